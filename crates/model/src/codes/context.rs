@@ -1,0 +1,15 @@
+//! What can go wrong before a use case is reached, and anywhere.
+
+super::codes! {
+    PERMISSIONS = Forbidden, "api.context.permissions.app_error", "You are not allowed to do that.";
+    SESSION_EXPIRED = Unauthorized, "api.context.session_expired.app_error", "Your session is not valid or has ended. Please log in again.";
+    NOT_FOUND = NotFound, "api.context.404.app_error", "There is nothing at this address.";
+    INVALID_URL_PARAM = BadRequest, "api.context.invalid_url_param.app_error", "The {name} in the address is missing or not valid.";
+    INVALID_PARAM = BadRequest, "api.context.invalid_body_param.app_error", "The {name} in the request is missing or not valid.";
+    BODY_TOO_LARGE = TooLarge, "api.context.request_body_too_large.app_error", "The request is larger than {limit} bytes.";
+    RATE_LIMITED = TooManyRequests, "api.context.rate_limited.app_error", "Too many requests. Try again in a moment.";
+    DATABASE_UNAVAILABLE = Unavailable, "app.storage.unavailable.app_error", "The database does not answer right now. Please try again.";
+    CONFLICT = Conflict, "app.storage.conflict.app_error", "Somebody else changed this at the same moment. Please try again.";
+    BUSY = Unavailable, "app.busy.app_error", "The server has too much to do right now. Please try again.";
+    INTERNAL = Internal, "app.internal.app_error", "Something went wrong on the server. It was logged as {request_id}.";
+}

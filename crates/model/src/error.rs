@@ -1,0 +1,107 @@
+//! The one error type of the house: a code from the tables in `codes/`, its parameters, and what caused it.
+
+use std::fmt;
+
+/// What kind of failure a code is; `wire` turns it into an HTTP status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    BadRequest,
+    Unauthorized,
+    Forbidden,
+    NotFound,
+    Conflict,
+    TooLarge,
+    TooManyRequests,
+    Internal,
+    NotImplemented,
+    Unavailable,
+}
+
+/// One row of the code tables: Mattermost's id, our sentence (with `{param}` places), and the kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    pub id: &'static str,
+    pub kind: Kind,
+    pub message: &'static str,
+}
+
+impl Code {
+    pub const fn new(id: &'static str, kind: Kind, message: &'static str) -> Self {
+        Self { id, kind, message }
+    }
+
+    /// This code with a value for one `{name}` of its message.
+    pub fn with(self, name: &'static str, value: impl fmt::Display) -> Error {
+        Error::from(self).with(name, value)
+    }
+
+    /// This code, remembering what caused it; the cause is logged, never shown.
+    pub fn because(self, source: impl Into<BoxError>) -> Error {
+        Error::from(self).because(source)
+    }
+}
+
+pub type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Any failure that a person or a client can be told of.
+#[derive(Debug)]
+pub struct Error {
+    pub code: Code,
+    pub params: Vec<(&'static str, String)>,
+    pub source: Option<BoxError>,
+}
+
+impl Error {
+    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        self.params.push((name, value.to_string()));
+        self
+    }
+
+    pub fn because(mut self, source: impl Into<BoxError>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    pub fn is(&self, code: Code) -> bool {
+        self.code.id == code.id
+    }
+
+    /// The sentence for a person, with the parameters filled in.
+    pub fn message(&self) -> String {
+        let mut text = self.code.message.to_owned();
+        for (name, value) in &self.params {
+            text = text.replace(&format!("{{{name}}}"), value);
+        }
+        text
+    }
+}
+
+impl From<Code> for Error {
+    fn from(code: Code) -> Self {
+        Self { code, params: Vec::new(), source: None }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code.id, self.message())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_fill_the_sentence() {
+        let code = Code::new("x", Kind::BadRequest, "No such {thing} here.");
+        assert_eq!(code.with("thing", "door").message(), "No such door here.");
+    }
+}
