@@ -1,11 +1,39 @@
 //! What a chat is: ids, time, people, teams, channels, posts, permissions, events and errors.
 //! Pure data and pure rules; no I/O, no SQL, no HTTP, no async runtime.
 
+pub mod audit;
+pub mod channel;
 pub mod codes;
 pub mod error;
+pub mod event;
+pub mod file;
 pub mod id;
+pub mod integration;
+pub mod permission;
+pub mod post;
+pub mod role;
+pub mod team;
 pub mod time;
+pub mod user;
 
 pub use error::{Code, Error, Kind, Result};
+pub use event::{Event, EventSink, Events};
 pub use id::{Id, IdSource};
+pub use permission::Permission;
 pub use time::{Clock, Millis};
+pub use user::Actor;
+
+/// The roles of a member of a team or channel: those of its scheme, then the explicit ones.
+pub(crate) fn member_roles(scope: &str, guest: bool, user: bool, admin: bool, explicit: &str) -> String {
+    let mut roles = String::new();
+    for (has, suffix) in [(guest, "guest"), (user, "user"), (admin, "admin")] {
+        if has {
+            roles.push_str(scope);
+            roles.push('_');
+            roles.push_str(suffix);
+            roles.push(' ');
+        }
+    }
+    roles.push_str(explicit);
+    role::normalize(&roles)
+}

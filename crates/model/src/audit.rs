@@ -1,0 +1,16 @@
+//! The audit trail: who did what, from where.
+
+use crate::id::{AuditId, SessionId, UserId};
+use crate::time::Millis;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audit {
+    pub id: AuditId,
+    pub create_at: Millis,
+    pub user_id: Option<UserId>,
+    /// The use case, e.g. "login" or "channels.archive".
+    pub action: String,
+    pub extra_info: String,
+    pub ip_address: String,
+    pub session_id: Option<SessionId>,
+}

@@ -1,0 +1,131 @@
+//! Channels, who is in them, and how a person's sidebar groups them.
+
+use crate::id::{CategoryId, ChannelId, TeamId, UserId};
+use crate::time::Millis;
+use crate::user::Props;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChannelKind {
+    Public,
+    Private,
+    Direct,
+    Group,
+}
+
+impl ChannelKind {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Public => "O",
+            Self::Private => "P",
+            Self::Direct => "D",
+            Self::Group => "G",
+        }
+    }
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Public, Self::Private, Self::Direct, Self::Group].into_iter().find(|kind| kind.name() == name)
+    }
+    /// Direct and group channels belong to no team.
+    pub const fn is_personal(self) -> bool {
+        matches!(self, Self::Direct | Self::Group)
+    }
+}
+
+pub const TOWN_SQUARE: &str = "town-square";
+pub const OFF_TOPIC: &str = "off-topic";
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Channel {
+    pub id: ChannelId,
+    pub create_at: Millis,
+    pub update_at: Millis,
+    /// When it was archived; zero while it is in use.
+    pub delete_at: Millis,
+    /// `None` for direct and group channels.
+    pub team_id: Option<TeamId>,
+    pub kind: ChannelKind,
+    pub name: String,
+    pub display_name: String,
+    pub header: String,
+    pub purpose: String,
+    pub creator_id: Option<UserId>,
+    pub last_post_at: Millis,
+    pub last_root_post_at: Millis,
+    /// Posts of people, replies included; system messages do not count.
+    pub total_msg_count: i64,
+    /// The same without replies.
+    pub total_msg_count_root: i64,
+}
+
+impl Channel {
+    pub const fn is_archived(&self) -> bool {
+        !self.delete_at.is_zero()
+    }
+    pub fn is_default(&self) -> bool {
+        self.kind == ChannelKind::Public && self.name == TOWN_SQUARE
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelMember {
+    pub channel_id: ChannelId,
+    pub user_id: UserId,
+    pub scheme_guest: bool,
+    pub scheme_user: bool,
+    pub scheme_admin: bool,
+    pub explicit_roles: String,
+    pub last_viewed_at: Millis,
+    /// How many of the channel's `total_msg_count` the member has seen.
+    pub msg_count: i64,
+    pub msg_count_root: i64,
+    pub mention_count: i64,
+    pub mention_count_root: i64,
+    pub urgent_mention_count: i64,
+    pub notify_props: Props,
+    pub last_update_at: Millis,
+}
+
+impl ChannelMember {
+    /// Every role of the member in the channel, space-separated.
+    pub fn roles(&self) -> String {
+        crate::member_roles("channel", self.scheme_guest, self.scheme_user, self.scheme_admin, &self.explicit_roles)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CategoryKind {
+    Favorites,
+    Channels,
+    DirectMessages,
+    Custom,
+}
+
+impl CategoryKind {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Favorites => "favorites",
+            Self::Channels => "channels",
+            Self::DirectMessages => "direct_messages",
+            Self::Custom => "custom",
+        }
+    }
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Favorites, Self::Channels, Self::DirectMessages, Self::Custom].into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// A group of a person's channels in the sidebar of one team. The three built-in ones have no id of
+/// their own on the wire: `wire` names them `<kind>_<user>_<team>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SidebarCategory {
+    pub id: CategoryId,
+    pub user_id: UserId,
+    pub team_id: TeamId,
+    pub kind: CategoryKind,
+    pub display_name: String,
+    /// "", "manual", "recent" or "alpha".
+    pub sorting: String,
+    pub sort_order: i64,
+    pub muted: bool,
+    pub collapsed: bool,
+    pub channel_ids: Vec<ChannelId>,
+}

@@ -1,0 +1,92 @@
+//! What talks to the chat from outside: webhooks, slash commands, OAuth apps, custom emoji.
+
+use crate::id::{ChannelId, CommandId, EmojiId, IncomingWebhookId, OAuthAppId, OutgoingWebhookId, TeamId, UserId};
+use crate::time::Millis;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncomingWebhook {
+    pub id: IncomingWebhookId,
+    pub create_at: Millis,
+    pub update_at: Millis,
+    pub delete_at: Millis,
+    pub user_id: UserId,
+    pub channel_id: ChannelId,
+    pub team_id: TeamId,
+    pub display_name: String,
+    pub description: String,
+    pub username: String,
+    pub icon_url: String,
+    pub channel_locked: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingWebhook {
+    pub id: OutgoingWebhookId,
+    pub token: String,
+    pub create_at: Millis,
+    pub update_at: Millis,
+    pub delete_at: Millis,
+    pub creator_id: UserId,
+    pub channel_id: Option<ChannelId>,
+    pub team_id: TeamId,
+    pub trigger_words: Vec<String>,
+    /// 0: the first word is exactly a trigger word; 1: it starts with one.
+    pub trigger_when: i64,
+    pub callback_urls: Vec<String>,
+    pub display_name: String,
+    pub description: String,
+    pub content_type: String,
+    pub username: String,
+    pub icon_url: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    pub id: CommandId,
+    pub token: String,
+    pub create_at: Millis,
+    pub update_at: Millis,
+    pub delete_at: Millis,
+    pub creator_id: UserId,
+    pub team_id: TeamId,
+    pub trigger: String,
+    /// "P" for POST, "G" for GET.
+    pub method: String,
+    pub username: String,
+    pub icon_url: String,
+    pub auto_complete: bool,
+    pub auto_complete_desc: String,
+    pub auto_complete_hint: String,
+    pub display_name: String,
+    pub description: String,
+    pub url: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OAuthApp {
+    pub id: OAuthAppId,
+    pub creator_id: UserId,
+    pub create_at: Millis,
+    pub update_at: Millis,
+    /// Shown once, at creation and regeneration; only its SHA-256 is stored.
+    pub client_secret: Option<String>,
+    pub name: String,
+    pub description: String,
+    pub icon_url: String,
+    pub callback_urls: Vec<String>,
+    pub homepage: String,
+    pub is_trusted: bool,
+    pub is_public: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Emoji {
+    pub id: EmojiId,
+    pub create_at: Millis,
+    pub update_at: Millis,
+    pub delete_at: Millis,
+    pub creator_id: UserId,
+    pub name: String,
+    pub blob_key: String,
+    pub mime_type: String,
+}

@@ -1,0 +1,62 @@
+//! Teams and who is in them.
+
+use crate::id::{InviteId, TeamId, UserId};
+use crate::time::Millis;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TeamKind {
+    Open,
+    InviteOnly,
+}
+
+impl TeamKind {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "O",
+            Self::InviteOnly => "I",
+        }
+    }
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Open, Self::InviteOnly].into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Team {
+    pub id: TeamId,
+    pub create_at: Millis,
+    pub update_at: Millis,
+    pub delete_at: Millis,
+    pub name: String,
+    pub display_name: String,
+    pub description: String,
+    pub email: String,
+    pub kind: TeamKind,
+    pub company_name: String,
+    pub allowed_domains: String,
+    pub invite_id: InviteId,
+    /// Anyone on the server may find and join it.
+    pub allow_open_invite: bool,
+    pub last_team_icon_update: Millis,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamMember {
+    pub team_id: TeamId,
+    pub user_id: UserId,
+    pub scheme_guest: bool,
+    pub scheme_user: bool,
+    pub scheme_admin: bool,
+    /// Further roles by name, space-separated.
+    pub explicit_roles: String,
+    pub create_at: Millis,
+    /// When the person left; zero for a member.
+    pub delete_at: Millis,
+}
+
+impl TeamMember {
+    /// Every role of the member in the team, space-separated.
+    pub fn roles(&self) -> String {
+        crate::member_roles("team", self.scheme_guest, self.scheme_user, self.scheme_admin, &self.explicit_roles)
+    }
+}

@@ -1,0 +1,148 @@
+//! People: accounts, their sessions, personal access tokens, preferences and statuses, and bots.
+
+use std::collections::BTreeMap;
+
+use crate::id::{AccessTokenId, ChannelId, SessionId, UserId};
+use crate::time::Millis;
+
+/// Free texts by name, as notify and session properties are.
+pub type Props = BTreeMap<String, String>;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    pub id: UserId,
+    pub create_at: Millis,
+    pub update_at: Millis,
+    /// When the account was deactivated; zero while it is active.
+    pub delete_at: Millis,
+    pub username: String,
+    pub email: String,
+    pub email_verified: bool,
+    pub nickname: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub position: String,
+    /// Names of system roles, space-separated.
+    pub roles: String,
+    pub notify_props: Props,
+    pub props: Props,
+    pub timezone: Props,
+    pub locale: String,
+    pub last_password_update: Millis,
+    pub last_picture_update: Millis,
+    pub failed_attempts: i64,
+    pub is_bot: bool,
+}
+
+impl User {
+    pub fn is_active(&self) -> bool {
+        self.delete_at.is_zero()
+    }
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles.split_ascii_whitespace().any(|name| name == role)
+    }
+    pub fn is_guest(&self) -> bool {
+        self.has_role(crate::role::SYSTEM_GUEST)
+    }
+}
+
+/// What is kept of a log-in. The token itself is never stored, only its SHA-256.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    pub id: SessionId,
+    pub user_id: UserId,
+    pub create_at: Millis,
+    /// Zero for sessions that do not expire (access tokens).
+    pub expires_at: Millis,
+    pub last_activity_at: Millis,
+    pub device_id: String,
+    /// The account's system roles at the time of log-in, kept in step with the account.
+    pub roles: String,
+    pub is_oauth: bool,
+    pub expired_notify: bool,
+    pub props: Props,
+}
+
+/// Who is asking: the outcome of checking a session, carried by every use case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    pub user_id: UserId,
+    pub session_id: SessionId,
+    /// Names of system roles, space-separated.
+    pub roles: String,
+    pub is_bot: bool,
+    pub is_guest: bool,
+    pub via: Via,
+}
+
+/// Which door a request came through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    Session,
+    AccessToken,
+    /// A webhook, a slash command's answer, a job or the command line acting for the user.
+    Integration,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessToken {
+    pub id: AccessTokenId,
+    pub user_id: UserId,
+    pub description: String,
+    pub is_active: bool,
+    pub create_at: Millis,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bot {
+    pub user_id: UserId,
+    pub username: String,
+    pub display_name: String,
+    pub description: String,
+    pub owner_id: UserId,
+    pub create_at: Millis,
+    pub update_at: Millis,
+    pub delete_at: Millis,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Preference {
+    pub user_id: UserId,
+    pub category: String,
+    pub name: String,
+    pub value: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Presence {
+    Online,
+    Away,
+    DoNotDisturb,
+    Offline,
+}
+
+impl Presence {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Away => "away",
+            Self::DoNotDisturb => "dnd",
+            Self::Offline => "offline",
+        }
+    }
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Online, Self::Away, Self::DoNotDisturb, Self::Offline].into_iter().find(|p| p.name() == name)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    pub user_id: UserId,
+    pub presence: Presence,
+    /// Set by the person rather than worked out from activity.
+    pub manual: bool,
+    pub last_activity_at: Millis,
+    /// When "do not disturb" ends; zero for never.
+    pub dnd_end_time: Millis,
+    pub active_channel: Option<ChannelId>,
+}
