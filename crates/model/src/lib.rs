@@ -12,6 +12,7 @@ pub mod integration;
 pub mod permission;
 pub mod post;
 pub mod role;
+pub mod settings;
 pub mod team;
 pub mod time;
 pub mod user;

@@ -1,1 +1,67 @@
-//! services
+//! What people can do: a folder a noun, a file a use case. Each is a method of [`Services`], called alike by
+//! REST, WebSocket actions, slash commands, webhooks, jobs and the command line; only the actor differs.
+
+pub mod access;
+pub mod sessions;
+
+use std::sync::Arc;
+
+use guildhall_model::id::RequestId;
+use guildhall_model::ports::{BlobStore, Images, OutgoingHttp, PasswordHasher, SecretSource};
+use guildhall_model::settings::Settings;
+use guildhall_model::{Clock, EventSink, IdSource};
+use guildhall_storage::Database;
+use parking_lot::RwLock;
+
+use access::Access;
+
+/// What the use cases stand on: wired once, in the binary and in the testkit.
+pub struct Parts {
+    pub db: Database,
+    pub settings: Settings,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn IdSource>,
+    pub secrets: Arc<dyn SecretSource>,
+    pub hasher: Arc<dyn PasswordHasher>,
+    pub blobs: Arc<dyn BlobStore>,
+    pub images: Arc<dyn Images>,
+    pub outgoing: Arc<dyn OutgoingHttp>,
+    pub sink: Arc<dyn EventSink>,
+}
+
+pub struct Services {
+    pub access: Access,
+    settings: RwLock<Arc<Settings>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) secrets: Arc<dyn SecretSource>,
+    pub(crate) hasher: Arc<dyn PasswordHasher>,
+    pub(crate) blobs: Arc<dyn BlobStore>,
+    pub(crate) images: Arc<dyn Images>,
+    pub(crate) outgoing: Arc<dyn OutgoingHttp>,
+}
+
+impl Services {
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            access: Access::new(parts.db, parts.sink),
+            settings: RwLock::new(Arc::new(parts.settings)),
+            clock: parts.clock,
+            ids: parts.ids,
+            secrets: parts.secrets,
+            hasher: parts.hasher,
+            blobs: parts.blobs,
+            images: parts.images,
+            outgoing: parts.outgoing,
+        }
+    }
+
+    /// The settings as they are now; they can change at any time.
+    pub fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings.read())
+    }
+
+    pub fn new_request_id(&self) -> RequestId {
+        self.ids.next()
+    }
+}

@@ -1,0 +1,120 @@
+//! The outermost layer of HTTP: names each request, knows its sender, writes errors down, and adds the
+//! headers that every answer has.
+
+use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
+use guildhall_model::codes::context;
+use guildhall_model::id::RequestId;
+use guildhall_model::{Error, Kind};
+use guildhall_wire::error as wire_error;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+
+use crate::App;
+use crate::error::{ApiError, Failure};
+use crate::extract::Client;
+
+pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data: blob: https:; media-src 'self' blob:; font-src 'self'; connect-src 'self' ws: wss:; worker-src 'self' blob:; \
+    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+
+const HEADERS: [(&str, &str); 5] = [
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "SAMEORIGIN"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("permissions-policy", "interest-cohort=()"),
+];
+
+pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let client = client_of(&app, &request);
+    let request_id = client.request_id;
+    let is_get = request.method() == Method::GET;
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    request.extensions_mut().insert(client);
+
+    let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => ApiError(context::INTERNAL.into()).into_response(),
+    };
+    if let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() {
+        log(&error, &method, &path, request_id);
+        response = written(&error, request_id, response);
+    }
+    decorate(response.headers_mut(), request_id, &app.version_header, is_get);
+    response
+}
+
+/// Unknown paths and wrong methods alike.
+pub(crate) async fn not_found() -> Response {
+    ApiError(context::NOT_FOUND.into()).into_response()
+}
+
+fn client_of(app: &App, request: &Request) -> Client {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+    let trusted = peer.is_some_and(|address| app.trusted_proxies.contains(address));
+    let headers = request.headers();
+    let forwarded = trusted.then(|| forwarded_for(app, headers)).flatten();
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    Client {
+        request_id: app.services.new_request_id(),
+        address: forwarded.or(peer),
+        user_agent: text(USER_AGENT),
+        is_secure: trusted && headers.get("x-forwarded-proto").is_some_and(|value| value == "https"),
+    }
+}
+
+/// The last address of the chain that is not one of our proxies: what stands before it anybody could have written.
+fn forwarded_for(app: &App, headers: &HeaderMap) -> Option<IpAddr> {
+    let chain: Vec<IpAddr> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|part| part.trim().parse().ok())
+        .collect();
+    chain.iter().rev().find(|address| !app.trusted_proxies.contains(**address)).or(chain.first()).copied()
+}
+
+fn log(error: &Arc<Error>, method: &Method, path: &str, request_id: RequestId) {
+    let source = error.source.as_ref().map(ToString::to_string).unwrap_or_default();
+    match error.code.kind {
+        Kind::Internal => tracing::error!(%request_id, %method, path, id = error.code.id, source, "request failed"),
+        Kind::Unavailable => tracing::warn!(%request_id, %method, path, id = error.code.id, source, "request could not be served"),
+        _ => tracing::debug!(%request_id, %method, path, id = error.code.id, source, "request refused"),
+    }
+}
+
+fn written(error: &Error, request_id: RequestId, mut response: Response) -> Response {
+    let body = wire_error::body(error, &request_id.to_string());
+    let bytes = guildhall_wire::json::to_vec(&body).unwrap_or_default();
+    let status = StatusCode::from_u16(body.status_code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = std::mem::take(response.headers_mut());
+    let mut response = (status, bytes).into_response();
+    *response.headers_mut() = headers;
+    response.headers_mut().remove(http::header::CONTENT_LENGTH);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn decorate(headers: &mut HeaderMap, request_id: RequestId, version: &HeaderValue, is_get: bool) {
+    if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
+        headers.insert("x-request-id", value);
+    }
+    headers.insert("x-version-id", version.clone());
+    for (name, value) in HEADERS {
+        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+    }
+    headers.entry("content-security-policy").or_insert(HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    if is_get && !headers.contains_key(CACHE_CONTROL) {
+        headers.entry(EXPIRES).or_insert(HeaderValue::from_static("0"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
+    }
+}

@@ -1,0 +1,162 @@
+//! What handlers take in: bodies, paths and queries whose failures are Mattermost's errors, and who is asking.
+
+use std::net::IpAddr;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::response::{IntoResponse, Response};
+use guildhall_model::codes::context;
+use guildhall_model::{Actor, id::RequestId};
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::request::Parts;
+use http::StatusCode;
+use http_body_util::{BodyExt, Limited};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::ApiError;
+
+/// Largest JSON body that a handler reads, in bytes. Files take other ways.
+pub const JSON_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// JSON in, or out with status 200.
+#[derive(Debug, Clone, Copy)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let bytes = body_bytes(request, JSON_BYTES_MAX).await?;
+        let value = serde_json::from_slice(&bytes).map_err(|error| context::INVALID_PARAM.with("name", "body").because(error))?;
+        Ok(Self(value))
+    }
+}
+
+/// JSON in, where Mattermost reads anything unreadable as if nothing had been sent.
+#[derive(Debug, Clone, Copy)]
+pub struct JsonOrDefault<T>(pub T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for JsonOrDefault<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let bytes = body_bytes(request, JSON_BYTES_MAX).await?;
+        Ok(Self(serde_json::from_slice(&bytes).unwrap_or_default()))
+    }
+}
+
+/// The whole body, or 413 beyond `limit_bytes`, or 400 where it broke off.
+pub async fn body_bytes(request: Request, limit_bytes: usize) -> Result<bytes::Bytes, ApiError> {
+    match Limited::new(request.into_body(), limit_bytes).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(context::BODY_TOO_LARGE.with("limit", limit_bytes).into()),
+        Err(error) => Err(context::INVALID_PARAM.with("name", "body").because(error).into()),
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match guildhall_wire::json::to_vec(&self.0) {
+            Ok(bytes) => ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes).into_response(),
+            Err(error) => ApiError(context::INTERNAL.because(error)).into_response(),
+        }
+    }
+}
+
+/// JSON out with status 201.
+#[derive(Debug, Clone, Copy)]
+pub struct Created<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::CREATED, Json(self.0)).into_response()
+    }
+}
+
+/// The address's parameters, in order (a tuple) or by name (a struct).
+#[derive(Debug, Clone, Copy)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match axum::extract::Path::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) => Ok(Self(value)),
+            Err(rejection) => Err(context::INVALID_URL_PARAM.with("name", bad_param(parts, state, &rejection).await).into()),
+        }
+    }
+}
+
+/// Which parameter an address got wrong: the first that is an id by name and not by form.
+async fn bad_param<S: Send + Sync>(parts: &mut Parts, state: &S, rejection: &PathRejection) -> String {
+    if let Ok(params) = RawPathParams::from_request_parts(parts, state).await {
+        let bad = params.iter().find(|(name, value)| name.ends_with("_id") && *value != "me" && guildhall_model::id::decode(value).is_none());
+        if let Some((name, _)) = bad.or_else(|| params.iter().next()) {
+            return name.to_owned();
+        }
+    }
+    rejection.status().to_string()
+}
+
+/// The query's parameters.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match axum::extract::Query::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Query(value)) => Ok(Self(value)),
+            Err(error) => Err(context::INVALID_URL_PARAM.with("name", "query").because(error).into()),
+        }
+    }
+}
+
+/// Who is asking. Behind `Gate::Public` take `Option<Me>`.
+#[derive(Debug, Clone)]
+pub struct Me(pub Actor);
+
+impl std::ops::Deref for Me {
+    type Target = Actor;
+    fn deref(&self) -> &Actor {
+        &self.0
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Me {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| context::SESSION_EXPIRED.into())
+    }
+}
+
+impl<S: Send + Sync> axum::extract::OptionalFromRequestParts<S> for Me {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, ApiError> {
+        Ok(parts.extensions.get::<Self>().cloned())
+    }
+}
+
+/// Where a request came from and what it is called in the log.
+#[derive(Debug, Clone)]
+pub struct Client {
+    pub request_id: RequestId,
+    /// The peer, or what a trusted proxy says of it.
+    pub address: Option<IpAddr>,
+    pub user_agent: String,
+    /// The request came over TLS, or a trusted proxy says so.
+    pub is_secure: bool,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Client {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| context::INTERNAL.into())
+    }
+}

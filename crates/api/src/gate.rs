@@ -1,0 +1,127 @@
+//! The gate in front of every handler: token to actor, CSRF for cookies, and the route's system permission.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use guildhall_model::codes::context;
+use guildhall_model::{Error, Kind};
+use guildhall_services::sessions::Authenticated;
+use http::header::{AUTHORIZATION, COOKIE};
+use http::{HeaderMap, Method};
+
+use crate::error::ApiError;
+use crate::extract::{Client, Me};
+use crate::limiter::Sender;
+use crate::routes::Gate;
+use crate::{App, cookies};
+
+/// Where a request's token came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Credential {
+    Cookie(String),
+    Header(String),
+}
+
+impl Credential {
+    pub(crate) fn token(&self) -> &str {
+        match self {
+            Self::Cookie(token) | Self::Header(token) => token,
+        }
+    }
+}
+
+pub(crate) async fn check(State((app, gate)): State<(App, Gate)>, mut request: Request, next: Next) -> Response {
+    match admit(&app, gate, &mut request).await {
+        Ok(()) => next.run(request).await,
+        Err(error) => {
+            let clear_cookies = error.code.kind == Kind::Unauthorized;
+            let mut response = ApiError(error).into_response();
+            if clear_cookies {
+                cookies::clear(response.headers_mut());
+            }
+            response
+        }
+    }
+}
+
+async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Error> {
+    let known = known(app, request).await;
+    let by_address = || request.extensions().get::<Client>().and_then(|client| client.address).map(Sender::Address);
+    app.limiter.admit(known.as_ref().map_or_else(|_| by_address(), |known| Some(Sender::User(known.actor.user_id))))?;
+    let actor = match known {
+        Ok(known) => known.actor,
+        Err(error) if gate == Gate::Public && error.code.kind == Kind::Unauthorized => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    if let Gate::System(permission) = gate {
+        app.services.access.system_permission(&actor, permission)?;
+    }
+    request.extensions_mut().insert(Me(actor));
+    Ok(())
+}
+
+/// Who asks, by a token that is theirs and that they meant to send.
+async fn known(app: &App, request: &Request) -> Result<Authenticated, Error> {
+    let credential = credential(request.headers()).ok_or(context::SESSION_EXPIRED)?;
+    let known = app.services.authenticate(credential.token()).await?;
+    if matches!(credential, Credential::Cookie(_)) && !csrf_passes(request, &known) {
+        return Err(context::SESSION_EXPIRED.into());
+    }
+    Ok(known)
+}
+
+/// A cookie travels by itself, so a write must also carry what only our own pages can add.
+fn csrf_passes(request: &Request, authenticated: &Authenticated) -> bool {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return true;
+    }
+    let headers = request.headers();
+    let token = headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !token.is_empty() {
+        return guildhall_model::ports::same_bytes(token.as_bytes(), authenticated.csrf.as_bytes());
+    }
+    headers.get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest")
+}
+
+/// The cookie wins over the header; the scheme is `Bearer` or `token`, in any case.
+pub(crate) fn credential(headers: &HeaderMap) -> Option<Credential> {
+    let cookie_token = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .find_map(|cookies| cookies::value_of(cookies, cookies::AUTH_TOKEN));
+    if let Some(token) = cookie_token.filter(|token| !token.is_empty()) {
+        return Some(Credential::Cookie(token.to_owned()));
+    }
+    let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    let known = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("token");
+    (known && !token.trim().is_empty()).then(|| Credential::Header(token.trim().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn the_cookie_wins_over_the_header() {
+        let both = headers(&[("cookie", "a=b; MMAUTHTOKEN=from-cookie"), ("authorization", "Bearer from-header")]);
+        assert_eq!(credential(&both), Some(Credential::Cookie("from-cookie".to_owned())));
+    }
+
+    #[test]
+    fn the_scheme_is_bearer_or_token_in_any_case() {
+        for scheme in ["Bearer x", "bearer x", "BEARER x", "token x", "Token x"] {
+            let found = credential(&headers(&[("authorization", scheme)]));
+            assert_eq!(found, Some(Credential::Header("x".to_owned())), "{scheme}");
+        }
+        for none in ["Basic x", "Bearer", "Bearer  "] {
+            assert_eq!(credential(&headers(&[("authorization", none)])), None, "{none}");
+        }
+    }
+}

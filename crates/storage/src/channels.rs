@@ -1,0 +1,113 @@
+//! Channels and their members.
+
+use guildhall_model::Result;
+use guildhall_model::channel::{Channel, ChannelMember};
+use guildhall_model::id::{ChannelId, TeamId, UserId};
+use guildhall_model::team::TeamMember;
+
+use crate::entity::{Entity, entity};
+use crate::{Database, DecodeError, FromRow, Row, Value, params};
+
+/// What `channels.team_id` holds for direct and group channels: (team, name) stays unique for them too.
+const NO_TEAM: TeamId = TeamId::from_bytes([0; 16]);
+
+/// The value of `channels.team_id`.
+pub fn team_key(team: Option<TeamId>) -> TeamId {
+    team.unwrap_or(NO_TEAM)
+}
+
+impl Entity for Channel {
+    const TABLE: &'static str = "channels";
+    const COLUMNS: &'static [&'static str] = &[
+        "id", "create_at", "update_at", "delete_at", "team_id", "kind", "name", "display_name", "header", "purpose", "creator_id",
+        "last_post_at", "last_root_post_at", "total_msg_count", "total_msg_count_root",
+    ];
+
+    fn decode(row: &Row<'_>, at: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            id: row.get(at)?,
+            create_at: row.get(at + 1)?,
+            update_at: row.get(at + 2)?,
+            delete_at: row.get(at + 3)?,
+            team_id: Some(row.get(at + 4)?).filter(|team| *team != NO_TEAM),
+            kind: row.get(at + 5)?,
+            name: row.get(at + 6)?,
+            display_name: row.get(at + 7)?,
+            header: row.get(at + 8)?,
+            purpose: row.get(at + 9)?,
+            creator_id: row.get(at + 10)?,
+            last_post_at: row.get(at + 11)?,
+            last_root_post_at: row.get(at + 12)?,
+            total_msg_count: row.get(at + 13)?,
+            total_msg_count_root: row.get(at + 14)?,
+        })
+    }
+
+    fn values(&self) -> Vec<Value> {
+        params![
+            self.id,
+            self.create_at,
+            self.update_at,
+            self.delete_at,
+            team_key(self.team_id),
+            self.kind,
+            &self.name,
+            &self.display_name,
+            &self.header,
+            &self.purpose,
+            self.creator_id,
+            self.last_post_at,
+            self.last_root_post_at,
+            self.total_msg_count,
+            self.total_msg_count_root
+        ]
+    }
+}
+
+impl FromRow for Channel {
+    fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
+        Self::decode(row, 0)
+    }
+}
+
+entity!(
+    ChannelMember,
+    "channel_members",
+    [
+        channel_id, user_id, scheme_guest, scheme_user, scheme_admin, explicit_roles, last_viewed_at, msg_count, msg_count_root,
+        mention_count, mention_count_root, urgent_mention_count, notify_props, last_update_at
+    ]
+);
+
+/// A channel as one person stands to it: what every permission check in it looks at.
+pub struct ChannelStanding {
+    pub channel: Channel,
+    pub member: Option<ChannelMember>,
+    /// Of the channel's team; present for people who left as well: look at `delete_at`.
+    pub team_member: Option<TeamMember>,
+}
+
+impl FromRow for ChannelStanding {
+    fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
+        let member_at = Channel::COLUMNS.len();
+        Ok(Self {
+            channel: Channel::decode(row, 0)?,
+            member: ChannelMember::decode_optional(row, member_at)?,
+            team_member: TeamMember::decode_optional(row, member_at + ChannelMember::COLUMNS.len())?,
+        })
+    }
+}
+
+/// One query, whatever the answer: it stands before nearly everything that people do.
+pub async fn standing(db: &Database, channel: ChannelId, user: UserId) -> Result<Option<ChannelStanding>> {
+    let sql = format!(
+        "SELECT {}, {}, {} FROM channels c \
+         LEFT JOIN channel_members m ON m.channel_id = c.id AND m.user_id = ? \
+         LEFT JOIN team_members t ON t.team_id = c.team_id AND t.user_id = ? \
+         WHERE c.id = ?",
+        Channel::columns_of("c"),
+        ChannelMember::columns_of("m"),
+        TeamMember::columns_of("t")
+    );
+    db.optional(sql, params![user, user, channel]).await
+}

@@ -1,0 +1,75 @@
+//! Model types as rows of one table each: the columns once, and from them the SELECT list, the decoding and the INSERT.
+
+use crate::{DecodeError, Row, Statement, Value};
+
+/// A model type that is a row of a table. Made by `entity!`, by hand where a column needs more thought.
+pub trait Entity: Sized {
+    const TABLE: &'static str;
+    /// The id or the first column of the key comes first: it tells a row from an outer join's nothing.
+    const COLUMNS: &'static [&'static str];
+
+    fn decode(row: &Row<'_>, at: usize) -> Result<Self, DecodeError>;
+    /// In the order of `COLUMNS`.
+    fn values(&self) -> Vec<Value>;
+
+    /// The row, or `None` where an outer join found none.
+    fn decode_optional(row: &Row<'_>, at: usize) -> Result<Option<Self>, DecodeError> {
+        if row.opt_slice(at)?.is_none() {
+            return Ok(None);
+        }
+        Self::decode(row, at).map(Some)
+    }
+
+    /// `alias.first, alias.second, ...`
+    fn columns_of(alias: &str) -> String {
+        Self::COLUMNS.iter().map(|column| format!("{alias}.{column}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// `SELECT every column FROM table <tail>`.
+    fn select(tail: &str) -> String {
+        format!("SELECT {} FROM {} {tail}", Self::COLUMNS.join(", "), Self::TABLE)
+    }
+
+    /// Inserts exactly this row.
+    fn insert(&self) -> Statement {
+        let places = vec!["?"; Self::COLUMNS.len()].join(", ");
+        let sql = format!("INSERT INTO {} ({}) VALUES ({places})", Self::TABLE, Self::COLUMNS.join(", "));
+        Statement::new(sql, self.values())
+    }
+}
+
+/// `entity!(Team, "teams", [id, create_at, kind, trigger as "command_trigger"]);`
+macro_rules! entity {
+    ($type:ident, $table:literal, [$($field:ident $(as $column:literal)?),+ $(,)?]) => {
+        impl $crate::entity::Entity for $type {
+            const TABLE: &'static str = $table;
+            const COLUMNS: &'static [&'static str] = &[$($crate::entity::column_name!($field $(as $column)?)),+];
+
+            fn decode(row: &$crate::Row<'_>, at: usize) -> Result<Self, $crate::DecodeError> {
+                let mut next = at..;
+                let mut index = || next.next().unwrap_or(at);
+                Ok(Self { $($field: row.get(index())?),+ })
+            }
+
+            fn values(&self) -> Vec<$crate::Value> {
+                vec![$($crate::Value::from(self.$field.clone())),+]
+            }
+        }
+        impl $crate::FromRow for $type {
+            fn from_row(row: &$crate::Row<'_>) -> Result<Self, $crate::DecodeError> {
+                <Self as $crate::entity::Entity>::decode(row, 0)
+            }
+        }
+    };
+}
+
+macro_rules! column_name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident as $column:literal) => {
+        $column
+    };
+}
+
+pub(crate) use {column_name, entity};

@@ -1,0 +1,42 @@
+//! Roles and the permissions they carry.
+
+use std::collections::BTreeSet;
+
+use guildhall_model::id::RoleId;
+use guildhall_model::role::Role;
+use guildhall_model::{Permission, Result};
+
+use crate::entity::{Entity, entity};
+use crate::{Column, Database, DecodeError, Row, Statement, Value, params};
+
+entity!(Role, "roles", [id, name, display_name, description, permissions, scheme_managed, built_in, create_at, update_at, delete_at]);
+
+/// Names, space-separated. A name that this version does not know (a newer node wrote it) allows nothing here.
+impl Column for BTreeSet<Permission> {
+    fn column(row: &Row<'_>, index: usize) -> Result<Self, DecodeError> {
+        Ok(row.str(index)?.split_ascii_whitespace().filter_map(Permission::from_name).collect())
+    }
+}
+
+impl From<BTreeSet<Permission>> for Value {
+    fn from(permissions: BTreeSet<Permission>) -> Self {
+        Self::Text(permissions.iter().map(|permission| permission.name()).collect::<Vec<_>>().join(" "))
+    }
+}
+
+pub async fn all(db: &Database) -> Result<Vec<Role>> {
+    db.all(Role::select("ORDER BY name"), params![]).await
+}
+
+pub async fn get(db: &Database, id: RoleId) -> Result<Option<Role>> {
+    db.optional(Role::select("WHERE id = ?"), params![id]).await
+}
+
+/// Writes the role as it is now.
+pub fn update(role: &Role) -> Statement {
+    Statement::new(
+        "UPDATE roles SET display_name = ?, description = ?, permissions = ?, update_at = ?, delete_at = ? WHERE id = ?",
+        params![&role.display_name, &role.description, role.permissions.clone(), role.update_at, role.delete_at, role.id],
+    )
+    .expect_rows(1)
+}
