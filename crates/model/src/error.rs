@@ -79,7 +79,11 @@ impl Error {
 
 impl From<Code> for Error {
     fn from(code: Code) -> Self {
-        Self { code, params: Vec::new(), source: None }
+        Self {
+            code,
+            params: Vec::new(),
+            source: None,
+        }
     }
 }
 

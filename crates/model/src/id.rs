@@ -36,7 +36,11 @@ pub fn encode(bytes: &[u8; 16]) -> [u8; ID_CHARS] {
 /// A well-formed text outside the alphabet is an id that names nothing, not an error.
 pub fn decode(text: &str) -> Option<[u8; 16]> {
     let chars = text.as_bytes();
-    if chars.len() != ID_CHARS || !chars.iter().all(|c| c.is_ascii_digit() || c.is_ascii_lowercase()) {
+    if chars.len() != ID_CHARS
+        || !chars
+            .iter()
+            .all(|c| c.is_ascii_digit() || c.is_ascii_lowercase())
+    {
         return None;
     }
     let mut number: u128 = 0;
@@ -118,10 +122,17 @@ macro_rules! id_types {
     )+};
 }
 
-id_types! {
-    UserId, SessionId, TeamId, ChannelId, PostId, FileId, UploadId, EmojiId, RoleId, CategoryId, InviteId,
-    IncomingWebhookId, OutgoingWebhookId, CommandId, AccessTokenId, OAuthAppId, AuditId, ConnectionId, RequestId,
+/// Calls a macro with the name of every id type: the one list, for code that needs something of each of them.
+#[macro_export]
+macro_rules! every_id {
+    ($then:ident) => {
+        $then! {
+            UserId, SessionId, TeamId, ChannelId, PostId, FileId, UploadId, EmojiId, RoleId, CategoryId, InviteId,
+            IncomingWebhookId, OutgoingWebhookId, CommandId, AccessTokenId, OAuthAppId, AuditId, ConnectionId, RequestId,
+        }
+    };
 }
+every_id!(id_types);
 
 /// Where new ids come from: time-ordered, never repeated.
 pub trait IdSource: Send + Sync {
@@ -140,7 +151,11 @@ mod tests {
 
     #[test]
     fn mattermost_ids_convert_both_ways() {
-        for text in ["woirew37qb8mppy1dd9p3oowma", "cwthgt1mntfemeumraxdpwzdne", "5bkgjct4cf8qfe3sfzt5i9sx1r"] {
+        for text in [
+            "woirew37qb8mppy1dd9p3oowma",
+            "cwthgt1mntfemeumraxdpwzdne",
+            "5bkgjct4cf8qfe3sfzt5i9sx1r",
+        ] {
             let id: UserId = text.parse().unwrap();
             assert_eq!(id.to_string(), text);
         }
@@ -150,7 +165,13 @@ mod tests {
     fn a_foreign_id_names_nothing_and_a_malformed_one_is_refused() {
         let foreign: PostId = "absentabsentabsentabsent00".parse().unwrap();
         assert_eq!(foreign.bytes(), &NOWHERE);
-        for text in ["", "me", "UPPERCASEUPPERCASEUPPERCAS", "woirew37qb8mppy1dd9p3oowm", "woirew37qb8mppy1dd9p3oowmaa"] {
+        for text in [
+            "",
+            "me",
+            "UPPERCASEUPPERCASEUPPERCAS",
+            "woirew37qb8mppy1dd9p3oowm",
+            "woirew37qb8mppy1dd9p3oowmaa",
+        ] {
             assert_eq!(text.parse::<PostId>(), Err(BadId));
         }
     }

@@ -11,3 +11,4 @@ macro_rules! codes {
 pub(crate) use codes;
 
 pub mod context;
+pub mod storage;
