@@ -27,13 +27,7 @@ pub struct OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self {
-            readers: 0,
-            writers: 4,
-            queue: 4096,
-            connect_timeout_ms: 3_000,
-            statement_timeout_ms: 30_000,
-        }
+        Self { readers: 0, writers: 4, queue: 4096, connect_timeout_ms: 3_000, statement_timeout_ms: 30_000 }
     }
 }
 
@@ -51,10 +45,7 @@ impl Database {
     /// answer yet: [`Database::ping`] and [`Database::migrate`] tell.
     pub async fn open(url: &DatabaseUrl, options: OpenOptions) -> Result<Self> {
         let engine = Engine::open(url, &options).await?;
-        Ok(Self(Arc::new(Inner {
-            engine,
-            queries: AtomicU64::new(0),
-        })))
+        Ok(Self(Arc::new(Inner { engine, queries: AtomicU64::new(0) })))
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -62,39 +53,22 @@ impl Database {
     }
 
     /// Every row of the answer.
-    pub async fn all<T: FromRow + Send + 'static>(
-        &self,
-        sql: impl Into<Sql> + Send,
-        params: Vec<Value>,
-    ) -> Result<Vec<T>> {
+    pub async fn all<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Vec<T>> {
         self.read(sql.into(), params, Want::All).await
     }
 
     /// The first row, if there is one.
-    pub async fn optional<T: FromRow + Send + 'static>(
-        &self,
-        sql: impl Into<Sql> + Send,
-        params: Vec<Value>,
-    ) -> Result<Option<T>> {
+    pub async fn optional<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Option<T>> {
         Ok(self.read(sql.into(), params, Want::First).await?.pop())
     }
 
     /// The row of a statement that always has one (a count, a maximum).
-    pub async fn one<T: FromRow + Send + 'static>(
-        &self,
-        sql: impl Into<Sql> + Send,
-        params: Vec<Value>,
-    ) -> Result<T> {
+    pub async fn one<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<T> {
         let row = self.optional(sql, params).await?;
         row.ok_or_else(|| context::INTERNAL.because("a statement that always has a row had none"))
     }
 
-    async fn read<T: FromRow + Send + 'static>(
-        &self,
-        sql: Sql,
-        params: Vec<Value>,
-        want: Want,
-    ) -> Result<Vec<T>> {
+    async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
         value::check(&params)?;
         self.0.queries.fetch_add(1, Ordering::Relaxed);
         self.0.engine.read(sql, params, want).await
@@ -108,9 +82,7 @@ impl Database {
         if batch.is_empty() {
             return Ok(());
         }
-        self.0
-            .queries
-            .fetch_add(batch.len() as u64, Ordering::Relaxed);
+        self.0.queries.fetch_add(batch.len() as u64, Ordering::Relaxed);
         self.0.engine.commit(batch).await
     }
 
@@ -121,11 +93,7 @@ impl Database {
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
-        self.0
-            .engine
-            .read::<i64>("SELECT 1".into(), Vec::new(), Want::First)
-            .await
-            .map(|_| ())
+        self.0.engine.read::<i64>("SELECT 1".into(), Vec::new(), Want::First).await.map(|_| ())
     }
 
     /// Brings the schema to what this program knows; safe when several nodes start at once.

@@ -29,10 +29,7 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub fn new(kind: FailureKind, source: impl Into<BoxError>) -> Self {
-        Self {
-            kind,
-            source: source.into(),
-        }
+        Self { kind, source: source.into() }
     }
 
     pub fn unavailable(source: impl Into<BoxError>) -> Self {
@@ -80,9 +77,7 @@ impl BatchError {
     /// A duplicate is the statement's to answer; the rest is the database's.
     pub fn of(failure: Failure, statement: &Statement) -> Self {
         match failure.kind {
-            FailureKind::Duplicate | FailureKind::Data => {
-                Self::Answer(failure.into_error_or(statement.duplicate()))
-            }
+            FailureKind::Duplicate | FailureKind::Data => Self::Answer(failure.into_error_or(statement.duplicate())),
             _ => Self::Failed(failure),
         }
     }

@@ -24,10 +24,7 @@ pub struct DecodeError {
 
 impl DecodeError {
     pub fn new(column: usize, reason: impl std::fmt::Display) -> Self {
-        Self {
-            column,
-            reason: reason.to_string(),
-        }
+        Self { column, reason: reason.to_string() }
     }
 }
 
@@ -119,9 +116,7 @@ impl Row<'_> {
         let Some(bytes) = self.opt_slice(index)? else {
             return Ok(None);
         };
-        let bytes = bytes
-            .try_into()
-            .map_err(|_| DecodeError::new(index, format!("an id of {} bytes", bytes.len())))?;
+        let bytes = bytes.try_into().map_err(|_| DecodeError::new(index, format!("an id of {} bytes", bytes.len())))?;
         Ok(Some(T::from_bytes(bytes)))
     }
 

@@ -11,25 +11,12 @@ pub enum Sql {
     /// The same text for all three.
     Same(Cow<'static, str>),
     /// A text for each, where the portable subset does not reach.
-    PerDialect {
-        sqlite: &'static str,
-        postgres: &'static str,
-        mysql: &'static str,
-    },
+    PerDialect { sqlite: &'static str, postgres: &'static str, mysql: &'static str },
     /// Inserts one row, or changes the row that has the same `key`. `key` must be a unique key of the table, and the
     /// table's only one that the row can meet (MySQL looks at all of them). Parameters are in the order of `columns`.
-    Upsert {
-        table: &'static str,
-        columns: &'static [&'static str],
-        key: &'static [&'static str],
-        update: &'static [Set],
-    },
+    Upsert { table: &'static str, columns: &'static [&'static str], key: &'static [&'static str], update: &'static [Set] },
     /// Inserts one row, or leaves the row that has the same `key` as it is. Takes no `expect_rows`.
-    InsertIgnore {
-        table: &'static str,
-        columns: &'static [&'static str],
-        key: &'static [&'static str],
-    },
+    InsertIgnore { table: &'static str, columns: &'static [&'static str], key: &'static [&'static str] },
 }
 
 /// What an upsert does with a column of the row that is already there.
@@ -48,26 +35,13 @@ impl Sql {
     pub(crate) fn render(&self, dialect: Dialect) -> Cow<'_, str> {
         match self {
             Self::Same(text) => Cow::Borrowed(text),
-            Self::PerDialect {
-                sqlite,
-                postgres,
-                mysql,
-            } => Cow::Borrowed(match dialect {
+            Self::PerDialect { sqlite, postgres, mysql } => Cow::Borrowed(match dialect {
                 Dialect::Sqlite => sqlite,
                 Dialect::Postgres => postgres,
                 Dialect::Mysql => mysql,
             }),
-            Self::Upsert {
-                table,
-                columns,
-                key,
-                update,
-            } => Cow::Owned(upsert(dialect, table, columns, key, update)),
-            Self::InsertIgnore {
-                table,
-                columns,
-                key,
-            } => Cow::Owned(insert_ignore(dialect, table, columns, key)),
+            Self::Upsert { table, columns, key, update } => Cow::Owned(upsert(dialect, table, columns, key, update)),
+            Self::InsertIgnore { table, columns, key } => Cow::Owned(insert_ignore(dialect, table, columns, key)),
         }
     }
 }
@@ -85,11 +59,7 @@ impl From<String> for Sql {
 }
 
 fn insert(table: &str, columns: &[&str]) -> String {
-    format!(
-        "INSERT INTO {table} ({}) VALUES {}",
-        columns.join(", "),
-        places(columns.len())
-    )
+    format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), places(columns.len()))
 }
 
 fn upsert(dialect: Dialect, table: &str, columns: &[&str], key: &[&str], update: &[Set]) -> String {
@@ -110,11 +80,7 @@ fn upsert(dialect: Dialect, table: &str, columns: &[&str], key: &[&str], update:
     match dialect {
         Dialect::Mysql => format!("{} ON DUPLICATE KEY UPDATE {sets}", insert(table, columns)),
         Dialect::Sqlite | Dialect::Postgres => {
-            format!(
-                "{} ON CONFLICT ({}) DO UPDATE SET {sets}",
-                insert(table, columns),
-                key.join(", ")
-            )
+            format!("{} ON CONFLICT ({}) DO UPDATE SET {sets}", insert(table, columns), key.join(", "))
         }
     }
 }
@@ -124,17 +90,10 @@ fn insert_ignore(dialect: Dialect, table: &str, columns: &[&str], key: &[&str]) 
         // INSERT IGNORE would also swallow a text that is too long or a NULL that is not allowed.
         Dialect::Mysql => {
             let same = key.first().copied().unwrap_or_default();
-            format!(
-                "{} ON DUPLICATE KEY UPDATE {same} = {table}.{same}",
-                insert(table, columns)
-            )
+            format!("{} ON DUPLICATE KEY UPDATE {same} = {table}.{same}", insert(table, columns))
         }
         Dialect::Sqlite | Dialect::Postgres => {
-            format!(
-                "{} ON CONFLICT ({}) DO NOTHING",
-                insert(table, columns),
-                key.join(", ")
-            )
+            format!("{} ON CONFLICT ({}) DO NOTHING", insert(table, columns), key.join(", "))
         }
     }
 }
@@ -155,21 +114,13 @@ pub const MAX_IN_LIST: usize = 1024;
 
 /// How many places a list of `count` values is given: few different lengths keep the caches of prepared statements small.
 fn padded_len(count: usize) -> usize {
-    if count <= MAX_IN_LIST {
-        count.next_power_of_two()
-    } else {
-        count.next_multiple_of(MAX_IN_LIST)
-    }
+    if count <= MAX_IN_LIST { count.next_power_of_two() } else { count.next_multiple_of(MAX_IN_LIST) }
 }
 
 /// The places of `WHERE column IN {list}` for `count` values; give it the parameters of [`in_values`].
 /// An empty list is `(NULL)`, which no value is in (do not negate it).
 pub fn in_list(count: usize) -> String {
-    if count == 0 {
-        "(NULL)".to_owned()
-    } else {
-        places(padded_len(count))
-    }
+    if count == 0 { "(NULL)".to_owned() } else { places(padded_len(count)) }
 }
 
 /// The parameters that go with [`in_list`]: the values, the last one repeated until the places are full.
@@ -236,18 +187,12 @@ pub(crate) fn split(file: &str) -> Vec<String> {
                     current.push_str(part);
                 }
             }
-            Piece::Opaque(text) if text.starts_with("--") || text.starts_with("/*") => {
-                current.push(' ')
-            }
+            Piece::Opaque(text) if text.starts_with("--") || text.starts_with("/*") => current.push(' '),
             Piece::Opaque(text) => current.push_str(text),
         }
     }
     statements.push(current);
-    statements
-        .into_iter()
-        .map(|text| text.trim().to_owned())
-        .filter(|text| !text.is_empty())
-        .collect()
+    statements.into_iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
 }
 
 enum Piece<'a> {
@@ -290,9 +235,7 @@ fn opaque_len(text: &str) -> usize {
         Some(b'-') => (2, "\n"),
         _ => (2, "*/"),
     };
-    text.get(skip..)
-        .and_then(|inner| inner.find(end))
-        .map_or(text.len(), |at| skip + at + end.len())
+    text.get(skip..).and_then(|inner| inner.find(end)).map_or(text.len(), |at| skip + at + end.len())
 }
 
 #[cfg(test)]
@@ -302,8 +245,7 @@ mod tests {
 
     #[test]
     fn places_are_numbered_outside_of_literals_and_comments() {
-        let sql =
-            "SELECT '?', \"a?\", x -- why?\nFROM t /* ? */ WHERE a = ? AND b = 'it''s ?' AND c = ?";
+        let sql = "SELECT '?', \"a?\", x -- why?\nFROM t /* ? */ WHERE a = ? AND b = 'it''s ?' AND c = ?";
         let expected = "SELECT '?', \"a?\", x -- why?\nFROM t /* ? */ WHERE a = $1 AND b = 'it''s ?' AND c = $2";
         assert_eq!(numbered(sql), expected);
         assert_eq!(numbered("a = 'never closed ?"), "a = 'never closed ?");
@@ -313,13 +255,7 @@ mod tests {
     #[test]
     fn a_file_is_split_between_its_statements() {
         let file = "-- one; two\nCREATE TABLE a (x TEXT DEFAULT ';'); /* ; */\n\n;INSERT INTO a VALUES ('it''s; so');";
-        assert_eq!(
-            split(file),
-            [
-                "CREATE TABLE a (x TEXT DEFAULT ';')",
-                "INSERT INTO a VALUES ('it''s; so')"
-            ]
-        );
+        assert_eq!(split(file), ["CREATE TABLE a (x TEXT DEFAULT ';')", "INSERT INTO a VALUES ('it''s; so')"]);
         assert!(split(" -- nothing\n").is_empty());
     }
 
@@ -328,34 +264,21 @@ mod tests {
         assert_eq!(in_list(0), "(NULL)");
         assert_eq!(in_list(1), "(?)");
         assert_eq!(in_list(3), "(?,?,?,?)");
-        assert_eq!(
-            in_values([1_i64, 2, 3]),
-            params![1_i64, 2_i64, 3_i64, 3_i64]
-        );
+        assert_eq!(in_values([1_i64, 2, 3]), params![1_i64, 2_i64, 3_i64, 3_i64]);
         assert!(in_values(Vec::<i64>::new()).is_empty());
-        assert_eq!(
-            in_values(vec![7_i64; 1500]).len(),
-            in_list(1500).matches('?').count()
-        );
+        assert_eq!(in_values(vec![7_i64; 1500]).len(), in_list(1500).matches('?').count());
         assert_eq!(value_rows(2, 2), "(?,?),(?,?)");
     }
 
     #[test]
     fn an_upsert_is_said_as_each_database_says_it() {
-        let sql = Sql::Upsert {
-            table: "t",
-            columns: &["k", "v", "n", "m"],
-            key: &["k"],
-            update: &[Set::New("v"), Set::Sum("n"), Set::Max("m")],
-        };
+        let sql =
+            Sql::Upsert { table: "t", columns: &["k", "v", "n", "m"], key: &["k"], update: &[Set::New("v"), Set::Sum("n"), Set::Max("m")] };
         assert_eq!(
             sql.render(Dialect::Sqlite),
             "INSERT INTO t (k, v, n, m) VALUES (?,?,?,?) ON CONFLICT (k) DO UPDATE SET v = excluded.v, n = t.n + excluded.n, m = max(t.m, excluded.m)"
         );
-        assert!(
-            sql.render(Dialect::Postgres)
-                .ends_with("m = GREATEST(t.m, excluded.m)")
-        );
+        assert!(sql.render(Dialect::Postgres).ends_with("m = GREATEST(t.m, excluded.m)"));
         assert!(
             sql.render(Dialect::Mysql)
                 .ends_with("ON DUPLICATE KEY UPDATE v = VALUES(v), n = t.n + VALUES(n), m = GREATEST(t.m, VALUES(m))")

@@ -17,13 +17,7 @@ pub struct Statement {
 
 impl Statement {
     pub fn new(sql: impl Into<Sql>, params: Vec<Value>) -> Self {
-        Self {
-            sql: sql.into(),
-            params,
-            expected_rows: None,
-            otherwise: context::CONFLICT,
-            duplicate: context::CONFLICT,
-        }
+        Self { sql: sql.into(), params, expected_rows: None, otherwise: context::CONFLICT, duplicate: context::CONFLICT }
     }
 
     /// The statement must match exactly so many rows (matched, also where it changes nothing in them).
@@ -51,11 +45,7 @@ impl Statement {
     /// Holds what the database counted against what was expected.
     pub(crate) fn judge(&self, rows: u64) -> Result<()> {
         // MySQL counts an upsert that changed a row as two.
-        let rows = if matches!(self.sql, Sql::Upsert { .. }) {
-            rows.min(1)
-        } else {
-            rows
-        };
+        let rows = if matches!(self.sql, Sql::Upsert { .. }) { rows.min(1) } else { rows };
         match self.expected_rows {
             Some(expected) if expected != rows => Err(self.otherwise.into()),
             _ => Ok(()),
@@ -64,9 +54,7 @@ impl Statement {
 
     fn check(&self) -> Result<()> {
         if self.expected_rows.is_some() && matches!(self.sql, Sql::InsertIgnore { .. }) {
-            return Err(context::INTERNAL.because(
-                "an InsertIgnore cannot expect a number of rows: the databases count differently",
-            ));
+            return Err(context::INTERNAL.because("an InsertIgnore cannot expect a number of rows: the databases count differently"));
         }
         value::check(&self.params)
     }
@@ -91,11 +79,7 @@ impl Batch {
     /// that thing, and they go through the same writer. Costs nothing, promises nothing.
     pub fn near(mut self, id: &impl guildhall_model::Id) -> Self {
         // The last bytes are the random ones of a time-ordered id.
-        self.lane = id
-            .bytes()
-            .iter()
-            .skip(8)
-            .fold(0, |lane, byte| lane << 8 | u64::from(*byte));
+        self.lane = id.bytes().iter().skip(8).fold(0, |lane, byte| lane << 8 | u64::from(*byte));
         self
     }
 
@@ -119,8 +103,7 @@ impl Batch {
 
     pub(crate) fn check(&self) -> Result<()> {
         if self.statements.len() > MAX_STATEMENTS {
-            return Err(context::INTERNAL
-                .because(format!("a batch of {} statements", self.statements.len())));
+            return Err(context::INTERNAL.because(format!("a batch of {} statements", self.statements.len())));
         }
         self.statements.iter().try_for_each(Statement::check)
     }
@@ -128,27 +111,18 @@ impl Batch {
 
 impl From<Statement> for Batch {
     fn from(statement: Statement) -> Self {
-        Self {
-            statements: vec![statement],
-            lane: 0,
-        }
+        Self { statements: vec![statement], lane: 0 }
     }
 }
 
 impl From<Vec<Statement>> for Batch {
     fn from(statements: Vec<Statement>) -> Self {
-        Self {
-            statements,
-            lane: 0,
-        }
+        Self { statements, lane: 0 }
     }
 }
 
 impl FromIterator<Statement> for Batch {
     fn from_iter<I: IntoIterator<Item = Statement>>(statements: I) -> Self {
-        Self {
-            statements: statements.into_iter().collect(),
-            lane: 0,
-        }
+        Self { statements: statements.into_iter().collect(), lane: 0 }
     }
 }

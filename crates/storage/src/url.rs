@@ -54,17 +54,13 @@ impl DatabaseUrl {
             };
         }
         let Some((scheme, rest)) = text.split_once("://") else {
-            return Err(invalid(
-                "it must begin with sqlite:, postgres:// or mysql://",
-            ));
+            return Err(invalid("it must begin with sqlite:, postgres:// or mysql://"));
         };
         let (scheme, build): (_, fn(url::Url) -> Self) = match scheme {
             "postgres" | "postgresql" => ("postgres", Self::Postgres),
             "mysql" | "mariadb" => ("mysql", Self::Mysql),
             _ => {
-                return Err(invalid(
-                    "it must begin with sqlite:, postgres:// or mysql://",
-                ));
+                return Err(invalid("it must begin with sqlite:, postgres:// or mysql://"));
             }
         };
         let url = url::Url::parse(&format!("{scheme}://{rest}")).map_err(|error| invalid(error))?;
@@ -90,13 +86,7 @@ impl fmt::Debug for DatabaseUrl {
             Self::SqliteFile(path) => write!(f, "sqlite:{}", path.display()),
             Self::SqliteMemory => f.write_str("sqlite::memory:"),
             Self::Postgres(url) | Self::Mysql(url) => {
-                write!(
-                    f,
-                    "{}://{}{}",
-                    url.scheme(),
-                    url.host_str().unwrap_or_default(),
-                    url.path()
-                )
+                write!(f, "{}://{}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
             }
         }
     }
@@ -108,18 +98,9 @@ mod tests {
 
     #[test]
     fn every_kind_of_url_is_known_by_its_scheme() {
-        assert_eq!(
-            DatabaseUrl::parse("sqlite::memory:").unwrap(),
-            DatabaseUrl::SqliteMemory
-        );
-        assert_eq!(
-            DatabaseUrl::parse("sqlite:data/chat.db").unwrap(),
-            DatabaseUrl::SqliteFile("data/chat.db".into())
-        );
-        assert_eq!(
-            DatabaseUrl::parse("sqlite:///var/chat.db").unwrap(),
-            DatabaseUrl::SqliteFile("/var/chat.db".into())
-        );
+        assert_eq!(DatabaseUrl::parse("sqlite::memory:").unwrap(), DatabaseUrl::SqliteMemory);
+        assert_eq!(DatabaseUrl::parse("sqlite:data/chat.db").unwrap(), DatabaseUrl::SqliteFile("data/chat.db".into()));
+        assert_eq!(DatabaseUrl::parse("sqlite:///var/chat.db").unwrap(), DatabaseUrl::SqliteFile("/var/chat.db".into()));
         for (text, dialect) in [
             ("postgres://u:p@h/db", Dialect::Postgres),
             ("postgresql://h/db", Dialect::Postgres),
@@ -132,18 +113,8 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for text in [
-            "",
-            "sqlite:",
-            "oracle://h/db",
-            "postgres:",
-            "mysql",
-            "postgres://[::1",
-        ] {
-            assert!(
-                DatabaseUrl::parse(text).unwrap_err().is(codes::INVALID_URL),
-                "{text}"
-            );
+        for text in ["", "sqlite:", "oracle://h/db", "postgres:", "mysql", "postgres://[::1"] {
+            assert!(DatabaseUrl::parse(text).unwrap_err().is(codes::INVALID_URL), "{text}");
         }
     }
 

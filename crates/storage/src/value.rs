@@ -22,11 +22,7 @@ macro_rules! params {
 /// PostgreSQL has no NUL in texts, so none of the three takes one.
 pub(crate) fn check(params: &[Value]) -> Result<()> {
     let bad = |value: &Value| matches!(value, Value::Text(text) if text.as_bytes().contains(&0));
-    if params.iter().any(bad) {
-        Err(codes::INVALID_TEXT.into())
-    } else {
-        Ok(())
-    }
+    if params.iter().any(bad) { Err(codes::INVALID_TEXT.into()) } else { Ok(()) }
 }
 
 impl From<i64> for Value {

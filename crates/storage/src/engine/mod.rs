@@ -23,15 +23,10 @@ pub(crate) enum Engine {
 impl Engine {
     pub async fn open(url: &DatabaseUrl, options: &OpenOptions) -> Result<Self> {
         match url {
-            DatabaseUrl::SqliteFile(path) => sqlite::Sqlite::open_file(path.clone(), options)
-                .await
-                .map(Self::Sqlite),
-            DatabaseUrl::SqliteMemory => sqlite::Sqlite::open_private(options)
-                .await
-                .map(Self::Sqlite),
+            DatabaseUrl::SqliteFile(path) => sqlite::Sqlite::open_file(path.clone(), options).await.map(Self::Sqlite),
+            DatabaseUrl::SqliteMemory => sqlite::Sqlite::open_private(options).await.map(Self::Sqlite),
             DatabaseUrl::Postgres(_) | DatabaseUrl::Mysql(_) => {
-                Err(guildhall_model::codes::storage::INVALID_URL
-                    .with("reason", "only sqlite: works so far"))
+                Err(guildhall_model::codes::storage::INVALID_URL.with("reason", "only sqlite: works so far"))
             }
         }
     }
@@ -42,12 +37,7 @@ impl Engine {
         }
     }
 
-    pub async fn read<T: FromRow + Send + 'static>(
-        &self,
-        sql: Sql,
-        params: Vec<Value>,
-        want: Want,
-    ) -> Result<Vec<T>> {
+    pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
         match self {
             Self::Sqlite(engine) => engine.read(sql, params, want).await,
         }

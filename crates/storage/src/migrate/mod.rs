@@ -36,9 +36,7 @@ impl Step {
     }
 
     pub(crate) fn failed(&self, reason: impl std::fmt::Display) -> Error {
-        codes::MIGRATION_FAILED
-            .with("step", format!("{:04}_{}", self.version, self.name))
-            .with("reason", reason)
+        codes::MIGRATION_FAILED.with("step", format!("{:04}_{}", self.version, self.name)).with("reason", reason)
     }
 }
 
@@ -54,19 +52,14 @@ pub(crate) struct Applied {
 
 impl FromRow for Applied {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            version: row.i64(0)?,
-            checksum: row.text(1)?,
-            applied_at: row.millis(2)?,
-            statements_done: row.i64(3)?,
-        })
+        Ok(Self { version: row.i64(0)?, checksum: row.text(1)?, applied_at: row.millis(2)?, statements_done: row.i64(3)? })
     }
 }
 
-pub(crate) const SELECT_APPLIED: &str =
-    "SELECT version, checksum, applied_at, statements_done FROM schema_migrations ORDER BY version";
+pub(crate) const SELECT_APPLIED: &str = "SELECT version, checksum, applied_at, statements_done FROM schema_migrations ORDER BY version";
 
-pub(crate) const INSERT_APPLIED: &str = "INSERT INTO schema_migrations (version, name, checksum, applied_at, statements_done) VALUES (?, ?, ?, ?, ?)";
+pub(crate) const INSERT_APPLIED: &str =
+    "INSERT INTO schema_migrations (version, name, checksum, applied_at, statements_done) VALUES (?, ?, ?, ?, ?)";
 
 /// The engine's own table.
 pub(crate) const fn create_table(dialect: Dialect) -> &'static str {
@@ -84,33 +77,17 @@ pub(crate) const fn create_table(dialect: Dialect) -> &'static str {
 }
 
 /// What is left to do, or why this program must not touch this database.
-pub(crate) fn plan(
-    dialect: Dialect,
-    steps: &'static [Step],
-    applied: &[Applied],
-) -> Result<Vec<&'static Step>> {
-    let known = steps
-        .iter()
-        .map(|step| step.version)
-        .max()
-        .unwrap_or_default();
+pub(crate) fn plan(dialect: Dialect, steps: &'static [Step], applied: &[Applied]) -> Result<Vec<&'static Step>> {
+    let known = steps.iter().map(|step| step.version).max().unwrap_or_default();
     for row in applied {
         let Some(step) = steps.iter().find(|step| step.version == row.version) else {
-            return Err(codes::SCHEMA_NEWER
-                .with("found", row.version)
-                .with("known", known));
+            return Err(codes::SCHEMA_NEWER.with("found", row.version).with("known", known));
         };
         if step.checksum(dialect) != row.checksum {
-            return Err(
-                codes::SCHEMA_CHANGED.with("step", format!("{:04}_{}", step.version, step.name))
-            );
+            return Err(codes::SCHEMA_CHANGED.with("step", format!("{:04}_{}", step.version, step.name)));
         }
     }
-    let done = |step: &&Step| {
-        applied
-            .iter()
-            .any(|row| row.version == step.version && !row.applied_at.is_zero())
-    };
+    let done = |step: &&Step| applied.iter().any(|row| row.version == step.version && !row.applied_at.is_zero());
     Ok(steps.iter().filter(|step| !done(step)).collect())
 }
 
@@ -124,29 +101,12 @@ mod tests {
     use super::*;
 
     static TWO: &[Step] = &[
-        Step {
-            version: 1,
-            name: "one",
-            sqlite: "a",
-            postgres: "b",
-            mysql: "c",
-        },
-        Step {
-            version: 2,
-            name: "two",
-            sqlite: "d",
-            postgres: "e",
-            mysql: "f",
-        },
+        Step { version: 1, name: "one", sqlite: "a", postgres: "b", mysql: "c" },
+        Step { version: 2, name: "two", sqlite: "d", postgres: "e", mysql: "f" },
     ];
 
     fn applied(version: i64, checksum: String, at: i64) -> Applied {
-        Applied {
-            version,
-            checksum,
-            applied_at: Millis(at),
-            statements_done: 0,
-        }
+        Applied { version, checksum, applied_at: Millis(at), statements_done: 0 }
     }
 
     #[test]
@@ -154,10 +114,7 @@ mod tests {
         let dialect = Dialect::Mysql;
         assert_eq!(plan(dialect, TWO, &[]).unwrap(), [&TWO[0], &TWO[1]]);
         let first = applied(1, TWO[0].checksum(dialect), 5);
-        assert_eq!(
-            plan(dialect, TWO, std::slice::from_ref(&first)).unwrap(),
-            [&TWO[1]]
-        );
+        assert_eq!(plan(dialect, TWO, std::slice::from_ref(&first)).unwrap(), [&TWO[1]]);
         let half = applied(2, TWO[1].checksum(dialect), 0);
         assert_eq!(plan(dialect, TWO, &[first, half]).unwrap(), [&TWO[1]]);
     }
@@ -165,32 +122,15 @@ mod tests {
     #[test]
     fn a_newer_or_another_schema_is_refused() {
         let newer = applied(3, "x".into(), 5);
-        assert!(
-            plan(Dialect::Sqlite, TWO, &[newer])
-                .unwrap_err()
-                .is(codes::SCHEMA_NEWER)
-        );
+        assert!(plan(Dialect::Sqlite, TWO, &[newer]).unwrap_err().is(codes::SCHEMA_NEWER));
         let changed = applied(1, "x".into(), 5);
-        assert!(
-            plan(Dialect::Sqlite, TWO, &[changed])
-                .unwrap_err()
-                .is(codes::SCHEMA_CHANGED)
-        );
+        assert!(plan(Dialect::Sqlite, TWO, &[changed]).unwrap_err().is(codes::SCHEMA_CHANGED));
     }
 
     #[test]
     fn line_ends_do_not_change_a_step() {
-        let unix = Step {
-            sqlite: "a;\nb",
-            ..TWO[0]
-        };
-        let windows = Step {
-            sqlite: "a;\r\nb",
-            ..TWO[0]
-        };
-        assert_eq!(
-            unix.checksum(Dialect::Sqlite),
-            windows.checksum(Dialect::Sqlite)
-        );
+        let unix = Step { sqlite: "a;\nb", ..TWO[0] };
+        let windows = Step { sqlite: "a;\r\nb", ..TWO[0] };
+        assert_eq!(unix.checksum(Dialect::Sqlite), windows.checksum(Dialect::Sqlite));
     }
 }

@@ -5,8 +5,7 @@ use mysql_async::{Row, Value};
 use crate::DecodeError;
 
 fn value(row: &Row, index: usize) -> Result<&Value, DecodeError> {
-    row.as_ref(index)
-        .ok_or_else(|| DecodeError::new(index, "there is no such column"))
+    row.as_ref(index).ok_or_else(|| DecodeError::new(index, "there is no such column"))
 }
 
 fn unexpected(index: usize, found: &Value) -> DecodeError {
@@ -24,14 +23,10 @@ pub(crate) fn int(row: &Row, index: usize) -> Result<Option<i64>, DecodeError> {
     match value(row, index)? {
         Value::NULL => Ok(None),
         Value::Int(value) => Ok(Some(*value)),
-        Value::UInt(value) => i64::try_from(*value)
-            .map(Some)
-            .map_err(|error| DecodeError::new(index, error)),
+        Value::UInt(value) => i64::try_from(*value).map(Some).map_err(|error| DecodeError::new(index, error)),
         // SUM over BIGINT answers a decimal, which travels as text.
         found @ Value::Bytes(digits) => {
-            let digits = std::str::from_utf8(digits)
-                .ok()
-                .and_then(|digits| digits.parse().ok());
+            let digits = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
             digits.map(Some).ok_or_else(|| unexpected(index, found))
         }
         other => Err(unexpected(index, other)),
@@ -40,10 +35,7 @@ pub(crate) fn int(row: &Row, index: usize) -> Result<Option<i64>, DecodeError> {
 
 pub(crate) fn text(row: &Row, index: usize) -> Result<Option<&str>, DecodeError> {
     let bytes = bytes(row, index)?;
-    bytes
-        .map(std::str::from_utf8)
-        .transpose()
-        .map_err(|error| DecodeError::new(index, error))
+    bytes.map(std::str::from_utf8).transpose().map_err(|error| DecodeError::new(index, error))
 }
 
 pub(crate) fn bytes(row: &Row, index: usize) -> Result<Option<&[u8]>, DecodeError> {

@@ -8,14 +8,7 @@ use tokio_postgres::types::{FromSql, Type};
 use crate::DecodeError;
 
 fn value<'r, T: FromSql<'r>>(row: &'r Row, index: usize) -> Result<Option<T>, DecodeError> {
-    row.try_get(index).map_err(|error| {
-        DecodeError::new(
-            index,
-            error
-                .source()
-                .map_or_else(|| error.to_string(), ToString::to_string),
-        )
-    })
+    row.try_get(index).map_err(|error| DecodeError::new(index, error.source().map_or_else(|| error.to_string(), ToString::to_string)))
 }
 
 pub(crate) fn int(row: &Row, index: usize) -> Result<Option<i64>, DecodeError> {
@@ -48,20 +41,14 @@ impl<'r> FromSql<'r> for AnyInt {
     }
 
     fn accepts(kind: &Type) -> bool {
-        matches!(
-            *kind,
-            Type::BOOL | Type::INT2 | Type::INT4 | Type::INT8 | Type::NUMERIC
-        )
+        matches!(*kind, Type::BOOL | Type::INT2 | Type::INT4 | Type::INT8 | Type::NUMERIC)
     }
 }
 
 /// Four 16-bit numbers (how many digits, the first one's weight, sign, scale), then digits to the base of 10,000.
 fn whole_numeric(raw: &[u8]) -> Option<i64> {
-    let mut parts = raw
-        .chunks_exact(2)
-        .map(|pair| i64::from(i16::from_be_bytes([pair[0], pair[1]])));
-    let (count, weight, sign, _scale) =
-        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let mut parts = raw.chunks_exact(2).map(|pair| i64::from(i16::from_be_bytes([pair[0], pair[1]])));
+    let (count, weight, sign, _scale) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let mut value: i64 = 0;
     for place in 0..=weight {
         let digit = if place < count { parts.next()? } else { 0 };
@@ -90,14 +77,8 @@ mod tests {
         assert_eq!(whole_numeric(&raw(&[1, 0, 0, 0, 42])), Some(42));
         assert_eq!(whole_numeric(&raw(&[1, 1, 0, 0, 5])), Some(50_000));
         assert_eq!(whole_numeric(&raw(&[2, 1, 0x4000, 0, 1, 2])), Some(-10_002));
-        assert_eq!(
-            whole_numeric(&raw(&[5, 4, 0x4000, 0, 922, 3372, 368, 5477, 5808])),
-            Some(i64::MIN)
-        );
-        assert_eq!(
-            whole_numeric(&raw(&[5, 4, 0, 0, 922, 3372, 368, 5477, 5808])),
-            None
-        );
+        assert_eq!(whole_numeric(&raw(&[5, 4, 0x4000, 0, 922, 3372, 368, 5477, 5808])), Some(i64::MIN));
+        assert_eq!(whole_numeric(&raw(&[5, 4, 0, 0, 922, 3372, 368, 5477, 5808])), None);
         assert_eq!(whole_numeric(&raw(&[2, 0, 0, 1, 1, 5000])), None);
         assert_eq!(whole_numeric(&[0, 1]), None);
     }

@@ -37,10 +37,7 @@ pub(super) fn start(place: &Arc<Place>) -> Result<(Checkpoints, JoinHandle<()>)>
         serve(&connection, &wrote);
         drop((connection, place));
     };
-    let thread = thread::Builder::new()
-        .name("sqlite-checkpoint".into())
-        .spawn(run)
-        .map_err(|error| open_failed(&error))?;
+    let thread = thread::Builder::new().name("sqlite-checkpoint".into()).spawn(run).map_err(|error| open_failed(&error))?;
     Ok((Checkpoints(sender), thread))
 }
 
@@ -62,8 +59,7 @@ fn serve(connection: &Connection, wrote: &Receiver<usize>) {
 }
 
 fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
-    let log_pages: i64 =
-        connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1))?;
+    let log_pages: i64 = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1))?;
     if log_pages > LOG_PAGES_MAX {
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     }

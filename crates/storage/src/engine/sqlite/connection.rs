@@ -34,14 +34,8 @@ impl Place {
     }
 
     pub fn private() -> Result<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("guildhall-")
-            .tempdir()
-            .map_err(|error| open_failed(&error))?;
-        Ok(Self {
-            file: folder.path().join("memory.db"),
-            folder: Some(folder),
-        })
+        let folder = tempfile::Builder::new().prefix("guildhall-").tempdir().map_err(|error| open_failed(&error))?;
+        Ok(Self { file: folder.path().join("memory.db"), folder: Some(folder) })
     }
 
     pub fn path(&self) -> &Path {
@@ -50,19 +44,13 @@ impl Place {
 
     pub fn connect(&self, purpose: Use) -> Result<Connection> {
         let connect = || -> rusqlite::Result<Connection> {
-            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-                | OpenFlags::SQLITE_OPEN_CREATE
-                | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection = Connection::open_with_flags(&self.file, flags)?;
             connection.busy_timeout(BUSY_TIMEOUT)?;
             connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
             connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
             // Power cuts lost acknowledged rows with NORMAL; a private database has nothing to lose.
-            connection.pragma_update(
-                None,
-                "synchronous",
-                if self.folder.is_some() { "OFF" } else { "FULL" },
-            )?;
+            connection.pragma_update(None, "synchronous", if self.folder.is_some() { "OFF" } else { "FULL" })?;
             connection.pragma_update(None, "foreign_keys", false)?;
             connection.pragma_update(None, "wal_autocheckpoint", 0)?;
             connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
@@ -97,12 +85,9 @@ impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Self {
         let kind = match &error {
             rusqlite::Error::SqliteFailure(cause, _) => match (cause.code, cause.extended_code) {
-                (
-                    _,
-                    ffi::SQLITE_CONSTRAINT_UNIQUE
-                    | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
-                    | ffi::SQLITE_CONSTRAINT_ROWID,
-                ) => FailureKind::Duplicate,
+                (_, ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID) => {
+                    FailureKind::Duplicate
+                }
                 (ErrorCode::TooBig, _) => FailureKind::Data,
                 (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => FailureKind::Contended,
                 (

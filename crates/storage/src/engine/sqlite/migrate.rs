@@ -19,11 +19,7 @@ pub(super) fn run(place: &Place, steps: &'static [Step]) -> Result<()> {
 fn apply_next(connection: &Connection, steps: &'static [Step]) -> Result<bool> {
     execute(connection, "BEGIN IMMEDIATE").map_err(Failure::into_error)?;
     let applied = apply_under_lock(connection, steps);
-    let end = if matches!(applied, Ok(true)) {
-        "COMMIT"
-    } else {
-        "ROLLBACK"
-    };
+    let end = if matches!(applied, Ok(true)) { "COMMIT" } else { "ROLLBACK" };
     if !connection.is_autocommit() {
         execute(connection, end).map_err(Failure::into_error)?;
     }
@@ -37,13 +33,7 @@ fn apply_under_lock(connection: &Connection, steps: &'static [Step]) -> Result<b
     let Some(step) = pending.first() else {
         return Ok(false);
     };
-    let record = params![
-        step.version,
-        step.name,
-        step.checksum(Dialect::Sqlite),
-        migrate::now(),
-        0
-    ];
+    let record = params![step.version, step.name, step.checksum(Dialect::Sqlite), migrate::now(), 0];
     connection
         .execute_batch(step.sqlite)
         .and_then(|()| connection.execute(migrate::INSERT_APPLIED, params_from_iter(&record)))

@@ -50,28 +50,16 @@ impl Sqlite {
         threads.push(writer_thread);
         let readers = readers::Readers::start(&place, options, &mut threads)?;
         threads.push(checkpoint_thread);
-        Ok(Self {
-            place,
-            writer,
-            readers,
-            threads: Mutex::new(threads),
-        })
+        Ok(Self { place, writer, readers, threads: Mutex::new(threads) })
     }
 
-    pub async fn read<T: FromRow + Send + 'static>(
-        &self,
-        sql: Sql,
-        params: Vec<Value>,
-        want: Want,
-    ) -> Result<Vec<T>> {
+    pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
         self.readers.read(sql, params, want).await
     }
 
     pub async fn commit(&self, batch: Batch) -> Result<()> {
         let (answer, answered) = oneshot::channel();
-        self.writer
-            .try_send(writer::Message::Commit(writer::Work { batch, answer }))
-            .map_err(refused)?;
+        self.writer.try_send(writer::Message::Commit(writer::Work { batch, answer })).map_err(refused)?;
         answered.await.unwrap_or_else(|_| Err(closed()))
     }
 
@@ -83,12 +71,7 @@ impl Sqlite {
     pub async fn applied_steps(&self) -> Result<Vec<Applied>> {
         let tables = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'";
         let found: Vec<i64> = self.read(tables.into(), Vec::new(), Want::First).await?;
-        if found == [0] {
-            Ok(Vec::new())
-        } else {
-            self.read(SELECT_APPLIED.into(), Vec::new(), Want::All)
-                .await
-        }
+        if found == [0] { Ok(Vec::new()) } else { self.read(SELECT_APPLIED.into(), Vec::new(), Want::All).await }
     }
 
     pub async fn close(&self) {
@@ -106,12 +89,8 @@ impl Sqlite {
     }
 }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| context::INTERNAL.because(error))?
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| context::INTERNAL.because(error))?
 }
 
 fn refused<T>(error: TrySendError<T>) -> Error {

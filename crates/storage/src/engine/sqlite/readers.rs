@@ -31,17 +31,9 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    pub fn start(
-        place: &Arc<Place>,
-        options: &OpenOptions,
-        threads: &mut Vec<JoinHandle<()>>,
-    ) -> Result<Self> {
+    pub fn start(place: &Arc<Place>, options: &OpenOptions, threads: &mut Vec<JoinHandle<()>>) -> Result<Self> {
         let cores = thread::available_parallelism().map_or(2, usize::from);
-        let count = if options.readers == 0 {
-            cores.clamp(2, 8)
-        } else {
-            options.readers
-        };
+        let count = if options.readers == 0 { cores.clamp(2, 8) } else { options.readers };
         let (queue, jobs) = crossbeam_channel::bounded(options.queue.max(1));
         for index in 0..count {
             let (place, jobs) = (Arc::clone(place), jobs.clone());
@@ -50,38 +42,23 @@ impl Readers {
                 serve(&connection, &jobs);
                 drop((connection, place));
             };
-            threads.push(
-                thread::Builder::new()
-                    .name(format!("sqlite-read-{index}"))
-                    .spawn(run)
-                    .map_err(|error| open_failed(&error))?,
-            );
+            threads.push(thread::Builder::new().name(format!("sqlite-read-{index}")).spawn(run).map_err(|error| open_failed(&error))?);
         }
         Ok(Self { queue, count })
     }
 
-    pub async fn read<T: FromRow + Send + 'static>(
-        &self,
-        sql: Sql,
-        params: Vec<Value>,
-        want: Want,
-    ) -> Result<Vec<T>> {
+    pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
         let (answer, answered) = oneshot::channel();
         let job = move |connection: &Connection| {
             // Whoever asked may have gone; then nobody needs the rows.
             if !answer.is_closed() {
                 let sql = sql.render(Dialect::Sqlite);
-                let rows = query(connection, &sql, &params, want)
-                    .map_err(|failure| failure.in_sql(&sql).into_error());
+                let rows = query(connection, &sql, &params, want).map_err(|failure| failure.in_sql(&sql).into_error());
                 let _ = answer.send(rows);
             }
         };
-        self.queue
-            .try_send(Message::Read(Box::new(job)))
-            .map_err(refused)?;
-        answered
-            .await
-            .unwrap_or_else(|_| Err(context::INTERNAL.because("a read ended without an answer")))
+        self.queue.try_send(Message::Read(Box::new(job))).map_err(refused)?;
+        answered.await.unwrap_or_else(|_| Err(context::INTERNAL.because("a read ended without an answer")))
     }
 
     pub fn close(&self) {
@@ -100,12 +77,7 @@ fn serve(connection: &Connection, jobs: &Receiver<Message>) {
     }
 }
 
-fn query<T: FromRow>(
-    connection: &Connection,
-    sql: &str,
-    params: &[Value],
-    want: Want,
-) -> Result<Vec<T>, Failure> {
+fn query<T: FromRow>(connection: &Connection, sql: &str, params: &[Value], want: Want) -> Result<Vec<T>, Failure> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params_from_iter(params))?;
     let mut out = Vec::new();

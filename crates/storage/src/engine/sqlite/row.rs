@@ -6,8 +6,7 @@ use rusqlite::types::{Type, ValueRef};
 use crate::DecodeError;
 
 fn value<'r>(row: &'r Row<'_>, index: usize) -> Result<ValueRef<'r>, DecodeError> {
-    row.get_ref(index)
-        .map_err(|error| DecodeError::new(index, error))
+    row.get_ref(index).map_err(|error| DecodeError::new(index, error))
 }
 
 fn unexpected(index: usize, found: Type) -> DecodeError {
@@ -25,9 +24,7 @@ pub(crate) fn int(row: &Row<'_>, index: usize) -> Result<Option<i64>, DecodeErro
 pub(crate) fn text<'r>(row: &'r Row<'_>, index: usize) -> Result<Option<&'r str>, DecodeError> {
     match value(row, index)? {
         ValueRef::Null => Ok(None),
-        ValueRef::Text(bytes) => std::str::from_utf8(bytes)
-            .map(Some)
-            .map_err(|error| DecodeError::new(index, error)),
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes).map(Some).map_err(|error| DecodeError::new(index, error)),
         other => Err(unexpected(index, other.data_type())),
     }
 }

@@ -26,11 +26,7 @@ pub(super) enum Message {
     Close,
 }
 
-pub(super) fn start(
-    place: &Arc<Place>,
-    queue: usize,
-    checkpoints: Checkpoints,
-) -> Result<(Sender<Message>, JoinHandle<()>)> {
+pub(super) fn start(place: &Arc<Place>, queue: usize, checkpoints: Checkpoints) -> Result<(Sender<Message>, JoinHandle<()>)> {
     let (sender, messages) = crossbeam_channel::bounded(queue.max(1));
     let connection = place.connect(Use::Write)?;
     let place = Arc::clone(place);
@@ -38,10 +34,7 @@ pub(super) fn start(
         serve(&connection, &messages, &checkpoints);
         drop((connection, place));
     };
-    let thread = thread::Builder::new()
-        .name("sqlite-write".into())
-        .spawn(run)
-        .map_err(|error| open_failed(&error))?;
+    let thread = thread::Builder::new().name("sqlite-write".into()).spawn(run).map_err(|error| open_failed(&error))?;
     Ok((sender, thread))
 }
 
@@ -77,10 +70,7 @@ fn commit_group(connection: &Connection, batches: &[&Batch]) -> Vec<Outcome> {
     match transaction(connection, batches) {
         Ok(outcomes) => outcomes,
         // Nothing of the group is on disk. One batch may be what broke it, so each gets its own transaction.
-        Err(_) if batches.len() > 1 => batches
-            .iter()
-            .flat_map(|batch| commit_group(connection, &[batch]))
-            .collect(),
+        Err(_) if batches.len() > 1 => batches.iter().flat_map(|batch| commit_group(connection, &[batch])).collect(),
         Err(failure) => vec![Err(BatchError::Failed(failure))],
     }
 }
@@ -96,13 +86,9 @@ fn transaction(connection: &Connection, batches: &[&Batch]) -> Result<Vec<Outcom
                 return Ok(vec![Err(error)]);
             }
         },
-        batches => batches
-            .iter()
-            .map(|batch| in_savepoint(connection, batch))
-            .collect(),
+        batches => batches.iter().map(|batch| in_savepoint(connection, batch)).collect(),
     };
-    let committed =
-        outcomes.and_then(|outcomes: Vec<Outcome>| run(connection, "COMMIT").map(|()| outcomes));
+    let committed = outcomes.and_then(|outcomes: Vec<Outcome>| run(connection, "COMMIT").map(|()| outcomes));
     if committed.is_err() {
         rollback(connection);
     }
@@ -133,11 +119,7 @@ fn execute(connection: &Connection, batch: &Batch) -> Outcome {
 
 fn execute_one(connection: &Connection, statement: &Statement) -> Result<u64, BatchError> {
     let sql = statement.sql.render(Dialect::Sqlite);
-    let execute = || {
-        connection
-            .prepare_cached(&sql)?
-            .execute(params_from_iter(&statement.params))
-    };
+    let execute = || connection.prepare_cached(&sql)?.execute(params_from_iter(&statement.params));
     match execute() {
         Ok(rows) => Ok(rows as u64),
         Err(error) => Err(BatchError::of(Failure::from(error).in_sql(&sql), statement)),
