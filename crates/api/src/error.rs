@@ -29,7 +29,8 @@ impl From<Code> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(guildhall_wire::error::status_code(self.0.code.kind)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(guildhall_wire::error::status_code(self.0.code.kind)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();
         response.extensions_mut().insert(Failure(Arc::new(self.0)));
         response

@@ -7,9 +7,9 @@ use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
 use guildhall_model::{Actor, id::RequestId};
+use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::request::Parts;
-use http::StatusCode;
 use http_body_util::{BodyExt, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -92,7 +92,8 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 /// Which parameter an address got wrong: the first that is an id by name and not by form.
 async fn bad_param<S: Send + Sync>(parts: &mut Parts, state: &S, rejection: &PathRejection) -> String {
     if let Ok(params) = RawPathParams::from_request_parts(parts, state).await {
-        let bad = params.iter().find(|(name, value)| name.ends_with("_id") && *value != "me" && guildhall_model::id::decode(value).is_none());
+        let bad =
+            params.iter().find(|(name, value)| name.ends_with("_id") && *value != "me" && guildhall_model::id::decode(value).is_none());
         if let Some((name, _)) = bad.or_else(|| params.iter().next()) {
             return name.to_owned();
         }

@@ -45,9 +45,13 @@ pub(crate) async fn check(State((app, gate)): State<(App, Gate)>, mut request: R
 }
 
 async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Error> {
-    let known = known(app, request).await;
-    let by_address = || request.extensions().get::<Client>().and_then(|client| client.address).map(Sender::Address);
-    app.limiter.admit(known.as_ref().map_or_else(|_| by_address(), |known| Some(Sender::User(known.actor.user_id))))?;
+    let shown = Shown::of(request);
+    let address = request.extensions().get::<Client>().and_then(|client| client.address);
+    let known = shown.known(app).await;
+    app.limiter.admit(match &known {
+        Ok(known) => Some(Sender::User(known.actor.user_id)),
+        Err(_) => address.map(Sender::Address),
+    })?;
     let actor = match known {
         Ok(known) => known.actor,
         Err(error) if gate == Gate::Public && error.code.kind == Kind::Unauthorized => return Ok(()),
@@ -60,27 +64,45 @@ async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Error
     Ok(())
 }
 
-/// Who asks, by a token that is theirs and that they meant to send.
-async fn known(app: &App, request: &Request) -> Result<Authenticated, Error> {
-    let credential = credential(request.headers()).ok_or(context::SESSION_EXPIRED)?;
-    let known = app.services.authenticate(credential.token()).await?;
-    if matches!(credential, Credential::Cookie(_)) && !csrf_passes(request, &known) {
-        return Err(context::SESSION_EXPIRED.into());
-    }
-    Ok(known)
+/// What a request shows for itself.
+struct Shown {
+    credential: Option<Credential>,
+    /// Only reads: nothing that a foreign page could make a browser do for it.
+    is_safe: bool,
+    csrf: Option<String>,
+    is_from_script: bool,
 }
 
-/// A cookie travels by itself, so a write must also carry what only our own pages can add.
-fn csrf_passes(request: &Request, authenticated: &Authenticated) -> bool {
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        return true;
+impl Shown {
+    fn of(request: &Request) -> Self {
+        let headers = request.headers();
+        let csrf = headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).filter(|token| !token.is_empty());
+        Self {
+            credential: credential(headers),
+            is_safe: matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS),
+            csrf: csrf.map(str::to_owned),
+            is_from_script: headers.get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest"),
+        }
     }
-    let headers = request.headers();
-    let token = headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !token.is_empty() {
-        return guildhall_model::ports::same_bytes(token.as_bytes(), authenticated.csrf.as_bytes());
+
+    /// Who asks, by a token that is theirs and that they meant to send.
+    async fn known(&self, app: &App) -> Result<Authenticated, Error> {
+        let credential = self.credential.as_ref().ok_or(context::SESSION_EXPIRED)?;
+        let known = app.services.authenticate(credential.token()).await?;
+        if matches!(credential, Credential::Cookie(_)) && !self.csrf_passes(&known.csrf) {
+            return Err(context::SESSION_EXPIRED.into());
+        }
+        Ok(known)
     }
-    headers.get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest")
+
+    /// A cookie travels by itself, so a write must also carry what only our own pages can add.
+    fn csrf_passes(&self, expected: &str) -> bool {
+        match &self.csrf {
+            _ if self.is_safe => true,
+            Some(token) => guildhall_model::ports::same_bytes(token.as_bytes(), expected.as_bytes()),
+            None => self.is_from_script,
+        }
+    }
 }
 
 /// The cookie wins over the header; the scheme is `Bearer` or `token`, in any case.

@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use guildhall_model::codes::context;
 use guildhall_model::Result;
+use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
 use guildhall_model::settings::Limits;
 use ipnet::IpNet;

@@ -118,10 +118,17 @@ macro_rules! id_types {
     )+};
 }
 
-id_types! {
-    UserId, SessionId, TeamId, ChannelId, PostId, FileId, UploadId, EmojiId, RoleId, CategoryId, InviteId,
-    IncomingWebhookId, OutgoingWebhookId, CommandId, AccessTokenId, OAuthAppId, AuditId, ConnectionId, RequestId,
+/// Calls a macro with the name of every id type: the one list, for code that needs something of each of them.
+#[macro_export]
+macro_rules! every_id {
+    ($then:ident) => {
+        $then! {
+            UserId, SessionId, TeamId, ChannelId, PostId, FileId, UploadId, EmojiId, RoleId, CategoryId, InviteId,
+            IncomingWebhookId, OutgoingWebhookId, CommandId, AccessTokenId, OAuthAppId, AuditId, ConnectionId, RequestId,
+        }
+    };
 }
+every_id!(id_types);
 
 /// Where new ids come from: time-ordered, never repeated.
 pub trait IdSource: Send + Sync {

@@ -10,6 +10,7 @@ pub mod file;
 pub mod id;
 pub mod integration;
 pub mod permission;
+pub mod ports;
 pub mod post;
 pub mod role;
 pub mod settings;

@@ -1,1 +1,2 @@
 //! realtime
+pub struct Hub;

@@ -2,7 +2,26 @@
 //! REST, WebSocket actions, slash commands, webhooks, jobs and the command line; only the actor differs.
 
 pub mod access;
+pub mod audits;
+pub mod bots;
+pub mod categories;
+pub mod channels;
+pub mod commands;
+pub mod emoji;
+pub mod files;
+pub mod oauth;
+pub mod posts;
+pub mod preferences;
+pub mod reactions;
+pub mod roles;
+pub mod search;
 pub mod sessions;
+pub mod statuses;
+pub mod system;
+pub mod teams;
+pub mod threads;
+pub mod users;
+pub mod webhooks;
 
 use std::sync::Arc;
 

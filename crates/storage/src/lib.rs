@@ -1,1 +1,44 @@
-//! storage
+//! What is kept, on SQLite, PostgreSQL and MySQL alike: the engine here, and a file a table group beside it.
+//! How to add a table, a step of the schema or a test: see this crate's README.md.
+
+mod columns;
+mod database;
+mod engine;
+mod entity;
+mod failure;
+mod migrate;
+mod row;
+mod sql;
+mod statement;
+mod url;
+mod value;
+
+pub mod audits;
+pub mod bots;
+pub mod categories;
+pub mod channels;
+pub mod commands;
+pub mod emoji;
+pub mod files;
+pub mod oauth;
+pub mod posts;
+pub mod preferences;
+pub mod reactions;
+pub mod roles;
+pub mod search;
+pub mod sessions;
+pub mod settings;
+pub mod statuses;
+pub mod teams;
+pub mod threads;
+pub mod users;
+pub mod webhooks;
+
+pub use entity::Entity;
+pub use database::{Database, OpenOptions};
+pub use migrate::{STEPS, Step};
+pub use row::{Column, DecodeError, FromRow, Row};
+pub use sql::{MAX_IN_LIST, Set, Sql, in_list, in_values, like_escape, value_rows};
+pub use statement::{Batch, MAX_STATEMENTS, Statement};
+pub use url::{DatabaseUrl, Dialect};
+pub use value::Value;

@@ -1,9 +1,32 @@
 //! Mattermost's JSON, to and from the model: REST, WebSocket, error and webhook payloads.
 //! Nothing outside this crate knows these names.
 
+pub mod action;
+pub mod analytics;
+pub mod audit;
+pub mod bot;
+pub mod category;
+pub mod channel;
+pub mod command;
 pub mod common;
+pub mod config;
+pub mod emoji;
 pub mod error;
+pub mod event;
+pub mod file;
 pub mod json;
+pub mod oauth;
+pub mod post;
+pub mod preference;
+pub mod reaction;
+pub mod role;
+pub mod search;
+pub mod session;
+pub mod status;
+pub mod team;
+pub mod thread;
+pub mod user;
+pub mod webhook;
 
 /// The level of Mattermost's API that Guildhall speaks (`X-Version-Id`, `Version` of the client configuration).
 pub const API_LEVEL: &str = "11.9.0";

@@ -1,8 +1,48 @@
 //! The REST resources, a file each, with Mattermost's own names.
 
+mod audits;
+mod bots;
+mod categories;
+mod channels;
+mod commands;
+mod emoji;
+mod files;
+mod oauth;
+mod posts;
+mod preferences;
+mod reactions;
+mod roles;
+mod sessions;
+mod statuses;
+mod system;
+mod teams;
+mod threads;
+mod users;
+mod webhooks;
+
 use crate::routes::Routes;
 
 /// Every route under `/api/v4`.
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.under("/api/v4")
+    routes
+        .under("/api/v4")
+        .with(audits::routes)
+        .with(bots::routes)
+        .with(categories::routes)
+        .with(channels::routes)
+        .with(commands::routes)
+        .with(emoji::routes)
+        .with(files::routes)
+        .with(oauth::routes)
+        .with(posts::routes)
+        .with(preferences::routes)
+        .with(reactions::routes)
+        .with(roles::routes)
+        .with(sessions::routes)
+        .with(statuses::routes)
+        .with(system::routes)
+        .with(teams::routes)
+        .with(threads::routes)
+        .with(users::routes)
+        .with(webhooks::routes)
 }

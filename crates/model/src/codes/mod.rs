@@ -10,4 +10,12 @@ macro_rules! codes {
 }
 pub(crate) use codes;
 
+pub mod channels;
 pub mod context;
+pub mod emoji;
+pub mod integrations;
+pub mod posts;
+pub mod storage;
+pub mod system;
+pub mod teams;
+pub mod users;

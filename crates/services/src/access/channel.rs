@@ -19,8 +19,7 @@ impl Access {
     pub async fn read_channel(&self, actor: &Actor, id: ChannelId) -> Result<ChannelGrant> {
         let standing = self.channel_standing(actor, id).await?;
         let readable = self.allows_in_channel(actor, &standing, Permission::ReadChannel)
-            || standing.channel.kind == ChannelKind::Public
-                && self.allows_in_channel(actor, &standing, Permission::ReadPublicChannel);
+            || standing.channel.kind == ChannelKind::Public && self.allows_in_channel(actor, &standing, Permission::ReadPublicChannel);
         if readable { Ok(grant(standing)) } else { Err(context::PERMISSIONS.into()) }
     }
 

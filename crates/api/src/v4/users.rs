@@ -1,0 +1,7 @@
+//! The operations on users.
+
+use crate::routes::Routes;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+}

@@ -1,0 +1,1 @@
+//! What can go wrong with channels, their members and the sidebar.

@@ -1,0 +1,1 @@
+//! What can go wrong with webhooks, slash commands and OAuth apps.

@@ -1,0 +1,1 @@
+//! What can go wrong with configuration and the server itself.

@@ -1,0 +1,1 @@
+//! What can go wrong with accounts, sessions, tokens, bots, preferences and statuses.

@@ -1,0 +1,1 @@
+//! Channels, their members, and what was seen of them.

@@ -1,0 +1,1 @@
+//! Posts: written, read, edited, deleted, pinned.

@@ -1,0 +1,1 @@
+//! The server itself: settings, analytics, health.

@@ -1,0 +1,1 @@
+//! Accounts: made, found, changed, deactivated.

@@ -1,0 +1,69 @@
+//! The three engines behind one set of calls. Which one is decided once, when the database is opened.
+
+pub(crate) mod mysql;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+
+use guildhall_model::Result;
+
+use crate::migrate::{Applied, Step};
+use crate::{Batch, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value};
+
+/// How many rows of an answer are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Want {
+    All,
+    First,
+}
+
+pub(crate) enum Engine {
+    Sqlite(sqlite::Sqlite),
+}
+
+impl Engine {
+    pub async fn open(url: &DatabaseUrl, options: &OpenOptions) -> Result<Self> {
+        match url {
+            DatabaseUrl::SqliteFile(path) => sqlite::Sqlite::open_file(path.clone(), options).await.map(Self::Sqlite),
+            DatabaseUrl::SqliteMemory => sqlite::Sqlite::open_private(options).await.map(Self::Sqlite),
+            DatabaseUrl::Postgres(_) | DatabaseUrl::Mysql(_) => {
+                Err(guildhall_model::codes::storage::INVALID_URL.with("reason", "only sqlite: works so far"))
+            }
+        }
+    }
+
+    pub const fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
+        match self {
+            Self::Sqlite(engine) => engine.read(sql, params, want).await,
+        }
+    }
+
+    pub async fn commit(&self, batch: Batch) -> Result<()> {
+        match self {
+            Self::Sqlite(engine) => engine.commit(batch).await,
+        }
+    }
+
+    pub async fn migrate(&self, steps: &'static [Step]) -> Result<()> {
+        match self {
+            Self::Sqlite(engine) => engine.migrate(steps).await,
+        }
+    }
+
+    pub async fn applied_steps(&self) -> Result<Vec<Applied>> {
+        match self {
+            Self::Sqlite(engine) => engine.applied_steps().await,
+        }
+    }
+
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(engine) => engine.close().await,
+        }
+    }
+}

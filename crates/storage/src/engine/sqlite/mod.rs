@@ -1,0 +1,101 @@
+//! SQLite inside the process: one writer thread, a few reader threads, and a thread that checkpoints.
+
+mod checkpoint;
+mod connection;
+mod migrate;
+mod readers;
+pub(crate) mod row;
+mod writer;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crossbeam_channel::TrySendError;
+use guildhall_model::codes::context;
+use guildhall_model::{Error, Result};
+use parking_lot::Mutex;
+use tokio::sync::oneshot;
+
+use crate::database::closed;
+use crate::engine::Want;
+use crate::migrate::{Applied, SELECT_APPLIED, Step};
+use crate::{Batch, FromRow, OpenOptions, Sql, Value};
+use connection::Place;
+
+pub(crate) struct Sqlite {
+    place: Arc<Place>,
+    writer: crossbeam_channel::Sender<writer::Message>,
+    readers: readers::Readers,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Sqlite {
+    pub async fn open_file(path: PathBuf, options: &OpenOptions) -> Result<Self> {
+        let options = options.clone();
+        blocking(move || Self::open(Place::file(path), &options)).await
+    }
+
+    /// A database nobody else can see, which leaves nothing behind.
+    pub async fn open_private(options: &OpenOptions) -> Result<Self> {
+        let options = options.clone();
+        blocking(move || Self::open(Place::private()?, &options)).await
+    }
+
+    fn open(place: Place, options: &OpenOptions) -> Result<Self> {
+        let place = Arc::new(place);
+        let mut threads = Vec::new();
+        let (checkpoints, checkpoint_thread) = checkpoint::start(&place)?;
+        let (writer, writer_thread) = writer::start(&place, options.queue, checkpoints)?;
+        threads.push(writer_thread);
+        let readers = readers::Readers::start(&place, options, &mut threads)?;
+        threads.push(checkpoint_thread);
+        Ok(Self { place, writer, readers, threads: Mutex::new(threads) })
+    }
+
+    pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
+        self.readers.read(sql, params, want).await
+    }
+
+    pub async fn commit(&self, batch: Batch) -> Result<()> {
+        let (answer, answered) = oneshot::channel();
+        self.writer.try_send(writer::Message::Commit(writer::Work { batch, answer })).map_err(refused)?;
+        answered.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    pub async fn migrate(&self, steps: &'static [Step]) -> Result<()> {
+        let place = Arc::clone(&self.place);
+        blocking(move || migrate::run(&place, steps)).await
+    }
+
+    pub async fn applied_steps(&self) -> Result<Vec<Applied>> {
+        let tables = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'";
+        let found: Vec<i64> = self.read(tables.into(), Vec::new(), Want::First).await?;
+        if found == [0] { Ok(Vec::new()) } else { self.read(SELECT_APPLIED.into(), Vec::new(), Want::All).await }
+    }
+
+    pub async fn close(&self) {
+        let threads = std::mem::take(&mut *self.threads.lock());
+        let (writer, readers) = (self.writer.clone(), self.readers.clone());
+        let joined = tokio::task::spawn_blocking(move || {
+            // A thread that is gone already needs no message.
+            let _ = writer.send(writer::Message::Close);
+            readers.close();
+            for thread in threads {
+                let _ = thread.join();
+            }
+        });
+        let _ = joined.await;
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| context::INTERNAL.because(error))?
+}
+
+fn refused<T>(error: TrySendError<T>) -> Error {
+    match error {
+        TrySendError::Full(_) => context::BUSY.into(),
+        TrySendError::Disconnected(_) => closed(),
+    }
+}

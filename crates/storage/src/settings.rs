@@ -1,0 +1,1 @@
+//! Settings and secrets of the server, by name.

@@ -1,0 +1,128 @@
+//! Writes as data: statements with what each expects, gathered into a batch that happens as a whole or not at all.
+
+use guildhall_model::codes::context;
+use guildhall_model::{Code, Result};
+
+use crate::{Sql, Value, value};
+
+/// One write, and what must be true of it for its batch to stand.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    pub(crate) sql: Sql,
+    pub(crate) params: Vec<Value>,
+    expected_rows: Option<u64>,
+    otherwise: Code,
+    duplicate: Code,
+}
+
+impl Statement {
+    pub fn new(sql: impl Into<Sql>, params: Vec<Value>) -> Self {
+        Self { sql: sql.into(), params, expected_rows: None, otherwise: context::CONFLICT, duplicate: context::CONFLICT }
+    }
+
+    /// The statement must match exactly so many rows (matched, also where it changes nothing in them).
+    pub fn expect_rows(mut self, rows: u64) -> Self {
+        self.expected_rows = Some(rows);
+        self
+    }
+
+    /// What the batch answers when the number of rows is another; without it, `CONFLICT`.
+    pub fn or(mut self, code: Code) -> Self {
+        self.otherwise = code;
+        self
+    }
+
+    /// What the batch answers when the row is there already; without it, `CONFLICT`.
+    pub fn on_duplicate(mut self, code: Code) -> Self {
+        self.duplicate = code;
+        self
+    }
+
+    pub(crate) fn duplicate(&self) -> Code {
+        self.duplicate
+    }
+
+    /// Holds what the database counted against what was expected.
+    pub(crate) fn judge(&self, rows: u64) -> Result<()> {
+        // MySQL counts an upsert that changed a row as two.
+        let rows = if matches!(self.sql, Sql::Upsert { .. }) { rows.min(1) } else { rows };
+        match self.expected_rows {
+            Some(expected) if expected != rows => Err(self.otherwise.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.expected_rows.is_some() && matches!(self.sql, Sql::InsertIgnore { .. }) {
+            return Err(context::INTERNAL.because("an InsertIgnore cannot expect a number of rows: the databases count differently"));
+        }
+        value::check(&self.params)
+    }
+}
+
+/// Writes that happen together: all of them are on disk, or none.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) lane: u64,
+}
+
+/// More than any use case needs; importers and jobs commit in pieces.
+pub const MAX_STATEMENTS: usize = 10_000;
+
+impl Batch {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Batches that change the same thing (the rows of one channel, say) are best kept off each other's locks: name
+    /// that thing, and they go through the same writer. Costs nothing, promises nothing.
+    pub fn near(mut self, id: &impl guildhall_model::Id) -> Self {
+        // The last bytes are the random ones of a time-ordered id.
+        self.lane = id.bytes().iter().skip(8).fold(0, |lane, byte| lane << 8 | u64::from(*byte));
+        self
+    }
+
+    pub fn push(&mut self, statement: Statement) -> &mut Self {
+        self.statements.push(statement);
+        self
+    }
+
+    pub fn extend(&mut self, statements: impl IntoIterator<Item = Statement>) -> &mut Self {
+        self.statements.extend(statements);
+        self
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.statements.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.statements.len()
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.statements.len() > MAX_STATEMENTS {
+            return Err(context::INTERNAL.because(format!("a batch of {} statements", self.statements.len())));
+        }
+        self.statements.iter().try_for_each(Statement::check)
+    }
+}
+
+impl From<Statement> for Batch {
+    fn from(statement: Statement) -> Self {
+        Self { statements: vec![statement], lane: 0 }
+    }
+}
+
+impl From<Vec<Statement>> for Batch {
+    fn from(statements: Vec<Statement>) -> Self {
+        Self { statements, lane: 0 }
+    }
+}
+
+impl FromIterator<Statement> for Batch {
+    fn from_iter<I: IntoIterator<Item = Statement>>(statements: I) -> Self {
+        Self { statements: statements.into_iter().collect(), lane: 0 }
+    }
+}

@@ -1,0 +1,1 @@
+//! Threads, who takes part in them and what they have seen.

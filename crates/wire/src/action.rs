@@ -1,0 +1,1 @@
+//! WebSocket actions and their replies.

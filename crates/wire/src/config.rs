@@ -1,0 +1,1 @@
+//! Configuration, for administrators and for clients.
