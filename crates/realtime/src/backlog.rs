@@ -1,0 +1,117 @@
+//! What was published while somebody's memberships were being loaded.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::bus::HubMessage;
+
+/// A place in the order of messages, counted while anybody is loading.
+pub(crate) type Position = u64;
+
+/// The messages since the oldest load that is under way began; empty while there is none.
+#[derive(Debug)]
+pub(crate) struct Backlog {
+    first: Position,
+    messages: VecDeque<HubMessage>,
+    loads: BTreeMap<Position, usize>,
+    messages_cap: usize,
+}
+
+impl Backlog {
+    pub(crate) fn new(messages_cap: usize) -> Self {
+        Self { first: 0, messages: VecDeque::new(), loads: BTreeMap::new(), messages_cap }
+    }
+
+    pub(crate) fn begin_load(&mut self) -> Position {
+        let start = self.first + self.messages.len() as u64;
+        *self.loads.entry(start).or_default() += 1;
+        start
+    }
+
+    pub(crate) fn end_load(&mut self, start: Position) {
+        if let Some(loads) = self.loads.get_mut(&start) {
+            *loads -= 1;
+            if *loads == 0 {
+                self.loads.remove(&start);
+            }
+        }
+        let Some((&oldest, _)) = self.loads.first_key_value() else {
+            self.first += self.messages.len() as u64;
+            self.messages = VecDeque::new();
+            return;
+        };
+        while self.first < oldest && self.messages.pop_front().is_some() {
+            self.first += 1;
+        }
+    }
+
+    pub(crate) fn record(&mut self, message: HubMessage) {
+        if self.loads.is_empty() {
+            return;
+        }
+        if self.messages.len() >= self.messages_cap && self.messages.pop_front().is_some() {
+            self.first += 1;
+        }
+        self.messages.push_back(message);
+    }
+
+    /// Whether nothing since `start` had to be forgotten.
+    pub(crate) fn reaches(&self, start: Position) -> bool {
+        start >= self.first
+    }
+
+    pub(crate) fn since(&self, start: Position) -> impl Iterator<Item = (Position, &HubMessage)> + Clone {
+        let skipped = usize::try_from(start.saturating_sub(self.first)).unwrap_or(usize::MAX);
+        let from = self.first.max(start);
+        (from..).zip(self.messages.iter().skip(skipped))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guildhall_model::id::SessionId;
+
+    use super::*;
+
+    fn message(n: u8) -> HubMessage {
+        HubMessage::CloseSession(SessionId::from_bytes([n; 16]))
+    }
+
+    fn seen(backlog: &Backlog, start: Position) -> Vec<HubMessage> {
+        backlog.since(start).map(|(_, message)| message.clone()).collect()
+    }
+
+    #[test]
+    fn each_load_sees_what_came_since_it_began_and_nothing_is_kept_longer() {
+        let mut backlog = Backlog::new(10);
+        backlog.record(message(0));
+        let a = backlog.begin_load();
+        backlog.record(message(1));
+        let b = backlog.begin_load();
+        backlog.record(message(2));
+        assert_eq!(seen(&backlog, a), [message(1), message(2)]);
+        assert_eq!(seen(&backlog, b), [message(2)]);
+        backlog.end_load(a);
+        assert_eq!(backlog.messages.len(), 1);
+        assert_eq!(seen(&backlog, b), [message(2)]);
+        backlog.end_load(b);
+        assert!(backlog.messages.is_empty());
+        let c = backlog.begin_load();
+        assert!(seen(&backlog, c).is_empty());
+    }
+
+    #[test]
+    fn a_load_that_takes_too_long_is_told_so() {
+        let mut backlog = Backlog::new(2);
+        let a = backlog.begin_load();
+        for n in 0..2 {
+            backlog.record(message(n));
+        }
+        assert!(backlog.reaches(a));
+        backlog.record(message(2));
+        assert!(!backlog.reaches(a));
+        let b = backlog.begin_load();
+        backlog.end_load(a);
+        assert!(backlog.reaches(b));
+        assert!(seen(&backlog, b).is_empty());
+    }
+}
