@@ -1,6 +1,7 @@
 //! Passwords and tokens: what must not be printed, how it is made, and how it is recognised again.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
@@ -9,7 +10,7 @@ use subtle::ConstantTimeEq;
 use crate::Result;
 
 /// A text that never appears in logs: a token, a password, a signing key.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Eq)]
 pub struct Secret(String);
 
 impl Secret {
@@ -28,6 +29,12 @@ impl Secret {
     }
 }
 
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        same_bytes(self.0.as_bytes(), other.0.as_bytes())
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(..)")
@@ -36,7 +43,7 @@ impl fmt::Debug for Secret {
 
 /// SHA-256 of a token. A token has 130 random bits, so it needs neither salt nor slowness;
 /// a password has not, and goes through [`PasswordHasher`].
-#[derive(Clone, Copy, Eq, Hash)]
+#[derive(Clone, Copy, Eq)]
 pub struct TokenHash([u8; 32]);
 
 impl TokenHash {
@@ -54,6 +61,12 @@ impl TokenHash {
 impl PartialEq for TokenHash {
     fn eq(&self, other: &Self) -> bool {
         same_bytes(&self.0, &other.0)
+    }
+}
+
+impl Hash for TokenHash {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
     }
 }
 
