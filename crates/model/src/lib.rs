@@ -13,6 +13,7 @@ pub mod permission;
 pub mod ports;
 pub mod post;
 pub mod role;
+pub mod server;
 pub mod settings;
 pub mod team;
 pub mod time;

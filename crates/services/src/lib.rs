@@ -58,6 +58,7 @@ pub struct Services {
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) images: Arc<dyn Images>,
     pub(crate) outgoing: Arc<dyn OutgoingHttp>,
+    pub(crate) system: system::SystemState,
 }
 
 impl Services {
@@ -72,6 +73,7 @@ impl Services {
             blobs: parts.blobs,
             images: parts.images,
             outgoing: parts.outgoing,
+            system: system::SystemState::default(),
         }
     }
 

@@ -13,6 +13,7 @@ mod statement;
 mod url;
 mod value;
 
+pub mod analytics;
 pub mod audits;
 pub mod bots;
 pub mod categories;

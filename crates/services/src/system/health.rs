@@ -1,0 +1,26 @@
+//! Whether what the server stands on answers.
+
+use guildhall_model::ports::BlobKey;
+
+use crate::Services;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Health {
+    pub database: bool,
+    pub files: bool,
+}
+
+impl Health {
+    pub const fn is_well(self) -> bool {
+        self.database && self.files
+    }
+}
+
+impl Services {
+    pub async fn health(&self) -> Health {
+        let grant = self.access.system("whether the database answers concerns no one's data");
+        let nothing = BlobKey::from_sha256([0; 32]);
+        let (database, files) = tokio::join!(self.access.read(&grant).ping(), self.blobs.exists(&nothing));
+        Health { database: database.is_ok(), files: files.is_ok() }
+    }
+}

@@ -1,0 +1,67 @@
+//! What a server is from its first start on: its id, its birthday, its secret; and the facts that clients are told.
+
+use std::sync::atomic::Ordering;
+
+use guildhall_model::codes::context;
+use guildhall_model::id::RequestId;
+use guildhall_model::ports::Secret;
+use guildhall_model::server::ServerFacts;
+use guildhall_model::{Events, Millis, Result};
+use guildhall_storage::{STEPS, analytics, settings};
+
+use crate::Services;
+
+const SERVER_ID: &str = "server_id";
+const INSTALLED_AT: &str = "installed_at";
+const PUBLIC_LINK_SECRET: &str = "public_link_secret";
+
+#[derive(Debug)]
+pub(crate) struct Identity {
+    pub server_id: String,
+    pub installed_at: Millis,
+    /// Signs the public links of files.
+    pub public_link_secret: Secret,
+}
+
+impl Services {
+    pub async fn server_facts(&self) -> Result<ServerFacts> {
+        let identity = self.identity().await?;
+        let grant = self.access.system("every client is told what kind of server this is");
+        let db = self.access.read(&grant);
+        let mut has_accounts = self.system.has_accounts.load(Ordering::Relaxed);
+        if !has_accounts {
+            has_accounts = analytics::has_accounts(db).await?;
+            self.system.has_accounts.store(has_accounts, Ordering::Relaxed);
+        }
+        Ok(ServerFacts {
+            server_id: identity.server_id.clone(),
+            installed_at: identity.installed_at,
+            has_accounts,
+            database: db.dialect().name(),
+            schema_version: STEPS.last().map_or(0, |step| step.version),
+        })
+    }
+
+    /// Made at the first start of the first node; every later one finds it.
+    pub(crate) async fn identity(&self) -> Result<&Identity> {
+        self.system.identity.get_or_try_init(|| self.load_identity()).await
+    }
+
+    async fn load_identity(&self) -> Result<Identity> {
+        let grant = self.access.system("the server reads what it is");
+        let db = self.access.read(&grant);
+        if settings::get(db, SERVER_ID).await?.is_none() {
+            let mut write = self.access.write(&grant);
+            write.push(settings::insert_if_absent(SERVER_ID, &self.ids.next::<RequestId>().to_string()));
+            write.push(settings::insert_if_absent(INSTALLED_AT, &self.clock.now().0.to_string()));
+            write.push(settings::insert_if_absent(PUBLIC_LINK_SECRET, self.secrets.token().expose()));
+            write.commit(Events::none("a server's birth is its own affair")).await?;
+        }
+        let absent = || context::INTERNAL.because("the server's identity is not in the settings table");
+        Ok(Identity {
+            server_id: settings::get(db, SERVER_ID).await?.ok_or_else(absent)?,
+            installed_at: Millis(settings::get(db, INSTALLED_AT).await?.and_then(|text| text.parse().ok()).unwrap_or_default()),
+            public_link_secret: Secret::new(settings::get(db, PUBLIC_LINK_SECRET).await?.ok_or_else(absent)?),
+        })
+    }
+}

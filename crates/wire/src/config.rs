@@ -1,1 +1,0 @@
-//! Configuration, for administrators and for clients.
