@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-const ALPHABET: &[u8; 32] = b"ybndrfg8ejkmcpqxot1uwisza345h769";
+/// The 32 characters that ids and tokens are written in.
+pub const ALPHABET: &[u8; 32] = b"ybndrfg8ejkmcpqxot1uwisza345h769";
 /// Length of an id on the wire.
 pub const ID_CHARS: usize = 26;
 /// What every well-formed id that Guildhall can never have issued reads as: it names nothing.

@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod channel;
 pub mod codes;
+pub mod content_type;
 pub mod error;
 pub mod event;
 pub mod file;

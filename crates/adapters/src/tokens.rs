@@ -1,0 +1,44 @@
+//! Session, invitation and hook tokens from the operating system's randomness.
+
+use guildhall_model::id::{ALPHABET, ID_CHARS};
+use guildhall_model::ports::{Secret, SecretSource};
+use rand::rngs::OsRng;
+use rand::{RngCore, TryRngCore};
+
+#[derive(Debug, Default, Clone, Copy)]
+pub struct OsSecrets;
+
+impl SecretSource for OsSecrets {
+    fn token(&self) -> Secret {
+        let mut bytes = [0_u8; ID_CHARS];
+        if let Err(error) = OsRng.try_fill_bytes(&mut bytes) {
+            // The thread's generator was seeded by the system while it still answered.
+            tracing::error!(%error, "the operating system gives no randomness");
+            rand::rng().fill_bytes(&mut bytes);
+        }
+        // 256 is a multiple of 32, so every character is as likely as another.
+        Secret::new(bytes.map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).iter().collect::<String>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use guildhall_model::id::SessionId;
+
+    use super::*;
+
+    #[test]
+    fn tokens_are_26_characters_of_the_alphabet_and_all_different() {
+        let mut seen = HashSet::new();
+        let mut letters = HashSet::new();
+        for _ in 0..2000 {
+            let token = OsSecrets.token();
+            assert!(token.expose().parse::<SessionId>().is_ok());
+            letters.extend(token.expose().bytes());
+            assert!(seen.insert(token.hash()));
+        }
+        assert_eq!(letters.len(), 32);
+    }
+}
