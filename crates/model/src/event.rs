@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::channel::{Channel, ChannelMember};
 use crate::id::{CategoryId, ChannelId, PostId, SessionId, TeamId, UserId};
 use crate::integration::Emoji;
-use crate::post::{Post, Reaction, Thread};
+use crate::post::{PostView, Reaction, Thread};
 use crate::role::Role;
 use crate::team::{Team, TeamMember};
 use crate::time::Millis;
@@ -14,9 +14,9 @@ use crate::user::{Preference, Status, User};
 /// A new post with what its readers' clients want to know beside it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Posted {
-    pub post: Post,
+    pub post: PostView,
     pub channel: Channel,
-    /// The name that each reader's client shows for a direct channel is its own business; this is the sender's.
+    /// "@name", an integration's chosen name, or "System".
     pub sender_name: String,
     pub mentioned: Vec<UserId>,
     /// People who follow the thread and want to hear of replies.
@@ -29,15 +29,16 @@ pub struct Posted {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     Posted(Arc<Posted>),
-    PostEdited(Arc<Post>),
+    /// Edited, pinned or unpinned.
+    PostEdited(Arc<PostView>),
     PostDeleted {
-        post: Arc<Post>,
+        post: Arc<PostView>,
         deleted_by: UserId,
     },
     /// A post that only one person sees and that is never stored.
     EphemeralMessage {
         user_id: UserId,
-        post: Arc<Post>,
+        post: Arc<PostView>,
     },
     PostUnread {
         member: ChannelMember,

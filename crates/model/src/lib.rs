@@ -8,6 +8,7 @@ pub mod content_type;
 pub mod error;
 pub mod event;
 pub mod file;
+pub mod hashtags;
 pub mod id;
 pub mod integration;
 pub mod permission;

@@ -1,12 +1,26 @@
 //! Posts, threads and reactions.
 
+use std::ops::Deref;
+
+use crate::file::FileInfo;
 use crate::id::{ChannelId, FileId, PostId, TeamId, UserId};
+use crate::integration::Emoji;
 use crate::time::Millis;
 
 /// Longest message, in Unicode scalar values.
 pub const MESSAGE_CHARS_MAX: usize = 16_383;
 pub const PROPS_CHARS_MAX: usize = 800_000;
 pub const FILES_PER_POST_MAX: usize = 10;
+/// Longest name that a sender may give a message before it is accepted, in bytes.
+pub const PENDING_POST_ID_BYTES_MAX: usize = 128;
+pub const KIND_BYTES_MAX: usize = 64;
+pub const HASHTAGS_CHARS_MAX: usize = 1_000;
+
+/// Props that only integrations and the server set: from the network they would let one person pose as another.
+pub const TRUSTED_PROPS: &[&str] = &[
+    "from_webhook", "from_bot", "from_oauth_app", "from_plugin", "override_username", "override_icon_url", "override_icon_emoji",
+    "webhook_display_name", "oauth_app_name", "mentionHighlightDisabled", "disable_group_highlight", "previewed_post",
+];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Post {
@@ -31,7 +45,8 @@ pub struct Post {
     pub hashtags: String,
     pub file_ids: Vec<FileId>,
     pub has_reactions: bool,
-    /// The sender's name for the message, unique per person: a resend finds the first post.
+    /// The sender's name for the message, unique per person: a resend finds the first post. Empty in what is read
+    /// back; only the sender has a use for it, in the answer and the event.
     pub pending_post_id: String,
     /// Of a thread's first post: how many replies and when the last one came.
     pub reply_count: i64,
@@ -46,6 +61,56 @@ impl Post {
     pub fn thread_id(&self) -> PostId {
         self.root_id.unwrap_or(self.id)
     }
+}
+
+/// What goes with a post to its readers, gathered for a whole page at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PostMetadata {
+    pub files: Vec<FileInfo>,
+    pub reactions: Vec<Reaction>,
+    /// The custom emoji that the message, its attachments or its reactions name.
+    pub emojis: Vec<Emoji>,
+}
+
+/// A post as its readers get it. It reads like the post itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostView {
+    pub post: Post,
+    pub metadata: PostMetadata,
+    /// Of a thread's first post, where collapsed threads were asked for.
+    pub thread: Option<ThreadView>,
+}
+
+impl From<Post> for PostView {
+    fn from(post: Post) -> Self {
+        Self { post, metadata: PostMetadata::default(), thread: None }
+    }
+}
+
+impl Deref for PostView {
+    type Target = Post;
+    fn deref(&self) -> &Post {
+        &self.post
+    }
+}
+
+/// What a reader's client shows of a thread under its first post.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ThreadView {
+    pub participants: Vec<UserId>,
+    pub is_following: bool,
+}
+
+/// Posts in the order that was asked for, and those that go with them (the first posts of their threads).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PostList {
+    pub order: Vec<PostId>,
+    pub posts: Vec<PostView>,
+    /// The post after the newest of the list, and the one before the oldest, where there is one.
+    pub next_post_id: Option<PostId>,
+    pub prev_post_id: Option<PostId>,
+    /// Of a thread's page: whether another one follows.
+    pub has_next: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,17 +1,43 @@
-//! Posts, with their thread's figures beside them.
+//! Posts, with their thread's figures beside them. Earlier texts of edited posts are rows too: deleted ones with an
+//! `original_id`.
 
-use guildhall_model::Result;
-use guildhall_model::id::PostId;
+use guildhall_model::codes::posts as codes;
+use guildhall_model::id::{ChannelId, FileId, PostId, UserId};
 use guildhall_model::post::Post;
+use guildhall_model::{Millis, Result};
 
-use crate::{Database, DecodeError, FromRow, Row, params};
+use crate::{Database, DecodeError, FromRow, Row, Statement, in_list, in_values, params};
+
+macro_rules! columns {
+    () => {
+        "p.id, p.create_at, p.update_at, p.edit_at, p.delete_at, p.is_pinned, p.user_id, p.channel_id, p.root_id, \
+         p.original_id, p.message, p.kind, p.props, p.hashtags, p.file_ids, p.has_reactions, \
+         COALESCE(t.reply_count, 0), COALESCE(t.last_reply_at, 0)"
+    };
+}
+macro_rules! from {
+    () => {
+        "posts p LEFT JOIN threads t ON t.thread_id = p.id"
+    };
+}
+/// A whole query of posts, known when the program is built: `select!("WHERE p.id = ?")`.
+macro_rules! select {
+    ($tail:literal) => {
+        concat!("SELECT ", $crate::posts::columns!(), " FROM ", $crate::posts::from!(), " ", $tail)
+    };
+}
+pub(crate) use {columns, from, select};
+
+pub mod audience;
+pub mod counts;
+pub mod lists;
 
 /// The columns of a post `p` and its thread `t`, for queries that join both: see [`FROM`].
-pub const COLUMNS: &str = "p.id, p.create_at, p.update_at, p.edit_at, p.delete_at, p.is_pinned, p.user_id, p.channel_id, p.root_id, \
-    p.original_id, p.message, p.kind, p.props, p.hashtags, p.file_ids, p.has_reactions, p.pending_post_id, \
-    COALESCE(t.reply_count, 0), COALESCE(t.last_reply_at, 0)";
+pub const COLUMNS: &str = columns!();
 /// What [`COLUMNS`] are read from.
-pub const FROM: &str = "posts p LEFT JOIN threads t ON t.thread_id = p.id";
+pub const FROM: &str = from!();
+/// How many columns [`COLUMNS`] are: what a query selects beside them starts here.
+pub const COLUMN_COUNT: usize = 18;
 
 impl FromRow for Post {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
@@ -32,14 +58,82 @@ impl FromRow for Post {
             hashtags: row.get(13)?,
             file_ids: row.get(14)?,
             has_reactions: row.get(15)?,
-            pending_post_id: row.get::<Option<String>>(16)?.unwrap_or_default(),
-            reply_count: row.get(17)?,
-            last_reply_at: row.get(18)?,
+            pending_post_id: String::new(),
+            reply_count: row.get(16)?,
+            last_reply_at: row.get(17)?,
         })
     }
 }
 
+const INSERT: &str = "INSERT INTO posts (id, create_at, update_at, edit_at, delete_at, is_pinned, user_id, channel_id, root_id, original_id, \
+    message, kind, props, hashtags, file_ids, has_reactions, pending_post_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+/// The post as a new row; `SENT_BEFORE` when the sender has one of the same pending id.
+pub fn insert(post: &Post) -> Statement {
+    let pending = (!post.pending_post_id.is_empty()).then_some(&post.pending_post_id);
+    let values = params![
+        post.id,
+        post.create_at,
+        post.update_at,
+        post.edit_at,
+        post.delete_at,
+        post.is_pinned,
+        post.user_id,
+        post.channel_id,
+        post.root_id,
+        post.original_id,
+        &post.message,
+        &post.kind,
+        &post.props,
+        &post.hashtags,
+        post.file_ids.clone(),
+        post.has_reactions,
+        pending
+    ];
+    Statement::new(INSERT, values).on_duplicate(codes::SENT_BEFORE)
+}
+
 /// The post, deleted ones too: look at `delete_at`.
 pub async fn get(db: &Database, id: PostId) -> Result<Option<Post>> {
-    db.optional(format!("SELECT {COLUMNS} FROM {FROM} WHERE p.id = ?"), params![id]).await
+    db.optional(select!("WHERE p.id = ?"), params![id]).await
+}
+
+/// The post that the sender gave this name to.
+pub async fn by_pending_id(db: &Database, user: UserId, pending_post_id: &str) -> Result<Option<Post>> {
+    db.optional(select!("WHERE p.user_id = ? AND p.pending_post_id = ?"), params![user, pending_post_id]).await
+}
+
+/// Those of the posts that exist and are not deleted, in no order.
+pub async fn by_ids(db: &Database, ids: &[PostId]) -> Result<Vec<Post>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE p.id IN {} AND p.delete_at = 0", in_list(ids.len()));
+    db.all(sql, in_values(ids)).await
+}
+
+/// Makes the files the post's: all of them or none. They must be the sender's, of the channel, and of no post yet.
+pub fn attach_files(post: &Post) -> Option<Statement> {
+    let ids: &[FileId] = &post.file_ids;
+    if ids.is_empty() {
+        return None;
+    }
+    let sql = format!(
+        "UPDATE files SET post_id = ?, update_at = ? WHERE user_id = ? AND channel_id = ? AND post_id IS NULL AND delete_at = 0 AND id IN {}",
+        in_list(ids.len())
+    );
+    let mut values = params![post.id, post.create_at, post.user_id, post.channel_id];
+    values.extend(in_values(ids));
+    Some(Statement::new(sql, values).expect_rows(ids.len() as u64).or(codes::FILES_NOT_YOURS))
+}
+
+/// Tells clients that keep posts that this one changed.
+pub fn touch(id: PostId, now: Millis) -> Statement {
+    Statement::new("UPDATE posts SET update_at = ? WHERE id = ?", params![now, id])
+}
+
+/// When the newest change in the channel was, deletions included.
+pub async fn last_update_at(db: &Database, channel: ChannelId) -> Result<Millis> {
+    let at: Option<Millis> = db.one("SELECT MAX(update_at) FROM posts WHERE channel_id = ?", params![channel]).await?;
+    Ok(at.unwrap_or_default())
 }

@@ -1,1 +1,64 @@
-//! Threads, who takes part in them and what they have seen.
+//! Threads, who takes part in them, and who follows them.
+
+use guildhall_model::id::{PostId, UserId};
+use guildhall_model::post::ThreadMember;
+use guildhall_model::{Millis, Result};
+
+use crate::entity::entity;
+use crate::{Database, Set, Sql, Statement, in_list, in_values, params};
+
+entity!(ThreadMember, "thread_members", [thread_id, user_id, following, last_viewed_at, unread_mentions, last_update_at]);
+
+const COLUMNS: &[&str] = &["thread_id", "user_id", "following", "last_viewed_at", "unread_mentions", "last_update_at"];
+const KEY: &[&str] = &["thread_id", "user_id"];
+
+/// They follow the thread from now on and have read it until `now`.
+pub fn follow_and_read(thread: PostId, user: UserId, now: Millis) -> Statement {
+    let sql = Sql::Upsert {
+        table: "thread_members",
+        columns: COLUMNS,
+        key: KEY,
+        update: &[Set::New("following"), Set::Max("last_viewed_at"), Set::New("unread_mentions"), Set::Max("last_update_at")],
+    };
+    Statement::new(sql, params![thread, user, true, now, 0, now])
+}
+
+/// They follow the thread unless they said otherwise before.
+pub fn follow_if_new(thread: PostId, user: UserId, seen_until: Millis, now: Millis) -> Statement {
+    let sql = Sql::InsertIgnore { table: "thread_members", columns: COLUMNS, key: KEY };
+    Statement::new(sql, params![thread, user, true, seen_until, 0, now])
+}
+
+/// They follow the thread from now on, with one mention more that they have not seen.
+pub fn follow_mentioned(thread: PostId, user: UserId, seen_until: Millis, now: Millis) -> Statement {
+    let sql = Sql::Upsert {
+        table: "thread_members",
+        columns: COLUMNS,
+        key: KEY,
+        update: &[Set::New("following"), Set::Sum("unread_mentions"), Set::Max("last_update_at")],
+    };
+    Statement::new(sql, params![thread, user, true, seen_until, 1, now])
+}
+
+/// Who follows a thread and is still in its channel: (user, last viewed, unread mentions, unread replies of others).
+pub async fn followers(db: &Database, thread: PostId) -> Result<Vec<(UserId, Millis, i64, i64)>> {
+    let sql = "SELECT m.user_id, m.last_viewed_at, m.unread_mentions, \
+        (SELECT COUNT(*) FROM posts p WHERE p.root_id = m.thread_id AND p.create_at > m.last_viewed_at AND p.delete_at = 0 \
+         AND p.user_id <> m.user_id) \
+        FROM thread_members m JOIN threads t ON t.thread_id = m.thread_id \
+        JOIN channel_members c ON c.channel_id = t.channel_id AND c.user_id = m.user_id \
+        WHERE m.thread_id = ? AND m.following = 1";
+    db.all(sql, params![thread]).await
+}
+
+/// Who wrote in the threads, first the first post's author, then by their last reply: (thread, user).
+pub async fn participants(db: &Database, threads: &[PostId]) -> Result<Vec<(PostId, UserId)>> {
+    if threads.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT thread_id, user_id FROM thread_participants WHERE thread_id IN {} ORDER BY thread_id, last_reply_at, user_id",
+        in_list(threads.len())
+    );
+    db.all(sql, in_values(threads)).await
+}

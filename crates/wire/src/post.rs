@@ -1,1 +1,169 @@
-//! Posts and lists of them.
+//! Posts and lists of posts.
+
+use std::borrow::Cow;
+
+use guildhall_model::id::{FileId, PostId};
+use guildhall_model::post::{self as model, PostView};
+use guildhall_model::time::Millis;
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::common::opt_id;
+use crate::emoji::Emoji;
+use crate::file::FileInfo;
+use crate::reaction::Reaction;
+
+/// Posts in one request by id.
+pub const IDS_MAX: usize = 1_000;
+
+/// A post on the wire, borrowed from what it is written from.
+#[derive(Debug, Serialize)]
+pub struct Post<'a> {
+    id: PostId,
+    create_at: Millis,
+    update_at: Millis,
+    edit_at: Millis,
+    delete_at: Millis,
+    is_pinned: bool,
+    user_id: guildhall_model::id::UserId,
+    channel_id: guildhall_model::id::ChannelId,
+    root_id: String,
+    /// What old clients read instead of `root_id`.
+    parent_id: String,
+    original_id: String,
+    message: &'a str,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    props: Cow<'a, RawValue>,
+    hashtags: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    file_ids: &'a [FileId],
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    has_reactions: bool,
+    pending_post_id: &'a str,
+    remote_id: &'static str,
+    reply_count: i64,
+    last_reply_at: Millis,
+    participants: Option<Vec<Participant>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_following: Option<bool>,
+    metadata: Metadata<'a>,
+}
+
+/// Somebody who wrote in a thread, by id: clients know or fetch the rest.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Participant {
+    pub id: guildhall_model::id::UserId,
+}
+
+#[derive(Debug, Serialize)]
+struct Metadata<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    embeds: Vec<Embed>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    emojis: Vec<Emoji>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<FileInfo>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reactions: Vec<Reaction<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Embed {
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+impl<'a> From<&'a PostView> for Post<'a> {
+    fn from(view: &'a PostView) -> Self {
+        let post = &view.post;
+        let is_deleted = !post.delete_at.is_zero();
+        Self {
+            id: post.id,
+            create_at: post.create_at,
+            update_at: post.update_at,
+            edit_at: post.edit_at,
+            delete_at: post.delete_at,
+            is_pinned: post.is_pinned,
+            user_id: post.user_id,
+            channel_id: post.channel_id,
+            root_id: opt_id(post.root_id),
+            parent_id: opt_id(post.root_id),
+            original_id: opt_id(post.original_id),
+            message: if is_deleted && post.original_id.is_none() { "" } else { &post.message },
+            kind: &post.kind,
+            props: props(&post.props),
+            hashtags: &post.hashtags,
+            file_ids: &post.file_ids,
+            has_reactions: post.has_reactions,
+            pending_post_id: &post.pending_post_id,
+            remote_id: "",
+            reply_count: post.reply_count,
+            last_reply_at: post.last_reply_at,
+            participants: view.thread.as_ref().map(|thread| thread.participants.iter().map(|&id| Participant { id }).collect()),
+            is_following: view.thread.as_ref().map(|thread| thread.is_following),
+            metadata: Metadata {
+                embeds: if post.props.contains("\"attachments\":[{") { vec![Embed { kind: "message_attachment" }] } else { Vec::new() },
+                emojis: view.metadata.emojis.iter().map(Emoji::from).collect(),
+                files: view.metadata.files.iter().map(FileInfo::from).collect(),
+                reactions: view.metadata.reactions.iter().map(Reaction::from).collect(),
+            },
+        }
+    }
+}
+
+/// Stored props go out as they are; what is no object goes out as an empty one.
+fn props(text: &str) -> Cow<'_, RawValue> {
+    match serde_json::from_str::<&RawValue>(text) {
+        Ok(raw) if raw.get().starts_with('{') => Cow::Borrowed(raw),
+        _ => Cow::Owned(RawValue::NULL.to_owned()),
+    }
+}
+
+/// Posts in order, and by id.
+#[derive(Debug, Serialize)]
+pub struct PostList<'a> {
+    order: &'a [PostId],
+    #[serde(serialize_with = "by_id")]
+    posts: &'a [PostView],
+    next_post_id: String,
+    prev_post_id: String,
+    has_next: bool,
+    first_inaccessible_post_time: i64,
+}
+
+impl<'a> From<&'a model::PostList> for PostList<'a> {
+    fn from(list: &'a model::PostList) -> Self {
+        Self {
+            order: &list.order,
+            posts: &list.posts,
+            next_post_id: opt_id(list.next_post_id),
+            prev_post_id: opt_id(list.prev_post_id),
+            has_next: list.has_next,
+            first_inaccessible_post_time: 0,
+        }
+    }
+}
+
+pub(crate) fn by_id<S: Serializer>(posts: &&[PostView], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(posts.len()))?;
+    for post in *posts {
+        map.serialize_entry(&post.id, &Post::from(post))?;
+    }
+    map.end()
+}
+
+/// A new post as it is asked for. What the server decides (ids, times, the author) is not read.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct NewPost {
+    pub channel_id: Option<String>,
+    pub root_id: Option<String>,
+    pub message: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    pub props: Option<serde_json::Map<String, serde_json::Value>>,
+    pub file_ids: Option<Vec<FileId>>,
+    pub pending_post_id: Option<String>,
+}

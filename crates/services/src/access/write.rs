@@ -15,6 +15,12 @@ impl<'a> Write<'a> {
         Self { db, sink, batch: Batch::default() }
     }
 
+    /// Keeps writes to the same thing (a channel's posts, say) off each other's locks.
+    pub fn near(mut self, id: &impl guildhall_model::Id) -> Self {
+        self.batch = self.batch.near(id);
+        self
+    }
+
     pub fn push(&mut self, statement: Statement) {
         self.batch.push(statement);
     }

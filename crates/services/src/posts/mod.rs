@@ -1,1 +1,15 @@
 //! Posts: written, read, edited, deleted, pinned.
+
+mod audience;
+mod create;
+mod draft;
+mod lists;
+pub mod mentions;
+mod props;
+mod read;
+mod replies;
+mod system;
+mod views;
+
+pub use draft::NewPost;
+pub use lists::{Around, PageRequest};

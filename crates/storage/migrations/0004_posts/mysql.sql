@@ -19,7 +19,7 @@ CREATE TABLE posts (
     PRIMARY KEY (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 CREATE UNIQUE INDEX posts_pending ON posts (user_id, pending_post_id);
-CREATE INDEX posts_channel_create ON posts (channel_id, create_at);
+CREATE INDEX posts_channel_create ON posts (channel_id, create_at, id);
 CREATE INDEX posts_channel_update ON posts (channel_id, update_at);
 CREATE INDEX posts_root ON posts (root_id, create_at);
 CREATE INDEX posts_original ON posts (original_id);
@@ -62,3 +62,10 @@ CREATE TABLE reactions (
     channel_id BINARY(16) NOT NULL,
     PRIMARY KEY (post_id, user_id, emoji_name)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE mention_keywords (
+    keyword VARCHAR(64) NOT NULL,
+    user_id BINARY(16) NOT NULL,
+    PRIMARY KEY (keyword, user_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE INDEX mention_keywords_user ON mention_keywords (user_id);

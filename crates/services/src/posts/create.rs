@@ -1,0 +1,97 @@
+//! Somebody says something: the whole of it, from what they may to what the world is told.
+
+use std::sync::Arc;
+
+use guildhall_model::codes::{context, posts as codes};
+use guildhall_model::event::Posted;
+use guildhall_model::post::{Post, PostMetadata, PostView};
+use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_storage::posts::{self, counts};
+
+use super::{NewPost, draft, props};
+use crate::Services;
+use crate::access::ChannelGrant;
+
+/// How often a post is tried again when somebody else wrote the same rows at the same moment.
+const TRIES: usize = 3;
+
+impl Services {
+    /// Posts it. The same `pending_post_id` again answers with the first post, and nothing more happens.
+    pub async fn create_post(&self, actor: &Actor, draft: NewPost) -> Result<PostView> {
+        let on = self.access.channel(actor, draft.channel_id, Permission::CreatePost).await?;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.try_to_post(actor, &on, draft.clone()).await {
+                Err(error) if error.is(context::CONFLICT) && tries < TRIES => {}
+                Err(error) if !draft.pending_post_id.is_empty() => {
+                    // A resend may also fail for what the first one did: its files are attached, say.
+                    return self.sent_before(actor, &on, &draft.pending_post_id).await?.ok_or(error);
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn try_to_post(&self, actor: &Actor, on: &ChannelGrant, draft: NewPost) -> Result<PostView> {
+        if on.channel.is_archived() {
+            return Err(codes::CHANNEL_ARCHIVED.into());
+        }
+        let set_online = draft.set_online;
+        let mut post = draft.into_post(actor, self.ids.next(), self.clock.now())?;
+        let root = self.root_of(on, &post).await?;
+        let audience = self.audience(actor, on, &post).await?;
+        let files = self.files_to_attach(on, &post).await?;
+        let emojis = self.emojis_in(on, std::slice::from_ref(&post), &[]).await?;
+
+        let mut write = self.access.write(on).near(&on.channel.id);
+        write.push(posts::insert(&post));
+        write.extend(posts::attach_files(&post));
+        write.push(counts::in_channel(&post));
+        write.extend(counts::mentions(post.channel_id, &audience.mentioned, root.is_none(), 1));
+        write.extend(guildhall_storage::search::index(&post));
+        let mut events = Vec::new();
+        let mut followers = Vec::new();
+        if let Some(root) = &root {
+            let reply = self.reply(actor, on, root, &post, &audience.mentioned).await?;
+            post.reply_count = root.reply_count + 1;
+            write.extend(reply.statements);
+            followers = reply.followers;
+            events = reply.events;
+        } else if !draft::is_trusted(actor) && on.member.is_some() {
+            write.push(counts::seen_by_author(&post));
+            events.push(Event::ChannelViewed { user_id: actor.user_id, last_viewed_at: vec![(post.channel_id, post.create_at)] });
+        }
+        let has_image = files.iter().any(|file| file.mime_type.starts_with("image/"));
+        let view = PostView { metadata: PostMetadata { files, reactions: Vec::new(), emojis }, post, thread: None };
+        let posted = Posted {
+            channel: on.channel.clone(),
+            sender_name: sender_name(&view.post, audience.author_name),
+            mentioned: audience.mentioned,
+            followers,
+            has_image,
+            has_other_file: !view.metadata.files.is_empty(),
+            set_online,
+            post: view.clone(),
+        };
+        events.insert(0, Event::Posted(Arc::new(posted)));
+        write.commit(events).await?;
+        Ok(view)
+    }
+
+    /// What the sender sent under this name before, where it went to the same channel.
+    async fn sent_before(&self, actor: &Actor, on: &ChannelGrant, pending_post_id: &str) -> Result<Option<PostView>> {
+        let first = posts::by_pending_id(self.access.read(on), actor.user_id, pending_post_id).await?;
+        let Some(mut first) = first.filter(|post| post.channel_id == on.channel.id) else {
+            return Ok(None);
+        };
+        first.pending_post_id = pending_post_id.to_owned();
+        self.view_of(on, first).await.map(Some)
+    }
+}
+
+/// What clients show as the sender in a notification.
+fn sender_name(post: &Post, author_name: String) -> String {
+    let chosen = props::parse(&post.props).get("override_username").and_then(|name| name.as_str()).map(str::to_owned);
+    chosen.filter(|name| !name.is_empty()).unwrap_or_else(|| format!("@{author_name}"))
+}

@@ -1,0 +1,217 @@
+//! Whom a text mentions: `@name`, everybody at once, and the words that people want to hear of. Pure; never fails.
+
+use std::collections::BTreeSet;
+
+use guildhall_model::channel::{Channel, ChannelKind};
+use guildhall_model::id::UserId;
+use guildhall_storage::posts::audience::Addressee;
+
+/// What a text may mention, before anybody is looked up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spoken {
+    words: Vec<Word>,
+    /// `@all`, `@channel`
+    pub everybody: bool,
+    /// `@here`
+    pub here: bool,
+}
+
+/// One word and what it can be read as: the first reading that is somebody counts, else each of the parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Word {
+    readings: Vec<String>,
+    parts: Vec<String>,
+}
+
+/// Sees what the texts (a message, its attachments) speak of. Code and quotes are left out.
+pub fn spoken_in<'a>(texts: impl IntoIterator<Item = &'a str>) -> Spoken {
+    let mut spoken = Spoken::default();
+    for text in texts {
+        for line in prose(text) {
+            line.split(|c: char| !is_word_char(c)).filter(|word| !word.is_empty()).for_each(|word| spoken.hear(word));
+        }
+    }
+    spoken
+}
+
+fn is_word_char(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, ':' | '.' | '-' | '_' | '@')
+}
+
+impl Spoken {
+    fn hear(&mut self, word: &str) {
+        if word.len() > 1 && word.starts_with(':') && word.ends_with(':') {
+            return; // an emoji
+        }
+        let word = word.trim_start_matches([':', '.', '-', '_']);
+        let mut readings = vec![word.to_owned()];
+        let mut rest = word;
+        while let Some(shorter) = rest.strip_suffix([':', '.', '-', '_']) {
+            readings.push(shorter.to_owned());
+            rest = shorter;
+        }
+        if readings.iter().any(|reading| self.calls_everybody(reading)) {
+            return;
+        }
+        let parts: Vec<String> =
+            rest.split(['.', '-', ':']).filter(|part| !part.is_empty() && *part != rest).map(str::to_owned).collect();
+        if parts.iter().any(|part| self.calls_everybody(part)) || rest.is_empty() {
+            return;
+        }
+        self.words.push(Word { readings, parts });
+    }
+
+    fn calls_everybody(&mut self, word: &str) -> bool {
+        let is = |name: &str| word.eq_ignore_ascii_case(name);
+        self.everybody |= is("@all") || is("@channel");
+        self.here |= is("@here");
+        is("@all") || is("@channel") || is("@here")
+    }
+
+    /// Usernames that the text may name, in lower case.
+    pub fn usernames(&self) -> Vec<String> {
+        self.every_reading(|word| word.strip_prefix('@').map(|name| name.trim_start_matches('@').to_lowercase()))
+    }
+
+    /// Words that somebody may want to hear of, in lower case.
+    pub fn keywords(&self) -> Vec<String> {
+        self.every_reading(|word| Some(word.to_lowercase()))
+    }
+
+    fn every_reading(&self, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
+        let words = self.words.iter().flat_map(|word| word.readings.iter().chain(&word.parts));
+        let found: BTreeSet<String> = words.filter_map(|word| read(word)).filter(|word| !word.is_empty() && word.len() <= 64).collect();
+        found.into_iter().collect()
+    }
+
+    /// Who of these is mentioned by name or keyword.
+    pub fn names<'a>(&self, people: &'a [Addressee]) -> Vec<&'a Addressee> {
+        let calls: Vec<Calls> = people.iter().map(Calls::of).collect();
+        let mut named = vec![false; people.len()];
+        for word in &self.words {
+            let mark = |reading: &String, named: &mut Vec<bool>| {
+                let mut found = false;
+                for (index, calls) in calls.iter().enumerate() {
+                    if calls.has(reading) {
+                        named[index] = true;
+                        found = true;
+                    }
+                }
+                found
+            };
+            if !word.readings.iter().any(|reading| mark(reading, &mut named)) {
+                for part in &word.parts {
+                    mark(part, &mut named);
+                }
+            }
+        }
+        people.iter().zip(named).filter(|(_, named)| *named).map(|(person, _)| person).collect()
+    }
+}
+
+/// What a person is called by.
+struct Calls {
+    username: String,
+    keywords: Vec<String>,
+    /// Told apart by case, as a name in a sentence is.
+    first_name: Option<String>,
+}
+
+impl Calls {
+    fn of(person: &Addressee) -> Self {
+        let first_name = (person.notify_props.get("first_name").is_some_and(|on| on == "true") && !person.first_name.is_empty())
+            .then(|| person.first_name.clone());
+        let keys = person.notify_props.get("mention_keys").map(String::as_str).unwrap_or_default();
+        Self { username: person.username.to_lowercase(), keywords: mention_keys(keys).collect(), first_name }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        let lower = word.to_lowercase();
+        lower.strip_prefix('@').is_some_and(|name| name.trim_start_matches('@') == self.username)
+            || self.keywords.contains(&lower)
+            || self.first_name.as_deref() == Some(word)
+    }
+}
+
+fn mention_keys(setting: &str) -> impl Iterator<Item = String> + '_ {
+    setting.split(',').map(|key| key.trim().to_lowercase()).filter(|key| !key.is_empty() && key.len() <= 64)
+}
+
+/// The words to be found again when they are said: what [`guildhall_storage::posts::audience::set_keywords`] keeps of a
+/// person's notify settings and first name.
+pub fn keywords_of(notify_props: &guildhall_model::user::Props, first_name: &str) -> Vec<String> {
+    let mut words: BTreeSet<String> = mention_keys(notify_props.get("mention_keys").map(String::as_str).unwrap_or_default()).collect();
+    if notify_props.get("first_name").is_some_and(|on| on == "true") && !first_name.is_empty() && first_name.len() <= 64 {
+        words.insert(first_name.to_lowercase());
+    }
+    words.into_iter().collect()
+}
+
+/// Whether the person lets everybody in this channel be called at once.
+pub fn hears_everybody(person: &Addressee) -> bool {
+    let is = |props: Option<&guildhall_model::user::Props>, name: &str, value: &str| {
+        props.and_then(|props| props.get(name)).is_some_and(|set| set == value)
+    };
+    !is(Some(&person.notify_props), "channel", "false") && !is(person.channel_notify_props.as_ref(), "ignore_channel_mentions", "on")
+}
+
+/// The other side of a direct channel; `None` for a channel with oneself.
+pub fn other_side(channel: &Channel, me: UserId) -> Option<UserId> {
+    if channel.kind != ChannelKind::Direct {
+        return None;
+    }
+    let (a, b) = channel.name.split_once("__")?;
+    let (a, b): (UserId, UserId) = (a.parse().ok()?, b.parse().ok()?);
+    match (a == me, b == me) {
+        (true, false) => Some(b),
+        (false, true) => Some(a),
+        _ => None,
+    }
+}
+
+/// The pieces of a message that are neither code nor quotes.
+fn prose(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut fence: Option<&str> = None;
+    for line in text.lines() {
+        let trimmed = line.trim_start();
+        match fence {
+            Some(open) if trimmed.starts_with(open) => fence = None,
+            Some(_) => {}
+            None if trimmed.starts_with("```") => fence = Some("```"),
+            None if trimmed.starts_with("~~~") => fence = Some("~~~"),
+            None if trimmed.starts_with('>') || line.starts_with("    ") || line.starts_with('\t') => {}
+            None => without_code(line, &mut pieces),
+        }
+    }
+    pieces
+}
+
+/// Leaves out what stands between equally long runs of backticks.
+fn without_code<'a>(line: &'a str, pieces: &mut Vec<&'a str>) {
+    let mut rest = line;
+    while let Some(start) = rest.find('`') {
+        let (before, from) = rest.split_at(start);
+        let ticks = from.len() - from.trim_start_matches('`').len();
+        let (run, inner) = from.split_at(ticks);
+        pieces.push(before);
+        rest = match closing(inner, run) {
+            Some(end) => inner.get(end + ticks..).unwrap_or_default(),
+            None => inner,
+        };
+    }
+    pieces.push(rest);
+}
+
+fn closing(text: &str, run: &str) -> Option<usize> {
+    let mut from = 0;
+    while let Some(found) = text.get(from..)?.find('`') {
+        let start = from + found;
+        let ticks = text.get(start..)?.len() - text.get(start..)?.trim_start_matches('`').len();
+        if ticks == run.len() {
+            return Some(start);
+        }
+        from = start + ticks;
+    }
+    None
+}

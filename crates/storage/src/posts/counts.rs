@@ -1,0 +1,82 @@
+//! What a new post counts for: the channel, its author, those it mentions, its thread. Nobody else is written to.
+
+use guildhall_model::id::{ChannelId, PostId, UserId};
+use guildhall_model::Millis;
+use guildhall_model::post::Post;
+
+use crate::{Set, Sql, Statement, in_list, in_values, params};
+
+const ROOT_IN_CHANNEL: &str = "UPDATE channels SET last_post_at = ?, last_root_post_at = ?, total_msg_count = total_msg_count + ?, \
+    total_msg_count_root = total_msg_count_root + ? WHERE id = ?";
+const REPLY_IN_CHANNEL: &str = "UPDATE channels SET last_post_at = ?, total_msg_count = total_msg_count + 1 WHERE id = ?";
+
+/// The channel has one more post. Messages of the server do not make it unread.
+pub fn in_channel(post: &Post) -> Statement {
+    if post.root_id.is_some() {
+        return Statement::new(REPLY_IN_CHANNEL, params![post.create_at, post.channel_id]);
+    }
+    let counted = !post.is_system();
+    Statement::new(ROOT_IN_CHANNEL, params![post.create_at, post.create_at, counted, counted, post.channel_id])
+}
+
+const SEEN_BY: &str = "UPDATE channel_members SET \
+    msg_count = (SELECT total_msg_count FROM channels WHERE id = ?), \
+    msg_count_root = (SELECT total_msg_count_root FROM channels WHERE id = ?), \
+    mention_count = 0, mention_count_root = 0, urgent_mention_count = 0, last_viewed_at = ?, last_update_at = ? \
+    WHERE channel_id = ? AND user_id = ?";
+
+/// Whoever posts in a channel has read it.
+pub fn seen_by_author(post: &Post) -> Statement {
+    let channel = post.channel_id;
+    Statement::new(SEEN_BY, params![channel, channel, post.create_at, post.create_at, channel, post.user_id])
+}
+
+const SEEN_ONE: &str = "UPDATE channel_members SET msg_count = msg_count + 1 WHERE channel_id = ? AND user_id = ?";
+
+/// One's own reply is read, though the rest of the channel may not be.
+pub fn own_reply_seen(channel: ChannelId, author: UserId) -> Statement {
+    Statement::new(SEEN_ONE, params![channel, author])
+}
+
+/// The mentioned have one more thing to look at. `change` is -1 where a post is taken back.
+pub fn mentions(channel: ChannelId, mentioned: &[UserId], is_root: bool, change: i64) -> Option<Statement> {
+    if mentioned.is_empty() {
+        return None;
+    }
+    let sql = format!(
+        "UPDATE channel_members SET mention_count = CASE WHEN mention_count + ? < 0 THEN 0 ELSE mention_count + ? END, \
+         mention_count_root = CASE WHEN mention_count_root + ? < 0 THEN 0 ELSE mention_count_root + ? END \
+         WHERE channel_id = ? AND user_id IN {}",
+        in_list(mentioned.len())
+    );
+    let root_change = if is_root { change } else { 0 };
+    let mut values = params![change, change, root_change, root_change, channel];
+    values.extend(in_values(mentioned));
+    Some(Statement::new(sql, values))
+}
+
+const THREAD: Sql = Sql::Upsert {
+    table: "threads",
+    columns: &["thread_id", "channel_id", "reply_count", "last_reply_at"],
+    key: &["thread_id"],
+    update: &[Set::Sum("reply_count"), Set::Max("last_reply_at")],
+};
+const PARTICIPANT: Sql = Sql::Upsert {
+    table: "thread_participants",
+    columns: &["thread_id", "user_id", "last_reply_at"],
+    key: &["thread_id", "user_id"],
+    update: &[Set::Max("last_reply_at")],
+};
+
+/// The thread has one more reply, and the author takes part in it.
+pub fn in_thread(root: PostId, reply: &Post) -> [Statement; 2] {
+    [
+        Statement::new(THREAD, params![root, reply.channel_id, 1, reply.create_at]),
+        participant(root, reply.user_id, reply.create_at),
+    ]
+}
+
+/// They wrote in the thread.
+pub fn participant(root: PostId, user: UserId, at: Millis) -> Statement {
+    Statement::new(PARTICIPANT, params![root, user, at])
+}

@@ -1,0 +1,78 @@
+//! Pages of a channel's posts, newest first.
+
+use guildhall_model::id::{ChannelId, PostId};
+use guildhall_model::post::Post;
+use guildhall_model::{Millis, Result};
+
+use crate::{Database, params};
+
+/// Which posts of a channel a page is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Replies stand among the other posts.
+    All,
+    /// Only the first posts of threads.
+    Roots,
+}
+
+/// The channel's posts, newest first.
+pub async fn page(db: &Database, channel: ChannelId, which: Which, offset: i64, limit: i64) -> Result<Vec<Post>> {
+    let sql = match which {
+        Which::All => select!("WHERE p.channel_id = ? AND p.delete_at = 0 ORDER BY p.create_at DESC, p.id DESC LIMIT ? OFFSET ?"),
+        Which::Roots => {
+            select!("WHERE p.channel_id = ? AND p.delete_at = 0 AND p.root_id IS NULL ORDER BY p.create_at DESC, p.id DESC LIMIT ? OFFSET ?")
+        }
+    };
+    db.all(sql, params![channel, limit, offset]).await
+}
+
+/// At most `limit` posts older than this one, newest first.
+pub async fn before(db: &Database, channel: ChannelId, which: Which, at: (Millis, PostId), limit: i64) -> Result<Vec<Post>> {
+    let sql = match which {
+        Which::All => select!(
+            "WHERE p.channel_id = ? AND p.delete_at = 0 AND p.create_at <= ? AND (p.create_at < ? OR p.id < ?) \
+             ORDER BY p.create_at DESC, p.id DESC LIMIT ?"
+        ),
+        Which::Roots => select!(
+            "WHERE p.channel_id = ? AND p.delete_at = 0 AND p.root_id IS NULL AND p.create_at <= ? AND (p.create_at < ? OR p.id < ?) \
+             ORDER BY p.create_at DESC, p.id DESC LIMIT ?"
+        ),
+    };
+    db.all(sql, params![channel, at.0, at.0, at.1, limit]).await
+}
+
+/// At most `limit` posts newer than this one, newest first: those that come right after it.
+pub async fn after(db: &Database, channel: ChannelId, which: Which, at: (Millis, PostId), limit: i64) -> Result<Vec<Post>> {
+    let sql = match which {
+        Which::All => select!(
+            "WHERE p.channel_id = ? AND p.delete_at = 0 AND p.create_at >= ? AND (p.create_at > ? OR p.id > ?) \
+             ORDER BY p.create_at, p.id LIMIT ?"
+        ),
+        Which::Roots => select!(
+            "WHERE p.channel_id = ? AND p.delete_at = 0 AND p.root_id IS NULL AND p.create_at >= ? AND (p.create_at > ? OR p.id > ?) \
+             ORDER BY p.create_at, p.id LIMIT ?"
+        ),
+    };
+    let mut posts: Vec<Post> = db.all(sql, params![channel, at.0, at.0, at.1, limit]).await?;
+    posts.reverse();
+    Ok(posts)
+}
+
+/// What changed since then, newest first, deleted posts too: for clients that keep posts.
+pub async fn changed_since(db: &Database, channel: ChannelId, since: Millis, limit: i64) -> Result<Vec<Post>> {
+    let sql = select!("WHERE p.channel_id = ? AND p.update_at > ? AND p.original_id IS NULL ORDER BY p.update_at DESC LIMIT ?");
+    let mut posts: Vec<Post> = db.all(sql, params![channel, since, limit]).await?;
+    posts.sort_by(|a, b| (b.create_at, b.id).cmp(&(a.create_at, a.id)));
+    Ok(posts)
+}
+
+/// The channel's pinned posts, newest first.
+pub async fn pinned(db: &Database, channel: ChannelId, limit: i64) -> Result<Vec<Post>> {
+    let sql = select!("WHERE p.channel_id = ? AND p.is_pinned = 1 AND p.delete_at = 0 ORDER BY p.create_at DESC, p.id DESC LIMIT ?");
+    db.all(sql, params![channel, limit]).await
+}
+
+/// The earlier texts of a post, newest first.
+pub async fn edit_history(db: &Database, id: PostId, limit: i64) -> Result<Vec<Post>> {
+    db.all(select!("WHERE p.original_id = ? ORDER BY p.edit_at DESC, p.update_at DESC, p.id DESC LIMIT ?"), params![id, limit]).await
+}
