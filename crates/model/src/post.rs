@@ -18,8 +18,18 @@ pub const HASHTAGS_CHARS_MAX: usize = 1_000;
 
 /// Props that only integrations and the server set: from the network they would let one person pose as another.
 pub const TRUSTED_PROPS: &[&str] = &[
-    "from_webhook", "from_bot", "from_oauth_app", "from_plugin", "override_username", "override_icon_url", "override_icon_emoji",
-    "webhook_display_name", "oauth_app_name", "mentionHighlightDisabled", "disable_group_highlight", "previewed_post",
+    "from_webhook",
+    "from_bot",
+    "from_oauth_app",
+    "from_plugin",
+    "override_username",
+    "override_icon_url",
+    "override_icon_emoji",
+    "webhook_display_name",
+    "oauth_app_name",
+    "mentionHighlightDisabled",
+    "disable_group_highlight",
+    "previewed_post",
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]

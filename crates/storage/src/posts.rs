@@ -2,7 +2,7 @@
 //! `original_id`.
 
 use guildhall_model::codes::posts as codes;
-use guildhall_model::id::{ChannelId, FileId, PostId, UserId};
+use guildhall_model::id::{ChannelId, PostId, UserId};
 use guildhall_model::post::Post;
 use guildhall_model::{Millis, Result};
 
@@ -26,7 +26,7 @@ macro_rules! select {
         concat!("SELECT ", $crate::posts::columns!(), " FROM ", $crate::posts::from!(), " ", $tail)
     };
 }
-pub(crate) use {columns, from, select};
+pub(crate) use {columns, from};
 
 pub mod audience;
 pub mod counts;
@@ -110,21 +110,6 @@ pub async fn by_ids(db: &Database, ids: &[PostId]) -> Result<Vec<Post>> {
     }
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE p.id IN {} AND p.delete_at = 0", in_list(ids.len()));
     db.all(sql, in_values(ids)).await
-}
-
-/// Makes the files the post's: all of them or none. They must be the sender's, of the channel, and of no post yet.
-pub fn attach_files(post: &Post) -> Option<Statement> {
-    let ids: &[FileId] = &post.file_ids;
-    if ids.is_empty() {
-        return None;
-    }
-    let sql = format!(
-        "UPDATE files SET post_id = ?, update_at = ? WHERE user_id = ? AND channel_id = ? AND post_id IS NULL AND delete_at = 0 AND id IN {}",
-        in_list(ids.len())
-    );
-    let mut values = params![post.id, post.create_at, post.user_id, post.channel_id];
-    values.extend(in_values(ids));
-    Some(Statement::new(sql, values).expect_rows(ids.len() as u64).or(codes::FILES_NOT_YOURS))
 }
 
 /// Tells clients that keep posts that this one changed.

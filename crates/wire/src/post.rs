@@ -1,7 +1,5 @@
 //! Posts and lists of posts.
 
-use std::borrow::Cow;
-
 use guildhall_model::id::{FileId, PostId};
 use guildhall_model::post::{self as model, PostView};
 use guildhall_model::time::Millis;
@@ -10,8 +8,6 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::common::opt_id;
-use crate::emoji::Emoji;
-use crate::file::FileInfo;
 use crate::reaction::Reaction;
 
 /// Posts in one request by id.
@@ -35,7 +31,7 @@ pub struct Post<'a> {
     message: &'a str,
     #[serde(rename = "type")]
     kind: &'a str,
-    props: Cow<'a, RawValue>,
+    props: Props<'a>,
     hashtags: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     file_ids: &'a [FileId],
@@ -61,10 +57,6 @@ pub struct Participant {
 struct Metadata<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     embeds: Vec<Embed>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    emojis: Vec<Emoji>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    files: Vec<FileInfo>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reactions: Vec<Reaction<'a>>,
 }
@@ -105,8 +97,6 @@ impl<'a> From<&'a PostView> for Post<'a> {
             is_following: view.thread.as_ref().map(|thread| thread.is_following),
             metadata: Metadata {
                 embeds: if post.props.contains("\"attachments\":[{") { vec![Embed { kind: "message_attachment" }] } else { Vec::new() },
-                emojis: view.metadata.emojis.iter().map(Emoji::from).collect(),
-                files: view.metadata.files.iter().map(FileInfo::from).collect(),
                 reactions: view.metadata.reactions.iter().map(Reaction::from).collect(),
             },
         }
@@ -114,11 +104,20 @@ impl<'a> From<&'a PostView> for Post<'a> {
 }
 
 /// Stored props go out as they are; what is no object goes out as an empty one.
-fn props(text: &str) -> Cow<'_, RawValue> {
-    match serde_json::from_str::<&RawValue>(text) {
-        Ok(raw) if raw.get().starts_with('{') => Cow::Borrowed(raw),
-        _ => Cow::Owned(RawValue::NULL.to_owned()),
+#[derive(Debug)]
+struct Props<'a>(Option<&'a RawValue>);
+
+impl Serialize for Props<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Some(raw) => raw.serialize(serializer),
+            None => serializer.serialize_map(Some(0))?.end(),
+        }
     }
+}
+
+fn props(text: &str) -> Props<'_> {
+    Props(serde_json::from_str::<&RawValue>(text).ok().filter(|raw| raw.get().starts_with('{')))
 }
 
 /// Posts in order, and by id.

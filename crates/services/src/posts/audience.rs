@@ -24,12 +24,14 @@ impl Services {
         let texts = std::iter::once(post.message.as_str()).chain(attachments.iter().map(String::as_str));
         let spoken = mentions::spoken_in(texts);
         let is_personal = on.channel.kind.is_personal();
-        let (usernames, keywords) = if on.channel.kind == ChannelKind::Direct { Default::default() } else { (spoken.usernames(), spoken.keywords()) };
+        let (usernames, keywords) =
+            if on.channel.kind == ChannelKind::Direct { Default::default() } else { (spoken.usernames(), spoken.keywords()) };
         let people = audience::addressed(db, on.channel.id, actor.user_id, &usernames, &keywords).await?;
         let author_name = people.iter().find(|p| p.user_id == actor.user_id).map(|p| p.username.clone()).unwrap_or_default();
         let mut mentioned: Vec<UserId> = spoken.names(&people).into_iter().filter(|p| is_member(p)).map(|p| p.user_id).collect();
 
-        let calls_all = (spoken.everybody || spoken.here) && !is_personal && self.access.also_in_channel(actor, on, Permission::UseChannelMentions);
+        let calls_all =
+            (spoken.everybody || spoken.here) && !is_personal && self.access.also_in_channel(actor, on, Permission::UseChannelMentions);
         if let Some(other) = mentions::other_side(&on.channel, actor.user_id) {
             mentioned.push(other);
         } else if on.channel.kind == ChannelKind::Group {
@@ -47,8 +49,11 @@ impl Services {
     async fn everybody_called(&self, on: &ChannelGrant, absent_too: bool) -> Result<Vec<UserId>> {
         let db = self.access.read(on);
         let limit = self.settings().teams.max_notifications_per_channel;
-        let members =
-            if absent_too { audience::members(db, on.channel.id, limit + 1).await? } else { audience::present(db, on.channel.id, limit + 1).await? };
+        let members = if absent_too {
+            audience::members(db, on.channel.id, limit + 1).await?
+        } else {
+            audience::present(db, on.channel.id, limit + 1).await?
+        };
         if members.len() as i64 > limit {
             return Ok(Vec::new());
         }

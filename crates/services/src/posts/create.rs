@@ -7,6 +7,7 @@ use guildhall_model::event::Posted;
 use guildhall_model::post::{Post, PostMetadata, PostView};
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::posts::{self, counts};
+use guildhall_storage::{files, search};
 
 use super::{NewPost, draft, props};
 use crate::Services;
@@ -41,15 +42,17 @@ impl Services {
         let mut post = draft.into_post(actor, self.ids.next(), self.clock.now())?;
         let root = self.root_of(on, &post).await?;
         let audience = self.audience(actor, on, &post).await?;
-        let files = self.files_to_attach(on, &post).await?;
+        let attached = self.files_to_attach(on, &post).await?;
         let emojis = self.emojis_in(on, std::slice::from_ref(&post), &[]).await?;
 
         let mut write = self.access.write(on).near(&on.channel.id);
         write.push(posts::insert(&post));
-        write.extend(posts::attach_files(&post));
+        if !post.file_ids.is_empty() {
+            write.push(files::attach(&post.file_ids, post.id, actor.user_id, post.channel_id).or(codes::FILES_NOT_YOURS));
+        }
         write.push(counts::in_channel(&post));
         write.extend(counts::mentions(post.channel_id, &audience.mentioned, root.is_none(), 1));
-        write.extend(guildhall_storage::search::index(&post));
+        write.extend(search::index(&post));
         let mut events = Vec::new();
         let mut followers = Vec::new();
         if let Some(root) = &root {
@@ -62,8 +65,8 @@ impl Services {
             write.push(counts::seen_by_author(&post));
             events.push(Event::ChannelViewed { user_id: actor.user_id, last_viewed_at: vec![(post.channel_id, post.create_at)] });
         }
-        let has_image = files.iter().any(|file| file.mime_type.starts_with("image/"));
-        let view = PostView { metadata: PostMetadata { files, reactions: Vec::new(), emojis }, post, thread: None };
+        let has_image = attached.iter().any(|file| file.mime_type.starts_with("image/"));
+        let view = PostView { metadata: PostMetadata { files: attached, reactions: Vec::new(), emojis }, post, thread: None };
         let posted = Posted {
             channel: on.channel.clone(),
             sender_name: sender_name(&view.post, audience.author_name),

@@ -50,8 +50,12 @@ impl NewPost {
         if self.pending_post_id.len() > post::PENDING_POST_ID_BYTES_MAX {
             return Err(context::INVALID_PARAM.with("name", "pending_post_id"));
         }
-        let mut file_ids = self.file_ids;
-        file_ids.dedup();
+        let mut file_ids: Vec<FileId> = Vec::new();
+        self.file_ids.into_iter().for_each(|id| {
+            if !file_ids.contains(&id) {
+                file_ids.push(id)
+            }
+        });
         if file_ids.len() > post::FILES_PER_POST_MAX {
             return Err(codes::TOO_MANY_FILES.with("limit", post::FILES_PER_POST_MAX));
         }

@@ -4,8 +4,8 @@ use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{ChannelId, PostId};
 use guildhall_model::post::{Post, PostList};
 use guildhall_model::{Actor, Millis, Result};
-use guildhall_storage::posts::lists::{self, Which};
 use guildhall_storage::posts;
+use guildhall_storage::posts::lists::{self, Which};
 
 use crate::Services;
 use crate::access::ChannelGrant;

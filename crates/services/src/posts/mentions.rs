@@ -53,8 +53,7 @@ impl Spoken {
         if readings.iter().any(|reading| self.calls_everybody(reading)) {
             return;
         }
-        let parts: Vec<String> =
-            rest.split(['.', '-', ':']).filter(|part| !part.is_empty() && *part != rest).map(str::to_owned).collect();
+        let parts: Vec<String> = rest.split(['.', '-', ':']).filter(|part| !part.is_empty() && *part != rest).map(str::to_owned).collect();
         if parts.iter().any(|part| self.calls_everybody(part)) || rest.is_empty() {
             return;
         }

@@ -9,8 +9,19 @@ use super::draft::is_trusted;
 
 /// The texts of an attachment in the order that clients know, each present and empty by default.
 const ATTACHMENT_TEXTS: &[&str] = &[
-    "fallback", "color", "pretext", "author_name", "author_link", "author_icon", "title", "title_link", "text", "image_url", "thumb_url",
-    "footer", "footer_icon",
+    "fallback",
+    "color",
+    "pretext",
+    "author_name",
+    "author_link",
+    "author_icon",
+    "title",
+    "title_link",
+    "text",
+    "image_url",
+    "thumb_url",
+    "footer",
+    "footer_icon",
 ];
 
 /// The props as they are kept.

@@ -16,7 +16,14 @@ use crate::Services;
 impl Services {
     /// "Somebody joined": a message of `kind` (`system_...`) in `author`'s name, to be committed together with what it
     /// tells of. `props` is a JSON object.
-    pub(crate) fn system_message(&self, channel: &Channel, author: UserId, kind: &str, message: String, props: Value) -> (Vec<Statement>, Event) {
+    pub(crate) fn system_message(
+        &self,
+        channel: &Channel,
+        author: UserId,
+        kind: &str,
+        message: String,
+        props: Value,
+    ) -> (Vec<Statement>, Event) {
         self.system_message_to(channel, author, kind, message, props, &[])
     }
 

@@ -1,9 +1,12 @@
 //! Posts as their readers get them: with files, reactions and custom emoji, a few queries for a whole page.
 
 use guildhall_model::Result;
+use guildhall_model::codes::posts as codes;
 use guildhall_model::file::FileInfo;
 use guildhall_model::integration::Emoji;
 use guildhall_model::post::{Post, PostMetadata, PostView, Reaction};
+
+use guildhall_storage::files;
 
 use crate::Services;
 use crate::access::ChannelGrant;
@@ -21,8 +24,20 @@ impl Services {
         Ok(posts.into_iter().map(PostView::from).collect())
     }
 
-    pub(super) async fn files_to_attach(&self, _on: &ChannelGrant, _post: &Post) -> Result<Vec<FileInfo>> {
-        Ok(Vec::new())
+    /// The files that a new post names, in its order: the author's, of its channel, and of no post yet.
+    pub(super) async fn files_to_attach(&self, on: &ChannelGrant, post: &Post) -> Result<Vec<FileInfo>> {
+        if post.file_ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut found = files::unattached(self.access.read(on), &post.file_ids, post.user_id, post.channel_id).await?;
+        if found.len() != post.file_ids.len() {
+            return Err(codes::FILES_NOT_YOURS.into());
+        }
+        found.sort_by_key(|file| post.file_ids.iter().position(|id| *id == file.id));
+        for file in &mut found {
+            file.post_id = Some(post.id);
+        }
+        Ok(found)
     }
 
     pub(super) async fn emojis_in(&self, _on: &impl Grant, _posts: &[Post], _reactions: &[Reaction]) -> Result<Vec<Emoji>> {

@@ -1,8 +1,8 @@
 //! Whom a new post may concern by name: its author, and the people whose username or keyword is among its words.
 
+use guildhall_model::Result;
 use guildhall_model::id::{ChannelId, UserId};
 use guildhall_model::user::Props;
-use guildhall_model::Result;
 
 use crate::{Database, DecodeError, FromRow, MAX_IN_LIST, Row, Statement, Value, in_list, in_values, params};
 
@@ -35,7 +35,13 @@ const MEMBER: &str = "LEFT JOIN channel_members m ON m.channel_id = ? AND m.user
 
 /// The author and everybody whose username is one of `usernames` or who has one of `keywords` (both in lower case).
 /// One query for any ordinary message.
-pub async fn addressed(db: &Database, channel: ChannelId, author: UserId, usernames: &[String], keywords: &[String]) -> Result<Vec<Addressee>> {
+pub async fn addressed(
+    db: &Database,
+    channel: ChannelId,
+    author: UserId,
+    usernames: &[String],
+    keywords: &[String],
+) -> Result<Vec<Addressee>> {
     if usernames.is_empty() && keywords.is_empty() {
         return db.all(format!("{SELECT} {MEMBER} WHERE u.id = ?"), params![channel, author]).await;
     }

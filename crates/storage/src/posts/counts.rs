@@ -1,7 +1,7 @@
 //! What a new post counts for: the channel, its author, those it mentions, its thread. Nobody else is written to.
 
-use guildhall_model::id::{ChannelId, PostId, UserId};
 use guildhall_model::Millis;
+use guildhall_model::id::{ChannelId, PostId, UserId};
 use guildhall_model::post::Post;
 
 use crate::{Set, Sql, Statement, in_list, in_values, params};
@@ -70,10 +70,7 @@ const PARTICIPANT: Sql = Sql::Upsert {
 
 /// The thread has one more reply, and the author takes part in it.
 pub fn in_thread(root: PostId, reply: &Post) -> [Statement; 2] {
-    [
-        Statement::new(THREAD, params![root, reply.channel_id, 1, reply.create_at]),
-        participant(root, reply.user_id, reply.create_at),
-    ]
+    [Statement::new(THREAD, params![root, reply.channel_id, 1, reply.create_at]), participant(root, reply.user_id, reply.create_at)]
 }
 
 /// They wrote in the thread.

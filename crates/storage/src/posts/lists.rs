@@ -20,7 +20,9 @@ pub async fn page(db: &Database, channel: ChannelId, which: Which, offset: i64, 
     let sql = match which {
         Which::All => select!("WHERE p.channel_id = ? AND p.delete_at = 0 ORDER BY p.create_at DESC, p.id DESC LIMIT ? OFFSET ?"),
         Which::Roots => {
-            select!("WHERE p.channel_id = ? AND p.delete_at = 0 AND p.root_id IS NULL ORDER BY p.create_at DESC, p.id DESC LIMIT ? OFFSET ?")
+            select!(
+                "WHERE p.channel_id = ? AND p.delete_at = 0 AND p.root_id IS NULL ORDER BY p.create_at DESC, p.id DESC LIMIT ? OFFSET ?"
+            )
         }
     };
     db.all(sql, params![channel, limit, offset]).await
