@@ -9,6 +9,9 @@ pub struct HubConfig {
     pub resume_buffer_events: usize,
     /// The same in bytes; events are shared, so this bounds the size of a replay rather than memory.
     pub resume_buffer_bytes: usize,
+    /// How long at least, and twice that at most, such events are kept behind a live socket. More than it takes to
+    /// notice that a socket is dead; it makes memory follow the traffic of the last minutes.
+    pub written_retention_ms: i64,
     /// What may wait for a socket; a reader that falls further behind is closed, and can resume.
     pub outbox_bytes_cap: usize,
     /// Connections without a socket that one person can leave behind; the oldest goes first.
@@ -23,6 +26,7 @@ impl Default for HubConfig {
             resume_window_ms: 180_000,
             resume_buffer_events: 256,
             resume_buffer_bytes: 1 << 20,
+            written_retention_ms: 120_000,
             outbox_bytes_cap: 1 << 20,
             detached_per_user_cap: 16,
             load_backlog_messages: 16_384,

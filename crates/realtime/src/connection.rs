@@ -32,6 +32,8 @@ struct Queue {
     /// Number of the log's first event.
     first_seq: i64,
     written: usize,
+    /// How many of these had been written when they were last looked at for their age.
+    aged: usize,
     taken: usize,
     written_bytes: usize,
     in_hand_bytes: usize,
@@ -92,6 +94,7 @@ impl Connection {
             log: VecDeque::new(),
             first_seq: 0,
             written: 0,
+            aged: 0,
             taken: 0,
             written_bytes: 0,
             in_hand_bytes: 0,
@@ -220,6 +223,14 @@ impl Connection {
         Unlinked { was_live, waker: queue.waker.take() }
     }
 
+    /// Called in turns: what a live socket was given two turns ago is not kept for a resume any longer.
+    pub(crate) fn age(&self) {
+        let mut queue = self.queue.lock();
+        if matches!(queue.link, Link::Live) {
+            queue.age();
+        }
+    }
+
     pub(crate) fn is_current(&self, generation: Generation) -> bool {
         let queue = self.queue.lock();
         queue.generation == generation && matches!(queue.link, Link::Live)
@@ -263,11 +274,27 @@ impl Queue {
             if !hello && !over {
                 return;
             }
-            let Some(oldest) = self.log.pop_front() else { return };
-            self.first_seq += 1;
-            self.written -= 1;
-            self.taken -= 1;
-            self.written_bytes -= oldest.shared_len();
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some(oldest) = self.log.pop_front() else { return };
+        self.first_seq += 1;
+        self.written -= 1;
+        self.aged = self.aged.saturating_sub(1);
+        self.taken -= 1;
+        self.written_bytes -= oldest.shared_len();
+    }
+
+    /// Forgets what had been written at the last look already.
+    fn age(&mut self) {
+        for _ in 0..self.aged {
+            self.forget_oldest();
+        }
+        self.aged = self.written;
+        if self.log.is_empty() {
+            self.log = VecDeque::new();
         }
     }
 
@@ -298,6 +325,7 @@ impl Queue {
             self.first_seq += 1;
         }
         self.written = 0;
+        self.aged = 0;
         self.taken = 0;
         self.written_bytes = 0;
         self.in_hand_bytes = 0;

@@ -137,9 +137,9 @@ impl Hub {
         self.work_off();
     }
 
-    /// Lets go of connections whose resume window is over. Any other call does so too: this is for quiet times.
+    /// Lets go of what is kept for clients that will not need it. To be called about once a second.
     pub fn sweep(&self) {
-        self.with(|_| ());
+        self.with(State::age);
     }
 
     /// Closes everything and lets nobody in any more.
@@ -232,7 +232,9 @@ impl Hub {
 
     /// Lets the lock go and then does what must not be done under it.
     fn leave(&self, mut state: MutexGuard<'_, State>) {
-        let wakers = std::mem::take(&mut state.effects.wakers);
+        // As many will probably be woken the next time.
+        let room = Vec::with_capacity(state.effects.wakers.len());
+        let wakers = std::mem::replace(&mut state.effects.wakers, room);
         if !state.effects.presence.is_empty() {
             self.shared.presence.push(&mut state.effects.presence);
         }

@@ -167,6 +167,28 @@ impl State {
         }
     }
 
+    /// Looks at as many people's written events as it takes for everyone to have their turn once in the retention time:
+    /// a few at each call, so that none takes long.
+    pub(crate) fn age(&mut self) {
+        let retention_ms = self.config.written_retention_ms.max(1);
+        let slots = self.users.capacity() as i64;
+        let since = self.ageing.since.unwrap_or(self.now).min(self.now);
+        let elapsed_ms = (self.now.0 - since.0).min(retention_ms);
+        let turns = slots * elapsed_ms / retention_ms;
+        self.ageing.since = Some(match slots {
+            // Time that was too short for one more turn counts on.
+            1.. if elapsed_ms < retention_ms => since.plus_ms(turns * retention_ms / slots),
+            _ => self.now,
+        });
+        for _ in 0..turns {
+            let slot = self.ageing.next_slot;
+            self.ageing.next_slot = if slot + 1 < self.users.capacity() { slot + 1 } else { 0 };
+            for connection in self.users.get(slot).into_iter().flat_map(|user| &user.connections) {
+                connection.age();
+            }
+        }
+    }
+
     pub(crate) fn shutdown(&mut self) {
         self.stopped = true;
         for connection in self.connections.values().cloned().collect::<Vec<_>>() {

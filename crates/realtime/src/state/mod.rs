@@ -43,6 +43,7 @@ pub(crate) struct State {
     /// In the order in which they lost their sockets; those who came back meanwhile are skipped.
     detached: VecDeque<(Millis, Arc<Connection>)>,
     casualties: Vec<fanout::Casualty>,
+    ageing: Ageing,
     stopped: bool,
 }
 
@@ -66,6 +67,13 @@ pub(crate) struct Counts {
     pub(crate) live: usize,
     pub(crate) online: usize,
     pub(crate) delivered: u64,
+}
+
+/// How far the round has come in which everybody's written events are looked at.
+#[derive(Default)]
+struct Ageing {
+    since: Option<Millis>,
+    next_slot: usize,
 }
 
 struct User {
@@ -112,6 +120,7 @@ impl State {
             teams: Rooms::new(),
             detached: VecDeque::new(),
             casualties: Vec::new(),
+            ageing: Ageing::default(),
             stopped: false,
         }
     }

@@ -1,0 +1,542 @@
+//! Random histories against a plain model: whoever is connected sees exactly what was meant for them, in order, each
+//! event once, across lost sockets, resumes, slow loads and ended sessions.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use guildhall_model::id::ConnectionId;
+use guildhall_realtime::{Audience, CloseReason, HubConfig, HubMessage, MembershipLoad, Memberships, Scope};
+use proptest::prelude::*;
+
+use crate::world::*;
+
+const USERS: u8 = 3;
+const CLIENTS: usize = 8;
+const CHANNELS: u8 = 3;
+/// The rooms are the channels and behind them the teams.
+const ROOMS: u8 = 5;
+const WINDOW_MS: i64 = 1000;
+
+#[derive(Debug, Clone)]
+enum Step {
+    Publish(Vec<Message>),
+    /// Comes without a past.
+    Connect(usize),
+    /// Comes back, if there is something to come back to.
+    Resume(usize),
+    /// Reads the memberships from what would be the database.
+    Look(usize),
+    Activate(usize),
+    Abandon(usize),
+    Read(usize),
+    Answer(usize),
+    /// Breaks the socket, and with it so many of the events read last.
+    Break(usize, usize),
+    Wait(i64),
+    CloseSession(u8),
+    CloseUser(u8),
+}
+
+#[derive(Debug, Clone)]
+enum Message {
+    Say(Meant),
+    Join(u8, u8),
+    Leave(u8, u8),
+}
+
+#[derive(Debug, Clone)]
+struct Meant {
+    scope: MeantScope,
+    omit: BTreeSet<u8>,
+    omit_client: Option<usize>,
+    only: Option<BTreeSet<u8>>,
+}
+
+#[derive(Debug, Clone)]
+enum MeantScope {
+    Everyone,
+    Users(BTreeSet<u8>),
+    Room(u8),
+    Client(usize),
+}
+
+/// What was published so far.
+enum Past {
+    /// Room that it was said in, if any, and the connections that it was for by what was true then.
+    Said {
+        name: String,
+        room: Option<u8>,
+        to: BTreeSet<usize>,
+    },
+    Changed {
+        user: u8,
+        room: u8,
+    },
+}
+
+struct Peer {
+    id: ConnectionId,
+    user: u8,
+    session: u8,
+    socket: Option<Client>,
+    load: Option<MembershipLoad>,
+    list: Option<BTreeSet<u8>>,
+    /// Where in the past its events begin; `None` once they are handed out as they come.
+    waits_since: Option<usize>,
+    known_to_hub: bool,
+    detached_at: Option<i64>,
+    expected: Vec<String>,
+    received: Vec<String>,
+    /// Events that it has told the hub it has.
+    confirmed: usize,
+    must_end: Option<CloseReason>,
+}
+
+struct Model {
+    world: World,
+    /// Without tight limits, the hub has no excuse for refusing a resume.
+    strict: bool,
+    now: i64,
+    truth: [BTreeSet<u8>; USERS as usize],
+    /// Whether someone's memberships have been handed over.
+    loaded: [bool; USERS as usize],
+    past: Vec<Past>,
+    peers: Vec<Peer>,
+    clients: [Option<usize>; CLIENTS],
+}
+
+fn user_of(client: usize) -> u8 {
+    client as u8 % USERS
+}
+/// Some clients share a session.
+fn session_of(client: usize) -> u8 {
+    user_of(client) + USERS * ((client as u8 / USERS) % 2)
+}
+
+impl Model {
+    fn new(config: HubConfig, strict: bool) -> Self {
+        let truth = [BTreeSet::from([0, 3]), BTreeSet::from([0, 1]), BTreeSet::new()];
+        let world = World::with(HubConfig { resume_window_ms: WINDOW_MS, ..config }, Arc::new(()));
+        Self { world, strict, now: 0, truth, loaded: [false; 3], past: vec![], peers: vec![], clients: [None; CLIENTS] }
+    }
+
+    fn peer(&mut self, client: usize) -> Option<&mut Peer> {
+        self.clients[client].map(|peer| &mut self.peers[peer])
+    }
+
+    fn run(&mut self, step: Step) {
+        match step {
+            Step::Publish(messages) => self.publish(messages),
+            Step::Connect(client) => self.connect(client),
+            Step::Resume(client) => self.resume(client),
+            Step::Look(client) => {
+                let list = self.truth[user_of(client) as usize].clone();
+                if let Some(peer) = self.peer(client) {
+                    peer.list = Some(list);
+                }
+            }
+            Step::Activate(client) => self.activate(client),
+            Step::Abandon(client) => self.abandon(client),
+            Step::Read(client) => self.read(client),
+            Step::Answer(client) => {
+                if let Some(socket) = self.peer(client).and_then(|peer| peer.socket.as_ref()) {
+                    socket.handle.reply("x");
+                }
+            }
+            Step::Break(client, lost) => self.break_socket(client, lost),
+            Step::Wait(ms) => {
+                self.world.clock.advance_ms(ms);
+                self.now += ms;
+                for index in 0..self.peers.len() {
+                    if self.peers[index].detached_at.is_some_and(|at| at + WINDOW_MS <= self.now) {
+                        self.forget(index, CloseReason::Expired);
+                    }
+                }
+                self.world.hub.sweep();
+            }
+            Step::CloseSession(session) => {
+                self.world.hub.apply(vec![HubMessage::CloseSession(crate::world::session(session))]);
+                self.forget_where(CloseReason::SessionEnded, |peer| peer.session == session);
+            }
+            Step::CloseUser(user) => {
+                self.world.hub.apply(vec![HubMessage::CloseUser(crate::world::user(user))]);
+                self.forget_where(CloseReason::SessionEnded, |peer| peer.user == user);
+            }
+        }
+    }
+
+    fn publish(&mut self, messages: Vec<Message>) {
+        let mut list = Vec::new();
+        for message in messages {
+            match message {
+                Message::Say(meant) => {
+                    let name = format!("event {}", self.past.len());
+                    list.push(deliver(&name, self.audience(&meant)));
+                    self.say(name, &meant);
+                }
+                // The services publish changes, and what changes nothing is none.
+                Message::Join(user, room) => {
+                    if self.truth[user as usize].insert(room) {
+                        list.push(change(user, room, true));
+                        self.past.push(Past::Changed { user, room });
+                    }
+                }
+                Message::Leave(user, room) => {
+                    if self.truth[user as usize].remove(&room) {
+                        list.push(change(user, room, false));
+                        self.past.push(Past::Changed { user, room });
+                    }
+                }
+            }
+        }
+        self.world.hub.apply(list);
+    }
+
+    fn id_of(&self, client: usize) -> ConnectionId {
+        self.clients[client].map_or(ConnectionId::from_bytes([0; 16]), |peer| self.peers[peer].id)
+    }
+
+    fn audience(&self, meant: &Meant) -> Audience {
+        let users = |set: &BTreeSet<u8>| set.iter().copied().map(user).collect::<Vec<_>>();
+        let scope = match &meant.scope {
+            MeantScope::Everyone => Scope::Everyone,
+            MeantScope::Users(set) => Scope::Users(users(set).into_iter().collect()),
+            &MeantScope::Room(room) if room < CHANNELS => Scope::Channel(channel(room)),
+            &MeantScope::Room(room) => Scope::Team(team(room)),
+            &MeantScope::Client(client) => Scope::Connection(self.id_of(client)),
+        };
+        let mut audience = Audience::of(scope).omit_users(users(&meant.omit));
+        if let Some(client) = meant.omit_client {
+            audience = audience.omit_connection(self.id_of(client));
+        }
+        match &meant.only {
+            Some(only) => audience.only_users(users(only)),
+            None => audience,
+        }
+    }
+
+    fn say(&mut self, name: String, meant: &Meant) {
+        let (truth, clients) = (&self.truth, &self.clients);
+        let is_for = |index: usize, peer: &Peer| {
+            let in_scope = match &meant.scope {
+                MeantScope::Everyone => true,
+                MeantScope::Users(users) => users.contains(&peer.user),
+                MeantScope::Room(room) => truth[peer.user as usize].contains(room),
+                MeantScope::Client(client) => clients[*client] == Some(index),
+            };
+            let omitted = meant.omit.contains(&peer.user) || meant.omit_client.is_some_and(|client| clients[client] == Some(index));
+            in_scope && !omitted && meant.only.as_ref().is_none_or(|only| only.contains(&peer.user))
+        };
+        let mut to = BTreeSet::new();
+        for (index, peer) in self.peers.iter_mut().enumerate().filter(|(_, peer)| peer.known_to_hub) {
+            if is_for(index, peer) {
+                to.insert(index);
+                if peer.waits_since.is_none() {
+                    peer.expected.push(name.clone());
+                }
+            }
+        }
+        let room = match meant.scope {
+            MeantScope::Room(room) => Some(room),
+            _ => None,
+        };
+        self.past.push(Past::Said { name, room, to });
+    }
+
+    fn connect(&mut self, client: usize) {
+        let resumed = self.arrive(client, None);
+        assert!(!resumed);
+    }
+
+    fn resume(&mut self, client: usize) {
+        let Some(index) = self.clients[client] else { return };
+        let peer = &mut self.peers[index];
+        let next_seq = match &peer.socket {
+            Some(socket) => socket.next_seq,
+            None => peer.received.len() as i64 + 1,
+        };
+        if next_seq == 0 {
+            return;
+        }
+        let possible = peer.known_to_hub && self.loaded[peer.user as usize];
+        let mut old = peer.socket.take();
+        let (id, was_known) = (peer.id, peer.known_to_hub);
+        let resumed = self.arrive(client, Some((id, next_seq)));
+        if self.strict {
+            assert_eq!(resumed, possible);
+        }
+        assert!(!resumed || possible);
+        if let Some(old) = &mut old
+            && was_known
+        {
+            let end = old.read();
+            assert!(end == Err(CloseReason::Replaced) || !self.strict, "{end:?}");
+            assert!(end.is_err());
+        }
+        if was_known && !resumed {
+            self.forget(index, CloseReason::Replaced);
+        }
+    }
+
+    /// Returns whether the client was given back what it asked for.
+    fn arrive(&mut self, client: usize, resume: Option<(ConnectionId, i64)>) -> bool {
+        let (of, session) = (user_of(client), session_of(client));
+        let (socket, load) = self.world.begin(of, session, resume);
+        if socket.resumed {
+            let (id, next_seq) = resume.unwrap();
+            let peer = self.peer(client).unwrap();
+            assert_eq!(socket.handle.id(), id);
+            peer.received.truncate(next_seq as usize - 1);
+            peer.confirmed = peer.received.len();
+            peer.detached_at = None;
+            peer.socket = Some(socket);
+            return true;
+        }
+        if load.is_some() && self.loaded[of as usize] {
+            // With tight limits, the hub may have forgotten somebody that it could not serve.
+            assert!(!self.strict);
+            self.forget_where(CloseReason::Expired, |peer| peer.user == of);
+        }
+        // One that cannot be resumed goes before the new one comes, which then has to load.
+        let replaced = self.clients[client].filter(|_| resume.is_some());
+        let others = self.peers.iter().enumerate().any(|(n, peer)| Some(n) != replaced && peer.known_to_hub && peer.user == of);
+        if !others {
+            self.loaded[of as usize] = false;
+        }
+        assert_eq!(load.is_some(), !self.loaded[of as usize]);
+        self.peers.push(Peer {
+            id: socket.handle.id(),
+            user: of,
+            session,
+            socket: Some(socket),
+            waits_since: load.is_some().then_some(self.past.len()),
+            load,
+            list: None,
+            known_to_hub: true,
+            detached_at: None,
+            expected: Vec::new(),
+            received: Vec::new(),
+            confirmed: 0,
+            must_end: None,
+        });
+        // The client's former connection lives on for a while without it.
+        if let Some(former) = self.clients[client].replace(self.peers.len() - 1) {
+            self.peers[former].load = None;
+            self.lose_socket(former);
+        }
+        false
+    }
+
+    fn activate(&mut self, client: usize) {
+        let truth = self.truth[user_of(client) as usize].clone();
+        let Some(peer) = self.peer(client) else { return };
+        let Some(load) = peer.load.take() else { return };
+        let list = peer.list.take().unwrap_or(truth);
+        let (of, known_to_hub) = (peer.user, peer.known_to_hub);
+        let (channels, teams): (Vec<u8>, Vec<u8>) = list.iter().partition(|&&room| room < CHANNELS);
+        load.activate(Memberships { channels: channels.into_iter().map(channel).collect(), teams: teams.into_iter().map(team).collect() });
+        if !known_to_hub || self.loaded[of as usize] {
+            return;
+        }
+        self.loaded[of as usize] = true;
+        let waiting = |peer: &Peer| peer.waits_since.filter(|_| peer.user == of && peer.known_to_hub);
+        let first = self.peers.iter().filter_map(waiting).min().unwrap();
+        for (index, peer) in self.peers.iter_mut().enumerate() {
+            let Some(since) = waiting(peer) else { continue };
+            peer.waits_since = None;
+            for at in since..self.past.len() {
+                let Past::Said { name, room, to } = &self.past[at] else { continue };
+                // Without a list that shows a room, only changes can tell that somebody was in it.
+                let changed = |room: u8| {
+                    self.past[first..at]
+                        .iter()
+                        .any(|past| matches!(past, Past::Changed { user, room: of_room } if *user == of && *of_room == room))
+                };
+                if to.contains(&index) && room.is_none_or(|room| list.contains(&room) || changed(room)) {
+                    peer.expected.push(name.clone());
+                }
+            }
+        }
+    }
+
+    fn abandon(&mut self, client: usize) {
+        let Some(index) = self.clients[client] else { return };
+        if self.peers[index].load.take().is_some() && !self.loaded[user_of(client) as usize] {
+            self.forget(index, CloseReason::MembershipsUnavailable);
+        }
+    }
+
+    fn read(&mut self, client: usize) {
+        let (strict, loaded) = (self.strict, self.loaded[user_of(client) as usize]);
+        let Some(index) = self.clients[client] else { return };
+        let peer = &mut self.peers[index];
+        let Some(socket) = &mut peer.socket else { return };
+        match socket.read() {
+            Ok(events) => {
+                assert_eq!(peer.must_end, None);
+                let events = events.into_iter().filter(|event| !event.starts_with("hello") && !event.starts_with('('));
+                peer.received.extend(events);
+                assert_eq!(peer.received, peer.expected);
+            }
+            Err(CloseReason::SlowReader) if !strict && peer.must_end.is_none() => {
+                assert!(loaded);
+                self.lose_socket(index);
+            }
+            Err(reason) => {
+                assert!(peer.must_end == Some(reason) || !strict, "{reason:?} instead of {:?}", peer.must_end);
+                peer.socket = None;
+            }
+        }
+    }
+
+    fn break_socket(&mut self, client: usize, lost: usize) {
+        let Some(index) = self.clients[client] else { return };
+        let peer = &mut self.peers[index];
+        if peer.socket.is_none() {
+            return;
+        }
+        let kept = peer.received.len().saturating_sub(lost).max(peer.confirmed);
+        peer.received.truncate(kept);
+        let never_read = peer.socket.as_ref().is_some_and(|socket| socket.next_seq == 0);
+        self.lose_socket(index);
+        if never_read {
+            self.clients[client] = None;
+        }
+    }
+
+    fn lose_socket(&mut self, index: usize) {
+        let peer = &mut self.peers[index];
+        if peer.socket.take().is_none() || !peer.known_to_hub {
+            return;
+        }
+        if self.loaded[peer.user as usize] {
+            peer.detached_at = Some(self.now);
+        } else {
+            self.forget(index, CloseReason::Expired);
+        }
+    }
+
+    fn forget_where(&mut self, reason: CloseReason, which: impl Fn(&Peer) -> bool) {
+        for index in 0..self.peers.len() {
+            if self.peers[index].known_to_hub && which(&self.peers[index]) {
+                self.forget(index, reason);
+            }
+        }
+    }
+
+    fn forget(&mut self, index: usize, reason: CloseReason) {
+        let peer = &mut self.peers[index];
+        peer.known_to_hub = false;
+        peer.detached_at = None;
+        peer.must_end.get_or_insert(reason);
+        let of = peer.user;
+        if !self.peers.iter().any(|peer| peer.known_to_hub && peer.user == of) {
+            self.loaded[of as usize] = false;
+        }
+    }
+
+    /// Everybody who can comes back and reads to the end.
+    fn finish(&mut self) {
+        for client in 0..CLIENTS {
+            self.activate(client);
+            if self.peer(client).is_some_and(|peer| peer.socket.is_none()) {
+                self.resume(client);
+                self.activate(client);
+            }
+            self.read(client);
+        }
+        if self.strict {
+            let live = self.peers.iter().filter(|peer| peer.known_to_hub && peer.socket.is_some()).count();
+            assert_eq!(self.world.hub.connection_count(), live);
+            let known = self.peers.iter().filter(|peer| peer.known_to_hub).count();
+            assert_eq!(self.world.hub.stats().detached_connections, known - live);
+        }
+    }
+}
+
+fn change(of: u8, room: u8, joined: bool) -> HubMessage {
+    match (room < CHANNELS, joined) {
+        (true, true) => join(of, room),
+        (true, false) => leave(of, room),
+        (false, true) => HubMessage::JoinTeam { user: user(of), team: team(room) },
+        (false, false) => HubMessage::LeaveTeam { user: user(of), team: team(room) },
+    }
+}
+
+fn some_users() -> impl Strategy<Value = BTreeSet<u8>> {
+    proptest::collection::btree_set(0..USERS, 0..=2)
+}
+
+fn meant() -> impl Strategy<Value = Meant> {
+    let scope = prop_oneof![
+        2 => Just(MeantScope::Everyone),
+        2 => some_users().prop_map(MeantScope::Users),
+        8 => (0..ROOMS).prop_map(MeantScope::Room),
+        1 => (0..CLIENTS).prop_map(MeantScope::Client),
+    ];
+    let omit = prop_oneof![4 => Just(BTreeSet::new()), 1 => some_users()];
+    let omit_client = prop_oneof![4 => Just(None), 1 => (0..CLIENTS).prop_map(Some)];
+    let only = prop_oneof![4 => Just(None), 1 => some_users().prop_map(Some)];
+    (scope, omit, omit_client, only).prop_map(|(scope, omit, omit_client, only)| Meant { scope, omit, omit_client, only })
+}
+
+fn message() -> impl Strategy<Value = Message> {
+    prop_oneof![
+        4 => meant().prop_map(Message::Say),
+        1 => (0..USERS, 0..ROOMS).prop_map(|(user, room)| Message::Join(user, room)),
+        1 => (0..USERS, 0..ROOMS).prop_map(|(user, room)| Message::Leave(user, room)),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        16 => proptest::collection::vec(message(), 1..4).prop_map(Step::Publish),
+        4 => (0..CLIENTS).prop_map(Step::Connect),
+        6 => (0..CLIENTS).prop_map(Step::Resume),
+        3 => (0..CLIENTS).prop_map(Step::Look),
+        5 => (0..CLIENTS).prop_map(Step::Activate),
+        1 => (0..CLIENTS).prop_map(Step::Abandon),
+        8 => (0..CLIENTS).prop_map(Step::Read),
+        1 => (0..CLIENTS).prop_map(Step::Answer),
+        4 => (0..CLIENTS, 0..4_usize).prop_map(|(client, lost)| Step::Break(client, lost)),
+        2 => (1..WINDOW_MS).prop_map(Step::Wait),
+        1 => (0..2 * USERS).prop_map(Step::CloseSession),
+        1 => (0..USERS).prop_map(Step::CloseUser),
+    ]
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    proptest::collection::vec(step(), 1..150)
+}
+
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn everyone_sees_exactly_what_was_meant_for_them(steps in steps()) {
+        // Nothing may be lost for want of room, or of patience with what was written long ago.
+        let roomy = HubConfig { detached_per_user_cap: 1000, written_retention_ms: i64::MAX >> 20, ..HubConfig::default() };
+        let mut model = Model::new(roomy, true);
+        steps.into_iter().for_each(|step| model.run(step));
+        model.finish();
+    }
+
+    #[test]
+    fn whoever_resumes_under_tight_limits_misses_nothing(steps in steps()) {
+        let tight = HubConfig {
+            resume_buffer_events: 4,
+            resume_buffer_bytes: 64,
+            outbox_bytes_cap: 64,
+            written_retention_ms: 500,
+            detached_per_user_cap: 2,
+            ..HubConfig::default()
+        };
+        let mut model = Model::new(tight, false);
+        steps.into_iter().for_each(|step| model.run(step));
+        model.finish();
+    }
+}

@@ -1,0 +1,144 @@
+//! A hub with a clock that stands still, clients that keep what they were sent, and short names for ids.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+use guildhall_model::Millis;
+use guildhall_model::id::{ChannelId, ConnectionId, SessionId, TeamId, UserId};
+use guildhall_model::time::ManualClock;
+use guildhall_realtime::{
+    Audience, CloseReason, ConnectError, ConnectRequest, Connected, ConnectionHandle, Frame, Hub, HubConfig, HubMessage, MembershipLoad,
+    Memberships, Outbox, Outgoing, PresenceSink,
+};
+
+pub fn user(n: u8) -> UserId {
+    UserId::from_bytes([n; 16])
+}
+pub fn session(n: u8) -> SessionId {
+    SessionId::from_bytes([n; 16])
+}
+pub fn channel(n: u8) -> ChannelId {
+    ChannelId::from_bytes([n; 16])
+}
+pub fn team(n: u8) -> TeamId {
+    TeamId::from_bytes([n; 16])
+}
+
+pub fn frame(name: &str) -> Frame {
+    Frame::new(name.to_owned(), "")
+}
+pub fn deliver(name: &str, audience: Audience) -> HubMessage {
+    HubMessage::Deliver { frame: frame(name), audience }
+}
+pub fn join(u: u8, c: u8) -> HubMessage {
+    HubMessage::JoinChannel { user: user(u), channel: channel(c) }
+}
+pub fn leave(u: u8, c: u8) -> HubMessage {
+    HubMessage::LeaveChannel { user: user(u), channel: channel(c) }
+}
+pub fn in_channels(channels: &[u8]) -> Memberships {
+    Memberships { channels: channels.iter().copied().map(channel).collect(), teams: Vec::new() }
+}
+
+pub struct World {
+    pub hub: Hub,
+    pub clock: Arc<ManualClock>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with(HubConfig::default(), Arc::new(()))
+    }
+
+    pub fn with(config: HubConfig, presence: Arc<dyn PresenceSink>) -> Self {
+        let clock = Arc::new(ManualClock::at(Millis(1_000_000)));
+        Self { hub: Hub::new(config, clock.clone(), presence), clock }
+    }
+
+    /// Connects a client and loads nothing.
+    pub fn begin(&self, u: u8, s: u8, resume: Option<(ConnectionId, i64)>) -> (Client, Option<MembershipLoad>) {
+        let connected = self.try_connect(u, s, resume).unwrap();
+        let Connected { outbox, handle, load, resumed } = connected;
+        (Client { outbox, handle, resumed, next_seq: resume.filter(|_| resumed).map_or(0, |(_, seq)| seq) }, load)
+    }
+
+    pub fn try_connect(&self, u: u8, s: u8, resume: Option<(ConnectionId, i64)>) -> Result<Connected, ConnectError> {
+        let request = ConnectRequest { user: user(u), session: session(s), checkpoint: self.hub.checkpoint(), resume };
+        self.hub.connect(&request, |id| frame(&format!("hello {id}")))
+    }
+
+    /// Connects a client of these channels and reads its hello.
+    pub fn connect(&self, u: u8, s: u8, channels: &[u8]) -> Client {
+        let (mut client, load) = self.begin(u, s, None);
+        if let Some(load) = load {
+            load.activate(in_channels(channels));
+        }
+        assert_eq!(client.read(), Ok(vec![format!("hello {}", client.handle.id())]));
+        client
+    }
+
+    pub fn resume(&self, u: u8, s: u8, id: ConnectionId, next_seq: i64) -> Client {
+        let (client, load) = self.begin(u, s, Some((id, next_seq)));
+        if let Some(load) = load {
+            load.activate(Memberships::default());
+        }
+        client
+    }
+
+    pub fn say(&self, name: &str, audience: Audience) {
+        self.hub.apply(vec![deliver(name, audience)]);
+    }
+}
+
+pub struct Client {
+    pub outbox: Outbox,
+    pub handle: ConnectionHandle,
+    pub resumed: bool,
+    pub next_seq: i64,
+}
+
+impl Client {
+    /// Everything that waits, as names; answers in parentheses. Checks the numbers.
+    pub fn read(&mut self) -> Result<Vec<String>, CloseReason> {
+        let mut batch = Vec::new();
+        if let Poll::Ready(result) = self.outbox.poll_batch(&mut Context::from_waker(Waker::noop()), &mut batch) {
+            result?;
+        }
+        Ok(batch
+            .into_iter()
+            .map(|outgoing| match outgoing {
+                Outgoing::Event { seq, frame } => {
+                    assert_eq!(seq, self.next_seq, "numbers rise by one");
+                    self.next_seq += 1;
+                    name(&frame)
+                }
+                Outgoing::Reply(bytes) => format!("({})", String::from_utf8_lossy(&bytes)),
+            })
+            .collect())
+    }
+
+    /// The socket breaks; what the client needs to come back.
+    pub fn drop_socket(self) -> (ConnectionId, i64) {
+        (self.handle.id(), self.next_seq)
+    }
+}
+
+pub fn name(frame: &Frame) -> String {
+    String::from_utf8(frame.prefix().to_vec()).unwrap()
+}
+
+#[derive(Default)]
+pub struct CountedWaker(pub AtomicUsize);
+
+impl CountedWaker {
+    pub fn wakes(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+impl Wake for CountedWaker {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
