@@ -54,6 +54,10 @@ impl Backlog {
         self.messages.push_back(message);
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.messages.len()
+    }
+
     /// Whether nothing since `start` had to be forgotten.
     pub(crate) fn reaches(&self, start: Position) -> bool {
         start >= self.first
@@ -91,10 +95,10 @@ mod tests {
         assert_eq!(seen(&backlog, a), [message(1), message(2)]);
         assert_eq!(seen(&backlog, b), [message(2)]);
         backlog.end_load(a);
-        assert_eq!(backlog.messages.len(), 1);
+        assert_eq!(backlog.len(), 1);
         assert_eq!(seen(&backlog, b), [message(2)]);
         backlog.end_load(b);
-        assert!(backlog.messages.is_empty());
+        assert_eq!(backlog.len(), 0);
         let c = backlog.begin_load();
         assert!(seen(&backlog, c).is_empty());
     }

@@ -85,6 +85,8 @@ pub struct HubStats {
     pub live_connections: usize,
     /// Connections whose client may still come back.
     pub detached_connections: usize,
+    /// Messages remembered for memberships that are being loaded.
+    pub remembered_messages: usize,
     /// Events put into queues since the start.
     pub deliveries: u64,
 }
@@ -171,6 +173,7 @@ impl Hub {
             online_users: state.counts.online,
             live_connections: state.counts.live,
             detached_connections: state.registered() - state.counts.live,
+            remembered_messages: state.remembered(),
             deliveries: state.counts.delivered,
         })
     }

@@ -168,6 +168,10 @@ impl State {
         self.connections.len()
     }
 
+    pub(crate) fn remembered(&self) -> usize {
+        self.backlog.len()
+    }
+
     fn user(&self, id: UserId) -> Option<&User> {
         self.users.get(*self.user_slots.get(&id)? as usize)
     }

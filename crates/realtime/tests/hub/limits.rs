@@ -106,6 +106,24 @@ fn a_batch_in_hand_is_kept_whole() {
 }
 
 #[test]
+fn what_waits_takes_no_room_from_what_was_written() {
+    let world = world(HubConfig { resume_buffer_events: 3, outbox_bytes_cap: 40, ..HubConfig::default() });
+    let mut ann = world.connect(1, 1, &[1]);
+    say(&world, 0..3);
+    ann.read().unwrap();
+    ann.read().unwrap();
+    // Written, but stuck on the way: which is why the reader falls behind.
+    say(&world, 3..14);
+    assert_eq!(ann.read(), Err(CloseReason::SlowReader));
+    let mut ann = world.resume(1, 1, ann.handle.id(), 1);
+    // What was put back counts as waiting again.
+    say(&world, 14..15);
+    assert_eq!(ann.read(), Err(CloseReason::SlowReader));
+    let mut ann = world.resume(1, 1, ann.handle.id(), 1);
+    assert_eq!(ann.read().unwrap(), names(0..15));
+}
+
+#[test]
 fn what_was_written_long_ago_is_let_go() {
     let world = world(HubConfig { written_retention_ms: 1000, ..HubConfig::default() });
     let mut clients: Vec<_> = (1..=7).map(|n| world.connect(n, n, &[1])).collect();

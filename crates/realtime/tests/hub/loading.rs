@@ -161,3 +161,25 @@ fn resuming_is_for_connections_whose_memberships_are_known() {
     world.say("b", Audience::channel(channel(9)));
     assert_eq!(again.read().unwrap()[1..], ["a"]);
 }
+
+#[test]
+fn nothing_is_remembered_when_nobody_loads() {
+    let world = World::new();
+    let say = || world.say("a", Audience::everyone());
+    say();
+    assert_eq!(world.hub.stats().remembered_messages, 0);
+    let ends: [fn(&World, Client, guildhall_realtime::MembershipLoad); 4] = [
+        |_, _, load| load.activate(Memberships::default()),
+        |_, _, load| drop(load),
+        |_, client, _| drop(client),
+        |world, _, _| world.hub.apply(vec![HubMessage::CloseUser(user(1))]),
+    ];
+    for end in ends {
+        let (client, load) = world.begin(1, 1, None);
+        say();
+        assert_eq!(world.hub.stats().remembered_messages, 1);
+        end(&world, client, load.unwrap());
+        assert_eq!(world.hub.stats().remembered_messages, 0);
+        world.hub.apply(vec![HubMessage::CloseUser(user(1))]);
+    }
+}
