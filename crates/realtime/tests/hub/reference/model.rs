@@ -1,64 +1,13 @@
-//! Random histories against a plain model: whoever is connected sees exactly what was meant for them, in order, each
-//! event once, across lost sockets, resumes, slow loads and ended sessions.
+//! What the hub has to do, said plainly and slowly, and checked against it at every step.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use guildhall_model::id::ConnectionId;
 use guildhall_realtime::{Audience, CloseReason, HubConfig, HubMessage, MembershipLoad, Memberships, Scope};
-use proptest::prelude::*;
 
+use super::steps::{CHANNELS, CLIENTS, Meant, MeantScope, Message, Step, USERS, WINDOW_MS};
 use crate::world::*;
-
-const USERS: u8 = 3;
-const CLIENTS: usize = 8;
-const CHANNELS: u8 = 3;
-/// The rooms are the channels and behind them the teams.
-const ROOMS: u8 = 5;
-const WINDOW_MS: i64 = 1000;
-
-#[derive(Debug, Clone)]
-enum Step {
-    Publish(Vec<Message>),
-    /// Comes without a past.
-    Connect(usize),
-    /// Comes back, if there is something to come back to.
-    Resume(usize),
-    /// Reads the memberships from what would be the database.
-    Look(usize),
-    Activate(usize),
-    Abandon(usize),
-    Read(usize),
-    Answer(usize),
-    /// Breaks the socket, and with it so many of the events read last.
-    Break(usize, usize),
-    Wait(i64),
-    CloseSession(u8),
-    CloseUser(u8),
-}
-
-#[derive(Debug, Clone)]
-enum Message {
-    Say(Meant),
-    Join(u8, u8),
-    Leave(u8, u8),
-}
-
-#[derive(Debug, Clone)]
-struct Meant {
-    scope: MeantScope,
-    omit: BTreeSet<u8>,
-    omit_client: Option<usize>,
-    only: Option<BTreeSet<u8>>,
-}
-
-#[derive(Debug, Clone)]
-enum MeantScope {
-    Everyone,
-    Users(BTreeSet<u8>),
-    Room(u8),
-    Client(usize),
-}
 
 /// What was published so far.
 enum Past {
@@ -92,7 +41,7 @@ struct Peer {
     must_end: Option<CloseReason>,
 }
 
-struct Model {
+pub struct Model {
     world: World,
     /// Without tight limits, the hub has no excuse for refusing a resume.
     strict: bool,
@@ -114,7 +63,7 @@ fn session_of(client: usize) -> u8 {
 }
 
 impl Model {
-    fn new(config: HubConfig, strict: bool) -> Self {
+    pub fn new(config: HubConfig, strict: bool) -> Self {
         let truth = [BTreeSet::from([0, 3]), BTreeSet::from([0, 1]), BTreeSet::new()];
         let world = World::with(HubConfig { resume_window_ms: WINDOW_MS, ..config }, Arc::new(()));
         Self { world, strict, now: 0, truth, loaded: [false; 3], past: vec![], peers: vec![], clients: [None; CLIENTS] }
@@ -124,7 +73,7 @@ impl Model {
         self.clients[client].map(|peer| &mut self.peers[peer])
     }
 
-    fn run(&mut self, step: Step) {
+    pub fn run(&mut self, step: Step) {
         match step {
             Step::Publish(messages) => self.publish(messages),
             Step::Connect(client) => self.connect(client),
@@ -436,7 +385,7 @@ impl Model {
     }
 
     /// Everybody who can comes back and reads to the end.
-    fn finish(&mut self) {
+    pub fn finish(&mut self) {
         for client in 0..CLIENTS {
             self.activate(client);
             if self.peer(client).is_some_and(|peer| peer.socket.is_none()) {
@@ -460,83 +409,5 @@ fn change(of: u8, room: u8, joined: bool) -> HubMessage {
         (true, false) => leave(of, room),
         (false, true) => HubMessage::JoinTeam { user: user(of), team: team(room) },
         (false, false) => HubMessage::LeaveTeam { user: user(of), team: team(room) },
-    }
-}
-
-fn some_users() -> impl Strategy<Value = BTreeSet<u8>> {
-    proptest::collection::btree_set(0..USERS, 0..=2)
-}
-
-fn meant() -> impl Strategy<Value = Meant> {
-    let scope = prop_oneof![
-        2 => Just(MeantScope::Everyone),
-        2 => some_users().prop_map(MeantScope::Users),
-        8 => (0..ROOMS).prop_map(MeantScope::Room),
-        1 => (0..CLIENTS).prop_map(MeantScope::Client),
-    ];
-    let omit = prop_oneof![4 => Just(BTreeSet::new()), 1 => some_users()];
-    let omit_client = prop_oneof![4 => Just(None), 1 => (0..CLIENTS).prop_map(Some)];
-    let only = prop_oneof![4 => Just(None), 1 => some_users().prop_map(Some)];
-    (scope, omit, omit_client, only).prop_map(|(scope, omit, omit_client, only)| Meant { scope, omit, omit_client, only })
-}
-
-fn message() -> impl Strategy<Value = Message> {
-    prop_oneof![
-        4 => meant().prop_map(Message::Say),
-        1 => (0..USERS, 0..ROOMS).prop_map(|(user, room)| Message::Join(user, room)),
-        1 => (0..USERS, 0..ROOMS).prop_map(|(user, room)| Message::Leave(user, room)),
-    ]
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        16 => proptest::collection::vec(message(), 1..4).prop_map(Step::Publish),
-        4 => (0..CLIENTS).prop_map(Step::Connect),
-        6 => (0..CLIENTS).prop_map(Step::Resume),
-        3 => (0..CLIENTS).prop_map(Step::Look),
-        5 => (0..CLIENTS).prop_map(Step::Activate),
-        1 => (0..CLIENTS).prop_map(Step::Abandon),
-        8 => (0..CLIENTS).prop_map(Step::Read),
-        1 => (0..CLIENTS).prop_map(Step::Answer),
-        4 => (0..CLIENTS, 0..4_usize).prop_map(|(client, lost)| Step::Break(client, lost)),
-        2 => (1..WINDOW_MS).prop_map(Step::Wait),
-        1 => (0..2 * USERS).prop_map(Step::CloseSession),
-        1 => (0..USERS).prop_map(Step::CloseUser),
-    ]
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    proptest::collection::vec(step(), 1..150)
-}
-
-fn config() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
-}
-
-proptest! {
-    #![proptest_config(config())]
-
-    #[test]
-    fn everyone_sees_exactly_what_was_meant_for_them(steps in steps()) {
-        // Nothing may be lost for want of room, or of patience with what was written long ago.
-        let roomy = HubConfig { detached_per_user_cap: 1000, written_retention_ms: i64::MAX >> 20, ..HubConfig::default() };
-        let mut model = Model::new(roomy, true);
-        steps.into_iter().for_each(|step| model.run(step));
-        model.finish();
-    }
-
-    #[test]
-    fn whoever_resumes_under_tight_limits_misses_nothing(steps in steps()) {
-        let tight = HubConfig {
-            resume_buffer_events: 4,
-            resume_buffer_bytes: 64,
-            outbox_bytes_cap: 64,
-            written_retention_ms: 500,
-            detached_per_user_cap: 2,
-            ..HubConfig::default()
-        };
-        let mut model = Model::new(tight, false);
-        steps.into_iter().for_each(|step| model.run(step));
-        model.finish();
     }
 }
