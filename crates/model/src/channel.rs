@@ -1,5 +1,9 @@
 //! Channels, who is in them, and how a person's sidebar groups them.
 
+mod rules;
+
+pub use rules::*;
+
 use crate::id::{CategoryId, ChannelId, TeamId, UserId};
 use crate::time::Millis;
 use crate::user::Props;
@@ -113,8 +117,8 @@ impl CategoryKind {
     }
 }
 
-/// A group of a person's channels in the sidebar of one team. The three built-in ones have no id of
-/// their own on the wire: `wire` names them `<kind>_<user>_<team>`.
+/// A group of a person's channels in the sidebar of one team. The three built-in ones are known to
+/// clients as `<kind>_<user>_<team>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SidebarCategory {
     pub id: CategoryId,

@@ -1,5 +1,9 @@
 //! Teams and who is in them.
 
+mod rules;
+
+pub use rules::*;
+
 use crate::id::{InviteId, TeamId, UserId};
 use crate::time::Millis;
 
@@ -59,4 +63,14 @@ impl TeamMember {
     pub fn roles(&self) -> String {
         crate::member_roles("team", self.scheme_guest, self.scheme_user, self.scheme_admin, &self.explicit_roles)
     }
+}
+
+/// A team as one person may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamView {
+    pub team: Team,
+    /// Those who manage the team see whom to write to.
+    pub with_email: bool,
+    /// Those who may invite see the invitation.
+    pub with_invite_id: bool,
 }

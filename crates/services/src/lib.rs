@@ -13,6 +13,7 @@ pub mod oauth;
 pub mod posts;
 pub mod preferences;
 pub mod reactions;
+mod retry;
 pub mod roles;
 pub mod search;
 pub mod sessions;

@@ -1,12 +1,13 @@
 //! Channels and their members.
 
 use guildhall_model::Result;
-use guildhall_model::channel::{Channel, ChannelMember};
+use guildhall_model::channel::{Channel, ChannelMember, OFF_TOPIC, TOWN_SQUARE};
+use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::team::TeamMember;
 
 use crate::entity::{Entity, entity};
-use crate::{Database, DecodeError, FromRow, Row, Value, params};
+use crate::{Database, DecodeError, FromRow, Row, Statement, Value, params};
 
 /// What `channels.team_id` holds for direct and group channels: (team, name) stays unique for them too.
 const NO_TEAM: TeamId = TeamId::from_bytes([0; 16]);
@@ -19,8 +20,21 @@ pub fn team_key(team: Option<TeamId>) -> TeamId {
 impl Entity for Channel {
     const TABLE: &'static str = "channels";
     const COLUMNS: &'static [&'static str] = &[
-        "id", "create_at", "update_at", "delete_at", "team_id", "kind", "name", "display_name", "header", "purpose", "creator_id",
-        "last_post_at", "last_root_post_at", "total_msg_count", "total_msg_count_root",
+        "id",
+        "create_at",
+        "update_at",
+        "delete_at",
+        "team_id",
+        "kind",
+        "name",
+        "display_name",
+        "header",
+        "purpose",
+        "creator_id",
+        "last_post_at",
+        "last_root_post_at",
+        "total_msg_count",
+        "total_msg_count_root",
     ];
 
     fn decode(row: &Row<'_>, at: usize) -> Result<Self, DecodeError> {
@@ -74,8 +88,20 @@ entity!(
     ChannelMember,
     "channel_members",
     [
-        channel_id, user_id, scheme_guest, scheme_user, scheme_admin, explicit_roles, last_viewed_at, msg_count, msg_count_root,
-        mention_count, mention_count_root, urgent_mention_count, notify_props, last_update_at
+        channel_id,
+        user_id,
+        scheme_guest,
+        scheme_user,
+        scheme_admin,
+        explicit_roles,
+        last_viewed_at,
+        msg_count,
+        msg_count_root,
+        mention_count,
+        mention_count_root,
+        urgent_mention_count,
+        notify_props,
+        last_update_at
     ]
 );
 
@@ -110,4 +136,29 @@ pub async fn standing(db: &Database, channel: ChannelId, user: UserId) -> Result
         TeamMember::columns_of("t")
     );
     db.optional(sql, params![user, user, channel]).await
+}
+
+/// The channel, archived ones too.
+pub async fn get(db: &Database, id: ChannelId) -> Result<Option<Channel>> {
+    db.optional(Channel::select("WHERE id = ?"), params![id]).await
+}
+
+/// The channel of this name in a team, or among direct and group channels; archived ones too.
+pub async fn by_name(db: &Database, team: Option<TeamId>, name: &str) -> Result<Option<Channel>> {
+    db.optional(Channel::select("WHERE team_id = ? AND name = ?"), params![team_key(team), name]).await
+}
+
+/// The channels that everybody in a team is in.
+pub async fn defaults(db: &Database, team: TeamId) -> Result<Vec<Channel>> {
+    db.all(Channel::select("WHERE team_id = ? AND name IN (?, ?) AND delete_at = 0"), params![team, TOWN_SQUARE, OFF_TOPIC]).await
+}
+
+/// How many channels in use a team has.
+pub async fn count_in_team(db: &Database, team: TeamId) -> Result<i64> {
+    db.one("SELECT COUNT(*) FROM channels WHERE team_id = ? AND delete_at = 0", params![team]).await
+}
+
+/// A new channel; its name is free, or the batch answers `NAME_TAKEN`.
+pub fn insert(channel: &Channel) -> Statement {
+    channel.insert().on_duplicate(codes::NAME_TAKEN)
 }

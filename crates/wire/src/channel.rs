@@ -1,1 +1,131 @@
 //! Channels and their members.
+
+use guildhall_model::channel as model;
+use guildhall_model::id::{ChannelId, TeamId, UserId};
+use guildhall_model::time::Millis;
+use guildhall_model::user::Props;
+use serde::{Deserialize, Serialize};
+
+use crate::common::opt_id;
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Channel {
+    pub id: ChannelId,
+    pub create_at: Millis,
+    pub update_at: Millis,
+    pub delete_at: Millis,
+    /// Empty for direct and group channels.
+    pub team_id: String,
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub display_name: String,
+    pub name: String,
+    pub header: String,
+    pub purpose: String,
+    pub last_post_at: Millis,
+    pub last_root_post_at: Millis,
+    pub total_msg_count: i64,
+    pub total_msg_count_root: i64,
+    /// Of no use any more; old clients look for it.
+    pub extra_update_at: i64,
+    pub creator_id: String,
+    pub scheme_id: Option<String>,
+    pub props: Option<Props>,
+    pub group_constrained: Option<bool>,
+    pub shared: Option<bool>,
+    pub policy_id: Option<String>,
+    pub policy_enforced: bool,
+    pub default_category_name: &'static str,
+}
+
+impl From<model::Channel> for Channel {
+    fn from(channel: model::Channel) -> Self {
+        Self {
+            id: channel.id,
+            create_at: channel.create_at,
+            update_at: channel.update_at,
+            delete_at: channel.delete_at,
+            team_id: opt_id(channel.team_id),
+            kind: channel.kind.name(),
+            display_name: channel.display_name,
+            name: channel.name,
+            header: channel.header,
+            purpose: channel.purpose,
+            last_post_at: channel.last_post_at,
+            last_root_post_at: channel.last_root_post_at,
+            total_msg_count: channel.total_msg_count,
+            total_msg_count_root: channel.total_msg_count_root,
+            extra_update_at: 0,
+            creator_id: opt_id(channel.creator_id),
+            scheme_id: None,
+            props: None,
+            group_constrained: None,
+            shared: (channel.kind == model::ChannelKind::Direct).then_some(false),
+            policy_id: None,
+            policy_enforced: false,
+            default_category_name: "",
+        }
+    }
+}
+
+/// `POST /channels`
+#[derive(Debug, Clone, Deserialize)]
+pub struct NewChannel {
+    pub team_id: TeamId,
+    pub name: String,
+    pub display_name: String,
+    #[serde(rename = "type", default)]
+    pub kind: String,
+    #[serde(default)]
+    pub header: String,
+    #[serde(default)]
+    pub purpose: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct ChannelMember {
+    pub channel_id: ChannelId,
+    pub user_id: UserId,
+    pub roles: String,
+    pub last_viewed_at: Millis,
+    pub msg_count: i64,
+    pub msg_count_root: i64,
+    pub mention_count: i64,
+    pub mention_count_root: i64,
+    pub urgent_mention_count: i64,
+    pub notify_props: Props,
+    pub last_update_at: Millis,
+    pub scheme_guest: bool,
+    pub scheme_user: bool,
+    pub scheme_admin: bool,
+    pub explicit_roles: String,
+}
+
+impl From<model::ChannelMember> for ChannelMember {
+    fn from(member: model::ChannelMember) -> Self {
+        Self {
+            roles: member.roles(),
+            channel_id: member.channel_id,
+            user_id: member.user_id,
+            last_viewed_at: member.last_viewed_at,
+            msg_count: member.msg_count,
+            msg_count_root: member.msg_count_root,
+            mention_count: member.mention_count,
+            mention_count_root: member.mention_count_root,
+            urgent_mention_count: member.urgent_mention_count,
+            notify_props: member.notify_props,
+            last_update_at: member.last_update_at,
+            scheme_guest: member.scheme_guest,
+            scheme_user: member.scheme_user,
+            scheme_admin: member.scheme_admin,
+            explicit_roles: member.explicit_roles,
+        }
+    }
+}
+
+/// `POST /channels/{channel_id}/members`: one person or many.
+#[derive(Debug, Clone, Deserialize)]
+pub struct NewChannelMembers {
+    pub user_id: Option<UserId>,
+    pub user_ids: Option<Vec<UserId>>,
+}

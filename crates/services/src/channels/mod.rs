@@ -1,1 +1,35 @@
-//! Channels, their members, and what was seen of them.
+//! Channels and their members.
+
+mod create;
+mod direct;
+mod get;
+mod join;
+mod leave;
+mod members;
+mod memberships;
+
+pub use create::NewChannel;
+
+use guildhall_model::Millis;
+use guildhall_model::channel::{Channel, ChannelMember, default_notify_props};
+use guildhall_model::user::User;
+
+/// Somebody who is new in a channel: what was said before them counts as read.
+pub(crate) fn new_channel_member(channel: &Channel, user: &User, is_admin: bool, now: Millis) -> ChannelMember {
+    ChannelMember {
+        channel_id: channel.id,
+        user_id: user.id,
+        scheme_guest: user.is_guest(),
+        scheme_user: !user.is_guest(),
+        scheme_admin: is_admin && !user.is_guest(),
+        explicit_roles: String::new(),
+        last_viewed_at: Millis::ZERO,
+        msg_count: channel.total_msg_count,
+        msg_count_root: channel.total_msg_count_root,
+        mention_count: 0,
+        mention_count_root: 0,
+        urgent_mention_count: 0,
+        notify_props: default_notify_props(),
+        last_update_at: now,
+    }
+}

@@ -1,0 +1,221 @@
+//! What a channel, its names and its members' settings may look like. Pure.
+
+use sha2::{Digest, Sha256};
+
+use super::{CategoryKind, Channel, ChannelKind, SidebarCategory};
+use crate::codes::channels as codes;
+use crate::id::{CategoryId, TeamId, UserId};
+use crate::user::Props;
+use crate::{Error, Result};
+
+pub const NAME_CHARS_MAX: usize = 64;
+pub const DISPLAY_NAME_CHARS_MAX: usize = 64;
+pub const HEADER_CHARS_MAX: usize = 1024;
+pub const PURPOSE_CHARS_MAX: usize = 250;
+/// People in a group message, its creator included.
+pub const GROUP_USERS_MIN: usize = 3;
+pub const GROUP_USERS_MAX: usize = 8;
+
+impl Channel {
+    /// Whether a public or private channel may look like this.
+    pub fn check(&self) -> Result<()> {
+        self.check_texts()?;
+        let display_name_chars = self.display_name.chars().count();
+        if self.display_name.trim().is_empty() || display_name_chars > DISPLAY_NAME_CHARS_MAX {
+            return Err(codes::DISPLAY_NAME_INVALID.with("max", DISPLAY_NAME_CHARS_MAX));
+        }
+        if !is_valid_name(&self.name) {
+            return Err(codes::NAME_INVALID.with("max", NAME_CHARS_MAX));
+        }
+        if looks_like_direct(&self.name) { Err(codes::NAME_LIKE_DIRECT.into()) } else { Ok(()) }
+    }
+
+    /// What may be changed of direct and group channels too.
+    pub fn check_texts(&self) -> Result<()> {
+        let long = |text: &str, max: usize| text.chars().count() > max;
+        if long(&self.header, HEADER_CHARS_MAX) {
+            return Err(codes::HEADER_TOO_LONG.with("max", HEADER_CHARS_MAX));
+        }
+        if long(&self.purpose, PURPOSE_CHARS_MAX) {
+            return Err(codes::PURPOSE_TOO_LONG.with("max", PURPOSE_CHARS_MAX));
+        }
+        Ok(())
+    }
+
+    /// The other person of a direct channel; oneself in the channel with oneself.
+    pub fn teammate_of(&self, user: UserId) -> Option<UserId> {
+        if self.kind != ChannelKind::Direct {
+            return None;
+        }
+        let (one, other) = self.name.split_once("__")?;
+        let (one, other): (UserId, UserId) = (one.parse().ok()?, other.parse().ok()?);
+        if one == user { Some(other) } else { Some(one) }
+    }
+}
+
+/// Two to 64 of `a-z0-9-_`, with a letter or digit at both ends.
+pub fn is_valid_name(name: &str) -> bool {
+    let inner = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-' || c == b'_';
+    let ends = |c: Option<&u8>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let bytes = name.as_bytes();
+    (2..=NAME_CHARS_MAX).contains(&bytes.len()) && bytes.iter().all(|c| inner(*c)) && ends(bytes.first()) && ends(bytes.last())
+}
+
+fn looks_like_direct(name: &str) -> bool {
+    name.split_once("__").is_some_and(|(one, other)| crate::id::decode(one).is_some() && crate::id::decode(other).is_some())
+}
+
+/// The name of the direct channel of two people, whoever opens it.
+pub fn direct_name(one: UserId, other: UserId) -> String {
+    let mut names = [one.to_string(), other.to_string()];
+    names.sort_unstable();
+    names.join("__")
+}
+
+/// How a group channel is shown: its people's usernames, sorted.
+pub fn group_display_name<'a>(usernames: impl IntoIterator<Item = &'a str>) -> String {
+    let mut usernames: Vec<&str> = usernames.into_iter().collect();
+    usernames.sort_unstable();
+    usernames.join(", ")
+}
+
+/// The notification settings of a new member.
+pub fn default_notify_props() -> Props {
+    let all = [
+        ("desktop", "default"),
+        ("email", "default"),
+        ("ignore_channel_mentions", "default"),
+        ("mark_unread", MARK_UNREAD_ALL),
+        ("push", "default"),
+        ("channel_auto_follow_threads", "off"),
+    ];
+    all.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+pub const MARK_UNREAD: &str = "mark_unread";
+pub const MARK_UNREAD_ALL: &str = "all";
+pub const MARK_UNREAD_MENTION: &str = "mention";
+
+/// A muted channel shows mentions only.
+pub fn is_muted(props: &Props) -> bool {
+    props.get(MARK_UNREAD).is_some_and(|value| value == MARK_UNREAD_MENTION)
+}
+
+/// The settings with some of them changed; unknown names are passed over, as clients expect.
+pub fn changed_notify_props(mut props: Props, changes: &Props) -> Result<Props> {
+    const LEVELS: &[&str] = &["default", "all", "mention", "none"];
+    const SWITCH: &[&str] = &["default", "on", "off"];
+    for (name, value) in changes {
+        let allowed: &[&str] = match name.as_str() {
+            "desktop" | "email" | "push" | "desktop_threads" | "push_threads" => LEVELS,
+            MARK_UNREAD => &[MARK_UNREAD_ALL, MARK_UNREAD_MENTION],
+            "ignore_channel_mentions" | "desktop_sound" => SWITCH,
+            "channel_auto_follow_threads" => &["on", "off"],
+            "desktop_notification_sound" => &["default", "Bing", "Crackle", "Down", "Hello", "Ripple", "Upstairs", ""],
+            _ => continue,
+        };
+        // Email is also set by yes and no in older clients.
+        let is_old_email = name == "email" && matches!(value.as_str(), "true" | "false");
+        if !allowed.contains(&value.as_str()) && !is_old_email {
+            return Err(codes::NOTIFY_PROPS_INVALID.with("name", name));
+        }
+        props.insert(name.clone(), value.clone());
+    }
+    Ok(props)
+}
+
+pub const CATEGORY_NAME_CHARS_MAX: usize = 64;
+pub const CATEGORY_SORTINGS: &[&str] = &["", "manual", "recent", "alpha"];
+
+impl CategoryKind {
+    pub const BUILT_IN: [Self; 3] = [Self::Favorites, Self::Channels, Self::DirectMessages];
+}
+
+impl SidebarCategory {
+    /// What clients know the category by.
+    pub fn public_id(&self) -> String {
+        match self.kind {
+            CategoryKind::Custom => self.id.to_string(),
+            kind => format!("{}_{}_{}", kind.name(), self.user_id, self.team_id),
+        }
+    }
+
+    pub fn check(&self) -> Result<(), Error> {
+        if self.display_name.trim().is_empty() || self.display_name.chars().count() > CATEGORY_NAME_CHARS_MAX {
+            return Err(codes::CATEGORY_INVALID.with("name", "display_name"));
+        }
+        if CATEGORY_SORTINGS.contains(&self.sorting.as_str()) { Ok(()) } else { Err(codes::CATEGORY_INVALID.with("name", "sorting")) }
+    }
+}
+
+/// The built-in categories' ids follow from whose they are, so that two requests at once make one row.
+pub fn built_in_category_id(kind: CategoryKind, user: UserId, team: TeamId) -> CategoryId {
+    let mut hash = Sha256::new();
+    hash.update(kind.name());
+    hash.update(user.bytes());
+    hash.update(team.bytes());
+    let digest: [u8; 32] = hash.finalize().into();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    CategoryId::from_bytes(bytes)
+}
+
+/// The category that clients call this: an id, or `<kind>_<user>_<team>` for a built-in one.
+pub fn category_by_public_id(public_id: &str) -> Option<CategoryId> {
+    if let Ok(id) = public_id.parse() {
+        return Some(id);
+    }
+    CategoryKind::BUILT_IN.into_iter().find_map(|kind| {
+        let rest = public_id.strip_prefix(kind.name())?.strip_prefix('_')?;
+        let (user, team) = rest.split_once('_')?;
+        Some(built_in_category_id(kind, user.parse().ok()?, team.parse().ok()?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_lower_case_words() {
+        for good in ["ab", "a1", "dev", "town-square", "a_b", "a--b", "0-9", &"x".repeat(64)] {
+            assert!(is_valid_name(good), "{good}");
+        }
+        for bad in ["", "a", "-a", "a-", "_ab", "ab_", "BAD", "a b", "é1", "a.b", &"x".repeat(65)] {
+            assert!(!is_valid_name(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_direct_channel_has_one_name() {
+        let one: UserId = "cwthgt1mntfemeumraxdpwzdne".parse().unwrap();
+        let other: UserId = "ugk7gsnx47rqfmtmw6rdzagpmy".parse().unwrap();
+        let name = "cwthgt1mntfemeumraxdpwzdne__ugk7gsnx47rqfmtmw6rdzagpmy";
+        assert_eq!(direct_name(one, other), name);
+        assert_eq!(direct_name(other, one), name);
+        assert!(looks_like_direct(name));
+        assert!(!looks_like_direct("team__talk"));
+    }
+
+    #[test]
+    fn notify_props_take_known_values_only() {
+        let change =
+            |name: &str, value: &str| changed_notify_props(default_notify_props(), &Props::from([(name.to_owned(), value.to_owned())]));
+        assert!(is_muted(&change("mark_unread", "mention").unwrap()));
+        assert!(!is_muted(&default_notify_props()));
+        assert!(change("mark_unread", "sometimes").unwrap_err().is(codes::NOTIFY_PROPS_INVALID));
+        assert!(!change("user_id", "x").unwrap().contains_key("user_id"));
+    }
+
+    #[test]
+    fn built_in_categories_have_names_that_convert_both_ways() {
+        let user: UserId = "cwthgt1mntfemeumraxdpwzdne".parse().unwrap();
+        let team: TeamId = "4e1i4acrgfb5jmrw9ohxratz3w".parse().unwrap();
+        let id = built_in_category_id(CategoryKind::DirectMessages, user, team);
+        let name = "direct_messages_cwthgt1mntfemeumraxdpwzdne_4e1i4acrgfb5jmrw9ohxratz3w";
+        assert_eq!(category_by_public_id(name), Some(id));
+        assert_eq!(category_by_public_id(&id.to_string()), Some(id));
+        assert_eq!(category_by_public_id("channels_x_y"), None);
+        assert_eq!(category_by_public_id("custom_cwthgt1mntfemeumraxdpwzdne_4e1i4acrgfb5jmrw9ohxratz3w"), None);
+    }
+}

@@ -1,0 +1,74 @@
+//! A new public or private channel, with its creator in it.
+
+use guildhall_model::channel::{Channel, ChannelKind};
+use guildhall_model::codes::{channels as codes, context, teams};
+use guildhall_model::id::TeamId;
+use guildhall_model::{Actor, Event, Events, Millis, Permission, Result};
+use guildhall_storage::{channel_members, channels, team_members, users};
+
+use super::new_channel_member;
+use crate::Services;
+
+#[derive(Debug, Clone)]
+pub struct NewChannel {
+    pub team_id: TeamId,
+    pub kind: ChannelKind,
+    pub name: String,
+    pub display_name: String,
+    pub header: String,
+    pub purpose: String,
+}
+
+impl Services {
+    pub async fn create_channel(&self, actor: &Actor, new: NewChannel) -> Result<Channel> {
+        let needed = match new.kind {
+            ChannelKind::Public => Permission::CreatePublicChannel,
+            ChannelKind::Private => Permission::CreatePrivateChannel,
+            ChannelKind::Direct | ChannelKind::Group => return Err(codes::KIND_IS_DIRECT.into()),
+        };
+        let on = self.access.team(actor, new.team_id, needed).await?;
+        let db = self.access.read(&on);
+        if !on.team.delete_at.is_zero() {
+            return Err(teams::ARCHIVED.into());
+        }
+        let channel = self.new_channel(actor, new);
+        channel.check()?;
+        let max = self.settings().teams.max_channels;
+        if channels::count_in_team(db, on.team.id).await? >= max {
+            return Err(codes::TEAM_FULL.with("max", max));
+        }
+
+        let mut write = self.access.write(&on);
+        write.push(channels::insert(&channel));
+        if on.member.is_none() {
+            write.commit(Events::none("nobody is in the channel yet: its creator is not in the team")).await?;
+            return Ok(channel);
+        }
+        let creator = users::get(db, actor.user_id).await?.ok_or(context::PERMISSIONS)?;
+        write.push(team_members::still_in(on.team.id, creator.id));
+        write.push(channel_members::insert(&new_channel_member(&channel, &creator, true, channel.create_at)));
+        write.commit(Event::ChannelCreated { channel: channel.clone(), user_id: creator.id }).await?;
+        Ok(channel)
+    }
+
+    fn new_channel(&self, actor: &Actor, new: NewChannel) -> Channel {
+        let now = self.clock.now();
+        Channel {
+            id: self.ids.next(),
+            create_at: now,
+            update_at: now,
+            delete_at: Millis::ZERO,
+            team_id: Some(new.team_id),
+            kind: new.kind,
+            name: new.name,
+            display_name: new.display_name.trim().to_owned(),
+            header: new.header,
+            purpose: new.purpose,
+            creator_id: Some(actor.user_id),
+            last_post_at: Millis::ZERO,
+            last_root_post_at: Millis::ZERO,
+            total_msg_count: 0,
+            total_msg_count_root: 0,
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Leaving a channel, and being taken out of one.
+
+use guildhall_model::codes::channels as codes;
+use guildhall_model::id::{ChannelId, UserId};
+use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_storage::{channel_members, users};
+
+use crate::Services;
+use crate::access::ChannelGrant;
+
+impl Services {
+    pub async fn remove_channel_member(&self, actor: &Actor, channel: ChannelId, user: UserId) -> Result<()> {
+        let on = self.may_remove(actor, channel, user).await?;
+        let db = self.access.read(&on);
+        let leaver = users::get(db, user).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
+        // Guests may leave: they are not in the default channel by being in the team.
+        if on.channel.is_default() && !leaver.is_guest() {
+            return Err(codes::LEAVE_DEFAULT.with("name", &on.channel.name));
+        }
+        let mut write = self.access.write(&on);
+        write.push(channel_members::remove(channel, user));
+        write.commit(Event::UserRemoved { channel_id: channel, user_id: user, remover_id: actor.user_id }).await
+    }
+
+    async fn may_remove(&self, actor: &Actor, channel: ChannelId, user: UserId) -> Result<ChannelGrant> {
+        let on = if actor.user_id == user {
+            self.access.channel(actor, channel, Permission::ReadChannel).await?
+        } else {
+            let (public, private) = (Permission::ManagePublicChannelMembers, Permission::ManagePrivateChannelMembers);
+            self.access.channel_by_kind(actor, channel, public, private).await?
+        };
+        if on.channel.kind.is_personal() {
+            return Err(codes::LEAVE_DIRECT.into());
+        }
+        if on.channel.is_archived() { Err(codes::ARCHIVED.into()) } else { Ok(on) }
+    }
+}

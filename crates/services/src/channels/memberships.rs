@@ -1,0 +1,16 @@
+//! Everything that somebody is in: what the realtime side follows for a connection.
+
+use guildhall_model::Result;
+use guildhall_model::id::{ChannelId, TeamId, UserId};
+use guildhall_storage::{channel_members, team_members};
+
+use crate::Services;
+
+impl Services {
+    /// The channels and teams of a person, archived ones too.
+    pub async fn memberships(&self, user: UserId) -> Result<(Vec<ChannelId>, Vec<TeamId>)> {
+        let grant = self.access.system("a connection hears of what its person is in");
+        let db = self.access.read(&grant);
+        Ok((channel_members::channel_ids(db, user).await?, team_members::team_ids(db, user).await?))
+    }
+}

@@ -1,0 +1,16 @@
+//! What an invitation says of its team before one joins.
+
+use guildhall_model::Result;
+use guildhall_model::codes::teams as codes;
+use guildhall_model::id::InviteId;
+use guildhall_model::team::{Team, TeamKind};
+
+use crate::Services;
+
+impl Services {
+    /// Anybody who holds an invitation may know which team it is for.
+    pub async fn get_team_invite_info(&self, invite: InviteId) -> Result<Team> {
+        let team = self.invited_team(invite).await?;
+        if team.kind == TeamKind::Open { Ok(team) } else { Err(codes::INVITE_NOT_OPEN.into()) }
+    }
+}

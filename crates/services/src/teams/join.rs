@@ -1,0 +1,147 @@
+//! Coming into a team: by oneself, added by somebody, or by an invitation. Members are in the default channels.
+
+use guildhall_model::codes::{context, teams as codes};
+use guildhall_model::id::{InviteId, TeamId, UserId};
+use guildhall_model::team::{Team, TeamMember, allows_email};
+use guildhall_model::user::User;
+use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_storage::{channel_members, channels, team_members, teams, users};
+
+use crate::Services;
+use crate::access::Grant;
+use crate::channels::new_channel_member;
+use crate::retry::Attempts;
+
+/// How many people one request adds.
+pub const MEMBERS_PER_REQUEST_MAX: usize = 100;
+
+impl Services {
+    /// Adds somebody, or joins. Who is a member already stays as they are.
+    pub async fn add_team_member(&self, actor: &Actor, team: TeamId, user: UserId) -> Result<TeamMember> {
+        let mut members = self.add_team_members(actor, team, &[user]).await?;
+        match members.pop() {
+            Some((_, added)) => added,
+            None => Err(codes::USER_NOT_FOUND.into()),
+        }
+    }
+
+    /// Adds people one after the other; each has their own outcome.
+    pub async fn add_team_members(&self, actor: &Actor, team: TeamId, users: &[UserId]) -> Result<Vec<(UserId, Result<TeamMember>)>> {
+        if users.len() > MEMBERS_PER_REQUEST_MAX {
+            return Err(codes::TOO_MANY_USERS.with("max", MEMBERS_PER_REQUEST_MAX));
+        }
+        let joins_alone = users.iter().all(|user| *user == actor.user_id);
+        if joins_alone {
+            return self.join_team(actor, team).await.map(|member| vec![(actor.user_id, Ok(member))]);
+        }
+        let on = self.access.team(actor, team, Permission::AddUserToTeam).await?;
+        let mut added = Vec::with_capacity(users.len());
+        for user in users {
+            added.push((*user, self.put_in_team(&on, &on.team, *user, Some(actor.user_id)).await));
+        }
+        Ok(added)
+    }
+
+    async fn join_team(&self, actor: &Actor, team: TeamId) -> Result<TeamMember> {
+        let grant = self.access.system("whether one may join depends on how open the team is");
+        let team = teams::get(self.access.read(&grant), team).await?.ok_or(context::PERMISSIONS)?;
+        let needed = if team.allow_open_invite { Permission::JoinPublicTeams } else { Permission::JoinPrivateTeams };
+        self.access.system_permission(actor, needed)?;
+        self.put_in_team(&grant, &team, actor.user_id, None).await
+    }
+
+    /// Joins by an invitation link.
+    pub async fn add_team_member_from_invite(&self, actor: &Actor, invite: InviteId) -> Result<TeamMember> {
+        if actor.is_guest {
+            return Err(codes::INVITE_GUEST.into());
+        }
+        self.join_team_by_invite(actor.user_id, invite).await
+    }
+
+    /// Takes somebody into the team of an invitation: also the person of a sign-up that carried one.
+    pub async fn join_team_by_invite(&self, user: UserId, invite: InviteId) -> Result<TeamMember> {
+        let team = self.invited_team(invite).await?;
+        let grant = self.access.system("an invitation lets its holder in");
+        self.put_in_team(&grant, &team, user, None).await
+    }
+
+    /// The team of an invitation that is still good: sign-up asks before it makes an account.
+    pub async fn invited_team(&self, invite: InviteId) -> Result<Team> {
+        let grant = self.access.system("an invitation is for whoever holds it");
+        let team = teams::by_invite(self.access.read(&grant), invite).await?;
+        team.filter(|team| team.delete_at.is_zero()).ok_or_else(|| codes::NOT_FOUND_BY_INVITE.into())
+    }
+
+    /// Makes somebody a member whom the caller has found allowed to come; `by` is who added them, `None` where they
+    /// came themselves.
+    pub(crate) async fn put_in_team(
+        &self,
+        grant: &(impl Grant + Sync),
+        team: &Team,
+        user: UserId,
+        by: Option<UserId>,
+    ) -> Result<TeamMember> {
+        let user = users::get(self.access.read(grant), user).await?.ok_or(codes::USER_NOT_FOUND)?;
+        check_may_join(team, &user)?;
+        let mut attempts = Attempts::default();
+        loop {
+            match self.write_joining_team(grant, team, &user, by).await {
+                Err(error) if attempts.again(&error) => {}
+                done => return done,
+            }
+        }
+    }
+
+    async fn write_joining_team(&self, grant: &(impl Grant + Sync), team: &Team, user: &User, _by: Option<UserId>) -> Result<TeamMember> {
+        let db = self.access.read(grant);
+        let before = team_members::get(db, team.id, user.id).await?;
+        if let Some(member) = before.as_ref().filter(|member| member.delete_at.is_zero()) {
+            return Ok(member.clone());
+        }
+        if team_members::count(db, team.id).await? >= self.settings().teams.max_members {
+            return Err(codes::FULL.into());
+        }
+        let now = self.clock.now();
+        let member = new_team_member(team.id, user, false, now);
+        let mut write = self.access.write(grant);
+        write.push(match before {
+            Some(before) => team_members::rejoin(&member, before.delete_at),
+            None => team_members::insert(&member),
+        });
+        let mut events = vec![Event::AddedToTeam { team_id: team.id, user_id: user.id }];
+        // Guests are only where somebody put them.
+        let defaults = if user.is_guest() { Vec::new() } else { channels::defaults(db, team.id).await? };
+        for channel in defaults {
+            write.push(channel_members::ensure(&new_channel_member(&channel, user, false, now)));
+            events.push(Event::UserAdded { channel, user_id: user.id });
+        }
+        write.commit(events).await?;
+        Ok(member)
+    }
+}
+
+fn check_may_join(team: &Team, user: &User) -> Result<()> {
+    if !team.delete_at.is_zero() {
+        return Err(codes::ARCHIVED.into());
+    }
+    if !user.is_active() {
+        return Err(codes::USER_INACTIVE.into());
+    }
+    if !user.is_bot && !allows_email(&team.allowed_domains, &user.email) {
+        return Err(codes::DOMAIN_NOT_ALLOWED.into());
+    }
+    Ok(())
+}
+
+pub(crate) fn new_team_member(team: TeamId, user: &User, is_admin: bool, now: Millis) -> TeamMember {
+    TeamMember {
+        team_id: team,
+        user_id: user.id,
+        scheme_guest: user.is_guest(),
+        scheme_user: !user.is_guest(),
+        scheme_admin: is_admin && !user.is_guest(),
+        explicit_roles: String::new(),
+        create_at: now,
+        delete_at: Millis::ZERO,
+    }
+}
