@@ -1,0 +1,99 @@
+// Providers, the session gate, and the top-level routes.
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { useCallback, useEffect, useState } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { ApiError } from '@/api/core';
+import { setNotificationOpener } from '@/data/notifications';
+import { startSession } from '@/data/session';
+import { Toasts, TooltipProvider } from '@/design/overlay';
+import { firstTeamPath } from '@/features/auth/actions';
+import { LoginView } from '@/features/auth/LoginView';
+import { SetupAccountView, SetupTeamView } from '@/features/auth/SetupView';
+import { SignupView } from '@/features/auth/SignupView';
+import { CreateTeamView, SelectTeamView } from '@/features/auth/TeamViews';
+import { t } from '@/i18n';
+import { go } from '@/lib/navigate';
+import { readLocal } from '@/lib/storage';
+import { useEntities } from '@/state/store';
+import { dismissToast, useUi } from '@/state/ui';
+import { DialogHost } from './DialogHost';
+import { ErrorBoundary } from './ErrorBoundary';
+import { JoinByInvite } from './JoinByInvite';
+import { Splash } from './Splash';
+import { TeamShell } from './TeamShell';
+
+const queries = new QueryClient({
+  // The fetch core already repeats what may be repeated.
+  defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } },
+});
+
+export function App() {
+  const toasts = useUi((s) => s.toasts);
+  useEffect(() => setNotificationOpener(go), []);
+  return (
+    <CSPProvider disableStyleElements>
+      <QueryClientProvider client={queries}>
+        <TooltipProvider>
+          <ErrorBoundary><Gate /></ErrorBoundary>
+          <Toasts items={toasts} closeLabel={t('action.close')} onDismiss={dismissToast} />
+        </TooltipProvider>
+      </QueryClientProvider>
+    </CSPProvider>
+  );
+}
+
+function Gate() {
+  const session = useUi((s) => s.session);
+  const [error, setError] = useState<string | null>(null);
+  const [settingUp, setSettingUp] = useState(false);
+  const noAccounts = useEntities((s) => s.config.NoAccounts === 'true');
+  const start = useCallback(() => {
+    setError(null);
+    startSession().catch((cause: unknown) => setError(cause instanceof ApiError && !cause.isNetwork ? cause.message : t('app.unreachable')));
+  }, []);
+  useEffect(start, [start]);
+  useEffect(() => { if (session === 'anonymous') queries.clear(); }, [session]);
+
+  if (session === 'unknown') return <Splash error={error} onRetry={start} />;
+  if (session === 'anonymous') {
+    if (noAccounts) return <SetupAccountView onDone={() => setSettingUp(true)} />;
+    return <Anonymous />;
+  }
+  if (settingUp || noAccounts) return <SetupTeamView onDone={() => setSettingUp(false)} />;
+  return <SignedIn />;
+}
+
+function Anonymous() {
+  const [path] = useLocation();
+  const after = path.startsWith('/login') || path === '/' ? '' : `?redirect_to=${encodeURIComponent(path)}`;
+  return (
+    <Switch>
+      <Route path="/login"><LoginView /></Route>
+      <Route path="/signup_user_complete"><SignupView /></Route>
+      <Route><Redirect to={`/login${after}`} replace /></Route>
+    </Switch>
+  );
+}
+
+function home(): string {
+  const wanted = new URLSearchParams(location.search).get('redirect_to');
+  if (wanted && /^\/(?![/\\])/.test(wanted)) return wanted;
+  return readLocal('last') ?? firstTeamPath();
+}
+
+function SignedIn() {
+  return (
+    <>
+      <Switch>
+        <Route path="/login"><Redirect to={home()} replace /></Route>
+        <Route path="/signup_user_complete"><JoinByInvite /></Route>
+        <Route path="/select_team"><SelectTeamView /></Route>
+        <Route path="/create_team"><CreateTeamView /></Route>
+        <Route path="/"><Redirect to={home()} replace /></Route>
+        <Route path="/:team/*?">{({ team }) => <TeamShell key={team} name={decodeURIComponent(team)} />}</Route>
+      </Switch>
+      <DialogHost />
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+// Puts the open dialog on the page. Features ask for one by name and need not know each other.
+import { BrowseChannelsDialog, ChannelDetailsDialog, CreateChannelDialog } from '@/features/dialogs/ChannelDialogs';
+import { ImageViewer } from '@/features/dialogs/ImageViewer';
+import { AddMembersDialog, InviteDialog, NewMessageDialog } from '@/features/dialogs/PeopleDialogs';
+import { ProfileDialog } from '@/features/dialogs/ProfileDialog';
+import { SettingsDialog } from '@/features/dialogs/SettingsDialog';
+import { DeletePostDialog, ShortcutsDialog } from '@/features/dialogs/SmallDialogs';
+import { Switcher } from '@/features/dialogs/Switcher';
+import { useUi } from '@/state/ui';
+
+export function DialogHost() {
+  const dialog = useUi((s) => s.dialog);
+  switch (dialog?.kind) {
+    case undefined: return null;
+    case 'create-channel': return <CreateChannelDialog />;
+    case 'browse-channels': return <BrowseChannelsDialog />;
+    case 'new-message': return <NewMessageDialog />;
+    case 'invite': return <InviteDialog />;
+    case 'add-members': return <AddMembersDialog channelId={dialog.channelId} />;
+    case 'channel-details': return <ChannelDetailsDialog channelId={dialog.channelId} />;
+    case 'profile': return <ProfileDialog userId={dialog.userId} />;
+    case 'settings': return <SettingsDialog />;
+    case 'switcher': return <Switcher />;
+    case 'shortcuts': return <ShortcutsDialog />;
+    case 'delete-post': return <DeletePostDialog postId={dialog.postId} />;
+    case 'image': return <ImageViewer postId={dialog.postId} fileId={dialog.fileId} />;
+  }
+}

@@ -1,0 +1,26 @@
+// A mistake of ours must not leave a blank page.
+import { Component, type ReactNode } from 'react';
+import { Mark } from '@/design/bits';
+import { Button } from '@/design/controls';
+import { t } from '@/i18n';
+import css from './app.module.css';
+
+export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
+  state = { failed: false };
+
+  static getDerivedStateFromError() {
+    return { failed: true };
+  }
+
+  render() {
+    if (!this.state.failed) return this.props.children;
+    return (
+      <div className={css.splash} role="alert">
+        <Mark size={52} />
+        <h1>{t('app.broken')}</h1>
+        <p>{t('app.brokenText')}</p>
+        <Button tone="primary" onClick={() => location.reload()}>{t('app.reload')}</Button>
+      </div>
+    );
+  }
+}

@@ -1,0 +1,43 @@
+// The right-hand panel: whichever the address asks for.
+import type { Team } from '@mattermost/types/teams';
+import { useEffect } from 'react';
+import { Composer } from '@/features/composer/Composer';
+import { MembersPanel } from '@/features/panels/MembersPanel';
+import { PinnedPanel } from '@/features/panels/PinnedPanel';
+import { SearchPanel } from '@/features/panels/SearchPanel';
+import { ThreadPanel } from '@/features/thread/ThreadPanel';
+import { onScreen } from '@/data/screen';
+import { t } from '@/i18n';
+import { closePanel, usePanel } from '@/lib/navigate';
+import { useUi } from '@/state/ui';
+import css from './app.module.css';
+
+export function SidePanel({ team }: { team: Team }) {
+  const panel = usePanel();
+  const dialog = useUi((s) => s.dialog);
+  const open = panel !== null;
+  useEffect(() => {
+    if (!open || dialog) return undefined;
+    const onKey = (event: KeyboardEvent) => {
+      // Escape first closes whatever floats above; those handlers stop the event.
+      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('[data-popup-open]')) closePanel();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [open, dialog]);
+  if (!panel) return null;
+  const channelId = onScreen().channelId;
+  return (
+    <aside className={css.panel}>
+      {panel.kind === 'thread' && (
+        <ThreadPanel
+          key={panel.id} rootId={panel.id} teamId={team.id}
+          composer={(id) => <Composer key={panel.id} channelId={id} rootId={panel.id} teamId={team.id} placeholder={t('composer.reply')} />}
+        />
+      )}
+      {panel.kind === 'search' && <SearchPanel terms={panel.terms} teamId={team.id} teamName={team.name} />}
+      {panel.kind === 'pinned' && channelId && <PinnedPanel key={channelId} channelId={channelId} teamName={team.name} />}
+      {panel.kind === 'members' && channelId && <MembersPanel key={channelId} channelId={channelId} />}
+    </aside>
+  );
+}

@@ -1,0 +1,96 @@
+// The room one works in: sidebar, conversation, right-hand panel. On a phone each is a screen of its own.
+import type { Team } from '@mattermost/types/teams';
+import { DoorClosed, WifiOff } from 'lucide-react';
+import { useEffect, useMemo } from 'react';
+import { Redirect, Route, Switch } from 'wouter';
+import { useKeyboard } from '@/commands/keyboard';
+import { loadTeamChannels } from '@/data/channels';
+import { setActive } from '@/data/session';
+import { EmptyState } from '@/design/bits';
+import { Button } from '@/design/controls';
+import { loadEmoji } from '@/emoji/data';
+import { Sidebar } from '@/features/sidebar/Sidebar';
+import { ThreadsView } from '@/features/threads/ThreadsView';
+import { t } from '@/i18n';
+import { go } from '@/lib/navigate';
+import { cx } from '@/lib/text';
+import { unreadOf } from '@/state/entities/channels';
+import { getState, useEntities, useEntitiesShallow } from '@/state/store';
+import { setNavOpen, toastError, useUi } from '@/state/ui';
+import css from './app.module.css';
+import { ChannelByName, DirectByName, Permalink } from './ChannelPage';
+import { SidePanel } from './SidePanel';
+
+export function TeamShell({ name }: { name: string }) {
+  const team = useEntities((s) => Object.values(s.teams).find((x) => x.name === name && s.teamMembers[x.id]));
+  if (!team) {
+    return (
+      <div className={css.splash}>
+        <EmptyState icon={<DoorClosed size={28} />} title={t('app.noTeam')} text={t('app.noTeamText')} action={<Button tone="primary" onClick={() => go('/select_team')}>{t('teams.title')}</Button>} />
+      </div>
+    );
+  }
+  return <Shell team={team} />;
+}
+
+function Shell({ team }: { team: Team }) {
+  const navOpen = useUi((s) => s.navOpen);
+  const base = `/${team.name}`;
+  useKeyboard();
+  useTitle(team);
+  useEffect(() => {
+    // This team first; the others only for their unread marks.
+    loadTeamChannels(team.id).then(() => {
+      const { teamMembers, loadedTeams } = getState();
+      return Promise.all(Object.keys(teamMembers).filter((id) => !loadedTeams[id]).map(loadTeamChannels));
+    }).catch(toastError);
+    const idle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 300));
+    idle(() => void loadEmoji());
+  }, [team.id]);
+  useEffect(() => {
+    const onVisible = () => setActive(document.visibilityState === 'visible');
+    document.addEventListener('visibilitychange', onVisible);
+    return () => document.removeEventListener('visibilitychange', onVisible);
+  }, []);
+  return (
+    <div className={css.shell}>
+      <div className={cx(css.nav, navOpen && css.navOpen)}><Sidebar team={team} /></div>
+      {navOpen && <button type="button" className={css.scrim} aria-label={t('action.close')} onClick={() => setNavOpen(false)} />}
+      <main className={css.main}>
+        <ConnectionBanner />
+        <Switch>
+          <Route path={`${base}/channels/:name`}>{({ name }) => <ChannelByName key={name} team={team} name={decodeURIComponent(name)} />}</Route>
+          <Route path={`${base}/messages/:name`}>{({ name }) => <DirectByName key={name} team={team} name={decodeURIComponent(name)} />}</Route>
+          <Route path={`${base}/pl/:post`}>{({ post }) => <Permalink key={post} team={team} postId={post} />}</Route>
+          <Route path={`${base}/threads`}><ThreadsView team={team} /></Route>
+          <Route><Redirect to={`${base}/channels/town-square`} replace /></Route>
+        </Switch>
+      </main>
+      <SidePanel team={team} />
+    </div>
+  );
+}
+
+function ConnectionBanner() {
+  const offline = useUi((s) => s.connection === 'offline');
+  return offline ? <p className={css.banner} role="status" data-testid="offline-banner"><WifiOff size={15} />{t('connection.banner')}</p> : null;
+}
+
+// The tab tells how much waits.
+function useTitle(team: Team): void {
+  const slices = useEntitiesShallow((s) => ({ channels: s.channels, members: s.members }));
+  const { mentions, unread } = useMemo(() => {
+    let mentionCount = 0;
+    let anyUnread = false;
+    for (const channel of Object.values(slices.channels)) {
+      const state = unreadOf(channel, slices.members[channel.id]);
+      mentionCount += state.mentions;
+      anyUnread ||= state.unread;
+    }
+    return { mentions: mentionCount, unread: anyUnread };
+  }, [slices]);
+  useEffect(() => {
+    const mark = mentions > 0 ? `(${mentions}) ` : unread ? '• ' : '';
+    document.title = `${mark}${team.display_name} – Guildhall`;
+  }, [mentions, unread, team.display_name]);
+}

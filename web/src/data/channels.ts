@@ -1,0 +1,135 @@
+// Channels and teams: loading what I am in, opening, joining, leaving, reading.
+import type { ServerChannel } from '@mattermost/types/channels';
+import * as api from '@/api/channels';
+import * as threadsApi from '@/api/posts';
+import * as teamsApi from '@/api/teams';
+import * as reduce from '@/state/entities/channels';
+import { markTeamLoaded, receiveTeamMembers, receiveTeams } from '@/state/entities/teams';
+import { receiveThreadTotals } from '@/state/entities/threads';
+import { apply, getState } from '@/state/store';
+import { toastError } from '@/state/ui';
+import { needUsers } from './people';
+
+export async function loadTeams(): Promise<void> {
+  const [teams, members] = await Promise.all([teamsApi.getMyTeams(), teamsApi.getMyTeamMembers()]);
+  apply((s) => receiveTeamMembers(receiveTeams(s, teams), members));
+}
+
+export async function loadTeamChannels(teamId: string): Promise<void> {
+  const [channels, members, categories] = await Promise.all([
+    api.getMyChannels(teamId), api.getMyChannelMembers(teamId), api.getCategories(teamId).catch(() => undefined),
+  ]);
+  apply((s) => {
+    const next = reduce.receiveMyChannels(s, teamId, channels, members);
+    return markTeamLoaded(categories ? reduce.receiveCategories(next, teamId, categories) : next, teamId);
+  });
+  const { meId } = getState();
+  needUsers(channels.map((c) => reduce.teammateId(c, meId)).filter(Boolean));
+  void loadThreadTotals(teamId);
+}
+
+export async function loadCategories(teamId: string): Promise<void> {
+  const categories = await api.getCategories(teamId).catch(() => undefined);
+  if (categories) apply((s) => reduce.receiveCategories(s, teamId, categories));
+}
+
+let totalsTimer: ReturnType<typeof setTimeout> | undefined;
+export function loadThreadTotals(teamId: string): void {
+  if (!teamId) return;
+  clearTimeout(totalsTimer);
+  totalsTimer = setTimeout(() => {
+    threadsApi.getThreadTotals(teamId).then(
+      (totals) => apply((s) => receiveThreadTotals(s, teamId, totals)),
+      () => undefined,
+    );
+  }, 250);
+}
+
+export async function loadTeam(teamId: string): Promise<void> {
+  const team = await teamsApi.getTeam(teamId);
+  const members = await teamsApi.getMyTeamMembers();
+  apply((s) => receiveTeamMembers(receiveTeams(s, [team]), members));
+  await loadTeamChannels(teamId);
+}
+
+export async function loadChannel(channelId: string): Promise<ServerChannel> {
+  const [channel, member] = await Promise.all([api.getChannel(channelId), api.getMyMember(channelId).catch(() => null)]);
+  apply((s) => {
+    const next = reduce.receiveChannels(s, [channel]);
+    return member ? reduce.receiveMembers(next, [member]) : next;
+  });
+  const { meId } = getState();
+  needUsers([reduce.teammateId(channel, meId)]);
+  return channel;
+}
+
+export function receiveChannel(channel: ServerChannel): void {
+  apply((s) => reduce.receiveChannels(s, [channel]));
+}
+
+export async function joinChannel(channel: ServerChannel): Promise<void> {
+  const member = await api.addMember(channel.id, getState().meId);
+  apply((s) => reduce.receiveMembers(reduce.receiveChannels(s, [channel]), [member]));
+}
+
+export async function leaveChannel(channelId: string): Promise<void> {
+  await api.removeMember(channelId, getState().meId);
+  apply((s) => reduce.leaveChannel(s, channelId));
+}
+
+export async function openDirect(userIds: string[]): Promise<ServerChannel> {
+  const { meId } = getState();
+  const [first = meId] = userIds;
+  const channel = userIds.length <= 1 ? await api.createDirect(meId, first) : await api.createGroup([...new Set([meId, ...userIds])]);
+  apply((s) => reduce.receiveChannels(s, [channel]));
+  needUsers(userIds);
+  return loadChannel(channel.id);
+}
+
+const viewing = new Map<string, number>();
+
+// Reading is optimistic, and told to the server at most once a second for a channel.
+export function markRead(channelId: string, previous?: string): void {
+  const { channels, members } = getState();
+  const { unread } = reduce.unreadOf(channels[channelId], members[channelId]);
+  apply((s) => reduce.markViewed(s, channelId, channels[channelId]?.last_post_at ?? 0));
+  const last = viewing.get(channelId) ?? 0;
+  const now = Date.now();
+  if (!unread && now - last < 1000) return;
+  viewing.set(channelId, now);
+  api.view(channelId, previous).catch(() => undefined);
+}
+
+export async function setMuted(channelId: string, muted: boolean): Promise<void> {
+  const { members, meId } = getState();
+  const before = members[channelId]?.notify_props ?? {};
+  const mark_unread = muted ? 'mention' : 'all';
+  apply((s) => reduce.patchMember(s, channelId, { notify_props: { ...before, mark_unread } }));
+  try {
+    await api.updateNotifyProps(channelId, meId, { mark_unread });
+  } catch (error) {
+    apply((s) => reduce.patchMember(s, channelId, { notify_props: before }));
+    toastError(error);
+  }
+}
+
+// Favourites are a category; moving a channel writes the two lists it touches.
+export async function setFavorite(teamId: string, channelId: string, favorite: boolean): Promise<void> {
+  const current = getState().categories[teamId];
+  if (!current) return;
+  const channel = getState().channels[channelId];
+  const home = channel?.type === 'D' || channel?.type === 'G' ? 'direct_messages' : 'channels';
+  const target = favorite ? 'favorites' : home;
+  const changed = current.categories.map((c) => {
+    const rest = c.channel_ids.filter((id) => id !== channelId);
+    if (c.type === target) return { ...c, channel_ids: [channelId, ...rest] };
+    return rest.length === c.channel_ids.length ? c : { ...c, channel_ids: rest };
+  });
+  apply((s) => reduce.receiveCategories(s, teamId, { ...current, categories: changed }));
+  try {
+    await api.moveToCategory(teamId, changed.filter((c, i) => c !== current.categories[i]));
+  } catch (error) {
+    apply((s) => reduce.receiveCategories(s, teamId, current));
+    toastError(error);
+  }
+}

@@ -1,0 +1,20 @@
+// Which channel and thread are on screen. Catching up and notifications need it without knowing the router.
+import type { Team } from '@mattermost/types/teams';
+import type { Entities } from '@/state/entities/model';
+let current = { channelId: '', threadId: '' };
+
+export const onScreen = () => current;
+export function setOnScreen(next: Partial<typeof current>): void {
+  current = { ...current, ...next };
+}
+
+export const isWindowActive = () => document.visibilityState === 'visible' && document.hasFocus();
+
+export function currentTeamName(): string {
+  return decodeURIComponent(location.pathname.split('/')[1] ?? '');
+}
+
+export function currentTeam(s: Pick<Entities, 'teams'>): Team | undefined {
+  const name = currentTeamName();
+  return Object.values(s.teams).find((team) => team.name === name);
+}

@@ -1,0 +1,144 @@
+// The life of a session: start, live connection, catching up after a gap, end.
+import { forgetCachedAnswers, setUnauthorizedHandler } from '@/api/core';
+import * as api from '@/api/users';
+import { reduceEvent, type Effects } from '@/realtime/dispatch';
+import type { RawEvent } from '@/realtime/events';
+import { connect, type LiveConnection } from '@/realtime/socket';
+import { expireTyping, receiveMe, receivePreferences } from '@/state/entities/users';
+import { apply, getState, resetEntities } from '@/state/store';
+import { setConnection, setSession, toastError, useUi } from '@/state/ui';
+import { loadCategories, loadChannel, loadTeam, loadTeamChannels, loadTeams, loadThreadTotals } from './channels';
+import { notifyAbout } from './notifications';
+import { forgetPeople, needUsers, reloadStatuses } from './people';
+import { catchUp, loadThread, retryAllSends } from './posts';
+import { onScreen } from './screen';
+
+let connection: LiveConnection | null = null;
+let typingTimer: ReturnType<typeof setInterval> | undefined;
+
+export async function loadConfig(): Promise<void> {
+  const config = await api.getClientConfig();
+  apply((s) => ({ ...s, config }));
+}
+
+// Decides between the log-in pages and the chat. An answer other than "no session" is an error worth showing.
+export async function startSession(): Promise<void> {
+  await loadConfig();
+  setUnauthorizedHandler(sessionEnded);
+  let me;
+  try {
+    me = await api.getMe();
+  } catch (error) {
+    if ((error as { status?: number }).status === 401) {
+      setSession('anonymous');
+      return;
+    }
+    throw error;
+  }
+  await enter(me);
+}
+
+export async function enter(me: Awaited<ReturnType<typeof api.getMe>>): Promise<void> {
+  apply((s) => receiveMe(s, me));
+  await loadTeams();
+  const preferences = await api.getPreferences().catch(() => []);
+  apply((s) => receivePreferences(s, preferences));
+  setSession('ready');
+  needUsers([me.id]);
+  openConnection();
+  // A signed-in configuration says more than the anonymous one.
+  loadConfig().catch(() => undefined);
+}
+
+export async function logIn(loginId: string, password: string, token = ''): Promise<void> {
+  await enter(await api.login(loginId, password, token));
+}
+
+export async function logOut(): Promise<void> {
+  closeConnection();
+  try {
+    await api.logout();
+  } catch (error) {
+    toastError(error);
+  }
+  sessionEnded();
+}
+
+function sessionEnded(): void {
+  if (useUi.getState().session === 'anonymous') return;
+  closeConnection();
+  forgetCachedAnswers();
+  forgetPeople();
+  resetEntities();
+  useUi.setState({ dialog: null, session: 'anonymous' });
+}
+
+const effects: Effects = {
+  loadChannel: (id) => { loadChannel(id).catch(() => undefined); },
+  loadTeam: (id) => { loadTeam(id).catch(() => undefined); },
+  loadUsers: needUsers,
+  loadCategories: (id) => {
+    const teams = id ? [id] : Object.keys(getState().loadedTeams);
+    teams.forEach((team) => void loadCategories(team));
+  },
+  loadThreadTotals: (id) => (id ? [id] : Object.keys(getState().loadedTeams)).forEach(loadThreadTotals),
+  posted: notifyAbout,
+  leftChannel: () => undefined,
+  sessionEnded,
+};
+
+function receive(event: RawEvent): void {
+  let after: ((effects: Effects) => void) | undefined;
+  apply((s) => {
+    const outcome = reduceEvent(s, event);
+    after = outcome.after;
+    return outcome.state;
+  });
+  after?.(effects);
+}
+
+function openConnection(): void {
+  if (connection) return;
+  setConnection('connecting');
+  connection = connect({
+    onEvent: receive,
+    onState: (state) => {
+      setConnection(state);
+      if (state === 'online') retryAllSends();
+    },
+    onMissed: () => void refetch(),
+  });
+  typingTimer = setInterval(() => apply((s) => expireTyping(s, Date.now())), 1000);
+}
+
+function closeConnection(): void {
+  connection?.close();
+  connection = null;
+  clearInterval(typingTimer);
+  setConnection('idle');
+}
+
+// What is on screen first; channels that are not open fetch their posts when they are opened again.
+async function refetch(): Promise<void> {
+  const { channelId, threadId } = onScreen();
+  const { timelines, loadedTeams } = getState();
+  const stale = Object.fromEntries(Object.entries(timelines).filter(([id]) => id === channelId));
+  apply((s) => ({ ...s, timelines: stale, replies: threadId && s.replies[threadId] ? { [threadId]: s.replies[threadId] } : {} }));
+  const work: Array<Promise<unknown>> = [loadTeams(), ...Object.keys(loadedTeams).map(loadTeamChannels)];
+  if (channelId) work.push(catchUp(channelId));
+  if (threadId) work.push(loadThread(threadId));
+  await Promise.allSettled(work);
+  reloadStatuses();
+}
+
+let lastTyping = 0;
+export function sendTyping(channelId: string, rootId: string): void {
+  const now = Date.now();
+  if (now - lastTyping < 3000) return;
+  lastTyping = now;
+  connection?.typing(channelId, rootId);
+}
+
+export function setActive(active: boolean): void {
+  connection?.setActive(active);
+}

@@ -1,0 +1,152 @@
+// Dialogs, menus, popovers, tooltips and toasts, on an accessible primitive library.
+import { Dialog as BaseDialog } from '@base-ui/react/dialog';
+import { Menu as BaseMenu } from '@base-ui/react/menu';
+import { Popover as BasePopover } from '@base-ui/react/popover';
+import { Tooltip as BaseTooltip } from '@base-ui/react/tooltip';
+import { AlertCircle, CheckCircle2, Info, X } from 'lucide-react';
+import type { ReactElement, ReactNode, RefObject } from 'react';
+import { cx } from '@/lib/text';
+import css from './overlay.module.css';
+import controls from './controls.module.css';
+
+interface DialogProps {
+  title: string;
+  description?: string;
+  closeLabel: string;
+  onClose: () => void;
+  footer?: ReactNode;
+  large?: boolean;
+  bare?: boolean;
+  testId?: string;
+  initialFocus?: RefObject<HTMLElement | null>;
+  children: ReactNode;
+}
+
+export function Dialog({ title, description, closeLabel, onClose, footer, large, bare, testId, initialFocus, children }: DialogProps) {
+  return (
+    <BaseDialog.Root open onOpenChange={(open) => { if (!open) onClose(); }}>
+      <BaseDialog.Portal>
+        <BaseDialog.Backdrop className={css.backdrop} />
+        <BaseDialog.Viewport className={css.viewport}>
+          <BaseDialog.Popup className={cx(css.dialog, large && css.large)} data-testid={testId} initialFocus={initialFocus}>
+            {bare ? <BaseDialog.Title className="visually-hidden">{title}</BaseDialog.Title> : (
+              <div className={css.head}>
+                <div className={css.title}>
+                  <BaseDialog.Title render={<h2 />}>{title}</BaseDialog.Title>
+                  {description && <BaseDialog.Description className={css.description}>{description}</BaseDialog.Description>}
+                </div>
+                <BaseDialog.Close className={controls.icon} aria-label={closeLabel}><X size={18} /></BaseDialog.Close>
+              </div>
+            )}
+            {bare ? children : <div className={css.body}>{children}</div>}
+            {footer && <div className={css.foot}>{footer}</div>}
+          </BaseDialog.Popup>
+        </BaseDialog.Viewport>
+      </BaseDialog.Portal>
+    </BaseDialog.Root>
+  );
+}
+
+interface MenuProps {
+  trigger: ReactElement;
+  side?: 'top' | 'bottom' | 'left' | 'right';
+  align?: 'start' | 'center' | 'end';
+  onOpenChange?: (open: boolean) => void;
+  children: ReactNode;
+}
+
+export function Menu({ trigger, side = 'bottom', align = 'start', onOpenChange, children }: MenuProps) {
+  return (
+    <BaseMenu.Root modal={false} onOpenChange={(open) => onOpenChange?.(open)}>
+      <BaseMenu.Trigger render={trigger} />
+      <BaseMenu.Portal>
+        <BaseMenu.Positioner className={css.positioner} side={side} align={align} sideOffset={6} collisionPadding={8}>
+          <BaseMenu.Popup className={css.menu}>{children}</BaseMenu.Popup>
+        </BaseMenu.Positioner>
+      </BaseMenu.Portal>
+    </BaseMenu.Root>
+  );
+}
+
+interface MenuItemProps {
+  icon?: ReactNode;
+  danger?: boolean;
+  disabled?: boolean;
+  end?: ReactNode;
+  testId?: string;
+  onSelect: () => void;
+  children: ReactNode;
+}
+
+export function MenuItem({ icon, danger, disabled, end, testId, onSelect, children }: MenuItemProps) {
+  return (
+    <BaseMenu.Item className={cx(css.item, danger && css.itemDanger)} disabled={disabled} onClick={onSelect} data-testid={testId}>
+      {icon}
+      <span className={css.itemText}>{children}</span>
+      {end && <span className={css.kbd}>{end}</span>}
+    </BaseMenu.Item>
+  );
+}
+
+export const MenuSeparator = () => <BaseMenu.Separator className={css.separator} />;
+export const MenuHeading = ({ children }: { children: ReactNode }) => <div className={css.group}>{children}</div>;
+
+interface PopoverProps {
+  trigger: ReactElement;
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+  side?: 'top' | 'bottom' | 'left' | 'right';
+  align?: 'start' | 'center' | 'end';
+  label: string;
+  children: ReactNode;
+}
+
+export function Popover({ trigger, open, onOpenChange, side = 'bottom', align = 'start', label, children }: PopoverProps) {
+  return (
+    <BasePopover.Root open={open} onOpenChange={(next) => onOpenChange?.(next)}>
+      <BasePopover.Trigger render={trigger} />
+      <BasePopover.Portal>
+        <BasePopover.Positioner className={css.positioner} side={side} align={align} sideOffset={6} collisionPadding={8}>
+          <BasePopover.Popup className={cx(css.menu, css.popover)} aria-label={label}>{children}</BasePopover.Popup>
+        </BasePopover.Positioner>
+      </BasePopover.Portal>
+    </BasePopover.Root>
+  );
+}
+
+export const TooltipProvider = ({ children }: { children: ReactNode }) => (
+  <BaseTooltip.Provider delay={450} closeDelay={0}>{children}</BaseTooltip.Provider>
+);
+
+export function Tooltip({ text, shortcut, children }: { text: ReactNode; shortcut?: string; children: ReactElement }) {
+  return (
+    <BaseTooltip.Root>
+      <BaseTooltip.Trigger render={children} />
+      <BaseTooltip.Portal>
+        <BaseTooltip.Positioner className={css.positioner} side="top" sideOffset={6} collisionPadding={6}>
+          <BaseTooltip.Popup className={css.tooltip}>{text}{shortcut && <kbd>{shortcut}</kbd>}</BaseTooltip.Popup>
+        </BaseTooltip.Positioner>
+      </BaseTooltip.Portal>
+    </BaseTooltip.Root>
+  );
+}
+
+interface ToastItem {
+  id: string;
+  tone: 'info' | 'error' | 'success';
+  text: string;
+}
+
+export function Toasts({ items, closeLabel, onDismiss }: { items: ToastItem[]; closeLabel: string; onDismiss: (id: string) => void }) {
+  return (
+    <div className={css.toasts} role="region" aria-live="polite">
+      {items.map((item) => (
+        <div key={item.id} className={cx(css.toast, item.tone === 'error' && css.toastError, item.tone === 'success' && css.toastSuccess)} role={item.tone === 'error' ? 'alert' : 'status'} data-testid="toast">
+          {item.tone === 'error' ? <AlertCircle size={17} /> : item.tone === 'success' ? <CheckCircle2 size={17} /> : <Info size={17} />}
+          <p>{item.text}</p>
+          <button type="button" className={controls.icon} aria-label={closeLabel} onClick={() => onDismiss(item.id)}><X size={15} /></button>
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+// The form for a new account; used by set-up, by invitations and by open sign-up.
+import { useState, type FormEvent } from 'react';
+import { Button, TextField } from '@/design/controls';
+import { t } from '@/i18n';
+import { signUp, suggestUsername } from './actions';
+import css from './auth.module.css';
+import { FormError } from './FormError';
+import { PasswordField } from './PasswordField';
+
+interface AccountFormProps {
+  inviteId?: string;
+  submit: string;
+  testId: string;
+  onDone: () => void;
+}
+
+export function AccountForm({ inviteId, submit, testId, onDone }: AccountFormProps) {
+  const [email, setEmail] = useState('');
+  const [username, setUsername] = useState<string | null>(null);
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const name = username ?? suggestUsername(email);
+
+  const onSubmit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      await signUp({ email: email.trim(), username: name.trim().toLowerCase(), password }, inviteId);
+      onDone();
+    } catch (cause) {
+      setError(cause);
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form className={css.form} onSubmit={(e) => void onSubmit(e)} data-testid={testId}>
+      <FormError error={error} />
+      <TextField label={t('auth.email')} type="email" name="email" autoComplete="email" autoFocus required tall value={email} onChange={(e) => setEmail(e.target.value)} data-testid="account-email" />
+      <TextField label={t('auth.username')} name="username" autoComplete="username" required minLength={1} maxLength={64} tall spellCheck={false} autoCapitalize="none" value={name} hint={t('auth.usernameHint')} onChange={(e) => setUsername(e.target.value.toLowerCase().replace(/\s/g, ''))} data-testid="account-username" />
+      <PasswordField fresh value={password} onChange={setPassword} testId="account-password" />
+      <Button type="submit" tone="primary" size="large" wide busy={busy} disabled={!email || !name || !password} data-testid="account-submit">{submit}</Button>
+    </form>
+  );
+}

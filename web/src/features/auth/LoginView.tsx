@@ -1,0 +1,49 @@
+// Log in.
+import { useState, type FormEvent } from 'react';
+import { Link } from 'wouter';
+import { ApiError } from '@/api/core';
+import { logIn } from '@/data/session';
+import { Button, TextField } from '@/design/controls';
+import { t } from '@/i18n';
+import { useEntities } from '@/state/store';
+import css from './auth.module.css';
+import { AuthLayout } from './AuthLayout';
+import { FormError } from './FormError';
+import { PasswordField } from './PasswordField';
+
+export function LoginView() {
+  const open = useEntities((s) => s.config.EnableOpenServer === 'true');
+  const [login, setLogin] = useState('');
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+
+  const onSubmit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      await logIn(login.trim(), password, code ?? '');
+    } catch (cause) {
+      setBusy(false);
+      if (cause instanceof ApiError && cause.id.startsWith('mfa.validate_token') && code === null) setCode('');
+      else setError(cause);
+    }
+  };
+
+  return (
+    <AuthLayout
+      title={t('login.title')} text={t('login.text')}
+      foot={open ? <>{t('login.new')} <Link href="/signup_user_complete/">{t('login.signUp')}</Link></> : t('login.inviteOnly')}
+    >
+      <form className={css.form} onSubmit={(e) => void onSubmit(e)} data-testid="login-form">
+        <FormError error={error} />
+        <TextField label={t('auth.login')} name="login" autoComplete="username" autoFocus required tall spellCheck={false} autoCapitalize="none" value={login} onChange={(e) => setLogin(e.target.value)} data-testid="login-id" />
+        <PasswordField value={password} onChange={setPassword} testId="login-password" />
+        {code !== null && <TextField label={t('login.code')} inputMode="numeric" autoComplete="one-time-code" autoFocus tall value={code} onChange={(e) => setCode(e.target.value)} />}
+        <Button type="submit" tone="primary" size="large" wide busy={busy} disabled={!login || !password} data-testid="login-submit">{t('login.submit')}</Button>
+      </form>
+    </AuthLayout>
+  );
+}

@@ -1,0 +1,32 @@
+// A password, which can be looked at.
+import { Eye, EyeOff } from 'lucide-react';
+import { useState } from 'react';
+import { IconButton, TextField } from '@/design/controls';
+import { t } from '@/i18n';
+import css from './auth.module.css';
+
+interface PasswordFieldProps {
+  value: string;
+  onChange: (value: string) => void;
+  fresh?: boolean;
+  testId: string;
+}
+
+export function PasswordField({ value, onChange, fresh, testId }: PasswordFieldProps) {
+  const [shown, setShown] = useState(false);
+  return (
+    <div>
+      <div className={css.reveal}>
+        <TextField
+          label={t('auth.password')} type={shown ? 'text' : 'password'} name="password" required tall value={value}
+          autoComplete={fresh ? 'new-password' : 'current-password'} minLength={fresh ? 8 : undefined}
+          onChange={(e) => onChange(e.target.value)} data-testid={testId}
+        />
+        <IconButton className={css.revealButton} label={shown ? t('auth.hidePassword') : t('auth.showPassword')} tabIndex={-1} onClick={() => setShown((on) => !on)}>
+          {shown ? <EyeOff size={16} /> : <Eye size={16} />}
+        </IconButton>
+      </div>
+      {fresh && <p className={css.address}>{t('auth.passwordHint')}</p>}
+    </div>
+  );
+}

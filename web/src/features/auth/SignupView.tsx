@@ -1,0 +1,37 @@
+// Sign up: by an invitation's link, or freely where the server is open.
+import { useQuery } from '@tanstack/react-query';
+import { MailQuestion } from 'lucide-react';
+import { Link, useSearchParams } from 'wouter';
+import { getInviteInfo } from '@/api/teams';
+import { EmptyState, Skeleton } from '@/design/bits';
+import { t } from '@/i18n';
+import { go } from '@/lib/navigate';
+import { useEntities } from '@/state/store';
+import { AccountForm } from './AccountForm';
+import { firstTeamPath } from './actions';
+import { AuthLayout } from './AuthLayout';
+
+export function SignupView() {
+  const [params] = useSearchParams();
+  const inviteId = params.get('id') ?? '';
+  const open = useEntities((s) => s.config.EnableOpenServer === 'true');
+  const invite = useQuery({ queryKey: ['invite', inviteId], queryFn: () => getInviteInfo(inviteId), enabled: inviteId !== '', retry: false });
+  const foot = <>{t('signup.have')} <Link href="/login">{t('login.submit')}</Link></>;
+
+  if (inviteId && invite.isPending) return <AuthLayout title={t('signup.loading')}><Skeleton width="60%" height={16} /></AuthLayout>;
+  if ((inviteId && invite.isError) || (!inviteId && !open)) {
+    return (
+      <AuthLayout title={t('signup.closedTitle')} foot={foot}>
+        <EmptyState icon={<MailQuestion size={26} />} title={inviteId ? t('signup.badInvite') : t('signup.needInvite')} text={t('signup.askAdmin')} />
+      </AuthLayout>
+    );
+  }
+  return (
+    <AuthLayout
+      title={invite.data ? t('signup.join', { team: invite.data.display_name }) : t('signup.title')}
+      text={invite.data ? t('signup.joinText') : t('signup.text')} foot={foot}
+    >
+      <AccountForm inviteId={inviteId || undefined} submit={t('signup.submit')} testId="signup-form" onDone={() => go(firstTeamPath(), { replace: true })} />
+    </AuthLayout>
+  );
+}

@@ -1,0 +1,45 @@
+// Name and address of a new team.
+import type { Team } from '@mattermost/types/teams';
+import { useState, type FormEvent } from 'react';
+import { Button, TextField } from '@/design/controls';
+import { t } from '@/i18n';
+import { slugify } from '@/lib/text';
+import { makeTeam } from './actions';
+import css from './auth.module.css';
+import { FormError } from './FormError';
+
+const RESERVED = new Set(['admin', 'api', 'channel', 'error', 'help', 'landing', 'login', 'mfa', 'oauth', 'plug', 'plugins', 'post', 'signup', 'boards', 'playbooks', 'admin_console', 'signup_user_complete', 'select_team', 'create_team', 'assets']);
+
+export function TeamForm({ submit, disabled, onDone }: { submit: string; disabled?: boolean; onDone: (team: Team) => void }) {
+  const [displayName, setDisplayName] = useState('');
+  const [address, setAddress] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const name = address ?? slugify(displayName);
+  const reserved = RESERVED.has(name);
+
+  const onSubmit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      onDone(await makeTeam(displayName, name));
+    } catch (cause) {
+      setError(cause);
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form className={css.form} onSubmit={(e) => void onSubmit(e)} data-testid="team-form">
+      <FormError error={error} />
+      <TextField label={t('team.name')} placeholder={t('team.namePlaceholder')} autoFocus required tall maxLength={64} value={displayName} onChange={(e) => setDisplayName(e.target.value)} data-testid="team-name" />
+      <TextField
+        label={t('team.address')} required tall spellCheck={false} value={name} maxLength={64} error={reserved ? t('team.reserved') : null}
+        hint={<span className={css.address}>{location.origin}/<b>{name || '…'}</b></span>}
+        onChange={(e) => setAddress(slugify(e.target.value.replace(/\s$/, '-')) + (e.target.value.endsWith('-') ? '-' : ''))} data-testid="team-address"
+      />
+      <Button type="submit" tone="primary" size="large" wide busy={busy} disabled={disabled || name.length < 2 || reserved || !displayName.trim()} data-testid="team-submit">{submit}</Button>
+    </form>
+  );
+}

@@ -1,0 +1,31 @@
+// Signing in and up, and setting a fresh server up.
+import { createUser, type NewAccount } from '@/api/users';
+import { createTeam } from '@/api/teams';
+import { loadTeam } from '@/data/channels';
+import { logIn } from '@/data/session';
+import { getState } from '@/state/store';
+import type { Team } from '@mattermost/types/teams';
+
+export async function signUp(account: NewAccount, inviteId?: string): Promise<void> {
+  await createUser(account, inviteId);
+  await logIn(account.email, account.password);
+}
+
+export async function makeTeam(displayName: string, name: string): Promise<Team> {
+  const team = await createTeam({ display_name: displayName.trim(), name, type: 'O' });
+  await loadTeam(team.id);
+  return team;
+}
+
+export function firstTeamPath(): string {
+  const s = getState();
+  const teams = Object.values(s.teams).filter((team) => s.teamMembers[team.id]);
+  const [first] = teams.sort((a, b) => a.display_name.localeCompare(b.display_name));
+  return first ? `/${first.name}` : '/select_team';
+}
+
+// Names become part of addresses and mentions, so they follow the server's rules from the start.
+export function suggestUsername(email: string): string {
+  const name = (email.split('@')[0] ?? '').toLowerCase().replace(/[^a-z0-9._-]/g, '.').replace(/^[^a-z]+/, '').slice(0, 22);
+  return name.length >= 3 ? name : '';
+}

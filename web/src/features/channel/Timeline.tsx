@@ -1,0 +1,42 @@
+// A channel's messages: loads them, keeps them read, draws the line above what is new.
+import type { ServerChannel } from '@mattermost/types/channels';
+import type { Post } from '@mattermost/types/posts';
+import { CloudOff } from 'lucide-react';
+import { useCallback, useMemo } from 'react';
+import { loadNewer, loadNewest, loadOlder } from '@/data/posts';
+import { EmptyState } from '@/design/bits';
+import { Button } from '@/design/controls';
+import { t } from '@/i18n';
+import { MessageList } from '@/messages/list/MessageList';
+import { buildRows } from '@/messages/list/model';
+import { channelTitle, unreadOf } from '@/state/entities/channels';
+import { useEntities, useEntitiesShallow } from '@/state/store';
+import { ChannelIntro } from './ChannelIntro';
+import { TimelineSkeleton } from './TimelineSkeleton';
+import { useTimeline } from './useTimeline';
+
+export function Timeline({ channel, focusId }: { channel: ServerChannel; focusId?: string }) {
+  const { error, newSince, retry, onAtEnd, latest, generation } = useTimeline(channel.id, focusId);
+  const timeline = useEntities((s) => s.timelines[channel.id]);
+  const meId = useEntities((s) => s.meId);
+  const title = useEntities((s) => channelTitle(s, channel));
+  const unread = useEntities((s) => unreadOf(s.channels[channel.id], s.members[channel.id]).unread);
+  const posts = useEntitiesShallow((s) => (timeline?.ids ?? []).map((id) => s.posts[id]).filter((p): p is Post => p !== undefined));
+  const rows = useMemo(() => buildRows(posts, { newSince, meId, head: true }), [posts, newSince, meId]);
+  const older = useCallback(() => { loadOlder(channel.id).catch(() => undefined); }, [channel.id]);
+  const newer = useCallback(() => { loadNewer(channel.id).catch(() => undefined); }, [channel.id]);
+  const jump = useCallback(() => { void loadNewest(channel.id); latest(); }, [channel.id, latest]);
+
+  if (!timeline) {
+    return error
+      ? <EmptyState icon={<CloudOff size={26} />} title={t('timeline.failed')} text={error.message} action={<Button onClick={retry}>{t('action.retry')}</Button>} />
+      : <TimelineSkeleton />;
+  }
+  const head = timeline.hasOlder ? <TimelineSkeleton short /> : <ChannelIntro channel={channel} />;
+  return (
+    <MessageList
+      key={`${channel.id}:${generation}`} rows={rows} head={head} place="channel" focusId={focusId} label={t('timeline.label', { name: title })}
+      unreadBelow={unread} onNearStart={older} onNearEnd={newer} onAtEnd={onAtEnd} onJump={timeline.hasNewer ? jump : undefined}
+    />
+  );
+}

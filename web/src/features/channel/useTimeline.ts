@@ -1,0 +1,82 @@
+// Loading a channel and keeping its read mark: read while its end is on screen in an active window.
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { markRead } from '@/data/channels';
+import { loadAround, loadNewest, loadUnread } from '@/data/posts';
+import { isWindowActive, setOnScreen } from '@/data/screen';
+import { unreadOf } from '@/state/entities/channels';
+import { getState, useEntities } from '@/state/store';
+
+let previousChannel = '';
+
+export function useTimeline(channelId: string, focusId?: string) {
+  const [error, setError] = useState<Error | null>(null);
+  const [generation, setGeneration] = useState(0);
+  const lastPostAt = useEntities((s) => s.channels[channelId]?.last_post_at ?? 0);
+  const present = useEntities((s) => s.timelines[channelId] !== undefined);
+  const [newSince, setNewSince] = useState(() => firstNew(channelId));
+  const atEnd = useRef(true);
+
+  const load = useCallback(async () => {
+    setError(null);
+    try {
+      const { posts, timelines, channels, members } = getState();
+      const timeline = timelines[channelId];
+      if (focusId) {
+        if (!timeline?.ids.includes(focusId) || !posts[focusId]) {
+          await loadAround(channelId, focusId);
+          setGeneration((n) => n + 1);
+        }
+        return;
+      }
+      if (timeline && !timeline.hasNewer) return;
+      const { unread } = unreadOf(channels[channelId], members[channelId]);
+      await (unread ? loadUnread(channelId) : loadNewest(channelId));
+      if (timeline) setGeneration((n) => n + 1);
+    } catch (cause) {
+      setError(cause as Error);
+    }
+  }, [channelId, focusId]);
+
+  useEffect(() => { void load(); }, [load]);
+
+  useEffect(() => {
+    setOnScreen({ channelId });
+    return () => { previousChannel = channelId; setOnScreen({ channelId: '' }); };
+  }, [channelId]);
+
+  const read = useCallback(() => {
+    if (!present || !atEnd.current || !isWindowActive()) return;
+    markRead(channelId, previousChannel === channelId ? '' : previousChannel);
+  }, [channelId, present]);
+
+  useEffect(read, [read, lastPostAt]);
+
+  useEffect(() => {
+    const onFocus = () => read();
+    // What arrives while nobody looks gets its line when somebody does.
+    const onBlur = () => setNewSince((old) => (unreadOf(getState().channels[channelId], getState().members[channelId]).unread ? old : (getState().channels[channelId]?.last_post_at ?? old)));
+    window.addEventListener('focus', onFocus);
+    window.addEventListener('blur', onBlur);
+    document.addEventListener('visibilitychange', onFocus);
+    return () => {
+      window.removeEventListener('focus', onFocus);
+      window.removeEventListener('blur', onBlur);
+      document.removeEventListener('visibilitychange', onFocus);
+    };
+  }, [channelId, read]);
+
+  const onAtEnd = useCallback((end: boolean) => {
+    atEnd.current = end;
+    if (end) read();
+  }, [read]);
+
+  const latest = useCallback(() => setGeneration((n) => n + 1), []);
+
+  return { error, newSince, retry: () => void load(), onAtEnd, latest, generation };
+}
+
+function firstNew(channelId: string): number {
+  const { channels, members } = getState();
+  const { unread } = unreadOf(channels[channelId], members[channelId]);
+  return unread ? (members[channelId]?.last_viewed_at ?? 0) : 0;
+}

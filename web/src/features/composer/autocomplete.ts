@@ -1,0 +1,92 @@
+// What is being typed at the caret, and what could complete it. Pure, except for the one question to the server.
+import type { UserProfile } from '@mattermost/types/users';
+import { listCommands, type SlashCommand } from '@/api/posts';
+import { autocompleteUsers } from '@/api/users';
+import { searchEmoji, type EmojiTable } from '@/emoji/data';
+import { receiveUsers } from '@/state/entities/users';
+import { apply, getState } from '@/state/store';
+
+export type Trigger = { kind: 'user' | 'channel' | 'emoji' | 'command'; term: string; start: number };
+
+export type Suggestion =
+  | { kind: 'user'; key: string; insert: string; user: UserProfile; outside: boolean }
+  | { kind: 'special'; key: string; insert: string; name: 'channel' | 'here' | 'all' }
+  | { kind: 'channel'; key: string; insert: string; title: string; isPrivate: boolean }
+  | { kind: 'emoji'; key: string; insert: string; character: string; name: string }
+  | { kind: 'command'; key: string; insert: string; name: string; hint: string; text: string };
+
+export function findTrigger(text: string, caret: number): Trigger | null {
+  const before = text.slice(0, caret);
+  const command = /^\/(\S*)$/.exec(before);
+  if (command) return { kind: 'command', term: command[1] ?? '', start: 0 };
+  const found = /(^|[\s([{"'*_>])([@~:])([\p{L}\p{N}._+-]*)$/u.exec(before);
+  if (!found) return null;
+  const [, lead = '', mark, term = ''] = found;
+  const start = found.index + lead.length;
+  if (mark === ':') return term.length >= 2 ? { kind: 'emoji', term, start } : null;
+  return { kind: mark === '@' ? 'user' : 'channel', term, start };
+}
+
+export function applySuggestion(text: string, caret: number, trigger: Trigger, insert: string): { text: string; caret: number } {
+  const tail = text.slice(caret);
+  const gap = tail.startsWith(' ') ? '' : ' ';
+  const head = text.slice(0, trigger.start) + insert + gap;
+  return { text: head + tail, caret: head.length + (gap ? 0 : 1) };
+}
+
+function matches(user: UserProfile, term: string): boolean {
+  return [user.username, user.first_name, user.last_name, user.nickname].some((part) => part?.toLowerCase().startsWith(term));
+}
+
+function localUsers(term: string): UserProfile[] {
+  const { users, meId } = getState();
+  return Object.values(users).filter((u) => u.delete_at === 0 && u.id !== meId && matches(u, term)).slice(0, 8);
+}
+
+const asUser = (outside: boolean) => (user: UserProfile): Suggestion =>
+  ({ kind: 'user', key: user.id, insert: `@${user.username}`, user, outside });
+
+const special = (term: string): Suggestion[] => (['channel', 'here'] as const)
+  .filter((name) => name.startsWith(term) && term.length > 0)
+  .map((name) => ({ kind: 'special', key: name, insert: `@${name}`, name }));
+
+const commandCache = new Map<string, SlashCommand[]>();
+
+export interface Where {
+  teamId: string;
+  channelId: string;
+}
+
+// Answers at once from what is known, then again when the server has answered.
+export async function suggest(
+  trigger: Trigger, where: Where, emoji: EmojiTable | null, signal: AbortSignal, show: (list: Suggestion[]) => void,
+): Promise<void> {
+  const term = trigger.term.toLowerCase();
+  if (trigger.kind === 'emoji') {
+    show(searchEmoji(emoji, term, 8).map((e) => ({ kind: 'emoji', key: e.name, insert: `:${e.name}:`, character: e.character, name: e.name })));
+    return;
+  }
+  if (trigger.kind === 'channel') {
+    const { channels, members } = getState();
+    show(Object.values(channels)
+      .filter((c) => c.team_id === where.teamId && c.delete_at === 0 && (c.type === 'O' || members[c.id]) && (c.name.startsWith(term) || c.display_name.toLowerCase().includes(term)))
+      .slice(0, 8)
+      .map((c) => ({ kind: 'channel', key: c.id, insert: `~${c.name}`, title: c.display_name, isPrivate: c.type === 'P' })));
+    return;
+  }
+  if (trigger.kind === 'command') {
+    const commands = commandCache.get(where.teamId) ?? await listCommands(where.teamId).catch(() => []);
+    commandCache.set(where.teamId, commands);
+    if (signal.aborted) return;
+    show(commands.filter((c) => c.auto_complete && c.trigger.startsWith(term)).slice(0, 10).map((c) => ({
+      kind: 'command', key: c.trigger, insert: `/${c.trigger}`, name: c.trigger, hint: c.auto_complete_hint, text: c.auto_complete_desc,
+    })));
+    return;
+  }
+  show([...localUsers(term).map(asUser(false)), ...special(term)]);
+  const answer = await autocompleteUsers(term, where.teamId, where.channelId, { signal }).catch(() => null);
+  if (!answer || signal.aborted) return;
+  const outside = answer.out_of_channel ?? [];
+  apply((s) => receiveUsers(s, [...answer.users, ...outside]));
+  show([...answer.users.slice(0, 8).map(asUser(false)), ...special(term), ...outside.slice(0, 4).map(asUser(true))]);
+}

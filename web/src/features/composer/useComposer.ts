@@ -1,0 +1,138 @@
+// The composer's behaviour: draft, sending, slash commands, formatting keys, editing the last message.
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { runCommand, sendMessage, showEphemeral } from '@/data/posts';
+import { draftKey, readDraft, writeDraft } from '@/data/drafts';
+import { sendTyping } from '@/data/session';
+import { go } from '@/lib/navigate';
+import { getState } from '@/state/store';
+import { setEditing, toastError } from '@/state/ui';
+import type { Upload } from './useUploads';
+
+interface Options {
+  channelId: string;
+  rootId: string;
+  teamId: string;
+  uploads: Upload[];
+  clearUploads: () => void;
+}
+
+export function toggleWrap(text: string, start: number, end: number, mark: string): { text: string; start: number; end: number } {
+  const inside = text.slice(start, end);
+  const wrapped = text.slice(start - mark.length, start) === mark && text.slice(end, end + mark.length) === mark;
+  if (wrapped) {
+    return { text: text.slice(0, start - mark.length) + inside + text.slice(end + mark.length), start: start - mark.length, end: end - mark.length };
+  }
+  return { text: text.slice(0, start) + mark + inside + mark + text.slice(end), start: start + mark.length, end: end + mark.length };
+}
+
+// Enter inside an open code fence makes a line, because that is what one means there.
+export function insideFence(text: string, caret: number): boolean {
+  return (text.slice(0, caret).match(/^```/gm)?.length ?? 0) % 2 === 1;
+}
+
+function lastOwnPost(channelId: string, rootId: string): string | null {
+  const s = getState();
+  const ids = rootId ? s.replies[rootId]?.ids : s.timelines[channelId]?.ids;
+  return [...(ids ?? [])].reverse().find((id) => {
+    const post = s.posts[id];
+    return post && post.user_id === s.meId && !post.type && post.id !== post.pending_post_id;
+  }) ?? null;
+}
+
+export function useComposer({ channelId, rootId, teamId, uploads, clearUploads }: Options) {
+  const key = draftKey(channelId, rootId);
+  const [text, setTextState] = useState(() => readDraft(key));
+  const area = useRef<HTMLTextAreaElement>(null);
+  const caretAfter = useRef<[number, number] | null>(null);
+
+  const setText = useCallback((next: string) => {
+    setTextState(next);
+    writeDraft(key, next);
+  }, [key]);
+
+  useLayoutEffect(() => {
+    const element = area.current;
+    if (!element) return;
+    if (caretAfter.current) {
+      element.setSelectionRange(...caretAfter.current);
+      caretAfter.current = null;
+    }
+    // Browsers that size fields by content do this themselves.
+    if (!CSS.supports?.('field-sizing', 'content')) {
+      element.style.height = 'auto';
+      element.style.height = `${element.scrollHeight}px`;
+    }
+  }, [text]);
+
+  useEffect(() => {
+    if (window.matchMedia('(hover: hover)').matches) area.current?.focus();
+  }, [key]);
+
+  const replace = useCallback((next: string, start: number, end = start) => {
+    caretAfter.current = [start, end];
+    setText(next);
+    area.current?.focus();
+  }, [setText]);
+
+  const insert = useCallback((piece: string) => {
+    const element = area.current;
+    const at = element?.selectionStart ?? text.length;
+    const end = element?.selectionEnd ?? at;
+    const lead = at > 0 && !/\s$/.test(text.slice(0, at)) ? ' ' : '';
+    const next = `${text.slice(0, at)}${lead}${piece} ${text.slice(end)}`;
+    replace(next, at + lead.length + piece.length + 1);
+  }, [replace, text]);
+
+  const waiting = uploads.some((u) => !u.info && !u.error);
+  const files = uploads.flatMap((u) => (u.info ? [u.info] : []));
+  const canSend = !waiting && (text.trim() !== '' || files.length > 0);
+
+  const send = useCallback(() => {
+    if (!canSend) return;
+    const message = text.trimEnd();
+    if (message.startsWith('/') && files.length === 0) {
+      setText('');
+      runCommand({ channelId, teamId, rootId, command: message }).then((answer) => {
+        if (answer.goto_location?.startsWith('/')) go(answer.goto_location);
+        if (answer.response_type === 'ephemeral' && answer.text) showEphemeral(channelId, rootId, answer.text);
+      }, (error: unknown) => {
+        setText(message);
+        toastError(error);
+      });
+      return;
+    }
+    setText('');
+    clearUploads();
+    void sendMessage({ channelId, rootId, message, files });
+  }, [canSend, text, files, channelId, teamId, rootId, setText, clearUploads]);
+
+  const wrap = useCallback((mark: string) => {
+    const element = area.current;
+    if (!element) return;
+    const next = toggleWrap(text, element.selectionStart, element.selectionEnd, mark);
+    replace(next.text, next.start, next.end);
+  }, [replace, text]);
+
+  const onKeyDown = useCallback((event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.nativeEvent.isComposing) return;
+    const command = event.ctrlKey || event.metaKey;
+    const caret = event.currentTarget.selectionStart;
+    if (event.key === 'Enter' && !event.shiftKey && (command || !insideFence(text, caret))) send();
+    else if (command && event.key === 'b') wrap('**');
+    else if (command && event.key === 'i') wrap('_');
+    else if (command && event.shiftKey && event.key.toLowerCase() === 'c') wrap('`');
+    else if (event.key === 'ArrowUp' && text === '') {
+      const id = lastOwnPost(channelId, rootId);
+      if (!id) return;
+      setEditing(`${rootId ? 'thread' : 'channel'}:${id}`);
+    } else return;
+    event.preventDefault();
+  }, [text, send, wrap, channelId, rootId]);
+
+  const onChange = useCallback((next: string) => {
+    setText(next);
+    if (next.trim() !== '' && !next.startsWith('/')) sendTyping(channelId, rootId);
+  }, [setText, channelId, rootId]);
+
+  return { text, area, replace, insert, send, canSend, wrap, onKeyDown, onChange };
+}

@@ -1,0 +1,57 @@
+// Who somebody is, and the way to write to them.
+import { MessageSquare, Pencil, X } from 'lucide-react';
+import { useEffect } from 'react';
+import { avatarUrl } from '@/api/users';
+import { openDirect } from '@/data/channels';
+import { needUsers } from '@/data/people';
+import { currentTeam } from '@/data/screen';
+import { Avatar, Tag } from '@/design/bits';
+import { Button, IconButton } from '@/design/controls';
+import { Dialog } from '@/design/overlay';
+import { t, type MessageKey } from '@/i18n';
+import { go } from '@/lib/navigate';
+import { channelPath } from '@/state/entities/channels';
+import { displayName, isAdmin } from '@/state/entities/users';
+import { getState, useEntities } from '@/state/store';
+import { closeDialog, openDialog, toastError } from '@/state/ui';
+import css from './dialogs.module.css';
+
+const names: Record<string, MessageKey> = { online: 'status.online', away: 'status.away', dnd: 'status.dnd', offline: 'status.offline' };
+
+export function ProfileDialog({ userId }: { userId: string }) {
+  const user = useEntities((s) => s.users[userId]);
+  const status = useEntities((s) => s.statuses[userId]) ?? 'offline';
+  const me = useEntities((s) => s.meId === userId);
+  const team = useEntities(currentTeam);
+  useEffect(() => needUsers([userId]), [userId]);
+  if (!user) return null;
+  const write = () => {
+    openDirect([userId]).then((channel) => {
+      closeDialog();
+      if (team) go(channelPath(getState(), team.name, channel));
+    }, toastError);
+  };
+  const full = `${user.first_name} ${user.last_name}`.trim();
+  return (
+    <Dialog title={displayName(user)} closeLabel={t('action.close')} onClose={closeDialog} bare testId="profile-dialog">
+      <div className={css.profile}>
+        <IconButton className={css.corner} label={t('action.close')} onClick={closeDialog}><X size={18} /></IconButton>
+        <Avatar id={user.id} name={displayName(user)} size={84} status={status} src={user.last_picture_update ? avatarUrl(user.id, user.last_picture_update) : undefined} />
+        <h2>{displayName(user)}</h2>
+        <p>@{user.username}{user.position && ` · ${user.position}`}</p>
+        <p>{t(names[status] ?? 'status.offline')} {user.is_bot && <Tag>{t('user.bot')}</Tag>} {isAdmin(user) && <Tag>{t('user.admin')}</Tag>}</p>
+        <div className={css.profileActions}>
+          <Button tone="primary" onClick={write}><MessageSquare size={16} />{me ? t('user.noteToSelf') : t('user.message')}</Button>
+          {me && <Button onClick={() => openDialog({ kind: 'settings' })}><Pencil size={15} />{t('user.edit')}</Button>}
+        </div>
+      </div>
+      {(full || user.email || user.bot_description) && (
+        <dl className={css.facts}>
+          {full && full !== displayName(user) && <><dt>{t('user.fullName')}</dt><dd>{full}</dd></>}
+          {user.email && <><dt>{t('auth.email')}</dt><dd><a href={`mailto:${user.email}`}>{user.email}</a></dd></>}
+          {user.bot_description && <><dt>{t('user.about')}</dt><dd>{user.bot_description}</dd></>}
+        </dl>
+      )}
+    </Dialog>
+  );
+}

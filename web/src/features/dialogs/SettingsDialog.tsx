@@ -1,0 +1,135 @@
+// My settings: profile, appearance, notifications, password.
+import { X } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { avatarUrl, getMe, patchMe, updatePassword, uploadAvatar } from '@/api/users';
+import { notificationsOn, setNotifications, supportsNotifications } from '@/data/notifications';
+import { Avatar } from '@/design/bits';
+import { Button, IconButton, RadioCard, TextField } from '@/design/controls';
+import { Dialog } from '@/design/overlay';
+import { t, type MessageKey } from '@/i18n';
+import { displayName, receiveUsers } from '@/state/entities/users';
+import { apply, useEntities } from '@/state/store';
+import { closeDialog, setTheme, toast, toastError, useUi, type Theme } from '@/state/ui';
+import css from './dialogs.module.css';
+
+const tabs = [['profile', 'settings.profile'], ['appearance', 'settings.appearance'], ['notifications', 'settings.notifications'], ['security', 'settings.security']] as const;
+
+export function SettingsDialog() {
+  const [tab, setTab] = useState<(typeof tabs)[number][0]>('profile');
+  return (
+    <Dialog title={t('command.settings')} closeLabel={t('action.close')} onClose={closeDialog} bare large testId="settings-dialog">
+      <div className={css.settingsHead}><h2>{t('command.settings')}</h2><IconButton label={t('action.close')} onClick={closeDialog}><X size={18} /></IconButton></div>
+      <div className={css.tabs}>
+        <div className={css.tabList} role="tablist">
+          {tabs.map(([id, title]) => <button key={id} type="button" role="tab" aria-selected={tab === id} className={css.tab} onClick={() => setTab(id)}>{t(title)}</button>)}
+        </div>
+        <div className={css.tabBody} role="tabpanel">
+          {tab === 'profile' && <Profile />}
+          {tab === 'appearance' && <Appearance />}
+          {tab === 'notifications' && <Notifications />}
+          {tab === 'security' && <Security />}
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+function Profile() {
+  const me = useEntities((s) => s.users[s.meId]);
+  const [form, setForm] = useState({ first_name: me?.first_name ?? '', last_name: me?.last_name ?? '', nickname: me?.nickname ?? '', position: me?.position ?? '' });
+  const [busy, setBusy] = useState(false);
+  const file = useRef<HTMLInputElement>(null);
+  if (!me) return null;
+  const field = (name: keyof typeof form, label: MessageKey, hint?: MessageKey) => (
+    <TextField label={t(label)} hint={hint && t(hint)} value={form[name]} maxLength={64} onChange={(e) => setForm({ ...form, [name]: e.target.value })} data-testid={`profile-${name}`} />
+  );
+  const save = async () => {
+    setBusy(true);
+    try {
+      const user = await patchMe(form);
+      apply((s) => receiveUsers(s, [user]));
+      toast(t('toast.saved'), 'success');
+    } catch (error) {
+      toastError(error);
+    }
+    setBusy(false);
+  };
+  const upload = async (image: File | undefined) => {
+    if (!image) return;
+    try {
+      await uploadAvatar(me.id, image);
+      const user = await getMe();
+      apply((s) => receiveUsers(s, [{ ...user, last_picture_update: user.last_picture_update || Date.now() }]));
+    } catch (error) {
+      toastError(error);
+    }
+  };
+  return (
+    <div className={css.form}>
+      <div className={css.avatarRow}>
+        <Avatar id={me.id} name={displayName(me)} size={64} src={me.last_picture_update ? avatarUrl(me.id, me.last_picture_update) : undefined} />
+        <Button size="small" onClick={() => file.current?.click()}>{t('settings.picture')}</Button>
+        <input ref={file} type="file" accept="image/png,image/jpeg,image/gif,image/webp" hidden onChange={(e) => void upload(e.target.files?.[0])} />
+      </div>
+      <div className={css.pair}>{field('first_name', 'settings.firstName')}{field('last_name', 'settings.lastName')}</div>
+      {field('nickname', 'settings.nickname', 'settings.nicknameHint')}
+      {field('position', 'settings.position')}
+      <div className={css.buttons}><Button tone="primary" busy={busy} onClick={() => void save()}>{t('action.save')}</Button></div>
+    </div>
+  );
+}
+
+const themes: Array<[Theme, MessageKey, MessageKey]> = [
+  ['system', 'theme.system', 'theme.systemHint'], ['light', 'theme.light', 'theme.lightHint'], ['dark', 'theme.dark', 'theme.darkHint'],
+];
+
+function Appearance() {
+  const theme = useUi((s) => s.theme);
+  return <div className={css.form}>{themes.map(([id, title, hint]) => <RadioCard key={id} name="theme" checked={theme === id} title={t(title)} hint={t(hint)} onChoose={() => setTheme(id)} />)}</div>;
+}
+
+function Notifications() {
+  const [on, setOn] = useState(notificationsOn);
+  const change = async (next: boolean) => {
+    const granted = await setNotifications(next);
+    setOn(granted);
+    if (next && !granted) toast(t('settings.blocked'), 'error');
+  };
+  return (
+    <div className={css.form}>
+      <label className={css.switch}>
+        <span><b>{t('settings.desktop')}</b><small>{supportsNotifications() ? t('settings.desktopHint') : t('settings.unsupported')}</small></span>
+        <input type="checkbox" checked={on} disabled={!supportsNotifications()} onChange={(e) => void change(e.target.checked)} />
+      </label>
+    </div>
+  );
+}
+
+function Security() {
+  const meId = useEntities((s) => s.meId);
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      await updatePassword(meId, current, next);
+      toast(t('toast.saved'), 'success');
+      setCurrent('');
+      setNext('');
+    } catch (cause) {
+      setError((cause as Error).message);
+    }
+    setBusy(false);
+  };
+  return (
+    <div className={css.form}>
+      <p className={css.subhead}>{t('settings.password')}</p>
+      <TextField type="password" autoComplete="current-password" label={t('settings.currentPassword')} value={current} error={error} onChange={(e) => setCurrent(e.target.value)} />
+      <TextField type="password" autoComplete="new-password" label={t('settings.newPassword')} hint={t('auth.passwordHint')} value={next} onChange={(e) => setNext(e.target.value)} />
+      <div className={css.buttons}><Button tone="primary" busy={busy} disabled={!current || next.length < 8} onClick={() => void save()}>{t('settings.changePassword')}</Button></div>
+    </div>
+  );
+}

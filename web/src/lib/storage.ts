@@ -1,0 +1,18 @@
+// localStorage that never throws: private windows and full disks must not break the chat.
+
+export function readLocal(key: string): string | null {
+  try {
+    return localStorage.getItem(`guildhall.${key}`);
+  } catch {
+    return null;
+  }
+}
+
+export function writeLocal(key: string, value: string | null): void {
+  try {
+    if (value === null || value === '') localStorage.removeItem(`guildhall.${key}`);
+    else localStorage.setItem(`guildhall.${key}`, value);
+  } catch {
+    // Losing a remembered choice is acceptable; failing is not.
+  }
+}

@@ -1,0 +1,46 @@
+// Dates and times as people read them, through Intl so that the browser's language decides.
+
+const locale = typeof navigator === 'undefined' ? 'en' : navigator.language;
+const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', month: 'long', day: 'numeric' });
+const withYear = new Intl.DateTimeFormat(locale, { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' });
+const shortDate = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+const relativeLong = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+
+export const formatClock = (at: number) => clock.format(at);
+export const formatFull = (at: number) => full.format(at);
+
+export function dayKey(at: number): string {
+  const d = new Date(at);
+  return `${d.getFullYear()}-${d.getMonth() + 1}-${d.getDate()}`;
+}
+
+function startOfDay(at: number): number {
+  const d = new Date(at);
+  d.setHours(0, 0, 0, 0);
+  return d.getTime();
+}
+
+function daysBetween(at: number, now: number): number {
+  return Math.round((startOfDay(now) - startOfDay(at)) / 86_400_000);
+}
+
+export function formatDay(at: number, now: number = Date.now()): string {
+  const days = daysBetween(at, now);
+  if (days === 0 || days === 1) {
+    const text = relativeLong.format(-days, 'day');
+    return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+  }
+  return new Date(at).getFullYear() === new Date(now).getFullYear() ? weekday.format(at) : withYear.format(at);
+}
+
+export function formatAgo(at: number, now: number = Date.now()): string {
+  const seconds = Math.max(0, Math.round((now - at) / 1000));
+  if (seconds < 60) return relative.format(0, 'second');
+  if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), 'minute');
+  if (seconds < 86_400) return relative.format(-Math.floor(seconds / 3600), 'hour');
+  const days = daysBetween(at, now);
+  return days < 7 ? relative.format(-days, 'day') : shortDate.format(at);
+}

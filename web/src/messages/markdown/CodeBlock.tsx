@@ -1,0 +1,46 @@
+// A block of code: shown plain at once, coloured when the highlighter has arrived, copied with a button.
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { t } from '@/i18n';
+import type { Highlighted } from './highlight';
+import css from './markdown.module.css';
+
+function toReact(nodes: Highlighted['children']): ReactNode {
+  return nodes.map((node, index) => {
+    if (node.type === 'text') return node.value;
+    if (node.type !== 'element') return null;
+    const names = node.properties.className;
+    return (
+      <span key={index} className={Array.isArray(names) ? names.join(' ') : undefined}>
+        {toReact(node.children as Highlighted['children'])}
+      </span>
+    );
+  });
+}
+
+export function CodeBlock({ code, language }: { code: string; language: string }) {
+  const [tree, setTree] = useState<Highlighted | null>(null);
+  const [copied, setCopied] = useState(false);
+  const name = language.trim().split(/\s/)[0]?.toLowerCase() ?? '';
+  useEffect(() => {
+    if (!name || code.length > 30_000) return undefined;
+    let alive = true;
+    void import('./highlight').then(({ highlight }) => { if (alive) setTree(highlight(code, name)); }, () => undefined);
+    return () => { alive = false; };
+  }, [code, name]);
+  const copy = () => {
+    void navigator.clipboard.writeText(code).then(() => {
+      setCopied(true);
+      setTimeout(() => setCopied(false), 1500);
+    });
+  };
+  return (
+    <div className={css.block}>
+      {name && <span className={css.language}>{name}</span>}
+      <button type="button" className={css.copy} aria-label={t('code.copy')} title={t('code.copy')} onClick={copy}>
+        {copied ? <Check size={14} /> : <Copy size={14} />}
+      </button>
+      <pre tabIndex={0}><code>{tree ? toReact(tree.children) : code}</code></pre>
+    </div>
+  );
+}

@@ -1,0 +1,141 @@
+// Tokens to React elements. Text stays text: React escapes it, and raw HTML in a message is shown as it was typed.
+import type { Token, Tokens } from 'marked';
+import { Fragment, memo, useEffect, useMemo, type ReactNode } from 'react';
+import { Link } from 'wouter';
+import { needUsernames } from '@/data/people';
+import { Emoji } from '@/emoji/Emoji';
+import { openPanel } from '@/lib/navigate';
+import { cx } from '@/lib/text';
+import { channelPath } from '@/state/entities/channels';
+import type { Entities } from '@/state/entities/model';
+import { displayName } from '@/state/entities/users';
+import { useEntities } from '@/state/store';
+import { openDialog } from '@/state/ui';
+import { CodeBlock } from './CodeBlock';
+import css from './markdown.module.css';
+import { EVERYONE, isOnlyEmoji, mentionedNames, parse, safeHref } from './parse';
+
+const indexes = new WeakMap<Entities['users'], Map<string, string>>();
+
+function idByUsername(users: Entities['users'], name: string): string | undefined {
+  let index = indexes.get(users);
+  if (!index) {
+    index = new Map(Object.values(users).map((u) => [u.username.toLowerCase(), u.id]));
+    indexes.set(users, index);
+  }
+  return index.get(name);
+}
+
+function Mention({ name }: { name: string }) {
+  const lower = name.toLowerCase();
+  const id = useEntities((s) => idByUsername(s.users, lower));
+  const user = useEntities((s) => (id ? s.users[id] : undefined));
+  const meId = useEntities((s) => s.meId);
+  if (EVERYONE.has(lower)) return <span className={cx(css.mention, css.mentionMe)}>@{name}</span>;
+  if (!user) return <>@{name}</>;
+  return (
+    <button type="button" className={cx(css.mention, user.id === meId && css.mentionMe)} title={displayName(user)} onClick={() => openDialog({ kind: 'profile', userId: user.id })}>
+      @{name}
+    </button>
+  );
+}
+
+function ChannelLink({ name, team }: { name: string; team: string }) {
+  const channel = useEntities((s) => Object.values(s.channels).find((c) => c.name === name && s.teams[c.team_id]?.name === team));
+  const path = useEntities((s) => (channel ? channelPath(s, team, channel) : ''));
+  return channel ? <Link className={css.channel} href={path}>~{channel.display_name}</Link> : <>~{name}</>;
+}
+
+function Anchor({ href, children }: { href: string; children: ReactNode }) {
+  const safe = safeHref(href);
+  if (!safe) return <>{children}</>;
+  const here = safe.startsWith(`${location.origin}/`) ? safe.slice(location.origin.length) : safe.startsWith('/') ? safe : null;
+  if (here && !here.startsWith('/api/')) return <Link className={css.link} href={here}>{children}</Link>;
+  return <a className={css.link} href={safe} target="_blank" rel="noopener noreferrer nofollow">{children}</a>;
+}
+
+interface Context {
+  team: string;
+  large: boolean;
+}
+
+function render(tokens: Token[] | undefined, context: Context): ReactNode {
+  return tokens?.map((token, index) => <Fragment key={index}>{element(token, context)}</Fragment>);
+}
+
+function listItem(item: Tokens.ListItem, index: number, context: Context): ReactNode {
+  return (
+    <li key={index} className={item.task ? css.task : undefined}>
+      {item.task && <input type="checkbox" checked={item.checked ?? false} readOnly disabled />}
+      {render(item.tokens.filter((token) => token.type !== 'checkbox'), context)}
+    </li>
+  );
+}
+
+function table(token: Tokens.Table, context: Context): ReactNode {
+  const cell = (c: Tokens.TableCell, Tag: 'th' | 'td', key: number) => (
+    <Tag key={key} style={c.align ? { textAlign: c.align } : undefined}>{render(c.tokens, context)}</Tag>
+  );
+  return (
+    <div className={css.tableScroll}>
+      <table>
+        <thead><tr>{token.header.map((c, i) => cell(c, 'th', i))}</tr></thead>
+        <tbody>{token.rows.map((row, r) => <tr key={r}>{row.map((c, i) => cell(c, 'td', i))}</tr>)}</tbody>
+      </table>
+    </div>
+  );
+}
+
+function heading(depth: number, children: ReactNode): ReactNode {
+  const Tag = `h${Math.min(depth + 2, 6)}` as 'h3';
+  return <Tag className={css.heading} data-depth={depth}>{children}</Tag>;
+}
+
+function element(token: Token, context: Context): ReactNode {
+  const some = token as Tokens.Generic;
+  const inner = () => render(some.tokens as Token[] | undefined, context);
+  switch (token.type) {
+    case 'space': case 'def': return null;
+    case 'paragraph': return <p>{inner()}</p>;
+    case 'text': return some.tokens ? inner() : (some.text as string);
+    case 'escape': return some.text as string;
+    case 'strong': return <strong>{inner()}</strong>;
+    case 'em': return <em>{inner()}</em>;
+    case 'del': return <del>{inner()}</del>;
+    case 'codespan': return <code className={css.code}>{some.text as string}</code>;
+    case 'br': return <br />;
+    case 'hr': return <hr />;
+    case 'code': return <CodeBlock code={some.text as string} language={(some.lang as string | undefined) ?? ''} />;
+    case 'blockquote': return <blockquote>{inner()}</blockquote>;
+    case 'heading': return heading(some.depth as number, inner());
+    case 'link': return <Anchor href={some.href as string}>{inner()}</Anchor>;
+    case 'image': {
+      const href = some.href as string;
+      const src = safeHref(href);
+      return src?.startsWith('https:')
+        ? <img className={css.image} src={src} alt={some.text as string} loading="lazy" referrerPolicy="no-referrer" />
+        : <Anchor href={href}>{(some.text as string) || href}</Anchor>;
+    }
+    case 'list': {
+      const list = token as Tokens.List;
+      const items = list.items.map((item, i) => listItem(item, i, context));
+      return list.ordered ? <ol start={Number(list.start) || 1}>{items}</ol> : <ul>{items}</ul>;
+    }
+    case 'table': return table(token as Tokens.Table, context);
+    case 'mention': return <Mention name={some.value as string} />;
+    case 'channel': return <ChannelLink name={some.value as string} team={context.team} />;
+    case 'emoji': return <Emoji name={some.value as string} large={context.large} />;
+    case 'hashtag': return <button type="button" className={css.hashtag} onClick={() => openPanel({ kind: 'search', terms: token.raw })}>{token.raw}</button>;
+    default: return token.raw;
+  }
+}
+
+export const Markdown = memo(function Markdown({ text, team, edited }: { text: string; team: string; edited?: ReactNode }) {
+  const tokens = useMemo(() => parse(text), [text]);
+  useEffect(() => {
+    const names = mentionedNames(text).filter((name) => !EVERYONE.has(name));
+    if (names.length > 0) needUsernames(names);
+  }, [text]);
+  const large = useMemo(() => isOnlyEmoji(tokens), [tokens]);
+  return <div className={cx(css.body, large && css.large)}>{render(tokens, { team, large })}{edited}</div>;
+});

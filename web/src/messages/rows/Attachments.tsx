@@ -1,0 +1,87 @@
+// What integrations and linked pages add under a message: attachment cards and link previews.
+import type { OpenGraphMetadata, Post, PostEmbed } from '@mattermost/types/posts';
+import { useEntities } from '@/state/store';
+import { Markdown } from '../markdown/Markdown';
+import { safeHref } from '../markdown/parse';
+import css from './attachments.module.css';
+
+interface Field {
+  title?: string;
+  value?: unknown;
+  short?: boolean;
+}
+
+interface Attachment {
+  id?: number;
+  color?: string;
+  pretext?: string;
+  author_name?: string;
+  title?: string;
+  title_link?: string;
+  text?: string;
+  fields?: Field[] | null;
+  image_url?: string;
+  footer?: string;
+}
+
+const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+
+function Card({ item, team }: { item: Attachment; team: string }) {
+  const colour = /^#[0-9a-f]{3,8}$/i.test(item.color ?? '') ? item.color : undefined;
+  const link = item.title_link ? safeHref(item.title_link) : null;
+  const image = item.image_url ? safeHref(item.image_url) : null;
+  return (
+    <>
+      {item.pretext && <Markdown text={item.pretext} team={team} />}
+      <div className={css.card} style={colour ? { borderLeftColor: colour } : undefined}>
+        {item.author_name && <p className={css.site}>{item.author_name}</p>}
+        {item.title && <p className={css.title}>{link ? <a href={link} target="_blank" rel="noopener noreferrer">{item.title}</a> : item.title}</p>}
+        {item.text && <Markdown text={item.text} team={team} />}
+        {item.fields && item.fields.length > 0 && (
+          <dl className={css.fields}>
+            {item.fields.map((field, i) => (
+              <div key={i} className={field.short ? undefined : css.long}>
+                <dt>{text(field.title)}</dt>
+                <dd><Markdown text={text(field.value)} team={team} /></dd>
+              </div>
+            ))}
+          </dl>
+        )}
+        {image?.startsWith('https:') && <img className={css.image} src={image} alt="" loading="lazy" referrerPolicy="no-referrer" />}
+        {item.footer && <p className={css.site}>{item.footer}</p>}
+      </div>
+    </>
+  );
+}
+
+function LinkPreview({ embed }: { embed: PostEmbed }) {
+  const data = embed.data as OpenGraphMetadata | undefined;
+  const href = safeHref(embed.url);
+  if (!data || !href || (!data.title && !data.description)) return null;
+  const picture = data.images?.[0];
+  const src = picture ? safeHref(picture.secure_url || picture.url) : null;
+  return (
+    <a className={css.preview} href={href} target="_blank" rel="noopener noreferrer nofollow">
+      <span className={css.previewText}>
+        <span className={css.site}>{data.site_name || new URL(href).hostname}</span>
+        {data.title && <span className={css.title}>{data.title}</span>}
+        {data.description && <span className={css.description}>{data.description}</span>}
+      </span>
+      {src?.startsWith('https:') && <img className={css.previewImage} src={src} alt="" loading="lazy" referrerPolicy="no-referrer" />}
+    </a>
+  );
+}
+
+export function Attachments({ post }: { post: Post }) {
+  const team = useEntities((s) => s.teams[s.channels[post.channel_id]?.team_id ?? '']?.name ?? '');
+  const given = post.props?.attachments;
+  const attachments = Array.isArray(given) ? (given as Attachment[]) : [];
+  const preview = post.metadata?.embeds?.find((e) => e.type === 'opengraph');
+  if (attachments.length === 0 && !preview) return null;
+  return (
+    <div className={css.list}>
+      {attachments.map((item, i) => <Card key={item.id ?? i} item={item} team={team} />)}
+      {preview && attachments.length === 0 && <LinkPreview embed={preview} />}
+    </div>
+  );
+}

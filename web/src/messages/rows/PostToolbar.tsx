@@ -1,0 +1,90 @@
+// The actions that appear on a message: react, reply, and the rest in a menu.
+import type { Post } from '@mattermost/types/posts';
+import { BellOff, Bell, Copy, Link2, MailOpen, MessageSquare, MoreHorizontal, Pencil, Pin, SmilePlus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { followThread } from '@/api/posts';
+import { markUnreadFrom, togglePin, toggleReaction } from '@/data/posts';
+import { IconButton } from '@/design/controls';
+import { Menu, MenuItem, MenuSeparator, Popover } from '@/design/overlay';
+import { useEmojiTable } from '@/emoji/data';
+import { EmojiPicker } from '@/emoji/Picker';
+import { recentEmoji, rememberEmoji } from '@/emoji/recent';
+import { t } from '@/i18n';
+import { openPanel } from '@/lib/navigate';
+import { setFollowing } from '@/state/entities/threads';
+import { apply, getState } from '@/state/store';
+import { openDialog, setEditing, toast, toastError } from '@/state/ui';
+import { canDelete, canEdit } from '../permissions';
+import css from './post.module.css';
+import type { Place } from './PostRow';
+
+export function permalink(post: Post): string {
+  const s = getState();
+  const team = s.teams[s.channels[post.channel_id]?.team_id ?? ''] ?? Object.values(s.teams).find((x) => location.pathname.startsWith(`/${x.name}/`));
+  return `${location.origin}/${team?.name ?? ''}/pl/${post.id}`;
+}
+
+function copyText(text: string): void {
+  navigator.clipboard.writeText(text).then(() => toast(t('toast.copied'), 'success'), toastError);
+}
+
+export function PostToolbar({ post, place, onMenu }: { post: Post; place: Place; onMenu: (open: boolean) => void }) {
+  const table = useEmojiTable();
+  const [picking, setPicking] = useState(false);
+  const pick = (open: boolean) => {
+    setPicking(open);
+    onMenu(open);
+  };
+  const react = (name: string) => {
+    rememberEmoji(name);
+    pick(false);
+    void toggleReaction(post.id, name);
+  };
+  const quick = recentEmoji().slice(0, 3).map((name) => table?.byName.get(name)).filter((e) => e !== undefined);
+  const rootId = post.root_id || post.id;
+  const following = post.is_following ?? false;
+  const follow = () => {
+    const s = getState();
+    const teamId = s.channels[post.channel_id]?.team_id || Object.values(s.teams).find((x) => location.pathname.startsWith(`/${x.name}/`))?.id || '';
+    apply((state) => setFollowing(state, rootId, !following));
+    followThread(teamId, rootId, !following).catch((error: unknown) => {
+      apply((state) => setFollowing(state, rootId, following));
+      toastError(error);
+    });
+  };
+  return (
+    <div className={css.toolbar} data-testid="post-toolbar">
+      {quick.map((e) => (
+        <button key={e.name} type="button" className={css.quick} aria-label={t('post.reactWith', { name: e.name })} title={`:${e.name}:`} onClick={() => react(e.name)}>{e.character}</button>
+      ))}
+      <Popover
+        label={t('emoji.title')} side="top" align="end" open={picking} onOpenChange={pick}
+        trigger={<button type="button" className={css.tool} aria-label={t('post.react')} title={t('post.react')} data-testid="post-react"><SmilePlus size={17} /></button>}
+      >
+        <EmojiPicker onPick={react} />
+      </Popover>
+      {place === 'channel' && (
+        <IconButton className={css.tool} label={t('post.reply')} shortcut="R" data-testid="post-reply" onClick={() => openPanel({ kind: 'thread', id: rootId })}>
+          <MessageSquare size={17} />
+        </IconButton>
+      )}
+      <Menu
+        align="end" onOpenChange={onMenu}
+        trigger={<button type="button" className={css.tool} aria-label={t('post.more')} title={t('post.more')} data-testid="post-menu"><MoreHorizontal size={17} /></button>}
+      >
+        {canEdit(post) && <MenuItem icon={<Pencil size={16} />} end="E" testId="post-edit" onSelect={() => setTimeout(() => setEditing(`${place}:${post.id}`))}>{t('post.edit')}</MenuItem>}
+        <MenuItem icon={<Link2 size={16} />} onSelect={() => copyText(permalink(post))}>{t('post.copyLink')}</MenuItem>
+        <MenuItem icon={<Copy size={16} />} onSelect={() => copyText(post.message)}>{t('post.copyText')}</MenuItem>
+        <MenuItem icon={<MailOpen size={16} />} onSelect={() => void markUnreadFrom(post.id)}>{t('post.markUnread')}</MenuItem>
+        <MenuItem icon={<Pin size={16} />} onSelect={() => void togglePin(post.id)}>{post.is_pinned ? t('post.unpin') : t('post.pin')}</MenuItem>
+        <MenuItem icon={following ? <BellOff size={16} /> : <Bell size={16} />} onSelect={follow}>{following ? t('thread.unfollow') : t('thread.follow')}</MenuItem>
+        {canDelete(post) && (
+          <>
+            <MenuSeparator />
+            <MenuItem danger icon={<Trash2 size={16} />} testId="post-delete" onSelect={() => openDialog({ kind: 'delete-post', postId: post.id })}>{t('post.delete')}</MenuItem>
+          </>
+        )}
+      </Menu>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+// Reactions under a message, gathered by emoji in the order they first came.
+import type { Post } from '@mattermost/types/posts';
+import { SmilePlus } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { needUsers } from '@/data/people';
+import { toggleReaction } from '@/data/posts';
+import { Popover, Tooltip } from '@/design/overlay';
+import { Emoji } from '@/emoji/Emoji';
+import { EmojiPicker } from '@/emoji/Picker';
+import { t } from '@/i18n';
+import { cx } from '@/lib/text';
+import { displayName } from '@/state/entities/users';
+import { getState, useEntities } from '@/state/store';
+import css from './post.module.css';
+
+function whoReacted(ids: string[], name: string): string {
+  const { users, meId } = getState();
+  const names = ids.map((id) => (id === meId ? t('user.you') : displayName(users[id]) || t('user.someone')));
+  const shown = names.slice(0, 8).join(', ');
+  const rest = names.length - 8;
+  return t('reaction.who', { names: rest > 0 ? t('reaction.andMore', { names: shown, count: rest }) : shown, name });
+}
+
+export function Reactions({ post }: { post: Post }) {
+  const meId = useEntities((s) => s.meId);
+  const [picking, setPicking] = useState(false);
+  const reactions = post.metadata?.reactions;
+  const groups = useMemo(() => {
+    const map = new Map<string, string[]>();
+    for (const r of [...(reactions ?? [])].sort((a, b) => a.create_at - b.create_at)) {
+      map.set(r.emoji_name, [...(map.get(r.emoji_name) ?? []), r.user_id]);
+    }
+    return [...map];
+  }, [reactions]);
+  if (groups.length === 0) return null;
+  return (
+    <div className={css.reactions}>
+      {groups.map(([name, ids]) => (
+        <Tooltip key={name} text={whoReacted(ids, name)}>
+          <button
+            type="button" className={cx(css.reaction, ids.includes(meId) && css.reacted)} aria-pressed={ids.includes(meId)}
+            aria-label={t('reaction.label', { name, count: ids.length })} data-testid="reaction" data-emoji={name}
+            onMouseEnter={() => needUsers(ids)} onClick={() => void toggleReaction(post.id, name)}
+          >
+            <Emoji name={name} />
+            <span className={css.count}>{ids.length}</span>
+          </button>
+        </Tooltip>
+      ))}
+      <Popover
+        label={t('emoji.title')} open={picking} onOpenChange={setPicking}
+        trigger={<button type="button" className={css.addReaction} aria-label={t('post.react')} title={t('post.react')}><SmilePlus size={15} /></button>}
+      >
+        <EmojiPicker onPick={(name) => { setPicking(false); void toggleReaction(post.id, name); }} />
+      </Popover>
+    </div>
+  );
+}

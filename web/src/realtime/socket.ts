@@ -1,0 +1,104 @@
+// The live connection: the WebSocket client of the protocol behind three callbacks, with server-sent events where sockets are blocked.
+import * as websocketModule from '@mattermost/client/lib/websocket';
+import type WebSocketClientClass from '@mattermost/client/lib/websocket';
+import type { RawEvent } from './events';
+
+type ClientConstructor = typeof WebSocketClientClass;
+
+// The package is CommonJS; bundlers disagree about how deep its default export sits.
+const loaded = websocketModule as unknown as { default: ClientConstructor | { default: ClientConstructor } };
+const WebSocketClient: ClientConstructor = 'default' in loaded.default
+  ? (loaded.default as { default: ClientConstructor }).default
+  : (loaded.default as ClientConstructor);
+
+export interface SocketHandlers {
+  onEvent: (event: RawEvent) => void;
+  onState: (state: 'online' | 'offline') => void;
+  // Events were lost and cannot be replayed: what is on screen must be fetched again.
+  onMissed: () => void;
+}
+
+export interface LiveConnection {
+  close: () => void;
+  typing: (channelId: string, rootId: string) => void;
+  setActive: (active: boolean) => void;
+}
+
+const FALL_BACK_AFTER = 4;
+
+function socketUrl(): string {
+  const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+  return `${scheme}://${location.host}/api/v4/websocket`;
+}
+
+// The same frames in the same order over HTTPS, for networks that let no WebSocket through.
+function openEventStream(handlers: SocketHandlers): { close: () => void } {
+  let connectionId = '';
+  let next = 0;
+  let source: EventSource | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const open = () => {
+    source = new EventSource(`/api/v4/events?connection_id=${connectionId}&sequence_number=${next}`);
+    source.onmessage = (message: MessageEvent<string>) => {
+      const event = JSON.parse(message.data) as RawEvent;
+      if (event.event === 'hello') {
+        const id = String(event.data.connection_id ?? '');
+        if (id !== connectionId) {
+          // The socket before us may have missed events as well, so the first hello counts too.
+          handlers.onMissed();
+          connectionId = id;
+        }
+        handlers.onState('online');
+      }
+      next = (event.seq ?? next) + 1;
+      handlers.onEvent(event);
+    };
+    source.onerror = () => {
+      source?.close();
+      handlers.onState('offline');
+      timer = setTimeout(open, 5000);
+    };
+  };
+  open();
+  return {
+    close: () => {
+      clearTimeout(timer);
+      source?.close();
+    },
+  };
+}
+
+export function connect(handlers: SocketHandlers): LiveConnection {
+  const client = new WebSocketClient({ minWebSocketRetryTime: 1500, reconnectJitterRange: 1500, maxWebSocketRetryTime: 30_000 });
+  let stream: { close: () => void } | null = null;
+  let closed = false;
+
+  const online = () => {
+    if (stream) {
+      stream.close();
+      stream = null;
+      handlers.onMissed();
+    }
+    handlers.onState('online');
+  };
+  client.addFirstConnectListener(online);
+  client.addReconnectListener(online);
+  client.addMissedMessageListener(handlers.onMissed);
+  client.addMessageListener((message) => handlers.onEvent(message as unknown as RawEvent));
+  client.addCloseListener((failures) => {
+    if (closed) return;
+    if (!stream) handlers.onState('offline');
+    if (!stream && failures >= FALL_BACK_AFTER && navigator.onLine) stream = openEventStream(handlers);
+  });
+  client.initialize(socketUrl());
+
+  return {
+    close: () => {
+      closed = true;
+      client.close();
+      stream?.close();
+    },
+    typing: (channelId, rootId) => client.userTyping(channelId, rootId),
+    setActive: (active) => client.userUpdateActiveStatus(active, false),
+  };
+}

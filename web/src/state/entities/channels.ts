@@ -1,0 +1,163 @@
+// Channels, my membership in them, and what is unread. Counts are of root posts: replies are counted by their thread.
+import type { OrderedChannelCategories } from '@mattermost/types/channel_categories';
+import type { ChannelMembership, ServerChannel } from '@mattermost/types/channels';
+import type { Post } from '@mattermost/types/posts';
+import { without, type Entities } from './model';
+import { displayName } from './users';
+
+export function receiveChannels(s: Entities, channels: ServerChannel[]): Entities {
+  const next = { ...s.channels };
+  for (const channel of channels) {
+    const known = next[channel.id];
+    // An update event may have left the server before posts we have already counted.
+    next[channel.id] = known
+      ? {
+          ...known, ...channel,
+          total_msg_count: Math.max(known.total_msg_count ?? 0, channel.total_msg_count ?? 0),
+          total_msg_count_root: Math.max(known.total_msg_count_root ?? 0, channel.total_msg_count_root ?? 0),
+          last_post_at: Math.max(known.last_post_at, channel.last_post_at),
+        }
+      : channel;
+  }
+  return { ...s, channels: next };
+}
+
+// The complete list of a team (with direct channels): anything of that team not in it is no longer mine.
+export function receiveMyChannels(
+  s: Entities, teamId: string, channels: ServerChannel[], members: ChannelMembership[],
+): Entities {
+  const present = new Set(channels.map((c) => c.id));
+  const kept = Object.fromEntries(Object.entries(s.members).filter(([id]) => {
+    const channel = s.channels[id];
+    return !channel || present.has(id) || (channel.team_id !== teamId && channel.team_id !== '');
+  }));
+  return receiveMembers({ ...receiveChannels(s, channels), members: kept }, members);
+}
+
+export function receiveMembers(s: Entities, members: ChannelMembership[]): Entities {
+  const next = { ...s.members };
+  for (const member of members) {
+    if (member.user_id === s.meId) next[member.channel_id] = { ...next[member.channel_id], ...member };
+  }
+  return { ...s, members: next };
+}
+
+export function patchMember(s: Entities, channelId: string, patch: Partial<ChannelMembership>): Entities {
+  const member = s.members[channelId];
+  return member ? { ...s, members: { ...s.members, [channelId]: { ...member, ...patch } } } : s;
+}
+
+export function leaveChannel(s: Entities, channelId: string): Entities {
+  return { ...s, members: without(s.members, channelId), timelines: without(s.timelines, channelId) };
+}
+
+export function archiveChannel(s: Entities, channelId: string, at: number): Entities {
+  const channel = s.channels[channelId];
+  return channel ? { ...s, channels: { ...s.channels, [channelId]: { ...channel, delete_at: at } } } : s;
+}
+
+export function receiveCategories(s: Entities, teamId: string, categories: OrderedChannelCategories): Entities {
+  return { ...s, categories: { ...s.categories, [teamId]: categories } };
+}
+
+const UNCOUNTED = new Set([
+  'system_join_leave', 'system_join_channel', 'system_leave_channel', 'system_add_remove', 'system_add_to_channel',
+  'system_remove_from_channel', 'system_join_team', 'system_leave_team', 'system_add_to_team', 'system_remove_from_team',
+  'system_ephemeral',
+]);
+
+// Counts a post we had not seen before. The caller guarantees "not seen before", which is what makes a repeat harmless.
+export function countPost(s: Entities, post: Post, mentionsMe: boolean): Entities {
+  const channel = s.channels[post.channel_id];
+  if (!channel) return s;
+  const counted = !UNCOUNTED.has(post.type);
+  const root = post.root_id === '';
+  const one = counted ? 1 : 0;
+  const rootOne = counted && root ? 1 : 0;
+  const channels = {
+    ...s.channels,
+    [channel.id]: {
+      ...channel,
+      total_msg_count: channel.total_msg_count + one,
+      total_msg_count_root: (channel.total_msg_count_root ?? channel.total_msg_count) + rootOne,
+      last_post_at: Math.max(channel.last_post_at, post.create_at),
+      last_root_post_at: root ? Math.max(channel.last_root_post_at ?? 0, post.create_at) : channel.last_root_post_at,
+    },
+  };
+  const member = s.members[channel.id];
+  if (!member) return { ...s, channels };
+  const mine = post.user_id === s.meId && post.props?.from_webhook !== 'true';
+  const mention = !mine && counted && (mentionsMe || (channel.type === 'D' && root));
+  return {
+    ...s,
+    channels,
+    members: {
+      ...s.members,
+      [channel.id]: {
+        ...member,
+        msg_count: member.msg_count + (mine ? one : 0),
+        msg_count_root: (member.msg_count_root ?? member.msg_count) + (mine ? rootOne : 0),
+        mention_count: member.mention_count + (mention ? 1 : 0),
+        mention_count_root: (member.mention_count_root ?? 0) + (mention && root ? 1 : 0),
+      },
+    },
+  };
+}
+
+export function markViewed(s: Entities, channelId: string, at: number): Entities {
+  const channel = s.channels[channelId];
+  const member = s.members[channelId];
+  if (!channel || !member) return s;
+  return patchMember(s, channelId, {
+    msg_count: channel.total_msg_count,
+    msg_count_root: channel.total_msg_count_root,
+    mention_count: 0,
+    mention_count_root: 0,
+    last_viewed_at: Math.max(member.last_viewed_at, at),
+  });
+}
+
+export interface Unread {
+  unread: boolean;
+  mentions: number;
+}
+
+export const NO_UNREAD: Unread = { unread: false, mentions: 0 };
+
+export function unreadOf(channel: ServerChannel | undefined, member: ChannelMembership | undefined): Unread {
+  if (!channel || !member || channel.delete_at > 0) return NO_UNREAD;
+  const total = channel.total_msg_count_root ?? channel.total_msg_count;
+  const seen = member.msg_count_root ?? member.msg_count;
+  const mentions = member.mention_count_root ?? member.mention_count;
+  const muted = member.notify_props?.mark_unread === 'mention';
+  return { unread: mentions > 0 || (!muted && total > seen), mentions };
+}
+
+export const isMuted = (member: ChannelMembership | undefined) => member?.notify_props?.mark_unread === 'mention';
+
+export function teammateId(channel: ServerChannel, meId: string): string {
+  if (channel.type !== 'D') return '';
+  const [a = '', b = ''] = channel.name.split('__');
+  return a === meId ? b : a;
+}
+
+export function channelTitle(s: Pick<Entities, 'users' | 'meId'>, channel: ServerChannel | undefined): string {
+  if (!channel) return '';
+  if (channel.type === 'D') {
+    const id = teammateId(channel, s.meId);
+    return displayName(s.users[id]) || channel.display_name || '…';
+  }
+  if (channel.type === 'G') {
+    const me = s.users[s.meId]?.username;
+    return channel.display_name.split(', ').filter((name) => name !== me).join(', ');
+  }
+  return channel.display_name;
+}
+
+export function channelPath(s: Pick<Entities, 'users' | 'meId'>, teamName: string, channel: ServerChannel): string {
+  if (channel.type === 'D') {
+    const user = s.users[teammateId(channel, s.meId)];
+    return user ? `/${teamName}/messages/@${user.username}` : `/${teamName}/channels/${channel.name}`;
+  }
+  return channel.type === 'G' ? `/${teamName}/messages/${channel.name}` : `/${teamName}/channels/${channel.name}`;
+}

@@ -1,0 +1,59 @@
+// The shape of everything the server tells us, normalised. Reducers beside this file are the only code that changes it.
+import type { OrderedChannelCategories } from '@mattermost/types/channel_categories';
+import type { ChannelMembership, ServerChannel } from '@mattermost/types/channels';
+import type { Post } from '@mattermost/types/posts';
+import type { Team, TeamMembership } from '@mattermost/types/teams';
+import type { UserThread } from '@mattermost/types/threads';
+import type { UserProfile } from '@mattermost/types/users';
+
+// One unbroken run of a channel's root posts, oldest first. Local echoes are in it under their pending ids.
+export interface Timeline {
+  ids: string[];
+  hasOlder: boolean;
+  hasNewer: boolean;
+}
+
+export interface Replies {
+  ids: string[];
+  loaded: boolean;
+}
+
+export interface Entities {
+  config: Record<string, string>;
+  meId: string;
+  users: Record<string, UserProfile>;
+  statuses: Record<string, string>;
+  teams: Record<string, Team>;
+  teamMembers: Record<string, TeamMembership>;
+  loadedTeams: Record<string, boolean>;
+  channels: Record<string, ServerChannel>;
+  members: Record<string, ChannelMembership>;
+  categories: Record<string, OrderedChannelCategories>;
+  posts: Record<string, Post>;
+  timelines: Record<string, Timeline>;
+  replies: Record<string, Replies>;
+  threads: Record<string, UserThread>;
+  threadTotals: Record<string, { unread: number; mentions: number }>;
+  typing: Record<string, Record<string, number>>;
+  preferences: Record<string, string>;
+}
+
+export const emptyEntities: Entities = {
+  config: {}, meId: '', users: {}, statuses: {}, teams: {}, teamMembers: {}, loadedTeams: {}, channels: {}, members: {},
+  categories: {}, posts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
+};
+
+export type Change = (state: Entities) => Entities;
+
+export function byId<T extends { id: string }>(list: T[]): Record<string, T> {
+  const map: Record<string, T> = {};
+  for (const item of list) map[item.id] = item;
+  return map;
+}
+
+export function without<T>(map: Record<string, T>, key: string): Record<string, T> {
+  if (!(key in map)) return map;
+  const copy = { ...map };
+  delete copy[key];
+  return copy;
+}

@@ -1,0 +1,205 @@
+// Posts, timelines, threads and local echo. A REST answer and its event go through the same functions here.
+import type { Post, PostList } from '@mattermost/types/posts';
+import type { Reaction } from '@mattermost/types/reactions';
+import { countPost } from './channels';
+import { without, type Entities, type Timeline } from './model';
+import { stopTyping } from './users';
+
+type MaybeReacted = Post & { has_reactions?: boolean };
+
+function merge(known: Post | undefined, incoming: MaybeReacted): Post {
+  if (!known) return incoming;
+  if (known.update_at > incoming.update_at && !known.failed) return known;
+  const keepReactions = incoming.has_reactions && incoming.metadata?.reactions === undefined;
+  return {
+    ...incoming,
+    // The pending id is the row's key for as long as it lives on screen.
+    pending_post_id: incoming.pending_post_id || known.pending_post_id,
+    is_following: incoming.is_following ?? known.is_following,
+    participants: incoming.participants ?? known.participants,
+    metadata: keepReactions ? { ...incoming.metadata, reactions: known.metadata?.reactions } : incoming.metadata,
+  };
+}
+
+export function storePosts(s: Entities, list: Post[]): Entities {
+  if (list.length === 0) return s;
+  const posts = { ...s.posts };
+  for (const post of list) {
+    if (post.delete_at > 0) continue;
+    posts[post.id] = merge(posts[post.id], post);
+  }
+  return { ...s, posts };
+}
+
+const rank = (post: Post | undefined) => post?.create_at ?? 0;
+
+function sorted(posts: Record<string, Post>, ids: Iterable<string>): string[] {
+  return [...new Set(ids)].sort((a, b) => rank(posts[a]) - rank(posts[b]) || (a < b ? -1 : 1));
+}
+
+const isRoot = (post: Post | undefined): post is Post => Boolean(post && !post.root_id && post.delete_at === 0);
+
+export type Where = 'newest' | 'before' | 'after' | 'around';
+
+export function receivePage(
+  s: Entities, channelId: string, list: PostList, where: Where, ends: { older?: boolean; newer?: boolean },
+): Entities {
+  const next = storePosts(s, Object.values(list.posts));
+  const roots = list.order.filter((id) => isRoot(next.posts[id]));
+  const old = s.timelines[channelId];
+  const joined = old && (where === 'before' || where === 'after' || roots.some((id) => old.ids.includes(id)));
+  // Echoes still on their way are at the newest end and outlive a refetch.
+  const pending = (old?.ids ?? []).filter((id) => next.posts[id] && next.posts[id]?.id === next.posts[id]?.pending_post_id);
+  const ids = sorted(next.posts, joined ? [...old.ids, ...roots] : [...roots, ...(where === 'newest' ? pending : [])]);
+  const timeline: Timeline = {
+    ids,
+    hasOlder: where === 'after' || (joined && where === 'newest') ? (old?.hasOlder ?? true) : (ends.older ?? false),
+    hasNewer: where === 'before' ? (old?.hasNewer ?? false) : (ends.newer ?? false),
+  };
+  return { ...next, timelines: { ...next.timelines, [channelId]: timeline } };
+}
+
+// What changed while we were away: new posts, edits and deletions, in no particular order.
+export function receiveSince(s: Entities, channelId: string, list: PostList): Entities {
+  let next = s;
+  for (const post of Object.values(list.posts)) {
+    if (post.delete_at > 0) next = removePost(next, post);
+  }
+  const living = Object.values(list.posts).filter((p) => p.delete_at === 0);
+  next = storePosts(next, living);
+  const timeline = next.timelines[channelId];
+  if (timeline && !timeline.hasNewer) {
+    const echoed = new Set(living.map((p) => p.pending_post_id).filter(Boolean));
+    const ids = timeline.ids.filter((id) => !echoed.has(id));
+    // The answer also holds older posts that were edited; those above the loaded run would leave a hole.
+    const oldest = rank(next.posts[ids[0] ?? '']);
+    const inside = living.filter((p) => isRoot(p) && p.create_at >= oldest).map((p) => p.id);
+    next = { ...next, timelines: { ...next.timelines, [channelId]: { ...timeline, ids: sorted(next.posts, [...ids, ...inside]) } } };
+  }
+  for (const post of living) {
+    if (post.root_id && next.replies[post.root_id]?.loaded) next = addReply(next, post);
+  }
+  return next;
+}
+
+export function dropTimeline(s: Entities, channelId: string): Entities {
+  return { ...s, timelines: without(s.timelines, channelId) };
+}
+
+function replaceId(ids: string[], from: string, to: string): string[] {
+  return ids.includes(to) ? ids.filter((id) => id !== from) : ids.map((id) => (id === from ? to : id));
+}
+
+// The server's post takes the place of its echo, at the same position and under the same key.
+function settleEcho(s: Entities, post: Post): Entities {
+  const pending = post.pending_post_id;
+  if (!pending || !s.posts[pending]) return s;
+  const timeline = s.timelines[post.channel_id];
+  const replies = s.replies[post.root_id];
+  return {
+    ...s,
+    posts: without(s.posts, pending),
+    timelines: timeline
+      ? { ...s.timelines, [post.channel_id]: { ...timeline, ids: replaceId(timeline.ids, pending, post.id) } }
+      : s.timelines,
+    replies: replies ? { ...s.replies, [post.root_id]: { ...replies, ids: replaceId(replies.ids, pending, post.id) } } : s.replies,
+  };
+}
+
+function addToTimeline(s: Entities, post: Post): Entities {
+  const timeline = s.timelines[post.channel_id];
+  if (!timeline || timeline.hasNewer) return s;
+  const ids = sorted(s.posts, [...timeline.ids, post.id]);
+  return { ...s, timelines: { ...s.timelines, [post.channel_id]: { ...timeline, ids } } };
+}
+
+function addReply(s: Entities, post: Post): Entities {
+  const replies = s.replies[post.root_id];
+  if (!replies) return s;
+  return { ...s, replies: { ...s.replies, [post.root_id]: { ...replies, ids: sorted(s.posts, [...replies.ids, post.id]) } } };
+}
+
+// A post that was just written, by anyone: from `POST /posts`, from the `posted` event, or from both in either order.
+export function receiveNewPost(s: Entities, post: Post, mentionsMe = false): Entities {
+  const seen = s.posts[post.id] !== undefined;
+  let next = settleEcho(s, post);
+  next = storePosts(next, [post]);
+  next = post.root_id ? addReply(next, post) : addToTimeline(next, post);
+  if (seen) return next;
+  next = countPost(next, post, mentionsMe);
+  const root = post.root_id ? next.posts[post.root_id] : undefined;
+  if (root) {
+    const people = (root.participants as Array<{ id: string }> | null | undefined) ?? [];
+    const participants = people.some((p) => p.id === post.user_id) ? people : [...people, { id: post.user_id }];
+    next = {
+      ...next,
+      posts: {
+        ...next.posts,
+        [root.id]: { ...root, reply_count: root.reply_count + 1, last_reply_at: Math.max(root.last_reply_at ?? 0, post.create_at), participants },
+      },
+    };
+  }
+  return stopTyping(next, post.channel_id, post.root_id, post.user_id);
+}
+
+export function addEcho(s: Entities, post: Post): Entities {
+  const next = { ...s, posts: { ...s.posts, [post.id]: post } };
+  if (!post.root_id) return addToTimeline(next, post);
+  const replies = next.replies[post.root_id] ?? { ids: [], loaded: false };
+  return addReply({ ...next, replies: { ...next.replies, [post.root_id]: replies } }, post);
+}
+
+export function setEchoFailed(s: Entities, pendingId: string, failed: boolean): Entities {
+  const post = s.posts[pendingId];
+  return post ? { ...s, posts: { ...s.posts, [pendingId]: { ...post, failed } } } : s;
+}
+
+export function receiveEdit(s: Entities, post: Post): Entities {
+  return s.posts[post.id] ? storePosts(s, [post]) : s;
+}
+
+export function patchPost(s: Entities, id: string, patch: Partial<Post>): Entities {
+  const post = s.posts[id];
+  return post ? { ...s, posts: { ...s.posts, [id]: { ...post, ...patch } } } : s;
+}
+
+export function removePost(s: Entities, post: Pick<Post, 'id' | 'channel_id' | 'root_id'>): Entities {
+  const known = s.posts[post.id];
+  const timeline = s.timelines[post.channel_id];
+  const replies = s.replies[post.root_id];
+  let next: Entities = { ...s, posts: without(s.posts, post.id) };
+  if (timeline?.ids.includes(post.id)) {
+    next = { ...next, timelines: { ...next.timelines, [post.channel_id]: { ...timeline, ids: timeline.ids.filter((id) => id !== post.id) } } };
+  }
+  if (replies?.ids.includes(post.id)) {
+    next = { ...next, replies: { ...next.replies, [post.root_id]: { ...replies, ids: replies.ids.filter((id) => id !== post.id) } } };
+  }
+  const root = post.root_id ? next.posts[post.root_id] : undefined;
+  if (known && root) next = patchPost(next, root.id, { reply_count: Math.max(0, root.reply_count - 1) });
+  return { ...next, threads: without(next.threads, post.id) };
+}
+
+function changeReactions(s: Entities, postId: string, change: (list: Reaction[]) => Reaction[]): Entities {
+  const post = s.posts[postId];
+  if (!post) return s;
+  const before = post.metadata?.reactions ?? [];
+  const after = change(before);
+  return after === before ? s : patchPost(s, postId, { metadata: { ...post.metadata, reactions: after } });
+}
+
+const same = (a: Reaction, b: Pick<Reaction, 'user_id' | 'emoji_name'>) => a.user_id === b.user_id && a.emoji_name === b.emoji_name;
+
+export function addReaction(s: Entities, reaction: Reaction): Entities {
+  return changeReactions(s, reaction.post_id, (list) => (list.some((r) => same(r, reaction)) ? list : [...list, reaction]));
+}
+
+export function removeReaction(s: Entities, reaction: Pick<Reaction, 'user_id' | 'post_id' | 'emoji_name'>): Entities {
+  return changeReactions(s, reaction.post_id, (list) => (list.some((r) => same(r, reaction)) ? list.filter((r) => !same(r, reaction)) : list));
+}
+
+export function receiveThreadPosts(s: Entities, rootId: string, list: PostList): Entities {
+  const next = storePosts(s, Object.values(list.posts));
+  const pending = (s.replies[rootId]?.ids ?? []).filter((id) => next.posts[id]?.pending_post_id === id);
+  const ids = Object.values(list.posts).filter((p) => p.root_id === rootId && p.delete_at === 0).map((p) => p.id);
+  return { ...next, replies: { ...next.replies, [rootId]: { ids: sorted(next.posts, [...ids, ...pending]), loaded: true } } };
+}

@@ -1,0 +1,75 @@
+// State of the window itself: dialogs, toasts, the connection, the theme. What deserves an address lives in the URL instead.
+import { create } from 'zustand';
+import { readLocal, writeLocal } from '@/lib/storage';
+import { localId } from '@/lib/ids';
+
+export type Dialog =
+  | { kind: 'create-channel' }
+  | { kind: 'browse-channels' }
+  | { kind: 'new-message' }
+  | { kind: 'invite' }
+  | { kind: 'add-members'; channelId: string }
+  | { kind: 'channel-details'; channelId: string }
+  | { kind: 'profile'; userId: string }
+  | { kind: 'settings' }
+  | { kind: 'switcher' }
+  | { kind: 'shortcuts' }
+  | { kind: 'delete-post'; postId: string }
+  | { kind: 'image'; fileId: string; postId: string };
+
+export interface Toast {
+  id: string;
+  tone: 'info' | 'error' | 'success';
+  text: string;
+}
+
+export type Connection = 'idle' | 'connecting' | 'online' | 'offline';
+export type Theme = 'system' | 'light' | 'dark';
+
+interface Ui {
+  dialog: Dialog | null;
+  toasts: Toast[];
+  connection: Connection;
+  navOpen: boolean;
+  theme: Theme;
+  session: 'unknown' | 'anonymous' | 'ready';
+  editing: string | null;
+}
+
+function readTheme(): Theme {
+  const value = readLocal('theme');
+  return value === 'light' || value === 'dark' ? value : 'system';
+}
+
+export const useUi = create<Ui>(() => ({
+  dialog: null, toasts: [], connection: 'idle', navOpen: false, theme: readTheme(), session: 'unknown', editing: null,
+}));
+
+export const openDialog = (dialog: Dialog) => useUi.setState({ dialog, navOpen: false });
+export const closeDialog = () => useUi.setState({ dialog: null });
+export const setNavOpen = (navOpen: boolean) => useUi.setState({ navOpen });
+export const setConnection = (connection: Connection) => useUi.setState({ connection });
+export const setSession = (session: Ui['session']) => useUi.setState({ session });
+export const setEditing = (editing: string | null) => useUi.setState({ editing });
+
+export function setTheme(theme: Theme): void {
+  writeLocal('theme', theme === 'system' ? null : theme);
+  if (theme === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  useUi.setState({ theme });
+}
+
+export function dismissToast(id: string): void {
+  useUi.setState((s) => ({ toasts: s.toasts.filter((t) => t.id !== id) }));
+}
+
+export function toast(text: string, tone: Toast['tone'] = 'info'): void {
+  const id = localId('toast');
+  useUi.setState((s) => ({ toasts: [...s.toasts.filter((t) => t.text !== text), { id, text, tone }].slice(-3) }));
+  setTimeout(() => dismissToast(id), tone === 'error' ? 8000 : 4000);
+}
+
+export function toastError(error: unknown): void {
+  if (error instanceof DOMException && error.name === 'AbortError') return;
+  toast(error instanceof Error ? error.message : String(error), 'error');
+}
