@@ -1,7 +1,13 @@
-//! Files: what is known of an uploaded one, and uploads in progress.
+//! Files: what is known of an uploaded one, uploads in progress, and how names and kinds are told.
 
 use crate::id::{ChannelId, FileId, PostId, UploadId, UserId};
 use crate::time::Millis;
+
+/// Longest file name, in Unicode scalar values.
+pub const FILE_NAME_CHARS_MAX: usize = 255;
+pub const EXTENSION_CHARS_MAX: usize = 32;
+/// Uploads that one person may have in progress.
+pub const UPLOADS_PER_USER_MAX: usize = 100;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileInfo {
@@ -29,6 +35,7 @@ pub struct FileInfo {
     pub preview_key: Option<String>,
 }
 
+/// A file that arrives in pieces. How much of it has arrived, the blob store knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadSession {
     pub id: UploadId,
@@ -36,6 +43,80 @@ pub struct UploadSession {
     pub channel_id: ChannelId,
     pub filename: String,
     pub size_bytes: i64,
-    pub offset_bytes: i64,
     pub create_at: Millis,
+}
+
+/// The last part of what a client calls a file, without what no file system or header should carry.
+pub fn clean_name(name: &str) -> String {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let visible: String = base.chars().filter(|c| !c.is_control() && !is_direction_mark(*c)).collect();
+    let trimmed = visible.trim();
+    if trimmed.is_empty() || trimmed.chars().all(|c| c == '.') {
+        return "file".to_owned();
+    }
+    shorten(trimmed)
+}
+
+/// Marks that turn the direction of text make `gpj.exe` read as `exe.jpg`.
+const fn is_direction_mark(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Keeps the extension of a name that is too long.
+fn shorten(name: &str) -> String {
+    if name.chars().count() <= FILE_NAME_CHARS_MAX {
+        return name.to_owned();
+    }
+    let extension = extension(name);
+    let stem_chars = FILE_NAME_CHARS_MAX - extension.chars().count() - 1;
+    let stem: String = name.chars().take(stem_chars).collect();
+    if extension.is_empty() { stem } else { format!("{stem}.{extension}") }
+}
+
+/// What follows the last dot, lower case; empty where that is no extension.
+pub fn extension(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((_, extension)) if extension.chars().count() <= EXTENSION_CHARS_MAX && !extension.contains(char::is_whitespace) => {
+            extension.to_lowercase()
+        }
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_the_last_part_of_a_path() {
+        for (given, kept) in [
+            ("report.pdf", "report.pdf"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\Users\\me\\photo.JPG", "photo.JPG"),
+            ("a\r\nSet-Cookie: x.txt", "aSet-Cookie: x.txt"),
+            ("evil\u{202e}gpj.exe", "evilgpj.exe"),
+            ("..", "file"),
+            ("", "file"),
+            ("dir/", "file"),
+            ("日本 語.png", "日本 語.png"),
+        ] {
+            assert_eq!(clean_name(given), kept, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_extension() {
+        let name = clean_name(&format!("{}.tar", "é".repeat(400)));
+        assert_eq!(name.chars().count(), FILE_NAME_CHARS_MAX);
+        assert!(name.ends_with("é.tar"));
+        assert_eq!(clean_name(&"x".repeat(300)).len(), FILE_NAME_CHARS_MAX - 1);
+    }
+
+    #[test]
+    fn an_extension_is_short_and_lower_case() {
+        assert_eq!(extension("a.TAR.GZ"), "gz");
+        assert_eq!(extension("Makefile"), "");
+        assert_eq!(extension("what. is this"), "");
+        assert_eq!(extension(&format!("a.{}", "x".repeat(40))), "");
+    }
 }

@@ -59,6 +59,7 @@ pub struct Services {
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) images: Arc<dyn Images>,
     pub(crate) outgoing: Arc<dyn OutgoingHttp>,
+    pub(crate) files: files::FilesState,
     pub(crate) system: system::SystemState,
 }
 
@@ -74,6 +75,7 @@ impl Services {
             blobs: parts.blobs,
             images: parts.images,
             outgoing: parts.outgoing,
+            files: files::FilesState::default(),
             system: system::SystemState::default(),
         }
     }

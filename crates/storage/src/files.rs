@@ -1,11 +1,12 @@
 //! What is known of uploaded files, and uploads in progress. The bytes are in the blob store.
 
-use guildhall_model::file::FileInfo;
-use guildhall_model::id::{ChannelId, FileId, PostId, UserId};
+use guildhall_model::file::{FileInfo, UploadSession};
+use guildhall_model::id::{ChannelId, FileId, PostId, TeamId, UploadId, UserId};
 use guildhall_model::{Millis, Result};
 
+use crate::channels::team_key;
 use crate::entity::{Entity, entity};
-use crate::{Database, MAX_IN_LIST, Statement, in_list, in_values, params};
+use crate::{Database, MAX_IN_LIST, Statement, in_list, in_values, like_escape, params};
 
 entity!(
     FileInfo,
@@ -31,6 +32,7 @@ entity!(
         preview_key
     ]
 );
+entity!(UploadSession, "uploads", [id, user_id, channel_id, filename, size_bytes, create_at]);
 
 /// The file, deleted ones too: look at `delete_at`.
 pub async fn get(db: &Database, id: FileId) -> Result<Option<FileInfo>> {
@@ -72,4 +74,89 @@ pub fn attach(ids: &[FileId], post: PostId, user: UserId, channel: ChannelId) ->
 /// The files of a deleted post go with it.
 pub fn delete_of_post(post: PostId, now: Millis) -> Statement {
     Statement::new("UPDATE files SET delete_at = ?, update_at = ? WHERE post_id = ? AND delete_at = 0", params![now, now, post])
+}
+
+/// What is looked for among the files of the channels that somebody is in.
+#[derive(Debug, Clone, Default)]
+pub struct FileSearch {
+    /// Direct and group channels are searched with any team.
+    pub team_id: Option<TeamId>,
+    /// Parts of names, in lower case.
+    pub words: Vec<String>,
+    /// Any of the words is enough.
+    pub any_word: bool,
+    /// In lower case; any of them.
+    pub extensions: Vec<String>,
+    /// User names; any of them.
+    pub from: Vec<String>,
+    /// Channel names; any of them.
+    pub channels: Vec<String>,
+    pub include_archived: bool,
+    pub limit: i64,
+    pub offset: i64,
+}
+
+/// Attached files of channels that `searcher` is a member of, newest first.
+pub async fn search(db: &Database, searcher: UserId, search: &FileSearch) -> Result<Vec<FileInfo>> {
+    let mut sql = format!(
+        "SELECT {} FROM files f JOIN channel_members m ON m.channel_id = f.channel_id AND m.user_id = ? \
+         JOIN channels c ON c.id = f.channel_id JOIN posts p ON p.id = f.post_id JOIN users u ON u.id = f.user_id \
+         WHERE f.delete_at = 0 AND p.delete_at = 0",
+        FileInfo::columns_of("f")
+    );
+    let mut params = params![searcher];
+    if !search.include_archived {
+        sql.push_str(" AND c.delete_at = 0");
+    }
+    if let Some(team) = search.team_id {
+        sql.push_str(" AND c.team_id IN (?, ?)");
+        params.extend(params![team, team_key(None)]);
+    }
+    for (column, names) in [("f.extension", &search.extensions), ("u.username", &search.from), ("c.name", &search.channels)] {
+        if !names.is_empty() {
+            sql.push_str(&format!(" AND {column} IN {}", in_list(names.len())));
+            params.extend(in_values(names.iter()));
+        }
+    }
+    if !search.words.is_empty() {
+        let joint = if search.any_word { " OR " } else { " AND " };
+        let likes = vec!["LOWER(f.name) LIKE ? ESCAPE '!'"; search.words.len()].join(joint);
+        sql.push_str(&format!(" AND ({likes})"));
+        params.extend(search.words.iter().map(|word| format!("%{}%", like_escape(word)).into()));
+    }
+    sql.push_str(" ORDER BY f.create_at DESC, f.id DESC LIMIT ? OFFSET ?");
+    params.extend(params![search.limit, search.offset]);
+    db.all(sql, params).await
+}
+
+pub async fn upload(db: &Database, id: UploadId) -> Result<Option<UploadSession>> {
+    db.optional(UploadSession::select("WHERE id = ?"), params![id]).await
+}
+
+pub async fn uploads_of(db: &Database, user: UserId, limit: usize) -> Result<Vec<UploadSession>> {
+    db.all(UploadSession::select("WHERE user_id = ? ORDER BY create_at DESC, id LIMIT ?"), params![user, limit]).await
+}
+
+/// Ends an upload; `CONFLICT` where somebody ended it before.
+pub fn delete_upload(id: UploadId) -> Statement {
+    Statement::new("DELETE FROM uploads WHERE id = ?", params![id]).expect_rows(1)
+}
+
+pub async fn stale_uploads(db: &Database, before: Millis, limit: usize) -> Result<Vec<UploadSession>> {
+    db.all(UploadSession::select("WHERE create_at < ? ORDER BY create_at LIMIT ?"), params![before, limit]).await
+}
+
+/// Files that were never attached, uploaded before a moment.
+pub async fn stale_unattached(db: &Database, before: Millis, limit: usize) -> Result<Vec<FileInfo>> {
+    db.all(FileInfo::select("WHERE post_id IS NULL AND create_at < ? ORDER BY create_at LIMIT ?"), params![before, limit]).await
+}
+
+/// Files deleted before a moment.
+pub async fn long_deleted(db: &Database, before: Millis, limit: usize) -> Result<Vec<FileInfo>> {
+    db.all(FileInfo::select("WHERE delete_at > 0 AND delete_at < ? ORDER BY delete_at LIMIT ?"), params![before, limit]).await
+}
+
+/// Forgets a file that is still as it was found: unattached, or deleted.
+pub fn purge(id: FileId) -> Statement {
+    Statement::new("DELETE FROM files WHERE id = ? AND (post_id IS NULL OR delete_at > 0)", params![id]).expect_rows(1)
 }

@@ -15,6 +15,7 @@ mod value;
 
 pub mod analytics;
 pub mod audits;
+pub mod blobs;
 pub mod bots;
 pub mod categories;
 pub mod channel_members;

@@ -7,11 +7,7 @@ use guildhall_model::user::{AccessToken, Session, User};
 use crate::entity::{Entity, entity};
 use crate::{Database, DecodeError, FromRow, Row, params};
 
-entity!(
-    Session,
-    "sessions",
-    [id, user_id, create_at, expires_at, last_activity_at, device_id, roles, is_oauth, expired_notify, props]
-);
+entity!(Session, "sessions", [id, user_id, create_at, expires_at, last_activity_at, device_id, roles, is_oauth, expired_notify, props]);
 entity!(AccessToken, "access_tokens", [id, user_id, description, is_active, create_at]);
 
 /// What a token opens, with the account behind it.

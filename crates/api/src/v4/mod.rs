@@ -22,7 +22,7 @@ mod webhooks;
 
 use crate::routes::Routes;
 
-/// Every route under `/api/v4`.
+/// Every route under `/api/v4`, and the few of Mattermost's that stand outside of it.
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .under("/api/v4")
@@ -45,4 +45,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(threads::routes)
         .with(users::routes)
         .with(webhooks::routes)
+        .under("")
+        .with(files::public_routes)
 }

@@ -10,4 +10,19 @@ super::codes! {
     IMAGE_INVALID = BadRequest, "api.file.image.invalid.app_error", "The picture is damaged or of an unknown kind.";
     IMAGE_TOO_LARGE = BadRequest, "api.file.upload_file.large_image_detailed.app_error", "The picture has more than {limit} pixels.";
     IMAGE_TIMEOUT = Unavailable, "api.file.image.timeout.app_error", "Working on the picture took too long.";
+    DISABLED = Forbidden, "api.file.attachments.disabled.app_error", "Files are switched off on this server.";
+    ARCHIVED_CHANNEL = BadRequest, "api.file.upload_file.archived_channel.app_error", "This channel is archived, so it takes no files.";
+    BAD_MULTIPART = BadRequest, "api.file.upload_file.read_form_value.app_error", "The parts of the request cannot be read.";
+    NO_FILE = BadRequest, "api.file.upload_file.no_file.app_error", "The request holds no file.";
+    TOO_MANY = BadRequest, "api.file.upload_file.too_many_files.app_error", "At most {limit} files can be sent at once.";
+    CLIENT_IDS = BadRequest, "api.file.upload_file.incorrect_number_of_client_ids.app_error", "There must be as many client_ids as files, or none.";
+    NO_THUMBNAIL = BadRequest, "api.file.get_file_thumbnail.no_thumbnail.app_error", "This file has no thumbnail.";
+    NO_PREVIEW = BadRequest, "api.file.get_file_preview.no_preview.app_error", "This file has no preview.";
+    LINKS_DISABLED = NotImplemented, "api.file.get_public_link.disabled.app_error", "Public links are switched off on this server.";
+    LINK_WITHOUT_POST = BadRequest, "api.file.get_public_link.no_post.app_error", "Only a file of a post can have a public link.";
+    LINK_INVALID = BadRequest, "api.file.get_file.public_invalid.app_error", "This link is not valid.";
+    UPLOAD_NOT_FOUND = NotFound, "app.upload.get.app_error", "There is no such upload.";
+    UPLOAD_TOO_LARGE = TooLarge, "api.upload.create.upload_too_large.app_error", "The file is larger than {limit} bytes.";
+    UPLOAD_SIZE = BadRequest, "model.upload_session.is_valid.file_size.app_error", "The size of the file must be more than zero.";
+    UPLOADS_FULL = BadRequest, "api.upload.create.too_many.app_error", "You have {limit} uploads in progress already. Finish them, or wait until they are forgotten.";
 }

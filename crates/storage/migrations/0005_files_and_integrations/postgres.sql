@@ -23,6 +23,16 @@ CREATE INDEX files_post ON files (post_id);
 CREATE INDEX files_user ON files (user_id, create_at);
 CREATE INDEX files_channel ON files (channel_id, create_at);
 CREATE INDEX files_blob ON files (blob_key);
+CREATE INDEX files_thumbnail ON files (thumbnail_key);
+CREATE INDEX files_preview ON files (preview_key);
+CREATE INDEX files_deleted ON files (delete_at);
+
+CREATE TABLE released_blobs (
+    blob_key VARCHAR(128) NOT NULL,
+    released_at BIGINT NOT NULL,
+    PRIMARY KEY (blob_key)
+);
+CREATE INDEX released_blobs_at ON released_blobs (released_at);
 
 CREATE TABLE uploads (
     id BYTEA NOT NULL,
@@ -30,11 +40,11 @@ CREATE TABLE uploads (
     channel_id BYTEA NOT NULL,
     filename VARCHAR(255) NOT NULL,
     size_bytes BIGINT NOT NULL,
-    offset_bytes BIGINT NOT NULL,
     create_at BIGINT NOT NULL,
     PRIMARY KEY (id)
 );
 CREATE INDEX uploads_user ON uploads (user_id);
+CREATE INDEX uploads_create_at ON uploads (create_at);
 
 CREATE TABLE emoji (
     id BYTEA NOT NULL,
@@ -48,6 +58,7 @@ CREATE TABLE emoji (
     PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX emoji_name ON emoji (name, delete_at);
+CREATE INDEX emoji_blob ON emoji (blob_key);
 
 CREATE TABLE incoming_webhooks (
     id BYTEA NOT NULL,

@@ -1,7 +1,0 @@
-//! The operations on files and uploads.
-
-use crate::routes::Routes;
-
-pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
-}

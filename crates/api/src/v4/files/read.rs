@@ -1,0 +1,114 @@
+//! What can be read of files: the bytes, the smaller pictures, what is known of them, and links.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use guildhall_model::codes::context;
+use guildhall_model::id::{FileId, PostId};
+use guildhall_services::files::Rendition;
+use guildhall_wire::file::{FileInfo, Link};
+use http::header::{CACHE_CONTROL, HOST};
+use http::{HeaderMap, HeaderValue};
+use serde::Deserialize;
+
+use super::answer;
+use crate::App;
+use crate::error::ApiResult;
+use crate::extract::{Client, Json, Me, Path, Query};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Download {
+    download: String,
+}
+
+impl Download {
+    fn save(&self) -> bool {
+        matches!(self.download.as_str(), "1" | "true")
+    }
+}
+
+pub(super) async fn get_file(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<FileId>,
+    Query(query): Query<Download>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let content = app.services.file_content(&me, id, Rendition::Original).await?;
+    answer::file(&app, content, &headers, query.save()).await
+}
+
+pub(super) async fn get_file_thumbnail(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<FileId>,
+    Query(query): Query<Download>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let content = app.services.file_content(&me, id, Rendition::Thumbnail).await?;
+    answer::file(&app, content, &headers, query.save()).await
+}
+
+pub(super) async fn get_file_preview(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<FileId>,
+    Query(query): Query<Download>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let content = app.services.file_content(&me, id, Rendition::Preview).await?;
+    answer::file(&app, content, &headers, query.save()).await
+}
+
+pub(super) async fn get_file_info(State(app): State<App>, me: Me, Path(id): Path<FileId>) -> ApiResult<Response> {
+    let info = FileInfo::from(app.services.file_info(&me, id).await?);
+    let cached = [(CACHE_CONTROL, HeaderValue::from_static("max-age=2592000, private"))];
+    Ok((cached, Json(info)).into_response())
+}
+
+pub(super) async fn get_file_infos_for_post(State(app): State<App>, me: Me, Path(id): Path<PostId>) -> ApiResult<Json<Vec<FileInfo>>> {
+    let files = app.services.file_infos_of_post(&me, id).await?;
+    Ok(Json(files.into_iter().map(FileInfo::from).collect()))
+}
+
+pub(super) async fn get_file_link(
+    State(app): State<App>,
+    me: Me,
+    client: Client,
+    Path(id): Path<FileId>,
+    headers: HeaderMap,
+) -> ApiResult<Json<Link>> {
+    let hash = app.services.public_link_hash(&me, id).await?;
+    let site = site_url(&app, &client, &headers);
+    Ok(Json(Link { link: format!("{site}/files/{id}/public?h={hash}") }))
+}
+
+/// The address that people type; where nobody said it, the one that this request came to.
+fn site_url(app: &App, client: &Client, headers: &HeaderMap) -> String {
+    let settings = app.services.settings();
+    if !settings.site.url.is_empty() {
+        return settings.site.url.trim_end_matches('/').to_owned();
+    }
+    let host = headers.get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if host.is_empty() { String::new() } else { format!("{}://{host}", if client.is_secure { "https" } else { "http" }) }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Shared {
+    h: String,
+    download: String,
+}
+
+pub(super) async fn get_file_public(
+    State(app): State<App>,
+    Path(id): Path<FileId>,
+    Query(query): Query<Shared>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    if query.h.is_empty() {
+        return Err(context::INVALID_URL_PARAM.with("name", "h").into());
+    }
+    let content = app.services.public_file(id, &query.h).await?;
+    answer::file(&app, content, &headers, query.download == "1").await
+}

@@ -1,0 +1,52 @@
+//! Uploads in pieces: begin one, ask how far it is, go on with it.
+
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use guildhall_model::codes::{context, files as codes};
+use guildhall_model::id::UploadId;
+use guildhall_services::files::{NewUpload, Upload as Progress};
+use guildhall_wire::common::UserRef;
+use guildhall_wire::file::{ATTACHMENT, CreateUpload, FileInfo, Upload};
+use http::StatusCode;
+
+use super::multipart::{self, Parts};
+use crate::App;
+use crate::error::ApiResult;
+use crate::extract::{Created, Json, Me, Path};
+
+fn shown(upload: Progress) -> Upload {
+    Upload::new(upload.session, upload.offset_bytes)
+}
+
+pub(super) async fn create_upload(State(app): State<App>, me: Me, Json(wanted): Json<CreateUpload>) -> ApiResult<Created<Upload>> {
+    if !matches!(wanted.kind.as_str(), "" | ATTACHMENT) {
+        return Err(context::INVALID_PARAM.with("name", "type").into());
+    }
+    let new = NewUpload { channel_id: wanted.channel_id, filename: wanted.filename, size_bytes: wanted.file_size };
+    Ok(Created(shown(app.services.create_upload(&me, new).await?)))
+}
+
+pub(super) async fn get_upload(State(app): State<App>, me: Me, Path(id): Path<UploadId>) -> ApiResult<Json<Upload>> {
+    Ok(Json(shown(app.services.upload(&me, id).await?)))
+}
+
+pub(super) async fn get_uploads_for_user(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<Vec<Upload>>> {
+    let uploads = app.services.uploads_of_user(&me, user.resolve(me.user_id)).await?;
+    Ok(Json(uploads.into_iter().map(shown).collect()))
+}
+
+/// The next piece, as the body or as the first part of it.
+pub(super) async fn upload_data(State(app): State<App>, me: Me, Path(id): Path<UploadId>, request: Request) -> ApiResult<Response> {
+    let whole = match multipart::boundary(request.headers()) {
+        Some(boundary) => {
+            let mut parts = Parts::of(request, boundary?);
+            let part = parts.next().await?.ok_or(codes::NO_FILE)?;
+            app.services.upload_data(&me, id, part.into_stream()).await?
+        }
+        None => app.services.upload_data(&me, id, multipart::body_stream(request)).await?,
+    };
+    Ok(match whole {
+        Some(file) => Json(FileInfo::from(file)).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
+}

@@ -1,0 +1,50 @@
+//! Links under which a file can be fetched without logging in, where an administrator allows them.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use guildhall_model::codes::{context, files as codes};
+use guildhall_model::id::FileId;
+use guildhall_model::ports::same_bytes;
+use guildhall_model::{Actor, Permission, Result};
+use guildhall_storage::{files, posts};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use super::read::{FileContent, Rendition, content_of};
+use crate::Services;
+
+impl Services {
+    /// What must stand behind `?h=` for anybody to read the file.
+    pub async fn public_link_hash(&self, actor: &Actor, id: FileId) -> Result<String> {
+        if !self.settings().files.public_links {
+            return Err(codes::LINKS_DISABLED.into());
+        }
+        let file = self.file_info(actor, id).await?;
+        let post = file.post_id.ok_or(codes::LINK_WITHOUT_POST)?;
+        self.access.post(actor, post, Permission::GetPublicLink).await?;
+        self.link_hash(id).await
+    }
+
+    /// A file by its public link. It ends with the file's post, and when links are switched off.
+    pub async fn public_file(&self, id: FileId, hash: &str) -> Result<FileContent> {
+        if !self.settings().files.public_links {
+            return Err(codes::LINKS_DISABLED.into());
+        }
+        if !same_bytes(self.link_hash(id).await?.as_bytes(), hash.as_bytes()) {
+            return Err(codes::LINK_INVALID.into());
+        }
+        let grant = self.access.system("who holds a public link may read its file");
+        let db = self.access.read(&grant);
+        let file = files::get(db, id).await?.filter(|file| file.delete_at.is_zero()).ok_or(codes::NOT_FOUND)?;
+        let post = posts::get(db, file.post_id.ok_or(codes::NOT_FOUND)?).await?;
+        post.filter(|post| post.delete_at.is_zero()).ok_or(codes::NOT_FOUND)?;
+        content_of(file, Rendition::Original)
+    }
+
+    async fn link_hash(&self, id: FileId) -> Result<String> {
+        let secret = &self.identity().await?.public_link_secret;
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).map_err(|error| context::INTERNAL.because(error))?;
+        mac.update(id.bytes());
+        Ok(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    }
+}

@@ -1,0 +1,92 @@
+//! Reading a file: who may read its post may read it; until it has one, it is its uploader's alone.
+
+use futures::TryStreamExt;
+use guildhall_model::codes::{context, files as codes, posts};
+use guildhall_model::file::FileInfo;
+use guildhall_model::id::{FileId, PostId};
+use guildhall_model::ports::{BlobKey, BlobReader, ByteRange, ImageFormat};
+use guildhall_model::{Actor, Result};
+use guildhall_storage::files;
+
+use crate::Services;
+
+/// Which of a file's pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rendition {
+    Original,
+    Thumbnail,
+    Preview,
+}
+
+/// A file and the blob that was asked for.
+pub struct FileContent {
+    pub file: FileInfo,
+    pub rendition: Rendition,
+    key: BlobKey,
+}
+
+impl FileContent {
+    /// Changes when the bytes do.
+    pub fn tag(&self) -> String {
+        self.key.to_string()
+    }
+}
+
+impl Services {
+    /// The file, when the actor may read it. Hidden and absent answer alike.
+    pub async fn file_info(&self, actor: &Actor, id: FileId) -> Result<FileInfo> {
+        let grant = self.access.system("a file says which post decides who may read it");
+        let file = files::get(self.access.read(&grant), id).await?.ok_or(context::PERMISSIONS)?;
+        match file.post_id {
+            None if file.user_id != actor.user_id => return Err(context::PERMISSIONS.into()),
+            None => {}
+            Some(post) => self.readable_post(actor, post).await?,
+        }
+        if file.delete_at.is_zero() { Ok(file) } else { Err(codes::NOT_FOUND.into()) }
+    }
+
+    /// The files of a post that the actor may read.
+    pub async fn file_infos_of_post(&self, actor: &Actor, post: PostId) -> Result<Vec<FileInfo>> {
+        let grant = self.access.read_post(actor, post).await?;
+        files::by_posts(self.access.read(&grant), &[post]).await
+    }
+
+    /// What `open_file` will open, and everything a header wants to say of it.
+    pub async fn file_content(&self, actor: &Actor, id: FileId, rendition: Rendition) -> Result<FileContent> {
+        content_of(self.file_info(actor, id).await?, rendition)
+    }
+
+    pub async fn open_file(&self, content: &FileContent, range: Option<ByteRange>) -> Result<BlobReader> {
+        self.blobs.open(&content.key, range).await
+    }
+
+    /// How long what `open_file` opens is, and of which media type.
+    pub async fn measure(&self, content: &FileContent) -> Result<(u64, String)> {
+        if content.rendition == Rendition::Original {
+            return Ok((u64::try_from(content.file.size_bytes).unwrap_or_default(), content.file.mime_type.clone()));
+        }
+        // The smaller copies are ours: JPEG, or PNG for what is transparent.
+        let mut head = self.blobs.open(&content.key, Some(ByteRange { start: 0, end: 1 })).await?;
+        let first = head.stream.try_next().await?.and_then(|bytes| bytes.first().copied());
+        let media_type = if first == Some(0x89) { ImageFormat::Png } else { ImageFormat::Jpeg }.content_type();
+        Ok((head.total_bytes, media_type.to_owned()))
+    }
+
+    async fn readable_post(&self, actor: &Actor, post: PostId) -> Result<()> {
+        match self.access.read_post(actor, post).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.is(posts::NOT_FOUND) => Err(codes::NOT_FOUND.into()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+pub(super) fn content_of(file: FileInfo, rendition: Rendition) -> Result<FileContent> {
+    let key = match rendition {
+        Rendition::Original => &file.blob_key,
+        Rendition::Thumbnail => file.thumbnail_key.as_ref().ok_or(codes::NO_THUMBNAIL)?,
+        Rendition::Preview => file.preview_key.as_ref().ok_or(codes::NO_PREVIEW)?,
+    };
+    let key = key.parse().map_err(|error| context::INTERNAL.because(error))?;
+    Ok(FileContent { file, rendition, key })
+}

@@ -1,0 +1,91 @@
+//! Finding files by name, extension, sender and channel, among the channels that somebody is in.
+
+use guildhall_model::file::FileInfo;
+use guildhall_model::id::TeamId;
+use guildhall_model::{Actor, Result};
+use guildhall_storage::files::{self, FileSearch};
+
+use crate::Services;
+
+/// Words that a search looks at; more are not read.
+const TERMS_MAX: usize = 32;
+
+#[derive(Debug, Clone, Default)]
+pub struct FileQuery {
+    /// As typed: words, and `ext:`, `from:`, `in:` before values.
+    pub terms: String,
+    pub any_word: bool,
+    pub include_archived: bool,
+    pub limit: i64,
+    pub offset: i64,
+}
+
+impl Services {
+    /// Files of a team's channels, with those of direct and group channels.
+    pub async fn search_files_in_team(&self, actor: &Actor, team: TeamId, query: &FileQuery) -> Result<Vec<FileInfo>> {
+        let grant = self.access.view_team(actor, team).await?;
+        let search = FileSearch { team_id: Some(team), ..parse(query) };
+        if is_empty(&search) { Ok(Vec::new()) } else { files::search(self.access.read(&grant), actor.user_id, &search).await }
+    }
+
+    /// Files of every channel that the actor is in.
+    pub async fn search_files(&self, actor: &Actor, query: &FileQuery) -> Result<Vec<FileInfo>> {
+        let search = parse(query);
+        let grant = self.access.own(actor);
+        if is_empty(&search) { Ok(Vec::new()) } else { files::search(self.access.read(&grant), actor.user_id, &search).await }
+    }
+}
+
+fn is_empty(search: &FileSearch) -> bool {
+    search.words.is_empty() && search.extensions.is_empty() && search.from.is_empty() && search.channels.is_empty()
+}
+
+fn parse(query: &FileQuery) -> FileSearch {
+    let mut search = FileSearch {
+        any_word: query.any_word,
+        include_archived: query.include_archived,
+        limit: query.limit,
+        offset: query.offset,
+        ..FileSearch::default()
+    };
+    for term in split(&query.terms).into_iter().take(TERMS_MAX) {
+        match term.split_once(':') {
+            Some(("ext", value)) if !value.is_empty() => search.extensions.push(value.trim_start_matches('.').to_owned()),
+            Some(("from", value)) if !value.is_empty() => search.from.push(value.trim_start_matches('@').to_owned()),
+            Some(("in" | "channel", value)) if !value.is_empty() => search.channels.push(value.trim_start_matches('~').to_owned()),
+            _ => search.words.push(term.trim_matches('*').to_owned()),
+        }
+    }
+    search.words.retain(|word| !word.is_empty());
+    search
+}
+
+/// Lower-case words; what stands between quotation marks is one.
+fn split(terms: &str) -> Vec<String> {
+    let lower = terms.to_lowercase();
+    let mut words = Vec::new();
+    for (index, part) in lower.split('"').enumerate() {
+        if index % 2 == 1 {
+            words.push(part.trim().to_owned());
+        } else {
+            words.extend(part.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_are_words_and_modifiers() {
+        let query = FileQuery { terms: "Report* ext:.PDF from:@bob in:~town-square \"year end\" 50%".to_owned(), ..FileQuery::default() };
+        let search = parse(&query);
+        assert_eq!(search.words, ["report", "year end", "50%"]);
+        assert_eq!(search.extensions, ["pdf"]);
+        assert_eq!(search.from, ["bob"]);
+        assert_eq!(search.channels, ["town-square"]);
+        assert!(is_empty(&parse(&FileQuery { terms: " * \"\" ".to_owned(), ..FileQuery::default() })));
+    }
+}

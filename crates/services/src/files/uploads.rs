@@ -1,0 +1,122 @@
+//! Uploads in pieces: begun, continued where they stopped, and turned into a file when the last byte is there.
+
+use guildhall_model::codes::{context, files as codes};
+use guildhall_model::file::{FileInfo, UPLOADS_PER_USER_MAX, UploadSession, clean_name};
+use guildhall_model::id::{ChannelId, UploadId, UserId};
+use guildhall_model::ports::ByteStream;
+use guildhall_model::{Actor, Events, Result};
+use guildhall_storage::{Entity, files};
+
+use crate::Services;
+
+pub struct NewUpload {
+    pub channel_id: ChannelId,
+    pub filename: String,
+    pub size_bytes: i64,
+}
+
+/// An upload in progress, and how much of it has arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    pub session: UploadSession,
+    pub offset_bytes: i64,
+}
+
+impl Services {
+    pub async fn create_upload(&self, actor: &Actor, new: NewUpload) -> Result<Upload> {
+        let grant = self.may_upload(actor, new.channel_id).await?;
+        let limit = self.settings().files.max_size_bytes;
+        if new.size_bytes <= 0 {
+            return Err(codes::UPLOAD_SIZE.into());
+        }
+        if new.size_bytes > limit {
+            return Err(codes::UPLOAD_TOO_LARGE.with("limit", limit));
+        }
+        let under_way = files::uploads_of(self.access.read(&grant), actor.user_id, UPLOADS_PER_USER_MAX).await?;
+        if under_way.len() >= UPLOADS_PER_USER_MAX {
+            return Err(codes::UPLOADS_FULL.with("limit", UPLOADS_PER_USER_MAX));
+        }
+        let session = UploadSession {
+            id: self.ids.next(),
+            user_id: actor.user_id,
+            channel_id: new.channel_id,
+            filename: clean_name(&new.filename),
+            size_bytes: new.size_bytes,
+            create_at: self.clock.now(),
+        };
+        let mut write = self.access.write(&grant);
+        write.push(session.insert());
+        write.commit(Events::none("an upload is between a client and the server")).await?;
+        Ok(Upload { session, offset_bytes: 0 })
+    }
+
+    pub async fn upload(&self, actor: &Actor, id: UploadId) -> Result<Upload> {
+        let session = self.own_upload(actor, id).await?;
+        self.with_offset(session).await
+    }
+
+    pub async fn uploads_of_user(&self, actor: &Actor, user: UserId) -> Result<Vec<Upload>> {
+        if actor.user_id != user {
+            return Err(context::PERMISSIONS.into());
+        }
+        let grant = self.access.own(actor);
+        let sessions = files::uploads_of(self.access.read(&grant), user, UPLOADS_PER_USER_MAX).await?;
+        let mut uploads = Vec::with_capacity(sessions.len());
+        for session in sessions {
+            uploads.push(self.with_offset(session).await?);
+        }
+        Ok(uploads)
+    }
+
+    /// Adds data to an upload; answers the file once it is whole. What arrives before a break is kept.
+    pub async fn upload_data(&self, actor: &Actor, id: UploadId, stream: ByteStream<'_>) -> Result<Option<FileInfo>> {
+        let session = self.own_upload(actor, id).await?;
+        self.may_upload(actor, session.channel_id).await?;
+        let _sending = self.start_sending(id)?;
+        let size_bytes = u64::try_from(session.size_bytes).unwrap_or_default();
+        let offset = self.blobs.stage_len(id).await?;
+        let arrived = self.blobs.stage_append(id, offset, stream, size_bytes).await?;
+        if arrived < size_bytes { Ok(None) } else { self.finish_upload(actor, session).await.map(Some) }
+    }
+
+    async fn finish_upload(&self, actor: &Actor, session: UploadSession) -> Result<FileInfo> {
+        let grant = self.may_upload(actor, session.channel_id).await?;
+        let blob = self.blobs.stage_finish(session.id).await?;
+        let file = self.describe_file(actor, session.channel_id, &session.filename, &blob).await?;
+        let mut write = self.access.write(&grant);
+        write.push(files::delete_upload(session.id));
+        write.push(file.insert());
+        if let Err(error) = write.commit(Events::none("nobody sees a file before its post")).await {
+            self.release_unnamed(&file).await;
+            return Err(error);
+        }
+        Ok(file)
+    }
+
+    async fn own_upload(&self, actor: &Actor, id: UploadId) -> Result<UploadSession> {
+        let grant = self.access.own(actor);
+        let session = files::upload(self.access.read(&grant), id).await?;
+        session.filter(|session| session.user_id == actor.user_id).ok_or_else(|| codes::UPLOAD_NOT_FOUND.into())
+    }
+
+    async fn with_offset(&self, session: UploadSession) -> Result<Upload> {
+        let offset = self.blobs.stage_len(session.id).await?;
+        Ok(Upload { session, offset_bytes: i64::try_from(offset).unwrap_or(i64::MAX) })
+    }
+
+    fn start_sending(&self, id: UploadId) -> Result<Sending<'_>> {
+        if self.files.sending.lock().insert(id) { Ok(Sending { services: self, id }) } else { Err(codes::UPLOAD_BUSY.into()) }
+    }
+}
+
+/// Holds an upload for one request.
+struct Sending<'a> {
+    services: &'a Services,
+    id: UploadId,
+}
+
+impl Drop for Sending<'_> {
+    fn drop(&mut self) {
+        self.services.files.sending.lock().remove(&self.id);
+    }
+}

@@ -1,0 +1,51 @@
+//! Which blobs may go. A row that stops naming a blob notes it here in the same batch; the sweep removes the
+//! blob when no row of any table names it.
+
+use std::collections::BTreeSet;
+
+use guildhall_model::{Millis, Result};
+
+use crate::{Database, Set, Sql, Statement, in_list, in_values, params};
+
+/// Every column that names a blob.
+const REFERENCES: &[(&str, &str)] = &[
+    ("files", "blob_key"),
+    ("files", "thumbnail_key"),
+    ("files", "preview_key"),
+    ("emoji", "blob_key"),
+    ("users", "picture_key"),
+    ("teams", "icon_key"),
+];
+
+/// Notes a blob that a row no longer names, or that has no row yet.
+pub fn release(key: &str, now: Millis) -> Statement {
+    Statement::new(
+        Sql::Upsert {
+            table: "released_blobs",
+            columns: &["blob_key", "released_at"],
+            key: &["blob_key"],
+            update: &[Set::New("released_at")],
+        },
+        params![key, now],
+    )
+}
+
+/// Blobs released before a moment, longest ago first.
+pub async fn released(db: &Database, before: Millis, limit: usize) -> Result<Vec<String>> {
+    db.all("SELECT blob_key FROM released_blobs WHERE released_at < ? ORDER BY released_at LIMIT ?", params![before, limit]).await
+}
+
+/// Takes a blob off the list, unless it was released again since.
+pub fn forget(key: &str, before: Millis) -> Statement {
+    Statement::new("DELETE FROM released_blobs WHERE blob_key = ? AND released_at < ?", params![key, before])
+}
+
+/// Those of the keys that some row names.
+pub async fn referenced(db: &Database, keys: &[String]) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for (table, column) in REFERENCES {
+        let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IN {}", in_list(keys.len()));
+        found.extend(db.all::<String>(sql, in_values(keys.iter())).await?);
+    }
+    Ok(found)
+}
