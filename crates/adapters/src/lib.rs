@@ -2,6 +2,8 @@
 
 mod workers;
 
+pub mod blobs;
 pub mod ids;
+pub mod images;
 pub mod passwords;
 pub mod tokens;

@@ -9,9 +9,9 @@ use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use async_trait::async_trait;
+use guildhall_model::Result;
 use guildhall_model::codes::context::{INTERNAL, INVALID_PARAM};
 use guildhall_model::ports::PasswordHasher;
-use guildhall_model::{Error, Result};
 use rand::RngCore;
 
 use crate::workers::Workers;
@@ -72,15 +72,16 @@ impl PasswordHasher for Argon2Passwords {
         }
         let (password, dummy) = (password.to_owned(), self.dummy.clone());
         let hash = hash.filter(|hash| !hash.is_empty()).map(str::to_owned);
-        let matches = self.workers.run(move || match hash.as_deref() {
-            Some(hash) if legacy::is_known(hash) => legacy::verify(&password, hash),
-            Some(hash) if is_affordable(hash) => matches(&password, hash),
-            _ => {
-                std::hint::black_box(matches(&password, &dummy));
-                false
-            }
-        });
-        matches.await.map_err(Error::from)
+        self.workers
+            .run(move || match hash.as_deref() {
+                Some(hash) if legacy::is_known(hash) => legacy::verify(&password, hash),
+                Some(hash) if is_affordable(hash) => matches(&password, hash),
+                _ => {
+                    std::hint::black_box(matches(&password, &dummy));
+                    false
+                }
+            })
+            .await
     }
 
     fn needs_rehash(&self, hash: &str) -> bool {

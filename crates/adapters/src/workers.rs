@@ -88,7 +88,7 @@ mod tests {
     #[tokio::test]
     async fn a_panicking_job_does_not_take_the_thread_along() {
         let workers = Workers::start("test", 1, 4).unwrap();
-        assert!(workers.run(|| panic!("as tests do")).await.map(|()| ()).unwrap_err().is(INTERNAL));
+        assert!(workers.run::<()>(|| panic!("as tests do")).await.unwrap_err().is(INTERNAL));
         assert_eq!(workers.run(|| 1).await.unwrap(), 1);
     }
 }

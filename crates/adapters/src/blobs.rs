@@ -1,0 +1,151 @@
+//! Blobs as local files: `blobs/ab/cd/<sha256>` under one folder, written aside, synced, then renamed.
+//!
+//! Every path is made of a checksum or an id, never of a text that came from outside.
+
+mod folder;
+mod reading;
+mod staging;
+mod writing;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures::StreamExt;
+use guildhall_model::codes::context::INTERNAL;
+use guildhall_model::codes::files::{NOT_FOUND, OFFSET_MISMATCH, STORE_UNAVAILABLE, TOO_LARGE};
+use guildhall_model::id::UploadId;
+use guildhall_model::ports::{BlobKey, BlobReader, BlobStore, ByteRange, ByteStream, StoredBlob};
+use guildhall_model::{Clock, Error, Millis, Result};
+
+use folder::Folder;
+use staging::Stages;
+use writing::{Nameless, Sink};
+
+pub struct LocalBlobs {
+    folder: Arc<Folder>,
+    stages: Stages,
+}
+
+impl LocalBlobs {
+    /// Opens the folder (`<data>/files`), makes what is missing in it, and clears away what an
+    /// interrupted process left half written. One process at a time may use a folder.
+    pub fn open(root: &Path, clock: Arc<dyn Clock>) -> io::Result<Self> {
+        let folder = Arc::new(Folder::open(root, clock)?);
+        let stages = Stages::new(folder.uploads());
+        Ok(Self { folder, stages })
+    }
+
+    /// Where a blob's bytes are, for work that reads files (pictures).
+    pub(crate) fn path(&self, key: &BlobKey) -> PathBuf {
+        self.folder.blob(key)
+    }
+}
+
+#[async_trait]
+impl BlobStore for LocalBlobs {
+    async fn put(&self, mut stream: ByteStream<'_>, max_bytes: u64) -> Result<StoredBlob> {
+        let folder = self.folder.clone();
+        let mut sink = blocking(move || Ok(Sink::new(Nameless::create_in(&folder.temporary())?, 0))).await?;
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk?;
+            if chunk.len() as u64 > max_bytes.saturating_sub(sink.length()) {
+                return Err(TOO_LARGE.with("limit", max_bytes));
+            }
+            sink = sink.push(chunk).await?;
+        }
+        let folder = self.folder.clone();
+        blocking(move || {
+            let (file, path, blob) = sink.into_file()?.into_parts();
+            folder.place(&blob.key, &file, |target| path.persist(target).map_err(|error| error.error))?;
+            Ok(blob)
+        })
+        .await
+    }
+
+    async fn open(&self, key: &BlobKey, range: Option<ByteRange>) -> Result<BlobReader> {
+        let path = self.folder.blob(key);
+        reading::open(path, range).await
+    }
+
+    async fn exists(&self, key: &BlobKey) -> Result<bool> {
+        let path = self.folder.blob(key);
+        blocking(move || path.try_exists()).await
+    }
+
+    async fn delete(&self, key: &BlobKey, unless_put_since: Millis) -> Result<bool> {
+        let (folder, key) = (self.folder.clone(), *key);
+        blocking(move || folder.remove(&key, unless_put_since)).await
+    }
+
+    async fn stage_append(&self, upload_id: UploadId, offset: u64, mut stream: ByteStream<'_>, max_bytes: u64) -> Result<u64> {
+        let claim = self.stages.claim(upload_id)?;
+        let (stage, length) = blocking(move || {
+            let stage = claim.open_or_create()?;
+            let length = stage.file.metadata()?.len();
+            Ok((stage, length))
+        })
+        .await?;
+        if length != offset {
+            return Err(OFFSET_MISMATCH.with("offset", length));
+        }
+        let mut sink = Sink::new(stage, length);
+        let mut broken = None;
+        while let Some(chunk) = stream.next().await {
+            match chunk {
+                Ok(chunk) if chunk.len() as u64 > max_bytes.saturating_sub(sink.length()) => {
+                    broken = Some(TOO_LARGE.with("limit", max_bytes));
+                    break;
+                }
+                Ok(chunk) => sink = sink.push(chunk).await?,
+                Err(error) => {
+                    broken = Some(error);
+                    break;
+                }
+            }
+        }
+        let length = sink.length();
+        blocking(move || sink.into_file()?.sync()).await?;
+        broken.map_or(Ok(length), Err)
+    }
+
+    async fn stage_len(&self, upload_id: UploadId) -> Result<u64> {
+        let path = self.stages.path(upload_id);
+        blocking(move || staging::durable_length(&path)).await
+    }
+
+    async fn stage_finish(&self, upload_id: UploadId) -> Result<StoredBlob> {
+        let claim = self.stages.claim(upload_id)?;
+        let folder = self.folder.clone();
+        blocking(move || {
+            let mut stage = claim.open()?;
+            let blob = writing::describe(&mut stage.file)?;
+            folder.place(&blob.key, &stage.file, |target| std::fs::rename(stage.path(), target))?;
+            Ok(blob)
+        })
+        .await
+    }
+
+    async fn stage_discard(&self, upload_id: UploadId) -> Result<()> {
+        let claim = self.stages.claim(upload_id)?;
+        blocking(move || claim.discard()).await
+    }
+}
+
+/// Runs file work on tokio's blocking threads. It is not cut short when the asker goes away,
+/// so a file is never left between two states.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done.map_err(unavailable),
+        Err(error) => Err(INTERNAL.because(error)),
+    }
+}
+
+fn unavailable(error: io::Error) -> Error {
+    let code = if error.kind() == io::ErrorKind::NotFound { NOT_FOUND } else { STORE_UNAVAILABLE };
+    code.because(error)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! Pictures: measured, made smaller and drawn on threads of their own, within pixel, memory and time limits.
+
+mod avatar;
+mod decoding;
+mod emoji;
+mod scaling;
+
+use std::fs::File;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use guildhall_model::Result;
+use guildhall_model::codes::files::{IMAGE_TIMEOUT, IMAGE_TOO_LARGE, STORE_UNAVAILABLE};
+use guildhall_model::id::UserId;
+use guildhall_model::ports::{BlobKey, EncodedImage, ImageInfo, ImageSource, Images, Renditions};
+
+use crate::blobs::LocalBlobs;
+use crate::workers::Workers;
+use decoding::{Budget, Source};
+
+#[derive(Debug, Clone)]
+pub struct ImageSettings {
+    /// Width times height, read from the header before anything is decoded.
+    pub max_pixels: u64,
+    /// What one picture may take while it is decoded.
+    pub max_memory_bytes: u64,
+    /// A longer file is no picture to us; some decoders read the whole file first.
+    pub max_source_bytes: u64,
+    /// From asking to the answer, waiting included.
+    pub time_limit_ms: u64,
+    pub threads: usize,
+    pub queue_length: usize,
+}
+
+impl Default for ImageSettings {
+    fn default() -> Self {
+        Self {
+            max_pixels: 7680 * 4320,
+            max_memory_bytes: 192 * 1024 * 1024,
+            max_source_bytes: 64 * 1024 * 1024,
+            time_limit_ms: 30_000,
+            threads: 1,
+            queue_length: 64,
+        }
+    }
+}
+
+/// Gives a blob as a file; a store that is not local spools it into a temporary one.
+pub trait BlobFiles: Send + Sync {
+    fn open_file(&self, key: &BlobKey) -> io::Result<File>;
+}
+
+impl BlobFiles for LocalBlobs {
+    fn open_file(&self, key: &BlobKey) -> io::Result<File> {
+        File::open(self.path(key))
+    }
+}
+
+pub struct ImageWorker {
+    settings: ImageSettings,
+    files: Arc<dyn BlobFiles>,
+    workers: Workers,
+}
+
+impl ImageWorker {
+    pub fn start(settings: ImageSettings, files: Arc<dyn BlobFiles>) -> io::Result<Self> {
+        let workers = Workers::start("image", settings.threads, settings.queue_length)?;
+        Ok(Self { settings, files, workers })
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Budget) -> Result<T> + Send + 'static) -> Result<T> {
+        let time_limit = Duration::from_millis(self.settings.time_limit_ms);
+        let budget = Budget {
+            max_pixels: self.settings.max_pixels,
+            max_memory_bytes: self.settings.max_memory_bytes,
+            deadline: Instant::now() + time_limit,
+        };
+        let answer = self.workers.run(move || work(&budget));
+        tokio::time::timeout(time_limit, answer).await.map_err(|_| IMAGE_TIMEOUT)??
+    }
+
+    /// Opens a source on the worker's thread.
+    async fn run_on<T: Send + 'static>(
+        &self,
+        source: ImageSource,
+        work: impl FnOnce(&Budget, Source) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (files, max_source_bytes) = (self.files.clone(), self.settings.max_source_bytes);
+        self.run(move |budget| {
+            let (source, length) = match source {
+                ImageSource::Bytes(bytes) => (Source::Bytes(bytes.clone()), bytes.len() as u64),
+                ImageSource::Blob(key) => {
+                    let file = files.open_file(&key).map_err(|error| STORE_UNAVAILABLE.because(error))?;
+                    let length = file.metadata().map_err(|error| STORE_UNAVAILABLE.because(error))?.len();
+                    (Source::File(file), length)
+                }
+            };
+            if length > max_source_bytes {
+                return Err(IMAGE_TOO_LARGE.with("limit", budget.max_pixels));
+            }
+            work(budget, source)
+        })
+        .await
+    }
+}
+
+#[async_trait]
+impl Images for ImageWorker {
+    async fn probe(&self, source: ImageSource) -> Result<Option<ImageInfo>> {
+        let info = self.run_on(source, decoding::probe).await;
+        match info {
+            Err(error) if error.is(IMAGE_TOO_LARGE) => Ok(None),
+            info => info,
+        }
+    }
+
+    async fn renditions(&self, source: ImageSource) -> Result<Renditions> {
+        self.run_on(source, |budget, source| {
+            let (info, image) = decoding::decode(budget, source)?;
+            scaling::renditions(budget, info, &image)
+        })
+        .await
+    }
+
+    async fn square_icon(&self, bytes: Bytes, side_px: u32) -> Result<EncodedImage> {
+        self.run_on(ImageSource::Bytes(bytes), move |budget, source| {
+            let (_, image) = decoding::decode(budget, source)?;
+            scaling::square(&image, side_px)
+        })
+        .await
+    }
+
+    async fn emoji(&self, bytes: Bytes) -> Result<EncodedImage> {
+        let original = bytes.clone();
+        self.run_on(ImageSource::Bytes(bytes), move |budget, _| emoji::fit(budget, original)).await
+    }
+
+    async fn initials_avatar(&self, username: &str, user_id: UserId) -> Result<EncodedImage> {
+        let username = username.to_owned();
+        self.run(move |_| avatar::draw(&username, user_id)).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! Smaller copies of a decoded picture.
+
+use std::io::Cursor;
+
+use bytes::Bytes;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+use guildhall_model::Result;
+use guildhall_model::codes::files::IMAGE_INVALID;
+use guildhall_model::ports::{EncodedImage, ImageFormat, ImageInfo, Renditions};
+use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, Rgb, RgbImage};
+
+use super::decoding::Budget;
+
+const THUMBNAIL_PX: (u32, u32) = (120, 100);
+const PREVIEW_MAX_WIDTH_PX: u32 = 1920;
+const MINI_PREVIEW_PX: u32 = 16;
+const JPEG_QUALITY: u8 = 85;
+
+pub fn renditions(budget: &Budget, info: ImageInfo, image: &DynamicImage) -> Result<Renditions> {
+    let preview = within(image, PREVIEW_MAX_WIDTH_PX, u32::MAX)?;
+    budget.check_time()?;
+    // Everything smaller comes from the preview: a second walk over the original would cost as much as the first.
+    let thumbnail = encode_jpeg(&flatten(&within(&preview, THUMBNAIL_PX.0, THUMBNAIL_PX.1)?))?;
+    let mini = encode_jpeg(&flatten(&exactly(&preview, MINI_PREVIEW_PX, MINI_PREVIEW_PX)?))?;
+    budget.check_time()?;
+    let preview = if is_transparent(&preview) { encode_png(&preview)? } else { encode_jpeg(&flatten(&preview))? };
+    Ok(Renditions { info, thumbnail, preview, mini_preview: mini.bytes })
+}
+
+/// A square from the middle, never larger than the picture itself.
+pub fn square(image: &DynamicImage, side_px: u32) -> Result<EncodedImage> {
+    let side = side_px.min(image.width()).min(image.height()).max(1);
+    encode_png(&exactly(image, side, side)?)
+}
+
+/// The picture, made smaller where it does not fit, its proportions kept.
+pub fn within(image: &DynamicImage, max_width: u32, max_height: u32) -> Result<DynamicImage> {
+    let (width, height) = fitting((image.width(), image.height()), max_width, max_height);
+    exactly(image, width, height)
+}
+
+pub fn fitting((width, height): (u32, u32), max_width: u32, max_height: u32) -> (u32, u32) {
+    let (width, height) = (u64::from(width.max(1)), u64::from(height.max(1)));
+    let (max_width, max_height) = (u64::from(max_width), u64::from(max_height));
+    let (fit_width, fit_height) = if width <= max_width && height <= max_height {
+        (width, height)
+    } else if width * max_height > height * max_width {
+        (max_width, (height * max_width + width / 2) / width)
+    } else {
+        ((width * max_height + height / 2) / height, max_height)
+    };
+    (u32::try_from(fit_width.max(1)).unwrap_or(u32::MAX), u32::try_from(fit_height.max(1)).unwrap_or(u32::MAX))
+}
+
+/// Exactly this size; what does not fit the proportions is cut off at both sides.
+fn exactly(image: &DynamicImage, width: u32, height: u32) -> Result<DynamicImage> {
+    if (width, height) == (image.width(), image.height()) {
+        return Ok(image.clone());
+    }
+    let mut small = DynamicImage::new(width, height, image.color());
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom)).fit_into_destination(None);
+    Resizer::new().resize(image, &mut small, &options).map_err(|error| IMAGE_INVALID.because(error))?;
+    Ok(small)
+}
+
+fn is_transparent(image: &DynamicImage) -> bool {
+    image.color().has_alpha() && image.to_rgba8().pixels().any(|pixel| pixel.0[3] != 255)
+}
+
+/// JPEG knows no transparency: what is behind becomes white.
+fn flatten(image: &DynamicImage) -> RgbImage {
+    if !image.color().has_alpha() {
+        return image.to_rgb8();
+    }
+    let image = image.to_rgba8();
+    let over_white = |colour: u8, alpha: u8| {
+        let (colour, alpha) = (u32::from(colour), u32::from(alpha));
+        u8::try_from((colour * alpha + 255 * (255 - alpha) + 127) / 255).unwrap_or(u8::MAX)
+    };
+    let mut flat = RgbImage::new(image.width(), image.height());
+    for (target, source) in flat.pixels_mut().zip(image.pixels()) {
+        let [red, green, blue, alpha] = source.0;
+        *target = Rgb([over_white(red, alpha), over_white(green, alpha), over_white(blue, alpha)]);
+    }
+    flat
+}
+
+fn encode_jpeg(image: &RgbImage) -> Result<EncodedImage> {
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY);
+    encoder.encode_image(image).map_err(|error| IMAGE_INVALID.because(error))?;
+    Ok(EncodedImage { bytes: bytes.into(), format: ImageFormat::Jpeg, width_px: image.width(), height_px: image.height() })
+}
+
+pub fn encode_png(image: &DynamicImage) -> Result<EncodedImage> {
+    let mut bytes = Cursor::new(Vec::new());
+    image.write_to(&mut bytes, image::ImageFormat::Png).map_err(|error| IMAGE_INVALID.because(error))?;
+    Ok(EncodedImage {
+        bytes: Bytes::from(bytes.into_inner()),
+        format: ImageFormat::Png,
+        width_px: image.width(),
+        height_px: image.height(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fitting;
+
+    #[test]
+    fn proportions_are_kept_and_nothing_vanishes() {
+        assert_eq!(fitting((240, 100), 120, 100), (120, 50));
+        assert_eq!(fitting((100, 400), 120, 100), (25, 100));
+        assert_eq!(fitting((10, 10), 120, 100), (10, 10));
+        assert_eq!(fitting((65_535, 1), 120, 100), (120, 1));
+        assert_eq!(fitting((1, 65_535), 120, 100), (1, 100));
+        assert_eq!(fitting((4000, 3000), 1920, u32::MAX), (1920, 1440));
+    }
+}
