@@ -4,7 +4,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
-use guildhall_model::{Error, Kind};
+use guildhall_model::{Actor, Error, Kind};
 use guildhall_services::sessions::Authenticated;
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, Method};
@@ -53,7 +53,7 @@ async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Error
         Err(_) => address.map(Sender::Address),
     })?;
     let actor = match known {
-        Ok(known) => known.actor,
+        Ok(known) => Actor { address, ..known.actor },
         Err(error) if gate == Gate::Public && error.code.kind == Kind::Unauthorized => return Ok(()),
         Err(error) => return Err(error),
     };

@@ -3,6 +3,7 @@
 pub mod cookies;
 mod edge;
 pub mod error;
+pub mod etag;
 pub mod extract;
 mod gate;
 pub mod limiter;

@@ -1,6 +1,9 @@
 //! People: accounts, their sessions, personal access tokens, preferences and statuses, and bots.
 
+pub mod rules;
+
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use crate::id::{AccessTokenId, ChannelId, SessionId, UserId};
 use crate::time::Millis;
@@ -73,6 +76,8 @@ pub struct Actor {
     pub is_bot: bool,
     pub is_guest: bool,
     pub via: Via,
+    /// Where the request came from, for the audit trail; `None` for jobs and the command line.
+    pub address: Option<IpAddr>,
 }
 
 /// Which door a request came through.

@@ -21,6 +21,7 @@ pub mod statuses;
 pub mod system;
 pub mod teams;
 pub mod threads;
+mod upkeep;
 pub mod users;
 pub mod webhooks;
 
@@ -61,6 +62,8 @@ pub struct Services {
     pub(crate) outgoing: Arc<dyn OutgoingHttp>,
     pub(crate) files: files::FilesState,
     pub(crate) system: system::SystemState,
+    pub(crate) known_tokens: sessions::KnownTokens,
+    pub(crate) throttle: sessions::Throttle,
 }
 
 impl Services {
@@ -77,6 +80,8 @@ impl Services {
             outgoing: parts.outgoing,
             files: files::FilesState::default(),
             system: system::SystemState::default(),
+            known_tokens: sessions::KnownTokens::default(),
+            throttle: sessions::Throttle::default(),
         }
     }
 

@@ -7,7 +7,7 @@ use guildhall_model::role::Role;
 use guildhall_model::{Permission, Result};
 
 use crate::entity::{Entity, entity};
-use crate::{Column, Database, DecodeError, Row, Statement, Value, params};
+use crate::{Column, Database, DecodeError, Row, Sql, Statement, Value, params};
 
 entity!(Role, "roles", [id, name, display_name, description, permissions, scheme_managed, built_in, create_at, update_at, delete_at]);
 
@@ -30,6 +30,15 @@ pub async fn all(db: &Database) -> Result<Vec<Role>> {
 
 pub async fn get(db: &Database, id: RoleId) -> Result<Option<Role>> {
     db.optional(Role::select("WHERE id = ?"), params![id]).await
+}
+
+pub async fn by_name(db: &Database, name: &str) -> Result<Option<Role>> {
+    db.optional(Role::select("WHERE name = ?"), params![name]).await
+}
+
+/// Adds the role, unless one of its name is there already.
+pub fn insert_missing(role: &Role) -> Statement {
+    Statement::new(Sql::InsertIgnore { table: Role::TABLE, columns: Role::COLUMNS, key: &["name"] }, role.values())
 }
 
 /// Writes the role as it is now.

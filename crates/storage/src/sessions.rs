@@ -1,14 +1,21 @@
-//! Sessions and personal access tokens, found by the SHA-256 of their token.
+//! Sessions, found by the SHA-256 of their token. Personal access tokens are in `tokens`.
 
-use guildhall_model::Result;
+mod tokens;
+
+use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::ports::TokenHash;
-use guildhall_model::user::{AccessToken, Session, User};
+use guildhall_model::user::{Session, User};
+use guildhall_model::{Millis, Result};
 
 use crate::entity::{Entity, entity};
-use crate::{Database, DecodeError, FromRow, Row, params};
+use crate::{Database, DecodeError, FromRow, MAX_IN_LIST, Row, Statement, in_list, in_values, params};
+
+pub use tokens::{
+    access_token, access_token_by_token, access_tokens, access_tokens_of, count_access_tokens, delete_access_token, insert_access_token,
+    search_access_tokens, set_access_token_active,
+};
 
 entity!(Session, "sessions", [id, user_id, create_at, expires_at, last_activity_at, device_id, roles, is_oauth, expired_notify, props]);
-entity!(AccessToken, "access_tokens", [id, user_id, description, is_active, create_at]);
 
 /// What a token opens, with the account behind it.
 pub struct Opened<T>(pub T, pub User);
@@ -33,6 +40,70 @@ pub async fn by_token(db: &Database, token: TokenHash) -> Result<Option<(Session
     open(db, token).await
 }
 
-pub async fn access_token_by_token(db: &Database, token: TokenHash) -> Result<Option<(AccessToken, User)>> {
-    open(db, token).await
+pub async fn get(db: &Database, id: SessionId) -> Result<Option<Session>> {
+    db.optional(Session::select("WHERE id = ?"), params![id]).await
+}
+
+/// Those of the person, the most recently used first.
+pub async fn of_user(db: &Database, user: UserId, limit: i64, offset: i64) -> Result<Vec<Session>> {
+    db.all(Session::select("WHERE user_id = ? ORDER BY last_activity_at DESC, id LIMIT ? OFFSET ?"), params![user, limit, offset]).await
+}
+
+pub async fn all(db: &Database, limit: i64) -> Result<Vec<(SessionId, UserId)>> {
+    db.all("SELECT id, user_id FROM sessions LIMIT ?", params![limit]).await
+}
+
+pub fn insert(session: &Session, token: TokenHash) -> Statement {
+    let places = vec!["?"; Session::COLUMNS.len() + 1].join(", ");
+    let mut values = session.values();
+    values.extend(params![token]);
+    Statement::new(format!("INSERT INTO sessions ({}, token_hash) VALUES ({places})", Session::COLUMNS.join(", ")), values)
+}
+
+pub fn delete(id: SessionId) -> Statement {
+    Statement::new("DELETE FROM sessions WHERE id = ?", params![id])
+}
+
+pub fn delete_each(ids: &[SessionId]) -> Vec<Statement> {
+    let some = |some: &[SessionId]| {
+        Statement::new(format!("DELETE FROM sessions WHERE id IN {}", in_list(some.len())), in_values(some.iter().copied()))
+    };
+    ids.chunks(MAX_IN_LIST).map(some).collect()
+}
+
+/// Ends every session of the person, but for `except`.
+pub fn delete_of_user(user: UserId, except: Option<SessionId>) -> Statement {
+    match except {
+        Some(kept) => Statement::new("DELETE FROM sessions WHERE user_id = ? AND id <> ?", params![user, kept]),
+        None => Statement::new("DELETE FROM sessions WHERE user_id = ?", params![user]),
+    }
+}
+
+/// Those that one device had before it logged in again.
+pub async fn of_device(db: &Database, user: UserId, device_id: &str) -> Result<Vec<SessionId>> {
+    db.all("SELECT id FROM sessions WHERE user_id = ? AND device_id = ?", params![user, device_id]).await
+}
+
+/// Those that ended before `now`.
+pub async fn expired(db: &Database, now: Millis, limit: i64) -> Result<Vec<(SessionId, UserId)>> {
+    db.all("SELECT id, user_id FROM sessions WHERE expires_at > 0 AND expires_at <= ? ORDER BY expires_at LIMIT ?", params![now, limit])
+        .await
+}
+
+pub fn touch(id: SessionId, last_activity_at: Millis, expires_at: Millis) -> Statement {
+    Statement::new("UPDATE sessions SET last_activity_at = ?, expires_at = ? WHERE id = ?", params![last_activity_at, expires_at, id])
+}
+
+/// Roles follow the account's.
+pub fn set_roles_of_user(user: UserId, roles: &str) -> Statement {
+    Statement::new("UPDATE sessions SET roles = ? WHERE user_id = ?", params![roles, user])
+}
+
+/// Writes which device the session is on, its properties and its end.
+pub fn set_device(session: &Session) -> Statement {
+    Statement::new(
+        "UPDATE sessions SET device_id = ?, props = ?, expires_at = ? WHERE id = ?",
+        params![&session.device_id, session.props.clone(), session.expires_at, session.id],
+    )
+    .expect_rows(1)
 }

@@ -1,11 +1,16 @@
-//! Accounts.
+//! Accounts, one at a time or by name; lists by what people are in are in `lists`.
 
-use guildhall_model::Result;
+mod lists;
+
 use guildhall_model::id::UserId;
+use guildhall_model::ports::BlobKey;
 use guildhall_model::user::User;
+use guildhall_model::{Code, Millis, Result};
 
 use crate::entity::{Entity, entity};
-use crate::{Database, MAX_IN_LIST, in_list, in_values, params};
+use crate::{Column, Database, DecodeError, FromRow, MAX_IN_LIST, Row, Statement, Value, in_list, in_values, params};
+
+pub use lists::{Filter, Order, count, in_group_channels, is_seen_by, known_to, list, seen_among};
 
 entity!(
     User,
@@ -34,16 +39,168 @@ entity!(
     ]
 );
 
+/// An account with the hash of its password; empty for accounts without one (bots).
+pub struct WithPassword {
+    pub user: User,
+    pub password_hash: String,
+}
+
+impl FromRow for WithPassword {
+    fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { user: User::decode(row, 0)?, password_hash: row.get(User::COLUMNS.len())? })
+    }
+}
+
+fn with_password(tail: &str) -> String {
+    format!("SELECT {}, password_hash FROM users {tail}", User::COLUMNS.join(", "))
+}
+
 /// The account, deactivated ones too.
 pub async fn get(db: &Database, id: UserId) -> Result<Option<User>> {
     db.optional(User::select("WHERE id = ?"), params![id]).await
 }
 
-/// Those of the accounts that exist, in no particular order.
+pub async fn get_with_password(db: &Database, id: UserId) -> Result<Option<WithPassword>> {
+    db.optional(with_password("WHERE id = ?"), params![id]).await
+}
+
+/// By username or address, as people type them to log in; both are kept in lower case.
+pub async fn by_login(db: &Database, login_id: &str) -> Result<Option<WithPassword>> {
+    let sql = with_password("WHERE username = ? OR email = ? ORDER BY CASE WHEN username = ? THEN 0 ELSE 1 END LIMIT 1");
+    db.optional(sql, params![login_id, login_id, login_id]).await
+}
+
+pub async fn by_username(db: &Database, username: &str) -> Result<Option<User>> {
+    db.optional(User::select("WHERE username = ?"), params![username]).await
+}
+
+pub async fn by_email(db: &Database, email: &str) -> Result<Option<User>> {
+    db.optional(User::select("WHERE email = ?"), params![email]).await
+}
+
+/// Those of the accounts that exist, in no order.
 pub async fn by_ids(db: &Database, ids: &[UserId]) -> Result<Vec<User>> {
-    let mut users = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(MAX_IN_LIST) {
-        users.extend(db.all::<User>(User::select(&format!("WHERE id IN {}", in_list(ids.len()))), in_values(ids)).await?);
+    any_of(db, "id", ids).await
+}
+
+pub async fn by_usernames(db: &Database, usernames: &[String]) -> Result<Vec<User>> {
+    any_of(db, "username", usernames).await
+}
+
+async fn any_of<T: Clone + Into<Value>>(db: &Database, column: &str, values: &[T]) -> Result<Vec<User>> {
+    let mut users = Vec::new();
+    for some in values.chunks(MAX_IN_LIST) {
+        let sql = User::select(&format!("WHERE {column} IN {}", in_list(some.len())));
+        users.extend(db.all::<User>(sql, in_values(some.iter().cloned())).await?);
     }
     Ok(users)
+}
+
+/// Whether anybody but `except` has this username, and whether anybody has this address.
+pub async fn taken(db: &Database, username: &str, email: &str, except: Option<UserId>) -> Result<(bool, bool)> {
+    let sql = "SELECT id, username FROM users WHERE username = ? OR email = ?";
+    let rows: Vec<(UserId, String)> = db.all(sql, params![username, email]).await?;
+    let others = || rows.iter().filter(|(id, _)| Some(*id) != except);
+    let has_name = others().any(|(_, name)| name == username);
+    // Somebody who does not have the username was found by the address; who has both needs no second word.
+    Ok((has_name, others().any(|(_, name)| name != username)))
+}
+
+/// Whether there is any account of a person.
+pub async fn any_person(db: &Database) -> Result<bool> {
+    Ok(db.optional::<UserId>("SELECT id FROM users WHERE is_bot = 0 LIMIT 1", params![]).await?.is_some())
+}
+
+/// The picture that somebody chose.
+pub async fn picture_key(db: &Database, id: UserId) -> Result<Option<BlobKey>> {
+    let row: Option<(Option<BlobKeyText>,)> = db.optional("SELECT picture_key FROM users WHERE id = ?", params![id]).await?;
+    Ok(row.and_then(|(key,)| key).map(|BlobKeyText(key)| key))
+}
+
+struct BlobKeyText(BlobKey);
+
+impl Column for Option<BlobKeyText> {
+    fn column(row: &Row<'_>, index: usize) -> Result<Self, DecodeError> {
+        let Some(text) = row.opt_str(index)? else { return Ok(None) };
+        text.parse().map(|key| Some(BlobKeyText(key))).map_err(|error| DecodeError::new(index, error))
+    }
+}
+
+/// A new account. An empty hash is an account that nobody can log in to with a password.
+pub fn insert(user: &User, password_hash: &str) -> Statement {
+    let places = vec!["?"; User::COLUMNS.len() + 2].join(", ");
+    let sql = format!("INSERT INTO users ({}, password_hash, last_failed_at) VALUES ({places})", User::COLUMNS.join(", "));
+    let mut values = user.values();
+    values.extend(params![password_hash, 0]);
+    Statement::new(sql, values)
+}
+
+/// Takes the one place of the first account; a duplicate says that somebody else has it.
+pub fn found(user: UserId) -> Statement {
+    Statement::new("INSERT INTO founder (place, user_id) VALUES (1, ?)", params![user])
+}
+
+/// Writes what can be changed about an account, unless somebody else changed it since `read_at`.
+/// Password and failed attempts are not among it.
+pub fn update(user: &User, read_at: Millis) -> Statement {
+    Statement::new(
+        "UPDATE users SET update_at = ?, delete_at = ?, username = ?, email = ?, email_verified = ?, nickname = ?, first_name = ?, \
+         last_name = ?, position = ?, roles = ?, notify_props = ?, props = ?, timezone = ?, locale = ?, last_picture_update = ? \
+         WHERE id = ? AND update_at = ?",
+        params![
+            user.update_at,
+            user.delete_at,
+            &user.username,
+            &user.email,
+            user.email_verified,
+            &user.nickname,
+            &user.first_name,
+            &user.last_name,
+            &user.position,
+            &user.roles,
+            user.notify_props.clone(),
+            user.props.clone(),
+            user.timezone.clone(),
+            &user.locale,
+            user.last_picture_update,
+            user.id,
+            read_at
+        ],
+    )
+    .expect_rows(1)
+}
+
+/// Puts another picture, or none, beside an [`update`].
+pub fn set_picture(id: UserId, key: Option<&BlobKey>) -> Statement {
+    Statement::new("UPDATE users SET picture_key = ? WHERE id = ?", params![key.map(ToString::to_string), id])
+}
+
+/// Another password, and a clean slate of failed attempts.
+pub fn set_password(id: UserId, password_hash: &str, now: Millis) -> Statement {
+    Statement::new(
+        "UPDATE users SET password_hash = ?, last_password_update = ?, failed_attempts = 0, \
+         update_at = CASE WHEN update_at < ? THEN ? ELSE update_at + 1 END WHERE id = ?",
+        params![password_hash, now, now, now, id],
+    )
+    .expect_rows(1)
+}
+
+/// The same password, hashed as is done today.
+pub fn rehash(id: UserId, old_hash: &str, new_hash: &str) -> Statement {
+    Statement::new("UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?", params![new_hash, id, old_hash])
+}
+
+/// Stands while the account is active and its password is the one that was checked: a log-in cannot slip past a change.
+pub fn guard_login(id: UserId, password_hash: &str, otherwise: Code) -> Statement {
+    Statement::new("UPDATE users SET failed_attempts = 0 WHERE id = ? AND password_hash = ? AND delete_at = 0", params![id, password_hash])
+        .expect_rows(1)
+        .or(otherwise)
+}
+
+pub fn count_failure(id: UserId, now: Millis) -> Statement {
+    Statement::new("UPDATE users SET failed_attempts = failed_attempts + 1, last_failed_at = ? WHERE id = ?", params![now, id])
+}
+
+pub fn clear_failures(id: UserId) -> Statement {
+    Statement::new("UPDATE users SET failed_attempts = 0 WHERE id = ?", params![id])
 }

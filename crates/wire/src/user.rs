@@ -1,1 +1,132 @@
-//! People as the API shows them.
+//! People on the wire: accounts as their owner and as others see them, and the requests that make and change them.
+
+use guildhall_model::id::UserId;
+use guildhall_model::user::{self, Props};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::common;
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct User {
+    pub id: String,
+    pub create_at: i64,
+    pub update_at: i64,
+    pub delete_at: i64,
+    pub username: String,
+    pub auth_data: &'static str,
+    pub auth_service: &'static str,
+    pub email: String,
+    #[serde(skip_serializing_if = "is_false")]
+    pub email_verified: bool,
+    pub nickname: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub position: String,
+    pub roles: String,
+    pub props: Props,
+    /// The owner's and the administrators' to see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notify_props: Option<Props>,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub last_password_update: i64,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub last_picture_update: i64,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub failed_attempts: i64,
+    pub locale: String,
+    pub timezone: Props,
+    pub disable_welcome_email: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub is_bot: bool,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub bot_last_icon_update: i64,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+fn is_zero(value: &i64) -> bool {
+    *value == 0
+}
+
+impl User {
+    /// As everybody sees it.
+    pub fn public(user: &user::User) -> Self {
+        Self { email_verified: false, notify_props: None, last_password_update: 0, failed_attempts: 0, ..Self::own(user) }
+    }
+
+    /// As its owner sees it.
+    pub fn own(user: &user::User) -> Self {
+        Self {
+            id: user.id.to_string(),
+            create_at: user.create_at.0,
+            update_at: user.update_at.0,
+            delete_at: user.delete_at.0,
+            username: user.username.clone(),
+            auth_data: "",
+            auth_service: "",
+            email: user.email.clone(),
+            email_verified: user.email_verified,
+            nickname: user.nickname.clone(),
+            first_name: user.first_name.clone(),
+            last_name: user.last_name.clone(),
+            position: user.position.clone(),
+            roles: user.roles.clone(),
+            props: user.props.clone(),
+            notify_props: Some(user.notify_props.clone()),
+            last_password_update: user.last_password_update.0,
+            last_picture_update: user.last_picture_update.0,
+            failed_attempts: user.failed_attempts,
+            locale: user.locale.clone(),
+            timezone: user.timezone.clone(),
+            disable_welcome_email: false,
+            is_bot: user.is_bot,
+            bot_last_icon_update: if user.is_bot { user.last_picture_update.0 } else { 0 },
+        }
+    }
+}
+
+/// Reads a missing value, `null` and the value alike.
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// An account to be made.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct NewUser {
+    #[serde(deserialize_with = "or_default")]
+    pub username: String,
+    #[serde(deserialize_with = "or_default")]
+    pub email: String,
+    #[serde(deserialize_with = "or_default")]
+    pub password: String,
+    #[serde(deserialize_with = "or_default")]
+    pub nickname: String,
+    #[serde(deserialize_with = "or_default")]
+    pub first_name: String,
+    #[serde(deserialize_with = "or_default")]
+    pub last_name: String,
+    #[serde(deserialize_with = "or_default")]
+    pub position: String,
+    #[serde(deserialize_with = "or_default")]
+    pub locale: String,
+    pub notify_props: Option<Props>,
+    #[serde(deserialize_with = "or_default")]
+    pub props: Props,
+    pub timezone: Option<Props>,
+}
+
+/// `POST /users/login`.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct LogIn {
+    #[serde(deserialize_with = "or_default")]
+    pub login_id: String,
+    #[serde(deserialize_with = "common::empty_is_none")]
+    pub id: Option<UserId>,
+    #[serde(deserialize_with = "or_default")]
+    pub password: String,
+    #[serde(deserialize_with = "or_default")]
+    pub device_id: String,
+}

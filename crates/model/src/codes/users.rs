@@ -1,1 +1,68 @@
 //! What can go wrong with accounts, sessions, tokens, bots, preferences and statuses.
+
+super::codes! {
+    NOT_FOUND = NotFound, "app.user.missing_account.const", "There is no such account.";
+    NOT_FOUND_BY_NAME = NotFound, "app.user.get_by_username.app_error", "There is no account with that username.";
+    INVALID_USERNAME = BadRequest, "model.user.is_valid.username.app_error", "A username has 1 to 64 lower-case letters, digits, dots, dashes and underscores, and a few names are reserved.";
+    INVALID_EMAIL = BadRequest, "model.user.is_valid.email.app_error", "This is not a valid email address.";
+    INVALID_NICKNAME = BadRequest, "model.user.is_valid.nickname.app_error", "The nickname is longer than 64 characters.";
+    INVALID_FIRST_NAME = BadRequest, "model.user.is_valid.first_name.app_error", "The first name is longer than 64 characters.";
+    INVALID_LAST_NAME = BadRequest, "model.user.is_valid.last_name.app_error", "The last name is longer than 64 characters.";
+    INVALID_POSITION = BadRequest, "model.user.is_valid.position.app_error", "The position is longer than 128 characters.";
+    INVALID_LOCALE = BadRequest, "model.user.is_valid.locale.app_error", "This is not the name of a language.";
+    INVALID_ROLES = BadRequest, "model.user.is_valid.roles_limit.app_error", "The list of roles is too long.";
+    INVALID_PROPS = BadRequest, "model.user.is_valid.props.app_error", "The settings of this account are too many or too long.";
+    USERNAME_EXISTS = BadRequest, "app.user.save.username_exists.app_error", "Another account has this username.";
+    EMAIL_EXISTS = BadRequest, "app.user.save.email_exists.app_error", "Another account has this email address.";
+    SIGNUP_CLOSED = Forbidden, "api.user.create_user.no_open_server", "It takes an invitation to create an account here.";
+    SIGNUP_DOMAIN = BadRequest, "api.user.create_user.accepted_domain.app_error", "Accounts with an email address of this domain are not accepted here.";
+    SIGNUP_INVITATION = BadRequest, "api.user.create_user.signup_link_invalid.app_error", "This invitation is not valid any more.";
+    PASSWORD_INVALID = BadRequest, "api.user.check_user_password.invalid.app_error", "This password is too short for this server.";
+    PASSWORD_TOO_LONG = BadRequest, "model.user.is_valid.pwd_max_length.app_error", "This password is too long.";
+    PASSWORD_WRONG = BadRequest, "api.user.update_password.incorrect.app_error", "The current password is not right.";
+    PASSWORD_CONTEXT = Forbidden, "api.user.update_password.context.app_error", "You are not allowed to change this password.";
+
+    LOGIN_BLANK = BadRequest, "api.user.login.blank_pwd.app_error", "Please type your password.";
+    LOGIN_INVALID = Unauthorized, "api.user.login.invalid_credentials_email_username", "The username, the email address or the password is not right.";
+    LOGIN_INACTIVE = Unauthorized, "api.user.login.inactive.app_error", "This account has been deactivated. Please ask an administrator.";
+    LOGIN_BOT = Unauthorized, "api.user.login.bot_login_forbidden.app_error", "Bots cannot log in.";
+    LOGIN_TOO_MANY = TooManyRequests, "api.user.check_user_login_attempts.too_many.app_error", "Too many failed attempts. Please wait a few minutes and try again.";
+
+    ACTIVATION_FORBIDDEN = Forbidden, "api.user.update_active.permissions.app_error", "You are not allowed to activate or deactivate accounts.";
+    DEACTIVATION_NOT_ENABLED = Unauthorized, "api.user.update_active.not_enable.app_error", "People cannot deactivate their own accounts here.";
+    LAST_ADMIN = BadRequest, "app.user.update_active.last_admin.app_error", "This is the last administrator: make somebody else one first.";
+    UNKNOWN_ROLE = BadRequest, "api.user.update_user_roles.unknown_role.app_error", "There is no role named {role}.";
+    NOT_FOR_BOTS = BadRequest, "api.user.bot_account.app_error", "That cannot be done to a bot's account.";
+
+    SESSION_NOT_FOUND = NotFound, "app.session.get.app_error", "There is no such session.";
+    DEVICE_ID = BadRequest, "api.context.invalid_body_param.app_error", "The device_id in the request is missing or not valid.";
+
+    TOKENS_DISABLED = NotImplemented, "app.user_access_token.disabled", "Personal access tokens are switched off on this server.";
+    TOKEN_NOT_FOUND = NotFound, "app.user_access_token.get.app_error", "There is no such access token.";
+    TOKEN_DESCRIPTION = BadRequest, "model.user_access_token.is_valid.description.app_error", "The description of an access token has 1 to 255 characters.";
+    TOKEN_LIMIT = BadRequest, "app.user_access_token.limit.app_error", "This account has as many access tokens as it may have.";
+
+    IMAGE_MISSING = BadRequest, "api.user.upload_profile_user.no_file.app_error", "The request has no picture in a field named image.";
+    IMAGE_SEVERAL = BadRequest, "api.user.upload_profile_user.array.app_error", "Send one picture at a time.";
+    IMAGE_TOO_LARGE = TooLarge, "api.user.upload_profile_user.too_large.app_error", "The picture is larger than {limit} bytes.";
+    IMAGE_INVALID = BadRequest, "api.user.upload_profile_user.upload_profile.app_error", "The picture could not be read.";
+
+    PREFERENCES_FORBIDDEN = Forbidden, "api.context.permissions.app_error", "You are not allowed to do that.";
+    PREFERENCE_OF_OTHER = Forbidden, "api.preference.update_preferences.set.app_error", "A preference belongs to somebody else.";
+    PREFERENCE_DELETE_OF_OTHER = Forbidden, "api.preference.delete_preferences.delete.app_error", "A preference belongs to somebody else.";
+    PREFERENCE_CATEGORY_NOT_FOUND = NotFound, "api.preference.preferences_category.get.app_error", "There are no preferences of that category.";
+    PREFERENCE_NOT_FOUND = NotFound, "app.preference.get.app_error", "There is no such preference.";
+    PREFERENCE_CATEGORY = BadRequest, "model.preference.is_valid.category.app_error", "The category of a preference has 1 to 32 characters.";
+    PREFERENCE_NAME = BadRequest, "model.preference.is_valid.name.app_error", "The name of a preference has at most 64 characters.";
+    PREFERENCE_VALUE = BadRequest, "model.preference.is_valid.value.app_error", "The value of a preference is too long.";
+    PREFERENCE_THEME = BadRequest, "model.preference.is_valid.theme.app_error", "The theme is not a JSON object.";
+    PREFERENCE_LIMIT = BadRequest, "app.preference.limit.app_error", "This account has as many preferences as it may have.";
+
+    STATUS_USER_MISMATCH = BadRequest, "api.status.user_not_found.app_error", "The user of the status is not the user of the address.";
+    CUSTOM_STATUS_INVALID = BadRequest, "api.custom_status.set_custom_statuses.invalid.app_error", "A custom status needs an emoji or a text of at most 100 characters, and an end that is still to come.";
+    CUSTOM_STATUS_RECENT = BadRequest, "api.custom_status.recent_custom_statuses.delete.app_error", "The recent status could not be removed.";
+
+    ROLE_NOT_FOUND = NotFound, "app.role.get.app_error", "There is no such role.";
+    ROLE_NOT_FOUND_BY_NAME = NotFound, "app.role.get_by_name.app_error", "There is no role with that name.";
+    ROLE_FIXED = Forbidden, "api.roles.patch_roles.not_allowed_permission.error", "This role cannot be changed like that.";
+}

@@ -1,1 +1,3 @@
-//! Roles.
+//! Roles: the built-in ones on a fresh server, reading them, and what each of them allows.
+
+mod load;

@@ -1,5 +1,19 @@
 //! Log-ins and what follows from them: sessions, their end, and personal access tokens.
 
 mod authenticate;
+mod device;
+mod known;
+mod list;
+mod log_in;
+mod log_out;
+mod platform;
+mod throttle;
 
 pub use authenticate::Authenticated;
+pub(crate) use known::KnownTokens;
+pub use log_in::{LogIn, LoggedIn};
+pub(crate) use throttle::Throttle;
+
+/// Most sessions of one person; a further log-in ends those that were not used for the longest time.
+pub const SESSIONS_MAX: i64 = 500;
+pub const DEVICE_ID_MAX_CHARS: usize = 512;

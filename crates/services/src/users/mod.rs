@@ -1,1 +1,8 @@
-//! Accounts: made, found, changed, deactivated.
+//! Accounts: making, finding, changing and closing them.
+
+mod command_line;
+mod create;
+mod get;
+mod seen;
+
+pub use create::NewUser;

@@ -1,7 +1,0 @@
-//! The operations on users.
-
-use crate::routes::Routes;
-
-pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
-}

@@ -1,0 +1,50 @@
+//! Signing up.
+
+use axum::extract::State;
+use guildhall_model::id::InviteId;
+use guildhall_services::users::NewUser;
+use guildhall_wire::{common, user};
+use serde::Deserialize;
+
+use crate::App;
+use crate::error::ApiResult;
+use crate::extract::{Client, Created, Json, Me, Query};
+
+#[derive(Deserialize)]
+pub(super) struct Invitation {
+    #[serde(default, deserialize_with = "common::empty_is_none")]
+    iid: Option<InviteId>,
+}
+
+pub(super) async fn create_user(
+    State(app): State<App>,
+    me: Option<Me>,
+    client: Client,
+    Query(invitation): Query<Invitation>,
+    Json(body): Json<user::NewUser>,
+) -> ApiResult<Created<user::User>> {
+    let new = NewUser { invite_id: invitation.iid, address: client.address, ..of(body) };
+    let may_make = me.filter(|me| app.services.may_make_accounts(me));
+    let user = match may_make {
+        Some(me) => app.services.create_user_as_admin(&me, new).await?,
+        None => app.services.create_user(new).await?,
+    };
+    Ok(Created(user::User::own(&user)))
+}
+
+fn of(body: user::NewUser) -> NewUser {
+    NewUser {
+        username: body.username,
+        email: body.email,
+        password: body.password,
+        nickname: body.nickname,
+        first_name: body.first_name,
+        last_name: body.last_name,
+        position: body.position,
+        locale: body.locale,
+        notify_props: body.notify_props,
+        props: body.props,
+        timezone: body.timezone,
+        ..NewUser::default()
+    }
+}

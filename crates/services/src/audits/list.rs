@@ -1,0 +1,20 @@
+//! Reading the audit trail.
+
+use guildhall_model::audit::Audit;
+use guildhall_model::id::UserId;
+use guildhall_model::{Actor, Permission, Result};
+use guildhall_storage::audits;
+
+use crate::Services;
+
+impl Services {
+    pub async fn audits(&self, actor: &Actor, limit: i64, offset: i64) -> Result<Vec<Audit>> {
+        let grant = self.access.system_permission(actor, Permission::ReadAudits)?;
+        audits::list(self.access.read(&grant), None, limit, offset).await
+    }
+
+    pub async fn audits_of(&self, actor: &Actor, user: UserId, limit: i64, offset: i64) -> Result<Vec<Audit>> {
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        audits::list(self.access.read(&grant), Some(user), limit, offset).await
+    }
+}

@@ -1,0 +1,47 @@
+//! Which device a session is on, as the mobile app tells after the log-in.
+
+use guildhall_model::codes::{context, users as codes};
+use guildhall_model::user::{Props, Via};
+use guildhall_model::{Actor, Event, Result};
+use guildhall_storage::sessions;
+
+use super::DEVICE_ID_MAX_CHARS;
+use crate::Services;
+
+/// The properties that a device may set on its session.
+const DEVICE_PROPS: [&str; 2] = ["device_notification_disabled", "mobile_version"];
+const DEVICE_PROP_MAX_CHARS: usize = 128;
+
+impl Services {
+    /// Ties the session to a device (an empty id leaves it as it is); other sessions of that device end.
+    pub async fn attach_device(&self, actor: &Actor, device_id: &str, props: &Props) -> Result<()> {
+        let is_bad_prop =
+            |(name, value): (&String, &String)| !DEVICE_PROPS.contains(&name.as_str()) || value.chars().count() > DEVICE_PROP_MAX_CHARS;
+        if device_id.chars().count() > DEVICE_ID_MAX_CHARS || actor.via != Via::Session {
+            return Err(context::INVALID_PARAM.with("name", "device_id"));
+        }
+        if device_id.is_empty() && props.is_empty() || props.iter().any(is_bad_prop) {
+            return Err(context::INVALID_PARAM.with("name", "device_id"));
+        }
+        let grant = self.access.own(actor);
+        let db = self.access.read(&grant);
+        let mut session = sessions::get(db, actor.session_id).await?.ok_or(codes::SESSION_NOT_FOUND)?;
+        session.props.extend(props.clone());
+        let mut ended = Vec::new();
+        if !device_id.is_empty() {
+            session.device_id = device_id.to_owned();
+            session.expires_at = self.clock.now().plus_ms(self.session_length_ms(&session));
+            ended = sessions::of_device(db, actor.user_id, device_id).await?;
+            ended.retain(|id| *id != actor.session_id);
+        }
+        let mut write = self.access.write(&grant);
+        write.push(sessions::set_device(&session));
+        write.extend(sessions::delete_each(&ended));
+        let revoked = |session_id| Event::SessionRevoked { user_id: actor.user_id, session_id };
+        write.commit(ended.iter().copied().map(revoked).collect::<Vec<_>>()).await?;
+        for id in ended.into_iter().chain([actor.session_id]) {
+            self.known_tokens.forget_session(id);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,18 @@
+//! What the server does by itself: once before it serves, and every so often after.
+
+use guildhall_model::Result;
+
+use crate::Services;
+
+impl Services {
+    /// To be called once the schema is up to date and before anybody is served.
+    pub async fn prepare(&self) -> Result<()> {
+        self.seed_roles().await?;
+        self.load_roles().await
+    }
+
+    /// To be called every half a minute or so.
+    pub async fn sweep(&self) -> Result<()> {
+        self.sweep_sessions().await
+    }
+}

@@ -1,0 +1,236 @@
+//! Accounts by what they are in, what they may do and how they are called.
+
+use std::collections::HashSet;
+
+use guildhall_model::Result;
+use guildhall_model::id::{ChannelId, TeamId, UserId};
+use guildhall_model::user::User;
+
+use crate::entity::Entity;
+use crate::{Database, DecodeError, FromRow, MAX_IN_LIST, Row, Value, in_list, in_values, like_escape, params};
+
+/// Which accounts a list has. Everything that is set must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub in_team: Option<TeamId>,
+    pub not_in_team: Option<TeamId>,
+    pub in_channel: Option<ChannelId>,
+    pub not_in_channel: Option<ChannelId>,
+    pub without_team: bool,
+    pub is_active: Option<bool>,
+    pub is_bot: Option<bool>,
+    /// Any of these system roles, or of these roles in `in_team` or `in_channel`.
+    pub roles: Vec<String>,
+    pub team_roles: Vec<String>,
+    pub channel_roles: Vec<String>,
+    /// Words that a name of the account begins with, each of them.
+    pub words: Vec<String>,
+    /// Only this person and those who share a channel with them.
+    pub seen_by: Option<UserId>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    #[default]
+    Username,
+    NewestFirst,
+    LatestActivityFirst,
+    /// Online, away, do not disturb, offline.
+    Presence,
+    /// Channel administrators first.
+    ChannelAdminsFirst,
+    /// By nickname, else full name, else username.
+    DisplayName,
+}
+
+impl Order {
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Username => "u.username",
+            Self::NewestFirst => "u.create_at DESC, u.username",
+            Self::LatestActivityFirst => "COALESCE(s.last_activity_at, 0) DESC, u.username",
+            Self::Presence => {
+                "CASE COALESCE(s.presence, 'offline') WHEN 'online' THEN 1 WHEN 'away' THEN 2 WHEN 'dnd' THEN 3 ELSE 4 END, u.username"
+            }
+            Self::ChannelAdminsFirst => "COALESCE(cm.scheme_admin, 0) DESC, u.username",
+            Self::DisplayName => {
+                "LOWER(CASE WHEN u.nickname <> '' THEN u.nickname WHEN u.first_name <> '' OR u.last_name <> '' \
+                 THEN CONCAT(u.first_name, ' ', u.last_name) ELSE u.username END), u.username"
+            }
+        }
+    }
+}
+
+/// The tail of a statement as it grows, with its parameters in step.
+#[derive(Default)]
+struct Tail {
+    joins: String,
+    join_params: Vec<Value>,
+    conditions: Vec<String>,
+    params: Vec<Value>,
+}
+
+impl Tail {
+    fn join(&mut self, sql: &str, params: Vec<Value>) {
+        self.joins.push(' ');
+        self.joins.push_str(sql);
+        self.join_params.extend(params);
+    }
+    fn and(&mut self, condition: impl Into<String>, params: Vec<Value>) {
+        self.conditions.push(condition.into());
+        self.params.extend(params);
+    }
+
+    fn of(filter: &Filter, order: Order) -> Self {
+        let mut tail = Self::default();
+        tail.places(filter);
+        tail.roles(filter);
+        if matches!(order, Order::LatestActivityFirst | Order::Presence) {
+            tail.join("LEFT JOIN statuses s ON s.user_id = u.id", params![]);
+        }
+        if order == Order::ChannelAdminsFirst && filter.in_channel.is_none() {
+            tail.join("LEFT JOIN channel_members cm ON cm.user_id = u.id AND 1 = 0", params![]);
+        }
+        if let Some(is_active) = filter.is_active {
+            tail.and(if is_active { "u.delete_at = 0" } else { "u.delete_at <> 0" }, params![]);
+        }
+        if let Some(is_bot) = filter.is_bot {
+            tail.and("u.is_bot = ?", params![is_bot]);
+        }
+        if let Some(me) = filter.seen_by {
+            tail.and(SHARES_A_CHANNEL, params![me, me]);
+        }
+        for word in &filter.words {
+            let start = Value::from(format!("{}%", like_escape(&word.to_lowercase())));
+            tail.and(
+                "(u.username LIKE ? ESCAPE '!' OR LOWER(u.first_name) LIKE ? ESCAPE '!' OR LOWER(u.last_name) LIKE ? ESCAPE '!' \
+                 OR LOWER(u.nickname) LIKE ? ESCAPE '!' OR u.email LIKE ? ESCAPE '!')",
+                vec![start; 5],
+            );
+        }
+        tail
+    }
+
+    fn places(&mut self, filter: &Filter) {
+        if let Some(team) = filter.in_team {
+            self.join("JOIN team_members tm ON tm.user_id = u.id AND tm.team_id = ? AND tm.delete_at = 0", params![team]);
+        }
+        if let Some(channel) = filter.in_channel {
+            self.join("JOIN channel_members cm ON cm.user_id = u.id AND cm.channel_id = ?", params![channel]);
+        }
+        if let Some(team) = filter.not_in_team {
+            self.and(
+                "NOT EXISTS (SELECT 1 FROM team_members x WHERE x.user_id = u.id AND x.team_id = ? AND x.delete_at = 0)",
+                params![team],
+            );
+        }
+        if let Some(channel) = filter.not_in_channel {
+            self.and("NOT EXISTS (SELECT 1 FROM channel_members x WHERE x.user_id = u.id AND x.channel_id = ?)", params![channel]);
+        }
+        if filter.without_team {
+            self.and("u.is_bot = 0 AND NOT EXISTS (SELECT 1 FROM team_members x WHERE x.user_id = u.id AND x.delete_at = 0)", params![]);
+        }
+    }
+
+    fn roles(&mut self, filter: &Filter) {
+        let mut any = Vec::new();
+        let mut found = Vec::new();
+        for role in &filter.roles {
+            any.push("CONCAT(' ', u.roles, ' ') LIKE ? ESCAPE '!'".to_owned());
+            found.push(Value::from(format!("% {} %", like_escape(role))));
+        }
+        let mut scoped = |alias: &str, roles: &[String]| {
+            for role in roles {
+                let column = match role.rsplit('_').next() {
+                    Some("admin") => "scheme_admin = 1",
+                    Some("guest") => "scheme_guest = 1",
+                    // An administrator is a user as well, and is asked for by that name.
+                    _ => "scheme_user = 1 AND {}.scheme_admin = 0",
+                };
+                any.push(format!("({alias}.{})", column.replace("{}", alias)));
+            }
+        };
+        if filter.in_team.is_some() {
+            scoped("tm", &filter.team_roles);
+        }
+        if filter.in_channel.is_some() {
+            scoped("cm", &filter.channel_roles);
+        }
+        if !any.is_empty() {
+            self.and(format!("({})", any.join(" OR ")), found);
+        }
+    }
+
+    fn finish(mut self) -> (String, Vec<Value>) {
+        let mut params = std::mem::take(&mut self.join_params);
+        params.append(&mut self.params);
+        let conditions = if self.conditions.is_empty() { String::new() } else { format!(" WHERE {}", self.conditions.join(" AND ")) };
+        (format!("FROM users u{}{conditions}", self.joins), params)
+    }
+}
+
+const SHARES_A_CHANNEL: &str = "(u.id = ? OR EXISTS (SELECT 1 FROM channel_members x JOIN channel_members y ON y.channel_id = x.channel_id \
+     WHERE x.user_id = ? AND y.user_id = u.id))";
+
+pub async fn list(db: &Database, filter: &Filter, order: Order, limit: i64, offset: i64) -> Result<Vec<User>> {
+    let (tail, mut params) = Tail::of(filter, order).finish();
+    params.extend(params![limit, offset]);
+    let sql = format!("SELECT {} {tail} ORDER BY {} LIMIT ? OFFSET ?", User::columns_of("u"), order.sql());
+    db.all(sql, params).await
+}
+
+pub async fn count(db: &Database, filter: &Filter) -> Result<i64> {
+    let (tail, params) = Tail::of(filter, Order::Username).finish();
+    db.one(format!("SELECT COUNT(*) {tail}"), params).await
+}
+
+/// Whether two people share a channel, or are one.
+pub async fn is_seen_by(db: &Database, user: UserId, viewer: UserId) -> Result<bool> {
+    let sql = format!("SELECT u.id FROM users u WHERE u.id = ? AND {SHARES_A_CHANNEL}");
+    Ok(db.optional::<UserId>(sql, params![user, viewer, viewer]).await?.is_some())
+}
+
+/// Those of the people who share a channel with the viewer, or are the viewer.
+pub async fn seen_among(db: &Database, users: &[UserId], viewer: UserId) -> Result<HashSet<UserId>> {
+    let mut seen = HashSet::new();
+    for some in users.chunks(MAX_IN_LIST) {
+        let sql = format!("SELECT u.id FROM users u WHERE u.id IN {} AND {SHARES_A_CHANNEL}", in_list(some.len()));
+        let mut params = in_values(some.iter().copied());
+        params.extend(params![viewer, viewer]);
+        seen.extend(db.all::<UserId>(sql, params).await?);
+    }
+    Ok(seen)
+}
+
+/// Everybody who shares a channel with somebody, without that person.
+pub async fn known_to(db: &Database, user: UserId, limit: i64) -> Result<Vec<UserId>> {
+    let sql = "SELECT DISTINCT y.user_id FROM channel_members x JOIN channel_members y ON y.channel_id = x.channel_id \
+               WHERE x.user_id = ? AND y.user_id <> ? LIMIT ?";
+    db.all(sql, params![user, user, limit]).await
+}
+
+struct InChannel(ChannelId, User);
+
+impl FromRow for InChannel {
+    fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
+        Ok(Self(row.get(0)?, User::decode(row, 1)?))
+    }
+}
+
+/// The others in those of the channels that are group messages of `member`.
+pub async fn in_group_channels(db: &Database, member: UserId, channels: &[ChannelId]) -> Result<Vec<(ChannelId, User)>> {
+    let mut found = Vec::new();
+    for some in channels.chunks(MAX_IN_LIST) {
+        let sql = format!(
+            "SELECT y.channel_id, {} FROM channel_members x JOIN channels c ON c.id = x.channel_id AND c.kind = 'G' \
+             JOIN channel_members y ON y.channel_id = x.channel_id JOIN users u ON u.id = y.user_id \
+             WHERE x.user_id = ? AND y.user_id <> ? AND x.channel_id IN {} ORDER BY u.username",
+            User::columns_of("u"),
+            in_list(some.len())
+        );
+        let mut params = params![member, member];
+        params.extend(in_values(some.iter().copied()));
+        found.extend(db.all::<InChannel>(sql, params).await?.into_iter().map(|InChannel(channel, user)| (channel, user)));
+    }
+    Ok(found)
+}
