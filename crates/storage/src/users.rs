@@ -137,7 +137,7 @@ pub fn insert(user: &User, password_hash: &str) -> Statement {
 
 /// Takes the one place of the first account; a duplicate says that somebody else has it.
 pub fn found(user: UserId) -> Statement {
-    Statement::new("INSERT INTO founder (place, user_id) VALUES (1, ?)", params![user])
+    Statement::new("INSERT INTO settings (name, value) VALUES ('first_account', ?)", params![user.to_string()])
 }
 
 /// Writes what can be changed about an account, unless somebody else changed it since `read_at`.

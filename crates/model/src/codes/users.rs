@@ -16,7 +16,6 @@ super::codes! {
     EMAIL_EXISTS = BadRequest, "app.user.save.email_exists.app_error", "Another account has this email address.";
     SIGNUP_CLOSED = Forbidden, "api.user.create_user.no_open_server", "It takes an invitation to create an account here.";
     SIGNUP_DOMAIN = BadRequest, "api.user.create_user.accepted_domain.app_error", "Accounts with an email address of this domain are not accepted here.";
-    SIGNUP_INVITATION = BadRequest, "api.user.create_user.signup_link_invalid.app_error", "This invitation is not valid any more.";
     PASSWORD_INVALID = BadRequest, "api.user.check_user_password.invalid.app_error", "This password is too short for this server.";
     PASSWORD_TOO_LONG = BadRequest, "model.user.is_valid.pwd_max_length.app_error", "This password is too long.";
     PASSWORD_WRONG = BadRequest, "api.user.update_password.incorrect.app_error", "The current password is not right.";
@@ -25,7 +24,6 @@ super::codes! {
     LOGIN_BLANK = BadRequest, "api.user.login.blank_pwd.app_error", "Please type your password.";
     LOGIN_INVALID = Unauthorized, "api.user.login.invalid_credentials_email_username", "The username, the email address or the password is not right.";
     LOGIN_INACTIVE = Unauthorized, "api.user.login.inactive.app_error", "This account has been deactivated. Please ask an administrator.";
-    LOGIN_BOT = Unauthorized, "api.user.login.bot_login_forbidden.app_error", "Bots cannot log in.";
     LOGIN_TOO_MANY = TooManyRequests, "api.user.check_user_login_attempts.too_many.app_error", "Too many failed attempts. Please wait a few minutes and try again.";
 
     ACTIVATION_FORBIDDEN = Forbidden, "api.user.update_active.permissions.app_error", "You are not allowed to activate or deactivate accounts.";

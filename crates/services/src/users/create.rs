@@ -70,7 +70,10 @@ impl Services {
 
     async fn make_account(&self, new: NewUser, by: By<'_>) -> Result<User> {
         let grant = self.access.system("an account comes to be");
-        let team = self.invitation(&grant, new.invite_id).await?;
+        let team = match new.invite_id {
+            Some(invite) => Some(self.invited_team(invite).await?),
+            None => None,
+        };
         let mut user = self.draft(&new);
         user.check()?;
         self.may_be_made(&grant, &user, team.as_ref(), by).await?;
@@ -89,7 +92,7 @@ impl Services {
             }
         }
         if let Some(team) = team {
-            self.join_invited(&user, &team).await?;
+            self.join_team_by_invite(user.id, team.invite_id).await?;
         }
         Ok(user)
     }
@@ -166,18 +169,6 @@ impl Services {
         }
         write.push(self.audited(trace, "create_user", &format!("user_id={} username={}", user.id, user.username)));
         write.commit(Event::NewUser { user_id: user.id }).await
-    }
-
-    /// The team that an invitation is for.
-    async fn invitation(&self, _grant: &SystemGrant, invite: Option<InviteId>) -> Result<Option<Team>> {
-        match invite {
-            None => Ok(None),
-            Some(_) => Err(codes::SIGNUP_INVITATION.into()),
-        }
-    }
-
-    async fn join_invited(&self, _user: &User, _team: &Team) -> Result<()> {
-        Ok(())
     }
 
     /// The account itself, for use cases that act for the person.

@@ -28,13 +28,6 @@ CREATE UNIQUE INDEX users_username ON users (username);
 CREATE UNIQUE INDEX users_email ON users (email);
 CREATE INDEX users_create_at ON users (create_at);
 
--- One row at most: the account that became administrator by being the first.
-CREATE TABLE founder (
-    place SMALLINT NOT NULL,
-    user_id BINARY(16) NOT NULL,
-    PRIMARY KEY (place)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
-
 CREATE TABLE sessions (
     id BINARY(16) NOT NULL,
     token_hash BINARY(32) NOT NULL,

@@ -28,13 +28,6 @@ CREATE UNIQUE INDEX users_username ON users (username);
 CREATE UNIQUE INDEX users_email ON users (email);
 CREATE INDEX users_create_at ON users (create_at);
 
--- One row at most: the account that became administrator by being the first.
-CREATE TABLE founder (
-    place SMALLINT NOT NULL,
-    user_id BYTEA NOT NULL,
-    PRIMARY KEY (place)
-);
-
 CREATE TABLE sessions (
     id BYTEA NOT NULL,
     token_hash BYTEA NOT NULL,

@@ -28,13 +28,6 @@ CREATE UNIQUE INDEX users_username ON users (username);
 CREATE UNIQUE INDEX users_email ON users (email);
 CREATE INDEX users_create_at ON users (create_at);
 
--- One row at most: the account that became administrator by being the first.
-CREATE TABLE founder (
-    place INTEGER NOT NULL,
-    user_id BLOB NOT NULL,
-    PRIMARY KEY (place)
-);
-
 CREATE TABLE sessions (
     id BLOB NOT NULL,
     token_hash BLOB NOT NULL,
