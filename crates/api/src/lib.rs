@@ -7,6 +7,7 @@ pub mod etag;
 pub mod extract;
 mod gate;
 pub mod limiter;
+mod multipart;
 mod routes;
 mod v4;
 

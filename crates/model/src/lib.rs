@@ -5,6 +5,7 @@ pub mod audit;
 pub mod channel;
 pub mod codes;
 pub mod content_type;
+pub mod emoji;
 pub mod error;
 pub mod event;
 pub mod file;

@@ -1,1 +1,10 @@
-//! Custom emoji.
+//! Custom emoji: made by people, seen by everybody.
+
+mod create;
+mod delete;
+mod find;
+mod image;
+
+pub use create::NewEmoji;
+pub use find::EmojiOrder;
+pub use image::EmojiImage;

@@ -2,7 +2,6 @@
 
 mod answer;
 mod disposition;
-mod multipart;
 mod range;
 mod read;
 mod receive;

@@ -10,10 +10,10 @@ use guildhall_wire::file::Uploaded;
 use http::header::CONTENT_LENGTH;
 use serde::Deserialize;
 
-use super::multipart::{self, Part, Parts};
 use crate::App;
 use crate::error::ApiResult;
 use crate::extract::{Created, Me, Query};
+use crate::multipart::{self, Part, Parts};
 
 /// Files of one request.
 const FILES_MAX: usize = 50;

@@ -9,10 +9,10 @@ use guildhall_wire::common::UserRef;
 use guildhall_wire::file::{ATTACHMENT, CreateUpload, FileInfo, Upload};
 use http::StatusCode;
 
-use super::multipart::{self, Parts};
 use crate::App;
 use crate::error::ApiResult;
 use crate::extract::{Created, Json, Me, Path};
+use crate::multipart::{self, Parts};
 
 fn shown(upload: Progress) -> Upload {
     Upload::new(upload.session, upload.offset_bytes)

@@ -1,0 +1,69 @@
+//! A new emoji: a picture and a name that nobody has yet.
+
+use bytes::Bytes;
+use guildhall_model::codes::{context, emoji as codes, files};
+use guildhall_model::id::UserId;
+use guildhall_model::integration::Emoji;
+use guildhall_model::ports::stream_of;
+use guildhall_model::{Actor, Event, Millis, Permission, Result, emoji};
+use guildhall_storage::{blobs, emoji as rows};
+
+use crate::Services;
+
+pub struct NewEmoji {
+    pub name: String,
+    /// Only ever oneself.
+    pub creator_id: Option<UserId>,
+    pub image: Bytes,
+}
+
+impl Services {
+    pub async fn create_emoji(&self, actor: &Actor, new: NewEmoji) -> Result<Emoji> {
+        self.custom_emoji_are_on()?;
+        let grant = self.access.system_permission(actor, Permission::CreateEmojis)?;
+        if new.creator_id.is_some_and(|creator| creator != actor.user_id) {
+            return Err(context::PERMISSIONS.into());
+        }
+        check_name(&new.name)?;
+        if new.image.len() > emoji::IMAGE_BYTES_MAX {
+            return Err(codes::TOO_LARGE.with("limit", emoji::IMAGE_BYTES_MAX));
+        }
+        if !rows::by_names(self.access.read(&grant), std::slice::from_ref(&new.name)).await?.is_empty() {
+            return Err(codes::DUPLICATE.into());
+        }
+        let image = self
+            .images
+            .emoji(new.image)
+            .await
+            .map_err(|error| if error.is(files::IMAGE_INVALID) { codes::INVALID_IMAGE.because(error) } else { error })?;
+        let now = self.clock.now();
+        let size_bytes = image.bytes.len() as u64;
+        let emoji = Emoji {
+            id: self.ids.next(),
+            create_at: now,
+            update_at: now,
+            delete_at: Millis::ZERO,
+            creator_id: actor.user_id,
+            name: new.name,
+            blob_key: self.blobs.put(stream_of(image.bytes), size_bytes).await?.key.to_string(),
+            mime_type: image.format.content_type().to_owned(),
+        };
+        let mut write = self.access.write(&grant);
+        write.push(rows::insert(&emoji));
+        // Where the name was taken at the same moment, the sweep finds the picture without a row.
+        write.push(blobs::release(&emoji.blob_key, now));
+        write.commit(Event::EmojiAdded(emoji.clone())).await?;
+        Ok(emoji)
+    }
+
+    pub(super) fn custom_emoji_are_on(&self) -> Result<()> {
+        if self.settings().posts.custom_emoji { Ok(()) } else { Err(codes::DISABLED.into()) }
+    }
+}
+
+fn check_name(name: &str) -> Result<()> {
+    if !emoji::is_valid_name(name) {
+        return Err(codes::INVALID_NAME.into());
+    }
+    if emoji::is_system(name) { Err(codes::SYSTEM_NAME.into()) } else { Ok(()) }
+}

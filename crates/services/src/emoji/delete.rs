@@ -1,0 +1,20 @@
+//! The end of an emoji: its name is free again, its picture goes.
+
+use guildhall_model::id::EmojiId;
+use guildhall_model::{Actor, Events, Permission, Result};
+use guildhall_storage::{blobs, emoji as rows};
+
+use crate::Services;
+
+impl Services {
+    pub async fn delete_emoji(&self, actor: &Actor, id: EmojiId) -> Result<()> {
+        let emoji = self.emoji(actor, id).await?;
+        let needed = if emoji.creator_id == actor.user_id { Permission::DeleteEmojis } else { Permission::DeleteOthersEmojis };
+        let grant = self.access.system_permission(actor, needed)?;
+        let now = self.clock.now();
+        let mut write = self.access.write(&grant);
+        write.push(rows::delete(id, now));
+        write.push(blobs::release(&emoji.blob_key, now));
+        write.commit(Events::none("clients find out when they next ask for it")).await
+    }
+}

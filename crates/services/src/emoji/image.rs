@@ -1,0 +1,23 @@
+//! The picture of an emoji.
+
+use guildhall_model::codes::{emoji as codes, files};
+use guildhall_model::id::EmojiId;
+use guildhall_model::ports::{BlobKey, BlobReader};
+use guildhall_model::{Actor, Result};
+
+use crate::Services;
+
+pub struct EmojiImage {
+    pub mime_type: String,
+    pub content: BlobReader,
+}
+
+impl Services {
+    pub async fn emoji_image(&self, actor: &Actor, id: EmojiId) -> Result<EmojiImage> {
+        let emoji = self.emoji(actor, id).await?;
+        let key: BlobKey = emoji.blob_key.parse().map_err(|error| codes::IMAGE_NOT_FOUND.because(error))?;
+        let content = self.blobs.open(&key, None).await;
+        let content = content.map_err(|error| if error.is(files::NOT_FOUND) { codes::IMAGE_NOT_FOUND.because(error) } else { error })?;
+        Ok(EmojiImage { mime_type: emoji.mime_type, content })
+    }
+}
