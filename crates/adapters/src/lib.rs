@@ -5,5 +5,6 @@ mod workers;
 pub mod blobs;
 pub mod ids;
 pub mod images;
+pub mod outgoing;
 pub mod passwords;
 pub mod tokens;
