@@ -14,6 +14,8 @@ pub(crate) enum FailureKind {
     Data,
     /// Lost against another transaction; the same may succeed when tried again.
     Contended,
+    /// The database works, but more is asked of it than it can do.
+    Busy,
     /// The database is away, going away, or refuses to write.
     Unavailable,
     /// Our own fault: bad SQL, bad data in a row.
@@ -34,6 +36,10 @@ impl Failure {
 
     pub fn unavailable(source: impl Into<BoxError>) -> Self {
         Self::new(FailureKind::Unavailable, source)
+    }
+
+    pub fn busy(source: impl Into<BoxError>) -> Self {
+        Self::new(FailureKind::Busy, source)
     }
 
     pub fn internal(source: impl Into<BoxError>) -> Self {
@@ -58,6 +64,7 @@ impl Failure {
             FailureKind::Duplicate => duplicate,
             FailureKind::Data => storage::INVALID_TEXT,
             FailureKind::Contended => context::CONFLICT,
+            FailureKind::Busy => context::BUSY,
             FailureKind::Unavailable => context::DATABASE_UNAVAILABLE,
             FailureKind::Internal => context::INTERNAL,
         };

@@ -1,6 +1,8 @@
 //! The three engines behind one set of calls. Which one is decided once, when the database is opened.
 
+mod group;
 pub(crate) mod mysql;
+mod pool;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
@@ -18,6 +20,7 @@ pub(crate) enum Want {
 
 pub(crate) enum Engine {
     Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
 }
 
 impl Engine {
@@ -25,45 +28,50 @@ impl Engine {
         match url {
             DatabaseUrl::SqliteFile(path) => sqlite::Sqlite::open_file(path.clone(), options).await.map(Self::Sqlite),
             DatabaseUrl::SqliteMemory => sqlite::Sqlite::open_private(options).await.map(Self::Sqlite),
-            DatabaseUrl::Postgres(_) | DatabaseUrl::Mysql(_) => {
-                Err(guildhall_model::codes::storage::INVALID_URL.with("reason", "only sqlite: works so far"))
-            }
+            DatabaseUrl::Postgres(url) => postgres::Postgres::open(url, options).map(Self::Postgres),
+            DatabaseUrl::Mysql(_) => Err(guildhall_model::codes::storage::INVALID_URL.with("reason", "only sqlite: works so far")),
         }
     }
 
     pub const fn dialect(&self) -> Dialect {
         match self {
             Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
         }
     }
 
     pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
         match self {
             Self::Sqlite(engine) => engine.read(sql, params, want).await,
+            Self::Postgres(engine) => engine.read(sql, params, want).await,
         }
     }
 
     pub async fn commit(&self, batch: Batch) -> Result<()> {
         match self {
             Self::Sqlite(engine) => engine.commit(batch).await,
+            Self::Postgres(engine) => engine.commit(batch).await,
         }
     }
 
     pub async fn migrate(&self, steps: &'static [Step]) -> Result<()> {
         match self {
             Self::Sqlite(engine) => engine.migrate(steps).await,
+            Self::Postgres(engine) => engine.migrate(steps).await,
         }
     }
 
     pub async fn applied_steps(&self) -> Result<Vec<Applied>> {
         match self {
             Self::Sqlite(engine) => engine.applied_steps().await,
+            Self::Postgres(engine) => engine.applied_steps().await,
         }
     }
 
     pub async fn close(&self) {
         match self {
             Self::Sqlite(engine) => engine.close().await,
+            Self::Postgres(engine) => engine.close().await,
         }
     }
 }

@@ -1,0 +1,229 @@
+//! Commits to PostgreSQL: the statements of a whole group travel in one round trip, each batch in a savepoint.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use deadpool_postgres::ClientWrapper;
+use futures::future::{BoxFuture, FutureExt, MaybeDone, maybe_done};
+use guildhall_model::Result;
+use tokio_postgres::types::ToSql;
+
+use super::connection::{Manager, Texts};
+use crate::engine::group::{Commit, Outcome};
+use crate::engine::pool::Connections;
+use crate::failure::{BatchError, Failure, FailureKind};
+use crate::{Batch, Statement};
+
+pub(super) struct Commits {
+    connections: Connections<Manager>,
+    texts: Arc<Texts>,
+}
+
+/// A batch whose statements the server knows.
+struct Prepared<'a> {
+    index: usize,
+    statements: Vec<(tokio_postgres::Statement, &'a Statement)>,
+}
+
+/// Why a transaction did not come to its end.
+enum Broken {
+    /// Nothing of it happened.
+    Before(Failure),
+    /// The connection was lost while it committed: nobody knows.
+    Unknown(Failure),
+}
+
+impl From<Failure> for Broken {
+    fn from(failure: Failure) -> Self {
+        Self::Before(failure)
+    }
+}
+
+impl Commits {
+    pub fn new(connections: Connections<Manager>, texts: Arc<Texts>) -> Self {
+        Self { connections, texts }
+    }
+
+    pub fn close(&self) {
+        self.connections.close();
+    }
+
+    async fn attempt(&self, batches: &[Batch]) -> Result<Vec<Outcome>, Broken> {
+        let mut lent = self.connections.lend().await?;
+        let outcomes = self.transaction(lent.connection()?, batches).await?;
+        lent.give_back();
+        Ok(outcomes)
+    }
+
+    async fn transaction(&self, client: &ClientWrapper, batches: &[Batch]) -> Result<Vec<Outcome>, Broken> {
+        let mut outcomes: Vec<Outcome> = Vec::with_capacity(batches.len());
+        let mut prepared = Vec::with_capacity(batches.len());
+        for (index, batch) in batches.iter().enumerate() {
+            match self.prepare(client, index, batch).await {
+                Ok(batch) => {
+                    prepared.push(batch);
+                    outcomes.push(Ok(()));
+                }
+                Err(BatchError::Failed(failure)) if failure.kind == FailureKind::Unavailable => return Err(failure.into()),
+                Err(error) => outcomes.push(Err(error)),
+            }
+        }
+        match prepared.as_slice() {
+            [] => {}
+            [alone] => commit_one(client, alone, &mut outcomes).await?,
+            several => commit_several(client, several, &mut outcomes).await?,
+        }
+        Ok(outcomes)
+    }
+
+    async fn prepare<'a>(&self, client: &ClientWrapper, index: usize, batch: &'a Batch) -> Result<Prepared<'a>, BatchError> {
+        let mut statements = Vec::with_capacity(batch.len());
+        for statement in &batch.statements {
+            let text = self.texts.of(&statement.sql);
+            let prepared = client.prepare_cached(&text).await;
+            let prepared = prepared.map_err(|error| BatchError::Failed(Failure::from(error).in_sql(&text)))?;
+            statements.push((prepared, statement));
+        }
+        Ok(Prepared { index, statements })
+    }
+}
+
+impl Commit for Commits {
+    /// Each savepoint is a subtransaction, and a server keeps 64 of them at hand.
+    const GROUP: usize = 64;
+
+    async fn commit_group(&self, batches: &[Batch]) -> Vec<Outcome> {
+        let all = |failure: Failure| {
+            let (kind, reason) = (failure.kind, failure.source.to_string());
+            batches.iter().map(|_| Err(BatchError::Failed(Failure::new(kind, reason.clone())))).collect()
+        };
+        match self.attempt(batches).await {
+            Ok(outcomes) => outcomes,
+            // The connection was dead, as all are when the server has restarted, and nothing happened on it.
+            Err(Broken::Before(failure)) if failure.kind == FailureKind::Unavailable => {
+                self.connections.forget_idle();
+                match self.attempt(batches).await {
+                    Ok(outcomes) => outcomes,
+                    Err(Broken::Before(failure) | Broken::Unknown(failure)) => all(failure),
+                }
+            }
+            Err(Broken::Before(failure) | Broken::Unknown(failure)) => all(failure),
+        }
+    }
+}
+
+async fn commit_one(client: &ClientWrapper, batch: &Prepared<'_>, outcomes: &mut [Outcome]) -> Result<(), Broken> {
+    let mut requests = vec![simple(client, "BEGIN".into())];
+    requests.extend(batch.statements.iter().map(|(prepared, statement)| execute(client, prepared, statement)));
+    let mut answers = pipeline(requests).await.into_iter();
+    answers.next().unwrap_or(Ok(0)).map_err(Failure::from)?;
+    match judge(batch, &mut answers)? {
+        Ok(()) => commit(client).await,
+        error => {
+            outcomes[batch.index] = error;
+            client.batch_execute("ROLLBACK").await.map_err(Failure::from)?;
+            Ok(())
+        }
+    }
+}
+
+async fn commit_several(client: &ClientWrapper, batches: &[Prepared<'_>], outcomes: &mut [Outcome]) -> Result<(), Broken> {
+    let mut prelude = "BEGIN".to_owned();
+    let mut rest = batches;
+    // What follows a batch that fails is done again; the more fail, the less is risked.
+    let mut stride = batches.len();
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(stride.min(rest.len()));
+        let mut requests = vec![simple(client, std::mem::take(&mut prelude))];
+        for batch in now {
+            requests.push(simple(client, format!("SAVEPOINT b{}", batch.index)));
+            requests.extend(batch.statements.iter().map(|(prepared, statement)| execute(client, prepared, statement)));
+        }
+        let mut answers = pipeline(requests).await.into_iter();
+        answers.next().unwrap_or(Ok(0)).map_err(Failure::from)?;
+        rest = later;
+        stride = (stride * 2).min(batches.len());
+        for (position, batch) in now.iter().enumerate() {
+            answers.next().unwrap_or(Ok(0)).map_err(Failure::from)?;
+            let outcome = judge(batch, &mut answers)?;
+            if outcome.is_err() {
+                outcomes[batch.index] = outcome;
+                prelude = format!("ROLLBACK TO b{}", batch.index);
+                rest = &batches[batches.len() - later.len() - now.len() + position + 1..];
+                stride = (now.len() / 2).max(1);
+                break;
+            }
+        }
+    }
+    if !prelude.is_empty() {
+        client.batch_execute(&prelude).await.map_err(Failure::from)?;
+    }
+    commit(client).await
+}
+
+async fn commit(client: &ClientWrapper) -> Result<(), Broken> {
+    match client.batch_execute("COMMIT").await.map_err(Failure::from) {
+        Ok(()) => Ok(()),
+        // The server said no, so it did not happen; anything else may have.
+        Err(failure) if matches!(failure.kind, FailureKind::Unavailable) => Err(Broken::Unknown(failure)),
+        Err(failure) => Err(Broken::Before(failure)),
+    }
+}
+
+type Answer = Result<u64, tokio_postgres::Error>;
+
+/// Holds a batch's answers against what it expects. The outer error means that the connection is of no more use.
+fn judge(batch: &Prepared<'_>, answers: &mut impl Iterator<Item = Answer>) -> Result<Outcome, Failure> {
+    let mut outcome = Ok(());
+    for ((_, statement), answer) in batch.statements.iter().zip(answers) {
+        // Only the first failure counts: the rest of an aborted transaction fails because of it.
+        if outcome.is_err() {
+            continue;
+        }
+        outcome = match answer {
+            Ok(rows) => statement.judge(rows).map_err(BatchError::Answer),
+            Err(error) => {
+                let failure = Failure::from(error);
+                if failure.kind == FailureKind::Unavailable {
+                    return Err(failure);
+                }
+                let text = statement.sql.render(crate::Dialect::Postgres);
+                Err(BatchError::of(failure.in_sql(&text), statement))
+            }
+        };
+    }
+    Ok(outcome)
+}
+
+fn simple(client: &ClientWrapper, sql: String) -> BoxFuture<'_, Answer> {
+    async move { client.batch_execute(&sql).await.map(|()| 0) }.boxed()
+}
+
+fn execute<'a>(client: &'a ClientWrapper, prepared: &'a tokio_postgres::Statement, statement: &'a Statement) -> BoxFuture<'a, Answer> {
+    async move {
+        let params: Vec<&(dyn ToSql + Sync)> = statement.params.iter().map(|value| value as _).collect();
+        client.execute(prepared, &params).await
+    }
+    .boxed()
+}
+
+/// Sends every request before it waits for any; the server answers in the same order.
+async fn pipeline(requests: Vec<BoxFuture<'_, Answer>>) -> Vec<Answer> {
+    let mut requests: Vec<MaybeDone<_>> = requests.into_iter().map(maybe_done).collect();
+    // A request is sent when it is first polled.
+    poll_fn(|context| {
+        for request in &mut requests {
+            let _ = Pin::new(request).poll(context);
+        }
+        Poll::Ready(())
+    })
+    .await;
+    let mut answers = Vec::with_capacity(requests.len());
+    for request in &mut requests {
+        (&mut *request).await;
+        answers.extend(Pin::new(request).take_output());
+    }
+    answers
+}
