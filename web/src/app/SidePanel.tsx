@@ -32,7 +32,7 @@ export function SidePanel({ team }: { team: Team }) {
       {panel.kind === 'thread' && (
         <ThreadPanel
           key={panel.id} rootId={panel.id} teamId={team.id}
-          composer={(id) => <Composer key={panel.id} channelId={id} rootId={panel.id} teamId={team.id} placeholder={t('composer.reply')} />}
+          composer={(id) => <Composer channelId={id} rootId={panel.id} teamId={team.id} placeholder={t('composer.reply')} />}
         />
       )}
       {panel.kind === 'search' && <SearchPanel terms={panel.terms} teamId={team.id} teamName={team.name} />}

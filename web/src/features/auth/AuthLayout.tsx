@@ -49,16 +49,16 @@ function Arches() {
         const x = 20 + i * 148;
         return (
           <g key={i}>
-            <path d={arch(x, 116, 330)} className={css.archFill} />
-            <path d={arch(x + 13, 90, 300)} className={css.archLine} />
-            <path d={arch(x + 26, 64, 270)} className={css.archLine} />
+            <path d={arch(x, 116, 250)} className={css.archFill} />
+            <path d={arch(x + 13, 90, 224)} className={css.archLine} />
+            <path d={arch(x + 26, 64, 198)} className={css.archLine} />
           </g>
         );
       })}
-      <path d="M-20 236 300 40l320 196" className={css.archLine} />
-      <path d="M-20 262 300 66l320 196" className={css.archLine} />
-      <circle cx="300" cy="158" r="34" className={css.archLine} />
-      <circle cx="300" cy="158" r="22" className={css.archFill} />
+      <path d="M-40 306 300 176l340 130" className={css.archLine} />
+      <path d="M-40 326 300 196l340 130" className={css.archLine} />
+      <circle cx="300" cy="256" r="24" className={css.archLine} />
+      <circle cx="300" cy="256" r="15" className={css.archFill} />
     </svg>
   );
 }

@@ -27,6 +27,7 @@ interface Entry extends Candidate {
   note?: string;
   end?: ReactNode;
   strong?: boolean;
+  path?: string;
   run: () => void;
 }
 
@@ -62,6 +63,7 @@ function useEntries(term: string): Entry[] {
         icon: mate ? <Avatar id={mateId} name={title} size={24} status={s.statuses[mateId]} src={mate.last_picture_update ? avatarUrl(mateId, mate.last_picture_update) : undefined} />
           : channel.type === 'G' ? <Users size={17} /> : channel.type === 'P' ? <Lock size={16} /> : <Hash size={17} />,
         end: mentions > 0 ? <Badge count={mentions} /> : undefined,
+        path: channelPath(s, team.name, channel),
         run: () => go(channelPath(getState(), team.name, channel)),
       });
     }
@@ -90,7 +92,8 @@ function useEntries(term: string): Entry[] {
         run: () => setTimeout(command.run),
       });
     }
-    if (!wanted) return entries.filter((e) => e.group === 'go').sort((a, b) => b.weight - a.weight).slice(0, 9).concat(entries.filter((e) => e.group === 'command').slice(0, 4));
+    const here = decodeURIComponent(location.pathname);
+    if (!wanted) return entries.filter((e) => e.group === 'go' && e.path !== here).sort((a, b) => b.weight - a.weight).slice(0, 9).concat(entries.filter((e) => e.group === 'command').slice(0, 4));
     const commandsOnly = term.startsWith('>');
     const ranked = rank(commandsOnly ? entries.filter((e) => e.group === 'command') : entries, wanted);
     return (['go', 'join', 'command'] as const).flatMap((group) => ranked.filter((e) => e.group === group).slice(0, group === 'go' ? 9 : 5));

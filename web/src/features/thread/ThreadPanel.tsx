@@ -104,7 +104,7 @@ export function ThreadPanel({ rootId, teamId, composer }: ThreadPanelProps) {
       </header>
       {load.isError && !root && <EmptyState icon={<MessageSquareDashed size={26} />} title={t('thread.gone')} text={t('thread.goneText')} />}
       {!root && load.isPending && <div className={css.loading}><Skeleton width="40%" /><Skeleton width="85%" height={14} /><Skeleton width="70%" height={14} /></div>}
-      {root && <MessageList key={rootId} rows={rows} head={head} place="thread" label={t('thread.title')} />}
+      {root && <MessageList rows={rows} head={head} place="thread" label={t('thread.title')} />}
       {root && composer(root.channel_id)}
     </section>
   );

@@ -21,6 +21,8 @@ interface MessageListProps {
   onJump?: () => void;
 }
 
+// As high as the empty strip below the last row.
+const END_GAP = 14;
 const NEAR = 600;
 const STICK = 80;
 
@@ -40,7 +42,7 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
   }
 
   const toEnd = useCallback((smooth = false) => {
-    handle.current?.scrollToIndex(rows.length - 1, { align: 'end', smooth });
+    handle.current?.scrollToIndex(rows.length - 1, { align: 'end', smooth, offset: END_GAP });
   }, [rows.length]);
 
   useLayoutEffect(() => {
@@ -85,7 +87,7 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
   return (
     <div className={css.frame}>
       <div className={css.scroller} ref={scroller} role="log" aria-label={label} tabIndex={-1} data-testid={`${place}-messages`}>
-        <div className={css.spacer} />
+        {place === 'channel' && <div className={css.spacer} />}
         <Virtualizer ref={handle} scrollRef={scroller} shift={shift} onScroll={onScroll} onResize={onResize} bufferSize={500} itemSize={64}>
           {rows.map((row) => <div key={row.key}>{renderRow(row, head, place, focusId)}</div>)}
         </Virtualizer>

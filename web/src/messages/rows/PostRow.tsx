@@ -68,7 +68,7 @@ export const PostRow = memo(function PostRow({ id, compact, place, focused }: Po
       onClick={onClick}
       onMouseEnter={() => { if (window.matchMedia('(hover: hover)').matches) setActive(true); }}
       onMouseLeave={() => setActive(false)}
-      onFocus={() => setActive(true)}
+      onFocus={(e) => { if (e.currentTarget.matches(':focus-visible, :has(:focus-visible)') && !window.matchMedia('(hover: none)').matches) setActive(true); }}
       onBlur={(e) => { if (!e.currentTarget.contains(e.relatedTarget as Node | null)) setActive(false); }}
     >
       <div className={css.gutter}>
