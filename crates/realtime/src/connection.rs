@@ -25,24 +25,28 @@ pub(crate) struct Connection {
 
 /// The log holds, front to back, `written` events of the last batch but one and before, then up to `taken` those of
 /// the batch that the socket has in hand, then those that wait. Sending is moving marks, so a resume only moves them
-/// back: what it replays cannot differ from what was sent.
+/// back: what it replays cannot differ from what was sent. There is one of these for every idle client, and fanning out
+/// is mostly waiting for their memory: small numbers, and boxes for what is rare.
 #[derive(Debug)]
 struct Queue {
     log: VecDeque<Frame>,
     /// Number of the log's first event.
     first_seq: i64,
-    written: usize,
+    written: u32,
     /// How many of these had been written when they were last looked at for their age.
-    aged: usize,
-    taken: usize,
-    written_bytes: usize,
-    in_hand_bytes: usize,
-    waiting_bytes: usize,
-    replies: Vec<Reply>,
+    aged: u32,
+    taken: u32,
+    written_bytes: u32,
+    in_hand_bytes: u32,
+    waiting_bytes: u32,
+    replies: Option<Box<Replies>>,
     waker: Option<Waker>,
     generation: Generation,
     link: Link,
 }
+
+#[derive(Debug, Default)]
+struct Replies(Vec<Reply>);
 
 #[derive(Debug)]
 struct Reply {
@@ -50,11 +54,18 @@ struct Reply {
     bytes: Bytes,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 enum Link {
     Live,
-    Detached { since: Millis, events_left: usize, bytes_left: usize },
+    Detached(Box<Detached>),
     Closed(CloseReason),
+}
+
+#[derive(Debug)]
+struct Detached {
+    since: Millis,
+    events_left: u32,
+    bytes_left: u32,
 }
 
 /// What became of an event that was pushed.
@@ -99,7 +110,7 @@ impl Connection {
             written_bytes: 0,
             in_hand_bytes: 0,
             waiting_bytes: 0,
-            replies: Vec::new(),
+            replies: None,
             waker: None,
             generation: 0,
             link: Link::Live,
@@ -108,19 +119,24 @@ impl Connection {
         Self { id, user, session, queue: Mutex::new(queue) }
     }
 
+    /// Asks for the memory that `push` is about to need.
+    pub(crate) fn prefetch(&self) {
+        std::hint::black_box(self.queue.is_locked());
+    }
+
     pub(crate) fn push(&self, frame: &Frame, config: &HubConfig) -> Pushed {
         let mut queue = self.queue.lock();
         match &mut queue.link {
+            Link::Live => {}
             Link::Closed(_) => return Pushed::Closed,
-            Link::Detached { events_left, bytes_left, .. } => {
-                let (Some(events), Some(bytes)) = (events_left.checked_sub(1), bytes_left.checked_sub(frame.shared_len())) else {
-                    return Pushed::Outgrown;
-                };
-                (*events_left, *bytes_left) = (events, bytes);
+            Link::Detached(detached) => {
+                let events_left = detached.events_left.checked_sub(1);
+                let bytes_left = detached.bytes_left.checked_sub(frame.shared_len() as u32);
+                let (Some(events_left), Some(bytes_left)) = (events_left, bytes_left) else { return Pushed::Outgrown };
+                (detached.events_left, detached.bytes_left) = (events_left, bytes_left);
                 queue.append(frame.clone());
                 return Pushed::Quietly;
             }
-            Link::Live => {}
         }
         queue.append(frame.clone());
         queue.trim(config);
@@ -135,9 +151,9 @@ impl Connection {
         if queue.generation != generation || !matches!(queue.link, Link::Live) {
             return Replied::Closed;
         }
-        queue.waiting_bytes += bytes.len();
+        queue.waiting_bytes = queue.waiting_bytes.saturating_add(bytes.len() as u32);
         let before_seq = queue.next_seq();
-        queue.replies.push(Reply { before_seq, bytes });
+        queue.replies.get_or_insert_default().0.push(Reply { before_seq, bytes });
         if queue.waiting_bytes > config.outbox_bytes_cap {
             return Replied::TooSlow;
         }
@@ -159,7 +175,7 @@ impl Connection {
         match queue.link {
             Link::Closed(reason) => return Poll::Ready(Err(reason)),
             // A socket that is gone counts the generation up, so this one is still there to be told.
-            Link::Detached { .. } => return Poll::Ready(Err(CloseReason::SlowReader)),
+            Link::Detached(_) => return Poll::Ready(Err(CloseReason::SlowReader)),
             Link::Live => {}
         }
         queue.settle_batch(config);
@@ -177,10 +193,10 @@ impl Connection {
         let mut queue = self.queue.lock();
         let was_live = match queue.link {
             Link::Closed(_) => return None,
-            Link::Detached { .. } => false,
+            Link::Detached(_) => false,
             Link::Live => true,
         };
-        let received = usize::try_from(next_seq.checked_sub(queue.first_seq)?).ok()?;
+        let received = u32::try_from(next_seq.checked_sub(queue.first_seq)?).ok()?;
         if received > queue.taken {
             return None;
         }
@@ -195,8 +211,12 @@ impl Connection {
         let mut queue = self.queue.lock();
         let was_live = matches!(queue.link, Link::Live);
         if was_live {
-            queue.link = Link::Detached { since: now, events_left: config.resume_buffer_events, bytes_left: config.resume_buffer_bytes };
-            queue.replies = Vec::new();
+            queue.link = Link::Detached(Box::new(Detached {
+                since: now,
+                events_left: config.resume_buffer_events,
+                bytes_left: config.resume_buffer_bytes,
+            }));
+            queue.replies = None;
         }
         Unlinked { was_live, waker: queue.waker.take() }
     }
@@ -218,7 +238,7 @@ impl Connection {
         if !matches!(queue.link, Link::Closed(_)) {
             queue.link = Link::Closed(reason);
             queue.log = VecDeque::new();
-            queue.replies = Vec::new();
+            queue.replies = None;
         }
         Unlinked { was_live, waker: queue.waker.take() }
     }
@@ -237,8 +257,8 @@ impl Connection {
     }
 
     pub(crate) fn detached_since(&self) -> Option<Millis> {
-        match self.queue.lock().link {
-            Link::Detached { since, .. } => Some(since),
+        match &self.queue.lock().link {
+            Link::Detached(detached) => Some(detached.since),
             Link::Live | Link::Closed(_) => None,
         }
     }
@@ -250,16 +270,16 @@ impl Queue {
     }
 
     fn append(&mut self, frame: Frame) {
-        self.waiting_bytes += frame.shared_len();
+        self.waiting_bytes = self.waiting_bytes.saturating_add(frame.shared_len() as u32);
         self.log.push_back(frame);
     }
 
     fn settle_batch(&mut self, config: &HubConfig) {
         self.written = self.taken;
-        self.written_bytes += std::mem::take(&mut self.in_hand_bytes);
+        self.written_bytes = self.written_bytes.saturating_add(std::mem::take(&mut self.in_hand_bytes));
         self.trim(config);
         // A burst leaves room behind that most connections never need again.
-        let roomy = config.resume_buffer_events.max(64);
+        let roomy = config.resume_buffer_events.max(64) as usize;
         if self.log.capacity() > 4 * roomy && self.log.len() <= roomy {
             self.log.shrink_to(roomy);
         }
@@ -275,6 +295,10 @@ impl Queue {
                 return;
             }
             self.forget_oldest();
+            if hello && self.log.is_empty() {
+                // Many never hear of anything else.
+                self.log = VecDeque::new();
+            }
         }
     }
 
@@ -284,7 +308,7 @@ impl Queue {
         self.written -= 1;
         self.aged = self.aged.saturating_sub(1);
         self.taken -= 1;
-        self.written_bytes -= oldest.shared_len();
+        self.written_bytes = self.written_bytes.saturating_sub(oldest.shared_len() as u32);
     }
 
     /// Forgets what had been written at the last look already.
@@ -299,28 +323,28 @@ impl Queue {
     }
 
     fn take(&mut self, batch: &mut Vec<Outgoing>) -> bool {
-        if self.taken == self.log.len() && self.replies.is_empty() {
+        let taken = self.taken as usize;
+        if taken == self.log.len() && self.replies.is_none() {
             return false;
         }
-        let mut replies = std::mem::take(&mut self.replies).into_iter().peekable();
-        let first_seq = self.first_seq + self.taken as i64;
-        batch.reserve(self.log.len() - self.taken + replies.len());
-        for (seq, frame) in (first_seq..).zip(self.log.range(self.taken..)) {
+        let mut replies = self.replies.take().into_iter().flat_map(|replies| replies.0).peekable();
+        batch.reserve(self.log.len() - taken);
+        for (seq, frame) in (self.first_seq + taken as i64..).zip(self.log.range(taken..)) {
             while let Some(reply) = replies.next_if(|reply| reply.before_seq <= seq) {
                 batch.push(Outgoing::Reply(reply.bytes));
             }
-            self.in_hand_bytes += frame.shared_len();
+            self.in_hand_bytes = self.in_hand_bytes.saturating_add(frame.shared_len() as u32);
             batch.push(Outgoing::Event { seq, frame: frame.clone() });
         }
         batch.extend(replies.map(|reply| Outgoing::Reply(reply.bytes)));
-        self.taken = self.log.len();
+        self.taken = self.log.len() as u32;
         self.waiting_bytes = 0;
         true
     }
 
     /// Forgets the first `received` events and lets all others wait again.
-    fn rewind(&mut self, received: usize) {
-        for frame in self.log.drain(..received) {
+    fn rewind(&mut self, received: u32) {
+        for frame in self.log.drain(..received as usize) {
             drop(frame);
             self.first_seq += 1;
         }
@@ -329,7 +353,7 @@ impl Queue {
         self.taken = 0;
         self.written_bytes = 0;
         self.in_hand_bytes = 0;
-        self.waiting_bytes = self.log.iter().map(Frame::shared_len).sum();
-        self.replies = Vec::new();
+        self.waiting_bytes = self.log.iter().fold(0, |sum: u32, frame| sum.saturating_add(frame.shared_len() as u32));
+        self.replies = None;
     }
 }

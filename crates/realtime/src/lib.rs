@@ -31,6 +31,10 @@
 //! * One lock a connection, for its queue: held by the hub to push and by the socket side to take.
 //! * The presence sink is called by one thread at a time, without any of these.
 //!
+//! Within a room, an event costs a member a push behind a lock that nobody else wants, and one wake-up for all that has
+//! come since the socket side last took anything. The frame is shared; nothing is allocated for a delivery but room in
+//! the queue.
+//!
 //! Order: `state` before `inbox`, a connection's queue or the presence queue; nothing is locked under those.
 
 mod audience;
@@ -40,6 +44,7 @@ mod config;
 mod connection;
 mod frame;
 mod hub;
+mod index;
 mod outbox;
 mod presence;
 mod revocations;

@@ -19,6 +19,16 @@ pub enum Outgoing {
     Reply(Bytes),
 }
 
+impl Outgoing {
+    /// The bytes of one message, for a socket side that sends them one by one.
+    pub fn into_bytes(self) -> Bytes {
+        match self {
+            Self::Event { seq, frame } => frame.encode(seq),
+            Self::Reply(bytes) => bytes,
+        }
+    }
+}
+
 /// Why a socket is to be closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum CloseReason {

@@ -4,11 +4,14 @@ use std::collections::HashMap;
 
 use guildhall_model::Id;
 use slab::Slab;
+use smallvec::SmallVec;
 
 /// Place of a person in the hub's table.
 pub(crate) type UserSlot = u32;
 /// Place of a channel or team in its table; valid while someone is in it.
 pub(crate) type RoomSlot = u32;
+/// Few people are in more teams than fit without an allocation.
+pub(crate) type RoomSlots = SmallVec<[RoomSlot; 4]>;
 
 #[derive(Debug)]
 pub(crate) struct Rooms<K> {
@@ -36,14 +39,14 @@ impl<K: Id> Rooms<K> {
     }
 
     /// Puts someone in who may be in already (`seats` are the rooms that they are in).
-    pub(crate) fn join(&mut self, id: K, user: UserSlot, seats: &mut Vec<RoomSlot>) {
+    pub(crate) fn join(&mut self, id: K, user: UserSlot, seats: &mut RoomSlots) {
         if !self.slot(id).is_some_and(|slot| seats.contains(&slot)) {
             self.seat(id, user, seats);
         }
     }
 
     /// Puts someone in who is not in yet.
-    pub(crate) fn seat(&mut self, id: K, user: UserSlot, seats: &mut Vec<RoomSlot>) {
+    pub(crate) fn seat(&mut self, id: K, user: UserSlot, seats: &mut RoomSlots) {
         let slot = match self.slot(id) {
             Some(slot) => slot,
             None => {
@@ -59,7 +62,7 @@ impl<K: Id> Rooms<K> {
     }
 
     /// Takes someone out who may be in.
-    pub(crate) fn leave(&mut self, id: K, user: UserSlot, seats: &mut Vec<RoomSlot>) {
+    pub(crate) fn leave(&mut self, id: K, user: UserSlot, seats: &mut RoomSlots) {
         let Some(slot) = self.slot(id) else { return };
         if let Some(seat) = seats.iter().position(|&seat| seat == slot) {
             seats.swap_remove(seat);
@@ -95,7 +98,7 @@ mod tests {
     fn joining_and_leaving_are_idempotent_and_empty_rooms_go() {
         let mut rooms = Rooms::new();
         let channel = ChannelId::from_bytes([7; 16]);
-        let (mut a, mut b) = (Vec::new(), Vec::new());
+        let (mut a, mut b) = (RoomSlots::new(), RoomSlots::new());
         rooms.join(channel, 1, &mut a);
         rooms.join(channel, 1, &mut a);
         rooms.join(channel, 2, &mut b);

@@ -30,7 +30,7 @@ impl State {
                     id: user,
                     live: 0,
                     connections: Connections::new(),
-                    membership: Membership::Loading(Vec::new()),
+                    membership: Membership::Loading(Box::default()),
                 }) as u32;
                 self.user_slots.insert(user, slot);
                 slot
@@ -44,8 +44,8 @@ impl State {
                 loads.push(Load { connection: Arc::clone(&connection), start: self.backlog.begin_load() });
             }
         }
-        self.connections.insert(id, Arc::clone(&connection));
-        self.sessions.entry(session).or_default().push(Arc::clone(&connection));
+        self.connections.insert(Arc::clone(&connection));
+        self.sessions.insert(Arc::clone(&connection));
         self.went_live(user);
         Registered { connection, must_load }
     }
@@ -106,7 +106,7 @@ impl State {
 
     fn limit_detached(&mut self, user: UserId) {
         let Some(user) = self.user(user) else { return };
-        if user.connections.len() - user.live <= self.config.detached_per_user_cap {
+        if user.connections.len() - user.live as usize <= self.config.detached_per_user_cap {
             return;
         }
         let oldest = user
@@ -122,7 +122,7 @@ impl State {
 
     /// Forgets a connection; its socket, if there is one, is told why.
     pub(super) fn discard(&mut self, connection: &Arc<Connection>, reason: CloseReason) {
-        if self.connections.remove(&connection.id).is_none() {
+        if !self.connections.remove(connection) {
             return;
         }
         let closed = connection.close(reason);
@@ -130,12 +130,7 @@ impl State {
         if closed.was_live {
             self.went_away(connection.user);
         }
-        if let Some(siblings) = self.sessions.get_mut(&connection.session) {
-            siblings.retain(|sibling| sibling.id != connection.id);
-            if siblings.is_empty() {
-                self.sessions.remove(&connection.session);
-            }
-        }
+        self.sessions.remove(connection);
         let Some(&slot) = self.user_slots.get(&connection.user) else { return };
         let Some(user) = self.users.get_mut(slot as usize) else { return };
         user.connections.retain(|sibling| sibling.id != connection.id);
@@ -191,7 +186,7 @@ impl State {
 
     pub(crate) fn shutdown(&mut self) {
         self.stopped = true;
-        for connection in self.connections.values().cloned().collect::<Vec<_>>() {
+        for connection in self.connections.iter().cloned().collect::<Vec<_>>() {
             self.discard(&connection, CloseReason::Shutdown);
         }
         self.detached.clear();

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::task::Waker;
 
+use slab::Slab;
+
 use super::{Membership, State, User};
 use crate::audience::{Audience, Scope, UserSet};
 use crate::config::HubConfig;
 use crate::connection::{Connection, Pushed};
 use crate::frame::Frame;
 use crate::outbox::CloseReason;
-use crate::rooms::{RoomSlot, Rooms, UserSlot};
+use crate::rooms::{RoomSlot, RoomSlots, Rooms, UserSlot};
 
 /// A connection that an event was too much for; seen to when the event has reached everybody else.
 pub(super) enum Casualty {
@@ -28,6 +30,20 @@ pub(super) struct Fanout<'a> {
 }
 
 impl Fanout<'_> {
+    const PREFETCHED: usize = 32;
+
+    fn room(&mut self, members: &[UserSlot], users: &Slab<User>) {
+        // A lock waits for what was asked of memory before, so members locked one by one are waited for one by one.
+        // Asked for together first, they cost a third less.
+        for members in members.chunks(Self::PREFETCHED) {
+            let known = members.iter().filter_map(|&slot| users.get(slot as usize));
+            for connection in known.clone().flat_map(|user| &user.connections) {
+                connection.prefetch();
+            }
+            known.for_each(|user| self.user(user));
+        }
+    }
+
     fn user(&mut self, user: &User) {
         // Who is still loading gets it from the backlog.
         if matches!(user.membership, Membership::Known(_)) && self.audience.admits_user(user.id) {
@@ -70,14 +86,14 @@ impl State {
                 let Some(room) = channels.slot(channel) else { return };
                 match fewer(audience, channels, room) {
                     Some(only) => named(only, &mut fanout, &|user| user.seat_in(room, |seats| &seats.channels)),
-                    None => channels.members(room).iter().filter_map(|&slot| at(slot)).for_each(|u| fanout.user(u)),
+                    None => fanout.room(channels.members(room), users),
                 }
             }
             &Scope::Team(team) => {
                 let Some(room) = teams.slot(team) else { return };
                 match fewer(audience, teams, room) {
                     Some(only) => named(only, &mut fanout, &|user| user.seat_in(room, |seats| &seats.teams)),
-                    None => teams.members(room).iter().filter_map(|&slot| at(slot)).for_each(|u| fanout.user(u)),
+                    None => fanout.room(teams.members(room), users),
                 }
             }
             Scope::Connection(id) => {
@@ -102,7 +118,7 @@ impl State {
 }
 
 impl User {
-    fn seat_in(&self, room: RoomSlot, which: impl Fn(&super::Seats) -> &Vec<RoomSlot>) -> bool {
+    fn seat_in(&self, room: RoomSlot, which: impl Fn(&super::Seats) -> &RoomSlots) -> bool {
         matches!(&self.membership, Membership::Known(seats) if which(seats).contains(&room))
     }
 }

@@ -54,10 +54,12 @@ impl State {
         if !loads.iter().any(|load| load.connection.id == by.id) {
             return;
         }
-        let loads = std::mem::take(loads);
+        let loads = std::mem::take(&mut **loads);
         let id = user.id;
         let current = self.replay(id, &loads, loaded);
         let mut seats = Seats::default();
+        seats.channels.reserve_exact(current.channels.len());
+        seats.teams.reserve_exact(current.teams.len());
         for channel in current.channels {
             self.channels.seat(channel, slot, &mut seats.channels);
         }

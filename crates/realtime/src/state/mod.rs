@@ -17,10 +17,11 @@ use crate::backlog::{Backlog, Position};
 use crate::bus::HubMessage;
 use crate::config::HubConfig;
 use crate::connection::{Connection, Generation};
+use crate::index::Index;
 use crate::outbox::CloseReason;
 use crate::presence::PresenceChange;
 use crate::revocations::{Revocations, Revoked};
-use crate::rooms::{RoomSlot, Rooms, UserSlot};
+use crate::rooms::{RoomSlots, Rooms, UserSlot};
 
 /// Few people have more at a time; this many need no allocation.
 type Connections = SmallVec<[Arc<Connection>; 2]>;
@@ -35,8 +36,8 @@ pub(crate) struct State {
     config: Arc<HubConfig>,
     users: Slab<User>,
     user_slots: HashMap<UserId, UserSlot>,
-    connections: HashMap<ConnectionId, Arc<Connection>>,
-    sessions: HashMap<SessionId, Connections>,
+    connections: Index<ConnectionId>,
+    sessions: Index<SessionId>,
     channels: Rooms<ChannelId>,
     teams: Rooms<TeamId>,
     backlog: Backlog,
@@ -79,16 +80,18 @@ struct Ageing {
 struct User {
     id: UserId,
     /// How many of the connections have a socket.
-    live: usize,
+    live: u32,
     connections: Connections,
     membership: Membership,
 }
 
 /// Where someone belongs: shared by their connections, known as long as they have any.
 enum Membership {
-    Loading(Vec<Load>),
+    Loading(Box<Loads>),
     Known(Box<Seats>),
 }
+
+type Loads = SmallVec<[Load; 1]>;
 
 /// A connection whose owner loads the memberships, and the place in the backlog where its events begin.
 struct Load {
@@ -98,8 +101,8 @@ struct Load {
 
 #[derive(Default)]
 struct Seats {
-    channels: Vec<RoomSlot>,
-    teams: Vec<RoomSlot>,
+    channels: RoomSlots,
+    teams: RoomSlots,
 }
 
 impl State {
@@ -114,8 +117,8 @@ impl State {
             config,
             users: Slab::new(),
             user_slots: HashMap::new(),
-            connections: HashMap::new(),
-            sessions: HashMap::new(),
+            connections: Index::by(|connection| connection.id),
+            sessions: Index::by(|connection| connection.session),
             channels: Rooms::new(),
             teams: Rooms::new(),
             detached: VecDeque::new(),
@@ -143,7 +146,7 @@ impl State {
             &HubMessage::LeaveTeam { user, team } => self.leave_team(user, team),
             &HubMessage::CloseSession(session) => {
                 self.revocations.record(Revoked::Session(session));
-                for connection in self.sessions.get(&session).cloned().unwrap_or_default() {
+                for connection in self.sessions.all(&session) {
                     self.discard(&connection, CloseReason::SessionEnded);
                 }
                 return;

@@ -146,6 +146,22 @@ fn answers_keep_their_place_and_use_up_no_number() {
 }
 
 #[test]
+fn an_event_is_encoded_with_the_number_it_has_on_its_connection() {
+    let world = World::new();
+    let mut ann = world.connect(1, 1, &[1]);
+    world.say("a ", Audience::everyone());
+    let mut ben = world.connect(2, 2, &[1]);
+    world.say("b ", Audience::everyone());
+    let encoded = |client: &mut Client| {
+        let mut batch = Vec::new();
+        assert!(client.outbox.poll_batch(&mut Context::from_waker(Waker::noop()), &mut batch).is_ready());
+        batch.into_iter().map(|outgoing| String::from_utf8(outgoing.into_bytes().to_vec()).unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(encoded(&mut ann), ["a 1", "b 2"]);
+    assert_eq!(encoded(&mut ben), ["b 1"]);
+}
+
+#[test]
 fn a_waiting_reader_is_woken_once_until_it_has_taken_everything() {
     let world = World::new();
     let mut ann = world.connect(1, 1, &[1]);

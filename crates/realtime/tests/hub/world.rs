@@ -113,7 +113,7 @@ impl Client {
                     self.next_seq += 1;
                     name(&frame)
                 }
-                Outgoing::Reply(bytes) => format!("({})", String::from_utf8_lossy(&bytes)),
+                reply @ Outgoing::Reply(_) => format!("({})", String::from_utf8_lossy(&reply.into_bytes())),
             })
             .collect())
     }
