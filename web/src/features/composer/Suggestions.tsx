@@ -33,7 +33,7 @@ interface SuggestionsProps {
 
 export function Suggestions({ id, list, active, onPick, onHover }: SuggestionsProps) {
   const box = useRef<HTMLUListElement>(null);
-  useEffect(() => box.current?.children[active]?.scrollIntoView({ block: 'nearest' }), [active]);
+  useEffect(() => { box.current?.children[active]?.scrollIntoView({ block: 'nearest' }); }, [active]);
   return (
     <ul className={css.list} id={id} role="listbox" ref={box} data-testid="suggestions">
       {list.map((item, index) => {

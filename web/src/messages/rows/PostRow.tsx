@@ -66,10 +66,10 @@ export const PostRow = memo(function PostRow({ id, compact, place, focused }: Po
       aria-label={t('post.label')}
       onKeyDown={onKeyDown}
       onClick={onClick}
-      onMouseEnter={() => { if (window.matchMedia('(hover: hover)').matches) setActive(true); }}
+      onMouseMove={() => { if (!active && window.matchMedia('(hover: hover)').matches) setActive(true); }}
       onMouseLeave={() => setActive(false)}
       onFocus={(e) => { if (e.currentTarget.matches(':focus-visible, :has(:focus-visible)') && !window.matchMedia('(hover: none)').matches) setActive(true); }}
-      onBlur={(e) => { if (!e.currentTarget.contains(e.relatedTarget as Node | null)) setActive(false); }}
+      onBlur={(e) => { if (!e.currentTarget.contains(e.relatedTarget as Node | null) && !e.currentTarget.matches(':hover')) setActive(false); }}
     >
       <div className={css.gutter}>
         {compact ? <time className={css.sideTime} title={formatFull(post.create_at)}>{formatClock(post.create_at)}</time> : <Author post={post} />}
