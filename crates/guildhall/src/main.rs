@@ -1,1 +1,25 @@
-fn main() {}
+//! The binary: reads the command line and hands over to the verbs.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use guildhall::cli::Cli;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_env("GUILDHALL_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&format!("The threads could not be started: {error}.")),
+    };
+    match runtime.block_on(guildhall::cli::run(Cli::parse())) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => failed(&sentence),
+    }
+}
+
+fn failed(sentence: &str) -> ExitCode {
+    eprintln!("{sentence}");
+    ExitCode::FAILURE
+}
