@@ -181,7 +181,8 @@ pub enum Event {
 
     EmojiAdded(Emoji),
     RoleUpdated(Role),
-    ConfigChanged,
+    /// The settings as they are now.
+    ConfigChanged(Arc<crate::settings::Settings>),
 
     /// The session's connections close at once.
     SessionRevoked {

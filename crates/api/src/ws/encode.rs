@@ -1,0 +1,299 @@
+//! From what happened to what connections are sent: each event is encoded once, for one audience, in order with
+//! the changes of membership that it means.
+
+use std::sync::Arc;
+
+use guildhall_model::channel::{Channel, ChannelKind};
+use guildhall_model::event::Posted;
+use guildhall_model::id::{ChannelId, ConnectionId, TeamId, UserId};
+use guildhall_model::user::User as Person;
+use guildhall_model::{Event, EventSink};
+use guildhall_realtime::{Audience, Bus, Frame, HubMessage};
+use guildhall_wire::event::{self, Broadcast, Hello, SUFFIX};
+use guildhall_wire::{category, channel, config, emoji, post, preference, reaction, role, team, thread, user};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// Publishes committed events to the bus.
+pub struct Realtime {
+    bus: Arc<dyn Bus>,
+}
+
+impl Realtime {
+    pub fn new(bus: Arc<dyn Bus>) -> Self {
+        Self { bus }
+    }
+}
+
+impl EventSink for Realtime {
+    fn publish(&self, events: Vec<Event>) {
+        self.bus.publish(events.into_iter().flat_map(messages).collect());
+    }
+}
+
+/// The first event of every connection.
+pub(super) fn hello(id: ConnectionId, user: UserId, version: &str) -> Frame {
+    let data = Hello { connection_id: id.to_string(), server_version: version.to_owned(), server_hostname: String::new() };
+    frame("hello", &data, &Broadcast::user(user))
+}
+
+fn frame(name: &str, data: &impl Serialize, broadcast: &Broadcast) -> Frame {
+    Frame::new(event::encode(name, data, broadcast), SUFFIX)
+}
+
+fn deliver(name: &str, data: &impl Serialize, broadcast: &Broadcast, audience: Audience) -> HubMessage {
+    HubMessage::Deliver { frame: frame(name, data, broadcast), audience }
+}
+
+fn to_user(name: &str, data: &impl Serialize, user: UserId) -> HubMessage {
+    deliver(name, data, &Broadcast::user(user), Audience::user(user))
+}
+
+fn to_user_in(name: &str, data: &impl Serialize, user: UserId, team: Option<TeamId>) -> HubMessage {
+    deliver(name, data, &Broadcast::user(user).in_team(team), Audience::user(user))
+}
+
+fn to_channel(name: &str, data: &impl Serialize, channel: ChannelId) -> HubMessage {
+    deliver(name, data, &Broadcast::channel(channel), Audience::channel(channel))
+}
+
+fn to_team(name: &str, data: &impl Serialize, team: TeamId) -> HubMessage {
+    deliver(name, data, &Broadcast::team(team), Audience::team(team))
+}
+
+fn to_everyone(name: &str, data: &impl Serialize) -> HubMessage {
+    deliver(name, data, &Broadcast::default(), Audience::everyone())
+}
+
+fn messages(event: Event) -> Vec<HubMessage> {
+    match event {
+        Event::Posted(posted) => vec![new_post(&posted)],
+        Event::PostEdited(post) => vec![to_channel("post_edited", &event::nested("post", &post::Post::from(&*post)), post.channel_id)],
+        Event::PostDeleted { post, deleted_by } => {
+            let data = json!({"post": nested(&post::Post::from(&*post)), "delete_by": deleted_by});
+            vec![to_channel("post_deleted", &data, post.channel_id)]
+        }
+        Event::EphemeralMessage { user_id, post } => {
+            let data = event::nested("post", &post::Post::from(&*post));
+            vec![deliver("ephemeral_message", &data, &Broadcast::user(user_id).in_channel(post.channel_id), Audience::user(user_id))]
+        }
+        Event::PostUnread { member, team_id, post_id, msg_count, msg_count_root } => {
+            let data = json!({
+                "post_id": post_id, "msg_count": msg_count, "msg_count_root": msg_count_root,
+                "mention_count": member.mention_count, "mention_count_root": member.mention_count_root,
+                "urgent_mention_count": member.urgent_mention_count, "last_viewed_at": member.last_viewed_at,
+            });
+            let broadcast = Broadcast::user(member.user_id).in_channel(member.channel_id).in_team(team_id);
+            vec![deliver("post_unread", &data, &broadcast, Audience::user(member.user_id))]
+        }
+        Event::ReactionAdded(r) => vec![to_channel("reaction_added", &event::nested("reaction", &reaction::Reaction::from(&r)), r.channel_id)],
+        Event::ReactionRemoved(r) => vec![to_channel("reaction_removed", &event::nested("reaction", &reaction::Reaction::from(&r)), r.channel_id)],
+        Event::Typing { channel_id, user_id, parent_id } => {
+            let data = json!({"parent_id": guildhall_wire::common::opt_id(parent_id), "user_id": user_id});
+            let audience = Audience::channel(channel_id).omit_user(user_id);
+            vec![deliver("typing", &data, &Broadcast::channel(channel_id).omit_user(user_id), audience)]
+        }
+        threads @ (Event::ThreadUpdated { .. } | Event::ThreadFollowChanged { .. } | Event::ThreadRead { .. } | Event::AllThreadsRead { .. }) => {
+            of_thread(threads)
+        }
+        places @ (Event::ChannelCreated { .. }
+        | Event::ChannelUpdated(_)
+        | Event::ChannelConverted { .. }
+        | Event::ChannelArchived { .. }
+        | Event::ChannelRestored { .. }
+        | Event::ChannelViewed { .. }
+        | Event::ChannelMemberUpdated(_)
+        | Event::UserAdded { .. }
+        | Event::UserRemoved { .. }
+        | Event::DirectAdded { .. }
+        | Event::GroupAdded { .. }) => of_channel(places),
+        teams @ (Event::TeamCreated(_)
+        | Event::TeamUpdated(_)
+        | Event::TeamArchived(_)
+        | Event::TeamRestored(_)
+        | Event::AddedToTeam { .. }
+        | Event::LeftTeam { .. }
+        | Event::TeamMemberUpdated(_)) => of_team(teams),
+        Event::NewUser { user_id } => vec![to_everyone("new_user", &json!({"user_id": user_id}))],
+        Event::UserUpdated(person) => user_updated(&person),
+        Event::UserRoleUpdated { user_id, roles } => vec![to_user("user_role_updated", &json!({"user_id": user_id, "roles": roles}), user_id)],
+        Event::StatusChanged(status) => {
+            vec![to_user("status_change", &json!({"status": status.presence.name(), "user_id": status.user_id}), status.user_id)]
+        }
+        Event::PreferencesChanged { user_id, preferences } => vec![preferences_event("preferences_changed", user_id, &preferences)],
+        Event::PreferencesDeleted { user_id, preferences } => vec![preferences_event("preferences_deleted", user_id, &preferences)],
+        Event::CategoryCreated { user_id, team_id, category_id } => {
+            vec![to_user_in("sidebar_category_created", &json!({"category_id": category_id}), user_id, Some(team_id))]
+        }
+        Event::CategoriesUpdated { user_id, team_id, categories } => {
+            let updated: Vec<_> = categories.iter().map(category::Category::from).collect();
+            vec![to_user_in("sidebar_category_updated", &json!({"updatedCategories": nested(&updated)}), user_id, team_id)]
+        }
+        Event::CategoryDeleted { user_id, team_id, category_id } => {
+            vec![to_user_in("sidebar_category_deleted", &json!({"category_id": category_id}), user_id, Some(team_id))]
+        }
+        Event::CategoryOrderUpdated { user_id, team_id, order } => {
+            vec![to_user_in("sidebar_category_order_updated", &json!({"order": order}), user_id, Some(team_id))]
+        }
+        Event::EmojiAdded(added) => vec![to_everyone("emoji_added", &event::nested("emoji", &emoji::Emoji::from(&added)))],
+        Event::RoleUpdated(changed) => vec![to_everyone("role_updated", &event::nested("role", &role::Role::from(&changed)))],
+        Event::ConfigChanged(settings) => vec![to_everyone("config_changed", &json!({"config": config::client(&settings)}))],
+        Event::SessionRevoked { session_id, .. } => vec![HubMessage::CloseSession(session_id)],
+        Event::UserDeactivated { user_id } => vec![HubMessage::CloseUser(user_id)],
+    }
+}
+
+/// A value as JSON inside a string.
+fn nested(value: &impl Serialize) -> Value {
+    Value::String(guildhall_wire::json::to_string(value).unwrap_or_default())
+}
+
+fn new_post(posted: &Posted) -> HubMessage {
+    to_channel("posted", &event::posted(posted, &post::Post::from(&posted.post)), posted.channel.id)
+}
+
+fn of_thread(event: Event) -> Vec<HubMessage> {
+    match event {
+        Event::ThreadUpdated { user_id, thread, previous_unread_mentions, previous_unread_replies } => {
+            let data = json!({
+                "thread": nested(&thread::Thread::from(&*thread)),
+                "previous_unread_mentions": previous_unread_mentions, "previous_unread_replies": previous_unread_replies,
+            });
+            vec![to_user_in("thread_updated", &data, user_id, thread.team_id)]
+        }
+        Event::ThreadFollowChanged { user_id, team_id, thread_id, following, reply_count } => {
+            let data = json!({"thread_id": thread_id, "state": following, "reply_count": reply_count});
+            vec![to_user_in("thread_follow_changed", &data, user_id, team_id)]
+        }
+        Event::ThreadRead {
+            user_id,
+            team_id,
+            channel_id,
+            thread_id,
+            timestamp,
+            unread_mentions,
+            unread_replies,
+            previous_unread_mentions,
+            previous_unread_replies,
+        } => {
+            let data = json!({
+                "thread_id": thread_id, "channel_id": channel_id, "timestamp": timestamp,
+                "unread_mentions": unread_mentions, "unread_replies": unread_replies,
+                "previous_unread_mentions": previous_unread_mentions, "previous_unread_replies": previous_unread_replies,
+            });
+            vec![to_user_in("thread_read_changed", &data, user_id, team_id)]
+        }
+        Event::AllThreadsRead { user_id, team_id, channel_id, timestamp } => {
+            let mut broadcast = Broadcast::user(user_id).in_team(team_id);
+            if let Some(channel) = channel_id {
+                broadcast = broadcast.in_channel(channel);
+            }
+            vec![deliver("thread_read_changed", &json!({"timestamp": timestamp}), &broadcast, Audience::user(user_id))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn of_channel(event: Event) -> Vec<HubMessage> {
+    match event {
+        Event::ChannelCreated { channel, user_id } => {
+            let data = json!({"channel_id": channel.id, "team_id": guildhall_wire::common::opt_id(channel.team_id)});
+            vec![HubMessage::JoinChannel { user: user_id, channel: channel.id }, to_user("channel_created", &data, user_id)]
+        }
+        Event::ChannelUpdated(changed) => vec![to_channel("channel_updated", &event::nested("channel", &channel::Channel::from(&changed)), changed.id)],
+        Event::ChannelConverted { channel } => vec![near_channel("channel_converted", &json!({"channel_id": channel.id}), &channel)],
+        Event::ChannelArchived { channel } => {
+            vec![near_channel("channel_deleted", &json!({"channel_id": channel.id, "delete_at": channel.delete_at}), &channel)]
+        }
+        Event::ChannelRestored { channel } => vec![near_channel("channel_restored", &json!({"channel_id": channel.id}), &channel)],
+        Event::ChannelViewed { user_id, last_viewed_at } => {
+            let times: serde_json::Map<String, Value> = last_viewed_at.iter().map(|(channel, at)| (channel.to_string(), at.0.into())).collect();
+            let mut messages = vec![to_user("multiple_channels_viewed", &json!({"channel_times": times}), user_id)];
+            // What clients before 8.1 listen to.
+            messages.extend(last_viewed_at.iter().map(|(channel, _)| to_user("channel_viewed", &json!({"channel_id": channel}), user_id)));
+            messages
+        }
+        Event::ChannelMemberUpdated(member) => {
+            let data = event::nested("channelMember", &channel::ChannelMember::from(&member));
+            vec![to_user("channel_member_updated", &data, member.user_id)]
+        }
+        Event::UserAdded { channel, user_id } => {
+            let data = json!({"user_id": user_id, "team_id": guildhall_wire::common::opt_id(channel.team_id)});
+            vec![HubMessage::JoinChannel { user: user_id, channel: channel.id }, to_channel("user_added", &data, channel.id)]
+        }
+        Event::UserRemoved { channel_id, user_id, remover_id } => vec![
+            to_user("user_removed", &json!({"channel_id": channel_id, "remover_id": remover_id}), user_id),
+            HubMessage::LeaveChannel { user: user_id, channel: channel_id },
+            to_channel("user_removed", &json!({"user_id": user_id, "remover_id": remover_id}), channel_id),
+        ],
+        Event::DirectAdded { channel, creator_id, user_ids } => {
+            let teammate = user_ids.iter().find(|user| **user != creator_id).unwrap_or(&creator_id);
+            let data = json!({"creator_id": creator_id, "teammate_id": teammate});
+            joined_by_all(&channel, &user_ids, to_channel("direct_added", &data, channel.id))
+        }
+        Event::GroupAdded { channel, user_ids } => {
+            let data = event::nested("teammate_ids", &user_ids);
+            joined_by_all(&channel, &user_ids, to_channel("group_added", &data, channel.id))
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What a team may know of a public channel, only its members may know of another.
+fn near_channel(name: &str, data: &Value, channel: &Channel) -> HubMessage {
+    match channel.team_id {
+        Some(team) if channel.kind == ChannelKind::Public => to_team(name, data, team),
+        _ if name == "channel_converted" => match channel.team_id {
+            // It was public a moment ago, so its id is no secret to those who have to forget the rest.
+            Some(team) => to_team(name, data, team),
+            None => to_channel(name, data, channel.id),
+        },
+        _ => to_channel(name, data, channel.id),
+    }
+}
+
+fn joined_by_all(channel: &Channel, users: &[UserId], last: HubMessage) -> Vec<HubMessage> {
+    let joins = users.iter().map(|user| HubMessage::JoinChannel { user: *user, channel: channel.id });
+    joins.chain([last]).collect()
+}
+
+fn of_team(event: Event) -> Vec<HubMessage> {
+    match event {
+        // Its creator hears of it as its first member.
+        Event::TeamCreated(_) => Vec::new(),
+        Event::TeamUpdated(changed) => vec![team_event("update_team", &changed)],
+        Event::TeamArchived(archived) => vec![team_event("delete_team", &archived)],
+        Event::TeamRestored(restored) => vec![team_event("restore_team", &restored)],
+        Event::AddedToTeam { team_id, user_id } => {
+            let data = json!({"team_id": team_id, "user_id": user_id});
+            vec![HubMessage::JoinTeam { user: user_id, team: team_id }, to_user("added_to_team", &data, user_id)]
+        }
+        Event::LeftTeam { team_id, user_id } => {
+            let data = json!({"team_id": team_id, "user_id": user_id});
+            vec![to_team("leave_team", &data, team_id), HubMessage::LeaveTeam { user: user_id, team: team_id }]
+        }
+        Event::TeamMemberUpdated(member) => {
+            vec![to_user("memberrole_updated", &event::nested("member", &team::TeamMember::from(&member)), member.user_id)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Everybody in the team gets it, so it shows no more than any member may see.
+fn team_event(name: &str, changed: &guildhall_model::team::Team) -> HubMessage {
+    to_team(name, &event::nested("team", &team::Team::for_member(changed)), changed.id)
+}
+
+/// Others see the public part; the person sees all of it.
+fn user_updated(person: &Person) -> Vec<HubMessage> {
+    let broadcast = Broadcast::default().omit_user(person.id);
+    vec![
+        deliver("user_updated", &json!({"user": user::User::public(person)}), &broadcast, Audience::everyone().omit_user(person.id)),
+        to_user("user_updated", &json!({"user": user::User::own(person)}), person.id),
+    ]
+}
+
+fn preferences_event(name: &str, user: UserId, preferences: &[guildhall_model::user::Preference]) -> HubMessage {
+    let preferences: Vec<_> = preferences.iter().map(preference::Preference::from).collect();
+    to_user(name, &event::nested("preferences", &preferences), user)
+}

@@ -1,0 +1,205 @@
+//! One task a socket: authenticates it, connects it to the hub, and carries both directions until one side ends it.
+
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use futures::stream::{SplitSink, SplitStream};
+use futures::{SinkExt, StreamExt};
+use guildhall_model::id::ConnectionId;
+use guildhall_realtime::{CloseReason, ConnectRequest, Connected, ConnectionHandle, MembershipLoad, Memberships, Outbox, Outgoing};
+use guildhall_services::sessions::Authenticated;
+use guildhall_wire::action;
+use tokio::time::{Instant, interval_at, sleep_until, timeout};
+
+use super::{actions, encode};
+use crate::App;
+use crate::extract::Client;
+
+/// A socket that has not said who it is by then is closed.
+const AUTHENTICATION_TIME: Duration = Duration::from_secs(5);
+const PING_EVERY: Duration = Duration::from_secs(60);
+/// Nothing heard for this long, not even a pong: the peer is gone.
+const READ_TIME: Duration = Duration::from_secs(100);
+/// A write that takes longer has nobody at its other end.
+const WRITE_TIME: Duration = Duration::from_secs(30);
+
+type Writer = SplitSink<WebSocket, Message>;
+type Reader = SplitStream<WebSocket>;
+
+/// Why a socket ends: what to tell the peer, if it can still be told.
+struct Ended(Option<CloseFrame>);
+
+pub(super) async fn run(app: App, socket: WebSocket, client: Client, token: Option<String>, resume: Option<(ConnectionId, i64)>) {
+    let (mut writer, mut reader) = socket.split();
+    let Ended(close) = match session(&app, &mut writer, &mut reader, &client, token, resume).await {
+        Ok(never) => match never {},
+        Err(ended) => ended,
+    };
+    if close.is_some() {
+        let _ = timeout(WRITE_TIME, writer.send(Message::Close(close))).await;
+    }
+}
+
+async fn session(
+    app: &App,
+    writer: &mut Writer,
+    reader: &mut Reader,
+    client: &Client,
+    token: Option<String>,
+    resume: Option<(ConnectionId, i64)>,
+) -> Result<std::convert::Infallible, Ended> {
+    let (authenticated, connected, challenge_seq) = match token {
+        Some(token) => match enter(app, &token, resume).await {
+            Some((authenticated, connected)) => (authenticated, connected, None),
+            None => return Err(wait_for_the_end(reader).await),
+        },
+        None => challenged(app, reader, resume).await?,
+    };
+    let Connected { mut outbox, handle, load, resumed } = connected;
+    tracing::debug!(connection = %handle.id(), user = %handle.user(), resumed, "socket connected");
+    if let Some(seq) = challenge_seq {
+        handle.reply(action::ok::<()>(seq, None));
+    }
+    if let Some(load) = load {
+        let app = app.clone();
+        let user = handle.user();
+        tokio::spawn(async move { load_memberships(&app, user, load).await });
+    }
+    carry(app, writer, reader, &mut outbox, &handle, &authenticated, client).await
+}
+
+/// From a token to a connection, or `None` where it opens nothing.
+async fn enter(app: &App, token: &str, resume: Option<(ConnectionId, i64)>) -> Option<(Authenticated, Connected)> {
+    let checkpoint = app.hub.checkpoint();
+    let authenticated = app.services.authenticate(token).await.ok()?;
+    let actor = &authenticated.actor;
+    let request = ConnectRequest { user: actor.user_id, session: actor.session_id, checkpoint, resume };
+    let connected = app.hub.connect(&request, |id| encode::hello(id, actor.user_id, app.version())).ok()?;
+    Some((authenticated, connected))
+}
+
+/// Waits for `authentication_challenge`; whatever else comes before it gets no answer.
+async fn challenged(
+    app: &App,
+    reader: &mut Reader,
+    resume: Option<(ConnectionId, i64)>,
+) -> Result<(Authenticated, Connected, Option<i64>), Ended> {
+    let deadline = Instant::now() + AUTHENTICATION_TIME;
+    loop {
+        let text = tokio::select! {
+            () = sleep_until(deadline) => return Err(close(close_code::POLICY, "not authenticated")),
+            message = reader.next() => match heard(message)? {
+                Some(text) => text,
+                None => continue,
+            },
+        };
+        let Ok(action) = serde_json::from_slice::<action::Action>(&text) else { continue };
+        if action.action != "authentication_challenge" {
+            continue;
+        }
+        let Ok(challenge) = serde_json::from_value::<action::Challenge>(action.data) else { continue };
+        if let Some((authenticated, connected)) = enter(app, &challenge.token, resume).await {
+            return Ok((authenticated, connected, Some(action.seq)));
+        }
+    }
+}
+
+/// A refused token looks like silence, and then the door closes.
+async fn wait_for_the_end(reader: &mut Reader) -> Ended {
+    let deadline = Instant::now() + AUTHENTICATION_TIME;
+    loop {
+        tokio::select! {
+            () = sleep_until(deadline) => return close(close_code::POLICY, "not authenticated"),
+            message = reader.next() => if let Err(ended) = heard(message) {
+                return ended;
+            },
+        }
+    }
+}
+
+async fn load_memberships(app: &App, user: guildhall_model::id::UserId, load: MembershipLoad) {
+    match app.services.memberships(user).await {
+        Ok((channels, teams)) => load.activate(Memberships { channels, teams }),
+        // Dropping the duty closes the connection; its client comes back and tries again.
+        Err(error) => tracing::warn!(%user, %error, "memberships could not be loaded"),
+    }
+}
+
+async fn carry(
+    app: &App,
+    writer: &mut Writer,
+    reader: &mut Reader,
+    outbox: &mut Outbox,
+    handle: &ConnectionHandle,
+    authenticated: &Authenticated,
+    client: &Client,
+) -> Result<std::convert::Infallible, Ended> {
+    let mut batch = Vec::new();
+    let mut pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+    let mut deadline = Instant::now() + READ_TIME;
+    loop {
+        tokio::select! {
+            waiting = outbox.next_batch(&mut batch) => {
+                waiting.map_err(closed_by_hub)?;
+                write(writer, &mut batch).await?;
+            }
+            message = reader.next() => {
+                deadline = Instant::now() + READ_TIME;
+                if let Some(text) = heard(message)? {
+                    handle.reply(actions::answer(app, &authenticated.actor, client, &text).await);
+                }
+            }
+            _ = pings.tick() => send(writer, Message::Ping(bytes::Bytes::new())).await?,
+            () = sleep_until(deadline) => return Err(Ended(None)),
+        }
+    }
+}
+
+/// All that waits in one flush.
+async fn write(writer: &mut Writer, batch: &mut Vec<Outgoing>) -> Result<(), Ended> {
+    let writing = async {
+        for outgoing in batch.drain(..) {
+            let bytes = match outgoing {
+                Outgoing::Event { seq, frame } => frame.encode(seq),
+                Outgoing::Reply(bytes) => bytes,
+            };
+            // What we encode is JSON, so it is UTF-8.
+            let text = axum::extract::ws::Utf8Bytes::try_from(bytes).map_err(|_| Ended(None))?;
+            writer.feed(Message::Text(text)).await.map_err(|_| Ended(None))?;
+        }
+        writer.flush().await.map_err(|_| Ended(None))
+    };
+    timeout(WRITE_TIME, writing).await.map_err(|_| Ended(None))?
+}
+
+async fn send(writer: &mut Writer, message: Message) -> Result<(), Ended> {
+    let sent = timeout(WRITE_TIME, writer.send(message)).await;
+    if matches!(sent, Ok(Ok(()))) { Ok(()) } else { Err(Ended(None)) }
+}
+
+/// The bytes of an action, nothing for the protocol's own frames, or the end.
+fn heard(message: Option<Result<Message, axum::Error>>) -> Result<Option<bytes::Bytes>, Ended> {
+    match message {
+        Some(Ok(Message::Text(text))) => Ok(Some(text.into())),
+        Some(Ok(Message::Binary(bytes))) => Ok(Some(bytes)),
+        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
+        Some(Ok(Message::Close(_))) | None => Err(Ended(None)),
+        Some(Err(error)) if error.to_string().contains("too long") || error.to_string().contains("too large") => {
+            Err(close(close_code::SIZE, "frame too large"))
+        }
+        Some(Err(_)) => Err(Ended(None)),
+    }
+}
+
+fn closed_by_hub(reason: CloseReason) -> Ended {
+    let code = match reason {
+        CloseReason::SessionEnded => close_code::POLICY,
+        CloseReason::Shutdown => close_code::RESTART,
+        _ => close_code::AGAIN,
+    };
+    close(code, &reason.to_string())
+}
+
+fn close(code: u16, reason: &str) -> Ended {
+    Ended(Some(CloseFrame { code, reason: reason.into() }))
+}
