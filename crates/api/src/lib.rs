@@ -10,6 +10,8 @@ pub mod limiter;
 mod multipart;
 mod routes;
 mod v4;
+mod web;
+pub mod ws;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -17,8 +19,11 @@ use std::sync::Arc;
 use axum::Router;
 use guildhall_realtime::Hub;
 use guildhall_services::Services;
+use guildhall_wire::API_LEVEL;
 use http::HeaderValue;
+use tower_http::compression::CompressionLayer;
 
+pub use error::{ApiError, ApiResult};
 pub use limiter::{Limiter, Networks};
 pub use routes::{Gate, Route};
 
@@ -28,11 +33,25 @@ pub struct App(Arc<AppParts>);
 
 pub struct AppParts {
     pub services: Services,
-    pub hub: Arc<Hub>,
+    pub hub: Hub,
     pub limiter: Limiter,
     pub trusted_proxies: Networks,
-    /// `X-Version-Id`: level, level, build, configuration hash, licensed.
-    pub version_header: HeaderValue,
+    version: String,
+    pub(crate) version_header: HeaderValue,
+}
+
+impl AppParts {
+    pub fn new(services: Services, hub: Hub, limiter: Limiter, trusted_proxies: Networks) -> Self {
+        // Level, level, build, configuration, licensed: clients reload when it changes.
+        let version = format!("{API_LEVEL}.{API_LEVEL}.{}.false", env!("CARGO_PKG_VERSION"));
+        let version_header = HeaderValue::from_str(&version).unwrap_or(HeaderValue::from_static(API_LEVEL));
+        Self { services, hub, limiter, trusted_proxies, version, version_header }
+    }
+
+    /// What `X-Version-Id` and the hello event say.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
 }
 
 impl App {
@@ -50,11 +69,12 @@ impl Deref for App {
 
 /// The whole HTTP side, and the table of its routes.
 pub fn router(app: App) -> (Router, Vec<Route>) {
-    let (router, table) = routes::Routes::new(app.clone(), "").with(v4::routes).finish();
+    let (router, table) = routes::Routes::new(app.clone(), "").with(ws::routes).with(v4::routes).finish();
     let router = router
-        .fallback(edge::not_found)
+        .fallback(web::page_or_asset)
         .method_not_allowed_fallback(edge::not_found)
         .layer(axum::middleware::from_fn_with_state(app.clone(), edge::layer))
+        .layer(CompressionLayer::new())
         .with_state(app);
     (router, table)
 }

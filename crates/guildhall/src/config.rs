@@ -9,8 +9,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use guildhall_model::settings::Settings;
 use serde::{Deserialize, Serialize};
 
-const SECTIONS: [&str; 10] =
-    ["server", "database", "site", "signup", "sessions", "limits", "teams", "posts", "files", "integrations"];
+const SECTIONS: [&str; 10] = ["server", "database", "site", "signup", "sessions", "limits", "teams", "posts", "files", "integrations"];
 
 /// What can only be set before the start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,7 +117,9 @@ fn given(file: Option<&Path>) -> Result<Figment, String> {
     }
     // GUILDHALL_SIGNUP_OPEN is signup.open: the first word is the section, the rest is the name.
     let environment = Env::prefixed("GUILDHALL_")
-        .filter(|key| key.as_str().split('_').next().is_some_and(|section| SECTIONS.iter().any(|known| section.eq_ignore_ascii_case(known))))
+        .filter(|key| {
+            key.as_str().split('_').next().is_some_and(|section| SECTIONS.iter().any(|known| section.eq_ignore_ascii_case(known)))
+        })
         .map(|key| key.as_str().replacen('_', ".", 1).into())
         .split(".");
     Ok(figment.merge(environment))

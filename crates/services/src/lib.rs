@@ -30,7 +30,7 @@ use std::sync::Arc;
 use guildhall_model::id::RequestId;
 use guildhall_model::ports::{BlobStore, Images, OutgoingHttp, PasswordHasher, SecretSource};
 use guildhall_model::settings::Settings;
-use guildhall_model::{Clock, EventSink, IdSource};
+use guildhall_model::{Clock, EventSink, IdSource, Millis};
 use guildhall_storage::Database;
 use parking_lot::RwLock;
 
@@ -40,6 +40,8 @@ use access::Access;
 pub struct Parts {
     pub db: Database,
     pub settings: Settings,
+    /// Settings that the file or the environment fixes, as `section.name`.
+    pub fixed_settings: Vec<String>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
     pub secrets: Arc<dyn SecretSource>,
@@ -53,6 +55,7 @@ pub struct Parts {
 pub struct Services {
     pub access: Access,
     settings: RwLock<Arc<Settings>>,
+    pub(crate) fixed_settings: Vec<String>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) secrets: Arc<dyn SecretSource>,
@@ -71,6 +74,7 @@ impl Services {
         Self {
             access: Access::new(parts.db, parts.sink),
             settings: RwLock::new(Arc::new(parts.settings)),
+            fixed_settings: parts.fixed_settings,
             clock: parts.clock,
             ids: parts.ids,
             secrets: parts.secrets,
@@ -88,6 +92,10 @@ impl Services {
     /// The settings as they are now; they can change at any time.
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.settings.read())
+    }
+
+    pub fn now(&self) -> Millis {
+        self.clock.now()
     }
 
     pub fn new_request_id(&self) -> RequestId {

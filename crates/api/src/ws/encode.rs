@@ -86,16 +86,21 @@ fn messages(event: Event) -> Vec<HubMessage> {
             let broadcast = Broadcast::user(member.user_id).in_channel(member.channel_id).in_team(team_id);
             vec![deliver("post_unread", &data, &broadcast, Audience::user(member.user_id))]
         }
-        Event::ReactionAdded(r) => vec![to_channel("reaction_added", &event::nested("reaction", &reaction::Reaction::from(&r)), r.channel_id)],
-        Event::ReactionRemoved(r) => vec![to_channel("reaction_removed", &event::nested("reaction", &reaction::Reaction::from(&r)), r.channel_id)],
+        Event::ReactionAdded(r) => {
+            vec![to_channel("reaction_added", &event::nested("reaction", &reaction::Reaction::from(&r)), r.channel_id)]
+        }
+        Event::ReactionRemoved(r) => {
+            vec![to_channel("reaction_removed", &event::nested("reaction", &reaction::Reaction::from(&r)), r.channel_id)]
+        }
         Event::Typing { channel_id, user_id, parent_id } => {
             let data = json!({"parent_id": guildhall_wire::common::opt_id(parent_id), "user_id": user_id});
             let audience = Audience::channel(channel_id).omit_user(user_id);
             vec![deliver("typing", &data, &Broadcast::channel(channel_id).omit_user(user_id), audience)]
         }
-        threads @ (Event::ThreadUpdated { .. } | Event::ThreadFollowChanged { .. } | Event::ThreadRead { .. } | Event::AllThreadsRead { .. }) => {
-            of_thread(threads)
-        }
+        threads @ (Event::ThreadUpdated { .. }
+        | Event::ThreadFollowChanged { .. }
+        | Event::ThreadRead { .. }
+        | Event::AllThreadsRead { .. }) => of_thread(threads),
         places @ (Event::ChannelCreated { .. }
         | Event::ChannelUpdated(_)
         | Event::ChannelConverted { .. }
@@ -116,7 +121,9 @@ fn messages(event: Event) -> Vec<HubMessage> {
         | Event::TeamMemberUpdated(_)) => of_team(teams),
         Event::NewUser { user_id } => vec![to_everyone("new_user", &json!({"user_id": user_id}))],
         Event::UserUpdated(person) => user_updated(&person),
-        Event::UserRoleUpdated { user_id, roles } => vec![to_user("user_role_updated", &json!({"user_id": user_id, "roles": roles}), user_id)],
+        Event::UserRoleUpdated { user_id, roles } => {
+            vec![to_user("user_role_updated", &json!({"user_id": user_id, "roles": roles}), user_id)]
+        }
         Event::StatusChanged(status) => {
             vec![to_user("status_change", &json!({"status": status.presence.name(), "user_id": status.user_id}), status.user_id)]
         }
@@ -200,14 +207,17 @@ fn of_channel(event: Event) -> Vec<HubMessage> {
             let data = json!({"channel_id": channel.id, "team_id": guildhall_wire::common::opt_id(channel.team_id)});
             vec![HubMessage::JoinChannel { user: user_id, channel: channel.id }, to_user("channel_created", &data, user_id)]
         }
-        Event::ChannelUpdated(changed) => vec![to_channel("channel_updated", &event::nested("channel", &channel::Channel::from(&changed)), changed.id)],
+        Event::ChannelUpdated(changed) => {
+            vec![to_channel("channel_updated", &event::nested("channel", &channel::Channel::from(&changed)), changed.id)]
+        }
         Event::ChannelConverted { channel } => vec![near_channel("channel_converted", &json!({"channel_id": channel.id}), &channel)],
         Event::ChannelArchived { channel } => {
             vec![near_channel("channel_deleted", &json!({"channel_id": channel.id, "delete_at": channel.delete_at}), &channel)]
         }
         Event::ChannelRestored { channel } => vec![near_channel("channel_restored", &json!({"channel_id": channel.id}), &channel)],
         Event::ChannelViewed { user_id, last_viewed_at } => {
-            let times: serde_json::Map<String, Value> = last_viewed_at.iter().map(|(channel, at)| (channel.to_string(), at.0.into())).collect();
+            let times: serde_json::Map<String, Value> =
+                last_viewed_at.iter().map(|(channel, at)| (channel.to_string(), at.0.into())).collect();
             let mut messages = vec![to_user("multiple_channels_viewed", &json!({"channel_times": times}), user_id)];
             // What clients before 8.1 listen to.
             messages.extend(last_viewed_at.iter().map(|(channel, _)| to_user("channel_viewed", &json!({"channel_id": channel}), user_id)));

@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use crate::extract::{Client, Query};
 use crate::routes::{Gate, Routes};
-use crate::{App, ApiError, gate};
+use crate::{ApiError, App, gate};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes.under("/api/v4").get("/websocket", Gate::Public, connect_websocket)
@@ -60,7 +60,8 @@ fn is_own_origin(headers: &HeaderMap, site_url: &str) -> bool {
     let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
     let Some(origin) = text(ORIGIN) else { return true };
     let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-    text(HOST).is_some_and(|own| host.eq_ignore_ascii_case(own)) || !site_url.is_empty() && origin.eq_ignore_ascii_case(site_url.trim_end_matches('/'))
+    text(HOST).is_some_and(|own| host.eq_ignore_ascii_case(own))
+        || !site_url.is_empty() && origin.eq_ignore_ascii_case(site_url.trim_end_matches('/'))
 }
 
 #[cfg(test)]

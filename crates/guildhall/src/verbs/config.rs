@@ -4,9 +4,12 @@ use crate::config::Config;
 use crate::wiring;
 
 pub async fn check(config: &Config) -> Result<(), String> {
-    config.settings.limits.trusted_proxies.parse::<guildhall_api::Networks>().map_err(|part| {
-        format!("limits.trusted_proxies names {part:?}, which is neither an address nor a network.")
-    })?;
+    config
+        .settings
+        .limits
+        .trusted_proxies
+        .parse::<guildhall_api::Networks>()
+        .map_err(|part| format!("limits.trusted_proxies names {part:?}, which is neither an address nor a network."))?;
     let db = wiring::open_database(config).await?;
     db.ping().await.map_err(|error| wiring::sentence("The database does not answer", &error))?;
     db.close().await;
@@ -26,7 +29,8 @@ pub fn show(config: &Config) -> Result<(), String> {
     struct Database {
         url: String,
     }
-    let shown = Shown { server: &config.server, database: Database { url: without_password(&config.database_url()) }, settings: &config.settings };
+    let shown =
+        Shown { server: &config.server, database: Database { url: without_password(&config.database_url()) }, settings: &config.settings };
     let json = serde_json::to_string_pretty(&shown).map_err(|error| error.to_string())?;
     println!("{json}");
     Ok(())

@@ -1,0 +1,198 @@
+//! The one place where everything is wired: database, adapters, use cases, hub and HTTP.
+
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use axum::Router;
+use guildhall_adapters::blobs::LocalBlobs;
+use guildhall_adapters::hashing::{Argon2Hasher, HashingOptions};
+use guildhall_adapters::ids::TimeOrderedIds;
+use guildhall_adapters::images::ImageWorker;
+use guildhall_adapters::outgoing::GuardedHttp;
+use guildhall_adapters::secrets::OsSecrets;
+use guildhall_api::ws::encode::Realtime;
+use guildhall_api::{App, AppParts, Limiter, Route};
+use guildhall_model::id::UserId;
+use guildhall_model::time::SystemClock;
+use guildhall_model::{Clock, Error, Event, EventSink};
+use guildhall_realtime::{Bus, Hub, HubConfig, MemoryBus, PresenceSink};
+use guildhall_services::{Parts, Services};
+use guildhall_storage::{Database, DatabaseUrl, OpenOptions};
+
+use crate::config::Config;
+
+/// How often the jobs run that clean up behind people.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+
+/// A wired server: what listens, and what has to be stopped.
+pub struct House {
+    pub router: Router,
+    pub routes: Vec<Route>,
+    pub app: App,
+    pub hub: Hub,
+    db: Database,
+}
+
+/// What tests replace.
+pub struct Replaceable {
+    pub clock: Arc<dyn Clock>,
+    pub hashing: HashingOptions,
+}
+
+impl Replaceable {
+    fn of(config: &Config) -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            hashing: HashingOptions { memory_kib: config.server.password_memory_kib, ..HashingOptions::default() },
+        }
+    }
+}
+
+/// "Something could not be done: why."
+pub(crate) fn sentence(what: &str, error: &Error) -> String {
+    match &error.source {
+        Some(source) => format!("{what}: {source}."),
+        None => format!("{what}: {}", error.message()),
+    }
+}
+
+pub async fn open_database(config: &Config) -> Result<Database, String> {
+    make_private_folder(&config.server.data_dir)?;
+    let url = DatabaseUrl::parse(&config.database_url()).map_err(|error| sentence("The database's URL is not valid", &error))?;
+    Database::open(&url, OpenOptions::default()).await.map_err(|error| sentence("The database could not be opened", &error))
+}
+
+/// Opens and prepares everything that a server with this configuration needs.
+pub async fn build(config: Config) -> Result<House, String> {
+    let parts = Replaceable::of(&config);
+    build_with(config, parts).await
+}
+
+pub async fn build_with(config: Config, replaceable: Replaceable) -> Result<House, String> {
+    let db = open_database(&config).await?;
+    db.migrate().await.map_err(|error| sentence("The schema could not be brought up to date", &error))?;
+    let house = assemble(config, db, replaceable)?;
+    house.app.services.prepare().await.map_err(|error| sentence("The server could not be prepared", &error))?;
+    Ok(house)
+}
+
+/// The route table alone, from a server that is never asked anything.
+pub async fn route_table(mut config: Config) -> Result<Vec<Route>, String> {
+    let folder = tempfile::tempdir().map_err(|error| format!("There is no room for temporary files: {error}."))?;
+    config.server.data_dir = folder.path().to_owned();
+    config.database.url = "sqlite::memory:".to_owned();
+    let db = open_database(&config).await?;
+    let replaceable = Replaceable::of(&config);
+    Ok(assemble(config, db, replaceable)?.routes)
+}
+
+fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<House, String> {
+    let Replaceable { clock, hashing } = replaceable;
+    let presence = Arc::new(Presence::default());
+    let hub = Hub::new(HubConfig::default(), Arc::clone(&clock), Arc::clone(&presence) as Arc<dyn PresenceSink>);
+    let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new(hub.clone()));
+    let listeners = Arc::new(Listeners { realtime: Realtime::new(bus), app: OnceLock::new() });
+
+    let trusted_proxies = config.settings.limits.trusted_proxies.parse();
+    let trusted_proxies =
+        trusted_proxies.map_err(|part| format!("limits.trusted_proxies names {part:?}, which is neither an address nor a network."))?;
+    let limiter = Limiter::new(&config.settings.limits);
+    let blobs = LocalBlobs::open(&config.server.data_dir.join("files"))
+        .map_err(|error| format!("The folder for files cannot be used: {error}."))?;
+    let services = Services::new(Parts {
+        db: db.clone(),
+        fixed_settings: config.fixed,
+        settings: config.settings,
+        ids: Arc::new(TimeOrderedIds::new(Arc::clone(&clock))),
+        clock,
+        secrets: Arc::new(OsSecrets),
+        hasher: Arc::new(Argon2Hasher::new(hashing)),
+        blobs: Arc::new(blobs),
+        images: Arc::new(ImageWorker::default()),
+        outgoing: Arc::new(GuardedHttp::default()),
+        sink: Arc::clone(&listeners) as Arc<dyn EventSink>,
+    });
+    let app = App::new(AppParts::new(services, hub.clone(), limiter, trusted_proxies));
+    let _ = presence.0.set(app.clone());
+    let _ = listeners.app.set(app.clone());
+    let (router, routes) = guildhall_api::router(app.clone());
+    Ok(House { router, routes, app, hub, db })
+}
+
+impl House {
+    /// Starts what runs beside the requests. The tasks end with the runtime.
+    pub fn start_jobs(&self) {
+        let (app, hub) = (self.app.clone(), self.hub.clone());
+        tokio::spawn(async move {
+            let mut every = tokio::time::interval(SWEEP_EVERY);
+            loop {
+                every.tick().await;
+                hub.sweep();
+                app.limiter.sweep();
+                if let Err(error) = app.services.sweep().await {
+                    tracing::warn!(%error, "the sweep did not finish; it is tried again");
+                }
+            }
+        });
+    }
+
+    /// The database goes last: what was answered is on disk already.
+    pub async fn close(self) {
+        self.db.close().await;
+    }
+}
+
+/// Who hears of committed events: the realtime side first, then the use cases that follow from others.
+struct Listeners {
+    realtime: Realtime,
+    app: OnceLock<App>,
+}
+
+impl EventSink for Listeners {
+    fn publish(&self, events: Vec<Event>) {
+        if let Some(app) = self.app.get() {
+            for event in &events {
+                follow_up(app, event);
+            }
+        }
+        self.realtime.publish(events);
+    }
+}
+
+/// Outgoing webhooks answer new posts, on a task of their own: nobody waits for them.
+fn follow_up(app: &App, event: &Event) {
+    if let Event::Posted(posted) = event {
+        let (app, posted) = (app.clone(), Arc::clone(posted));
+        tokio::spawn(async move { app.services.trigger_outgoing_webhooks(&posted).await });
+    }
+}
+
+/// Tells the use cases who came online and who left.
+#[derive(Default)]
+struct Presence(OnceLock<App>);
+
+impl PresenceSink for Presence {
+    fn online(&self, user: UserId) {
+        if let Some(app) = self.0.get().cloned() {
+            tokio::spawn(async move { app.services.connected(user).await });
+        }
+    }
+    fn offline(&self, user: UserId) {
+        if let Some(app) = self.0.get().cloned() {
+            tokio::spawn(async move { app.services.disconnected(user).await });
+        }
+    }
+}
+
+/// The data folder holds everybody's words: it is its owner's alone.
+fn make_private_folder(folder: &Path) -> Result<(), String> {
+    use std::os::unix::fs::PermissionsExt;
+    let cannot = |error: std::io::Error| format!("The data folder {} cannot be used: {error}.", folder.display());
+    if folder.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(folder).map_err(cannot)?;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(cannot)
+}

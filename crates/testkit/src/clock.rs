@@ -1,0 +1,26 @@
+//! A clock that moves by itself, a millisecond a look, so that no two things happen at once.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use guildhall_model::{Clock, Millis};
+
+#[derive(Debug)]
+pub struct TickingClock(AtomicI64);
+
+impl Default for TickingClock {
+    fn default() -> Self {
+        Self(AtomicI64::new(1_800_000_000_000))
+    }
+}
+
+impl TickingClock {
+    pub fn advance_ms(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TickingClock {
+    fn now(&self) -> Millis {
+        Millis(self.0.fetch_add(1, Ordering::SeqCst))
+    }
+}
