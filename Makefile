@@ -1,0 +1,45 @@
+# The few commands that everybody needs. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := bash
+export CARGO_TERM_COLOR ?= auto
+
+.PHONY: help run build web test check fmt tools clean
+
+help: ## list the commands
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: build ## build everything and start the server at http://127.0.0.1:8065
+	./target/release/guildhall serve
+
+build: web ## build the web client and the server (release)
+	cargo build --release --package guildhall
+
+web: web/dist/index.html ## build the web client
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+	cd web && npm run build
+	@touch $@
+
+tools: ## install what the tests need (Debian packages, Python and npm clients)
+	scripts/install-test-tools
+
+test: tools web ## run every test, on all three databases and in a real browser
+	cd web && npm test
+	scripts/test-databases run scripts/test-everything
+
+check: tools web ## format, lint, types, and every test
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cd web && npm run lint && npm run check
+	$(MAKE) test
+
+fmt: ## format the code
+	cargo fmt --all
+
+clean: ## remove what was built, never the data
+	cargo clean
+	rm -rf web/dist web/node_modules tests/node_modules tests/.venv
