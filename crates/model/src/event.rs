@@ -182,7 +182,7 @@ pub enum Event {
     EmojiAdded(Emoji),
     RoleUpdated(Role),
     /// The settings as they are now.
-    ConfigChanged(Arc<crate::settings::Settings>),
+    ConfigChanged { settings: Arc<crate::settings::Settings>, facts: crate::server::ServerFacts },
 
     /// The session's connections close at once.
     SessionRevoked {

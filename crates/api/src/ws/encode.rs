@@ -144,7 +144,7 @@ fn messages(event: Event) -> Vec<HubMessage> {
         }
         Event::EmojiAdded(added) => vec![to_everyone("emoji_added", &event::nested("emoji", &emoji::Emoji::from(&added)))],
         Event::RoleUpdated(changed) => vec![to_everyone("role_updated", &event::nested("role", &role::Role::from(&changed)))],
-        Event::ConfigChanged(settings) => vec![to_everyone("config_changed", &json!({"config": config::client(&settings)}))],
+        Event::ConfigChanged { settings, facts } => vec![to_everyone("config_changed", &json!({"config": config::client(&settings, &facts)}))],
         Event::SessionRevoked { session_id, .. } => vec![HubMessage::CloseSession(session_id)],
         Event::UserDeactivated { user_id } => vec![HubMessage::CloseUser(user_id)],
     }
@@ -208,7 +208,8 @@ fn of_channel(event: Event) -> Vec<HubMessage> {
             vec![HubMessage::JoinChannel { user: user_id, channel: channel.id }, to_user("channel_created", &data, user_id)]
         }
         Event::ChannelUpdated(changed) => {
-            vec![to_channel("channel_updated", &event::nested("channel", &channel::Channel::from(&changed)), changed.id)]
+            let id = changed.id;
+            vec![to_channel("channel_updated", &event::nested("channel", &channel::Channel::from(changed)), id)]
         }
         Event::ChannelConverted { channel } => vec![near_channel("channel_converted", &json!({"channel_id": channel.id}), &channel)],
         Event::ChannelArchived { channel } => {
@@ -224,8 +225,8 @@ fn of_channel(event: Event) -> Vec<HubMessage> {
             messages
         }
         Event::ChannelMemberUpdated(member) => {
-            let data = event::nested("channelMember", &channel::ChannelMember::from(&member));
-            vec![to_user("channel_member_updated", &data, member.user_id)]
+            let user = member.user_id;
+            vec![to_user("channel_member_updated", &event::nested("channelMember", &channel::ChannelMember::from(member)), user)]
         }
         Event::UserAdded { channel, user_id } => {
             let data = json!({"user_id": user_id, "team_id": guildhall_wire::common::opt_id(channel.team_id)});
@@ -283,7 +284,8 @@ fn of_team(event: Event) -> Vec<HubMessage> {
             vec![to_team("leave_team", &data, team_id), HubMessage::LeaveTeam { user: user_id, team: team_id }]
         }
         Event::TeamMemberUpdated(member) => {
-            vec![to_user("memberrole_updated", &event::nested("member", &team::TeamMember::from(&member)), member.user_id)]
+            let user = member.user_id;
+            vec![to_user("memberrole_updated", &event::nested("member", &team::TeamMember::from(member)), user)]
         }
         _ => Vec::new(),
     }
@@ -291,7 +293,7 @@ fn of_team(event: Event) -> Vec<HubMessage> {
 
 /// Everybody in the team gets it, so it shows no more than any member may see.
 fn team_event(name: &str, changed: &guildhall_model::team::Team) -> HubMessage {
-    to_team(name, &event::nested("team", &team::Team::for_member(changed)), changed.id)
+    to_team(name, &event::nested("team", &team::Team::public(changed.clone())), changed.id)
 }
 
 /// Others see the public part; the person sees all of it.
