@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use axum::Router;
 use guildhall_adapters::blobs::LocalBlobs;
-use guildhall_adapters::hashing::{Argon2Hasher, HashingOptions};
 use guildhall_adapters::ids::TimeOrderedIds;
-use guildhall_adapters::images::ImageWorker;
-use guildhall_adapters::outgoing::GuardedHttp;
-use guildhall_adapters::secrets::OsSecrets;
+use guildhall_adapters::images::{ImageSettings, ImageWorker};
+use guildhall_adapters::passwords::{Argon2Passwords, PasswordSettings};
+use guildhall_adapters::tokens::OsSecrets;
 use guildhall_api::ws::encode::Realtime;
 use guildhall_api::{App, AppParts, Limiter, Route};
 use guildhall_model::id::UserId;
@@ -38,14 +37,14 @@ pub struct House {
 /// What tests replace.
 pub struct Replaceable {
     pub clock: Arc<dyn Clock>,
-    pub hashing: HashingOptions,
+    pub passwords: PasswordSettings,
 }
 
 impl Replaceable {
     fn of(config: &Config) -> Self {
         Self {
             clock: Arc::new(SystemClock),
-            hashing: HashingOptions { memory_kib: config.server.password_memory_kib, ..HashingOptions::default() },
+            passwords: PasswordSettings { memory_kib: config.server.password_memory_kib, ..PasswordSettings::default() },
         }
     }
 }
@@ -89,7 +88,7 @@ pub async fn route_table(mut config: Config) -> Result<Vec<Route>, String> {
 }
 
 fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<House, String> {
-    let Replaceable { clock, hashing } = replaceable;
+    let Replaceable { clock, passwords } = replaceable;
     let presence = Arc::new(Presence::default());
     let hub = Hub::new(HubConfig::default(), Arc::clone(&clock), Arc::clone(&presence) as Arc<dyn PresenceSink>);
     let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new(hub.clone()));
@@ -108,9 +107,9 @@ fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<Ho
         ids: Arc::new(TimeOrderedIds::new(Arc::clone(&clock))),
         clock,
         secrets: Arc::new(OsSecrets),
-        hasher: Arc::new(Argon2Hasher::new(hashing)),
-        blobs: Arc::new(blobs),
-        images: Arc::new(ImageWorker::default()),
+        hasher: Arc::new(hasher),
+        blobs,
+        images: Arc::new(images),
         outgoing: Arc::new(GuardedHttp::default()),
         sink: Arc::clone(&listeners) as Arc<dyn EventSink>,
     });

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use axum::Router;
 use guildhall::config::{Config, DatabaseSection, Server};
 use guildhall::wiring::{self, House, Replaceable};
-use guildhall_adapters::hashing::HashingOptions;
+use guildhall_adapters::passwords::PasswordSettings;
 use guildhall_model::settings::Settings;
 use tempfile::TempDir;
 
@@ -50,8 +50,8 @@ impl TestServer {
             fixed: Vec::new(),
         };
         let clock = Arc::new(TickingClock::default());
-        let hashing = HashingOptions { memory_kib: 64, ..HashingOptions::default() };
-        let replaceable = Replaceable { clock: Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>, hashing };
+        let passwords = PasswordSettings { memory_kib: 64, ..PasswordSettings::default() };
+        let replaceable = Replaceable { clock: Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>, passwords };
         let house = wiring::build_with(config, replaceable).await.expect("a server for the test");
         Self { house, clock, _folder: folder }
     }
