@@ -73,7 +73,7 @@ pub async fn build_with(config: Config, replaceable: Replaceable) -> Result<Hous
     let db = open_database(&config).await?;
     db.migrate().await.map_err(|error| sentence("The schema could not be brought up to date", &error))?;
     let house = assemble(config, db, replaceable)?;
-    house.app.services.prepare().await.map_err(|error| sentence("The server could not be prepared", &error))?;
+    house.app.services.load_roles().await.map_err(|error| sentence("The server could not be prepared", &error))?;
     Ok(house)
 }
 
@@ -92,14 +92,19 @@ fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<Ho
     let presence = Arc::new(Presence::default());
     let hub = Hub::new(HubConfig::default(), Arc::clone(&clock), Arc::clone(&presence) as Arc<dyn PresenceSink>);
     let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new(hub.clone()));
-    let listeners = Arc::new(Listeners { realtime: Realtime::new(bus), app: OnceLock::new() });
+    let listeners = Arc::new(Listeners { realtime: Realtime::new(bus) });
 
     let trusted_proxies = config.settings.limits.trusted_proxies.parse();
     let trusted_proxies =
         trusted_proxies.map_err(|part| format!("limits.trusted_proxies names {part:?}, which is neither an address nor a network."))?;
     let limiter = Limiter::new(&config.settings.limits);
-    let blobs = LocalBlobs::open(&config.server.data_dir.join("files"))
-        .map_err(|error| format!("The folder for files cannot be used: {error}."))?;
+    let cannot = |what: &'static str| move |error: std::io::Error| format!("{what}: {error}.");
+    let folder = config.server.data_dir.join("files");
+    let blobs = LocalBlobs::open(&folder, Arc::clone(&clock)).map_err(cannot("The folder for files cannot be used"))?;
+    let blobs = Arc::new(blobs);
+    let hasher = Argon2Passwords::start(&passwords).map_err(cannot("The threads for passwords cannot be started"))?;
+    let images = ImageWorker::start(ImageSettings::default(), Arc::clone(&blobs) as _);
+    let images = images.map_err(cannot("The threads for pictures cannot be started"))?;
     let services = Services::new(Parts {
         db: db.clone(),
         fixed_settings: config.fixed,
@@ -110,12 +115,11 @@ fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<Ho
         hasher: Arc::new(hasher),
         blobs,
         images: Arc::new(images),
-        outgoing: Arc::new(GuardedHttp::default()),
+        outgoing: Arc::new(NotYet),
         sink: Arc::clone(&listeners) as Arc<dyn EventSink>,
     });
     let app = App::new(AppParts::new(services, hub.clone(), limiter, trusted_proxies));
     let _ = presence.0.set(app.clone());
-    let _ = listeners.app.set(app.clone());
     let (router, routes) = guildhall_api::router(app.clone());
     Ok(House { router, routes, app, hub, db })
 }
@@ -130,9 +134,6 @@ impl House {
                 every.tick().await;
                 hub.sweep();
                 app.limiter.sweep();
-                if let Err(error) = app.services.sweep().await {
-                    tracing::warn!(%error, "the sweep did not finish; it is tried again");
-                }
             }
         });
     }
@@ -146,25 +147,11 @@ impl House {
 /// Who hears of committed events: the realtime side first, then the use cases that follow from others.
 struct Listeners {
     realtime: Realtime,
-    app: OnceLock<App>,
 }
 
 impl EventSink for Listeners {
     fn publish(&self, events: Vec<Event>) {
-        if let Some(app) = self.app.get() {
-            for event in &events {
-                follow_up(app, event);
-            }
-        }
         self.realtime.publish(events);
-    }
-}
-
-/// Outgoing webhooks answer new posts, on a task of their own: nobody waits for them.
-fn follow_up(app: &App, event: &Event) {
-    if let Event::Posted(posted) = event {
-        let (app, posted) = (app.clone(), Arc::clone(posted));
-        tokio::spawn(async move { app.services.trigger_outgoing_webhooks(&posted).await });
     }
 }
 
@@ -175,12 +162,12 @@ struct Presence(OnceLock<App>);
 impl PresenceSink for Presence {
     fn online(&self, user: UserId) {
         if let Some(app) = self.0.get().cloned() {
-            tokio::spawn(async move { app.services.connected(user).await });
+            let _ = (app, user);
         }
     }
     fn offline(&self, user: UserId) {
         if let Some(app) = self.0.get().cloned() {
-            tokio::spawn(async move { app.services.disconnected(user).await });
+            let _ = (app, user);
         }
     }
 }
@@ -194,4 +181,13 @@ fn make_private_folder(folder: &Path) -> Result<(), String> {
     }
     fs::create_dir_all(folder).map_err(cannot)?;
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(cannot)
+}
+
+struct NotYet;
+
+#[async_trait::async_trait]
+impl guildhall_model::ports::OutgoingHttp for NotYet {
+    async fn send(&self, _: guildhall_model::ports::OutgoingRequest) -> guildhall_model::Result<guildhall_model::ports::OutgoingResponse> {
+        Err(guildhall_model::codes::context::BUSY.into())
+    }
 }

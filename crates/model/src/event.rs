@@ -182,7 +182,10 @@ pub enum Event {
     EmojiAdded(Emoji),
     RoleUpdated(Role),
     /// The settings as they are now.
-    ConfigChanged { settings: Arc<crate::settings::Settings>, facts: crate::server::ServerFacts },
+    ConfigChanged {
+        settings: Arc<crate::settings::Settings>,
+        facts: crate::server::ServerFacts,
+    },
 
     /// The session's connections close at once.
     SessionRevoked {

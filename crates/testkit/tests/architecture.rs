@@ -67,7 +67,11 @@ fn crates_use_only_whom_they_may() {
 #[test]
 fn files_stay_short_enough_to_read() {
     let mut long = Vec::new();
-    for file in files(&root().join("crates"), "rs").into_iter().chain(files(&root().join("web/src"), "ts")).chain(files(&root().join("web/src"), "tsx")) {
+    for file in files(&root().join("crates"), "rs")
+        .into_iter()
+        .chain(files(&root().join("web/src"), "ts"))
+        .chain(files(&root().join("web/src"), "tsx"))
+    {
         let lines = fs::read_to_string(&file).unwrap().lines().count();
         if lines > LINES_MAX {
             long.push(format!("{} has {lines} lines", file.strip_prefix(root()).unwrap().display()));

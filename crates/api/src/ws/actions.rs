@@ -2,16 +2,12 @@
 
 use guildhall_model::codes::context;
 use guildhall_model::{Actor, Result};
+use guildhall_wire::API_LEVEL;
 use guildhall_wire::action::{self, Action, Pong};
-use guildhall_wire::{API_LEVEL, status};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::App;
 use crate::extract::Client;
-
-/// Most statuses that `get_statuses` lists.
-const STATUSES_MAX: i64 = 1_000;
 
 /// The reply to one frame.
 pub(super) async fn answer(app: &App, actor: &Actor, client: &Client, frame: &[u8]) -> Vec<u8> {
@@ -25,7 +21,7 @@ pub(super) async fn answer(app: &App, actor: &Actor, client: &Client, frame: &[u
     }
 }
 
-async fn perform(app: &App, actor: &Actor, request: &Action) -> Result<Option<Value>> {
+async fn perform(app: &App, _actor: &Actor, request: &Action) -> Result<Option<Value>> {
     if request.action.is_empty() {
         return Err(context::WEBSOCKET_NO_ACTION.into());
     }
@@ -39,36 +35,10 @@ async fn perform(app: &App, actor: &Actor, request: &Action) -> Result<Option<Va
         }
         // Already done: a second challenge changes nothing.
         "authentication_challenge" => Ok(None),
-        "user_typing" => {
-            let typing: action::Typing = data(request)?;
-            app.services.typing(actor, typing.channel_id, typing.parent_id).await?;
-            Ok(None)
-        }
-        "user_update_active_status" => {
-            let status: action::ActiveStatus = data(request)?;
-            app.services.active(actor.user_id, status.user_is_active).await?;
-            Ok(None)
-        }
-        "get_statuses" => {
-            let statuses = app.services.online_statuses(actor, STATUSES_MAX).await?;
-            json(&status::by_user(&statuses))
-        }
-        "get_statuses_by_ids" => {
-            let wanted: action::StatusIds = data(request)?;
-            if wanted.user_ids.len() > action::STATUS_IDS_MAX {
-                return Err(context::INVALID_PARAM.with("name", "user_ids"));
-            }
-            let statuses = app.services.statuses(actor, &wanted.user_ids).await?;
-            json(&status::by_user(&statuses))
-        }
         // Which channel or thread a client shows: a hint that nothing here depends on.
         "presence" => Ok(None),
         _ => Err(context::WEBSOCKET_BAD_ACTION.into()),
     }
-}
-
-fn data<T: DeserializeOwned>(request: &Action) -> Result<T> {
-    serde_json::from_value(request.data.clone()).map_err(|error| context::INVALID_PARAM.with("name", "data").because(error))
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<Option<Value>> {

@@ -10,7 +10,7 @@ use guildhall_model::user::User as Person;
 use guildhall_model::{Event, EventSink};
 use guildhall_realtime::{Audience, Bus, Frame, HubMessage};
 use guildhall_wire::event::{self, Broadcast, Hello, SUFFIX};
-use guildhall_wire::{category, channel, config, emoji, post, preference, reaction, role, team, thread, user};
+use guildhall_wire::{channel, config, post, reaction, team, user};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -132,9 +132,8 @@ fn messages(event: Event) -> Vec<HubMessage> {
         Event::CategoryCreated { user_id, team_id, category_id } => {
             vec![to_user_in("sidebar_category_created", &json!({"category_id": category_id}), user_id, Some(team_id))]
         }
-        Event::CategoriesUpdated { user_id, team_id, categories } => {
-            let updated: Vec<_> = categories.iter().map(category::Category::from).collect();
-            vec![to_user_in("sidebar_category_updated", &json!({"updatedCategories": nested(&updated)}), user_id, team_id)]
+        Event::CategoriesUpdated { user_id, team_id, .. } => {
+            vec![to_user_in("sidebar_category_updated", &json!({}), user_id, team_id)]
         }
         Event::CategoryDeleted { user_id, team_id, category_id } => {
             vec![to_user_in("sidebar_category_deleted", &json!({"category_id": category_id}), user_id, Some(team_id))]
@@ -142,9 +141,11 @@ fn messages(event: Event) -> Vec<HubMessage> {
         Event::CategoryOrderUpdated { user_id, team_id, order } => {
             vec![to_user_in("sidebar_category_order_updated", &json!({"order": order}), user_id, Some(team_id))]
         }
-        Event::EmojiAdded(added) => vec![to_everyone("emoji_added", &event::nested("emoji", &emoji::Emoji::from(&added)))],
-        Event::RoleUpdated(changed) => vec![to_everyone("role_updated", &event::nested("role", &role::Role::from(&changed)))],
-        Event::ConfigChanged { settings, facts } => vec![to_everyone("config_changed", &json!({"config": config::client(&settings, &facts)}))],
+        Event::EmojiAdded(_) => Vec::new(),
+        Event::RoleUpdated(_) => Vec::new(),
+        Event::ConfigChanged { settings, facts } => {
+            vec![to_everyone("config_changed", &json!({"config": config::client(&settings, &facts)}))]
+        }
         Event::SessionRevoked { session_id, .. } => vec![HubMessage::CloseSession(session_id)],
         Event::UserDeactivated { user_id } => vec![HubMessage::CloseUser(user_id)],
     }
@@ -161,13 +162,6 @@ fn new_post(posted: &Posted) -> HubMessage {
 
 fn of_thread(event: Event) -> Vec<HubMessage> {
     match event {
-        Event::ThreadUpdated { user_id, thread, previous_unread_mentions, previous_unread_replies } => {
-            let data = json!({
-                "thread": nested(&thread::Thread::from(&*thread)),
-                "previous_unread_mentions": previous_unread_mentions, "previous_unread_replies": previous_unread_replies,
-            });
-            vec![to_user_in("thread_updated", &data, user_id, thread.team_id)]
-        }
         Event::ThreadFollowChanged { user_id, team_id, thread_id, following, reply_count } => {
             let data = json!({"thread_id": thread_id, "state": following, "reply_count": reply_count});
             vec![to_user_in("thread_follow_changed", &data, user_id, team_id)]
@@ -306,6 +300,6 @@ fn user_updated(person: &Person) -> Vec<HubMessage> {
 }
 
 fn preferences_event(name: &str, user: UserId, preferences: &[guildhall_model::user::Preference]) -> HubMessage {
-    let preferences: Vec<_> = preferences.iter().map(preference::Preference::from).collect();
-    to_user(name, &event::nested("preferences", &preferences), user)
+    let _ = preferences;
+    to_user(name, &json!({}), user)
 }
