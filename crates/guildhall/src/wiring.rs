@@ -9,6 +9,7 @@ use axum::Router;
 use guildhall_adapters::blobs::LocalBlobs;
 use guildhall_adapters::ids::TimeOrderedIds;
 use guildhall_adapters::images::{ImageSettings, ImageWorker};
+use guildhall_adapters::outgoing::{GuardedHttp, SystemResolver};
 use guildhall_adapters::passwords::{Argon2Passwords, PasswordSettings};
 use guildhall_adapters::tokens::OsSecrets;
 use guildhall_api::ws::encode::Realtime;
@@ -73,7 +74,7 @@ pub async fn build_with(config: Config, replaceable: Replaceable) -> Result<Hous
     let db = open_database(&config).await?;
     db.migrate().await.map_err(|error| sentence("The schema could not be brought up to date", &error))?;
     let house = assemble(config, db, replaceable)?;
-    house.app.services.load_roles().await.map_err(|error| sentence("The server could not be prepared", &error))?;
+    house.app.services.prepare().await.map_err(|error| sentence("The server could not be prepared", &error))?;
     Ok(house)
 }
 
@@ -105,6 +106,9 @@ fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<Ho
     let hasher = Argon2Passwords::start(&passwords).map_err(cannot("The threads for passwords cannot be started"))?;
     let images = ImageWorker::start(ImageSettings::default(), Arc::clone(&blobs) as _);
     let images = images.map_err(cannot("The threads for pictures cannot be started"))?;
+    let allowed = config.settings.integrations.allowed_addresses.parse();
+    let allowed = allowed.map_err(|error| format!("integrations.allowed_addresses is not valid: {error}."))?;
+    let outgoing = GuardedHttp::new(allowed, Arc::new(SystemResolver)).map_err(cannot("Outgoing calls cannot be made"))?;
     let services = Services::new(Parts {
         db: db.clone(),
         fixed_settings: config.fixed,
@@ -115,7 +119,7 @@ fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<Ho
         hasher: Arc::new(hasher),
         blobs,
         images: Arc::new(images),
-        outgoing: Arc::new(NotYet),
+        outgoing: Arc::new(outgoing),
         sink: Arc::clone(&listeners) as Arc<dyn EventSink>,
     });
     let app = App::new(AppParts::new(services, hub.clone(), limiter, trusted_proxies));
@@ -181,13 +185,4 @@ fn make_private_folder(folder: &Path) -> Result<(), String> {
     }
     fs::create_dir_all(folder).map_err(cannot)?;
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(cannot)
-}
-
-struct NotYet;
-
-#[async_trait::async_trait]
-impl guildhall_model::ports::OutgoingHttp for NotYet {
-    async fn send(&self, _: guildhall_model::ports::OutgoingRequest) -> guildhall_model::Result<guildhall_model::ports::OutgoingResponse> {
-        Err(guildhall_model::codes::context::BUSY.into())
-    }
 }
