@@ -53,7 +53,8 @@ function Gate() {
     startSession().catch((cause: unknown) => setError(cause instanceof ApiError && !cause.isNetwork ? cause.message : t('app.unreachable')));
   }, []);
   useEffect(start, [start]);
-  useEffect(() => { if (session === 'anonymous') queries.clear(); }, [session]);
+  // What one person loaded is not for the next; the cleanup runs when the session ends.
+  useEffect(() => (session === 'ready' ? () => queries.clear() : undefined), [session]);
 
   if (session === 'unknown') return <Splash error={error} onRetry={start} />;
   if (session === 'anonymous') {

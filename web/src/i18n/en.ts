@@ -314,7 +314,7 @@ export const en = {
   'thread.following': 'Following',
   'thread.gone': 'This thread is gone',
   'thread.goneText': 'The message was deleted, or you cannot read it.',
-  'thread.last': 'last {time}',
+  'thread.last': 'Last reply {time}',
   'thread.none': 'No replies yet',
   'thread.replies.one': '{count} reply',
   'thread.replies.other': '{count} replies',

@@ -137,5 +137,14 @@ export const Markdown = memo(function Markdown({ text, team, edited }: { text: s
     if (names.length > 0) needUsernames(names);
   }, [text]);
   const large = useMemo(() => isOnlyEmoji(tokens), [tokens]);
-  return <div className={cx(css.body, large && css.large)}>{render(tokens, { team, large })}{edited}</div>;
+  const context = { team, large };
+  // The note about an edit stands at the end of the last line where there is one.
+  const last = tokens.at(-1);
+  const tail = edited && last?.type === 'paragraph' ? (last as Tokens.Paragraph) : null;
+  return (
+    <div className={cx(css.body, large && css.large)}>
+      {render(tail ? tokens.slice(0, -1) : tokens, context)}
+      {tail ? <p>{render(tail.tokens, context)}{edited}</p> : edited}
+    </div>
+  );
 });
