@@ -133,3 +133,43 @@ pub struct SidebarCategory {
     pub collapsed: bool,
     pub channel_ids: Vec<ChannelId>,
 }
+
+/// How much somebody has not seen yet.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Unread {
+    pub msg_count: i64,
+    pub msg_count_root: i64,
+    pub mention_count: i64,
+    pub mention_count_root: i64,
+    pub urgent_mention_count: i64,
+}
+
+impl Unread {
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            msg_count: self.msg_count + other.msg_count,
+            msg_count_root: self.msg_count_root + other.msg_count_root,
+            mention_count: self.mention_count + other.mention_count,
+            mention_count_root: self.mention_count_root + other.mention_count_root,
+            urgent_mention_count: self.urgent_mention_count + other.urgent_mention_count,
+        }
+    }
+}
+
+/// A channel or a membership, and what the channel's team is called; empty for direct and group channels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InTeam<T> {
+    pub item: T,
+    pub team_name: String,
+    pub team_display_name: String,
+    pub team_update_at: Millis,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChannelStats {
+    pub member_count: i64,
+    pub guest_count: i64,
+    pub pinned_post_count: i64,
+    /// Not counted where nobody asks.
+    pub files_count: Option<i64>,
+}

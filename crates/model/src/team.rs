@@ -4,6 +4,7 @@ mod rules;
 
 pub use rules::*;
 
+use crate::channel::Unread;
 use crate::id::{InviteId, TeamId, UserId};
 use crate::time::Millis;
 
@@ -73,4 +74,19 @@ pub struct TeamView {
     pub with_email: bool,
     /// Those who may invite see the invitation.
     pub with_invite_id: bool,
+}
+
+/// How much is new for somebody in a team; direct and group messages are of no team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamUnread {
+    pub team_id: TeamId,
+    pub unread: Unread,
+    pub threads: i64,
+    pub thread_mentions: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TeamStats {
+    pub total_member_count: i64,
+    pub active_member_count: i64,
 }

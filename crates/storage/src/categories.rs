@@ -1,1 +1,132 @@
-//! Sidebar categories and the channels in them.
+//! How people group their channels in the sidebar of each team.
+
+use guildhall_model::Result;
+use guildhall_model::channel::{Channel, ChannelKind, SidebarCategory};
+use guildhall_model::id::{CategoryId, ChannelId, TeamId, UserId};
+
+use crate::channels::team_key;
+use crate::entity::Entity;
+use crate::{Database, DecodeError, FromRow, Row, Sql, Statement, in_list, in_values, params};
+
+const COLUMNS: &[&str] = &["id", "user_id", "team_id", "kind", "display_name", "sorting", "sort_order", "muted", "collapsed"];
+
+impl FromRow for SidebarCategory {
+    fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            id: row.get(0)?,
+            user_id: row.get(1)?,
+            team_id: row.get(2)?,
+            kind: row.get(3)?,
+            display_name: row.get(4)?,
+            sorting: row.get(5)?,
+            sort_order: row.get(6)?,
+            muted: row.get(7)?,
+            collapsed: row.get(8)?,
+            channel_ids: Vec::new(),
+        })
+    }
+}
+
+/// The categories that are stored, in order, without their channels. Built-in ones are only stored once they were
+/// changed.
+pub async fn stored(db: &Database, user: UserId, team: TeamId) -> Result<Vec<SidebarCategory>> {
+    let sql = format!("SELECT {} FROM sidebar_categories WHERE user_id = ? AND team_id = ? ORDER BY sort_order, id", COLUMNS.join(", "));
+    db.all(sql, params![user, team]).await
+}
+
+/// Which category each channel was put into, in the order within them.
+pub async fn placements(db: &Database, user: UserId, team: TeamId) -> Result<Vec<(CategoryId, ChannelId)>> {
+    let sql = "SELECT s.category_id, s.channel_id FROM sidebar_channels s JOIN sidebar_categories k ON k.id = s.category_id \
+               WHERE k.user_id = ? AND k.team_id = ? ORDER BY s.sort_order, s.channel_id";
+    db.all(sql, params![user, team]).await
+}
+
+/// What somebody's sidebar in a team is made of: the channels in use, by name.
+pub async fn channels(db: &Database, user: UserId, team: TeamId) -> Result<Vec<(ChannelId, ChannelKind)>> {
+    let sql = format!(
+        "SELECT c.id, c.kind FROM {} c JOIN channel_members m ON m.channel_id = c.id \
+         WHERE m.user_id = ? AND c.team_id IN (?, ?) AND c.delete_at = 0 ORDER BY LOWER(c.display_name), c.id",
+        Channel::TABLE
+    );
+    db.all(sql, params![user, team, team_key(None)]).await
+}
+
+fn values(category: &SidebarCategory) -> Vec<crate::Value> {
+    params![
+        category.id,
+        category.user_id,
+        category.team_id,
+        category.kind,
+        &category.display_name,
+        &category.sorting,
+        category.sort_order,
+        category.muted,
+        category.collapsed
+    ]
+}
+
+/// A category as it is now, new or changed.
+pub fn put(category: &SidebarCategory) -> Statement {
+    use crate::Set::New;
+    let sql = Sql::Upsert {
+        table: "sidebar_categories",
+        columns: COLUMNS,
+        key: &["id"],
+        update: &[New("display_name"), New("sorting"), New("sort_order"), New("muted"), New("collapsed")],
+    };
+    Statement::new(sql, values(category))
+}
+
+/// A category that may be there already, and then stays as it is.
+pub fn ensure(category: &SidebarCategory) -> Statement {
+    Statement::new(Sql::InsertIgnore { table: "sidebar_categories", columns: COLUMNS, key: &["id"] }, values(category))
+}
+
+/// The channels of a category are these, in this order; they are in no other category of the team any more.
+pub fn place(category: &SidebarCategory) -> Vec<Statement> {
+    let mut statements = vec![Statement::new("DELETE FROM sidebar_channels WHERE category_id = ?", params![category.id])];
+    for ids in category.channel_ids.chunks(crate::MAX_IN_LIST) {
+        let sql = format!(
+            "DELETE FROM sidebar_channels WHERE user_id = ? AND channel_id IN {} AND category_id IN \
+             (SELECT id FROM sidebar_categories WHERE user_id = ? AND team_id = ?)",
+            in_list(ids.len())
+        );
+        let mut values = params![category.user_id];
+        values.extend(in_values(ids));
+        values.extend(params![category.user_id, category.team_id]);
+        statements.push(Statement::new(sql, values));
+    }
+    let insert = |(at, channel): (usize, &ChannelId)| {
+        let sql = Sql::Upsert {
+            table: "sidebar_channels",
+            columns: &["category_id", "channel_id", "user_id", "sort_order"],
+            key: &["category_id", "channel_id"],
+            update: &[crate::Set::New("sort_order")],
+        };
+        Statement::new(sql, params![category.id, channel, category.user_id, at])
+    };
+    statements.extend(category.channel_ids.iter().enumerate().map(insert));
+    statements
+}
+
+/// The category goes; its channels fall back into the built-in ones.
+pub fn remove(id: CategoryId, user: UserId) -> Vec<Statement> {
+    vec![
+        Statement::new("DELETE FROM sidebar_channels WHERE category_id = ? AND user_id = ?", params![id, user]),
+        Statement::new("DELETE FROM sidebar_categories WHERE id = ? AND user_id = ?", params![id, user])
+            .expect_rows(1)
+            .or(guildhall_model::codes::channels::CATEGORY_NOT_FOUND),
+    ]
+}
+
+/// Everything that somebody arranged in a team.
+pub fn clear(user: UserId, team: TeamId) -> Vec<Statement> {
+    vec![
+        Statement::new(
+            "DELETE FROM sidebar_channels WHERE user_id = ? AND category_id IN \
+             (SELECT id FROM sidebar_categories WHERE user_id = ? AND team_id = ?)",
+            params![user, user, team],
+        ),
+        Statement::new("DELETE FROM sidebar_categories WHERE user_id = ? AND team_id = ?", params![user, team]),
+    ]
+}

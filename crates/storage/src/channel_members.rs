@@ -1,12 +1,15 @@
 //! Who is in a channel, and what they have seen of it.
 
 use guildhall_model::Result;
-use guildhall_model::channel::ChannelMember;
+use guildhall_model::channel::{Channel, ChannelMember, InTeam};
+use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
+use guildhall_model::time::Millis;
 use guildhall_model::user::User;
 
+use crate::channels::team_key;
 use crate::entity::Entity;
-use crate::{Database, Statement, params};
+use crate::{Database, DecodeError, FromRow, Row, Statement, in_list, in_values, params};
 
 pub async fn get(db: &Database, channel: ChannelId, user: UserId) -> Result<Option<ChannelMember>> {
     db.optional(ChannelMember::select("WHERE channel_id = ? AND user_id = ?"), params![channel, user]).await
@@ -53,7 +56,7 @@ pub fn ensure(member: &ChannelMember) -> Statement {
 pub fn remove(channel: ChannelId, user: UserId) -> Statement {
     Statement::new("DELETE FROM channel_members WHERE channel_id = ? AND user_id = ?", params![channel, user])
         .expect_rows(1)
-        .or(guildhall_model::codes::channels::MEMBER_NOT_FOUND)
+        .or(codes::MEMBER_NOT_FOUND)
 }
 
 /// Out of every channel of a team.
@@ -69,4 +72,186 @@ pub async fn share_channel(db: &Database, one: UserId, other: UserId) -> Result<
     let sql = "SELECT 1 FROM channel_members a JOIN channel_members b ON b.channel_id = a.channel_id \
                WHERE a.user_id = ? AND b.user_id = ? LIMIT 1";
     Ok(db.optional::<i64>(sql, params![one, other]).await?.is_some())
+}
+
+/// A channel with somebody's place in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    pub channel: Channel,
+    pub member: ChannelMember,
+}
+
+impl FromRow for Membership {
+    fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { channel: Channel::decode(row, 0)?, member: ChannelMember::decode(row, Channel::COLUMNS.len())? })
+    }
+}
+
+fn select_memberships(tail: &str) -> String {
+    format!(
+        "SELECT {}, {} FROM channel_members m JOIN channels c ON c.id = m.channel_id {tail}",
+        Channel::columns_of("c"),
+        ChannelMember::columns_of("m")
+    )
+}
+
+/// Everything that somebody is in, archived channels left out.
+pub async fn memberships(db: &Database, user: UserId) -> Result<Vec<Membership>> {
+    db.all(select_memberships("WHERE m.user_id = ? AND c.delete_at = 0"), params![user]).await
+}
+
+/// What somebody is in of these channels, archived ones too.
+pub async fn memberships_in(db: &Database, user: UserId, channels: &[ChannelId]) -> Result<Vec<Membership>> {
+    let sql = select_memberships(&format!("WHERE m.user_id = ? AND m.channel_id IN {}", in_list(channels.len())));
+    let mut values = params![user];
+    values.extend(in_values(channels));
+    db.all(sql, values).await
+}
+
+/// Somebody's memberships in the channels of a team and, with `personal`, in their direct and group channels.
+pub async fn of_user_in_team(db: &Database, user: UserId, team: TeamId, personal: bool) -> Result<Vec<ChannelMember>> {
+    let sql = format!(
+        "SELECT {} FROM channel_members m JOIN channels c ON c.id = m.channel_id WHERE m.user_id = ? AND c.team_id IN (?, ?)",
+        ChannelMember::columns_of("m")
+    );
+    let other = if personal { team_key(None) } else { team };
+    db.all(sql, params![user, team, other]).await
+}
+
+/// A page of all of somebody's memberships; without `personal`, of those in teams.
+pub async fn page_of_user(db: &Database, user: UserId, personal: bool, limit: i64, offset: i64) -> Result<Vec<InTeam<ChannelMember>>> {
+    let sql = format!(
+        "SELECT {}, t.name, t.display_name, t.update_at FROM channel_members m JOIN channels c ON c.id = m.channel_id \
+         LEFT JOIN teams t ON t.id = c.team_id WHERE m.user_id = ? AND (? = 1 OR c.team_id <> ?) ORDER BY m.channel_id LIMIT ? OFFSET ?",
+        ChannelMember::columns_of("m")
+    );
+    db.all(sql, params![user, personal, team_key(None), limit, offset]).await
+}
+
+/// Those of these people who are in the channel.
+pub async fn by_ids(db: &Database, channel: ChannelId, users: &[UserId]) -> Result<Vec<ChannelMember>> {
+    let sql = ChannelMember::select(&format!("WHERE channel_id = ? AND user_id IN {}", in_list(users.len())));
+    let mut values = params![channel];
+    values.extend(in_values(users));
+    db.all(sql, values).await
+}
+
+/// Members with active accounts, and how many of them are guests.
+pub async fn stats(db: &Database, channel: ChannelId) -> Result<(i64, i64)> {
+    let sql = "SELECT COUNT(*), COALESCE(SUM(m.scheme_guest), 0) FROM channel_members m JOIN users u ON u.id = m.user_id \
+               WHERE m.channel_id = ? AND u.delete_at = 0";
+    db.one(sql, params![channel]).await
+}
+
+/// How many active members each of these channels has; those without any are left out.
+pub async fn counts(db: &Database, channels: &[ChannelId]) -> Result<Vec<(ChannelId, i64)>> {
+    let sql = format!(
+        "SELECT m.channel_id, COUNT(*) FROM channel_members m JOIN users u ON u.id = m.user_id \
+         WHERE m.channel_id IN {} AND u.delete_at = 0 GROUP BY m.channel_id",
+        in_list(channels.len())
+    );
+    db.all(sql, in_values(channels)).await
+}
+
+/// Out of a channel, everybody who is not in a team.
+pub fn remove_outsiders(channel: ChannelId, team: TeamId) -> Statement {
+    Statement::new(
+        "DELETE FROM channel_members WHERE channel_id = ? AND user_id NOT IN \
+         (SELECT user_id FROM team_members WHERE team_id = ? AND delete_at = 0)",
+        params![channel, team],
+    )
+}
+
+/// The members of a channel who are not in a team.
+pub async fn outsiders(db: &Database, channel: ChannelId, team: TeamId) -> Result<Vec<UserId>> {
+    let sql = "SELECT user_id FROM channel_members WHERE channel_id = ? AND user_id NOT IN \
+               (SELECT user_id FROM team_members WHERE team_id = ? AND delete_at = 0)";
+    db.all(sql, params![channel, team]).await
+}
+
+/// The member's roles as they are now.
+pub fn set_roles(member: &ChannelMember) -> Statement {
+    Statement::new(
+        "UPDATE channel_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = ?, explicit_roles = ?, last_update_at = ? \
+         WHERE channel_id = ? AND user_id = ?",
+        params![
+            member.scheme_guest,
+            member.scheme_user,
+            member.scheme_admin,
+            &member.explicit_roles,
+            member.last_update_at,
+            member.channel_id,
+            member.user_id
+        ],
+    )
+    .expect_rows(1)
+    .or(codes::MEMBER_NOT_FOUND)
+}
+
+/// The member's notification settings as they are now, unless somebody changed them since `was_update_at`.
+pub fn set_notify_props(member: &ChannelMember, was_update_at: Millis) -> Statement {
+    Statement::new(
+        "UPDATE channel_members SET notify_props = ?, last_update_at = ? WHERE channel_id = ? AND user_id = ? AND last_update_at = ?",
+        params![member.notify_props.clone(), member.last_update_at, member.channel_id, member.user_id, was_update_at],
+    )
+    .expect_rows(1)
+}
+
+/// Everything up to what `seen` knew of is read. What came in meanwhile stays unread, and nothing becomes unread again.
+pub fn view(seen: &Membership, viewed_at: Millis) -> Statement {
+    let (channel, member) = (&seen.channel, &seen.member);
+    Statement::new(
+        "UPDATE channel_members SET \
+         last_viewed_at = CASE WHEN last_viewed_at > ? THEN last_viewed_at ELSE ? END, \
+         last_update_at = CASE WHEN last_update_at > ? THEN last_update_at ELSE ? END, \
+         msg_count = CASE WHEN msg_count > ? THEN msg_count ELSE ? END, \
+         msg_count_root = CASE WHEN msg_count_root > ? THEN msg_count_root ELSE ? END, \
+         mention_count = CASE WHEN mention_count > ? THEN mention_count - ? ELSE 0 END, \
+         mention_count_root = CASE WHEN mention_count_root > ? THEN mention_count_root - ? ELSE 0 END, \
+         urgent_mention_count = CASE WHEN urgent_mention_count > ? THEN urgent_mention_count - ? ELSE 0 END \
+         WHERE channel_id = ? AND user_id = ?",
+        params![
+            viewed_at,
+            viewed_at,
+            viewed_at,
+            viewed_at,
+            channel.total_msg_count,
+            channel.total_msg_count,
+            channel.total_msg_count_root,
+            channel.total_msg_count_root,
+            member.mention_count,
+            member.mention_count,
+            member.mention_count_root,
+            member.mention_count_root,
+            member.urgent_mention_count,
+            member.urgent_mention_count,
+            channel.id,
+            member.user_id
+        ],
+    )
+}
+
+/// Unread threads that somebody follows, by team: threads, mentions in them.
+pub async fn unread_threads(db: &Database, user: UserId) -> Result<Vec<(TeamId, i64, i64)>> {
+    let sql = "SELECT c.team_id, COUNT(*), COALESCE(SUM(tm.unread_mentions), 0) FROM thread_members tm \
+               JOIN threads t ON t.thread_id = tm.thread_id JOIN channels c ON c.id = t.channel_id \
+               WHERE tm.user_id = ? AND tm.following = 1 AND t.last_reply_at > tm.last_viewed_at AND c.delete_at = 0 GROUP BY c.team_id";
+    db.all(sql, params![user]).await
+}
+
+/// What somebody followed in a channel that they are no longer in.
+pub fn forget_threads(channel: ChannelId, user: UserId) -> Statement {
+    Statement::new(
+        "DELETE FROM thread_members WHERE user_id = ? AND thread_id IN (SELECT thread_id FROM threads WHERE channel_id = ?)",
+        params![user, channel],
+    )
+}
+
+/// The same for every channel of a team.
+pub fn forget_threads_in_team(team: TeamId, user: UserId) -> Statement {
+    Statement::new(
+        "DELETE FROM thread_members WHERE user_id = ? AND thread_id IN \
+         (SELECT t.thread_id FROM threads t JOIN channels c ON c.id = t.channel_id WHERE c.team_id = ?)",
+        params![user, team],
+    )
 }

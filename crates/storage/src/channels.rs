@@ -5,6 +5,7 @@ use guildhall_model::channel::{Channel, ChannelMember, OFF_TOPIC, TOWN_SQUARE};
 use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::team::TeamMember;
+use guildhall_model::time::Millis;
 
 use crate::entity::{Entity, entity};
 use crate::{Database, DecodeError, FromRow, Row, Statement, Value, params};
@@ -161,4 +162,36 @@ pub async fn count_in_team(db: &Database, team: TeamId) -> Result<i64> {
 /// A new channel; its name is free, or the batch answers `NAME_TAKEN`.
 pub fn insert(channel: &Channel) -> Statement {
     channel.insert().on_duplicate(codes::NAME_TAKEN)
+}
+
+/// Writes the channel as it is now (not its counts), unless somebody changed it since `was_update_at`.
+pub fn update(channel: &Channel, was_update_at: Millis) -> Statement {
+    Statement::new(
+        "UPDATE channels SET update_at = ?, delete_at = ?, team_id = ?, kind = ?, name = ?, display_name = ?, header = ?, purpose = ? \
+         WHERE id = ? AND update_at = ?",
+        params![
+            channel.update_at,
+            channel.delete_at,
+            team_key(channel.team_id),
+            channel.kind,
+            &channel.name,
+            &channel.display_name,
+            &channel.header,
+            &channel.purpose,
+            channel.id,
+            was_update_at
+        ],
+    )
+    .expect_rows(1)
+    .on_duplicate(codes::NAME_TAKEN)
+}
+
+/// How many posts of a channel are pinned.
+pub async fn count_pinned(db: &Database, id: ChannelId) -> Result<i64> {
+    db.one("SELECT COUNT(*) FROM posts WHERE channel_id = ? AND is_pinned = 1 AND delete_at = 0 AND original_id IS NULL", params![id]).await
+}
+
+/// How many files were posted in a channel.
+pub async fn count_files(db: &Database, id: ChannelId) -> Result<i64> {
+    db.one("SELECT COUNT(*) FROM files WHERE channel_id = ? AND delete_at = 0 AND post_id IS NOT NULL", params![id]).await
 }

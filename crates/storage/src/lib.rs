@@ -18,6 +18,7 @@ pub mod audits;
 pub mod blobs;
 pub mod bots;
 pub mod categories;
+pub mod channel_lists;
 pub mod channel_members;
 pub mod channels;
 pub mod commands;

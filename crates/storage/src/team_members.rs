@@ -7,7 +7,7 @@ use guildhall_model::team::TeamMember;
 use guildhall_model::time::Millis;
 
 use crate::entity::Entity;
-use crate::{Database, Statement, params};
+use crate::{Database, Statement, in_list, in_values, params};
 
 /// The membership, also of somebody who left: look at `delete_at`.
 pub async fn get(db: &Database, team: TeamId, user: UserId) -> Result<Option<TeamMember>> {
@@ -68,4 +68,80 @@ pub fn leave(team: TeamId, user: UserId, now: Millis) -> Statement {
     Statement::new("UPDATE team_members SET delete_at = ? WHERE team_id = ? AND user_id = ? AND delete_at = 0", params![now, team, user])
         .expect_rows(1)
         .or(codes::MEMBER_NOT_FOUND)
+}
+
+/// Which members a list is of, and in which order.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MemberFilter {
+    /// Leave deactivated accounts out.
+    pub active_only: bool,
+    pub by_username: bool,
+    /// Only people whom this one shares a channel with: guests see nobody else.
+    pub seen_by: Option<UserId>,
+}
+
+/// People of whom the viewer sees at least one channel, for `m.user_id`.
+const SHARES_CHANNEL: &str = "EXISTS (SELECT 1 FROM channel_members a JOIN channel_members b ON b.channel_id = a.channel_id \
+    WHERE a.user_id = ? AND b.user_id = m.user_id)";
+
+pub async fn page(db: &Database, team: TeamId, filter: MemberFilter, limit: i64, offset: i64) -> Result<Vec<TeamMember>> {
+    let mut values = params![team];
+    let mut sql = format!(
+        "SELECT {} FROM team_members m JOIN users u ON u.id = m.user_id WHERE m.team_id = ? AND m.delete_at = 0",
+        TeamMember::columns_of("m")
+    );
+    if filter.active_only {
+        sql.push_str(" AND u.delete_at = 0");
+    }
+    if let Some(viewer) = filter.seen_by {
+        sql.push_str(" AND ");
+        sql.push_str(SHARES_CHANNEL);
+        values.push(viewer.into());
+    }
+    sql.push_str(if filter.by_username { " ORDER BY u.username" } else { " ORDER BY m.user_id" });
+    sql.push_str(" LIMIT ? OFFSET ?");
+    values.extend(params![limit, offset]);
+    db.all(sql, values).await
+}
+
+/// Those of these people who are in the team.
+pub async fn by_ids(db: &Database, team: TeamId, users: &[UserId], seen_by: Option<UserId>) -> Result<Vec<TeamMember>> {
+    let mut sql = format!(
+        "SELECT {} FROM team_members m WHERE m.team_id = ? AND m.delete_at = 0 AND m.user_id IN {}",
+        TeamMember::columns_of("m"),
+        in_list(users.len())
+    );
+    let mut values = params![team];
+    values.extend(in_values(users));
+    if let Some(viewer) = seen_by {
+        sql.push_str(" AND ");
+        sql.push_str(SHARES_CHANNEL);
+        values.push(viewer.into());
+    }
+    db.all(sql, values).await
+}
+
+/// All members, and those whose accounts are active.
+pub async fn stats(db: &Database, team: TeamId) -> Result<(i64, i64)> {
+    let sql = "SELECT COUNT(*), COALESCE(SUM(CASE WHEN u.delete_at = 0 THEN 1 ELSE 0 END), 0) \
+               FROM team_members m JOIN users u ON u.id = m.user_id WHERE m.team_id = ? AND m.delete_at = 0";
+    db.one(sql, params![team]).await
+}
+
+/// The member's roles as they are now.
+pub fn set_roles(member: &TeamMember) -> Statement {
+    Statement::new(
+        "UPDATE team_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = ?, explicit_roles = ? \
+         WHERE team_id = ? AND user_id = ? AND delete_at = 0",
+        params![
+            member.scheme_guest,
+            member.scheme_user,
+            member.scheme_admin,
+            &member.explicit_roles,
+            member.team_id,
+            member.user_id
+        ],
+    )
+    .expect_rows(1)
+    .or(codes::MEMBER_NOT_FOUND)
 }

@@ -3,10 +3,12 @@
 use guildhall_model::Result;
 use guildhall_model::codes::teams as codes;
 use guildhall_model::id::{InviteId, TeamId, UserId};
+use guildhall_model::ports::BlobKey;
 use guildhall_model::team::{Team, TeamMember};
+use guildhall_model::time::Millis;
 
 use crate::entity::{Entity, entity};
-use crate::{Database, DecodeError, FromRow, Row, Statement, params};
+use crate::{Database, DecodeError, FromRow, Row, Statement, Value, in_list, in_values, like_escape, params};
 
 entity!(
     Team,
@@ -31,6 +33,7 @@ entity!(
 entity!(TeamMember, "team_members", [team_id, user_id, scheme_guest, scheme_user, scheme_admin, explicit_roles, create_at, delete_at]);
 
 /// A team as one person stands to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TeamStanding {
     pub team: Team,
     /// Present for people who left as well: look at `delete_at`.
@@ -68,4 +71,110 @@ pub async fn by_invite(db: &Database, invite: InviteId) -> Result<Option<Team>> 
 /// A new team; its name is free, or the batch answers `NAME_TAKEN`.
 pub fn insert(team: &Team) -> Statement {
     team.insert().on_duplicate(codes::NAME_TAKEN)
+}
+
+/// Writes the team as it is now, unless somebody changed it since `was_update_at`.
+pub fn update(team: &Team, was_update_at: Millis) -> Statement {
+    Statement::new(
+        "UPDATE teams SET update_at = ?, delete_at = ?, name = ?, display_name = ?, description = ?, email = ?, kind = ?, \
+         company_name = ?, allowed_domains = ?, invite_id = ?, allow_open_invite = ? WHERE id = ? AND update_at = ?",
+        params![
+            team.update_at,
+            team.delete_at,
+            &team.name,
+            &team.display_name,
+            &team.description,
+            &team.email,
+            team.kind,
+            &team.company_name,
+            &team.allowed_domains,
+            team.invite_id,
+            team.allow_open_invite,
+            team.id,
+            was_update_at
+        ],
+    )
+    .expect_rows(1)
+    .on_duplicate(codes::NAME_TAKEN)
+}
+
+/// The blob of the team's icon.
+pub async fn icon_key(db: &Database, id: TeamId) -> Result<Option<BlobKey>> {
+    let key: Option<Option<String>> = db.optional("SELECT icon_key FROM teams WHERE id = ?", params![id]).await?;
+    Ok(key.flatten().and_then(|key| key.parse().ok()))
+}
+
+/// Another icon, or none.
+pub fn set_icon(id: TeamId, key: Option<BlobKey>, now: Millis) -> Statement {
+    let last_team_icon_update = if key.is_some() { now } else { Millis::ZERO };
+    Statement::new(
+        "UPDATE teams SET icon_key = ?, last_team_icon_update = ?, update_at = CASE WHEN update_at < ? THEN ? ELSE update_at + 1 END WHERE id = ?",
+        params![key.map(|key| key.to_string()), last_team_icon_update, now, now, id],
+    )
+    .expect_rows(1)
+}
+
+/// Which teams a list is of.
+#[derive(Debug, Clone, Default)]
+pub struct TeamFilter {
+    /// Only those that anybody may join, or only the others.
+    pub allow_open_invite: Option<bool>,
+    /// Part of a name, in any case; empty for all.
+    pub term: String,
+    pub include_archived: bool,
+}
+
+impl TeamFilter {
+    fn conditions(&self) -> (String, Vec<Value>) {
+        let mut conditions = vec!["1 = 1"];
+        let mut values = Vec::new();
+        if let Some(open) = self.allow_open_invite {
+            conditions.push("allow_open_invite = ?");
+            values.push(open.into());
+        }
+        if !self.include_archived {
+            conditions.push("delete_at = 0");
+        }
+        if !self.term.is_empty() {
+            conditions.push("(name LIKE ? ESCAPE '!' OR LOWER(display_name) LIKE ? ESCAPE '!')");
+            let pattern = format!("%{}%", like_escape(&self.term.to_lowercase()));
+            values.extend(params![&pattern, &pattern]);
+        }
+        (conditions.join(" AND "), values)
+    }
+}
+
+pub async fn list(db: &Database, filter: &TeamFilter, limit: i64, offset: i64) -> Result<Vec<Team>> {
+    let (conditions, mut values) = filter.conditions();
+    values.extend(params![limit, offset]);
+    db.all(Team::select(&format!("WHERE {conditions} ORDER BY display_name, id LIMIT ? OFFSET ?")), values).await
+}
+
+pub async fn count(db: &Database, filter: &TeamFilter) -> Result<i64> {
+    let (conditions, values) = filter.conditions();
+    db.one(format!("SELECT COUNT(*) FROM teams WHERE {conditions}"), values).await
+}
+
+/// The teams in use that somebody is in, as they stand to them.
+pub async fn of_user(db: &Database, user: UserId) -> Result<Vec<TeamStanding>> {
+    let sql = format!(
+        "SELECT {}, {} FROM teams t JOIN team_members m ON m.team_id = t.id \
+         WHERE m.user_id = ? AND m.delete_at = 0 AND t.delete_at = 0 ORDER BY t.display_name, t.id",
+        Team::columns_of("t"),
+        TeamMember::columns_of("m")
+    );
+    db.all(sql, params![user]).await
+}
+
+/// The teams in use that all of these people are in.
+pub async fn common(db: &Database, users: &[UserId]) -> Result<Vec<Team>> {
+    let sql = format!(
+        "SELECT {} FROM teams t WHERE t.delete_at = 0 AND \
+         (SELECT COUNT(*) FROM team_members m WHERE m.team_id = t.id AND m.delete_at = 0 AND m.user_id IN {}) = ? ORDER BY t.display_name, t.id",
+        Team::columns_of("t"),
+        in_list(users.len())
+    );
+    let mut values = in_values(users);
+    values.push(users.len().into());
+    db.all(sql, values).await
 }

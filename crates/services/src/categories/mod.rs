@@ -1,1 +1,12 @@
-//! The sidebar.
+//! How a person's sidebar groups their channels.
+
+mod arrange;
+mod change;
+mod read;
+
+pub use change::{CategoryUpdate, NewCategory};
+
+/// How many categories one person has in one team.
+pub const CATEGORIES_MAX: usize = 200;
+/// How many channels one category takes.
+pub const CHANNELS_PER_CATEGORY_MAX: usize = 2000;

@@ -7,6 +7,7 @@ use guildhall_model::{Actor, Event, Events, Millis, Permission, Result};
 use guildhall_storage::{channel_members, channels, team_members, users};
 
 use super::new_channel_member;
+use super::notice::Notice;
 use crate::Services;
 
 #[derive(Debug, Clone)]
@@ -47,7 +48,9 @@ impl Services {
         let creator = users::get(db, actor.user_id).await?.ok_or(context::PERMISSIONS)?;
         write.push(team_members::still_in(on.team.id, creator.id));
         write.push(channel_members::insert(&new_channel_member(&channel, &creator, true, channel.create_at)));
-        write.commit(Event::ChannelCreated { channel: channel.clone(), user_id: creator.id }).await?;
+        let mut events = vec![Event::ChannelCreated { channel: channel.clone(), user_id: creator.id }];
+        self.announce(&mut write, &mut events, &channel, Notice::joined_channel(&creator));
+        write.commit(events).await?;
         Ok(channel)
     }
 

@@ -8,6 +8,7 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::{channel_members, team_members, users};
 
 use super::new_channel_member;
+use super::notice::Notice;
 use crate::Services;
 use crate::access::ChannelGrant;
 use crate::retry::Attempts;
@@ -22,9 +23,10 @@ impl Services {
             return Err(codes::TOO_MANY.with("max", MEMBERS_PER_REQUEST_MAX));
         }
         let on = self.may_add(actor, channel, users).await?;
+        let by = self.person_of(&on, actor).await?;
         let mut members = Vec::with_capacity(users.len());
         for user in users {
-            members.push(self.put_in_channel(&on, *user).await?);
+            members.push(self.put_in_channel(&on, &by, *user).await?);
         }
         Ok(members)
     }
@@ -39,20 +41,20 @@ impl Services {
         if on.channel.is_archived() { Err(codes::JOIN_ARCHIVED.into()) } else { Ok(on) }
     }
 
-    async fn put_in_channel(&self, on: &ChannelGrant, user: UserId) -> Result<ChannelMember> {
+    async fn put_in_channel(&self, on: &ChannelGrant, by: &User, user: UserId) -> Result<ChannelMember> {
         let db = self.access.read(on);
         let team = on.channel.team_id.ok_or(codes::MEMBERS_OF_DIRECT)?;
         let user = users::get(db, user).await?.filter(|user| user.is_active()).ok_or(teams::MEMBER_NOT_FOUND)?;
         let mut attempts = Attempts::default();
         loop {
-            match self.write_joining_channel(on, team, &user).await {
+            match self.write_joining_channel(on, team, by, &user).await {
                 Err(error) if attempts.again(&error) => {}
                 done => return done,
             }
         }
     }
 
-    async fn write_joining_channel(&self, on: &ChannelGrant, team: TeamId, user: &User) -> Result<ChannelMember> {
+    async fn write_joining_channel(&self, on: &ChannelGrant, team: TeamId, by: &User, user: &User) -> Result<ChannelMember> {
         if let Some(member) = channel_members::get(self.access.read(on), on.channel.id, user.id).await? {
             return Ok(member);
         }
@@ -60,7 +62,10 @@ impl Services {
         let mut write = self.access.write(on);
         write.push(team_members::still_in(team, user.id));
         write.push(channel_members::insert(&member));
-        write.commit(Event::UserAdded { channel: on.channel.clone(), user_id: user.id }).await?;
+        let mut events = vec![Event::UserAdded { channel: on.channel.clone(), user_id: user.id }];
+        let notice = if by.id == user.id { Notice::joined_channel(user) } else { Notice::added_to_channel(by, user) };
+        self.announce(&mut write, &mut events, &on.channel, notice);
+        write.commit(events).await?;
         Ok(member)
     }
 }

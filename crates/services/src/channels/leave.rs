@@ -5,6 +5,7 @@ use guildhall_model::id::{ChannelId, UserId};
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::{channel_members, users};
 
+use super::notice::Notice;
 use crate::Services;
 use crate::access::ChannelGrant;
 
@@ -19,7 +20,14 @@ impl Services {
         }
         let mut write = self.access.write(&on);
         write.push(channel_members::remove(channel, user));
-        write.commit(Event::UserRemoved { channel_id: channel, user_id: user, remover_id: actor.user_id }).await
+        write.push(channel_members::forget_threads(channel, user));
+        let mut events = vec![Event::UserRemoved { channel_id: channel, user_id: user, remover_id: actor.user_id }];
+        let notice = match actor.user_id == user {
+            true => Notice::left_channel(&leaver),
+            false => Notice::removed_from_channel(&self.person_of(&on, actor).await?, &leaver),
+        };
+        self.announce(&mut write, &mut events, &on.channel, notice);
+        write.commit(events).await
     }
 
     async fn may_remove(&self, actor: &Actor, channel: ChannelId, user: UserId) -> Result<ChannelGrant> {

@@ -5,10 +5,22 @@ mod direct;
 mod get;
 mod join;
 mod leave;
+mod lifecycle;
+mod lists;
+mod member_settings;
 mod members;
 mod memberships;
+pub(crate) mod notice;
+mod relocate;
+mod search;
+mod unread;
+mod update;
+mod view;
 
 pub use create::NewChannel;
+pub use guildhall_storage::channel_lists::{Archived, ChannelFilter};
+pub use member_settings::SchemeRoles;
+pub use update::ChannelPatch;
 
 use guildhall_model::Millis;
 use guildhall_model::channel::{Channel, ChannelMember, default_notify_props};

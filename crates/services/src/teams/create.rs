@@ -10,6 +10,7 @@ use guildhall_storage::{channel_members, channels, team_members, teams, users};
 use super::join::new_team_member;
 use crate::Services;
 use crate::channels::new_channel_member;
+use crate::channels::notice::Notice;
 
 #[derive(Debug, Clone)]
 pub struct NewTeam {
@@ -39,7 +40,9 @@ impl Services {
             let channel = self.default_channel(&team, name, display_name, now);
             write.push(channels::insert(&channel));
             write.push(channel_members::insert(&new_channel_member(&channel, &creator, true, now)));
-            events.push(Event::UserAdded { channel, user_id: creator.id });
+            events.push(Event::UserAdded { channel: channel.clone(), user_id: creator.id });
+            let notice = if channel.is_default() { Notice::joined_team(&creator) } else { Notice::joined_channel(&creator) };
+            self.announce(&mut write, &mut events, &channel, notice);
         }
         write.commit(events).await?;
         Ok(TeamView { team, with_email: true, with_invite_id: true })

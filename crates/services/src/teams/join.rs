@@ -1,5 +1,6 @@
 //! Coming into a team: by oneself, added by somebody, or by an invitation. Members are in the default channels.
 
+use guildhall_model::channel::Channel;
 use guildhall_model::codes::{context, teams as codes};
 use guildhall_model::id::{InviteId, TeamId, UserId};
 use guildhall_model::team::{Team, TeamMember, allows_email};
@@ -10,6 +11,7 @@ use guildhall_storage::{channel_members, channels, team_members, teams, users};
 use crate::Services;
 use crate::access::Grant;
 use crate::channels::new_channel_member;
+use crate::channels::notice::Notice;
 use crate::retry::Attempts;
 
 /// How many people one request adds.
@@ -83,16 +85,20 @@ impl Services {
     ) -> Result<TeamMember> {
         let user = users::get(self.access.read(grant), user).await?.ok_or(codes::USER_NOT_FOUND)?;
         check_may_join(team, &user)?;
+        let by = match by.filter(|by| *by != user.id) {
+            Some(by) => users::get(self.access.read(grant), by).await?,
+            None => None,
+        };
         let mut attempts = Attempts::default();
         loop {
-            match self.write_joining_team(grant, team, &user, by).await {
+            match self.write_joining_team(grant, team, &user, by.as_ref()).await {
                 Err(error) if attempts.again(&error) => {}
                 done => return done,
             }
         }
     }
 
-    async fn write_joining_team(&self, grant: &(impl Grant + Sync), team: &Team, user: &User, _by: Option<UserId>) -> Result<TeamMember> {
+    async fn write_joining_team(&self, grant: &(impl Grant + Sync), team: &Team, user: &User, by: Option<&User>) -> Result<TeamMember> {
         let db = self.access.read(grant);
         let before = team_members::get(db, team.id, user.id).await?;
         if let Some(member) = before.as_ref().filter(|member| member.delete_at.is_zero()) {
@@ -113,10 +119,21 @@ impl Services {
         let defaults = if user.is_guest() { Vec::new() } else { channels::defaults(db, team.id).await? };
         for channel in defaults {
             write.push(channel_members::ensure(&new_channel_member(&channel, user, false, now)));
-            events.push(Event::UserAdded { channel, user_id: user.id });
+            events.push(Event::UserAdded { channel: channel.clone(), user_id: user.id });
+            self.announce(&mut write, &mut events, &channel, arrival(&channel, by, user));
         }
         write.commit(events).await?;
         Ok(member)
+    }
+}
+
+/// How a default channel hears of somebody new in the team.
+fn arrival(channel: &Channel, by: Option<&User>, user: &User) -> Notice {
+    match (by, channel.is_default()) {
+        (None, true) => Notice::joined_team(user),
+        (None, false) => Notice::joined_channel(user),
+        (Some(by), true) => Notice::added_to_team(by, user),
+        (Some(by), false) => Notice::added_to_channel(by, user),
     }
 }
 

@@ -1,8 +1,17 @@
 //! Teams and their members.
 
 mod create;
+mod icon;
 mod invite;
 mod join;
+mod leave;
+mod lists;
+mod members;
+mod update;
 mod view;
 
 pub use create::NewTeam;
+pub use icon::{ICON_BYTES_MAX, TeamIcon};
+pub use lists::{FOUND_MAX, TeamSearch};
+pub use members::MemberList;
+pub use update::TeamPatch;

@@ -1,0 +1,208 @@
+//! Changing a sidebar: making categories, filling and ordering them, removing them.
+
+use std::collections::HashSet;
+
+use guildhall_model::channel::{CategoryKind, MARK_UNREAD, MARK_UNREAD_ALL, MARK_UNREAD_MENTION, SidebarCategory, is_muted};
+use guildhall_model::codes::channels as codes;
+use guildhall_model::id::{CategoryId, ChannelId, TeamId, UserId};
+use guildhall_model::{Actor, Event, Result};
+use guildhall_storage::{categories, channel_members};
+
+use super::arrange::{ORDER_STEP, built_in};
+use super::{CATEGORIES_MAX, CHANNELS_PER_CATEGORY_MAX};
+use crate::Services;
+use crate::access::{UserGrant, Write};
+
+#[derive(Debug, Clone)]
+pub struct NewCategory {
+    pub display_name: String,
+    pub sorting: String,
+    pub muted: bool,
+    pub collapsed: bool,
+    pub channel_ids: Vec<ChannelId>,
+}
+
+/// What a category is to be like.
+#[derive(Debug, Clone)]
+pub struct CategoryUpdate {
+    pub id: CategoryId,
+    pub display_name: String,
+    pub sorting: String,
+    pub muted: bool,
+    pub collapsed: bool,
+    pub channel_ids: Vec<ChannelId>,
+}
+
+impl Services {
+    /// A new category, right below the favourites.
+    pub async fn create_sidebar_category(&self, actor: &Actor, user: UserId, team: TeamId, new: NewCategory) -> Result<SidebarCategory> {
+        let grant = self.sidebar(actor, user, team).await?;
+        let before = self.sidebar_of(&grant, team).await?;
+        if before.len() >= CATEGORIES_MAX {
+            return Err(codes::TOO_MANY.with("max", CATEGORIES_MAX));
+        }
+        let category = SidebarCategory {
+            id: self.ids.next(),
+            user_id: user,
+            team_id: team,
+            kind: CategoryKind::Custom,
+            display_name: new.display_name.trim().to_owned(),
+            sorting: new.sorting,
+            sort_order: 0,
+            muted: new.muted,
+            collapsed: new.collapsed,
+            channel_ids: own_channels(&before, &new.channel_ids)?,
+        };
+        category.check()?;
+        let at = before.iter().position(|category| category.kind == CategoryKind::Favorites).map_or(0, |favorites| favorites + 1);
+        let mut order = before.clone();
+        order.insert(at, category.clone());
+
+        let mut write = self.access.write(&grant);
+        let category = push_order(&mut write, order).into_iter().find(|ordered| ordered.id == category.id).unwrap_or(category);
+        write.extend(categories::place(&category));
+        let mut events = vec![Event::CategoryCreated { user_id: user, team_id: team, category_id: category.id }];
+        events.extend(self.mute_alike(&grant, &mut write, &before, std::slice::from_ref(&category)).await?);
+        write.commit(events).await?;
+        Ok(category)
+    }
+
+    /// Changes categories. Channels that are named in one leave the one they were in.
+    pub async fn update_sidebar_categories(
+        &self,
+        actor: &Actor,
+        user: UserId,
+        team: TeamId,
+        updates: Vec<CategoryUpdate>,
+    ) -> Result<Vec<SidebarCategory>> {
+        if updates.len() > CATEGORIES_MAX {
+            return Err(codes::TOO_MANY.with("max", CATEGORIES_MAX));
+        }
+        let grant = self.sidebar(actor, user, team).await?;
+        let before = self.sidebar_of(&grant, team).await?;
+        let mut changed = Vec::with_capacity(updates.len());
+        for update in updates {
+            let old = before.iter().find(|category| category.id == update.id).ok_or(codes::CATEGORY_NOT_FOUND)?;
+            changed.push(updated(&before, old, update)?);
+        }
+
+        let mut write = self.access.write(&grant);
+        write.extend(built_in(user, team).iter().map(categories::ensure));
+        for category in &changed {
+            write.push(categories::put(category));
+            write.extend(categories::place(category));
+        }
+        let mut events = self.mute_alike(&grant, &mut write, &before, &changed).await?;
+        events.push(Event::CategoriesUpdated { user_id: user, team_id: Some(team), categories: changed.clone() });
+        write.commit(events).await?;
+        Ok(changed)
+    }
+
+    /// Another order; every category is named once.
+    pub async fn update_sidebar_category_order(
+        &self,
+        actor: &Actor,
+        user: UserId,
+        team: TeamId,
+        order: &[CategoryId],
+    ) -> Result<Vec<SidebarCategory>> {
+        let grant = self.sidebar(actor, user, team).await?;
+        let before = self.sidebar_of(&grant, team).await?;
+        let named: HashSet<CategoryId> = order.iter().copied().collect();
+        if named.len() != order.len() || named.len() != before.len() {
+            return Err(codes::CATEGORY_ORDER_INVALID.into());
+        }
+        let mut ordered = Vec::with_capacity(order.len());
+        for id in order {
+            let category = before.iter().find(|category| category.id == *id).ok_or(codes::CATEGORY_ORDER_INVALID)?;
+            ordered.push(category.clone());
+        }
+        let mut write = self.access.write(&grant);
+        let ordered = push_order(&mut write, ordered);
+        let order = ordered.iter().map(SidebarCategory::public_id).collect();
+        write.commit(Event::CategoryOrderUpdated { user_id: user, team_id: team, order }).await?;
+        Ok(ordered)
+    }
+
+    /// The category goes, its channels fall back to where they would be without it.
+    pub async fn delete_sidebar_category(&self, actor: &Actor, user: UserId, team: TeamId, id: CategoryId) -> Result<()> {
+        let grant = self.sidebar(actor, user, team).await?;
+        let before = self.sidebar_of(&grant, team).await?;
+        let category = before.iter().find(|category| category.id == id).ok_or(codes::CATEGORY_NOT_FOUND)?;
+        if category.kind != CategoryKind::Custom {
+            return Err(codes::CATEGORY_BUILT_IN.into());
+        }
+        let mut write = self.access.write(&grant);
+        write.extend(categories::remove(id, user));
+        write.commit(Event::CategoryDeleted { user_id: user, team_id: team, category_id: id }).await
+    }
+
+    /// Muting a category mutes its channels; a channel that is moved becomes what its new category is.
+    async fn mute_alike(
+        &self,
+        grant: &UserGrant,
+        write: &mut Write<'_>,
+        before: &[SidebarCategory],
+        after: &[SidebarCategory],
+    ) -> Result<Vec<Event>> {
+        let was_muted = |channel: &ChannelId| before.iter().any(|category| category.muted && category.channel_ids.contains(channel));
+        let to_change: Vec<(ChannelId, bool)> = after
+            .iter()
+            .flat_map(|category| category.channel_ids.iter().map(|channel| (*channel, category.muted)))
+            .filter(|(channel, muted)| was_muted(channel) != *muted)
+            .collect();
+        let ids: Vec<ChannelId> = to_change.iter().map(|(channel, _)| *channel).collect();
+        let mut events = Vec::new();
+        if ids.is_empty() {
+            return Ok(events);
+        }
+        for seen in channel_members::memberships_in(self.access.read(grant), grant.user_id(), &ids).await? {
+            let mut member = seen.member;
+            let muted = to_change.iter().any(|(channel, muted)| *channel == member.channel_id && *muted);
+            if is_muted(&member.notify_props) == muted {
+                continue;
+            }
+            let was_update_at = member.last_update_at;
+            let value = if muted { MARK_UNREAD_MENTION } else { MARK_UNREAD_ALL };
+            member.notify_props.insert(MARK_UNREAD.to_owned(), value.to_owned());
+            member.last_update_at = self.clock.now().max(was_update_at.plus_ms(1));
+            write.push(channel_members::set_notify_props(&member, was_update_at));
+            events.push(Event::ChannelMemberUpdated(member));
+        }
+        Ok(events)
+    }
+}
+
+/// Stores the categories in this order.
+fn push_order(write: &mut Write<'_>, mut order: Vec<SidebarCategory>) -> Vec<SidebarCategory> {
+    for (category, place) in order.iter_mut().zip(0..) {
+        category.sort_order = place * ORDER_STEP;
+        write.push(categories::put(category));
+    }
+    order
+}
+
+fn updated(before: &[SidebarCategory], old: &SidebarCategory, update: CategoryUpdate) -> Result<SidebarCategory> {
+    let is_custom = old.kind == CategoryKind::Custom;
+    let category = SidebarCategory {
+        // The built-in ones keep their names, and favourites and direct messages are never muted as a whole.
+        display_name: if is_custom { update.display_name.trim().to_owned() } else { old.display_name.clone() },
+        sorting: update.sorting,
+        muted: update.muted && !matches!(old.kind, CategoryKind::Favorites | CategoryKind::DirectMessages),
+        collapsed: update.collapsed,
+        channel_ids: own_channels(before, &update.channel_ids)?,
+        ..old.clone()
+    };
+    category.check()?;
+    Ok(category)
+}
+
+/// Those of the channels that are in the sidebar at all, each once.
+fn own_channels(before: &[SidebarCategory], ids: &[ChannelId]) -> Result<Vec<ChannelId>> {
+    if ids.len() > CHANNELS_PER_CATEGORY_MAX {
+        return Err(codes::TOO_MANY.with("max", CHANNELS_PER_CATEGORY_MAX));
+    }
+    let own: HashSet<ChannelId> = before.iter().flat_map(|category| category.channel_ids.iter().copied()).collect();
+    let mut seen = HashSet::new();
+    Ok(ids.iter().copied().filter(|id| own.contains(id) && seen.insert(*id)).collect())
+}

@@ -1,0 +1,42 @@
+//! Looking at a sidebar.
+
+use guildhall_model::channel::SidebarCategory;
+use guildhall_model::codes::channels as codes;
+use guildhall_model::id::{CategoryId, TeamId, UserId};
+use guildhall_model::{Actor, Permission, Result};
+use guildhall_storage::categories;
+
+use super::arrange::arranged;
+use crate::Services;
+use crate::access::UserGrant;
+
+impl Services {
+    /// The categories of a person's sidebar in a team, in order.
+    pub async fn get_sidebar_categories(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<Vec<SidebarCategory>> {
+        let grant = self.sidebar(actor, user, team).await?;
+        self.sidebar_of(&grant, team).await
+    }
+
+    pub async fn get_sidebar_category(&self, actor: &Actor, user: UserId, team: TeamId, id: CategoryId) -> Result<SidebarCategory> {
+        let categories = self.get_sidebar_categories(actor, user, team).await?;
+        categories.into_iter().find(|category| category.id == id).ok_or_else(|| codes::CATEGORY_NOT_FOUND.into())
+    }
+
+    /// One's own sidebar, in a team that one is in. Nobody looks at another's: it shows whom they talk to.
+    pub(super) async fn sidebar(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<UserGrant> {
+        if user != actor.user_id {
+            return Err(guildhall_model::codes::context::PERMISSIONS.into());
+        }
+        self.access.team(actor, team, Permission::ViewTeam).await?;
+        Ok(self.access.own(actor))
+    }
+
+    pub(super) async fn sidebar_of(&self, grant: &UserGrant, team: TeamId) -> Result<Vec<SidebarCategory>> {
+        let db = self.access.read(grant);
+        let user = grant.user_id();
+        let stored = categories::stored(db, user, team).await?;
+        let placements = categories::placements(db, user, team).await?;
+        let channels = categories::channels(db, user, team).await?;
+        Ok(arranged(user, team, stored, &placements, &channels))
+    }
+}

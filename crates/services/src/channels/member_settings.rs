@@ -1,0 +1,106 @@
+//! A member's roles and notification settings in a channel.
+
+use guildhall_model::channel::{ChannelMember, changed_notify_props};
+use guildhall_model::codes::channels as codes;
+use guildhall_model::id::{ChannelId, UserId};
+use guildhall_model::role::{CHANNEL_ADMIN, CHANNEL_GUEST, CHANNEL_USER};
+use guildhall_model::user::Props;
+use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_storage::channel_members;
+
+use crate::Services;
+use crate::retry::Attempts;
+
+/// Which of the built-in roles a member is to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SchemeRoles {
+    pub guest: bool,
+    pub user: bool,
+    pub admin: bool,
+}
+
+impl SchemeRoles {
+    /// From names, of which these three are the only ones a channel knows.
+    fn in_channel(names: &str) -> Result<Self> {
+        let mut roles = Self { guest: false, user: false, admin: false };
+        for name in names.split_ascii_whitespace() {
+            match name {
+                CHANNEL_GUEST => roles.guest = true,
+                CHANNEL_USER => roles.user = true,
+                CHANNEL_ADMIN => roles.admin = true,
+                _ => return Err(codes::ROLE_INVALID.into()),
+            }
+        }
+        Ok(roles)
+    }
+}
+
+impl Services {
+    pub async fn update_channel_roles(&self, actor: &Actor, channel: ChannelId, user: UserId, names: &str) -> Result<()> {
+        self.update_channel_member_scheme_roles(actor, channel, user, SchemeRoles::in_channel(names)?).await
+    }
+
+    pub async fn update_channel_member_scheme_roles(
+        &self,
+        actor: &Actor,
+        channel: ChannelId,
+        user: UserId,
+        roles: SchemeRoles,
+    ) -> Result<()> {
+        let on = self.access.channel(actor, channel, Permission::ManageChannelRoles).await?;
+        let mut member = channel_members::get(self.access.read(&on), channel, user).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
+        if roles.guest != member.scheme_guest || roles.user != member.scheme_user {
+            return Err(codes::GUEST_ROLE_CHANGE.into());
+        }
+        if roles.guest && roles.admin {
+            return Err(codes::GUEST_AS_ADMIN.into());
+        }
+        member.scheme_admin = roles.admin;
+        member.last_update_at = self.clock.now().max(member.last_update_at);
+        let mut write = self.access.write(&on);
+        write.push(channel_members::set_roles(&member));
+        write.commit(Event::ChannelMemberUpdated(member)).await
+    }
+
+    pub async fn update_channel_notify_props(
+        &self,
+        actor: &Actor,
+        channel: ChannelId,
+        user: UserId,
+        changes: &Props,
+    ) -> Result<ChannelMember> {
+        let mut attempts = Attempts::default();
+        loop {
+            match self.write_notify_props(actor, channel, user, changes).await {
+                Err(error) if attempts.again(&error) => {}
+                done => return done,
+            }
+        }
+    }
+
+    async fn write_notify_props(&self, actor: &Actor, channel: ChannelId, user: UserId, changes: &Props) -> Result<ChannelMember> {
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let mut member = channel_members::get(self.access.read(&grant), channel, user).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
+        let was_update_at = member.last_update_at;
+        member.notify_props = changed_notify_props(member.notify_props, changes)?;
+        member.last_update_at = self.clock.now().max(was_update_at.plus_ms(1));
+        let mut write = self.access.write(&grant);
+        write.push(channel_members::set_notify_props(&member, was_update_at));
+        write.commit(Event::ChannelMemberUpdated(member.clone())).await?;
+        Ok(member)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_channel_knows_three_roles() {
+        let admin = SchemeRoles::in_channel("channel_user channel_admin").unwrap();
+        assert_eq!(admin, SchemeRoles { guest: false, user: true, admin: true });
+        for bad in ["system_admin", "team_admin", "channel_user nonsense"] {
+            assert!(SchemeRoles::in_channel(bad).unwrap_err().is(codes::ROLE_INVALID), "{bad}");
+        }
+    }
+}

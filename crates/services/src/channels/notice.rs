@@ -1,0 +1,191 @@
+//! The server's own messages about a channel's life: who came and went, what was changed.
+
+use guildhall_model::Event;
+use guildhall_model::channel::Channel;
+use guildhall_model::id::UserId;
+use guildhall_model::user::User;
+use serde_json::{Value, json};
+
+use crate::Services;
+use crate::access::Write;
+
+/// A message in the words of the server. Clients show their own words by `kind` and `props`.
+pub(crate) struct Notice {
+    author: UserId,
+    kind: &'static str,
+    message: String,
+    props: Value,
+    mentioned: Vec<UserId>,
+}
+
+impl Notice {
+    fn by(author: &User, kind: &'static str, message: String) -> Self {
+        Self { author: author.id, kind, message, props: json!({ "username": author.username }), mentioned: Vec::new() }
+    }
+
+    fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        if let Some(props) = self.props.as_object_mut() {
+            props.insert(name.to_owned(), value.into());
+        }
+        self
+    }
+
+    pub fn joined_channel(user: &User) -> Self {
+        let kind = if user.is_guest() { "system_guest_join_channel" } else { "system_join_channel" };
+        Self::by(user, kind, format!("{} has joined this channel.", user.username))
+    }
+
+    pub fn added_to_channel(by: &User, added: &User) -> Self {
+        let kind = if added.is_guest() { "system_add_guest_to_chan" } else { "system_add_to_channel" };
+        Self::by(by, kind, format!("{} has added {} to this channel.", by.username, added.username)).naming_added(by, added)
+    }
+
+    pub fn joined_team(user: &User) -> Self {
+        Self::by(user, "system_join_team", format!("{} has joined the team.", user.username))
+    }
+
+    pub fn added_to_team(by: &User, added: &User) -> Self {
+        Self::by(by, "system_add_to_team", format!("{} has added {} to the team.", by.username, added.username)).naming_added(by, added)
+    }
+
+    fn naming_added(mut self, by: &User, added: &User) -> Self {
+        self.mentioned = vec![added.id];
+        self.with("userId", by.id.to_string()).with("addedUserId", added.id.to_string()).with("addedUsername", added.username.as_str())
+    }
+
+    pub fn left_channel(user: &User) -> Self {
+        Self::by(user, "system_leave_channel", format!("{} has left this channel.", user.username))
+    }
+
+    pub fn removed_from_channel(by: &User, removed: &User) -> Self {
+        let message = format!("{} was removed from this channel.", removed.username);
+        Self::by(by, "system_remove_from_channel", message)
+            .with("removedUserId", removed.id.to_string())
+            .with("removedUsername", removed.username.as_str())
+    }
+
+    pub fn left_team(user: &User) -> Self {
+        Self::by(user, "system_leave_team", format!("{} has left the team.", user.username))
+    }
+
+    pub fn removed_from_team(removed: &User) -> Self {
+        Self::by(removed, "system_remove_from_team", format!("{} was removed from the team.", removed.username))
+    }
+
+    pub fn archived(by: &User) -> Self {
+        Self::by(by, "system_channel_deleted", format!("{} has archived this channel.", by.username))
+    }
+
+    pub fn restored(by: &User) -> Self {
+        Self::by(by, "system_channel_restored", format!("{} has brought this channel back from the archive.", by.username))
+    }
+
+    pub fn converted(by: &User, is_private: bool) -> Self {
+        let kind = if is_private { "private" } else { "public" };
+        Self::by(by, "system_change_chan_privacy", format!("{} has made this a {kind} channel.", by.username))
+    }
+
+    pub fn moved(by: &User, from_team: &str) -> Self {
+        let message = format!("This channel was moved here from the team {from_team}.");
+        Self::by(by, "system_move_channel", message).with("previous_team", from_team)
+    }
+
+    pub fn group_became_channel(by: &User, members: &[UserId]) -> Self {
+        let members: Vec<String> = members.iter().map(ToString::to_string).collect();
+        Self::by(by, "system_gm_to_channel", format!("{} has made a private channel of this group message.", by.username))
+            .with("convertedByUserId", by.id.to_string())
+            .with("gmMembersDuringConversionIDs", members)
+    }
+
+    /// A notice for each text of the channel that is another now.
+    pub fn changes(by: &User, old: &Channel, new: &Channel) -> Vec<Self> {
+        let texts = [
+            ("name", "system_displayname_change", ("old_displayname", &old.display_name), ("new_displayname", &new.display_name)),
+            ("header", "system_header_change", ("old_header", &old.header), ("new_header", &new.header)),
+            ("purpose", "system_purpose_change", ("old_purpose", &old.purpose), ("new_purpose", &new.purpose)),
+        ];
+        let changed = texts.into_iter().filter(|(_, _, old, new)| old.1 != new.1);
+        changed
+            .map(|(what, kind, old, new)| {
+                let message = match (old.1.is_empty(), new.1.is_empty()) {
+                    (_, true) => format!("{} has removed the channel's {what} (was: {})", by.username, old.1),
+                    (true, false) => format!("{} has set the channel's {what} to: {}", by.username, new.1),
+                    (false, false) => format!("{} has changed the channel's {what} from: {} to: {}", by.username, old.1, new.1),
+                };
+                Self::by(by, kind, message).with(old.0, old.1.as_str()).with(new.0, new.1.as_str())
+            })
+            .collect()
+    }
+}
+
+impl Services {
+    /// Puts a notice into the batch that it tells of.
+    pub(crate) fn announce(&self, write: &mut Write<'_>, events: &mut Vec<Event>, channel: &Channel, notice: Notice) {
+        let Notice { author, kind, message, props, mentioned } = notice;
+        let (statements, event) = self.system_message_to(channel, author, kind, message, props, &mentioned);
+        write.extend(statements);
+        events.push(event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guildhall_model::Millis;
+    use guildhall_model::channel::ChannelKind;
+
+    use super::*;
+
+    fn channel(header: &str, purpose: &str) -> Channel {
+        Channel {
+            id: "63qzcicqxiypuruh4xbju8hydc".parse().unwrap(),
+            create_at: Millis::ZERO,
+            update_at: Millis::ZERO,
+            delete_at: Millis::ZERO,
+            team_id: None,
+            kind: ChannelKind::Public,
+            name: "dev".to_owned(),
+            display_name: "Dev".to_owned(),
+            header: header.to_owned(),
+            purpose: purpose.to_owned(),
+            creator_id: None,
+            last_post_at: Millis::ZERO,
+            last_root_post_at: Millis::ZERO,
+            total_msg_count: 0,
+            total_msg_count_root: 0,
+        }
+    }
+
+    fn user() -> User {
+        User {
+            id: "cwthgt1mntfemeumraxdpwzdne".parse().unwrap(),
+            create_at: Millis::ZERO,
+            update_at: Millis::ZERO,
+            delete_at: Millis::ZERO,
+            username: "bob".to_owned(),
+            email: String::new(),
+            email_verified: false,
+            nickname: String::new(),
+            first_name: String::new(),
+            last_name: String::new(),
+            position: String::new(),
+            roles: String::new(),
+            notify_props: Default::default(),
+            props: Default::default(),
+            timezone: Default::default(),
+            locale: String::new(),
+            last_password_update: Millis::ZERO,
+            last_picture_update: Millis::ZERO,
+            failed_attempts: 0,
+            is_bot: false,
+        }
+    }
+
+    #[test]
+    fn each_changed_text_is_told_of_once() {
+        let notices = Notice::changes(&user(), &channel("see docs", "build"), &channel("new header", "build"));
+        assert_eq!(notices.len(), 1);
+        assert_eq!(notices[0].kind, "system_header_change");
+        assert_eq!(notices[0].props, json!({ "username": "bob", "old_header": "see docs", "new_header": "new header" }));
+        assert!(Notice::changes(&user(), &channel("a", "b"), &channel("a", "b")).is_empty());
+    }
+}

@@ -1,0 +1,92 @@
+//! Changing a channel's names and texts.
+
+use guildhall_model::channel::Channel;
+use guildhall_model::codes::{channels as codes, context};
+use guildhall_model::id::ChannelId;
+use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_storage::{channels, users};
+
+use super::notice::Notice;
+use crate::Services;
+use crate::access::ChannelGrant;
+use crate::retry::Attempts;
+
+/// What is to be another; `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct ChannelPatch {
+    pub name: Option<String>,
+    pub display_name: Option<String>,
+    pub header: Option<String>,
+    pub purpose: Option<String>,
+}
+
+impl Services {
+    pub async fn patch_channel(&self, actor: &Actor, id: ChannelId, patch: ChannelPatch) -> Result<Channel> {
+        let mut attempts = Attempts::default();
+        loop {
+            match self.write_channel_patch(actor, id, &patch).await {
+                Err(error) if attempts.again(&error) => {}
+                done => return done,
+            }
+        }
+    }
+
+    async fn write_channel_patch(&self, actor: &Actor, id: ChannelId, patch: &ChannelPatch) -> Result<Channel> {
+        let (public, private) = (Permission::ManagePublicChannelProperties, Permission::ManagePrivateChannelProperties);
+        let on = self.access.channel_by_kind(actor, id, public, private).await?;
+        let new = patched(&on.channel, patch)?;
+        if new == on.channel {
+            return Ok(new);
+        }
+        let by = users::get(self.access.read(&on), actor.user_id).await?.ok_or(context::PERMISSIONS)?;
+        let notices = Notice::changes(&by, &on.channel, &new);
+        let changed = |channel: &Channel| vec![Event::ChannelUpdated(channel.clone())];
+        self.write_channel(&on, new, changed, notices).await
+    }
+
+    /// Commits a changed channel with what is told of it: first `before`, then the notices.
+    pub(super) async fn write_channel(
+        &self,
+        on: &ChannelGrant,
+        mut channel: Channel,
+        before: impl FnOnce(&Channel) -> Vec<Event>,
+        notices: Vec<Notice>,
+    ) -> Result<Channel> {
+        let was_update_at = on.channel.update_at;
+        channel.update_at = self.clock.now().max(was_update_at.plus_ms(1));
+        let mut write = self.access.write(on);
+        write.push(channels::update(&channel, was_update_at));
+        let mut events = before(&channel);
+        for notice in notices {
+            self.announce(&mut write, &mut events, &channel, notice);
+        }
+        write.commit(events).await?;
+        Ok(channel)
+    }
+}
+
+fn patched(old: &Channel, patch: &ChannelPatch) -> Result<Channel> {
+    if old.is_archived() {
+        return Err(codes::ARCHIVED.into());
+    }
+    let text = |new: &Option<String>, old: &String| new.clone().unwrap_or_else(|| old.clone());
+    let new = Channel {
+        name: text(&patch.name, &old.name),
+        display_name: text(&patch.display_name, &old.display_name).trim().to_owned(),
+        header: text(&patch.header, &old.header),
+        purpose: text(&patch.purpose, &old.purpose),
+        ..old.clone()
+    };
+    if old.kind.is_personal() {
+        if new.name != old.name || new.display_name != old.display_name {
+            return Err(context::INVALID_PARAM.with("name", "name"));
+        }
+        new.check_texts()?;
+        return Ok(new);
+    }
+    if old.is_default() && new.name != old.name {
+        return Err(codes::RENAME_DEFAULT.into());
+    }
+    new.check()?;
+    Ok(new)
+}

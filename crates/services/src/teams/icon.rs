@@ -1,0 +1,57 @@
+//! The picture of a team.
+
+use bytes::Bytes;
+use guildhall_model::codes::teams as codes;
+use guildhall_model::id::TeamId;
+use guildhall_model::ports::{BlobKey, ByteStream, stream_of};
+use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_storage::teams;
+
+use crate::Services;
+use crate::access::TeamGrant;
+
+/// Largest picture that is taken in, in bytes.
+pub const ICON_BYTES_MAX: usize = 10 * 1024 * 1024;
+const ICON_SIDE_PX: u32 = 128;
+
+/// A team's icon on its way out.
+pub struct TeamIcon {
+    pub key: BlobKey,
+    pub size_bytes: u64,
+    pub stream: ByteStream<'static>,
+}
+
+impl Services {
+    pub async fn get_team_icon(&self, actor: &Actor, team: TeamId) -> Result<TeamIcon> {
+        let on = self.access.view_team(actor, team).await?;
+        let key = teams::icon_key(self.access.read(&on), team).await?.ok_or(codes::ICON_NOT_FOUND)?;
+        let reader = self.blobs.open(&key, None).await?;
+        Ok(TeamIcon { key, size_bytes: reader.total_bytes, stream: reader.stream })
+    }
+
+    pub async fn set_team_icon(&self, actor: &Actor, team: TeamId, picture: Bytes) -> Result<()> {
+        if picture.len() > ICON_BYTES_MAX {
+            return Err(codes::ICON_TOO_LARGE.with("limit", ICON_BYTES_MAX));
+        }
+        let on = self.access.team(actor, team, Permission::ManageTeam).await?;
+        let icon = self.images.square_icon(picture, ICON_SIDE_PX).await?;
+        let size_bytes = icon.bytes.len() as u64;
+        let blob = self.blobs.put(stream_of(icon.bytes), size_bytes).await?;
+        self.write_icon(on, Some(blob.key)).await
+    }
+
+    pub async fn remove_team_icon(&self, actor: &Actor, team: TeamId) -> Result<()> {
+        let on = self.access.team(actor, team, Permission::ManageTeam).await?;
+        self.write_icon(on, None).await
+    }
+
+    async fn write_icon(&self, on: TeamGrant, key: Option<BlobKey>) -> Result<()> {
+        let now = self.clock.now();
+        let mut write = self.access.write(&on);
+        write.push(teams::set_icon(on.team.id, key, now));
+        let mut team = on.team.clone();
+        team.update_at = now.max(team.update_at.plus_ms(1));
+        team.last_team_icon_update = if key.is_some() { now } else { guildhall_model::Millis::ZERO };
+        write.commit(Event::TeamUpdated(team)).await
+    }
+}

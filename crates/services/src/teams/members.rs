@@ -1,0 +1,109 @@
+//! Who is in a team, and what they are there.
+
+use guildhall_model::codes::teams as codes;
+use guildhall_model::id::{TeamId, UserId};
+use guildhall_model::role::{TEAM_ADMIN, TEAM_GUEST, TEAM_USER};
+use guildhall_model::team::{TeamMember, TeamStats};
+use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_storage::team_members::{self, MemberFilter};
+
+use crate::Services;
+use crate::channels::SchemeRoles;
+
+/// How many people one request asks for.
+pub const IDS_PER_REQUEST_MAX: usize = 1000;
+
+/// How a list of members is asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MemberList {
+    pub active_only: bool,
+    pub by_username: bool,
+    pub limit: i64,
+    pub offset: i64,
+}
+
+impl Services {
+    pub async fn get_team_members(&self, actor: &Actor, team: TeamId, list: MemberList) -> Result<Vec<TeamMember>> {
+        let on = self.access.team(actor, team, Permission::ViewTeam).await?;
+        let filter = MemberFilter { active_only: list.active_only, by_username: list.by_username, seen_by: self.sees_only(actor) };
+        team_members::page(self.access.read(&on), team, filter, list.limit, list.offset).await
+    }
+
+    pub async fn get_team_members_by_ids(&self, actor: &Actor, team: TeamId, users: &[UserId]) -> Result<Vec<TeamMember>> {
+        if users.len() > IDS_PER_REQUEST_MAX {
+            return Err(codes::TOO_MANY_USERS.with("max", IDS_PER_REQUEST_MAX));
+        }
+        let on = self.access.team(actor, team, Permission::ViewTeam).await?;
+        team_members::by_ids(self.access.read(&on), team, users, self.sees_only(actor)).await
+    }
+
+    pub async fn get_team_member(&self, actor: &Actor, team: TeamId, user: UserId) -> Result<TeamMember> {
+        let on = self.access.team(actor, team, Permission::ViewTeam).await?;
+        let seen_by = self.sees_only(actor).filter(|viewer| *viewer != user);
+        let found = team_members::by_ids(self.access.read(&on), team, &[user], seen_by).await?.pop();
+        found.ok_or_else(|| codes::MEMBER_NOT_FOUND.into())
+    }
+
+    pub async fn get_team_members_for_user(&self, actor: &Actor, user: UserId) -> Result<Vec<TeamMember>> {
+        let grant = self.access.user(actor, user, Permission::ReadOtherUsersTeams)?;
+        team_members::of_user(self.access.read(&grant), user).await
+    }
+
+    pub async fn get_team_stats(&self, actor: &Actor, team: TeamId) -> Result<TeamStats> {
+        let on = self.access.team(actor, team, Permission::ViewTeam).await?;
+        let (total_member_count, active_member_count) = team_members::stats(self.access.read(&on), team).await?;
+        Ok(TeamStats { total_member_count, active_member_count })
+    }
+
+    pub async fn update_team_member_roles(&self, actor: &Actor, team: TeamId, user: UserId, names: &str) -> Result<()> {
+        self.update_team_member_scheme_roles(actor, team, user, in_team(names)?).await
+    }
+
+    pub async fn update_team_member_scheme_roles(&self, actor: &Actor, team: TeamId, user: UserId, roles: SchemeRoles) -> Result<()> {
+        let on = self.access.team(actor, team, Permission::ManageTeamRoles).await?;
+        let found = team_members::get(self.access.read(&on), team, user).await?;
+        let mut member = found.filter(|member| member.delete_at.is_zero()).ok_or(codes::MEMBER_NOT_FOUND)?;
+        if roles.guest != member.scheme_guest || roles.user != member.scheme_user {
+            return Err(codes::GUEST_ROLE_CHANGE.into());
+        }
+        if roles.guest && roles.admin {
+            return Err(codes::GUEST_AS_ADMIN.into());
+        }
+        member.scheme_admin = roles.admin;
+        let mut write = self.access.write(&on);
+        write.push(team_members::set_roles(&member));
+        write.commit(Event::TeamMemberUpdated(member)).await
+    }
+
+    /// Guests see only people whom they share a channel with.
+    fn sees_only(&self, actor: &Actor) -> Option<UserId> {
+        (!self.access.has_system_permission(actor, Permission::ViewMembers)).then_some(actor.user_id)
+    }
+}
+
+/// From names, of which these three are the only ones a team knows.
+fn in_team(names: &str) -> Result<SchemeRoles> {
+    let mut roles = SchemeRoles { guest: false, user: false, admin: false };
+    for name in names.split_ascii_whitespace() {
+        match name {
+            TEAM_GUEST => roles.guest = true,
+            TEAM_USER => roles.user = true,
+            TEAM_ADMIN => roles.admin = true,
+            _ => return Err(codes::ROLE_INVALID.into()),
+        }
+    }
+    Ok(roles)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_team_knows_three_roles() {
+        assert_eq!(in_team("team_user team_admin").unwrap(), SchemeRoles { guest: false, user: true, admin: true });
+        for bad in ["system_admin", "channel_admin", "team_user nonsense"] {
+            assert!(in_team(bad).unwrap_err().is(codes::ROLE_INVALID), "{bad}");
+        }
+    }
+}

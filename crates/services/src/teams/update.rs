@@ -1,0 +1,123 @@
+//! Changing a team: its texts, how one comes in, and whether it is in use.
+
+use guildhall_model::codes::teams as codes;
+use guildhall_model::id::TeamId;
+use guildhall_model::team::{Team, TeamKind, TeamView};
+use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_storage::teams;
+
+use crate::Services;
+use crate::retry::Attempts;
+
+/// What is to be another; `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct TeamPatch {
+    pub display_name: Option<String>,
+    pub description: Option<String>,
+    pub company_name: Option<String>,
+    pub allowed_domains: Option<String>,
+    pub allow_open_invite: Option<bool>,
+}
+
+enum Change {
+    Patch(TeamPatch),
+    Privacy(TeamKind),
+    NewInvite,
+    Archive,
+    Restore,
+}
+
+impl Services {
+    pub async fn patch_team(&self, actor: &Actor, id: TeamId, patch: TeamPatch) -> Result<TeamView> {
+        self.change_team(actor, id, Change::Patch(patch)).await
+    }
+
+    /// Open teams can be found and joined by anybody.
+    pub async fn update_team_privacy(&self, actor: &Actor, id: TeamId, kind: TeamKind) -> Result<TeamView> {
+        self.change_team(actor, id, Change::Privacy(kind)).await
+    }
+
+    /// The invitations that are out there lose their force.
+    pub async fn regenerate_team_invite_id(&self, actor: &Actor, id: TeamId) -> Result<TeamView> {
+        self.change_team(actor, id, Change::NewInvite).await
+    }
+
+    pub async fn archive_team(&self, actor: &Actor, id: TeamId) -> Result<()> {
+        self.change_team(actor, id, Change::Archive).await.map(|_| ())
+    }
+
+    pub async fn restore_team(&self, actor: &Actor, id: TeamId) -> Result<TeamView> {
+        self.change_team(actor, id, Change::Restore).await
+    }
+
+    async fn change_team(&self, actor: &Actor, id: TeamId, change: Change) -> Result<TeamView> {
+        let mut attempts = Attempts::default();
+        loop {
+            match self.write_team_change(actor, id, &change).await {
+                Err(error) if attempts.again(&error) => {}
+                done => return done,
+            }
+        }
+    }
+
+    async fn write_team_change(&self, actor: &Actor, id: TeamId, change: &Change) -> Result<TeamView> {
+        let mut on = self.access.team(actor, id, Permission::ManageTeam).await?;
+        let mut team = on.team.clone();
+        self.apply(&mut team, change)?;
+        if team == on.team {
+            return Ok(self.team_view(actor, on));
+        }
+        let was_update_at = team.update_at;
+        team.update_at = self.clock.now().max(was_update_at.plus_ms(1));
+        let mut write = self.access.write(&on);
+        write.push(teams::update(&team, was_update_at));
+        let event = match change {
+            Change::Archive => Event::TeamArchived(team.clone()),
+            Change::Restore => Event::TeamRestored(team.clone()),
+            Change::Patch(_) | Change::Privacy(_) | Change::NewInvite => Event::TeamUpdated(team.clone()),
+        };
+        write.commit(event).await?;
+        on.team = team;
+        Ok(self.team_view(actor, on))
+    }
+
+    fn apply(&self, team: &mut Team, change: &Change) -> Result<()> {
+        let is_archived = !team.delete_at.is_zero();
+        match change {
+            Change::Restore if !is_archived => return Err(codes::NOT_ARCHIVED.into()),
+            Change::Restore => team.delete_at = Millis::ZERO,
+            _ if is_archived => return Err(codes::ARCHIVED.into()),
+            Change::Archive => team.delete_at = self.clock.now(),
+            Change::NewInvite => team.invite_id = self.new_invite_id(),
+            Change::Privacy(kind) => {
+                let open = *kind == TeamKind::Open;
+                // Whoever has an old invitation shall not come in any more.
+                if !open && (team.kind == TeamKind::Open || team.allow_open_invite) {
+                    team.invite_id = self.new_invite_id();
+                }
+                team.kind = *kind;
+                team.allow_open_invite = open;
+            }
+            Change::Patch(patch) => {
+                patch.apply(team);
+                team.check()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl TeamPatch {
+    fn apply(&self, team: &mut Team) {
+        let set = |field: &mut String, new: &Option<String>| {
+            if let Some(new) = new {
+                field.clone_from(new);
+            }
+        };
+        set(&mut team.display_name, &self.display_name);
+        set(&mut team.description, &self.description);
+        set(&mut team.company_name, &self.company_name);
+        set(&mut team.allowed_domains, &self.allowed_domains);
+        team.allow_open_invite = self.allow_open_invite.unwrap_or(team.allow_open_invite);
+    }
+}

@@ -1,0 +1,159 @@
+//! Lists of channels: somebody's own, a team's, and what a search finds.
+
+use guildhall_model::Result;
+use guildhall_model::channel::{Channel, ChannelKind, InTeam, OFF_TOPIC, TOWN_SQUARE};
+use guildhall_model::id::{ChannelId, TeamId, UserId};
+use guildhall_model::time::Millis;
+
+use crate::channels::team_key;
+use crate::entity::Entity;
+use crate::{Database, DecodeError, FromRow, Row, Value, in_list, in_values, like_escape, params};
+
+/// Which of their archived channels somebody's list also has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Archived {
+    Without,
+    /// Those archived at this moment or later; all of them since zero.
+    Since(Millis),
+}
+
+/// Somebody's channels: of one team and their direct and group channels, or of all teams.
+pub async fn of_user(db: &Database, user: UserId, team: Option<TeamId>, archived: Archived) -> Result<Vec<Channel>> {
+    let mut sql = format!(
+        "SELECT {} FROM channels c JOIN channel_members m ON m.channel_id = c.id WHERE m.user_id = ?",
+        Channel::columns_of("c")
+    );
+    let mut values = params![user];
+    if let Some(team) = team {
+        sql.push_str(" AND c.team_id IN (?, ?)");
+        values.extend(params![team, team_key(None)]);
+    }
+    match archived {
+        Archived::Without => sql.push_str(" AND c.delete_at = 0"),
+        Archived::Since(since) if since.is_zero() => {}
+        Archived::Since(since) => {
+            sql.push_str(" AND (c.delete_at = 0 OR c.delete_at >= ?)");
+            values.push(since.into());
+        }
+    }
+    sql.push_str(" ORDER BY c.display_name, c.id");
+    db.all(sql, values).await
+}
+
+/// What a list of channels is of: everything that is not asked for is let through.
+#[derive(Debug, Clone, Default)]
+pub struct ChannelFilter {
+    /// Any of these teams; every team where none is named.
+    pub teams: Vec<TeamId>,
+    /// Any of these kinds.
+    pub kinds: Vec<ChannelKind>,
+    pub archived: Option<bool>,
+    /// Public ones, and those that this person is in.
+    pub visible_to: Option<UserId>,
+    /// Only those that this person is in.
+    pub member: Option<UserId>,
+    /// Any of these.
+    pub ids: Option<Vec<ChannelId>>,
+    /// Part of a name or purpose, in any case; empty for all.
+    pub term: String,
+    pub without_defaults: bool,
+}
+
+impl ChannelFilter {
+    pub fn in_team(team: TeamId) -> Self {
+        Self { teams: vec![team], archived: Some(false), ..Self::default() }
+    }
+
+    fn conditions(&self) -> (String, Vec<Value>) {
+        let mut conditions = vec!["1 = 1".to_owned()];
+        let mut values = Vec::new();
+        if !self.teams.is_empty() {
+            conditions.push(format!("c.team_id IN {}", in_list(self.teams.len())));
+            values.extend(in_values(&self.teams));
+        }
+        if !self.kinds.is_empty() {
+            conditions.push(format!("c.kind IN {}", in_list(self.kinds.len())));
+            values.extend(in_values(self.kinds.iter().copied()));
+        }
+        if let Some(archived) = self.archived {
+            conditions.push(if archived { "c.delete_at <> 0" } else { "c.delete_at = 0" }.to_owned());
+        }
+        let is_member = "EXISTS (SELECT 1 FROM channel_members m WHERE m.channel_id = c.id AND m.user_id = ?)";
+        if let Some(viewer) = self.visible_to {
+            conditions.push(format!("(c.kind = ? OR {is_member})"));
+            values.extend(params![ChannelKind::Public, viewer]);
+        }
+        if let Some(member) = self.member {
+            conditions.push(is_member.to_owned());
+            values.push(member.into());
+        }
+        if let Some(ids) = &self.ids {
+            conditions.push(format!("c.id IN {}", in_list(ids.len())));
+            values.extend(in_values(ids));
+        }
+        if self.without_defaults {
+            conditions.push("c.name NOT IN (?, ?)".to_owned());
+            values.extend(params![TOWN_SQUARE, OFF_TOPIC]);
+        }
+        if !self.term.is_empty() {
+            conditions.push(
+                "(c.name LIKE ? ESCAPE '!' OR LOWER(c.display_name) LIKE ? ESCAPE '!' OR LOWER(c.purpose) LIKE ? ESCAPE '!')".to_owned(),
+            );
+            let pattern = format!("%{}%", like_escape(&self.term.to_lowercase()));
+            values.extend(params![&pattern, &pattern, &pattern]);
+        }
+        (conditions.join(" AND "), values)
+    }
+}
+
+pub async fn list(db: &Database, filter: &ChannelFilter, limit: i64, offset: i64) -> Result<Vec<Channel>> {
+    let (conditions, mut values) = filter.conditions();
+    values.extend(params![limit, offset]);
+    let sql = format!(
+        "SELECT {} FROM channels c WHERE {conditions} ORDER BY LOWER(c.display_name), c.id LIMIT ? OFFSET ?",
+        Channel::columns_of("c")
+    );
+    db.all(sql, values).await
+}
+
+pub async fn count(db: &Database, filter: &ChannelFilter) -> Result<i64> {
+    let (conditions, values) = filter.conditions();
+    db.one(format!("SELECT COUNT(*) FROM channels c WHERE {conditions}"), values).await
+}
+
+impl<T: Entity> FromRow for InTeam<T> {
+    fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
+        let at = T::COLUMNS.len();
+        Ok(Self {
+            item: T::decode(row, 0)?,
+            team_name: row.get::<Option<String>>(at)?.unwrap_or_default(),
+            team_display_name: row.get::<Option<String>>(at + 1)?.unwrap_or_default(),
+            team_update_at: row.get::<Option<Millis>>(at + 2)?.unwrap_or_default(),
+        })
+    }
+}
+
+/// The same list as [`list`], with the teams' names.
+pub async fn list_with_teams(db: &Database, filter: &ChannelFilter, limit: i64, offset: i64) -> Result<Vec<InTeam<Channel>>> {
+    let (conditions, mut values) = filter.conditions();
+    values.extend(params![limit, offset]);
+    let sql = format!(
+        "SELECT {}, t.name, t.display_name, t.update_at FROM channels c LEFT JOIN teams t ON t.id = c.team_id \
+         WHERE {conditions} ORDER BY LOWER(c.display_name), c.id LIMIT ? OFFSET ?",
+        Channel::columns_of("c")
+    );
+    db.all(sql, values).await
+}
+
+/// Somebody's direct or group channels that have people in them whose names begin like this.
+pub async fn personal_with_people(db: &Database, user: UserId, kind: ChannelKind, term: &str, limit: i64) -> Result<Vec<Channel>> {
+    let sql = format!(
+        "SELECT {} FROM channels c JOIN channel_members mine ON mine.channel_id = c.id WHERE mine.user_id = ? AND c.kind = ? AND EXISTS \
+         (SELECT 1 FROM channel_members o JOIN users u ON u.id = o.user_id WHERE o.channel_id = c.id AND o.user_id <> ? AND \
+         (u.username LIKE ? ESCAPE '!' OR LOWER(u.first_name) LIKE ? ESCAPE '!' OR LOWER(u.last_name) LIKE ? ESCAPE '!' \
+         OR LOWER(u.nickname) LIKE ? ESCAPE '!')) ORDER BY c.last_post_at DESC, c.id LIMIT ?",
+        Channel::columns_of("c")
+    );
+    let pattern = format!("{}%", like_escape(&term.to_lowercase()));
+    db.all(sql, params![user, kind, user, &pattern, &pattern, &pattern, &pattern, limit]).await
+}
