@@ -19,10 +19,8 @@ pub enum Archived {
 
 /// Somebody's channels: of one team and their direct and group channels, or of all teams.
 pub async fn of_user(db: &Database, user: UserId, team: Option<TeamId>, archived: Archived) -> Result<Vec<Channel>> {
-    let mut sql = format!(
-        "SELECT {} FROM channels c JOIN channel_members m ON m.channel_id = c.id WHERE m.user_id = ?",
-        Channel::columns_of("c")
-    );
+    let mut sql =
+        format!("SELECT {} FROM channels c JOIN channel_members m ON m.channel_id = c.id WHERE m.user_id = ?", Channel::columns_of("c"));
     let mut values = params![user];
     if let Some(team) = team {
         sql.push_str(" AND c.team_id IN (?, ?)");

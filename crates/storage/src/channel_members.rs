@@ -67,13 +67,6 @@ pub fn remove_from_team(team: TeamId, user: UserId) -> Statement {
     )
 }
 
-/// Whether two people are in a channel together.
-pub async fn share_channel(db: &Database, one: UserId, other: UserId) -> Result<bool> {
-    let sql = "SELECT 1 FROM channel_members a JOIN channel_members b ON b.channel_id = a.channel_id \
-               WHERE a.user_id = ? AND b.user_id = ? LIMIT 1";
-    Ok(db.optional::<i64>(sql, params![one, other]).await?.is_some())
-}
-
 /// A channel with somebody's place in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {

@@ -133,14 +133,7 @@ pub fn set_roles(member: &TeamMember) -> Statement {
     Statement::new(
         "UPDATE team_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = ?, explicit_roles = ? \
          WHERE team_id = ? AND user_id = ? AND delete_at = 0",
-        params![
-            member.scheme_guest,
-            member.scheme_user,
-            member.scheme_admin,
-            &member.explicit_roles,
-            member.team_id,
-            member.user_id
-        ],
+        params![member.scheme_guest, member.scheme_user, member.scheme_admin, &member.explicit_roles, member.team_id, member.user_id],
     )
     .expect_rows(1)
     .or(codes::MEMBER_NOT_FOUND)

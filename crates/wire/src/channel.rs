@@ -1,12 +1,14 @@
 //! Channels and their members.
 
+use std::collections::BTreeMap;
+
 use guildhall_model::channel as model;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::time::Millis;
 use guildhall_model::user::Props;
 use serde::{Deserialize, Serialize};
 
-use crate::common::opt_id;
+use crate::common::{empty_is_none, opt_id};
 
 #[derive(Debug, Clone, Serialize)]
 pub struct Channel {
@@ -128,4 +130,173 @@ impl From<model::ChannelMember> for ChannelMember {
 pub struct NewChannelMembers {
     pub user_id: Option<UserId>,
     pub user_ids: Option<Vec<UserId>>,
+}
+
+/// `PUT /channels/{channel_id}/patch` and `PUT /channels/{channel_id}`: what is missing stays as it is.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ChannelChanges {
+    pub id: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    pub name: Option<String>,
+    pub display_name: Option<String>,
+    pub header: Option<String>,
+    pub purpose: Option<String>,
+}
+
+/// `POST /channels/{channel_id}/move`
+#[derive(Debug, Clone, Deserialize)]
+pub struct Move {
+    pub team_id: TeamId,
+    #[serde(default)]
+    pub force: bool,
+}
+
+/// `POST /channels/{channel_id}/convert_to_channel`
+#[derive(Debug, Clone, Deserialize)]
+pub struct Conversion {
+    pub team_id: TeamId,
+    pub name: String,
+    pub display_name: String,
+}
+
+/// `POST .../channels/search` and `POST /channels/group/search`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Term {
+    pub term: String,
+}
+
+/// `POST /channels/search`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ChannelSearch {
+    pub term: String,
+    pub team_ids: Vec<TeamId>,
+    pub public: bool,
+    pub private: bool,
+    pub deleted: bool,
+    pub include_deleted: bool,
+    pub exclude_default_channels: bool,
+    pub page: Option<i64>,
+    pub per_page: Option<i64>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct ChannelWithTeam {
+    #[serde(flatten)]
+    pub channel: Channel,
+    pub team_display_name: String,
+    pub team_name: String,
+    pub team_update_at: Millis,
+}
+
+impl From<model::InTeam<model::Channel>> for ChannelWithTeam {
+    fn from(found: model::InTeam<model::Channel>) -> Self {
+        Self {
+            channel: found.item.into(),
+            team_display_name: found.team_display_name,
+            team_name: found.team_name,
+            team_update_at: found.team_update_at,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct ChannelsWithCount {
+    pub channels: Vec<ChannelWithTeam>,
+    pub total_count: i64,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct MemberWithTeam {
+    #[serde(flatten)]
+    pub member: ChannelMember,
+    pub team_display_name: String,
+    pub team_name: String,
+    pub team_update_at: Millis,
+}
+
+impl From<model::InTeam<model::ChannelMember>> for MemberWithTeam {
+    fn from(found: model::InTeam<model::ChannelMember>) -> Self {
+        Self {
+            member: found.item.into(),
+            team_display_name: found.team_display_name,
+            team_name: found.team_name,
+            team_update_at: found.team_update_at,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct ChannelStats {
+    pub channel_id: ChannelId,
+    pub member_count: i64,
+    pub guest_count: i64,
+    pub pinnedpost_count: i64,
+    /// -1 where nobody asked for it.
+    pub files_count: i64,
+}
+
+impl ChannelStats {
+    pub fn of(channel_id: ChannelId, stats: model::ChannelStats) -> Self {
+        Self {
+            channel_id,
+            member_count: stats.member_count,
+            guest_count: stats.guest_count,
+            pinnedpost_count: stats.pinned_post_count,
+            files_count: stats.files_count.unwrap_or(-1),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct ChannelUnread {
+    /// Empty for direct and group channels.
+    pub team_id: String,
+    pub channel_id: ChannelId,
+    pub user_id: UserId,
+    pub msg_count: i64,
+    pub msg_count_root: i64,
+    pub mention_count: i64,
+    pub mention_count_root: i64,
+    pub urgent_mention_count: i64,
+}
+
+impl ChannelUnread {
+    pub fn of(team_id: Option<TeamId>, channel_id: ChannelId, user_id: UserId, unread: model::Unread) -> Self {
+        Self {
+            team_id: opt_id(team_id),
+            channel_id,
+            user_id,
+            msg_count: unread.msg_count,
+            msg_count_root: unread.msg_count_root,
+            mention_count: unread.mention_count,
+            mention_count_root: unread.mention_count_root,
+            urgent_mention_count: unread.urgent_mention_count,
+        }
+    }
+}
+
+/// `POST /channels/members/{user_id}/view`: which channel is looked at now, and which one was before.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct View {
+    #[serde(deserialize_with = "empty_is_none")]
+    pub channel_id: Option<ChannelId>,
+    #[serde(deserialize_with = "empty_is_none")]
+    pub prev_channel_id: Option<ChannelId>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Viewed {
+    pub status: &'static str,
+    pub last_viewed_at_times: BTreeMap<ChannelId, Millis>,
+}
+
+impl Viewed {
+    pub fn at(times: Vec<(ChannelId, Millis)>) -> Self {
+        Self { status: "OK", last_viewed_at_times: times.into_iter().collect() }
+    }
 }

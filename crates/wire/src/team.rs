@@ -145,3 +145,88 @@ pub struct TeamMemberOrError {
     pub member: Option<TeamMember>,
     pub error: Option<crate::error::ErrorBody>,
 }
+
+/// `PUT /teams/{team_id}/patch` and `PUT /teams/{team_id}`: what is missing stays as it is.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct TeamChanges {
+    pub id: Option<String>,
+    pub display_name: Option<String>,
+    pub description: Option<String>,
+    pub company_name: Option<String>,
+    pub allowed_domains: Option<String>,
+    pub allow_open_invite: Option<bool>,
+}
+
+/// `PUT /teams/{team_id}/privacy` and its like for channels.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Privacy {
+    pub privacy: String,
+}
+
+/// `POST /teams/search`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct TeamSearch {
+    pub term: String,
+    pub page: Option<i64>,
+    pub per_page: Option<i64>,
+    pub allow_open_invite: Option<bool>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct TeamsWithCount {
+    pub teams: Vec<Team>,
+    pub total_count: i64,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct TeamStats {
+    pub team_id: TeamId,
+    pub total_member_count: i64,
+    pub active_member_count: i64,
+}
+
+/// `PUT .../members/{user_id}/roles`
+#[derive(Debug, Clone, Deserialize)]
+pub struct Roles {
+    pub roles: String,
+}
+
+/// `PUT .../members/{user_id}/schemeRoles`
+#[derive(Debug, Clone, Deserialize)]
+pub struct SchemeRoles {
+    pub scheme_user: bool,
+    pub scheme_admin: bool,
+    #[serde(default)]
+    pub scheme_guest: bool,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct TeamUnread {
+    pub team_id: TeamId,
+    pub msg_count: i64,
+    pub msg_count_root: i64,
+    pub mention_count: i64,
+    pub mention_count_root: i64,
+    pub thread_count: i64,
+    pub thread_mention_count: i64,
+    pub thread_urgent_mention_count: i64,
+}
+
+impl TeamUnread {
+    /// With or without what is new in threads.
+    pub fn of(unread: model::TeamUnread, with_threads: bool) -> Self {
+        let threads = |count: i64| if with_threads { count } else { 0 };
+        Self {
+            team_id: unread.team_id,
+            msg_count: unread.unread.msg_count,
+            msg_count_root: unread.unread.msg_count_root,
+            mention_count: unread.unread.mention_count,
+            mention_count_root: unread.unread.mention_count_root,
+            thread_count: threads(unread.threads),
+            thread_mention_count: threads(unread.thread_mentions),
+            thread_urgent_mention_count: 0,
+        }
+    }
+}

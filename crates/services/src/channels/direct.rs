@@ -52,12 +52,8 @@ impl Services {
         if people.len() != ids.len() {
             return Ok(None);
         }
-        if !self.access.has_system_permission(actor, Permission::ViewMembers) {
-            for id in ids.iter().filter(|id| **id != actor.user_id) {
-                if !channel_members::share_channel(db, actor.user_id, *id).await? {
-                    return Err(context::PERMISSIONS.into());
-                }
-            }
+        for id in ids {
+            self.must_see(grant, actor, id).await?;
         }
         Ok(Some(people))
     }

@@ -74,11 +74,6 @@ impl Services {
         write.push(team_members::set_roles(&member));
         write.commit(Event::TeamMemberUpdated(member)).await
     }
-
-    /// Guests see only people whom they share a channel with.
-    fn sees_only(&self, actor: &Actor) -> Option<UserId> {
-        (!self.access.has_system_permission(actor, Permission::ViewMembers)).then_some(actor.user_id)
-    }
 }
 
 /// From names, of which these three are the only ones a team knows.

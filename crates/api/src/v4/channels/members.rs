@@ -1,11 +1,17 @@
 //! Who is in a channel.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
-use guildhall_model::id::ChannelId;
+use guildhall_model::id::{ChannelId, TeamId, UserId};
+use guildhall_model::user::Props;
+use guildhall_services::channels::SchemeRoles;
 use guildhall_wire::channel as wire;
 use guildhall_wire::common::{OK, Page, StatusOk, UserRef};
+use guildhall_wire::team::{self, Roles};
+use serde::Deserialize;
 
 use crate::App;
 use crate::error::ApiResult;
@@ -18,6 +24,15 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/channels/{channel_id}/members", Gate::Session, get_channel_members)
         .get("/channels/{channel_id}/members/{user_id}", Gate::Session, get_channel_member)
         .delete("/channels/{channel_id}/members/{user_id}", Gate::Session, remove_user_from_channel)
+        .post("/channels/{channel_id}/members/ids", Gate::Session, get_channel_members_by_ids)
+        .put("/channels/{channel_id}/members/{user_id}/roles", Gate::Session, update_channel_roles)
+        .put("/channels/{channel_id}/members/{user_id}/schemeRoles", Gate::Session, update_channel_member_scheme_roles)
+        .put("/channels/{channel_id}/members/{user_id}/notify_props", Gate::Session, update_channel_notify_props)
+        .get("/channels/{channel_id}/stats", Gate::Session, get_channel_stats)
+        .get("/channels/{channel_id}/timezones", Gate::Session, get_channel_members_timezones)
+        .post("/channels/stats/member_count", Gate::Session, get_channels_member_count)
+        .get("/users/{user_id}/teams/{team_id}/channels/members", Gate::Session, get_channel_members_for_user)
+        .get("/users/{user_id}/channel_members", Gate::Session, get_channel_members_with_team_data_for_user)
 }
 
 /// One person answers one member, a list of people a list.
@@ -63,4 +78,93 @@ async fn remove_user_from_channel(
 ) -> ApiResult<Json<StatusOk>> {
     app.services.remove_channel_member(&me, channel, user.resolve(me.user_id)).await?;
     Ok(Json(OK))
+}
+
+async fn get_channel_members_by_ids(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(channel): Path<ChannelId>,
+    Json(users): Json<Vec<UserId>>,
+) -> ApiResult<Json<Vec<wire::ChannelMember>>> {
+    let members = app.services.get_channel_members_by_ids(&me, channel, &users).await?;
+    Ok(Json(members.into_iter().map(Into::into).collect()))
+}
+
+async fn update_channel_roles(
+    State(app): State<App>,
+    Me(me): Me,
+    Path((channel, user)): Path<(ChannelId, UserRef)>,
+    Json(asked): Json<Roles>,
+) -> ApiResult<Json<StatusOk>> {
+    app.services.update_channel_roles(&me, channel, user.resolve(me.user_id), &asked.roles).await?;
+    Ok(Json(OK))
+}
+
+async fn update_channel_member_scheme_roles(
+    State(app): State<App>,
+    Me(me): Me,
+    Path((channel, user)): Path<(ChannelId, UserRef)>,
+    Json(asked): Json<team::SchemeRoles>,
+) -> ApiResult<Json<StatusOk>> {
+    let roles = SchemeRoles { guest: asked.scheme_guest, user: asked.scheme_user, admin: asked.scheme_admin };
+    app.services.update_channel_member_scheme_roles(&me, channel, user.resolve(me.user_id), roles).await?;
+    Ok(Json(OK))
+}
+
+async fn update_channel_notify_props(
+    State(app): State<App>,
+    Me(me): Me,
+    Path((channel, user)): Path<(ChannelId, UserRef)>,
+    Json(changes): Json<Props>,
+) -> ApiResult<Json<StatusOk>> {
+    app.services.update_channel_notify_props(&me, channel, user.resolve(me.user_id), &changes).await?;
+    Ok(Json(OK))
+}
+
+#[derive(Deserialize)]
+struct Counting {
+    #[serde(default)]
+    exclude_files_count: bool,
+}
+
+async fn get_channel_stats(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(channel): Path<ChannelId>,
+    Query(counting): Query<Counting>,
+) -> ApiResult<Json<wire::ChannelStats>> {
+    let stats = app.services.get_channel_stats(&me, channel, !counting.exclude_files_count).await?;
+    Ok(Json(wire::ChannelStats::of(channel, stats)))
+}
+
+async fn get_channel_members_timezones(State(app): State<App>, Me(me): Me, Path(channel): Path<ChannelId>) -> ApiResult<Json<Vec<String>>> {
+    Ok(Json(app.services.get_channel_members_timezones(&me, channel).await?))
+}
+
+async fn get_channels_member_count(
+    State(app): State<App>,
+    Me(me): Me,
+    Json(channels): Json<Vec<ChannelId>>,
+) -> ApiResult<Json<BTreeMap<ChannelId, i64>>> {
+    Ok(Json(app.services.get_channels_member_count(&me, channels).await?.into_iter().collect()))
+}
+
+async fn get_channel_members_for_user(
+    State(app): State<App>,
+    Me(me): Me,
+    Path((user, team)): Path<(UserRef, TeamId)>,
+) -> ApiResult<Json<Vec<wire::ChannelMember>>> {
+    let members = app.services.get_channel_members_for_user(&me, user.resolve(me.user_id), team).await?;
+    Ok(Json(members.into_iter().map(Into::into).collect()))
+}
+
+async fn get_channel_members_with_team_data_for_user(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(user): Path<UserRef>,
+    Query(page): Query<Page>,
+) -> ApiResult<Json<Vec<wire::MemberWithTeam>>> {
+    let user = user.resolve(me.user_id);
+    let members = app.services.get_channel_members_with_team_data(&me, user, page.per_page, page.offset()).await?;
+    Ok(Json(members.into_iter().map(Into::into).collect()))
 }

@@ -4,8 +4,10 @@ use axum::extract::State;
 use guildhall_model::channel::ChannelKind;
 use guildhall_model::codes::{channels as codes, context};
 use guildhall_model::id::{ChannelId, TeamId, UserId};
-use guildhall_services::channels::NewChannel;
+use guildhall_services::channels::{ChannelPatch, NewChannel};
 use guildhall_wire::channel as wire;
+use guildhall_wire::common::{OK, StatusOk};
+use guildhall_wire::team::{Privacy, Team};
 use serde::Deserialize;
 
 use crate::App;
@@ -19,6 +21,14 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/channels/direct", Gate::Session, create_direct_channel)
         .post("/channels/group", Gate::Session, create_group_channel)
         .get("/channels/{channel_id}", Gate::Session, get_channel)
+        .put("/channels/{channel_id}", Gate::Session, update_channel)
+        .delete("/channels/{channel_id}", Gate::Session, delete_channel)
+        .put("/channels/{channel_id}/patch", Gate::Session, patch_channel)
+        .put("/channels/{channel_id}/privacy", Gate::Session, update_channel_privacy)
+        .post("/channels/{channel_id}/restore", Gate::Session, restore_channel)
+        .post("/channels/{channel_id}/move", Gate::Session, move_channel)
+        .post("/channels/{channel_id}/convert_to_channel", Gate::Session, convert_group_message_to_private_channel)
+        .get("/channels/{channel_id}/common_teams", Gate::Session, get_group_message_members_common_teams)
         .get("/teams/{team_id}/channels/name/{channel_name}", Gate::Session, get_channel_by_name)
         .get("/teams/name/{team_name}/channels/name/{channel_name}", Gate::Session, get_channel_by_name_for_team_name)
 }
@@ -72,4 +82,86 @@ async fn get_channel_by_name_for_team_name(
     Query(archived): Query<Archived>,
 ) -> ApiResult<Json<wire::Channel>> {
     Ok(Json(app.services.get_channel_by_name_for_team_name(&me, &team, &name, archived.include_deleted).await?.into()))
+}
+
+fn patch(changes: wire::ChannelChanges) -> ChannelPatch {
+    ChannelPatch { name: changes.name, display_name: changes.display_name, header: changes.header, purpose: changes.purpose }
+}
+
+/// The whole channel is sent: texts that are missing become empty, names that are missing stay.
+async fn update_channel(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(channel): Path<ChannelId>,
+    Json(mut changes): Json<wire::ChannelChanges>,
+) -> ApiResult<Json<wire::Channel>> {
+    if changes.id != Some(channel.to_string()) {
+        return Err(context::INVALID_PARAM.with("name", "id").into());
+    }
+    if let Some(kind) = changes.kind.take().filter(|kind| !kind.is_empty())
+        && kind != app.services.get_channel(&me, channel).await?.kind.name()
+    {
+        return Err(codes::KIND_CHANGE.into());
+    }
+    changes.name = changes.name.filter(|name| !name.is_empty());
+    changes.display_name = changes.display_name.filter(|name| !name.is_empty());
+    changes.header = Some(changes.header.unwrap_or_default());
+    changes.purpose = Some(changes.purpose.unwrap_or_default());
+    Ok(Json(app.services.patch_channel(&me, channel, patch(changes)).await?.into()))
+}
+
+async fn patch_channel(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(channel): Path<ChannelId>,
+    Json(changes): Json<wire::ChannelChanges>,
+) -> ApiResult<Json<wire::Channel>> {
+    Ok(Json(app.services.patch_channel(&me, channel, patch(changes)).await?.into()))
+}
+
+async fn update_channel_privacy(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(channel): Path<ChannelId>,
+    Json(asked): Json<Privacy>,
+) -> ApiResult<Json<wire::Channel>> {
+    let kind = ChannelKind::from_name(&asked.privacy).ok_or_else(|| context::INVALID_PARAM.with("name", "privacy"))?;
+    Ok(Json(app.services.update_channel_privacy(&me, channel, kind).await?.into()))
+}
+
+async fn delete_channel(State(app): State<App>, Me(me): Me, Path(channel): Path<ChannelId>) -> ApiResult<Json<StatusOk>> {
+    app.services.archive_channel(&me, channel).await?;
+    Ok(Json(OK))
+}
+
+async fn restore_channel(State(app): State<App>, Me(me): Me, Path(channel): Path<ChannelId>) -> ApiResult<Json<wire::Channel>> {
+    Ok(Json(app.services.restore_channel(&me, channel).await?.into()))
+}
+
+async fn move_channel(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(channel): Path<ChannelId>,
+    Json(asked): Json<wire::Move>,
+) -> ApiResult<Json<wire::Channel>> {
+    Ok(Json(app.services.move_channel(&me, channel, asked.team_id, asked.force).await?.into()))
+}
+
+async fn get_group_message_members_common_teams(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(channel): Path<ChannelId>,
+) -> ApiResult<Json<Vec<Team>>> {
+    let teams = app.services.get_common_teams(&me, channel).await?;
+    Ok(Json(teams.into_iter().map(Team::public).collect()))
+}
+
+async fn convert_group_message_to_private_channel(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(channel): Path<ChannelId>,
+    Json(asked): Json<wire::Conversion>,
+) -> ApiResult<Json<wire::Channel>> {
+    let converted = app.services.convert_group_to_channel(&me, channel, asked.team_id, asked.name, asked.display_name).await?;
+    Ok(Json(converted.into()))
 }

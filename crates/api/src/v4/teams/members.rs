@@ -4,6 +4,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
 use guildhall_model::id::{TeamId, UserId};
+use guildhall_services::channels::SchemeRoles;
+use guildhall_services::teams::MemberList;
+use guildhall_wire::common::{OK, Page, StatusOk, UserRef};
 use guildhall_wire::error as wire_error;
 use guildhall_wire::team as wire;
 use serde::Deserialize;
@@ -62,4 +65,88 @@ async fn add_team_members(
         Err(error) => wire::TeamMemberOrError { user_id, member: None, error: Some(wire_error::body(&error, &request_id)) },
     };
     Ok(Created(added.into_iter().map(outcome).collect::<Vec<_>>()).into_response())
+}
+
+#[derive(Deserialize)]
+struct Listing {
+    #[serde(default)]
+    sort: String,
+    #[serde(default)]
+    exclude_deleted_users: bool,
+}
+
+async fn get_team_members(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(team): Path<TeamId>,
+    Query(page): Query<Page>,
+    Query(listing): Query<Listing>,
+) -> ApiResult<Json<Vec<wire::TeamMember>>> {
+    let list = MemberList {
+        active_only: listing.exclude_deleted_users,
+        by_username: listing.sort == "Username",
+        limit: page.per_page,
+        offset: page.offset(),
+    };
+    let members = app.services.get_team_members(&me, team, list).await?;
+    Ok(Json(members.into_iter().map(Into::into).collect()))
+}
+
+async fn get_team_members_by_ids(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(team): Path<TeamId>,
+    Json(users): Json<Vec<UserId>>,
+) -> ApiResult<Json<Vec<wire::TeamMember>>> {
+    let members = app.services.get_team_members_by_ids(&me, team, &users).await?;
+    Ok(Json(members.into_iter().map(Into::into).collect()))
+}
+
+async fn get_team_member(
+    State(app): State<App>,
+    Me(me): Me,
+    Path((team, user)): Path<(TeamId, UserRef)>,
+) -> ApiResult<Json<wire::TeamMember>> {
+    Ok(Json(app.services.get_team_member(&me, team, user.resolve(me.user_id)).await?.into()))
+}
+
+async fn remove_team_member(State(app): State<App>, Me(me): Me, Path((team, user)): Path<(TeamId, UserRef)>) -> ApiResult<Json<StatusOk>> {
+    app.services.remove_team_member(&me, team, user.resolve(me.user_id)).await?;
+    Ok(Json(OK))
+}
+
+async fn update_team_member_roles(
+    State(app): State<App>,
+    Me(me): Me,
+    Path((team, user)): Path<(TeamId, UserRef)>,
+    Json(asked): Json<wire::Roles>,
+) -> ApiResult<Json<StatusOk>> {
+    app.services.update_team_member_roles(&me, team, user.resolve(me.user_id), &asked.roles).await?;
+    Ok(Json(OK))
+}
+
+async fn update_team_member_scheme_roles(
+    State(app): State<App>,
+    Me(me): Me,
+    Path((team, user)): Path<(TeamId, UserRef)>,
+    Json(asked): Json<wire::SchemeRoles>,
+) -> ApiResult<Json<StatusOk>> {
+    let roles = SchemeRoles { guest: asked.scheme_guest, user: asked.scheme_user, admin: asked.scheme_admin };
+    app.services.update_team_member_scheme_roles(&me, team, user.resolve(me.user_id), roles).await?;
+    Ok(Json(OK))
+}
+
+async fn get_team_stats(State(app): State<App>, Me(me): Me, Path(team_id): Path<TeamId>) -> ApiResult<Json<wire::TeamStats>> {
+    let stats = app.services.get_team_stats(&me, team_id).await?;
+    let (total_member_count, active_member_count) = (stats.total_member_count, stats.active_member_count);
+    Ok(Json(wire::TeamStats { team_id, total_member_count, active_member_count }))
+}
+
+async fn get_team_members_for_user(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(user): Path<UserRef>,
+) -> ApiResult<Json<Vec<wire::TeamMember>>> {
+    let members = app.services.get_team_members_for_user(&me, user.resolve(me.user_id)).await?;
+    Ok(Json(members.into_iter().map(Into::into).collect()))
 }

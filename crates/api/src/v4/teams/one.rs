@@ -1,21 +1,29 @@
 //! A team: making it, looking it up, changing it.
 
 use axum::extract::State;
-use guildhall_model::codes::teams as codes;
+use guildhall_model::codes::{context, teams as codes};
 use guildhall_model::id::TeamId;
 use guildhall_model::team::TeamKind;
-use guildhall_services::teams::NewTeam;
+use guildhall_services::teams::{NewTeam, TeamPatch};
+use guildhall_wire::common::{OK, StatusOk};
 use guildhall_wire::team as wire;
+use serde::Deserialize;
 
 use crate::App;
 use crate::error::ApiResult;
-use crate::extract::{Created, Json, Me, Path};
+use crate::extract::{Created, Json, Me, Path, Query};
 use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .post("/teams", Gate::Session, create_team)
         .get("/teams/{team_id}", Gate::Session, get_team)
+        .put("/teams/{team_id}", Gate::Session, update_team)
+        .delete("/teams/{team_id}", Gate::Session, soft_delete_team)
+        .put("/teams/{team_id}/patch", Gate::Session, patch_team)
+        .put("/teams/{team_id}/privacy", Gate::Session, update_team_privacy)
+        .post("/teams/{team_id}/restore", Gate::Session, restore_team)
+        .post("/teams/{team_id}/regenerate_invite_id", Gate::Session, regenerate_team_invite_id)
         .get("/teams/name/{name}", Gate::Session, get_team_by_name)
         .get("/teams/name/{name}/exists", Gate::Session, team_exists)
 }
@@ -44,4 +52,73 @@ async fn get_team_by_name(State(app): State<App>, Me(me): Me, Path(name): Path<S
 
 async fn team_exists(State(app): State<App>, Me(me): Me, Path(name): Path<String>) -> ApiResult<Json<wire::TeamExists>> {
     Ok(Json(wire::TeamExists { exists: app.services.team_exists(&me, &name).await? }))
+}
+
+fn patch(changes: wire::TeamChanges) -> TeamPatch {
+    TeamPatch {
+        display_name: changes.display_name,
+        description: changes.description,
+        company_name: changes.company_name,
+        allowed_domains: changes.allowed_domains,
+        allow_open_invite: changes.allow_open_invite,
+    }
+}
+
+/// The whole team is sent; its id says that it is this one.
+async fn update_team(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(team): Path<TeamId>,
+    Json(changes): Json<wire::TeamChanges>,
+) -> ApiResult<Json<wire::Team>> {
+    if changes.id != Some(team.to_string()) {
+        return Err(context::INVALID_PARAM.with("name", "id").into());
+    }
+    Ok(Json(app.services.patch_team(&me, team, patch(changes)).await?.into()))
+}
+
+async fn patch_team(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(team): Path<TeamId>,
+    Json(changes): Json<wire::TeamChanges>,
+) -> ApiResult<Json<wire::Team>> {
+    Ok(Json(app.services.patch_team(&me, team, patch(changes)).await?.into()))
+}
+
+async fn update_team_privacy(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(team): Path<TeamId>,
+    Json(asked): Json<wire::Privacy>,
+) -> ApiResult<Json<wire::Team>> {
+    let kind = TeamKind::from_name(&asked.privacy).ok_or_else(|| context::INVALID_PARAM.with("name", "privacy"))?;
+    Ok(Json(app.services.update_team_privacy(&me, team, kind).await?.into()))
+}
+
+#[derive(Deserialize)]
+struct Deletion {
+    #[serde(default)]
+    permanent: bool,
+}
+
+async fn soft_delete_team(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(team): Path<TeamId>,
+    Query(deletion): Query<Deletion>,
+) -> ApiResult<Json<StatusOk>> {
+    if deletion.permanent {
+        return Err(codes::PERMANENT_DISABLED.into());
+    }
+    app.services.archive_team(&me, team).await?;
+    Ok(Json(OK))
+}
+
+async fn restore_team(State(app): State<App>, Me(me): Me, Path(team): Path<TeamId>) -> ApiResult<Json<wire::Team>> {
+    Ok(Json(app.services.restore_team(&me, team).await?.into()))
+}
+
+async fn regenerate_team_invite_id(State(app): State<App>, Me(me): Me, Path(team): Path<TeamId>) -> ApiResult<Json<wire::Team>> {
+    Ok(Json(app.services.regenerate_team_invite_id(&me, team).await?.into()))
 }

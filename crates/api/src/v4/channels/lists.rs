@@ -1,0 +1,130 @@
+//! Lists of channels.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use guildhall_model::channel::{Channel, InTeam};
+use guildhall_model::id::{ChannelId, TeamId};
+use guildhall_model::time::Millis;
+use guildhall_services::channels::{Archived, ChannelFilter};
+use guildhall_wire::channel as wire;
+use guildhall_wire::common::{Page, UserRef};
+use serde::Deserialize;
+
+use crate::App;
+use crate::error::ApiResult;
+use crate::extract::{Json, Me, Path, Query};
+use crate::routes::{Gate, Routes};
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/channels", Gate::Session, get_all_channels)
+        .get("/users/{user_id}/channels", Gate::Session, get_channels_for_user)
+        .get("/users/{user_id}/teams/{team_id}/channels", Gate::Session, get_channels_for_team_for_user)
+        .get("/teams/{team_id}/channels", Gate::Session, get_public_channels_for_team)
+        .post("/teams/{team_id}/channels/ids", Gate::Session, get_public_channels_by_ids_for_team)
+        .get("/teams/{team_id}/channels/private", Gate::Session, get_private_channels_for_team)
+        .get("/teams/{team_id}/channels/deleted", Gate::Session, get_deleted_channels_for_team)
+}
+
+pub(super) fn list(channels: Vec<Channel>) -> Json<Vec<wire::Channel>> {
+    Json(channels.into_iter().map(Into::into).collect())
+}
+
+/// With the number of all that there are, or without.
+pub(super) fn with_teams(channels: Vec<InTeam<Channel>>, total_count: Option<i64>) -> Response {
+    let channels = channels.into_iter().map(wire::ChannelWithTeam::from).collect();
+    match total_count {
+        Some(total_count) => Json(wire::ChannelsWithCount { channels, total_count }).into_response(),
+        None => Json(channels).into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    include_total_count: bool,
+    #[serde(default)]
+    include_deleted: bool,
+    #[serde(default)]
+    exclude_default_channels: bool,
+}
+
+async fn get_all_channels(
+    State(app): State<App>,
+    Me(me): Me,
+    Query(page): Query<Page>,
+    Query(wanted): Query<Wanted>,
+) -> ApiResult<Response> {
+    let archived = (!wanted.include_deleted).then_some(false);
+    let filter = ChannelFilter { archived, without_defaults: wanted.exclude_default_channels, ..ChannelFilter::default() };
+    let (channels, total) = app.services.get_all_channels(&me, filter, page.per_page, page.offset()).await?;
+    Ok(with_teams(channels, wanted.include_total_count.then_some(total)))
+}
+
+#[derive(Deserialize)]
+struct Own {
+    #[serde(default)]
+    include_deleted: bool,
+    #[serde(default)]
+    last_delete_at: i64,
+}
+
+impl Own {
+    fn archived(&self) -> Archived {
+        if self.include_deleted { Archived::Since(Millis(self.last_delete_at)) } else { Archived::Without }
+    }
+}
+
+async fn get_channels_for_user(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(user): Path<UserRef>,
+    Query(own): Query<Own>,
+) -> ApiResult<Json<Vec<wire::Channel>>> {
+    Ok(list(app.services.get_channels_for_user(&me, user.resolve(me.user_id), None, own.archived()).await?))
+}
+
+async fn get_channels_for_team_for_user(
+    State(app): State<App>,
+    Me(me): Me,
+    Path((user, team)): Path<(UserRef, TeamId)>,
+    Query(own): Query<Own>,
+) -> ApiResult<Json<Vec<wire::Channel>>> {
+    Ok(list(app.services.get_channels_for_user(&me, user.resolve(me.user_id), Some(team), own.archived()).await?))
+}
+
+async fn get_public_channels_for_team(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(team): Path<TeamId>,
+    Query(page): Query<Page>,
+) -> ApiResult<Json<Vec<wire::Channel>>> {
+    Ok(list(app.services.get_public_channels_for_team(&me, team, page.per_page, page.offset()).await?))
+}
+
+async fn get_public_channels_by_ids_for_team(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(team): Path<TeamId>,
+    Json(ids): Json<Vec<ChannelId>>,
+) -> ApiResult<Json<Vec<wire::Channel>>> {
+    Ok(list(app.services.get_public_channels_by_ids_for_team(&me, team, ids).await?))
+}
+
+async fn get_private_channels_for_team(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(team): Path<TeamId>,
+    Query(page): Query<Page>,
+) -> ApiResult<Json<Vec<wire::Channel>>> {
+    Ok(list(app.services.get_private_channels_for_team(&me, team, page.per_page, page.offset()).await?))
+}
+
+async fn get_deleted_channels_for_team(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(team): Path<TeamId>,
+    Query(page): Query<Page>,
+) -> ApiResult<Json<Vec<wire::Channel>>> {
+    Ok(list(app.services.get_deleted_channels_for_team(&me, team, page.per_page, page.offset()).await?))
+}

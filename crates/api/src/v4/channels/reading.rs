@@ -1,0 +1,62 @@
+//! What is new, and what was read.
+
+use axum::extract::State;
+use guildhall_model::id::{ChannelId, TeamId};
+use guildhall_wire::channel as wire;
+use guildhall_wire::common::UserRef;
+
+use crate::App;
+use crate::error::ApiResult;
+use crate::extract::{Json, Me, Path};
+use crate::routes::{Gate, Routes};
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .post("/channels/members/{user_id}/view", Gate::Session, view_channel)
+        .post("/channels/members/{user_id}/mark_read", Gate::Session, read_multiple_channels)
+        .put("/channels/members/{user_id}/direct/read", Gate::Session, mark_all_messages_as_read)
+        .put("/users/{user_id}/teams/{team_id}/read", Gate::Session, mark_all_in_team_as_read)
+        .get("/users/{user_id}/channels/{channel_id}/unread", Gate::Session, get_channel_unread)
+}
+
+async fn view_channel(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(user): Path<UserRef>,
+    Json(view): Json<wire::View>,
+) -> ApiResult<Json<wire::Viewed>> {
+    let mut channels: Vec<ChannelId> = [view.channel_id, view.prev_channel_id].into_iter().flatten().collect();
+    channels.dedup();
+    Ok(Json(wire::Viewed::at(app.services.view_channels(&me, user.resolve(me.user_id), &channels).await?)))
+}
+
+async fn read_multiple_channels(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(user): Path<UserRef>,
+    Json(channels): Json<Vec<ChannelId>>,
+) -> ApiResult<Json<wire::Viewed>> {
+    Ok(Json(wire::Viewed::at(app.services.view_channels(&me, user.resolve(me.user_id), &channels).await?)))
+}
+
+async fn mark_all_messages_as_read(State(app): State<App>, Me(me): Me, Path(user): Path<UserRef>) -> ApiResult<Json<wire::Viewed>> {
+    Ok(Json(wire::Viewed::at(app.services.view_direct_channels(&me, user.resolve(me.user_id)).await?)))
+}
+
+async fn mark_all_in_team_as_read(
+    State(app): State<App>,
+    Me(me): Me,
+    Path((user, team)): Path<(UserRef, TeamId)>,
+) -> ApiResult<Json<wire::Viewed>> {
+    Ok(Json(wire::Viewed::at(app.services.view_team_channels(&me, user.resolve(me.user_id), team).await?)))
+}
+
+async fn get_channel_unread(
+    State(app): State<App>,
+    Me(me): Me,
+    Path((user, channel)): Path<(UserRef, ChannelId)>,
+) -> ApiResult<Json<wire::ChannelUnread>> {
+    let user = user.resolve(me.user_id);
+    let (team, unread) = app.services.get_channel_unread(&me, user, channel).await?;
+    Ok(Json(wire::ChannelUnread::of(team, channel, user, unread)))
+}

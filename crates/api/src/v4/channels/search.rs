@@ -1,0 +1,102 @@
+//! Finding channels by what is typed.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use guildhall_model::channel::ChannelKind;
+use guildhall_model::id::TeamId;
+use guildhall_services::channels::ChannelFilter;
+use guildhall_wire::channel as wire;
+use guildhall_wire::common::{PER_PAGE_MAX, Page};
+use serde::Deserialize;
+
+use super::lists::{list, with_teams};
+use crate::App;
+use crate::error::ApiResult;
+use crate::extract::{Json, Me, Path, Query};
+use crate::routes::{Gate, Routes};
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .post("/channels/search", Gate::Session, search_all_channels)
+        .post("/channels/group/search", Gate::Session, search_group_channels)
+        .post("/teams/{team_id}/channels/search", Gate::Session, search_channels)
+        .get("/teams/{team_id}/channels/autocomplete", Gate::Session, autocomplete_channels_for_team)
+        .get("/teams/{team_id}/channels/search_autocomplete", Gate::Session, autocomplete_channels_for_team_for_search)
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    /// False where somebody looks for what they can open themselves.
+    #[serde(default = "yes")]
+    system_console: bool,
+    #[serde(default)]
+    include_deleted: bool,
+}
+
+/// Pages are counted, a search without pages is a plain list.
+async fn search_all_channels(
+    State(app): State<App>,
+    Me(me): Me,
+    Query(asked): Query<Asked>,
+    Json(search): Json<wire::ChannelSearch>,
+) -> ApiResult<Response> {
+    if !asked.system_console {
+        return Ok(list(app.services.search_own_channels(&me, &search.term).await?).into_response());
+    }
+    let wanted = [(search.public, ChannelKind::Public), (search.private, ChannelKind::Private)];
+    let filter = ChannelFilter {
+        teams: search.team_ids,
+        kinds: wanted.into_iter().filter(|(wanted, _)| *wanted).map(|(_, kind)| kind).collect(),
+        archived: if search.deleted { Some(true) } else { (!search.include_deleted && !asked.include_deleted).then_some(false) },
+        term: search.term,
+        without_defaults: search.exclude_default_channels,
+        ..ChannelFilter::default()
+    };
+    let page = Page {
+        page: search.page.unwrap_or(0).clamp(0, 1_000_000),
+        per_page: search.per_page.unwrap_or(PER_PAGE_MAX).clamp(0, PER_PAGE_MAX),
+    };
+    let (channels, total) = app.services.get_all_channels(&me, filter, page.per_page, page.offset()).await?;
+    Ok(with_teams(channels, search.page.map(|_| total)))
+}
+
+async fn search_group_channels(State(app): State<App>, Me(me): Me, Json(search): Json<wire::Term>) -> ApiResult<Json<Vec<wire::Channel>>> {
+    Ok(list(app.services.search_group_channels(&me, &search.term).await?))
+}
+
+async fn search_channels(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(team): Path<TeamId>,
+    Json(search): Json<wire::Term>,
+) -> ApiResult<Json<Vec<wire::Channel>>> {
+    Ok(list(app.services.search_channels(&me, team, &search.term).await?))
+}
+
+#[derive(Deserialize)]
+struct Typed {
+    #[serde(default)]
+    name: String,
+}
+
+async fn autocomplete_channels_for_team(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(team): Path<TeamId>,
+    Query(typed): Query<Typed>,
+) -> ApiResult<Json<Vec<wire::Channel>>> {
+    Ok(list(app.services.autocomplete_channels_for_team(&me, team, &typed.name).await?))
+}
+
+async fn autocomplete_channels_for_team_for_search(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(team): Path<TeamId>,
+    Query(typed): Query<Typed>,
+) -> ApiResult<Json<Vec<wire::Channel>>> {
+    Ok(list(app.services.autocomplete_channels_for_team_for_search(&me, team, &typed.name).await?))
+}
