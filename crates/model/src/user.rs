@@ -1,5 +1,7 @@
 //! People: accounts, their sessions, personal access tokens, preferences and statuses, and bots.
 
+pub mod preference;
+pub mod presence;
 pub mod rules;
 
 use std::collections::BTreeMap;

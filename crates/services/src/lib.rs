@@ -67,6 +67,8 @@ pub struct Services {
     pub(crate) system: system::SystemState,
     pub(crate) known_tokens: sessions::KnownTokens,
     pub(crate) throttle: sessions::Throttle,
+    pub(crate) presence: statuses::PresenceTable,
+    pub(crate) roles_loading: tokio::sync::Mutex<()>,
 }
 
 impl Services {
@@ -86,6 +88,8 @@ impl Services {
             system: system::SystemState::default(),
             known_tokens: sessions::KnownTokens::default(),
             throttle: sessions::Throttle::default(),
+            presence: statuses::PresenceTable::default(),
+            roles_loading: tokio::sync::Mutex::default(),
         }
     }
 

@@ -8,11 +8,13 @@ impl Services {
     /// To be called once the schema is up to date and before anybody is served.
     pub async fn prepare(&self) -> Result<()> {
         self.seed_roles().await?;
+        self.reset_statuses().await?;
         self.load_roles().await
     }
 
-    /// To be called every half a minute or so.
+    /// To be called every half a minute or so, and once more before the end.
     pub async fn sweep(&self) -> Result<()> {
+        self.sweep_statuses().await?;
         self.sweep_sessions().await
     }
 }

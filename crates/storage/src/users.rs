@@ -126,6 +126,11 @@ impl Column for Option<BlobKeyText> {
     }
 }
 
+/// Who looks after a bot; `None` for people.
+pub async fn bot_owner(db: &Database, id: UserId) -> Result<Option<UserId>> {
+    db.optional("SELECT owner_id FROM bots WHERE user_id = ?", params![id]).await
+}
+
 /// A new account. An empty hash is an account that nobody can log in to with a password.
 pub fn insert(user: &User, password_hash: &str) -> Statement {
     let places = vec!["?"; User::COLUMNS.len() + 2].join(", ");

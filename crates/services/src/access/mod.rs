@@ -1,5 +1,6 @@
 //! The one door to the database. Every read and write shows a grant, and a grant comes from a decision made here.
 
+mod bot;
 mod channel;
 mod grant;
 mod post;

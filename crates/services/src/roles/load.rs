@@ -61,6 +61,8 @@ impl Services {
 
     /// Reads the roles anew: at the start, and when they were changed here or on another node.
     pub async fn load_roles(&self) -> Result<()> {
+        // One at a time: a slow look at yesterday's roles must not cover a quick one at today's.
+        let _turn = self.roles_loading.lock().await;
         let grant = self.access.system("the roles that permission checks read");
         let all = roles::all(self.access.read(&grant)).await?;
         let table = all.into_iter().filter(|role| role.delete_at.is_zero()).map(|role| match role.name.as_str() {

@@ -1,3 +1,7 @@
 //! Roles: the built-in ones on a fresh server, reading them, and what each of them allows.
 
+mod get;
 mod load;
+mod patch;
+
+pub use get::ROLE_NAMES_MAX;

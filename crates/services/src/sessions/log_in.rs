@@ -77,7 +77,7 @@ impl Services {
         }
     }
 
-    fn begin_attempt(&self, user: Option<UserId>, login_id: &str, address: Option<IpAddr>) -> Result<Option<Attempt>> {
+    pub(crate) fn begin_attempt(&self, user: Option<UserId>, login_id: &str, address: Option<IpAddr>) -> Result<Option<Attempt>> {
         let settings = self.settings();
         if !settings.limits.enabled {
             return Ok(None);

@@ -8,6 +8,7 @@ mod log_in;
 mod log_out;
 mod platform;
 mod throttle;
+mod tokens;
 
 pub use authenticate::Authenticated;
 pub(crate) use known::KnownTokens;
@@ -17,3 +18,5 @@ pub(crate) use throttle::Throttle;
 /// Most sessions of one person; a further log-in ends those that were not used for the longest time.
 pub const SESSIONS_MAX: i64 = 500;
 pub const DEVICE_ID_MAX_CHARS: usize = 512;
+/// Most access tokens of one person or bot.
+pub const ACCESS_TOKENS_MAX: i64 = 500;

@@ -1,1 +1,11 @@
-//! Presence and custom statuses.
+//! Who is there: worked out from connections and activity, or chosen; and what people say about themselves.
+
+mod choose;
+mod custom;
+mod follow;
+mod get;
+mod sweep;
+mod table;
+
+pub use custom::CustomStatus;
+pub(crate) use table::PresenceTable;

@@ -2,12 +2,14 @@
 
 use guildhall_model::Result;
 use guildhall_model::codes::users as codes;
+use guildhall_model::role::{SYSTEM_ADMIN, SYSTEM_USER};
 use guildhall_model::user::User;
 use guildhall_model::user::rules::normalize_name;
 use guildhall_storage::users::{self, Filter, Order};
 
 use crate::Services;
 use crate::access::SystemGrant;
+use crate::audits::Trace;
 
 /// More than a person reads.
 const LIST_MAX: i64 = 100_000;
@@ -18,7 +20,32 @@ impl Services {
         users::list(self.access.read(&grant), &Filter::default(), Order::Username, LIST_MAX, 0).await
     }
 
-    /// By username or email address.
+    /// `name` is a username or an email address, here and below.
+    pub async fn set_password_from_command_line(&self, name: &str, password: &str) -> Result<()> {
+        let grant = self.access.system("command line");
+        let user = self.named(&grant, name).await?;
+        self.write_password(&grant, user.id, password, None, Trace::default()).await
+    }
+
+    pub async fn set_active_from_command_line(&self, name: &str, is_active: bool) -> Result<()> {
+        let grant = self.access.system("command line");
+        let user = self.named(&grant, name).await?;
+        self.write_active(&grant, &user, is_active, Trace::default()).await
+    }
+
+    pub async fn set_admin_from_command_line(&self, name: &str, is_admin: bool) -> Result<()> {
+        let grant = self.access.system("command line");
+        let user = self.named(&grant, name).await?;
+        let mut roles: Vec<_> = user.roles.split_ascii_whitespace().filter(|role| *role != SYSTEM_ADMIN).collect();
+        if roles.is_empty() {
+            roles.push(SYSTEM_USER);
+        }
+        if is_admin {
+            roles.push(SYSTEM_ADMIN);
+        }
+        self.write_roles(&grant, &user, &roles.join(" "), Trace::default()).await
+    }
+
     async fn named(&self, grant: &SystemGrant, name: &str) -> Result<User> {
         let found = users::by_login(self.access.read(grant), &normalize_name(name)).await?;
         Ok(found.ok_or(codes::NOT_FOUND)?.user)

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use guildhall_model::codes::{context, users as codes};
+use guildhall_model::codes::users as codes;
 use guildhall_model::id::{InviteId, UserId};
 use guildhall_model::role::{SYSTEM_ADMIN, SYSTEM_USER};
 use guildhall_model::team::Team;
@@ -14,6 +14,7 @@ use guildhall_storage::{preferences, users};
 use crate::Services;
 use crate::access::SystemGrant;
 use crate::audits::Trace;
+use crate::retry::Attempts;
 
 #[derive(Debug, Clone, Default)]
 pub struct NewUser {
@@ -44,9 +45,6 @@ enum By<'a> {
         is_admin: bool,
     },
 }
-
-/// How often a clash with somebody else's change is tried again.
-const ATTEMPTS: usize = 4;
 
 impl Services {
     /// Signs somebody up. The first account of a fresh server becomes its administrator.
@@ -80,13 +78,14 @@ impl Services {
         rules::check_password(&new.password, self.settings().signup.password_min_chars)?;
         let password_hash = self.hasher.hash(&new.password).await?;
 
-        for attempt in 1.. {
+        let mut attempts = Attempts::default();
+        loop {
             // Looked at again before each try: somebody else's account may have come first.
             let is_first = self.may_be_made(&grant, &user, team.as_ref(), by).await?;
             let is_admin = is_first || matches!(by, By::CommandLine { is_admin: true });
             user.roles = if is_admin { format!("{SYSTEM_USER} {SYSTEM_ADMIN}") } else { SYSTEM_USER.to_owned() };
             match self.save_account(&grant, &user, &password_hash, is_first, &new, by).await {
-                Err(error) if error.is(context::CONFLICT) && attempt < ATTEMPTS => {}
+                Err(error) if attempts.again(&error) => {}
                 Err(error) => return Err(error),
                 Ok(()) => break,
             }

@@ -1,0 +1,66 @@
+//! Saving and deleting preferences.
+
+use guildhall_model::codes::{context, users as codes};
+use guildhall_model::id::{PostId, UserId};
+use guildhall_model::user::Preference;
+use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_storage::preferences;
+
+use crate::Services;
+
+/// Most preferences changed at once.
+pub const PREFERENCES_PER_REQUEST_MAX: usize = 100;
+/// Most preferences of one person.
+const PREFERENCES_MAX: i64 = 20_000;
+
+const FLAGGED_POST: &str = "flagged_post";
+
+impl Services {
+    pub async fn save_preferences(&self, actor: &Actor, user: UserId, changed: Vec<Preference>) -> Result<()> {
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        in_bounds(&changed)?;
+        if changed.iter().any(|preference| preference.user_id != user) {
+            return Err(codes::PREFERENCE_OF_OTHER.into());
+        }
+        for preference in &changed {
+            preference.check()?;
+            if preference.category == FLAGGED_POST {
+                self.may_flag(actor, preference).await?;
+            }
+        }
+        if preferences::count(self.access.read(&grant), user).await? + changed.len() as i64 > PREFERENCES_MAX {
+            return Err(codes::PREFERENCE_LIMIT.into());
+        }
+        let mut write = self.access.write(&grant);
+        write.extend(changed.iter().map(preferences::save));
+        write.commit(Event::PreferencesChanged { user_id: user, preferences: changed }).await
+    }
+
+    pub async fn delete_preferences(&self, actor: &Actor, user: UserId, gone: Vec<Preference>) -> Result<()> {
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        in_bounds(&gone)?;
+        if gone.iter().any(|preference| preference.user_id != user) {
+            return Err(codes::PREFERENCE_DELETE_OF_OTHER.into());
+        }
+        let mut write = self.access.write(&grant);
+        write.extend(gone.iter().map(|preference| preferences::delete(user, &preference.category, &preference.name)));
+        write.commit(Event::PreferencesDeleted { user_id: user, preferences: gone }).await
+    }
+
+    /// Saving a post for later must not tell whether it exists.
+    async fn may_flag(&self, actor: &Actor, preference: &Preference) -> Result<()> {
+        let post: PostId = preference.name.parse().map_err(|_| context::INVALID_PARAM.with("name", "preference.name"))?;
+        match self.access.read_post(actor, post).await {
+            Err(error) if error.is(guildhall_model::codes::posts::NOT_FOUND) => Err(context::PERMISSIONS.into()),
+            outcome => outcome.map(|_| ()),
+        }
+    }
+}
+
+fn in_bounds(preferences: &[Preference]) -> Result<()> {
+    if (1..=PREFERENCES_PER_REQUEST_MAX).contains(&preferences.len()) {
+        Ok(())
+    } else {
+        Err(context::INVALID_PARAM.with("name", "preferences"))
+    }
+}

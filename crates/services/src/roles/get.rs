@@ -1,0 +1,44 @@
+//! Reading roles: clients ask for those they meet, to know what to offer.
+
+use guildhall_model::codes::{context, users as codes};
+use guildhall_model::id::RoleId;
+use guildhall_model::role::Role;
+use guildhall_model::{Actor, Permission, Result};
+use guildhall_storage::roles;
+
+use crate::Services;
+
+/// Most roles asked for by name in one request.
+pub const ROLE_NAMES_MAX: usize = 100;
+
+impl Services {
+    pub async fn all_roles(&self, actor: &Actor) -> Result<Vec<Role>> {
+        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        roles::all(self.access.read(&grant)).await
+    }
+
+    pub async fn role(&self, actor: &Actor, id: RoleId) -> Result<Role> {
+        let grant = self.access.own(actor);
+        roles::get(self.access.read(&grant), id).await?.ok_or_else(|| codes::ROLE_NOT_FOUND.into())
+    }
+
+    pub async fn role_by_name(&self, actor: &Actor, name: &str) -> Result<Role> {
+        let grant = self.access.own(actor);
+        roles::by_name(self.access.read(&grant), name).await?.ok_or_else(|| codes::ROLE_NOT_FOUND_BY_NAME.into())
+    }
+
+    /// Those of the names that are roles, in the order asked for.
+    pub async fn roles_by_names(&self, actor: &Actor, names: &[String]) -> Result<Vec<Role>> {
+        if names.len() > ROLE_NAMES_MAX {
+            return Err(context::INVALID_PARAM.with("name", "rolenames"));
+        }
+        let grant = self.access.own(actor);
+        let mut found = Vec::new();
+        let all = roles::all(self.access.read(&grant)).await?;
+        for name in names {
+            let is_new = |role: &&Role| role.name == name.trim() && !found.contains(*role);
+            found.extend(all.iter().find(is_new).cloned());
+        }
+        Ok(found)
+    }
+}

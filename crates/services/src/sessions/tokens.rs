@@ -1,0 +1,125 @@
+//! Personal access tokens, people's and bots': the secret is shown once, when it is made.
+
+use guildhall_model::codes::{context, users as codes};
+use guildhall_model::id::{AccessTokenId, SessionId, UserId};
+use guildhall_model::ports::Secret;
+use guildhall_model::user::AccessToken;
+use guildhall_model::{Actor, Event, Events, Permission, Result};
+use guildhall_storage::sessions;
+
+use super::ACCESS_TOKENS_MAX;
+use crate::Services;
+use crate::access::UserGrant;
+use crate::audits::Trace;
+
+const DESCRIPTION_MAX_CHARS: usize = 255;
+
+impl Services {
+    pub async fn create_access_token(&self, actor: &Actor, user: UserId, description: &str) -> Result<(AccessToken, Secret)> {
+        let grant = self.over_tokens(actor, user, Permission::CreateUserAccessToken).await?;
+        let account = self.account(&grant, user).await?;
+        if !account.is_bot && !self.settings().integrations.access_tokens {
+            return Err(codes::TOKENS_DISABLED.into());
+        }
+        let description = description.trim();
+        if !(1..=DESCRIPTION_MAX_CHARS).contains(&description.chars().count()) {
+            return Err(codes::TOKEN_DESCRIPTION.into());
+        }
+        if sessions::count_access_tokens(self.access.read(&grant), user).await? >= ACCESS_TOKENS_MAX {
+            return Err(codes::TOKEN_LIMIT.into());
+        }
+        let secret = self.secrets.token();
+        let token = AccessToken {
+            id: self.ids.next(),
+            user_id: user,
+            description: description.to_owned(),
+            is_active: true,
+            create_at: self.clock.now(),
+        };
+        let mut write = self.access.write(&grant);
+        write.push(sessions::insert_access_token(&token, secret.hash()));
+        write.push(self.audited(Trace::of(actor), "create_access_token", &told(&token)));
+        write.commit(Events::none("access tokens are shown to who asks for them")).await?;
+        Ok((token, secret))
+    }
+
+    pub async fn access_token(&self, actor: &Actor, id: AccessTokenId) -> Result<AccessToken> {
+        Ok(self.token_of(actor, id, Permission::ReadUserAccessToken).await?.1)
+    }
+
+    pub async fn access_tokens_of(&self, actor: &Actor, user: UserId, limit: i64, offset: i64) -> Result<Vec<AccessToken>> {
+        let grant = self.over_tokens(actor, user, Permission::ReadUserAccessToken).await?;
+        sessions::access_tokens_of(self.access.read(&grant), user, limit, offset).await
+    }
+
+    pub async fn all_access_tokens(&self, actor: &Actor, limit: i64, offset: i64) -> Result<Vec<AccessToken>> {
+        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        sessions::access_tokens(self.access.read(&grant), limit, offset).await
+    }
+
+    /// By the beginning of a username, or by the id of a token or of its owner.
+    pub async fn search_access_tokens(&self, actor: &Actor, term: &str, limit: i64) -> Result<Vec<AccessToken>> {
+        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let db = self.access.read(&grant);
+        if let (Ok(id), Ok(user)) = (term.parse(), term.parse()) {
+            let mut found = sessions::access_tokens_of(db, user, limit, 0).await?;
+            found.extend(sessions::access_token(db, id).await?);
+            return Ok(found);
+        }
+        sessions::search_access_tokens(db, term, limit).await
+    }
+
+    pub async fn revoke_access_token(&self, actor: &Actor, id: AccessTokenId) -> Result<()> {
+        let (grant, token) = self.token_of(actor, id, Permission::RevokeUserAccessToken).await?;
+        let mut write = self.access.write(&grant);
+        write.push(sessions::delete_access_token(id).or(codes::TOKEN_NOT_FOUND));
+        write.push(self.audited(Trace::of(actor), "revoke_access_token", &told(&token)));
+        write.commit(ended(&token)).await?;
+        self.known_tokens.forget_session(session_of(&token));
+        Ok(())
+    }
+
+    pub async fn set_access_token_active(&self, actor: &Actor, id: AccessTokenId, is_active: bool) -> Result<()> {
+        let needed = if is_active { Permission::CreateUserAccessToken } else { Permission::RevokeUserAccessToken };
+        let (grant, token) = self.token_of(actor, id, needed).await?;
+        let action = if is_active { "enable_access_token" } else { "disable_access_token" };
+        let events = if is_active { Events::none("a token that works again opens nothing by itself") } else { ended(&token).into() };
+        let mut write = self.access.write(&grant);
+        write.push(sessions::set_access_token_active(id, is_active).or(codes::TOKEN_NOT_FOUND));
+        write.push(self.audited(Trace::of(actor), action, &told(&token)));
+        write.commit(events).await?;
+        self.known_tokens.forget_session(session_of(&token));
+        Ok(())
+    }
+
+    /// Hidden and absent tokens answer alike to those who run no server.
+    async fn token_of(&self, actor: &Actor, id: AccessTokenId, permission: Permission) -> Result<(UserGrant, AccessToken)> {
+        let grant = self.access.system_permission(actor, permission)?;
+        let token = sessions::access_token(self.access.read(&grant), id).await?;
+        let is_admin = self.access.has_system_permission(actor, Permission::ManageSystem);
+        let token = token.ok_or(if is_admin { codes::TOKEN_NOT_FOUND } else { context::PERMISSIONS })?;
+        Ok((self.over_tokens(actor, token.user_id, permission).await?, token))
+    }
+
+    /// Over one's own tokens, one's bots', and others' with the permission to edit people.
+    async fn over_tokens(&self, actor: &Actor, user: UserId, permission: Permission) -> Result<UserGrant> {
+        self.access.system_permission(actor, permission)?;
+        match self.access.own_bot(actor, user).await? {
+            Some(bot) => Ok(bot),
+            None => Ok(self.changeable(actor, user, Permission::EditOtherUsers).await?.0),
+        }
+    }
+}
+
+/// Connections that the token opened go by this.
+fn session_of(token: &AccessToken) -> SessionId {
+    SessionId::from_bytes(*token.id.bytes())
+}
+
+fn ended(token: &AccessToken) -> Event {
+    Event::SessionRevoked { user_id: token.user_id, session_id: session_of(token) }
+}
+
+fn told(token: &AccessToken) -> String {
+    format!("token_id={} user_id={}", token.id, token.user_id)
+}

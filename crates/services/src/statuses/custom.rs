@@ -1,0 +1,159 @@
+//! A custom status: an emoji and a few words, with the ones used lately kept for the next time.
+
+use guildhall_model::codes::users as codes;
+use guildhall_model::id::UserId;
+use guildhall_model::user::{Preference, User};
+use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_storage::{Statement, preferences};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::Services;
+use crate::access::UserGrant;
+
+const PROP: &str = "customStatus";
+const CATEGORY: &str = "custom_status";
+const RECENT: &str = "recent_custom_statuses";
+const RECENT_MAX: usize = 5;
+const TEXT_MAX_CHARS: usize = 100;
+const EMOJI_MAX_CHARS: usize = 64;
+const DURATIONS: [&str; 8] = ["", "dont_clear", "thirty_minutes", "one_hour", "four_hours", "today", "this_week", "date_and_time"];
+/// How an absent moment is written in the JSON of these.
+const NEVER: &str = "0001-01-01T00:00:00Z";
+
+/// Kept as JSON in the account's properties, where clients read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CustomStatus {
+    pub emoji: String,
+    pub text: String,
+    pub duration: String,
+    pub expires_at: String,
+}
+
+impl Default for CustomStatus {
+    fn default() -> Self {
+        Self { emoji: String::new(), text: String::new(), duration: String::new(), expires_at: NEVER.to_owned() }
+    }
+}
+
+impl CustomStatus {
+    fn checked(mut self, now: Millis) -> Result<Self> {
+        self.text = self.text.trim().to_owned();
+        if self.emoji.is_empty() && !self.text.is_empty() {
+            "speech_balloon".clone_into(&mut self.emoji);
+        }
+        if self.expires_at.is_empty() {
+            NEVER.clone_into(&mut self.expires_at);
+        }
+        let emoji_char = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '+');
+        let is_emoji = (1..=EMOJI_MAX_CHARS).contains(&self.emoji.chars().count()) && self.emoji.chars().all(emoji_char);
+        let is_text = self.text.chars().count() <= TEXT_MAX_CHARS;
+        let is_time = self.ends_in_time(now);
+        if is_emoji && is_text && is_time { Ok(self) } else { Err(codes::CUSTOM_STATUS_INVALID.into()) }
+    }
+
+    /// One with a duration needs an end to come; one without has none.
+    fn ends_in_time(&self, now: Millis) -> bool {
+        let Ok(end) = OffsetDateTime::parse(&self.expires_at, &Rfc3339) else { return false };
+        let has_end = !matches!(self.duration.as_str(), "" | "dont_clear");
+        DURATIONS.contains(&self.duration.as_str()) && (!has_end || end.unix_timestamp_nanos() / 1_000_000 > i128::from(now.0))
+    }
+}
+
+impl Services {
+    pub async fn set_custom_status(&self, actor: &Actor, user: UserId, status: CustomStatus) -> Result<()> {
+        let (grant, _) = self.changeable(actor, user, Permission::EditOtherUsers).await?;
+        let status = status.checked(self.clock.now())?;
+        let json = to_json(&status)?;
+        let mut recent = self.recent_statuses(&grant, user).await?;
+        recent.retain(|old| old.text != status.text);
+        recent.insert(0, status);
+        recent.truncate(RECENT_MAX);
+        let saved = recent_preference(user, &recent)?;
+        let change = |user: &mut User| {
+            user.props.insert(PROP.to_owned(), json.clone());
+            Ok(())
+        };
+        self.change_account(&grant, user, change, |_| saving(&saved)).await?;
+        Ok(())
+    }
+
+    pub async fn unset_custom_status(&self, actor: &Actor, user: UserId) -> Result<()> {
+        let (grant, _) = self.changeable(actor, user, Permission::EditOtherUsers).await?;
+        let change = |user: &mut User| {
+            user.props.remove(PROP);
+            Ok(())
+        };
+        self.change_account(&grant, user, change, |_| (Vec::new(), Vec::new())).await?;
+        Ok(())
+    }
+
+    pub async fn remove_recent_status(&self, actor: &Actor, user: UserId, gone: &CustomStatus) -> Result<()> {
+        let (grant, _) = self.changeable(actor, user, Permission::EditOtherUsers).await?;
+        let mut recent = self.recent_statuses(&grant, user).await?;
+        let same = |old: &CustomStatus| old.emoji == gone.emoji && old.text == gone.text && old.duration == gone.duration;
+        if !recent.iter().any(same) {
+            return Err(codes::CUSTOM_STATUS_RECENT.into());
+        }
+        recent.retain(|old| !same(old));
+        let (statements, events) = saving(&recent_preference(user, &recent)?);
+        let mut write = self.access.write(&grant);
+        write.extend(statements);
+        write.commit(events).await
+    }
+
+    /// Anything unreadable (a client may have written there) counts as none.
+    async fn recent_statuses(&self, grant: &UserGrant, user: UserId) -> Result<Vec<CustomStatus>> {
+        let saved = preferences::get(self.access.read(grant), user, CATEGORY, RECENT).await?;
+        Ok(saved.and_then(|saved| serde_json::from_str(&saved.value).ok()).unwrap_or_default())
+    }
+}
+
+fn recent_preference(user_id: UserId, recent: &[CustomStatus]) -> Result<Preference> {
+    Ok(Preference { user_id, category: CATEGORY.to_owned(), name: RECENT.to_owned(), value: to_json(&recent)? })
+}
+
+fn saving(preference: &Preference) -> (Vec<Statement>, Vec<Event>) {
+    let event = Event::PreferencesChanged { user_id: preference.user_id, preferences: vec![preference.clone()] };
+    (vec![preferences::save(preference)], vec![event])
+}
+
+fn to_json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| guildhall_model::codes::context::INTERNAL.because(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Millis = Millis(1_800_000_000_000);
+
+    fn status(emoji: &str, text: &str, duration: &str, expires_at: &str) -> CustomStatus {
+        CustomStatus { emoji: emoji.into(), text: text.into(), duration: duration.into(), expires_at: expires_at.into() }
+    }
+
+    #[test]
+    fn words_alone_get_an_emoji_and_no_end() {
+        let checked = status("", " at lunch ", "", "").checked(NOW).unwrap();
+        assert_eq!(checked, status("speech_balloon", "at lunch", "", NEVER));
+    }
+
+    #[test]
+    fn an_end_must_be_to_come() {
+        assert!(status("palm_tree", "", "this_week", "2030-01-01T00:00:00Z").checked(NOW).is_ok());
+        let long = "x".repeat(101);
+        for bad in [
+            status("", "", "", ""),
+            status("palm_tree", &long, "", ""),
+            status("palm tree", "", "", ""),
+            status("palm_tree", "", "for_ever", ""),
+            status("palm_tree", "", "today", ""),
+            status("palm_tree", "", "today", "2020-01-01T00:00:00Z"),
+            status("palm_tree", "", "", "tomorrow"),
+        ] {
+            assert!(bad.clone().checked(NOW).is_err(), "{bad:?}");
+        }
+    }
+}

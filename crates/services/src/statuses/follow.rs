@@ -1,0 +1,57 @@
+//! Presence as it follows from connections and activity.
+
+use guildhall_model::id::UserId;
+use guildhall_model::user::Status;
+use guildhall_model::{Event, Result};
+use guildhall_storage::statuses;
+
+use crate::Services;
+
+impl Services {
+    /// Somebody's first connection opened. May be heard of after the [`disconnected`](Self::disconnected) that followed.
+    pub async fn connected(&self, user: UserId) {
+        self.presence.count(user, 1);
+        self.connections_changed(user).await;
+    }
+
+    /// Somebody's last connection closed.
+    pub async fn disconnected(&self, user: UserId) {
+        self.presence.count(user, -1);
+        self.connections_changed(user).await;
+    }
+
+    async fn connections_changed(&self, user: UserId) {
+        if let Err(error) = self.load_status(user).await {
+            tracing::warn!(%error, "somebody's presence could not be followed");
+            return;
+        }
+        let now = self.clock.now();
+        let change = |status: &mut Status, is_connected: bool| if is_connected { status.active(now) } else { status.left(now) };
+        self.tell_presence(self.presence.change(user, change));
+    }
+
+    /// Somebody does something (a post, a channel looked at), or their client says that they stopped.
+    pub async fn active(&self, user: UserId, is_active: bool) -> Result<()> {
+        self.load_status(user).await?;
+        let now = self.clock.now();
+        let change = |status: &mut Status, is_connected: bool| if is_active { status.active(now) } else { status.age(is_connected, now) };
+        self.tell_presence(self.presence.change(user, change));
+        Ok(())
+    }
+
+    pub(super) async fn load_status(&self, user: UserId) -> Result<()> {
+        if self.presence.get(user).is_none() {
+            let grant = self.access.system("presence follows everybody");
+            let status = statuses::get(self.access.read(&grant), user).await?;
+            self.presence.loaded(status.unwrap_or_else(|| Status::offline(user)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn tell_presence(&self, changed: impl IntoIterator<Item = Status>) {
+        let grant = self.access.system("presence is told to the person's own clients");
+        for status in changed {
+            self.access.publish(&grant, Event::StatusChanged(status));
+        }
+    }
+}

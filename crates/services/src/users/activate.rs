@@ -1,0 +1,50 @@
+//! Locking somebody out, and letting them in again. Nothing of theirs is deleted.
+
+use guildhall_model::codes::users as codes;
+use guildhall_model::id::UserId;
+use guildhall_model::role::SYSTEM_ADMIN;
+use guildhall_model::user::User;
+use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_storage::sessions;
+
+use crate::Services;
+use crate::access::Grant;
+use crate::audits::Trace;
+
+impl Services {
+    pub async fn set_user_active(&self, actor: &Actor, id: UserId, is_active: bool) -> Result<()> {
+        let permission = Permission::SysconsoleWriteUserManagementUsers;
+        if !self.access.has_system_permission(actor, permission) {
+            let is_own_end = actor.user_id == id && !is_active;
+            return Err(if is_own_end { codes::DEACTIVATION_NOT_ENABLED } else { codes::ACTIVATION_FORBIDDEN }.into());
+        }
+        let (grant, user) = self.changeable(actor, id, permission).await?;
+        self.write_active(&grant, &user, is_active, Trace::of(actor)).await
+    }
+
+    pub(crate) async fn write_active(&self, grant: &(impl Grant + Sync), user: &User, is_active: bool, trace: Trace) -> Result<()> {
+        if user.is_active() == is_active {
+            return Ok(());
+        }
+        if !is_active && user.has_role(SYSTEM_ADMIN) {
+            self.keep_an_administrator(grant, user.id).await?;
+        }
+        let change = |user: &mut User| {
+            user.delete_at = if is_active { Millis::ZERO } else { self.clock.now() };
+            Ok(())
+        };
+        let beside = |user: &User| {
+            let action = if is_active { "activate_user" } else { "deactivate_user" };
+            let mut statements = vec![self.audited(trace, action, &format!("user_id={}", user.id))];
+            let mut events = Vec::new();
+            if !is_active {
+                statements.push(sessions::delete_of_user(user.id, None));
+                events.push(Event::UserDeactivated { user_id: user.id });
+            }
+            (statements, events)
+        };
+        self.change_account(grant, user.id, change, beside).await?;
+        self.known_tokens.forget_user(user.id);
+        Ok(())
+    }
+}

@@ -1,0 +1,78 @@
+//! The one way to change an account: read it, change it, check it, and write it unless somebody else did meanwhile.
+
+use std::sync::Arc;
+
+use guildhall_model::codes::{context, users as codes};
+use guildhall_model::id::UserId;
+use guildhall_model::user::User;
+use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_storage::{Statement, users};
+
+use crate::Services;
+use crate::access::{Grant, UserGrant};
+use crate::retry::Attempts;
+
+impl Services {
+    /// One's own account, or somebody else's with the permission. Administrators are changed by administrators only.
+    pub(crate) async fn changeable(&self, actor: &Actor, id: UserId, others: Permission) -> Result<(UserGrant, User)> {
+        let grant = self.access.user(actor, id, others)?;
+        let user = self.account(&grant, id).await?;
+        self.spare_administrators(actor, &user)?;
+        Ok((grant, user))
+    }
+
+    pub(crate) fn spare_administrators(&self, actor: &Actor, user: &User) -> Result<()> {
+        let is_theirs = actor.user_id == user.id;
+        let runs_server = |roles: &str| self.access.roles().allows(roles, Permission::ManageSystem);
+        if is_theirs || !runs_server(&user.roles) || runs_server(&actor.roles) { Ok(()) } else { Err(context::PERMISSIONS.into()) }
+    }
+
+    /// Changes the account; `beside` is written with it. What `change` leaves alone is not written at all.
+    pub(crate) async fn change_account(
+        &self,
+        grant: &(impl Grant + Sync),
+        id: UserId,
+        change: impl Fn(&mut User) -> Result<()>,
+        beside: impl Fn(&User) -> (Vec<Statement>, Vec<Event>),
+    ) -> Result<User> {
+        let mut attempts = Attempts::default();
+        loop {
+            let before = self.account(grant, id).await?;
+            let mut user = before.clone();
+            change(&mut user)?;
+            if user == before {
+                return Ok(user);
+            }
+            match self.write_change(grant, &before, &mut user, &beside).await {
+                Err(error) if attempts.again(&error) => {}
+                Err(error) => return Err(error),
+                Ok(()) => return Ok(user),
+            }
+        }
+    }
+
+    async fn write_change(
+        &self,
+        grant: &(impl Grant + Sync),
+        before: &User,
+        user: &mut User,
+        beside: &impl Fn(&User) -> (Vec<Statement>, Vec<Event>),
+    ) -> Result<()> {
+        user.check()?;
+        if user.username != before.username || user.email != before.email {
+            match users::taken(self.access.read(grant), &user.username, &user.email, Some(user.id)).await? {
+                (true, _) => return Err(codes::USERNAME_EXISTS.into()),
+                (_, true) => return Err(codes::EMAIL_EXISTS.into()),
+                _ => {}
+            }
+        }
+        // Later than before also where the clock has not moved: clients and their ETags go by it.
+        user.update_at = self.clock.now().max(before.update_at.plus_ms(1));
+        let (statements, mut events) = beside(user);
+        events.push(Event::UserUpdated(Arc::new(user.clone())));
+        let mut write = self.access.write(grant);
+        write.push(users::update(user, before.update_at));
+        write.extend(statements);
+        write.commit(events).await
+    }
+}

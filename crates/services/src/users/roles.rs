@@ -1,0 +1,64 @@
+//! What somebody may do on the whole server.
+
+use guildhall_model::codes::{context, users as codes};
+use guildhall_model::id::UserId;
+use guildhall_model::role::{self, SYSTEM_ADMIN, SYSTEM_GUEST, SYSTEM_USER};
+use guildhall_model::user::User;
+use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_storage::sessions;
+use guildhall_storage::users::{self, Filter};
+
+use crate::Services;
+use crate::access::Grant;
+use crate::audits::Trace;
+
+impl Services {
+    pub async fn set_user_roles(&self, actor: &Actor, id: UserId, roles: &str) -> Result<()> {
+        let grant = self.access.system_permission(actor, Permission::ManageRoles)?;
+        let roles = role::normalize(roles);
+        let user = self.account(&grant, id).await?;
+        self.spare_administrators(actor, &user)?;
+        self.may_give(actor, &roles)?;
+        self.write_roles(&grant, &user, &roles, Trace::of(actor)).await
+    }
+
+    /// Roles that exist and are of the whole server; only administrators make administrators.
+    fn may_give(&self, actor: &Actor, roles: &str) -> Result<()> {
+        let table = self.access.roles();
+        for role in roles.split_ascii_whitespace() {
+            if !table.contains(role) || role.starts_with("team_") || role.starts_with("channel_") {
+                return Err(codes::UNKNOWN_ROLE.with("role", role));
+            }
+        }
+        if !roles.split_ascii_whitespace().any(|role| role == SYSTEM_USER || role == SYSTEM_GUEST) {
+            return Err(context::INVALID_PARAM.with("name", "roles"));
+        }
+        let lifts = table.allows(roles, Permission::ManageSystem) && !self.access.has_system_permission(actor, Permission::ManageSystem);
+        if lifts { Err(context::PERMISSIONS.into()) } else { Ok(()) }
+    }
+
+    pub(crate) async fn write_roles(&self, grant: &(impl Grant + Sync), user: &User, roles: &str, trace: Trace) -> Result<()> {
+        if user.has_role(SYSTEM_ADMIN) && !roles.split_ascii_whitespace().any(|role| role == SYSTEM_ADMIN) {
+            self.keep_an_administrator(grant, user.id).await?;
+        }
+        let change = |user: &mut User| {
+            roles.clone_into(&mut user.roles);
+            Ok(())
+        };
+        let beside = |user: &User| {
+            let audit = self.audited(trace, "update_user_roles", &format!("user_id={} roles={roles}", user.id));
+            let event = Event::UserRoleUpdated { user_id: user.id, roles: user.roles.clone() };
+            (vec![sessions::set_roles_of_user(user.id, roles), audit], vec![event])
+        };
+        self.change_account(grant, user.id, change, beside).await?;
+        self.known_tokens.forget_user(user.id);
+        Ok(())
+    }
+
+    /// A server that nobody can run any more is of no use to anybody.
+    pub(crate) async fn keep_an_administrator(&self, grant: &impl Grant, leaving: UserId) -> Result<()> {
+        let admins = Filter { roles: vec![SYSTEM_ADMIN.to_owned()], is_active: Some(true), is_bot: Some(false), ..Filter::default() };
+        let others = users::list(self.access.read(grant), &admins, users::Order::Username, 2, 0).await?;
+        if others.iter().any(|user| user.id != leaving) { Ok(()) } else { Err(codes::LAST_ADMIN.into()) }
+    }
+}

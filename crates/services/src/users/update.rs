@@ -1,0 +1,115 @@
+//! Changing a profile: one's own, or somebody's as an administrator.
+
+use guildhall_model::codes::{context, users as codes};
+use guildhall_model::id::UserId;
+use guildhall_model::user::rules::{self, normalize_name};
+use guildhall_model::user::{Props, User};
+use guildhall_model::{Actor, Permission, Result};
+use guildhall_storage::users;
+
+use crate::Services;
+use crate::access::UserGrant;
+use crate::audits::Trace;
+
+/// What is to be different; `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct UserPatch {
+    pub username: Option<String>,
+    pub email: Option<String>,
+    /// The present one: to give oneself another address.
+    pub password: Option<String>,
+    pub nickname: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub position: Option<String>,
+    pub locale: Option<String>,
+    pub props: Option<Props>,
+    pub notify_props: Option<Props>,
+    pub timezone: Option<Props>,
+}
+
+impl UserPatch {
+    fn apply(&self, user: &mut User) {
+        let set = |field: &mut String, value: &Option<String>| {
+            if let Some(value) = value {
+                value.trim().clone_into(field);
+            }
+        };
+        set(&mut user.nickname, &self.nickname);
+        set(&mut user.first_name, &self.first_name);
+        set(&mut user.last_name, &self.last_name);
+        set(&mut user.position, &self.position);
+        set(&mut user.locale, &self.locale);
+        if let Some(username) = &self.username {
+            user.username = normalize_name(username);
+        }
+        if let Some(email) = self.email.as_deref().map(normalize_name).filter(|email| *email != user.email) {
+            user.email = email;
+            user.email_verified = false;
+        }
+        if let Some(props) = &self.props {
+            user.props.clone_from(props);
+        }
+        if let Some(props) = &self.notify_props {
+            user.notify_props.clone_from(props);
+        }
+        if let Some(timezone) = &self.timezone {
+            user.timezone.clone_from(timezone);
+        }
+    }
+}
+
+impl Services {
+    pub async fn patch_user(&self, actor: &Actor, id: UserId, patch: UserPatch) -> Result<User> {
+        let (grant, user) = self.changeable(actor, id, Permission::EditOtherUsers).await?;
+        if user.is_bot {
+            return Err(codes::NOT_FOR_BOTS.into());
+        }
+        let new_email = patch.email.as_deref().map(normalize_name).filter(|email| *email != user.email);
+        if let Some(email) = &new_email {
+            self.may_change_email(&grant, actor, &user, email, patch.password.as_deref()).await?;
+        }
+        let change = |user: &mut User| {
+            patch.apply(user);
+            Ok(())
+        };
+        let audit = |user: &User| self.audited(Trace::of(actor), "update_user", &format!("user_id={}", user.id));
+        self.change_account(&grant, id, change, |user| (vec![audit(user)], Vec::new())).await
+    }
+
+    /// Whoever finds an open screen must not take the account over by its address.
+    async fn may_change_email(&self, grant: &UserGrant, actor: &Actor, user: &User, email: &str, password: Option<&str>) -> Result<()> {
+        if !rules::is_of_domain(email, &self.settings().signup.allowed_domains) {
+            return Err(codes::SIGNUP_DOMAIN.into());
+        }
+        if actor.user_id != user.id {
+            return Ok(());
+        }
+        let password = password.ok_or_else(|| context::INVALID_PARAM.with("name", "password"))?;
+        self.check_own_password(grant, actor, password).await
+    }
+
+    /// Marks the address as somebody's own without a mail.
+    pub async fn verify_email(&self, actor: &Actor, id: UserId) -> Result<User> {
+        let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?;
+        let change = |user: &mut User| {
+            user.email_verified = true;
+            Ok(())
+        };
+        let audit = || self.audited(Trace::of(actor), "verify_email", &format!("user_id={id}"));
+        self.change_account(&grant, id, change, |_| (vec![audit()], Vec::new())).await
+    }
+
+    /// Lets somebody try to log in again at once.
+    pub async fn reset_failed_attempts(&self, actor: &Actor, id: UserId) -> Result<()> {
+        let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?;
+        let user = self.account(&grant, id).await?;
+        self.spare_administrators(actor, &user)?;
+        let mut write = self.access.write(&grant);
+        write.push(users::clear_failures(id));
+        write.push(self.audited(Trace::of(actor), "reset_failed_attempts", &format!("user_id={id}")));
+        write.commit(guildhall_model::Events::none("nobody sees the count but administrators who ask")).await?;
+        self.throttle.forgive(id);
+        Ok(())
+    }
+}
