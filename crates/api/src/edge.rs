@@ -18,6 +18,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::App;
 use crate::error::{ApiError, Failure};
+use crate::etag::{self, IfNoneMatch};
 use crate::extract::Client;
 
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
@@ -38,6 +39,7 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     let is_get = request.method() == Method::GET;
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    let known = IfNoneMatch::of(request.headers());
     request.extensions_mut().insert(client);
 
     let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
@@ -47,6 +49,9 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     if let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() {
         log(&error, &method, &path, request_id);
         response = written(&error, request_id, response);
+    }
+    if is_get {
+        response = etag::validate(response, &known).await;
     }
     decorate(response.headers_mut(), request_id, &app.version_header, is_get);
     response

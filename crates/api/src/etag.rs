@@ -1,15 +1,23 @@
 //! ETags, unquoted as Mattermost sends them: what a client has already is answered with 304.
+//! A handler gives a tag where it knows one without making the body; every other JSON answer gets its hash.
 
 use std::convert::Infallible;
 
+use axum::body::{Body, HttpBody};
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
-use http::header::{ETAG, HeaderValue, IF_NONE_MATCH};
+use guildhall_wire::API_LEVEL;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
+use http_body_util::BodyExt;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use crate::extract::Json;
+
+/// Longer answers are files, which have validators of their own.
+const HASHED_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
 /// The tags that the client has, as it sent them.
 #[derive(Debug, Clone, Default)]
@@ -43,9 +51,44 @@ pub fn tagged<T: Serialize>(known: &IfNoneMatch, tag: &str, body: impl FnOnce() 
     response
 }
 
+/// Tags a JSON answer that its handler left untagged, and leaves the body out where the client has it.
+pub(crate) async fn validate(response: Response, known: &IfNoneMatch) -> Response {
+    let is_json = response.headers().get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    let is_whole = response.body().size_hint().exact().is_some_and(|bytes| bytes <= HASHED_BYTES_MAX);
+    if response.status() != StatusCode::OK || response.headers().contains_key(ETAG) || !is_json || !is_whole {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    // The whole of it is in memory already, so this neither waits nor fails.
+    let bytes = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let hash: String = Sha256::digest(&bytes)[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("{API_LEVEL}.{hash}");
+    if let Ok(value) = HeaderValue::from_str(&tag) {
+        parts.headers.insert(ETAG, value);
+    }
+    if known.has(&tag) {
+        parts.status = StatusCode::NOT_MODIFIED;
+        parts.headers.remove(CONTENT_LENGTH);
+        parts.headers.remove(CONTENT_TYPE);
+        return Response::from_parts(parts, Body::empty());
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn an_untagged_answer_is_known_by_its_hash() {
+        let first = validate(Json([1, 2, 3]).into_response(), &IfNoneMatch::default()).await;
+        let known = IfNoneMatch(first.headers()[ETAG].to_str().unwrap().to_owned());
+        let same = validate(Json([1, 2, 3]).into_response(), &known).await;
+        assert_eq!(same.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(same.body().size_hint().exact(), Some(0));
+        let changed = validate(Json([1, 2, 4]).into_response(), &known).await;
+        assert_eq!(changed.status(), StatusCode::OK);
+    }
 
     #[test]
     fn a_tag_is_known_quoted_weak_or_among_others() {

@@ -23,9 +23,6 @@ use guildhall_storage::{Database, DatabaseUrl, OpenOptions};
 
 use crate::config::Config;
 
-/// How often the jobs run that clean up behind people.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
-
 /// A wired server: what listens, and what has to be stopped.
 pub struct House {
     pub router: Router,
@@ -131,15 +128,21 @@ fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<Ho
 impl House {
     /// Starts what runs beside the requests. The tasks end with the runtime.
     pub fn start_jobs(&self) {
-        let (app, hub) = (self.app.clone(), self.hub.clone());
-        tokio::spawn(async move {
-            let mut every = tokio::time::interval(SWEEP_EVERY);
-            loop {
-                every.tick().await;
-                hub.sweep();
+        let hub = self.hub.clone();
+        tokio::spawn(every(Duration::from_secs(1), move || {
+            let hub = hub.clone();
+            async move { hub.sweep() }
+        }));
+        let app = self.app.clone();
+        tokio::spawn(every(Duration::from_secs(30), move || {
+            let app = app.clone();
+            async move {
                 app.limiter.sweep();
+                if let Err(error) = app.services.sweep().await {
+                    tracing::warn!(%error, "the sweep did not finish; it is tried again");
+                }
             }
-        });
+        }));
     }
 
     /// The database goes last: what was answered is on disk already.
@@ -173,6 +176,15 @@ impl PresenceSink for Presence {
         if let Some(app) = self.0.get().cloned() {
             let _ = (app, user);
         }
+    }
+}
+
+async fn every<F: Future<Output = ()>>(period: Duration, mut job: impl FnMut() -> F) {
+    let mut ticks = tokio::time::interval(period);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    loop {
+        ticks.tick().await;
+        job().await;
     }
 }
 
