@@ -169,12 +169,12 @@ struct Presence(OnceLock<App>);
 impl PresenceSink for Presence {
     fn online(&self, user: UserId) {
         if let Some(app) = self.0.get().cloned() {
-            let _ = (app, user);
+            tokio::spawn(async move { app.services.connected(user).await });
         }
     }
     fn offline(&self, user: UserId) {
         if let Some(app) = self.0.get().cloned() {
-            let _ = (app, user);
+            tokio::spawn(async move { app.services.disconnected(user).await });
         }
     }
 }

@@ -4,6 +4,7 @@ use guildhall_model::codes::context;
 use guildhall_model::{Actor, Result};
 use guildhall_wire::API_LEVEL;
 use guildhall_wire::action::{self, Action, Pong};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::App;
@@ -21,7 +22,7 @@ pub(super) async fn answer(app: &App, actor: &Actor, client: &Client, frame: &[u
     }
 }
 
-async fn perform(app: &App, _actor: &Actor, request: &Action) -> Result<Option<Value>> {
+async fn perform(app: &App, actor: &Actor, request: &Action) -> Result<Option<Value>> {
     if request.action.is_empty() {
         return Err(context::WEBSOCKET_NO_ACTION.into());
     }
@@ -35,10 +36,24 @@ async fn perform(app: &App, _actor: &Actor, request: &Action) -> Result<Option<V
         }
         // Already done: a second challenge changes nothing.
         "authentication_challenge" => Ok(None),
+        "user_typing" => {
+            let typing: action::Typing = data(request)?;
+            app.services.typing(actor, typing.channel_id, typing.parent_id).await?;
+            Ok(None)
+        }
+        "user_update_active_status" => {
+            let status: action::ActiveStatus = data(request)?;
+            app.services.active(actor.user_id, status.user_is_active).await?;
+            Ok(None)
+        }
         // Which channel or thread a client shows: a hint that nothing here depends on.
         "presence" => Ok(None),
         _ => Err(context::WEBSOCKET_BAD_ACTION.into()),
     }
+}
+
+fn data<T: DeserializeOwned>(request: &Action) -> Result<T> {
+    serde_json::from_value(request.data.clone()).map_err(|error| context::INVALID_PARAM.with("name", "data").because(error))
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<Option<Value>> {

@@ -10,7 +10,7 @@ use guildhall_model::user::User as Person;
 use guildhall_model::{Event, EventSink};
 use guildhall_realtime::{Audience, Bus, Frame, HubMessage};
 use guildhall_wire::event::{self, Broadcast, Hello, SUFFIX};
-use guildhall_wire::{channel, config, post, reaction, team, user};
+use guildhall_wire::{category, channel, config, emoji, post, reaction, team, user};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -132,8 +132,9 @@ fn messages(event: Event) -> Vec<HubMessage> {
         Event::CategoryCreated { user_id, team_id, category_id } => {
             vec![to_user_in("sidebar_category_created", &json!({"category_id": category_id}), user_id, Some(team_id))]
         }
-        Event::CategoriesUpdated { user_id, team_id, .. } => {
-            vec![to_user_in("sidebar_category_updated", &json!({}), user_id, team_id)]
+        Event::CategoriesUpdated { user_id, team_id, categories } => {
+            let updated: Vec<_> = categories.iter().map(category::Category::from).collect();
+            vec![to_user_in("sidebar_category_updated", &json!({"updatedCategories": nested(&updated)}), user_id, team_id)]
         }
         Event::CategoryDeleted { user_id, team_id, category_id } => {
             vec![to_user_in("sidebar_category_deleted", &json!({"category_id": category_id}), user_id, Some(team_id))]
@@ -141,7 +142,7 @@ fn messages(event: Event) -> Vec<HubMessage> {
         Event::CategoryOrderUpdated { user_id, team_id, order } => {
             vec![to_user_in("sidebar_category_order_updated", &json!({"order": order}), user_id, Some(team_id))]
         }
-        Event::EmojiAdded(_) => Vec::new(),
+        Event::EmojiAdded(added) => vec![to_everyone("emoji_added", &event::nested("emoji", &emoji::Emoji::from(added)))],
         Event::RoleUpdated(_) => Vec::new(),
         Event::ConfigChanged { settings, facts } => {
             vec![to_everyone("config_changed", &json!({"config": config::client(&settings, &facts)}))]

@@ -70,7 +70,22 @@ async fn perform(services: &Services, verb: User) -> Result<(), String> {
                 println!("{} {} {} {state} {}", user.id, user.username, user.email, user.roles);
             }
         }
-        _ => return Err("not wired yet".to_owned()),
+        User::Password { user, password } => {
+            services.set_password_from_command_line(&user, &given(password)?).await.map_err(plain)?;
+            println!("The password of {user} was changed.");
+        }
+        User::Deactivate { user } => {
+            services.set_active_from_command_line(&user, false).await.map_err(plain)?;
+            println!("{user} is deactivated.");
+        }
+        User::Activate { user } => {
+            services.set_active_from_command_line(&user, true).await.map_err(plain)?;
+            println!("{user} is active.");
+        }
+        User::Promote { user, to } => {
+            services.set_admin_from_command_line(&user, matches!(to, Standing::Admin)).await.map_err(plain)?;
+            println!("{user} is {} now.", if matches!(to, Standing::Admin) { "an administrator" } else { "a member" });
+        }
     }
     Ok(())
 }
