@@ -79,12 +79,12 @@ const handlers: Record<string, Handler> = {
   user_added: (s, e) => {
     const channelId = text(e.broadcast?.channel_id) || text(e.data.channel_id);
     const userId = text(e.data.user_id);
-    return { state: s, after: (effects) => (userId === s.meId ? effects.loadChannel(channelId) : effects.loadUsers([userId])) };
+    return { state: channels.noteMembers(s, channelId), after: (effects) => (userId === s.meId ? effects.loadChannel(channelId) : effects.loadUsers([userId])) };
   },
   user_removed: (s, e) => {
     const channelId = text(e.broadcast?.channel_id) || text(e.data.channel_id);
     const userId = text(e.data.user_id) || text(e.broadcast?.user_id);
-    if (userId !== s.meId) return only(s);
+    if (userId !== s.meId) return only(channels.noteMembers(s, channelId));
     return { state: channels.leaveChannel(s, channelId), after: (effects) => effects.leftChannel(channelId) };
   },
   channel_created: (s, e) => ({ state: s, after: (effects) => effects.loadChannel(text(e.data.channel_id)) }),

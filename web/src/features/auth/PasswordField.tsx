@@ -26,7 +26,7 @@ export function PasswordField({ value, onChange, fresh, testId }: PasswordFieldP
           {shown ? <EyeOff size={16} /> : <Eye size={16} />}
         </IconButton>
       </div>
-      {fresh && <p className={css.address}>{t('auth.passwordHint')}</p>}
+      {fresh && <p className={`${css.address} ${css.note}`}>{t('auth.passwordHint')}</p>}
     </div>
   );
 }

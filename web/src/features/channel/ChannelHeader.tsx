@@ -28,7 +28,8 @@ export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerCh
   const favorite = useEntities((s) => s.categories[teamId]?.categories.find((c) => c.type === 'favorites')?.channel_ids.includes(channel.id) ?? false);
   const panel = usePanel();
   const direct = channel.type === 'D';
-  const stats = useQuery({ queryKey: ['stats', channel.id], queryFn: () => getStats(channel.id), enabled: !direct, staleTime: 60_000 });
+  const version = useEntities((s) => s.memberEvents[channel.id] ?? 0);
+  const stats = useQuery({ queryKey: ['stats', channel.id, version], queryFn: () => getStats(channel.id), enabled: !direct, staleTime: 60_000, placeholderData: (old) => old });
   const count = stats.data?.member_count ?? 0;
   const muted = isMuted(member);
   const leavable = (channel.type === 'O' || channel.type === 'P') && channel.name !== 'town-square';

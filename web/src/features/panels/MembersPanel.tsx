@@ -16,8 +16,9 @@ import css from './panels.module.css';
 
 export function MembersPanel({ channelId }: { channelId: string }) {
   const [term, setTerm] = useState('');
+  const version = useEntities((s) => s.memberEvents[channelId] ?? 0);
   const query = useInfiniteQuery({
-    queryKey: ['members', channelId], staleTime: 0, initialPageParam: 0,
+    queryKey: ['members', channelId, version], staleTime: 0, initialPageParam: 0,
     queryFn: async ({ pageParam }) => {
       const users = await getUsersInChannel(channelId, pageParam);
       apply((s) => receiveUsers(s, users));

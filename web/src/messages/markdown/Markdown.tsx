@@ -57,7 +57,11 @@ function Anchor({ href, children }: { href: string; children: ReactNode }) {
 interface Context {
   team: string;
   large: boolean;
+  depth?: number;
 }
+
+// Deeper than anyone writes by hand; beyond it the text is shown as typed.
+const DEEPEST = 40;
 
 function render(tokens: Token[] | undefined, context: Context): ReactNode {
   return tokens?.map((token, index) => <Fragment key={index}>{element(token, context)}</Fragment>);
@@ -93,7 +97,9 @@ function heading(depth: number, children: ReactNode): ReactNode {
 
 function element(token: Token, context: Context): ReactNode {
   const some = token as Tokens.Generic;
-  const inner = () => render(some.tokens as Token[] | undefined, context);
+  const depth = (context.depth ?? 0) + 1;
+  if (depth > DEEPEST) return token.raw;
+  const inner = () => render(some.tokens as Token[] | undefined, { ...context, depth });
   switch (token.type) {
     case 'space': case 'def': return null;
     case 'paragraph': return <p>{inner()}</p>;
@@ -118,7 +124,7 @@ function element(token: Token, context: Context): ReactNode {
     }
     case 'list': {
       const list = token as Tokens.List;
-      const items = list.items.map((item, i) => listItem(item, i, context));
+      const items = list.items.map((item, i) => listItem(item, i, { ...context, depth }));
       return list.ordered ? <ol start={Number(list.start) || 1}>{items}</ol> : <ul>{items}</ul>;
     }
     case 'table': return table(token as Tokens.Table, context);

@@ -30,9 +30,14 @@ marked.use({
 const LIMIT = 20_000;
 
 export function parse(text: string): Token[] {
-  // A message beyond any reasonable length is shown as it is rather than freezing the page.
-  if (text.length > LIMIT) return [{ type: 'paragraph', raw: text, text, tokens: [{ type: 'text', raw: text, text }] }];
-  return marked.lexer(text.replace(/\r\n?/g, '\n'));
+  // A message beyond any reasonable length or nesting is shown as it is rather than freezing the page.
+  const plain = (): Token[] => [{ type: 'paragraph', raw: text, text, tokens: [{ type: 'text', raw: text, text }] }];
+  if (text.length > LIMIT || /^(?:\s*(?:>|[-*+]\s|\d+[.)]\s)){25}/m.test(text)) return plain();
+  try {
+    return marked.lexer(text.replace(/\r\n?/g, '\n'));
+  } catch {
+    return plain();
+  }
 }
 
 const SAFE = /^(https?|mailto|tel|ftp|ftps|sftp|xmpp|sip|geo|magnet|irc|matrix):/i;

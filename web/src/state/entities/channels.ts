@@ -47,6 +47,10 @@ export function patchMember(s: Entities, channelId: string, patch: Partial<Chann
   return member ? { ...s, members: { ...s.members, [channelId]: { ...member, ...patch } } } : s;
 }
 
+export function noteMembers(s: Entities, channelId: string): Entities {
+  return { ...s, memberEvents: { ...s.memberEvents, [channelId]: (s.memberEvents[channelId] ?? 0) + 1 } };
+}
+
 export function leaveChannel(s: Entities, channelId: string): Entities {
   return { ...s, members: without(s.members, channelId), timelines: without(s.timelines, channelId) };
 }

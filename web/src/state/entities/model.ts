@@ -29,6 +29,8 @@ export interface Entities {
   channels: Record<string, ServerChannel>;
   members: Record<string, ChannelMembership>;
   categories: Record<string, OrderedChannelCategories>;
+  // Rises when somebody joins or leaves a channel: lists of members are fetched again by it.
+  memberEvents: Record<string, number>;
   posts: Record<string, Post>;
   timelines: Record<string, Timeline>;
   replies: Record<string, Replies>;
@@ -40,7 +42,7 @@ export interface Entities {
 
 export const emptyEntities: Entities = {
   config: {}, meId: '', users: {}, statuses: {}, teams: {}, teamMembers: {}, loadedTeams: {}, channels: {}, members: {},
-  categories: {}, posts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
+  categories: {}, memberEvents: {}, posts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
 };
 
 export type Change = (state: Entities) => Entities;

@@ -1,0 +1,46 @@
+// The composer's rules: what opens a completion, what it inserts, formatting, code fences.
+import { describe, expect, it } from 'vitest';
+import { applySuggestion, findTrigger } from './autocomplete';
+import { insideFence, toggleWrap } from './useComposer';
+
+const at = (text: string) => findTrigger(text, text.length);
+
+describe('findTrigger', () => {
+  it('opens for people, channels, emoji and commands', () => {
+    expect(at('hi @iv')).toEqual({ kind: 'user', term: 'iv', start: 3 });
+    expect(at('see ~tow')).toEqual({ kind: 'channel', term: 'tow', start: 4 });
+    expect(at('yes :tad')).toEqual({ kind: 'emoji', term: 'tad', start: 4 });
+    expect(at('/aw')).toEqual({ kind: 'command', term: 'aw', start: 0 });
+    expect(at('@')).toMatchObject({ kind: 'user', term: '' });
+  });
+  it('stays shut inside words, times, addresses and after a command', () => {
+    for (const text of ['mail@iv', '10:30', 'https://x', ':t', 'a /aw', '/away now', 'hi @ivo ']) expect(at(text), text).toBeNull();
+  });
+  it('looks only at what stands before the caret', () => {
+    expect(findTrigger('hi @ivo there', 6)).toMatchObject({ term: 'iv' });
+  });
+});
+
+describe('applySuggestion', () => {
+  it('replaces what was typed and leaves one space', () => {
+    const trigger = { kind: 'user', term: 'iv', start: 3 } as const;
+    expect(applySuggestion('hi @iv', 6, trigger, '@ivo')).toEqual({ text: 'hi @ivo ', caret: 8 });
+    expect(applySuggestion('hi @iv there', 6, trigger, '@ivo')).toEqual({ text: 'hi @ivo there', caret: 8 });
+  });
+});
+
+describe('toggleWrap', () => {
+  it('puts marks around a selection and takes them off again', () => {
+    const on = toggleWrap('a word', 2, 6, '**');
+    expect(on).toEqual({ text: 'a **word**', start: 4, end: 8 });
+    expect(toggleWrap(on.text, on.start, on.end, '**')).toEqual({ text: 'a word', start: 2, end: 6 });
+  });
+});
+
+describe('insideFence', () => {
+  it('knows an open fence from a closed one', () => {
+    expect(insideFence('```js\nlet a', 11)).toBe(true);
+    expect(insideFence('```js\nlet a\n```\n', 16)).toBe(false);
+    expect(insideFence('plain', 5)).toBe(false);
+  });
+});

@@ -1,0 +1,49 @@
+// Events: what they change, and that a repeat changes nothing.
+import { describe, expect, it } from 'vitest';
+import { post, world } from '@/state/entities/testing';
+import { unreadOf } from '@/state/entities/channels';
+import { receivePage } from '@/state/entities/posts';
+import { page } from '@/state/entities/testing';
+import { reduceEvent, type Effects } from './dispatch';
+import type { RawEvent } from './events';
+
+const event = (name: string, data: Record<string, unknown>, broadcast = {}): RawEvent => ({ event: name, data, broadcast, seq: 1 });
+const start = () => receivePage(world(), 'c', page(post('p1', 10)), 'newest', {});
+
+const repeated: Array<[string, RawEvent]> = [
+  ['posted', event('posted', { post: JSON.stringify(post('p2', 20)), mentions: '["me"]' })],
+  ['post_edited', event('post_edited', { post: JSON.stringify(post('p1', 10, { update_at: 30, message: 'x' })) })],
+  ['post_deleted', event('post_deleted', { post: JSON.stringify(post('p1', 10)) })],
+  ['reaction_added', event('reaction_added', { reaction: '{"user_id":"ann","post_id":"p1","emoji_name":"+1","create_at":1}' })],
+  ['channel_updated', event('channel_updated', { channel: JSON.stringify({ ...world().channels.c, header: 'h' }) })],
+  ['status_change', event('status_change', { user_id: 'ann', status: 'away' })],
+  ['multiple_channels_viewed', event('multiple_channels_viewed', { channel_times: { c: 50 } })],
+  ['post_unread', event('post_unread', { msg_count: 0, mention_count: 1, last_viewed_at: 9 }, { channel_id: 'c' })],
+  ['user_removed', event('user_removed', { user_id: 'me' }, { channel_id: 'c' })],
+  ['preferences_changed', event('preferences_changed', { preferences: '[{"category":"a","name":"b","value":"1"}]' })],
+];
+
+describe('an event applied twice', () => {
+  it.each(repeated)('%s changes nothing the second time', (_name, e) => {
+    const once = reduceEvent(start(), e).state;
+    expect(reduceEvent(once, e).state).toEqual(once);
+  });
+});
+
+describe('posted', () => {
+  it('asks for a channel and an author it does not know', () => {
+    const asked: string[] = [];
+    const effects = { loadChannel: (id: string) => asked.push(id), loadUsers: (ids: string[]) => asked.push(...ids), posted: () => asked.push('notified') } as unknown as Effects;
+    reduceEvent(start(), event('posted', { post: JSON.stringify(post('p5', 50, { channel_id: 'new', user_id: 'zoe' })) })).after?.(effects);
+    expect(asked).toEqual(['new', 'zoe', 'notified']);
+  });
+  it('counts mentions from the list in the event', () => {
+    const s = reduceEvent(start(), event('posted', { post: JSON.stringify(post('p2', 20)), mentions: '["me","bob"]' })).state;
+    expect(unreadOf(s.channels.c, s.members.c).mentions).toBe(1);
+  });
+  it('survives data that is not JSON', () => {
+    const s = start();
+    expect(reduceEvent(s, event('posted', { post: '{' })).state).toBe(s);
+    expect(reduceEvent(s, event('never_heard_of', {})).state).toBe(s);
+  });
+});
