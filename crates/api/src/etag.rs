@@ -2,6 +2,7 @@
 //! A handler gives a tag where it knows one without making the body; every other JSON answer gets its hash.
 
 use std::convert::Infallible;
+use std::hash::{DefaultHasher, Hasher};
 
 use axum::body::{Body, HttpBody};
 use axum::extract::FromRequestParts;
@@ -73,6 +74,13 @@ pub(crate) async fn validate(response: Response, known: &IfNoneMatch) -> Respons
         return Response::from_parts(parts, Body::empty());
     }
     Response::from_parts(parts, Body::from(bytes))
+}
+
+/// The same for lists that have no version of their own: the tag is a hash of what they say.
+pub fn tagged_by_content<T: Serialize>(known: &IfNoneMatch, body: &T) -> Response {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&guildhall_wire::json::to_vec(body).unwrap_or_default());
+    tagged(known, &format!("{}.{:016x}", guildhall_wire::API_LEVEL, hasher.finish()), || body)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::App;
 use crate::error::ApiResult;
+use crate::etag::{IfNoneMatch, tagged_by_content};
 use crate::extract::{Json, Me, Path, Query};
 use crate::routes::{Gate, Routes};
 
@@ -80,8 +81,10 @@ async fn get_channels_for_user(
     Me(me): Me,
     Path(user): Path<UserRef>,
     Query(own): Query<Own>,
-) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.get_channels_for_user(&me, user.resolve(me.user_id), None, own.archived()).await?))
+    known: IfNoneMatch,
+) -> ApiResult<Response> {
+    let channels = app.services.get_channels_for_user(&me, user.resolve(me.user_id), None, own.archived()).await?;
+    Ok(tagged_by_content(&known, &list(channels).0))
 }
 
 async fn get_channels_for_team_for_user(
@@ -89,8 +92,10 @@ async fn get_channels_for_team_for_user(
     Me(me): Me,
     Path((user, team)): Path<(UserRef, TeamId)>,
     Query(own): Query<Own>,
-) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.get_channels_for_user(&me, user.resolve(me.user_id), Some(team), own.archived()).await?))
+    known: IfNoneMatch,
+) -> ApiResult<Response> {
+    let channels = app.services.get_channels_for_user(&me, user.resolve(me.user_id), Some(team), own.archived()).await?;
+    Ok(tagged_by_content(&known, &list(channels).0))
 }
 
 async fn get_public_channels_for_team(
