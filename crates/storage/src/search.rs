@@ -1,10 +1,54 @@
-//! Finding posts by their words.
+//! Finding posts by their words: SQLite's FTS5, PostgreSQL's tsvector and MySQL's FULLTEXT over the same tokens.
 
+mod query;
+pub mod words;
+
+use guildhall_model::id::PostId;
 use guildhall_model::post::Post;
 
-use crate::Statement;
+use crate::{Sql, Statement, params};
 
-/// Makes the post's words findable; to be in the batch that writes it.
-pub fn index(_post: &Post) -> Option<Statement> {
-    None
+pub use query::{Filter, Term, Terms, find};
+
+const INDEX: Sql = Sql::PerDialect {
+    sqlite: "INSERT INTO post_words (words, rowid) SELECT ?, seq FROM posts WHERE id = ?",
+    postgres: "INSERT INTO post_words (words, post_id) VALUES (to_tsvector('simple', ?), ?)",
+    mysql: "INSERT INTO post_words (words, post_id) VALUES (?, ?)",
+};
+const REMOVE: Sql = Sql::PerDialect {
+    sqlite: "DELETE FROM post_words WHERE rowid = (SELECT seq FROM posts WHERE id = ?)",
+    postgres: "DELETE FROM post_words WHERE post_id = ?",
+    mysql: "DELETE FROM post_words WHERE post_id = ?",
+};
+
+/// Makes the post findable by the words of its message and of `more` (its attachments); to be in the batch that writes
+/// it, after it. Messages of the server are not looked for.
+pub fn index(post: &Post, more: &[String]) -> Option<Statement> {
+    if post.is_system() {
+        return None;
+    }
+    let mut tokens = words::tokens(&post.message);
+    tokens.extend(more.iter().flat_map(|text| words::tokens(text)));
+    tokens.extend(post.hashtags.split_ascii_whitespace().map(words::hashtag));
+    if tokens.is_empty() {
+        return None;
+    }
+    tokens.push(words::channel(post.channel_id));
+    Some(Statement::new(INDEX, params![joined(&tokens), post.id]))
+}
+
+/// The post is not found any more.
+pub fn remove(id: PostId) -> Statement {
+    Statement::new(REMOVE, params![id])
+}
+
+fn joined(tokens: &[words::Token]) -> String {
+    let mut text = String::with_capacity(tokens.len() * 8);
+    for token in tokens {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&token.0);
+    }
+    text
 }

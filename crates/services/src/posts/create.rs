@@ -52,7 +52,7 @@ impl Services {
         }
         write.push(counts::in_channel(&post));
         write.extend(counts::mentions(post.channel_id, &audience.mentioned, root.is_none(), 1));
-        write.extend(search::index(&post));
+        write.extend(search::index(&post, &props::attachment_texts(&post.props)));
         let mut events = Vec::new();
         let mut followers = Vec::new();
         if let Some(root) = &root {

@@ -1,4 +1,6 @@
+-- The number of a row is its place in the search index, and only a named one survives VACUUM.
 CREATE TABLE posts (
+    seq INTEGER PRIMARY KEY,
     id BLOB NOT NULL,
     create_at INTEGER NOT NULL,
     update_at INTEGER NOT NULL,
@@ -15,9 +17,9 @@ CREATE TABLE posts (
     hashtags TEXT NOT NULL,
     file_ids TEXT NOT NULL,
     has_reactions INTEGER NOT NULL,
-    pending_post_id TEXT,
-    PRIMARY KEY (id)
+    pending_post_id TEXT
 );
+CREATE UNIQUE INDEX posts_id ON posts (id);
 CREATE UNIQUE INDEX posts_pending ON posts (user_id, pending_post_id);
 CREATE INDEX posts_channel_create ON posts (channel_id, create_at, id);
 CREATE INDEX posts_channel_update ON posts (channel_id, update_at);

@@ -1,0 +1,160 @@
+//! What is looked for, in each database's own words, and the rows that have it.
+
+use guildhall_model::id::{ChannelId, UserId};
+use guildhall_model::post::Post;
+use guildhall_model::{Millis, Result};
+
+use super::words::{self, Token};
+use crate::posts::{COLUMNS, FROM};
+use crate::{Database, Dialect, Value, in_list, in_values};
+
+/// One thing to be found: words next to each other; the last may be only the beginning of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    pub tokens: Vec<Token>,
+    pub is_prefix: bool,
+}
+
+/// What a post must say, and must not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terms {
+    pub wanted: Vec<Term>,
+    /// One of the wanted is enough.
+    pub any: bool,
+    pub excluded: Vec<Term>,
+}
+
+/// Which posts are looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Channels that the seeker is in.
+    pub channels: Vec<ChannelId>,
+    /// Nobody in particular when empty.
+    pub authors: Vec<UserId>,
+    pub not_authors: Vec<UserId>,
+    /// Spans of `create_at`, the end not included: a post must be in all of the first and none of the second.
+    pub within: Vec<(Millis, Millis)>,
+    pub outside: Vec<(Millis, Millis)>,
+}
+
+/// With more channels than this the index is not asked for them, only the posts are.
+const CHANNEL_TOKENS_MAX: usize = 128;
+
+/// The posts that match, the newest first.
+pub async fn find(db: &Database, terms: &Terms, filter: &Filter, offset: i64, limit: i64) -> Result<Vec<Post>> {
+    if filter.channels.is_empty() {
+        return Ok(Vec::new());
+    }
+    let dialect = db.dialect();
+    let mut conditions = vec!["p.delete_at = 0".to_owned()];
+    let mut values: Vec<Value> = Vec::new();
+    let has_words = !terms.wanted.is_empty();
+    if has_words {
+        conditions.push(matches(dialect).to_owned());
+        values.push(Value::from(expression(dialect, &terms.wanted, terms.any, &filter.channels)));
+    }
+    for term in &terms.excluded {
+        conditions.push(excludes(dialect).to_owned());
+        values.push(Value::from(expression(dialect, std::slice::from_ref(term), false, &[])));
+    }
+    conditions.push(format!("p.channel_id IN {}", in_list(filter.channels.len())));
+    values.extend(in_values(&filter.channels));
+    if !filter.authors.is_empty() {
+        conditions.push(format!("p.user_id IN {}", in_list(filter.authors.len())));
+        values.extend(in_values(&filter.authors));
+    }
+    if !filter.not_authors.is_empty() {
+        conditions.push(format!("NOT (p.user_id IN {})", in_list(filter.not_authors.len())));
+        values.extend(in_values(&filter.not_authors));
+    }
+    for (from, until) in &filter.within {
+        conditions.push("p.create_at >= ? AND p.create_at < ?".to_owned());
+        values.extend([Value::from(*from), Value::from(*until)]);
+    }
+    for (from, until) in &filter.outside {
+        conditions.push("NOT (p.create_at >= ? AND p.create_at < ?)".to_owned());
+        values.extend([Value::from(*from), Value::from(*until)]);
+    }
+    // Without words, messages of the server would be found by their author and day.
+    conditions.push("p.kind NOT LIKE 'system!_%' ESCAPE '!'".to_owned());
+    let (from, order) = match (has_words, dialect) {
+        (false, _) => (FROM.to_owned(), "p.create_at DESC, p.id DESC"),
+        // Row numbers rise with time, and FTS5 walks them backwards without having to sort.
+        (true, Dialect::Sqlite) => {
+            ("post_words w JOIN posts p ON p.seq = w.rowid LEFT JOIN threads t ON t.thread_id = p.id".to_owned(), "w.rowid DESC")
+        }
+        (true, _) => (format!("post_words w JOIN {}", on_words()), "p.create_at DESC, p.id DESC"),
+    };
+    values.extend([Value::from(limit), Value::from(offset)]);
+    let sql = format!("SELECT {COLUMNS} FROM {from} WHERE {} ORDER BY {order} LIMIT ? OFFSET ?", conditions.join(" AND "));
+    let mut posts: Vec<Post> = db.all(sql, values).await?;
+    posts.sort_by(|a, b| (b.create_at, b.id).cmp(&(a.create_at, a.id)));
+    Ok(posts)
+}
+
+fn on_words() -> &'static str {
+    "posts p ON p.id = w.post_id LEFT JOIN threads t ON t.thread_id = p.id"
+}
+
+const fn matches(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => "w.post_words MATCH ?",
+        Dialect::Postgres => "w.words @@ to_tsquery('simple', ?)",
+        Dialect::Mysql => "MATCH (w.words) AGAINST (? IN BOOLEAN MODE)",
+    }
+}
+
+const fn excludes(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => "p.seq NOT IN (SELECT x.rowid FROM post_words x WHERE x.post_words MATCH ?)",
+        Dialect::Postgres => "NOT EXISTS (SELECT 1 FROM post_words x WHERE x.post_id = p.id AND x.words @@ to_tsquery('simple', ?))",
+        Dialect::Mysql => "p.id NOT IN (SELECT x.post_id FROM post_words x WHERE MATCH (x.words) AGAINST (? IN BOOLEAN MODE))",
+    }
+}
+
+/// The terms, and one of the channels, as the database's search understands them.
+fn expression(dialect: Dialect, terms: &[Term], any: bool, channels: &[ChannelId]) -> String {
+    let channels: Vec<Token> = if channels.len() > CHANNEL_TOKENS_MAX { Vec::new() } else { channels.iter().map(|id| words::channel(*id)).collect() };
+    let list = |separator: &str, items: Vec<String>| format!("({})", items.join(separator));
+    let names = || channels.iter().map(|token| token.0.clone()).collect::<Vec<_>>();
+    match dialect {
+        Dialect::Sqlite => {
+            let terms = list(if any { " OR " } else { " AND " }, terms.iter().map(sqlite_term).collect());
+            let quoted = || channels.iter().map(|token| format!("\"{}\"", token.0)).collect();
+            if channels.is_empty() { terms } else { format!("{terms} AND {}", list(" OR ", quoted())) }
+        }
+        Dialect::Postgres => {
+            let terms = list(if any { " | " } else { " & " }, terms.iter().map(postgres_term).collect());
+            if channels.is_empty() { terms } else { format!("{terms} & {}", list(" | ", names())) }
+        }
+        Dialect::Mysql => {
+            let terms: Vec<String> = terms.iter().map(|term| mysql_term(term, any)).collect();
+            let terms = if any { format!("+({})", terms.join(" ")) } else { terms.join(" ") };
+            if channels.is_empty() { terms } else { format!("{terms} +({})", names().join(" ")) }
+        }
+    }
+}
+
+fn spaced(tokens: &[Token]) -> String {
+    super::joined(tokens)
+}
+
+fn sqlite_term(term: &Term) -> String {
+    format!("\"{}\"{}", spaced(&term.tokens), if term.is_prefix { " *" } else { "" })
+}
+
+fn postgres_term(term: &Term) -> String {
+    let tokens: Vec<&str> = term.tokens.iter().map(|token| token.0.as_str()).collect();
+    format!("({}{})", tokens.join(" <-> "), if term.is_prefix { ":*" } else { "" })
+}
+
+/// MySQL has no phrases that end in the beginning of a word: there the words before it are the phrase.
+fn mysql_term(term: &Term, any: bool) -> String {
+    let need = if any { "" } else { "+" };
+    match (term.tokens.as_slice(), term.is_prefix) {
+        ([single], true) => format!("{need}{}*", single.0),
+        ([single], false) => format!("{need}{}", single.0),
+        ([before @ .., last], true) => format!("{need}(+\"{}\" +{}*)", spaced(before), last.0),
+        (tokens, _) => format!("{need}\"{}\"", spaced(tokens)),
+    }
+}

@@ -1,0 +1,207 @@
+//! Texts as words to be found by: segmented and folded once, here, and written so that every database's own idea of
+//! words, stop words and least lengths leaves them alone.
+
+use std::fmt::Write as _;
+
+use guildhall_model::id::ChannelId;
+use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// MySQL leaves out words of more than 84 characters.
+const TOKEN_BYTES_MAX: usize = 80;
+/// Of two or more letters, so that MySQL does not find a token too short, and part of no stop word.
+const WORD: &str = "xx";
+const HASHTAG: &str = "xh";
+const CHANNEL: &str = "xq";
+
+/// A word as it stands in the index.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Token(pub(super) String);
+
+/// The words of a text, in order. Runs of scripts without spaces between words are given as pairs of characters, and
+/// the last character alone: any piece of such a run is then found by its pairs, a single character by prefix.
+pub fn tokens(text: &str) -> Vec<Token> {
+    let mut found = Vec::new();
+    for word in words(&fold(text)) {
+        match word {
+            Word::Spaced(word) => found.push(token(WORD, word)),
+            Word::Run(run) => {
+                found.extend(pairs(run));
+                found.extend(run.chars().next_back().map(|last| token(WORD, last.encode_utf8(&mut [0; 4]))));
+            }
+        }
+    }
+    found
+}
+
+/// The same for a text that is looked for: one that ends in a run may stand in the middle of a longer one. The second
+/// is `true` where the last token is only the beginning of a word.
+pub fn sought(text: &str) -> (Vec<Token>, bool) {
+    let mut found = tokens(text);
+    let folded = fold(text);
+    let last_run = match words(&folded).pop() {
+        Some(Word::Run(run)) => run.chars().count(),
+        _ => return (found, false),
+    };
+    if last_run > 1 {
+        found.pop();
+    }
+    (found, last_run == 1)
+}
+
+/// A hashtag (with or without its `#`) as one token.
+pub fn hashtag(tag: &str) -> Token {
+    token(HASHTAG, &fold(tag.trim_start_matches('#')))
+}
+
+/// What every post of the channel has in the index.
+pub fn channel(id: ChannelId) -> Token {
+    Token(format!("{CHANNEL}{id}"))
+}
+
+enum Word<'a> {
+    Spaced(&'a str),
+    Run(&'a str),
+}
+
+fn words(folded: &str) -> Vec<Word<'_>> {
+    let mut found = Vec::new();
+    let mut rest = folded;
+    while let Some(first) = rest.chars().next() {
+        let unspaced = is_unspaced(first);
+        let end = rest.find(|c| is_unspaced(c) != unspaced).unwrap_or(rest.len());
+        let (piece, after) = rest.split_at(end);
+        rest = after;
+        if unspaced {
+            found.push(Word::Run(piece));
+        } else {
+            let parts = piece.unicode_words().flat_map(|word| word.split(|c: char| c.is_ascii_punctuation() || c == '’'));
+            found.extend(parts.filter(|part| !part.is_empty()).map(Word::Spaced));
+        }
+    }
+    found
+}
+
+fn pairs(run: &str) -> impl Iterator<Item = Token> + '_ {
+    let starts = run.char_indices().map(|(at, _)| at);
+    let ends = run.char_indices().map(|(at, c)| at + c.len_utf8()).skip(1);
+    starts.zip(ends).filter_map(|(start, end)| run.get(start..end)).map(|pair| token(WORD, pair))
+}
+
+/// Letters of scripts that are written without spaces between words.
+fn is_unspaced(c: char) -> bool {
+    matches!(u32::from(c),
+        0x0E01..=0x0EDF // Thai, Lao
+        | 0x1000..=0x109F | 0x1780..=0x17D3 // Myanmar, Khmer
+        | 0x1100..=0x11FF | 0x3130..=0x318F | 0xA960..=0xA97F | 0xAC00..=0xD7FF // Hangul
+        | 0x2E80..=0x2FDF | 0x3005..=0x3007 | 0x3021..=0x3029 | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF // Han
+        | 0x3041..=0x309F | 0x30A1..=0x30FA | 0x30FC..=0x30FF | 0x31F0..=0x31FF // Kana
+        | 0x20000..=0x3FFFF)
+}
+
+/// Lower case, one form for characters that look alike (full width, ligatures), and no accents on letters.
+fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let plain = text.nfkd().filter(|c| !matches!(*c, '\u{300}'..='\u{36f}')).collect::<String>();
+    plain.to_lowercase().nfc().collect()
+}
+
+/// ASCII letters and digits only: `z` is `zz`, what is not ASCII is `z` and four digits to the base of 36. The code is
+/// free of prefixes, so that the beginning of a word is the beginning of its token.
+fn token(mark: &str, word: &str) -> Token {
+    let mut out = String::with_capacity(mark.len() + word.len());
+    out.push_str(mark);
+    for c in word.chars() {
+        let start = out.len();
+        match c {
+            'z' => out.push_str("zz"),
+            'a'..='y' | '0'..='9' => out.push(c),
+            _ => {
+                out.push('z');
+                let code = u32::from(c);
+                for place in [46_656, 1_296, 36, 1] {
+                    let _ = write!(out, "{}", char::from_digit(code / place % 36, 36).unwrap_or('0'));
+                }
+            }
+        }
+        if out.len() > TOKEN_BYTES_MAX {
+            out.truncate(start);
+            break;
+        }
+    }
+    Token(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<String> {
+        tokens(text).into_iter().map(|t| decode(&t.0)).collect()
+    }
+
+    fn decode(token: &str) -> String {
+        let mut out = String::new();
+        let mut rest = &token[2..];
+        while let Some(c) = rest.chars().next() {
+            rest = &rest[1..];
+            if c != 'z' {
+                out.push(c);
+            } else if let Some(after) = rest.strip_prefix('z') {
+                out.push('z');
+                rest = after;
+            } else {
+                out.push(char::from_u32(u32::from_str_radix(&rest[..4], 36).unwrap()).unwrap());
+                rest = &rest[4..];
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn texts_become_words() {
+        for (text, words) in [
+            ("Hello, World! zoo", "hello world zoo"),
+            ("Café ÉCOLE naïve Straße", "cafe ecole naive straße"),
+            ("don't v1.2 foo_bar-baz", "don t v1 2 foo bar baz"),
+            ("Привет, ёлка", "привет елка"),
+            ("ＡＢＣ１２３", "abc123"),
+            ("हिन्दी में", "हिन्दी में"),
+            ("日本語 text", "日本 本語 語 text"),
+            ("見る", "見る る"),
+            ("字", "字"),
+            ("한국어", "한국 국어 어"),
+            ("", ""),
+            ("👍 :+1: ...", "1"),
+        ] {
+            assert_eq!(read(text).join(" "), words, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_piece_of_a_run_is_looked_for_by_its_pairs() {
+        let whole = tokens("私は日本語を話します");
+        let (piece, is_prefix) = sought("日本語");
+        assert!(!is_prefix && whole.windows(piece.len()).any(|window| window == piece));
+        let (single, is_prefix) = sought("す");
+        assert!(is_prefix && whole.iter().any(|t| t.0.starts_with(&single[0].0)));
+    }
+
+    #[test]
+    fn tokens_are_short_and_plain_whatever_the_text() {
+        let long = "ä".repeat(500) + &"z".repeat(500) + " \u{10ffff}𠮷野家 ﷺ \u{0}\u{301}";
+        for token in tokens(&long) {
+            assert!(token.0.len() <= TOKEN_BYTES_MAX && token.0.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()), "{token:?}");
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_word_is_the_beginning_of_its_token() {
+        for (word, prefix) in [("pizza", "piz"), ("привет", "при"), ("zebra", "z")] {
+            assert!(token(WORD, word).0.starts_with(&token(WORD, prefix).0));
+        }
+        assert!(!token(WORD, "añb").0.starts_with(&token(WORD, "az").0));
+    }
+}
