@@ -40,9 +40,33 @@ pub fn is_valid_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'_'))
 }
 
+/// The names between colons in a text, each once: `:tada:` is `tada`, whether or not there is such an emoji.
+pub fn named_in(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once(':') {
+        rest = after;
+        if let Some((name, _)) = after.split_once(':')
+            && is_valid_name(name)
+        {
+            if !found.contains(&name) {
+                found.push(name);
+            }
+            rest = after.get(name.len() + 1..).unwrap_or_default();
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_stand_between_colons() {
+        assert_eq!(named_in("a :tada::smile: b :x y: :-1: 10:30:45 :tada:"), ["tada", "smile", "-1", "30"]);
+        assert!(named_in(":::").is_empty() && named_in("").is_empty() && named_in("é:").is_empty());
+    }
 
     #[test]
     fn the_list_is_sorted_for_the_search() {

@@ -29,8 +29,12 @@ macro_rules! select {
 pub(crate) use {columns, from};
 
 pub mod audience;
+pub mod change;
 pub mod counts;
+pub mod flagged;
 pub mod lists;
+pub mod thread;
+pub mod unread;
 
 /// The columns of a post `p` and its thread `t`, for queries that join both: see [`FROM`].
 pub const COLUMNS: &str = columns!();

@@ -42,6 +42,17 @@ pub fn remove(id: PostId) -> Statement {
     Statement::new(REMOVE, params![id])
 }
 
+const REMOVE_REPLIES: Sql = Sql::PerDialect {
+    sqlite: "DELETE FROM post_words WHERE rowid IN (SELECT seq FROM posts WHERE root_id = ?)",
+    postgres: "DELETE FROM post_words WHERE post_id IN (SELECT id FROM posts WHERE root_id = ?)",
+    mysql: "DELETE FROM post_words WHERE post_id IN (SELECT id FROM posts WHERE root_id = ?)",
+};
+
+/// Nor are the replies of a thread that is gone.
+pub fn remove_replies(root: PostId) -> Statement {
+    Statement::new(REMOVE_REPLIES, params![root])
+}
+
 fn joined(tokens: &[words::Token]) -> String {
     let mut text = String::with_capacity(tokens.len() * 8);
     for token in tokens {

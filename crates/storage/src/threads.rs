@@ -62,3 +62,14 @@ pub async fn participants(db: &Database, threads: &[PostId]) -> Result<Vec<(Post
     );
     db.all(sql, in_values(threads)).await
 }
+
+/// Which of the threads the person follows.
+pub async fn followed(db: &Database, user: UserId, threads: &[PostId]) -> Result<Vec<PostId>> {
+    if threads.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!("SELECT thread_id FROM thread_members WHERE user_id = ? AND following = 1 AND thread_id IN {}", in_list(threads.len()));
+    let mut values = params![user];
+    values.extend(in_values(threads));
+    db.all(sql, values).await
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guildhall_model::codes::{context, posts as codes};
+use guildhall_model::codes::posts as codes;
 use guildhall_model::event::Posted;
 use guildhall_model::post::{Post, PostMetadata, PostView};
 use guildhall_model::{Actor, Event, Permission, Result};
@@ -12,19 +12,16 @@ use guildhall_storage::{files, search};
 use super::{NewPost, draft, props};
 use crate::Services;
 use crate::access::ChannelGrant;
-
-/// How often a post is tried again when somebody else wrote the same rows at the same moment.
-const TRIES: usize = 3;
+use crate::retry::Attempts;
 
 impl Services {
     /// Posts it. The same `pending_post_id` again answers with the first post, and nothing more happens.
     pub async fn create_post(&self, actor: &Actor, draft: NewPost) -> Result<PostView> {
         let on = self.access.channel(actor, draft.channel_id, Permission::CreatePost).await?;
-        let mut tries = 0;
+        let mut attempts = Attempts::default();
         loop {
-            tries += 1;
             match self.try_to_post(actor, &on, draft.clone()).await {
-                Err(error) if error.is(context::CONFLICT) && tries < TRIES => {}
+                Err(error) if attempts.again(&error) => {}
                 Err(error) if !draft.pending_post_id.is_empty() => {
                     // A resend may also fail for what the first one did: its files are attached, say.
                     return self.sent_before(actor, &on, &draft.pending_post_id).await?.ok_or(error);
@@ -42,7 +39,7 @@ impl Services {
         let mut post = draft.into_post(actor, self.ids.next(), self.clock.now())?;
         let root = self.root_of(on, &post).await?;
         let audience = self.audience(actor, on, &post).await?;
-        let attached = self.files_to_attach(on, &post).await?;
+        let attached = self.files_to_attach(on, &post, &post.file_ids).await?;
         let emojis = self.emojis_in(on, std::slice::from_ref(&post), &[]).await?;
 
         let mut write = self.access.write(on).near(&on.channel.id);

@@ -2,7 +2,10 @@
 
 mod audience;
 mod create;
+mod delete;
 mod draft;
+mod edit;
+mod ephemeral;
 mod lists;
 pub mod mentions;
 mod props;
@@ -12,4 +15,5 @@ mod system;
 mod views;
 
 pub use draft::NewPost;
+pub use edit::PostPatch;
 pub use lists::{Around, PageRequest};

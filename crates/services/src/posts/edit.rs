@@ -1,0 +1,173 @@
+//! Posts changed by their authors, or by those who may change others': text, props, files, pins.
+
+use std::sync::Arc;
+
+use guildhall_model::codes::{context, posts as codes};
+use guildhall_model::id::{FileId, PostId};
+use guildhall_model::post::{FILES_PER_POST_MAX, Post, PostView, TRUSTED_PROPS};
+use guildhall_model::{Actor, Event, Permission, Result, hashtags};
+use guildhall_storage::posts::{self, change};
+use guildhall_storage::{files, search};
+use serde_json::{Map, Value};
+
+use super::{draft, props};
+use crate::Services;
+use crate::access::PostGrant;
+use crate::retry::Attempts;
+
+/// What is to change of a post; `None` stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PostPatch {
+    pub message: Option<String>,
+    pub is_pinned: Option<bool>,
+    pub props: Option<Map<String, Value>>,
+    pub file_ids: Option<Vec<FileId>>,
+}
+
+/// The most earlier texts of one post that are shown.
+const HISTORY_MAX: i64 = 100;
+
+impl Services {
+    pub async fn edit_post(&self, actor: &Actor, id: PostId, patch: PostPatch) -> Result<PostView> {
+        let mut attempts = Attempts::default();
+        loop {
+            match self.try_to_edit(actor, id, patch.clone()).await {
+                Err(error) if attempts.again(&error) => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn try_to_edit(&self, actor: &Actor, id: PostId, patch: PostPatch) -> Result<PostView> {
+        let grant = self.editable(actor, id).await?;
+        let now = self.clock.now();
+        let before = &grant.post;
+        let mut post = before.clone();
+        // Later than what it replaces, however fast: clients keep the newer of two.
+        post.update_at = now.max(before.update_at.plus_ms(1));
+        if let Some(message) = patch.message {
+            draft::check_message(&message)?;
+            post.hashtags = hashtags::in_text(&message);
+            post.message = message;
+        }
+        if let Some(pinned) = patch.is_pinned {
+            post.is_pinned = pinned;
+        }
+        if let Some(props) = patch.props {
+            post.props = kept_trust(props, before, actor)?;
+        }
+        let (added, removed) = changed_files(before, &mut post, patch.file_ids)?;
+        let attached = self.files_to_attach(&grant.on, &post, &added).await?;
+        let says_else = post.message != before.message || post.props != before.props || !added.is_empty() || !removed.is_empty();
+        if says_else {
+            post.edit_at = post.update_at;
+        }
+
+        let mut write = self.access.write(&grant);
+        write.push(change::edit(&post, before.update_at));
+        if says_else {
+            write.push(change::keep_earlier(before, self.ids.next(), post.update_at));
+            write.push(search::remove(post.id));
+            write.extend(search::index(&post, &props::attachment_texts(&post.props)));
+        }
+        if !added.is_empty() {
+            write.push(files::attach(&added, post.id, post.user_id, post.channel_id).or(codes::FILES_NOT_YOURS));
+        }
+        write.extend(change::delete_files(post.id, &removed, now));
+        let mut view = self.view_of(&grant.on, post).await?;
+        view.metadata.files.retain(|file| !removed.contains(&file.id));
+        view.metadata.files.extend(attached);
+        write.commit(Event::PostEdited(Arc::new(view.clone()))).await?;
+        Ok(view)
+    }
+
+    /// The post, for who may change what it says.
+    async fn editable(&self, actor: &Actor, id: PostId) -> Result<PostGrant> {
+        let grant = self.access.post(actor, id, Permission::EditPost).await?;
+        let is_own = grant.post.user_id == actor.user_id;
+        if !is_own && !self.access.also_in_channel(actor, &grant.on, Permission::EditOthersPosts) {
+            return Err(context::PERMISSIONS.into());
+        }
+        if grant.on.channel.is_archived() {
+            return Err(codes::EDIT_ARCHIVED.into());
+        }
+        if grant.post.is_system() {
+            return Err(codes::SYSTEM_MESSAGE.into());
+        }
+        let limit_seconds = self.settings().posts.edit_time_limit_seconds;
+        let until = grant.post.create_at.plus_ms(limit_seconds.saturating_mul(1_000));
+        if limit_seconds >= 0 && self.clock.now() > until {
+            return Err(codes::EDIT_TIME_OVER.with("seconds", limit_seconds));
+        }
+        Ok(grant)
+    }
+
+    pub async fn pin_post(&self, actor: &Actor, id: PostId, is_pinned: bool) -> Result<()> {
+        let grant = self.access.read_post(actor, id).await?;
+        if grant.on.member.is_none() && !self.access.also_in_channel(actor, &grant.on, Permission::CreatePost) {
+            return Err(context::PERMISSIONS.into());
+        }
+        if grant.on.channel.is_archived() {
+            return Err(codes::EDIT_ARCHIVED.into());
+        }
+        if grant.post.is_pinned == is_pinned {
+            return Ok(());
+        }
+        let now = self.clock.now().max(grant.post.update_at.plus_ms(1));
+        let view = self.view_of(&grant.on, Post { is_pinned, update_at: now, ..grant.post.clone() }).await?;
+        let mut write = self.access.write(&grant);
+        write.push(change::pin(id, is_pinned, now));
+        write.commit(Event::PostEdited(Arc::new(view))).await
+    }
+
+    /// What the post said before, the last first. Its author's to see, and theirs who may change others' posts.
+    pub async fn edit_history(&self, actor: &Actor, id: PostId) -> Result<Vec<PostView>> {
+        let grant = self.access.post(actor, id, Permission::EditPost).await?;
+        if grant.post.user_id != actor.user_id && !self.access.also_in_channel(actor, &grant.on, Permission::EditOthersPosts) {
+            return Err(context::PERMISSIONS.into());
+        }
+        let earlier = posts::lists::edit_history(self.access.read(&grant), id, HISTORY_MAX).await?;
+        if earlier.is_empty() {
+            return Err(codes::NOT_FOUND.into());
+        }
+        self.views_of(&grant.on, earlier).await
+    }
+}
+
+/// New props, with what only integrations may set as it was.
+fn kept_trust(mut new: Map<String, Value>, before: &Post, actor: &Actor) -> Result<String> {
+    if draft::is_trusted(actor) {
+        return props::to_text(new, actor);
+    }
+    let old = props::parse(&before.props);
+    for name in TRUSTED_PROPS {
+        new.remove(*name);
+    }
+    let mut text = props::parse(&props::to_text(new, actor)?);
+    for name in TRUSTED_PROPS {
+        match old.get(*name) {
+            Some(value) => text.insert((*name).to_owned(), value.clone()),
+            None => text.remove(*name),
+        };
+    }
+    props::written(&text)
+}
+
+/// Sets the post's files, and says which of them are new and which are gone.
+fn changed_files(before: &Post, post: &mut Post, wanted: Option<Vec<FileId>>) -> Result<(Vec<FileId>, Vec<FileId>)> {
+    let Some(wanted) = wanted else {
+        return Ok(Default::default());
+    };
+    post.file_ids.clear();
+    for id in wanted {
+        if !post.file_ids.contains(&id) {
+            post.file_ids.push(id);
+        }
+    }
+    if post.file_ids.len() > FILES_PER_POST_MAX {
+        return Err(codes::TOO_MANY_FILES.with("limit", FILES_PER_POST_MAX));
+    }
+    let added = post.file_ids.iter().filter(|id| !before.file_ids.contains(id)).copied().collect();
+    let removed = before.file_ids.iter().filter(|id| !post.file_ids.contains(id)).copied().collect();
+    Ok((added, removed))
+}

@@ -1,0 +1,92 @@
+//! Writes to posts that are there: edited, pinned, deleted. Each is guarded by what was read before it.
+
+use guildhall_model::Millis;
+use guildhall_model::codes::posts as codes;
+use guildhall_model::id::{FileId, PostId};
+use guildhall_model::post::Post;
+
+use crate::{Statement, in_list, in_values, params};
+
+const EDIT: &str = "UPDATE posts SET update_at = ?, edit_at = ?, is_pinned = ?, message = ?, props = ?, hashtags = ?, file_ids = ? \
+    WHERE id = ? AND update_at = ? AND delete_at = 0";
+
+/// The post as it is from now on, if nobody changed it since it was read.
+pub fn edit(post: &Post, read_at: Millis) -> Statement {
+    let values = params![
+        post.update_at,
+        post.edit_at,
+        post.is_pinned,
+        &post.message,
+        &post.props,
+        &post.hashtags,
+        post.file_ids.clone(),
+        post.id,
+        read_at
+    ];
+    Statement::new(EDIT, values).expect_rows(1)
+}
+
+/// Keeps what an edited post said before, as a deleted post of its own.
+pub fn keep_earlier(before: &Post, id: PostId, now: Millis) -> Statement {
+    let earlier =
+        Post { id, original_id: Some(before.id), delete_at: now, update_at: now, pending_post_id: String::new(), is_pinned: false, ..before.clone() };
+    super::insert(&earlier)
+}
+
+pub fn pin(id: PostId, is_pinned: bool, now: Millis) -> Statement {
+    let sql = "UPDATE posts SET is_pinned = ?, update_at = ? WHERE id = ? AND delete_at = 0";
+    Statement::new(sql, params![is_pinned, now, id]).expect_rows(1).or(codes::NOT_FOUND)
+}
+
+/// Deletes the post; with it, where it begins a thread, the replies.
+pub fn delete(post: &Post, now: Millis) -> Vec<Statement> {
+    let one = "UPDATE posts SET delete_at = ?, update_at = ? WHERE id = ? AND delete_at = 0";
+    let mut statements = vec![Statement::new(one, params![now, now, post.id]).expect_rows(1).or(codes::NOT_FOUND)];
+    match post.root_id {
+        Some(root) => statements.extend(leave_thread(root, post, now)),
+        None => statements.extend(delete_thread(post.id, now)),
+    }
+    let flags = "DELETE FROM preferences WHERE category = 'flagged_post' AND name = ?";
+    statements.push(Statement::new(flags, params![post.id.to_string()]));
+    statements
+}
+
+fn delete_thread(root: PostId, now: Millis) -> [Statement; 4] {
+    let replies = "UPDATE posts SET delete_at = ?, update_at = ? WHERE root_id = ? AND delete_at = 0";
+    [
+        Statement::new(replies, params![now, now, root]),
+        Statement::new("DELETE FROM threads WHERE thread_id = ?", params![root]),
+        Statement::new("DELETE FROM thread_participants WHERE thread_id = ?", params![root]),
+        Statement::new("DELETE FROM thread_members WHERE thread_id = ?", params![root]),
+    ]
+}
+
+/// The thread has one reply less, and the author may have no other one.
+fn leave_thread(root: PostId, reply: &Post, now: Millis) -> [Statement; 3] {
+    let counts = "UPDATE threads SET reply_count = CASE WHEN reply_count > 0 THEN reply_count - 1 ELSE 0 END, \
+        last_reply_at = COALESCE((SELECT MAX(p.create_at) FROM posts p WHERE p.root_id = ? AND p.delete_at = 0), 0) WHERE thread_id = ?";
+    let participant = "DELETE FROM thread_participants WHERE thread_id = ? AND user_id = ? \
+        AND NOT EXISTS (SELECT 1 FROM posts p WHERE (p.root_id = ? OR p.id = ?) AND p.user_id = ? AND p.delete_at = 0)";
+    [
+        Statement::new(counts, params![root, root]),
+        Statement::new(participant, params![root, reply.user_id, root, root, reply.user_id]),
+        super::touch(root, now),
+    ]
+}
+
+/// Files that an edit took off a post.
+pub fn delete_files(post: PostId, files: &[FileId], now: Millis) -> Option<Statement> {
+    if files.is_empty() {
+        return None;
+    }
+    let sql = format!("UPDATE files SET delete_at = ?, update_at = ? WHERE post_id = ? AND delete_at = 0 AND id IN {}", in_list(files.len()));
+    let mut values = params![now, now, post];
+    values.extend(in_values(files));
+    Some(Statement::new(sql, values))
+}
+
+/// The files of a deleted thread's replies go with them.
+pub fn delete_files_of_replies(root: PostId, now: Millis) -> Statement {
+    let sql = "UPDATE files SET delete_at = ?, update_at = ? WHERE delete_at = 0 AND post_id IN (SELECT id FROM posts WHERE root_id = ?)";
+    Statement::new(sql, params![now, now, root])
+}
