@@ -1,5 +1,7 @@
 //! Channels and their members.
 
+use std::sync::LazyLock;
+
 use guildhall_model::Result;
 use guildhall_model::channel::{Channel, ChannelMember, OFF_TOPIC, TOWN_SQUARE};
 use guildhall_model::codes::channels as codes;
@@ -8,7 +10,7 @@ use guildhall_model::team::TeamMember;
 use guildhall_model::time::Millis;
 
 use crate::entity::{Entity, entity};
-use crate::{Database, DecodeError, FromRow, Row, Statement, Value, params};
+use crate::{Database, DecodeError, FromRow, MAX_IN_LIST, Row, Statement, Value, in_list, in_values, params};
 
 /// What `channels.team_id` holds for direct and group channels: (team, name) stays unique for them too.
 const NO_TEAM: TeamId = TeamId::from_bytes([0; 16]);
@@ -127,16 +129,30 @@ impl FromRow for ChannelStanding {
 
 /// One query, whatever the answer: it stands before nearly everything that people do.
 pub async fn standing(db: &Database, channel: ChannelId, user: UserId) -> Result<Option<ChannelStanding>> {
-    let sql = format!(
+    static SQL: LazyLock<String> = LazyLock::new(|| format!("{} WHERE c.id = ?", select_standing()));
+    db.optional(SQL.as_str(), params![user, user, channel]).await
+}
+
+/// The same for many channels at once, in no order; those that are not there are left out.
+pub async fn standings(db: &Database, channels: &[ChannelId], user: UserId) -> Result<Vec<ChannelStanding>> {
+    let mut found = Vec::new();
+    for chunk in channels.chunks(MAX_IN_LIST) {
+        let mut values = params![user, user];
+        values.extend(in_values(chunk));
+        found.extend(db.all::<ChannelStanding>(format!("{} WHERE c.id IN {}", select_standing(), in_list(chunk.len())), values).await?);
+    }
+    Ok(found)
+}
+
+fn select_standing() -> String {
+    format!(
         "SELECT {}, {}, {} FROM channels c \
          LEFT JOIN channel_members m ON m.channel_id = c.id AND m.user_id = ? \
-         LEFT JOIN team_members t ON t.team_id = c.team_id AND t.user_id = ? \
-         WHERE c.id = ?",
+         LEFT JOIN team_members t ON t.team_id = c.team_id AND t.user_id = ?",
         Channel::columns_of("c"),
         ChannelMember::columns_of("m"),
         TeamMember::columns_of("t")
-    );
-    db.optional(sql, params![user, user, channel]).await
+    )
 }
 
 /// The channel, archived ones too.

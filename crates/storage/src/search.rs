@@ -8,7 +8,7 @@ use guildhall_model::post::Post;
 
 use crate::{Sql, Statement, params};
 
-pub use query::{Filter, Term, Terms, find};
+pub use query::{Filter, Place, Term, Terms, find, places};
 
 const INDEX: Sql = Sql::PerDialect {
     sqlite: "INSERT INTO post_words (words, rowid) SELECT ?, seq FROM posts WHERE id = ?",

@@ -1,10 +1,12 @@
 //! Threads, who takes part in them, and who follows them.
 
+pub mod lists;
+
 use guildhall_model::id::{PostId, UserId};
 use guildhall_model::post::ThreadMember;
 use guildhall_model::{Millis, Result};
 
-use crate::entity::entity;
+use crate::entity::{Entity, entity};
 use crate::{Database, Set, Sql, Statement, in_list, in_values, params};
 
 entity!(ThreadMember, "thread_members", [thread_id, user_id, following, last_viewed_at, unread_mentions, last_update_at]);
@@ -72,4 +74,26 @@ pub async fn followed(db: &Database, user: UserId, threads: &[PostId]) -> Result
     let mut values = params![user];
     values.extend(in_values(threads));
     db.all(sql, values).await
+}
+
+/// The person's standing in the thread; people who stopped following have one too.
+pub async fn member(db: &Database, thread: PostId, user: UserId) -> Result<Option<ThreadMember>> {
+    db.optional(ThreadMember::select("WHERE thread_id = ? AND user_id = ?"), params![thread, user]).await
+}
+
+/// They follow the thread from now on, or not; what they have seen of it stays.
+pub fn set_following(thread: PostId, user: UserId, following: bool, now: Millis) -> Statement {
+    let sql = Sql::Upsert {
+        table: "thread_members",
+        columns: COLUMNS,
+        key: KEY,
+        update: &[Set::New("following"), Set::Max("last_update_at")],
+    };
+    Statement::new(sql, params![thread, user, following, now, 0, now])
+}
+
+/// They have seen the thread until then, with so many mentions since.
+pub fn set_seen(thread: PostId, user: UserId, seen_until: Millis, unread_mentions: i64, now: Millis) -> Statement {
+    let sql = "UPDATE thread_members SET last_viewed_at = ?, unread_mentions = ?, last_update_at = ? WHERE thread_id = ? AND user_id = ?";
+    Statement::new(sql, params![seen_until, unread_mentions, now, thread, user])
 }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::common::opt_id;
+use crate::emoji::Emoji;
+use crate::file::FileInfo;
 use crate::reaction::Reaction;
 
 /// Posts in one request by id.
@@ -58,6 +60,10 @@ struct Metadata<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     embeds: Vec<Embed>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    emojis: Vec<Emoji>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<FileInfo>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     reactions: Vec<Reaction<'a>>,
 }
 
@@ -97,6 +103,8 @@ impl<'a> From<&'a PostView> for Post<'a> {
             is_following: view.thread.as_ref().map(|thread| thread.is_following),
             metadata: Metadata {
                 embeds: if post.props.contains("\"attachments\":[{") { vec![Embed { kind: "message_attachment" }] } else { Vec::new() },
+                emojis: view.metadata.emojis.iter().cloned().map(Emoji::from).collect(),
+                files: view.metadata.files.iter().cloned().map(FileInfo::from).collect(),
                 reactions: view.metadata.reactions.iter().map(Reaction::from).collect(),
             },
         }
@@ -165,4 +173,84 @@ pub struct NewPost {
     pub props: Option<serde_json::Map<String, serde_json::Value>>,
     pub file_ids: Option<Vec<FileId>>,
     pub pending_post_id: Option<String>,
+}
+
+/// What is to change of a post; the rest of what clients send back with it is not read.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct PostPatch {
+    pub message: Option<String>,
+    pub is_pinned: Option<bool>,
+    pub props: Option<serde_json::Map<String, serde_json::Value>>,
+    pub file_ids: Option<Vec<FileId>>,
+}
+
+/// The whole post as it shall be; the id must be the address's.
+#[derive(Debug, Clone, Deserialize)]
+pub struct UpdatePost {
+    pub id: String,
+    #[serde(flatten)]
+    pub patch: PostPatch,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct NewEphemeralPost {
+    pub user_id: guildhall_model::id::UserId,
+    pub post: NewPost,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct SetUnread {
+    pub collapsed_threads_supported: bool,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Typing {
+    pub channel_id: Option<String>,
+    pub parent_id: Option<String>,
+}
+
+/// How much of a channel somebody has seen after they marked it unread.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChannelUnreadAt {
+    pub team_id: String,
+    pub user_id: guildhall_model::id::UserId,
+    pub channel_id: guildhall_model::id::ChannelId,
+    pub msg_count: i64,
+    pub mention_count: i64,
+    pub mention_count_root: i64,
+    pub urgent_mention_count: i64,
+    pub msg_count_root: i64,
+    pub last_viewed_at: Millis,
+}
+
+impl ChannelUnreadAt {
+    pub fn new(member: &guildhall_model::channel::ChannelMember, team_id: Option<guildhall_model::id::TeamId>) -> Self {
+        Self {
+            team_id: opt_id(team_id),
+            user_id: member.user_id,
+            channel_id: member.channel_id,
+            msg_count: member.msg_count,
+            mention_count: member.mention_count,
+            mention_count_root: member.mention_count_root,
+            urgent_mention_count: member.urgent_mention_count,
+            msg_count_root: member.msg_count_root,
+            last_viewed_at: member.last_viewed_at,
+        }
+    }
+}
+
+/// Where a post is, for somebody who follows a link to it.
+#[derive(Debug, Clone, Serialize)]
+pub struct PostInfo {
+    pub channel_id: guildhall_model::id::ChannelId,
+    pub channel_type: &'static str,
+    pub channel_display_name: String,
+    pub has_joined_channel: bool,
+    pub team_id: String,
+    pub team_type: &'static str,
+    pub team_display_name: String,
+    pub has_joined_team: bool,
 }

@@ -1,1 +1,50 @@
-//! Search requests.
+//! Searching for posts.
+
+use std::collections::BTreeMap;
+
+use guildhall_model::id::PostId;
+use guildhall_model::post::PostView;
+use serde::{Deserialize, Serialize};
+
+use crate::common::{PER_PAGE_DEFAULT, PER_PAGE_MAX};
+use crate::post::by_id;
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct SearchPosts {
+    pub terms: Option<String>,
+    pub is_or_search: Option<bool>,
+    /// Seconds that the reader's clock is ahead of UTC.
+    pub time_zone_offset: Option<i64>,
+    pub include_deleted_channels: Option<bool>,
+    pub page: Option<i64>,
+    pub per_page: Option<i64>,
+}
+
+impl SearchPosts {
+    /// (offset, limit)
+    pub fn span(&self) -> (i64, i64) {
+        let per_page = self.per_page.filter(|n| *n > 0).unwrap_or(PER_PAGE_DEFAULT).min(PER_PAGE_MAX);
+        (self.page.unwrap_or(0).clamp(0, 10_000) * per_page, per_page)
+    }
+}
+
+/// What was found, the newest first.
+#[derive(Debug, Serialize)]
+pub struct SearchResults<'a> {
+    order: Vec<PostId>,
+    #[serde(serialize_with = "by_id")]
+    posts: &'a [PostView],
+    next_post_id: &'static str,
+    prev_post_id: &'static str,
+    first_inaccessible_post_time: i64,
+    /// Which words of a post matched: clients work that out themselves.
+    matches: Option<BTreeMap<PostId, Vec<String>>>,
+}
+
+impl<'a> From<&'a [PostView]> for SearchResults<'a> {
+    fn from(posts: &'a [PostView]) -> Self {
+        let order = posts.iter().map(|post| post.id).collect();
+        Self { order, posts, next_post_id: "", prev_post_id: "", first_inaccessible_post_time: 0, matches: None }
+    }
+}

@@ -18,9 +18,13 @@ impl Access {
     /// The channel, when the actor may read it: as a member, or a public one as a member of its team.
     pub async fn read_channel(&self, actor: &Actor, id: ChannelId) -> Result<ChannelGrant> {
         let standing = self.channel_standing(actor, id).await?;
-        let readable = self.allows_in_channel(actor, &standing, Permission::ReadChannel)
-            || standing.channel.kind == ChannelKind::Public && self.allows_in_channel(actor, &standing, Permission::ReadPublicChannel);
-        if readable { Ok(grant(standing)) } else { Err(context::PERMISSIONS.into()) }
+        if self.is_readable(actor, &standing) { Ok(grant(standing)) } else { Err(context::PERMISSIONS.into()) }
+    }
+
+    /// Those of the channels that the actor may read, in no order: for pages that mix channels.
+    pub async fn readable_channels(&self, actor: &Actor, ids: &[ChannelId]) -> Result<Vec<ChannelGrant>> {
+        let standings = channels::standings(&self.db, ids, actor.user_id).await?;
+        Ok(standings.into_iter().filter(|standing| self.is_readable(actor, standing)).map(grant).collect())
     }
 
     /// The channel, when the actor has the permission that its kind asks for (public, private); in a direct or
@@ -44,6 +48,11 @@ impl Access {
 
     async fn channel_standing(&self, actor: &Actor, id: ChannelId) -> Result<ChannelStanding> {
         channels::standing(&self.db, id, actor.user_id).await?.ok_or_else(|| context::PERMISSIONS.into())
+    }
+
+    fn is_readable(&self, actor: &Actor, standing: &ChannelStanding) -> bool {
+        self.allows_in_channel(actor, standing, Permission::ReadChannel)
+            || standing.channel.kind == ChannelKind::Public && self.allows_in_channel(actor, standing, Permission::ReadPublicChannel)
     }
 
     fn allows_in_channel(&self, actor: &Actor, standing: &ChannelStanding, permission: Permission) -> bool {

@@ -91,7 +91,7 @@ impl Services {
     }
 
     /// The page with the first posts of the threads on it.
-    pub(super) async fn listed(&self, _actor: &Actor, on: &ChannelGrant, found: Found, collapsed_threads: bool) -> Result<PostList> {
+    pub(super) async fn listed(&self, actor: &Actor, on: &ChannelGrant, found: Found, collapsed_threads: bool) -> Result<PostList> {
         let order: Vec<PostId> = found.posts.iter().map(|post| post.id).collect();
         let mut posts = found.posts;
         if !collapsed_threads {
@@ -100,7 +100,10 @@ impl Services {
             roots.dedup();
             posts.extend(posts::by_ids(self.access.read(on), &roots).await?);
         }
-        let posts = self.views_of(on, posts).await?;
+        let mut posts = self.views_of(on, posts).await?;
+        if collapsed_threads {
+            self.add_threads(on, actor.user_id, &mut posts).await?;
+        }
         Ok(PostList { order, posts, next_post_id: found.next, prev_post_id: found.prev, has_next: false })
     }
 }

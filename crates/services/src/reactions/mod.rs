@@ -1,1 +1,5 @@
-//! Reactions.
+//! Reactions to posts.
+
+mod add;
+mod get;
+mod remove;

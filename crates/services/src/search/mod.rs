@@ -1,1 +1,7 @@
 //! Finding posts.
+
+mod find;
+mod query;
+
+pub use find::SearchRequest;
+pub use query::Query;

@@ -1,12 +1,12 @@
 //! What is looked for, in each database's own words, and the rows that have it.
 
-use guildhall_model::id::{ChannelId, UserId};
+use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::post::Post;
 use guildhall_model::{Millis, Result};
 
 use super::words::{self, Token};
 use crate::posts::{COLUMNS, FROM};
-use crate::{Database, Dialect, Value, in_list, in_values};
+use crate::{Database, DecodeError, Dialect, FromRow, Row, Value, in_list, in_values, params};
 
 /// One thing to be found: words next to each other; the last may be only the beginning of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,33 @@ pub struct Filter {
 
 /// With more channels than this the index is not asked for them, only the posts are.
 const CHANNEL_TOKENS_MAX: usize = 128;
+
+/// A channel that somebody is in, as search names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub id: ChannelId,
+    pub name: String,
+}
+
+impl FromRow for Place {
+    fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { id: row.get(0)?, name: row.get(1)? })
+    }
+}
+
+/// The channels that the person is in: of one team and of none (direct ones), or of all.
+pub async fn places(db: &Database, user: UserId, team: Option<TeamId>, archived_too: bool) -> Result<Vec<Place>> {
+    let mut sql = "SELECT c.id, c.name FROM channel_members m JOIN channels c ON c.id = m.channel_id WHERE m.user_id = ?".to_owned();
+    let mut values = params![user];
+    if let Some(team) = team {
+        sql.push_str(" AND (c.team_id = ? OR c.kind IN ('D', 'G'))");
+        values.push(Value::from(team));
+    }
+    if !archived_too {
+        sql.push_str(" AND c.delete_at = 0");
+    }
+    db.all(sql, values).await
+}
 
 /// The posts that match, the newest first.
 pub async fn find(db: &Database, terms: &Terms, filter: &Filter, offset: i64, limit: i64) -> Result<Vec<Post>> {

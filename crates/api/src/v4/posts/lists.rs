@@ -1,22 +1,27 @@
-//! Pages of posts.
+//! Pages of posts: of a channel, of a thread, pinned and saved ones.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::Millis;
 use guildhall_model::codes::context;
 use guildhall_model::id::{ChannelId, PostId};
-use guildhall_services::posts::{Around, PageRequest};
-use guildhall_wire::common::Page;
+use guildhall_services::posts::{Around, PageRequest, ThreadRequest};
+use guildhall_wire::common::{Page, UserRef};
 use guildhall_wire::post::PostList;
 use serde::Deserialize;
 
 use crate::App;
 use crate::error::ApiResult;
+use crate::etag::{IfNoneMatch, tagged};
 use crate::extract::{Json, Me, Path, Query};
 use crate::routes::{Gate, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.get("/channels/{channel_id}/posts", Gate::Session, get_posts_for_channel)
+    routes
+        .get("/channels/{channel_id}/posts", Gate::Session, get_posts_for_channel)
+        .get("/channels/{channel_id}/pinned", Gate::Session, get_pinned_posts)
+        .get("/posts/{post_id}/thread", Gate::Session, get_post_thread)
+        .get("/users/{user_id}/posts/flagged", Gate::Session, get_flagged_posts_for_user)
 }
 
 #[derive(Deserialize)]
@@ -24,7 +29,7 @@ struct ChannelPostsQuery {
     since: Option<String>,
     before: Option<String>,
     after: Option<String>,
-    #[serde(default, rename = "collapsedThreads")]
+    #[serde(rename = "collapsedThreads")]
     collapsed_threads: Option<String>,
 }
 
@@ -34,14 +39,22 @@ async fn get_posts_for_channel(
     Path(channel): Path<ChannelId>,
     Query(page): Query<Page>,
     Query(query): Query<ChannelPostsQuery>,
+    known: IfNoneMatch,
 ) -> ApiResult<Response> {
-    let request = PageRequest {
-        around: around(&query, page)?,
-        per_page: page.per_page,
-        collapsed_threads: query.collapsed_threads.as_deref() == Some("true"),
-    };
+    let collapsed_threads = is_true(&query.collapsed_threads);
+    let request = PageRequest { around: around(&query, page)?, per_page: page.per_page, collapsed_threads };
+    // Whom a thread is followed by is no part of the posts' own state; and what changed since then is asked for once.
+    if collapsed_threads || matches!(request.around, Around::Since(_)) {
+        let list = app.services.channel_posts(&me, channel, request).await?;
+        return Ok(Json(PostList::from(&list)).into_response());
+    }
+    let version = app.services.channel_posts_version(&me, channel).await?;
+    let tag = format!("{}.{}", guildhall_wire::API_LEVEL, version.0);
+    if known.has(&tag) {
+        return Ok(known.not_modified(&tag));
+    }
     let list = app.services.channel_posts(&me, channel, request).await?;
-    Ok(Json(PostList::from(&list)).into_response())
+    Ok(tagged(&tag, Json(PostList::from(&list))))
 }
 
 fn around(query: &ChannelPostsQuery, page: Page) -> ApiResult<Around> {
@@ -58,4 +71,81 @@ fn around(query: &ChannelPostsQuery, page: Page) -> ApiResult<Around> {
         return Ok(Around::Before(id("before", before)?));
     }
     Ok(Around::Page(page.page))
+}
+
+async fn get_pinned_posts(State(app): State<App>, me: Me, Path(channel): Path<ChannelId>) -> ApiResult<Response> {
+    let list = app.services.pinned_posts(&me, channel).await?;
+    Ok(Json(PostList::from(&list)).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ThreadQuery {
+    per_page: Option<String>,
+    from_post: Option<String>,
+    from_create_at: Option<String>,
+    from_update_at: Option<String>,
+    direction: Option<String>,
+    collapsed_threads: Option<String>,
+    updates_only: Option<String>,
+}
+
+async fn get_post_thread(State(app): State<App>, me: Me, Path(post): Path<PostId>, Query(query): Query<ThreadQuery>) -> ApiResult<Response> {
+    let list = app.services.post_thread(&me, post, thread_request(query)?).await?;
+    Ok(Json(PostList::from(&list)).into_response())
+}
+
+fn thread_request(query: ThreadQuery) -> ApiResult<ThreadRequest> {
+    let number = |name: &'static str, text: Option<String>| match text.filter(|text| !text.is_empty()) {
+        None => Ok(0),
+        Some(text) => text.parse::<i64>().map_err(|_| context::INVALID_URL_PARAM.with("name", name)),
+    };
+    let from_post = match query.from_post.filter(|text| !text.is_empty()) {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|_| context::INVALID_URL_PARAM.with("name", "fromPost"))?),
+    };
+    let upwards = match query.direction.as_deref() {
+        None | Some("" | "down") => false,
+        Some("up") => true,
+        Some(_) => return Err(context::INVALID_URL_PARAM.with("name", "direction").into()),
+    };
+    Ok(ThreadRequest {
+        per_page: number("perPage", query.per_page)?.clamp(0, i64::from(u32::MAX)),
+        from_post,
+        from_create_at: Millis(number("fromCreateAt", query.from_create_at)?),
+        from_update_at: Millis(number("fromUpdateAt", query.from_update_at)?),
+        updates_only: is_true(&query.updates_only),
+        upwards,
+        collapsed_threads: is_true(&query.collapsed_threads),
+    })
+}
+
+#[derive(Deserialize)]
+struct FlaggedQuery {
+    team_id: Option<String>,
+    channel_id: Option<String>,
+}
+
+async fn get_flagged_posts_for_user(
+    State(app): State<App>,
+    me: Me,
+    Path(user): Path<UserRef>,
+    Query(page): Query<Page>,
+    Query(query): Query<FlaggedQuery>,
+) -> ApiResult<Response> {
+    let team = optional(query.team_id, "team_id")?;
+    let channel = optional(query.channel_id, "channel_id")?;
+    let list = app.services.flagged_posts(&me, user.resolve(me.user_id), (team, channel), (page.offset(), page.per_page)).await?;
+    Ok(Json(PostList::from(&list)).into_response())
+}
+
+fn optional<T: std::str::FromStr>(text: Option<String>, name: &'static str) -> ApiResult<Option<T>> {
+    match text.filter(|text| !text.is_empty()) {
+        None => Ok(None),
+        Some(text) => Ok(Some(text.parse().map_err(|_| context::INVALID_URL_PARAM.with("name", name))?)),
+    }
+}
+
+pub(super) fn is_true(flag: &Option<String>) -> bool {
+    flag.as_deref() == Some("true")
 }

@@ -1,0 +1,70 @@
+//! Posts edited, pinned and deleted.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use guildhall_model::codes::{context, posts as codes};
+use guildhall_model::id::PostId;
+use guildhall_services::posts::PostPatch;
+use guildhall_wire::common::{OK, StatusOk};
+use guildhall_wire::post as wire;
+use serde::Deserialize;
+
+use crate::App;
+use crate::error::ApiResult;
+use crate::extract::{Json, Me, Path, Query};
+use crate::routes::{Gate, Routes};
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .put("/posts/{post_id}", Gate::Session, update_post)
+        .put("/posts/{post_id}/patch", Gate::Session, patch_post)
+        .delete("/posts/{post_id}", Gate::Session, delete_post)
+        .post("/posts/{post_id}/pin", Gate::Session, pin_post)
+        .post("/posts/{post_id}/unpin", Gate::Session, unpin_post)
+        .get("/posts/{post_id}/edit_history", Gate::Session, get_edit_history_for_post)
+}
+
+async fn update_post(State(app): State<App>, me: Me, Path(id): Path<PostId>, Json(body): Json<wire::UpdatePost>) -> ApiResult<Response> {
+    if body.id != id.to_string() {
+        return Err(context::INVALID_PARAM.with("name", "id").into());
+    }
+    edit(&app, &me, id, body.patch).await
+}
+
+async fn patch_post(State(app): State<App>, me: Me, Path(id): Path<PostId>, Json(patch): Json<wire::PostPatch>) -> ApiResult<Response> {
+    edit(&app, &me, id, patch).await
+}
+
+async fn edit(app: &App, me: &Me, id: PostId, patch: wire::PostPatch) -> ApiResult<Response> {
+    let patch = PostPatch { message: patch.message, is_pinned: patch.is_pinned, props: patch.props, file_ids: patch.file_ids };
+    let post = app.services.edit_post(me, id, patch).await?;
+    Ok(Json(wire::Post::from(&post)).into_response())
+}
+
+#[derive(Deserialize)]
+struct DeleteQuery {
+    permanent: Option<String>,
+}
+
+async fn delete_post(State(app): State<App>, me: Me, Path(id): Path<PostId>, Query(query): Query<DeleteQuery>) -> ApiResult<Json<StatusOk>> {
+    if query.permanent.as_deref() == Some("true") {
+        return Err(codes::PERMANENT_DELETION_OFF.into());
+    }
+    app.services.delete_post(&me, id).await?;
+    Ok(Json(OK))
+}
+
+async fn pin_post(State(app): State<App>, me: Me, Path(id): Path<PostId>) -> ApiResult<Json<StatusOk>> {
+    app.services.pin_post(&me, id, true).await?;
+    Ok(Json(OK))
+}
+
+async fn unpin_post(State(app): State<App>, me: Me, Path(id): Path<PostId>) -> ApiResult<Json<StatusOk>> {
+    app.services.pin_post(&me, id, false).await?;
+    Ok(Json(OK))
+}
+
+async fn get_edit_history_for_post(State(app): State<App>, me: Me, Path(id): Path<PostId>) -> ApiResult<Response> {
+    let earlier = app.services.edit_history(&me, id).await?;
+    Ok(Json(earlier.iter().map(wire::Post::from).collect::<Vec<_>>()).into_response())
+}

@@ -1,0 +1,62 @@
+//! Somebody reacts to a post.
+
+use guildhall_model::codes::posts as codes;
+use guildhall_model::id::{PostId, UserId};
+use guildhall_model::post::Reaction;
+use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_storage::reactions;
+
+use crate::Services;
+
+/// How many different emoji a post can have under it.
+const EMOJI_PER_POST_MAX: usize = 50;
+
+impl Services {
+    /// Adds the reaction; one that is there already is answered as it is.
+    pub async fn add_reaction(&self, actor: &Actor, user: UserId, post: PostId, emoji_name: &str) -> Result<Reaction> {
+        if !is_name(emoji_name) {
+            return Err(codes::BAD_EMOJI_NAME.into());
+        }
+        if user != actor.user_id {
+            return Err(codes::REACTION_NOT_YOURS.into());
+        }
+        let grant = self.access.post(actor, post, Permission::AddReaction).await?;
+        if grant.on.channel.is_archived() {
+            return Err(codes::REACTION_ARCHIVED.into());
+        }
+        let there = reactions::by_posts(self.access.read(&grant), &[post]).await?;
+        if let Some(same) = there.iter().find(|reaction| reaction.user_id == user && reaction.emoji_name == emoji_name) {
+            return Ok(same.clone());
+        }
+        let is_new_emoji = !there.iter().any(|reaction| reaction.emoji_name == emoji_name);
+        if is_new_emoji {
+            let mut names: Vec<&str> = there.iter().map(|reaction| reaction.emoji_name.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            if names.len() >= EMOJI_PER_POST_MAX {
+                return Err(codes::TOO_MANY_REACTIONS.with("limit", EMOJI_PER_POST_MAX));
+            }
+            if !self.emoji_exists(emoji_name).await? {
+                return Err(codes::UNKNOWN_EMOJI.into());
+            }
+        }
+        let now = self.clock.now().max(grant.post.update_at.plus_ms(1));
+        let reaction = Reaction {
+            user_id: user,
+            post_id: post,
+            emoji_name: emoji_name.to_owned(),
+            create_at: now,
+            update_at: now,
+            delete_at: Millis::ZERO,
+            channel_id: grant.on.channel.id,
+        };
+        let mut write = self.access.write(&grant);
+        write.extend(reactions::add(&reaction));
+        write.commit(Event::ReactionAdded(reaction.clone())).await?;
+        Ok(reaction)
+    }
+}
+
+pub(super) fn is_name(name: &str) -> bool {
+    guildhall_model::emoji::is_valid_name(name)
+}

@@ -1,0 +1,41 @@
+//! The reactions that posts have.
+
+use std::collections::BTreeMap;
+
+use guildhall_model::codes::{context, posts as codes};
+use guildhall_model::id::PostId;
+use guildhall_model::post::Reaction;
+use guildhall_model::{Actor, Result};
+use guildhall_storage::{posts, reactions};
+
+use crate::Services;
+use crate::posts::IDS_MAX;
+
+impl Services {
+    pub async fn reactions_of(&self, actor: &Actor, post: PostId) -> Result<Vec<Reaction>> {
+        let grant = self.access.read_post(actor, post).await?;
+        reactions::by_posts(self.access.read(&grant), &[post]).await
+    }
+
+    /// The reactions of each of the posts; every one of them must be the actor's to read.
+    pub async fn reactions_of_posts(&self, actor: &Actor, ids: &[PostId]) -> Result<BTreeMap<PostId, Vec<Reaction>>> {
+        if ids.len() > IDS_MAX {
+            return Err(codes::TOO_MANY_IDS.with("limit", IDS_MAX));
+        }
+        let own = self.access.own(actor);
+        let db = self.access.read(&own);
+        let found = posts::by_ids(db, ids).await?;
+        let mut channels: Vec<_> = found.iter().map(|post| post.channel_id).collect();
+        channels.sort_unstable();
+        channels.dedup();
+        let readable = self.access.readable_channels(actor, &channels).await?;
+        if readable.len() < channels.len() || ids.iter().any(|id| !found.iter().any(|post| post.id == *id)) {
+            return Err(context::PERMISSIONS.into());
+        }
+        let mut by_post: BTreeMap<PostId, Vec<Reaction>> = ids.iter().map(|id| (*id, Vec::new())).collect();
+        for reaction in reactions::by_posts(db, ids).await? {
+            by_post.entry(reaction.post_id).or_default().push(reaction);
+        }
+        Ok(by_post)
+    }
+}

@@ -1,0 +1,38 @@
+//! A reaction taken back.
+
+use guildhall_model::codes::{context, posts as codes};
+use guildhall_model::id::{PostId, UserId};
+use guildhall_model::post::Reaction;
+use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_storage::reactions;
+
+use super::add::is_name;
+use crate::Services;
+
+impl Services {
+    pub async fn remove_reaction(&self, actor: &Actor, user: UserId, post: PostId, emoji_name: &str) -> Result<()> {
+        if !is_name(emoji_name) {
+            return Err(codes::BAD_EMOJI_NAME.into());
+        }
+        let grant = self.access.post(actor, post, Permission::RemoveReaction).await?;
+        if user != actor.user_id && !self.access.also_in_channel(actor, &grant.on, Permission::RemoveOthersReactions) {
+            return Err(context::PERMISSIONS.into());
+        }
+        if grant.on.channel.is_archived() {
+            return Err(codes::REACTION_ARCHIVED.into());
+        }
+        let now = self.clock.now().max(grant.post.update_at.plus_ms(1));
+        let gone = Reaction {
+            user_id: user,
+            post_id: post,
+            emoji_name: emoji_name.to_owned(),
+            create_at: Millis::ZERO,
+            update_at: now,
+            delete_at: Millis::ZERO,
+            channel_id: grant.on.channel.id,
+        };
+        let mut write = self.access.write(&grant);
+        write.extend(reactions::remove(post, user, emoji_name, now));
+        write.commit(Event::ReactionRemoved(gone)).await
+    }
+}

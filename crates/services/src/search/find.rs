@@ -1,0 +1,80 @@
+//! Finding posts: what was typed, made into channels and people that the seeker may look at.
+
+use guildhall_model::codes::context;
+use guildhall_model::id::{ChannelId, TeamId, UserId};
+use guildhall_model::post::PostView;
+use guildhall_model::{Actor, Permission, Result};
+use guildhall_storage::search::{self, Filter, Place};
+use guildhall_storage::{Database, users};
+
+use super::Query;
+use crate::Services;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchRequest {
+    pub terms: String,
+    pub is_or_search: bool,
+    pub time_zone_offset_seconds: i64,
+    pub include_archived: bool,
+    pub offset: i64,
+    pub limit: i64,
+}
+
+impl Services {
+    /// Posts of the channels that the actor is in: of one team and the direct channels, or of all teams.
+    pub async fn search_posts(&self, actor: &Actor, team: Option<TeamId>, request: &SearchRequest) -> Result<Vec<PostView>> {
+        if request.terms.trim().is_empty() {
+            return Err(context::INVALID_PARAM.with("name", "terms"));
+        }
+        if let Some(team) = team {
+            self.access.team(actor, team, Permission::ViewTeam).await?;
+        }
+        let query = Query::parse(&request.terms, request.is_or_search, request.time_zone_offset_seconds);
+        if query.is_empty() {
+            return Ok(Vec::new());
+        }
+        let own = self.access.own(actor);
+        let db = self.access.read(&own);
+        let places = search::places(db, actor.user_id, team, request.include_archived).await?;
+        let Some(filter) = filter(db, actor.user_id, &query, &places).await? else {
+            return Ok(Vec::new());
+        };
+        let posts = search::find(db, &query.terms, &filter, request.offset, request.limit).await?;
+        self.views_of(&own, posts).await
+    }
+}
+
+/// `None` where the query names nobody and nothing that there is.
+async fn filter(db: &Database, me: UserId, query: &Query, places: &[Place]) -> Result<Option<Filter>> {
+    let mut named: Vec<String> = query.from.iter().chain(&query.not_from).cloned().collect();
+    let direct = query.within_channels.iter().chain(&query.not_within_channels).filter_map(|name| name.strip_prefix('@'));
+    named.extend(direct.map(str::to_owned));
+    let people = if named.is_empty() { Vec::new() } else { users::by_usernames(db, &named).await? };
+    let id_of = |name: &String| people.iter().find(|user| user.username == *name).map(|user| user.id);
+    let ids_of = |names: &[String]| names.iter().filter_map(id_of).collect::<Vec<UserId>>();
+    let channels_of = |names: &[String]| -> Vec<ChannelId> {
+        let is_named = |place: &&Place| {
+            names.iter().any(|name| match name.strip_prefix('@') {
+                Some(person) => id_of(&person.to_owned()).is_some_and(|other| place.name == direct_name(me, other)),
+                None => place.name == *name || place.id.to_string() == *name,
+            })
+        };
+        places.iter().filter(is_named).map(|place| place.id).collect()
+    };
+    let excluded = channels_of(&query.not_within_channels);
+    let mut channels =
+        if query.within_channels.is_empty() { places.iter().map(|place| place.id).collect() } else { channels_of(&query.within_channels) };
+    channels.retain(|id| !excluded.contains(id));
+    let authors = ids_of(&query.from);
+    if channels.is_empty() || (authors.is_empty() && !query.from.is_empty()) {
+        return Ok(None);
+    }
+    let not_authors = ids_of(&query.not_from);
+    Ok(Some(Filter { channels, authors, not_authors, within: query.within.clone(), outside: query.outside.clone() }))
+}
+
+/// What the direct channel of two people is called.
+fn direct_name(a: UserId, b: UserId) -> String {
+    let (a, b) = (a.to_string(), b.to_string());
+    if a < b { format!("{a}__{b}") } else { format!("{b}__{a}") }
+}

@@ -1,0 +1,225 @@
+//! What people type to find posts: words, "phrases", -exclusions, #hashtags, beginnings*, and from: in: before: after: on:.
+//! Pure; any text is a query.
+
+use guildhall_model::Millis;
+use guildhall_storage::search::{Term, Terms, words};
+use time::{Date, Month, Time};
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// What stands beyond this in a query is not looked at.
+const QUERY_BYTES_MAX: usize = 8 * 1024;
+const TERMS_MAX: usize = 48;
+const TOKENS_PER_TERM_MAX: usize = 48;
+/// Values of from: and in:, dates.
+const FILTERS_MAX: usize = 64;
+
+/// A query, taken apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    pub terms: Terms,
+    /// Usernames and channel names as typed, lower case, without `@` before people's names.
+    pub from: Vec<String>,
+    pub not_from: Vec<String>,
+    /// `@name` is a direct channel.
+    pub within_channels: Vec<String>,
+    pub not_within_channels: Vec<String>,
+    pub within: Vec<(Millis, Millis)>,
+    pub outside: Vec<(Millis, Millis)>,
+}
+
+impl Query {
+    /// `time_zone_offset_seconds` is how far the reader's clock is ahead of UTC.
+    pub fn parse(text: &str, any: bool, time_zone_offset_seconds: i64) -> Self {
+        let mut query = Self { terms: Terms { any, ..Terms::default() }, ..Self::default() };
+        let mut rest = bounded(text);
+        while let Some(piece) = next_piece(&mut rest) {
+            query.add(piece, &mut rest, time_zone_offset_seconds);
+        }
+        query
+    }
+
+    /// Nothing was asked for: there is nothing to be found either.
+    pub fn is_empty(&self) -> bool {
+        let filters = self.from.len() + self.not_from.len() + self.within_channels.len() + self.not_within_channels.len();
+        filters + self.within.len() + self.outside.len() + self.terms.wanted.len() + self.terms.excluded.len() == 0
+    }
+
+    fn add(&mut self, piece: Piece<'_>, rest: &mut &str, offset_seconds: i64) {
+        if !piece.quoted
+            && let Some((flag, value)) = flag_of(piece.text)
+        {
+            // "from: bob" is meant as "from:bob".
+            let next = if value.is_empty() { next_piece(rest).map(|next| next.text).unwrap_or_default() } else { value };
+            return self.add_filter(flag, piece.excluded, next, offset_seconds);
+        }
+        let Some(term) = term_of(piece) else { return };
+        let terms = if piece.excluded { &mut self.terms.excluded } else { &mut self.terms.wanted };
+        if terms.len() < TERMS_MAX && !terms.contains(&term) {
+            terms.push(term);
+        }
+    }
+
+    fn add_filter(&mut self, flag: Flag, excluded: bool, value: &str, offset_seconds: i64) {
+        let name = value.trim_matches(['"', ',', ' ']).to_lowercase();
+        let names = match (flag, excluded) {
+            (Flag::From, false) => &mut self.from,
+            (Flag::From, true) => &mut self.not_from,
+            (Flag::In, false) => &mut self.within_channels,
+            (Flag::In, true) => &mut self.not_within_channels,
+            (Flag::Before | Flag::After | Flag::On, _) => return self.add_day(flag, excluded, &name, offset_seconds),
+        };
+        let name = if flag == Flag::From { name.trim_start_matches('@') } else { name.trim_start_matches('~') };
+        if !name.is_empty() && names.len() < FILTERS_MAX {
+            names.push(name.to_owned());
+        }
+    }
+
+    fn add_day(&mut self, flag: Flag, excluded: bool, text: &str, offset_seconds: i64) {
+        let Some(start) = day_start(text, offset_seconds) else { return };
+        let end = start.plus_ms(DAY_MS);
+        let span = match flag {
+            Flag::Before => (Millis(i64::MIN), start),
+            Flag::After => (end, Millis(i64::MAX)),
+            _ => (start, end),
+        };
+        let spans = if excluded { &mut self.outside } else { &mut self.within };
+        if spans.len() < FILTERS_MAX {
+            spans.push(span);
+        }
+    }
+}
+
+fn bounded(text: &str) -> &str {
+    let mut end = text.len().min(QUERY_BYTES_MAX);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flag {
+    From,
+    In,
+    Before,
+    After,
+    On,
+}
+
+fn flag_of(word: &str) -> Option<(Flag, &str)> {
+    let (name, value) = word.split_once(':')?;
+    let flag = match name.to_ascii_lowercase().as_str() {
+        "from" => Flag::From,
+        "in" | "channel" => Flag::In,
+        "before" => Flag::Before,
+        "after" => Flag::After,
+        "on" => Flag::On,
+        _ => return None,
+    };
+    Some((flag, value))
+}
+
+/// One word, or what stands between quotes.
+#[derive(Debug, Clone, Copy)]
+struct Piece<'a> {
+    text: &'a str,
+    quoted: bool,
+    excluded: bool,
+}
+
+fn next_piece<'a>(rest: &mut &'a str) -> Option<Piece<'a>> {
+    let start = rest.trim_start();
+    if start.is_empty() {
+        *rest = start;
+        return None;
+    }
+    let (excluded, body) = match start.strip_prefix('-') {
+        Some(after) if !after.is_empty() && !after.starts_with(char::is_whitespace) => (true, after),
+        _ => (false, start),
+    };
+    if let Some(inner) = body.strip_prefix('"') {
+        let (text, after) = inner.split_once('"').unwrap_or((inner, ""));
+        *rest = after;
+        return Some(Piece { text, quoted: true, excluded });
+    }
+    let end = body.find(char::is_whitespace).unwrap_or(body.len());
+    let (text, after) = body.split_at(end);
+    *rest = after;
+    Some(Piece { text, quoted: false, excluded })
+}
+
+fn term_of(piece: Piece<'_>) -> Option<Term> {
+    if !piece.quoted && let Some(tag) = guildhall_model::hashtags::tag_of(piece.text) {
+        return Some(Term { tokens: vec![words::hashtag(tag)], is_prefix: piece.text.ends_with('*') });
+    }
+    let (mut tokens, begins) = words::sought(piece.text);
+    let is_prefix = begins || (!piece.quoted && piece.text.ends_with('*'));
+    tokens.truncate(TOKENS_PER_TERM_MAX);
+    if tokens.is_empty() { None } else { Some(Term { tokens, is_prefix }) }
+}
+
+/// Midnight of a day like 2026-3-1, where the reader is.
+fn day_start(text: &str, offset_seconds: i64) -> Option<Millis> {
+    let mut parts = text.splitn(3, '-');
+    let year = parts.next()?.parse().ok()?;
+    let month = Month::try_from(parts.next()?.parse::<u8>().ok()?).ok()?;
+    let date = Date::from_calendar_date(year, month, parts.next()?.parse().ok()?).ok()?;
+    let seconds = date.with_time(Time::MIDNIGHT).assume_utc().unix_timestamp();
+    Some(Millis(seconds.checked_sub(offset_seconds.clamp(-86_400, 86_400))?.checked_mul(1_000)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Query {
+        Query::parse(text, false, 0)
+    }
+
+    fn term(text: &str) -> Term {
+        Term { tokens: words::tokens(text), is_prefix: false }
+    }
+
+    #[test]
+    fn words_and_phrases_are_wanted_or_excluded() {
+        let query = parse(r#"hello -bad "two words" -"no such" pre* don't - "#);
+        let prefix = Term { is_prefix: true, ..term("pre") };
+        assert_eq!(query.terms.wanted, [term("hello"), term("two words"), prefix, term("don't")]);
+        assert_eq!(query.terms.excluded, [term("bad"), term("no such")]);
+    }
+
+    #[test]
+    fn filters_take_names_and_days() {
+        let query = parse("from:@Bob from: eve in:~town-square -in:@eve -from:mallory word");
+        assert_eq!(query.from, ["bob", "eve"]);
+        assert_eq!(query.not_from, ["mallory"]);
+        assert_eq!(query.within_channels, ["town-square"]);
+        assert_eq!(query.not_within_channels, ["@eve"]);
+        assert_eq!(query.terms.wanted, [term("word")]);
+    }
+
+    #[test]
+    fn days_begin_at_the_readers_midnight() {
+        let start = Millis(1_583_020_800_000); // 2020-03-01 UTC
+        assert_eq!(parse("on:2020-03-01").within, [(start, start.plus_ms(DAY_MS))]);
+        let east = Query::parse("after:2020-3-1 -before:2020-03-01", false, 3_600);
+        assert_eq!(east.within, [(start.plus_ms(DAY_MS - 3_600_000), Millis(i64::MAX))]);
+        assert_eq!(east.outside, [(Millis(i64::MIN), start.minus_ms(3_600_000))]);
+        for not_a_day in ["on:yesterday", "on:2020-13-01", "on:2020-02-30", "on:", "before:99999999-1-1", "on:2020-03"] {
+            assert!(parse(not_a_day).is_empty(), "{not_a_day}");
+        }
+    }
+
+    #[test]
+    fn a_hashtag_is_one_term() {
+        assert_eq!(parse("#second").terms.wanted, [Term { tokens: vec![words::hashtag("second")], is_prefix: false }]);
+        assert_eq!(parse("#1").terms.wanted, [term("1")]);
+    }
+
+    #[test]
+    fn nothing_is_nothing() {
+        for text in ["", "  ", "\"\"", "-", "!!!", "\"", "👍", "from:", "::"] {
+            assert!(parse(text).is_empty(), "{text:?}");
+        }
+    }
+}

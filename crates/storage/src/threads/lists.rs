@@ -1,0 +1,156 @@
+//! The threads that somebody follows: pages of them, and how many there are.
+
+use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
+use guildhall_model::post::{Post, Thread};
+use guildhall_model::{Millis, Result};
+
+use crate::channels::team_key;
+use crate::posts::{COLUMN_COUNT, COLUMNS};
+use crate::{Database, DecodeError, FromRow, Row, Statement, Value, in_list, in_values, params};
+
+/// Which of a person's threads are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope {
+    pub user: UserId,
+    pub team: TeamId,
+    /// Those of direct and group channels as well.
+    pub personal_too: bool,
+}
+
+/// Where a page begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum From {
+    Newest,
+    /// Threads whose last reply is older.
+    Before(Millis, PostId),
+    /// Those that come right after it.
+    After(Millis, PostId),
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    pub threads: i64,
+    pub unread_threads: i64,
+    pub unread_mentions: i64,
+}
+
+/// A thread as its follower sees it; who takes part in it is read beside it.
+struct Followed(Thread);
+
+impl FromRow for Followed {
+    fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
+        let post = Post::from_row(row)?;
+        Ok(Self(Thread {
+            reply_count: post.reply_count,
+            last_reply_at: post.last_reply_at,
+            post,
+            participants: Vec::new(),
+            team_id: Some(row.get(COLUMN_COUNT)?).filter(|team| *team != team_key(None)),
+            last_viewed_at: row.get(COLUMN_COUNT + 1)?,
+            unread_mentions: row.get(COLUMN_COUNT + 2)?,
+            is_following: row.get(COLUMN_COUNT + 3)?,
+            unread_replies: row.get(COLUMN_COUNT + 4)?,
+        }))
+    }
+}
+
+const JOINED: &str = "thread_members m JOIN threads t ON t.thread_id = m.thread_id JOIN posts p ON p.id = m.thread_id AND p.delete_at = 0 \
+    JOIN channels c ON c.id = t.channel_id JOIN channel_members cm ON cm.channel_id = t.channel_id AND cm.user_id = m.user_id";
+const UNREAD_REPLIES: &str = "(SELECT COUNT(*) FROM posts r WHERE r.root_id = m.thread_id AND r.create_at > m.last_viewed_at \
+    AND r.delete_at = 0 AND r.user_id <> m.user_id)";
+
+impl Scope {
+    fn condition(&self) -> (String, Vec<Value>) {
+        let mut teams = vec![self.team];
+        if self.personal_too {
+            teams.push(team_key(None));
+        }
+        let mut values = params![self.user];
+        values.extend(in_values(&teams));
+        (format!("m.user_id = ? AND m.following = 1 AND c.team_id IN {}", in_list(teams.len())), values)
+    }
+}
+
+/// A page of them, by their last reply, newest first. Participants are not filled in.
+pub async fn page(db: &Database, scope: Scope, from: From, changed_since: Millis, unread_only: bool, limit: i64) -> Result<Vec<Thread>> {
+    let (mut condition, mut values) = scope.condition();
+    if !changed_since.is_zero() {
+        condition.push_str(" AND (p.update_at >= ? OR m.last_update_at >= ?)");
+        values.extend(params![changed_since, changed_since]);
+    }
+    if unread_only {
+        condition.push_str(" AND t.last_reply_at > m.last_viewed_at");
+    }
+    let order = match from {
+        From::Newest => "t.last_reply_at DESC, t.thread_id DESC",
+        From::Before(at, id) => {
+            condition.push_str(" AND (t.last_reply_at < ? OR t.last_reply_at = ? AND t.thread_id < ?)");
+            values.extend(params![at, at, id]);
+            "t.last_reply_at DESC, t.thread_id DESC"
+        }
+        From::After(at, id) => {
+            condition.push_str(" AND (t.last_reply_at > ? OR t.last_reply_at = ? AND t.thread_id > ?)");
+            values.extend(params![at, at, id]);
+            "t.last_reply_at, t.thread_id"
+        }
+    };
+    values.push(Value::from(limit));
+    let sql = format!(
+        "SELECT {COLUMNS}, c.team_id, m.last_viewed_at, m.unread_mentions, m.following, {UNREAD_REPLIES} \
+         FROM {JOINED} WHERE {condition} ORDER BY {order} LIMIT ?"
+    );
+    let mut threads: Vec<Thread> = db.all::<Followed>(sql, values).await?.into_iter().map(|Followed(thread)| thread).collect();
+    if matches!(from, From::After(..)) {
+        threads.reverse();
+    }
+    Ok(threads)
+}
+
+/// One thread as somebody stands to it, whether they follow it or not.
+pub async fn one(db: &Database, user: UserId, thread: PostId) -> Result<Option<Thread>> {
+    let sql = format!(
+        "SELECT {COLUMNS}, c.team_id, m.last_viewed_at, m.unread_mentions, m.following, {UNREAD_REPLIES} \
+         FROM thread_members m JOIN posts p ON p.id = m.thread_id AND p.delete_at = 0 LEFT JOIN threads t ON t.thread_id = p.id \
+         JOIN channels c ON c.id = p.channel_id WHERE m.user_id = ? AND m.thread_id = ?"
+    );
+    Ok(db.optional::<Followed>(sql, params![user, thread]).await?.map(|Followed(thread)| thread))
+}
+
+pub async fn totals(db: &Database, scope: Scope) -> Result<Totals> {
+    let (condition, values) = scope.condition();
+    let sql = format!(
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN t.last_reply_at > m.last_viewed_at THEN 1 ELSE 0 END), 0), \
+         COALESCE(SUM(m.unread_mentions), 0) FROM {JOINED} WHERE {condition}"
+    );
+    let (threads, unread_threads, unread_mentions) = db.one(sql, values).await?;
+    Ok(Totals { threads, unread_threads, unread_mentions })
+}
+
+/// The channels where threads mention the person, and how often.
+pub async fn mentions_by_channel(db: &Database, scope: Scope) -> Result<Vec<(ChannelId, i64)>> {
+    let (condition, values) = scope.condition();
+    let sql = format!("SELECT t.channel_id, SUM(m.unread_mentions) FROM {JOINED} WHERE {condition} AND m.unread_mentions > 0 GROUP BY t.channel_id");
+    db.all(sql, values).await
+}
+
+/// Every thread that the person follows there is read.
+pub fn read_all(scope: Scope, now: Millis) -> Statement {
+    let mut teams = vec![scope.team];
+    if scope.personal_too {
+        teams.push(team_key(None));
+    }
+    let sql = format!(
+        "UPDATE thread_members SET last_viewed_at = ?, unread_mentions = 0, last_update_at = ? WHERE user_id = ? AND following = 1 \
+         AND thread_id IN (SELECT t.thread_id FROM threads t JOIN channels c ON c.id = t.channel_id WHERE c.team_id IN {})",
+        in_list(teams.len())
+    );
+    let mut values = params![now, now, scope.user];
+    values.extend(in_values(&teams));
+    Statement::new(sql, values)
+}
+
+/// How many replies of others there are after that.
+pub async fn replies_after(db: &Database, thread: PostId, me: UserId, seen_until: Millis) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM posts WHERE root_id = ? AND create_at > ? AND delete_at = 0 AND user_id <> ?";
+    db.one(sql, params![thread, seen_until, me]).await
+}
