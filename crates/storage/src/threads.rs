@@ -70,7 +70,8 @@ pub async fn followed(db: &Database, user: UserId, threads: &[PostId]) -> Result
     if threads.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!("SELECT thread_id FROM thread_members WHERE user_id = ? AND following = 1 AND thread_id IN {}", in_list(threads.len()));
+    let sql =
+        format!("SELECT thread_id FROM thread_members WHERE user_id = ? AND following = 1 AND thread_id IN {}", in_list(threads.len()));
     let mut values = params![user];
     values.extend(in_values(threads));
     db.all(sql, values).await
@@ -83,12 +84,8 @@ pub async fn member(db: &Database, thread: PostId, user: UserId) -> Result<Optio
 
 /// They follow the thread from now on, or not; what they have seen of it stays.
 pub fn set_following(thread: PostId, user: UserId, following: bool, now: Millis) -> Statement {
-    let sql = Sql::Upsert {
-        table: "thread_members",
-        columns: COLUMNS,
-        key: KEY,
-        update: &[Set::New("following"), Set::Max("last_update_at")],
-    };
+    let sql =
+        Sql::Upsert { table: "thread_members", columns: COLUMNS, key: KEY, update: &[Set::New("following"), Set::Max("last_update_at")] };
     Statement::new(sql, params![thread, user, following, now, 0, now])
 }
 

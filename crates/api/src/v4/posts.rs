@@ -37,7 +37,12 @@ struct CreateQuery {
     set_online: Option<String>,
 }
 
-async fn create_post(State(app): State<App>, me: Me, Query(query): Query<CreateQuery>, Json(body): Json<wire::NewPost>) -> ApiResult<Response> {
+async fn create_post(
+    State(app): State<App>,
+    me: Me,
+    Query(query): Query<CreateQuery>,
+    Json(body): Json<wire::NewPost>,
+) -> ApiResult<Response> {
     let draft = NewPost { set_online: query.set_online.as_deref() != Some("false"), ..draft(body)? };
     let post = app.services.create_post(&me, draft).await?;
     Ok(Created(wire::Post::from(&post)).into_response())

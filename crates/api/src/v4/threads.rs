@@ -91,11 +91,19 @@ fn request(query: ThreadsQuery) -> ApiResult<ThreadsRequest> {
     })
 }
 
-async fn get_thread_mention_counts_by_channel(State(app): State<App>, me: Me, Path((user, team)): Path<(UserRef, TeamId)>) -> ApiResult<Response> {
+async fn get_thread_mention_counts_by_channel(
+    State(app): State<App>,
+    me: Me,
+    Path((user, team)): Path<(UserRef, TeamId)>,
+) -> ApiResult<Response> {
     Ok(Json(app.services.thread_mentions(&me, user.resolve(me.user_id), team).await?).into_response())
 }
 
-async fn update_threads_read_for_user(State(app): State<App>, me: Me, Path((user, team)): Path<(UserRef, TeamId)>) -> ApiResult<Json<StatusOk>> {
+async fn update_threads_read_for_user(
+    State(app): State<App>,
+    me: Me,
+    Path((user, team)): Path<(UserRef, TeamId)>,
+) -> ApiResult<Json<StatusOk>> {
     app.services.read_all_threads(&me, user.resolve(me.user_id), team).await?;
     Ok(Json(OK))
 }

@@ -25,7 +25,15 @@ impl Services {
     }
 
     /// Shows `to` a message in a channel, in `from`'s name: what commands answer, what could not be done.
-    pub(crate) fn tell(&self, on: &ChannelGrant, from: UserId, to: UserId, message: String, root_id: Option<PostId>, props: String) -> PostView {
+    pub(crate) fn tell(
+        &self,
+        on: &ChannelGrant,
+        from: UserId,
+        to: UserId,
+        message: String,
+        root_id: Option<PostId>,
+        props: String,
+    ) -> PostView {
         let view = PostView::from(self.ephemeral(on.channel.id, from, message, root_id, props));
         self.access.publish(on, Event::EphemeralMessage { user_id: to, post: Arc::new(view.clone()) });
         view

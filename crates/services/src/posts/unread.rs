@@ -55,7 +55,13 @@ impl Services {
     }
 
     /// From this post on the channel is unread again; a reply only makes its thread so where the client knows threads.
-    pub async fn set_post_unread(&self, actor: &Actor, user: UserId, id: PostId, knows_threads: bool) -> Result<(ChannelMember, Option<TeamId>)> {
+    pub async fn set_post_unread(
+        &self,
+        actor: &Actor,
+        user: UserId,
+        id: PostId,
+        knows_threads: bool,
+    ) -> Result<(ChannelMember, Option<TeamId>)> {
         if user != actor.user_id {
             return Err(context::PERMISSIONS.into());
         }

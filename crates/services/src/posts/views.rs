@@ -93,7 +93,8 @@ const EMOJI_NAMES_MAX: usize = 1_000;
 
 fn names_in(post: &Post, reactions: &[Reaction]) -> BTreeSet<String> {
     let mut names: BTreeSet<String> = custom_names(reactions).collect();
-    let mut collect = |text: &str| names.extend(emoji::named_in(text).into_iter().filter(|name| !emoji::is_system(name)).map(str::to_owned));
+    let mut collect =
+        |text: &str| names.extend(emoji::named_in(text).into_iter().filter(|name| !emoji::is_system(name)).map(str::to_owned));
     if post.message.contains(':') {
         collect(&post.message);
     }

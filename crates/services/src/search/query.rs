@@ -149,7 +149,9 @@ fn next_piece<'a>(rest: &mut &'a str) -> Option<Piece<'a>> {
 }
 
 fn term_of(piece: Piece<'_>) -> Option<Term> {
-    if !piece.quoted && let Some(tag) = guildhall_model::hashtags::tag_of(piece.text) {
+    if !piece.quoted
+        && let Some(tag) = guildhall_model::hashtags::tag_of(piece.text)
+    {
         return Some(Term { tokens: vec![words::hashtag(tag)], is_prefix: piece.text.ends_with('*') });
     }
     let (mut tokens, begins) = words::sought(piece.text);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use guildhall_model::codes::{context, posts as codes};
 use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
-use guildhall_model::post::Thread;
 use guildhall_model::post::PostView;
+use guildhall_model::post::Thread;
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Millis, Result};
 use guildhall_storage::threads::lists::{self, From, Scope, Totals};

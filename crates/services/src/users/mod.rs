@@ -10,7 +10,6 @@ mod password;
 mod picture;
 mod roles;
 mod seen;
-mod typing;
 mod update;
 
 pub use create::NewUser;

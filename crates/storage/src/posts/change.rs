@@ -28,8 +28,15 @@ pub fn edit(post: &Post, read_at: Millis) -> Statement {
 
 /// Keeps what an edited post said before, as a deleted post of its own.
 pub fn keep_earlier(before: &Post, id: PostId, now: Millis) -> Statement {
-    let earlier =
-        Post { id, original_id: Some(before.id), delete_at: now, update_at: now, pending_post_id: String::new(), is_pinned: false, ..before.clone() };
+    let earlier = Post {
+        id,
+        original_id: Some(before.id),
+        delete_at: now,
+        update_at: now,
+        pending_post_id: String::new(),
+        is_pinned: false,
+        ..before.clone()
+    };
     super::insert(&earlier)
 }
 
@@ -79,7 +86,8 @@ pub fn delete_files(post: PostId, files: &[FileId], now: Millis) -> Option<State
     if files.is_empty() {
         return None;
     }
-    let sql = format!("UPDATE files SET delete_at = ?, update_at = ? WHERE post_id = ? AND delete_at = 0 AND id IN {}", in_list(files.len()));
+    let sql =
+        format!("UPDATE files SET delete_at = ?, update_at = ? WHERE post_id = ? AND delete_at = 0 AND id IN {}", in_list(files.len()));
     let mut values = params![now, now, post];
     values.extend(in_values(files));
     Some(Statement::new(sql, values))

@@ -10,8 +10,12 @@ const SAVED_MAX: i64 = 10_000;
 
 /// Those that are still there and that the person can still read, newest first. `team` includes direct channels.
 pub async fn ids(db: &Database, user: UserId, team: Option<TeamId>, channel: Option<ChannelId>) -> Result<Vec<PostId>> {
-    let names: Vec<String> =
-        db.all("SELECT name FROM preferences WHERE user_id = ? AND category = 'flagged_post' AND value <> 'false' LIMIT ?", params![user, SAVED_MAX]).await?;
+    let names: Vec<String> = db
+        .all(
+            "SELECT name FROM preferences WHERE user_id = ? AND category = 'flagged_post' AND value <> 'false' LIMIT ?",
+            params![user, SAVED_MAX],
+        )
+        .await?;
     let saved: Vec<PostId> = names.iter().filter_map(|name| name.parse().ok()).collect();
     let mut found: Vec<(PostId, Millis)> = Vec::new();
     for chunk in saved.chunks(MAX_IN_LIST) {

@@ -141,7 +141,8 @@ const fn excludes(dialect: Dialect) -> &'static str {
 
 /// The terms, and one of the channels, as the database's search understands them.
 fn expression(dialect: Dialect, terms: &[Term], any: bool, channels: &[ChannelId]) -> String {
-    let channels: Vec<Token> = if channels.len() > CHANNEL_TOKENS_MAX { Vec::new() } else { channels.iter().map(|id| words::channel(*id)).collect() };
+    let channels: Vec<Token> =
+        if channels.len() > CHANNEL_TOKENS_MAX { Vec::new() } else { channels.iter().map(|id| words::channel(*id)).collect() };
     let list = |separator: &str, items: Vec<String>| format!("({})", items.join(separator));
     let names = || channels.iter().map(|token| token.0.clone()).collect::<Vec<_>>();
     match dialect {

@@ -129,7 +129,9 @@ pub async fn totals(db: &Database, scope: Scope) -> Result<Totals> {
 /// The channels where threads mention the person, and how often.
 pub async fn mentions_by_channel(db: &Database, scope: Scope) -> Result<Vec<(ChannelId, i64)>> {
     let (condition, values) = scope.condition();
-    let sql = format!("SELECT t.channel_id, SUM(m.unread_mentions) FROM {JOINED} WHERE {condition} AND m.unread_mentions > 0 GROUP BY t.channel_id");
+    let sql = format!(
+        "SELECT t.channel_id, SUM(m.unread_mentions) FROM {JOINED} WHERE {condition} AND m.unread_mentions > 0 GROUP BY t.channel_id"
+    );
     db.all(sql, values).await
 }
 

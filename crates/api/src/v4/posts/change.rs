@@ -46,7 +46,12 @@ struct DeleteQuery {
     permanent: Option<String>,
 }
 
-async fn delete_post(State(app): State<App>, me: Me, Path(id): Path<PostId>, Query(query): Query<DeleteQuery>) -> ApiResult<Json<StatusOk>> {
+async fn delete_post(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<PostId>,
+    Query(query): Query<DeleteQuery>,
+) -> ApiResult<Json<StatusOk>> {
     if query.permanent.as_deref() == Some("true") {
         return Err(codes::PERMANENT_DELETION_OFF.into());
     }

@@ -51,10 +51,10 @@ async fn get_posts_for_channel(
     let version = app.services.channel_posts_version(&me, channel).await?;
     let tag = format!("{}.{}", guildhall_wire::API_LEVEL, version.0);
     if known.has(&tag) {
-        return Ok(known.not_modified(&tag));
+        return Ok(tagged(&known, &tag, || ()));
     }
     let list = app.services.channel_posts(&me, channel, request).await?;
-    Ok(tagged(&tag, Json(PostList::from(&list))))
+    Ok(tagged(&known, &tag, || PostList::from(&list)))
 }
 
 fn around(query: &ChannelPostsQuery, page: Page) -> ApiResult<Around> {
@@ -90,7 +90,12 @@ struct ThreadQuery {
     updates_only: Option<String>,
 }
 
-async fn get_post_thread(State(app): State<App>, me: Me, Path(post): Path<PostId>, Query(query): Query<ThreadQuery>) -> ApiResult<Response> {
+async fn get_post_thread(
+    State(app): State<App>,
+    me: Me,
+    Path(post): Path<PostId>,
+    Query(query): Query<ThreadQuery>,
+) -> ApiResult<Response> {
     let list = app.services.post_thread(&me, post, thread_request(query)?).await?;
     Ok(Json(PostList::from(&list)).into_response())
 }

@@ -12,12 +12,19 @@ use crate::extract::{Json, Me, Path};
 use crate::routes::{Gate, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
-        .post("/teams/{team_id}/posts/search", Gate::Session, search_posts)
-        .post("/posts/search", Gate::Session, search_posts_in_all_teams)
+    routes.post("/teams/{team_id}/posts/search", Gate::Session, search_posts).post(
+        "/posts/search",
+        Gate::Session,
+        search_posts_in_all_teams,
+    )
 }
 
-async fn search_posts(State(app): State<App>, me: Me, Path(team): Path<TeamId>, Json(body): Json<wire::SearchPosts>) -> ApiResult<Response> {
+async fn search_posts(
+    State(app): State<App>,
+    me: Me,
+    Path(team): Path<TeamId>,
+    Json(body): Json<wire::SearchPosts>,
+) -> ApiResult<Response> {
     find(&app, &me, Some(team), body).await
 }
 

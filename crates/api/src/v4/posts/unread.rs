@@ -35,7 +35,8 @@ async fn get_posts_around_last_unread(
     Path((user, channel)): Path<(UserRef, ChannelId)>,
     Query(query): Query<UnreadQuery>,
 ) -> ApiResult<Response> {
-    let limit = |text: Option<String>| text.and_then(|text| text.parse().ok()).filter(|n| *n >= 0).unwrap_or(PER_PAGE_DEFAULT).min(PER_PAGE_MAX);
+    let limit =
+        |text: Option<String>| text.and_then(|text| text.parse().ok()).filter(|n| *n >= 0).unwrap_or(PER_PAGE_DEFAULT).min(PER_PAGE_MAX);
     let request = UnreadRequest {
         before: limit(query.limit_before),
         after: limit(query.limit_after),
@@ -58,7 +59,12 @@ async fn set_post_unread(
     Ok(Json(wire::ChannelUnreadAt::new(&member, team)))
 }
 
-async fn publish_user_typing(State(app): State<App>, me: Me, Path(user): Path<UserRef>, Json(body): Json<wire::Typing>) -> ApiResult<Json<StatusOk>> {
+async fn publish_user_typing(
+    State(app): State<App>,
+    me: Me,
+    Path(user): Path<UserRef>,
+    Json(body): Json<wire::Typing>,
+) -> ApiResult<Json<StatusOk>> {
     let channel = body.channel_id.as_deref().and_then(|id| id.parse().ok()).ok_or(context::INVALID_PARAM.with("name", "channel_id"))?;
     let parent = body.parent_id.as_deref().and_then(|id| id.parse().ok());
     app.services.typing_as(&me, user.resolve(me.user_id), channel, parent).await?;
