@@ -6,6 +6,7 @@ pub mod error;
 pub mod etag;
 pub mod extract;
 mod gate;
+mod hooks;
 pub mod limiter;
 mod multipart;
 mod routes;
@@ -69,7 +70,7 @@ impl Deref for App {
 
 /// The whole HTTP side, and the table of its routes.
 pub fn router(app: App) -> (Router, Vec<Route>) {
-    let (router, table) = routes::Routes::new(app.clone(), "").with(ws::routes).with(v4::routes).finish();
+    let (router, table) = routes::Routes::new(app.clone(), "").with(ws::routes).with(v4::routes).with(hooks::routes).finish();
     let router = router
         .fallback(web::page_or_asset)
         .method_not_allowed_fallback(edge::not_found)

@@ -1,1 +1,91 @@
-//! Slash commands.
+//! Slash commands that teams made themselves.
+
+use guildhall_model::codes::integrations as codes;
+use guildhall_model::id::{CommandId, TeamId, UserId};
+use guildhall_model::integration::Command;
+use guildhall_model::{Millis, Result};
+
+use crate::entity::{Entity, entity};
+use crate::{Database, Statement, params};
+
+entity!(
+    Command,
+    "commands",
+    [
+        id,
+        token,
+        create_at,
+        update_at,
+        delete_at,
+        creator_id,
+        team_id,
+        trigger as "command_trigger",
+        method,
+        username,
+        icon_url,
+        auto_complete,
+        auto_complete_desc,
+        auto_complete_hint,
+        display_name,
+        description,
+        url
+    ]
+);
+
+pub async fn get(db: &Database, id: CommandId) -> Result<Option<Command>> {
+    db.optional(Command::select("WHERE id = ? AND delete_at = 0"), params![id]).await
+}
+
+pub async fn by_trigger(db: &Database, team: TeamId, trigger: &str) -> Result<Option<Command>> {
+    db.optional(Command::select("WHERE team_id = ? AND command_trigger = ? AND delete_at = 0"), params![team, trigger]).await
+}
+
+/// Those of a team, of one creator where that is wanted.
+pub async fn of_team(db: &Database, team: TeamId, creator: Option<UserId>, limit: i64) -> Result<Vec<Command>> {
+    match creator {
+        Some(creator) => {
+            let tail = "WHERE team_id = ? AND creator_id = ? AND delete_at = 0 ORDER BY command_trigger LIMIT ?";
+            db.all(Command::select(tail), params![team, creator, limit]).await
+        }
+        None => db.all(Command::select("WHERE team_id = ? AND delete_at = 0 ORDER BY command_trigger LIMIT ?"), params![team, limit]).await,
+    }
+}
+
+/// Inserts it, unless the team has one of this trigger.
+pub fn insert(command: &Command) -> Statement {
+    command.insert().on_duplicate(codes::COMMAND_TRIGGER_TAKEN)
+}
+
+/// Writes what can be changed, the token and the team among it, unless somebody else changed it since `read_at`.
+pub fn update(command: &Command, read_at: Millis) -> Statement {
+    Statement::new(
+        "UPDATE commands SET token = ?, update_at = ?, team_id = ?, command_trigger = ?, method = ?, username = ?, icon_url = ?, \
+         auto_complete = ?, auto_complete_desc = ?, auto_complete_hint = ?, display_name = ?, description = ?, url = ? \
+         WHERE id = ? AND update_at = ? AND delete_at = 0",
+        params![
+            &command.token,
+            command.update_at,
+            command.team_id,
+            &command.trigger,
+            &command.method,
+            &command.username,
+            &command.icon_url,
+            command.auto_complete,
+            &command.auto_complete_desc,
+            &command.auto_complete_hint,
+            &command.display_name,
+            &command.description,
+            &command.url,
+            command.id,
+            read_at
+        ],
+    )
+    .expect_rows(1)
+    .on_duplicate(codes::COMMAND_TRIGGER_TAKEN)
+}
+
+pub fn delete(id: CommandId, now: Millis) -> Statement {
+    Statement::new("UPDATE commands SET delete_at = ?, update_at = ? WHERE id = ? AND delete_at = 0", params![now, now, id])
+        .expect_rows(1)
+        .or(codes::COMMAND_NOT_FOUND)
+}

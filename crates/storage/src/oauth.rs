@@ -1,1 +1,98 @@
-//! OAuth apps.
+//! OAuth apps. Of a secret only the SHA-256 is kept.
+
+use guildhall_model::codes::integrations as codes;
+use guildhall_model::id::{OAuthAppId, UserId};
+use guildhall_model::integration::OAuthApp;
+use guildhall_model::ports::TokenHash;
+use guildhall_model::{Millis, Result};
+
+use crate::{Database, DecodeError, FromRow, Row, Statement, params};
+
+const COLUMNS: &str = "id, creator_id, create_at, update_at, name, description, icon_url, callback_urls, homepage, is_trusted, is_public";
+
+struct Found(OAuthApp);
+
+impl FromRow for Found {
+    fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
+        Ok(Self(OAuthApp {
+            id: row.get(0)?,
+            creator_id: row.get(1)?,
+            create_at: row.get(2)?,
+            update_at: row.get(3)?,
+            client_secret: None,
+            name: row.get(4)?,
+            description: row.get(5)?,
+            icon_url: row.get(6)?,
+            callback_urls: row.get(7)?,
+            homepage: row.get(8)?,
+            is_trusted: row.get(9)?,
+            is_public: row.get(10)?,
+        }))
+    }
+}
+
+pub async fn get(db: &Database, id: OAuthAppId) -> Result<Option<OAuthApp>> {
+    let found: Option<Found> = db.optional(format!("SELECT {COLUMNS} FROM oauth_apps WHERE id = ?"), params![id]).await?;
+    Ok(found.map(|Found(app)| app))
+}
+
+pub async fn list(db: &Database, creator: Option<UserId>, limit: i64, offset: i64) -> Result<Vec<OAuthApp>> {
+    let (condition, mut values) = match creator {
+        Some(creator) => ("WHERE creator_id = ?", params![creator]),
+        None => ("", Vec::new()),
+    };
+    values.extend(params![limit, offset]);
+    let sql = format!("SELECT {COLUMNS} FROM oauth_apps {condition} ORDER BY create_at, id LIMIT ? OFFSET ?");
+    let found: Vec<Found> = db.all(sql, values).await?;
+    Ok(found.into_iter().map(|Found(app)| app).collect())
+}
+
+pub fn insert(app: &OAuthApp, secret: Option<TokenHash>) -> Statement {
+    Statement::new(
+        format!("INSERT INTO oauth_apps ({COLUMNS}, secret_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        params![
+            app.id,
+            app.creator_id,
+            app.create_at,
+            app.update_at,
+            &app.name,
+            &app.description,
+            &app.icon_url,
+            app.callback_urls.clone(),
+            &app.homepage,
+            app.is_trusted,
+            app.is_public,
+            secret
+        ],
+    )
+}
+
+/// Writes what can be changed, unless somebody else changed it since `read_at`.
+pub fn update(app: &OAuthApp, read_at: Millis) -> Statement {
+    Statement::new(
+        "UPDATE oauth_apps SET update_at = ?, name = ?, description = ?, icon_url = ?, callback_urls = ?, homepage = ?, is_trusted = ? \
+         WHERE id = ? AND update_at = ?",
+        params![
+            app.update_at,
+            &app.name,
+            &app.description,
+            &app.icon_url,
+            app.callback_urls.clone(),
+            &app.homepage,
+            app.is_trusted,
+            app.id,
+            read_at
+        ],
+    )
+    .expect_rows(1)
+}
+
+pub fn set_secret(id: OAuthAppId, secret: TokenHash, update_at: Millis) -> Statement {
+    Statement::new("UPDATE oauth_apps SET secret_hash = ?, update_at = ? WHERE id = ?", params![secret, update_at, id])
+        .expect_rows(1)
+        .or(codes::OAUTH_NOT_FOUND)
+}
+
+pub fn delete(id: OAuthAppId) -> Statement {
+    Statement::new("DELETE FROM oauth_apps WHERE id = ?", params![id]).expect_rows(1).or(codes::OAUTH_NOT_FOUND)
+}

@@ -1,1 +1,160 @@
-//! Incoming and outgoing webhooks.
+//! Webhooks, incoming and outgoing.
+
+use guildhall_model::codes::integrations as codes;
+use guildhall_model::id::{ChannelId, IncomingWebhookId, OutgoingWebhookId, TeamId, UserId};
+use guildhall_model::integration::{IncomingWebhook, OutgoingWebhook};
+use guildhall_model::{Millis, Result};
+
+use crate::entity::{Entity, entity};
+use crate::{Database, Statement, Value, params};
+
+entity!(
+    IncomingWebhook,
+    "incoming_webhooks",
+    [id, create_at, update_at, delete_at, user_id, channel_id, team_id, display_name, description, username, icon_url, channel_locked]
+);
+
+entity!(
+    OutgoingWebhook,
+    "outgoing_webhooks",
+    [
+        id,
+        token,
+        create_at,
+        update_at,
+        delete_at,
+        creator_id,
+        channel_id,
+        team_id,
+        trigger_words,
+        trigger_when,
+        callback_urls,
+        display_name,
+        description,
+        content_type,
+        username,
+        icon_url
+    ]
+);
+
+/// Which webhooks a list shows; what is `None` does not narrow it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub team: Option<TeamId>,
+    pub channel: Option<ChannelId>,
+    pub user: Option<UserId>,
+}
+
+impl Filter {
+    fn tail(self, user_column: &str) -> (String, Vec<Value>) {
+        let mut sql = "WHERE delete_at = 0".to_owned();
+        let mut values = Vec::new();
+        let conditions = [
+            ("team_id", self.team.map(Value::from)),
+            ("channel_id", self.channel.map(Value::from)),
+            (user_column, self.user.map(Value::from)),
+        ];
+        for (column, value) in conditions {
+            if let Some(value) = value {
+                sql.push_str(&format!(" AND {column} = ?"));
+                values.push(value);
+            }
+        }
+        (sql, values)
+    }
+}
+
+pub async fn incoming(db: &Database, id: IncomingWebhookId) -> Result<Option<IncomingWebhook>> {
+    db.optional(IncomingWebhook::select("WHERE id = ? AND delete_at = 0"), params![id]).await
+}
+
+pub async fn list_incoming(db: &Database, filter: Filter, limit: i64, offset: i64) -> Result<Vec<IncomingWebhook>> {
+    let (tail, mut values) = filter.tail("user_id");
+    values.extend(params![limit, offset]);
+    db.all(IncomingWebhook::select(&format!("{tail} ORDER BY create_at, id LIMIT ? OFFSET ?")), values).await
+}
+
+pub async fn count_incoming(db: &Database, filter: Filter) -> Result<i64> {
+    let (tail, values) = filter.tail("user_id");
+    db.one(format!("SELECT COUNT(*) FROM incoming_webhooks {tail}"), values).await
+}
+
+pub fn insert_incoming(hook: &IncomingWebhook) -> Statement {
+    hook.insert()
+}
+
+/// Writes what can be changed, unless somebody else changed it since `read_at`.
+pub fn update_incoming(hook: &IncomingWebhook, read_at: Millis) -> Statement {
+    Statement::new(
+        "UPDATE incoming_webhooks SET update_at = ?, channel_id = ?, display_name = ?, description = ?, username = ?, icon_url = ?, \
+         channel_locked = ? WHERE id = ? AND update_at = ? AND delete_at = 0",
+        params![
+            hook.update_at,
+            hook.channel_id,
+            &hook.display_name,
+            &hook.description,
+            &hook.username,
+            &hook.icon_url,
+            hook.channel_locked,
+            hook.id,
+            read_at
+        ],
+    )
+    .expect_rows(1)
+}
+
+pub fn delete_incoming(id: IncomingWebhookId, now: Millis) -> Statement {
+    Statement::new("UPDATE incoming_webhooks SET delete_at = ?, update_at = ? WHERE id = ? AND delete_at = 0", params![now, now, id])
+        .expect_rows(1)
+        .or(codes::INCOMING_NOT_FOUND)
+}
+
+pub async fn outgoing(db: &Database, id: OutgoingWebhookId) -> Result<Option<OutgoingWebhook>> {
+    db.optional(OutgoingWebhook::select("WHERE id = ? AND delete_at = 0"), params![id]).await
+}
+
+pub async fn list_outgoing(db: &Database, filter: Filter, limit: i64, offset: i64) -> Result<Vec<OutgoingWebhook>> {
+    let (tail, mut values) = filter.tail("creator_id");
+    values.extend(params![limit, offset]);
+    db.all(OutgoingWebhook::select(&format!("{tail} ORDER BY create_at, id LIMIT ? OFFSET ?")), values).await
+}
+
+/// Those that a post in this channel might trigger.
+pub async fn outgoing_for_channel(db: &Database, team: TeamId, channel: ChannelId, limit: i64) -> Result<Vec<OutgoingWebhook>> {
+    let tail = "WHERE team_id = ? AND (channel_id = ? OR channel_id IS NULL) AND delete_at = 0 ORDER BY create_at, id LIMIT ?";
+    db.all(OutgoingWebhook::select(tail), params![team, channel, limit]).await
+}
+
+pub fn insert_outgoing(hook: &OutgoingWebhook) -> Statement {
+    hook.insert()
+}
+
+/// Writes what can be changed, the token among it, unless somebody else changed it since `read_at`.
+pub fn update_outgoing(hook: &OutgoingWebhook, read_at: Millis) -> Statement {
+    Statement::new(
+        "UPDATE outgoing_webhooks SET token = ?, update_at = ?, channel_id = ?, trigger_words = ?, trigger_when = ?, callback_urls = ?, \
+         display_name = ?, description = ?, content_type = ?, username = ?, icon_url = ? WHERE id = ? AND update_at = ? AND delete_at = 0",
+        params![
+            &hook.token,
+            hook.update_at,
+            hook.channel_id,
+            hook.trigger_words.clone(),
+            hook.trigger_when,
+            hook.callback_urls.clone(),
+            &hook.display_name,
+            &hook.description,
+            &hook.content_type,
+            &hook.username,
+            &hook.icon_url,
+            hook.id,
+            read_at
+        ],
+    )
+    .expect_rows(1)
+}
+
+pub fn delete_outgoing(id: OutgoingWebhookId, now: Millis) -> Statement {
+    Statement::new("UPDATE outgoing_webhooks SET delete_at = ?, update_at = ? WHERE id = ? AND delete_at = 0", params![now, now, id])
+        .expect_rows(1)
+        .or(codes::OUTGOING_NOT_FOUND)
+}

@@ -1,1 +1,132 @@
-//! Webhooks.
+//! Webhooks: their records, and the messages that come in by them.
+
+use guildhall_model::Millis;
+use guildhall_model::id::{ChannelId, IncomingWebhookId, TeamId, UserId};
+use guildhall_model::integration as model;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::common::empty_is_none;
+use crate::json::lenient;
+
+/// Largest message that comes in by a webhook, in bytes.
+pub const BODY_BYTES_MAX: usize = 300 * 1024;
+/// Attachments of one message.
+pub const ATTACHMENTS_MAX: usize = 100;
+
+#[derive(Debug, Clone, Serialize)]
+pub struct IncomingWebhook {
+    pub id: IncomingWebhookId,
+    pub create_at: Millis,
+    pub update_at: Millis,
+    pub delete_at: Millis,
+    /// Not kept: a post by webhook shall not write to the webhook as well.
+    pub last_used: i64,
+    pub user_id: UserId,
+    pub channel_id: ChannelId,
+    pub team_id: TeamId,
+    pub display_name: String,
+    pub description: String,
+    pub username: String,
+    pub icon_url: String,
+    pub channel_locked: bool,
+}
+
+impl From<model::IncomingWebhook> for IncomingWebhook {
+    fn from(hook: model::IncomingWebhook) -> Self {
+        Self {
+            id: hook.id,
+            create_at: hook.create_at,
+            update_at: hook.update_at,
+            delete_at: hook.delete_at,
+            last_used: 0,
+            user_id: hook.user_id,
+            channel_id: hook.channel_id,
+            team_id: hook.team_id,
+            display_name: hook.display_name,
+            description: hook.description,
+            username: hook.username,
+            icon_url: hook.icon_url,
+            channel_locked: hook.channel_locked,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct IncomingWebhooksWithCount {
+    pub incoming_webhooks: Vec<IncomingWebhook>,
+    pub total_count: i64,
+}
+
+/// A new incoming webhook, or a changed one.
+#[derive(Debug, Clone, Deserialize)]
+pub struct IncomingWebhookRequest {
+    #[serde(default)]
+    pub id: String,
+    pub channel_id: ChannelId,
+    #[serde(default, deserialize_with = "empty_is_none")]
+    pub user_id: Option<UserId>,
+    #[serde(default, deserialize_with = "empty_is_none")]
+    pub team_id: Option<TeamId>,
+    #[serde(default)]
+    pub display_name: String,
+    #[serde(default)]
+    pub description: String,
+    #[serde(default)]
+    pub username: String,
+    #[serde(default)]
+    pub icon_url: String,
+    #[serde(default)]
+    pub channel_locked: bool,
+}
+
+/// What comes in by a webhook.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct IncomingMessage {
+    pub text: Option<String>,
+    pub username: Option<String>,
+    pub icon_url: Option<String>,
+    pub icon_emoji: Option<String>,
+    pub channel: Option<String>,
+    pub props: Option<Map<String, Value>>,
+    pub attachments: Option<Vec<Value>>,
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+}
+
+impl IncomingMessage {
+    /// The message in a JSON text; `None` for what is none. Line breaks within its strings are taken as they are.
+    pub fn parse(body: &[u8]) -> Option<Self> {
+        let message: Self = lenient(body)?;
+        let too_many = message.attachments.as_ref().is_some_and(|attachments| attachments.len() > ATTACHMENTS_MAX);
+        (!too_many).then_some(message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_programs_send_by_hand_is_read() {
+        let message = IncomingMessage::parse(b"{\"text\": \"two\nlines\", \"attachments\": null, \"more\": 1}").unwrap();
+        assert_eq!(message.text.as_deref(), Some("two\nlines"));
+        assert_eq!(IncomingMessage::parse(b"{\"text\":\"a\\tb\tc\\\"\n\"}").unwrap().text.as_deref(), Some("a\tb\tc\"\n"));
+    }
+
+    #[test]
+    fn nothing_makes_the_parser_fall_over() {
+        let pieces: [&[u8]; 9] = [b"{", b"}", b"\"text\":", b"\"", b"\\", b"\n", b"[[[", b"\xff\xfe", b"null"];
+        for a in pieces {
+            for b in pieces {
+                for c in pieces {
+                    let _ = IncomingMessage::parse(&[a, b, c].concat());
+                }
+            }
+        }
+        assert!(IncomingMessage::parse(b"[]").is_none());
+        assert!(IncomingMessage::parse(b"\"text\"").is_none());
+        assert!(IncomingMessage::parse(&b"[".repeat(100_000)).is_none());
+    }
+}

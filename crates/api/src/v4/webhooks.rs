@@ -1,7 +1,9 @@
 //! The operations on webhooks.
 
+mod incoming;
+
 use crate::routes::Routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
+    routes.with(incoming::routes)
 }

@@ -1,0 +1,193 @@
+//! Incoming webhooks as their owners keep them.
+
+use guildhall_model::codes::{context, integrations as codes};
+use guildhall_model::id::{ChannelId, IncomingWebhookId, TeamId, UserId};
+use guildhall_model::integration::IncomingWebhook;
+use guildhall_model::{Actor, Events, Millis, Permission, Result};
+use guildhall_storage::{users, webhooks};
+
+use super::{DESCRIPTION_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, ICON_URL_CHARS_MAX, USERNAME_CHARS_MAX};
+use crate::Services;
+use crate::access::{ChannelGrant, TeamGrant};
+
+#[derive(Debug, Clone)]
+pub struct NewIncomingWebhook {
+    pub channel_id: ChannelId,
+    /// Somebody else to own it; `None` for the actor.
+    pub user_id: Option<UserId>,
+    pub display_name: String,
+    pub description: String,
+    pub username: String,
+    pub icon_url: String,
+    pub channel_locked: bool,
+}
+
+/// All that can be changed.
+#[derive(Debug, Clone)]
+pub struct IncomingWebhookPatch {
+    pub channel_id: ChannelId,
+    pub display_name: String,
+    pub description: String,
+    pub username: String,
+    pub icon_url: String,
+    pub channel_locked: bool,
+}
+
+/// A page, and how many there are in all.
+#[derive(Debug, Clone)]
+pub struct IncomingWebhookList {
+    pub hooks: Vec<IncomingWebhook>,
+    pub total: i64,
+}
+
+impl Services {
+    pub async fn create_incoming_webhook(&self, actor: &Actor, new: NewIncomingWebhook) -> Result<IncomingWebhook> {
+        self.incoming_webhooks_are_on()?;
+        let (on, team) = self.channel_for_webhook(actor, new.channel_id).await?;
+        let owner = new.user_id.unwrap_or(actor.user_id);
+        if owner != actor.user_id {
+            self.may_manage_others(actor, &team)?;
+            let exists = users::get(self.access.read(&team), owner).await?.is_some_and(|user| user.is_active());
+            if !exists {
+                return Err(context::INVALID_PARAM.with("name", "user_id"));
+            }
+        }
+        let now = self.clock.now();
+        let hook = IncomingWebhook {
+            // Whoever knows the id may post: it must not be guessed from its neighbours.
+            id: IncomingWebhookId::from_bytes(self.random_id_bytes()),
+            create_at: now,
+            update_at: now,
+            delete_at: Millis::ZERO,
+            user_id: owner,
+            channel_id: on.channel.id,
+            team_id: team.team.id,
+            display_name: new.display_name,
+            description: new.description,
+            username: if self.settings().integrations.username_override { new.username } else { String::new() },
+            icon_url: if self.settings().integrations.icon_override { new.icon_url } else { String::new() },
+            channel_locked: new.channel_locked,
+        };
+        check(&hook)?;
+        let mut write = self.access.write(&team);
+        write.push(webhooks::insert_incoming(&hook));
+        write.push(self.audited(crate::audits::Trace::of(actor), "webhooks.create_incoming", &format!("channel_id={}", hook.channel_id)));
+        write.commit(Events::none("webhooks are shown when somebody asks for them")).await?;
+        Ok(hook)
+    }
+
+    pub async fn incoming_webhook(&self, actor: &Actor, id: IncomingWebhookId) -> Result<IncomingWebhook> {
+        Ok(self.managed_incoming(actor, id).await?.0)
+    }
+
+    /// Those of a team, or of the whole server; people who manage only their own see those.
+    pub async fn incoming_webhooks(&self, actor: &Actor, team: Option<TeamId>, limit: i64, offset: i64) -> Result<IncomingWebhookList> {
+        self.incoming_webhooks_are_on()?;
+        let others = Permission::ManageOthersIncomingWebhooks;
+        let own = webhooks::Filter { team, channel: None, user: Some(actor.user_id) };
+        let all = webhooks::Filter { user: None, ..own };
+        let (db, filter) = match team {
+            Some(team) => {
+                let on = self.access.team(actor, team, Permission::ManageOwnIncomingWebhooks).await?;
+                (self.access.read(&on), if self.access.also_in_team(actor, &on, others) { all } else { own })
+            }
+            None => {
+                let grant = self.access.system_permission(actor, Permission::ManageOwnIncomingWebhooks)?;
+                (self.access.read(&grant), if self.access.has_system_permission(actor, others) { all } else { own })
+            }
+        };
+        let hooks = webhooks::list_incoming(db, filter, limit, offset).await?;
+        Ok(IncomingWebhookList { hooks, total: webhooks::count_incoming(db, filter).await? })
+    }
+
+    pub async fn update_incoming_webhook(
+        &self,
+        actor: &Actor,
+        id: IncomingWebhookId,
+        patch: IncomingWebhookPatch,
+    ) -> Result<IncomingWebhook> {
+        let (old, team) = self.managed_incoming(actor, id).await?;
+        if patch.channel_id != old.channel_id {
+            let (on, _) = self.channel_for_webhook(actor, patch.channel_id).await?;
+            if on.channel.team_id != Some(old.team_id) {
+                return Err(codes::HOOK_TEAM_MISMATCH.into());
+            }
+        }
+        let settings = self.settings();
+        let hook = IncomingWebhook {
+            update_at: self.clock.now().max(old.update_at.plus_ms(1)),
+            channel_id: patch.channel_id,
+            display_name: patch.display_name,
+            description: patch.description,
+            username: if settings.integrations.username_override { patch.username } else { old.username.clone() },
+            icon_url: if settings.integrations.icon_override { patch.icon_url } else { old.icon_url.clone() },
+            channel_locked: patch.channel_locked,
+            ..old
+        };
+        check(&hook)?;
+        let mut write = self.access.write(&team);
+        write.push(webhooks::update_incoming(&hook, old.update_at));
+        write.commit(Events::none("webhooks are shown when somebody asks for them")).await?;
+        Ok(hook)
+    }
+
+    pub async fn delete_incoming_webhook(&self, actor: &Actor, id: IncomingWebhookId) -> Result<()> {
+        let (hook, team) = self.managed_incoming(actor, id).await?;
+        let mut write = self.access.write(&team);
+        write.push(webhooks::delete_incoming(hook.id, self.clock.now()));
+        write.push(self.audited(crate::audits::Trace::of(actor), "webhooks.delete_incoming", &format!("channel_id={}", hook.channel_id)));
+        write.commit(Events::none("webhooks are shown when somebody asks for them")).await
+    }
+
+    /// A webhook that the actor may see and change, and its team.
+    async fn managed_incoming(&self, actor: &Actor, id: IncomingWebhookId) -> Result<(IncomingWebhook, TeamGrant)> {
+        self.incoming_webhooks_are_on()?;
+        let door = self.access.system("a webhook leads to the team that the check is made on");
+        let hook = webhooks::incoming(self.access.read(&door), id).await?.ok_or(codes::INCOMING_NOT_FOUND)?;
+        let team = self.access.team(actor, hook.team_id, Permission::ManageOwnIncomingWebhooks).await?;
+        if hook.user_id != actor.user_id {
+            self.may_manage_others(actor, &team)?;
+        }
+        // To know the webhook of a channel is to be able to post there.
+        self.access.read_channel(actor, hook.channel_id).await?;
+        Ok((hook, team))
+    }
+
+    async fn channel_for_webhook(&self, actor: &Actor, channel: ChannelId) -> Result<(ChannelGrant, TeamGrant)> {
+        let on = self.access.read_channel(actor, channel).await?;
+        let team = on.channel.team_id.ok_or(context::PERMISSIONS)?;
+        let team = self.access.team(actor, team, Permission::ManageOwnIncomingWebhooks).await?;
+        Ok((on, team))
+    }
+
+    fn may_manage_others(&self, actor: &Actor, team: &TeamGrant) -> Result<()> {
+        if self.access.also_in_team(actor, team, Permission::ManageOthersIncomingWebhooks) {
+            Ok(())
+        } else {
+            Err(context::PERMISSIONS.into())
+        }
+    }
+
+    fn incoming_webhooks_are_on(&self) -> Result<()> {
+        if self.settings().integrations.incoming_webhooks { Ok(()) } else { Err(codes::INCOMING_DISABLED.into()) }
+    }
+
+    /// 128 random bits, for ids that open something.
+    pub(crate) fn random_id_bytes(&self) -> [u8; 16] {
+        let hash = self.secrets.token().hash();
+        std::array::from_fn(|index| hash.bytes()[index])
+    }
+}
+
+fn check(hook: &IncomingWebhook) -> Result<()> {
+    let texts = [
+        ("display name", &hook.display_name, DISPLAY_NAME_CHARS_MAX),
+        ("description", &hook.description, DESCRIPTION_CHARS_MAX),
+        ("username", &hook.username, USERNAME_CHARS_MAX),
+        ("icon's address", &hook.icon_url, ICON_URL_CHARS_MAX),
+    ];
+    match texts.into_iter().find(|(_, text, max)| text.chars().count() > *max) {
+        Some((name, _, max)) => Err(codes::INCOMING_TEXT_INVALID.with("name", name).with("max", max)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,39 @@
+//! A message comes in by a webhook and is posted in its owner's name.
+
+use guildhall_model::Result;
+use guildhall_model::codes::{context, integrations as codes};
+use guildhall_model::id::IncomingWebhookId;
+use guildhall_storage::{users, webhooks};
+
+use super::IncomingMessage;
+use super::channel::acting_for;
+use crate::Services;
+
+impl Services {
+    /// Whoever knows the webhook's id may post by it.
+    pub async fn receive_webhook(&self, id: Option<IncomingWebhookId>, message: IncomingMessage) -> Result<()> {
+        let settings = self.settings();
+        if !settings.integrations.incoming_webhooks {
+            return Err(codes::HOOK_DISABLED.into());
+        }
+        if message.is_empty() {
+            return Err(codes::HOOK_TEXT.into());
+        }
+        let grant = self.access.system("a webhook's id is what opens it");
+        let db = self.access.read(&grant);
+        let hook = match id {
+            Some(id) => webhooks::incoming(db, id).await?.ok_or(codes::HOOK_INVALID)?,
+            None => return Err(codes::HOOK_INVALID.into()),
+        };
+        let owner = users::get(db, hook.user_id).await?.ok_or(codes::HOOK_USER)?;
+        let owner = acting_for(&owner);
+        let channel = self.channel_of_message(&grant, &owner, &hook, &message.channel).await?;
+        let is_bot = owner.is_bot;
+        let actor = self.poster(&grant, owner, &channel).await?;
+        for post in message.into_posts(&hook, channel.id, is_bot, &settings.integrations) {
+            let posted = self.create_post(&actor, post).await;
+            posted.map_err(|error| if error.is(context::PERMISSIONS) { codes::HOOK_PERMISSIONS.into() } else { error })?;
+        }
+        Ok(())
+    }
+}
