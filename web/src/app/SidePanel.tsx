@@ -6,7 +6,6 @@ import { MembersPanel } from '@/features/panels/MembersPanel';
 import { PinnedPanel } from '@/features/panels/PinnedPanel';
 import { SearchPanel } from '@/features/panels/SearchPanel';
 import { ThreadPanel } from '@/features/thread/ThreadPanel';
-import { onScreen } from '@/data/screen';
 import { t } from '@/i18n';
 import { closePanel, usePanel } from '@/lib/navigate';
 import { useUi } from '@/state/ui';
@@ -15,6 +14,7 @@ import css from './app.module.css';
 export function SidePanel({ team }: { team: Team }) {
   const panel = usePanel();
   const dialog = useUi((s) => s.dialog);
+  const channelId = useUi((s) => s.channelId);
   const open = panel !== null;
   useEffect(() => {
     if (!open || dialog) return undefined;
@@ -26,7 +26,6 @@ export function SidePanel({ team }: { team: Team }) {
     return () => window.removeEventListener('keydown', onKey);
   }, [open, dialog]);
   if (!panel) return null;
-  const channelId = onScreen().channelId;
   return (
     <aside className={css.panel}>
       {panel.kind === 'thread' && (

@@ -1,11 +1,13 @@
 // Which channel and thread are on screen. Catching up and notifications need it without knowing the router.
 import type { Team } from '@mattermost/types/teams';
 import type { Entities } from '@/state/entities/model';
+import { useUi } from '@/state/ui';
 let current = { channelId: '', threadId: '' };
 
 export const onScreen = () => current;
 export function setOnScreen(next: Partial<typeof current>): void {
   current = { ...current, ...next };
+  useUi.setState({ channelId: current.channelId });
 }
 
 export const isWindowActive = () => document.visibilityState === 'visible' && document.hasFocus();

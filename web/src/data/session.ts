@@ -5,6 +5,7 @@ import { reduceEvent, type Effects } from '@/realtime/dispatch';
 import type { RawEvent } from '@/realtime/events';
 import { connect, type LiveConnection } from '@/realtime/socket';
 import { expireTyping, receiveMe, receivePreferences } from '@/state/entities/users';
+import { writeLocal } from '@/lib/storage';
 import { apply, getState, resetEntities } from '@/state/store';
 import { setConnection, setSession, toastError, useUi } from '@/state/ui';
 import { loadCategories, loadChannel, loadTeam, loadTeamChannels, loadTeams, loadThreadTotals } from './channels';
@@ -55,6 +56,8 @@ export async function logIn(loginId: string, password: string, token = ''): Prom
 }
 
 export async function logOut(): Promise<void> {
+  // The next person at this browser starts at their own door.
+  writeLocal('last', null);
   closeConnection();
   try {
     await api.logout();

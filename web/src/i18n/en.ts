@@ -27,7 +27,7 @@ export const en = {
   'auth.motto': 'A place for your people to talk.',
   'auth.mottoSmall': 'On your own server, under your own roof.',
   'auth.password': 'Password',
-  'auth.passwordHint': 'At least 8 characters. Longer is better.',
+  'auth.passwordHint': 'At least {count} characters. Longer is better.',
   'auth.showPassword': 'Show the password',
   'auth.username': 'Username',
   'auth.usernameHint': 'What others type after the @ to reach you.',

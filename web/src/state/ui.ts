@@ -34,6 +34,8 @@ interface Ui {
   theme: Theme;
   session: 'unknown' | 'anonymous' | 'ready';
   editing: string | null;
+  // The open channel, for panels beside it.
+  channelId: string;
 }
 
 function readTheme(): Theme {
@@ -42,7 +44,7 @@ function readTheme(): Theme {
 }
 
 export const useUi = create<Ui>(() => ({
-  dialog: null, toasts: [], connection: 'idle', navOpen: false, theme: readTheme(), session: 'unknown', editing: null,
+  dialog: null, toasts: [], connection: 'idle', navOpen: false, theme: readTheme(), session: 'unknown', editing: null, channelId: '',
 }));
 
 export const openDialog = (dialog: Dialog) => useUi.setState({ dialog, navOpen: false });

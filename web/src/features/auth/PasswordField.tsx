@@ -3,6 +3,7 @@ import { Eye, EyeOff } from 'lucide-react';
 import { useState } from 'react';
 import { IconButton, TextField } from '@/design/controls';
 import { t } from '@/i18n';
+import { useEntities } from '@/state/store';
 import css from './auth.module.css';
 
 interface PasswordFieldProps {
@@ -14,19 +15,20 @@ interface PasswordFieldProps {
 
 export function PasswordField({ value, onChange, fresh, testId }: PasswordFieldProps) {
   const [shown, setShown] = useState(false);
+  const least = useEntities((s) => Number(s.config.PasswordMinimumLength) || 8);
   return (
     <div>
       <div className={css.reveal}>
         <TextField
           label={t('auth.password')} type={shown ? 'text' : 'password'} name="password" required tall value={value}
-          autoComplete={fresh ? 'new-password' : 'current-password'} minLength={fresh ? 8 : undefined}
+          autoComplete={fresh ? 'new-password' : 'current-password'} minLength={fresh ? least : undefined}
           onChange={(e) => onChange(e.target.value)} data-testid={testId}
         />
         <IconButton className={css.revealButton} label={shown ? t('auth.hidePassword') : t('auth.showPassword')} tabIndex={-1} onClick={() => setShown((on) => !on)}>
           {shown ? <EyeOff size={16} /> : <Eye size={16} />}
         </IconButton>
       </div>
-      {fresh && <p className={`${css.address} ${css.note}`}>{t('auth.passwordHint')}</p>}
+      {fresh && <p className={`${css.address} ${css.note}`}>{t('auth.passwordHint', { count: least })}</p>}
     </div>
   );
 }

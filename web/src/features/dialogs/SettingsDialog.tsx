@@ -107,6 +107,7 @@ function Notifications() {
 
 function Security() {
   const meId = useEntities((s) => s.meId);
+  const least = useEntities((s) => Number(s.config.PasswordMinimumLength) || 8);
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const [error, setError] = useState<string | null>(null);
@@ -128,8 +129,8 @@ function Security() {
     <div className={css.form}>
       <p className={css.subhead}>{t('settings.password')}</p>
       <TextField type="password" autoComplete="current-password" label={t('settings.currentPassword')} value={current} error={error} onChange={(e) => setCurrent(e.target.value)} />
-      <TextField type="password" autoComplete="new-password" label={t('settings.newPassword')} hint={t('auth.passwordHint')} value={next} onChange={(e) => setNext(e.target.value)} />
-      <div className={css.buttons}><Button tone="primary" busy={busy} disabled={!current || next.length < 8} onClick={() => void save()}>{t('settings.changePassword')}</Button></div>
+      <TextField type="password" autoComplete="new-password" label={t('settings.newPassword')} hint={t('auth.passwordHint', { count: least })} value={next} onChange={(e) => setNext(e.target.value)} />
+      <div className={css.buttons}><Button tone="primary" busy={busy} disabled={!current || next.length < least} onClick={() => void save()}>{t('settings.changePassword')}</Button></div>
     </div>
   );
 }
