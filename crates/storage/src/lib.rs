@@ -35,6 +35,8 @@ pub mod settings;
 pub mod statuses;
 pub mod team_members;
 pub mod teams;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod threads;
 pub mod users;
 pub mod webhooks;

@@ -38,6 +38,14 @@ pub(crate) enum Inner<'r> {
 }
 
 impl Row<'_> {
+    pub fn is_null(&self, index: usize) -> Result<bool, DecodeError> {
+        match &self.0 {
+            Inner::Sqlite(row) => sqlite::row::is_null(row, index),
+            Inner::Postgres(row) => postgres::row::is_null(row, index),
+            Inner::Mysql(row) => mysql::row::is_null(row, index),
+        }
+    }
+
     pub fn opt_i64(&self, index: usize) -> Result<Option<i64>, DecodeError> {
         match &self.0 {
             Inner::Sqlite(row) => sqlite::row::int(row, index),

@@ -63,7 +63,7 @@ impl DatabaseUrl {
                 return Err(invalid("it must begin with sqlite:, postgres:// or mysql://"));
             }
         };
-        let url = url::Url::parse(&format!("{scheme}://{rest}")).map_err(|error| invalid(error))?;
+        let url = url::Url::parse(&format!("{scheme}://{rest}")).map_err(invalid)?;
         Ok(build(url))
     }
 

@@ -29,7 +29,31 @@ pub(super) trait Commit: Send + Sync + 'static {
     const GROUP: usize;
 
     /// One transaction for all; the batches that fail leave the others alone. An outcome a batch, in their order.
-    fn commit_group(&self, batches: &[Batch]) -> impl Future<Output = Vec<Outcome>> + Send;
+    fn attempt(&self, batches: &[Batch]) -> impl Future<Output = Result<Vec<Outcome>, Broken>> + Send;
+
+    /// A connection was dead: the other idle ones hardly live.
+    fn forget_idle(&self);
+}
+
+/// Why a transaction did not come to its end.
+pub(super) enum Broken {
+    /// Nothing of it happened.
+    Before(Failure),
+    /// The connection was lost while it committed: nobody knows.
+    Unknown(Failure),
+}
+
+impl From<Failure> for Broken {
+    fn from(failure: Failure) -> Self {
+        Self::Before(failure)
+    }
+}
+
+impl Broken {
+    /// What an error in answer to a COMMIT means: a server that says no has not done it.
+    pub fn while_committing(failure: Failure) -> Self {
+        if failure.kind == FailureKind::Unavailable { Self::Unknown(failure) } else { Self::Before(failure) }
+    }
 }
 
 struct Work {
@@ -125,8 +149,22 @@ async fn retry<C: Commit>(timeout: Duration, database: &C, batch: &Batch, mut fa
 }
 
 async fn within<C: Commit>(timeout: Duration, database: &C, batches: &[Batch]) -> Vec<Outcome> {
-    match tokio::time::timeout(timeout, database.commit_group(batches)).await {
-        Ok(outcomes) => outcomes,
-        Err(_) => batches.iter().map(|_| Err(BatchError::Failed(Failure::unavailable("a commit took too long")))).collect(),
+    let failure = match tokio::time::timeout(timeout, on_living_connection(database, batches)).await {
+        Ok(Ok(outcomes)) => return outcomes,
+        Ok(Err(Broken::Before(failure) | Broken::Unknown(failure))) => failure,
+        Err(_) => Failure::unavailable("a commit took too long"),
+    };
+    let reason = failure.source.to_string();
+    batches.iter().map(|_| Err(BatchError::Failed(Failure::new(failure.kind, reason.clone())))).collect()
+}
+
+/// A pooled connection may have died since it was used; if nothing happened on it, the next one may do better.
+async fn on_living_connection<C: Commit>(database: &C, batches: &[Batch]) -> Result<Vec<Outcome>, Broken> {
+    match database.attempt(batches).await {
+        Err(Broken::Before(failure)) if failure.kind == FailureKind::Unavailable => {
+            database.forget_idle();
+            database.attempt(batches).await
+        }
+        outcome => outcome,
     }
 }

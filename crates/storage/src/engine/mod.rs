@@ -20,7 +20,8 @@ pub(crate) enum Want {
 
 pub(crate) enum Engine {
     Sqlite(sqlite::Sqlite),
-    Postgres(postgres::Postgres),
+    Postgres(Box<postgres::Postgres>),
+    Mysql(mysql::Mysql),
 }
 
 impl Engine {
@@ -28,8 +29,8 @@ impl Engine {
         match url {
             DatabaseUrl::SqliteFile(path) => sqlite::Sqlite::open_file(path.clone(), options).await.map(Self::Sqlite),
             DatabaseUrl::SqliteMemory => sqlite::Sqlite::open_private(options).await.map(Self::Sqlite),
-            DatabaseUrl::Postgres(url) => postgres::Postgres::open(url, options).map(Self::Postgres),
-            DatabaseUrl::Mysql(_) => Err(guildhall_model::codes::storage::INVALID_URL.with("reason", "only sqlite: works so far")),
+            DatabaseUrl::Postgres(url) => postgres::Postgres::open(url, options).map(Box::new).map(Self::Postgres),
+            DatabaseUrl::Mysql(url) => mysql::Mysql::open(url, options).map(Self::Mysql),
         }
     }
 
@@ -37,6 +38,7 @@ impl Engine {
         match self {
             Self::Sqlite(_) => Dialect::Sqlite,
             Self::Postgres(_) => Dialect::Postgres,
+            Self::Mysql(_) => Dialect::Mysql,
         }
     }
 
@@ -44,6 +46,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.read(sql, params, want).await,
             Self::Postgres(engine) => engine.read(sql, params, want).await,
+            Self::Mysql(engine) => engine.read(sql, params, want).await,
         }
     }
 
@@ -51,6 +54,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.commit(batch).await,
             Self::Postgres(engine) => engine.commit(batch).await,
+            Self::Mysql(engine) => engine.commit(batch).await,
         }
     }
 
@@ -58,6 +62,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.migrate(steps).await,
             Self::Postgres(engine) => engine.migrate(steps).await,
+            Self::Mysql(engine) => engine.migrate(steps).await,
         }
     }
 
@@ -65,6 +70,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.applied_steps().await,
             Self::Postgres(engine) => engine.applied_steps().await,
+            Self::Mysql(engine) => engine.applied_steps().await,
         }
     }
 
@@ -72,6 +78,7 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.close().await,
             Self::Postgres(engine) => engine.close().await,
+            Self::Mysql(engine) => engine.close().await,
         }
     }
 }

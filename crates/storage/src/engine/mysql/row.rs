@@ -19,6 +19,10 @@ fn unexpected(index: usize, found: &Value) -> DecodeError {
     DecodeError::new(index, format!("an unexpected {kind}"))
 }
 
+pub(crate) fn is_null(row: &Row, index: usize) -> Result<bool, DecodeError> {
+    Ok(*value(row, index)? == Value::NULL)
+}
+
 pub(crate) fn int(row: &Row, index: usize) -> Result<Option<i64>, DecodeError> {
     match value(row, index)? {
         Value::NULL => Ok(None),

@@ -10,8 +10,8 @@ use futures::future::{BoxFuture, FutureExt, MaybeDone, maybe_done};
 use guildhall_model::Result;
 use tokio_postgres::types::ToSql;
 
-use super::connection::{Manager, Texts};
-use crate::engine::group::{Commit, Outcome};
+use super::connection::{Manager, Texts, prepare};
+use crate::engine::group::{Broken, Commit, Outcome};
 use crate::engine::pool::Connections;
 use crate::failure::{BatchError, Failure, FailureKind};
 use crate::{Batch, Statement};
@@ -27,20 +27,6 @@ struct Prepared<'a> {
     statements: Vec<(tokio_postgres::Statement, &'a Statement)>,
 }
 
-/// Why a transaction did not come to its end.
-enum Broken {
-    /// Nothing of it happened.
-    Before(Failure),
-    /// The connection was lost while it committed: nobody knows.
-    Unknown(Failure),
-}
-
-impl From<Failure> for Broken {
-    fn from(failure: Failure) -> Self {
-        Self::Before(failure)
-    }
-}
-
 impl Commits {
     pub fn new(connections: Connections<Manager>, texts: Arc<Texts>) -> Self {
         Self { connections, texts }
@@ -48,13 +34,6 @@ impl Commits {
 
     pub fn close(&self) {
         self.connections.close();
-    }
-
-    async fn attempt(&self, batches: &[Batch]) -> Result<Vec<Outcome>, Broken> {
-        let mut lent = self.connections.lend().await?;
-        let outcomes = self.transaction(lent.connection()?, batches).await?;
-        lent.give_back();
-        Ok(outcomes)
     }
 
     async fn transaction(&self, client: &ClientWrapper, batches: &[Batch]) -> Result<Vec<Outcome>, Broken> {
@@ -82,8 +61,8 @@ impl Commits {
         let mut statements = Vec::with_capacity(batch.len());
         for statement in &batch.statements {
             let text = self.texts.of(&statement.sql);
-            let prepared = client.prepare_cached(&text).await;
-            let prepared = prepared.map_err(|error| BatchError::Failed(Failure::from(error).in_sql(&text)))?;
+            let prepared = prepare(client, &text, statement.params.len()).await;
+            let prepared = prepared.map_err(|failure| BatchError::Failed(failure.in_sql(&text)))?;
             statements.push((prepared, statement));
         }
         Ok(Prepared { index, statements })
@@ -94,23 +73,15 @@ impl Commit for Commits {
     /// Each savepoint is a subtransaction, and a server keeps 64 of them at hand.
     const GROUP: usize = 64;
 
-    async fn commit_group(&self, batches: &[Batch]) -> Vec<Outcome> {
-        let all = |failure: Failure| {
-            let (kind, reason) = (failure.kind, failure.source.to_string());
-            batches.iter().map(|_| Err(BatchError::Failed(Failure::new(kind, reason.clone())))).collect()
-        };
-        match self.attempt(batches).await {
-            Ok(outcomes) => outcomes,
-            // The connection was dead, as all are when the server has restarted, and nothing happened on it.
-            Err(Broken::Before(failure)) if failure.kind == FailureKind::Unavailable => {
-                self.connections.forget_idle();
-                match self.attempt(batches).await {
-                    Ok(outcomes) => outcomes,
-                    Err(Broken::Before(failure) | Broken::Unknown(failure)) => all(failure),
-                }
-            }
-            Err(Broken::Before(failure) | Broken::Unknown(failure)) => all(failure),
-        }
+    async fn attempt(&self, batches: &[Batch]) -> Result<Vec<Outcome>, Broken> {
+        let mut lent = self.connections.lend().await?;
+        let outcomes = self.transaction(lent.connection()?, batches).await?;
+        lent.give_back();
+        Ok(outcomes)
+    }
+
+    fn forget_idle(&self) {
+        self.connections.forget_idle();
     }
 }
 
@@ -164,12 +135,7 @@ async fn commit_several(client: &ClientWrapper, batches: &[Prepared<'_>], outcom
 }
 
 async fn commit(client: &ClientWrapper) -> Result<(), Broken> {
-    match client.batch_execute("COMMIT").await.map_err(Failure::from) {
-        Ok(()) => Ok(()),
-        // The server said no, so it did not happen; anything else may have.
-        Err(failure) if matches!(failure.kind, FailureKind::Unavailable) => Err(Broken::Unknown(failure)),
-        Err(failure) => Err(Broken::Before(failure)),
-    }
+    client.batch_execute("COMMIT").await.map_err(|error| Broken::while_committing(error.into()))
 }
 
 type Answer = Result<u64, tokio_postgres::Error>;

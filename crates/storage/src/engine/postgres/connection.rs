@@ -88,6 +88,14 @@ impl deadpool::managed::Manager for Manager {
     }
 }
 
+/// The statement, prepared at most once a connection.
+pub(super) async fn prepare(client: &ClientWrapper, sql: &str, params: usize) -> Result<tokio_postgres::Statement, Failure> {
+    let statement = client.prepare_cached(sql).await?;
+    // The driver's own error for this looks like a lost connection.
+    let places = statement.params().len();
+    if places == params { Ok(statement) } else { Err(Failure::internal(format!("{params} parameters for {places} places"))) }
+}
+
 /// The driver says "db error"; the reason is one level down.
 #[derive(Debug)]
 pub(super) struct Explained(tokio_postgres::Error);

@@ -7,7 +7,7 @@ use deadpool_postgres::ClientWrapper;
 use futures::TryStreamExt;
 use guildhall_model::Result;
 
-use super::connection::{Manager, Texts};
+use super::connection::{Manager, Texts, prepare};
 use crate::engine::Want;
 use crate::engine::pool::Connections;
 use crate::failure::{Failure, FailureKind};
@@ -55,7 +55,7 @@ impl Reads {
 }
 
 async fn query<T: FromRow>(client: &ClientWrapper, sql: &str, params: &[Value], want: Want) -> Result<Vec<T>, Failure> {
-    let statement = client.prepare_cached(sql).await?;
+    let statement = prepare(client, sql, params.len()).await?;
     let rows = client.query_raw(&statement, params).await?;
     futures::pin_mut!(rows);
     let mut out = Vec::new();

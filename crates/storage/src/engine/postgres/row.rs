@@ -11,6 +11,10 @@ fn value<'r, T: FromSql<'r>>(row: &'r Row, index: usize) -> Result<Option<T>, De
     row.try_get(index).map_err(|error| DecodeError::new(index, error.source().map_or_else(|| error.to_string(), ToString::to_string)))
 }
 
+pub(crate) fn is_null(row: &Row, index: usize) -> Result<bool, DecodeError> {
+    Ok(value::<Anything>(row, index)?.is_none())
+}
+
 pub(crate) fn int(row: &Row, index: usize) -> Result<Option<i64>, DecodeError> {
     Ok(value::<AnyInt>(row, index)?.map(|AnyInt(value)| value))
 }
@@ -42,6 +46,19 @@ impl<'r> FromSql<'r> for AnyInt {
 
     fn accepts(kind: &Type) -> bool {
         matches!(*kind, Type::BOOL | Type::INT2 | Type::INT4 | Type::INT8 | Type::NUMERIC)
+    }
+}
+
+/// Any value at all, not looked at.
+struct Anything;
+
+impl<'r> FromSql<'r> for Anything {
+    fn from_sql(_: &Type, _: &'r [u8]) -> Result<Self, DynError> {
+        Ok(Self)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where the file is, how each connection to it is set up, and what SQLite's errors mean.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use guildhall_model::codes::storage as codes;
@@ -36,10 +36,6 @@ impl Place {
     pub fn private() -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("guildhall-").tempdir().map_err(|error| open_failed(&error))?;
         Ok(Self { file: folder.path().join("memory.db"), folder: Some(folder) })
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.file
     }
 
     pub fn connect(&self, purpose: Use) -> Result<Connection> {

@@ -13,6 +13,10 @@ fn unexpected(index: usize, found: Type) -> DecodeError {
     DecodeError::new(index, format!("an unexpected {found}"))
 }
 
+pub(crate) fn is_null(row: &Row<'_>, index: usize) -> Result<bool, DecodeError> {
+    Ok(value(row, index)?.data_type() == Type::Null)
+}
+
 pub(crate) fn int(row: &Row<'_>, index: usize) -> Result<Option<i64>, DecodeError> {
     match value(row, index)? {
         ValueRef::Null => Ok(None),

@@ -1,0 +1,210 @@
+//! Databases for tests: a fresh one each, on every kind of database. Behind the feature `testing`.
+
+mod mysql;
+mod postgres;
+
+use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use guildhall_model::Result;
+
+use crate::{Database, DatabaseUrl, Dialect, OpenOptions, Step};
+
+/// Where the servers are; `scripts/test-databases` says.
+pub const POSTGRES_URL: &str = "GUILDHALL_TEST_POSTGRES_URL";
+pub const MYSQL_URL: &str = "GUILDHALL_TEST_MYSQL_URL";
+/// Names fewer databases to test on, such as `sqlite` or `sqlite,postgres`.
+pub const DATABASES: &str = "GUILDHALL_TEST_DATABASES";
+
+/// A database of one test, gone with it.
+pub struct TestDatabase {
+    db: Database,
+    url: DatabaseUrl,
+    // Dropped after `db`, the field above.
+    _server: Option<Server>,
+}
+
+struct Server {
+    dialect: Dialect,
+    admin: url::Url,
+    name: String,
+}
+
+impl TestDatabase {
+    /// A database with the whole schema.
+    pub async fn migrated(dialect: Dialect) -> Result<Self, String> {
+        Self::migrated_with(dialect, small()).await
+    }
+
+    pub async fn migrated_with(dialect: Dialect, options: OpenOptions) -> Result<Self, String> {
+        let (test, ready) = match dialect {
+            Dialect::Postgres => (Self::open(dialect, Some(postgres::template(&admin(dialect)?).await?), options).await?, true),
+            Dialect::Sqlite | Dialect::Mysql => (Self::open(dialect, None, options).await?, false),
+        };
+        if !ready {
+            test.db.migrate().await.map_err(|error| explain(&error))?;
+        }
+        Ok(test)
+    }
+
+    /// A database with nothing in it.
+    pub async fn empty(dialect: Dialect) -> Result<Self, String> {
+        Self::open(dialect, None, small()).await
+    }
+
+    pub async fn empty_with(dialect: Dialect, options: OpenOptions) -> Result<Self, String> {
+        Self::open(dialect, None, options).await
+    }
+
+    async fn open(dialect: Dialect, template: Option<String>, options: OpenOptions) -> Result<Self, String> {
+        let (url, server) = match dialect {
+            Dialect::Sqlite => (DatabaseUrl::SqliteMemory, None),
+            Dialect::Postgres | Dialect::Mysql => {
+                let server = Server { dialect, admin: admin(dialect)?, name: unique_name() };
+                server.create(template).await?;
+                (server.url()?, Some(server))
+            }
+        };
+        let db = Database::open(&url, options).await.map_err(|error| explain(&error))?;
+        Ok(Self { db, url, _server: server })
+    }
+
+    /// Where it is, for a second `Database` on the same data (not for SQLite in memory, which cannot be shared).
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+}
+
+impl Deref for TestDatabase {
+    type Target = Database;
+
+    fn deref(&self) -> &Database {
+        &self.db
+    }
+}
+
+impl Server {
+    async fn create(&self, template: Option<String>) -> Result<(), String> {
+        match self.dialect {
+            Dialect::Mysql => mysql::create(&self.admin, &self.name).await,
+            _ => postgres::create(&self.admin, &self.name, template.as_deref()).await,
+        }
+    }
+
+    fn url(&self) -> Result<DatabaseUrl, String> {
+        DatabaseUrl::parse(with_database(&self.admin, &self.name).as_str()).map_err(|error| explain(&error))
+    }
+}
+
+impl Drop for Server {
+    /// A test that panicked cleans up too. Waiting in `drop` takes a thread and a runtime of its own.
+    fn drop(&mut self) {
+        let (dialect, admin, name) = (self.dialect, self.admin.clone(), self.name.clone());
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let Ok(runtime) = runtime else { return };
+            runtime.block_on(async {
+                let _ = match dialect {
+                    Dialect::Mysql => mysql::drop(&admin, &name).await,
+                    _ => postgres::drop(&admin, &name).await,
+                };
+            });
+        });
+        let _ = dropped.join();
+    }
+}
+
+/// Few threads and connections: many tests run side by side.
+pub fn small() -> OpenOptions {
+    OpenOptions { readers: 2, writers: 2, ..OpenOptions::default() }
+}
+
+/// Runs steps that are not the program's own, for tests of migrating itself.
+pub async fn migrate_to(db: &Database, steps: &'static [Step]) -> Result<()> {
+    db.migrate_to(steps).await
+}
+
+/// Whether tests are to run on this kind of database.
+pub fn wanted(dialect: Dialect) -> bool {
+    std::env::var(DATABASES).map_or(true, |names| names.split(',').any(|name| name.trim() == dialect.name()))
+}
+
+/// The sentence for whoever reads a failed test.
+pub fn explain(error: &guildhall_model::Error) -> String {
+    match &error.source {
+        Some(source) => format!("{error} ({source})"),
+        None => error.to_string(),
+    }
+}
+
+fn admin(dialect: Dialect) -> Result<url::Url, String> {
+    let variable = if dialect == Dialect::Mysql { MYSQL_URL } else { POSTGRES_URL };
+    let text = std::env::var(variable).map_err(|_| {
+        format!("there is no {dialect} database to test on ({variable} is not set): run make test, or scripts/test-databases")
+    })?;
+    url::Url::parse(&text).map_err(|error| format!("{variable}: {error}"))
+}
+
+fn with_database(admin: &url::Url, name: &str) -> url::Url {
+    let mut url = admin.clone();
+    url.set_path(name);
+    url
+}
+
+fn unique_name() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("guildhall_test_{}_{count}_{:08x}", std::process::id(), rand::random::<u32>())
+}
+
+/// A test for each kind of database, from one body:
+///
+/// ```ignore
+/// guildhall_storage::on_every_database! {
+///     async fn a_team_is_found_by_name(db) {
+///         db.commit(team.insert()).await.unwrap();
+///         assert_eq!(teams::by_name(&db, "a").await.unwrap(), Some(team));
+///     }
+/// }
+/// ```
+///
+/// makes `a_team_is_found_by_name::{sqlite, postgres, mysql}`. `db` is a [`TestDatabase`] with the whole schema; write
+/// `(db: empty)` for one with nothing in it.
+#[macro_export]
+macro_rules! on_every_database {
+    (@open $dialect:ident) => { $crate::testing::TestDatabase::migrated($dialect) };
+    (@open $dialect:ident empty) => { $crate::testing::TestDatabase::empty($dialect) };
+    ($($(#[$meta:meta])* async fn $name:ident($db:ident $(: $kind:ident)?) $body:block)+) => {$(
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn test($db: $crate::testing::TestDatabase) $body
+
+            async fn on(dialect: $crate::Dialect) {
+                if $crate::testing::wanted(dialect) {
+                    match $crate::on_every_database!(@open dialect $($kind)?).await {
+                        Ok(db) => test(db).await,
+                        Err(reason) => panic!("{reason}"),
+                    }
+                }
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                on($crate::Dialect::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                on($crate::Dialect::Postgres).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn mysql() {
+                on($crate::Dialect::Mysql).await;
+            }
+        }
+    )+};
+}

@@ -1,0 +1,102 @@
+//! Steps are applied once, in order, by one node at a time, and never to a database that is not theirs.
+
+use guildhall_model::codes::{context, storage};
+use guildhall_storage::{Database, Dialect, STEPS, Statement, Step, on_every_database, params, testing};
+
+const FIRST: Step = Step {
+    version: 1,
+    name: "first",
+    sqlite: "CREATE TABLE a (x BIGINT); INSERT INTO a VALUES (1);",
+    postgres: "CREATE TABLE a (x BIGINT); INSERT INTO a VALUES (1);",
+    mysql: "CREATE TABLE a (x BIGINT) ENGINE=InnoDB; INSERT INTO a VALUES (1);",
+};
+const SECOND: Step = Step {
+    version: 2,
+    name: "second",
+    sqlite: "INSERT INTO a VALUES (2)",
+    postgres: "INSERT INTO a VALUES (2)",
+    mysql: "INSERT INTO a VALUES (2)",
+};
+static ONE: &[Step] = &[FIRST];
+static TWO: &[Step] = &[FIRST, SECOND];
+static CHANGED: &[Step] = &[Step { sqlite: "x", postgres: "x", mysql: "x", ..FIRST }, SECOND];
+const BROKEN: &str = "INSERT INTO a VALUES (3); INSERT INTO nowhere VALUES (1); INSERT INTO a VALUES (4);";
+static HALF: &[Step] = &[FIRST, Step { sqlite: BROKEN, postgres: BROKEN, mysql: BROKEN, ..SECOND }];
+
+async fn rows(db: &Database) -> Vec<i64> {
+    db.all("SELECT x FROM a ORDER BY x", params![]).await.unwrap()
+}
+
+on_every_database! {
+    async fn the_programs_own_steps_are_applied_once(db) {
+        assert!(db.pending_migrations().await.unwrap().is_empty());
+        db.migrate().await.unwrap();
+        let applied: i64 = db.one("SELECT COUNT(*) FROM schema_migrations WHERE applied_at > 0", params![]).await.unwrap();
+        assert_eq!(applied, STEPS.len() as i64);
+    }
+
+    async fn an_empty_database_has_everything_pending(db: empty) {
+        assert_eq!(db.pending_migrations().await.unwrap().len(), STEPS.len());
+    }
+
+    async fn steps_come_in_order_and_once(db: empty) {
+        testing::migrate_to(&db, ONE).await.unwrap();
+        assert_eq!(rows(&db).await, [1]);
+        testing::migrate_to(&db, TWO).await.unwrap();
+        testing::migrate_to(&db, TWO).await.unwrap();
+        assert_eq!(rows(&db).await, [1, 2]);
+    }
+
+    async fn a_newer_database_is_refused(db: empty) {
+        testing::migrate_to(&db, TWO).await.unwrap();
+        assert!(testing::migrate_to(&db, ONE).await.unwrap_err().is(storage::SCHEMA_NEWER));
+    }
+
+    async fn a_changed_step_is_refused(db: empty) {
+        testing::migrate_to(&db, TWO).await.unwrap();
+        assert!(testing::migrate_to(&db, CHANGED).await.unwrap_err().is(storage::SCHEMA_CHANGED));
+    }
+
+    async fn a_step_that_fails_says_which_and_can_be_tried_again(db: empty) {
+        testing::migrate_to(&db, ONE).await.unwrap();
+        let error = testing::migrate_to(&db, HALF).await.unwrap_err();
+        assert!(error.is(storage::MIGRATION_FAILED), "{error}");
+        assert!(error.message().contains("0002_second"), "{error}");
+        // MySQL cannot take back what a step did, so it goes on where it stopped; the others begin it again.
+        let table = if db.dialect() == Dialect::Mysql {
+            "CREATE TABLE nowhere (x BIGINT) ENGINE=InnoDB"
+        } else {
+            assert_eq!(rows(&db).await, [1]);
+            "CREATE TABLE nowhere (x BIGINT)"
+        };
+        db.commit(Statement::new(table, params![])).await.unwrap();
+        testing::migrate_to(&db, HALF).await.unwrap();
+        assert_eq!(rows(&db).await, [1, 3, 4]);
+    }
+
+    async fn nodes_that_start_at_once_take_turns(db: empty) {
+        let starts = (0..6).map(|_| {
+            let db = (*db).clone();
+            tokio::spawn(async move { testing::migrate_to(&db, TWO).await })
+        });
+        for start in starts.collect::<Vec<_>>() {
+            start.await.unwrap().unwrap();
+        }
+        assert_eq!(rows(&db).await, [1, 2]);
+    }
+
+    async fn readers_and_writers_notice_a_new_schema(db: empty) {
+        testing::migrate_to(&db, ONE).await.unwrap();
+        let all = || db.all::<(i64,)>("SELECT * FROM a", params![]);
+        all().await.unwrap();
+        let add = || Statement::new("INSERT INTO a (x) VALUES (?)", params![9]);
+        db.commit(add()).await.unwrap();
+        db.commit(Statement::new("ALTER TABLE a ADD COLUMN y BIGINT", params![])).await.unwrap();
+        db.commit(add()).await.unwrap();
+        assert_eq!(all().await.unwrap().len(), 3);
+    }
+
+    async fn before_migrating_reads_are_errors(db: empty) {
+        assert!(db.all::<i64>("SELECT x FROM a", params![]).await.unwrap_err().is(context::INTERNAL));
+    }
+}
