@@ -1,4 +1,5 @@
 //! What this crate promises, on all three databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
 mod contract {
     mod batches;

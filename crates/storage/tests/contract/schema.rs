@@ -136,8 +136,8 @@ async fn integers(db: &Database) -> Vec<(String, String, String)> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_two_servers_have_the_same_integers() {
     if wanted(Dialect::Postgres) && wanted(Dialect::Mysql) {
-        let postgres = integers(&*TestDatabase::migrated(Dialect::Postgres).await.unwrap()).await;
-        let mysql = integers(&*TestDatabase::migrated(Dialect::Mysql).await.unwrap()).await;
+        let postgres = integers(&TestDatabase::migrated(Dialect::Postgres).await.unwrap()).await;
+        let mysql = integers(&TestDatabase::migrated(Dialect::Mysql).await.unwrap()).await;
         for (left, right) in postgres.iter().zip(&mysql) {
             assert_eq!(left, right, "postgres (left) and mysql (right)");
         }
@@ -147,12 +147,12 @@ async fn the_two_servers_have_the_same_integers() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_three_schemas_are_the_same() {
-    let sqlite = schema(&*TestDatabase::migrated(Dialect::Sqlite).await.unwrap()).await;
+    let sqlite = schema(&TestDatabase::migrated(Dialect::Sqlite).await.unwrap()).await;
     for dialect in [Dialect::Postgres, Dialect::Mysql] {
         if !wanted(dialect) {
             continue;
         }
-        let other = schema(&*TestDatabase::migrated(dialect).await.unwrap()).await;
+        let other = schema(&TestDatabase::migrated(dialect).await.unwrap()).await;
         assert_eq!(sqlite.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>(), "the tables of sqlite and {dialect}");
         for (name, table) in &sqlite {
             assert_eq!(table, &other[name], "the table {name} in sqlite (left) and {dialect} (right)");
