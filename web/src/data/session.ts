@@ -5,6 +5,7 @@ import { reduceEvent, type Effects } from '@/realtime/dispatch';
 import type { RawEvent } from '@/realtime/events';
 import { connect, type LiveConnection } from '@/realtime/socket';
 import { expireTyping, receiveMe, receivePreferences } from '@/state/entities/users';
+import { go } from '@/lib/navigate';
 import { writeLocal } from '@/lib/storage';
 import { apply, getState, resetEntities } from '@/state/store';
 import { setConnection, setSession, toastError, useUi } from '@/state/ui';
@@ -65,6 +66,7 @@ export async function logOut(): Promise<void> {
     toastError(error);
   }
   sessionEnded();
+  go('/login', { replace: true });
 }
 
 function sessionEnded(): void {
