@@ -63,7 +63,7 @@ impl Services {
         write.push(team_members::still_in(team, user.id));
         write.push(channel_members::insert(&member));
         let mut events = vec![Event::UserAdded { channel: on.channel.clone(), user_id: user.id }];
-        let notice = if by.id == user.id { Notice::joined_channel(user) } else { Notice::added_to_channel(by, user) };
+        let notice = if by.id == user.id { Notice::joined_channel(user) } else { Notice::added_to_channel(by, user).mentioning(user) };
         self.announce(&mut write, &mut events, &on.channel, notice);
         write.commit(events).await?;
         Ok(member)

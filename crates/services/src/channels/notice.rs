@@ -40,6 +40,11 @@ impl Notice {
         Self::by(by, kind, format!("{} has added {} to this channel.", by.username, added.username)).naming_added(by, added)
     }
 
+    /// Who is meant by it counts it as a mention.
+    pub fn mentioning(self, user: &User) -> Self {
+        Self { mentioned: vec![user.id], ..self }
+    }
+
     pub fn joined_team(user: &User) -> Self {
         Self::by(user, "system_join_team", format!("{} has joined the team.", user.username))
     }
@@ -48,8 +53,7 @@ impl Notice {
         Self::by(by, "system_add_to_team", format!("{} has added {} to the team.", by.username, added.username)).naming_added(by, added)
     }
 
-    fn naming_added(mut self, by: &User, added: &User) -> Self {
-        self.mentioned = vec![added.id];
+    fn naming_added(self, by: &User, added: &User) -> Self {
         self.with("userId", by.id.to_string()).with("addedUserId", added.id.to_string()).with("addedUsername", added.username.as_str())
     }
 

@@ -127,7 +127,7 @@ impl Services {
     }
 }
 
-/// How a default channel hears of somebody new in the team.
+/// How a default channel hears of somebody new in the team. They came to the team, so it is no mention to them.
 fn arrival(channel: &Channel, by: Option<&User>, user: &User) -> Notice {
     match (by, channel.is_default()) {
         (None, true) => Notice::joined_team(user),
