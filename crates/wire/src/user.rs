@@ -1,6 +1,6 @@
 //! People on the wire: accounts as their owner and as others see them, and the requests that make and change them.
 
-use guildhall_model::id::UserId;
+use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
 use guildhall_model::user::{self, Props};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -36,7 +36,7 @@ pub struct User {
     pub locale: String,
     pub timezone: Props,
     pub disable_welcome_email: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    pub mfa_active: bool,
     pub is_bot: bool,
     #[serde(skip_serializing_if = "is_zero")]
     pub bot_last_icon_update: i64,
@@ -80,6 +80,7 @@ impl User {
             locale: user.locale.clone(),
             timezone: user.timezone.clone(),
             disable_welcome_email: false,
+            mfa_active: false,
             is_bot: user.is_bot,
             bot_last_icon_update: if user.is_bot { user.last_picture_update.0 } else { 0 },
         }
@@ -115,6 +116,111 @@ pub struct NewUser {
     #[serde(deserialize_with = "or_default")]
     pub props: Props,
     pub timezone: Option<Props>,
+}
+
+/// `PUT /users/{user_id}/patch`: what is missing stays as it is.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct UserPatch {
+    pub username: Option<String>,
+    pub email: Option<String>,
+    /// The present one.
+    pub password: Option<String>,
+    pub nickname: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub position: Option<String>,
+    pub locale: Option<String>,
+    pub props: Option<Props>,
+    pub notify_props: Option<Props>,
+    pub timezone: Option<Props>,
+}
+
+/// `PUT /users/{user_id}`: the whole account.
+#[derive(Clone, Deserialize)]
+pub struct UserUpdate {
+    pub id: UserId,
+    #[serde(flatten)]
+    pub fields: UserPatch,
+}
+
+#[derive(Clone, Deserialize)]
+pub struct Roles {
+    pub roles: String,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+pub struct Active {
+    pub active: bool,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct PasswordChange {
+    #[serde(deserialize_with = "or_default")]
+    pub current_password: String,
+    #[serde(deserialize_with = "or_default")]
+    pub new_password: String,
+}
+
+/// `POST /users/search`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct UserSearch {
+    #[serde(deserialize_with = "or_default")]
+    pub term: String,
+    #[serde(deserialize_with = "common::empty_is_none")]
+    pub team_id: Option<TeamId>,
+    #[serde(deserialize_with = "common::empty_is_none")]
+    pub not_in_team_id: Option<TeamId>,
+    #[serde(deserialize_with = "common::empty_is_none")]
+    pub in_channel_id: Option<ChannelId>,
+    #[serde(deserialize_with = "common::empty_is_none")]
+    pub not_in_channel_id: Option<ChannelId>,
+    pub allow_inactive: bool,
+    pub without_team: bool,
+    pub limit: Option<i64>,
+    #[serde(deserialize_with = "or_default")]
+    pub role: String,
+    #[serde(deserialize_with = "or_default")]
+    pub roles: Vec<String>,
+    #[serde(deserialize_with = "or_default")]
+    pub team_roles: Vec<String>,
+    #[serde(deserialize_with = "or_default")]
+    pub channel_roles: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Autocompleted {
+    pub users: Vec<User>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub out_of_channel: Option<Vec<User>>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct UsersStats {
+    pub total_users_count: i64,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerLimits {
+    /// Zero for no limit.
+    pub max_users_limit: i64,
+    pub active_user_count: i64,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct LoginType {
+    pub auth_service: &'static str,
+}
+
+/// `POST /users/{user_id}/typing`
+#[derive(Debug, Clone, Deserialize)]
+pub struct Typing {
+    pub channel_id: ChannelId,
+    #[serde(default, deserialize_with = "common::empty_is_none")]
+    pub parent_id: Option<PostId>,
 }
 
 /// `POST /users/login`.

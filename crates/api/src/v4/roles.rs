@@ -1,7 +1,51 @@
 //! The operations on roles.
 
-use crate::routes::Routes;
+use axum::extract::{RawPathParams, State};
+use guildhall_model::Permission;
+use guildhall_model::codes::context;
+use guildhall_model::id::RoleId;
+use guildhall_model::role;
+use guildhall_wire::role::{Role, RolePatch};
+
+use crate::App;
+use crate::error::ApiResult;
+use crate::extract::{Json, Me, Path};
+use crate::routes::{Gate, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
+        .get("/roles", Gate::System(Permission::ManageSystem), get_all_roles)
+        .get("/roles/{role_id}", Gate::Session, get_role)
+        // Without this, a GET here would be a method that the address does not have instead of a bad id.
+        .get("/roles/names", Gate::Session, get_role)
+        .get("/roles/name/{role_name}", Gate::Session, get_role_by_name)
+        .post("/roles/names", Gate::Session, get_roles_by_names)
+        .put("/roles/{role_id}/patch", Gate::Session, patch_role)
+}
+
+fn answer(roles: &[role::Role]) -> Json<Vec<Role>> {
+    Json(roles.iter().map(Role::from).collect())
+}
+
+async fn get_all_roles(State(app): State<App>, me: Me) -> ApiResult<Json<Vec<Role>>> {
+    Ok(answer(&app.services.all_roles(&me).await?))
+}
+
+async fn get_role(State(app): State<App>, me: Me, params: RawPathParams) -> ApiResult<Json<Role>> {
+    let id = params.iter().find_map(|(_, value)| value.parse().ok());
+    let id: RoleId = id.ok_or_else(|| context::INVALID_URL_PARAM.with("name", "role_id"))?;
+    Ok(Json(Role::from(&app.services.role(&me, id).await?)))
+}
+
+async fn get_role_by_name(State(app): State<App>, me: Me, Path(name): Path<String>) -> ApiResult<Json<Role>> {
+    Ok(Json(Role::from(&app.services.role_by_name(&me, &name).await?)))
+}
+
+async fn get_roles_by_names(State(app): State<App>, me: Me, Json(names): Json<Vec<String>>) -> ApiResult<Json<Vec<Role>>> {
+    Ok(answer(&app.services.roles_by_names(&me, &names).await?))
+}
+
+async fn patch_role(State(app): State<App>, me: Me, Path(id): Path<RoleId>, Json(patch): Json<RolePatch>) -> ApiResult<Json<Role>> {
+    let permissions = patch.permissions.ok_or_else(|| context::INVALID_PARAM.with("name", "permissions"))?;
+    Ok(Json(Role::from(&app.services.patch_role(&me, id, &permissions).await?)))
 }

@@ -2,18 +2,28 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use guildhall_model::Permission;
 use guildhall_services::sessions;
-use guildhall_wire::common::{self, StatusOk};
+use guildhall_wire::common::{self, StatusOk, UserRef};
+use guildhall_wire::session::{Device, Session, SessionToRevoke};
 use guildhall_wire::user;
 use http::{HeaderMap, HeaderValue};
 
 use crate::error::ApiResult;
-use crate::extract::{Client, Json, JsonOrDefault, Me};
+use crate::extract::{Client, Json, JsonOrDefault, Me, Path};
 use crate::routes::{Gate, Routes};
 use crate::{App, cookies};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.post("/users/login", Gate::Public, login).post("/users/logout", Gate::Public, logout)
+    routes
+        .post("/users/login", Gate::Public, login)
+        .post("/users/login/type", Gate::Public, get_login_type)
+        .post("/users/logout", Gate::Public, logout)
+        .get("/users/{user_id}/sessions", Gate::Session, get_sessions)
+        .post("/users/{user_id}/sessions/revoke", Gate::Session, revoke_session)
+        .post("/users/{user_id}/sessions/revoke/all", Gate::Session, revoke_all_sessions)
+        .post("/users/sessions/revoke/all", Gate::System(Permission::ManageSystem), revoke_sessions_from_all_users)
+        .put("/users/sessions/device", Gate::Session, attach_device_extra_props)
 }
 
 /// Every log-in answers a `Token` header; cookies are for pages, which say so.
@@ -50,4 +60,39 @@ async fn logout(State(app): State<App>, me: Option<Me>) -> ApiResult<Response> {
     let mut response = Json::<StatusOk>(common::OK).into_response();
     cookies::clear(response.headers_mut());
     Ok(response)
+}
+
+/// Everybody logs in with a password; whether there is such an account is not said.
+async fn get_login_type() -> Json<user::LoginType> {
+    Json(user::LoginType { auth_service: "" })
+}
+
+async fn get_sessions(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<Vec<Session>>> {
+    let (sessions, members) = app.services.sessions_of(&me, user.resolve(me.user_id)).await?;
+    Ok(Json(sessions.into_iter().map(|session| Session::new(session, &members)).collect()))
+}
+
+async fn revoke_session(
+    State(app): State<App>,
+    me: Me,
+    Path(user): Path<UserRef>,
+    Json(named): Json<SessionToRevoke>,
+) -> ApiResult<Json<StatusOk>> {
+    app.services.revoke_session(&me, user.resolve(me.user_id), named.session_id).await?;
+    Ok(Json(common::OK))
+}
+
+async fn revoke_all_sessions(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<StatusOk>> {
+    app.services.revoke_all_sessions(&me, user.resolve(me.user_id)).await?;
+    Ok(Json(common::OK))
+}
+
+async fn revoke_sessions_from_all_users(State(app): State<App>, me: Me) -> ApiResult<Json<StatusOk>> {
+    app.services.revoke_sessions_of_all_users(&me).await?;
+    Ok(Json(common::OK))
+}
+
+async fn attach_device_extra_props(State(app): State<App>, me: Me, Json(device): Json<Device>) -> ApiResult<Json<StatusOk>> {
+    app.services.attach_device(&me, &device.device_id, &device.props()).await?;
+    Ok(Json(common::OK))
 }

@@ -1,16 +1,19 @@
 //! Where somebody is logged in.
 
 use guildhall_model::id::UserId;
+use guildhall_model::team::TeamMember;
 use guildhall_model::user::Session;
 use guildhall_model::{Actor, Permission, Result};
-use guildhall_storage::sessions;
+use guildhall_storage::{sessions, team_members};
 
 use super::SESSIONS_MAX;
 use crate::Services;
 
 impl Services {
-    pub async fn sessions_of(&self, actor: &Actor, user: UserId) -> Result<Vec<Session>> {
+    /// The sessions, and the teams that each of them reaches.
+    pub async fn sessions_of(&self, actor: &Actor, user: UserId) -> Result<(Vec<Session>, Vec<TeamMember>)> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        sessions::of_user(self.access.read(&grant), user, SESSIONS_MAX, 0).await
+        let db = self.access.read(&grant);
+        Ok((sessions::of_user(db, user, SESSIONS_MAX, 0).await?, team_members::of_user(db, user).await?))
     }
 }

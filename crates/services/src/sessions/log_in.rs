@@ -61,13 +61,13 @@ impl Services {
         let is_right = match self.hasher.verify(&request.password, hash).await {
             Ok(is_right) => is_right,
             Err(error) => {
-                attempt.map_or((), Attempt::undecided);
+                attempt.undecided();
                 return Err(error);
             }
         };
         match found {
             Some(found) if is_right => {
-                attempt.map_or((), Attempt::succeeded);
+                attempt.succeeded();
                 self.let_in(found, request).await
             }
             found => {
@@ -77,12 +77,12 @@ impl Services {
         }
     }
 
-    pub(crate) fn begin_attempt(&self, user: Option<UserId>, login_id: &str, address: Option<IpAddr>) -> Result<Option<Attempt>> {
+    pub(crate) fn begin_attempt(&self, user: Option<UserId>, login_id: &str, address: Option<IpAddr>) -> Result<Attempt> {
         let settings = self.settings();
         if !settings.limits.enabled {
-            return Ok(None);
+            return Ok(Attempt::default());
         }
-        self.throttle.begin(user, login_id, address, settings.limits.failed_logins, self.clock.now()).map(Some)
+        self.throttle.begin(user, login_id, address, settings.limits.failed_logins, self.clock.now())
     }
 
     /// One write with or without an account: the disk takes as long for both.

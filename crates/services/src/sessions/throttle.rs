@@ -46,8 +46,10 @@ impl Default for Throttle {
 }
 
 /// An attempt that is counted as failed until it has succeeded: many at once cannot outrun the count.
+#[derive(Default)]
 pub struct Attempt {
-    account: Arc<Mutex<Count>>,
+    /// `None` where nothing is limited.
+    account: Option<Arc<Mutex<Count>>>,
     address: Option<Arc<Mutex<Count>>>,
 }
 
@@ -60,12 +62,13 @@ impl Throttle {
             None => self.unknown.get_with(Key::Unknown(*TokenHash::of(login_id).bytes()), Arc::default),
         };
         let address = address.map(|address| self.addresses.get_with(Key::Address(network_of(address)), Arc::default));
-        let attempt = Attempt { account, address };
-        if let Some(address) = &attempt.address {
+        if let Some(address) = &address {
             count(address, failures_max.saturating_mul(ADDRESS_FACTOR), now)?;
         }
-        if let Err(error) = count(&attempt.account, failures_max, now) {
-            attempt.give_back_address();
+        let counted = count(&account, failures_max, now);
+        let attempt = Attempt { account: Some(account), address };
+        if let Err(error) = counted {
+            give_back(attempt.address.as_deref());
             return Err(error);
         }
         Ok(attempt)
@@ -78,23 +81,23 @@ impl Throttle {
 
 impl Attempt {
     pub fn succeeded(self) {
-        *self.account.lock() = Count::default();
-        self.give_back_address();
+        if let Some(account) = &self.account {
+            *account.lock() = Count::default();
+        }
+        give_back(self.address.as_deref());
     }
 
     /// It neither failed nor succeeded: the server was too busy to say.
     pub fn undecided(self) {
-        let mut account = self.account.lock();
-        account.failed = account.failed.saturating_sub(1);
-        drop(account);
-        self.give_back_address();
+        give_back(self.account.as_deref());
+        give_back(self.address.as_deref());
     }
+}
 
-    fn give_back_address(&self) {
-        if let Some(address) = &self.address {
-            let mut address = address.lock();
-            address.failed = address.failed.saturating_sub(1);
-        }
+fn give_back(counts: Option<&Mutex<Count>>) {
+    if let Some(counts) = counts {
+        let mut counts = counts.lock();
+        counts.failed = counts.failed.saturating_sub(1);
     }
 }
 

@@ -35,12 +35,12 @@ impl Services {
         let hash = Some(found.password_hash.as_str()).filter(|hash| !hash.is_empty());
         match self.hasher.verify(password, hash).await {
             Ok(true) => {
-                attempt.map_or((), |attempt| attempt.succeeded());
+                attempt.succeeded();
                 Ok(())
             }
             Ok(false) => Err(codes::PASSWORD_WRONG.into()),
             Err(error) => {
-                attempt.map_or((), |attempt| attempt.undecided());
+                attempt.undecided();
                 Err(error)
             }
         }

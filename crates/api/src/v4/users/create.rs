@@ -9,14 +9,19 @@ use serde::Deserialize;
 use crate::App;
 use crate::error::ApiResult;
 use crate::extract::{Client, Created, Json, Me, Query};
+use crate::routes::{Gate, Routes};
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes.post("/users", Gate::Public, create_user)
+}
 
 #[derive(Deserialize)]
-pub(super) struct Invitation {
+struct Invitation {
     #[serde(default, deserialize_with = "common::empty_is_none")]
     iid: Option<InviteId>,
 }
 
-pub(super) async fn create_user(
+async fn create_user(
     State(app): State<App>,
     me: Option<Me>,
     client: Client,

@@ -2,9 +2,21 @@
 
 mod create;
 mod get;
+mod image;
+mod lists;
+mod tokens;
+mod typing;
+mod update;
 
-use crate::routes::{Gate, Routes};
+use crate::routes::Routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.post("/users", Gate::Public, create::create_user).get("/users/{user_id}", Gate::Session, get::get_user)
+    routes
+        .with(create::routes)
+        .with(get::routes)
+        .with(lists::routes)
+        .with(update::routes)
+        .with(image::routes)
+        .with(tokens::routes)
+        .with(typing::routes)
 }

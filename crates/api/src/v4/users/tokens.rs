@@ -1,0 +1,81 @@
+//! Personal access tokens.
+
+use axum::extract::State;
+use guildhall_model::codes::context;
+use guildhall_model::id::AccessTokenId;
+use guildhall_wire::common::{OK, PER_PAGE_MAX, Page, StatusOk, UserRef};
+use guildhall_wire::session::{AccessToken, AccessTokenSearch, NamedAccessToken, NewAccessToken};
+
+use crate::App;
+use crate::error::ApiResult;
+use crate::extract::{Json, Me, Path, Query};
+use crate::routes::{Gate, Routes};
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .post("/users/{user_id}/tokens", Gate::Session, create_user_access_token)
+        .get("/users/{user_id}/tokens", Gate::Session, get_user_access_tokens_for_user)
+        .get("/users/tokens", Gate::Session, get_user_access_tokens)
+        .get("/users/tokens/{token_id}", Gate::Session, get_user_access_token)
+        .post("/users/tokens/search", Gate::Session, search_user_access_tokens)
+        .post("/users/tokens/revoke", Gate::Session, revoke_user_access_token)
+        .post("/users/tokens/disable", Gate::Session, disable_user_access_token)
+        .post("/users/tokens/enable", Gate::Session, enable_user_access_token)
+}
+
+/// The only time that the secret is shown.
+async fn create_user_access_token(
+    State(app): State<App>,
+    me: Me,
+    Path(user): Path<UserRef>,
+    Json(new): Json<NewAccessToken>,
+) -> ApiResult<Json<AccessToken>> {
+    let (token, secret) = app.services.create_access_token(&me, user.resolve(me.user_id), &new.description).await?;
+    Ok(Json(AccessToken::new(token, secret.expose())))
+}
+
+async fn get_user_access_tokens_for_user(
+    State(app): State<App>,
+    me: Me,
+    Path(user): Path<UserRef>,
+    Query(page): Query<Page>,
+) -> ApiResult<Json<Vec<AccessToken>>> {
+    let tokens = app.services.access_tokens_of(&me, user.resolve(me.user_id), page.per_page, page.offset()).await?;
+    Ok(Json(tokens.into_iter().map(AccessToken::from).collect()))
+}
+
+async fn get_user_access_tokens(State(app): State<App>, me: Me, Query(page): Query<Page>) -> ApiResult<Json<Vec<AccessToken>>> {
+    let tokens = app.services.all_access_tokens(&me, page.per_page, page.offset()).await?;
+    Ok(Json(tokens.into_iter().map(AccessToken::from).collect()))
+}
+
+async fn get_user_access_token(State(app): State<App>, me: Me, Path(token): Path<AccessTokenId>) -> ApiResult<Json<AccessToken>> {
+    Ok(Json(app.services.access_token(&me, token).await?.into()))
+}
+
+async fn search_user_access_tokens(
+    State(app): State<App>,
+    me: Me,
+    Json(search): Json<AccessTokenSearch>,
+) -> ApiResult<Json<Vec<AccessToken>>> {
+    if search.term.is_empty() {
+        return Err(context::INVALID_PARAM.with("name", "term").into());
+    }
+    let tokens = app.services.search_access_tokens(&me, &search.term, PER_PAGE_MAX).await?;
+    Ok(Json(tokens.into_iter().map(AccessToken::from).collect()))
+}
+
+async fn revoke_user_access_token(State(app): State<App>, me: Me, Json(named): Json<NamedAccessToken>) -> ApiResult<Json<StatusOk>> {
+    app.services.revoke_access_token(&me, named.token_id).await?;
+    Ok(Json(OK))
+}
+
+async fn disable_user_access_token(State(app): State<App>, me: Me, Json(named): Json<NamedAccessToken>) -> ApiResult<Json<StatusOk>> {
+    app.services.set_access_token_active(&me, named.token_id, false).await?;
+    Ok(Json(OK))
+}
+
+async fn enable_user_access_token(State(app): State<App>, me: Me, Json(named): Json<NamedAccessToken>) -> ApiResult<Json<StatusOk>> {
+    app.services.set_access_token_active(&me, named.token_id, true).await?;
+    Ok(Json(OK))
+}

@@ -1,0 +1,120 @@
+//! Changing accounts.
+
+use axum::extract::State;
+use guildhall_model::codes::context;
+use guildhall_services::users::UserPatch;
+use guildhall_wire::common::{OK, StatusOk, UserRef};
+use guildhall_wire::user;
+
+use super::get::view;
+use crate::App;
+use crate::error::ApiResult;
+use crate::extract::{Json, Me, Path};
+use crate::routes::{Gate, Routes};
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .put("/users/{user_id}", Gate::Session, update_user)
+        .put("/users/{user_id}/patch", Gate::Session, patch_user)
+        .put("/users/{user_id}/roles", Gate::Session, update_user_roles)
+        .put("/users/{user_id}/active", Gate::Session, update_user_active)
+        .put("/users/{user_id}/password", Gate::Session, update_user_password)
+        .delete("/users/{user_id}", Gate::Session, delete_user)
+        .post("/users/{user_id}/email/verify/member", Gate::Session, verify_user_email_without_token)
+        .post("/users/{user_id}/reset_failed_attempts", Gate::Session, reset_password_failed_attempts)
+}
+
+fn of(patch: user::UserPatch) -> UserPatch {
+    UserPatch {
+        username: patch.username,
+        email: patch.email,
+        password: patch.password,
+        nickname: patch.nickname,
+        first_name: patch.first_name,
+        last_name: patch.last_name,
+        position: patch.position,
+        locale: patch.locale,
+        props: patch.props,
+        notify_props: patch.notify_props,
+        timezone: patch.timezone,
+    }
+}
+
+/// Names that are missing are taken away; the rest stays.
+async fn update_user(
+    State(app): State<App>,
+    me: Me,
+    Path(user): Path<UserRef>,
+    Json(update): Json<user::UserUpdate>,
+) -> ApiResult<Json<user::User>> {
+    let id = user.resolve(me.user_id);
+    if update.id != id {
+        return Err(context::INVALID_PARAM.with("name", "user_id").into());
+    }
+    let fields = update.fields;
+    let or_none = |text: Option<String>| Some(text.unwrap_or_default());
+    let whole = user::UserPatch {
+        nickname: or_none(fields.nickname),
+        first_name: or_none(fields.first_name),
+        last_name: or_none(fields.last_name),
+        position: or_none(fields.position),
+        ..fields
+    };
+    Ok(Json(view(&app, &me, &app.services.patch_user(&me, id, of(whole)).await?)))
+}
+
+async fn patch_user(
+    State(app): State<App>,
+    me: Me,
+    Path(user): Path<UserRef>,
+    Json(patch): Json<user::UserPatch>,
+) -> ApiResult<Json<user::User>> {
+    Ok(Json(view(&app, &me, &app.services.patch_user(&me, user.resolve(me.user_id), of(patch)).await?)))
+}
+
+async fn update_user_roles(
+    State(app): State<App>,
+    me: Me,
+    Path(user): Path<UserRef>,
+    Json(body): Json<user::Roles>,
+) -> ApiResult<Json<StatusOk>> {
+    app.services.set_user_roles(&me, user.resolve(me.user_id), &body.roles).await?;
+    Ok(Json(OK))
+}
+
+async fn update_user_active(
+    State(app): State<App>,
+    me: Me,
+    Path(user): Path<UserRef>,
+    Json(body): Json<user::Active>,
+) -> ApiResult<Json<StatusOk>> {
+    app.services.set_user_active(&me, user.resolve(me.user_id), body.active).await?;
+    Ok(Json(OK))
+}
+
+/// Accounts are deactivated, never erased: their posts stay readable.
+async fn delete_user(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<StatusOk>> {
+    let id = user.resolve(me.user_id);
+    app.services.access.user(&me, id, guildhall_model::Permission::EditOtherUsers)?;
+    app.services.set_user_active(&me, id, false).await?;
+    Ok(Json(OK))
+}
+
+async fn update_user_password(
+    State(app): State<App>,
+    me: Me,
+    Path(user): Path<UserRef>,
+    Json(body): Json<user::PasswordChange>,
+) -> ApiResult<Json<StatusOk>> {
+    app.services.change_password(&me, user.resolve(me.user_id), &body.current_password, &body.new_password).await?;
+    Ok(Json(OK))
+}
+
+async fn verify_user_email_without_token(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<user::User>> {
+    Ok(Json(view(&app, &me, &app.services.verify_email(&me, user.resolve(me.user_id)).await?)))
+}
+
+async fn reset_password_failed_attempts(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<StatusOk>> {
+    app.services.reset_failed_attempts(&me, user.resolve(me.user_id)).await?;
+    Ok(Json(OK))
+}
