@@ -2,13 +2,16 @@
 
 use guildhall_model::codes::context;
 use guildhall_model::{Actor, Result};
-use guildhall_wire::API_LEVEL;
 use guildhall_wire::action::{self, Action, Pong};
+use guildhall_wire::{API_LEVEL, status};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::App;
 use crate::extract::Client;
+
+/// Most statuses that `get_statuses` lists.
+const STATUSES_MAX: i64 = 1_000;
 
 /// The reply to one frame.
 pub(super) async fn answer(app: &App, actor: &Actor, client: &Client, frame: &[u8]) -> Vec<u8> {
@@ -45,6 +48,18 @@ async fn perform(app: &App, actor: &Actor, request: &Action) -> Result<Option<Va
             let status: action::ActiveStatus = data(request)?;
             app.services.active(actor.user_id, status.user_is_active).await?;
             Ok(None)
+        }
+        "get_statuses" => {
+            let statuses = app.services.online_statuses(actor, STATUSES_MAX).await?;
+            json(&status::by_user(&statuses))
+        }
+        "get_statuses_by_ids" => {
+            let wanted: action::StatusIds = data(request)?;
+            if wanted.user_ids.len() > action::STATUS_IDS_MAX {
+                return Err(context::INVALID_PARAM.with("name", "user_ids"));
+            }
+            let statuses = app.services.statuses(actor, &wanted.user_ids).await?;
+            json(&status::by_user(&statuses))
         }
         // Which channel or thread a client shows: a hint that nothing here depends on.
         "presence" => Ok(None),

@@ -10,7 +10,7 @@ use guildhall_model::user::User as Person;
 use guildhall_model::{Event, EventSink};
 use guildhall_realtime::{Audience, Bus, Frame, HubMessage};
 use guildhall_wire::event::{self, Broadcast, Hello, SUFFIX};
-use guildhall_wire::{category, channel, config, emoji, post, reaction, team, user};
+use guildhall_wire::{category, channel, config, emoji, post, preference, reaction, role, team, user};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -143,7 +143,7 @@ fn messages(event: Event) -> Vec<HubMessage> {
             vec![to_user_in("sidebar_category_order_updated", &json!({"order": order}), user_id, Some(team_id))]
         }
         Event::EmojiAdded(added) => vec![to_everyone("emoji_added", &event::nested("emoji", &emoji::Emoji::from(added)))],
-        Event::RoleUpdated(_) => Vec::new(),
+        Event::RoleUpdated(changed) => vec![to_everyone("role_updated", &event::nested("role", &role::Role::from(&changed)))],
         Event::ConfigChanged { settings, facts } => {
             vec![to_everyone("config_changed", &json!({"config": config::client(&settings, &facts)}))]
         }
@@ -301,6 +301,6 @@ fn user_updated(person: &Person) -> Vec<HubMessage> {
 }
 
 fn preferences_event(name: &str, user: UserId, preferences: &[guildhall_model::user::Preference]) -> HubMessage {
-    let _ = preferences;
-    to_user(name, &json!({}), user)
+    let preferences: Vec<_> = preferences.iter().map(preference::Preference::from).collect();
+    to_user(name, &event::nested("preferences", &preferences), user)
 }
