@@ -10,6 +10,7 @@ use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
 use guildhall_model::settings::Limits;
 use ipnet::IpNet;
+use parking_lot::RwLock;
 
 /// Whom a request counts for: a person once they are known, else the address. An invented token stays its address's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,21 +20,29 @@ pub(crate) enum Sender {
 }
 
 /// Off when the settings say so.
-pub struct Limiter(Option<DefaultKeyedRateLimiter<Sender>>);
+pub struct Limiter(RwLock<Option<DefaultKeyedRateLimiter<Sender>>>);
 
 impl Limiter {
     pub fn new(limits: &Limits) -> Self {
+        Self(RwLock::new(Self::buckets(limits)))
+    }
+
+    /// Starts anew with other limits.
+    pub fn configure(&self, limits: &Limits) {
+        *self.0.write() = Self::buckets(limits);
+    }
+
+    fn buckets(limits: &Limits) -> Option<DefaultKeyedRateLimiter<Sender>> {
         let rate = NonZeroU32::new(limits.requests_per_second);
         let burst = NonZeroU32::new(limits.requests_burst);
-        let limiter = match (limits.enabled, rate, burst) {
+        match (limits.enabled, rate, burst) {
             (true, Some(rate), Some(burst)) => Some(RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst))),
             _ => None,
-        };
-        Self(limiter)
+        }
     }
 
     pub(crate) fn admit(&self, sender: Option<Sender>) -> Result<()> {
-        match (&self.0, sender) {
+        match (&*self.0.read(), sender) {
             (Some(limiter), Some(sender)) if limiter.check_key(&sender).is_err() => Err(context::RATE_LIMITED.into()),
             _ => Ok(()),
         }
@@ -41,7 +50,7 @@ impl Limiter {
 
     /// Forgets senders that have been quiet; called now and then.
     pub fn sweep(&self) {
-        if let Some(limiter) = &self.0 {
+        if let Some(limiter) = &*self.0.read() {
             limiter.retain_recent();
         }
     }

@@ -1,8 +1,7 @@
 //! The parts of an upload, one after the other as they arrive; files pass through, short texts are kept.
 
 use axum::body::Body;
-use bytes::Bytes;
-use futures::{Stream, StreamExt};
+use futures::StreamExt;
 use guildhall_model::codes::files as codes;
 use guildhall_model::ports::ByteStream;
 use guildhall_model::{Error, Result};
@@ -35,7 +34,7 @@ impl Parts {
     }
 
     #[cfg(test)]
-    fn from_stream(stream: impl Stream<Item = std::io::Result<Bytes>> + Send + 'static, boundary: &str) -> Self {
+    fn from_stream(stream: impl futures::Stream<Item = std::io::Result<bytes::Bytes>> + Send + 'static, boundary: &str) -> Self {
         Self { inner: Multipart::new(stream, boundary), left: PARTS_MAX }
     }
 
@@ -96,6 +95,8 @@ fn broken(error: multer::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
 
     fn parts(text: &'static str) -> Parts {

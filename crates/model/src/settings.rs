@@ -160,3 +160,54 @@ impl Default for Integrations {
         }
     }
 }
+
+impl Settings {
+    /// Whether every value makes sense: the first that does not, as `section.name`, and why.
+    pub fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        let rules = [
+            (is_web_address(&self.site.url), "site.url", "it must be empty or begin with http:// or https://"),
+            ((1..=64).contains(&self.site.name.chars().count()), "site.name", "it must have 1 to 64 characters"),
+            (self.site.description.chars().count() <= 1024, "site.description", "it can have 1024 characters at most"),
+            ((2..=16).contains(&self.site.default_locale.len()), "site.default_locale", "it must be a language such as en"),
+            (self.signup.allowed_domains.len() <= 4096, "signup.allowed_domains", "it is too long"),
+            ((5..=72).contains(&self.signup.password_min_chars), "signup.password_min_chars", "it must be 5 to 72"),
+            ((1..=87_600).contains(&self.sessions.web_hours), "sessions.web_hours", "it must be 1 to 87600"),
+            ((1..=87_600).contains(&self.sessions.mobile_hours), "sessions.mobile_hours", "it must be 1 to 87600"),
+            (self.limits.failed_logins > 0, "limits.failed_logins", "it must be more than zero"),
+            (self.limits.requests_per_second > 0, "limits.requests_per_second", "it must be more than zero"),
+            (self.limits.requests_burst > 0, "limits.requests_burst", "it must be more than zero"),
+            (self.teams.max_members > 0, "teams.max_members", "it must be more than zero"),
+            (self.teams.max_channels > 0, "teams.max_channels", "it must be more than zero"),
+            (self.teams.max_notifications_per_channel > 0, "teams.max_notifications_per_channel", "it must be more than zero"),
+            (self.posts.edit_time_limit_seconds >= -1, "posts.edit_time_limit_seconds", "it must be -1 or more"),
+            (self.files.max_size_bytes > 0, "files.max_size_bytes", "it must be more than zero"),
+            (self.integrations.allowed_addresses.len() <= 4096, "integrations.allowed_addresses", "it is too long"),
+            ((1..=600_000).contains(&self.integrations.timeout_ms), "integrations.timeout_ms", "it must be 1 to 600000"),
+        ];
+        match rules.iter().find(|(holds, ..)| !holds) {
+            Some((_, name, reason)) => Err((name, reason)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_web_address(text: &str) -> bool {
+    let plain = text.len() <= 1024 && !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    text.is_empty() || plain && ["http://", "https://"].iter().any(|scheme| text.len() > scheme.len() && text.starts_with(scheme))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_make_sense_and_nonsense_is_named() {
+        assert_eq!(Settings::default().check(), Ok(()));
+        let mut settings = Settings::default();
+        settings.site.url = "javascript:alert(1)".to_owned();
+        assert_eq!(settings.check().unwrap_err().0, "site.url");
+        settings.site.url = "https://chat.example.com/sub".to_owned();
+        settings.files.max_size_bytes = 0;
+        assert_eq!(settings.check().unwrap_err().0, "files.max_size_bytes");
+    }
+}

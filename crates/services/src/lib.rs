@@ -75,6 +75,7 @@ impl Services {
     pub fn new(parts: Parts) -> Self {
         Self {
             access: Access::new(parts.db, parts.sink),
+            system: system::SystemState::new(parts.settings.clone()),
             settings: RwLock::new(Arc::new(parts.settings)),
             fixed_settings: parts.fixed_settings,
             clock: parts.clock,
@@ -85,7 +86,6 @@ impl Services {
             images: parts.images,
             outgoing: parts.outgoing,
             files: files::FilesState::default(),
-            system: system::SystemState::default(),
             known_tokens: sessions::KnownTokens::default(),
             throttle: sessions::Throttle::default(),
             presence: statuses::PresenceTable::default(),
@@ -100,6 +100,11 @@ impl Services {
 
     pub fn now(&self) -> Millis {
         self.clock.now()
+    }
+
+    /// What every use case reads from now on.
+    pub(crate) fn set_settings(&self, settings: Settings) {
+        *self.settings.write() = Arc::new(settings);
     }
 
     pub fn new_request_id(&self) -> RequestId {

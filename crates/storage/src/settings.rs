@@ -24,3 +24,8 @@ pub fn set(name: &str, value: &str) -> Statement {
 pub fn replace(name: &str, was: &str, value: &str) -> Statement {
     Statement::new("UPDATE settings SET value = ? WHERE name = ? AND value = ?", params![value, name, was]).expect_rows(1)
 }
+
+/// Writes a value for the first time; `CONFLICT` where there is one.
+pub fn insert(name: &str, value: &str) -> Statement {
+    Statement::new("INSERT INTO settings (name, value) VALUES (?, ?)", params![name, value])
+}

@@ -1,6 +1,8 @@
 //! How the server does: its answer to a ping, and its figures.
 
+use guildhall_model::Millis;
 use serde::Serialize;
+use time::OffsetDateTime;
 
 const WELL: &str = "OK";
 const UNWELL: &str = "UNHEALTHY";
@@ -59,5 +61,60 @@ impl Ping {
         self.database_status = Some(word(database));
         self.filestore_status = Some(word(files));
         self.status = word(database && files);
+    }
+}
+
+/// One row of `GET /analytics/old`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnalyticsRow {
+    pub name: String,
+    pub value: i64,
+}
+
+impl AnalyticsRow {
+    /// A figure of a day, by the day's first moment in UTC.
+    pub fn of_day(day: Millis, value: i64) -> Self {
+        let date = OffsetDateTime::from_unix_timestamp(day.0 / 1000).map(OffsetDateTime::date);
+        let name = date.map(|date| format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day()));
+        Self { name: name.unwrap_or_default(), value }
+    }
+}
+
+/// `GET /limits/server`: there are none, so that every limit is zero.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerLimits {
+    pub active_user_count: i64,
+    pub max_users_limit: i64,
+    pub max_users_hard_limit: i64,
+    pub last_accessible_post_time: i64,
+    pub post_history_limit: i64,
+    pub single_channel_guest_count: i64,
+    pub single_channel_guest_limit: i64,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct PostsUsage {
+    pub count: i64,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct StorageUsage {
+    pub bytes: i64,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct TeamsUsage {
+    pub active: i64,
+    pub cloud_archived: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_named_by_their_date() {
+        assert_eq!(AnalyticsRow::of_day(Millis(1_795_305_600_000), 3), AnalyticsRow { name: "2026-11-22".to_owned(), value: 3 });
     }
 }

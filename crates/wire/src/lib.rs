@@ -16,6 +16,7 @@ pub mod event;
 pub mod file;
 pub mod json;
 pub mod oauth;
+pub mod permission;
 pub mod post;
 pub mod preference;
 pub mod reaction;

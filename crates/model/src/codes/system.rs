@@ -3,4 +3,12 @@
 super::codes! {
     CLIENT_CONFIG_FORMAT = NotImplemented, "api.config.client.old_format.app_error", "Only the old format of the client configuration exists. Ask with format=old.";
     LICENSE_FORMAT = NotImplemented, "api.license.client.old_format.app_error", "Only the old format of the licence exists. Ask with format=old.";
+    SETTING_NOT_SUPPORTED = BadRequest, "api.config.update_config.not_supported.app_error", "{name} cannot be changed on this server.";
+    SETTING_FIXED = BadRequest, "api.config.update_config.fixed.app_error", "{name} is set by the configuration file or the environment and cannot be changed here.";
+    SETTING_INVALID = BadRequest, "model.config.is_valid.value.app_error", "{name} cannot have this value: {reason}.";
+    ANALYTICS_NAME = BadRequest, "api.context.invalid_url_param.app_error", "There are no figures of this name.";
+    LOG_TOO_LARGE = BadRequest, "api.system.post_log.too_large.app_error", "A log message can have {limit} characters at most.";
+    NO_PUSH = NotImplemented, "api.push_notifications.disabled.app_error", "This server sends no push notifications.";
+    NO_TERMS = NotFound, "app.terms_of_service.get.no_rows.app_error", "This server has no terms of service.";
+    PLUGINS_DISABLED = NotImplemented, "app.plugin.disabled.app_error", "This server has no plugins.";
 }

@@ -1,14 +1,37 @@
 //! The operations on the server itself.
 
+mod absent;
+mod analytics;
 mod client;
+mod config;
+mod console;
 mod ping;
+
+use guildhall_model::Permission;
 
 use crate::routes::{Gate, Routes};
 
+const ADMIN: Gate = Gate::System(Permission::ManageSystem);
+
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.get("/system/ping", Gate::Public, ping::get_ping).get("/config/client", Gate::Public, client::get_client_config).get(
-        "/license/client",
-        Gate::Public,
-        client::get_client_license,
-    )
+    routes
+        .get("/system/ping", Gate::Public, ping::get_ping)
+        .get("/config/client", Gate::Public, client::get_client_config)
+        .get("/license/client", Gate::Public, client::get_client_license)
+        .get("/config", ADMIN, config::get_config)
+        .put("/config", ADMIN, config::update_config)
+        .put("/config/patch", ADMIN, config::patch_config)
+        .get("/config/environment", ADMIN, config::get_environment_config)
+        .post("/config/reload", ADMIN, config::reload_config)
+        .get("/analytics/old", Gate::System(Permission::GetAnalytics), analytics::get_analytics_old)
+        .get("/limits/server", Gate::Session, analytics::get_server_limits)
+        .get("/usage/posts", Gate::Session, analytics::get_posts_usage)
+        .get("/usage/storage", Gate::Session, analytics::get_storage_usage)
+        .get("/usage/teams", Gate::Session, analytics::get_teams_usage)
+        .post("/logs", Gate::Session, console::post_log)
+        .get("/system/timezones", Gate::Session, console::get_supported_timezone)
+        .get("/system/onboarding/complete", ADMIN, console::get_first_admin_setup_complete)
+        .post("/system/onboarding/complete", ADMIN, console::complete_setup)
+        .post("/permissions/ancillary", Gate::Session, console::get_ancillary_permissions_post)
+        .with(absent::routes)
 }

@@ -1,0 +1,91 @@
+//! What official clients ask for and Guildhall does not have: answered as by a server without the feature. Nothing
+//! here takes anything in.
+
+use guildhall_model::codes::{context, system as codes};
+use guildhall_model::id::TeamId;
+use guildhall_wire::common::{OK, StatusOk, UserRef};
+use serde_json::{Value, json};
+
+use super::ADMIN;
+use crate::error::{ApiError, ApiResult};
+use crate::extract::{Json, Me, Path};
+use crate::routes::{Gate, Routes};
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/plugins/webapp", Gate::Public, get_webapp_plugins)
+        .get("/plugins", ADMIN, get_plugins)
+        .get("/plugins/statuses", ADMIN, get_plugin_statuses)
+        .get("/plugins/marketplace", ADMIN, get_marketplace_plugins)
+        .get("/system/notices/{team_id}", Gate::Session, get_notices)
+        .put("/system/notices/view", Gate::Session, mark_notices_viewed)
+        .get("/redirect_location", Gate::Session, get_redirect_location)
+        .post("/notifications/ack", Gate::Session, acknowledge_notification)
+        .post("/notifications/test", Gate::Session, test_notification)
+        .get("/groups", Gate::Session, get_groups)
+        .get("/users/{user_id}/groups", Gate::Session, get_groups_by_user_id)
+        .get("/custom_profile_attributes/fields", Gate::Session, list_all_cpa_fields)
+        .get("/schemes", ADMIN, get_schemes)
+        .get("/terms_of_service", Gate::Session, get_terms_of_service)
+}
+
+type Nothing = Json<[Value; 0]>;
+
+async fn get_webapp_plugins() -> Nothing {
+    Json([])
+}
+
+async fn get_plugins() -> Json<Value> {
+    Json(json!({"active": [], "inactive": []}))
+}
+
+async fn get_plugin_statuses() -> Nothing {
+    Json([])
+}
+
+async fn get_marketplace_plugins() -> Nothing {
+    Json([])
+}
+
+/// There are no notices from anybody, ...
+async fn get_notices(_: Me, Path(_): Path<TeamId>) -> Nothing {
+    Json([])
+}
+
+/// ... so there is nothing to remember of them.
+async fn mark_notices_viewed(Json(_): Json<Vec<String>>) -> Json<StatusOk> {
+    Json(OK)
+}
+
+/// Link previews are off: no link is followed for anybody.
+async fn get_redirect_location() -> Json<Value> {
+    Json(json!({"location": ""}))
+}
+
+async fn acknowledge_notification() -> ApiError {
+    codes::NO_PUSH.into()
+}
+
+async fn test_notification() -> ApiError {
+    codes::NO_PUSH.into()
+}
+
+async fn get_groups() -> Nothing {
+    Json([])
+}
+
+async fn get_groups_by_user_id(me: Me, Path(user): Path<UserRef>) -> ApiResult<Nothing> {
+    if user.resolve(me.user_id) == me.user_id { Ok(Json([])) } else { Err(context::PERMISSIONS.into()) }
+}
+
+async fn list_all_cpa_fields() -> Nothing {
+    Json([])
+}
+
+async fn get_schemes() -> Nothing {
+    Json([])
+}
+
+async fn get_terms_of_service() -> ApiError {
+    codes::NO_TERMS.into()
+}

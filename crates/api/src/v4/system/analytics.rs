@@ -1,0 +1,49 @@
+//! The server's figures.
+
+use axum::extract::State;
+use guildhall_model::id::TeamId;
+use guildhall_services::system::Figure;
+use guildhall_wire::analytics::{AnalyticsRow, PostsUsage, ServerLimits, StorageUsage, TeamsUsage};
+use guildhall_wire::common::empty_is_none;
+use serde::Deserialize;
+
+use crate::App;
+use crate::error::ApiResult;
+use crate::extract::{Json, Me, Query};
+
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default = "standard")]
+    name: String,
+    #[serde(default, deserialize_with = "empty_is_none")]
+    team_id: Option<TeamId>,
+}
+
+fn standard() -> String {
+    "standard".to_owned()
+}
+
+pub(super) async fn get_analytics_old(State(app): State<App>, me: Me, Query(wanted): Query<Wanted>) -> ApiResult<Json<Vec<AnalyticsRow>>> {
+    let figures = app.services.analytics(&me, &wanted.name, wanted.team_id, app.hub.connection_count()).await?;
+    let row = |figure| match figure {
+        Figure::Named(name, value) => AnalyticsRow { name: name.to_owned(), value },
+        Figure::Day(day, value) => AnalyticsRow::of_day(day, value),
+    };
+    Ok(Json(figures.into_iter().map(row).collect()))
+}
+
+pub(super) async fn get_server_limits(State(app): State<App>, me: Me) -> ApiResult<Json<ServerLimits>> {
+    Ok(Json(ServerLimits { active_user_count: app.services.active_user_count(&me).await?, ..ServerLimits::default() }))
+}
+
+pub(super) async fn get_posts_usage(State(app): State<App>) -> ApiResult<Json<PostsUsage>> {
+    Ok(Json(PostsUsage { count: app.services.posts_usage().await? }))
+}
+
+pub(super) async fn get_storage_usage(State(app): State<App>) -> ApiResult<Json<StorageUsage>> {
+    Ok(Json(StorageUsage { bytes: app.services.storage_usage().await? }))
+}
+
+pub(super) async fn get_teams_usage(State(app): State<App>) -> ApiResult<Json<TeamsUsage>> {
+    Ok(Json(TeamsUsage { active: app.services.teams_usage().await?, cloud_archived: 0 }))
+}

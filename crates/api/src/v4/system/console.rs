@@ -1,0 +1,68 @@
+//! Small things that clients and the administrators' console ask for.
+
+use axum::extract::State;
+use guildhall_model::codes::{context, system as codes};
+use guildhall_wire::common::{OK, StatusOk};
+use guildhall_wire::permission::with_ancillary;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::App;
+use crate::error::ApiResult;
+use crate::extract::{Json, Me};
+
+/// Longest message that a client may leave in the log.
+const LOG_CHARS_MAX: usize = 4096;
+/// Most permissions that can be asked about at once.
+const PERMISSIONS_MAX: usize = 500;
+
+#[derive(Deserialize)]
+pub(super) struct ClientLog {
+    #[serde(default)]
+    level: String,
+    message: String,
+}
+
+pub(super) async fn post_log(me: Me, Json(log): Json<ClientLog>) -> ApiResult<Json<Value>> {
+    if log.message.chars().count() > LOG_CHARS_MAX {
+        return Err(codes::LOG_TOO_LARGE.with("limit", LOG_CHARS_MAX).into());
+    }
+    let user_id = me.user_id;
+    // Formatted as a literal: a client cannot write lines of its own.
+    match log.level.as_str() {
+        "ERROR" => tracing::warn!(%user_id, message = ?log.message, "a client reports an error"),
+        _ => tracing::debug!(%user_id, message = ?log.message, "a client reports"),
+    }
+    Ok(Json(json!({"level": log.level, "message": log.message})))
+}
+
+pub(super) async fn get_supported_timezone(State(app): State<App>) -> Json<Vec<&'static str>> {
+    Json(app.services.timezones())
+}
+
+pub(super) async fn get_first_admin_setup_complete(State(app): State<App>, me: Me) -> ApiResult<Json<Value>> {
+    let complete = app.services.onboarding_is_complete(&me).await?;
+    Ok(Json(json!({"name": "FirstAdminSetupComplete", "value": complete.to_string()})))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Setup {
+    #[serde(default)]
+    install_plugins: Vec<String>,
+}
+
+pub(super) async fn complete_setup(State(app): State<App>, me: Me, Json(setup): Json<Setup>) -> ApiResult<Json<StatusOk>> {
+    if !setup.install_plugins.is_empty() {
+        return Err(codes::PLUGINS_DISABLED.into());
+    }
+    app.services.complete_onboarding(&me).await?;
+    Ok(Json(OK))
+}
+
+/// What the console has to be allowed as well for what it shows.
+pub(super) async fn get_ancillary_permissions_post(Json(wanted): Json<Vec<String>>) -> ApiResult<Json<Vec<String>>> {
+    if wanted.len() > PERMISSIONS_MAX {
+        return Err(context::INVALID_PARAM.with("name", "permissions").into());
+    }
+    Ok(Json(with_ancillary(wanted)))
+}

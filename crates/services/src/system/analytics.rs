@@ -1,0 +1,102 @@
+//! The server's figures: cheap counts, for administrators; two of them for everybody.
+
+use guildhall_model::codes::system as codes;
+use guildhall_model::id::TeamId;
+use guildhall_model::{Actor, Millis, Permission, Result};
+use guildhall_storage::Database;
+use guildhall_storage::analytics::{self, Counted, DAY_MS, Daily};
+
+use crate::Services;
+
+/// How far the daily figures go back.
+const DAYS: i64 = 31;
+/// How long a figure that is dear to count is good.
+const FRESH_MS: i64 = 10 * 60 * 1000;
+
+/// A named figure; names of daily ones are dates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Figure {
+    Named(&'static str, i64),
+    Day(Millis, i64),
+}
+
+impl Services {
+    /// The rows of one of Mattermost's tables of figures. `connections` is how many clients are connected.
+    pub async fn analytics(&self, actor: &Actor, name: &str, team: Option<TeamId>, connections: usize) -> Result<Vec<Figure>> {
+        let grant = self.access.system_permission(actor, Permission::GetAnalytics)?;
+        let (db, now) = (self.access.read(&grant), self.clock.now());
+        let daily = match name {
+            "standard" => return standard(db, team, now, connections).await,
+            "extra_counts" => return extra(db).await,
+            "post_counts_day" => Daily::Posts,
+            "bot_post_counts_day" => Daily::BotPosts,
+            "user_counts_with_posts_day" => Daily::Writers,
+            _ => return Err(codes::ANALYTICS_NAME.with("name", "name")),
+        };
+        let since = Millis(now.0 - now.0 % DAY_MS).minus_ms((DAYS - 1) * DAY_MS);
+        let days = analytics::daily(db, daily, team, since).await?;
+        Ok(days.into_iter().map(|(day, value)| Figure::Day(day, value)).collect())
+    }
+
+    /// People with an active account: the figure for those who may see statistics, else zero.
+    pub async fn active_user_count(&self, actor: &Actor) -> Result<i64> {
+        if !self.access.has_system_permission(actor, Permission::SysconsoleReadUserManagementUsers) {
+            return Ok(0);
+        }
+        let grant = self.access.system_permission(actor, Permission::SysconsoleReadUserManagementUsers)?;
+        analytics::active_users(self.access.read(&grant)).await
+    }
+
+    pub async fn posts_usage(&self) -> Result<i64> {
+        let grant = self.access.system("how many messages there are tells nothing of any");
+        analytics::posts(self.access.read(&grant), None).await
+    }
+
+    pub async fn teams_usage(&self) -> Result<i64> {
+        let grant = self.access.system("how many teams there are tells nothing of any");
+        analytics::teams(self.access.read(&grant)).await
+    }
+
+    pub async fn storage_usage(&self) -> Result<i64> {
+        let now = self.clock.now();
+        if let Some((at, bytes)) = *self.system.file_bytes.lock()
+            && now.minus_ms(FRESH_MS) < at
+        {
+            return Ok(bytes);
+        }
+        let grant = self.access.system("how much files take tells nothing of any");
+        let bytes = analytics::file_bytes(self.access.read(&grant)).await?;
+        *self.system.file_bytes.lock() = Some((now, bytes));
+        Ok(bytes)
+    }
+}
+
+async fn standard(db: &Database, team: Option<TeamId>, now: Millis, connections: usize) -> Result<Vec<Figure>> {
+    let users = match team {
+        Some(team) => analytics::team_members(db, team).await?,
+        None => analytics::active_users(db).await?,
+    };
+    Ok(vec![
+        Figure::Named("channel_open_count", analytics::channels(db, "O", team).await?),
+        Figure::Named("channel_private_count", analytics::channels(db, "P", team).await?),
+        Figure::Named("post_count", analytics::posts(db, team).await?),
+        Figure::Named("unique_user_count", users),
+        Figure::Named("team_count", analytics::teams(db).await?),
+        Figure::Named("total_websocket_connections", i64::try_from(connections).unwrap_or(i64::MAX)),
+        Figure::Named("total_master_db_connections", 0),
+        Figure::Named("total_read_db_connections", 0),
+        Figure::Named("daily_active_users", analytics::users_active_since(db, now.minus_ms(DAY_MS)).await?),
+        Figure::Named("monthly_active_users", analytics::users_active_since(db, now.minus_ms(30 * DAY_MS)).await?),
+        Figure::Named("inactive_user_count", analytics::inactive_users(db).await?),
+    ])
+}
+
+async fn extra(db: &Database) -> Result<Vec<Figure>> {
+    Ok(vec![
+        Figure::Named("file_post_count", analytics::count(db, Counted::AttachedFiles).await?),
+        Figure::Named("incoming_webhook_count", analytics::count(db, Counted::IncomingWebhooks).await?),
+        Figure::Named("outgoing_webhook_count", analytics::count(db, Counted::OutgoingWebhooks).await?),
+        Figure::Named("command_count", analytics::count(db, Counted::Commands).await?),
+        Figure::Named("session_count", analytics::count(db, Counted::Sessions).await?),
+    ])
+}

