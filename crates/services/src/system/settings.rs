@@ -55,8 +55,9 @@ impl Services {
         });
         write.commit(Events::none("told as soon as it is at work")).await?;
         self.set_settings(self.with_changes(&changes));
-        self.access.publish(&grant, Event::ConfigChanged);
-        Ok(self.settings())
+        let (settings, facts) = (self.settings(), self.server_facts().await?);
+        self.access.publish(&grant, Event::ConfigChanged { settings: Arc::clone(&settings), facts });
+        Ok(settings)
     }
 
     /// A change that no longer fits (an older version wrote it, or the file fixes it now) is left out.
