@@ -3,8 +3,12 @@
 
 mod contract {
     mod batches;
+    mod categories;
+    mod channels;
+    mod fixtures;
     mod limits;
     mod migrations;
     mod reads;
     mod schema;
+    mod teams;
 }

@@ -1,0 +1,63 @@
+//! The sidebar's categories.
+
+use guildhall_model::channel::{CategoryKind, SidebarCategory};
+use guildhall_model::codes::channels as codes;
+use guildhall_model::id::CategoryId;
+use guildhall_storage::{categories, on_every_database};
+
+use super::fixtures::{Place, place};
+
+fn category(place: &Place, n: u8, name: &str) -> SidebarCategory {
+    SidebarCategory {
+        id: CategoryId::from_bytes([n; 16]),
+        user_id: place.ann.id,
+        team_id: place.team.id,
+        kind: CategoryKind::Custom,
+        display_name: name.to_owned(),
+        sorting: String::new(),
+        sort_order: i64::from(n),
+        muted: false,
+        collapsed: false,
+        channel_ids: Vec::new(),
+    }
+}
+
+on_every_database! {
+    async fn categories_are_put_changed_and_removed(db) {
+        let place = place(&db).await;
+        let (user, team) = (place.ann.id, place.team.id);
+        let (mut one, two) = (category(&place, 1, "one"), category(&place, 2, "two"));
+        db.commit(vec![categories::put(&two), categories::put(&one)]).await.unwrap();
+        assert_eq!(categories::stored(&db, user, team).await.unwrap(), [one.clone(), two.clone()]);
+        one.sort_order = 9;
+        one.collapsed = true;
+        db.commit(vec![categories::put(&one), categories::ensure(&category(&place, 2, "ignored"))]).await.unwrap();
+        assert_eq!(categories::stored(&db, user, team).await.unwrap(), [two.clone(), one.clone()]);
+        assert!(categories::stored(&db, place.ben.id, team).await.unwrap().is_empty());
+        assert!(db.commit(categories::remove(one.id, place.ben.id)).await.unwrap_err().is(codes::CATEGORY_NOT_FOUND));
+        db.commit(categories::remove(one.id, user)).await.unwrap();
+        assert_eq!(categories::stored(&db, user, team).await.unwrap(), [two]);
+        db.commit(categories::clear(user, team)).await.unwrap();
+        assert!(categories::stored(&db, user, team).await.unwrap().is_empty());
+    }
+
+    async fn a_channel_is_placed_in_one_category(db) {
+        let place = place(&db).await;
+        let (user, team) = (place.ann.id, place.team.id);
+        let (mut one, mut two) = (category(&place, 1, "one"), category(&place, 2, "two"));
+        one.channel_ids = vec![place.secret.id, place.dev.id];
+        two.channel_ids = vec![place.dev.id];
+        let mut batch = vec![categories::put(&one), categories::put(&two)];
+        batch.extend(categories::place(&one));
+        db.commit(batch).await.unwrap();
+        assert_eq!(categories::placements(&db, user, team).await.unwrap(), [(one.id, place.secret.id), (one.id, place.dev.id)]);
+        db.commit(categories::place(&two)).await.unwrap();
+        let mut placed = categories::placements(&db, user, team).await.unwrap();
+        placed.sort();
+        assert_eq!(placed, [(one.id, place.secret.id), (two.id, place.dev.id)]);
+        two.channel_ids.clear();
+        db.commit(categories::place(&two)).await.unwrap();
+        assert_eq!(categories::placements(&db, user, team).await.unwrap(), [(one.id, place.secret.id)]);
+        assert_eq!(categories::channels(&db, user, team).await.unwrap().len(), 3);
+    }
+}

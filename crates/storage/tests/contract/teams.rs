@@ -1,0 +1,112 @@
+//! Teams and who is in them.
+
+use guildhall_model::Millis;
+use guildhall_model::codes::{context, teams as codes};
+use guildhall_storage::team_members::{self, MemberFilter};
+use guildhall_storage::teams::{self, TeamFilter};
+use guildhall_storage::{on_every_database, users};
+
+use super::fixtures::{NOW, place, team, team_member, user};
+
+on_every_database! {
+    async fn teams_are_found_by_id_name_and_invitation(db) {
+        let place = place(&db).await;
+        assert_eq!(teams::get(&db, place.team.id).await.unwrap(), Some(place.team.clone()));
+        assert_eq!(teams::by_name(&db, "one").await.unwrap(), Some(place.team.clone()));
+        assert_eq!(teams::by_name(&db, "One").await.unwrap(), None);
+        assert_eq!(teams::by_invite(&db, place.team.invite_id).await.unwrap(), Some(place.team.clone()));
+        let again = team(9, "one");
+        assert!(db.commit(teams::insert(&again)).await.unwrap_err().is(codes::NAME_TAKEN));
+    }
+
+    async fn a_team_changed_meanwhile_is_not_overwritten(db) {
+        let place = place(&db).await;
+        let mut changed = place.team.clone();
+        changed.update_at = NOW.plus_ms(1);
+        changed.description = "what we do".to_owned();
+        changed.allow_open_invite = true;
+        db.commit(teams::update(&changed, NOW)).await.unwrap();
+        assert_eq!(teams::get(&db, changed.id).await.unwrap(), Some(changed.clone()));
+        assert!(db.commit(teams::update(&changed, NOW)).await.unwrap_err().is(context::CONFLICT));
+    }
+
+    async fn lists_of_teams_are_filtered(db) {
+        let place = place(&db).await;
+        let mut open = team(8, "two");
+        open.display_name = "The Öpen 100%".to_owned();
+        open.allow_open_invite = true;
+        let mut gone = team(9, "gone");
+        gone.delete_at = NOW;
+        db.commit(vec![teams::insert(&open), teams::insert(&gone)]).await.unwrap();
+        let names = async |filter: TeamFilter| {
+            let found = teams::list(&db, &filter, 10, 0).await.unwrap();
+            assert_eq!(teams::count(&db, &filter).await.unwrap(), found.len() as i64);
+            let mut names: Vec<_> = found.into_iter().map(|team| team.name).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(TeamFilter::default()).await, ["one", "two"]);
+        assert_eq!(names(TeamFilter { allow_open_invite: Some(true), ..TeamFilter::default() }).await, ["two"]);
+        assert_eq!(names(TeamFilter { term: "100%".to_owned(), ..TeamFilter::default() }).await, ["two"]);
+        assert_eq!(names(TeamFilter { term: "_".to_owned(), ..TeamFilter::default() }).await, Vec::<String>::new());
+        assert_eq!(names(TeamFilter { include_archived: true, ..TeamFilter::default() }).await, ["gone", "one", "two"]);
+        assert_eq!(teams::of_user(&db, place.ann.id).await.unwrap().len(), 1);
+        assert_eq!(teams::common(&db, &[place.ann.id, place.ben.id]).await.unwrap(), [place.team.clone()]);
+        let stranger = user(7, "stranger");
+        db.commit(users::insert(&stranger, "")).await.unwrap();
+        assert!(teams::common(&db, &[place.ann.id, stranger.id]).await.unwrap().is_empty());
+    }
+
+    async fn members_leave_and_come_back(db) {
+        let place = place(&db).await;
+        let (team, ben) = (place.team.id, place.ben.id);
+        db.commit(team_members::still_in(team, ben)).await.unwrap();
+        db.commit(team_members::leave(team, ben, NOW)).await.unwrap();
+        assert!(db.commit(team_members::leave(team, ben, NOW)).await.unwrap_err().is(codes::MEMBER_NOT_FOUND));
+        assert!(db.commit(team_members::still_in(team, ben)).await.unwrap_err().is(codes::MEMBER_NOT_FOUND));
+        assert_eq!(team_members::get(&db, team, ben).await.unwrap().unwrap().delete_at, NOW);
+        assert_eq!(team_members::count(&db, team).await.unwrap(), 1);
+        assert!(team_members::of_user(&db, ben).await.unwrap().is_empty());
+        assert!(team_members::team_ids(&db, ben).await.unwrap().is_empty());
+        let back = team_member(&place.team, &place.ben);
+        assert!(db.commit(team_members::rejoin(&back, Millis(1))).await.unwrap_err().is(context::CONFLICT));
+        db.commit(team_members::rejoin(&back, NOW)).await.unwrap();
+        assert_eq!(team_members::get(&db, team, ben).await.unwrap(), Some(back.clone()));
+        assert!(db.commit(team_members::insert(&back)).await.unwrap_err().is(context::CONFLICT));
+    }
+
+    async fn members_are_listed_as_asked(db) {
+        let place = place(&db).await;
+        let mut zoe = user(7, "aaron");
+        zoe.delete_at = NOW;
+        db.commit(vec![users::insert(&zoe, ""), team_members::insert(&team_member(&place.team, &zoe))]).await.unwrap();
+        let ids = async |filter: MemberFilter, limit: i64, offset: i64| {
+            let members = team_members::page(&db, place.team.id, filter, limit, offset).await.unwrap();
+            members.into_iter().map(|member| member.user_id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(MemberFilter::default(), 10, 0).await, [place.ann.id, place.ben.id, zoe.id]);
+        assert_eq!(ids(MemberFilter { by_username: true, ..MemberFilter::default() }, 2, 0).await, [zoe.id, place.ann.id]);
+        assert_eq!(ids(MemberFilter { active_only: true, ..MemberFilter::default() }, 10, 1).await, [place.ben.id]);
+        // Ben shares a channel with Ann only.
+        let seen = MemberFilter { seen_by: Some(place.ben.id), ..MemberFilter::default() };
+        assert_eq!(ids(seen, 10, 0).await, [place.ann.id, place.ben.id]);
+        assert_eq!(team_members::stats(&db, place.team.id).await.unwrap(), (3, 2));
+        let some = team_members::by_ids(&db, place.team.id, &[place.ben.id, zoe.id], Some(place.ben.id)).await.unwrap();
+        assert_eq!(some.len(), 1);
+        let mut admin = team_member(&place.team, &place.ben);
+        admin.scheme_admin = true;
+        db.commit(team_members::set_roles(&admin)).await.unwrap();
+        assert_eq!(team_members::get(&db, place.team.id, place.ben.id).await.unwrap(), Some(admin));
+    }
+
+    async fn icons_are_set_and_taken_away(db) {
+        let place = place(&db).await;
+        let key = guildhall_model::ports::BlobKey::from_sha256([7; 32]);
+        db.commit(teams::set_icon(place.team.id, Some(key), NOW)).await.unwrap();
+        assert_eq!(teams::icon_key(&db, place.team.id).await.unwrap(), Some(key));
+        let with_icon = teams::get(&db, place.team.id).await.unwrap().unwrap();
+        assert_eq!((with_icon.last_team_icon_update, with_icon.update_at), (NOW, NOW.plus_ms(1)));
+        db.commit(teams::set_icon(place.team.id, None, NOW)).await.unwrap();
+        assert_eq!(teams::icon_key(&db, place.team.id).await.unwrap(), None);
+    }
+}
