@@ -80,19 +80,6 @@ impl AnalyticsRow {
     }
 }
 
-/// `GET /limits/server`: there are none, so that every limit is zero.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ServerLimits {
-    pub active_user_count: i64,
-    pub max_users_limit: i64,
-    pub max_users_hard_limit: i64,
-    pub last_accessible_post_time: i64,
-    pub post_history_limit: i64,
-    pub single_channel_guest_count: i64,
-    pub single_channel_guest_limit: i64,
-}
-
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct PostsUsage {
     pub count: i64,

@@ -38,15 +38,6 @@ impl Services {
         Ok(days.into_iter().map(|(day, value)| Figure::Day(day, value)).collect())
     }
 
-    /// People with an active account: the figure for those who may see statistics, else zero.
-    pub async fn active_user_count(&self, actor: &Actor) -> Result<i64> {
-        if !self.access.has_system_permission(actor, Permission::SysconsoleReadUserManagementUsers) {
-            return Ok(0);
-        }
-        let grant = self.access.system_permission(actor, Permission::SysconsoleReadUserManagementUsers)?;
-        analytics::active_users(self.access.read(&grant)).await
-    }
-
     pub async fn posts_usage(&self) -> Result<i64> {
         let grant = self.access.system("how many messages there are tells nothing of any");
         analytics::posts(self.access.read(&grant), None).await

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use guildhall_model::id::TeamId;
 use guildhall_services::system::Figure;
-use guildhall_wire::analytics::{AnalyticsRow, PostsUsage, ServerLimits, StorageUsage, TeamsUsage};
+use guildhall_wire::analytics::{AnalyticsRow, PostsUsage, StorageUsage, TeamsUsage};
 use guildhall_wire::common::empty_is_none;
 use serde::Deserialize;
 
@@ -30,10 +30,6 @@ pub(super) async fn get_analytics_old(State(app): State<App>, me: Me, Query(want
         Figure::Day(day, value) => AnalyticsRow::of_day(day, value),
     };
     Ok(Json(figures.into_iter().map(row).collect()))
-}
-
-pub(super) async fn get_server_limits(State(app): State<App>, me: Me) -> ApiResult<Json<ServerLimits>> {
-    Ok(Json(ServerLimits { active_user_count: app.services.active_user_count(&me).await?, ..ServerLimits::default() }))
 }
 
 pub(super) async fn get_posts_usage(State(app): State<App>) -> ApiResult<Json<PostsUsage>> {

@@ -24,7 +24,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/config/environment", ADMIN, config::get_environment_config)
         .post("/config/reload", ADMIN, config::reload_config)
         .get("/analytics/old", Gate::System(Permission::GetAnalytics), analytics::get_analytics_old)
-        .get("/limits/server", Gate::Session, analytics::get_server_limits)
         .get("/usage/posts", Gate::Session, analytics::get_posts_usage)
         .get("/usage/storage", Gate::Session, analytics::get_storage_usage)
         .get("/usage/teams", Gate::Session, analytics::get_teams_usage)

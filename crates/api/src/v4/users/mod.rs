@@ -5,18 +5,10 @@ mod get;
 mod image;
 mod lists;
 mod tokens;
-mod typing;
 mod update;
 
 use crate::routes::Routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
-        .with(create::routes)
-        .with(get::routes)
-        .with(lists::routes)
-        .with(update::routes)
-        .with(image::routes)
-        .with(tokens::routes)
-        .with(typing::routes)
+    routes.with(create::routes).with(get::routes).with(lists::routes).with(update::routes).with(image::routes).with(tokens::routes)
 }
