@@ -124,3 +124,29 @@ async fn a_sidebar_is_its_owner_s_alone() {
     assert_eq!(ada.get(&bobs).await.error(), (403, "api.context.permissions.app_error".to_owned()));
     assert_eq!(ada.post(&bobs, json!({"display_name": "Mine"})).await.status, 403);
 }
+
+#[tokio::test]
+async fn favourites_are_kept_as_preferences_too() {
+    let (_server, ada, bob, dev, path) = sidebar().await;
+    let dm = bob.post("/channels/direct", json!([ada.id, bob.id])).await.ok();
+    let favor = |channel: &Value, value: &str| json!([{"user_id": bob.id, "category": "favorite_channel", "name": channel["id"], "value": value}]);
+    let mut ears = bob.listen().await;
+    bob.put("/users/me/preferences", favor(&dev, "true")).await.ok();
+    ears.next("sidebar_category_updated").await;
+    ears.next("preferences_changed").await;
+    bob.put("/users/me/preferences", favor(&dm, "true")).await.ok();
+    assert_eq!(category(&bob, &path, "favorites").await["channel_ids"], json!([dev["id"], dm["id"]]));
+    bob.put("/users/me/preferences", favor(&dev, "false")).await.ok();
+    assert_eq!(category(&bob, &path, "favorites").await["channel_ids"], json!([dm["id"]]));
+    bob.post("/users/me/preferences/delete", favor(&dm, "true")).await.ok();
+    assert_eq!(category(&bob, &path, "favorites").await["channel_ids"], json!([]));
+
+    let mut favorites = category(&bob, &path, "favorites").await;
+    favorites["channel_ids"] = json!([dm["id"]]);
+    bob.put(&path, json!([favorites])).await.ok();
+    let kept = bob.get("/users/me/preferences/favorite_channel").await.ok();
+    let kept: Vec<_> = kept.as_array().unwrap().iter().filter(|kept| kept["value"] == "true").map(|kept| kept["name"].clone()).collect();
+    assert_eq!(kept, [dm["id"].clone()]);
+    bob.post(&path, json!({"display_name": "People", "channel_ids": [dm["id"]]})).await.ok();
+    assert_eq!(category(&bob, &path, "favorites").await["channel_ids"], json!([]));
+}

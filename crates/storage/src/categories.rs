@@ -3,12 +3,15 @@
 use guildhall_model::Result;
 use guildhall_model::channel::{Channel, ChannelKind, SidebarCategory};
 use guildhall_model::id::{CategoryId, ChannelId, TeamId, UserId};
+use guildhall_model::time::Millis;
 
 use crate::channels::team_key;
 use crate::entity::Entity;
 use crate::{Database, DecodeError, FromRow, Row, Sql, Statement, in_list, in_values, params};
 
 const COLUMNS: &[&str] = &["id", "user_id", "team_id", "kind", "display_name", "sorting", "sort_order", "muted", "collapsed"];
+
+const PLACEMENT: &[&str] = &["category_id", "channel_id", "user_id", "sort_order"];
 
 impl FromRow for SidebarCategory {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
@@ -99,7 +102,7 @@ pub fn place(category: &SidebarCategory) -> Vec<Statement> {
     let insert = |(at, channel): (usize, &ChannelId)| {
         let sql = Sql::Upsert {
             table: "sidebar_channels",
-            columns: &["category_id", "channel_id", "user_id", "sort_order"],
+            columns: PLACEMENT,
             key: &["category_id", "channel_id"],
             update: &[crate::Set::New("sort_order")],
         };
@@ -107,6 +110,22 @@ pub fn place(category: &SidebarCategory) -> Vec<Statement> {
     };
     statements.extend(category.channel_ids.iter().enumerate().map(insert));
     statements
+}
+
+/// One more channel in a category, at its end, and in no other category of the team.
+pub fn append(category: CategoryId, user: UserId, team: TeamId, channel: ChannelId, now: Millis) -> [Statement; 2] {
+    let elsewhere = "DELETE FROM sidebar_channels WHERE user_id = ? AND channel_id = ? AND category_id <> ? AND category_id IN \
+                     (SELECT id FROM sidebar_categories WHERE user_id = ? AND team_id = ?)";
+    let sql = Sql::InsertIgnore { table: "sidebar_channels", columns: PLACEMENT, key: &["category_id", "channel_id"] };
+    [
+        Statement::new(elsewhere, params![user, channel, category, user, team]),
+        Statement::new(sql, params![category, channel, user, now]),
+    ]
+}
+
+/// One channel less in a category.
+pub fn take_out(category: CategoryId, channel: ChannelId) -> Statement {
+    Statement::new("DELETE FROM sidebar_channels WHERE category_id = ? AND channel_id = ?", params![category, channel])
 }
 
 /// The category goes; its channels fall back into the built-in ones.

@@ -9,9 +9,11 @@ use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::{categories, channel_members};
 
 use super::arrange::{ORDER_STEP, built_in};
+use super::favorites::as_preferences;
 use super::{CATEGORIES_MAX, CHANNELS_PER_CATEGORY_MAX};
 use crate::Services;
 use crate::access::{UserGrant, Write};
+use crate::retry::Attempts;
 
 #[derive(Debug, Clone)]
 pub struct NewCategory {
@@ -61,6 +63,7 @@ impl Services {
         let mut write = self.access.write(&grant);
         let category = push_order(&mut write, order).into_iter().find(|ordered| ordered.id == category.id).unwrap_or(category);
         write.extend(categories::place(&category));
+        write.extend(as_preferences(&before, std::slice::from_ref(&category)));
         let mut events = vec![Event::CategoryCreated { user_id: user, team_id: team, category_id: category.id }];
         events.extend(self.mute_alike(&grant, &mut write, &before, std::slice::from_ref(&category)).await?);
         write.commit(events).await?;
@@ -78,6 +81,22 @@ impl Services {
         if updates.len() > CATEGORIES_MAX {
             return Err(codes::TOO_MANY.with("max", CATEGORIES_MAX));
         }
+        let mut attempts = Attempts::default();
+        loop {
+            match self.write_category_updates(actor, user, team, &updates).await {
+                Err(error) if attempts.again(&error) => {}
+                done => return done,
+            }
+        }
+    }
+
+    async fn write_category_updates(
+        &self,
+        actor: &Actor,
+        user: UserId,
+        team: TeamId,
+        updates: &[CategoryUpdate],
+    ) -> Result<Vec<SidebarCategory>> {
         let grant = self.sidebar(actor, user, team).await?;
         let before = self.sidebar_of(&grant, team).await?;
         let mut changed = Vec::with_capacity(updates.len());
@@ -92,6 +111,7 @@ impl Services {
             write.push(categories::put(category));
             write.extend(categories::place(category));
         }
+        write.extend(as_preferences(&before, &changed));
         let mut events = self.mute_alike(&grant, &mut write, &before, &changed).await?;
         events.push(Event::CategoriesUpdated { user_id: user, team_id: Some(team), categories: changed.clone() });
         write.commit(events).await?;
@@ -182,12 +202,12 @@ fn push_order(write: &mut Write<'_>, mut order: Vec<SidebarCategory>) -> Vec<Sid
     order
 }
 
-fn updated(before: &[SidebarCategory], old: &SidebarCategory, update: CategoryUpdate) -> Result<SidebarCategory> {
+fn updated(before: &[SidebarCategory], old: &SidebarCategory, update: &CategoryUpdate) -> Result<SidebarCategory> {
     let is_custom = old.kind == CategoryKind::Custom;
     let category = SidebarCategory {
         // The built-in ones keep their names, and favourites and direct messages are never muted as a whole.
         display_name: if is_custom { update.display_name.trim().to_owned() } else { old.display_name.clone() },
-        sorting: update.sorting,
+        sorting: update.sorting.clone(),
         muted: update.muted && !matches!(old.kind, CategoryKind::Favorites | CategoryKind::DirectMessages),
         collapsed: update.collapsed,
         channel_ids: own_channels(before, &update.channel_ids)?,

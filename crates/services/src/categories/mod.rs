@@ -2,6 +2,7 @@
 
 mod arrange;
 mod change;
+mod favorites;
 mod read;
 
 pub use change::{CategoryUpdate, NewCategory};

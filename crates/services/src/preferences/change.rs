@@ -31,9 +31,11 @@ impl Services {
         if preferences::count(self.access.read(&grant), user).await? + changed.len() as i64 > PREFERENCES_MAX {
             return Err(codes::PREFERENCE_LIMIT.into());
         }
+        let (favorites, sidebar) = self.favorites_follow(&grant, &changed, false).await?;
         let mut write = self.access.write(&grant);
         write.extend(changed.iter().map(preferences::save));
-        write.commit(Event::PreferencesChanged { user_id: user, preferences: changed }).await
+        write.extend(favorites);
+        write.commit(vec![sidebar, Event::PreferencesChanged { user_id: user, preferences: changed }]).await
     }
 
     pub async fn delete_preferences(&self, actor: &Actor, user: UserId, gone: Vec<Preference>) -> Result<()> {
@@ -42,9 +44,11 @@ impl Services {
         if gone.iter().any(|preference| preference.user_id != user) {
             return Err(codes::PREFERENCE_DELETE_OF_OTHER.into());
         }
+        let (favorites, sidebar) = self.favorites_follow(&grant, &gone, true).await?;
         let mut write = self.access.write(&grant);
         write.extend(gone.iter().map(|preference| preferences::delete(user, &preference.category, &preference.name)));
-        write.commit(Event::PreferencesDeleted { user_id: user, preferences: gone }).await
+        write.extend(favorites);
+        write.commit(vec![sidebar, Event::PreferencesDeleted { user_id: user, preferences: gone }]).await
     }
 
     /// Saving a post for later must not tell whether it exists.
