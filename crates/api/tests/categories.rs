@@ -129,7 +129,8 @@ async fn a_sidebar_is_its_owner_s_alone() {
 async fn favourites_are_kept_as_preferences_too() {
     let (_server, ada, bob, dev, path) = sidebar().await;
     let dm = bob.post("/channels/direct", json!([ada.id, bob.id])).await.ok();
-    let favor = |channel: &Value, value: &str| json!([{"user_id": bob.id, "category": "favorite_channel", "name": channel["id"], "value": value}]);
+    let favor =
+        |channel: &Value, value: &str| json!([{"user_id": bob.id, "category": "favorite_channel", "name": channel["id"], "value": value}]);
     let mut ears = bob.listen().await;
     bob.put("/users/me/preferences", favor(&dev, "true")).await.ok();
     ears.next("sidebar_category_updated").await;

@@ -117,10 +117,7 @@ pub fn append(category: CategoryId, user: UserId, team: TeamId, channel: Channel
     let elsewhere = "DELETE FROM sidebar_channels WHERE user_id = ? AND channel_id = ? AND category_id <> ? AND category_id IN \
                      (SELECT id FROM sidebar_categories WHERE user_id = ? AND team_id = ?)";
     let sql = Sql::InsertIgnore { table: "sidebar_channels", columns: PLACEMENT, key: &["category_id", "channel_id"] };
-    [
-        Statement::new(elsewhere, params![user, channel, category, user, team]),
-        Statement::new(sql, params![category, channel, user, now]),
-    ]
+    [Statement::new(elsewhere, params![user, channel, category, user, team]), Statement::new(sql, params![category, channel, user, now])]
 }
 
 /// One channel less in a category.

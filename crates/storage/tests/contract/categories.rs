@@ -5,7 +5,7 @@ use guildhall_model::codes::channels as codes;
 use guildhall_model::id::CategoryId;
 use guildhall_storage::{categories, on_every_database};
 
-use super::fixtures::{Place, place};
+use super::fixtures::{NOW, Place, place};
 
 fn category(place: &Place, n: u8, name: &str) -> SidebarCategory {
     SidebarCategory {
@@ -59,5 +59,22 @@ on_every_database! {
         db.commit(categories::place(&two)).await.unwrap();
         assert_eq!(categories::placements(&db, user, team).await.unwrap(), [(one.id, place.secret.id)]);
         assert_eq!(categories::channels(&db, user, team).await.unwrap().len(), 3);
+    }
+
+    async fn channels_are_appended_and_taken_out(db) {
+        let place = place(&db).await;
+        let (user, team) = (place.ann.id, place.team.id);
+        let (mut one, two) = (category(&place, 1, "one"), category(&place, 2, "two"));
+        one.channel_ids = vec![place.secret.id];
+        let mut batch = vec![categories::put(&one), categories::put(&two)];
+        batch.extend(categories::place(&one));
+        batch.extend(categories::append(one.id, user, team, place.dev.id, NOW));
+        db.commit(batch).await.unwrap();
+        assert_eq!(categories::placements(&db, user, team).await.unwrap(), [(one.id, place.secret.id), (one.id, place.dev.id)]);
+        db.commit(categories::append(two.id, user, team, place.dev.id, NOW).to_vec()).await.unwrap();
+        db.commit(categories::append(two.id, user, team, place.dev.id, NOW).to_vec()).await.unwrap();
+        assert_eq!(categories::placements(&db, user, team).await.unwrap(), [(one.id, place.secret.id), (two.id, place.dev.id)]);
+        db.commit(categories::take_out(two.id, place.dev.id)).await.unwrap();
+        assert_eq!(categories::placements(&db, user, team).await.unwrap(), [(one.id, place.secret.id)]);
     }
 }
