@@ -34,6 +34,8 @@ type Handler = (s: Entities, event: RawEvent) => Outcome;
 
 const only = (state: Entities): Outcome => ({ state });
 
+const teamOf = (s: Entities, channelId: string) => s.channels[channelId]?.team_id ?? '';
+
 function postWasWritten(s: Entities, event: RawEvent): Outcome {
   const post = open<Post>(event.data.post);
   if (!post) return only(s);
@@ -45,12 +47,11 @@ function postWasWritten(s: Entities, event: RawEvent): Outcome {
     after: (effects) => {
       if (!state.channels[post.channel_id] || !state.members[post.channel_id]) effects.loadChannel(post.channel_id);
       if (!state.users[post.user_id]) effects.loadUsers([post.user_id]);
+      if (post.root_id && post.user_id !== s.meId && !repeated) effects.loadThreadTotals(teamOf(state, post.channel_id));
       if (!repeated) effects.posted(post, mentionsMe);
     },
   };
 }
-
-const teamOf = (s: Entities, channelId: string) => s.channels[channelId]?.team_id ?? '';
 
 const handlers: Record<string, Handler> = {
   posted: postWasWritten,

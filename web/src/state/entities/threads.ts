@@ -18,7 +18,11 @@ export function receiveThread(s: Entities, thread: UserThread): Entities {
     reply_count: thread.reply_count, last_reply_at: thread.last_reply_at, participants: thread.participants,
     is_following: thread.is_following ?? next.posts[thread.id]?.is_following ?? true,
   });
-  return { ...next, threads: { ...next.threads, [thread.id]: { ...known, ...thread, is_following: thread.is_following ?? known?.is_following ?? true } } };
+  // An answer asked for before I read the thread must not make it unread again.
+  const seen = known && known.last_viewed_at >= Math.max(thread.last_viewed_at ?? 0, thread.last_reply_at)
+    ? { last_viewed_at: known.last_viewed_at, unread_replies: known.unread_replies, unread_mentions: known.unread_mentions }
+    : {};
+  return { ...next, threads: { ...next.threads, [thread.id]: { ...known, ...thread, ...seen, is_following: thread.is_following ?? known?.is_following ?? true } } };
 }
 
 export function receiveThreadList(s: Entities, teamId: string, list: UserThreadList): Entities {
