@@ -5,10 +5,13 @@ mod contract {
     mod batches;
     mod categories;
     mod channels;
+    mod emoji;
+    mod files;
     mod fixtures;
     mod limits;
     mod migrations;
     mod reads;
     mod schema;
+    mod settings;
     mod teams;
 }

@@ -1,0 +1,193 @@
+//! Files, uploads in progress, and which blobs may go.
+
+use guildhall_model::Millis;
+use guildhall_model::codes::context;
+use guildhall_model::file::{FileInfo, UploadSession};
+use guildhall_model::id::{FileId, PostId, UploadId};
+use guildhall_model::post::Post;
+use guildhall_storage::files::{self, FileSearch};
+use guildhall_storage::{Database, Entity, Statement, blobs, on_every_database, posts};
+
+use super::fixtures::{NOW, Place, place};
+
+/// A file of ann's in "dev".
+fn file(place: &Place, n: u8, name: &str) -> FileInfo {
+    FileInfo {
+        id: FileId::from_bytes([n; 16]),
+        user_id: place.ann.id,
+        post_id: None,
+        channel_id: place.dev.id,
+        create_at: NOW.plus_ms(n.into()),
+        update_at: NOW,
+        delete_at: Millis::ZERO,
+        name: name.to_owned(),
+        extension: guildhall_model::file::extension(name),
+        size_bytes: 5_000_000_000,
+        mime_type: "image/png".to_owned(),
+        width: 3,
+        height: 4,
+        has_preview_image: true,
+        mini_preview: Some(vec![0, 255, 1]),
+        blob_key: format!("blob{n}"),
+        thumbnail_key: Some(format!("thumbnail{n}")),
+        preview_key: None,
+    }
+}
+
+fn post(place: &Place, n: u8) -> Post {
+    Post {
+        id: PostId::from_bytes([n; 16]),
+        create_at: NOW,
+        update_at: NOW,
+        edit_at: Millis::ZERO,
+        delete_at: Millis::ZERO,
+        is_pinned: false,
+        user_id: place.ann.id,
+        channel_id: place.dev.id,
+        root_id: None,
+        original_id: None,
+        message: "look".to_owned(),
+        kind: String::new(),
+        props: "{}".to_owned(),
+        hashtags: String::new(),
+        file_ids: Vec::new(),
+        has_reactions: false,
+        pending_post_id: String::new(),
+        reply_count: 0,
+        last_reply_at: Millis::ZERO,
+    }
+}
+
+/// A post of ann's in "dev".
+pub fn post_at(place: &Place, n: u8, create_at: Millis) -> Statement {
+    posts::insert(&Post { create_at, pending_post_id: format!("pending{n}"), ..post(place, n) })
+}
+
+fn ids(files: &[FileInfo]) -> Vec<FileId> {
+    files.iter().map(|file| file.id).collect()
+}
+
+async fn insert(db: &Database, new: &[&FileInfo]) {
+    db.commit(new.iter().map(|file| file.insert()).collect::<Vec<_>>()).await.unwrap();
+}
+
+on_every_database! {
+    async fn a_file_is_read_as_it_was_written(db) {
+        let place = place(&db).await;
+        let bare = FileInfo { mini_preview: None, thumbnail_key: None, has_preview_image: false, ..file(&place, 12, "ohne.bin") };
+        let full = file(&place, 11, "naïve 文 😀.PNG");
+        insert(&db, &[&full, &bare]).await;
+        assert_eq!(files::get(&db, full.id).await.unwrap(), Some(full));
+        assert_eq!(files::get(&db, bare.id).await.unwrap(), Some(bare));
+        assert_eq!(files::get(&db, FileId::from_bytes([99; 16])).await.unwrap(), None);
+    }
+
+    async fn only_the_uploaders_own_free_files_are_attached(db) {
+        let place = place(&db).await;
+        let (first, second) = (file(&place, 11, "a"), file(&place, 12, "b"));
+        let hers = FileInfo { user_id: place.ben.id, ..file(&place, 13, "c") };
+        let elsewhere = FileInfo { channel_id: place.secret.id, ..file(&place, 14, "d") };
+        let deleted = FileInfo { delete_at: NOW, ..file(&place, 15, "e") };
+        insert(&db, &[&first, &second, &hers, &elsewhere, &deleted]).await;
+        let all = [first.id, second.id, hers.id, elsewhere.id, deleted.id];
+        let mut free = ids(&files::unattached(&db, &all, place.ann.id, place.dev.id).await.unwrap());
+        free.sort();
+        assert_eq!(free, [first.id, second.id]);
+        assert!(files::unattached(&db, &[], place.ann.id, place.dev.id).await.unwrap().is_empty());
+
+        let target = PostId::from_bytes([20; 16]);
+        for wrong in [hers.id, elsewhere.id, deleted.id] {
+            let attach = files::attach(&[first.id, wrong], target, place.ann.id, place.dev.id);
+            assert!(db.commit(attach).await.unwrap_err().is(context::CONFLICT));
+        }
+        db.commit(files::attach(&[first.id, second.id], target, place.ann.id, place.dev.id)).await.unwrap();
+        assert!(db.commit(files::attach(&[first.id], target, place.ann.id, place.dev.id)).await.unwrap_err().is(context::CONFLICT));
+
+        let other = PostId::from_bytes([21; 16]);
+        let of_posts = files::by_posts(&db, &[other, target]).await.unwrap();
+        assert_eq!(ids(&of_posts), [first.id, second.id]);
+        assert!(of_posts.iter().all(|file| file.post_id == Some(target)));
+        db.commit(files::delete_of_post(target, NOW.plus_ms(9))).await.unwrap();
+        assert!(files::by_posts(&db, &[target]).await.unwrap().is_empty());
+        assert_eq!(files::get(&db, first.id).await.unwrap().unwrap().delete_at, NOW.plus_ms(9));
+    }
+
+    async fn files_are_found_in_channels_of_the_searcher(db) {
+        let place = place(&db).await;
+        let (report, notes) = (file(&place, 11, "Report_50%.PDF"), file(&place, 12, "notes.txt"));
+        let loose = file(&place, 13, "report loose.pdf");
+        let direct = FileInfo { channel_id: place.direct.id, ..file(&place, 14, "report direct.pdf") };
+        insert(&db, &[&report, &notes, &loose, &direct]).await;
+        let (in_dev, in_direct) = (post(&place, 20), Post { channel_id: place.direct.id, ..post(&place, 21) });
+        db.commit(vec![
+            posts::insert(&in_dev),
+            posts::insert(&Post { pending_post_id: "x".to_owned(), ..in_direct.clone() }),
+            files::attach(&[report.id, notes.id], in_dev.id, place.ann.id, place.dev.id),
+            files::attach(&[direct.id], in_direct.id, place.ann.id, place.direct.id),
+        ]).await.unwrap();
+        let search = |words: &[&str]| FileSearch { words: words.iter().map(|word| (*word).to_owned()).collect(), limit: 10, ..FileSearch::default() };
+        let found = async |user, search: FileSearch| ids(&files::search(&db, user, &search).await.unwrap());
+        assert_eq!(found(place.ann.id, search(&["report"])).await, [direct.id, report.id]);
+        assert_eq!(found(place.ben.id, search(&["report"])).await, [direct.id]);
+        assert_eq!(found(place.ann.id, search(&["_50%"])).await, [report.id]);
+        assert!(found(place.ann.id, search(&["report", "notes"])).await.is_empty());
+        let either = FileSearch { any_word: true, ..search(&["report", "notes"]) };
+        assert_eq!(found(place.ann.id, either.clone()).await.len(), 3);
+        assert_eq!(found(place.ann.id, FileSearch { limit: 1, offset: 1, ..either }).await, [notes.id]);
+        let pdf = FileSearch { extensions: vec!["pdf".to_owned()], team_id: Some(place.team.id), ..search(&[]) };
+        assert_eq!(found(place.ann.id, pdf).await, [direct.id, report.id]);
+        let in_dev = FileSearch { channels: vec!["dev".to_owned()], from: vec!["ann".to_owned()], ..search(&[]) };
+        assert_eq!(found(place.ann.id, in_dev).await, [notes.id, report.id]);
+        let from_ben = FileSearch { from: vec!["ben".to_owned()], ..search(&[]) };
+        assert!(found(place.ann.id, from_ben).await.is_empty());
+    }
+
+    async fn uploads_begin_and_end(db) {
+        let place = place(&db).await;
+        let session = |n: u8| UploadSession {
+            id: UploadId::from_bytes([n; 16]),
+            user_id: place.ann.id,
+            channel_id: place.dev.id,
+            filename: "big.bin".to_owned(),
+            size_bytes: 100_000_000_000,
+            create_at: NOW.plus_ms(n.into()),
+        };
+        db.commit(vec![session(1).insert(), session(2).insert()]).await.unwrap();
+        assert_eq!(files::upload(&db, session(1).id).await.unwrap(), Some(session(1)));
+        assert_eq!(files::uploads_of(&db, place.ann.id, 10).await.unwrap(), [session(2), session(1)]);
+        assert!(files::uploads_of(&db, place.ben.id, 10).await.unwrap().is_empty());
+        assert_eq!(files::stale_uploads(&db, NOW.plus_ms(2), 10).await.unwrap(), [session(1)]);
+        db.commit(files::delete_upload(session(1).id)).await.unwrap();
+        assert!(db.commit(files::delete_upload(session(1).id)).await.unwrap_err().is(context::CONFLICT));
+        assert_eq!(files::upload(&db, session(1).id).await.unwrap(), None);
+    }
+
+    async fn only_what_nobody_reaches_is_purged(db) {
+        let place = place(&db).await;
+        let (kept, loose) = (file(&place, 11, "a"), file(&place, 12, "b"));
+        let deleted = FileInfo { delete_at: NOW, post_id: Some(PostId::from_bytes([20; 16])), ..file(&place, 13, "c") };
+        insert(&db, &[&kept, &loose, &deleted]).await;
+        db.commit(files::attach(&[kept.id], PostId::from_bytes([20; 16]), place.ann.id, place.dev.id)).await.unwrap();
+        assert_eq!(ids(&files::stale_unattached(&db, NOW.plus_ms(100), 10).await.unwrap()), [loose.id]);
+        assert_eq!(ids(&files::long_deleted(&db, NOW.plus_ms(1), 10).await.unwrap()), [deleted.id]);
+        db.commit(vec![files::purge(loose.id), files::purge(deleted.id)]).await.unwrap();
+        assert!(db.commit(files::purge(kept.id)).await.unwrap_err().is(context::CONFLICT));
+        assert_eq!(files::get(&db, loose.id).await.unwrap(), None);
+    }
+
+    async fn a_blob_is_free_when_no_row_names_it(db) {
+        let place = place(&db).await;
+        insert(&db, &[&file(&place, 11, "a")]).await;
+        let keys = ["blob11", "thumbnail11", "blob99"].map(str::to_owned);
+        let named = blobs::referenced(&db, &keys).await.unwrap();
+        assert_eq!(named.into_iter().collect::<Vec<_>>(), ["blob11", "thumbnail11"]);
+        assert!(blobs::referenced(&db, &[]).await.unwrap().is_empty());
+
+        db.commit(vec![blobs::release("blob99", NOW), blobs::release("blob11", NOW.plus_ms(1))]).await.unwrap();
+        db.commit(blobs::release("blob99", NOW.plus_ms(5))).await.unwrap();
+        assert_eq!(blobs::released(&db, NOW.plus_ms(10), 10).await.unwrap(), ["blob11", "blob99"]);
+        assert_eq!(blobs::released(&db, NOW.plus_ms(5), 10).await.unwrap(), ["blob11"]);
+        db.commit(vec![blobs::forget("blob99", NOW.plus_ms(5)), blobs::forget("blob11", NOW.plus_ms(5))]).await.unwrap();
+        assert_eq!(blobs::released(&db, NOW.plus_ms(10), 10).await.unwrap(), ["blob99"]);
+    }
+}
