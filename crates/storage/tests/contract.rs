@@ -10,6 +10,8 @@ mod contract {
     mod fixtures;
     mod limits;
     mod migrations;
+    mod outages;
+    mod proxy;
     mod reads;
     mod schema;
     mod settings;
