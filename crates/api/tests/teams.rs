@@ -1,4 +1,5 @@
 //! Teams through the router: making, joining, leaving, changing and finding them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use guildhall_testkit::{Ears, Person, TestServer};
 use serde_json::{Value, json};
@@ -178,6 +179,21 @@ async fn leaving_a_team_leaves_its_channels() {
     ada.bring_to_team(&team, &bob).await;
     assert_eq!(bob.get(&format!("/teams/{}/members/me", id(&team))).await.ok()["roles"], "team_user");
     assert_eq!(bob.get(&format!("/channels/{}", id(&secret))).await.error(), (403, PERMISSIONS.to_owned()));
+}
+
+#[tokio::test]
+async fn nobody_stays_in_a_channel_of_a_team_they_leave_at_that_moment() {
+    let (_server, _, ada, bob, _) = server().await;
+    let team = ada.team("one").await;
+    for round in 0..10 {
+        ada.bring_to_team(&team, &bob).await;
+        let secret = ada.channel(&team, &format!("secret-{round}"), "P").await;
+        let members = format!("/channels/{}/members", id(&secret));
+        let leaving = format!("/teams/{}/members/{}", id(&team), bob.id);
+        let (_, left) = tokio::join!(ada.post(&members, json!({"user_id": bob.id})), bob.delete(&leaving));
+        left.ok();
+        assert_eq!(ada.get(&members).await.ok().as_array().unwrap().len(), 1, "round {round}");
+    }
 }
 
 #[tokio::test]

@@ -5,8 +5,21 @@ use guildhall_model::codes::context;
 
 const ATTEMPTS_MAX: u32 = 5;
 
-/// Counts the attempts of a use case that reads, decides and commits, and may start over after a conflict:
-/// `loop { match self.attempt().await { Err(error) if attempts.again(&error) => {} done => return done } }`.
+/// `retried!(self.write_something(..))`: an attempt that reads, decides and commits starts over after a conflict.
+macro_rules! retried {
+    ($attempt:expr) => {{
+        let mut attempts = $crate::retry::Attempts::default();
+        loop {
+            match $attempt.await {
+                Err(error) if attempts.again(&error) => {}
+                done => break done,
+            }
+        }
+    }};
+}
+pub(crate) use retried;
+
+/// Counts the attempts.
 #[derive(Debug, Default)]
 pub(crate) struct Attempts(u32);
 

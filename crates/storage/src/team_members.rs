@@ -2,7 +2,7 @@
 
 use guildhall_model::Result;
 use guildhall_model::codes::teams as codes;
-use guildhall_model::id::{TeamId, UserId};
+use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::team::TeamMember;
 use guildhall_model::time::Millis;
 
@@ -62,6 +62,15 @@ pub fn still_in(team: TeamId, user: UserId) -> Statement {
     Statement::new("UPDATE team_members SET delete_at = 0 WHERE team_id = ? AND user_id = ? AND delete_at = 0", params![team, user])
         .expect_rows(1)
         .or(codes::MEMBER_NOT_FOUND)
+}
+
+/// Changes nothing, and keeps everybody of a channel who is in the team from leaving it before the batch is through.
+pub fn hold(team: TeamId, channel: ChannelId) -> Statement {
+    Statement::new(
+        "UPDATE team_members SET delete_at = 0 WHERE team_id = ? AND delete_at = 0 AND user_id IN \
+         (SELECT user_id FROM channel_members WHERE channel_id = ?)",
+        params![team, channel],
+    )
 }
 
 pub fn leave(team: TeamId, user: UserId, now: Millis) -> Statement {

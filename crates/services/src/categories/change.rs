@@ -13,7 +13,7 @@ use super::favorites::as_preferences;
 use super::{CATEGORIES_MAX, CHANNELS_PER_CATEGORY_MAX};
 use crate::Services;
 use crate::access::{UserGrant, Write};
-use crate::retry::Attempts;
+use crate::retry::retried;
 
 #[derive(Debug, Clone)]
 pub struct NewCategory {
@@ -81,13 +81,7 @@ impl Services {
         if updates.len() > CATEGORIES_MAX {
             return Err(codes::TOO_MANY.with("max", CATEGORIES_MAX));
         }
-        let mut attempts = Attempts::default();
-        loop {
-            match self.write_category_updates(actor, user, team, &updates).await {
-                Err(error) if attempts.again(&error) => {}
-                done => return done,
-            }
-        }
+        retried!(self.write_category_updates(actor, user, team, &updates))
     }
 
     async fn write_category_updates(

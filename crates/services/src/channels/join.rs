@@ -11,7 +11,7 @@ use super::new_channel_member;
 use super::notice::Notice;
 use crate::Services;
 use crate::access::ChannelGrant;
-use crate::retry::Attempts;
+use crate::retry::retried;
 
 /// How many people one request adds.
 pub const MEMBERS_PER_REQUEST_MAX: usize = 1000;
@@ -45,13 +45,7 @@ impl Services {
         let db = self.access.read(on);
         let team = on.channel.team_id.ok_or(codes::MEMBERS_OF_DIRECT)?;
         let user = users::get(db, user).await?.filter(|user| user.is_active()).ok_or(teams::MEMBER_NOT_FOUND)?;
-        let mut attempts = Attempts::default();
-        loop {
-            match self.write_joining_channel(on, team, by, &user).await {
-                Err(error) if attempts.again(&error) => {}
-                done => return done,
-            }
-        }
+        retried!(self.write_joining_channel(on, team, by, &user))
     }
 
     async fn write_joining_channel(&self, on: &ChannelGrant, team: TeamId, by: &User, user: &User) -> Result<ChannelMember> {

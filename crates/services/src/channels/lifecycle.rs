@@ -8,11 +8,17 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::users;
 
 use super::notice::Notice;
+use super::update::Told;
 use crate::Services;
 use crate::access::ChannelGrant;
+use crate::retry::retried;
 
 impl Services {
     pub async fn archive_channel(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
+        retried!(self.write_archiving(actor, id))
+    }
+
+    async fn write_archiving(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
         let (public, private) = (Permission::DeletePublicChannel, Permission::DeletePrivateChannel);
         let on = self.access.channel_by_kind(actor, id, public, private).await?;
         if on.channel.kind.is_personal() {
@@ -25,30 +31,33 @@ impl Services {
             return Err(codes::ALREADY_ARCHIVED.into());
         }
         let by = self.person_of(&on, actor).await?;
-        let now = self.clock.now().max(on.channel.update_at.plus_ms(1));
+        let now = self.change_time(&on.channel);
         let channel = Channel { update_at: now, delete_at: now, ..on.channel.clone() };
-        let mut write = self.access.write(&on);
-        let mut events = Vec::new();
-        write.push(guildhall_storage::channels::update(&channel, on.channel.update_at));
-        self.announce(&mut write, &mut events, &channel, Notice::archived(&by));
-        events.push(Event::ChannelArchived { channel: channel.clone() });
-        write.commit(events).await?;
-        Ok(channel)
+        let last = vec![Event::ChannelArchived { channel: channel.clone() }];
+        self.write_channel(&on, channel, Told { notices: vec![Notice::archived(&by)], last, ..Told::default() }).await
     }
 
     /// Those who manage the team bring channels back.
     pub async fn restore_channel(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
+        retried!(self.write_restoring(actor, id))
+    }
+
+    async fn write_restoring(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
         let on = self.access.channel(actor, id, Permission::ManageTeam).await?;
         if !on.channel.is_archived() {
             return Err(codes::NOT_ARCHIVED.into());
         }
         let by = self.person_of(&on, actor).await?;
-        let channel = Channel { delete_at: Millis::ZERO, ..on.channel.clone() };
-        let restored = |channel: &Channel| vec![Event::ChannelRestored { channel: channel.clone() }];
-        self.write_channel(&on, channel, restored, vec![Notice::restored(&by)]).await
+        let channel = Channel { update_at: self.change_time(&on.channel), delete_at: Millis::ZERO, ..on.channel.clone() };
+        let first = vec![Event::ChannelRestored { channel: channel.clone() }];
+        self.write_channel(&on, channel, Told { first, notices: vec![Notice::restored(&by)], ..Told::default() }).await
     }
 
     pub async fn update_channel_privacy(&self, actor: &Actor, id: ChannelId, kind: ChannelKind) -> Result<Channel> {
+        retried!(self.write_privacy(actor, id, kind))
+    }
+
+    async fn write_privacy(&self, actor: &Actor, id: ChannelId, kind: ChannelKind) -> Result<Channel> {
         let (public, private) = (Permission::ConvertPublicChannelToPrivate, Permission::ConvertPrivateChannelToPublic);
         let on = self.access.channel_by_kind(actor, id, public, private).await?;
         if on.channel.kind.is_personal() || kind.is_personal() {
@@ -64,15 +73,13 @@ impl Services {
             return Ok(on.channel);
         }
         let by = self.person_of(&on, actor).await?;
-        let was_update_at = on.channel.update_at;
-        let channel = Channel { kind, update_at: self.clock.now().max(was_update_at.plus_ms(1)), ..on.channel.clone() };
-        let mut write = self.access.write(&on);
-        let mut events = vec![Event::ChannelUpdated(channel.clone())];
-        write.push(guildhall_storage::channels::update(&channel, was_update_at));
-        self.announce(&mut write, &mut events, &channel, Notice::converted(&by, kind == ChannelKind::Private));
-        events.push(Event::ChannelConverted { channel: channel.clone() });
-        write.commit(events).await?;
-        Ok(channel)
+        let channel = Channel { kind, update_at: self.change_time(&on.channel), ..on.channel.clone() };
+        let told = Told {
+            first: vec![Event::ChannelUpdated(channel.clone())],
+            notices: vec![Notice::converted(&by, kind == ChannelKind::Private)],
+            last: vec![Event::ChannelConverted { channel: channel.clone() }],
+        };
+        self.write_channel(&on, channel, told).await
     }
 
     /// The account of who asks, for the notice of what they did.

@@ -9,7 +9,7 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::channel_members;
 
 use crate::Services;
-use crate::retry::Attempts;
+use crate::retry::retried;
 
 /// Which of the built-in roles a member is to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,13 +69,7 @@ impl Services {
         user: UserId,
         changes: &Props,
     ) -> Result<ChannelMember> {
-        let mut attempts = Attempts::default();
-        loop {
-            match self.write_notify_props(actor, channel, user, changes).await {
-                Err(error) if attempts.again(&error) => {}
-                done => return done,
-            }
-        }
+        retried!(self.write_notify_props(actor, channel, user, changes))
     }
 
     async fn write_notify_props(&self, actor: &Actor, channel: ChannelId, user: UserId, changes: &Props) -> Result<ChannelMember> {

@@ -9,10 +9,15 @@ use guildhall_storage::{channel_members, channels, team_members, teams as team_r
 
 use super::notice::Notice;
 use crate::Services;
+use crate::retry::retried;
 
 impl Services {
     /// Everybody in the channel has to be in the other team; with `force`, whoever is not is taken out.
     pub async fn move_channel(&self, actor: &Actor, id: ChannelId, to: TeamId, force: bool) -> Result<Channel> {
+        retried!(self.write_move(actor, id, to, force))
+    }
+
+    async fn write_move(&self, actor: &Actor, id: ChannelId, to: TeamId, force: bool) -> Result<Channel> {
         let target = self.access.team(actor, to, Permission::ManageTeam).await?;
         let on = self.access.channel(actor, id, Permission::ManageTeam).await?;
         if on.channel.kind.is_personal() || on.channel.is_default() {
@@ -32,11 +37,11 @@ impl Services {
         }
         let by = self.person_of(&on, actor).await?;
         let old_team = team_rows::get(db, from).await?.map(|team| team.name).unwrap_or_default();
-        let was_update_at = on.channel.update_at;
-        let channel = Channel { team_id: Some(to), update_at: self.clock.now().max(was_update_at.plus_ms(1)), ..on.channel.clone() };
+        let channel = Channel { team_id: Some(to), update_at: self.change_time(&on.channel), ..on.channel.clone() };
         let mut write = self.access.write(&on);
-        write.push(channels::update(&channel, was_update_at));
-        write.push(channel_members::remove_outsiders(id, to));
+        write.push(channels::update(&channel, on.channel.update_at));
+        write.push(team_members::hold(to, id));
+        write.push(channel_members::remove_outsiders(id, to).expect_rows(outsiders.len() as u64));
         let removed = |user_id| Event::UserRemoved { channel_id: id, user_id, remover_id: actor.user_id };
         let mut events: Vec<Event> = outsiders.into_iter().map(removed).collect();
         events.push(Event::ChannelUpdated(channel.clone()));
@@ -78,20 +83,19 @@ impl Services {
             return Err(codes::CONVERT_TEAM.into());
         }
         let by = self.person_of(&on, actor).await?;
-        let was_update_at = on.channel.update_at;
         let channel = Channel {
             team_id: Some(to),
             kind: ChannelKind::Private,
             name,
             display_name: display_name.trim().to_owned(),
-            update_at: self.clock.now().max(was_update_at.plus_ms(1)),
+            update_at: self.change_time(&on.channel),
             ..on.channel.clone()
         };
         channel.check()?;
         let mut write = self.access.write(&on);
         // Nobody of them may leave the team at this moment, or they would stay in a channel of it.
-        write.extend(members.iter().map(|member| team_members::still_in(to, *member).or(codes::CONVERT_TEAM)));
-        write.push(channels::update(&channel, was_update_at));
+        write.push(team_members::hold(to, id).expect_rows(members.len() as u64).or(codes::CONVERT_TEAM));
+        write.push(channels::update(&channel, on.channel.update_at));
         let mut events = vec![Event::ChannelUpdated(channel.clone())];
         self.announce(&mut write, &mut events, &channel, Notice::group_became_channel(&by, &members));
         write.commit(events).await?;

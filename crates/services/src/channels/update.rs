@@ -3,13 +3,13 @@
 use guildhall_model::channel::Channel;
 use guildhall_model::codes::{channels as codes, context};
 use guildhall_model::id::ChannelId;
-use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{channels, users};
 
 use super::notice::Notice;
 use crate::Services;
 use crate::access::ChannelGrant;
-use crate::retry::Attempts;
+use crate::retry::retried;
 
 /// What is to be another; `None` stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -22,47 +22,48 @@ pub struct ChannelPatch {
 
 impl Services {
     pub async fn patch_channel(&self, actor: &Actor, id: ChannelId, patch: ChannelPatch) -> Result<Channel> {
-        let mut attempts = Attempts::default();
-        loop {
-            match self.write_channel_patch(actor, id, &patch).await {
-                Err(error) if attempts.again(&error) => {}
-                done => return done,
-            }
-        }
+        retried!(self.write_channel_patch(actor, id, &patch))
     }
 
     async fn write_channel_patch(&self, actor: &Actor, id: ChannelId, patch: &ChannelPatch) -> Result<Channel> {
         let (public, private) = (Permission::ManagePublicChannelProperties, Permission::ManagePrivateChannelProperties);
         let on = self.access.channel_by_kind(actor, id, public, private).await?;
-        let new = patched(&on.channel, patch)?;
+        let mut new = patched(&on.channel, patch)?;
         if new == on.channel {
             return Ok(new);
         }
+        new.update_at = self.change_time(&on.channel);
         let by = users::get(self.access.read(&on), actor.user_id).await?.ok_or(context::PERMISSIONS)?;
         let notices = Notice::changes(&by, &on.channel, &new);
-        let changed = |channel: &Channel| vec![Event::ChannelUpdated(channel.clone())];
-        self.write_channel(&on, new, changed, notices).await
+        let told = Told { first: vec![Event::ChannelUpdated(new.clone())], notices, ..Told::default() };
+        self.write_channel(&on, new, told).await
     }
 
-    /// Commits a changed channel with what is told of it: first `before`, then the notices.
-    pub(super) async fn write_channel(
-        &self,
-        on: &ChannelGrant,
-        mut channel: Channel,
-        before: impl FnOnce(&Channel) -> Vec<Event>,
-        notices: Vec<Notice>,
-    ) -> Result<Channel> {
-        let was_update_at = on.channel.update_at;
-        channel.update_at = self.clock.now().max(was_update_at.plus_ms(1));
+    /// Commits a changed channel and what is told of it, in this order.
+    pub(super) async fn write_channel(&self, on: &ChannelGrant, channel: Channel, told: Told) -> Result<Channel> {
         let mut write = self.access.write(on);
-        write.push(channels::update(&channel, was_update_at));
-        let mut events = before(&channel);
-        for notice in notices {
+        write.push(channels::update(&channel, on.channel.update_at));
+        let mut events = told.first;
+        for notice in told.notices {
             self.announce(&mut write, &mut events, &channel, notice);
         }
+        events.extend(told.last);
         write.commit(events).await?;
         Ok(channel)
     }
+
+    /// When a channel changes: after it did before, by which a change meanwhile is recognised.
+    pub(super) fn change_time(&self, channel: &Channel) -> Millis {
+        self.clock.now().max(channel.update_at.plus_ms(1))
+    }
+}
+
+/// What is told of a change: events, messages in the channel, and again events.
+#[derive(Default)]
+pub(super) struct Told {
+    pub first: Vec<Event>,
+    pub notices: Vec<Notice>,
+    pub last: Vec<Event>,
 }
 
 fn patched(old: &Channel, patch: &ChannelPatch) -> Result<Channel> {

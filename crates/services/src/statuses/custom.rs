@@ -117,7 +117,9 @@ fn recent_preference(user_id: UserId, recent: &[CustomStatus]) -> Result<Prefere
 
 fn saving(preference: &Preference) -> (Vec<Statement>, Vec<Event>) {
     let event = Event::PreferencesChanged { user_id: preference.user_id, preferences: vec![preference.clone()] };
-    (vec![preferences::save(preference)], vec![event])
+    // Clients hear of their sidebar with every change of preferences.
+    let sidebar = Event::CategoriesUpdated { user_id: preference.user_id, team_id: None, categories: Vec::new() };
+    (vec![preferences::save(preference)], vec![sidebar, event])
 }
 
 fn to_json(value: &impl Serialize) -> Result<String> {

@@ -12,7 +12,7 @@ use crate::Services;
 use crate::access::Grant;
 use crate::channels::new_channel_member;
 use crate::channels::notice::Notice;
-use crate::retry::Attempts;
+use crate::retry::retried;
 
 /// How many people one request adds.
 pub const MEMBERS_PER_REQUEST_MAX: usize = 100;
@@ -89,13 +89,7 @@ impl Services {
             Some(by) => users::get(self.access.read(grant), by).await?,
             None => None,
         };
-        let mut attempts = Attempts::default();
-        loop {
-            match self.write_joining_team(grant, team, &user, by.as_ref()).await {
-                Err(error) if attempts.again(&error) => {}
-                done => return done,
-            }
-        }
+        retried!(self.write_joining_team(grant, team, &user, by.as_ref()))
     }
 
     async fn write_joining_team(&self, grant: &(impl Grant + Sync), team: &Team, user: &User, by: Option<&User>) -> Result<TeamMember> {

@@ -7,7 +7,7 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::teams;
 
 use crate::Services;
-use crate::retry::Attempts;
+use crate::retry::retried;
 
 /// What is to be another; `None` stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -51,13 +51,7 @@ impl Services {
     }
 
     async fn change_team(&self, actor: &Actor, id: TeamId, change: Change) -> Result<TeamView> {
-        let mut attempts = Attempts::default();
-        loop {
-            match self.write_team_change(actor, id, &change).await {
-                Err(error) if attempts.again(&error) => {}
-                done => return done,
-            }
-        }
+        retried!(self.write_team_change(actor, id, &change))
     }
 
     async fn write_team_change(&self, actor: &Actor, id: TeamId, change: &Change) -> Result<TeamView> {

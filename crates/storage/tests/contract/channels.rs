@@ -5,7 +5,7 @@ use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::codes::{channels as codes, context};
 use guildhall_storage::channel_lists::{self, Archived, ChannelFilter};
 use guildhall_storage::channel_members::{self, Membership};
-use guildhall_storage::{Database, Statement, channels, on_every_database, params};
+use guildhall_storage::{Database, Statement, channels, on_every_database, params, team_members};
 
 use super::fixtures::{NOW, channel, channel_member, place, team};
 
@@ -91,7 +91,7 @@ on_every_database! {
         let with_teams = channel_lists::list_with_teams(&db, &all, 1, 1).await.unwrap();
         assert_eq!((with_teams.len(), with_teams[0].team_display_name.as_str()), (1, "one"));
         let with_ben = channel_lists::personal_with_people(&db, place.ann.id, ChannelKind::Direct, "Be", 10).await.unwrap();
-        assert_eq!(with_ben, [place.direct.clone()]);
+        assert_eq!(with_ben, std::slice::from_ref(&place.direct));
         assert!(channel_lists::personal_with_people(&db, place.ann.id, ChannelKind::Direct, "ann", 10).await.unwrap().is_empty());
     }
 
@@ -106,11 +106,13 @@ on_every_database! {
         assert_eq!(channel_members::counts(&db, &[place.dev.id, place.secret.id]).await.unwrap().len(), 2);
         assert_eq!(channel_members::users(&db, place.dev.id).await.unwrap().len(), 2);
         assert_eq!(channel_members::user_ids(&db, place.secret.id).await.unwrap(), [place.ann.id]);
-        assert_eq!(channel_members::page(&db, place.dev.id, 1, 1).await.unwrap(), [member.clone()]);
+        assert_eq!(channel_members::page(&db, place.dev.id, 1, 1).await.unwrap(), std::slice::from_ref(&member));
         assert_eq!(channel_members::by_ids(&db, place.dev.id, &[place.ben.id]).await.unwrap(), [member]);
         db.commit(channel_members::remove(place.dev.id, place.ben.id)).await.unwrap();
         assert!(db.commit(channel_members::remove(place.dev.id, place.ben.id)).await.unwrap_err().is(codes::MEMBER_NOT_FOUND));
         let other = team(8, "two");
+        db.commit(team_members::hold(place.team.id, place.direct.id).expect_rows(2)).await.unwrap();
+        db.commit(team_members::hold(other.id, place.direct.id).expect_rows(0)).await.unwrap();
         assert_eq!(channel_members::outsiders(&db, place.dev.id, other.id).await.unwrap(), [place.ann.id]);
         assert!(channel_members::outsiders(&db, place.dev.id, place.team.id).await.unwrap().is_empty());
         db.commit(channel_members::remove_outsiders(place.dev.id, other.id)).await.unwrap();

@@ -51,7 +51,7 @@ on_every_database! {
         assert_eq!(names(TeamFilter { term: "_".to_owned(), ..TeamFilter::default() }).await, Vec::<String>::new());
         assert_eq!(names(TeamFilter { include_archived: true, ..TeamFilter::default() }).await, ["gone", "one", "two"]);
         assert_eq!(teams::of_user(&db, place.ann.id).await.unwrap().len(), 1);
-        assert_eq!(teams::common(&db, &[place.ann.id, place.ben.id]).await.unwrap(), [place.team.clone()]);
+        assert_eq!(teams::common(&db, &[place.ann.id, place.ben.id]).await.unwrap(), std::slice::from_ref(&place.team));
         let stranger = user(7, "stranger");
         db.commit(users::insert(&stranger, "")).await.unwrap();
         assert!(teams::common(&db, &[place.ann.id, stranger.id]).await.unwrap().is_empty());
