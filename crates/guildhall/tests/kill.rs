@@ -1,0 +1,111 @@
+//! Power cuts: the real binary is killed under load and started again, on each database. What was acknowledged is
+//! there, once; what was sent again after the cut is there once too.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use guildhall_storage::Dialect;
+use support::{Running, Store};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+const WORKERS: usize = 8;
+const MESSAGES: usize = 60;
+/// The server is killed each time so many more messages were acknowledged.
+const KILL_AFTER: [usize; 3] = [60, 160, 300];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sqlite_loses_nothing() {
+    nothing_is_lost(Dialect::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn postgres_loses_nothing() {
+    nothing_is_lost(Dialect::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn mysql_loses_nothing() {
+    nothing_is_lost(Dialect::Mysql).await;
+}
+
+async fn nothing_is_lost(dialect: Dialect) {
+    let Some(store) = Store::fresh(dialect).await else { return };
+    let mut server = Running::start(&store).await;
+    let ada = server.sign_up("ada").await;
+    let team = server.call(&ada, "POST", "/teams", Some(json!({"name": "studio", "display_name": "Studio", "type": "O"}))).await.unwrap();
+    let channel = server.call(&ada, "GET", &format!("/teams/{}/channels/name/town-square", text(&team["id"])), None).await.unwrap();
+    let channel = text(&channel["id"]);
+
+    let (up, is_up) = watch::channel(true);
+    let (acknowledge, mut acknowledged) = mpsc::unbounded_channel::<(String, String)>();
+    let mut workers = JoinSet::new();
+    for worker in 0..WORKERS {
+        let (client, acknowledge, is_up) = (server.client(&ada), acknowledge.clone(), is_up.clone());
+        let channel = channel.clone();
+        workers.spawn(async move {
+            for number in 0..MESSAGES {
+                let message = format!("worker {worker} message {number}");
+                let post = json!({"channel_id": channel, "message": message, "pending_post_id": format!("{worker}:{number}")});
+                // A sender that got no answer sends the same again, as every client does.
+                let answer = loop {
+                    is_up.clone().wait_for(|up| *up).await.unwrap();
+                    match client.call("POST", "/posts", Some(post.clone())).await {
+                        Ok(answer) => break answer,
+                        Err(error) if error.is_refusal() => panic!("{message}: {error:?}"),
+                        Err(_) => tokio::task::yield_now().await,
+                    }
+                };
+                acknowledge.send((message, text(&answer["id"]))).unwrap();
+            }
+        });
+    }
+    drop(acknowledge);
+
+    let mut promised = BTreeMap::new();
+    while let Some((message, id)) = acknowledged.recv().await {
+        assert!(promised.insert(message.clone(), id).is_none(), "{message} was acknowledged twice");
+        if KILL_AFTER.contains(&promised.len()) {
+            up.send(false).unwrap();
+            server.kill_and_restart().await;
+            up.send(true).unwrap();
+        }
+    }
+    while let Some(worker) = workers.join_next().await {
+        worker.unwrap();
+    }
+
+    let stored = all_messages(&server, &ada, &channel).await;
+    assert_eq!(promised.len(), WORKERS * MESSAGES);
+    for (message, id) in &promised {
+        assert_eq!(stored.get(message).map(Vec::as_slice), Some([id.clone()].as_slice()), "{message}");
+    }
+    assert_eq!(stored.len(), promised.len(), "nothing else was stored");
+    server.stop().await;
+}
+
+/// Every message of people in the channel, with the ids it is stored under.
+async fn all_messages(server: &Running, ada: &Arc<str>, channel: &str) -> BTreeMap<String, Vec<String>> {
+    let mut stored: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for page in 0.. {
+        let posts = server.call(ada, "GET", &format!("/channels/{channel}/posts?page={page}&per_page=200"), None).await.unwrap();
+        let order = posts["order"].as_array().unwrap();
+        if order.is_empty() {
+            break;
+        }
+        for id in order {
+            let post = &posts["posts"][text(id)];
+            if text(&post["type"]).is_empty() {
+                stored.entry(text(&post["message"])).or_default().push(text(id));
+            }
+        }
+    }
+    stored
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,149 @@
+//! The real binary as a process, and a database of its own for it.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::process::Stdio;
+use std::sync::Arc;
+
+use guildhall_storage::testing::{self, TestDatabase};
+use guildhall_storage::{DatabaseUrl, Dialect};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+pub const PASSWORD: &str = "Passw0rd!longer";
+
+/// A fresh database that ends with the test.
+pub struct Store {
+    /// `None` for SQLite in the data folder.
+    url: Option<String>,
+    _database: Option<TestDatabase>,
+}
+
+impl Store {
+    /// `None` where the tests were told to do without this kind.
+    pub async fn fresh(dialect: Dialect) -> Option<Self> {
+        if !testing::wanted(dialect) {
+            return None;
+        }
+        if dialect == Dialect::Sqlite {
+            return Some(Self { url: None, _database: None });
+        }
+        let database = TestDatabase::empty(dialect).await.unwrap_or_else(|reason| panic!("{reason}"));
+        let url = match database.url() {
+            DatabaseUrl::Postgres(url) | DatabaseUrl::Mysql(url) => Some(url.to_string()),
+            DatabaseUrl::SqliteFile(_) | DatabaseUrl::SqliteMemory => None,
+        };
+        Some(Self { url, _database: Some(database) })
+    }
+}
+
+pub struct Running {
+    child: Child,
+    url: String,
+    folder: TempDir,
+    database: Option<String>,
+    http: reqwest::Client,
+}
+
+/// Why a call brought no success.
+#[derive(Debug)]
+pub enum CallError {
+    /// The server answered, and said no.
+    Refused(u16, String),
+    /// There was no answer, or one that says to try again.
+    Nothing(String),
+}
+
+impl CallError {
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused(..))
+    }
+}
+
+/// One person's way to the server.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    url: String,
+    token: Arc<str>,
+}
+
+impl Client {
+    pub async fn call(&self, method: &str, path: &str, body: Option<Value>) -> Result<Value, CallError> {
+        let mut request = self.http.request(method.parse().unwrap(), format!("{}/api/v4{path}", self.url)).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        let nothing = |error: reqwest::Error| CallError::Nothing(error.to_string());
+        let answer = request.send().await.map_err(nothing)?;
+        let status = answer.status().as_u16();
+        let text = answer.text().await.map_err(nothing)?;
+        match status {
+            200..300 => serde_json::from_str(&text).map_err(|error| CallError::Nothing(error.to_string())),
+            503 => Err(CallError::Nothing(text)),
+            _ => Err(CallError::Refused(status, text)),
+        }
+    }
+}
+
+impl Running {
+    pub async fn start(store: &Store) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (child, url) = spawn(&folder, store.url.as_deref(), "127.0.0.1:0").await;
+        Self { child, url, folder, database: store.url.clone(), http: reqwest::Client::builder().no_proxy().build().unwrap() }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// kill -9, and a new start on the same data and port.
+    pub async fn kill_and_restart(&mut self) {
+        self.child.kill().await.unwrap();
+        let listen = self.url.trim_start_matches("http://").to_owned();
+        (self.child, self.url) = spawn(&self.folder, self.database.as_deref(), &listen).await;
+    }
+
+    /// An end by SIGTERM, which must be a clean one.
+    pub async fn stop(mut self) {
+        let pid = self.child.id().unwrap().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
+        assert!(self.child.wait().await.unwrap().success(), "the server did not stop cleanly");
+    }
+
+    pub fn client(&self, token: &Arc<str>) -> Client {
+        Client { http: self.http.clone(), url: self.url.clone(), token: Arc::clone(token) }
+    }
+
+    pub async fn call(&self, token: &Arc<str>, method: &str, path: &str, body: Option<Value>) -> Result<Value, CallError> {
+        self.client(token).call(method, path, body).await
+    }
+
+    /// A new account's token.
+    pub async fn sign_up(&self, username: &str) -> Arc<str> {
+        let nobody: Arc<str> = "".into();
+        let account = json!({"email": format!("{username}@example.com"), "username": username, "password": PASSWORD});
+        self.call(&nobody, "POST", "/users", Some(account)).await.unwrap();
+        let login = json!({"login_id": username, "password": PASSWORD}).to_string();
+        let answer = self.http.post(format!("{}/api/v4/users/login", self.url)).body(login).send().await.unwrap();
+        answer.headers()["token"].to_str().unwrap().into()
+    }
+}
+
+async fn spawn(folder: &TempDir, database: Option<&str>, listen: &str) -> (Child, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall"));
+    command.args(["serve", "--listen", listen, "--data-dir"]).arg(folder.path());
+    if let Some(url) = database {
+        command.args(["--database-url", url]);
+    }
+    let settings = [("SIGNUP_OPEN", "true"), ("LIMITS_ENABLED", "false"), ("SERVER_PASSWORD_MEMORY_KIB", "64")];
+    for (name, value) in settings {
+        command.env(format!("GUILDHALL_{name}"), value);
+    }
+    let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = lines.next_line().await.unwrap().expect("the server ended before it was ready");
+    let url = line.split_whitespace().last().filter(|url| url.starts_with("http://")).unwrap_or_else(|| panic!("the server said {line:?}"));
+    (child, url.to_owned())
+}
