@@ -6,8 +6,8 @@ mod support;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
 use guildhall_storage::Dialect;
+use serde_json::{Value, json};
 use support::{Running, Store};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;

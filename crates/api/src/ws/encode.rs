@@ -6,11 +6,12 @@ use std::sync::Arc;
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::event::Posted;
 use guildhall_model::id::{ChannelId, ConnectionId, TeamId, UserId};
+use guildhall_model::post::PostView;
 use guildhall_model::user::User as Person;
 use guildhall_model::{Event, EventSink};
 use guildhall_realtime::{Audience, Bus, Frame, HubMessage};
 use guildhall_wire::event::{self, Broadcast, Hello, SUFFIX};
-use guildhall_wire::{category, channel, config, emoji, post, preference, reaction, role, team, user};
+use guildhall_wire::{category, channel, config, emoji, post, preference, reaction, role, team, thread, user};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -163,6 +164,14 @@ fn new_post(posted: &Posted) -> HubMessage {
 
 fn of_thread(event: Event) -> Vec<HubMessage> {
     match event {
+        Event::ThreadUpdated { user_id, thread, previous_unread_mentions, previous_unread_replies } => {
+            let post = PostView::from(thread.post.clone());
+            let data = json!({
+                "thread": nested(&thread::Thread::new(&thread, &post, &[])),
+                "previous_unread_mentions": previous_unread_mentions, "previous_unread_replies": previous_unread_replies,
+            });
+            vec![to_user_in("thread_updated", &data, user_id, thread.team_id)]
+        }
         Event::ThreadFollowChanged { user_id, team_id, thread_id, following, reply_count } => {
             let data = json!({"thread_id": thread_id, "state": following, "reply_count": reply_count});
             vec![to_user_in("thread_follow_changed", &data, user_id, team_id)]
