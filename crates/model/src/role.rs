@@ -100,8 +100,6 @@ pub fn built_in() -> Vec<(&'static str, BTreeSet<Permission>)> {
                 CreatePost,
                 AddReaction,
                 RemoveReaction,
-                ReadChannel,
-                ReadChannelContent,
                 ManagePublicChannelMembers,
                 ManagePrivateChannelMembers,
                 ManagePublicChannelProperties,
@@ -112,8 +110,6 @@ pub fn built_in() -> Vec<(&'static str, BTreeSet<Permission>)> {
                 ReadPrivateChannelGroups,
                 UseChannelMentions,
                 UseGroupMentions,
-                UploadFile,
-                EditPost,
                 InviteGuest,
             ]),
         ),
@@ -226,6 +222,12 @@ mod tests {
         assert!(table.allows("system_user system_admin", ManageSystem));
         assert!(!table.allows("system_user", ManageSystem));
         assert!(!table.allows("no_such_role", CreatePost));
+    }
+
+    #[test]
+    fn a_team_admin_reads_no_channel_that_they_are_not_in() {
+        let table = RoleTable::new(built_in().into_iter().map(|(name, set)| (name.to_owned(), set)));
+        assert!(!table.allows(TEAM_ADMIN, ReadChannel) && !table.allows(TEAM_ADMIN, ReadChannelContent));
     }
 
     #[test]
