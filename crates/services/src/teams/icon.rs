@@ -5,7 +5,7 @@ use guildhall_model::codes::teams as codes;
 use guildhall_model::id::TeamId;
 use guildhall_model::ports::{BlobKey, ByteStream, stream_of};
 use guildhall_model::{Actor, Event, Permission, Result};
-use guildhall_storage::teams;
+use guildhall_storage::{blobs, teams};
 
 use crate::Services;
 use crate::access::TeamGrant;
@@ -47,8 +47,10 @@ impl Services {
 
     async fn write_icon(&self, on: TeamGrant, key: Option<BlobKey>) -> Result<()> {
         let now = self.clock.now();
+        let old = teams::icon_key(self.access.read(&on), on.team.id).await?.filter(|old| Some(*old) != key);
         let mut write = self.access.write(&on);
         write.push(teams::set_icon(on.team.id, key, now));
+        write.extend(old.map(|old| blobs::release(&old.to_string(), now)));
         let mut team = on.team.clone();
         team.update_at = now.max(team.update_at.plus_ms(1));
         team.last_team_icon_update = if key.is_some() { now } else { guildhall_model::Millis::ZERO };

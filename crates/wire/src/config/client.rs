@@ -247,7 +247,7 @@ const MEMBERS: &[(&str, &str)] = &[
     ("EnableThemeSelection", "true"),
     ("EnableTimedDND", "true"),
     ("EnableTutorial", "false"),
-    ("EnableUserDeactivation", "true"),
+    ("EnableUserDeactivation", "false"),
     ("EnableUserManagedAttributes", "false"),
     ("EnableUserStatuses", "true"),
     ("EnableUserTypingMessages", "true"),
