@@ -61,7 +61,7 @@ test('what one says, the other sees at once', async () => {
         await person.by('channel-item').filter({hasText: 'Town Square'}).click();
         await person.by('channel-title').filter({hasText: 'Town Square'}).waitFor();
     }
-    await say(ada, 'The **rough cut** is ready for @bob');
+    await say(ada, '@bob the **rough cut** is ready');
     await row(bob, 'rough cut').waitFor();
     assert.equal(await row(bob, 'rough cut').locator('strong').textContent(), 'rough cut');
     await say(bob, 'Watching it now');
@@ -84,7 +84,7 @@ test('threads, reactions, edits and deletions are live', async () => {
     await bob.by('close-panel').click();
 
     await row(ada, 'Watching it now').hover();
-    await row(ada, 'Watching it now').getByTestId('post-react').first().click();
+    await row(ada, 'Watching it now').getByTestId('post-toolbar').getByRole('button').first().click();
     await row(bob, 'Watching it now').getByTestId('reaction').waitFor();
 
     await row(bob, 'Watching it now').hover();
@@ -114,11 +114,11 @@ test('a picture is uploaded, seen and opened', async () => {
 test('unread and mention badges, and a direct message', async () => {
     await bob.by('channel-item').filter({hasText: 'Off-Topic'}).click();
     await bob.by('channel-title').filter({hasText: 'Off-Topic'}).waitFor();
-    await say(ada, 'Lunch, @bob?');
+    await say(ada, '@bob, lunch?');
     await bob.page.waitForFunction(() => [...document.querySelectorAll('[data-testid=channel-item]')].some((item) => item.dataset.mentions === '1'));
     await picture(bob, 'badges');
     await bob.by('channel-item').filter({hasText: 'Town Square'}).click();
-    await row(bob, 'Lunch').waitFor();
+    await row(bob, 'lunch').waitFor();
 
     await bob.by('new-message').click();
     await bob.by('people-input').fill('ada');

@@ -88,7 +88,7 @@ class Conversation(unittest.TestCase):
     def test_files_come_back_as_they_went(self):
         channel = self.channel("takes")
         content = bytes(range(256)) * 100
-        uploaded = self.ada.files.upload_file(files={"files": ("take.bin", content)}, channel_id=channel["id"])
+        uploaded = self.ada.files.upload_file(files=("take.bin", content), channel_id=channel["id"])
         info = uploaded["file_infos"][0]
         self.ada.posts.create_post(channel_id=channel["id"], message="", file_ids=[info["id"]])
         answer = self.ada.files.get_file(info["id"])
