@@ -6,6 +6,7 @@ use guildhall_model::id::ChannelId;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::channels::{self, ChannelStanding};
 
+use super::grant::Proof;
 use super::{Access, ChannelGrant};
 
 impl Access {
@@ -73,5 +74,5 @@ impl Access {
 }
 
 fn grant(standing: ChannelStanding) -> ChannelGrant {
-    ChannelGrant { channel: standing.channel, member: standing.member, team_member: standing.team_member, _proof: () }
+    ChannelGrant { channel: standing.channel, member: standing.member, team_member: standing.team_member, _proof: Proof }
 }

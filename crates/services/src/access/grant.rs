@@ -9,6 +9,10 @@ mod sealed {
     pub trait Sealed {}
 }
 
+/// Only this folder can make one, and so the grants that hold it.
+#[derive(Debug)]
+pub(super) struct Proof;
+
 /// Shown to read and write. Only `access` makes them.
 pub trait Grant: sealed::Sealed {}
 
@@ -51,7 +55,7 @@ pub struct TeamGrant {
     pub team: Team,
     /// The actor's membership, where they are in it.
     pub member: Option<TeamMember>,
-    pub(super) _proof: (),
+    pub(super) _proof: Proof,
 }
 
 /// A channel, for what was asked.
@@ -61,7 +65,7 @@ pub struct ChannelGrant {
     /// The actor's membership, where they are in it.
     pub member: Option<ChannelMember>,
     pub team_member: Option<TeamMember>,
-    pub(super) _proof: (),
+    pub(super) _proof: Proof,
 }
 
 /// A post and its channel, for what was asked.
@@ -69,5 +73,5 @@ pub struct ChannelGrant {
 pub struct PostGrant {
     pub post: Post,
     pub on: ChannelGrant,
-    pub(super) _proof: (),
+    pub(super) _proof: Proof,
 }

@@ -5,6 +5,7 @@ use guildhall_model::id::TeamId;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::teams::{self, TeamStanding};
 
+use super::grant::Proof;
 use super::{Access, TeamGrant};
 
 impl Access {
@@ -37,5 +38,5 @@ impl Access {
 }
 
 fn grant(standing: TeamStanding) -> TeamGrant {
-    TeamGrant { team: standing.team, member: standing.member.filter(|m| m.delete_at.is_zero()), _proof: () }
+    TeamGrant { team: standing.team, member: standing.member.filter(|m| m.delete_at.is_zero()), _proof: Proof }
 }

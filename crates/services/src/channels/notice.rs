@@ -126,7 +126,7 @@ impl Services {
     /// Puts a notice into the batch that it tells of.
     pub(crate) fn announce(&self, write: &mut Write<'_>, events: &mut Vec<Event>, channel: &Channel, notice: Notice) {
         let Notice { author, kind, message, props, mentioned } = notice;
-        let (statements, event) = self.system_message_to(channel, author, kind, message, props, &mentioned);
+        let (statements, event) = self.system_message(channel, author, kind, message, props, &mentioned);
         write.extend(statements);
         events.push(event);
     }

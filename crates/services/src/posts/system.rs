@@ -15,20 +15,8 @@ use crate::Services;
 
 impl Services {
     /// "Somebody joined": a message of `kind` (`system_...`) in `author`'s name, to be committed together with what it
-    /// tells of. `props` is a JSON object.
+    /// tells of. `props` is a JSON object. Those `mentioned` count it as a mention.
     pub(crate) fn system_message(
-        &self,
-        channel: &Channel,
-        author: UserId,
-        kind: &str,
-        message: String,
-        props: Value,
-    ) -> (Vec<Statement>, Event) {
-        self.system_message_to(channel, author, kind, message, props, &[])
-    }
-
-    /// The same where it concerns some members in person: they count it as a mention.
-    pub(crate) fn system_message_to(
         &self,
         channel: &Channel,
         author: UserId,

@@ -36,6 +36,6 @@ pub async fn ids(db: &Database, user: UserId, team: Option<TeamId>, channel: Opt
         }
         found.extend(db.all::<(PostId, Millis)>(sql, values).await?);
     }
-    found.sort_by(|a, b| (b.1, b.0).cmp(&(a.1, a.0)));
+    found.sort_by_key(|&(id, at)| std::cmp::Reverse((at, id)));
     Ok(found.into_iter().map(|(id, _)| id).collect())
 }

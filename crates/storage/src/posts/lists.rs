@@ -64,7 +64,7 @@ pub async fn after(db: &Database, channel: ChannelId, which: Which, at: (Millis,
 pub async fn changed_since(db: &Database, channel: ChannelId, since: Millis, limit: i64) -> Result<Vec<Post>> {
     let sql = select!("WHERE p.channel_id = ? AND p.update_at > ? AND p.original_id IS NULL ORDER BY p.update_at DESC LIMIT ?");
     let mut posts: Vec<Post> = db.all(sql, params![channel, since, limit]).await?;
-    posts.sort_by(|a, b| (b.create_at, b.id).cmp(&(a.create_at, a.id)));
+    posts.sort_by_key(|post| std::cmp::Reverse((post.create_at, post.id)));
     Ok(posts)
 }
 

@@ -115,7 +115,7 @@ pub async fn find(db: &Database, terms: &Terms, filter: &Filter, offset: i64, li
     values.extend([Value::from(limit), Value::from(offset)]);
     let sql = format!("SELECT {COLUMNS} FROM {from} WHERE {} ORDER BY {order} LIMIT ? OFFSET ?", conditions.join(" AND "));
     let mut posts: Vec<Post> = db.all(sql, values).await?;
-    posts.sort_by(|a, b| (b.create_at, b.id).cmp(&(a.create_at, a.id)));
+    posts.sort_by_key(|post| std::cmp::Reverse((post.create_at, post.id)));
     Ok(posts)
 }
 
