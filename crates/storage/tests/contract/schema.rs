@@ -1,6 +1,6 @@
 //! The three texts of every step make the same schema.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use guildhall_storage::testing::{TestDatabase, wanted};
 use guildhall_storage::{Database, Dialect, params};
@@ -13,15 +13,28 @@ struct Table {
     indexes: BTreeMap<(Vec<String>, bool), usize>,
 }
 
+/// Where SQLite is meant to differ: its full-text index knows a post by a number.
+const SQLITE_ONLY: &[(&str, &str)] = &[("posts", "seq")];
+
 type Schema = BTreeMap<String, Table>;
 
-/// Full-text search is each database's own.
-fn is_own(table: &str) -> bool {
-    table.contains("_fts") || table.starts_with("search_") || table.starts_with("fts_")
+/// Full-text indexes are each database's own, and so are the tables that hold them.
+async fn full_text(db: &Database) -> BTreeSet<String> {
+    let sql = match db.dialect() {
+        Dialect::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE %'",
+        Dialect::Postgres => {
+            "SELECT DISTINCT table_name::text FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'tsvector'"
+        }
+        Dialect::Mysql => {
+            "SELECT DISTINCT table_name FROM information_schema.statistics WHERE table_schema = DATABASE() AND index_type = 'FULLTEXT'"
+        }
+    };
+    db.all::<String>(sql, params![]).await.unwrap().into_iter().collect()
 }
 
 fn kind(name: &str) -> &'static str {
     match name.to_ascii_lowercase().split('(').next().unwrap_or_default().trim() {
+        "tsvector" => "words",
         "blob" | "bytea" | "binary" | "varbinary" | "longblob" | "mediumblob" => "bytes",
         // SQLite has one integer.
         "bigint" | "smallint" | "integer" | "int" => "integer",
@@ -31,11 +44,21 @@ fn kind(name: &str) -> &'static str {
 }
 
 async fn schema(db: &Database) -> Schema {
-    match db.dialect() {
+    let mut schema = match db.dialect() {
         Dialect::Sqlite => sqlite(db).await,
         Dialect::Postgres => postgres(db).await,
         Dialect::Mysql => mysql(db).await,
+    };
+    for (table, column) in SQLITE_ONLY {
+        if let Some(table) = schema.get_mut(*table) {
+            table.columns.remove(*column);
+            table.indexes.remove(&(vec![(*column).to_owned()], true));
+        }
     }
+    for name in full_text(db).await {
+        schema.insert(name, Table::default());
+    }
+    schema
 }
 
 fn add_index(table: &mut Table, columns: Vec<String>, unique: bool) {
@@ -44,11 +67,9 @@ fn add_index(table: &mut Table, columns: Vec<String>, unique: bool) {
 
 async fn sqlite(db: &Database) -> Schema {
     let mut schema = Schema::new();
-    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'";
+    // Virtual tables and the tables in their shadow are left out.
+    let tables = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'";
     for name in db.all::<String>(tables, params![]).await.unwrap() {
-        if is_own(&name) {
-            continue;
-        }
         let mut table = Table::default();
         let columns = "SELECT name, type, \"notnull\" FROM pragma_table_info(?)";
         for (column, type_name, not_null) in db.all::<(String, String, bool)>(columns, params![&name]).await.unwrap() {
@@ -71,9 +92,7 @@ async fn postgres(db: &Database) -> Schema {
     let columns = "SELECT table_name::text, column_name::text, data_type::text, is_nullable = 'YES' FROM information_schema.columns \
                    WHERE table_schema = 'public'";
     for (table, column, type_name, nullable) in db.all::<(String, String, String, bool)>(columns, params![]).await.unwrap() {
-        if !is_own(&table) && type_name != "tsvector" {
-            schema.entry(table).or_default().columns.insert(column, (kind(&type_name), nullable));
-        }
+        schema.entry(table).or_default().columns.insert(column, (kind(&type_name), nullable));
     }
     let indexes = "SELECT t.relname::text, i.relname::text, x.indisunique, a.attname::text FROM pg_index x \
                    JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid \
@@ -91,9 +110,7 @@ async fn mysql(db: &Database) -> Schema {
     let columns = "SELECT table_name, column_name, CAST(column_type AS CHAR), is_nullable = 'YES' FROM information_schema.columns \
                    WHERE table_schema = DATABASE()";
     for (table, column, type_name, nullable) in db.all::<(String, String, String, bool)>(columns, params![]).await.unwrap() {
-        if !is_own(&table) {
-            schema.entry(table).or_default().columns.insert(column, (kind(&type_name), nullable));
-        }
+        schema.entry(table).or_default().columns.insert(column, (kind(&type_name), nullable));
     }
     let indexes = "SELECT table_name, index_name, non_unique = 0, column_name FROM information_schema.statistics \
                    WHERE table_schema = DATABASE() AND index_type = 'BTREE' ORDER BY table_name, index_name, seq_in_index";
@@ -113,9 +130,7 @@ fn gather(schema: &mut Schema, rows: Vec<(String, String, bool, String)>) {
         indexes.entry((table, index, unique)).or_default().push(column);
     }
     for ((table, _, unique), columns) in indexes {
-        if !is_own(&table) {
-            add_index(schema.entry(table).or_default(), columns, unique);
-        }
+        add_index(schema.entry(table).or_default(), columns, unique);
     }
 }
 
@@ -128,7 +143,8 @@ async fn integers(db: &Database) -> Vec<(String, String, String)> {
          WHERE {of} AND data_type IN ('bigint', 'smallint', 'integer', 'int')"
     );
     let mut found: Vec<(String, String, String)> = db.all(sql, params![]).await.unwrap();
-    found.retain(|(table, _, _)| !is_own(table));
+    let own = full_text(db).await;
+    found.retain(|(table, _, _)| !own.contains(table));
     found.sort();
     found
 }

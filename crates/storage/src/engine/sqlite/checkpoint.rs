@@ -17,6 +17,8 @@ const IDLE: Duration = Duration::from_secs(1);
 /// A passive checkpoint cannot start the log over while writing goes on; past this many pages (64 MiB) writers wait
 /// for one that can.
 const LOG_PAGES_MAX: i64 = 16_384;
+/// but no longer than this, when a long read is in the way.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// The writer's end.
 pub(super) struct Checkpoints(Sender<usize>);
@@ -32,6 +34,7 @@ impl Checkpoints {
 pub(super) fn start(place: &Arc<Place>) -> Result<(Checkpoints, JoinHandle<()>)> {
     let (sender, wrote) = crossbeam_channel::unbounded();
     let connection = place.connect(Use::Write)?;
+    connection.busy_timeout(PATIENCE).map_err(|error| open_failed(&error))?;
     let place = Arc::clone(place);
     let run = move || {
         serve(&connection, &wrote);
@@ -48,8 +51,7 @@ fn serve(connection: &Connection, wrote: &Receiver<usize>) {
         while statements < STATEMENTS {
             match wrote.recv_deadline(due) {
                 Ok(more) => statements += more,
-                Err(RecvTimeoutError::Timeout) => break,
-                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
             }
         }
         if let Err(error) = checkpoint(connection) {
@@ -64,4 +66,28 @@ fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_is_moved_into_the_file_and_started_over() {
+        let place = Place::private().unwrap();
+        let writer = place.connect(Use::Write).unwrap();
+        writer.execute_batch("CREATE TABLE t (body BLOB)").unwrap();
+        let pages = |connection: &Connection| -> (i64, i64) {
+            connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| Ok((row.get(1)?, row.get(2)?))).unwrap()
+        };
+        let checkpoints = place.connect(Use::Write).unwrap();
+        writer.execute_batch("INSERT INTO t VALUES (zeroblob(100000))").unwrap();
+        checkpoint(&checkpoints).unwrap();
+        let (logged, moved) = pages(&checkpoints);
+        assert!(logged > 0 && logged == moved);
+        let much = (LOG_PAGES_MAX + 100) * 4096;
+        writer.execute_batch(&format!("INSERT INTO t VALUES (zeroblob({much}))")).unwrap();
+        checkpoint(&checkpoints).unwrap();
+        assert_eq!(pages(&checkpoints), (0, 0));
+    }
 }

@@ -85,7 +85,8 @@ impl From<rusqlite::Error> for Failure {
                     FailureKind::Duplicate
                 }
                 (ErrorCode::TooBig, _) => FailureKind::Data,
-                (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => FailureKind::Contended,
+                // Another process holds the file's lock.
+                (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => FailureKind::Busy,
                 (
                     ErrorCode::DiskFull
                     | ErrorCode::SystemIoFailure

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use super::checkpoint::Checkpoints;
 use super::connection::{Place, Use, open_failed};
-use crate::failure::{BatchError, Failure};
+use crate::failure::{BatchError, Failure, FailureKind};
 use crate::{Batch, Dialect, Statement};
 
 /// How many batches share one commit at most.
@@ -69,6 +69,11 @@ type Outcome = Result<(), BatchError>;
 fn commit_group(connection: &Connection, batches: &[&Batch]) -> Vec<Outcome> {
     match transaction(connection, batches) {
         Ok(outcomes) => outcomes,
+        // The file is locked, for each of them alike.
+        Err(failure) if failure.kind == FailureKind::Busy => {
+            let reason = failure.source.to_string();
+            batches.iter().map(|_| Err(BatchError::Failed(Failure::busy(reason.clone())))).collect()
+        }
         // Nothing of the group is on disk. One batch may be what broke it, so each gets its own transaction.
         Err(_) if batches.len() > 1 => batches.iter().flat_map(|batch| commit_group(connection, &[batch])).collect(),
         Err(failure) => vec![Err(BatchError::Failed(failure))],
@@ -136,5 +141,52 @@ fn rollback(connection: &Connection) {
         && let Err(failure) = run(connection, "ROLLBACK")
     {
         tracing::error!(error = %failure.source, "a transaction could not be rolled back");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params;
+
+    fn insert(n: i64, bytes: usize) -> Batch {
+        Statement::new("INSERT INTO t (n, body) VALUES (?, ?)", params![n, vec![7_u8; bytes]]).into()
+    }
+
+    fn kinds(outcomes: Vec<Outcome>) -> Vec<Option<FailureKind>> {
+        let kind = |outcome: Outcome| match outcome {
+            Ok(()) => None,
+            Err(BatchError::Failed(failure)) => Some(failure.kind),
+            Err(BatchError::Answer(error)) => panic!("{error}"),
+        };
+        outcomes.into_iter().map(kind).collect()
+    }
+
+    #[test]
+    fn a_full_disk_stops_only_what_does_not_fit() {
+        let place = Place::private().unwrap();
+        let connection = place.connect(Use::Write).unwrap();
+        connection.execute_batch("CREATE TABLE t (n INTEGER PRIMARY KEY, body BLOB)").unwrap();
+        connection.pragma_update_and_check(None, "max_page_count", 30, |_| Ok(())).unwrap();
+        let (small, large, other) = (insert(1, 10), insert(2, 1_000_000), insert(3, 10));
+
+        let outcomes = commit_group(&connection, &[&small, &large, &other]);
+        assert_eq!(kinds(outcomes), [None, Some(FailureKind::Unavailable), None]);
+        assert_eq!(kinds(commit_group(&connection, &[&large])), [Some(FailureKind::Unavailable)]);
+        let there: i64 = connection.query_row("SELECT SUM(n) FROM t", [], |row| row.get(0)).unwrap();
+        assert_eq!(there, 4);
+    }
+
+    #[test]
+    fn a_file_that_another_process_holds_is_busy() {
+        let place = Place::private().unwrap();
+        let (connection, other) = (place.connect(Use::Write).unwrap(), place.connect(Use::Write).unwrap());
+        connection.execute_batch("CREATE TABLE t (n INTEGER PRIMARY KEY, body BLOB)").unwrap();
+        connection.busy_timeout(std::time::Duration::from_millis(1)).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let (one, two) = (insert(1, 1), insert(2, 1));
+        assert_eq!(kinds(commit_group(&connection, &[&one, &two])), [Some(FailureKind::Busy); 2]);
+        other.execute_batch("ROLLBACK").unwrap();
+        assert_eq!(kinds(commit_group(&connection, &[&one, &two])), [None, None]);
     }
 }
