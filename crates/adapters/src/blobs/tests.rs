@@ -1,3 +1,5 @@
+//! What the `blobs` adapter promises, put to the test.
+
 use std::fs;
 use std::sync::Arc;
 

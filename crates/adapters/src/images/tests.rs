@@ -1,3 +1,5 @@
+//! What the `images` adapter promises, put to the test.
+
 use std::io::Cursor;
 use std::time::Duration;
 

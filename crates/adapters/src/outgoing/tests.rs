@@ -1,3 +1,5 @@
+//! What the `outgoing` adapter promises, put to the test.
+
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 
