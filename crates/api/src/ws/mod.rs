@@ -9,7 +9,6 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
 use guildhall_model::id::ConnectionId;
-use guildhall_wire::action::FRAME_BYTES_MAX;
 use http::HeaderMap;
 use http::header::{HOST, ORIGIN};
 use serde::Deserialize;
@@ -17,6 +16,9 @@ use serde::Deserialize;
 use crate::extract::{Client, Query};
 use crate::routes::{Gate, Routes};
 use crate::{ApiError, App, gate};
+
+/// What is read before a frame is looked at: a little more than is taken, so that its sender can be told why it was refused.
+const READ_BYTES_MAX: usize = 64 * 1024;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes.under("/api/v4").get("/websocket", Gate::Public, connect_websocket)
@@ -47,8 +49,8 @@ async fn connect_websocket(State(app): State<App>, client: Client, Query(resume)
     match WebSocketUpgrade::from_request_parts(&mut parts, &app).await {
         Err(_) => ApiError(context::WEBSOCKET_UPGRADE.into()).into_response(),
         Ok(upgrade) => upgrade
-            .max_message_size(FRAME_BYTES_MAX)
-            .max_frame_size(FRAME_BYTES_MAX)
+            .max_message_size(READ_BYTES_MAX)
+            .max_frame_size(READ_BYTES_MAX)
             .read_buffer_size(4 * 1024)
             .write_buffer_size(4 * 1024)
             .on_upgrade(move |socket| socket::run(app, socket, client, token, resume.parsed())),

@@ -179,16 +179,13 @@ async fn send(writer: &mut Writer, message: Message) -> Result<(), Ended> {
 
 /// The bytes of an action, nothing for the protocol's own frames, or the end.
 fn heard(message: Option<Result<Message, axum::Error>>) -> Result<Option<bytes::Bytes>, Ended> {
-    match message {
-        Some(Ok(Message::Text(text))) => Ok(Some(text.into())),
-        Some(Ok(Message::Binary(bytes))) => Ok(Some(bytes)),
-        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
-        Some(Ok(Message::Close(_))) | None => Err(Ended(None)),
-        Some(Err(error)) if error.to_string().contains("too long") || error.to_string().contains("too large") => {
-            Err(close(close_code::SIZE, "frame too large"))
-        }
-        Some(Err(_)) => Err(Ended(None)),
-    }
+    let bytes: bytes::Bytes = match message {
+        Some(Ok(Message::Text(text))) => text.into(),
+        Some(Ok(Message::Binary(bytes))) => bytes,
+        Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(None),
+        Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Ended(None)),
+    };
+    if bytes.len() > action::FRAME_BYTES_MAX { Err(close(close_code::SIZE, "the frame is too large")) } else { Ok(Some(bytes)) }
 }
 
 fn closed_by_hub(reason: CloseReason) -> Ended {
