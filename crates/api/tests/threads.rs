@@ -194,7 +194,7 @@ async fn a_thread_is_read_in_pages_both_ways() {
     for bad in ["?direction=sideways", "?perPage=many", "?fromPost=x"] {
         assert_eq!(scene.eve.get(&format!("/posts/{}/thread{bad}", scene.root)).await.status, 400, "{bad}");
     }
-    scene.ann.delete(&format!("/posts/{}", replies[0])).await.refused(403, FORBIDDEN);
+    scene.eve.delete(&format!("/posts/{}", replies[0])).await.refused(403, FORBIDDEN);
     scene.bob.delete(&format!("/posts/{}", replies[0])).await.ok();
     let shorter = get("").await;
     assert_eq!((order(&shorter).len(), &shorter["posts"][&scene.root]["reply_count"]), (5, &json!(4)));
