@@ -57,7 +57,10 @@ async fn a_post_is_answered_stored_and_told() {
     let answer = scene.ann.post("/posts", draft).await;
     assert_eq!(answer.status, 201);
     let post = answer.json();
-    assert_eq!((&post["message"], &post["hashtags"], &post["pending_post_id"]), (&json!("Hello **world** #first"), &json!("#first"), &json!("ann:1")));
+    assert_eq!(
+        (&post["message"], &post["hashtags"], &post["pending_post_id"]),
+        (&json!("Hello **world** #first"), &json!("#first"), &json!("ann:1"))
+    );
     assert_eq!((&post["root_id"], &post["parent_id"], &post["type"], &post["edit_at"]), (&json!(""), &json!(""), &json!(""), &json!(0)));
     assert_eq!((&post["props"], &post["metadata"]), (&json!({}), &json!({})));
 
@@ -158,7 +161,9 @@ async fn mentions_reach_who_is_meant() {
     for message in ["hi @bob", "hi @bob, you", "@BOB.", "(@bob)", "@channel", "see @all!", "*@bob*", "x:@bob"] {
         assert_eq!(mentioned(message).await, [bob.clone()], "{message}");
     }
-    for message in ["bob", "@bobby", "`@bob`", "```\n@bob\n```", "> @bob said", "mail@bob.com", "@ann", "@eve is not here", "@here", ":@bob:"] {
+    for message in
+        ["bob", "@bobby", "`@bob`", "```\n@bob\n```", "> @bob said", "mail@bob.com", "@ann", "@eve is not here", "@here", ":@bob:"]
+    {
         assert!(mentioned(message).await.is_empty(), "{message}");
     }
 }
@@ -211,7 +216,11 @@ async fn an_edit_keeps_what_was_said_before() {
     scene.bob.get(&format!("/posts/{}/edit_history", id(&post))).await.refused(403, FORBIDDEN);
     scene.bob.put(&path, json!({"message": "not mine"})).await.refused(403, FORBIDDEN);
     scene.ann.put(&path, json!({"message": "x".repeat(16_384)})).await.refused(400, "model.post.is_valid.msg.app_error");
-    scene.ann.put(&format!("/posts/{}", id(&post)), json!({"id": "absentabsentabsentabsent00", "message": "x"})).await.refused(400, "api.context.invalid_body_param.app_error");
+    scene
+        .ann
+        .put(&format!("/posts/{}", id(&post)), json!({"id": "absentabsentabsentabsent00", "message": "x"}))
+        .await
+        .refused(400, "api.context.invalid_body_param.app_error");
     let whole = scene.ann.put(&format!("/posts/{}", id(&post)), with(edited, "message", json!("third"))).await.ok();
     assert_eq!(whole["message"], "third");
     let page = scene.ann.get(&format!("/channels/{}/posts", id(&scene.dev))).await.ok();
@@ -306,7 +315,11 @@ async fn posts_by_ids_are_those_one_may_read() {
     scene.bob.post("/posts/ids", json!([hidden["id"]])).await.refused(404, "app.post.get.app_error");
     assert_eq!(scene.bob.post("/posts/ids", json!([])).await.status, 400);
     assert_eq!(scene.bob.post("/posts/ids", json!(["nonsense"])).await.status, 400);
-    scene.bob.post("/posts/ids", json!(vec!["absentabsentabsentabsent00"; 1001])).await.refused(400, "api.post.posts_by_ids.invalid_body.request_error");
+    scene
+        .bob
+        .post("/posts/ids", json!(vec!["absentabsentabsentabsent00"; 1001]))
+        .await
+        .refused(400, "api.post.posts_by_ids.invalid_body.request_error");
     scene.bob.get(&format!("/posts/{}", id(&hidden))).await.refused(403, FORBIDDEN);
     let info = scene.bob.get(&format!("/posts/{}/info", id(&open))).await.ok();
     assert_eq!((&info["channel_id"], &info["team_id"], &info["has_joined_channel"]), (&scene.dev["id"], &scene.team["id"], &json!(true)));

@@ -70,13 +70,18 @@ async fn words_phrases_exclusions_and_beginnings() {
     }
     let either = scene.search(&scene.bob, json!({"terms": "bear panic", "is_or_search": true})).await;
     assert_eq!(either, ["don't panic", "the brown bear"]);
-    scene.bob.post(&format!("/teams/{}/posts/search", scene.team), json!({"terms": " "})).await.refused(400, "api.context.invalid_body_param.app_error");
+    scene
+        .bob
+        .post(&format!("/teams/{}/posts/search", scene.team), json!({"terms": " "}))
+        .await
+        .refused(400, "api.context.invalid_body_param.app_error");
 }
 
 #[tokio::test]
 async fn scripts_without_spaces_are_found_by_any_piece() {
     let scene = Scene::new().await;
-    for message in ["私は日本語を話します", "今天天气很好", "สวัสดีครับ", "한국어를 공부해요", "日本へ行く", "語"] {
+    for message in ["私は日本語を話します", "今天天气很好", "สวัสดีครับ", "한국어를 공부해요", "日本へ行く", "語"]
+    {
         scene.ann.say(&scene.dev, message).await;
     }
     for (terms, found) in [
@@ -166,7 +171,8 @@ async fn edits_and_deletions_move_the_index() {
 #[tokio::test]
 async fn cards_are_found_by_their_texts() {
     let scene = Scene::new().await;
-    let card = json!({"channel_id": scene.dev["id"], "message": "", "props": {"attachments": [{"pretext": "Build 77", "text": "zebra passed"}]}});
+    let card =
+        json!({"channel_id": scene.dev["id"], "message": "", "props": {"attachments": [{"pretext": "Build 77", "text": "zebra passed"}]}});
     scene.ann.post("/posts", card).await.ok();
     assert_eq!(scene.find(&scene.bob, "zebra").await.len(), 1);
     assert_eq!(scene.find(&scene.bob, "77").await.len(), 1);
