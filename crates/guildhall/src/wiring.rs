@@ -126,6 +126,11 @@ fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<Ho
 }
 
 impl House {
+    /// For tests that count queries.
+    pub fn database(&self) -> &Database {
+        &self.db
+    }
+
     /// Starts what runs beside the requests. The tasks end with the runtime.
     pub fn start_jobs(&self) {
         let hub = self.hub.clone();

@@ -11,14 +11,14 @@ use crate::{Sql, Statement, params};
 pub use query::{Filter, Place, Term, Terms, find, places};
 
 const INDEX: Sql = Sql::PerDialect {
-    sqlite: "INSERT INTO post_words (words, rowid) SELECT ?, seq FROM posts WHERE id = ?",
-    postgres: "INSERT INTO post_words (words, post_id) VALUES (to_tsvector('simple', ?), ?)",
-    mysql: "INSERT INTO post_words (words, post_id) VALUES (?, ?)",
+    sqlite: "INSERT INTO search_posts (words, rowid) SELECT ?, seq FROM posts WHERE id = ?",
+    postgres: "INSERT INTO search_posts (words, post_id) VALUES (to_tsvector('simple', ?), ?)",
+    mysql: "INSERT INTO search_posts (words, post_id) VALUES (?, ?)",
 };
 const REMOVE: Sql = Sql::PerDialect {
-    sqlite: "DELETE FROM post_words WHERE rowid = (SELECT seq FROM posts WHERE id = ?)",
-    postgres: "DELETE FROM post_words WHERE post_id = ?",
-    mysql: "DELETE FROM post_words WHERE post_id = ?",
+    sqlite: "DELETE FROM search_posts WHERE rowid = (SELECT seq FROM posts WHERE id = ?)",
+    postgres: "DELETE FROM search_posts WHERE post_id = ?",
+    mysql: "DELETE FROM search_posts WHERE post_id = ?",
 };
 
 /// Makes the post findable by the words of its message and of `more` (its attachments); to be in the batch that writes
@@ -43,9 +43,9 @@ pub fn remove(id: PostId) -> Statement {
 }
 
 const REMOVE_REPLIES: Sql = Sql::PerDialect {
-    sqlite: "DELETE FROM post_words WHERE rowid IN (SELECT seq FROM posts WHERE root_id = ?)",
-    postgres: "DELETE FROM post_words WHERE post_id IN (SELECT id FROM posts WHERE root_id = ?)",
-    mysql: "DELETE FROM post_words WHERE post_id IN (SELECT id FROM posts WHERE root_id = ?)",
+    sqlite: "DELETE FROM search_posts WHERE rowid IN (SELECT seq FROM posts WHERE root_id = ?)",
+    postgres: "DELETE FROM search_posts WHERE post_id IN (SELECT id FROM posts WHERE root_id = ?)",
+    mysql: "DELETE FROM search_posts WHERE post_id IN (SELECT id FROM posts WHERE root_id = ?)",
 };
 
 /// Nor are the replies of a thread that is gone.

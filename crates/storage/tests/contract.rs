@@ -11,9 +11,12 @@ mod contract {
     mod limits;
     mod migrations;
     mod outages;
+    mod posts;
     mod proxy;
     mod reads;
     mod schema;
+    mod search;
     mod settings;
     mod teams;
+    mod threads;
 }

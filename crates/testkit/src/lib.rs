@@ -68,6 +68,11 @@ impl TestServer {
         &self.house.app
     }
 
+    /// How many reads and statements the database has been sent.
+    pub fn queries(&self) -> u64 {
+        self.house.database().queries()
+    }
+
     /// Somebody without an account.
     pub fn nobody(&self) -> Person {
         Person::nobody(self.house.app.clone(), self.router())

@@ -1,6 +1,6 @@
-CREATE TABLE post_words (
+CREATE TABLE search_posts (
     post_id BYTEA NOT NULL,
     words TSVECTOR NOT NULL,
     PRIMARY KEY (post_id)
 );
-CREATE INDEX post_words_words ON post_words USING GIN (words);
+CREATE INDEX search_posts_words ON search_posts USING GIN (words);

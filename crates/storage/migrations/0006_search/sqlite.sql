@@ -1,1 +1,1 @@
-CREATE VIRTUAL TABLE post_words USING fts5(words, content='', contentless_delete=1, tokenize='ascii');
+CREATE VIRTUAL TABLE search_posts USING fts5(words, content='', contentless_delete=1, tokenize='ascii');

@@ -76,7 +76,11 @@ pub async fn find(db: &Database, terms: &Terms, filter: &Filter, offset: i64, li
     let mut conditions = vec!["p.delete_at = 0".to_owned()];
     let mut values: Vec<Value> = Vec::new();
     let has_words = !terms.wanted.is_empty();
-    if has_words {
+    let one_of_many = has_words && terms.any && dialect == Dialect::Mysql;
+    if one_of_many {
+        values
+            .extend(terms.wanted.iter().map(|term| Value::from(expression(dialect, std::slice::from_ref(term), false, &filter.channels))));
+    } else if has_words {
         conditions.push(matches(dialect).to_owned());
         values.push(Value::from(expression(dialect, &terms.wanted, terms.any, &filter.channels)));
     }
@@ -108,9 +112,15 @@ pub async fn find(db: &Database, terms: &Terms, filter: &Filter, offset: i64, li
         (false, _) => (FROM.to_owned(), "p.create_at DESC, p.id DESC"),
         // Row numbers rise with time, and FTS5 walks them backwards without having to sort.
         (true, Dialect::Sqlite) => {
-            ("post_words w JOIN posts p ON p.seq = w.rowid LEFT JOIN threads t ON t.thread_id = p.id".to_owned(), "w.rowid DESC")
+            ("search_posts w JOIN posts p ON p.seq = w.rowid LEFT JOIN threads t ON t.thread_id = p.id".to_owned(), "w.rowid DESC")
         }
-        (true, _) => (format!("post_words w JOIN {}", on_words()), "p.create_at DESC, p.id DESC"),
+        // MySQL has no phrases and beginnings within alternatives.
+        (true, _) if one_of_many => {
+            let each = "SELECT x.post_id FROM search_posts x WHERE MATCH (x.words) AGAINST (? IN BOOLEAN MODE)";
+            let union = vec![each; terms.wanted.len()].join(" UNION ");
+            (format!("({union}) w JOIN {}", on_words()), "p.create_at DESC, p.id DESC")
+        }
+        (true, _) => (format!("search_posts w JOIN {}", on_words()), "p.create_at DESC, p.id DESC"),
     };
     values.extend([Value::from(limit), Value::from(offset)]);
     let sql = format!("SELECT {COLUMNS} FROM {from} WHERE {} ORDER BY {order} LIMIT ? OFFSET ?", conditions.join(" AND "));
@@ -125,7 +135,7 @@ fn on_words() -> &'static str {
 
 const fn matches(dialect: Dialect) -> &'static str {
     match dialect {
-        Dialect::Sqlite => "w.post_words MATCH ?",
+        Dialect::Sqlite => "w.search_posts MATCH ?",
         Dialect::Postgres => "w.words @@ to_tsquery('simple', ?)",
         Dialect::Mysql => "MATCH (w.words) AGAINST (? IN BOOLEAN MODE)",
     }
@@ -133,9 +143,9 @@ const fn matches(dialect: Dialect) -> &'static str {
 
 const fn excludes(dialect: Dialect) -> &'static str {
     match dialect {
-        Dialect::Sqlite => "p.seq NOT IN (SELECT x.rowid FROM post_words x WHERE x.post_words MATCH ?)",
-        Dialect::Postgres => "NOT EXISTS (SELECT 1 FROM post_words x WHERE x.post_id = p.id AND x.words @@ to_tsquery('simple', ?))",
-        Dialect::Mysql => "p.id NOT IN (SELECT x.post_id FROM post_words x WHERE MATCH (x.words) AGAINST (? IN BOOLEAN MODE))",
+        Dialect::Sqlite => "p.seq NOT IN (SELECT x.rowid FROM search_posts x WHERE x.search_posts MATCH ?)",
+        Dialect::Postgres => "NOT EXISTS (SELECT 1 FROM search_posts x WHERE x.post_id = p.id AND x.words @@ to_tsquery('simple', ?))",
+        Dialect::Mysql => "p.id NOT IN (SELECT x.post_id FROM search_posts x WHERE MATCH (x.words) AGAINST (? IN BOOLEAN MODE))",
     }
 }
 
@@ -156,8 +166,7 @@ fn expression(dialect: Dialect, terms: &[Term], any: bool, channels: &[ChannelId
             if channels.is_empty() { terms } else { format!("{terms} & {}", list(" | ", names())) }
         }
         Dialect::Mysql => {
-            let terms: Vec<String> = terms.iter().map(|term| mysql_term(term, any)).collect();
-            let terms = if any { format!("+({})", terms.join(" ")) } else { terms.join(" ") };
+            let terms = terms.iter().map(mysql_term).collect::<Vec<_>>().join(" ");
             if channels.is_empty() { terms } else { format!("{terms} +({})", names().join(" ")) }
         }
     }
@@ -177,12 +186,10 @@ fn postgres_term(term: &Term) -> String {
 }
 
 /// MySQL has no phrases that end in the beginning of a word: there the words before it are the phrase.
-fn mysql_term(term: &Term, any: bool) -> String {
-    let need = if any { "" } else { "+" };
+fn mysql_term(term: &Term) -> String {
     match (term.tokens.as_slice(), term.is_prefix) {
-        ([single], true) => format!("{need}{}*", single.0),
-        ([single], false) => format!("{need}{}", single.0),
-        ([before @ .., last], true) => format!("{need}(+\"{}\" +{}*)", spaced(before), last.0),
-        (tokens, _) => format!("{need}\"{}\"", spaced(tokens)),
+        ([single], is_prefix) => format!("+{}{}", single.0, if is_prefix { "*" } else { "" }),
+        ([before @ .., last], true) => format!("+\"{}\" +{}*", spaced(before), last.0),
+        (tokens, _) => format!("+\"{}\"", spaced(tokens)),
     }
 }

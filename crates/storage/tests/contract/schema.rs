@@ -32,6 +32,9 @@ async fn full_text(db: &Database) -> BTreeSet<String> {
     db.all::<String>(sql, params![]).await.unwrap().into_iter().collect()
 }
 
+/// SQLite's search index needs a number for each row, under a name of its own.
+const ROW_NUMBER: &str = "seq";
+
 fn kind(name: &str) -> &'static str {
     match name.to_ascii_lowercase().split('(').next().unwrap_or_default().trim() {
         "tsvector" => "words",
@@ -73,10 +76,15 @@ async fn sqlite(db: &Database) -> Schema {
         let mut table = Table::default();
         let columns = "SELECT name, type, \"notnull\" FROM pragma_table_info(?)";
         for (column, type_name, not_null) in db.all::<(String, String, bool)>(columns, params![&name]).await.unwrap() {
+            if column == ROW_NUMBER {
+                continue;
+            }
             table.columns.insert(column, (kind(&type_name), !not_null));
         }
         let key: Vec<String> = db.all("SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", params![&name]).await.unwrap();
-        add_index(&mut table, key, true);
+        if key != [ROW_NUMBER] {
+            add_index(&mut table, key, true);
+        }
         let indexes = "SELECT name, \"unique\" FROM pragma_index_list(?) WHERE origin <> 'pk'";
         for (index, unique) in db.all::<(String, bool)>(indexes, params![&name]).await.unwrap() {
             let columns = db.all("SELECT name FROM pragma_index_info(?) ORDER BY seqno", params![index]).await.unwrap();

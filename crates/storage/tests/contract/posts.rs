@@ -1,0 +1,264 @@
+//! Posts, what they count for, and pages of them.
+
+use guildhall_model::Millis;
+use guildhall_model::codes::{context, posts as codes};
+use guildhall_model::id::{FileId, PostId};
+use guildhall_model::post::{Post, Reaction};
+use guildhall_storage::posts::lists::{self, Which};
+use guildhall_storage::posts::{self, audience, change, counts, flagged, unread};
+use guildhall_storage::{Database, channel_members, channels, on_every_database, params, reactions};
+
+use super::fixtures::{NOW, Place, channel_member, place};
+
+/// The n-th post of "dev", Ann's, a millisecond after the one before.
+pub fn post(place: &Place, n: u8) -> Post {
+    let at = NOW.plus_ms(n.into());
+    Post {
+        id: PostId::from_bytes([n; 16]),
+        create_at: at,
+        update_at: at,
+        edit_at: Millis::ZERO,
+        delete_at: Millis::ZERO,
+        is_pinned: false,
+        user_id: place.ann.id,
+        channel_id: place.dev.id,
+        root_id: None,
+        original_id: None,
+        message: format!("message {n} 🎉"),
+        kind: String::new(),
+        props: "{}".to_owned(),
+        hashtags: String::new(),
+        file_ids: Vec::new(),
+        has_reactions: false,
+        pending_post_id: String::new(),
+        reply_count: 0,
+        last_reply_at: Millis::ZERO,
+    }
+}
+
+pub fn reply(place: &Place, n: u8, root: &Post) -> Post {
+    Post { root_id: Some(root.id), user_id: place.ben.id, ..post(place, n) }
+}
+
+pub async fn say(db: &Database, posts: &[&Post]) {
+    for post in posts {
+        let mut batch = vec![posts::insert(post), counts::in_channel(post)];
+        if let Some(root) = post.root_id {
+            batch.extend(counts::in_thread(root, post));
+        }
+        db.commit(batch).await.unwrap();
+    }
+}
+
+fn ids(posts: &[Post]) -> Vec<u8> {
+    posts.iter().map(|post| post.id.bytes()[0]).collect()
+}
+
+on_every_database! {
+    async fn a_post_comes_back_as_it_went(db) {
+        let place = place(&db).await;
+        let full = Post {
+            props: "{\"a\":\"b\"}".to_owned(),
+            kind: "custom_x".to_owned(),
+            hashtags: "#a #b".to_owned(),
+            file_ids: vec![FileId::from_bytes([7; 16]), FileId::from_bytes([8; 16])],
+            is_pinned: true,
+            has_reactions: true,
+            ..post(&place, 1)
+        };
+        say(&db, &[&full]).await;
+        assert_eq!(posts::get(&db, full.id).await.unwrap(), Some(full));
+        assert_eq!(posts::get(&db, PostId::from_bytes([9; 16])).await.unwrap(), None);
+    }
+
+    async fn a_pending_id_is_one_post_of_its_sender(db) {
+        let place = place(&db).await;
+        let first = Post { pending_post_id: "ann:1".to_owned(), ..post(&place, 1) };
+        say(&db, &[&first]).await;
+        let again = Post { id: PostId::from_bytes([2; 16]), ..first.clone() };
+        let batch = vec![posts::insert(&again), counts::in_channel(&again)];
+        assert!(db.commit(batch).await.unwrap_err().is(codes::SENT_BEFORE));
+        let found = posts::by_pending_id(&db, place.ann.id, "ann:1").await.unwrap().unwrap();
+        assert_eq!(found.id, first.id);
+        assert_eq!(channels::get(&db, place.dev.id).await.unwrap().unwrap().total_msg_count, 1);
+        let others = Post { user_id: place.ben.id, ..again };
+        db.commit(posts::insert(&others)).await.unwrap();
+        db.commit(vec![posts::insert(&post(&place, 3)), posts::insert(&post(&place, 4))]).await.unwrap();
+    }
+
+    async fn a_channel_counts_what_people_say(db) {
+        let place = place(&db).await;
+        let root = post(&place, 1);
+        let system = Post { kind: "system_join_channel".to_owned(), ..post(&place, 3) };
+        say(&db, &[&root, &reply(&place, 2, &root), &system]).await;
+        let channel = channels::get(&db, place.dev.id).await.unwrap().unwrap();
+        assert_eq!((channel.total_msg_count, channel.total_msg_count_root), (2, 1));
+        assert_eq!((channel.last_post_at, channel.last_root_post_at), (system.create_at, system.create_at));
+        let found = posts::get(&db, root.id).await.unwrap().unwrap();
+        assert_eq!((found.reply_count, found.last_reply_at), (1, NOW.plus_ms(2)));
+    }
+
+    async fn members_are_written_when_they_write_or_are_mentioned(db) {
+        let place = place(&db).await;
+        db.commit(channel_members::insert(&channel_member(&place.dev, &place.ben))).await.unwrap();
+        let root = post(&place, 1);
+        say(&db, &[&root]).await;
+        let both = [place.ben.id, place.ann.id];
+        let mut batch = vec![counts::seen_by_author(&root)];
+        batch.extend(counts::mentions(place.dev.id, &both, true, 1));
+        batch.extend(counts::mentions(place.dev.id, &both[..1], false, 1));
+        batch.extend(counts::mentions(place.dev.id, &both[1..], true, -5));
+        db.commit(batch).await.unwrap();
+        let ann = channel_members::get(&db, place.dev.id, place.ann.id).await.unwrap().unwrap();
+        let ben = channel_members::get(&db, place.dev.id, place.ben.id).await.unwrap().unwrap();
+        assert_eq!((ann.msg_count, ann.msg_count_root, ann.mention_count, ann.last_viewed_at), (1, 1, 0, root.create_at));
+        assert_eq!((ben.msg_count, ben.mention_count, ben.mention_count_root), (0, 2, 1));
+        db.commit(counts::own_reply_seen(place.dev.id, place.ben.id)).await.unwrap();
+        assert_eq!(channel_members::get(&db, place.dev.id, place.ben.id).await.unwrap().unwrap().msg_count, 1);
+    }
+
+    async fn pages_are_in_order_also_within_a_millisecond(db) {
+        let place = place(&db).await;
+        let mut said: Vec<Post> = (1..=6).map(|n| Post { create_at: NOW.plus_ms((n / 3).into()), ..post(&place, n) }).collect();
+        said[4].root_id = Some(said[0].id);
+        say(&db, &said.iter().collect::<Vec<_>>()).await;
+        let dev = place.dev.id;
+        assert_eq!(ids(&lists::page(&db, dev, Which::All, 0, 4).await.unwrap()), [6, 5, 4, 3]);
+        assert_eq!(ids(&lists::page(&db, dev, Which::All, 4, 4).await.unwrap()), [2, 1]);
+        assert_eq!(ids(&lists::page(&db, dev, Which::Roots, 0, 4).await.unwrap()), [6, 4, 3, 2]);
+        let at = |n: usize| (said[n - 1].create_at, said[n - 1].id);
+        assert_eq!(ids(&lists::before(&db, dev, Which::All, at(5), 3).await.unwrap()), [4, 3, 2]);
+        assert_eq!(ids(&lists::before(&db, dev, Which::Roots, at(6), 2).await.unwrap()), [4, 3]);
+        assert_eq!(ids(&lists::after(&db, dev, Which::All, at(1), 3).await.unwrap()), [4, 3, 2]);
+        assert_eq!(ids(&lists::after(&db, dev, Which::Roots, at(4), 9).await.unwrap()), [6]);
+        assert!(lists::page(&db, place.secret.id, Which::All, 0, 4).await.unwrap().is_empty());
+        assert_eq!(posts::by_ids(&db, &[said[0].id, said[2].id, PostId::from_bytes([99; 16])]).await.unwrap().len(), 2);
+    }
+
+    async fn an_edit_is_guarded_and_keeps_the_earlier_text(db) {
+        let place = place(&db).await;
+        let before = Post { pending_post_id: "ann:1".to_owned(), ..post(&place, 1) };
+        say(&db, &[&before]).await;
+        let after = Post { message: "new".to_owned(), update_at: NOW.plus_ms(50), edit_at: NOW.plus_ms(50), ..before.clone() };
+        let batch = || vec![change::edit(&after, before.update_at), change::keep_earlier(&before, PostId::from_bytes([2; 16]), NOW.plus_ms(50))];
+        db.commit(batch()).await.unwrap();
+        assert!(db.commit(batch()).await.unwrap_err().is(context::CONFLICT));
+        assert_eq!(posts::get(&db, before.id).await.unwrap().unwrap().message, "new");
+        let history = lists::edit_history(&db, before.id, 10).await.unwrap();
+        assert_eq!((history.len(), history[0].message.as_str(), history[0].original_id), (1, "message 1 🎉", Some(before.id)));
+        assert_eq!(ids(&lists::page(&db, place.dev.id, Which::All, 0, 9).await.unwrap()), [1]);
+        assert_eq!(ids(&lists::changed_since(&db, place.dev.id, Millis::ZERO, 9).await.unwrap()), [1]);
+        assert_eq!(posts::last_update_at(&db, place.dev.id).await.unwrap(), NOW.plus_ms(50));
+        db.commit(change::pin(before.id, true, NOW.plus_ms(60))).await.unwrap();
+        assert_eq!(ids(&lists::pinned(&db, place.dev.id, 9).await.unwrap()), [1]);
+    }
+
+    async fn a_deletion_takes_the_thread_along(db) {
+        let place = place(&db).await;
+        let root = post(&place, 1);
+        let (first, second) = (reply(&place, 2, &root), reply(&place, 3, &root));
+        say(&db, &[&root, &first, &second]).await;
+        db.commit(change::delete(&second, NOW.plus_ms(10))).await.unwrap();
+        let found = posts::get(&db, root.id).await.unwrap().unwrap();
+        assert_eq!((found.reply_count, found.last_reply_at, found.update_at), (1, first.create_at, NOW.plus_ms(10)));
+        assert!(db.commit(change::delete(&second, NOW.plus_ms(11))).await.unwrap_err().is(codes::NOT_FOUND));
+        db.commit(change::delete(&root, NOW.plus_ms(12))).await.unwrap();
+        assert!(lists::page(&db, place.dev.id, Which::All, 0, 9).await.unwrap().is_empty());
+        assert_eq!(ids(&lists::changed_since(&db, place.dev.id, NOW.plus_ms(9), 9).await.unwrap()), [3, 2, 1]);
+        assert_eq!(posts::get(&db, root.id).await.unwrap().unwrap().reply_count, 0);
+    }
+
+    async fn the_addressed_are_found_by_name_and_word(db) {
+        let place = place(&db).await;
+        db.commit(audience::set_keywords(place.ben.id, &["deploy".to_owned(), "日本".to_owned()])).await.unwrap();
+        let names = async |usernames: &[&str], keywords: &[&str]| {
+            let own = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+            let found = audience::addressed(&db, place.dev.id, place.ann.id, &own(usernames), &own(keywords)).await.unwrap();
+            let mut names: Vec<(String, bool)> = found.into_iter().map(|p| (p.username, p.channel_notify_props.is_some())).collect();
+            names.sort();
+            names
+        };
+        let (ann, ben) = (("ann".to_owned(), true), ("ben".to_owned(), false));
+        assert_eq!(names(&[], &[]).await, [ann.clone()]);
+        assert_eq!(names(&["ben", "nobody"], &[]).await, [ann.clone(), ben.clone()]);
+        assert_eq!(names(&[], &["日本", "x"]).await, [ann.clone(), ben.clone()]);
+        let many: Vec<String> = (0..2500).map(|n| format!("w{n}")).collect();
+        let mut many: Vec<&str> = many.iter().map(String::as_str).collect();
+        many.push("deploy");
+        assert_eq!(names(&["ann"], &many).await, [ann.clone(), ben]);
+        db.commit(audience::set_keywords(place.ben.id, &[])).await.unwrap();
+        assert_eq!(names(&[], &["deploy"]).await, [ann]);
+        assert_eq!(audience::members(&db, place.direct.id, 9).await.unwrap().len(), 2);
+        assert_eq!(audience::members(&db, place.direct.id, 1).await.unwrap().len(), 1);
+        assert!(audience::present(&db, place.direct.id, 9).await.unwrap().is_empty());
+    }
+
+    async fn what_is_unread_is_counted_again(db) {
+        let place = place(&db).await;
+        let root = post(&place, 1);
+        let system = Post { kind: "system_join_channel".to_owned(), ..post(&place, 4) };
+        say(&db, &[&root, &reply(&place, 2, &root), &post(&place, 3), &system]).await;
+        let dev = place.dev.id;
+        assert_eq!(unread::count_after(&db, dev, NOW).await.unwrap(), (3, 2));
+        assert_eq!(unread::count_after(&db, dev, NOW.plus_ms(9)).await.unwrap(), (0, 0));
+        assert_eq!(ids(&unread::of_others_after(&db, dev, place.ben.id, NOW, 9).await.unwrap()), [1, 3]);
+        let first = unread::first_after(&db, dev, NOW.plus_ms(1), false).await.unwrap();
+        assert_eq!(first.map(|(_, at)| at), Some(NOW.plus_ms(2)));
+        let first = unread::first_after(&db, dev, NOW.plus_ms(1), true).await.unwrap();
+        assert_eq!(first.map(|(_, at)| at), Some(NOW.plus_ms(3)));
+        let mut member = channel_members::get(&db, dev, place.ann.id).await.unwrap().unwrap();
+        member.msg_count = 7;
+        member.last_viewed_at = NOW;
+        db.commit(unread::set_seen(&member)).await.unwrap();
+        assert_eq!(channel_members::get(&db, dev, place.ann.id).await.unwrap(), Some(member));
+    }
+
+    async fn saved_posts_are_those_one_can_still_read(db) {
+        let place = place(&db).await;
+        let direct = Post { channel_id: place.direct.id, ..post(&place, 2) };
+        say(&db, &[&post(&place, 1), &direct]).await;
+        let save = "INSERT INTO preferences (user_id, category, name, value) VALUES (?, ?, ?, ?)";
+        for user in [place.ann.id, place.ben.id] {
+            for n in [1, 2] {
+                let name = PostId::from_bytes([n; 16]).to_string();
+                db.commit(guildhall_storage::Statement::new(save, params![user, "flagged_post", name, "true"])).await.unwrap();
+            }
+        }
+        let saved = async |user, team, channel| {
+            let ids = flagged::ids(&db, user, team, channel).await.unwrap();
+            ids.into_iter().map(|id| id.bytes()[0]).collect::<Vec<_>>()
+        };
+        assert_eq!(saved(place.ann.id, None, None).await, [2, 1]);
+        assert_eq!(saved(place.ben.id, None, None).await, [2]);
+        assert_eq!(saved(place.ann.id, Some(place.team.id), None).await, [2, 1]);
+        assert_eq!(saved(place.ann.id, None, Some(place.dev.id)).await, [1]);
+        db.commit(change::delete(&post(&place, 1), NOW.plus_ms(9))).await.unwrap();
+        assert_eq!(saved(place.ann.id, None, None).await, [2]);
+    }
+
+    async fn reactions_mark_their_post(db) {
+        let place = place(&db).await;
+        let one = post(&place, 1);
+        say(&db, &[&one, &post(&place, 2)]).await;
+        let react = |name: &str, ms| Reaction {
+            user_id: place.ann.id,
+            post_id: one.id,
+            emoji_name: name.to_owned(),
+            create_at: NOW.plus_ms(ms),
+            update_at: NOW.plus_ms(ms),
+            delete_at: Millis::ZERO,
+            channel_id: place.dev.id,
+        };
+        for reaction in [react("tada", 5), react("+1", 6), react("tada", 7)] {
+            db.commit(reactions::add(&reaction).to_vec()).await.unwrap();
+        }
+        let found = reactions::by_posts(&db, &[one.id, PostId::from_bytes([2; 16])]).await.unwrap();
+        assert_eq!(found, [react("tada", 5), react("+1", 6)]);
+        let marked = async || posts::get(&db, one.id).await.unwrap().unwrap().has_reactions;
+        assert!(marked().await);
+        db.commit(reactions::remove(one.id, place.ann.id, "tada", NOW.plus_ms(8)).to_vec()).await.unwrap();
+        assert!(marked().await);
+        db.commit(reactions::remove(one.id, place.ann.id, "+1", NOW.plus_ms(9)).to_vec()).await.unwrap();
+        assert!(!marked().await);
+    }
+}
