@@ -67,7 +67,12 @@ async fn get_bot(State(app): State<App>, me: Me, Path(id): Path<UserId>, Query(w
     Ok(Json(app.services.bot(&me, id, wanted.include_deleted == "true").await?.into()))
 }
 
-async fn patch_bot(State(app): State<App>, me: Me, Path(id): Path<UserId>, Json(patch): Json<wire::BotRequest>) -> ApiResult<Json<wire::Bot>> {
+async fn patch_bot(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<UserId>,
+    Json(patch): Json<wire::BotRequest>,
+) -> ApiResult<Json<wire::Bot>> {
     let patch = BotPatch { username: patch.username, display_name: patch.display_name, description: patch.description };
     Ok(Json(app.services.patch_bot(&me, id, patch).await?.into()))
 }

@@ -15,10 +15,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::form_urlencoded::Serializer;
 
+use super::channel::acting_for;
 use super::outgoing::WEBHOOKS_PER_TEAM_MAX;
 use super::payload::{or, signed};
 use super::slack;
-use super::channel::acting_for;
 use crate::Services;
 use crate::posts::NewPost;
 
@@ -78,9 +78,9 @@ impl Services {
             return Ok(());
         }
         let fields = self.fields_of(channel, post, team).await?;
-        let calls = triggered.iter().flat_map(|(hook, trigger_word)| {
-            hook.callback_urls.iter().map(|url| Call { hook, url, trigger_word, fields: &fields })
-        });
+        let calls = triggered
+            .iter()
+            .flat_map(|(hook, trigger_word)| hook.callback_urls.iter().map(|url| Call { hook, url, trigger_word, fields: &fields }));
         futures::future::join_all(calls.map(|call| self.call_webhook(call, channel, post))).await;
         Ok(())
     }
