@@ -72,9 +72,6 @@ impl Routes {
     pub fn put<H: Handler<T, App>, T: 'static>(self, path: &str, gate: Gate, handler: H) -> Self {
         self.on("PUT", MethodFilter::PUT, path, gate, handler)
     }
-    pub fn patch<H: Handler<T, App>, T: 'static>(self, path: &str, gate: Gate, handler: H) -> Self {
-        self.on("PATCH", MethodFilter::PATCH, path, gate, handler)
-    }
     pub fn delete<H: Handler<T, App>, T: 'static>(self, path: &str, gate: Gate, handler: H) -> Self {
         self.on("DELETE", MethodFilter::DELETE, path, gate, handler)
     }
