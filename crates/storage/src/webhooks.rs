@@ -119,12 +119,6 @@ pub async fn list_outgoing(db: &Database, filter: Filter, limit: i64, offset: i6
     db.all(OutgoingWebhook::select(&format!("{tail} ORDER BY create_at, id LIMIT ? OFFSET ?")), values).await
 }
 
-/// Those that a post in this channel might trigger.
-pub async fn outgoing_for_channel(db: &Database, team: TeamId, channel: ChannelId, limit: i64) -> Result<Vec<OutgoingWebhook>> {
-    let tail = "WHERE team_id = ? AND (channel_id = ? OR channel_id IS NULL) AND delete_at = 0 ORDER BY create_at, id LIMIT ?";
-    db.all(OutgoingWebhook::select(tail), params![team, channel, limit]).await
-}
-
 pub fn insert_outgoing(hook: &OutgoingWebhook) -> Statement {
     hook.insert()
 }

@@ -8,6 +8,7 @@ mod contract {
     mod emoji;
     mod files;
     mod fixtures;
+    mod integrations;
     mod limits;
     mod migrations;
     mod outages;

@@ -20,11 +20,11 @@ super::codes! {
     OUTGOING_URLS = BadRequest, "model.outgoing_hook.is_valid.callback.app_error", "A webhook has one to {max} callback addresses, each beginning with http:// or https://.";
     OUTGOING_TRIGGERS = BadRequest, "api.webhook.create_outgoing.triggers.app_error", "A webhook without a channel needs trigger words.";
     OUTGOING_NOT_PUBLIC = Forbidden, "api.webhook.create_outgoing.not_open.app_error", "Outgoing webhooks are for public channels only.";
+    OUTGOING_TOO_MANY = BadRequest, "api.webhook.create_outgoing.too_many.app_error", "A team has at most {max} outgoing webhooks.";
     OUTGOING_INTERSECT = BadRequest, "api.webhook.create_outgoing.intersect.app_error", "Another webhook of this channel has one of the trigger words and calls the same address.";
     COMMANDS_DISABLED = NotImplemented, "api.command.disabled.app_error", "Slash commands are switched off on this server.";
     COMMAND_NOT_FOUND = NotFound, "store.sql_command.get.missing.app_error", "This slash command does not exist.";
     COMMAND_UNKNOWN = NotFound, "api.command.execute_command.not_found.app_error", "There is no command /{trigger}. To send a message that begins with a slash, put a space before it.";
-    COMMAND_INPUT = BadRequest, "api.command.execute_command.format.app_error", "A command begins with a slash, followed by its name.";
     COMMAND_FAILED = BadRequest, "api.command.execute_command.failed.app_error", "The command /{trigger} failed: the server behind it did not answer well.";
     COMMAND_REFUSED = BadRequest, "api.command.execute_command.refused.app_error", "The command /{trigger} failed: its address may not be reached from this server. An administrator can allow it.";
     COMMAND_ANSWER = BadRequest, "api.command.execute_command.failed_empty.app_error", "The command /{trigger} failed: the answer of the server behind it could not be read.";
@@ -33,12 +33,14 @@ super::codes! {
     COMMAND_URL_INVALID = BadRequest, "model.command.is_valid.url_http.app_error", "A command's address begins with http:// or https://.";
     COMMAND_METHOD_INVALID = BadRequest, "model.command.is_valid.method.app_error", "A command is called with P (POST) or G (GET).";
     COMMAND_TEXT_INVALID = BadRequest, "model.command.is_valid.app_error", "The {name} of the command is too long.";
+    COMMANDS_TOO_MANY = BadRequest, "api.command.too_many.app_error", "A team has at most {max} commands of its own.";
     COMMAND_TEAM_MISMATCH = BadRequest, "api.command.team_mismatch.app_error", "A command is moved to another team by its own request.";
     BOTS_DISABLED = Forbidden, "api.bot.create_disabled", "Bots are switched off on this server.";
     BOT_NOT_FOUND = NotFound, "store.sql_bot.get.missing.app_error", "This bot does not exist.";
     BOT_TEXT_INVALID = BadRequest, "model.bot.is_valid.app_error", "The {name} of the bot is longer than {max} characters.";
     BOT_USERNAME_INVALID = BadRequest, "model.bot.is_valid.username.app_error", "A bot's username is needed: letters, digits, dots, hyphens and underscores.";
     BOT_OWNER_INVALID = BadRequest, "model.bot.is_valid.creator_id.app_error", "A bot's owner is an active person.";
+    BOT_ICON_MISSING = NotFound, "api.bot.get_bot_icon_image.read.app_error", "This bot has no picture of its own.";
     BOT_IS_ONE = BadRequest, "api.user.convert_user_to_bot.is_bot.app_error", "This account is a bot already.";
     OAUTH_DISABLED = NotImplemented, "api.oauth.register_oauth_app.turn_off.app_error", "This server is no OAuth provider: an administrator has switched it off.";
     OAUTH_NOT_FOUND = NotFound, "app.oauth.get_app.find.app_error", "This app does not exist.";

@@ -1,0 +1,185 @@
+//! Webhooks, slash commands, bots and OAuth apps.
+
+use guildhall_model::Millis;
+use guildhall_model::codes::{context, integrations as codes};
+use guildhall_model::id::{CommandId, IncomingWebhookId, OAuthAppId, OutgoingWebhookId, TeamId};
+use guildhall_model::integration::{Command, IncomingWebhook, OAuthApp, OutgoingWebhook};
+use guildhall_model::ports::TokenHash;
+use guildhall_model::user::Bot;
+use guildhall_storage::{bots, commands, oauth, on_every_database, users, webhooks};
+
+use super::fixtures::{NOW, Place, place, user};
+
+fn incoming(place: &Place, n: u8) -> IncomingWebhook {
+    IncomingWebhook {
+        id: IncomingWebhookId::from_bytes([n; 16]),
+        create_at: NOW.plus_ms(n.into()),
+        update_at: NOW,
+        delete_at: Millis::ZERO,
+        user_id: place.ann.id,
+        channel_id: place.dev.id,
+        team_id: place.team.id,
+        display_name: "CI 🚀".to_owned(),
+        description: "d".repeat(500),
+        username: "ci".to_owned(),
+        icon_url: String::new(),
+        channel_locked: true,
+    }
+}
+
+fn outgoing(place: &Place, n: u8) -> OutgoingWebhook {
+    OutgoingWebhook {
+        id: OutgoingWebhookId::from_bytes([n; 16]),
+        token: "t".repeat(26),
+        create_at: NOW.plus_ms(n.into()),
+        update_at: NOW,
+        delete_at: Millis::ZERO,
+        creator_id: place.ann.id,
+        channel_id: None,
+        team_id: place.team.id,
+        trigger_words: vec!["zap".to_owned(), "žap".to_owned()],
+        trigger_when: 1,
+        callback_urls: vec!["https://a.example/?x=\"1\"".to_owned()],
+        display_name: String::new(),
+        description: String::new(),
+        content_type: "application/json".to_owned(),
+        username: String::new(),
+        icon_url: String::new(),
+    }
+}
+
+fn command(place: &Place, n: u8, trigger: &str) -> Command {
+    Command {
+        id: CommandId::from_bytes([n; 16]),
+        token: "t".repeat(26),
+        create_at: NOW,
+        update_at: NOW,
+        delete_at: Millis::ZERO,
+        creator_id: place.ann.id,
+        team_id: place.team.id,
+        trigger: trigger.to_owned(),
+        method: "P".to_owned(),
+        username: String::new(),
+        icon_url: String::new(),
+        auto_complete: true,
+        auto_complete_desc: "what it does".to_owned(),
+        auto_complete_hint: "[it]".to_owned(),
+        display_name: String::new(),
+        description: String::new(),
+        url: "https://a.example".to_owned(),
+    }
+}
+
+on_every_database! {
+    async fn incoming_webhooks_are_kept_changed_and_deleted(db) {
+        let place = place(&db).await;
+        let (first, second) = (incoming(&place, 11), incoming(&place, 12));
+        db.commit(vec![webhooks::insert_incoming(&first), webhooks::insert_incoming(&second)]).await.unwrap();
+        assert_eq!(webhooks::incoming(&db, first.id).await.unwrap(), Some(first.clone()));
+        let team = webhooks::Filter { team: Some(place.team.id), ..Default::default() };
+        assert_eq!(webhooks::list_incoming(&db, team, 1, 1).await.unwrap(), [second.clone()]);
+        assert_eq!(webhooks::count_incoming(&db, team).await.unwrap(), 2);
+        let others = webhooks::Filter { user: Some(place.ben.id), ..team };
+        assert!(webhooks::list_incoming(&db, others, 10, 0).await.unwrap().is_empty());
+
+        let changed = IncomingWebhook { update_at: NOW.plus_ms(1), display_name: "CD".to_owned(), channel_locked: false, ..first.clone() };
+        db.commit(webhooks::update_incoming(&changed, NOW)).await.unwrap();
+        assert!(db.commit(webhooks::update_incoming(&changed, NOW)).await.unwrap_err().is(context::CONFLICT));
+        assert_eq!(webhooks::incoming(&db, first.id).await.unwrap(), Some(changed));
+        db.commit(webhooks::delete_incoming(first.id, NOW.plus_ms(2))).await.unwrap();
+        assert!(db.commit(webhooks::delete_incoming(first.id, NOW.plus_ms(3))).await.unwrap_err().is(codes::INCOMING_NOT_FOUND));
+        assert_eq!(webhooks::incoming(&db, first.id).await.unwrap(), None);
+        assert_eq!(webhooks::count_incoming(&db, webhooks::Filter::default()).await.unwrap(), 1);
+    }
+
+    async fn outgoing_webhooks_keep_their_words_and_addresses(db) {
+        let place = place(&db).await;
+        let hook = outgoing(&place, 11);
+        db.commit(webhooks::insert_outgoing(&hook)).await.unwrap();
+        assert_eq!(webhooks::outgoing(&db, hook.id).await.unwrap(), Some(hook.clone()));
+        let channel = Some(place.dev.id);
+        let changed = OutgoingWebhook { token: "u".repeat(26), channel_id: channel, update_at: NOW.plus_ms(1), trigger_words: Vec::new(), ..hook };
+        db.commit(webhooks::update_outgoing(&changed, NOW)).await.unwrap();
+        let filter = webhooks::Filter { channel, ..Default::default() };
+        assert_eq!(webhooks::list_outgoing(&db, filter, 10, 0).await.unwrap(), [changed.clone()]);
+        db.commit(webhooks::delete_outgoing(changed.id, NOW.plus_ms(2))).await.unwrap();
+        assert!(webhooks::list_outgoing(&db, filter, 10, 0).await.unwrap().is_empty());
+    }
+
+    async fn a_trigger_is_taken_within_its_team_until_the_command_is_deleted(db) {
+        let place = place(&db).await;
+        let (first, second) = (command(&place, 11, "deploy"), command(&place, 12, "deploy"));
+        db.commit(commands::insert(&first)).await.unwrap();
+        assert!(db.commit(commands::insert(&second)).await.unwrap_err().is(codes::COMMAND_TRIGGER_TAKEN));
+        let elsewhere = Command { team_id: TeamId::from_bytes([99; 16]), ..second.clone() };
+        db.commit(commands::insert(&elsewhere)).await.unwrap();
+        let home = Command { team_id: place.team.id, update_at: NOW.plus_ms(1), ..elsewhere };
+        assert!(db.commit(commands::update(&home, NOW)).await.unwrap_err().is(codes::COMMAND_TRIGGER_TAKEN));
+        assert_eq!(commands::by_trigger(&db, place.team.id, "deploy").await.unwrap(), Some(first.clone()));
+        assert_eq!(commands::by_trigger(&db, place.team.id, "Deploy").await.unwrap(), None);
+        assert_eq!(commands::of_team(&db, place.team.id, Some(place.ann.id), 10).await.unwrap(), [first.clone()]);
+        assert!(commands::of_team(&db, place.team.id, Some(place.ben.id), 10).await.unwrap().is_empty());
+        db.commit(commands::delete(first.id, NOW.plus_ms(2))).await.unwrap();
+        assert!(db.commit(commands::delete(first.id, NOW.plus_ms(3))).await.unwrap_err().is(codes::COMMAND_NOT_FOUND));
+        db.commit(commands::update(&home, NOW)).await.unwrap();
+        assert_eq!(commands::get(&db, home.id).await.unwrap(), Some(home));
+    }
+
+    async fn a_bot_is_an_account_and_a_record(db) {
+        let place = place(&db).await;
+        let account = guildhall_model::user::User { is_bot: true, first_name: "Beep".to_owned(), ..user(40, "beeper") };
+        let bot = Bot {
+            user_id: account.id,
+            username: "beeper".to_owned(),
+            display_name: "Beep".to_owned(),
+            description: "beeps".to_owned(),
+            owner_id: place.ann.id,
+            create_at: NOW,
+            update_at: NOW,
+            delete_at: Millis::ZERO,
+        };
+        db.commit(vec![users::insert(&account, ""), bots::insert(&bot)]).await.unwrap();
+        assert_eq!(bots::get(&db, bot.user_id).await.unwrap(), Some(bot.clone()));
+        assert_eq!(bots::get(&db, place.ann.id).await.unwrap(), None);
+        let off = Bot { owner_id: place.ben.id, delete_at: NOW.plus_ms(1), update_at: NOW.plus_ms(1), ..bot.clone() };
+        db.commit(bots::update(&off, NOW)).await.unwrap();
+        assert!(bots::list(&db, bots::Filter::default(), 10, 0).await.unwrap().is_empty());
+        let all = bots::Filter { include_disabled: true, ..Default::default() };
+        assert_eq!(bots::list(&db, all, 10, 0).await.unwrap(), [off]);
+        assert!(bots::list(&db, bots::Filter { only_orphaned: true, ..all }, 10, 0).await.unwrap().is_empty());
+        assert!(bots::list(&db, bots::Filter { owner: Some(place.ann.id), ..all }, 10, 0).await.unwrap().is_empty());
+        db.commit(vec![bots::set_is_bot(bot.user_id, false, NOW), bots::delete(bot.user_id)]).await.unwrap();
+        assert!(!users::get(&db, bot.user_id).await.unwrap().unwrap().is_bot);
+        assert!(db.commit(bots::set_is_bot(bot.user_id, false, NOW)).await.unwrap_err().is(context::CONFLICT));
+    }
+
+    async fn an_app_is_kept_without_its_secret(db) {
+        let place = place(&db).await;
+        let app = OAuthApp {
+            id: OAuthAppId::from_bytes([11; 16]),
+            creator_id: place.ann.id,
+            create_at: NOW,
+            update_at: NOW,
+            client_secret: Some("secret".to_owned()),
+            name: "app".to_owned(),
+            description: String::new(),
+            icon_url: String::new(),
+            callback_urls: vec!["https://a.example/cb".to_owned()],
+            homepage: "https://a.example".to_owned(),
+            is_trusted: true,
+            is_public: false,
+        };
+        db.commit(oauth::insert(&app, Some(TokenHash::of("secret")))).await.unwrap();
+        let kept = OAuthApp { client_secret: None, ..app.clone() };
+        assert_eq!(oauth::get(&db, app.id).await.unwrap(), Some(kept.clone()));
+        assert_eq!(oauth::list(&db, Some(place.ann.id), 10, 0).await.unwrap(), [kept.clone()]);
+        assert!(oauth::list(&db, Some(place.ben.id), 10, 0).await.unwrap().is_empty());
+        let changed = OAuthApp { name: "other".to_owned(), update_at: NOW.plus_ms(1), ..kept };
+        db.commit(oauth::update(&changed, NOW)).await.unwrap();
+        assert!(db.commit(oauth::update(&changed, NOW)).await.unwrap_err().is(context::CONFLICT));
+        db.commit(oauth::set_secret(app.id, TokenHash::of("new"), NOW.plus_ms(2))).await.unwrap();
+        db.commit(oauth::delete(app.id)).await.unwrap();
+        assert!(db.commit(oauth::delete(app.id)).await.unwrap_err().is(codes::OAUTH_NOT_FOUND));
+        assert!(oauth::list(&db, None, 10, 0).await.unwrap().is_empty());
+    }
+}
