@@ -1,11 +1,14 @@
 //! Webhooks: other programs post here, and hear what was said.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod support;
+
 use axum::body::Body;
 use guildhall_testkit::{Answer, Person, TestServer};
 use http::Request;
 use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
+use support::Program;
 
 struct World {
     server: TestServer,
@@ -191,4 +194,138 @@ impl OkText for Answer {
     fn ok_text(&self) {
         assert_eq!((self.status, self.text().as_str()), (200, "ok"), "{}", self.request);
     }
+}
+
+impl World {
+    async fn outgoing(&self, more: Value) -> Answer {
+        let mut hook =
+            json!({"team_id": self.team["id"], "channel_id": self.channel["id"], "display_name": "out", "trigger_words": ["zap"]});
+        hook.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        self.ann.post("/hooks/outgoing", hook).await
+    }
+}
+
+async fn world_that_may_call(allowed: &'static str) -> World {
+    world_of(TestServer::start_with(|settings| settings.integrations.allowed_addresses = allowed.to_owned()).await).await
+}
+
+#[tokio::test]
+async fn what_was_said_is_told_and_the_answer_posted_once() {
+    let world = world_that_may_call("127.0.0.1").await;
+    let mut program =
+        Program::that_answers(200, "application/json", r#"{"text": "zap back", "username": "zapper", "response_type": "comment"}"#).await;
+    let hook = world.outgoing(json!({"callback_urls": [program.url]})).await.ok();
+    let mut ears = world.ann.listen().await;
+    let said = world.ann.say(&world.channel, "zap the build & more").await;
+    let heard = program.next().await;
+    for (name, value) in [
+        ("text", "zap the build & more"),
+        ("trigger_word", "zap"),
+        ("user_name", "ann"),
+        ("channel_name", "builds"),
+        ("team_domain", "builders"),
+    ] {
+        assert_eq!(heard.form(name), value);
+    }
+    assert_eq!((json!(heard.form("token")), json!(heard.form("post_id"))), (hook["token"].clone(), said["id"].clone()));
+    ears.next("posted").await;
+    let event = ears.next("posted").await;
+    let answer: Value = serde_json::from_str(event["data"]["post"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        (&answer["message"], &answer["root_id"], &answer["props"]["from_webhook"]),
+        (&json!("zap back"), &said["id"], &json!("true"))
+    );
+    assert_eq!(answer["props"]["override_username"], "zapper");
+    // The answer begins with the trigger word too: were it heard, the next call would not be this one.
+    world.ann.say(&world.channel, "zapping is another word").await;
+    world.ann.say(&world.channel, "zap again").await;
+    assert_eq!(program.next().await.form("text"), "zap again");
+}
+
+#[tokio::test]
+async fn json_is_sent_where_it_is_wanted_and_private_channels_tell_nothing() {
+    let world = world_that_may_call("127.0.0.1").await;
+    let mut program = Program::that_answers(200, "application/json", "{}").await;
+    let hook = json!({"channel_id": "", "callback_urls": [program.url], "content_type": "application/json", "trigger_when": 1});
+    world.outgoing(hook).await.ok();
+    let hidden = world.ann.channel(&world.team, "hidden", "P").await;
+    world.ann.say(&hidden, "zap in private").await;
+    world.ann.say(&world.channel, "zapping").await;
+    let heard = program.next().await;
+    let body: Value = serde_json::from_str(&heard.body).unwrap();
+    assert_eq!((&body["text"], &body["trigger_word"]), (&json!("zapping"), &json!("zap")));
+    assert!(body["timestamp"].is_i64());
+    assert!(program.was_left_alone());
+}
+
+#[tokio::test]
+async fn outgoing_webhooks_do_not_reach_private_addresses() {
+    let world = world_that_may_call("").await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    world.outgoing(json!({"callback_urls": [format!("http://{}", listener.local_addr().unwrap())]})).await.ok();
+    let posted = posted_by(&world, "zap").await;
+    // Called as the server does after a commit, but waited for.
+    world.server.app().services.trigger_outgoing_webhooks(&posted).await;
+    assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+}
+
+/// The event of a new post of ann's.
+async fn posted_by(world: &World, message: &str) -> guildhall_model::event::Posted {
+    let services = &world.server.app().services;
+    let actor = services.authenticate(world.ann.token.as_deref().unwrap()).await.unwrap().actor;
+    let channel = services.get_channel(&actor, world.channel["id"].as_str().unwrap().parse().unwrap()).await.unwrap();
+    let post = services.create_post(&actor, guildhall_services::posts::NewPost::new(channel.id, message)).await.unwrap();
+    guildhall_model::event::Posted {
+        post,
+        channel,
+        sender_name: String::new(),
+        mentioned: Vec::new(),
+        followers: Vec::new(),
+        has_image: false,
+        has_other_file: false,
+        set_online: false,
+    }
+}
+
+#[tokio::test]
+async fn outgoing_webhooks_are_kept_by_those_who_may() {
+    let world = world().await;
+    let urls = json!({"callback_urls": ["https://ci.example/x"]});
+    let hook = world.outgoing(urls.clone()).await;
+    assert_eq!(hook.status, 201);
+    let hook = hook.ok();
+    world.outgoing(urls.clone()).await.refused(400, "api.webhook.create_outgoing.intersect.app_error");
+    let hidden = world.ann.channel(&world.team, "hidden", "P").await;
+    for (wrong, status, id) in [
+        (json!({"callback_urls": []}), 400, "model.outgoing_hook.is_valid.callback.app_error"),
+        (json!({"callback_urls": ["ftp://x.example"]}), 400, "model.outgoing_hook.is_valid.callback.app_error"),
+        (
+            json!({"callback_urls": ["https://y.example"], "channel_id": hidden["id"]}),
+            403,
+            "api.webhook.create_outgoing.not_open.app_error",
+        ),
+        (
+            json!({"callback_urls": ["https://y.example"], "channel_id": "", "trigger_words": []}),
+            400,
+            "api.webhook.create_outgoing.triggers.app_error",
+        ),
+        (json!({"callback_urls": ["https://y.example"], "trigger_words": [""]}), 400, "model.outgoing_hook.is_valid.words.app_error"),
+    ] {
+        world.outgoing(wrong).await.refused(status, id);
+    }
+    let path = format!("/hooks/outgoing/{}", hook["id"].as_str().unwrap());
+    let team = world.team["id"].as_str().unwrap();
+    world.bob.get(&path).await.refused(403, "api.context.permissions.app_error");
+    world.bob.post(&format!("{path}/regen_token"), json!({})).await.refused(403, "api.context.permissions.app_error");
+    world.bob.get(&format!("/hooks/outgoing?team_id={team}")).await.refused(403, "api.context.permissions.app_error");
+    assert_eq!(world.ann.get(&format!("/hooks/outgoing?team_id={team}")).await.ok().as_array().unwrap().len(), 1);
+    let again = world.ann.post(&format!("{path}/regen_token"), json!({})).await.ok();
+    assert_ne!(again["token"], hook["token"]);
+    let mut changed = hook.clone();
+    changed["trigger_words"] = json!(["zip"]);
+    let changed = world.ann.put(&path, changed).await.ok();
+    assert_eq!((&changed["trigger_words"], &changed["token"]), (&json!(["zip"]), &again["token"]));
+    world.ann.delete(&path).await.ok();
+    world.ann.get(&path).await.refused(404, "app.webhooks.get_outgoing.app_error");
 }

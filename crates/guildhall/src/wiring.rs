@@ -90,7 +90,7 @@ fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<Ho
     let presence = Arc::new(Presence::default());
     let hub = Hub::new(HubConfig::default(), Arc::clone(&clock), Arc::clone(&presence) as Arc<dyn PresenceSink>);
     let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new(hub.clone()));
-    let listeners = Arc::new(Listeners { realtime: Realtime::new(bus) });
+    let listeners = Arc::new(Listeners { realtime: Realtime::new(bus), app: OnceLock::new() });
 
     let trusted_proxies = config.settings.limits.trusted_proxies.parse();
     let trusted_proxies =
@@ -121,6 +121,7 @@ fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<Ho
     });
     let app = App::new(AppParts::new(services, hub.clone(), limiter, trusted_proxies));
     let _ = presence.0.set(app.clone());
+    let _ = listeners.app.set(app.clone());
     let (router, routes) = guildhall_api::router(app.clone());
     Ok(House { router, routes, app, hub, db })
 }
@@ -154,11 +155,25 @@ impl House {
 /// Who hears of committed events: the realtime side first, then the use cases that follow from others.
 struct Listeners {
     realtime: Realtime,
+    app: OnceLock<App>,
 }
 
 impl EventSink for Listeners {
     fn publish(&self, events: Vec<Event>) {
+        if let Some(app) = self.app.get() {
+            events.iter().for_each(|event| tell_webhooks(app, event));
+        }
         self.realtime.publish(events);
+    }
+}
+
+/// Other servers take their time: nobody who posts waits for them.
+fn tell_webhooks(app: &App, event: &Event) {
+    if let Event::Posted(posted) = event
+        && app.services.may_trigger_webhooks(posted)
+    {
+        let (app, posted) = (app.clone(), Arc::clone(posted));
+        tokio::spawn(async move { app.services.trigger_outgoing_webhooks(&posted).await });
     }
 }
 

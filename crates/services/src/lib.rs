@@ -67,6 +67,7 @@ pub struct Services {
     pub(crate) system: system::SystemState,
     pub(crate) known_tokens: sessions::KnownTokens,
     pub(crate) throttle: sessions::Throttle,
+    pub(crate) outgoing_webhooks: webhooks::OutgoingState,
     pub(crate) presence: statuses::PresenceTable,
     pub(crate) roles_loading: tokio::sync::Mutex<()>,
 }
@@ -88,6 +89,7 @@ impl Services {
             files: files::FilesState::default(),
             known_tokens: sessions::KnownTokens::default(),
             throttle: sessions::Throttle::default(),
+            outgoing_webhooks: webhooks::OutgoingState::default(),
             presence: statuses::PresenceTable::default(),
             roles_loading: tokio::sync::Mutex::default(),
         }

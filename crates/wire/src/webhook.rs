@@ -1,12 +1,12 @@
 //! Webhooks: their records, and the messages that come in by them.
 
 use guildhall_model::Millis;
-use guildhall_model::id::{ChannelId, IncomingWebhookId, TeamId, UserId};
+use guildhall_model::id::{ChannelId, IncomingWebhookId, OutgoingWebhookId, TeamId, UserId};
 use guildhall_model::integration as model;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::common::empty_is_none;
+use crate::common::{empty_is_none, opt_id};
 use crate::json::lenient;
 
 /// Largest message that comes in by a webhook, in bytes.
@@ -78,6 +78,70 @@ pub struct IncomingWebhookRequest {
     pub icon_url: String,
     #[serde(default)]
     pub channel_locked: bool,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct OutgoingWebhook {
+    pub id: OutgoingWebhookId,
+    pub token: String,
+    pub create_at: Millis,
+    pub update_at: Millis,
+    pub delete_at: Millis,
+    pub creator_id: UserId,
+    pub channel_id: String,
+    pub team_id: TeamId,
+    pub trigger_words: Vec<String>,
+    pub trigger_when: i64,
+    pub callback_urls: Vec<String>,
+    pub display_name: String,
+    pub description: String,
+    pub content_type: String,
+    pub username: String,
+    pub icon_url: String,
+}
+
+impl From<model::OutgoingWebhook> for OutgoingWebhook {
+    fn from(hook: model::OutgoingWebhook) -> Self {
+        Self {
+            id: hook.id,
+            token: hook.token,
+            create_at: hook.create_at,
+            update_at: hook.update_at,
+            delete_at: hook.delete_at,
+            creator_id: hook.creator_id,
+            channel_id: opt_id(hook.channel_id),
+            team_id: hook.team_id,
+            trigger_words: hook.trigger_words,
+            trigger_when: hook.trigger_when,
+            callback_urls: hook.callback_urls,
+            display_name: hook.display_name,
+            description: hook.description,
+            content_type: hook.content_type,
+            username: hook.username,
+            icon_url: hook.icon_url,
+        }
+    }
+}
+
+/// A new outgoing webhook, or a changed one.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct OutgoingWebhookRequest {
+    pub id: String,
+    #[serde(deserialize_with = "empty_is_none")]
+    pub creator_id: Option<UserId>,
+    #[serde(deserialize_with = "empty_is_none")]
+    pub channel_id: Option<ChannelId>,
+    #[serde(deserialize_with = "empty_is_none")]
+    pub team_id: Option<TeamId>,
+    pub trigger_words: Option<Vec<String>>,
+    pub trigger_when: i64,
+    pub callback_urls: Option<Vec<String>>,
+    pub display_name: String,
+    pub description: String,
+    pub content_type: String,
+    pub username: String,
+    pub icon_url: String,
 }
 
 /// What comes in by a webhook.

@@ -1,7 +1,164 @@
 //! The operations on slash commands.
 
-use crate::routes::Routes;
+use axum::extract::State;
+use guildhall_model::codes::context;
+use guildhall_model::id::{CommandId, TeamId};
+use guildhall_services::commands::{CommandAnswer, CommandArgs, CommandDraft, ListedCommand};
+use guildhall_wire::command as wire;
+use guildhall_wire::common::{OK, StatusOk, empty_is_none, opt_id};
+use serde::Deserialize;
+
+use crate::App;
+use crate::error::ApiResult;
+use crate::extract::{Created, Json, Me, Path, Query};
+use crate::routes::{Gate, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
+        .post("/commands", Gate::Session, create_command)
+        .get("/commands", Gate::Session, list_commands)
+        .post("/commands/execute", Gate::Session, execute_command)
+        .get("/commands/{command_id}", Gate::Session, get_command_by_id)
+        .put("/commands/{command_id}", Gate::Session, update_command)
+        .delete("/commands/{command_id}", Gate::Session, delete_command)
+        .put("/commands/{command_id}/move", Gate::Session, move_command)
+        .put("/commands/{command_id}/regen_token", Gate::Session, regen_command_token)
+        .get("/teams/{team_id}/commands/autocomplete", Gate::Session, list_autocomplete_commands)
+        .get("/teams/{team_id}/commands/autocomplete_suggestions", Gate::Session, list_command_autocomplete_suggestions)
+}
+
+async fn create_command(State(app): State<App>, me: Me, Json(new): Json<wire::CommandRequest>) -> ApiResult<Created<wire::Command>> {
+    let team = new.team_id.ok_or_else(|| context::INVALID_PARAM.with("name", "team_id"))?;
+    Ok(Created(app.services.create_command(&me, team, draft(new)).await?.into()))
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    #[serde(default, deserialize_with = "empty_is_none")]
+    team_id: Option<TeamId>,
+    #[serde(default)]
+    custom_only: String,
+}
+
+async fn list_commands(State(app): State<App>, me: Me, Query(wanted): Query<Wanted>) -> ApiResult<Json<Vec<wire::Command>>> {
+    let team = wanted.team_id.ok_or_else(|| context::INVALID_URL_PARAM.with("name", "team_id"))?;
+    Ok(shown(app.services.commands(&me, team, wanted.custom_only == "true").await?))
+}
+
+async fn list_autocomplete_commands(State(app): State<App>, me: Me, Path(team_id): Path<TeamId>) -> ApiResult<Json<Vec<wire::Command>>> {
+    Ok(shown(app.services.autocomplete_commands(&me, team_id).await?))
+}
+
+#[derive(Deserialize)]
+struct Typed {
+    user_input: String,
+}
+
+async fn list_command_autocomplete_suggestions(
+    State(app): State<App>,
+    me: Me,
+    Path(team_id): Path<TeamId>,
+    Query(typed): Query<Typed>,
+) -> ApiResult<Json<Vec<wire::Suggestion>>> {
+    let found = app.services.command_suggestions(&me, team_id, &typed.user_input).await?;
+    let suggestion = |one: guildhall_services::commands::Suggestion| wire::Suggestion {
+        complete: one.trigger.clone(),
+        suggestion: one.trigger,
+        hint: one.hint,
+        description: one.description,
+        icon_data: String::new(),
+    };
+    Ok(Json(found.into_iter().map(suggestion).collect()))
+}
+
+async fn execute_command(
+    State(app): State<App>,
+    me: Me,
+    Json(given): Json<wire::ExecuteCommand>,
+) -> ApiResult<Json<wire::CommandResponse>> {
+    let args = CommandArgs { channel_id: given.channel_id, team_id: given.team_id, root_id: given.root_id, command: given.command };
+    Ok(Json(answer(app.services.execute_command(&me, args).await?)))
+}
+
+async fn get_command_by_id(State(app): State<App>, me: Me, Path(id): Path<CommandId>) -> ApiResult<Json<wire::Command>> {
+    Ok(Json(app.services.command(&me, id).await?.into()))
+}
+
+async fn update_command(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<CommandId>,
+    Json(new): Json<wire::CommandRequest>,
+) -> ApiResult<Json<wire::Command>> {
+    if new.id != id.to_string() {
+        return Err(context::INVALID_PARAM.with("name", "command").into());
+    }
+    let team = new.team_id;
+    Ok(Json(app.services.update_command(&me, id, team, draft(new)).await?.into()))
+}
+
+async fn move_command(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<CommandId>,
+    Json(to): Json<wire::MoveCommand>,
+) -> ApiResult<Json<StatusOk>> {
+    app.services.move_command(&me, id, to.team_id).await?;
+    Ok(Json(OK))
+}
+
+async fn regen_command_token(State(app): State<App>, me: Me, Path(id): Path<CommandId>) -> ApiResult<Json<wire::Token>> {
+    Ok(Json(wire::Token { token: app.services.regenerate_command_token(&me, id).await? }))
+}
+
+async fn delete_command(State(app): State<App>, me: Me, Path(id): Path<CommandId>) -> ApiResult<Json<StatusOk>> {
+    app.services.delete_command(&me, id).await?;
+    Ok(Json(OK))
+}
+
+fn draft(new: wire::CommandRequest) -> CommandDraft {
+    CommandDraft {
+        trigger: new.trigger,
+        method: new.method,
+        url: new.url,
+        username: new.username,
+        icon_url: new.icon_url,
+        auto_complete: new.auto_complete,
+        auto_complete_desc: new.auto_complete_desc,
+        auto_complete_hint: new.auto_complete_hint,
+        display_name: new.display_name,
+        description: new.description,
+    }
+}
+
+fn shown(listed: Vec<ListedCommand>) -> Json<Vec<wire::Command>> {
+    let one = |listed| match listed {
+        ListedCommand::Custom(command) => (*command).into(),
+        ListedCommand::BuiltIn { trigger, display_name, hint, description } => wire::Command {
+            trigger: trigger.to_owned(),
+            auto_complete: true,
+            auto_complete_desc: description.to_owned(),
+            auto_complete_hint: hint.to_owned(),
+            display_name: display_name.to_owned(),
+            ..wire::Command::default()
+        },
+    };
+    Json(listed.into_iter().map(one).collect())
+}
+
+fn answer(given: CommandAnswer) -> wire::CommandResponse {
+    wire::CommandResponse {
+        response_type: given.response_type.name(),
+        text: given.text,
+        username: given.username,
+        channel_id: opt_id(given.channel_id),
+        icon_url: given.icon_url,
+        kind: given.kind,
+        props: given.props,
+        goto_location: given.goto_location,
+        trigger_id: String::new(),
+        skip_slack_parsing: given.skip_slack_parsing,
+        attachments: given.attachments,
+        extra_responses: Some(given.extra_responses).filter(|extra| !extra.is_empty()).map(|extra| extra.into_iter().map(answer).collect()),
+    }
 }

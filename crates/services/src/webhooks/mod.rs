@@ -2,15 +2,30 @@
 
 mod channel;
 mod incoming;
+mod outgoing;
 mod payload;
 mod receive;
 mod slack;
+mod state;
+mod trigger;
 
 pub use incoming::{IncomingWebhookList, IncomingWebhookPatch, NewIncomingWebhook};
+pub use outgoing::{OutgoingWebhookDraft, OutgoingWebhookList};
 pub use payload::IncomingMessage;
+pub(crate) use payload::{or, signed};
+pub(crate) use slack::{readable, readable_attachment};
+pub(crate) use state::OutgoingState;
 
 /// Lengths that Mattermost's clients and tables know, in characters.
 const DISPLAY_NAME_CHARS_MAX: usize = 64;
 const DESCRIPTION_CHARS_MAX: usize = 500;
 const USERNAME_CHARS_MAX: usize = 64;
 const ICON_URL_CHARS_MAX: usize = 1024;
+
+/// Whether another server can be called there at all; whether it may be is looked at when it is called.
+pub(crate) fn is_http_url(text: &str) -> bool {
+    let parsed = url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    parsed.is_some() && text.len() <= URL_BYTES_MAX
+}
+
+const URL_BYTES_MAX: usize = 1024;

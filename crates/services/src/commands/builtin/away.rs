@@ -1,0 +1,20 @@
+//! `/away`: a status that stays until another is chosen.
+
+use guildhall_model::Result;
+use guildhall_model::user::Presence;
+
+use super::{BuiltIn, Call};
+use crate::commands::answer::CommandAnswer;
+
+pub const COMMAND: BuiltIn = BuiltIn {
+    trigger: "away",
+    aliases: &[],
+    display_name: "away",
+    hint: "",
+    description: "Show others that you are away",
+    run: |call| Box::pin(run(call)),
+};
+
+async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
+    call.set_presence(Presence::Away, "You are away now.").await
+}

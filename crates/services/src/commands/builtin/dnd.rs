@@ -1,0 +1,20 @@
+//! `/dnd`: a status that stays until another is chosen.
+
+use guildhall_model::Result;
+use guildhall_model::user::Presence;
+
+use super::{BuiltIn, Call};
+use crate::commands::answer::CommandAnswer;
+
+pub const COMMAND: BuiltIn = BuiltIn {
+    trigger: "dnd",
+    aliases: &[],
+    display_name: "dnd",
+    hint: "",
+    description: "Do not disturb: turns off desktop and push notifications",
+    run: |call| Box::pin(run(call)),
+};
+
+async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
+    call.set_presence(Presence::DoNotDisturb, "You will not be disturbed: desktop and push notifications are off.").await
+}

@@ -1,0 +1,24 @@
+//! `/help`: what can be done with commands.
+
+use guildhall_model::Result;
+
+use super::{BuiltIn, Call};
+use crate::commands::answer::CommandAnswer;
+
+pub const COMMAND: BuiltIn = BuiltIn {
+    trigger: "help",
+    aliases: &[],
+    display_name: "help",
+    hint: "",
+    description: "Show the commands that there are",
+    run: |call| Box::pin(run(call)),
+};
+
+async fn run(_: &Call<'_>) -> Result<CommandAnswer> {
+    let mut text = "These commands work everywhere:\n".to_owned();
+    for command in super::ALL {
+        let space = if command.hint.is_empty() { "" } else { " " };
+        text.push_str(&format!("\n- `/{}{space}{}` {}", command.trigger, command.hint, command.description));
+    }
+    Ok(CommandAnswer::told(text))
+}

@@ -1,0 +1,26 @@
+//! `/invite`: somebody into a channel.
+
+use guildhall_model::Result;
+
+use super::{BuiltIn, Call};
+use crate::commands::answer::CommandAnswer;
+
+pub const COMMAND: BuiltIn = BuiltIn {
+    trigger: "invite",
+    aliases: &[],
+    display_name: "invite",
+    hint: "@[username] ~[channel]",
+    description: "Add somebody to a channel",
+    run: |call| Box::pin(run(call)),
+};
+
+async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
+    if let Some(missing) = call.needs("whom") {
+        return Ok(missing);
+    }
+    let (name, channel) = call.name_and_rest();
+    let person = call.person(name).await?;
+    let channel = if channel.is_empty() { call.on.channel.clone() } else { call.channel_named(channel).await? };
+    call.services.add_channel_members(call.actor, channel.id, &[person.id]).await?;
+    Ok(CommandAnswer::told(format!("@{} is in ~{} now.", person.username, channel.name)))
+}

@@ -1,0 +1,20 @@
+//! `/offline`: a status that stays until another is chosen.
+
+use guildhall_model::Result;
+use guildhall_model::user::Presence;
+
+use super::{BuiltIn, Call};
+use crate::commands::answer::CommandAnswer;
+
+pub const COMMAND: BuiltIn = BuiltIn {
+    trigger: "offline",
+    aliases: &[],
+    display_name: "offline",
+    hint: "",
+    description: "Show others that you are offline",
+    run: |call| Box::pin(run(call)),
+};
+
+async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
+    call.set_presence(Presence::Offline, "You are shown as offline now.").await
+}

@@ -1,0 +1,20 @@
+//! `/online`: a status that stays until another is chosen.
+
+use guildhall_model::Result;
+use guildhall_model::user::Presence;
+
+use super::{BuiltIn, Call};
+use crate::commands::answer::CommandAnswer;
+
+pub const COMMAND: BuiltIn = BuiltIn {
+    trigger: "online",
+    aliases: &[],
+    display_name: "online",
+    hint: "",
+    description: "Show others that you are online",
+    run: |call| Box::pin(run(call)),
+};
+
+async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
+    call.set_presence(Presence::Online, "You are online now.").await
+}

@@ -1,0 +1,19 @@
+//! `/shortcuts`: done by clients themselves.
+
+use guildhall_model::Result;
+
+use super::{BuiltIn, Call};
+use crate::commands::answer::CommandAnswer;
+
+pub const COMMAND: BuiltIn = BuiltIn {
+    trigger: "shortcuts",
+    aliases: &[],
+    display_name: "shortcuts",
+    hint: "",
+    description: "Show the keyboard shortcuts",
+    run: |call| Box::pin(run(call)),
+};
+
+async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
+    Ok(call.only_in_clients())
+}

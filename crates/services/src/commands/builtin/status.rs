@@ -1,0 +1,51 @@
+//! `/status`: a status in one's own words.
+
+use guildhall_model::Result;
+
+use super::{BuiltIn, Call};
+use crate::commands::answer::CommandAnswer;
+use crate::statuses::CustomStatus;
+
+pub const COMMAND: BuiltIn = BuiltIn {
+    trigger: "status",
+    aliases: &[],
+    display_name: "status",
+    hint: "[:emoji_name:] [status_message] or clear",
+    description: "Set or clear your own status",
+    run: |call| Box::pin(run(call)),
+};
+
+async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
+    let me = call.actor.user_id;
+    if let Some(missing) = call.needs("your status, or clear") {
+        return Ok(missing);
+    }
+    if call.rest == "clear" {
+        call.services.unset_custom_status(call.actor, me).await?;
+        return Ok(CommandAnswer::told("Your status is cleared."));
+    }
+    let (emoji, text) = split(call.rest);
+    let status = CustomStatus { emoji: emoji.to_owned(), text: text.to_owned(), ..CustomStatus::default() };
+    call.services.set_custom_status(call.actor, me, status).await?;
+    Ok(CommandAnswer::told("Your status is set."))
+}
+
+/// An emoji between colons comes first, where there is one.
+fn split(text: &str) -> (&str, &str) {
+    match text.strip_prefix(':').and_then(|rest| rest.split_once(':')) {
+        Some((emoji, text)) if !emoji.is_empty() && !emoji.contains(char::is_whitespace) => (emoji, text.trim()),
+        _ => ("", text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_emoji_may_come_first() {
+        assert_eq!(split(":palm_tree: away"), ("palm_tree", "away"));
+        assert_eq!(split("at 10:30: lunch"), ("", "at 10:30: lunch"));
+        assert_eq!(split(": a:"), ("", ": a:"));
+    }
+}

@@ -1,0 +1,171 @@
+//! The commands that a team makes itself.
+
+use guildhall_model::codes::integrations as codes;
+use guildhall_model::id::{CommandId, TeamId};
+use guildhall_model::integration::Command;
+use guildhall_model::{Actor, Events, Millis, Permission, Result};
+use guildhall_storage::{Statement, commands};
+
+use super::{TRIGGER_CHARS_MAX, builtin};
+use crate::Services;
+use crate::access::TeamGrant;
+use crate::audits::Trace;
+
+const WHY: &str = "commands are shown when somebody asks for them";
+
+/// All that can be said of a command.
+#[derive(Debug, Clone, Default)]
+pub struct CommandDraft {
+    pub trigger: String,
+    pub method: String,
+    pub url: String,
+    pub username: String,
+    pub icon_url: String,
+    pub auto_complete: bool,
+    pub auto_complete_desc: String,
+    pub auto_complete_hint: String,
+    pub display_name: String,
+    pub description: String,
+}
+
+impl CommandDraft {
+    fn applied_to(self, command: Command) -> Result<Command> {
+        let command = Command {
+            trigger: self.trigger.to_lowercase(),
+            method: self.method,
+            url: self.url,
+            username: self.username,
+            icon_url: self.icon_url,
+            auto_complete: self.auto_complete,
+            auto_complete_desc: self.auto_complete_desc,
+            auto_complete_hint: self.auto_complete_hint,
+            display_name: self.display_name,
+            description: self.description,
+            ..command
+        };
+        check(&command)?;
+        Ok(command)
+    }
+}
+
+impl Services {
+    pub async fn create_command(&self, actor: &Actor, team: TeamId, draft: CommandDraft) -> Result<Command> {
+        self.slash_commands_are_on()?;
+        let on = self.access.team(actor, team, Permission::ManageOwnSlashCommands).await?;
+        let now = self.clock.now();
+        let blank = Command {
+            id: self.ids.next(),
+            token: self.secrets.token().expose().to_owned(),
+            create_at: now,
+            update_at: now,
+            delete_at: Millis::ZERO,
+            creator_id: actor.user_id,
+            team_id: team,
+            trigger: String::new(),
+            method: String::new(),
+            username: String::new(),
+            icon_url: String::new(),
+            auto_complete: false,
+            auto_complete_desc: String::new(),
+            auto_complete_hint: String::new(),
+            display_name: String::new(),
+            description: String::new(),
+            url: String::new(),
+        };
+        let command = draft.applied_to(blank)?;
+        let there = commands::of_team(self.access.read(&on), team, None, super::COMMANDS_PER_TEAM_MAX).await?;
+        if there.len() as i64 >= super::COMMANDS_PER_TEAM_MAX {
+            return Err(codes::COMMANDS_TOO_MANY.with("max", super::COMMANDS_PER_TEAM_MAX));
+        }
+        self.write_command(actor, &on, commands::insert(&command), "commands.create", &command).await?;
+        Ok(command)
+    }
+
+    pub async fn command(&self, actor: &Actor, id: CommandId) -> Result<Command> {
+        Ok(self.managed_command(actor, id).await?.0)
+    }
+
+    pub async fn update_command(&self, actor: &Actor, id: CommandId, team: Option<TeamId>, draft: CommandDraft) -> Result<Command> {
+        let (old, on) = self.managed_command(actor, id).await?;
+        if team.is_some_and(|team| team != old.team_id) {
+            return Err(codes::COMMAND_TEAM_MISMATCH.into());
+        }
+        let read_at = old.update_at;
+        let command = draft.applied_to(Command { update_at: self.later_than(read_at), ..old })?;
+        self.write_command(actor, &on, commands::update(&command, read_at), "commands.update", &command).await?;
+        Ok(command)
+    }
+
+    pub async fn move_command(&self, actor: &Actor, id: CommandId, to: TeamId) -> Result<()> {
+        let target = self.access.team(actor, to, Permission::ManageOwnSlashCommands).await?;
+        let (old, _) = self.managed_command(actor, id).await?;
+        let command = Command { team_id: target.team.id, update_at: self.later_than(old.update_at), ..old.clone() };
+        self.write_command(actor, &target, commands::update(&command, old.update_at), "commands.move", &command).await
+    }
+
+    pub async fn regenerate_command_token(&self, actor: &Actor, id: CommandId) -> Result<String> {
+        let (old, on) = self.managed_command(actor, id).await?;
+        let token = self.secrets.token().expose().to_owned();
+        let command = Command { token, update_at: self.later_than(old.update_at), ..old.clone() };
+        self.write_command(actor, &on, commands::update(&command, old.update_at), "commands.regenerate_token", &command).await?;
+        Ok(command.token)
+    }
+
+    pub async fn delete_command(&self, actor: &Actor, id: CommandId) -> Result<()> {
+        let (command, on) = self.managed_command(actor, id).await?;
+        self.write_command(actor, &on, commands::delete(id, self.clock.now()), "commands.delete", &command).await
+    }
+
+    /// A command that the actor may see whole and change. To those outside of its team it does not exist.
+    async fn managed_command(&self, actor: &Actor, id: CommandId) -> Result<(Command, TeamGrant)> {
+        self.slash_commands_are_on()?;
+        let door = self.access.system("a command leads to the team that the check is made on");
+        let command = commands::get(self.access.read(&door), id).await?.ok_or(codes::COMMAND_NOT_FOUND)?;
+        self.access.team(actor, command.team_id, Permission::ViewTeam).await.map_err(|_| codes::COMMAND_NOT_FOUND)?;
+        let is_own = command.creator_id == actor.user_id;
+        let needed = if is_own { Permission::ManageOwnSlashCommands } else { Permission::ManageOthersSlashCommands };
+        let on = self.access.team(actor, command.team_id, needed).await?;
+        Ok((command, on))
+    }
+
+    async fn write_command(&self, actor: &Actor, on: &TeamGrant, statement: Statement, action: &str, command: &Command) -> Result<()> {
+        let mut write = self.access.write(on);
+        write.push(statement);
+        write.push(self.audited(Trace::of(actor), action, &format!("command_id={} trigger={}", command.id, command.trigger)));
+        write.commit(Events::none(WHY)).await
+    }
+
+    /// A time of change that clients can tell from the one before.
+    pub(crate) fn later_than(&self, before: Millis) -> Millis {
+        self.clock.now().max(before.plus_ms(1))
+    }
+}
+
+fn check(command: &Command) -> Result<()> {
+    let trigger = &command.trigger;
+    let is_word = !trigger.starts_with('/') && !trigger.contains(|c: char| c.is_whitespace() || c.is_control());
+    if trigger.is_empty() || !is_word || trigger.chars().count() > TRIGGER_CHARS_MAX {
+        return Err(codes::COMMAND_TRIGGER_INVALID.with("max", TRIGGER_CHARS_MAX));
+    }
+    if builtin::find(trigger).is_some() {
+        return Err(codes::COMMAND_TRIGGER_TAKEN.into());
+    }
+    if !crate::webhooks::is_http_url(&command.url) {
+        return Err(codes::COMMAND_URL_INVALID.into());
+    }
+    if !["P", "G"].contains(&command.method.as_str()) {
+        return Err(codes::COMMAND_METHOD_INVALID.into());
+    }
+    let texts = [
+        ("display name", &command.display_name, 64),
+        ("description", &command.description, 128),
+        ("username", &command.username, 64),
+        ("icon's address", &command.icon_url, 1024),
+        ("hint", &command.auto_complete_hint, 1024),
+        ("autocomplete description", &command.auto_complete_desc, 1024),
+    ];
+    match texts.into_iter().find(|(_, text, max)| text.chars().count() > *max) {
+        Some((name, ..)) => Err(codes::COMMAND_TEXT_INVALID.with("name", name)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,254 @@
+//! Outgoing webhooks as their owners keep them.
+
+use guildhall_model::channel::ChannelKind;
+use guildhall_model::codes::{context, integrations as codes};
+use guildhall_model::id::{ChannelId, OutgoingWebhookId, TeamId, UserId};
+use guildhall_model::integration::OutgoingWebhook;
+use guildhall_model::{Actor, Events, Millis, Permission, Result};
+use guildhall_storage::{Statement, users, webhooks};
+
+use super::{DESCRIPTION_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, ICON_URL_CHARS_MAX, USERNAME_CHARS_MAX, is_http_url};
+use crate::Services;
+use crate::access::TeamGrant;
+use crate::audits::Trace;
+
+const WHY: &str = "webhooks are shown when somebody asks for them";
+const CONTENT_TYPE_CHARS_MAX: usize = 128;
+/// All trigger words of a webhook together, and all of its addresses.
+const LIST_BYTES_MAX: usize = 1024;
+const CALLBACK_URLS_MAX: usize = 10;
+/// Webhooks that a team may have; each is looked at for every post in a public channel.
+pub(super) const WEBHOOKS_PER_TEAM_MAX: i64 = 1_000;
+
+/// All that can be said of an outgoing webhook.
+#[derive(Debug, Clone, Default)]
+pub struct OutgoingWebhookDraft {
+    /// `None` for every public channel of the team.
+    pub channel_id: Option<ChannelId>,
+    pub trigger_words: Vec<String>,
+    pub trigger_when: i64,
+    pub callback_urls: Vec<String>,
+    pub display_name: String,
+    pub description: String,
+    pub content_type: String,
+    pub username: String,
+    pub icon_url: String,
+}
+
+/// Which webhooks to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OutgoingWebhookList {
+    pub team: Option<TeamId>,
+    pub channel: Option<ChannelId>,
+}
+
+impl OutgoingWebhookDraft {
+    fn applied_to(self, hook: OutgoingWebhook) -> Result<OutgoingWebhook> {
+        let hook = OutgoingWebhook {
+            channel_id: self.channel_id,
+            trigger_words: self.trigger_words,
+            trigger_when: self.trigger_when,
+            callback_urls: self.callback_urls,
+            display_name: self.display_name,
+            description: self.description,
+            content_type: self.content_type,
+            username: self.username,
+            icon_url: self.icon_url,
+            ..hook
+        };
+        check(&hook)?;
+        Ok(hook)
+    }
+}
+
+impl Services {
+    pub async fn create_outgoing_webhook(
+        &self,
+        actor: &Actor,
+        team: TeamId,
+        creator: Option<UserId>,
+        draft: OutgoingWebhookDraft,
+    ) -> Result<OutgoingWebhook> {
+        self.outgoing_webhooks_are_on()?;
+        let on = self.access.team(actor, team, Permission::ManageOwnOutgoingWebhooks).await?;
+        let creator_id = creator.unwrap_or(actor.user_id);
+        if creator_id != actor.user_id {
+            if !self.access.also_in_team(actor, &on, Permission::ManageOthersOutgoingWebhooks) {
+                return Err(context::PERMISSIONS.into());
+            }
+            let creator = users::get(self.access.read(&on), creator_id).await?;
+            creator.filter(|user| user.is_active()).ok_or_else(|| context::INVALID_PARAM.with("name", "creator_id"))?;
+        }
+        let now = self.clock.now();
+        let blank = OutgoingWebhook {
+            id: self.ids.next(),
+            token: self.secrets.token().expose().to_owned(),
+            create_at: now,
+            update_at: now,
+            delete_at: Millis::ZERO,
+            creator_id,
+            channel_id: None,
+            team_id: team,
+            trigger_words: Vec::new(),
+            trigger_when: 0,
+            callback_urls: Vec::new(),
+            display_name: String::new(),
+            description: String::new(),
+            content_type: String::new(),
+            username: String::new(),
+            icon_url: String::new(),
+        };
+        let hook = draft.applied_to(blank)?;
+        self.fits_team(actor, &on, &hook).await?;
+        self.write_outgoing(actor, &on, webhooks::insert_outgoing(&hook), "webhooks.create_outgoing", &hook).await?;
+        Ok(hook)
+    }
+
+    pub async fn outgoing_webhook(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<OutgoingWebhook> {
+        Ok(self.managed_outgoing(actor, id).await?.0)
+    }
+
+    /// Those of a team or channel, or of the whole server; people who manage only their own see those.
+    pub async fn outgoing_webhooks(
+        &self,
+        actor: &Actor,
+        wanted: OutgoingWebhookList,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<OutgoingWebhook>> {
+        self.outgoing_webhooks_are_on()?;
+        let team = match wanted.channel {
+            Some(channel) => Some(self.access.read_channel(actor, channel).await?.channel.team_id.ok_or(context::PERMISSIONS)?),
+            None => wanted.team,
+        };
+        let others = Permission::ManageOthersOutgoingWebhooks;
+        let own = webhooks::Filter { team, channel: wanted.channel, user: Some(actor.user_id) };
+        let all = webhooks::Filter { user: None, ..own };
+        match team {
+            Some(team) => {
+                let on = self.access.team(actor, team, Permission::ManageOwnOutgoingWebhooks).await?;
+                let filter = if self.access.also_in_team(actor, &on, others) { all } else { own };
+                webhooks::list_outgoing(self.access.read(&on), filter, limit, offset).await
+            }
+            None => {
+                let grant = self.access.system_permission(actor, Permission::ManageOwnOutgoingWebhooks)?;
+                let filter = if self.access.has_system_permission(actor, others) { all } else { own };
+                webhooks::list_outgoing(self.access.read(&grant), filter, limit, offset).await
+            }
+        }
+    }
+
+    pub async fn update_outgoing_webhook(
+        &self,
+        actor: &Actor,
+        id: OutgoingWebhookId,
+        draft: OutgoingWebhookDraft,
+    ) -> Result<OutgoingWebhook> {
+        let (old, on) = self.managed_outgoing(actor, id).await?;
+        let read_at = old.update_at;
+        let hook = draft.applied_to(OutgoingWebhook { update_at: self.later_than(read_at), ..old })?;
+        self.fits_team(actor, &on, &hook).await?;
+        self.write_outgoing(actor, &on, webhooks::update_outgoing(&hook, read_at), "webhooks.update_outgoing", &hook).await?;
+        Ok(hook)
+    }
+
+    pub async fn regenerate_outgoing_webhook_token(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<OutgoingWebhook> {
+        let (old, on) = self.managed_outgoing(actor, id).await?;
+        let read_at = old.update_at;
+        let token = self.secrets.token().expose().to_owned();
+        let hook = OutgoingWebhook { token, update_at: self.later_than(read_at), ..old };
+        self.write_outgoing(actor, &on, webhooks::update_outgoing(&hook, read_at), "webhooks.regenerate_outgoing_token", &hook).await?;
+        Ok(hook)
+    }
+
+    pub async fn delete_outgoing_webhook(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<()> {
+        let (hook, on) = self.managed_outgoing(actor, id).await?;
+        let statement = webhooks::delete_outgoing(id, self.clock.now());
+        self.write_outgoing(actor, &on, statement, "webhooks.delete_outgoing", &hook).await
+    }
+
+    async fn managed_outgoing(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<(OutgoingWebhook, TeamGrant)> {
+        self.outgoing_webhooks_are_on()?;
+        let door = self.access.system("a webhook leads to the team that the check is made on");
+        let hook = webhooks::outgoing(self.access.read(&door), id).await?.ok_or(codes::OUTGOING_NOT_FOUND)?;
+        let is_own = hook.creator_id == actor.user_id;
+        let needed = if is_own { Permission::ManageOwnOutgoingWebhooks } else { Permission::ManageOthersOutgoingWebhooks };
+        let team = self.access.team(actor, hook.team_id, needed).await?;
+        Ok((hook, team))
+    }
+
+    /// A public channel of the team, and no second webhook that would make the same call.
+    async fn fits_team(&self, actor: &Actor, on: &TeamGrant, hook: &OutgoingWebhook) -> Result<()> {
+        if let Some(channel) = hook.channel_id {
+            let channel = self.access.read_channel(actor, channel).await?.channel;
+            if channel.kind != ChannelKind::Public {
+                return Err(codes::OUTGOING_NOT_PUBLIC.into());
+            }
+            if channel.team_id != Some(on.team.id) {
+                return Err(codes::HOOK_TEAM_MISMATCH.into());
+            }
+        } else if hook.trigger_words.is_empty() {
+            return Err(codes::OUTGOING_TRIGGERS.into());
+        }
+        let filter = webhooks::Filter { team: Some(on.team.id), ..webhooks::Filter::default() };
+        let there = webhooks::list_outgoing(self.access.read(on), filter, WEBHOOKS_PER_TEAM_MAX, 0).await?;
+        let others = || there.iter().filter(|other| other.id != hook.id);
+        if others().count() as i64 >= WEBHOOKS_PER_TEAM_MAX {
+            return Err(codes::OUTGOING_TOO_MANY.with("max", WEBHOOKS_PER_TEAM_MAX));
+        }
+        if others().any(|other| intersects(other, hook)) { Err(codes::OUTGOING_INTERSECT.into()) } else { Ok(()) }
+    }
+
+    async fn write_outgoing(
+        &self,
+        actor: &Actor,
+        on: &TeamGrant,
+        statement: Statement,
+        action: &str,
+        hook: &OutgoingWebhook,
+    ) -> Result<()> {
+        let mut write = self.access.write(on);
+        write.push(statement);
+        write.push(self.audited(Trace::of(actor), action, &format!("hook_id={}", hook.id)));
+        write.commit(Events::none(WHY)).await?;
+        self.outgoing_webhooks.forget(hook.team_id);
+        Ok(())
+    }
+
+    fn outgoing_webhooks_are_on(&self) -> Result<()> {
+        if self.settings().integrations.outgoing_webhooks { Ok(()) } else { Err(codes::OUTGOING_DISABLED.into()) }
+    }
+}
+
+fn intersects(one: &OutgoingWebhook, other: &OutgoingWebhook) -> bool {
+    let shares = |a: &[String], b: &[String]| a.iter().any(|text| b.contains(text));
+    one.channel_id == other.channel_id
+        && shares(&one.callback_urls, &other.callback_urls)
+        && (shares(&one.trigger_words, &other.trigger_words) || one.trigger_words.is_empty() && other.trigger_words.is_empty())
+}
+
+fn check(hook: &OutgoingWebhook) -> Result<()> {
+    let size = |texts: &[String]| texts.iter().map(|text| text.len() + 3).sum::<usize>();
+    let is_word = |word: &String| !word.is_empty() && !word.contains(char::is_whitespace);
+    if size(&hook.trigger_words) > LIST_BYTES_MAX || !hook.trigger_words.iter().all(is_word) {
+        return Err(codes::OUTGOING_WORDS.into());
+    }
+    let urls = &hook.callback_urls;
+    if !(1..=CALLBACK_URLS_MAX).contains(&urls.len()) || size(urls) > LIST_BYTES_MAX || !urls.iter().all(|url| is_http_url(url)) {
+        return Err(codes::OUTGOING_URLS.with("max", CALLBACK_URLS_MAX));
+    }
+    if ![0, 1].contains(&hook.trigger_when) {
+        return Err(codes::OUTGOING_TEXT_INVALID.with("name", "trigger_when"));
+    }
+    let texts = [
+        ("display name", &hook.display_name, DISPLAY_NAME_CHARS_MAX),
+        ("description", &hook.description, DESCRIPTION_CHARS_MAX),
+        ("content type", &hook.content_type, CONTENT_TYPE_CHARS_MAX),
+        ("username", &hook.username, USERNAME_CHARS_MAX),
+        ("icon's address", &hook.icon_url, ICON_URL_CHARS_MAX),
+    ];
+    match texts.into_iter().find(|(_, text, max)| text.chars().count() > *max) {
+        Some((name, ..)) => Err(codes::OUTGOING_TEXT_INVALID.with("name", name)),
+        None => Ok(()),
+    }
+}
