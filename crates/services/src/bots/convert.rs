@@ -1,0 +1,102 @@
+//! A person's account becomes a bot's, or a bot's a person's. What they said stays theirs.
+
+use std::sync::Arc;
+
+use guildhall_model::codes::{integrations as codes, users as user_codes};
+use guildhall_model::id::UserId;
+use guildhall_model::role::{SYSTEM_ADMIN, SYSTEM_USER};
+use guildhall_model::user::rules::{self, normalize_name};
+use guildhall_model::user::{Bot, User};
+use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_storage::{bots, sessions, users};
+
+use crate::Services;
+use crate::audits::Trace;
+
+/// Who a bot becomes; what is `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct PersonDraft {
+    pub password: String,
+    pub email: Option<String>,
+    pub username: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub nickname: Option<String>,
+    pub is_admin: bool,
+}
+
+impl Services {
+    pub async fn convert_user_to_bot(&self, actor: &Actor, id: UserId) -> Result<Bot> {
+        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let mut user = self.account(&grant, id).await?;
+        if user.is_bot {
+            return Err(codes::BOT_IS_ONE.into());
+        }
+        if user.has_role(SYSTEM_ADMIN) {
+            self.keep_an_administrator(&grant, user.id).await?;
+        }
+        let now = self.clock.now();
+        (user.is_bot, user.update_at) = (true, now.max(user.update_at.plus_ms(2)));
+        let bot = Bot {
+            user_id: user.id,
+            username: user.username.clone(),
+            display_name: user.first_name.clone(),
+            description: String::new(),
+            owner_id: actor.user_id,
+            create_at: now,
+            update_at: now,
+            delete_at: user.delete_at,
+        };
+        let mut events = self.session_ends(&grant, id, None).await?;
+        events.push(Event::UserUpdated(Arc::new(user)));
+        let mut write = self.access.write(&grant);
+        write.push(bots::set_is_bot(id, true, now).or(codes::BOT_IS_ONE));
+        write.push(bots::insert(&bot));
+        // Bots have no password: nobody logs in as one.
+        write.push(users::set_password(id, "", now));
+        write.push(sessions::delete_of_user(id, None));
+        write.push(self.audited(Trace::of(actor), "bots.convert_from_user", &format!("user_id={id}")));
+        write.commit(events).await?;
+        self.known_tokens.forget_user(id);
+        Ok(bot)
+    }
+
+    pub async fn convert_bot_to_user(&self, actor: &Actor, id: UserId, draft: PersonDraft) -> Result<User> {
+        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let db = self.access.read(&grant);
+        bots::get(db, id).await?.ok_or(codes::BOT_NOT_FOUND)?;
+        let before = self.account(&grant, id).await?;
+        let now = self.clock.now();
+        let mut user = User {
+            username: draft.username.map(|name| normalize_name(&name)).unwrap_or_else(|| before.username.clone()),
+            email: draft.email.map(|email| normalize_name(&email)).unwrap_or_else(|| before.email.clone()),
+            first_name: draft.first_name.unwrap_or_else(|| before.first_name.clone()),
+            last_name: draft.last_name.unwrap_or_else(|| before.last_name.clone()),
+            nickname: draft.nickname.unwrap_or_else(|| before.nickname.clone()),
+            update_at: now.max(before.update_at.plus_ms(1)),
+            delete_at: Millis::ZERO,
+            is_bot: false,
+            ..before.clone()
+        };
+        if draft.is_admin && !user.has_role(SYSTEM_ADMIN) {
+            user.roles = format!("{SYSTEM_USER} {SYSTEM_ADMIN}");
+        }
+        user.check()?;
+        rules::check_password(&draft.password, self.settings().signup.password_min_chars)?;
+        match users::taken(db, &user.username, &user.email, Some(id)).await? {
+            (true, _) => return Err(user_codes::USERNAME_EXISTS.into()),
+            (_, true) => return Err(user_codes::EMAIL_EXISTS.into()),
+            _ => {}
+        }
+        let hash = self.hasher.hash(&draft.password).await?;
+        let mut write = self.access.write(&grant);
+        write.push(users::update(&user, before.update_at));
+        write.push(bots::set_is_bot(id, false, now));
+        write.push(users::set_password(id, &hash, now));
+        write.push(bots::delete(id));
+        write.push(self.audited(Trace::of(actor), "bots.convert_to_user", &format!("user_id={id}")));
+        write.commit(Event::UserUpdated(Arc::new(user))).await?;
+        self.known_tokens.forget_user(id);
+        self.account(&grant, id).await
+    }
+}

@@ -1,0 +1,86 @@
+//! A new bot: an account and the record beside it.
+
+use guildhall_model::codes::{context, integrations as codes, users as user_codes};
+use guildhall_model::id::UserId;
+use guildhall_model::role::SYSTEM_USER;
+use guildhall_model::user::rules::{self, is_valid_username, normalize_name};
+use guildhall_model::user::{Bot, Props, User};
+use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_storage::{bots, users};
+
+use super::check_description;
+use crate::Services;
+use crate::audits::Trace;
+
+#[derive(Debug, Clone, Default)]
+pub struct NewBot {
+    pub username: String,
+    pub display_name: String,
+    pub description: String,
+}
+
+impl Services {
+    pub async fn create_bot(&self, actor: &Actor, new: NewBot) -> Result<Bot> {
+        let grant = self.access.system_permission(actor, Permission::CreateBot)?;
+        if actor.is_bot {
+            return Err(context::PERMISSIONS.into());
+        }
+        if !self.settings().integrations.bots {
+            return Err(codes::BOTS_DISABLED.into());
+        }
+        let user = self.bot_account(&new)?;
+        user.check()?;
+        check_description(&new.description)?;
+        if users::taken(self.access.read(&grant), &user.username, &user.email, None).await?.0 {
+            return Err(user_codes::USERNAME_EXISTS.into());
+        }
+        let bot = Bot {
+            user_id: user.id,
+            username: user.username.clone(),
+            display_name: user.first_name.clone(),
+            description: new.description,
+            owner_id: actor.user_id,
+            create_at: user.create_at,
+            update_at: user.update_at,
+            delete_at: Millis::ZERO,
+        };
+        let mut write = self.access.write(&grant);
+        write.push(users::insert(&user, "").on_duplicate(user_codes::USERNAME_EXISTS));
+        write.push(bots::insert(&bot));
+        write.push(self.audited(Trace::of(actor), "bots.create", &format!("user_id={} username={}", bot.user_id, bot.username)));
+        write.commit(Event::NewUser { user_id: bot.user_id }).await?;
+        Ok(bot)
+    }
+
+    fn bot_account(&self, new: &NewBot) -> Result<User> {
+        let now = self.clock.now();
+        let id: UserId = self.ids.next();
+        let username = normalize_name(&new.username);
+        if !is_valid_username(&username) {
+            return Err(codes::BOT_USERNAME_INVALID.into());
+        }
+        Ok(User {
+            id,
+            create_at: now,
+            update_at: now,
+            delete_at: Millis::ZERO,
+            username,
+            // Nobody is written to there; the id keeps it unique whatever the bot is called.
+            email: format!("{id}@localhost"),
+            email_verified: true,
+            nickname: String::new(),
+            first_name: new.display_name.trim().to_owned(),
+            last_name: String::new(),
+            position: String::new(),
+            roles: SYSTEM_USER.to_owned(),
+            notify_props: rules::default_notify_props(),
+            props: Props::new(),
+            timezone: rules::default_timezone(),
+            locale: self.settings().site.default_locale.clone(),
+            last_password_update: now,
+            last_picture_update: Millis::ZERO,
+            failed_attempts: 0,
+            is_bot: true,
+        })
+    }
+}

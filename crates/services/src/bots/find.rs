@@ -1,0 +1,53 @@
+//! Bots that somebody may know of: their own, or everybody's with the permission.
+
+use bytes::Bytes;
+use guildhall_model::codes::integrations as codes;
+use guildhall_model::id::UserId;
+use guildhall_model::user::Bot;
+use guildhall_model::{Actor, Permission, Result};
+use guildhall_storage::bots;
+
+use crate::Services;
+
+/// Which bots to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct BotList {
+    pub include_disabled: bool,
+    pub only_orphaned: bool,
+}
+
+impl Services {
+    /// Hidden and absent bots answer alike.
+    pub async fn bot(&self, actor: &Actor, id: UserId, include_disabled: bool) -> Result<Bot> {
+        let grant = self.access.system("a bot's record says who may see it");
+        let bot = bots::get(self.access.read(&grant), id).await?.filter(|bot| include_disabled || bot.delete_at.is_zero());
+        bot.filter(|bot| self.may_read_bot(actor, bot)).ok_or_else(|| codes::BOT_NOT_FOUND.into())
+    }
+
+    pub async fn bots(&self, actor: &Actor, wanted: BotList, limit: i64, offset: i64) -> Result<Vec<Bot>> {
+        let sees_all = self.access.has_system_permission(actor, Permission::ReadOthersBots);
+        let needed = if sees_all { Permission::ReadOthersBots } else { Permission::ReadBots };
+        let grant = self.access.system_permission(actor, needed)?;
+        let filter = bots::Filter {
+            owner: (!sees_all).then_some(actor.user_id),
+            include_disabled: wanted.include_disabled,
+            only_orphaned: wanted.only_orphaned,
+        };
+        bots::list(self.access.read(&grant), filter, limit, offset).await
+    }
+
+    /// The picture that was chosen for a bot.
+    pub async fn bot_icon(&self, actor: &Actor, id: UserId) -> Result<Bytes> {
+        self.bot(actor, id, true).await?;
+        let user = self.user(actor, id).await?;
+        if user.last_picture_update.is_zero() {
+            return Err(codes::BOT_ICON_MISSING.into());
+        }
+        Ok(self.picture(actor, &user).await?.bytes)
+    }
+
+    pub(super) fn may_read_bot(&self, actor: &Actor, bot: &Bot) -> bool {
+        let needed = if bot.owner_id == actor.user_id { Permission::ReadBots } else { Permission::ReadOthersBots };
+        self.access.has_system_permission(actor, needed)
+    }
+}

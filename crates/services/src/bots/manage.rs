@@ -1,0 +1,110 @@
+//! Changing a bot: its names, whether it works, and whose it is.
+
+use bytes::Bytes;
+use guildhall_model::codes::{context, integrations as codes};
+use guildhall_model::id::UserId;
+use guildhall_model::user::rules::{is_valid_username, normalize_name};
+use guildhall_model::user::{Bot, User};
+use guildhall_model::{Actor, Event, Events, Millis, Result};
+use guildhall_storage::{bots, sessions};
+
+use super::check_description;
+use crate::Services;
+use crate::access::UserGrant;
+use crate::audits::Trace;
+
+/// What is to be another; `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct BotPatch {
+    pub username: Option<String>,
+    pub display_name: Option<String>,
+    pub description: Option<String>,
+}
+
+impl Services {
+    pub async fn patch_bot(&self, actor: &Actor, id: UserId, patch: BotPatch) -> Result<Bot> {
+        let (grant, mut bot) = self.managed_bot(actor, id).await?;
+        bot.username = patch.username.map(|name| normalize_name(&name)).unwrap_or(bot.username);
+        bot.display_name = patch.display_name.map(|name| name.trim().to_owned()).unwrap_or(bot.display_name);
+        bot.description = patch.description.unwrap_or(bot.description);
+        if !is_valid_username(&bot.username) {
+            return Err(codes::BOT_USERNAME_INVALID.into());
+        }
+        check_description(&bot.description)?;
+        self.write_bot(actor, &grant, bot, "bots.patch").await
+    }
+
+    /// A bot that is disabled is logged out, and its tokens open nothing until it is enabled again.
+    pub async fn set_bot_active(&self, actor: &Actor, id: UserId, is_active: bool) -> Result<Bot> {
+        let (grant, mut bot) = self.managed_bot(actor, id).await?;
+        bot.delete_at = match (is_active, bot.delete_at.is_zero()) {
+            (true, _) => Millis::ZERO,
+            (false, true) => self.clock.now(),
+            (false, false) => bot.delete_at,
+        };
+        self.write_bot(actor, &grant, bot, if is_active { "bots.enable" } else { "bots.disable" }).await
+    }
+
+    pub async fn assign_bot(&self, actor: &Actor, id: UserId, owner: UserId) -> Result<Bot> {
+        let (grant, bot) = self.managed_bot(actor, id).await?;
+        let owner = self.account(&grant, owner).await?;
+        if owner.is_bot || !owner.is_active() {
+            return Err(codes::BOT_OWNER_INVALID.into());
+        }
+        self.write_bot(actor, &grant, Bot { owner_id: owner.id, ..bot }, "bots.assign").await
+    }
+
+    pub async fn set_bot_icon(&self, actor: &Actor, id: UserId, image: Bytes) -> Result<()> {
+        self.managed_bot(actor, id).await?;
+        self.set_picture(actor, id, image).await
+    }
+
+    pub async fn delete_bot_icon(&self, actor: &Actor, id: UserId) -> Result<()> {
+        self.managed_bot(actor, id).await?;
+        self.reset_picture(actor, id).await
+    }
+
+    async fn managed_bot(&self, actor: &Actor, id: UserId) -> Result<(UserGrant, Bot)> {
+        let door = self.access.system("a bot's record says who may change it");
+        let bot = bots::get(self.access.read(&door), id).await?.ok_or(codes::BOT_NOT_FOUND)?;
+        match self.access.own_bot(actor, id).await? {
+            Some(grant) => Ok((grant, bot)),
+            None if self.may_read_bot(actor, &bot) => Err(context::PERMISSIONS.into()),
+            None => Err(codes::BOT_NOT_FOUND.into()),
+        }
+    }
+
+    /// The record, and the account where that is another too.
+    async fn write_bot(&self, actor: &Actor, grant: &UserGrant, mut bot: Bot, action: &str) -> Result<Bot> {
+        let read_at = bot.update_at;
+        bot.update_at = self.later_than(read_at);
+        let before = self.account(grant, bot.user_id).await?;
+        let ends = before.is_active() && !bot.delete_at.is_zero();
+        let statements = || {
+            let mut statements = vec![
+                bots::update(&bot, read_at),
+                self.audited(Trace::of(actor), action, &format!("user_id={} owner_id={}", bot.user_id, bot.owner_id)),
+            ];
+            statements.extend(ends.then(|| sessions::delete_of_user(bot.user_id, None)));
+            statements
+        };
+        let change = |user: &mut User| {
+            user.username.clone_from(&bot.username);
+            user.first_name.clone_from(&bot.display_name);
+            user.delete_at = bot.delete_at;
+            Ok(())
+        };
+        let mut after = before.clone();
+        change(&mut after)?;
+        if after == before {
+            let mut write = self.access.write(grant);
+            write.extend(statements());
+            write.commit(Events::none("the account is what others see of a bot")).await?;
+        } else {
+            let events = || if ends { vec![Event::UserDeactivated { user_id: bot.user_id }] } else { Vec::new() };
+            self.change_account(grant, bot.user_id, change, |_| (statements(), events())).await?;
+        }
+        self.known_tokens.forget_user(bot.user_id);
+        Ok(bot)
+    }
+}
