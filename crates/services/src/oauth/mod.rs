@@ -1,1 +1,5 @@
-//! OAuth apps.
+//! OAuth apps: other programs that people may let in.
+
+mod apps;
+
+pub use apps::OAuthAppDraft;
