@@ -22,6 +22,7 @@ export async function launch() {
 export async function open(browser, url, options = {}) {
     const context = await browser.newContext({viewport: {width: 1280, height: 800}, ...options});
     const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => {

@@ -8,7 +8,7 @@ import { getChannelByName } from '@/api/channels';
 import { getUserByUsername } from '@/api/users';
 import { joinChannel, loadChannel, openDirect, receiveChannel } from '@/data/channels';
 import { loadPost } from '@/data/posts';
-import { needUsers } from '@/data/people';
+import { needUsers, refreshStatuses } from '@/data/people';
 import { EmptyState } from '@/design/bits';
 import { Button } from '@/design/controls';
 import { ChannelHeader } from '@/features/channel/ChannelHeader';
@@ -94,6 +94,7 @@ function Conversation({ team, channel, focusId }: { team: Team; channel: ServerC
   const mateGone = useEntities((s) => (s.users[mateId]?.delete_at ?? 0) > 0);
   useEffect(() => {
     needUsers([mateId, channel.creator_id]);
+    refreshStatuses([mateId]);
   }, [mateId, channel.creator_id]);
   useEffect(() => {
     if (focusId) return;

@@ -7,7 +7,7 @@ import * as reduce from '@/state/entities/channels';
 import { markTeamLoaded, receiveTeamMembers, receiveTeams } from '@/state/entities/teams';
 import { receiveThreadTotals } from '@/state/entities/threads';
 import { apply, getState } from '@/state/store';
-import { toastError } from '@/state/ui';
+import { toastError, useUi } from '@/state/ui';
 import { needUsers } from './people';
 
 export async function loadTeams(): Promise<void> {
@@ -89,7 +89,8 @@ export async function openDirect(userIds: string[]): Promise<ServerChannel> {
 const viewing = new Map<string, number>();
 
 // Reading is optimistic, and told to the server at most once a second for a channel.
-export function markRead(channelId: string, previous?: string): void {
+export function markRead(channelId: string, previous = ''): void {
+  if (useUi.getState().keptUnread[channelId] !== undefined) return;
   const { channels, members } = getState();
   const { unread } = reduce.unreadOf(channels[channelId], members[channelId]);
   apply((s) => reduce.markViewed(s, channelId, channels[channelId]?.last_post_at ?? 0));
@@ -97,7 +98,9 @@ export function markRead(channelId: string, previous?: string): void {
   const now = Date.now();
   if (!unread && now - last < 1000) return;
   viewing.set(channelId, now);
-  api.view(channelId, previous).catch(() => undefined);
+  // What was left before its end was seen, or marked unread by hand, stays unread.
+  const left = reduce.unreadOf(channels[previous], members[previous]).unread ? '' : previous;
+  api.view(channelId, left).catch(() => undefined);
 }
 
 export async function setMuted(channelId: string, muted: boolean): Promise<void> {

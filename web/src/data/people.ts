@@ -73,6 +73,14 @@ export function needUsernames(names: Iterable<string>): void {
   }
 }
 
+export function refreshStatuses(ids: string[]): void {
+  ids.filter(Boolean).forEach((id) => wantedStatuses.add(id));
+  if (wantedStatuses.size > 0) schedule();
+}
+
+// The server tells nobody else of a status, so those on screen are asked for from time to time.
+export const STATUSES_LAST_MS = 60_000;
+
 export function reloadStatuses(): void {
   Object.keys(getState().statuses).forEach((id) => wantedStatuses.add(id));
   if (wantedStatuses.size > 0) schedule();

@@ -6,7 +6,7 @@ import type { FileInfo } from '@mattermost/types/files';
 import { localId, nextPendingTime, pendingPostId } from '@/lib/ids';
 import * as reduce from '@/state/entities/posts';
 import { apply, getState } from '@/state/store';
-import { toastError } from '@/state/ui';
+import { keepUnread, releaseUnread, toastError } from '@/state/ui';
 import { needUsers } from './people';
 
 function authors(posts: Record<string, Post>): string[] {
@@ -121,7 +121,9 @@ export interface Outgoing {
   files: FileInfo[];
 }
 
-export function sendMessage({ channelId, rootId, message, files }: Outgoing): Promise<void> {
+export async function sendMessage({ channelId, rootId, message, files }: Outgoing): Promise<void> {
+  // Whoever writes while old messages are on screen wants to see their own, which is at the other end.
+  if (!rootId && getState().timelines[channelId]?.hasNewer) await loadNewest(channelId).catch(() => undefined);
   const { meId } = getState();
   const now = nextPendingTime();
   const id = pendingPostId(meId, now);
@@ -218,9 +220,13 @@ export async function togglePin(id: string): Promise<void> {
 }
 
 export async function markUnreadFrom(id: string): Promise<void> {
+  const post = getState().posts[id];
+  if (!post) return;
+  keepUnread(post.channel_id, post.create_at - 1);
   try {
     await api.markUnread(id);
   } catch (error) {
+    releaseUnread(post.channel_id);
     toastError(error);
   }
 }

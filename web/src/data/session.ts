@@ -11,12 +11,13 @@ import { apply, getState, resetEntities } from '@/state/store';
 import { setConnection, setSession, toastError, useUi } from '@/state/ui';
 import { loadCategories, loadChannel, loadTeam, loadTeamChannels, loadTeams, loadThreadTotals } from './channels';
 import { notifyAbout } from './notifications';
-import { forgetPeople, needUsers, reloadStatuses } from './people';
+import { forgetPeople, needUsers, refreshStatuses, reloadStatuses, STATUSES_LAST_MS } from './people';
 import { catchUp, loadThread, retryAllSends } from './posts';
 import { onScreen } from './screen';
 
 let connection: LiveConnection | null = null;
 let typingTimer: ReturnType<typeof setInterval> | undefined;
+let statusTimer: ReturnType<typeof setInterval> | undefined;
 
 export async function loadConfig(): Promise<void> {
   const config = await api.getClientConfig();
@@ -87,7 +88,11 @@ const effects: Effects = {
     teams.forEach((team) => void loadCategories(team));
   },
   loadThreadTotals: (id) => (id ? [id] : Object.keys(getState().loadedTeams)).forEach(loadThreadTotals),
-  posted: notifyAbout,
+  posted: (post, mentionsMe) => {
+    // Whoever writes is hardly offline.
+    if (getState().statuses[post.user_id] === 'offline') refreshStatuses([post.user_id]);
+    notifyAbout(post, mentionsMe);
+  },
   leftChannel: () => undefined,
   sessionEnded,
 };
@@ -113,6 +118,7 @@ function openConnection(): void {
     },
     onMissed: () => void refetch(),
   });
+  statusTimer = setInterval(() => { if (document.visibilityState === 'visible') reloadStatuses(); }, STATUSES_LAST_MS);
   typingTimer = setInterval(() => apply((s) => expireTyping(s, Date.now())), 1000);
 }
 
@@ -120,6 +126,7 @@ function closeConnection(): void {
   connection?.close();
   connection = null;
   clearInterval(typingTimer);
+  clearInterval(statusTimer);
   setConnection('idle');
 }
 

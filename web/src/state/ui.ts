@@ -36,6 +36,8 @@ interface Ui {
   editing: string | null;
   // The open channel, for panels beside it.
   channelId: string;
+  // Channels whose messages I marked unread myself, with the moment from which on: they stay so until opened again.
+  keptUnread: Record<string, number>;
 }
 
 function readTheme(): Theme {
@@ -44,7 +46,7 @@ function readTheme(): Theme {
 }
 
 export const useUi = create<Ui>(() => ({
-  dialog: null, toasts: [], connection: 'idle', navOpen: false, theme: readTheme(), session: 'unknown', editing: null, channelId: '',
+  dialog: null, toasts: [], connection: 'idle', navOpen: false, theme: readTheme(), session: 'unknown', editing: null, channelId: '', keptUnread: {},
 }));
 
 export const openDialog = (dialog: Dialog) => useUi.setState({ dialog, navOpen: false });
@@ -52,6 +54,8 @@ export const closeDialog = () => useUi.setState({ dialog: null });
 export const setNavOpen = (navOpen: boolean) => useUi.setState({ navOpen });
 export const setConnection = (connection: Connection) => useUi.setState({ connection });
 export const setSession = (session: Ui['session']) => useUi.setState({ session });
+export const keepUnread = (channelId: string, since: number) => useUi.setState((s) => ({ keptUnread: { ...s.keptUnread, [channelId]: since } }));
+export const releaseUnread = (channelId: string) => useUi.setState((s) => ({ keptUnread: Object.fromEntries(Object.entries(s.keptUnread).filter(([id]) => id !== channelId)) }));
 export const setEditing = (editing: string | null) => useUi.setState({ editing });
 
 export function setTheme(theme: Theme): void {

@@ -3,12 +3,12 @@ import type { ServerChannel } from '@mattermost/types/channels';
 import type { Post } from '@mattermost/types/posts';
 import { CloudOff } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
-import { loadNewer, loadNewest, loadOlder } from '@/data/posts';
+import { loadNewer, loadOlder } from '@/data/posts';
 import { EmptyState } from '@/design/bits';
 import { Button } from '@/design/controls';
 import { t } from '@/i18n';
 import { MessageList } from '@/messages/list/MessageList';
-import { buildRows } from '@/messages/list/model';
+import { buildRows, rowKey } from '@/messages/list/model';
 import { channelTitle, unreadOf } from '@/state/entities/channels';
 import { useEntities, useEntitiesShallow } from '@/state/store';
 import { ChannelIntro } from './ChannelIntro';
@@ -16,7 +16,7 @@ import { TimelineSkeleton } from './TimelineSkeleton';
 import { useTimeline } from './useTimeline';
 
 export function Timeline({ channel, focusId }: { channel: ServerChannel; focusId?: string }) {
-  const { error, newSince, retry, onAtEnd, latest, generation } = useTimeline(channel.id, focusId);
+  const { error, newSince, placeAtEnd, retry, onAtEnd, latest, generation } = useTimeline(channel.id, focusId);
   const timeline = useEntities((s) => s.timelines[channel.id]);
   const meId = useEntities((s) => s.meId);
   const title = useEntities((s) => channelTitle(s, channel));
@@ -25,7 +25,10 @@ export function Timeline({ channel, focusId }: { channel: ServerChannel; focusId
   const rows = useMemo(() => buildRows(posts, { newSince, meId, head: true }), [posts, newSince, meId]);
   const older = useCallback(() => { loadOlder(channel.id).catch(() => undefined); }, [channel.id]);
   const newer = useCallback(() => { loadNewer(channel.id).catch(() => undefined); }, [channel.id]);
-  const jump = useCallback(() => { void loadNewest(channel.id); latest(); }, [channel.id, latest]);
+  const jump = useCallback(() => void latest(), [latest]);
+  // My own latest words, and answers only I see, are worth scrolling to.
+  const last = posts.at(-1);
+  const ownKey = last && last.user_id === meId && (last.id === last.pending_post_id || last.type === 'system_ephemeral') ? rowKey(last) : '';
 
   if (!timeline) {
     return error
@@ -35,7 +38,7 @@ export function Timeline({ channel, focusId }: { channel: ServerChannel; focusId
   const head = timeline.hasOlder ? <TimelineSkeleton short /> : <ChannelIntro channel={channel} />;
   return (
     <MessageList
-      key={`${channel.id}:${generation}`} rows={rows} head={head} place="channel" focusId={focusId} label={t('timeline.label', { name: title })}
+      key={`${channel.id}:${generation}`} rows={rows} head={head} place="channel" focusId={placeAtEnd ? undefined : focusId} placeAtEnd={placeAtEnd} ownKey={ownKey} label={t('timeline.label', { name: title })}
       unreadBelow={unread} onNearStart={older} onNearEnd={newer} onAtEnd={onAtEnd} onJump={timeline.hasNewer ? jump : undefined}
     />
   );

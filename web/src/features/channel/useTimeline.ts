@@ -5,6 +5,7 @@ import { loadAround, loadNewest, loadUnread } from '@/data/posts';
 import { isWindowActive, setOnScreen } from '@/data/screen';
 import { unreadOf } from '@/state/entities/channels';
 import { getState, useEntities } from '@/state/store';
+import { releaseUnread, useUi } from '@/state/ui';
 
 let previousChannel = '';
 
@@ -14,6 +15,8 @@ export function useTimeline(channelId: string, focusId?: string) {
   const lastPostAt = useEntities((s) => s.channels[channelId]?.last_post_at ?? 0);
   const present = useEntities((s) => s.timelines[channelId] !== undefined);
   const [newSince, setNewSince] = useState(() => firstNew(channelId));
+  const keptSince = useUi((s) => s.keptUnread[channelId]);
+  const [placeAtEnd, setPlaceAtEnd] = useState(false);
   const atEnd = useRef(true);
 
   const load = useCallback(async () => {
@@ -38,6 +41,7 @@ export function useTimeline(channelId: string, focusId?: string) {
   }, [channelId, focusId]);
 
   useEffect(() => { void load(); }, [load]);
+  useEffect(() => releaseUnread(channelId), [channelId]);
 
   useEffect(() => {
     setOnScreen({ channelId });
@@ -70,9 +74,13 @@ export function useTimeline(channelId: string, focusId?: string) {
     if (end) read();
   }, [read]);
 
-  const latest = useCallback(() => setGeneration((n) => n + 1), []);
+  const latest = useCallback(async () => {
+    await loadNewest(channelId).catch(() => undefined);
+    setPlaceAtEnd(true);
+    setGeneration((n) => n + 1);
+  }, [channelId]);
 
-  return { error, newSince, retry: () => void load(), onAtEnd, latest, generation };
+  return { error, newSince: keptSince ?? newSince, placeAtEnd, retry: () => void load(), onAtEnd, latest, generation };
 }
 
 function firstNew(channelId: string): number {

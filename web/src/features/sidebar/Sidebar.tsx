@@ -15,7 +15,7 @@ import { readLocal, writeLocal } from '@/lib/storage';
 import { channelPath, channelTitle, isMuted, teammateId, unreadOf } from '@/state/entities/channels';
 import { sidebarOrder, type Section } from '@/state/entities/sidebar';
 import { useEntities, useEntitiesShallow } from '@/state/store';
-import { setNavOpen } from '@/state/ui';
+import { setNavOpen, useUi } from '@/state/ui';
 import { ChannelGlyph } from './ChannelGlyph';
 import css from './sidebar.module.css';
 import { TeamMenu } from './TeamMenu';
@@ -110,9 +110,11 @@ const ChannelItem = memo(function ChannelItem({ id, team, location }: { id: stri
   const mate = useEntities((s) => { const c = s.channels[id]; return c ? teammateId(c, s.meId) : ''; });
   const self = useEntities((s) => mate !== '' && mate === s.meId);
   const draft = useSyncExternalStore(subscribeDrafts, () => readDraft(draftKey(id, '')) !== '');
+  // A permalink shows a channel under another address.
+  const shown = useUi((s) => s.channelId === id);
   if (!channel) return null;
   const { unread, mentions } = unreadOf(channel, member);
-  const current = decodeURIComponent(location) === path;
+  const current = shown || decodeURIComponent(location) === path;
   return (
     <li>
       <Link

@@ -13,6 +13,9 @@ interface MessageListProps {
   head: ReactNode;
   place: 'channel' | 'thread';
   focusId?: string;
+  placeAtEnd?: boolean;
+  // The row of something I just wrote, while it is the last one.
+  ownKey?: string;
   label: string;
   unreadBelow?: boolean;
   onNearStart?: () => void;
@@ -27,7 +30,7 @@ const NEAR = 600;
 const STICK = 80;
 
 export const MessageList = memo(function MessageList(props: MessageListProps) {
-  const { rows, head, place, focusId, label, unreadBelow, onNearStart, onNearEnd, onAtEnd, onJump } = props;
+  const { rows, head, place, focusId, placeAtEnd, ownKey, label, unreadBelow, onNearStart, onNearEnd, onAtEnd, onJump } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const handle = useRef<VirtualizerHandle>(null);
   const atEnd = useRef(true);
@@ -49,16 +52,22 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
     if (rows.length === 0 || placed.current) return;
     placed.current = true;
     const target = focusId ? rows.findIndex((r) => r.kind === 'post' && r.id === focusId) : rows.findIndex((r) => r.kind === 'new');
-    if (target > 0) {
+    if (target > 0 && !placeAtEnd) {
       atEnd.current = false;
       handle.current?.scrollToIndex(target, { align: focusId ? 'center' : 'start', offset: focusId ? 0 : -64 });
     } else toEnd();
-  }, [rows, focusId, toEnd]);
+  }, [rows, focusId, placeAtEnd, toEnd]);
 
   const lastKey = rows.at(-1)?.key;
   useEffect(() => {
     if (placed.current && atEnd.current) toEnd();
   }, [lastKey, toEnd]);
+
+  useEffect(() => {
+    if (!ownKey || !placed.current) return;
+    atEnd.current = true;
+    toEnd();
+  }, [ownKey]); // eslint-disable-line react-hooks/exhaustive-deps
 
   const onScroll = useCallback(() => {
     const list = handle.current;
