@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use support::Program;
 
 struct World {
+    server: TestServer,
     _root: Person,
     /// Runs the team.
     ann: Person,
@@ -17,7 +18,10 @@ struct World {
 }
 
 async fn world(allowed: &'static str) -> World {
-    let server = TestServer::start_with(|settings| settings.integrations.allowed_addresses = allowed.to_owned()).await;
+    world_on(TestServer::start_with(|settings| settings.integrations.allowed_addresses = allowed.to_owned()).await).await
+}
+
+async fn world_on(server: TestServer) -> World {
     let root = server.person("root").await;
     let ann = server.person("ann").await;
     let bob = server.person("bob").await;
@@ -25,7 +29,7 @@ async fn world(allowed: &'static str) -> World {
     ann.bring_to_team(&team, &bob).await;
     let channel = ann.channel(&team, "builds", "O").await;
     ann.bring_to_channel(&channel, &bob).await;
-    World { _root: root, ann, bob, team, channel }
+    World { server, _root: root, ann, bob, team, channel }
 }
 
 impl World {
@@ -246,6 +250,35 @@ async fn what_other_servers_do_wrong_is_an_error_and_not_ours() {
         let program = Program::that_answers(status, kind, body).await;
         world.command(json!({"url": program.url, "trigger": trigger})).await.ok();
         assert_eq!(world.give(&world.bob, &format!("/{trigger}")).await.error().0, 400, "{trigger}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_may_answer_later_and_not_for_ever() {
+    let server = TestServer::start_with(|settings| {
+        settings.integrations.allowed_addresses = "127.0.0.1".to_owned();
+        settings.site.url = "https://chat.example/".to_owned();
+    })
+    .await;
+    let world = world_on(server).await;
+    let mut program = Program::that_answers(200, "application/json", "{}").await;
+    world.command(json!({"url": program.url})).await.ok();
+    world.give(&world.bob, "/deploy").await.ok();
+    let url = program.next().await.form("response_url");
+    let path = format!("/{}", url.strip_prefix("https://chat.example").unwrap());
+    let nobody = world.server.nobody();
+    nobody.post(&path, json!([])).await.refused(400, "web.command_webhook.parse.app_error");
+    for n in 1..=5 {
+        let answer = nobody.post(&path, json!({"text": format!("step {n}"), "response_type": "in_channel"})).await;
+        assert_eq!((answer.status, answer.text().as_str()), (200, "ok"));
+    }
+    let post = world.newest(&world.channel).await;
+    assert_eq!(
+        (&post["message"], &post["user_id"], &post["props"]["from_webhook"]),
+        (&json!("step 5"), &json!(world.bob.id), &json!("true"))
+    );
+    for closed in [path.as_str(), "//hooks/commands/x"] {
+        nobody.post(closed, json!({"text": "more"})).await.refused(400, "web.command_webhook.invalid.app_error");
     }
 }
 

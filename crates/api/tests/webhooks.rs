@@ -178,6 +178,17 @@ async fn only_who_may_manage_webhooks_sees_and_changes_them() {
 }
 
 #[tokio::test]
+async fn the_webhook_of_a_channel_is_shown_to_who_may_read_the_channel() {
+    let world = world().await;
+    let hidden = world.bob.channel(&world.team, "bobs-own", "P").await;
+    let team = world.team["id"].as_str().unwrap();
+    let hook = world.root.post("/hooks/incoming", json!({"channel_id": hidden["id"], "user_id": world.bob.id})).await.ok();
+    assert_eq!(world.ann.get(&format!("/hooks/incoming?team_id={team}")).await.ok(), json!([]));
+    let one = world.ann.get(&format!("/hooks/incoming/{}", hook["id"].as_str().unwrap())).await;
+    one.refused(403, "api.context.permissions.app_error");
+}
+
+#[tokio::test]
 async fn people_cannot_pretend_to_be_a_webhook() {
     let world = world().await;
     let props = json!({"from_webhook": "true", "override_username": "root"});

@@ -28,6 +28,8 @@ super::codes! {
     COMMAND_FAILED = BadRequest, "api.command.execute_command.failed.app_error", "The command /{trigger} failed: the server behind it did not answer well.";
     COMMAND_REFUSED = BadRequest, "api.command.execute_command.refused.app_error", "The command /{trigger} failed: its address may not be reached from this server. An administrator can allow it.";
     COMMAND_ANSWER = BadRequest, "api.command.execute_command.failed_empty.app_error", "The command /{trigger} failed: the answer of the server behind it could not be read.";
+    COMMAND_HOOK_INVALID = BadRequest, "web.command_webhook.invalid.app_error", "This address is not open, or not any more.";
+    COMMAND_HOOK_BODY = BadRequest, "web.command_webhook.parse.app_error", "The answer could not be read.";
     COMMAND_TRIGGER_TAKEN = BadRequest, "api.command.duplicate_trigger.app_error", "Another command of the team has this trigger already.";
     COMMAND_TRIGGER_INVALID = BadRequest, "model.command.is_valid.trigger.app_error", "A trigger is one word of one to {max} characters that does not begin with a slash.";
     COMMAND_URL_INVALID = BadRequest, "model.command.is_valid.url_http.app_error", "A command's address begins with http:// or https://.";

@@ -29,7 +29,8 @@ impl Services {
         text: &str,
     ) -> Result<CommandAnswer> {
         let person = self.account(on, actor.user_id).await?;
-        let form = form_of(&person, on, team, command, args, text);
+        let response_url = self.response_url(actor, command, args);
+        let form = form_of(&person, on, team, command, args, text, &response_url);
         let answer = self.outgoing.send(self.request_of(command, form)).await;
         read(&command.trigger, answer)
     }
@@ -48,11 +49,12 @@ impl Services {
     }
 }
 
-fn form_of(person: &User, on: &ChannelGrant, team: &Team, command: &Command, args: &CommandArgs, text: &str) -> String {
+fn form_of(person: &User, on: &ChannelGrant, team: &Team, command: &Command, args: &CommandArgs, text: &str, response_url: &str) -> String {
     Serializer::new(String::new())
         .append_pair("channel_id", &on.channel.id.to_string())
         .append_pair("channel_name", &on.channel.name)
         .append_pair("command", &format!("/{}", command.trigger))
+        .append_pair("response_url", response_url)
         .append_pair("root_id", &args.root_id.map(|root| root.to_string()).unwrap_or_default())
         .append_pair("team_domain", &team.name)
         .append_pair("team_id", &team.id.to_string())

@@ -91,7 +91,7 @@ impl Services {
     }
 
     /// What another server answered, in the person's name and marked as not theirs.
-    async fn deliver_from_outside(
+    pub(super) async fn deliver_from_outside(
         &self,
         actor: &Actor,
         on: &ChannelGrant,

@@ -4,11 +4,13 @@ mod answer;
 mod builtin;
 mod call_out;
 mod execute;
+mod later;
 mod list;
 mod manage;
 
 pub use answer::{CommandAnswer, ResponseKind};
 pub use execute::CommandArgs;
+pub(crate) use later::LaterAnswers;
 pub use list::{ListedCommand, Suggestion};
 pub use manage::CommandDraft;
 

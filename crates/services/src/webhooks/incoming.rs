@@ -80,7 +80,8 @@ impl Services {
         Ok(self.managed_incoming(actor, id).await?.0)
     }
 
-    /// Those of a team, or of the whole server; people who manage only their own see those.
+    /// Those of a team, or of the whole server, in channels that the actor may read; people who manage only their own
+    /// see those.
     pub async fn incoming_webhooks(&self, actor: &Actor, team: Option<TeamId>, limit: i64, offset: i64) -> Result<IncomingWebhookList> {
         self.incoming_webhooks_are_on()?;
         let others = Permission::ManageOthersIncomingWebhooks;
@@ -96,8 +97,12 @@ impl Services {
                 (self.access.read(&grant), if self.access.has_system_permission(actor, others) { all } else { own })
             }
         };
-        let hooks = webhooks::list_incoming(db, filter, limit, offset).await?;
-        Ok(IncomingWebhookList { hooks, total: webhooks::count_incoming(db, filter).await? })
+        let total = webhooks::count_incoming(db, filter).await?;
+        let mut hooks = webhooks::list_incoming(db, filter, limit, offset).await?;
+        let channels: Vec<ChannelId> = hooks.iter().map(|hook| hook.channel_id).collect();
+        let readable: Vec<_> = self.access.readable_channels(actor, &channels).await?.into_iter().map(|on| on.channel.id).collect();
+        hooks.retain(|hook| hook.user_id == actor.user_id || readable.contains(&hook.channel_id));
+        Ok(IncomingWebhookList { hooks, total })
     }
 
     pub async fn update_incoming_webhook(
@@ -147,9 +152,9 @@ impl Services {
         let team = self.access.team(actor, hook.team_id, Permission::ManageOwnIncomingWebhooks).await?;
         if hook.user_id != actor.user_id {
             self.may_manage_others(actor, &team)?;
+            // To know the webhook of a channel is to be able to post there.
+            self.access.read_channel(actor, hook.channel_id).await?;
         }
-        // To know the webhook of a channel is to be able to post there.
-        self.access.read_channel(actor, hook.channel_id).await?;
         Ok((hook, team))
     }
 

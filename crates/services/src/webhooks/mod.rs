@@ -9,6 +9,7 @@ mod slack;
 mod state;
 mod trigger;
 
+pub(crate) use channel::acting_for;
 pub use incoming::{IncomingWebhookList, IncomingWebhookPatch, NewIncomingWebhook};
 pub use outgoing::{OutgoingWebhookDraft, OutgoingWebhookList};
 pub use payload::IncomingMessage;

@@ -8,7 +8,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "away",
-    aliases: &[],
     display_name: "away",
     hint: "",
     description: "Show others that you are away",

@@ -7,7 +7,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "code",
-    aliases: &[],
     display_name: "code",
     hint: "[text]",
     description: "Show text as a block of code",

@@ -8,7 +8,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "collapse",
-    aliases: &[],
     display_name: "collapse",
     hint: "",
     description: "Collapse previews of pictures",

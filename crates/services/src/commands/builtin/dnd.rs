@@ -8,7 +8,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "dnd",
-    aliases: &[],
     display_name: "dnd",
     hint: "",
     description: "Do not disturb: turns off desktop and push notifications",

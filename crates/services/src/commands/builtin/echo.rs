@@ -7,7 +7,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "echo",
-    aliases: &[],
     display_name: "echo",
     hint: "[message]",
     description: "Say something in this channel",

@@ -8,7 +8,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "expand",
-    aliases: &[],
     display_name: "expand",
     hint: "",
     description: "Expand previews of pictures",

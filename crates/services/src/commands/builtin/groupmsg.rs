@@ -10,7 +10,6 @@ use crate::posts::NewPost;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "groupmsg",
-    aliases: &[],
     display_name: "message",
     hint: "@[username1],@[username2] 'message'",
     description: "Send a message to several people",

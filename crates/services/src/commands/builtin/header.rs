@@ -8,7 +8,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "header",
-    aliases: &[],
     display_name: "header",
     hint: "[text]",
     description: "Change the header of the channel",

@@ -7,7 +7,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "help",
-    aliases: &[],
     display_name: "help",
     hint: "",
     description: "Show the commands that there are",

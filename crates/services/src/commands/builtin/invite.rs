@@ -7,7 +7,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "invite",
-    aliases: &[],
     display_name: "invite",
     hint: "@[username] ~[channel]",
     description: "Add somebody to a channel",

@@ -7,7 +7,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "join",
-    aliases: &[],
     display_name: "join",
     hint: "~[channel]",
     description: "Join a public channel",

@@ -7,7 +7,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "kick",
-    aliases: &[],
     display_name: "kick",
     hint: "@[username]",
     description: "Remove somebody from this channel",

@@ -8,7 +8,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "leave",
-    aliases: &[],
     display_name: "leave",
     hint: "",
     description: "Leave this channel",

@@ -7,7 +7,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "logout",
-    aliases: &[],
     display_name: "logout",
     hint: "",
     description: "Log out",

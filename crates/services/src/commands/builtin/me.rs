@@ -7,7 +7,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "me",
-    aliases: &[],
     display_name: "me",
     hint: "[message]",
     description: "Do an action",

@@ -22,7 +22,6 @@ type Run = for<'a> fn(&'a Call<'a>) -> BoxFuture<'a, Result<CommandAnswer>>;
 /// A command that every server has.
 pub struct BuiltIn {
     pub trigger: &'static str,
-    pub aliases: &'static [&'static str],
     pub display_name: &'static str,
     pub hint: &'static str,
     pub description: &'static str,
@@ -36,7 +35,7 @@ commands![
 
 /// The command of this trigger.
 pub fn find(trigger: &str) -> Option<&'static BuiltIn> {
-    ALL.iter().find(|command| command.trigger == trigger || command.aliases.contains(&trigger))
+    ALL.iter().find(|command| command.trigger == trigger)
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ use crate::posts::NewPost;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "msg",
-    aliases: &[],
     display_name: "message",
     hint: "@[username] 'message'",
     description: "Send a direct message to somebody",

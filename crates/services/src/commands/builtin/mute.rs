@@ -11,7 +11,6 @@ const MARK_UNREAD: &str = "mark_unread";
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "mute",
-    aliases: &[],
     display_name: "mute",
     hint: "~[channel]",
     description: "Turn off notifications of this or another channel, or on again",

@@ -8,7 +8,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "offline",
-    aliases: &[],
     display_name: "offline",
     hint: "",
     description: "Show others that you are offline",

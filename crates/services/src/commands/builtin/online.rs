@@ -8,7 +8,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "online",
-    aliases: &[],
     display_name: "online",
     hint: "",
     description: "Show others that you are online",

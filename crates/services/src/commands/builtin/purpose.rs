@@ -8,7 +8,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "purpose",
-    aliases: &[],
     display_name: "purpose",
     hint: "[text]",
     description: "Change the purpose of the channel",

@@ -8,7 +8,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "rename",
-    aliases: &[],
     display_name: "rename",
     hint: "[text]",
     description: "Rename the channel",

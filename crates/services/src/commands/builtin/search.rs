@@ -7,7 +7,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "search",
-    aliases: &[],
     display_name: "search",
     hint: "[text]",
     description: "Search in messages",

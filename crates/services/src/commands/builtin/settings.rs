@@ -7,7 +7,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "settings",
-    aliases: &[],
     display_name: "settings",
     hint: "",
     description: "Open the settings",

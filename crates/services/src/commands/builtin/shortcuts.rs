@@ -7,7 +7,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "shortcuts",
-    aliases: &[],
     display_name: "shortcuts",
     hint: "",
     description: "Show the keyboard shortcuts",

@@ -7,7 +7,6 @@ use crate::commands::answer::CommandAnswer;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "shrug",
-    aliases: &[],
     display_name: "shrug",
     hint: "[message]",
     description: "Add a shrug to your message",

@@ -8,7 +8,6 @@ use crate::statuses::CustomStatus;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "status",
-    aliases: &[],
     display_name: "status",
     hint: "[:emoji_name:] [status_message] or clear",
     description: "Set or clear your own status",
