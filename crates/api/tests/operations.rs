@@ -1,0 +1,63 @@
+//! Which of Mattermost's operations are served: each is in the route table or in `tests/compat/unimplemented.txt`, never in both.
+//! `GUILDHALL_BLESS=1` writes the list anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use guildhall_testkit::TestServer;
+
+fn compat(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/compat").join(file)
+}
+
+/// Method and path, whatever the parameters are called. What clients write as `me` is a parameter too.
+fn normalised(method: &str, path: &str) -> String {
+    let segments: Vec<String> = path
+        .split('/')
+        .map(|segment| match segment.split_once('{') {
+            _ if segment == "me" => "{}".to_owned(),
+            Some((before, rest)) => format!("{before}{{}}{}", rest.split_once('}').map_or("", |(_, after)| after)),
+            None => segment.to_owned(),
+        })
+        .collect();
+    format!("{method} {}", segments.join("/"))
+}
+
+/// Normalised, with the line as people read it.
+fn wanted() -> BTreeMap<String, String> {
+    let text = fs::read_to_string(compat("operations.tsv")).unwrap();
+    let rows = text.lines().skip(1).filter(|line| !line.is_empty());
+    rows.map(|line| {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [method, path, operation] = fields[..] else { panic!("three fields: {line}") };
+        (normalised(method, path), format!("{method} {path} {operation}"))
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn every_operation_is_served_or_listed() {
+    let server = TestServer::start().await;
+    let served: BTreeSet<String> = server.routes().iter().map(|route| normalised(route.method, &route.path)).collect();
+    let wanted = wanted();
+    let missing: BTreeSet<&str> = wanted.iter().filter(|(key, _)| !served.contains(*key)).map(|(_, line)| line.as_str()).collect();
+
+    let file = compat("unimplemented.txt");
+    if std::env::var_os("GUILDHALL_BLESS").is_some() {
+        fs::write(&file, missing.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    }
+    let listed = fs::read_to_string(&file).unwrap_or_default();
+    let listed: BTreeSet<&str> = listed.lines().filter(|line| !line.is_empty()).collect();
+    let unlisted: Vec<_> = missing.difference(&listed).collect();
+    let served_now: Vec<_> = listed.difference(&missing).collect();
+    assert!(unlisted.is_empty(), "neither served nor listed: {unlisted:#?}");
+    assert!(served_now.is_empty(), "listed, but served (or no operation at all): {served_now:#?}");
+}
+
+/// Each row of the operations is a row of its own.
+#[test]
+fn operations_are_told_apart() {
+    let rows = fs::read_to_string(compat("operations.tsv")).unwrap().lines().skip(1).count();
+    assert_eq!(wanted().len(), rows);
+}

@@ -1,0 +1,107 @@
+//! From a row of the route table to requests that can be sent.
+
+use axum::body::Body;
+use guildhall_api::Route;
+use http::Request;
+use http::header::CONTENT_TYPE;
+
+use super::fill::fill;
+use super::payloads::{self, Payload};
+use super::queries;
+use super::world::{Scene, World};
+
+/// One way to call a route.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub route: Route,
+    pub scene: Scene,
+    /// Which of the route's queries.
+    pub label: &'static str,
+    /// Path and query, with placeholders.
+    pub address: String,
+    pub payload: Option<Payload>,
+}
+
+impl Case {
+    /// The ways to call a route: one for each of its queries, and for each channel that it could be about.
+    pub fn of(route: &Route) -> Vec<Self> {
+        let payload = (!matches!(route.method, "GET" | "DELETE")).then(|| payloads::of(route.operation));
+        let mut cases = Vec::new();
+        for (label, query) in queries::of(route.operation) {
+            let address = format!("{}{query}", route.path);
+            let case = Self { route: route.clone(), scene: Scene::Private, label, address, payload };
+            let scenes = if case.is_about_a_channel() { &Scene::ALL[..] } else { &Scene::ALL[..1] };
+            cases.extend(scenes.iter().map(|scene| Self { scene: *scene, ..case.clone() }));
+        }
+        cases
+    }
+
+    pub fn is_about_a_channel(&self) -> bool {
+        let body = match self.payload {
+            Some(Payload::Json(text)) => text.as_bytes().to_vec(),
+            Some(Payload::Form(parts)) => parts.iter().flat_map(|(.., content)| content.iter().copied()).collect(),
+            _ => Vec::new(),
+        };
+        let body = String::from_utf8_lossy(&body);
+        let names = ["{channel_id}", "{channel_name}", "{post_id}", "{thread_id}", "{file_id}", "{upload_id}", "{bookmark_id}", "{scheduled_post_id}"];
+        names.iter().any(|name| self.address.contains(name) || body.contains(name))
+    }
+
+    pub async fn request(&self, world: &World) -> Filled {
+        let address = fill(world, self.scene, &self.address).await;
+        let mut body = Vec::new();
+        let mut content_type = None;
+        match self.payload {
+            None => {}
+            Some(Payload::Json(template)) => {
+                content_type = Some("application/json".to_owned());
+                body = fill_for(self, world, template).await.into_bytes();
+            }
+            Some(Payload::Bytes(bytes)) => body = bytes.to_vec(),
+            Some(Payload::Form(parts)) => {
+                content_type = Some("multipart/form-data; boundary=frontier".to_owned());
+                for (name, file, content) in parts {
+                    let file_name = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
+                    body.extend_from_slice(format!("--frontier\r\nContent-Disposition: form-data; name=\"{name}\"{file_name}\r\n\r\n").as_bytes());
+                    match std::str::from_utf8(content).ok().filter(|_| file.is_none()) {
+                        Some(text) => body.extend_from_slice(fill_for(self, world, text).await.as_bytes()),
+                        None => body.extend_from_slice(content),
+                    }
+                    body.extend_from_slice(b"\r\n");
+                }
+                body.extend_from_slice(b"--frontier--\r\n");
+            }
+        }
+        Filled { method: self.route.method, address, content_type, body }
+    }
+}
+
+/// Recipes are chosen by the path that a placeholder stands in, so a body shows its route's.
+async fn fill_for(case: &Case, world: &World, body: &str) -> String {
+    let marked = format!("{body}\u{0}{}", case.route.path);
+    let filled = fill(world, case.scene, &marked).await;
+    filled.split('\u{0}').next().unwrap_or_default().to_owned()
+}
+
+/// A request in pieces, so that it can be spoilt.
+#[derive(Debug, Clone)]
+pub struct Filled {
+    pub method: &'static str,
+    pub address: String,
+    pub content_type: Option<String>,
+    pub body: Vec<u8>,
+}
+
+impl Filled {
+    pub fn build(&self) -> Request<Body> {
+        let mut request = Request::builder().method(self.method).uri(&self.address);
+        if let Some(content_type) = &self.content_type {
+            request = request.header(CONTENT_TYPE, content_type);
+        }
+        request.body(Body::from(self.body.clone())).expect("a request")
+    }
+
+    pub fn contains(&self, word: &str) -> bool {
+        self.address.contains(word) || String::from_utf8_lossy(&self.body).contains(word)
+    }
+}
