@@ -157,7 +157,10 @@ async fn call(case: &Case, row: usize, role: Role, world: &World, findings: &mut
     if answer.status >= 500 && answer.status != 501 {
         findings.wrong.push(format!("{name}: {}", answer.text()));
     }
-    if !succeeded && answer.status >= 400 && (answer.json()["id"].as_str().is_none_or(str::is_empty) || answer.json()["status_code"] != answer.status) {
+    if !succeeded
+        && answer.status >= 400
+        && (answer.json()["id"].as_str().is_none_or(str::is_empty) || answer.json()["status_code"] != answer.status)
+    {
         findings.wrong.push(format!("{name}: not an error of ours: {}", answer.text()));
     }
     let text = answer.text();

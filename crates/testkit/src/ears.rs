@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use guildhall_api::App;
+use guildhall_model::id::ConnectionId;
 use guildhall_realtime::{CloseReason, ConnectRequest, Connected, Frame, Memberships, Outbox, Outgoing};
 use serde_json::Value;
 
@@ -10,24 +11,47 @@ use serde_json::Value;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Ears {
+    app: App,
+    connection: ConnectionId,
+    next_seq: i64,
     outbox: Outbox,
     heard: std::collections::VecDeque<Value>,
 }
 
+/// A connection that broke off, and how far its client came.
+pub struct BrokenOff {
+    app: App,
+    connection: ConnectionId,
+    next_seq: i64,
+}
+
 impl Ears {
     pub(crate) async fn open(app: &App, token: &str) -> Self {
+        let (mut ears, _) = Self::connect(app, token, None).await.expect("a valid token and a connection");
+        ears.next("hello").await;
+        ears
+    }
+
+    /// A connection, and whether it goes on with the one asked for. None where the token opens nothing (any more).
+    async fn connect(app: &App, token: &str, resume: Option<(ConnectionId, i64)>) -> Option<(Self, bool)> {
         let checkpoint = app.hub.checkpoint();
-        let actor = app.services.authenticate(token).await.expect("a valid token").actor;
-        let request = ConnectRequest { user: actor.user_id, session: actor.session_id, checkpoint, resume: None };
+        let actor = app.services.authenticate(token).await.ok()?.actor;
+        let request = ConnectRequest { user: actor.user_id, session: actor.session_id, checkpoint, resume };
         let hello = |_| Frame::new(&b"{\"event\":\"hello\",\"seq\":"[..], &b"}"[..]);
-        let Connected { outbox, load, .. } = app.hub.connect(&request, hello).expect("a connection");
+        let Connected { outbox, handle, load, resumed } = app.hub.connect(&request, hello).ok()?;
         if let Some(load) = load {
             let (channels, teams) = app.services.memberships(actor.user_id).await.expect("memberships");
             load.activate(Memberships { channels, teams });
         }
-        let mut ears = Self { outbox, heard: std::collections::VecDeque::new() };
-        ears.next("hello").await;
-        ears
+        let next_seq = resume.filter(|_| resumed).map_or(0, |(_, next_seq)| next_seq);
+        let heard = std::collections::VecDeque::new();
+        Some((Self { app: app.clone(), connection: handle.id(), next_seq, outbox, heard }, resumed))
+    }
+
+    /// The connection breaks off without a word.
+    pub fn break_off(mut self) -> BrokenOff {
+        self.so_far();
+        BrokenOff { app: self.app, connection: self.connection, next_seq: self.next_seq }
     }
 
     /// The next event of this name; those before it are passed over.
@@ -80,9 +104,18 @@ impl Ears {
     fn take_in(&mut self, batch: Vec<Outgoing>) {
         for outgoing in batch {
             if let Outgoing::Event { seq, frame } = outgoing {
+                self.next_seq = seq + 1;
                 self.heard.push_back(serde_json::from_slice(&frame.encode(seq)).expect("an event is JSON"));
             }
         }
+    }
+}
+
+impl BrokenOff {
+    /// Comes back with this token: the connection, and whether it goes on where it broke off. None where the token
+    /// opens nothing (any more).
+    pub async fn resume(self, token: &str) -> Option<(Ears, bool)> {
+        Ears::connect(&self.app, token, Some((self.connection, self.next_seq))).await
     }
 }
 

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 pub use answer::Answer;
 pub use clock::TickingClock;
-pub use ears::Ears;
+pub use ears::{BrokenOff, Ears};
 pub use people::Person;
 
 /// What everybody's password is.

@@ -7,4 +7,5 @@ pub mod make;
 pub mod payloads;
 pub mod queries;
 pub mod requests;
+pub mod spoil;
 pub mod world;

@@ -24,8 +24,10 @@ const PREFERENCES: &str = r#"[{"user_id":"{user_id}","category":"display_setting
 const COMMAND: &str = r#"{"id":"{command_id}","team_id":"{team_id}","trigger":"say","method":"P","url":"http://example.com/say"}"#;
 const IN_HOOK: &str = r#"{"id":"{hook_id}","channel_id":"{channel_id}","display_name":"in","description":"in"}"#;
 const OUT_HOOK: &str = r#"{"id":"{hook_id}","team_id":"{team_id}","channel_id":"","display_name":"out","trigger_words":["also"],"callback_urls":["http://example.com/out"]}"#;
-const OAUTH_APP: &str = r#"{"id":"{app_id}","name":"another","description":"app","homepage":"http://example.com","callback_urls":["http://example.com/back"]}"#;
-const SCHEDULED: &str = r#"{"id":"{scheduled_post_id}","user_id":"{user_id}","channel_id":"{channel_id}","message":"later","scheduled_at":1900000000000}"#;
+const OAUTH_APP: &str =
+    r#"{"id":"{app_id}","name":"another","description":"app","homepage":"http://example.com","callback_urls":["http://example.com/back"]}"#;
+const SCHEDULED: &str =
+    r#"{"id":"{scheduled_post_id}","user_id":"{user_id}","channel_id":"{channel_id}","message":"later","scheduled_at":1900000000000}"#;
 const CHANNEL_IDS: &str = r#"["{channel_id}"]"#;
 const USER_IDS: &str = r#"["{user_id}"]"#;
 const POST_IDS: &str = r#"["{post_id}"]"#;
@@ -55,8 +57,14 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["patch_channel"], Json(r#"{"header":"Changed"}"#)),
     (&["update_channel_privacy"], Json(r#"{"privacy":"P"}"#)),
     (&["move_channel"], Json(r#"{"team_id":"{team_id}"}"#)),
-    (&["convert_group_message_to_private_channel"], Json(r#"{"channel_id":"{channel_id}","team_id":"{team_id}","name":"talk","display_name":"Talk"}"#)),
-    (&["get_public_channels_by_ids_for_team", "get_channels_member_count", "get_users_by_group_channel_ids", "read_multiple_channels"], Json(CHANNEL_IDS)),
+    (
+        &["convert_group_message_to_private_channel"],
+        Json(r#"{"channel_id":"{channel_id}","team_id":"{team_id}","name":"talk","display_name":"Talk"}"#),
+    ),
+    (
+        &["get_public_channels_by_ids_for_team", "get_channels_member_count", "get_users_by_group_channel_ids", "read_multiple_channels"],
+        Json(CHANNEL_IDS),
+    ),
     (&["add_channel_member"], Json(r#"{"user_id":"{colleague_id}"}"#)),
     (&["update_channel_notify_props"], Json(r#"{"channel_id":"{channel_id}","user_id":"{user_id}","desktop":"none"}"#)),
     (&["view_channel"], Json(r#"{"channel_id":"{channel_id}"}"#)),
@@ -74,14 +82,20 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["update_post"], Json(r#"{"id":"{post_id}","message":"changed"}"#)),
     (&["patch_post"], Json(r#"{"message":"changed"}"#)),
     (&["get_posts_by_ids", "get_bulk_reactions"], Json(POST_IDS)),
-    (&["search_posts", "search_posts_in_all_teams", "search_files", "search_files_in_team"], Json(r#"{"terms":"{searched}*","is_or_search":false}"#)),
+    (
+        &["search_posts", "search_posts_in_all_teams", "search_files", "search_files_in_team"],
+        Json(r#"{"terms":"{searched}*","is_or_search":false}"#),
+    ),
     (&["set_post_reminder"], Json(r#"{"target_time":1900000000}"#)),
     (&["save_reaction"], Json(r#"{"user_id":"{user_id}","post_id":"{post_id}","emoji_name":"heart"}"#)),
     (&["create_scheduled_post", "update_scheduled_post"], Json(SCHEDULED)),
     (&["upsert_draft"], Json(r#"{"user_id":"{user_id}","channel_id":"{channel_id}","message":"unfinished"}"#)),
     (&["move_thread"], Json(r#"{"channel_id":"{lobby_id}"}"#)),
     (&["set_post_unread", "set_thread_unread_by_post_id"], Json(r#"{"collapsed_threads_supported":true}"#)),
-    (&["acknowledge_notification"], Json(r#"{"id":"{post_id}","received_at":1800000000000,"platform":"android","type":"message","post_id":"{post_id}"}"#)),
+    (
+        &["acknowledge_notification"],
+        Json(r#"{"id":"{post_id}","received_at":1800000000000,"platform":"android","type":"message","post_id":"{post_id}"}"#),
+    ),
     (&["post_user_recent_custom_status_delete", "update_user_custom_status"], Json(r#"{"emoji":"calendar","text":"busy"}"#)),
     // Files and emoji
     (&["upload_file"], Form(&[("channel_id", None, b"{channel_id}"), ("files", Some("note.txt"), b"a note")])),
@@ -103,7 +117,10 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["update_user_password"], Json(PASSWORD_CHANGE)),
     (&["update_user_mfa"], Json(r#"{"activate":false}"#)),
     (&["update_user_auth"], Json(r#"{"auth_service":"ldap","auth_data":"owner"}"#)),
-    (&["reset_password"], Json(r#"{"token":"0123456789012345678901234567890123456789012345678901234567890123","new_password":"An0ther!longer"}"#)),
+    (
+        &["reset_password"],
+        Json(r#"{"token":"0123456789012345678901234567890123456789012345678901234567890123","new_password":"An0ther!longer"}"#),
+    ),
     (&["verify_user_email"], Json(r#"{"token":"0123456789012345678901234567890123456789012345678901234567890123"}"#)),
     (&["send_verification_email", "send_password_reset_email"], Json(r#"{"email":"owner@example.com"}"#)),
     (&["revoke_session"], Json(r#"{"session_id":"{session_id}"}"#)),
@@ -128,7 +145,10 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["convert_bot_to_user"], Json(PASSWORD_CHANGE)),
     (&["create_o_auth_app", "update_o_auth_app", "create_oauth_app", "update_oauth_app"], Json(OAUTH_APP)),
     (&["receive_incoming_webhook", "incoming_webhook"], Json(r#"{"text":"hello"}"#)),
-    (&["submit_interactive_dialog"], Json(r#"{"url":"http://example.com","channel_id":"{channel_id}","team_id":"{team_id}","submission":{}}"#)),
+    (
+        &["submit_interactive_dialog"],
+        Json(r#"{"url":"http://example.com","channel_id":"{channel_id}","team_id":"{team_id}","submission":{}}"#),
+    ),
     (&["open_interactive_dialog"], Json(r#"{"trigger_id":"none","url":"http://example.com","dialog":{"title":"Ask"}}"#)),
     // Groups, schemes, jobs and the system
     (&["create_group"], Json(r#"{"name":"ring","display_name":"Ring","source":"custom","allow_reference":true,"user_ids":["{user_id}"]}"#)),

@@ -43,7 +43,16 @@ impl Case {
             _ => Vec::new(),
         };
         let body = String::from_utf8_lossy(&body);
-        let names = ["{channel_id}", "{channel_name}", "{post_id}", "{thread_id}", "{file_id}", "{upload_id}", "{bookmark_id}", "{scheduled_post_id}"];
+        let names = [
+            "{channel_id}",
+            "{channel_name}",
+            "{post_id}",
+            "{thread_id}",
+            "{file_id}",
+            "{upload_id}",
+            "{bookmark_id}",
+            "{scheduled_post_id}",
+        ];
         names.iter().any(|name| self.address.contains(name) || body.contains(name))
     }
 
@@ -62,7 +71,9 @@ impl Case {
                 content_type = Some("multipart/form-data; boundary=frontier".to_owned());
                 for (name, file, content) in parts {
                     let file_name = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
-                    body.extend_from_slice(format!("--frontier\r\nContent-Disposition: form-data; name=\"{name}\"{file_name}\r\n\r\n").as_bytes());
+                    body.extend_from_slice(
+                        format!("--frontier\r\nContent-Disposition: form-data; name=\"{name}\"{file_name}\r\n\r\n").as_bytes(),
+                    );
                     match std::str::from_utf8(content).ok().filter(|_| file.is_none()) {
                         Some(text) => body.extend_from_slice(fill_for(self, world, text).await.as_bytes()),
                         None => body.extend_from_slice(content),
