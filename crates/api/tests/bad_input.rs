@@ -24,9 +24,10 @@ async fn no_input_breaks_a_route() {
             let routes = Arc::clone(&routes);
             tokio::spawn(async move {
                 let mut wrong = Vec::new();
+                let mut world = World::new().await;
                 loop {
                     let Some(route) = routes.lock().await.pop() else { return wrong };
-                    spoil_one(&route, &mut wrong).await;
+                    world = spoil_one(&route, world, &mut wrong).await;
                 }
             })
         })
@@ -39,9 +40,10 @@ async fn no_input_breaks_a_route() {
     assert!(wrong.is_empty(), "{} wrong answers\n{}", wrong.len(), wrong.join("\n"));
 }
 
-async fn spoil_one(route: &Route, wrong: &mut Vec<String>) {
+/// Returns a world for the next route: the same one where nothing was changed in it.
+async fn spoil_one(route: &Route, mut world: World, wrong: &mut Vec<String>) -> World {
     let role = if route.gate == "system" { Role::Admin } else { Role::Owner };
-    let mut world = World::new().await;
+    let mut is_changed = false;
     for case in Case::of(route).into_iter().filter(|case| case.scene == Scene::Private) {
         let mut ways = spoil::ways(&case.request(&world).await, &route.path);
         let mut state = Some(state_of(&world).await);
@@ -51,8 +53,14 @@ async fn spoil_one(route: &Route, wrong: &mut Vec<String>) {
             if let Some(complaint) = complaint(&answer) {
                 wrong.push(format!("{} {} {what}: {complaint}", route.method, route.path));
             }
+            if answer.status == 401 && route.gate != "public" && !is_intact(&world, role).await {
+                wrong.push(format!("{} {} {what}: the session was lost", route.method, route.path));
+                world = World::new().await;
+                ways = spoil::ways(&case.request(&world).await, &route.path);
+            }
             if answer.status < 400 && route.method != "GET" {
                 state = None;
+                is_changed = true;
                 if !is_intact(&world, role).await {
                     world = World::new().await;
                     ways = spoil::ways(&case.request(&world).await, &route.path);
@@ -67,6 +75,7 @@ async fn spoil_one(route: &Route, wrong: &mut Vec<String>) {
             }
         }
     }
+    if is_changed { World::new().await } else { world }
 }
 
 /// Whether there is still something to break.

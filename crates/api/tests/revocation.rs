@@ -21,9 +21,7 @@ impl Holding {
         let open = who.listen().await;
         let broken_off = who.listen().await.break_off();
         let holding = Self { who, open, broken_off };
-        for path in holding.paths(world) {
-            holding.who.get(&path).await.ok();
-        }
+        holding.may_read(world).await;
         holding
     }
 
@@ -68,10 +66,14 @@ impl Holding {
         hears_nothing(&mut back);
     }
 
-    async fn goes_on(mut self, world: &World) {
+    async fn may_read(&self, world: &World) {
         for path in self.paths(world) {
-            self.who.get(&path).await.ok();
+            assert_eq!(self.who.get(&path).await.status, 200, "{path}");
         }
+    }
+
+    async fn goes_on(mut self, world: &World) {
+        self.may_read(world).await;
         speak(world).await;
         self.open.next("posted").await;
     }

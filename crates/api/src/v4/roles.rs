@@ -1,5 +1,6 @@
 //! The operations on roles.
 
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, State};
 use guildhall_model::Permission;
 use guildhall_model::codes::context;
@@ -31,8 +32,8 @@ async fn get_all_roles(State(app): State<App>, me: Me) -> ApiResult<Json<Vec<Rol
     Ok(answer(&app.services.all_roles(&me).await?))
 }
 
-async fn get_role(State(app): State<App>, me: Me, params: RawPathParams) -> ApiResult<Json<Role>> {
-    let id = params.iter().find_map(|(_, value)| value.parse().ok());
+async fn get_role(State(app): State<App>, me: Me, params: Result<RawPathParams, RawPathParamsRejection>) -> ApiResult<Json<Role>> {
+    let id = params.ok().and_then(|params| params.iter().find_map(|(_, value)| value.parse().ok()));
     let id: RoleId = id.ok_or_else(|| context::INVALID_URL_PARAM.with("name", "role_id"))?;
     Ok(Json(Role::from(&app.services.role(&me, id).await?)))
 }

@@ -8,13 +8,21 @@ use http::header::CONTENT_TYPE;
 use super::fill::fill;
 use super::payloads::{self, Payload};
 use super::queries;
-use super::world::{Scene, World};
+use super::world::{COLLEAGUE, Scene, World};
+
+/// Who `{user_id}` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    Owner,
+    Colleague,
+}
 
 /// One way to call a route.
 #[derive(Debug, Clone)]
 pub struct Case {
     pub route: Route,
     pub scene: Scene,
+    pub about: About,
     /// Which of the route's queries.
     pub label: &'static str,
     /// Path and query, with placeholders.
@@ -29,20 +37,29 @@ impl Case {
         let mut cases = Vec::new();
         for (label, query) in queries::of(route.operation) {
             let address = format!("{}{query}", route.path);
-            let case = Self { route: route.clone(), scene: Scene::Private, label, address, payload };
+            let case = Self { route: route.clone(), scene: Scene::Private, about: About::Owner, label, address, payload };
             let scenes = if case.is_about_a_channel() { &Scene::ALL[..] } else { &Scene::ALL[..1] };
             cases.extend(scenes.iter().map(|scene| Self { scene: *scene, ..case.clone() }));
         }
         cases
     }
 
-    pub fn is_about_a_channel(&self) -> bool {
+    /// Whether the body names a person.
+    pub fn names_somebody(&self) -> bool {
+        self.body_template().contains("{user_id}") || self.body_template().contains("owner")
+    }
+
+    fn body_template(&self) -> String {
         let body = match self.payload {
             Some(Payload::Json(text)) => text.as_bytes().to_vec(),
             Some(Payload::Form(parts)) => parts.iter().flat_map(|(.., content)| content.iter().copied()).collect(),
             _ => Vec::new(),
         };
-        let body = String::from_utf8_lossy(&body);
+        String::from_utf8_lossy(&body).into_owned()
+    }
+
+    pub fn is_about_a_channel(&self) -> bool {
+        let body = self.body_template();
         let names = [
             "{channel_id}",
             "{channel_name}",
@@ -56,8 +73,15 @@ impl Case {
         names.iter().any(|name| self.address.contains(name) || body.contains(name))
     }
 
+    fn of_whom(&self, template: &str) -> String {
+        match self.about {
+            About::Owner => template.to_owned(),
+            About::Colleague => template.replace("{user_id}", "{colleague_id}").replace("\"owner\"", &format!("\"{COLLEAGUE}\"")),
+        }
+    }
+
     pub async fn request(&self, world: &World) -> Filled {
-        let address = fill(world, self.scene, &self.address).await;
+        let address = fill(world, self.scene, &self.of_whom(&self.address)).await;
         let mut body = Vec::new();
         let mut content_type = None;
         match self.payload {
@@ -89,7 +113,7 @@ impl Case {
 
 /// Recipes are chosen by the path that a placeholder stands in, so a body shows its route's.
 async fn fill_for(case: &Case, world: &World, body: &str) -> String {
-    let marked = format!("{body}\u{0}{}", case.route.path);
+    let marked = format!("{}\u{0}{}", case.of_whom(body), case.route.path);
     let filled = fill(world, case.scene, &marked).await;
     filled.split('\u{0}').next().unwrap_or_default().to_owned()
 }

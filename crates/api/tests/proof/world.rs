@@ -69,6 +69,7 @@ impl Scene {
     }
 }
 
+pub const COLLEAGUE: &str = "quollcolleague";
 pub const TEAM_CANARY: &str = "quokkateam";
 pub const TEAM_NAME_CANARY: &str = "wombatteam";
 /// What every canary in a text begins with, so that a search for it finds what it may.
@@ -99,7 +100,7 @@ impl World {
         let member = server.person("member").await;
         let guest = server.person("guest").await;
         let stranger = server.person("stranger").await;
-        let colleague = server.person("colleague").await;
+        let colleague = server.person(COLLEAGUE).await;
         let newcomer = server.person("newcomer").await;
 
         let services = &server.app().services;
@@ -208,7 +209,7 @@ impl World {
         }
         if role == Role::Guest {
             // Nobody who shares a channel with the guest.
-            words.extend([self.person(Role::Member).id.to_string(), self.colleague.id.to_string()]);
+            words.extend([self.person(Role::Member).id.to_string(), self.colleague.id.to_string(), COLLEAGUE.to_owned()]);
         }
         let scenes: &[Scene] = match role {
             Role::Nobody | Role::Stranger | Role::Guest => &Scene::ALL,
