@@ -69,6 +69,7 @@ impl Case {
             "{upload_id}",
             "{bookmark_id}",
             "{scheduled_post_id}",
+            "{hook_id}",
         ];
         names.iter().any(|name| self.address.contains(name) || body.contains(name))
     }

@@ -21,6 +21,11 @@ pub struct Store {
 }
 
 impl Store {
+    /// A database that is there already.
+    pub fn at(url: String) -> Self {
+        Self { url: Some(url), _database: None }
+    }
+
     /// `None` where the tests were told to do without this kind.
     pub async fn fresh(dialect: Dialect) -> Option<Self> {
         if !testing::wanted(dialect) {

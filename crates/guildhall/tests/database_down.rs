@@ -1,0 +1,123 @@
+//! The database goes away under the running server: answers say so at once and in the form of errors, and when it is
+//! back all goes on without a restart.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use guildhall_storage::Dialect;
+use guildhall_storage::testing::{self, wanted};
+use serde_json::{Value, json};
+use support::{CallError, Running, Store};
+
+/// Only ever waited for when the test is about to fail.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Database servers of this test's own.
+struct Servers {
+    folder: PathBuf,
+    env: String,
+}
+
+fn script(arguments: &[&str]) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/test-databases");
+    let output = Command::new(script).args(arguments).output().unwrap();
+    assert!(output.status.success(), "scripts/test-databases {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+impl Servers {
+    fn start() -> Self {
+        let folder = tempfile::Builder::new().prefix("guildhall-down-").tempdir().unwrap().keep();
+        let env = script(&["start", folder.to_str().unwrap()]);
+        Self { folder, env }
+    }
+
+    fn store(&self, dialect: Dialect) -> Store {
+        let variable = if dialect == Dialect::Mysql { testing::MYSQL_URL } else { testing::POSTGRES_URL };
+        let line = self.env.lines().find(|line| line.contains(variable)).unwrap();
+        let url = line.split_once('=').unwrap().1;
+        // PostgreSQL's URL names a database already; of MySQL's the one that is always there holds its own tables.
+        Store::at(if dialect == Dialect::Mysql { format!("{url}mysql") } else { url.to_owned() })
+    }
+
+    fn tell(&self, verb: &str, dialect: Dialect) {
+        let server = if dialect == Dialect::Mysql { "mariadb" } else { "postgres" };
+        script(&[verb, self.folder.to_str().unwrap(), server]);
+    }
+}
+
+impl Drop for Servers {
+    fn drop(&mut self) {
+        script(&["stop", self.folder.to_str().unwrap()]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_may_go_and_come_back() {
+    may_go_and_come_back(Dialect::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mysql_may_go_and_come_back() {
+    may_go_and_come_back(Dialect::Mysql).await;
+}
+
+async fn may_go_and_come_back(dialect: Dialect) {
+    if !wanted(dialect) {
+        return;
+    }
+    let servers = Servers::start();
+    let server = Running::start(&servers.store(dialect)).await;
+    let ada = server.sign_up("ada").await;
+    let team = server.call(&ada, "POST", "/teams", Some(json!({"name": "studio", "display_name": "Studio", "type": "O"}))).await.unwrap();
+    let team = team["id"].as_str().unwrap();
+    let square = server.call(&ada, "GET", &format!("/teams/{team}/channels/name/town-square"), None).await.unwrap();
+    let channel = square["id"].as_str().unwrap();
+    let post = |message: &str| Some(json!({"channel_id": channel, "message": message, "pending_post_id": message}));
+    server.call(&ada, "POST", "/posts", post("before")).await.unwrap();
+    let posts = format!("/channels/{channel}/posts");
+
+    // Twice: what works once may have used up what it works with.
+    for round in ["first", "second"] {
+        servers.tell("kill", dialect);
+        for _ in 0..3 {
+            unavailable(server.call(&ada, "GET", &posts, None)).await;
+            unavailable(server.call(&ada, "POST", "/posts", post(round))).await;
+            unavailable(server.call(&ada, "GET", "/users/me", None)).await;
+            unavailable(server.call(&ada, "POST", "/users/login", Some(json!({"login_id": "ada", "password": "x"})))).await;
+        }
+        servers.tell("revive", dialect);
+        let sent = until_served(|| server.call(&ada, "POST", "/posts", post(round))).await;
+        let found = until_served(|| server.call(&ada, "GET", &posts, None)).await;
+        assert_eq!(found["posts"][sent["id"].as_str().unwrap()]["message"], round);
+        let times = found["posts"].as_object().unwrap().values().filter(|post| post["message"] == round).count();
+        assert_eq!(times, 1, "a post that was refused is sent again and there once");
+    }
+    server.stop().await;
+}
+
+/// Quickly, and in the form of errors.
+async fn unavailable(call: impl Future<Output = Result<Value, CallError>>) {
+    let answer = tokio::time::timeout(PATIENCE, call).await.expect("an answer while people still wait for it");
+    let Err(CallError::Nothing(text)) = answer else { panic!("an answer without a database: {answer:?}") };
+    let body: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}"));
+    assert_eq!(body["status_code"], 503, "{body}");
+    assert!(body["id"].as_str().is_some_and(|id| !id.is_empty()), "{body}");
+    assert!(body["message"].as_str().is_some_and(|message| !message.is_empty()), "{body}");
+}
+
+/// The first success, as a client that tries again has it.
+async fn until_served<F: Future<Output = Result<Value, CallError>>>(call: impl Fn() -> F) -> Value {
+    let trying = async {
+        loop {
+            match call().await {
+                Ok(answer) => return answer,
+                Err(error) => assert!(!error.is_refusal(), "{error:?}"),
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, trying).await.expect("the server to find its database again")
+}
