@@ -1,6 +1,7 @@
 //! Every route as nobody, a stranger, a guest, a member, the owner of what it is about, and an administrator. The outcome
 //! is `access_probe.txt`; a route that is new or answers otherwise shows there in review.
 //! `GUILDHALL_BLESS=1` writes it anew.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
 mod proof;
 

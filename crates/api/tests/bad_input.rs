@@ -1,4 +1,5 @@
 //! Whatever is sent, the answer is a success or one of our errors, never a 5xx; and what was refused changed nothing.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
 mod proof;
 

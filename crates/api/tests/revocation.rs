@@ -1,5 +1,6 @@
 //! What is taken from somebody is gone at once: for their next request, on the connection that is open, for one that
 //! comes back, and for the address of a file.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
 mod proof;
 

@@ -1,5 +1,6 @@
 //! Power cuts: the real binary is killed under load and started again, on each database. What was acknowledged is
 //! there, once; what was sent again after the cut is there once too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
 mod support;
 
