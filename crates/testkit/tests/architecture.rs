@@ -1,5 +1,7 @@
 //! The shape of the house: which crate may use which, how long files are, and that the documents name real paths.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
