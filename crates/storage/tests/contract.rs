@@ -11,9 +11,12 @@ mod contract {
     mod limits;
     mod migrations;
     mod outages;
+    mod people;
     mod proxy;
     mod reads;
     mod schema;
+    mod sessions;
     mod settings;
     mod teams;
+    mod users;
 }
