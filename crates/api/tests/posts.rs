@@ -159,7 +159,7 @@ async fn mentions_reach_who_is_meant() {
     };
     let bob = scene.bob.id.to_string();
     for message in ["hi @bob", "hi @bob, you", "@BOB.", "(@bob)", "@channel", "see @all!", "*@bob*", "x:@bob"] {
-        assert_eq!(mentioned(message).await, [bob.clone()], "{message}");
+        assert_eq!(mentioned(message).await, std::slice::from_ref(&bob), "{message}");
     }
     for message in
         ["bob", "@bobby", "`@bob`", "```\n@bob\n```", "> @bob said", "mail@bob.com", "@ann", "@eve is not here", "@here", ":@bob:"]

@@ -12,12 +12,15 @@ mod contract {
     mod limits;
     mod migrations;
     mod outages;
+    mod people;
     mod posts;
     mod proxy;
     mod reads;
     mod schema;
     mod search;
+    mod sessions;
     mod settings;
     mod teams;
     mod threads;
+    mod users;
 }

@@ -3,7 +3,7 @@ CREATE TABLE users (
     create_at BIGINT NOT NULL,
     update_at BIGINT NOT NULL,
     delete_at BIGINT NOT NULL,
-    username VARCHAR(64) NOT NULL,
+    username VARCHAR(64) COLLATE "C" NOT NULL,
     email VARCHAR(128) NOT NULL,
     password_hash VARCHAR(256) NOT NULL,
     email_verified SMALLINT NOT NULL,
@@ -60,8 +60,8 @@ CREATE INDEX access_tokens_user ON access_tokens (user_id);
 
 CREATE TABLE preferences (
     user_id BYTEA NOT NULL,
-    category VARCHAR(64) NOT NULL,
-    name VARCHAR(64) NOT NULL,
+    category VARCHAR(64) COLLATE "C" NOT NULL,
+    name VARCHAR(64) COLLATE "C" NOT NULL,
     value TEXT NOT NULL,
     PRIMARY KEY (user_id, category, name)
 );

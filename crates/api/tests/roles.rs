@@ -1,0 +1,66 @@
+//! Roles: read by everybody who is logged in, changed by administrators, counting at once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use guildhall_testkit::TestServer;
+use serde_json::{Value, json};
+
+const PERMISSIONS: &str = "api.context.permissions.app_error";
+
+fn names(roles: &Value) -> Vec<&str> {
+    roles.as_array().unwrap().iter().map(|role| role["name"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn roles_are_found_by_id_and_name() {
+    let server = TestServer::start().await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let found = bob.post("/roles/names", json!(["team_user", "absent", "system_user", "team_user"])).await.ok();
+    assert_eq!(names(&found), ["team_user", "system_user"]);
+    let admin = bob.get("/roles/name/system_admin").await.ok();
+    assert_eq!((admin["scheme_managed"].as_bool(), admin["built_in"].as_bool()), (Some(true), Some(true)));
+    assert!(admin["permissions"].as_array().unwrap().contains(&json!("manage_system")));
+    let id = admin["id"].as_str().unwrap();
+    assert_eq!(bob.get(&format!("/roles/{id}")).await.ok(), admin);
+    bob.get("/roles/names").await.refused(400, "api.context.invalid_url_param.app_error");
+    bob.get(&format!("/roles/{}", "y".repeat(26))).await.refused(404, "app.role.get.app_error");
+    bob.get("/roles/name/absent").await.refused(404, "app.role.get_by_name.app_error");
+    bob.post("/roles/names", json!(vec!["x"; 101])).await.refused(400, "api.context.invalid_body_param.app_error");
+    bob.get("/roles").await.refused(403, PERMISSIONS);
+    assert!(names(&ada.get("/roles").await.ok()).contains(&"channel_guest"));
+    assert_eq!(server.nobody().get("/roles/name/system_user").await.status, 401);
+}
+
+#[tokio::test]
+async fn a_changed_role_counts_at_once_and_is_told() {
+    let server = TestServer::start().await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let role = bob.get("/roles/name/system_user").await.ok();
+    let path = format!("/roles/{}/patch", role["id"].as_str().unwrap());
+    bob.put(&path, json!({"permissions": ["manage_system"]})).await.refused(403, PERMISSIONS);
+    ada.put(&path, json!({"permissions": ["no_such_permission"]})).await.refused(400, "api.context.invalid_body_param.app_error");
+    ada.put(&path, json!({})).await.refused(400, "api.context.invalid_body_param.app_error");
+    let mut ears = bob.listen().await;
+    assert_eq!(bob.post("/teams", json!({"name": "mine", "display_name": "Mine", "type": "O"})).await.status, 201);
+    let changed = ada.put(&path, json!({"permissions": ["view_members"]})).await.ok();
+    assert_eq!(changed["permissions"], json!(["view_members"]));
+    let heard: Value = serde_json::from_str(ears.next("role_updated").await["data"]["role"].as_str().unwrap()).unwrap();
+    assert_eq!(heard, changed);
+    assert_eq!(bob.post("/teams", json!({"name": "other", "display_name": "Other", "type": "O"})).await.status, 403);
+}
+
+#[tokio::test]
+async fn nobody_gives_what_they_do_not_hold_and_administrators_keep_everything() {
+    let server = TestServer::start().await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let role = async |name: &str| ada.get(&format!("/roles/name/{name}")).await.ok()["id"].as_str().unwrap().to_owned();
+    let fixed = "api.roles.patch_roles.not_allowed_permission.error";
+    let admin = format!("/roles/{}/patch", role("system_admin").await);
+    ada.put(&admin, json!({"permissions": []})).await.refused(403, fixed);
+    let writer = format!("/roles/{}/patch", role("system_post_all").await);
+    let held = json!({"permissions": ["sysconsole_write_user_management_permissions", "create_post"]});
+    ada.put(&writer, held).await.ok();
+    ada.put(&format!("/users/{}/roles", bob.id), json!({"roles": "system_user system_post_all"})).await.ok();
+    let user = format!("/roles/{}/patch", role("system_user").await);
+    bob.put(&user, json!({"permissions": ["create_post"]})).await.ok();
+    bob.put(&user, json!({"permissions": ["create_post", "manage_system"]})).await.refused(403, fixed);
+}

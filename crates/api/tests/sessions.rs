@@ -1,0 +1,320 @@
+//! Logging in and out, sessions, access tokens, and the audit trail that all of them leave.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use axum::body::Body;
+use guildhall_services::sessions::LogIn;
+use guildhall_testkit::{Answer, PASSWORD, Person, TestServer};
+use http::Request;
+use serde_json::{Value, json};
+
+const PERMISSIONS: &str = "api.context.permissions.app_error";
+const EXPIRED: &str = "api.context.session_expired.app_error";
+const INVALID: &str = "api.user.login.invalid_credentials_email_username";
+const TOO_MANY: &str = "api.user.check_user_login_attempts.too_many.app_error";
+const HOUR_MS: i64 = 60 * 60 * 1_000;
+
+async fn three() -> (TestServer, Person, Person, Person) {
+    let server = TestServer::start().await;
+    let (ada, bob, eve) = (server.person("ada").await, server.person("bob").await, server.person("eve").await);
+    (server, ada, bob, eve)
+}
+
+async fn log_in(server: &TestServer, login: Value) -> Answer {
+    server.nobody().post("/users/login", login).await
+}
+
+fn cookies(answer: &Answer) -> Vec<String> {
+    answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn people_log_in_by_name_address_or_id() {
+    let (server, _, bob, _) = three().await;
+    for login in [
+        json!({"login_id": "bob", "password": PASSWORD}),
+        json!({"login_id": " BOB ", "password": PASSWORD}),
+        json!({"login_id": "Bob@Example.com", "password": PASSWORD}),
+        json!({"id": bob.id, "password": PASSWORD}),
+        json!({"login_id": "bob", "password": PASSWORD, "device_id": null, "token": ""}),
+    ] {
+        let answer = log_in(&server, login.clone()).await;
+        assert_eq!(answer.ok()["username"], "bob", "{login}");
+        assert_eq!(answer.header("token").len(), 26);
+        assert!(cookies(&answer).is_empty(), "{login}");
+        assert_eq!(bob.with_token(answer.header("token")).get("/users/me").await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn pages_get_cookies() {
+    let (server, _, bob, _) = three().await;
+    let body = json!({"login_id": "bob", "password": PASSWORD}).to_string();
+    let request = Request::post("/api/v4/users/login").header("x-requested-with", "XMLHttpRequest").body(Body::from(body)).unwrap();
+    let answer = server.nobody().send(request).await;
+    let set = cookies(&answer);
+    let one = |name: &str| set.iter().find(|cookie| cookie.starts_with(name)).unwrap_or_else(|| panic!("{name} in {set:?}")).clone();
+    assert!(one("MMAUTHTOKEN=").contains(answer.header("token")) && one("MMAUTHTOKEN=").contains("HttpOnly"));
+    assert!(one("MMUSERID=").contains(&bob.id.to_string()) && !one("MMCSRF=").contains("HttpOnly"));
+    let csrf = one("MMCSRF=").split(['=', ';']).nth(1).unwrap().to_owned();
+    let write = async |csrf: Option<&str>| {
+        let mut request = Request::put("/api/v4/users/me/patch").header("cookie", format!("MMAUTHTOKEN={}", answer.header("token")));
+        if let Some(csrf) = csrf {
+            request = request.header("x-csrf-token", csrf);
+        }
+        server.nobody().send(request.body(Body::from("{}")).unwrap()).await.status
+    };
+    assert_eq!((write(None).await, write(Some("wrong")).await, write(Some(&csrf)).await), (401, 401, 200));
+}
+
+#[tokio::test]
+async fn wrong_passwords_and_unknown_people_answer_alike() {
+    let (server, ..) = three().await;
+    let wrong = log_in(&server, json!({"login_id": "bob", "password": "wrong"})).await;
+    let unknown = log_in(&server, json!({"login_id": "nobody-here", "password": PASSWORD})).await;
+    wrong.refused(401, INVALID);
+    assert_eq!(wrong.json()["message"], unknown.json()["message"]);
+    unknown.refused(401, INVALID);
+    log_in(&server, json!({"id": "y".repeat(26), "password": PASSWORD})).await.refused(401, INVALID);
+    for blank in ["{not json", "[]", "{}", "{\"login_id\": \"bob\"}", "{\"login_id\": 7, \"password\": \"x\"}"] {
+        let request = Request::post("/api/v4/users/login").body(Body::from(blank)).unwrap();
+        server.nobody().send(request).await.refused(400, "api.user.login.blank_pwd.app_error");
+    }
+    let device = json!({"login_id": "bob", "password": PASSWORD, "device_id": "d".repeat(600)});
+    log_in(&server, device).await.refused(400, "api.context.invalid_body_param.app_error");
+    for login in [json!({"login_id": "bob"}), json!({"login_id": "nobody-here"})] {
+        assert_eq!(server.nobody().post("/users/login/type", login).await.ok(), json!({"auth_service": ""}));
+    }
+}
+
+#[tokio::test]
+async fn too_many_failures_make_the_account_wait_whether_or_not_it_exists() {
+    let server = TestServer::start_with(|settings| {
+        settings.limits.enabled = true;
+        settings.limits.failed_logins = 3;
+    })
+    .await;
+    let ada = server.person("ada").await;
+    server.person("bob").await;
+    for name in ["bob", "nobody-here"] {
+        for _ in 0..3 {
+            log_in(&server, json!({"login_id": name, "password": "wrong"})).await.refused(401, INVALID);
+        }
+        log_in(&server, json!({"login_id": name, "password": PASSWORD})).await.refused(429, TOO_MANY);
+    }
+    let by_address = json!({"login_id": "bob@example.com", "password": PASSWORD});
+    log_in(&server, by_address.clone()).await.refused(429, TOO_MANY);
+    server.clock.advance_ms(HOUR_MS);
+    assert_eq!(log_in(&server, by_address).await.status, 200);
+    for _ in 0..3 {
+        log_in(&server, json!({"login_id": "bob", "password": "wrong"})).await.refused(401, INVALID);
+    }
+    let bob = ada.get("/users/username/bob").await.ok();
+    assert_eq!(bob["failed_attempts"], 3);
+    let path = format!("/users/{}/reset_failed_attempts", bob["id"].as_str().unwrap());
+    ada.post(&path, json!({})).await.ok();
+    assert_eq!(log_in(&server, json!({"login_id": "bob", "password": PASSWORD})).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_address_that_tries_many_accounts_has_to_wait() {
+    let server = TestServer::start_with(|settings| {
+        settings.limits.enabled = true;
+        settings.limits.failed_logins = 2;
+    })
+    .await;
+    server.person("ada").await;
+    let services = &server.app().services;
+    let attempt = async |name: String, password: &str, address: &str| {
+        let address = Some(address.parse().unwrap());
+        services.log_in(LogIn { login_id: name, password: password.to_owned(), address, ..LogIn::default() }).await
+    };
+    let mut refused = 0;
+    for n in 0..12 {
+        refused += i32::from(attempt(format!("name{n}"), "wrong", "10.0.0.1").await.unwrap_err().code.id == TOO_MANY);
+    }
+    assert_eq!(refused, 2);
+    assert!(attempt("ada".to_owned(), PASSWORD, "10.0.0.1").await.is_err());
+    assert!(attempt("ada".to_owned(), PASSWORD, "10.0.0.2").await.is_ok());
+}
+
+#[tokio::test]
+async fn logging_out_ends_the_session_and_its_connections() {
+    let (_server, _, bob, eve) = three().await;
+    let mut ears = bob.listen().await;
+    let out = bob.post("/users/logout", json!({})).await;
+    assert!(out.status == 200 && cookies(&out).iter().any(|cookie| cookie.starts_with("MMAUTHTOKEN=;")));
+    ears.closed().await;
+    bob.get("/users/me").await.refused(401, EXPIRED);
+    assert_eq!(bob.post("/users/logout", json!({})).await.status, 200);
+    assert_eq!(eve.get("/users/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn sessions_are_listed_and_revoked_by_their_owner() {
+    let (_server, ada, bob, eve) = three().await;
+    let mut second = bob.clone();
+    second.log_in().await;
+    bob.team("builders").await;
+    let listed = bob.get("/users/me/sessions").await.ok();
+    let listed = listed.as_array().unwrap();
+    assert_eq!(listed.len(), 2);
+    for session in listed {
+        assert_eq!((session["token"].as_str(), session["props"]["csrf"].as_str()), (Some(""), Some("")));
+        assert_eq!(session["team_members"].as_array().unwrap().len(), 1);
+    }
+    eve.get(&format!("/users/{}/sessions", bob.id)).await.refused(403, PERMISSIONS);
+    let mut ears = second.listen().await;
+    // The newest use comes first: that of `second`, who connected last.
+    let id = &ada.get(&format!("/users/{}/sessions", bob.id)).await.ok()[0]["id"];
+    eve.post(&format!("/users/{}/sessions/revoke", bob.id), json!({"session_id": id})).await.refused(403, PERMISSIONS);
+    eve.post("/users/me/sessions/revoke", json!({"session_id": id})).await.refused(404, "app.session.get.app_error");
+    bob.post("/users/me/sessions/revoke", json!({"session_id": "x"})).await.refused(400, "api.context.invalid_body_param.app_error");
+    bob.post("/users/me/sessions/revoke", json!({"session_id": id})).await.ok();
+    ears.closed().await;
+    assert_eq!((second.get("/users/me").await.status, bob.get("/users/me").await.status), (401, 200));
+    bob.post("/users/me/sessions/revoke/all", json!({})).await.ok();
+    assert_eq!(bob.get("/users/me").await.status, 401);
+    eve.post("/users/sessions/revoke/all", json!({})).await.refused(403, PERMISSIONS);
+    ada.post("/users/sessions/revoke/all", json!({})).await.ok();
+    assert_eq!((ada.get("/users/me").await.status, eve.get("/users/me").await.status), (401, 401));
+}
+
+#[tokio::test]
+async fn unused_sessions_end_and_used_ones_go_on() {
+    let server = TestServer::start_with(|settings| settings.sessions.web_hours = 2).await;
+    let bob = server.person("bob").await;
+    let eve = server.person("eve").await;
+    for _ in 0..4 {
+        server.clock.advance_ms(HOUR_MS);
+        assert_eq!(bob.get("/users/me").await.status, 200);
+    }
+    eve.get("/users/me").await.refused(401, EXPIRED);
+    let mut ears = bob.listen().await;
+    server.clock.advance_ms(3 * HOUR_MS);
+    server.app().services.sweep().await.unwrap();
+    ears.closed().await;
+    bob.get("/users/me").await.refused(401, EXPIRED);
+}
+
+#[tokio::test]
+async fn where_activity_moves_nothing_a_session_ends_on_time() {
+    let server = TestServer::start_with(|settings| {
+        settings.sessions.web_hours = 2;
+        settings.sessions.extend_with_activity = false;
+    })
+    .await;
+    let bob = server.person("bob").await;
+    server.clock.advance_ms(HOUR_MS);
+    assert_eq!(bob.get("/users/me").await.status, 200);
+    server.clock.advance_ms(HOUR_MS);
+    bob.get("/users/me").await.refused(401, EXPIRED);
+}
+
+#[tokio::test]
+async fn a_device_has_one_session() {
+    let (server, _, bob, _) = three().await;
+    let login = json!({"login_id": "bob", "password": PASSWORD, "device_id": "apple:one"});
+    let first = bob.with_token(log_in(&server, login.clone()).await.header("token"));
+    let second = bob.with_token(log_in(&server, login).await.header("token"));
+    assert_eq!((first.get("/users/me").await.status, second.get("/users/me").await.status), (401, 200));
+    let device = json!({"device_id": "apple:one", "deviceNotificationDisabled": "true"});
+    bob.put("/users/sessions/device", device).await.ok();
+    assert_eq!((second.get("/users/me").await.status, bob.get("/users/me").await.status), (401, 200));
+    let session = &bob.get("/users/me/sessions").await.ok()[0];
+    assert_eq!(
+        (session["device_id"].as_str(), session["props"]["device_notification_disabled"].as_str()),
+        (Some("apple:one"), Some("true"))
+    );
+    for bad in [json!({}), json!({"device_id": "d".repeat(600)})] {
+        bob.put("/users/sessions/device", bad).await.refused(400, "api.context.invalid_body_param.app_error");
+    }
+}
+
+#[tokio::test]
+async fn many_requests_ask_the_database_once_who_asks() {
+    let (server, _, bob, _) = three().await;
+    bob.get("/users/me").await.ok();
+    let services = &server.app().services;
+    let token = bob.token.clone().unwrap();
+    for _ in 0..100 {
+        services.authenticate(&token).await.unwrap();
+    }
+    assert!(services.authenticate("y".repeat(26).as_str()).await.is_err());
+}
+
+#[tokio::test]
+async fn access_tokens_open_until_they_are_revoked() {
+    let (_server, ada, bob, eve) = three().await;
+    let described = json!({"description": "for scripts"});
+    bob.post("/users/me/tokens", described.clone()).await.refused(403, PERMISSIONS);
+    ada.put(&format!("/users/{}/roles", bob.id), json!({"roles": "system_user system_user_access_token"})).await.ok();
+    bob.post("/users/me/tokens", json!({"description": " "})).await.refused(400, "model.user_access_token.is_valid.description.app_error");
+    let made = bob.post("/users/me/tokens", described.clone()).await.ok();
+    let (id, secret) = (made["id"].clone(), made["token"].as_str().unwrap());
+    assert_eq!((secret.len(), made["is_active"].as_bool(), made["user_id"].as_str()), (26, Some(true), Some(bob.id.to_string().as_str())));
+    let script = bob.with_token(secret);
+    assert_eq!(script.get("/users/me").await.ok()["username"], "bob");
+    let path = format!("/users/tokens/{}", id.as_str().unwrap());
+    assert!(bob.get(&path).await.ok().get("token").is_none());
+    assert_eq!(bob.get("/users/me/tokens").await.ok().as_array().unwrap().len(), 1);
+    for (path, body) in [("/users/tokens/disable", json!({"token_id": id})), ("/users/tokens/revoke", json!({"token_id": id}))] {
+        eve.post(path, body).await.refused(403, PERMISSIONS);
+    }
+    eve.get(&path).await.refused(403, PERMISSIONS);
+    eve.get(&format!("/users/{}/tokens", bob.id)).await.refused(403, PERMISSIONS);
+    eve.post(&format!("/users/{}/tokens", bob.id), described).await.refused(403, PERMISSIONS);
+
+    bob.post("/users/tokens/disable", json!({"token_id": id})).await.ok();
+    assert_eq!(script.get("/users/me").await.status, 401);
+    bob.post("/users/tokens/enable", json!({"token_id": id})).await.ok();
+    assert_eq!(script.get("/users/me").await.status, 200);
+    let mut ears = script.listen().await;
+    bob.post("/users/tokens/revoke", json!({"token_id": id})).await.ok();
+    ears.closed().await;
+    script.get("/users/me").await.refused(401, EXPIRED);
+    bob.post("/users/tokens/revoke", json!({"token_id": id})).await.refused(403, PERMISSIONS);
+    ada.post("/users/tokens/revoke", json!({"token_id": id})).await.refused(404, "app.user_access_token.get.app_error");
+}
+
+#[tokio::test]
+async fn administrators_find_everybodys_tokens() {
+    let (_server, ada, bob, _) = three().await;
+    ada.put(&format!("/users/{}/roles", bob.id), json!({"roles": "system_user system_user_access_token"})).await.ok();
+    let made = bob.post("/users/me/tokens", json!({"description": "one"})).await.ok();
+    ada.post(&format!("/users/{}/tokens", bob.id), json!({"description": "two"})).await.ok();
+    assert_eq!(ada.get("/users/tokens").await.ok().as_array().unwrap().len(), 2);
+    bob.get("/users/tokens").await.refused(403, PERMISSIONS);
+    for (term, found) in
+        [("bo".to_owned(), 2), (bob.id.to_string(), 2), (made["id"].as_str().unwrap().to_owned(), 1), ("eve".to_owned(), 0)]
+    {
+        let tokens = ada.post("/users/tokens/search", json!({"term": term})).await.ok();
+        assert_eq!(tokens.as_array().unwrap().len(), found, "{term}");
+        assert!(tokens.as_array().unwrap().iter().all(|token| token.get("token").is_none()));
+    }
+    bob.post("/users/tokens/search", json!({"term": "bo"})).await.refused(403, PERMISSIONS);
+}
+
+#[tokio::test]
+async fn where_access_tokens_are_off_none_is_made() {
+    let server = TestServer::start_with(|settings| settings.integrations.access_tokens = false).await;
+    let ada = server.person("ada").await;
+    ada.post("/users/me/tokens", json!({"description": "x"})).await.refused(501, "app.user_access_token.disabled");
+}
+
+#[tokio::test]
+async fn the_trail_tells_what_happened() {
+    let (server, ada, bob, eve) = three().await;
+    log_in(&server, json!({"login_id": "bob", "password": "wrong"})).await;
+    ada.put(&format!("/users/{}/active", eve.id), json!({"active": false})).await.ok();
+    let actions = |audits: Value| -> Vec<String> {
+        audits.as_array().unwrap().iter().map(|audit| audit["action"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(actions(bob.get("/users/me/audits").await.ok()), ["login_failed", "login", "create_user"]);
+    assert_eq!(actions(ada.get("/audits?per_page=2").await.ok()), ["deactivate_user", "login_failed"]);
+    assert_eq!(actions(ada.get("/audits?page=1&per_page=1").await.ok()), ["login_failed"]);
+    bob.get("/audits").await.refused(403, PERMISSIONS);
+    bob.get(&format!("/users/{}/audits", ada.id)).await.refused(403, PERMISSIONS);
+    let first = &ada.get("/audits").await.ok()[0];
+    assert!(first["extra_info"].as_str().unwrap().contains(&eve.id.to_string()));
+    assert_eq!(first["user_id"], ada.id.to_string());
+}

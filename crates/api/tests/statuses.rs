@@ -1,0 +1,220 @@
+//! Presence, custom statuses and preferences: one's own, and what others may know of them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use guildhall_model::user::rules;
+use guildhall_testkit::{Person, TestServer};
+use serde_json::{Value, json};
+
+const PERMISSIONS: &str = "api.context.permissions.app_error";
+const BAD_PARAM: &str = "api.context.invalid_body_param.app_error";
+const MINUTE_MS: i64 = 60 * 1_000;
+
+async fn two() -> (TestServer, Person, Person) {
+    let server = TestServer::start().await;
+    let (bob, eve) = (server.person("bob").await, server.person("eve").await);
+    // Bob runs the server; Eve does not.
+    (server, bob, eve)
+}
+
+async fn presence_of(asking: &Person, user: &Person) -> String {
+    asking.get(&format!("/users/{}/status", user.id)).await.ok()["status"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn presence_follows_connections_in_whatever_order_they_are_heard_of() {
+    let (server, bob, eve) = two().await;
+    let services = &server.app().services;
+    assert_eq!(presence_of(&bob, &eve).await, "offline");
+    services.connected(eve.id).await;
+    assert_eq!(presence_of(&bob, &eve).await, "online");
+    services.disconnected(eve.id).await;
+    assert_eq!(presence_of(&bob, &eve).await, "offline");
+    services.disconnected(eve.id).await;
+    services.connected(eve.id).await;
+    assert_eq!(presence_of(&bob, &eve).await, "offline");
+}
+
+#[tokio::test]
+async fn who_does_nothing_goes_away_and_who_left_goes_offline() {
+    let (server, bob, eve) = two().await;
+    let services = &server.app().services;
+    services.connected(eve.id).await;
+    let mut ears = eve.listen().await;
+    eve.put("/users/me/status", json!({"user_id": eve.id, "status": "away"})).await.ok();
+    assert_eq!(ears.next("status_change").await["data"]["status"], "away");
+    eve.put("/users/me/status", json!({"user_id": eve.id, "status": "online"})).await.ok();
+    assert_eq!(ears.next("status_change").await["data"]["status"], "online");
+    server.clock.advance_ms(6 * MINUTE_MS);
+    services.sweep().await.unwrap();
+    let heard = ears.next("status_change").await;
+    assert_eq!((heard["data"]["status"].as_str(), heard["data"]["user_id"].as_str()), (Some("away"), Some(eve.id.to_string().as_str())));
+    services.active(eve.id, true).await.unwrap();
+    assert_eq!(presence_of(&bob, &eve).await, "online");
+    services.active(eve.id, false).await.unwrap();
+    assert_eq!(presence_of(&bob, &eve).await, "online", "only just active");
+    // Bob has no connection here, but does something.
+    services.active(bob.id, true).await.unwrap();
+    assert_eq!(presence_of(&eve, &bob).await, "online");
+    server.clock.advance_ms(6 * MINUTE_MS);
+    services.sweep().await.unwrap();
+    assert_eq!(presence_of(&eve, &bob).await, "offline");
+    let known = services.online_statuses(&services.authenticate(bob.token.as_deref().unwrap()).await.unwrap().actor, 10).await.unwrap();
+    assert!(known.iter().all(|status| status.user_id == eve.id));
+}
+
+#[tokio::test]
+async fn a_chosen_status_stays_until_online_gives_it_back() {
+    let (server, bob, eve) = two().await;
+    let services = &server.app().services;
+    services.connected(eve.id).await;
+    let path = format!("/users/{}/status", eve.id);
+    let chosen = eve.put(&path, json!({"user_id": eve.id, "status": "dnd"})).await.ok();
+    assert_eq!(
+        (chosen["status"].as_str(), chosen["manual"].as_bool(), chosen["dnd_end_time"].as_i64()),
+        (Some("dnd"), Some(true), Some(0))
+    );
+    services.disconnected(eve.id).await;
+    services.sweep().await.unwrap();
+    assert_eq!(presence_of(&bob, &eve).await, "dnd");
+    services.connected(eve.id).await;
+    assert_eq!(presence_of(&bob, &eve).await, "dnd");
+    eve.put(&path, json!({"user_id": eve.id, "status": "online"})).await.ok();
+    services.disconnected(eve.id).await;
+    assert_eq!(presence_of(&bob, &eve).await, "offline");
+}
+
+#[tokio::test]
+async fn do_not_disturb_ends_when_it_was_said_to() {
+    let (server, bob, eve) = two().await;
+    let services = &server.app().services;
+    let end_s = 1_800_000_000 + 3_600;
+    for connected in [true, false] {
+        if connected {
+            services.connected(eve.id).await;
+        }
+        let choice = json!({"user_id": eve.id, "status": "dnd", "dnd_end_time": end_s});
+        assert_eq!(eve.put("/users/me/status", choice).await.ok()["dnd_end_time"], end_s);
+        services.sweep().await.unwrap();
+        assert_eq!(presence_of(&bob, &eve).await, "dnd");
+        if connected {
+            services.disconnected(eve.id).await;
+        }
+    }
+    server.clock.advance_ms(2 * 60 * MINUTE_MS);
+    services.sweep().await.unwrap();
+    assert_eq!(presence_of(&bob, &eve).await, "offline");
+}
+
+#[tokio::test]
+async fn statuses_are_asked_for_in_bulk_and_set_only_by_those_who_may() {
+    let (_server, bob, eve) = two().await;
+    let both = eve.post("/users/status/ids", json!([bob.id, eve.id])).await.ok();
+    assert_eq!(both.as_array().unwrap().iter().map(|one| &one["user_id"]).collect::<Vec<_>>(), [&json!(bob.id), &json!(eve.id)]);
+    let of_bob = json!({"user_id": bob.id, "status": "away"});
+    eve.put(&format!("/users/{}/status", bob.id), of_bob.clone()).await.refused(403, PERMISSIONS);
+    eve.put("/users/me/status", of_bob).await.refused(400, BAD_PARAM);
+    eve.put("/users/me/status", json!({"user_id": eve.id, "status": "asleep"})).await.refused(400, BAD_PARAM);
+    bob.put(&format!("/users/{}/status", eve.id), json!({"user_id": eve.id, "status": "away"})).await.ok();
+    assert_eq!(presence_of(&bob, &eve).await, "away");
+}
+
+#[tokio::test]
+async fn a_custom_status_is_shown_and_remembered() {
+    let (_server, bob, eve) = two().await;
+    let mut ears = eve.listen().await;
+    let meeting = json!({"emoji": "calendar", "text": "In a meeting"});
+    eve.put("/users/me/status/custom", meeting.clone()).await.ok();
+    let updated = ears.next("preferences_changed").await;
+    assert!(updated["data"]["preferences"].as_str().unwrap().contains("recent_custom_statuses"));
+    let props = |user: &Value| serde_json::from_str::<Value>(user["props"]["customStatus"].as_str().unwrap_or("null")).unwrap();
+    let shown = props(&bob.get("/users/username/eve").await.ok());
+    assert_eq!(shown, json!({"emoji": "calendar", "text": "In a meeting", "duration": "", "expires_at": "0001-01-01T00:00:00Z"}));
+    for n in 0..6 {
+        eve.put("/users/me/status/custom", json!({"emoji": "palm_tree", "text": format!("away {n}")})).await.ok();
+    }
+    eve.put("/users/me/status/custom", json!({"emoji": "palm_tree", "text": "away 5"})).await.ok();
+    let recent = async || {
+        let saved = eve.get("/users/me/preferences/custom_status/name/recent_custom_statuses").await.ok();
+        serde_json::from_str::<Vec<Value>>(saved["value"].as_str().unwrap()).unwrap()
+    };
+    let texts: Vec<_> = recent().await.iter().map(|one| one["text"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(texts, ["away 5", "away 4", "away 3", "away 2", "away 1"]);
+    let gone = json!({"emoji": "palm_tree", "text": "away 4"});
+    eve.post("/users/me/status/custom/recent/delete", gone.clone()).await.ok();
+    assert_eq!(recent().await.len(), 4);
+    eve.post("/users/me/status/custom/recent/delete", gone).await.refused(400, "api.custom_status.recent_custom_statuses.delete.app_error");
+    eve.delete("/users/me/status/custom").await.ok();
+    assert_eq!(props(&bob.get("/users/username/eve").await.ok()), Value::Null);
+    let invalid = "api.custom_status.set_custom_statuses.invalid.app_error";
+    for bad in [
+        json!({}),
+        json!({"emoji": "palm_tree", "text": "x".repeat(101)}),
+        json!({"emoji": "palm_tree", "duration": "today", "expires_at": "2020-01-01T00:00:00Z"}),
+        json!({"emoji": "<b>", "text": "x"}),
+    ] {
+        eve.put("/users/me/status/custom", bad).await.refused(400, invalid);
+    }
+    eve.put(&format!("/users/{}/status/custom", bob.id), meeting).await.refused(403, PERMISSIONS);
+}
+
+fn preference(user: &Person, category: &str, name: &str, value: &str) -> Value {
+    json!({"user_id": user.id, "category": category, "name": name, "value": value})
+}
+
+#[tokio::test]
+async fn preferences_are_saved_read_and_deleted() {
+    let (_server, bob, eve) = two().await;
+    assert_eq!(eve.get("/users/me/preferences").await.ok().as_array().unwrap().len(), rules::first_preferences(eve.id).len());
+    let mut ears = eve.listen().await;
+    let time = preference(&eve, "display_settings", "use_military_time", "true");
+    eve.put("/users/me/preferences", json!([time])).await.ok();
+    let heard = ears.next("preferences_changed").await;
+    assert_eq!(serde_json::from_str::<Value>(heard["data"]["preferences"].as_str().unwrap()).unwrap(), json!([time]));
+    assert_eq!(eve.get("/users/me/preferences/display_settings").await.ok(), json!([time]));
+    assert_eq!(eve.get("/users/me/preferences/display_settings/name/use_military_time").await.ok(), time);
+    let absent = "api.preference.preferences_category.get.app_error";
+    eve.get("/users/me/preferences/absent").await.refused(404, absent);
+    assert_eq!(eve.get("/users/me/preferences/display_settings/name/absent").await.status, 404);
+    eve.get(&format!("/users/{}/preferences", bob.id)).await.refused(403, PERMISSIONS);
+    eve.put(&format!("/users/{}/preferences", bob.id), json!([time])).await.refused(403, PERMISSIONS);
+    let of_bob = preference(&bob, "display_settings", "x", "y");
+    eve.put("/users/me/preferences", json!([of_bob])).await.refused(403, "api.preference.update_preferences.set.app_error");
+    eve.post("/users/me/preferences/delete", json!([of_bob])).await.refused(403, "api.preference.delete_preferences.delete.app_error");
+    eve.post("/users/me/preferences/delete", json!([time])).await.ok();
+    ears.next("preferences_deleted").await;
+    eve.get("/users/me/preferences/display_settings").await.refused(404, absent);
+}
+
+#[tokio::test]
+async fn preferences_have_bounds() {
+    let (_server, _, eve) = two().await;
+    let many: Vec<_> = (0..101).map(|n| preference(&eve, "c", &n.to_string(), "v")).collect();
+    for (body, id) in [
+        (json!([]), BAD_PARAM),
+        (json!(many), BAD_PARAM),
+        (json!({"not": "a list"}), BAD_PARAM),
+        (json!([{"user_id": "me", "category": "c", "name": "n", "value": "v"}]), BAD_PARAM),
+        (json!([preference(&eve, "", "n", "v")]), "model.preference.is_valid.category.app_error"),
+        (json!([preference(&eve, &"c".repeat(33), "n", "v")]), "model.preference.is_valid.category.app_error"),
+        (json!([preference(&eve, "c", &"n".repeat(65), "v")]), "model.preference.is_valid.name.app_error"),
+        (json!([preference(&eve, "c", "n", &"v".repeat(20_001))]), "model.preference.is_valid.value.app_error"),
+        (json!([preference(&eve, "theme", "", "blue")]), "model.preference.is_valid.theme.app_error"),
+        (json!([preference(&eve, "c", "n", "a\u{0}b")]), "app.storage.invalid_text.app_error"),
+    ] {
+        eve.put("/users/me/preferences", body).await.refused(400, id);
+    }
+}
+
+#[tokio::test]
+async fn only_posts_that_one_may_read_are_saved_for_later() {
+    let (_server, bob, eve) = two().await;
+    let team = bob.team("builders").await;
+    let secret = bob.channel(&team, "secret", "P").await;
+    let post = bob.say(&secret, "for us").await;
+    let flag = |who: &Person, post: &str| json!([preference(who, "flagged_post", post, "true")]);
+    let id = post["id"].as_str().unwrap();
+    bob.put("/users/me/preferences", flag(&bob, id)).await.ok();
+    eve.put("/users/me/preferences", flag(&eve, id)).await.refused(403, PERMISSIONS);
+    eve.put("/users/me/preferences", flag(&eve, &"y".repeat(26))).await.refused(403, PERMISSIONS);
+    eve.put("/users/me/preferences", flag(&eve, "nonsense")).await.refused(400, BAD_PARAM);
+}

@@ -1,0 +1,98 @@
+//! What is kept beside accounts: preferences, statuses, roles and the audit trail.
+
+use guildhall_model::audit::Audit;
+use guildhall_model::id::{AuditId, RoleId, SessionId, UserId};
+use guildhall_model::role::Role;
+use guildhall_model::user::{Preference, Presence, Status};
+use guildhall_model::{Millis, Permission};
+use guildhall_storage::{audits, on_every_database, preferences, roles, statuses};
+
+use super::fixtures::NOW;
+
+const ANN: UserId = UserId::from_bytes([1; 16]);
+const BEN: UserId = UserId::from_bytes([2; 16]);
+
+fn preference(user_id: UserId, category: &str, name: &str, value: &str) -> Preference {
+    Preference { user_id, category: category.to_owned(), name: name.to_owned(), value: value.to_owned() }
+}
+
+fn status(user_id: UserId, presence: Presence) -> Status {
+    Status { presence, last_activity_at: NOW, ..Status::offline(user_id) }
+}
+
+fn role(n: u8, name: &str, permissions: &[Permission]) -> Role {
+    Role {
+        id: RoleId::from_bytes([n; 16]),
+        name: name.to_owned(),
+        display_name: name.to_owned(),
+        description: String::new(),
+        permissions: permissions.iter().copied().collect(),
+        scheme_managed: true,
+        built_in: true,
+        create_at: NOW,
+        update_at: NOW,
+        delete_at: Millis::ZERO,
+    }
+}
+
+on_every_database! {
+    async fn preferences_are_saved_over_and_deleted(db) {
+        let (theme, time) = (preference(ANN, "theme", "", "{}"), preference(ANN, "display", "time", "true"));
+        db.commit(vec![preferences::save(&theme), preferences::save(&time), preferences::save(&preference(BEN, "theme", "", "x"))]).await.unwrap();
+        let later = preference(ANN, "display", "time", &"ä".repeat(10_000));
+        db.commit(preferences::save(&later)).await.unwrap();
+        assert_eq!(preferences::of_user(&db, ANN).await.unwrap(), [later.clone(), theme.clone()]);
+        assert_eq!(preferences::of_category(&db, ANN, "theme").await.unwrap(), [theme.clone()]);
+        assert_eq!(preferences::get(&db, ANN, "display", "time").await.unwrap(), Some(later));
+        assert_eq!(preferences::count(&db, ANN).await.unwrap(), 2);
+        db.commit(vec![preferences::delete(ANN, "theme", ""), preferences::delete(ANN, "theme", "absent")]).await.unwrap();
+        assert_eq!(preferences::count(&db, ANN).await.unwrap(), 1);
+        assert_eq!(preferences::count(&db, BEN).await.unwrap(), 1);
+    }
+
+    async fn statuses_are_saved_over_and_start_offline(db) {
+        let mut dnd = Status { manual: true, dnd_end_time: NOW.plus_ms(10), ..status(ANN, Presence::DoNotDisturb) };
+        db.commit(vec![statuses::save(&status(ANN, Presence::Online)), statuses::save(&status(BEN, Presence::Away))]).await.unwrap();
+        db.commit(statuses::save(&dnd)).await.unwrap();
+        assert_eq!(statuses::get(&db, ANN).await.unwrap(), Some(dnd.clone()));
+        assert_eq!(statuses::by_ids(&db, &[ANN, BEN, UserId::from_bytes([3; 16])]).await.unwrap().len(), 2);
+        assert!(statuses::dnd_ended(&db, NOW, 10).await.unwrap().is_empty());
+        assert_eq!(statuses::dnd_ended(&db, NOW.plus_ms(10), 10).await.unwrap(), [dnd.clone()]);
+        db.commit(statuses::reset()).await.unwrap();
+        assert_eq!(statuses::get(&db, ANN).await.unwrap(), Some(dnd.clone()));
+        assert_eq!(statuses::get(&db, BEN).await.unwrap().unwrap().presence, Presence::Offline);
+        dnd.dnd_end_time = Millis::ZERO;
+        db.commit(statuses::save(&dnd)).await.unwrap();
+        assert!(statuses::dnd_ended(&db, NOW.plus_ms(10), 10).await.unwrap().is_empty());
+    }
+
+    async fn roles_are_seeded_once_and_changed(db) {
+        let first = role(1, "reader", &[Permission::ReadChannel]);
+        db.commit(roles::insert_missing(&first)).await.unwrap();
+        db.commit(roles::insert_missing(&role(2, "reader", &[]))).await.unwrap();
+        assert_eq!(roles::all(&db).await.unwrap(), [first.clone()]);
+        assert_eq!(roles::by_name(&db, "reader").await.unwrap(), Some(first.clone()));
+        let every: Vec<_> = Permission::ALL.to_vec();
+        let changed = Role { permissions: every.into_iter().collect(), update_at: NOW.plus_ms(1), ..first };
+        db.commit(roles::update(&changed)).await.unwrap();
+        assert_eq!(roles::get(&db, changed.id).await.unwrap(), Some(changed));
+    }
+
+    async fn the_trail_is_read_from_its_end(db) {
+        let audit = |n: u8, user_id: Option<UserId>| Audit {
+            id: AuditId::from_bytes([n; 16]),
+            create_at: NOW.plus_ms(n.into()),
+            user_id,
+            action: "login".to_owned(),
+            extra_info: "é".repeat(1_024),
+            ip_address: "2001:db8::1".to_owned(),
+            session_id: Some(SessionId::from_bytes([n; 16])),
+        };
+        let (first, second, third) = (audit(1, Some(ANN)), audit(2, None), audit(3, Some(ANN)));
+        db.commit(vec![audits::insert(&first), audits::insert(&second), audits::insert(&third)]).await.unwrap();
+        assert_eq!(audits::list(&db, None, 2, 0).await.unwrap(), [third.clone(), second.clone()]);
+        assert_eq!(audits::list(&db, Some(ANN), 10, 0).await.unwrap(), [third.clone(), first.clone()]);
+        db.commit(audits::delete_before(NOW.plus_ms(2))).await.unwrap();
+        assert_eq!(audits::list(&db, None, 10, 0).await.unwrap(), [third, second]);
+    }
+}

@@ -1,0 +1,114 @@
+//! Sessions and access tokens, by the hash of their token.
+
+use guildhall_model::Millis;
+use guildhall_model::codes::context;
+use guildhall_model::id::{AccessTokenId, SessionId, UserId};
+use guildhall_model::ports::TokenHash;
+use guildhall_model::user::{AccessToken, Session};
+use guildhall_storage::{on_every_database, sessions, users};
+
+use super::fixtures::{NOW, user};
+
+fn session(n: u8, user: UserId) -> Session {
+    Session {
+        id: SessionId::from_bytes([n; 16]),
+        user_id: user,
+        create_at: NOW,
+        expires_at: NOW.plus_ms(1_000),
+        last_activity_at: NOW.plus_ms(n.into()),
+        device_id: String::new(),
+        roles: "system_user".to_owned(),
+        is_oauth: false,
+        expired_notify: false,
+        props: [("csrf".to_owned(), "c".to_owned())].into(),
+    }
+}
+
+fn token(n: u8, user_id: UserId) -> AccessToken {
+    AccessToken {
+        id: AccessTokenId::from_bytes([n; 16]),
+        user_id,
+        description: format!("token {n}"),
+        is_active: true,
+        create_at: NOW.plus_ms(n.into()),
+    }
+}
+
+on_every_database! {
+    async fn a_session_is_opened_by_its_token_and_nothing_else(db) {
+        let ann = user(1, "ann");
+        let session = session(1, ann.id);
+        db.commit(vec![users::insert(&ann, ""), sessions::insert(&session, TokenHash::of("t"))]).await.unwrap();
+        assert_eq!(sessions::by_token(&db, TokenHash::of("t")).await.unwrap(), Some((session.clone(), ann.clone())));
+        assert_eq!(sessions::by_token(&db, TokenHash::of("T")).await.unwrap(), None);
+        assert_eq!(sessions::get(&db, session.id).await.unwrap(), Some(session.clone()));
+        let again = sessions::insert(&Session { id: SessionId::from_bytes([2; 16]), ..session }, TokenHash::of("t"));
+        assert!(db.commit(again).await.unwrap_err().is(context::CONFLICT));
+    }
+
+    async fn sessions_end_one_by_one_and_all_but_one(db) {
+        let (ann, ben) = (user(1, "ann"), user(2, "ben"));
+        let mut batch = vec![users::insert(&ann, ""), users::insert(&ben, "")];
+        batch.extend((1..=4).map(|n| sessions::insert(&session(n, ann.id), TokenHash::of(&n.to_string()))));
+        batch.push(sessions::insert(&session(9, ben.id), TokenHash::of("9")));
+        db.commit(batch).await.unwrap();
+        let ids = async |user| sessions::of_user(&db, user, 10, 0).await.unwrap().iter().map(|s| s.id.bytes()[0]).collect::<Vec<_>>();
+        assert_eq!(ids(ann.id).await, [4, 3, 2, 1]);
+        assert_eq!(sessions::of_user(&db, ann.id, 10, 3).await.unwrap().len(), 1);
+        db.commit(sessions::delete(SessionId::from_bytes([4; 16]))).await.unwrap();
+        db.commit(sessions::delete_each(&[SessionId::from_bytes([3; 16])])).await.unwrap();
+        assert_eq!(ids(ann.id).await, [2, 1]);
+        db.commit(sessions::delete_of_user(ann.id, Some(SessionId::from_bytes([1; 16])))).await.unwrap();
+        assert_eq!(ids(ann.id).await, [1]);
+        db.commit(sessions::delete_of_user(ann.id, None)).await.unwrap();
+        assert_eq!((ids(ann.id).await, ids(ben.id).await), (vec![], vec![9]));
+        assert_eq!(sessions::all(&db, 10).await.unwrap(), [(SessionId::from_bytes([9; 16]), ben.id)]);
+    }
+
+    async fn sessions_expire_and_are_put_off(db) {
+        let ann = user(1, "ann");
+        let forever = Session { expires_at: Millis::ZERO, ..session(3, ann.id) };
+        let mut batch = vec![users::insert(&ann, ""), sessions::insert(&forever, TokenHash::of("f"))];
+        batch.extend((1..=2).map(|n| sessions::insert(&session(n, ann.id), TokenHash::of(&n.to_string()))));
+        db.commit(batch).await.unwrap();
+        assert!(sessions::expired(&db, NOW.plus_ms(999), 10).await.unwrap().is_empty());
+        db.commit(sessions::touch(SessionId::from_bytes([2; 16]), NOW.plus_ms(500), NOW.plus_ms(2_000))).await.unwrap();
+        assert_eq!(sessions::expired(&db, NOW.plus_ms(1_000), 10).await.unwrap(), [(SessionId::from_bytes([1; 16]), ann.id)]);
+    }
+
+    async fn a_device_has_its_sessions(db) {
+        let ann = user(1, "ann");
+        db.commit(vec![users::insert(&ann, ""), sessions::insert(&session(1, ann.id), TokenHash::of("1"))]).await.unwrap();
+        assert!(sessions::of_device(&db, ann.id, "apple:x").await.unwrap().is_empty());
+        let attached = Session { device_id: "apple:x".to_owned(), expires_at: NOW.plus_ms(9), ..session(1, ann.id) };
+        db.commit(vec![sessions::set_device(&attached), sessions::set_roles_of_user(ann.id, "system_user system_admin")]).await.unwrap();
+        assert_eq!(sessions::of_device(&db, ann.id, "apple:x").await.unwrap(), [attached.id]);
+        let expected = Session { roles: "system_user system_admin".to_owned(), ..attached };
+        assert_eq!(sessions::get(&db, expected.id).await.unwrap(), Some(expected));
+    }
+
+    async fn access_tokens_are_kept_by_their_hash(db) {
+        let (ann, ben) = (user(1, "ann"), user(2, "ben"));
+        let (first, second) = (token(1, ann.id), token(2, ann.id));
+        db.commit(vec![
+            users::insert(&ann, ""),
+            users::insert(&ben, ""),
+            sessions::insert_access_token(&first, TokenHash::of("1")),
+            sessions::insert_access_token(&second, TokenHash::of("2")),
+            sessions::insert_access_token(&token(3, ben.id), TokenHash::of("3")),
+        ])
+        .await
+        .unwrap();
+        assert_eq!(sessions::access_token_by_token(&db, TokenHash::of("1")).await.unwrap(), Some((first.clone(), ann.clone())));
+        assert_eq!(sessions::access_token(&db, second.id).await.unwrap(), Some(second.clone()));
+        assert_eq!(sessions::access_tokens_of(&db, ann.id, 10, 0).await.unwrap(), [second.clone(), first.clone()]);
+        assert_eq!(sessions::count_access_tokens(&db, ann.id).await.unwrap(), 2);
+        assert_eq!(sessions::access_tokens(&db, 2, 1).await.unwrap(), [second.clone(), first.clone()]);
+        assert_eq!(sessions::search_access_tokens(&db, "AN", 10).await.unwrap().len(), 2);
+        assert!(sessions::search_access_tokens(&db, "_n", 10).await.unwrap().is_empty());
+        db.commit(sessions::set_access_token_active(first.id, false)).await.unwrap();
+        assert!(!sessions::access_token(&db, first.id).await.unwrap().unwrap().is_active);
+        db.commit(sessions::delete_access_token(first.id)).await.unwrap();
+        assert!(db.commit(sessions::delete_access_token(first.id)).await.is_err());
+    }
+}

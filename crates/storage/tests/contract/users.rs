@@ -1,0 +1,170 @@
+//! Accounts: found, listed, counted and changed under guard.
+
+use guildhall_model::codes::context;
+use guildhall_model::codes::users as codes;
+use guildhall_model::id::{ChannelId, UserId};
+use guildhall_model::user::User;
+use guildhall_storage::users::{self, Filter, Order};
+use guildhall_storage::{Database, channel_members, on_every_database};
+
+use super::fixtures::{NOW, channel_member, place, user};
+
+async fn names(db: &Database, filter: &Filter, order: Order) -> Vec<String> {
+    let found = users::list(db, filter, order, 10, 0).await.unwrap();
+    assert_eq!(users::count(db, filter).await.unwrap(), found.len() as i64);
+    found.into_iter().map(|user| user.username).collect()
+}
+
+async fn by_name(db: &Database, filter: Filter) -> Vec<String> {
+    names(db, &filter, Order::Username).await
+}
+
+on_every_database! {
+    async fn accounts_are_found_by_every_name_they_have(db) {
+        let mut ann = user(1, "ann");
+        ann.notify_props.insert("mention_keys".to_owned(), "Ännchen, \"a\"".to_owned());
+        ann.props.insert("customStatus".to_owned(), "{}".to_owned());
+        db.commit(users::insert(&ann, "hash of ann")).await.unwrap();
+        assert!(users::any_person(&db).await.unwrap());
+        assert_eq!(users::get(&db, ann.id).await.unwrap(), Some(ann.clone()));
+        assert_eq!(users::by_username(&db, "ann").await.unwrap(), Some(ann.clone()));
+        assert_eq!(users::by_email(&db, "ann@example.com").await.unwrap(), Some(ann.clone()));
+        assert_eq!(users::by_ids(&db, &[ann.id, UserId::from_bytes([9; 16])]).await.unwrap(), [ann.clone()]);
+        assert_eq!(users::by_usernames(&db, &["ann".to_owned(), "ben".to_owned()]).await.unwrap(), [ann.clone()]);
+        for login in ["ann", "ann@example.com"] {
+            let found = users::by_login(&db, login).await.unwrap().unwrap();
+            assert_eq!((found.user, found.password_hash.as_str()), (ann.clone(), "hash of ann"));
+        }
+        assert!(users::by_login(&db, "hash of ann").await.unwrap().is_none());
+        assert_eq!(users::bot_owner(&db, ann.id).await.unwrap(), None);
+    }
+
+    async fn names_and_addresses_are_taken_once(db) {
+        let (ann, ben) = (user(1, "ann"), user(2, "ben"));
+        db.commit(vec![users::insert(&ann, ""), users::insert(&ben, "")]).await.unwrap();
+        for (name, email, except, expected) in [
+            ("ann", "new@example.com", None, (true, false)),
+            ("new", "ben@example.com", None, (false, true)),
+            ("ann", "ben@example.com", None, (true, true)),
+            ("ann", "ann@example.com", Some(ann.id), (false, false)),
+            ("ann", "ben@example.com", Some(ann.id), (false, true)),
+        ] {
+            assert_eq!(users::taken(&db, name, email, except).await.unwrap(), expected, "{name} {email}");
+        }
+        let twin = User { id: UserId::from_bytes([3; 16]), ..ann };
+        assert!(db.commit(users::insert(&twin, "")).await.unwrap_err().is(context::CONFLICT));
+    }
+
+    async fn there_is_one_first_account(db) {
+        db.commit(users::found(UserId::from_bytes([1; 16]))).await.unwrap();
+        assert!(db.commit(users::found(UserId::from_bytes([2; 16]))).await.unwrap_err().is(context::CONFLICT));
+    }
+
+    async fn a_change_does_not_overwrite_another(db) {
+        let ann = user(1, "ann");
+        db.commit(users::insert(&ann, "")).await.unwrap();
+        let changed = User { update_at: NOW.plus_ms(1), nickname: "Änn".to_owned(), delete_at: NOW, ..ann.clone() };
+        db.commit(users::update(&changed, NOW)).await.unwrap();
+        assert_eq!(users::get(&db, ann.id).await.unwrap(), Some(changed.clone()));
+        assert!(db.commit(users::update(&changed, NOW)).await.unwrap_err().is(context::CONFLICT));
+    }
+
+    async fn a_log_in_stands_only_while_the_password_and_the_account_do(db) {
+        let ann = user(1, "ann");
+        db.commit(vec![users::insert(&ann, "old"), users::count_failure(ann.id, NOW), users::count_failure(ann.id, NOW)]).await.unwrap();
+        assert_eq!(users::get(&db, ann.id).await.unwrap().unwrap().failed_attempts, 2);
+        db.commit(users::guard_login(ann.id, "old", codes::LOGIN_INVALID)).await.unwrap();
+        assert_eq!(users::get(&db, ann.id).await.unwrap().unwrap().failed_attempts, 0);
+        db.commit(users::guard_login(ann.id, "old", codes::LOGIN_INVALID)).await.unwrap();
+        db.commit(users::rehash(ann.id, "old", "rehashed")).await.unwrap();
+        db.commit(users::set_password(ann.id, "new", NOW.plus_ms(5))).await.unwrap();
+        db.commit(users::rehash(ann.id, "old", "too late")).await.unwrap();
+        let found = users::get_with_password(&db, ann.id).await.unwrap().unwrap();
+        assert_eq!((found.password_hash.as_str(), found.user.update_at, found.user.last_password_update), ("new", NOW.plus_ms(5), NOW.plus_ms(5)));
+        db.commit(users::set_password(ann.id, "newer", NOW)).await.unwrap();
+        assert_eq!(users::get(&db, ann.id).await.unwrap().unwrap().update_at, NOW.plus_ms(6));
+        assert!(db.commit(users::guard_login(ann.id, "old", codes::LOGIN_INVALID)).await.unwrap_err().is(codes::LOGIN_INVALID));
+        let gone = User { delete_at: NOW, update_at: NOW.plus_ms(9), ..ann.clone() };
+        db.commit(users::update(&gone, NOW.plus_ms(6))).await.unwrap();
+        assert!(db.commit(users::guard_login(ann.id, "newer", codes::LOGIN_INVALID)).await.unwrap_err().is(codes::LOGIN_INVALID));
+    }
+
+    async fn lists_are_of_whoever_fits_every_filter(db) {
+        let place = place(&db).await;
+        let mut carl = User { first_name: "Carl Åke".to_owned(), nickname: "50%_off".to_owned(), ..user(7, "carl") };
+        carl.roles = "system_user system_admin".to_owned();
+        carl.create_at = NOW.plus_ms(1);
+        let gone = User { delete_at: NOW, ..user(8, "gone") };
+        let bot = User { is_bot: true, ..user(9, "bot") };
+        db.commit(vec![users::insert(&carl, ""), users::insert(&gone, ""), users::insert(&bot, "")]).await.unwrap();
+        let (team, dev) = (Some(place.team.id), Some(place.dev.id));
+        let word = |word: &str| vec![word.to_owned()];
+        for (expected, filter) in [
+            (vec!["ann", "ben", "bot", "carl", "gone"], Filter::default()),
+            (vec!["gone"], Filter { is_active: Some(false), ..Filter::default() }),
+            (vec!["bot"], Filter { is_bot: Some(true), ..Filter::default() }),
+            (vec!["ann", "ben"], Filter { in_team: team, ..Filter::default() }),
+            (vec!["bot", "carl", "gone"], Filter { not_in_team: team, ..Filter::default() }),
+            (vec!["ann"], Filter { in_channel: dev, ..Filter::default() }),
+            (vec!["ben"], Filter { in_team: team, not_in_channel: dev, ..Filter::default() }),
+            (vec!["carl", "gone"], Filter { without_team: true, ..Filter::default() }),
+            (vec!["carl"], Filter { roles: word("system_admin"), ..Filter::default() }),
+            (vec![], Filter { roles: word("system_admi_"), ..Filter::default() }),
+            (vec!["ann", "ben"], Filter { in_team: team, team_roles: word("team_user"), ..Filter::default() }),
+            (vec![], Filter { in_team: team, team_roles: word("team_admin"), ..Filter::default() }),
+            (vec!["ann"], Filter { in_channel: dev, channel_roles: word("channel_user"), ..Filter::default() }),
+            (vec!["carl"], Filter { words: word("CARL"), ..Filter::default() }),
+            (vec!["carl"], Filter { words: word("50%_"), ..Filter::default() }),
+            (vec!["carl"], Filter { words: vec!["carl".to_owned(), "50".to_owned()], ..Filter::default() }),
+            (vec![], Filter { words: vec!["carl".to_owned(), "ann".to_owned()], ..Filter::default() }),
+            (vec![], Filter { words: word("_nn"), ..Filter::default() }),
+            (vec!["ann", "ben"], Filter { seen_by: Some(place.ben.id), ..Filter::default() }),
+            (vec!["carl"], Filter { seen_by: Some(carl.id), ..Filter::default() }),
+        ] {
+            assert_eq!(by_name(&db, filter.clone()).await, expected, "{filter:?}");
+        }
+    }
+
+    async fn lists_come_in_every_order(db) {
+        let place = place(&db).await;
+        let mut admin = channel_member(&place.direct, &place.ben);
+        admin.scheme_admin = true;
+        db.commit(vec![channel_members::set_roles(&admin)]).await.unwrap();
+        let direct = Filter { in_channel: Some(place.direct.id), ..Filter::default() };
+        assert_eq!(names(&db, &direct, Order::Username).await, ["ann", "ben"]);
+        assert_eq!(names(&db, &direct, Order::ChannelAdminsFirst).await, ["ben", "ann"]);
+        assert_eq!(names(&db, &Filter::default(), Order::ChannelAdminsFirst).await, ["ann", "ben"]);
+        assert_eq!(names(&db, &direct, Order::Presence).await, ["ann", "ben"]);
+        assert_eq!(names(&db, &direct, Order::LatestActivityFirst).await, ["ann", "ben"]);
+        assert_eq!(names(&db, &direct, Order::NewestFirst).await, ["ann", "ben"]);
+        let named = User { nickname: "Zed".to_owned(), update_at: NOW.plus_ms(1), ..place.ann.clone() };
+        db.commit(users::update(&named, NOW)).await.unwrap();
+        assert_eq!(names(&db, &direct, Order::DisplayName).await, ["ben", "ann"]);
+        assert_eq!(users::list(&db, &direct, Order::Username, 1, 1).await.unwrap(), [place.ben.clone()]);
+    }
+
+    async fn people_know_whom_they_share_a_channel_with(db) {
+        let place = place(&db).await;
+        let carl = user(7, "carl");
+        db.commit(users::insert(&carl, "")).await.unwrap();
+        assert_eq!(users::known_to(&db, place.ann.id, 10).await.unwrap(), [place.ben.id]);
+        assert!(users::known_to(&db, carl.id, 10).await.unwrap().is_empty());
+        for (who, viewer, expected) in [(place.ben.id, place.ann.id, true), (carl.id, place.ann.id, false), (carl.id, carl.id, true)] {
+            assert_eq!(users::is_seen_by(&db, who, viewer).await.unwrap(), expected);
+        }
+        let seen = users::seen_among(&db, &[place.ann.id, place.ben.id, carl.id], place.ann.id).await.unwrap();
+        assert_eq!(seen, [place.ann.id, place.ben.id].into());
+        assert!(users::in_group_channels(&db, place.ann.id, &[place.direct.id, ChannelId::from_bytes([99; 16])]).await.unwrap().is_empty());
+    }
+
+    async fn a_picture_is_kept_by_its_key(db) {
+        let ann = user(1, "ann");
+        db.commit(users::insert(&ann, "")).await.unwrap();
+        assert_eq!(users::picture_key(&db, ann.id).await.unwrap(), None);
+        let key = guildhall_model::ports::BlobKey::from_sha256([7; 32]);
+        db.commit(users::set_picture(ann.id, Some(&key))).await.unwrap();
+        assert_eq!(users::picture_key(&db, ann.id).await.unwrap(), Some(key));
+        db.commit(users::set_picture(ann.id, None)).await.unwrap();
+        assert_eq!(users::picture_key(&db, ann.id).await.unwrap(), None);
+    }
+}
