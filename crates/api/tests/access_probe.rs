@@ -125,6 +125,7 @@ async fn guests_reach_nobody_outside_of_their_channels() {
 
 /// What succeeds in an archived channel all the same: reading, one's own place in it, who is what there, and bringing it back.
 const IN_ARCHIVED: &[&str] = &[
+    "DELETE /api/v4/hooks/incoming/{hook_id}",
     "DELETE /api/v4/users/{user_id}/teams/{team_id}/threads/{thread_id}/following",
     "POST /api/v4/channels/members/{user_id}/mark_read",
     "POST /api/v4/channels/members/{user_id}/view",
