@@ -140,7 +140,7 @@ on_every_database! {
         let named = User { nickname: "Zed".to_owned(), update_at: NOW.plus_ms(1), ..place.ann.clone() };
         db.commit(users::update(&named, NOW)).await.unwrap();
         assert_eq!(names(&db, &direct, Order::DisplayName).await, ["ben", "ann"]);
-        assert_eq!(users::list(&db, &direct, Order::Username, 1, 1).await.unwrap(), [place.ben.clone()]);
+        assert_eq!(users::list(&db, &direct, Order::Username, 1, 1).await.unwrap(), std::slice::from_ref(&place.ben));
     }
 
     async fn people_know_whom_they_share_a_channel_with(db) {
