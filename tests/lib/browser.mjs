@@ -40,7 +40,8 @@ export async function logIn({page, by, url}, username) {
     await by('login-id').fill(username);
     await by('login-password').fill(PASSWORD);
     await by('login-submit').click();
-    await by('sidebar').waitFor();
+    // On a phone it is there, but hidden.
+    await by('sidebar').waitFor({state: 'attached'});
 }
 
 /** Types into the composer and sends. */

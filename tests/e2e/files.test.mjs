@@ -1,0 +1,142 @@
+// Files: pasted, dropped, large ones in pieces, ones with strange names, and uploads that are called off.
+
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import {mkdtemp, open as openFile, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+
+import {launch, picture, row, say} from '../lib/browser.mjs';
+import {startServer} from '../lib/server.mjs';
+import {enter, studio, visit} from '../lib/studio.mjs';
+import {png} from '../compat/player.mjs';
+
+let server;
+let browser;
+let folder;
+let ada;
+let bob;
+
+before(async () => {
+    server = await startServer();
+    browser = await launch();
+    folder = await mkdtemp(path.join(tmpdir(), 'guildhall-files-'));
+    await studio(server, ['ada', 'bob']);
+    [ada, bob] = await Promise.all([enter(browser, server, 'ada'), enter(browser, server, 'bob')]);
+    await Promise.all([visit(ada, 'Town Square'), visit(bob, 'Town Square')]);
+});
+after(async () => {
+    await browser?.close();
+    await server.stop();
+    await rm(folder, {recursive: true, force: true});
+});
+
+const uploaded = ({page}, count = 1) => page.waitForFunction((n) => document.querySelectorAll('[data-testid=upload][data-done=true]').length === n, count);
+
+/** Hands the page a clipboard or drag event that carries files, as the browser would. */
+async function give({page}, selector, kind, files) {
+    await page.evaluate(([where, type, list]) => {
+        const data = new DataTransfer();
+        for (const {name, mime, base64} of list) {
+            data.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name, {type: mime}));
+        }
+        const target = document.querySelector(where);
+        const fire = (event) => target.dispatchEvent(event);
+        if (type === 'paste') {
+            fire(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+        } else {
+            for (const name of type === 'drag' ? ['dragenter', 'dragover'] : ['drop']) {
+                fire(new DragEvent(name, {dataTransfer: data, bubbles: true, cancelable: true}));
+            }
+        }
+    }, [selector, kind, files.map(({name, mime, bytes}) => ({name, mime, base64: bytes.toString('base64')}))]);
+}
+
+test('a pasted picture becomes an attachment', async () => {
+    await give(ada, '[data-testid=composer]', 'paste', [{name: 'image.png', mime: 'image/png', bytes: png(320, 200, [180, 90, 60])}]);
+    await uploaded(ada);
+    await picture(ada, 'files-pasted');
+    await say(ada, 'From the clipboard');
+    const image = row(bob, 'From the clipboard').getByTestId('image-attachment').locator('img');
+    await image.waitFor();
+    assert.match(await image.getAttribute('alt'), /^Pasted /);
+});
+
+test('files dropped on the conversation are attached, several at once', async () => {
+    const files = [
+        {name: 'one.png', mime: 'image/png', bytes: png(300, 200, [60, 90, 180])},
+        {name: 'two.png', mime: 'image/png', bytes: png(200, 300, [60, 150, 90])},
+        {name: 'Shot list.csv', mime: 'text/csv', bytes: Buffer.from('scene,shot\n1,a\n')},
+    ];
+    await give(ada, '[data-testid=channel-messages]', 'drag', files);
+    await ada.page.getByText(/drop/i).waitFor();
+    await picture(ada, 'files-dragging');
+    await give(ada, '[data-testid=channel-messages]', 'drop', files);
+    await uploaded(ada, 3);
+    await picture(ada, 'files-dropped');
+    await ada.by('composer').press('Enter');
+    await bob.by('image-attachment').nth(2).waitFor();
+    assert.equal(await bob.by('file-attachment').filter({hasText: 'Shot list.csv'}).count(), 1);
+    await bob.page.waitForFunction(() => [...document.querySelectorAll('[data-testid=image-attachment] img')].every((x) => x.naturalWidth > 0));
+    await picture(bob, 'files-received');
+});
+
+test('a large file goes up in pieces, shows how far it is, and comes down whole', async () => {
+    const name = path.join(folder, 'dailies.mov.bin');
+    const size = 60 * 1024 * 1024;
+    const file = await openFile(name, 'w');
+    await file.truncate(size);
+    await file.write('the end', size - 7);
+    await file.close();
+    const pieces = [];
+    ada.page.on('request', (request) => { if (/\/uploads\/[a-z0-9]{26}$/.test(request.url())) pieces.push(request.url()); });
+    await ada.by('file-input').setInputFiles(name);
+    await ada.page.waitForFunction(() => {
+        const bar = document.querySelector('[data-testid=upload] progress');
+        return bar && bar.value > 0.05 && bar.value < 1;
+    });
+    await picture(ada, 'files-progress');
+    // What is typed meanwhile waits for the file.
+    await ada.by('composer').fill('All of Tuesday');
+    await ada.by('composer').press('Enter');
+    await ada.page.waitForFunction(() => document.querySelector('[data-testid=upload][data-done=true]'), null, {timeout: 60_000});
+    assert.ok(pieces.length >= 12, `in ${pieces.length} pieces`);
+    await ada.by('composer').press('Enter');
+    const card = row(bob, 'All of Tuesday').getByTestId('file-attachment');
+    await card.waitFor();
+    const href = await card.getAttribute('href');
+    const tail = await bob.page.evaluate(async (url) => {
+        const answer = await fetch(url, {headers: {Range: 'bytes=-7'}});
+        return [answer.status, answer.headers.get('content-range'), await answer.text()];
+    }, href);
+    assert.deepEqual(tail, [206, `bytes ${size - 7}-${size - 1}/${size}`, 'the end']);
+});
+
+test('an upload that is called off leaves nothing behind', async () => {
+    await ada.by('file-input').setInputFiles({name: 'mistake.txt', mimeType: 'text/plain', buffer: Buffer.from('oops')});
+    await uploaded(ada);
+    await ada.by('upload').getByRole('button', {name: /remove/i}).click();
+    await ada.by('upload').waitFor({state: 'detached'});
+    await say(ada, 'Words alone');
+    await row(bob, 'Words alone').waitFor();
+    assert.equal(await row(bob, 'Words alone').getByTestId('file-attachment').count(), 0);
+});
+
+test('a file too large for the server is refused with a reason', async () => {
+    const limit = await ada.page.evaluate(async () => Number((await (await fetch('/api/v4/config/client?format=old', {headers: {'X-Requested-With': 'XMLHttpRequest'}})).json()).MaxFileSize));
+    const name = path.join(folder, 'huge.bin');
+    const file = await openFile(name, 'w');
+    await file.truncate(limit + 1);
+    await file.close();
+    await ada.by('file-input').setInputFiles(name);
+    await ada.by('toast').waitFor();
+    assert.match(await ada.by('toast').textContent(), /huge\.bin/);
+    assert.equal(await ada.by('upload').count(), 0);
+    await picture(ada, 'files-too-large');
+});
+
+test('nothing on the pages broke a rule', () => {
+    for (const person of [ada, bob]) {
+        assert.deepEqual(person.complaints, []);
+    }
+});

@@ -1,0 +1,112 @@
+// A long conversation: older pages arrive without a jump, and one's own words are always seen.
+
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+
+import {launch, picture, row, say} from '../lib/browser.mjs';
+import {startServer} from '../lib/server.mjs';
+import {enter, studio, visit} from '../lib/studio.mjs';
+
+const MESSAGES = 600;
+let server;
+let browser;
+let place;
+let ada;
+
+before(async () => {
+    server = await startServer();
+    browser = await launch();
+    place = await studio(server, ['ada', 'bob']);
+    for (let i = 0; i < MESSAGES; i += 1) {
+        const who = place.people[i % 7 < 4 ? 'ada' : 'bob'];
+        const message = i % 11 === 0 ? `Number ${i}.\n\n- a list\n- that makes\n- this row taller` : `Number ${i}. ${'And some more words. '.repeat(i % 5)}`;
+        await who.api('POST', '/posts', {channel_id: place.townSquare.id, message});
+    }
+    ada = await enter(browser, server, 'ada');
+});
+after(async () => {
+    await browser?.close();
+    await server.stop();
+});
+
+/** The first row in view, and where it stands. */
+const firstInView = ({page}) => page.evaluate(() => {
+    const list = document.querySelector('[data-testid=channel-messages]');
+    const top = list.getBoundingClientRect().top;
+    const post = [...list.querySelectorAll('[data-testid=post]')].find((x) => x.getBoundingClientRect().top >= top);
+    return {id: post.dataset.postId, at: Math.round(post.getBoundingClientRect().top - top)};
+});
+
+test('older pages come in above without moving what is read', async () => {
+    await visit(ada, 'Town Square');
+    await row(ada, 'Number 599').waitFor();
+    const STEP = 300;
+    let pages = 0;
+    let height = 0;
+    let anchor = await firstInView(ada);
+    for (let steps = 0; await row(ada, 'Number 0.').count() === 0; steps += 1) {
+        assert.ok(steps < 600, 'the beginning is never reached');
+        const now = await ada.page.evaluate(async ([id, step]) => {
+            const list = document.querySelector('[data-testid=channel-messages]');
+            list.scrollTop -= step;
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            const post = list.querySelector(`[data-post-id="${id}"]`);
+            return {at: post && Math.round(post.getBoundingClientRect().top - list.getBoundingClientRect().top), height: list.scrollHeight};
+        }, [anchor.id, STEP]);
+        // Whether a page arrived or not, what was in view moves by what was scrolled, and by no more.
+        assert.ok(now.at !== null && now.at >= anchor.at - 60 && now.at <= anchor.at + STEP + 60, `it stood at ${anchor.at} and is at ${now.at}`);
+        pages += now.height > height + 1000 ? 1 : 0;
+        height = now.height;
+        anchor = await firstInView(ada);
+    }
+    assert.ok(pages >= 5, `${pages} pages arrived`);
+    await picture(ada, 'history-beginning');
+    const order = await ada.page.evaluate(() => [...document.querySelectorAll('[data-testid=channel-messages] [data-testid=post-message]')].map((x) => Number(/Number (\d+)/.exec(x.textContent)?.[1])));
+    assert.deepEqual(order, [...order].sort((a, b) => a - b));
+});
+
+test('what one writes while reading old messages is seen at once', async () => {
+    await say(ada, 'Back to the present');
+    await row(ada, 'Back to the present').waitFor();
+    await ada.page.waitForFunction(() => {
+        const post = [...document.querySelectorAll('[data-testid=post]')].find((x) => x.textContent.includes('Back to the present'));
+        const box = post?.getBoundingClientRect();
+        return box && box.bottom <= document.querySelector('[data-testid=channel-messages]').getBoundingClientRect().bottom;
+    });
+});
+
+test('messages of others do not pull one away from what one reads', async () => {
+    await ada.by('channel-messages').hover();
+    await ada.page.mouse.wheel(0, -3000);
+    await ada.by('jump-to-latest').waitFor();
+    const before = await firstInView(ada);
+    const post = await place.people.bob.api('POST', '/posts', {channel_id: place.townSquare.id, message: 'Meanwhile'});
+    await ada.page.waitForFunction(() => /new/i.test(document.querySelector('[data-testid=jump-to-latest]')?.textContent ?? ''));
+    assert.deepEqual(await firstInView(ada), before);
+    await picture(ada, 'history-new-below');
+    await ada.by('jump-to-latest').click();
+    await ada.page.waitForFunction((id) => document.querySelector(`[data-post-id="${id}"]`)?.getBoundingClientRect().top < innerHeight, post.id);
+});
+
+test('a channel with more news than fits opens at the first of it', async () => {
+    await visit(ada, 'Off-Topic');
+    for (let i = 0; i < 90; i += 1) {
+        await place.people.bob.api('POST', '/posts', {channel_id: place.townSquare.id, message: `News ${i} of the day`});
+    }
+    await visit(ada, 'Town Square');
+    await ada.by('new-messages-line').waitFor();
+    await row(ada, 'News 0 of the day').waitFor();
+    await ada.page.waitForFunction(() => {
+        const line = document.querySelector('[data-testid=new-messages-line]').getBoundingClientRect();
+        return line.top > 0 && line.bottom < innerHeight;
+    });
+    await picture(ada, 'history-many-new');
+    await ada.by('jump-to-latest').click();
+    await row(ada, 'News 89 of the day').waitFor();
+    await ada.page.waitForFunction(() => [...document.querySelectorAll('[data-testid=channel-item]')].every((x) => x.dataset.unread === 'false'));
+    await picture(ada, 'history-caught-up');
+});
+
+test('nothing on the pages broke a rule', () => {
+    assert.deepEqual(ada.complaints, []);
+});
