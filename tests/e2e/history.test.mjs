@@ -30,12 +30,15 @@ after(async () => {
 });
 
 /** The first row in view, and where it stands. */
-const firstInView = ({page}) => page.evaluate(() => {
-    const list = document.querySelector('[data-testid=channel-messages]');
-    const top = list.getBoundingClientRect().top;
-    const post = [...list.querySelectorAll('[data-testid=post]')].find((x) => x.getBoundingClientRect().top >= top);
-    return {id: post.dataset.postId, at: Math.round(post.getBoundingClientRect().top - top)};
-});
+const firstInView = async ({page}) => {
+    const found = await page.waitForFunction(() => {
+        const list = document.querySelector('[data-testid=channel-messages]');
+        const top = list.getBoundingClientRect().top;
+        const post = [...list.querySelectorAll('[data-testid=post]')].find((x) => x.getBoundingClientRect().top >= top);
+        return post && {id: post.dataset.postId, at: Math.round(post.getBoundingClientRect().top - top)};
+    });
+    return found.jsonValue();
+};
 
 test('older pages come in above without moving what is read', async () => {
     await visit(ada, 'Town Square');

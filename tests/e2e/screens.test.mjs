@@ -137,8 +137,7 @@ test('while the server is away one is told, and nothing written is lost', async 
     await ada.by('offline-banner').waitFor();
     await say(ada, 'Said into the storm');
     await ada.by('post-failed').waitFor();
-    await row(ada, 'Before the storm').hover();
-    await row(ada, 'Before the storm').getByTestId('post-toolbar').getByRole('button').first().click();
+    await channelMenu(ada, /^mute/i);
     await ada.by('toast').waitFor();
     await picture(ada, 'screens-offline');
     await server.restart();

@@ -8,7 +8,7 @@ export const getMyTeamUnreads = () =>
   get<TeamUnread[]>('/users/me/teams/unread', { include_collapsed_threads: true });
 export const getTeam = (id: string) => get<Team>(`/teams/${id}`);
 export const getOpenTeams = () => get<Team[]>('/teams', { page: 0, per_page: 200 });
-export const createTeam = (team: { name: string; display_name: string; type: 'O' | 'I' }) => post<Team>('/teams', team);
+export const createTeam = (team: { name: string; display_name: string; type: 'O'; allow_open_invite: boolean }) => post<Team>('/teams', team);
 export const patchTeam = (id: string, patch: Partial<Team>) => put<Team>(`/teams/${id}/patch`, patch);
 export const teamExists = (name: string) => get<{ exists: boolean }>(`/teams/name/${name}/exists`);
 export const getInviteInfo = (inviteId: string) =>

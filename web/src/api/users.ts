@@ -2,7 +2,7 @@
 import type { PreferenceType } from '@mattermost/types/preferences';
 import type { UserAutocomplete } from '@mattermost/types/autocomplete';
 import type { UserProfile, UserStatus } from '@mattermost/types/users';
-import { get, post, put, type RequestOptions } from './core';
+import { del, get, post, put, type RequestOptions } from './core';
 
 export type ClientConfig = Record<string, string>;
 
@@ -40,6 +40,9 @@ export const autocompleteUsers = (name: string, teamId: string, channelId: strin
 export const getStatusesByIds = (ids: string[]) => post<UserStatus[]>('/users/status/ids', ids, { idempotent: true });
 export const setStatus = (userId: string, status: string) =>
   put<UserStatus>(`/users/${userId}/status`, { user_id: userId, status });
+export const setCustomStatus = (userId: string, status: { emoji: string; text: string; duration: string; expires_at: string }) =>
+  put<unknown>(`/users/${userId}/status/custom`, status);
+export const clearCustomStatus = (userId: string) => del<unknown>(`/users/${userId}/status/custom`);
 export const getPreferences = () => get<PreferenceType[]>('/users/me/preferences', undefined, { etag: true });
 export const savePreferences = (preferences: PreferenceType[]) => put<unknown>('/users/me/preferences', preferences);
 export const deletePreferences = (userId: string, preferences: PreferenceType[]) =>

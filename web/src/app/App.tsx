@@ -15,6 +15,7 @@ import { CreateTeamView, SelectTeamView } from '@/features/auth/TeamViews';
 import { t } from '@/i18n';
 import { go } from '@/lib/navigate';
 import { readLocal } from '@/lib/storage';
+import { decodePart } from '@/lib/text';
 import { useEntities } from '@/state/store';
 import { dismissToast, useUi } from '@/state/ui';
 import { DialogHost } from './DialogHost';
@@ -92,7 +93,7 @@ function SignedIn() {
         <Route path="/select_team"><SelectTeamView /></Route>
         <Route path="/create_team"><CreateTeamView /></Route>
         <Route path="/"><Redirect to={home()} replace /></Route>
-        <Route path="/:team/*?">{({ team }) => <TeamShell key={team} name={decodeURIComponent(team)} />}</Route>
+        <Route path="/:team/*?">{({ team }) => <TeamShell key={team} name={decodePart(team)} />}</Route>
       </Switch>
       <DialogHost />
     </>

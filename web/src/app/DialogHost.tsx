@@ -4,7 +4,9 @@ import { ImageViewer } from '@/features/dialogs/ImageViewer';
 import { AddMembersDialog, InviteDialog, NewMessageDialog } from '@/features/dialogs/PeopleDialogs';
 import { ProfileDialog } from '@/features/dialogs/ProfileDialog';
 import { SettingsDialog } from '@/features/dialogs/SettingsDialog';
+import { CustomStatusDialog } from '@/features/dialogs/CustomStatusDialog';
 import { DeletePostDialog, ShortcutsDialog } from '@/features/dialogs/SmallDialogs';
+import { TeamSettingsDialog } from '@/features/dialogs/TeamSettingsDialog';
 import { Switcher } from '@/features/dialogs/Switcher';
 import { useUi } from '@/state/ui';
 
@@ -20,6 +22,8 @@ export function DialogHost() {
     case 'channel-details': return <ChannelDetailsDialog channelId={dialog.channelId} />;
     case 'profile': return <ProfileDialog userId={dialog.userId} />;
     case 'settings': return <SettingsDialog />;
+    case 'team-settings': return <TeamSettingsDialog teamId={dialog.teamId} />;
+    case 'custom-status': return <CustomStatusDialog />;
     case 'switcher': return <Switcher />;
     case 'shortcuts': return <ShortcutsDialog />;
     case 'delete-post': return <DeletePostDialog postId={dialog.postId} />;

@@ -13,7 +13,7 @@ import { Sidebar } from '@/features/sidebar/Sidebar';
 import { ThreadsView } from '@/features/threads/ThreadsView';
 import { t } from '@/i18n';
 import { go } from '@/lib/navigate';
-import { cx } from '@/lib/text';
+import { cx, decodePart } from '@/lib/text';
 import { unreadOf } from '@/state/entities/channels';
 import { getState, useEntities, useEntitiesShallow } from '@/state/store';
 import { setNavOpen, toastError, useUi } from '@/state/ui';
@@ -59,8 +59,8 @@ function Shell({ team }: { team: Team }) {
       <main className={css.main}>
         <ConnectionBanner />
         <Switch>
-          <Route path={`${base}/channels/:name`}>{({ name }) => <ChannelByName key={name} team={team} name={decodeURIComponent(name)} />}</Route>
-          <Route path={`${base}/messages/:name`}>{({ name }) => <DirectByName key={name} team={team} name={decodeURIComponent(name)} />}</Route>
+          <Route path={`${base}/channels/:name`}>{({ name }) => <ChannelByName key={name} team={team} name={decodePart(name)} />}</Route>
+          <Route path={`${base}/messages/:name`}>{({ name }) => <DirectByName key={name} team={team} name={decodePart(name)} />}</Route>
           <Route path={`${base}/pl/:post`}>{({ post }) => <Permalink key={post} team={team} postId={post} />}</Route>
           <Route path={`${base}/threads`}><ThreadsView team={team} /></Route>
           <Route><Redirect to={`${base}/channels/town-square`} replace /></Route>

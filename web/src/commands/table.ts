@@ -7,6 +7,7 @@ import { logOut } from '@/data/session';
 import { currentTeam } from '@/data/screen';
 import type { MessageKey } from '@/i18n';
 import { closePanel, go, openPanel, readPanel } from '@/lib/navigate';
+import { decodePart } from '@/lib/text';
 import { channelPath } from '@/state/entities/channels';
 import { sidebarOrder } from '@/state/entities/sidebar';
 import { getState } from '@/state/store';
@@ -35,7 +36,7 @@ function step(direction: 1 | -1, unreadOnly: boolean): void {
   const ids = sidebarOrder(s, team.id).flatMap((section) => section.channels.map((c) => c.id));
   const here = ids.findIndex((id) => {
     const channel = s.channels[id];
-    return channel && decodeURIComponent(location.pathname) === channelPath(s, team.name, channel);
+    return channel && decodePart(location.pathname) === channelPath(s, team.name, channel);
   });
   for (let i = 1; i <= ids.length; i += 1) {
     const id = ids[(here + direction * i + ids.length * 2) % ids.length];
@@ -72,6 +73,21 @@ export const available = () => commands.filter((c) => !c.when || c.when());
 export function runCommandById(id: string): void {
   const command = commands.find((c) => c.id === id);
   if (command && (!command.when || command.when())) command.run();
+}
+
+// Slash commands that concern only this window; the server knows their names, but not this window.
+const slash: Record<string, (rest: string) => void> = {
+  search: (terms) => openPanel({ kind: 'search', terms }),
+  settings: () => runCommandById('settings'),
+  shortcuts: () => runCommandById('shortcuts'),
+  logout: () => runCommandById('log-out'),
+};
+
+export function runSlashHere(text: string): boolean {
+  const [, name = '', rest = ''] = /^\/(\S+)\s*(.*)$/s.exec(text) ?? [];
+  const run = Object.hasOwn(slash, name) ? slash[name] : undefined;
+  run?.(rest.trim());
+  return run !== undefined;
 }
 
 export const sessionReady = () => useUi.getState().session === 'ready';

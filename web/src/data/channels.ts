@@ -8,7 +8,7 @@ import { markTeamLoaded, receiveTeamMembers, receiveTeams } from '@/state/entiti
 import { receiveThreadTotals } from '@/state/entities/threads';
 import { apply, getState } from '@/state/store';
 import { toastError, useUi } from '@/state/ui';
-import { needUsers } from './people';
+import { needUsernames, needUsers } from './people';
 
 export async function loadTeams(): Promise<void> {
   const [teams, members] = await Promise.all([teamsApi.getMyTeams(), teamsApi.getMyTeamMembers()]);
@@ -25,6 +25,7 @@ export async function loadTeamChannels(teamId: string): Promise<void> {
   });
   const { meId } = getState();
   needUsers(channels.map((c) => reduce.teammateId(c, meId)).filter(Boolean));
+  needUsernames(channels.filter((c) => c.type === 'G').flatMap(reduce.groupNames));
   void loadThreadTotals(teamId);
 }
 
@@ -60,6 +61,7 @@ export async function loadChannel(channelId: string): Promise<ServerChannel> {
   });
   const { meId } = getState();
   needUsers([reduce.teammateId(channel, meId)]);
+  if (channel.type === 'G') needUsernames(reduce.groupNames(channel));
   return channel;
 }
 

@@ -64,9 +64,12 @@ export function needUsernames(names: Iterable<string>): void {
     askedNames.add(name);
     if (wantedNames.size === 0) {
       setTimeout(() => {
-        const list = [...wantedNames].slice(0, 100);
+        const list = [...wantedNames];
         wantedNames.clear();
-        api.getUsersByUsernames(list).then((users) => apply((s) => receiveUsers(s, users ?? [])), () => undefined);
+        for (let i = 0; i < list.length; i += 100) {
+          const part = list.slice(i, i + 100);
+          api.getUsersByUsernames(part).then((users) => apply((s) => receiveUsers(s, users ?? [])), () => part.forEach((name) => askedNames.delete(name)));
+        }
       }, 50);
     }
     wantedNames.add(name);
@@ -103,6 +106,13 @@ export async function setMyStatus(status: 'online' | 'away' | 'dnd' | 'offline')
     apply((s) => receiveStatuses(s, [{ user_id: meId, status: before }]));
     toastError(error);
   }
+}
+
+export async function setMyCustomStatus(status: Parameters<typeof api.setCustomStatus>[1] | null): Promise<void> {
+  const { meId } = getState();
+  await (status ? api.setCustomStatus(meId, status) : api.clearCustomStatus(meId));
+  const me = await api.getMe();
+  apply((s) => receiveUsers(s, [me]));
 }
 
 export async function setPreference(category: string, name: string, value: string): Promise<void> {

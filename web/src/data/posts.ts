@@ -3,7 +3,7 @@ import type { Post } from '@mattermost/types/posts';
 import { ApiError } from '@/api/core';
 import * as api from '@/api/posts';
 import type { FileInfo } from '@mattermost/types/files';
-import { localId, nextPendingTime, pendingPostId } from '@/lib/ids';
+import { nextPendingTime, pendingPostId } from '@/lib/ids';
 import * as reduce from '@/state/entities/posts';
 import { apply, getState } from '@/state/store';
 import { keepUnread, releaseUnread, toastError } from '@/state/ui';
@@ -229,17 +229,6 @@ export async function markUnreadFrom(id: string): Promise<void> {
     releaseUnread(post.channel_id);
     toastError(error);
   }
-}
-
-// An answer only I can see; it lives in the page and is gone after a reload.
-export function showEphemeral(channelId: string, rootId: string, message: string): void {
-  const now = Date.now();
-  const post = {
-    id: localId('ephemeral'), pending_post_id: '', create_at: now, update_at: now, edit_at: 0, delete_at: 0, is_pinned: false,
-    user_id: getState().meId, channel_id: channelId, root_id: rootId, original_id: '', message, type: 'system_ephemeral',
-    props: {}, hashtags: '', reply_count: 0, metadata: { embeds: [], emojis: [], files: [], images: {} },
-  } as Post;
-  apply((s) => reduce.receiveNewPost(s, post));
 }
 
 export async function runCommand(body: { channelId: string; teamId: string; rootId: string; command: string }): Promise<api.CommandAnswer> {

@@ -1,5 +1,6 @@
 // Which channel and thread are on screen. Catching up and notifications need it without knowing the router.
 import type { Team } from '@mattermost/types/teams';
+import { decodePart } from '@/lib/text';
 import type { Entities } from '@/state/entities/model';
 import { useUi } from '@/state/ui';
 let current = { channelId: '', threadId: '' };
@@ -13,7 +14,7 @@ export function setOnScreen(next: Partial<typeof current>): void {
 export const isWindowActive = () => document.visibilityState === 'visible' && document.hasFocus();
 
 export function currentTeamName(): string {
-  return decodeURIComponent(location.pathname.split('/')[1] ?? '');
+  return decodePart(location.pathname.split('/')[1] ?? '');
 }
 
 export function currentTeam(s: Pick<Entities, 'teams'>): Team | undefined {

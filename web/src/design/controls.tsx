@@ -75,6 +75,26 @@ function Note({ id, hint, error }: { id: string; hint?: ReactNode; error?: strin
   return hint ? <p id={id} className={css.hint}>{hint}</p> : null;
 }
 
+interface CheckboxProps {
+  checked: boolean;
+  title: string;
+  hint?: string;
+  testId?: string;
+  onChange: (checked: boolean) => void;
+}
+
+export function Checkbox({ checked, title, hint, testId, onChange }: CheckboxProps) {
+  return (
+    <label className={css.choice}>
+      <input type="checkbox" checked={checked} data-testid={testId} onChange={(e) => onChange(e.target.checked)} />
+      <span>
+        <span className={css.choiceTitle}>{title}</span>
+        {hint && <span className={css.hint} style={{ display: 'block' }}>{hint}</span>}
+      </span>
+    </label>
+  );
+}
+
 interface ChoiceProps {
   name: string;
   checked: boolean;

@@ -39,6 +39,15 @@ export function hash(text: string): number {
   return value >>> 0;
 }
 
+// A part of an address as text; one that nobody could have meant stays as it is.
+export function decodePart(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 export function cx(...names: Array<string | false | null | undefined>): string {
   return names.filter(Boolean).join(' ');
 }

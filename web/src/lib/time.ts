@@ -36,6 +36,14 @@ export function formatDay(at: number, now: number = Date.now()): string {
   return new Date(at).getFullYear() === new Date(now).getFullYear() ? weekday.format(at) : withYear.format(at);
 }
 
+export function endOfDay(at: number): number {
+  const d = new Date(at);
+  d.setHours(23, 59, 59, 0);
+  return d.getTime();
+}
+
+export const formatDate = (at: number) => withYear.format(at);
+
 export function formatAgo(at: number, now: number = Date.now()): string {
   const seconds = Math.max(0, Math.round((now - at) / 1000));
   if (seconds < 60) return relative.format(0, 'second');

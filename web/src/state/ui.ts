@@ -12,6 +12,8 @@ export type Dialog =
   | { kind: 'channel-details'; channelId: string }
   | { kind: 'profile'; userId: string }
   | { kind: 'settings' }
+  | { kind: 'team-settings'; teamId: string }
+  | { kind: 'custom-status' }
   | { kind: 'switcher' }
   | { kind: 'shortcuts' }
   | { kind: 'delete-post'; postId: string }

@@ -1,7 +1,7 @@
 // Name and address of a new team.
 import type { Team } from '@mattermost/types/teams';
 import { useState, type FormEvent } from 'react';
-import { Button, TextField } from '@/design/controls';
+import { Button, Checkbox, TextField } from '@/design/controls';
 import { t } from '@/i18n';
 import { slugify } from '@/lib/text';
 import { makeTeam } from './actions';
@@ -13,6 +13,7 @@ const RESERVED = new Set(['admin', 'api', 'channel', 'error', 'help', 'landing',
 export function TeamForm({ submit, disabled, onDone }: { submit: string; disabled?: boolean; onDone: (team: Team) => void }) {
   const [displayName, setDisplayName] = useState('');
   const [address, setAddress] = useState<string | null>(null);
+  const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const name = address ?? slugify(displayName);
@@ -23,7 +24,7 @@ export function TeamForm({ submit, disabled, onDone }: { submit: string; disable
     setBusy(true);
     setError(null);
     try {
-      onDone(await makeTeam(displayName, name));
+      onDone(await makeTeam(displayName, name, open));
     } catch (cause) {
       setError(cause);
       setBusy(false);
@@ -39,6 +40,7 @@ export function TeamForm({ submit, disabled, onDone }: { submit: string; disable
         hint={<span className={css.address}>{location.origin}/<b>{name || '…'}</b></span>}
         onChange={(e) => setAddress(slugify(e.target.value.replace(/\s$/, '-')) + (e.target.value.endsWith('-') ? '-' : ''))} data-testid="team-address"
       />
+      <Checkbox checked={open} title={t('team.open')} hint={t('team.openHint')} onChange={setOpen} testId="team-open" />
       <Button type="submit" tone="primary" size="large" wide busy={busy} disabled={disabled || name.length < 2 || reserved || !displayName.trim()} data-testid="team-submit">{submit}</Button>
     </form>
   );

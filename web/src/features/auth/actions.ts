@@ -11,8 +11,8 @@ export async function signUp(account: NewAccount, inviteId?: string): Promise<vo
   await logIn(account.email, account.password);
 }
 
-export async function makeTeam(displayName: string, name: string): Promise<Team> {
-  const team = await createTeam({ display_name: displayName.trim(), name, type: 'O' });
+export async function makeTeam(displayName: string, name: string, open: boolean): Promise<Team> {
+  const team = await createTeam({ display_name: displayName.trim(), name, type: 'O', allow_open_invite: open });
   await loadTeam(team.id);
   return team;
 }

@@ -8,6 +8,7 @@ import { leaveChannel, setFavorite, setMuted } from '@/data/channels';
 import { Avatar } from '@/design/bits';
 import { IconButton } from '@/design/controls';
 import { Menu, MenuItem, MenuSeparator } from '@/design/overlay';
+import { StatusEmoji } from '@/emoji/StatusEmoji';
 import { t, tn, type MessageKey } from '@/i18n';
 import { closePanel, go, openPanel, usePanel } from '@/lib/navigate';
 import { Markdown } from '@/messages/markdown/Markdown';
@@ -66,7 +67,7 @@ export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerCh
         )}
       </Menu>
       <div className={css.about}>
-        {direct ? <span>{mate?.position || t(statusNames[status] ?? 'status.offline')}</span> : channel.header && <Markdown text={channel.header.split('\n')[0] ?? ''} team={teamName} />}
+        {direct ? <span>{t(statusNames[status] ?? 'status.offline')}{mate?.position && ` · ${mate.position}`}<StatusEmoji user={mate} words /></span> : channel.header && <Markdown text={channel.header.split('\n')[0] ?? ''} team={teamName} />}
       </div>
       <div className={css.actions}>
         {favorite && <Star size={15} className={css.star} aria-label={t('sidebar.favorites')} />}

@@ -5,7 +5,7 @@ import { avatarUrl } from '@/api/users';
 import { Avatar } from '@/design/bits';
 import { Button } from '@/design/controls';
 import { t } from '@/i18n';
-import { formatDay } from '@/lib/time';
+import { formatDate } from '@/lib/time';
 import { channelTitle, teammateId } from '@/state/entities/channels';
 import { useEntities } from '@/state/store';
 import { openDialog } from '@/state/ui';
@@ -41,8 +41,8 @@ export function ChannelIntro({ channel }: { channel: ServerChannel }) {
       <h2>{title}</h2>
       <p>
         {channel.name === 'town-square' ? t('intro.townSquare') : creator
-          ? t('intro.channelBy', { user: creator, day: formatDay(channel.create_at) })
-          : t('intro.channel', { day: formatDay(channel.create_at) })}
+          ? t('intro.channelBy', { user: creator, day: formatDate(channel.create_at) })
+          : t('intro.channel', { day: formatDate(channel.create_at) })}
         {channel.purpose && ` ${channel.purpose}`}
       </p>
       <div className={css.introActions}>

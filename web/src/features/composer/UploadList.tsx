@@ -24,7 +24,7 @@ export function UploadList({ uploads, onRemove, onRetry }: UploadListProps) {
             {upload.preview ? <img src={upload.preview} alt="" /> : <span className={css.uploadIcon}><Icon size={18} /></span>}
             <span className={css.uploadText}>
               <span>{upload.file.name}</span>
-              <span className={css.uploadMeta}>{upload.error ?? formatBytes(upload.file.size)}</span>
+              <span className={css.uploadMeta}>{upload.error ?? (upload.info || upload.progress === 0 ? formatBytes(upload.file.size) : t('file.sent', { percent: Math.floor(upload.progress * 100), size: formatBytes(upload.file.size) }))}</span>
             </span>
             {upload.error
               ? <button type="button" className={css.uploadAction} aria-label={t('action.retry')} onClick={() => onRetry(upload)}><RotateCcw size={14} /></button>

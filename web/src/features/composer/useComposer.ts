@@ -1,6 +1,7 @@
 // The composer's behaviour: draft, sending, slash commands, formatting keys, editing the last message.
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { runCommand, sendMessage, showEphemeral } from '@/data/posts';
+import { runSlashHere } from '@/commands/table';
+import { runCommand, sendMessage } from '@/data/posts';
 import { draftKey, readDraft, writeDraft } from '@/data/drafts';
 import { sendTyping } from '@/data/session';
 import { go } from '@/lib/navigate';
@@ -92,9 +93,10 @@ export function useComposer({ channelId, rootId, teamId, uploads, clearUploads }
     const message = text.trimEnd();
     if (message.startsWith('/') && files.length === 0) {
       setText('');
+      if (runSlashHere(message)) return;
       runCommand({ channelId, teamId, rootId, command: message }).then((answer) => {
+        // An answer in words comes over the live connection, as a message only I see.
         if (answer.goto_location?.startsWith('/')) go(answer.goto_location);
-        if (answer.response_type === 'ephemeral' && answer.text) showEphemeral(channelId, rootId, answer.text);
       }, (error: unknown) => {
         setText(message);
         toastError(error);

@@ -8,6 +8,7 @@ import { currentTeam } from '@/data/screen';
 import { Avatar, Tag } from '@/design/bits';
 import { Button, IconButton } from '@/design/controls';
 import { Dialog } from '@/design/overlay';
+import { StatusEmoji } from '@/emoji/StatusEmoji';
 import { t, type MessageKey } from '@/i18n';
 import { go } from '@/lib/navigate';
 import { channelPath } from '@/state/entities/channels';
@@ -40,6 +41,7 @@ export function ProfileDialog({ userId }: { userId: string }) {
         <h2>{displayName(user)}</h2>
         <p>@{user.username}{user.position && ` · ${user.position}`}</p>
         <p>{t(names[status] ?? 'status.offline')} {user.is_bot && <Tag>{t('user.bot')}</Tag>} {isAdmin(user) && <Tag>{t('user.admin')}</Tag>}</p>
+        <p><StatusEmoji user={user} words /></p>
         <div className={css.profileActions}>
           <Button tone="primary" onClick={write}><MessageSquare size={16} />{me ? t('user.noteToSelf') : t('user.message')}</Button>
           {me && <Button onClick={() => openDialog({ kind: 'settings' })}><Pencil size={15} />{t('user.edit')}</Button>}

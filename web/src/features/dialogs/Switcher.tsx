@@ -12,6 +12,7 @@ import { Avatar, Badge, EmptyState, Kbd } from '@/design/bits';
 import { Dialog } from '@/design/overlay';
 import { t } from '@/i18n';
 import { go } from '@/lib/navigate';
+import { decodePart } from '@/lib/text';
 import { channelPath, channelTitle, teammateId, unreadOf } from '@/state/entities/channels';
 import { displayName, receiveUsers } from '@/state/entities/users';
 import { apply, getState, useEntities } from '@/state/store';
@@ -92,7 +93,7 @@ function useEntries(term: string): Entry[] {
         run: () => setTimeout(command.run),
       });
     }
-    const here = decodeURIComponent(location.pathname);
+    const here = decodePart(location.pathname);
     if (!wanted) return entries.filter((e) => e.group === 'go' && e.path !== here).sort((a, b) => b.weight - a.weight).slice(0, 9).concat(entries.filter((e) => e.group === 'command').slice(0, 4));
     const commandsOnly = term.startsWith('>');
     const ranked = rank(commandsOnly ? entries.filter((e) => e.group === 'command') : entries, wanted);

@@ -9,8 +9,9 @@ import { draftKey, readDraft, subscribeDrafts } from '@/data/drafts';
 import { Badge, Skeleton } from '@/design/bits';
 import { IconButton } from '@/design/controls';
 import { Menu, MenuItem } from '@/design/overlay';
+import { StatusEmoji } from '@/emoji/StatusEmoji';
 import { t } from '@/i18n';
-import { cx } from '@/lib/text';
+import { cx, decodePart } from '@/lib/text';
 import { readLocal, writeLocal } from '@/lib/storage';
 import { channelPath, channelTitle, isMuted, teammateId, unreadOf } from '@/state/entities/channels';
 import { sidebarOrder, type Section } from '@/state/entities/sidebar';
@@ -108,13 +109,14 @@ const ChannelItem = memo(function ChannelItem({ id, team, location }: { id: stri
   const title = useEntities((s) => channelTitle(s, s.channels[id]));
   const path = useEntities((s) => { const c = s.channels[id]; return c ? channelPath(s, team.name, c) : ''; });
   const mate = useEntities((s) => { const c = s.channels[id]; return c ? teammateId(c, s.meId) : ''; });
+  const mateUser = useEntities((s) => s.users[mate]);
   const self = useEntities((s) => mate !== '' && mate === s.meId);
   const draft = useSyncExternalStore(subscribeDrafts, () => readDraft(draftKey(id, '')) !== '');
   // A permalink shows a channel under another address.
   const shown = useUi((s) => s.channelId === id);
   if (!channel) return null;
   const { unread, mentions } = unreadOf(channel, member);
-  const current = shown || decodeURIComponent(location) === path;
+  const current = shown || decodePart(location) === path;
   return (
     <li>
       <Link
@@ -124,6 +126,7 @@ const ChannelItem = memo(function ChannelItem({ id, team, location }: { id: stri
       >
         <span className={css.glyph}><ChannelGlyph channel={channel} mateId={mate} /></span>
         <span className={css.name}>{title}{self && <i> {t('user.youNote')}</i>}</span>
+        {mateUser && <StatusEmoji user={mateUser} />}
         {draft && !current && !mentions && <SquarePen size={12} className={css.draft} aria-label={t('sidebar.draft')} />}
         {mentions > 0 && !current && <Badge count={mentions} />}
       </Link>

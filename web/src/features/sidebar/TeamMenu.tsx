@@ -1,6 +1,6 @@
 // The team's name, which opens the team's menu and the way to other teams.
 import type { Team } from '@mattermost/types/teams';
-import { Check, ChevronsUpDown, Compass, Hash, Plus, UserPlus } from 'lucide-react';
+import { Check, ChevronsUpDown, Compass, Hash, Plus, Settings, UserPlus } from 'lucide-react';
 import { runCommandById } from '@/commands/table';
 import { Avatar, Badge } from '@/design/bits';
 import { Menu, MenuHeading, MenuItem, MenuSeparator } from '@/design/overlay';
@@ -8,8 +8,10 @@ import { t } from '@/i18n';
 import { go } from '@/lib/navigate';
 import { readLocal } from '@/lib/storage';
 import { unreadOf } from '@/state/entities/channels';
-import { myTeams } from '@/state/entities/teams';
-import { useEntitiesShallow } from '@/state/store';
+import { isTeamAdmin, myTeams } from '@/state/entities/teams';
+import { isAdmin } from '@/state/entities/users';
+import { useEntities, useEntitiesShallow } from '@/state/store';
+import { openDialog } from '@/state/ui';
 import css from './sidebar.module.css';
 
 export function TeamMenu({ team }: { team: Team }) {
@@ -23,6 +25,7 @@ export function TeamMenu({ team }: { team: Team }) {
     }
     return counts;
   });
+  const admin = useEntities((s) => isTeamAdmin(s, team.id) || isAdmin(s.users[s.meId]));
   const elsewhere = Object.keys(unreads).length > 0;
   return (
     <Menu
@@ -38,6 +41,7 @@ export function TeamMenu({ team }: { team: Team }) {
       <MenuItem icon={<UserPlus size={16} />} testId="menu-invite" onSelect={() => runCommandById('invite')}>{t('command.invite')}</MenuItem>
       <MenuItem icon={<Hash size={16} />} onSelect={() => runCommandById('create-channel')}>{t('command.createChannel')}</MenuItem>
       <MenuItem icon={<Compass size={16} />} onSelect={() => runCommandById('browse')}>{t('command.browse')}</MenuItem>
+      {admin && <MenuItem icon={<Settings size={16} />} testId="menu-team-settings" onSelect={() => openDialog({ kind: 'team-settings', teamId: team.id })}>{t('teamSettings.title')}</MenuItem>}
       <MenuSeparator />
       <MenuHeading>{t('teams.yours')}</MenuHeading>
       {teams.map((other) => (

@@ -1,10 +1,11 @@
 // Me: my status, the theme, settings, leaving.
-import { Keyboard, LogOut, Monitor, Moon, Settings, Sun, UserRound } from 'lucide-react';
+import { Keyboard, LogOut, Monitor, Moon, Settings, SmilePlus, Sun, UserRound } from 'lucide-react';
 import { avatarUrl } from '@/api/users';
 import { runCommandById } from '@/commands/table';
 import { setMyStatus } from '@/data/people';
 import { Avatar, StatusDot } from '@/design/bits';
 import { Menu, MenuHeading, MenuItem, MenuSeparator } from '@/design/overlay';
+import { StatusEmoji } from '@/emoji/StatusEmoji';
 import { t, type MessageKey } from '@/i18n';
 import { displayName } from '@/state/entities/users';
 import { useEntities } from '@/state/store';
@@ -29,7 +30,7 @@ export function UserMenu() {
           <button type="button" className={css.me} data-testid="user-menu">
             <Avatar id={me.id} name={displayName(me)} size={32} status={status} src={me.last_picture_update ? avatarUrl(me.id, me.last_picture_update) : undefined} />
             <span className={css.meText}>
-              <b>{displayName(me)}</b>
+              <b>{displayName(me)} <StatusEmoji user={me} /></b>
               <span data-testid="connection" data-state={connection}>{connection === 'online' ? t(current) : t('connection.offline')}</span>
             </span>
           </button>
@@ -39,6 +40,7 @@ export function UserMenu() {
         {statuses.map(([id, title]) => (
           <MenuItem key={id} icon={<StatusDot status={id} />} end={id === status ? '✓' : undefined} onSelect={() => void setMyStatus(id)}>{t(title)}</MenuItem>
         ))}
+        <MenuItem icon={<SmilePlus size={16} />} testId="menu-custom-status" onSelect={() => openDialog({ kind: 'custom-status' })}>{t('status.custom')}</MenuItem>
         <MenuSeparator />
         <MenuHeading>{t('theme.title')}</MenuHeading>
         {themes.map(([id, title, Icon]) => (

@@ -7,29 +7,16 @@ import { Emoji } from '@/emoji/Emoji';
 import { openPanel } from '@/lib/navigate';
 import { cx } from '@/lib/text';
 import { channelPath } from '@/state/entities/channels';
-import type { Entities } from '@/state/entities/model';
-import { displayName } from '@/state/entities/users';
+import { byUsername, displayName } from '@/state/entities/users';
 import { useEntities } from '@/state/store';
 import { openDialog } from '@/state/ui';
 import { CodeBlock } from './CodeBlock';
 import css from './markdown.module.css';
 import { EVERYONE, isOnlyEmoji, mentionedNames, parse, safeHref } from './parse';
 
-const indexes = new WeakMap<Entities['users'], Map<string, string>>();
-
-function idByUsername(users: Entities['users'], name: string): string | undefined {
-  let index = indexes.get(users);
-  if (!index) {
-    index = new Map(Object.values(users).map((u) => [u.username.toLowerCase(), u.id]));
-    indexes.set(users, index);
-  }
-  return index.get(name);
-}
-
 function Mention({ name }: { name: string }) {
   const lower = name.toLowerCase();
-  const id = useEntities((s) => idByUsername(s.users, lower));
-  const user = useEntities((s) => (id ? s.users[id] : undefined));
+  const user = useEntities((s) => byUsername(s.users, lower));
   const meId = useEntities((s) => s.meId);
   if (EVERYONE.has(lower)) return <span className={cx(css.mention, css.mentionMe)}>@{name}</span>;
   if (!user) return <>@{name}</>;

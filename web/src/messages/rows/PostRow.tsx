@@ -5,6 +5,7 @@ import { memo, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { avatarUrl } from '@/api/users';
 import { discardEcho, retrySend } from '@/data/posts';
 import { Avatar, Tag } from '@/design/bits';
+import { StatusEmoji } from '@/emoji/StatusEmoji';
 import { t } from '@/i18n';
 import { openPanel } from '@/lib/navigate';
 import { cx } from '@/lib/text';
@@ -123,6 +124,7 @@ function Heading({ post }: { post: Post }) {
       <button type="button" className={css.name} tabIndex={-1} onClick={() => openDialog({ kind: 'profile', userId: post.user_id })}>
         {authorName(post, displayName(user))}
       </button>
+      <StatusEmoji user={user} />
       {(user?.is_bot || post.props?.from_webhook === 'true' || post.props?.from_bot === 'true') && <Tag>{t('user.bot')}</Tag>}
       <time className={css.time} title={formatFull(post.create_at)}>{formatClock(post.create_at)}</time>
       {post.metadata?.priority?.priority && <span className={css.priority}><Bookmark size={11} />{post.metadata.priority.priority}</span>}

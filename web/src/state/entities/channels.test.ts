@@ -40,8 +40,8 @@ describe('names', () => {
     expect(channelTitle(s, direct)).toBe('Ann Lee');
     expect(channelPath(s, 'team', direct)).toBe('/team/messages/@ann');
   });
-  it('leave me out of a group', () => {
-    expect(channelTitle(s, channel('g', { type: 'G', display_name: 'ann, bob, me' }))).toBe('ann, bob');
+  it('leave me out of a group, and call known people by their names', () => {
+    expect(channelTitle(s, channel('g', { type: 'G', display_name: 'ann, bob, me' }))).toBe('Ann Lee, bob');
   });
 });
 

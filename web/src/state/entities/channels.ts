@@ -3,7 +3,7 @@ import type { OrderedChannelCategories } from '@mattermost/types/channel_categor
 import type { ChannelMembership, ServerChannel } from '@mattermost/types/channels';
 import type { Post } from '@mattermost/types/posts';
 import { without, type Entities } from './model';
-import { displayName } from './users';
+import { byUsername, displayName } from './users';
 
 export function receiveChannels(s: Entities, channels: ServerChannel[]): Entities {
   const next = { ...s.channels };
@@ -145,6 +145,9 @@ export function teammateId(channel: ServerChannel, meId: string): string {
   return a === meId ? b : a;
 }
 
+// A group's name is the usernames of its people.
+export const groupNames = (channel: ServerChannel) => channel.display_name.split(', ').filter(Boolean);
+
 export function channelTitle(s: Pick<Entities, 'users' | 'meId'>, channel: ServerChannel | undefined): string {
   if (!channel) return '';
   if (channel.type === 'D') {
@@ -153,7 +156,7 @@ export function channelTitle(s: Pick<Entities, 'users' | 'meId'>, channel: Serve
   }
   if (channel.type === 'G') {
     const me = s.users[s.meId]?.username;
-    return channel.display_name.split(', ').filter((name) => name !== me).join(', ');
+    return groupNames(channel).filter((name) => name !== me).map((name) => displayName(byUsername(s.users, name)) || name).join(', ');
   }
   return channel.display_name;
 }

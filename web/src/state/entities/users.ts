@@ -82,6 +82,35 @@ export function displayName(user: UserProfile | undefined): string {
   return user.nickname || full || user.username;
 }
 
+const indexes = new WeakMap<Entities['users'], Map<string, UserProfile>>();
+
+export function byUsername(users: Entities['users'], name: string): UserProfile | undefined {
+  let index = indexes.get(users);
+  if (!index) {
+    index = new Map(Object.values(users).map((u) => [u.username.toLowerCase(), u]));
+    indexes.set(users, index);
+  }
+  return index.get(name.toLowerCase());
+}
+
+export interface CustomStatus {
+  emoji: string;
+  text: string;
+}
+
+// What somebody says about themselves, unless its time is over.
+export function customStatus(user: UserProfile | undefined, now: number): CustomStatus | null {
+  const stored = user?.props?.customStatus;
+  if (!stored) return null;
+  try {
+    const { emoji = '', text = '', expires_at = '' } = JSON.parse(stored) as Partial<CustomStatus & { expires_at: string }>;
+    const end = Date.parse(expires_at);
+    return (emoji || text) && !(end > 0 && end <= now) ? { emoji: emoji || 'speech_balloon', text } : null;
+  } catch {
+    return null;
+  }
+}
+
 export function isAdmin(user: UserProfile | undefined): boolean {
   return user?.roles.split(' ').includes('system_admin') ?? false;
 }
