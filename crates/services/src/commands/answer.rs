@@ -58,6 +58,11 @@ pub struct CommandAnswer {
 }
 
 impl CommandAnswer {
+    /// The answer in a JSON object; serde would take a list for one too.
+    pub(super) fn parse(body: &[u8]) -> Option<Self> {
+        body.trim_ascii_start().starts_with(b"{").then(|| serde_json::from_slice(body).ok()).flatten()
+    }
+
     pub(super) fn told(text: impl Into<String>) -> Self {
         Self { response_type: ResponseKind::Ephemeral, text: text.into(), ..Self::default() }
     }

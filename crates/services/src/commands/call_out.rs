@@ -87,7 +87,7 @@ fn read(trigger: &str, answer: Result<OutgoingResponse>) -> Result<CommandAnswer
     let unreadable = || codes::COMMAND_ANSWER.with("trigger", trigger);
     let is_json = answer.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().contains("json"));
     if is_json {
-        return serde_json::from_slice(&answer.body).map_err(|error| unreadable().because(error));
+        return CommandAnswer::parse(&answer.body).ok_or_else(unreadable);
     }
     let text = String::from_utf8_lossy(&answer.body).into_owned();
     if text.trim().is_empty() { Err(unreadable()) } else { Ok(CommandAnswer::told(text)) }

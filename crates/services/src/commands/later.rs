@@ -59,7 +59,7 @@ impl Services {
     /// Whoever has the address may answer by it, a few times.
     pub async fn receive_command_answer(&self, token: &str, body: &[u8]) -> Result<()> {
         let expected = self.later_answers.0.get(&TokenHash::of(token)).ok_or(codes::COMMAND_HOOK_INVALID)?;
-        let answer: CommandAnswer = serde_json::from_slice(body).map_err(|error| codes::COMMAND_HOOK_BODY.because(error))?;
+        let answer = CommandAnswer::parse(body).ok_or(codes::COMMAND_HOOK_BODY)?;
         if expected.answers.fetch_add(1, Ordering::Relaxed) >= ANSWERS_MAX {
             return Err(codes::COMMAND_HOOK_INVALID.into());
         }
