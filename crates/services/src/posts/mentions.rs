@@ -156,10 +156,11 @@ pub fn hears_everybody(person: &Addressee) -> bool {
 
 /// The other side of a direct channel; `None` for a channel with oneself.
 pub fn other_side(channel: &Channel, me: UserId) -> Option<UserId> {
-    if channel.kind != ChannelKind::Direct {
-        return None;
-    }
-    let (a, b) = channel.name.split_once("__")?;
+    if channel.kind == ChannelKind::Direct { other_side_of(&channel.name, me) } else { None }
+}
+
+fn other_side_of(name: &str, me: UserId) -> Option<UserId> {
+    let (a, b) = name.split_once("__")?;
     let (a, b): (UserId, UserId) = (a.parse().ok()?, b.parse().ok()?);
     match (a == me, b == me) {
         (true, false) => Some(b),
@@ -213,4 +214,132 @@ fn closing(text: &str, run: &str) -> Option<usize> {
         from = start + ticks;
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+
+    fn person(n: u8, username: &str, keys: &str, first_name: &str) -> Addressee {
+        let props = [("mention_keys", keys), ("first_name", "true")];
+        Addressee {
+            user_id: UserId::from_bytes([n; 16]),
+            username: username.to_owned(),
+            first_name: first_name.to_owned(),
+            notify_props: props.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            channel_notify_props: None,
+        }
+    }
+
+    fn people() -> [Addressee; 4] {
+        [
+            person(1, "bob", "deploy, Build,", "Robert"),
+            person(2, "bob.smith", "", ""),
+            person(3, "bob-2_x", "日本", ""),
+            person(4, "here", "", ""),
+        ]
+    }
+
+    fn named(text: &str) -> Vec<String> {
+        let people = people();
+        spoken_in([text]).names(&people).into_iter().map(|person| person.username.clone()).collect()
+    }
+
+    #[test]
+    fn people_are_named_by_their_username() {
+        for (text, names) in [
+            ("@bob", vec!["bob"]),
+            ("@bob.", vec!["bob"]),
+            ("@bob...", vec!["bob"]),
+            ("@bob: hi", vec!["bob"]),
+            ("@bob-", vec!["bob"]),
+            ("@bob.smith", vec!["bob.smith"]),
+            ("@bob.smith.", vec!["bob.smith"]),
+            ("@bob.jones", vec!["bob"]),
+            ("@bob-2_x!", vec!["bob-2_x"]),
+            ("@@bob", vec!["bob"]),
+            ("**@bob** (@bob.smith)", vec!["bob", "bob.smith"]),
+            (".@bob", vec!["bob"]),
+            ("@bobby me@bob @ bob", vec![]),
+            (":bob:", vec![]),
+            ("@BoB", vec!["bob"]),
+        ] {
+            assert_eq!(named(text), names, "{text}");
+        }
+    }
+
+    #[test]
+    fn people_hear_of_their_words() {
+        for (text, names) in [
+            ("please deploy it", vec!["bob"]),
+            ("DEPLOY!", vec!["bob"]),
+            ("build.", vec!["bob"]),
+            ("deployed rebuild", vec![]),
+            ("Robert said", vec!["bob"]),
+            ("robert said", vec![]),
+            ("日本 is far", vec!["bob-2_x"]),
+        ] {
+            assert_eq!(named(text), names, "{text}");
+        }
+        let bob = &people()[0];
+        assert_eq!(keywords_of(&bob.notify_props, &bob.first_name), ["build", "deploy", "robert"]);
+    }
+
+    #[test]
+    fn everybody_is_called_at_once() {
+        for (text, everybody, here) in [
+            ("@all", true, false),
+            ("@Channel.", true, false),
+            ("hi @here!", false, true),
+            ("@allison @channels @here.now", false, true),
+            ("`@all` and > @all", false, false),
+        ] {
+            let spoken = spoken_in([text.replace("> ", "\n> ").as_str()]);
+            assert_eq!((spoken.everybody, spoken.here), (everybody, here), "{text}");
+        }
+    }
+
+    #[test]
+    fn code_and_quotes_call_nobody() {
+        for text in
+            ["`@bob`", "``@bob ` x``", "```\n@bob\n```", "```rust\n@bob\n", "~~~\n@bob\n~~~", "    @bob", "\t@bob", "> @bob", "  > @bob"]
+        {
+            assert!(named(text).is_empty(), "{text}");
+        }
+        for text in ["` @bob", "`a` @bob `b`", "```\nx\n```\n@bob", "> quote\n@bob", "`a``@bob"] {
+            assert_eq!(named(text), ["bob"], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_other_side_of_a_direct_channel() {
+        let (a, b) = (UserId::from_bytes([1; 16]), UserId::from_bytes([2; 16]));
+        assert_eq!(other_side_of(&format!("{a}__{b}"), a), Some(b));
+        assert_eq!(other_side_of(&format!("{a}__{b}"), b), Some(a));
+        assert_eq!(other_side_of(&format!("{a}__{a}"), a), None);
+        assert_eq!(other_side_of("nonsense", a), None);
+    }
+
+    proptest! {
+        /// Whoever is named would have been looked up.
+        #[test]
+        fn nothing_that_people_write_is_too_much(pieces in vec(select(PIECES), 0..24), more in ".{0,20}") {
+            let text = pieces.concat() + &more;
+            let spoken = spoken_in([text.as_str()]);
+            let (usernames, keywords) = (spoken.usernames(), spoken.keywords());
+            for person in spoken.names(&people()) {
+                let words = keywords_of(&person.notify_props, &person.first_name);
+                prop_assert!(usernames.contains(&person.username) || words.iter().any(|word| keywords.contains(word)));
+            }
+        }
+    }
+
+    const PIECES: &[&str] = &[
+        "@", "`", "```", "\n", ":", ".", "-", "_", "bob", "@all", " ", "> ", "é", "日", "\u{301}", "\0", "    ", "~~~", "👍", "\r",
+        "Robert", "İ",
+    ];
 }

@@ -172,6 +172,10 @@ fn day_start(text: &str, offset_seconds: i64) -> Option<Millis> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
 
     fn parse(text: &str) -> Query {
@@ -223,5 +227,23 @@ mod tests {
         for text in ["", "  ", "\"\"", "-", "!!!", "\"", "👍", "from:", "::"] {
             assert!(parse(text).is_empty(), "{text:?}");
         }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_is_a_query(pieces in vec(select(PIECES), 0..40), more in ".{0,20}", offset: i64) {
+            let query = Query::parse(&(pieces.concat() + &more), false, offset);
+            prop_assert!(query.terms.wanted.iter().chain(&query.terms.excluded).all(|term| !term.tokens.is_empty()));
+        }
+    }
+
+    const PIECES: &[&str] =
+        &["-", "\"", "#", "from:", "in:", "@", "~", "on:2020-01-01", "before:", "9", "*", " ", "a", "日本", "é", ":", "\0", "👍", "\n"];
+
+    #[test]
+    fn a_query_is_bounded() {
+        let long = "日本語 -x from:a in:b on:2020-01-01 ".repeat(10_000);
+        let query = Query::parse(&long, true, i64::MIN);
+        assert!(query.terms.wanted.len() <= TERMS_MAX && query.from.len() <= FILTERS_MAX && query.within.len() <= FILTERS_MAX);
     }
 }

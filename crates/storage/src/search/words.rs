@@ -75,11 +75,16 @@ fn words(folded: &str) -> Vec<Word<'_>> {
         if unspaced {
             found.push(Word::Run(piece));
         } else {
-            let parts = piece.unicode_words().flat_map(|word| word.split(|c: char| c.is_ascii_punctuation() || c == '’'));
+            let parts = piece.unicode_words().flat_map(|word| word.split(is_between));
             found.extend(parts.filter(|part| !part.is_empty()).map(Word::Spaced));
         }
     }
     found
+}
+
+/// What Unicode's words may still have in them: apostrophes, dots, and a space that carries a mark.
+fn is_between(c: char) -> bool {
+    c.is_ascii_punctuation() || c.is_whitespace() || c == '’'
 }
 
 fn pairs(run: &str) -> impl Iterator<Item = Token> + '_ {
@@ -203,5 +208,28 @@ mod tests {
             assert!(token(WORD, word).0.starts_with(&token(WORD, prefix).0));
         }
         assert!(!token(WORD, "añb").0.starts_with(&token(WORD, "az").0));
+    }
+
+    proptest::proptest! {
+        /// A piece of a text is found in it, and no token is more than the databases take.
+        #[test]
+        fn every_text_has_plain_tokens(before in "\\PC{0,12}", text in "\\PC{0,12}", after in "\\PC{0,12}") {
+            let whole = tokens(&format!("{before} {text} {after}"));
+            proptest::prop_assert!(whole.iter().all(|t| t.0.len() <= TOKEN_BYTES_MAX && t.0.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())));
+            let (piece, begins) = sought(&text);
+            let (last, first) = piece.split_last().map_or((None, &[][..]), |(last, first)| (Some(last), first));
+            let fits = |window: &[Token]| match (window.split_last(), last) {
+                (Some((end, start)), Some(last)) => start == first && (end == last || begins && end.0.starts_with(&last.0)),
+                _ => false,
+            };
+            proptest::prop_assert!(piece.is_empty() || whole.windows(piece.len()).any(fits), "{piece:?} in {whole:?}");
+        }
+
+        #[test]
+        fn hashtags_of_any_text(text in "[#a-zé日_. -]{0,40}") {
+            for tag in guildhall_model::hashtags::in_text(&text).split_ascii_whitespace() {
+                proptest::prop_assert!(text.contains(tag) && tag.starts_with('#'));
+            }
+        }
     }
 }
