@@ -15,7 +15,7 @@ mod web;
 pub mod ws;
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use axum::Router;
 use guildhall_realtime::Hub;
@@ -58,6 +58,23 @@ impl AppParts {
 impl App {
     pub fn new(parts: AppParts) -> Self {
         Self(Arc::new(parts))
+    }
+}
+
+/// The same without keeping it alive: for those whom the app itself holds.
+#[derive(Clone)]
+pub struct WeakApp(Weak<AppParts>);
+
+impl App {
+    pub fn downgrade(&self) -> WeakApp {
+        WeakApp(Arc::downgrade(&self.0))
+    }
+}
+
+impl WeakApp {
+    /// `None` once the server is gone.
+    pub fn upgrade(&self) -> Option<App> {
+        self.0.upgrade().map(App)
     }
 }
 

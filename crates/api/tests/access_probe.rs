@@ -28,6 +28,7 @@ const PUBLIC: &[&str] = &[
     "POST /api/v4/users/login",
     "POST /api/v4/users/login/type",
     "POST /api/v4/users/logout",
+    "POST /hooks/commands/{hook_id}",
     "POST /hooks/{hook_id}",
 ];
 
@@ -123,9 +124,10 @@ async fn guests_reach_nobody_outside_of_their_channels() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What succeeds in an archived channel all the same: reading, one's own place in it, who is what there, and bringing it back.
+/// What succeeds in an archived channel all the same: reading, one's own place in it, who is what there, the webhooks that point at it, and bringing it back.
 const IN_ARCHIVED: &[&str] = &[
     "DELETE /api/v4/hooks/incoming/{hook_id}",
+    "DELETE /api/v4/hooks/outgoing/{hook_id}",
     "DELETE /api/v4/users/{user_id}/teams/{team_id}/threads/{thread_id}/following",
     "POST /api/v4/channels/members/{user_id}/mark_read",
     "POST /api/v4/channels/members/{user_id}/view",
@@ -134,6 +136,8 @@ const IN_ARCHIVED: &[&str] = &[
     "POST /api/v4/channels/{channel_id}/move",
     "POST /api/v4/channels/{channel_id}/restore",
     "POST /api/v4/hooks/incoming",
+    "POST /api/v4/hooks/outgoing",
+    "POST /api/v4/hooks/outgoing/{hook_id}/regen_token",
     "POST /api/v4/posts/ids",
     "POST /api/v4/posts/ids/reactions",
     "POST /api/v4/teams/{team_id}/channels/ids",
@@ -146,6 +150,7 @@ const IN_ARCHIVED: &[&str] = &[
     "PUT /api/v4/channels/{channel_id}/members/{user_id}/roles",
     "PUT /api/v4/channels/{channel_id}/members/{user_id}/schemeRoles",
     "PUT /api/v4/hooks/incoming/{hook_id}",
+    "PUT /api/v4/hooks/outgoing/{hook_id}",
     "PUT /api/v4/users/{user_id}/teams/{team_id}/channels/categories/{category_id}",
     "PUT /api/v4/users/{user_id}/teams/{team_id}/threads/{thread_id}/following",
 ];

@@ -13,7 +13,7 @@ use guildhall_adapters::outgoing::{GuardedHttp, SystemResolver};
 use guildhall_adapters::passwords::{Argon2Passwords, PasswordSettings};
 use guildhall_adapters::tokens::OsSecrets;
 use guildhall_api::ws::encode::Realtime;
-use guildhall_api::{App, AppParts, Limiter, Route};
+use guildhall_api::{App, AppParts, Limiter, Route, WeakApp};
 use guildhall_model::id::UserId;
 use guildhall_model::time::SystemClock;
 use guildhall_model::{Clock, Error, Event, EventSink};
@@ -120,8 +120,8 @@ fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<Ho
         sink: Arc::clone(&listeners) as Arc<dyn EventSink>,
     });
     let app = App::new(AppParts::new(services, hub.clone(), limiter, trusted_proxies));
-    let _ = presence.0.set(app.clone());
-    let _ = listeners.app.set(app.clone());
+    let _ = presence.0.set(app.downgrade());
+    let _ = listeners.app.set(app.downgrade());
     let (router, routes) = guildhall_api::router(app.clone());
     Ok(House { router, routes, app, hub, db })
 }
@@ -160,13 +160,14 @@ impl House {
 /// Who hears of committed events: the realtime side first, then the use cases that follow from others.
 struct Listeners {
     realtime: Realtime,
-    app: OnceLock<App>,
+    /// Weak, as in [`Presence`]: the app holds its listeners, and must end when its server does.
+    app: OnceLock<WeakApp>,
 }
 
 impl EventSink for Listeners {
     fn publish(&self, events: Vec<Event>) {
-        if let Some(app) = self.app.get() {
-            events.iter().for_each(|event| tell_webhooks(app, event));
+        if let Some(app) = self.app.get().and_then(WeakApp::upgrade) {
+            events.iter().for_each(|event| tell_webhooks(&app, event));
         }
         self.realtime.publish(events);
     }
@@ -184,16 +185,16 @@ fn tell_webhooks(app: &App, event: &Event) {
 
 /// Tells the use cases who came online and who left.
 #[derive(Default)]
-struct Presence(OnceLock<App>);
+struct Presence(OnceLock<WeakApp>);
 
 impl PresenceSink for Presence {
     fn online(&self, user: UserId) {
-        if let Some(app) = self.0.get().cloned() {
+        if let Some(app) = self.0.get().and_then(WeakApp::upgrade) {
             tokio::spawn(async move { app.services.connected(user).await });
         }
     }
     fn offline(&self, user: UserId) {
-        if let Some(app) = self.0.get().cloned() {
+        if let Some(app) = self.0.get().and_then(WeakApp::upgrade) {
             tokio::spawn(async move { app.services.disconnected(user).await });
         }
     }
