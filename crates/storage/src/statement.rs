@@ -75,8 +75,8 @@ impl Batch {
         Self::default()
     }
 
-    /// Batches that change the same thing (the rows of one channel, say) are best kept off each other's locks: name
-    /// that thing, and they go through the same writer. Costs nothing, promises nothing.
+    /// Batches that change the same rows (those of one channel, say) are best kept off each other's locks: name the
+    /// thing they share, and they go through the same one of the servers' writers. Those that name nothing share one.
     pub fn near(mut self, id: &impl guildhall_model::Id) -> Self {
         // The last bytes are the random ones of a time-ordered id.
         self.lane = id.bytes().iter().skip(8).fold(0, |lane, byte| lane << 8 | u64::from(*byte));

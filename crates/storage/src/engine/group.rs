@@ -1,9 +1,12 @@
 //! Group commit for databases on a server: a few writers, each of which takes what is queued for it, commits that
 //! once, then answers each. None waits for company.
+//!
+//! A group holds the locks of all its batches until it commits, so two groups that wait for each other's rows are the
+//! rule rather than the exception where many write. Hence: what belongs together goes through one writer; a batch that
+//! cannot have its rows at once steps back and is carried into the next group; and one that keeps losing goes alone.
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use guildhall_model::Result;
@@ -17,8 +20,8 @@ use crate::database::closed;
 use crate::failure::{BatchError, Failure, FailureKind};
 use crate::{Batch, OpenOptions};
 
-/// A batch that lost against another transaction is tried so many times more.
-const RETRIES: u32 = 5;
+/// A batch that lost against other transactions so many times is given up.
+const ATTEMPTS: u32 = 10;
 
 /// What became of one batch of a group.
 pub(super) type Outcome = Result<(), BatchError>;
@@ -28,11 +31,23 @@ pub(super) trait Commit: Send + Sync + 'static {
     /// How many batches share one commit at most.
     const GROUP: usize;
 
+    /// A batch that lost so many times goes alone.
+    const TOGETHER: u32;
+
     /// One transaction for all; the batches that fail leave the others alone. An outcome a batch, in their order.
-    fn attempt(&self, batches: &[Batch]) -> impl Future<Output = Result<Vec<Outcome>, Broken>> + Send;
+    fn attempt(&self, batches: &[&Batch], patience: Patience) -> impl Future<Output = Result<Vec<Outcome>, Broken>> + Send;
 
     /// A connection was dead: the other idle ones hardly live.
     fn forget_idle(&self);
+}
+
+/// How long to wait for a row that another transaction has locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// Hardly: everybody else in the group waits too.
+    Short,
+    /// As long as the server's settings say.
+    Long,
 }
 
 /// Why a transaction did not come to its end.
@@ -59,12 +74,13 @@ impl Broken {
 struct Work {
     batch: Batch,
     answer: oneshot::Sender<Result<()>>,
+    /// How often it lost.
+    lost: u32,
 }
 
 pub(super) struct Writers {
     queues: RwLock<Vec<mpsc::Sender<Work>>>,
     tasks: RwLock<Vec<JoinHandle<()>>>,
-    next: AtomicUsize,
 }
 
 impl Writers {
@@ -76,12 +92,12 @@ impl Writers {
             queues.push(queue);
             tasks.push(tokio::spawn(serve(Arc::clone(database), works, timeout)));
         }
-        Self { queues: RwLock::new(queues), tasks: RwLock::new(tasks), next: AtomicUsize::new(0) }
+        Self { queues: RwLock::new(queues), tasks: RwLock::new(tasks) }
     }
 
     pub async fn commit(&self, batch: Batch) -> Result<()> {
         let (answer, answered) = oneshot::channel();
-        self.submit(Work { batch, answer })?;
+        self.submit(Work { batch, answer, lost: 0 })?;
         answered.await.unwrap_or_else(|_| Err(closed()))
     }
 
@@ -90,8 +106,7 @@ impl Writers {
         if queues.is_empty() {
             return Err(closed());
         }
-        let lane = if work.batch.lane == 0 { self.next.fetch_add(1, Ordering::Relaxed) as u64 } else { work.batch.lane };
-        let queue = &queues[(lane % queues.len() as u64) as usize];
+        let queue = &queues[(work.batch.lane % queues.len() as u64) as usize];
         queue.try_send(work).map_err(|error| match error {
             TrySendError::Full(_) => context::BUSY.into(),
             TrySendError::Closed(_) => closed(),
@@ -109,8 +124,15 @@ impl Writers {
 }
 
 async fn serve<C: Commit>(database: Arc<C>, mut works: mpsc::Receiver<Work>, timeout: Duration) {
-    while let Some(first) = works.recv().await {
-        let mut group = vec![first];
+    let mut carried = Vec::new();
+    loop {
+        let mut group = std::mem::take(&mut carried);
+        if group.is_empty() {
+            match works.recv().await {
+                Some(work) => group.push(work),
+                None => return,
+            }
+        }
         while group.len() < C::GROUP
             && let Ok(work) = works.try_recv()
         {
@@ -118,38 +140,37 @@ async fn serve<C: Commit>(database: Arc<C>, mut works: mpsc::Receiver<Work>, tim
         }
         // Writers that lock the same rows lock them in the same order.
         group.sort_by_key(|work| work.batch.lane);
-        let (batches, answers): (Vec<Batch>, Vec<_>) = group.into_iter().map(|work| (work.batch, work.answer)).unzip();
-        let outcomes = within(timeout, &*database, &batches).await;
-        for ((batch, answer), outcome) in batches.iter().zip(answers).zip(outcomes) {
-            let outcome = match outcome {
-                Err(BatchError::Failed(failure)) if failure.kind == FailureKind::Contended => {
-                    retry(timeout, &*database, batch, failure).await
-                }
-                outcome => outcome,
-            };
-            // Whoever asked may have gone; the batch stands all the same.
-            let _ = answer.send(outcome.map_err(BatchError::into_error));
+        let (together, alone): (Vec<_>, Vec<_>) = group.into_iter().partition(|work| work.lost < C::TOGETHER);
+        carried.extend(commit(&*database, together, Patience::Short, timeout).await);
+        for work in alone {
+            carried.extend(commit(&*database, vec![work], Patience::Long, timeout).await);
         }
     }
 }
 
-/// A deadlock hits the whole group; each of its batches then goes alone, so that the one at fault fails alone.
-async fn retry<C: Commit>(timeout: Duration, database: &C, batch: &Batch, mut failure: Failure) -> Outcome {
-    for attempt in 1..=RETRIES {
-        let outcome = within(timeout, database, std::slice::from_ref(batch)).await.pop();
+/// Commits a group and answers those whose fate is known; returns those who lost and may try again.
+async fn commit<C: Commit>(database: &C, group: Vec<Work>, patience: Patience, timeout: Duration) -> Vec<Work> {
+    if group.is_empty() {
+        return Vec::new();
+    }
+    let batches: Vec<&Batch> = group.iter().map(|work| &work.batch).collect();
+    let outcomes = within(timeout, database, &batches, patience).await;
+    let mut carried = Vec::new();
+    for (mut work, outcome) in group.into_iter().zip(outcomes) {
         match outcome {
-            Some(Err(BatchError::Failed(again))) if again.kind == FailureKind::Contended => failure = again,
-            Some(outcome) => return outcome,
-            None => break,
+            Err(BatchError::Failed(failure)) if failure.kind == FailureKind::Contended && work.lost + 1 < ATTEMPTS => {
+                work.lost += 1;
+                carried.push(work);
+            }
+            // Whoever asked may have gone; the batch stands all the same.
+            outcome => drop(work.answer.send(outcome.map_err(BatchError::into_error))),
         }
-        let pause_ms = rand::random_range(1..=10 * u64::from(attempt));
-        tokio::time::sleep(Duration::from_millis(pause_ms)).await;
     }
-    Err(BatchError::Failed(failure))
+    carried
 }
 
-async fn within<C: Commit>(timeout: Duration, database: &C, batches: &[Batch]) -> Vec<Outcome> {
-    let failure = match tokio::time::timeout(timeout, on_living_connection(database, batches)).await {
+async fn within<C: Commit>(timeout: Duration, database: &C, batches: &[&Batch], patience: Patience) -> Vec<Outcome> {
+    let failure = match tokio::time::timeout(timeout, on_living_connection(database, batches, patience)).await {
         Ok(Ok(outcomes)) => return outcomes,
         Ok(Err(Broken::Before(failure) | Broken::Unknown(failure))) => failure,
         Err(_) => Failure::unavailable("a commit took too long"),
@@ -159,11 +180,11 @@ async fn within<C: Commit>(timeout: Duration, database: &C, batches: &[Batch]) -
 }
 
 /// A pooled connection may have died since it was used; if nothing happened on it, the next one may do better.
-async fn on_living_connection<C: Commit>(database: &C, batches: &[Batch]) -> Result<Vec<Outcome>, Broken> {
-    match database.attempt(batches).await {
+async fn on_living_connection<C: Commit>(database: &C, batches: &[&Batch], patience: Patience) -> Result<Vec<Outcome>, Broken> {
+    match database.attempt(batches, patience).await {
         Err(Broken::Before(failure)) if failure.kind == FailureKind::Unavailable => {
             database.forget_idle();
-            database.attempt(batches).await
+            database.attempt(batches, patience).await
         }
         outcome => outcome,
     }

@@ -1,8 +1,9 @@
 //! A batch happens as a whole or not at all, and says why.
 
 use guildhall_model::codes::context;
+use guildhall_model::id::ChannelId;
 use guildhall_storage::testing::TestDatabase;
-use guildhall_storage::{Batch, Database, Set, Sql, Statement, Step, on_every_database, params, testing};
+use guildhall_storage::{Batch, Database, Dialect, Set, Sql, Statement, Step, on_every_database, params, testing};
 
 /// Two tables to play with.
 static STEPS: &[Step] = &[Step {
@@ -169,6 +170,28 @@ on_every_database! {
             let db = (*db).clone();
             let order = [names[n % 3], names[(n + 1 + n / 3 % 2) % 3]];
             tokio::spawn(async move { db.commit(order.map(|name| add(name, 1).expect_rows(1)).to_vec()).await })
+        });
+        for commit in commits.collect::<Vec<_>>() {
+            commit.await.unwrap().unwrap();
+        }
+        assert_eq!(db.one::<i64>("SELECT SUM(value) FROM counters", params![]).await.unwrap(), 480);
+    }
+
+    async fn two_nodes_that_cross_each_other_both_get_through(db: empty) {
+        play(&db).await;
+        db.commit(vec![insert("a", 0), insert("b", 0), insert("c", 0)]).await.unwrap();
+        let node = match db.dialect() {
+            Dialect::Sqlite => (*db).clone(),
+            _ => Database::open(db.url(), testing::small()).await.unwrap(),
+        };
+        let names = ["a", "b", "c"];
+        let commits = (0..240).map(|n: usize| {
+            let db = if n.is_multiple_of(2) { (*db).clone() } else { node.clone() };
+            let order = [names[n % 3], names[(n + 1 + n / 3 % 2) % 3]];
+            let batch = order.into_iter().map(|name| add(name, 1).expect_rows(1)).collect::<Batch>();
+            // Rows that two channels share.
+            let batch = batch.near(&ChannelId::from_bytes([n as u8; 16]));
+            tokio::spawn(async move { db.commit(batch).await })
         });
         for commit in commits.collect::<Vec<_>>() {
             commit.await.unwrap().unwrap();

@@ -5,7 +5,7 @@ use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
 
 use super::connection::{Server, bind};
-use crate::engine::group::{Broken, Commit, Outcome};
+use crate::engine::group::{Broken, Commit, Outcome, Patience};
 use crate::engine::pool::Connections;
 use crate::failure::{BatchError, Failure, FailureKind};
 use crate::{Batch, Dialect, Statement};
@@ -28,7 +28,11 @@ impl Commit for Commits {
     /// Every statement is a round trip here, and the first batch waits for the last.
     const GROUP: usize = 32;
 
-    async fn attempt(&self, batches: &[Batch]) -> Result<Vec<Outcome>, Broken> {
+    /// A deadlock takes back the whole group, and its batches would meet the same again.
+    const TOGETHER: u32 = 1;
+
+    /// The server notices a deadlock at once, so there is no need to hurry it.
+    async fn attempt(&self, batches: &[&Batch], _: Patience) -> Result<Vec<Outcome>, Broken> {
         let mut lent = self.connections.lend().await?;
         let connection = lent.connection()?;
         let outcomes = match transaction(connection, batches).await {
@@ -50,7 +54,7 @@ impl Commit for Commits {
     }
 }
 
-async fn transaction(connection: &mut Conn, batches: &[Batch]) -> Result<Vec<Outcome>, Broken> {
+async fn transaction(connection: &mut Conn, batches: &[&Batch]) -> Result<Vec<Outcome>, Broken> {
     run(connection, "START TRANSACTION").await?;
     let mut outcomes = Vec::with_capacity(batches.len());
     if let [alone] = batches {

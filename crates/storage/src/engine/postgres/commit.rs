@@ -11,7 +11,7 @@ use guildhall_model::Result;
 use tokio_postgres::types::ToSql;
 
 use super::connection::{Manager, Texts, prepare};
-use crate::engine::group::{Broken, Commit, Outcome};
+use crate::engine::group::{Broken, Commit, Outcome, Patience};
 use crate::engine::pool::Connections;
 use crate::failure::{BatchError, Failure, FailureKind};
 use crate::{Batch, Statement};
@@ -36,7 +36,7 @@ impl Commits {
         self.connections.close();
     }
 
-    async fn transaction(&self, client: &ClientWrapper, batches: &[Batch]) -> Result<Vec<Outcome>, Broken> {
+    async fn transaction(&self, client: &ClientWrapper, batches: &[&Batch], patience: Patience) -> Result<Vec<Outcome>, Broken> {
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(batches.len());
         let mut prepared = Vec::with_capacity(batches.len());
         for (index, batch) in batches.iter().enumerate() {
@@ -51,8 +51,8 @@ impl Commits {
         }
         match prepared.as_slice() {
             [] => {}
-            [alone] => commit_one(client, alone, &mut outcomes).await?,
-            several => commit_several(client, several, &mut outcomes).await?,
+            [alone] => commit_one(client, alone, begin(patience), &mut outcomes).await?,
+            several => commit_several(client, several, begin(patience), &mut outcomes).await?,
         }
         Ok(outcomes)
     }
@@ -73,9 +73,11 @@ impl Commit for Commits {
     /// Each savepoint is a subtransaction, and a server keeps 64 of them at hand.
     const GROUP: usize = 64;
 
-    async fn attempt(&self, batches: &[Batch]) -> Result<Vec<Outcome>, Broken> {
+    const TOGETHER: u32 = 4;
+
+    async fn attempt(&self, batches: &[&Batch], patience: Patience) -> Result<Vec<Outcome>, Broken> {
         let mut lent = self.connections.lend().await?;
-        let outcomes = self.transaction(lent.connection()?, batches).await?;
+        let outcomes = self.transaction(lent.connection()?, batches, patience).await?;
         lent.give_back();
         Ok(outcomes)
     }
@@ -85,8 +87,16 @@ impl Commit for Commits {
     }
 }
 
-async fn commit_one(client: &ClientWrapper, batch: &Prepared<'_>, outcomes: &mut [Outcome]) -> Result<(), Broken> {
-    let mut requests = vec![simple(client, "BEGIN".into())];
+/// A deadlock is only looked for after a second, for which the whole group would stand still.
+const fn begin(patience: Patience) -> &'static str {
+    match patience {
+        Patience::Short => "BEGIN; SET LOCAL lock_timeout = 50",
+        Patience::Long => "BEGIN",
+    }
+}
+
+async fn commit_one(client: &ClientWrapper, batch: &Prepared<'_>, begin: &str, outcomes: &mut [Outcome]) -> Result<(), Broken> {
+    let mut requests = vec![simple(client, begin.into())];
     requests.extend(batch.statements.iter().map(|(prepared, statement)| execute(client, prepared, statement)));
     let mut answers = pipeline(requests).await.into_iter();
     answers.next().unwrap_or(Ok(0)).map_err(Failure::from)?;
@@ -100,8 +110,8 @@ async fn commit_one(client: &ClientWrapper, batch: &Prepared<'_>, outcomes: &mut
     }
 }
 
-async fn commit_several(client: &ClientWrapper, batches: &[Prepared<'_>], outcomes: &mut [Outcome]) -> Result<(), Broken> {
-    let mut prelude = "BEGIN".to_owned();
+async fn commit_several(client: &ClientWrapper, batches: &[Prepared<'_>], begin: &str, outcomes: &mut [Outcome]) -> Result<(), Broken> {
+    let mut prelude = begin.to_owned();
     let mut rest = batches;
     // What follows a batch that fails is done again; the more fail, the less is risked.
     let mut stride = batches.len();

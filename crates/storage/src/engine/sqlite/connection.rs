@@ -38,6 +38,12 @@ impl Place {
         Ok(Self { file: folder.path().join("memory.db"), folder: Some(folder) })
     }
 
+    /// A private database's folder.
+    #[cfg(test)]
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        self.folder.as_ref().map(tempfile::TempDir::path)
+    }
+
     pub fn connect(&self, purpose: Use) -> Result<Connection> {
         let connect = || -> rusqlite::Result<Connection> {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -75,17 +75,33 @@ impl Sqlite {
     }
 
     pub async fn close(&self) {
+        let end = self.end();
+        let _ = tokio::task::spawn_blocking(end).await;
+    }
+
+    /// Lets the threads finish what is queued, and waits for them.
+    fn end(&self) -> impl FnOnce() + Send + 'static {
         let threads = std::mem::take(&mut *self.threads.lock());
         let (writer, readers) = (self.writer.clone(), self.readers.clone());
-        let joined = tokio::task::spawn_blocking(move || {
+        move || {
+            if threads.is_empty() {
+                return;
+            }
             // A thread that is gone already needs no message.
             let _ = writer.send(writer::Message::Close);
             readers.close();
             for thread in threads {
                 let _ = thread.join();
             }
-        });
-        let _ = joined.await;
+        }
+    }
+}
+
+impl Drop for Sqlite {
+    /// Threads that outlived this would be killed with the process: in the middle of a commit that was asked for, and
+    /// before they can remove a private database's folder.
+    fn drop(&mut self) {
+        self.end()();
     }
 }
 
@@ -97,5 +113,38 @@ fn refused<T>(error: TrySendError<T>) -> Error {
     match error {
         TrySendError::Full(_) => context::BUSY.into(),
         TrySendError::Disconnected(_) => closed(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Statement, params};
+
+    #[tokio::test]
+    async fn a_private_database_leaves_nothing_behind() {
+        let database = Sqlite::open_private(&OpenOptions::default()).await.unwrap();
+        database.commit(Statement::new("CREATE TABLE t (n BIGINT)", params![]).into()).await.unwrap();
+        let folder = database.place.folder().unwrap().to_owned();
+        assert!(folder.is_dir());
+        drop(database);
+        assert!(!folder.exists());
+    }
+
+    #[tokio::test]
+    async fn what_was_submitted_is_done_even_if_nobody_waits_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("chat.db");
+        let database = Sqlite::open_file(file.clone(), &OpenOptions::default()).await.unwrap();
+        database.commit(Statement::new("CREATE TABLE t (n BIGINT)", params![]).into()).await.unwrap();
+        for n in 0..100 {
+            let (answer, _) = oneshot::channel();
+            let batch = Statement::new("INSERT INTO t (n) VALUES (?)", params![n]).into();
+            assert!(database.writer.try_send(writer::Message::Commit(writer::Work { batch, answer })).is_ok());
+        }
+        drop(database);
+        let database = Sqlite::open_file(file, &OpenOptions::default()).await.unwrap();
+        let found: Vec<i64> = database.read("SELECT COUNT(*) FROM t".into(), Vec::new(), Want::First).await.unwrap();
+        assert_eq!(found, [100]);
     }
 }
