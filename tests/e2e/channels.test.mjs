@@ -21,7 +21,7 @@ before(async () => {
 });
 after(async () => {
     await browser?.close();
-    await server.stop();
+    await server?.stop();
 });
 
 const item = ({by}, title) => by('channel-item').filter({hasText: title});
