@@ -21,7 +21,7 @@ before(async () => {
 });
 after(async () => {
     await browser?.close();
-    await server.stop();
+    await server?.stop();
 });
 
 const item = ({by}, title) => by('channel-item').filter({hasText: title});
@@ -179,7 +179,7 @@ test('the quick switcher goes to channels and people', async () => {
     await picture(ada, 'channels-empty-direct');
 });
 
-test('an archived channel leaves the sidebars and takes no more messages', async () => {
+test('an archived channel leaves the sidebars, takes no more messages, and can come back', async () => {
     await visit(bob, 'Lighting');
     await visit(ada, 'Lighting');
     await channelMenu(ada, /details/i);
@@ -188,6 +188,12 @@ test('an archived channel leaves the sidebars and takes no more messages', async
     await item(bob, 'Lighting').waitFor({state: 'detached'});
     await bob.by('composer').waitFor({state: 'detached'});
     await picture(bob, 'channels-archived');
+    // Whoever archived it can bring it back, and everybody goes on where they were.
+    await ada.page.goto(`${server.url}/studio/channels/lighting`);
+    await channelMenu(ada, /bring it back/i);
+    await bob.by('composer').waitFor();
+    await item(bob, 'Lighting').waitFor();
+    await ada.by('composer').waitFor();
 });
 
 test('nothing on the pages broke a rule', () => {

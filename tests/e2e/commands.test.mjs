@@ -21,7 +21,7 @@ before(async () => {
 });
 after(async () => {
     await browser?.close();
-    await server.stop();
+    await server?.stop();
 });
 
 test('commands are offered while they are typed', async () => {

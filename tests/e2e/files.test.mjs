@@ -27,7 +27,7 @@ before(async () => {
 });
 after(async () => {
     await browser?.close();
-    await server.stop();
+    await server?.stop();
     await rm(folder, {recursive: true, force: true});
 });
 

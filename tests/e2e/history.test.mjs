@@ -26,7 +26,7 @@ before(async () => {
 });
 after(async () => {
     await browser?.close();
-    await server.stop();
+    await server?.stop();
 });
 
 /** The first row in view, and where it stands. */
@@ -43,7 +43,7 @@ const firstInView = async ({page}) => {
 test('older pages come in above without moving what is read', async () => {
     await visit(ada, 'Town Square');
     await row(ada, 'Number 599').waitFor();
-    const STEP = 300;
+    const STEP = 500;
     let pages = 0;
     let height = 0;
     let anchor = await firstInView(ada);

@@ -22,7 +22,7 @@ before(async () => {
 });
 after(async () => {
     await browser?.close();
-    await server.stop();
+    await server?.stop();
 });
 
 test('on an open server anybody signs up and joins an open team', async () => {

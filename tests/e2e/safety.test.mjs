@@ -58,7 +58,7 @@ before(async () => {
 });
 after(async () => {
     await browser?.close();
-    await server.stop();
+    await server?.stop();
 });
 
 const unbroken = async () => {

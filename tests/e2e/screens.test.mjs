@@ -21,7 +21,7 @@ before(async () => {
 });
 after(async () => {
     await browser?.close();
-    await server.stop();
+    await server?.stop();
 });
 
 test('a second team is made, joined, and told of', async () => {

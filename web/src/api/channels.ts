@@ -12,7 +12,7 @@ export const moveToCategory = (teamId: string, categories: OrderedChannelCategor
   put<unknown>(`/users/me/teams/${teamId}/channels/categories`, categories);
 export const getChannel = (id: string) => get<ServerChannel>(`/channels/${id}`);
 export const getChannelByName = (teamId: string, name: string) =>
-  get<ServerChannel>(`/teams/${teamId}/channels/name/${encodeURIComponent(name)}`);
+  get<ServerChannel>(`/teams/${teamId}/channels/name/${encodeURIComponent(name)}`, { include_deleted: true });
 export const getMyMember = (id: string) => get<ChannelMembership>(`/channels/${id}/members/me`);
 export const getStats = (id: string) => get<ChannelStats>(`/channels/${id}/stats`);
 export const listPublic = (teamId: string, page = 0) =>
@@ -26,6 +26,7 @@ export const createDirect = (a: string, b: string) => post<ServerChannel>('/chan
 export const createGroup = (ids: string[]) => post<ServerChannel>('/channels/group', ids, { idempotent: true });
 export const patchChannel = (id: string, patch: Partial<ServerChannel>) => put<ServerChannel>(`/channels/${id}/patch`, patch);
 export const archiveChannel = (id: string) => del<unknown>(`/channels/${id}`);
+export const restoreChannel = (id: string) => post<ServerChannel>(`/channels/${id}/restore`, undefined, { idempotent: true });
 export const addMember = (id: string, userId: string) => post<ChannelMembership>(`/channels/${id}/members`, { user_id: userId });
 export const removeMember = (id: string, userId: string) => del<unknown>(`/channels/${id}/members/${userId}`);
 export const view = (channelId: string, previous?: string) =>

@@ -79,8 +79,21 @@ function sessionEnded(): void {
   useUi.setState({ dialog: null, session: 'anonymous' });
 }
 
+// Messages that arrive while a new channel is being fetched are in its counts or not, who knows; a second look settles it.
+const SETTLED_AFTER_MS = 700;
+const settling = new Map<string, ReturnType<typeof setTimeout>>();
+
+function loadNewChannel(id: string): void {
+  if (!settling.has(id)) loadChannel(id).catch(() => undefined);
+  clearTimeout(settling.get(id));
+  settling.set(id, setTimeout(() => {
+    settling.delete(id);
+    loadChannel(id).catch(() => undefined);
+  }, SETTLED_AFTER_MS));
+}
+
 const effects: Effects = {
-  loadChannel: (id) => { loadChannel(id).catch(() => undefined); },
+  loadChannel: loadNewChannel,
   loadTeam: (id) => { loadTeam(id).catch(() => undefined); },
   loadUsers: needUsers,
   loadCategories: (id) => {
@@ -123,6 +136,8 @@ function openConnection(): void {
 }
 
 function closeConnection(): void {
+  settling.forEach(clearTimeout);
+  settling.clear();
   connection?.close();
   connection = null;
   clearInterval(typingTimer);

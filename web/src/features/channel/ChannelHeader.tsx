@@ -1,10 +1,10 @@
 // The line above a conversation: what it is, who is in it, what can be done with it.
 import type { ServerChannel } from '@mattermost/types/channels';
 import { useQuery } from '@tanstack/react-query';
-import { Bell, BellOff, ChevronDown, Hash, Info, Lock, LogOut, MenuIcon, Pin, Search, Star, UserPlus, Users } from 'lucide-react';
-import { getStats } from '@/api/channels';
+import { ArchiveRestore, Bell, BellOff, ChevronDown, Hash, Info, Lock, LogOut, MenuIcon, Pin, Search, Star, UserPlus, Users } from 'lucide-react';
+import { getStats, restoreChannel } from '@/api/channels';
 import { avatarUrl } from '@/api/users';
-import { leaveChannel, setFavorite, setMuted } from '@/data/channels';
+import { leaveChannel, receiveChannel, setFavorite, setMuted } from '@/data/channels';
 import { Avatar } from '@/design/bits';
 import { IconButton } from '@/design/controls';
 import { Menu, MenuItem, MenuSeparator } from '@/design/overlay';
@@ -13,7 +13,8 @@ import { t, tn, type MessageKey } from '@/i18n';
 import { closePanel, go, openPanel, usePanel } from '@/lib/navigate';
 import { Markdown } from '@/messages/markdown/Markdown';
 import { channelTitle, isMuted, teammateId } from '@/state/entities/channels';
-import { displayName } from '@/state/entities/users';
+import { isTeamAdmin } from '@/state/entities/teams';
+import { displayName, isAdmin } from '@/state/entities/users';
 import { useEntities } from '@/state/store';
 import { openDialog, setNavOpen, toastError } from '@/state/ui';
 import css from './channel.module.css';
@@ -34,6 +35,8 @@ export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerCh
   const count = stats.data?.member_count ?? 0;
   const muted = isMuted(member);
   const leavable = (channel.type === 'O' || channel.type === 'P') && channel.name !== 'town-square';
+  const archived = channel.delete_at > 0;
+  const admin = useEntities((s) => isTeamAdmin(s, channel.team_id) || isAdmin(s.users[s.meId]));
   const toggle = (kind: 'pinned' | 'members') => (panel?.kind === kind ? closePanel() : openPanel({ kind }));
 
   return (
@@ -54,11 +57,12 @@ export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerCh
           ? <MenuItem icon={<Info size={16} />} onSelect={() => openDialog({ kind: 'profile', userId: mateId })}>{t('user.viewProfile')}</MenuItem>
           : <MenuItem icon={<Info size={16} />} testId="menu-channel-details" onSelect={() => openDialog({ kind: 'channel-details', channelId: channel.id })}>{t('channel.details')}</MenuItem>}
         {!direct && <MenuItem icon={<Users size={16} />} onSelect={() => openPanel({ kind: 'members' })}>{t('channel.members')}</MenuItem>}
-        {!direct && channel.type !== 'G' && <MenuItem icon={<UserPlus size={16} />} testId="menu-add-members" onSelect={() => openDialog({ kind: 'add-members', channelId: channel.id })}>{t('channel.addPeople')}</MenuItem>}
+        {!direct && !archived && channel.type !== 'G' && <MenuItem icon={<UserPlus size={16} />} testId="menu-add-members" onSelect={() => openDialog({ kind: 'add-members', channelId: channel.id })}>{t('channel.addPeople')}</MenuItem>}
         <MenuItem icon={<Pin size={16} />} onSelect={() => openPanel({ kind: 'pinned' })}>{t('channel.pinned')}</MenuItem>
         <MenuSeparator />
         <MenuItem icon={<Star size={16} />} onSelect={() => void setFavorite(teamId, channel.id, !favorite)}>{favorite ? t('channel.unfavorite') : t('channel.favorite')}</MenuItem>
         <MenuItem icon={muted ? <Bell size={16} /> : <BellOff size={16} />} onSelect={() => void setMuted(channel.id, !muted)}>{muted ? t('channel.unmute') : t('channel.mute')}</MenuItem>
+        {archived && admin && <MenuItem icon={<ArchiveRestore size={16} />} testId="menu-restore" onSelect={() => { restoreChannel(channel.id).then(receiveChannel, toastError); }}>{t('channel.restore')}</MenuItem>}
         {leavable && (
           <>
             <MenuSeparator />

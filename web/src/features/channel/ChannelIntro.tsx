@@ -45,12 +45,12 @@ export function ChannelIntro({ channel }: { channel: ServerChannel }) {
           : t('intro.channel', { day: formatDate(channel.create_at) })}
         {channel.purpose && ` ${channel.purpose}`}
       </p>
-      <div className={css.introActions}>
+      {channel.delete_at === 0 && <div className={css.introActions}>
         {channel.name === 'town-square'
           ? <Button size="small" onClick={() => openDialog({ kind: 'invite' })}><UserPlus size={15} />{t('command.invite')}</Button>
           : <Button size="small" onClick={() => openDialog({ kind: 'add-members', channelId: channel.id })}><UserPlus size={15} />{t('channel.addPeople')}</Button>}
         <Button size="small" onClick={() => openDialog({ kind: 'channel-details', channelId: channel.id })}><Pencil size={14} />{t('channel.edit')}</Button>
-      </div>
+      </div>}
     </div>
   );
 }
