@@ -67,7 +67,7 @@ async fn the_picture(request: Request) -> ApiResult<Bytes> {
     let mut picture = None;
     while let Some(part) = parts.next().await? {
         if part.name() != "image" {
-            part.text().await?;
+            part.bytes(PICTURE_BYTES_MAX).await?;
         } else if picture.is_some() {
             return Err(codes::IMAGE_SEVERAL.into());
         } else {
