@@ -286,6 +286,8 @@ async fn a_post_costs_few_queries() {
         scene.ann.post("/posts", draft).await.ok();
         scene.server.queries() - before
     };
+    // Only the first asks whether the author is there, and who listens to the channel from outside.
+    cost(scene.draft("good morning")).await;
     // The channel, and the author; then the post, the channel's count, the index, the author's own view.
     assert_eq!(cost(scene.draft("hello there")).await, 6);
     // And the mentioned.

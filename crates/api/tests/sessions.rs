@@ -236,9 +236,11 @@ async fn many_requests_ask_the_database_once_who_asks() {
     bob.get("/users/me").await.ok();
     let services = &server.app().services;
     let token = bob.token.clone().unwrap();
+    let before = server.queries();
     for _ in 0..100 {
         services.authenticate(&token).await.unwrap();
     }
+    assert_eq!(server.queries(), before);
     assert!(services.authenticate("y".repeat(26).as_str()).await.is_err());
 }
 

@@ -112,8 +112,22 @@ async fn addresses_of_other_domains_are_refused_where_domains_are_named() {
     let other = json!({"username": "bob", "email": "bob@example.org", "password": PASSWORD});
     server.nobody().post("/users", other.clone()).await.refused(400, "api.user.create_user.accepted_domain.app_error");
     assert_eq!(ada.post("/users", other).await.status, 201);
+    ada.get("/users/invalid_emails").await.refused(400, "api.users.invalid_emails.enable_open_server.app_error");
     let patch = json!({"email": "ada@example.org", "password": PASSWORD});
     ada.put("/users/me/patch", patch).await.refused(400, "api.user.create_user.accepted_domain.app_error");
+}
+
+#[tokio::test]
+async fn a_closed_server_knows_whose_address_would_not_be_taken() {
+    let server = TestServer::start_with(|settings| {
+        settings.signup.open = false;
+        settings.signup.allowed_domains = "example.com".to_owned();
+    })
+    .await;
+    let ada = server.person("ada").await;
+    let other = json!({"username": "bob", "email": "bob@example.org", "password": PASSWORD});
+    ada.post("/users", other).await.ok();
+    assert_eq!(usernames(&ada.get("/users/invalid_emails").await.ok()), ["bob"]);
 }
 
 #[tokio::test]

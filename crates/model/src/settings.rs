@@ -68,7 +68,8 @@ impl Default for Sessions {
 pub struct Limits {
     /// Off only for load tests.
     pub enabled: bool,
-    /// Failed log-ins of one account or address within ten minutes before it has to wait.
+    /// Failed log-ins of one account within ten minutes before it has to wait; an address, which may be a whole
+    /// office, has five times as many.
     pub failed_logins: u32,
     /// Requests of one session or address per second, and how many may come at once.
     pub requests_per_second: u32,

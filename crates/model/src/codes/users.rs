@@ -16,6 +16,7 @@ super::codes! {
     EMAIL_EXISTS = BadRequest, "app.user.save.email_exists.app_error", "Another account has this email address.";
     SIGNUP_CLOSED = Forbidden, "api.user.create_user.no_open_server", "It takes an invitation to create an account here.";
     SIGNUP_DOMAIN = BadRequest, "api.user.create_user.accepted_domain.app_error", "Accounts with an email address of this domain are not accepted here.";
+    OPEN_TO_ANY_EMAIL = BadRequest, "api.users.invalid_emails.enable_open_server.app_error", "This server is open: any address is good.";
     PASSWORD_INVALID = BadRequest, "api.user.check_user_password.invalid.app_error", "This password is too short for this server.";
     PASSWORD_TOO_LONG = BadRequest, "model.user.is_valid.pwd_max_length.app_error", "This password is too long.";
     PASSWORD_WRONG = BadRequest, "api.user.update_password.incorrect.app_error", "The current password is not right.";

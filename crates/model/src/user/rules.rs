@@ -49,15 +49,17 @@ pub fn check_password(password: &str, min_chars: usize) -> Result<()> {
     if password.is_empty() || password.chars().count() < min_chars { Err(codes::PASSWORD_INVALID.into()) } else { Ok(()) }
 }
 
-/// Whether the address is of one of the comma-separated `domains`; no domains allow any.
-pub fn is_of_domain(email: &str, domains: &str) -> bool {
-    let mut allowed =
-        domains.split([',', ' ']).map(|domain| domain.trim().trim_start_matches('@').to_lowercase()).filter(|d| !d.is_empty()).peekable();
-    if allowed.peek().is_none() {
-        return true;
-    }
+/// The domains of a list as administrators write it.
+pub fn domains(list: &str) -> Vec<String> {
+    let names = list.split([',', ' ']).map(|name| name.trim().trim_start_matches('@').to_lowercase());
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// Whether the address is of one of the comma-separated `allowed` domains; no domains allow any.
+pub fn is_of_domain(email: &str, allowed: &str) -> bool {
+    let allowed = domains(allowed);
     let domain = email.rsplit_once('@').map(|(_, domain)| domain).unwrap_or_default();
-    allowed.any(|one| one == domain)
+    allowed.is_empty() || allowed.iter().any(|one| one == domain)
 }
 
 impl User {

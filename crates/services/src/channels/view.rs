@@ -20,7 +20,11 @@ impl Services {
         }
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         let seen = channel_members::memberships_in(self.access.read(&grant), user, ids).await?;
-        self.write_view(&grant, seen).await
+        let times = self.write_view(&grant, seen).await?;
+        if actor.user_id == user {
+            self.note_activity(actor).await;
+        }
+        Ok(times)
     }
 
     /// Marks every channel of a team as read.

@@ -76,6 +76,9 @@ impl Services {
         };
         events.insert(0, Event::Posted(Arc::new(posted)));
         write.commit(events).await?;
+        if set_online {
+            self.note_activity(actor).await;
+        }
         Ok(view)
     }
 

@@ -24,7 +24,7 @@ impl Services {
     }
 
     pub async fn revoke_session(&self, actor: &Actor, user: UserId, session: SessionId) -> Result<()> {
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let (grant, _) = self.changeable(actor, user, Permission::EditOtherUsers).await?;
         let found = sessions::get(self.access.read(&grant), session).await?;
         if found.is_none_or(|found| found.user_id != user) {
             return Err(codes::SESSION_NOT_FOUND.into());
@@ -42,7 +42,7 @@ impl Services {
     }
 
     pub async fn revoke_all_sessions(&self, actor: &Actor, user: UserId) -> Result<()> {
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let (grant, _) = self.changeable(actor, user, Permission::EditOtherUsers).await?;
         let ended = self.session_ends(&grant, user, None).await?;
         let mut write = self.access.write(&grant);
         write.push(sessions::delete_of_user(user, None));

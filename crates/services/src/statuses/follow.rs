@@ -1,8 +1,8 @@
 //! Presence as it follows from connections and activity.
 
 use guildhall_model::id::UserId;
-use guildhall_model::user::Status;
-use guildhall_model::{Event, Result};
+use guildhall_model::user::{Status, Via};
+use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::statuses;
 
 use crate::Services;
@@ -37,6 +37,16 @@ impl Services {
         let change = |status: &mut Status, is_connected: bool| if is_active { status.active(now) } else { status.age(is_connected, now) };
         self.tell_presence(self.presence.change(user, change));
         Ok(())
+    }
+
+    /// After something that a person did and that is done already: nothing of it fails by this.
+    pub(crate) async fn note_activity(&self, actor: &Actor) {
+        if actor.is_bot || actor.via == Via::Integration {
+            return;
+        }
+        if let Err(error) = self.active(actor.user_id, true).await {
+            tracing::debug!(%error, "somebody's activity was not noted");
+        }
     }
 
     pub(super) async fn load_status(&self, user: UserId) -> Result<()> {

@@ -1,8 +1,8 @@
 //! Lists of people: by what they are in, by what they are called, and how many there are.
 
-use guildhall_model::codes::context;
+use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::{ChannelId, TeamId, UserId};
-use guildhall_model::user::User;
+use guildhall_model::user::{User, rules};
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::users::{self, Filter};
 
@@ -115,6 +115,21 @@ impl Services {
         let Ok(grant) = self.access.system_permission(actor, Permission::SysconsoleReadUserManagementUsers) else { return Ok(0) };
         let people = Filter { is_active: Some(true), is_bot: Some(false), ..Filter::default() };
         users::count(self.access.read(&grant), &people).await
+    }
+
+    /// People whose address is of none of the domains that new accounts may have, where only those are let in.
+    pub async fn users_with_invalid_emails(&self, actor: &Actor, limit: i64, offset: i64) -> Result<Vec<User>> {
+        let grant = self.access.system_permission(actor, Permission::SysconsoleReadUserManagementUsers)?;
+        let signup = &self.settings().signup;
+        if signup.open {
+            return Err(codes::OPEN_TO_ANY_EMAIL.into());
+        }
+        let outside_domains = rules::domains(&signup.allowed_domains);
+        if outside_domains.is_empty() {
+            return Ok(Vec::new());
+        }
+        let filter = Filter { outside_domains, is_active: Some(true), is_bot: Some(false), ..Filter::default() };
+        users::list(self.access.read(&grant), &filter, Order::Username, limit, offset).await
     }
 
     /// The filter, when the actor may look into every place that it names.

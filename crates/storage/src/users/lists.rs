@@ -25,6 +25,8 @@ pub struct Filter {
     pub channel_roles: Vec<String>,
     /// Words that a name of the account begins with, each of them.
     pub words: Vec<String>,
+    /// Only addresses of none of these domains.
+    pub outside_domains: Vec<String>,
     /// Only this person and those who share a channel with them.
     pub seen_by: Option<UserId>,
 }
@@ -99,6 +101,9 @@ impl Tail {
         }
         if let Some(me) = filter.seen_by {
             tail.and(SHARES_A_CHANNEL, params![me, me]);
+        }
+        for domain in &filter.outside_domains {
+            tail.and("u.email NOT LIKE ? ESCAPE '!'", params![format!("%@{}", like_escape(domain))]);
         }
         for word in &filter.words {
             let start = Value::from(format!("{}%", like_escape(&word.to_lowercase())));

@@ -94,6 +94,7 @@ on_every_database! {
         let mut carl = User { first_name: "Carl Åke".to_owned(), nickname: "50%_off".to_owned(), ..user(7, "carl") };
         carl.roles = "system_user system_admin".to_owned();
         carl.create_at = NOW.plus_ms(1);
+        carl.email = "carl@example.org".to_owned();
         let gone = User { delete_at: NOW, ..user(8, "gone") };
         let bot = User { is_bot: true, ..user(9, "bot") };
         db.commit(vec![users::insert(&carl, ""), users::insert(&gone, ""), users::insert(&bot, "")]).await.unwrap();
@@ -118,6 +119,7 @@ on_every_database! {
             (vec!["carl"], Filter { words: vec!["carl".to_owned(), "50".to_owned()], ..Filter::default() }),
             (vec![], Filter { words: vec!["carl".to_owned(), "ann".to_owned()], ..Filter::default() }),
             (vec![], Filter { words: word("_nn"), ..Filter::default() }),
+            (vec!["carl"], Filter { outside_domains: vec!["example.com".to_owned()], ..Filter::default() }),
             (vec!["ann", "ben"], Filter { seen_by: Some(place.ben.id), ..Filter::default() }),
             (vec!["carl"], Filter { seen_by: Some(carl.id), ..Filter::default() }),
         ] {

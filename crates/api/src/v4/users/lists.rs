@@ -23,6 +23,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/users", Gate::Session, get_users)
         .post("/users/search", Gate::Session, search_users)
         .get("/users/autocomplete", Gate::Session, autocomplete_users)
+        .get("/users/invalid_emails", Gate::Session, get_users_with_invalid_emails)
         .get("/users/stats", Gate::Session, get_total_users_stats)
         .get("/users/stats/filtered", Gate::Session, get_total_users_stats_filtered)
         .get("/limits/server", Gate::Session, get_server_limits)
@@ -136,6 +137,10 @@ async fn autocomplete_users(State(app): State<App>, me: Me, Query(asked): Query<
     let limit = asked.limit.parse().ok().filter(|limit| *limit > 0).unwrap_or(SEARCH_LIMIT_DEFAULT);
     let found = app.services.autocomplete_users(&me, asked.in_team, asked.in_channel, &asked.name, limit).await?;
     Ok(Json(user::Autocompleted { users: public(&found.users), out_of_channel: found.out_of_channel.as_deref().map(public) }))
+}
+
+async fn get_users_with_invalid_emails(State(app): State<App>, me: Me, Query(page): Query<Page>) -> ApiResult<Json<Vec<user::User>>> {
+    Ok(Json(public(&app.services.users_with_invalid_emails(&me, page.per_page, page.offset()).await?)))
 }
 
 async fn get_total_users_stats(State(app): State<App>, me: Me) -> ApiResult<Json<user::UsersStats>> {
