@@ -75,6 +75,7 @@ async fn wrong_passwords_and_unknown_people_answer_alike() {
     assert_eq!(wrong.json()["message"], unknown.json()["message"]);
     unknown.refused(401, INVALID);
     log_in(&server, json!({"id": "y".repeat(26), "password": PASSWORD})).await.refused(401, INVALID);
+    log_in(&server, json!({"login_id": "b".repeat(100_000), "password": PASSWORD})).await.refused(401, INVALID);
     for blank in ["{not json", "[]", "{}", "{\"login_id\": \"bob\"}", "{\"login_id\": 7, \"password\": \"x\"}"] {
         let request = Request::post("/api/v4/users/login").body(Body::from(blank)).unwrap();
         server.nobody().send(request).await.refused(400, "api.user.login.blank_pwd.app_error");

@@ -250,6 +250,8 @@ async fn people_are_searched_and_completed() {
     ] {
         bob.post("/users/search", bad).await.refused(400, "api.context.invalid_body_param.app_error");
     }
+    let many = json!({"term": "a", "roles": vec!["system_user"; 21]});
+    bob.post("/users/search", many).await.refused(400, "api.context.invalid_body_param.app_error");
     eve.post("/users/search", json!({"term": "a", "team_id": team})).await.refused(403, PERMISSIONS);
     let found = bob.get(&format!("/users/autocomplete?in_team={team}&in_channel={dev}&name=")).await.ok();
     assert_eq!((usernames(&found["users"]), usernames(&found["out_of_channel"])), (vec!["bob"], vec!["ada"]));

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::UserId;
 use guildhall_model::ports::Secret;
-use guildhall_model::user::rules::normalize_name;
+use guildhall_model::user::rules::{EMAIL_MAX_CHARS, normalize_name};
 use guildhall_model::user::{Props, Session, User};
 use guildhall_model::{Event, Events, Result};
 use guildhall_storage::users::{self, WithPassword};
@@ -54,6 +54,7 @@ impl Services {
         let login_id = normalize_name(&request.login_id);
         let found = match request.user_id {
             Some(id) => users::get_with_password(db, id).await?,
+            None if login_id.chars().count() > EMAIL_MAX_CHARS => None,
             None => users::by_login(db, &login_id).await?,
         };
         let attempt = self.begin_attempt(found.as_ref().map(|found| found.user.id), &login_id, request.address)?;

@@ -16,6 +16,8 @@ pub const TERM_MAX_CHARS: usize = 256;
 const TERM_WORDS_MAX: usize = 8;
 pub const SEARCH_LIMIT_MAX: i64 = 1_000;
 const KNOWN_MAX: i64 = 50_000;
+/// Most roles that a list is filtered by.
+const ROLES_MAX: usize = 20;
 
 /// Whom a list is of. Everything that is set must hold.
 #[derive(Debug, Clone, Default)]
@@ -134,6 +136,9 @@ impl Services {
 
     /// The filter, when the actor may look into every place that it names.
     async fn allowed_filter(&self, actor: &Actor, wanted: &Where) -> Result<Filter> {
+        if wanted.roles.len() + wanted.team_roles.len() + wanted.channel_roles.len() > ROLES_MAX {
+            return Err(context::INVALID_PARAM.with("name", "roles"));
+        }
         for team in [wanted.in_team, wanted.not_in_team].into_iter().flatten() {
             self.access.team(actor, team, Permission::ViewTeam).await?;
         }
