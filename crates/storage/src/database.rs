@@ -27,7 +27,7 @@ pub struct OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { readers: 0, writers: 4, queue: 4096, connect_timeout_ms: 3_000, statement_timeout_ms: 30_000 }
+        Self { readers: 0, writers: 4, queue: 4096, connect_timeout_ms: 3_000, statement_timeout_ms: 15_000 }
     }
 }
 

@@ -6,6 +6,7 @@ mod contract {
     mod categories;
     mod channels;
     mod emoji;
+    mod encryption;
     mod files;
     mod fixtures;
     mod integrations;

@@ -21,7 +21,7 @@ use crate::failure::{BatchError, Failure, FailureKind};
 use crate::{Batch, OpenOptions};
 
 /// A batch that lost against other transactions so many times is given up.
-const ATTEMPTS: u32 = 10;
+const ATTEMPTS: u32 = 6;
 
 /// What became of one batch of a group.
 pub(super) type Outcome = Result<(), BatchError>;

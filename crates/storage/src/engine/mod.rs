@@ -4,6 +4,7 @@ mod group;
 pub(crate) mod mysql;
 mod pool;
 pub(crate) mod postgres;
+mod read;
 pub(crate) mod sqlite;
 
 use guildhall_model::Result;

@@ -17,6 +17,7 @@ const CACHED_STATEMENTS: usize = 512;
 #[derive(Clone)]
 pub(super) struct Server {
     options: Opts,
+    connect_timeout: Duration,
 }
 
 impl Server {
@@ -27,6 +28,7 @@ impl Server {
         }
         // Looking for the server's own socket costs a second connection, and finds nothing across containers.
         let prefer_socket = url.query_pairs().any(|(name, value)| name == "prefer_socket" && value == "true");
+        let connect_timeout = Duration::from_millis(options.connect_timeout_ms);
         let lock_wait_s = options.connect_timeout_ms.div_ceil(1000);
         let session = format!(
             "SET NAMES utf8mb4 COLLATE utf8mb4_bin, SESSION innodb_lock_wait_timeout = {lock_wait_s}, \
@@ -38,7 +40,7 @@ impl Server {
             .stmt_cache_size(CACHED_STATEMENTS)
             .tcp_keepalive(Some(Duration::from_secs(30)))
             .init(vec![session, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned()]);
-        Ok(Self { options: options.into() })
+        Ok(Self { options: options.into(), connect_timeout })
     }
 
     pub fn connections(&self, count: usize, options: &OpenOptions) -> Result<Connections<Self>> {
@@ -47,7 +49,8 @@ impl Server {
 
     /// A connection outside the pools, for migrations.
     pub async fn connect(&self) -> Result<Conn, Failure> {
-        Ok(Conn::new(self.options.clone()).await?)
+        let connecting = tokio::time::timeout(self.connect_timeout, Conn::new(self.options.clone()));
+        Ok(connecting.await.map_err(|_| Failure::unavailable("the server does not answer"))??)
     }
 }
 

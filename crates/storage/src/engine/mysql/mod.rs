@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use guildhall_model::Result;
 
-use crate::engine::Want;
 use crate::engine::group::Writers;
+use crate::engine::{Want, read as engine_read};
 use crate::migrate::{Applied, Step};
 use crate::{Batch, FromRow, OpenOptions, Sql, Value};
 use connection::Server;
@@ -21,7 +21,8 @@ use connection::Server;
 const READERS: usize = 16;
 
 pub(crate) struct Mysql {
-    reads: read::Reads,
+    reads: Arc<read::Reads>,
+    timeout: Duration,
     commits: Arc<commit::Commits>,
     writers: Writers,
     server: Server,
@@ -32,14 +33,14 @@ impl Mysql {
         let server = Server::new(url, options)?;
         let timeout = Duration::from_millis(options.statement_timeout_ms);
         let readers = if options.readers == 0 { READERS } else { options.readers };
-        let reads = read::Reads::new(server.connections(readers, options)?, timeout);
+        let reads = Arc::new(read::Reads::new(server.connections(readers, options)?));
         let commits = Arc::new(commit::Commits::new(server.connections(options.writers.max(1), options)?));
         let writers = Writers::start(&commits, options);
-        Ok(Self { reads, commits, writers, server })
+        Ok(Self { reads, timeout, commits, writers, server })
     }
 
     pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
-        self.reads.read(sql, params, want).await
+        engine_read::read(&self.reads, sql, params, want, self.timeout).await
     }
 
     pub async fn commit(&self, batch: Batch) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Reads from MySQL: prepared once a connection, decoded row by row.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use guildhall_model::Result;
 use mysql_async::Conn;
@@ -9,45 +9,41 @@ use mysql_async::prelude::Queryable;
 use super::connection::{Server, bind};
 use crate::engine::Want;
 use crate::engine::pool::Connections;
+use crate::engine::read::Read;
 use crate::failure::{Failure, FailureKind};
 use crate::row::Inner;
 use crate::{Dialect, FromRow, Row, Sql, Value};
 
 pub(super) struct Reads {
     connections: Connections<Server>,
-    timeout: Duration,
 }
 
 impl Reads {
-    pub fn new(connections: Connections<Server>, timeout: Duration) -> Self {
-        Self { connections, timeout }
+    pub fn new(connections: Connections<Server>) -> Self {
+        Self { connections }
     }
 
-    pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
-        let sql = sql.render(Dialect::Mysql);
-        let outcome = match self.attempt(&sql, &params, want).await {
-            // The connection was dead, as all are when the server has restarted. Reading twice does no harm.
-            Err(failure) if failure.kind == FailureKind::Unavailable => {
-                self.connections.forget_idle();
-                self.attempt(&sql, &params, want).await
-            }
-            outcome => outcome,
-        };
-        outcome.map_err(|failure| failure.in_sql(&sql).into_error())
+    pub fn close(&self) {
+        self.connections.close();
     }
+}
 
-    async fn attempt<T: FromRow + Send + 'static>(&self, sql: &str, params: &[Value], want: Want) -> Result<Vec<T>, Failure> {
+impl Read for Reads {
+    async fn query<T: FromRow + Send>(&self, sql: &str, params: &[Value], want: Want) -> Result<Vec<T>, Failure> {
         let mut lent = self.connections.lend().await?;
-        let rows = tokio::time::timeout(self.timeout, query(lent.connection()?, sql, params, want)).await;
-        let rows = rows.map_err(|_| Failure::unavailable("a read took too long"))?;
+        let rows = query(lent.connection()?, sql, params, want).await;
         if !matches!(&rows, Err(failure) if failure.kind == FailureKind::Unavailable) {
             lent.give_back();
         }
         rows
     }
 
-    pub fn close(&self) {
-        self.connections.close();
+    fn text(&self, sql: &Sql) -> Arc<str> {
+        sql.render(Dialect::Mysql).into()
+    }
+
+    fn forget_idle(&self) {
+        self.connections.forget_idle();
     }
 }
 

@@ -12,22 +12,32 @@ use guildhall_model::Result;
 use guildhall_model::codes::storage as codes;
 use parking_lot::RwLock;
 use tokio_postgres::NoTls;
+use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::bind::OutOfRange;
+use super::tls;
 use crate::engine::pool::Connections;
 use crate::failure::{Failure, FailureKind};
 use crate::{Dialect, OpenOptions, Sql, sql};
+
+/// Texts that vary without end must not fill the memory of the server.
+const CACHED_STATEMENTS: usize = 1024;
 
 /// Where the server is, and what every connection is told first.
 #[derive(Clone)]
 pub(super) struct Server {
     config: tokio_postgres::Config,
+    tls: Option<MakeRustlsConnect>,
     session: String,
+    connect_timeout: Duration,
 }
 
 impl Server {
     pub fn new(url: &url::Url, options: &OpenOptions) -> Result<Self> {
+        let mut url = url.clone();
+        let tls = tls::take_from(&mut url)?;
         let mut config = tokio_postgres::Config::from_str(url.as_str()).map_err(|error| {
             let reason = error.source().map_or_else(|| error.to_string(), ToString::to_string);
             codes::INVALID_URL.with("reason", reason)
@@ -45,7 +55,8 @@ impl Server {
              SET standard_conforming_strings = on",
             options.statement_timeout_ms, options.connect_timeout_ms,
         );
-        Ok(Self { config, session })
+        config.ssl_mode(if tls.is_some() { SslMode::Require } else { SslMode::Disable });
+        Ok(Self { config, tls, session, connect_timeout })
     }
 
     pub fn connections(&self, count: usize, options: &OpenOptions) -> Result<Connections<Manager>> {
@@ -54,12 +65,19 @@ impl Server {
 
     /// A connection outside the pools, for migrations.
     pub async fn connect(&self) -> Result<ClientWrapper, Failure> {
-        Ok(deadpool::managed::Manager::create(&self.manager()).await?)
+        let manager = self.manager();
+        let connecting = tokio::time::timeout(self.connect_timeout, deadpool::managed::Manager::create(&manager));
+        Ok(connecting.await.map_err(|_| Failure::unavailable("the server does not answer"))??)
     }
 
     fn manager(&self) -> Manager {
-        let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        Manager { inner: deadpool_postgres::Manager::from_config(self.config.clone(), NoTls, config), session: self.session.clone() }
+        let options = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let config = self.config.clone();
+        let inner = match self.tls.clone() {
+            Some(tls) => deadpool_postgres::Manager::from_config(config, tls, options),
+            None => deadpool_postgres::Manager::from_config(config, NoTls, options),
+        };
+        Manager { inner, session: self.session.clone() }
     }
 }
 
@@ -90,6 +108,9 @@ impl deadpool::managed::Manager for Manager {
 
 /// The statement, prepared at most once a connection.
 pub(super) async fn prepare(client: &ClientWrapper, sql: &str, params: usize) -> Result<tokio_postgres::Statement, Failure> {
+    if client.statement_cache.size() >= CACHED_STATEMENTS {
+        client.statement_cache.clear();
+    }
     let statement = client.prepare_cached(sql).await?;
     // The driver's own error for this looks like a lost connection.
     let places = statement.params().len();

@@ -6,14 +6,15 @@ mod connection;
 mod migrate;
 mod read;
 pub(crate) mod row;
+mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use guildhall_model::Result;
 
-use crate::engine::Want;
 use crate::engine::group::Writers;
+use crate::engine::{Want, read as engine_read};
 use crate::migrate::{Applied, Step};
 use crate::{Batch, FromRow, OpenOptions, Sql, Value};
 use connection::{Server, Texts};
@@ -22,7 +23,8 @@ use connection::{Server, Texts};
 const READERS: usize = 16;
 
 pub(crate) struct Postgres {
-    reads: read::Reads,
+    reads: Arc<read::Reads>,
+    timeout: Duration,
     commits: Arc<commit::Commits>,
     writers: Writers,
     server: Server,
@@ -34,14 +36,14 @@ impl Postgres {
         let texts = Arc::new(Texts::default());
         let timeout = Duration::from_millis(options.statement_timeout_ms);
         let readers = if options.readers == 0 { READERS } else { options.readers };
-        let reads = read::Reads::new(server.connections(readers, options)?, Arc::clone(&texts), timeout);
+        let reads = Arc::new(read::Reads::new(server.connections(readers, options)?, Arc::clone(&texts)));
         let commits = Arc::new(commit::Commits::new(server.connections(options.writers.max(1), options)?, texts));
         let writers = Writers::start(&commits, options);
-        Ok(Self { reads, commits, writers, server })
+        Ok(Self { reads, timeout, commits, writers, server })
     }
 
     pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
-        self.reads.read(sql, params, want).await
+        engine_read::read(&self.reads, sql, params, want, self.timeout).await
     }
 
     pub async fn commit(&self, batch: Batch) -> Result<()> {

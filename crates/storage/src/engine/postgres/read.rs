@@ -1,7 +1,6 @@
 //! Reads from PostgreSQL: prepared once a connection, decoded row by row.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use deadpool_postgres::ClientWrapper;
 use futures::TryStreamExt;
@@ -10,6 +9,7 @@ use guildhall_model::Result;
 use super::connection::{Manager, Texts, prepare};
 use crate::engine::Want;
 use crate::engine::pool::Connections;
+use crate::engine::read::Read;
 use crate::failure::{Failure, FailureKind};
 use crate::row::Inner;
 use crate::{FromRow, Row, Sql, Value};
@@ -17,40 +17,34 @@ use crate::{FromRow, Row, Sql, Value};
 pub(super) struct Reads {
     connections: Connections<Manager>,
     texts: Arc<Texts>,
-    timeout: Duration,
 }
 
 impl Reads {
-    pub fn new(connections: Connections<Manager>, texts: Arc<Texts>, timeout: Duration) -> Self {
-        Self { connections, texts, timeout }
+    pub fn new(connections: Connections<Manager>, texts: Arc<Texts>) -> Self {
+        Self { connections, texts }
     }
 
-    pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
-        let sql = self.texts.of(&sql);
-        let first = self.attempt(&sql, &params, want).await;
-        let outcome = match first {
-            // The connection was dead, as all are when the server has restarted. Reading twice does no harm.
-            Err(failure) if failure.kind == FailureKind::Unavailable => {
-                self.connections.forget_idle();
-                self.attempt(&sql, &params, want).await
-            }
-            outcome => outcome,
-        };
-        outcome.map_err(|failure| failure.in_sql(&sql).into_error())
+    pub fn close(&self) {
+        self.connections.close();
     }
+}
 
-    async fn attempt<T: FromRow + Send + 'static>(&self, sql: &str, params: &[Value], want: Want) -> Result<Vec<T>, Failure> {
+impl Read for Reads {
+    async fn query<T: FromRow + Send>(&self, sql: &str, params: &[Value], want: Want) -> Result<Vec<T>, Failure> {
         let mut lent = self.connections.lend().await?;
-        let rows = tokio::time::timeout(self.timeout, query(lent.connection()?, sql, params, want)).await;
-        let rows = rows.map_err(|_| Failure::unavailable("a read took too long"))?;
+        let rows = query(lent.connection()?, sql, params, want).await;
         if !matches!(&rows, Err(failure) if failure.kind == FailureKind::Unavailable) {
             lent.give_back();
         }
         rows
     }
 
-    pub fn close(&self) {
-        self.connections.close();
+    fn text(&self, sql: &Sql) -> Arc<str> {
+        self.texts.of(sql)
+    }
+
+    fn forget_idle(&self) {
+        self.connections.forget_idle();
     }
 }
 

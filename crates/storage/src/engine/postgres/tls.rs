@@ -1,0 +1,85 @@
+//! Encrypted connections to PostgreSQL. `sslmode=require` (or `verify-ca`, `verify-full`) in the address asks for one;
+//! the server's certificate is always verified, against the system's authorities or those in `sslrootcert=FILE`.
+
+use std::sync::Arc;
+
+use guildhall_model::codes::storage as codes;
+use guildhall_model::{Error, Result};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use tokio_postgres_rustls::MakeRustlsConnect;
+use url::Url;
+
+/// Takes what concerns encryption out of the address; `None` is a plain connection.
+pub(super) fn take_from(url: &mut Url) -> Result<Option<MakeRustlsConnect>> {
+    let (mut mode, mut authorities) = (None, None);
+    let mut rest = Vec::new();
+    for (name, value) in url.query_pairs().into_owned() {
+        match name.as_str() {
+            "sslmode" => mode = Some(value),
+            "sslrootcert" => authorities = Some(value),
+            _ => rest.push((name, value)),
+        }
+    }
+    url.set_query(None);
+    if !rest.is_empty() {
+        url.query_pairs_mut().extend_pairs(rest);
+    }
+    match mode.as_deref() {
+        None | Some("disable" | "allow" | "prefer") => Ok(None),
+        Some("require" | "verify-ca" | "verify-full") => connector(authorities.as_deref()).map(Some),
+        Some(other) => Err(invalid(format!("there is no sslmode {other}"))),
+    }
+}
+
+fn connector(authorities: Option<&str>) -> Result<MakeRustlsConnect> {
+    let mut roots = RootCertStore::empty();
+    if let Some(file) = authorities {
+        let certificates = CertificateDer::pem_file_iter(file).map_err(|error| invalid(format!("{file}: {error}")))?;
+        for certificate in certificates {
+            let added = certificate.map_err(|error| error.to_string()).and_then(|der| roots.add(der).map_err(|error| error.to_string()));
+            added.map_err(|error| invalid(format!("{file}: {error}")))?;
+        }
+    } else {
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if roots.is_empty() {
+            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        }
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(invalid)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(MakeRustlsConnect::new(config))
+}
+
+fn invalid(reason: impl std::fmt::Display) -> Error {
+    codes::INVALID_URL.with("reason", reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encryption_is_asked_for_in_the_address() {
+        for (query, encrypted) in [("", false), ("?sslmode=disable", false), ("?sslmode=prefer", false), ("?sslmode=verify-full", true)] {
+            let mut url = Url::parse(&format!("postgres://host/db{query}")).unwrap();
+            assert_eq!(take_from(&mut url).unwrap().is_some(), encrypted, "{query}");
+            assert_eq!(url.as_str(), "postgres://host/db");
+        }
+        let mut url = Url::parse("postgres://host/db?options=-c%20a%3Db&sslmode=require&target_session_attrs=any").unwrap();
+        assert!(take_from(&mut url).unwrap().is_some());
+        assert_eq!(url.query_pairs().count(), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for query in ["sslmode=maybe", "sslmode=require&sslrootcert=/nowhere/ca.pem"] {
+            let mut url = Url::parse(&format!("postgres://host/db?{query}")).unwrap();
+            assert!(take_from(&mut url).is_err_and(|error| error.is(codes::INVALID_URL)), "{query}");
+        }
+    }
+}
