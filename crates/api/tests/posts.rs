@@ -170,6 +170,32 @@ async fn mentions_reach_who_is_meant() {
 }
 
 #[tokio::test]
+async fn people_hear_of_the_words_they_chose() {
+    let scene = Scene::new().await;
+    let mut ears = scene.bob.listen().await;
+    let mut mentioned = async |message: &str| {
+        scene.ann.say(&scene.dev, message).await;
+        ears.next("posted").await["data"].get("mentions").is_some()
+    };
+    let choose = async |keys: &str, first: &str| {
+        let notify = json!({"mention_keys": keys, "first_name": first, "channel": "false"});
+        scene.bob.put("/users/me/patch", json!({"first_name": "Robert", "notify_props": notify})).await.ok();
+    };
+    assert!(!mentioned("deploy").await);
+    choose("deploy,Build", "true").await;
+    for message in ["deploy now", "the build.", "Robert?", "@bob"] {
+        assert!(mentioned(message).await, "{message}");
+    }
+    for message in ["deployed", "robert?", "@channel"] {
+        assert!(!mentioned(message).await, "{message}");
+    }
+    choose("", "false").await;
+    for message in ["deploy now", "Robert?"] {
+        assert!(!mentioned(message).await, "{message}");
+    }
+}
+
+#[tokio::test]
 async fn unread_counts_move_for_the_mentioned_only() {
     let scene = Scene::new().await;
     let member = async |person: &Person| person.get(&format!("/channels/{}/members/me", id(&scene.dev))).await.ok();
@@ -224,6 +250,12 @@ async fn an_edit_keeps_what_was_said_before() {
         .refused(400, "api.context.invalid_body_param.app_error");
     let whole = scene.ann.put(&format!("/posts/{}", id(&post)), with(edited, "message", json!("third"))).await.ok();
     assert_eq!(whole["message"], "third");
+    let restore = format!("/posts/{}/restore/{}", id(&post), id(&history[0]));
+    scene.bob.post(&restore, Value::Null).await.refused(403, FORBIDDEN);
+    assert_eq!(scene.ann.post(&restore, Value::Null).await.ok()["message"], "first #one");
+    let other = scene.ann.say(&scene.dev, "other").await;
+    scene.ann.post(&format!("/posts/{}/restore/{}", id(&other), id(&history[0])), Value::Null).await.refused(404, "app.post.get.app_error");
+    scene.ann.put(&path, json!({"message": "third"})).await.ok();
     let page = scene.ann.get(&format!("/channels/{}/posts", id(&scene.dev))).await.ok();
     let texts: Vec<&str> = page["posts"].as_object().unwrap().values().filter_map(|post| post["message"].as_str()).collect();
     assert!(texts.contains(&"third") && !texts.contains(&"first #one") && !texts.contains(&"second #two"));

@@ -208,3 +208,17 @@ async fn replies_wait_in_the_thread_where_the_client_knows_threads() {
     scene.ann.post(&format!("/users/me/posts/{reply}/set_unread"), json!({"collapsed_threads_supported": true})).await.ok();
     assert_eq!(scene.threads(&scene.ann, "").await["total_unread_mentions"], 1);
 }
+
+#[tokio::test]
+async fn a_client_without_threads_reads_them_with_their_channel() {
+    let scene = Scene::new().await;
+    scene.reply(&scene.bob, "@ann?").await;
+    let view = |knows: bool| json!({"channel_id": scene.dev, "prev_channel_id": "", "collapsed_threads_supported": knows});
+    scene.ann.post("/channels/members/me/view", view(true)).await.ok();
+    assert_eq!(scene.threads(&scene.ann, "").await["total_unread_threads"], 1);
+    let mut ears = scene.ann.listen().await;
+    scene.ann.post("/channels/members/me/view", view(false)).await.ok();
+    assert_eq!(ears.next("thread_read_changed").await["broadcast"]["channel_id"], scene.dev.as_str());
+    let list = scene.threads(&scene.ann, "").await;
+    assert_eq!((&list["total_unread_threads"], &list["total_unread_mentions"]), (&json!(0), &json!(0)));
+}

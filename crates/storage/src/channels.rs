@@ -204,7 +204,9 @@ pub fn update(channel: &Channel, was_update_at: Millis) -> Statement {
 
 /// How many posts of a channel are pinned.
 pub async fn count_pinned(db: &Database, id: ChannelId) -> Result<i64> {
-    db.one("SELECT COUNT(*) FROM posts WHERE channel_id = ? AND is_pinned = 1 AND delete_at = 0 AND original_id IS NULL", params![id]).await
+    let sql = "SELECT COUNT(*) FROM pinned_posts x JOIN posts p ON p.id = x.post_id \
+        WHERE x.channel_id = ? AND p.is_pinned = 1 AND p.delete_at = 0";
+    db.one(sql, params![id]).await
 }
 
 /// How many files were posted in a channel.

@@ -287,6 +287,9 @@ pub struct View {
     pub channel_id: Option<ChannelId>,
     #[serde(deserialize_with = "empty_is_none")]
     pub prev_channel_id: Option<ChannelId>,
+    /// Whether the client shows threads apart from their channel.
+    #[serde(default)]
+    pub collapsed_threads_supported: bool,
 }
 
 #[derive(Debug, Clone, Serialize)]

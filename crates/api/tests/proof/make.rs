@@ -92,6 +92,8 @@ const RECIPES: &[Recipe] = &[
 
 pub async fn made(world: &World, scene: Scene, name: &str, template: &str) -> String {
     let recipe = RECIPES.iter().position(|(made, part, ..)| *made == name && template.contains(part));
+    // Names and triggers are taken once in a world: what is about no channel is made once, and not for each of them.
+    let scene = if recipe.is_some_and(|recipe| is_about_a_channel(&RECIPES[recipe])) { scene } else { Scene::Private };
     let key = (scene, format!("{name} {recipe:?}"));
     if let Some(known) = world.made.lock().await.get(&key) {
         return known.clone();
@@ -106,6 +108,10 @@ pub async fn made(world: &World, scene: Scene, name: &str, template: &str) -> St
     let value = value.unwrap_or_else(|| if name.ends_with("_id") { foreign_id() } else { "something".to_owned() });
     world.made.lock().await.insert(key, value.clone());
     value
+}
+
+fn is_about_a_channel((_, _, _, path, body, _): &Recipe) -> bool {
+    [path, body].iter().any(|text| text.contains("{channel_id}") || text.contains("{message}"))
 }
 
 async fn cooked(world: &World, scene: Scene, (_, _, role, path, body, pointer): &Recipe) -> Option<String> {

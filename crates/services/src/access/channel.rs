@@ -22,6 +22,14 @@ impl Access {
         if self.is_readable(actor, &standing) { Ok(grant(standing)) } else { Err(context::PERMISSIONS.into()) }
     }
 
+    /// The channel, when the actor may post in it: some roles (bots have them) may in every public one.
+    pub async fn channel_to_post(&self, actor: &Actor, id: ChannelId) -> Result<ChannelGrant> {
+        let standing = self.channel_standing(actor, id).await?;
+        let allowed = self.allows_in_channel(actor, &standing, Permission::CreatePost)
+            || standing.channel.kind == ChannelKind::Public && self.allows_in_channel(actor, &standing, Permission::CreatePostPublic);
+        if allowed { Ok(grant(standing)) } else { Err(context::PERMISSIONS.into()) }
+    }
+
     /// Those of the channels that the actor may read, in no order: for pages that mix channels.
     pub async fn readable_channels(&self, actor: &Actor, ids: &[ChannelId]) -> Result<Vec<ChannelGrant>> {
         let standings = channels::standings(&self.db, ids, actor.user_id).await?;

@@ -3,8 +3,9 @@
 use guildhall_model::channel::{ChannelKind, ChannelMember};
 use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
-use guildhall_model::{Actor, Event, Events, Millis, Permission, Result};
+use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::channel_members::{self, Membership};
+use guildhall_storage::threads;
 
 use crate::Services;
 use crate::access::UserGrant;
@@ -13,14 +14,21 @@ use crate::access::UserGrant;
 pub const CHANNELS_PER_REQUEST_MAX: usize = 1000;
 
 impl Services {
-    /// Marks channels as read, and tells since when each is. What the person is not in is passed over.
-    pub async fn view_channels(&self, actor: &Actor, user: UserId, ids: &[ChannelId]) -> Result<Vec<(ChannelId, Millis)>> {
+    /// Marks channels as read, and tells since when each is. What the person is not in is passed over. A client that
+    /// does not know threads has shown their replies too.
+    pub async fn view_channels(
+        &self,
+        actor: &Actor,
+        user: UserId,
+        ids: &[ChannelId],
+        knows_threads: bool,
+    ) -> Result<Vec<(ChannelId, Millis)>> {
         if ids.len() > CHANNELS_PER_REQUEST_MAX {
             return Err(codes::TOO_MANY.with("max", CHANNELS_PER_REQUEST_MAX));
         }
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         let seen = channel_members::memberships_in(self.access.read(&grant), user, ids).await?;
-        let times = self.write_view(&grant, seen).await?;
+        let times = self.write_view(&grant, seen, knows_threads).await?;
         if actor.user_id == user {
             self.note_activity(actor).await;
         }
@@ -32,7 +40,7 @@ impl Services {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         let mut seen = channel_members::memberships(self.access.read(&grant), user).await?;
         seen.retain(|seen| seen.channel.team_id == Some(team) && is_unread(seen));
-        self.write_view(&grant, seen).await
+        self.write_view(&grant, seen, true).await
     }
 
     /// Marks every direct and group message as read.
@@ -40,18 +48,29 @@ impl Services {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         let mut seen = channel_members::memberships(self.access.read(&grant), user).await?;
         seen.retain(|seen| matches!(seen.channel.kind, ChannelKind::Direct | ChannelKind::Group) && is_unread(seen));
-        self.write_view(&grant, seen).await
+        self.write_view(&grant, seen, true).await
     }
 
-    async fn write_view(&self, grant: &UserGrant, seen: Vec<Membership>) -> Result<Vec<(ChannelId, Millis)>> {
+    async fn write_view(&self, grant: &UserGrant, seen: Vec<Membership>, knows_threads: bool) -> Result<Vec<(ChannelId, Millis)>> {
         let viewed_at = |seen: &Membership| seen.member.last_viewed_at.max(seen.channel.last_post_at);
         let times: Vec<(ChannelId, Millis)> = seen.iter().map(|seen| (seen.channel.id, viewed_at(seen))).collect();
         let mut write = self.access.write(grant);
         write.extend(seen.iter().filter(|seen| is_unread(seen)).map(|seen| channel_members::view(seen, viewed_at(seen))));
-        let events = match times.is_empty() {
-            true => Events::none("no channel was named"),
-            false => Event::ChannelViewed { user_id: grant.user_id(), last_viewed_at: times.clone() }.into(),
-        };
+        if times.is_empty() {
+            return Ok(times);
+        }
+        let mut events = vec![Event::ChannelViewed { user_id: grant.user_id(), last_viewed_at: times.clone() }];
+        if !knows_threads {
+            let now = self.clock.now();
+            let channels: Vec<ChannelId> = times.iter().map(|(channel, _)| *channel).collect();
+            write.push(threads::lists::read_in_channels(grant.user_id(), &channels, now));
+            events.extend(seen.iter().map(|Membership { channel, .. }| Event::AllThreadsRead {
+                user_id: grant.user_id(),
+                team_id: channel.team_id,
+                channel_id: Some(channel.id),
+                timestamp: now,
+            }));
+        }
         write.commit(events).await?;
         Ok(times)
     }

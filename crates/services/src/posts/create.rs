@@ -5,7 +5,7 @@ use std::sync::Arc;
 use guildhall_model::codes::posts as codes;
 use guildhall_model::event::Posted;
 use guildhall_model::post::{Post, PostMetadata, PostView};
-use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::posts::{self, counts};
 use guildhall_storage::{files, search};
 
@@ -17,7 +17,7 @@ use crate::retry::Attempts;
 impl Services {
     /// Posts it. The same `pending_post_id` again answers with the first post, and nothing more happens.
     pub async fn create_post(&self, actor: &Actor, draft: NewPost) -> Result<PostView> {
-        let on = self.access.channel(actor, draft.channel_id, Permission::CreatePost).await?;
+        let on = self.access.channel_to_post(actor, draft.channel_id).await?;
         let mut attempts = Attempts::default();
         loop {
             match self.try_to_post(actor, &on, draft.clone()).await {

@@ -65,6 +65,9 @@ impl Services {
 
         let mut write = self.access.write(&grant);
         write.push(change::edit(&post, before.update_at));
+        if post.is_pinned != before.is_pinned {
+            write.push(change::list_as_pinned(&post, post.is_pinned));
+        }
         if says_else {
             write.push(change::keep_earlier(before, self.ids.next(), post.update_at));
             write.push(search::remove(post.id));
@@ -79,6 +82,14 @@ impl Services {
         view.metadata.files.extend(attached);
         write.commit(Event::PostEdited(Arc::new(view.clone()))).await?;
         Ok(view)
+    }
+
+    /// Says again what the post said before.
+    pub async fn restore_post_version(&self, actor: &Actor, id: PostId, version: PostId) -> Result<PostView> {
+        let grant = self.editable(actor, id).await?;
+        let earlier = posts::get(self.access.read(&grant), version).await?.filter(|earlier| earlier.original_id == Some(id));
+        let earlier = earlier.ok_or(codes::NOT_FOUND)?;
+        self.edit_post(actor, id, PostPatch { message: Some(earlier.message), ..PostPatch::default() }).await
     }
 
     /// The post, for who may change what it says.
@@ -116,7 +127,7 @@ impl Services {
         let now = self.clock.now().max(grant.post.update_at.plus_ms(1));
         let view = self.view_of(&grant.on, Post { is_pinned, update_at: now, ..grant.post.clone() }).await?;
         let mut write = self.access.write(&grant);
-        write.push(change::pin(id, is_pinned, now));
+        write.extend(change::pin(&grant.post, is_pinned, now));
         write.commit(Event::PostEdited(Arc::new(view))).await
     }
 

@@ -33,25 +33,39 @@ pub struct PageRequest {
 const CHANGES_MAX: i64 = 1_000;
 
 impl Services {
-    /// What tells a page from an older state of it, for clients that have one.
-    pub async fn channel_posts_version(&self, actor: &Actor, channel: ChannelId) -> Result<Millis> {
+    /// The page, unless the client has it as it is now: `is_known` is asked with what tells its state from others.
+    pub async fn channel_posts_unless(
+        &self,
+        actor: &Actor,
+        channel: ChannelId,
+        request: PageRequest,
+        is_known: impl FnOnce(Millis) -> bool,
+    ) -> Result<(Millis, Option<PostList>)> {
         let on = self.access.read_channel(actor, channel).await?;
-        posts::last_update_at(self.access.read(&on), on.channel.id).await
+        let version = posts::last_update_at(self.access.read(&on), on.channel.id).await?;
+        if is_known(version) {
+            return Ok((version, None));
+        }
+        self.page_of(actor, &on, request).await.map(|list| (version, Some(list)))
     }
 
     pub async fn channel_posts(&self, actor: &Actor, channel: ChannelId, request: PageRequest) -> Result<PostList> {
         let on = self.access.read_channel(actor, channel).await?;
+        self.page_of(actor, &on, request).await
+    }
+
+    async fn page_of(&self, actor: &Actor, on: &ChannelGrant, request: PageRequest) -> Result<PostList> {
         let which = if request.collapsed_threads { Which::Roots } else { Which::All };
         let found = match request.around {
-            Around::Page(page) => self.page(&on, which, page, request.per_page).await?,
-            Around::Before(id) => self.page_before(&on, which, id, request.per_page).await?,
-            Around::After(id) => self.page_after(&on, which, id, request.per_page).await?,
+            Around::Page(page) => self.page(on, which, page, request.per_page).await?,
+            Around::Before(id) => self.page_before(on, which, id, request.per_page).await?,
+            Around::After(id) => self.page_after(on, which, id, request.per_page).await?,
             Around::Since(since) => {
-                let posts = lists::changed_since(self.access.read(&on), on.channel.id, since, CHANGES_MAX).await?;
+                let posts = lists::changed_since(self.access.read(on), on.channel.id, since, CHANGES_MAX).await?;
                 Found { posts, ..Found::default() }
             }
         };
-        self.listed(actor, &on, found, request.collapsed_threads).await
+        self.listed(actor, on, found, request.collapsed_threads).await
     }
 
     async fn page(&self, on: &ChannelGrant, which: Which, page: i64, per_page: i64) -> Result<Found> {

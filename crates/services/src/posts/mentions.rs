@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::id::UserId;
-use guildhall_storage::posts::audience::Addressee;
+use guildhall_storage::posts::audience::{Addressee, set_keywords};
 
 /// What a text may mention, before anybody is looked up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -136,14 +136,18 @@ fn mention_keys(setting: &str) -> impl Iterator<Item = String> + '_ {
     setting.split(',').map(|key| key.trim().to_lowercase()).filter(|key| !key.is_empty() && key.len() <= 64)
 }
 
-/// The words to be found again when they are said: what [`guildhall_storage::posts::audience::set_keywords`] keeps of a
-/// person's notify settings and first name.
+/// The words of a person's notify settings and first name that are looked up when they are said.
 pub fn keywords_of(notify_props: &guildhall_model::user::Props, first_name: &str) -> Vec<String> {
     let mut words: BTreeSet<String> = mention_keys(notify_props.get("mention_keys").map(String::as_str).unwrap_or_default()).collect();
     if notify_props.get("first_name").is_some_and(|on| on == "true") && !first_name.is_empty() && first_name.len() <= 64 {
         words.insert(first_name.to_lowercase());
     }
     words.into_iter().collect()
+}
+
+/// Writes them down for the person as they are now; to be in the batch that changes them.
+pub(crate) fn keep_keywords(user: &guildhall_model::user::User) -> Vec<guildhall_storage::Statement> {
+    set_keywords(user.id, &keywords_of(&user.notify_props, &user.first_name))
 }
 
 /// Whether the person lets everybody in this channel be called at once.

@@ -21,7 +21,7 @@ impl Services {
         self.own_only(actor, user)?;
         let grant = self.access.read_post(actor, thread).await?;
         let found = self.move_seen(actor, &grant.on, thread, seen_until).await?;
-        self.whole(&grant, Totals::default(), vec![found], false).await
+        self.whole(&grant, Totals::default(), vec![found], true).await
     }
 
     /// From this post of the thread on it is unread again.
@@ -32,7 +32,7 @@ impl Services {
             return Err(codes::NOT_IN_THREAD.into());
         }
         let found = self.set_thread_unread_at(actor, &grant.on, thread, &grant.post).await?;
-        self.whole(&grant, Totals::default(), vec![found], false).await
+        self.whole(&grant, Totals::default(), vec![found], true).await
     }
 
     pub(crate) async fn set_thread_unread_at(&self, actor: &Actor, on: &ChannelGrant, thread: PostId, post: &Post) -> Result<Thread> {

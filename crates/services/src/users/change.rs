@@ -10,6 +10,7 @@ use guildhall_storage::{Statement, users};
 
 use crate::Services;
 use crate::access::{Grant, UserGrant};
+use crate::posts::mentions::keep_keywords;
 use crate::retry::Attempts;
 
 impl Services {
@@ -72,6 +73,9 @@ impl Services {
         events.push(Event::UserUpdated(Arc::new(user.clone())));
         let mut write = self.access.write(grant);
         write.push(users::update(user, before.update_at));
+        if user.notify_props != before.notify_props || user.first_name != before.first_name {
+            write.extend(keep_keywords(user));
+        }
         write.extend(statements);
         write.commit(events).await
     }

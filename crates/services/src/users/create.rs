@@ -14,6 +14,7 @@ use guildhall_storage::{preferences, users};
 use crate::Services;
 use crate::access::SystemGrant;
 use crate::audits::Trace;
+use crate::posts::mentions::keep_keywords;
 use crate::retry::Attempts;
 
 #[derive(Debug, Clone, Default)]
@@ -161,6 +162,7 @@ impl Services {
         };
         let mut write = self.access.write(grant);
         write.push(users::insert(user, password_hash));
+        write.extend(keep_keywords(user));
         write.extend(rules::first_preferences(user.id).iter().map(preferences::save));
         if is_first {
             // Of two firsts at the same moment one finds the place taken, and is looked at again as a second.

@@ -63,6 +63,12 @@ CREATE TABLE reactions (
     PRIMARY KEY (post_id, user_id, emoji_name)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE pinned_posts (
+    channel_id BINARY(16) NOT NULL,
+    post_id BINARY(16) NOT NULL,
+    PRIMARY KEY (channel_id, post_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE mention_keywords (
     keyword VARCHAR(64) NOT NULL,
     user_id BINARY(16) NOT NULL,

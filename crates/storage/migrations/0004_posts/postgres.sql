@@ -63,6 +63,12 @@ CREATE TABLE reactions (
     PRIMARY KEY (post_id, user_id, emoji_name)
 );
 
+CREATE TABLE pinned_posts (
+    channel_id BYTEA NOT NULL,
+    post_id BYTEA NOT NULL,
+    PRIMARY KEY (channel_id, post_id)
+);
+
 CREATE TABLE mention_keywords (
     keyword VARCHAR(64) NOT NULL,
     user_id BYTEA NOT NULL,

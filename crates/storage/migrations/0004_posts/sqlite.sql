@@ -65,6 +65,12 @@ CREATE TABLE reactions (
     PRIMARY KEY (post_id, user_id, emoji_name)
 ) WITHOUT ROWID;
 
+CREATE TABLE pinned_posts (
+    channel_id BLOB NOT NULL,
+    post_id BLOB NOT NULL,
+    PRIMARY KEY (channel_id, post_id)
+) WITHOUT ROWID;
+
 CREATE TABLE mention_keywords (
     keyword TEXT NOT NULL,
     user_id BLOB NOT NULL,

@@ -5,7 +5,7 @@ use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{FileId, PostId};
 use guildhall_model::post::Post;
 
-use crate::{Statement, in_list, in_values, params};
+use crate::{Sql, Statement, in_list, in_values, params};
 
 const EDIT: &str = "UPDATE posts SET update_at = ?, edit_at = ?, is_pinned = ?, message = ?, props = ?, hashtags = ?, file_ids = ? \
     WHERE id = ? AND update_at = ? AND delete_at = 0";
@@ -40,9 +40,22 @@ pub fn keep_earlier(before: &Post, id: PostId, now: Millis) -> Statement {
     super::insert(&earlier)
 }
 
-pub fn pin(id: PostId, is_pinned: bool, now: Millis) -> Statement {
+/// Pins the post to its channel, or takes the pin off.
+pub fn pin(post: &Post, is_pinned: bool, now: Millis) -> [Statement; 2] {
     let sql = "UPDATE posts SET is_pinned = ?, update_at = ? WHERE id = ? AND delete_at = 0";
-    Statement::new(sql, params![is_pinned, now, id]).expect_rows(1).or(codes::NOT_FOUND)
+    let mark = Statement::new(sql, params![is_pinned, now, post.id]).expect_rows(1).or(codes::NOT_FOUND);
+    [mark, list_as_pinned(post, is_pinned)]
+}
+
+/// The channel's list of pins, which spares looking through all of its posts.
+pub fn list_as_pinned(post: &Post, is_pinned: bool) -> Statement {
+    let key = params![post.channel_id, post.id];
+    if is_pinned {
+        const KEY: &[&str] = &["channel_id", "post_id"];
+        Statement::new(Sql::InsertIgnore { table: "pinned_posts", columns: KEY, key: KEY }, key)
+    } else {
+        Statement::new("DELETE FROM pinned_posts WHERE channel_id = ? AND post_id = ?", key)
+    }
 }
 
 /// Deletes the post; with it, where it begins a thread, the replies.

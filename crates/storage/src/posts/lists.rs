@@ -70,7 +70,10 @@ pub async fn changed_since(db: &Database, channel: ChannelId, since: Millis, lim
 
 /// The channel's pinned posts, newest first.
 pub async fn pinned(db: &Database, channel: ChannelId, limit: i64) -> Result<Vec<Post>> {
-    let sql = select!("WHERE p.channel_id = ? AND p.is_pinned = 1 AND p.delete_at = 0 ORDER BY p.create_at DESC, p.id DESC LIMIT ?");
+    let sql = select!(
+        "JOIN pinned_posts x ON x.post_id = p.id WHERE x.channel_id = ? AND p.is_pinned = 1 AND p.delete_at = 0 \
+         ORDER BY p.create_at DESC, p.id DESC LIMIT ?"
+    );
     db.all(sql, params![channel, limit]).await
 }
 

@@ -151,6 +151,18 @@ pub fn read_all(scope: Scope, now: Millis) -> Statement {
     Statement::new(sql, values)
 }
 
+/// Every thread that the person follows in these channels is read.
+pub fn read_in_channels(user: UserId, channels: &[ChannelId], now: Millis) -> Statement {
+    let sql = format!(
+        "UPDATE thread_members SET last_viewed_at = ?, unread_mentions = 0, last_update_at = ? WHERE user_id = ? AND following = 1 \
+         AND thread_id IN (SELECT t.thread_id FROM threads t WHERE t.channel_id IN {})",
+        in_list(channels.len())
+    );
+    let mut values = params![now, now, user];
+    values.extend(in_values(channels));
+    Statement::new(sql, values)
+}
+
 /// How many replies of others there are after that.
 pub async fn replies_after(db: &Database, thread: PostId, me: UserId, seen_until: Millis) -> Result<i64> {
     let sql = "SELECT COUNT(*) FROM posts WHERE root_id = ? AND create_at > ? AND delete_at = 0 AND user_id <> ?";

@@ -149,8 +149,11 @@ on_every_database! {
         assert_eq!(ids(&lists::page(&db, place.dev.id, Which::All, 0, 9).await.unwrap()), [1]);
         assert_eq!(ids(&lists::changed_since(&db, place.dev.id, Millis::ZERO, 9).await.unwrap()), [1]);
         assert_eq!(posts::last_update_at(&db, place.dev.id).await.unwrap(), NOW.plus_ms(50));
-        db.commit(change::pin(before.id, true, NOW.plus_ms(60))).await.unwrap();
-        assert_eq!(ids(&lists::pinned(&db, place.dev.id, 9).await.unwrap()), [1]);
+        for (pinned, listed) in [(true, vec![1]), (true, vec![1]), (false, vec![])] {
+            db.commit(change::pin(&before, pinned, NOW.plus_ms(60)).to_vec()).await.unwrap();
+            assert_eq!(ids(&lists::pinned(&db, place.dev.id, 9).await.unwrap()), listed);
+            assert_eq!(channels::count_pinned(&db, place.dev.id).await.unwrap(), listed.len() as i64);
+        }
     }
 
     async fn a_deletion_takes_the_thread_along(db) {

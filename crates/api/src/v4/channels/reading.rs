@@ -27,7 +27,8 @@ async fn view_channel(
 ) -> ApiResult<Json<wire::Viewed>> {
     let mut channels: Vec<ChannelId> = [view.channel_id, view.prev_channel_id].into_iter().flatten().collect();
     channels.dedup();
-    Ok(Json(wire::Viewed::at(app.services.view_channels(&me, user.resolve(me.user_id), &channels).await?)))
+    let knows_threads = view.collapsed_threads_supported;
+    Ok(Json(wire::Viewed::at(app.services.view_channels(&me, user.resolve(me.user_id), &channels, knows_threads).await?)))
 }
 
 async fn read_multiple_channels(
@@ -36,7 +37,7 @@ async fn read_multiple_channels(
     Path(user): Path<UserRef>,
     Json(channels): Json<Vec<ChannelId>>,
 ) -> ApiResult<Json<wire::Viewed>> {
-    Ok(Json(wire::Viewed::at(app.services.view_channels(&me, user.resolve(me.user_id), &channels).await?)))
+    Ok(Json(wire::Viewed::at(app.services.view_channels(&me, user.resolve(me.user_id), &channels, true).await?)))
 }
 
 async fn mark_all_messages_as_read(State(app): State<App>, Me(me): Me, Path(user): Path<UserRef>) -> ApiResult<Json<wire::Viewed>> {

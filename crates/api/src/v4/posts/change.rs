@@ -22,6 +22,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/posts/{post_id}/pin", Gate::Session, pin_post)
         .post("/posts/{post_id}/unpin", Gate::Session, unpin_post)
         .get("/posts/{post_id}/edit_history", Gate::Session, get_edit_history_for_post)
+        .post("/posts/{post_id}/restore/{restore_version_id}", Gate::Session, restore_post_version)
 }
 
 async fn update_post(State(app): State<App>, me: Me, Path(id): Path<PostId>, Json(body): Json<wire::UpdatePost>) -> ApiResult<Response> {
@@ -72,4 +73,9 @@ async fn unpin_post(State(app): State<App>, me: Me, Path(id): Path<PostId>) -> A
 async fn get_edit_history_for_post(State(app): State<App>, me: Me, Path(id): Path<PostId>) -> ApiResult<Response> {
     let earlier = app.services.edit_history(&me, id).await?;
     Ok(Json(earlier.iter().map(wire::Post::from).collect::<Vec<_>>()).into_response())
+}
+
+async fn restore_post_version(State(app): State<App>, me: Me, Path((id, version)): Path<(PostId, PostId)>) -> ApiResult<Response> {
+    let post = app.services.restore_post_version(&me, id, version).await?;
+    Ok(Json(wire::Post::from(&post)).into_response())
 }

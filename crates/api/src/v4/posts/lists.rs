@@ -48,13 +48,9 @@ async fn get_posts_for_channel(
         let list = app.services.channel_posts(&me, channel, request).await?;
         return Ok(Json(PostList::from(&list)).into_response());
     }
-    let version = app.services.channel_posts_version(&me, channel).await?;
-    let tag = format!("{}.{}", guildhall_wire::API_LEVEL, version.0);
-    if known.has(&tag) {
-        return Ok(tagged(&known, &tag, || ()));
-    }
-    let list = app.services.channel_posts(&me, channel, request).await?;
-    Ok(tagged(&known, &tag, || PostList::from(&list)))
+    let tag_of = |version: Millis| format!("{}.{}", guildhall_wire::API_LEVEL, version.0);
+    let (version, list) = app.services.channel_posts_unless(&me, channel, request, |version| known.has(&tag_of(version))).await?;
+    Ok(tagged(&known, &tag_of(version), || list.as_ref().map(PostList::from)))
 }
 
 fn around(query: &ChannelPostsQuery, page: Page) -> ApiResult<Around> {
