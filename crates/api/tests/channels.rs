@@ -383,10 +383,14 @@ async fn viewing_a_channel_reads_it() {
     let mut ears = bob.listen().await;
     let viewed = bob.post("/channels/members/me/view", json!({"channel_id": dev["id"], "prev_channel_id": ""})).await.ok();
     assert_eq!(viewed["last_viewed_at_times"][id(&dev)], last["create_at"]);
-    assert_eq!(heard(&mut ears), ["multiple_channels_viewed", "channel_viewed"]);
+    assert_eq!(heard(&mut ears), ["multiple_channels_viewed", "channel_viewed", "thread_read_changed"]);
     let read = bob.get(&unread).await.ok();
     assert_eq!((&read["msg_count"], &read["mention_count"], &read["msg_count_root"]), (&json!(0), &json!(0), &json!(0)));
     ada.say(&dev, "three").await;
+    let apart = json!({"channel_id": dev["id"], "collapsed_threads_supported": true});
+    bob.post("/channels/members/me/view", apart).await.ok();
+    assert_eq!(heard(&mut ears), ["posted", "multiple_channels_viewed", "channel_viewed"]);
+    ada.say(&dev, "four").await;
     let many = bob.post("/channels/members/me/mark_read", json!([dev["id"], "absentabsentabsentabsent00"])).await.ok();
     assert_eq!(many["last_viewed_at_times"].as_object().unwrap().len(), 1);
     assert_eq!(bob.get(&unread).await.ok()["msg_count"], 0);
