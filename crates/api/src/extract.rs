@@ -28,7 +28,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         let bytes = body_bytes(request, JSON_BYTES_MAX).await?;
-        let value = serde_json::from_slice(&bytes).map_err(|error| context::INVALID_PARAM.with("name", "body").because(error))?;
+        let value = guildhall_wire::json::from_slice(&bytes).map_err(|error| context::INVALID_PARAM.with("name", "body").because(error))?;
         Ok(Self(value))
     }
 }
@@ -42,7 +42,7 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for JsonOrDef
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         let bytes = body_bytes(request, JSON_BYTES_MAX).await?;
-        Ok(Self(serde_json::from_slice(&bytes).unwrap_or_default()))
+        Ok(Self(guildhall_wire::json::from_slice(&bytes).unwrap_or_default()))
     }
 }
 

@@ -116,6 +116,7 @@ on_every_database! {
             (vec!["ann"], Filter { in_channel: dev, channel_roles: word("channel_user"), ..Filter::default() }),
             (vec!["carl"], Filter { words: word("CARL"), ..Filter::default() }),
             (vec!["carl"], Filter { words: word("50%_"), ..Filter::default() }),
+            (vec!["carl"], Filter { words: word("carl åke"), ..Filter::default() }),
             (vec!["carl"], Filter { words: vec!["carl".to_owned(), "50".to_owned()], ..Filter::default() }),
             (vec![], Filter { words: vec!["carl".to_owned(), "ann".to_owned()], ..Filter::default() }),
             (vec![], Filter { words: word("_nn"), ..Filter::default() }),

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use guildhall_model::codes::storage as codes;
 use guildhall_model::{Error, Result};
-use rusqlite::types::ToSqlOutput;
+use rusqlite::functions::{Context, FunctionFlags};
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, ffi};
 
 use crate::Value;
@@ -59,11 +60,21 @@ impl Place {
             connection.pragma_update(None, "temp_store", "MEMORY")?;
             // As in the other two databases.
             connection.pragma_update(None, "case_sensitive_like", true)?;
+            let pure = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+            connection.create_scalar_function("lower", 1, pure, lower)?;
             connection.pragma_update(None, "query_only", purpose == Use::Read)?;
             Ok(connection)
         };
         connect().map_err(|error| open_failed(&error))
     }
+}
+
+/// SQLite's own leaves all but ASCII as it is; the other two databases know every alphabet.
+fn lower(context: &Context<'_>) -> rusqlite::Result<Option<String>> {
+    Ok(match context.get_raw(0) {
+        ValueRef::Text(text) => Some(String::from_utf8_lossy(text).to_lowercase()),
+        _ => None,
+    })
 }
 
 pub(super) fn open_failed(error: &dyn std::error::Error) -> Error {
@@ -72,7 +83,7 @@ pub(super) fn open_failed(error: &dyn std::error::Error) -> Error {
 
 impl ToSql for Value {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        use rusqlite::types::{Null, ValueRef};
+        use rusqlite::types::Null;
         Ok(match self {
             Self::Null => ToSqlOutput::from(Null),
             Self::Int(value) => ToSqlOutput::Borrowed(ValueRef::Integer(*value)),
