@@ -43,7 +43,7 @@ export class Player {
         const bytes = Buffer.from(await answer.arrayBuffer());
         const body = parsed(bytes);
         this.steps[name] = {
-            request: `${method} ${path.split('?')[0].replace(/[a-z0-9]{26}/g, '{id}').replaceAll(this.run, '{run}')}`,
+            request: `${method} ${path.split('?')[0].replace(/[a-z0-9]{26}/g, '{id}').replace(/\d{13}/g, '{ms}').replaceAll(this.run, '{run}')}`,
             status: answer.status,
             ...(body === undefined ? {bytes: bytes.length > 0} : isError(body) ? {error: body.id} : {shape: shapeOf(body)}),
         };
