@@ -176,7 +176,7 @@ async fn the_page_around_what_is_unread_begins_there() {
     let newest = scene.bob.get(&format!("{path}?limit_before=3&limit_after=3")).await.ok();
     assert_eq!(order(&newest), newest_first(&scene.said[7..]));
     assert_eq!(scene.bob.get(&format!("{path}?limit_after=0")).await.status, 400);
-    scene.ann.get(&path.replace("me", &scene.bob.id.to_string())).await.refused(403, "api.context.permissions.app_error");
+    scene.ann.get(&path.replace("/me/", &format!("/{}/", scene.bob.id))).await.refused(403, "api.context.permissions.app_error");
 }
 
 #[tokio::test]
