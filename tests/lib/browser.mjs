@@ -58,6 +58,6 @@ export async function picture({page}, name) {
     const folder = process.env.GUILDHALL_SCREENSHOTS;
     if (folder) {
         await mkdir(folder, {recursive: true});
-        await page.screenshot({path: path.join(folder, `${name}.png`)});
+        await page.screenshot({path: path.join(folder, `${name}.png`), animations: 'disabled'});
     }
 }
