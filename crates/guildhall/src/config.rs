@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use figment::value::Dict;
 use guildhall_model::settings::Settings;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 const SECTIONS: [&str; 10] = ["server", "database", "site", "signup", "sessions", "limits", "teams", "posts", "files", "integrations"];
@@ -78,21 +80,24 @@ impl Config {
         if let Some(url) = &flags.database_url {
             figment = figment.merge(Serialized::default("database.url", url));
         }
-        let sentence = |error: figment::Error| format!("The configuration is not valid: {error}.");
+        let sections = given.extract::<Dict>().map_err(|error| format!("The configuration is not valid: {error}."))?;
+        if let Some(unknown) = sections.keys().find(|name| !SECTIONS.contains(&name.as_str())) {
+            return Err(format!("The configuration is not valid: there is no section {unknown}, only {}.", SECTIONS.join(", ")));
+        }
         Ok(Self {
-            server: figment.extract_inner("server").map_err(sentence)?,
-            database: figment.extract_inner("database").map_err(sentence)?,
+            server: section(&figment, "server")?,
+            database: section(&figment, "database")?,
             settings: Settings {
-                site: figment.extract_inner("site").map_err(sentence)?,
-                signup: figment.extract_inner("signup").map_err(sentence)?,
-                sessions: figment.extract_inner("sessions").map_err(sentence)?,
-                limits: figment.extract_inner("limits").map_err(sentence)?,
-                teams: figment.extract_inner("teams").map_err(sentence)?,
-                posts: figment.extract_inner("posts").map_err(sentence)?,
-                files: figment.extract_inner("files").map_err(sentence)?,
-                integrations: figment.extract_inner("integrations").map_err(sentence)?,
+                site: section(&figment, "site")?,
+                signup: section(&figment, "signup")?,
+                sessions: section(&figment, "sessions")?,
+                limits: section(&figment, "limits")?,
+                teams: section(&figment, "teams")?,
+                posts: section(&figment, "posts")?,
+                files: section(&figment, "files")?,
+                integrations: section(&figment, "integrations")?,
             },
-            fixed: fixed(&given),
+            fixed: fixed(&sections),
         })
     }
 
@@ -125,13 +130,27 @@ fn given(file: Option<&Path>) -> Result<Figment, String> {
     Ok(figment.merge(environment))
 }
 
-fn fixed(given: &Figment) -> Vec<String> {
-    let Ok(sections) = given.extract::<figment::value::Dict>() else { return Vec::new() };
-    let of_section = |(section, value): (String, figment::value::Value)| {
+fn section<T: DeserializeOwned>(figment: &Figment, name: &str) -> Result<T, String> {
+    figment.extract_inner(name).map_err(|error| {
+        // The library puts the section behind what is in it.
+        let within = error.path.iter().map(String::as_str).find(|part| !part.eq_ignore_ascii_case(name)).unwrap_or_default();
+        let key = [name, &within.to_lowercase()].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(".");
+        let origin = error.metadata.as_ref().map(|metadata| match &metadata.source {
+            Some(source) => format!(" in {source}"),
+            None => format!(" in the {}", metadata.name),
+        });
+        format!("The configuration is not valid: {key}: {}{}.", error.kind, origin.unwrap_or_default())
+    })
+}
+
+/// Which settings the file and the environment set.
+fn fixed(sections: &Dict) -> Vec<String> {
+    let of_section = |(section, value): (&String, &figment::value::Value)| {
         let names: Vec<String> = value.as_dict().map(|names| names.keys().cloned().collect()).unwrap_or_default();
+        let section = section.clone();
         names.into_iter().map(move |name| format!("{section}.{name}"))
     };
-    sections.into_iter().flat_map(of_section).collect()
+    sections.iter().flat_map(of_section).collect()
 }
 
 #[cfg(test)]
@@ -181,12 +200,30 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_setting_is_named() {
-        let error = load(|jail| {
-            jail.set_env("GUILDHALL_SIGNUP_OPNE", "true");
-            Flags::default()
-        })
-        .unwrap_err();
-        assert!(error.contains("opne"), "{error}");
+    fn what_is_wrong_is_named_with_its_place() {
+        let from_file = |text: &'static str| {
+            load(move |jail| {
+                jail.create_file("g.toml", text).unwrap();
+                Flags { config: Some("g.toml".into()), ..Flags::default() }
+            })
+            .unwrap_err()
+        };
+        let from_environment = |name: &'static str, value: &'static str| {
+            load(move |jail| {
+                jail.set_env(name, value);
+                Flags::default()
+            })
+            .unwrap_err()
+        };
+        for (error, expected) in [
+            (from_file("[signup]\nopne = true\n"), ["signup.opne: unknown field", "g.toml"]),
+            (from_file("[singup]\nopen = true\n"), ["no section singup", "signup"]),
+            (from_file("[signup"), ["not valid", "TOML"]),
+            (from_file("signup = 3"), ["signup: ", "g.toml"]),
+            (from_environment("GUILDHALL_SIGNUP_OPNE", "true"), ["signup.opne: unknown field", "environment"]),
+            (from_environment("GUILDHALL_FILES_MAX_SIZE_BYTES", "abc"), ["files.max_size_bytes: invalid type", "environment"]),
+        ] {
+            assert!(expected.iter().all(|part| error.contains(part)), "{error}");
+        }
     }
 }
