@@ -8,11 +8,11 @@ pub mod extract;
 mod gate;
 mod hooks;
 pub mod limiter;
+pub mod live;
 mod multipart;
 mod routes;
 mod v4;
 mod web;
-pub mod ws;
 
 use std::ops::Deref;
 use std::sync::{Arc, Weak};
@@ -87,7 +87,7 @@ impl Deref for App {
 
 /// The whole HTTP side, and the table of its routes.
 pub fn router(app: App) -> (Router, Vec<Route>) {
-    let (router, table) = routes::Routes::new(app.clone(), "").with(ws::routes).with(v4::routes).with(hooks::routes).finish();
+    let (router, table) = routes::Routes::new(app.clone(), "").with(live::routes).with(v4::routes).with(hooks::routes).finish();
     let router = router
         .fallback(web::page_or_asset)
         .method_not_allowed_fallback(edge::not_found)

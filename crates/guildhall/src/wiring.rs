@@ -12,7 +12,7 @@ use guildhall_adapters::images::{ImageSettings, ImageWorker};
 use guildhall_adapters::outgoing::{GuardedHttp, SystemResolver};
 use guildhall_adapters::passwords::{Argon2Passwords, PasswordSettings};
 use guildhall_adapters::tokens::OsSecrets;
-use guildhall_api::ws::encode::Realtime;
+use guildhall_api::live::encode::Realtime;
 use guildhall_api::{App, AppParts, Limiter, Route, WeakApp};
 use guildhall_model::id::UserId;
 use guildhall_model::time::SystemClock;

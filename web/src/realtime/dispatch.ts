@@ -129,9 +129,13 @@ const handlers: Record<string, Handler> = {
     const at = number(e.data.timestamp);
     const rootId = text(e.data.thread_id);
     const teamId = text(e.broadcast?.team_id);
-    const unread = { replies: number(e.data.unread_replies), mentions: number(e.data.unread_mentions) };
-    const state = rootId ? threads.markThreadRead(s, rootId, at, unread) : threads.markAllThreadsRead(s, teamId, at);
-    return { state, after: (effects) => effects.loadThreadTotals(teamId || teamOf(s, text(e.broadcast?.channel_id))) };
+    const channelId = text(e.broadcast?.channel_id);
+    const after = (effects: Effects) => effects.loadThreadTotals(teamId || teamOf(s, channelId));
+    if (rootId) {
+      const unread = { replies: number(e.data.unread_replies), mentions: number(e.data.unread_mentions) };
+      return { state: threads.markThreadRead(s, rootId, at, unread), after };
+    }
+    return { state: channelId ? threads.markChannelThreadsRead(s, channelId, at) : threads.markAllThreadsRead(s, teamId, at), after };
   },
   thread_follow_changed: (s, e) => ({
     state: threads.setFollowing(s, text(e.data.thread_id), Boolean(e.data.state)),

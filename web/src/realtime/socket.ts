@@ -1,6 +1,7 @@
 // The live connection: the WebSocket client of the protocol behind three callbacks, with server-sent events where sockets are blocked.
 import * as websocketModule from '@mattermost/client/lib/websocket';
 import type WebSocketClientClass from '@mattermost/client/lib/websocket';
+import { sendTyping } from '@/api/users';
 import type { RawEvent } from './events';
 
 type ClientConstructor = typeof WebSocketClientClass;
@@ -98,7 +99,10 @@ export function connect(handlers: SocketHandlers): LiveConnection {
       client.close();
       stream?.close();
     },
-    typing: (channelId, rootId) => client.userTyping(channelId, rootId),
+    typing: (channelId, rootId) => {
+      if (stream) void sendTyping(channelId, rootId).catch(() => undefined);
+      else client.userTyping(channelId, rootId);
+    },
     setActive: (active) => client.userUpdateActiveStatus(active, false),
   };
 }

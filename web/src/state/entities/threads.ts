@@ -53,11 +53,23 @@ export function markThreadRead(s: Entities, rootId: string, at: number, unread =
   };
 }
 
-export function markAllThreadsRead(s: Entities, teamId: string, at: number): Entities {
+function readWhere(s: Entities, at: number, isMeant: (thread: UserThread) => boolean): Entities['threads'] {
   const threads = { ...s.threads };
-  for (const thread of Object.values(threads)) {
-    const team = s.channels[thread.post.channel_id]?.team_id;
-    if (team === teamId || team === '') threads[thread.id] = { ...thread, unread_replies: 0, unread_mentions: 0, last_viewed_at: at };
+  for (const thread of Object.values(threads).filter(isMeant)) {
+    threads[thread.id] = { ...thread, unread_replies: 0, unread_mentions: 0, last_viewed_at: at };
   }
+  return threads;
+}
+
+export function markAllThreadsRead(s: Entities, teamId: string, at: number): Entities {
+  const threads = readWhere(s, at, (thread) => {
+    const team = s.channels[thread.post.channel_id]?.team_id;
+    return team === teamId || team === '';
+  });
   return { ...s, threads, threadTotals: { ...s.threadTotals, [teamId]: { unread: 0, mentions: 0 } } };
+}
+
+// Another client of the person, one that shows replies within their channel, has viewed it.
+export function markChannelThreadsRead(s: Entities, channelId: string, at: number): Entities {
+  return { ...s, threads: readWhere(s, at, (thread) => thread.post.channel_id === channelId) };
 }

@@ -1,43 +1,31 @@
-//! The WebSocket: its upgrade, one task a socket, the actions that clients send, and events on their way out.
+//! Live connections: the WebSocket with the actions that clients send over it, server-sent events where sockets are
+//! blocked, and how events are encoded for both.
 
 mod actions;
 pub mod encode;
+mod entry;
 mod socket;
+mod stream;
 
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
-use guildhall_model::id::ConnectionId;
 use http::HeaderMap;
-use http::header::{HOST, ORIGIN};
-use serde::Deserialize;
+use http::header::{ACCEPT, HOST, HeaderName, ORIGIN};
 
-use crate::extract::{Client, Query};
+use crate::error::ApiResult;
+use crate::extract::{Client, Me, Query};
 use crate::routes::{Gate, Routes};
 use crate::{ApiError, App, gate};
+use entry::{Resume, enter};
 
 /// What is read before a frame is looked at: a little more than is taken, so that its sender can be told why it was refused.
 const READ_BYTES_MAX: usize = 64 * 1024;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.under("/api/v4").get("/websocket", Gate::Public, connect_websocket)
-}
-
-/// What a returning client knows: the connection it had, and the number of the first event that it lacks.
-#[derive(Debug, Default, Deserialize)]
-struct Resume {
-    #[serde(default)]
-    connection_id: String,
-    #[serde(default)]
-    sequence_number: String,
-}
-
-impl Resume {
-    /// Anything that is not a connection of ours starts anew.
-    fn parsed(&self) -> Option<(ConnectionId, i64)> {
-        Some((self.connection_id.parse().ok()?, self.sequence_number.parse().ok()?))
-    }
+    let routes = routes.under("/api/v4");
+    routes.get("/websocket", Gate::Public, connect_websocket).get("/events", Gate::Session, stream_events)
 }
 
 async fn connect_websocket(State(app): State<App>, client: Client, Query(resume): Query<Resume>, request: Request) -> Response {
@@ -55,6 +43,21 @@ async fn connect_websocket(State(app): State<App>, client: Client, Query(resume)
             .write_buffer_size(4 * 1024)
             .on_upgrade(move |socket| socket::run(app, socket, client, token, resume.parsed())),
     }
+}
+
+/// Answers with a stream that does not end by itself, so only whoever asks for one gets it.
+async fn stream_events(State(app): State<App>, _: Me, Query(resume): Query<Resume>, headers: HeaderMap) -> ApiResult<Response> {
+    let accepts = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !accepts.contains("text/event-stream") {
+        return Err(context::INVALID_PARAM.with("name", "Accept").into());
+    }
+    if !is_own_origin(&headers, &app.services.settings().site.url) {
+        return Err(context::PERMISSIONS.into());
+    }
+    let token = gate::credential(&headers).ok_or(context::SESSION_EXPIRED)?;
+    let (_, connected) = enter(&app, token.token(), resume.parsed()).await.ok_or(context::SESSION_EXPIRED)?;
+    // Or nginx would hold the events back.
+    Ok(([(HeaderName::from_static("x-accel-buffering"), "no")], stream::events(connected)).into_response())
 }
 
 /// Browsers say where a page came from: only our own pages may connect with the visitor's cookie.

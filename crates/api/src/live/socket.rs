@@ -6,12 +6,13 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use guildhall_model::id::ConnectionId;
-use guildhall_realtime::{CloseReason, ConnectRequest, Connected, ConnectionHandle, MembershipLoad, Memberships, Outbox, Outgoing};
+use guildhall_realtime::{CloseReason, Connected, ConnectionHandle, Outbox};
 use guildhall_services::sessions::Authenticated;
 use guildhall_wire::action;
 use tokio::time::{Instant, interval_at, sleep_until, timeout};
 
-use super::{actions, encode};
+use super::actions;
+use super::entry::enter;
 use crate::App;
 use crate::extract::Client;
 
@@ -55,27 +56,12 @@ async fn session(
         },
         None => challenged(app, reader, resume).await?,
     };
-    let Connected { mut outbox, handle, load, resumed } = connected;
+    let Connected { mut outbox, handle, resumed, .. } = connected;
     tracing::debug!(connection = %handle.id(), user = %handle.user(), resumed, "socket connected");
     if let Some(seq) = challenge_seq {
         handle.reply(action::ok::<()>(seq, None));
     }
-    if let Some(load) = load {
-        let app = app.clone();
-        let user = handle.user();
-        tokio::spawn(async move { load_memberships(&app, user, load).await });
-    }
     carry(app, writer, reader, &mut outbox, &handle, &authenticated, client).await
-}
-
-/// From a token to a connection, or `None` where it opens nothing.
-async fn enter(app: &App, token: &str, resume: Option<(ConnectionId, i64)>) -> Option<(Authenticated, Connected)> {
-    let checkpoint = app.hub.checkpoint();
-    let authenticated = app.services.authenticate(token).await.ok()?;
-    let actor = &authenticated.actor;
-    let request = ConnectRequest { user: actor.user_id, session: actor.session_id, checkpoint, resume };
-    let connected = app.hub.connect(&request, |id| encode::hello(id, actor.user_id, app.version())).ok()?;
-    Some((authenticated, connected))
 }
 
 /// Waits for `authentication_challenge`; whatever else comes before it gets no answer.
@@ -117,14 +103,6 @@ async fn wait_for_the_end(reader: &mut Reader) -> Ended {
     }
 }
 
-async fn load_memberships(app: &App, user: guildhall_model::id::UserId, load: MembershipLoad) {
-    match app.services.memberships(user).await {
-        Ok((channels, teams)) => load.activate(Memberships { channels, teams }),
-        // Dropping the duty closes the connection; its client comes back and tries again.
-        Err(error) => tracing::warn!(%user, %error, "memberships could not be loaded"),
-    }
-}
-
 async fn carry(
     app: &App,
     writer: &mut Writer,
@@ -156,15 +134,11 @@ async fn carry(
 }
 
 /// All that waits in one flush.
-async fn write(writer: &mut Writer, batch: &mut Vec<Outgoing>) -> Result<(), Ended> {
+async fn write(writer: &mut Writer, batch: &mut Vec<guildhall_realtime::Outgoing>) -> Result<(), Ended> {
     let writing = async {
         for outgoing in batch.drain(..) {
-            let bytes = match outgoing {
-                Outgoing::Event { seq, frame } => frame.encode(seq),
-                Outgoing::Reply(bytes) => bytes,
-            };
             // What we encode is JSON, so it is UTF-8.
-            let text = axum::extract::ws::Utf8Bytes::try_from(bytes).map_err(|_| Ended(None))?;
+            let text = axum::extract::ws::Utf8Bytes::try_from(outgoing.into_bytes()).map_err(|_| Ended(None))?;
             writer.feed(Message::Text(text)).await.map_err(|_| Ended(None))?;
         }
         writer.flush().await.map_err(|_| Ended(None))
