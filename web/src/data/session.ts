@@ -5,15 +5,17 @@ import { reduceEvent, type Effects } from '@/realtime/dispatch';
 import type { RawEvent } from '@/realtime/events';
 import { connect, type LiveConnection } from '@/realtime/socket';
 import { expireTyping, receiveMe, receivePreferences } from '@/state/entities/users';
+import { t } from '@/i18n';
 import { go } from '@/lib/navigate';
 import { writeLocal } from '@/lib/storage';
+import { forgetChannel } from '@/state/entities/channels';
 import { apply, getState, resetEntities } from '@/state/store';
-import { setConnection, setSession, toastError, useUi } from '@/state/ui';
+import { setConnection, setSession, toast, toastError, useUi } from '@/state/ui';
 import { loadCategories, loadChannel, loadTeam, loadTeamChannels, loadTeams, loadThreadTotals } from './channels';
 import { notifyAbout } from './notifications';
 import { forgetPeople, needUsers, refreshStatuses, reloadStatuses, STATUSES_LAST_MS } from './people';
 import { catchUp, loadThread, retryAllSends } from './posts';
-import { onScreen } from './screen';
+import { currentTeamName, onScreen } from './screen';
 
 let connection: LiveConnection | null = null;
 let typingTimer: ReturnType<typeof setInterval> | undefined;
@@ -92,6 +94,16 @@ function loadNewChannel(id: string): void {
   }, SETTLED_AFTER_MS));
 }
 
+// A public channel can still be looked into; behind the door of a private one there is nothing left to see.
+function leftChannel(id: string, removerId: string): void {
+  const { channels, meId } = getState();
+  const channel = channels[id];
+  if (channel?.type !== 'P') return;
+  if (onScreen().channelId === id) go(`/${currentTeamName()}/channels/town-square`, { replace: true });
+  if (removerId !== meId) toast(t('channel.removed', { name: channel.display_name }));
+  apply((s) => forgetChannel(s, id));
+}
+
 const effects: Effects = {
   loadChannel: loadNewChannel,
   loadTeam: (id) => { loadTeam(id).catch(() => undefined); },
@@ -106,7 +118,7 @@ const effects: Effects = {
     if (getState().statuses[post.user_id] === 'offline') refreshStatuses([post.user_id]);
     notifyAbout(post, mentionsMe);
   },
-  leftChannel: () => undefined,
+  leftChannel,
   sessionEnded,
 };
 
@@ -148,13 +160,14 @@ function closeConnection(): void {
 // What is on screen first; channels that are not open fetch their posts when they are opened again.
 async function refetch(): Promise<void> {
   const { channelId, threadId } = onScreen();
-  const { timelines, loadedTeams } = getState();
+  const { timelines, loadedTeams, members } = getState();
   const stale = Object.fromEntries(Object.entries(timelines).filter(([id]) => id === channelId));
   apply((s) => ({ ...s, timelines: stale, replies: threadId && s.replies[threadId] ? { [threadId]: s.replies[threadId] } : {} }));
   const work: Array<Promise<unknown>> = [loadTeams(), ...Object.keys(loadedTeams).map(loadTeamChannels)];
   if (channelId) work.push(catchUp(channelId));
   if (threadId) work.push(loadThread(threadId));
   await Promise.allSettled(work);
+  if (members[channelId] && !getState().members[channelId] && !getState().channels[channelId]?.delete_at) leftChannel(channelId, '');
   reloadStatuses();
 }
 

@@ -60,6 +60,7 @@ export const en = {
   'channel.notFoundText': 'The channel does not exist, or it is private and you are not in it.',
   'channel.pinned': 'Pinned messages',
   'channel.previewing': 'You are looking into {name}. Join to take part.',
+  'channel.removed': 'You are no longer in {name}.',
   'channel.restore': 'Bring it back',
   'channel.unfavorite': 'Remove from favorites',
   'channel.unmute': 'Unmute',

@@ -21,7 +21,7 @@ export interface Effects {
   loadCategories: (teamId: string) => void;
   loadThreadTotals: (teamId: string) => void;
   posted: (post: Post, mentionsMe: boolean) => void;
-  leftChannel: (channelId: string) => void;
+  leftChannel: (channelId: string, removerId: string) => void;
   sessionEnded: () => void;
 }
 
@@ -86,7 +86,7 @@ const handlers: Record<string, Handler> = {
     const channelId = text(e.broadcast?.channel_id) || text(e.data.channel_id);
     const userId = text(e.data.user_id) || text(e.broadcast?.user_id);
     if (userId !== s.meId) return only(channels.noteMembers(s, channelId));
-    return { state: channels.leaveChannel(s, channelId), after: (effects) => effects.leftChannel(channelId) };
+    return { state: channels.leaveChannel(s, channelId), after: (effects) => effects.leftChannel(channelId, text(e.data.remover_id)) };
   },
   channel_created: (s, e) => ({ state: s, after: (effects) => effects.loadChannel(text(e.data.channel_id)) }),
   channel_updated: (s, e) => {

@@ -9,8 +9,11 @@ import { Button } from '@/design/controls';
 import { t } from '@/i18n';
 import { MessageList } from '@/messages/list/MessageList';
 import { buildRows, rowKey } from '@/messages/list/model';
+import { PostRow } from '@/messages/rows/PostRow';
 import { channelTitle, unreadOf } from '@/state/entities/channels';
+import { echoesIn } from '@/state/entities/posts';
 import { useEntities, useEntitiesShallow } from '@/state/store';
+import css from './channel.module.css';
 import { ChannelIntro } from './ChannelIntro';
 import { TimelineSkeleton } from './TimelineSkeleton';
 import { useTimeline } from './useTimeline';
@@ -22,6 +25,7 @@ export function Timeline({ channel, focusId }: { channel: ServerChannel; focusId
   const title = useEntities((s) => channelTitle(s, channel));
   const unread = useEntities((s) => unreadOf(s.channels[channel.id], s.members[channel.id]).unread);
   const posts = useEntitiesShallow((s) => (timeline?.ids ?? []).map((id) => s.posts[id]).filter((p): p is Post => p !== undefined));
+  const unsent = useEntitiesShallow((s) => (timeline ? [] : echoesIn(s, channel.id)));
   const rows = useMemo(() => buildRows(posts, { newSince, meId, head: true }), [posts, newSince, meId]);
   const older = useCallback(() => { loadOlder(channel.id).catch(() => undefined); }, [channel.id]);
   const newer = useCallback(() => { loadNewer(channel.id).catch(() => undefined); }, [channel.id]);
@@ -31,9 +35,14 @@ export function Timeline({ channel, focusId }: { channel: ServerChannel; focusId
   const ownKey = last && last.user_id === meId && (last.id === last.pending_post_id || last.type === 'system_ephemeral') ? rowKey(last) : '';
 
   if (!timeline) {
-    return error
-      ? <EmptyState icon={<CloudOff size={26} />} title={t('timeline.failed')} text={error.message} action={<Button onClick={retry}>{t('action.retry')}</Button>} />
-      : <TimelineSkeleton />;
+    return (
+      <>
+        {error
+          ? <div className={css.failed}><EmptyState icon={<CloudOff size={26} />} title={t('timeline.failed')} text={error.message} action={<Button onClick={retry}>{t('action.retry')}</Button>} /></div>
+          : <TimelineSkeleton />}
+        {unsent.length > 0 && <div className={css.unsent} data-testid="unsent">{unsent.map((id) => <PostRow key={id} id={id} compact={false} place="channel" />)}</div>}
+      </>
+    );
   }
   const head = timeline.hasOlder ? <TimelineSkeleton short /> : <ChannelIntro channel={channel} />;
   return (

@@ -18,9 +18,13 @@ export function useTimeline(channelId: string, focusId?: string) {
   const keptSince = useUi((s) => s.keptUnread[channelId]);
   const [placeAtEnd, setPlaceAtEnd] = useState(false);
   const atEnd = useRef(true);
+  const wasPresent = useRef(false);
+  const failed = useRef(false);
+  const online = useUi((s) => s.connection === 'online');
 
   const load = useCallback(async () => {
     setError(null);
+    failed.current = false;
     try {
       const { posts, timelines, channels, members } = getState();
       const timeline = timelines[channelId];
@@ -37,10 +41,17 @@ export function useTimeline(channelId: string, focusId?: string) {
       if (timeline) setGeneration((n) => n + 1);
     } catch (cause) {
       setError(cause as Error);
+      failed.current = true;
     }
   }, [channelId, focusId]);
 
   useEffect(() => { void load(); }, [load]);
+  // Messages are dropped when I lose a channel; what may still be read of it is loaded anew.
+  useEffect(() => {
+    if (wasPresent.current && !present) void load();
+    wasPresent.current = present;
+  }, [present, load]);
+  useEffect(() => { if (online && failed.current) void load(); }, [online, load]);
   useEffect(() => releaseUnread(channelId), [channelId]);
 
   useEffect(() => {

@@ -55,6 +55,11 @@ export function leaveChannel(s: Entities, channelId: string): Entities {
   return { ...s, members: without(s.members, channelId), timelines: without(s.timelines, channelId) };
 }
 
+export function forgetChannel(s: Entities, channelId: string): Entities {
+  const left = leaveChannel(s, channelId);
+  return { ...left, channels: without(left.channels, channelId) };
+}
+
 export function archiveChannel(s: Entities, channelId: string, at: number): Entities {
   const channel = s.channels[channelId];
   return channel ? { ...s, channels: { ...s.channels, [channelId]: { ...channel, delete_at: at } } } : s;

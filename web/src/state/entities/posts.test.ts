@@ -43,6 +43,19 @@ describe('local echo', () => {
     expect(after.timelines.c?.ids).toEqual(['p1', 'me:20', 'p3']);
     expect(after.posts['me:20']?.failed).toBe(true);
   });
+
+  it('written before the first page came stands at its end', () => {
+    const early = addEcho(world(), echo);
+    expect(receivePage(early, 'c', page(post('p1', 10)), 'around', { newer: true }).timelines.c?.ids).toEqual(['p1']);
+    expect(receivePage(early, 'c', page(post('p1', 10)), 'newest', {}).timelines.c?.ids).toEqual(['p1', 'me:20']);
+  });
+
+  it('leaves when a page brings what became of it', () => {
+    const failed = setEchoFailed(addEcho(opened(), echo), 'me:20', true);
+    const after = receivePage(failed, 'c', page(post('p1', 10), stored), 'newest', {});
+    expect(after.timelines.c?.ids).toEqual(['p1', 'p2']);
+    expect(after.posts['me:20']).toBeUndefined();
+  });
 });
 
 describe('new posts', () => {

@@ -27,6 +27,7 @@ export function storePosts(s: Entities, list: Post[]): Entities {
   for (const post of list) {
     if (post.delete_at > 0) continue;
     posts[post.id] = merge(posts[post.id], post);
+    if (post.pending_post_id && post.pending_post_id !== post.id) delete posts[post.pending_post_id];
   }
   return { ...s, posts };
 }
@@ -35,6 +36,14 @@ const rank = (post: Post | undefined) => post?.create_at ?? 0;
 
 function sorted(posts: Record<string, Post>, ids: Iterable<string>): string[] {
   return [...new Set(ids)].sort((a, b) => rank(posts[a]) - rank(posts[b]) || (a < b ? -1 : 1));
+}
+
+export const isEcho = (post: Post | undefined): post is Post => post !== undefined && post.id === post.pending_post_id;
+
+// My words on their way to a channel or thread, or stranded there.
+export function echoesIn(s: Pick<Entities, 'posts'>, channelId: string, rootId = ''): string[] {
+  const echoes = Object.values(s.posts).filter((p) => isEcho(p) && p.channel_id === channelId && p.root_id === rootId);
+  return echoes.sort((a, b) => a.create_at - b.create_at).map((p) => p.id);
 }
 
 const isRoot = (post: Post | undefined): post is Post => Boolean(post && !post.root_id && post.delete_at === 0);
@@ -48,13 +57,13 @@ export function receivePage(
   const roots = list.order.filter((id) => isRoot(next.posts[id]));
   const old = s.timelines[channelId];
   const joined = old && (where === 'before' || where === 'after' || roots.some((id) => old.ids.includes(id)));
-  // Echoes still on their way are at the newest end and outlive a refetch.
-  const pending = (old?.ids ?? []).filter((id) => next.posts[id] && next.posts[id]?.id === next.posts[id]?.pending_post_id);
-  const ids = sorted(next.posts, joined ? [...old.ids, ...roots] : [...roots, ...(where === 'newest' ? pending : [])]);
+  const hasNewer = where === 'before' ? (old?.hasNewer ?? false) : (ends.newer ?? false);
+  // Echoes are at the newest end; they outlive a refetch, and may have been there before the first page.
+  const kept = [...(joined ? old.ids : []), ...roots, ...(hasNewer ? [] : echoesIn(next, channelId))];
   const timeline: Timeline = {
-    ids,
+    ids: sorted(next.posts, kept.filter((id) => next.posts[id])),
     hasOlder: where === 'after' || (joined && where === 'newest') ? (old?.hasOlder ?? true) : (ends.older ?? false),
-    hasNewer: where === 'before' ? (old?.hasNewer ?? false) : (ends.newer ?? false),
+    hasNewer,
   };
   return { ...next, timelines: { ...next.timelines, [channelId]: timeline } };
 }
@@ -199,7 +208,7 @@ export function removeReaction(s: Entities, reaction: Pick<Reaction, 'user_id' |
 
 export function receiveThreadPosts(s: Entities, rootId: string, list: PostList): Entities {
   const next = storePosts(s, Object.values(list.posts));
-  const pending = (s.replies[rootId]?.ids ?? []).filter((id) => next.posts[id]?.pending_post_id === id);
+  const pending = echoesIn(next, next.posts[rootId]?.channel_id ?? '', rootId);
   const ids = Object.values(list.posts).filter((p) => p.root_id === rootId && p.delete_at === 0).map((p) => p.id);
   return { ...next, replies: { ...next.replies, [rootId]: { ids: sorted(next.posts, [...ids, ...pending]), loaded: true } } };
 }
