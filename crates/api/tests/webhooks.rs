@@ -132,6 +132,29 @@ async fn long_texts_become_several_posts_and_attachments_go_with_the_last() {
 }
 
 #[tokio::test]
+async fn what_buttons_pass_on_stays_on_the_server() {
+    let world = world().await;
+    let hook = world.hook(json!({})).await;
+    let action = json!({"id": "ok", "name": "OK", "integration": {"url": "http://ci.internal/ok", "context": {"token": "secret"}}});
+    let mut ears = world.ann.listen().await;
+    world.send(&hook, json!({"attachments": [{"text": "Approve?", "actions": [action]}]})).await;
+    let heard = ears.next("posted").await;
+    let read = world.bob.get(&format!("/channels/{}/posts", world.channel["id"].as_str().unwrap())).await.ok();
+    for shown in [heard.to_string(), read.to_string()] {
+        assert!(shown.contains("Approve?") && !shown.contains("secret") && !shown.contains("ci.internal"), "{shown}");
+    }
+    assert_eq!(world.newest(&world.channel).await["props"]["attachments"][0]["actions"], json!([{"id": "ok", "name": "OK"}]));
+}
+
+#[tokio::test]
+async fn nothing_comes_into_an_archived_team() {
+    let world = world().await;
+    let hook = world.hook(json!({})).await;
+    world.root.delete(&format!("/teams/{}", world.team["id"].as_str().unwrap())).await.ok();
+    world.send(&hook, json!({"text": "anybody there?"})).await.refused(400, "web.incoming_webhook.invalid.app_error");
+}
+
+#[tokio::test]
 async fn a_message_may_name_its_channel_unless_the_webhook_is_locked() {
     let world = world().await;
     let hook = world.hook(json!({"user_id": world.bob.id})).await;

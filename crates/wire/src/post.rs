@@ -1,10 +1,13 @@
 //! Posts and lists of posts.
 
+use std::borrow::Cow;
+
 use guildhall_model::id::{FileId, PostId};
 use guildhall_model::post::{self as model, PostView};
 use guildhall_model::time::Millis;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::common::opt_id;
@@ -111,13 +114,13 @@ impl<'a> From<&'a PostView> for Post<'a> {
     }
 }
 
-/// Stored props go out as they are; what is no object goes out as an empty one.
+/// Stored props go out as they are, but for what is the server's alone; what is no object goes out as an empty one.
 #[derive(Debug)]
-struct Props<'a>(Option<&'a RawValue>);
+struct Props<'a>(Option<Cow<'a, RawValue>>);
 
 impl Serialize for Props<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
+        match &self.0 {
             Some(raw) => raw.serialize(serializer),
             None => serializer.serialize_map(Some(0))?.end(),
         }
@@ -125,7 +128,23 @@ impl Serialize for Props<'_> {
 }
 
 fn props(text: &str) -> Props<'_> {
-    Props(serde_json::from_str::<&RawValue>(text).ok().filter(|raw| raw.get().starts_with('{')))
+    let stored = serde_json::from_str::<&RawValue>(text).ok().filter(|raw| raw.get().starts_with('{'));
+    Props(match stored {
+        Some(_) if text.contains("\"integration\"") => without_integrations(text).map(Cow::Owned),
+        stored => stored.map(Cow::Borrowed),
+    })
+}
+
+/// Where the buttons of attachments call, and the secrets that they pass on, are between server and integration.
+fn without_integrations(text: &str) -> Option<Box<RawValue>> {
+    let mut props: Value = serde_json::from_str(text).ok()?;
+    let attachments = props.get_mut("attachments").and_then(Value::as_array_mut).into_iter().flatten();
+    for action in attachments.filter_map(|attachment| attachment.get_mut("actions")?.as_array_mut()).flatten() {
+        if let Some(action) = action.as_object_mut() {
+            action.remove("integration");
+        }
+    }
+    serde_json::value::to_raw_value(&props).ok()
 }
 
 /// Posts in order, and by id.

@@ -3,7 +3,7 @@
 use guildhall_model::Result;
 use guildhall_model::codes::{context, integrations as codes};
 use guildhall_model::id::IncomingWebhookId;
-use guildhall_storage::{users, webhooks};
+use guildhall_storage::{teams, users, webhooks};
 
 use super::IncomingMessage;
 use super::channel::acting_for;
@@ -25,6 +25,8 @@ impl Services {
             Some(id) => webhooks::incoming(db, id).await?.ok_or(codes::HOOK_INVALID)?,
             None => return Err(codes::HOOK_INVALID.into()),
         };
+        let team = teams::get(db, hook.team_id).await?;
+        team.filter(|team| team.delete_at.is_zero()).ok_or(codes::HOOK_INVALID)?;
         let owner = users::get(db, hook.user_id).await?.ok_or(codes::HOOK_USER)?;
         let owner = acting_for(&owner);
         let channel = self.channel_of_message(&grant, &owner, &hook, &message.channel).await?;
