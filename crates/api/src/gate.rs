@@ -33,10 +33,9 @@ impl Credential {
 pub(crate) async fn check(State((app, gate)): State<(App, Gate)>, mut request: Request, next: Next) -> Response {
     match admit(&app, gate, &mut request).await {
         Ok(()) => next.run(request).await,
-        Err(error) => {
-            let clear_cookies = error.code.kind == Kind::Unauthorized;
+        Err(Refusal { error, is_cookie_stale }) => {
             let mut response = ApiError(error).into_response();
-            if clear_cookies {
+            if is_cookie_stale {
                 cookies::clear(response.headers_mut());
             }
             response
@@ -44,7 +43,20 @@ pub(crate) async fn check(State((app, gate)): State<(App, Gate)>, mut request: R
     }
 }
 
-async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Error> {
+/// Why somebody does not come through.
+struct Refusal {
+    error: Error,
+    /// The cookie opens nothing any more, so the browser had better forget it.
+    is_cookie_stale: bool,
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self { error, is_cookie_stale: false }
+    }
+}
+
+async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Refusal> {
     let shown = Shown::of(request);
     let address = request.extensions().get::<Client>().and_then(|client| client.address);
     let known = shown.known(app).await;
@@ -54,8 +66,8 @@ async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Error
     })?;
     let actor = match known {
         Ok(known) => Actor { address, ..known.actor },
-        Err(error) if gate == Gate::Public && error.code.kind == Kind::Unauthorized => return Ok(()),
-        Err(error) => return Err(error),
+        Err(refusal) if gate == Gate::Public && refusal.error.code.kind == Kind::Unauthorized => return Ok(()),
+        Err(refusal) => return Err(refusal),
     };
     if let Gate::System(permission) = gate {
         app.services.access.system_permission(&actor, permission)?;
@@ -86,11 +98,15 @@ impl Shown {
     }
 
     /// Who asks, by a token that is theirs and that they meant to send.
-    async fn known(&self, app: &App) -> Result<Authenticated, Error> {
-        let credential = self.credential.as_ref().ok_or(context::SESSION_EXPIRED)?;
-        let known = app.services.authenticate(credential.token()).await?;
-        if matches!(credential, Credential::Cookie(_)) && !self.csrf_passes(&known.csrf) {
-            return Err(context::SESSION_EXPIRED.into());
+    async fn known(&self, app: &App) -> Result<Authenticated, Refusal> {
+        let credential = self.credential.as_ref().ok_or(Error::from(context::SESSION_EXPIRED))?;
+        let is_cookie = matches!(credential, Credential::Cookie(_));
+        let known = app.services.authenticate(credential.token()).await.map_err(|error| {
+            let is_cookie_stale = is_cookie && error.code.kind == Kind::Unauthorized;
+            Refusal { error, is_cookie_stale }
+        })?;
+        if is_cookie && !self.csrf_passes(&known.csrf) {
+            return Err(Error::from(context::SESSION_EXPIRED).into());
         }
         Ok(known)
     }

@@ -56,14 +56,25 @@ async fn pages_get_cookies() {
     assert!(one("MMAUTHTOKEN=").contains(answer.header("token")) && one("MMAUTHTOKEN=").contains("HttpOnly"));
     assert!(one("MMUSERID=").contains(&bob.id.to_string()) && !one("MMCSRF=").contains("HttpOnly"));
     let csrf = one("MMCSRF=").split(['=', ';']).nth(1).unwrap().to_owned();
-    let write = async |csrf: Option<&str>| {
-        let mut request = Request::put("/api/v4/users/me/patch").header("cookie", format!("MMAUTHTOKEN={}", answer.header("token")));
+    let send = async |request: http::request::Builder, csrf: Option<&str>| {
+        let mut request = request.header("cookie", format!("MMAUTHTOKEN={}", answer.header("token")));
         if let Some(csrf) = csrf {
             request = request.header("x-csrf-token", csrf);
         }
-        server.nobody().send(request.body(Body::from("{}")).unwrap()).await.status
+        server.nobody().send(request.body(Body::from("{}")).unwrap()).await
     };
+    let write = async |csrf: Option<&str>| send(Request::put("/api/v4/users/me/patch"), csrf).await.status;
     assert_eq!((write(None).await, write(Some("wrong")).await, write(Some(&csrf)).await), (401, 401, 200));
+
+    // Another page ends nothing, and makes the browser forget nothing; the own one ends the session.
+    let log_out = async |csrf: Option<&str>| send(Request::post("/api/v4/users/logout"), csrf).await;
+    let foreign = log_out(None).await;
+    assert_eq!((foreign.status, cookies(&foreign)), (401, Vec::new()));
+    assert_eq!(write(Some(&csrf)).await, 200);
+    assert_eq!(log_out(Some(&csrf)).await.status, 200);
+    let over = send(Request::put("/api/v4/users/me/patch"), Some(&csrf)).await;
+    assert_eq!(over.status, 401);
+    assert!(cookies(&over).iter().any(|cookie| cookie.starts_with("MMAUTHTOKEN=;")), "{:?}", cookies(&over));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::Permission;
+use guildhall_model::codes::context;
 use guildhall_services::sessions;
 use guildhall_wire::common::{self, StatusOk, UserRef};
 use guildhall_wire::session::{Device, Session, SessionToRevoke};
@@ -12,7 +13,7 @@ use http::{HeaderMap, HeaderValue};
 use crate::error::ApiResult;
 use crate::extract::{Client, Json, JsonOrDefault, Me, Path};
 use crate::routes::{Gate, Routes};
-use crate::{App, cookies};
+use crate::{App, cookies, gate};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -53,9 +54,12 @@ async fn login(
     Ok(response)
 }
 
-async fn logout(State(app): State<App>, me: Option<Me>) -> ApiResult<Response> {
-    if let Some(me) = me {
-        app.services.log_out(&me).await?;
+async fn logout(State(app): State<App>, me: Option<Me>, headers: HeaderMap) -> ApiResult<Response> {
+    match (me, gate::credential(&headers)) {
+        (Some(me), _) => app.services.log_out(&me).await?,
+        // A living session that some other page tries to end.
+        (None, Some(shown)) if app.services.authenticate(shown.token()).await.is_ok() => return Err(context::SESSION_EXPIRED.into()),
+        (None, _) => {}
     }
     let mut response = Json::<StatusOk>(common::OK).into_response();
     cookies::clear(response.headers_mut());
