@@ -105,8 +105,15 @@ impl BlobStore for LocalBlobs {
                 }
             }
         }
-        let length = sink.length();
-        blocking(move || sink.into_file()?.sync()).await?;
+        let is_too_large = broken.as_ref().is_some_and(|error| error.is(TOO_LARGE));
+        let length = if is_too_large { offset } else { sink.length() };
+        blocking(move || {
+            let stage = sink.into_file()?;
+            // What is beyond the announced size is no part of the file, and nor is what came along with it.
+            stage.file.set_len(length)?;
+            stage.sync()
+        })
+        .await?;
         broken.map_or(Ok(length), Err)
     }
 

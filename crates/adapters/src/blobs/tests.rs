@@ -170,7 +170,8 @@ async fn an_upload_goes_on_where_it_broke_off() {
     assert!(wrong.is(OFFSET_MISMATCH));
     assert_eq!(wrong.message(), "The upload continues at byte 1.");
     assert!(place.blobs.stage_append(UPLOAD, 1, chunks(vec![Ok(b"b"), Ok(b"cd")]), 3).await.unwrap_err().is(TOO_LARGE));
-    assert_eq!(place.blobs.stage_append(UPLOAD, 2, chunks(vec![Ok(b"c")]), 3).await.unwrap(), 3);
+    assert_eq!(place.blobs.stage_len(UPLOAD).await.unwrap(), 1, "nothing of what was too much stays");
+    assert_eq!(place.blobs.stage_append(UPLOAD, 1, chunks(vec![Ok(b"bc")]), 3).await.unwrap(), 3);
     let stored = place.blobs.stage_finish(UPLOAD).await.unwrap();
     assert_eq!((stored.key.to_string().as_str(), stored.size_bytes, &stored.head[..]), (ABC, 3, &b"abc"[..]));
     assert_eq!(place.files(), [format!("blobs/ba/78/{ABC}")]);
