@@ -71,3 +71,54 @@ async fn guests_are_only_where_somebody_put_them() {
     let joined = eve.post(&format!("/teams/members/invite?invite_id={invite}"), json!({})).await.error();
     assert_eq!(joined, (403, "api.team.add_user_to_team_from_invite.guest.app_error".to_owned()));
 }
+
+#[tokio::test]
+async fn who_becomes_a_guest_is_one_everywhere_at_once_and_back() {
+    let server = TestServer::start().await;
+    let root = server.person("root").await;
+    let (ada, mut eve) = (server.person("ada").await, server.person("eve").await);
+    let team = ada.team("one").await;
+    ada.bring_to_team(&team, &eve).await;
+    let dev = ada.channel(&team, "dev", "O").await;
+    ada.bring_to_channel(&dev, &eve).await;
+    let hall = ada.channel(&team, "hall", "O").await;
+    let mut ears = eve.listen().await;
+    guest(&root, &mut eve).await;
+    ears.closed().await;
+
+    let member = async |eve: &Person| eve.get(&format!("/teams/{}/members/me", id(&team))).await.ok()["roles"].clone();
+    let in_dev = async |eve: &Person| eve.get(&format!("/channels/{}/members/me", id(&dev))).await.ok()["roles"].clone();
+    assert_eq!((member(&eve).await, in_dev(&eve).await), (json!("team_guest"), json!("channel_guest")));
+    let refused = (403, PERMISSIONS.to_owned());
+    assert_eq!(eve.get(&format!("/channels/{}/posts", id(&hall))).await.error(), refused);
+    assert_eq!(eve.post(&format!("/channels/{}/members", id(&hall)), json!({"user_id": eve.id})).await.error(), refused);
+    eve.say(&dev, "still here").await;
+
+    root.put(&format!("/users/{}/roles", eve.id), json!({"roles": "system_user"})).await.ok();
+    eve.log_in().await;
+    assert_eq!((member(&eve).await, in_dev(&eve).await), (json!("team_user"), json!("channel_user")));
+    eve.get(&format!("/channels/{}/posts", id(&hall))).await.ok();
+}
+
+#[tokio::test]
+async fn guests_hear_of_nobody_whom_they_do_not_meet() {
+    let server = TestServer::start().await;
+    let root = server.person("root").await;
+    let (ada, bob, mut eve) = (server.person("ada").await, server.person("bob").await, server.person("eve").await);
+    guest(&root, &mut eve).await;
+    let team = ada.team("one").await;
+    ada.bring_to_team(&team, &bob).await;
+    ada.bring_to_team(&team, &eve).await;
+    let dev = ada.channel(&team, "dev", "P").await;
+    ada.bring_to_channel(&dev, &eve).await;
+    let (mut guests, mut members) = (eve.listen().await, ada.listen().await);
+    server.person("newcomer").await;
+    bob.put("/users/me/patch", json!({"nickname": "hidden"})).await.ok();
+    ada.put("/users/me/patch", json!({"nickname": "near"})).await.ok();
+    assert_eq!(members.next("new_user").await["event"], "new_user");
+    assert_eq!(members.next("user_updated").await["data"]["user"]["nickname"], "hidden");
+    let heard = guests.so_far();
+    assert!(heard.iter().all(|event| event["event"] != "new_user"), "{heard:?}");
+    let updated: Vec<&Value> = heard.iter().filter(|event| event["event"] == "user_updated").collect();
+    assert_eq!(updated.iter().map(|event| &event["data"]["user"]["nickname"]).collect::<Vec<_>>(), ["near"]);
+}

@@ -64,3 +64,25 @@ async fn nobody_gives_what_they_do_not_hold_and_administrators_keep_everything()
     bob.put(&user, json!({"permissions": ["create_post"]})).await.ok();
     bob.put(&user, json!({"permissions": ["create_post", "manage_system"]})).await.refused(403, fixed);
 }
+
+#[tokio::test]
+async fn two_administrators_do_not_end_each_other() {
+    for deactivate in [false, true] {
+        for _ in 0..8 {
+            let server = TestServer::start().await;
+            let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+            ada.put(&format!("/users/{}/roles", bob.id), json!({"roles": "system_user system_admin"})).await.ok();
+            let end = async |one: &guildhall_testkit::Person, other: &guildhall_testkit::Person| match deactivate {
+                true => one.put(&format!("/users/{}/active", other.id), json!({"active": false})).await.status,
+                false => one.put(&format!("/users/{}/roles", other.id), json!({"roles": "system_user"})).await.status,
+            };
+            let both = tokio::join!(end(&ada, &bob), end(&bob, &ada));
+            assert_ne!(both, (200, 200));
+            let mut left = 0;
+            for person in [&ada, &bob] {
+                left += u32::from(person.get("/config").await.status == 200);
+            }
+            assert_eq!(left, 1, "{both:?}");
+        }
+    }
+}

@@ -144,7 +144,15 @@ pub enum Event {
         user_id: UserId,
     },
     /// Everyone who may see the person gets the public part; the person gets all.
-    UserUpdated(Arc<User>),
+    UserUpdated {
+        user: Arc<User>,
+        /// Where guests get to know the person.
+        channels: Arc<[ChannelId]>,
+    },
+    /// Somebody became a guest, or is one no more: what they hear is decided anew.
+    StandingChanged {
+        user_id: UserId,
+    },
     UserRoleUpdated {
         user_id: UserId,
         roles: String,

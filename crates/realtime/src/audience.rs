@@ -63,11 +63,13 @@ pub struct Audience {
     pub omit_users: UserSet,
     pub omit_connection: Option<ConnectionId>,
     pub only_users: Option<UserSet>,
+    /// Guests are meant only where they are in one of these channels.
+    pub guests_in: Option<Arc<[ChannelId]>>,
 }
 
 impl Audience {
     pub const fn of(scope: Scope) -> Self {
-        Self { scope, omit_users: UserSet::EMPTY, omit_connection: None, only_users: None }
+        Self { scope, omit_users: UserSet::EMPTY, omit_connection: None, only_users: None, guests_in: None }
     }
     pub const fn everyone() -> Self {
         Self::of(Scope::Everyone)
@@ -99,6 +101,10 @@ impl Audience {
     }
     pub fn only_users(self, users: impl IntoIterator<Item = UserId>) -> Self {
         Self { only_users: Some(users.into_iter().collect()), ..self }
+    }
+
+    pub fn guests_in(self, channels: Arc<[ChannelId]>) -> Self {
+        Self { guests_in: Some(channels), ..self }
     }
 
     /// Whether someone of the scope is not excepted.

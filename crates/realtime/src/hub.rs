@@ -36,6 +36,8 @@ struct Shared {
 pub struct ConnectRequest {
     pub user: UserId,
     pub session: SessionId,
+    /// A guest hears of nobody whom they share no channel with.
+    pub is_guest: bool,
     /// Taken before the session was looked up: had it ended since, it would not be let in.
     pub checkpoint: Checkpoint,
     /// The connection to go on with, and the number of the first event that the client lacks.
@@ -108,7 +110,7 @@ impl Hub {
     /// Connects a client: to what it left, with nothing missing and nothing twice, or else anew, under a new id and
     /// with the event that `hello` makes of it as number 0.
     pub fn connect(&self, request: &ConnectRequest, hello: impl FnOnce(ConnectionId) -> Frame) -> Result<Connected, ConnectError> {
-        let &ConnectRequest { user, session, checkpoint, resume } = request;
+        let &ConnectRequest { user, session, is_guest, checkpoint, resume } = request;
         let admit = |state: &State| match () {
             () if state.is_stopped() => Err(ConnectError::ShuttingDown),
             () if state.revocations.may_have_ended(checkpoint, user, session) => Err(ConnectError::SessionEnded),
@@ -123,7 +125,7 @@ impl Hub {
         // From the operating system's randomness: never the same twice, on any node, and not to be guessed.
         let id = ConnectionId::from_bytes(rand::random());
         let hello = hello(id);
-        let registered = self.with(|state| admit(state).map(|()| state.register(id, user, session, hello)))?;
+        let registered = self.with(|state| admit(state).map(|()| state.register(id, (user, is_guest), session, hello)))?;
         let load = registered.must_load.then(|| MembershipLoad {
             hub: self.clone(),
             connection: Arc::clone(&registered.connection),

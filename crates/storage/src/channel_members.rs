@@ -181,6 +181,13 @@ pub fn set_roles(member: &ChannelMember) -> Statement {
     .or(codes::MEMBER_NOT_FOUND)
 }
 
+/// The person's standing in every channel, after they became a guest or a full member of the server.
+pub fn set_guest(user: UserId, is_guest: bool, now: Millis) -> Statement {
+    let sql = "UPDATE channel_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = 0, explicit_roles = '', last_update_at = ? \
+               WHERE user_id = ?";
+    Statement::new(sql, params![is_guest, !is_guest, now, user])
+}
+
 /// The member's notification settings as they are now, unless somebody changed them since `was_update_at`.
 pub fn set_notify_props(member: &ChannelMember, was_update_at: Millis) -> Statement {
     Statement::new(

@@ -137,6 +137,12 @@ pub async fn stats(db: &Database, team: TeamId) -> Result<(i64, i64)> {
     db.one(sql, params![team]).await
 }
 
+/// The person's standing in every team, after they became a guest or a full member of the server.
+pub fn set_guest(user: UserId, is_guest: bool) -> Statement {
+    let sql = "UPDATE team_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = 0, explicit_roles = '' WHERE user_id = ?";
+    Statement::new(sql, params![is_guest, !is_guest, user])
+}
+
 /// The member's roles as they are now.
 pub fn set_roles(member: &TeamMember) -> Statement {
     Statement::new(

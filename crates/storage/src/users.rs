@@ -145,6 +145,12 @@ pub fn found(user: UserId) -> Statement {
     Statement::new("INSERT INTO settings (name, value) VALUES ('first_account', ?)", params![user.to_string()])
 }
 
+/// Changes nothing, and holds the rest of the batch to the account's being active in these roles still.
+pub fn hold(user: &User) -> Statement {
+    let sql = "UPDATE users SET update_at = update_at WHERE id = ? AND roles = ? AND delete_at = 0";
+    Statement::new(sql, params![user.id, &user.roles]).expect_rows(1)
+}
+
 /// Writes what can be changed about an account, unless somebody else changed it since `read_at`.
 /// Password and failed attempts are not among it.
 pub fn update(user: &User, read_at: Millis) -> Statement {

@@ -36,7 +36,8 @@ impl Ears {
     async fn connect(app: &App, token: &str, resume: Option<(ConnectionId, i64)>) -> Option<(Self, bool)> {
         let checkpoint = app.hub.checkpoint();
         let actor = app.services.authenticate(token).await.ok()?.actor;
-        let request = ConnectRequest { user: actor.user_id, session: actor.session_id, checkpoint, resume };
+
+        let request = ConnectRequest { user: actor.user_id, session: actor.session_id, is_guest: actor.is_guest, checkpoint, resume };
         let hello = |_| Frame::new(&b"{\"event\":\"hello\",\"seq\":"[..], &b"}"[..]);
         let Connected { outbox, handle, load, resumed } = app.hub.connect(&request, hello).ok()?;
         if let Some(load) = load {

@@ -120,8 +120,13 @@ fn messages(event: Event) -> Vec<HubMessage> {
         | Event::AddedToTeam { .. }
         | Event::LeftTeam { .. }
         | Event::TeamMemberUpdated(_)) => of_team(teams),
-        Event::NewUser { user_id } => vec![to_everyone("new_user", &json!({"user_id": user_id}))],
-        Event::UserUpdated(person) => user_updated(&person),
+        Event::NewUser { user_id } => {
+            // Nobody is in a channel yet.
+            let audience = Audience::everyone().guests_in(Arc::default());
+            vec![deliver("new_user", &json!({"user_id": user_id}), &Broadcast::default(), audience)]
+        }
+        Event::UserUpdated { user, channels } => user_updated(&user, channels),
+        Event::StandingChanged { user_id } => vec![HubMessage::CloseUser(user_id)],
         Event::UserRoleUpdated { user_id, roles } => {
             vec![to_user("user_role_updated", &json!({"user_id": user_id, "roles": roles}), user_id)]
         }
@@ -301,10 +306,11 @@ fn team_event(name: &str, changed: &guildhall_model::team::Team) -> HubMessage {
 }
 
 /// Others see the public part; the person sees all of it.
-fn user_updated(person: &Person) -> Vec<HubMessage> {
+fn user_updated(person: &Person, channels: Arc<[ChannelId]>) -> Vec<HubMessage> {
     let broadcast = Broadcast::default().omit_user(person.id);
+    let others = Audience::everyone().omit_user(person.id).guests_in(channels);
     vec![
-        deliver("user_updated", &json!({"user": user::User::public(person)}), &broadcast, Audience::everyone().omit_user(person.id)),
+        deliver("user_updated", &json!({"user": user::User::public(person)}), &broadcast, others),
         to_user("user_updated", &json!({"user": user::User::own(person)}), person.id),
     ]
 }

@@ -28,8 +28,9 @@ pub(super) async fn enter(app: &App, token: &str, resume: Option<(ConnectionId, 
     let checkpoint = app.hub.checkpoint();
     let authenticated = app.services.authenticate(token).await.ok()?;
     let actor = &authenticated.actor;
-    let request = ConnectRequest { user: actor.user_id, session: actor.session_id, checkpoint, resume };
-    let mut connected = app.hub.connect(&request, |id| encode::hello(id, actor.user_id, app.version())).ok()?;
+    let (user, session, is_guest) = (actor.user_id, actor.session_id, actor.is_guest);
+    let request = ConnectRequest { user, session, is_guest, checkpoint, resume };
+    let mut connected = app.hub.connect(&request, |id| encode::hello(id, user, app.version())).ok()?;
     if let Some(load) = connected.load.take() {
         let (app, user) = (app.clone(), actor.user_id);
         tokio::spawn(async move { load_memberships(&app, user, load).await });

@@ -21,13 +21,14 @@ impl State {
         self.stopped
     }
 
-    pub(crate) fn register(&mut self, id: ConnectionId, user: UserId, session: SessionId, hello: Frame) -> Registered {
+    pub(crate) fn register(&mut self, id: ConnectionId, (user, is_guest): (UserId, bool), session: SessionId, hello: Frame) -> Registered {
         let connection = Arc::new(Connection::new(id, user, session, hello));
         let slot = match self.user_slots.get(&user) {
             Some(&slot) => slot,
             None => {
                 let slot = self.users.insert(User {
                     id: user,
+                    is_guest,
                     live: 0,
                     connections: Connections::new(),
                     membership: Membership::Loading(Box::default()),
@@ -38,6 +39,7 @@ impl State {
         };
         let mut must_load = false;
         if let Some(user) = self.users.get_mut(slot as usize) {
+            user.is_guest = is_guest;
             user.connections.push(Arc::clone(&connection));
             if let Membership::Loading(loads) = &mut user.membership {
                 must_load = true;

@@ -23,6 +23,8 @@ pub(super) enum Casualty {
 pub(super) struct Fanout<'a> {
     pub(super) frame: &'a Frame,
     pub(super) audience: &'a Audience,
+    /// Where guests are meant, of the channels that anybody here is in.
+    pub(super) guest_rooms: RoomSlots,
     pub(super) config: &'a HubConfig,
     pub(super) wakers: &'a mut Vec<Waker>,
     pub(super) casualties: &'a mut Vec<Casualty>,
@@ -46,7 +48,10 @@ impl Fanout<'_> {
 
     fn user(&mut self, user: &User) {
         // Who is still loading gets it from the backlog.
-        if matches!(user.membership, Membership::Known(_)) && self.audience.admits_user(user.id) {
+        let Membership::Known(seats) = &user.membership else { return };
+        let is_hidden =
+            user.is_guest && self.audience.guests_in.is_some() && !self.guest_rooms.iter().any(|room| seats.channels.contains(room));
+        if !is_hidden && self.audience.admits_user(user.id) {
             for connection in &user.connections {
                 self.connection(connection);
             }
@@ -70,7 +75,9 @@ impl Fanout<'_> {
 impl State {
     pub(super) fn deliver(&mut self, frame: &Frame, audience: &Audience) {
         let Self { users, user_slots, connections, channels, teams, config, effects, casualties, counts, .. } = self;
-        let mut fanout = Fanout { frame, audience, config, wakers: &mut effects.wakers, casualties, delivered: &mut counts.delivered };
+        let guest_rooms = audience.guests_in.iter().flat_map(|ids| ids.iter()).filter_map(|&id| channels.slot(id)).collect();
+        let mut fanout =
+            Fanout { frame, audience, guest_rooms, config, wakers: &mut effects.wakers, casualties, delivered: &mut counts.delivered };
         let at = |slot: UserSlot| users.get(slot as usize);
         let named = |set: &UserSet, fanout: &mut Fanout<'_>, seated: &dyn Fn(&User) -> bool| {
             let known = set.as_slice().iter().filter_map(|id| at(*user_slots.get(id)?));

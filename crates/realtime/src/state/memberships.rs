@@ -13,7 +13,7 @@ use crate::bus::HubMessage;
 use crate::connection::Connection;
 use crate::hub::Memberships;
 use crate::outbox::CloseReason;
-use crate::rooms::UserSlot;
+use crate::rooms::{RoomSlots, UserSlot};
 
 impl State {
     pub(super) fn join_channel(&mut self, user: UserId, channel: ChannelId) {
@@ -55,8 +55,8 @@ impl State {
             return;
         }
         let loads = std::mem::take(&mut **loads);
-        let id = user.id;
-        let current = self.replay(id, &loads, loaded);
+        let (id, is_guest) = (user.id, user.is_guest);
+        let current = self.replay((id, is_guest), &loads, loaded);
         let mut seats = Seats::default();
         seats.channels.reserve_exact(current.channels.len());
         seats.teams.reserve_exact(current.teams.len());
@@ -99,7 +99,7 @@ impl State {
     }
 
     /// Delivers what was held back and returns where the person belongs now.
-    fn replay(&mut self, user: UserId, loads: &[Load], loaded: Memberships) -> Current {
+    fn replay(&mut self, (user, is_guest): (UserId, bool), loads: &[Load], loaded: Memberships) -> Current {
         let mut current = Current { channels: sorted(loaded.channels), teams: sorted(loaded.teams) };
         let Some(start) = loads.iter().map(|load| load.start).min() else { return current };
         let Self { backlog, config, effects, casualties, counts, .. } = self;
@@ -115,10 +115,20 @@ impl State {
                 Scope::Channel(channel) => current.channels.binary_search(channel).is_ok(),
                 Scope::Team(team) => current.teams.binary_search(team).is_ok(),
             };
-            if !meant || !audience.admits_user(user) {
+            let is_hidden =
+                is_guest && audience.guests_in.as_ref().is_some_and(|ids| !ids.iter().any(|id| current.channels.binary_search(id).is_ok()));
+            if !meant || is_hidden || !audience.admits_user(user) {
                 continue;
             }
-            let mut fanout = Fanout { frame, audience, config, wakers: &mut effects.wakers, casualties, delivered: &mut counts.delivered };
+            let mut fanout = Fanout {
+                frame,
+                audience,
+                guest_rooms: RoomSlots::new(),
+                config,
+                wakers: &mut effects.wakers,
+                casualties,
+                delivered: &mut counts.delivered,
+            };
             for load in loads.iter().filter(|load| load.start <= position) {
                 fanout.connection(&load.connection);
             }

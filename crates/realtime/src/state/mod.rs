@@ -79,6 +79,7 @@ struct Ageing {
 
 struct User {
     id: UserId,
+    is_guest: bool,
     /// How many of the connections have a socket.
     live: u32,
     connections: Connections,

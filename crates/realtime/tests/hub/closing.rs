@@ -49,7 +49,7 @@ fn a_session_that_ended_after_it_was_looked_up_is_not_let_in() {
     let world = World::new();
     let (id, next_seq) = world.connect(1, 1, &[1]).drop_socket();
     let checkpoint = world.hub.checkpoint();
-    let request = |u, s, resume| ConnectRequest { user: user(u), session: session(s), checkpoint, resume };
+    let request = |u, s, resume| ConnectRequest { user: user(u), session: session(s), is_guest: false, checkpoint, resume };
     let connect = |request| world.hub.connect(&request, |_| frame("hello")).map(|_| ());
     world.hub.apply(vec![HubMessage::CloseSession(session(1)), HubMessage::CloseUser(user(2))]);
     assert_eq!(connect(request(1, 1, None)), Err(ConnectError::SessionEnded));

@@ -95,6 +95,22 @@ fn teams_are_restricted_like_channels() {
 }
 
 #[test]
+fn guests_hear_of_people_in_their_channels_only() {
+    let world = World::new();
+    let mut ann = world.connect(1, 1, &[]);
+    let mut guest = world.connect(GUEST, GUEST, &[1]);
+    let (mut loading, load) = world.begin(GUEST, 50, None);
+    assert!(load.is_none());
+    let near = |n: &[u8]| Audience::everyone().guests_in(n.iter().copied().map(channel).collect());
+    world.say("colleague", near(&[7, 1]));
+    world.say("stranger", near(&[7]));
+    world.say("nobody", near(&[]));
+    assert_eq!(ann.read().unwrap(), ["colleague", "stranger", "nobody"]);
+    assert_eq!(guest.read().unwrap(), ["colleague"]);
+    assert_eq!(loading.read().unwrap()[1..], ["colleague"]);
+}
+
+#[test]
 fn a_list_is_applied_in_its_order() {
     let world = World::new();
     let mut ann = world.connect(1, 1, &[]);

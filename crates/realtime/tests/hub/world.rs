@@ -41,6 +41,9 @@ pub fn in_channels(channels: &[u8]) -> Memberships {
     Memberships { channels: channels.iter().copied().map(channel).collect(), teams: Vec::new() }
 }
 
+/// Who is a guest in every test.
+pub const GUEST: u8 = 2;
+
 pub struct World {
     pub hub: Hub,
     pub clock: Arc<ManualClock>,
@@ -64,7 +67,8 @@ impl World {
     }
 
     pub fn try_connect(&self, u: u8, s: u8, resume: Option<(ConnectionId, i64)>) -> Result<Connected, ConnectError> {
-        let request = ConnectRequest { user: user(u), session: session(s), checkpoint: self.hub.checkpoint(), resume };
+        let request =
+            ConnectRequest { user: user(u), session: session(s), is_guest: u == GUEST, checkpoint: self.hub.checkpoint(), resume };
         self.hub.connect(&request, |id| frame(&format!("hello {id}")))
     }
 

@@ -1,13 +1,11 @@
 //! A person's account becomes a bot's, or a bot's a person's. What they said stays theirs.
 
-use std::sync::Arc;
-
 use guildhall_model::codes::{integrations as codes, users as user_codes};
 use guildhall_model::id::UserId;
 use guildhall_model::role::{SYSTEM_ADMIN, SYSTEM_USER};
 use guildhall_model::user::rules::{self, normalize_name};
 use guildhall_model::user::{Bot, User};
-use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_model::{Actor, Millis, Permission, Result};
 use guildhall_storage::{bots, sessions, users};
 
 use crate::Services;
@@ -32,9 +30,10 @@ impl Services {
         if user.is_bot {
             return Err(codes::BOT_IS_ONE.into());
         }
-        if user.has_role(SYSTEM_ADMIN) {
-            self.keep_an_administrator(&grant, user.id).await?;
-        }
+        let remaining = match user.has_role(SYSTEM_ADMIN) {
+            true => Some(self.another_administrator(&grant, user.id).await?),
+            false => None,
+        };
         let now = self.clock.now();
         (user.is_bot, user.update_at) = (true, now.max(user.update_at.plus_ms(2)));
         let bot = Bot {
@@ -48,8 +47,9 @@ impl Services {
             delete_at: user.delete_at,
         };
         let mut events = self.session_ends(&grant, id, None).await?;
-        events.push(Event::UserUpdated(Arc::new(user)));
+        events.push(self.updated(&grant, user).await?);
         let mut write = self.access.write(&grant);
+        write.extend(remaining.as_ref().map(users::hold));
         write.push(bots::set_is_bot(id, true, now).or(codes::BOT_IS_ONE));
         write.push(bots::insert(&bot));
         // Bots have no password: nobody logs in as one.
@@ -89,13 +89,14 @@ impl Services {
             _ => {}
         }
         let hash = self.hasher.hash(&draft.password).await?;
+        let updated = self.updated(&grant, user.clone()).await?;
         let mut write = self.access.write(&grant);
         write.push(users::update(&user, before.update_at));
         write.push(bots::set_is_bot(id, false, now));
         write.push(users::set_password(id, &hash, now));
         write.push(bots::delete(id));
         write.push(self.audited(Trace::of(actor), "bots.convert_to_user", &format!("user_id={id}")));
-        write.commit(Event::UserUpdated(Arc::new(user))).await?;
+        write.commit(updated).await?;
         self.known_tokens.forget_user(id);
         self.account(&grant, id).await
     }

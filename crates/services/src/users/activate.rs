@@ -5,11 +5,12 @@ use guildhall_model::id::UserId;
 use guildhall_model::role::SYSTEM_ADMIN;
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
-use guildhall_storage::sessions;
+use guildhall_storage::{sessions, users};
 
 use crate::Services;
 use crate::access::Grant;
 use crate::audits::Trace;
+use crate::retry::retried;
 
 impl Services {
     pub async fn set_user_active(&self, actor: &Actor, id: UserId, is_active: bool) -> Result<()> {
@@ -19,16 +20,17 @@ impl Services {
             return Err(if is_own_end { codes::DEACTIVATION_NOT_ENABLED } else { codes::ACTIVATION_FORBIDDEN }.into());
         }
         let (grant, user) = self.changeable(actor, id, permission).await?;
-        self.write_active(&grant, &user, is_active, Trace::of(actor)).await
+        retried!(self.write_active(&grant, &user, is_active, Trace::of(actor)))
     }
 
     pub(crate) async fn write_active(&self, grant: &(impl Grant + Sync), user: &User, is_active: bool, trace: Trace) -> Result<()> {
         if user.is_active() == is_active {
             return Ok(());
         }
-        if !is_active && user.has_role(SYSTEM_ADMIN) {
-            self.keep_an_administrator(grant, user.id).await?;
-        }
+        let remaining = match !is_active && user.has_role(SYSTEM_ADMIN) {
+            true => Some(self.another_administrator(grant, user.id).await?),
+            false => None,
+        };
         let change = |user: &mut User| {
             user.delete_at = if is_active { Millis::ZERO } else { self.clock.now() };
             Ok(())
@@ -36,6 +38,7 @@ impl Services {
         let beside = |user: &User| {
             let action = if is_active { "activate_user" } else { "deactivate_user" };
             let mut statements = vec![self.audited(trace, action, &format!("user_id={}", user.id))];
+            statements.extend(remaining.as_ref().map(users::hold));
             let mut events = Vec::new();
             if !is_active {
                 statements.push(sessions::delete_of_user(user.id, None));

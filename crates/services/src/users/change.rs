@@ -6,7 +6,7 @@ use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::UserId;
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Permission, Result};
-use guildhall_storage::{Statement, users};
+use guildhall_storage::{Statement, channel_members, users};
 
 use crate::Services;
 use crate::access::{Grant, UserGrant};
@@ -52,6 +52,12 @@ impl Services {
         }
     }
 
+    /// The event that tells those who may see the person.
+    pub(crate) async fn updated(&self, grant: &impl Grant, user: User) -> Result<Event> {
+        let channels = channel_members::channel_ids(self.access.read(grant), user.id).await?;
+        Ok(Event::UserUpdated { user: Arc::new(user), channels: channels.into() })
+    }
+
     async fn write_change(
         &self,
         grant: &(impl Grant + Sync),
@@ -70,7 +76,7 @@ impl Services {
         // Later than before also where the clock has not moved: clients and their ETags go by it.
         user.update_at = self.clock.now().max(before.update_at.plus_ms(1));
         let (statements, mut events) = beside(user);
-        events.push(Event::UserUpdated(Arc::new(user.clone())));
+        events.push(self.updated(grant, user.clone()).await?);
         let mut write = self.access.write(grant);
         write.push(users::update(user, before.update_at));
         if user.notify_props != before.notify_props || user.first_name != before.first_name {

@@ -1,11 +1,9 @@
 //! A new password: one's own, knowing the old one, or somebody's as an administrator.
 
-use std::sync::Arc;
-
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::user::rules;
-use guildhall_model::{Actor, Error, Event, Permission, Result};
+use guildhall_model::{Actor, Error, Permission, Result};
 use guildhall_storage::{sessions, users};
 
 use crate::Services;
@@ -60,7 +58,7 @@ impl Services {
         let now = self.clock.now();
         let mut user = self.account(grant, id).await?;
         (user.last_password_update, user.update_at) = (now, now.max(user.update_at.plus_ms(1)));
-        events.push(Event::UserUpdated(Arc::new(user)));
+        events.push(self.updated(grant, user).await?);
         let mut write = self.access.write(grant);
         write.push(users::set_password(id, &hash, now));
         write.push(sessions::delete_of_user(id, kept));

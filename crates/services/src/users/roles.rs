@@ -5,12 +5,13 @@ use guildhall_model::id::UserId;
 use guildhall_model::role::{self, SYSTEM_ADMIN, SYSTEM_GUEST, SYSTEM_USER};
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Permission, Result};
-use guildhall_storage::sessions;
 use guildhall_storage::users::{self, Filter};
+use guildhall_storage::{channel_members, sessions, team_members};
 
 use crate::Services;
 use crate::access::Grant;
 use crate::audits::Trace;
+use crate::retry::retried;
 
 impl Services {
     pub async fn set_user_roles(&self, actor: &Actor, id: UserId, roles: &str) -> Result<()> {
@@ -19,7 +20,7 @@ impl Services {
         let user = self.account(&grant, id).await?;
         self.spare_administrators(actor, &user)?;
         self.may_give(actor, &roles)?;
-        self.write_roles(&grant, &user, &roles, Trace::of(actor)).await
+        retried!(self.write_roles(&grant, &user, &roles, Trace::of(actor)))
     }
 
     /// Roles that exist and are of the whole server; only administrators make administrators.
@@ -38,27 +39,38 @@ impl Services {
     }
 
     pub(crate) async fn write_roles(&self, grant: &(impl Grant + Sync), user: &User, roles: &str, trace: Trace) -> Result<()> {
-        if user.has_role(SYSTEM_ADMIN) && !roles.split_ascii_whitespace().any(|role| role == SYSTEM_ADMIN) {
-            self.keep_an_administrator(grant, user.id).await?;
-        }
+        let has = |wanted: &str| roles.split_ascii_whitespace().any(|role| role == wanted);
+        let remaining = match user.has_role(SYSTEM_ADMIN) && !has(SYSTEM_ADMIN) {
+            true => Some(self.another_administrator(grant, user.id).await?),
+            false => None,
+        };
+        let (was_guest, becomes_guest) = (user.is_guest(), has(SYSTEM_GUEST));
         let change = |user: &mut User| {
             roles.clone_into(&mut user.roles);
             Ok(())
         };
         let beside = |user: &User| {
             let audit = self.audited(trace, "update_user_roles", &format!("user_id={} roles={roles}", user.id));
-            let event = Event::UserRoleUpdated { user_id: user.id, roles: user.roles.clone() };
-            (vec![sessions::set_roles_of_user(user.id, roles), audit], vec![event])
+            let mut events = vec![Event::UserRoleUpdated { user_id: user.id, roles: user.roles.clone() }];
+            let mut statements = vec![sessions::set_roles_of_user(user.id, roles), audit];
+            statements.extend(remaining.as_ref().map(users::hold));
+            if was_guest != becomes_guest {
+                statements.push(team_members::set_guest(user.id, becomes_guest));
+                statements.push(channel_members::set_guest(user.id, becomes_guest, self.clock.now()));
+                events.push(Event::StandingChanged { user_id: user.id });
+            }
+            (statements, events)
         };
         self.change_account(grant, user.id, change, beside).await?;
         self.known_tokens.forget_user(user.id);
         Ok(())
     }
 
-    /// A server that nobody can run any more is of no use to anybody.
-    pub(crate) async fn keep_an_administrator(&self, grant: &impl Grant, leaving: UserId) -> Result<()> {
+    /// Who goes on running the server, to be held to it in the batch that lets the other one go: a server that nobody
+    /// can run any more is of no use to anybody.
+    pub(crate) async fn another_administrator(&self, grant: &impl Grant, leaving: UserId) -> Result<User> {
         let admins = Filter { roles: vec![SYSTEM_ADMIN.to_owned()], is_active: Some(true), is_bot: Some(false), ..Filter::default() };
         let others = users::list(self.access.read(grant), &admins, users::Order::Username, 2, 0).await?;
-        if others.iter().any(|user| user.id != leaving) { Ok(()) } else { Err(codes::LAST_ADMIN.into()) }
+        others.into_iter().find(|user| user.id != leaving).ok_or_else(|| codes::LAST_ADMIN.into())
     }
 }

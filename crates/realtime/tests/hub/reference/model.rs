@@ -15,6 +15,8 @@ enum Past {
     Said {
         name: String,
         room: Option<u8>,
+        /// Of the channels where guests are meant, those that the guest was in.
+        guests_in: Option<BTreeSet<u8>>,
         to: BTreeSet<usize>,
     },
     Changed {
@@ -158,6 +160,9 @@ impl Model {
         if let Some(client) = meant.omit_client {
             audience = audience.omit_connection(self.id_of(client));
         }
+        if let Some(channels) = &meant.guests_in {
+            audience = audience.guests_in(channels.iter().copied().map(channel).collect());
+        }
         match &meant.only {
             Some(only) => audience.only_users(users(only)),
             None => audience,
@@ -174,7 +179,9 @@ impl Model {
                 MeantScope::Client(client) => clients[*client] == Some(index),
             };
             let omitted = meant.omit.contains(&peer.user) || meant.omit_client.is_some_and(|client| clients[client] == Some(index));
-            in_scope && !omitted && meant.only.as_ref().is_none_or(|only| only.contains(&peer.user))
+            let hidden =
+                peer.user == GUEST && meant.guests_in.as_ref().is_some_and(|channels| channels.is_disjoint(&truth[peer.user as usize]));
+            in_scope && !omitted && !hidden && meant.only.as_ref().is_none_or(|only| only.contains(&peer.user))
         };
         let mut to = BTreeSet::new();
         for (index, peer) in self.peers.iter_mut().enumerate().filter(|(_, peer)| peer.known_to_hub) {
@@ -189,7 +196,8 @@ impl Model {
             MeantScope::Room(room) => Some(room),
             _ => None,
         };
-        self.past.push(Past::Said { name, room, to });
+        let guests_in = meant.guests_in.as_ref().map(|channels| channels & &self.truth[GUEST as usize]);
+        self.past.push(Past::Said { name, room, guests_in, to });
     }
 
     fn connect(&mut self, client: usize) {
@@ -294,14 +302,16 @@ impl Model {
             let Some(since) = waiting(peer) else { continue };
             peer.waits_since = None;
             for at in since..self.past.len() {
-                let Past::Said { name, room, to } = &self.past[at] else { continue };
+                let Past::Said { name, room, guests_in, to } = &self.past[at] else { continue };
                 // Without a list that shows a room, only changes can tell that somebody was in it.
                 let changed = |room: u8| {
                     self.past[first..at]
                         .iter()
                         .any(|past| matches!(past, Past::Changed { user, room: of_room } if *user == of && *of_room == room))
                 };
-                if to.contains(&index) && room.is_none_or(|room| list.contains(&room) || changed(room)) {
+                let seen_in = |room: u8| list.contains(&room) || changed(room);
+                let is_open = of != GUEST || guests_in.as_ref().is_none_or(|channels| channels.iter().copied().any(seen_in));
+                if to.contains(&index) && is_open && room.is_none_or(seen_in) {
                     peer.expected.push(name.clone());
                 }
             }

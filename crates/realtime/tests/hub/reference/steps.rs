@@ -44,6 +44,7 @@ pub struct Meant {
     pub omit: BTreeSet<u8>,
     pub omit_client: Option<usize>,
     pub only: Option<BTreeSet<u8>>,
+    pub guests_in: Option<BTreeSet<u8>>,
 }
 
 #[derive(Debug, Clone)]
@@ -68,7 +69,14 @@ fn meant() -> impl Strategy<Value = Meant> {
     let omit = prop_oneof![4 => Just(BTreeSet::new()), 1 => some_users()];
     let omit_client = prop_oneof![4 => Just(None), 1 => (0..CLIENTS).prop_map(Some)];
     let only = prop_oneof![4 => Just(None), 1 => some_users().prop_map(Some)];
-    (scope, omit, omit_client, only).prop_map(|(scope, omit, omit_client, only)| Meant { scope, omit, omit_client, only })
+    let guests_in = prop_oneof![3 => Just(None), 1 => proptest::collection::btree_set(0..CHANNELS, 0..=2).prop_map(Some)];
+    (scope, omit, omit_client, only, guests_in).prop_map(|(scope, omit, omit_client, only, guests_in)| Meant {
+        scope,
+        omit,
+        omit_client,
+        only,
+        guests_in,
+    })
 }
 
 fn message() -> impl Strategy<Value = Message> {
