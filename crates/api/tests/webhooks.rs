@@ -252,7 +252,9 @@ async fn what_was_said_is_told_and_the_answer_posted_once() {
     let mut ears = world.ann.listen().await;
     let said = world.ann.say(&world.channel, "zap the build & more").await;
     let heard = program.next().await;
+    let said_at_s = (said["create_at"].as_i64().unwrap() / 1000).to_string();
     for (name, value) in [
+        ("timestamp", said_at_s.as_str()),
         ("text", "zap the build & more"),
         ("trigger_word", "zap"),
         ("user_name", "ann"),
@@ -284,11 +286,11 @@ async fn json_is_sent_where_it_is_wanted_and_private_channels_tell_nothing() {
     world.outgoing(hook).await.ok();
     let hidden = world.ann.channel(&world.team, "hidden", "P").await;
     world.ann.say(&hidden, "zap in private").await;
-    world.ann.say(&world.channel, "zapping").await;
+    let said = world.ann.say(&world.channel, "zapping").await;
     let heard = program.next().await;
     let body: Value = serde_json::from_str(&heard.body).unwrap();
     assert_eq!((&body["text"], &body["trigger_word"]), (&json!("zapping"), &json!("zap")));
-    assert!(body["timestamp"].is_i64());
+    assert_eq!(body["timestamp"], said["create_at"]);
     assert!(program.was_left_alone());
 }
 

@@ -1,5 +1,6 @@
 //! After a post in a public channel: the webhooks that its words trigger are called, and what they answer is posted.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -189,6 +190,7 @@ fn request_of(call: &Call<'_>, timeout_ms: u64) -> OutgoingRequest {
         let object: Map<String, Value> = fields.map(|(name, value)| (name.to_owned(), json_of(name, value))).collect();
         ("application/json", Value::Object(object).to_string())
     } else {
+        let fields = fields.map(|(name, value)| (name, in_form(name, value)));
         ("application/x-www-form-urlencoded", Serializer::new(String::new()).extend_pairs(fields).finish())
     };
     OutgoingRequest {
@@ -201,7 +203,15 @@ fn request_of(call: &Call<'_>, timeout_ms: u64) -> OutgoingRequest {
     }
 }
 
-/// In JSON the time is a number.
+/// In a form the time is in seconds.
+fn in_form<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+    match value.parse::<i64>() {
+        Ok(ms) if name == "timestamp" => (ms / 1000).to_string().into(),
+        _ => value.into(),
+    }
+}
+
+/// In JSON the time is a number, of milliseconds.
 fn json_of(name: &str, value: &str) -> Value {
     if name == "timestamp" { value.parse::<i64>().map_or(Value::Null, Value::from) } else { json!(value) }
 }
