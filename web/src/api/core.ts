@@ -14,6 +14,11 @@ export class ApiError extends Error {
   get isNetwork(): boolean {
     return this.status === 0;
   }
+
+  // The server understood and said no: the same again would be answered the same.
+  get isRefusal(): boolean {
+    return this.status >= 400 && this.status < 500 && ![401, 408, 429].includes(this.status);
+  }
 }
 
 export type Query = Record<string, string | number | boolean | undefined>;

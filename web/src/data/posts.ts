@@ -7,7 +7,10 @@ import { nextPendingTime, pendingPostId } from '@/lib/ids';
 import * as reduce from '@/state/entities/posts';
 import { apply, getState } from '@/state/store';
 import { keepUnread, releaseUnread, toastError } from '@/state/ui';
+import { draftKey, restoreDraft } from './drafts';
 import { needUsers } from './people';
+import { forgetUnsent, keepUnsent, readUnsent } from './unsent';
+import { restoreUploads } from './uploads';
 
 function authors(posts: Record<string, Post>): string[] {
   return [...new Set(Object.values(posts).map((p) => p.user_id))];
@@ -122,8 +125,6 @@ export interface Outgoing {
 }
 
 export async function sendMessage({ channelId, rootId, message, files }: Outgoing): Promise<void> {
-  // Whoever writes while old messages are on screen wants to see their own, which is at the other end.
-  if (!rootId && getState().timelines[channelId]?.hasNewer) await loadNewest(channelId).catch(() => undefined);
   const { meId } = getState();
   const now = nextPendingTime();
   const id = pendingPostId(meId, now);
@@ -132,6 +133,9 @@ export async function sendMessage({ channelId, rootId, message, files }: Outgoin
     channel_id: channelId, root_id: rootId, original_id: '', message, type: '', props: {}, hashtags: '', reply_count: 0,
     file_ids: files.map((f) => f.id), metadata: { embeds: [], emojis: [], files, images: {}, reactions: [] },
   } as Post;
+  keepUnsent(echo);
+  // Whoever writes while old messages are on screen wants to see their own, which is at the other end.
+  if (!rootId && getState().timelines[channelId]?.hasNewer) await loadNewest(channelId).catch(() => undefined);
   apply((s) => reduce.addEcho(s, echo));
   return deliver(echo);
 }
@@ -142,9 +146,12 @@ async function deliver(echo: Post): Promise<void> {
       channel_id: echo.channel_id, message: echo.message, pending_post_id: echo.pending_post_id,
       root_id: echo.root_id, file_ids: echo.file_ids ?? [],
     });
+    forgetUnsent(echo.id);
     apply((s) => reduce.receiveNewPost(s, { ...post, pending_post_id: post.pending_post_id || echo.pending_post_id }));
   } catch (error) {
-    apply((s) => reduce.setEchoFailed(s, echo.id, true));
+    apply((s) => reduce.setEchoFailed(s, echo.id, true, error instanceof ApiError && error.isRefusal));
+    const failed = getState().posts[echo.id];
+    if (failed) keepUnsent(failed);
     if (error instanceof ApiError && !error.isNetwork) toastError(error);
   }
 }
@@ -159,13 +166,30 @@ export function retrySend(pendingId: string): void {
 
 export function retryAllSends(): void {
   for (const post of Object.values(getState().posts)) {
-    if (post.failed && post.id === post.pending_post_id) retrySend(post.id);
+    if (post.failed && reduce.isEcho(post) && !reduce.isRefused(post)) retrySend(post.id);
   }
+}
+
+// What an earlier page could not send stands at the end again, and goes out with the next connection.
+export function restoreUnsent(): void {
+  const echoes = readUnsent(getState().meId);
+  apply((s) => echoes.reduce((state, echo) => reduce.addEcho(state, { ...echo, failed: true, create_at: nextPendingTime() }), s));
 }
 
 export function discardEcho(pendingId: string): void {
   const echo = getState().posts[pendingId];
+  forgetUnsent(pendingId);
   if (echo) apply((s) => reduce.removePost(s, echo));
+}
+
+// A refused message goes back into its composer, files and all.
+export function reviseEcho(pendingId: string): void {
+  const echo = getState().posts[pendingId];
+  if (!echo) return;
+  const key = draftKey(echo.channel_id, echo.root_id);
+  restoreUploads(key, echo.channel_id, echo.metadata?.files ?? []);
+  restoreDraft(key, echo.message);
+  discardEcho(pendingId);
 }
 
 export async function editMessage(id: string, message: string): Promise<void> {

@@ -14,8 +14,10 @@ import { setConnection, setSession, toast, toastError, useUi } from '@/state/ui'
 import { loadCategories, loadChannel, loadTeam, loadTeamChannels, loadTeams, loadThreadTotals } from './channels';
 import { notifyAbout } from './notifications';
 import { forgetPeople, needUsers, refreshStatuses, reloadStatuses, STATUSES_LAST_MS } from './people';
-import { catchUp, loadThread, retryAllSends } from './posts';
+import { catchUp, loadThread, restoreUnsent, retryAllSends } from './posts';
 import { currentTeamName, onScreen } from './screen';
+import { forgetUnsent } from './unsent';
+import { forgetUploads, retryStrandedUploads } from './uploads';
 
 let connection: LiveConnection | null = null;
 let typingTimer: ReturnType<typeof setInterval> | undefined;
@@ -45,6 +47,7 @@ export async function startSession(): Promise<void> {
 
 export async function enter(me: Awaited<ReturnType<typeof api.getMe>>): Promise<void> {
   apply((s) => receiveMe(s, me));
+  restoreUnsent();
   await loadTeams();
   const preferences = await api.getPreferences().catch(() => []);
   apply((s) => receivePreferences(s, preferences));
@@ -62,6 +65,7 @@ export async function logIn(loginId: string, password: string, token = ''): Prom
 export async function logOut(): Promise<void> {
   // The next person at this browser starts at their own door.
   writeLocal('last', null);
+  forgetUploads();
   closeConnection();
   try {
     await api.logout();
@@ -116,6 +120,7 @@ const effects: Effects = {
   posted: (post, mentionsMe) => {
     // Whoever writes is hardly offline.
     if (getState().statuses[post.user_id] === 'offline') refreshStatuses([post.user_id]);
+    if (post.pending_post_id) forgetUnsent(post.pending_post_id);
     notifyAbout(post, mentionsMe);
   },
   leftChannel,
@@ -139,7 +144,9 @@ function openConnection(): void {
     onEvent: receive,
     onState: (state) => {
       setConnection(state);
-      if (state === 'online') retryAllSends();
+      if (state !== 'online') return;
+      retryAllSends();
+      retryStrandedUploads();
     },
     onMissed: () => void refetch(),
   });

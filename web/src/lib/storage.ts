@@ -8,6 +8,15 @@ export function readLocal(key: string): string | null {
   }
 }
 
+export function localKeys(prefix: string): string[] {
+  try {
+    const full = `guildhall.${prefix}`;
+    return Object.keys(localStorage).filter((key) => key.startsWith(full)).map((key) => key.slice('guildhall.'.length));
+  } catch {
+    return [];
+  }
+}
+
 export function writeLocal(key: string, value: string | null): void {
   try {
     if (value === null || value === '') localStorage.removeItem(`guildhall.${key}`);

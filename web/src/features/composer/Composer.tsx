@@ -2,6 +2,8 @@
 import { ArrowUp, Bold, Code, Italic, Paperclip, Smile } from 'lucide-react';
 import { useEffect, useRef, useState, type ClipboardEvent } from 'react';
 import { createPortal } from 'react-dom';
+import { draftKey } from '@/data/drafts';
+import { addUploads, removeUpload, retryUpload, useDraftUploads } from '@/data/uploads';
 import { IconButton } from '@/design/controls';
 import { Popover } from '@/design/overlay';
 import { EmojiPicker } from '@/emoji/Picker';
@@ -14,7 +16,6 @@ import { UploadList } from './UploadList';
 import { useComposer } from './useComposer';
 import { useDrop } from './useDrop';
 import { useSuggestions } from './useSuggestions';
-import { useUploads } from './useUploads';
 
 interface ComposerProps {
   channelId: string;
@@ -25,9 +26,11 @@ interface ComposerProps {
 }
 
 export function Composer({ channelId, rootId = '', teamId, placeholder, disabledReason }: ComposerProps) {
-  const { uploads, add, remove, retry, clear } = useUploads(channelId);
-  const composer = useComposer({ channelId, rootId, teamId, uploads, clearUploads: clear });
-  const { text, area, replace, insert, send, canSend, wrap } = composer;
+  const key = draftKey(channelId, rootId);
+  const uploads = useDraftUploads(key);
+  const add = (files: File[]) => addUploads(key, channelId, files);
+  const composer = useComposer({ channelId, rootId, teamId, key, uploads });
+  const { text, area, replace, insert, send, canSend, hint, wrap } = composer;
   const suggestions = useSuggestions({ text, area, where: { teamId, channelId }, replace });
   const box = useRef<HTMLDivElement>(null);
   const picker = useRef<HTMLInputElement>(null);
@@ -63,11 +66,13 @@ export function Composer({ channelId, rootId = '', teamId, placeholder, disabled
         {suggestions.open && <Suggestions id={`suggest-${rootId || 'main'}`} list={suggestions.list} active={suggestions.active} onPick={suggestions.pick} onHover={suggestions.setActive} />}
       </div>
       <div className={css.box}>
-        <UploadList uploads={uploads} onRemove={remove} onRetry={retry} />
+        <UploadList uploads={uploads} onRemove={(upload) => removeUpload(key, upload)} onRetry={(upload) => retryUpload(key, upload)} />
         <textarea
           ref={area}
           className={css.area}
           rows={1}
+          dir="auto"
+          data-composer={rootId ? 'thread' : 'channel'}
           value={text}
           placeholder={placeholder}
           aria-label={placeholder}
@@ -81,6 +86,7 @@ export function Composer({ channelId, rootId = '', teamId, placeholder, disabled
           onPaste={onPaste}
           onKeyDown={(event) => { if (!suggestions.onKeyDown(event)) composer.onKeyDown(event); }}
         />
+        {hint && <p className={cx(css.hint, !canSend && css.wrong)} role="status" data-testid="composer-hint">{hint}</p>}
         <div className={css.bar}>
           <IconButton label={t('composer.attach')} onClick={() => picker.current?.click()}><Paperclip size={18} /></IconButton>
           <Popover

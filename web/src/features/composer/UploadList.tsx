@@ -1,15 +1,15 @@
 // Files waiting in the composer.
 import { RotateCcw, X } from 'lucide-react';
+import type { Upload } from '@/data/uploads';
 import { Spinner } from '@/design/bits';
 import { t } from '@/i18n';
 import { cx, formatBytes } from '@/lib/text';
 import { fileIcon } from '@/messages/rows/Files';
 import css from './composer.module.css';
-import type { Upload } from './useUploads';
 
 interface UploadListProps {
   uploads: Upload[];
-  onRemove: (id: string) => void;
+  onRemove: (upload: Upload) => void;
   onRetry: (upload: Upload) => void;
 }
 
@@ -18,20 +18,20 @@ export function UploadList({ uploads, onRemove, onRetry }: UploadListProps) {
   return (
     <ul className={css.uploads}>
       {uploads.map((upload) => {
-        const Icon = fileIcon({ extension: upload.file.name.split('.').pop()?.toLowerCase() ?? '', mime_type: upload.file.type });
+        const Icon = fileIcon({ extension: upload.name.split('.').pop()?.toLowerCase() ?? '', mime_type: upload.type });
         return (
           <li key={upload.id} className={cx(css.upload, upload.error && css.uploadFailed)} data-testid="upload" data-done={Boolean(upload.info)}>
             {upload.preview ? <img src={upload.preview} alt="" /> : <span className={css.uploadIcon}><Icon size={18} /></span>}
             <span className={css.uploadText}>
-              <span>{upload.file.name}</span>
-              <span className={css.uploadMeta}>{upload.error ?? (upload.info || upload.progress === 0 ? formatBytes(upload.file.size) : t('file.sent', { percent: Math.floor(upload.progress * 100), size: formatBytes(upload.file.size) }))}</span>
+              <span>{upload.name}</span>
+              <span className={css.uploadMeta}>{upload.error ?? (upload.info || upload.progress === 0 ? formatBytes(upload.size) : t('file.sent', { percent: Math.floor(upload.progress * 100), size: formatBytes(upload.size) }))}</span>
             </span>
             {upload.error
               ? <button type="button" className={css.uploadAction} aria-label={t('action.retry')} onClick={() => onRetry(upload)}><RotateCcw size={14} /></button>
               : !upload.info && <span className={css.uploadBusy}><Spinner /></span>}
-            <button type="button" className={css.uploadAction} aria-label={t('file.remove', { name: upload.file.name })} onClick={() => onRemove(upload.id)}><X size={14} /></button>
+            <button type="button" className={css.uploadAction} aria-label={t('file.remove', { name: upload.name })} onClick={() => onRemove(upload)}><X size={14} /></button>
             {!upload.info && !upload.error && (
-              <progress className={css.progress} value={upload.progress} max={1} aria-label={t('file.progress', { name: upload.file.name })} />
+              <progress className={css.progress} value={upload.progress} max={1} aria-label={t('file.progress', { name: upload.name })} />
             )}
           </li>
         );

@@ -1,7 +1,7 @@
 // The composer's rules: what opens a completion, what it inserts, formatting, code fences.
 import { describe, expect, it } from 'vitest';
 import { applySuggestion, findTrigger } from './autocomplete';
-import { insideFence, toggleWrap } from './useComposer';
+import { excess, insideFence, toggleWrap } from './useComposer';
 
 const at = (text: string) => findTrigger(text, text.length);
 
@@ -42,5 +42,14 @@ describe('insideFence', () => {
     expect(insideFence('```js\nlet a', 11)).toBe(true);
     expect(insideFence('```js\nlet a\n```\n', 16)).toBe(false);
     expect(insideFence('plain', 5)).toBe(false);
+  });
+});
+
+describe('excess', () => {
+  it('counts characters as the server does', () => {
+    expect(excess('abc', 3)).toBe(0);
+    expect(excess('abcd', 3)).toBe(1);
+    expect(excess('👍👍👍', 3)).toBe(0);
+    expect(excess('👍👍👍👍', 3)).toBe(1);
   });
 });

@@ -2,19 +2,21 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { runSlashHere } from '@/commands/table';
 import { runCommand, sendMessage } from '@/data/posts';
-import { draftKey, readDraft, writeDraft } from '@/data/drafts';
+import { readDraft, subscribeDrafts, writeDraft } from '@/data/drafts';
 import { sendTyping } from '@/data/session';
+import { clearUploads, type Upload } from '@/data/uploads';
+import { t, tn } from '@/i18n';
 import { go } from '@/lib/navigate';
-import { getState } from '@/state/store';
+import { getState, useEntities } from '@/state/store';
 import { setEditing, toastError } from '@/state/ui';
-import type { Upload } from './useUploads';
 
 interface Options {
   channelId: string;
   rootId: string;
   teamId: string;
+  // The draft's, under which text and files are kept.
+  key: string;
   uploads: Upload[];
-  clearUploads: () => void;
 }
 
 export function toggleWrap(text: string, start: number, end: number, mark: string): { text: string; start: number; end: number } {
@@ -31,6 +33,11 @@ export function insideFence(text: string, caret: number): boolean {
   return (text.slice(0, caret).match(/^```/gm)?.length ?? 0) % 2 === 1;
 }
 
+// How many characters are too many. The server counts whole characters, not halves of surrogate pairs.
+export function excess(text: string, max: number): number {
+  return text.length <= max ? 0 : Math.max(0, [...text].length - max);
+}
+
 function lastOwnPost(channelId: string, rootId: string): string | null {
   const s = getState();
   const ids = rootId ? s.replies[rootId]?.ids : s.timelines[channelId]?.ids;
@@ -40,9 +47,10 @@ function lastOwnPost(channelId: string, rootId: string): string | null {
   }) ?? null;
 }
 
-export function useComposer({ channelId, rootId, teamId, uploads, clearUploads }: Options) {
-  const key = draftKey(channelId, rootId);
+export function useComposer({ channelId, rootId, teamId, key, uploads }: Options) {
   const [text, setTextState] = useState(() => readDraft(key));
+  // Enter was pressed while a file was still on its way: the message follows it.
+  const [queued, setQueued] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const caretAfter = useRef<[number, number] | null>(null);
 
@@ -69,6 +77,12 @@ export function useComposer({ channelId, rootId, teamId, uploads, clearUploads }
     if (window.matchMedia('(hover: hover)').matches) area.current?.focus();
   }, [key]);
 
+  useEffect(() => subscribeDrafts((restored) => {
+    if (restored !== key) return;
+    setTextState(readDraft(key));
+    area.current?.focus();
+  }), [key]);
+
   const replace = useCallback((next: string, start: number, end = start) => {
     caretAfter.current = [start, end];
     setText(next);
@@ -84,12 +98,22 @@ export function useComposer({ channelId, rootId, teamId, uploads, clearUploads }
     replace(next, at + lead.length + piece.length + 1);
   }, [replace, text]);
 
-  const waiting = uploads.some((u) => !u.info && !u.error);
+  const waitingFor = uploads.find((u) => !u.info && !u.error);
+  const waiting = waitingFor !== undefined;
+  const failed = uploads.some((u) => u.error);
   const files = uploads.flatMap((u) => (u.info ? [u.info] : []));
-  const canSend = !waiting && (text.trim() !== '' || files.length > 0);
+  const over = excess(text.trimEnd(), Number(useEntities((s) => s.config.MaxPostSize)) || Infinity);
+  const canSend = !failed && over === 0 && (text.trim() !== '' || uploads.length > 0);
+  const hint = failed ? t('composer.fileFailed')
+    : over > 0 ? tn('composer.tooLong', over)
+      : queued && waitingFor ? t('composer.waiting', { name: waitingFor.name }) : '';
 
   const send = useCallback(() => {
     if (!canSend) return;
+    if (waiting) {
+      setQueued(true);
+      return;
+    }
     const message = text.trimEnd();
     if (message.startsWith('/') && files.length === 0) {
       setText('');
@@ -104,9 +128,15 @@ export function useComposer({ channelId, rootId, teamId, uploads, clearUploads }
       return;
     }
     setText('');
-    clearUploads();
+    clearUploads(key);
     void sendMessage({ channelId, rootId, message, files });
-  }, [canSend, text, files, channelId, teamId, rootId, setText, clearUploads]);
+  }, [canSend, waiting, text, files, channelId, teamId, rootId, setText, key]);
+
+  useEffect(() => {
+    if (!queued || waiting) return;
+    setQueued(false);
+    send();
+  }, [queued, waiting, send]);
 
   const wrap = useCallback((mark: string) => {
     const element = area.current;
@@ -133,8 +163,10 @@ export function useComposer({ channelId, rootId, teamId, uploads, clearUploads }
 
   const onChange = useCallback((next: string) => {
     setText(next);
+    // Whoever writes on has not finished.
+    setQueued(false);
     if (next.trim() !== '' && !next.startsWith('/')) sendTyping(channelId, rootId);
   }, [setText, channelId, rootId]);
 
-  return { text, area, replace, insert, send, canSend, wrap, onKeyDown, onChange };
+  return { text, area, replace, insert, send, canSend, hint, wrap, onKeyDown, onChange };
 }

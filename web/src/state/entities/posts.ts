@@ -158,10 +158,13 @@ export function addEcho(s: Entities, post: Post): Entities {
   return addReply({ ...next, replies: { ...next.replies, [post.root_id]: replies } }, post);
 }
 
-export function setEchoFailed(s: Entities, pendingId: string, failed: boolean): Entities {
+export function setEchoFailed(s: Entities, pendingId: string, failed: boolean, refused = false): Entities {
   const post = s.posts[pendingId];
-  return post ? { ...s, posts: { ...s.posts, [pendingId]: { ...post, failed } } } : s;
+  return post ? { ...s, posts: { ...s.posts, [pendingId]: { ...post, failed, props: { ...post.props, refused } } } } : s;
 }
+
+// Refused echoes need their author; the others only need the connection.
+export const isRefused = (post: Post) => isEcho(post) && post.failed === true && post.props?.refused === true;
 
 export function receiveEdit(s: Entities, post: Post): Entities {
   return s.posts[post.id] ? storePosts(s, [post]) : s;
