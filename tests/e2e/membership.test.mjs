@@ -1,4 +1,4 @@
-// Losing a channel that is on screen, and coming back to it.
+// Who is in a channel: losing one that is on screen, coming back to it, calling those who are not in it.
 
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
@@ -15,7 +15,7 @@ let yuki;
 before(async () => {
     server = await startServer();
     browser = await launch();
-    place = await studio(server, ['ada', 'yuki']);
+    place = await studio(server, ['ada', 'yuki', 'cleo']);
     yuki = await enter(browser, server, 'yuki');
 });
 after(async () => {
@@ -55,6 +55,13 @@ test('who is removed from a private channel is told, and finds themselves in the
     await place.people.ada.api('POST', `/channels/${channel.id}/members`, {user_id: place.people.yuki.id});
     await visit(yuki, 'Secrets');
     await row(yuki, 'Welcome to Secrets').waitFor();
+    await yuki.by('toast').waitFor({state: 'detached'});
+});
+
+test('whoever calls somebody who is not in a private channel is told so', async () => {
+    await say(yuki, '@ada and @cleo, look at this');
+    await yuki.by('toast').filter({hasText: '@cleo'}).waitFor();
+    assert.doesNotMatch(await yuki.by('toast').textContent(), /@ada/);
     await yuki.by('toast').waitFor({state: 'detached'});
 });
 

@@ -14,6 +14,8 @@ export const getChannel = (id: string) => get<ServerChannel>(`/channels/${id}`);
 export const getChannelByName = (teamId: string, name: string) =>
   get<ServerChannel>(`/teams/${teamId}/channels/name/${encodeURIComponent(name)}`, { include_deleted: true });
 export const getMyMember = (id: string) => get<ChannelMembership>(`/channels/${id}/members/me`);
+export const getMembersByIds = (id: string, userIds: string[]) =>
+  post<ChannelMembership[]>(`/channels/${id}/members/ids`, userIds, { idempotent: true });
 export const getStats = (id: string) => get<ChannelStats>(`/channels/${id}/stats`);
 export const listPublic = (teamId: string, page = 0) =>
   get<ServerChannel[]>(`/teams/${teamId}/channels`, { page, per_page: 100 });

@@ -101,6 +101,7 @@ export const en = {
   'composer.tooLong.one': 'This is {count} character too long to send.',
   'composer.tooLong.other': 'This is {count} characters too long to send.',
   'composer.waiting': 'Goes out as soon as {name} is uploaded.',
+  'composer.willNotSee': 'Not in this channel, so they will not see it: {names}',
 
   'connection.banner': 'Connection lost. Reconnecting – what you write is kept.',
   'connection.offline': 'Reconnecting…',

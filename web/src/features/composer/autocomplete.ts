@@ -38,9 +38,15 @@ function matches(user: UserProfile, term: string): boolean {
   return [user.username, user.first_name, user.last_name, user.nickname].some((part) => part?.toLowerCase().startsWith(term));
 }
 
+// Who is called what was typed stands before those who merely have it elsewhere in their names.
+export function byUsernameFirst(users: UserProfile[], term: string): UserProfile[] {
+  const rank = (user: UserProfile) => (user.username === term ? 0 : user.username.startsWith(term) ? 1 : 2);
+  return [...users].sort((a, b) => rank(a) - rank(b));
+}
+
 function localUsers(term: string): UserProfile[] {
   const { users, meId } = getState();
-  return Object.values(users).filter((u) => u.delete_at === 0 && u.id !== meId && matches(u, term)).slice(0, 8);
+  return byUsernameFirst(Object.values(users).filter((u) => u.delete_at === 0 && u.id !== meId && matches(u, term)), term).slice(0, 8);
 }
 
 const asUser = (outside: boolean) => (user: UserProfile): Suggestion =>
@@ -86,7 +92,8 @@ export async function suggest(
   show([...localUsers(term).map(asUser(false)), ...special(term)]);
   const answer = await autocompleteUsers(term, where.teamId, where.channelId, { signal }).catch(() => null);
   if (!answer || signal.aborted) return;
-  const outside = answer.out_of_channel ?? [];
-  apply((s) => receiveUsers(s, [...answer.users, ...outside]));
-  show([...answer.users.slice(0, 8).map(asUser(false)), ...special(term), ...outside.slice(0, 4).map(asUser(true))]);
+  const inside = byUsernameFirst(answer.users, term);
+  const outside = byUsernameFirst(answer.out_of_channel ?? [], term);
+  apply((s) => receiveUsers(s, [...inside, ...outside]));
+  show([...inside.slice(0, 8).map(asUser(false)), ...special(term), ...outside.slice(0, 4).map(asUser(true))]);
 }

@@ -1,6 +1,7 @@
 // The composer's rules: what opens a completion, what it inserts, formatting, code fences.
 import { describe, expect, it } from 'vitest';
-import { applySuggestion, findTrigger } from './autocomplete';
+import { user } from '@/state/entities/testing';
+import { applySuggestion, byUsernameFirst, findTrigger } from './autocomplete';
 import { excess, insideFence, toggleWrap } from './useComposer';
 
 const at = (text: string) => findTrigger(text, text.length);
@@ -26,6 +27,13 @@ describe('applySuggestion', () => {
     const trigger = { kind: 'user', term: 'iv', start: 3 } as const;
     expect(applySuggestion('hi @iv', 6, trigger, '@ivo')).toEqual({ text: 'hi @ivo ', caret: 8 });
     expect(applySuggestion('hi @iv there', 6, trigger, '@ivo')).toEqual({ text: 'hi @ivo there', caret: 8 });
+  });
+});
+
+describe('byUsernameFirst', () => {
+  it('puts a username before other names, and the whole of it before the beginning', () => {
+    const users = [user('zoe', { last_name: 'Bobson' }), user('bobby'), user('yan', { nickname: 'bob' }), user('bob')];
+    expect(byUsernameFirst(users, 'bob').map((u) => u.username)).toEqual(['bob', 'bobby', 'zoe', 'yan']);
   });
 });
 

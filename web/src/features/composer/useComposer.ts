@@ -9,6 +9,7 @@ import { t, tn } from '@/i18n';
 import { go } from '@/lib/navigate';
 import { getState, useEntities } from '@/state/store';
 import { setEditing, toastError } from '@/state/ui';
+import { tellOfOutsiders } from './outsiders';
 
 interface Options {
   channelId: string;
@@ -130,6 +131,8 @@ export function useComposer({ channelId, rootId, teamId, key, uploads }: Options
     setText('');
     clearUploads(key);
     void sendMessage({ channelId, rootId, message, files });
+    // Only a courtesy: without an answer there is nothing to tell.
+    tellOfOutsiders(channelId, message).catch(() => undefined);
   }, [canSend, waiting, text, files, channelId, teamId, rootId, setText, key]);
 
   useEffect(() => {
