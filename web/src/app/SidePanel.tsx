@@ -7,24 +7,19 @@ import { PinnedPanel } from '@/features/panels/PinnedPanel';
 import { SearchPanel } from '@/features/panels/SearchPanel';
 import { ThreadPanel } from '@/features/thread/ThreadPanel';
 import { t } from '@/i18n';
+import { refocus } from '@/lib/focus';
 import { closePanel, usePanel } from '@/lib/navigate';
 import { useUi } from '@/state/ui';
 import css from './app.module.css';
+import { useEscape } from './useEscape';
 
 export function SidePanel({ team }: { team: Team }) {
   const panel = usePanel();
-  const dialog = useUi((s) => s.dialog);
+  const covered = useUi((s) => s.dialog !== null || s.navOpen);
   const channelId = useUi((s) => s.channelId);
   const open = panel !== null;
-  useEffect(() => {
-    if (!open || dialog) return undefined;
-    const onKey = (event: KeyboardEvent) => {
-      // Escape first closes whatever floats above; those handlers stop the event.
-      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('[data-popup-open]')) closePanel();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [open, dialog]);
+  useEffect(() => (open ? () => refocus() : undefined), [open]);
+  useEscape(open && !covered, closePanel);
   if (!panel) return null;
   return (
     <aside className={css.panel}>

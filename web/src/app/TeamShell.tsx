@@ -20,6 +20,9 @@ import { setNavOpen, toastError, useUi } from '@/state/ui';
 import css from './app.module.css';
 import { ChannelByName, DirectByName, Permalink } from './ChannelPage';
 import { SidePanel } from './SidePanel';
+import { useEscape } from './useEscape';
+
+const closeNav = () => setNavOpen(false);
 
 export function TeamShell({ name }: { name: string }) {
   const team = useEntities((s) => Object.values(s.teams).find((x) => x.name === name && s.teamMembers[x.id]));
@@ -35,6 +38,7 @@ export function TeamShell({ name }: { name: string }) {
 
 function Shell({ team }: { team: Team }) {
   const navOpen = useUi((s) => s.navOpen);
+  useEscape(navOpen, closeNav);
   const base = `/${team.name}`;
   useKeyboard();
   useTitle(team);
@@ -55,7 +59,7 @@ function Shell({ team }: { team: Team }) {
   return (
     <div className={css.shell}>
       <div className={cx(css.nav, navOpen && css.navOpen)}><Sidebar team={team} /></div>
-      {navOpen && <button type="button" className={css.scrim} aria-label={t('action.close')} onClick={() => setNavOpen(false)} />}
+      {navOpen && <button type="button" className={css.scrim} aria-label={t('action.close')} onClick={closeNav} />}
       <main className={css.main}>
         <ConnectionBanner />
         <Switch>

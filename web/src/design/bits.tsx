@@ -31,7 +31,13 @@ export function Avatar({ id, name, src, size = 36, status }: AvatarProps) {
   );
 }
 
-export const Badge = ({ count }: { count: number }) => <span className={css.badge}>{count > 99 ? '99+' : count}</span>;
+// `words` says to a screen reader what the bare number counts.
+export const Badge = ({ count, words }: { count: number; words?: string }) => (
+  <span className={css.badge}>
+    <span aria-hidden={words ? true : undefined}>{count > 99 ? '99+' : count}</span>
+    {words && <span className="visually-hidden">{words}</span>}
+  </span>
+);
 export const Kbd = ({ children }: { children: ReactNode }) => <kbd className={css.kbd}>{children}</kbd>;
 export const Tag = ({ children }: { children: ReactNode }) => <span className={css.tag}>{children}</span>;
 export const Spinner = () => <span className={css.spinner} role="presentation" />;

@@ -4,10 +4,17 @@ import { Menu as BaseMenu } from '@base-ui/react/menu';
 import { Popover as BasePopover } from '@base-ui/react/popover';
 import { Tooltip as BaseTooltip } from '@base-ui/react/tooltip';
 import { AlertCircle, CheckCircle2, Info, X } from 'lucide-react';
-import type { ReactElement, ReactNode, RefObject } from 'react';
+import { useRef, type ReactElement, type ReactNode } from 'react';
 import { cx } from '@/lib/text';
 import css from './overlay.module.css';
 import controls from './controls.module.css';
+
+// What one came to fill in; without any the dialog itself, so that nothing is pressed by accident and no tooltip opens.
+function firstField(popup: HTMLElement | null): HTMLElement | null {
+  if (popup?.contains(document.activeElement)) return document.activeElement as HTMLElement;
+  const touch = !window.matchMedia('(hover: hover)').matches;
+  return (touch ? null : popup?.querySelector<HTMLElement>('input:not([hidden], :disabled), textarea:not(:disabled)')) ?? popup;
+}
 
 interface DialogProps {
   title: string;
@@ -18,17 +25,19 @@ interface DialogProps {
   large?: boolean;
   bare?: boolean;
   testId?: string;
-  initialFocus?: RefObject<HTMLElement | null>;
+  // Where the keyboard goes afterwards, if not back to where it was.
+  finalFocus?: () => HTMLElement | null;
   children: ReactNode;
 }
 
-export function Dialog({ title, description, closeLabel, onClose, footer, large, bare, testId, initialFocus, children }: DialogProps) {
+export function Dialog({ title, description, closeLabel, onClose, footer, large, bare, testId, finalFocus, children }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <BaseDialog.Root open onOpenChange={(open) => { if (!open) onClose(); }}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={css.backdrop} />
         <BaseDialog.Viewport className={css.viewport}>
-          <BaseDialog.Popup className={cx(css.dialog, large && css.large)} data-testid={testId} initialFocus={initialFocus}>
+          <BaseDialog.Popup ref={popup} className={cx(css.dialog, large && css.large)} data-testid={testId} initialFocus={() => firstField(popup.current)} finalFocus={finalFocus}>
             {bare ? <BaseDialog.Title className="visually-hidden">{title}</BaseDialog.Title> : (
               <div className={css.head}>
                 <div className={css.title}>

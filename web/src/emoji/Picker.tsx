@@ -1,6 +1,6 @@
 // The emoji picker: search, recent, groups. Groups off screen cost nothing until they are scrolled to.
 import { Search } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { TextField } from '@/design/controls';
 import { t, type MessageKey } from '@/i18n';
 import { loadEmoji, searchEmoji, useEmojiTable, type Emoji } from './data';
@@ -11,6 +11,31 @@ const GROUPS: Array<[number[], MessageKey]> = [
   [[0, 1], 'emoji.people'], [[3], 'emoji.nature'], [[4], 'emoji.food'], [[5], 'emoji.travel'],
   [[6], 'emoji.activities'], [[7], 'emoji.objects'], [[8], 'emoji.symbols'], [[9], 'emoji.flags'],
 ];
+
+const COLUMNS = 8;
+
+// Arrows go from the field into the emoji, among them as they stand, and back out at the top.
+function onArrow(event: KeyboardEvent<HTMLElement>): void {
+  const cells = [...event.currentTarget.querySelectorAll<HTMLElement>('button')];
+  const at = cells.indexOf(event.target as HTMLElement);
+  let next: HTMLElement | null | undefined;
+  if (at < 0) next = event.key === 'ArrowDown' ? cells[0] : null;
+  else if (event.key === 'ArrowRight') next = cells[at + 1];
+  else if (event.key === 'ArrowLeft') next = cells[at - 1];
+  else if (event.key === 'ArrowDown') next = nextLine(cells.slice(at, at + 2 * COLUMNS), cells[at], Math.min);
+  else if (event.key === 'ArrowUp') next = nextLine(cells.slice(Math.max(0, at - 2 * COLUMNS), at + 1), cells[at], Math.max) ?? event.currentTarget.querySelector('input');
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
+
+// The cell of the nearest other line among `near` in the same column, or the last one where that line is shorter.
+function nextLine(near: HTMLElement[], from: HTMLElement | undefined, nearest: (...tops: number[]) => number): HTMLElement | undefined {
+  const here = from?.getBoundingClientRect();
+  const boxes = near.map((cell) => cell.getBoundingClientRect());
+  const top = nearest(...boxes.map((box) => box.top).filter((one) => one !== here?.top));
+  return near[boxes.findLastIndex((box) => box.top === top && box.left <= (here?.left ?? 0))];
+}
 
 export function EmojiPicker({ onPick }: { onPick: (name: string, character: string) => void }) {
   const table = useEmojiTable();
@@ -35,7 +60,7 @@ export function EmojiPicker({ onPick }: { onPick: (name: string, character: stri
     </div>
   );
   return (
-    <div className={css.picker} data-testid="emoji-picker">
+    <div className={css.picker} data-testid="emoji-picker" onKeyDown={onArrow}>
       <div className={css.search}>
         <TextField
           autoFocus value={term} placeholder={t('emoji.search')} aria-label={t('emoji.search')} icon={<Search size={15} />}

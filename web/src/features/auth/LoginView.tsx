@@ -1,5 +1,5 @@
 // Log in.
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { Link } from 'wouter';
 import { ApiError } from '@/api/core';
 import { logIn } from '@/data/session';
@@ -18,6 +18,7 @@ export function LoginView() {
   const [code, setCode] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const passwordField = useRef<HTMLInputElement>(null);
 
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault();
@@ -28,7 +29,10 @@ export function LoginView() {
     } catch (cause) {
       setBusy(false);
       if (cause instanceof ApiError && cause.id.startsWith('mfa.validate_token') && code === null) setCode('');
-      else setError(cause);
+      else {
+        setError(cause);
+        passwordField.current?.select();
+      }
     }
   };
 
@@ -40,7 +44,7 @@ export function LoginView() {
       <form className={css.form} onSubmit={(e) => void onSubmit(e)} data-testid="login-form">
         <FormError error={error} />
         <TextField label={t('auth.login')} name="login" autoComplete="username" autoFocus required tall spellCheck={false} autoCapitalize="none" value={login} onChange={(e) => setLogin(e.target.value)} data-testid="login-id" />
-        <PasswordField value={password} onChange={setPassword} testId="login-password" />
+        <PasswordField ref={passwordField} value={password} onChange={setPassword} testId="login-password" />
         {code !== null && <TextField label={t('login.code')} inputMode="numeric" autoComplete="one-time-code" autoFocus tall value={code} onChange={(e) => setCode(e.target.value)} />}
         <Button type="submit" tone="primary" size="large" wide busy={busy} disabled={!login || !password} data-testid="login-submit">{t('login.submit')}</Button>
       </form>

@@ -1,6 +1,6 @@
 // A password, which can be looked at.
 import { Eye, EyeOff } from 'lucide-react';
-import { useState } from 'react';
+import { useState, type Ref } from 'react';
 import { IconButton, TextField } from '@/design/controls';
 import { t } from '@/i18n';
 import { useEntities } from '@/state/store';
@@ -11,16 +11,17 @@ interface PasswordFieldProps {
   onChange: (value: string) => void;
   fresh?: boolean;
   testId: string;
+  ref?: Ref<HTMLInputElement>;
 }
 
-export function PasswordField({ value, onChange, fresh, testId }: PasswordFieldProps) {
+export function PasswordField({ value, onChange, fresh, testId, ref }: PasswordFieldProps) {
   const [shown, setShown] = useState(false);
   const least = useEntities((s) => Number(s.config.PasswordMinimumLength) || 8);
   return (
     <div>
       <div className={css.reveal}>
         <TextField
-          label={t('auth.password')} type={shown ? 'text' : 'password'} name="password" required tall value={value}
+          ref={ref} label={t('auth.password')} type={shown ? 'text' : 'password'} name="password" required tall value={value}
           autoComplete={fresh ? 'new-password' : 'current-password'} minLength={fresh ? least : undefined}
           onChange={(e) => onChange(e.target.value)} data-testid={testId}
         />

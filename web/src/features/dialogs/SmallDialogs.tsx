@@ -1,5 +1,5 @@
 // Deleting a message, and the list of keyboard shortcuts.
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { showShortcut } from '@/commands/keyboard';
 import { commands } from '@/commands/table';
 import { deleteMessage } from '@/data/posts';
@@ -7,6 +7,7 @@ import { Kbd } from '@/design/bits';
 import { Button } from '@/design/controls';
 import { Dialog } from '@/design/overlay';
 import { t, type MessageKey } from '@/i18n';
+import { composerOf } from '@/lib/focus';
 import { Markdown } from '@/messages/markdown/Markdown';
 import { useEntities } from '@/state/store';
 import { closeDialog } from '@/state/ui';
@@ -15,18 +16,20 @@ import css from './dialogs.module.css';
 export function DeletePostDialog({ postId }: { postId: string }) {
   const post = useEntities((s) => s.posts[postId]);
   const [busy, setBusy] = useState(false);
+  const deleted = useRef(false);
   if (!post) return null;
   const confirm = async () => {
     setBusy(true);
+    deleted.current = true;
     await deleteMessage(postId);
     closeDialog();
   };
   return (
-    <Dialog title={t('deletePost.title')} description={post.reply_count > 0 ? t('deletePost.withReplies') : t('deletePost.text')} closeLabel={t('action.close')} onClose={closeDialog} testId="delete-post-dialog">
+    <Dialog title={t('deletePost.title')} description={post.reply_count > 0 ? t('deletePost.withReplies') : t('deletePost.text')} closeLabel={t('action.close')} onClose={closeDialog} testId="delete-post-dialog" finalFocus={() => (deleted.current ? composerOf() : null)}>
       {post.message && <div className={css.quote}><Markdown text={post.message} team="" /></div>}
       <div className={css.buttons}>
-        <Button onClick={closeDialog}>{t('action.cancel')}</Button>
-        <Button tone="danger" autoFocus busy={busy} onClick={() => void confirm()} data-testid="delete-confirm">{t('action.delete')}</Button>
+        <Button autoFocus onClick={closeDialog}>{t('action.cancel')}</Button>
+        <Button tone="danger" busy={busy} onClick={() => void confirm()} data-testid="delete-confirm">{t('action.delete')}</Button>
       </div>
     </Dialog>
   );

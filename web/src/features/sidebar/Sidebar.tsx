@@ -10,7 +10,7 @@ import { Badge, Skeleton } from '@/design/bits';
 import { IconButton } from '@/design/controls';
 import { Menu, MenuItem } from '@/design/overlay';
 import { StatusEmoji } from '@/emoji/StatusEmoji';
-import { t } from '@/i18n';
+import { t, tn } from '@/i18n';
 import { cx, decodePart } from '@/lib/text';
 import { readLocal, writeLocal } from '@/lib/storage';
 import { channelPath, channelTitle, isMuted, teammateId, unreadOf } from '@/state/entities/channels';
@@ -58,7 +58,7 @@ function ThreadsLink({ team }: { team: Team }) {
     <Link href={path} className={cx(css.item, location === path && css.current, Boolean(totals?.unread) && css.unread)} data-testid="threads-link" onClick={() => setNavOpen(false)}>
       <span className={css.glyph}><Inbox size={17} /></span>
       <span className={css.name}>{t('sidebar.threads')}</span>
-      {totals && totals.mentions > 0 ? <Badge count={totals.mentions} /> : totals && totals.unread > 0 && <span className={css.newDot} />}
+      {totals && totals.mentions > 0 ? <Badge count={totals.mentions} words={tn('sidebar.mentions', totals.mentions)} /> : totals && totals.unread > 0 && <span className={css.newDot}><span className="visually-hidden">{t('sidebar.unread')}</span></span>}
     </Link>
   );
 }
@@ -125,10 +125,11 @@ const ChannelItem = memo(function ChannelItem({ id, team, location }: { id: stri
         onClick={() => setNavOpen(false)}
       >
         <span className={css.glyph}><ChannelGlyph channel={channel} mateId={mate} /></span>
-        <span className={css.name}>{title}{self && <i> {t('user.youNote')}</i>}</span>
+        <span className={css.name}><bdi>{title}</bdi>{self && <i> {t('user.youNote')}</i>}</span>
         {mateUser && <StatusEmoji user={mateUser} />}
         {draft && !current && !mentions && <SquarePen size={12} className={css.draft} aria-label={t('sidebar.draft')} />}
-        {mentions > 0 && !current && <Badge count={mentions} />}
+        {unread && !current && mentions === 0 && <span className="visually-hidden">{t('sidebar.unread')}</span>}
+        {mentions > 0 && !current && <Badge count={mentions} words={tn('sidebar.mentions', mentions)} />}
       </Link>
     </li>
   );

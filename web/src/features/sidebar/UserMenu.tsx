@@ -49,7 +49,7 @@ export function UserMenu() {
         <MenuSeparator />
         <MenuItem icon={<UserRound size={16} />} onSelect={() => openDialog({ kind: 'profile', userId: me.id })}>{t('user.viewProfile')}</MenuItem>
         <MenuItem icon={<Settings size={16} />} testId="menu-settings" onSelect={() => runCommandById('settings')}>{t('command.settings')}</MenuItem>
-        <MenuItem icon={<Keyboard size={16} />} onSelect={() => runCommandById('shortcuts')}>{t('command.shortcuts')}</MenuItem>
+        {window.matchMedia('(hover: hover)').matches && <MenuItem icon={<Keyboard size={16} />} onSelect={() => runCommandById('shortcuts')}>{t('command.shortcuts')}</MenuItem>}
         <MenuSeparator />
         <MenuItem icon={<LogOut size={16} />} testId="menu-logout" onSelect={() => runCommandById('log-out')}>{t('command.logOut')}</MenuItem>
       </Menu>

@@ -1,9 +1,9 @@
 // One message in a timeline, a thread or a result list.
 import type { Post } from '@mattermost/types/posts';
-import { Bookmark, Pin, RotateCcw, Trash2 } from 'lucide-react';
+import { Bookmark, Pencil, Pin, RotateCcw, Trash2 } from 'lucide-react';
 import { memo, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { avatarUrl } from '@/api/users';
-import { discardEcho, retrySend } from '@/data/posts';
+import { discardEcho, retrySend, reviseEcho } from '@/data/posts';
 import { Avatar, Tag } from '@/design/bits';
 import { StatusEmoji } from '@/emoji/StatusEmoji';
 import { t } from '@/i18n';
@@ -11,6 +11,7 @@ import { openPanel } from '@/lib/navigate';
 import { cx } from '@/lib/text';
 import { formatClock, formatFull } from '@/lib/time';
 import { displayName } from '@/state/entities/users';
+import { isRefused } from '@/state/entities/posts';
 import { useEntities } from '@/state/store';
 import { openDialog, setEditing, useUi } from '@/state/ui';
 import { isSystem } from '../list/model';
@@ -24,6 +25,9 @@ import { PostToolbar } from './PostToolbar';
 import { Reactions } from './Reactions';
 import { SystemRow } from './SystemRow';
 import { ThreadFooter } from './ThreadFooter';
+
+// As much of a message as is read out to whoever moves from one to the next.
+const LABEL_LENGTH = 120;
 
 export type Place = 'channel' | 'thread' | 'result';
 
@@ -39,6 +43,7 @@ export const PostRow = memo(function PostRow({ id, compact, place, focused }: Po
   const [active, setActive] = useState(false);
   const [menuOpen, setMenuOpen] = useState(false);
   const editing = useUi((s) => s.editing === `${place}:${id}`);
+  const author = useEntities((s) => displayName(s.users[post?.user_id ?? '']));
   if (!post) return null;
   if (isSystem(post)) return <SystemRow post={post} />;
   const pending = post.id === post.pending_post_id;
@@ -64,7 +69,7 @@ export const PostRow = memo(function PostRow({ id, compact, place, focused }: Po
       data-testid="post"
       data-post-id={post.id}
       data-pending={pending || undefined}
-      aria-label={t('post.label')}
+      aria-label={t('post.label', { author: authorName(post, author), time: formatClock(post.create_at), text: post.message.slice(0, LABEL_LENGTH) || t('threads.noText') })}
       onKeyDown={onKeyDown}
       onClick={onClick}
       onMouseMove={() => { if (!active && window.matchMedia('(hover: hover)').matches) setActive(true); }}
@@ -78,15 +83,17 @@ export const PostRow = memo(function PostRow({ id, compact, place, focused }: Po
       <div className={css.main}>
         {post.is_pinned && <p className={css.note}><Pin size={11} />{t('post.pinned')}</p>}
         {!compact && <Heading post={post} />}
-        {editing ? <EditBox post={post} /> : <Body post={post} />}
+        {editing ? <EditBox post={post} place={place} /> : <Body post={post} />}
         <Files post={post} />
         <Attachments post={post} />
         <Reactions post={post} />
         {place === 'channel' && post.reply_count > 0 && <ThreadFooter post={post} />}
         {post.failed && (
           <p className={css.failure} role="alert" data-testid="post-failed">
-            {t('post.failed')}
-            <button type="button" data-testid="post-retry" onClick={() => retrySend(post.id)}><RotateCcw size={13} />{t('post.retry')}</button>
+            {t(isRefused(post) ? 'post.refused' : 'post.failed')}
+            {isRefused(post)
+              ? <button type="button" data-testid="post-revise" onClick={() => reviseEcho(post.id)}><Pencil size={13} />{t('post.edit')}</button>
+              : <button type="button" data-testid="post-retry" onClick={() => retrySend(post.id)}><RotateCcw size={13} />{t('post.retry')}</button>}
             <button type="button" onClick={() => discardEcho(post.id)}><Trash2 size={13} />{t('post.discard')}</button>
           </p>
         )}
@@ -122,7 +129,7 @@ function Heading({ post }: { post: Post }) {
   return (
     <header className={css.heading}>
       <button type="button" className={css.name} tabIndex={-1} onClick={() => openDialog({ kind: 'profile', userId: post.user_id })}>
-        {authorName(post, displayName(user))}
+        <bdi>{authorName(post, displayName(user))}</bdi>
       </button>
       <StatusEmoji user={user} />
       {(user?.is_bot || post.props?.from_webhook === 'true' || post.props?.from_bot === 'true') && <Tag>{t('user.bot')}</Tag>}

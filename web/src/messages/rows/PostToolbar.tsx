@@ -1,7 +1,7 @@
 // The actions that appear on a message: react, reply, and the rest in a menu.
 import type { Post } from '@mattermost/types/posts';
 import { BellOff, Bell, Copy, Link2, MailOpen, MessageSquare, MoreHorizontal, Pencil, Pin, SmilePlus, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useState, type KeyboardEvent } from 'react';
 import { followThread } from '@/api/posts';
 import { markUnreadFrom, togglePin, toggleReaction } from '@/data/posts';
 import { IconButton } from '@/design/controls';
@@ -26,6 +26,16 @@ export function permalink(post: Post): string {
 
 function copyText(text: string): void {
   navigator.clipboard.writeText(text).then(() => toast(t('toast.copied'), 'success'), toastError);
+}
+
+// One stop of the Tab key for all the actions: from the first one the arrows lead on.
+function onArrow(event: KeyboardEvent<HTMLElement>): void {
+  const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>(':scope > button')];
+  const at = buttons.indexOf(event.target as HTMLElement);
+  if (!step || at < 0) return;
+  event.preventDefault();
+  buttons[(at + step + buttons.length) % buttons.length]?.focus();
 }
 
 export function PostToolbar({ post, place, onMenu }: { post: Post; place: Place; onMenu: (open: boolean) => void }) {
@@ -53,38 +63,40 @@ export function PostToolbar({ post, place, onMenu }: { post: Post; place: Place;
     });
   };
   return (
-    <div className={css.toolbar} data-testid="post-toolbar">
-      {quick.map((e) => (
-        <button key={e.name} type="button" className={css.quick} aria-label={t('post.reactWith', { name: e.name })} title={`:${e.name}:`} onClick={() => react(e.name)}>{e.character}</button>
-      ))}
-      <Popover
-        label={t('emoji.title')} side="top" align="end" open={picking} onOpenChange={pick}
-        trigger={<button type="button" className={css.tool} aria-label={t('post.react')} title={t('post.react')} data-testid="post-react"><SmilePlus size={17} /></button>}
-      >
-        <EmojiPicker onPick={react} />
-      </Popover>
-      {place === 'channel' && (
-        <IconButton className={css.tool} label={t('post.reply')} shortcut="R" data-testid="post-reply" onClick={() => openPanel({ kind: 'thread', id: rootId })}>
-          <MessageSquare size={17} />
-        </IconButton>
-      )}
-      <Menu
-        align="end" onOpenChange={onMenu}
-        trigger={<button type="button" className={css.tool} aria-label={t('post.more')} title={t('post.more')} data-testid="post-menu"><MoreHorizontal size={17} /></button>}
-      >
-        {canEdit(post) && <MenuItem icon={<Pencil size={16} />} end="E" testId="post-edit" onSelect={() => setTimeout(() => setEditing(`${place}:${post.id}`))}>{t('post.edit')}</MenuItem>}
-        <MenuItem icon={<Link2 size={16} />} onSelect={() => copyText(permalink(post))}>{t('post.copyLink')}</MenuItem>
-        <MenuItem icon={<Copy size={16} />} onSelect={() => copyText(post.message)}>{t('post.copyText')}</MenuItem>
-        <MenuItem icon={<MailOpen size={16} />} onSelect={() => void markUnreadFrom(post.id)}>{t('post.markUnread')}</MenuItem>
-        <MenuItem icon={<Pin size={16} />} onSelect={() => void togglePin(post.id)}>{post.is_pinned ? t('post.unpin') : t('post.pin')}</MenuItem>
-        <MenuItem icon={following ? <BellOff size={16} /> : <Bell size={16} />} onSelect={follow}>{following ? t('thread.unfollow') : t('thread.follow')}</MenuItem>
-        {canDelete(post) && (
-          <>
-            <MenuSeparator />
-            <MenuItem danger icon={<Trash2 size={16} />} testId="post-delete" onSelect={() => openDialog({ kind: 'delete-post', postId: post.id })}>{t('post.delete')}</MenuItem>
-          </>
+    <div className={css.rail}>
+      <div className={css.toolbar} role="toolbar" aria-label={t('post.actions')} onKeyDown={onArrow} data-testid="post-toolbar">
+        {quick.map((e) => (
+          <button key={e.name} type="button" tabIndex={-1} className={css.quick} aria-label={t('post.reactWith', { name: e.name })} title={`:${e.name}:`} onClick={() => react(e.name)}>{e.character}</button>
+        ))}
+        <Popover
+          label={t('emoji.title')} side="top" align="end" open={picking} onOpenChange={pick}
+          trigger={<button type="button" className={css.tool} aria-label={t('post.react')} title={t('post.react')} data-testid="post-react"><SmilePlus size={17} /></button>}
+        >
+          <EmojiPicker onPick={react} />
+        </Popover>
+        {place === 'channel' && (
+          <IconButton tabIndex={-1} className={css.tool} label={t('post.reply')} shortcut="R" data-testid="post-reply" onClick={() => openPanel({ kind: 'thread', id: rootId })}>
+            <MessageSquare size={17} />
+          </IconButton>
         )}
-      </Menu>
+        <Menu
+          align="end" onOpenChange={onMenu}
+          trigger={<button type="button" tabIndex={-1} className={css.tool} aria-label={t('post.more')} title={t('post.more')} data-testid="post-menu"><MoreHorizontal size={17} /></button>}
+        >
+          {canEdit(post) && <MenuItem icon={<Pencil size={16} />} end="E" testId="post-edit" onSelect={() => setTimeout(() => setEditing(`${place}:${post.id}`))}>{t('post.edit')}</MenuItem>}
+          <MenuItem icon={<Link2 size={16} />} onSelect={() => copyText(permalink(post))}>{t('post.copyLink')}</MenuItem>
+          <MenuItem icon={<Copy size={16} />} onSelect={() => copyText(post.message)}>{t('post.copyText')}</MenuItem>
+          <MenuItem icon={<MailOpen size={16} />} onSelect={() => void markUnreadFrom(post.id)}>{t('post.markUnread')}</MenuItem>
+          <MenuItem icon={<Pin size={16} />} onSelect={() => void togglePin(post.id)}>{post.is_pinned ? t('post.unpin') : t('post.pin')}</MenuItem>
+          <MenuItem icon={following ? <BellOff size={16} /> : <Bell size={16} />} onSelect={follow}>{following ? t('thread.unfollow') : t('thread.follow')}</MenuItem>
+          {canDelete(post) && (
+            <>
+              <MenuSeparator />
+              <MenuItem danger icon={<Trash2 size={16} />} testId="post-delete" onSelect={() => openDialog({ kind: 'delete-post', postId: post.id })}>{t('post.delete')}</MenuItem>
+            </>
+          )}
+        </Menu>
+      </div>
     </div>
   );
 }
