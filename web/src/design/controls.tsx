@@ -48,7 +48,7 @@ type InputProps = FieldProps & InputHTMLAttributes<HTMLInputElement> & { icon?: 
 export function TextField({ label, hint, error, icon, tall, className, ...rest }: InputProps) {
   const id = useId();
   const input = (
-    <input {...rest} id={id} aria-invalid={error ? true : undefined} aria-describedby={hint || error ? `${id}-note` : undefined} className={cx(css.input, tall && css.tall, className)} />
+    <input dir="auto" {...rest} id={id} aria-invalid={error ? true : undefined} aria-describedby={hint || error ? `${id}-note` : undefined} className={cx(css.input, tall && css.tall, className)} />
   );
   return (
     <div className={css.field}>
@@ -64,7 +64,7 @@ export function TextArea({ label, hint, error, className, ...rest }: FieldProps 
   return (
     <div className={css.field}>
       {label && <label className={css.label} htmlFor={id}>{label}</label>}
-      <textarea {...rest} id={id} className={cx(css.input, className)} />
+      <textarea dir="auto" {...rest} id={id} className={cx(css.input, className)} />
       <Note id={`${id}-note`} hint={hint} error={error} />
     </div>
   );

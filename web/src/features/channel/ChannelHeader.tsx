@@ -48,7 +48,7 @@ export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerCh
             {direct
               ? <Avatar id={mateId} name={title} size={26} status={status} src={mate?.last_picture_update ? avatarUrl(mateId, mate.last_picture_update) : undefined} />
               : channel.type === 'G' ? <Users size={17} /> : channel.type === 'P' ? <Lock size={16} /> : <Hash size={18} />}
-            <h1 data-testid="channel-title">{title}</h1>
+            <h1 data-testid="channel-title"><bdi>{title}</bdi></h1>
             <ChevronDown size={14} />
           </button>
         )}

@@ -49,7 +49,7 @@ export function MembersPanel({ channelId }: { channelId: string }) {
             <li key={user.id}>
               <button type="button" className={css.person} onClick={() => openDialog({ kind: 'profile', userId: user.id })}>
                 <Avatar id={user.id} name={displayName(user)} size={34} status={statuses[user.id] ?? 'offline'} src={user.last_picture_update ? avatarUrl(user.id, user.last_picture_update) : undefined} />
-                <span><b>{displayName(user)}{user.id === meId && <i> {t('user.youNote')}</i>}</b><span>@{user.username}</span></span>
+                <span><b><bdi>{displayName(user)}</bdi>{user.id === meId && <i> {t('user.youNote')}</i>}</b><span>@{user.username}</span></span>
                 {user.is_bot && <Tag>{t('user.bot')}</Tag>}
               </button>
             </li>

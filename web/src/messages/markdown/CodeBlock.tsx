@@ -35,7 +35,7 @@ export function CodeBlock({ code, language }: { code: string; language: string }
     });
   };
   return (
-    <div className={css.block}>
+    <div className={css.block} dir="ltr">
       {name && <span className={css.language}>{name}</span>}
       <button type="button" className={css.copy} aria-label={t('code.copy')} title={t('code.copy')} onClick={copy}>
         {copied ? <Check size={14} /> : <Copy size={14} />}

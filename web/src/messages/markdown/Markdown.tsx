@@ -69,7 +69,7 @@ function table(token: Tokens.Table, context: Context): ReactNode {
   );
   return (
     <div className={css.tableScroll}>
-      <table>
+      <table dir="auto">
         <thead><tr>{token.header.map((c, i) => cell(c, 'th', i))}</tr></thead>
         <tbody>{token.rows.map((row, r) => <tr key={r}>{row.map((c, i) => cell(c, 'td', i))}</tr>)}</tbody>
       </table>
@@ -99,7 +99,7 @@ function element(token: Token, context: Context): ReactNode {
     case 'br': return <br />;
     case 'hr': return <hr />;
     case 'code': return <CodeBlock code={some.text as string} language={(some.lang as string | undefined) ?? ''} />;
-    case 'blockquote': return <blockquote>{inner()}</blockquote>;
+    case 'blockquote': return <blockquote dir="auto">{inner()}</blockquote>;
     case 'heading': return heading(some.depth as number, inner());
     case 'link': return <Anchor href={some.href as string}>{inner()}</Anchor>;
     case 'image': {
@@ -112,7 +112,7 @@ function element(token: Token, context: Context): ReactNode {
     case 'list': {
       const list = token as Tokens.List;
       const items = list.items.map((item, i) => listItem(item, i, { ...context, depth }));
-      return list.ordered ? <ol start={Number(list.start) || 1}>{items}</ol> : <ul>{items}</ul>;
+      return list.ordered ? <ol dir="auto" start={Number(list.start) || 1}>{items}</ol> : <ul dir="auto">{items}</ul>;
     }
     case 'table': return table(token as Tokens.Table, context);
     case 'mention': return <Mention name={some.value as string} />;
