@@ -3,6 +3,7 @@ import type { Team } from '@mattermost/types/teams';
 import { useState, type FormEvent } from 'react';
 import { Button, Checkbox, TextField } from '@/design/controls';
 import { t } from '@/i18n';
+import { localId } from '@/lib/ids';
 import { slugify } from '@/lib/text';
 import { makeTeam } from './actions';
 import css from './auth.module.css';
@@ -16,7 +17,10 @@ export function TeamForm({ submit, disabled, onDone }: { submit: string; disable
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const name = address ?? slugify(displayName);
+  // A name in a script without Latin letters still needs an address.
+  const [spare] = useState(() => localId('team'));
+  const slug = slugify(displayName);
+  const name = address ?? (slug.length < 2 && displayName.trim() ? spare : slug);
   const reserved = RESERVED.has(name);
 
   const onSubmit = async (event: FormEvent) => {
