@@ -4,7 +4,7 @@ import type { Post } from '@mattermost/types/posts';
 import { Download, FileArchive, FileAudio, FileCode, FileSpreadsheet, FileText, File as FileIcon, FileVideo, type LucideIcon } from 'lucide-react';
 import { fileUrl, previewUrl, thumbnailUrl } from '@/api/files';
 import { t } from '@/i18n';
-import { formatBytes } from '@/lib/text';
+import { cx, formatBytes } from '@/lib/text';
 import { openDialog } from '@/state/ui';
 import css from './files.module.css';
 
@@ -21,21 +21,26 @@ export function fileIcon(info: Pick<FileInfo, 'extension' | 'mime_type'>): Lucid
   return FileIcon;
 }
 
+const LEAST_WIDTH = 48;
+const LEAST_HEIGHT = 36;
+
 function pictureSize(info: FileInfo, several: boolean): { width: number; height: number } {
   const maxWidth = several ? 220 : 460;
   const maxHeight = several ? 160 : 320;
   const scale = Math.min(1, maxWidth / info.width, maxHeight / info.height);
-  return { width: Math.max(48, Math.round(info.width * scale)), height: Math.max(36, Math.round(info.height * scale)) };
+  return { width: Math.max(LEAST_WIDTH, Math.round(info.width * scale)), height: Math.max(LEAST_HEIGHT, Math.round(info.height * scale)) };
 }
 
 function Picture({ info, post, several }: { info: FileInfo; post: Post; several: boolean }) {
   const { width, height } = pictureSize(info, several);
   const small = width <= 120 && height <= 100;
-  const src = info.mime_type === 'image/gif' ? fileUrl(info.id) : small ? thumbnailUrl(info.id) : previewUrl(info.id);
-  const backdrop = info.mini_preview ? `url(data:image/jpeg;base64,${info.mini_preview})` : undefined;
+  // Smaller than what a finger can hit: shown as it is in the middle, for enlarging would only blur it.
+  const tiny = info.width < LEAST_WIDTH || info.height < LEAST_HEIGHT;
+  const src = info.mime_type === 'image/gif' ? fileUrl(info.id) : small && !tiny ? thumbnailUrl(info.id) : previewUrl(info.id);
+  const backdrop = info.mini_preview && !tiny ? `url(data:image/jpeg;base64,${info.mini_preview})` : undefined;
   return (
     <button
-      type="button" className={css.picture} style={{ width, aspectRatio: `${width} / ${height}`, backgroundImage: backdrop }}
+      type="button" className={cx(css.picture, tiny && css.tiny)} style={{ width, aspectRatio: `${width} / ${height}`, backgroundImage: backdrop }}
       aria-label={t('file.open', { name: info.name })} data-testid="image-attachment"
       onClick={() => openDialog({ kind: 'image', fileId: info.id, postId: post.id })}
     >
