@@ -311,6 +311,46 @@ async fn a_deleted_post_is_gone_with_its_thread() {
 }
 
 #[tokio::test]
+async fn a_root_deleted_meanwhile_keeps_no_reply() {
+    let scene = Scene::new().await;
+    for round in 0..6 {
+        let root = scene.ann.say(&scene.dev, "root").await;
+        let draft = with(scene.draft("reply"), "root_id", root["id"].clone());
+        let path = format!("/posts/{}", id(&root));
+        let (early, deleted, late) = futures::join!(
+            futures::future::join_all((0..round).map(|_| scene.bob.post("/posts", draft.clone()))),
+            scene.ann.delete(&path),
+            futures::future::join_all((round..8).map(|_| scene.bob.post("/posts", draft.clone()))),
+        );
+        deleted.ok();
+        for answer in early.iter().chain(&late) {
+            if answer.status == 201 {
+                scene.bob.get(&format!("/posts/{}", id(&answer.ok()))).await.refused(404, "app.post.get.app_error");
+            } else {
+                answer.refused(400, "api.post.create_post.root_id.app_error");
+            }
+        }
+    }
+    let list = scene.bob.get(&format!("/channels/{}/posts", id(&scene.dev))).await.ok();
+    assert!(list["posts"].as_object().unwrap().values().all(|post| post["root_id"] == ""));
+}
+
+#[tokio::test]
+async fn a_channel_archived_meanwhile_takes_no_posts() {
+    let scene = Scene::new().await;
+    let path = format!("/channels/{}", id(&scene.dev));
+    let (archived, said) = futures::join!(
+        scene.ann.delete(&path),
+        futures::future::join_all((0..8).map(|_| scene.bob.post("/posts", scene.draft("last words")))),
+    );
+    archived.ok();
+    for answer in said.iter().filter(|answer| answer.status != 201) {
+        answer.refused(400, "api.post.create_post.can_not_post_to_deleted.error");
+    }
+    scene.bob.post("/posts", scene.draft("too late")).await.refused(400, "api.post.create_post.can_not_post_to_deleted.error");
+}
+
+#[tokio::test]
 async fn a_post_costs_few_queries() {
     let scene = Scene::new().await;
     let cost = async |draft: Value| {

@@ -23,7 +23,7 @@ impl Services {
             return Err(codes::EDIT_ARCHIVED.into());
         }
         let now = self.clock.now().max(grant.post.update_at.plus_ms(1));
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant).near(&grant.on.channel.id);
         write.extend(change::delete(&grant.post, now));
         write.push(files::delete_of_post(id, now));
         write.push(search::remove(id));

@@ -61,9 +61,11 @@ pub fn list_as_pinned(post: &Post, is_pinned: bool) -> Statement {
 /// Deletes the post; with it, where it begins a thread, the replies.
 pub fn delete(post: &Post, now: Millis) -> Vec<Statement> {
     let one = "UPDATE posts SET delete_at = ?, update_at = ? WHERE id = ? AND delete_at = 0";
-    let mut statements = vec![Statement::new(one, params![now, now, post.id]).expect_rows(1).or(codes::NOT_FOUND)];
+    // The first post of a thread is always locked first: whoever replies does so too.
+    let mut statements: Vec<Statement> = post.root_id.map(|root| super::touch(root, now)).into_iter().collect();
+    statements.push(Statement::new(one, params![now, now, post.id]).expect_rows(1).or(codes::NOT_FOUND));
     match post.root_id {
-        Some(root) => statements.extend(leave_thread(root, post, now)),
+        Some(root) => statements.extend(leave_thread(root, post)),
         None => statements.extend(delete_thread(post.id, now)),
     }
     let flags = "DELETE FROM preferences WHERE category = 'flagged_post' AND name = ?";
@@ -71,6 +73,8 @@ pub fn delete(post: &Post, now: Millis) -> Vec<Statement> {
     statements
 }
 
+/// After the root is marked, and not with it: PostgreSQL does not show a statement the replies that were committed while
+/// it waited for the root.
 fn delete_thread(root: PostId, now: Millis) -> [Statement; 4] {
     let replies = "UPDATE posts SET delete_at = ?, update_at = ? WHERE root_id = ? AND delete_at = 0";
     [
@@ -82,16 +86,12 @@ fn delete_thread(root: PostId, now: Millis) -> [Statement; 4] {
 }
 
 /// The thread has one reply less, and the author may have no other one.
-fn leave_thread(root: PostId, reply: &Post, now: Millis) -> [Statement; 3] {
+fn leave_thread(root: PostId, reply: &Post) -> [Statement; 2] {
     let counts = "UPDATE threads SET reply_count = CASE WHEN reply_count > 0 THEN reply_count - 1 ELSE 0 END, \
         last_reply_at = COALESCE((SELECT MAX(p.create_at) FROM posts p WHERE p.root_id = ? AND p.delete_at = 0), 0) WHERE thread_id = ?";
     let participant = "DELETE FROM thread_participants WHERE thread_id = ? AND user_id = ? \
         AND NOT EXISTS (SELECT 1 FROM posts p WHERE (p.root_id = ? OR p.id = ?) AND p.user_id = ? AND p.delete_at = 0)";
-    [
-        Statement::new(counts, params![root, root]),
-        Statement::new(participant, params![root, reply.user_id, root, root, reply.user_id]),
-        super::touch(root, now),
-    ]
+    [Statement::new(counts, params![root, root]), Statement::new(participant, params![root, reply.user_id, root, root, reply.user_id])]
 }
 
 /// Files that an edit took off a post.
