@@ -5,7 +5,7 @@ use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{FileId, PostId};
 use guildhall_model::post::Post;
 
-use crate::{Sql, Statement, in_list, in_values, params};
+use crate::{Sql, Statement, in_list, in_values, params, threads};
 
 const EDIT: &str = "UPDATE posts SET update_at = ?, edit_at = ?, is_pinned = ?, message = ?, props = ?, hashtags = ?, file_ids = ? \
     WHERE id = ? AND update_at = ? AND delete_at = 0";
@@ -65,7 +65,7 @@ pub fn delete(post: &Post, now: Millis) -> Vec<Statement> {
     let mut statements: Vec<Statement> = post.root_id.map(|root| super::touch(root, now)).into_iter().collect();
     statements.push(Statement::new(one, params![now, now, post.id]).expect_rows(1).or(codes::NOT_FOUND));
     match post.root_id {
-        Some(root) => statements.extend(leave_thread(root, post)),
+        Some(root) => statements.extend(leave_thread(root, post, now)),
         None => statements.extend(delete_thread(post.id, now)),
     }
     let flags = "DELETE FROM preferences WHERE category = 'flagged_post' AND name = ?";
@@ -85,13 +85,17 @@ fn delete_thread(root: PostId, now: Millis) -> [Statement; 4] {
     ]
 }
 
-/// The thread has one reply less, and the author may have no other one.
-fn leave_thread(root: PostId, reply: &Post) -> [Statement; 2] {
+/// The thread has one reply less, the author may have no other one, and who had not seen it has less to see.
+fn leave_thread(root: PostId, reply: &Post, now: Millis) -> [Statement; 3] {
     let counts = "UPDATE threads SET reply_count = CASE WHEN reply_count > 0 THEN reply_count - 1 ELSE 0 END, \
         last_reply_at = COALESCE((SELECT MAX(p.create_at) FROM posts p WHERE p.root_id = ? AND p.delete_at = 0), 0) WHERE thread_id = ?";
     let participant = "DELETE FROM thread_participants WHERE thread_id = ? AND user_id = ? \
         AND NOT EXISTS (SELECT 1 FROM posts p WHERE (p.root_id = ? OR p.id = ?) AND p.user_id = ? AND p.delete_at = 0)";
-    [Statement::new(counts, params![root, root]), Statement::new(participant, params![root, reply.user_id, root, root, reply.user_id])]
+    [
+        Statement::new(counts, params![root, root]),
+        Statement::new(participant, params![root, reply.user_id, root, root, reply.user_id]),
+        threads::cap_mentions(root, now),
+    ]
 }
 
 /// Files that an edit took off a post.
