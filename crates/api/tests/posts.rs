@@ -159,12 +159,22 @@ async fn mentions_reach_who_is_meant() {
         list
     };
     let bob = scene.bob.id.to_string();
-    for message in ["hi @bob", "hi @bob, you", "@BOB.", "(@bob)", "@channel", "see @all!", "*@bob*", "x:@bob"] {
+    for message in ["hi @bob", "hi @bob, you", "@BOB.", "(@bob)", "@channel", "see @all!", "*@bob*", "x:@bob", "[@bob](http://x)"] {
         assert_eq!(mentioned(message).await, std::slice::from_ref(&bob), "{message}");
     }
-    for message in
-        ["bob", "@bobby", "`@bob`", "```\n@bob\n```", "> @bob said", "mail@bob.com", "@ann", "@eve is not here", "@here", ":@bob:"]
-    {
+    for message in [
+        "bob",
+        "@bobby",
+        "`@bob`",
+        "```\n@bob\n```",
+        "> @bob said",
+        "mail@bob.com",
+        "@ann",
+        "@eve is not here",
+        ":@bob:",
+        "http://a/@bob",
+        "[a](http://x/@bob)",
+    ] {
         assert!(mentioned(message).await.is_empty(), "{message}");
     }
 }
