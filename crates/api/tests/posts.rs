@@ -180,6 +180,29 @@ async fn mentions_reach_who_is_meant() {
 }
 
 #[tokio::test]
+async fn here_reaches_who_is_online_at_that_moment() {
+    let scene = Scene::new().await;
+    let services = &scene.server.app().services;
+    let path = format!("/channels/{}/members/me", id(&scene.dev));
+    let mentions = async || scene.bob.get(&path).await.ok()["mention_count"].as_i64().unwrap();
+    let before = mentions().await;
+    scene.ann.say(&scene.dev, "@here").await;
+    assert_eq!(mentions().await, before, "nobody is connected");
+    let mut ears = scene.bob.listen().await;
+    for person in [&scene.ann, &scene.bob, &scene.eve] {
+        services.connected(person.id).await;
+    }
+    assert_eq!(scene.ann.get(&format!("/users/{}/status", scene.bob.id)).await.ok()["status"], "online");
+    scene.ann.say(&scene.dev, "@here").await;
+    let event = ears.next("posted").await;
+    assert_eq!(event["data"]["mentions"], json!([scene.bob.id]).to_string());
+    assert_eq!(mentions().await, before + 1);
+    scene.bob.put("/users/me/status", json!({"user_id": scene.bob.id, "status": "dnd"})).await.ok();
+    scene.ann.say(&scene.dev, "@here").await;
+    assert_eq!(mentions().await, before + 1);
+}
+
+#[tokio::test]
 async fn people_hear_of_the_words_they_chose() {
     let scene = Scene::new().await;
     let mut ears = scene.bob.listen().await;

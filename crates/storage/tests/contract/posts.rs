@@ -2,7 +2,7 @@
 
 use guildhall_model::channel::Channel;
 use guildhall_model::codes::{context, posts as codes};
-use guildhall_model::id::{FileId, PostId};
+use guildhall_model::id::{FileId, PostId, UserId};
 use guildhall_model::post::{Post, Reaction};
 use guildhall_model::{Id, Millis};
 use guildhall_storage::posts::lists::{self, Which};
@@ -259,7 +259,14 @@ on_every_database! {
         assert_eq!(names(&[], &["deploy"]).await, [ann]);
         assert_eq!(audience::members(&db, place.direct.id, 9).await.unwrap().len(), 2);
         assert_eq!(audience::members(&db, place.direct.id, 1).await.unwrap().len(), 1);
-        assert!(audience::present(&db, place.direct.id, 9).await.unwrap().is_empty());
+        let among = async |people: &[UserId], limit| audience::members_among(&db, place.direct.id, people, limit).await.unwrap().len();
+        let (ann, ben) = (place.ann.id, place.ben.id);
+        assert_eq!((among(&[], 9).await, among(&[ben, UserId::from_bytes([9; 16])], 9).await, among(&[ann, ben], 1).await), (0, 1, 1));
+        // Also where the people are more than one statement takes.
+        let mut many: Vec<UserId> = (0..2_000_u128).map(|n| UserId::from_bytes((n << 64).to_be_bytes())).collect();
+        many.insert(0, ann);
+        many.push(ben);
+        assert_eq!((among(&many, 9).await, among(&many, 1).await), (2, 1));
     }
 
     async fn what_is_unread_is_counted_again(db) {
