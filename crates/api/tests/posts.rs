@@ -295,6 +295,21 @@ async fn an_edit_keeps_what_was_said_before() {
 }
 
 #[tokio::test]
+async fn of_edits_at_the_same_time_the_last_stays_and_all_are_kept() {
+    let scene = Scene::new().await;
+    let post = scene.ann.say(&scene.dev, "text 0").await;
+    let path = format!("/posts/{}", id(&post));
+    let edit = async |n| scene.ann.put(&format!("{path}/patch"), json!({"message": format!("text {n}")})).await.ok();
+    let edited = futures::future::join_all((1..=16).map(edit)).await;
+    let last = edited.iter().max_by_key(|post| post["update_at"].as_i64().unwrap()).unwrap();
+    assert_eq!(scene.bob.get(&path).await.ok()["message"], last["message"]);
+    let history = scene.ann.get(&format!("{path}/edit_history")).await.ok();
+    let mut said: Vec<&str> = history.as_array().unwrap().iter().chain([last]).map(|post| post["message"].as_str().unwrap()).collect();
+    said.sort_by_key(|text| text[5..].parse::<u8>().unwrap());
+    assert_eq!(said, (0..=16).map(|n| format!("text {n}")).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn editing_ends_when_its_time_is_over() {
     let server = TestServer::start_with(|settings| settings.posts.edit_time_limit_seconds = 60).await;
     let ann = server.person("ann").await;
