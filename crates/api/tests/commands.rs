@@ -105,7 +105,8 @@ async fn channels_are_changed_joined_and_left() {
     assert_eq!(world.give(&world.bob, "/join ~other").await.ok()["goto_location"], "/builders/channels/other");
     assert_eq!(world.give_in(&world.bob, &other, "/leave").await.ok()["goto_location"], "/builders/channels/town-square");
     assert!(world.told(&world.bob, "/open hidden").await.contains("no such channel"));
-    assert!(world.told(&world.ann, "/invite @bob ~hidden").await.contains("~hidden"));
+    assert_eq!(world.told(&world.ann, "/invite @bob ~hidden").await, "@bob is in ~hidden now.");
+    assert_eq!(world.told(&world.ann, "/invite @bob ~hidden").await, "@bob is in ~hidden already.");
     assert_eq!(world.give_in(&world.ann, &hidden, "/kick @bob").await.ok()["response_type"], "");
     world.bob.get(&format!("/channels/{}", hidden["id"].as_str().unwrap())).await.refused(403, "api.context.permissions.app_error");
     let mute = world.told(&world.bob, "/mute").await;

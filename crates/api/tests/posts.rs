@@ -159,14 +159,47 @@ async fn mentions_reach_who_is_meant() {
         list
     };
     let bob = scene.bob.id.to_string();
-    for message in ["hi @bob", "hi @bob, you", "@BOB.", "(@bob)", "@channel", "see @all!", "*@bob*", "x:@bob"] {
+    for message in ["hi @bob", "hi @bob, you", "@BOB.", "(@bob)", "@channel", "see @all!", "*@bob*", "x:@bob", "[@bob](http://x)"] {
         assert_eq!(mentioned(message).await, std::slice::from_ref(&bob), "{message}");
     }
-    for message in
-        ["bob", "@bobby", "`@bob`", "```\n@bob\n```", "> @bob said", "mail@bob.com", "@ann", "@eve is not here", "@here", ":@bob:"]
-    {
+    for message in [
+        "bob",
+        "@bobby",
+        "`@bob`",
+        "```\n@bob\n```",
+        "> @bob said",
+        "mail@bob.com",
+        "@ann",
+        "@eve is not here",
+        ":@bob:",
+        "http://a/@bob",
+        "[a](http://x/@bob)",
+    ] {
         assert!(mentioned(message).await.is_empty(), "{message}");
     }
+}
+
+#[tokio::test]
+async fn here_reaches_who_is_online_at_that_moment() {
+    let scene = Scene::new().await;
+    let services = &scene.server.app().services;
+    let path = format!("/channels/{}/members/me", id(&scene.dev));
+    let mentions = async || scene.bob.get(&path).await.ok()["mention_count"].as_i64().unwrap();
+    let before = mentions().await;
+    scene.ann.say(&scene.dev, "@here").await;
+    assert_eq!(mentions().await, before, "nobody is connected");
+    let mut ears = scene.bob.listen().await;
+    for person in [&scene.ann, &scene.bob, &scene.eve] {
+        services.connected(person.id).await;
+    }
+    assert_eq!(scene.ann.get(&format!("/users/{}/status", scene.bob.id)).await.ok()["status"], "online");
+    scene.ann.say(&scene.dev, "@here").await;
+    let event = ears.next("posted").await;
+    assert_eq!(event["data"]["mentions"], json!([scene.bob.id]).to_string());
+    assert_eq!(mentions().await, before + 1);
+    scene.bob.put("/users/me/status", json!({"user_id": scene.bob.id, "status": "dnd"})).await.ok();
+    scene.ann.say(&scene.dev, "@here").await;
+    assert_eq!(mentions().await, before + 1);
 }
 
 #[tokio::test]
@@ -262,6 +295,21 @@ async fn an_edit_keeps_what_was_said_before() {
 }
 
 #[tokio::test]
+async fn of_edits_at_the_same_time_the_last_stays_and_all_are_kept() {
+    let scene = Scene::new().await;
+    let post = scene.ann.say(&scene.dev, "text 0").await;
+    let path = format!("/posts/{}", id(&post));
+    let edit = async |n| scene.ann.put(&format!("{path}/patch"), json!({"message": format!("text {n}")})).await.ok();
+    let edited = futures::future::join_all((1..=16).map(edit)).await;
+    let last = edited.iter().max_by_key(|post| post["update_at"].as_i64().unwrap()).unwrap();
+    assert_eq!(scene.bob.get(&path).await.ok()["message"], last["message"]);
+    let history = scene.ann.get(&format!("{path}/edit_history")).await.ok();
+    let mut said: Vec<&str> = history.as_array().unwrap().iter().chain([last]).map(|post| post["message"].as_str().unwrap()).collect();
+    said.sort_by_key(|text| text[5..].parse::<u8>().unwrap());
+    assert_eq!(said, (0..=16).map(|n| format!("text {n}")).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn editing_ends_when_its_time_is_over() {
     let server = TestServer::start_with(|settings| settings.posts.edit_time_limit_seconds = 60).await;
     let ann = server.person("ann").await;
@@ -308,6 +356,46 @@ async fn a_deleted_post_is_gone_with_its_thread() {
     }
     scene.ann.delete(&root_path).await.refused(404, "app.post.get.app_error");
     scene.ann.put(&format!("{root_path}/patch"), json!({"message": "x"})).await.refused(404, "app.post.get.app_error");
+}
+
+#[tokio::test]
+async fn a_root_deleted_meanwhile_keeps_no_reply() {
+    let scene = Scene::new().await;
+    for round in 0..6 {
+        let root = scene.ann.say(&scene.dev, "root").await;
+        let draft = with(scene.draft("reply"), "root_id", root["id"].clone());
+        let path = format!("/posts/{}", id(&root));
+        let (early, deleted, late) = futures::join!(
+            futures::future::join_all((0..round).map(|_| scene.bob.post("/posts", draft.clone()))),
+            scene.ann.delete(&path),
+            futures::future::join_all((round..8).map(|_| scene.bob.post("/posts", draft.clone()))),
+        );
+        deleted.ok();
+        for answer in early.iter().chain(&late) {
+            if answer.status == 201 {
+                scene.bob.get(&format!("/posts/{}", id(&answer.ok()))).await.refused(404, "app.post.get.app_error");
+            } else {
+                answer.refused(400, "api.post.create_post.root_id.app_error");
+            }
+        }
+    }
+    let list = scene.bob.get(&format!("/channels/{}/posts", id(&scene.dev))).await.ok();
+    assert!(list["posts"].as_object().unwrap().values().all(|post| post["root_id"] == ""));
+}
+
+#[tokio::test]
+async fn a_channel_archived_meanwhile_takes_no_posts() {
+    let scene = Scene::new().await;
+    let path = format!("/channels/{}", id(&scene.dev));
+    let (archived, said) = futures::join!(
+        scene.ann.delete(&path),
+        futures::future::join_all((0..8).map(|_| scene.bob.post("/posts", scene.draft("last words")))),
+    );
+    archived.ok();
+    for answer in said.iter().filter(|answer| answer.status != 201) {
+        answer.refused(400, "api.post.create_post.can_not_post_to_deleted.error");
+    }
+    scene.bob.post("/posts", scene.draft("too late")).await.refused(400, "api.post.create_post.can_not_post_to_deleted.error");
 }
 
 #[tokio::test]

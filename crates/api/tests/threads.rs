@@ -86,6 +86,29 @@ async fn authors_repliers_and_the_mentioned_follow() {
 }
 
 #[tokio::test]
+async fn a_mention_goes_with_its_reply() {
+    let scene = Scene::new().await;
+    let mention = text(&scene.reply(&scene.bob, "@eve ping").await["id"]);
+    assert_eq!(scene.threads(&scene.eve, "").await["total_unread_mentions"], 1);
+    let (mut ann, mut eve) = (scene.ann.listen().await, scene.eve.listen().await);
+    scene.bob.delete(&format!("/posts/{mention}")).await.ok();
+    let event = eve.next("thread_read_changed").await;
+    let data = |name: &str| event["data"][name].as_i64().unwrap();
+    assert_eq!((data("unread_mentions"), data("unread_replies")), (0, 0));
+    assert_eq!((data("previous_unread_mentions"), data("previous_unread_replies")), (1, 1));
+    assert_eq!(heard(&mut ann), ["post_deleted", "thread_read_changed"]);
+    let list = scene.threads(&scene.eve, "").await;
+    assert_eq!((&list["total_unread_mentions"], &list["threads"][0]["unread_mentions"]), (&json!(0), &json!(0)));
+    assert_eq!(scene.threads(&scene.eve, "/mention_counts").await, json!({}));
+
+    let seen = text(&scene.reply(&scene.bob, "@eve again").await["id"]);
+    scene.eve.put(&scene.path(&format!("/{}/read/{}", scene.root, i64::from(u32::MAX) * 1_000)), Value::Null).await.ok();
+    eve.so_far();
+    scene.bob.delete(&format!("/posts/{seen}")).await.ok();
+    assert_eq!(heard(&mut eve), ["post_deleted"], "nothing was unread");
+}
+
+#[tokio::test]
 async fn whom_the_first_post_names_follows_too() {
     let scene = Scene::new().await;
     let dev = json!({"id": scene.dev});

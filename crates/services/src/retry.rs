@@ -3,6 +3,7 @@
 use guildhall_model::Error;
 use guildhall_model::codes::context;
 
+/// For what few people write to at once.
 const ATTEMPTS_MAX: u32 = 5;
 
 /// `retried!(self.write_something(..))`: an attempt that reads, decides and commits starts over after a conflict.
@@ -20,13 +21,26 @@ macro_rules! retried {
 pub(crate) use retried;
 
 /// Counts the attempts.
-#[derive(Debug, Default)]
-pub(crate) struct Attempts(u32);
+#[derive(Debug)]
+pub(crate) struct Attempts {
+    left: u32,
+}
+
+impl Default for Attempts {
+    fn default() -> Self {
+        Self::at_most(ATTEMPTS_MAX)
+    }
+}
 
 impl Attempts {
+    /// Whoever loses lost to somebody who won: of so many at once, each gets through.
+    pub const fn at_most(attempts: u32) -> Self {
+        Self { left: attempts }
+    }
+
     pub fn again(&mut self, error: &Error) -> bool {
-        self.0 += 1;
-        error.is(context::CONFLICT) && self.0 < ATTEMPTS_MAX
+        self.left = self.left.saturating_sub(1);
+        error.is(context::CONFLICT) && self.left > 0
     }
 }
 

@@ -116,6 +116,13 @@ pub async fn by_ids(db: &Database, ids: &[PostId]) -> Result<Vec<Post>> {
     db.all(sql, in_values(ids)).await
 }
 
+/// First in the batch of a reply: nobody deletes the root from here until the reply is there, and a root that somebody
+/// deleted takes none.
+pub fn hold_root(root: PostId, now: Millis) -> Statement {
+    let sql = "UPDATE posts SET update_at = ? WHERE id = ? AND delete_at = 0";
+    Statement::new(sql, params![now, root]).expect_rows(1).or(codes::BAD_ROOT)
+}
+
 /// Tells clients that keep posts that this one changed.
 pub fn touch(id: PostId, now: Millis) -> Statement {
     Statement::new("UPDATE posts SET update_at = ? WHERE id = ?", params![now, id])

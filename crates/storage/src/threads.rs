@@ -42,6 +42,16 @@ pub fn follow_mentioned(thread: PostId, user: UserId, seen_until: Millis, now: M
     Statement::new(sql, params![thread, user, true, seen_until, 1, now])
 }
 
+/// After a reply was deleted: nobody has more mentions to see in the thread than replies.
+pub fn cap_mentions(thread: PostId, now: Millis) -> Statement {
+    let unread = "(SELECT COUNT(*) FROM posts p WHERE p.root_id = thread_members.thread_id AND p.delete_at = 0 \
+        AND p.create_at > thread_members.last_viewed_at AND p.user_id <> thread_members.user_id)";
+    let sql = format!(
+        "UPDATE thread_members SET unread_mentions = {unread}, last_update_at = ? WHERE thread_id = ? AND unread_mentions > {unread}"
+    );
+    Statement::new(sql, params![now, thread])
+}
+
 /// Who follows a thread and is still in its channel: (user, last viewed, unread mentions, unread replies of others).
 pub async fn followers(db: &Database, thread: PostId) -> Result<Vec<(UserId, Millis, i64, i64)>> {
     let sql = "SELECT m.user_id, m.last_viewed_at, m.unread_mentions, \

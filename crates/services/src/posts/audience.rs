@@ -52,7 +52,7 @@ impl Services {
         let members = if absent_too {
             audience::members(db, on.channel.id, limit + 1).await?
         } else {
-            audience::present(db, on.channel.id, limit + 1).await?
+            audience::members_among(db, on.channel.id, &self.presence.online(), limit + 1).await?
         };
         if members.len() as i64 > limit {
             return Ok(Vec::new());

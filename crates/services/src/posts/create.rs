@@ -43,6 +43,7 @@ impl Services {
         let emojis = self.emojis_in(on, std::slice::from_ref(&post), &[]).await?;
 
         let mut write = self.access.write(on).near(&on.channel.id);
+        write.extend(root.as_ref().map(|root| posts::hold_root(root.id, post.create_at)));
         write.push(posts::insert(&post));
         if !post.file_ids.is_empty() {
             write.push(files::attach(&post.file_ids, post.id, actor.user_id, post.channel_id).or(codes::FILES_NOT_YOURS));

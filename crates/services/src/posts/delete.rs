@@ -7,9 +7,10 @@ use guildhall_model::id::PostId;
 use guildhall_model::post::{Post, PostView};
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::posts::change;
-use guildhall_storage::{files, search};
+use guildhall_storage::{files, search, threads};
 
 use crate::Services;
+use crate::access::PostGrant;
 
 impl Services {
     /// Deletes a post, and with the first post of a thread the whole thread.
@@ -23,7 +24,7 @@ impl Services {
             return Err(codes::EDIT_ARCHIVED.into());
         }
         let now = self.clock.now().max(grant.post.update_at.plus_ms(1));
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant).near(&grant.on.channel.id);
         write.extend(change::delete(&grant.post, now));
         write.push(files::delete_of_post(id, now));
         write.push(search::remove(id));
@@ -32,6 +33,31 @@ impl Services {
             write.push(search::remove_replies(id));
         }
         let post: PostView = Post { delete_at: now, update_at: now, ..grant.post.clone() }.into();
-        write.commit(Event::PostDeleted { post: Arc::new(post), deleted_by: actor.user_id }).await
+        let mut events = vec![Event::PostDeleted { post: Arc::new(post), deleted_by: actor.user_id }];
+        if let Some(root) = grant.post.root_id {
+            events.extend(self.unread_without(&grant, root).await?);
+        }
+        write.commit(events).await
+    }
+
+    /// Tells those who had not seen the reply what is unread in its thread without it.
+    async fn unread_without(&self, reply: &PostGrant, root: PostId) -> Result<Vec<Event>> {
+        let mut followers = threads::followers(self.access.read(reply), root).await?;
+        followers.retain(|(user, seen_until, ..)| *user != reply.post.user_id && *seen_until < reply.post.create_at);
+        let told = followers.into_iter().map(|(user_id, seen_until, mentions, replies)| {
+            let unread_replies = (replies - 1).max(0);
+            Event::ThreadRead {
+                user_id,
+                team_id: reply.on.channel.team_id,
+                channel_id: reply.on.channel.id,
+                thread_id: root,
+                timestamp: seen_until,
+                unread_mentions: mentions.min(unread_replies),
+                unread_replies,
+                previous_unread_mentions: mentions,
+                previous_unread_replies: replies,
+            }
+        });
+        Ok(told.collect())
     }
 }

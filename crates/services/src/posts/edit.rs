@@ -24,12 +24,15 @@ pub struct PostPatch {
     pub file_ids: Option<Vec<FileId>>,
 }
 
+/// The most edits of one post at the same moment that all get through.
+const EDITS_AT_ONCE_MAX: u32 = 32;
+
 /// The most earlier texts of one post that are shown.
 const HISTORY_MAX: i64 = 100;
 
 impl Services {
     pub async fn edit_post(&self, actor: &Actor, id: PostId, patch: PostPatch) -> Result<PostView> {
-        let mut attempts = Attempts::default();
+        let mut attempts = Attempts::at_most(EDITS_AT_ONCE_MAX);
         loop {
             match self.try_to_edit(actor, id, patch.clone()).await {
                 Err(error) if attempts.again(&error) => {}
@@ -63,7 +66,7 @@ impl Services {
             post.edit_at = post.update_at;
         }
 
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant).near(&grant.on.channel.id);
         write.push(change::edit(&post, before.update_at));
         if post.is_pinned != before.is_pinned {
             write.push(change::list_as_pinned(&post, post.is_pinned));

@@ -6,6 +6,8 @@ use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::id::UserId;
 use guildhall_storage::posts::audience::{Addressee, set_keywords};
 
+use super::prose::prose;
+
 /// What a text may mention, before anybody is looked up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spoken {
@@ -23,7 +25,7 @@ struct Word {
     parts: Vec<String>,
 }
 
-/// Sees what the texts (a message, its attachments) speak of. Code and quotes are left out.
+/// Sees what the texts (a message, its attachments) speak of. Code, quotes and addresses are left out.
 pub fn spoken_in<'a>(texts: impl IntoIterator<Item = &'a str>) -> Spoken {
     let mut spoken = Spoken::default();
     for text in texts {
@@ -173,53 +175,6 @@ fn other_side_of(name: &str, me: UserId) -> Option<UserId> {
     }
 }
 
-/// The pieces of a message that are neither code nor quotes.
-fn prose(text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut fence: Option<&str> = None;
-    for line in text.lines() {
-        let trimmed = line.trim_start();
-        match fence {
-            Some(open) if trimmed.starts_with(open) => fence = None,
-            Some(_) => {}
-            None if trimmed.starts_with("```") => fence = Some("```"),
-            None if trimmed.starts_with("~~~") => fence = Some("~~~"),
-            None if trimmed.starts_with('>') || line.starts_with("    ") || line.starts_with('\t') => {}
-            None => without_code(line, &mut pieces),
-        }
-    }
-    pieces
-}
-
-/// Leaves out what stands between equally long runs of backticks.
-fn without_code<'a>(line: &'a str, pieces: &mut Vec<&'a str>) {
-    let mut rest = line;
-    while let Some(start) = rest.find('`') {
-        let (before, from) = rest.split_at(start);
-        let ticks = from.len() - from.trim_start_matches('`').len();
-        let (run, inner) = from.split_at(ticks);
-        pieces.push(before);
-        rest = match closing(inner, run) {
-            Some(end) => inner.get(end + ticks..).unwrap_or_default(),
-            None => inner,
-        };
-    }
-    pieces.push(rest);
-}
-
-fn closing(text: &str, run: &str) -> Option<usize> {
-    let mut from = 0;
-    while let Some(found) = text.get(from..)?.find('`') {
-        let start = from + found;
-        let ticks = text.get(start..)?.len() - text.get(start..)?.trim_start_matches('`').len();
-        if ticks == run.len() {
-            return Some(start);
-        }
-        from = start + ticks;
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::collection::vec;
@@ -320,6 +275,17 @@ mod tests {
     }
 
     #[test]
+    fn addresses_call_nobody_and_their_links_do() {
+        for text in ["http://a/@bob", "[a](http://x/@bob)", "see https://a.org/@all,@here", "[log](/deploy)"] {
+            let spoken = spoken_in([text]);
+            assert!(named(text).is_empty() && !spoken.everybody && !spoken.here, "{text}");
+        }
+        for text in ["[@bob](http://x)", "http://a/ @bob", "[a](b) @bob"] {
+            assert_eq!(named(text), ["bob"], "{text}");
+        }
+    }
+
+    #[test]
     fn the_other_side_of_a_direct_channel() {
         let (a, b) = (UserId::from_bytes([1; 16]), UserId::from_bytes([2; 16]));
         assert_eq!(other_side_of(&format!("{a}__{b}"), a), Some(b));
@@ -344,6 +310,6 @@ mod tests {
 
     const PIECES: &[&str] = &[
         "@", "`", "```", "\n", ":", ".", "-", "_", "bob", "@all", " ", "> ", "é", "日", "\u{301}", "\0", "    ", "~~~", "👍", "\r",
-        "Robert", "İ",
+        "Robert", "İ", "[", "](", ")", "<", "http://", "www.", "\\", "\"",
     ];
 }

@@ -10,6 +10,7 @@ mod flagged;
 mod lists;
 pub mod mentions;
 pub(crate) mod props;
+mod prose;
 mod read;
 mod replies;
 mod system;

@@ -46,8 +46,7 @@ impl Services {
 
     pub(super) async fn reply(&self, actor: &Actor, on: &ChannelGrant, root: &Post, post: &Post, mentioned: &[UserId]) -> Result<Reply> {
         let now = post.create_at;
-        let mut statements = vec![posts::touch(root.id, now)];
-        statements.extend(counts::in_thread(root.id, post));
+        let mut statements = counts::in_thread(root.id, post).to_vec();
         statements.push(counts::own_reply_seen(post.channel_id, actor.user_id));
         statements.push(threads::follow_and_read(root.id, actor.user_id, now));
 

@@ -88,6 +88,13 @@ impl PresenceTable {
         }
     }
 
+    /// Whoever is online is in memory: the database alone only remembers who chose to be something else.
+    pub fn online(&self) -> Vec<UserId> {
+        let people = self.0.lock();
+        let is_online = |entry: &Entry| entry.status.as_ref().is_some_and(|status| status.presence == Presence::Online);
+        people.iter().filter(|(_, entry)| is_online(entry)).map(|(user, _)| *user).collect()
+    }
+
     /// Everybody who is not offline.
     pub fn present(&self) -> Vec<Status> {
         let people = self.0.lock();

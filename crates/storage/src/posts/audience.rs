@@ -77,12 +77,25 @@ pub async fn members(db: &Database, channel: ChannelId, limit: i64) -> Result<Ve
     db.all(sql, params![channel, limit]).await
 }
 
-/// The same of those who are online.
-pub async fn present(db: &Database, channel: ChannelId, limit: i64) -> Result<Vec<Addressee>> {
-    let sql = "SELECT u.id, u.username, u.first_name, u.notify_props, m.notify_props FROM channel_members m \
-        JOIN users u ON u.id = m.user_id JOIN statuses s ON s.user_id = u.id AND s.presence = 'online' \
-        WHERE m.channel_id = ? AND u.delete_at = 0 LIMIT ?";
-    db.all(sql, params![channel, limit]).await
+/// The same of these people.
+pub async fn members_among(db: &Database, channel: ChannelId, people: &[UserId], limit: i64) -> Result<Vec<Addressee>> {
+    let mut found: Vec<Addressee> = Vec::new();
+    for some in people.chunks(MAX_IN_LIST) {
+        let missing = limit - found.len() as i64;
+        if missing <= 0 {
+            break;
+        }
+        let sql = format!(
+            "SELECT u.id, u.username, u.first_name, u.notify_props, m.notify_props FROM channel_members m \
+             JOIN users u ON u.id = m.user_id WHERE m.channel_id = ? AND u.delete_at = 0 AND m.user_id IN {} LIMIT ?",
+            in_list(some.len())
+        );
+        let mut values = params![channel];
+        values.extend(in_values(some));
+        values.push(Value::from(missing));
+        found.extend(db.all::<Addressee>(sql, values).await?);
+    }
+    Ok(found)
 }
 
 /// Keeps the words at which somebody wants to be told of a post (single words in lower case). To be in the batch of

@@ -5,7 +5,7 @@ use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{FileId, PostId};
 use guildhall_model::post::Post;
 
-use crate::{Sql, Statement, in_list, in_values, params};
+use crate::{Sql, Statement, in_list, in_values, params, threads};
 
 const EDIT: &str = "UPDATE posts SET update_at = ?, edit_at = ?, is_pinned = ?, message = ?, props = ?, hashtags = ?, file_ids = ? \
     WHERE id = ? AND update_at = ? AND delete_at = 0";
@@ -61,7 +61,9 @@ pub fn list_as_pinned(post: &Post, is_pinned: bool) -> Statement {
 /// Deletes the post; with it, where it begins a thread, the replies.
 pub fn delete(post: &Post, now: Millis) -> Vec<Statement> {
     let one = "UPDATE posts SET delete_at = ?, update_at = ? WHERE id = ? AND delete_at = 0";
-    let mut statements = vec![Statement::new(one, params![now, now, post.id]).expect_rows(1).or(codes::NOT_FOUND)];
+    // The first post of a thread is always locked first: whoever replies does so too.
+    let mut statements: Vec<Statement> = post.root_id.map(|root| super::touch(root, now)).into_iter().collect();
+    statements.push(Statement::new(one, params![now, now, post.id]).expect_rows(1).or(codes::NOT_FOUND));
     match post.root_id {
         Some(root) => statements.extend(leave_thread(root, post, now)),
         None => statements.extend(delete_thread(post.id, now)),
@@ -71,6 +73,8 @@ pub fn delete(post: &Post, now: Millis) -> Vec<Statement> {
     statements
 }
 
+/// After the root is marked, and not with it: PostgreSQL does not show a statement the replies that were committed while
+/// it waited for the root.
 fn delete_thread(root: PostId, now: Millis) -> [Statement; 4] {
     let replies = "UPDATE posts SET delete_at = ?, update_at = ? WHERE root_id = ? AND delete_at = 0";
     [
@@ -81,7 +85,7 @@ fn delete_thread(root: PostId, now: Millis) -> [Statement; 4] {
     ]
 }
 
-/// The thread has one reply less, and the author may have no other one.
+/// The thread has one reply less, the author may have no other one, and who had not seen it has less to see.
 fn leave_thread(root: PostId, reply: &Post, now: Millis) -> [Statement; 3] {
     let counts = "UPDATE threads SET reply_count = CASE WHEN reply_count > 0 THEN reply_count - 1 ELSE 0 END, \
         last_reply_at = COALESCE((SELECT MAX(p.create_at) FROM posts p WHERE p.root_id = ? AND p.delete_at = 0), 0) WHERE thread_id = ?";
@@ -90,7 +94,7 @@ fn leave_thread(root: PostId, reply: &Post, now: Millis) -> [Statement; 3] {
     [
         Statement::new(counts, params![root, root]),
         Statement::new(participant, params![root, reply.user_id, root, root, reply.user_id]),
-        super::touch(root, now),
+        threads::cap_mentions(root, now),
     ]
 }
 

@@ -1,22 +1,29 @@
 //! What a new post counts for: the channel, its author, those it mentions, its thread. Nobody else is written to.
 
 use guildhall_model::Millis;
+use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{ChannelId, PostId, UserId};
 use guildhall_model::post::Post;
 
 use crate::{Set, Sql, Statement, in_list, in_values, params};
 
-const ROOT_IN_CHANNEL: &str = "UPDATE channels SET last_post_at = ?, last_root_post_at = ?, total_msg_count = total_msg_count + ?, \
-    total_msg_count_root = total_msg_count_root + ? WHERE id = ?";
-const REPLY_IN_CHANNEL: &str = "UPDATE channels SET last_post_at = ?, total_msg_count = total_msg_count + 1 WHERE id = ?";
+const ROOT_IN_CHANNEL: &str = "UPDATE channels SET last_post_at = ?, last_root_post_at = ?, total_msg_count = total_msg_count + 1, \
+    total_msg_count_root = total_msg_count_root + 1 WHERE id = ? AND delete_at = 0";
+const REPLY_IN_CHANNEL: &str = "UPDATE channels SET last_post_at = ?, total_msg_count = total_msg_count + 1 WHERE id = ? AND delete_at = 0";
+const NOTICE_IN_CHANNEL: &str = "UPDATE channels SET last_post_at = ?, last_root_post_at = ? WHERE id = ?";
 
-/// The channel has one more post. Messages of the server do not make it unread.
+/// The channel has one more post, unless it was archived meanwhile. Messages of the server do not make it unread, and
+/// tell of its archiving too.
 pub fn in_channel(post: &Post) -> Statement {
-    if post.root_id.is_some() {
-        return Statement::new(REPLY_IN_CHANNEL, params![post.create_at, post.channel_id]);
+    let (at, channel) = (post.create_at, post.channel_id);
+    if post.is_system() {
+        return Statement::new(NOTICE_IN_CHANNEL, params![at, at, channel]);
     }
-    let counted = !post.is_system();
-    Statement::new(ROOT_IN_CHANNEL, params![post.create_at, post.create_at, counted, counted, post.channel_id])
+    let counted = match post.root_id {
+        Some(_) => Statement::new(REPLY_IN_CHANNEL, params![at, channel]),
+        None => Statement::new(ROOT_IN_CHANNEL, params![at, at, channel]),
+    };
+    counted.expect_rows(1).or(codes::CHANNEL_ARCHIVED)
 }
 
 const SEEN_BY: &str = "UPDATE channel_members SET \

@@ -1,12 +1,13 @@
 //! Posts, what they count for, and pages of them.
 
-use guildhall_model::Millis;
+use guildhall_model::channel::Channel;
 use guildhall_model::codes::{context, posts as codes};
-use guildhall_model::id::{FileId, PostId};
+use guildhall_model::id::{FileId, PostId, UserId};
 use guildhall_model::post::{Post, Reaction};
+use guildhall_model::{Id, Millis};
 use guildhall_storage::posts::lists::{self, Which};
 use guildhall_storage::posts::{self, audience, change, counts, flagged, unread};
-use guildhall_storage::{Database, channel_members, channels, on_every_database, params, reactions};
+use guildhall_storage::{Batch, Database, Statement, channel_members, channels, on_every_database, params, reactions};
 
 use super::fixtures::{NOW, Place, channel_member, place};
 
@@ -48,6 +49,11 @@ pub async fn say(db: &Database, posts: &[&Post]) {
         }
         db.commit(batch).await.unwrap();
     }
+}
+
+/// For the writer that the id names: several write at the same time.
+fn apart(id: &impl Id, statements: Vec<Statement>) -> Batch {
+    Batch::from(statements).near(id)
 }
 
 fn ids(posts: &[Post]) -> Vec<u8> {
@@ -171,6 +177,66 @@ on_every_database! {
         assert_eq!(posts::get(&db, root.id).await.unwrap().unwrap().reply_count, 0);
     }
 
+    async fn no_reply_outlives_its_root(db) {
+        let place = place(&db).await;
+        for round in 0..12_u8 {
+            let root = post(&place, 16 * round + 1);
+            say(&db, &[&root]).await;
+            let replies: Vec<Post> = (1..=8).map(|n| reply(&place, 16 * round + 1 + n, &root)).collect();
+            let answer = |reply| {
+                let mut batch = vec![posts::hold_root(root.id, NOW), posts::insert(reply), counts::in_channel(reply)];
+                batch.extend(counts::in_thread(root.id, reply));
+                db.commit(apart(&reply.id, batch))
+            };
+            let (before, after) = replies.split_at(usize::from(round) % 8);
+            let delete = db.commit(apart(&root.id, change::delete(&root, NOW.plus_ms(300))));
+            let (early, deleted, late) = futures::join!(
+                futures::future::join_all(before.iter().map(answer)),
+                delete,
+                futures::future::join_all(after.iter().map(answer)),
+            );
+            deleted.unwrap();
+            for (reply, outcome) in replies.iter().zip(early.into_iter().chain(late)) {
+                let kept = posts::get(&db, reply.id).await.unwrap();
+                match outcome {
+                    Ok(()) => assert!(!kept.unwrap().delete_at.is_zero(), "a live reply of a deleted root"),
+                    Err(error) => {
+                        assert!(error.is(codes::BAD_ROOT), "{error}");
+                        assert_eq!(kept, None);
+                    }
+                }
+            }
+            assert_eq!(posts::get(&db, root.id).await.unwrap().unwrap().reply_count, 0);
+        }
+    }
+
+    async fn nothing_is_said_in_a_channel_that_was_archived_meanwhile(db) {
+        let place = place(&db).await;
+        let archived = Channel { delete_at: NOW.plus_ms(1), update_at: NOW.plus_ms(1), ..place.dev.clone() };
+        let said: Vec<Post> = (1..=8).map(|n| post(&place, n)).collect();
+        let say = |post: &Post| db.commit(apart(&post.id, vec![posts::insert(post), counts::in_channel(post)]));
+        let archive = db.commit(apart(&place.dev.id, vec![channels::update(&archived, NOW)]));
+        let (before, after) = said.split_at(4);
+        let (early, done, late) = futures::join!(
+            futures::future::join_all(before.iter().map(say)),
+            archive,
+            futures::future::join_all(after.iter().map(say)),
+        );
+        done.unwrap();
+        let mut count = 0;
+        for outcome in early.into_iter().chain(late).chain([say(&post(&place, 9)).await]) {
+            match outcome {
+                Ok(()) => count += 1,
+                Err(error) => assert!(error.is(codes::CHANNEL_ARCHIVED), "{error}"),
+            }
+        }
+        assert_eq!(channels::get(&db, place.dev.id).await.unwrap().unwrap().total_msg_count, count);
+        assert_eq!(lists::page(&db, place.dev.id, Which::All, 0, 20).await.unwrap().len() as i64, count);
+        assert!(count < 9);
+        let notice = Post { kind: "system_channel_deleted".to_owned(), ..post(&place, 10) };
+        say(&notice).await.unwrap();
+    }
+
     async fn the_addressed_are_found_by_name_and_word(db) {
         let place = place(&db).await;
         db.commit(audience::set_keywords(place.ben.id, &["deploy".to_owned(), "日本".to_owned()])).await.unwrap();
@@ -193,7 +259,14 @@ on_every_database! {
         assert_eq!(names(&[], &["deploy"]).await, [ann]);
         assert_eq!(audience::members(&db, place.direct.id, 9).await.unwrap().len(), 2);
         assert_eq!(audience::members(&db, place.direct.id, 1).await.unwrap().len(), 1);
-        assert!(audience::present(&db, place.direct.id, 9).await.unwrap().is_empty());
+        let among = async |people: &[UserId], limit| audience::members_among(&db, place.direct.id, people, limit).await.unwrap().len();
+        let (ann, ben) = (place.ann.id, place.ben.id);
+        assert_eq!((among(&[], 9).await, among(&[ben, UserId::from_bytes([9; 16])], 9).await, among(&[ann, ben], 1).await), (0, 1, 1));
+        // Also where the people are more than one statement takes.
+        let mut many: Vec<UserId> = (0..2_000_u128).map(|n| UserId::from_bytes((n << 64).to_be_bytes())).collect();
+        many.insert(0, ann);
+        many.push(ben);
+        assert_eq!((among(&many, 9).await, among(&many, 1).await), (2, 1));
     }
 
     async fn what_is_unread_is_counted_again(db) {

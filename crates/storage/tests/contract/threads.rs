@@ -3,7 +3,7 @@
 use guildhall_model::Millis;
 use guildhall_model::id::PostId;
 use guildhall_model::post::{Post, ThreadMember};
-use guildhall_storage::posts::{counts, thread};
+use guildhall_storage::posts::{change, counts, thread};
 use guildhall_storage::threads::lists::{self, From, Scope, Totals};
 use guildhall_storage::{Database, Statement, on_every_database, threads};
 
@@ -56,6 +56,25 @@ on_every_database! {
         assert_eq!(member().await, Some(mentioned));
         do_all(&db, [threads::follow_and_read(root, place.ann.id, NOW.plus_ms(6))]).await;
         assert_eq!(member().await.map(|m| (m.unread_mentions, m.last_viewed_at)), Some((0, NOW.plus_ms(6))));
+    }
+
+    async fn a_mention_goes_with_its_reply(db) {
+        let place = place(&db).await;
+        three_threads(&db, &place).await;
+        let root = post(&place, 1);
+        let mention = reply(&place, 21, &root);
+        say(&db, &[&mention]).await;
+        do_all(&db, [threads::follow_mentioned(root.id, place.ann.id, NOW, NOW)]).await;
+        do_all(&db, [threads::follow_mentioned(root.id, place.ann.id, NOW, NOW)]).await;
+        let unread = async || {
+            let member = threads::member(&db, root.id, place.ann.id).await.unwrap().unwrap();
+            (member.unread_mentions, member.last_update_at)
+        };
+        do_all(&db, change::delete(&mention, NOW.plus_ms(50))).await;
+        assert_eq!(unread().await, (1, NOW.plus_ms(50)), "the other reply is still there");
+        do_all(&db, change::delete(&reply(&place, 11, &root), NOW.plus_ms(60))).await;
+        assert_eq!(unread().await, (0, NOW.plus_ms(60)));
+        assert_eq!(lists::totals(&db, scope(&place)).await.unwrap().unread_mentions, 0);
     }
 
     async fn followers_are_those_still_in_the_channel(db) {
