@@ -110,6 +110,28 @@ test('a channel with more news than fits opens at the first of it', async () => 
     await picture(ada, 'history-caught-up');
 });
 
+test('the last message of one\'s own is found for editing, however far up it is', async () => {
+    await say(ada, 'Mine, long ago');
+    await row(ada, 'Mine, long ago').waitFor();
+    await ada.page.locator('[data-testid=post][data-pending=true]').waitFor({state: 'detached'});
+    for (let i = 0; i < 70; i += 1) {
+        await place.people.bob.api('POST', '/posts', {channel_id: place.townSquare.id, message: `Bob goes on ${i}`});
+    }
+    await row(ada, 'Bob goes on 69').waitFor();
+    await row(ada, 'Mine, long ago').waitFor({state: 'detached'});
+    await ada.by('composer').focus();
+    await ada.page.keyboard.press('ArrowUp');
+    await ada.by('edit-input').waitFor();
+    await ada.page.waitForFunction(() => {
+        const box = document.querySelector('[data-testid=edit-input]').getBoundingClientRect();
+        return document.activeElement.dataset.testid === 'edit-input' && box.top > 0 && box.bottom < innerHeight;
+    });
+    await picture(ada, 'history-edit-far-up');
+    await ada.by('edit-input').fill('Mine, put right');
+    await ada.page.keyboard.press('Enter');
+    await row(ada, 'Mine, put right').waitFor();
+});
+
 test('nothing on the pages broke a rule', () => {
     assert.deepEqual(ada.complaints, []);
 });
