@@ -79,6 +79,13 @@ test('what one writes while reading old messages is seen at once', async () => {
 });
 
 test('messages of others do not pull one away from what one reads', async () => {
+    // The way down to one's own words is over: at the end, and at rest.
+    await ada.by('jump-to-latest').waitFor({state: 'detached'});
+    await ada.page.waitForFunction(() => {
+        const list = document.querySelector('[data-testid=channel-messages]');
+        const moves = [...list.children].some((part) => part.style.pointerEvents === 'none');
+        return !moves && list.scrollHeight - list.scrollTop - list.clientHeight < 2;
+    });
     await ada.by('channel-messages').hover();
     await ada.page.mouse.wheel(0, -3000);
     await ada.by('jump-to-latest').waitFor();
