@@ -133,6 +133,47 @@ test('a file too large for the server is refused with a reason', async () => {
     await picture(ada, 'files-too-large');
 });
 
+test('the end stays in view when the window or the composer takes its room', async () => {
+    await give(ada, '[data-testid=composer]', 'paste', [400, 500, 600].map((width) => ({name: `Board ${width}.png`, mime: 'image/png', bytes: png(width, 400, [90, 90, 160])})));
+    await uploaded(ada, 3);
+    await say(ada, 'Three boards');
+    await row(ada, 'Three boards').and(ada.page.locator(':not([data-pending])')).waitFor();
+    // At the end, and at rest: while the list still moves, it would set itself right again.
+    const atEnd = () => ada.page.waitForFunction(() => {
+        const list = document.querySelector('[data-testid=channel-messages]');
+        const moves = [...list.children].some((part) => part.style.pointerEvents === 'none');
+        return !moves && list.scrollHeight - list.scrollTop - list.clientHeight < 2;
+    });
+    await atEnd();
+    for (let line = 0; line < 12; line += 1) {
+        await ada.by('composer').press('Shift+Enter');
+    }
+    await atEnd();
+    await ada.by('composer').fill('');
+    await atEnd();
+    const size = ada.page.viewportSize();
+    for (const other of [{width: 700, height: 500}, size, {width: 500, height: 420}, size]) {
+        await ada.page.setViewportSize(other);
+        await ada.page.waitForFunction((height) => innerHeight === height, other.height);
+        await atEnd();
+    }
+});
+
+test('a picture of a few points is shown as it is', async () => {
+    await give(ada, '[data-testid=composer]', 'paste', [
+        {name: 'dot.png', mime: 'image/png', bytes: png(8, 8, [200, 30, 30])},
+        {name: 'large.png', mime: 'image/png', bytes: png(900, 700, [30, 120, 60])},
+    ]);
+    await uploaded(ada, 2);
+    await say(ada, 'A dot and a large one');
+    const dot = row(ada, 'A dot and').getByTestId('image-attachment').first();
+    await dot.waitFor();
+    const {width, height} = await dot.boundingBox();
+    assert.ok(width <= 52 && height <= 52, `it is ${width} by ${height}`);
+    await row(ada, 'A dot and').locator('img').last().evaluate((image) => image.decode());
+    await picture(ada, 'files-dot');
+});
+
 test('nothing on the pages broke a rule', () => {
     for (const person of [ada, bob]) {
         assert.deepEqual(person.complaints, []);

@@ -79,6 +79,13 @@ test('what one writes while reading old messages is seen at once', async () => {
 });
 
 test('messages of others do not pull one away from what one reads', async () => {
+    // The way down to one's own words is over: at the end, and at rest.
+    await ada.by('jump-to-latest').waitFor({state: 'detached'});
+    await ada.page.waitForFunction(() => {
+        const list = document.querySelector('[data-testid=channel-messages]');
+        const moves = [...list.children].some((part) => part.style.pointerEvents === 'none');
+        return !moves && list.scrollHeight - list.scrollTop - list.clientHeight < 2;
+    });
     await ada.by('channel-messages').hover();
     await ada.page.mouse.wheel(0, -3000);
     await ada.by('jump-to-latest').waitFor();
@@ -108,6 +115,28 @@ test('a channel with more news than fits opens at the first of it', async () => 
     await row(ada, 'News 89 of the day').waitFor();
     await ada.page.waitForFunction(() => [...document.querySelectorAll('[data-testid=channel-item]')].every((x) => x.dataset.unread === 'false'));
     await picture(ada, 'history-caught-up');
+});
+
+test('the last message of one\'s own is found for editing, however far up it is', async () => {
+    await say(ada, 'Mine, long ago');
+    await row(ada, 'Mine, long ago').waitFor();
+    await ada.page.locator('[data-testid=post][data-pending=true]').waitFor({state: 'detached'});
+    for (let i = 0; i < 70; i += 1) {
+        await place.people.bob.api('POST', '/posts', {channel_id: place.townSquare.id, message: `Bob goes on ${i}`});
+    }
+    await row(ada, 'Bob goes on 69').waitFor();
+    await row(ada, 'Mine, long ago').waitFor({state: 'detached'});
+    await ada.by('composer').focus();
+    await ada.page.keyboard.press('ArrowUp');
+    await ada.by('edit-input').waitFor();
+    await ada.page.waitForFunction(() => {
+        const box = document.querySelector('[data-testid=edit-input]').getBoundingClientRect();
+        return document.activeElement.dataset.testid === 'edit-input' && box.top > 0 && box.bottom < innerHeight;
+    });
+    await picture(ada, 'history-edit-far-up');
+    await ada.by('edit-input').fill('Mine, put right');
+    await ada.page.keyboard.press('Enter');
+    await row(ada, 'Mine, put right').waitFor();
 });
 
 test('nothing on the pages broke a rule', () => {

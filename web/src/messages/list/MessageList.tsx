@@ -4,6 +4,7 @@ import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type R
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { t } from '@/i18n';
 import { formatDay } from '@/lib/time';
+import { useUi } from '@/state/ui';
 import { PostRow } from '../rows/PostRow';
 import css from './list.module.css';
 import { grewAtStart, type Row } from './model';
@@ -35,6 +36,7 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
   const handle = useRef<VirtualizerHandle>(null);
   const atEnd = useRef(true);
   const placed = useRef(false);
+  const lastTop = useRef(0);
   const [away, setAway] = useState(false);
 
   const [previous, setPrevious] = useState(rows);
@@ -69,24 +71,41 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
     toEnd();
   }, [ownKey]); // eslint-disable-line react-hooks/exhaustive-deps
 
+  // A message may be opened for editing from the composer, and a row that is not mounted cannot come into view by itself.
+  const editing = useUi((s) => s.editing);
+  useEffect(() => {
+    const index = editing ? rows.findIndex((r) => r.kind === 'post' && `${place}:${r.id}` === editing) : -1;
+    if (index >= 0) handle.current?.scrollToIndex(index, { align: 'nearest' });
+  }, [editing]); // eslint-disable-line react-hooks/exhaustive-deps
+
   const onScroll = useCallback(() => {
-    const list = handle.current;
-    if (!list) return;
-    const below = list.scrollSize - list.scrollOffset - list.viewportSize;
-    const end = below < STICK;
+    if (!scroller.current) return;
+    // The page's own measures: the list learns of a new height of its window only after it has scrolled.
+    const { scrollTop, scrollHeight, clientHeight } = scroller.current;
+    const below = scrollHeight - scrollTop - clientHeight;
+    // Rows that grow and a window that shrinks also take the end out of view; only going up means to leave it.
+    const wentUp = scrollTop < lastTop.current;
+    lastTop.current = scrollTop;
+    const end = below < STICK || (atEnd.current && !wentUp);
     if (end !== atEnd.current) {
       atEnd.current = end;
       onAtEnd?.(end);
     }
     setAway(below > 900);
-    if (list.scrollOffset < NEAR) onNearStart?.();
+    if (scrollTop < NEAR) onNearStart?.();
     if (below < NEAR) onNearEnd?.();
   }, [onAtEnd, onNearStart, onNearEnd]);
 
-  // Images and late fonts make rows grow; whoever was reading the end is kept there.
+  // Images, late fonts, a smaller window, a taller composer: whoever was reading the end is kept there.
   const onResize = useCallback(() => {
     if (placed.current && atEnd.current) toEnd();
   }, [toEnd]);
+
+  useEffect(() => {
+    const observer = new ResizeObserver(onResize);
+    if (scroller.current) observer.observe(scroller.current);
+    return () => observer.disconnect();
+  }, [onResize]);
 
   useEffect(() => {
     const timer = setTimeout(onScroll, 60);
