@@ -132,7 +132,8 @@ test('while the server is away one is told, and nothing written is lost', async 
     await ada.page.goto(`${server.url}/studio/channels/town-square`);
     await ada.by('composer').waitFor();
     await say(ada, 'Before the storm');
-    await row(ada, 'Before the storm').waitFor();
+    // Kept by the server, not only shown.
+    await row(ada, 'Before the storm').and(ada.page.locator('[data-testid=post]:not([data-pending])')).waitFor();
     await server.kill();
     await ada.by('offline-banner').waitFor();
     await say(ada, 'Said into the storm');

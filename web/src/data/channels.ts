@@ -53,12 +53,38 @@ export async function loadTeam(teamId: string): Promise<void> {
   await loadTeamChannels(teamId);
 }
 
-export async function loadChannel(channelId: string): Promise<ServerChannel> {
+const loading = new Map<string, { again: boolean; answer: Promise<ServerChannel> }>();
+
+// One at a time for a channel: of two answers under way the older could come last. Whoever asks meanwhile has heard of
+// something that the answer may lack.
+export function loadChannel(channelId: string): Promise<ServerChannel> {
+  const underWay = loading.get(channelId);
+  if (underWay) {
+    underWay.again = true;
+    return underWay.answer;
+  }
+  const load = { again: false, answer: Promise.resolve().then(() => fetchUntilQuiet(channelId)) };
+  loading.set(channelId, load);
+  return load.answer;
+}
+
+async function fetchUntilQuiet(channelId: string): Promise<ServerChannel> {
+  const load = loading.get(channelId);
+  try {
+    let channel = await fetchChannel(channelId);
+    while (load?.again) {
+      load.again = false;
+      channel = await fetchChannel(channelId);
+    }
+    return channel;
+  } finally {
+    loading.delete(channelId);
+  }
+}
+
+async function fetchChannel(channelId: string): Promise<ServerChannel> {
   const [channel, member] = await Promise.all([api.getChannel(channelId), api.getMyMember(channelId).catch(() => null)]);
-  apply((s) => {
-    const next = reduce.receiveChannels(s, [channel]);
-    return member ? reduce.receiveMembers(next, [member]) : next;
-  });
+  apply((s) => (member ? reduce.receiveJoined(s, [channel], [member]) : reduce.receiveChannels(s, [channel])));
   const { meId } = getState();
   needUsers([reduce.teammateId(channel, meId)]);
   if (channel.type === 'G') needUsernames(reduce.groupNames(channel));

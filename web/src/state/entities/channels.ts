@@ -31,7 +31,14 @@ export function receiveMyChannels(
     const channel = s.channels[id];
     return !channel || present.has(id) || (channel.team_id !== teamId && channel.team_id !== '');
   }));
-  return receiveMembers({ ...receiveChannels(s, channels), members: kept }, members);
+  return receiveJoined({ ...s, members: kept }, channels, members);
+}
+
+// Channels with my membership in them, read after the posts that their counts have in them.
+export function receiveJoined(s: Entities, channels: ServerChannel[], members: ChannelMembership[]): Entities {
+  const countedUntil = { ...s.countedUntil };
+  for (const channel of channels) countedUntil[channel.id] = Math.max(countedUntil[channel.id] ?? 0, channel.last_post_at);
+  return receiveMembers({ ...receiveChannels(s, channels), countedUntil }, members);
 }
 
 export function receiveMembers(s: Entities, members: ChannelMembership[]): Entities {
@@ -78,7 +85,8 @@ const UNCOUNTED = new Set([
 // Counts a post we had not seen before. The caller guarantees "not seen before", which is what makes a repeat harmless.
 export function countPost(s: Entities, post: Post, mentionsMe: boolean): Entities {
   const channel = s.channels[post.channel_id];
-  if (!channel) return s;
+  // The event may come after an answer that counts its post already.
+  if (!channel || post.create_at <= (s.countedUntil[channel.id] ?? 0)) return s;
   const counted = !UNCOUNTED.has(post.type);
   const root = post.root_id === '';
   const one = counted ? 1 : 0;
