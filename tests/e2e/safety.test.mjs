@@ -110,6 +110,7 @@ test('messages are text', async () => {
 
 test('messages that are hard to read do not stop the page', async () => {
     const {bob} = place.people;
+    await visit(ada, 'Off-Topic');
     for (const message of HEAVY) {
         await bob.api('POST', '/posts', {channel_id: place.townSquare.id, message});
     }
