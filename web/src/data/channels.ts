@@ -84,7 +84,12 @@ async function fetchUntilQuiet(channelId: string): Promise<ServerChannel> {
 
 async function fetchChannel(channelId: string): Promise<ServerChannel> {
   const [channel, member] = await Promise.all([api.getChannel(channelId), api.getMyMember(channelId).catch(() => null)]);
-  apply((s) => (member ? reduce.receiveJoined(s, [channel], [member]) : reduce.receiveChannels(s, [channel])));
+  apply((s) => {
+    const next = reduce.receiveChannels(s, [channel]);
+    // What was read here since is not unread again because an answer was under way.
+    const isOutdated = (s.members[channelId]?.last_viewed_at ?? 0) > (member?.last_viewed_at ?? 0);
+    return member && !isOutdated ? reduce.receiveMembers(next, [member]) : next;
+  });
   const { meId } = getState();
   needUsers([reduce.teammateId(channel, meId)]);
   if (channel.type === 'G') needUsernames(reduce.groupNames(channel));

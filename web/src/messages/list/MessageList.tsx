@@ -29,6 +29,9 @@ interface MessageListProps {
 const END_GAP = 14;
 const NEAR = 600;
 const STICK = 80;
+// Measuring rows moves the list by less at a time.
+const FAR = 200;
+const MOVING_MS = 500;
 
 export const MessageList = memo(function MessageList(props: MessageListProps) {
   const { rows, head, place, focusId, placeAtEnd, ownKey, label, unreadBelow, onNearStart, onNearEnd, onAtEnd, onJump } = props;
@@ -37,6 +40,10 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
   const atEnd = useRef(true);
   const placed = useRef(false);
   const lastTop = useRef(0);
+  // Where the list was opened, other than at its end: kept in place while rows are measured, until somebody moves.
+  const anchor = useRef<string | null>(null);
+  // Somebody or something moves the list: rows that are measured on the way up must not pull it back to the end.
+  const movedAt = useRef(0);
   const [away, setAway] = useState(false);
 
   const [previous, setPrevious] = useState(rows);
@@ -47,18 +54,26 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
   }
 
   const toEnd = useCallback((smooth = false) => {
+    anchor.current = null;
     handle.current?.scrollToIndex(rows.length - 1, { align: 'end', smooth, offset: END_GAP });
   }, [rows.length]);
+
+  const toAnchor = useCallback(() => {
+    const index = rows.findIndex((r) => r.key === anchor.current);
+    const isMessage = rows[index]?.kind === 'post';
+    if (index >= 0) handle.current?.scrollToIndex(index, { align: isMessage ? 'center' : 'start', offset: isMessage ? 0 : -64 });
+  }, [rows]);
 
   useLayoutEffect(() => {
     if (rows.length === 0 || placed.current) return;
     placed.current = true;
-    const target = focusId ? rows.findIndex((r) => r.kind === 'post' && r.id === focusId) : rows.findIndex((r) => r.kind === 'new');
+    const target = rows.findIndex((r) => (focusId ? r.kind === 'post' && r.id === focusId : r.kind === 'new'));
     if (target > 0 && !placeAtEnd) {
       atEnd.current = false;
-      handle.current?.scrollToIndex(target, { align: focusId ? 'center' : 'start', offset: focusId ? 0 : -64 });
+      anchor.current = rows[target]?.key ?? null;
+      toAnchor();
     } else toEnd();
-  }, [rows, focusId, placeAtEnd, toEnd]);
+  }, [rows, focusId, placeAtEnd, toAnchor, toEnd]);
 
   const lastKey = rows.at(-1)?.key;
   useEffect(() => {
@@ -75,7 +90,9 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
   const editing = useUi((s) => s.editing);
   useEffect(() => {
     const index = editing ? rows.findIndex((r) => r.kind === 'post' && `${place}:${r.id}` === editing) : -1;
-    if (index >= 0) handle.current?.scrollToIndex(index, { align: 'nearest' });
+    if (index < 0) return;
+    movedAt.current = performance.now();
+    handle.current?.scrollToIndex(index, { align: 'nearest' });
   }, [editing]); // eslint-disable-line react-hooks/exhaustive-deps
 
   const onScroll = useCallback(() => {
@@ -85,8 +102,9 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
     const below = scrollHeight - scrollTop - clientHeight;
     // Rows that grow and a window that shrinks also take the end out of view; only going up means to leave it.
     const wentUp = scrollTop < lastTop.current;
+    if (lastTop.current - scrollTop > FAR) anchor.current = null;
     lastTop.current = scrollTop;
-    const end = below < STICK || (atEnd.current && !wentUp);
+    const end = below < STICK || (atEnd.current && !wentUp && !anchor.current);
     if (end !== atEnd.current) {
       atEnd.current = end;
       onAtEnd?.(end);
@@ -98,14 +116,24 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
 
   // Images, late fonts, a smaller window, a taller composer: whoever was reading the end is kept there.
   const onResize = useCallback(() => {
-    if (placed.current && atEnd.current) toEnd();
-  }, [toEnd]);
+    if (!placed.current) return;
+    if (anchor.current) toAnchor();
+    else if (atEnd.current && performance.now() - movedAt.current > MOVING_MS) toEnd();
+  }, [toAnchor, toEnd]);
+  const letGo = useCallback(() => { anchor.current = null; }, []);
+  const move = useCallback(() => {
+    anchor.current = null;
+    movedAt.current = performance.now();
+  }, []);
 
+  const latestOnResize = useRef(onResize);
+  useLayoutEffect(() => { latestOnResize.current = onResize; }, [onResize]);
+  // Observed once: an observer calls at once for whatever it is given.
   useEffect(() => {
-    const observer = new ResizeObserver(onResize);
+    const observer = new ResizeObserver(() => latestOnResize.current());
     if (scroller.current) observer.observe(scroller.current);
     return () => observer.disconnect();
-  }, [onResize]);
+  }, []);
 
   useEffect(() => {
     const timer = setTimeout(onScroll, 60);
@@ -114,7 +142,10 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
 
   return (
     <div className={css.frame}>
-      <div className={css.scroller} ref={scroller} role="log" aria-label={label} tabIndex={-1} data-testid={`${place}-messages`}>
+      <div
+        className={css.scroller} ref={scroller} role="log" aria-label={label} tabIndex={-1} data-testid={`${place}-messages`}
+        onWheel={move} onTouchMove={move} onPointerDown={letGo} onKeyDown={move}
+      >
         {place === 'channel' && <div className={css.spacer} />}
         <Virtualizer ref={handle} scrollRef={scroller} shift={shift} onScroll={onScroll} onResize={onResize} bufferSize={500} itemSize={64}>
           {rows.map((row) => <div key={row.key}>{renderRow(row, head, place, focusId)}</div>)}

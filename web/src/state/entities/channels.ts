@@ -31,14 +31,7 @@ export function receiveMyChannels(
     const channel = s.channels[id];
     return !channel || present.has(id) || (channel.team_id !== teamId && channel.team_id !== '');
   }));
-  return receiveJoined({ ...s, members: kept }, channels, members);
-}
-
-// Channels with my membership in them, read after the posts that their counts have in them.
-export function receiveJoined(s: Entities, channels: ServerChannel[], members: ChannelMembership[]): Entities {
-  const countedUntil = { ...s.countedUntil };
-  for (const channel of channels) countedUntil[channel.id] = Math.max(countedUntil[channel.id] ?? 0, channel.last_post_at);
-  return receiveMembers({ ...receiveChannels(s, channels), countedUntil }, members);
+  return receiveMembers({ ...receiveChannels(s, channels), members: kept }, members);
 }
 
 export function receiveMembers(s: Entities, members: ChannelMembership[]): Entities {
@@ -85,8 +78,7 @@ const UNCOUNTED = new Set([
 // Counts a post we had not seen before. The caller guarantees "not seen before", which is what makes a repeat harmless.
 export function countPost(s: Entities, post: Post, mentionsMe: boolean): Entities {
   const channel = s.channels[post.channel_id];
-  // The event may come after an answer that counts its post already.
-  if (!channel || post.create_at <= (s.countedUntil[channel.id] ?? 0)) return s;
+  if (!channel) return s;
   const counted = !UNCOUNTED.has(post.type);
   const root = post.root_id === '';
   const one = counted ? 1 : 0;

@@ -28,8 +28,6 @@ export interface Entities {
   loadedTeams: Record<string, boolean>;
   channels: Record<string, ServerChannel>;
   members: Record<string, ChannelMembership>;
-  // Until when the counts of channel and membership, as they were loaded, have every post in them.
-  countedUntil: Record<string, number>;
   categories: Record<string, OrderedChannelCategories>;
   // Rises when somebody joins or leaves a channel: lists of members are fetched again by it.
   memberEvents: Record<string, number>;
@@ -43,7 +41,7 @@ export interface Entities {
 }
 
 export const emptyEntities: Entities = {
-  config: {}, meId: '', users: {}, statuses: {}, teams: {}, teamMembers: {}, loadedTeams: {}, channels: {}, members: {}, countedUntil: {},
+  config: {}, meId: '', users: {}, statuses: {}, teams: {}, teamMembers: {}, loadedTeams: {}, channels: {}, members: {},
   categories: {}, memberEvents: {}, posts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
 };
 

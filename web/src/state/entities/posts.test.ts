@@ -1,8 +1,8 @@
 // Posts: echo, repetition, pages, threads, reactions.
 import { describe, expect, it } from 'vitest';
-import { receiveJoined, unreadOf } from './channels';
+import { unreadOf } from './channels';
 import { addEcho, addReaction, receiveEdit, receiveNewPost, receivePage, receiveSince, receiveThreadPosts, removePost, removeReaction, setEchoFailed } from './posts';
-import { channel, member, page, post, world } from './testing';
+import { page, post, world } from './testing';
 import type { Post } from '@mattermost/types/posts';
 
 // The same rule as the list's.
@@ -132,15 +132,5 @@ describe('changes', () => {
     const removed = removeReaction(added, reaction);
     expect(removed.posts.p1?.metadata.reactions).toEqual([]);
     expect(removeReaction(removed, reaction)).toBe(removed);
-  });
-});
-
-describe('what a post counts for', () => {
-  it('is counted once, whether the event or the answer that has it in its counts comes first', () => {
-    const loaded = receiveJoined(world(), [channel('c', { total_msg_count: 2, total_msg_count_root: 2, last_post_at: 20 })], [member('c', { mention_count: 2, mention_count_root: 2 })]);
-    const late = receiveNewPost(loaded, post('p2', 20), true);
-    expect(unreadOf(late.channels.c, late.members.c).mentions).toBe(2);
-    const next = receiveNewPost(late, post('p3', 21), true);
-    expect(unreadOf(next.channels.c, next.members.c).mentions).toBe(3);
   });
 });
