@@ -30,10 +30,7 @@ impl Services {
         if user.is_bot {
             return Err(codes::BOT_IS_ONE.into());
         }
-        let remaining = match user.has_role(SYSTEM_ADMIN) {
-            true => Some(self.another_administrator(&grant, user.id).await?),
-            false => None,
-        };
+        let remaining = self.who_runs_it_without(&grant, &user).await?;
         let now = self.clock.now();
         (user.is_bot, user.update_at) = (true, now.max(user.update_at.plus_ms(2)));
         let bot = Bot {

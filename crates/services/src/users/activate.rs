@@ -2,7 +2,6 @@
 
 use guildhall_model::codes::users as codes;
 use guildhall_model::id::UserId;
-use guildhall_model::role::SYSTEM_ADMIN;
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{sessions, users};
@@ -27,10 +26,7 @@ impl Services {
         if user.is_active() == is_active {
             return Ok(());
         }
-        let remaining = match !is_active && user.has_role(SYSTEM_ADMIN) {
-            true => Some(self.another_administrator(grant, user.id).await?),
-            false => None,
-        };
+        let remaining = if is_active { None } else { self.who_runs_it_without(grant, user).await? };
         let change = |user: &mut User| {
             user.delete_at = if is_active { Millis::ZERO } else { self.clock.now() };
             Ok(())

@@ -40,10 +40,7 @@ impl Services {
 
     pub(crate) async fn write_roles(&self, grant: &(impl Grant + Sync), user: &User, roles: &str, trace: Trace) -> Result<()> {
         let has = |wanted: &str| roles.split_ascii_whitespace().any(|role| role == wanted);
-        let remaining = match user.has_role(SYSTEM_ADMIN) && !has(SYSTEM_ADMIN) {
-            true => Some(self.another_administrator(grant, user.id).await?),
-            false => None,
-        };
+        let remaining = if has(SYSTEM_ADMIN) { None } else { self.who_runs_it_without(grant, user).await? };
         let (was_guest, becomes_guest) = (user.is_guest(), has(SYSTEM_GUEST));
         let change = |user: &mut User| {
             roles.clone_into(&mut user.roles);
@@ -66,11 +63,14 @@ impl Services {
         Ok(())
     }
 
-    /// Who goes on running the server, to be held to it in the batch that lets the other one go: a server that nobody
-    /// can run any more is of no use to anybody.
-    pub(crate) async fn another_administrator(&self, grant: &impl Grant, leaving: UserId) -> Result<User> {
+    /// Where an administrator leaves: who goes on running the server, to be held to it in the batch that lets the other
+    /// one go. A server that nobody can run any more is of no use to anybody.
+    pub(crate) async fn who_runs_it_without(&self, grant: &impl Grant, leaving: &User) -> Result<Option<User>> {
+        if !leaving.has_role(SYSTEM_ADMIN) {
+            return Ok(None);
+        }
         let admins = Filter { roles: vec![SYSTEM_ADMIN.to_owned()], is_active: Some(true), is_bot: Some(false), ..Filter::default() };
         let others = users::list(self.access.read(grant), &admins, users::Order::Username, 2, 0).await?;
-        others.into_iter().find(|user| user.id != leaving).ok_or_else(|| codes::LAST_ADMIN.into())
+        others.into_iter().find(|user| user.id != leaving.id).map(Some).ok_or_else(|| codes::LAST_ADMIN.into())
     }
 }

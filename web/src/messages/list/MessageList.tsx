@@ -53,9 +53,9 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
     setPrevious(rows);
   }
 
-  const toEnd = useCallback((smooth = false) => {
+  const toEnd = useCallback(() => {
     anchor.current = null;
-    handle.current?.scrollToIndex(rows.length - 1, { align: 'end', smooth, offset: END_GAP });
+    handle.current?.scrollToIndex(rows.length - 1, { align: 'end', offset: END_GAP });
   }, [rows.length]);
 
   const toAnchor = useCallback(() => {

@@ -15,12 +15,17 @@ pub const COMMAND: BuiltIn = BuiltIn {
 };
 
 async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
+    set_collapsed(call, true).await?;
+    Ok(CommandAnswer::told("Previews of pictures are collapsed now."))
+}
+
+/// Clients keep it as a preference.
+pub(super) async fn set_collapsed(call: &Call<'_>, is_collapsed: bool) -> Result<()> {
     let preference = Preference {
         user_id: call.actor.user_id,
         category: "display_settings".to_owned(),
         name: "collapse_previews".to_owned(),
-        value: "true".to_owned(),
+        value: is_collapsed.to_string(),
     };
-    call.services.save_preferences(call.actor, call.actor.user_id, vec![preference]).await?;
-    Ok(CommandAnswer::told("Previews of pictures are collapsed now."))
+    call.services.save_preferences(call.actor, call.actor.user_id, vec![preference]).await
 }

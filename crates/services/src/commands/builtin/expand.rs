@@ -1,8 +1,8 @@
 //! `/expand`: whether pictures are shown at once.
 
 use guildhall_model::Result;
-use guildhall_model::user::Preference;
 
+use super::collapse::set_collapsed;
 use super::{BuiltIn, Call};
 use crate::commands::answer::CommandAnswer;
 
@@ -15,12 +15,6 @@ pub const COMMAND: BuiltIn = BuiltIn {
 };
 
 async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    let preference = Preference {
-        user_id: call.actor.user_id,
-        category: "display_settings".to_owned(),
-        name: "collapse_previews".to_owned(),
-        value: "false".to_owned(),
-    };
-    call.services.save_preferences(call.actor, call.actor.user_id, vec![preference]).await?;
+    set_collapsed(call, false).await?;
     Ok(CommandAnswer::told("Previews of pictures are expanded now."))
 }
