@@ -4,64 +4,15 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
-use guildhall_storage::testing::{self, wanted};
-use guildhall_storage::{Database, DatabaseUrl, Dialect, Statement, params};
+use guildhall_storage::Dialect;
+use guildhall_storage::testing::{Servers, wanted};
 use serde_json::{Value, json};
 use support::{CallError, Running, Store};
 
 /// Only ever waited for when the test is about to fail.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Database servers of this test's own.
-struct Servers {
-    folder: PathBuf,
-    env: String,
-}
-
-fn script(arguments: &[&str]) -> String {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/test-databases");
-    let output = Command::new(script).args(arguments).output().unwrap();
-    assert!(output.status.success(), "scripts/test-databases {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-impl Servers {
-    fn start() -> Self {
-        let folder = tempfile::Builder::new().prefix("guildhall-down-").tempdir().unwrap().keep();
-        let env = script(&["start", folder.to_str().unwrap()]);
-        Self { folder, env }
-    }
-
-    async fn store(&self, dialect: Dialect) -> Store {
-        let variable = if dialect == Dialect::Mysql { testing::MYSQL_URL } else { testing::POSTGRES_URL };
-        let line = self.env.lines().find(|line| line.contains(variable)).unwrap();
-        let url = line.split_once('=').unwrap().1;
-        if dialect == Dialect::Mysql {
-            let admin = DatabaseUrl::parse(&format!("{url}mysql")).unwrap();
-            let admin = Database::open(&admin, testing::small()).await.unwrap();
-            let create = "CREATE DATABASE guildhall CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
-            admin.commit(Statement::new(create, params![])).await.unwrap();
-            admin.close().await;
-            return Store::at(format!("{url}guildhall"));
-        }
-        Store::at(url.to_owned())
-    }
-
-    fn tell(&self, verb: &str, dialect: Dialect) {
-        let server = if dialect == Dialect::Mysql { "mariadb" } else { "postgres" };
-        script(&[verb, self.folder.to_str().unwrap(), server]);
-    }
-}
-
-impl Drop for Servers {
-    fn drop(&mut self) {
-        script(&["stop", self.folder.to_str().unwrap()]);
-    }
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres_may_go_and_come_back() {
@@ -77,8 +28,8 @@ async fn may_go_and_come_back(dialect: Dialect) {
     if !wanted(dialect) {
         return;
     }
-    let servers = Servers::start();
-    let server = Running::start(&servers.store(dialect).await).await;
+    let servers = Servers::start().unwrap();
+    let server = Running::start(&Store::at(&servers.database(dialect).await.unwrap())).await;
     let ada = server.sign_up("ada").await;
     let team = server.call(&ada, "POST", "/teams", Some(json!({"name": "studio", "display_name": "Studio", "type": "O"}))).await.unwrap();
     let team = team["id"].as_str().unwrap();
@@ -90,14 +41,14 @@ async fn may_go_and_come_back(dialect: Dialect) {
 
     // Twice: what works once may have used up what it works with.
     for round in ["first", "second"] {
-        servers.tell("crash", dialect);
+        servers.crash(dialect).unwrap();
         for _ in 0..3 {
             unavailable(server.call(&ada, "GET", &posts, None)).await;
             unavailable(server.call(&ada, "POST", "/posts", post(round))).await;
             unavailable(server.call(&ada, "GET", "/users/me", None)).await;
             unavailable(server.call(&ada, "POST", "/users/login", Some(json!({"login_id": "ada", "password": "x"})))).await;
         }
-        servers.tell("revive", dialect);
+        servers.revive(dialect).unwrap();
         let sent = until_served(|| server.call(&ada, "POST", "/posts", post(round))).await;
         let found = until_served(|| server.call(&ada, "GET", &posts, None)).await;
         assert_eq!(found["posts"][sent["id"].as_str().unwrap()]["message"], round);

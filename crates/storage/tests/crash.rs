@@ -1,59 +1,17 @@
 //! A database server that is killed in the middle of work and started again: promises are kept, and nobody restarts us.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use guildhall_model::codes::context;
-use guildhall_storage::testing::{self, wanted};
-use guildhall_storage::{Database, DatabaseUrl, Dialect, OpenOptions, Statement, Step, params};
+use guildhall_storage::testing::{self, Servers, wanted};
+use guildhall_storage::{Database, Dialect, OpenOptions, Statement, Step, params};
 
 const TABLE: &str = "CREATE TABLE notes (writer BIGINT NOT NULL, n BIGINT NOT NULL, PRIMARY KEY (writer, n))";
 static STEPS: &[Step] = &[Step { version: 1, name: "notes", sqlite: TABLE, postgres: TABLE, mysql: TABLE }];
 const WRITERS: i64 = 8;
-
-/// Servers of this test's own, to be killed at will.
-struct Servers {
-    folder: PathBuf,
-    env: String,
-}
-
-fn script(arguments: &[&str]) -> String {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/test-databases");
-    let output = Command::new(script).args(arguments).output().unwrap();
-    assert!(output.status.success(), "scripts/test-databases {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-impl Servers {
-    fn start() -> Self {
-        let folder = tempfile::Builder::new().prefix("guildhall-crash-").tempdir().unwrap().keep();
-        let env = script(&["start", folder.to_str().unwrap()]);
-        Self { folder, env }
-    }
-
-    fn url(&self, dialect: Dialect) -> DatabaseUrl {
-        let variable = if dialect == Dialect::Mysql { testing::MYSQL_URL } else { testing::POSTGRES_URL };
-        let line = self.env.lines().find(|line| line.contains(variable)).unwrap();
-        let url = line.split_once('=').unwrap().1;
-        let url = if dialect == Dialect::Mysql { format!("{url}mysql") } else { url.to_owned() };
-        DatabaseUrl::parse(&url).unwrap()
-    }
-
-    fn tell(&self, verb: &str, dialect: Dialect) {
-        let server = if dialect == Dialect::Mysql { "mariadb" } else { "postgres" };
-        script(&[verb, self.folder.to_str().unwrap(), server]);
-    }
-}
-
-impl Drop for Servers {
-    fn drop(&mut self) {
-        script(&["stop", self.folder.to_str().unwrap()]);
-    }
-}
 
 fn note(writer: i64, n: i64) -> Statement {
     Statement::new("INSERT INTO notes (writer, n) VALUES (?, ?)", params![writer, n])
@@ -87,15 +45,15 @@ async fn is_soon_away(db: &Database) {
 }
 
 async fn survives(servers: &Servers, dialect: Dialect) {
-    let db = Database::open(&servers.url(dialect), OpenOptions::default()).await.unwrap();
+    let db = Database::open(&servers.database(dialect).await.unwrap(), OpenOptions::default()).await.unwrap();
     testing::migrate_to(&db, STEPS).await.unwrap();
     let stop = Arc::new(AtomicBool::new(false));
     let writers: Vec<_> = (0..WRITERS).map(|writer| tokio::spawn(write(db.clone(), writer, Arc::clone(&stop)))).collect();
     while db.one::<i64>("SELECT COUNT(*) FROM notes", params![]).await.unwrap() < 100 {}
 
-    servers.tell("crash", dialect);
+    servers.crash(dialect).unwrap();
     is_soon_away(&db).await;
-    servers.tell("revive", dialect);
+    servers.revive(dialect).unwrap();
     let revived = db.one::<i64>("SELECT COUNT(*) FROM notes", params![]).await.unwrap();
     while db.one::<i64>("SELECT COUNT(*) FROM notes", params![]).await.unwrap() < revived + 100 {}
 
@@ -111,7 +69,7 @@ async fn survives(servers: &Servers, dialect: Dialect) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_server_keeps_its_promises_and_comes_back() {
     if wanted(Dialect::Postgres) && wanted(Dialect::Mysql) {
-        let servers = Servers::start();
+        let servers = Servers::start().unwrap();
         survives(&servers, Dialect::Postgres).await;
         survives(&servers, Dialect::Mysql).await;
     }

@@ -22,8 +22,12 @@ pub struct Store {
 
 impl Store {
     /// A database that is there already.
-    pub fn at(url: String) -> Self {
-        Self { url: Some(url), _database: None }
+    pub fn at(url: &DatabaseUrl) -> Self {
+        let url = match url {
+            DatabaseUrl::Postgres(url) | DatabaseUrl::Mysql(url) => Some(url.to_string()),
+            DatabaseUrl::SqliteFile(_) | DatabaseUrl::SqliteMemory => None,
+        };
+        Self { url, _database: None }
     }
 
     /// `None` where the tests were told to do without this kind.
@@ -35,11 +39,8 @@ impl Store {
             return Some(Self { url: None, _database: None });
         }
         let database = TestDatabase::empty(dialect).await.unwrap_or_else(|reason| panic!("{reason}"));
-        let url = match database.url() {
-            DatabaseUrl::Postgres(url) | DatabaseUrl::Mysql(url) => Some(url.to_string()),
-            DatabaseUrl::SqliteFile(_) | DatabaseUrl::SqliteMemory => None,
-        };
-        Some(Self { url, _database: Some(database) })
+        let url = database.url().clone();
+        Some(Self { _database: Some(database), ..Self::at(&url) })
     }
 }
 

@@ -2,17 +2,20 @@
 
 mod mysql;
 mod postgres;
+mod servers;
 
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use guildhall_model::Result;
 
+pub use servers::Servers;
+
 use crate::{Database, DatabaseUrl, Dialect, OpenOptions, Step};
 
 /// Where the servers are; `scripts/test-databases` says.
-pub const POSTGRES_URL: &str = "GUILDHALL_TEST_POSTGRES_URL";
-pub const MYSQL_URL: &str = "GUILDHALL_TEST_MYSQL_URL";
+const POSTGRES_URL: &str = "GUILDHALL_TEST_POSTGRES_URL";
+const MYSQL_URL: &str = "GUILDHALL_TEST_MYSQL_URL";
 /// Names fewer databases to test on, such as `sqlite` or `sqlite,postgres`.
 pub const DATABASES: &str = "GUILDHALL_TEST_DATABASES";
 
@@ -137,8 +140,12 @@ pub fn explain(error: &guildhall_model::Error) -> String {
     }
 }
 
+fn variable(dialect: Dialect) -> &'static str {
+    if dialect == Dialect::Mysql { MYSQL_URL } else { POSTGRES_URL }
+}
+
 fn admin(dialect: Dialect) -> Result<url::Url, String> {
-    let variable = if dialect == Dialect::Mysql { MYSQL_URL } else { POSTGRES_URL };
+    let variable = variable(dialect);
     let text = std::env::var(variable).map_err(|_| {
         format!("there is no {dialect} database to test on ({variable} is not set): run make test, or scripts/test-databases")
     })?;

@@ -1,0 +1,64 @@
+//! Database servers of one test's own, to be killed at will: those that the other tests share must not go away.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{explain, mysql, postgres, unique_name, variable, with_database};
+use crate::{DatabaseUrl, Dialect};
+
+/// PostgreSQL and MariaDB by `scripts/test-databases`, gone with the value.
+pub struct Servers {
+    folder: PathBuf,
+    /// The script's lines to export, which say where the servers are.
+    env: String,
+}
+
+impl Servers {
+    pub fn start() -> Result<Self, String> {
+        let folder = tempfile::Builder::new().prefix("guildhall-own-").tempdir().map_err(|error| error.to_string())?.keep();
+        let env = script("start", &folder, None)?;
+        Ok(Self { folder, env })
+    }
+
+    /// Where a new, empty database is.
+    pub async fn database(&self, dialect: Dialect) -> Result<DatabaseUrl, String> {
+        let variable = variable(dialect);
+        let admin = self.env.lines().filter_map(|line| line.split_once('=')).find(|(name, _)| name.ends_with(variable));
+        let (_, admin) = admin.ok_or_else(|| format!("scripts/test-databases did not say {variable}"))?;
+        let admin = url::Url::parse(admin).map_err(|error| format!("{variable}: {error}"))?;
+        let name = unique_name();
+        match dialect {
+            Dialect::Mysql => mysql::create(&admin, &name).await?,
+            _ => postgres::create(&admin, &name, None).await?,
+        }
+        DatabaseUrl::parse(with_database(&admin, &name).as_str()).map_err(|error| explain(&error))
+    }
+
+    /// As a power cut would.
+    pub fn crash(&self, dialect: Dialect) -> Result<(), String> {
+        script("crash", &self.folder, Some(dialect)).map(drop)
+    }
+
+    /// On the same port and data.
+    pub fn revive(&self, dialect: Dialect) -> Result<(), String> {
+        script("revive", &self.folder, Some(dialect)).map(drop)
+    }
+}
+
+impl Drop for Servers {
+    fn drop(&mut self) {
+        if let Err(reason) = script("stop", &self.folder, None) {
+            eprintln!("{reason}");
+        }
+    }
+}
+
+fn script(verb: &str, folder: &Path, dialect: Option<Dialect>) -> Result<String, String> {
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/test-databases");
+    let server = dialect.map(|dialect| if dialect == Dialect::Mysql { "mariadb" } else { "postgres" });
+    let output = Command::new(program).arg(verb).arg(folder).args(server).output().map_err(|error| error.to_string())?;
+    if !output.status.success() {
+        return Err(format!("scripts/test-databases {verb}: {}", String::from_utf8_lossy(&output.stderr)));
+    }
+    String::from_utf8(output.stdout).map_err(|error| error.to_string())
+}
