@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use guildhall_model::Result;
-use guildhall_model::channel::{Channel, ChannelMember, OFF_TOPIC, TOWN_SQUARE};
+use guildhall_model::channel::{Channel, ChannelKind, ChannelMember, OFF_TOPIC, TOWN_SQUARE};
 use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::team::TeamMember;
@@ -163,6 +163,20 @@ pub async fn get(db: &Database, id: ChannelId) -> Result<Option<Channel>> {
 /// The channel of this name in a team, or among direct and group channels; archived ones too.
 pub async fn by_name(db: &Database, team: Option<TeamId>, name: &str) -> Result<Option<Channel>> {
     db.optional(Channel::select("WHERE team_id = ? AND name = ?"), params![team_key(team), name]).await
+}
+
+/// Those of the names that are public channels in use: (name, display name).
+pub async fn public_by_names(db: &Database, team: TeamId, names: &[&str]) -> Result<Vec<(String, String)>> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT name, display_name FROM channels WHERE team_id = ? AND kind = ? AND delete_at = 0 AND name IN {} ORDER BY name",
+        in_list(names.len())
+    );
+    let mut values = params![team, ChannelKind::Public];
+    values.extend(in_values(names.iter().copied()));
+    db.all(sql, values).await
 }
 
 /// The channels that everybody in a team is in.

@@ -6,7 +6,7 @@ use guildhall_model::post::Post;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::posts::audience::{self, Addressee};
 
-use super::{mentions, props};
+use super::{attachments, mentions};
 use crate::Services;
 use crate::access::ChannelGrant;
 
@@ -20,7 +20,7 @@ pub(super) struct Audience {
 impl Services {
     pub(super) async fn audience(&self, actor: &Actor, on: &ChannelGrant, post: &Post) -> Result<Audience> {
         let db = self.access.read(on);
-        let attachments = props::attachment_texts(&post.props);
+        let attachments = attachments::texts(&post.props);
         let texts = std::iter::once(post.message.as_str()).chain(attachments.iter().map(String::as_str));
         let spoken = mentions::spoken_in(texts);
         let is_personal = on.channel.kind.is_personal();

@@ -9,7 +9,7 @@ use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::posts::{self, counts};
 use guildhall_storage::{files, search};
 
-use super::{NewPost, draft, props};
+use super::{NewPost, attachments, draft, props};
 use crate::Services;
 use crate::access::ChannelGrant;
 use crate::retry::Attempts;
@@ -38,6 +38,7 @@ impl Services {
         let set_online = draft.set_online;
         let mut post = draft.into_post(actor, self.ids.next(), self.clock.now())?;
         let root = self.root_of(on, &post).await?;
+        self.name_channels(on, &mut post).await?;
         let audience = self.audience(actor, on, &post).await?;
         let attached = self.files_to_attach(on, &post, &post.file_ids).await?;
         let emojis = self.emojis_in(on, std::slice::from_ref(&post), &[]).await?;
@@ -50,7 +51,7 @@ impl Services {
         }
         write.push(counts::in_channel(&post));
         write.extend(counts::mentions(post.channel_id, &audience.mentioned, root.is_none(), 1));
-        write.extend(search::index(&post, &props::attachment_texts(&post.props)));
+        write.extend(search::index(&post, &attachments::texts(&post.props)));
         let mut events = Vec::new();
         let mut followers = Vec::new();
         if let Some(root) = &root {

@@ -10,7 +10,7 @@ use guildhall_storage::posts::{self, change};
 use guildhall_storage::{files, search};
 use serde_json::{Map, Value};
 
-use super::{draft, props};
+use super::{attachments, draft, props};
 use crate::Services;
 use crate::access::PostGrant;
 use crate::retry::Attempts;
@@ -59,6 +59,9 @@ impl Services {
         if let Some(props) = patch.props {
             post.props = kept_trust(props, before, actor)?;
         }
+        if post.message != before.message || post.props != before.props {
+            self.name_channels(&grant.on, &mut post).await?;
+        }
         let (added, removed) = changed_files(before, &mut post, patch.file_ids)?;
         let attached = self.files_to_attach(&grant.on, &post, &added).await?;
         let says_else = post.message != before.message || post.props != before.props || !added.is_empty() || !removed.is_empty();
@@ -74,7 +77,7 @@ impl Services {
         if says_else {
             write.push(change::keep_earlier(before, self.ids.next(), post.update_at));
             write.push(search::remove(post.id));
-            write.extend(search::index(&post, &props::attachment_texts(&post.props)));
+            write.extend(search::index(&post, &attachments::texts(&post.props)));
         }
         if !added.is_empty() {
             write.push(files::attach(&added, post.id, post.user_id, post.channel_id).or(codes::FILES_NOT_YOURS));

@@ -1,6 +1,8 @@
 //! Posts: written, read, edited, deleted, pinned.
 
+mod attachments;
 mod audience;
+mod channel_names;
 mod create;
 mod delete;
 mod draft;

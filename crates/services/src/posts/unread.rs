@@ -10,7 +10,7 @@ use guildhall_storage::posts::lists::{self, Which};
 use guildhall_storage::posts::unread;
 
 use super::lists::Found;
-use super::{mentions, props};
+use super::{attachments, mentions};
 use crate::Services;
 use crate::access::ChannelGrant;
 
@@ -103,7 +103,7 @@ impl Services {
         }
         let me = audience::addressed(self.access.read(on), on.channel.id, actor.user_id, &[], &[]).await?;
         let mentions_me = |post: &&Post| {
-            let attachments = props::attachment_texts(&post.props);
+            let attachments = attachments::texts(&post.props);
             let spoken = mentions::spoken_in(std::iter::once(post.message.as_str()).chain(attachments.iter().map(String::as_str)));
             !spoken.names(&me).is_empty() || spoken.everybody && me.iter().any(mentions::hears_everybody)
         };

@@ -10,7 +10,7 @@ use guildhall_model::post::{Post, PostMetadata, PostView, Reaction, ThreadView};
 use guildhall_model::{Result, emoji};
 use guildhall_storage::{emoji as emojis, files, reactions, threads};
 
-use super::props;
+use super::attachments;
 use crate::Services;
 use crate::access::{ChannelGrant, Grant};
 
@@ -98,7 +98,7 @@ fn names_in(post: &Post, reactions: &[Reaction]) -> BTreeSet<String> {
     if post.message.contains(':') {
         collect(&post.message);
     }
-    props::attachment_texts(&post.props).iter().for_each(|text| collect(text));
+    attachments::texts(&post.props).iter().for_each(|text| collect(text));
     names
 }
 

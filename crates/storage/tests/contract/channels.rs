@@ -31,6 +31,9 @@ on_every_database! {
         let elsewhere = channel(9, Some(&team(8, "two")), ChannelKind::Public, "dev");
         db.commit(channels::insert(&elsewhere)).await.unwrap();
         assert_eq!(channels::count_in_team(&db, place.team.id).await.unwrap(), 2);
+        let public = channels::public_by_names(&db, place.team.id, &["none", "dev", "secret"]).await.unwrap();
+        assert_eq!(public, [("dev".to_owned(), place.dev.display_name.clone())]);
+        assert!(channels::public_by_names(&db, place.team.id, &[]).await.unwrap().is_empty());
     }
 
     async fn a_channel_changed_meanwhile_is_not_overwritten(db) {
