@@ -98,6 +98,18 @@ async fn changes_since_include_edits_and_deletions() {
 }
 
 #[tokio::test]
+async fn changes_since_leave_replies_to_their_threads() {
+    let scene = Scene::new().await;
+    let since = scene.page("?per_page=1").await["posts"][&scene.said[9]]["update_at"].as_i64().unwrap();
+    let reply = scene.reply(3).await;
+    assert_eq!(order(&scene.page(&format!("?since={since}")).await), [reply, scene.said[3].clone()]);
+    let roots = scene.page(&format!("?since={since}&collapsedThreads=true")).await;
+    assert_eq!(order(&roots), [scene.said[3].clone()]);
+    assert_eq!(roots["posts"].as_object().unwrap().len(), 1);
+    assert_eq!(roots["posts"][&scene.said[3]]["reply_count"], 1);
+}
+
+#[tokio::test]
 async fn an_unchanged_page_is_not_sent_again() {
     let scene = Scene::new().await;
     let path = format!("/channels/{}/posts", scene.dev);

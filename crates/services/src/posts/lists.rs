@@ -61,7 +61,7 @@ impl Services {
             Around::Before(id) => self.page_before(on, which, id, request.per_page).await?,
             Around::After(id) => self.page_after(on, which, id, request.per_page).await?,
             Around::Since(since) => {
-                let posts = lists::changed_since(self.access.read(on), on.channel.id, since, CHANGES_MAX).await?;
+                let posts = lists::changed_since(self.access.read(on), on.channel.id, which, since, CHANGES_MAX).await?;
                 Found { posts, ..Found::default() }
             }
         };

@@ -61,8 +61,13 @@ pub async fn after(db: &Database, channel: ChannelId, which: Which, at: (Millis,
 }
 
 /// What changed since then, newest first, deleted posts too: for clients that keep posts.
-pub async fn changed_since(db: &Database, channel: ChannelId, since: Millis, limit: i64) -> Result<Vec<Post>> {
-    let sql = select!("WHERE p.channel_id = ? AND p.update_at > ? AND p.original_id IS NULL ORDER BY p.update_at DESC LIMIT ?");
+pub async fn changed_since(db: &Database, channel: ChannelId, which: Which, since: Millis, limit: i64) -> Result<Vec<Post>> {
+    let sql = match which {
+        Which::All => select!("WHERE p.channel_id = ? AND p.update_at > ? AND p.original_id IS NULL ORDER BY p.update_at DESC LIMIT ?"),
+        Which::Roots => select!(
+            "WHERE p.channel_id = ? AND p.update_at > ? AND p.original_id IS NULL AND p.root_id IS NULL ORDER BY p.update_at DESC LIMIT ?"
+        ),
+    };
     let mut posts: Vec<Post> = db.all(sql, params![channel, since, limit]).await?;
     posts.sort_by_key(|post| std::cmp::Reverse((post.create_at, post.id)));
     Ok(posts)

@@ -153,7 +153,7 @@ on_every_database! {
         let history = lists::edit_history(&db, before.id, 10).await.unwrap();
         assert_eq!((history.len(), history[0].message.as_str(), history[0].original_id), (1, "message 1 🎉", Some(before.id)));
         assert_eq!(ids(&lists::page(&db, place.dev.id, Which::All, 0, 9).await.unwrap()), [1]);
-        assert_eq!(ids(&lists::changed_since(&db, place.dev.id, Millis::ZERO, 9).await.unwrap()), [1]);
+        assert_eq!(ids(&lists::changed_since(&db, place.dev.id, Which::All, Millis::ZERO, 9).await.unwrap()), [1]);
         assert_eq!(posts::last_update_at(&db, place.dev.id).await.unwrap(), NOW.plus_ms(50));
         for (pinned, listed) in [(true, vec![1]), (true, vec![1]), (false, vec![])] {
             db.commit(change::pin(&before, pinned, NOW.plus_ms(60)).to_vec()).await.unwrap();
@@ -173,7 +173,8 @@ on_every_database! {
         assert!(db.commit(change::delete(&second, NOW.plus_ms(11))).await.unwrap_err().is(codes::NOT_FOUND));
         db.commit(change::delete(&root, NOW.plus_ms(12))).await.unwrap();
         assert!(lists::page(&db, place.dev.id, Which::All, 0, 9).await.unwrap().is_empty());
-        assert_eq!(ids(&lists::changed_since(&db, place.dev.id, NOW.plus_ms(9), 9).await.unwrap()), [3, 2, 1]);
+        assert_eq!(ids(&lists::changed_since(&db, place.dev.id, Which::All, NOW.plus_ms(9), 9).await.unwrap()), [3, 2, 1]);
+        assert_eq!(ids(&lists::changed_since(&db, place.dev.id, Which::Roots, NOW.plus_ms(9), 9).await.unwrap()), [1]);
         assert_eq!(posts::get(&db, root.id).await.unwrap().unwrap().reply_count, 0);
     }
 
