@@ -119,6 +119,33 @@ async fn statuses_are_asked_for_in_bulk_and_set_only_by_those_who_may() {
 }
 
 #[tokio::test]
+async fn do_not_disturb_ends_at_a_time_that_there_is() {
+    let server = TestServer::start().await;
+    let eve = server.person("eve").await;
+    let choice = |end: i64| json!({"user_id": eve.id, "status": "dnd", "dnd_end_time": end});
+    for end in [-1, i64::MIN, i64::MAX, 253_402_300_800] {
+        eve.put("/users/me/status", choice(end)).await.refused(400, "api.context.invalid_body_param.app_error");
+    }
+    assert_eq!(eve.put("/users/me/status", choice(253_402_300_799)).await.ok()["dnd_end_time"], 253_402_300_799_i64);
+}
+
+#[tokio::test]
+async fn a_custom_status_in_the_properties_is_one_that_clients_can_read() {
+    let server = TestServer::start().await;
+    let eve = server.person("eve").await;
+    for bad in ["tea", "null", r#"{"emoji":5}"#, r#"["tea"]"#, r#"{"expires_at":"soon"}"#] {
+        let props = json!({"customStatus": bad});
+        eve.put("/users/me/patch", json!({ "props": props })).await.refused(400, "api.custom_status.set_custom_statuses.invalid.app_error");
+        let account = json!({"username": "bob", "email": "bob@example.com", "password": guildhall_testkit::PASSWORD, "props": props});
+        let refused = server.nobody().post("/users", account).await;
+        refused.refused(400, "api.custom_status.set_custom_statuses.invalid.app_error");
+    }
+    let kept = json!({"customStatus": r#"{"emoji":"tea","text":"Back soon"}"#, "mine": "x"});
+    assert_eq!(eve.put("/users/me/patch", json!({ "props": kept })).await.ok()["props"], kept);
+    eve.put("/users/me/patch", json!({"props": {"customStatus": ""}})).await.ok();
+}
+
+#[tokio::test]
 async fn a_custom_status_is_shown_and_remembered() {
     let (_server, bob, eve) = two().await;
     let mut ears = eve.listen().await;

@@ -106,6 +106,16 @@ async fn accounts_that_break_a_rule_are_refused_by_its_name() {
 }
 
 #[tokio::test]
+async fn settings_that_are_emptied_are_as_on_the_first_day() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada").await;
+    let first = ada.get("/users/me").await.ok();
+    ada.put("/users/me/patch", json!({"notify_props": {"desktop": "none"}, "timezone": {"manualTimezone": "Europe/Prague"}})).await.ok();
+    let emptied = ada.put("/users/me/patch", json!({"notify_props": {}, "timezone": {}})).await.ok();
+    assert_eq!((&emptied["notify_props"], &emptied["timezone"]), (&first["notify_props"], &first["timezone"]));
+}
+
+#[tokio::test]
 async fn addresses_of_other_domains_are_refused_where_domains_are_named() {
     let server = TestServer::start_with(|settings| settings.signup.allowed_domains = "example.com".to_owned()).await;
     let ada = server.person("ada").await;

@@ -1,5 +1,6 @@
 //! Choosing a status: it stays until "online" gives the choice back.
 
+use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
 use guildhall_model::user::{Presence, Status};
 use guildhall_model::{Actor, Event, Events, Millis, Permission, Result};
@@ -7,9 +8,15 @@ use guildhall_storage::statuses;
 
 use crate::Services;
 
+/// The end of the year 9999: clients can make no date of what is later.
+const DND_END_MAX: Millis = Millis(253_402_300_799_000);
+
 impl Services {
     pub async fn set_status(&self, actor: &Actor, user: UserId, presence: Presence, dnd_end_time: Millis) -> Result<Status> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        if !(Millis::ZERO..=DND_END_MAX).contains(&dnd_end_time) {
+            return Err(context::INVALID_PARAM.with("name", "dnd_end_time"));
+        }
         self.account(&grant, user).await?;
         self.load_status(user).await?;
         let before = self.presence.get(user).unwrap_or_else(|| Status::offline(user));

@@ -2,7 +2,7 @@
 
 use guildhall_model::codes::users as codes;
 use guildhall_model::id::UserId;
-use guildhall_model::user::{Preference, User};
+use guildhall_model::user::{Preference, Props, User};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{Statement, preferences};
 use serde::{Deserialize, Serialize};
@@ -47,11 +47,19 @@ impl CustomStatus {
         if self.expires_at.is_empty() {
             NEVER.clone_into(&mut self.expires_at);
         }
+        if !self.emoji.is_empty() && self.is_readable() && self.ends_in_time(now) {
+            Ok(self)
+        } else {
+            Err(codes::CUSTOM_STATUS_INVALID.into())
+        }
+    }
+
+    /// Whether clients can show it: with text, emoji and end in bounds. Its end may be over.
+    fn is_readable(&self) -> bool {
         let emoji_char = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '+');
-        let is_emoji = (1..=EMOJI_MAX_CHARS).contains(&self.emoji.chars().count()) && self.emoji.chars().all(emoji_char);
-        let is_text = self.text.chars().count() <= TEXT_MAX_CHARS;
-        let is_time = self.ends_in_time(now);
-        if is_emoji && is_text && is_time { Ok(self) } else { Err(codes::CUSTOM_STATUS_INVALID.into()) }
+        let is_emoji = self.emoji.chars().count() <= EMOJI_MAX_CHARS && self.emoji.chars().all(emoji_char);
+        let is_time = self.expires_at.is_empty() || OffsetDateTime::parse(&self.expires_at, &Rfc3339).is_ok();
+        is_emoji && self.text.chars().count() <= TEXT_MAX_CHARS && is_time
     }
 
     /// One with a duration needs an end to come; one without has none.
@@ -111,6 +119,14 @@ impl Services {
     }
 }
 
+/// Everybody's client reads what an account's properties say here, however it came there: a status, or nothing.
+pub(crate) fn check_prop(props: &Props) -> Result<()> {
+    let Some(json) = props.get(PROP).filter(|json| !json.is_empty()) else { return Ok(()) };
+    // A list would pass for the fields in their order.
+    let status = Some(json).filter(|json| json.starts_with('{')).and_then(|json| serde_json::from_str::<CustomStatus>(json).ok());
+    if status.is_some_and(|status| status.is_readable()) { Ok(()) } else { Err(codes::CUSTOM_STATUS_INVALID.into()) }
+}
+
 fn recent_preference(user_id: UserId, recent: &[CustomStatus]) -> Result<Preference> {
     Ok(Preference { user_id, category: CATEGORY.to_owned(), name: RECENT.to_owned(), value: to_json(&recent)? })
 }
@@ -140,6 +156,19 @@ mod tests {
     fn words_alone_get_an_emoji_and_no_end() {
         let checked = status("", " at lunch ", "", "").checked(NOW).unwrap();
         assert_eq!(checked, status("speech_balloon", "at lunch", "", NEVER));
+    }
+
+    #[test]
+    fn a_property_is_a_status_or_nothing() {
+        let check = |json: &str| check_prop(&Props::from([(PROP.to_owned(), json.to_owned())]));
+        for good in ["", "{}", r#"{"emoji":"tea","text":"","duration":"today","expires_at":"2020-01-01T00:00:00Z"}"#] {
+            assert!(check(good).is_ok(), "{good}");
+        }
+        let long = format!(r#"{{"emoji":"tea","text":"{}"}}"#, "x".repeat(101));
+        for bad in ["tea", "null", "5", "[]", r#"["tea"]"#, r#"{"emoji":5}"#, r#"{"text":{}}"#, r#"{"expires_at":"soon"}"#, &long] {
+            assert!(check(bad).is_err(), "{bad}");
+        }
+        assert!(check_prop(&Props::default()).is_ok());
     }
 
     #[test]

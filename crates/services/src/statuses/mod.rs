@@ -8,4 +8,5 @@ mod sweep;
 mod table;
 
 pub use custom::CustomStatus;
+pub(crate) use custom::check_prop;
 pub(crate) use table::PresenceTable;

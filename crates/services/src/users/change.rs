@@ -12,6 +12,7 @@ use crate::Services;
 use crate::access::{Grant, UserGrant};
 use crate::posts::mentions::keep_keywords;
 use crate::retry::Attempts;
+use crate::statuses::check_prop;
 
 impl Services {
     /// One's own account, or somebody else's with the permission. Administrators are changed by administrators only.
@@ -66,6 +67,9 @@ impl Services {
         beside: &impl Fn(&User) -> (Vec<Statement>, Vec<Event>),
     ) -> Result<()> {
         user.check()?;
+        if user.props != before.props {
+            check_prop(&user.props)?;
+        }
         if user.username != before.username || user.email != before.email {
             match users::taken(self.access.read(grant), &user.username, &user.email, Some(user.id)).await? {
                 (true, _) => return Err(codes::USERNAME_EXISTS.into()),

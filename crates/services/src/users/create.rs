@@ -16,6 +16,7 @@ use crate::access::SystemGrant;
 use crate::audits::Trace;
 use crate::posts::mentions::keep_keywords;
 use crate::retry::Attempts;
+use crate::statuses::check_prop;
 
 #[derive(Debug, Clone, Default)]
 pub struct NewUser {
@@ -75,6 +76,7 @@ impl Services {
         };
         let mut user = self.draft(&new);
         user.check()?;
+        check_prop(&user.props)?;
         self.may_be_made(&grant, &user, team.as_ref(), by).await?;
         rules::check_password(&new.password, self.settings().signup.password_min_chars)?;
         let password_hash = self.hasher.hash(&new.password).await?;

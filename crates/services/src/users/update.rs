@@ -51,10 +51,10 @@ impl UserPatch {
             user.props.clone_from(props);
         }
         if let Some(props) = &self.notify_props {
-            user.notify_props.clone_from(props);
+            user.notify_props = if props.is_empty() { rules::default_notify_props() } else { props.clone() };
         }
         if let Some(timezone) = &self.timezone {
-            user.timezone.clone_from(timezone);
+            user.timezone = if timezone.is_empty() { rules::default_timezone() } else { timezone.clone() };
         }
     }
 }
