@@ -180,6 +180,7 @@ async fn commands_are_kept_by_those_who_may() {
         (json!({"trigger": ""}), "model.command.is_valid.trigger.app_error"),
         (json!({"trigger": "Me"}), "api.command.duplicate_trigger.app_error"),
         (json!({"url": "ftp://ci.example"}), "model.command.is_valid.url_http.app_error"),
+        (json!({"url": "https://ci.example/\r\nX-Mine: 1"}), "model.command.is_valid.url_http.app_error"),
         (json!({"method": "X"}), "model.command.is_valid.method.app_error"),
     ] {
         world.command(wrong).await.refused(400, id);

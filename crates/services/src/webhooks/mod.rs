@@ -25,8 +25,10 @@ const ICON_URL_CHARS_MAX: usize = 1024;
 
 /// Whether another server can be called there at all; whether it may be is looked at when it is called.
 pub(crate) fn is_http_url(text: &str) -> bool {
+    // The parser passes over line breaks; they do not belong into what is kept and shown.
+    let plain = !text.chars().any(char::is_control);
     let parsed = url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    parsed.is_some() && text.len() <= URL_BYTES_MAX
+    plain && parsed.is_some() && text.len() <= URL_BYTES_MAX
 }
 
 const URL_BYTES_MAX: usize = 1024;
