@@ -122,3 +122,43 @@ async fn guests_hear_of_nobody_whom_they_do_not_meet() {
     let updated: Vec<&Value> = heard.iter().filter(|event| event["event"] == "user_updated").collect();
     assert_eq!(updated.iter().map(|event| &event["data"]["user"]["nickname"]).collect::<Vec<_>>(), ["near"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_in_while_their_role_changes_is_what_their_account_is() {
+    let server = TestServer::start().await;
+    let (root, eve) = (server.person("root").await, server.person("eve").await);
+    let team = root.team("one").await;
+    root.bring_to_team(&team, &eve).await;
+    let mut channels = Vec::new();
+    for name in ["a0", "b1", "c2", "d3", "e4", "f5"] {
+        channels.push(root.channel(&team, name, "O").await);
+    }
+    let role = async |name: &str| root.put(&format!("/users/{}/roles", eve.id), json!({ "roles": name })).await.status;
+    let join = async |channel: &Value| {
+        root.post(&format!("/channels/{}/members", id(channel)), json!({"user_id": eve.id})).await;
+    };
+    let _ = tokio::join!(
+        async {
+            for name in ["system_guest", "system_user", "system_guest", "system_user", "system_guest"] {
+                role(name).await;
+            }
+        },
+        async {
+            role("system_user").await;
+            role("system_guest").await;
+        },
+        async {
+            for channel in &channels {
+                join(channel).await;
+            }
+        },
+    );
+    let account = root.get(&format!("/users/{}", eve.id)).await.ok();
+    let is_guest = account["roles"].as_str().unwrap().contains("system_guest");
+    let mut members = vec![root.get(&format!("/teams/{}/members/{}", id(&team), eve.id)).await.ok()];
+    for channel in &channels {
+        let member = root.get(&format!("/channels/{}/members/{}", id(channel), eve.id)).await;
+        members.extend((member.status == 200).then(|| member.ok()));
+    }
+    assert!(members.len() > 1 && members.iter().all(|member| member["scheme_guest"] == is_guest), "{account} {members:?}");
+}

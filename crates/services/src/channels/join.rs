@@ -44,8 +44,10 @@ impl Services {
     async fn put_in_channel(&self, on: &ChannelGrant, by: &User, user: UserId) -> Result<ChannelMember> {
         let db = self.access.read(on);
         let team = on.channel.team_id.ok_or(codes::MEMBERS_OF_DIRECT)?;
-        let user = users::get(db, user).await?.filter(|user| user.is_active()).ok_or(teams::MEMBER_NOT_FOUND)?;
-        retried!(self.write_joining_channel(on, team, by, &user))
+        retried!(async {
+            let user = users::get(db, user).await?.filter(|user| user.is_active()).ok_or(teams::MEMBER_NOT_FOUND)?;
+            self.write_joining_channel(on, team, by, &user).await
+        })
     }
 
     async fn write_joining_channel(&self, on: &ChannelGrant, team: TeamId, by: &User, user: &User) -> Result<ChannelMember> {
@@ -54,6 +56,8 @@ impl Services {
         }
         let member = new_channel_member(&on.channel, user, false, self.clock.now());
         let mut write = self.access.write(on);
+        // Whether they come as a guest goes by the roles that were read.
+        write.push(users::hold(user));
         write.push(team_members::still_in(team, user.id));
         write.push(channel_members::insert(&member));
         let mut events = vec![Event::UserAdded { channel: on.channel.clone(), user_id: user.id }];

@@ -83,13 +83,15 @@ impl Services {
         user: UserId,
         by: Option<UserId>,
     ) -> Result<TeamMember> {
-        let user = users::get(self.access.read(grant), user).await?.ok_or(codes::USER_NOT_FOUND)?;
-        check_may_join(team, &user)?;
-        let by = match by.filter(|by| *by != user.id) {
+        let by = match by.filter(|by| *by != user) {
             Some(by) => users::get(self.access.read(grant), by).await?,
             None => None,
         };
-        retried!(self.write_joining_team(grant, team, &user, by.as_ref()))
+        retried!(async {
+            let user = users::get(self.access.read(grant), user).await?.ok_or(codes::USER_NOT_FOUND)?;
+            check_may_join(team, &user)?;
+            self.write_joining_team(grant, team, &user, by.as_ref()).await
+        })
     }
 
     async fn write_joining_team(&self, grant: &(impl Grant + Sync), team: &Team, user: &User, by: Option<&User>) -> Result<TeamMember> {
@@ -104,6 +106,8 @@ impl Services {
         let now = self.clock.now();
         let member = new_team_member(team.id, user, false, now);
         let mut write = self.access.write(grant);
+        // Whether they come as a guest goes by the roles that were read.
+        write.push(users::hold(user));
         write.push(match before {
             Some(before) => team_members::rejoin(&member, before.delete_at),
             None => team_members::insert(&member),

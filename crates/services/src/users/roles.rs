@@ -17,10 +17,12 @@ impl Services {
     pub async fn set_user_roles(&self, actor: &Actor, id: UserId, roles: &str) -> Result<()> {
         let grant = self.access.system_permission(actor, Permission::ManageRoles)?;
         let roles = role::normalize(roles);
-        let user = self.account(&grant, id).await?;
-        self.spare_administrators(actor, &user)?;
         self.may_give(actor, &roles)?;
-        retried!(self.write_roles(&grant, &user, &roles, Trace::of(actor)))
+        retried!(async {
+            let user = self.account(&grant, id).await?;
+            self.spare_administrators(actor, &user)?;
+            self.write_roles(&grant, &user, &roles, Trace::of(actor)).await
+        })
     }
 
     /// Roles that exist and are of the whole server; only administrators make administrators.
@@ -38,12 +40,17 @@ impl Services {
         if lifts { Err(context::PERMISSIONS.into()) } else { Ok(()) }
     }
 
+    /// A conflict where the account has other roles by now than `user` has.
     pub(crate) async fn write_roles(&self, grant: &(impl Grant + Sync), user: &User, roles: &str, trace: Trace) -> Result<()> {
         let has = |wanted: &str| roles.split_ascii_whitespace().any(|role| role == wanted);
         let remaining = if has(SYSTEM_ADMIN) { None } else { self.who_runs_it_without(grant, user).await? };
         let (was_guest, becomes_guest) = (user.is_guest(), has(SYSTEM_GUEST));
-        let change = |user: &mut User| {
-            roles.clone_into(&mut user.roles);
+        let change = |now: &mut User| {
+            // What is written beside goes by the roles that were read.
+            if now.roles != user.roles {
+                return Err(context::CONFLICT.into());
+            }
+            roles.clone_into(&mut now.roles);
             Ok(())
         };
         let beside = |user: &User| {
