@@ -1,7 +1,9 @@
 //! What handlers take in: bodies, paths and queries whose failures are Mattermost's errors, and who is asking.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
+use axum::body::{Body, HttpBody};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::response::{IntoResponse, Response};
@@ -46,12 +48,26 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for JsonOrDef
     }
 }
 
-/// The whole body, or 413 beyond `limit_bytes`, or 400 where it broke off.
+/// How long a body that is read into memory may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(60);
+
+/// The whole body, or 413 beyond `limit_bytes`, or 400 where it broke off or kept us waiting.
 pub async fn body_bytes(request: Request, limit_bytes: usize) -> Result<bytes::Bytes, ApiError> {
-    match Limited::new(request.into_body(), limit_bytes).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(context::BODY_TOO_LARGE.with("limit", limit_bytes).into()),
-        Err(error) => Err(context::INVALID_PARAM.with("name", "body").because(error).into()),
+    read_body(request.into_body(), limit_bytes, BODY_TIME).await
+}
+
+async fn read_body(body: Body, limit_bytes: usize, time_limit: Duration) -> Result<bytes::Bytes, ApiError> {
+    let too_large = || ApiError(context::BODY_TOO_LARGE.with("limit", limit_bytes));
+    // What says at once how long it is need not be waited for.
+    if body.size_hint().lower() > limit_bytes as u64 {
+        return Err(too_large());
+    }
+    let broken = |error: axum::BoxError| ApiError(context::INVALID_PARAM.with("name", "body").because(error));
+    match tokio::time::timeout(time_limit, Limited::new(body, limit_bytes).collect()).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
+        Ok(Err(error)) => Err(broken(error)),
+        Err(late) => Err(broken(late.into())),
     }
 }
 
@@ -159,5 +175,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Client {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         parts.extensions.get::<Self>().cloned().ok_or_else(|| context::INTERNAL.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn bodies_that_are_too_long_or_too_slow_are_not_waited_for() {
+        let never = || futures::stream::pending::<Result<bytes::Bytes, std::io::Error>>();
+        let read = async |body: Body| read_body(body, 4, Duration::from_millis(1)).await.map_err(|ApiError(error)| error);
+        assert_eq!(read(Body::from("1234")).await.unwrap(), "1234");
+        assert!(read(Body::from("12345")).await.is_err_and(|error| error.is(context::BODY_TOO_LARGE)));
+        let long = Body::from_stream(futures::stream::iter([Ok::<_, std::io::Error>("123"), Ok("45")]));
+        assert!(read(long).await.is_err_and(|error| error.is(context::BODY_TOO_LARGE)));
+        assert!(read(Body::from_stream(never())).await.is_err_and(|error| error.is(context::INVALID_PARAM)));
     }
 }

@@ -1,11 +1,11 @@
 //! `guildhall serve`: from the configuration to a listening server, and down again cleanly.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::listen;
 use crate::config::Config;
 use crate::wiring;
 
@@ -22,15 +22,7 @@ pub async fn run(config: Config) -> Result<(), String> {
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-    let router = house.router.clone().into_make_service_with_connect_info::<SocketAddr>();
-    let mut until = stopped.clone();
-    let serving = tokio::spawn(
-        axum::serve(listener, router)
-            .with_graceful_shutdown(async move {
-                let _ = until.wait_for(|stop| *stop).await;
-            })
-            .into_future(),
-    );
+    let serving = tokio::spawn(listen::serve(listener, house.router.clone(), listen::HEAD_TIME, stopped));
     println!("Guildhall is ready at http://{address}");
 
     tokio::select! {
