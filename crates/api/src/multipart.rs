@@ -1,7 +1,10 @@
 //! The parts of an upload, one after the other as they arrive; files pass through, short texts are kept.
 
-use axum::body::Body;
-use futures::StreamExt;
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream};
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
 use guildhall_model::codes::files as codes;
 use guildhall_model::ports::ByteStream;
 use guildhall_model::{Error, Result};
@@ -13,6 +16,9 @@ use multer::{Field, Multipart};
 const TEXT_BYTES_MAX: usize = 4 * 1024;
 /// Parts of one request.
 const PARTS_MAX: usize = 256;
+
+/// A sender from whom nothing more comes for so long is gone; however long the whole may take.
+const PAUSE_MAX: Duration = Duration::from_secs(120);
 
 /// The boundary, where a request says that it has parts.
 pub(crate) fn boundary(headers: &HeaderMap) -> Option<Result<String>> {
@@ -30,7 +36,7 @@ pub(crate) struct Parts {
 
 impl Parts {
     pub(crate) fn of(request: Request<Body>, boundary: String) -> Self {
-        Self { inner: Multipart::new(request.into_body().into_data_stream(), boundary), left: PARTS_MAX }
+        Self { inner: Multipart::new(arriving(request.into_body(), PAUSE_MAX), boundary), left: PARTS_MAX }
     }
 
     #[cfg(test)]
@@ -80,7 +86,18 @@ impl Part {
 
 /// The body as a stream that says in our words where it broke off.
 pub(crate) fn body_stream(request: Request<Body>) -> ByteStream<'static> {
-    Box::pin(request.into_body().into_data_stream().map(|chunk| chunk.map_err(|error| codes::INTERRUPTED.because(error))))
+    Box::pin(arriving(request.into_body(), PAUSE_MAX).map(|chunk| chunk.map_err(|error| codes::INTERRUPTED.because(error))))
+}
+
+/// What the body brings, until it is whole, breaks off, or pauses for too long. Only waiting for the sender counts.
+fn arriving(body: Body, pause_max: Duration) -> impl Stream<Item = Result<Bytes, axum::Error>> + Send {
+    futures::stream::unfold(Some(body.into_data_stream()), move |body: Option<BodyDataStream>| async move {
+        let mut body = body?;
+        match tokio::time::timeout(pause_max, body.next()).await {
+            Ok(chunk) => chunk.map(|chunk| (chunk, Some(body))),
+            Err(late) => Some((Err(axum::Error::new(late)), None)),
+        }
+    })
 }
 
 fn broken(error: multer::Error) -> Error {
@@ -95,8 +112,6 @@ fn broken(error: multer::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-
     use super::*;
 
     fn parts(text: &'static str) -> Parts {
@@ -137,5 +152,12 @@ mod tests {
         let long = format!("--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n{}\r\n--b--\r\n", "x".repeat(5000));
         let mut parts = parts(long.leak());
         assert!(parts.next().await.unwrap().unwrap().text().await.unwrap_err().is(codes::BAD_MULTIPART));
+    }
+
+    #[tokio::test]
+    async fn a_sender_who_falls_silent_is_not_waited_for() {
+        let sent = futures::stream::iter([Ok::<_, std::io::Error>("some")]).chain(futures::stream::pending());
+        let got: Vec<_> = arriving(Body::from_stream(sent), Duration::from_millis(1)).collect().await;
+        assert!(matches!(&got[..], [Ok(some), Err(_)] if some == "some"), "{got:?}");
     }
 }

@@ -197,9 +197,12 @@ async fn marking_unread_counts_mentions_again() {
     let dev = json!({"id": scene.dev});
     let first = text(&scene.ann.say(&dev, "hi @bob").await["id"]);
     scene.ann.say(&dev, "and @all").await;
-    scene.ann.say(&dev, "nothing").await;
+    let gone = text(&scene.ann.say(&dev, "nothing").await["id"]);
+    scene.ann.delete(&format!("/posts/{gone}")).await.ok();
     let unread = scene.bob.post(&format!("/users/me/posts/{first}/set_unread"), json!({})).await.ok();
     assert_eq!((&unread["mention_count"], &unread["mention_count_root"]), (&json!(2), &json!(2)));
+    let count = scene.bob.get(&format!("/users/me/channels/{}/unread", scene.dev)).await.ok();
+    assert_eq!((&count["msg_count"], &count["mention_count"]), (&json!(2), &json!(2)), "what was deleted is not unread");
     let mine = scene.ann.post(&format!("/users/me/posts/{first}/set_unread"), json!({})).await.ok();
     assert_eq!(mine["mention_count"], 0);
 }

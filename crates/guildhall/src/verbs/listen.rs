@@ -38,6 +38,10 @@ pub async fn serve(listener: TcpListener, router: Router, head_time: Duration, m
         };
         match accepted {
             Ok((stream, peer)) => {
+                // Two events in a row are two small segments: the second must not wait until the first is confirmed.
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::trace!(%peer, %error, "a connection cannot be hurried");
+                }
                 connections.spawn(converse(stream, peer, router.clone(), head_time, stop.clone()));
             }
             Err(error) if is_of_one_connection(&error) => {}

@@ -20,7 +20,7 @@ pub async fn first_after(db: &Database, channel: ChannelId, seen_until: Millis, 
 /// How many posts that count are there after `seen_until`: (all, first posts of threads).
 pub async fn count_after(db: &Database, channel: ChannelId, seen_until: Millis) -> Result<(i64, i64)> {
     let sql = "SELECT COUNT(*), COALESCE(SUM(CASE WHEN root_id IS NULL THEN 1 ELSE 0 END), 0) FROM posts \
-        WHERE channel_id = ? AND create_at > ? AND original_id IS NULL AND kind NOT LIKE 'system!_%' ESCAPE '!'";
+        WHERE channel_id = ? AND create_at > ? AND delete_at = 0 AND original_id IS NULL AND kind NOT LIKE 'system!_%' ESCAPE '!'";
     db.one(sql, params![channel, seen_until]).await
 }
 
