@@ -1,4 +1,4 @@
-// Small pure helpers for text: sizes, slugs, initials.
+// Small pure helpers for text: sizes, lengths, slugs, initials.
 
 export function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
@@ -10,6 +10,11 @@ export function formatBytes(bytes: number): string {
     unit += 1;
   }
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+// How many characters are too many. The server counts whole characters, not halves of surrogate pairs.
+export function excess(text: string, max: number): number {
+  return text.length <= max ? 0 : Math.max(0, [...text].length - max);
 }
 
 export function slugify(text: string): string {

@@ -1,6 +1,6 @@
 // The virtual list under the timeline and the thread: keeps its place when pages arrive above, and stays at the end while there.
 import { ArrowDown } from 'lucide-react';
-import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { t } from '@/i18n';
 import { formatDay } from '@/lib/time';
@@ -125,6 +125,8 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
     anchor.current = null;
     movedAt.current = performance.now();
   }, []);
+  // Keys are for the list where no field has them.
+  const onKeyDown = useCallback((event: KeyboardEvent) => { if (!(event.target as HTMLElement).closest('input, textarea')) move(); }, [move]);
 
   const latestOnResize = useRef(onResize);
   useLayoutEffect(() => { latestOnResize.current = onResize; }, [onResize]);
@@ -144,7 +146,7 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
     <div className={css.frame}>
       <div
         className={css.scroller} ref={scroller} role="log" aria-label={label} tabIndex={-1} data-testid={`${place}-messages`}
-        onWheel={move} onTouchMove={move} onPointerDown={letGo} onKeyDown={move}
+        onWheel={move} onTouchMove={move} onPointerDown={letGo} onKeyDown={onKeyDown}
       >
         {place === 'channel' && <div className={css.spacer} />}
         <Virtualizer ref={handle} scrollRef={scroller} shift={shift} onScroll={onScroll} onResize={onResize} bufferSize={500} itemSize={64}>
