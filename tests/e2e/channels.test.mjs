@@ -152,6 +152,8 @@ test('search finds by word, by author and by channel', async () => {
         }
     };
     await find('marmalade', ['A marmalade cat', 'A marmalade light']);
+    const marked = await ada.page.waitForFunction(() => CSS.highlights.get('search')?.size === 2 && [...CSS.highlights.get('search')].map(String));
+    assert.deepEqual(await marked.jsonValue(), ['marmalade', 'marmalade']);
     await picture(ada, 'channels-search');
     await find('marmalade from:bob', ['A marmalade light']);
     await find('marmalade in:town-square', ['A marmalade cat']);
