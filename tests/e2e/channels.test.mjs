@@ -198,6 +198,30 @@ test('an archived channel leaves the sidebars, takes no more messages, and can c
     await ada.by('composer').waitFor();
 });
 
+test('unread channels that the list does not show are told of, and found', async () => {
+    const {people, team} = place;
+    for (let i = 10; i < 40; i += 1) {
+        const channel = await people.ada.api('POST', '/channels', {team_id: team.id, name: `reel-${i}`, display_name: `Reel ${i}`, type: 'O'});
+        await people.ada.api('POST', `/channels/${channel.id}/members`, {user_id: people.bob.id});
+        await people.bob.api('POST', '/channels/members/me/view', {channel_id: channel.id});
+    }
+    await visit(bob, 'Town Square');
+    await bob.page.locator('[data-channel=town-square][data-unread=false]').waitFor();
+    await visit(bob, 'Off-Topic');
+    await bob.page.locator('[data-channel=reel-39][data-unread=false]').waitFor({state: 'attached'});
+    await bob.by('unread-below').waitFor({state: 'detached'});
+    const last = await place.channel('reel-39');
+    await people.ada.api('POST', '/posts', {channel_id: last.id, message: 'Far down'});
+    await bob.by('unread-below').waitFor();
+    await picture(bob, 'channels-unread-below');
+    await bob.by('unread-below').click();
+    await bob.page.waitForFunction(() => {
+        const row = document.querySelector('[data-channel=reel-39]').getBoundingClientRect();
+        return row.top > 0 && row.bottom < innerHeight;
+    });
+    await bob.by('unread-below').waitFor({state: 'detached'});
+});
+
 test('nothing on the pages broke a rule', () => {
     for (const person of [ada, bob]) {
         assert.deepEqual(person.complaints, []);

@@ -269,6 +269,7 @@ export const en = {
   'sidebar.label': 'Channels and conversations',
   'sidebar.mentions.one': '{count} mention',
   'sidebar.mentions.other': '{count} mentions',
+  'sidebar.moreUnread': 'More unread',
   'sidebar.noDirect': 'Write to somebody',
   'sidebar.open': 'Open the sidebar',
   'sidebar.threads': 'Threads',
