@@ -17,11 +17,15 @@ export function excess(text: string, max: number): number {
   return text.length <= max ? 0 : Math.max(0, [...text].length - max);
 }
 
+// Letters that are no base letter with a mark, so that nothing takes them apart.
+const LETTERS: Record<string, string> = { æ: 'ae', œ: 'oe', ø: 'o', ß: 'ss', þ: 'th', ð: 'd', đ: 'd', ł: 'l', ı: 'i' };
+
 export function slugify(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .toLowerCase()
+    .replace(/[æœøßþðđłı]/g, (letter) => LETTERS[letter] ?? '')
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 58);
