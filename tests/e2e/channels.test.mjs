@@ -222,6 +222,26 @@ test('unread channels that the list does not show are told of, and found', async
     await bob.by('unread-below').waitFor({state: 'detached'});
 });
 
+test('what reaches a channel one has just left stays unread', async () => {
+    await visit(bob, 'Off-Topic');
+    let release;
+    const held = new Promise((resolve) => { release = resolve; });
+    await bob.page.route('**/api/v4/channels/members/me/view', async (route) => {
+        await held;
+        await route.continue();
+    });
+    const told = bob.page.waitForRequest((request) => request.url().endsWith('/view') && request.postData().includes(place.townSquare.id));
+    await visit(bob, 'Town Square');
+    await told;
+    await place.people.ada.api('POST', '/posts', {channel_id: place.offTopic.id, message: '@bob, before you go'});
+    await bob.page.locator('[data-channel=off-topic][data-mentions="1"]').waitFor();
+    const answered = bob.page.waitForResponse((response) => response.url().endsWith('/view'));
+    release();
+    await answered;
+    await bob.page.reload();
+    await bob.page.locator('[data-channel=off-topic][data-mentions="1"]').waitFor();
+});
+
 test('nothing on the pages broke a rule', () => {
     for (const person of [ada, bob]) {
         assert.deepEqual(person.complaints, []);
