@@ -152,6 +152,8 @@ test('search finds by word, by author and by channel', async () => {
         }
     };
     await find('marmalade', ['A marmalade cat', 'A marmalade light']);
+    const marked = await ada.page.waitForFunction(() => CSS.highlights.get('search')?.size === 2 && [...CSS.highlights.get('search')].map(String));
+    assert.deepEqual(await marked.jsonValue(), ['marmalade', 'marmalade']);
     await picture(ada, 'channels-search');
     await find('marmalade from:bob', ['A marmalade light']);
     await find('marmalade in:town-square', ['A marmalade cat']);
@@ -194,6 +196,50 @@ test('an archived channel leaves the sidebars, takes no more messages, and can c
     await bob.by('composer').waitFor();
     await item(bob, 'Lighting').waitFor();
     await ada.by('composer').waitFor();
+});
+
+test('unread channels that the list does not show are told of, and found', async () => {
+    const {people, team} = place;
+    for (let i = 10; i < 40; i += 1) {
+        const channel = await people.ada.api('POST', '/channels', {team_id: team.id, name: `reel-${i}`, display_name: `Reel ${i}`, type: 'O'});
+        await people.ada.api('POST', `/channels/${channel.id}/members`, {user_id: people.bob.id});
+        await people.bob.api('POST', '/channels/members/me/view', {channel_id: channel.id});
+    }
+    await visit(bob, 'Town Square');
+    await bob.page.locator('[data-channel=town-square][data-unread=false]').waitFor();
+    await visit(bob, 'Off-Topic');
+    await bob.page.locator('[data-channel=reel-39][data-unread=false]').waitFor({state: 'attached'});
+    await bob.by('unread-below').waitFor({state: 'detached'});
+    const last = await place.channel('reel-39');
+    await people.ada.api('POST', '/posts', {channel_id: last.id, message: 'Far down'});
+    await bob.by('unread-below').waitFor();
+    await picture(bob, 'channels-unread-below');
+    await bob.by('unread-below').click();
+    await bob.page.waitForFunction(() => {
+        const row = document.querySelector('[data-channel=reel-39]').getBoundingClientRect();
+        return row.top > 0 && row.bottom < innerHeight;
+    });
+    await bob.by('unread-below').waitFor({state: 'detached'});
+});
+
+test('what reaches a channel one has just left stays unread', async () => {
+    await visit(bob, 'Off-Topic');
+    let release;
+    const held = new Promise((resolve) => { release = resolve; });
+    await bob.page.route('**/api/v4/channels/members/me/view', async (route) => {
+        await held;
+        await route.continue();
+    });
+    const told = bob.page.waitForRequest((request) => request.url().endsWith('/view') && request.postData().includes(place.townSquare.id));
+    await visit(bob, 'Town Square');
+    await told;
+    await place.people.ada.api('POST', '/posts', {channel_id: place.offTopic.id, message: '@bob, before you go'});
+    await bob.page.locator('[data-channel=off-topic][data-mentions="1"]').waitFor();
+    const answered = bob.page.waitForResponse((response) => response.url().endsWith('/view'));
+    release();
+    await answered;
+    await bob.page.reload();
+    await bob.page.locator('[data-channel=off-topic][data-mentions="1"]').waitFor();
 });
 
 test('nothing on the pages broke a rule', () => {

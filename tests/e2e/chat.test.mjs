@@ -33,6 +33,12 @@ test('a fresh server is set up: first account, first team', async () => {
     ada = await open(browser, server.url);
     await ada.by('setup-form').waitFor();
     await picture(ada, 'setup');
+    // Said in place, before anything is sent.
+    await ada.by('account-email').fill('ada@example.com');
+    await ada.by('account-password').fill('short');
+    await ada.by('account-submit').click();
+    await ada.by('setup-form').getByRole('alert').filter({hasText: /at least/i}).waitFor();
+    await picture(ada, 'setup-short-password');
     await fillAccount(ada, 'ada');
     await ada.by('team-name').fill('Studio North');
     await ada.by('team-submit').click();

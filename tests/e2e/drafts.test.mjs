@@ -1,11 +1,11 @@
-// What waits in the composer: drafts that are one's own, files that fail, wait and stay, messages that are too long.
+// What waits in the composer: drafts that are one's own, files that fail, wait and stay, messages and edits that are too long.
 
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 
 import {launch, logIn, picture, row, say} from '../lib/browser.mjs';
 import {startServer} from '../lib/server.mjs';
-import {enter, studio, visit} from '../lib/studio.mjs';
+import {enter, postMenu, studio, visit} from '../lib/studio.mjs';
 
 let server;
 let browser;
@@ -102,6 +102,49 @@ test('a message the server refuses can be put right', async () => {
     await say(ada, 'Second try');
     await row(bob, 'Second try').getByTestId('file-attachment').waitFor();
     assert.equal(await row(bob, 'First try').count(), 0);
+});
+
+test('files that were attached but not sent are there after a reload, and are sent once', async () => {
+    await ada.by('file-input').setInputFiles(note('reloaded.txt'));
+    await uploaded(ada);
+    await ada.by('composer').fill('After the reload');
+    await ada.page.reload();
+    await ada.by('upload').getByText('reloaded.txt').waitFor();
+    await uploaded(ada);
+    await picture(ada, 'drafts-reloaded');
+    await ada.by('composer').press('Enter');
+    await row(bob, 'After the reload').getByTestId('file-attachment').waitFor();
+    await ada.page.reload();
+    await row(ada, 'After the reload').waitFor();
+    assert.equal(await ada.by('upload').count(), 0);
+});
+
+test('an edit that cannot be saved stays where it was typed, and says why', async () => {
+    await say(ada, 'To be changed');
+    await ada.page.locator('[data-testid=post][data-pending=true]').waitFor({state: 'detached'});
+    await postMenu(ada, row(ada, 'To be changed'), 'Edit');
+    const input = ada.by('edit-input');
+    await input.fill('y'.repeat(40_000));
+    await ada.by('edit-problem').filter({hasText: 'too long'}).waitFor();
+    assert.equal(await ada.by('edit-save').isDisabled(), true);
+    await input.press('Enter');
+    assert.equal((await input.inputValue()).length, 40_000);
+    await input.fill('Changed, but not like this');
+    await ada.by('edit-problem').waitFor({state: 'detached'});
+    await ada.page.route('**/api/v4/posts/*/patch', (route) => route.fulfill({status: 400, json: {id: 'x', message: 'Not while the moon is full.'}}), {times: 1});
+    await input.press('Enter');
+    await ada.by('edit-problem').filter({hasText: 'moon'}).waitFor();
+    assert.equal(await input.inputValue(), 'Changed, but not like this');
+    // All of it is in view, though it is the last message and grew.
+    await ada.page.waitForFunction(() => {
+        const bottom = (id) => document.querySelector(`[data-testid=${id}]`).getBoundingClientRect().bottom;
+        return bottom('edit-save') < bottom('channel-messages');
+    });
+    await picture(ada, 'drafts-edit-refused');
+    await input.fill('Changed at last');
+    await input.press('Enter');
+    await row(bob, 'Changed at last').waitFor();
+    assert.equal(await input.count(), 0);
 });
 
 test('a draft is not shown to the next person at the same browser', async () => {

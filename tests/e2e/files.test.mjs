@@ -174,6 +174,69 @@ test('a picture of a few points is shown as it is', async () => {
     await picture(ada, 'files-dot');
 });
 
+test('a picture is enlarged where it is clicked, and the arrows lead to its neighbours', async () => {
+    await give(ada, '[data-testid=channel-messages]', 'drop', [
+        {name: 'wide.png', mime: 'image/png', bytes: png(3200, 1600, [90, 60, 160])},
+        {name: 'tall.png', mime: 'image/png', bytes: png(300, 500, [160, 60, 90])},
+    ]);
+    await uploaded(ada, 2);
+    await say(ada, 'Two to look at');
+    await row(ada, 'Two to look at').getByTestId('image-attachment').first().click();
+    const image = ada.by('image-viewer').locator('img');
+    await ada.page.waitForFunction(() => document.querySelector('[data-testid=image-viewer] img')?.naturalWidth === 3200);
+    const fitted = await image.boundingBox();
+    assert.ok(fitted.width <= 1280 && Math.abs(fitted.width / fitted.height - 2) < 0.02, JSON.stringify(fitted));
+    await picture(ada, 'files-viewer');
+    // Near its right edge: that is what one sees then.
+    await image.click({position: {x: fitted.width - 20, y: fitted.height * 0.8}});
+    const large = await image.boundingBox();
+    assert.equal(Math.round(large.width), 3200);
+    assert.ok(large.x + large.width >= 1270 && large.x + large.width <= 1290, JSON.stringify(large));
+    await picture(ada, 'files-viewer-enlarged');
+    await image.click();
+    assert.deepEqual(await image.boundingBox(), fitted);
+    await ada.page.keyboard.press('ArrowRight');
+    await ada.page.waitForFunction(() => document.querySelector('[data-testid=image-viewer] img')?.alt === 'tall.png');
+    await ada.page.keyboard.press('Escape');
+    await ada.by('image-viewer').waitFor({state: 'detached'});
+});
+
+test('an uploaded video plays where it stands, from any moment', async () => {
+    const recorded = await ada.page.evaluate(async () => {
+        const canvas = document.createElement('canvas');
+        const recorder = new MediaRecorder(canvas.captureStream(), {mimeType: 'video/webm'});
+        const parts = [];
+        recorder.ondataavailable = (event) => parts.push(event.data);
+        const stopped = new Promise((done) => { recorder.onstop = done; });
+        recorder.start();
+        for (let frame = 0; frame < 40; frame += 1) {
+            canvas.getContext('2d').fillText(String(frame), 20, frame * 3);
+            await new Promise((done) => requestAnimationFrame(done));
+        }
+        recorder.stop();
+        await stopped;
+        return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
+    });
+    await ada.by('file-input').setInputFiles({name: 'take.webm', mimeType: 'video/webm', buffer: Buffer.from(recorded)});
+    await uploaded(ada);
+    const answers = [];
+    bob.page.on('response', (response) => answers.push([new URL(response.url()).pathname, response.status()]));
+    await say(ada, 'Take one');
+    const post = row(bob, 'Take one');
+    await post.getByTestId('file-attachment').waitFor();
+    await post.locator('video').evaluate(async (video) => {
+        video.muted = true;
+        await video.play();
+        video.pause();
+        await new Promise((done) => {
+            video.onseeked = done;
+            video.currentTime = 0.1;
+        });
+    });
+    assert.ok(answers.some(([address, status]) => address.startsWith('/api/v4/files/') && status === 206), JSON.stringify(answers));
+    await picture(bob, 'files-video');
+});
+
 test('nothing on the pages broke a rule', () => {
     for (const person of [ada, bob]) {
         assert.deepEqual(person.complaints, []);

@@ -40,6 +40,18 @@ const firstInView = async ({page}) => {
     return found.jsonValue();
 };
 
+test('whoever scrolls as soon as a channel opens is not pulled back', async () => {
+    await visit(ada, 'Off-Topic');
+    await visit(ada, 'Town Square');
+    await row(ada, 'Number 599').waitFor();
+    await ada.by('channel-messages').hover();
+    for (let turns = 0; turns < 5; turns += 1) {
+        await ada.page.mouse.wheel(0, -400);
+    }
+    await ada.by('jump-to-latest').click();
+    await row(ada, 'Number 599').waitFor();
+});
+
 test('older pages come in above without moving what is read', async () => {
     await visit(ada, 'Town Square');
     await row(ada, 'Number 599').waitFor();

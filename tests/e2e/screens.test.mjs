@@ -73,6 +73,15 @@ test('on a phone the list, the conversation and the thread are screens of their 
     await picture(phone, 'phone-channel');
     assert.ok(await fits());
     await row(phone, 'From the bus').locator('time').first().tap();
+    // The keyboard of the screen stays away from what one only wants to tap.
+    await phone.by('post-react').tap();
+    await phone.page.waitForFunction(() => {
+        const focused = document.activeElement;
+        return focused.querySelector('[data-testid=emoji-picker]') && focused !== document.body;
+    });
+    await picture(phone, 'phone-picker');
+    await phone.page.keyboard.press('Escape');
+    await phone.by('emoji-picker').waitFor({state: 'detached'});
     await phone.by('post-reply').tap();
     await phone.by('thread-composer').fill('And a reply');
     await phone.by('thread-send').tap();

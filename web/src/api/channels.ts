@@ -31,9 +31,7 @@ export const archiveChannel = (id: string) => del<unknown>(`/channels/${id}`);
 export const restoreChannel = (id: string) => post<ServerChannel>(`/channels/${id}/restore`, undefined, { idempotent: true });
 export const addMember = (id: string, userId: string) => post<ChannelMembership>(`/channels/${id}/members`, { user_id: userId });
 export const removeMember = (id: string, userId: string) => del<unknown>(`/channels/${id}/members/${userId}`);
-export const view = (channelId: string, previous?: string) =>
-  post<ChannelViewResponse>('/channels/members/me/view', {
-    channel_id: channelId, prev_channel_id: previous ?? '', collapsed_threads_supported: true,
-  }, { idempotent: true });
+export const view = (channelId: string) =>
+  post<ChannelViewResponse>('/channels/members/me/view', { channel_id: channelId, collapsed_threads_supported: true }, { idempotent: true });
 export const updateNotifyProps = (id: string, userId: string, props: Record<string, string>) =>
   put<unknown>(`/channels/${id}/members/${userId}/notify_props`, { channel_id: id, user_id: userId, ...props });

@@ -9,6 +9,8 @@ export const fileUrl = (id: string, download = false) => `/api/v4/files/${id}${d
 export const thumbnailUrl = (id: string) => `/api/v4/files/${id}/thumbnail`;
 export const previewUrl = (id: string) => `/api/v4/files/${id}/preview`;
 
+export const getFileInfo = (id: string) => get<FileInfo>(`/files/${id}/info`);
+
 interface UploadSession {
   id: string;
   file_offset: number;

@@ -50,6 +50,7 @@ export const deletePreferences = (userId: string, preferences: PreferenceType[])
 export const avatarUrl = (userId: string, version: number) => `/api/v4/users/${userId}/image?_=${version}`;
 export const revokeOtherSessions = (userId: string) => post<unknown>(`/users/${userId}/sessions/revoke/all`);
 export const getCustomEmojiByName = (name: string) => get<{ id: string; name: string }>(`/emoji/name/${encodeURIComponent(name)}`);
+export const getCustomEmoji = (page: number, size: number) => get<Array<{ id: string; name: string }>>('/emoji', { page, per_page: size, sort: 'name' });
 export const customEmojiUrl = (id: string) => `/api/v4/emoji/${id}/image`;
 export const sendTyping = (channelId: string, rootId: string) =>
   post<unknown>('/users/me/typing', { channel_id: channelId, parent_id: rootId });

@@ -122,7 +122,8 @@ export async function openDirect(userIds: string[]): Promise<ServerChannel> {
 const viewing = new Map<string, number>();
 
 // Reading is optimistic, and told to the server at most once a second for a channel.
-export function markRead(channelId: string, previous = ''): void {
+// Of this channel only: whatever reached the one before meanwhile has not been seen.
+export function markRead(channelId: string): void {
   if (useUi.getState().keptUnread[channelId] !== undefined) return;
   const { channels, members } = getState();
   const { unread } = reduce.unreadOf(channels[channelId], members[channelId]);
@@ -131,9 +132,7 @@ export function markRead(channelId: string, previous = ''): void {
   const now = Date.now();
   if (!unread && now - last < 1000) return;
   viewing.set(channelId, now);
-  // What was left before its end was seen, or marked unread by hand, stays unread.
-  const left = reduce.unreadOf(channels[previous], members[previous]).unread ? '' : previous;
-  api.view(channelId, left).catch(() => undefined);
+  api.view(channelId).catch(() => undefined);
 }
 
 export async function setMuted(channelId: string, muted: boolean): Promise<void> {

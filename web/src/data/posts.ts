@@ -6,7 +6,7 @@ import type { FileInfo } from '@mattermost/types/files';
 import { nextPendingTime, pendingPostId } from '@/lib/ids';
 import * as reduce from '@/state/entities/posts';
 import { apply, getState } from '@/state/store';
-import { keepUnread, releaseUnread, toastError } from '@/state/ui';
+import { keepEdit, keepUnread, releaseUnread, setEditing, toastError, useUi } from '@/state/ui';
 import { draftKey, restoreDraft } from './drafts';
 import { needUsers } from './people';
 import { forgetUnsent, keepUnsent, readUnsent } from './unsent';
@@ -192,7 +192,8 @@ export function reviseEcho(pendingId: string): void {
   discardEcho(pendingId);
 }
 
-export async function editMessage(id: string, message: string): Promise<void> {
+// What the server does not take goes back into the place where it was typed.
+export async function editMessage(id: string, message: string, place: string): Promise<void> {
   const before = getState().posts[id];
   if (!before || before.message === message) return;
   apply((s) => reduce.patchPost(s, id, { message, edit_at: Date.now() }));
@@ -201,7 +202,9 @@ export async function editMessage(id: string, message: string): Promise<void> {
     apply((s) => reduce.receiveEdit(s, post));
   } catch (error) {
     apply((s) => reduce.patchPost(s, id, { message: before.message, edit_at: before.edit_at }));
-    toastError(error);
+    keepEdit(id, message, error instanceof Error ? error.message : String(error));
+    if (useUi.getState().editing === null) setEditing(`${place}:${id}`);
+    else toastError(error);
   }
 }
 

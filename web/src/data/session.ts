@@ -1,6 +1,7 @@
 // The life of a session: start, live connection, catching up after a gap, end.
 import { forgetCachedAnswers, setUnauthorizedHandler } from '@/api/core';
 import * as api from '@/api/users';
+import { receiveCustomEmoji } from '@/emoji/data';
 import { reduceEvent, type Effects } from '@/realtime/dispatch';
 import type { RawEvent } from '@/realtime/events';
 import { connect, type LiveConnection } from '@/realtime/socket';
@@ -82,7 +83,7 @@ function sessionEnded(): void {
   forgetCachedAnswers();
   forgetPeople();
   resetEntities();
-  useUi.setState({ dialog: null, session: 'anonymous' });
+  useUi.setState({ dialog: null, editing: null, edits: {}, session: 'anonymous' });
 }
 
 // Messages that arrive while a new channel is being fetched are in its counts or not, who knows; a second look settles it.
@@ -124,6 +125,7 @@ const effects: Effects = {
     notifyAbout(post, mentionsMe);
   },
   leftChannel,
+  emojiAdded: receiveCustomEmoji,
   sessionEnded,
 };
 

@@ -1,10 +1,12 @@
-// Files on their way into a message, by draft: they outlive the composer on screen, as the draft's text does.
+// Files on their way into a message, by draft: they outlive the composer on screen, as the draft's text does. What the
+// server has already outlives the page too.
 import type { FileInfo } from '@mattermost/types/files';
 import { create } from 'zustand';
 import { ApiError } from '@/api/core';
-import { uploadFile } from '@/api/files';
+import { getFileInfo, thumbnailUrl, uploadFile } from '@/api/files';
 import { t } from '@/i18n';
 import { localId } from '@/lib/ids';
+import { readLocal, writeLocal } from '@/lib/storage';
 import { formatBytes } from '@/lib/text';
 import { getState } from '@/state/store';
 import { toast } from '@/state/ui';
@@ -33,8 +35,12 @@ const controllers = new Map<string, AbortController>();
 
 export const useDraftUploads = (key: string) => useLists((lists) => lists[key] ?? NONE);
 
+const storedAt = (key: string) => `files.${key}`;
+
 function change(key: string, edit: (list: Upload[]) => Upload[]): void {
   useLists.setState((lists) => ({ [key]: edit(lists[key] ?? NONE) }));
+  const infos = (useLists.getState()[key] ?? NONE).flatMap((u) => u.info ?? []);
+  writeLocal(storedAt(key), infos.length > 0 ? JSON.stringify(infos) : null);
 }
 
 function patch(key: string, id: string, part: Partial<Upload>): void {
@@ -74,17 +80,43 @@ export function addUploads(key: string, channelId: string, files: File[]): void 
   fresh.forEach((upload) => start(key, upload));
 }
 
-// Files that the server has already, back in the draft of a message it refused.
+// Files that the server has already: of a message it refused, or of an earlier page.
 export function restoreUploads(key: string, channelId: string, files: FileInfo[]): void {
   const back = files.map((info): Upload => ({
     id: localId('upload'), channelId, name: info.name, size: info.size, type: info.mime_type, progress: 1, info,
+    preview: info.has_preview_image ? thumbnailUrl(info.id) : undefined,
   }));
   change(key, (list) => [...back, ...list]);
 }
 
+// The server may have tidied up since, or another window sent them; only what still waits comes back.
+export async function restoreStoredUploads(key: string, channelId: string): Promise<void> {
+  if (useLists.getState()[key]) return;
+  useLists.setState({ [key]: NONE });
+  const stored = parse(readLocal(storedAt(key)));
+  const found = await Promise.allSettled(stored.map((info) => getFileInfo(info.id)));
+  const kept = stored.filter((_, i) => {
+    const answer = found[i];
+    return answer?.status === 'fulfilled' ? !answer.value.post_id : !(answer?.reason instanceof ApiError && answer.reason.isRefusal);
+  });
+  if (kept.length > 0) restoreUploads(key, channelId, kept);
+}
+
+function parse(text: string | null): FileInfo[] {
+  try {
+    return JSON.parse(text ?? '[]') as FileInfo[];
+  } catch {
+    return [];
+  }
+}
+
+function forgetPreview({ preview }: Upload): void {
+  if (preview?.startsWith('blob:')) URL.revokeObjectURL(preview);
+}
+
 export function removeUpload(key: string, upload: Upload): void {
   controllers.get(upload.id)?.abort();
-  if (upload.preview) URL.revokeObjectURL(upload.preview);
+  forgetPreview(upload);
   change(key, (list) => list.filter((u) => u.id !== upload.id));
 }
 
@@ -104,6 +136,7 @@ export function retryStrandedUploads(): void {
 }
 
 export function forgetUploads(): void {
-  Object.keys(useLists.getState()).forEach(clearUploads);
+  controllers.forEach((controller) => controller.abort());
+  Object.values(useLists.getState()).flat().forEach(forgetPreview);
   useLists.setState({}, true);
 }

@@ -48,7 +48,7 @@ type InputProps = FieldProps & InputHTMLAttributes<HTMLInputElement> & { icon?: 
 export function TextField({ label, hint, error, icon, tall, className, ...rest }: InputProps) {
   const id = useId();
   const input = (
-    <input dir="auto" {...rest} id={id} aria-invalid={error ? true : undefined} aria-describedby={hint || error ? `${id}-note` : undefined} className={cx(css.input, tall && css.tall, className)} />
+    <input dir="auto" {...rest} id={id} aria-invalid={error ? true : rest['aria-invalid']} aria-describedby={hint || error ? `${id}-note` : undefined} className={cx(css.input, tall && css.tall, className)} />
   );
   return (
     <div className={css.field}>

@@ -111,12 +111,13 @@ interface PopoverProps {
 }
 
 export function Popover({ trigger, open, onOpenChange, side = 'bottom', align = 'start', label, children }: PopoverProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <BasePopover.Root open={open} onOpenChange={(next) => onOpenChange?.(next)}>
       <BasePopover.Trigger render={trigger} />
       <BasePopover.Portal>
         <BasePopover.Positioner className={css.positioner} side={side} align={align} sideOffset={6} collisionPadding={8}>
-          <BasePopover.Popup className={cx(css.menu, css.popover)} aria-label={label}>{children}</BasePopover.Popup>
+          <BasePopover.Popup ref={popup} className={cx(css.menu, css.popover)} aria-label={label} initialFocus={() => firstField(popup.current)}>{children}</BasePopover.Popup>
         </BasePopover.Positioner>
       </BasePopover.Portal>
     </BasePopover.Root>

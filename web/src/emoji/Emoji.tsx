@@ -1,8 +1,11 @@
 // One emoji: a character, an image somebody added to this server, or its name while it is unknown.
 import { useQuery } from '@tanstack/react-query';
 import { customEmojiUrl, getCustomEmojiByName } from '@/api/users';
-import { useEmojiTable } from './data';
+import { cx } from '@/lib/text';
+import { useEmojiTable, type Emoji as Known } from './data';
 import css from './emoji.module.css';
+
+export const EmojiGlyph = ({ emoji }: { emoji: Known }) => (emoji.image ? <img className={css.custom} src={emoji.image} alt="" loading="lazy" /> : <>{emoji.character}</>);
 
 export function Emoji({ name, large }: { name: string; large?: boolean }) {
   const table = useEmojiTable();
@@ -14,7 +17,8 @@ export function Emoji({ name, large }: { name: string; large?: boolean }) {
     staleTime: Infinity,
   });
   const size = large ? css.large : css.emoji;
+  const image = known?.image ?? (custom.data ? customEmojiUrl(custom.data.id) : undefined);
+  if (image) return <img className={cx(css.custom, large && css.customLarge)} src={image} alt={`:${name}:`} title={`:${name}:`} />;
   if (known) return <span className={size} role="img" aria-label={name}>{known.character}</span>;
-  if (custom.data) return <img className={css.custom} src={customEmojiUrl(custom.data.id)} alt={`:${name}:`} title={`:${name}:`} />;
   return <span>:{name}:</span>;
 }

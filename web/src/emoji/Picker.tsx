@@ -3,11 +3,13 @@ import { Search } from 'lucide-react';
 import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { TextField } from '@/design/controls';
 import { t, type MessageKey } from '@/i18n';
-import { loadEmoji, searchEmoji, useEmojiTable, type Emoji } from './data';
+import { CUSTOM_GROUP, loadEmoji, searchEmoji, useEmojiTable, type Emoji } from './data';
+import { EmojiGlyph } from './Emoji';
 import css from './emoji.module.css';
 import { recentEmoji, rememberEmoji } from './recent';
 
 const GROUPS: Array<[number[], MessageKey]> = [
+  [[CUSTOM_GROUP], 'emoji.custom'],
   [[0, 1], 'emoji.people'], [[3], 'emoji.nature'], [[4], 'emoji.food'], [[5], 'emoji.travel'],
   [[6], 'emoji.activities'], [[7], 'emoji.objects'], [[8], 'emoji.symbols'], [[9], 'emoji.flags'],
 ];
@@ -43,7 +45,7 @@ export function EmojiPicker({ onPick }: { onPick: (name: string, character: stri
   useEffect(() => { void loadEmoji(); }, []);
   const groups = useMemo(() => GROUPS.map(([ids, title]) => ({
     title, list: (table?.list ?? []).filter((e) => ids.includes(e.group)),
-  })), [table]);
+  })).filter(({ list }) => list.length > 0), [table]);
   const found = useMemo(() => (term ? searchEmoji(table, term, 80) : []), [table, term]);
   const recent = recentEmoji().map((name) => table?.byName.get(name)).filter((e): e is Emoji => e !== undefined);
   const pick = (emoji: Emoji) => {
@@ -54,7 +56,7 @@ export function EmojiPicker({ onPick }: { onPick: (name: string, character: stri
     <div className={css.grid}>
       {list.map((emoji) => (
         <button key={emoji.name} type="button" className={css.cell} title={`:${emoji.name}:`} aria-label={emoji.name} onClick={() => pick(emoji)}>
-          {emoji.character}
+          <EmojiGlyph emoji={emoji} />
         </button>
       ))}
     </div>
@@ -63,7 +65,7 @@ export function EmojiPicker({ onPick }: { onPick: (name: string, character: stri
     <div className={css.picker} data-testid="emoji-picker" onKeyDown={onArrow}>
       <div className={css.search}>
         <TextField
-          autoFocus value={term} placeholder={t('emoji.search')} aria-label={t('emoji.search')} icon={<Search size={15} />}
+          autoFocus={window.matchMedia('(hover: hover)').matches} value={term} placeholder={t('emoji.search')} aria-label={t('emoji.search')} icon={<Search size={15} />}
           onChange={(e) => setTerm(e.target.value)}
           onKeyDown={(e) => {
             const [first] = found;

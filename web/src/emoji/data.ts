@@ -1,8 +1,11 @@
-// Emoji by name and by word. The table is a chunk of its own, fetched after the first paint.
+// Emoji by name and by word: the standard ones, a chunk of its own fetched after the first paint, and those of this server.
 import { useSyncExternalStore } from 'react';
+import { customEmojiUrl, getCustomEmoji } from '@/api/users';
 
 export interface Emoji {
+  // Empty for one of this server's own, which has an image.
   character: string;
+  image?: string;
   name: string;
   names: string[];
   group: number;
@@ -14,20 +17,48 @@ export interface EmojiTable {
   byName: Map<string, Emoji>;
 }
 
+export const CUSTOM_GROUP = 100;
+const MOST_CUSTOM = 2000;
+const CUSTOM_PAGE = 200;
+
 let table: EmojiTable | null = null;
 let loading: Promise<EmojiTable> | null = null;
 const listeners = new Set<() => void>();
 
 export function loadEmoji(): Promise<EmojiTable> {
   loading ??= import('virtual:emoji').then(({ default: rows }) => {
-    const list = rows.map(([character, names, group, words]) => ({ character, names, group, words, name: names[0] ?? '' }));
-    const byName = new Map<string, Emoji>();
-    for (const emoji of list) for (const name of emoji.names) byName.set(name, emoji);
-    table = { list, byName };
-    listeners.forEach((listener) => listener());
-    return table;
+    add(rows.map(([character, names, group, words]) => ({ character, names, group, words, name: names[0] ?? '' })));
+    // Without them there are still the standard ones.
+    loadCustomEmoji().catch(() => undefined);
+    return table ?? { list: [], byName: new Map() };
   });
   return loading;
+}
+
+async function loadCustomEmoji(): Promise<void> {
+  for (let page = 0; page * CUSTOM_PAGE < MOST_CUSTOM; page += 1) {
+    const found = await getCustomEmoji(page, CUSTOM_PAGE);
+    add(found.map(custom));
+    if (found.length < CUSTOM_PAGE) return;
+  }
+}
+
+const custom = ({ id, name }: { id: string; name: string }): Emoji =>
+  ({ character: '', image: customEmojiUrl(id), name, names: [name], group: CUSTOM_GROUP, words: '' });
+
+// One that was added while this page is open, or is known from a message.
+export function receiveCustomEmoji(emoji: { id: string; name: string }): void {
+  if (table) add([custom(emoji)]);
+}
+
+// Nobody takes a standard name.
+function add(more: Emoji[]): void {
+  const byName = new Map(table?.byName);
+  const fresh = more.filter((emoji) => !byName.has(emoji.name));
+  if (fresh.length === 0) return;
+  for (const emoji of fresh) for (const name of emoji.names) byName.set(name, emoji);
+  table = { list: [...(table?.list ?? []), ...fresh], byName };
+  listeners.forEach((listener) => listener());
 }
 
 const subscribe = (listener: () => void) => {

@@ -123,6 +123,7 @@ export const en = {
   'deletePost.withReplies': 'The message and its replies disappear for everyone. This cannot be undone.',
 
   'emoji.activities': 'Activities',
+  'emoji.custom': 'From your people',
   'emoji.flags': 'Flags',
   'emoji.food': 'Food and drink',
   'emoji.nature': 'Nature',
@@ -188,6 +189,8 @@ export const en = {
   'post.discard': 'Discard',
   'post.edit': 'Edit',
   'post.editHint': 'Enter saves, Esc cancels',
+  'post.editTooLong.one': 'This is {count} character too long to save.',
+  'post.editTooLong.other': 'This is {count} characters too long to save.',
   'post.edited': '(edited)',
   'post.failed': 'Not sent.',
   'post.label': '{author}, {time}: {text}',
@@ -266,6 +269,7 @@ export const en = {
   'sidebar.label': 'Channels and conversations',
   'sidebar.mentions.one': '{count} mention',
   'sidebar.mentions.other': '{count} mentions',
+  'sidebar.moreUnread': 'More unread',
   'sidebar.noDirect': 'Write to somebody',
   'sidebar.open': 'Open the sidebar',
   'sidebar.threads': 'Threads',
@@ -379,6 +383,9 @@ export const en = {
   'user.viewProfile': 'View profile',
   'user.you': 'You',
   'user.youNote': '(you)',
+
+  'viewer.count': '{now} of {of}',
+  'viewer.zoom': 'Enlarge',
 } as const;
 
 export type Messages = Record<keyof typeof en, string>;

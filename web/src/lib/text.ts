@@ -1,4 +1,4 @@
-// Small pure helpers for text: sizes, slugs, initials.
+// Small pure helpers for text: sizes, lengths, slugs, initials.
 
 export function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
@@ -12,11 +12,20 @@ export function formatBytes(bytes: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
+// How many characters are too many. The server counts whole characters, not halves of surrogate pairs.
+export function excess(text: string, max: number): number {
+  return text.length <= max ? 0 : Math.max(0, [...text].length - max);
+}
+
+// Letters that are no base letter with a mark, so that nothing takes them apart.
+const LETTERS: Record<string, string> = { æ: 'ae', œ: 'oe', ø: 'o', ß: 'ss', þ: 'th', ð: 'd', đ: 'd', ł: 'l', ı: 'i' };
+
 export function slugify(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .toLowerCase()
+    .replace(/[æœøßþðđłı]/g, (letter) => LETTERS[letter] ?? '')
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 58);

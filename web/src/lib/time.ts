@@ -10,6 +10,8 @@ const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: '
 const relativeLong = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 
 export const formatClock = (at: number) => clock.format(at);
+// Without the half of the day, for where the hour stands among others.
+export const formatClockShort = (at: number) => clock.formatToParts(at).filter((part) => part.type !== 'dayPeriod').map((part) => part.value).join('').trim();
 export const formatFull = (at: number) => full.format(at);
 
 export function dayKey(at: number): string {

@@ -22,6 +22,7 @@ export interface Effects {
   loadThreadTotals: (teamId: string) => void;
   posted: (post: Post, mentionsMe: boolean) => void;
   leftChannel: (channelId: string, removerId: string) => void;
+  emojiAdded: (emoji: { id: string; name: string }) => void;
   sessionEnded: () => void;
 }
 
@@ -158,6 +159,10 @@ const handlers: Record<string, Handler> = {
   user_updated: (s, e) => {
     const user = open<UserProfile>(e.data.user);
     return only(user ? users.receiveUsers(s, [user]) : s);
+  },
+  emoji_added: (s, e) => {
+    const emoji = open<{ id: string; name: string }>(e.data.emoji);
+    return { state: s, after: (effects) => { if (emoji) effects.emojiAdded(emoji); } };
   },
   status_change: (s, e) => only(users.receiveStatuses(s, [{ user_id: text(e.data.user_id), status: text(e.data.status) }])),
   preferences_changed: (s, e) => only(users.receivePreferences(s, open<PreferenceType[]>(e.data.preferences) ?? [])),

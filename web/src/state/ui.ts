@@ -36,6 +36,8 @@ interface Ui {
   theme: Theme;
   session: 'unknown' | 'anonymous' | 'ready';
   editing: string | null;
+  // What was typed over a message and is not saved, under the message's id; `problem` is why the server refused it.
+  edits: Record<string, { text: string; problem?: string }>;
   // The open channel, for panels beside it.
   channelId: string;
   // Channels whose messages I marked unread myself, with the moment from which on: they stay so until opened again.
@@ -48,7 +50,7 @@ function readTheme(): Theme {
 }
 
 export const useUi = create<Ui>(() => ({
-  dialog: null, toasts: [], connection: 'idle', navOpen: false, theme: readTheme(), session: 'unknown', editing: null, channelId: '', keptUnread: {},
+  dialog: null, toasts: [], connection: 'idle', navOpen: false, theme: readTheme(), session: 'unknown', editing: null, edits: {}, channelId: '', keptUnread: {},
 }));
 
 export const openDialog = (dialog: Dialog) => useUi.setState({ dialog, navOpen: false });
@@ -58,6 +60,8 @@ export const setConnection = (connection: Connection) => useUi.setState({ connec
 export const setSession = (session: Ui['session']) => useUi.setState({ session });
 export const keepUnread = (channelId: string, since: number) => useUi.setState((s) => ({ keptUnread: { ...s.keptUnread, [channelId]: since } }));
 export const releaseUnread = (channelId: string) => useUi.setState((s) => ({ keptUnread: Object.fromEntries(Object.entries(s.keptUnread).filter(([id]) => id !== channelId)) }));
+export const keepEdit = (postId: string, text: string, problem?: string) => useUi.setState((s) => ({ edits: { ...s.edits, [postId]: { text, problem } } }));
+export const dropEdit = (postId: string) => useUi.setState((s) => ({ edits: Object.fromEntries(Object.entries(s.edits).filter(([id]) => id !== postId)) }));
 export const setEditing = (editing: string | null) => useUi.setState({ editing });
 
 export function setTheme(theme: Theme): void {

@@ -3,6 +3,7 @@ import { Eye, EyeOff } from 'lucide-react';
 import { useState, type Ref } from 'react';
 import { IconButton, TextField } from '@/design/controls';
 import { t } from '@/i18n';
+import { cx } from '@/lib/text';
 import { useEntities } from '@/state/store';
 import css from './auth.module.css';
 
@@ -16,6 +17,7 @@ interface PasswordFieldProps {
 
 export function PasswordField({ value, onChange, fresh, testId, ref }: PasswordFieldProps) {
   const [shown, setShown] = useState(false);
+  const [short, setShort] = useState(false);
   const least = useEntities((s) => Number(s.config.PasswordMinimumLength) || 8);
   return (
     <div>
@@ -23,13 +25,23 @@ export function PasswordField({ value, onChange, fresh, testId, ref }: PasswordF
         <TextField
           ref={ref} label={t('auth.password')} type={shown ? 'text' : 'password'} name="password" required tall value={value}
           autoComplete={fresh ? 'new-password' : 'current-password'} minLength={fresh ? least : undefined}
-          onChange={(e) => onChange(e.target.value)} data-testid={testId}
+          aria-invalid={short || undefined} data-testid={testId}
+          onChange={(e) => {
+            onChange(e.target.value);
+            setShort(false);
+          }}
+          onInvalid={(e) => {
+            // What is below says it already; the browser's bubble would cover the button.
+            e.preventDefault();
+            if (e.currentTarget.form?.querySelector('input:invalid') === e.currentTarget) e.currentTarget.focus();
+            setShort(fresh ?? false);
+          }}
         />
         <IconButton className={css.revealButton} label={shown ? t('auth.hidePassword') : t('auth.showPassword')} tabIndex={-1} onClick={() => setShown((on) => !on)}>
           {shown ? <EyeOff size={16} /> : <Eye size={16} />}
         </IconButton>
       </div>
-      {fresh && <p className={`${css.address} ${css.note}`}>{t('auth.passwordHint', { count: least })}</p>}
+      {fresh && <p className={cx(css.address, css.note, short && css.short)} role={short ? 'alert' : undefined}>{t('auth.passwordHint', { count: least })}</p>}
     </div>
   );
 }

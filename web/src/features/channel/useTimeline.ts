@@ -7,8 +7,6 @@ import { unreadOf } from '@/state/entities/channels';
 import { getState, useEntities } from '@/state/store';
 import { releaseUnread, useUi } from '@/state/ui';
 
-let previousChannel = '';
-
 export function useTimeline(channelId: string, focusId?: string) {
   const [error, setError] = useState<Error | null>(null);
   const [generation, setGeneration] = useState(0);
@@ -56,12 +54,12 @@ export function useTimeline(channelId: string, focusId?: string) {
 
   useEffect(() => {
     setOnScreen({ channelId });
-    return () => { previousChannel = channelId; setOnScreen({ channelId: '' }); };
+    return () => setOnScreen({ channelId: '' });
   }, [channelId]);
 
   const read = useCallback(() => {
     if (!present || !atEnd.current || !isWindowActive()) return;
-    markRead(channelId, previousChannel === channelId ? '' : previousChannel);
+    markRead(channelId);
   }, [channelId, present]);
 
   useEffect(read, [read, lastPostAt]);

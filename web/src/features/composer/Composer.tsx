@@ -3,7 +3,7 @@ import { ArrowUp, Bold, Code, Italic, Paperclip, Smile } from 'lucide-react';
 import { useEffect, useRef, useState, type ClipboardEvent } from 'react';
 import { createPortal } from 'react-dom';
 import { draftKey } from '@/data/drafts';
-import { addUploads, removeUpload, retryUpload, useDraftUploads } from '@/data/uploads';
+import { addUploads, removeUpload, restoreStoredUploads, retryUpload, useDraftUploads } from '@/data/uploads';
 import { IconButton } from '@/design/controls';
 import { Popover } from '@/design/overlay';
 import { EmojiPicker } from '@/emoji/Picker';
@@ -28,6 +28,7 @@ interface ComposerProps {
 export function Composer({ channelId, rootId = '', teamId, placeholder, disabledReason }: ComposerProps) {
   const key = draftKey(channelId, rootId);
   const uploads = useDraftUploads(key);
+  useEffect(() => void restoreStoredUploads(key, channelId), [key, channelId]);
   const add = (files: File[]) => addUploads(key, channelId, files);
   const composer = useComposer({ channelId, rootId, teamId, key, uploads });
   const { text, area, replace, insert, send, canSend, hint, wrap } = composer;

@@ -3,6 +3,7 @@ import { Hash, Lock, Slash, Users } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { avatarUrl } from '@/api/users';
 import { Avatar, Tag } from '@/design/bits';
+import { EmojiGlyph } from '@/emoji/Emoji';
 import { t } from '@/i18n';
 import { cx } from '@/lib/text';
 import { displayName } from '@/state/entities/users';
@@ -18,7 +19,7 @@ function content(item: Suggestion): { icon: ReactNode; title: ReactNode; note?: 
     };
     case 'special': return { icon: <Users size={17} />, title: `@${item.name}`, note: t(item.name === 'here' ? 'composer.here' : 'composer.everyone') };
     case 'channel': return { icon: item.isPrivate ? <Lock size={16} /> : <Hash size={17} />, title: item.title, note: item.insert };
-    case 'emoji': return { icon: <span className={css.emoji}>{item.character}</span>, title: `:${item.name}:` };
+    case 'emoji': return { icon: <span className={css.emoji}><EmojiGlyph emoji={item.emoji} /></span>, title: `:${item.name}:` };
     case 'command': return { icon: <Slash size={15} />, title: <>/{item.name} <span className={css.hint}>{item.hint}</span></>, note: item.text };
   }
 }

@@ -1,11 +1,18 @@
 // Files waiting in the composer.
 import { RotateCcw, X } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
 import type { Upload } from '@/data/uploads';
 import { Spinner } from '@/design/bits';
 import { t } from '@/i18n';
 import { cx, formatBytes } from '@/lib/text';
 import { fileIcon } from '@/messages/rows/Files';
 import css from './composer.module.css';
+
+// Not every picture is one that this browser can show.
+function Preview({ src, icon }: { src?: string; icon: ReactNode }) {
+  const [broken, setBroken] = useState(false);
+  return src && !broken ? <img src={src} alt="" onError={() => setBroken(true)} /> : <span className={css.uploadIcon}>{icon}</span>;
+}
 
 interface UploadListProps {
   uploads: Upload[];
@@ -21,7 +28,7 @@ export function UploadList({ uploads, onRemove, onRetry }: UploadListProps) {
         const Icon = fileIcon({ extension: upload.name.split('.').pop()?.toLowerCase() ?? '', mime_type: upload.type });
         return (
           <li key={upload.id} className={cx(css.upload, upload.error && css.uploadFailed)} data-testid="upload" data-done={Boolean(upload.info)}>
-            {upload.preview ? <img src={upload.preview} alt="" /> : <span className={css.uploadIcon}><Icon size={18} /></span>}
+            <Preview src={upload.preview} icon={<Icon size={18} />} />
             <span className={css.uploadText}>
               <span>{upload.name}</span>
               <span className={css.uploadMeta}>{upload.error ?? (upload.info || upload.progress === 0 ? formatBytes(upload.size) : t('file.sent', { percent: Math.floor(upload.progress * 100), size: formatBytes(upload.size) }))}</span>

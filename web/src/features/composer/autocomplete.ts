@@ -2,7 +2,7 @@
 import type { UserProfile } from '@mattermost/types/users';
 import { listCommands, type SlashCommand } from '@/api/posts';
 import { autocompleteUsers } from '@/api/users';
-import { searchEmoji, type EmojiTable } from '@/emoji/data';
+import { searchEmoji, type Emoji, type EmojiTable } from '@/emoji/data';
 import { receiveUsers } from '@/state/entities/users';
 import { apply, getState } from '@/state/store';
 
@@ -12,7 +12,7 @@ export type Suggestion =
   | { kind: 'user'; key: string; insert: string; user: UserProfile; outside: boolean }
   | { kind: 'special'; key: string; insert: string; name: 'channel' | 'here' | 'all' }
   | { kind: 'channel'; key: string; insert: string; title: string; isPrivate: boolean }
-  | { kind: 'emoji'; key: string; insert: string; character: string; name: string }
+  | { kind: 'emoji'; key: string; insert: string; emoji: Emoji; name: string }
   | { kind: 'command'; key: string; insert: string; name: string; hint: string; text: string };
 
 export function findTrigger(text: string, caret: number): Trigger | null {
@@ -69,7 +69,7 @@ export async function suggest(
 ): Promise<void> {
   const term = trigger.term.toLowerCase();
   if (trigger.kind === 'emoji') {
-    show(searchEmoji(emoji, term, 8).map((e) => ({ kind: 'emoji', key: e.name, insert: `:${e.name}:`, character: e.character, name: e.name })));
+    show(searchEmoji(emoji, term, 8).map((e) => ({ kind: 'emoji', key: e.name, insert: `:${e.name}:`, emoji: e, name: e.name })));
     return;
   }
   if (trigger.kind === 'channel') {

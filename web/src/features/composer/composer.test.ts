@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { user } from '@/state/entities/testing';
 import { applySuggestion, byUsernameFirst, findTrigger } from './autocomplete';
-import { excess, insideFence, toggleWrap } from './useComposer';
+import { excess } from '@/lib/text';
+import { insideFence, toggleWrap } from './useComposer';
 
 const at = (text: string) => findTrigger(text, text.length);
 

@@ -7,6 +7,7 @@ import { sendTyping } from '@/data/session';
 import { clearUploads, type Upload } from '@/data/uploads';
 import { t, tn } from '@/i18n';
 import { go } from '@/lib/navigate';
+import { excess } from '@/lib/text';
 import { getState, useEntities } from '@/state/store';
 import { setEditing, toastError } from '@/state/ui';
 import { tellOfOutsiders } from './outsiders';
@@ -32,11 +33,6 @@ export function toggleWrap(text: string, start: number, end: number, mark: strin
 // Enter inside an open code fence makes a line, because that is what one means there.
 export function insideFence(text: string, caret: number): boolean {
   return (text.slice(0, caret).match(/^```/gm)?.length ?? 0) % 2 === 1;
-}
-
-// How many characters are too many. The server counts whole characters, not halves of surrogate pairs.
-export function excess(text: string, max: number): number {
-  return text.length <= max ? 0 : Math.max(0, [...text].length - max);
 }
 
 function lastOwnPost(channelId: string, rootId: string): string | null {

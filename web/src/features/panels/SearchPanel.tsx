@@ -1,7 +1,7 @@
 // Searching messages; the terms are part of the address.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Search, SearchX, X } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { search } from '@/api/posts';
 import { needUsers } from '@/data/people';
 import { EmptyState, Kbd, Skeleton } from '@/design/bits';
@@ -10,6 +10,7 @@ import { t, tn } from '@/i18n';
 import { closePanel, openPanel } from '@/lib/navigate';
 import { storePosts } from '@/state/entities/posts';
 import { apply } from '@/state/store';
+import { useHighlight } from './highlight';
 import css from './panels.module.css';
 import { ResultList } from './ResultList';
 
@@ -36,13 +37,15 @@ export function SearchPanel({ terms, teamId, teamName }: { terms: string; teamId
     getNextPageParam: (last, all) => (last.length >= 20 ? all.length : undefined),
   });
   const ids = query.data?.pages.flat() ?? [];
+  const results = useRef<HTMLDivElement>(null);
+  useHighlight(results, terms);
   return (
     <section className={css.panel} aria-label={t('search.title')} data-testid="search-panel">
       <header className={css.searchHeader}>
         <TextField autoFocus icon={<Search size={16} />} value={text} placeholder={t('search.placeholder')} aria-label={t('search.placeholder')} data-testid="search-input" onChange={(e) => setText(e.target.value)} />
         <IconButton label={t('action.close')} onClick={closePanel}><X size={18} /></IconButton>
       </header>
-      <div className={css.scroll}>
+      <div className={css.scroll} ref={results}>
         {terms === '' && (
           <div className={css.tips}>
             <EmptyState icon={<Search size={26} />} title={t('search.title')} text={t('search.text')} />

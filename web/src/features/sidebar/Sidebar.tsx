@@ -1,6 +1,6 @@
 // The sidebar: team, shortcuts, channels and people, and me at the foot.
 import { ChevronDown, Inbox, Plus, Search, SquarePen } from 'lucide-react';
-import { memo, useMemo, useState, useSyncExternalStore } from 'react';
+import { memo, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Team } from '@mattermost/types/teams';
 import { runCommandById } from '@/commands/table';
@@ -18,6 +18,7 @@ import { sidebarOrder, type Section } from '@/state/entities/sidebar';
 import { useEntities, useEntitiesShallow } from '@/state/store';
 import { setNavOpen, useUi } from '@/state/ui';
 import { ChannelGlyph } from './ChannelGlyph';
+import { OutOfView } from './OutOfView';
 import css from './sidebar.module.css';
 import { TeamMenu } from './TeamMenu';
 import { UserMenu } from './UserMenu';
@@ -25,6 +26,7 @@ import { UserMenu } from './UserMenu';
 export function Sidebar({ team }: { team: Team }) {
   const loaded = useEntities((s) => s.loadedTeams[team.id] ?? false);
   const source = useEntitiesShallow((s) => ({ channels: s.channels, members: s.members, categories: s.categories, users: s.users, meId: s.meId }));
+  const list = useRef<HTMLDivElement>(null);
   const sections = useMemo(() => sidebarOrder(source, team.id), [source, team.id]);
   return (
     <nav className={css.sidebar} aria-label={t('sidebar.label')} data-testid="sidebar">
@@ -37,9 +39,12 @@ export function Sidebar({ team }: { team: Team }) {
         <span>{t('sidebar.find')}</span>
         <kbd>{showShortcut('Mod+K').join(' ')}</kbd>
       </button>
-      <div className={css.scroll}>
-        <ThreadsLink team={team} />
-        {loaded ? sections.map((section) => <SectionView key={section.id} section={section} team={team} />) : <Loading />}
+      <div className={css.room}>
+        <div className={css.scroll} ref={list}>
+          <ThreadsLink team={team} />
+          {loaded ? sections.map((section) => <SectionView key={section.id} section={section} team={team} />) : <Loading />}
+        </div>
+        <OutOfView list={list} />
       </div>
       <UserMenu />
     </nav>
@@ -114,11 +119,14 @@ const ChannelItem = memo(function ChannelItem({ id, team, location }: { id: stri
   const draft = useSyncExternalStore(subscribeDrafts, () => readDraft(draftKey(id, '')) !== '');
   // A permalink shows a channel under another address.
   const shown = useUi((s) => s.channelId === id);
+  const current = shown || decodePart(location) === path;
+  // The keyboard, the switcher and links lead to channels that the list does not show at the moment.
+  const row = useRef<HTMLLIElement>(null);
+  useEffect(() => { if (current) row.current?.scrollIntoView({ block: 'nearest' }); }, [current]);
   if (!channel) return null;
   const { unread, mentions } = unreadOf(channel, member);
-  const current = shown || decodePart(location) === path;
   return (
-    <li>
+    <li ref={row}>
       <Link
         href={path} className={cx(css.item, current && css.current, unread && !current && css.unread, isMuted(member) && css.muted)}
         aria-current={current ? 'page' : undefined} data-testid="channel-item" data-channel={channel.name} data-unread={unread} data-mentions={mentions}

@@ -1,6 +1,6 @@
 // The virtual list under the timeline and the thread: keeps its place when pages arrive above, and stays at the end while there.
 import { ArrowDown } from 'lucide-react';
-import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { createContext, memo, useCallback, useContext, useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode, type Ref } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { t } from '@/i18n';
 import { formatDay } from '@/lib/time';
@@ -25,13 +25,23 @@ interface MessageListProps {
   onJump?: () => void;
 }
 
-// As high as the empty strip below the last row.
-const END_GAP = 14;
+// What is shown above the line where the new messages begin.
+const ABOVE_NEW = 64;
 const NEAR = 600;
 const STICK = 80;
 // Measuring rows moves the list by less at a time.
 const FAR = 200;
 const MOVING_MS = 500;
+
+const Committed = createContext(() => {});
+
+// Around the rows, drawn again whenever one of them was measured: only then is the list as high as it will be painted.
+function Rows({ children, style, ref }: { children: ReactNode; style: CSSProperties; ref?: Ref<HTMLDivElement> }) {
+  const onCommit = useContext(Committed);
+  useLayoutEffect(onCommit);
+  // The library takes the pointer away while it scrolls; here messages that arrive scroll, and somebody may be about to click.
+  return <div ref={ref} style={{ ...style, pointerEvents: 'auto' }}>{children}</div>;
+}
 
 export const MessageList = memo(function MessageList(props: MessageListProps) {
   const { rows, head, place, focusId, placeAtEnd, ownKey, label, unreadBelow, onNearStart, onNearEnd, onAtEnd, onJump } = props;
@@ -53,15 +63,21 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
     setPrevious(rows);
   }
 
+  // Sent there once; rows that are measured on the way send it again. The library's own way to an index goes on steering
+  // for a while, against the hand that scrolls meanwhile.
   const toEnd = useCallback(() => {
     anchor.current = null;
-    handle.current?.scrollToIndex(rows.length - 1, { align: 'end', offset: END_GAP });
-  }, [rows.length]);
+    const element = scroller.current;
+    if (element) element.scrollTop = element.scrollHeight;
+  }, []);
 
   const toAnchor = useCallback(() => {
     const index = rows.findIndex((r) => r.key === anchor.current);
+    const [element, list] = [scroller.current, handle.current];
+    if (index < 0 || !element || !list) return;
+    const top = list.getItemOffset(index);
     const isMessage = rows[index]?.kind === 'post';
-    if (index >= 0) handle.current?.scrollToIndex(index, { align: isMessage ? 'center' : 'start', offset: isMessage ? 0 : -64 });
+    element.scrollTop = isMessage ? top - (element.clientHeight - list.getItemSize(index)) / 2 : top - ABOVE_NEW;
   }, [rows]);
 
   useLayoutEffect(() => {
@@ -125,9 +141,12 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
     anchor.current = null;
     movedAt.current = performance.now();
   }, []);
+  // Keys are for the list where no field has them.
+  const onKeyDown = useCallback((event: KeyboardEvent) => { if (!(event.target as HTMLElement).closest('input, textarea')) move(); }, [move]);
 
   const latestOnResize = useRef(onResize);
   useLayoutEffect(() => { latestOnResize.current = onResize; }, [onResize]);
+  const onCommit = useCallback(() => queueMicrotask(() => latestOnResize.current()), []);
   // Observed once: an observer calls at once for whatever it is given.
   useEffect(() => {
     const observer = new ResizeObserver(() => latestOnResize.current());
@@ -144,12 +163,14 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
     <div className={css.frame}>
       <div
         className={css.scroller} ref={scroller} role="log" aria-label={label} tabIndex={-1} data-testid={`${place}-messages`}
-        onWheel={move} onTouchMove={move} onPointerDown={letGo} onKeyDown={move}
+        onWheel={move} onTouchMove={move} onPointerDown={letGo} onKeyDown={onKeyDown}
       >
         {place === 'channel' && <div className={css.spacer} />}
-        <Virtualizer ref={handle} scrollRef={scroller} shift={shift} onScroll={onScroll} onResize={onResize} bufferSize={500} itemSize={64}>
+        <Committed.Provider value={onCommit}>
+        <Virtualizer ref={handle} as={Rows} scrollRef={scroller} shift={shift} onScroll={onScroll} bufferSize={500} itemSize={64}>
           {rows.map((row) => <div key={row.key}>{renderRow(row, head, place, focusId)}</div>)}
         </Virtualizer>
+        </Committed.Provider>
         <div className={css.end} />
       </div>
       {away && (

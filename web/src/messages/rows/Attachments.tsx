@@ -1,5 +1,7 @@
 // What integrations and linked pages add under a message: attachment cards and link previews.
 import type { OpenGraphMetadata, Post, PostEmbed } from '@mattermost/types/posts';
+import type { ReactNode } from 'react';
+import { cx } from '@/lib/text';
 import { useEntities } from '@/state/store';
 import { Markdown } from '../markdown/Markdown';
 import { safeHref } from '../markdown/parse';
@@ -16,26 +18,49 @@ interface Attachment {
   color?: string;
   pretext?: string;
   author_name?: string;
+  author_link?: string;
+  author_icon?: string;
   title?: string;
   title_link?: string;
   text?: string;
   fields?: Field[] | null;
   image_url?: string;
+  thumb_url?: string;
   footer?: string;
+}
+
+// Names that integrations may give in place of a colour.
+const TONES: Record<string, string | undefined> = { good: 'var(--success)', warning: 'var(--away)', danger: 'var(--danger)' };
+
+const imageUrl = (given: string | undefined) => {
+  const url = given ? safeHref(given) : null;
+  return url?.startsWith('https:') ? url : null;
+};
+
+function Linked({ href, children }: { href?: string; children: ReactNode }) {
+  const safe = href ? safeHref(href) : null;
+  return safe ? <a href={safe} target="_blank" rel="noopener noreferrer nofollow">{children}</a> : <>{children}</>;
 }
 
 const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
 function Card({ item, team }: { item: Attachment; team: string }) {
-  const colour = /^#[0-9a-f]{3,8}$/i.test(item.color ?? '') ? item.color : undefined;
-  const link = item.title_link ? safeHref(item.title_link) : null;
-  const image = item.image_url ? safeHref(item.image_url) : null;
+  const colour = /^#[0-9a-f]{3,8}$/i.test(item.color ?? '') ? item.color : TONES[item.color ?? ''];
+  const image = imageUrl(item.image_url);
+  const thumb = imageUrl(item.thumb_url);
+  const icon = imageUrl(item.author_icon);
   return (
     <>
       {item.pretext && <Markdown text={item.pretext} team={team} />}
       <div className={css.card} style={colour ? { borderLeftColor: colour } : undefined}>
-        {item.author_name && <p className={css.site}>{item.author_name}</p>}
-        {item.title && <p className={css.title}>{link ? <a href={link} target="_blank" rel="noopener noreferrer">{item.title}</a> : item.title}</p>}
+        {thumb && <img className={css.thumb} src={thumb} alt="" loading="lazy" referrerPolicy="no-referrer" />}
+        {item.author_name && (
+          <p className={cx(css.site, css.author)}>
+            {icon && <img src={icon} alt="" loading="lazy" referrerPolicy="no-referrer" />}
+            <Linked href={item.author_link}>{item.author_name}</Linked>
+          </p>
+        )}
+        {item.title && <p className={css.title}><Linked href={item.title_link}>{item.title}</Linked></p>}
         {item.text && <Markdown text={item.text} team={team} />}
         {item.fields && item.fields.length > 0 && (
           <dl className={css.fields}>
@@ -47,7 +72,7 @@ function Card({ item, team }: { item: Attachment; team: string }) {
             ))}
           </dl>
         )}
-        {image?.startsWith('https:') && <img className={css.image} src={image} alt="" loading="lazy" referrerPolicy="no-referrer" />}
+        {image && <img className={css.image} src={image} alt="" loading="lazy" referrerPolicy="no-referrer" />}
         {item.footer && <p className={css.site}>{item.footer}</p>}
       </div>
     </>
@@ -59,7 +84,7 @@ function LinkPreview({ embed }: { embed: PostEmbed }) {
   const href = safeHref(embed.url);
   if (!data || !href || (!data.title && !data.description)) return null;
   const picture = data.images?.[0];
-  const src = picture ? safeHref(picture.secure_url || picture.url) : null;
+  const src = imageUrl(picture?.secure_url || picture?.url);
   return (
     <a className={css.preview} href={href} target="_blank" rel="noopener noreferrer nofollow">
       <span className={css.previewText}>
@@ -67,7 +92,7 @@ function LinkPreview({ embed }: { embed: PostEmbed }) {
         {data.title && <span className={css.title}>{data.title}</span>}
         {data.description && <span className={css.description}>{data.description}</span>}
       </span>
-      {src?.startsWith('https:') && <img className={css.previewImage} src={src} alt="" loading="lazy" referrerPolicy="no-referrer" />}
+      {src && <img className={css.previewImage} src={src} alt="" loading="lazy" referrerPolicy="no-referrer" />}
     </a>
   );
 }

@@ -24,10 +24,16 @@ export function fileIcon(info: Pick<FileInfo, 'extension' | 'mime_type'>): Lucid
 const LEAST_WIDTH = 48;
 const LEAST_HEIGHT = 36;
 
+const ONE = { width: 460, height: 320 };
+// Several stand in rows of one height, cropped at the sides where they are very wide or very narrow.
+const OF_MANY = { height: 140, leastWidth: 80, mostWidth: 226 };
+
 function pictureSize(info: FileInfo, several: boolean): { width: number; height: number } {
-  const maxWidth = several ? 220 : 460;
-  const maxHeight = several ? 160 : 320;
-  const scale = Math.min(1, maxWidth / info.width, maxHeight / info.height);
+  if (several && info.height >= OF_MANY.height) {
+    const width = Math.round((info.width / info.height) * OF_MANY.height);
+    return { width: Math.min(OF_MANY.mostWidth, Math.max(OF_MANY.leastWidth, width)), height: OF_MANY.height };
+  }
+  const scale = Math.min(1, ONE.width / info.width, ONE.height / info.height);
   return { width: Math.max(LEAST_WIDTH, Math.round(info.width * scale)), height: Math.max(LEAST_HEIGHT, Math.round(info.height * scale)) };
 }
 

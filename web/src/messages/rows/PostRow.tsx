@@ -9,7 +9,7 @@ import { StatusEmoji } from '@/emoji/StatusEmoji';
 import { t } from '@/i18n';
 import { openPanel } from '@/lib/navigate';
 import { cx } from '@/lib/text';
-import { formatClock, formatFull } from '@/lib/time';
+import { formatClock, formatClockShort, formatFull } from '@/lib/time';
 import { displayName } from '@/state/entities/users';
 import { isRefused } from '@/state/entities/posts';
 import { useEntities } from '@/state/store';
@@ -78,7 +78,7 @@ export const PostRow = memo(function PostRow({ id, compact, place, focused }: Po
       onBlur={(e) => { if (!e.currentTarget.contains(e.relatedTarget as Node | null) && !e.currentTarget.matches(':hover')) setActive(false); }}
     >
       <div className={css.gutter}>
-        {compact ? <time className={css.sideTime} title={formatFull(post.create_at)}>{formatClock(post.create_at)}</time> : <Author post={post} />}
+        {compact ? <time className={css.sideTime} title={formatFull(post.create_at)}>{formatClockShort(post.create_at)}</time> : <Author post={post} />}
       </div>
       <div className={css.main}>
         {post.is_pinned && <p className={css.note}><Pin size={11} />{t('post.pinned')}</p>}
@@ -116,10 +116,12 @@ export function authorName(post: Post, name: string): string {
 function Author({ post }: { post: Post }) {
   const user = useEntities((s) => s.users[post.user_id]);
   const name = authorName(post, displayName(user));
-  const src = user?.last_picture_update ? avatarUrl(user.id, user.last_picture_update) : undefined;
+  const own = user?.last_picture_update ? avatarUrl(user.id, user.last_picture_update) : undefined;
+  const given = post.props?.from_webhook && typeof post.props.override_icon_url === 'string' ? post.props.override_icon_url : '';
+  const src = !post.props?.from_webhook ? own : given.startsWith('https:') ? given : undefined;
   return (
     <button type="button" className={css.face} tabIndex={-1} aria-hidden onClick={() => openDialog({ kind: 'profile', userId: post.user_id })}>
-      <Avatar id={name === displayName(user) ? post.user_id : name} name={name} src={post.props?.from_webhook ? undefined : src} />
+      <Avatar id={name === displayName(user) ? post.user_id : name} name={name} src={src} />
     </button>
   );
 }

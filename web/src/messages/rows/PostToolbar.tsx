@@ -7,6 +7,7 @@ import { markUnreadFrom, togglePin, toggleReaction } from '@/data/posts';
 import { IconButton } from '@/design/controls';
 import { Menu, MenuItem, MenuSeparator, Popover } from '@/design/overlay';
 import { useEmojiTable } from '@/emoji/data';
+import { EmojiGlyph } from '@/emoji/Emoji';
 import { EmojiPicker } from '@/emoji/Picker';
 import { recentEmoji, rememberEmoji } from '@/emoji/recent';
 import { t } from '@/i18n';
@@ -66,7 +67,7 @@ export function PostToolbar({ post, place, onMenu }: { post: Post; place: Place;
     <div className={css.rail}>
       <div className={css.toolbar} role="toolbar" aria-label={t('post.actions')} onKeyDown={onArrow} data-testid="post-toolbar">
         {quick.map((e) => (
-          <button key={e.name} type="button" tabIndex={-1} className={css.quick} aria-label={t('post.reactWith', { name: e.name })} title={`:${e.name}:`} onClick={() => react(e.name)}>{e.character}</button>
+          <button key={e.name} type="button" tabIndex={-1} className={css.quick} aria-label={t('post.reactWith', { name: e.name })} title={`:${e.name}:`} onClick={() => react(e.name)}><EmojiGlyph emoji={e} /></button>
         ))}
         <Popover
           label={t('emoji.title')} side="top" align="end" open={picking} onOpenChange={pick}
