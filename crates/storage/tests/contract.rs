@@ -21,6 +21,7 @@ mod contract {
     mod search;
     mod sessions;
     mod settings;
+    mod statistics;
     mod teams;
     mod threads;
     mod users;

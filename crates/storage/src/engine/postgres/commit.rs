@@ -8,6 +8,7 @@ use std::task::Poll;
 use deadpool_postgres::ClientWrapper;
 use futures::future::{BoxFuture, FutureExt, MaybeDone, maybe_done};
 use guildhall_model::Result;
+use tokio::sync::Notify;
 use tokio_postgres::types::ToSql;
 
 use super::connection::{Manager, Texts, prepare};
@@ -19,6 +20,8 @@ use crate::{Batch, Statement};
 pub(super) struct Commits {
     connections: Connections<Manager>,
     texts: Arc<Texts>,
+    /// Told of every group.
+    wrote: Arc<Notify>,
 }
 
 /// A batch whose statements the server knows.
@@ -28,8 +31,8 @@ struct Prepared<'a> {
 }
 
 impl Commits {
-    pub fn new(connections: Connections<Manager>, texts: Arc<Texts>) -> Self {
-        Self { connections, texts }
+    pub fn new(connections: Connections<Manager>, texts: Arc<Texts>, wrote: Arc<Notify>) -> Self {
+        Self { connections, texts, wrote }
     }
 
     pub fn close(&self) {
@@ -79,6 +82,7 @@ impl Commit for Commits {
         let mut lent = self.connections.lend().await?;
         let outcomes = self.transaction(lent.connection()?, batches, patience).await?;
         lent.give_back();
+        self.wrote.notify_one();
         Ok(outcomes)
     }
 

@@ -6,12 +6,15 @@ mod connection;
 mod migrate;
 mod read;
 pub(crate) mod row;
+mod statistics;
 mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use guildhall_model::Result;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
 
 use crate::engine::group::Writers;
 use crate::engine::{Want, read as engine_read};
@@ -28,6 +31,8 @@ pub(crate) struct Postgres {
     commits: Arc<commit::Commits>,
     writers: Writers,
     server: Server,
+    /// Ends with the engine.
+    _statistics: JoinSet<()>,
 }
 
 impl Postgres {
@@ -37,9 +42,12 @@ impl Postgres {
         let timeout = Duration::from_millis(options.statement_timeout_ms);
         let readers = if options.readers == 0 { READERS } else { options.readers };
         let reads = Arc::new(read::Reads::new(server.connections(readers, options)?, Arc::clone(&texts)));
-        let commits = Arc::new(commit::Commits::new(server.connections(options.writers.max(1), options)?, texts));
+        let wrote = Arc::new(Notify::new());
+        let mut statistics = JoinSet::new();
+        statistics.spawn(statistics::keep(server.connections(1, options)?, Arc::clone(&wrote)));
+        let commits = Arc::new(commit::Commits::new(server.connections(options.writers.max(1), options)?, texts, wrote));
         let writers = Writers::start(&commits, options);
-        Ok(Self { reads, timeout, commits, writers, server })
+        Ok(Self { reads, timeout, commits, writers, server, _statistics: statistics })
     }
 
     pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
