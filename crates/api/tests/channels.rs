@@ -271,6 +271,16 @@ async fn changed_texts_are_told_of_in_the_channel() {
 }
 
 #[tokio::test]
+async fn of_changes_at_the_same_time_all_get_through() {
+    let Scene { ada, team, _server, .. } = scene().await;
+    let dev = ada.channel(&team, "dev", "O").await;
+    let (channel, account) = (format!("/channels/{}/patch", id(&dev)), format!("/users/{}/patch", ada.id));
+    let headers = futures::future::join_all((0..16).map(|n| ada.put(&channel, json!({"header": format!("header {n}")})))).await;
+    let names = futures::future::join_all((0..16).map(|n| ada.put(&account, json!({"nickname": format!("ada {n}")})))).await;
+    assert!(headers.iter().chain(&names).all(|answer| answer.status == 200));
+}
+
+#[tokio::test]
 async fn an_archived_channel_takes_nothing_until_it_is_back() {
     let Scene { ada, bob, eve, team, _server, .. } = scene().await;
     let dev = ada.channel(&team, "dev", "O").await;

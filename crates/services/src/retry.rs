@@ -3,8 +3,8 @@
 use guildhall_model::Error;
 use guildhall_model::codes::context;
 
-/// For what few people write to at once.
-const ATTEMPTS_MAX: u32 = 5;
+/// Whoever loses lost to somebody who won: of so many at once, each gets through.
+const ATTEMPTS_MAX: u32 = 32;
 
 /// `retried!(self.write_something(..))`: an attempt that reads, decides and commits starts over after a conflict.
 macro_rules! retried {
@@ -28,16 +28,11 @@ pub(crate) struct Attempts {
 
 impl Default for Attempts {
     fn default() -> Self {
-        Self::at_most(ATTEMPTS_MAX)
+        Self { left: ATTEMPTS_MAX }
     }
 }
 
 impl Attempts {
-    /// Whoever loses lost to somebody who won: of so many at once, each gets through.
-    pub const fn at_most(attempts: u32) -> Self {
-        Self { left: attempts }
-    }
-
     pub fn again(&mut self, error: &Error) -> bool {
         self.left = self.left.saturating_sub(1);
         error.is(context::CONFLICT) && self.left > 0
@@ -55,6 +50,6 @@ mod tests {
         let mut attempts = Attempts::default();
         let conflict = Error::from(context::CONFLICT);
         let tried = std::iter::repeat_with(|| attempts.again(&conflict)).take_while(|again| *again).count();
-        assert_eq!(tried, 4);
+        assert_eq!(tried, ATTEMPTS_MAX as usize - 1);
     }
 }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::{attachments, draft, props};
 use crate::Services;
 use crate::access::PostGrant;
-use crate::retry::Attempts;
+use crate::retry::retried;
 
 /// What is to change of a post; `None` stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,21 +24,12 @@ pub struct PostPatch {
     pub file_ids: Option<Vec<FileId>>,
 }
 
-/// The most edits of one post at the same moment that all get through.
-const EDITS_AT_ONCE_MAX: u32 = 32;
-
 /// The most earlier texts of one post that are shown.
 const HISTORY_MAX: i64 = 100;
 
 impl Services {
     pub async fn edit_post(&self, actor: &Actor, id: PostId, patch: PostPatch) -> Result<PostView> {
-        let mut attempts = Attempts::at_most(EDITS_AT_ONCE_MAX);
-        loop {
-            match self.try_to_edit(actor, id, patch.clone()).await {
-                Err(error) if attempts.again(&error) => {}
-                outcome => return outcome,
-            }
-        }
+        retried!(self.try_to_edit(actor, id, patch.clone()))
     }
 
     async fn try_to_edit(&self, actor: &Actor, id: PostId, patch: PostPatch) -> Result<PostView> {
