@@ -26,7 +26,15 @@ after(async () => {
 /** Waits until the keyboard is in the element of that test id. */
 const focused = ({page}, id) => page.waitForFunction((wanted) => document.activeElement?.dataset.testid === wanted, id);
 
-const box = (locator) => locator.boundingBox();
+/** Waits until the edges of two test ids lie so: a window that was resized is laid out a moment later. */
+const lie = ({page}, one, other, so) => page.waitForFunction(([ids, condition]) => {
+    const [a, b] = ids.map((id) => document.querySelector(`[data-testid=${id}]`).getBoundingClientRect());
+    return {
+        beside: a.right <= b.left,
+        'up to the edge': b.left <= a.right + 1 && b.right >= innerWidth - 1,
+        within: a.top >= b.top && a.bottom <= b.bottom,
+    }[condition];
+}, [[one, other], so]);
 
 test('a panel leaves the channel usable, or has the room to itself', async () => {
     await say(ada, 'The beginning of a thread');
@@ -34,12 +42,10 @@ test('a panel leaves the channel usable, or has the room to itself', async () =>
     await row(ada, 'The beginning').getByTestId('post-reply').click();
     await ada.by('thread-composer').waitFor();
     await ada.page.setViewportSize({width: 1024, height: 768});
-    const [send, panel] = [await box(ada.by('send')), await box(ada.by('thread-panel'))];
-    assert.ok(send.x + send.width <= panel.x, 'the panel covers the button to send with');
+    await lie(ada, 'send', 'thread-panel', 'beside');
     await picture(ada, 'access-panel-1024');
     await ada.page.setViewportSize({width: 900, height: 768});
-    const [nav, whole] = [await box(ada.by('sidebar')), await box(ada.by('thread-panel'))];
-    assert.ok(whole.x <= nav.width + 1 && whole.x + whole.width >= 899, 'something of the channel looks out beside the panel');
+    await lie(ada, 'sidebar', 'thread-panel', 'up to the edge');
     await picture(ada, 'access-panel-900');
     await ada.page.setViewportSize({width: 1280, height: 800});
 });
@@ -172,12 +178,11 @@ test('the actions of a tall message stay in view', async () => {
         const list = document.querySelector('[data-testid=channel-messages]');
         return list.scrollTop > 0 && list.scrollHeight - list.scrollTop - list.clientHeight < 2;
     });
-    const list = await box(ada.by('channel-messages'));
+    const list = await ada.by('channel-messages').boundingBox();
     await ada.page.mouse.move(list.x + 400, list.y + 200);
     await ada.page.mouse.move(list.x + 400, list.y + 300);
     await ada.by('post-toolbar').waitFor();
-    const tools = await box(ada.by('post-toolbar'));
-    assert.ok(tools.y >= list.y && tools.y + tools.height <= list.y + list.height, `they stand at ${tools.y}`);
+    await lie(ada, 'post-toolbar', 'channel-messages', 'within');
     await picture(ada, 'access-tall');
 });
 
