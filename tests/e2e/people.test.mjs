@@ -5,7 +5,7 @@ import {after, before, test} from 'node:test';
 
 import {launch, open, picture, row, say} from '../lib/browser.mjs';
 import {PASSWORD, startServer} from '../lib/server.mjs';
-import {enter, studio, visit} from '../lib/studio.mjs';
+import {enter, studio, visit, visitPerson, withPerson} from '../lib/studio.mjs';
 import {png} from '../compat/player.mjs';
 
 let server;
@@ -70,7 +70,7 @@ test('a direct message counts until it is read', async () => {
     await bob.by('people-input').fill('zoe');
     await bob.page.locator('[data-testid=person][data-username=zoe]').click();
     await bob.by('start-conversation').click();
-    await bob.by('channel-title').filter({hasText: 'zoe'}).waitFor();
+    await withPerson(bob, 'zoe');
     await say(bob, 'one');
     await say(bob, 'two');
     const item = zoe.by('channel-item').filter({has: zoe.page.getByText('bob', {exact: true})});
@@ -87,7 +87,7 @@ test('a status chosen by one is seen by the other', async () => {
     await zoe.page.getByRole('menuitem', {name: 'Away'}).click();
     await zoe.by('connection').filter({hasText: 'Away'}).waitFor();
     await visit(bob, 'Town Square');
-    await visit(bob, 'zoe');
+    await visitPerson(bob, 'zoe');
     await bob.page.locator('header').getByText('Away').waitFor();
     await picture(bob, 'people-away');
 });
@@ -100,7 +100,7 @@ test('a profile picture is uploaded and seen', async () => {
     await zoe.by('settings-dialog').locator('img').waitFor();
     await zoe.page.waitForFunction(() => document.querySelector('[data-testid=settings-dialog] img')?.naturalWidth > 0);
     await zoe.page.keyboard.press('Escape');
-    await visit(zoe, 'bob');
+    await visitPerson(zoe, 'bob');
     await say(zoe, 'New face');
     await row(bob, 'New face').locator('img').waitFor();
     await bob.page.waitForFunction(() => [...document.querySelectorAll('[data-testid=post] img')].some((x) => x.naturalWidth > 0));
@@ -112,12 +112,12 @@ test('two windows of one person stay in step', async () => {
     await visit(second, 'Town Square');
     await visit(bob, 'Off-Topic');
     await visit(ada, 'Town Square');
-    await visit(zoe, 'bob');
+    await visitPerson(zoe, 'bob');
     await say(zoe, 'Which of you?');
     for (const window of [bob, second]) {
         await window.page.waitForFunction(() => [...document.querySelectorAll('[data-testid=channel-item]')].some((x) => x.dataset.mentions === '1'));
     }
-    await visit(bob, 'zoe');
+    await visitPerson(bob, 'zoe');
     await second.page.waitForFunction(() => !document.querySelector('[data-testid=channel-item]:not([data-mentions="0"])'));
     await visit(bob, 'Town Square');
     await say(bob, 'Said in one window');

@@ -34,6 +34,15 @@ export async function visit({by}, title) {
     await by('channel-title').filter({hasText: title}).waitFor();
 }
 
+/** Waits until the conversation with that one person is open: the title of a group has its name too. */
+export const withPerson = ({page}, username) => page.getByPlaceholder(`Write to ${username}`, {exact: true}).waitFor();
+
+/** Opens the conversation with one person from the sidebar. */
+export async function visitPerson(window, username) {
+    await window.page.locator(`[data-testid=channel-item][href$="/messages/@${username}"]`).click();
+    await withPerson(window, username);
+}
+
 /** The action menu of a message. */
 export async function postMenu({page}, post, item) {
     await post.hover();
