@@ -101,7 +101,7 @@ impl Shown {
     async fn known(&self, app: &App) -> Result<Authenticated, Refusal> {
         let credential = self.credential.as_ref().ok_or(Error::from(context::SESSION_EXPIRED))?;
         let is_cookie = matches!(credential, Credential::Cookie(_));
-        let known = app.services.authenticate(credential.token()).await.map_err(|error| {
+        let known = app.services.sessions().authenticate(credential.token()).await.map_err(|error| {
             let is_cookie_stale = is_cookie && error.code.kind == Kind::Unauthorized;
             Refusal { error, is_cookie_stale }
         })?;

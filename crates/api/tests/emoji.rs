@@ -65,7 +65,7 @@ async fn names_are_plain_free_and_not_unicodes() {
     }
     let services = &server.app().services;
     for (name, exists) in [("mine", true), ("smile", true), ("+1_dark_skin_tone", true), ("other", false), ("", false)] {
-        assert_eq!(services.emoji_exists(name).await.unwrap(), exists, "{name}");
+        assert_eq!(services.emoji().emoji_exists(name).await.unwrap(), exists, "{name}");
     }
 }
 

@@ -327,10 +327,10 @@ async fn what_nobody_attached_is_swept_with_its_bytes() {
     let lost = world.file("lost.txt", b"the same bytes").await;
     let gone = world.file("gone.txt", b"other bytes").await;
     world.server.clock.advance_ms(2000);
-    assert_eq!(services.sweep_files(limits).await.unwrap().files, 2);
+    assert_eq!(services.files().sweep_files(limits).await.unwrap().files, 2);
     for file in [&lost, &gone] {
         world.bob.get(&path(file, "")).await.refused(403, "api.context.permissions.app_error");
     }
     assert_eq!(world.ann.get(&path(&kept, "")).await.text(), "the same bytes");
-    assert_eq!(services.sweep_files(limits).await.unwrap().blobs, 0, "bytes are spared for a while");
+    assert_eq!(services.files().sweep_files(limits).await.unwrap().blobs, 0, "bytes are spared for a while");
 }

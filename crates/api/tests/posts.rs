@@ -190,7 +190,7 @@ async fn here_reaches_who_is_online_at_that_moment() {
     assert_eq!(mentions().await, before, "nobody is connected");
     let mut ears = scene.bob.listen().await;
     for person in [&scene.ann, &scene.bob, &scene.eve] {
-        services.connected(person.id).await;
+        services.statuses().connected(person.id).await;
     }
     assert_eq!(scene.ann.get(&format!("/users/{}/status", scene.bob.id)).await.ok()["status"], "online");
     scene.ann.say(&scene.dev, "@here").await;

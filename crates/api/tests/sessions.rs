@@ -138,7 +138,7 @@ async fn an_address_that_tries_many_accounts_has_to_wait() {
     let services = &server.app().services;
     let attempt = async |name: String, password: &str, address: &str| {
         let address = Some(address.parse().unwrap());
-        services.log_in(LogIn { login_id: name, password: password.to_owned(), address, ..LogIn::default() }).await
+        services.sessions().log_in(LogIn { login_id: name, password: password.to_owned(), address, ..LogIn::default() }).await
     };
     let mut refused = 0;
     for n in 0..12 {
@@ -250,10 +250,10 @@ async fn many_requests_ask_the_database_once_who_asks() {
     let token = bob.token.clone().unwrap();
     let before = server.queries();
     for _ in 0..100 {
-        services.authenticate(&token).await.unwrap();
+        services.sessions().authenticate(&token).await.unwrap();
     }
     assert_eq!(server.queries(), before);
-    assert!(services.authenticate("y".repeat(26).as_str()).await.is_err());
+    assert!(services.sessions().authenticate("y".repeat(26).as_str()).await.is_err());
 }
 
 #[tokio::test]

@@ -25,12 +25,12 @@ async fn presence_follows_connections_in_whatever_order_they_are_heard_of() {
     let (server, bob, eve) = two().await;
     let services = &server.app().services;
     assert_eq!(presence_of(&bob, &eve).await, "offline");
-    services.connected(eve.id).await;
+    services.statuses().connected(eve.id).await;
     assert_eq!(presence_of(&bob, &eve).await, "online");
-    services.disconnected(eve.id).await;
+    services.statuses().disconnected(eve.id).await;
     assert_eq!(presence_of(&bob, &eve).await, "offline");
-    services.disconnected(eve.id).await;
-    services.connected(eve.id).await;
+    services.statuses().disconnected(eve.id).await;
+    services.statuses().connected(eve.id).await;
     assert_eq!(presence_of(&bob, &eve).await, "offline");
 }
 
@@ -38,7 +38,7 @@ async fn presence_follows_connections_in_whatever_order_they_are_heard_of() {
 async fn who_does_nothing_goes_away_and_who_left_goes_offline() {
     let (server, bob, eve) = two().await;
     let services = &server.app().services;
-    services.connected(eve.id).await;
+    services.statuses().connected(eve.id).await;
     let mut ears = eve.listen().await;
     eve.put("/users/me/status", json!({"user_id": eve.id, "status": "away"})).await.ok();
     assert_eq!(ears.next("status_change").await["data"]["status"], "away");
@@ -48,17 +48,21 @@ async fn who_does_nothing_goes_away_and_who_left_goes_offline() {
     services.sweep().await.unwrap();
     let heard = ears.next("status_change").await;
     assert_eq!((heard["data"]["status"].as_str(), heard["data"]["user_id"].as_str()), (Some("away"), Some(eve.id.to_string().as_str())));
-    services.active(eve.id, true).await.unwrap();
+    services.statuses().active(eve.id, true).await.unwrap();
     assert_eq!(presence_of(&bob, &eve).await, "online");
-    services.active(eve.id, false).await.unwrap();
+    services.statuses().active(eve.id, false).await.unwrap();
     assert_eq!(presence_of(&bob, &eve).await, "online", "only just active");
     // Bob has no connection here, but does something.
-    services.active(bob.id, true).await.unwrap();
+    services.statuses().active(bob.id, true).await.unwrap();
     assert_eq!(presence_of(&eve, &bob).await, "online");
     server.clock.advance_ms(6 * MINUTE_MS);
     services.sweep().await.unwrap();
     assert_eq!(presence_of(&eve, &bob).await, "offline");
-    let known = services.online_statuses(&services.authenticate(bob.token.as_deref().unwrap()).await.unwrap().actor, 10).await.unwrap();
+    let known = services
+        .statuses()
+        .online_statuses(&services.sessions().authenticate(bob.token.as_deref().unwrap()).await.unwrap().actor, 10)
+        .await
+        .unwrap();
     assert!(known.iter().all(|status| status.user_id == eve.id));
 }
 
@@ -66,20 +70,20 @@ async fn who_does_nothing_goes_away_and_who_left_goes_offline() {
 async fn a_chosen_status_stays_until_online_gives_it_back() {
     let (server, bob, eve) = two().await;
     let services = &server.app().services;
-    services.connected(eve.id).await;
+    services.statuses().connected(eve.id).await;
     let path = format!("/users/{}/status", eve.id);
     let chosen = eve.put(&path, json!({"user_id": eve.id, "status": "dnd"})).await.ok();
     assert_eq!(
         (chosen["status"].as_str(), chosen["manual"].as_bool(), chosen["dnd_end_time"].as_i64()),
         (Some("dnd"), Some(true), Some(0))
     );
-    services.disconnected(eve.id).await;
+    services.statuses().disconnected(eve.id).await;
     services.sweep().await.unwrap();
     assert_eq!(presence_of(&bob, &eve).await, "dnd");
-    services.connected(eve.id).await;
+    services.statuses().connected(eve.id).await;
     assert_eq!(presence_of(&bob, &eve).await, "dnd");
     eve.put(&path, json!({"user_id": eve.id, "status": "online"})).await.ok();
-    services.disconnected(eve.id).await;
+    services.statuses().disconnected(eve.id).await;
     assert_eq!(presence_of(&bob, &eve).await, "offline");
 }
 
@@ -90,14 +94,14 @@ async fn do_not_disturb_ends_when_it_was_said_to() {
     let end_s = 1_800_000_000 + 3_600;
     for connected in [true, false] {
         if connected {
-            services.connected(eve.id).await;
+            services.statuses().connected(eve.id).await;
         }
         let choice = json!({"user_id": eve.id, "status": "dnd", "dnd_end_time": end_s});
         assert_eq!(eve.put("/users/me/status", choice).await.ok()["dnd_end_time"], end_s);
         services.sweep().await.unwrap();
         assert_eq!(presence_of(&bob, &eve).await, "dnd");
         if connected {
-            services.disconnected(eve.id).await;
+            services.statuses().disconnected(eve.id).await;
         }
     }
     server.clock.advance_ms(2 * 60 * MINUTE_MS);

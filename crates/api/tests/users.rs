@@ -444,14 +444,14 @@ async fn the_command_line_looks_after_accounts() {
     let World { server, bob, .. } = world().await;
     let services = &server.app().services;
     let new = NewUser { username: "carl".into(), email: "carl@example.com".into(), password: PASSWORD.into(), ..NewUser::default() };
-    let carl = services.create_user_from_command_line(new, true).await.unwrap();
+    let carl = services.users().create_user_from_command_line(new, true).await.unwrap();
     assert_eq!(carl.roles, "system_user system_admin");
-    assert_eq!(services.list_users_from_command_line().await.unwrap().len(), 4);
-    services.set_password_from_command_line("bob@example.com", "from the shell").await.unwrap();
+    assert_eq!(services.users().list_users_from_command_line().await.unwrap().len(), 4);
+    services.users().set_password_from_command_line("bob@example.com", "from the shell").await.unwrap();
     assert_eq!(bob.get("/users/me").await.status, 401);
-    services.set_admin_from_command_line("BOB", true).await.unwrap();
-    services.set_active_from_command_line("bob", false).await.unwrap();
-    services.set_active_from_command_line("carl", false).await.unwrap();
-    assert!(services.set_active_from_command_line("ada", false).await.is_err());
-    assert!(services.set_admin_from_command_line("nobody", true).await.is_err());
+    services.users().set_admin_from_command_line("BOB", true).await.unwrap();
+    services.users().set_active_from_command_line("bob", false).await.unwrap();
+    services.users().set_active_from_command_line("carl", false).await.unwrap();
+    assert!(services.users().set_active_from_command_line("ada", false).await.is_err());
+    assert!(services.users().set_admin_from_command_line("nobody", true).await.is_err());
 }

@@ -302,16 +302,16 @@ async fn outgoing_webhooks_do_not_reach_private_addresses() {
     world.outgoing(json!({"callback_urls": [format!("http://{}", listener.local_addr().unwrap())]})).await.ok();
     let posted = posted_by(&world, "zap").await;
     // Called as the server does after a commit, but waited for.
-    world.server.app().services.trigger_outgoing_webhooks(&posted).await;
+    world.server.app().services.webhooks().trigger_outgoing_webhooks(&posted).await;
     assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
 }
 
 /// The event of a new post of ann's.
 async fn posted_by(world: &World, message: &str) -> guildhall_model::event::Posted {
     let services = &world.server.app().services;
-    let actor = services.authenticate(world.ann.token.as_deref().unwrap()).await.unwrap().actor;
-    let channel = services.get_channel(&actor, world.channel["id"].as_str().unwrap().parse().unwrap()).await.unwrap();
-    let post = services.create_post(&actor, guildhall_services::posts::NewPost::new(channel.id, message)).await.unwrap();
+    let actor = services.sessions().authenticate(world.ann.token.as_deref().unwrap()).await.unwrap().actor;
+    let channel = services.channels().get_channel(&actor, world.channel["id"].as_str().unwrap().parse().unwrap()).await.unwrap();
+    let post = services.posts().create_post(&actor, guildhall_services::posts::NewPost::new(channel.id, message)).await.unwrap();
     guildhall_model::event::Posted {
         post,
         channel,

@@ -176,10 +176,10 @@ impl EventSink for Listeners {
 /// Other servers take their time: nobody who posts waits for them.
 fn tell_webhooks(app: &App, event: &Event) {
     if let Event::Posted(posted) = event
-        && app.services.may_trigger_webhooks(posted)
+        && app.services.webhooks().may_trigger_webhooks(posted)
     {
         let (app, posted) = (app.clone(), Arc::clone(posted));
-        tokio::spawn(async move { app.services.trigger_outgoing_webhooks(&posted).await });
+        tokio::spawn(async move { app.services.webhooks().trigger_outgoing_webhooks(&posted).await });
     }
 }
 
@@ -190,12 +190,12 @@ struct Presence(OnceLock<WeakApp>);
 impl PresenceSink for Presence {
     fn online(&self, user: UserId) {
         if let Some(app) = self.0.get().and_then(WeakApp::upgrade) {
-            tokio::spawn(async move { app.services.connected(user).await });
+            tokio::spawn(async move { app.services.statuses().connected(user).await });
         }
     }
     fn offline(&self, user: UserId) {
         if let Some(app) = self.0.get().and_then(WeakApp::upgrade) {
-            tokio::spawn(async move { app.services.disconnected(user).await });
+            tokio::spawn(async move { app.services.statuses().disconnected(user).await });
         }
     }
 }

@@ -1,5 +1,9 @@
-//! What people can do: a folder a noun, a file a use case. Each is a method of [`Services`], called alike by
-//! REST, WebSocket actions, slash commands, webhooks, jobs and the command line; only the actor differs.
+//! What people can do: a folder a noun, a file a use case. Each is a method of its noun's handle
+//! (`services.posts().create_post(..)`), called alike by REST, WebSocket actions, slash commands, webhooks, jobs and the
+//! command line; only the actor differs.
+
+#[macro_use]
+mod noun;
 
 pub mod access;
 pub mod audits;
@@ -7,6 +11,7 @@ pub mod bots;
 pub mod categories;
 pub mod channels;
 pub mod commands;
+mod core;
 pub mod emoji;
 pub mod files;
 pub mod oauth;
@@ -25,16 +30,17 @@ mod upkeep;
 pub mod users;
 pub mod webhooks;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
-use guildhall_model::id::RequestId;
 use guildhall_model::ports::{BlobStore, Images, OutgoingHttp, PasswordHasher, SecretSource};
 use guildhall_model::settings::Settings;
-use guildhall_model::{Clock, EventSink, IdSource, Millis};
+use guildhall_model::{Clock, EventSink, IdSource};
 use guildhall_storage::Database;
 use parking_lot::RwLock;
 
 use access::Access;
+pub use core::Core;
 
 /// What the use cases stand on: wired once, in the binary and in the testkit.
 pub struct Parts {
@@ -52,34 +58,36 @@ pub struct Parts {
     pub sink: Arc<dyn EventSink>,
 }
 
+/// Every use case, by its noun: `services.posts()`, `services.channels()`.
 pub struct Services {
-    pub access: Access,
-    settings: RwLock<Arc<Settings>>,
-    pub(crate) fixed_settings: Vec<String>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) ids: Arc<dyn IdSource>,
-    pub(crate) secrets: Arc<dyn SecretSource>,
-    pub(crate) hasher: Arc<dyn PasswordHasher>,
-    pub(crate) blobs: Arc<dyn BlobStore>,
-    pub(crate) images: Arc<dyn Images>,
-    pub(crate) outgoing: Arc<dyn OutgoingHttp>,
-    pub(crate) files: files::FilesState,
-    pub(crate) system: system::SystemState,
-    pub(crate) known_tokens: sessions::KnownTokens,
-    pub(crate) throttle: sessions::Throttle,
-    pub(crate) later_answers: commands::LaterAnswers,
-    pub(crate) outgoing_webhooks: webhooks::OutgoingState,
-    pub(crate) presence: statuses::PresenceTable,
-    pub(crate) roles_loading: tokio::sync::Mutex<()>,
+    core: Core,
+    states: States,
+}
+
+/// What the nouns remember while the server runs; only the noun's own folder can look inside.
+struct States {
+    commands: commands::State,
+    files: files::State,
+    roles: roles::State,
+    sessions: sessions::State,
+    statuses: statuses::State,
+    system: system::State,
+    webhooks: webhooks::State,
 }
 
 impl Services {
     pub fn new(parts: Parts) -> Self {
-        Self {
+        let states = States {
+            commands: commands::State::default(),
+            files: files::State::default(),
+            roles: roles::State::default(),
+            sessions: sessions::State::default(),
+            statuses: statuses::State::default(),
+            system: system::State::new(parts.settings.clone()),
+            webhooks: webhooks::State::default(),
+        };
+        let core = Core {
             access: Access::new(parts.db, parts.sink),
-            system: system::SystemState::new(parts.settings.clone()),
-            settings: RwLock::new(Arc::new(parts.settings)),
-            fixed_settings: parts.fixed_settings,
             clock: parts.clock,
             ids: parts.ids,
             secrets: parts.secrets,
@@ -87,31 +95,16 @@ impl Services {
             blobs: parts.blobs,
             images: parts.images,
             outgoing: parts.outgoing,
-            files: files::FilesState::default(),
-            known_tokens: sessions::KnownTokens::default(),
-            throttle: sessions::Throttle::default(),
-            later_answers: commands::LaterAnswers::default(),
-            outgoing_webhooks: webhooks::OutgoingState::default(),
-            presence: statuses::PresenceTable::default(),
-            roles_loading: tokio::sync::Mutex::default(),
-        }
+            fixed_settings: parts.fixed_settings,
+            settings: RwLock::new(Arc::new(parts.settings)),
+        };
+        Self { core, states }
     }
+}
 
-    /// The settings as they are now; they can change at any time.
-    pub fn settings(&self) -> Arc<Settings> {
-        Arc::clone(&self.settings.read())
-    }
-
-    pub fn now(&self) -> Millis {
-        self.clock.now()
-    }
-
-    /// What every use case reads from now on.
-    pub(crate) fn set_settings(&self, settings: Settings) {
-        *self.settings.write() = Arc::new(settings);
-    }
-
-    pub fn new_request_id(&self) -> RequestId {
-        self.ids.next()
+impl Deref for Services {
+    type Target = Core;
+    fn deref(&self) -> &Core {
+        &self.core
     }
 }

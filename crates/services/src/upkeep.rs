@@ -8,16 +8,16 @@ use crate::files::SweepLimits;
 impl Services {
     /// To be called once the schema is up to date and before anybody is served.
     pub async fn prepare(&self) -> Result<()> {
-        self.load_settings().await?;
-        self.seed_roles().await?;
-        self.reset_statuses().await?;
-        self.load_roles().await
+        self.system().load_settings().await?;
+        self.roles().seed_roles().await?;
+        self.statuses().reset_statuses().await?;
+        self.roles().load_roles().await
     }
 
     /// To be called every half a minute or so, and once more before the end.
     pub async fn sweep(&self) -> Result<()> {
-        self.sweep_statuses().await?;
-        self.sweep_sessions().await?;
-        self.sweep_files(SweepLimits::default()).await.map(|_| ())
+        self.statuses().sweep_statuses().await?;
+        self.sessions().sweep_sessions().await?;
+        self.files().sweep_files(SweepLimits::default()).await.map(|_| ())
     }
 }

@@ -35,13 +35,13 @@ impl Ears {
     /// A connection, and whether it goes on with the one asked for. None where the token opens nothing (any more).
     async fn connect(app: &App, token: &str, resume: Option<(ConnectionId, i64)>) -> Option<(Self, bool)> {
         let checkpoint = app.hub.checkpoint();
-        let actor = app.services.authenticate(token).await.ok()?.actor;
+        let actor = app.services.sessions().authenticate(token).await.ok()?.actor;
 
         let request = ConnectRequest { user: actor.user_id, session: actor.session_id, is_guest: actor.is_guest, checkpoint, resume };
         let hello = |_| Frame::new(&b"{\"event\":\"hello\",\"seq\":"[..], &b"}"[..]);
         let Connected { outbox, handle, load, resumed } = app.hub.connect(&request, hello).ok()?;
         if let Some(load) = load {
-            let (channels, teams) = app.services.memberships(actor.user_id).await.expect("memberships");
+            let (channels, teams) = app.services.channels().memberships(actor.user_id).await.expect("memberships");
             load.activate(Memberships { channels, teams });
         }
         let next_seq = resume.filter(|_| resumed).map_or(0, |(_, next_seq)| next_seq);

@@ -23,14 +23,14 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 async fn incoming_webhook(State(app): State<App>, Path(id): Path<String>, request: Request) -> ApiResult<&'static str> {
     let payload = body::payload(request).await?;
     let message = wire::IncomingMessage::parse(&payload).ok_or(codes::HOOK_BODY)?;
-    app.services.receive_webhook(id.parse().ok(), message_of(message)).await?;
+    app.services.webhooks().receive_webhook(id.parse().ok(), message_of(message)).await?;
     Ok("ok")
 }
 
 /// The later answer of a server behind a slash command.
 async fn command_webhook(State(app): State<App>, Path(id): Path<String>, request: Request) -> ApiResult<&'static str> {
     let answer = body::payload(request).await?;
-    app.services.receive_command_answer(&id, &answer).await?;
+    app.services.commands().receive_command_answer(&id, &answer).await?;
     Ok("ok")
 }
 

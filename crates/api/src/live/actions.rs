@@ -41,16 +41,16 @@ async fn perform(app: &App, actor: &Actor, request: &Action) -> Result<Option<Va
         "authentication_challenge" => Ok(None),
         "user_typing" => {
             let typing: action::Typing = data(request)?;
-            app.services.typing(actor, typing.channel_id, typing.parent_id).await?;
+            app.services.posts().typing(actor, typing.channel_id, typing.parent_id).await?;
             Ok(None)
         }
         "user_update_active_status" => {
             let status: action::ActiveStatus = data(request)?;
-            app.services.active(actor.user_id, status.user_is_active).await?;
+            app.services.statuses().active(actor.user_id, status.user_is_active).await?;
             Ok(None)
         }
         "get_statuses" => {
-            let statuses = app.services.online_statuses(actor, STATUSES_MAX).await?;
+            let statuses = app.services.statuses().online_statuses(actor, STATUSES_MAX).await?;
             json(&status::by_user(&statuses))
         }
         "get_statuses_by_ids" => {
@@ -58,7 +58,7 @@ async fn perform(app: &App, actor: &Actor, request: &Action) -> Result<Option<Va
             if wanted.user_ids.len() > action::STATUS_IDS_MAX {
                 return Err(context::INVALID_PARAM.with("name", "user_ids"));
             }
-            let statuses = app.services.statuses(actor, &wanted.user_ids).await?;
+            let statuses = app.services.statuses().statuses(actor, &wanted.user_ids).await?;
             json(&status::by_user(&statuses))
         }
         // Which channel or thread a client shows: a hint that nothing here depends on.

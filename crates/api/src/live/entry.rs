@@ -26,7 +26,7 @@ impl Resume {
 /// `None` where the token opens nothing. What the person is in is on its way.
 pub(super) async fn enter(app: &App, token: &str, resume: Option<(ConnectionId, i64)>) -> Option<(Authenticated, Connected)> {
     let checkpoint = app.hub.checkpoint();
-    let authenticated = app.services.authenticate(token).await.ok()?;
+    let authenticated = app.services.sessions().authenticate(token).await.ok()?;
     let actor = &authenticated.actor;
     let (user, session, is_guest) = (actor.user_id, actor.session_id, actor.is_guest);
     let request = ConnectRequest { user, session, is_guest, checkpoint, resume };
@@ -39,7 +39,7 @@ pub(super) async fn enter(app: &App, token: &str, resume: Option<(ConnectionId, 
 }
 
 async fn load_memberships(app: &App, user: UserId, load: MembershipLoad) {
-    match app.services.memberships(user).await {
+    match app.services.channels().memberships(user).await {
         Ok((channels, teams)) => load.activate(Memberships { channels, teams }),
         // Dropping the duty closes the connection; its client comes back and tries again.
         Err(error) => tracing::warn!(%user, %error, "memberships could not be loaded"),

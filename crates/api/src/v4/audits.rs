@@ -15,7 +15,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 async fn get_audits(State(app): State<App>, me: Me, Query(page): Query<Page>) -> ApiResult<Json<Vec<Audit>>> {
-    let audits = app.services.audits(&me, page.per_page, page.offset()).await?;
+    let audits = app.services.audits().audits(&me, page.per_page, page.offset()).await?;
     Ok(Json(audits.into_iter().map(Audit::from).collect()))
 }
 
@@ -25,6 +25,6 @@ async fn get_user_audits(
     Path(user): Path<UserRef>,
     Query(page): Query<Page>,
 ) -> ApiResult<Json<Vec<Audit>>> {
-    let audits = app.services.audits_of(&me, user.resolve(me.user_id), page.per_page, page.offset()).await?;
+    let audits = app.services.audits().audits_of(&me, user.resolve(me.user_id), page.per_page, page.offset()).await?;
     Ok(Json(audits.into_iter().map(Audit::from).collect()))
 }

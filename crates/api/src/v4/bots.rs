@@ -42,7 +42,7 @@ async fn create_bot(State(app): State<App>, me: Me, Json(new): Json<wire::BotReq
         display_name: new.display_name.unwrap_or_default(),
         description: new.description.unwrap_or_default(),
     };
-    Ok(Created(app.services.create_bot(&me, new).await?.into()))
+    Ok(Created(app.services.bots().create_bot(&me, new).await?.into()))
 }
 
 #[derive(Default, Deserialize)]
@@ -59,12 +59,12 @@ async fn get_bots(
     Query(wanted): Query<Wanted>,
 ) -> ApiResult<Json<Vec<wire::Bot>>> {
     let list = BotList { include_disabled: wanted.include_deleted == "true", only_orphaned: wanted.only_orphaned == "true" };
-    let bots = app.services.bots(&me, list, page.per_page, page.offset()).await?;
+    let bots = app.services.bots().bots(&me, list, page.per_page, page.offset()).await?;
     Ok(Json(bots.into_iter().map(wire::Bot::from).collect()))
 }
 
 async fn get_bot(State(app): State<App>, me: Me, Path(id): Path<UserId>, Query(wanted): Query<Wanted>) -> ApiResult<Json<wire::Bot>> {
-    Ok(Json(app.services.bot(&me, id, wanted.include_deleted == "true").await?.into()))
+    Ok(Json(app.services.bots().bot(&me, id, wanted.include_deleted == "true").await?.into()))
 }
 
 async fn patch_bot(
@@ -74,19 +74,19 @@ async fn patch_bot(
     Json(patch): Json<wire::BotRequest>,
 ) -> ApiResult<Json<wire::Bot>> {
     let patch = BotPatch { username: patch.username, display_name: patch.display_name, description: patch.description };
-    Ok(Json(app.services.patch_bot(&me, id, patch).await?.into()))
+    Ok(Json(app.services.bots().patch_bot(&me, id, patch).await?.into()))
 }
 
 async fn disable_bot(State(app): State<App>, me: Me, Path(id): Path<UserId>) -> ApiResult<Json<wire::Bot>> {
-    Ok(Json(app.services.set_bot_active(&me, id, false).await?.into()))
+    Ok(Json(app.services.bots().set_bot_active(&me, id, false).await?.into()))
 }
 
 async fn enable_bot(State(app): State<App>, me: Me, Path(id): Path<UserId>) -> ApiResult<Json<wire::Bot>> {
-    Ok(Json(app.services.set_bot_active(&me, id, true).await?.into()))
+    Ok(Json(app.services.bots().set_bot_active(&me, id, true).await?.into()))
 }
 
 async fn assign_bot(State(app): State<App>, me: Me, Path((id, owner)): Path<(UserId, UserRef)>) -> ApiResult<Json<wire::Bot>> {
-    Ok(Json(app.services.assign_bot(&me, id, owner.resolve(me.user_id)).await?.into()))
+    Ok(Json(app.services.bots().assign_bot(&me, id, owner.resolve(me.user_id)).await?.into()))
 }
 
 #[derive(Default, Deserialize)]
@@ -111,15 +111,15 @@ async fn convert_bot_to_user(
         nickname: person.nickname,
         is_admin: conversion.set_system_admin == "true",
     };
-    Ok(Json(User::own(&app.services.convert_bot_to_user(&me, id, draft).await?)))
+    Ok(Json(User::own(&app.services.bots().convert_bot_to_user(&me, id, draft).await?)))
 }
 
 async fn convert_user_to_bot(State(app): State<App>, me: Me, Path(id): Path<UserRef>) -> ApiResult<Json<wire::Bot>> {
-    Ok(Json(app.services.convert_user_to_bot(&me, id.resolve(me.user_id)).await?.into()))
+    Ok(Json(app.services.bots().convert_user_to_bot(&me, id.resolve(me.user_id)).await?.into()))
 }
 
 async fn get_bot_icon_image(State(app): State<App>, me: Me, Path(id): Path<UserId>) -> ApiResult<Response> {
-    let icon = app.services.bot_icon(&me, id).await?;
+    let icon = app.services.bots().bot_icon(&me, id).await?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static("image/png"))], icon).into_response())
 }
 
@@ -129,7 +129,7 @@ async fn set_bot_icon_image(State(app): State<App>, me: Me, Path(id): Path<UserI
     while let Some(part) = parts.next().await? {
         if part.name() == "image" {
             let image = part.bytes(PICTURE_BYTES_MAX).await?.ok_or_else(|| codes::IMAGE_TOO_LARGE.with("limit", PICTURE_BYTES_MAX))?;
-            app.services.set_bot_icon(&me, id, Bytes::from(image)).await?;
+            app.services.bots().set_bot_icon(&me, id, Bytes::from(image)).await?;
             return Ok(Json(OK));
         }
         drop(part.text().await?);
@@ -138,6 +138,6 @@ async fn set_bot_icon_image(State(app): State<App>, me: Me, Path(id): Path<UserI
 }
 
 async fn delete_bot_icon_image(State(app): State<App>, me: Me, Path(id): Path<UserId>) -> ApiResult<Json<StatusOk>> {
-    app.services.delete_bot_icon(&me, id).await?;
+    app.services.bots().delete_bot_icon(&me, id).await?;
     Ok(Json(OK))
 }

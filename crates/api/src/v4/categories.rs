@@ -36,7 +36,7 @@ async fn get_sidebar_categories_for_team_for_user(
     Me(me): Me,
     Path((user, team)): InTeam,
 ) -> ApiResult<Json<wire::OrderedCategories>> {
-    let categories = app.services.get_sidebar_categories(&me, user.resolve(me.user_id), team).await?;
+    let categories = app.services.categories().get_sidebar_categories(&me, user.resolve(me.user_id), team).await?;
     Ok(Json(categories.as_slice().into()))
 }
 
@@ -53,7 +53,7 @@ async fn create_sidebar_category_for_team_for_user(
         collapsed: new.collapsed,
         channel_ids: new.channel_ids.unwrap_or_default(),
     };
-    let category = app.services.create_sidebar_category(&me, user.resolve(me.user_id), team, new).await?;
+    let category = app.services.categories().create_sidebar_category(&me, user.resolve(me.user_id), team, new).await?;
     Ok(Json(wire::Category::from(&category)))
 }
 
@@ -75,7 +75,7 @@ async fn update_sidebar_categories_for_team_for_user(
     Json(updates): Json<Vec<wire::CategoryUpdate>>,
 ) -> ApiResult<Json<Vec<wire::Category>>> {
     let updates = updates.into_iter().map(update).collect();
-    let changed = app.services.update_sidebar_categories(&me, user.resolve(me.user_id), team, updates).await?;
+    let changed = app.services.categories().update_sidebar_categories(&me, user.resolve(me.user_id), team, updates).await?;
     Ok(Json(changed.iter().map(wire::Category::from).collect()))
 }
 
@@ -84,7 +84,7 @@ async fn get_sidebar_category_order_for_team_for_user(
     Me(me): Me,
     Path((user, team)): InTeam,
 ) -> ApiResult<Json<Vec<String>>> {
-    let categories = app.services.get_sidebar_categories(&me, user.resolve(me.user_id), team).await?;
+    let categories = app.services.categories().get_sidebar_categories(&me, user.resolve(me.user_id), team).await?;
     Ok(Json(wire::order(&categories)))
 }
 
@@ -95,7 +95,7 @@ async fn update_sidebar_category_order_for_team_for_user(
     Json(order): Json<Vec<wire::CategoryRef>>,
 ) -> ApiResult<Json<Vec<String>>> {
     let order: Vec<_> = order.into_iter().map(|category| category.0).collect();
-    let ordered = app.services.update_sidebar_category_order(&me, user.resolve(me.user_id), team, &order).await?;
+    let ordered = app.services.categories().update_sidebar_category_order(&me, user.resolve(me.user_id), team, &order).await?;
     Ok(Json(wire::order(&ordered)))
 }
 
@@ -104,7 +104,7 @@ async fn get_sidebar_category_for_team_for_user(
     Me(me): Me,
     Path((user, team, category)): OneOf,
 ) -> ApiResult<Json<wire::Category>> {
-    let category = app.services.get_sidebar_category(&me, user.resolve(me.user_id), team, category.0).await?;
+    let category = app.services.categories().get_sidebar_category(&me, user.resolve(me.user_id), team, category.0).await?;
     Ok(Json(wire::Category::from(&category)))
 }
 
@@ -117,7 +117,8 @@ async fn update_sidebar_category_for_team_for_user(
     if change.id != category {
         return Err(context::INVALID_PARAM.with("name", "id").into());
     }
-    let mut changed = app.services.update_sidebar_categories(&me, user.resolve(me.user_id), team, vec![update(change)]).await?;
+    let mut changed =
+        app.services.categories().update_sidebar_categories(&me, user.resolve(me.user_id), team, vec![update(change)]).await?;
     let category = changed.pop().ok_or(context::INTERNAL)?;
     Ok(Json(wire::Category::from(&category)))
 }
@@ -127,6 +128,6 @@ async fn remove_sidebar_category_for_team_for_user(
     Me(me): Me,
     Path((user, team, category)): OneOf,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.delete_sidebar_category(&me, user.resolve(me.user_id), team, category.0).await?;
+    app.services.categories().delete_sidebar_category(&me, user.resolve(me.user_id), team, category.0).await?;
     Ok(Json(OK))
 }

@@ -29,7 +29,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 async fn create_command(State(app): State<App>, me: Me, Json(new): Json<wire::CommandRequest>) -> ApiResult<Created<wire::Command>> {
     let team = new.team_id.ok_or_else(|| context::INVALID_PARAM.with("name", "team_id"))?;
-    Ok(Created(app.services.create_command(&me, team, draft(new)).await?.into()))
+    Ok(Created(app.services.commands().create_command(&me, team, draft(new)).await?.into()))
 }
 
 #[derive(Deserialize)]
@@ -42,11 +42,11 @@ struct Wanted {
 
 async fn list_commands(State(app): State<App>, me: Me, Query(wanted): Query<Wanted>) -> ApiResult<Json<Vec<wire::Command>>> {
     let team = wanted.team_id.ok_or_else(|| context::INVALID_URL_PARAM.with("name", "team_id"))?;
-    Ok(shown(app.services.commands(&me, team, wanted.custom_only == "true").await?))
+    Ok(shown(app.services.commands().commands(&me, team, wanted.custom_only == "true").await?))
 }
 
 async fn list_autocomplete_commands(State(app): State<App>, me: Me, Path(team_id): Path<TeamId>) -> ApiResult<Json<Vec<wire::Command>>> {
-    Ok(shown(app.services.autocomplete_commands(&me, team_id).await?))
+    Ok(shown(app.services.commands().autocomplete_commands(&me, team_id).await?))
 }
 
 #[derive(Deserialize)]
@@ -60,7 +60,7 @@ async fn list_command_autocomplete_suggestions(
     Path(team_id): Path<TeamId>,
     Query(typed): Query<Typed>,
 ) -> ApiResult<Json<Vec<wire::Suggestion>>> {
-    let found = app.services.command_suggestions(&me, team_id, &typed.user_input).await?;
+    let found = app.services.commands().command_suggestions(&me, team_id, &typed.user_input).await?;
     let suggestion = |one: guildhall_services::commands::Suggestion| wire::Suggestion {
         complete: one.trigger.clone(),
         suggestion: one.trigger,
@@ -77,11 +77,11 @@ async fn execute_command(
     Json(given): Json<wire::ExecuteCommand>,
 ) -> ApiResult<Json<wire::CommandResponse>> {
     let args = CommandArgs { channel_id: given.channel_id, team_id: given.team_id, root_id: given.root_id, command: given.command };
-    Ok(Json(answer(app.services.execute_command(&me, args).await?)))
+    Ok(Json(answer(app.services.commands().execute_command(&me, args).await?)))
 }
 
 async fn get_command_by_id(State(app): State<App>, me: Me, Path(id): Path<CommandId>) -> ApiResult<Json<wire::Command>> {
-    Ok(Json(app.services.command(&me, id).await?.into()))
+    Ok(Json(app.services.commands().command(&me, id).await?.into()))
 }
 
 async fn update_command(
@@ -94,7 +94,7 @@ async fn update_command(
         return Err(context::INVALID_PARAM.with("name", "command").into());
     }
     let team = new.team_id;
-    Ok(Json(app.services.update_command(&me, id, team, draft(new)).await?.into()))
+    Ok(Json(app.services.commands().update_command(&me, id, team, draft(new)).await?.into()))
 }
 
 async fn move_command(
@@ -103,16 +103,16 @@ async fn move_command(
     Path(id): Path<CommandId>,
     Json(to): Json<wire::MoveCommand>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.move_command(&me, id, to.team_id).await?;
+    app.services.commands().move_command(&me, id, to.team_id).await?;
     Ok(Json(OK))
 }
 
 async fn regen_command_token(State(app): State<App>, me: Me, Path(id): Path<CommandId>) -> ApiResult<Json<wire::Token>> {
-    Ok(Json(wire::Token { token: app.services.regenerate_command_token(&me, id).await? }))
+    Ok(Json(wire::Token { token: app.services.commands().regenerate_command_token(&me, id).await? }))
 }
 
 async fn delete_command(State(app): State<App>, me: Me, Path(id): Path<CommandId>) -> ApiResult<Json<StatusOk>> {
-    app.services.delete_command(&me, id).await?;
+    app.services.commands().delete_command(&me, id).await?;
     Ok(Json(OK))
 }
 

@@ -53,7 +53,7 @@ async fn create_emoji(State(app): State<App>, me: Me, request: Request) -> ApiRe
     let described: CreateEmoji =
         serde_json::from_str(&described).map_err(|error| context::INVALID_PARAM.with("name", "emoji").because(error))?;
     let new = NewEmoji { name: described.name, creator_id: described.creator_id, image: Bytes::from(image) };
-    Ok(Json(app.services.create_emoji(&me, new).await?.into()))
+    Ok(Json(app.services.emoji().create_emoji(&me, new).await?.into()))
 }
 
 #[derive(Default, Deserialize)]
@@ -68,26 +68,26 @@ async fn get_emoji_list(State(app): State<App>, me: Me, Query(page): Query<Page>
         "name" => EmojiOrder::Name,
         _ => return Err(context::INVALID_URL_PARAM.with("name", "sort").into()),
     };
-    Ok(shown(app.services.emoji_page(&me, order, page.per_page, page.offset()).await?))
+    Ok(shown(app.services.emoji().emoji_page(&me, order, page.per_page, page.offset()).await?))
 }
 
 async fn get_emoji(State(app): State<App>, me: Me, Path(id): Path<EmojiId>) -> ApiResult<Json<Emoji>> {
-    Ok(Json(app.services.emoji(&me, id).await?.into()))
+    Ok(Json(app.services.emoji().emoji(&me, id).await?.into()))
 }
 
 async fn get_emoji_by_name(State(app): State<App>, me: Me, Path(name): Path<String>) -> ApiResult<Json<Emoji>> {
-    Ok(Json(app.services.emoji_by_name(&me, &name).await?.into()))
+    Ok(Json(app.services.emoji().emoji_by_name(&me, &name).await?.into()))
 }
 
 async fn get_emojis_by_names(State(app): State<App>, me: Me, Json(names): Json<Vec<String>>) -> ApiResult<Json<Vec<Emoji>>> {
-    Ok(shown(app.services.emoji_by_names(&me, &names).await?))
+    Ok(shown(app.services.emoji().emoji_by_names(&me, &names).await?))
 }
 
 async fn search_emoji(State(app): State<App>, me: Me, Json(search): Json<SearchEmoji>) -> ApiResult<Json<Vec<Emoji>>> {
     if search.term.is_empty() {
         return Err(context::INVALID_PARAM.with("name", "term").into());
     }
-    Ok(shown(app.services.search_emoji(&me, &search.term, search.prefix_only).await?))
+    Ok(shown(app.services.emoji().search_emoji(&me, &search.term, search.prefix_only).await?))
 }
 
 #[derive(Default, Deserialize)]
@@ -100,16 +100,16 @@ async fn autocomplete_emoji(State(app): State<App>, me: Me, Query(prefix): Query
     if prefix.name.is_empty() {
         return Err(context::INVALID_URL_PARAM.with("name", "name").into());
     }
-    Ok(shown(app.services.search_emoji(&me, &prefix.name, true).await?))
+    Ok(shown(app.services.emoji().search_emoji(&me, &prefix.name, true).await?))
 }
 
 async fn delete_emoji(State(app): State<App>, me: Me, Path(id): Path<EmojiId>) -> ApiResult<Json<StatusOk>> {
-    app.services.delete_emoji(&me, id).await?;
+    app.services.emoji().delete_emoji(&me, id).await?;
     Ok(Json(OK))
 }
 
 async fn get_emoji_image(State(app): State<App>, me: Me, Path(id): Path<EmojiId>) -> ApiResult<Response> {
-    let image = app.services.emoji_image(&me, id).await?;
+    let image = app.services.emoji().emoji_image(&me, id).await?;
     let kind = HeaderValue::from_str(&image.mime_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, HeaderValue::from_static("max-age=2592000, private"))];
     Ok((headers, Body::from_stream(image.content.stream.map_err(std::io::Error::other))).into_response())

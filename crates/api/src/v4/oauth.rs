@@ -37,20 +37,20 @@ fn draft(new: wire::OAuthAppRequest) -> OAuthAppDraft {
 
 async fn create_oauth_app(State(app): State<App>, me: Me, Json(new): Json<wire::OAuthAppRequest>) -> ApiResult<Created<wire::OAuthApp>> {
     let is_public = new.is_public;
-    Ok(Created(app.services.create_oauth_app(&me, draft(new), is_public).await?.into()))
+    Ok(Created(app.services.oauth().create_oauth_app(&me, draft(new), is_public).await?.into()))
 }
 
 async fn get_oauth_apps(State(app): State<App>, me: Me, Query(page): Query<Page>) -> ApiResult<Json<Vec<wire::OAuthApp>>> {
-    let apps = app.services.oauth_apps(&me, page.per_page, page.offset()).await?;
+    let apps = app.services.oauth().oauth_apps(&me, page.per_page, page.offset()).await?;
     Ok(Json(apps.into_iter().map(wire::OAuthApp::from).collect()))
 }
 
 async fn get_oauth_app(State(app): State<App>, me: Me, Path(id): Path<OAuthAppId>) -> ApiResult<Json<wire::OAuthApp>> {
-    Ok(Json(app.services.oauth_app(&me, id).await?.into()))
+    Ok(Json(app.services.oauth().oauth_app(&me, id).await?.into()))
 }
 
 async fn get_oauth_app_info(State(app): State<App>, me: Me, Path(id): Path<OAuthAppId>) -> ApiResult<Json<wire::OAuthApp>> {
-    Ok(Json(app.services.oauth_app_info(&me, id).await?.into()))
+    Ok(Json(app.services.oauth().oauth_app_info(&me, id).await?.into()))
 }
 
 async fn update_oauth_app(
@@ -62,15 +62,15 @@ async fn update_oauth_app(
     if new.id != id.to_string() {
         return Err(context::INVALID_PARAM.with("name", "app_id").into());
     }
-    Ok(Json(app.services.update_oauth_app(&me, id, draft(new)).await?.into()))
+    Ok(Json(app.services.oauth().update_oauth_app(&me, id, draft(new)).await?.into()))
 }
 
 async fn regenerate_oauth_app_secret(State(app): State<App>, me: Me, Path(id): Path<OAuthAppId>) -> ApiResult<Json<wire::OAuthApp>> {
-    Ok(Json(app.services.regenerate_oauth_app_secret(&me, id).await?.into()))
+    Ok(Json(app.services.oauth().regenerate_oauth_app_secret(&me, id).await?.into()))
 }
 
 async fn delete_oauth_app(State(app): State<App>, me: Me, Path(id): Path<OAuthAppId>) -> ApiResult<Json<StatusOk>> {
-    app.services.delete_oauth_app(&me, id).await?;
+    app.services.oauth().delete_oauth_app(&me, id).await?;
     Ok(Json(OK))
 }
 
@@ -79,6 +79,6 @@ async fn get_authorized_oauth_apps_for_user(
     me: Me,
     Path(user): Path<UserRef>,
 ) -> ApiResult<Json<Vec<wire::OAuthApp>>> {
-    let apps = app.services.authorized_oauth_apps(&me, user.resolve(me.user_id)).await?;
+    let apps = app.services.oauth().authorized_oauth_apps(&me, user.resolve(me.user_id)).await?;
     Ok(Json(apps.into_iter().map(wire::OAuthApp::from).collect()))
 }

@@ -44,12 +44,12 @@ async fn create_post(
     Json(body): Json<wire::NewPost>,
 ) -> ApiResult<Response> {
     let draft = NewPost { set_online: query.set_online.as_deref() != Some("false"), ..draft(body)? };
-    let post = app.services.create_post(&me, draft).await?;
+    let post = app.services.posts().create_post(&me, draft).await?;
     Ok(Created(wire::Post::from(&post)).into_response())
 }
 
 async fn create_post_ephemeral(State(app): State<App>, me: Me, Json(body): Json<wire::NewEphemeralPost>) -> ApiResult<Response> {
-    let post = app.services.create_ephemeral_post(&me, body.user_id, draft(body.post)?).await?;
+    let post = app.services.posts().create_ephemeral_post(&me, body.user_id, draft(body.post)?).await?;
     Ok(Created(wire::Post::from(&post)).into_response())
 }
 
@@ -60,19 +60,19 @@ struct GetQuery {
 
 async fn get_post(State(app): State<App>, me: Me, Path(id): Path<PostId>, Query(query): Query<GetQuery>) -> ApiResult<Response> {
     let post = match query.include_deleted.as_deref() {
-        Some("true") => app.services.get_post_even_deleted(&me, id).await?,
-        _ => app.services.get_post(&me, id).await?,
+        Some("true") => app.services.posts().get_post_even_deleted(&me, id).await?,
+        _ => app.services.posts().get_post(&me, id).await?,
     };
     Ok(Json(wire::Post::from(&post)).into_response())
 }
 
 async fn get_posts_by_ids(State(app): State<App>, me: Me, Json(ids): Json<Vec<PostId>>) -> ApiResult<Response> {
-    let posts = app.services.posts_by_ids(&me, &ids).await?;
+    let posts = app.services.posts().posts_by_ids(&me, &ids).await?;
     Ok(Json(posts.iter().map(wire::Post::from).collect::<Vec<_>>()).into_response())
 }
 
 async fn get_post_info(State(app): State<App>, me: Me, Path(id): Path<PostId>) -> ApiResult<Json<wire::PostInfo>> {
-    let info = app.services.post_info(&me, id).await?;
+    let info = app.services.posts().post_info(&me, id).await?;
     Ok(Json(wire::PostInfo {
         channel_id: info.channel.id,
         channel_type: info.channel.kind.name(),

@@ -24,7 +24,7 @@ fn answer(preferences: &[user::Preference]) -> Json<Vec<Preference>> {
 }
 
 async fn get_preferences(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<Vec<Preference>>> {
-    Ok(answer(&app.services.preferences(&me, user.resolve(me.user_id)).await?))
+    Ok(answer(&app.services.preferences().preferences(&me, user.resolve(me.user_id)).await?))
 }
 
 async fn get_preferences_by_category(
@@ -32,7 +32,7 @@ async fn get_preferences_by_category(
     me: Me,
     Path((user, category)): Path<(UserRef, String)>,
 ) -> ApiResult<Json<Vec<Preference>>> {
-    Ok(answer(&app.services.preferences_of_category(&me, user.resolve(me.user_id), &category).await?))
+    Ok(answer(&app.services.preferences().preferences_of_category(&me, user.resolve(me.user_id), &category).await?))
 }
 
 async fn get_preferences_by_category_by_name(
@@ -40,7 +40,7 @@ async fn get_preferences_by_category_by_name(
     me: Me,
     Path((user, category, name)): Path<(UserRef, String, String)>,
 ) -> ApiResult<Json<Preference>> {
-    let preference = app.services.preference(&me, user.resolve(me.user_id), &category, &name).await?;
+    let preference = app.services.preferences().preference(&me, user.resolve(me.user_id), &category, &name).await?;
     Ok(Json(Preference::from(&preference)))
 }
 
@@ -51,7 +51,7 @@ async fn update_preferences(
     Json(changed): Json<Vec<Preference>>,
 ) -> ApiResult<Json<StatusOk>> {
     let changed = changed.into_iter().map(user::Preference::from).collect();
-    app.services.save_preferences(&me, user.resolve(me.user_id), changed).await?;
+    app.services.preferences().save_preferences(&me, user.resolve(me.user_id), changed).await?;
     Ok(Json(OK))
 }
 
@@ -62,6 +62,6 @@ async fn delete_preferences(
     Json(gone): Json<Vec<Preference>>,
 ) -> ApiResult<Json<StatusOk>> {
     let gone = gone.into_iter().map(user::Preference::from).collect();
-    app.services.delete_preferences(&me, user.resolve(me.user_id), gone).await?;
+    app.services.preferences().delete_preferences(&me, user.resolve(me.user_id), gone).await?;
     Ok(Json(OK))
 }

@@ -22,17 +22,17 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 async fn save_reaction(State(app): State<App>, me: Me, Json(body): Json<wire::NewReaction>) -> ApiResult<Response> {
-    let reaction = app.services.add_reaction(&me, body.user_id, body.post_id, &body.emoji_name).await?;
+    let reaction = app.services.reactions().add_reaction(&me, body.user_id, body.post_id, &body.emoji_name).await?;
     Ok(Json(wire::Reaction::from(&reaction)).into_response())
 }
 
 async fn get_reactions(State(app): State<App>, me: Me, Path(post): Path<PostId>) -> ApiResult<Response> {
-    let reactions = app.services.reactions_of(&me, post).await?;
+    let reactions = app.services.reactions().reactions_of(&me, post).await?;
     Ok(Json(reactions.iter().map(wire::Reaction::from).collect::<Vec<_>>()).into_response())
 }
 
 async fn get_bulk_reactions(State(app): State<App>, me: Me, Json(posts): Json<Vec<PostId>>) -> ApiResult<Response> {
-    let found = app.services.reactions_of_posts(&me, &posts).await?;
+    let found = app.services.reactions().reactions_of_posts(&me, &posts).await?;
     let by_post: BTreeMap<PostId, Vec<wire::Reaction<'_>>> =
         found.iter().map(|(post, reactions)| (*post, reactions.iter().map(wire::Reaction::from).collect())).collect();
     Ok(Json(by_post).into_response())
@@ -43,6 +43,6 @@ async fn delete_reaction(
     me: Me,
     Path((user, post, emoji_name)): Path<(UserRef, PostId, String)>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.remove_reaction(&me, user.resolve(me.user_id), post, &emoji_name).await?;
+    app.services.reactions().remove_reaction(&me, user.resolve(me.user_id), post, &emoji_name).await?;
     Ok(Json(OK))
 }

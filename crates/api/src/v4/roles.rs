@@ -29,24 +29,24 @@ fn answer(roles: &[role::Role]) -> Json<Vec<Role>> {
 }
 
 async fn get_all_roles(State(app): State<App>, me: Me) -> ApiResult<Json<Vec<Role>>> {
-    Ok(answer(&app.services.all_roles(&me).await?))
+    Ok(answer(&app.services.roles().all_roles(&me).await?))
 }
 
 async fn get_role(State(app): State<App>, me: Me, params: Result<RawPathParams, RawPathParamsRejection>) -> ApiResult<Json<Role>> {
     let id = params.ok().and_then(|params| params.iter().find_map(|(_, value)| value.parse().ok()));
     let id: RoleId = id.ok_or_else(|| context::INVALID_URL_PARAM.with("name", "role_id"))?;
-    Ok(Json(Role::from(&app.services.role(&me, id).await?)))
+    Ok(Json(Role::from(&app.services.roles().role(&me, id).await?)))
 }
 
 async fn get_role_by_name(State(app): State<App>, me: Me, Path(name): Path<String>) -> ApiResult<Json<Role>> {
-    Ok(Json(Role::from(&app.services.role_by_name(&me, &name).await?)))
+    Ok(Json(Role::from(&app.services.roles().role_by_name(&me, &name).await?)))
 }
 
 async fn get_roles_by_names(State(app): State<App>, me: Me, Json(names): Json<Vec<String>>) -> ApiResult<Json<Vec<Role>>> {
-    Ok(answer(&app.services.roles_by_names(&me, &names).await?))
+    Ok(answer(&app.services.roles().roles_by_names(&me, &names).await?))
 }
 
 async fn patch_role(State(app): State<App>, me: Me, Path(id): Path<RoleId>, Json(patch): Json<RolePatch>) -> ApiResult<Json<Role>> {
     let permissions = patch.permissions.ok_or_else(|| context::INVALID_PARAM.with("name", "permissions"))?;
-    Ok(Json(Role::from(&app.services.patch_role(&me, id, &permissions).await?)))
+    Ok(Json(Role::from(&app.services.roles().patch_role(&me, id, &permissions).await?)))
 }

@@ -42,7 +42,7 @@ async fn login(
         address: client.address,
         user_agent: client.user_agent.clone(),
     };
-    let logged_in = app.services.log_in(request).await?;
+    let logged_in = app.services.sessions().log_in(request).await?;
     let mut response = Json(user::User::own(&logged_in.user)).into_response();
     let (token, user_id) = (logged_in.token.expose(), logged_in.user.id.to_string());
     if let Ok(value) = HeaderValue::from_str(token) {
@@ -56,9 +56,11 @@ async fn login(
 
 async fn logout(State(app): State<App>, me: Option<Me>, headers: HeaderMap) -> ApiResult<Response> {
     match (me, gate::credential(&headers)) {
-        (Some(me), _) => app.services.log_out(&me).await?,
+        (Some(me), _) => app.services.sessions().log_out(&me).await?,
         // A living session that some other page tries to end.
-        (None, Some(shown)) if app.services.authenticate(shown.token()).await.is_ok() => return Err(context::SESSION_EXPIRED.into()),
+        (None, Some(shown)) if app.services.sessions().authenticate(shown.token()).await.is_ok() => {
+            return Err(context::SESSION_EXPIRED.into());
+        }
         (None, _) => {}
     }
     let mut response = Json::<StatusOk>(common::OK).into_response();
@@ -72,7 +74,7 @@ async fn get_login_type() -> Json<user::LoginType> {
 }
 
 async fn get_sessions(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<Vec<Session>>> {
-    let (sessions, members) = app.services.sessions_of(&me, user.resolve(me.user_id)).await?;
+    let (sessions, members) = app.services.sessions().sessions_of(&me, user.resolve(me.user_id)).await?;
     Ok(Json(sessions.into_iter().map(|session| Session::new(session, &members)).collect()))
 }
 
@@ -82,21 +84,21 @@ async fn revoke_session(
     Path(user): Path<UserRef>,
     Json(named): Json<SessionToRevoke>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.revoke_session(&me, user.resolve(me.user_id), named.session_id).await?;
+    app.services.sessions().revoke_session(&me, user.resolve(me.user_id), named.session_id).await?;
     Ok(Json(common::OK))
 }
 
 async fn revoke_all_sessions(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<StatusOk>> {
-    app.services.revoke_all_sessions(&me, user.resolve(me.user_id)).await?;
+    app.services.sessions().revoke_all_sessions(&me, user.resolve(me.user_id)).await?;
     Ok(Json(common::OK))
 }
 
 async fn revoke_sessions_from_all_users(State(app): State<App>, me: Me) -> ApiResult<Json<StatusOk>> {
-    app.services.revoke_sessions_of_all_users(&me).await?;
+    app.services.sessions().revoke_sessions_of_all_users(&me).await?;
     Ok(Json(common::OK))
 }
 
 async fn attach_device_extra_props(State(app): State<App>, me: Me, Json(device): Json<Device>) -> ApiResult<Json<StatusOk>> {
-    app.services.attach_device(&me, &device.device_id, &device.props()).await?;
+    app.services.sessions().attach_device(&me, &device.device_id, &device.props()).await?;
     Ok(Json(common::OK))
 }

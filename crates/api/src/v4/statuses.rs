@@ -25,14 +25,14 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 async fn get_user_status(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<Status>> {
-    Ok(Json(Status::from(&app.services.status(&me, user.resolve(me.user_id)).await?)))
+    Ok(Json(Status::from(&app.services.statuses().status(&me, user.resolve(me.user_id)).await?)))
 }
 
 async fn get_users_statuses_by_ids(State(app): State<App>, me: Me, Json(users): Json<Vec<UserId>>) -> ApiResult<Json<Vec<Status>>> {
     if users.is_empty() {
         return Err(context::INVALID_PARAM.with("name", "user_ids").into());
     }
-    Ok(Json(app.services.statuses(&me, &users).await?.iter().map(Status::from).collect()))
+    Ok(Json(app.services.statuses().statuses(&me, &users).await?.iter().map(Status::from).collect()))
 }
 
 async fn update_user_status(
@@ -46,7 +46,7 @@ async fn update_user_status(
         return Err(context::INVALID_PARAM.with("name", "user_id").into());
     }
     let presence = Presence::from_name(&choice.status).ok_or_else(|| context::INVALID_PARAM.with("name", "status"))?;
-    let status = app.services.set_status(&me, user, presence, choice.dnd_end_time()).await?;
+    let status = app.services.statuses().set_status(&me, user, presence, choice.dnd_end_time()).await?;
     Ok(Json(Status::from(&status)))
 }
 
@@ -61,12 +61,12 @@ async fn update_user_custom_status(
     Path(user): Path<UserRef>,
     Json(status): Json<CustomStatus>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.set_custom_status(&me, user.resolve(me.user_id), of(status)).await?;
+    app.services.statuses().set_custom_status(&me, user.resolve(me.user_id), of(status)).await?;
     Ok(Json(OK))
 }
 
 async fn unset_user_custom_status(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<StatusOk>> {
-    app.services.unset_custom_status(&me, user.resolve(me.user_id)).await?;
+    app.services.statuses().unset_custom_status(&me, user.resolve(me.user_id)).await?;
     Ok(Json(OK))
 }
 
@@ -76,7 +76,7 @@ async fn remove_recent_custom_status(
     Path(user): Path<UserRef>,
     Json(status): Json<CustomStatus>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.remove_recent_status(&me, user.resolve(me.user_id), &of(status)).await?;
+    app.services.statuses().remove_recent_status(&me, user.resolve(me.user_id), &of(status)).await?;
     Ok(Json(OK))
 }
 

@@ -55,7 +55,7 @@ async fn get_user_threads(
     Path((user, team)): Path<(UserRef, TeamId)>,
     Query(query): Query<ThreadsQuery>,
 ) -> ApiResult<Response> {
-    let page = app.services.threads(&me, user.resolve(me.user_id), team, request(query)?).await?;
+    let page = app.services.threads().threads(&me, user.resolve(me.user_id), team, request(query)?).await?;
     let threads = page.threads.iter().map(|(thread, post)| wire::Thread::new(thread, post, &page.people)).collect();
     let list = wire::ThreadList {
         total: page.totals.threads,
@@ -96,7 +96,7 @@ async fn get_thread_mention_counts_by_channel(
     me: Me,
     Path((user, team)): Path<(UserRef, TeamId)>,
 ) -> ApiResult<Response> {
-    Ok(Json(app.services.thread_mentions(&me, user.resolve(me.user_id), team).await?).into_response())
+    Ok(Json(app.services.threads().thread_mentions(&me, user.resolve(me.user_id), team).await?).into_response())
 }
 
 async fn update_threads_read_for_user(
@@ -104,7 +104,7 @@ async fn update_threads_read_for_user(
     me: Me,
     Path((user, team)): Path<(UserRef, TeamId)>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.read_all_threads(&me, user.resolve(me.user_id), team).await?;
+    app.services.threads().read_all_threads(&me, user.resolve(me.user_id), team).await?;
     Ok(Json(OK))
 }
 
@@ -120,7 +120,7 @@ async fn get_user_thread(
     Query(query): Query<ThreadQuery>,
 ) -> ApiResult<Response> {
     let extended = query.extended.as_deref() == Some("true");
-    only(&app.services.thread(&me, user.resolve(me.user_id), thread, extended).await?)
+    only(&app.services.threads().thread(&me, user.resolve(me.user_id), thread, extended).await?)
 }
 
 fn only(page: &ThreadPage) -> ApiResult<Response> {
@@ -129,12 +129,12 @@ fn only(page: &ThreadPage) -> ApiResult<Response> {
 }
 
 async fn start_following_thread(State(app): State<App>, me: Me, Path((user, _team, thread)): ThreadPath) -> ApiResult<Json<StatusOk>> {
-    app.services.follow_thread(&me, user.resolve(me.user_id), thread, true).await?;
+    app.services.threads().follow_thread(&me, user.resolve(me.user_id), thread, true).await?;
     Ok(Json(OK))
 }
 
 async fn stop_following_thread(State(app): State<App>, me: Me, Path((user, _team, thread)): ThreadPath) -> ApiResult<Json<StatusOk>> {
-    app.services.follow_thread(&me, user.resolve(me.user_id), thread, false).await?;
+    app.services.threads().follow_thread(&me, user.resolve(me.user_id), thread, false).await?;
     Ok(Json(OK))
 }
 
@@ -143,7 +143,7 @@ async fn update_thread_read_for_user(
     me: Me,
     Path((user, _team, thread, timestamp)): Path<(UserRef, TeamId, PostId, i64)>,
 ) -> ApiResult<Response> {
-    only(&app.services.read_thread(&me, user.resolve(me.user_id), thread, Millis(timestamp)).await?)
+    only(&app.services.threads().read_thread(&me, user.resolve(me.user_id), thread, Millis(timestamp)).await?)
 }
 
 async fn set_thread_unread_by_post_id(
@@ -151,5 +151,5 @@ async fn set_thread_unread_by_post_id(
     me: Me,
     Path((user, _team, thread, post)): Path<(UserRef, TeamId, PostId, PostId)>,
 ) -> ApiResult<Response> {
-    only(&app.services.set_thread_unread(&me, user.resolve(me.user_id), thread, post).await?)
+    only(&app.services.threads().set_thread_unread(&me, user.resolve(me.user_id), thread, post).await?)
 }

@@ -104,8 +104,8 @@ impl World {
         let newcomer = server.person("newcomer").await;
 
         let services = &server.app().services;
-        let actor = services.authenticate(admin.token.as_deref().unwrap()).await.unwrap().actor;
-        services.set_user_roles(&actor, guest.id, "system_guest").await.unwrap();
+        let actor = services.sessions().authenticate(admin.token.as_deref().unwrap()).await.unwrap().actor;
+        services.users().set_user_roles(&actor, guest.id, "system_guest").await.unwrap();
 
         stranger.team("elsewhere").await;
         let team = json!({

@@ -61,29 +61,29 @@ async fn perform(services: &Services, verb: User) -> Result<(), String> {
     match verb {
         User::Create { email, username, password, admin } => {
             let new = NewUser { email, username, password: given(password)?, ..NewUser::default() };
-            let user = services.create_user_from_command_line(new, admin).await.map_err(plain)?;
+            let user = services.users().create_user_from_command_line(new, admin).await.map_err(plain)?;
             println!("{} {}", user.id, user.username);
         }
         User::List => {
-            for user in services.list_users_from_command_line().await.map_err(plain)? {
+            for user in services.users().list_users_from_command_line().await.map_err(plain)? {
                 let state = if user.is_active() { "active" } else { "deactivated" };
                 println!("{} {} {} {state} {}", user.id, user.username, user.email, user.roles);
             }
         }
         User::Password { user, password } => {
-            services.set_password_from_command_line(&user, &given(password)?).await.map_err(plain)?;
+            services.users().set_password_from_command_line(&user, &given(password)?).await.map_err(plain)?;
             println!("The password of {user} was changed.");
         }
         User::Deactivate { user } => {
-            services.set_active_from_command_line(&user, false).await.map_err(plain)?;
+            services.users().set_active_from_command_line(&user, false).await.map_err(plain)?;
             println!("{user} is deactivated.");
         }
         User::Activate { user } => {
-            services.set_active_from_command_line(&user, true).await.map_err(plain)?;
+            services.users().set_active_from_command_line(&user, true).await.map_err(plain)?;
             println!("{user} is active.");
         }
         User::Promote { user, to } => {
-            services.set_admin_from_command_line(&user, matches!(to, Standing::Admin)).await.map_err(plain)?;
+            services.users().set_admin_from_command_line(&user, matches!(to, Standing::Admin)).await.map_err(plain)?;
             println!("{user} is {} now.", if matches!(to, Standing::Admin) { "an administrator" } else { "a member" });
         }
     }

@@ -5,9 +5,9 @@ use guildhall_model::id::UserId;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::audits;
 
-use crate::Services;
+use crate::audits::Audits;
 
-impl Services {
+impl Audits<'_> {
     pub async fn audits(&self, actor: &Actor, limit: i64, offset: i64) -> Result<Vec<Audit>> {
         let grant = self.access.system_permission(actor, Permission::ReadAudits)?;
         audits::list(self.access.read(&grant), None, limit, offset).await

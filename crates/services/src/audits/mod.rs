@@ -10,7 +10,10 @@ use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::user::Via;
 use guildhall_storage::{Statement, audits};
 
-use crate::Services;
+noun! {
+    /// The audit trail.
+    audits::Audits, uses: []
+}
 
 /// Whose doing something was, and from where.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,7 +33,7 @@ impl Trace {
 /// What one line of the trail holds at most.
 const EXTRA_INFO_MAX_CHARS: usize = 1_024;
 
-impl Services {
+impl Audits<'_> {
     /// A line of the trail, to be written in the batch of what it tells of.
     pub(crate) fn audited(&self, by: Trace, action: &str, extra_info: &str) -> Statement {
         audits::insert(&Audit {

@@ -8,8 +8,8 @@ use guildhall_model::user::{Bot, User};
 use guildhall_model::{Actor, Millis, Permission, Result};
 use guildhall_storage::{bots, sessions, users};
 
-use crate::Services;
 use crate::audits::Trace;
+use crate::bots::Bots;
 
 /// Who a bot becomes; what is `None` stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -23,14 +23,14 @@ pub struct PersonDraft {
     pub is_admin: bool,
 }
 
-impl Services {
+impl Bots<'_> {
     pub async fn convert_user_to_bot(&self, actor: &Actor, id: UserId) -> Result<Bot> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
-        let mut user = self.account(&grant, id).await?;
+        let mut user = self.users().account(&grant, id).await?;
         if user.is_bot {
             return Err(codes::BOT_IS_ONE.into());
         }
-        let remaining = self.who_runs_it_without(&grant, &user).await?;
+        let remaining = self.users().who_runs_it_without(&grant, &user).await?;
         let now = self.clock.now();
         (user.is_bot, user.update_at) = (true, now.max(user.update_at.plus_ms(2)));
         let bot = Bot {
@@ -43,8 +43,8 @@ impl Services {
             update_at: now,
             delete_at: user.delete_at,
         };
-        let mut events = self.session_ends(&grant, id, None).await?;
-        events.push(self.updated(&grant, user).await?);
+        let mut events = self.sessions().session_ends(&grant, id, None).await?;
+        events.push(self.users().updated(&grant, user).await?);
         let mut write = self.access.write(&grant);
         write.extend(remaining.as_ref().map(users::hold));
         write.push(bots::set_is_bot(id, true, now).or(codes::BOT_IS_ONE));
@@ -52,9 +52,9 @@ impl Services {
         // Bots have no password: nobody logs in as one.
         write.push(users::set_password(id, "", now));
         write.push(sessions::delete_of_user(id, None));
-        write.push(self.audited(Trace::of(actor), "bots.convert_from_user", &format!("user_id={id}")));
+        write.push(self.audits().audited(Trace::of(actor), "bots.convert_from_user", &format!("user_id={id}")));
         write.commit(events).await?;
-        self.known_tokens.forget_user(id);
+        self.sessions().forget_user(id);
         Ok(bot)
     }
 
@@ -62,7 +62,7 @@ impl Services {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         let db = self.access.read(&grant);
         bots::get(db, id).await?.ok_or(codes::BOT_NOT_FOUND)?;
-        let before = self.account(&grant, id).await?;
+        let before = self.users().account(&grant, id).await?;
         let now = self.clock.now();
         let mut user = User {
             username: draft.username.map(|name| normalize_name(&name)).unwrap_or_else(|| before.username.clone()),
@@ -86,15 +86,15 @@ impl Services {
             _ => {}
         }
         let hash = self.hasher.hash(&draft.password).await?;
-        let updated = self.updated(&grant, user.clone()).await?;
+        let updated = self.users().updated(&grant, user.clone()).await?;
         let mut write = self.access.write(&grant);
         write.push(users::update(&user, before.update_at));
         write.push(bots::set_is_bot(id, false, now));
         write.push(users::set_password(id, &hash, now));
         write.push(bots::delete(id));
-        write.push(self.audited(Trace::of(actor), "bots.convert_to_user", &format!("user_id={id}")));
+        write.push(self.audits().audited(Trace::of(actor), "bots.convert_to_user", &format!("user_id={id}")));
         write.commit(updated).await?;
-        self.known_tokens.forget_user(id);
-        self.account(&grant, id).await
+        self.sessions().forget_user(id);
+        self.users().account(&grant, id).await
     }
 }

@@ -9,8 +9,8 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{bots, users};
 
 use super::check_description;
-use crate::Services;
 use crate::audits::Trace;
+use crate::bots::Bots;
 
 #[derive(Debug, Clone, Default)]
 pub struct NewBot {
@@ -19,7 +19,7 @@ pub struct NewBot {
     pub description: String,
 }
 
-impl Services {
+impl Bots<'_> {
     pub async fn create_bot(&self, actor: &Actor, new: NewBot) -> Result<Bot> {
         let grant = self.access.system_permission(actor, Permission::CreateBot)?;
         if actor.is_bot {
@@ -47,7 +47,7 @@ impl Services {
         let mut write = self.access.write(&grant);
         write.push(users::insert(&user, "").on_duplicate(user_codes::USERNAME_EXISTS));
         write.push(bots::insert(&bot));
-        write.push(self.audited(Trace::of(actor), "bots.create", &format!("user_id={} username={}", bot.user_id, bot.username)));
+        write.push(self.audits().audited(Trace::of(actor), "bots.create", &format!("user_id={} username={}", bot.user_id, bot.username)));
         write.commit(Event::NewUser { user_id: bot.user_id }).await?;
         Ok(bot)
     }

@@ -7,7 +7,7 @@ use guildhall_model::user::Bot;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::bots;
 
-use crate::Services;
+use crate::bots::Bots;
 
 /// Which bots to list.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,7 +16,7 @@ pub struct BotList {
     pub only_orphaned: bool,
 }
 
-impl Services {
+impl Bots<'_> {
     /// Hidden and absent bots answer alike.
     pub async fn bot(&self, actor: &Actor, id: UserId, include_disabled: bool) -> Result<Bot> {
         let grant = self.access.system("a bot's record says who may see it");
@@ -39,11 +39,11 @@ impl Services {
     /// The picture that was chosen for a bot.
     pub async fn bot_icon(&self, actor: &Actor, id: UserId) -> Result<Bytes> {
         self.bot(actor, id, true).await?;
-        let user = self.user(actor, id).await?;
+        let user = self.users().user(actor, id).await?;
         if user.last_picture_update.is_zero() {
             return Err(codes::BOT_ICON_MISSING.into());
         }
-        Ok(self.picture(actor, &user).await?.bytes)
+        Ok(self.users().picture(actor, &user).await?.bytes)
     }
 
     pub(super) fn may_read_bot(&self, actor: &Actor, bot: &Bot) -> bool {

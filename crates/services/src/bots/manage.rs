@@ -9,9 +9,9 @@ use guildhall_model::{Actor, Event, Events, Millis, Result};
 use guildhall_storage::{bots, sessions};
 
 use super::check_description;
-use crate::Services;
 use crate::access::UserGrant;
 use crate::audits::Trace;
+use crate::bots::Bots;
 
 /// What is to be another; `None` stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +21,7 @@ pub struct BotPatch {
     pub description: Option<String>,
 }
 
-impl Services {
+impl Bots<'_> {
     pub async fn patch_bot(&self, actor: &Actor, id: UserId, patch: BotPatch) -> Result<Bot> {
         let (grant, mut bot) = self.managed_bot(actor, id).await?;
         bot.username = patch.username.map(|name| normalize_name(&name)).unwrap_or(bot.username);
@@ -47,7 +47,7 @@ impl Services {
 
     pub async fn assign_bot(&self, actor: &Actor, id: UserId, owner: UserId) -> Result<Bot> {
         let (grant, bot) = self.managed_bot(actor, id).await?;
-        let owner = self.account(&grant, owner).await?;
+        let owner = self.users().account(&grant, owner).await?;
         if owner.is_bot || !owner.is_active() {
             return Err(codes::BOT_OWNER_INVALID.into());
         }
@@ -56,12 +56,12 @@ impl Services {
 
     pub async fn set_bot_icon(&self, actor: &Actor, id: UserId, image: Bytes) -> Result<()> {
         self.managed_bot(actor, id).await?;
-        self.set_picture(actor, id, image).await
+        self.users().set_picture(actor, id, image).await
     }
 
     pub async fn delete_bot_icon(&self, actor: &Actor, id: UserId) -> Result<()> {
         self.managed_bot(actor, id).await?;
-        self.reset_picture(actor, id).await
+        self.users().reset_picture(actor, id).await
     }
 
     async fn managed_bot(&self, actor: &Actor, id: UserId) -> Result<(UserGrant, Bot)> {
@@ -78,12 +78,12 @@ impl Services {
     async fn write_bot(&self, actor: &Actor, grant: &UserGrant, mut bot: Bot, action: &str) -> Result<Bot> {
         let read_at = bot.update_at;
         bot.update_at = self.later_than(read_at);
-        let before = self.account(grant, bot.user_id).await?;
+        let before = self.users().account(grant, bot.user_id).await?;
         let ends = before.is_active() && !bot.delete_at.is_zero();
         let statements = || {
             let mut statements = vec![
                 bots::update(&bot, read_at),
-                self.audited(Trace::of(actor), action, &format!("user_id={} owner_id={}", bot.user_id, bot.owner_id)),
+                self.audits().audited(Trace::of(actor), action, &format!("user_id={} owner_id={}", bot.user_id, bot.owner_id)),
             ];
             statements.extend(ends.then(|| sessions::delete_of_user(bot.user_id, None)));
             statements
@@ -102,9 +102,9 @@ impl Services {
             write.commit(Events::none("the account is what others see of a bot")).await?;
         } else {
             let events = || if ends { vec![Event::UserDeactivated { user_id: bot.user_id }] } else { Vec::new() };
-            self.change_account(grant, bot.user_id, change, |_| (statements(), events())).await?;
+            self.users().change_account(grant, bot.user_id, change, |_| (statements(), events())).await?;
         }
-        self.known_tokens.forget_user(bot.user_id);
+        self.sessions().forget_user(bot.user_id);
         Ok(bot)
     }
 }

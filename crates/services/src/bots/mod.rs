@@ -13,6 +13,11 @@ pub use manage::BotPatch;
 use guildhall_model::Result;
 use guildhall_model::codes::integrations as codes;
 
+noun! {
+    /// Bot accounts.
+    bots::Bots, uses: [audits::Audits, sessions::Sessions, users::Users]
+}
+
 const DESCRIPTION_CHARS_MAX: usize = 1024;
 
 fn check_description(description: &str) -> Result<()> {

@@ -11,8 +11,8 @@ use guildhall_storage::{categories, channel_members};
 use super::arrange::{ORDER_STEP, built_in};
 use super::favorites::as_preferences;
 use super::{CATEGORIES_MAX, CHANNELS_PER_CATEGORY_MAX};
-use crate::Services;
 use crate::access::{UserGrant, Write};
+use crate::categories::Categories;
 use crate::retry::retried;
 
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ pub struct CategoryUpdate {
     pub channel_ids: Vec<ChannelId>,
 }
 
-impl Services {
+impl Categories<'_> {
     /// A new category, right below the favourites.
     pub async fn create_sidebar_category(&self, actor: &Actor, user: UserId, team: TeamId, new: NewCategory) -> Result<SidebarCategory> {
         let grant = self.sidebar(actor, user, team).await?;

@@ -7,12 +7,12 @@ use guildhall_model::{Event, Result};
 use guildhall_storage::{Statement, categories, channel_members, preferences, team_members};
 
 use super::arrange::built_in;
-use crate::Services;
 use crate::access::UserGrant;
+use crate::categories::Categories;
 
 const FAVORITE_CHANNEL: &str = "favorite_channel";
 
-impl Services {
+impl Categories<'_> {
     /// What changed (or, with `are_gone`, deleted) preferences mean for a person's sidebars, and the event that every
     /// change of preferences brings with it.
     pub(crate) async fn favorites_follow(

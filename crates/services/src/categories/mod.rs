@@ -7,6 +7,11 @@ mod read;
 
 pub use change::{CategoryUpdate, NewCategory};
 
+noun! {
+    /// How people arrange their sidebars.
+    categories::Categories, uses: []
+}
+
 /// How many categories one person has in one team.
 pub const CATEGORIES_MAX: usize = 200;
 /// How many channels one category takes.

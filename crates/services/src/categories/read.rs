@@ -7,10 +7,10 @@ use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::categories;
 
 use super::arrange::arranged;
-use crate::Services;
 use crate::access::UserGrant;
+use crate::categories::Categories;
 
-impl Services {
+impl Categories<'_> {
     /// The categories of a person's sidebar in a team, in order.
     pub async fn get_sidebar_categories(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<Vec<SidebarCategory>> {
         let grant = self.sidebar(actor, user, team).await?;

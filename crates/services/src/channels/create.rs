@@ -8,7 +8,7 @@ use guildhall_storage::{channel_members, channels, team_members, users};
 
 use super::new_channel_member;
 use super::notice::Notice;
-use crate::Services;
+use crate::channels::Channels;
 
 #[derive(Debug, Clone)]
 pub struct NewChannel {
@@ -20,7 +20,7 @@ pub struct NewChannel {
     pub purpose: String,
 }
 
-impl Services {
+impl Channels<'_> {
     pub async fn create_channel(&self, actor: &Actor, new: NewChannel) -> Result<Channel> {
         let needed = match new.kind {
             ChannelKind::Public => Permission::CreatePublicChannel,

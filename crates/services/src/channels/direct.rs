@@ -9,10 +9,10 @@ use guildhall_storage::{channel_members, channels, users};
 use sha1::{Digest, Sha1};
 
 use super::new_channel_member;
-use crate::Services;
 use crate::access::SystemGrant;
+use crate::channels::Channels;
 
-impl Services {
+impl Channels<'_> {
     /// The channel of two people, one of whom is the actor (both are, in the channel with oneself).
     pub async fn create_direct_channel(&self, actor: &Actor, one: UserId, other: UserId) -> Result<Channel> {
         if one != actor.user_id && other != actor.user_id {
@@ -53,7 +53,7 @@ impl Services {
             return Ok(None);
         }
         for id in ids {
-            self.must_see(grant, actor, id).await?;
+            self.users().must_see(grant, actor, id).await?;
         }
         Ok(Some(people))
     }

@@ -6,9 +6,9 @@ use guildhall_model::id::{ChannelId, TeamId};
 use guildhall_model::{Actor, Result};
 use guildhall_storage::{channels, teams};
 
-use crate::Services;
+use crate::channels::Channels;
 
-impl Services {
+impl Channels<'_> {
     pub async fn get_channel(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
         Ok(self.access.read_channel(actor, id).await?.channel)
     }

@@ -9,14 +9,14 @@ use guildhall_storage::{channel_members, team_members, users};
 
 use super::new_channel_member;
 use super::notice::Notice;
-use crate::Services;
 use crate::access::ChannelGrant;
+use crate::channels::Channels;
 use crate::retry::retried;
 
 /// How many people one request adds.
 pub const MEMBERS_PER_REQUEST_MAX: usize = 1000;
 
-impl Services {
+impl Channels<'_> {
     /// Adds people (or joins); who is in the channel already stays as they are.
     pub async fn add_channel_members(&self, actor: &Actor, channel: ChannelId, users: &[UserId]) -> Result<Vec<ChannelMember>> {
         if users.len() > MEMBERS_PER_REQUEST_MAX {

@@ -6,10 +6,10 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::{channel_members, users};
 
 use super::notice::Notice;
-use crate::Services;
 use crate::access::ChannelGrant;
+use crate::channels::Channels;
 
-impl Services {
+impl Channels<'_> {
     pub async fn remove_channel_member(&self, actor: &Actor, channel: ChannelId, user: UserId) -> Result<()> {
         let on = self.may_remove(actor, channel, user).await?;
         let db = self.access.read(&on);

@@ -9,11 +9,11 @@ use guildhall_storage::users;
 
 use super::notice::Notice;
 use super::update::Told;
-use crate::Services;
 use crate::access::ChannelGrant;
+use crate::channels::Channels;
 use crate::retry::retried;
 
-impl Services {
+impl Channels<'_> {
     pub async fn archive_channel(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
         retried!(self.write_archiving(actor, id))
     }

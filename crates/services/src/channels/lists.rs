@@ -7,13 +7,13 @@ use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::channel_lists::{self, Archived, ChannelFilter};
 use guildhall_storage::channel_members;
 
-use crate::Services;
 use crate::access::TeamGrant;
+use crate::channels::Channels;
 
 /// How many ids one request asks for.
 pub const IDS_PER_REQUEST_MAX: usize = 1000;
 
-impl Services {
+impl Channels<'_> {
     /// Somebody's channels: of a team with their direct and group ones, or of all teams.
     pub async fn get_channels_for_user(
         &self,

@@ -8,7 +8,7 @@ use guildhall_model::user::Props;
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::channel_members;
 
-use crate::Services;
+use crate::channels::Channels;
 use crate::retry::retried;
 
 /// Which of the built-in roles a member is to have.
@@ -35,7 +35,7 @@ impl SchemeRoles {
     }
 }
 
-impl Services {
+impl Channels<'_> {
     pub async fn update_channel_roles(&self, actor: &Actor, channel: ChannelId, user: UserId, names: &str) -> Result<()> {
         self.update_channel_member_scheme_roles(actor, channel, user, SchemeRoles::in_channel(names)?).await
     }

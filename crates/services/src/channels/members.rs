@@ -7,9 +7,9 @@ use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::{channel_members, channels};
 
 use super::lists::IDS_PER_REQUEST_MAX;
-use crate::Services;
+use crate::channels::Channels;
 
-impl Services {
+impl Channels<'_> {
     pub async fn get_channel_members(&self, actor: &Actor, channel: ChannelId, limit: i64, offset: i64) -> Result<Vec<ChannelMember>> {
         let on = self.access.read_channel(actor, channel).await?;
         channel_members::page(self.access.read(&on), channel, limit, offset).await

@@ -4,9 +4,9 @@ use guildhall_model::Result;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_storage::{channel_members, team_members};
 
-use crate::Services;
+use crate::channels::Channels;
 
-impl Services {
+impl Channels<'_> {
     /// The channels and teams of a person, archived ones too.
     pub async fn memberships(&self, user: UserId) -> Result<(Vec<ChannelId>, Vec<TeamId>)> {
         let grant = self.access.system("a connection hears of what its person is in");

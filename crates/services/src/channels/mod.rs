@@ -26,6 +26,11 @@ use guildhall_model::Millis;
 use guildhall_model::channel::{Channel, ChannelMember, default_notify_props};
 use guildhall_model::user::User;
 
+noun! {
+    /// Channels and their members.
+    channels::Channels, uses: [posts::Posts, statuses::Statuses, users::Users]
+}
+
 /// Somebody who is new in a channel: what was said before them counts as read.
 pub(crate) fn new_channel_member(channel: &Channel, user: &User, is_admin: bool, now: Millis) -> ChannelMember {
     ChannelMember {

@@ -6,8 +6,8 @@ use guildhall_model::id::UserId;
 use guildhall_model::user::User;
 use serde_json::{Value, json};
 
-use crate::Services;
 use crate::access::Write;
+use crate::channels::Channels;
 
 /// A message in the words of the server. Clients show their own words by `kind` and `props`.
 pub(crate) struct Notice {
@@ -122,11 +122,11 @@ impl Notice {
     }
 }
 
-impl Services {
+impl Channels<'_> {
     /// Puts a notice into the batch that it tells of.
     pub(crate) fn announce(&self, write: &mut Write<'_>, events: &mut Vec<Event>, channel: &Channel, notice: Notice) {
         let Notice { author, kind, message, props, mentioned } = notice;
-        let (statements, event) = self.system_message(channel, author, kind, message, props, &mentioned);
+        let (statements, event) = self.posts().system_message(channel, author, kind, message, props, &mentioned);
         write.extend(statements);
         events.push(event);
     }

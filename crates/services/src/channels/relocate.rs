@@ -8,10 +8,10 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::{channel_members, channels, team_members, teams as team_rows};
 
 use super::notice::Notice;
-use crate::Services;
+use crate::channels::Channels;
 use crate::retry::retried;
 
-impl Services {
+impl Channels<'_> {
     /// Everybody in the channel has to be in the other team; with `force`, whoever is not is taken out.
     pub async fn move_channel(&self, actor: &Actor, id: ChannelId, to: TeamId, force: bool) -> Result<Channel> {
         retried!(self.write_move(actor, id, to, force))

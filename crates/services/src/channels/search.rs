@@ -5,7 +5,7 @@ use guildhall_model::id::TeamId;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::channel_lists::{self, ChannelFilter};
 
-use crate::Services;
+use crate::channels::Channels;
 
 /// How many channels a search answers at most.
 pub const FOUND_MAX: i64 = 100;
@@ -14,7 +14,7 @@ pub const OFFERED_MAX: i64 = 50;
 /// Longest text to look for, in characters; more is cut off.
 pub const TERM_CHARS_MAX: usize = 64;
 
-impl Services {
+impl Channels<'_> {
     /// Public channels of a team, for those who browse them; guests find only what they are in.
     pub async fn search_channels(&self, actor: &Actor, team: TeamId, term: &str) -> Result<Vec<Channel>> {
         let on = self.access.team(actor, team, Permission::ViewTeam).await?;

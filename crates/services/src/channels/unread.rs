@@ -7,9 +7,9 @@ use guildhall_model::team::TeamUnread;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::channel_members::{self, Membership};
 
-use crate::Services;
+use crate::channels::Channels;
 
-impl Services {
+impl Channels<'_> {
     pub async fn get_channel_unread(&self, actor: &Actor, user: UserId, channel: ChannelId) -> Result<(Option<TeamId>, Unread)> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         self.access.channel(actor, channel, Permission::ReadChannel).await?;

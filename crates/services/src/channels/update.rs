@@ -7,8 +7,8 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{channels, users};
 
 use super::notice::Notice;
-use crate::Services;
 use crate::access::ChannelGrant;
+use crate::channels::Channels;
 use crate::retry::retried;
 
 /// What is to be another; `None` stays as it is.
@@ -20,7 +20,7 @@ pub struct ChannelPatch {
     pub purpose: Option<String>,
 }
 
-impl Services {
+impl Channels<'_> {
     pub async fn patch_channel(&self, actor: &Actor, id: ChannelId, patch: ChannelPatch) -> Result<Channel> {
         retried!(self.write_channel_patch(actor, id, &patch))
     }

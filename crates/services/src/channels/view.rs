@@ -7,13 +7,13 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::channel_members::{self, Membership};
 use guildhall_storage::threads;
 
-use crate::Services;
 use crate::access::UserGrant;
+use crate::channels::Channels;
 
 /// How many channels one request marks as read.
 pub const CHANNELS_PER_REQUEST_MAX: usize = 1000;
 
-impl Services {
+impl Channels<'_> {
     /// Marks channels as read, and tells since when each is. What the person is not in is passed over. A client that
     /// does not know threads has shown their replies too.
     pub async fn view_channels(
@@ -30,7 +30,7 @@ impl Services {
         let seen = channel_members::memberships_in(self.access.read(&grant), user, ids).await?;
         let times = self.write_view(&grant, seen, knows_threads).await?;
         if actor.user_id == user {
-            self.note_activity(actor).await;
+            self.statuses().note_activity(actor).await;
         }
         Ok(times)
     }

@@ -12,13 +12,13 @@ use url::form_urlencoded::Serializer;
 
 use super::CommandArgs;
 use super::answer::CommandAnswer;
-use crate::Services;
 use crate::access::ChannelGrant;
+use crate::commands::Commands;
 
 /// Longest answer that is read, in bytes.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
-impl Services {
+impl Commands<'_> {
     pub(super) async fn call_command(
         &self,
         actor: &Actor,
@@ -28,7 +28,7 @@ impl Services {
         args: &CommandArgs,
         text: &str,
     ) -> Result<CommandAnswer> {
-        let person = self.account(on, actor.user_id).await?;
+        let person = self.users().account(on, actor.user_id).await?;
         let response_url = self.response_url(actor, command, args);
         let form = form_of(&person, on, team, command, args, text, &response_url);
         let answer = self.outgoing.send(self.request_of(command, form)).await;

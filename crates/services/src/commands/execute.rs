@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use super::answer::{CommandAnswer, ResponseKind};
 use super::builtin::{self, Call};
-use crate::Services;
 use crate::access::ChannelGrant;
+use crate::commands::Commands;
 use crate::posts::NewPost;
 use crate::webhooks;
 
@@ -38,7 +38,7 @@ impl CommandArgs {
     }
 }
 
-impl Services {
+impl Commands<'_> {
     pub async fn execute_command(&self, actor: &Actor, args: CommandArgs) -> Result<CommandAnswer> {
         let (trigger, rest) = args.split().ok_or_else(|| context::INVALID_PARAM.with("name", "command"))?;
         if args.command.chars().count() > MESSAGE_CHARS_MAX {
@@ -55,7 +55,7 @@ impl Services {
             Some(team) => Some(self.access.team(actor, team, Permission::ViewTeam).await?.team),
             None => None,
         };
-        let call = Call { services: self, actor, on: &on, team: team.as_ref(), rest, trigger: &trigger };
+        let call = Call { commands: *self, actor, on: &on, team: team.as_ref(), rest, trigger: &trigger };
         if let Some(command) = builtin::find(&trigger) {
             let answer = match (command.run)(&call).await {
                 Err(error) if is_for_people(&error) => CommandAnswer::told(error.message()),
@@ -75,7 +75,7 @@ impl Services {
         match answer.response_type {
             ResponseKind::None => {}
             ResponseKind::Ephemeral => {
-                self.tell(on, actor.user_id, actor.user_id, answer.text.clone(), root, "{}".to_owned());
+                self.posts().tell(on, actor.user_id, actor.user_id, answer.text.clone(), root, "{}".to_owned());
             }
             ResponseKind::InChannel => {
                 let post = NewPost {
@@ -84,7 +84,7 @@ impl Services {
                     props: answer.props.clone().unwrap_or_default(),
                     ..NewPost::new(on.channel.id, answer.text.clone())
                 };
-                self.create_post(actor, post).await?;
+                self.posts().create_post(actor, post).await?;
             }
         }
         Ok(answer)
@@ -135,16 +135,16 @@ impl Services {
         if answer.response_type == ResponseKind::InChannel {
             let kind = if answer.kind.is_empty() && has_attachments { "slack_attachment".to_owned() } else { answer.kind.clone() };
             let post = NewPost { root_id, kind, props, ..NewPost::new(channel, text) };
-            self.create_post(actor, post).await?;
+            self.posts().create_post(actor, post).await?;
             return Ok(());
         }
         let props = Value::Object(props).to_string();
         match elsewhere {
             Some(channel) => {
                 let on = self.access.channel(actor, channel, Permission::CreatePost).await?;
-                self.tell(&on, actor.user_id, actor.user_id, text, root_id, props);
+                self.posts().tell(&on, actor.user_id, actor.user_id, text, root_id, props);
             }
-            None => drop(self.tell(on, actor.user_id, actor.user_id, text, root_id, props)),
+            None => drop(self.posts().tell(on, actor.user_id, actor.user_id, text, root_id, props)),
         }
         Ok(())
     }

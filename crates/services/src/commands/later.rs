@@ -12,7 +12,7 @@ use guildhall_model::{Actor, Permission, Result};
 
 use super::CommandArgs;
 use super::answer::CommandAnswer;
-use crate::Services;
+use crate::commands::Commands;
 use crate::webhooks::acting_for;
 
 const OPEN_FOR: Duration = Duration::from_secs(30 * 60);
@@ -37,7 +37,7 @@ impl Default for LaterAnswers {
     }
 }
 
-impl Services {
+impl Commands<'_> {
     /// A new address for later answers; empty where the server does not know its own.
     pub(super) fn response_url(&self, actor: &Actor, command: &Command, args: &CommandArgs) -> String {
         let settings = self.settings();
@@ -52,19 +52,19 @@ impl Services {
             root_id: args.root_id,
             answers: AtomicU32::new(0),
         };
-        self.later_answers.0.insert(token.hash(), Arc::new(expected));
+        self.state().later_answers.0.insert(token.hash(), Arc::new(expected));
         format!("{}/hooks/commands/{}", settings.site.url.trim_end_matches('/'), token.expose())
     }
 
     /// Whoever has the address may answer by it, a few times.
     pub async fn receive_command_answer(&self, token: &str, body: &[u8]) -> Result<()> {
-        let expected = self.later_answers.0.get(&TokenHash::of(token)).ok_or(codes::COMMAND_HOOK_INVALID)?;
+        let expected = self.state().later_answers.0.get(&TokenHash::of(token)).ok_or(codes::COMMAND_HOOK_INVALID)?;
         let answer = CommandAnswer::parse(body).ok_or(codes::COMMAND_HOOK_BODY)?;
         if expected.answers.fetch_add(1, Ordering::Relaxed) >= ANSWERS_MAX {
             return Err(codes::COMMAND_HOOK_INVALID.into());
         }
         let grant = self.access.system("an open address is what lets a later answer in");
-        let person = self.account(&grant, expected.user_id).await?;
+        let person = self.users().account(&grant, expected.user_id).await?;
         if !person.is_active() {
             return Err(codes::COMMAND_HOOK_INVALID.into());
         }

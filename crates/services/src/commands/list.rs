@@ -8,8 +8,8 @@ use guildhall_storage::commands;
 
 use super::builtin;
 use super::{COMMANDS_PER_TEAM_MAX, TRIGGER_CHARS_MAX};
-use crate::Services;
 use crate::access::TeamGrant;
+use crate::commands::Commands;
 
 /// A command in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct Suggestion {
     pub description: String,
 }
 
-impl Services {
+impl Commands<'_> {
     pub async fn commands(&self, actor: &Actor, team: TeamId, custom_only: bool) -> Result<Vec<ListedCommand>> {
         self.slash_commands_are_on()?;
         if custom_only {

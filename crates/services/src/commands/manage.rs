@@ -7,9 +7,9 @@ use guildhall_model::{Actor, Events, Millis, Permission, Result};
 use guildhall_storage::{Statement, commands};
 
 use super::{TRIGGER_CHARS_MAX, builtin};
-use crate::Services;
 use crate::access::TeamGrant;
 use crate::audits::Trace;
+use crate::commands::Commands;
 
 const WHY: &str = "commands are shown when somebody asks for them";
 
@@ -48,7 +48,7 @@ impl CommandDraft {
     }
 }
 
-impl Services {
+impl Commands<'_> {
     pub async fn create_command(&self, actor: &Actor, team: TeamId, draft: CommandDraft) -> Result<Command> {
         self.slash_commands_are_on()?;
         let on = self.access.team(actor, team, Permission::ManageOwnSlashCommands).await?;
@@ -131,13 +131,8 @@ impl Services {
     async fn write_command(&self, actor: &Actor, on: &TeamGrant, statement: Statement, action: &str, command: &Command) -> Result<()> {
         let mut write = self.access.write(on);
         write.push(statement);
-        write.push(self.audited(Trace::of(actor), action, &format!("command_id={} trigger={}", command.id, command.trigger)));
+        write.push(self.audits().audited(Trace::of(actor), action, &format!("command_id={} trigger={}", command.id, command.trigger)));
         write.commit(Events::none(WHY)).await
-    }
-
-    /// A time of change that clients can tell from the one before.
-    pub(crate) fn later_than(&self, before: Millis) -> Millis {
-        self.clock.now().max(before.plus_ms(1))
     }
 }
 

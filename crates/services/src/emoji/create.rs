@@ -8,7 +8,7 @@ use guildhall_model::ports::stream_of;
 use guildhall_model::{Actor, Event, Millis, Permission, Result, emoji};
 use guildhall_storage::{blobs, emoji as rows};
 
-use crate::Services;
+use crate::emoji::Emojis;
 
 pub struct NewEmoji {
     pub name: String,
@@ -17,7 +17,7 @@ pub struct NewEmoji {
     pub image: Bytes,
 }
 
-impl Services {
+impl Emojis<'_> {
     pub async fn create_emoji(&self, actor: &Actor, new: NewEmoji) -> Result<Emoji> {
         self.custom_emoji_are_on()?;
         let grant = self.access.system_permission(actor, Permission::CreateEmojis)?;

@@ -8,12 +8,12 @@ use guildhall_storage::emoji as rows;
 
 pub use guildhall_storage::emoji::Order as EmojiOrder;
 
-use crate::Services;
+use crate::emoji::Emojis;
 
 /// Answers of a search.
 const FOUND_MAX: i64 = 200;
 
-impl Services {
+impl Emojis<'_> {
     pub async fn emoji(&self, actor: &Actor, id: EmojiId) -> Result<Emoji> {
         self.custom_emoji_are_on()?;
         rows::get(self.access.read(&self.access.own(actor)), id).await?.ok_or_else(|| codes::NOT_FOUND.into())

@@ -5,14 +5,14 @@ use guildhall_model::id::EmojiId;
 use guildhall_model::ports::{BlobKey, BlobReader};
 use guildhall_model::{Actor, Result};
 
-use crate::Services;
+use crate::emoji::Emojis;
 
 pub struct EmojiImage {
     pub mime_type: String,
     pub content: BlobReader,
 }
 
-impl Services {
+impl Emojis<'_> {
     pub async fn emoji_image(&self, actor: &Actor, id: EmojiId) -> Result<EmojiImage> {
         let emoji = self.emoji(actor, id).await?;
         let key: BlobKey = emoji.blob_key.parse().map_err(|error| codes::IMAGE_NOT_FOUND.because(error))?;

@@ -8,3 +8,8 @@ mod image;
 pub use create::NewEmoji;
 pub use find::EmojiOrder;
 pub use image::EmojiImage;
+
+noun! {
+    /// Custom emoji.
+    emoji::Emojis, uses: []
+}

@@ -11,9 +11,9 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use super::read::{FileContent, Rendition, content_of};
-use crate::Services;
+use crate::files::Files;
 
-impl Services {
+impl Files<'_> {
     /// What must stand behind `?h=` for anybody to read the file.
     pub async fn public_link_hash(&self, actor: &Actor, id: FileId) -> Result<String> {
         if !self.settings().files.public_links {
@@ -42,7 +42,7 @@ impl Services {
     }
 
     async fn link_hash(&self, id: FileId) -> Result<String> {
-        let secret = &self.identity().await?.public_link_secret;
+        let secret = &self.system().identity().await?.public_link_secret;
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).map_err(|error| context::INTERNAL.because(error))?;
         mac.update(id.bytes());
         Ok(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))

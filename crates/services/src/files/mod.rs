@@ -19,8 +19,13 @@ pub use search::FileQuery;
 pub use sweep::{SweepLimits, Swept};
 pub use uploads::{NewUpload, Upload};
 
+noun! {
+    /// Files and uploads.
+    files::Files, state: State, uses: [system::System]
+}
+
 #[derive(Default)]
-pub(crate) struct FilesState {
+pub(crate) struct State {
     /// Uploads that a request is sending data for right now.
     sending: Mutex<HashSet<UploadId>>,
 }

@@ -4,9 +4,9 @@ use guildhall_model::file::FileInfo;
 use guildhall_model::ports::{BlobKey, EncodedImage, ImageSource, stream_of};
 use guildhall_model::{Kind, Result};
 
-use crate::Services;
+use crate::files::Files;
 
-impl Services {
+impl Files<'_> {
     /// Fills in the picture's side of a file. Only a failing store is an error.
     pub(super) async fn describe_picture(&self, file: &mut FileInfo, blob: BlobKey) -> Result<()> {
         if !may_be_picture(&file.mime_type) {

@@ -8,7 +8,7 @@ use guildhall_model::ports::{BlobKey, BlobReader, ByteRange, ImageFormat};
 use guildhall_model::{Actor, Result};
 use guildhall_storage::files;
 
-use crate::Services;
+use crate::files::Files;
 
 /// Which of a file's pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl FileContent {
     }
 }
 
-impl Services {
+impl Files<'_> {
     /// The file, when the actor may read it. Hidden and absent answer alike.
     pub async fn file_info(&self, actor: &Actor, id: FileId) -> Result<FileInfo> {
         let grant = self.access.system("a file says which post decides who may read it");

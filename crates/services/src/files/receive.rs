@@ -8,8 +8,8 @@ use guildhall_model::ports::{ByteStream, StoredBlob};
 use guildhall_model::{Actor, Events, Permission, Result};
 use guildhall_storage::{Entity, blobs};
 
-use crate::Services;
 use crate::access::ChannelGrant;
+use crate::files::Files;
 
 /// A file whose bytes came before it was said where it belongs.
 pub struct ReceivedFile {
@@ -17,7 +17,7 @@ pub struct ReceivedFile {
     blob: StoredBlob,
 }
 
-impl Services {
+impl Files<'_> {
     /// Takes a file into a channel; it is the uploader's alone until a post has it.
     pub async fn upload_file(&self, actor: &Actor, channel: ChannelId, filename: &str, stream: ByteStream<'_>) -> Result<FileInfo> {
         let grant = self.may_upload(actor, channel).await?;

@@ -5,7 +5,7 @@ use guildhall_model::id::TeamId;
 use guildhall_model::{Actor, Result};
 use guildhall_storage::files::{self, FileSearch};
 
-use crate::Services;
+use crate::files::Files;
 
 /// Words that a search looks at; more are not read.
 const TERMS_MAX: usize = 32;
@@ -20,7 +20,7 @@ pub struct FileQuery {
     pub offset: i64,
 }
 
-impl Services {
+impl Files<'_> {
     /// Files of a team's channels, with those of direct and group channels.
     pub async fn search_files_in_team(&self, actor: &Actor, team: TeamId, query: &FileQuery) -> Result<Vec<FileInfo>> {
         let grant = self.access.view_team(actor, team).await?;

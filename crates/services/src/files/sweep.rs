@@ -6,8 +6,8 @@ use guildhall_model::{Events, Result};
 use guildhall_storage::{blobs, files};
 
 use super::receive::released;
-use crate::Services;
 use crate::access::SystemGrant;
+use crate::files::Files;
 
 /// How many things of a kind one step takes.
 const STEP: usize = 200;
@@ -36,7 +36,7 @@ pub struct Swept {
     pub blobs: usize,
 }
 
-impl Services {
+impl Files<'_> {
     /// One round, to be called now and then. Whatever happens meanwhile, a blob that a row names stays.
     pub async fn sweep_files(&self, limits: SweepLimits) -> Result<Swept> {
         let grant = self.access.system("what nobody can reach any more is removed");

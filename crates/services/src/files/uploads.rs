@@ -7,7 +7,7 @@ use guildhall_model::ports::ByteStream;
 use guildhall_model::{Actor, Events, Result};
 use guildhall_storage::{Entity, files};
 
-use crate::Services;
+use crate::files::Files;
 
 pub struct NewUpload {
     pub channel_id: ChannelId,
@@ -22,7 +22,7 @@ pub struct Upload {
     pub offset_bytes: i64,
 }
 
-impl Services {
+impl Files<'_> {
     pub async fn create_upload(&self, actor: &Actor, new: NewUpload) -> Result<Upload> {
         let grant = self.may_upload(actor, new.channel_id).await?;
         let limit = self.settings().files.max_size_bytes;
@@ -105,18 +105,18 @@ impl Services {
     }
 
     fn start_sending(&self, id: UploadId) -> Result<Sending<'_>> {
-        if self.files.sending.lock().insert(id) { Ok(Sending { services: self, id }) } else { Err(codes::UPLOAD_BUSY.into()) }
+        if self.state().sending.lock().insert(id) { Ok(Sending { files: *self, id }) } else { Err(codes::UPLOAD_BUSY.into()) }
     }
 }
 
 /// Holds an upload for one request.
 struct Sending<'a> {
-    services: &'a Services,
+    files: Files<'a>,
     id: UploadId,
 }
 
 impl Drop for Sending<'_> {
     fn drop(&mut self) {
-        self.services.files.sending.lock().remove(&self.id);
+        self.files.state().sending.lock().remove(&self.id);
     }
 }

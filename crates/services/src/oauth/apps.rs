@@ -6,9 +6,9 @@ use guildhall_model::integration::OAuthApp;
 use guildhall_model::{Actor, Events, Permission, Result};
 use guildhall_storage::{Statement, oauth};
 
-use crate::Services;
 use crate::access::SystemGrant;
 use crate::audits::Trace;
+use crate::oauth::OAuth;
 use crate::webhooks::is_http_url;
 
 const WHY: &str = "apps are shown when somebody asks for them";
@@ -32,7 +32,7 @@ pub struct OAuthAppDraft {
     pub is_trusted: bool,
 }
 
-impl Services {
+impl OAuth<'_> {
     /// A public app (one that runs where people could read its secret) has none.
     pub async fn create_oauth_app(&self, actor: &Actor, draft: OAuthAppDraft, is_public: bool) -> Result<OAuthApp> {
         let grant = self.over_oauth_apps(actor)?;
@@ -106,7 +106,7 @@ impl Services {
     pub async fn authorized_oauth_apps(&self, actor: &Actor, user: UserId) -> Result<Vec<OAuthApp>> {
         self.oauth_is_on()?;
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        let allowed = match self.preferences_of_category(actor, user, AUTHORIZED).await {
+        let allowed = match self.preferences().preferences_of_category(actor, user, AUTHORIZED).await {
             Err(error) if error.is(users::PREFERENCE_CATEGORY_NOT_FOUND) => Vec::new(),
             found => found?,
         };
@@ -155,7 +155,7 @@ impl Services {
     async fn write_oauth_app(&self, actor: &Actor, grant: &SystemGrant, statement: Statement, action: &str, app: &OAuthApp) -> Result<()> {
         let mut write = self.access.write(grant);
         write.push(statement);
-        write.push(self.audited(Trace::of(actor), action, &format!("app_id={} name={}", app.id, app.name)));
+        write.push(self.audits().audited(Trace::of(actor), action, &format!("app_id={} name={}", app.id, app.name)));
         write.commit(Events::none(WHY)).await
     }
 }

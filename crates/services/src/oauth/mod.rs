@@ -3,3 +3,8 @@
 mod apps;
 
 pub use apps::OAuthAppDraft;
+
+noun! {
+    /// OAuth apps.
+    oauth::OAuth, uses: [audits::Audits, preferences::Preferences]
+}

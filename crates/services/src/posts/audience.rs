@@ -7,8 +7,8 @@ use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::posts::audience::{self, Addressee};
 
 use super::{attachments, mentions};
-use crate::Services;
 use crate::access::ChannelGrant;
+use crate::posts::Posts;
 
 /// Who wrote a post, and whom it mentions.
 pub(super) struct Audience {
@@ -17,7 +17,7 @@ pub(super) struct Audience {
     pub mentioned: Vec<UserId>,
 }
 
-impl Services {
+impl Posts<'_> {
     pub(super) async fn audience(&self, actor: &Actor, on: &ChannelGrant, post: &Post) -> Result<Audience> {
         let db = self.access.read(on);
         let attachments = attachments::texts(&post.props);
@@ -52,7 +52,7 @@ impl Services {
         let members = if absent_too {
             audience::members(db, on.channel.id, limit + 1).await?
         } else {
-            audience::members_among(db, on.channel.id, &self.presence.online(), limit + 1).await?
+            audience::members_among(db, on.channel.id, &self.statuses().online(), limit + 1).await?
         };
         if members.len() as i64 > limit {
             return Ok(Vec::new());

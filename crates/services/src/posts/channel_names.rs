@@ -6,14 +6,14 @@ use guildhall_storage::{channels, teams};
 use serde_json::{Map, Value, json};
 
 use super::props;
-use crate::Services;
 use crate::access::ChannelGrant;
+use crate::posts::Posts;
 
 const PROP: &str = "channel_mentions";
 /// More channels than this one message does not name.
 const NAMES_MAX: usize = 50;
 
-impl Services {
+impl Posts<'_> {
     /// Writes the public channels that the message names into the post's props, whatever stood there before: readers
     /// believe it.
     pub(super) async fn name_channels(&self, on: &ChannelGrant, post: &mut Post) -> Result<()> {

@@ -10,11 +10,11 @@ use guildhall_storage::posts::{self, counts};
 use guildhall_storage::{files, search};
 
 use super::{NewPost, attachments, draft, props};
-use crate::Services;
 use crate::access::ChannelGrant;
+use crate::posts::Posts;
 use crate::retry::Attempts;
 
-impl Services {
+impl Posts<'_> {
     /// Posts it. The same `pending_post_id` again answers with the first post, and nothing more happens.
     pub async fn create_post(&self, actor: &Actor, draft: NewPost) -> Result<PostView> {
         let on = self.access.channel_to_post(actor, draft.channel_id).await?;
@@ -79,7 +79,7 @@ impl Services {
         events.insert(0, Event::Posted(Arc::new(posted)));
         write.commit(events).await?;
         if set_online {
-            self.note_activity(actor).await;
+            self.statuses().note_activity(actor).await;
         }
         Ok(view)
     }

@@ -9,10 +9,10 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::posts::change;
 use guildhall_storage::{files, search, threads};
 
-use crate::Services;
 use crate::access::PostGrant;
+use crate::posts::Posts;
 
-impl Services {
+impl Posts<'_> {
     /// Deletes a post, and with the first post of a thread the whole thread.
     pub async fn delete_post(&self, actor: &Actor, id: PostId) -> Result<()> {
         let grant = self.access.read_post(actor, id).await?;

@@ -11,8 +11,8 @@ use guildhall_storage::{files, search};
 use serde_json::{Map, Value};
 
 use super::{attachments, draft, props};
-use crate::Services;
 use crate::access::PostGrant;
+use crate::posts::Posts;
 use crate::retry::retried;
 
 /// What is to change of a post; `None` stays as it is.
@@ -27,7 +27,7 @@ pub struct PostPatch {
 /// The most earlier texts of one post that are shown.
 const HISTORY_MAX: i64 = 100;
 
-impl Services {
+impl Posts<'_> {
     pub async fn edit_post(&self, actor: &Actor, id: PostId, patch: PostPatch) -> Result<PostView> {
         retried!(self.try_to_edit(actor, id, patch.clone()))
     }

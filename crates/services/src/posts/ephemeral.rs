@@ -8,10 +8,10 @@ use guildhall_model::post::{Post, PostView};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 
 use super::{draft, props};
-use crate::Services;
 use crate::access::ChannelGrant;
+use crate::posts::Posts;
 
-impl Services {
+impl Posts<'_> {
     pub async fn create_ephemeral_post(&self, actor: &Actor, to: UserId, draft: super::NewPost) -> Result<PostView> {
         self.access.system_permission(actor, Permission::CreatePostEphemeral)?;
         let on = self.access.channel(actor, draft.channel_id, Permission::CreatePost).await?;

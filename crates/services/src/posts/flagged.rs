@@ -6,9 +6,9 @@ use guildhall_model::post::PostList;
 use guildhall_model::{Actor, Result};
 use guildhall_storage::posts;
 
-use crate::Services;
+use crate::posts::Posts;
 
-impl Services {
+impl Posts<'_> {
     /// A page of them, newest first: saved posts are their owner's alone.
     pub async fn flagged_posts(
         &self,

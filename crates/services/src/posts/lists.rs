@@ -7,8 +7,8 @@ use guildhall_model::{Actor, Millis, Result};
 use guildhall_storage::posts;
 use guildhall_storage::posts::lists::{self, Which};
 
-use crate::Services;
 use crate::access::ChannelGrant;
+use crate::posts::Posts;
 
 /// Where in a channel a page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct PageRequest {
 /// The most that changed posts come at once; clients that were away for longer load pages.
 const CHANGES_MAX: i64 = 1_000;
 
-impl Services {
+impl Posts<'_> {
     /// The page, unless the client has it as it is now: `is_known` is asked with what tells its state from others.
     pub async fn channel_posts_unless(
         &self,

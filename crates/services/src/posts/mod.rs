@@ -27,3 +27,8 @@ pub use lists::{Around, PageRequest};
 pub use read::{IDS_MAX, PostInfo};
 pub use thread::ThreadRequest;
 pub use unread::UnreadRequest;
+
+noun! {
+    /// Posts.
+    posts::Posts, uses: [statuses::Statuses, threads::Threads]
+}

@@ -8,7 +8,7 @@ use guildhall_model::team::Team;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::{posts, teams};
 
-use crate::Services;
+use crate::posts::Posts;
 
 /// Where a post is, for somebody who follows a link to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct PostInfo {
 pub const IDS_MAX: usize = 1_000;
 const PINNED_MAX: i64 = 1_000;
 
-impl Services {
+impl Posts<'_> {
     pub async fn get_post(&self, actor: &Actor, id: PostId) -> Result<PostView> {
         let grant = self.access.read_post(actor, id).await?;
         self.view_of(&grant.on, grant.post).await

@@ -10,8 +10,8 @@ use guildhall_storage::posts::counts;
 use guildhall_storage::{Statement, posts, threads};
 
 use super::mentions;
-use crate::Services;
 use crate::access::ChannelGrant;
+use crate::posts::Posts;
 
 /// What a reply adds to the batch of its post.
 pub(super) struct Reply {
@@ -30,7 +30,7 @@ struct Follower {
     previous: (i64, i64),
 }
 
-impl Services {
+impl Posts<'_> {
     /// The post that is replied to: of the same channel, there, and not a reply itself.
     pub(super) async fn root_of(&self, on: &ChannelGrant, post: &Post) -> Result<Option<Post>> {
         let Some(root_id) = post.root_id else {

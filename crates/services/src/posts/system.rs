@@ -11,9 +11,9 @@ use guildhall_model::time::Millis;
 use guildhall_storage::{Statement, posts};
 use serde_json::Value;
 
-use crate::Services;
+use crate::posts::Posts;
 
-impl Services {
+impl Posts<'_> {
     /// "Somebody joined": a message of `kind` (`system_...`) in `author`'s name, to be committed together with what it
     /// tells of. `props` is a JSON object. Those `mentioned` count it as a mention.
     pub(crate) fn system_message(

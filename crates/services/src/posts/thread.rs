@@ -6,8 +6,8 @@ use guildhall_model::{Actor, Millis, Result};
 use guildhall_storage::posts::thread::{self, From};
 
 use super::lists::cut;
-use crate::Services;
 use crate::access::PostGrant;
+use crate::posts::Posts;
 
 /// Which part of a thread is wanted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ const REPLIES_MAX: i64 = 10_000;
 const FIRST: PostId = PostId::from_bytes([0; 16]);
 const LAST: PostId = PostId::from_bytes([0xff; 16]);
 
-impl Services {
+impl Posts<'_> {
     /// The thread that a post belongs to (or would begin).
     pub async fn post_thread(&self, actor: &Actor, id: PostId, request: ThreadRequest) -> Result<PostList> {
         let mut grant = self.access.read_post(actor, id).await?;

@@ -3,9 +3,9 @@
 use guildhall_model::id::{ChannelId, PostId, UserId};
 use guildhall_model::{Actor, Event, Permission, Result};
 
-use crate::Services;
+use crate::posts::Posts;
 
-impl Services {
+impl Posts<'_> {
     /// The other members see that the actor writes in the channel, or in one of its threads.
     pub async fn typing(&self, actor: &Actor, channel: ChannelId, parent_id: Option<PostId>) -> Result<()> {
         self.typing_as(actor, actor.user_id, channel, parent_id).await

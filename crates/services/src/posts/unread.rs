@@ -11,8 +11,8 @@ use guildhall_storage::posts::unread;
 
 use super::lists::Found;
 use super::{attachments, mentions};
-use crate::Services;
 use crate::access::ChannelGrant;
+use crate::posts::Posts;
 
 /// The most posts in which mentions are counted again.
 const COUNTED_MAX: i64 = 1_000;
@@ -25,7 +25,7 @@ pub struct UnreadRequest {
     pub collapsed_threads: bool,
 }
 
-impl Services {
+impl Posts<'_> {
     /// The posts around the first one that the person has not seen; the newest when there is none.
     pub async fn posts_around_unread(&self, actor: &Actor, user: UserId, channel: ChannelId, request: UnreadRequest) -> Result<PostList> {
         self.access.user(actor, user, Permission::EditOtherUsers)?;
@@ -68,7 +68,7 @@ impl Services {
         let grant = self.access.read_post(actor, id).await?;
         let mut member = grant.on.member.clone().ok_or(context::PERMISSIONS)?;
         if let (Some(root), true) = (grant.post.root_id, knows_threads) {
-            self.set_thread_unread_at(actor, &grant.on, root, &grant.post).await?;
+            self.threads().set_thread_unread_at(actor, &grant.on, root, &grant.post).await?;
             return Ok((member, grant.on.channel.team_id));
         }
         let db = self.access.read(&grant);

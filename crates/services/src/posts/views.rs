@@ -11,10 +11,10 @@ use guildhall_model::{Result, emoji};
 use guildhall_storage::{emoji as emojis, files, reactions, threads};
 
 use super::attachments;
-use crate::Services;
 use crate::access::{ChannelGrant, Grant};
+use crate::posts::Posts;
 
-impl Services {
+impl Posts<'_> {
     pub(crate) async fn view_of(&self, on: &impl Grant, post: Post) -> Result<PostView> {
         let views = self.views_of(on, vec![post]).await?;
         views.into_iter().next().ok_or_else(|| codes::NOT_FOUND.into())

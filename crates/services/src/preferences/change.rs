@@ -6,7 +6,7 @@ use guildhall_model::user::Preference;
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::preferences;
 
-use crate::Services;
+use crate::preferences::Preferences;
 
 /// Most preferences changed at once.
 pub const PREFERENCES_PER_REQUEST_MAX: usize = 100;
@@ -15,7 +15,7 @@ const PREFERENCES_MAX: i64 = 20_000;
 
 const FLAGGED_POST: &str = "flagged_post";
 
-impl Services {
+impl Preferences<'_> {
     pub async fn save_preferences(&self, actor: &Actor, user: UserId, changed: Vec<Preference>) -> Result<()> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         in_bounds(&changed)?;
@@ -31,7 +31,7 @@ impl Services {
         if preferences::count(self.access.read(&grant), user).await? + changed.len() as i64 > PREFERENCES_MAX {
             return Err(codes::PREFERENCE_LIMIT.into());
         }
-        let (favorites, sidebar) = self.favorites_follow(&grant, &changed, false).await?;
+        let (favorites, sidebar) = self.categories().favorites_follow(&grant, &changed, false).await?;
         let mut write = self.access.write(&grant);
         write.extend(changed.iter().map(preferences::save));
         write.extend(favorites);
@@ -44,7 +44,7 @@ impl Services {
         if gone.iter().any(|preference| preference.user_id != user) {
             return Err(codes::PREFERENCE_DELETE_OF_OTHER.into());
         }
-        let (favorites, sidebar) = self.favorites_follow(&grant, &gone, true).await?;
+        let (favorites, sidebar) = self.categories().favorites_follow(&grant, &gone, true).await?;
         let mut write = self.access.write(&grant);
         write.extend(gone.iter().map(|preference| preferences::delete(user, &preference.category, &preference.name)));
         write.extend(favorites);

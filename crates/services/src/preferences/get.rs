@@ -6,9 +6,9 @@ use guildhall_model::user::Preference;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::preferences;
 
-use crate::Services;
+use crate::preferences::Preferences;
 
-impl Services {
+impl Preferences<'_> {
     pub async fn preferences(&self, actor: &Actor, user: UserId) -> Result<Vec<Preference>> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         preferences::of_user(self.access.read(&grant), user).await

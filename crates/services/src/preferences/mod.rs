@@ -4,3 +4,8 @@ mod change;
 mod get;
 
 pub use change::PREFERENCES_PER_REQUEST_MAX;
+
+noun! {
+    /// People's preferences.
+    preferences::Preferences, uses: [categories::Categories]
+}

@@ -6,12 +6,12 @@ use guildhall_model::post::Reaction;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::reactions;
 
-use crate::Services;
+use crate::reactions::Reactions;
 
 /// How many different emoji a post can have under it.
 const EMOJI_PER_POST_MAX: usize = 50;
 
-impl Services {
+impl Reactions<'_> {
     /// Adds the reaction; one that is there already is answered as it is.
     pub async fn add_reaction(&self, actor: &Actor, user: UserId, post: PostId, emoji_name: &str) -> Result<Reaction> {
         if !is_name(emoji_name) {
@@ -36,7 +36,7 @@ impl Services {
             if names.len() >= EMOJI_PER_POST_MAX {
                 return Err(codes::TOO_MANY_REACTIONS.with("limit", EMOJI_PER_POST_MAX));
             }
-            if !self.emoji_exists(emoji_name).await? {
+            if !self.emoji().emoji_exists(emoji_name).await? {
                 return Err(codes::UNKNOWN_EMOJI.into());
             }
         }

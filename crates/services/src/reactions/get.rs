@@ -8,10 +8,10 @@ use guildhall_model::post::Reaction;
 use guildhall_model::{Actor, Result};
 use guildhall_storage::{posts, reactions};
 
-use crate::Services;
 use crate::posts::IDS_MAX;
+use crate::reactions::Reactions;
 
-impl Services {
+impl Reactions<'_> {
     pub async fn reactions_of(&self, actor: &Actor, post: PostId) -> Result<Vec<Reaction>> {
         let grant = self.access.read_post(actor, post).await?;
         reactions::by_posts(self.access.read(&grant), &[post]).await

@@ -3,3 +3,8 @@
 mod add;
 mod get;
 mod remove;
+
+noun! {
+    /// Reactions to posts.
+    reactions::Reactions, uses: [emoji::Emojis]
+}

@@ -6,12 +6,12 @@ use guildhall_model::role::Role;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::roles;
 
-use crate::Services;
+use crate::roles::Roles;
 
 /// Most roles asked for by name in one request.
 pub const ROLE_NAMES_MAX: usize = 100;
 
-impl Services {
+impl Roles<'_> {
     pub async fn all_roles(&self, actor: &Actor) -> Result<Vec<Role>> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         roles::all(self.access.read(&grant)).await

@@ -4,7 +4,7 @@ use guildhall_model::role::{self, Role, RoleTable};
 use guildhall_model::{Events, Permission, Result};
 use guildhall_storage::roles;
 
-use crate::Services;
+use crate::roles::Roles;
 
 /// Mattermost's clients know the built-in roles' names for people under these.
 fn label(name: &str) -> String {
@@ -32,7 +32,7 @@ fn is_scheme_managed(name: &str) -> bool {
     .contains(&name)
 }
 
-impl Services {
+impl Roles<'_> {
     /// Adds the built-in roles that the database does not have yet.
     pub(crate) async fn seed_roles(&self) -> Result<()> {
         let grant = self.access.system("the built-in roles");
@@ -62,7 +62,7 @@ impl Services {
     /// Reads the roles anew: at the start, and when they were changed here or on another node.
     pub async fn load_roles(&self) -> Result<()> {
         // One at a time: a slow look at yesterday's roles must not cover a quick one at today's.
-        let _turn = self.roles_loading.lock().await;
+        let _turn = self.state().loading.lock().await;
         let grant = self.access.system("the roles that permission checks read");
         let all = roles::all(self.access.read(&grant)).await?;
         let table = all.into_iter().filter(|role| role.delete_at.is_zero()).map(|role| match role.name.as_str() {

@@ -8,10 +8,10 @@ use guildhall_model::role::{Role, SYSTEM_ADMIN};
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::roles;
 
-use crate::Services;
 use crate::audits::Trace;
+use crate::roles::Roles;
 
-impl Services {
+impl Roles<'_> {
     /// Gives the role exactly these permissions. Nobody gives what they do not hold, and the administrators keep all.
     pub async fn patch_role(&self, actor: &Actor, id: RoleId, permissions: &[String]) -> Result<Role> {
         let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementPermissions)?;
@@ -26,7 +26,7 @@ impl Services {
         role.update_at = self.clock.now().max(role.update_at.plus_ms(1));
         let mut write = self.access.write(&grant);
         write.push(roles::update(&role));
-        write.push(self.audited(Trace::of(actor), "patch_role", &format!("role={}", role.name)));
+        write.push(self.audits().audited(Trace::of(actor), "patch_role", &format!("role={}", role.name)));
         write.commit(Event::RoleUpdated(role.clone())).await?;
         self.load_roles().await?;
         Ok(role)

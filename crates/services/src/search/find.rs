@@ -8,7 +8,7 @@ use guildhall_storage::search::{self, Filter, Place};
 use guildhall_storage::{Database, users};
 
 use super::Query;
-use crate::Services;
+use crate::search::Search;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SearchRequest {
@@ -20,7 +20,7 @@ pub struct SearchRequest {
     pub limit: i64,
 }
 
-impl Services {
+impl Search<'_> {
     /// Posts of the channels that the actor is in: of one team and the direct channels, or of all teams.
     pub async fn search_posts(&self, actor: &Actor, team: Option<TeamId>, request: &SearchRequest) -> Result<Vec<PostView>> {
         if request.terms.trim().is_empty() {
@@ -40,7 +40,7 @@ impl Services {
             return Ok(Vec::new());
         };
         let posts = search::find(db, &query.terms, &filter, request.offset, request.limit).await?;
-        self.views_of(&own, posts).await
+        self.posts().views_of(&own, posts).await
     }
 }
 

@@ -11,7 +11,7 @@ use guildhall_model::{Events, Millis, Result};
 use guildhall_storage::sessions;
 
 use super::known::Known;
-use crate::Services;
+use crate::sessions::Sessions;
 
 /// How often the use of a session is written down, at most.
 const TOUCH_EVERY_MS: i64 = 5 * 60 * 1_000;
@@ -24,17 +24,17 @@ pub struct Authenticated {
     pub expires_at: Millis,
 }
 
-impl Services {
+impl Sessions<'_> {
     /// Who holds this token now. `SESSION_EXPIRED` for unknown, ended and revoked ones, and for deactivated people.
     pub async fn authenticate(&self, token: &str) -> Result<Authenticated> {
         let hash = TokenHash::of(token);
-        let known = match self.known_tokens.get(hash) {
+        let known = match self.state().known_tokens.get(hash) {
             Some(known) => known,
             None => self.look_up(hash).await?,
         };
         let now = self.clock.now();
         if !known.who.expires_at.is_zero() && known.who.expires_at <= now {
-            self.known_tokens.forget_token(hash);
+            self.state().known_tokens.forget_token(hash);
             return Err(context::SESSION_EXPIRED.into());
         }
         if known.length_ms > 0 && known.take_touch(now, TOUCH_EVERY_MS) {
@@ -44,7 +44,7 @@ impl Services {
     }
 
     async fn look_up(&self, hash: TokenHash) -> Result<Arc<Known>> {
-        let ticket = self.known_tokens.ticket();
+        let ticket = self.state().known_tokens.ticket();
         let grant = self.access.system("a token says who asks");
         let db = self.access.read(&grant);
         let known = match sessions::by_token(db, hash).await? {
@@ -55,7 +55,7 @@ impl Services {
             },
         };
         let known = Arc::new(known.ok_or(context::SESSION_EXPIRED)?);
-        self.known_tokens.remember(ticket, hash, Arc::clone(&known));
+        self.state().known_tokens.remember(ticket, hash, Arc::clone(&known));
         Ok(known)
     }
 
@@ -101,13 +101,17 @@ impl Services {
         let grant = self.access.system("a session was used");
         let mut write = self.access.write(&grant);
         write.push(sessions::touch(known.who.actor.session_id, now, expires_at));
-        let ticket = self.known_tokens.ticket();
+        let ticket = self.state().known_tokens.ticket();
         if let Err(error) = write.commit(Events::none("nobody is shown when a session was last used")).await {
             tracing::debug!(%error, "the use of a session was not written down");
             return;
         }
         let who = Authenticated { expires_at, ..known.who.clone() };
-        self.known_tokens.remember(ticket, hash, Arc::new(Known { who, touched_at: AtomicI64::new(now.0), length_ms: known.length_ms }));
+        self.state().known_tokens.remember(
+            ticket,
+            hash,
+            Arc::new(Known { who, touched_at: AtomicI64::new(now.0), length_ms: known.length_ms }),
+        );
     }
 }
 

@@ -6,13 +6,13 @@ use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::sessions;
 
 use super::DEVICE_ID_MAX_CHARS;
-use crate::Services;
+use crate::sessions::Sessions;
 
 /// The properties that a device may set on its session.
 const DEVICE_PROPS: [&str; 2] = ["device_notification_disabled", "mobile_version"];
 const DEVICE_PROP_MAX_CHARS: usize = 128;
 
-impl Services {
+impl Sessions<'_> {
     /// Ties the session to a device (an empty id leaves it as it is); other sessions of that device end.
     pub async fn attach_device(&self, actor: &Actor, device_id: &str, props: &Props) -> Result<()> {
         let is_bad_prop =
@@ -40,7 +40,7 @@ impl Services {
         let revoked = |session_id| Event::SessionRevoked { user_id: actor.user_id, session_id };
         write.commit(ended.iter().copied().map(revoked).collect::<Vec<_>>()).await?;
         for id in ended.into_iter().chain([actor.session_id]) {
-            self.known_tokens.forget_session(id);
+            self.state().known_tokens.forget_session(id);
         }
         Ok(())
     }

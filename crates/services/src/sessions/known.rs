@@ -11,7 +11,7 @@ use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::ports::TokenHash;
 use moka::sync::Cache;
 
-use super::Authenticated;
+use super::{Authenticated, Sessions};
 
 const TOKENS_MAX: u64 = 200_000;
 const AGE_MAX: Duration = Duration::from_secs(30);
@@ -89,5 +89,17 @@ impl KnownTokens {
         if self.tokens.invalidate_entries_if(move |_, known| is_meant(&known.who)).is_err() {
             self.tokens.invalidate_all();
         }
+    }
+}
+
+impl Sessions<'_> {
+    /// What is remembered of the person's tokens is looked up anew.
+    pub(crate) fn forget_user(&self, user: UserId) {
+        self.state().known_tokens.forget_user(user);
+    }
+
+    /// The account may try to log in again at once.
+    pub(crate) fn forgive(&self, user: UserId) {
+        self.state().throttle.forgive(user);
     }
 }

@@ -7,9 +7,9 @@ use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::{sessions, team_members};
 
 use super::SESSIONS_MAX;
-use crate::Services;
+use crate::sessions::Sessions;
 
-impl Services {
+impl Sessions<'_> {
     /// The sessions, and the teams that each of them reaches.
     pub async fn sessions_of(&self, actor: &Actor, user: UserId) -> Result<(Vec<Session>, Vec<TeamMember>)> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;

@@ -13,8 +13,8 @@ use guildhall_storage::{Statement, sessions};
 
 use super::throttle::Attempt;
 use super::{DEVICE_ID_MAX_CHARS, SESSIONS_MAX, platform};
-use crate::Services;
 use crate::audits::Trace;
+use crate::sessions::Sessions;
 
 #[derive(Debug, Clone, Default)]
 pub struct LogIn {
@@ -40,7 +40,7 @@ pub struct LoggedIn {
     pub length_ms: i64,
 }
 
-impl Services {
+impl Sessions<'_> {
     /// Unknown accounts and wrong passwords answer alike and take alike.
     pub async fn log_in(&self, request: LogIn) -> Result<LoggedIn> {
         if request.password.is_empty() {
@@ -83,7 +83,7 @@ impl Services {
         if !settings.limits.enabled {
             return Ok(Attempt::default());
         }
-        self.throttle.begin(user, login_id, address, settings.limits.failed_logins, self.clock.now())
+        self.state().throttle.begin(user, login_id, address, settings.limits.failed_logins, self.clock.now())
     }
 
     /// One write with or without an account: the disk takes as long for both.
@@ -91,7 +91,7 @@ impl Services {
         let grant = self.access.system("a log-in failed");
         let mut write = self.access.write(&grant);
         write.extend(user.map(|user| users::count_failure(user, self.clock.now())));
-        write.push(self.audited(Trace { user_id: user, address, ..Trace::default() }, "login_failed", ""));
+        write.push(self.audits().audited(Trace { user_id: user, address, ..Trace::default() }, "login_failed", ""));
         write.commit(Events::none("nobody is told of a failed log-in")).await
     }
 
@@ -132,11 +132,15 @@ impl Services {
         write.extend(before);
         write.extend(sessions::delete_each(&ended));
         write.push(sessions::insert(&session, token.hash()));
-        write.push(self.audited(Trace { user_id: Some(user.id), address: request.address, session_id: Some(session.id) }, "login", ""));
+        write.push(self.audits().audited(
+            Trace { user_id: Some(user.id), address: request.address, session_id: Some(session.id) },
+            "login",
+            "",
+        ));
         let revoked = |session_id| Event::SessionRevoked { user_id: user.id, session_id };
         write.commit(ended.iter().copied().map(revoked).collect::<Vec<_>>()).await?;
         for old in ended {
-            self.known_tokens.forget_session(old);
+            self.state().known_tokens.forget_session(old);
         }
         Ok(LoggedIn { user, session, token, csrf, length_ms })
     }

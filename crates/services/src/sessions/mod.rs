@@ -11,12 +11,23 @@ mod throttle;
 mod tokens;
 
 pub use authenticate::Authenticated;
-pub(crate) use known::KnownTokens;
+use known::KnownTokens;
 pub use log_in::{LogIn, LoggedIn};
-pub(crate) use throttle::Throttle;
+use throttle::Throttle;
+
+noun! {
+    /// Logins, sessions and access tokens.
+    sessions::Sessions, state: State, uses: [audits::Audits, users::Users]
+}
 
 /// Most sessions of one person; a further log-in ends those that were not used for the longest time.
 pub const SESSIONS_MAX: i64 = 500;
 pub const DEVICE_ID_MAX_CHARS: usize = 512;
 /// Most access tokens of one person or bot.
 pub const ACCESS_TOKENS_MAX: i64 = 500;
+
+#[derive(Default)]
+pub(crate) struct State {
+    known_tokens: KnownTokens,
+    throttle: Throttle,
+}

@@ -8,16 +8,16 @@ use guildhall_model::{Actor, Event, Events, Permission, Result};
 use guildhall_storage::sessions;
 
 use super::ACCESS_TOKENS_MAX;
-use crate::Services;
 use crate::access::UserGrant;
 use crate::audits::Trace;
+use crate::sessions::Sessions;
 
 const DESCRIPTION_MAX_CHARS: usize = 255;
 
-impl Services {
+impl Sessions<'_> {
     pub async fn create_access_token(&self, actor: &Actor, user: UserId, description: &str) -> Result<(AccessToken, Secret)> {
         let grant = self.over_tokens(actor, user, Permission::CreateUserAccessToken).await?;
-        let account = self.account(&grant, user).await?;
+        let account = self.users().account(&grant, user).await?;
         if !account.is_bot && !self.settings().integrations.access_tokens {
             return Err(codes::TOKENS_DISABLED.into());
         }
@@ -38,7 +38,7 @@ impl Services {
         };
         let mut write = self.access.write(&grant);
         write.push(sessions::insert_access_token(&token, secret.hash()));
-        write.push(self.audited(Trace::of(actor), "create_access_token", &told(&token)));
+        write.push(self.audits().audited(Trace::of(actor), "create_access_token", &told(&token)));
         write.commit(Events::none("access tokens are shown to who asks for them")).await?;
         Ok((token, secret))
     }
@@ -73,9 +73,9 @@ impl Services {
         let (grant, token) = self.token_of(actor, id, Permission::RevokeUserAccessToken).await?;
         let mut write = self.access.write(&grant);
         write.push(sessions::delete_access_token(id).or(codes::TOKEN_NOT_FOUND));
-        write.push(self.audited(Trace::of(actor), "revoke_access_token", &told(&token)));
+        write.push(self.audits().audited(Trace::of(actor), "revoke_access_token", &told(&token)));
         write.commit(ended(&token)).await?;
-        self.known_tokens.forget_session(session_of(&token));
+        self.state().known_tokens.forget_session(session_of(&token));
         Ok(())
     }
 
@@ -86,9 +86,9 @@ impl Services {
         let events = if is_active { Events::none("a token that works again opens nothing by itself") } else { ended(&token).into() };
         let mut write = self.access.write(&grant);
         write.push(sessions::set_access_token_active(id, is_active).or(codes::TOKEN_NOT_FOUND));
-        write.push(self.audited(Trace::of(actor), action, &told(&token)));
+        write.push(self.audits().audited(Trace::of(actor), action, &told(&token)));
         write.commit(events).await?;
-        self.known_tokens.forget_session(session_of(&token));
+        self.state().known_tokens.forget_session(session_of(&token));
         Ok(())
     }
 
@@ -106,7 +106,7 @@ impl Services {
         self.access.system_permission(actor, permission)?;
         match self.access.own_bot(actor, user).await? {
             Some(bot) => Ok(bot),
-            None => Ok(self.changeable(actor, user, Permission::EditOtherUsers).await?.0),
+            None => Ok(self.users().changeable(actor, user, Permission::EditOtherUsers).await?.0),
         }
     }
 }

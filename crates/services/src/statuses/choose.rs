@@ -6,20 +6,20 @@ use guildhall_model::user::{Presence, Status};
 use guildhall_model::{Actor, Event, Events, Millis, Permission, Result};
 use guildhall_storage::statuses;
 
-use crate::Services;
+use crate::statuses::Statuses;
 
 /// The end of the year 9999: clients can make no date of what is later.
 const DND_END_MAX: Millis = Millis(253_402_300_799_000);
 
-impl Services {
+impl Statuses<'_> {
     pub async fn set_status(&self, actor: &Actor, user: UserId, presence: Presence, dnd_end_time: Millis) -> Result<Status> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         if !(Millis::ZERO..=DND_END_MAX).contains(&dnd_end_time) {
             return Err(context::INVALID_PARAM.with("name", "dnd_end_time"));
         }
-        self.account(&grant, user).await?;
+        self.users().account(&grant, user).await?;
         self.load_status(user).await?;
-        let before = self.presence.get(user).unwrap_or_else(|| Status::offline(user));
+        let before = self.state().presence.get(user).unwrap_or_else(|| Status::offline(user));
         let mut status = before.clone();
         status.choose(presence, dnd_end_time, self.clock.now());
         let mut write = self.access.write(&grant);
@@ -30,7 +30,7 @@ impl Services {
             Event::StatusChanged(status.clone()).into()
         };
         write.commit(events).await?;
-        self.presence.written(status.clone());
+        self.state().presence.written(status.clone());
         Ok(status)
     }
 }

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::Services;
 use crate::access::UserGrant;
+use crate::statuses::Statuses;
 
 const PROP: &str = "customStatus";
 const CATEGORY: &str = "custom_status";
@@ -70,9 +70,9 @@ impl CustomStatus {
     }
 }
 
-impl Services {
+impl Statuses<'_> {
     pub async fn set_custom_status(&self, actor: &Actor, user: UserId, status: CustomStatus) -> Result<()> {
-        let (grant, _) = self.changeable(actor, user, Permission::EditOtherUsers).await?;
+        let (grant, _) = self.users().changeable(actor, user, Permission::EditOtherUsers).await?;
         let status = status.checked(self.clock.now())?;
         let json = to_json(&status)?;
         let mut recent = self.recent_statuses(&grant, user).await?;
@@ -84,22 +84,22 @@ impl Services {
             user.props.insert(PROP.to_owned(), json.clone());
             Ok(())
         };
-        self.change_account(&grant, user, change, |_| saving(&saved)).await?;
+        self.users().change_account(&grant, user, change, |_| saving(&saved)).await?;
         Ok(())
     }
 
     pub async fn unset_custom_status(&self, actor: &Actor, user: UserId) -> Result<()> {
-        let (grant, _) = self.changeable(actor, user, Permission::EditOtherUsers).await?;
+        let (grant, _) = self.users().changeable(actor, user, Permission::EditOtherUsers).await?;
         let change = |user: &mut User| {
             user.props.remove(PROP);
             Ok(())
         };
-        self.change_account(&grant, user, change, |_| (Vec::new(), Vec::new())).await?;
+        self.users().change_account(&grant, user, change, |_| (Vec::new(), Vec::new())).await?;
         Ok(())
     }
 
     pub async fn remove_recent_status(&self, actor: &Actor, user: UserId, gone: &CustomStatus) -> Result<()> {
-        let (grant, _) = self.changeable(actor, user, Permission::EditOtherUsers).await?;
+        let (grant, _) = self.users().changeable(actor, user, Permission::EditOtherUsers).await?;
         let mut recent = self.recent_statuses(&grant, user).await?;
         let same = |old: &CustomStatus| old.emoji == gone.emoji && old.text == gone.text && old.duration == gone.duration;
         if !recent.iter().any(same) {

@@ -5,18 +5,18 @@ use guildhall_model::user::{Status, Via};
 use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::statuses;
 
-use crate::Services;
+use crate::statuses::Statuses;
 
-impl Services {
+impl Statuses<'_> {
     /// Somebody's first connection opened. May be heard of after the [`disconnected`](Self::disconnected) that followed.
     pub async fn connected(&self, user: UserId) {
-        self.presence.count(user, 1);
+        self.state().presence.count(user, 1);
         self.connections_changed(user).await;
     }
 
     /// Somebody's last connection closed.
     pub async fn disconnected(&self, user: UserId) {
-        self.presence.count(user, -1);
+        self.state().presence.count(user, -1);
         self.connections_changed(user).await;
     }
 
@@ -27,7 +27,7 @@ impl Services {
         }
         let now = self.clock.now();
         let change = |status: &mut Status, is_connected: bool| if is_connected { status.active(now) } else { status.left(now) };
-        self.tell_presence(self.presence.change(user, change));
+        self.tell_presence(self.state().presence.change(user, change));
     }
 
     /// Somebody does something (a post, a channel looked at), or their client says that they stopped.
@@ -35,7 +35,7 @@ impl Services {
         self.load_status(user).await?;
         let now = self.clock.now();
         let change = |status: &mut Status, is_connected: bool| if is_active { status.active(now) } else { status.age(is_connected, now) };
-        self.tell_presence(self.presence.change(user, change));
+        self.tell_presence(self.state().presence.change(user, change));
         Ok(())
     }
 
@@ -50,10 +50,10 @@ impl Services {
     }
 
     pub(super) async fn load_status(&self, user: UserId) -> Result<()> {
-        if self.presence.get(user).is_none() {
+        if self.state().presence.get(user).is_none() {
             let grant = self.access.system("presence follows everybody");
             let status = statuses::get(self.access.read(&grant), user).await?;
-            self.presence.loaded(status.unwrap_or_else(|| Status::offline(user)));
+            self.state().presence.loaded(status.unwrap_or_else(|| Status::offline(user)));
         }
         Ok(())
     }

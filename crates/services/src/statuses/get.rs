@@ -8,19 +8,24 @@ use guildhall_model::user::Status;
 use guildhall_model::{Actor, Result};
 use guildhall_storage::statuses;
 
-use crate::Services;
+use crate::statuses::Statuses;
 use crate::users::USER_IDS_MAX;
 
-impl Services {
+impl Statuses<'_> {
+    /// Everybody who is online, for decisions that concern each of them.
+    pub(crate) fn online(&self) -> Vec<UserId> {
+        self.state().presence.online()
+    }
+
     /// The statuses of those whom the actor may see, in the order asked for; of whom nothing is known is offline.
     pub async fn statuses(&self, actor: &Actor, users: &[UserId]) -> Result<Vec<Status>> {
         if users.len() > USER_IDS_MAX {
             return Err(context::INVALID_PARAM.with("name", "user_ids"));
         }
         let grant = self.access.own(actor);
-        let users = self.only_seen(&grant, actor, users.to_vec()).await?;
+        let users = self.users().only_seen(&grant, actor, users.to_vec()).await?;
         let (here, elsewhere): (Vec<_>, Vec<_>) =
-            users.iter().map(|user| (*user, self.presence.get(*user))).partition(|(_, s)| s.is_some());
+            users.iter().map(|user| (*user, self.state().presence.get(*user))).partition(|(_, s)| s.is_some());
         let mut known: HashMap<_, _> = here.into_iter().filter_map(|(user, status)| Some((user, status?))).collect();
         let elsewhere: Vec<_> = elsewhere.into_iter().map(|(user, _)| user).collect();
         if !elsewhere.is_empty() {
@@ -36,10 +41,10 @@ impl Services {
 
     /// Everybody who is there now and whom the actor may see, `limit` at most.
     pub async fn online_statuses(&self, actor: &Actor, limit: i64) -> Result<Vec<Status>> {
-        let mut present = self.presence.present();
+        let mut present = self.state().presence.present();
         present.truncate(usize::try_from(limit).unwrap_or_default());
         let grant = self.access.own(actor);
-        let seen = self.only_seen(&grant, actor, present.iter().map(|status| status.user_id).collect()).await?;
+        let seen = self.users().only_seen(&grant, actor, present.iter().map(|status| status.user_id).collect()).await?;
         present.retain(|status| seen.contains(&status.user_id));
         Ok(present)
     }

@@ -10,3 +10,13 @@ mod table;
 pub use custom::CustomStatus;
 pub(crate) use custom::check_prop;
 pub(crate) use table::PresenceTable;
+
+noun! {
+    /// Presence and custom statuses.
+    statuses::Statuses, state: State, uses: [users::Users]
+}
+
+#[derive(Default)]
+pub(crate) struct State {
+    presence: PresenceTable,
+}

@@ -3,12 +3,12 @@
 use guildhall_model::{Event, Events, Result};
 use guildhall_storage::statuses;
 
-use crate::Services;
+use crate::statuses::Statuses;
 
 /// How many statuses one commit writes.
 const PIECE: usize = 1_000;
 
-impl Services {
+impl Statuses<'_> {
     /// After a start nobody is connected.
     pub(crate) async fn reset_statuses(&self) -> Result<()> {
         let grant = self.access.system("nobody is connected yet");
@@ -18,7 +18,7 @@ impl Services {
     }
 
     pub(crate) async fn sweep_statuses(&self) -> Result<()> {
-        self.tell_presence(self.presence.age(self.clock.now()));
+        self.tell_presence(self.state().presence.age(self.clock.now()));
         self.end_dnd().await?;
         self.write_statuses().await
     }
@@ -28,7 +28,7 @@ impl Services {
         let grant = self.access.system("do-not-disturb ends");
         let now = self.clock.now();
         let mut ended = statuses::dnd_ended(self.access.read(&grant), now, PIECE as i64).await?;
-        ended.retain(|status| self.presence.get(status.user_id).is_none());
+        ended.retain(|status| self.state().presence.get(status.user_id).is_none());
         let mut write = self.access.write(&grant);
         for status in &mut ended {
             status.age(false, now);
@@ -39,12 +39,12 @@ impl Services {
 
     async fn write_statuses(&self) -> Result<()> {
         let grant = self.access.system("presence is written down");
-        let dirty = self.presence.take_dirty();
+        let dirty = self.state().presence.take_dirty();
         for (index, some) in dirty.chunks(PIECE).enumerate() {
             let mut write = self.access.write(&grant);
             write.extend(some.iter().map(statuses::save));
             if let Err(error) = write.commit(Events::none("it was told when it happened")).await {
-                self.presence.put_back(dirty.get(index * PIECE..).unwrap_or_default());
+                self.state().presence.put_back(dirty.get(index * PIECE..).unwrap_or_default());
                 return Err(error);
             }
         }

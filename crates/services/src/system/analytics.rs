@@ -6,7 +6,7 @@ use guildhall_model::{Actor, Millis, Permission, Result};
 use guildhall_storage::Database;
 use guildhall_storage::analytics::{self, Counted, DAY_MS, Daily};
 
-use crate::Services;
+use crate::system::System;
 
 /// How far the daily figures go back.
 const DAYS: i64 = 31;
@@ -20,7 +20,7 @@ pub enum Figure {
     Day(Millis, i64),
 }
 
-impl Services {
+impl System<'_> {
     /// The rows of one of Mattermost's tables of figures. `connections` is how many clients are connected.
     pub async fn analytics(&self, actor: &Actor, name: &str, team: Option<TeamId>, connections: usize) -> Result<Vec<Figure>> {
         let grant = self.access.system_permission(actor, Permission::GetAnalytics)?;
@@ -50,14 +50,14 @@ impl Services {
 
     pub async fn storage_usage(&self) -> Result<i64> {
         let now = self.clock.now();
-        if let Some((at, bytes)) = *self.system.file_bytes.lock()
+        if let Some((at, bytes)) = *self.state().file_bytes.lock()
             && now.minus_ms(FRESH_MS) < at
         {
             return Ok(bytes);
         }
         let grant = self.access.system("how much files take tells nothing of any");
         let bytes = analytics::file_bytes(self.access.read(&grant)).await?;
-        *self.system.file_bytes.lock() = Some((now, bytes));
+        *self.state().file_bytes.lock() = Some((now, bytes));
         Ok(bytes)
     }
 }

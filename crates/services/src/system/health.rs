@@ -2,7 +2,7 @@
 
 use guildhall_model::ports::BlobKey;
 
-use crate::Services;
+use crate::system::System;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Health {
@@ -16,7 +16,7 @@ impl Health {
     }
 }
 
-impl Services {
+impl System<'_> {
     pub async fn health(&self) -> Health {
         let grant = self.access.system("whether the database answers concerns no one's data");
         let nothing = BlobKey::from_sha256([0; 32]);

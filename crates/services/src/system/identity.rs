@@ -9,7 +9,7 @@ use guildhall_model::server::ServerFacts;
 use guildhall_model::{Events, Millis, Result};
 use guildhall_storage::{STEPS, analytics, settings};
 
-use crate::Services;
+use crate::system::System;
 
 const SERVER_ID: &str = "server_id";
 const INSTALLED_AT: &str = "installed_at";
@@ -23,15 +23,15 @@ pub(crate) struct Identity {
     pub public_link_secret: Secret,
 }
 
-impl Services {
+impl<'a> System<'a> {
     pub async fn server_facts(&self) -> Result<ServerFacts> {
         let identity = self.identity().await?;
         let grant = self.access.system("every client is told what kind of server this is");
         let db = self.access.read(&grant);
-        let mut has_accounts = self.system.has_accounts.load(Ordering::Relaxed);
+        let mut has_accounts = self.state().has_accounts.load(Ordering::Relaxed);
         if !has_accounts {
             has_accounts = analytics::has_accounts(db).await?;
-            self.system.has_accounts.store(has_accounts, Ordering::Relaxed);
+            self.state().has_accounts.store(has_accounts, Ordering::Relaxed);
         }
         Ok(ServerFacts {
             server_id: identity.server_id.clone(),
@@ -43,8 +43,8 @@ impl Services {
     }
 
     /// Made at the first start of the first node; every later one finds it.
-    pub(crate) async fn identity(&self) -> Result<&Identity> {
-        self.system.identity.get_or_try_init(|| self.load_identity()).await
+    pub(crate) async fn identity(&self) -> Result<&'a Identity> {
+        self.state().identity.get_or_try_init(|| self.load_identity()).await
     }
 
     async fn load_identity(&self) -> Result<Identity> {

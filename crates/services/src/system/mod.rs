@@ -17,8 +17,13 @@ pub use analytics::Figure;
 pub use health::Health;
 pub(crate) use identity::Identity;
 
+noun! {
+    /// The server itself: identity, settings, health, figures.
+    system::System, state: State, uses: []
+}
+
 /// What the server remembers of itself while it runs.
-pub(crate) struct SystemState {
+pub(crate) struct State {
     identity: OnceCell<Identity>,
     /// Once somebody has an account, that stays so.
     has_accounts: AtomicBool,
@@ -28,7 +33,7 @@ pub(crate) struct SystemState {
     file_bytes: Mutex<Option<(Millis, i64)>>,
 }
 
-impl SystemState {
+impl State {
     pub(crate) fn new(given: Settings) -> Self {
         Self { identity: OnceCell::new(), has_accounts: AtomicBool::new(false), given, file_bytes: Mutex::default() }
     }

@@ -3,11 +3,11 @@
 use guildhall_model::{Actor, Events, Permission, Result};
 use guildhall_storage::settings as rows;
 
-use crate::Services;
+use crate::system::System;
 
 const COMPLETE: &str = "first_admin_setup_complete";
 
-impl Services {
+impl System<'_> {
     pub async fn onboarding_is_complete(&self, actor: &Actor) -> Result<bool> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         Ok(rows::get(self.access.read(&grant), COMPLETE).await?.is_some_and(|value| value == "true"))

@@ -10,7 +10,7 @@ use guildhall_model::{Actor, Event, Events, Permission, Result};
 use guildhall_storage::settings as rows;
 use serde_json::Value;
 
-use crate::Services;
+use crate::system::System;
 
 /// The row that holds what administrators changed.
 const CHANGES: &str = "settings";
@@ -18,7 +18,7 @@ const CHANGES: &str = "settings";
 /// Values by `section.name`.
 type Changes = BTreeMap<String, Value>;
 
-impl Services {
+impl System<'_> {
     /// Reads what administrators changed, at the start and when another node says that it changed.
     pub async fn load_settings(&self) -> Result<()> {
         let grant = self.access.system("the server reads how it is set");
@@ -62,7 +62,7 @@ impl Services {
 
     /// A change that no longer fits (an older version wrote it, or the file fixes it now) is left out.
     fn with_changes(&self, changes: &Changes) -> Settings {
-        let mut settings = self.system.given.clone();
+        let mut settings = self.state().given.clone();
         for (name, value) in changes.iter().filter(|(name, _)| !self.fixed_settings.contains(name)) {
             match with_change(&settings, name, value) {
                 Some(changed) if changed.check().is_ok() => settings = changed,

@@ -8,9 +8,9 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{channel_members, channels, team_members, teams, users};
 
 use super::join::new_team_member;
-use crate::Services;
 use crate::channels::new_channel_member;
 use crate::channels::notice::Notice;
+use crate::teams::Teams;
 
 #[derive(Debug, Clone)]
 pub struct NewTeam {
@@ -23,7 +23,7 @@ pub struct NewTeam {
     pub allow_open_invite: bool,
 }
 
-impl Services {
+impl Teams<'_> {
     pub async fn create_team(&self, actor: &Actor, new: NewTeam) -> Result<TeamView> {
         let grant = self.access.system_permission(actor, Permission::CreateTeam)?;
         let creator = users::get(self.access.read(&grant), actor.user_id).await?.ok_or(codes::USER_NOT_FOUND)?;
@@ -42,7 +42,7 @@ impl Services {
             write.push(channel_members::insert(&new_channel_member(&channel, &creator, true, now)));
             events.push(Event::UserAdded { channel: channel.clone(), user_id: creator.id });
             let notice = if channel.is_default() { Notice::joined_team(&creator) } else { Notice::joined_channel(&creator) };
-            self.announce(&mut write, &mut events, &channel, notice);
+            self.channels().announce(&mut write, &mut events, &channel, notice);
         }
         write.commit(events).await?;
         Ok(TeamView { team, with_email: true, with_invite_id: true })

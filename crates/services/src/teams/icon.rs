@@ -7,8 +7,8 @@ use guildhall_model::ports::{BlobKey, ByteStream, stream_of};
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::{blobs, teams};
 
-use crate::Services;
 use crate::access::TeamGrant;
+use crate::teams::Teams;
 
 /// Largest picture that is taken in, in bytes.
 pub const ICON_BYTES_MAX: usize = 10 * 1024 * 1024;
@@ -21,7 +21,7 @@ pub struct TeamIcon {
     pub stream: ByteStream<'static>,
 }
 
-impl Services {
+impl Teams<'_> {
     pub async fn get_team_icon(&self, actor: &Actor, team: TeamId) -> Result<TeamIcon> {
         let on = self.access.view_team(actor, team).await?;
         let key = teams::icon_key(self.access.read(&on), team).await?.ok_or(codes::ICON_NOT_FOUND)?;

@@ -5,9 +5,9 @@ use guildhall_model::codes::teams as codes;
 use guildhall_model::id::InviteId;
 use guildhall_model::team::{Team, TeamKind};
 
-use crate::Services;
+use crate::teams::Teams;
 
-impl Services {
+impl Teams<'_> {
     /// Anybody who holds an invitation may know which team it is for.
     pub async fn get_team_invite_info(&self, invite: InviteId) -> Result<Team> {
         let team = self.invited_team(invite).await?;

@@ -8,16 +8,16 @@ use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{channel_members, channels, team_members, teams, users};
 
-use crate::Services;
 use crate::access::Grant;
 use crate::channels::new_channel_member;
 use crate::channels::notice::Notice;
 use crate::retry::retried;
+use crate::teams::Teams;
 
 /// How many people one request adds.
 pub const MEMBERS_PER_REQUEST_MAX: usize = 100;
 
-impl Services {
+impl Teams<'_> {
     /// Adds somebody, or joins. Who is a member already stays as they are.
     pub async fn add_team_member(&self, actor: &Actor, team: TeamId, user: UserId) -> Result<TeamMember> {
         let mut members = self.add_team_members(actor, team, &[user]).await?;
@@ -118,7 +118,7 @@ impl Services {
         for channel in defaults {
             write.push(channel_members::ensure(&new_channel_member(&channel, user, false, now)));
             events.push(Event::UserAdded { channel: channel.clone(), user_id: user.id });
-            self.announce(&mut write, &mut events, &channel, arrival(&channel, by, user));
+            self.channels().announce(&mut write, &mut events, &channel, arrival(&channel, by, user));
         }
         write.commit(events).await?;
         Ok(member)

@@ -7,11 +7,11 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::channel_lists::{self, Archived};
 use guildhall_storage::{categories, channel_members, team_members, users};
 
-use crate::Services;
 use crate::access::{Grant, TeamGrant};
 use crate::channels::notice::Notice;
+use crate::teams::Teams;
 
-impl Services {
+impl Teams<'_> {
     pub async fn remove_team_member(&self, actor: &Actor, team: TeamId, user: UserId) -> Result<()> {
         let needed = if actor.user_id == user { Permission::ViewTeam } else { Permission::RemoveUserFromTeam };
         let on: TeamGrant = self.access.team(actor, team, needed).await?;
@@ -34,7 +34,7 @@ impl Services {
         events.push(Event::LeftTeam { team_id: team, user_id: leaver.id });
         if let Some(town_square) = channels.iter().find(|channel| channel.is_default()) {
             let notice = if by == leaver.id { Notice::left_team(leaver) } else { Notice::removed_from_team(leaver) };
-            self.announce(&mut write, &mut events, town_square, notice);
+            self.channels().announce(&mut write, &mut events, town_square, notice);
         }
         write.commit(events).await
     }

@@ -6,7 +6,7 @@ use guildhall_model::team::{Team, TeamView};
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::teams::{self, TeamFilter, TeamStanding};
 
-use crate::Services;
+use crate::teams::Teams;
 
 /// How many teams a search without pages answers at most.
 pub const FOUND_MAX: i64 = 200;
@@ -20,7 +20,7 @@ pub struct TeamSearch {
     pub allow_open_invite: Option<bool>,
 }
 
-impl Services {
+impl Teams<'_> {
     /// A page of the teams that the actor may find, and how many there are.
     pub async fn find_teams(&self, actor: &Actor, search: TeamSearch, limit: i64, offset: i64) -> Result<(Vec<TeamView>, i64)> {
         let filter = self.findable(actor, search)?;

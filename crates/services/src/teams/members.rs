@@ -7,8 +7,8 @@ use guildhall_model::team::{TeamMember, TeamStats};
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::team_members::{self, MemberFilter};
 
-use crate::Services;
 use crate::channels::SchemeRoles;
+use crate::teams::Teams;
 
 /// How many people one request asks for.
 pub const IDS_PER_REQUEST_MAX: usize = 1000;
@@ -22,10 +22,10 @@ pub struct MemberList {
     pub offset: i64,
 }
 
-impl Services {
+impl Teams<'_> {
     pub async fn get_team_members(&self, actor: &Actor, team: TeamId, list: MemberList) -> Result<Vec<TeamMember>> {
         let on = self.access.team(actor, team, Permission::ViewTeam).await?;
-        let filter = MemberFilter { active_only: list.active_only, by_username: list.by_username, seen_by: self.sees_only(actor) };
+        let filter = MemberFilter { active_only: list.active_only, by_username: list.by_username, seen_by: self.users().sees_only(actor) };
         team_members::page(self.access.read(&on), team, filter, list.limit, list.offset).await
     }
 
@@ -34,12 +34,12 @@ impl Services {
             return Err(codes::TOO_MANY_USERS.with("max", IDS_PER_REQUEST_MAX));
         }
         let on = self.access.team(actor, team, Permission::ViewTeam).await?;
-        team_members::by_ids(self.access.read(&on), team, users, self.sees_only(actor)).await
+        team_members::by_ids(self.access.read(&on), team, users, self.users().sees_only(actor)).await
     }
 
     pub async fn get_team_member(&self, actor: &Actor, team: TeamId, user: UserId) -> Result<TeamMember> {
         let on = self.access.team(actor, team, Permission::ViewTeam).await?;
-        let seen_by = self.sees_only(actor).filter(|viewer| *viewer != user);
+        let seen_by = self.users().sees_only(actor).filter(|viewer| *viewer != user);
         let found = team_members::by_ids(self.access.read(&on), team, &[user], seen_by).await?.pop();
         found.ok_or_else(|| codes::MEMBER_NOT_FOUND.into())
     }

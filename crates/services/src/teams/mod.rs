@@ -15,3 +15,8 @@ pub use icon::{ICON_BYTES_MAX, TeamIcon};
 pub use lists::{FOUND_MAX, TeamSearch};
 pub use members::MemberList;
 pub use update::TeamPatch;
+
+noun! {
+    /// Teams and their members.
+    teams::Teams, uses: [channels::Channels, users::Users]
+}

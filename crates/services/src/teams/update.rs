@@ -6,8 +6,8 @@ use guildhall_model::team::{Team, TeamKind, TeamView};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::teams;
 
-use crate::Services;
 use crate::retry::retried;
+use crate::teams::Teams;
 
 /// What is to be another; `None` stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -27,7 +27,7 @@ enum Change {
     Restore,
 }
 
-impl Services {
+impl Teams<'_> {
     pub async fn patch_team(&self, actor: &Actor, id: TeamId, patch: TeamPatch) -> Result<TeamView> {
         self.change_team(actor, id, Change::Patch(patch)).await
     }

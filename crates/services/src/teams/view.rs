@@ -6,10 +6,10 @@ use guildhall_model::team::{Team, TeamView};
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::teams;
 
-use crate::Services;
 use crate::access::TeamGrant;
+use crate::teams::Teams;
 
-impl Services {
+impl Teams<'_> {
     pub async fn get_team(&self, actor: &Actor, id: TeamId) -> Result<TeamView> {
         let on = self.access.view_team(actor, id).await?;
         Ok(self.team_view(actor, on))

@@ -4,9 +4,9 @@ use guildhall_model::id::{PostId, UserId};
 use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::threads;
 
-use crate::Services;
+use crate::threads::Threads;
 
-impl Services {
+impl Threads<'_> {
     pub async fn follow_thread(&self, actor: &Actor, user: UserId, thread: PostId, following: bool) -> Result<()> {
         self.own_only(actor, user)?;
         let grant = self.access.read_post(actor, thread).await?;

@@ -11,8 +11,8 @@ use guildhall_model::{Actor, Millis, Result};
 use guildhall_storage::threads::lists::{self, From, Scope, Totals};
 use guildhall_storage::{threads, users};
 
-use crate::Services;
 use crate::access::{Grant, TeamGrant};
+use crate::threads::Threads;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ThreadsRequest {
@@ -36,7 +36,7 @@ pub struct ThreadPage {
     pub people: Vec<User>,
 }
 
-impl Services {
+impl Threads<'_> {
     pub async fn threads(&self, actor: &Actor, user: UserId, team: TeamId, request: ThreadsRequest) -> Result<ThreadPage> {
         let on = self.own_threads(actor, user, team).await?;
         let db = self.access.read(&on);
@@ -83,7 +83,7 @@ impl Services {
         people.sort_unstable();
         people.dedup();
         let people = if people.is_empty() { Vec::new() } else { users::by_ids(db, &people).await? };
-        let posts = self.views_of(on, found.iter().map(|thread| thread.post.clone()).collect()).await?;
+        let posts = self.posts().views_of(on, found.iter().map(|thread| thread.post.clone()).collect()).await?;
         Ok(ThreadPage { totals, threads: found.into_iter().zip(posts).collect(), people })
     }
 

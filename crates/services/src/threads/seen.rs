@@ -8,14 +8,14 @@ use guildhall_storage::posts::thread;
 use guildhall_storage::threads::{self, lists};
 
 use super::{ThreadPage, Totals};
-use crate::Services;
 use crate::access::ChannelGrant;
+use crate::threads::Threads;
 
 /// The most replies in which mentions are counted again.
 const COUNTED_MAX: i64 = 1_000;
 const LAST: PostId = PostId::from_bytes([0xff; 16]);
 
-impl Services {
+impl Threads<'_> {
     /// The person has read the thread until `seen_until`.
     pub async fn read_thread(&self, actor: &Actor, user: UserId, thread: PostId, seen_until: Millis) -> Result<ThreadPage> {
         self.own_only(actor, user)?;
@@ -50,7 +50,7 @@ impl Services {
         } else {
             let mut replies = thread::replies(db, thread, thread::From::After(seen_until, LAST), COUNTED_MAX).await?;
             replies.retain(|reply| reply.user_id != actor.user_id);
-            self.mentioning(actor, on, &replies).await?.len() as i64
+            self.posts().mentioning(actor, on, &replies).await?.len() as i64
         };
         let mut write = self.access.write(on);
         write.push(threads::set_seen(thread, actor.user_id, seen_until, unread_mentions, self.clock.now()));

@@ -6,12 +6,12 @@ use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{sessions, users};
 
-use crate::Services;
 use crate::access::Grant;
 use crate::audits::Trace;
 use crate::retry::retried;
+use crate::users::Users;
 
-impl Services {
+impl Users<'_> {
     pub async fn set_user_active(&self, actor: &Actor, id: UserId, is_active: bool) -> Result<()> {
         let permission = Permission::SysconsoleWriteUserManagementUsers;
         if !self.access.has_system_permission(actor, permission) {
@@ -33,7 +33,7 @@ impl Services {
         };
         let beside = |user: &User| {
             let action = if is_active { "activate_user" } else { "deactivate_user" };
-            let mut statements = vec![self.audited(trace, action, &format!("user_id={}", user.id))];
+            let mut statements = vec![self.audits().audited(trace, action, &format!("user_id={}", user.id))];
             statements.extend(remaining.as_ref().map(users::hold));
             let mut events = Vec::new();
             if !is_active {
@@ -43,7 +43,7 @@ impl Services {
             (statements, events)
         };
         self.change_account(grant, user.id, change, beside).await?;
-        self.known_tokens.forget_user(user.id);
+        self.sessions().forget_user(user.id);
         Ok(())
     }
 }

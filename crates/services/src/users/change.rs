@@ -8,13 +8,13 @@ use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::{Statement, channel_members, users};
 
-use crate::Services;
 use crate::access::{Grant, UserGrant};
 use crate::posts::mentions::keep_keywords;
 use crate::retry::Attempts;
 use crate::statuses::check_prop;
+use crate::users::Users;
 
-impl Services {
+impl Users<'_> {
     /// One's own account, or somebody else's with the permission. Administrators are changed by administrators only.
     pub(crate) async fn changeable(&self, actor: &Actor, id: UserId, others: Permission) -> Result<(UserGrant, User)> {
         let grant = self.access.user(actor, id, others)?;

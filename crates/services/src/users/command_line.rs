@@ -7,14 +7,14 @@ use guildhall_model::user::User;
 use guildhall_model::user::rules::normalize_name;
 use guildhall_storage::users::{self, Filter, Order};
 
-use crate::Services;
 use crate::access::SystemGrant;
 use crate::audits::Trace;
+use crate::users::Users;
 
 /// More than a person reads.
 const LIST_MAX: i64 = 100_000;
 
-impl Services {
+impl Users<'_> {
     pub async fn list_users_from_command_line(&self) -> Result<Vec<User>> {
         let grant = self.access.system("command line");
         users::list(self.access.read(&grant), &Filter::default(), Order::Username, LIST_MAX, 0).await

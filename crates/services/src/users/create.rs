@@ -11,12 +11,12 @@ use guildhall_model::user::{Props, User};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{preferences, users};
 
-use crate::Services;
 use crate::access::SystemGrant;
 use crate::audits::Trace;
 use crate::posts::mentions::keep_keywords;
 use crate::retry::Attempts;
 use crate::statuses::check_prop;
+use crate::users::Users;
 
 #[derive(Debug, Clone, Default)]
 pub struct NewUser {
@@ -48,7 +48,7 @@ enum By<'a> {
     },
 }
 
-impl Services {
+impl Users<'_> {
     /// Signs somebody up. The first account of a fresh server becomes its administrator.
     pub async fn create_user(&self, new: NewUser) -> Result<User> {
         self.make_account(new, By::SignUp).await
@@ -71,7 +71,7 @@ impl Services {
     async fn make_account(&self, new: NewUser, by: By<'_>) -> Result<User> {
         let grant = self.access.system("an account comes to be");
         let team = match new.invite_id {
-            Some(invite) => Some(self.invited_team(invite).await?),
+            Some(invite) => Some(self.teams().invited_team(invite).await?),
             None => None,
         };
         let mut user = self.draft(&new);
@@ -94,7 +94,7 @@ impl Services {
             }
         }
         if let Some(team) = team {
-            self.join_team_by_invite(user.id, team.invite_id).await?;
+            self.teams().join_team_by_invite(user.id, team.invite_id).await?;
         }
         Ok(user)
     }
@@ -170,7 +170,7 @@ impl Services {
             // Of two firsts at the same moment one finds the place taken, and is looked at again as a second.
             write.push(users::found(user.id));
         }
-        write.push(self.audited(trace, "create_user", &format!("user_id={} username={}", user.id, user.username)));
+        write.push(self.audits().audited(trace, "create_user", &format!("user_id={} username={}", user.id, user.username)));
         write.commit(Event::NewUser { user_id: user.id }).await
     }
 

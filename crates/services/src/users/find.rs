@@ -9,7 +9,7 @@ use guildhall_storage::users::{self, Filter};
 pub use guildhall_storage::users::Order;
 
 use super::get::USER_IDS_MAX;
-use crate::Services;
+use crate::users::Users;
 
 /// Longest text that is searched for, and the most words of it that count.
 pub const TERM_MAX_CHARS: usize = 256;
@@ -43,7 +43,7 @@ pub struct Autocompleted {
     pub out_of_channel: Option<Vec<User>>,
 }
 
-impl Services {
+impl Users<'_> {
     pub async fn list_users(&self, actor: &Actor, wanted: &Where, order: Order, limit: i64, offset: i64) -> Result<Vec<User>> {
         let filter = self.allowed_filter(actor, wanted).await?;
         let grant = self.access.own(actor);

@@ -7,12 +7,12 @@ use guildhall_model::user::rules::normalize_name;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::users;
 
-use crate::Services;
+use crate::users::Users;
 
 /// Most people asked for in one request.
 pub const USER_IDS_MAX: usize = 1_000;
 
-impl Services {
+impl Users<'_> {
     pub async fn me(&self, actor: &Actor) -> Result<User> {
         let grant = self.access.own(actor);
         self.account(&grant, actor.user_id).await

@@ -17,3 +17,8 @@ pub use find::{Autocompleted, Order, SEARCH_LIMIT_MAX, Where};
 pub use get::USER_IDS_MAX;
 pub use picture::{PICTURE_BYTES_MAX, Picture};
 pub use update::UserPatch;
+
+noun! {
+    /// Accounts.
+    users::Users, uses: [audits::Audits, sessions::Sessions, teams::Teams]
+}

@@ -6,11 +6,11 @@ use guildhall_model::user::rules;
 use guildhall_model::{Actor, Error, Permission, Result};
 use guildhall_storage::{sessions, users};
 
-use crate::Services;
 use crate::access::Grant;
 use crate::audits::Trace;
+use crate::users::Users;
 
-impl Services {
+impl Users<'_> {
     /// The sessions that the old password opened end, but for the one that asks.
     pub async fn change_password(&self, actor: &Actor, id: UserId, current: &str, new: &str) -> Result<()> {
         if actor.user_id == id {
@@ -28,7 +28,7 @@ impl Services {
 
     /// Guessing here is counted like guessing at the log-in.
     pub(crate) async fn check_own_password(&self, grant: &(impl Grant + Sync), actor: &Actor, password: &str) -> Result<()> {
-        let attempt = self.begin_attempt(Some(actor.user_id), "", actor.address)?;
+        let attempt = self.sessions().begin_attempt(Some(actor.user_id), "", actor.address)?;
         let found = users::get_with_password(self.access.read(grant), actor.user_id).await?.ok_or(codes::NOT_FOUND)?;
         let hash = Some(found.password_hash.as_str()).filter(|hash| !hash.is_empty());
         match self.hasher.verify(password, hash).await {
@@ -54,7 +54,7 @@ impl Services {
     ) -> Result<()> {
         rules::check_password(password, self.settings().signup.password_min_chars)?;
         let hash = self.hasher.hash(password).await?;
-        let mut events = self.session_ends(grant, id, kept).await?;
+        let mut events = self.sessions().session_ends(grant, id, kept).await?;
         let now = self.clock.now();
         let mut user = self.account(grant, id).await?;
         (user.last_password_update, user.update_at) = (now, now.max(user.update_at.plus_ms(1)));
@@ -62,10 +62,10 @@ impl Services {
         let mut write = self.access.write(grant);
         write.push(users::set_password(id, &hash, now));
         write.push(sessions::delete_of_user(id, kept));
-        write.push(self.audited(trace, "change_password", &format!("user_id={id}")));
+        write.push(self.audits().audited(trace, "change_password", &format!("user_id={id}")));
         write.commit(events).await?;
-        self.known_tokens.forget_user(id);
-        self.throttle.forgive(id);
+        self.sessions().forget_user(id);
+        self.sessions().forgive(id);
         Ok(())
     }
 }

@@ -9,8 +9,8 @@ use guildhall_model::user::User;
 use guildhall_model::{Actor, Error, Events, Millis, Permission, Result};
 use guildhall_storage::{blobs, users};
 
-use crate::Services;
 use crate::access::UserGrant;
+use crate::users::Users;
 
 /// Largest picture that is taken in.
 pub const PICTURE_BYTES_MAX: usize = 10 * 1024 * 1024;
@@ -22,7 +22,7 @@ pub struct Picture {
     pub content_type: &'static str,
 }
 
-impl Services {
+impl Users<'_> {
     /// The picture of somebody whom the actor may see.
     pub async fn picture(&self, actor: &Actor, user: &User) -> Result<Picture> {
         let grant = self.access.own(actor);

@@ -8,12 +8,12 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::users::{self, Filter};
 use guildhall_storage::{channel_members, sessions, team_members};
 
-use crate::Services;
 use crate::access::Grant;
 use crate::audits::Trace;
 use crate::retry::retried;
+use crate::users::Users;
 
-impl Services {
+impl Users<'_> {
     pub async fn set_user_roles(&self, actor: &Actor, id: UserId, roles: &str) -> Result<()> {
         let grant = self.access.system_permission(actor, Permission::ManageRoles)?;
         let roles = role::normalize(roles);
@@ -54,7 +54,7 @@ impl Services {
             Ok(())
         };
         let beside = |user: &User| {
-            let audit = self.audited(trace, "update_user_roles", &format!("user_id={} roles={roles}", user.id));
+            let audit = self.audits().audited(trace, "update_user_roles", &format!("user_id={} roles={roles}", user.id));
             let mut events = vec![Event::UserRoleUpdated { user_id: user.id, roles: user.roles.clone() }];
             let mut statements = vec![sessions::set_roles_of_user(user.id, roles), audit];
             statements.extend(remaining.as_ref().map(users::hold));
@@ -66,7 +66,7 @@ impl Services {
             (statements, events)
         };
         self.change_account(grant, user.id, change, beside).await?;
-        self.known_tokens.forget_user(user.id);
+        self.sessions().forget_user(user.id);
         Ok(())
     }
 

@@ -5,10 +5,10 @@ use guildhall_model::id::UserId;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::users::{self, Filter};
 
-use crate::Services;
 use crate::access::Grant;
+use crate::users::Users;
 
-impl Services {
+impl Users<'_> {
     /// Whom lists are restricted to; `None` for those who may see everybody.
     pub(crate) fn sees_only(&self, actor: &Actor) -> Option<UserId> {
         (!self.access.has_system_permission(actor, Permission::ViewMembers)).then_some(actor.user_id)

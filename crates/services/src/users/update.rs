@@ -7,9 +7,9 @@ use guildhall_model::user::{Props, User};
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::users;
 
-use crate::Services;
 use crate::access::UserGrant;
 use crate::audits::Trace;
+use crate::users::Users;
 
 /// What is to be different; `None` stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -59,7 +59,7 @@ impl UserPatch {
     }
 }
 
-impl Services {
+impl Users<'_> {
     pub async fn patch_user(&self, actor: &Actor, id: UserId, patch: UserPatch) -> Result<User> {
         let (grant, user) = self.changeable(actor, id, Permission::EditOtherUsers).await?;
         if user.is_bot {
@@ -73,7 +73,7 @@ impl Services {
             patch.apply(user);
             Ok(())
         };
-        let audit = |user: &User| self.audited(Trace::of(actor), "update_user", &format!("user_id={}", user.id));
+        let audit = |user: &User| self.audits().audited(Trace::of(actor), "update_user", &format!("user_id={}", user.id));
         self.change_account(&grant, id, change, |user| (vec![audit(user)], Vec::new())).await
     }
 
@@ -96,7 +96,7 @@ impl Services {
             user.email_verified = true;
             Ok(())
         };
-        let audit = || self.audited(Trace::of(actor), "verify_email", &format!("user_id={id}"));
+        let audit = || self.audits().audited(Trace::of(actor), "verify_email", &format!("user_id={id}"));
         self.change_account(&grant, id, change, |_| (vec![audit()], Vec::new())).await
     }
 
@@ -107,9 +107,9 @@ impl Services {
         self.spare_administrators(actor, &user)?;
         let mut write = self.access.write(&grant);
         write.push(users::clear_failures(id));
-        write.push(self.audited(Trace::of(actor), "reset_failed_attempts", &format!("user_id={id}")));
+        write.push(self.audits().audited(Trace::of(actor), "reset_failed_attempts", &format!("user_id={id}")));
         write.commit(guildhall_model::Events::none("nobody sees the count but administrators who ask")).await?;
-        self.throttle.forgive(id);
+        self.sessions().forgive(id);
         Ok(())
     }
 }

@@ -9,8 +9,8 @@ use guildhall_model::user::{User, Via};
 use guildhall_model::{Actor, Result};
 use guildhall_storage::{channels, team_members, users};
 
-use crate::Services;
 use crate::access::SystemGrant;
+use crate::webhooks::Webhooks;
 
 /// Allows posting to a channel that one is not in.
 const POST_ALL: &str = "system_post_all";
@@ -28,7 +28,7 @@ pub(crate) fn acting_for(user: &User) -> Actor {
     }
 }
 
-impl Services {
+impl Webhooks<'_> {
     pub(super) async fn channel_of_message(
         &self,
         grant: &SystemGrant,
@@ -56,7 +56,7 @@ impl Services {
             Some(user) if user.is_active() => user.id,
             _ => return Err(codes::HOOK_USER.into()),
         };
-        self.create_direct_channel(owner, owner.user_id, other).await.map_err(|error| codes::HOOK_PERMISSIONS.because(error))
+        self.channels().create_direct_channel(owner, owner.user_id, other).await.map_err(|error| codes::HOOK_PERMISSIONS.because(error))
     }
 
     /// The owner as who posts: to a public channel of a team that they are in they need not have come into the channel.

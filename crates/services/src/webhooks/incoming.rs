@@ -7,8 +7,8 @@ use guildhall_model::{Actor, Events, Millis, Permission, Result};
 use guildhall_storage::{users, webhooks};
 
 use super::{DESCRIPTION_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, ICON_URL_CHARS_MAX, USERNAME_CHARS_MAX};
-use crate::Services;
 use crate::access::{ChannelGrant, TeamGrant};
+use crate::webhooks::Webhooks;
 
 #[derive(Debug, Clone)]
 pub struct NewIncomingWebhook {
@@ -40,7 +40,7 @@ pub struct IncomingWebhookList {
     pub total: i64,
 }
 
-impl Services {
+impl Webhooks<'_> {
     pub async fn create_incoming_webhook(&self, actor: &Actor, new: NewIncomingWebhook) -> Result<IncomingWebhook> {
         self.incoming_webhooks_are_on()?;
         let (on, team) = self.channel_for_webhook(actor, new.channel_id).await?;
@@ -71,7 +71,11 @@ impl Services {
         check(&hook)?;
         let mut write = self.access.write(&team);
         write.push(webhooks::insert_incoming(&hook));
-        write.push(self.audited(crate::audits::Trace::of(actor), "webhooks.create_incoming", &format!("channel_id={}", hook.channel_id)));
+        write.push(self.audits().audited(
+            crate::audits::Trace::of(actor),
+            "webhooks.create_incoming",
+            &format!("channel_id={}", hook.channel_id),
+        ));
         write.commit(Events::none("webhooks are shown when somebody asks for them")).await?;
         Ok(hook)
     }
@@ -140,7 +144,11 @@ impl Services {
         let (hook, team) = self.managed_incoming(actor, id).await?;
         let mut write = self.access.write(&team);
         write.push(webhooks::delete_incoming(hook.id, self.clock.now()));
-        write.push(self.audited(crate::audits::Trace::of(actor), "webhooks.delete_incoming", &format!("channel_id={}", hook.channel_id)));
+        write.push(self.audits().audited(
+            crate::audits::Trace::of(actor),
+            "webhooks.delete_incoming",
+            &format!("channel_id={}", hook.channel_id),
+        ));
         write.commit(Events::none("webhooks are shown when somebody asks for them")).await
     }
 

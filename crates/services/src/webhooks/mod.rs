@@ -17,6 +17,11 @@ pub(crate) use payload::{or, signed};
 pub(crate) use slack::{readable, readable_attachment};
 pub(crate) use state::OutgoingState;
 
+noun! {
+    /// Incoming and outgoing webhooks.
+    webhooks::Webhooks, state: State, uses: [audits::Audits, channels::Channels, posts::Posts, users::Users]
+}
+
 /// Lengths that Mattermost's clients and tables know, in characters.
 const DISPLAY_NAME_CHARS_MAX: usize = 64;
 const DESCRIPTION_CHARS_MAX: usize = 500;
@@ -32,3 +37,8 @@ pub(crate) fn is_http_url(text: &str) -> bool {
 }
 
 const URL_BYTES_MAX: usize = 1024;
+
+#[derive(Default)]
+pub(crate) struct State {
+    outgoing: OutgoingState,
+}

@@ -8,9 +8,9 @@ use guildhall_model::{Actor, Events, Millis, Permission, Result};
 use guildhall_storage::{Statement, users, webhooks};
 
 use super::{DESCRIPTION_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, ICON_URL_CHARS_MAX, USERNAME_CHARS_MAX, is_http_url};
-use crate::Services;
 use crate::access::TeamGrant;
 use crate::audits::Trace;
+use crate::webhooks::Webhooks;
 
 const WHY: &str = "webhooks are shown when somebody asks for them";
 const CONTENT_TYPE_CHARS_MAX: usize = 128;
@@ -61,7 +61,7 @@ impl OutgoingWebhookDraft {
     }
 }
 
-impl Services {
+impl Webhooks<'_> {
     pub async fn create_outgoing_webhook(
         &self,
         actor: &Actor,
@@ -209,9 +209,9 @@ impl Services {
     ) -> Result<()> {
         let mut write = self.access.write(on);
         write.push(statement);
-        write.push(self.audited(Trace::of(actor), action, &format!("hook_id={}", hook.id)));
+        write.push(self.audits().audited(Trace::of(actor), action, &format!("hook_id={}", hook.id)));
         write.commit(Events::none(WHY)).await?;
-        self.outgoing_webhooks.forget(hook.team_id);
+        self.state().outgoing.forget(hook.team_id);
         Ok(())
     }
 

@@ -7,9 +7,9 @@ use guildhall_storage::{teams, users, webhooks};
 
 use super::IncomingMessage;
 use super::channel::acting_for;
-use crate::Services;
+use crate::webhooks::Webhooks;
 
-impl Services {
+impl Webhooks<'_> {
     /// Whoever knows the webhook's id may post by it.
     pub async fn receive_webhook(&self, id: Option<IncomingWebhookId>, message: IncomingMessage) -> Result<()> {
         let settings = self.settings();
@@ -33,7 +33,7 @@ impl Services {
         let is_bot = owner.is_bot;
         let actor = self.poster(&grant, owner, &channel).await?;
         for post in message.into_posts(&hook, channel.id, is_bot, &settings.integrations) {
-            let posted = self.create_post(&actor, post).await;
+            let posted = self.posts().create_post(&actor, post).await;
             posted.map_err(|error| if error.is(context::PERMISSIONS) { codes::HOOK_PERMISSIONS.into() } else { error })?;
         }
         Ok(())

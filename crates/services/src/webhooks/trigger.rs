@@ -20,8 +20,8 @@ use super::channel::acting_for;
 use super::outgoing::WEBHOOKS_PER_TEAM_MAX;
 use super::payload::{or, signed};
 use super::slack;
-use crate::Services;
 use crate::posts::NewPost;
+use crate::webhooks::Webhooks;
 
 /// Longest answer that is read, in bytes.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
@@ -48,12 +48,12 @@ struct Call<'a> {
     fields: &'a [(&'static str, String)],
 }
 
-impl Services {
+impl Webhooks<'_> {
     /// Whether the post can trigger a webhook at all. Integrations' posts do not: they could answer each other for ever.
     pub fn may_trigger_webhooks(&self, posted: &Posted) -> bool {
         let post = &posted.post.post;
         let team = posted.channel.team_id.filter(|_| posted.channel.kind == ChannelKind::Public);
-        let known_empty = |team: TeamId| self.outgoing_webhooks.of(team).is_some_and(|hooks| hooks.is_empty());
+        let known_empty = |team: TeamId| self.state().outgoing.of(team).is_some_and(|hooks| hooks.is_empty());
         !post.is_system()
             && !post.props.contains("\"from_webhook\"")
             && team.is_some_and(|team| !known_empty(team))
@@ -87,13 +87,13 @@ impl Services {
     }
 
     async fn outgoing_webhooks_of(&self, team: TeamId) -> Result<Arc<Vec<OutgoingWebhook>>> {
-        if let Some(hooks) = self.outgoing_webhooks.of(team) {
+        if let Some(hooks) = self.state().outgoing.of(team) {
             return Ok(hooks);
         }
         let grant = self.access.system("whom to tell what was said in public channels");
         let filter = webhooks::Filter { team: Some(team), ..webhooks::Filter::default() };
         let hooks = Arc::new(webhooks::list_outgoing(self.access.read(&grant), filter, WEBHOOKS_PER_TEAM_MAX, 0).await?);
-        self.outgoing_webhooks.remember(team, Arc::clone(&hooks));
+        self.state().outgoing.remember(team, Arc::clone(&hooks));
         Ok(hooks)
     }
 
@@ -117,7 +117,7 @@ impl Services {
     }
 
     async fn call_webhook(&self, call: Call<'_>, channel: &Channel, post: &Post) {
-        let Some(_turn) = self.outgoing_webhooks.turn().await else {
+        let Some(_turn) = self.state().outgoing.turn().await else {
             tracing::warn!(hook = %call.hook.id, "an outgoing webhook was not called: too many are waiting");
             return;
         };
@@ -142,7 +142,7 @@ impl Services {
             return Ok(());
         }
         let grant = self.access.system("a webhook's answer is posted in its creator's name");
-        let creator = self.account(&grant, hook.creator_id).await?;
+        let creator = self.users().account(&grant, hook.creator_id).await?;
         let is_bot = creator.is_bot;
         let actor = self.poster(&grant, acting_for(&creator), channel).await?;
         let (username, icon_url) = (answer.username.unwrap_or_default(), answer.icon_url.unwrap_or_default());
@@ -166,7 +166,7 @@ impl Services {
             set_online: false,
             ..NewPost::new(channel.id, slack::readable(&text))
         };
-        self.create_post(&actor, draft).await.map(|_| ())
+        self.posts().create_post(&actor, draft).await.map(|_| ())
     }
 }
 

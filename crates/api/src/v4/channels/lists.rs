@@ -58,7 +58,7 @@ async fn get_all_channels(
 ) -> ApiResult<Response> {
     let archived = (!wanted.include_deleted).then_some(false);
     let filter = ChannelFilter { archived, without_defaults: wanted.exclude_default_channels, ..ChannelFilter::default() };
-    let (channels, total) = app.services.get_all_channels(&me, filter, page.per_page, page.offset()).await?;
+    let (channels, total) = app.services.channels().get_all_channels(&me, filter, page.per_page, page.offset()).await?;
     Ok(with_teams(channels, wanted.include_total_count.then_some(total)))
 }
 
@@ -83,7 +83,7 @@ async fn get_channels_for_user(
     Query(own): Query<Own>,
     known: IfNoneMatch,
 ) -> ApiResult<Response> {
-    let channels = app.services.get_channels_for_user(&me, user.resolve(me.user_id), None, own.archived()).await?;
+    let channels = app.services.channels().get_channels_for_user(&me, user.resolve(me.user_id), None, own.archived()).await?;
     Ok(tagged_by_content(&known, &list(channels).0))
 }
 
@@ -94,7 +94,7 @@ async fn get_channels_for_team_for_user(
     Query(own): Query<Own>,
     known: IfNoneMatch,
 ) -> ApiResult<Response> {
-    let channels = app.services.get_channels_for_user(&me, user.resolve(me.user_id), Some(team), own.archived()).await?;
+    let channels = app.services.channels().get_channels_for_user(&me, user.resolve(me.user_id), Some(team), own.archived()).await?;
     Ok(tagged_by_content(&known, &list(channels).0))
 }
 
@@ -104,7 +104,7 @@ async fn get_public_channels_for_team(
     Path(team): Path<TeamId>,
     Query(page): Query<Page>,
 ) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.get_public_channels_for_team(&me, team, page.per_page, page.offset()).await?))
+    Ok(list(app.services.channels().get_public_channels_for_team(&me, team, page.per_page, page.offset()).await?))
 }
 
 async fn get_public_channels_by_ids_for_team(
@@ -113,7 +113,7 @@ async fn get_public_channels_by_ids_for_team(
     Path(team): Path<TeamId>,
     Json(ids): Json<Vec<ChannelId>>,
 ) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.get_public_channels_by_ids_for_team(&me, team, ids).await?))
+    Ok(list(app.services.channels().get_public_channels_by_ids_for_team(&me, team, ids).await?))
 }
 
 async fn get_private_channels_for_team(
@@ -122,7 +122,7 @@ async fn get_private_channels_for_team(
     Path(team): Path<TeamId>,
     Query(page): Query<Page>,
 ) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.get_private_channels_for_team(&me, team, page.per_page, page.offset()).await?))
+    Ok(list(app.services.channels().get_private_channels_for_team(&me, team, page.per_page, page.offset()).await?))
 }
 
 async fn get_deleted_channels_for_team(
@@ -131,5 +131,5 @@ async fn get_deleted_channels_for_team(
     Path(team): Path<TeamId>,
     Query(page): Query<Page>,
 ) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.get_deleted_channels_for_team(&me, team, page.per_page, page.offset()).await?))
+    Ok(list(app.services.channels().get_deleted_channels_for_team(&me, team, page.per_page, page.offset()).await?))
 }

@@ -45,7 +45,7 @@ async fn add_channel_member(
     let one = new.user_id.filter(|_| new.user_ids.is_none());
     let users = new.user_ids.or(one.map(|user| vec![user])).filter(|users| !users.is_empty());
     let users = users.ok_or_else(|| context::INVALID_PARAM.with("name", "user_id"))?;
-    let added = app.services.add_channel_members(&me, channel, &users).await?;
+    let added = app.services.channels().add_channel_members(&me, channel, &users).await?;
     let mut members: Vec<wire::ChannelMember> = added.into_iter().map(Into::into).collect();
     match (one, members.pop()) {
         (Some(_), Some(member)) => Ok(Created(member).into_response()),
@@ -59,7 +59,7 @@ async fn get_channel_members(
     Path(channel): Path<ChannelId>,
     Query(page): Query<Page>,
 ) -> ApiResult<Json<Vec<wire::ChannelMember>>> {
-    let members = app.services.get_channel_members(&me, channel, page.per_page, page.offset()).await?;
+    let members = app.services.channels().get_channel_members(&me, channel, page.per_page, page.offset()).await?;
     Ok(Json(members.into_iter().map(Into::into).collect()))
 }
 
@@ -68,7 +68,7 @@ async fn get_channel_member(
     Me(me): Me,
     Path((channel, user)): Path<(ChannelId, UserRef)>,
 ) -> ApiResult<Json<wire::ChannelMember>> {
-    Ok(Json(app.services.get_channel_member(&me, channel, user.resolve(me.user_id)).await?.into()))
+    Ok(Json(app.services.channels().get_channel_member(&me, channel, user.resolve(me.user_id)).await?.into()))
 }
 
 async fn remove_user_from_channel(
@@ -76,7 +76,7 @@ async fn remove_user_from_channel(
     Me(me): Me,
     Path((channel, user)): Path<(ChannelId, UserRef)>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.remove_channel_member(&me, channel, user.resolve(me.user_id)).await?;
+    app.services.channels().remove_channel_member(&me, channel, user.resolve(me.user_id)).await?;
     Ok(Json(OK))
 }
 
@@ -86,7 +86,7 @@ async fn get_channel_members_by_ids(
     Path(channel): Path<ChannelId>,
     Json(users): Json<Vec<UserId>>,
 ) -> ApiResult<Json<Vec<wire::ChannelMember>>> {
-    let members = app.services.get_channel_members_by_ids(&me, channel, &users).await?;
+    let members = app.services.channels().get_channel_members_by_ids(&me, channel, &users).await?;
     Ok(Json(members.into_iter().map(Into::into).collect()))
 }
 
@@ -96,7 +96,7 @@ async fn update_channel_roles(
     Path((channel, user)): Path<(ChannelId, UserRef)>,
     Json(asked): Json<Roles>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.update_channel_roles(&me, channel, user.resolve(me.user_id), &asked.roles).await?;
+    app.services.channels().update_channel_roles(&me, channel, user.resolve(me.user_id), &asked.roles).await?;
     Ok(Json(OK))
 }
 
@@ -107,7 +107,7 @@ async fn update_channel_member_scheme_roles(
     Json(asked): Json<team::SchemeRoles>,
 ) -> ApiResult<Json<StatusOk>> {
     let roles = SchemeRoles { guest: asked.scheme_guest, user: asked.scheme_user, admin: asked.scheme_admin };
-    app.services.update_channel_member_scheme_roles(&me, channel, user.resolve(me.user_id), roles).await?;
+    app.services.channels().update_channel_member_scheme_roles(&me, channel, user.resolve(me.user_id), roles).await?;
     Ok(Json(OK))
 }
 
@@ -117,7 +117,7 @@ async fn update_channel_notify_props(
     Path((channel, user)): Path<(ChannelId, UserRef)>,
     Json(changes): Json<Props>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.update_channel_notify_props(&me, channel, user.resolve(me.user_id), &changes).await?;
+    app.services.channels().update_channel_notify_props(&me, channel, user.resolve(me.user_id), &changes).await?;
     Ok(Json(OK))
 }
 
@@ -133,12 +133,12 @@ async fn get_channel_stats(
     Path(channel): Path<ChannelId>,
     Query(counting): Query<Counting>,
 ) -> ApiResult<Json<wire::ChannelStats>> {
-    let stats = app.services.get_channel_stats(&me, channel, !counting.exclude_files_count).await?;
+    let stats = app.services.channels().get_channel_stats(&me, channel, !counting.exclude_files_count).await?;
     Ok(Json(wire::ChannelStats::of(channel, stats)))
 }
 
 async fn get_channel_members_timezones(State(app): State<App>, Me(me): Me, Path(channel): Path<ChannelId>) -> ApiResult<Json<Vec<String>>> {
-    Ok(Json(app.services.get_channel_members_timezones(&me, channel).await?))
+    Ok(Json(app.services.channels().get_channel_members_timezones(&me, channel).await?))
 }
 
 async fn get_channels_member_count(
@@ -146,7 +146,7 @@ async fn get_channels_member_count(
     Me(me): Me,
     Json(channels): Json<Vec<ChannelId>>,
 ) -> ApiResult<Json<BTreeMap<ChannelId, i64>>> {
-    Ok(Json(app.services.get_channels_member_count(&me, channels).await?.into_iter().collect()))
+    Ok(Json(app.services.channels().get_channels_member_count(&me, channels).await?.into_iter().collect()))
 }
 
 async fn get_channel_members_for_user(
@@ -154,7 +154,7 @@ async fn get_channel_members_for_user(
     Me(me): Me,
     Path((user, team)): Path<(UserRef, TeamId)>,
 ) -> ApiResult<Json<Vec<wire::ChannelMember>>> {
-    let members = app.services.get_channel_members_for_user(&me, user.resolve(me.user_id), team).await?;
+    let members = app.services.channels().get_channel_members_for_user(&me, user.resolve(me.user_id), team).await?;
     Ok(Json(members.into_iter().map(Into::into).collect()))
 }
 
@@ -165,6 +165,6 @@ async fn get_channel_members_with_team_data_for_user(
     Query(page): Query<Page>,
 ) -> ApiResult<Json<Vec<wire::MemberWithTeam>>> {
     let user = user.resolve(me.user_id);
-    let members = app.services.get_channel_members_with_team_data(&me, user, page.per_page, page.offset()).await?;
+    let members = app.services.channels().get_channel_members_with_team_data(&me, user, page.per_page, page.offset()).await?;
     Ok(Json(members.into_iter().map(Into::into).collect()))
 }

@@ -42,22 +42,22 @@ async fn create_channel(State(app): State<App>, Me(me): Me, Json(new): Json<wire
         header: new.header,
         purpose: new.purpose,
     };
-    Ok(Created(app.services.create_channel(&me, new).await?.into()))
+    Ok(Created(app.services.channels().create_channel(&me, new).await?.into()))
 }
 
 async fn create_direct_channel(State(app): State<App>, Me(me): Me, Json(users): Json<Vec<UserId>>) -> ApiResult<Created<wire::Channel>> {
     let [one, other] = users[..] else {
         return Err(context::INVALID_PARAM.with("name", "user_ids").into());
     };
-    Ok(Created(app.services.create_direct_channel(&me, one, other).await?.into()))
+    Ok(Created(app.services.channels().create_direct_channel(&me, one, other).await?.into()))
 }
 
 async fn create_group_channel(State(app): State<App>, Me(me): Me, Json(users): Json<Vec<UserId>>) -> ApiResult<Created<wire::Channel>> {
-    Ok(Created(app.services.create_group_channel(&me, users).await?.into()))
+    Ok(Created(app.services.channels().create_group_channel(&me, users).await?.into()))
 }
 
 async fn get_channel(State(app): State<App>, Me(me): Me, Path(channel): Path<ChannelId>) -> ApiResult<Json<wire::Channel>> {
-    Ok(Json(app.services.get_channel(&me, channel).await?.into()))
+    Ok(Json(app.services.channels().get_channel(&me, channel).await?.into()))
 }
 
 #[derive(Deserialize)]
@@ -72,7 +72,7 @@ async fn get_channel_by_name(
     Path((team, name)): Path<(TeamId, String)>,
     Query(archived): Query<Archived>,
 ) -> ApiResult<Json<wire::Channel>> {
-    Ok(Json(app.services.get_channel_by_name(&me, team, &name, archived.include_deleted).await?.into()))
+    Ok(Json(app.services.channels().get_channel_by_name(&me, team, &name, archived.include_deleted).await?.into()))
 }
 
 async fn get_channel_by_name_for_team_name(
@@ -81,7 +81,7 @@ async fn get_channel_by_name_for_team_name(
     Path((team, name)): Path<(String, String)>,
     Query(archived): Query<Archived>,
 ) -> ApiResult<Json<wire::Channel>> {
-    Ok(Json(app.services.get_channel_by_name_for_team_name(&me, &team, &name, archived.include_deleted).await?.into()))
+    Ok(Json(app.services.channels().get_channel_by_name_for_team_name(&me, &team, &name, archived.include_deleted).await?.into()))
 }
 
 fn patch(changes: wire::ChannelChanges) -> ChannelPatch {
@@ -99,7 +99,7 @@ async fn update_channel(
         return Err(context::INVALID_PARAM.with("name", "id").into());
     }
     if let Some(kind) = changes.kind.take().filter(|kind| !kind.is_empty())
-        && kind != app.services.get_channel(&me, channel).await?.kind.name()
+        && kind != app.services.channels().get_channel(&me, channel).await?.kind.name()
     {
         return Err(codes::KIND_CHANGE.into());
     }
@@ -107,7 +107,7 @@ async fn update_channel(
     changes.display_name = changes.display_name.filter(|name| !name.is_empty());
     changes.header = Some(changes.header.unwrap_or_default());
     changes.purpose = Some(changes.purpose.unwrap_or_default());
-    Ok(Json(app.services.patch_channel(&me, channel, patch(changes)).await?.into()))
+    Ok(Json(app.services.channels().patch_channel(&me, channel, patch(changes)).await?.into()))
 }
 
 async fn patch_channel(
@@ -116,7 +116,7 @@ async fn patch_channel(
     Path(channel): Path<ChannelId>,
     Json(changes): Json<wire::ChannelChanges>,
 ) -> ApiResult<Json<wire::Channel>> {
-    Ok(Json(app.services.patch_channel(&me, channel, patch(changes)).await?.into()))
+    Ok(Json(app.services.channels().patch_channel(&me, channel, patch(changes)).await?.into()))
 }
 
 async fn update_channel_privacy(
@@ -126,16 +126,16 @@ async fn update_channel_privacy(
     Json(asked): Json<Privacy>,
 ) -> ApiResult<Json<wire::Channel>> {
     let kind = ChannelKind::from_name(&asked.privacy).ok_or_else(|| context::INVALID_PARAM.with("name", "privacy"))?;
-    Ok(Json(app.services.update_channel_privacy(&me, channel, kind).await?.into()))
+    Ok(Json(app.services.channels().update_channel_privacy(&me, channel, kind).await?.into()))
 }
 
 async fn delete_channel(State(app): State<App>, Me(me): Me, Path(channel): Path<ChannelId>) -> ApiResult<Json<StatusOk>> {
-    app.services.archive_channel(&me, channel).await?;
+    app.services.channels().archive_channel(&me, channel).await?;
     Ok(Json(OK))
 }
 
 async fn restore_channel(State(app): State<App>, Me(me): Me, Path(channel): Path<ChannelId>) -> ApiResult<Json<wire::Channel>> {
-    Ok(Json(app.services.restore_channel(&me, channel).await?.into()))
+    Ok(Json(app.services.channels().restore_channel(&me, channel).await?.into()))
 }
 
 async fn move_channel(
@@ -144,7 +144,7 @@ async fn move_channel(
     Path(channel): Path<ChannelId>,
     Json(asked): Json<wire::Move>,
 ) -> ApiResult<Json<wire::Channel>> {
-    Ok(Json(app.services.move_channel(&me, channel, asked.team_id, asked.force).await?.into()))
+    Ok(Json(app.services.channels().move_channel(&me, channel, asked.team_id, asked.force).await?.into()))
 }
 
 async fn get_group_message_members_common_teams(
@@ -152,7 +152,7 @@ async fn get_group_message_members_common_teams(
     Me(me): Me,
     Path(channel): Path<ChannelId>,
 ) -> ApiResult<Json<Vec<Team>>> {
-    let teams = app.services.get_common_teams(&me, channel).await?;
+    let teams = app.services.channels().get_common_teams(&me, channel).await?;
     Ok(Json(teams.into_iter().map(Team::public).collect()))
 }
 
@@ -162,6 +162,6 @@ async fn convert_group_message_to_private_channel(
     Path(channel): Path<ChannelId>,
     Json(asked): Json<wire::Conversion>,
 ) -> ApiResult<Json<wire::Channel>> {
-    let converted = app.services.convert_group_to_channel(&me, channel, asked.team_id, asked.name, asked.display_name).await?;
+    let converted = app.services.channels().convert_group_to_channel(&me, channel, asked.team_id, asked.name, asked.display_name).await?;
     Ok(Json(converted.into()))
 }

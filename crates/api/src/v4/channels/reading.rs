@@ -28,7 +28,7 @@ async fn view_channel(
     let mut channels: Vec<ChannelId> = [view.channel_id, view.prev_channel_id].into_iter().flatten().collect();
     channels.dedup();
     let knows_threads = view.collapsed_threads_supported;
-    Ok(Json(wire::Viewed::at(app.services.view_channels(&me, user.resolve(me.user_id), &channels, knows_threads).await?)))
+    Ok(Json(wire::Viewed::at(app.services.channels().view_channels(&me, user.resolve(me.user_id), &channels, knows_threads).await?)))
 }
 
 async fn read_multiple_channels(
@@ -37,11 +37,11 @@ async fn read_multiple_channels(
     Path(user): Path<UserRef>,
     Json(channels): Json<Vec<ChannelId>>,
 ) -> ApiResult<Json<wire::Viewed>> {
-    Ok(Json(wire::Viewed::at(app.services.view_channels(&me, user.resolve(me.user_id), &channels, true).await?)))
+    Ok(Json(wire::Viewed::at(app.services.channels().view_channels(&me, user.resolve(me.user_id), &channels, true).await?)))
 }
 
 async fn mark_all_messages_as_read(State(app): State<App>, Me(me): Me, Path(user): Path<UserRef>) -> ApiResult<Json<wire::Viewed>> {
-    Ok(Json(wire::Viewed::at(app.services.view_direct_channels(&me, user.resolve(me.user_id)).await?)))
+    Ok(Json(wire::Viewed::at(app.services.channels().view_direct_channels(&me, user.resolve(me.user_id)).await?)))
 }
 
 async fn mark_all_in_team_as_read(
@@ -49,7 +49,7 @@ async fn mark_all_in_team_as_read(
     Me(me): Me,
     Path((user, team)): Path<(UserRef, TeamId)>,
 ) -> ApiResult<Json<wire::Viewed>> {
-    Ok(Json(wire::Viewed::at(app.services.view_team_channels(&me, user.resolve(me.user_id), team).await?)))
+    Ok(Json(wire::Viewed::at(app.services.channels().view_team_channels(&me, user.resolve(me.user_id), team).await?)))
 }
 
 async fn get_channel_unread(
@@ -58,6 +58,6 @@ async fn get_channel_unread(
     Path((user, channel)): Path<(UserRef, ChannelId)>,
 ) -> ApiResult<Json<wire::ChannelUnread>> {
     let user = user.resolve(me.user_id);
-    let (team, unread) = app.services.get_channel_unread(&me, user, channel).await?;
+    let (team, unread) = app.services.channels().get_channel_unread(&me, user, channel).await?;
     Ok(Json(wire::ChannelUnread::of(team, channel, user, unread)))
 }

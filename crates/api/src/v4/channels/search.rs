@@ -45,7 +45,7 @@ async fn search_all_channels(
     Json(search): Json<wire::ChannelSearch>,
 ) -> ApiResult<Response> {
     if !asked.system_console {
-        return Ok(list(app.services.search_own_channels(&me, &search.term).await?).into_response());
+        return Ok(list(app.services.channels().search_own_channels(&me, &search.term).await?).into_response());
     }
     let wanted = [(search.public, ChannelKind::Public), (search.private, ChannelKind::Private)];
     let filter = ChannelFilter {
@@ -60,12 +60,12 @@ async fn search_all_channels(
         page: search.page.unwrap_or(0).clamp(0, 1_000_000),
         per_page: search.per_page.unwrap_or(PER_PAGE_MAX).clamp(0, PER_PAGE_MAX),
     };
-    let (channels, total) = app.services.get_all_channels(&me, filter, page.per_page, page.offset()).await?;
+    let (channels, total) = app.services.channels().get_all_channels(&me, filter, page.per_page, page.offset()).await?;
     Ok(with_teams(channels, search.page.map(|_| total)))
 }
 
 async fn search_group_channels(State(app): State<App>, Me(me): Me, Json(search): Json<wire::Term>) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.search_group_channels(&me, &search.term).await?))
+    Ok(list(app.services.channels().search_group_channels(&me, &search.term).await?))
 }
 
 async fn search_channels(
@@ -74,7 +74,7 @@ async fn search_channels(
     Path(team): Path<TeamId>,
     Json(search): Json<wire::Term>,
 ) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.search_channels(&me, team, &search.term).await?))
+    Ok(list(app.services.channels().search_channels(&me, team, &search.term).await?))
 }
 
 #[derive(Deserialize)]
@@ -89,7 +89,7 @@ async fn autocomplete_channels_for_team(
     Path(team): Path<TeamId>,
     Query(typed): Query<Typed>,
 ) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.autocomplete_channels_for_team(&me, team, &typed.name).await?))
+    Ok(list(app.services.channels().autocomplete_channels_for_team(&me, team, &typed.name).await?))
 }
 
 async fn autocomplete_channels_for_team_for_search(
@@ -98,5 +98,5 @@ async fn autocomplete_channels_for_team_for_search(
     Path(team): Path<TeamId>,
     Query(typed): Query<Typed>,
 ) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.autocomplete_channels_for_team_for_search(&me, team, &typed.name).await?))
+    Ok(list(app.services.channels().autocomplete_channels_for_team_for_search(&me, team, &typed.name).await?))
 }

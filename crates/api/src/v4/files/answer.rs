@@ -20,7 +20,7 @@ use crate::error::ApiResult;
 const POLICY: &str = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 pub(super) async fn file(app: &App, content: FileContent, asked: &HeaderMap, save: bool) -> ApiResult<Response> {
-    let (total_bytes, media_type) = app.services.measure(&content).await?;
+    let (total_bytes, media_type) = app.services.files().measure(&content).await?;
     let version = Validators { etag: format!("\"{}\"", content.tag()), modified_at: content.file.update_at };
     let (status, range) = match wanted(asked, total_bytes, &version) {
         Wanted::All => (StatusCode::OK, None),
@@ -30,7 +30,7 @@ pub(super) async fn file(app: &App, content: FileContent, asked: &HeaderMap, sav
     };
     let mut response = match status {
         StatusCode::OK | StatusCode::PARTIAL_CONTENT => {
-            let reader = app.services.open_file(&content, range).await?;
+            let reader = app.services.files().open_file(&content, range).await?;
             Body::from_stream(reader.stream.map_err(std::io::Error::other)).into_response()
         }
         _ => Response::default(),

@@ -34,7 +34,7 @@ pub(super) async fn get_file(
     Query(query): Query<Download>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let content = app.services.file_content(&me, id, Rendition::Original).await?;
+    let content = app.services.files().file_content(&me, id, Rendition::Original).await?;
     answer::file(&app, content, &headers, query.save()).await
 }
 
@@ -45,7 +45,7 @@ pub(super) async fn get_file_thumbnail(
     Query(query): Query<Download>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let content = app.services.file_content(&me, id, Rendition::Thumbnail).await?;
+    let content = app.services.files().file_content(&me, id, Rendition::Thumbnail).await?;
     answer::file(&app, content, &headers, query.save()).await
 }
 
@@ -56,18 +56,18 @@ pub(super) async fn get_file_preview(
     Query(query): Query<Download>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let content = app.services.file_content(&me, id, Rendition::Preview).await?;
+    let content = app.services.files().file_content(&me, id, Rendition::Preview).await?;
     answer::file(&app, content, &headers, query.save()).await
 }
 
 pub(super) async fn get_file_info(State(app): State<App>, me: Me, Path(id): Path<FileId>) -> ApiResult<Response> {
-    let info = FileInfo::from(app.services.file_info(&me, id).await?);
+    let info = FileInfo::from(app.services.files().file_info(&me, id).await?);
     let cached = [(CACHE_CONTROL, HeaderValue::from_static("max-age=2592000, private"))];
     Ok((cached, Json(info)).into_response())
 }
 
 pub(super) async fn get_file_infos_for_post(State(app): State<App>, me: Me, Path(id): Path<PostId>) -> ApiResult<Json<Vec<FileInfo>>> {
-    let files = app.services.file_infos_of_post(&me, id).await?;
+    let files = app.services.files().file_infos_of_post(&me, id).await?;
     Ok(Json(files.into_iter().map(FileInfo::from).collect()))
 }
 
@@ -78,7 +78,7 @@ pub(super) async fn get_file_link(
     Path(id): Path<FileId>,
     headers: HeaderMap,
 ) -> ApiResult<Json<Link>> {
-    let hash = app.services.public_link_hash(&me, id).await?;
+    let hash = app.services.files().public_link_hash(&me, id).await?;
     let site = site_url(&app, &client, &headers);
     Ok(Json(Link { link: format!("{site}/files/{id}/public?h={hash}") }))
 }
@@ -109,6 +109,6 @@ pub(super) async fn get_file_public(
     if query.h.is_empty() {
         return Err(context::INVALID_URL_PARAM.with("name", "h").into());
     }
-    let content = app.services.public_file(id, &query.h).await?;
+    let content = app.services.files().public_file(id, &query.h).await?;
     answer::file(&app, content, &headers, query.download == "1").await
 }

@@ -49,7 +49,7 @@ async fn upload_body(app: &App, me: &Actor, target: Target, request: Request) ->
     if announced.is_some_and(|bytes| bytes > limit) {
         return Err(codes::TOO_LARGE.with("limit", limit));
     }
-    let file = app.services.upload_file(me, channel, &target.filename, multipart::body_stream(request)).await?;
+    let file = app.services.files().upload_file(me, channel, &target.filename, multipart::body_stream(request)).await?;
     let client_ids = (!target.client_id.is_empty()).then(|| vec![target.client_id]);
     Ok(Uploaded { file_infos: vec![file.into()], client_ids })
 }
@@ -81,7 +81,7 @@ impl Collected {
         }
         let channel = self.channel.ok_or_else(bad_channel)?;
         for received in self.early {
-            self.files.push(app.services.place_file(me, channel, received).await?);
+            self.files.push(app.services.files().place_file(me, channel, received).await?);
         }
         if self.files.is_empty() {
             return Err(codes::NO_FILE.into());
@@ -98,8 +98,8 @@ impl Collected {
         }
         let filename = part.filename().to_owned();
         match self.channel {
-            Some(channel) => self.files.push(app.services.upload_file(me, channel, &filename, part.into_stream()).await?),
-            None => self.early.push(app.services.receive_file(me, &filename, part.into_stream()).await?),
+            Some(channel) => self.files.push(app.services.files().upload_file(me, channel, &filename, part.into_stream()).await?),
+            None => self.early.push(app.services.files().receive_file(me, &filename, part.into_stream()).await?),
         }
         Ok(())
     }

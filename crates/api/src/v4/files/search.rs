@@ -27,7 +27,7 @@ fn query(search: SearchFiles) -> Result<FileQuery> {
 }
 
 pub(super) async fn search_files(State(app): State<App>, me: Me, Json(search): Json<SearchFiles>) -> ApiResult<Json<FileSearchResults>> {
-    Ok(Json(app.services.search_files(&me, &query(search)?).await?.into()))
+    Ok(Json(app.services.files().search_files(&me, &query(search)?).await?.into()))
 }
 
 pub(super) async fn search_files_in_team(
@@ -36,5 +36,5 @@ pub(super) async fn search_files_in_team(
     Path(team): Path<TeamId>,
     Json(search): Json<SearchFiles>,
 ) -> ApiResult<Json<FileSearchResults>> {
-    Ok(Json(app.services.search_files_in_team(&me, team, &query(search)?).await?.into()))
+    Ok(Json(app.services.files().search_files_in_team(&me, team, &query(search)?).await?.into()))
 }

@@ -23,15 +23,15 @@ pub(super) async fn create_upload(State(app): State<App>, me: Me, Json(wanted): 
         return Err(context::INVALID_PARAM.with("name", "type").into());
     }
     let new = NewUpload { channel_id: wanted.channel_id, filename: wanted.filename, size_bytes: wanted.file_size };
-    Ok(Created(shown(app.services.create_upload(&me, new).await?)))
+    Ok(Created(shown(app.services.files().create_upload(&me, new).await?)))
 }
 
 pub(super) async fn get_upload(State(app): State<App>, me: Me, Path(id): Path<UploadId>) -> ApiResult<Json<Upload>> {
-    Ok(Json(shown(app.services.upload(&me, id).await?)))
+    Ok(Json(shown(app.services.files().upload(&me, id).await?)))
 }
 
 pub(super) async fn get_uploads_for_user(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<Vec<Upload>>> {
-    let uploads = app.services.uploads_of_user(&me, user.resolve(me.user_id)).await?;
+    let uploads = app.services.files().uploads_of_user(&me, user.resolve(me.user_id)).await?;
     Ok(Json(uploads.into_iter().map(shown).collect()))
 }
 
@@ -41,9 +41,9 @@ pub(super) async fn upload_data(State(app): State<App>, me: Me, Path(id): Path<U
         Some(boundary) => {
             let mut parts = Parts::of(request, boundary?);
             let part = parts.next().await?.ok_or(codes::NO_FILE)?;
-            app.services.upload_data(&me, id, part.into_stream()).await?
+            app.services.files().upload_data(&me, id, part.into_stream()).await?
         }
-        None => app.services.upload_data(&me, id, multipart::body_stream(request)).await?,
+        None => app.services.files().upload_data(&me, id, multipart::body_stream(request)).await?,
     };
     Ok(match whole {
         Some(file) => Json(FileInfo::from(file)).into_response(),

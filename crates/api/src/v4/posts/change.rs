@@ -38,7 +38,7 @@ async fn patch_post(State(app): State<App>, me: Me, Path(id): Path<PostId>, Json
 
 async fn edit(app: &App, me: &Me, id: PostId, patch: wire::PostPatch) -> ApiResult<Response> {
     let patch = PostPatch { message: patch.message, is_pinned: patch.is_pinned, props: patch.props, file_ids: patch.file_ids };
-    let post = app.services.edit_post(me, id, patch).await?;
+    let post = app.services.posts().edit_post(me, id, patch).await?;
     Ok(Json(wire::Post::from(&post)).into_response())
 }
 
@@ -56,26 +56,26 @@ async fn delete_post(
     if query.permanent.as_deref() == Some("true") {
         return Err(codes::PERMANENT_DELETION_OFF.into());
     }
-    app.services.delete_post(&me, id).await?;
+    app.services.posts().delete_post(&me, id).await?;
     Ok(Json(OK))
 }
 
 async fn pin_post(State(app): State<App>, me: Me, Path(id): Path<PostId>) -> ApiResult<Json<StatusOk>> {
-    app.services.pin_post(&me, id, true).await?;
+    app.services.posts().pin_post(&me, id, true).await?;
     Ok(Json(OK))
 }
 
 async fn unpin_post(State(app): State<App>, me: Me, Path(id): Path<PostId>) -> ApiResult<Json<StatusOk>> {
-    app.services.pin_post(&me, id, false).await?;
+    app.services.posts().pin_post(&me, id, false).await?;
     Ok(Json(OK))
 }
 
 async fn get_edit_history_for_post(State(app): State<App>, me: Me, Path(id): Path<PostId>) -> ApiResult<Response> {
-    let earlier = app.services.edit_history(&me, id).await?;
+    let earlier = app.services.posts().edit_history(&me, id).await?;
     Ok(Json(earlier.iter().map(wire::Post::from).collect::<Vec<_>>()).into_response())
 }
 
 async fn restore_post_version(State(app): State<App>, me: Me, Path((id, version)): Path<(PostId, PostId)>) -> ApiResult<Response> {
-    let post = app.services.restore_post_version(&me, id, version).await?;
+    let post = app.services.posts().restore_post_version(&me, id, version).await?;
     Ok(Json(wire::Post::from(&post)).into_response())
 }

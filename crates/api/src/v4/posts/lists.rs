@@ -45,11 +45,11 @@ async fn get_posts_for_channel(
     let request = PageRequest { around: around(&query, page)?, per_page: page.per_page, collapsed_threads };
     // Whom a thread is followed by is no part of the posts' own state; and what changed since then is asked for once.
     if collapsed_threads || matches!(request.around, Around::Since(_)) {
-        let list = app.services.channel_posts(&me, channel, request).await?;
+        let list = app.services.posts().channel_posts(&me, channel, request).await?;
         return Ok(Json(PostList::from(&list)).into_response());
     }
     let tag_of = |version: Millis| format!("{}.{}", guildhall_wire::API_LEVEL, version.0);
-    let (version, list) = app.services.channel_posts_unless(&me, channel, request, |version| known.has(&tag_of(version))).await?;
+    let (version, list) = app.services.posts().channel_posts_unless(&me, channel, request, |version| known.has(&tag_of(version))).await?;
     Ok(tagged(&known, &tag_of(version), || list.as_ref().map(PostList::from)))
 }
 
@@ -70,7 +70,7 @@ fn around(query: &ChannelPostsQuery, page: Page) -> ApiResult<Around> {
 }
 
 async fn get_pinned_posts(State(app): State<App>, me: Me, Path(channel): Path<ChannelId>) -> ApiResult<Response> {
-    let list = app.services.pinned_posts(&me, channel).await?;
+    let list = app.services.posts().pinned_posts(&me, channel).await?;
     Ok(Json(PostList::from(&list)).into_response())
 }
 
@@ -92,7 +92,7 @@ async fn get_post_thread(
     Path(post): Path<PostId>,
     Query(query): Query<ThreadQuery>,
 ) -> ApiResult<Response> {
-    let list = app.services.post_thread(&me, post, thread_request(query)?).await?;
+    let list = app.services.posts().post_thread(&me, post, thread_request(query)?).await?;
     Ok(Json(PostList::from(&list)).into_response())
 }
 
@@ -136,7 +136,7 @@ async fn get_flagged_posts_for_user(
 ) -> ApiResult<Response> {
     let team = optional(query.team_id, "team_id")?;
     let channel = optional(query.channel_id, "channel_id")?;
-    let list = app.services.flagged_posts(&me, user.resolve(me.user_id), (team, channel), (page.offset(), page.per_page)).await?;
+    let list = app.services.posts().flagged_posts(&me, user.resolve(me.user_id), (team, channel), (page.offset(), page.per_page)).await?;
     Ok(Json(PostList::from(&list)).into_response())
 }
 

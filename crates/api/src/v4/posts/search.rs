@@ -42,6 +42,6 @@ async fn find(app: &App, me: &Me, team: Option<TeamId>, body: wire::SearchPosts)
         offset,
         limit,
     };
-    let found = app.services.search_posts(me, team, &request).await?;
+    let found = app.services.search().search_posts(me, team, &request).await?;
     Ok(Json(wire::SearchResults::from(found.as_slice())).into_response())
 }

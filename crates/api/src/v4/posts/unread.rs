@@ -45,7 +45,7 @@ async fn get_posts_around_last_unread(
     if request.after == 0 {
         return Err(context::INVALID_URL_PARAM.with("name", "limit_after").into());
     }
-    let list = app.services.posts_around_unread(&me, user.resolve(me.user_id), channel, request).await?;
+    let list = app.services.posts().posts_around_unread(&me, user.resolve(me.user_id), channel, request).await?;
     Ok(Json(wire::PostList::from(&list)).into_response())
 }
 
@@ -55,7 +55,8 @@ async fn set_post_unread(
     Path((user, post)): Path<(UserRef, PostId)>,
     JsonOrDefault(body): JsonOrDefault<wire::SetUnread>,
 ) -> ApiResult<Json<wire::ChannelUnreadAt>> {
-    let (member, team) = app.services.set_post_unread(&me, user.resolve(me.user_id), post, body.collapsed_threads_supported).await?;
+    let (member, team) =
+        app.services.posts().set_post_unread(&me, user.resolve(me.user_id), post, body.collapsed_threads_supported).await?;
     Ok(Json(wire::ChannelUnreadAt::new(&member, team)))
 }
 
@@ -67,6 +68,6 @@ async fn publish_user_typing(
 ) -> ApiResult<Json<StatusOk>> {
     let channel = body.channel_id.as_deref().and_then(|id| id.parse().ok()).ok_or(context::INVALID_PARAM.with("name", "channel_id"))?;
     let parent = body.parent_id.as_deref().and_then(|id| id.parse().ok());
-    app.services.typing_as(&me, user.resolve(me.user_id), channel, parent).await?;
+    app.services.posts().typing_as(&me, user.resolve(me.user_id), channel, parent).await?;
     Ok(Json(OK))
 }

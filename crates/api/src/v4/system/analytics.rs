@@ -24,7 +24,7 @@ fn standard() -> String {
 }
 
 pub(super) async fn get_analytics_old(State(app): State<App>, me: Me, Query(wanted): Query<Wanted>) -> ApiResult<Json<Vec<AnalyticsRow>>> {
-    let figures = app.services.analytics(&me, &wanted.name, wanted.team_id, app.hub.connection_count()).await?;
+    let figures = app.services.system().analytics(&me, &wanted.name, wanted.team_id, app.hub.connection_count()).await?;
     let row = |figure| match figure {
         Figure::Named(name, value) => AnalyticsRow { name: name.to_owned(), value },
         Figure::Day(day, value) => AnalyticsRow::of_day(day, value),
@@ -33,13 +33,13 @@ pub(super) async fn get_analytics_old(State(app): State<App>, me: Me, Query(want
 }
 
 pub(super) async fn get_posts_usage(State(app): State<App>) -> ApiResult<Json<PostsUsage>> {
-    Ok(Json(PostsUsage { count: app.services.posts_usage().await? }))
+    Ok(Json(PostsUsage { count: app.services.system().posts_usage().await? }))
 }
 
 pub(super) async fn get_storage_usage(State(app): State<App>) -> ApiResult<Json<StorageUsage>> {
-    Ok(Json(StorageUsage { bytes: app.services.storage_usage().await? }))
+    Ok(Json(StorageUsage { bytes: app.services.system().storage_usage().await? }))
 }
 
 pub(super) async fn get_teams_usage(State(app): State<App>) -> ApiResult<Json<TeamsUsage>> {
-    Ok(Json(TeamsUsage { active: app.services.teams_usage().await?, cloud_archived: 0 }))
+    Ok(Json(TeamsUsage { active: app.services.system().teams_usage().await?, cloud_archived: 0 }))
 }

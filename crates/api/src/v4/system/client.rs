@@ -34,7 +34,7 @@ pub(super) async fn get_client_config(
     Query(format): Query<Format>,
 ) -> ApiResult<Json<config::ClientConfig>> {
     format.old_or(system::CLIENT_CONFIG_FORMAT)?;
-    let (settings, facts) = (app.services.settings(), app.services.server_facts().await?);
+    let (settings, facts) = (app.services.settings(), app.services.system().server_facts().await?);
     Ok(Json(if me.is_some() { config::client(&settings, &facts) } else { config::client_anonymous(&settings, &facts) }))
 }
 

@@ -11,7 +11,7 @@ use crate::error::ApiResult;
 use crate::extract::{Json, Me};
 
 pub(super) async fn get_config(State(app): State<App>) -> ApiResult<Json<Value>> {
-    Ok(Json(wire::admin(&app.services.settings(), &app.services.server_facts().await?)?))
+    Ok(Json(wire::admin(&app.services.settings(), &app.services.system().server_facts().await?)?))
 }
 
 pub(super) async fn update_config(State(app): State<App>, me: Me, Json(sent): Json<Value>) -> ApiResult<Json<Value>> {
@@ -24,20 +24,20 @@ pub(super) async fn patch_config(State(app): State<App>, me: Me, Json(sent): Jso
 }
 
 async fn change(app: &App, me: &Actor, sent: &Value) -> ApiResult<Json<Value>> {
-    let facts = app.services.server_facts().await?;
+    let facts = app.services.system().server_facts().await?;
     let wanted = wire::changed(&app.services.settings(), &facts, sent)?;
-    let settings = app.services.change_settings(me, wanted).await?;
+    let settings = app.services.system().change_settings(me, wanted).await?;
     app.limiter.configure(&settings.limits);
     Ok(Json(wire::admin(&settings, &facts)?))
 }
 
 pub(super) async fn get_environment_config(State(app): State<App>) -> Json<Value> {
-    Json(wire::environment(app.services.fixed_settings()))
+    Json(wire::environment(app.services.system().fixed_settings()))
 }
 
 /// Reads again what is stored: another node may have changed it.
 pub(super) async fn reload_config(State(app): State<App>) -> ApiResult<Json<StatusOk>> {
-    app.services.load_settings().await?;
+    app.services.system().load_settings().await?;
     app.limiter.configure(&app.services.settings().limits);
     Ok(Json(OK))
 }

@@ -37,11 +37,11 @@ pub(super) async fn post_log(me: Me, Json(log): Json<ClientLog>) -> ApiResult<Js
 }
 
 pub(super) async fn get_supported_timezone(State(app): State<App>) -> Json<Vec<&'static str>> {
-    Json(app.services.timezones())
+    Json(app.services.system().timezones())
 }
 
 pub(super) async fn get_first_admin_setup_complete(State(app): State<App>, me: Me) -> ApiResult<Json<Value>> {
-    let complete = app.services.onboarding_is_complete(&me).await?;
+    let complete = app.services.system().onboarding_is_complete(&me).await?;
     Ok(Json(json!({"name": "FirstAdminSetupComplete", "value": complete.to_string()})))
 }
 
@@ -55,7 +55,7 @@ pub(super) async fn complete_setup(State(app): State<App>, me: Me, Json(setup): 
     if !setup.install_plugins.is_empty() {
         return Err(codes::PLUGINS_DISABLED.into());
     }
-    app.services.complete_onboarding(&me).await?;
+    app.services.system().complete_onboarding(&me).await?;
     Ok(Json(OK))
 }
 

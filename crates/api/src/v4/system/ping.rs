@@ -24,7 +24,7 @@ pub(super) async fn get_ping(State(app): State<App>, Query(query): Query<PingQue
     }
     let mut status = StatusCode::OK;
     if query.get_server_status == "true" {
-        let health = app.services.health().await;
+        let health = app.services.system().health().await;
         ping.report(health.database, health.files);
         if !health.is_well() && query.use_rest_semantics != "true" {
             status = StatusCode::INTERNAL_SERVER_ERROR;

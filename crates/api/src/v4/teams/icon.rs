@@ -28,7 +28,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 /// Clients ask again by another address when the icon changes, so a day in their caches does no harm.
 async fn get_team_icon(State(app): State<App>, Me(me): Me, Path(team): Path<TeamId>) -> ApiResult<Response> {
-    let icon = app.services.get_team_icon(&me, team).await?;
+    let icon = app.services.teams().get_team_icon(&me, team).await?;
     let headers =
         [(CONTENT_TYPE, HeaderValue::from_static("image/png")), (CACHE_CONTROL, HeaderValue::from_static("max-age=86400, private"))];
     Ok((headers, Body::from_stream(icon.stream.map_err(std::io::Error::other))).into_response())
@@ -47,11 +47,11 @@ async fn set_team_icon(State(app): State<App>, Me(me): Me, Path(team): Path<Team
         }
     }
     let picture = Bytes::from(picture.ok_or(codes::ICON_MISSING)?);
-    app.services.set_team_icon(&me, team, picture).await?;
+    app.services.teams().set_team_icon(&me, team, picture).await?;
     Ok(Json(OK))
 }
 
 async fn remove_team_icon(State(app): State<App>, Me(me): Me, Path(team): Path<TeamId>) -> ApiResult<Json<StatusOk>> {
-    app.services.remove_team_icon(&me, team).await?;
+    app.services.teams().remove_team_icon(&me, team).await?;
     Ok(Json(OK))
 }

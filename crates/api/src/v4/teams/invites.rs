@@ -20,7 +20,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 async fn get_team_invite_info(State(app): State<App>, Path(invite): Path<InviteId>) -> ApiResult<Json<wire::TeamInviteInfo>> {
-    Ok(Json(app.services.get_team_invite_info(invite).await?.into()))
+    Ok(Json(app.services.teams().get_team_invite_info(invite).await?.into()))
 }
 
 #[derive(Deserialize)]
@@ -35,5 +35,5 @@ async fn add_team_member_from_invite(
     Query(invitation): Query<Invitation>,
 ) -> ApiResult<Created<wire::TeamMember>> {
     let invite = invitation.invite_id.ok_or(codes::INVITE_MISSING)?;
-    Ok(Created(app.services.add_team_member_from_invite(&me, invite).await?.into()))
+    Ok(Created(app.services.teams().add_team_member_from_invite(&me, invite).await?.into()))
 }

@@ -42,7 +42,7 @@ async fn get_all_teams(
     Query(page): Query<Page>,
     Query(counted): Query<Counted>,
 ) -> ApiResult<Response> {
-    let (teams, total) = app.services.find_teams(&me, TeamSearch::default(), page.per_page, page.offset()).await?;
+    let (teams, total) = app.services.teams().find_teams(&me, TeamSearch::default(), page.per_page, page.offset()).await?;
     Ok(answer(teams, counted.include_total_count.then_some(total)))
 }
 
@@ -50,17 +50,17 @@ async fn get_all_teams(
 async fn search_teams(State(app): State<App>, Me(me): Me, Json(asked): Json<wire::TeamSearch>) -> ApiResult<Response> {
     let search = TeamSearch { term: asked.term, allow_open_invite: asked.allow_open_invite };
     let Some(page) = asked.page else {
-        let (teams, _) = app.services.find_teams(&me, search, FOUND_MAX, 0).await?;
+        let (teams, _) = app.services.teams().find_teams(&me, search, FOUND_MAX, 0).await?;
         return Ok(answer(teams, None));
     };
     let per_page = asked.per_page.unwrap_or(PER_PAGE_DEFAULT).clamp(0, PER_PAGE_MAX);
     let page = Page { page: page.clamp(0, 1_000_000), per_page };
-    let (teams, total) = app.services.find_teams(&me, search, page.per_page, page.offset()).await?;
+    let (teams, total) = app.services.teams().find_teams(&me, search, page.per_page, page.offset()).await?;
     Ok(answer(teams, Some(total)))
 }
 
 async fn get_teams_for_user(State(app): State<App>, Me(me): Me, Path(user): Path<UserRef>) -> ApiResult<Json<Vec<wire::Team>>> {
-    let teams = app.services.get_teams_for_user(&me, user.resolve(me.user_id)).await?;
+    let teams = app.services.teams().get_teams_for_user(&me, user.resolve(me.user_id)).await?;
     Ok(Json(teams.into_iter().map(Into::into).collect()))
 }
 
@@ -78,7 +78,7 @@ async fn get_teams_unread_for_user(
     Path(user): Path<UserRef>,
     Query(asked): Query<Asked>,
 ) -> ApiResult<Json<Vec<wire::TeamUnread>>> {
-    let unread = app.services.get_teams_unread(&me, user.resolve(me.user_id), asked.exclude_team).await?;
+    let unread = app.services.channels().get_teams_unread(&me, user.resolve(me.user_id), asked.exclude_team).await?;
     Ok(Json(unread.into_iter().map(|unread| wire::TeamUnread::of(unread, asked.include_collapsed_threads)).collect()))
 }
 
@@ -87,6 +87,6 @@ async fn get_team_unread(
     Me(me): Me,
     Path((user, team)): Path<(UserRef, TeamId)>,
 ) -> ApiResult<Json<wire::TeamUnread>> {
-    let unread = app.services.get_team_unread(&me, user.resolve(me.user_id), team).await?;
+    let unread = app.services.channels().get_team_unread(&me, user.resolve(me.user_id), team).await?;
     Ok(Json(wire::TeamUnread::of(unread, true)))
 }

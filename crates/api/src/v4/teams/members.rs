@@ -39,7 +39,7 @@ async fn add_team_member(
     if new.team_id != team {
         return Err(context::INVALID_PARAM.with("name", "team_id").into());
     }
-    Ok(Created(app.services.add_team_member(&me, team, new.user_id).await?.into()))
+    Ok(Created(app.services.teams().add_team_member(&me, team, new.user_id).await?.into()))
 }
 
 #[derive(Deserialize)]
@@ -60,7 +60,7 @@ async fn add_team_members(
         return Err(context::INVALID_PARAM.with("name", "team_id").into());
     }
     let users: Vec<UserId> = new.iter().map(|member| member.user_id).collect();
-    let added = app.services.add_team_members(&me, team, &users).await?;
+    let added = app.services.teams().add_team_members(&me, team, &users).await?;
     if !adding.graceful {
         let members = added.into_iter().map(|(_, added)| added.map(wire::TeamMember::from)).collect::<Result<Vec<_>, _>>()?;
         return Ok(Created(members).into_response());
@@ -94,7 +94,7 @@ async fn get_team_members(
         limit: page.per_page,
         offset: page.offset(),
     };
-    let members = app.services.get_team_members(&me, team, list).await?;
+    let members = app.services.teams().get_team_members(&me, team, list).await?;
     Ok(Json(members.into_iter().map(Into::into).collect()))
 }
 
@@ -104,7 +104,7 @@ async fn get_team_members_by_ids(
     Path(team): Path<TeamId>,
     Json(users): Json<Vec<UserId>>,
 ) -> ApiResult<Json<Vec<wire::TeamMember>>> {
-    let members = app.services.get_team_members_by_ids(&me, team, &users).await?;
+    let members = app.services.teams().get_team_members_by_ids(&me, team, &users).await?;
     Ok(Json(members.into_iter().map(Into::into).collect()))
 }
 
@@ -113,11 +113,11 @@ async fn get_team_member(
     Me(me): Me,
     Path((team, user)): Path<(TeamId, UserRef)>,
 ) -> ApiResult<Json<wire::TeamMember>> {
-    Ok(Json(app.services.get_team_member(&me, team, user.resolve(me.user_id)).await?.into()))
+    Ok(Json(app.services.teams().get_team_member(&me, team, user.resolve(me.user_id)).await?.into()))
 }
 
 async fn remove_team_member(State(app): State<App>, Me(me): Me, Path((team, user)): Path<(TeamId, UserRef)>) -> ApiResult<Json<StatusOk>> {
-    app.services.remove_team_member(&me, team, user.resolve(me.user_id)).await?;
+    app.services.teams().remove_team_member(&me, team, user.resolve(me.user_id)).await?;
     Ok(Json(OK))
 }
 
@@ -127,7 +127,7 @@ async fn update_team_member_roles(
     Path((team, user)): Path<(TeamId, UserRef)>,
     Json(asked): Json<wire::Roles>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.update_team_member_roles(&me, team, user.resolve(me.user_id), &asked.roles).await?;
+    app.services.teams().update_team_member_roles(&me, team, user.resolve(me.user_id), &asked.roles).await?;
     Ok(Json(OK))
 }
 
@@ -138,12 +138,12 @@ async fn update_team_member_scheme_roles(
     Json(asked): Json<wire::SchemeRoles>,
 ) -> ApiResult<Json<StatusOk>> {
     let roles = SchemeRoles { guest: asked.scheme_guest, user: asked.scheme_user, admin: asked.scheme_admin };
-    app.services.update_team_member_scheme_roles(&me, team, user.resolve(me.user_id), roles).await?;
+    app.services.teams().update_team_member_scheme_roles(&me, team, user.resolve(me.user_id), roles).await?;
     Ok(Json(OK))
 }
 
 async fn get_team_stats(State(app): State<App>, Me(me): Me, Path(team_id): Path<TeamId>) -> ApiResult<Json<wire::TeamStats>> {
-    let stats = app.services.get_team_stats(&me, team_id).await?;
+    let stats = app.services.teams().get_team_stats(&me, team_id).await?;
     let (total_member_count, active_member_count) = (stats.total_member_count, stats.active_member_count);
     Ok(Json(wire::TeamStats { team_id, total_member_count, active_member_count }))
 }
@@ -153,6 +153,6 @@ async fn get_team_members_for_user(
     Me(me): Me,
     Path(user): Path<UserRef>,
 ) -> ApiResult<Json<Vec<wire::TeamMember>>> {
-    let members = app.services.get_team_members_for_user(&me, user.resolve(me.user_id)).await?;
+    let members = app.services.teams().get_team_members_for_user(&me, user.resolve(me.user_id)).await?;
     Ok(Json(members.into_iter().map(Into::into).collect()))
 }

@@ -39,19 +39,19 @@ async fn create_team(State(app): State<App>, Me(me): Me, Json(new): Json<wire::N
         allowed_domains: new.allowed_domains,
         allow_open_invite: new.allow_open_invite,
     };
-    Ok(Created(app.services.create_team(&me, new).await?.into()))
+    Ok(Created(app.services.teams().create_team(&me, new).await?.into()))
 }
 
 async fn get_team(State(app): State<App>, Me(me): Me, Path(team): Path<TeamId>) -> ApiResult<Json<wire::Team>> {
-    Ok(Json(app.services.get_team(&me, team).await?.into()))
+    Ok(Json(app.services.teams().get_team(&me, team).await?.into()))
 }
 
 async fn get_team_by_name(State(app): State<App>, Me(me): Me, Path(name): Path<String>) -> ApiResult<Json<wire::Team>> {
-    Ok(Json(app.services.get_team_by_name(&me, &name).await?.into()))
+    Ok(Json(app.services.teams().get_team_by_name(&me, &name).await?.into()))
 }
 
 async fn team_exists(State(app): State<App>, Me(me): Me, Path(name): Path<String>) -> ApiResult<Json<wire::TeamExists>> {
-    Ok(Json(wire::TeamExists { exists: app.services.team_exists(&me, &name).await? }))
+    Ok(Json(wire::TeamExists { exists: app.services.teams().team_exists(&me, &name).await? }))
 }
 
 fn patch(changes: wire::TeamChanges) -> TeamPatch {
@@ -74,7 +74,7 @@ async fn update_team(
     if changes.id != Some(team.to_string()) {
         return Err(context::INVALID_PARAM.with("name", "id").into());
     }
-    Ok(Json(app.services.patch_team(&me, team, patch(changes)).await?.into()))
+    Ok(Json(app.services.teams().patch_team(&me, team, patch(changes)).await?.into()))
 }
 
 async fn patch_team(
@@ -83,7 +83,7 @@ async fn patch_team(
     Path(team): Path<TeamId>,
     Json(changes): Json<wire::TeamChanges>,
 ) -> ApiResult<Json<wire::Team>> {
-    Ok(Json(app.services.patch_team(&me, team, patch(changes)).await?.into()))
+    Ok(Json(app.services.teams().patch_team(&me, team, patch(changes)).await?.into()))
 }
 
 async fn update_team_privacy(
@@ -93,7 +93,7 @@ async fn update_team_privacy(
     Json(asked): Json<wire::Privacy>,
 ) -> ApiResult<Json<wire::Team>> {
     let kind = TeamKind::from_name(&asked.privacy).ok_or_else(|| context::INVALID_PARAM.with("name", "privacy"))?;
-    Ok(Json(app.services.update_team_privacy(&me, team, kind).await?.into()))
+    Ok(Json(app.services.teams().update_team_privacy(&me, team, kind).await?.into()))
 }
 
 #[derive(Deserialize)]
@@ -111,14 +111,14 @@ async fn soft_delete_team(
     if deletion.permanent {
         return Err(codes::PERMANENT_DISABLED.into());
     }
-    app.services.archive_team(&me, team).await?;
+    app.services.teams().archive_team(&me, team).await?;
     Ok(Json(OK))
 }
 
 async fn restore_team(State(app): State<App>, Me(me): Me, Path(team): Path<TeamId>) -> ApiResult<Json<wire::Team>> {
-    Ok(Json(app.services.restore_team(&me, team).await?.into()))
+    Ok(Json(app.services.teams().restore_team(&me, team).await?.into()))
 }
 
 async fn regenerate_team_invite_id(State(app): State<App>, Me(me): Me, Path(team): Path<TeamId>) -> ApiResult<Json<wire::Team>> {
-    Ok(Json(app.services.regenerate_team_invite_id(&me, team).await?.into()))
+    Ok(Json(app.services.teams().regenerate_team_invite_id(&me, team).await?.into()))
 }

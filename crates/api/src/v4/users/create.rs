@@ -29,10 +29,10 @@ async fn create_user(
     Json(body): Json<user::NewUser>,
 ) -> ApiResult<Created<user::User>> {
     let new = NewUser { invite_id: invitation.iid, address: client.address, ..of(body) };
-    let may_make = me.filter(|me| app.services.may_make_accounts(me));
+    let may_make = me.filter(|me| app.services.users().may_make_accounts(me));
     let user = match may_make {
-        Some(me) => app.services.create_user_as_admin(&me, new).await?,
-        None => app.services.create_user(new).await?,
+        Some(me) => app.services.users().create_user_as_admin(&me, new).await?,
+        None => app.services.users().create_user(new).await?,
     };
     Ok(Created(user::User::own(&user)))
 }

@@ -30,30 +30,30 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 async fn get_user(State(app): State<App>, me: Me, known: IfNoneMatch, Path(user): Path<UserRef>) -> ApiResult<Response> {
-    let user = app.services.user(&me, user.resolve(me.user_id)).await?;
+    let user = app.services.users().user(&me, user.resolve(me.user_id)).await?;
     Ok(shown(&app, &me, &known, &user))
 }
 
 async fn get_user_by_username(State(app): State<App>, me: Me, known: IfNoneMatch, Path(name): Path<String>) -> ApiResult<Response> {
-    let user = app.services.user_by_username(&me, &name).await?;
+    let user = app.services.users().user_by_username(&me, &name).await?;
     Ok(shown(&app, &me, &known, &user))
 }
 
 async fn get_user_by_email(State(app): State<App>, me: Me, known: IfNoneMatch, Path(email): Path<String>) -> ApiResult<Response> {
-    let user = app.services.user_by_email(&me, &email).await?;
+    let user = app.services.users().user_by_email(&me, &email).await?;
     Ok(shown(&app, &me, &known, &user))
 }
 
 /// The whole account to its owner and to administrators, the public part to others.
 fn shown(app: &App, me: &Me, known: &IfNoneMatch, user: &User) -> Response {
-    let is_whole = app.services.sees_whole(me, user.id);
+    let is_whole = app.services.users().sees_whole(me, user.id);
     let tag = format!("{}.{}.{}.{is_whole}", guildhall_wire::API_LEVEL, user.id, user.update_at.0);
     tagged(known, &tag, || view(app, me, user))
 }
 
 /// A person as the one who asks sees them.
 pub(super) fn view(app: &App, me: &Me, person: &User) -> user::User {
-    if app.services.sees_whole(me, person.id) { user::User::own(person) } else { user::User::public(person) }
+    if app.services.users().sees_whole(me, person.id) { user::User::own(person) } else { user::User::public(person) }
 }
 
 pub(super) fn public(people: &[User]) -> Vec<user::User> {
@@ -61,7 +61,7 @@ pub(super) fn public(people: &[User]) -> Vec<user::User> {
 }
 
 async fn get_known_users(State(app): State<App>, me: Me) -> ApiResult<Json<Vec<UserId>>> {
-    Ok(Json(app.services.known_users(&me).await?))
+    Ok(Json(app.services.users().known_users(&me).await?))
 }
 
 #[derive(Deserialize)]
@@ -79,7 +79,7 @@ async fn get_users_by_ids(
     if ids.is_empty() || ids.len() > USER_IDS_MAX {
         return Err(context::INVALID_PARAM.with("name", "user_ids").into());
     }
-    let mut users = app.services.users_by_ids(&me, ids).await?;
+    let mut users = app.services.users().users_by_ids(&me, ids).await?;
     users.retain(|user| user.update_at.0 > changed.since);
     Ok(Json(public(&users)))
 }
@@ -88,7 +88,7 @@ async fn get_users_by_usernames(State(app): State<App>, me: Me, Json(names): Jso
     if names.is_empty() || names.len() > USER_IDS_MAX {
         return Err(context::INVALID_PARAM.with("name", "usernames").into());
     }
-    Ok(Json(public(&app.services.users_by_usernames(&me, &names).await?)))
+    Ok(Json(public(&app.services.users().users_by_usernames(&me, &names).await?)))
 }
 
 async fn get_users_by_group_channel_ids(
@@ -97,7 +97,7 @@ async fn get_users_by_group_channel_ids(
     Json(channels): Json<Vec<ChannelId>>,
 ) -> ApiResult<Json<BTreeMap<String, Vec<user::User>>>> {
     let mut by_channel = BTreeMap::<_, Vec<_>>::new();
-    for (channel, person) in app.services.users_of_group_channels(&me, &channels).await? {
+    for (channel, person) in app.services.users().users_of_group_channels(&me, &channels).await? {
         by_channel.entry(channel.to_string()).or_default().push(user::User::public(&person));
     }
     Ok(Json(by_channel))

@@ -26,20 +26,20 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 /// Clients ask by another address when a chosen picture changes; the drawn one follows the username.
 async fn get_profile_image(State(app): State<App>, me: Me, known: IfNoneMatch, Path(user): Path<UserRef>) -> ApiResult<Response> {
-    let user = app.services.user(&me, user.resolve(me.user_id)).await?;
+    let user = app.services.users().user(&me, user.resolve(me.user_id)).await?;
     let is_drawn = user.last_picture_update.is_zero();
     let tag = if is_drawn { format!("{}.{}", user.id, user.username) } else { format!("{}.{}", user.id, user.last_picture_update.0) };
     let headers = headers(&tag, if is_drawn { "max-age=300, private" } else { "max-age=86400, private" });
     if known.has(&tag) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
-    Ok(answer(headers, app.services.picture(&me, &user).await?))
+    Ok(answer(headers, app.services.users().picture(&me, &user).await?))
 }
 
 async fn get_default_profile_image(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Response> {
-    let user = app.services.user(&me, user.resolve(me.user_id)).await?;
+    let user = app.services.users().user(&me, user.resolve(me.user_id)).await?;
     let tag = format!("{}.{}", user.id, user.username);
-    Ok(answer(headers(&tag, "max-age=300, private"), app.services.default_picture(&user).await?))
+    Ok(answer(headers(&tag, "max-age=300, private"), app.services.users().default_picture(&user).await?))
 }
 
 fn headers(tag: &str, cache: &'static str) -> HeaderMap {
@@ -57,7 +57,7 @@ fn answer(headers: HeaderMap, picture: Picture) -> Response {
 
 async fn set_profile_image(State(app): State<App>, me: Me, Path(user): Path<UserRef>, request: Request) -> ApiResult<Json<StatusOk>> {
     let picture = the_picture(request).await?;
-    app.services.set_picture(&me, user.resolve(me.user_id), picture).await?;
+    app.services.users().set_picture(&me, user.resolve(me.user_id), picture).await?;
     Ok(Json(OK))
 }
 
@@ -79,6 +79,6 @@ async fn the_picture(request: Request) -> ApiResult<Bytes> {
 }
 
 async fn set_default_profile_image(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<StatusOk>> {
-    app.services.reset_picture(&me, user.resolve(me.user_id)).await?;
+    app.services.users().reset_picture(&me, user.resolve(me.user_id)).await?;
     Ok(Json(OK))
 }

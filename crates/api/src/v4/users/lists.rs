@@ -90,7 +90,7 @@ async fn get_users(
     Query(page): Query<Page>,
     Query(filter): Query<Filter>,
 ) -> ApiResult<Response> {
-    let users = app.services.list_users(&me, &filter.wanted(), filter.order()?, page.per_page, page.offset()).await?;
+    let users = app.services.users().list_users(&me, &filter.wanted(), filter.order()?, page.per_page, page.offset()).await?;
     Ok(tagged_by_content(&known, &public(&users)))
 }
 
@@ -119,7 +119,7 @@ async fn search_users(State(app): State<App>, me: Me, Json(search): Json<user::U
         team_roles: search.team_roles,
         channel_roles: search.channel_roles,
     };
-    Ok(Json(public(&app.services.search_users(&me, &wanted, &search.term, limit).await?)))
+    Ok(Json(public(&app.services.users().search_users(&me, &wanted, &search.term, limit).await?)))
 }
 
 #[derive(Default, Deserialize)]
@@ -135,25 +135,25 @@ struct Autocomplete {
 
 async fn autocomplete_users(State(app): State<App>, me: Me, Query(asked): Query<Autocomplete>) -> ApiResult<Json<user::Autocompleted>> {
     let limit = asked.limit.parse().ok().filter(|limit| *limit > 0).unwrap_or(SEARCH_LIMIT_DEFAULT);
-    let found = app.services.autocomplete_users(&me, asked.in_team, asked.in_channel, &asked.name, limit).await?;
+    let found = app.services.users().autocomplete_users(&me, asked.in_team, asked.in_channel, &asked.name, limit).await?;
     Ok(Json(user::Autocompleted { users: public(&found.users), out_of_channel: found.out_of_channel.as_deref().map(public) }))
 }
 
 async fn get_users_with_invalid_emails(State(app): State<App>, me: Me, Query(page): Query<Page>) -> ApiResult<Json<Vec<user::User>>> {
-    Ok(Json(public(&app.services.users_with_invalid_emails(&me, page.per_page, page.offset()).await?)))
+    Ok(Json(public(&app.services.users().users_with_invalid_emails(&me, page.per_page, page.offset()).await?)))
 }
 
 async fn get_total_users_stats(State(app): State<App>, me: Me) -> ApiResult<Json<user::UsersStats>> {
-    Ok(Json(user::UsersStats { total_users_count: app.services.count_users(&me).await? }))
+    Ok(Json(user::UsersStats { total_users_count: app.services.users().count_users(&me).await? }))
 }
 
 async fn get_total_users_stats_filtered(State(app): State<App>, me: Me, Query(filter): Query<Filter>) -> ApiResult<Json<user::UsersStats>> {
     let wanted = Where { active: filter.include_deleted != "true", ..filter.wanted() };
-    let total_users_count = app.services.count_users_where(&me, &wanted, filter.include_bots == "true").await?;
+    let total_users_count = app.services.users().count_users_where(&me, &wanted, filter.include_bots == "true").await?;
     Ok(Json(user::UsersStats { total_users_count }))
 }
 
 async fn get_server_limits(State(app): State<App>, me: Me) -> ApiResult<Json<user::ServerLimits>> {
-    let active_user_count = app.services.count_active_people(&me).await?;
+    let active_user_count = app.services.users().count_active_people(&me).await?;
     Ok(Json(user::ServerLimits { max_users_limit: 0, active_user_count }))
 }

@@ -30,7 +30,7 @@ async fn create_user_access_token(
     Path(user): Path<UserRef>,
     Json(new): Json<NewAccessToken>,
 ) -> ApiResult<Json<AccessToken>> {
-    let (token, secret) = app.services.create_access_token(&me, user.resolve(me.user_id), &new.description).await?;
+    let (token, secret) = app.services.sessions().create_access_token(&me, user.resolve(me.user_id), &new.description).await?;
     Ok(Json(AccessToken::new(token, secret.expose())))
 }
 
@@ -40,17 +40,17 @@ async fn get_user_access_tokens_for_user(
     Path(user): Path<UserRef>,
     Query(page): Query<Page>,
 ) -> ApiResult<Json<Vec<AccessToken>>> {
-    let tokens = app.services.access_tokens_of(&me, user.resolve(me.user_id), page.per_page, page.offset()).await?;
+    let tokens = app.services.sessions().access_tokens_of(&me, user.resolve(me.user_id), page.per_page, page.offset()).await?;
     Ok(Json(tokens.into_iter().map(AccessToken::from).collect()))
 }
 
 async fn get_user_access_tokens(State(app): State<App>, me: Me, Query(page): Query<Page>) -> ApiResult<Json<Vec<AccessToken>>> {
-    let tokens = app.services.all_access_tokens(&me, page.per_page, page.offset()).await?;
+    let tokens = app.services.sessions().all_access_tokens(&me, page.per_page, page.offset()).await?;
     Ok(Json(tokens.into_iter().map(AccessToken::from).collect()))
 }
 
 async fn get_user_access_token(State(app): State<App>, me: Me, Path(token): Path<AccessTokenId>) -> ApiResult<Json<AccessToken>> {
-    Ok(Json(app.services.access_token(&me, token).await?.into()))
+    Ok(Json(app.services.sessions().access_token(&me, token).await?.into()))
 }
 
 async fn search_user_access_tokens(
@@ -61,21 +61,21 @@ async fn search_user_access_tokens(
     if search.term.is_empty() {
         return Err(context::INVALID_PARAM.with("name", "term").into());
     }
-    let tokens = app.services.search_access_tokens(&me, &search.term, PER_PAGE_MAX).await?;
+    let tokens = app.services.sessions().search_access_tokens(&me, &search.term, PER_PAGE_MAX).await?;
     Ok(Json(tokens.into_iter().map(AccessToken::from).collect()))
 }
 
 async fn revoke_user_access_token(State(app): State<App>, me: Me, Json(named): Json<NamedAccessToken>) -> ApiResult<Json<StatusOk>> {
-    app.services.revoke_access_token(&me, named.token_id).await?;
+    app.services.sessions().revoke_access_token(&me, named.token_id).await?;
     Ok(Json(OK))
 }
 
 async fn disable_user_access_token(State(app): State<App>, me: Me, Json(named): Json<NamedAccessToken>) -> ApiResult<Json<StatusOk>> {
-    app.services.set_access_token_active(&me, named.token_id, false).await?;
+    app.services.sessions().set_access_token_active(&me, named.token_id, false).await?;
     Ok(Json(OK))
 }
 
 async fn enable_user_access_token(State(app): State<App>, me: Me, Json(named): Json<NamedAccessToken>) -> ApiResult<Json<StatusOk>> {
-    app.services.set_access_token_active(&me, named.token_id, true).await?;
+    app.services.sessions().set_access_token_active(&me, named.token_id, true).await?;
     Ok(Json(OK))
 }

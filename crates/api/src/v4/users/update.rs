@@ -60,7 +60,7 @@ async fn update_user(
         position: or_none(fields.position),
         ..fields
     };
-    Ok(Json(view(&app, &me, &app.services.patch_user(&me, id, of(whole)).await?)))
+    Ok(Json(view(&app, &me, &app.services.users().patch_user(&me, id, of(whole)).await?)))
 }
 
 async fn patch_user(
@@ -69,7 +69,7 @@ async fn patch_user(
     Path(user): Path<UserRef>,
     Json(patch): Json<user::UserPatch>,
 ) -> ApiResult<Json<user::User>> {
-    Ok(Json(view(&app, &me, &app.services.patch_user(&me, user.resolve(me.user_id), of(patch)).await?)))
+    Ok(Json(view(&app, &me, &app.services.users().patch_user(&me, user.resolve(me.user_id), of(patch)).await?)))
 }
 
 async fn update_user_roles(
@@ -78,7 +78,7 @@ async fn update_user_roles(
     Path(user): Path<UserRef>,
     Json(body): Json<user::Roles>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.set_user_roles(&me, user.resolve(me.user_id), &body.roles).await?;
+    app.services.users().set_user_roles(&me, user.resolve(me.user_id), &body.roles).await?;
     Ok(Json(OK))
 }
 
@@ -88,7 +88,7 @@ async fn update_user_active(
     Path(user): Path<UserRef>,
     Json(body): Json<user::Active>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.set_user_active(&me, user.resolve(me.user_id), body.active).await?;
+    app.services.users().set_user_active(&me, user.resolve(me.user_id), body.active).await?;
     Ok(Json(OK))
 }
 
@@ -96,7 +96,7 @@ async fn update_user_active(
 async fn delete_user(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<StatusOk>> {
     let id = user.resolve(me.user_id);
     app.services.access.user(&me, id, guildhall_model::Permission::EditOtherUsers)?;
-    app.services.set_user_active(&me, id, false).await?;
+    app.services.users().set_user_active(&me, id, false).await?;
     Ok(Json(OK))
 }
 
@@ -106,15 +106,15 @@ async fn update_user_password(
     Path(user): Path<UserRef>,
     Json(body): Json<user::PasswordChange>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.change_password(&me, user.resolve(me.user_id), &body.current_password, &body.new_password).await?;
+    app.services.users().change_password(&me, user.resolve(me.user_id), &body.current_password, &body.new_password).await?;
     Ok(Json(OK))
 }
 
 async fn verify_user_email_without_token(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<user::User>> {
-    Ok(Json(view(&app, &me, &app.services.verify_email(&me, user.resolve(me.user_id)).await?)))
+    Ok(Json(view(&app, &me, &app.services.users().verify_email(&me, user.resolve(me.user_id)).await?)))
 }
 
 async fn reset_password_failed_attempts(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<StatusOk>> {
-    app.services.reset_failed_attempts(&me, user.resolve(me.user_id)).await?;
+    app.services.users().reset_failed_attempts(&me, user.resolve(me.user_id)).await?;
     Ok(Json(OK))
 }

@@ -37,7 +37,7 @@ async fn create_incoming_webhook(
         icon_url: new.icon_url,
         channel_locked: new.channel_locked,
     };
-    Ok(Created(app.services.create_incoming_webhook(&me, new).await?.into()))
+    Ok(Created(app.services.webhooks().create_incoming_webhook(&me, new).await?.into()))
 }
 
 #[derive(Deserialize)]
@@ -54,7 +54,7 @@ async fn get_incoming_webhooks(
     Query(page): Query<Page>,
     Query(narrowed): Query<Narrowed>,
 ) -> ApiResult<Response> {
-    let list = app.services.incoming_webhooks(&me, narrowed.team_id, page.per_page, page.offset()).await?;
+    let list = app.services.webhooks().incoming_webhooks(&me, narrowed.team_id, page.per_page, page.offset()).await?;
     let incoming_webhooks: Vec<_> = list.hooks.into_iter().map(wire::IncomingWebhook::from).collect();
     if narrowed.include_total_count == "true" {
         return Ok(Json(wire::IncomingWebhooksWithCount { incoming_webhooks, total_count: list.total }).into_response());
@@ -63,7 +63,7 @@ async fn get_incoming_webhooks(
 }
 
 async fn get_incoming_webhook(State(app): State<App>, me: Me, Path(id): Path<IncomingWebhookId>) -> ApiResult<Json<wire::IncomingWebhook>> {
-    Ok(Json(app.services.incoming_webhook(&me, id).await?.into()))
+    Ok(Json(app.services.webhooks().incoming_webhook(&me, id).await?.into()))
 }
 
 async fn update_incoming_webhook(
@@ -83,10 +83,10 @@ async fn update_incoming_webhook(
         icon_url: new.icon_url,
         channel_locked: new.channel_locked,
     };
-    Ok(Created(app.services.update_incoming_webhook(&me, id, patch).await?.into()))
+    Ok(Created(app.services.webhooks().update_incoming_webhook(&me, id, patch).await?.into()))
 }
 
 async fn delete_incoming_webhook(State(app): State<App>, me: Me, Path(id): Path<IncomingWebhookId>) -> ApiResult<Json<StatusOk>> {
-    app.services.delete_incoming_webhook(&me, id).await?;
+    app.services.webhooks().delete_incoming_webhook(&me, id).await?;
     Ok(Json(OK))
 }

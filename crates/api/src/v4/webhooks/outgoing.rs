@@ -44,7 +44,7 @@ async fn create_outgoing_webhook(
 ) -> ApiResult<Created<wire::OutgoingWebhook>> {
     let team = new.team_id.ok_or_else(|| context::INVALID_PARAM.with("name", "team_id"))?;
     let creator = new.creator_id;
-    Ok(Created(app.services.create_outgoing_webhook(&me, team, creator, draft(new)).await?.into()))
+    Ok(Created(app.services.webhooks().create_outgoing_webhook(&me, team, creator, draft(new)).await?.into()))
 }
 
 #[derive(Deserialize)]
@@ -62,12 +62,12 @@ async fn get_outgoing_webhooks(
     Query(narrowed): Query<Narrowed>,
 ) -> ApiResult<Json<Vec<wire::OutgoingWebhook>>> {
     let list = OutgoingWebhookList { team: narrowed.team_id, channel: narrowed.channel_id };
-    let hooks = app.services.outgoing_webhooks(&me, list, page.per_page, page.offset()).await?;
+    let hooks = app.services.webhooks().outgoing_webhooks(&me, list, page.per_page, page.offset()).await?;
     Ok(Json(hooks.into_iter().map(wire::OutgoingWebhook::from).collect()))
 }
 
 async fn get_outgoing_webhook(State(app): State<App>, me: Me, Path(id): Path<OutgoingWebhookId>) -> ApiResult<Json<wire::OutgoingWebhook>> {
-    Ok(Json(app.services.outgoing_webhook(&me, id).await?.into()))
+    Ok(Json(app.services.webhooks().outgoing_webhook(&me, id).await?.into()))
 }
 
 async fn update_outgoing_webhook(
@@ -79,7 +79,7 @@ async fn update_outgoing_webhook(
     if new.id != id.to_string() {
         return Err(context::INVALID_URL_PARAM.with("name", "hook_id").into());
     }
-    Ok(Json(app.services.update_outgoing_webhook(&me, id, draft(new)).await?.into()))
+    Ok(Json(app.services.webhooks().update_outgoing_webhook(&me, id, draft(new)).await?.into()))
 }
 
 async fn regen_outgoing_hook_token(
@@ -87,10 +87,10 @@ async fn regen_outgoing_hook_token(
     me: Me,
     Path(id): Path<OutgoingWebhookId>,
 ) -> ApiResult<Json<wire::OutgoingWebhook>> {
-    Ok(Json(app.services.regenerate_outgoing_webhook_token(&me, id).await?.into()))
+    Ok(Json(app.services.webhooks().regenerate_outgoing_webhook_token(&me, id).await?.into()))
 }
 
 async fn delete_outgoing_webhook(State(app): State<App>, me: Me, Path(id): Path<OutgoingWebhookId>) -> ApiResult<Json<StatusOk>> {
-    app.services.delete_outgoing_webhook(&me, id).await?;
+    app.services.webhooks().delete_outgoing_webhook(&me, id).await?;
     Ok(Json(OK))
 }

@@ -5,13 +5,13 @@ use guildhall_model::team::Team;
 use guildhall_model::user::{Presence, User};
 use guildhall_model::{Actor, Millis, Result};
 
-use crate::Services;
 use crate::access::ChannelGrant;
 use crate::channels::ChannelPatch;
+use crate::commands::Commands;
 use crate::commands::answer::CommandAnswer;
 
 pub struct Call<'a> {
-    pub services: &'a Services,
+    pub commands: Commands<'a>,
     pub actor: &'a Actor,
     pub on: &'a ChannelGrant,
     /// The channel's, or the one on the screen.
@@ -35,12 +35,12 @@ impl Call<'_> {
     }
 
     pub async fn person(&self, name: &str) -> Result<User> {
-        self.services.user_by_username(self.actor, name.trim_start_matches('@')).await
+        self.commands.users().user_by_username(self.actor, name.trim_start_matches('@')).await
     }
 
     pub async fn channel_named(&self, name: &str) -> Result<guildhall_model::channel::Channel> {
         let team = self.team.ok_or(channels::NOT_FOUND_BY_NAME)?;
-        self.services.get_channel_by_name(self.actor, team.id, name.trim_start_matches(['~', '#']), false).await
+        self.commands.channels().get_channel_by_name(self.actor, team.id, name.trim_start_matches(['~', '#']), false).await
     }
 
     /// An address within the web client.
@@ -49,12 +49,12 @@ impl Call<'_> {
     }
 
     pub async fn patch(&self, patch: ChannelPatch) -> Result<CommandAnswer> {
-        self.services.patch_channel(self.actor, self.on.channel.id, patch).await?;
+        self.commands.channels().patch_channel(self.actor, self.on.channel.id, patch).await?;
         Ok(CommandAnswer::default())
     }
 
     pub async fn set_presence(&self, presence: Presence, answer: &str) -> Result<CommandAnswer> {
-        self.services.set_status(self.actor, self.actor.user_id, presence, Millis::ZERO).await?;
+        self.commands.statuses().set_status(self.actor, self.actor.user_id, presence, Millis::ZERO).await?;
         Ok(CommandAnswer::told(answer))
     }
 

@@ -27,5 +27,5 @@ pub(super) async fn set_collapsed(call: &Call<'_>, is_collapsed: bool) -> Result
         name: "collapse_previews".to_owned(),
         value: is_collapsed.to_string(),
     };
-    call.services.save_preferences(call.actor, call.actor.user_id, vec![preference]).await
+    call.commands.preferences().save_preferences(call.actor, call.actor.user_id, vec![preference]).await
 }

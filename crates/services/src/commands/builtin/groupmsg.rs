@@ -34,11 +34,11 @@ async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
     let me = call.actor.user_id;
     let channel = match others[..] {
         [] => return Ok(CommandAnswer::told("Please name somebody other than yourself.")),
-        [other] => call.services.create_direct_channel(call.actor, me, other).await?,
-        _ => call.services.create_group_channel(call.actor, others).await?,
+        [other] => call.commands.channels().create_direct_channel(call.actor, me, other).await?,
+        _ => call.commands.channels().create_group_channel(call.actor, others).await?,
     };
     if !message.is_empty() {
-        call.services.create_post(call.actor, NewPost::new(channel.id, message)).await?;
+        call.commands.posts().create_post(call.actor, NewPost::new(channel.id, message)).await?;
     }
     Ok(CommandAnswer::go_to(call.place(&format!("messages/{}", channel.name))))
 }

@@ -18,6 +18,6 @@ async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
         return Ok(missing);
     }
     let channel = call.channel_named(call.name_and_rest().0).await?;
-    call.services.add_channel_members(call.actor, channel.id, &[call.actor.user_id]).await?;
+    call.commands.channels().add_channel_members(call.actor, channel.id, &[call.actor.user_id]).await?;
     Ok(CommandAnswer::go_to(call.place(&format!("channels/{}", channel.name))))
 }

@@ -18,6 +18,6 @@ async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
         return Ok(missing);
     }
     let person = call.person(call.name_and_rest().0).await?;
-    call.services.remove_channel_member(call.actor, call.on.channel.id, person.id).await?;
+    call.commands.channels().remove_channel_member(call.actor, call.on.channel.id, person.id).await?;
     Ok(CommandAnswer::default())
 }

@@ -15,6 +15,6 @@ pub const COMMAND: BuiltIn = BuiltIn {
 };
 
 async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    call.services.remove_channel_member(call.actor, call.on.channel.id, call.actor.user_id).await?;
+    call.commands.channels().remove_channel_member(call.actor, call.on.channel.id, call.actor.user_id).await?;
     Ok(CommandAnswer::go_to(call.place(&format!("channels/{TOWN_SQUARE}"))))
 }

@@ -14,6 +14,6 @@ pub const COMMAND: BuiltIn = BuiltIn {
 };
 
 async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    call.services.log_out(call.actor).await?;
+    call.commands.sessions().log_out(call.actor).await?;
     Ok(CommandAnswer::go_to("/login".to_owned()))
 }

@@ -20,9 +20,9 @@ async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
     }
     let (name, message) = call.name_and_rest();
     let other = call.person(name).await?;
-    let channel = call.services.create_direct_channel(call.actor, call.actor.user_id, other.id).await?;
+    let channel = call.commands.channels().create_direct_channel(call.actor, call.actor.user_id, other.id).await?;
     if !message.is_empty() {
-        call.services.create_post(call.actor, NewPost::new(channel.id, message)).await?;
+        call.commands.posts().create_post(call.actor, NewPost::new(channel.id, message)).await?;
     }
     Ok(CommandAnswer::go_to(call.place(&format!("messages/@{}", other.username))))
 }

@@ -20,12 +20,12 @@ async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
         return Ok(missing);
     }
     if call.rest == "clear" {
-        call.services.unset_custom_status(call.actor, me).await?;
+        call.commands.statuses().unset_custom_status(call.actor, me).await?;
         return Ok(CommandAnswer::told("Your status is cleared."));
     }
     let (emoji, text) = split(call.rest);
     let status = CustomStatus { emoji: emoji.to_owned(), text: text.to_owned(), ..CustomStatus::default() };
-    call.services.set_custom_status(call.actor, me, status).await?;
+    call.commands.statuses().set_custom_status(call.actor, me, status).await?;
     Ok(CommandAnswer::told("Your status is set."))
 }
 
