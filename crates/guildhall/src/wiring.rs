@@ -167,7 +167,10 @@ struct Listeners {
 impl EventSink for Listeners {
     fn publish(&self, events: Vec<Event>) {
         if let Some(app) = self.app.get().and_then(WeakApp::upgrade) {
-            events.iter().for_each(|event| tell_webhooks(&app, event));
+            for event in &events {
+                app.services.consume(event);
+                tell_webhooks(&app, event);
+            }
         }
         self.realtime.publish(events);
     }

@@ -195,6 +195,24 @@ pub enum Event {
         facts: crate::server::ServerFacts,
     },
 
+    /// What a session carries changed (its device, its properties), or it may be used again.
+    SessionUpdated {
+        user_id: UserId,
+        session_id: SessionId,
+    },
+    /// Something that decides what a person's tokens allow changed: password, roles, active or not, bot or not.
+    AccountChanged {
+        user_id: UserId,
+    },
+    /// The person may try to log in again at once.
+    LoginFailuresReset {
+        user_id: UserId,
+    },
+    /// A team's outgoing webhooks were changed.
+    OutgoingWebhooksChanged {
+        team_id: TeamId,
+    },
+
     /// The session's connections close at once.
     SessionRevoked {
         user_id: UserId,

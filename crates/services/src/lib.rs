@@ -11,6 +11,7 @@ pub mod bots;
 pub mod categories;
 pub mod channels;
 pub mod commands;
+mod consumers;
 mod core;
 pub mod emoji;
 pub mod files;
@@ -68,7 +69,6 @@ pub struct Services {
 struct States {
     commands: commands::State,
     files: files::State,
-    roles: roles::State,
     sessions: sessions::State,
     statuses: statuses::State,
     system: system::State,
@@ -80,7 +80,6 @@ impl Services {
         let states = States {
             commands: commands::State::default(),
             files: files::State::default(),
-            roles: roles::State::default(),
             sessions: sessions::State::default(),
             statuses: statuses::State::default(),
             system: system::State::new(parts.settings.clone()),

@@ -155,6 +155,11 @@ fn messages(event: Event) -> Vec<HubMessage> {
         }
         Event::SessionRevoked { session_id, .. } => vec![HubMessage::CloseSession(session_id)],
         Event::UserDeactivated { user_id } => vec![HubMessage::CloseUser(user_id)],
+        // The server's own: no client is told.
+        Event::SessionUpdated { .. }
+        | Event::AccountChanged { .. }
+        | Event::LoginFailuresReset { .. }
+        | Event::OutgoingWebhooksChanged { .. } => Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@ mod post;
 mod team;
 mod write;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use guildhall_model::codes::context;
@@ -33,6 +34,12 @@ impl Access {
     /// What the checks read from now on.
     pub fn set_roles(&self, roles: RoleTable) {
         *self.roles.write() = Arc::new(roles);
+    }
+
+    /// One role allows something else from now on.
+    pub fn set_role(&self, name: &str, permissions: BTreeSet<Permission>) {
+        let mut roles = self.roles.write();
+        *roles = Arc::new((**roles).clone().with(name, permissions));
     }
 
     pub fn roles(&self) -> Arc<RoleTable> {
