@@ -1,11 +1,8 @@
 //! What is taken from somebody is gone at once: for their next request, on the connection that is open, for one that
 //! comes back, and for the address of a file.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
-mod proof;
-
+use crate::proof::world::{Role, Scene, World};
 use guildhall_testkit::{BrokenOff, Ears, PASSWORD, Person};
-use proof::world::{Role, Scene, World};
 use serde_json::json;
 
 const SECRET: &str = "quokkasecret";

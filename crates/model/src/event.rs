@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::channel::{Channel, ChannelMember};
 use crate::id::{CategoryId, ChannelId, PostId, SessionId, TeamId, UserId};
 use crate::integration::Emoji;
-use crate::post::{PostView, Reaction, Thread};
+use crate::post::{PostView, Reaction, Thread, ThreadReader};
 use crate::role::Role;
 use crate::team::{Team, TeamMember};
 use crate::time::Millis;
@@ -55,11 +55,10 @@ pub enum Event {
         parent_id: Option<PostId>,
     },
 
+    /// A reply came: what its thread is now, and what of it each follower has not read.
     ThreadUpdated {
-        user_id: UserId,
         thread: Arc<Thread>,
-        previous_unread_mentions: i64,
-        previous_unread_replies: i64,
+        readers: Vec<ThreadReader>,
     },
     ThreadFollowChanged {
         user_id: UserId,

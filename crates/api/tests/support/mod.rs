@@ -1,5 +1,4 @@
 //! Another program's server, which hears what is sent to it and answers what it was told to.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
 use std::time::Duration;
 
