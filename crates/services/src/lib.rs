@@ -30,7 +30,7 @@ use std::sync::Arc;
 use guildhall_model::id::RequestId;
 use guildhall_model::ports::{BlobStore, Images, OutgoingHttp, PasswordHasher, SecretSource};
 use guildhall_model::settings::Settings;
-use guildhall_model::{Clock, EventSink, IdSource, Millis};
+use guildhall_model::{Clock, IdSource, Millis};
 use guildhall_storage::Database;
 use parking_lot::RwLock;
 
@@ -49,7 +49,6 @@ pub struct Parts {
     pub blobs: Arc<dyn BlobStore>,
     pub images: Arc<dyn Images>,
     pub outgoing: Arc<dyn OutgoingHttp>,
-    pub sink: Arc<dyn EventSink>,
 }
 
 pub struct Services {
@@ -76,7 +75,7 @@ pub struct Services {
 impl Services {
     pub fn new(parts: Parts) -> Self {
         Self {
-            access: Access::new(parts.db, parts.sink),
+            access: Access::new(parts.db),
             system: system::SystemState::new(parts.settings.clone()),
             settings: RwLock::new(Arc::new(parts.settings)),
             fixed_settings: parts.fixed_settings,

@@ -75,7 +75,7 @@ impl Services {
         match answer.response_type {
             ResponseKind::None => {}
             ResponseKind::Ephemeral => {
-                self.tell(on, actor.user_id, actor.user_id, answer.text.clone(), root, "{}".to_owned());
+                self.tell(on, actor.user_id, actor.user_id, answer.text.clone(), root, "{}".to_owned()).await;
             }
             ResponseKind::InChannel => {
                 let post = NewPost {
@@ -142,9 +142,9 @@ impl Services {
         match elsewhere {
             Some(channel) => {
                 let on = self.access.channel(actor, channel, Permission::CreatePost).await?;
-                self.tell(&on, actor.user_id, actor.user_id, text, root_id, props);
+                self.tell(&on, actor.user_id, actor.user_id, text, root_id, props).await;
             }
-            None => drop(self.tell(on, actor.user_id, actor.user_id, text, root_id, props)),
+            None => drop(self.tell(on, actor.user_id, actor.user_id, text, root_id, props).await),
         }
         Ok(())
     }

@@ -21,11 +21,11 @@ impl Services {
         }
         draft::check_message(&draft.message)?;
         let props = props::to_text(draft.props, actor)?;
-        Ok(self.tell(&on, actor.user_id, to, draft.message, draft.root_id, props))
+        Ok(self.tell(&on, actor.user_id, to, draft.message, draft.root_id, props).await)
     }
 
     /// Shows `to` a message in a channel, in `from`'s name: what commands answer, what could not be done.
-    pub(crate) fn tell(
+    pub(crate) async fn tell(
         &self,
         on: &ChannelGrant,
         from: UserId,
@@ -35,7 +35,7 @@ impl Services {
         props: String,
     ) -> PostView {
         let view = PostView::from(self.ephemeral(on.channel.id, from, message, root_id, props));
-        self.access.publish(on, Event::EphemeralMessage { user_id: to, post: Arc::new(view.clone()) });
+        self.access.publish(on, Event::EphemeralMessage { user_id: to, post: Arc::new(view.clone()) }).await;
         view
     }
 

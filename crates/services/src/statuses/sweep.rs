@@ -18,7 +18,7 @@ impl Services {
     }
 
     pub(crate) async fn sweep_statuses(&self) -> Result<()> {
-        self.tell_presence(self.presence.age(self.clock.now()));
+        self.tell_presence(self.presence.age(self.clock.now())).await;
         self.end_dnd().await?;
         self.write_statuses().await
     }
