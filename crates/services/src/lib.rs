@@ -36,7 +36,7 @@ use std::sync::Arc;
 
 use guildhall_model::ports::{BlobStore, Images, OutgoingHttp, PasswordHasher, SecretSource};
 use guildhall_model::settings::Settings;
-use guildhall_model::{Clock, EventSink, IdSource};
+use guildhall_model::{Clock, IdSource};
 use guildhall_storage::Database;
 use parking_lot::RwLock;
 
@@ -56,7 +56,6 @@ pub struct Parts {
     pub blobs: Arc<dyn BlobStore>,
     pub images: Arc<dyn Images>,
     pub outgoing: Arc<dyn OutgoingHttp>,
-    pub sink: Arc<dyn EventSink>,
 }
 
 /// Every use case, by its noun: `services.posts()`, `services.channels()`.
@@ -86,7 +85,7 @@ impl Services {
             webhooks: webhooks::State::default(),
         };
         let core = Core {
-            access: Access::new(parts.db, parts.sink),
+            access: Access::new(parts.db),
             clock: parts.clock,
             ids: parts.ids,
             secrets: parts.secrets,

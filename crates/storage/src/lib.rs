@@ -3,10 +3,12 @@
 
 mod columns;
 mod database;
+mod dispatch;
 mod engine;
 mod entity;
 mod failure;
 mod migrate;
+mod options;
 mod row;
 mod sql;
 mod statement;
@@ -41,9 +43,10 @@ pub mod threads;
 pub mod users;
 pub mod webhooks;
 
-pub use database::{Database, OpenOptions};
+pub use database::Database;
 pub use entity::Entity;
 pub use migrate::{STEPS, Step};
+pub use options::OpenOptions;
 pub use row::{Column, DecodeError, FromRow, Row};
 pub use sql::{MAX_IN_LIST, Set, Sql, in_list, in_values, like_escape, value_rows};
 pub use statement::{Batch, MAX_STATEMENTS, Statement};

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
 use guildhall_model::role::RoleTable;
-use guildhall_model::{Actor, EventSink, Permission, Result};
+use guildhall_model::{Actor, Events, Permission, Result};
 use guildhall_storage::Database;
 use parking_lot::RwLock;
 
@@ -23,12 +23,11 @@ pub use write::Write;
 pub struct Access {
     db: Database,
     roles: RwLock<Arc<RoleTable>>,
-    sink: Arc<dyn EventSink>,
 }
 
 impl Access {
-    pub fn new(db: Database, sink: Arc<dyn EventSink>) -> Self {
-        Self { db, roles: RwLock::default(), sink }
+    pub fn new(db: Database) -> Self {
+        Self { db, roles: RwLock::default() }
     }
 
     /// What the checks read from now on.
@@ -82,11 +81,12 @@ impl Access {
 
     /// A batch of writes, for who shows a grant.
     pub fn write(&self, _grant: &impl Grant) -> Write<'_> {
-        Write::new(&self.db, &*self.sink)
+        Write::new(&self.db)
     }
 
-    /// Tells what happened where nothing is stored (typing, ephemeral posts).
-    pub fn publish(&self, _grant: &impl Grant, event: guildhall_model::Event) {
-        self.sink.publish(vec![event]);
+    /// Publishes events of what is not stored (typing, ephemeral posts).
+    pub async fn publish(&self, _grant: &impl Grant, events: impl Into<Events>) {
+        let Events(events) = events.into();
+        self.db.publish(events).await;
     }
 }

@@ -75,7 +75,7 @@ impl Commands<'_> {
         match answer.response_type {
             ResponseKind::None => {}
             ResponseKind::Ephemeral => {
-                self.posts().tell(on, actor.user_id, actor.user_id, answer.text.clone(), root, PostProps::default());
+                self.posts().tell(on, actor.user_id, actor.user_id, answer.text.clone(), root, PostProps::default()).await;
             }
             ResponseKind::InChannel => {
                 let post = NewPost {
@@ -142,9 +142,9 @@ impl Commands<'_> {
         match elsewhere {
             Some(channel) => {
                 let on = self.access.channel(actor, channel, Permission::CreatePost).await?;
-                self.posts().tell(&on, actor.user_id, actor.user_id, text, root_id, props);
+                self.posts().tell(&on, actor.user_id, actor.user_id, text, root_id, props).await;
             }
-            None => drop(self.posts().tell(on, actor.user_id, actor.user_id, text, root_id, props)),
+            None => drop(self.posts().tell(on, actor.user_id, actor.user_id, text, root_id, props).await),
         }
         Ok(())
     }

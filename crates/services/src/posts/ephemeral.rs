@@ -21,11 +21,11 @@ impl Posts<'_> {
         }
         draft::check_message(&draft.message)?;
         let props = props::accepted(draft.props, actor)?;
-        Ok(self.tell(&on, actor.user_id, to, draft.message, draft.root_id, props))
+        Ok(self.tell(&on, actor.user_id, to, draft.message, draft.root_id, props).await)
     }
 
     /// Shows `to` a message in a channel, in `from`'s name: what commands answer, what could not be done.
-    pub(crate) fn tell(
+    pub(crate) async fn tell(
         &self,
         on: &ChannelGrant,
         from: UserId,
@@ -36,7 +36,7 @@ impl Posts<'_> {
     ) -> PostView {
         let base = Post::new(self.ids.next(), self.clock.now(), from, on.channel.id, message);
         let view = PostView::from(Post { root_id, kind: "system_ephemeral".to_owned(), props, ..base });
-        self.access.publish(on, Event::EphemeralMessage { user_id: to, post: Arc::new(view.clone()) });
+        self.access.publish(on, Event::EphemeralMessage { user_id: to, post: Arc::new(view.clone()) }).await;
         view
     }
 }
