@@ -1,5 +1,6 @@
-//! The database as the rest of the house sees it: reads that decode rows, and batches that commit.
+//! The database as the rest of the program sees it: reads that decode rows, and batches that commit.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -31,13 +32,55 @@ impl Default for OpenOptions {
     }
 }
 
-/// A database, open. Clones are the same one.
+/// A database, open. Clones are the same one. Its owner may do everything, and makes the granted ids and readers with
+/// which others do what they may.
 #[derive(Clone)]
-pub struct Database(Arc<Inner>);
+pub struct Database(Arc<Reader>);
 
-struct Inner {
+/// What the functions of the table files read by. Rows that belong to something are only found with its granted id.
+pub struct Reader {
     engine: Engine,
     queries: AtomicU64,
+}
+
+impl Deref for Database {
+    type Target = Reader;
+    fn deref(&self) -> &Reader {
+        &self.0
+    }
+}
+
+impl Reader {
+    pub fn dialect(&self) -> Dialect {
+        self.engine.dialect()
+    }
+
+    /// Every row of the answer.
+    pub(crate) async fn all<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Vec<T>> {
+        self.read(sql.into(), params, Want::All).await
+    }
+
+    /// The first row, if there is one.
+    pub(crate) async fn optional<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Option<T>> {
+        Ok(self.read(sql.into(), params, Want::First).await?.pop())
+    }
+
+    /// The row of a statement that always has one (a count, a maximum).
+    pub(crate) async fn one<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<T> {
+        let row = self.optional(sql, params).await?;
+        row.ok_or_else(|| context::INTERNAL.because("a statement that always has a row had none"))
+    }
+
+    async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
+        value::check(&params)?;
+        self.queries.fetch_add(1, Ordering::Relaxed);
+        self.engine.read(sql, params, want).await
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        self.engine.read::<i64>("SELECT 1".into(), Vec::new(), Want::First).await.map(|_| ())
+    }
 }
 
 impl Database {
@@ -45,33 +88,22 @@ impl Database {
     /// answer yet: [`Database::ping`] and [`Database::migrate`] tell.
     pub async fn open(url: &DatabaseUrl, options: OpenOptions) -> Result<Self> {
         let engine = Engine::open(url, &options).await?;
-        Ok(Self(Arc::new(Inner { engine, queries: AtomicU64::new(0) })))
+        Ok(Self(Arc::new(Reader { engine, queries: AtomicU64::new(0) })))
     }
 
-    pub fn dialect(&self) -> Dialect {
-        self.0.engine.dialect()
-    }
-
-    /// Every row of the answer.
+    /// Every row of the answer to any statement; see [`Reader::all`].
     pub async fn all<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Vec<T>> {
-        self.read(sql.into(), params, Want::All).await
+        Reader::all(self, sql, params).await
     }
 
     /// The first row, if there is one.
     pub async fn optional<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Option<T>> {
-        Ok(self.read(sql.into(), params, Want::First).await?.pop())
+        Reader::optional(self, sql, params).await
     }
 
     /// The row of a statement that always has one (a count, a maximum).
     pub async fn one<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<T> {
-        let row = self.optional(sql, params).await?;
-        row.ok_or_else(|| context::INTERNAL.because("a statement that always has a row had none"))
-    }
-
-    async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
-        value::check(&params)?;
-        self.0.queries.fetch_add(1, Ordering::Relaxed);
-        self.0.engine.read(sql, params, want).await
+        Reader::one(self, sql, params).await
     }
 
     /// Makes the batch happen as a whole. On `Ok` it is on disk; on an error nothing of it happened, except that after
@@ -82,18 +114,13 @@ impl Database {
         if batch.is_empty() {
             return Ok(());
         }
-        self.0.queries.fetch_add(batch.len() as u64, Ordering::Relaxed);
-        self.0.engine.commit(batch).await
+        self.queries.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        self.engine.commit(batch).await
     }
 
     /// How many reads and statements were issued so far, for tests of hot paths.
     pub fn queries(&self) -> u64 {
-        self.0.queries.load(Ordering::Relaxed)
-    }
-
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<()> {
-        self.0.engine.read::<i64>("SELECT 1".into(), Vec::new(), Want::First).await.map(|_| ())
+        self.queries.load(Ordering::Relaxed)
     }
 
     /// Brings the schema to what this program knows; safe when several nodes start at once.
@@ -103,17 +130,17 @@ impl Database {
 
     /// The steps that [`Database::migrate`] would run, oldest first; an error where it would refuse.
     pub async fn pending_migrations(&self) -> Result<Vec<&'static Step>> {
-        let applied = self.0.engine.applied_steps().await?;
+        let applied = self.engine.applied_steps().await?;
         migrate::plan(self.dialect(), migrate::STEPS, &applied)
     }
 
     pub(crate) async fn migrate_to(&self, steps: &'static [Step]) -> Result<()> {
-        self.0.engine.migrate(steps).await
+        self.engine.migrate(steps).await
     }
 
     /// Finishes what was submitted, then lets go of files and connections. Calls after it fail.
     pub async fn close(&self) {
-        self.0.engine.close().await;
+        self.engine.close().await;
     }
 }
 

@@ -6,6 +6,7 @@ mod database;
 mod engine;
 mod entity;
 mod failure;
+mod granted;
 mod migrate;
 mod row;
 mod sql;
@@ -41,8 +42,8 @@ pub mod threads;
 pub mod users;
 pub mod webhooks;
 
-pub use database::{Database, OpenOptions};
-pub use entity::Entity;
+pub use database::{Database, OpenOptions, Reader};
+pub use granted::{Granted, Read, Server, Unchecked, Write};
 pub use migrate::{STEPS, Step};
 pub use row::{Column, DecodeError, FromRow, Row};
 pub use sql::{MAX_IN_LIST, Set, Sql, in_list, in_values, like_escape, value_rows};

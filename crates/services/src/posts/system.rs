@@ -5,10 +5,10 @@ use std::sync::Arc;
 use guildhall_model::Event;
 use guildhall_model::channel::Channel;
 use guildhall_model::event::Posted;
-use guildhall_model::id::UserId;
+use guildhall_model::id::{ChannelId, UserId};
 use guildhall_model::post::Post;
 use guildhall_model::time::Millis;
-use guildhall_storage::{Statement, posts};
+use guildhall_storage::{Granted, Statement, Write, posts};
 use serde_json::Value;
 
 use crate::posts::Posts;
@@ -18,6 +18,7 @@ impl Posts<'_> {
     /// tells of. `props` is a JSON object. Those `mentioned` count it as a mention.
     pub(crate) fn system_message(
         &self,
+        id: Granted<ChannelId, Write>,
         channel: &Channel,
         author: UserId,
         kind: &str,
@@ -34,7 +35,7 @@ impl Posts<'_> {
             delete_at: Millis::ZERO,
             is_pinned: false,
             user_id: author,
-            channel_id: channel.id,
+            channel_id: id.key(),
             root_id: None,
             original_id: None,
             message,
@@ -47,8 +48,8 @@ impl Posts<'_> {
             reply_count: 0,
             last_reply_at: Millis::ZERO,
         };
-        let mut statements = vec![posts::insert(&post), posts::counts::in_channel(&post)];
-        statements.extend(posts::counts::mentions(channel.id, mentioned, true, 1));
+        let mut statements = vec![posts::insert(id, &post), posts::counts::in_channel(id, &post)];
+        statements.extend(posts::counts::mentions(id, mentioned, true, 1));
         let event = Event::Posted(Arc::new(Posted {
             post: post.into(),
             channel: channel.clone(),
