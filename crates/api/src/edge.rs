@@ -42,10 +42,7 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     let known = IfNoneMatch::of(request.headers());
     request.extensions_mut().insert(client);
 
-    let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        Ok(response) => response,
-        Err(_) => ApiError(context::INTERNAL.into()).into_response(),
-    };
+    let mut response = handled(next, request).await.unwrap_or_else(|| ApiError(context::INTERNAL.into()).into_response());
     if let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() {
         log(&error, &method, &path, request_id);
         response = written(&error, request_id, response);
@@ -55,6 +52,16 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     }
     decorate(response.headers_mut(), request_id, &app.version_header, is_get);
     response
+}
+
+/// `None` where the handler panicked. A client that hangs up ends a read; what writes runs to its end, so that nothing is
+/// left half done.
+async fn handled(next: Next, request: Request) -> Option<Response> {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        AssertUnwindSafe(next.run(request)).catch_unwind().await.ok()
+    } else {
+        tokio::spawn(next.run(request)).await.ok()
+    }
 }
 
 /// Unknown paths and wrong methods alike.

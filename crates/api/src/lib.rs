@@ -10,12 +10,13 @@ mod hooks;
 pub mod limiter;
 pub mod live;
 mod multipart;
+pub mod openapi;
 mod routes;
 mod v4;
 mod web;
 
 use std::ops::Deref;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use axum::Router;
 use guildhall_realtime::Hub;
@@ -38,6 +39,8 @@ pub struct AppParts {
     pub limiter: Limiter,
     pub trusted_proxies: Networks,
     version: String,
+    /// The description of the routes, once they are registered.
+    pub(crate) openapi: OnceLock<bytes::Bytes>,
     pub(crate) version_header: HeaderValue,
 }
 
@@ -46,7 +49,7 @@ impl AppParts {
         // Level, level, build, configuration, licensed: clients reload when it changes.
         let version = format!("{API_LEVEL}.{API_LEVEL}.{}.false", env!("CARGO_PKG_VERSION"));
         let version_header = HeaderValue::from_str(&version).unwrap_or(HeaderValue::from_static(API_LEVEL));
-        Self { services, hub, limiter, trusted_proxies, version, version_header }
+        Self { services, hub, limiter, trusted_proxies, version, openapi: OnceLock::new(), version_header }
     }
 
     /// What `X-Version-Id` and the hello event say.
@@ -87,7 +90,10 @@ impl Deref for App {
 
 /// The whole HTTP side, and the table of its routes.
 pub fn router(app: App) -> (Router, Vec<Route>) {
-    let (router, table) = routes::Routes::new(app.clone(), "").with(live::routes).with(v4::routes).with(hooks::routes).finish();
+    let (router, table) =
+        routes::Routes::new(app.clone(), "").with(live::routes).with(v4::routes).with(openapi::routes).with(hooks::routes).finish();
+    let description = openapi::describe(&table).to_string();
+    let _ = app.openapi.set(description.into());
     let router = router
         .fallback(web::page_or_asset)
         .method_not_allowed_fallback(edge::not_found)

@@ -1,17 +1,14 @@
 //! Whatever is sent, the answer is a success or one of our errors, never a 5xx; and what was refused changed nothing.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
-
-mod proof;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::proof::requests::{Case, Filled};
+use crate::proof::spoil;
+use crate::proof::world::{Role, Scene, World};
 use guildhall_api::Route;
 use guildhall_testkit::{Answer, TestServer};
 use http::{Method, Request, StatusCode};
-use proof::requests::{Case, Filled};
-use proof::spoil;
-use proof::world::{Role, Scene, World};
 use tokio::sync::Mutex;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,4 @@
 //! Bots: accounts that programs speak as.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use guildhall_testkit::{PASSWORD, Person, TestServer};
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! The sidebar's categories through the router.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use guildhall_testkit::{Person, TestServer};
 use serde_json::{Value, json};

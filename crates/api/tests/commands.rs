@@ -1,11 +1,8 @@
 //! Slash commands: the built-in ones, and those that teams make.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::Program;
 use guildhall_testkit::{Answer, Person, TestServer};
 use serde_json::{Value, json};
-use support::Program;
 
 struct World {
     server: TestServer,

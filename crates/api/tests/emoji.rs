@@ -1,5 +1,4 @@
 //! Custom emoji: made, found, shown, and gone.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use guildhall_testkit::{Answer, Person, TestServer};
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! Files: sent in every way clients send them, and shown to who may see them and nobody else.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use axum::body::Body;
 use guildhall_services::files::SweepLimits;

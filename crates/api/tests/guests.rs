@@ -1,7 +1,5 @@
 //! What guests may do in teams and channels, through the router.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 use guildhall_testkit::{Person, TestServer};
 use serde_json::{Value, json};
 

@@ -1,5 +1,4 @@
 //! OAuth apps: their records.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use guildhall_testkit::TestServer;
 use serde_json::{Value, json};

@@ -1,6 +1,5 @@
 //! Which of Mattermost's operations are served: each is in the route table or in `tests/compat/unimplemented.txt`, never in both.
 //! `GUILDHALL_BLESS=1` writes the list anew.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -61,4 +60,28 @@ async fn every_operation_is_served_or_listed() {
 fn operations_are_told_apart() {
     let rows = fs::read_to_string(compat("operations.tsv")).unwrap().lines().skip(1).count();
     assert_eq!(wanted().len(), rows);
+}
+
+/// The description that the server gives of itself is kept in the repository, so that a change shows in review.
+#[tokio::test]
+async fn the_description_is_the_one_in_the_reference() {
+    let server = TestServer::start().await;
+    let described = server.nobody().get("/openapi.json").await.ok();
+    let text = format!("{}\n", serde_json::to_string_pretty(&described).unwrap());
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/openapi.json");
+    if std::env::var_os("GUILDHALL_BLESS").is_some() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, &text).unwrap();
+    }
+    let kept = fs::read_to_string(&file).unwrap_or_default();
+    assert!(kept == text, "docs/reference/openapi.json is not what is served; GUILDHALL_BLESS=1 writes it anew");
+    let ids: Vec<&serde_json::Value> = described["paths"]
+        .as_object()
+        .unwrap()
+        .values()
+        .flat_map(|path| path.as_object().unwrap().values())
+        .map(|operation| &operation["operationId"])
+        .collect();
+    let distinct: BTreeSet<String> = ids.iter().map(ToString::to_string).collect();
+    assert_eq!(distinct.len(), server.routes().len(), "each operation has an id of its own");
 }

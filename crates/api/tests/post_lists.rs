@@ -1,5 +1,4 @@
 //! Pages of posts: of a channel, around what is unread, saved ones.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use guildhall_testkit::{Person, TestServer};
 use serde_json::{Value, json};

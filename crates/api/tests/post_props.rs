@@ -1,5 +1,4 @@
 //! What stands beside a message: only what every client can show, and what the server itself says.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use guildhall_testkit::{Person, TestServer};
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! Posts over the API: written, changed, pinned, deleted, and what the others hear of it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use guildhall_testkit::{Ears, Person, TestServer};
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! Reactions: added, taken back, read one post or many at a time.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use guildhall_testkit::{Person, TestServer};
 use serde_json::{Value, json};

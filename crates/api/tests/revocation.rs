@@ -1,11 +1,8 @@
 //! What is taken from somebody is gone at once: for their next request, on the connection that is open, for one that
 //! comes back, and for the address of a file.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
-mod proof;
-
+use crate::proof::world::{Role, Scene, World};
 use guildhall_testkit::{BrokenOff, Ears, PASSWORD, Person};
-use proof::world::{Role, Scene, World};
 use serde_json::json;
 
 const SECRET: &str = "quokkasecret";
@@ -255,4 +252,67 @@ async fn a_team_administrator_who_is_one_no_more_cannot_administrate() {
     member.put(&format!("/teams/{team}/patch"), json!({"description": "mine"})).await.ok();
     owner.put(&path, json!({"scheme_user": true, "scheme_admin": false})).await.ok();
     member.put(&format!("/teams/{team}/patch"), json!({"description": "mine"})).await.refused(403, "api.context.permissions.app_error");
+}
+
+/// Sends a request and hangs up when it has been worked on so many times.
+async fn hang_up_after(polls: usize, call: impl Future) {
+    let mut call = std::pin::pin!(call);
+    for _ in 0..polls {
+        if futures::poll!(call.as_mut()).is_ready() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_member_is_removed_also_when_the_client_hangs_up() {
+    for polls in 1..=6 {
+        let world = World::new().await;
+        let mut holding = member(&world).await;
+        let channel = world.channel(Scene::Private)["id"].as_str().unwrap().to_owned();
+        let path = format!("/channels/{channel}/members/{}", holding.who.id);
+        hang_up_after(polls, world.person(Role::Owner).delete(&path)).await;
+        holding.open.next("user_removed").await;
+        holding.has_lost_the_channel(&world).await;
+    }
+}
+
+#[tokio::test]
+async fn sessions_end_also_when_the_client_hangs_up() {
+    for polls in 1..=4 {
+        let world = World::new().await;
+        let admin = world.person(Role::Admin);
+
+        let holding = member(&world).await;
+        hang_up_after(polls, holding.who.post("/users/logout", json!({}))).await;
+        ends(holding, &world).await;
+
+        let holding = Holding::of(&world, again(&world).await).await;
+        let path = format!("/users/{}/password", holding.who.id);
+        hang_up_after(polls, admin.put(&path, json!({"new_password": PASSWORD}))).await;
+        ends(holding, &world).await;
+
+        let holding = Holding::of(&world, again(&world).await).await;
+        let path = format!("/users/{}/active", holding.who.id);
+        hang_up_after(polls, admin.put(&path, json!({"active": false}))).await;
+        ends(holding, &world).await;
+    }
+}
+
+/// The connection closes, and after that nothing answers.
+async fn ends(mut holding: Holding, world: &World) {
+    holding.open.closed().await;
+    holding.has_ended(world).await;
+}
+
+#[tokio::test]
+async fn an_open_connection_acts_with_the_roles_of_now() {
+    let world = World::new().await;
+    let (admin, member) = (world.person(Role::Admin), world.person(Role::Member));
+    let app = world.server.app();
+    let actor = async || app.services.sessions().actor_of(member.token.as_deref().unwrap()).await;
+    assert!(!actor().await.unwrap().roles.contains("system_admin"));
+    admin.put(&format!("/users/{}/roles", member.id), json!({"roles": "system_user system_admin"})).await.ok();
+    assert!(actor().await.unwrap().roles.contains("system_admin"));
 }

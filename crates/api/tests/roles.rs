@@ -1,5 +1,4 @@
 //! Roles: read by everybody who is logged in, changed by administrators, counting at once.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use guildhall_testkit::TestServer;
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! Finding posts over the API: what the words mean, and whose posts are found.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use guildhall_testkit::{Person, TestServer};
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! Logging in and out, sessions, access tokens, and the audit trail that all of them leave.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use axum::body::Body;
 use guildhall_services::sessions::LogIn;

@@ -1,5 +1,4 @@
 //! Presence, custom statuses and preferences: one's own, and what others may know of them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use guildhall_model::user::rules;
 use guildhall_testkit::{Person, TestServer};

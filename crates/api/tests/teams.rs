@@ -1,5 +1,4 @@
 //! Teams through the router: making, joining, leaving, changing and finding them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use guildhall_testkit::{Ears, Person, TestServer};
 use serde_json::{Value, json};

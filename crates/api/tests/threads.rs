@@ -1,5 +1,4 @@
 //! Threads: who follows them, what is unread in them, and pages of their replies.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use guildhall_testkit::{Ears, Person, TestServer};
 use serde_json::{Value, json};

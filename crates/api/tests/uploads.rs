@@ -1,5 +1,4 @@
 //! Uploads in pieces: they go on where they stopped, belong to one person, and become a file.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::time::Duration;
 

@@ -1,5 +1,4 @@
 //! Accounts: made, found, shown, changed and closed, by whom it is allowed and nobody else.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use guildhall_services::users::NewUser;
 use guildhall_testkit::{PASSWORD, Person, TestServer};

@@ -1,14 +1,11 @@
 //! Webhooks: other programs post here, and hear what was said.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::Program;
 use axum::body::Body;
 use guildhall_testkit::{Answer, Person, TestServer};
 use http::Request;
 use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
-use support::Program;
 
 struct World {
     server: TestServer,

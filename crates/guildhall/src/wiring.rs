@@ -117,11 +117,11 @@ fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<Ho
         blobs,
         images: Arc::new(images),
         outgoing: Arc::new(outgoing),
-        sink: Arc::clone(&listeners) as Arc<dyn EventSink>,
     });
     let app = App::new(AppParts::new(services, hub.clone(), limiter, trusted_proxies));
     let _ = presence.0.set(app.downgrade());
     let _ = listeners.app.set(app.downgrade());
+    db.publish_to(listeners);
     let (router, routes) = guildhall_api::router(app.clone());
     Ok(House { router, routes, app, hub, db })
 }
@@ -167,7 +167,10 @@ struct Listeners {
 impl EventSink for Listeners {
     fn publish(&self, events: Vec<Event>) {
         if let Some(app) = self.app.get().and_then(WeakApp::upgrade) {
-            events.iter().for_each(|event| tell_webhooks(&app, event));
+            for event in &events {
+                app.services.consume(event);
+                tell_webhooks(&app, event);
+            }
         }
         self.realtime.publish(events);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::channel::{Channel, ChannelMember};
 use crate::id::{CategoryId, ChannelId, PostId, SessionId, TeamId, UserId};
 use crate::integration::Emoji;
-use crate::post::{PostView, Reaction, Thread};
+use crate::post::{PostView, Reaction, Thread, ThreadReader};
 use crate::role::Role;
 use crate::team::{Team, TeamMember};
 use crate::time::Millis;
@@ -55,11 +55,10 @@ pub enum Event {
         parent_id: Option<PostId>,
     },
 
+    /// A reply came: what its thread is now, and what of it each follower has not read.
     ThreadUpdated {
-        user_id: UserId,
         thread: Arc<Thread>,
-        previous_unread_mentions: i64,
-        previous_unread_replies: i64,
+        readers: Vec<ThreadReader>,
     },
     ThreadFollowChanged {
         user_id: UserId,
@@ -193,6 +192,24 @@ pub enum Event {
     ConfigChanged {
         settings: Arc<crate::settings::Settings>,
         facts: crate::server::ServerFacts,
+    },
+
+    /// What a session carries changed (its device, its properties), or it may be used again.
+    SessionUpdated {
+        user_id: UserId,
+        session_id: SessionId,
+    },
+    /// Something that decides what a person's tokens allow changed: password, roles, active or not, bot or not.
+    AccountChanged {
+        user_id: UserId,
+    },
+    /// The person may try to log in again at once.
+    LoginFailuresReset {
+        user_id: UserId,
+    },
+    /// A team's outgoing webhooks were changed.
+    OutgoingWebhooksChanged {
+        team_id: TeamId,
     },
 
     /// The session's connections close at once.

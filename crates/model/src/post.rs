@@ -1,6 +1,10 @@
 //! Posts, threads and reactions.
 
+mod props;
+
 use std::ops::Deref;
+
+pub use props::{PostProps, TRUSTED_PROPS};
 
 use crate::file::FileInfo;
 use crate::id::{ChannelId, FileId, PostId, TeamId, UserId};
@@ -15,22 +19,6 @@ pub const FILES_PER_POST_MAX: usize = 10;
 pub const PENDING_POST_ID_BYTES_MAX: usize = 128;
 pub const KIND_BYTES_MAX: usize = 64;
 pub const HASHTAGS_CHARS_MAX: usize = 1_000;
-
-/// Props that only integrations and the server set: from the network they would let one person pose as another.
-pub const TRUSTED_PROPS: &[&str] = &[
-    "from_webhook",
-    "from_bot",
-    "from_oauth_app",
-    "from_plugin",
-    "override_username",
-    "override_icon_url",
-    "override_icon_emoji",
-    "webhook_display_name",
-    "oauth_app_name",
-    "mentionHighlightDisabled",
-    "disable_group_highlight",
-    "previewed_post",
-];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Post {
@@ -49,8 +37,7 @@ pub struct Post {
     pub message: String,
     /// Empty for a person's message, `system_...` for the server's, `me`, `custom_...` for integrations.
     pub kind: String,
-    /// A JSON object; opaque to everything but wire and integrations.
-    pub props: String,
+    pub props: PostProps,
     /// Space-separated, with their `#`.
     pub hashtags: String,
     pub file_ids: Vec<FileId>,
@@ -64,6 +51,31 @@ pub struct Post {
 }
 
 impl Post {
+    /// A post as it begins: of nobody's thread, with neither files nor properties.
+    pub fn new(id: PostId, now: Millis, user_id: UserId, channel_id: ChannelId, message: String) -> Self {
+        Self {
+            id,
+            create_at: now,
+            update_at: now,
+            edit_at: Millis::ZERO,
+            delete_at: Millis::ZERO,
+            is_pinned: false,
+            user_id,
+            channel_id,
+            root_id: None,
+            original_id: None,
+            message,
+            kind: String::new(),
+            props: PostProps::default(),
+            hashtags: String::new(),
+            file_ids: Vec::new(),
+            has_reactions: false,
+            pending_post_id: String::new(),
+            reply_count: 0,
+            last_reply_at: Millis::ZERO,
+        }
+    }
+
     pub fn is_system(&self) -> bool {
         self.kind.starts_with("system_")
     }
@@ -157,4 +169,15 @@ pub struct Thread {
     pub unread_replies: i64,
     pub unread_mentions: i64,
     pub is_following: bool,
+}
+
+/// How far a follower has read a thread, and how far before the reply that changed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThreadReader {
+    pub user_id: UserId,
+    pub last_viewed_at: Millis,
+    pub unread_replies: i64,
+    pub unread_mentions: i64,
+    pub previous_unread_replies: i64,
+    pub previous_unread_mentions: i64,
 }

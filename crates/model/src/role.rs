@@ -36,7 +36,15 @@ pub struct RoleTable(BTreeMap<String, BTreeSet<Permission>>);
 
 impl RoleTable {
     pub fn new(roles: impl IntoIterator<Item = (String, BTreeSet<Permission>)>) -> Self {
-        Self(roles.into_iter().collect())
+        roles.into_iter().fold(Self::default(), |table, (name, permissions)| table.with(&name, permissions))
+    }
+
+    /// The same with one role's permissions replaced. Administrators keep all: what a newer version added is theirs as
+    /// well, and nobody can lock them out.
+    pub fn with(mut self, name: &str, permissions: BTreeSet<Permission>) -> Self {
+        let permissions = if name == SYSTEM_ADMIN { Permission::ALL.iter().copied().collect() } else { permissions };
+        self.0.insert(name.to_owned(), permissions);
+        self
     }
 
     pub fn contains(&self, name: &str) -> bool {

@@ -11,6 +11,7 @@ pub mod bots;
 pub mod categories;
 pub mod channels;
 pub mod commands;
+mod consumers;
 mod core;
 pub mod emoji;
 pub mod files;
@@ -35,7 +36,7 @@ use std::sync::Arc;
 
 use guildhall_model::ports::{BlobStore, Images, OutgoingHttp, PasswordHasher, SecretSource};
 use guildhall_model::settings::Settings;
-use guildhall_model::{Clock, EventSink, IdSource};
+use guildhall_model::{Clock, IdSource};
 use guildhall_storage::Database;
 use parking_lot::RwLock;
 
@@ -55,7 +56,6 @@ pub struct Parts {
     pub blobs: Arc<dyn BlobStore>,
     pub images: Arc<dyn Images>,
     pub outgoing: Arc<dyn OutgoingHttp>,
-    pub sink: Arc<dyn EventSink>,
 }
 
 /// Every use case, by its noun: `services.posts()`, `services.channels()`.
@@ -68,7 +68,6 @@ pub struct Services {
 struct States {
     commands: commands::State,
     files: files::State,
-    roles: roles::State,
     sessions: sessions::State,
     statuses: statuses::State,
     system: system::State,
@@ -80,14 +79,13 @@ impl Services {
         let states = States {
             commands: commands::State::default(),
             files: files::State::default(),
-            roles: roles::State::default(),
             sessions: sessions::State::default(),
             statuses: statuses::State::default(),
             system: system::State::new(parts.settings.clone()),
             webhooks: webhooks::State::default(),
         };
         let core = Core {
-            access: Access::new(parts.db, parts.sink),
+            access: Access::new(parts.db),
             clock: parts.clock,
             ids: parts.ids,
             secrets: parts.secrets,

@@ -1,36 +1,16 @@
-//! The database as the rest of the program sees it: reads that decode rows, and batches that commit.
+//! The database as the other crates see it: reads that decode rows, and batches that are committed and published.
 
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use guildhall_model::codes::context;
-use guildhall_model::{Error, Result};
+use guildhall_model::{Event, EventSink, Result};
 
+use crate::dispatch::Dispatcher;
 use crate::engine::{Engine, Want};
 use crate::migrate::{self, Step};
-use crate::{Batch, DatabaseUrl, Dialect, FromRow, Sql, Value, value};
-
-/// How much a database is given to work with. The defaults suit a server; tests ask for less.
-#[derive(Debug, Clone)]
-pub struct OpenOptions {
-    /// SQLite: reader threads. PostgreSQL, MySQL: connections for reading. 0 chooses by the machine.
-    pub readers: usize,
-    /// PostgreSQL, MySQL: connections that commit. SQLite always has one.
-    pub writers: usize,
-    /// Reads that may wait for a reader, and batches that may wait for each writer, before callers are told "busy".
-    pub queue: usize,
-    /// How long a call waits for a connection while the database is down.
-    pub connect_timeout_ms: u64,
-    /// How long one read, or one group of batches, may take.
-    pub statement_timeout_ms: u64,
-}
-
-impl Default for OpenOptions {
-    fn default() -> Self {
-        Self { readers: 0, writers: 4, queue: 4096, connect_timeout_ms: 3_000, statement_timeout_ms: 15_000 }
-    }
-}
+use crate::{Batch, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value, value};
 
 /// A database, open. Clones are the same one. Its owner may do everything, and makes the granted ids and readers with
 /// which others do what they may.
@@ -40,6 +20,7 @@ pub struct Database(Arc<Reader>);
 /// What the functions of the table files read by. Rows that belong to something are only found with its granted id.
 pub struct Reader {
     engine: Engine,
+    dispatcher: Arc<Dispatcher>,
     queries: AtomicU64,
 }
 
@@ -83,12 +64,33 @@ impl Reader {
     }
 }
 
+impl Drop for Reader {
+    /// The engine may wait for its writers, on the very thread that runs the sink.
+    fn drop(&mut self) {
+        self.dispatcher.lift_limit();
+    }
+}
+
 impl Database {
     /// Opens SQLite's file (it is made when it is not there), or prepares the connections to a server, which need not
     /// answer yet: [`Database::ping`] and [`Database::migrate`] tell.
     pub async fn open(url: &DatabaseUrl, options: OpenOptions) -> Result<Self> {
-        let engine = Engine::open(url, &options).await?;
-        Ok(Self(Arc::new(Reader { engine, queries: AtomicU64::new(0) })))
+        let dispatcher = Dispatcher::start()?;
+        let engine = Engine::open(url, &options, &dispatcher).await?;
+        Ok(Self(Arc::new(Reader { engine, dispatcher, queries: AtomicU64::new(0) })))
+    }
+
+    /// Where the events of committed batches go, decided once; before it, they are dropped. The sink is called on one
+    /// thread, in commit order. It must not own a handle of this database, or neither of them is ever dropped.
+    pub fn publish_to(&self, sink: Arc<dyn EventSink>) {
+        self.dispatcher.set_sink(sink);
+    }
+
+    /// Publishes events of what is not stored (typing, ephemeral posts); done when the sink has them.
+    pub async fn publish(&self, events: Vec<Event>) {
+        if !events.is_empty() {
+            self.dispatcher.publish(events).await;
+        }
     }
 
     /// Every row of the answer to any statement; see [`Reader::all`].
@@ -106,16 +108,23 @@ impl Database {
         Reader::one(self, sql, params).await
     }
 
-    /// Makes the batch happen as a whole. On `Ok` it is on disk; on an error nothing of it happened, except that after
-    /// `DATABASE_UNAVAILABLE` nobody can know. The batch runs to its end even when the caller stops waiting.
+    /// Commits the batch as a whole. On `Ok` it is on disk and its events are published; on an error nothing of it
+    /// happened and nothing is published, except that after `DATABASE_UNAVAILABLE` the batch may be on disk all the
+    /// same, without its events. From the first poll on it makes no difference whether the caller still waits.
     pub async fn commit(&self, batch: impl Into<Batch> + Send) -> Result<()> {
         let batch = batch.into();
         batch.check()?;
         if batch.is_empty() {
+            self.publish(batch.events).await;
             return Ok(());
         }
         self.queries.fetch_add(batch.len() as u64, Ordering::Relaxed);
         self.engine.commit(batch).await
+    }
+
+    #[cfg(test)]
+    pub(crate) fn dispatcher(&self) -> &Arc<Dispatcher> {
+        &self.0.dispatcher
     }
 
     /// How many reads and statements were issued so far, for tests of hot paths.
@@ -138,13 +147,9 @@ impl Database {
         self.engine.migrate(steps).await
     }
 
-    /// Finishes what was submitted, then lets go of files and connections. Calls after it fail.
+    /// Commits what was submitted, publishes its events, then closes files and connections. Calls after it fail.
     pub async fn close(&self) {
         self.engine.close().await;
+        self.dispatcher.close().await;
     }
-}
-
-/// The answer to whoever calls after [`Database::close`].
-pub(crate) fn closed() -> Error {
-    context::DATABASE_UNAVAILABLE.because("the database is closed")
 }

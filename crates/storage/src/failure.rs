@@ -4,8 +4,6 @@ use guildhall_model::codes::{context, storage};
 use guildhall_model::error::BoxError;
 use guildhall_model::{Code, Error};
 
-use crate::Statement;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FailureKind {
     /// A unique key has the row already.
@@ -81,18 +79,15 @@ pub(crate) enum BatchError {
 }
 
 impl BatchError {
-    /// A duplicate is the statement's to answer; the rest is the database's.
-    pub fn of(failure: Failure, statement: &Statement) -> Self {
-        match failure.kind {
-            FailureKind::Duplicate | FailureKind::Data => Self::Answer(failure.into_error_or(statement.duplicate())),
-            _ => Self::Failed(failure),
-        }
-    }
-
     pub fn into_error(self) -> Error {
         match self {
             Self::Answer(error) => error,
             Self::Failed(failure) => failure.into_error(),
         }
     }
+}
+
+/// The answer to whoever calls after [`Database::close`](crate::Database::close).
+pub(crate) fn closed() -> Error {
+    context::DATABASE_UNAVAILABLE.because("the database is closed")
 }

@@ -3,11 +3,13 @@
 
 mod columns;
 mod database;
+mod dispatch;
 mod engine;
 mod entity;
 mod failure;
 mod granted;
 mod migrate;
+mod options;
 mod row;
 mod sql;
 mod statement;
@@ -42,9 +44,10 @@ pub mod threads;
 pub mod users;
 pub mod webhooks;
 
-pub use database::{Database, OpenOptions, Reader};
+pub use database::{Database, Reader};
 pub use granted::{Granted, Read, Server, Unchecked, Write};
 pub use migrate::{STEPS, Step};
+pub use options::OpenOptions;
 pub use row::{Column, DecodeError, FromRow, Row};
 pub use sql::{MAX_IN_LIST, Set, Sql, in_list, in_values, like_escape, value_rows};
 pub use statement::{Batch, MAX_STATEMENTS, Statement};

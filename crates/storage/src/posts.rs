@@ -3,7 +3,7 @@
 
 use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{ChannelId, PostId, UserId};
-use guildhall_model::post::Post;
+use guildhall_model::post::{Post, PostProps};
 use guildhall_model::{Millis, Result};
 
 use crate::{DecodeError, FromRow, Granted, Reader, Row, Statement, Unchecked, Write, in_list, in_values, params};
@@ -58,7 +58,7 @@ impl FromRow for Post {
             original_id: row.get(9)?,
             message: row.get(10)?,
             kind: row.get(11)?,
-            props: row.get(12)?,
+            props: PostProps::from_stored(row.get(12)?),
             hashtags: row.get(13)?,
             file_ids: row.get(14)?,
             has_reactions: row.get(15)?,
@@ -88,7 +88,7 @@ pub fn insert(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
         post.original_id,
         &post.message,
         &post.kind,
-        &post.props,
+        post.props.text(),
         &post.hashtags,
         post.file_ids.clone(),
         post.has_reactions,

@@ -23,12 +23,12 @@ const REMOVE: Sql = Sql::PerDialect {
 
 /// Makes the post findable by the words of its message and of `more` (its attachments); to be in the batch that writes
 /// it, after it. Messages of the server are not looked for.
-pub fn index(channel: Granted<ChannelId, Write>, post: &Post, more: &[String]) -> Option<Statement> {
+pub fn index(channel: Granted<ChannelId, Write>, post: &Post) -> Option<Statement> {
     if post.is_system() {
         return None;
     }
     let mut tokens = words::tokens(&post.message);
-    tokens.extend(more.iter().flat_map(|text| words::tokens(text)));
+    tokens.extend(post.props.attachment_texts().flat_map(words::tokens));
     tokens.extend(post.hashtags.split_ascii_whitespace().map(words::hashtag));
     if tokens.is_empty() {
         return None;

@@ -1,8 +1,9 @@
 //! Writes as data: statements with what each expects, gathered into a batch that happens as a whole or not at all.
 
 use guildhall_model::codes::context;
-use guildhall_model::{Code, Result};
+use guildhall_model::{Code, Event, Result};
 
+use crate::failure::{BatchError, Failure, FailureKind};
 use crate::{Sql, Value, value};
 
 /// One write, and what must be true of it for its batch to stand.
@@ -61,12 +62,16 @@ impl Statement {
         self
     }
 
-    pub(crate) fn duplicate(&self) -> Code {
-        self.duplicate
+    /// A duplicate is the statement's to answer; the rest is the database's.
+    pub(crate) fn failed(&self, failure: Failure) -> BatchError {
+        match failure.kind {
+            FailureKind::Duplicate | FailureKind::Data => BatchError::Answer(failure.into_error_or(self.duplicate)),
+            _ => BatchError::Failed(failure),
+        }
     }
 
-    /// Holds what the database counted against what was expected.
-    pub(crate) fn judge(&self, rows: u64) -> Result<()> {
+    /// Compares what the database counted with what was expected.
+    pub(crate) fn check_rows(&self, rows: u64) -> Result<()> {
         // MySQL counts an upsert that changed a row as two.
         let rows = if matches!(self.sql, Sql::Upsert { .. }) { rows.min(1) } else { rows };
         match self.expected_rows {
@@ -83,10 +88,11 @@ impl Statement {
     }
 }
 
-/// Writes that happen together: all of them are on disk, or none.
+/// Writes that are committed together, all of them or none, and the events that are published after the commit.
 #[derive(Debug, Clone, Default)]
 pub struct Batch {
     pub(crate) statements: Vec<Statement>,
+    pub(crate) events: Vec<Event>,
     pub(crate) lane: u64,
 }
 
@@ -116,10 +122,22 @@ impl Batch {
         self
     }
 
+    /// Events that are published, in commit order, if and only if the batch is committed.
+    pub fn publish(&mut self, events: Vec<Event>) -> &mut Self {
+        if self.events.is_empty() {
+            self.events = events;
+        } else {
+            self.events.extend(events);
+        }
+        self
+    }
+
+    /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.statements.is_empty()
     }
 
+    /// How many statements.
     pub fn len(&self) -> usize {
         self.statements.len()
     }
@@ -134,18 +152,18 @@ impl Batch {
 
 impl From<Statement> for Batch {
     fn from(statement: Statement) -> Self {
-        Self { statements: vec![statement], lane: 0 }
+        Self { statements: vec![statement], ..Self::default() }
     }
 }
 
 impl From<Vec<Statement>> for Batch {
     fn from(statements: Vec<Statement>) -> Self {
-        Self { statements, lane: 0 }
+        Self { statements, ..Self::default() }
     }
 }
 
 impl FromIterator<Statement> for Batch {
     fn from_iter<I: IntoIterator<Item = Statement>>(statements: I) -> Self {
-        Self { statements: statements.into_iter().collect(), lane: 0 }
+        Self { statements: statements.into_iter().collect(), ..Self::default() }
     }
 }

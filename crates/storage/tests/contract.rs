@@ -16,6 +16,7 @@ mod contract {
     mod people;
     mod posts;
     mod proxy;
+    mod publishing;
     mod reads;
     mod schema;
     mod search;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use guildhall_model::id::{FileId, PostId};
-use guildhall_model::post::{self as model, PostView};
+use guildhall_model::post::{self as model, PostProps, PostView};
 use guildhall_model::time::Millis;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
@@ -105,7 +105,7 @@ impl<'a> From<&'a PostView> for Post<'a> {
             participants: view.thread.as_ref().map(|thread| thread.participants.iter().map(|&id| Participant { id }).collect()),
             is_following: view.thread.as_ref().map(|thread| thread.is_following),
             metadata: Metadata {
-                embeds: if post.props.contains("\"attachments\":[{") { vec![Embed { kind: "message_attachment" }] } else { Vec::new() },
+                embeds: if post.props.attachments().is_empty() { Vec::new() } else { vec![Embed { kind: "message_attachment" }] },
                 emojis: view.metadata.emojis.iter().cloned().map(Emoji::from).collect(),
                 files: view.metadata.files.iter().cloned().map(FileInfo::from).collect(),
                 reactions: view.metadata.reactions.iter().map(Reaction::from).collect(),
@@ -127,24 +127,24 @@ impl Serialize for Props<'_> {
     }
 }
 
-fn props(text: &str) -> Props<'_> {
-    let stored = serde_json::from_str::<&RawValue>(text).ok().filter(|raw| raw.get().starts_with('{'));
-    Props(match stored {
-        Some(_) if text.contains("\"integration\"") => without_integrations(text).map(Cow::Owned),
-        stored => stored.map(Cow::Borrowed),
-    })
+fn props(props: &PostProps) -> Props<'_> {
+    if props.has_integrations() {
+        return Props(without_integrations(props).map(Cow::Owned));
+    }
+    let stored = serde_json::from_str::<&RawValue>(props.text()).ok().filter(|raw| raw.get().starts_with('{'));
+    Props(stored.map(Cow::Borrowed))
 }
 
 /// Where the buttons of attachments call, and the secrets that they pass on, are between server and integration.
-fn without_integrations(text: &str) -> Option<Box<RawValue>> {
-    let mut props: Value = serde_json::from_str(text).ok()?;
-    let attachments = props.get_mut("attachments").and_then(Value::as_array_mut).into_iter().flatten();
+fn without_integrations(props: &PostProps) -> Option<Box<RawValue>> {
+    let mut members = props.members().clone();
+    let attachments = members.get_mut("attachments").and_then(Value::as_array_mut).into_iter().flatten();
     for action in attachments.filter_map(|attachment| attachment.get_mut("actions")?.as_array_mut()).flatten() {
         if let Some(action) = action.as_object_mut() {
             action.remove("integration");
         }
     }
-    serde_json::value::to_raw_value(&props).ok()
+    serde_json::value::to_raw_value(&members).ok()
 }
 
 /// Posts in order, and by id.

@@ -1,11 +1,13 @@
 //! Threads as their followers see them.
 
 use guildhall_model::id::PostId;
-use guildhall_model::post::{self as model, PostView};
+use guildhall_model::post::{self as model, PostView, ThreadReader};
 use guildhall_model::time::Millis;
 use guildhall_model::user;
 use serde::Serialize;
+use serde_json::value::RawValue;
 
+use crate::json;
 use crate::post::{Participant, Post};
 use crate::user::User;
 
@@ -53,6 +55,60 @@ impl<'a> Thread<'a> {
             is_urgent: false,
             delete_at: post.delete_at,
         }
+    }
+}
+
+/// A thread as each of its followers is told of a reply: encoded once, but for the reader's own figures.
+#[derive(Debug)]
+pub struct ThreadUpdate {
+    /// An object without its closing brace, as the inside of a JSON string.
+    shared: String,
+}
+
+#[derive(Serialize)]
+struct Shared<'a> {
+    id: PostId,
+    reply_count: i64,
+    last_reply_at: Millis,
+    participants: Vec<Participant>,
+    post: Post<'a>,
+    is_following: bool,
+    is_urgent: bool,
+    delete_at: Millis,
+}
+
+impl ThreadUpdate {
+    pub fn new(thread: &model::Thread) -> Self {
+        let post = PostView::from(thread.post.clone());
+        let mut object = json::to_string(&Shared {
+            id: thread.post.id,
+            reply_count: thread.reply_count,
+            last_reply_at: thread.last_reply_at,
+            participants: thread.participants.iter().map(|&id| Participant { id }).collect(),
+            post: Post::from(&post),
+            is_following: thread.is_following,
+            is_urgent: false,
+            delete_at: thread.post.delete_at,
+        })
+        .unwrap_or_default();
+        object.pop();
+        let mut shared = json::to_string(&object).unwrap_or_default();
+        shared.pop();
+        Self { shared }
+    }
+
+    /// The data of the event for one follower.
+    pub fn data(&self, reader: &ThreadReader) -> Option<Box<RawValue>> {
+        let ThreadReader { last_viewed_at, unread_replies, unread_mentions, .. } = reader;
+        let own = format!(
+            r#",\"last_viewed_at\":{},\"unread_replies\":{unread_replies},\"unread_mentions\":{unread_mentions}}}"#,
+            last_viewed_at.0
+        );
+        let data = format!(
+            r#"{{"thread":{}{own}","previous_unread_mentions":{},"previous_unread_replies":{}}}"#,
+            self.shared, reader.previous_unread_mentions, reader.previous_unread_replies
+        );
+        RawValue::from_string(data).ok()
     }
 }
 

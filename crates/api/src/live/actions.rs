@@ -1,7 +1,7 @@
 //! The actions that clients send over the socket, and their answers.
 
+use guildhall_model::Result;
 use guildhall_model::codes::context;
-use guildhall_model::{Actor, Result};
 use guildhall_wire::action::{self, Action, Pong};
 use guildhall_wire::{API_LEVEL, status};
 use serde::de::DeserializeOwned;
@@ -13,25 +13,26 @@ use crate::extract::Client;
 /// Most statuses that `get_statuses` lists.
 const STATUSES_MAX: i64 = 1_000;
 
-/// The reply to one frame.
-pub(super) async fn answer(app: &App, actor: &Actor, client: &Client, frame: &[u8]) -> Vec<u8> {
+/// The reply to one frame. The account is looked up for each action: its roles may have changed since it connected.
+pub(super) async fn answer(app: &App, token: &str, client: &Client, frame: &[u8]) -> Vec<u8> {
     let request: Action = match serde_json::from_slice(frame) {
         Ok(request) => request,
         Err(error) => return action::fail(0, &context::INVALID_PARAM.with("name", "frame").because(error), &client.request_id.to_string()),
     };
-    match perform(app, actor, &request).await {
+    match perform(app, token, &request).await {
         Ok(data) => action::ok(request.seq, data),
         Err(error) => action::fail(request.seq, &error, &client.request_id.to_string()),
     }
 }
 
-async fn perform(app: &App, actor: &Actor, request: &Action) -> Result<Option<Value>> {
+async fn perform(app: &App, token: &str, request: &Action) -> Result<Option<Value>> {
     if request.action.is_empty() {
         return Err(context::WEBSOCKET_NO_ACTION.into());
     }
     if request.seq <= 0 {
         return Err(context::WEBSOCKET_BAD_SEQ.into());
     }
+    let actor = async || app.services.sessions().actor_of(token).await;
     match request.action.as_str() {
         "ping" => {
             let server_time = app.services.now().0;
@@ -41,16 +42,16 @@ async fn perform(app: &App, actor: &Actor, request: &Action) -> Result<Option<Va
         "authentication_challenge" => Ok(None),
         "user_typing" => {
             let typing: action::Typing = data(request)?;
-            app.services.posts().typing(actor, typing.channel_id, typing.parent_id).await?;
+            app.services.posts().typing(&actor().await?, typing.channel_id, typing.parent_id).await?;
             Ok(None)
         }
         "user_update_active_status" => {
             let status: action::ActiveStatus = data(request)?;
-            app.services.statuses().active(actor.user_id, status.user_is_active).await?;
+            app.services.statuses().active(actor().await?.user_id, status.user_is_active).await?;
             Ok(None)
         }
         "get_statuses" => {
-            let statuses = app.services.statuses().online_statuses(actor, STATUSES_MAX).await?;
+            let statuses = app.services.statuses().online_statuses(&actor().await?, STATUSES_MAX).await?;
             json(&status::by_user(&statuses))
         }
         "get_statuses_by_ids" => {
@@ -58,7 +59,7 @@ async fn perform(app: &App, actor: &Actor, request: &Action) -> Result<Option<Va
             if wanted.user_ids.len() > action::STATUS_IDS_MAX {
                 return Err(context::INVALID_PARAM.with("name", "user_ids"));
             }
-            let statuses = app.services.statuses().statuses(actor, &wanted.user_ids).await?;
+            let statuses = app.services.statuses().statuses(&actor().await?, &wanted.user_ids).await?;
             json(&status::by_user(&statuses))
         }
         // Which channel or thread a client shows: a hint that nothing here depends on.

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::event::Posted;
 use guildhall_model::id::{ChannelId, ConnectionId, TeamId, UserId};
-use guildhall_model::post::PostView;
 use guildhall_model::user::User as Person;
 use guildhall_model::{Event, EventSink};
 use guildhall_realtime::{Audience, Bus, Frame, HubMessage};
@@ -155,6 +154,11 @@ fn messages(event: Event) -> Vec<HubMessage> {
         }
         Event::SessionRevoked { session_id, .. } => vec![HubMessage::CloseSession(session_id)],
         Event::UserDeactivated { user_id } => vec![HubMessage::CloseUser(user_id)],
+        // The server's own: no client is told.
+        Event::SessionUpdated { .. }
+        | Event::AccountChanged { .. }
+        | Event::LoginFailuresReset { .. }
+        | Event::OutgoingWebhooksChanged { .. } => Vec::new(),
     }
 }
 
@@ -169,13 +173,10 @@ fn new_post(posted: &Posted) -> HubMessage {
 
 fn of_thread(event: Event) -> Vec<HubMessage> {
     match event {
-        Event::ThreadUpdated { user_id, thread, previous_unread_mentions, previous_unread_replies } => {
-            let post = PostView::from(thread.post.clone());
-            let data = json!({
-                "thread": nested(&thread::Thread::new(&thread, &post, &[])),
-                "previous_unread_mentions": previous_unread_mentions, "previous_unread_replies": previous_unread_replies,
-            });
-            vec![to_user_in("thread_updated", &data, user_id, thread.team_id)]
+        Event::ThreadUpdated { thread, readers } => {
+            let update = thread::ThreadUpdate::new(&thread);
+            let to_reader = |reader| Some(to_user_in("thread_updated", &update.data(reader)?, reader.user_id, thread.team_id));
+            readers.iter().filter_map(to_reader).collect()
         }
         Event::ThreadFollowChanged { user_id, team_id, thread_id, following, reply_count } => {
             let data = json!({"thread_id": thread_id, "state": following, "reply_count": reply_count});

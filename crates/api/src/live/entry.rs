@@ -2,7 +2,6 @@
 
 use guildhall_model::id::{ConnectionId, UserId};
 use guildhall_realtime::{ConnectRequest, Connected, MembershipLoad, Memberships};
-use guildhall_services::sessions::Authenticated;
 use serde::Deserialize;
 
 use super::encode;
@@ -24,10 +23,9 @@ impl Resume {
 }
 
 /// `None` where the token opens nothing. What the person is in is on its way.
-pub(super) async fn enter(app: &App, token: &str, resume: Option<(ConnectionId, i64)>) -> Option<(Authenticated, Connected)> {
+pub(super) async fn enter(app: &App, token: &str, resume: Option<(ConnectionId, i64)>) -> Option<Connected> {
     let checkpoint = app.hub.checkpoint();
-    let authenticated = app.services.sessions().authenticate(token).await.ok()?;
-    let actor = &authenticated.actor;
+    let actor = app.services.sessions().authenticate(token).await.ok()?.actor;
     let (user, session, is_guest) = (actor.user_id, actor.session_id, actor.is_guest);
     let request = ConnectRequest { user, session, is_guest, checkpoint, resume };
     let mut connected = app.hub.connect(&request, |id| encode::hello(id, user, app.version())).ok()?;
@@ -35,7 +33,7 @@ pub(super) async fn enter(app: &App, token: &str, resume: Option<(ConnectionId, 
         let (app, user) = (app.clone(), actor.user_id);
         tokio::spawn(async move { load_memberships(&app, user, load).await });
     }
-    Some((authenticated, connected))
+    Some(connected)
 }
 
 async fn load_memberships(app: &App, user: UserId, load: MembershipLoad) {

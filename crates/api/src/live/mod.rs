@@ -55,7 +55,7 @@ async fn stream_events(State(app): State<App>, _: Me, Query(resume): Query<Resum
         return Err(context::PERMISSIONS.into());
     }
     let token = gate::credential(&headers).ok_or(context::SESSION_EXPIRED)?;
-    let (_, connected) = enter(&app, token.token(), resume.parsed()).await.ok_or(context::SESSION_EXPIRED)?;
+    let connected = enter(&app, token.token(), resume.parsed()).await.ok_or(context::SESSION_EXPIRED)?;
     // Or nginx would hold the events back.
     Ok(([(HeaderName::from_static("x-accel-buffering"), "no")], stream::events(connected)).into_response())
 }

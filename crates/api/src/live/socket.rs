@@ -7,7 +7,6 @@ use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use guildhall_model::id::ConnectionId;
 use guildhall_realtime::{CloseReason, Connected, ConnectionHandle, Outbox};
-use guildhall_services::sessions::Authenticated;
 use guildhall_wire::action;
 use tokio::time::{Instant, interval_at, sleep_until, timeout};
 
@@ -49,9 +48,9 @@ async fn session(
     token: Option<String>,
     resume: Option<(ConnectionId, i64)>,
 ) -> Result<std::convert::Infallible, Ended> {
-    let (authenticated, connected, challenge_seq) = match token {
+    let (token, connected, challenge_seq) = match token {
         Some(token) => match enter(app, &token, resume).await {
-            Some((authenticated, connected)) => (authenticated, connected, None),
+            Some(connected) => (token, connected, None),
             None => return Err(wait_for_the_end(reader).await),
         },
         None => challenged(app, reader, resume).await?,
@@ -61,7 +60,7 @@ async fn session(
     if let Some(seq) = challenge_seq {
         handle.reply(action::ok::<()>(seq, None));
     }
-    carry(app, writer, reader, &mut outbox, &handle, &authenticated, client).await
+    carry(app, writer, reader, &mut outbox, &handle, &token, client).await
 }
 
 /// Waits for `authentication_challenge`; whatever else comes before it gets no answer.
@@ -69,7 +68,7 @@ async fn challenged(
     app: &App,
     reader: &mut Reader,
     resume: Option<(ConnectionId, i64)>,
-) -> Result<(Authenticated, Connected, Option<i64>), Ended> {
+) -> Result<(String, Connected, Option<i64>), Ended> {
     let deadline = Instant::now() + AUTHENTICATION_TIME;
     loop {
         let text = tokio::select! {
@@ -84,8 +83,8 @@ async fn challenged(
             continue;
         }
         let Ok(challenge) = serde_json::from_value::<action::Challenge>(action.data) else { continue };
-        if let Some((authenticated, connected)) = enter(app, &challenge.token, resume).await {
-            return Ok((authenticated, connected, Some(action.seq)));
+        if let Some(connected) = enter(app, &challenge.token, resume).await {
+            return Ok((challenge.token, connected, Some(action.seq)));
         }
     }
 }
@@ -109,7 +108,7 @@ async fn carry(
     reader: &mut Reader,
     outbox: &mut Outbox,
     handle: &ConnectionHandle,
-    authenticated: &Authenticated,
+    token: &str,
     client: &Client,
 ) -> Result<std::convert::Infallible, Ended> {
     let mut batch = Vec::new();
@@ -124,7 +123,7 @@ async fn carry(
             message = reader.next() => {
                 deadline = Instant::now() + READ_TIME;
                 if let Some(text) = heard(message)? {
-                    handle.reply(actions::answer(app, &authenticated.actor, client, &text).await);
+                    handle.reply(actions::answer(app, token, client, &text).await);
                 }
             }
             _ = pings.tick() => send(writer, Message::Ping(bytes::Bytes::new())).await?,

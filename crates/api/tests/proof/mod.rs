@@ -1,6 +1,5 @@
 //! What the tests share that walk the whole route table: a world of real objects, and a sensible request for each route.
 //! Each test uses its part of it.
-#![allow(dead_code)]
 
 pub mod fill;
 pub mod make;

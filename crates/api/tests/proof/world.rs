@@ -232,5 +232,3 @@ impl World {
         heard
     }
 }
-
-pub type SharedWorld = Arc<World>;

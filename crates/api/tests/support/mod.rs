@@ -1,11 +1,10 @@
 //! Another program's server, which hears what is sent to it and answers what it was told to.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{Method, StatusCode, Uri};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -16,7 +15,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Heard {
     pub method: Method,
     pub uri: Uri,
-    pub headers: HeaderMap,
     pub body: String,
 }
 
@@ -41,8 +39,8 @@ impl Program {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (sender, heard) = unbounded_channel();
-        let handler = move |method: Method, uri: Uri, headers: HeaderMap, bytes: Bytes| {
-            let _ = sender.send(Heard { method, uri, headers, body: String::from_utf8_lossy(&bytes).into_owned() });
+        let handler = move |method: Method, uri: Uri, bytes: Bytes| {
+            let _ = sender.send(Heard { method, uri, body: String::from_utf8_lossy(&bytes).into_owned() });
             async move { (StatusCode::from_u16(status).unwrap(), [("content-type", kind)], body) }
         };
         tokio::spawn(async move { axum::serve(listener, Router::new().fallback(handler)).await });

@@ -10,12 +10,13 @@ mod post;
 mod team;
 mod write;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
 use guildhall_model::role::RoleTable;
-use guildhall_model::{Actor, EventSink, Permission, Result};
+use guildhall_model::{Actor, Events, Permission, Result};
 use guildhall_storage::{Database, Reader};
 use parking_lot::RwLock;
 
@@ -25,17 +26,22 @@ pub use write::Write;
 pub struct Access {
     db: Database,
     roles: RwLock<Arc<RoleTable>>,
-    sink: Arc<dyn EventSink>,
 }
 
 impl Access {
-    pub fn new(db: Database, sink: Arc<dyn EventSink>) -> Self {
-        Self { db, roles: RwLock::default(), sink }
+    pub fn new(db: Database) -> Self {
+        Self { db, roles: RwLock::default() }
     }
 
     /// What the checks read from now on.
     pub fn set_roles(&self, roles: RoleTable) {
         *self.roles.write() = Arc::new(roles);
+    }
+
+    /// One role allows something else from now on.
+    pub fn set_role(&self, name: &str, permissions: BTreeSet<Permission>) {
+        let mut roles = self.roles.write();
+        *roles = Arc::new((**roles).clone().with(name, permissions));
     }
 
     pub fn roles(&self) -> Arc<RoleTable> {
@@ -94,12 +100,13 @@ impl Access {
 
     /// A batch of writes, for who shows a grant for writing: its statements ask for the grant's id.
     pub fn write(&self, _grant: &impl WriteGrant) -> Write<'_> {
-        Write::new(&self.db, &*self.sink)
+        Write::new(&self.db)
     }
 
-    /// Tells what happened where nothing is stored (typing, ephemeral posts).
-    pub fn publish(&self, _grant: &impl Grant, event: guildhall_model::Event) {
-        self.sink.publish(vec![event]);
+    /// Publishes events of what is not stored (typing, ephemeral posts).
+    pub async fn publish(&self, _grant: &impl Grant, events: impl Into<Events>) {
+        let Events(events) = events.into();
+        self.db.publish(events).await;
     }
 
     fn system_grant(&self) -> SystemGrant {

@@ -1,18 +1,17 @@
-//! Writes collected under a grant: on disk together or not at all, and then told to the world.
+//! Writes collected under a grant, committed together with the events that are published after the commit.
 
-use guildhall_model::{EventSink, Events, Result};
+use guildhall_model::{Events, Result};
 use guildhall_storage::{Batch, Database, Statement};
 
 #[must_use = "a write that is not committed changes nothing"]
 pub struct Write<'a> {
     db: &'a Database,
-    sink: &'a dyn EventSink,
     batch: Batch,
 }
 
 impl<'a> Write<'a> {
-    pub(super) fn new(db: &'a Database, sink: &'a dyn EventSink) -> Self {
-        Self { db, sink, batch: Batch::default() }
+    pub(super) fn new(db: &'a Database) -> Self {
+        Self { db, batch: Batch::default() }
     }
 
     /// Keeps writes to the same thing (a channel's posts, say) off each other's locks.
@@ -26,18 +25,13 @@ impl<'a> Write<'a> {
     }
 
     pub fn extend(&mut self, statements: impl IntoIterator<Item = Statement>) {
-        for statement in statements {
-            self.batch.push(statement);
-        }
+        self.batch.extend(statements);
     }
 
-    /// On disk when `Ok`; only then are the events published. `Events::none("why")` where there is nothing to tell.
-    pub async fn commit(self, events: impl Into<Events>) -> Result<()> {
-        self.db.commit(self.batch).await?;
+    /// On disk, and its events published, when `Ok`. `Events::none("why")` where there is nothing to publish.
+    pub async fn commit(mut self, events: impl Into<Events>) -> Result<()> {
         let Events(events) = events.into();
-        if !events.is_empty() {
-            self.sink.publish(events);
-        }
-        Ok(())
+        self.batch.publish(events);
+        self.db.commit(self.batch).await
     }
 }

@@ -5,7 +5,7 @@ use guildhall_model::id::UserId;
 use guildhall_model::role::{SYSTEM_ADMIN, SYSTEM_USER};
 use guildhall_model::user::rules::{self, normalize_name};
 use guildhall_model::user::{Bot, User};
-use guildhall_model::{Actor, Millis, Permission, Result};
+use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{bots, sessions, users};
 
 use crate::audits::Trace;
@@ -53,8 +53,8 @@ impl Bots<'_> {
         write.push(users::set_password(grant.write_id(), "", now));
         write.push(sessions::delete_of_user(grant.write_id(), None));
         write.push(self.audits().audited(Trace::of(actor), "bots.convert_from_user", &format!("user_id={id}")));
+        events.push(Event::AccountChanged { user_id: id });
         write.commit(events).await?;
-        self.sessions().forget_user(id);
         Ok(bot)
     }
 
@@ -93,8 +93,7 @@ impl Bots<'_> {
         write.push(users::set_password(grant.write_id(), &hash, now));
         write.push(bots::delete(grant.write_id()));
         write.push(self.audits().audited(Trace::of(actor), "bots.convert_to_user", &format!("user_id={id}")));
-        write.commit(updated).await?;
-        self.sessions().forget_user(id);
+        write.commit(vec![Event::AccountChanged { user_id: id }, updated]).await?;
         self.users().account(&grant, id).await
     }
 }

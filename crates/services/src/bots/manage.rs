@@ -5,7 +5,7 @@ use guildhall_model::codes::{context, integrations as codes};
 use guildhall_model::id::UserId;
 use guildhall_model::user::rules::{is_valid_username, normalize_name};
 use guildhall_model::user::{Bot, User};
-use guildhall_model::{Actor, Event, Events, Millis, Result};
+use guildhall_model::{Actor, Event, Millis, Result};
 use guildhall_storage::{bots, sessions};
 
 use super::check_description;
@@ -99,12 +99,14 @@ impl Bots<'_> {
         if after == before {
             let mut write = self.access.write(grant);
             write.extend(statements());
-            write.commit(Events::none("the account is what others see of a bot")).await?;
+            write.commit(Event::AccountChanged { user_id: bot.user_id }).await?;
         } else {
-            let events = || if ends { vec![Event::UserDeactivated { user_id: bot.user_id }] } else { Vec::new() };
+            let events = || {
+                let deactivated = ends.then_some(Event::UserDeactivated { user_id: bot.user_id });
+                [Event::AccountChanged { user_id: bot.user_id }].into_iter().chain(deactivated).collect()
+            };
             self.users().change_account(grant, change, |_| (statements(), events())).await?;
         }
-        self.sessions().forget_user(bot.user_id);
         Ok(bot)
     }
 }

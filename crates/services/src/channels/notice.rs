@@ -5,7 +5,7 @@ use guildhall_model::channel::Channel;
 use guildhall_model::id::{ChannelId, UserId};
 use guildhall_model::user::User;
 use guildhall_storage::{self as storage, Granted};
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use crate::access::Write;
 use crate::channels::Channels;
@@ -15,19 +15,23 @@ pub(crate) struct Notice {
     author: UserId,
     kind: &'static str,
     message: String,
-    props: Value,
+    props: Map<String, Value>,
     mentioned: Vec<UserId>,
 }
 
 impl Notice {
     fn by(author: &User, kind: &'static str, message: String) -> Self {
-        Self { author: author.id, kind, message, props: json!({ "username": author.username }), mentioned: Vec::new() }
+        Self {
+            author: author.id,
+            kind,
+            message,
+            props: Map::from_iter([("username".to_owned(), author.username.clone().into())]),
+            mentioned: Vec::new(),
+        }
     }
 
     fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        if let Some(props) = self.props.as_object_mut() {
-            props.insert(name.to_owned(), value.into());
-        }
+        self.props.insert(name.to_owned(), value.into());
         self
     }
 
@@ -144,6 +148,8 @@ mod tests {
     use guildhall_model::Millis;
     use guildhall_model::channel::ChannelKind;
 
+    use serde_json::json;
+
     use super::*;
 
     fn channel(header: &str, purpose: &str) -> Channel {
@@ -196,7 +202,10 @@ mod tests {
         let notices = Notice::changes(&user(), &channel("see docs", "build"), &channel("new header", "build"));
         assert_eq!(notices.len(), 1);
         assert_eq!(notices[0].kind, "system_header_change");
-        assert_eq!(notices[0].props, json!({ "username": "bob", "old_header": "see docs", "new_header": "new header" }));
+        assert_eq!(
+            Value::Object(notices[0].props.clone()),
+            json!({ "username": "bob", "old_header": "see docs", "new_header": "new header" })
+        );
         assert!(Notice::changes(&user(), &channel("a", "b"), &channel("a", "b")).is_empty());
     }
 }

@@ -2,7 +2,7 @@
 
 use guildhall_model::codes::{channels, context, integrations as codes, posts};
 use guildhall_model::id::{ChannelId, PostId, TeamId};
-use guildhall_model::post::MESSAGE_CHARS_MAX;
+use guildhall_model::post::{MESSAGE_CHARS_MAX, PostProps};
 use guildhall_model::user::Via;
 use guildhall_model::{Actor, Error, Kind, Permission, Result};
 use guildhall_storage::commands;
@@ -75,7 +75,7 @@ impl Commands<'_> {
         match answer.response_type {
             ResponseKind::None => {}
             ResponseKind::Ephemeral => {
-                self.posts().tell(on, actor.user_id, actor.user_id, answer.text.clone(), root, "{}".to_owned());
+                self.posts().tell(on, actor.user_id, actor.user_id, answer.text.clone(), root, PostProps::default()).await;
             }
             ResponseKind::InChannel => {
                 let post = NewPost {
@@ -138,13 +138,13 @@ impl Commands<'_> {
             self.posts().create_post(actor, post).await?;
             return Ok(());
         }
-        let props = Value::Object(props).to_string();
+        let props = PostProps::new(props)?;
         match elsewhere {
             Some(channel) => {
                 let on = self.access.channel(actor, channel, Permission::CreatePost).await?;
-                self.posts().tell(&on, actor.user_id, actor.user_id, text, root_id, props);
+                self.posts().tell(&on, actor.user_id, actor.user_id, text, root_id, props).await;
             }
-            None => drop(self.posts().tell(on, actor.user_id, actor.user_id, text, root_id, props)),
+            None => drop(self.posts().tell(on, actor.user_id, actor.user_id, text, root_id, props).await),
         }
         Ok(())
     }

@@ -2,8 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::props;
-
 /// The texts of an attachment in the order that clients know, each present and empty by default.
 const ATTACHMENT_TEXTS: &[&str] = &[
     "fallback",
@@ -24,15 +22,9 @@ const ATTACHMENT_TEXTS: &[&str] = &[
 /// The texts of a button or menu.
 const ACTION_TEXTS: &[&str] = &["id", "type", "name", "style", "data_source", "default_option", "tooltip", "cookie"];
 
-pub(super) fn complete_all(props: &mut Map<String, Value>) {
-    let Some(attachments) = props.remove("attachments") else {
-        return;
-    };
-    let Value::Array(attachments) = attachments else {
-        return;
-    };
-    let complete: Vec<Value> = attachments.into_iter().filter_map(complete).collect();
-    props.insert("attachments".to_owned(), Value::Array(complete));
+/// Each attachment in its full form; what is no object is left out.
+pub(super) fn completed(attachments: Vec<Value>) -> Value {
+    attachments.into_iter().filter_map(complete).collect()
 }
 
 /// An attachment with every field that clients look at; what is not an object is none.
@@ -102,34 +94,17 @@ fn is_option(option: &Value) -> bool {
     is_text("text") && is_text("value")
 }
 
-/// The texts of attachments in which people can be mentioned and words found.
-pub(super) fn texts(props: &str) -> Vec<String> {
-    if !props.contains("\"attachments\"") {
-        return Vec::new();
-    }
-    let parsed = props::parse(props);
-    let Some(Value::Array(attachments)) = parsed.get("attachments") else {
-        return Vec::new();
-    };
-    let text = |attachment: &Value, name: &str| attachment.get(name).and_then(Value::as_str).filter(|t| !t.is_empty()).map(str::to_owned);
-    attachments.iter().flat_map(|a| [text(a, "pretext"), text(a, "text")]).flatten().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn completed(attachments: Value) -> Value {
-        let mut props = Map::from_iter([("attachments".to_owned(), attachments)]);
-        complete_all(&mut props);
-        props.remove("attachments").unwrap_or_default()
+        let Value::Array(attachments) = attachments else { panic!("a list: {attachments}") };
+        super::completed(attachments)
     }
 
     #[test]
     fn what_is_no_attachment_is_left_out() {
-        for none in [json!(5), json!("text"), json!({"text": "one"}), Value::Null] {
-            assert!(completed(none.clone()).is_null(), "{none}");
-        }
         assert_eq!(completed(json!([null, 5, "text", [{}]])), json!([]));
         let whole = completed(json!([{"text": 5, "ts": {"a": 1}, "color": null, "fields": "none", "actions": {}}]));
         assert!(whole[0]["text"] == "" && whole[0]["color"] == "" && whole[0]["ts"].is_null() && whole[0]["fields"].is_null());

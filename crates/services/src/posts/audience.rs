@@ -6,7 +6,7 @@ use guildhall_model::post::Post;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::posts::audience::{self, Addressee};
 
-use super::{attachments, mentions};
+use super::mentions;
 use crate::access::ChannelGrant;
 use crate::posts::Posts;
 
@@ -20,9 +20,7 @@ pub(super) struct Audience {
 impl Posts<'_> {
     pub(super) async fn audience(&self, actor: &Actor, on: &ChannelGrant, post: &Post) -> Result<Audience> {
         let db = self.access.read(on);
-        let attachments = attachments::texts(&post.props);
-        let texts = std::iter::once(post.message.as_str()).chain(attachments.iter().map(String::as_str));
-        let spoken = mentions::spoken_in(texts);
+        let spoken = mentions::spoken_in(texts_of(post));
         let is_personal = on.channel.kind.is_personal();
         let (usernames, keywords) =
             if on.channel.kind == ChannelKind::Direct { Default::default() } else { (spoken.usernames(), spoken.keywords()) };
@@ -63,6 +61,11 @@ impl Posts<'_> {
 
 /// More people than a group channel can have.
 const GROUP_MEMBERS_MAX: i64 = 64;
+
+/// Where a post can mention people: its message, and the texts of its attachments.
+pub(super) fn texts_of(post: &Post) -> impl Iterator<Item = &str> {
+    std::iter::once(post.message.as_str()).chain(post.props.attachment_texts())
+}
 
 fn is_member(person: &Addressee) -> bool {
     person.channel_notify_props.is_some()

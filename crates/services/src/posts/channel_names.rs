@@ -5,7 +5,6 @@ use guildhall_model::post::Post;
 use guildhall_storage::{channels, teams};
 use serde_json::{Map, Value, json};
 
-use super::props;
 use crate::access::ChannelGrant;
 use crate::posts::Posts;
 
@@ -18,16 +17,8 @@ impl Posts<'_> {
     /// believe it.
     pub(super) async fn name_channels(&self, on: &ChannelGrant, post: &mut Post) -> Result<()> {
         let named = named_in(&post.message);
-        if named.is_empty() && !post.props.contains(PROP) {
-            return Ok(());
-        }
-        let mut all = props::parse(&post.props);
-        all.remove(PROP);
         let found = self.called(on, &named).await?;
-        if !found.is_empty() {
-            all.insert(PROP.to_owned(), Value::Object(found));
-        }
-        post.props = props::written(&all)?;
+        post.props = post.props.with(PROP, (!found.is_empty()).then_some(Value::Object(found)))?;
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::posts::{self, counts};
 use guildhall_storage::{files, search};
 
-use super::{NewPost, attachments, draft, props};
+use super::{NewPost, props};
 use crate::access::{ChannelGrant, Writing};
 use crate::posts::Posts;
 use crate::retry::Attempts;
@@ -53,7 +53,7 @@ impl Posts<'_> {
         }
         write.push(counts::in_channel(channel, &post));
         write.extend(counts::mentions(channel, &audience.mentioned, root.is_none(), 1));
-        write.extend(search::index(channel, &post, &attachments::texts(&post.props)));
+        write.extend(search::index(channel, &post));
         let mut events = Vec::new();
         let mut followers = Vec::new();
         if let (Some(root), Some(thread)) = (&root, thread) {
@@ -61,8 +61,8 @@ impl Posts<'_> {
             post.reply_count = root.reply_count + 1;
             write.extend(reply.statements);
             followers = reply.followers;
-            events = reply.events;
-        } else if !draft::is_trusted(actor) && on.member.is_some() {
+            events.push(reply.event);
+        } else if !props::is_trusted(actor) && on.member.is_some() {
             write.push(counts::seen_by_author(channel, &post));
             events.push(Event::ChannelViewed { user_id: actor.user_id, last_viewed_at: vec![(post.channel_id, post.create_at)] });
         }
@@ -97,6 +97,5 @@ impl Posts<'_> {
 
 /// What clients show as the sender in a notification.
 fn sender_name(post: &Post, author_name: String) -> String {
-    let chosen = props::parse(&post.props).get("override_username").and_then(|name| name.as_str()).map(str::to_owned);
-    chosen.filter(|name| !name.is_empty()).unwrap_or_else(|| format!("@{author_name}"))
+    post.props.override_username().map_or_else(|| format!("@{author_name}"), str::to_owned)
 }

@@ -3,7 +3,6 @@
 use guildhall_model::codes::{context, posts as codes};
 use guildhall_model::id::{ChannelId, FileId, PostId};
 use guildhall_model::post::{self, Post};
-use guildhall_model::user::Via;
 use guildhall_model::{Actor, Millis, Result, hashtags};
 
 use super::props;
@@ -60,25 +59,13 @@ impl NewPost {
             return Err(codes::TOO_MANY_FILES.with("limit", post::FILES_PER_POST_MAX));
         }
         Ok(Post {
-            id,
-            create_at: now,
-            update_at: now,
-            edit_at: Millis::ZERO,
-            delete_at: Millis::ZERO,
-            is_pinned: false,
-            user_id: actor.user_id,
-            channel_id: self.channel_id,
             root_id: self.root_id,
-            original_id: None,
             hashtags: hashtags::in_text(&self.message),
-            message: self.message,
             kind: self.kind,
-            props: props::to_text(self.props, actor)?,
+            props: props::accepted(self.props, actor)?,
             file_ids,
-            has_reactions: false,
             pending_post_id: self.pending_post_id,
-            reply_count: 0,
-            last_reply_at: Millis::ZERO,
+            ..Post::new(id, now, actor.user_id, self.channel_id, self.message)
         })
     }
 }
@@ -98,9 +85,4 @@ fn check_kind(kind: &str) -> Result<()> {
         return Err(context::INVALID_PARAM.with("name", "post.type"));
     }
     if known && kind.len() <= post::KIND_BYTES_MAX { Ok(()) } else { Err(codes::BAD_KIND.into()) }
-}
-
-/// Whether what the actor says of a post's sender is believed.
-pub(super) fn is_trusted(actor: &Actor) -> bool {
-    actor.via == Via::Integration
 }

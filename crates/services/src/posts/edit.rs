@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{FileId, PostId};
-use guildhall_model::post::{FILES_PER_POST_MAX, Post, PostView, TRUSTED_PROPS};
+use guildhall_model::post::{FILES_PER_POST_MAX, Post, PostProps, PostView, TRUSTED_PROPS};
 use guildhall_model::{Actor, Event, Result, hashtags};
 use guildhall_storage::posts::{self, change};
 use guildhall_storage::{files, search};
 use serde_json::{Map, Value};
 
-use super::{attachments, draft, props};
+use super::{draft, props};
 use crate::access::{PostGrant, Writing};
 use crate::posts::Posts;
 use crate::retry::retried;
@@ -68,7 +68,7 @@ impl Posts<'_> {
         if says_else {
             write.push(change::keep_earlier(grant.write_id(), before, self.ids.next(), post.update_at));
             write.push(search::remove(grant.write_id()));
-            write.extend(search::index(grant.channel_write_id(), &post, &attachments::texts(&post.props)));
+            write.extend(search::index(grant.channel_write_id(), &post));
         }
         if !added.is_empty() {
             write.push(files::attach(&added, post.id, post.user_id, grant.channel_write_id()).or(codes::FILES_NOT_YOURS));
@@ -132,22 +132,18 @@ impl Posts<'_> {
 }
 
 /// New props, with what only integrations may set as it was.
-fn kept_trust(mut new: Map<String, Value>, before: &Post, actor: &Actor) -> Result<String> {
-    if draft::is_trusted(actor) {
-        return props::to_text(new, actor);
+fn kept_trust(new: Map<String, Value>, before: &Post, actor: &Actor) -> Result<PostProps> {
+    if props::is_trusted(actor) {
+        return props::accepted(new, actor);
     }
-    let old = props::parse(&before.props);
+    let mut members = props::accepted(new, actor)?.members().clone();
     for name in TRUSTED_PROPS {
-        new.remove(*name);
-    }
-    let mut text = props::parse(&props::to_text(new, actor)?);
-    for name in TRUSTED_PROPS {
-        match old.get(*name) {
-            Some(value) => text.insert((*name).to_owned(), value.clone()),
-            None => text.remove(*name),
+        match before.props.get(name) {
+            Some(value) => members.insert((*name).to_owned(), value.clone()),
+            None => members.remove(*name),
         };
     }
-    props::written(&text)
+    PostProps::new(members)
 }
 
 /// Sets the post's files, and says which of them are new and which are gone.

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use guildhall_model::codes::context;
-use guildhall_model::id::{ChannelId, PostId, UserId};
-use guildhall_model::post::{Post, PostView};
-use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_model::id::{PostId, UserId};
+use guildhall_model::post::{Post, PostProps, PostView};
+use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::channel_members;
 
 use super::{draft, props};
@@ -21,47 +21,23 @@ impl Posts<'_> {
             return Err(context::INVALID_PARAM.with("name", "user_id"));
         }
         draft::check_message(&draft.message)?;
-        let props = props::to_text(draft.props, actor)?;
-        Ok(self.tell(&on, actor.user_id, to, draft.message, draft.root_id, props))
+        let props = props::accepted(draft.props, actor)?;
+        Ok(self.tell(&on, actor.user_id, to, draft.message, draft.root_id, props).await)
     }
 
     /// Shows `to` a message in a channel, in `from`'s name: what commands answer, what could not be done.
-    pub(crate) fn tell(
+    pub(crate) async fn tell(
         &self,
         on: &ChannelGrant,
         from: UserId,
         to: UserId,
         message: String,
         root_id: Option<PostId>,
-        props: String,
+        props: PostProps,
     ) -> PostView {
-        let view = PostView::from(self.ephemeral(on.channel.id, from, message, root_id, props));
-        self.access.publish(on, Event::EphemeralMessage { user_id: to, post: Arc::new(view.clone()) });
+        let base = Post::new(self.ids.next(), self.clock.now(), from, on.channel.id, message);
+        let view = PostView::from(Post { root_id, kind: "system_ephemeral".to_owned(), props, ..base });
+        self.access.publish(on, Event::EphemeralMessage { user_id: to, post: Arc::new(view.clone()) }).await;
         view
-    }
-
-    fn ephemeral(&self, channel_id: ChannelId, user_id: UserId, message: String, root_id: Option<PostId>, props: String) -> Post {
-        let now = self.clock.now();
-        Post {
-            id: self.ids.next(),
-            create_at: now,
-            update_at: now,
-            edit_at: Millis::ZERO,
-            delete_at: Millis::ZERO,
-            is_pinned: false,
-            user_id,
-            channel_id,
-            root_id,
-            original_id: None,
-            message,
-            kind: "system_ephemeral".to_owned(),
-            props,
-            hashtags: String::new(),
-            file_ids: Vec::new(),
-            has_reactions: false,
-            pending_post_id: String::new(),
-            reply_count: 0,
-            last_reply_at: Millis::ZERO,
-        }
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{PostId, UserId};
-use guildhall_model::post::{Post, Thread};
-use guildhall_model::{Actor, Event, Result};
+use guildhall_model::post::{Post, Thread, ThreadReader};
+use guildhall_model::{Actor, Event, Millis, Result};
 use guildhall_storage::posts::counts;
 use guildhall_storage::{Granted, Statement, Write, posts, threads};
 
@@ -16,18 +16,9 @@ use crate::posts::Posts;
 /// What a reply adds to the batch of its post.
 pub(super) struct Reply {
     pub statements: Vec<Statement>,
-    pub events: Vec<Event>,
+    pub event: Event,
     /// Who follows the thread, without the author.
     pub followers: Vec<UserId>,
-}
-
-/// A follower as they stand after the reply.
-struct Follower {
-    user_id: UserId,
-    last_viewed_at: guildhall_model::Millis,
-    unread_mentions: i64,
-    unread_replies: i64,
-    previous: (i64, i64),
 }
 
 impl Posts<'_> {
@@ -55,15 +46,16 @@ impl Posts<'_> {
         statements.push(threads::follow_and_read(thread, actor.user_id, now));
 
         let db = self.access.read(on);
-        let mut followers: Vec<Follower> = threads::followers(db, thread.to_read())
+        let mut readers: Vec<ThreadReader> = threads::followers(db, thread.to_read())
             .await?
             .into_iter()
-            .map(|(user_id, last_viewed_at, unread_mentions, unread_replies)| Follower {
+            .map(|(user_id, last_viewed_at, unread_mentions, unread_replies)| ThreadReader {
                 user_id,
                 last_viewed_at,
-                unread_mentions,
                 unread_replies,
-                previous: (unread_mentions, unread_replies),
+                unread_mentions,
+                previous_unread_replies: unread_replies,
+                previous_unread_mentions: unread_mentions,
             })
             .collect();
         let before = root.create_at.minus_ms(1);
@@ -78,14 +70,14 @@ impl Posts<'_> {
                 if user == root.user_id {
                     statements.push(counts::participant(thread, user, root.create_at));
                 }
-                add(&mut followers, user, before);
+                add(&mut readers, user, before);
             }
         }
         for user in mentioned {
             statements.push(threads::follow_mentioned(thread, *user, before, now));
-            add(&mut followers, *user, before);
+            add(&mut readers, *user, before);
         }
-        add(&mut followers, actor.user_id, now);
+        add(&mut readers, actor.user_id, now);
 
         let mut participants: Vec<UserId> = threads::participants(db, &[root]).await?.into_iter().map(|(_, user)| user).collect();
         for user in [root.user_id, actor.user_id] {
@@ -97,17 +89,27 @@ impl Posts<'_> {
         after.reply_count += 1;
         after.last_reply_at = now;
         after.update_at = now;
-        for follower in &mut followers {
-            if follower.user_id == actor.user_id {
-                (follower.unread_replies, follower.unread_mentions, follower.last_viewed_at) = (0, 0, now);
+        for reader in &mut readers {
+            if reader.user_id == actor.user_id {
+                (reader.unread_replies, reader.unread_mentions, reader.last_viewed_at) = (0, 0, now);
             } else {
-                follower.unread_replies += 1;
-                follower.unread_mentions += i64::from(mentioned.contains(&follower.user_id));
+                reader.unread_replies += 1;
+                reader.unread_mentions += i64::from(mentioned.contains(&reader.user_id));
             }
         }
-        let events = followers.iter().map(|follower| updated(&after, on, &participants, follower)).collect();
-        let followers = followers.iter().map(|f| f.user_id).filter(|user| *user != actor.user_id).collect();
-        Ok(Reply { statements, events, followers })
+        let followers = readers.iter().map(|reader| reader.user_id).filter(|user| *user != actor.user_id).collect();
+        let thread = Arc::new(Thread {
+            team_id: on.channel.team_id,
+            participants,
+            reply_count: after.reply_count,
+            last_reply_at: after.last_reply_at,
+            last_viewed_at: Millis::ZERO,
+            unread_replies: 0,
+            unread_mentions: 0,
+            is_following: true,
+            post: after,
+        });
+        Ok(Reply { statements, event: Event::ThreadUpdated { thread, readers }, followers })
     }
 
     /// The members who follow a thread when it begins: its author, and whom its first post names.
@@ -123,27 +125,15 @@ impl Posts<'_> {
     }
 }
 
-fn add(followers: &mut Vec<Follower>, user_id: UserId, last_viewed_at: guildhall_model::Millis) {
-    if !followers.iter().any(|follower| follower.user_id == user_id) {
-        followers.push(Follower { user_id, last_viewed_at, unread_mentions: 0, unread_replies: 0, previous: (0, 0) });
-    }
-}
-
-fn updated(root: &Post, on: &ChannelGrant, participants: &[UserId], follower: &Follower) -> Event {
-    Event::ThreadUpdated {
-        user_id: follower.user_id,
-        previous_unread_mentions: follower.previous.0,
-        previous_unread_replies: follower.previous.1,
-        thread: Arc::new(Thread {
-            post: root.clone(),
-            team_id: on.channel.team_id,
-            participants: participants.to_vec(),
-            reply_count: root.reply_count,
-            last_reply_at: root.last_reply_at,
-            last_viewed_at: follower.last_viewed_at,
-            unread_replies: follower.unread_replies,
-            unread_mentions: follower.unread_mentions,
-            is_following: true,
-        }),
+fn add(readers: &mut Vec<ThreadReader>, user_id: UserId, last_viewed_at: Millis) {
+    if !readers.iter().any(|reader| reader.user_id == user_id) {
+        readers.push(ThreadReader {
+            user_id,
+            last_viewed_at,
+            unread_replies: 0,
+            unread_mentions: 0,
+            previous_unread_replies: 0,
+            previous_unread_mentions: 0,
+        });
     }
 }

@@ -7,15 +7,14 @@ use guildhall_model::channel::Channel;
 use guildhall_model::event::Posted;
 use guildhall_model::id::{ChannelId, UserId};
 use guildhall_model::post::Post;
-use guildhall_model::time::Millis;
 use guildhall_storage::{Granted, Statement, Write, posts};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::posts::Posts;
 
 impl Posts<'_> {
     /// "Somebody joined": a message of `kind` (`system_...`) in `author`'s name, to be committed together with what it
-    /// tells of. `props` is a JSON object. Those `mentioned` count it as a mention.
+    /// tells of. Those `mentioned` count it as a mention.
     pub(crate) fn system_message(
         &self,
         id: Granted<ChannelId, Write>,
@@ -23,31 +22,11 @@ impl Posts<'_> {
         author: UserId,
         kind: &str,
         message: String,
-        props: Value,
+        props: Map<String, Value>,
         mentioned: &[UserId],
     ) -> (Vec<Statement>, Event) {
-        let now = self.clock.now();
-        let post = Post {
-            id: self.ids.next(),
-            create_at: now,
-            update_at: now,
-            edit_at: Millis::ZERO,
-            delete_at: Millis::ZERO,
-            is_pinned: false,
-            user_id: author,
-            channel_id: id.key(),
-            root_id: None,
-            original_id: None,
-            message,
-            kind: kind.to_owned(),
-            props: props.to_string(),
-            hashtags: String::new(),
-            file_ids: Vec::new(),
-            has_reactions: false,
-            pending_post_id: String::new(),
-            reply_count: 0,
-            last_reply_at: Millis::ZERO,
-        };
+        let base = Post::new(self.ids.next(), self.clock.now(), author, id.key(), message);
+        let post = Post { kind: kind.to_owned(), props: props.into(), ..base };
         let mut statements = vec![posts::insert(id, &post), posts::counts::in_channel(id, &post)];
         statements.extend(posts::counts::mentions(id, mentioned, true, 1));
         let event = Event::Posted(Arc::new(Posted {

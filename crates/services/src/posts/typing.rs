@@ -15,7 +15,7 @@ impl Posts<'_> {
     pub async fn typing_as(&self, actor: &Actor, user: UserId, channel: ChannelId, parent_id: Option<PostId>) -> Result<()> {
         let writer = self.access.user(actor, user, Permission::EditOtherUsers)?;
         let on = self.access.channel(actor, channel, Permission::CreatePost).await?;
-        self.access.publish(&on, Event::Typing { channel_id: on.channel.id, user_id: writer.user_id(), parent_id });
+        self.access.publish(&on, Event::Typing { channel_id: on.channel.id, user_id: writer.user_id(), parent_id }).await;
         Ok(())
     }
 }

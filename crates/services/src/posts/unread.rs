@@ -9,8 +9,9 @@ use guildhall_storage::posts::audience;
 use guildhall_storage::posts::lists::{self, Which};
 use guildhall_storage::posts::unread;
 
+use super::audience::texts_of;
 use super::lists::Found;
-use super::{attachments, mentions};
+use super::mentions;
 use crate::access::ChannelGrant;
 use crate::posts::Posts;
 
@@ -98,8 +99,7 @@ impl Posts<'_> {
         }
         let me = audience::addressed(self.access.read(on), on.id(), actor.user_id, &[], &[]).await?;
         let mentions_me = |post: &&Post| {
-            let attachments = attachments::texts(&post.props);
-            let spoken = mentions::spoken_in(std::iter::once(post.message.as_str()).chain(attachments.iter().map(String::as_str)));
+            let spoken = mentions::spoken_in(texts_of(post));
             !spoken.names(&me).is_empty() || spoken.everybody && me.iter().any(mentions::hears_everybody)
         };
         Ok(posts.iter().filter(mentions_me).collect())

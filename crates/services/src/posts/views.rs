@@ -10,7 +10,6 @@ use guildhall_model::post::{Post, PostMetadata, PostView, Reaction, ThreadView};
 use guildhall_model::{Result, emoji};
 use guildhall_storage::{emoji as emojis, files, reactions, threads};
 
-use super::attachments;
 use crate::access::{ChannelGrant, Grant, UserGrant};
 use crate::posts::Posts;
 
@@ -99,7 +98,7 @@ fn names_in(post: &Post, reactions: &[Reaction]) -> BTreeSet<String> {
     if post.message.contains(':') {
         collect(&post.message);
     }
-    attachments::texts(&post.props).iter().for_each(|text| collect(text));
+    post.props.attachment_texts().for_each(collect);
     names
 }
 

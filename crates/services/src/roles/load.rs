@@ -1,7 +1,7 @@
 //! The roles as the permission checks read them.
 
 use guildhall_model::role::{self, Role, RoleTable};
-use guildhall_model::{Events, Permission, Result};
+use guildhall_model::{Events, Result};
 use guildhall_storage::roles;
 
 use crate::roles::Roles;
@@ -62,17 +62,11 @@ impl Roles<'_> {
         write.commit(Events::none("nobody is there yet")).await
     }
 
-    /// Reads the roles anew: at the start, and when they were changed here or on another node.
+    /// Reads the roles at the start; later changes arrive as events.
     pub async fn load_roles(&self) -> Result<()> {
-        // One at a time: a slow look at yesterday's roles must not cover a quick one at today's.
-        let _turn = self.state().loading.lock().await;
         let grant = self.access.system("the roles that permission checks read");
         let all = roles::all(self.access.read(&grant)).await?;
-        let table = all.into_iter().filter(|role| role.delete_at.is_zero()).map(|role| match role.name.as_str() {
-            // What a newer version added is theirs as well, and nobody can lock the administrators out.
-            role::SYSTEM_ADMIN => (role.name, Permission::ALL.iter().copied().collect()),
-            _ => (role.name, role.permissions),
-        });
+        let table = all.into_iter().filter(|role| role.delete_at.is_zero()).map(|role| (role.name, role.permissions));
         self.access.set_roles(RoleTable::new(table));
         Ok(())
     }

@@ -28,7 +28,6 @@ impl Roles<'_> {
         write.push(roles::update(grant.write_server(), &role));
         write.push(self.audits().audited(Trace::of(actor), "patch_role", &format!("role={}", role.name)));
         write.commit(Event::RoleUpdated(role.clone())).await?;
-        self.load_roles().await?;
         Ok(role)
     }
 }

@@ -27,20 +27,30 @@ pub struct Authenticated {
 impl Sessions<'_> {
     /// Who holds this token now. `SESSION_EXPIRED` for unknown, ended and revoked ones, and for deactivated people.
     pub async fn authenticate(&self, token: &str) -> Result<Authenticated> {
-        let hash = TokenHash::of(token);
-        let known = match self.state().known_tokens.get(hash) {
-            Some(known) => known,
-            None => self.look_up(hash).await?,
-        };
-        let now = self.clock.now();
-        if !known.who.expires_at.is_zero() && known.who.expires_at <= now {
-            self.state().known_tokens.forget_token(hash);
-            return Err(context::SESSION_EXPIRED.into());
-        }
+        let (hash, now) = (TokenHash::of(token), self.clock.now());
+        let known = self.valid(hash, now).await?;
         if known.length_ms > 0 && known.take_touch(now, TOUCH_EVERY_MS) {
             self.touch(hash, &known, now).await;
         }
         Ok(known.who.clone())
+    }
+
+    /// The account behind a token as it is now, without counting this as a use of the session: what a connection does
+    /// by itself must not keep its session alive.
+    pub async fn actor_of(&self, token: &str) -> Result<Actor> {
+        Ok(self.valid(TokenHash::of(token), self.clock.now()).await?.who.actor.clone())
+    }
+
+    async fn valid(&self, hash: TokenHash, now: Millis) -> Result<Arc<Known>> {
+        let known = match self.state().known_tokens.get(hash) {
+            Some(known) => known,
+            None => self.look_up(hash).await?,
+        };
+        if !known.who.expires_at.is_zero() && known.who.expires_at <= now {
+            self.state().known_tokens.forget_token(hash);
+            return Err(context::SESSION_EXPIRED.into());
+        }
+        Ok(known)
     }
 
     async fn look_up(&self, hash: TokenHash) -> Result<Arc<Known>> {

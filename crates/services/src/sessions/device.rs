@@ -38,10 +38,7 @@ impl Sessions<'_> {
         write.push(sessions::set_device(grant.write_id(), &session));
         write.extend(sessions::delete_each(grant.write_id(), &ended));
         let revoked = |session_id| Event::SessionRevoked { user_id: actor.user_id, session_id };
-        write.commit(ended.iter().copied().map(revoked).collect::<Vec<_>>()).await?;
-        for id in ended.into_iter().chain([actor.session_id]) {
-            self.state().known_tokens.forget_session(id);
-        }
-        Ok(())
+        let updated = Event::SessionUpdated { user_id: actor.user_id, session_id: actor.session_id };
+        write.commit(ended.into_iter().map(revoked).chain([updated]).collect::<Vec<_>>()).await
     }
 }

@@ -1,6 +1,5 @@
-//! The tokens that were checked lately, so that a request does not ask the database who is asking. What ends a
-//! session forgets it here in the same breath; a change made elsewhere (another node, the command line) shows when
-//! the entry is too old.
+//! The tokens that were checked lately, so that a request does not ask the database who is asking. Events remove
+//! entries (`consumers.rs`); what another node changes shows when the entry is too old.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -11,7 +10,7 @@ use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::ports::TokenHash;
 use moka::sync::Cache;
 
-use super::{Authenticated, Sessions};
+use super::Authenticated;
 
 const TOKENS_MAX: u64 = 200_000;
 const AGE_MAX: Duration = Duration::from_secs(30);
@@ -89,17 +88,5 @@ impl KnownTokens {
         if self.tokens.invalidate_entries_if(move |_, known| is_meant(&known.who)).is_err() {
             self.tokens.invalidate_all();
         }
-    }
-}
-
-impl Sessions<'_> {
-    /// What is remembered of the person's tokens is looked up anew.
-    pub(crate) fn forget_user(&self, user: UserId) {
-        self.state().known_tokens.forget_user(user);
-    }
-
-    /// The account may try to log in again at once.
-    pub(crate) fn forgive(&self, user: UserId) {
-        self.state().throttle.forgive(user);
     }
 }

@@ -140,10 +140,7 @@ impl Sessions<'_> {
             "",
         ));
         let revoked = |session_id| Event::SessionRevoked { user_id: user.id, session_id };
-        write.commit(ended.iter().copied().map(revoked).collect::<Vec<_>>()).await?;
-        for old in ended {
-            self.state().known_tokens.forget_session(old);
-        }
+        write.commit(ended.into_iter().map(revoked).collect::<Vec<_>>()).await?;
         Ok(LoggedIn { user, session, token, csrf, length_ms })
     }
 

@@ -33,9 +33,7 @@ impl Sessions<'_> {
         let mut write = self.access.write(grant);
         write.push(sessions::delete(grant.write_id(), session_id));
         write.push(self.audits().audited(Trace::of(actor), action, &format!("session_id={session_id}")));
-        write.commit(ended(grant.user_id(), session_id)).await?;
-        self.state().known_tokens.forget_session(session_id);
-        Ok(())
+        write.commit(ended(grant.user_id(), session_id)).await
     }
 
     pub async fn revoke_all_sessions(&self, actor: &Actor, user: UserId) -> Result<()> {
@@ -44,9 +42,7 @@ impl Sessions<'_> {
         let mut write = self.access.write(&grant);
         write.push(sessions::delete_of_user(grant.write_id(), None));
         write.push(self.audits().audited(Trace::of(actor), "revoke_all_sessions", &format!("user_id={user}")));
-        write.commit(ended).await?;
-        self.state().known_tokens.forget_user(user);
-        Ok(())
+        write.commit(ended).await
     }
 
     /// Logs everybody out, the one who asks as well.
@@ -59,7 +55,6 @@ impl Sessions<'_> {
             write.extend(audit.take());
             write.extend(sessions::delete_of_anybody(grant.write_server(), &some.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
             write.commit(some.iter().map(|(session_id, user_id)| ended(*user_id, *session_id)).collect::<Vec<_>>()).await?;
-            self.state().known_tokens.forget_all();
             if (some.len() as i64) < PIECE {
                 return Ok(());
             }

@@ -28,6 +28,6 @@ pub const ACCESS_TOKENS_MAX: i64 = 500;
 
 #[derive(Default)]
 pub(crate) struct State {
-    known_tokens: KnownTokens,
-    throttle: Throttle,
+    pub(crate) known_tokens: KnownTokens,
+    pub(crate) throttle: Throttle,
 }

@@ -74,22 +74,19 @@ impl Sessions<'_> {
         let mut write = self.access.write(&grant);
         write.push(sessions::delete_access_token(grant.write_id(), id).or(codes::TOKEN_NOT_FOUND));
         write.push(self.audits().audited(Trace::of(actor), "revoke_access_token", &told(&token)));
-        write.commit(ended(&token)).await?;
-        self.state().known_tokens.forget_session(session_of(&token));
-        Ok(())
+        write.commit(ended(&token)).await
     }
 
     pub async fn set_access_token_active(&self, actor: &Actor, id: AccessTokenId, is_active: bool) -> Result<()> {
         let needed = if is_active { Permission::CreateUserAccessToken } else { Permission::RevokeUserAccessToken };
         let (grant, token) = self.token_of(actor, id, needed).await?;
         let action = if is_active { "enable_access_token" } else { "disable_access_token" };
-        let events = if is_active { Events::none("a token that works again opens nothing by itself") } else { ended(&token).into() };
+        let updated = || Event::SessionUpdated { user_id: token.user_id, session_id: session_of(&token) };
+        let event = if is_active { updated() } else { ended(&token) };
         let mut write = self.access.write(&grant);
         write.push(sessions::set_access_token_active(grant.write_id(), id, is_active).or(codes::TOKEN_NOT_FOUND));
         write.push(self.audits().audited(Trace::of(actor), action, &told(&token)));
-        write.commit(events).await?;
-        self.state().known_tokens.forget_session(session_of(&token));
-        Ok(())
+        write.commit(event).await
     }
 
     /// Hidden and absent tokens answer alike to those who run no server.

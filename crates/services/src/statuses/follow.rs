@@ -27,7 +27,7 @@ impl Statuses<'_> {
         }
         let now = self.clock.now();
         let change = |status: &mut Status, is_connected: bool| if is_connected { status.active(now) } else { status.left(now) };
-        self.tell_presence(self.state().presence.change(user, change));
+        self.tell_presence(self.state().presence.change(user, change)).await;
     }
 
     /// Somebody does something (a post, a channel looked at), or their client says that they stopped.
@@ -35,7 +35,7 @@ impl Statuses<'_> {
         self.load_status(user).await?;
         let now = self.clock.now();
         let change = |status: &mut Status, is_connected: bool| if is_active { status.active(now) } else { status.age(is_connected, now) };
-        self.tell_presence(self.state().presence.change(user, change));
+        self.tell_presence(self.state().presence.change(user, change)).await;
         Ok(())
     }
 
@@ -58,10 +58,9 @@ impl Statuses<'_> {
         Ok(())
     }
 
-    pub(super) fn tell_presence(&self, changed: impl IntoIterator<Item = Status>) {
+    pub(super) async fn tell_presence(&self, changed: impl IntoIterator<Item = Status>) {
         let grant = self.access.system("presence is told to the person's own clients");
-        for status in changed {
-            self.access.publish(&grant, Event::StatusChanged(status));
-        }
+        let events: Vec<Event> = changed.into_iter().map(Event::StatusChanged).collect();
+        self.access.publish(&grant, events).await;
     }
 }

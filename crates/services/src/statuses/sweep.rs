@@ -18,7 +18,7 @@ impl Statuses<'_> {
     }
 
     pub(crate) async fn sweep_statuses(&self) -> Result<()> {
-        self.tell_presence(self.state().presence.age(self.clock.now()));
+        self.tell_presence(self.state().presence.age(self.clock.now())).await;
         self.end_dnd().await?;
         self.write_statuses().await
     }

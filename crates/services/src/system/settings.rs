@@ -56,7 +56,7 @@ impl System<'_> {
         write.commit(Events::none("told as soon as it is at work")).await?;
         self.set_settings(self.with_changes(&changes));
         let (settings, facts) = (self.settings(), self.server_facts().await?);
-        self.access.publish(&grant, Event::ConfigChanged { settings: Arc::clone(&settings), facts });
+        self.access.publish(&grant, Event::ConfigChanged { settings: Arc::clone(&settings), facts }).await;
         Ok(settings)
     }
 

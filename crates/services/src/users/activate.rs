@@ -41,15 +41,13 @@ impl Users<'_> {
             let action = if is_active { "activate_user" } else { "deactivate_user" };
             let mut statements = vec![self.audits().audited(trace, action, &format!("user_id={}", user.id))];
             statements.extend(remaining.as_ref().map(users::hold));
-            let mut events = Vec::new();
+            let mut events = vec![Event::AccountChanged { user_id: user.id }];
             if !is_active {
                 statements.push(sessions::delete_of_user(grant.write_id(), None));
                 events.push(Event::UserDeactivated { user_id: user.id });
             }
             (statements, events)
         };
-        self.change_account(grant, change, beside).await?;
-        self.sessions().forget_user(user.id);
-        Ok(())
+        self.change_account(grant, change, beside).await.map(|_| ())
     }
 }

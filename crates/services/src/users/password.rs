@@ -3,7 +3,7 @@
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::user::rules;
-use guildhall_model::{Actor, Error, Permission, Result};
+use guildhall_model::{Actor, Error, Event, Permission, Result};
 use guildhall_storage::{sessions, users};
 
 use crate::access::{UserGrant, Writing};
@@ -63,9 +63,7 @@ impl Users<'_> {
         write.push(users::set_password(grant.write_id(), &hash, now));
         write.push(sessions::delete_of_user(grant.write_id(), kept));
         write.push(self.audits().audited(trace, "change_password", &format!("user_id={id}")));
-        write.commit(events).await?;
-        self.sessions().forget_user(id);
-        self.sessions().forgive(id);
-        Ok(())
+        events.extend([Event::AccountChanged { user_id: id }, Event::LoginFailuresReset { user_id: id }]);
+        write.commit(events).await
     }
 }

@@ -54,7 +54,8 @@ impl Users<'_> {
         };
         let beside = |user: &User| {
             let audit = self.audits().audited(trace, "update_user_roles", &format!("user_id={} roles={roles}", user.id));
-            let mut events = vec![Event::UserRoleUpdated { user_id: user.id, roles: user.roles.clone() }];
+            let updated = Event::UserRoleUpdated { user_id: user.id, roles: user.roles.clone() };
+            let mut events = vec![Event::AccountChanged { user_id: user.id }, updated];
             let mut statements = vec![sessions::set_roles_of_user(grant.write_id(), roles), audit];
             statements.extend(remaining.as_ref().map(users::hold));
             if was_guest != becomes_guest {
@@ -64,9 +65,7 @@ impl Users<'_> {
             }
             (statements, events)
         };
-        self.change_account(grant, change, beside).await?;
-        self.sessions().forget_user(user.id);
-        Ok(())
+        self.change_account(grant, change, beside).await.map(|_| ())
     }
 
     /// Where an administrator leaves: who goes on running the server, to be held to it in the batch that lets the other

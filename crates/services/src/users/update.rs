@@ -4,7 +4,7 @@ use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::UserId;
 use guildhall_model::user::rules::{self, normalize_name};
 use guildhall_model::user::{Props, User};
-use guildhall_model::{Actor, Permission, Result};
+use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::users;
 
 use crate::access::UserGrant;
@@ -107,8 +107,6 @@ impl Users<'_> {
         let mut write = self.access.write(&grant);
         write.push(users::clear_failures(grant.write_id()));
         write.push(self.audits().audited(Trace::of(actor), "reset_failed_attempts", &format!("user_id={id}")));
-        write.commit(guildhall_model::Events::none("nobody sees the count but administrators who ask")).await?;
-        self.sessions().forgive(id);
-        Ok(())
+        write.commit(Event::LoginFailuresReset { user_id: id }).await
     }
 }

@@ -40,5 +40,5 @@ const URL_BYTES_MAX: usize = 1024;
 
 #[derive(Default)]
 pub(crate) struct State {
-    outgoing: OutgoingState,
+    pub(crate) outgoing: OutgoingState,
 }

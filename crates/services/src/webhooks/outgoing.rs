@@ -4,7 +4,7 @@ use guildhall_model::channel::ChannelKind;
 use guildhall_model::codes::{context, integrations as codes};
 use guildhall_model::id::{ChannelId, OutgoingWebhookId, TeamId, UserId};
 use guildhall_model::integration::OutgoingWebhook;
-use guildhall_model::{Actor, Events, Millis, Permission, Result};
+use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::webhooks::{self, Scope};
 use guildhall_storage::{Statement, users};
 
@@ -13,7 +13,6 @@ use crate::access::{TeamGrant, Writing};
 use crate::audits::Trace;
 use crate::webhooks::Webhooks;
 
-const WHY: &str = "webhooks are shown when somebody asks for them";
 const CONTENT_TYPE_CHARS_MAX: usize = 128;
 /// All trigger words of a webhook together, and all of its addresses.
 const LIST_BYTES_MAX: usize = 1024;
@@ -220,9 +219,7 @@ impl Webhooks<'_> {
         let mut write = self.access.write(on);
         write.push(statement);
         write.push(self.audits().audited(Trace::of(actor), action, &format!("hook_id={}", hook.id)));
-        write.commit(Events::none(WHY)).await?;
-        self.state().outgoing.forget(hook.team_id);
-        Ok(())
+        write.commit(Event::OutgoingWebhooksChanged { team_id: hook.team_id }).await
     }
 
     fn outgoing_webhooks_are_on(&self) -> Result<()> {

@@ -56,7 +56,7 @@ impl Webhooks<'_> {
         let team = posted.channel.team_id.filter(|_| posted.channel.kind == ChannelKind::Public);
         let known_empty = |team: TeamId| self.state().outgoing.of(team).is_some_and(|hooks| hooks.is_empty());
         !post.is_system()
-            && !post.props.contains("\"from_webhook\"")
+            && !post.props.is_from_webhook()
             && team.is_some_and(|team| !known_empty(team))
             && self.settings().integrations.outgoing_webhooks
     }

@@ -1,9 +1,10 @@
-//! Group commit for databases on a server: a few writers, each of which takes what is queued for it, commits that
-//! once, then answers each. None waits for company.
+//! Group commit for databases on a server: a few writers, each of which executes what is queued for it in one
+//! transaction and commits that once. No writer waits for a group to fill.
 //!
 //! A group holds the locks of all its batches until it commits, so two groups that wait for each other's rows are the
-//! rule rather than the exception where many write. Hence: what belongs together goes through one writer; a batch that
-//! cannot have its rows at once steps back and is carried into the next group; and one that keeps losing goes alone.
+//! rule rather than the exception where many write. Hence: batches that lock the same rows go through one writer; a
+//! batch that does not get its locks at once is retried in the next group; and one that keeps conflicting is executed
+//! in a transaction of its own.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -12,102 +13,106 @@ use std::time::Duration;
 use guildhall_model::Result;
 use guildhall_model::codes::context;
 use parking_lot::RwLock;
+use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::database::closed;
-use crate::failure::{BatchError, Failure, FailureKind};
+use super::submission::{Outcome, Submission};
+use crate::dispatch::{Dispatcher, Ticket};
+use crate::failure::{BatchError, Failure, FailureKind, closed};
 use crate::{Batch, OpenOptions};
 
-/// A batch that lost against other transactions so many times is given up.
-const ATTEMPTS: u32 = 6;
+/// A batch that conflicted with other transactions so many times fails.
+const ATTEMPTS_MAX: u32 = 6;
 
-/// What became of one batch of a group.
-pub(super) type Outcome = Result<(), BatchError>;
-
-/// How a database commits a group.
-pub(super) trait Commit: Send + Sync + 'static {
+/// How a database executes and commits a group.
+pub(super) trait Transactions: Send + Sync + 'static {
     /// How many batches share one commit at most.
-    const GROUP: usize;
+    const GROUP_MAX: usize;
 
-    /// A batch that lost so many times goes alone.
-    const TOGETHER: u32;
+    /// A batch that conflicted so many times gets a transaction of its own.
+    const SHARED_ATTEMPTS_MAX: u32;
 
-    /// One transaction for all; the batches that fail leave the others alone. An outcome a batch, in their order.
-    fn attempt(&self, batches: &[&Batch], patience: Patience) -> impl Future<Output = Result<Vec<Outcome>, Broken>> + Send;
+    /// A transaction that waits for its COMMIT. Dropped, it is rolled back.
+    type Open: Send;
 
-    /// A connection was dead: the other idle ones hardly live.
+    /// Executes all batches in one transaction; the ones that fail leave the others alone. On an error nothing of the
+    /// group stands.
+    fn execute(&self, batches: &[&Batch], lock_wait: LockWait) -> impl Future<Output = Result<Executed<Self::Open>, Failure>> + Send;
+
+    fn commit(&self, transaction: Self::Open) -> impl Future<Output = Result<(), CommitError>> + Send;
+
+    /// A connection was dead: the other idle ones probably are too.
     fn forget_idle(&self);
+}
+
+pub(super) struct Executed<T> {
+    /// One a batch, in their order.
+    pub outcomes: Vec<Outcome>,
+    /// Nothing where no batch succeeded.
+    pub transaction: Option<T>,
 }
 
 /// How long to wait for a row that another transaction has locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Patience {
-    /// Hardly: everybody else in the group waits too.
+pub(super) enum LockWait {
+    /// Hardly: the rest of the group waits too.
     Short,
     /// As long as the server's settings say.
-    Long,
+    Full,
 }
 
-/// Why a transaction did not come to its end.
-pub(super) enum Broken {
-    /// Nothing of it happened.
-    Before(Failure),
-    /// The connection was lost while it committed: nobody knows.
+/// Why a transaction was not committed.
+pub(super) enum CommitError {
+    /// Nothing of it stands.
+    Refused(Failure),
+    /// The connection was lost during the COMMIT: it may have happened or not.
     Unknown(Failure),
 }
 
-impl From<Failure> for Broken {
+impl From<Failure> for CommitError {
+    /// What an error in answer to a COMMIT means: a server that refuses has not done it.
     fn from(failure: Failure) -> Self {
-        Self::Before(failure)
+        if failure.kind == FailureKind::Unavailable { Self::Unknown(failure) } else { Self::Refused(failure) }
     }
 }
 
-impl Broken {
-    /// What an error in answer to a COMMIT means: a server that says no has not done it.
-    pub fn while_committing(failure: Failure) -> Self {
-        if failure.kind == FailureKind::Unavailable { Self::Unknown(failure) } else { Self::Before(failure) }
-    }
-}
-
-struct Work {
-    batch: Batch,
-    answer: oneshot::Sender<Result<()>>,
-    /// How often it lost.
-    lost: u32,
+struct Queued {
+    submission: Submission,
+    conflicts: u32,
 }
 
 pub(super) struct Writers {
-    queues: RwLock<Vec<mpsc::Sender<Work>>>,
+    queues: RwLock<Vec<mpsc::Sender<Queued>>>,
     tasks: RwLock<Vec<JoinHandle<()>>>,
 }
 
 impl Writers {
-    pub fn start<C: Commit>(database: &Arc<C>, options: &OpenOptions) -> Self {
+    pub fn start<D: Transactions>(database: &Arc<D>, dispatcher: &Arc<Dispatcher>, options: &OpenOptions) -> Self {
         let timeout = Duration::from_millis(options.statement_timeout_ms);
         let (mut queues, mut tasks) = (Vec::new(), Vec::new());
         for _ in 0..options.writers.max(1) {
-            let (queue, works) = mpsc::channel(options.queue.max(1));
-            queues.push(queue);
-            tasks.push(tokio::spawn(serve(Arc::clone(database), works, timeout)));
+            let (sender, queue) = mpsc::channel(options.queue.max(1));
+            queues.push(sender);
+            let writer = Writer { database: Arc::clone(database), dispatcher: Arc::clone(dispatcher), timeout };
+            tasks.push(tokio::spawn(writer.run(queue)));
         }
         Self { queues: RwLock::new(queues), tasks: RwLock::new(tasks) }
     }
 
     pub async fn commit(&self, batch: Batch) -> Result<()> {
-        let (answer, answered) = oneshot::channel();
-        self.submit(Work { batch, answer, lost: 0 })?;
-        answered.await.unwrap_or_else(|_| Err(closed()))
+        let (submission, answer) = Submission::new(batch);
+        self.submit(Queued { submission, conflicts: 0 })?;
+        answer.wait().await
     }
 
-    fn submit(&self, work: Work) -> Result<()> {
+    fn submit(&self, queued: Queued) -> Result<()> {
         let queues = self.queues.read();
         if queues.is_empty() {
             return Err(closed());
         }
-        let queue = &queues[(work.batch.lane % queues.len() as u64) as usize];
-        queue.try_send(work).map_err(|error| match error {
+        let queue = &queues[(queued.submission.batch.lane % queues.len() as u64) as usize];
+        queue.try_send(queued).map_err(|error| match error {
             TrySendError::Full(_) => context::BUSY.into(),
             TrySendError::Closed(_) => closed(),
         })
@@ -123,69 +128,99 @@ impl Writers {
     }
 }
 
-async fn serve<C: Commit>(database: Arc<C>, mut works: mpsc::Receiver<Work>, timeout: Duration) {
-    let mut carried = Vec::new();
-    loop {
-        let mut group = std::mem::take(&mut carried);
+struct Writer<D> {
+    database: Arc<D>,
+    dispatcher: Arc<Dispatcher>,
+    timeout: Duration,
+}
+
+impl<D: Transactions> Writer<D> {
+    async fn run(self, mut queue: mpsc::Receiver<Queued>) {
+        let mut retries = Vec::new();
+        loop {
+            let mut group = std::mem::take(&mut retries);
+            if group.is_empty() {
+                match queue.recv().await {
+                    Some(queued) => group.push(queued),
+                    None => return,
+                }
+            }
+            while group.len() < D::GROUP_MAX
+                && let Ok(queued) = queue.try_recv()
+            {
+                group.push(queued);
+            }
+            // Writers that lock the same rows lock them in the same order.
+            group.sort_by_key(|queued| queued.submission.batch.lane);
+            let (shared, single): (Vec<_>, Vec<_>) = group.into_iter().partition(|queued| queued.conflicts < D::SHARED_ATTEMPTS_MAX);
+            retries.extend(self.write(shared, LockWait::Short).await);
+            for queued in single {
+                retries.extend(self.write(vec![queued], LockWait::Full).await);
+            }
+        }
+    }
+
+    /// Commits a group, answers it and hands its events over; returns the batches that conflicted and are retried.
+    async fn write(&self, group: Vec<Queued>, lock_wait: LockWait) -> Vec<Queued> {
         if group.is_empty() {
-            match works.recv().await {
-                Some(work) => group.push(work),
-                None => return,
+            return Vec::new();
+        }
+        let batches: Vec<&Batch> = group.iter().map(|queued| &queued.submission.batch).collect();
+        let has_events = batches.iter().any(|batch| !batch.events.is_empty());
+        // Reserved before any row is locked.
+        let slot = if has_events { Some(self.dispatcher.reserve().await) } else { None };
+        let (outcomes, ticket) = self.commit(&batches, lock_wait, has_events).await;
+        let (mut retries, mut deliveries) = (Vec::new(), Vec::new());
+        for (mut queued, outcome) in group.into_iter().zip(outcomes) {
+            match outcome {
+                Err(BatchError::Failed(failure)) if failure.kind == FailureKind::Contended && queued.conflicts + 1 < ATTEMPTS_MAX => {
+                    queued.conflicts += 1;
+                    retries.push(queued);
+                }
+                outcome => deliveries.extend(queued.submission.complete(outcome)),
             }
         }
-        while group.len() < C::GROUP
-            && let Ok(work) = works.try_recv()
+        if let (Some(ticket), Some(slot)) = (ticket, slot)
+            && !deliveries.is_empty()
         {
-            group.push(work);
+            ticket.publish(deliveries, slot);
         }
-        // Writers that lock the same rows lock them in the same order.
-        group.sort_by_key(|work| work.batch.lane);
-        let (together, alone): (Vec<_>, Vec<_>) = group.into_iter().partition(|work| work.lost < C::TOGETHER);
-        carried.extend(commit(&*database, together, Patience::Short, timeout).await);
-        for work in alone {
-            carried.extend(commit(&*database, vec![work], Patience::Long, timeout).await);
-        }
+        retries
     }
-}
 
-/// Commits a group and answers those whose fate is known; returns those who lost and may try again.
-async fn commit<C: Commit>(database: &C, group: Vec<Work>, patience: Patience, timeout: Duration) -> Vec<Work> {
-    if group.is_empty() {
-        return Vec::new();
+    /// An outcome a batch, and the group's place in the commit order.
+    async fn commit(&self, batches: &[&Batch], lock_wait: LockWait, has_events: bool) -> (Vec<Outcome>, Option<Ticket>) {
+        let failure = match tokio::time::timeout(self.timeout, self.transaction(batches, lock_wait, has_events)).await {
+            Ok(Ok(committed)) => return committed,
+            Ok(Err(CommitError::Refused(failure) | CommitError::Unknown(failure))) => failure,
+            Err(_) => Failure::unavailable("a commit took too long"),
+        };
+        let reason = failure.source.to_string();
+        let outcomes = batches.iter().map(|_| Err(BatchError::Failed(Failure::new(failure.kind, reason.clone())))).collect();
+        (outcomes, None)
     }
-    let batches: Vec<&Batch> = group.iter().map(|work| &work.batch).collect();
-    let outcomes = within(timeout, database, &batches, patience).await;
-    let mut carried = Vec::new();
-    for (mut work, outcome) in group.into_iter().zip(outcomes) {
-        match outcome {
-            Err(BatchError::Failed(failure)) if failure.kind == FailureKind::Contended && work.lost + 1 < ATTEMPTS => {
-                work.lost += 1;
-                carried.push(work);
+
+    async fn transaction(
+        &self,
+        batches: &[&Batch],
+        lock_wait: LockWait,
+        has_events: bool,
+    ) -> Result<(Vec<Outcome>, Option<Ticket>), CommitError> {
+        let executed = match self.database.execute(batches, lock_wait).await {
+            // A pooled connection may have died since it was used; the next one may do better.
+            Err(failure) if failure.kind == FailureKind::Unavailable => {
+                self.database.forget_idle();
+                self.database.execute(batches, lock_wait).await
             }
-            // Whoever asked may have gone; the batch stands all the same.
-            outcome => drop(work.answer.send(outcome.map_err(BatchError::into_error))),
-        }
-    }
-    carried
-}
-
-async fn within<C: Commit>(timeout: Duration, database: &C, batches: &[&Batch], patience: Patience) -> Vec<Outcome> {
-    let failure = match tokio::time::timeout(timeout, on_living_connection(database, batches, patience)).await {
-        Ok(Ok(outcomes)) => return outcomes,
-        Ok(Err(Broken::Before(failure) | Broken::Unknown(failure))) => failure,
-        Err(_) => Failure::unavailable("a commit took too long"),
-    };
-    let reason = failure.source.to_string();
-    batches.iter().map(|_| Err(BatchError::Failed(Failure::new(failure.kind, reason.clone())))).collect()
-}
-
-/// A pooled connection may have died since it was used; if nothing happened on it, the next one may do better.
-async fn on_living_connection<C: Commit>(database: &C, batches: &[&Batch], patience: Patience) -> Result<Vec<Outcome>, Broken> {
-    match database.attempt(batches, patience).await {
-        Err(Broken::Before(failure)) if failure.kind == FailureKind::Unavailable => {
-            database.forget_idle();
-            database.attempt(batches, patience).await
-        }
-        outcome => outcome,
+            executed => executed,
+        };
+        let Executed { outcomes, transaction } = executed.map_err(CommitError::Refused)?;
+        let Some(transaction) = transaction else {
+            return Ok((outcomes, None));
+        };
+        // Void when the COMMIT fails, is of unknown outcome or takes too long.
+        let ticket = has_events.then(|| self.dispatcher.ticket());
+        self.database.commit(transaction).await?;
+        Ok((outcomes, ticket))
     }
 }

@@ -6,9 +6,13 @@ mod pool;
 pub(crate) mod postgres;
 mod read;
 pub(crate) mod sqlite;
+mod submission;
+
+use std::sync::Arc;
 
 use guildhall_model::Result;
 
+use crate::dispatch::Dispatcher;
 use crate::migrate::{Applied, Step};
 use crate::{Batch, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value};
 
@@ -26,12 +30,12 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
-    pub async fn open(url: &DatabaseUrl, options: &OpenOptions) -> Result<Self> {
+    pub async fn open(url: &DatabaseUrl, options: &OpenOptions, dispatcher: &Arc<Dispatcher>) -> Result<Self> {
         match url {
-            DatabaseUrl::SqliteFile(path) => sqlite::Sqlite::open_file(path.clone(), options).await.map(Self::Sqlite),
-            DatabaseUrl::SqliteMemory => sqlite::Sqlite::open_private(options).await.map(Self::Sqlite),
-            DatabaseUrl::Postgres(url) => postgres::Postgres::open(url, options).map(Box::new).map(Self::Postgres),
-            DatabaseUrl::Mysql(url) => mysql::Mysql::open(url, options).map(Self::Mysql),
+            DatabaseUrl::SqliteFile(path) => sqlite::Sqlite::open_file(path.clone(), options, dispatcher).await.map(Self::Sqlite),
+            DatabaseUrl::SqliteMemory => sqlite::Sqlite::open_private(options, dispatcher).await.map(Self::Sqlite),
+            DatabaseUrl::Postgres(url) => postgres::Postgres::open(url, options, dispatcher).map(Box::new).map(Self::Postgres),
+            DatabaseUrl::Mysql(url) => mysql::Mysql::open(url, options, dispatcher).map(Self::Mysql),
         }
     }
 

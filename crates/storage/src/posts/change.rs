@@ -17,7 +17,7 @@ pub fn edit(id: Granted<PostId, Write>, post: &Post, read_at: Millis) -> Stateme
         post.edit_at,
         post.is_pinned,
         &post.message,
-        &post.props,
+        post.props.text(),
         &post.hashtags,
         post.file_ids.clone(),
         id,

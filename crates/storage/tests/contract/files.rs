@@ -35,27 +35,7 @@ fn file(place: &Place, n: u8, name: &str) -> FileInfo {
 }
 
 fn post(place: &Place, n: u8) -> Post {
-    Post {
-        id: PostId::from_bytes([n; 16]),
-        create_at: NOW,
-        update_at: NOW,
-        edit_at: Millis::ZERO,
-        delete_at: Millis::ZERO,
-        is_pinned: false,
-        user_id: place.ann.id,
-        channel_id: place.dev.id,
-        root_id: None,
-        original_id: None,
-        message: "look".to_owned(),
-        kind: String::new(),
-        props: "{}".to_owned(),
-        hashtags: String::new(),
-        file_ids: Vec::new(),
-        has_reactions: false,
-        pending_post_id: String::new(),
-        reply_count: 0,
-        last_reply_at: Millis::ZERO,
-    }
+    Post::new(PostId::from_bytes([n; 16]), NOW, place.ann.id, place.dev.id, "look".to_owned())
 }
 
 /// A post of ann's in "dev".

@@ -8,6 +8,7 @@ use guildhall_storage::testing::{self, TestDatabase, wanted};
 use guildhall_storage::{Batch, Database, DatabaseUrl, Dialect, OpenOptions, Statement, Step, params};
 
 use super::proxy::{Proxy, Trap, Wire};
+use super::publishing::{Recorder, event};
 
 const TABLE: &str = "CREATE TABLE counters (name VARCHAR(64) NOT NULL PRIMARY KEY, value BIGINT NOT NULL)";
 static STEPS: &[Step] = &[Step { version: 1, name: "counters", sqlite: TABLE, postgres: TABLE, mysql: TABLE }];
@@ -138,6 +139,22 @@ on_both_servers! {
         // The server did it, and once.
         assert_eq!(value(&at.direct).await.unwrap(), 2);
         works(&at.db).await;
+    }
+
+    async fn events_of_a_commit_that_nobody_confirmed_hold_up_no_others(at) {
+        works(&at.db).await;
+        let recorder = Recorder::of(&at.db);
+        let numbered = |number| {
+            let mut batch = Batch::from(add());
+            batch.publish(vec![event(number)]);
+            batch
+        };
+        for trap in [Trap::After, Trap::Before] {
+            at.proxy.set_trap(trap(commit_of(&at.db)));
+            assert!(soon(at.db.commit(numbered(1))).await.unwrap_err().is(context::DATABASE_UNAVAILABLE));
+        }
+        soon(at.db.commit(numbered(2))).await.unwrap();
+        assert_eq!(recorder.numbers(), [2]);
     }
 
     async fn a_commit_that_never_arrived_is_not_done(at) {

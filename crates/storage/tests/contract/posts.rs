@@ -3,7 +3,7 @@
 use guildhall_model::channel::Channel;
 use guildhall_model::codes::{context, posts as codes};
 use guildhall_model::id::{FileId, PostId, UserId};
-use guildhall_model::post::{Post, Reaction};
+use guildhall_model::post::{Post, PostProps, Reaction};
 use guildhall_model::{Id, Millis};
 use guildhall_storage::posts::lists::{self, Which};
 use guildhall_storage::posts::{self, audience, change, counts, flagged, unread};
@@ -13,28 +13,7 @@ use super::fixtures::{NOW, Place, channel_member, place};
 
 /// The n-th post of "dev", Ann's, a millisecond after the one before.
 pub fn post(place: &Place, n: u8) -> Post {
-    let at = NOW.plus_ms(n.into());
-    Post {
-        id: PostId::from_bytes([n; 16]),
-        create_at: at,
-        update_at: at,
-        edit_at: Millis::ZERO,
-        delete_at: Millis::ZERO,
-        is_pinned: false,
-        user_id: place.ann.id,
-        channel_id: place.dev.id,
-        root_id: None,
-        original_id: None,
-        message: format!("message {n} 🎉"),
-        kind: String::new(),
-        props: "{}".to_owned(),
-        hashtags: String::new(),
-        file_ids: Vec::new(),
-        has_reactions: false,
-        pending_post_id: String::new(),
-        reply_count: 0,
-        last_reply_at: Millis::ZERO,
-    }
+    Post::new(PostId::from_bytes([n; 16]), NOW.plus_ms(n.into()), place.ann.id, place.dev.id, format!("message {n} 🎉"))
 }
 
 pub fn reply(place: &Place, n: u8, root: &Post) -> Post {
@@ -64,7 +43,7 @@ on_every_database! {
     async fn a_post_comes_back_as_it_went(db) {
         let place = place(&db).await;
         let full = Post {
-            props: "{\"a\":\"b\"}".to_owned(),
+            props: PostProps::from_stored("{\"a\":\"b\"}".to_owned()),
             kind: "custom_x".to_owned(),
             hashtags: "#a #b".to_owned(),
             file_ids: vec![FileId::from_bytes([7; 16]), FileId::from_bytes([8; 16])],

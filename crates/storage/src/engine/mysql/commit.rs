@@ -5,8 +5,9 @@ use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
 
 use super::connection::{Server, bind};
-use crate::engine::group::{Broken, Commit, Outcome, Patience};
-use crate::engine::pool::Connections;
+use crate::engine::group::{CommitError, Executed, LockWait, Transactions};
+use crate::engine::pool::{Connections, Lent};
+use crate::engine::submission::Outcome;
 use crate::failure::{BatchError, Failure, FailureKind};
 use crate::{Batch, Dialect, Statement};
 
@@ -24,29 +25,49 @@ impl Commits {
     }
 }
 
-impl Commit for Commits {
+impl Transactions for Commits {
     /// Every statement is a round trip here, and the first batch waits for the last.
-    const GROUP: usize = 32;
+    const GROUP_MAX: usize = 32;
 
     /// A deadlock takes back the whole group, and its batches would meet the same again.
-    const TOGETHER: u32 = 1;
+    const SHARED_ATTEMPTS_MAX: u32 = 1;
 
-    /// The server notices a deadlock at once, so there is no need to hurry it.
-    async fn attempt(&self, batches: &[&Batch], _: Patience) -> Result<Vec<Outcome>, Broken> {
-        let mut lent = self.connections.lend().await?;
-        let connection = lent.connection()?;
-        let outcomes = match transaction(connection, batches).await {
-            Ok(outcomes) => outcomes,
-            // The server has rolled back already, or will when it is told to; either way the connection is of use.
-            Err(Broken::Before(failure)) if failure.kind != FailureKind::Unavailable => {
-                run(connection, "ROLLBACK").await?;
-                lent.give_back();
-                return Err(Broken::Before(failure));
-            }
-            Err(broken) => return Err(broken),
+    type Open = Lent<Server>;
+
+    /// The server notices a deadlock at once, so waiting for locks needs no limit of its own.
+    async fn execute(&self, batches: &[&Batch], _: LockWait) -> Result<Executed<Lent<Server>>, Failure> {
+        let mut connection = self.connections.lend().await?;
+        let conn = connection.connection()?;
+        run(conn, "START TRANSACTION").await?;
+        let outcomes = match batches {
+            [single] => execute(conn, single).await.map(|outcome| vec![outcome]),
+            several => execute_several(conn, several).await,
         };
-        lent.give_back();
-        Ok(outcomes)
+        match outcomes {
+            Ok(outcomes) if outcomes.iter().any(Result::is_ok) => Ok(Executed { outcomes, transaction: Some(connection) }),
+            Ok(outcomes) => {
+                rollback(connection).await?;
+                Ok(Executed { outcomes, transaction: None })
+            }
+            Err(failure) if failure.kind == FailureKind::Unavailable => Err(failure),
+            // The server may have rolled back already, or not; the connection is of use either way.
+            Err(failure) => {
+                rollback(connection).await?;
+                Err(failure)
+            }
+        }
+    }
+
+    async fn commit(&self, mut connection: Lent<Server>) -> Result<(), CommitError> {
+        match run(connection.connection()?, "COMMIT").await.map_err(CommitError::from) {
+            Ok(()) => connection.give_back(),
+            Err(CommitError::Refused(failure)) => {
+                rollback(connection).await.map_err(CommitError::Refused)?;
+                return Err(CommitError::Refused(failure));
+            }
+            Err(unknown) => return Err(unknown),
+        }
+        Ok(())
     }
 
     fn forget_idle(&self) {
@@ -54,27 +75,22 @@ impl Commit for Commits {
     }
 }
 
-async fn transaction(connection: &mut Conn, batches: &[&Batch]) -> Result<Vec<Outcome>, Broken> {
-    run(connection, "START TRANSACTION").await?;
+async fn rollback(mut connection: Lent<Server>) -> Result<(), Failure> {
+    run(connection.connection()?, "ROLLBACK").await?;
+    connection.give_back();
+    Ok(())
+}
+
+async fn execute_several(connection: &mut Conn, batches: &[&Batch]) -> Result<Vec<Outcome>, Failure> {
     let mut outcomes = Vec::with_capacity(batches.len());
-    if let [alone] = batches {
-        let outcome = execute(connection, alone).await?;
+    for batch in batches {
+        run(connection, "SAVEPOINT batch").await?;
+        let outcome = execute(connection, batch).await?;
         if outcome.is_err() {
-            run(connection, "ROLLBACK").await?;
-            return Ok(vec![outcome]);
+            run(connection, "ROLLBACK TO SAVEPOINT batch").await?;
         }
         outcomes.push(outcome);
-    } else {
-        for batch in batches {
-            run(connection, "SAVEPOINT batch").await?;
-            let outcome = execute(connection, batch).await?;
-            if outcome.is_err() {
-                run(connection, "ROLLBACK TO SAVEPOINT batch").await?;
-            }
-            outcomes.push(outcome);
-        }
     }
-    connection.query_drop("COMMIT").await.map_err(|error| Broken::while_committing(error.into()))?;
     Ok(outcomes)
 }
 
@@ -83,12 +99,12 @@ async fn execute(connection: &mut Conn, batch: &Batch) -> Result<Outcome, Failur
     for statement in &batch.statements {
         match execute_one(connection, statement).await {
             Ok(rows) => {
-                if let Err(error) = statement.judge(rows) {
+                if let Err(error) = statement.check_rows(rows) {
                     return Ok(Err(BatchError::Answer(error)));
                 }
             }
             Err(failure) if matches!(failure.kind, FailureKind::Contended | FailureKind::Unavailable) => return Err(failure),
-            Err(failure) => return Ok(Err(BatchError::of(failure, statement))),
+            Err(failure) => return Ok(Err(statement.failed(failure))),
         }
     }
     Ok(Ok(()))

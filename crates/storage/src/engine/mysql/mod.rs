@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use guildhall_model::Result;
 
+use crate::dispatch::Dispatcher;
 use crate::engine::group::Writers;
 use crate::engine::{Want, read as engine_read};
 use crate::migrate::{Applied, Step};
@@ -29,13 +30,13 @@ pub(crate) struct Mysql {
 }
 
 impl Mysql {
-    pub fn open(url: &url::Url, options: &OpenOptions) -> Result<Self> {
+    pub fn open(url: &url::Url, options: &OpenOptions, dispatcher: &Arc<Dispatcher>) -> Result<Self> {
         let server = Server::new(url, options)?;
         let timeout = Duration::from_millis(options.statement_timeout_ms);
         let readers = if options.readers == 0 { READERS } else { options.readers };
         let reads = Arc::new(read::Reads::new(server.connections(readers, options)?));
         let commits = Arc::new(commit::Commits::new(server.connections(options.writers.max(1), options)?));
-        let writers = Writers::start(&commits, options);
+        let writers = Writers::start(&commits, dispatcher, options);
         Ok(Self { reads, timeout, commits, writers, server })
     }
 

@@ -12,15 +12,16 @@ use tokio::sync::Notify;
 use tokio_postgres::types::ToSql;
 
 use super::connection::{Manager, Texts, prepare};
-use crate::engine::group::{Broken, Commit, Outcome, Patience};
-use crate::engine::pool::Connections;
+use crate::engine::group::{CommitError, Executed, LockWait, Transactions};
+use crate::engine::pool::{Connections, Lent};
+use crate::engine::submission::Outcome;
 use crate::failure::{BatchError, Failure, FailureKind};
 use crate::{Batch, Statement};
 
 pub(super) struct Commits {
     connections: Connections<Manager>,
     texts: Arc<Texts>,
-    /// Told of every group.
+    /// Notified of every group.
     wrote: Arc<Notify>,
 }
 
@@ -39,27 +40,6 @@ impl Commits {
         self.connections.close();
     }
 
-    async fn transaction(&self, client: &ClientWrapper, batches: &[&Batch], patience: Patience) -> Result<Vec<Outcome>, Broken> {
-        let mut outcomes: Vec<Outcome> = Vec::with_capacity(batches.len());
-        let mut prepared = Vec::with_capacity(batches.len());
-        for (index, batch) in batches.iter().enumerate() {
-            match self.prepare(client, index, batch).await {
-                Ok(batch) => {
-                    prepared.push(batch);
-                    outcomes.push(Ok(()));
-                }
-                Err(BatchError::Failed(failure)) if failure.kind == FailureKind::Unavailable => return Err(failure.into()),
-                Err(error) => outcomes.push(Err(error)),
-            }
-        }
-        match prepared.as_slice() {
-            [] => {}
-            [alone] => commit_one(client, alone, begin(patience), &mut outcomes).await?,
-            several => commit_several(client, several, begin(patience), &mut outcomes).await?,
-        }
-        Ok(outcomes)
-    }
-
     async fn prepare<'a>(&self, client: &ClientWrapper, index: usize, batch: &'a Batch) -> Result<Prepared<'a>, BatchError> {
         let mut statements = Vec::with_capacity(batch.len());
         for statement in &batch.statements {
@@ -72,18 +52,46 @@ impl Commits {
     }
 }
 
-impl Commit for Commits {
+impl Transactions for Commits {
     /// Each savepoint is a subtransaction, and a server keeps 64 of them at hand.
-    const GROUP: usize = 64;
+    const GROUP_MAX: usize = 64;
 
-    const TOGETHER: u32 = 4;
+    const SHARED_ATTEMPTS_MAX: u32 = 4;
 
-    async fn attempt(&self, batches: &[&Batch], patience: Patience) -> Result<Vec<Outcome>, Broken> {
-        let mut lent = self.connections.lend().await?;
-        let outcomes = self.transaction(lent.connection()?, batches, patience).await?;
-        lent.give_back();
+    type Open = Lent<Manager>;
+
+    async fn execute(&self, batches: &[&Batch], lock_wait: LockWait) -> Result<Executed<Lent<Manager>>, Failure> {
+        let mut connection = self.connections.lend().await?;
+        let client = connection.connection()?;
+        let mut outcomes: Vec<Outcome> = Vec::with_capacity(batches.len());
+        let mut prepared = Vec::with_capacity(batches.len());
+        for (index, batch) in batches.iter().enumerate() {
+            match self.prepare(client, index, batch).await {
+                Ok(batch) => {
+                    prepared.push(batch);
+                    outcomes.push(Ok(()));
+                }
+                Err(BatchError::Failed(failure)) if failure.kind == FailureKind::Unavailable => return Err(failure),
+                Err(error) => outcomes.push(Err(error)),
+            }
+        }
+        match prepared.as_slice() {
+            [] => {}
+            [single] => execute_one(client, single, begin(lock_wait), &mut outcomes).await?,
+            several => execute_several(client, several, begin(lock_wait), &mut outcomes).await?,
+        }
+        if outcomes.iter().any(Result::is_ok) {
+            return Ok(Executed { outcomes, transaction: Some(connection) });
+        }
+        connection.give_back();
+        Ok(Executed { outcomes, transaction: None })
+    }
+
+    async fn commit(&self, mut connection: Lent<Manager>) -> Result<(), CommitError> {
+        connection.connection()?.batch_execute("COMMIT").await.map_err(Failure::from)?;
+        connection.give_back();
         self.wrote.notify_one();
-        Ok(outcomes)
+        Ok(())
     }
 
     fn forget_idle(&self) {
@@ -92,32 +100,32 @@ impl Commit for Commits {
 }
 
 /// A deadlock is only looked for after a second, for which the whole group would stand still.
-const fn begin(patience: Patience) -> &'static str {
-    match patience {
-        Patience::Short => "BEGIN; SET LOCAL lock_timeout = 50",
-        Patience::Long => "BEGIN",
+const fn begin(lock_wait: LockWait) -> &'static str {
+    match lock_wait {
+        LockWait::Short => "BEGIN; SET LOCAL lock_timeout = 50",
+        LockWait::Full => "BEGIN",
     }
 }
 
-async fn commit_one(client: &ClientWrapper, batch: &Prepared<'_>, begin: &str, outcomes: &mut [Outcome]) -> Result<(), Broken> {
+/// Leaves the transaction open if the batch succeeded.
+async fn execute_one(client: &ClientWrapper, batch: &Prepared<'_>, begin: &str, outcomes: &mut [Outcome]) -> Result<(), Failure> {
     let mut requests = vec![simple(client, begin.into())];
     requests.extend(batch.statements.iter().map(|(prepared, statement)| execute(client, prepared, statement)));
     let mut answers = pipeline(requests).await.into_iter();
-    answers.next().unwrap_or(Ok(0)).map_err(Failure::from)?;
-    match judge(batch, &mut answers)? {
-        Ok(()) => commit(client).await,
-        error => {
-            outcomes[batch.index] = error;
-            client.batch_execute("ROLLBACK").await.map_err(Failure::from)?;
-            Ok(())
-        }
+    answers.next().unwrap_or(Ok(0))?;
+    let outcome = outcome_of(batch, &mut answers)?;
+    if outcome.is_err() {
+        client.batch_execute("ROLLBACK").await?;
     }
+    outcomes[batch.index] = outcome;
+    Ok(())
 }
 
-async fn commit_several(client: &ClientWrapper, batches: &[Prepared<'_>], begin: &str, outcomes: &mut [Outcome]) -> Result<(), Broken> {
+/// Leaves the transaction open if any batch succeeded.
+async fn execute_several(client: &ClientWrapper, batches: &[Prepared<'_>], begin: &str, outcomes: &mut [Outcome]) -> Result<(), Failure> {
     let mut prelude = begin.to_owned();
     let mut rest = batches;
-    // What follows a batch that fails is done again; the more fail, the less is risked.
+    // What follows a batch that fails is executed again; the more fail, the less is risked.
     let mut stride = batches.len();
     while !rest.is_empty() {
         let (now, later) = rest.split_at(stride.min(rest.len()));
@@ -127,12 +135,12 @@ async fn commit_several(client: &ClientWrapper, batches: &[Prepared<'_>], begin:
             requests.extend(batch.statements.iter().map(|(prepared, statement)| execute(client, prepared, statement)));
         }
         let mut answers = pipeline(requests).await.into_iter();
-        answers.next().unwrap_or(Ok(0)).map_err(Failure::from)?;
+        answers.next().unwrap_or(Ok(0))?;
         rest = later;
         stride = (stride * 2).min(batches.len());
         for (position, batch) in now.iter().enumerate() {
-            answers.next().unwrap_or(Ok(0)).map_err(Failure::from)?;
-            let outcome = judge(batch, &mut answers)?;
+            answers.next().unwrap_or(Ok(0))?;
+            let outcome = outcome_of(batch, &mut answers)?;
             if outcome.is_err() {
                 outcomes[batch.index] = outcome;
                 prelude = format!("ROLLBACK TO b{}", batch.index);
@@ -142,20 +150,19 @@ async fn commit_several(client: &ClientWrapper, batches: &[Prepared<'_>], begin:
             }
         }
     }
-    if !prelude.is_empty() {
-        client.batch_execute(&prelude).await.map_err(Failure::from)?;
+    if batches.iter().all(|batch| outcomes[batch.index].is_err()) {
+        prelude = "ROLLBACK".to_owned();
     }
-    commit(client).await
-}
-
-async fn commit(client: &ClientWrapper) -> Result<(), Broken> {
-    client.batch_execute("COMMIT").await.map_err(|error| Broken::while_committing(error.into()))
+    if !prelude.is_empty() {
+        client.batch_execute(&prelude).await?;
+    }
+    Ok(())
 }
 
 type Answer = Result<u64, tokio_postgres::Error>;
 
-/// Holds a batch's answers against what it expects. The outer error means that the connection is of no more use.
-fn judge(batch: &Prepared<'_>, answers: &mut impl Iterator<Item = Answer>) -> Result<Outcome, Failure> {
+/// Compares a batch's answers with what it expects. The outer error means that the connection is of no more use.
+fn outcome_of(batch: &Prepared<'_>, answers: &mut impl Iterator<Item = Answer>) -> Result<Outcome, Failure> {
     let mut outcome = Ok(());
     for ((_, statement), answer) in batch.statements.iter().zip(answers) {
         // Only the first failure counts: the rest of an aborted transaction fails because of it.
@@ -163,14 +170,14 @@ fn judge(batch: &Prepared<'_>, answers: &mut impl Iterator<Item = Answer>) -> Re
             continue;
         }
         outcome = match answer {
-            Ok(rows) => statement.judge(rows).map_err(BatchError::Answer),
+            Ok(rows) => statement.check_rows(rows).map_err(BatchError::Answer),
             Err(error) => {
                 let failure = Failure::from(error);
                 if failure.kind == FailureKind::Unavailable {
                     return Err(failure);
                 }
                 let text = statement.sql.render(crate::Dialect::Postgres);
-                Err(BatchError::of(failure.in_sql(&text), statement))
+                Err(statement.failed(failure.in_sql(&text)))
             }
         };
     }

@@ -16,6 +16,7 @@ use guildhall_model::Result;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+use crate::dispatch::Dispatcher;
 use crate::engine::group::Writers;
 use crate::engine::{Want, read as engine_read};
 use crate::migrate::{Applied, Step};
@@ -36,7 +37,7 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    pub fn open(url: &url::Url, options: &OpenOptions) -> Result<Self> {
+    pub fn open(url: &url::Url, options: &OpenOptions, dispatcher: &Arc<Dispatcher>) -> Result<Self> {
         let server = Server::new(url, options)?;
         let texts = Arc::new(Texts::default());
         let timeout = Duration::from_millis(options.statement_timeout_ms);
@@ -46,7 +47,7 @@ impl Postgres {
         let mut statistics = JoinSet::new();
         statistics.spawn(statistics::keep(server.connections(1, options)?, Arc::clone(&wrote)));
         let commits = Arc::new(commit::Commits::new(server.connections(options.writers.max(1), options)?, texts, wrote));
-        let writers = Writers::start(&commits, options);
+        let writers = Writers::start(&commits, dispatcher, options);
         Ok(Self { reads, timeout, commits, writers, server, _statistics: statistics })
     }
 

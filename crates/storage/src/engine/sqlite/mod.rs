@@ -15,10 +15,11 @@ use crossbeam_channel::TrySendError;
 use guildhall_model::codes::context;
 use guildhall_model::{Error, Result};
 use parking_lot::Mutex;
-use tokio::sync::oneshot;
 
-use crate::database::closed;
+use crate::dispatch::Dispatcher;
 use crate::engine::Want;
+use crate::engine::submission::Submission;
+use crate::failure::closed;
 use crate::migrate::{Applied, SELECT_APPLIED, Step};
 use crate::{Batch, FromRow, OpenOptions, Sql, Value};
 use connection::Place;
@@ -31,22 +32,22 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    pub async fn open_file(path: PathBuf, options: &OpenOptions) -> Result<Self> {
-        let options = options.clone();
-        blocking(move || Self::open(Place::file(path), &options)).await
+    pub async fn open_file(path: PathBuf, options: &OpenOptions, dispatcher: &Arc<Dispatcher>) -> Result<Self> {
+        let (options, dispatcher) = (options.clone(), Arc::clone(dispatcher));
+        blocking(move || Self::open(Place::file(path), &options, &dispatcher)).await
     }
 
     /// A database nobody else can see, which leaves nothing behind.
-    pub async fn open_private(options: &OpenOptions) -> Result<Self> {
-        let options = options.clone();
-        blocking(move || Self::open(Place::private()?, &options)).await
+    pub async fn open_private(options: &OpenOptions, dispatcher: &Arc<Dispatcher>) -> Result<Self> {
+        let (options, dispatcher) = (options.clone(), Arc::clone(dispatcher));
+        blocking(move || Self::open(Place::private()?, &options, &dispatcher)).await
     }
 
-    fn open(place: Place, options: &OpenOptions) -> Result<Self> {
+    fn open(place: Place, options: &OpenOptions, dispatcher: &Arc<Dispatcher>) -> Result<Self> {
         let place = Arc::new(place);
         let mut threads = Vec::new();
         let (checkpoints, checkpoint_thread) = checkpoint::start(&place)?;
-        let (writer, writer_thread) = writer::start(&place, options.queue, checkpoints)?;
+        let (writer, writer_thread) = writer::start(&place, options.queue, checkpoints, dispatcher)?;
         threads.push(writer_thread);
         let readers = readers::Readers::start(&place, options, &mut threads)?;
         threads.push(checkpoint_thread);
@@ -58,9 +59,9 @@ impl Sqlite {
     }
 
     pub async fn commit(&self, batch: Batch) -> Result<()> {
-        let (answer, answered) = oneshot::channel();
-        self.writer.try_send(writer::Message::Commit(writer::Work { batch, answer })).map_err(refused)?;
-        answered.await.unwrap_or_else(|_| Err(closed()))
+        let (submission, answer) = Submission::new(batch);
+        self.writer.try_send(writer::Message::Commit(submission)).map_err(refused)?;
+        answer.wait().await
     }
 
     pub async fn migrate(&self, steps: &'static [Step]) -> Result<()> {
@@ -123,7 +124,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_private_database_leaves_nothing_behind() {
-        let database = Sqlite::open_private(&OpenOptions::default()).await.unwrap();
+        let database = Sqlite::open_private(&OpenOptions::default(), &Dispatcher::start().unwrap()).await.unwrap();
         database.commit(Statement::new("CREATE TABLE t (n BIGINT)", params![]).into()).await.unwrap();
         let folder = database.place.folder().unwrap().to_owned();
         assert!(folder.is_dir());
@@ -135,15 +136,15 @@ mod tests {
     async fn what_was_submitted_is_done_even_if_nobody_waits_for_it() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("chat.db");
-        let database = Sqlite::open_file(file.clone(), &OpenOptions::default()).await.unwrap();
+        let dispatcher = Dispatcher::start().unwrap();
+        let database = Sqlite::open_file(file.clone(), &OpenOptions::default(), &dispatcher).await.unwrap();
         database.commit(Statement::new("CREATE TABLE t (n BIGINT)", params![]).into()).await.unwrap();
         for n in 0..100 {
-            let (answer, _) = oneshot::channel();
-            let batch = Statement::new("INSERT INTO t (n) VALUES (?)", params![n]).into();
-            assert!(database.writer.try_send(writer::Message::Commit(writer::Work { batch, answer })).is_ok());
+            let (submission, _) = Submission::new(Statement::new("INSERT INTO t (n) VALUES (?)", params![n]).into());
+            assert!(database.writer.try_send(writer::Message::Commit(submission)).is_ok());
         }
         drop(database);
-        let database = Sqlite::open_file(file, &OpenOptions::default()).await.unwrap();
+        let database = Sqlite::open_file(file, &OpenOptions::default(), &dispatcher).await.unwrap();
         let found: Vec<i64> = database.read("SELECT COUNT(*) FROM t".into(), Vec::new(), Want::First).await.unwrap();
         assert_eq!(found, [100]);
     }

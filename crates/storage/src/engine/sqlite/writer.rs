@@ -6,39 +6,40 @@ use std::thread::{self, JoinHandle};
 use crossbeam_channel::{Receiver, Sender};
 use guildhall_model::Result;
 use rusqlite::{Connection, params_from_iter};
-use tokio::sync::oneshot;
 
 use super::checkpoint::Checkpoints;
 use super::connection::{Place, Use, open_failed};
+use crate::dispatch::Dispatcher;
+use crate::engine::submission::{Outcome, Submission};
 use crate::failure::{BatchError, Failure, FailureKind};
 use crate::{Batch, Dialect, Statement};
 
 /// How many batches share one commit at most.
 const GROUP: usize = 256;
 
-pub(super) struct Work {
-    pub batch: Batch,
-    pub answer: oneshot::Sender<Result<()>>,
-}
-
 pub(super) enum Message {
-    Commit(Work),
+    Commit(Submission),
     Close,
 }
 
-pub(super) fn start(place: &Arc<Place>, queue: usize, checkpoints: Checkpoints) -> Result<(Sender<Message>, JoinHandle<()>)> {
+pub(super) fn start(
+    place: &Arc<Place>,
+    queue: usize,
+    checkpoints: Checkpoints,
+    dispatcher: &Arc<Dispatcher>,
+) -> Result<(Sender<Message>, JoinHandle<()>)> {
     let (sender, messages) = crossbeam_channel::bounded(queue.max(1));
     let connection = place.connect(Use::Write)?;
-    let place = Arc::clone(place);
+    let (place, dispatcher) = (Arc::clone(place), Arc::clone(dispatcher));
     let run = move || {
-        serve(&connection, &messages, &checkpoints);
+        serve(&connection, &messages, &checkpoints, &dispatcher);
         drop((connection, place));
     };
     let thread = thread::Builder::new().name("sqlite-write".into()).spawn(run).map_err(|error| open_failed(&error))?;
     Ok((sender, thread))
 }
 
-fn serve(connection: &Connection, messages: &Receiver<Message>, checkpoints: &Checkpoints) {
+fn serve(connection: &Connection, messages: &Receiver<Message>, checkpoints: &Checkpoints, dispatcher: &Dispatcher) {
     let mut open = true;
     while open {
         let mut group = Vec::new();
@@ -46,25 +47,26 @@ fn serve(connection: &Connection, messages: &Receiver<Message>, checkpoints: &Ch
         open = next.is_some();
         while let Some(message) = next.take() {
             match message {
-                Message::Commit(work) => group.push(work),
+                Message::Commit(submission) => group.push(submission),
                 Message::Close => open = false,
             }
             if open && group.len() < GROUP {
                 next = messages.try_recv().ok();
             }
         }
-        let batches: Vec<&Batch> = group.iter().map(|work| &work.batch).collect();
+        let batches: Vec<&Batch> = group.iter().map(|submission| &submission.batch).collect();
         let outcomes = commit_group(connection, &batches);
         let statements = batches.iter().map(|batch| batch.len()).sum();
-        for (work, outcome) in group.into_iter().zip(outcomes) {
-            // Whoever asked may have gone; the batch stands all the same.
-            let _ = work.answer.send(outcome.map_err(BatchError::into_error));
+        let complete = |(submission, outcome): (Submission, Outcome)| submission.complete(outcome);
+        let deliveries: Vec<_> = group.into_iter().zip(outcomes).filter_map(complete).collect();
+        if !deliveries.is_empty() {
+            let slot = dispatcher.reserve_blocking();
+            // There is one writer, so the order of commits is the order of tickets taken after them.
+            dispatcher.ticket().publish(deliveries, slot);
         }
         checkpoints.wrote(statements);
     }
 }
-
-type Outcome = Result<(), BatchError>;
 
 fn commit_group(connection: &Connection, batches: &[&Batch]) -> Vec<Outcome> {
     match transaction(connection, batches) {
@@ -117,7 +119,7 @@ fn in_savepoint(connection: &Connection, batch: &Batch) -> Result<Outcome, Failu
 fn execute(connection: &Connection, batch: &Batch) -> Outcome {
     for statement in &batch.statements {
         let rows = execute_one(connection, statement)?;
-        statement.judge(rows).map_err(BatchError::Answer)?;
+        statement.check_rows(rows).map_err(BatchError::Answer)?;
     }
     Ok(())
 }
@@ -127,7 +129,7 @@ fn execute_one(connection: &Connection, statement: &Statement) -> Result<u64, Ba
     let execute = || connection.prepare_cached(&sql)?.execute(params_from_iter(&statement.params));
     match execute() {
         Ok(rows) => Ok(rows as u64),
-        Err(error) => Err(BatchError::of(Failure::from(error).in_sql(&sql), statement)),
+        Err(error) => Err(statement.failed(Failure::from(error).in_sql(&sql))),
     }
 }
 

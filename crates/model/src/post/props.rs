@@ -1,0 +1,193 @@
+//! A post's properties: a JSON object that clients and integrations fill, and the few of its members that the server
+//! reads itself.
+
+use std::fmt;
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use serde_json::{Map, Value};
+
+use super::PROPS_CHARS_MAX;
+use crate::codes::posts as codes;
+use crate::error::Result;
+
+/// Members that only integrations and the server set: from the network they would let one person pose as another.
+pub const TRUSTED_PROPS: &[&str] = &[
+    "from_webhook",
+    "from_bot",
+    "from_oauth_app",
+    "from_plugin",
+    "override_username",
+    "override_icon_url",
+    "override_icon_emoji",
+    "webhook_display_name",
+    "oauth_app_name",
+    "mentionHighlightDisabled",
+    "disable_group_highlight",
+    "previewed_post",
+];
+
+const EMPTY: &str = "{}";
+
+/// Parsed at most once and serialised at most once on its way; clones share both.
+#[derive(Clone, Default)]
+pub struct PostProps(Option<Arc<Forms>>);
+
+/// One of the two is there from the beginning.
+#[derive(Default)]
+struct Forms {
+    text: OnceLock<String>,
+    members: OnceLock<Map<String, Value>>,
+}
+
+impl PostProps {
+    /// As the database has them. What is no JSON object counts as an empty one.
+    pub fn from_stored(text: String) -> Self {
+        if text == EMPTY {
+            return Self::default();
+        }
+        Self(Some(Arc::new(Forms { text: OnceLock::from(text), members: OnceLock::new() })))
+    }
+
+    /// An error where they are longer than a post may have.
+    pub fn new(members: Map<String, Value>) -> Result<Self> {
+        let props = Self::from(members);
+        if props.text().len() > PROPS_CHARS_MAX { Err(codes::PROPS_TOO_LONG.into()) } else { Ok(props) }
+    }
+
+    /// The JSON text, as it is stored.
+    pub fn text(&self) -> &str {
+        let Some(forms) = &self.0 else { return EMPTY };
+        let serialised = || serde_json::to_string(forms.members.get_or_init(Map::new)).unwrap_or_else(|_| EMPTY.to_owned());
+        forms.text.get_or_init(serialised)
+    }
+
+    pub fn members(&self) -> &Map<String, Value> {
+        static NONE: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+        let Some(forms) = &self.0 else { return &NONE };
+        forms.members.get_or_init(|| forms.text.get().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default())
+    }
+
+    /// A member; the text is only parsed where its name occurs in it.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        if self.may_have(name) { self.members().get(name) } else { None }
+    }
+
+    /// The same with one member replaced, or removed by `None`.
+    pub fn with(&self, name: &str, value: Option<Value>) -> Result<Self> {
+        if value.is_none() && self.get(name).is_none() {
+            return Ok(self.clone());
+        }
+        let mut members = self.members().clone();
+        match value {
+            Some(value) => members.insert(name.to_owned(), value),
+            None => members.remove(name),
+        };
+        Self::new(members)
+    }
+
+    /// Whether something posted it: webhooks do not answer each other for ever.
+    pub fn is_from_webhook(&self) -> bool {
+        self.get("from_webhook").is_some()
+    }
+
+    /// The name that an integration chose for this post, where it did.
+    pub fn override_username(&self) -> Option<&str> {
+        self.get("override_username")?.as_str().filter(|name| !name.is_empty())
+    }
+
+    pub fn attachments(&self) -> &[Value] {
+        self.get("attachments").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The texts of attachments in which people can be mentioned and words found.
+    pub fn attachment_texts(&self) -> impl Iterator<Item = &str> {
+        let texts = |attachment| [text(attachment, "pretext"), text(attachment, "text")];
+        self.attachments().iter().flat_map(texts).flatten()
+    }
+
+    /// Whether buttons or menus of attachments name the address of an integration.
+    pub fn has_integrations(&self) -> bool {
+        self.attachments().iter().any(|attachment| attachment.get("actions").is_some())
+    }
+
+    /// Cheap, and wrong only where a text quotes the name.
+    fn may_have(&self, name: &str) -> bool {
+        let Some(forms) = &self.0 else { return false };
+        match (forms.members.get(), forms.text.get()) {
+            (None, Some(text)) => text.contains(name),
+            _ => true,
+        }
+    }
+}
+
+fn text<'a>(attachment: &'a Value, name: &str) -> Option<&'a str> {
+    attachment.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+}
+
+/// For what the server itself writes; what comes from outside goes through [`PostProps::new`].
+impl From<Map<String, Value>> for PostProps {
+    fn from(members: Map<String, Value>) -> Self {
+        if members.is_empty() {
+            return Self::default();
+        }
+        Self(Some(Arc::new(Forms { text: OnceLock::new(), members: OnceLock::from(members) })))
+    }
+}
+
+impl PartialEq for PostProps {
+    fn eq(&self, other: &Self) -> bool {
+        let is_same = matches!((&self.0, &other.0), (Some(one), Some(other)) if Arc::ptr_eq(one, other));
+        is_same || self.text() == other.text()
+    }
+}
+
+impl Eq for PostProps {}
+
+impl fmt::Debug for PostProps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn members(value: Value) -> Map<String, Value> {
+        let Value::Object(members) = value else { panic!("an object: {value}") };
+        members
+    }
+
+    #[test]
+    fn stored_text_stays_as_it_is() {
+        for text in ["{}", r#"{"b":1, "a":[]}"#] {
+            assert_eq!(PostProps::from_stored(text.to_owned()).text(), text);
+        }
+        assert_eq!(PostProps::default().text(), "{}");
+        assert!(PostProps::from_stored("[1]".to_owned()).members().is_empty());
+    }
+
+    #[test]
+    fn members_are_read_from_either_form() {
+        let object =
+            json!({"from_webhook": "true", "override_username": "ci", "attachments": [{"pretext": "p", "text": "t"}, {"text": ""}]});
+        for props in [PostProps::from_stored(object.to_string()), PostProps::from(members(object))] {
+            assert!(props.is_from_webhook() && !props.has_integrations());
+            assert_eq!(props.override_username(), Some("ci"));
+            assert_eq!(props.attachment_texts().collect::<Vec<_>>(), ["p", "t"]);
+        }
+        let quoted = PostProps::from_stored(json!({"note": "from_webhook"}).to_string());
+        assert!(!quoted.is_from_webhook());
+    }
+
+    #[test]
+    fn a_member_is_replaced_or_removed() {
+        let props = PostProps::from(members(json!({"a": 1, "b": 2})));
+        assert_eq!(props.with("a", None).unwrap().text(), r#"{"b":2}"#);
+        assert_eq!(props.with("c", Some(json!(3))).unwrap().members().len(), 3);
+        assert_eq!(props.with("gone", None).unwrap(), props);
+        assert!(PostProps::new(members(json!({"a": "x".repeat(PROPS_CHARS_MAX)}))).is_err());
+    }
+}

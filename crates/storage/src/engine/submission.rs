@@ -1,0 +1,42 @@
+//! A batch that was submitted to a writer, and the answer to whoever submitted it.
+
+use guildhall_model::Result;
+use tokio::sync::oneshot;
+
+use crate::Batch;
+use crate::dispatch::Delivery;
+use crate::failure::{BatchError, closed};
+
+/// What became of one batch of a group.
+pub(super) type Outcome = Result<(), BatchError>;
+
+pub(super) struct Submission {
+    pub batch: Batch,
+    answer: oneshot::Sender<Result<()>>,
+}
+
+/// The submitter's end.
+pub(super) struct Answer(oneshot::Receiver<Result<()>>);
+
+impl Submission {
+    pub fn new(batch: Batch) -> (Self, Answer) {
+        let (answer, answered) = oneshot::channel();
+        (Self { batch, answer }, Answer(answered))
+    }
+
+    /// Answers, unless events have to be published first. The outcome stands even if nobody waits for it any more.
+    pub fn complete(self, outcome: Outcome) -> Option<Delivery> {
+        let Self { batch, answer } = self;
+        if outcome.is_ok() && !batch.events.is_empty() {
+            return Some(Delivery { events: batch.events, answer });
+        }
+        let _ = answer.send(outcome.map_err(BatchError::into_error));
+        None
+    }
+}
+
+impl Answer {
+    pub async fn wait(self) -> Result<()> {
+        self.0.await.unwrap_or_else(|_| Err(closed()))
+    }
+}

@@ -1,0 +1,22 @@
+//! How much a database is given to work with.
+
+/// The defaults suit a server; tests ask for less.
+#[derive(Debug, Clone)]
+pub struct OpenOptions {
+    /// SQLite: reader threads. PostgreSQL, MySQL: connections for reading. 0 chooses by the machine.
+    pub readers: usize,
+    /// PostgreSQL, MySQL: connections that commit. SQLite always has one.
+    pub writers: usize,
+    /// Reads that may wait for a reader, and batches that may wait for each writer, before callers are told "busy".
+    pub queue: usize,
+    /// How long a call waits for a connection while the database is down.
+    pub connect_timeout_ms: u64,
+    /// How long one read, or one group of batches, may take.
+    pub statement_timeout_ms: u64,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self { readers: 0, writers: 4, queue: 4096, connect_timeout_ms: 3_000, statement_timeout_ms: 15_000 }
+    }
+}
