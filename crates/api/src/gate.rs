@@ -69,8 +69,10 @@ async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Refus
         Err(refusal) if gate == Gate::Public && refusal.error.code.kind == Kind::Unauthorized => return Ok(()),
         Err(refusal) => return Err(refusal),
     };
-    if let Gate::System(permission) = gate {
-        app.services.access.system_permission(&actor, permission)?;
+    if let Gate::System(permission) = gate
+        && !app.services.access.has_system_permission(&actor, permission)
+    {
+        return Err(Error::from(context::PERMISSIONS).into());
     }
     request.extensions_mut().insert(Me(actor));
     Ok(())

@@ -14,6 +14,12 @@ macro_rules! permissions {
                 match self { $(Self::$variant => $name),+ }
             }
 
+            /// Whether it lets people look and nothing else.
+            pub fn only_reads(self) -> bool {
+                const READING: &[&str] = &["download_", "get_", "list_", "read_", "sysconsole_read_", "view_"];
+                READING.iter().any(|prefix| self.name().starts_with(prefix))
+            }
+
             pub fn from_name(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$variant),)+ _ => None }
             }

@@ -3,39 +3,39 @@
 use guildhall_model::id::TeamId;
 use guildhall_model::{Millis, Result};
 
-use crate::{Database, params};
+use crate::{Granted, Reader, Server, params};
 
 pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Whether anybody (bots aside) has an account, active or not.
-pub async fn has_accounts(db: &Database) -> Result<bool> {
+pub async fn has_accounts(db: &Reader, _server: Granted<Server>) -> Result<bool> {
     Ok(db.optional::<i64>("SELECT 1 FROM users WHERE is_bot = 0 LIMIT 1", params![]).await?.is_some())
 }
 
 /// Accounts of people that are active.
-pub async fn active_users(db: &Database) -> Result<i64> {
+pub async fn active_users(db: &Reader, _server: Granted<Server>) -> Result<i64> {
     db.one("SELECT COUNT(*) FROM users WHERE is_bot = 0 AND delete_at = 0", params![]).await
 }
 
-pub async fn inactive_users(db: &Database) -> Result<i64> {
+pub async fn inactive_users(db: &Reader, _server: Granted<Server>) -> Result<i64> {
     db.one("SELECT COUNT(*) FROM users WHERE is_bot = 0 AND delete_at > 0", params![]).await
 }
 
 /// Members of a team.
-pub async fn team_members(db: &Database, team: TeamId) -> Result<i64> {
+pub async fn team_members(db: &Reader, _server: Granted<Server>, team: TeamId) -> Result<i64> {
     db.one("SELECT COUNT(*) FROM team_members WHERE team_id = ? AND delete_at = 0", params![team]).await
 }
 
-pub async fn users_active_since(db: &Database, since: Millis) -> Result<i64> {
+pub async fn users_active_since(db: &Reader, _server: Granted<Server>, since: Millis) -> Result<i64> {
     db.one("SELECT COUNT(*) FROM statuses WHERE last_activity_at >= ?", params![since]).await
 }
 
-pub async fn teams(db: &Database) -> Result<i64> {
+pub async fn teams(db: &Reader, _server: Granted<Server>) -> Result<i64> {
     db.one("SELECT COUNT(*) FROM teams WHERE delete_at = 0", params![]).await
 }
 
 /// Channels in use of a kind (`O`, `P`), of one team or of all.
-pub async fn channels(db: &Database, kind: &str, team: Option<TeamId>) -> Result<i64> {
+pub async fn channels(db: &Reader, _server: Granted<Server>, kind: &str, team: Option<TeamId>) -> Result<i64> {
     match team {
         Some(team) => db.one("SELECT COUNT(*) FROM channels WHERE team_id = ? AND kind = ? AND delete_at = 0", params![team, kind]).await,
         None => db.one("SELECT COUNT(*) FROM channels WHERE kind = ? AND delete_at = 0", params![kind]).await,
@@ -43,14 +43,14 @@ pub async fn channels(db: &Database, kind: &str, team: Option<TeamId>) -> Result
 }
 
 /// Messages of people, as the channels count them.
-pub async fn posts(db: &Database, team: Option<TeamId>) -> Result<i64> {
+pub async fn posts(db: &Reader, _server: Granted<Server>, team: Option<TeamId>) -> Result<i64> {
     match team {
         Some(team) => db.one("SELECT COALESCE(SUM(total_msg_count), 0) FROM channels WHERE team_id = ?", params![team]).await,
         None => db.one("SELECT COALESCE(SUM(total_msg_count), 0) FROM channels", params![]).await,
     }
 }
 
-pub async fn file_bytes(db: &Database) -> Result<i64> {
+pub async fn file_bytes(db: &Reader, _server: Granted<Server>) -> Result<i64> {
     db.one("SELECT COALESCE(SUM(size_bytes), 0) FROM files WHERE delete_at = 0", params![]).await
 }
 
@@ -64,7 +64,7 @@ pub enum Counted {
     AttachedFiles,
 }
 
-pub async fn count(db: &Database, what: Counted) -> Result<i64> {
+pub async fn count(db: &Reader, _server: Granted<Server>, what: Counted) -> Result<i64> {
     let sql = match what {
         Counted::Sessions => "SELECT COUNT(*) FROM sessions",
         Counted::IncomingWebhooks => "SELECT COUNT(*) FROM incoming_webhooks WHERE delete_at = 0",
@@ -85,7 +85,7 @@ pub enum Daily {
 }
 
 /// Per day (its first moment, in UTC) since a moment: newest first, days without any left out.
-pub async fn daily(db: &Database, what: Daily, team: Option<TeamId>, since: Millis) -> Result<Vec<(Millis, i64)>> {
+pub async fn daily(db: &Reader, _server: Granted<Server>, what: Daily, team: Option<TeamId>, since: Millis) -> Result<Vec<(Millis, i64)>> {
     let figure = if what == Daily::Writers { "COUNT(DISTINCT p.user_id)" } else { "COUNT(*)" };
     let whose = if what == Daily::BotPosts { " AND u.is_bot = 1" } else { "" };
     let day = format!("(p.create_at - p.create_at % {DAY_MS})");

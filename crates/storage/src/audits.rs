@@ -5,19 +5,19 @@ use guildhall_model::id::UserId;
 use guildhall_model::{Millis, Result};
 
 use crate::entity::{Entity, entity};
-use crate::{Database, Statement, params};
+use crate::{Granted, Reader, Server, Statement, Write, params};
 
 entity!(Audit, "audits", [id, create_at, user_id, action, extra_info, ip_address, session_id]);
 
-/// The newest first; `user` restricts them to one person's.
-pub async fn list(db: &Database, user: Option<UserId>, limit: i64, offset: i64) -> Result<Vec<Audit>> {
-    match user {
-        Some(user) => {
-            let sql = Audit::select("WHERE user_id = ? ORDER BY create_at DESC, id DESC LIMIT ? OFFSET ?");
-            db.all(sql, params![user, limit, offset]).await
-        }
-        None => db.all(Audit::select("ORDER BY create_at DESC, id DESC LIMIT ? OFFSET ?"), params![limit, offset]).await,
-    }
+/// Everybody's, the newest first.
+pub async fn list(db: &Reader, _server: Granted<Server>, limit: i64, offset: i64) -> Result<Vec<Audit>> {
+    db.all(Audit::select("ORDER BY create_at DESC, id DESC LIMIT ? OFFSET ?"), params![limit, offset]).await
+}
+
+/// One person's, the newest first.
+pub async fn of_user(db: &Reader, user: Granted<UserId>, limit: i64, offset: i64) -> Result<Vec<Audit>> {
+    let sql = Audit::select("WHERE user_id = ? ORDER BY create_at DESC, id DESC LIMIT ? OFFSET ?");
+    db.all(sql, params![user, limit, offset]).await
 }
 
 pub fn insert(audit: &Audit) -> Statement {
@@ -25,6 +25,6 @@ pub fn insert(audit: &Audit) -> Statement {
 }
 
 /// Forgets what is older than `before`.
-pub fn delete_before(before: Millis) -> Statement {
+pub fn delete_before(_server: Granted<Server, Write>, before: Millis) -> Statement {
     Statement::new("DELETE FROM audits WHERE create_at < ?", params![before])
 }

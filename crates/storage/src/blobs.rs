@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use guildhall_model::{Millis, Result};
 
-use crate::{Database, Set, Sql, Statement, in_list, in_values, params};
+use crate::{Granted, Reader, Server, Set, Sql, Statement, Write, in_list, in_values, params};
 
 /// Every column that names a blob.
 const REFERENCES: &[(&str, &str)] = &[
@@ -31,17 +31,17 @@ pub fn release(key: &str, now: Millis) -> Statement {
 }
 
 /// Blobs released before a moment, longest ago first.
-pub async fn released(db: &Database, before: Millis, limit: usize) -> Result<Vec<String>> {
+pub async fn released(db: &Reader, _server: Granted<Server>, before: Millis, limit: usize) -> Result<Vec<String>> {
     db.all("SELECT blob_key FROM released_blobs WHERE released_at < ? ORDER BY released_at LIMIT ?", params![before, limit]).await
 }
 
 /// Takes a blob off the list, unless it was released again since.
-pub fn forget(key: &str, before: Millis) -> Statement {
+pub fn forget(_server: Granted<Server, Write>, key: &str, before: Millis) -> Statement {
     Statement::new("DELETE FROM released_blobs WHERE blob_key = ? AND released_at < ?", params![key, before])
 }
 
 /// Those of the keys that some row names.
-pub async fn referenced(db: &Database, keys: &[String]) -> Result<BTreeSet<String>> {
+pub async fn referenced(db: &Reader, keys: &[String]) -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     for (table, column) in REFERENCES {
         let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IN {}", in_list(keys.len()));

@@ -5,7 +5,7 @@ use guildhall_model::id::UserId;
 use guildhall_model::user::Bot;
 use guildhall_model::{Millis, Result};
 
-use crate::{Database, DecodeError, FromRow, Row, Statement, params};
+use crate::{DecodeError, FromRow, Granted, Reader, Row, Statement, Write, params};
 
 const SELECT: &str = "SELECT b.user_id, u.username, u.first_name, b.description, b.owner_id, b.create_at, b.update_at, b.delete_at \
     FROM bots b JOIN users u ON u.id = b.user_id";
@@ -28,7 +28,7 @@ impl FromRow for Found {
 }
 
 /// The bot, disabled ones too.
-pub async fn get(db: &Database, id: UserId) -> Result<Option<Bot>> {
+pub async fn get(db: &Reader, id: UserId) -> Result<Option<Bot>> {
     let found: Option<Found> = db.optional(format!("{SELECT} WHERE b.user_id = ?"), params![id]).await?;
     Ok(found.map(|Found(bot)| bot))
 }
@@ -42,7 +42,7 @@ pub struct Filter {
     pub only_orphaned: bool,
 }
 
-pub async fn list(db: &Database, filter: Filter, limit: i64, offset: i64) -> Result<Vec<Bot>> {
+pub async fn list(db: &Reader, filter: Filter, limit: i64, offset: i64) -> Result<Vec<Bot>> {
     let mut sql = SELECT.to_owned();
     let mut values = Vec::new();
     if filter.only_orphaned {
@@ -70,20 +70,20 @@ pub fn insert(bot: &Bot) -> Statement {
 }
 
 /// Writes what can be changed, unless somebody else changed it since `read_at`. Names are written with the account.
-pub fn update(bot: &Bot, read_at: Millis) -> Statement {
+pub fn update(id: Granted<UserId, Write>, bot: &Bot, read_at: Millis) -> Statement {
     Statement::new(
         "UPDATE bots SET description = ?, owner_id = ?, update_at = ?, delete_at = ? WHERE user_id = ? AND update_at = ?",
-        params![&bot.description, bot.owner_id, bot.update_at, bot.delete_at, bot.user_id, read_at],
+        params![&bot.description, bot.owner_id, bot.update_at, bot.delete_at, id, read_at],
     )
     .expect_rows(1)
 }
 
-pub fn delete(id: UserId) -> Statement {
+pub fn delete(id: Granted<UserId, Write>) -> Statement {
     Statement::new("DELETE FROM bots WHERE user_id = ?", params![id]).expect_rows(1).or(codes::BOT_NOT_FOUND)
 }
 
 /// Makes a person's account a bot's, or a bot's a person's, unless it is that already.
-pub fn set_is_bot(id: UserId, is_bot: bool, now: Millis) -> Statement {
+pub fn set_is_bot(id: Granted<UserId, Write>, is_bot: bool, now: Millis) -> Statement {
     Statement::new(
         "UPDATE users SET is_bot = ?, update_at = CASE WHEN update_at < ? THEN ? ELSE update_at + 1 END WHERE id = ? AND is_bot <> ?",
         params![is_bot, now, now, id, is_bot],

@@ -7,7 +7,7 @@ use guildhall_model::time::Millis;
 
 use crate::channels::team_key;
 use crate::entity::Entity;
-use crate::{Database, DecodeError, FromRow, Row, Sql, Statement, in_list, in_values, params};
+use crate::{DecodeError, FromRow, Granted, Reader, Row, Sql, Statement, Write, in_list, in_values, params};
 
 const COLUMNS: &[&str] = &["id", "user_id", "team_id", "kind", "display_name", "sorting", "sort_order", "muted", "collapsed"];
 
@@ -32,20 +32,20 @@ impl FromRow for SidebarCategory {
 
 /// The categories that are stored, in order, without their channels. Built-in ones are only stored once they were
 /// changed.
-pub async fn stored(db: &Database, user: UserId, team: TeamId) -> Result<Vec<SidebarCategory>> {
+pub async fn stored(db: &Reader, user: Granted<UserId>, team: Granted<TeamId>) -> Result<Vec<SidebarCategory>> {
     let sql = format!("SELECT {} FROM sidebar_categories WHERE user_id = ? AND team_id = ? ORDER BY sort_order, id", COLUMNS.join(", "));
     db.all(sql, params![user, team]).await
 }
 
 /// Which category each channel was put into, in the order within them.
-pub async fn placements(db: &Database, user: UserId, team: TeamId) -> Result<Vec<(CategoryId, ChannelId)>> {
+pub async fn placements(db: &Reader, user: Granted<UserId>, team: Granted<TeamId>) -> Result<Vec<(CategoryId, ChannelId)>> {
     let sql = "SELECT s.category_id, s.channel_id FROM sidebar_channels s JOIN sidebar_categories k ON k.id = s.category_id \
                WHERE k.user_id = ? AND k.team_id = ? ORDER BY s.sort_order, s.channel_id";
     db.all(sql, params![user, team]).await
 }
 
 /// What somebody's sidebar in a team is made of: the channels in use, by name.
-pub async fn channels(db: &Database, user: UserId, team: TeamId) -> Result<Vec<(ChannelId, ChannelKind)>> {
+pub async fn channels(db: &Reader, user: Granted<UserId>, team: Granted<TeamId>) -> Result<Vec<(ChannelId, ChannelKind)>> {
     let sql = format!(
         "SELECT c.id, c.kind FROM {} c JOIN channel_members m ON m.channel_id = c.id \
          WHERE m.user_id = ? AND c.team_id IN (?, ?) AND c.delete_at = 0 ORDER BY LOWER(c.display_name), c.id",
@@ -54,10 +54,10 @@ pub async fn channels(db: &Database, user: UserId, team: TeamId) -> Result<Vec<(
     db.all(sql, params![user, team, team_key(None)]).await
 }
 
-fn values(category: &SidebarCategory) -> Vec<crate::Value> {
+fn values(user: Granted<UserId, Write>, category: &SidebarCategory) -> Vec<crate::Value> {
     params![
         category.id,
-        category.user_id,
+        user,
         category.team_id,
         category.kind,
         &category.display_name,
@@ -69,7 +69,7 @@ fn values(category: &SidebarCategory) -> Vec<crate::Value> {
 }
 
 /// A category as it is now, new or changed.
-pub fn put(category: &SidebarCategory) -> Statement {
+pub fn put(user: Granted<UserId, Write>, category: &SidebarCategory) -> Statement {
     use crate::Set::New;
     let sql = Sql::Upsert {
         table: "sidebar_categories",
@@ -77,26 +77,27 @@ pub fn put(category: &SidebarCategory) -> Statement {
         key: &["id"],
         update: &[New("display_name"), New("sorting"), New("sort_order"), New("muted"), New("collapsed")],
     };
-    Statement::new(sql, values(category))
+    Statement::new(sql, values(user, category))
 }
 
 /// A category that may be there already, and then stays as it is.
-pub fn ensure(category: &SidebarCategory) -> Statement {
-    Statement::new(Sql::InsertIgnore { table: "sidebar_categories", columns: COLUMNS, key: &["id"] }, values(category))
+pub fn ensure(user: Granted<UserId, Write>, category: &SidebarCategory) -> Statement {
+    Statement::new(Sql::InsertIgnore { table: "sidebar_categories", columns: COLUMNS, key: &["id"] }, values(user, category))
 }
 
 /// The channels of a category are these, in this order; they are in no other category of the team any more.
-pub fn place(category: &SidebarCategory) -> Vec<Statement> {
-    let mut statements = vec![Statement::new("DELETE FROM sidebar_channels WHERE category_id = ?", params![category.id])];
+pub fn place(user: Granted<UserId, Write>, category: &SidebarCategory) -> Vec<Statement> {
+    let mut statements =
+        vec![Statement::new("DELETE FROM sidebar_channels WHERE category_id = ? AND user_id = ?", params![category.id, user])];
     for ids in category.channel_ids.chunks(crate::MAX_IN_LIST) {
         let sql = format!(
             "DELETE FROM sidebar_channels WHERE user_id = ? AND channel_id IN {} AND category_id IN \
              (SELECT id FROM sidebar_categories WHERE user_id = ? AND team_id = ?)",
             in_list(ids.len())
         );
-        let mut values = params![category.user_id];
+        let mut values = params![user];
         values.extend(in_values(ids));
-        values.extend(params![category.user_id, category.team_id]);
+        values.extend(params![user, category.team_id]);
         statements.push(Statement::new(sql, values));
     }
     let insert = |(at, channel): (usize, &ChannelId)| {
@@ -106,14 +107,14 @@ pub fn place(category: &SidebarCategory) -> Vec<Statement> {
             key: &["category_id", "channel_id"],
             update: &[crate::Set::New("sort_order")],
         };
-        Statement::new(sql, params![category.id, channel, category.user_id, at])
+        Statement::new(sql, params![category.id, channel, user, at])
     };
     statements.extend(category.channel_ids.iter().enumerate().map(insert));
     statements
 }
 
 /// One more channel in a category, at its end, and in no other category of the team.
-pub fn append(category: CategoryId, user: UserId, team: TeamId, channel: ChannelId, now: Millis) -> [Statement; 2] {
+pub fn append(user: Granted<UserId, Write>, category: CategoryId, team: TeamId, channel: ChannelId, now: Millis) -> [Statement; 2] {
     let elsewhere = "DELETE FROM sidebar_channels WHERE user_id = ? AND channel_id = ? AND category_id <> ? AND category_id IN \
                      (SELECT id FROM sidebar_categories WHERE user_id = ? AND team_id = ?)";
     let sql = Sql::InsertIgnore { table: "sidebar_channels", columns: PLACEMENT, key: &["category_id", "channel_id"] };
@@ -121,12 +122,13 @@ pub fn append(category: CategoryId, user: UserId, team: TeamId, channel: Channel
 }
 
 /// One channel less in a category.
-pub fn take_out(category: CategoryId, channel: ChannelId) -> Statement {
-    Statement::new("DELETE FROM sidebar_channels WHERE category_id = ? AND channel_id = ?", params![category, channel])
+pub fn take_out(user: Granted<UserId, Write>, category: CategoryId, channel: ChannelId) -> Statement {
+    let sql = "DELETE FROM sidebar_channels WHERE category_id = ? AND channel_id = ? AND user_id = ?";
+    Statement::new(sql, params![category, channel, user])
 }
 
 /// The category goes; its channels fall back into the built-in ones.
-pub fn remove(id: CategoryId, user: UserId) -> Vec<Statement> {
+pub fn remove(user: Granted<UserId, Write>, id: CategoryId) -> Vec<Statement> {
     vec![
         Statement::new("DELETE FROM sidebar_channels WHERE category_id = ? AND user_id = ?", params![id, user]),
         Statement::new("DELETE FROM sidebar_categories WHERE id = ? AND user_id = ?", params![id, user])
@@ -135,8 +137,8 @@ pub fn remove(id: CategoryId, user: UserId) -> Vec<Statement> {
     ]
 }
 
-/// Everything that somebody arranged in a team.
-pub fn clear(user: UserId, team: TeamId) -> Vec<Statement> {
+/// Everything that somebody arranged in a team that they leave.
+pub fn clear(team: Granted<TeamId, Write>, user: UserId) -> Vec<Statement> {
     vec![
         Statement::new(
             "DELETE FROM sidebar_channels WHERE user_id = ? AND category_id IN \

@@ -7,7 +7,7 @@ use guildhall_model::time::Millis;
 
 use crate::channels::team_key;
 use crate::entity::Entity;
-use crate::{Database, DecodeError, FromRow, Row, Value, in_list, in_values, like_escape, params};
+use crate::{DecodeError, FromRow, Granted, Reader, Row, Server, Value, in_list, in_values, like_escape, params};
 
 /// Which of their archived channels somebody's list also has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Archived {
 }
 
 /// Somebody's channels: of one team and their direct and group channels, or of all teams.
-pub async fn of_user(db: &Database, user: UserId, team: Option<TeamId>, archived: Archived) -> Result<Vec<Channel>> {
+pub async fn of_user(db: &Reader, user: Granted<UserId>, team: Option<Granted<TeamId>>, archived: Archived) -> Result<Vec<Channel>> {
     let mut sql =
         format!("SELECT {} FROM channels c JOIN channel_members m ON m.channel_id = c.id WHERE m.user_id = ?", Channel::columns_of("c"));
     let mut values = params![user];
@@ -38,7 +38,17 @@ pub async fn of_user(db: &Database, user: UserId, team: Option<TeamId>, archived
     db.all(sql, values).await
 }
 
-/// What a list of channels is of: everything that is not asked for is let through.
+/// Where a list of channels looks.
+#[derive(Clone, Copy)]
+pub enum Scope {
+    Team(Granted<TeamId>),
+    /// What this person is in, of every team.
+    Member(Granted<UserId>),
+    /// Every channel of the server.
+    Server(Granted<Server>),
+}
+
+/// Which of them a list is of: everything that is not asked for is let through.
 #[derive(Debug, Clone, Default)]
 pub struct ChannelFilter {
     /// Any of these teams; every team where none is named.
@@ -58,13 +68,26 @@ pub struct ChannelFilter {
 }
 
 impl ChannelFilter {
-    pub fn in_team(team: TeamId) -> Self {
-        Self { teams: vec![team], archived: Some(false), ..Self::default() }
+    /// Those in use.
+    pub fn in_use() -> Self {
+        Self { archived: Some(false), ..Self::default() }
     }
 
-    fn conditions(&self) -> (String, Vec<Value>) {
-        let mut conditions = vec!["1 = 1".to_owned()];
+    fn conditions(&self, scope: Scope) -> (String, Vec<Value>) {
+        let mut conditions = Vec::new();
         let mut values = Vec::new();
+        let is_member = "EXISTS (SELECT 1 FROM channel_members m WHERE m.channel_id = c.id AND m.user_id = ?)";
+        match scope {
+            Scope::Team(team) => {
+                conditions.push("c.team_id = ?".to_owned());
+                values.push(team.into());
+            }
+            Scope::Member(member) => {
+                conditions.push(is_member.to_owned());
+                values.push(member.into());
+            }
+            Scope::Server(_) => conditions.push("1 = 1".to_owned()),
+        }
         if !self.teams.is_empty() {
             conditions.push(format!("c.team_id IN {}", in_list(self.teams.len())));
             values.extend(in_values(&self.teams));
@@ -76,7 +99,6 @@ impl ChannelFilter {
         if let Some(archived) = self.archived {
             conditions.push(if archived { "c.delete_at <> 0" } else { "c.delete_at = 0" }.to_owned());
         }
-        let is_member = "EXISTS (SELECT 1 FROM channel_members m WHERE m.channel_id = c.id AND m.user_id = ?)";
         if let Some(viewer) = self.visible_to {
             conditions.push(format!("(c.kind = ? OR {is_member})"));
             values.extend(params![ChannelKind::Public, viewer]);
@@ -104,8 +126,8 @@ impl ChannelFilter {
     }
 }
 
-pub async fn list(db: &Database, filter: &ChannelFilter, limit: i64, offset: i64) -> Result<Vec<Channel>> {
-    let (conditions, mut values) = filter.conditions();
+pub async fn list(db: &Reader, scope: Scope, filter: &ChannelFilter, limit: i64, offset: i64) -> Result<Vec<Channel>> {
+    let (conditions, mut values) = filter.conditions(scope);
     values.extend(params![limit, offset]);
     let sql = format!(
         "SELECT {} FROM channels c WHERE {conditions} ORDER BY LOWER(c.display_name), c.id LIMIT ? OFFSET ?",
@@ -114,8 +136,8 @@ pub async fn list(db: &Database, filter: &ChannelFilter, limit: i64, offset: i64
     db.all(sql, values).await
 }
 
-pub async fn count(db: &Database, filter: &ChannelFilter) -> Result<i64> {
-    let (conditions, values) = filter.conditions();
+pub async fn count(db: &Reader, scope: Scope, filter: &ChannelFilter) -> Result<i64> {
+    let (conditions, values) = filter.conditions(scope);
     db.one(format!("SELECT COUNT(*) FROM channels c WHERE {conditions}"), values).await
 }
 
@@ -132,8 +154,8 @@ impl<T: Entity> FromRow for InTeam<T> {
 }
 
 /// The same list as [`list`], with the teams' names.
-pub async fn list_with_teams(db: &Database, filter: &ChannelFilter, limit: i64, offset: i64) -> Result<Vec<InTeam<Channel>>> {
-    let (conditions, mut values) = filter.conditions();
+pub async fn list_with_teams(db: &Reader, scope: Scope, filter: &ChannelFilter, limit: i64, offset: i64) -> Result<Vec<InTeam<Channel>>> {
+    let (conditions, mut values) = filter.conditions(scope);
     values.extend(params![limit, offset]);
     let sql = format!(
         "SELECT {}, t.name, t.display_name, t.update_at FROM channels c LEFT JOIN teams t ON t.id = c.team_id \
@@ -144,7 +166,7 @@ pub async fn list_with_teams(db: &Database, filter: &ChannelFilter, limit: i64, 
 }
 
 /// Somebody's direct or group channels that have people in them whose names begin like this.
-pub async fn personal_with_people(db: &Database, user: UserId, kind: ChannelKind, term: &str, limit: i64) -> Result<Vec<Channel>> {
+pub async fn personal_with_people(db: &Reader, user: Granted<UserId>, kind: ChannelKind, term: &str, limit: i64) -> Result<Vec<Channel>> {
     let sql = format!(
         "SELECT {} FROM channels c JOIN channel_members mine ON mine.channel_id = c.id WHERE mine.user_id = ? AND c.kind = ? AND EXISTS \
          (SELECT 1 FROM channel_members o JOIN users u ON u.id = o.user_id WHERE o.channel_id = c.id AND o.user_id <> ? AND \

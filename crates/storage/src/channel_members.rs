@@ -9,24 +9,29 @@ use guildhall_model::user::User;
 
 use crate::channels::team_key;
 use crate::entity::Entity;
-use crate::{Database, DecodeError, FromRow, Row, Statement, in_list, in_values, params};
+use crate::{DecodeError, FromRow, Granted, Reader, Row, Statement, Write, in_list, in_values, params};
 
-pub async fn get(db: &Database, channel: ChannelId, user: UserId) -> Result<Option<ChannelMember>> {
+pub async fn get(db: &Reader, channel: Granted<ChannelId>, user: UserId) -> Result<Option<ChannelMember>> {
+    db.optional(ChannelMember::select("WHERE channel_id = ? AND user_id = ?"), params![channel, user]).await
+}
+
+/// Somebody's own place in a channel.
+pub async fn own(db: &Reader, user: Granted<UserId>, channel: ChannelId) -> Result<Option<ChannelMember>> {
     db.optional(ChannelMember::select("WHERE channel_id = ? AND user_id = ?"), params![channel, user]).await
 }
 
 /// A page of the members, in order of their ids.
-pub async fn page(db: &Database, channel: ChannelId, limit: i64, offset: i64) -> Result<Vec<ChannelMember>> {
+pub async fn page(db: &Reader, channel: Granted<ChannelId>, limit: i64, offset: i64) -> Result<Vec<ChannelMember>> {
     let sql = ChannelMember::select("WHERE channel_id = ? ORDER BY user_id LIMIT ? OFFSET ?");
     db.all(sql, params![channel, limit, offset]).await
 }
 
-pub async fn user_ids(db: &Database, channel: ChannelId) -> Result<Vec<UserId>> {
+pub async fn user_ids(db: &Reader, channel: Granted<ChannelId>) -> Result<Vec<UserId>> {
     db.all("SELECT user_id FROM channel_members WHERE channel_id = ?", params![channel]).await
 }
 
 /// The accounts of the members.
-pub async fn users(db: &Database, channel: ChannelId) -> Result<Vec<User>> {
+pub async fn users(db: &Reader, channel: Granted<ChannelId>) -> Result<Vec<User>> {
     let sql = format!(
         "SELECT {} FROM channel_members m JOIN users u ON u.id = m.user_id WHERE m.channel_id = ? ORDER BY u.username",
         User::columns_of("u")
@@ -35,32 +40,33 @@ pub async fn users(db: &Database, channel: ChannelId) -> Result<Vec<User>> {
 }
 
 /// Every channel of somebody, archived ones too: what the realtime side follows.
-pub async fn channel_ids(db: &Database, user: UserId) -> Result<Vec<ChannelId>> {
+pub async fn channel_ids(db: &Reader, user: Granted<UserId>) -> Result<Vec<ChannelId>> {
     db.all("SELECT channel_id FROM channel_members WHERE user_id = ?", params![user]).await
 }
 
 /// A new member; the batch answers `CONFLICT` where they are one already.
-pub fn insert(member: &ChannelMember) -> Statement {
-    member.insert()
+pub fn insert(channel: Granted<ChannelId, Write>, member: &ChannelMember) -> Statement {
+    member.insert().bind(0, channel)
 }
 
 /// A new member, or nothing where they are one already.
-pub fn ensure(member: &ChannelMember) -> Statement {
+pub fn ensure(channel: Granted<ChannelId, Write>, member: &ChannelMember) -> Statement {
     Statement::new(
         crate::Sql::InsertIgnore { table: ChannelMember::TABLE, columns: ChannelMember::COLUMNS, key: &["channel_id", "user_id"] },
         member.values(),
     )
+    .bind(0, channel)
 }
 
 /// Somebody who is in the channel is not any more.
-pub fn remove(channel: ChannelId, user: UserId) -> Statement {
+pub fn remove(channel: Granted<ChannelId, Write>, user: UserId) -> Statement {
     Statement::new("DELETE FROM channel_members WHERE channel_id = ? AND user_id = ?", params![channel, user])
         .expect_rows(1)
         .or(codes::MEMBER_NOT_FOUND)
 }
 
 /// Out of every channel of a team.
-pub fn remove_from_team(team: TeamId, user: UserId) -> Statement {
+pub fn remove_from_team(team: Granted<TeamId, Write>, user: UserId) -> Statement {
     Statement::new(
         "DELETE FROM channel_members WHERE user_id = ? AND channel_id IN (SELECT id FROM channels WHERE team_id = ?)",
         params![user, team],
@@ -89,12 +95,12 @@ fn select_memberships(tail: &str) -> String {
 }
 
 /// Everything that somebody is in, archived channels left out.
-pub async fn memberships(db: &Database, user: UserId) -> Result<Vec<Membership>> {
+pub async fn memberships(db: &Reader, user: Granted<UserId>) -> Result<Vec<Membership>> {
     db.all(select_memberships("WHERE m.user_id = ? AND c.delete_at = 0"), params![user]).await
 }
 
 /// What somebody is in of these channels, archived ones too.
-pub async fn memberships_in(db: &Database, user: UserId, channels: &[ChannelId]) -> Result<Vec<Membership>> {
+pub async fn memberships_in(db: &Reader, user: Granted<UserId>, channels: &[ChannelId]) -> Result<Vec<Membership>> {
     let sql = select_memberships(&format!("WHERE m.user_id = ? AND m.channel_id IN {}", in_list(channels.len())));
     let mut values = params![user];
     values.extend(in_values(channels));
@@ -102,17 +108,23 @@ pub async fn memberships_in(db: &Database, user: UserId, channels: &[ChannelId])
 }
 
 /// Somebody's memberships in the channels of a team and, with `personal`, in their direct and group channels.
-pub async fn of_user_in_team(db: &Database, user: UserId, team: TeamId, personal: bool) -> Result<Vec<ChannelMember>> {
+pub async fn of_user_in_team(db: &Reader, user: Granted<UserId>, team: Granted<TeamId>, personal: bool) -> Result<Vec<ChannelMember>> {
     let sql = format!(
         "SELECT {} FROM channel_members m JOIN channels c ON c.id = m.channel_id WHERE m.user_id = ? AND c.team_id IN (?, ?)",
         ChannelMember::columns_of("m")
     );
-    let other = if personal { team_key(None) } else { team };
+    let other = if personal { team_key(None) } else { team.key() };
     db.all(sql, params![user, team, other]).await
 }
 
 /// A page of all of somebody's memberships; without `personal`, of those in teams.
-pub async fn page_of_user(db: &Database, user: UserId, personal: bool, limit: i64, offset: i64) -> Result<Vec<InTeam<ChannelMember>>> {
+pub async fn page_of_user(
+    db: &Reader,
+    user: Granted<UserId>,
+    personal: bool,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<InTeam<ChannelMember>>> {
     let sql = format!(
         "SELECT {}, t.name, t.display_name, t.update_at FROM channel_members m JOIN channels c ON c.id = m.channel_id \
          LEFT JOIN teams t ON t.id = c.team_id WHERE m.user_id = ? AND (? = 1 OR c.team_id <> ?) ORDER BY m.channel_id LIMIT ? OFFSET ?",
@@ -122,7 +134,7 @@ pub async fn page_of_user(db: &Database, user: UserId, personal: bool, limit: i6
 }
 
 /// Those of these people who are in the channel.
-pub async fn by_ids(db: &Database, channel: ChannelId, users: &[UserId]) -> Result<Vec<ChannelMember>> {
+pub async fn by_ids(db: &Reader, channel: Granted<ChannelId>, users: &[UserId]) -> Result<Vec<ChannelMember>> {
     let sql = ChannelMember::select(&format!("WHERE channel_id = ? AND user_id IN {}", in_list(users.len())));
     let mut values = params![channel];
     values.extend(in_values(users));
@@ -130,14 +142,14 @@ pub async fn by_ids(db: &Database, channel: ChannelId, users: &[UserId]) -> Resu
 }
 
 /// Members with active accounts, and how many of them are guests.
-pub async fn stats(db: &Database, channel: ChannelId) -> Result<(i64, i64)> {
+pub async fn stats(db: &Reader, channel: Granted<ChannelId>) -> Result<(i64, i64)> {
     let sql = "SELECT COUNT(*), COALESCE(SUM(m.scheme_guest), 0) FROM channel_members m JOIN users u ON u.id = m.user_id \
                WHERE m.channel_id = ? AND u.delete_at = 0";
     db.one(sql, params![channel]).await
 }
 
 /// How many active members each of these channels has; those without any are left out.
-pub async fn counts(db: &Database, channels: &[ChannelId]) -> Result<Vec<(ChannelId, i64)>> {
+pub async fn counts(db: &Reader, channels: &[Granted<ChannelId>]) -> Result<Vec<(ChannelId, i64)>> {
     let sql = format!(
         "SELECT m.channel_id, COUNT(*) FROM channel_members m JOIN users u ON u.id = m.user_id \
          WHERE m.channel_id IN {} AND u.delete_at = 0 GROUP BY m.channel_id",
@@ -147,7 +159,7 @@ pub async fn counts(db: &Database, channels: &[ChannelId]) -> Result<Vec<(Channe
 }
 
 /// Out of a channel, everybody who is not in a team.
-pub fn remove_outsiders(channel: ChannelId, team: TeamId) -> Statement {
+pub fn remove_outsiders(channel: Granted<ChannelId, Write>, team: Granted<TeamId>) -> Statement {
     Statement::new(
         "DELETE FROM channel_members WHERE channel_id = ? AND user_id NOT IN \
          (SELECT user_id FROM team_members WHERE team_id = ? AND delete_at = 0)",
@@ -156,14 +168,14 @@ pub fn remove_outsiders(channel: ChannelId, team: TeamId) -> Statement {
 }
 
 /// The members of a channel who are not in a team.
-pub async fn outsiders(db: &Database, channel: ChannelId, team: TeamId) -> Result<Vec<UserId>> {
+pub async fn outsiders(db: &Reader, channel: Granted<ChannelId>, team: Granted<TeamId>) -> Result<Vec<UserId>> {
     let sql = "SELECT user_id FROM channel_members WHERE channel_id = ? AND user_id NOT IN \
                (SELECT user_id FROM team_members WHERE team_id = ? AND delete_at = 0)";
     db.all(sql, params![channel, team]).await
 }
 
 /// The member's roles as they are now.
-pub fn set_roles(member: &ChannelMember) -> Statement {
+pub fn set_roles(channel: Granted<ChannelId, Write>, member: &ChannelMember) -> Statement {
     Statement::new(
         "UPDATE channel_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = ?, explicit_roles = ?, last_update_at = ? \
          WHERE channel_id = ? AND user_id = ?",
@@ -173,7 +185,7 @@ pub fn set_roles(member: &ChannelMember) -> Statement {
             member.scheme_admin,
             &member.explicit_roles,
             member.last_update_at,
-            member.channel_id,
+            channel,
             member.user_id
         ],
     )
@@ -182,23 +194,23 @@ pub fn set_roles(member: &ChannelMember) -> Statement {
 }
 
 /// The person's standing in every channel, after they became a guest or a full member of the server.
-pub fn set_guest(user: UserId, is_guest: bool, now: Millis) -> Statement {
+pub fn set_guest(user: Granted<UserId, Write>, is_guest: bool, now: Millis) -> Statement {
     let sql = "UPDATE channel_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = 0, explicit_roles = '', last_update_at = ? \
                WHERE user_id = ?";
     Statement::new(sql, params![is_guest, !is_guest, now, user])
 }
 
 /// The member's notification settings as they are now, unless somebody changed them since `was_update_at`.
-pub fn set_notify_props(member: &ChannelMember, was_update_at: Millis) -> Statement {
+pub fn set_notify_props(user: Granted<UserId, Write>, member: &ChannelMember, was_update_at: Millis) -> Statement {
     Statement::new(
         "UPDATE channel_members SET notify_props = ?, last_update_at = ? WHERE channel_id = ? AND user_id = ? AND last_update_at = ?",
-        params![member.notify_props.clone(), member.last_update_at, member.channel_id, member.user_id, was_update_at],
+        params![member.notify_props.clone(), member.last_update_at, member.channel_id, user, was_update_at],
     )
     .expect_rows(1)
 }
 
 /// Everything up to what `seen` knew of is read. What came in meanwhile stays unread, and nothing becomes unread again.
-pub fn view(seen: &Membership, viewed_at: Millis) -> Statement {
+pub fn view(user: Granted<UserId, Write>, seen: &Membership, viewed_at: Millis) -> Statement {
     let (channel, member) = (&seen.channel, &seen.member);
     Statement::new(
         "UPDATE channel_members SET \
@@ -226,13 +238,13 @@ pub fn view(seen: &Membership, viewed_at: Millis) -> Statement {
             member.urgent_mention_count,
             member.urgent_mention_count,
             channel.id,
-            member.user_id
+            user
         ],
     )
 }
 
 /// Unread threads that somebody follows, by team: threads, mentions in them.
-pub async fn unread_threads(db: &Database, user: UserId) -> Result<Vec<(TeamId, i64, i64)>> {
+pub async fn unread_threads(db: &Reader, user: Granted<UserId>) -> Result<Vec<(TeamId, i64, i64)>> {
     let sql = "SELECT c.team_id, COUNT(*), COALESCE(SUM(tm.unread_mentions), 0) FROM thread_members tm \
                JOIN threads t ON t.thread_id = tm.thread_id JOIN channels c ON c.id = t.channel_id \
                WHERE tm.user_id = ? AND tm.following = 1 AND t.last_reply_at > tm.last_viewed_at AND c.delete_at = 0 GROUP BY c.team_id";
@@ -240,7 +252,7 @@ pub async fn unread_threads(db: &Database, user: UserId) -> Result<Vec<(TeamId, 
 }
 
 /// What somebody followed in a channel that they are no longer in.
-pub fn forget_threads(channel: ChannelId, user: UserId) -> Statement {
+pub fn forget_threads(channel: Granted<ChannelId, Write>, user: UserId) -> Statement {
     Statement::new(
         "DELETE FROM thread_members WHERE user_id = ? AND thread_id IN (SELECT thread_id FROM threads WHERE channel_id = ?)",
         params![user, channel],
@@ -248,7 +260,7 @@ pub fn forget_threads(channel: ChannelId, user: UserId) -> Statement {
 }
 
 /// The same for every channel of a team.
-pub fn forget_threads_in_team(team: TeamId, user: UserId) -> Statement {
+pub fn forget_threads_in_team(team: Granted<TeamId, Write>, user: UserId) -> Statement {
     Statement::new(
         "DELETE FROM thread_members WHERE user_id = ? AND thread_id IN \
          (SELECT t.thread_id FROM threads t JOIN channels c ON c.id = t.channel_id WHERE c.team_id = ?)",

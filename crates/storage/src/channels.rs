@@ -10,7 +10,9 @@ use guildhall_model::team::TeamMember;
 use guildhall_model::time::Millis;
 
 use crate::entity::{Entity, entity};
-use crate::{Database, DecodeError, FromRow, MAX_IN_LIST, Row, Statement, Value, in_list, in_values, params};
+use crate::{
+    Database, DecodeError, FromRow, Granted, MAX_IN_LIST, Reader, Row, Statement, Unchecked, Value, Write, in_list, in_values, params,
+};
 
 /// What `channels.team_id` holds for direct and group channels: (team, name) stays unique for them too.
 const NO_TEAM: TeamId = TeamId::from_bytes([0; 16]);
@@ -156,17 +158,17 @@ fn select_standing() -> String {
 }
 
 /// The channel, archived ones too.
-pub async fn get(db: &Database, id: ChannelId) -> Result<Option<Channel>> {
-    db.optional(Channel::select("WHERE id = ?"), params![id]).await
+pub async fn get(db: &Reader, id: ChannelId) -> Result<Unchecked<Option<Channel>>> {
+    db.optional(Channel::select("WHERE id = ?"), params![id]).await.map(Unchecked::new)
 }
 
 /// The channel of this name in a team, or among direct and group channels; archived ones too.
-pub async fn by_name(db: &Database, team: Option<TeamId>, name: &str) -> Result<Option<Channel>> {
-    db.optional(Channel::select("WHERE team_id = ? AND name = ?"), params![team_key(team), name]).await
+pub async fn by_name(db: &Reader, team: Option<TeamId>, name: &str) -> Result<Unchecked<Option<Channel>>> {
+    db.optional(Channel::select("WHERE team_id = ? AND name = ?"), params![team_key(team), name]).await.map(Unchecked::new)
 }
 
 /// Those of the names that are public channels in use: (name, display name).
-pub async fn public_by_names(db: &Database, team: TeamId, names: &[&str]) -> Result<Vec<(String, String)>> {
+pub async fn public_by_names(db: &Reader, team: Granted<TeamId>, names: &[&str]) -> Result<Vec<(String, String)>> {
     if names.is_empty() {
         return Ok(Vec::new());
     }
@@ -180,35 +182,40 @@ pub async fn public_by_names(db: &Database, team: TeamId, names: &[&str]) -> Res
 }
 
 /// The channels that everybody in a team is in.
-pub async fn defaults(db: &Database, team: TeamId) -> Result<Vec<Channel>> {
+pub async fn defaults(db: &Reader, team: Granted<TeamId>) -> Result<Vec<Channel>> {
     db.all(Channel::select("WHERE team_id = ? AND name IN (?, ?) AND delete_at = 0"), params![team, TOWN_SQUARE, OFF_TOPIC]).await
 }
 
 /// How many channels in use a team has.
-pub async fn count_in_team(db: &Database, team: TeamId) -> Result<i64> {
+pub async fn count_in_team(db: &Reader, team: Granted<TeamId>) -> Result<i64> {
     db.one("SELECT COUNT(*) FROM channels WHERE team_id = ? AND delete_at = 0", params![team]).await
 }
 
-/// A new channel; its name is free, or the batch answers `NAME_TAKEN`.
-pub fn insert(channel: &Channel) -> Statement {
-    channel.insert().on_duplicate(codes::NAME_TAKEN)
+/// A new channel of a team; its name is free, or the batch answers `NAME_TAKEN`.
+/// With it comes the id for what else is new in it.
+pub fn insert(team: Granted<TeamId, Write>, channel: &Channel) -> (Statement, Granted<ChannelId, Write>) {
+    (channel.insert().bind(4, team).on_duplicate(codes::NAME_TAKEN), Granted::new(channel.id))
 }
 
-/// Writes the channel as it is now (not its counts), unless somebody changed it since `was_update_at`.
-pub fn update(channel: &Channel, was_update_at: Millis) -> Statement {
+/// A new direct or group channel; the batch answers `CONFLICT` where these people have it already.
+pub fn insert_personal(channel: &Channel) -> (Statement, Granted<ChannelId, Write>) {
+    (channel.insert().bind(4, NO_TEAM), Granted::new(channel.id))
+}
+
+/// Writes the channel as it is now (not its counts, nor its team), unless somebody changed it since `was_update_at`.
+pub fn update(id: Granted<ChannelId, Write>, channel: &Channel, was_update_at: Millis) -> Statement {
     Statement::new(
-        "UPDATE channels SET update_at = ?, delete_at = ?, team_id = ?, kind = ?, name = ?, display_name = ?, header = ?, purpose = ? \
+        "UPDATE channels SET update_at = ?, delete_at = ?, kind = ?, name = ?, display_name = ?, header = ?, purpose = ? \
          WHERE id = ? AND update_at = ?",
         params![
             channel.update_at,
             channel.delete_at,
-            team_key(channel.team_id),
             channel.kind,
             &channel.name,
             &channel.display_name,
             &channel.header,
             &channel.purpose,
-            channel.id,
+            id,
             was_update_at
         ],
     )
@@ -216,14 +223,20 @@ pub fn update(channel: &Channel, was_update_at: Millis) -> Statement {
     .on_duplicate(codes::NAME_TAKEN)
 }
 
+/// The same, and puts it into a team: after this statement it is as `channel` says.
+pub fn relocate(id: Granted<ChannelId, Write>, team: Granted<TeamId, Write>, channel: &Channel, was_update_at: Millis) -> [Statement; 2] {
+    let relocation = Statement::new("UPDATE channels SET team_id = ? WHERE id = ? AND update_at = ?", params![team, id, was_update_at]);
+    [relocation.expect_rows(1).on_duplicate(codes::NAME_TAKEN), update(id, channel, was_update_at)]
+}
+
 /// How many posts of a channel are pinned.
-pub async fn count_pinned(db: &Database, id: ChannelId) -> Result<i64> {
+pub async fn count_pinned(db: &Reader, id: Granted<ChannelId>) -> Result<i64> {
     let sql = "SELECT COUNT(*) FROM pinned_posts x JOIN posts p ON p.id = x.post_id \
         WHERE x.channel_id = ? AND p.is_pinned = 1 AND p.delete_at = 0";
     db.one(sql, params![id]).await
 }
 
 /// How many files were posted in a channel.
-pub async fn count_files(db: &Database, id: ChannelId) -> Result<i64> {
+pub async fn count_files(db: &Reader, id: Granted<ChannelId>) -> Result<i64> {
     db.one("SELECT COUNT(*) FROM files WHERE channel_id = ? AND delete_at = 0 AND post_id IS NOT NULL", params![id]).await
 }

@@ -6,7 +6,7 @@ use guildhall_model::integration::Command;
 use guildhall_model::{Millis, Result};
 
 use crate::entity::{Entity, entity};
-use crate::{Database, Statement, params};
+use crate::{Granted, Reader, Statement, Unchecked, Write, params};
 
 entity!(
     Command,
@@ -32,16 +32,16 @@ entity!(
     ]
 );
 
-pub async fn get(db: &Database, id: CommandId) -> Result<Option<Command>> {
-    db.optional(Command::select("WHERE id = ? AND delete_at = 0"), params![id]).await
+pub async fn get(db: &Reader, id: CommandId) -> Result<Unchecked<Option<Command>>> {
+    db.optional(Command::select("WHERE id = ? AND delete_at = 0"), params![id]).await.map(Unchecked::new)
 }
 
-pub async fn by_trigger(db: &Database, team: TeamId, trigger: &str) -> Result<Option<Command>> {
+pub async fn by_trigger(db: &Reader, team: Granted<TeamId>, trigger: &str) -> Result<Option<Command>> {
     db.optional(Command::select("WHERE team_id = ? AND command_trigger = ? AND delete_at = 0"), params![team, trigger]).await
 }
 
 /// Those of a team, of one creator where that is wanted.
-pub async fn of_team(db: &Database, team: TeamId, creator: Option<UserId>, limit: i64) -> Result<Vec<Command>> {
+pub async fn of_team(db: &Reader, team: Granted<TeamId>, creator: Option<UserId>, limit: i64) -> Result<Vec<Command>> {
     match creator {
         Some(creator) => {
             let tail = "WHERE team_id = ? AND creator_id = ? AND delete_at = 0 ORDER BY command_trigger LIMIT ?";
@@ -52,12 +52,12 @@ pub async fn of_team(db: &Database, team: TeamId, creator: Option<UserId>, limit
 }
 
 /// Inserts it, unless the team has one of this trigger.
-pub fn insert(command: &Command) -> Statement {
-    command.insert().on_duplicate(codes::COMMAND_TRIGGER_TAKEN)
+pub fn insert(team: Granted<TeamId, Write>, command: &Command) -> Statement {
+    command.insert().bind_column(Command::COLUMNS, "team_id", team).on_duplicate(codes::COMMAND_TRIGGER_TAKEN)
 }
 
-/// Writes what can be changed, the token and the team among it, unless somebody else changed it since `read_at`.
-pub fn update(command: &Command, read_at: Millis) -> Statement {
+/// Writes what can be changed, the token among it, and puts it into the team, unless somebody else changed it since `read_at`.
+pub fn update(team: Granted<TeamId, Write>, command: &Command, read_at: Millis) -> Statement {
     Statement::new(
         "UPDATE commands SET token = ?, update_at = ?, team_id = ?, command_trigger = ?, method = ?, username = ?, icon_url = ?, \
          auto_complete = ?, auto_complete_desc = ?, auto_complete_hint = ?, display_name = ?, description = ?, url = ? \
@@ -65,7 +65,7 @@ pub fn update(command: &Command, read_at: Millis) -> Statement {
         params![
             &command.token,
             command.update_at,
-            command.team_id,
+            team,
             &command.trigger,
             &command.method,
             &command.username,
@@ -84,8 +84,7 @@ pub fn update(command: &Command, read_at: Millis) -> Statement {
     .on_duplicate(codes::COMMAND_TRIGGER_TAKEN)
 }
 
-pub fn delete(id: CommandId, now: Millis) -> Statement {
-    Statement::new("UPDATE commands SET delete_at = ?, update_at = ? WHERE id = ? AND delete_at = 0", params![now, now, id])
-        .expect_rows(1)
-        .or(codes::COMMAND_NOT_FOUND)
+pub fn delete(team: Granted<TeamId, Write>, id: CommandId, now: Millis) -> Statement {
+    let sql = "UPDATE commands SET delete_at = ?, update_at = ? WHERE id = ? AND team_id = ? AND delete_at = 0";
+    Statement::new(sql, params![now, now, id, team]).expect_rows(1).or(codes::COMMAND_NOT_FOUND)
 }

@@ -1,5 +1,6 @@
 //! The database as the other crates see it: reads that decode rows, and batches that are committed and published.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,17 +12,59 @@ use crate::engine::{Engine, Want};
 use crate::migrate::{self, Step};
 use crate::{Batch, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value, value};
 
-/// A database, open. Clones are the same one.
+/// A database, open. Clones are the same one. Its owner may do everything, and makes the granted ids and readers with
+/// which others do what they may.
 #[derive(Clone)]
-pub struct Database(Arc<Inner>);
+pub struct Database(Arc<Reader>);
 
-struct Inner {
+/// What the functions of the table files read by. Rows that belong to something are only found with its granted id.
+pub struct Reader {
     engine: Engine,
     dispatcher: Arc<Dispatcher>,
     queries: AtomicU64,
 }
 
-impl Drop for Inner {
+impl Deref for Database {
+    type Target = Reader;
+    fn deref(&self) -> &Reader {
+        &self.0
+    }
+}
+
+impl Reader {
+    pub fn dialect(&self) -> Dialect {
+        self.engine.dialect()
+    }
+
+    /// Every row of the answer.
+    pub(crate) async fn all<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Vec<T>> {
+        self.read(sql.into(), params, Want::All).await
+    }
+
+    /// The first row, if there is one.
+    pub(crate) async fn optional<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Option<T>> {
+        Ok(self.read(sql.into(), params, Want::First).await?.pop())
+    }
+
+    /// The row of a statement that always has one (a count, a maximum).
+    pub(crate) async fn one<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<T> {
+        let row = self.optional(sql, params).await?;
+        row.ok_or_else(|| context::INTERNAL.because("a statement that always has a row had none"))
+    }
+
+    async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
+        value::check(&params)?;
+        self.queries.fetch_add(1, Ordering::Relaxed);
+        self.engine.read(sql, params, want).await
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        self.engine.read::<i64>("SELECT 1".into(), Vec::new(), Want::First).await.map(|_| ())
+    }
+}
+
+impl Drop for Reader {
     /// The engine may wait for its writers, on the very thread that runs the sink.
     fn drop(&mut self) {
         self.dispatcher.lift_limit();
@@ -34,46 +77,35 @@ impl Database {
     pub async fn open(url: &DatabaseUrl, options: OpenOptions) -> Result<Self> {
         let dispatcher = Dispatcher::start()?;
         let engine = Engine::open(url, &options, &dispatcher).await?;
-        Ok(Self(Arc::new(Inner { engine, dispatcher, queries: AtomicU64::new(0) })))
+        Ok(Self(Arc::new(Reader { engine, dispatcher, queries: AtomicU64::new(0) })))
     }
 
     /// Where the events of committed batches go, decided once; before it, they are dropped. The sink is called on one
     /// thread, in commit order. It must not own a handle of this database, or neither of them is ever dropped.
     pub fn publish_to(&self, sink: Arc<dyn EventSink>) {
-        self.0.dispatcher.set_sink(sink);
+        self.dispatcher.set_sink(sink);
     }
 
     /// Publishes events of what is not stored (typing, ephemeral posts); done when the sink has them.
     pub async fn publish(&self, events: Vec<Event>) {
         if !events.is_empty() {
-            self.0.dispatcher.publish(events).await;
+            self.dispatcher.publish(events).await;
         }
     }
 
-    pub fn dialect(&self) -> Dialect {
-        self.0.engine.dialect()
-    }
-
-    /// Every row of the answer.
+    /// Every row of the answer to any statement; see [`Reader::all`].
     pub async fn all<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Vec<T>> {
-        self.read(sql.into(), params, Want::All).await
+        Reader::all(self, sql, params).await
     }
 
     /// The first row, if there is one.
     pub async fn optional<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Option<T>> {
-        Ok(self.read(sql.into(), params, Want::First).await?.pop())
+        Reader::optional(self, sql, params).await
     }
 
     /// The row of a statement that always has one (a count, a maximum).
     pub async fn one<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<T> {
-        let row = self.optional(sql, params).await?;
-        row.ok_or_else(|| context::INTERNAL.because("a statement that always has a row had none"))
-    }
-
-    async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
-        value::check(&params)?;
-        self.0.queries.fetch_add(1, Ordering::Relaxed);
-        self.0.engine.read(sql, params, want).await
+        Reader::one(self, sql, params).await
     }
 
     /// Commits the batch as a whole. On `Ok` it is on disk and its events are published; on an error nothing of it
@@ -86,8 +118,8 @@ impl Database {
             self.publish(batch.events).await;
             return Ok(());
         }
-        self.0.queries.fetch_add(batch.len() as u64, Ordering::Relaxed);
-        self.0.engine.commit(batch).await
+        self.queries.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        self.engine.commit(batch).await
     }
 
     #[cfg(test)]
@@ -97,12 +129,7 @@ impl Database {
 
     /// How many reads and statements were issued so far, for tests of hot paths.
     pub fn queries(&self) -> u64 {
-        self.0.queries.load(Ordering::Relaxed)
-    }
-
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<()> {
-        self.0.engine.read::<i64>("SELECT 1".into(), Vec::new(), Want::First).await.map(|_| ())
+        self.queries.load(Ordering::Relaxed)
     }
 
     /// Brings the schema to what this program knows; safe when several nodes start at once.
@@ -112,17 +139,17 @@ impl Database {
 
     /// The steps that [`Database::migrate`] would run, oldest first; an error where it would refuse.
     pub async fn pending_migrations(&self) -> Result<Vec<&'static Step>> {
-        let applied = self.0.engine.applied_steps().await?;
+        let applied = self.engine.applied_steps().await?;
         migrate::plan(self.dialect(), migrate::STEPS, &applied)
     }
 
     pub(crate) async fn migrate_to(&self, steps: &'static [Step]) -> Result<()> {
-        self.0.engine.migrate(steps).await
+        self.engine.migrate(steps).await
     }
 
     /// Commits what was submitted, publishes its events, then closes files and connections. Calls after it fail.
     pub async fn close(&self) {
-        self.0.engine.close().await;
-        self.0.dispatcher.close().await;
+        self.engine.close().await;
+        self.dispatcher.close().await;
     }
 }

@@ -6,15 +6,15 @@ use guildhall_model::integration::Emoji;
 use guildhall_model::{Millis, Result};
 
 use crate::entity::{Entity, entity};
-use crate::{Database, Statement, in_list, in_values, like_escape, params};
+use crate::{Reader, Statement, in_list, in_values, like_escape, params};
 
 entity!(Emoji, "emoji", [id, create_at, update_at, delete_at, creator_id, name, blob_key, mime_type]);
 
-pub async fn get(db: &Database, id: EmojiId) -> Result<Option<Emoji>> {
+pub async fn get(db: &Reader, id: EmojiId) -> Result<Option<Emoji>> {
     db.optional(Emoji::select("WHERE id = ? AND delete_at = 0"), params![id]).await
 }
 
-pub async fn by_names(db: &Database, names: &[String]) -> Result<Vec<Emoji>> {
+pub async fn by_names(db: &Reader, names: &[String]) -> Result<Vec<Emoji>> {
     let tail = format!("WHERE name IN {} AND delete_at = 0 ORDER BY name", in_list(names.len()));
     db.all(Emoji::select(&tail), in_values(names.iter())).await
 }
@@ -26,7 +26,7 @@ pub enum Order {
     Name,
 }
 
-pub async fn page(db: &Database, order: Order, limit: i64, offset: i64) -> Result<Vec<Emoji>> {
+pub async fn page(db: &Reader, order: Order, limit: i64, offset: i64) -> Result<Vec<Emoji>> {
     let order = match order {
         Order::Created => "create_at, id",
         Order::Name => "name",
@@ -35,7 +35,7 @@ pub async fn page(db: &Database, order: Order, limit: i64, offset: i64) -> Resul
 }
 
 /// Emoji whose names contain a text, or begin with it.
-pub async fn search(db: &Database, text: &str, prefix_only: bool, limit: i64) -> Result<Vec<Emoji>> {
+pub async fn search(db: &Reader, text: &str, prefix_only: bool, limit: i64) -> Result<Vec<Emoji>> {
     let pattern = format!("{}{}%", if prefix_only { "" } else { "%" }, like_escape(text));
     db.all(Emoji::select("WHERE name LIKE ? ESCAPE '!' AND delete_at = 0 ORDER BY name LIMIT ?"), params![pattern, limit]).await
 }

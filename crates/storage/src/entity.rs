@@ -3,7 +3,7 @@
 use crate::{DecodeError, Row, Statement, Value};
 
 /// A model type that is a row of a table. Made by `entity!`, by hand where a column needs more thought.
-pub trait Entity: Sized {
+pub(crate) trait Entity: Sized {
     const TABLE: &'static str;
     /// The id or the first column of the key comes first: it tells a row from an outer join's nothing.
     const COLUMNS: &'static [&'static str];

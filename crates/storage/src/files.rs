@@ -2,11 +2,12 @@
 
 use guildhall_model::file::{FileInfo, UploadSession};
 use guildhall_model::id::{ChannelId, FileId, PostId, TeamId, UploadId, UserId};
+use guildhall_model::post::Post;
 use guildhall_model::{Millis, Result};
 
 use crate::channels::team_key;
 use crate::entity::{Entity, entity};
-use crate::{Database, MAX_IN_LIST, Statement, in_list, in_values, like_escape, params};
+use crate::{Granted, MAX_IN_LIST, Reader, Server, Statement, Unchecked, Write, in_list, in_values, like_escape, params};
 
 entity!(
     FileInfo,
@@ -34,24 +35,29 @@ entity!(
 );
 entity!(UploadSession, "uploads", [id, user_id, channel_id, filename, size_bytes, create_at]);
 
+/// A file of this channel that no post has yet.
+pub fn insert(channel: Granted<ChannelId, Write>, file: &FileInfo) -> Statement {
+    file.insert().bind(3, channel)
+}
+
 /// The file, deleted ones too: look at `delete_at`.
-pub async fn get(db: &Database, id: FileId) -> Result<Option<FileInfo>> {
-    db.optional(FileInfo::select("WHERE id = ?"), params![id]).await
+pub async fn get(db: &Reader, id: FileId) -> Result<Unchecked<Option<FileInfo>>> {
+    db.optional(FileInfo::select("WHERE id = ?"), params![id]).await.map(Unchecked::new)
 }
 
 /// The files of posts, in one query for any usual page: ordered by post, then as they were uploaded.
 /// Deleted ones are left out.
-pub async fn by_posts(db: &Database, posts: &[PostId]) -> Result<Vec<FileInfo>> {
+pub async fn by_posts(db: &Reader, posts: &[&Post]) -> Result<Vec<FileInfo>> {
     let mut files = Vec::new();
     for chunk in posts.chunks(MAX_IN_LIST) {
         let tail = format!("WHERE post_id IN {} AND delete_at = 0 ORDER BY post_id, create_at, id", in_list(chunk.len()));
-        files.extend(db.all::<FileInfo>(FileInfo::select(&tail), in_values(chunk)).await?);
+        files.extend(db.all::<FileInfo>(FileInfo::select(&tail), in_values(chunk.iter().map(|post| post.id))).await?);
     }
     Ok(files)
 }
 
 /// Those of the files that this person uploaded to this channel and that no post has yet.
-pub async fn unattached(db: &Database, ids: &[FileId], user: UserId, channel: ChannelId) -> Result<Vec<FileInfo>> {
+pub async fn unattached(db: &Reader, ids: &[FileId], user: UserId, channel: Granted<ChannelId>) -> Result<Vec<FileInfo>> {
     let mut params = in_values(ids);
     let tail = format!("WHERE id IN {} AND user_id = ? AND channel_id = ? AND post_id IS NULL AND delete_at = 0", in_list(ids.len()));
     params.extend(params![user, channel]);
@@ -60,7 +66,7 @@ pub async fn unattached(db: &Database, ids: &[FileId], user: UserId, channel: Ch
 
 /// Gives the files to a post: each must be this person's, of this channel, and no post's yet
 /// (else `CONFLICT`). `ids` without doubles.
-pub fn attach(ids: &[FileId], post: PostId, user: UserId, channel: ChannelId) -> Statement {
+pub fn attach(ids: &[FileId], post: PostId, user: UserId, channel: Granted<ChannelId, Write>) -> Statement {
     let mut params = params![post];
     params.extend(in_values(ids));
     let sql = format!(
@@ -72,7 +78,7 @@ pub fn attach(ids: &[FileId], post: PostId, user: UserId, channel: ChannelId) ->
 }
 
 /// The files of a deleted post go with it.
-pub fn delete_of_post(post: PostId, now: Millis) -> Statement {
+pub fn delete_of_post(post: Granted<PostId, Write>, now: Millis) -> Statement {
     Statement::new("UPDATE files SET delete_at = ?, update_at = ? WHERE post_id = ? AND delete_at = 0", params![now, now, post])
 }
 
@@ -80,7 +86,7 @@ pub fn delete_of_post(post: PostId, now: Millis) -> Statement {
 #[derive(Debug, Clone, Default)]
 pub struct FileSearch {
     /// Direct and group channels are searched with any team.
-    pub team_id: Option<TeamId>,
+    pub team_id: Option<Granted<TeamId>>,
     /// Parts of names, in lower case.
     pub words: Vec<String>,
     /// Any of the words is enough.
@@ -97,7 +103,7 @@ pub struct FileSearch {
 }
 
 /// Attached files of channels that `searcher` is a member of, newest first.
-pub async fn search(db: &Database, searcher: UserId, search: &FileSearch) -> Result<Vec<FileInfo>> {
+pub async fn search(db: &Reader, searcher: Granted<UserId>, search: &FileSearch) -> Result<Vec<FileInfo>> {
     let mut sql = format!(
         "SELECT {} FROM files f JOIN channel_members m ON m.channel_id = f.channel_id AND m.user_id = ? \
          JOIN channels c ON c.id = f.channel_id JOIN posts p ON p.id = f.post_id JOIN users u ON u.id = f.user_id \
@@ -129,34 +135,39 @@ pub async fn search(db: &Database, searcher: UserId, search: &FileSearch) -> Res
     db.all(sql, params).await
 }
 
-pub async fn upload(db: &Database, id: UploadId) -> Result<Option<UploadSession>> {
-    db.optional(UploadSession::select("WHERE id = ?"), params![id]).await
+pub async fn upload(db: &Reader, user: Granted<UserId>, id: UploadId) -> Result<Option<UploadSession>> {
+    db.optional(UploadSession::select("WHERE id = ? AND user_id = ?"), params![id, user]).await
 }
 
-pub async fn uploads_of(db: &Database, user: UserId, limit: usize) -> Result<Vec<UploadSession>> {
+pub async fn uploads_of(db: &Reader, user: Granted<UserId>, limit: usize) -> Result<Vec<UploadSession>> {
     db.all(UploadSession::select("WHERE user_id = ? ORDER BY create_at DESC, id LIMIT ?"), params![user, limit]).await
 }
 
-/// Ends an upload; `CONFLICT` where somebody ended it before.
-pub fn delete_upload(id: UploadId) -> Statement {
-    Statement::new("DELETE FROM uploads WHERE id = ?", params![id]).expect_rows(1)
+/// An upload into this channel begins.
+pub fn insert_upload(channel: Granted<ChannelId, Write>, session: &UploadSession) -> Statement {
+    session.insert().bind(2, channel)
 }
 
-pub async fn stale_uploads(db: &Database, before: Millis, limit: usize) -> Result<Vec<UploadSession>> {
+/// Ends an upload; `CONFLICT` where somebody ended it before.
+pub fn delete_upload(user: Granted<UserId, Write>, id: UploadId) -> Statement {
+    Statement::new("DELETE FROM uploads WHERE id = ? AND user_id = ?", params![id, user]).expect_rows(1)
+}
+
+pub async fn stale_uploads(db: &Reader, _server: Granted<Server>, before: Millis, limit: usize) -> Result<Vec<UploadSession>> {
     db.all(UploadSession::select("WHERE create_at < ? ORDER BY create_at LIMIT ?"), params![before, limit]).await
 }
 
 /// Files that were never attached, uploaded before a moment.
-pub async fn stale_unattached(db: &Database, before: Millis, limit: usize) -> Result<Vec<FileInfo>> {
+pub async fn stale_unattached(db: &Reader, _server: Granted<Server>, before: Millis, limit: usize) -> Result<Vec<FileInfo>> {
     db.all(FileInfo::select("WHERE post_id IS NULL AND create_at < ? ORDER BY create_at LIMIT ?"), params![before, limit]).await
 }
 
 /// Files deleted before a moment.
-pub async fn long_deleted(db: &Database, before: Millis, limit: usize) -> Result<Vec<FileInfo>> {
+pub async fn long_deleted(db: &Reader, _server: Granted<Server>, before: Millis, limit: usize) -> Result<Vec<FileInfo>> {
     db.all(FileInfo::select("WHERE delete_at > 0 AND delete_at < ? ORDER BY delete_at LIMIT ?"), params![before, limit]).await
 }
 
 /// Forgets a file that is still as it was found: unattached, or deleted.
-pub fn purge(id: FileId) -> Statement {
+pub fn purge(_server: Granted<Server, Write>, id: FileId) -> Statement {
     Statement::new("DELETE FROM files WHERE id = ? AND (post_id IS NULL OR delete_at > 0)", params![id]).expect_rows(1)
 }

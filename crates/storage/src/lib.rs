@@ -7,6 +7,7 @@ mod dispatch;
 mod engine;
 mod entity;
 mod failure;
+mod granted;
 mod migrate;
 mod options;
 mod row;
@@ -43,8 +44,8 @@ pub mod threads;
 pub mod users;
 pub mod webhooks;
 
-pub use database::Database;
-pub use entity::Entity;
+pub use database::{Database, Reader};
+pub use granted::{Granted, Read, Server, Unchecked, Write};
 pub use migrate::{STEPS, Step};
 pub use options::OpenOptions;
 pub use row::{Column, DecodeError, FromRow, Row};

@@ -6,7 +6,7 @@ use guildhall_model::integration::OAuthApp;
 use guildhall_model::ports::TokenHash;
 use guildhall_model::{Millis, Result};
 
-use crate::{Database, DecodeError, FromRow, Row, Statement, params};
+use crate::{DecodeError, FromRow, Reader, Row, Statement, params};
 
 const COLUMNS: &str = "id, creator_id, create_at, update_at, name, description, icon_url, callback_urls, homepage, is_trusted, is_public";
 
@@ -31,12 +31,12 @@ impl FromRow for Found {
     }
 }
 
-pub async fn get(db: &Database, id: OAuthAppId) -> Result<Option<OAuthApp>> {
+pub async fn get(db: &Reader, id: OAuthAppId) -> Result<Option<OAuthApp>> {
     let found: Option<Found> = db.optional(format!("SELECT {COLUMNS} FROM oauth_apps WHERE id = ?"), params![id]).await?;
     Ok(found.map(|Found(app)| app))
 }
 
-pub async fn list(db: &Database, creator: Option<UserId>, limit: i64, offset: i64) -> Result<Vec<OAuthApp>> {
+pub async fn list(db: &Reader, creator: Option<UserId>, limit: i64, offset: i64) -> Result<Vec<OAuthApp>> {
     let (condition, mut values) = match creator {
         Some(creator) => ("WHERE creator_id = ?", params![creator]),
         None => ("", Vec::new()),

@@ -6,7 +6,7 @@ use guildhall_model::id::{ChannelId, PostId, UserId};
 use guildhall_model::post::{Post, PostProps};
 use guildhall_model::{Millis, Result};
 
-use crate::{Database, DecodeError, FromRow, Row, Statement, in_list, in_values, params};
+use crate::{DecodeError, FromRow, Granted, Reader, Row, Statement, Unchecked, Write, in_list, in_values, params};
 
 macro_rules! columns {
     () => {
@@ -73,7 +73,7 @@ const INSERT: &str = "INSERT INTO posts (id, create_at, update_at, edit_at, dele
     message, kind, props, hashtags, file_ids, has_reactions, pending_post_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /// The post as a new row; `SENT_BEFORE` when the sender has one of the same pending id.
-pub fn insert(post: &Post) -> Statement {
+pub fn insert(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
     let pending = (!post.pending_post_id.is_empty()).then_some(&post.pending_post_id);
     let values = params![
         post.id,
@@ -83,7 +83,7 @@ pub fn insert(post: &Post) -> Statement {
         post.delete_at,
         post.is_pinned,
         post.user_id,
-        post.channel_id,
+        channel,
         post.root_id,
         post.original_id,
         &post.message,
@@ -98,17 +98,43 @@ pub fn insert(post: &Post) -> Statement {
 }
 
 /// The post, deleted ones too: look at `delete_at`.
-pub async fn get(db: &Database, id: PostId) -> Result<Option<Post>> {
+pub async fn get(db: &Reader, id: PostId) -> Result<Unchecked<Option<Post>>> {
+    find(db, id).await.map(Unchecked::new)
+}
+
+/// The same, where the post is in this channel.
+pub async fn get_in(db: &Reader, channel: Granted<ChannelId>, id: PostId) -> Result<Option<Post>> {
+    Ok(find(db, id).await?.filter(|post| post.channel_id == channel.key()))
+}
+
+async fn find(db: &Reader, id: PostId) -> Result<Option<Post>> {
     db.optional(select!("WHERE p.id = ?"), params![id]).await
 }
 
-/// The post that the sender gave this name to.
-pub async fn by_pending_id(db: &Database, user: UserId, pending_post_id: &str) -> Result<Option<Post>> {
-    db.optional(select!("WHERE p.user_id = ? AND p.pending_post_id = ?"), params![user, pending_post_id]).await
+/// A post that can be replied to: there, and not a reply itself.
+pub async fn root(db: &Reader, id: PostId) -> Result<Unchecked<Option<Post>>> {
+    db.optional(select!("WHERE p.id = ? AND p.delete_at = 0 AND p.root_id IS NULL"), params![id]).await.map(Unchecked::new)
+}
+
+/// The post of this channel that the sender gave this name to.
+pub async fn by_pending_id(db: &Reader, channel: Granted<ChannelId>, user: UserId, pending_post_id: &str) -> Result<Option<Post>> {
+    let found: Option<Post> = db.optional(select!("WHERE p.user_id = ? AND p.pending_post_id = ?"), params![user, pending_post_id]).await?;
+    Ok(found.filter(|post| post.channel_id == channel.key()))
 }
 
 /// Those of the posts that exist and are not deleted, in no order.
-pub async fn by_ids(db: &Database, ids: &[PostId]) -> Result<Vec<Post>> {
+pub async fn by_ids(db: &Reader, ids: &[PostId]) -> Result<Unchecked<Vec<Post>>> {
+    find_all(db, ids).await.map(Unchecked::new)
+}
+
+/// The same, of those that are in this channel.
+pub async fn by_ids_in(db: &Reader, channel: Granted<ChannelId>, ids: &[PostId]) -> Result<Vec<Post>> {
+    let mut posts = find_all(db, ids).await?;
+    posts.retain(|post| post.channel_id == channel.key());
+    Ok(posts)
+}
+
+async fn find_all(db: &Reader, ids: &[PostId]) -> Result<Vec<Post>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -116,20 +142,35 @@ pub async fn by_ids(db: &Database, ids: &[PostId]) -> Result<Vec<Post>> {
     db.all(sql, in_values(ids)).await
 }
 
+/// The same, of those that are in channels of this person.
+pub async fn by_ids_of_member(db: &Reader, member: Granted<UserId>, ids: &[PostId]) -> Result<Vec<Post>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM} JOIN channel_members m ON m.channel_id = p.channel_id AND m.user_id = ? \
+         WHERE p.id IN {} AND p.delete_at = 0",
+        in_list(ids.len())
+    );
+    let mut values = params![member];
+    values.extend(in_values(ids));
+    db.all(sql, values).await
+}
+
 /// First in the batch of a reply: nobody deletes the root from here until the reply is there, and a root that somebody
 /// deleted takes none.
-pub fn hold_root(root: PostId, now: Millis) -> Statement {
+pub fn hold_root(root: Granted<PostId, Write>, now: Millis) -> Statement {
     let sql = "UPDATE posts SET update_at = ? WHERE id = ? AND delete_at = 0";
     Statement::new(sql, params![now, root]).expect_rows(1).or(codes::BAD_ROOT)
 }
 
 /// Tells clients that keep posts that this one changed.
-pub fn touch(id: PostId, now: Millis) -> Statement {
+pub(crate) fn touch(id: PostId, now: Millis) -> Statement {
     Statement::new("UPDATE posts SET update_at = ? WHERE id = ?", params![now, id])
 }
 
 /// When the newest change in the channel was, deletions included.
-pub async fn last_update_at(db: &Database, channel: ChannelId) -> Result<Millis> {
+pub async fn last_update_at(db: &Reader, channel: Granted<ChannelId>) -> Result<Millis> {
     let at: Option<Millis> = db.one("SELECT MAX(update_at) FROM posts WHERE channel_id = ?", params![channel]).await?;
     Ok(at.unwrap_or_default())
 }

@@ -5,37 +5,37 @@ use guildhall_model::id::UserId;
 use guildhall_model::user::Preference;
 
 use crate::entity::{Entity, entity};
-use crate::{Database, Set, Sql, Statement, params};
+use crate::{Granted, Reader, Set, Sql, Statement, Write, params};
 
 entity!(Preference, "preferences", [user_id, category, name, value]);
 
-pub async fn of_user(db: &Database, user: UserId) -> Result<Vec<Preference>> {
+pub async fn of_user(db: &Reader, user: Granted<UserId>) -> Result<Vec<Preference>> {
     db.all(Preference::select("WHERE user_id = ? ORDER BY category, name"), params![user]).await
 }
 
-pub async fn of_category(db: &Database, user: UserId, category: &str) -> Result<Vec<Preference>> {
+pub async fn of_category(db: &Reader, user: Granted<UserId>, category: &str) -> Result<Vec<Preference>> {
     db.all(Preference::select("WHERE user_id = ? AND category = ? ORDER BY name"), params![user, category]).await
 }
 
-pub async fn get(db: &Database, user: UserId, category: &str, name: &str) -> Result<Option<Preference>> {
+pub async fn get(db: &Reader, user: Granted<UserId>, category: &str, name: &str) -> Result<Option<Preference>> {
     db.optional(Preference::select("WHERE user_id = ? AND category = ? AND name = ?"), params![user, category, name]).await
 }
 
-pub async fn count(db: &Database, user: UserId) -> Result<i64> {
+pub async fn count(db: &Reader, user: Granted<UserId>) -> Result<i64> {
     db.one("SELECT COUNT(*) FROM preferences WHERE user_id = ?", params![user]).await
 }
 
 /// Adds the preference, or gives it another value.
-pub fn save(preference: &Preference) -> Statement {
+pub fn save(user: Granted<UserId, Write>, preference: &Preference) -> Statement {
     let sql = Sql::Upsert {
         table: Preference::TABLE,
         columns: Preference::COLUMNS,
         key: &["user_id", "category", "name"],
         update: &[Set::New("value")],
     };
-    Statement::new(sql, preference.values())
+    Statement::new(sql, preference.values()).bind(0, user)
 }
 
-pub fn delete(user: UserId, category: &str, name: &str) -> Statement {
+pub fn delete(user: Granted<UserId, Write>, category: &str, name: &str) -> Statement {
     Statement::new("DELETE FROM preferences WHERE user_id = ? AND category = ? AND name = ?", params![user, category, name])
 }

@@ -7,7 +7,7 @@ use guildhall_model::role::Role;
 use guildhall_model::{Permission, Result};
 
 use crate::entity::{Entity, entity};
-use crate::{Column, Database, DecodeError, Row, Sql, Statement, Value, params};
+use crate::{Column, DecodeError, Granted, Reader, Row, Server, Sql, Statement, Value, Write, params};
 
 entity!(Role, "roles", [id, name, display_name, description, permissions, scheme_managed, built_in, create_at, update_at, delete_at]);
 
@@ -24,25 +24,25 @@ impl From<BTreeSet<Permission>> for Value {
     }
 }
 
-pub async fn all(db: &Database) -> Result<Vec<Role>> {
+pub async fn all(db: &Reader) -> Result<Vec<Role>> {
     db.all(Role::select("ORDER BY name"), params![]).await
 }
 
-pub async fn get(db: &Database, id: RoleId) -> Result<Option<Role>> {
+pub async fn get(db: &Reader, id: RoleId) -> Result<Option<Role>> {
     db.optional(Role::select("WHERE id = ?"), params![id]).await
 }
 
-pub async fn by_name(db: &Database, name: &str) -> Result<Option<Role>> {
+pub async fn by_name(db: &Reader, name: &str) -> Result<Option<Role>> {
     db.optional(Role::select("WHERE name = ?"), params![name]).await
 }
 
 /// Adds the role, unless one of its name is there already.
-pub fn insert_missing(role: &Role) -> Statement {
+pub fn insert_missing(_server: Granted<Server, Write>, role: &Role) -> Statement {
     Statement::new(Sql::InsertIgnore { table: Role::TABLE, columns: Role::COLUMNS, key: &["name"] }, role.values())
 }
 
 /// Writes the role as it is now.
-pub fn update(role: &Role) -> Statement {
+pub fn update(_server: Granted<Server, Write>, role: &Role) -> Statement {
     Statement::new(
         "UPDATE roles SET display_name = ?, description = ?, permissions = ?, update_at = ?, delete_at = ? WHERE id = ?",
         params![&role.display_name, &role.description, role.permissions.clone(), role.update_at, role.delete_at, role.id],

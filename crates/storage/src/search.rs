@@ -3,10 +3,10 @@
 mod query;
 pub mod words;
 
-use guildhall_model::id::PostId;
+use guildhall_model::id::{ChannelId, PostId};
 use guildhall_model::post::Post;
 
-use crate::{Sql, Statement, params};
+use crate::{Granted, Sql, Statement, Write, params};
 
 pub use query::{Filter, Place, Term, Terms, find, places};
 
@@ -23,7 +23,7 @@ const REMOVE: Sql = Sql::PerDialect {
 
 /// Makes the post findable by the words of its message and of `more` (its attachments); to be in the batch that writes
 /// it, after it. Messages of the server are not looked for.
-pub fn index(post: &Post) -> Option<Statement> {
+pub fn index(channel: Granted<ChannelId, Write>, post: &Post) -> Option<Statement> {
     if post.is_system() {
         return None;
     }
@@ -33,12 +33,12 @@ pub fn index(post: &Post) -> Option<Statement> {
     if tokens.is_empty() {
         return None;
     }
-    tokens.push(words::channel(post.channel_id));
+    tokens.push(words::channel(channel.key()));
     Some(Statement::new(INDEX, params![joined(&tokens), post.id]))
 }
 
 /// The post is not found any more.
-pub fn remove(id: PostId) -> Statement {
+pub fn remove(id: Granted<PostId, Write>) -> Statement {
     Statement::new(REMOVE, params![id])
 }
 
@@ -49,7 +49,7 @@ const REMOVE_REPLIES: Sql = Sql::PerDialect {
 };
 
 /// Nor are the replies of a thread that is gone.
-pub fn remove_replies(root: PostId) -> Statement {
+pub fn remove_replies(root: Granted<PostId, Write>) -> Statement {
     Statement::new(REMOVE_REPLIES, params![root])
 }
 

@@ -8,7 +8,7 @@ use guildhall_model::user::{Session, User};
 use guildhall_model::{Millis, Result};
 
 use crate::entity::{Entity, entity};
-use crate::{Database, DecodeError, FromRow, MAX_IN_LIST, Row, Statement, in_list, in_values, params};
+use crate::{DecodeError, FromRow, Granted, MAX_IN_LIST, Reader, Row, Server, Statement, Write, in_list, in_values, params};
 
 pub use tokens::{
     access_token, access_token_by_token, access_tokens, access_tokens_of, count_access_tokens, delete_access_token, insert_access_token,
@@ -26,7 +26,7 @@ impl<T: Entity> FromRow for Opened<T> {
     }
 }
 
-async fn open<T: Entity + Send + 'static>(db: &Database, token: TokenHash) -> Result<Option<(T, User)>> {
+async fn open<T: Entity + Send + 'static>(db: &Reader, token: TokenHash) -> Result<Option<(T, User)>> {
     let sql = format!(
         "SELECT {}, {} FROM {} t JOIN users u ON u.id = t.user_id WHERE t.token_hash = ?",
         T::columns_of("t"),
@@ -36,35 +36,45 @@ async fn open<T: Entity + Send + 'static>(db: &Database, token: TokenHash) -> Re
     Ok(db.optional::<Opened<T>>(sql, params![token]).await?.map(|Opened(thing, user)| (thing, user)))
 }
 
-pub async fn by_token(db: &Database, token: TokenHash) -> Result<Option<(Session, User)>> {
+pub async fn by_token(db: &Reader, _server: Granted<Server>, token: TokenHash) -> Result<Option<(Session, User)>> {
     open(db, token).await
 }
 
-pub async fn get(db: &Database, id: SessionId) -> Result<Option<Session>> {
-    db.optional(Session::select("WHERE id = ?"), params![id]).await
+pub async fn get(db: &Reader, user: Granted<UserId>, id: SessionId) -> Result<Option<Session>> {
+    db.optional(Session::select("WHERE id = ? AND user_id = ?"), params![id, user]).await
 }
 
 /// Those of the person, the most recently used first.
-pub async fn of_user(db: &Database, user: UserId, limit: i64, offset: i64) -> Result<Vec<Session>> {
+pub async fn of_user(db: &Reader, user: Granted<UserId>, limit: i64, offset: i64) -> Result<Vec<Session>> {
     db.all(Session::select("WHERE user_id = ? ORDER BY last_activity_at DESC, id LIMIT ? OFFSET ?"), params![user, limit, offset]).await
 }
 
-pub async fn all(db: &Database, limit: i64) -> Result<Vec<(SessionId, UserId)>> {
+pub async fn all(db: &Reader, _server: Granted<Server>, limit: i64) -> Result<Vec<(SessionId, UserId)>> {
     db.all("SELECT id, user_id FROM sessions LIMIT ?", params![limit]).await
 }
 
-pub fn insert(session: &Session, token: TokenHash) -> Statement {
+pub fn insert(user: Granted<UserId, Write>, session: &Session, token: TokenHash) -> Statement {
     let places = vec!["?"; Session::COLUMNS.len() + 1].join(", ");
     let mut values = session.values();
     values.extend(params![token]);
-    Statement::new(format!("INSERT INTO sessions ({}, token_hash) VALUES ({places})", Session::COLUMNS.join(", ")), values)
+    Statement::new(format!("INSERT INTO sessions ({}, token_hash) VALUES ({places})", Session::COLUMNS.join(", ")), values).bind(1, user)
 }
 
-pub fn delete(id: SessionId) -> Statement {
-    Statement::new("DELETE FROM sessions WHERE id = ?", params![id])
+pub fn delete(user: Granted<UserId, Write>, id: SessionId) -> Statement {
+    Statement::new("DELETE FROM sessions WHERE id = ? AND user_id = ?", params![id, user])
 }
 
-pub fn delete_each(ids: &[SessionId]) -> Vec<Statement> {
+pub fn delete_each(user: Granted<UserId, Write>, ids: &[SessionId]) -> Vec<Statement> {
+    let some = |some: &[SessionId]| {
+        let mut values = params![user];
+        values.extend(in_values(some.iter().copied()));
+        Statement::new(format!("DELETE FROM sessions WHERE user_id = ? AND id IN {}", in_list(some.len())), values)
+    };
+    ids.chunks(MAX_IN_LIST).map(some).collect()
+}
+
+/// The same, whoever's they are.
+pub fn delete_of_anybody(_server: Granted<Server, Write>, ids: &[SessionId]) -> Vec<Statement> {
     let some = |some: &[SessionId]| {
         Statement::new(format!("DELETE FROM sessions WHERE id IN {}", in_list(some.len())), in_values(some.iter().copied()))
     };
@@ -72,7 +82,7 @@ pub fn delete_each(ids: &[SessionId]) -> Vec<Statement> {
 }
 
 /// Ends every session of the person, but for `except`.
-pub fn delete_of_user(user: UserId, except: Option<SessionId>) -> Statement {
+pub fn delete_of_user(user: Granted<UserId, Write>, except: Option<SessionId>) -> Statement {
     match except {
         Some(kept) => Statement::new("DELETE FROM sessions WHERE user_id = ? AND id <> ?", params![user, kept]),
         None => Statement::new("DELETE FROM sessions WHERE user_id = ?", params![user]),
@@ -80,30 +90,31 @@ pub fn delete_of_user(user: UserId, except: Option<SessionId>) -> Statement {
 }
 
 /// Those that one device had before it logged in again.
-pub async fn of_device(db: &Database, user: UserId, device_id: &str) -> Result<Vec<SessionId>> {
+pub async fn of_device(db: &Reader, user: Granted<UserId>, device_id: &str) -> Result<Vec<SessionId>> {
     db.all("SELECT id FROM sessions WHERE user_id = ? AND device_id = ?", params![user, device_id]).await
 }
 
 /// Those that ended before `now`.
-pub async fn expired(db: &Database, now: Millis, limit: i64) -> Result<Vec<(SessionId, UserId)>> {
+pub async fn expired(db: &Reader, _server: Granted<Server>, now: Millis, limit: i64) -> Result<Vec<(SessionId, UserId)>> {
     db.all("SELECT id, user_id FROM sessions WHERE expires_at > 0 AND expires_at <= ? ORDER BY expires_at LIMIT ?", params![now, limit])
         .await
 }
 
-pub fn touch(id: SessionId, last_activity_at: Millis, expires_at: Millis) -> Statement {
-    Statement::new("UPDATE sessions SET last_activity_at = ?, expires_at = ? WHERE id = ?", params![last_activity_at, expires_at, id])
+pub fn touch(user: Granted<UserId, Write>, id: SessionId, last_activity_at: Millis, expires_at: Millis) -> Statement {
+    let sql = "UPDATE sessions SET last_activity_at = ?, expires_at = ? WHERE id = ? AND user_id = ?";
+    Statement::new(sql, params![last_activity_at, expires_at, id, user])
 }
 
 /// Roles follow the account's.
-pub fn set_roles_of_user(user: UserId, roles: &str) -> Statement {
+pub fn set_roles_of_user(user: Granted<UserId, Write>, roles: &str) -> Statement {
     Statement::new("UPDATE sessions SET roles = ? WHERE user_id = ?", params![roles, user])
 }
 
 /// Writes which device the session is on, its properties and its end.
-pub fn set_device(session: &Session) -> Statement {
+pub fn set_device(user: Granted<UserId, Write>, session: &Session) -> Statement {
     Statement::new(
-        "UPDATE sessions SET device_id = ?, props = ?, expires_at = ? WHERE id = ?",
-        params![&session.device_id, session.props.clone(), session.expires_at, session.id],
+        "UPDATE sessions SET device_id = ?, props = ?, expires_at = ? WHERE id = ? AND user_id = ?",
+        params![&session.device_id, session.props.clone(), session.expires_at, session.id, user],
     )
     .expect_rows(1)
 }

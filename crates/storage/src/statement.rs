@@ -8,6 +8,7 @@ use crate::{Sql, Value, value};
 
 /// One write, and what must be true of it for its batch to stand.
 #[derive(Debug, Clone)]
+#[must_use = "a statement that is in no batch changes nothing"]
 pub struct Statement {
     pub(crate) sql: Sql,
     pub(crate) params: Vec<Value>,
@@ -17,8 +18,30 @@ pub struct Statement {
 }
 
 impl Statement {
-    pub fn new(sql: impl Into<Sql>, params: Vec<Value>) -> Self {
+    /// Any statement at all, for tests.
+    #[cfg(feature = "testing")]
+    pub fn raw(sql: impl Into<Sql>, params: Vec<Value>) -> Self {
+        Self::new(sql, params)
+    }
+
+    pub(crate) fn new(sql: impl Into<Sql>, params: Vec<Value>) -> Self {
         Self { sql: sql.into(), params, expected_rows: None, otherwise: context::CONFLICT, duplicate: context::CONFLICT }
+    }
+
+    /// Another value in the place `at`, counted from zero: the granted id instead of what a row says.
+    pub(crate) fn bind(mut self, at: usize, value: impl Into<Value>) -> Self {
+        if let Some(place) = self.params.get_mut(at) {
+            *place = value.into();
+        }
+        self
+    }
+
+    /// The same by the name of the column, for inserts.
+    pub(crate) fn bind_column(self, columns: &[&str], name: &str, value: impl Into<Value>) -> Self {
+        match columns.iter().position(|column| *column == name) {
+            Some(at) => self.bind(at, value),
+            None => self,
+        }
     }
 
     /// The statement must match exactly so many rows (matched, also where it changes nothing in them).

@@ -4,7 +4,7 @@ use guildhall_model::id::UserId;
 use guildhall_model::user::Status;
 use guildhall_model::{Millis, Result};
 
-use crate::{Database, DecodeError, FromRow, MAX_IN_LIST, Row, Set, Sql, Statement, in_list, in_values, params};
+use crate::{DecodeError, FromRow, Granted, MAX_IN_LIST, Reader, Row, Server, Set, Sql, Statement, Write, in_list, in_values, params};
 
 const COLUMNS: &str = "user_id, presence, manual, last_activity_at, dnd_end_time";
 
@@ -21,11 +21,11 @@ impl FromRow for Status {
     }
 }
 
-pub async fn get(db: &Database, user: UserId) -> Result<Option<Status>> {
+pub async fn get(db: &Reader, user: UserId) -> Result<Option<Status>> {
     db.optional(format!("SELECT {COLUMNS} FROM statuses WHERE user_id = ?"), params![user]).await
 }
 
-pub async fn by_ids(db: &Database, users: &[UserId]) -> Result<Vec<Status>> {
+pub async fn by_ids(db: &Reader, users: &[UserId]) -> Result<Vec<Status>> {
     let mut statuses = Vec::new();
     for some in users.chunks(MAX_IN_LIST) {
         let sql = format!("SELECT {COLUMNS} FROM statuses WHERE user_id IN {}", in_list(some.len()));
@@ -35,22 +35,22 @@ pub async fn by_ids(db: &Database, users: &[UserId]) -> Result<Vec<Status>> {
 }
 
 /// Do-not-disturb that is over by `now`.
-pub async fn dnd_ended(db: &Database, now: Millis, limit: i64) -> Result<Vec<Status>> {
+pub async fn dnd_ended(db: &Reader, _server: Granted<Server>, now: Millis, limit: i64) -> Result<Vec<Status>> {
     let sql = format!("SELECT {COLUMNS} FROM statuses WHERE presence = 'dnd' AND dnd_end_time > 0 AND dnd_end_time <= ? LIMIT ?");
     db.all(sql, params![now, limit]).await
 }
 
-pub fn save(status: &Status) -> Statement {
+pub fn save(user: Granted<UserId, Write>, status: &Status) -> Statement {
     let sql = Sql::Upsert {
         table: "statuses",
         columns: &["user_id", "presence", "manual", "last_activity_at", "dnd_end_time"],
         key: &["user_id"],
         update: &[Set::New("presence"), Set::New("manual"), Set::New("last_activity_at"), Set::New("dnd_end_time")],
     };
-    Statement::new(sql, params![status.user_id, status.presence, status.manual, status.last_activity_at, status.dnd_end_time])
+    Statement::new(sql, params![user, status.presence, status.manual, status.last_activity_at, status.dnd_end_time])
 }
 
 /// After a start nobody is connected yet: what was worked out from connections is offline.
-pub fn reset() -> Statement {
+pub fn reset(_server: Granted<Server, Write>) -> Statement {
     Statement::new("UPDATE statuses SET presence = 'offline' WHERE manual = 0 AND presence <> 'offline'", params![])
 }

@@ -7,15 +7,15 @@ use guildhall_model::team::TeamMember;
 use guildhall_model::time::Millis;
 
 use crate::entity::Entity;
-use crate::{Database, Statement, in_list, in_values, params};
+use crate::{Granted, Reader, Statement, Write, in_list, in_values, params};
 
 /// The membership, also of somebody who left: look at `delete_at`.
-pub async fn get(db: &Database, team: TeamId, user: UserId) -> Result<Option<TeamMember>> {
+pub async fn get(db: &Reader, team: Granted<TeamId>, user: UserId) -> Result<Option<TeamMember>> {
     db.optional(TeamMember::select("WHERE team_id = ? AND user_id = ?"), params![team, user]).await
 }
 
 /// The teams that somebody is in, archived ones left out.
-pub async fn of_user(db: &Database, user: UserId) -> Result<Vec<TeamMember>> {
+pub async fn of_user(db: &Reader, user: Granted<UserId>) -> Result<Vec<TeamMember>> {
     let sql = format!(
         "SELECT {} FROM team_members m JOIN teams t ON t.id = m.team_id \
          WHERE m.user_id = ? AND m.delete_at = 0 AND t.delete_at = 0 ORDER BY m.create_at, m.team_id",
@@ -25,21 +25,21 @@ pub async fn of_user(db: &Database, user: UserId) -> Result<Vec<TeamMember>> {
 }
 
 /// Every team of somebody, archived ones too: what the realtime side follows.
-pub async fn team_ids(db: &Database, user: UserId) -> Result<Vec<TeamId>> {
+pub async fn team_ids(db: &Reader, user: Granted<UserId>) -> Result<Vec<TeamId>> {
     db.all("SELECT team_id FROM team_members WHERE user_id = ? AND delete_at = 0", params![user]).await
 }
 
-pub async fn count(db: &Database, team: TeamId) -> Result<i64> {
+pub async fn count(db: &Reader, team: Granted<TeamId>) -> Result<i64> {
     db.one("SELECT COUNT(*) FROM team_members WHERE team_id = ? AND delete_at = 0", params![team]).await
 }
 
 /// The first time somebody joins.
-pub fn insert(member: &TeamMember) -> Statement {
-    member.insert()
+pub fn insert(team: Granted<TeamId, Write>, member: &TeamMember) -> Statement {
+    member.insert().bind(0, team)
 }
 
 /// Somebody who left at `left_at` comes back.
-pub fn rejoin(member: &TeamMember, left_at: Millis) -> Statement {
+pub fn rejoin(team: Granted<TeamId, Write>, member: &TeamMember, left_at: Millis) -> Statement {
     Statement::new(
         "UPDATE team_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = ?, explicit_roles = ?, create_at = ?, delete_at = 0 \
          WHERE team_id = ? AND user_id = ? AND delete_at = ?",
@@ -49,7 +49,7 @@ pub fn rejoin(member: &TeamMember, left_at: Millis) -> Statement {
             member.scheme_admin,
             &member.explicit_roles,
             member.create_at,
-            member.team_id,
+            team,
             member.user_id,
             left_at
         ],
@@ -65,7 +65,7 @@ pub fn still_in(team: TeamId, user: UserId) -> Statement {
 }
 
 /// Changes nothing, and keeps everybody of a channel who is in the team from leaving it before the batch is through.
-pub fn hold(team: TeamId, channel: ChannelId) -> Statement {
+pub fn hold(team: Granted<TeamId>, channel: ChannelId) -> Statement {
     Statement::new(
         "UPDATE team_members SET delete_at = 0 WHERE team_id = ? AND delete_at = 0 AND user_id IN \
          (SELECT user_id FROM channel_members WHERE channel_id = ?)",
@@ -73,7 +73,7 @@ pub fn hold(team: TeamId, channel: ChannelId) -> Statement {
     )
 }
 
-pub fn leave(team: TeamId, user: UserId, now: Millis) -> Statement {
+pub fn leave(team: Granted<TeamId, Write>, user: UserId, now: Millis) -> Statement {
     Statement::new("UPDATE team_members SET delete_at = ? WHERE team_id = ? AND user_id = ? AND delete_at = 0", params![now, team, user])
         .expect_rows(1)
         .or(codes::MEMBER_NOT_FOUND)
@@ -93,7 +93,7 @@ pub struct MemberFilter {
 const SHARES_CHANNEL: &str = "EXISTS (SELECT 1 FROM channel_members a JOIN channel_members b ON b.channel_id = a.channel_id \
     WHERE a.user_id = ? AND b.user_id = m.user_id)";
 
-pub async fn page(db: &Database, team: TeamId, filter: MemberFilter, limit: i64, offset: i64) -> Result<Vec<TeamMember>> {
+pub async fn page(db: &Reader, team: Granted<TeamId>, filter: MemberFilter, limit: i64, offset: i64) -> Result<Vec<TeamMember>> {
     let mut values = params![team];
     let mut sql = format!(
         "SELECT {} FROM team_members m JOIN users u ON u.id = m.user_id WHERE m.team_id = ? AND m.delete_at = 0",
@@ -114,7 +114,7 @@ pub async fn page(db: &Database, team: TeamId, filter: MemberFilter, limit: i64,
 }
 
 /// Those of these people who are in the team.
-pub async fn by_ids(db: &Database, team: TeamId, users: &[UserId], seen_by: Option<UserId>) -> Result<Vec<TeamMember>> {
+pub async fn by_ids(db: &Reader, team: Granted<TeamId>, users: &[UserId], seen_by: Option<UserId>) -> Result<Vec<TeamMember>> {
     let mut sql = format!(
         "SELECT {} FROM team_members m WHERE m.team_id = ? AND m.delete_at = 0 AND m.user_id IN {}",
         TeamMember::columns_of("m"),
@@ -131,24 +131,24 @@ pub async fn by_ids(db: &Database, team: TeamId, users: &[UserId], seen_by: Opti
 }
 
 /// All members, and those whose accounts are active.
-pub async fn stats(db: &Database, team: TeamId) -> Result<(i64, i64)> {
+pub async fn stats(db: &Reader, team: Granted<TeamId>) -> Result<(i64, i64)> {
     let sql = "SELECT COUNT(*), COALESCE(SUM(CASE WHEN u.delete_at = 0 THEN 1 ELSE 0 END), 0) \
                FROM team_members m JOIN users u ON u.id = m.user_id WHERE m.team_id = ? AND m.delete_at = 0";
     db.one(sql, params![team]).await
 }
 
 /// The person's standing in every team, after they became a guest or a full member of the server.
-pub fn set_guest(user: UserId, is_guest: bool) -> Statement {
+pub fn set_guest(user: Granted<UserId, Write>, is_guest: bool) -> Statement {
     let sql = "UPDATE team_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = 0, explicit_roles = '' WHERE user_id = ?";
     Statement::new(sql, params![is_guest, !is_guest, user])
 }
 
 /// The member's roles as they are now.
-pub fn set_roles(member: &TeamMember) -> Statement {
+pub fn set_roles(team: Granted<TeamId, Write>, member: &TeamMember) -> Statement {
     Statement::new(
         "UPDATE team_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = ?, explicit_roles = ? \
          WHERE team_id = ? AND user_id = ? AND delete_at = 0",
-        params![member.scheme_guest, member.scheme_user, member.scheme_admin, &member.explicit_roles, member.team_id, member.user_id],
+        params![member.scheme_guest, member.scheme_user, member.scheme_admin, &member.explicit_roles, team, member.user_id],
     )
     .expect_rows(1)
     .or(codes::MEMBER_NOT_FOUND)

@@ -8,7 +8,9 @@ use guildhall_model::team::{Team, TeamMember};
 use guildhall_model::time::Millis;
 
 use crate::entity::{Entity, entity};
-use crate::{Database, DecodeError, FromRow, Row, Statement, Value, in_list, in_values, like_escape, params};
+use crate::{
+    Database, DecodeError, FromRow, Granted, Reader, Row, Statement, Unchecked, Value, Write, in_list, in_values, like_escape, params,
+};
 
 entity!(
     Team,
@@ -56,25 +58,26 @@ pub async fn standing(db: &Database, team: TeamId, user: UserId) -> Result<Optio
 }
 
 /// The team, archived ones too.
-pub async fn get(db: &Database, id: TeamId) -> Result<Option<Team>> {
+pub async fn get(db: &Reader, id: Granted<TeamId>) -> Result<Option<Team>> {
     db.optional(Team::select("WHERE id = ?"), params![id]).await
 }
 
-pub async fn by_name(db: &Database, name: &str) -> Result<Option<Team>> {
-    db.optional(Team::select("WHERE name = ?"), params![name]).await
+pub async fn by_name(db: &Reader, name: &str) -> Result<Unchecked<Option<Team>>> {
+    db.optional(Team::select("WHERE name = ?"), params![name]).await.map(Unchecked::new)
 }
 
-pub async fn by_invite(db: &Database, invite: InviteId) -> Result<Option<Team>> {
-    db.optional(Team::select("WHERE invite_id = ?"), params![invite]).await
+pub async fn by_invite(db: &Reader, invite: InviteId) -> Result<Unchecked<Option<Team>>> {
+    db.optional(Team::select("WHERE invite_id = ?"), params![invite]).await.map(Unchecked::new)
 }
 
 /// A new team; its name is free, or the batch answers `NAME_TAKEN`.
-pub fn insert(team: &Team) -> Statement {
-    team.insert().on_duplicate(codes::NAME_TAKEN)
+/// With it comes the id for what else is new in it.
+pub fn insert(team: &Team) -> (Statement, Granted<TeamId, Write>) {
+    (team.insert().on_duplicate(codes::NAME_TAKEN), Granted::new(team.id))
 }
 
 /// Writes the team as it is now, unless somebody changed it since `was_update_at`.
-pub fn update(team: &Team, was_update_at: Millis) -> Statement {
+pub fn update(id: Granted<TeamId, Write>, team: &Team, was_update_at: Millis) -> Statement {
     Statement::new(
         "UPDATE teams SET update_at = ?, delete_at = ?, name = ?, display_name = ?, description = ?, email = ?, kind = ?, \
          company_name = ?, allowed_domains = ?, invite_id = ?, allow_open_invite = ? WHERE id = ? AND update_at = ?",
@@ -90,7 +93,7 @@ pub fn update(team: &Team, was_update_at: Millis) -> Statement {
             &team.allowed_domains,
             team.invite_id,
             team.allow_open_invite,
-            team.id,
+            id,
             was_update_at
         ],
     )
@@ -99,13 +102,13 @@ pub fn update(team: &Team, was_update_at: Millis) -> Statement {
 }
 
 /// The blob of the team's icon.
-pub async fn icon_key(db: &Database, id: TeamId) -> Result<Option<BlobKey>> {
+pub async fn icon_key(db: &Reader, id: Granted<TeamId>) -> Result<Option<BlobKey>> {
     let key: Option<Option<String>> = db.optional("SELECT icon_key FROM teams WHERE id = ?", params![id]).await?;
     Ok(key.flatten().and_then(|key| key.parse().ok()))
 }
 
 /// Another icon, or none.
-pub fn set_icon(id: TeamId, key: Option<BlobKey>, now: Millis) -> Statement {
+pub fn set_icon(id: Granted<TeamId, Write>, key: Option<BlobKey>, now: Millis) -> Statement {
     let last_team_icon_update = if key.is_some() { now } else { Millis::ZERO };
     Statement::new(
         "UPDATE teams SET icon_key = ?, last_team_icon_update = ?, update_at = CASE WHEN update_at < ? THEN ? ELSE update_at + 1 END WHERE id = ?",
@@ -144,19 +147,19 @@ impl TeamFilter {
     }
 }
 
-pub async fn list(db: &Database, filter: &TeamFilter, limit: i64, offset: i64) -> Result<Vec<Team>> {
+pub async fn list(db: &Reader, filter: &TeamFilter, limit: i64, offset: i64) -> Result<Vec<Team>> {
     let (conditions, mut values) = filter.conditions();
     values.extend(params![limit, offset]);
     db.all(Team::select(&format!("WHERE {conditions} ORDER BY display_name, id LIMIT ? OFFSET ?")), values).await
 }
 
-pub async fn count(db: &Database, filter: &TeamFilter) -> Result<i64> {
+pub async fn count(db: &Reader, filter: &TeamFilter) -> Result<i64> {
     let (conditions, values) = filter.conditions();
     db.one(format!("SELECT COUNT(*) FROM teams WHERE {conditions}"), values).await
 }
 
 /// The teams in use that somebody is in, as they stand to them.
-pub async fn of_user(db: &Database, user: UserId) -> Result<Vec<TeamStanding>> {
+pub async fn of_user(db: &Reader, user: Granted<UserId>) -> Result<Vec<TeamStanding>> {
     let sql = format!(
         "SELECT {}, {} FROM teams t JOIN team_members m ON m.team_id = t.id \
          WHERE m.user_id = ? AND m.delete_at = 0 AND t.delete_at = 0 ORDER BY t.display_name, t.id",
@@ -167,7 +170,7 @@ pub async fn of_user(db: &Database, user: UserId) -> Result<Vec<TeamStanding>> {
 }
 
 /// The teams in use that all of these people are in.
-pub async fn common(db: &Database, users: &[UserId]) -> Result<Vec<Team>> {
+pub async fn common(db: &Reader, users: &[UserId]) -> Result<Vec<Team>> {
     let sql = format!(
         "SELECT {} FROM teams t WHERE t.delete_at = 0 AND \
          (SELECT COUNT(*) FROM team_members m WHERE m.team_id = t.id AND m.delete_at = 0 AND m.user_id IN {}) = ? ORDER BY t.display_name, t.id",

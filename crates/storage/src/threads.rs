@@ -3,11 +3,11 @@
 pub mod lists;
 
 use guildhall_model::id::{PostId, UserId};
-use guildhall_model::post::ThreadMember;
+use guildhall_model::post::{Post, ThreadMember};
 use guildhall_model::{Millis, Result};
 
 use crate::entity::{Entity, entity};
-use crate::{Database, Set, Sql, Statement, in_list, in_values, params};
+use crate::{Granted, Reader, Set, Sql, Statement, Write, in_list, in_values, params};
 
 entity!(ThreadMember, "thread_members", [thread_id, user_id, following, last_viewed_at, unread_mentions, last_update_at]);
 
@@ -15,7 +15,7 @@ const COLUMNS: &[&str] = &["thread_id", "user_id", "following", "last_viewed_at"
 const KEY: &[&str] = &["thread_id", "user_id"];
 
 /// They follow the thread from now on and have read it until `now`.
-pub fn follow_and_read(thread: PostId, user: UserId, now: Millis) -> Statement {
+pub fn follow_and_read(thread: Granted<PostId, Write>, user: UserId, now: Millis) -> Statement {
     let sql = Sql::Upsert {
         table: "thread_members",
         columns: COLUMNS,
@@ -26,13 +26,13 @@ pub fn follow_and_read(thread: PostId, user: UserId, now: Millis) -> Statement {
 }
 
 /// They follow the thread unless they said otherwise before.
-pub fn follow_if_new(thread: PostId, user: UserId, seen_until: Millis, now: Millis) -> Statement {
+pub fn follow_if_new(thread: Granted<PostId, Write>, user: UserId, seen_until: Millis, now: Millis) -> Statement {
     let sql = Sql::InsertIgnore { table: "thread_members", columns: COLUMNS, key: KEY };
     Statement::new(sql, params![thread, user, true, seen_until, 0, now])
 }
 
 /// They follow the thread from now on, with one mention more that they have not seen.
-pub fn follow_mentioned(thread: PostId, user: UserId, seen_until: Millis, now: Millis) -> Statement {
+pub fn follow_mentioned(thread: Granted<PostId, Write>, user: UserId, seen_until: Millis, now: Millis) -> Statement {
     let sql = Sql::Upsert {
         table: "thread_members",
         columns: COLUMNS,
@@ -43,7 +43,7 @@ pub fn follow_mentioned(thread: PostId, user: UserId, seen_until: Millis, now: M
 }
 
 /// After a reply was deleted: nobody has more mentions to see in the thread than replies.
-pub fn cap_mentions(thread: PostId, now: Millis) -> Statement {
+pub(crate) fn cap_mentions(thread: PostId, now: Millis) -> Statement {
     let unread = "(SELECT COUNT(*) FROM posts p WHERE p.root_id = thread_members.thread_id AND p.delete_at = 0 \
         AND p.create_at > thread_members.last_viewed_at AND p.user_id <> thread_members.user_id)";
     let sql = format!(
@@ -53,7 +53,7 @@ pub fn cap_mentions(thread: PostId, now: Millis) -> Statement {
 }
 
 /// Who follows a thread and is still in its channel: (user, last viewed, unread mentions, unread replies of others).
-pub async fn followers(db: &Database, thread: PostId) -> Result<Vec<(UserId, Millis, i64, i64)>> {
+pub async fn followers(db: &Reader, thread: Granted<PostId>) -> Result<Vec<(UserId, Millis, i64, i64)>> {
     let sql = "SELECT m.user_id, m.last_viewed_at, m.unread_mentions, \
         (SELECT COUNT(*) FROM posts p WHERE p.root_id = m.thread_id AND p.create_at > m.last_viewed_at AND p.delete_at = 0 \
          AND p.user_id <> m.user_id) \
@@ -64,7 +64,7 @@ pub async fn followers(db: &Database, thread: PostId) -> Result<Vec<(UserId, Mil
 }
 
 /// Who wrote in the threads, first the first post's author, then by their last reply: (thread, user).
-pub async fn participants(db: &Database, threads: &[PostId]) -> Result<Vec<(PostId, UserId)>> {
+pub async fn participants(db: &Reader, threads: &[&Post]) -> Result<Vec<(PostId, UserId)>> {
     if threads.is_empty() {
         return Ok(Vec::new());
     }
@@ -72,11 +72,11 @@ pub async fn participants(db: &Database, threads: &[PostId]) -> Result<Vec<(Post
         "SELECT thread_id, user_id FROM thread_participants WHERE thread_id IN {} ORDER BY thread_id, last_reply_at, user_id",
         in_list(threads.len())
     );
-    db.all(sql, in_values(threads)).await
+    db.all(sql, in_values(threads.iter().map(|root| root.id))).await
 }
 
 /// Which of the threads the person follows.
-pub async fn followed(db: &Database, user: UserId, threads: &[PostId]) -> Result<Vec<PostId>> {
+pub async fn followed(db: &Reader, user: Granted<UserId>, threads: &[PostId]) -> Result<Vec<PostId>> {
     if threads.is_empty() {
         return Ok(Vec::new());
     }
@@ -88,19 +88,19 @@ pub async fn followed(db: &Database, user: UserId, threads: &[PostId]) -> Result
 }
 
 /// The person's standing in the thread; people who stopped following have one too.
-pub async fn member(db: &Database, thread: PostId, user: UserId) -> Result<Option<ThreadMember>> {
+pub async fn member(db: &Reader, thread: Granted<PostId>, user: UserId) -> Result<Option<ThreadMember>> {
     db.optional(ThreadMember::select("WHERE thread_id = ? AND user_id = ?"), params![thread, user]).await
 }
 
 /// They follow the thread from now on, or not; what they have seen of it stays.
-pub fn set_following(thread: PostId, user: UserId, following: bool, now: Millis) -> Statement {
+pub fn set_following(thread: Granted<PostId>, user: Granted<UserId, Write>, following: bool, now: Millis) -> Statement {
     let sql =
         Sql::Upsert { table: "thread_members", columns: COLUMNS, key: KEY, update: &[Set::New("following"), Set::Max("last_update_at")] };
     Statement::new(sql, params![thread, user, following, now, 0, now])
 }
 
 /// They have seen the thread until then, with so many mentions since.
-pub fn set_seen(thread: PostId, user: UserId, seen_until: Millis, unread_mentions: i64, now: Millis) -> Statement {
+pub fn set_seen(thread: Granted<PostId>, user: Granted<UserId, Write>, seen_until: Millis, unread_mentions: i64, now: Millis) -> Statement {
     let sql = "UPDATE thread_members SET last_viewed_at = ?, unread_mentions = ?, last_update_at = ? WHERE thread_id = ? AND user_id = ?";
     Statement::new(sql, params![seen_until, unread_mentions, now, thread, user])
 }

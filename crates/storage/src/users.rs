@@ -8,7 +8,7 @@ use guildhall_model::user::User;
 use guildhall_model::{Code, Millis, Result};
 
 use crate::entity::{Entity, entity};
-use crate::{Column, Database, DecodeError, FromRow, MAX_IN_LIST, Row, Statement, Value, in_list, in_values, params};
+use crate::{Column, DecodeError, FromRow, Granted, MAX_IN_LIST, Reader, Row, Server, Statement, Value, Write, in_list, in_values, params};
 
 pub use lists::{Filter, Order, count, in_group_channels, is_seen_by, known_to, list, seen_among};
 
@@ -56,38 +56,38 @@ fn with_password(tail: &str) -> String {
 }
 
 /// The account, deactivated ones too.
-pub async fn get(db: &Database, id: UserId) -> Result<Option<User>> {
+pub async fn get(db: &Reader, id: UserId) -> Result<Option<User>> {
     db.optional(User::select("WHERE id = ?"), params![id]).await
 }
 
-pub async fn get_with_password(db: &Database, id: UserId) -> Result<Option<WithPassword>> {
+pub async fn get_with_password(db: &Reader, id: Granted<UserId>) -> Result<Option<WithPassword>> {
     db.optional(with_password("WHERE id = ?"), params![id]).await
 }
 
 /// By username or address, as people type them to log in; both are kept in lower case.
-pub async fn by_login(db: &Database, login_id: &str) -> Result<Option<WithPassword>> {
+pub async fn by_login(db: &Reader, _server: Granted<Server>, login_id: &str) -> Result<Option<WithPassword>> {
     let sql = with_password("WHERE username = ? OR email = ? ORDER BY CASE WHEN username = ? THEN 0 ELSE 1 END LIMIT 1");
     db.optional(sql, params![login_id, login_id, login_id]).await
 }
 
-pub async fn by_username(db: &Database, username: &str) -> Result<Option<User>> {
+pub async fn by_username(db: &Reader, username: &str) -> Result<Option<User>> {
     db.optional(User::select("WHERE username = ?"), params![username]).await
 }
 
-pub async fn by_email(db: &Database, email: &str) -> Result<Option<User>> {
+pub async fn by_email(db: &Reader, email: &str) -> Result<Option<User>> {
     db.optional(User::select("WHERE email = ?"), params![email]).await
 }
 
 /// Those of the accounts that exist, in no order.
-pub async fn by_ids(db: &Database, ids: &[UserId]) -> Result<Vec<User>> {
+pub async fn by_ids(db: &Reader, ids: &[UserId]) -> Result<Vec<User>> {
     any_of(db, "id", ids).await
 }
 
-pub async fn by_usernames(db: &Database, usernames: &[String]) -> Result<Vec<User>> {
+pub async fn by_usernames(db: &Reader, usernames: &[String]) -> Result<Vec<User>> {
     any_of(db, "username", usernames).await
 }
 
-async fn any_of<T: Clone + Into<Value>>(db: &Database, column: &str, values: &[T]) -> Result<Vec<User>> {
+async fn any_of<T: Clone + Into<Value>>(db: &Reader, column: &str, values: &[T]) -> Result<Vec<User>> {
     let mut users = Vec::new();
     for some in values.chunks(MAX_IN_LIST) {
         let sql = User::select(&format!("WHERE {column} IN {}", in_list(some.len())));
@@ -97,7 +97,7 @@ async fn any_of<T: Clone + Into<Value>>(db: &Database, column: &str, values: &[T
 }
 
 /// Whether anybody but `except` has this username, and whether anybody has this address.
-pub async fn taken(db: &Database, username: &str, email: &str, except: Option<UserId>) -> Result<(bool, bool)> {
+pub async fn taken(db: &Reader, username: &str, email: &str, except: Option<UserId>) -> Result<(bool, bool)> {
     let sql = "SELECT id, username FROM users WHERE username = ? OR email = ?";
     let rows: Vec<(UserId, String)> = db.all(sql, params![username, email]).await?;
     let others = || rows.iter().filter(|(id, _)| Some(*id) != except);
@@ -107,12 +107,12 @@ pub async fn taken(db: &Database, username: &str, email: &str, except: Option<Us
 }
 
 /// Whether there is any account of a person.
-pub async fn any_person(db: &Database) -> Result<bool> {
+pub async fn any_person(db: &Reader) -> Result<bool> {
     Ok(db.optional::<UserId>("SELECT id FROM users WHERE is_bot = 0 LIMIT 1", params![]).await?.is_some())
 }
 
 /// The picture that somebody chose.
-pub async fn picture_key(db: &Database, id: UserId) -> Result<Option<BlobKey>> {
+pub async fn picture_key(db: &Reader, id: UserId) -> Result<Option<BlobKey>> {
     let row: Option<(Option<BlobKeyText>,)> = db.optional("SELECT picture_key FROM users WHERE id = ?", params![id]).await?;
     Ok(row.and_then(|(key,)| key).map(|BlobKeyText(key)| key))
 }
@@ -127,17 +127,18 @@ impl Column for Option<BlobKeyText> {
 }
 
 /// Who looks after a bot; `None` for people.
-pub async fn bot_owner(db: &Database, id: UserId) -> Result<Option<UserId>> {
+pub async fn bot_owner(db: &Reader, id: UserId) -> Result<Option<UserId>> {
     db.optional("SELECT owner_id FROM bots WHERE user_id = ?", params![id]).await
 }
 
-/// A new account. An empty hash is an account that nobody can log in to with a password.
-pub fn insert(user: &User, password_hash: &str) -> Statement {
+/// A new account. An empty hash is an account that nobody can log in to with a password. With it comes the id for what
+/// else is new of this person.
+pub fn insert(user: &User, password_hash: &str) -> (Statement, Granted<UserId, Write>) {
     let places = vec!["?"; User::COLUMNS.len() + 2].join(", ");
     let sql = format!("INSERT INTO users ({}, password_hash, last_failed_at) VALUES ({places})", User::COLUMNS.join(", "));
     let mut values = user.values();
     values.extend(params![password_hash, 0]);
-    Statement::new(sql, values)
+    (Statement::new(sql, values), Granted::new(user.id))
 }
 
 /// Takes the one place of the first account; a duplicate says that somebody else has it.
@@ -153,7 +154,7 @@ pub fn hold(user: &User) -> Statement {
 
 /// Writes what can be changed about an account, unless somebody else changed it since `read_at`.
 /// Password and failed attempts are not among it.
-pub fn update(user: &User, read_at: Millis) -> Statement {
+pub fn update(id: Granted<UserId, Write>, user: &User, read_at: Millis) -> Statement {
     Statement::new(
         "UPDATE users SET update_at = ?, delete_at = ?, username = ?, email = ?, email_verified = ?, nickname = ?, first_name = ?, \
          last_name = ?, position = ?, roles = ?, notify_props = ?, props = ?, timezone = ?, locale = ?, last_picture_update = ? \
@@ -174,7 +175,7 @@ pub fn update(user: &User, read_at: Millis) -> Statement {
             user.timezone.clone(),
             &user.locale,
             user.last_picture_update,
-            user.id,
+            id,
             read_at
         ],
     )
@@ -182,12 +183,12 @@ pub fn update(user: &User, read_at: Millis) -> Statement {
 }
 
 /// Puts another picture, or none, beside an [`update`].
-pub fn set_picture(id: UserId, key: Option<&BlobKey>) -> Statement {
+pub fn set_picture(id: Granted<UserId, Write>, key: Option<&BlobKey>) -> Statement {
     Statement::new("UPDATE users SET picture_key = ? WHERE id = ?", params![key.map(ToString::to_string), id])
 }
 
 /// Another password, and a clean slate of failed attempts.
-pub fn set_password(id: UserId, password_hash: &str, now: Millis) -> Statement {
+pub fn set_password(id: Granted<UserId, Write>, password_hash: &str, now: Millis) -> Statement {
     Statement::new(
         "UPDATE users SET password_hash = ?, last_password_update = ?, failed_attempts = 0, \
          update_at = CASE WHEN update_at < ? THEN ? ELSE update_at + 1 END WHERE id = ?",
@@ -197,21 +198,21 @@ pub fn set_password(id: UserId, password_hash: &str, now: Millis) -> Statement {
 }
 
 /// The same password, hashed as is done today.
-pub fn rehash(id: UserId, old_hash: &str, new_hash: &str) -> Statement {
+pub fn rehash(id: Granted<UserId, Write>, old_hash: &str, new_hash: &str) -> Statement {
     Statement::new("UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?", params![new_hash, id, old_hash])
 }
 
 /// Stands while the account is active and its password is the one that was checked: a log-in cannot slip past a change.
-pub fn guard_login(id: UserId, password_hash: &str, otherwise: Code) -> Statement {
+pub fn guard_login(id: Granted<UserId, Write>, password_hash: &str, otherwise: Code) -> Statement {
     Statement::new("UPDATE users SET failed_attempts = 0 WHERE id = ? AND password_hash = ? AND delete_at = 0", params![id, password_hash])
         .expect_rows(1)
         .or(otherwise)
 }
 
-pub fn count_failure(id: UserId, now: Millis) -> Statement {
+pub fn count_failure(id: Granted<UserId, Write>, now: Millis) -> Statement {
     Statement::new("UPDATE users SET failed_attempts = failed_attempts + 1, last_failed_at = ? WHERE id = ?", params![now, id])
 }
 
-pub fn clear_failures(id: UserId) -> Statement {
+pub fn clear_failures(id: Granted<UserId, Write>) -> Statement {
     Statement::new("UPDATE users SET failed_attempts = 0 WHERE id = ?", params![id])
 }

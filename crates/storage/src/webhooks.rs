@@ -6,7 +6,7 @@ use guildhall_model::integration::{IncomingWebhook, OutgoingWebhook};
 use guildhall_model::{Millis, Result};
 
 use crate::entity::{Entity, entity};
-use crate::{Database, Statement, Value, params};
+use crate::{Granted, Reader, Server, Statement, Unchecked, Value, Write, params};
 
 entity!(
     IncomingWebhook,
@@ -37,23 +37,29 @@ entity!(
     ]
 );
 
+/// Where a list of webhooks looks.
+#[derive(Clone, Copy)]
+pub enum Scope {
+    Team(Granted<TeamId>),
+    Server(Granted<Server>),
+}
+
 /// Which webhooks a list shows; what is `None` does not narrow it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Filter {
-    pub team: Option<TeamId>,
     pub channel: Option<ChannelId>,
     pub user: Option<UserId>,
 }
 
 impl Filter {
-    fn tail(self, user_column: &str) -> (String, Vec<Value>) {
+    fn tail(self, scope: Scope, user_column: &str) -> (String, Vec<Value>) {
         let mut sql = "WHERE delete_at = 0".to_owned();
         let mut values = Vec::new();
-        let conditions = [
-            ("team_id", self.team.map(Value::from)),
-            ("channel_id", self.channel.map(Value::from)),
-            (user_column, self.user.map(Value::from)),
-        ];
+        let team = match scope {
+            Scope::Team(team) => Some(Value::from(team)),
+            Scope::Server(_) => None,
+        };
+        let conditions = [("team_id", team), ("channel_id", self.channel.map(Value::from)), (user_column, self.user.map(Value::from))];
         for (column, value) in conditions {
             if let Some(value) = value {
                 sql.push_str(&format!(" AND {column} = ?"));
@@ -64,30 +70,30 @@ impl Filter {
     }
 }
 
-pub async fn incoming(db: &Database, id: IncomingWebhookId) -> Result<Option<IncomingWebhook>> {
-    db.optional(IncomingWebhook::select("WHERE id = ? AND delete_at = 0"), params![id]).await
+pub async fn incoming(db: &Reader, id: IncomingWebhookId) -> Result<Unchecked<Option<IncomingWebhook>>> {
+    db.optional(IncomingWebhook::select("WHERE id = ? AND delete_at = 0"), params![id]).await.map(Unchecked::new)
 }
 
-pub async fn list_incoming(db: &Database, filter: Filter, limit: i64, offset: i64) -> Result<Vec<IncomingWebhook>> {
-    let (tail, mut values) = filter.tail("user_id");
+pub async fn list_incoming(db: &Reader, scope: Scope, filter: Filter, limit: i64, offset: i64) -> Result<Vec<IncomingWebhook>> {
+    let (tail, mut values) = filter.tail(scope, "user_id");
     values.extend(params![limit, offset]);
     db.all(IncomingWebhook::select(&format!("{tail} ORDER BY create_at, id LIMIT ? OFFSET ?")), values).await
 }
 
-pub async fn count_incoming(db: &Database, filter: Filter) -> Result<i64> {
-    let (tail, values) = filter.tail("user_id");
+pub async fn count_incoming(db: &Reader, scope: Scope, filter: Filter) -> Result<i64> {
+    let (tail, values) = filter.tail(scope, "user_id");
     db.one(format!("SELECT COUNT(*) FROM incoming_webhooks {tail}"), values).await
 }
 
-pub fn insert_incoming(hook: &IncomingWebhook) -> Statement {
-    hook.insert()
+pub fn insert_incoming(team: Granted<TeamId, Write>, hook: &IncomingWebhook) -> Statement {
+    hook.insert().bind_column(IncomingWebhook::COLUMNS, "team_id", team)
 }
 
 /// Writes what can be changed, unless somebody else changed it since `read_at`.
-pub fn update_incoming(hook: &IncomingWebhook, read_at: Millis) -> Statement {
+pub fn update_incoming(team: Granted<TeamId, Write>, hook: &IncomingWebhook, read_at: Millis) -> Statement {
     Statement::new(
         "UPDATE incoming_webhooks SET update_at = ?, channel_id = ?, display_name = ?, description = ?, username = ?, icon_url = ?, \
-         channel_locked = ? WHERE id = ? AND update_at = ? AND delete_at = 0",
+         channel_locked = ? WHERE id = ? AND team_id = ? AND update_at = ? AND delete_at = 0",
         params![
             hook.update_at,
             hook.channel_id,
@@ -97,37 +103,37 @@ pub fn update_incoming(hook: &IncomingWebhook, read_at: Millis) -> Statement {
             &hook.icon_url,
             hook.channel_locked,
             hook.id,
+            team,
             read_at
         ],
     )
     .expect_rows(1)
 }
 
-pub fn delete_incoming(id: IncomingWebhookId, now: Millis) -> Statement {
-    Statement::new("UPDATE incoming_webhooks SET delete_at = ?, update_at = ? WHERE id = ? AND delete_at = 0", params![now, now, id])
-        .expect_rows(1)
-        .or(codes::INCOMING_NOT_FOUND)
+pub fn delete_incoming(team: Granted<TeamId, Write>, id: IncomingWebhookId, now: Millis) -> Statement {
+    let sql = "UPDATE incoming_webhooks SET delete_at = ?, update_at = ? WHERE id = ? AND team_id = ? AND delete_at = 0";
+    Statement::new(sql, params![now, now, id, team]).expect_rows(1).or(codes::INCOMING_NOT_FOUND)
 }
 
-pub async fn outgoing(db: &Database, id: OutgoingWebhookId) -> Result<Option<OutgoingWebhook>> {
-    db.optional(OutgoingWebhook::select("WHERE id = ? AND delete_at = 0"), params![id]).await
+pub async fn outgoing(db: &Reader, id: OutgoingWebhookId) -> Result<Unchecked<Option<OutgoingWebhook>>> {
+    db.optional(OutgoingWebhook::select("WHERE id = ? AND delete_at = 0"), params![id]).await.map(Unchecked::new)
 }
 
-pub async fn list_outgoing(db: &Database, filter: Filter, limit: i64, offset: i64) -> Result<Vec<OutgoingWebhook>> {
-    let (tail, mut values) = filter.tail("creator_id");
+pub async fn list_outgoing(db: &Reader, scope: Scope, filter: Filter, limit: i64, offset: i64) -> Result<Vec<OutgoingWebhook>> {
+    let (tail, mut values) = filter.tail(scope, "creator_id");
     values.extend(params![limit, offset]);
     db.all(OutgoingWebhook::select(&format!("{tail} ORDER BY create_at, id LIMIT ? OFFSET ?")), values).await
 }
 
-pub fn insert_outgoing(hook: &OutgoingWebhook) -> Statement {
-    hook.insert()
+pub fn insert_outgoing(team: Granted<TeamId, Write>, hook: &OutgoingWebhook) -> Statement {
+    hook.insert().bind_column(OutgoingWebhook::COLUMNS, "team_id", team)
 }
 
 /// Writes what can be changed, the token among it, unless somebody else changed it since `read_at`.
-pub fn update_outgoing(hook: &OutgoingWebhook, read_at: Millis) -> Statement {
+pub fn update_outgoing(team: Granted<TeamId, Write>, hook: &OutgoingWebhook, read_at: Millis) -> Statement {
     Statement::new(
         "UPDATE outgoing_webhooks SET token = ?, update_at = ?, channel_id = ?, trigger_words = ?, trigger_when = ?, callback_urls = ?, \
-         display_name = ?, description = ?, content_type = ?, username = ?, icon_url = ? WHERE id = ? AND update_at = ? AND delete_at = 0",
+         display_name = ?, description = ?, content_type = ?, username = ?, icon_url = ? WHERE id = ? AND team_id = ? AND update_at = ? AND delete_at = 0",
         params![
             &hook.token,
             hook.update_at,
@@ -141,14 +147,14 @@ pub fn update_outgoing(hook: &OutgoingWebhook, read_at: Millis) -> Statement {
             &hook.username,
             &hook.icon_url,
             hook.id,
+            team,
             read_at
         ],
     )
     .expect_rows(1)
 }
 
-pub fn delete_outgoing(id: OutgoingWebhookId, now: Millis) -> Statement {
-    Statement::new("UPDATE outgoing_webhooks SET delete_at = ?, update_at = ? WHERE id = ? AND delete_at = 0", params![now, now, id])
-        .expect_rows(1)
-        .or(codes::OUTGOING_NOT_FOUND)
+pub fn delete_outgoing(team: Granted<TeamId, Write>, id: OutgoingWebhookId, now: Millis) -> Statement {
+    let sql = "UPDATE outgoing_webhooks SET delete_at = ?, update_at = ? WHERE id = ? AND team_id = ? AND delete_at = 0";
+    Statement::new(sql, params![now, now, id, team]).expect_rows(1).or(codes::OUTGOING_NOT_FOUND)
 }

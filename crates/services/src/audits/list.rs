@@ -9,12 +9,12 @@ use crate::audits::Audits;
 
 impl Audits<'_> {
     pub async fn audits(&self, actor: &Actor, limit: i64, offset: i64) -> Result<Vec<Audit>> {
-        let grant = self.access.system_permission(actor, Permission::ReadAudits)?;
-        audits::list(self.access.read(&grant), None, limit, offset).await
+        let grant = self.access.system_permission_to_read(actor, Permission::ReadAudits)?;
+        audits::list(self.access.read(&grant), grant.server(), limit, offset).await
     }
 
     pub async fn audits_of(&self, actor: &Actor, user: UserId, limit: i64, offset: i64) -> Result<Vec<Audit>> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        audits::list(self.access.read(&grant), Some(user), limit, offset).await
+        audits::of_user(self.access.read(&grant), grant.id(), limit, offset).await
     }
 }

@@ -25,7 +25,7 @@ pub struct PersonDraft {
 
 impl Bots<'_> {
     pub async fn convert_user_to_bot(&self, actor: &Actor, id: UserId) -> Result<Bot> {
-        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission(actor, Permission::ManageSystem)?.user_to_write(id);
         let mut user = self.users().account(&grant, id).await?;
         if user.is_bot {
             return Err(codes::BOT_IS_ONE.into());
@@ -43,15 +43,15 @@ impl Bots<'_> {
             update_at: now,
             delete_at: user.delete_at,
         };
-        let mut events = self.sessions().session_ends(&grant, id, None).await?;
+        let mut events = self.sessions().session_ends(&grant, None).await?;
         events.push(self.users().updated(&grant, user).await?);
         let mut write = self.access.write(&grant);
         write.extend(remaining.as_ref().map(users::hold));
-        write.push(bots::set_is_bot(id, true, now).or(codes::BOT_IS_ONE));
+        write.push(bots::set_is_bot(grant.write_id(), true, now).or(codes::BOT_IS_ONE));
         write.push(bots::insert(&bot));
         // Bots have no password: nobody logs in as one.
-        write.push(users::set_password(id, "", now));
-        write.push(sessions::delete_of_user(id, None));
+        write.push(users::set_password(grant.write_id(), "", now));
+        write.push(sessions::delete_of_user(grant.write_id(), None));
         write.push(self.audits().audited(Trace::of(actor), "bots.convert_from_user", &format!("user_id={id}")));
         events.push(Event::AccountChanged { user_id: id });
         write.commit(events).await?;
@@ -59,7 +59,7 @@ impl Bots<'_> {
     }
 
     pub async fn convert_bot_to_user(&self, actor: &Actor, id: UserId, draft: PersonDraft) -> Result<User> {
-        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission(actor, Permission::ManageSystem)?.user_to_write(id);
         let db = self.access.read(&grant);
         bots::get(db, id).await?.ok_or(codes::BOT_NOT_FOUND)?;
         let before = self.users().account(&grant, id).await?;
@@ -88,10 +88,10 @@ impl Bots<'_> {
         let hash = self.hasher.hash(&draft.password).await?;
         let updated = self.users().updated(&grant, user.clone()).await?;
         let mut write = self.access.write(&grant);
-        write.push(users::update(&user, before.update_at));
-        write.push(bots::set_is_bot(id, false, now));
-        write.push(users::set_password(id, &hash, now));
-        write.push(bots::delete(id));
+        write.push(users::update(grant.write_id(), &user, before.update_at));
+        write.push(bots::set_is_bot(grant.write_id(), false, now));
+        write.push(users::set_password(grant.write_id(), &hash, now));
+        write.push(bots::delete(grant.write_id()));
         write.push(self.audits().audited(Trace::of(actor), "bots.convert_to_user", &format!("user_id={id}")));
         write.commit(vec![Event::AccountChanged { user_id: id }, updated]).await?;
         self.users().account(&grant, id).await

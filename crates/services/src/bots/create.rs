@@ -45,7 +45,8 @@ impl Bots<'_> {
             delete_at: Millis::ZERO,
         };
         let mut write = self.access.write(&grant);
-        write.push(users::insert(&user, "").on_duplicate(user_codes::USERNAME_EXISTS));
+        let (insert, _) = users::insert(&user, "");
+        write.push(insert.on_duplicate(user_codes::USERNAME_EXISTS));
         write.push(bots::insert(&bot));
         write.push(self.audits().audited(Trace::of(actor), "bots.create", &format!("user_id={} username={}", bot.user_id, bot.username)));
         write.commit(Event::NewUser { user_id: bot.user_id }).await?;

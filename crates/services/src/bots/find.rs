@@ -27,7 +27,7 @@ impl Bots<'_> {
     pub async fn bots(&self, actor: &Actor, wanted: BotList, limit: i64, offset: i64) -> Result<Vec<Bot>> {
         let sees_all = self.access.has_system_permission(actor, Permission::ReadOthersBots);
         let needed = if sees_all { Permission::ReadOthersBots } else { Permission::ReadBots };
-        let grant = self.access.system_permission(actor, needed)?;
+        let grant = self.access.system_permission_to_read(actor, needed)?;
         let filter = bots::Filter {
             owner: (!sees_all).then_some(actor.user_id),
             include_disabled: wanted.include_disabled,
@@ -38,8 +38,8 @@ impl Bots<'_> {
 
     /// The picture that was chosen for a bot.
     pub async fn bot_icon(&self, actor: &Actor, id: UserId) -> Result<Bytes> {
-        self.bot(actor, id, true).await?;
-        let user = self.users().user(actor, id).await?;
+        let bot = self.bot(actor, id, true).await?;
+        let user = self.users().user(actor, bot.user_id).await?;
         if user.last_picture_update.is_zero() {
             return Err(codes::BOT_ICON_MISSING.into());
         }

@@ -9,7 +9,7 @@ use guildhall_model::{Actor, Event, Millis, Result};
 use guildhall_storage::{bots, sessions};
 
 use super::check_description;
-use crate::access::UserGrant;
+use crate::access::{UserGrant, Writing};
 use crate::audits::Trace;
 use crate::bots::Bots;
 
@@ -55,16 +55,16 @@ impl Bots<'_> {
     }
 
     pub async fn set_bot_icon(&self, actor: &Actor, id: UserId, image: Bytes) -> Result<()> {
-        self.managed_bot(actor, id).await?;
-        self.users().set_picture(actor, id, image).await
+        let (_, bot) = self.managed_bot(actor, id).await?;
+        self.users().set_picture(actor, bot.user_id, image).await
     }
 
     pub async fn delete_bot_icon(&self, actor: &Actor, id: UserId) -> Result<()> {
-        self.managed_bot(actor, id).await?;
-        self.users().reset_picture(actor, id).await
+        let (_, bot) = self.managed_bot(actor, id).await?;
+        self.users().reset_picture(actor, bot.user_id).await
     }
 
-    async fn managed_bot(&self, actor: &Actor, id: UserId) -> Result<(UserGrant, Bot)> {
+    async fn managed_bot(&self, actor: &Actor, id: UserId) -> Result<(Writing<UserGrant>, Bot)> {
         let door = self.access.system("a bot's record says who may change it");
         let bot = bots::get(self.access.read(&door), id).await?.ok_or(codes::BOT_NOT_FOUND)?;
         match self.access.own_bot(actor, id).await? {
@@ -75,17 +75,17 @@ impl Bots<'_> {
     }
 
     /// The record, and the account where that is another too.
-    async fn write_bot(&self, actor: &Actor, grant: &UserGrant, mut bot: Bot, action: &str) -> Result<Bot> {
+    async fn write_bot(&self, actor: &Actor, grant: &Writing<UserGrant>, mut bot: Bot, action: &str) -> Result<Bot> {
         let read_at = bot.update_at;
         bot.update_at = self.later_than(read_at);
         let before = self.users().account(grant, bot.user_id).await?;
         let ends = before.is_active() && !bot.delete_at.is_zero();
         let statements = || {
             let mut statements = vec![
-                bots::update(&bot, read_at),
+                bots::update(grant.write_id(), &bot, read_at),
                 self.audits().audited(Trace::of(actor), action, &format!("user_id={} owner_id={}", bot.user_id, bot.owner_id)),
             ];
-            statements.extend(ends.then(|| sessions::delete_of_user(bot.user_id, None)));
+            statements.extend(ends.then(|| sessions::delete_of_user(grant.write_id(), None)));
             statements
         };
         let change = |user: &mut User| {
@@ -105,7 +105,7 @@ impl Bots<'_> {
                 let deactivated = ends.then_some(Event::UserDeactivated { user_id: bot.user_id });
                 [Event::AccountChanged { user_id: bot.user_id }].into_iter().chain(deactivated).collect()
             };
-            self.users().change_account(grant, bot.user_id, change, |_| (statements(), events())).await?;
+            self.users().change_account(grant, change, |_| (statements(), events())).await?;
         }
         Ok(bot)
     }

@@ -6,12 +6,12 @@ use guildhall_model::channel::{CategoryKind, MARK_UNREAD, MARK_UNREAD_ALL, MARK_
 use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{CategoryId, ChannelId, TeamId, UserId};
 use guildhall_model::{Actor, Event, Result};
-use guildhall_storage::{categories, channel_members};
+use guildhall_storage::{self as storage, Granted, categories, channel_members};
 
 use super::arrange::{ORDER_STEP, built_in};
 use super::favorites::as_preferences;
 use super::{CATEGORIES_MAX, CHANNELS_PER_CATEGORY_MAX};
-use crate::access::{UserGrant, Write};
+use crate::access::{UserGrant, Write, Writing};
 use crate::categories::Categories;
 use crate::retry::retried;
 
@@ -38,8 +38,8 @@ pub struct CategoryUpdate {
 impl Categories<'_> {
     /// A new category, right below the favourites.
     pub async fn create_sidebar_category(&self, actor: &Actor, user: UserId, team: TeamId, new: NewCategory) -> Result<SidebarCategory> {
-        let grant = self.sidebar(actor, user, team).await?;
-        let before = self.sidebar_of(&grant, team).await?;
+        let (grant, on) = self.sidebar(actor, user, team).await?;
+        let before = self.sidebar_of(&grant, &on).await?;
         if before.len() >= CATEGORIES_MAX {
             return Err(codes::TOO_MANY.with("max", CATEGORIES_MAX));
         }
@@ -61,9 +61,10 @@ impl Categories<'_> {
         order.insert(at, category.clone());
 
         let mut write = self.access.write(&grant);
-        let category = push_order(&mut write, order).into_iter().find(|ordered| ordered.id == category.id).unwrap_or(category);
-        write.extend(categories::place(&category));
-        write.extend(as_preferences(&before, std::slice::from_ref(&category)));
+        let category =
+            push_order(grant.write_id(), &mut write, order).into_iter().find(|ordered| ordered.id == category.id).unwrap_or(category);
+        write.extend(categories::place(grant.write_id(), &category));
+        write.extend(as_preferences(grant.write_id(), &before, std::slice::from_ref(&category)));
         let mut events = vec![Event::CategoryCreated { user_id: user, team_id: team, category_id: category.id }];
         events.extend(self.mute_alike(&grant, &mut write, &before, std::slice::from_ref(&category)).await?);
         write.commit(events).await?;
@@ -91,8 +92,8 @@ impl Categories<'_> {
         team: TeamId,
         updates: &[CategoryUpdate],
     ) -> Result<Vec<SidebarCategory>> {
-        let grant = self.sidebar(actor, user, team).await?;
-        let before = self.sidebar_of(&grant, team).await?;
+        let (grant, on) = self.sidebar(actor, user, team).await?;
+        let before = self.sidebar_of(&grant, &on).await?;
         let mut changed = Vec::with_capacity(updates.len());
         for update in updates {
             let old = before.iter().find(|category| category.id == update.id).ok_or(codes::CATEGORY_NOT_FOUND)?;
@@ -100,12 +101,12 @@ impl Categories<'_> {
         }
 
         let mut write = self.access.write(&grant);
-        write.extend(built_in(user, team).iter().map(categories::ensure));
+        write.extend(built_in(user, team).iter().map(|category| categories::ensure(grant.write_id(), category)));
         for category in &changed {
-            write.push(categories::put(category));
-            write.extend(categories::place(category));
+            write.push(categories::put(grant.write_id(), category));
+            write.extend(categories::place(grant.write_id(), category));
         }
-        write.extend(as_preferences(&before, &changed));
+        write.extend(as_preferences(grant.write_id(), &before, &changed));
         let mut events = self.mute_alike(&grant, &mut write, &before, &changed).await?;
         events.push(Event::CategoriesUpdated { user_id: user, team_id: Some(team), categories: changed.clone() });
         write.commit(events).await?;
@@ -120,8 +121,8 @@ impl Categories<'_> {
         team: TeamId,
         order: &[CategoryId],
     ) -> Result<Vec<SidebarCategory>> {
-        let grant = self.sidebar(actor, user, team).await?;
-        let before = self.sidebar_of(&grant, team).await?;
+        let (grant, on) = self.sidebar(actor, user, team).await?;
+        let before = self.sidebar_of(&grant, &on).await?;
         let named: HashSet<CategoryId> = order.iter().copied().collect();
         if named.len() != order.len() || named.len() != before.len() {
             return Err(codes::CATEGORY_ORDER_INVALID.into());
@@ -132,7 +133,7 @@ impl Categories<'_> {
             ordered.push(category.clone());
         }
         let mut write = self.access.write(&grant);
-        let ordered = push_order(&mut write, ordered);
+        let ordered = push_order(grant.write_id(), &mut write, ordered);
         let order = ordered.iter().map(SidebarCategory::public_id).collect();
         write.commit(Event::CategoryOrderUpdated { user_id: user, team_id: team, order }).await?;
         Ok(ordered)
@@ -140,21 +141,21 @@ impl Categories<'_> {
 
     /// The category goes, its channels fall back to where they would be without it.
     pub async fn delete_sidebar_category(&self, actor: &Actor, user: UserId, team: TeamId, id: CategoryId) -> Result<()> {
-        let grant = self.sidebar(actor, user, team).await?;
-        let before = self.sidebar_of(&grant, team).await?;
+        let (grant, on) = self.sidebar(actor, user, team).await?;
+        let before = self.sidebar_of(&grant, &on).await?;
         let category = before.iter().find(|category| category.id == id).ok_or(codes::CATEGORY_NOT_FOUND)?;
         if category.kind != CategoryKind::Custom {
             return Err(codes::CATEGORY_BUILT_IN.into());
         }
         let mut write = self.access.write(&grant);
-        write.extend(categories::remove(id, user));
+        write.extend(categories::remove(grant.write_id(), id));
         write.commit(Event::CategoryDeleted { user_id: user, team_id: team, category_id: id }).await
     }
 
     /// Muting a category mutes its channels; a channel that is moved becomes what its new category is.
     async fn mute_alike(
         &self,
-        grant: &UserGrant,
+        grant: &Writing<UserGrant>,
         write: &mut Write<'_>,
         before: &[SidebarCategory],
         after: &[SidebarCategory],
@@ -170,7 +171,7 @@ impl Categories<'_> {
         if ids.is_empty() {
             return Ok(events);
         }
-        for seen in channel_members::memberships_in(self.access.read(grant), grant.user_id(), &ids).await? {
+        for seen in channel_members::memberships_in(self.access.read(grant), grant.id(), &ids).await? {
             let mut member = seen.member;
             let muted = to_change.iter().any(|(channel, muted)| *channel == member.channel_id && *muted);
             if is_muted(&member.notify_props) == muted {
@@ -180,7 +181,7 @@ impl Categories<'_> {
             let value = if muted { MARK_UNREAD_MENTION } else { MARK_UNREAD_ALL };
             member.notify_props.insert(MARK_UNREAD.to_owned(), value.to_owned());
             member.last_update_at = self.clock.now().max(was_update_at.plus_ms(1));
-            write.push(channel_members::set_notify_props(&member, was_update_at));
+            write.push(channel_members::set_notify_props(grant.write_id(), &member, was_update_at));
             events.push(Event::ChannelMemberUpdated(member));
         }
         Ok(events)
@@ -188,10 +189,10 @@ impl Categories<'_> {
 }
 
 /// Stores the categories in this order.
-fn push_order(write: &mut Write<'_>, mut order: Vec<SidebarCategory>) -> Vec<SidebarCategory> {
+fn push_order(user: Granted<UserId, storage::Write>, write: &mut Write<'_>, mut order: Vec<SidebarCategory>) -> Vec<SidebarCategory> {
     for (category, place) in order.iter_mut().zip(0..) {
         category.sort_order = place * ORDER_STEP;
-        write.push(categories::put(category));
+        write.push(categories::put(user, category));
     }
     order
 }

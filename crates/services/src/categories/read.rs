@@ -7,14 +7,14 @@ use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::categories;
 
 use super::arrange::arranged;
-use crate::access::UserGrant;
+use crate::access::{TeamGrant, UserGrant, Writing};
 use crate::categories::Categories;
 
 impl Categories<'_> {
     /// The categories of a person's sidebar in a team, in order.
     pub async fn get_sidebar_categories(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<Vec<SidebarCategory>> {
-        let grant = self.sidebar(actor, user, team).await?;
-        self.sidebar_of(&grant, team).await
+        let (own, on) = self.sidebar(actor, user, team).await?;
+        self.sidebar_of(&own, &on).await
     }
 
     pub async fn get_sidebar_category(&self, actor: &Actor, user: UserId, team: TeamId, id: CategoryId) -> Result<SidebarCategory> {
@@ -23,20 +23,17 @@ impl Categories<'_> {
     }
 
     /// One's own sidebar, in a team that one is in. Nobody looks at another's: it shows whom they talk to.
-    pub(super) async fn sidebar(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<UserGrant> {
-        if user != actor.user_id {
-            return Err(guildhall_model::codes::context::PERMISSIONS.into());
-        }
-        self.access.team(actor, team, Permission::ViewTeam).await?;
-        Ok(self.access.own(actor))
+    pub(super) async fn sidebar(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<(Writing<UserGrant>, TeamGrant)> {
+        let own = self.access.only_own(actor, user)?;
+        Ok((own, self.access.team_to_read(actor, team, Permission::ViewTeam).await?))
     }
 
-    pub(super) async fn sidebar_of(&self, grant: &UserGrant, team: TeamId) -> Result<Vec<SidebarCategory>> {
-        let db = self.access.read(grant);
-        let user = grant.user_id();
+    pub(super) async fn sidebar_of(&self, own: &UserGrant, on: &TeamGrant) -> Result<Vec<SidebarCategory>> {
+        let db = self.access.read(own);
+        let (user, team) = (own.id(), on.id());
         let stored = categories::stored(db, user, team).await?;
         let placements = categories::placements(db, user, team).await?;
         let channels = categories::channels(db, user, team).await?;
-        Ok(arranged(user, team, stored, &placements, &channels))
+        Ok(arranged(user.key(), team.key(), stored, &placements, &channels))
     }
 }

@@ -35,21 +35,22 @@ impl Channels<'_> {
         let channel = self.new_channel(actor, new);
         channel.check()?;
         let max = self.settings().teams.max_channels;
-        if channels::count_in_team(db, on.team.id).await? >= max {
+        if channels::count_in_team(db, on.id()).await? >= max {
             return Err(codes::TEAM_FULL.with("max", max));
         }
 
         let mut write = self.access.write(&on);
-        write.push(channels::insert(&channel));
+        let (insert, id) = channels::insert(on.write_id(), &channel);
+        write.push(insert);
         if on.member.is_none() {
             write.commit(Events::none("nobody is in the channel yet: its creator is not in the team")).await?;
             return Ok(channel);
         }
         let creator = users::get(db, actor.user_id).await?.ok_or(context::PERMISSIONS)?;
         write.push(team_members::still_in(on.team.id, creator.id));
-        write.push(channel_members::insert(&new_channel_member(&channel, &creator, true, channel.create_at)));
+        write.push(channel_members::insert(id, &new_channel_member(&channel, &creator, true, channel.create_at)));
         let mut events = vec![Event::ChannelCreated { channel: channel.clone(), user_id: creator.id }];
-        self.announce(&mut write, &mut events, &channel, Notice::joined_channel(&creator));
+        self.announce(&mut write, &mut events, (id, &channel), Notice::joined_channel(&creator));
         write.commit(events).await?;
         Ok(channel)
     }

@@ -9,7 +9,7 @@ use guildhall_storage::{channel_members, channels, users};
 use sha1::{Digest, Sha1};
 
 use super::new_channel_member;
-use crate::access::SystemGrant;
+use crate::access::{SystemGrant, Writing};
 use crate::channels::Channels;
 
 impl Channels<'_> {
@@ -52,24 +52,30 @@ impl Channels<'_> {
         if people.len() != ids.len() {
             return Ok(None);
         }
-        for id in ids {
-            self.users().must_see(grant, actor, id).await?;
+        let known = self.users().only_seen(grant, actor, ids).await?;
+        if known.len() < people.len() {
+            return Err(context::PERMISSIONS.into());
         }
         Ok(Some(people))
     }
 
     /// The channel of this name, made now where there is none. Of two people who open it at once, one finds the other's.
-    async fn open_personal(&self, grant: &SystemGrant, channel: Channel, people: &[User], event: Event) -> Result<Channel> {
+    async fn open_personal(&self, grant: &Writing<SystemGrant>, channel: Channel, people: &[User], event: Event) -> Result<Channel> {
         let db = self.access.read(grant);
-        if let Some(found) = channels::by_name(db, None, &channel.name).await? {
+        let found = channels::by_name(db, None, &channel.name).await?;
+        if let Some(found) = self.access.open(grant, found) {
             return Ok(found);
         }
         let mut write = self.access.write(grant);
-        write.push(channels::insert(&channel).on_duplicate(context::CONFLICT));
-        write.extend(people.iter().map(|user| channel_members::insert(&new_channel_member(&channel, user, false, channel.create_at))));
+        let (insert, id) = channels::insert_personal(&channel);
+        write.push(insert);
+        write.extend(people.iter().map(|user| channel_members::insert(id, &new_channel_member(&channel, user, false, channel.create_at))));
         match write.commit(event).await {
             Ok(()) => Ok(channel),
-            Err(error) if error.is(context::CONFLICT) => channels::by_name(db, None, &channel.name).await?.ok_or(error),
+            Err(error) if error.is(context::CONFLICT) => {
+                let found = channels::by_name(db, None, &channel.name).await?;
+                self.access.open(grant, found).ok_or(error)
+            }
             Err(error) => Err(error),
         }
     }

@@ -18,8 +18,8 @@ impl Channels<'_> {
         let grant = self.access.system("a name leads to the channel that the check is made on");
         let db = self.access.read(&grant);
         // Direct and group channels are looked up under whichever team is on the screen.
-        let found = match channels::by_name(db, Some(team), name).await? {
-            None => channels::by_name(db, None, name).await?,
+        let found = match self.access.open(&grant, channels::by_name(db, Some(team), name).await?) {
+            None => self.access.open(&grant, channels::by_name(db, None, name).await?),
             found => found,
         };
         let channel = found.filter(|channel| include_archived || !channel.is_archived()).ok_or(codes::NOT_FOUND_BY_NAME)?;
@@ -37,7 +37,8 @@ impl Channels<'_> {
         include_archived: bool,
     ) -> Result<Channel> {
         let grant = self.access.system("a name leads to the channel that the check is made on");
-        let team = teams::by_name(self.access.read(&grant), team).await?.ok_or(codes::NOT_FOUND_BY_NAME)?;
+        let team = teams::by_name(self.access.read(&grant), team).await?;
+        let team = self.access.open(&grant, team).ok_or(codes::NOT_FOUND_BY_NAME)?;
         self.get_channel_by_name(actor, team.id, name, include_archived).await
     }
 }

@@ -9,7 +9,7 @@ use guildhall_storage::{channel_members, team_members, users};
 
 use super::new_channel_member;
 use super::notice::Notice;
-use crate::access::ChannelGrant;
+use crate::access::{ChannelGrant, Writing};
 use crate::channels::Channels;
 use crate::retry::retried;
 
@@ -31,7 +31,7 @@ impl Channels<'_> {
         Ok(members)
     }
 
-    async fn may_add(&self, actor: &Actor, channel: ChannelId, users: &[UserId]) -> Result<ChannelGrant> {
+    async fn may_add(&self, actor: &Actor, channel: ChannelId, users: &[UserId]) -> Result<Writing<ChannelGrant>> {
         let joins_alone = users.iter().all(|user| *user == actor.user_id);
         let public = if joins_alone { Permission::JoinPublicChannels } else { Permission::ManagePublicChannelMembers };
         let on = self.access.channel_by_kind(actor, channel, public, Permission::ManagePrivateChannelMembers).await?;
@@ -41,7 +41,7 @@ impl Channels<'_> {
         if on.channel.is_archived() { Err(codes::JOIN_ARCHIVED.into()) } else { Ok(on) }
     }
 
-    async fn put_in_channel(&self, on: &ChannelGrant, by: &User, user: UserId) -> Result<ChannelMember> {
+    async fn put_in_channel(&self, on: &Writing<ChannelGrant>, by: &User, user: UserId) -> Result<ChannelMember> {
         let db = self.access.read(on);
         let team = on.channel.team_id.ok_or(codes::MEMBERS_OF_DIRECT)?;
         retried!(async {
@@ -50,8 +50,8 @@ impl Channels<'_> {
         })
     }
 
-    async fn write_joining_channel(&self, on: &ChannelGrant, team: TeamId, by: &User, user: &User) -> Result<ChannelMember> {
-        if let Some(member) = channel_members::get(self.access.read(on), on.channel.id, user.id).await? {
+    async fn write_joining_channel(&self, on: &Writing<ChannelGrant>, team: TeamId, by: &User, user: &User) -> Result<ChannelMember> {
+        if let Some(member) = channel_members::get(self.access.read(on), on.id(), user.id).await? {
             return Ok(member);
         }
         let member = new_channel_member(&on.channel, user, false, self.clock.now());
@@ -59,10 +59,10 @@ impl Channels<'_> {
         // Whether they come as a guest goes by the roles that were read.
         write.push(users::hold(user));
         write.push(team_members::still_in(team, user.id));
-        write.push(channel_members::insert(&member));
+        write.push(channel_members::insert(on.write_id(), &member));
         let mut events = vec![Event::UserAdded { channel: on.channel.clone(), user_id: user.id }];
         let notice = if by.id == user.id { Notice::joined_channel(user) } else { Notice::added_to_channel(by, user).mentioning(user) };
-        self.announce(&mut write, &mut events, &on.channel, notice);
+        self.announce(&mut write, &mut events, (on.write_id(), &on.channel), notice);
         write.commit(events).await?;
         Ok(member)
     }

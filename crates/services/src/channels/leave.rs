@@ -6,7 +6,7 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::{channel_members, users};
 
 use super::notice::Notice;
-use crate::access::ChannelGrant;
+use crate::access::{ChannelGrant, Writing};
 use crate::channels::Channels;
 
 impl Channels<'_> {
@@ -19,20 +19,20 @@ impl Channels<'_> {
             return Err(codes::LEAVE_DEFAULT.with("name", &on.channel.name));
         }
         let mut write = self.access.write(&on);
-        write.push(channel_members::remove(channel, user));
-        write.push(channel_members::forget_threads(channel, user));
+        write.push(channel_members::remove(on.write_id(), user));
+        write.push(channel_members::forget_threads(on.write_id(), user));
         let mut events = vec![Event::UserRemoved { channel_id: channel, user_id: user, remover_id: actor.user_id }];
         let notice = match actor.user_id == user {
             true => Notice::left_channel(&leaver),
             false => Notice::removed_from_channel(&self.person_of(&on, actor).await?, &leaver),
         };
-        self.announce(&mut write, &mut events, &on.channel, notice);
+        self.announce(&mut write, &mut events, (on.write_id(), &on.channel), notice);
         write.commit(events).await
     }
 
-    async fn may_remove(&self, actor: &Actor, channel: ChannelId, user: UserId) -> Result<ChannelGrant> {
+    async fn may_remove(&self, actor: &Actor, channel: ChannelId, user: UserId) -> Result<Writing<ChannelGrant>> {
         let on = if actor.user_id == user {
-            self.access.channel(actor, channel, Permission::ReadChannel).await?
+            self.access.channel_to_leave(actor, channel).await?
         } else {
             let (public, private) = (Permission::ManagePublicChannelMembers, Permission::ManagePrivateChannelMembers);
             self.access.channel_by_kind(actor, channel, public, private).await?

@@ -70,7 +70,7 @@ impl Channels<'_> {
             return Err(codes::ARCHIVED.into());
         }
         if on.channel.kind == kind {
-            return Ok(on.channel);
+            return Ok(on.into_reading().channel);
         }
         let by = self.person_of(&on, actor).await?;
         let channel = Channel { kind, update_at: self.change_time(&on.channel), ..on.channel.clone() };

@@ -48,7 +48,7 @@ impl Channels<'_> {
         roles: SchemeRoles,
     ) -> Result<()> {
         let on = self.access.channel(actor, channel, Permission::ManageChannelRoles).await?;
-        let mut member = channel_members::get(self.access.read(&on), channel, user).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
+        let mut member = channel_members::get(self.access.read(&on), on.id(), user).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
         if roles.guest != member.scheme_guest || roles.user != member.scheme_user {
             return Err(codes::GUEST_ROLE_CHANGE.into());
         }
@@ -58,7 +58,7 @@ impl Channels<'_> {
         member.scheme_admin = roles.admin;
         member.last_update_at = self.clock.now().max(member.last_update_at);
         let mut write = self.access.write(&on);
-        write.push(channel_members::set_roles(&member));
+        write.push(channel_members::set_roles(on.write_id(), &member));
         write.commit(Event::ChannelMemberUpdated(member)).await
     }
 
@@ -74,12 +74,12 @@ impl Channels<'_> {
 
     async fn write_notify_props(&self, actor: &Actor, channel: ChannelId, user: UserId, changes: &Props) -> Result<ChannelMember> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        let mut member = channel_members::get(self.access.read(&grant), channel, user).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
+        let mut member = channel_members::own(self.access.read(&grant), grant.id(), channel).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
         let was_update_at = member.last_update_at;
         member.notify_props = changed_notify_props(member.notify_props, changes)?;
         member.last_update_at = self.clock.now().max(was_update_at.plus_ms(1));
         let mut write = self.access.write(&grant);
-        write.push(channel_members::set_notify_props(&member, was_update_at));
+        write.push(channel_members::set_notify_props(grant.write_id(), &member, was_update_at));
         write.commit(Event::ChannelMemberUpdated(member.clone())).await?;
         Ok(member)
     }

@@ -12,12 +12,12 @@ use crate::channels::Channels;
 impl Channels<'_> {
     pub async fn get_channel_members(&self, actor: &Actor, channel: ChannelId, limit: i64, offset: i64) -> Result<Vec<ChannelMember>> {
         let on = self.access.read_channel(actor, channel).await?;
-        channel_members::page(self.access.read(&on), channel, limit, offset).await
+        channel_members::page(self.access.read(&on), on.id(), limit, offset).await
     }
 
     pub async fn get_channel_member(&self, actor: &Actor, channel: ChannelId, user: UserId) -> Result<ChannelMember> {
         let on = self.access.read_channel(actor, channel).await?;
-        channel_members::get(self.access.read(&on), channel, user).await?.ok_or_else(|| codes::MEMBER_NOT_FOUND.into())
+        channel_members::get(self.access.read(&on), on.id(), user).await?.ok_or_else(|| codes::MEMBER_NOT_FOUND.into())
     }
 
     pub async fn get_channel_members_by_ids(&self, actor: &Actor, channel: ChannelId, users: &[UserId]) -> Result<Vec<ChannelMember>> {
@@ -25,14 +25,14 @@ impl Channels<'_> {
             return Err(codes::TOO_MANY.with("max", IDS_PER_REQUEST_MAX));
         }
         let on = self.access.read_channel(actor, channel).await?;
-        channel_members::by_ids(self.access.read(&on), channel, users).await
+        channel_members::by_ids(self.access.read(&on), on.id(), users).await
     }
 
     /// Somebody's memberships in a team's channels and their direct and group ones.
     pub async fn get_channel_members_for_user(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<Vec<ChannelMember>> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        self.access.view_team(actor, team).await?;
-        channel_members::of_user_in_team(self.access.read(&grant), user, team, user == actor.user_id).await
+        let on = self.access.view_team(actor, team).await?;
+        channel_members::of_user_in_team(self.access.read(&grant), grant.id(), on.id(), user == actor.user_id).await
     }
 
     /// A page of all of somebody's memberships, with the teams' names.
@@ -44,22 +44,22 @@ impl Channels<'_> {
         offset: i64,
     ) -> Result<Vec<InTeam<ChannelMember>>> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        channel_members::page_of_user(self.access.read(&grant), user, user == actor.user_id, limit, offset).await
+        channel_members::page_of_user(self.access.read(&grant), grant.id(), user == actor.user_id, limit, offset).await
     }
 
     pub async fn get_channel_stats(&self, actor: &Actor, channel: ChannelId, with_files: bool) -> Result<ChannelStats> {
         let on = self.access.read_channel(actor, channel).await?;
         let db = self.access.read(&on);
-        let (member_count, guest_count) = channel_members::stats(db, channel).await?;
-        let pinned_post_count = channels::count_pinned(db, channel).await?;
-        let files_count = if with_files { Some(channels::count_files(db, channel).await?) } else { None };
+        let (member_count, guest_count) = channel_members::stats(db, on.id()).await?;
+        let pinned_post_count = channels::count_pinned(db, on.id()).await?;
+        let files_count = if with_files { Some(channels::count_files(db, on.id()).await?) } else { None };
         Ok(ChannelStats { member_count, guest_count, pinned_post_count, files_count })
     }
 
     /// The time zones that a channel's members live in, each once.
     pub async fn get_channel_members_timezones(&self, actor: &Actor, channel: ChannelId) -> Result<Vec<String>> {
         let on = self.access.read_channel(actor, channel).await?;
-        let users = channel_members::users(self.access.read(&on), channel).await?;
+        let users = channel_members::users(self.access.read(&on), on.id()).await?;
         let mut zones: Vec<String> = users
             .iter()
             .filter_map(|user| {

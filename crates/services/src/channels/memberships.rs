@@ -11,6 +11,6 @@ impl Channels<'_> {
     pub async fn memberships(&self, user: UserId) -> Result<(Vec<ChannelId>, Vec<TeamId>)> {
         let grant = self.access.system("a connection hears of what its person is in");
         let db = self.access.read(&grant);
-        Ok((channel_members::channel_ids(db, user).await?, team_members::team_ids(db, user).await?))
+        Ok((channel_members::channel_ids(db, grant.id(user)).await?, team_members::team_ids(db, grant.id(user)).await?))
     }
 }

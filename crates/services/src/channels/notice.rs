@@ -2,8 +2,9 @@
 
 use guildhall_model::Event;
 use guildhall_model::channel::Channel;
-use guildhall_model::id::UserId;
+use guildhall_model::id::{ChannelId, UserId};
 use guildhall_model::user::User;
+use guildhall_storage::{self as storage, Granted};
 use serde_json::{Map, Value};
 
 use crate::access::Write;
@@ -128,9 +129,15 @@ impl Notice {
 
 impl Channels<'_> {
     /// Puts a notice into the batch that it tells of.
-    pub(crate) fn announce(&self, write: &mut Write<'_>, events: &mut Vec<Event>, channel: &Channel, notice: Notice) {
+    pub(crate) fn announce(
+        &self,
+        write: &mut Write<'_>,
+        events: &mut Vec<Event>,
+        (id, channel): (Granted<ChannelId, storage::Write>, &Channel),
+        notice: Notice,
+    ) {
         let Notice { author, kind, message, props, mentioned } = notice;
-        let (statements, event) = self.posts().system_message(channel, author, kind, message, props, &mentioned);
+        let (statements, event) = self.posts().system_message(id, channel, author, kind, message, props, &mentioned);
         write.extend(statements);
         events.push(event);
     }

@@ -26,12 +26,12 @@ impl Channels<'_> {
         if !target.team.delete_at.is_zero() {
             return Err(teams::ARCHIVED.into());
         }
-        let from = on.channel.team_id.ok_or(codes::MOVE_INVALID)?;
-        if from == to {
-            return Ok(on.channel);
+        let from = on.team_id().ok_or(codes::MOVE_INVALID)?;
+        if from.key() == to {
+            return Ok(on.into_reading().channel);
         }
         let db = self.access.read(&on);
-        let outsiders = channel_members::outsiders(db, id, to).await?;
+        let outsiders = channel_members::outsiders(db, on.id(), target.id()).await?;
         if !outsiders.is_empty() && !force {
             return Err(codes::MOVE_MEMBERS.into());
         }
@@ -39,25 +39,25 @@ impl Channels<'_> {
         let old_team = team_rows::get(db, from).await?.map(|team| team.name).unwrap_or_default();
         let channel = Channel { team_id: Some(to), update_at: self.change_time(&on.channel), ..on.channel.clone() };
         let mut write = self.access.write(&on);
-        write.push(channels::update(&channel, on.channel.update_at));
-        write.push(team_members::hold(to, id));
-        write.push(channel_members::remove_outsiders(id, to).expect_rows(outsiders.len() as u64));
+        write.extend(channels::relocate(on.write_id(), target.write_id(), &channel, on.channel.update_at));
+        write.push(team_members::hold(target.id(), id));
+        write.push(channel_members::remove_outsiders(on.write_id(), target.id()).expect_rows(outsiders.len() as u64));
         let removed = |user_id| Event::UserRemoved { channel_id: id, user_id, remover_id: actor.user_id };
         let mut events: Vec<Event> = outsiders.into_iter().map(removed).collect();
         events.push(Event::ChannelUpdated(channel.clone()));
-        self.announce(&mut write, &mut events, &channel, Notice::moved(&by, &old_team));
+        self.announce(&mut write, &mut events, (on.write_id(), &channel), Notice::moved(&by, &old_team));
         write.commit(events).await?;
         Ok(channel)
     }
 
     /// The teams that everybody in a group message is in: where it could become a channel.
     pub async fn get_common_teams(&self, actor: &Actor, id: ChannelId) -> Result<Vec<Team>> {
-        let on = self.access.channel(actor, id, Permission::ReadChannel).await?;
+        let on = self.access.channel_to_read(actor, id, Permission::ReadChannel).await?;
         if on.channel.kind != ChannelKind::Group {
             return Err(codes::CONVERT_NOT_GROUP.into());
         }
         let db = self.access.read(&on);
-        let members = channel_members::user_ids(db, id).await?;
+        let members = channel_members::user_ids(db, on.id()).await?;
         team_rows::common(db, &members).await
     }
 
@@ -69,7 +69,7 @@ impl Channels<'_> {
         name: String,
         display_name: String,
     ) -> Result<Channel> {
-        self.access.team(actor, to, Permission::CreatePrivateChannel).await?;
+        let target = self.access.team(actor, to, Permission::CreatePrivateChannel).await?;
         let on = self.access.channel(actor, id, Permission::CreatePost).await?;
         if actor.is_guest {
             return Err(context::PERMISSIONS.into());
@@ -78,8 +78,8 @@ impl Channels<'_> {
             return Err(codes::CONVERT_NOT_GROUP.into());
         }
         let db = self.access.read(&on);
-        let members = channel_members::user_ids(db, id).await?;
-        if !channel_members::outsiders(db, id, to).await?.is_empty() {
+        let members = channel_members::user_ids(db, on.id()).await?;
+        if !channel_members::outsiders(db, on.id(), target.id()).await?.is_empty() {
             return Err(codes::CONVERT_TEAM.into());
         }
         let by = self.person_of(&on, actor).await?;
@@ -94,10 +94,10 @@ impl Channels<'_> {
         channel.check()?;
         let mut write = self.access.write(&on);
         // Nobody of them may leave the team at this moment, or they would stay in a channel of it.
-        write.push(team_members::hold(to, id).expect_rows(members.len() as u64).or(codes::CONVERT_TEAM));
-        write.push(channels::update(&channel, on.channel.update_at));
+        write.push(team_members::hold(target.id(), id).expect_rows(members.len() as u64).or(codes::CONVERT_TEAM));
+        write.extend(channels::relocate(on.write_id(), target.write_id(), &channel, on.channel.update_at));
         let mut events = vec![Event::ChannelUpdated(channel.clone())];
-        self.announce(&mut write, &mut events, &channel, Notice::group_became_channel(&by, &members));
+        self.announce(&mut write, &mut events, (on.write_id(), &channel), Notice::group_became_channel(&by, &members));
         write.commit(events).await?;
         Ok(channel)
     }

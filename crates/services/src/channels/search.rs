@@ -3,7 +3,7 @@
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::id::TeamId;
 use guildhall_model::{Actor, Permission, Result};
-use guildhall_storage::channel_lists::{self, ChannelFilter};
+use guildhall_storage::channel_lists::{self, ChannelFilter, Scope};
 
 use crate::channels::Channels;
 
@@ -17,33 +17,34 @@ pub const TERM_CHARS_MAX: usize = 64;
 impl Channels<'_> {
     /// Public channels of a team, for those who browse them; guests find only what they are in.
     pub async fn search_channels(&self, actor: &Actor, team: TeamId, term: &str) -> Result<Vec<Channel>> {
-        let on = self.access.team(actor, team, Permission::ViewTeam).await?;
+        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let member = self.only_own(actor, &on);
         let kinds = if member.is_some() { vec![ChannelKind::Public, ChannelKind::Private] } else { vec![ChannelKind::Public] };
-        let filter = ChannelFilter { kinds, member, term: cut(term), ..ChannelFilter::in_team(team) };
-        channel_lists::list(self.access.read(&on), &filter, FOUND_MAX, 0).await
+        let filter = ChannelFilter { kinds, member, term: cut(term), ..ChannelFilter::in_use() };
+        channel_lists::list(self.access.read(&on), Scope::Team(on.id()), &filter, FOUND_MAX, 0).await
     }
 
     /// Public channels of a team and one's own private ones, for `~` and the switcher.
     pub async fn autocomplete_channels_for_team(&self, actor: &Actor, team: TeamId, term: &str) -> Result<Vec<Channel>> {
-        let on = self.access.team(actor, team, Permission::ViewTeam).await?;
+        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let filter = ChannelFilter {
             visible_to: Some(actor.user_id),
             member: self.only_own(actor, &on),
             term: cut(term),
-            ..ChannelFilter::in_team(team)
+            ..ChannelFilter::in_use()
         };
-        channel_lists::list(self.access.read(&on), &filter, OFFERED_MAX, 0).await
+        channel_lists::list(self.access.read(&on), Scope::Team(on.id()), &filter, OFFERED_MAX, 0).await
     }
 
     /// What one is in oneself, direct channels by the other's name, for `in:` in a search.
     pub async fn autocomplete_channels_for_team_for_search(&self, actor: &Actor, team: TeamId, term: &str) -> Result<Vec<Channel>> {
-        let on = self.access.team(actor, team, Permission::ViewTeam).await?;
-        let db = self.access.read(&on);
+        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
+        let own = self.access.own(actor);
+        let db = self.access.read(&own);
         let term = cut(term);
-        let direct = channel_lists::personal_with_people(db, actor.user_id, ChannelKind::Direct, &term, OFFERED_MAX).await?;
-        let filter = ChannelFilter { member: Some(actor.user_id), term, archived: None, ..ChannelFilter::in_team(team) };
-        let mut found = channel_lists::list(db, &filter, OFFERED_MAX, 0).await?;
+        let direct = channel_lists::personal_with_people(db, own.id(), ChannelKind::Direct, &term, OFFERED_MAX).await?;
+        let filter = ChannelFilter { member: Some(actor.user_id), term, archived: None, ..ChannelFilter::in_use() };
+        let mut found = channel_lists::list(db, Scope::Team(on.id()), &filter, OFFERED_MAX, 0).await?;
         found.extend(direct);
         Ok(found)
     }
@@ -53,19 +54,18 @@ impl Channels<'_> {
         let grant = self.access.own(actor);
         let filter = ChannelFilter {
             kinds: vec![ChannelKind::Public, ChannelKind::Private],
-            member: Some(actor.user_id),
             archived: Some(false),
             term: cut(term),
             ..ChannelFilter::default()
         };
-        channel_lists::list(self.access.read(&grant), &filter, FOUND_MAX, 0).await
+        channel_lists::list(self.access.read(&grant), Scope::Member(grant.id()), &filter, FOUND_MAX, 0).await
     }
 
     /// One's group messages with somebody of this name.
     pub async fn search_group_channels(&self, actor: &Actor, term: &str) -> Result<Vec<Channel>> {
         let grant = self.access.own(actor);
         let db = self.access.read(&grant);
-        channel_lists::personal_with_people(db, actor.user_id, ChannelKind::Group, &cut(term), FOUND_MAX).await
+        channel_lists::personal_with_people(db, grant.id(), ChannelKind::Group, &cut(term), FOUND_MAX).await
     }
 }
 

@@ -12,8 +12,8 @@ use crate::channels::Channels;
 impl Channels<'_> {
     pub async fn get_channel_unread(&self, actor: &Actor, user: UserId, channel: ChannelId) -> Result<(Option<TeamId>, Unread)> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        self.access.channel(actor, channel, Permission::ReadChannel).await?;
-        let found = channel_members::memberships_in(self.access.read(&grant), user, &[channel]).await?;
+        let on = self.access.channel_to_read(actor, channel, Permission::ReadChannel).await?;
+        let found = channel_members::memberships_in(self.access.read(&grant), grant.id(), &[on.channel.id]).await?;
         let seen = found.first().ok_or(codes::MEMBER_NOT_FOUND)?;
         Ok((seen.channel.team_id, unread_of(seen)))
     }
@@ -22,9 +22,9 @@ impl Channels<'_> {
     pub async fn get_teams_unread(&self, actor: &Actor, user: UserId, except: Option<TeamId>) -> Result<Vec<TeamUnread>> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         let db = self.access.read(&grant);
-        let teams = guildhall_storage::team_members::of_user(db, user).await?;
-        let channels = channel_members::memberships(db, user).await?;
-        let threads = channel_members::unread_threads(db, user).await?;
+        let teams = guildhall_storage::team_members::of_user(db, grant.id()).await?;
+        let channels = channel_members::memberships(db, grant.id()).await?;
+        let threads = channel_members::unread_threads(db, grant.id()).await?;
         let of_team = |team: TeamId| {
             let (_, threads, thread_mentions) = threads.iter().find(|(id, ..)| *id == team).copied().unwrap_or((team, 0, 0));
             let own = channels.iter().filter(|seen| seen.channel.team_id == Some(team));
@@ -34,9 +34,9 @@ impl Channels<'_> {
     }
 
     pub async fn get_team_unread(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<TeamUnread> {
-        self.access.team(actor, team, Permission::ViewTeam).await?;
+        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let teams = self.get_teams_unread(actor, user, None).await?;
-        let found = teams.into_iter().find(|unread| unread.team_id == team);
+        let found = teams.into_iter().find(|unread| unread.team_id == on.team.id);
         found.ok_or_else(|| guildhall_model::codes::teams::MEMBER_NOT_FOUND.into())
     }
 }

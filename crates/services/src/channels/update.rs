@@ -7,7 +7,7 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{channels, users};
 
 use super::notice::Notice;
-use crate::access::ChannelGrant;
+use crate::access::{ChannelGrant, Writing};
 use crate::channels::Channels;
 use crate::retry::retried;
 
@@ -40,12 +40,12 @@ impl Channels<'_> {
     }
 
     /// Commits a changed channel and what is told of it, in this order.
-    pub(super) async fn write_channel(&self, on: &ChannelGrant, channel: Channel, told: Told) -> Result<Channel> {
+    pub(super) async fn write_channel(&self, on: &Writing<ChannelGrant>, channel: Channel, told: Told) -> Result<Channel> {
         let mut write = self.access.write(on);
-        write.push(channels::update(&channel, on.channel.update_at));
+        write.push(channels::update(on.write_id(), &channel, on.channel.update_at));
         let mut events = told.first;
         for notice in told.notices {
-            self.announce(&mut write, &mut events, &channel, notice);
+            self.announce(&mut write, &mut events, (on.write_id(), &channel), notice);
         }
         events.extend(told.last);
         write.commit(events).await?;

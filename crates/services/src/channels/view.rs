@@ -7,7 +7,7 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::channel_members::{self, Membership};
 use guildhall_storage::threads;
 
-use crate::access::UserGrant;
+use crate::access::{UserGrant, Writing};
 use crate::channels::Channels;
 
 /// How many channels one request marks as read.
@@ -27,7 +27,7 @@ impl Channels<'_> {
             return Err(codes::TOO_MANY.with("max", CHANNELS_PER_REQUEST_MAX));
         }
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        let seen = channel_members::memberships_in(self.access.read(&grant), user, ids).await?;
+        let seen = channel_members::memberships_in(self.access.read(&grant), grant.id(), ids).await?;
         let times = self.write_view(&grant, seen, knows_threads).await?;
         if actor.user_id == user {
             self.statuses().note_activity(actor).await;
@@ -38,7 +38,7 @@ impl Channels<'_> {
     /// Marks every channel of a team as read.
     pub async fn view_team_channels(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<Vec<(ChannelId, Millis)>> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        let mut seen = channel_members::memberships(self.access.read(&grant), user).await?;
+        let mut seen = channel_members::memberships(self.access.read(&grant), grant.id()).await?;
         seen.retain(|seen| seen.channel.team_id == Some(team) && is_unread(seen));
         self.write_view(&grant, seen, true).await
     }
@@ -46,16 +46,16 @@ impl Channels<'_> {
     /// Marks every direct and group message as read.
     pub async fn view_direct_channels(&self, actor: &Actor, user: UserId) -> Result<Vec<(ChannelId, Millis)>> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        let mut seen = channel_members::memberships(self.access.read(&grant), user).await?;
+        let mut seen = channel_members::memberships(self.access.read(&grant), grant.id()).await?;
         seen.retain(|seen| matches!(seen.channel.kind, ChannelKind::Direct | ChannelKind::Group) && is_unread(seen));
         self.write_view(&grant, seen, true).await
     }
 
-    async fn write_view(&self, grant: &UserGrant, seen: Vec<Membership>, knows_threads: bool) -> Result<Vec<(ChannelId, Millis)>> {
+    async fn write_view(&self, grant: &Writing<UserGrant>, seen: Vec<Membership>, knows_threads: bool) -> Result<Vec<(ChannelId, Millis)>> {
         let viewed_at = |seen: &Membership| seen.member.last_viewed_at.max(seen.channel.last_post_at);
         let times: Vec<(ChannelId, Millis)> = seen.iter().map(|seen| (seen.channel.id, viewed_at(seen))).collect();
         let mut write = self.access.write(grant);
-        write.extend(seen.iter().filter(|seen| is_unread(seen)).map(|seen| channel_members::view(seen, viewed_at(seen))));
+        write.extend(seen.iter().filter(|seen| is_unread(seen)).map(|seen| channel_members::view(grant.write_id(), seen, viewed_at(seen))));
         if times.is_empty() {
             return Ok(times);
         }
@@ -63,7 +63,7 @@ impl Channels<'_> {
         if !knows_threads {
             let now = self.clock.now();
             let channels: Vec<ChannelId> = times.iter().map(|(channel, _)| *channel).collect();
-            write.push(threads::lists::read_in_channels(grant.user_id(), &channels, now));
+            write.push(threads::lists::read_in_channels(grant.write_id(), &channels, now));
             events.extend(seen.iter().map(|Membership { channel, .. }| Event::AllThreadsRead {
                 user_id: grant.user_id(),
                 team_id: channel.team_id,

@@ -52,10 +52,10 @@ impl Commands<'_> {
             return Err(channels::ARCHIVED.into());
         }
         let team = match on.channel.team_id.or(args.team_id) {
-            Some(team) => Some(self.access.team(actor, team, Permission::ViewTeam).await?.team),
+            Some(team) => Some(self.access.team_to_read(actor, team, Permission::ViewTeam).await?),
             None => None,
         };
-        let call = Call { commands: *self, actor, on: &on, team: team.as_ref(), rest, trigger: &trigger };
+        let call = Call { commands: *self, actor, on: &on, team: team.as_ref().map(|on| &on.team), rest, trigger: &trigger };
         if let Some(command) = builtin::find(&trigger) {
             let answer = match (command.run)(&call).await {
                 Err(error) if is_for_people(&error) => CommandAnswer::told(error.message()),
@@ -64,9 +64,9 @@ impl Commands<'_> {
             return self.deliver(actor, &on, args.root_id, answer).await;
         }
         let unknown = || codes::COMMAND_UNKNOWN.with("trigger", &trigger);
-        let team = team.as_ref().filter(|_| self.settings().integrations.slash_commands).ok_or_else(unknown)?;
-        let command = commands::by_trigger(self.access.read(&on), team.id, &trigger).await?.ok_or_else(unknown)?;
-        let answer = self.call_command(actor, &on, team, &command, &args, rest).await?;
+        let in_team = team.as_ref().filter(|_| self.settings().integrations.slash_commands).ok_or_else(unknown)?;
+        let command = commands::by_trigger(self.access.read(in_team), in_team.id(), &trigger).await?.ok_or_else(unknown)?;
+        let answer = self.call_command(actor, &on, &in_team.team, &command, &args, rest).await?;
         self.deliver_from_outside(actor, &on, args.root_id, &command, answer).await
     }
 

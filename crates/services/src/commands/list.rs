@@ -39,7 +39,7 @@ impl Commands<'_> {
             let on = self.access.team(actor, team, Permission::ManageOwnSlashCommands).await?;
             return self.managed_commands(actor, &on).await;
         }
-        let on = self.access.team(actor, team, Permission::ViewTeam).await?;
+        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let mut listed = built_in();
         if self.access.also_in_team(actor, &on, Permission::ManageOwnSlashCommands) {
             listed.extend(self.managed_commands(actor, &on).await?);
@@ -51,7 +51,7 @@ impl Commands<'_> {
 
     /// What a client offers while somebody types.
     pub async fn autocomplete_commands(&self, actor: &Actor, team: TeamId) -> Result<Vec<ListedCommand>> {
-        let on = self.access.team(actor, team, Permission::ViewTeam).await?;
+        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let mut listed = built_in();
         if self.settings().integrations.slash_commands {
             listed.extend(self.offered_commands(&on).await?);
@@ -73,12 +73,12 @@ impl Commands<'_> {
     async fn managed_commands(&self, actor: &Actor, on: &TeamGrant) -> Result<Vec<ListedCommand>> {
         let sees_all = self.access.also_in_team(actor, on, Permission::ManageOthersSlashCommands);
         let creator = (!sees_all).then_some(actor.user_id);
-        let found = commands::of_team(self.access.read(on), on.team.id, creator, COMMANDS_PER_TEAM_MAX).await?;
+        let found = commands::of_team(self.access.read(on), on.id(), creator, COMMANDS_PER_TEAM_MAX).await?;
         Ok(found.into_iter().map(|command| ListedCommand::Custom(Box::new(command))).collect())
     }
 
     async fn offered_commands(&self, on: &TeamGrant) -> Result<Vec<ListedCommand>> {
-        let found = commands::of_team(self.access.read(on), on.team.id, None, COMMANDS_PER_TEAM_MAX).await?;
+        let found = commands::of_team(self.access.read(on), on.id(), None, COMMANDS_PER_TEAM_MAX).await?;
         let offered = found.into_iter().filter(|command| command.auto_complete);
         let public = offered.map(|command| Command {
             token: String::new(),

@@ -7,7 +7,7 @@ use guildhall_model::{Actor, Events, Millis, Permission, Result};
 use guildhall_storage::{Statement, commands};
 
 use super::{TRIGGER_CHARS_MAX, builtin};
-use crate::access::TeamGrant;
+use crate::access::{TeamGrant, Writing};
 use crate::audits::Trace;
 use crate::commands::Commands;
 
@@ -73,11 +73,11 @@ impl Commands<'_> {
             url: String::new(),
         };
         let command = draft.applied_to(blank)?;
-        let there = commands::of_team(self.access.read(&on), team, None, super::COMMANDS_PER_TEAM_MAX).await?;
+        let there = commands::of_team(self.access.read(&on), on.id(), None, super::COMMANDS_PER_TEAM_MAX).await?;
         if there.len() as i64 >= super::COMMANDS_PER_TEAM_MAX {
             return Err(codes::COMMANDS_TOO_MANY.with("max", super::COMMANDS_PER_TEAM_MAX));
         }
-        self.write_command(actor, &on, commands::insert(&command), "commands.create", &command).await?;
+        self.write_command(actor, &on, commands::insert(on.write_id(), &command), "commands.create", &command).await?;
         Ok(command)
     }
 
@@ -92,7 +92,7 @@ impl Commands<'_> {
         }
         let read_at = old.update_at;
         let command = draft.applied_to(Command { update_at: self.later_than(read_at), ..old })?;
-        self.write_command(actor, &on, commands::update(&command, read_at), "commands.update", &command).await?;
+        self.write_command(actor, &on, commands::update(on.write_id(), &command, read_at), "commands.update", &command).await?;
         Ok(command)
     }
 
@@ -100,35 +100,45 @@ impl Commands<'_> {
         let target = self.access.team(actor, to, Permission::ManageOwnSlashCommands).await?;
         let (old, _) = self.managed_command(actor, id).await?;
         let command = Command { team_id: target.team.id, update_at: self.later_than(old.update_at), ..old.clone() };
-        self.write_command(actor, &target, commands::update(&command, old.update_at), "commands.move", &command).await
+        self.write_command(actor, &target, commands::update(target.write_id(), &command, old.update_at), "commands.move", &command).await
     }
 
     pub async fn regenerate_command_token(&self, actor: &Actor, id: CommandId) -> Result<String> {
         let (old, on) = self.managed_command(actor, id).await?;
         let token = self.secrets.token().expose().to_owned();
         let command = Command { token, update_at: self.later_than(old.update_at), ..old.clone() };
-        self.write_command(actor, &on, commands::update(&command, old.update_at), "commands.regenerate_token", &command).await?;
+        self.write_command(actor, &on, commands::update(on.write_id(), &command, old.update_at), "commands.regenerate_token", &command)
+            .await?;
         Ok(command.token)
     }
 
     pub async fn delete_command(&self, actor: &Actor, id: CommandId) -> Result<()> {
         let (command, on) = self.managed_command(actor, id).await?;
-        self.write_command(actor, &on, commands::delete(id, self.clock.now()), "commands.delete", &command).await
+        self.write_command(actor, &on, commands::delete(on.write_id(), id, self.clock.now()), "commands.delete", &command).await
     }
 
     /// A command that the actor may see whole and change. To those outside of its team it does not exist.
-    async fn managed_command(&self, actor: &Actor, id: CommandId) -> Result<(Command, TeamGrant)> {
+    async fn managed_command(&self, actor: &Actor, id: CommandId) -> Result<(Command, Writing<TeamGrant>)> {
         self.slash_commands_are_on()?;
         let door = self.access.system("a command leads to the team that the check is made on");
-        let command = commands::get(self.access.read(&door), id).await?.ok_or(codes::COMMAND_NOT_FOUND)?;
-        self.access.team(actor, command.team_id, Permission::ViewTeam).await.map_err(|_| codes::COMMAND_NOT_FOUND)?;
+        let found = commands::get(self.access.read(&door), id).await?;
+        let command = self.access.open(&door, found).ok_or(codes::COMMAND_NOT_FOUND)?;
+        let visible = self.access.team_to_read(actor, command.team_id, Permission::ViewTeam).await;
+        let team = visible.map_err(|_| codes::COMMAND_NOT_FOUND)?.team.id;
         let is_own = command.creator_id == actor.user_id;
         let needed = if is_own { Permission::ManageOwnSlashCommands } else { Permission::ManageOthersSlashCommands };
-        let on = self.access.team(actor, command.team_id, needed).await?;
+        let on = self.access.team(actor, team, needed).await?;
         Ok((command, on))
     }
 
-    async fn write_command(&self, actor: &Actor, on: &TeamGrant, statement: Statement, action: &str, command: &Command) -> Result<()> {
+    async fn write_command(
+        &self,
+        actor: &Actor,
+        on: &Writing<TeamGrant>,
+        statement: Statement,
+        action: &str,
+        command: &Command,
+    ) -> Result<()> {
         let mut write = self.access.write(on);
         write.push(statement);
         write.push(self.audits().audited(Trace::of(actor), action, &format!("command_id={} trigger={}", command.id, command.trigger)));

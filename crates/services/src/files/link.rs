@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guildhall_model::codes::{context, files as codes};
 use guildhall_model::id::FileId;
 use guildhall_model::ports::same_bytes;
-use guildhall_model::{Actor, Permission, Result};
+use guildhall_model::{Actor, Result};
 use guildhall_storage::{files, posts};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -19,10 +19,8 @@ impl Files<'_> {
         if !self.settings().files.public_links {
             return Err(codes::LINKS_DISABLED.into());
         }
-        let file = self.file_info(actor, id).await?;
-        let post = file.post_id.ok_or(codes::LINK_WITHOUT_POST)?;
-        self.access.post(actor, post, Permission::GetPublicLink).await?;
-        self.link_hash(id).await
+        let file = self.access.file_to_link(actor, id).await?;
+        self.link_hash(file.id).await
     }
 
     /// A file by its public link. It ends with the file's post, and when links are switched off.
@@ -35,10 +33,12 @@ impl Files<'_> {
         }
         let grant = self.access.system("who holds a public link may read its file");
         let db = self.access.read(&grant);
-        let file = files::get(db, id).await?.filter(|file| file.delete_at.is_zero()).ok_or(codes::NOT_FOUND)?;
+        let file = self.access.open(&grant, files::get(db, id).await?).filter(|file| file.delete_at.is_zero()).ok_or(codes::NOT_FOUND)?;
         let post = posts::get(db, file.post_id.ok_or(codes::NOT_FOUND)?).await?;
-        post.filter(|post| post.delete_at.is_zero()).ok_or(codes::NOT_FOUND)?;
-        content_of(file, Rendition::Original)
+        match self.access.open(&grant, post) {
+            Some(post) if post.delete_at.is_zero() => content_of(file, Rendition::Original),
+            _ => Err(codes::NOT_FOUND.into()),
+        }
     }
 
     async fn link_hash(&self, id: FileId) -> Result<String> {

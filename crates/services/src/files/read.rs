@@ -1,7 +1,7 @@
 //! Reading a file: who may read its post may read it; until it has one, it is its uploader's alone.
 
 use futures::TryStreamExt;
-use guildhall_model::codes::{context, files as codes, posts};
+use guildhall_model::codes::{context, files as codes};
 use guildhall_model::file::FileInfo;
 use guildhall_model::id::{FileId, PostId};
 use guildhall_model::ports::{BlobKey, BlobReader, ByteRange, ImageFormat};
@@ -35,20 +35,13 @@ impl FileContent {
 impl Files<'_> {
     /// The file, when the actor may read it. Hidden and absent answer alike.
     pub async fn file_info(&self, actor: &Actor, id: FileId) -> Result<FileInfo> {
-        let grant = self.access.system("a file says which post decides who may read it");
-        let file = files::get(self.access.read(&grant), id).await?.ok_or(context::PERMISSIONS)?;
-        match file.post_id {
-            None if file.user_id != actor.user_id => return Err(context::PERMISSIONS.into()),
-            None => {}
-            Some(post) => self.readable_post(actor, post).await?,
-        }
-        if file.delete_at.is_zero() { Ok(file) } else { Err(codes::NOT_FOUND.into()) }
+        self.access.read_file(actor, id).await
     }
 
     /// The files of a post that the actor may read.
     pub async fn file_infos_of_post(&self, actor: &Actor, post: PostId) -> Result<Vec<FileInfo>> {
         let grant = self.access.read_post(actor, post).await?;
-        files::by_posts(self.access.read(&grant), &[post]).await
+        files::by_posts(self.access.read(&grant), &[&grant.post]).await
     }
 
     /// What `open_file` will open, and everything a header wants to say of it.
@@ -70,14 +63,6 @@ impl Files<'_> {
         let first = head.stream.try_next().await?.and_then(|bytes| bytes.first().copied());
         let media_type = if first == Some(0x89) { ImageFormat::Png } else { ImageFormat::Jpeg }.content_type();
         Ok((head.total_bytes, media_type.to_owned()))
-    }
-
-    async fn readable_post(&self, actor: &Actor, post: PostId) -> Result<()> {
-        match self.access.read_post(actor, post).await {
-            Ok(_) => Ok(()),
-            Err(error) if error.is(posts::NOT_FOUND) => Err(codes::NOT_FOUND.into()),
-            Err(error) => Err(error),
-        }
     }
 }
 

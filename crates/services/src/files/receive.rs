@@ -6,9 +6,9 @@ use guildhall_model::file::{self, FileInfo};
 use guildhall_model::id::ChannelId;
 use guildhall_model::ports::{ByteStream, StoredBlob};
 use guildhall_model::{Actor, Events, Permission, Result};
-use guildhall_storage::{Entity, blobs};
+use guildhall_storage::{blobs, files};
 
-use crate::access::ChannelGrant;
+use crate::access::{ChannelGrant, Writing};
 use crate::files::Files;
 
 /// A file whose bytes came before it was said where it belongs.
@@ -43,7 +43,7 @@ impl Files<'_> {
         self.file_of(actor, &grant, &received.filename, received.blob).await
     }
 
-    pub(super) async fn may_upload(&self, actor: &Actor, channel: ChannelId) -> Result<ChannelGrant> {
+    pub(super) async fn may_upload(&self, actor: &Actor, channel: ChannelId) -> Result<Writing<ChannelGrant>> {
         if !self.settings().files.enabled {
             return Err(codes::DISABLED.into());
         }
@@ -55,10 +55,10 @@ impl Files<'_> {
         u64::try_from(self.settings().files.max_size_bytes).unwrap_or_default()
     }
 
-    async fn file_of(&self, actor: &Actor, on: &ChannelGrant, filename: &str, blob: StoredBlob) -> Result<FileInfo> {
+    async fn file_of(&self, actor: &Actor, on: &Writing<ChannelGrant>, filename: &str, blob: StoredBlob) -> Result<FileInfo> {
         let file = self.describe_file(actor, on.channel.id, filename, &blob).await?;
         let mut write = self.access.write(on);
-        write.push(file.insert());
+        write.push(files::insert(on.write_id(), &file));
         if let Err(error) = write.commit(Events::none("nobody sees a file before its post")).await {
             self.release_unnamed(&file).await;
             return Err(error);

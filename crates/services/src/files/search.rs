@@ -23,16 +23,16 @@ pub struct FileQuery {
 impl Files<'_> {
     /// Files of a team's channels, with those of direct and group channels.
     pub async fn search_files_in_team(&self, actor: &Actor, team: TeamId, query: &FileQuery) -> Result<Vec<FileInfo>> {
-        let grant = self.access.view_team(actor, team).await?;
-        let search = FileSearch { team_id: Some(team), ..parse(query) };
-        if is_empty(&search) { Ok(Vec::new()) } else { files::search(self.access.read(&grant), actor.user_id, &search).await }
+        let (on, own) = (self.access.view_team(actor, team).await?, self.access.own(actor));
+        let search = FileSearch { team_id: Some(on.id()), ..parse(query) };
+        if is_empty(&search) { Ok(Vec::new()) } else { files::search(self.access.read(&own), own.id(), &search).await }
     }
 
     /// Files of every channel that the actor is in.
     pub async fn search_files(&self, actor: &Actor, query: &FileQuery) -> Result<Vec<FileInfo>> {
         let search = parse(query);
-        let grant = self.access.own(actor);
-        if is_empty(&search) { Ok(Vec::new()) } else { files::search(self.access.read(&grant), actor.user_id, &search).await }
+        let own = self.access.own(actor);
+        if is_empty(&search) { Ok(Vec::new()) } else { files::search(self.access.read(&own), own.id(), &search).await }
     }
 }
 

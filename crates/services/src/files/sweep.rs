@@ -6,7 +6,7 @@ use guildhall_model::{Events, Result};
 use guildhall_storage::{blobs, files};
 
 use super::receive::released;
-use crate::access::SystemGrant;
+use crate::access::{SystemGrant, Writing};
 use crate::files::Files;
 
 /// How many things of a kind one step takes.
@@ -47,16 +47,16 @@ impl Files<'_> {
         })
     }
 
-    async fn sweep_rows(&self, grant: &SystemGrant, limits: SweepLimits) -> Result<usize> {
+    async fn sweep_rows(&self, grant: &Writing<SystemGrant>, limits: SweepLimits) -> Result<usize> {
         let (db, now) = (self.access.read(grant), self.clock.now());
-        let mut gone = files::stale_unattached(db, now.minus_ms(limits.unattached_ms), STEP).await?;
-        gone.extend(files::long_deleted(db, now.minus_ms(limits.deleted_ms), STEP).await?);
+        let mut gone = files::stale_unattached(db, grant.server(), now.minus_ms(limits.unattached_ms), STEP).await?;
+        gone.extend(files::long_deleted(db, grant.server(), now.minus_ms(limits.deleted_ms), STEP).await?);
         gone.sort_by_key(|file| file.id);
         gone.dedup_by_key(|file| file.id);
         let mut count = 0;
         for file in &gone {
             let mut write = self.access.write(grant);
-            write.push(files::purge(file.id));
+            write.push(files::purge(grant.write_server(), file.id));
             write.extend(released(file).map(|key| blobs::release(key, now)));
             // A post may take the file at this very moment: then it stays.
             if write.commit(Events::none("nobody could reach it")).await.is_ok() {
@@ -66,21 +66,21 @@ impl Files<'_> {
         Ok(count)
     }
 
-    async fn sweep_uploads(&self, grant: &SystemGrant, limits: SweepLimits) -> Result<usize> {
+    async fn sweep_uploads(&self, grant: &Writing<SystemGrant>, limits: SweepLimits) -> Result<usize> {
         let before = self.clock.now().minus_ms(limits.uploads_ms);
-        let stale = files::stale_uploads(self.access.read(grant), before, STEP).await?;
+        let stale = files::stale_uploads(self.access.read(grant), grant.server(), before, STEP).await?;
         for session in &stale {
             self.blobs.stage_discard(session.id).await?;
             let mut write = self.access.write(grant);
-            write.push(files::delete_upload(session.id));
+            write.push(files::delete_upload(grant.write_id(session.user_id), session.id));
             write.commit(Events::none("its client gave it up")).await?;
         }
         Ok(stale.len())
     }
 
-    async fn sweep_blobs(&self, grant: &SystemGrant) -> Result<usize> {
+    async fn sweep_blobs(&self, grant: &Writing<SystemGrant>) -> Result<usize> {
         let before = self.clock.now().minus_ms(GRACE_MS);
-        let keys = blobs::released(self.access.read(grant), before, STEP).await?;
+        let keys = blobs::released(self.access.read(grant), grant.server(), before, STEP).await?;
         let named = blobs::referenced(self.access.read(grant), &keys).await?;
         let mut count = 0;
         for key in &keys {
@@ -91,7 +91,7 @@ impl Files<'_> {
             count += usize::from(gone);
             if gone || named.contains(key) || key.parse::<BlobKey>().is_err() {
                 let mut write = self.access.write(grant);
-                write.push(blobs::forget(key, before));
+                write.push(blobs::forget(grant.write_server(), key, before));
                 write.commit(Events::none("only bytes")).await?;
             }
         }

@@ -6,7 +6,7 @@ use guildhall_model::integration::OAuthApp;
 use guildhall_model::{Actor, Events, Permission, Result};
 use guildhall_storage::{Statement, oauth};
 
-use crate::access::SystemGrant;
+use crate::access::{SystemGrant, Writing};
 use crate::audits::Trace;
 use crate::oauth::OAuth;
 use crate::webhooks::is_http_url;
@@ -117,7 +117,7 @@ impl OAuth<'_> {
         Ok(apps)
     }
 
-    async fn managed_oauth_app(&self, actor: &Actor, id: OAuthAppId) -> Result<(OAuthApp, SystemGrant)> {
+    async fn managed_oauth_app(&self, actor: &Actor, id: OAuthAppId) -> Result<(OAuthApp, Writing<SystemGrant>)> {
         let grant = self.over_oauth_apps(actor)?;
         let app = oauth::get(self.access.read(&grant), id).await?.ok_or(codes::OAUTH_NOT_FOUND)?;
         if app.creator_id == actor.user_id || self.access.has_system_permission(actor, Permission::ManageSystemWideOauth) {
@@ -127,7 +127,7 @@ impl OAuth<'_> {
         }
     }
 
-    fn over_oauth_apps(&self, actor: &Actor) -> Result<SystemGrant> {
+    fn over_oauth_apps(&self, actor: &Actor) -> Result<Writing<SystemGrant>> {
         let grant = self.access.system_permission(actor, Permission::ManageOauth)?;
         self.oauth_is_on()?;
         Ok(grant)
@@ -152,7 +152,14 @@ impl OAuth<'_> {
         Ok(app)
     }
 
-    async fn write_oauth_app(&self, actor: &Actor, grant: &SystemGrant, statement: Statement, action: &str, app: &OAuthApp) -> Result<()> {
+    async fn write_oauth_app(
+        &self,
+        actor: &Actor,
+        grant: &Writing<SystemGrant>,
+        statement: Statement,
+        action: &str,
+        app: &OAuthApp,
+    ) -> Result<()> {
         let mut write = self.access.write(grant);
         write.push(statement);
         write.push(self.audits().audited(Trace::of(actor), action, &format!("app_id={} name={}", app.id, app.name)));

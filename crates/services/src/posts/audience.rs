@@ -24,7 +24,7 @@ impl Posts<'_> {
         let is_personal = on.channel.kind.is_personal();
         let (usernames, keywords) =
             if on.channel.kind == ChannelKind::Direct { Default::default() } else { (spoken.usernames(), spoken.keywords()) };
-        let people = audience::addressed(db, on.channel.id, actor.user_id, &usernames, &keywords).await?;
+        let people = audience::addressed(db, on.id(), actor.user_id, &usernames, &keywords).await?;
         let author_name = people.iter().find(|p| p.user_id == actor.user_id).map(|p| p.username.clone()).unwrap_or_default();
         let mut mentioned: Vec<UserId> = spoken.names(&people).into_iter().filter(|p| is_member(p)).map(|p| p.user_id).collect();
 
@@ -33,7 +33,7 @@ impl Posts<'_> {
         if let Some(other) = mentions::other_side(&on.channel, actor.user_id) {
             mentioned.push(other);
         } else if on.channel.kind == ChannelKind::Group {
-            mentioned.extend(audience::members(db, on.channel.id, GROUP_MEMBERS_MAX).await?.iter().map(|p| p.user_id));
+            mentioned.extend(audience::members(db, on.id(), GROUP_MEMBERS_MAX).await?.iter().map(|p| p.user_id));
         } else if calls_all {
             mentioned.extend(self.everybody_called(on, spoken.everybody).await?);
         }
@@ -48,9 +48,9 @@ impl Posts<'_> {
         let db = self.access.read(on);
         let limit = self.settings().teams.max_notifications_per_channel;
         let members = if absent_too {
-            audience::members(db, on.channel.id, limit + 1).await?
+            audience::members(db, on.id(), limit + 1).await?
         } else {
-            audience::members_among(db, on.channel.id, &self.statuses().online(), limit + 1).await?
+            audience::members_among(db, on.id(), &self.statuses().online(), limit + 1).await?
         };
         if members.len() as i64 > limit {
             return Ok(Vec::new());

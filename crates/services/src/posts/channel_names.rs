@@ -24,7 +24,7 @@ impl Posts<'_> {
 
     async fn called(&self, on: &ChannelGrant, names: &[&str]) -> Result<Map<String, Value>> {
         let db = self.access.read(on);
-        let Some(team) = on.channel.team_id.filter(|_| !names.is_empty()) else { return Ok(Map::new()) };
+        let Some(team) = on.team_id().filter(|_| !names.is_empty()) else { return Ok(Map::new()) };
         let found = channels::public_by_names(db, team, names).await?;
         let team = if found.is_empty() { None } else { teams::get(db, team).await? };
         let Some(team) = team else { return Ok(Map::new()) };

@@ -10,7 +10,7 @@ use guildhall_storage::posts::{self, counts};
 use guildhall_storage::{files, search};
 
 use super::{NewPost, props};
-use crate::access::ChannelGrant;
+use crate::access::{ChannelGrant, Writing};
 use crate::posts::Posts;
 use crate::retry::Attempts;
 
@@ -31,7 +31,7 @@ impl Posts<'_> {
         }
     }
 
-    async fn try_to_post(&self, actor: &Actor, on: &ChannelGrant, draft: NewPost) -> Result<PostView> {
+    async fn try_to_post(&self, actor: &Actor, on: &Writing<ChannelGrant>, draft: NewPost) -> Result<PostView> {
         if on.channel.is_archived() {
             return Err(codes::CHANNEL_ARCHIVED.into());
         }
@@ -44,24 +44,26 @@ impl Posts<'_> {
         let emojis = self.emojis_in(on, std::slice::from_ref(&post), &[]).await?;
 
         let mut write = self.access.write(on).near(&on.channel.id);
-        write.extend(root.as_ref().map(|root| posts::hold_root(root.id, post.create_at)));
-        write.push(posts::insert(&post));
+        let channel = on.write_id();
+        let thread = root.as_ref().map(|root| channel.thread(root).ok_or(codes::ROOT_ELSEWHERE)).transpose()?;
+        write.extend(thread.map(|thread| posts::hold_root(thread, post.create_at)));
+        write.push(posts::insert(channel, &post));
         if !post.file_ids.is_empty() {
-            write.push(files::attach(&post.file_ids, post.id, actor.user_id, post.channel_id).or(codes::FILES_NOT_YOURS));
+            write.push(files::attach(&post.file_ids, post.id, actor.user_id, channel).or(codes::FILES_NOT_YOURS));
         }
-        write.push(counts::in_channel(&post));
-        write.extend(counts::mentions(post.channel_id, &audience.mentioned, root.is_none(), 1));
-        write.extend(search::index(&post));
+        write.push(counts::in_channel(channel, &post));
+        write.extend(counts::mentions(channel, &audience.mentioned, root.is_none(), 1));
+        write.extend(search::index(channel, &post));
         let mut events = Vec::new();
         let mut followers = Vec::new();
-        if let Some(root) = &root {
-            let reply = self.reply(actor, on, root, &post, &audience.mentioned).await?;
+        if let (Some(root), Some(thread)) = (&root, thread) {
+            let reply = self.reply(actor, on, (root, thread), &post, &audience.mentioned).await?;
             post.reply_count = root.reply_count + 1;
             write.extend(reply.statements);
             followers = reply.followers;
             events.push(reply.event);
         } else if !props::is_trusted(actor) && on.member.is_some() {
-            write.push(counts::seen_by_author(&post));
+            write.push(counts::seen_by_author(channel, &post));
             events.push(Event::ChannelViewed { user_id: actor.user_id, last_viewed_at: vec![(post.channel_id, post.create_at)] });
         }
         let has_image = attached.iter().any(|file| file.mime_type.starts_with("image/"));
@@ -86,10 +88,8 @@ impl Posts<'_> {
 
     /// What the sender sent under this name before, where it went to the same channel.
     async fn sent_before(&self, actor: &Actor, on: &ChannelGrant, pending_post_id: &str) -> Result<Option<PostView>> {
-        let first = posts::by_pending_id(self.access.read(on), actor.user_id, pending_post_id).await?;
-        let Some(mut first) = first.filter(|post| post.channel_id == on.channel.id) else {
-            return Ok(None);
-        };
+        let first = posts::by_pending_id(self.access.read(on), on.id(), actor.user_id, pending_post_id).await?;
+        let Some(mut first) = first else { return Ok(None) };
         first.pending_post_id = pending_post_id.to_owned();
         self.view_of(on, first).await.map(Some)
     }

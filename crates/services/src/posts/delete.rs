@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use guildhall_model::codes::{context, posts as codes};
+use guildhall_model::codes::posts as codes;
 use guildhall_model::id::PostId;
 use guildhall_model::post::{Post, PostView};
-use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::posts::change;
 use guildhall_storage::{files, search, threads};
 
@@ -15,22 +15,18 @@ use crate::posts::Posts;
 impl Posts<'_> {
     /// Deletes a post, and with the first post of a thread the whole thread.
     pub async fn delete_post(&self, actor: &Actor, id: PostId) -> Result<()> {
-        let grant = self.access.read_post(actor, id).await?;
-        let needed = if grant.post.user_id == actor.user_id { Permission::DeletePost } else { Permission::DeleteOthersPosts };
-        if !self.access.also_in_channel(actor, &grant.on, needed) {
-            return Err(context::PERMISSIONS.into());
-        }
+        let grant = self.access.post_to_delete(actor, id).await?;
         if grant.on.channel.is_archived() {
             return Err(codes::EDIT_ARCHIVED.into());
         }
         let now = self.clock.now().max(grant.post.update_at.plus_ms(1));
         let mut write = self.access.write(&grant).near(&grant.on.channel.id);
-        write.extend(change::delete(&grant.post, now));
-        write.push(files::delete_of_post(id, now));
-        write.push(search::remove(id));
+        write.extend(change::delete(grant.write_id(), &grant.post, now));
+        write.push(files::delete_of_post(grant.write_id(), now));
+        write.push(search::remove(grant.write_id()));
         if grant.post.root_id.is_none() {
-            write.push(change::delete_files_of_replies(id, now));
-            write.push(search::remove_replies(id));
+            write.push(change::delete_files_of_replies(grant.write_id(), now));
+            write.push(search::remove_replies(grant.write_id()));
         }
         let post: PostView = Post { delete_at: now, update_at: now, ..grant.post.clone() }.into();
         let mut events = vec![Event::PostDeleted { post: Arc::new(post), deleted_by: actor.user_id }];
@@ -42,7 +38,7 @@ impl Posts<'_> {
 
     /// Tells those who had not seen the reply what is unread in its thread without it.
     async fn unread_without(&self, reply: &PostGrant, root: PostId) -> Result<Vec<Event>> {
-        let mut followers = threads::followers(self.access.read(reply), root).await?;
+        let mut followers = threads::followers(self.access.read(reply), reply.thread_id()).await?;
         followers.retain(|(user, seen_until, ..)| *user != reply.post.user_id && *seen_until < reply.post.create_at);
         let told = followers.into_iter().map(|(user_id, seen_until, mentions, replies)| {
             let unread_replies = (replies - 1).max(0);

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use guildhall_model::codes::{context, posts as codes};
+use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{FileId, PostId};
 use guildhall_model::post::{FILES_PER_POST_MAX, Post, PostProps, PostView, TRUSTED_PROPS};
-use guildhall_model::{Actor, Event, Permission, Result, hashtags};
+use guildhall_model::{Actor, Event, Result, hashtags};
 use guildhall_storage::posts::{self, change};
 use guildhall_storage::{files, search};
 use serde_json::{Map, Value};
 
 use super::{draft, props};
-use crate::access::PostGrant;
+use crate::access::{PostGrant, Writing};
 use crate::posts::Posts;
 use crate::retry::retried;
 
@@ -61,19 +61,19 @@ impl Posts<'_> {
         }
 
         let mut write = self.access.write(&grant).near(&grant.on.channel.id);
-        write.push(change::edit(&post, before.update_at));
+        write.push(change::edit(grant.write_id(), &post, before.update_at));
         if post.is_pinned != before.is_pinned {
-            write.push(change::list_as_pinned(&post, post.is_pinned));
+            write.push(change::list_as_pinned(grant.write_id(), &post, post.is_pinned));
         }
         if says_else {
-            write.push(change::keep_earlier(before, self.ids.next(), post.update_at));
-            write.push(search::remove(post.id));
-            write.extend(search::index(&post));
+            write.push(change::keep_earlier(grant.write_id(), before, self.ids.next(), post.update_at));
+            write.push(search::remove(grant.write_id()));
+            write.extend(search::index(grant.channel_write_id(), &post));
         }
         if !added.is_empty() {
-            write.push(files::attach(&added, post.id, post.user_id, post.channel_id).or(codes::FILES_NOT_YOURS));
+            write.push(files::attach(&added, post.id, post.user_id, grant.channel_write_id()).or(codes::FILES_NOT_YOURS));
         }
-        write.extend(change::delete_files(post.id, &removed, now));
+        write.extend(change::delete_files(grant.write_id(), &removed, now));
         let mut view = self.view_of(&grant.on, post).await?;
         view.metadata.files.retain(|file| !removed.contains(&file.id));
         view.metadata.files.extend(attached);
@@ -84,18 +84,13 @@ impl Posts<'_> {
     /// Says again what the post said before.
     pub async fn restore_post_version(&self, actor: &Actor, id: PostId, version: PostId) -> Result<PostView> {
         let grant = self.editable(actor, id).await?;
-        let earlier = posts::get(self.access.read(&grant), version).await?.filter(|earlier| earlier.original_id == Some(id));
-        let earlier = earlier.ok_or(codes::NOT_FOUND)?;
+        let earlier = posts::lists::earlier(self.access.read(&grant), grant.id(), version).await?.ok_or(codes::NOT_FOUND)?;
         self.edit_post(actor, id, PostPatch { message: Some(earlier.message), ..PostPatch::default() }).await
     }
 
     /// The post, for who may change what it says.
-    async fn editable(&self, actor: &Actor, id: PostId) -> Result<PostGrant> {
-        let grant = self.access.post(actor, id, Permission::EditPost).await?;
-        let is_own = grant.post.user_id == actor.user_id;
-        if !is_own && !self.access.also_in_channel(actor, &grant.on, Permission::EditOthersPosts) {
-            return Err(context::PERMISSIONS.into());
-        }
+    async fn editable(&self, actor: &Actor, id: PostId) -> Result<Writing<PostGrant>> {
+        let grant = self.access.post_to_edit(actor, id).await?;
         if grant.on.channel.is_archived() {
             return Err(codes::EDIT_ARCHIVED.into());
         }
@@ -111,10 +106,7 @@ impl Posts<'_> {
     }
 
     pub async fn pin_post(&self, actor: &Actor, id: PostId, is_pinned: bool) -> Result<()> {
-        let grant = self.access.read_post(actor, id).await?;
-        if grant.on.member.is_none() && !self.access.also_in_channel(actor, &grant.on, Permission::CreatePost) {
-            return Err(context::PERMISSIONS.into());
-        }
+        let grant = self.access.post_to_pin(actor, id).await?;
         if grant.on.channel.is_archived() {
             return Err(codes::EDIT_ARCHIVED.into());
         }
@@ -124,17 +116,14 @@ impl Posts<'_> {
         let now = self.clock.now().max(grant.post.update_at.plus_ms(1));
         let view = self.view_of(&grant.on, Post { is_pinned, update_at: now, ..grant.post.clone() }).await?;
         let mut write = self.access.write(&grant);
-        write.extend(change::pin(&grant.post, is_pinned, now));
+        write.extend(change::pin(grant.write_id(), &grant.post, is_pinned, now));
         write.commit(Event::PostEdited(Arc::new(view))).await
     }
 
     /// What the post said before, the last first. Its author's to see, and theirs who may change others' posts.
     pub async fn edit_history(&self, actor: &Actor, id: PostId) -> Result<Vec<PostView>> {
-        let grant = self.access.post(actor, id, Permission::EditPost).await?;
-        if grant.post.user_id != actor.user_id && !self.access.also_in_channel(actor, &grant.on, Permission::EditOthersPosts) {
-            return Err(context::PERMISSIONS.into());
-        }
-        let earlier = posts::lists::edit_history(self.access.read(&grant), id, HISTORY_MAX).await?;
+        let grant = self.access.post_to_edit(actor, id).await?;
+        let earlier = posts::lists::edit_history(self.access.read(&grant), grant.id(), HISTORY_MAX).await?;
         if earlier.is_empty() {
             return Err(codes::NOT_FOUND.into());
         }

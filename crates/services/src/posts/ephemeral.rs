@@ -6,6 +6,7 @@ use guildhall_model::codes::context;
 use guildhall_model::id::{PostId, UserId};
 use guildhall_model::post::{Post, PostProps, PostView};
 use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_storage::channel_members;
 
 use super::{draft, props};
 use crate::access::ChannelGrant;
@@ -13,10 +14,10 @@ use crate::posts::Posts;
 
 impl Posts<'_> {
     pub async fn create_ephemeral_post(&self, actor: &Actor, to: UserId, draft: super::NewPost) -> Result<PostView> {
-        self.access.system_permission(actor, Permission::CreatePostEphemeral)?;
+        let grant = self.access.system_permission(actor, Permission::CreatePostEphemeral)?;
         let on = self.access.channel(actor, draft.channel_id, Permission::CreatePost).await?;
-        let reader = guildhall_storage::channels::standing(self.access.read(&on), on.channel.id, to).await?;
-        if reader.and_then(|standing| standing.member).is_none() {
+        let reader = channel_members::own(self.access.read(&grant), grant.id(to), on.channel.id).await?;
+        if reader.is_none() {
             return Err(context::INVALID_PARAM.with("name", "user_id"));
         }
         draft::check_message(&draft.message)?;

@@ -1,6 +1,5 @@
 //! Posts that somebody saved for later.
 
-use guildhall_model::codes::context;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::post::PostList;
 use guildhall_model::{Actor, Result};
@@ -17,15 +16,12 @@ impl Posts<'_> {
         (team, channel): (Option<TeamId>, Option<ChannelId>),
         (offset, limit): (i64, i64),
     ) -> Result<PostList> {
-        if user != actor.user_id {
-            return Err(context::PERMISSIONS.into());
-        }
-        let own = self.access.own(actor);
+        let own = self.access.only_own(actor, user)?;
         let db = self.access.read(&own);
-        let ids = posts::flagged::ids(db, user, team, channel).await?;
+        let ids = posts::flagged::ids(db, own.id(), team, channel).await?;
         let from = usize::try_from(offset).unwrap_or(usize::MAX).min(ids.len());
         let page: Vec<_> = ids.into_iter().skip(from).take(usize::try_from(limit).unwrap_or_default()).collect();
-        let found = posts::by_ids(db, &page).await?;
+        let found = posts::by_ids_of_member(db, own.id(), &page).await?;
         Ok(PostList { posts: self.views_of(&own, found).await?, order: page, ..PostList::default() })
     }
 }

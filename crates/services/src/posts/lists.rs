@@ -7,7 +7,7 @@ use guildhall_model::{Actor, Millis, Result};
 use guildhall_storage::posts;
 use guildhall_storage::posts::lists::{self, Which};
 
-use crate::access::ChannelGrant;
+use crate::access::{ChannelGrant, UserGrant};
 use crate::posts::Posts;
 
 /// Where in a channel a page is.
@@ -42,7 +42,7 @@ impl Posts<'_> {
         is_known: impl FnOnce(Millis) -> bool,
     ) -> Result<(Millis, Option<PostList>)> {
         let on = self.access.read_channel(actor, channel).await?;
-        let version = posts::last_update_at(self.access.read(&on), on.channel.id).await?;
+        let version = posts::last_update_at(self.access.read(&on), on.id()).await?;
         if is_known(version) {
             return Ok((version, None));
         }
@@ -61,18 +61,18 @@ impl Posts<'_> {
             Around::Before(id) => self.page_before(on, which, id, request.per_page).await?,
             Around::After(id) => self.page_after(on, which, id, request.per_page).await?,
             Around::Since(since) => {
-                let posts = lists::changed_since(self.access.read(on), on.channel.id, which, since, CHANGES_MAX).await?;
+                let posts = lists::changed_since(self.access.read(on), on.id(), which, since, CHANGES_MAX).await?;
                 Found { posts, ..Found::default() }
             }
         };
-        self.listed(actor, on, found, request.collapsed_threads).await
+        self.listed(&self.access.own(actor), on, found, request.collapsed_threads).await
     }
 
     async fn page(&self, on: &ChannelGrant, which: Which, page: i64, per_page: i64) -> Result<Found> {
         // One more at each end says what comes before and after.
         let lead = i64::from(page > 0);
         let offset = page.saturating_mul(per_page);
-        let mut posts = lists::page(self.access.read(on), on.channel.id, which, offset - lead, per_page + lead + 1).await?;
+        let mut posts = lists::page(self.access.read(on), on.id(), which, offset - lead, per_page + lead + 1).await?;
         let next = if lead == 1 && !posts.is_empty() { Some(posts.remove(0).id) } else { None };
         let prev = cut(&mut posts, per_page);
         Ok(Found { posts, next, prev })
@@ -81,42 +81,42 @@ impl Posts<'_> {
     async fn page_before(&self, on: &ChannelGrant, which: Which, id: PostId, per_page: i64) -> Result<Found> {
         let at = self.place(on, id).await?;
         let db = self.access.read(on);
-        let mut posts = lists::before(db, on.channel.id, which, at, per_page + 1).await?;
+        let mut posts = lists::before(db, on.id(), which, at, per_page + 1).await?;
         let prev = cut(&mut posts, per_page);
         let newest = posts.first().map_or(at, |post| (post.create_at, post.id));
-        let next = lists::after(db, on.channel.id, which, newest, 1).await?.first().map(|post| post.id);
+        let next = lists::after(db, on.id(), which, newest, 1).await?.first().map(|post| post.id);
         Ok(Found { posts, next, prev })
     }
 
     async fn page_after(&self, on: &ChannelGrant, which: Which, id: PostId, per_page: i64) -> Result<Found> {
         let at = self.place(on, id).await?;
         let db = self.access.read(on);
-        let mut posts = lists::after(db, on.channel.id, which, at, per_page + 1).await?;
+        let mut posts = lists::after(db, on.id(), which, at, per_page + 1).await?;
         let next = if posts.len() as i64 > per_page { Some(posts.remove(0).id) } else { None };
         let oldest = posts.last().map_or(at, |post| (post.create_at, post.id));
-        let prev = lists::before(db, on.channel.id, which, oldest, 1).await?.first().map(|post| post.id);
+        let prev = lists::before(db, on.id(), which, oldest, 1).await?.first().map(|post| post.id);
         Ok(Found { posts, next, prev })
     }
 
     /// Where a post of the channel stands; deleted ones still mark a place.
     pub(super) async fn place(&self, on: &ChannelGrant, id: PostId) -> Result<(Millis, PostId)> {
-        let post = posts::get(self.access.read(on), id).await?.filter(|post| post.channel_id == on.channel.id).ok_or(codes::NOT_FOUND)?;
+        let post = posts::get_in(self.access.read(on), on.id(), id).await?.ok_or(codes::NOT_FOUND)?;
         Ok((post.create_at, post.id))
     }
 
     /// The page with the first posts of the threads on it.
-    pub(super) async fn listed(&self, actor: &Actor, on: &ChannelGrant, found: Found, collapsed_threads: bool) -> Result<PostList> {
+    pub(super) async fn listed(&self, reader: &UserGrant, on: &ChannelGrant, found: Found, collapsed_threads: bool) -> Result<PostList> {
         let order: Vec<PostId> = found.posts.iter().map(|post| post.id).collect();
         let mut posts = found.posts;
         if !collapsed_threads {
             let mut roots: Vec<PostId> = posts.iter().filter_map(|post| post.root_id).filter(|root| !order.contains(root)).collect();
             roots.sort_unstable();
             roots.dedup();
-            posts.extend(posts::by_ids(self.access.read(on), &roots).await?);
+            posts.extend(posts::by_ids_in(self.access.read(on), on.id(), &roots).await?);
         }
         let mut posts = self.views_of(on, posts).await?;
         if collapsed_threads {
-            self.add_threads(on, actor.user_id, &mut posts).await?;
+            self.add_threads(reader, &mut posts).await?;
         }
         Ok(PostList { order, posts, next_post_id: found.next, prev_post_id: found.prev, has_next: false })
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::id::UserId;
 use guildhall_storage::posts::audience::{Addressee, set_keywords};
+use guildhall_storage::{Granted, Write};
 
 use super::prose::prose;
 
@@ -148,8 +149,8 @@ pub fn keywords_of(notify_props: &guildhall_model::user::Props, first_name: &str
 }
 
 /// Writes them down for the person as they are now; to be in the batch that changes them.
-pub(crate) fn keep_keywords(user: &guildhall_model::user::User) -> Vec<guildhall_storage::Statement> {
-    set_keywords(user.id, &keywords_of(&user.notify_props, &user.first_name))
+pub(crate) fn keep_keywords(id: Granted<UserId, Write>, user: &guildhall_model::user::User) -> Vec<guildhall_storage::Statement> {
+    set_keywords(id, &keywords_of(&user.notify_props, &user.first_name))
 }
 
 /// Whether the person lets everybody in this channel be called at once.

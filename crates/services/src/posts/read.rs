@@ -33,7 +33,8 @@ impl Posts<'_> {
     /// A deleted post too, for who administers the server.
     pub async fn get_post_even_deleted(&self, actor: &Actor, id: PostId) -> Result<PostView> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
-        let post = posts::get(self.access.read(&grant), id).await?.ok_or(codes::NOT_FOUND)?;
+        let found = posts::get(self.access.read(&grant), id).await?;
+        let post = self.access.open(&grant, found).ok_or(codes::NOT_FOUND)?;
         let on = self.access.read_channel(actor, post.channel_id).await?;
         self.view_of(&on, post).await
     }
@@ -47,12 +48,8 @@ impl Posts<'_> {
             return Err(codes::TOO_MANY_IDS.with("limit", IDS_MAX));
         }
         let own = self.access.own(actor);
-        let mut found = posts::by_ids(self.access.read(&own), ids).await?;
-        let mut channels: Vec<_> = found.iter().map(|post| post.channel_id).collect();
-        channels.sort_unstable();
-        channels.dedup();
-        let readable = self.access.readable_channels(actor, &channels).await?;
-        found.retain(|post| readable.iter().any(|on| on.channel.id == post.channel_id));
+        let found = posts::by_ids(self.access.read(&own), ids).await?;
+        let mut found = self.access.readable(actor, found).await?;
         found.sort_by_key(|post| ids.iter().position(|id| *id == post.id));
         if found.is_empty() {
             return Err(codes::NOT_FOUND.into());
@@ -62,7 +59,7 @@ impl Posts<'_> {
 
     pub async fn pinned_posts(&self, actor: &Actor, channel: guildhall_model::id::ChannelId) -> Result<PostList> {
         let on = self.access.read_channel(actor, channel).await?;
-        let posts = posts::lists::pinned(self.access.read(&on), on.channel.id, PINNED_MAX).await?;
+        let posts = posts::lists::pinned(self.access.read(&on), on.id(), PINNED_MAX).await?;
         let order = posts.iter().map(|post| post.id).collect();
         Ok(PostList { order, posts: self.views_of(&on, posts).await?, ..PostList::default() })
     }
@@ -70,7 +67,7 @@ impl Posts<'_> {
     pub async fn post_info(&self, actor: &Actor, id: PostId) -> Result<PostInfo> {
         let grant = self.access.read_post(actor, id).await?;
         let on = &grant.on;
-        let team = match on.channel.team_id {
+        let team = match on.team_id() {
             Some(team) => teams::get(self.access.read(on), team).await?,
             None => None,
         };

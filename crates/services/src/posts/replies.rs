@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use guildhall_model::codes::posts as codes;
-use guildhall_model::id::UserId;
+use guildhall_model::id::{PostId, UserId};
 use guildhall_model::post::{Post, Thread, ThreadReader};
 use guildhall_model::{Actor, Event, Millis, Result};
 use guildhall_storage::posts::counts;
-use guildhall_storage::{Statement, posts, threads};
+use guildhall_storage::{Granted, Statement, Write, posts, threads};
 
 use super::mentions;
-use crate::access::ChannelGrant;
+use crate::access::{ChannelGrant, Writing};
 use crate::posts::Posts;
 
 /// What a reply adds to the batch of its post.
@@ -27,22 +27,26 @@ impl Posts<'_> {
         let Some(root_id) = post.root_id else {
             return Ok(None);
         };
-        let root = posts::get(self.access.read(on), root_id).await?.filter(|root| root.delete_at.is_zero() && root.root_id.is_none());
-        match root {
-            None => Err(codes::BAD_ROOT.into()),
-            Some(root) if root.channel_id != post.channel_id => Err(codes::ROOT_ELSEWHERE.into()),
-            root => Ok(root),
-        }
+        let found = posts::root(self.access.read(on), root_id).await?;
+        let root = self.access.within(on, found, codes::ROOT_ELSEWHERE)?;
+        root.map(Some).ok_or_else(|| codes::BAD_ROOT.into())
     }
 
-    pub(super) async fn reply(&self, actor: &Actor, on: &ChannelGrant, root: &Post, post: &Post, mentioned: &[UserId]) -> Result<Reply> {
+    pub(super) async fn reply(
+        &self,
+        actor: &Actor,
+        on: &Writing<ChannelGrant>,
+        (root, thread): (&Post, Granted<PostId, Write>),
+        post: &Post,
+        mentioned: &[UserId],
+    ) -> Result<Reply> {
         let now = post.create_at;
-        let mut statements = counts::in_thread(root.id, post).to_vec();
-        statements.push(counts::own_reply_seen(post.channel_id, actor.user_id));
-        statements.push(threads::follow_and_read(root.id, actor.user_id, now));
+        let mut statements = counts::in_thread(thread, post).to_vec();
+        statements.push(counts::own_reply_seen(on.write_id(), actor.user_id));
+        statements.push(threads::follow_and_read(thread, actor.user_id, now));
 
         let db = self.access.read(on);
-        let mut readers: Vec<ThreadReader> = threads::followers(db, root.id)
+        let mut readers: Vec<ThreadReader> = threads::followers(db, thread.to_read())
             .await?
             .into_iter()
             .map(|(user_id, last_viewed_at, unread_mentions, unread_replies)| ThreadReader {
@@ -59,23 +63,23 @@ impl Posts<'_> {
             // The thread begins: its first post's author and those it named follow it from now on.
             for user in self.first_followers(on, root).await? {
                 statements.push(if user == root.user_id {
-                    threads::follow_if_new(root.id, user, before, now)
+                    threads::follow_if_new(thread, user, before, now)
                 } else {
-                    threads::follow_if_new(root.id, user, root.create_at, now)
+                    threads::follow_if_new(thread, user, root.create_at, now)
                 });
                 if user == root.user_id {
-                    statements.push(counts::participant(root.id, user, root.create_at));
+                    statements.push(counts::participant(thread, user, root.create_at));
                 }
                 add(&mut readers, user, before);
             }
         }
         for user in mentioned {
-            statements.push(threads::follow_mentioned(root.id, *user, before, now));
+            statements.push(threads::follow_mentioned(thread, *user, before, now));
             add(&mut readers, *user, before);
         }
         add(&mut readers, actor.user_id, now);
 
-        let mut participants: Vec<UserId> = threads::participants(db, &[root.id]).await?.into_iter().map(|(_, user)| user).collect();
+        let mut participants: Vec<UserId> = threads::participants(db, &[root]).await?.into_iter().map(|(_, user)| user).collect();
         for user in [root.user_id, actor.user_id] {
             if !participants.contains(&user) {
                 participants.push(user);
@@ -112,7 +116,7 @@ impl Posts<'_> {
     async fn first_followers(&self, on: &ChannelGrant, root: &Post) -> Result<Vec<UserId>> {
         let spoken = mentions::spoken_in([root.message.as_str()]);
         let people =
-            posts::audience::addressed(self.access.read(on), on.channel.id, root.user_id, &spoken.usernames(), &spoken.keywords()).await?;
+            posts::audience::addressed(self.access.read(on), on.id(), root.user_id, &spoken.usernames(), &spoken.keywords()).await?;
         let named = spoken.names(&people);
         let follows = |person: &&posts::audience::Addressee| {
             person.channel_notify_props.is_some() && (person.user_id == root.user_id || named.iter().any(|n| n.user_id == person.user_id))

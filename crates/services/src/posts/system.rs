@@ -5,9 +5,9 @@ use std::sync::Arc;
 use guildhall_model::Event;
 use guildhall_model::channel::Channel;
 use guildhall_model::event::Posted;
-use guildhall_model::id::UserId;
+use guildhall_model::id::{ChannelId, UserId};
 use guildhall_model::post::Post;
-use guildhall_storage::{Statement, posts};
+use guildhall_storage::{Granted, Statement, Write, posts};
 use serde_json::{Map, Value};
 
 use crate::posts::Posts;
@@ -17,6 +17,7 @@ impl Posts<'_> {
     /// tells of. Those `mentioned` count it as a mention.
     pub(crate) fn system_message(
         &self,
+        id: Granted<ChannelId, Write>,
         channel: &Channel,
         author: UserId,
         kind: &str,
@@ -24,10 +25,10 @@ impl Posts<'_> {
         props: Map<String, Value>,
         mentioned: &[UserId],
     ) -> (Vec<Statement>, Event) {
-        let base = Post::new(self.ids.next(), self.clock.now(), author, channel.id, message);
+        let base = Post::new(self.ids.next(), self.clock.now(), author, id.key(), message);
         let post = Post { kind: kind.to_owned(), props: props.into(), ..base };
-        let mut statements = vec![posts::insert(&post), posts::counts::in_channel(&post)];
-        statements.extend(posts::counts::mentions(channel.id, mentioned, true, 1));
+        let mut statements = vec![posts::insert(id, &post), posts::counts::in_channel(id, &post)];
+        statements.extend(posts::counts::mentions(id, mentioned, true, 1));
         let event = Event::Posted(Arc::new(Posted {
             post: post.into(),
             channel: channel.clone(),

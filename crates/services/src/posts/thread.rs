@@ -33,13 +33,13 @@ impl Posts<'_> {
     pub async fn post_thread(&self, actor: &Actor, id: PostId, request: ThreadRequest) -> Result<PostList> {
         let mut grant = self.access.read_post(actor, id).await?;
         if let Some(root) = grant.post.root_id {
-            let root = guildhall_storage::posts::get(self.access.read(&grant), root).await?;
+            let root = guildhall_storage::posts::get_in(self.access.read(&grant), grant.on.id(), root).await?;
             let root = root.ok_or(guildhall_model::codes::posts::NOT_FOUND)?;
             grant = self.access.post_in(grant.on, root)?;
         }
         let limit = if request.per_page > 0 { request.per_page.min(REPLIES_MAX) } else { REPLIES_MAX };
         let from = self.start(&grant, request).await?;
-        let mut replies = thread::replies(self.access.read(&grant), grant.post.id, from, limit + 1).await?;
+        let mut replies = thread::replies(self.access.read(&grant), grant.id(), from, limit + 1).await?;
         let has_next = cut(&mut replies, limit).is_some();
         if request.upwards && !matches!(from, From::ChangedSince(..)) {
             replies.reverse();
@@ -50,7 +50,7 @@ impl Posts<'_> {
         let order = posts.iter().map(|post| post.id).collect();
         let mut posts = self.views_of(&grant.on, posts).await?;
         if request.collapsed_threads {
-            self.add_threads(&grant.on, actor.user_id, &mut posts).await?;
+            self.add_threads(&self.access.own(actor), &mut posts).await?;
         }
         Ok(PostList { order, posts, has_next, ..PostList::default() })
     }

@@ -13,9 +13,9 @@ impl Posts<'_> {
 
     /// The same for somebody else, for who may act for them.
     pub async fn typing_as(&self, actor: &Actor, user: UserId, channel: ChannelId, parent_id: Option<PostId>) -> Result<()> {
-        self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let writer = self.access.user(actor, user, Permission::EditOtherUsers)?;
         let on = self.access.channel(actor, channel, Permission::CreatePost).await?;
-        self.access.publish(&on, Event::Typing { channel_id: on.channel.id, user_id: user, parent_id }).await;
+        self.access.publish(&on, Event::Typing { channel_id: on.channel.id, user_id: writer.user_id(), parent_id }).await;
         Ok(())
     }
 }

@@ -4,13 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use guildhall_model::codes::posts as codes;
 use guildhall_model::file::FileInfo;
-use guildhall_model::id::{FileId, PostId, UserId};
+use guildhall_model::id::{FileId, PostId};
 use guildhall_model::integration::Emoji;
 use guildhall_model::post::{Post, PostMetadata, PostView, Reaction, ThreadView};
 use guildhall_model::{Result, emoji};
 use guildhall_storage::{emoji as emojis, files, reactions, threads};
 
-use crate::access::{ChannelGrant, Grant};
+use crate::access::{ChannelGrant, Grant, UserGrant};
 use crate::posts::Posts;
 
 impl Posts<'_> {
@@ -22,8 +22,8 @@ impl Posts<'_> {
     /// The posts with what goes with them, in the same order. Asks for nothing that no post has.
     pub(crate) async fn views_of(&self, on: &impl Grant, posts: Vec<Post>) -> Result<Vec<PostView>> {
         let db = self.access.read(on);
-        let with_files: Vec<PostId> = posts.iter().filter(|post| !post.file_ids.is_empty()).map(|post| post.id).collect();
-        let with_reactions: Vec<PostId> = posts.iter().filter(|post| post.has_reactions).map(|post| post.id).collect();
+        let with_files: Vec<&Post> = posts.iter().filter(|post| !post.file_ids.is_empty()).collect();
+        let with_reactions: Vec<&Post> = posts.iter().filter(|post| post.has_reactions).collect();
         let files = if with_files.is_empty() { Vec::new() } else { files::by_posts(db, &with_files).await? };
         let reactions = if with_reactions.is_empty() { Vec::new() } else { reactions::by_posts(db, &with_reactions).await? };
         let emojis = self.emojis_in(on, &posts, &reactions).await?;
@@ -42,13 +42,14 @@ impl Posts<'_> {
     }
 
     /// Puts to the first posts of threads who takes part in them, and whether this reader follows them.
-    pub(super) async fn add_threads(&self, on: &impl Grant, reader: UserId, views: &mut [PostView]) -> Result<()> {
-        let db = self.access.read(on);
-        let roots: Vec<PostId> = views.iter().filter(|view| view.root_id.is_none() && view.reply_count > 0).map(|view| view.id).collect();
+    pub(super) async fn add_threads(&self, reader: &UserGrant, views: &mut [PostView]) -> Result<()> {
+        let db = self.access.read(reader);
+        let roots: Vec<&Post> = views.iter().map(|view| &view.post).filter(|post| post.root_id.is_none() && post.reply_count > 0).collect();
         let (participants, followed) = if roots.is_empty() {
             Default::default()
         } else {
-            (threads::participants(db, &roots).await?, threads::followed(db, reader, &roots).await?)
+            let ids: Vec<PostId> = roots.iter().map(|root| root.id).collect();
+            (threads::participants(db, &roots).await?, threads::followed(db, reader.id(), &ids).await?)
         };
         for view in views.iter_mut().filter(|view| view.root_id.is_none()) {
             view.thread = Some(ThreadView {
@@ -64,7 +65,7 @@ impl Posts<'_> {
         if new.is_empty() {
             return Ok(Vec::new());
         }
-        let mut found = files::unattached(self.access.read(on), new, post.user_id, post.channel_id).await?;
+        let mut found = files::unattached(self.access.read(on), new, post.user_id, on.id()).await?;
         if found.len() != new.len() {
             return Err(codes::FILES_NOT_YOURS.into());
         }

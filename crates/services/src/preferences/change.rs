@@ -16,24 +16,24 @@ const PREFERENCES_MAX: i64 = 20_000;
 const FLAGGED_POST: &str = "flagged_post";
 
 impl Preferences<'_> {
-    pub async fn save_preferences(&self, actor: &Actor, user: UserId, changed: Vec<Preference>) -> Result<()> {
+    pub async fn save_preferences(&self, actor: &Actor, user: UserId, mut changed: Vec<Preference>) -> Result<()> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         in_bounds(&changed)?;
         if changed.iter().any(|preference| preference.user_id != user) {
             return Err(codes::PREFERENCE_OF_OTHER.into());
         }
-        for preference in &changed {
+        for preference in &mut changed {
             preference.check()?;
             if preference.category == FLAGGED_POST {
-                self.may_flag(actor, preference).await?;
+                preference.name = self.post_to_flag(actor, preference).await?.to_string();
             }
         }
-        if preferences::count(self.access.read(&grant), user).await? + changed.len() as i64 > PREFERENCES_MAX {
+        if preferences::count(self.access.read(&grant), grant.id()).await? + changed.len() as i64 > PREFERENCES_MAX {
             return Err(codes::PREFERENCE_LIMIT.into());
         }
         let (favorites, sidebar) = self.categories().favorites_follow(&grant, &changed, false).await?;
         let mut write = self.access.write(&grant);
-        write.extend(changed.iter().map(preferences::save));
+        write.extend(changed.iter().map(|preference| preferences::save(grant.write_id(), preference)));
         write.extend(favorites);
         write.commit(vec![sidebar, Event::PreferencesChanged { user_id: user, preferences: changed }]).await
     }
@@ -46,17 +46,17 @@ impl Preferences<'_> {
         }
         let (favorites, sidebar) = self.categories().favorites_follow(&grant, &gone, true).await?;
         let mut write = self.access.write(&grant);
-        write.extend(gone.iter().map(|preference| preferences::delete(user, &preference.category, &preference.name)));
+        write.extend(gone.iter().map(|preference| preferences::delete(grant.write_id(), &preference.category, &preference.name)));
         write.extend(favorites);
         write.commit(vec![sidebar, Event::PreferencesDeleted { user_id: user, preferences: gone }]).await
     }
 
     /// Saving a post for later must not tell whether it exists.
-    async fn may_flag(&self, actor: &Actor, preference: &Preference) -> Result<()> {
+    async fn post_to_flag(&self, actor: &Actor, preference: &Preference) -> Result<PostId> {
         let post: PostId = preference.name.parse().map_err(|_| context::INVALID_PARAM.with("name", "preference.name"))?;
         match self.access.read_post(actor, post).await {
             Err(error) if error.is(guildhall_model::codes::posts::NOT_FOUND) => Err(context::PERMISSIONS.into()),
-            outcome => outcome.map(|_| ()),
+            outcome => outcome.map(|grant| grant.post.id),
         }
     }
 }

@@ -24,7 +24,7 @@ impl Reactions<'_> {
         if grant.on.channel.is_archived() {
             return Err(codes::REACTION_ARCHIVED.into());
         }
-        let there = reactions::by_posts(self.access.read(&grant), &[post]).await?;
+        let there = reactions::by_posts(self.access.read(&grant), &[&grant.post]).await?;
         if let Some(same) = there.iter().find(|reaction| reaction.user_id == user && reaction.emoji_name == emoji_name) {
             return Ok(same.clone());
         }
@@ -51,7 +51,7 @@ impl Reactions<'_> {
             channel_id: grant.on.channel.id,
         };
         let mut write = self.access.write(&grant);
-        write.extend(reactions::add(&reaction));
+        write.extend(reactions::add(grant.write_id(), &reaction));
         write.commit(Event::ReactionAdded(reaction.clone())).await?;
         Ok(reaction)
     }

@@ -14,7 +14,7 @@ use crate::reactions::Reactions;
 impl Reactions<'_> {
     pub async fn reactions_of(&self, actor: &Actor, post: PostId) -> Result<Vec<Reaction>> {
         let grant = self.access.read_post(actor, post).await?;
-        reactions::by_posts(self.access.read(&grant), &[post]).await
+        reactions::by_posts(self.access.read(&grant), &[&grant.post]).await
     }
 
     /// The reactions of each of the posts; every one of them must be the actor's to read.
@@ -25,15 +25,12 @@ impl Reactions<'_> {
         let own = self.access.own(actor);
         let db = self.access.read(&own);
         let found = posts::by_ids(db, ids).await?;
-        let mut channels: Vec<_> = found.iter().map(|post| post.channel_id).collect();
-        channels.sort_unstable();
-        channels.dedup();
-        let readable = self.access.readable_channels(actor, &channels).await?;
-        if readable.len() < channels.len() || ids.iter().any(|id| !found.iter().any(|post| post.id == *id)) {
+        let posts = self.access.readable(actor, found).await?;
+        if ids.iter().any(|id| !posts.iter().any(|post| post.id == *id)) {
             return Err(context::PERMISSIONS.into());
         }
         let mut by_post: BTreeMap<PostId, Vec<Reaction>> = ids.iter().map(|id| (*id, Vec::new())).collect();
-        for reaction in reactions::by_posts(db, ids).await? {
+        for reaction in reactions::by_posts(db, &posts.iter().collect::<Vec<_>>()).await? {
             by_post.entry(reaction.post_id).or_default().push(reaction);
         }
         Ok(by_post)

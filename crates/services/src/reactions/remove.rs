@@ -1,9 +1,9 @@
 //! A reaction taken back.
 
-use guildhall_model::codes::{context, posts as codes};
+use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{PostId, UserId};
 use guildhall_model::post::Reaction;
-use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_model::{Actor, Event, Millis, Result};
 use guildhall_storage::reactions;
 
 use super::add::is_name;
@@ -14,10 +14,7 @@ impl Reactions<'_> {
         if !is_name(emoji_name) {
             return Err(codes::BAD_EMOJI_NAME.into());
         }
-        let grant = self.access.post(actor, post, Permission::RemoveReaction).await?;
-        if user != actor.user_id && !self.access.also_in_channel(actor, &grant.on, Permission::RemoveOthersReactions) {
-            return Err(context::PERMISSIONS.into());
-        }
+        let grant = self.access.post_to_take_reaction_off(actor, post, user).await?;
         if grant.on.channel.is_archived() {
             return Err(codes::REACTION_ARCHIVED.into());
         }
@@ -32,7 +29,7 @@ impl Reactions<'_> {
             channel_id: grant.on.channel.id,
         };
         let mut write = self.access.write(&grant);
-        write.extend(reactions::remove(post, user, emoji_name, now));
+        write.extend(reactions::remove(grant.write_id(), user, emoji_name, now));
         write.commit(Event::ReactionRemoved(gone)).await
     }
 }

@@ -43,18 +43,21 @@ impl Roles<'_> {
             if there.iter().any(|role| role.name == name) {
                 continue;
             }
-            write.push(roles::insert_missing(&Role {
-                id: self.ids.next(),
-                name: name.to_owned(),
-                display_name: format!("authentication.roles.{}.name", label(name)),
-                description: format!("authentication.roles.{}.description", label(name)),
-                permissions,
-                scheme_managed: is_scheme_managed(name),
-                built_in: true,
-                create_at: now,
-                update_at: now,
-                delete_at: guildhall_model::Millis::ZERO,
-            }));
+            write.push(roles::insert_missing(
+                grant.write_server(),
+                &Role {
+                    id: self.ids.next(),
+                    name: name.to_owned(),
+                    display_name: format!("authentication.roles.{}.name", label(name)),
+                    description: format!("authentication.roles.{}.description", label(name)),
+                    permissions,
+                    scheme_managed: is_scheme_managed(name),
+                    built_in: true,
+                    create_at: now,
+                    update_at: now,
+                    delete_at: guildhall_model::Millis::ZERO,
+                },
+            ));
         }
         write.commit(Events::none("nobody is there yet")).await
     }

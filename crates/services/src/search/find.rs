@@ -5,9 +5,10 @@ use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::post::PostView;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::search::{self, Filter, Place};
-use guildhall_storage::{Database, users};
+use guildhall_storage::{Granted, Reader, users};
 
 use super::Query;
+use crate::access::TeamGrant;
 use crate::search::Search;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,16 +27,17 @@ impl Search<'_> {
         if request.terms.trim().is_empty() {
             return Err(context::INVALID_PARAM.with("name", "terms"));
         }
-        if let Some(team) = team {
-            self.access.team(actor, team, Permission::ViewTeam).await?;
-        }
+        let team = match team {
+            Some(team) => Some(self.access.team_to_read(actor, team, Permission::ViewTeam).await?),
+            None => None,
+        };
         let query = Query::parse(&request.terms, request.is_or_search, request.time_zone_offset_seconds);
         if query.is_empty() {
             return Ok(Vec::new());
         }
         let own = self.access.own(actor);
         let db = self.access.read(&own);
-        let places = search::places(db, actor.user_id, team, request.include_archived).await?;
+        let places = search::places(db, own.id(), team.as_ref().map(TeamGrant::id), request.include_archived).await?;
         let Some(filter) = filter(db, actor.user_id, &query, &places).await? else {
             return Ok(Vec::new());
         };
@@ -45,18 +47,18 @@ impl Search<'_> {
 }
 
 /// `None` where the query names nobody and nothing that there is.
-async fn filter(db: &Database, me: UserId, query: &Query, places: &[Place]) -> Result<Option<Filter>> {
+async fn filter(db: &Reader, me: UserId, query: &Query, places: &[Place]) -> Result<Option<Filter>> {
     let mut named: Vec<String> = query.from.iter().chain(&query.not_from).cloned().collect();
     let direct = query.within_channels.iter().chain(&query.not_within_channels).filter_map(|name| name.strip_prefix('@'));
     named.extend(direct.map(str::to_owned));
     let people = if named.is_empty() { Vec::new() } else { users::by_usernames(db, &named).await? };
     let id_of = |name: &String| people.iter().find(|user| user.username == *name).map(|user| user.id);
     let ids_of = |names: &[String]| names.iter().filter_map(id_of).collect::<Vec<UserId>>();
-    let channels_of = |names: &[String]| -> Vec<ChannelId> {
+    let channels_of = |names: &[String]| -> Vec<Granted<ChannelId>> {
         let is_named = |place: &&Place| {
             names.iter().any(|name| match name.strip_prefix('@') {
                 Some(person) => id_of(&person.to_owned()).is_some_and(|other| place.name == direct_name(me, other)),
-                None => place.name == *name || place.id.to_string() == *name,
+                None => place.name == *name || place.id.key().to_string() == *name,
             })
         };
         places.iter().filter(is_named).map(|place| place.id).collect()

@@ -57,9 +57,9 @@ impl Sessions<'_> {
         let ticket = self.state().known_tokens.ticket();
         let grant = self.access.system("a token says who asks");
         let db = self.access.read(&grant);
-        let known = match sessions::by_token(db, hash).await? {
+        let known = match sessions::by_token(db, grant.server(), hash).await? {
             Some((session, user)) => self.known_session(session, user),
-            None => match sessions::access_token_by_token(db, hash).await? {
+            None => match sessions::access_token_by_token(db, grant.server(), hash).await? {
                 Some((token, user)) => self.known_access_token(&token, user),
                 None => None,
             },
@@ -110,7 +110,7 @@ impl Sessions<'_> {
         let expires_at = if self.settings().sessions.extend_with_activity { now.plus_ms(known.length_ms) } else { known.who.expires_at };
         let grant = self.access.system("a session was used");
         let mut write = self.access.write(&grant);
-        write.push(sessions::touch(known.who.actor.session_id, now, expires_at));
+        write.push(sessions::touch(grant.write_id(known.who.actor.user_id), known.who.actor.session_id, now, expires_at));
         let ticket = self.state().known_tokens.ticket();
         if let Err(error) = write.commit(Events::none("nobody is shown when a session was last used")).await {
             tracing::debug!(%error, "the use of a session was not written down");

@@ -25,18 +25,18 @@ impl Sessions<'_> {
         }
         let grant = self.access.own(actor);
         let db = self.access.read(&grant);
-        let mut session = sessions::get(db, actor.session_id).await?.ok_or(codes::SESSION_NOT_FOUND)?;
+        let mut session = sessions::get(db, grant.id(), actor.session_id).await?.ok_or(codes::SESSION_NOT_FOUND)?;
         session.props.extend(props.clone());
         let mut ended = Vec::new();
         if !device_id.is_empty() {
             session.device_id = device_id.to_owned();
             session.expires_at = self.clock.now().plus_ms(self.session_length_ms(&session));
-            ended = sessions::of_device(db, actor.user_id, device_id).await?;
+            ended = sessions::of_device(db, grant.id(), device_id).await?;
             ended.retain(|id| *id != actor.session_id);
         }
         let mut write = self.access.write(&grant);
-        write.push(sessions::set_device(&session));
-        write.extend(sessions::delete_each(&ended));
+        write.push(sessions::set_device(grant.write_id(), &session));
+        write.extend(sessions::delete_each(grant.write_id(), &ended));
         let revoked = |session_id| Event::SessionRevoked { user_id: actor.user_id, session_id };
         let updated = Event::SessionUpdated { user_id: actor.user_id, session_id: actor.session_id };
         write.commit(ended.into_iter().map(revoked).chain([updated]).collect::<Vec<_>>()).await

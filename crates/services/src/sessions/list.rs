@@ -14,6 +14,6 @@ impl Sessions<'_> {
     pub async fn sessions_of(&self, actor: &Actor, user: UserId) -> Result<(Vec<Session>, Vec<TeamMember>)> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         let db = self.access.read(&grant);
-        Ok((sessions::of_user(db, user, SESSIONS_MAX, 0).await?, team_members::of_user(db, user).await?))
+        Ok((sessions::of_user(db, grant.id(), SESSIONS_MAX, 0).await?, team_members::of_user(db, grant.id()).await?))
     }
 }

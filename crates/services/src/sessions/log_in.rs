@@ -13,6 +13,7 @@ use guildhall_storage::{Statement, sessions};
 
 use super::throttle::Attempt;
 use super::{DEVICE_ID_MAX_CHARS, SESSIONS_MAX, platform};
+use crate::access::{UserGrant, Writing};
 use crate::audits::Trace;
 use crate::sessions::Sessions;
 
@@ -53,9 +54,9 @@ impl Sessions<'_> {
         let db = self.access.read(&grant);
         let login_id = normalize_name(&request.login_id);
         let found = match request.user_id {
-            Some(id) => users::get_with_password(db, id).await?,
+            Some(id) => users::get_with_password(db, grant.id(id)).await?,
             None if login_id.chars().count() > EMAIL_MAX_CHARS => None,
-            None => users::by_login(db, &login_id).await?,
+            None => users::by_login(db, grant.server(), &login_id).await?,
         };
         let attempt = self.begin_attempt(found.as_ref().map(|found| found.user.id), &login_id, request.address)?;
         let hash = found.as_ref().map(|found| found.password_hash.as_str()).filter(|hash| !hash.is_empty());
@@ -90,7 +91,7 @@ impl Sessions<'_> {
     async fn note_failure(&self, user: Option<UserId>, address: Option<IpAddr>) -> Result<()> {
         let grant = self.access.system("a log-in failed");
         let mut write = self.access.write(&grant);
-        write.extend(user.map(|user| users::count_failure(user, self.clock.now())));
+        write.extend(user.map(|user| users::count_failure(grant.write_id(user), self.clock.now())));
         write.push(self.audits().audited(Trace { user_id: user, address, ..Trace::default() }, "login_failed", ""));
         write.commit(Events::none("nobody is told of a failed log-in")).await
     }
@@ -100,19 +101,20 @@ impl Sessions<'_> {
         if !user.is_active() {
             return Err(codes::LOGIN_INACTIVE.into());
         }
-        let rehash = self.rehash(&user, &password_hash, &request.password).await;
-        let mut before = vec![users::guard_login(user.id, &password_hash, codes::LOGIN_INVALID)];
+        let grant = self.access.system("somebody has shown who they are").user_to_write(user.id);
+        let rehash = self.rehash(&grant, &password_hash, &request.password).await;
+        let mut before = vec![users::guard_login(grant.write_id(), &password_hash, codes::LOGIN_INVALID)];
         before.extend(rehash);
         self.start_session(user, &request, before).await
     }
 
     /// Today's hash where the stored one is of older settings. That it cannot be made keeps nobody out.
-    async fn rehash(&self, user: &User, old: &str, password: &str) -> Option<Statement> {
+    async fn rehash(&self, grant: &Writing<UserGrant>, old: &str, password: &str) -> Option<Statement> {
         if !self.hasher.needs_rehash(old) {
             return None;
         }
         let new = self.hasher.hash(password).await.ok()?;
-        Some(users::rehash(user.id, old, &new))
+        Some(users::rehash(grant.write_id(), old, &new))
     }
 
     /// A session for somebody who has shown who they are; `before` is written with it.
@@ -122,16 +124,16 @@ impl Sessions<'_> {
         let length_ms = self.session_length_ms(&session);
         session.expires_at = session.create_at.plus_ms(length_ms);
 
-        let grant = self.access.system("somebody logged in");
+        let grant = self.access.system("somebody logged in").user_to_write(user.id);
         let db = self.access.read(&grant);
-        let mut ended: Vec<_> = sessions::of_user(db, user.id, 100, SESSIONS_MAX - 1).await?.into_iter().map(|old| old.id).collect();
+        let mut ended: Vec<_> = sessions::of_user(db, grant.id(), 100, SESSIONS_MAX - 1).await?.into_iter().map(|old| old.id).collect();
         if !session.device_id.is_empty() {
-            ended.extend(sessions::of_device(db, user.id, &session.device_id).await?);
+            ended.extend(sessions::of_device(db, grant.id(), &session.device_id).await?);
         }
         let mut write = self.access.write(&grant);
         write.extend(before);
-        write.extend(sessions::delete_each(&ended));
-        write.push(sessions::insert(&session, token.hash()));
+        write.extend(sessions::delete_each(grant.write_id(), &ended));
+        write.push(sessions::insert(grant.write_id(), &session, token.hash()));
         write.push(self.audits().audited(
             Trace { user_id: Some(user.id), address: request.address, session_id: Some(session.id) },
             "login",

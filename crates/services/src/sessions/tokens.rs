@@ -8,7 +8,7 @@ use guildhall_model::{Actor, Event, Events, Permission, Result};
 use guildhall_storage::sessions;
 
 use super::ACCESS_TOKENS_MAX;
-use crate::access::UserGrant;
+use crate::access::{UserGrant, Writing};
 use crate::audits::Trace;
 use crate::sessions::Sessions;
 
@@ -25,7 +25,7 @@ impl Sessions<'_> {
         if !(1..=DESCRIPTION_MAX_CHARS).contains(&description.chars().count()) {
             return Err(codes::TOKEN_DESCRIPTION.into());
         }
-        if sessions::count_access_tokens(self.access.read(&grant), user).await? >= ACCESS_TOKENS_MAX {
+        if sessions::count_access_tokens(self.access.read(&grant), grant.id()).await? >= ACCESS_TOKENS_MAX {
             return Err(codes::TOKEN_LIMIT.into());
         }
         let secret = self.secrets.token();
@@ -37,7 +37,7 @@ impl Sessions<'_> {
             create_at: self.clock.now(),
         };
         let mut write = self.access.write(&grant);
-        write.push(sessions::insert_access_token(&token, secret.hash()));
+        write.push(sessions::insert_access_token(grant.write_id(), &token, secret.hash()));
         write.push(self.audits().audited(Trace::of(actor), "create_access_token", &told(&token)));
         write.commit(Events::none("access tokens are shown to who asks for them")).await?;
         Ok((token, secret))
@@ -49,12 +49,12 @@ impl Sessions<'_> {
 
     pub async fn access_tokens_of(&self, actor: &Actor, user: UserId, limit: i64, offset: i64) -> Result<Vec<AccessToken>> {
         let grant = self.over_tokens(actor, user, Permission::ReadUserAccessToken).await?;
-        sessions::access_tokens_of(self.access.read(&grant), user, limit, offset).await
+        sessions::access_tokens_of(self.access.read(&grant), grant.id(), limit, offset).await
     }
 
     pub async fn all_access_tokens(&self, actor: &Actor, limit: i64, offset: i64) -> Result<Vec<AccessToken>> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
-        sessions::access_tokens(self.access.read(&grant), limit, offset).await
+        sessions::access_tokens(self.access.read(&grant), grant.server(), limit, offset).await
     }
 
     /// By the beginning of a username, or by the id of a token or of its owner.
@@ -62,17 +62,17 @@ impl Sessions<'_> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         let db = self.access.read(&grant);
         if let (Ok(id), Ok(user)) = (term.parse(), term.parse()) {
-            let mut found = sessions::access_tokens_of(db, user, limit, 0).await?;
-            found.extend(sessions::access_token(db, id).await?);
+            let mut found = sessions::access_tokens_of(db, grant.id(user), limit, 0).await?;
+            found.extend(self.access.open(&grant, sessions::access_token(db, id).await?));
             return Ok(found);
         }
-        sessions::search_access_tokens(db, term, limit).await
+        sessions::search_access_tokens(db, grant.server(), term, limit).await
     }
 
     pub async fn revoke_access_token(&self, actor: &Actor, id: AccessTokenId) -> Result<()> {
         let (grant, token) = self.token_of(actor, id, Permission::RevokeUserAccessToken).await?;
         let mut write = self.access.write(&grant);
-        write.push(sessions::delete_access_token(id).or(codes::TOKEN_NOT_FOUND));
+        write.push(sessions::delete_access_token(grant.write_id(), id).or(codes::TOKEN_NOT_FOUND));
         write.push(self.audits().audited(Trace::of(actor), "revoke_access_token", &told(&token)));
         write.commit(ended(&token)).await
     }
@@ -84,23 +84,26 @@ impl Sessions<'_> {
         let updated = || Event::SessionUpdated { user_id: token.user_id, session_id: session_of(&token) };
         let event = if is_active { updated() } else { ended(&token) };
         let mut write = self.access.write(&grant);
-        write.push(sessions::set_access_token_active(id, is_active).or(codes::TOKEN_NOT_FOUND));
+        write.push(sessions::set_access_token_active(grant.write_id(), id, is_active).or(codes::TOKEN_NOT_FOUND));
         write.push(self.audits().audited(Trace::of(actor), action, &told(&token)));
         write.commit(event).await
     }
 
     /// Hidden and absent tokens answer alike to those who run no server.
-    async fn token_of(&self, actor: &Actor, id: AccessTokenId, permission: Permission) -> Result<(UserGrant, AccessToken)> {
-        let grant = self.access.system_permission(actor, permission)?;
+    async fn token_of(&self, actor: &Actor, id: AccessTokenId, permission: Permission) -> Result<(Writing<UserGrant>, AccessToken)> {
+        let grant = self.access.system_permission_to_read(actor, permission)?;
         let token = sessions::access_token(self.access.read(&grant), id).await?;
+        let token = self.access.open(&grant, token);
         let is_admin = self.access.has_system_permission(actor, Permission::ManageSystem);
         let token = token.ok_or(if is_admin { codes::TOKEN_NOT_FOUND } else { context::PERMISSIONS })?;
         Ok((self.over_tokens(actor, token.user_id, permission).await?, token))
     }
 
     /// Over one's own tokens, one's bots', and others' with the permission to edit people.
-    async fn over_tokens(&self, actor: &Actor, user: UserId, permission: Permission) -> Result<UserGrant> {
-        self.access.system_permission(actor, permission)?;
+    async fn over_tokens(&self, actor: &Actor, user: UserId, permission: Permission) -> Result<Writing<UserGrant>> {
+        if !self.access.has_system_permission(actor, permission) {
+            return Err(context::PERMISSIONS.into());
+        }
         match self.access.own_bot(actor, user).await? {
             Some(bot) => Ok(bot),
             None => Ok(self.users().changeable(actor, user, Permission::EditOtherUsers).await?.0),

@@ -17,13 +17,13 @@ impl Statuses<'_> {
         if !(Millis::ZERO..=DND_END_MAX).contains(&dnd_end_time) {
             return Err(context::INVALID_PARAM.with("name", "dnd_end_time"));
         }
-        self.users().account(&grant, user).await?;
+        let user = self.users().account(&grant, grant.user_id()).await?.id;
         self.load_status(user).await?;
         let before = self.state().presence.get(user).unwrap_or_else(|| Status::offline(user));
         let mut status = before.clone();
         status.choose(presence, dnd_end_time, self.clock.now());
         let mut write = self.access.write(&grant);
-        write.push(statuses::save(&status));
+        write.push(statuses::save(grant.write_id(), &status));
         let events = if status.presence == before.presence {
             Events::none("nobody sees the difference")
         } else {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::access::UserGrant;
+use crate::access::{UserGrant, Writing};
 use crate::statuses::Statuses;
 
 const PROP: &str = "customStatus";
@@ -75,7 +75,7 @@ impl Statuses<'_> {
         let (grant, _) = self.users().changeable(actor, user, Permission::EditOtherUsers).await?;
         let status = status.checked(self.clock.now())?;
         let json = to_json(&status)?;
-        let mut recent = self.recent_statuses(&grant, user).await?;
+        let mut recent = self.recent_statuses(&grant).await?;
         recent.retain(|old| old.text != status.text);
         recent.insert(0, status);
         recent.truncate(RECENT_MAX);
@@ -84,7 +84,7 @@ impl Statuses<'_> {
             user.props.insert(PROP.to_owned(), json.clone());
             Ok(())
         };
-        self.users().change_account(&grant, user, change, |_| saving(&saved)).await?;
+        self.users().change_account(&grant, change, |_| saving(&grant, &saved)).await?;
         Ok(())
     }
 
@@ -94,27 +94,27 @@ impl Statuses<'_> {
             user.props.remove(PROP);
             Ok(())
         };
-        self.users().change_account(&grant, user, change, |_| (Vec::new(), Vec::new())).await?;
+        self.users().change_account(&grant, change, |_| (Vec::new(), Vec::new())).await?;
         Ok(())
     }
 
     pub async fn remove_recent_status(&self, actor: &Actor, user: UserId, gone: &CustomStatus) -> Result<()> {
         let (grant, _) = self.users().changeable(actor, user, Permission::EditOtherUsers).await?;
-        let mut recent = self.recent_statuses(&grant, user).await?;
+        let mut recent = self.recent_statuses(&grant).await?;
         let same = |old: &CustomStatus| old.emoji == gone.emoji && old.text == gone.text && old.duration == gone.duration;
         if !recent.iter().any(same) {
             return Err(codes::CUSTOM_STATUS_RECENT.into());
         }
         recent.retain(|old| !same(old));
-        let (statements, events) = saving(&recent_preference(user, &recent)?);
+        let (statements, events) = saving(&grant, &recent_preference(user, &recent)?);
         let mut write = self.access.write(&grant);
         write.extend(statements);
         write.commit(events).await
     }
 
     /// Anything unreadable (a client may have written there) counts as none.
-    async fn recent_statuses(&self, grant: &UserGrant, user: UserId) -> Result<Vec<CustomStatus>> {
-        let saved = preferences::get(self.access.read(grant), user, CATEGORY, RECENT).await?;
+    async fn recent_statuses(&self, grant: &UserGrant) -> Result<Vec<CustomStatus>> {
+        let saved = preferences::get(self.access.read(grant), grant.id(), CATEGORY, RECENT).await?;
         Ok(saved.and_then(|saved| serde_json::from_str(&saved.value).ok()).unwrap_or_default())
     }
 }
@@ -131,11 +131,11 @@ fn recent_preference(user_id: UserId, recent: &[CustomStatus]) -> Result<Prefere
     Ok(Preference { user_id, category: CATEGORY.to_owned(), name: RECENT.to_owned(), value: to_json(&recent)? })
 }
 
-fn saving(preference: &Preference) -> (Vec<Statement>, Vec<Event>) {
+fn saving(grant: &Writing<UserGrant>, preference: &Preference) -> (Vec<Statement>, Vec<Event>) {
     let event = Event::PreferencesChanged { user_id: preference.user_id, preferences: vec![preference.clone()] };
     // Clients hear of their sidebar with every change of preferences.
     let sidebar = Event::CategoriesUpdated { user_id: preference.user_id, team_id: None, categories: Vec::new() };
-    (vec![preferences::save(preference)], vec![sidebar, event])
+    (vec![preferences::save(grant.write_id(), preference)], vec![sidebar, event])
 }
 
 fn to_json(value: &impl Serialize) -> Result<String> {

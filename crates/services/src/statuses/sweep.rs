@@ -13,7 +13,7 @@ impl Statuses<'_> {
     pub(crate) async fn reset_statuses(&self) -> Result<()> {
         let grant = self.access.system("nobody is connected yet");
         let mut write = self.access.write(&grant);
-        write.push(statuses::reset());
+        write.push(statuses::reset(grant.write_server()));
         write.commit(Events::none("nobody is there to hear it")).await
     }
 
@@ -27,12 +27,12 @@ impl Statuses<'_> {
     async fn end_dnd(&self) -> Result<()> {
         let grant = self.access.system("do-not-disturb ends");
         let now = self.clock.now();
-        let mut ended = statuses::dnd_ended(self.access.read(&grant), now, PIECE as i64).await?;
+        let mut ended = statuses::dnd_ended(self.access.read(&grant), grant.server(), now, PIECE as i64).await?;
         ended.retain(|status| self.state().presence.get(status.user_id).is_none());
         let mut write = self.access.write(&grant);
         for status in &mut ended {
             status.age(false, now);
-            write.push(statuses::save(status));
+            write.push(statuses::save(grant.write_id(status.user_id), status));
         }
         write.commit(ended.into_iter().map(Event::StatusChanged).collect::<Vec<_>>()).await
     }
@@ -42,7 +42,7 @@ impl Statuses<'_> {
         let dirty = self.state().presence.take_dirty();
         for (index, some) in dirty.chunks(PIECE).enumerate() {
             let mut write = self.access.write(&grant);
-            write.extend(some.iter().map(statuses::save));
+            write.extend(some.iter().map(|status| statuses::save(grant.write_id(status.user_id), status)));
             if let Err(error) = write.commit(Events::none("it was told when it happened")).await {
                 self.state().presence.put_back(dirty.get(index * PIECE..).unwrap_or_default());
                 return Err(error);

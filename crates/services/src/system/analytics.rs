@@ -3,8 +3,8 @@
 use guildhall_model::codes::system as codes;
 use guildhall_model::id::TeamId;
 use guildhall_model::{Actor, Millis, Permission, Result};
-use guildhall_storage::Database;
 use guildhall_storage::analytics::{self, Counted, DAY_MS, Daily};
+use guildhall_storage::{Granted, Reader, Server};
 
 use crate::system::System;
 
@@ -23,29 +23,29 @@ pub enum Figure {
 impl System<'_> {
     /// The rows of one of Mattermost's tables of figures. `connections` is how many clients are connected.
     pub async fn analytics(&self, actor: &Actor, name: &str, team: Option<TeamId>, connections: usize) -> Result<Vec<Figure>> {
-        let grant = self.access.system_permission(actor, Permission::GetAnalytics)?;
-        let (db, now) = (self.access.read(&grant), self.clock.now());
+        let grant = self.access.system_permission_to_read(actor, Permission::GetAnalytics)?;
+        let (db, server, now) = (self.access.read(&grant), grant.server(), self.clock.now());
         let daily = match name {
-            "standard" => return standard(db, team, now, connections).await,
-            "extra_counts" => return extra(db).await,
+            "standard" => return standard(db, server, team, now, connections).await,
+            "extra_counts" => return extra(db, server).await,
             "post_counts_day" => Daily::Posts,
             "bot_post_counts_day" => Daily::BotPosts,
             "user_counts_with_posts_day" => Daily::Writers,
             _ => return Err(codes::ANALYTICS_NAME.with("name", "name")),
         };
         let since = Millis(now.0 - now.0 % DAY_MS).minus_ms((DAYS - 1) * DAY_MS);
-        let days = analytics::daily(db, daily, team, since).await?;
+        let days = analytics::daily(db, server, daily, team, since).await?;
         Ok(days.into_iter().map(|(day, value)| Figure::Day(day, value)).collect())
     }
 
     pub async fn posts_usage(&self) -> Result<i64> {
         let grant = self.access.system("how many messages there are tells nothing of any");
-        analytics::posts(self.access.read(&grant), None).await
+        analytics::posts(self.access.read(&grant), grant.server(), None).await
     }
 
     pub async fn teams_usage(&self) -> Result<i64> {
         let grant = self.access.system("how many teams there are tells nothing of any");
-        analytics::teams(self.access.read(&grant)).await
+        analytics::teams(self.access.read(&grant), grant.server()).await
     }
 
     pub async fn storage_usage(&self) -> Result<i64> {
@@ -56,38 +56,38 @@ impl System<'_> {
             return Ok(bytes);
         }
         let grant = self.access.system("how much files take tells nothing of any");
-        let bytes = analytics::file_bytes(self.access.read(&grant)).await?;
+        let bytes = analytics::file_bytes(self.access.read(&grant), grant.server()).await?;
         *self.state().file_bytes.lock() = Some((now, bytes));
         Ok(bytes)
     }
 }
 
-async fn standard(db: &Database, team: Option<TeamId>, now: Millis, connections: usize) -> Result<Vec<Figure>> {
+async fn standard(db: &Reader, server: Granted<Server>, team: Option<TeamId>, now: Millis, connections: usize) -> Result<Vec<Figure>> {
     let users = match team {
-        Some(team) => analytics::team_members(db, team).await?,
-        None => analytics::active_users(db).await?,
+        Some(team) => analytics::team_members(db, server, team).await?,
+        None => analytics::active_users(db, server).await?,
     };
     Ok(vec![
-        Figure::Named("channel_open_count", analytics::channels(db, "O", team).await?),
-        Figure::Named("channel_private_count", analytics::channels(db, "P", team).await?),
-        Figure::Named("post_count", analytics::posts(db, team).await?),
+        Figure::Named("channel_open_count", analytics::channels(db, server, "O", team).await?),
+        Figure::Named("channel_private_count", analytics::channels(db, server, "P", team).await?),
+        Figure::Named("post_count", analytics::posts(db, server, team).await?),
         Figure::Named("unique_user_count", users),
-        Figure::Named("team_count", analytics::teams(db).await?),
+        Figure::Named("team_count", analytics::teams(db, server).await?),
         Figure::Named("total_websocket_connections", i64::try_from(connections).unwrap_or(i64::MAX)),
         Figure::Named("total_master_db_connections", 0),
         Figure::Named("total_read_db_connections", 0),
-        Figure::Named("daily_active_users", analytics::users_active_since(db, now.minus_ms(DAY_MS)).await?),
-        Figure::Named("monthly_active_users", analytics::users_active_since(db, now.minus_ms(30 * DAY_MS)).await?),
-        Figure::Named("inactive_user_count", analytics::inactive_users(db).await?),
+        Figure::Named("daily_active_users", analytics::users_active_since(db, server, now.minus_ms(DAY_MS)).await?),
+        Figure::Named("monthly_active_users", analytics::users_active_since(db, server, now.minus_ms(30 * DAY_MS)).await?),
+        Figure::Named("inactive_user_count", analytics::inactive_users(db, server).await?),
     ])
 }
 
-async fn extra(db: &Database) -> Result<Vec<Figure>> {
+async fn extra(db: &Reader, server: Granted<Server>) -> Result<Vec<Figure>> {
     Ok(vec![
-        Figure::Named("file_post_count", analytics::count(db, Counted::AttachedFiles).await?),
-        Figure::Named("incoming_webhook_count", analytics::count(db, Counted::IncomingWebhooks).await?),
-        Figure::Named("outgoing_webhook_count", analytics::count(db, Counted::OutgoingWebhooks).await?),
-        Figure::Named("command_count", analytics::count(db, Counted::Commands).await?),
-        Figure::Named("session_count", analytics::count(db, Counted::Sessions).await?),
+        Figure::Named("file_post_count", analytics::count(db, server, Counted::AttachedFiles).await?),
+        Figure::Named("incoming_webhook_count", analytics::count(db, server, Counted::IncomingWebhooks).await?),
+        Figure::Named("outgoing_webhook_count", analytics::count(db, server, Counted::OutgoingWebhooks).await?),
+        Figure::Named("command_count", analytics::count(db, server, Counted::Commands).await?),
+        Figure::Named("session_count", analytics::count(db, server, Counted::Sessions).await?),
     ])
 }

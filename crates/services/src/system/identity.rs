@@ -30,7 +30,7 @@ impl<'a> System<'a> {
         let db = self.access.read(&grant);
         let mut has_accounts = self.state().has_accounts.load(Ordering::Relaxed);
         if !has_accounts {
-            has_accounts = analytics::has_accounts(db).await?;
+            has_accounts = analytics::has_accounts(db, grant.server()).await?;
             self.state().has_accounts.store(has_accounts, Ordering::Relaxed);
         }
         Ok(ServerFacts {
@@ -50,18 +50,20 @@ impl<'a> System<'a> {
     async fn load_identity(&self) -> Result<Identity> {
         let grant = self.access.system("the server reads what it is");
         let db = self.access.read(&grant);
-        if settings::get(db, SERVER_ID).await?.is_none() {
+        if settings::get(db, grant.server(), SERVER_ID).await?.is_none() {
             let mut write = self.access.write(&grant);
-            write.push(settings::insert_if_absent(SERVER_ID, &self.ids.next::<RequestId>().to_string()));
-            write.push(settings::insert_if_absent(INSTALLED_AT, &self.clock.now().0.to_string()));
-            write.push(settings::insert_if_absent(PUBLIC_LINK_SECRET, self.secrets.token().expose()));
+            write.push(settings::insert_if_absent(grant.write_server(), SERVER_ID, &self.ids.next::<RequestId>().to_string()));
+            write.push(settings::insert_if_absent(grant.write_server(), INSTALLED_AT, &self.clock.now().0.to_string()));
+            write.push(settings::insert_if_absent(grant.write_server(), PUBLIC_LINK_SECRET, self.secrets.token().expose()));
             write.commit(Events::none("a server's birth is its own affair")).await?;
         }
         let absent = || context::INTERNAL.because("the server's identity is not in the settings table");
         Ok(Identity {
-            server_id: settings::get(db, SERVER_ID).await?.ok_or_else(absent)?,
-            installed_at: Millis(settings::get(db, INSTALLED_AT).await?.and_then(|text| text.parse().ok()).unwrap_or_default()),
-            public_link_secret: Secret::new(settings::get(db, PUBLIC_LINK_SECRET).await?.ok_or_else(absent)?),
+            server_id: settings::get(db, grant.server(), SERVER_ID).await?.ok_or_else(absent)?,
+            installed_at: Millis(
+                settings::get(db, grant.server(), INSTALLED_AT).await?.and_then(|text| text.parse().ok()).unwrap_or_default(),
+            ),
+            public_link_secret: Secret::new(settings::get(db, grant.server(), PUBLIC_LINK_SECRET).await?.ok_or_else(absent)?),
         })
     }
 }

@@ -10,13 +10,13 @@ const COMPLETE: &str = "first_admin_setup_complete";
 impl System<'_> {
     pub async fn onboarding_is_complete(&self, actor: &Actor) -> Result<bool> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
-        Ok(rows::get(self.access.read(&grant), COMPLETE).await?.is_some_and(|value| value == "true"))
+        Ok(rows::get(self.access.read(&grant), grant.server(), COMPLETE).await?.is_some_and(|value| value == "true"))
     }
 
     pub async fn complete_onboarding(&self, actor: &Actor) -> Result<()> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         let mut write = self.access.write(&grant);
-        write.push(rows::set(COMPLETE, "true"));
+        write.push(rows::set(grant.write_server(), COMPLETE, "true"));
         write.commit(Events::none("only the administrator's own screen asks")).await
     }
 

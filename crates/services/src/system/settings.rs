@@ -22,7 +22,7 @@ impl System<'_> {
     /// Reads what administrators changed, at the start and when another node says that it changed.
     pub async fn load_settings(&self) -> Result<()> {
         let grant = self.access.system("the server reads how it is set");
-        let stored = rows::get(self.access.read(&grant), CHANGES).await?;
+        let stored = rows::get(self.access.read(&grant), grant.server(), CHANGES).await?;
         self.set_settings(self.with_changes(&parse(stored.as_deref())));
         Ok(())
     }
@@ -44,14 +44,14 @@ impl System<'_> {
         if let Some(fixed) = changed.iter().find(|name| self.fixed_settings.contains(name)) {
             return Err(codes::SETTING_FIXED.with("name", fixed));
         }
-        let stored = rows::get(self.access.read(&grant), CHANGES).await?;
+        let stored = rows::get(self.access.read(&grant), grant.server(), CHANGES).await?;
         let mut changes = parse(stored.as_deref());
         changes.extend(changed.into_iter().filter_map(|name| Some((name.clone(), after.get(name)?.clone()))));
         let text = serde_json::to_string(&changes).map_err(|error| context::INTERNAL.because(error))?;
         let mut write = self.access.write(&grant);
         write.push(match &stored {
-            Some(was) => rows::replace(CHANGES, was, &text),
-            None => rows::insert(CHANGES, &text),
+            Some(was) => rows::replace(grant.write_server(), CHANGES, was, &text),
+            None => rows::insert(grant.write_server(), CHANGES, &text),
         });
         write.commit(Events::none("told as soon as it is at work")).await?;
         self.set_settings(self.with_changes(&changes));

@@ -33,16 +33,18 @@ impl Teams<'_> {
         let member = new_team_member(team.id, &creator, true, now);
 
         let mut write = self.access.write(&grant);
-        write.push(teams::insert(&team));
-        write.push(team_members::insert(&member));
+        let (insert, team_id) = teams::insert(&team);
+        write.push(insert);
+        write.push(team_members::insert(team_id, &member));
         let mut events = vec![Event::TeamCreated(team.clone()), Event::AddedToTeam { team_id: team.id, user_id: creator.id }];
         for (name, display_name) in [(TOWN_SQUARE, "Town Square"), (OFF_TOPIC, "Off-Topic")] {
             let channel = self.default_channel(&team, name, display_name, now);
-            write.push(channels::insert(&channel));
-            write.push(channel_members::insert(&new_channel_member(&channel, &creator, true, now)));
+            let (insert, id) = channels::insert(team_id, &channel);
+            write.push(insert);
+            write.push(channel_members::insert(id, &new_channel_member(&channel, &creator, true, now)));
             events.push(Event::UserAdded { channel: channel.clone(), user_id: creator.id });
             let notice = if channel.is_default() { Notice::joined_team(&creator) } else { Notice::joined_channel(&creator) };
-            self.channels().announce(&mut write, &mut events, &channel, notice);
+            self.channels().announce(&mut write, &mut events, (id, &channel), notice);
         }
         write.commit(events).await?;
         Ok(TeamView { team, with_email: true, with_invite_id: true })

@@ -7,7 +7,7 @@ use guildhall_model::ports::{BlobKey, ByteStream, stream_of};
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::{blobs, teams};
 
-use crate::access::TeamGrant;
+use crate::access::{TeamGrant, Writing};
 use crate::teams::Teams;
 
 /// Largest picture that is taken in, in bytes.
@@ -24,7 +24,7 @@ pub struct TeamIcon {
 impl Teams<'_> {
     pub async fn get_team_icon(&self, actor: &Actor, team: TeamId) -> Result<TeamIcon> {
         let on = self.access.view_team(actor, team).await?;
-        let key = teams::icon_key(self.access.read(&on), team).await?.ok_or(codes::ICON_NOT_FOUND)?;
+        let key = teams::icon_key(self.access.read(&on), on.id()).await?.ok_or(codes::ICON_NOT_FOUND)?;
         let reader = self.blobs.open(&key, None).await?;
         Ok(TeamIcon { key, size_bytes: reader.total_bytes, stream: reader.stream })
     }
@@ -45,11 +45,11 @@ impl Teams<'_> {
         self.write_icon(on, None).await
     }
 
-    async fn write_icon(&self, on: TeamGrant, key: Option<BlobKey>) -> Result<()> {
+    async fn write_icon(&self, on: Writing<TeamGrant>, key: Option<BlobKey>) -> Result<()> {
         let now = self.clock.now();
-        let old = teams::icon_key(self.access.read(&on), on.team.id).await?.filter(|old| Some(*old) != key);
+        let old = teams::icon_key(self.access.read(&on), on.id()).await?.filter(|old| Some(*old) != key);
         let mut write = self.access.write(&on);
-        write.push(teams::set_icon(on.team.id, key, now));
+        write.push(teams::set_icon(on.write_id(), key, now));
         write.extend(old.map(|old| blobs::release(&old.to_string(), now)));
         let mut team = on.team.clone();
         team.update_at = now.max(team.update_at.plus_ms(1));

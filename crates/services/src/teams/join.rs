@@ -1,14 +1,14 @@
 //! Coming into a team: by oneself, added by somebody, or by an invitation. Members are in the default channels.
 
 use guildhall_model::channel::Channel;
-use guildhall_model::codes::{context, teams as codes};
+use guildhall_model::codes::teams as codes;
 use guildhall_model::id::{InviteId, TeamId, UserId};
 use guildhall_model::team::{Team, TeamMember, allows_email};
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{channel_members, channels, team_members, teams, users};
 
-use crate::access::Grant;
+use crate::access::{TeamGrant, Writing};
 use crate::channels::new_channel_member;
 use crate::channels::notice::Notice;
 use crate::retry::retried;
@@ -39,17 +39,14 @@ impl Teams<'_> {
         let on = self.access.team(actor, team, Permission::AddUserToTeam).await?;
         let mut added = Vec::with_capacity(users.len());
         for user in users {
-            added.push((*user, self.put_in_team(&on, &on.team, *user, Some(actor.user_id)).await));
+            added.push((*user, self.put_in_team(&on, *user, Some(actor.user_id)).await));
         }
         Ok(added)
     }
 
     async fn join_team(&self, actor: &Actor, team: TeamId) -> Result<TeamMember> {
-        let grant = self.access.system("whether one may join depends on how open the team is");
-        let team = teams::get(self.access.read(&grant), team).await?.ok_or(context::PERMISSIONS)?;
-        let needed = if team.allow_open_invite { Permission::JoinPublicTeams } else { Permission::JoinPrivateTeams };
-        self.access.system_permission(actor, needed)?;
-        self.put_in_team(&grant, &team, actor.user_id, None).await
+        let on = self.access.team_to_join(actor, team).await?;
+        self.put_in_team(&on, actor.user_id, None).await
     }
 
     /// Joins by an invitation link.
@@ -64,61 +61,56 @@ impl Teams<'_> {
     pub async fn join_team_by_invite(&self, user: UserId, invite: InviteId) -> Result<TeamMember> {
         let team = self.invited_team(invite).await?;
         let grant = self.access.system("an invitation lets its holder in");
-        self.put_in_team(&grant, &team, user, None).await
+        self.put_in_team(&self.access.team_for(&grant, team), user, None).await
     }
 
     /// The team of an invitation that is still good: sign-up asks before it makes an account.
     pub async fn invited_team(&self, invite: InviteId) -> Result<Team> {
         let grant = self.access.system("an invitation is for whoever holds it");
-        let team = teams::by_invite(self.access.read(&grant), invite).await?;
-        team.filter(|team| team.delete_at.is_zero()).ok_or_else(|| codes::NOT_FOUND_BY_INVITE.into())
+        let found = teams::by_invite(self.access.read(&grant), invite).await?;
+        self.access.open(&grant, found).filter(|team| team.delete_at.is_zero()).ok_or_else(|| codes::NOT_FOUND_BY_INVITE.into())
     }
 
     /// Makes somebody a member whom the caller has found allowed to come; `by` is who added them, `None` where they
     /// came themselves.
-    pub(crate) async fn put_in_team(
-        &self,
-        grant: &(impl Grant + Sync),
-        team: &Team,
-        user: UserId,
-        by: Option<UserId>,
-    ) -> Result<TeamMember> {
+    pub(crate) async fn put_in_team(&self, on: &Writing<TeamGrant>, user: UserId, by: Option<UserId>) -> Result<TeamMember> {
         let by = match by.filter(|by| *by != user) {
-            Some(by) => users::get(self.access.read(grant), by).await?,
+            Some(by) => users::get(self.access.read(on), by).await?,
             None => None,
         };
         retried!(async {
-            let user = users::get(self.access.read(grant), user).await?.ok_or(codes::USER_NOT_FOUND)?;
-            check_may_join(team, &user)?;
-            self.write_joining_team(grant, team, &user, by.as_ref()).await
+            let user = users::get(self.access.read(on), user).await?.ok_or(codes::USER_NOT_FOUND)?;
+            check_may_join(&on.team, &user)?;
+            self.write_joining_team(on, &user, by.as_ref()).await
         })
     }
 
-    async fn write_joining_team(&self, grant: &(impl Grant + Sync), team: &Team, user: &User, by: Option<&User>) -> Result<TeamMember> {
-        let db = self.access.read(grant);
-        let before = team_members::get(db, team.id, user.id).await?;
+    async fn write_joining_team(&self, on: &Writing<TeamGrant>, user: &User, by: Option<&User>) -> Result<TeamMember> {
+        let db = self.access.read(on);
+        let before = team_members::get(db, on.id(), user.id).await?;
         if let Some(member) = before.as_ref().filter(|member| member.delete_at.is_zero()) {
             return Ok(member.clone());
         }
-        if team_members::count(db, team.id).await? >= self.settings().teams.max_members {
+        if team_members::count(db, on.id()).await? >= self.settings().teams.max_members {
             return Err(codes::FULL.into());
         }
-        let now = self.clock.now();
-        let member = new_team_member(team.id, user, false, now);
-        let mut write = self.access.write(grant);
+        let (team, now) = (on.write_id(), self.clock.now());
+        let member = new_team_member(on.team.id, user, false, now);
+        let mut write = self.access.write(on);
         // Whether they come as a guest goes by the roles that were read.
         write.push(users::hold(user));
         write.push(match before {
-            Some(before) => team_members::rejoin(&member, before.delete_at),
-            None => team_members::insert(&member),
+            Some(before) => team_members::rejoin(team, &member, before.delete_at),
+            None => team_members::insert(team, &member),
         });
-        let mut events = vec![Event::AddedToTeam { team_id: team.id, user_id: user.id }];
+        let mut events = vec![Event::AddedToTeam { team_id: on.team.id, user_id: user.id }];
         // Guests are only where somebody put them.
-        let defaults = if user.is_guest() { Vec::new() } else { channels::defaults(db, team.id).await? };
+        let defaults = if user.is_guest() { Vec::new() } else { channels::defaults(db, on.id()).await? };
         for channel in defaults {
-            write.push(channel_members::ensure(&new_channel_member(&channel, user, false, now)));
+            let Some(id) = team.default_channel(&channel) else { continue };
+            write.push(channel_members::ensure(id, &new_channel_member(&channel, user, false, now)));
             events.push(Event::UserAdded { channel: channel.clone(), user_id: user.id });
-            self.channels().announce(&mut write, &mut events, &channel, arrival(&channel, by, user));
+            self.channels().announce(&mut write, &mut events, (id, &channel), arrival(&channel, by, user));
         }
         write.commit(events).await?;
         Ok(member)

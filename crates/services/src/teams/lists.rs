@@ -28,16 +28,16 @@ impl Teams<'_> {
         let db = self.access.read(&grant);
         let found = teams::list(db, &filter, limit, offset).await?;
         let total = teams::count(db, &filter).await?;
-        let mine = teams::of_user(db, actor.user_id).await?;
+        let mine = teams::of_user(db, grant.id()).await?;
         Ok((found.into_iter().map(|team| self.found_view(actor, team, &mine)).collect(), total))
     }
 
     /// Somebody's teams.
     pub async fn get_teams_for_user(&self, actor: &Actor, user: UserId) -> Result<Vec<TeamView>> {
-        let grant = self.access.user(actor, user, Permission::ReadOtherUsersTeams)?;
+        let grant = self.access.user_to_read(actor, user, Permission::ReadOtherUsersTeams)?;
         let db = self.access.read(&grant);
-        let teams = teams::of_user(db, user).await?;
-        let mine = if user == actor.user_id { teams.clone() } else { teams::of_user(db, actor.user_id).await? };
+        let teams = teams::of_user(db, grant.id()).await?;
+        let mine = if user == actor.user_id { teams.clone() } else { teams::of_user(db, self.access.own(actor).id()).await? };
         Ok(teams.into_iter().map(|standing| self.found_view(actor, standing.team, &mine)).collect())
     }
 

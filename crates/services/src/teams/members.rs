@@ -24,34 +24,34 @@ pub struct MemberList {
 
 impl Teams<'_> {
     pub async fn get_team_members(&self, actor: &Actor, team: TeamId, list: MemberList) -> Result<Vec<TeamMember>> {
-        let on = self.access.team(actor, team, Permission::ViewTeam).await?;
+        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let filter = MemberFilter { active_only: list.active_only, by_username: list.by_username, seen_by: self.users().sees_only(actor) };
-        team_members::page(self.access.read(&on), team, filter, list.limit, list.offset).await
+        team_members::page(self.access.read(&on), on.id(), filter, list.limit, list.offset).await
     }
 
     pub async fn get_team_members_by_ids(&self, actor: &Actor, team: TeamId, users: &[UserId]) -> Result<Vec<TeamMember>> {
         if users.len() > IDS_PER_REQUEST_MAX {
             return Err(codes::TOO_MANY_USERS.with("max", IDS_PER_REQUEST_MAX));
         }
-        let on = self.access.team(actor, team, Permission::ViewTeam).await?;
-        team_members::by_ids(self.access.read(&on), team, users, self.users().sees_only(actor)).await
+        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
+        team_members::by_ids(self.access.read(&on), on.id(), users, self.users().sees_only(actor)).await
     }
 
     pub async fn get_team_member(&self, actor: &Actor, team: TeamId, user: UserId) -> Result<TeamMember> {
-        let on = self.access.team(actor, team, Permission::ViewTeam).await?;
+        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let seen_by = self.users().sees_only(actor).filter(|viewer| *viewer != user);
-        let found = team_members::by_ids(self.access.read(&on), team, &[user], seen_by).await?.pop();
+        let found = team_members::by_ids(self.access.read(&on), on.id(), &[user], seen_by).await?.pop();
         found.ok_or_else(|| codes::MEMBER_NOT_FOUND.into())
     }
 
     pub async fn get_team_members_for_user(&self, actor: &Actor, user: UserId) -> Result<Vec<TeamMember>> {
-        let grant = self.access.user(actor, user, Permission::ReadOtherUsersTeams)?;
-        team_members::of_user(self.access.read(&grant), user).await
+        let grant = self.access.user_to_read(actor, user, Permission::ReadOtherUsersTeams)?;
+        team_members::of_user(self.access.read(&grant), grant.id()).await
     }
 
     pub async fn get_team_stats(&self, actor: &Actor, team: TeamId) -> Result<TeamStats> {
-        let on = self.access.team(actor, team, Permission::ViewTeam).await?;
-        let (total_member_count, active_member_count) = team_members::stats(self.access.read(&on), team).await?;
+        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
+        let (total_member_count, active_member_count) = team_members::stats(self.access.read(&on), on.id()).await?;
         Ok(TeamStats { total_member_count, active_member_count })
     }
 
@@ -61,7 +61,7 @@ impl Teams<'_> {
 
     pub async fn update_team_member_scheme_roles(&self, actor: &Actor, team: TeamId, user: UserId, roles: SchemeRoles) -> Result<()> {
         let on = self.access.team(actor, team, Permission::ManageTeamRoles).await?;
-        let found = team_members::get(self.access.read(&on), team, user).await?;
+        let found = team_members::get(self.access.read(&on), on.id(), user).await?;
         let mut member = found.filter(|member| member.delete_at.is_zero()).ok_or(codes::MEMBER_NOT_FOUND)?;
         if roles.guest != member.scheme_guest || roles.user != member.scheme_user {
             return Err(codes::GUEST_ROLE_CHANGE.into());
@@ -71,7 +71,7 @@ impl Teams<'_> {
         }
         member.scheme_admin = roles.admin;
         let mut write = self.access.write(&on);
-        write.push(team_members::set_roles(&member));
+        write.push(team_members::set_roles(on.write_id(), &member));
         write.commit(Event::TeamMemberUpdated(member)).await
     }
 }

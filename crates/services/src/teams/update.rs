@@ -55,24 +55,25 @@ impl Teams<'_> {
     }
 
     async fn write_team_change(&self, actor: &Actor, id: TeamId, change: &Change) -> Result<TeamView> {
-        let mut on = self.access.team(actor, id, Permission::ManageTeam).await?;
+        let on = self.access.team(actor, id, Permission::ManageTeam).await?;
         let mut team = on.team.clone();
         self.apply(&mut team, change)?;
         if team == on.team {
-            return Ok(self.team_view(actor, on));
+            return Ok(self.team_view(actor, on.into_reading()));
         }
         let was_update_at = team.update_at;
         team.update_at = self.clock.now().max(was_update_at.plus_ms(1));
         let mut write = self.access.write(&on);
-        write.push(teams::update(&team, was_update_at));
+        write.push(teams::update(on.write_id(), &team, was_update_at));
         let event = match change {
             Change::Archive => Event::TeamArchived(team.clone()),
             Change::Restore => Event::TeamRestored(team.clone()),
             Change::Patch(_) | Change::Privacy(_) | Change::NewInvite => Event::TeamUpdated(team.clone()),
         };
         write.commit(event).await?;
-        on.team = team;
-        Ok(self.team_view(actor, on))
+        let mut after = on.into_reading();
+        after.team = team;
+        Ok(self.team_view(actor, after))
     }
 
     fn apply(&self, team: &mut Team, change: &Change) -> Result<()> {

@@ -29,12 +29,14 @@ impl Teams<'_> {
             return Ok(false);
         }
         let grant = self.access.system("those who list private teams may know a name is taken");
-        Ok(teams::by_name(self.access.read(&grant), name).await?.is_some())
+        let found = teams::by_name(self.access.read(&grant), name).await?;
+        Ok(self.access.open(&grant, found).is_some())
     }
 
     async fn team_named(&self, actor: &Actor, name: &str) -> Result<Option<TeamGrant>> {
         let grant = self.access.system("a name leads to the team that the check is made on");
-        match teams::by_name(self.access.read(&grant), name).await? {
+        let found = teams::by_name(self.access.read(&grant), name).await?;
+        match self.access.open(&grant, found) {
             Some(Team { id, .. }) => Ok(self.access.view_team(actor, id).await.ok()),
             None => Ok(None),
         }

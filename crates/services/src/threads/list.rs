@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use guildhall_model::codes::{context, posts as codes};
+use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
-use guildhall_model::post::PostView;
-use guildhall_model::post::Thread;
+use guildhall_model::post::{Post, PostView, Thread};
 use guildhall_model::user::User;
-use guildhall_model::{Actor, Millis, Result};
+use guildhall_model::{Actor, Millis, Permission, Result};
 use guildhall_storage::threads::lists::{self, From, Scope, Totals};
 use guildhall_storage::{threads, users};
 
-use crate::access::{Grant, TeamGrant};
+use crate::access::{Grant, UserGrant};
 use crate::threads::Threads;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,44 +37,48 @@ pub struct ThreadPage {
 
 impl Threads<'_> {
     pub async fn threads(&self, actor: &Actor, user: UserId, team: TeamId, request: ThreadsRequest) -> Result<ThreadPage> {
-        let on = self.own_threads(actor, user, team).await?;
-        let db = self.access.read(&on);
-        let scope = Scope { user, team, personal_too: !request.without_personal };
+        let own = self.access.only_own(actor, user)?;
+        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
+        let db = self.access.read(&own);
+        let scope = Scope { user: own.id(), team: on.id(), personal_too: !request.without_personal };
         let totals = if request.threads_only { Totals::default() } else { lists::totals(db, scope).await? };
         if request.totals_only {
             return Ok(ThreadPage { totals, ..ThreadPage::default() });
         }
         let from = match (request.before, request.after) {
-            (Some(id), _) => self.place_of(&on, user, id).await?.map_or(From::Newest, |(at, id)| From::Before(at, id)),
-            (None, Some(id)) => self.place_of(&on, user, id).await?.map_or(From::Newest, |(at, id)| From::After(at, id)),
+            (Some(id), _) => self.place_of(&own, id).await?.map_or(From::Newest, |(at, id)| From::Before(at, id)),
+            (None, Some(id)) => self.place_of(&own, id).await?.map_or(From::Newest, |(at, id)| From::After(at, id)),
             (None, None) => From::Newest,
         };
         let threads = lists::page(db, scope, from, request.since, request.unread_only, request.per_page).await?;
-        self.whole(&on, totals, threads, request.extended).await
+        self.whole(&own, totals, threads, request.extended).await
     }
 
-    async fn place_of(&self, on: &impl Grant, user: UserId, thread: PostId) -> Result<Option<(Millis, PostId)>> {
-        Ok(lists::one(self.access.read(on), user, thread).await?.map(|thread| (thread.last_reply_at, thread.post.id)))
+    async fn place_of(&self, own: &UserGrant, thread: PostId) -> Result<Option<(Millis, PostId)>> {
+        let at = lists::last_reply_at(self.access.read(own), own.id(), thread).await?;
+        Ok(at.map(|at| (at, thread)))
     }
 
     pub async fn thread(&self, actor: &Actor, user: UserId, thread: PostId, extended: bool) -> Result<ThreadPage> {
-        self.own_only(actor, user)?;
+        let own = self.access.only_own(actor, user)?;
         let grant = self.access.read_post(actor, thread).await?;
-        let thread = lists::one(self.access.read(&grant), user, thread).await?.filter(|thread| thread.is_following);
+        let thread = lists::one(self.access.read(&grant), own.id(), grant.id()).await?.filter(|thread| thread.is_following);
         self.whole(&grant, Totals::default(), vec![thread.ok_or(codes::THREAD_NOT_FOLLOWED)?], extended).await
     }
 
     pub async fn thread_mentions(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<BTreeMap<ChannelId, i64>> {
-        let on = self.own_threads(actor, user, team).await?;
-        let counts = lists::mentions_by_channel(self.access.read(&on), Scope { user, team, personal_too: true }).await?;
+        let own = self.access.only_own(actor, user)?;
+        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
+        let scope = Scope { user: own.id(), team: on.id(), personal_too: true };
+        let counts = lists::mentions_by_channel(self.access.read(&own), scope).await?;
         Ok(counts.into_iter().collect())
     }
 
     /// Fills in who takes part, and the first posts with what goes with them: a few queries for the page.
     pub(super) async fn whole(&self, on: &impl Grant, totals: Totals, mut found: Vec<Thread>, extended: bool) -> Result<ThreadPage> {
         let db = self.access.read(on);
-        let ids: Vec<PostId> = found.iter().map(|thread| thread.post.id).collect();
-        let participants = threads::participants(db, &ids).await?;
+        let roots: Vec<&Post> = found.iter().map(|thread| &thread.post).collect();
+        let participants = threads::participants(db, &roots).await?;
         for thread in &mut found {
             thread.participants = participants.iter().filter(|(id, _)| *id == thread.post.id).map(|(_, user)| *user).collect();
         }
@@ -85,15 +88,5 @@ impl Threads<'_> {
         let people = if people.is_empty() { Vec::new() } else { users::by_ids(db, &people).await? };
         let posts = self.posts().views_of(on, found.iter().map(|thread| thread.post.clone()).collect()).await?;
         Ok(ThreadPage { totals, threads: found.into_iter().zip(posts).collect(), people })
-    }
-
-    pub(super) async fn own_threads(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<TeamGrant> {
-        self.own_only(actor, user)?;
-        self.access.team(actor, team, guildhall_model::Permission::ViewTeam).await
-    }
-
-    /// What people follow is theirs alone: it names direct channels too.
-    pub(super) fn own_only(&self, actor: &Actor, user: UserId) -> Result<()> {
-        if user == actor.user_id { Ok(()) } else { Err(context::PERMISSIONS.into()) }
     }
 }

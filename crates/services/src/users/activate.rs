@@ -6,7 +6,7 @@ use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{sessions, users};
 
-use crate::access::Grant;
+use crate::access::{UserGrant, Writing};
 use crate::audits::Trace;
 use crate::retry::retried;
 use crate::users::Users;
@@ -22,7 +22,13 @@ impl Users<'_> {
         retried!(self.write_active(&grant, &user, is_active, Trace::of(actor)))
     }
 
-    pub(crate) async fn write_active(&self, grant: &(impl Grant + Sync), user: &User, is_active: bool, trace: Trace) -> Result<()> {
+    /// Locks out oneself, or somebody whom the actor may edit.
+    pub async fn deactivate_user(&self, actor: &Actor, id: UserId) -> Result<()> {
+        let grant = self.access.user(actor, id, Permission::EditOtherUsers)?;
+        self.set_user_active(actor, grant.user_id(), false).await
+    }
+
+    pub(crate) async fn write_active(&self, grant: &Writing<UserGrant>, user: &User, is_active: bool, trace: Trace) -> Result<()> {
         if user.is_active() == is_active {
             return Ok(());
         }
@@ -37,11 +43,11 @@ impl Users<'_> {
             statements.extend(remaining.as_ref().map(users::hold));
             let mut events = vec![Event::AccountChanged { user_id: user.id }];
             if !is_active {
-                statements.push(sessions::delete_of_user(user.id, None));
+                statements.push(sessions::delete_of_user(grant.write_id(), None));
                 events.push(Event::UserDeactivated { user_id: user.id });
             }
             (statements, events)
         };
-        self.change_account(grant, user.id, change, beside).await.map(|_| ())
+        self.change_account(grant, change, beside).await.map(|_| ())
     }
 }

@@ -8,7 +8,7 @@ use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::{Statement, channel_members, users};
 
-use crate::access::{Grant, UserGrant};
+use crate::access::{UserGrant, Writing};
 use crate::posts::mentions::keep_keywords;
 use crate::retry::Attempts;
 use crate::statuses::check_prop;
@@ -16,30 +16,29 @@ use crate::users::Users;
 
 impl Users<'_> {
     /// One's own account, or somebody else's with the permission. Administrators are changed by administrators only.
-    pub(crate) async fn changeable(&self, actor: &Actor, id: UserId, others: Permission) -> Result<(UserGrant, User)> {
+    pub(crate) async fn changeable(&self, actor: &Actor, id: UserId, others: Permission) -> Result<(Writing<UserGrant>, User)> {
         let grant = self.access.user(actor, id, others)?;
         let user = self.account(&grant, id).await?;
-        self.spare_administrators(actor, &user)?;
-        Ok((grant, user))
+        Ok((grant, self.spare_administrators(actor, user)?))
     }
 
-    pub(crate) fn spare_administrators(&self, actor: &Actor, user: &User) -> Result<()> {
+    /// The account, unless it is an administrator's and the actor is none.
+    pub(crate) fn spare_administrators(&self, actor: &Actor, user: User) -> Result<User> {
         let is_theirs = actor.user_id == user.id;
         let runs_server = |roles: &str| self.access.roles().allows(roles, Permission::ManageSystem);
-        if is_theirs || !runs_server(&user.roles) || runs_server(&actor.roles) { Ok(()) } else { Err(context::PERMISSIONS.into()) }
+        if is_theirs || !runs_server(&user.roles) || runs_server(&actor.roles) { Ok(user) } else { Err(context::PERMISSIONS.into()) }
     }
 
     /// Changes the account; `beside` is written with it. What `change` leaves alone is not written at all.
     pub(crate) async fn change_account(
         &self,
-        grant: &(impl Grant + Sync),
-        id: UserId,
+        grant: &Writing<UserGrant>,
         change: impl Fn(&mut User) -> Result<()>,
         beside: impl Fn(&User) -> (Vec<Statement>, Vec<Event>),
     ) -> Result<User> {
         let mut attempts = Attempts::default();
         loop {
-            let before = self.account(grant, id).await?;
+            let before = self.account(grant, grant.user_id()).await?;
             let mut user = before.clone();
             change(&mut user)?;
             if user == before {
@@ -54,14 +53,14 @@ impl Users<'_> {
     }
 
     /// The event that tells those who may see the person.
-    pub(crate) async fn updated(&self, grant: &impl Grant, user: User) -> Result<Event> {
-        let channels = channel_members::channel_ids(self.access.read(grant), user.id).await?;
+    pub(crate) async fn updated(&self, grant: &UserGrant, user: User) -> Result<Event> {
+        let channels = channel_members::channel_ids(self.access.read(grant), grant.id()).await?;
         Ok(Event::UserUpdated { user: Arc::new(user), channels: channels.into() })
     }
 
     async fn write_change(
         &self,
-        grant: &(impl Grant + Sync),
+        grant: &Writing<UserGrant>,
         before: &User,
         user: &mut User,
         beside: &impl Fn(&User) -> (Vec<Statement>, Vec<Event>),
@@ -82,9 +81,9 @@ impl Users<'_> {
         let (statements, mut events) = beside(user);
         events.push(self.updated(grant, user.clone()).await?);
         let mut write = self.access.write(grant);
-        write.push(users::update(user, before.update_at));
+        write.push(users::update(grant.write_id(), user, before.update_at));
         if user.notify_props != before.notify_props || user.first_name != before.first_name {
-            write.extend(keep_keywords(user));
+            write.extend(keep_keywords(grant.write_id(), user));
         }
         write.extend(statements);
         write.commit(events).await

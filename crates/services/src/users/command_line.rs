@@ -24,18 +24,21 @@ impl Users<'_> {
     pub async fn set_password_from_command_line(&self, name: &str, password: &str) -> Result<()> {
         let grant = self.access.system("command line");
         let user = self.named(&grant, name).await?;
-        self.write_password(&grant, user.id, password, None, Trace::default()).await
+        let grant = grant.user_to_write(user.id);
+        self.write_password(&grant, password, None, Trace::default()).await
     }
 
     pub async fn set_active_from_command_line(&self, name: &str, is_active: bool) -> Result<()> {
         let grant = self.access.system("command line");
         let user = self.named(&grant, name).await?;
+        let grant = grant.user_to_write(user.id);
         self.write_active(&grant, &user, is_active, Trace::default()).await
     }
 
     pub async fn set_admin_from_command_line(&self, name: &str, is_admin: bool) -> Result<()> {
         let grant = self.access.system("command line");
         let user = self.named(&grant, name).await?;
+        let grant = grant.user_to_write(user.id);
         let mut roles: Vec<_> = user.roles.split_ascii_whitespace().filter(|role| *role != SYSTEM_ADMIN).collect();
         if roles.is_empty() {
             roles.push(SYSTEM_USER);
@@ -47,7 +50,7 @@ impl Users<'_> {
     }
 
     async fn named(&self, grant: &SystemGrant, name: &str) -> Result<User> {
-        let found = users::by_login(self.access.read(grant), &normalize_name(name)).await?;
+        let found = users::by_login(self.access.read(grant), grant.server(), &normalize_name(name)).await?;
         Ok(found.ok_or(codes::NOT_FOUND)?.user)
     }
 }

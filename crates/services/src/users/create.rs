@@ -11,7 +11,7 @@ use guildhall_model::user::{Props, User};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{preferences, users};
 
-use crate::access::SystemGrant;
+use crate::access::{SystemGrant, Writing};
 use crate::audits::Trace;
 use crate::posts::mentions::keep_keywords;
 use crate::retry::Attempts;
@@ -51,7 +51,7 @@ enum By<'a> {
 impl Users<'_> {
     /// Signs somebody up. The first account of a fresh server becomes its administrator.
     pub async fn create_user(&self, new: NewUser) -> Result<User> {
-        self.make_account(new, By::SignUp).await
+        self.make_account(&self.access.system("who signs up has no account yet"), new, By::SignUp).await
     }
 
     pub fn may_make_accounts(&self, actor: &Actor) -> bool {
@@ -60,16 +60,15 @@ impl Users<'_> {
 
     /// An account for somebody else, whether or not the server is open.
     pub async fn create_user_as_admin(&self, actor: &Actor, new: NewUser) -> Result<User> {
-        self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?;
-        self.make_account(new, By::Administrator(actor)).await
+        let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?;
+        self.make_account(&grant, new, By::Administrator(actor)).await
     }
 
     pub async fn create_user_from_command_line(&self, new: NewUser, is_admin: bool) -> Result<User> {
-        self.make_account(new, By::CommandLine { is_admin }).await
+        self.make_account(&self.access.system("command line"), new, By::CommandLine { is_admin }).await
     }
 
-    async fn make_account(&self, new: NewUser, by: By<'_>) -> Result<User> {
-        let grant = self.access.system("an account comes to be");
+    async fn make_account(&self, grant: &Writing<SystemGrant>, new: NewUser, by: By<'_>) -> Result<User> {
         let team = match new.invite_id {
             Some(invite) => Some(self.teams().invited_team(invite).await?),
             None => None,
@@ -77,17 +76,17 @@ impl Users<'_> {
         let mut user = self.draft(&new);
         user.check()?;
         check_prop(&user.props)?;
-        self.may_be_made(&grant, &user, team.as_ref(), by).await?;
+        self.may_be_made(grant, &user, team.as_ref(), by).await?;
         rules::check_password(&new.password, self.settings().signup.password_min_chars)?;
         let password_hash = self.hasher.hash(&new.password).await?;
 
         let mut attempts = Attempts::default();
         loop {
             // Looked at again before each try: somebody else's account may have come first.
-            let is_first = self.may_be_made(&grant, &user, team.as_ref(), by).await?;
+            let is_first = self.may_be_made(grant, &user, team.as_ref(), by).await?;
             let is_admin = is_first || matches!(by, By::CommandLine { is_admin: true });
             user.roles = if is_admin { format!("{SYSTEM_USER} {SYSTEM_ADMIN}") } else { SYSTEM_USER.to_owned() };
-            match self.save_account(&grant, &user, &password_hash, is_first, &new, by).await {
+            match self.save_account(grant, &user, &password_hash, is_first, &new, by).await {
                 Err(error) if attempts.again(&error) => {}
                 Err(error) => return Err(error),
                 Ok(()) => break,
@@ -151,7 +150,7 @@ impl Users<'_> {
 
     async fn save_account(
         &self,
-        grant: &SystemGrant,
+        grant: &Writing<SystemGrant>,
         user: &User,
         password_hash: &str,
         is_first: bool,
@@ -163,9 +162,10 @@ impl Users<'_> {
             By::SignUp | By::CommandLine { .. } => Trace { user_id: Some(user.id), address: new.address, session_id: None },
         };
         let mut write = self.access.write(grant);
-        write.push(users::insert(user, password_hash));
-        write.extend(keep_keywords(user));
-        write.extend(rules::first_preferences(user.id).iter().map(preferences::save));
+        let (insert, id) = users::insert(user, password_hash);
+        write.push(insert);
+        write.extend(keep_keywords(id, user));
+        write.extend(rules::first_preferences(user.id).iter().map(|preference| preferences::save(id, preference)));
         if is_first {
             // Of two firsts at the same moment one finds the place taken, and is looked at again as a second.
             write.push(users::found(user.id));

@@ -4,6 +4,7 @@ use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::user::{User, rules};
 use guildhall_model::{Actor, Permission, Result};
+use guildhall_storage::Granted;
 use guildhall_storage::users::{self, Filter};
 
 pub use guildhall_storage::users::Order;
@@ -87,7 +88,7 @@ impl Users<'_> {
     /// Everybody who shares a channel with the actor.
     pub async fn known_users(&self, actor: &Actor) -> Result<Vec<UserId>> {
         let grant = self.access.own(actor);
-        users::known_to(self.access.read(&grant), actor.user_id, KNOWN_MAX).await
+        users::known_to(self.access.read(&grant), grant.id(), KNOWN_MAX).await
     }
 
     /// The others of one's group messages.
@@ -96,7 +97,7 @@ impl Users<'_> {
             return Err(context::INVALID_PARAM.with("name", "channel_ids"));
         }
         let grant = self.access.own(actor);
-        users::in_group_channels(self.access.read(&grant), actor.user_id, channels).await
+        users::in_group_channels(self.access.read(&grant), grant.id(), channels).await
     }
 
     /// How many active people and bots the actor may see.
@@ -107,21 +108,21 @@ impl Users<'_> {
     }
 
     pub async fn count_users_where(&self, actor: &Actor, wanted: &Where, with_bots: bool) -> Result<i64> {
-        let grant = self.access.system_permission(actor, Permission::SysconsoleReadUserManagementUsers)?;
+        let grant = self.access.system_permission_to_read(actor, Permission::SysconsoleReadUserManagementUsers)?;
         let filter = Filter { is_bot: (!with_bots).then_some(false), ..self.allowed_filter(actor, wanted).await? };
         users::count(self.access.read(&grant), &filter).await
     }
 
     /// How many active people there are; nothing to those who do not run the server.
     pub async fn count_active_people(&self, actor: &Actor) -> Result<i64> {
-        let Ok(grant) = self.access.system_permission(actor, Permission::SysconsoleReadUserManagementUsers) else { return Ok(0) };
+        let Ok(grant) = self.access.system_permission_to_read(actor, Permission::SysconsoleReadUserManagementUsers) else { return Ok(0) };
         let people = Filter { is_active: Some(true), is_bot: Some(false), ..Filter::default() };
         users::count(self.access.read(&grant), &people).await
     }
 
     /// People whose address is of none of the domains that new accounts may have, where only those are let in.
     pub async fn users_with_invalid_emails(&self, actor: &Actor, limit: i64, offset: i64) -> Result<Vec<User>> {
-        let grant = self.access.system_permission(actor, Permission::SysconsoleReadUserManagementUsers)?;
+        let grant = self.access.system_permission_to_read(actor, Permission::SysconsoleReadUserManagementUsers)?;
         let signup = &self.settings().signup;
         if signup.open {
             return Err(codes::OPEN_TO_ANY_EMAIL.into());
@@ -134,27 +135,32 @@ impl Users<'_> {
         users::list(self.access.read(&grant), &filter, Order::Username, limit, offset).await
     }
 
+    async fn viewed(&self, actor: &Actor, team: Option<TeamId>) -> Result<Option<Granted<TeamId>>> {
+        let Some(team) = team else { return Ok(None) };
+        self.access.team_to_read(actor, team, Permission::ViewTeam).await.map(|on| Some(on.id()))
+    }
+
+    async fn read(&self, actor: &Actor, channel: Option<ChannelId>) -> Result<Option<Granted<ChannelId>>> {
+        let Some(channel) = channel else { return Ok(None) };
+        self.access.read_channel(actor, channel).await.map(|on| Some(on.id()))
+    }
+
     /// The filter, when the actor may look into every place that it names.
     async fn allowed_filter(&self, actor: &Actor, wanted: &Where) -> Result<Filter> {
         if wanted.roles.len() + wanted.team_roles.len() + wanted.channel_roles.len() > ROLES_MAX {
             return Err(context::INVALID_PARAM.with("name", "roles"));
         }
-        for team in [wanted.in_team, wanted.not_in_team].into_iter().flatten() {
-            self.access.team(actor, team, Permission::ViewTeam).await?;
-        }
-        for channel in [wanted.in_channel, wanted.not_in_channel].into_iter().flatten() {
-            self.access.read_channel(actor, channel).await?;
-        }
-        if wanted.without_team {
-            self.access.system_permission(actor, Permission::ListUsersWithoutTeam)?;
-        }
+        let without_team = match wanted.without_team {
+            true => Some(self.access.system_permission_to_read(actor, Permission::ListUsersWithoutTeam)?.server()),
+            false => None,
+        };
         let (roles, team_roles, channel_roles) = (wanted.roles.clone(), wanted.team_roles.clone(), wanted.channel_roles.clone());
         Ok(Filter {
-            in_team: wanted.in_team,
-            not_in_team: wanted.not_in_team,
-            in_channel: wanted.in_channel,
-            not_in_channel: wanted.not_in_channel,
-            without_team: wanted.without_team,
+            in_team: self.viewed(actor, wanted.in_team).await?,
+            not_in_team: self.viewed(actor, wanted.not_in_team).await?,
+            in_channel: self.read(actor, wanted.in_channel).await?,
+            not_in_channel: self.read(actor, wanted.not_in_channel).await?,
+            without_team,
             is_active: (wanted.active != wanted.inactive).then_some(wanted.active),
             roles,
             team_roles,

@@ -1,6 +1,6 @@
 //! Looking somebody up.
 
-use guildhall_model::codes::users as codes;
+use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::UserId;
 use guildhall_model::user::User;
 use guildhall_model::user::rules::normalize_name;
@@ -21,7 +21,9 @@ impl Users<'_> {
     /// Somebody by id. Those who may not see everybody hear the same of hidden and absent people.
     pub async fn user(&self, actor: &Actor, id: UserId) -> Result<User> {
         let grant = self.access.own(actor);
-        self.must_see(&grant, actor, id).await?;
+        if !self.can_see(&grant, actor, id).await? {
+            return Err(context::PERMISSIONS.into());
+        }
         self.account(&grant, id).await
     }
 

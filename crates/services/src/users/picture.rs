@@ -9,7 +9,7 @@ use guildhall_model::user::User;
 use guildhall_model::{Actor, Error, Events, Millis, Permission, Result};
 use guildhall_storage::{blobs, users};
 
-use crate::access::UserGrant;
+use crate::access::{UserGrant, Writing};
 use crate::users::Users;
 
 /// Largest picture that is taken in.
@@ -45,16 +45,16 @@ impl Users<'_> {
         let refused = |error: Error| if error.is(context::BUSY) { error } else { codes::IMAGE_INVALID.because(error) };
         let icon = self.images.square_icon(bytes, SIDE_PX).await.map_err(refused)?;
         let blob = self.blobs.put(stream_of(icon.bytes), PICTURE_BYTES_MAX as u64).await?;
-        self.write_picture(&grant, id, Some(blob.key)).await
+        self.write_picture(&grant, Some(blob.key)).await
     }
 
     pub async fn reset_picture(&self, actor: &Actor, id: UserId) -> Result<()> {
         let grant = self.picturable(actor, id).await?;
-        self.write_picture(&grant, id, None).await
+        self.write_picture(&grant, None).await
     }
 
     /// People's own, and those of bots that the actor looks after.
-    async fn picturable(&self, actor: &Actor, id: UserId) -> Result<UserGrant> {
+    async fn picturable(&self, actor: &Actor, id: UserId) -> Result<Writing<UserGrant>> {
         if let Some(bot) = self.access.own_bot(actor, id).await? {
             return Ok(bot);
         }
@@ -62,20 +62,20 @@ impl Users<'_> {
     }
 
     /// The bytes that no row names any more are left to the sweep, the new ones where their row could not be written.
-    async fn write_picture(&self, grant: &UserGrant, id: UserId, key: Option<BlobKey>) -> Result<()> {
+    async fn write_picture(&self, grant: &Writing<UserGrant>, key: Option<BlobKey>) -> Result<()> {
         let now = self.clock.now();
         let change = |user: &mut User| {
             user.last_picture_update = if key.is_some() { now.max(user.last_picture_update.plus_ms(1)) } else { Millis::ZERO };
             Ok(())
         };
-        let old = users::picture_key(self.access.read(grant), id).await?.filter(|old| Some(*old) != key);
+        let old = users::picture_key(self.access.read(grant), grant.user_id()).await?.filter(|old| Some(*old) != key);
         let released = |key: BlobKey| blobs::release(&key.to_string(), now);
         let beside = |_: &User| {
-            let mut statements = vec![users::set_picture(id, key.as_ref())];
+            let mut statements = vec![users::set_picture(grant.write_id(), key.as_ref())];
             statements.extend(old.map(released));
             (statements, Vec::new())
         };
-        let outcome = self.change_account(grant, id, change, beside).await;
+        let outcome = self.change_account(grant, change, beside).await;
         if let (Err(_), Some(key)) = (&outcome, key) {
             let mut write = self.access.write(grant);
             write.push(released(key));

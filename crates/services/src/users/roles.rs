@@ -8,19 +8,18 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::users::{self, Filter};
 use guildhall_storage::{channel_members, sessions, team_members};
 
-use crate::access::Grant;
+use crate::access::{Grant, UserGrant, Writing};
 use crate::audits::Trace;
 use crate::retry::retried;
 use crate::users::Users;
 
 impl Users<'_> {
     pub async fn set_user_roles(&self, actor: &Actor, id: UserId, roles: &str) -> Result<()> {
-        let grant = self.access.system_permission(actor, Permission::ManageRoles)?;
+        let grant = self.access.system_permission(actor, Permission::ManageRoles)?.user_to_write(id);
         let roles = role::normalize(roles);
         self.may_give(actor, &roles)?;
         retried!(async {
-            let user = self.account(&grant, id).await?;
-            self.spare_administrators(actor, &user)?;
+            let user = self.spare_administrators(actor, self.account(&grant, id).await?)?;
             self.write_roles(&grant, &user, &roles, Trace::of(actor)).await
         })
     }
@@ -41,7 +40,7 @@ impl Users<'_> {
     }
 
     /// A conflict where the account has other roles by now than `user` has.
-    pub(crate) async fn write_roles(&self, grant: &(impl Grant + Sync), user: &User, roles: &str, trace: Trace) -> Result<()> {
+    pub(crate) async fn write_roles(&self, grant: &Writing<UserGrant>, user: &User, roles: &str, trace: Trace) -> Result<()> {
         let has = |wanted: &str| roles.split_ascii_whitespace().any(|role| role == wanted);
         let remaining = if has(SYSTEM_ADMIN) { None } else { self.who_runs_it_without(grant, user).await? };
         let (was_guest, becomes_guest) = (user.is_guest(), has(SYSTEM_GUEST));
@@ -57,16 +56,16 @@ impl Users<'_> {
             let audit = self.audits().audited(trace, "update_user_roles", &format!("user_id={} roles={roles}", user.id));
             let updated = Event::UserRoleUpdated { user_id: user.id, roles: user.roles.clone() };
             let mut events = vec![Event::AccountChanged { user_id: user.id }, updated];
-            let mut statements = vec![sessions::set_roles_of_user(user.id, roles), audit];
+            let mut statements = vec![sessions::set_roles_of_user(grant.write_id(), roles), audit];
             statements.extend(remaining.as_ref().map(users::hold));
             if was_guest != becomes_guest {
-                statements.push(team_members::set_guest(user.id, becomes_guest));
-                statements.push(channel_members::set_guest(user.id, becomes_guest, self.clock.now()));
+                statements.push(team_members::set_guest(grant.write_id(), becomes_guest));
+                statements.push(channel_members::set_guest(grant.write_id(), becomes_guest, self.clock.now()));
                 events.push(Event::StandingChanged { user_id: user.id });
             }
             (statements, events)
         };
-        self.change_account(grant, user.id, change, beside).await.map(|_| ())
+        self.change_account(grant, change, beside).await.map(|_| ())
     }
 
     /// Where an administrator leaves: who goes on running the server, to be held to it in the batch that lets the other

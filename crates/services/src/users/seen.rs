@@ -1,6 +1,5 @@
 //! Who may see whom: everybody with `view_members`; guests only themselves and people they share a channel with.
 
-use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::users::{self, Filter};
@@ -19,10 +18,6 @@ impl Users<'_> {
             return Ok(true);
         }
         users::is_seen_by(self.access.read(grant), user, actor.user_id).await
-    }
-
-    pub(crate) async fn must_see(&self, grant: &impl Grant, actor: &Actor, user: UserId) -> Result<()> {
-        if self.can_see(grant, actor, user).await? { Ok(()) } else { Err(context::PERMISSIONS.into()) }
     }
 
     /// Those of the people that the actor may see.

@@ -74,7 +74,7 @@ impl Users<'_> {
             Ok(())
         };
         let audit = |user: &User| self.audits().audited(Trace::of(actor), "update_user", &format!("user_id={}", user.id));
-        self.change_account(&grant, id, change, |user| (vec![audit(user)], Vec::new())).await
+        self.change_account(&grant, change, |user| (vec![audit(user)], Vec::new())).await
     }
 
     /// Whoever finds an open screen must not take the account over by its address.
@@ -91,22 +91,21 @@ impl Users<'_> {
 
     /// Marks the address as somebody's own without a mail.
     pub async fn verify_email(&self, actor: &Actor, id: UserId) -> Result<User> {
-        let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?;
+        let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?.user_to_write(id);
         let change = |user: &mut User| {
             user.email_verified = true;
             Ok(())
         };
         let audit = || self.audits().audited(Trace::of(actor), "verify_email", &format!("user_id={id}"));
-        self.change_account(&grant, id, change, |_| (vec![audit()], Vec::new())).await
+        self.change_account(&grant, change, |_| (vec![audit()], Vec::new())).await
     }
 
     /// Lets somebody try to log in again at once.
     pub async fn reset_failed_attempts(&self, actor: &Actor, id: UserId) -> Result<()> {
-        let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?;
-        let user = self.account(&grant, id).await?;
-        self.spare_administrators(actor, &user)?;
+        let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?.user_to_write(id);
+        let id = self.spare_administrators(actor, self.account(&grant, id).await?)?.id;
         let mut write = self.access.write(&grant);
-        write.push(users::clear_failures(id));
+        write.push(users::clear_failures(grant.write_id()));
         write.push(self.audits().audited(Trace::of(actor), "reset_failed_attempts", &format!("user_id={id}")));
         write.commit(Event::LoginFailuresReset { user_id: id }).await
     }

@@ -38,11 +38,12 @@ impl Webhooks<'_> {
     ) -> Result<Channel> {
         let db = self.access.read(grant);
         let channel = if named.is_empty() {
-            channels::get(db, hook.channel_id).await?
+            self.access.open(grant, channels::get(db, hook.channel_id).await?)
         } else if let Some(username) = named.strip_prefix('@') {
             return self.direct_of_message(grant, owner, hook, username).await;
         } else {
-            channels::by_name(db, Some(hook.team_id), named.strip_prefix('#').unwrap_or(named)).await?
+            let name = named.strip_prefix('#').unwrap_or(named);
+            self.access.open(grant, channels::by_name(db, Some(hook.team_id), name).await?)
         };
         let channel = channel.ok_or(codes::HOOK_CHANNEL)?;
         if hook.channel_locked && channel.id != hook.channel_id { Err(codes::HOOK_LOCKED.into()) } else { Ok(channel) }
@@ -62,7 +63,7 @@ impl Webhooks<'_> {
     /// The owner as who posts: to a public channel of a team that they are in they need not have come into the channel.
     pub(crate) async fn poster(&self, grant: &SystemGrant, owner: Actor, channel: &Channel) -> Result<Actor> {
         let (ChannelKind::Public, Some(team)) = (channel.kind, channel.team_id) else { return Ok(owner) };
-        let member = team_members::get(self.access.read(grant), team, owner.user_id).await?;
+        let member = team_members::get(self.access.read(grant), grant.id(team), owner.user_id).await?;
         let is_in_team = member.is_some_and(|member| member.delete_at.is_zero());
         let roles = if is_in_team { format!("{} {POST_ALL}", owner.roles) } else { owner.roles.clone() };
         Ok(Actor { roles, ..owner })

@@ -4,10 +4,11 @@ use guildhall_model::codes::{context, integrations as codes};
 use guildhall_model::id::{ChannelId, IncomingWebhookId, TeamId, UserId};
 use guildhall_model::integration::IncomingWebhook;
 use guildhall_model::{Actor, Events, Millis, Permission, Result};
-use guildhall_storage::{users, webhooks};
+use guildhall_storage::users;
+use guildhall_storage::webhooks::{self, Scope};
 
 use super::{DESCRIPTION_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, ICON_URL_CHARS_MAX, USERNAME_CHARS_MAX};
-use crate::access::{ChannelGrant, TeamGrant};
+use crate::access::{ChannelGrant, TeamGrant, Writing};
 use crate::webhooks::Webhooks;
 
 #[derive(Debug, Clone)]
@@ -45,8 +46,8 @@ impl Webhooks<'_> {
         self.incoming_webhooks_are_on()?;
         let (on, team) = self.channel_for_webhook(actor, new.channel_id).await?;
         let owner = new.user_id.unwrap_or(actor.user_id);
+        let team = self.for_owner(actor, team, owner)?;
         if owner != actor.user_id {
-            self.may_manage_others(actor, &team)?;
             let exists = users::get(self.access.read(&team), owner).await?.is_some_and(|user| user.is_active());
             if !exists {
                 return Err(context::INVALID_PARAM.with("name", "user_id"));
@@ -70,7 +71,7 @@ impl Webhooks<'_> {
         };
         check(&hook)?;
         let mut write = self.access.write(&team);
-        write.push(webhooks::insert_incoming(&hook));
+        write.push(webhooks::insert_incoming(team.write_id(), &hook));
         write.push(self.audits().audited(
             crate::audits::Trace::of(actor),
             "webhooks.create_incoming",
@@ -89,20 +90,24 @@ impl Webhooks<'_> {
     pub async fn incoming_webhooks(&self, actor: &Actor, team: Option<TeamId>, limit: i64, offset: i64) -> Result<IncomingWebhookList> {
         self.incoming_webhooks_are_on()?;
         let others = Permission::ManageOthersIncomingWebhooks;
-        let own = webhooks::Filter { team, channel: None, user: Some(actor.user_id) };
+        let own = webhooks::Filter { channel: None, user: Some(actor.user_id) };
         let all = webhooks::Filter { user: None, ..own };
-        let (db, filter) = match team {
+        let (db, scope, filter) = match team {
             Some(team) => {
                 let on = self.access.team(actor, team, Permission::ManageOwnIncomingWebhooks).await?;
-                (self.access.read(&on), if self.access.also_in_team(actor, &on, others) { all } else { own })
+                (self.access.read(&on), Scope::Team(on.id()), if self.access.also_in_team(actor, &on, others) { all } else { own })
             }
             None => {
                 let grant = self.access.system_permission(actor, Permission::ManageOwnIncomingWebhooks)?;
-                (self.access.read(&grant), if self.access.has_system_permission(actor, others) { all } else { own })
+                (
+                    self.access.read(&grant),
+                    Scope::Server(grant.server()),
+                    if self.access.has_system_permission(actor, others) { all } else { own },
+                )
             }
         };
-        let total = webhooks::count_incoming(db, filter).await?;
-        let mut hooks = webhooks::list_incoming(db, filter, limit, offset).await?;
+        let total = webhooks::count_incoming(db, scope, filter).await?;
+        let mut hooks = webhooks::list_incoming(db, scope, filter, limit, offset).await?;
         let channels: Vec<ChannelId> = hooks.iter().map(|hook| hook.channel_id).collect();
         let readable: Vec<_> = self.access.readable_channels(actor, &channels).await?.into_iter().map(|on| on.channel.id).collect();
         hooks.retain(|hook| hook.user_id == actor.user_id || readable.contains(&hook.channel_id));
@@ -135,7 +140,7 @@ impl Webhooks<'_> {
         };
         check(&hook)?;
         let mut write = self.access.write(&team);
-        write.push(webhooks::update_incoming(&hook, old.update_at));
+        write.push(webhooks::update_incoming(team.write_id(), &hook, old.update_at));
         write.commit(Events::none("webhooks are shown when somebody asks for them")).await?;
         Ok(hook)
     }
@@ -143,7 +148,7 @@ impl Webhooks<'_> {
     pub async fn delete_incoming_webhook(&self, actor: &Actor, id: IncomingWebhookId) -> Result<()> {
         let (hook, team) = self.managed_incoming(actor, id).await?;
         let mut write = self.access.write(&team);
-        write.push(webhooks::delete_incoming(hook.id, self.clock.now()));
+        write.push(webhooks::delete_incoming(team.write_id(), hook.id, self.clock.now()));
         write.push(self.audits().audited(
             crate::audits::Trace::of(actor),
             "webhooks.delete_incoming",
@@ -153,32 +158,33 @@ impl Webhooks<'_> {
     }
 
     /// A webhook that the actor may see and change, and its team.
-    async fn managed_incoming(&self, actor: &Actor, id: IncomingWebhookId) -> Result<(IncomingWebhook, TeamGrant)> {
+    async fn managed_incoming(&self, actor: &Actor, id: IncomingWebhookId) -> Result<(IncomingWebhook, Writing<TeamGrant>)> {
         self.incoming_webhooks_are_on()?;
         let door = self.access.system("a webhook leads to the team that the check is made on");
-        let hook = webhooks::incoming(self.access.read(&door), id).await?.ok_or(codes::INCOMING_NOT_FOUND)?;
+        let found = webhooks::incoming(self.access.read(&door), id).await?;
+        let hook = self.access.open(&door, found).ok_or(codes::INCOMING_NOT_FOUND)?;
         let team = self.access.team(actor, hook.team_id, Permission::ManageOwnIncomingWebhooks).await?;
-        if hook.user_id != actor.user_id {
-            self.may_manage_others(actor, &team)?;
-            // To know the webhook of a channel is to be able to post there.
-            self.access.read_channel(actor, hook.channel_id).await?;
+        let team = self.for_owner(actor, team, hook.user_id)?;
+        if hook.user_id == actor.user_id {
+            return Ok((hook, team));
         }
-        Ok((hook, team))
+        // To know the webhook of a channel is to be able to post there.
+        let on = self.access.read_channel(actor, hook.channel_id).await?;
+        Ok((IncomingWebhook { channel_id: on.channel.id, ..hook }, team))
     }
 
-    async fn channel_for_webhook(&self, actor: &Actor, channel: ChannelId) -> Result<(ChannelGrant, TeamGrant)> {
+    async fn channel_for_webhook(&self, actor: &Actor, channel: ChannelId) -> Result<(ChannelGrant, Writing<TeamGrant>)> {
         let on = self.access.read_channel(actor, channel).await?;
         let team = on.channel.team_id.ok_or(context::PERMISSIONS)?;
         let team = self.access.team(actor, team, Permission::ManageOwnIncomingWebhooks).await?;
         Ok((on, team))
     }
 
-    fn may_manage_others(&self, actor: &Actor, team: &TeamGrant) -> Result<()> {
-        if self.access.also_in_team(actor, team, Permission::ManageOthersIncomingWebhooks) {
-            Ok(())
-        } else {
-            Err(context::PERMISSIONS.into())
-        }
+    /// The team, when the actor may manage this person's webhooks there.
+    fn for_owner(&self, actor: &Actor, team: Writing<TeamGrant>, owner: UserId) -> Result<Writing<TeamGrant>> {
+        let is_own = owner == actor.user_id;
+        let may_manage = is_own || self.access.also_in_team(actor, &team, Permission::ManageOthersIncomingWebhooks);
+        if may_manage { Ok(team) } else { Err(context::PERMISSIONS.into()) }
     }
 
     fn incoming_webhooks_are_on(&self) -> Result<()> {

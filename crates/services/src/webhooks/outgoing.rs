@@ -5,10 +5,11 @@ use guildhall_model::codes::{context, integrations as codes};
 use guildhall_model::id::{ChannelId, OutgoingWebhookId, TeamId, UserId};
 use guildhall_model::integration::OutgoingWebhook;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
-use guildhall_storage::{Statement, users, webhooks};
+use guildhall_storage::webhooks::{self, Scope};
+use guildhall_storage::{Statement, users};
 
 use super::{DESCRIPTION_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, ICON_URL_CHARS_MAX, USERNAME_CHARS_MAX, is_http_url};
-use crate::access::TeamGrant;
+use crate::access::{TeamGrant, Writing};
 use crate::audits::Trace;
 use crate::webhooks::Webhooks;
 
@@ -98,8 +99,8 @@ impl Webhooks<'_> {
             icon_url: String::new(),
         };
         let hook = draft.applied_to(blank)?;
-        self.fits_team(actor, &on, &hook).await?;
-        self.write_outgoing(actor, &on, webhooks::insert_outgoing(&hook), "webhooks.create_outgoing", &hook).await?;
+        let hook = self.fitting(actor, &on, hook).await?;
+        self.write_outgoing(actor, &on, webhooks::insert_outgoing(on.write_id(), &hook), "webhooks.create_outgoing", &hook).await?;
         Ok(hook)
     }
 
@@ -121,18 +122,18 @@ impl Webhooks<'_> {
             None => wanted.team,
         };
         let others = Permission::ManageOthersOutgoingWebhooks;
-        let own = webhooks::Filter { team, channel: wanted.channel, user: Some(actor.user_id) };
+        let own = webhooks::Filter { channel: wanted.channel, user: Some(actor.user_id) };
         let all = webhooks::Filter { user: None, ..own };
         match team {
             Some(team) => {
                 let on = self.access.team(actor, team, Permission::ManageOwnOutgoingWebhooks).await?;
                 let filter = if self.access.also_in_team(actor, &on, others) { all } else { own };
-                webhooks::list_outgoing(self.access.read(&on), filter, limit, offset).await
+                webhooks::list_outgoing(self.access.read(&on), Scope::Team(on.id()), filter, limit, offset).await
             }
             None => {
                 let grant = self.access.system_permission(actor, Permission::ManageOwnOutgoingWebhooks)?;
                 let filter = if self.access.has_system_permission(actor, others) { all } else { own };
-                webhooks::list_outgoing(self.access.read(&grant), filter, limit, offset).await
+                webhooks::list_outgoing(self.access.read(&grant), Scope::Server(grant.server()), filter, limit, offset).await
             }
         }
     }
@@ -146,8 +147,9 @@ impl Webhooks<'_> {
         let (old, on) = self.managed_outgoing(actor, id).await?;
         let read_at = old.update_at;
         let hook = draft.applied_to(OutgoingWebhook { update_at: self.later_than(read_at), ..old })?;
-        self.fits_team(actor, &on, &hook).await?;
-        self.write_outgoing(actor, &on, webhooks::update_outgoing(&hook, read_at), "webhooks.update_outgoing", &hook).await?;
+        let hook = self.fitting(actor, &on, hook).await?;
+        self.write_outgoing(actor, &on, webhooks::update_outgoing(on.write_id(), &hook, read_at), "webhooks.update_outgoing", &hook)
+            .await?;
         Ok(hook)
     }
 
@@ -156,28 +158,36 @@ impl Webhooks<'_> {
         let read_at = old.update_at;
         let token = self.secrets.token().expose().to_owned();
         let hook = OutgoingWebhook { token, update_at: self.later_than(read_at), ..old };
-        self.write_outgoing(actor, &on, webhooks::update_outgoing(&hook, read_at), "webhooks.regenerate_outgoing_token", &hook).await?;
+        self.write_outgoing(
+            actor,
+            &on,
+            webhooks::update_outgoing(on.write_id(), &hook, read_at),
+            "webhooks.regenerate_outgoing_token",
+            &hook,
+        )
+        .await?;
         Ok(hook)
     }
 
     pub async fn delete_outgoing_webhook(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<()> {
         let (hook, on) = self.managed_outgoing(actor, id).await?;
-        let statement = webhooks::delete_outgoing(id, self.clock.now());
+        let statement = webhooks::delete_outgoing(on.write_id(), id, self.clock.now());
         self.write_outgoing(actor, &on, statement, "webhooks.delete_outgoing", &hook).await
     }
 
-    async fn managed_outgoing(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<(OutgoingWebhook, TeamGrant)> {
+    async fn managed_outgoing(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<(OutgoingWebhook, Writing<TeamGrant>)> {
         self.outgoing_webhooks_are_on()?;
         let door = self.access.system("a webhook leads to the team that the check is made on");
-        let hook = webhooks::outgoing(self.access.read(&door), id).await?.ok_or(codes::OUTGOING_NOT_FOUND)?;
+        let found = webhooks::outgoing(self.access.read(&door), id).await?;
+        let hook = self.access.open(&door, found).ok_or(codes::OUTGOING_NOT_FOUND)?;
         let is_own = hook.creator_id == actor.user_id;
         let needed = if is_own { Permission::ManageOwnOutgoingWebhooks } else { Permission::ManageOthersOutgoingWebhooks };
         let team = self.access.team(actor, hook.team_id, needed).await?;
         Ok((hook, team))
     }
 
-    /// A public channel of the team, and no second webhook that would make the same call.
-    async fn fits_team(&self, actor: &Actor, on: &TeamGrant, hook: &OutgoingWebhook) -> Result<()> {
+    /// The webhook, when it is of a public channel of the team, and no second webhook that would make the same call.
+    async fn fitting(&self, actor: &Actor, on: &TeamGrant, hook: OutgoingWebhook) -> Result<OutgoingWebhook> {
         if let Some(channel) = hook.channel_id {
             let channel = self.access.read_channel(actor, channel).await?.channel;
             if channel.kind != ChannelKind::Public {
@@ -189,19 +199,19 @@ impl Webhooks<'_> {
         } else if hook.trigger_words.is_empty() {
             return Err(codes::OUTGOING_TRIGGERS.into());
         }
-        let filter = webhooks::Filter { team: Some(on.team.id), ..webhooks::Filter::default() };
-        let there = webhooks::list_outgoing(self.access.read(on), filter, WEBHOOKS_PER_TEAM_MAX, 0).await?;
+        let filter = webhooks::Filter::default();
+        let there = webhooks::list_outgoing(self.access.read(on), Scope::Team(on.id()), filter, WEBHOOKS_PER_TEAM_MAX, 0).await?;
         let others = || there.iter().filter(|other| other.id != hook.id);
         if others().count() as i64 >= WEBHOOKS_PER_TEAM_MAX {
             return Err(codes::OUTGOING_TOO_MANY.with("max", WEBHOOKS_PER_TEAM_MAX));
         }
-        if others().any(|other| intersects(other, hook)) { Err(codes::OUTGOING_INTERSECT.into()) } else { Ok(()) }
+        if others().any(|other| intersects(other, &hook)) { Err(codes::OUTGOING_INTERSECT.into()) } else { Ok(hook) }
     }
 
     async fn write_outgoing(
         &self,
         actor: &Actor,
-        on: &TeamGrant,
+        on: &Writing<TeamGrant>,
         statement: Statement,
         action: &str,
         hook: &OutgoingWebhook,

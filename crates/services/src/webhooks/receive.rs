@@ -22,10 +22,10 @@ impl Webhooks<'_> {
         let grant = self.access.system("a webhook's id is what opens it");
         let db = self.access.read(&grant);
         let hook = match id {
-            Some(id) => webhooks::incoming(db, id).await?.ok_or(codes::HOOK_INVALID)?,
+            Some(id) => self.access.open(&grant, webhooks::incoming(db, id).await?).ok_or(codes::HOOK_INVALID)?,
             None => return Err(codes::HOOK_INVALID.into()),
         };
-        let team = teams::get(db, hook.team_id).await?;
+        let team = teams::get(db, grant.id(hook.team_id)).await?;
         team.filter(|team| team.delete_at.is_zero()).ok_or(codes::HOOK_INVALID)?;
         let owner = users::get(db, hook.user_id).await?.ok_or(codes::HOOK_USER)?;
         let owner = acting_for(&owner);

@@ -11,7 +11,8 @@ use guildhall_model::integration::OutgoingWebhook;
 use guildhall_model::ports::{Method, OutgoingRequest};
 use guildhall_model::post::Post;
 use guildhall_model::{Error, Result};
-use guildhall_storage::{teams, users, webhooks};
+use guildhall_storage::webhooks::{self, Scope};
+use guildhall_storage::{teams, users};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::form_urlencoded::Serializer;
@@ -91,8 +92,8 @@ impl Webhooks<'_> {
             return Ok(hooks);
         }
         let grant = self.access.system("whom to tell what was said in public channels");
-        let filter = webhooks::Filter { team: Some(team), ..webhooks::Filter::default() };
-        let hooks = Arc::new(webhooks::list_outgoing(self.access.read(&grant), filter, WEBHOOKS_PER_TEAM_MAX, 0).await?);
+        let (scope, filter) = (Scope::Team(grant.id(team)), webhooks::Filter::default());
+        let hooks = Arc::new(webhooks::list_outgoing(self.access.read(&grant), scope, filter, WEBHOOKS_PER_TEAM_MAX, 0).await?);
         self.state().outgoing.remember(team, Arc::clone(&hooks));
         Ok(hooks)
     }
@@ -100,7 +101,7 @@ impl Webhooks<'_> {
     async fn fields_of(&self, channel: &Channel, post: &Post, team: TeamId) -> Result<Vec<(&'static str, String)>> {
         let grant = self.access.system("what outgoing webhooks are told");
         let db = self.access.read(&grant);
-        let team_name = teams::get(db, team).await?.map(|team| team.name).unwrap_or_default();
+        let team_name = teams::get(db, grant.id(team)).await?.map(|team| team.name).unwrap_or_default();
         let username = users::get(db, post.user_id).await?.map(|user| user.username).unwrap_or_default();
         Ok(vec![
             ("team_id", team.to_string()),

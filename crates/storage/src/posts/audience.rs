@@ -4,7 +4,7 @@ use guildhall_model::Result;
 use guildhall_model::id::{ChannelId, UserId};
 use guildhall_model::user::Props;
 
-use crate::{Database, DecodeError, FromRow, MAX_IN_LIST, Row, Statement, Value, in_list, in_values, params};
+use crate::{DecodeError, FromRow, Granted, MAX_IN_LIST, Reader, Row, Statement, Value, Write, in_list, in_values, params};
 
 /// Somebody a post may concern, as far as that takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +36,8 @@ const MEMBER: &str = "LEFT JOIN channel_members m ON m.channel_id = ? AND m.user
 /// The author and everybody whose username is one of `usernames` or who has one of `keywords` (both in lower case).
 /// One query for any ordinary message.
 pub async fn addressed(
-    db: &Database,
-    channel: ChannelId,
+    db: &Reader,
+    channel: Granted<ChannelId>,
     author: UserId,
     usernames: &[String],
     keywords: &[String],
@@ -71,14 +71,14 @@ pub async fn addressed(
 }
 
 /// At most `limit` active members of the channel.
-pub async fn members(db: &Database, channel: ChannelId, limit: i64) -> Result<Vec<Addressee>> {
+pub async fn members(db: &Reader, channel: Granted<ChannelId>, limit: i64) -> Result<Vec<Addressee>> {
     let sql = "SELECT u.id, u.username, u.first_name, u.notify_props, m.notify_props FROM channel_members m \
         JOIN users u ON u.id = m.user_id WHERE m.channel_id = ? AND u.delete_at = 0 LIMIT ?";
     db.all(sql, params![channel, limit]).await
 }
 
 /// The same of these people.
-pub async fn members_among(db: &Database, channel: ChannelId, people: &[UserId], limit: i64) -> Result<Vec<Addressee>> {
+pub async fn members_among(db: &Reader, channel: Granted<ChannelId>, people: &[UserId], limit: i64) -> Result<Vec<Addressee>> {
     let mut found: Vec<Addressee> = Vec::new();
     for some in people.chunks(MAX_IN_LIST) {
         let missing = limit - found.len() as i64;
@@ -100,7 +100,7 @@ pub async fn members_among(db: &Database, channel: ChannelId, people: &[UserId],
 
 /// Keeps the words at which somebody wants to be told of a post (single words in lower case). To be in the batch of
 /// every change of a person's first name or notify settings.
-pub fn set_keywords(user: UserId, keywords: &[String]) -> Vec<Statement> {
+pub fn set_keywords(user: Granted<UserId, Write>, keywords: &[String]) -> Vec<Statement> {
     let mut statements = vec![Statement::new("DELETE FROM mention_keywords WHERE user_id = ?", params![user])];
     let insert = |keyword: &String| Statement::new("INSERT INTO mention_keywords (keyword, user_id) VALUES (?, ?)", params![keyword, user]);
     statements.extend(keywords.iter().map(insert));

@@ -5,13 +5,13 @@ use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{FileId, PostId};
 use guildhall_model::post::Post;
 
-use crate::{Sql, Statement, in_list, in_values, params, threads};
+use crate::{Granted, Sql, Statement, Write, in_list, in_values, params, threads};
 
 const EDIT: &str = "UPDATE posts SET update_at = ?, edit_at = ?, is_pinned = ?, message = ?, props = ?, hashtags = ?, file_ids = ? \
     WHERE id = ? AND update_at = ? AND delete_at = 0";
 
 /// The post as it is from now on, if nobody changed it since it was read.
-pub fn edit(post: &Post, read_at: Millis) -> Statement {
+pub fn edit(id: Granted<PostId, Write>, post: &Post, read_at: Millis) -> Statement {
     let values = params![
         post.update_at,
         post.edit_at,
@@ -20,36 +20,36 @@ pub fn edit(post: &Post, read_at: Millis) -> Statement {
         post.props.text(),
         &post.hashtags,
         post.file_ids.clone(),
-        post.id,
+        id,
         read_at
     ];
     Statement::new(EDIT, values).expect_rows(1)
 }
 
 /// Keeps what an edited post said before, as a deleted post of its own.
-pub fn keep_earlier(before: &Post, id: PostId, now: Millis) -> Statement {
+pub fn keep_earlier(post: Granted<PostId, Write>, before: &Post, id: PostId, now: Millis) -> Statement {
     let earlier = Post {
         id,
-        original_id: Some(before.id),
+        original_id: Some(post.key()),
         delete_at: now,
         update_at: now,
         pending_post_id: String::new(),
         is_pinned: false,
         ..before.clone()
     };
-    super::insert(&earlier)
+    super::insert(Granted::new(before.channel_id), &earlier)
 }
 
 /// Pins the post to its channel, or takes the pin off.
-pub fn pin(post: &Post, is_pinned: bool, now: Millis) -> [Statement; 2] {
+pub fn pin(id: Granted<PostId, Write>, post: &Post, is_pinned: bool, now: Millis) -> [Statement; 2] {
     let sql = "UPDATE posts SET is_pinned = ?, update_at = ? WHERE id = ? AND delete_at = 0";
-    let mark = Statement::new(sql, params![is_pinned, now, post.id]).expect_rows(1).or(codes::NOT_FOUND);
-    [mark, list_as_pinned(post, is_pinned)]
+    let mark = Statement::new(sql, params![is_pinned, now, id]).expect_rows(1).or(codes::NOT_FOUND);
+    [mark, list_as_pinned(id, post, is_pinned)]
 }
 
 /// The channel's list of pins, which spares looking through all of its posts.
-pub fn list_as_pinned(post: &Post, is_pinned: bool) -> Statement {
-    let key = params![post.channel_id, post.id];
+pub fn list_as_pinned(id: Granted<PostId, Write>, post: &Post, is_pinned: bool) -> Statement {
+    let key = params![post.channel_id, id];
     if is_pinned {
         const KEY: &[&str] = &["channel_id", "post_id"];
         Statement::new(Sql::InsertIgnore { table: "pinned_posts", columns: KEY, key: KEY }, key)
@@ -59,17 +59,17 @@ pub fn list_as_pinned(post: &Post, is_pinned: bool) -> Statement {
 }
 
 /// Deletes the post; with it, where it begins a thread, the replies.
-pub fn delete(post: &Post, now: Millis) -> Vec<Statement> {
+pub fn delete(id: Granted<PostId, Write>, post: &Post, now: Millis) -> Vec<Statement> {
     let one = "UPDATE posts SET delete_at = ?, update_at = ? WHERE id = ? AND delete_at = 0";
     // The first post of a thread is always locked first: whoever replies does so too.
     let mut statements: Vec<Statement> = post.root_id.map(|root| super::touch(root, now)).into_iter().collect();
-    statements.push(Statement::new(one, params![now, now, post.id]).expect_rows(1).or(codes::NOT_FOUND));
+    statements.push(Statement::new(one, params![now, now, id]).expect_rows(1).or(codes::NOT_FOUND));
     match post.root_id {
         Some(root) => statements.extend(leave_thread(root, post, now)),
-        None => statements.extend(delete_thread(post.id, now)),
+        None => statements.extend(delete_thread(id.key(), now)),
     }
     let flags = "DELETE FROM preferences WHERE category = 'flagged_post' AND name = ?";
-    statements.push(Statement::new(flags, params![post.id.to_string()]));
+    statements.push(Statement::new(flags, params![id.key().to_string()]));
     statements
 }
 
@@ -99,7 +99,7 @@ fn leave_thread(root: PostId, reply: &Post, now: Millis) -> [Statement; 3] {
 }
 
 /// Files that an edit took off a post.
-pub fn delete_files(post: PostId, files: &[FileId], now: Millis) -> Option<Statement> {
+pub fn delete_files(post: Granted<PostId, Write>, files: &[FileId], now: Millis) -> Option<Statement> {
     if files.is_empty() {
         return None;
     }
@@ -111,7 +111,7 @@ pub fn delete_files(post: PostId, files: &[FileId], now: Millis) -> Option<State
 }
 
 /// The files of a deleted thread's replies go with them.
-pub fn delete_files_of_replies(root: PostId, now: Millis) -> Statement {
+pub fn delete_files_of_replies(root: Granted<PostId, Write>, now: Millis) -> Statement {
     let sql = "UPDATE files SET delete_at = ?, update_at = ? WHERE delete_at = 0 AND post_id IN (SELECT id FROM posts WHERE root_id = ?)";
     Statement::new(sql, params![now, now, root])
 }

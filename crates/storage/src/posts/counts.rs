@@ -5,7 +5,7 @@ use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{ChannelId, PostId, UserId};
 use guildhall_model::post::Post;
 
-use crate::{Set, Sql, Statement, in_list, in_values, params};
+use crate::{Granted, Set, Sql, Statement, Write, in_list, in_values, params};
 
 const ROOT_IN_CHANNEL: &str = "UPDATE channels SET last_post_at = ?, last_root_post_at = ?, total_msg_count = total_msg_count + 1, \
     total_msg_count_root = total_msg_count_root + 1 WHERE id = ? AND delete_at = 0";
@@ -14,8 +14,8 @@ const NOTICE_IN_CHANNEL: &str = "UPDATE channels SET last_post_at = ?, last_root
 
 /// The channel has one more post, unless it was archived meanwhile. Messages of the server do not make it unread, and
 /// tell of its archiving too.
-pub fn in_channel(post: &Post) -> Statement {
-    let (at, channel) = (post.create_at, post.channel_id);
+pub fn in_channel(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
+    let at = post.create_at;
     if post.is_system() {
         return Statement::new(NOTICE_IN_CHANNEL, params![at, at, channel]);
     }
@@ -33,20 +33,19 @@ const SEEN_BY: &str = "UPDATE channel_members SET \
     WHERE channel_id = ? AND user_id = ?";
 
 /// Whoever posts in a channel has read it.
-pub fn seen_by_author(post: &Post) -> Statement {
-    let channel = post.channel_id;
+pub fn seen_by_author(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
     Statement::new(SEEN_BY, params![channel, channel, post.create_at, post.create_at, channel, post.user_id])
 }
 
 const SEEN_ONE: &str = "UPDATE channel_members SET msg_count = msg_count + 1 WHERE channel_id = ? AND user_id = ?";
 
 /// One's own reply is read, though the rest of the channel may not be.
-pub fn own_reply_seen(channel: ChannelId, author: UserId) -> Statement {
+pub fn own_reply_seen(channel: Granted<ChannelId, Write>, author: UserId) -> Statement {
     Statement::new(SEEN_ONE, params![channel, author])
 }
 
 /// The mentioned have one more thing to look at. `change` is -1 where a post is taken back.
-pub fn mentions(channel: ChannelId, mentioned: &[UserId], is_root: bool, change: i64) -> Option<Statement> {
+pub fn mentions(channel: Granted<ChannelId, Write>, mentioned: &[UserId], is_root: bool, change: i64) -> Option<Statement> {
     if mentioned.is_empty() {
         return None;
     }
@@ -76,11 +75,11 @@ const PARTICIPANT: Sql = Sql::Upsert {
 };
 
 /// The thread has one more reply, and the author takes part in it.
-pub fn in_thread(root: PostId, reply: &Post) -> [Statement; 2] {
+pub fn in_thread(root: Granted<PostId, Write>, reply: &Post) -> [Statement; 2] {
     [Statement::new(THREAD, params![root, reply.channel_id, 1, reply.create_at]), participant(root, reply.user_id, reply.create_at)]
 }
 
 /// They wrote in the thread.
-pub fn participant(root: PostId, user: UserId, at: Millis) -> Statement {
+pub fn participant(root: Granted<PostId, Write>, user: UserId, at: Millis) -> Statement {
     Statement::new(PARTICIPANT, params![root, user, at])
 }

@@ -3,13 +3,13 @@
 use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
 use guildhall_model::{Millis, Result};
 
-use crate::{Database, MAX_IN_LIST, Value, in_list, in_values, params};
+use crate::{Granted, MAX_IN_LIST, Reader, Value, in_list, in_values, params};
 
 /// The most saved posts that are looked at.
 const SAVED_MAX: i64 = 10_000;
 
 /// Those that are still there and that the person can still read, newest first. `team` includes direct channels.
-pub async fn ids(db: &Database, user: UserId, team: Option<TeamId>, channel: Option<ChannelId>) -> Result<Vec<PostId>> {
+pub async fn ids(db: &Reader, user: Granted<UserId>, team: Option<TeamId>, channel: Option<ChannelId>) -> Result<Vec<PostId>> {
     let names: Vec<String> = db
         .all(
             "SELECT name FROM preferences WHERE user_id = ? AND category = 'flagged_post' AND value <> 'false' LIMIT ?",

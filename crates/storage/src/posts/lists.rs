@@ -4,7 +4,7 @@ use guildhall_model::id::{ChannelId, PostId};
 use guildhall_model::post::Post;
 use guildhall_model::{Millis, Result};
 
-use crate::{Database, params};
+use crate::{Granted, Reader, params};
 
 /// Which posts of a channel a page is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Which {
 }
 
 /// The channel's posts, newest first.
-pub async fn page(db: &Database, channel: ChannelId, which: Which, offset: i64, limit: i64) -> Result<Vec<Post>> {
+pub async fn page(db: &Reader, channel: Granted<ChannelId>, which: Which, offset: i64, limit: i64) -> Result<Vec<Post>> {
     let sql = match which {
         Which::All => select!("WHERE p.channel_id = ? AND p.delete_at = 0 ORDER BY p.create_at DESC, p.id DESC LIMIT ? OFFSET ?"),
         Which::Roots => {
@@ -29,7 +29,7 @@ pub async fn page(db: &Database, channel: ChannelId, which: Which, offset: i64, 
 }
 
 /// At most `limit` posts older than this one, newest first.
-pub async fn before(db: &Database, channel: ChannelId, which: Which, at: (Millis, PostId), limit: i64) -> Result<Vec<Post>> {
+pub async fn before(db: &Reader, channel: Granted<ChannelId>, which: Which, at: (Millis, PostId), limit: i64) -> Result<Vec<Post>> {
     let sql = match which {
         Which::All => select!(
             "WHERE p.channel_id = ? AND p.delete_at = 0 AND p.create_at <= ? AND (p.create_at < ? OR p.id < ?) \
@@ -44,7 +44,7 @@ pub async fn before(db: &Database, channel: ChannelId, which: Which, at: (Millis
 }
 
 /// At most `limit` posts newer than this one, newest first: those that come right after it.
-pub async fn after(db: &Database, channel: ChannelId, which: Which, at: (Millis, PostId), limit: i64) -> Result<Vec<Post>> {
+pub async fn after(db: &Reader, channel: Granted<ChannelId>, which: Which, at: (Millis, PostId), limit: i64) -> Result<Vec<Post>> {
     let sql = match which {
         Which::All => select!(
             "WHERE p.channel_id = ? AND p.delete_at = 0 AND p.create_at >= ? AND (p.create_at > ? OR p.id > ?) \
@@ -61,7 +61,7 @@ pub async fn after(db: &Database, channel: ChannelId, which: Which, at: (Millis,
 }
 
 /// What changed since then, newest first, deleted posts too: for clients that keep posts.
-pub async fn changed_since(db: &Database, channel: ChannelId, which: Which, since: Millis, limit: i64) -> Result<Vec<Post>> {
+pub async fn changed_since(db: &Reader, channel: Granted<ChannelId>, which: Which, since: Millis, limit: i64) -> Result<Vec<Post>> {
     let sql = match which {
         Which::All => select!("WHERE p.channel_id = ? AND p.update_at > ? AND p.original_id IS NULL ORDER BY p.update_at DESC LIMIT ?"),
         Which::Roots => select!(
@@ -74,7 +74,7 @@ pub async fn changed_since(db: &Database, channel: ChannelId, which: Which, sinc
 }
 
 /// The channel's pinned posts, newest first.
-pub async fn pinned(db: &Database, channel: ChannelId, limit: i64) -> Result<Vec<Post>> {
+pub async fn pinned(db: &Reader, channel: Granted<ChannelId>, limit: i64) -> Result<Vec<Post>> {
     let sql = select!(
         "JOIN pinned_posts x ON x.post_id = p.id WHERE x.channel_id = ? AND p.is_pinned = 1 AND p.delete_at = 0 \
          ORDER BY p.create_at DESC, p.id DESC LIMIT ?"
@@ -82,7 +82,12 @@ pub async fn pinned(db: &Database, channel: ChannelId, limit: i64) -> Result<Vec
     db.all(sql, params![channel, limit]).await
 }
 
+/// One of the earlier texts of a post.
+pub async fn earlier(db: &Reader, id: Granted<PostId>, version: PostId) -> Result<Option<Post>> {
+    db.optional(select!("WHERE p.id = ? AND p.original_id = ?"), params![version, id]).await
+}
+
 /// The earlier texts of a post, newest first.
-pub async fn edit_history(db: &Database, id: PostId, limit: i64) -> Result<Vec<Post>> {
+pub async fn edit_history(db: &Reader, id: Granted<PostId>, limit: i64) -> Result<Vec<Post>> {
     db.all(select!("WHERE p.original_id = ? ORDER BY p.edit_at DESC, p.update_at DESC, p.id DESC LIMIT ?"), params![id, limit]).await
 }

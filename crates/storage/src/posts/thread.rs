@@ -4,7 +4,7 @@ use guildhall_model::id::PostId;
 use guildhall_model::post::Post;
 use guildhall_model::{Millis, Result};
 
-use crate::{Database, params};
+use crate::{Granted, Reader, params};
 
 /// Where a page of replies begins, and in which direction it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum From {
 }
 
 /// At most `limit` replies.
-pub async fn replies(db: &Database, root: PostId, from: From, limit: i64) -> Result<Vec<Post>> {
+pub async fn replies(db: &Reader, root: Granted<PostId>, from: From, limit: i64) -> Result<Vec<Post>> {
     let (sql, at, id) = match from {
         From::After(at, id) => (
             select!(

@@ -5,10 +5,15 @@ use guildhall_model::id::{ChannelId, PostId, UserId};
 use guildhall_model::post::Post;
 use guildhall_model::{Millis, Result};
 
-use crate::{Database, Statement, params};
+use crate::{Granted, Reader, Statement, Write, params};
 
 /// The oldest post after `seen_until`, where there is one.
-pub async fn first_after(db: &Database, channel: ChannelId, seen_until: Millis, roots_only: bool) -> Result<Option<(PostId, Millis)>> {
+pub async fn first_after(
+    db: &Reader,
+    channel: Granted<ChannelId>,
+    seen_until: Millis,
+    roots_only: bool,
+) -> Result<Option<(PostId, Millis)>> {
     let sql = if roots_only {
         "SELECT id, create_at FROM posts WHERE channel_id = ? AND create_at > ? AND delete_at = 0 AND root_id IS NULL ORDER BY create_at, id LIMIT 1"
     } else {
@@ -18,14 +23,14 @@ pub async fn first_after(db: &Database, channel: ChannelId, seen_until: Millis, 
 }
 
 /// How many posts that count are there after `seen_until`: (all, first posts of threads).
-pub async fn count_after(db: &Database, channel: ChannelId, seen_until: Millis) -> Result<(i64, i64)> {
+pub async fn count_after(db: &Reader, channel: Granted<ChannelId>, seen_until: Millis) -> Result<(i64, i64)> {
     let sql = "SELECT COUNT(*), COALESCE(SUM(CASE WHEN root_id IS NULL THEN 1 ELSE 0 END), 0) FROM posts \
         WHERE channel_id = ? AND create_at > ? AND delete_at = 0 AND original_id IS NULL AND kind NOT LIKE 'system!_%' ESCAPE '!'";
     db.one(sql, params![channel, seen_until]).await
 }
 
 /// Other people's posts after `seen_until`, oldest first: what mentions are counted in.
-pub async fn of_others_after(db: &Database, channel: ChannelId, me: UserId, seen_until: Millis, limit: i64) -> Result<Vec<Post>> {
+pub async fn of_others_after(db: &Reader, channel: Granted<ChannelId>, me: UserId, seen_until: Millis, limit: i64) -> Result<Vec<Post>> {
     let sql = select!(
         "WHERE p.channel_id = ? AND p.create_at > ? AND p.delete_at = 0 AND p.user_id <> ? \
          AND p.kind NOT LIKE 'system!_%' ESCAPE '!' ORDER BY p.create_at LIMIT ?"
@@ -34,7 +39,7 @@ pub async fn of_others_after(db: &Database, channel: ChannelId, me: UserId, seen
 }
 
 /// The member has seen what the row says, whatever it said before.
-pub fn set_seen(member: &ChannelMember) -> Statement {
+pub fn set_seen(user: Granted<UserId, Write>, member: &ChannelMember) -> Statement {
     let sql = "UPDATE channel_members SET last_viewed_at = ?, msg_count = ?, msg_count_root = ?, mention_count = ?, mention_count_root = ?, \
         urgent_mention_count = ?, last_update_at = ? WHERE channel_id = ? AND user_id = ?";
     let values = params![
@@ -46,7 +51,7 @@ pub fn set_seen(member: &ChannelMember) -> Statement {
         member.urgent_mention_count,
         member.last_update_at,
         member.channel_id,
-        member.user_id
+        user
     ];
     Statement::new(sql, values).expect_rows(1)
 }

@@ -6,7 +6,7 @@ use guildhall_model::{Millis, Result};
 
 use super::words::{self, Token};
 use crate::posts::{COLUMNS, FROM};
-use crate::{Database, DecodeError, Dialect, FromRow, Row, Value, in_list, in_values, params};
+use crate::{DecodeError, Dialect, FromRow, Granted, Reader, Row, Value, in_list, in_values, params};
 
 /// One thing to be found: words next to each other; the last may be only the beginning of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Terms {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Channels that the seeker is in.
-    pub channels: Vec<ChannelId>,
+    pub channels: Vec<Granted<ChannelId>>,
     /// Nobody in particular when empty.
     pub authors: Vec<UserId>,
     pub not_authors: Vec<UserId>,
@@ -43,18 +43,18 @@ const CHANNEL_TOKENS_MAX: usize = 128;
 /// A channel that somebody is in, as search names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    pub id: ChannelId,
+    pub id: Granted<ChannelId>,
     pub name: String,
 }
 
 impl FromRow for Place {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { id: row.get(0)?, name: row.get(1)? })
+        Ok(Self { id: Granted::new(row.get(0)?), name: row.get(1)? })
     }
 }
 
 /// The channels that the person is in: of one team and of none (direct ones), or of all.
-pub async fn places(db: &Database, user: UserId, team: Option<TeamId>, archived_too: bool) -> Result<Vec<Place>> {
+pub async fn places(db: &Reader, user: Granted<UserId>, team: Option<Granted<TeamId>>, archived_too: bool) -> Result<Vec<Place>> {
     let mut sql = "SELECT c.id, c.name FROM channel_members m JOIN channels c ON c.id = m.channel_id WHERE m.user_id = ?".to_owned();
     let mut values = params![user];
     if let Some(team) = team {
@@ -68,7 +68,7 @@ pub async fn places(db: &Database, user: UserId, team: Option<TeamId>, archived_
 }
 
 /// The posts that match, the newest first.
-pub async fn find(db: &Database, terms: &Terms, filter: &Filter, offset: i64, limit: i64) -> Result<Vec<Post>> {
+pub async fn find(db: &Reader, terms: &Terms, filter: &Filter, offset: i64, limit: i64) -> Result<Vec<Post>> {
     if filter.channels.is_empty() {
         return Ok(Vec::new());
     }
@@ -150,9 +150,9 @@ const fn excludes(dialect: Dialect) -> &'static str {
 }
 
 /// The terms, and one of the channels, as the database's search understands them.
-fn expression(dialect: Dialect, terms: &[Term], any: bool, channels: &[ChannelId]) -> String {
+fn expression(dialect: Dialect, terms: &[Term], any: bool, channels: &[Granted<ChannelId>]) -> String {
     let channels: Vec<Token> =
-        if channels.len() > CHANNEL_TOKENS_MAX { Vec::new() } else { channels.iter().map(|id| words::channel(*id)).collect() };
+        if channels.len() > CHANNEL_TOKENS_MAX { Vec::new() } else { channels.iter().map(|id| words::channel(id.key())).collect() };
     let list = |separator: &str, items: Vec<String>| format!("({})", items.join(separator));
     let names = || channels.iter().map(|token| token.0.clone()).collect::<Vec<_>>();
     match dialect {

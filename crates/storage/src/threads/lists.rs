@@ -6,13 +6,13 @@ use guildhall_model::{Millis, Result};
 
 use crate::channels::team_key;
 use crate::posts::{COLUMN_COUNT, COLUMNS};
-use crate::{Database, DecodeError, FromRow, Row, Statement, Value, in_list, in_values, params};
+use crate::{DecodeError, FromRow, Granted, Reader, Row, Statement, Value, Write, in_list, in_values, params};
 
 /// Which of a person's threads are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope {
-    pub user: UserId,
-    pub team: TeamId,
+    pub user: Granted<UserId>,
+    pub team: Granted<TeamId>,
     /// Those of direct and group channels as well.
     pub personal_too: bool,
 }
@@ -61,7 +61,7 @@ const UNREAD_REPLIES: &str = "(SELECT COUNT(*) FROM posts r WHERE r.root_id = m.
 
 impl Scope {
     fn condition(&self) -> (String, Vec<Value>) {
-        let mut teams = vec![self.team];
+        let mut teams = vec![self.team.key()];
         if self.personal_too {
             teams.push(team_key(None));
         }
@@ -72,7 +72,7 @@ impl Scope {
 }
 
 /// A page of them, by their last reply, newest first. Participants are not filled in.
-pub async fn page(db: &Database, scope: Scope, from: From, changed_since: Millis, unread_only: bool, limit: i64) -> Result<Vec<Thread>> {
+pub async fn page(db: &Reader, scope: Scope, from: From, changed_since: Millis, unread_only: bool, limit: i64) -> Result<Vec<Thread>> {
     let (mut condition, mut values) = scope.condition();
     if !changed_since.is_zero() {
         condition.push_str(" AND (p.update_at >= ? OR m.last_update_at >= ?)");
@@ -107,7 +107,7 @@ pub async fn page(db: &Database, scope: Scope, from: From, changed_since: Millis
 }
 
 /// One thread as somebody stands to it, whether they follow it or not.
-pub async fn one(db: &Database, user: UserId, thread: PostId) -> Result<Option<Thread>> {
+pub async fn one(db: &Reader, user: Granted<UserId>, thread: Granted<PostId>) -> Result<Option<Thread>> {
     let sql = format!(
         "SELECT {COLUMNS}, c.team_id, m.last_viewed_at, m.unread_mentions, m.following, {UNREAD_REPLIES} \
          FROM thread_members m JOIN posts p ON p.id = m.thread_id AND p.delete_at = 0 LEFT JOIN threads t ON t.thread_id = p.id \
@@ -116,7 +116,14 @@ pub async fn one(db: &Database, user: UserId, thread: PostId) -> Result<Option<T
     Ok(db.optional::<Followed>(sql, params![user, thread]).await?.map(|Followed(thread)| thread))
 }
 
-pub async fn totals(db: &Database, scope: Scope) -> Result<Totals> {
+/// When a thread that the person has a place in was last replied to.
+pub async fn last_reply_at(db: &Reader, user: Granted<UserId>, thread: PostId) -> Result<Option<Millis>> {
+    let sql = "SELECT COALESCE(t.last_reply_at, 0) FROM thread_members m JOIN posts p ON p.id = m.thread_id AND p.delete_at = 0 \
+        LEFT JOIN threads t ON t.thread_id = p.id WHERE m.user_id = ? AND m.thread_id = ?";
+    db.optional(sql, params![user, thread]).await
+}
+
+pub async fn totals(db: &Reader, scope: Scope) -> Result<Totals> {
     let (condition, values) = scope.condition();
     let sql = format!(
         "SELECT COUNT(*), COALESCE(SUM(CASE WHEN t.last_reply_at > m.last_viewed_at THEN 1 ELSE 0 END), 0), \
@@ -127,7 +134,7 @@ pub async fn totals(db: &Database, scope: Scope) -> Result<Totals> {
 }
 
 /// The channels where threads mention the person, and how often.
-pub async fn mentions_by_channel(db: &Database, scope: Scope) -> Result<Vec<(ChannelId, i64)>> {
+pub async fn mentions_by_channel(db: &Reader, scope: Scope) -> Result<Vec<(ChannelId, i64)>> {
     let (condition, values) = scope.condition();
     let sql = format!(
         "SELECT t.channel_id, SUM(m.unread_mentions) FROM {JOINED} WHERE {condition} AND m.unread_mentions > 0 GROUP BY t.channel_id"
@@ -136,8 +143,8 @@ pub async fn mentions_by_channel(db: &Database, scope: Scope) -> Result<Vec<(Cha
 }
 
 /// Every thread that the person follows there is read.
-pub fn read_all(scope: Scope, now: Millis) -> Statement {
-    let mut teams = vec![scope.team];
+pub fn read_all(user: Granted<UserId, Write>, scope: Scope, now: Millis) -> Statement {
+    let mut teams = vec![scope.team.key()];
     if scope.personal_too {
         teams.push(team_key(None));
     }
@@ -146,13 +153,13 @@ pub fn read_all(scope: Scope, now: Millis) -> Statement {
          AND thread_id IN (SELECT t.thread_id FROM threads t JOIN channels c ON c.id = t.channel_id WHERE c.team_id IN {})",
         in_list(teams.len())
     );
-    let mut values = params![now, now, scope.user];
+    let mut values = params![now, now, user];
     values.extend(in_values(&teams));
     Statement::new(sql, values)
 }
 
 /// Every thread that the person follows in these channels is read.
-pub fn read_in_channels(user: UserId, channels: &[ChannelId], now: Millis) -> Statement {
+pub fn read_in_channels(user: Granted<UserId, Write>, channels: &[ChannelId], now: Millis) -> Statement {
     let sql = format!(
         "UPDATE thread_members SET last_viewed_at = ?, unread_mentions = 0, last_update_at = ? WHERE user_id = ? AND following = 1 \
          AND thread_id IN (SELECT t.thread_id FROM threads t WHERE t.channel_id IN {})",
@@ -164,7 +171,7 @@ pub fn read_in_channels(user: UserId, channels: &[ChannelId], now: Millis) -> St
 }
 
 /// How many replies of others there are after that.
-pub async fn replies_after(db: &Database, thread: PostId, me: UserId, seen_until: Millis) -> Result<i64> {
+pub async fn replies_after(db: &Reader, thread: Granted<PostId>, me: UserId, seen_until: Millis) -> Result<i64> {
     let sql = "SELECT COUNT(*) FROM posts WHERE root_id = ? AND create_at > ? AND delete_at = 0 AND user_id <> ?";
     db.one(sql, params![thread, seen_until, me]).await
 }

@@ -7,16 +7,16 @@ use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::user::User;
 
 use crate::entity::Entity;
-use crate::{Database, DecodeError, FromRow, MAX_IN_LIST, Row, Value, in_list, in_values, like_escape, params};
+use crate::{DecodeError, FromRow, Granted, MAX_IN_LIST, Reader, Row, Server, Value, in_list, in_values, like_escape, params};
 
 /// Which accounts a list has. Everything that is set must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    pub in_team: Option<TeamId>,
-    pub not_in_team: Option<TeamId>,
-    pub in_channel: Option<ChannelId>,
-    pub not_in_channel: Option<ChannelId>,
-    pub without_team: bool,
+    pub in_team: Option<Granted<TeamId>>,
+    pub not_in_team: Option<Granted<TeamId>>,
+    pub in_channel: Option<Granted<ChannelId>>,
+    pub not_in_channel: Option<Granted<ChannelId>>,
+    pub without_team: Option<Granted<Server>>,
     pub is_active: Option<bool>,
     pub is_bot: Option<bool>,
     /// Any of these system roles, or of these roles in `in_team` or `in_channel`.
@@ -132,7 +132,7 @@ impl Tail {
         if let Some(channel) = filter.not_in_channel {
             self.and("NOT EXISTS (SELECT 1 FROM channel_members x WHERE x.user_id = u.id AND x.channel_id = ?)", params![channel]);
         }
-        if filter.without_team {
+        if filter.without_team.is_some() {
             self.and("u.is_bot = 0 AND NOT EXISTS (SELECT 1 FROM team_members x WHERE x.user_id = u.id AND x.delete_at = 0)", params![]);
         }
     }
@@ -177,26 +177,26 @@ impl Tail {
 const SHARES_A_CHANNEL: &str = "(u.id = ? OR EXISTS (SELECT 1 FROM channel_members x JOIN channel_members y ON y.channel_id = x.channel_id \
      WHERE x.user_id = ? AND y.user_id = u.id))";
 
-pub async fn list(db: &Database, filter: &Filter, order: Order, limit: i64, offset: i64) -> Result<Vec<User>> {
+pub async fn list(db: &Reader, filter: &Filter, order: Order, limit: i64, offset: i64) -> Result<Vec<User>> {
     let (tail, mut params) = Tail::of(filter, order).finish();
     params.extend(params![limit, offset]);
     let sql = format!("SELECT {} {tail} ORDER BY {} LIMIT ? OFFSET ?", User::columns_of("u"), order.sql());
     db.all(sql, params).await
 }
 
-pub async fn count(db: &Database, filter: &Filter) -> Result<i64> {
+pub async fn count(db: &Reader, filter: &Filter) -> Result<i64> {
     let (tail, params) = Tail::of(filter, Order::Username).finish();
     db.one(format!("SELECT COUNT(*) {tail}"), params).await
 }
 
 /// Whether two people share a channel, or are one.
-pub async fn is_seen_by(db: &Database, user: UserId, viewer: UserId) -> Result<bool> {
+pub async fn is_seen_by(db: &Reader, user: UserId, viewer: UserId) -> Result<bool> {
     let sql = format!("SELECT u.id FROM users u WHERE u.id = ? AND {SHARES_A_CHANNEL}");
     Ok(db.optional::<UserId>(sql, params![user, viewer, viewer]).await?.is_some())
 }
 
 /// Those of the people who share a channel with the viewer, or are the viewer.
-pub async fn seen_among(db: &Database, users: &[UserId], viewer: UserId) -> Result<HashSet<UserId>> {
+pub async fn seen_among(db: &Reader, users: &[UserId], viewer: UserId) -> Result<HashSet<UserId>> {
     let mut seen = HashSet::new();
     for some in users.chunks(MAX_IN_LIST) {
         let sql = format!("SELECT u.id FROM users u WHERE u.id IN {} AND {SHARES_A_CHANNEL}", in_list(some.len()));
@@ -208,7 +208,7 @@ pub async fn seen_among(db: &Database, users: &[UserId], viewer: UserId) -> Resu
 }
 
 /// Everybody who shares a channel with somebody, without that person.
-pub async fn known_to(db: &Database, user: UserId, limit: i64) -> Result<Vec<UserId>> {
+pub async fn known_to(db: &Reader, user: Granted<UserId>, limit: i64) -> Result<Vec<UserId>> {
     let sql = "SELECT DISTINCT y.user_id FROM channel_members x JOIN channel_members y ON y.channel_id = x.channel_id \
                WHERE x.user_id = ? AND y.user_id <> ? LIMIT ?";
     db.all(sql, params![user, user, limit]).await
@@ -223,7 +223,7 @@ impl FromRow for InChannel {
 }
 
 /// The others in those of the channels that are group messages of `member`.
-pub async fn in_group_channels(db: &Database, member: UserId, channels: &[ChannelId]) -> Result<Vec<(ChannelId, User)>> {
+pub async fn in_group_channels(db: &Reader, member: Granted<UserId>, channels: &[ChannelId]) -> Result<Vec<(ChannelId, User)>> {
     let mut found = Vec::new();
     for some in channels.chunks(MAX_IN_LIST) {
         let sql = format!(

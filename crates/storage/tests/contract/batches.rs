@@ -20,11 +20,11 @@ async fn play(db: &TestDatabase) {
 }
 
 fn insert(name: &str, value: i64) -> Statement {
-    Statement::new("INSERT INTO counters (name, value, top) VALUES (?, ?, 0)", params![name, value])
+    Statement::raw("INSERT INTO counters (name, value, top) VALUES (?, ?, 0)", params![name, value])
 }
 
 fn add(name: &str, value: i64) -> Statement {
-    Statement::new("UPDATE counters SET value = value + ? WHERE name = ?", params![value, name])
+    Statement::raw("UPDATE counters SET value = value + ? WHERE name = ?", params![value, name])
 }
 
 async fn value(db: &Database, name: &str) -> Option<i64> {
@@ -89,9 +89,9 @@ on_every_database! {
 
     async fn a_mistake_in_sql_is_internal_and_harms_nobody(db: empty) {
         play(&db).await;
-        let error = db.commit(vec![insert("a", 1), Statement::new("INSERT INTO nowhere VALUES (?)", params![1])]).await.unwrap_err();
+        let error = db.commit(vec![insert("a", 1), Statement::raw("INSERT INTO nowhere VALUES (?)", params![1])]).await.unwrap_err();
         assert!(error.is(context::INTERNAL), "{error}");
-        let error = db.commit(Statement::new("INSERT INTO counters (name) VALUES (NULL)", params![])).await.unwrap_err();
+        let error = db.commit(Statement::raw("INSERT INTO counters (name) VALUES (NULL)", params![])).await.unwrap_err();
         assert!(error.is(context::INTERNAL), "{error}");
         assert_eq!(count(&db).await, 0);
         db.commit(insert("a", 1)).await.unwrap();
@@ -106,14 +106,14 @@ on_every_database! {
                 key: &["name"],
                 update: &[Set::Sum("value"), Set::Max("top")],
             };
-            Statement::new(sql, params!["a", value, top]).expect_rows(1)
+            Statement::raw(sql, params!["a", value, top]).expect_rows(1)
         };
         for (value, top) in [(1, 5), (2, 9), (4, 7), (0, 0)] {
             db.commit(upsert(value, top)).await.unwrap();
         }
         assert_eq!(db.one::<(i64, i64)>("SELECT value, top FROM counters", params![]).await.unwrap(), (7, 9));
         let replace = Sql::Upsert { table: "counters", columns: &["name", "value", "top"], key: &["name"], update: &[Set::New("value")] };
-        db.commit(Statement::new(replace, params!["a", 3, 0])).await.unwrap();
+        db.commit(Statement::raw(replace, params!["a", 3, 0])).await.unwrap();
         assert_eq!(value(&db, "a").await, Some(3));
     }
 
@@ -121,13 +121,13 @@ on_every_database! {
         play(&db).await;
         let sql = Sql::InsertIgnore { table: "counters", columns: &["name", "value", "top"], key: &["name"] };
         for value in [1, 2] {
-            db.commit(Statement::new(sql.clone(), params!["a", value, 0])).await.unwrap();
+            db.commit(Statement::raw(sql.clone(), params!["a", value, 0])).await.unwrap();
         }
         assert_eq!(value(&db, "a").await, Some(1));
         // What is not a duplicate is not ignored.
-        let error = db.commit(Statement::new(sql.clone(), params!["b", None::<i64>, 0])).await.unwrap_err();
+        let error = db.commit(Statement::raw(sql.clone(), params!["b", None::<i64>, 0])).await.unwrap_err();
         assert!(error.is(context::INTERNAL), "{error}");
-        let error = db.commit(Statement::new(sql, params!["c", 1, 0]).expect_rows(1)).await.unwrap_err();
+        let error = db.commit(Statement::raw(sql, params!["c", 1, 0]).expect_rows(1)).await.unwrap_err();
         assert!(error.is(context::INTERNAL), "{error}");
     }
 
@@ -141,7 +141,7 @@ on_every_database! {
                 let last = match n % 9 {
                     2 => insert("taken", 1).on_duplicate(context::INVALID_PARAM),
                     5 => add("absent", 1).expect_rows(1).or(context::NOT_FOUND),
-                    8 => Statement::new("UPDATE nowhere SET x = ?", params![n]),
+                    8 => Statement::raw("UPDATE nowhere SET x = ?", params![n]),
                     _ => add("taken", 1).expect_rows(1),
                 };
                 (n, db.commit(vec![insert(&format!("n{n}"), n), last]).await)
@@ -204,7 +204,7 @@ on_every_database! {
         db.commit(insert("a", 0)).await.unwrap();
         let claims = (0..20).map(|n: i64| {
             let db = (*db).clone();
-            let claim = Statement::new("UPDATE counters SET value = ? WHERE name = 'a' AND value = 0", params![n + 1]).expect_rows(1);
+            let claim = Statement::raw("UPDATE counters SET value = ? WHERE name = 'a' AND value = 0", params![n + 1]).expect_rows(1);
             tokio::spawn(async move { db.commit(claim).await })
         });
         let mut won = 0;

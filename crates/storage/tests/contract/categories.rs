@@ -27,11 +27,11 @@ on_every_database! {
         let place = place(&db).await;
         let (user, team) = (place.ann.id, place.team.id);
         let (mut one, two) = (category(&place, 1, "one"), category(&place, 2, "two"));
-        db.commit(vec![categories::put(&two), categories::put(&one)]).await.unwrap();
+        db.commit(vec![categories::put(db.grant(two.user_id), &two), categories::put(db.grant(one.user_id), &one)]).await.unwrap();
         assert_eq!(categories::stored(&db, user, team).await.unwrap(), [one.clone(), two.clone()]);
         one.sort_order = 9;
         one.collapsed = true;
-        db.commit(vec![categories::put(&one), categories::ensure(&category(&place, 2, "ignored"))]).await.unwrap();
+        db.commit(vec![categories::put(db.grant(one.user_id), &one), categories::ensure(db.grant(place.ann.id), &category(&place, 2, "ignored"))]).await.unwrap();
         assert_eq!(categories::stored(&db, user, team).await.unwrap(), [two.clone(), one.clone()]);
         assert!(categories::stored(&db, place.ben.id, team).await.unwrap().is_empty());
         assert!(db.commit(categories::remove(one.id, place.ben.id)).await.unwrap_err().is(codes::CATEGORY_NOT_FOUND));
@@ -47,16 +47,16 @@ on_every_database! {
         let (mut one, mut two) = (category(&place, 1, "one"), category(&place, 2, "two"));
         one.channel_ids = vec![place.secret.id, place.dev.id];
         two.channel_ids = vec![place.dev.id];
-        let mut batch = vec![categories::put(&one), categories::put(&two)];
-        batch.extend(categories::place(&one));
+        let mut batch = vec![categories::put(db.grant(one.user_id), &one), categories::put(db.grant(two.user_id), &two)];
+        batch.extend(categories::place(db.grant(one.user_id), &one));
         db.commit(batch).await.unwrap();
         assert_eq!(categories::placements(&db, user, team).await.unwrap(), [(one.id, place.secret.id), (one.id, place.dev.id)]);
-        db.commit(categories::place(&two)).await.unwrap();
+        db.commit(categories::place(db.grant(two.user_id), &two)).await.unwrap();
         let mut placed = categories::placements(&db, user, team).await.unwrap();
         placed.sort();
         assert_eq!(placed, [(one.id, place.secret.id), (two.id, place.dev.id)]);
         two.channel_ids.clear();
-        db.commit(categories::place(&two)).await.unwrap();
+        db.commit(categories::place(db.grant(two.user_id), &two)).await.unwrap();
         assert_eq!(categories::placements(&db, user, team).await.unwrap(), [(one.id, place.secret.id)]);
         assert_eq!(categories::channels(&db, user, team).await.unwrap().len(), 3);
     }
@@ -66,8 +66,8 @@ on_every_database! {
         let (user, team) = (place.ann.id, place.team.id);
         let (mut one, two) = (category(&place, 1, "one"), category(&place, 2, "two"));
         one.channel_ids = vec![place.secret.id];
-        let mut batch = vec![categories::put(&one), categories::put(&two)];
-        batch.extend(categories::place(&one));
+        let mut batch = vec![categories::put(db.grant(one.user_id), &one), categories::put(db.grant(two.user_id), &two)];
+        batch.extend(categories::place(db.grant(one.user_id), &one));
         batch.extend(categories::append(one.id, user, team, place.dev.id, NOW));
         db.commit(batch).await.unwrap();
         assert_eq!(categories::placements(&db, user, team).await.unwrap(), [(one.id, place.secret.id), (one.id, place.dev.id)]);

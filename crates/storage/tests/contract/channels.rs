@@ -25,11 +25,11 @@ on_every_database! {
         assert_eq!(channels::by_name(&db, None, "ann__ben").await.unwrap(), Some(place.direct.clone()));
         assert_eq!(channels::by_name(&db, None, "dev").await.unwrap(), None);
         let again = channel(9, Some(&place.team), ChannelKind::Private, "dev");
-        assert!(db.commit(channels::insert(&again)).await.unwrap_err().is(codes::NAME_TAKEN));
+        assert!(db.commit(channels::insert(db.grant(again.team_id.unwrap()), &again).0).await.unwrap_err().is(codes::NAME_TAKEN));
         let direct = channel(9, None, ChannelKind::Direct, "ann__ben");
-        assert!(db.commit(channels::insert(&direct)).await.unwrap_err().is(codes::NAME_TAKEN));
+        assert!(db.commit(channels::insert(db.grant(direct.team_id.unwrap()), &direct).0).await.unwrap_err().is(codes::NAME_TAKEN));
         let elsewhere = channel(9, Some(&team(8, "two")), ChannelKind::Public, "dev");
-        db.commit(channels::insert(&elsewhere)).await.unwrap();
+        db.commit(channels::insert(db.grant(elsewhere.team_id.unwrap()), &elsewhere).0).await.unwrap();
         assert_eq!(channels::count_in_team(&db, place.team.id).await.unwrap(), 2);
         let public = channels::public_by_names(&db, place.team.id, &["none", "dev", "secret"]).await.unwrap();
         assert_eq!(public, [("dev".to_owned(), place.dev.display_name.clone())]);
@@ -39,11 +39,11 @@ on_every_database! {
     async fn a_channel_changed_meanwhile_is_not_overwritten(db) {
         let place = place(&db).await;
         let changed = Channel { header: "new".to_owned(), kind: ChannelKind::Private, update_at: NOW.plus_ms(1), ..place.dev.clone() };
-        db.commit(channels::update(&changed, NOW)).await.unwrap();
+        db.commit(channels::update(db.grant(changed.id), &changed, NOW)).await.unwrap();
         assert_eq!(channels::get(&db, changed.id).await.unwrap(), Some(changed.clone()));
-        assert!(db.commit(channels::update(&changed, NOW)).await.unwrap_err().is(context::CONFLICT));
+        assert!(db.commit(channels::update(db.grant(changed.id), &changed, NOW)).await.unwrap_err().is(context::CONFLICT));
         let taken = Channel { name: "secret".to_owned(), ..changed };
-        assert!(db.commit(channels::update(&taken, NOW.plus_ms(1))).await.unwrap_err().is(codes::NAME_TAKEN));
+        assert!(db.commit(channels::update(db.grant(taken.id), &taken, NOW.plus_ms(1))).await.unwrap_err().is(codes::NAME_TAKEN));
     }
 
     async fn one_query_tells_how_somebody_stands_to_a_channel(db) {
@@ -58,7 +58,7 @@ on_every_database! {
     async fn somebody_s_channels_are_listed(db) {
         let place = place(&db).await;
         let gone = Channel { delete_at: NOW, ..channel(9, Some(&place.team), ChannelKind::Public, "gone") };
-        db.commit(vec![channels::insert(&gone), channel_members::insert(&channel_member(&gone, &place.ann))]).await.unwrap();
+        db.commit(vec![channels::insert(db.grant(gone.team_id.unwrap()), &gone).0, channel_members::insert(db.grant(gone.id), &channel_member(&gone, &place.ann))]).await.unwrap();
         let own = async |team, archived| {
             let channels = channel_lists::of_user(&db, place.ann.id, team, archived).await.unwrap();
             let mut names: Vec<_> = channels.into_iter().map(|channel| channel.name).collect();
@@ -101,9 +101,9 @@ on_every_database! {
     async fn members_come_go_and_are_counted(db) {
         let place = place(&db).await;
         let member = channel_member(&place.dev, &place.ben);
-        db.commit(channel_members::insert(&member)).await.unwrap();
-        assert!(db.commit(channel_members::insert(&member)).await.unwrap_err().is(context::CONFLICT));
-        db.commit(channel_members::ensure(&member)).await.unwrap();
+        db.commit(channel_members::insert(db.grant(member.channel_id), &member)).await.unwrap();
+        assert!(db.commit(channel_members::insert(db.grant(member.channel_id), &member)).await.unwrap_err().is(context::CONFLICT));
+        db.commit(channel_members::ensure(db.grant(member.channel_id), &member)).await.unwrap();
         assert_eq!(channel_members::get(&db, place.dev.id, place.ben.id).await.unwrap(), Some(member.clone()));
         assert_eq!(channel_members::stats(&db, place.dev.id).await.unwrap(), (2, 0));
         assert_eq!(channel_members::counts(&db, &[place.dev.id, place.secret.id]).await.unwrap().len(), 2);
@@ -132,20 +132,20 @@ on_every_database! {
         let place = place(&db).await;
         let mut member = channel_member(&place.dev, &place.ann);
         member.scheme_admin = true;
-        db.commit(channel_members::set_roles(&member)).await.unwrap();
+        db.commit(channel_members::set_roles(db.grant(member.channel_id), &member)).await.unwrap();
         member.notify_props.insert("desktop".to_owned(), "none".to_owned());
         member.last_update_at = NOW.plus_ms(1);
-        db.commit(channel_members::set_notify_props(&member, NOW)).await.unwrap();
+        db.commit(channel_members::set_notify_props(db.grant(member.user_id), &member, NOW)).await.unwrap();
         assert_eq!(channel_members::get(&db, place.dev.id, place.ann.id).await.unwrap(), Some(member.clone()));
-        assert!(db.commit(channel_members::set_notify_props(&member, NOW)).await.unwrap_err().is(context::CONFLICT));
+        assert!(db.commit(channel_members::set_notify_props(db.grant(member.user_id), &member, NOW)).await.unwrap_err().is(context::CONFLICT));
     }
 
     async fn what_comes_while_one_reads_stays_unread(db) {
         let place = place(&db).await;
         let counts = |total: i64, mentions: i64| vec![
-            Statement::new("UPDATE channels SET total_msg_count = ?, total_msg_count_root = ?, last_post_at = ? WHERE id = ?",
+            Statement::raw("UPDATE channels SET total_msg_count = ?, total_msg_count_root = ?, last_post_at = ? WHERE id = ?",
                 params![total, total, NOW.plus_ms(total), place.dev.id]),
-            Statement::new("UPDATE channel_members SET mention_count = ?, mention_count_root = ? WHERE channel_id = ? AND user_id = ?",
+            Statement::raw("UPDATE channel_members SET mention_count = ?, mention_count_root = ? WHERE channel_id = ? AND user_id = ?",
                 params![mentions, mentions, place.dev.id, place.ann.id]),
         ];
         db.commit(counts(5, 1)).await.unwrap();

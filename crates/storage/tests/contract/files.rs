@@ -6,7 +6,7 @@ use guildhall_model::file::{FileInfo, UploadSession};
 use guildhall_model::id::{FileId, PostId, UploadId};
 use guildhall_model::post::Post;
 use guildhall_storage::files::{self, FileSearch};
-use guildhall_storage::{Database, Entity, Statement, blobs, on_every_database, posts};
+use guildhall_storage::{Database, Statement, blobs, on_every_database, posts};
 
 use super::fixtures::{NOW, Place, place};
 
@@ -100,7 +100,7 @@ on_every_database! {
         insert(&db, &[&report, &notes, &loose, &direct]).await;
         let (in_dev, in_direct) = (post(&place, 20), Post { channel_id: place.direct.id, ..post(&place, 21) });
         db.commit(vec![
-            posts::insert(&in_dev),
+            posts::insert(db.grant(in_dev.channel_id), &in_dev),
             posts::insert(&Post { pending_post_id: "x".to_owned(), ..in_direct.clone() }),
             files::attach(&[report.id, notes.id], in_dev.id, place.ann.id, place.dev.id),
             files::attach(&[direct.id], in_direct.id, place.ann.id, place.direct.id),

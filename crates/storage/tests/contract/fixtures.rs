@@ -120,11 +120,12 @@ pub async fn place(db: &Database) -> Place {
     let dev = channel(4, Some(&team), ChannelKind::Public, "dev");
     let secret = channel(5, Some(&team), ChannelKind::Private, "secret");
     let direct = channel(6, None, ChannelKind::Direct, "ann__ben");
-    let mut batch = vec![users::insert(&ann, ""), users::insert(&ben, ""), teams::insert(&team)];
-    batch.extend([&ann, &ben].map(|user| team_members::insert(&team_member(&team, user))));
-    batch.extend([&dev, &secret, &direct].map(channels::insert));
-    batch.extend([&dev, &secret, &direct].map(|channel| channel_members::insert(&channel_member(channel, &ann))));
-    batch.push(channel_members::insert(&channel_member(&direct, &ben)));
+    let mut batch = vec![users::insert(&ann, "").0, users::insert(&ben, "").0, teams::insert(&team).0];
+    batch.extend([&ann, &ben].map(|user| team_members::insert(db.grant(team.id), &team_member(&team, user))));
+    batch.extend([&dev, &secret].map(|channel| channels::insert(db.grant(team.id), channel).0));
+    batch.push(channels::insert_personal(&direct).0);
+    batch.extend([&dev, &secret, &direct].map(|channel| channel_members::insert(db.grant(channel.id), &channel_member(channel, &ann))));
+    batch.push(channel_members::insert(db.grant(direct.id), &channel_member(&direct, &ben)));
     db.commit(batch).await.unwrap();
     Place { ann, ben, team, dev, secret, direct }
 }

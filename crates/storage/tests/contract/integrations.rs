@@ -74,7 +74,7 @@ on_every_database! {
     async fn incoming_webhooks_are_kept_changed_and_deleted(db) {
         let place = place(&db).await;
         let (first, second) = (incoming(&place, 11), incoming(&place, 12));
-        db.commit(vec![webhooks::insert_incoming(&first), webhooks::insert_incoming(&second)]).await.unwrap();
+        db.commit(vec![webhooks::insert_incoming(db.grant(first.team_id), &first), webhooks::insert_incoming(db.grant(second.team_id), &second)]).await.unwrap();
         assert_eq!(webhooks::incoming(&db, first.id).await.unwrap(), Some(first.clone()));
         let team = webhooks::Filter { team: Some(place.team.id), ..Default::default() };
         assert_eq!(webhooks::list_incoming(&db, team, 1, 1).await.unwrap(), std::slice::from_ref(&second));
@@ -83,8 +83,8 @@ on_every_database! {
         assert!(webhooks::list_incoming(&db, others, 10, 0).await.unwrap().is_empty());
 
         let changed = IncomingWebhook { update_at: NOW.plus_ms(1), display_name: "CD".to_owned(), channel_locked: false, ..first.clone() };
-        db.commit(webhooks::update_incoming(&changed, NOW)).await.unwrap();
-        assert!(db.commit(webhooks::update_incoming(&changed, NOW)).await.unwrap_err().is(context::CONFLICT));
+        db.commit(webhooks::update_incoming(db.grant(changed.team_id), &changed, NOW)).await.unwrap();
+        assert!(db.commit(webhooks::update_incoming(db.grant(changed.team_id), &changed, NOW)).await.unwrap_err().is(context::CONFLICT));
         assert_eq!(webhooks::incoming(&db, first.id).await.unwrap(), Some(changed));
         db.commit(webhooks::delete_incoming(first.id, NOW.plus_ms(2))).await.unwrap();
         assert!(db.commit(webhooks::delete_incoming(first.id, NOW.plus_ms(3))).await.unwrap_err().is(codes::INCOMING_NOT_FOUND));
@@ -95,11 +95,11 @@ on_every_database! {
     async fn outgoing_webhooks_keep_their_words_and_addresses(db) {
         let place = place(&db).await;
         let hook = outgoing(&place, 11);
-        db.commit(webhooks::insert_outgoing(&hook)).await.unwrap();
+        db.commit(webhooks::insert_outgoing(db.grant(hook.team_id), &hook)).await.unwrap();
         assert_eq!(webhooks::outgoing(&db, hook.id).await.unwrap(), Some(hook.clone()));
         let channel = Some(place.dev.id);
         let changed = OutgoingWebhook { token: "u".repeat(26), channel_id: channel, update_at: NOW.plus_ms(1), trigger_words: Vec::new(), ..hook };
-        db.commit(webhooks::update_outgoing(&changed, NOW)).await.unwrap();
+        db.commit(webhooks::update_outgoing(db.grant(changed.team_id), &changed, NOW)).await.unwrap();
         let filter = webhooks::Filter { channel, ..Default::default() };
         assert_eq!(webhooks::list_outgoing(&db, filter, 10, 0).await.unwrap(), std::slice::from_ref(&changed));
         db.commit(webhooks::delete_outgoing(changed.id, NOW.plus_ms(2))).await.unwrap();
@@ -109,19 +109,19 @@ on_every_database! {
     async fn a_trigger_is_taken_within_its_team_until_the_command_is_deleted(db) {
         let place = place(&db).await;
         let (first, second) = (command(&place, 11, "deploy"), command(&place, 12, "deploy"));
-        db.commit(commands::insert(&first)).await.unwrap();
-        assert!(db.commit(commands::insert(&second)).await.unwrap_err().is(codes::COMMAND_TRIGGER_TAKEN));
+        db.commit(commands::insert(db.grant(first.team_id), &first)).await.unwrap();
+        assert!(db.commit(commands::insert(db.grant(second.team_id), &second)).await.unwrap_err().is(codes::COMMAND_TRIGGER_TAKEN));
         let elsewhere = Command { team_id: TeamId::from_bytes([99; 16]), ..second.clone() };
-        db.commit(commands::insert(&elsewhere)).await.unwrap();
+        db.commit(commands::insert(db.grant(elsewhere.team_id), &elsewhere)).await.unwrap();
         let home = Command { team_id: place.team.id, update_at: NOW.plus_ms(1), ..elsewhere };
-        assert!(db.commit(commands::update(&home, NOW)).await.unwrap_err().is(codes::COMMAND_TRIGGER_TAKEN));
+        assert!(db.commit(commands::update(db.grant(home.team_id), &home, NOW)).await.unwrap_err().is(codes::COMMAND_TRIGGER_TAKEN));
         assert_eq!(commands::by_trigger(&db, place.team.id, "deploy").await.unwrap(), Some(first.clone()));
         assert_eq!(commands::by_trigger(&db, place.team.id, "Deploy").await.unwrap(), None);
         assert_eq!(commands::of_team(&db, place.team.id, Some(place.ann.id), 10).await.unwrap(), std::slice::from_ref(&first));
         assert!(commands::of_team(&db, place.team.id, Some(place.ben.id), 10).await.unwrap().is_empty());
         db.commit(commands::delete(first.id, NOW.plus_ms(2))).await.unwrap();
         assert!(db.commit(commands::delete(first.id, NOW.plus_ms(3))).await.unwrap_err().is(codes::COMMAND_NOT_FOUND));
-        db.commit(commands::update(&home, NOW)).await.unwrap();
+        db.commit(commands::update(db.grant(home.team_id), &home, NOW)).await.unwrap();
         assert_eq!(commands::get(&db, home.id).await.unwrap(), Some(home));
     }
 
@@ -138,11 +138,11 @@ on_every_database! {
             update_at: NOW,
             delete_at: Millis::ZERO,
         };
-        db.commit(vec![users::insert(&account, ""), bots::insert(&bot)]).await.unwrap();
+        db.commit(vec![users::insert(&account, "").0, bots::insert(&bot)]).await.unwrap();
         assert_eq!(bots::get(&db, bot.user_id).await.unwrap(), Some(bot.clone()));
         assert_eq!(bots::get(&db, place.ann.id).await.unwrap(), None);
         let off = Bot { owner_id: place.ben.id, delete_at: NOW.plus_ms(1), update_at: NOW.plus_ms(1), ..bot.clone() };
-        db.commit(bots::update(&off, NOW)).await.unwrap();
+        db.commit(bots::update(db.grant(off.user_id), &off, NOW)).await.unwrap();
         assert!(bots::list(&db, bots::Filter::default(), 10, 0).await.unwrap().is_empty());
         let all = bots::Filter { include_disabled: true, ..Default::default() };
         assert_eq!(bots::list(&db, all, 10, 0).await.unwrap(), [off]);

@@ -24,7 +24,7 @@ async fn is_empty(db: &TestDatabase) -> bool {
 on_every_database! {
     async fn nul_is_refused_before_it_reaches_a_driver(db: empty) {
         notes(&db).await;
-        let insert = Statement::new("INSERT INTO notes (n, name) VALUES (?, ?)", params![1, "a\0b"]);
+        let insert = Statement::raw("INSERT INTO notes (n, name) VALUES (?, ?)", params![1, "a\0b"]);
         assert!(db.commit(insert).await.unwrap_err().is(storage::INVALID_TEXT));
         let read = db.all::<i64>("SELECT n FROM notes WHERE name = ?", params!["\0"]).await;
         assert!(read.unwrap_err().is(storage::INVALID_TEXT));
@@ -35,21 +35,21 @@ on_every_database! {
         notes(&db).await;
         // SQLite keeps whatever it is given; the model's own limits are the first guard there.
         if db.dialect() != guildhall_storage::Dialect::Sqlite {
-            let long = Statement::new("INSERT INTO notes (n, name) VALUES (?, ?)", params![1, "123456789"]);
+            let long = Statement::raw("INSERT INTO notes (n, name) VALUES (?, ?)", params![1, "123456789"]);
             assert!(db.commit(long).await.unwrap_err().is(storage::INVALID_TEXT));
-            let large = Statement::new("INSERT INTO notes (n, small) VALUES (?, ?)", params![1, 40_000]);
+            let large = Statement::raw("INSERT INTO notes (n, small) VALUES (?, ?)", params![1, 40_000]);
             assert!(db.commit(large).await.unwrap_err().is(storage::INVALID_TEXT));
         }
-        let fits = Statement::new("INSERT INTO notes (n, name) VALUES (?, ?)", params![1, "🦀🦀🦀🦀🦀🦀🦀🦀"]);
+        let fits = Statement::raw("INSERT INTO notes (n, name) VALUES (?, ?)", params![1, "🦀🦀🦀🦀🦀🦀🦀🦀"]);
         db.commit(fits).await.unwrap();
     }
 
     async fn a_batch_has_an_end(db: empty) {
         notes(&db).await;
-        let batch: Batch = (0..=MAX_STATEMENTS).map(|n| Statement::new("INSERT INTO notes (n) VALUES (?)", params![n])).collect();
+        let batch: Batch = (0..=MAX_STATEMENTS).map(|n| Statement::raw("INSERT INTO notes (n) VALUES (?)", params![n])).collect();
         assert!(db.commit(batch).await.unwrap_err().is(context::INTERNAL));
         assert!(is_empty(&db).await);
-        let batch: Batch = (0..2_000).map(|n| Statement::new("INSERT INTO notes (n) VALUES (?)", params![n])).collect();
+        let batch: Batch = (0..2_000).map(|n| Statement::raw("INSERT INTO notes (n) VALUES (?)", params![n])).collect();
         db.commit(batch).await.unwrap();
     }
 }

@@ -69,7 +69,7 @@ on_every_database! {
             assert_eq!(rows(&db).await, [1]);
             "CREATE TABLE nowhere (x BIGINT)"
         };
-        db.commit(Statement::new(table, params![])).await.unwrap();
+        db.commit(Statement::raw(table, params![])).await.unwrap();
         testing::migrate_to(&db, HALF).await.unwrap();
         assert_eq!(rows(&db).await, [1, 3, 4]);
     }
@@ -89,9 +89,9 @@ on_every_database! {
         testing::migrate_to(&db, ONE).await.unwrap();
         let all = || db.all::<(i64,)>("SELECT * FROM a", params![]);
         all().await.unwrap();
-        let add = || Statement::new("INSERT INTO a (x) VALUES (?)", params![9]);
+        let add = || Statement::raw("INSERT INTO a (x) VALUES (?)", params![9]);
         db.commit(add()).await.unwrap();
-        db.commit(Statement::new("ALTER TABLE a ADD COLUMN y BIGINT", params![])).await.unwrap();
+        db.commit(Statement::raw("ALTER TABLE a ADD COLUMN y BIGINT", params![])).await.unwrap();
         db.commit(add()).await.unwrap();
         assert_eq!(all().await.unwrap().len(), 3);
     }

@@ -28,7 +28,7 @@ async fn fixture(dialect: Dialect) -> Fixture {
     let options = OpenOptions { connect_timeout_ms: 500, statement_timeout_ms: 1_000, ..testing::small() };
     let direct = TestDatabase::empty(dialect).await.unwrap();
     testing::migrate_to(&direct, STEPS).await.unwrap();
-    direct.commit(Statement::new("INSERT INTO counters (name, value) VALUES ('a', 0)", params![])).await.unwrap();
+    direct.commit(Statement::raw("INSERT INTO counters (name, value) VALUES ('a', 0)", params![])).await.unwrap();
     let (DatabaseUrl::Postgres(url) | DatabaseUrl::Mysql(url)) = direct.url() else { panic!("a server is needed") };
     let (host, port) = (url.host_str().unwrap(), url.port_or_known_default().unwrap_or(3306));
     let proxy = Proxy::to(format!("{host}:{port}")).await;
@@ -40,7 +40,7 @@ async fn fixture(dialect: Dialect) -> Fixture {
 }
 
 fn add() -> Statement {
-    Statement::new("UPDATE counters SET value = value + 1 WHERE name = 'a'", params![]).expect_rows(1)
+    Statement::raw("UPDATE counters SET value = value + 1 WHERE name = 'a'", params![]).expect_rows(1)
 }
 
 async fn value(db: &Database) -> guildhall_model::Result<i64> {

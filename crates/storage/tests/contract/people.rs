@@ -38,9 +38,9 @@ fn role(n: u8, name: &str, permissions: &[Permission]) -> Role {
 on_every_database! {
     async fn preferences_are_saved_over_and_deleted(db) {
         let (theme, time) = (preference(ANN, "theme", "", "{}"), preference(ANN, "display", "time", "true"));
-        db.commit(vec![preferences::save(&theme), preferences::save(&time), preferences::save(&preference(BEN, "theme", "", "x"))]).await.unwrap();
+        db.commit(vec![preferences::save(db.grant(theme.user_id), &theme), preferences::save(db.grant(time.user_id), &time), preferences::save(db.grant(BEN), &preference(BEN, "theme", "", "x"))]).await.unwrap();
         let later = preference(ANN, "display", "time", &"ä".repeat(10_000));
-        db.commit(preferences::save(&later)).await.unwrap();
+        db.commit(preferences::save(db.grant(later.user_id), &later)).await.unwrap();
         assert_eq!(preferences::of_user(&db, ANN).await.unwrap(), [later.clone(), theme.clone()]);
         assert_eq!(preferences::of_category(&db, ANN, "theme").await.unwrap(), std::slice::from_ref(&theme));
         assert_eq!(preferences::get(&db, ANN, "display", "time").await.unwrap(), Some(later));
@@ -52,8 +52,8 @@ on_every_database! {
 
     async fn statuses_are_saved_over_and_start_offline(db) {
         let mut dnd = Status { manual: true, dnd_end_time: NOW.plus_ms(10), ..status(ANN, Presence::DoNotDisturb) };
-        db.commit(vec![statuses::save(&status(ANN, Presence::Online)), statuses::save(&status(BEN, Presence::Away))]).await.unwrap();
-        db.commit(statuses::save(&dnd)).await.unwrap();
+        db.commit(vec![statuses::save(db.grant(ANN), &status(ANN, Presence::Online)), statuses::save(db.grant(BEN), &status(BEN, Presence::Away))]).await.unwrap();
+        db.commit(statuses::save(db.grant(dnd.user_id), &dnd)).await.unwrap();
         assert_eq!(statuses::get(&db, ANN).await.unwrap(), Some(dnd.clone()));
         assert_eq!(statuses::by_ids(&db, &[ANN, BEN, UserId::from_bytes([3; 16])]).await.unwrap().len(), 2);
         assert!(statuses::dnd_ended(&db, NOW, 10).await.unwrap().is_empty());
@@ -62,7 +62,7 @@ on_every_database! {
         assert_eq!(statuses::get(&db, ANN).await.unwrap(), Some(dnd.clone()));
         assert_eq!(statuses::get(&db, BEN).await.unwrap().unwrap().presence, Presence::Offline);
         dnd.dnd_end_time = Millis::ZERO;
-        db.commit(statuses::save(&dnd)).await.unwrap();
+        db.commit(statuses::save(db.grant(dnd.user_id), &dnd)).await.unwrap();
         assert!(statuses::dnd_ended(&db, NOW.plus_ms(10), 10).await.unwrap().is_empty());
     }
 

@@ -22,7 +22,7 @@ pub fn reply(place: &Place, n: u8, root: &Post) -> Post {
 
 pub async fn say(db: &Database, posts: &[&Post]) {
     for post in posts {
-        let mut batch = vec![posts::insert(post), counts::in_channel(post)];
+        let mut batch = vec![posts::insert(db.grant(post.channel_id), post), counts::in_channel(db.grant(post.channel_id), post)];
         if let Some(root) = post.root_id {
             batch.extend(counts::in_thread(root, post));
         }
@@ -61,14 +61,14 @@ on_every_database! {
         let first = Post { pending_post_id: "ann:1".to_owned(), ..post(&place, 1) };
         say(&db, &[&first]).await;
         let again = Post { id: PostId::from_bytes([2; 16]), ..first.clone() };
-        let batch = vec![posts::insert(&again), counts::in_channel(&again)];
+        let batch = vec![posts::insert(db.grant(again.channel_id), &again), counts::in_channel(db.grant(again.channel_id), &again)];
         assert!(db.commit(batch).await.unwrap_err().is(codes::SENT_BEFORE));
         let found = posts::by_pending_id(&db, place.ann.id, "ann:1").await.unwrap().unwrap();
         assert_eq!(found.id, first.id);
         assert_eq!(channels::get(&db, place.dev.id).await.unwrap().unwrap().total_msg_count, 1);
         let others = Post { user_id: place.ben.id, ..again };
-        db.commit(posts::insert(&others)).await.unwrap();
-        db.commit(vec![posts::insert(&post(&place, 3)), posts::insert(&post(&place, 4))]).await.unwrap();
+        db.commit(posts::insert(db.grant(others.channel_id), &others)).await.unwrap();
+        db.commit(vec![posts::insert(db.grant(post(&place, 3).channel_id), &post(&place, 3)), posts::insert(db.grant(post(&place, 4).channel_id), &post(&place, 4))]).await.unwrap();
     }
 
     async fn a_channel_counts_what_people_say(db) {
@@ -85,11 +85,11 @@ on_every_database! {
 
     async fn members_are_written_when_they_write_or_are_mentioned(db) {
         let place = place(&db).await;
-        db.commit(channel_members::insert(&channel_member(&place.dev, &place.ben))).await.unwrap();
+        db.commit(channel_members::insert(db.grant(place.dev.id), &channel_member(&place.dev, &place.ben))).await.unwrap();
         let root = post(&place, 1);
         say(&db, &[&root]).await;
         let both = [place.ben.id, place.ann.id];
-        let mut batch = vec![counts::seen_by_author(&root)];
+        let mut batch = vec![counts::seen_by_author(db.grant(root.channel_id), &root)];
         batch.extend(counts::mentions(place.dev.id, &both, true, 1));
         batch.extend(counts::mentions(place.dev.id, &both[..1], false, 1));
         batch.extend(counts::mentions(place.dev.id, &both[1..], true, -5));
@@ -125,7 +125,7 @@ on_every_database! {
         let before = Post { pending_post_id: "ann:1".to_owned(), ..post(&place, 1) };
         say(&db, &[&before]).await;
         let after = Post { message: "new".to_owned(), update_at: NOW.plus_ms(50), edit_at: NOW.plus_ms(50), ..before.clone() };
-        let batch = || vec![change::edit(&after, before.update_at), change::keep_earlier(&before, PostId::from_bytes([2; 16]), NOW.plus_ms(50))];
+        let batch = || vec![change::edit(db.grant(after.id), &after, before.update_at), change::keep_earlier(db.grant(before.id), &before, PostId::from_bytes([2; 16]), NOW.plus_ms(50))];
         db.commit(batch()).await.unwrap();
         assert!(db.commit(batch()).await.unwrap_err().is(context::CONFLICT));
         assert_eq!(posts::get(&db, before.id).await.unwrap().unwrap().message, "new");
@@ -135,7 +135,7 @@ on_every_database! {
         assert_eq!(ids(&lists::changed_since(&db, place.dev.id, Which::All, Millis::ZERO, 9).await.unwrap()), [1]);
         assert_eq!(posts::last_update_at(&db, place.dev.id).await.unwrap(), NOW.plus_ms(50));
         for (pinned, listed) in [(true, vec![1]), (true, vec![1]), (false, vec![])] {
-            db.commit(change::pin(&before, pinned, NOW.plus_ms(60)).to_vec()).await.unwrap();
+            db.commit(change::pin(db.grant(before.id), &before, pinned, NOW.plus_ms(60)).to_vec()).await.unwrap();
             assert_eq!(ids(&lists::pinned(&db, place.dev.id, 9).await.unwrap()), listed);
             assert_eq!(channels::count_pinned(&db, place.dev.id).await.unwrap(), listed.len() as i64);
         }
@@ -146,11 +146,11 @@ on_every_database! {
         let root = post(&place, 1);
         let (first, second) = (reply(&place, 2, &root), reply(&place, 3, &root));
         say(&db, &[&root, &first, &second]).await;
-        db.commit(change::delete(&second, NOW.plus_ms(10))).await.unwrap();
+        db.commit(change::delete(db.grant(second.id), &second, NOW.plus_ms(10))).await.unwrap();
         let found = posts::get(&db, root.id).await.unwrap().unwrap();
         assert_eq!((found.reply_count, found.last_reply_at, found.update_at), (1, first.create_at, NOW.plus_ms(10)));
-        assert!(db.commit(change::delete(&second, NOW.plus_ms(11))).await.unwrap_err().is(codes::NOT_FOUND));
-        db.commit(change::delete(&root, NOW.plus_ms(12))).await.unwrap();
+        assert!(db.commit(change::delete(db.grant(second.id), &second, NOW.plus_ms(11))).await.unwrap_err().is(codes::NOT_FOUND));
+        db.commit(change::delete(db.grant(root.id), &root, NOW.plus_ms(12))).await.unwrap();
         assert!(lists::page(&db, place.dev.id, Which::All, 0, 9).await.unwrap().is_empty());
         assert_eq!(ids(&lists::changed_since(&db, place.dev.id, Which::All, NOW.plus_ms(9), 9).await.unwrap()), [3, 2, 1]);
         assert_eq!(ids(&lists::changed_since(&db, place.dev.id, Which::Roots, NOW.plus_ms(9), 9).await.unwrap()), [1]);
@@ -164,12 +164,12 @@ on_every_database! {
             say(&db, &[&root]).await;
             let replies: Vec<Post> = (1..=8).map(|n| reply(&place, 16 * round + 1 + n, &root)).collect();
             let answer = |reply| {
-                let mut batch = vec![posts::hold_root(root.id, NOW), posts::insert(reply), counts::in_channel(reply)];
+                let mut batch = vec![posts::hold_root(root.id, NOW), posts::insert(db.grant(reply.channel_id), reply), counts::in_channel(db.grant(reply.channel_id), reply)];
                 batch.extend(counts::in_thread(root.id, reply));
                 db.commit(apart(&reply.id, batch))
             };
             let (before, after) = replies.split_at(usize::from(round) % 8);
-            let delete = db.commit(apart(&root.id, change::delete(&root, NOW.plus_ms(300))));
+            let delete = db.commit(apart(&root.id, change::delete(db.grant(root.id), &root, NOW.plus_ms(300))));
             let (early, deleted, late) = futures::join!(
                 futures::future::join_all(before.iter().map(answer)),
                 delete,
@@ -194,8 +194,8 @@ on_every_database! {
         let place = place(&db).await;
         let archived = Channel { delete_at: NOW.plus_ms(1), update_at: NOW.plus_ms(1), ..place.dev.clone() };
         let said: Vec<Post> = (1..=8).map(|n| post(&place, n)).collect();
-        let say = |post: &Post| db.commit(apart(&post.id, vec![posts::insert(post), counts::in_channel(post)]));
-        let archive = db.commit(apart(&place.dev.id, vec![channels::update(&archived, NOW)]));
+        let say = |post: &Post| db.commit(apart(&post.id, vec![posts::insert(db.grant(post.channel_id), post), counts::in_channel(db.grant(post.channel_id), post)]));
+        let archive = db.commit(apart(&place.dev.id, vec![channels::update(db.grant(archived.id), &archived, NOW)]));
         let (before, after) = said.split_at(4);
         let (early, done, late) = futures::join!(
             futures::future::join_all(before.iter().map(say)),
@@ -265,7 +265,7 @@ on_every_database! {
         let mut member = channel_members::get(&db, dev, place.ann.id).await.unwrap().unwrap();
         member.msg_count = 7;
         member.last_viewed_at = NOW;
-        db.commit(unread::set_seen(&member)).await.unwrap();
+        db.commit(unread::set_seen(db.grant(member.user_id), &member)).await.unwrap();
         assert_eq!(channel_members::get(&db, dev, place.ann.id).await.unwrap(), Some(member));
     }
 
@@ -277,7 +277,7 @@ on_every_database! {
         for user in [place.ann.id, place.ben.id] {
             for n in [1, 2] {
                 let name = PostId::from_bytes([n; 16]).to_string();
-                db.commit(guildhall_storage::Statement::new(save, params![user, "flagged_post", name, "true"])).await.unwrap();
+                db.commit(guildhall_storage::Statement::raw(save, params![user, "flagged_post", name, "true"])).await.unwrap();
             }
         }
         let saved = async |user, team, channel| {
@@ -288,7 +288,7 @@ on_every_database! {
         assert_eq!(saved(place.ben.id, None, None).await, [2]);
         assert_eq!(saved(place.ann.id, Some(place.team.id), None).await, [2, 1]);
         assert_eq!(saved(place.ann.id, None, Some(place.dev.id)).await, [1]);
-        db.commit(change::delete(&post(&place, 1), NOW.plus_ms(9))).await.unwrap();
+        db.commit(change::delete(db.grant(post(&place, 1).id), &post(&place, 1), NOW.plus_ms(9))).await.unwrap();
         assert_eq!(saved(place.ann.id, None, None).await, [2]);
     }
 
@@ -306,7 +306,7 @@ on_every_database! {
             channel_id: place.dev.id,
         };
         for reaction in [react("tada", 5), react("+1", 6), react("tada", 7)] {
-            db.commit(reactions::add(&reaction).to_vec()).await.unwrap();
+            db.commit(reactions::add(db.grant(reaction.post_id), &reaction).to_vec()).await.unwrap();
         }
         let found = reactions::by_posts(&db, &[one.id, PostId::from_bytes([2; 16])]).await.unwrap();
         assert_eq!(found, [react("tada", 5), react("+1", 6)]);

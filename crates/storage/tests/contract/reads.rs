@@ -20,11 +20,11 @@ async fn things(db: &TestDatabase) {
 }
 
 fn named(n: i64, name: &str) -> Statement {
-    Statement::new("INSERT INTO things (n, name) VALUES (?, ?)", params![n, name])
+    Statement::raw("INSERT INTO things (n, name) VALUES (?, ?)", params![n, name])
 }
 
 async fn body_survives(db: &TestDatabase, n: i64, body: &str) {
-    db.commit(Statement::new("INSERT INTO things (n, body) VALUES (?, ?)", params![n, body])).await.unwrap();
+    db.commit(Statement::raw("INSERT INTO things (n, body) VALUES (?, ?)", params![n, body])).await.unwrap();
     let read: String = db.one("SELECT body FROM things WHERE n = ?", params![n]).await.unwrap();
     assert!(read == body, "{} bytes became {} others", body.len(), read.len());
 }
@@ -35,8 +35,8 @@ on_every_database! {
         let id = UserId::from_bytes([0xff, 0, 1, 2, 0x80, 0xc3, 0x28, 7, 8, 9, 10, 11, 12, b'\'', b'\\', 0]);
         let raw: Vec<u8> = (0..=255).collect();
         let sql = "INSERT INTO things (n, id, small, middle, name, body, raw) VALUES (?, ?, ?, ?, ?, ?, ?)";
-        db.commit(Statement::new(sql, params![i64::MIN, id, true, Millis(70_000), "it's \\ \"so\"", "🦀 größer", raw.clone()])).await.unwrap();
-        db.commit(Statement::new(sql, params![i64::MAX, None::<UserId>, None::<bool>, None::<i64>, None::<&str>, None::<String>, None::<Vec<u8>>]))
+        db.commit(Statement::raw(sql, params![i64::MIN, id, true, Millis(70_000), "it's \\ \"so\"", "🦀 größer", raw.clone()])).await.unwrap();
+        db.commit(Statement::raw(sql, params![i64::MAX, None::<UserId>, None::<bool>, None::<i64>, None::<&str>, None::<String>, None::<Vec<u8>>]))
             .await
             .unwrap();
 
@@ -53,7 +53,7 @@ on_every_database! {
         things(&db).await;
         let ids: Vec<PostId> = (0..20).map(|n: u8| PostId::from_bytes([n.wrapping_mul(77); 16])).collect();
         for (n, id) in ids.iter().enumerate() {
-            db.commit(Statement::new("INSERT INTO things (n, id) VALUES (?, ?)", params![n, id])).await.unwrap();
+            db.commit(Statement::raw("INSERT INTO things (n, id) VALUES (?, ?)", params![n, id])).await.unwrap();
         }
         let found: i64 = db.one("SELECT n FROM things WHERE id = ?", params![ids[7]]).await.unwrap();
         assert_eq!(found, 7);
@@ -95,7 +95,7 @@ on_every_database! {
         things(&db).await;
         let rows: Vec<i64> = (0..1500).collect();
         let sql = format!("INSERT INTO things (n) VALUES {}", value_rows(rows.len(), 1));
-        db.commit(Statement::new(sql, params_of(&rows)).expect_rows(1500)).await.unwrap();
+        db.commit(Statement::raw(sql, params_of(&rows)).expect_rows(1500)).await.unwrap();
         for wanted in [0, 1, 2, 3, 100, 1024, 1500] {
             let wanted: Vec<i64> = (0..wanted).map(|n| n * 2).collect();
             let sql = format!("SELECT COUNT(*) FROM things WHERE n IN {}", in_list(wanted.len()));
@@ -107,8 +107,8 @@ on_every_database! {
     async fn whatever_counts_is_an_integer(db: empty) {
         things(&db).await;
         db.commit(vec![
-            Statement::new("INSERT INTO things (n, small, middle) VALUES (?, 1, 7)", params![1]),
-            Statement::new("INSERT INTO things (n, small, middle) VALUES (?, 0, -9)", params![i64::MAX - 1]),
+            Statement::raw("INSERT INTO things (n, small, middle) VALUES (?, 1, 7)", params![1]),
+            Statement::raw("INSERT INTO things (n, small, middle) VALUES (?, 0, -9)", params![i64::MAX - 1]),
         ]).await.unwrap();
         let sql = "SELECT COUNT(*), SUM(n), SUM(middle), MAX(small), COALESCE(SUM(n), 0), MIN(middle), 5, -3 FROM things";
         type Sums = (i64, i64, i64, i64, i64, i64, i64, i64);

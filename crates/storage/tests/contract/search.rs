@@ -37,7 +37,7 @@ async fn index(db: &Database, place: &Place) {
         let post =
             Post { message: (*text).to_owned(), hashtags: if n == 0 { "#fox".to_owned() } else { String::new() }, ..post(place, n as u8) };
         say(db, &[&post]).await;
-        db.commit(search::index(&post).unwrap()).await.unwrap();
+        db.commit(search::index(db.grant(post.channel_id), &post).unwrap()).await.unwrap();
     }
 }
 
@@ -150,13 +150,13 @@ on_every_database! {
         let props = PostProps::from_stored(r#"{"attachments":[{"text":"and steady"}]}"#.to_owned());
         let changed = Post { message: "slow".to_owned(), props, ..post(&place, 0) };
         let mut batch = vec![search::remove(changed.id)];
-        batch.extend(search::index(&changed));
+        batch.extend(search::index(db.grant(changed.channel_id), &changed));
         db.commit(batch).await.unwrap();
         assert_eq!(found(&db, &quick, &dev).await, [1]);
         assert_eq!(found(&db, &wanted(&["steady"], false, &[]), &dev).await, [0]);
         let reply = Post { root_id: Some(changed.id), message: "reply".to_owned(), ..post(&place, 200) };
-        let mut batch = vec![posts::insert(&reply)];
-        batch.extend(search::index(&reply));
+        let mut batch = vec![posts::insert(db.grant(reply.channel_id), &reply)];
+        batch.extend(search::index(db.grant(reply.channel_id), &reply));
         db.commit(batch).await.unwrap();
         db.commit(search::remove_replies(changed.id)).await.unwrap();
         assert_eq!(found(&db, &wanted(&["reply"], false, &[]), &dev).await, [0_u8; 0]);

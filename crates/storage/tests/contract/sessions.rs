@@ -38,7 +38,7 @@ on_every_database! {
     async fn a_session_is_opened_by_its_token_and_nothing_else(db) {
         let ann = user(1, "ann");
         let session = session(1, ann.id);
-        db.commit(vec![users::insert(&ann, ""), sessions::insert(&session, TokenHash::of("t"))]).await.unwrap();
+        db.commit(vec![users::insert(&ann, "").0, sessions::insert(db.grant(session.user_id), &session, TokenHash::of("t"))]).await.unwrap();
         assert_eq!(sessions::by_token(&db, TokenHash::of("t")).await.unwrap(), Some((session.clone(), ann.clone())));
         assert_eq!(sessions::by_token(&db, TokenHash::of("T")).await.unwrap(), None);
         assert_eq!(sessions::get(&db, session.id).await.unwrap(), Some(session.clone()));
@@ -48,9 +48,9 @@ on_every_database! {
 
     async fn sessions_end_one_by_one_and_all_but_one(db) {
         let (ann, ben) = (user(1, "ann"), user(2, "ben"));
-        let mut batch = vec![users::insert(&ann, ""), users::insert(&ben, "")];
-        batch.extend((1..=4).map(|n| sessions::insert(&session(n, ann.id), TokenHash::of(&n.to_string()))));
-        batch.push(sessions::insert(&session(9, ben.id), TokenHash::of("9")));
+        let mut batch = vec![users::insert(&ann, "").0, users::insert(&ben, "").0];
+        batch.extend((1..=4).map(|n| sessions::insert(db.grant(ann.id), &session(n, ann.id), TokenHash::of(&n.to_string()))));
+        batch.push(sessions::insert(db.grant(ben.id), &session(9, ben.id), TokenHash::of("9")));
         db.commit(batch).await.unwrap();
         let ids = async |user| sessions::of_user(&db, user, 10, 0).await.unwrap().iter().map(|s| s.id.bytes()[0]).collect::<Vec<_>>();
         assert_eq!(ids(ann.id).await, [4, 3, 2, 1]);
@@ -68,8 +68,8 @@ on_every_database! {
     async fn sessions_expire_and_are_put_off(db) {
         let ann = user(1, "ann");
         let forever = Session { expires_at: Millis::ZERO, ..session(3, ann.id) };
-        let mut batch = vec![users::insert(&ann, ""), sessions::insert(&forever, TokenHash::of("f"))];
-        batch.extend((1..=2).map(|n| sessions::insert(&session(n, ann.id), TokenHash::of(&n.to_string()))));
+        let mut batch = vec![users::insert(&ann, "").0, sessions::insert(db.grant(forever.user_id), &forever, TokenHash::of("f"))];
+        batch.extend((1..=2).map(|n| sessions::insert(db.grant(ann.id), &session(n, ann.id), TokenHash::of(&n.to_string()))));
         db.commit(batch).await.unwrap();
         assert!(sessions::expired(&db, NOW.plus_ms(999), 10).await.unwrap().is_empty());
         db.commit(sessions::touch(SessionId::from_bytes([2; 16]), NOW.plus_ms(500), NOW.plus_ms(2_000))).await.unwrap();
@@ -78,10 +78,10 @@ on_every_database! {
 
     async fn a_device_has_its_sessions(db) {
         let ann = user(1, "ann");
-        db.commit(vec![users::insert(&ann, ""), sessions::insert(&session(1, ann.id), TokenHash::of("1"))]).await.unwrap();
+        db.commit(vec![users::insert(&ann, "").0, sessions::insert(db.grant(ann.id), &session(1, ann.id), TokenHash::of("1"))]).await.unwrap();
         assert!(sessions::of_device(&db, ann.id, "apple:x").await.unwrap().is_empty());
         let attached = Session { device_id: "apple:x".to_owned(), expires_at: NOW.plus_ms(9), ..session(1, ann.id) };
-        db.commit(vec![sessions::set_device(&attached), sessions::set_roles_of_user(ann.id, "system_user system_admin")]).await.unwrap();
+        db.commit(vec![sessions::set_device(db.grant(attached.user_id), &attached), sessions::set_roles_of_user(ann.id, "system_user system_admin")]).await.unwrap();
         assert_eq!(sessions::of_device(&db, ann.id, "apple:x").await.unwrap(), [attached.id]);
         let expected = Session { roles: "system_user system_admin".to_owned(), ..attached };
         assert_eq!(sessions::get(&db, expected.id).await.unwrap(), Some(expected));
@@ -91,11 +91,11 @@ on_every_database! {
         let (ann, ben) = (user(1, "ann"), user(2, "ben"));
         let (first, second) = (token(1, ann.id), token(2, ann.id));
         db.commit(vec![
-            users::insert(&ann, ""),
-            users::insert(&ben, ""),
-            sessions::insert_access_token(&first, TokenHash::of("1")),
-            sessions::insert_access_token(&second, TokenHash::of("2")),
-            sessions::insert_access_token(&token(3, ben.id), TokenHash::of("3")),
+            users::insert(&ann, "").0,
+            users::insert(&ben, "").0,
+            sessions::insert_access_token(db.grant(first.user_id), &first, TokenHash::of("1")),
+            sessions::insert_access_token(db.grant(second.user_id), &second, TokenHash::of("2")),
+            sessions::insert_access_token(db.grant(ben.id), &token(3, ben.id), TokenHash::of("3")),
         ])
         .await
         .unwrap();

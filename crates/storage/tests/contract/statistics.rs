@@ -11,18 +11,18 @@ async fn a_table_that_grew_has_statistics() {
         return;
     }
     let db = TestDatabase::empty(Dialect::Postgres).await.unwrap();
-    db.commit(Statement::new("CREATE TABLE grown (n BIGINT NOT NULL PRIMARY KEY)", params![])).await.unwrap();
-    db.commit(Statement::new("CREATE TABLE small (n BIGINT NOT NULL PRIMARY KEY)", params![])).await.unwrap();
+    db.commit(Statement::raw("CREATE TABLE grown (n BIGINT NOT NULL PRIMARY KEY)", params![])).await.unwrap();
+    db.commit(Statement::raw("CREATE TABLE small (n BIGINT NOT NULL PRIMARY KEY)", params![])).await.unwrap();
     let mut batch = Batch::new();
-    batch.push(Statement::new("INSERT INTO grown SELECT * FROM generate_series(1, 2000)", params![]));
-    batch.push(Statement::new("INSERT INTO small SELECT * FROM generate_series(1, 20)", params![]));
+    batch.push(Statement::raw("INSERT INTO grown SELECT * FROM generate_series(1, 2000)", params![]));
+    batch.push(Statement::raw("INSERT INTO small SELECT * FROM generate_series(1, 20)", params![]));
     db.commit(batch).await.unwrap();
     let known = "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE relname = ?";
     let growing = async {
         let mut n = 2000;
         while db.one::<i64>(known, params!["grown"]).await.unwrap() < 2000 {
             n += 1;
-            db.commit(Statement::new("INSERT INTO grown VALUES (?)", params![n])).await.unwrap();
+            db.commit(Statement::raw("INSERT INTO grown VALUES (?)", params![n])).await.unwrap();
         }
     };
     tokio::time::timeout(Duration::from_secs(60), growing).await.unwrap();

@@ -16,7 +16,7 @@ on_every_database! {
         assert_eq!(teams::by_name(&db, "One").await.unwrap(), None);
         assert_eq!(teams::by_invite(&db, place.team.invite_id).await.unwrap(), Some(place.team.clone()));
         let again = team(9, "one");
-        assert!(db.commit(teams::insert(&again)).await.unwrap_err().is(codes::NAME_TAKEN));
+        assert!(db.commit(teams::insert(&again).0).await.unwrap_err().is(codes::NAME_TAKEN));
     }
 
     async fn a_team_changed_meanwhile_is_not_overwritten(db) {
@@ -25,9 +25,9 @@ on_every_database! {
         changed.update_at = NOW.plus_ms(1);
         changed.description = "what we do".to_owned();
         changed.allow_open_invite = true;
-        db.commit(teams::update(&changed, NOW)).await.unwrap();
+        db.commit(teams::update(db.grant(changed.id), &changed, NOW)).await.unwrap();
         assert_eq!(teams::get(&db, changed.id).await.unwrap(), Some(changed.clone()));
-        assert!(db.commit(teams::update(&changed, NOW)).await.unwrap_err().is(context::CONFLICT));
+        assert!(db.commit(teams::update(db.grant(changed.id), &changed, NOW)).await.unwrap_err().is(context::CONFLICT));
     }
 
     async fn lists_of_teams_are_filtered(db) {
@@ -37,7 +37,7 @@ on_every_database! {
         open.allow_open_invite = true;
         let mut gone = team(9, "gone");
         gone.delete_at = NOW;
-        db.commit(vec![teams::insert(&open), teams::insert(&gone)]).await.unwrap();
+        db.commit(vec![teams::insert(&open).0, teams::insert(&gone).0]).await.unwrap();
         let names = async |filter: TeamFilter| {
             let found = teams::list(&db, &filter, 10, 0).await.unwrap();
             assert_eq!(teams::count(&db, &filter).await.unwrap(), found.len() as i64);
@@ -53,7 +53,7 @@ on_every_database! {
         assert_eq!(teams::of_user(&db, place.ann.id).await.unwrap().len(), 1);
         assert_eq!(teams::common(&db, &[place.ann.id, place.ben.id]).await.unwrap(), std::slice::from_ref(&place.team));
         let stranger = user(7, "stranger");
-        db.commit(users::insert(&stranger, "")).await.unwrap();
+        db.commit(users::insert(&stranger, "").0).await.unwrap();
         assert!(teams::common(&db, &[place.ann.id, stranger.id]).await.unwrap().is_empty());
     }
 
@@ -69,17 +69,17 @@ on_every_database! {
         assert!(team_members::of_user(&db, ben).await.unwrap().is_empty());
         assert!(team_members::team_ids(&db, ben).await.unwrap().is_empty());
         let back = team_member(&place.team, &place.ben);
-        assert!(db.commit(team_members::rejoin(&back, Millis(1))).await.unwrap_err().is(context::CONFLICT));
-        db.commit(team_members::rejoin(&back, NOW)).await.unwrap();
+        assert!(db.commit(team_members::rejoin(db.grant(back.team_id), &back, Millis(1))).await.unwrap_err().is(context::CONFLICT));
+        db.commit(team_members::rejoin(db.grant(back.team_id), &back, NOW)).await.unwrap();
         assert_eq!(team_members::get(&db, team, ben).await.unwrap(), Some(back.clone()));
-        assert!(db.commit(team_members::insert(&back)).await.unwrap_err().is(context::CONFLICT));
+        assert!(db.commit(team_members::insert(db.grant(back.team_id), &back)).await.unwrap_err().is(context::CONFLICT));
     }
 
     async fn members_are_listed_as_asked(db) {
         let place = place(&db).await;
         let mut zoe = user(7, "aaron");
         zoe.delete_at = NOW;
-        db.commit(vec![users::insert(&zoe, ""), team_members::insert(&team_member(&place.team, &zoe))]).await.unwrap();
+        db.commit(vec![users::insert(&zoe, "").0, team_members::insert(db.grant(place.team.id), &team_member(&place.team, &zoe))]).await.unwrap();
         let ids = async |filter: MemberFilter, limit: i64, offset: i64| {
             let members = team_members::page(&db, place.team.id, filter, limit, offset).await.unwrap();
             members.into_iter().map(|member| member.user_id).collect::<Vec<_>>()
@@ -95,7 +95,7 @@ on_every_database! {
         assert_eq!(some.len(), 1);
         let mut admin = team_member(&place.team, &place.ben);
         admin.scheme_admin = true;
-        db.commit(team_members::set_roles(&admin)).await.unwrap();
+        db.commit(team_members::set_roles(db.grant(admin.team_id), &admin)).await.unwrap();
         assert_eq!(team_members::get(&db, place.team.id, place.ben.id).await.unwrap(), Some(admin));
     }
 

@@ -70,9 +70,9 @@ on_every_database! {
             let member = threads::member(&db, root.id, place.ann.id).await.unwrap().unwrap();
             (member.unread_mentions, member.last_update_at)
         };
-        do_all(&db, change::delete(&mention, NOW.plus_ms(50))).await;
+        do_all(&db, change::delete(db.grant(mention.id), &mention, NOW.plus_ms(50))).await;
         assert_eq!(unread().await, (1, NOW.plus_ms(50)), "the other reply is still there");
-        do_all(&db, change::delete(&reply(&place, 11, &root), NOW.plus_ms(60))).await;
+        do_all(&db, change::delete(db.grant(reply(&place, 11, &root).id), &reply(&place, 11, &root), NOW.plus_ms(60))).await;
         assert_eq!(unread().await, (0, NOW.plus_ms(60)));
         assert_eq!(lists::totals(&db, scope(&place)).await.unwrap().unread_mentions, 0);
     }

@@ -24,7 +24,7 @@ on_every_database! {
         let mut ann = user(1, "ann");
         ann.notify_props.insert("mention_keys".to_owned(), "Ännchen, \"a\"".to_owned());
         ann.props.insert("customStatus".to_owned(), "{}".to_owned());
-        db.commit(users::insert(&ann, "hash of ann")).await.unwrap();
+        db.commit(users::insert(&ann, "hash of ann").0).await.unwrap();
         assert!(users::any_person(&db).await.unwrap());
         assert_eq!(users::get(&db, ann.id).await.unwrap(), Some(ann.clone()));
         assert_eq!(users::by_username(&db, "ann").await.unwrap(), Some(ann.clone()));
@@ -41,7 +41,7 @@ on_every_database! {
 
     async fn names_and_addresses_are_taken_once(db) {
         let (ann, ben) = (user(1, "ann"), user(2, "ben"));
-        db.commit(vec![users::insert(&ann, ""), users::insert(&ben, "")]).await.unwrap();
+        db.commit(vec![users::insert(&ann, "").0, users::insert(&ben, "").0]).await.unwrap();
         for (name, email, except, expected) in [
             ("ann", "new@example.com", None, (true, false)),
             ("new", "ben@example.com", None, (false, true)),
@@ -52,7 +52,7 @@ on_every_database! {
             assert_eq!(users::taken(&db, name, email, except).await.unwrap(), expected, "{name} {email}");
         }
         let twin = User { id: UserId::from_bytes([3; 16]), ..ann };
-        assert!(db.commit(users::insert(&twin, "")).await.unwrap_err().is(context::CONFLICT));
+        assert!(db.commit(users::insert(&twin, "").0).await.unwrap_err().is(context::CONFLICT));
     }
 
     async fn there_is_one_first_account(db) {
@@ -62,16 +62,16 @@ on_every_database! {
 
     async fn a_change_does_not_overwrite_another(db) {
         let ann = user(1, "ann");
-        db.commit(users::insert(&ann, "")).await.unwrap();
+        db.commit(users::insert(&ann, "").0).await.unwrap();
         let changed = User { update_at: NOW.plus_ms(1), nickname: "Änn".to_owned(), delete_at: NOW, ..ann.clone() };
-        db.commit(users::update(&changed, NOW)).await.unwrap();
+        db.commit(users::update(db.grant(changed.id), &changed, NOW)).await.unwrap();
         assert_eq!(users::get(&db, ann.id).await.unwrap(), Some(changed.clone()));
-        assert!(db.commit(users::update(&changed, NOW)).await.unwrap_err().is(context::CONFLICT));
+        assert!(db.commit(users::update(db.grant(changed.id), &changed, NOW)).await.unwrap_err().is(context::CONFLICT));
     }
 
     async fn a_log_in_stands_only_while_the_password_and_the_account_do(db) {
         let ann = user(1, "ann");
-        db.commit(vec![users::insert(&ann, "old"), users::count_failure(ann.id, NOW), users::count_failure(ann.id, NOW)]).await.unwrap();
+        db.commit(vec![users::insert(&ann, "old").0, users::count_failure(ann.id, NOW), users::count_failure(ann.id, NOW)]).await.unwrap();
         assert_eq!(users::get(&db, ann.id).await.unwrap().unwrap().failed_attempts, 2);
         db.commit(users::guard_login(ann.id, "old", codes::LOGIN_INVALID)).await.unwrap();
         assert_eq!(users::get(&db, ann.id).await.unwrap().unwrap().failed_attempts, 0);
@@ -85,7 +85,7 @@ on_every_database! {
         assert_eq!(users::get(&db, ann.id).await.unwrap().unwrap().update_at, NOW.plus_ms(6));
         assert!(db.commit(users::guard_login(ann.id, "old", codes::LOGIN_INVALID)).await.unwrap_err().is(codes::LOGIN_INVALID));
         let gone = User { delete_at: NOW, update_at: NOW.plus_ms(9), ..ann.clone() };
-        db.commit(users::update(&gone, NOW.plus_ms(6))).await.unwrap();
+        db.commit(users::update(db.grant(gone.id), &gone, NOW.plus_ms(6))).await.unwrap();
         assert!(db.commit(users::guard_login(ann.id, "newer", codes::LOGIN_INVALID)).await.unwrap_err().is(codes::LOGIN_INVALID));
     }
 
@@ -97,7 +97,7 @@ on_every_database! {
         carl.email = "carl@example.org".to_owned();
         let gone = User { delete_at: NOW, ..user(8, "gone") };
         let bot = User { is_bot: true, ..user(9, "bot") };
-        db.commit(vec![users::insert(&carl, ""), users::insert(&gone, ""), users::insert(&bot, "")]).await.unwrap();
+        db.commit(vec![users::insert(&carl, "").0, users::insert(&gone, "").0, users::insert(&bot, "").0]).await.unwrap();
         let (team, dev) = (Some(place.team.id), Some(place.dev.id));
         let word = |word: &str| vec![word.to_owned()];
         for (expected, filter) in [
@@ -132,7 +132,7 @@ on_every_database! {
         let place = place(&db).await;
         let mut admin = channel_member(&place.direct, &place.ben);
         admin.scheme_admin = true;
-        db.commit(vec![channel_members::set_roles(&admin)]).await.unwrap();
+        db.commit(vec![channel_members::set_roles(db.grant(admin.channel_id), &admin)]).await.unwrap();
         let direct = Filter { in_channel: Some(place.direct.id), ..Filter::default() };
         assert_eq!(names(&db, &direct, Order::Username).await, ["ann", "ben"]);
         assert_eq!(names(&db, &direct, Order::ChannelAdminsFirst).await, ["ben", "ann"]);
@@ -141,7 +141,7 @@ on_every_database! {
         assert_eq!(names(&db, &direct, Order::LatestActivityFirst).await, ["ann", "ben"]);
         assert_eq!(names(&db, &direct, Order::NewestFirst).await, ["ann", "ben"]);
         let named = User { nickname: "Zed".to_owned(), update_at: NOW.plus_ms(1), ..place.ann.clone() };
-        db.commit(users::update(&named, NOW)).await.unwrap();
+        db.commit(users::update(db.grant(named.id), &named, NOW)).await.unwrap();
         assert_eq!(names(&db, &direct, Order::DisplayName).await, ["ben", "ann"]);
         assert_eq!(users::list(&db, &direct, Order::Username, 1, 1).await.unwrap(), std::slice::from_ref(&place.ben));
     }
@@ -149,7 +149,7 @@ on_every_database! {
     async fn people_know_whom_they_share_a_channel_with(db) {
         let place = place(&db).await;
         let carl = user(7, "carl");
-        db.commit(users::insert(&carl, "")).await.unwrap();
+        db.commit(users::insert(&carl, "").0).await.unwrap();
         assert_eq!(users::known_to(&db, place.ann.id, 10).await.unwrap(), [place.ben.id]);
         assert!(users::known_to(&db, carl.id, 10).await.unwrap().is_empty());
         for (who, viewer, expected) in [(place.ben.id, place.ann.id, true), (carl.id, place.ann.id, false), (carl.id, carl.id, true)] {
@@ -162,7 +162,7 @@ on_every_database! {
 
     async fn a_picture_is_kept_by_its_key(db) {
         let ann = user(1, "ann");
-        db.commit(users::insert(&ann, "")).await.unwrap();
+        db.commit(users::insert(&ann, "").0).await.unwrap();
         assert_eq!(users::picture_key(&db, ann.id).await.unwrap(), None);
         let key = guildhall_model::ports::BlobKey::from_sha256([7; 32]);
         db.commit(users::set_picture(ann.id, Some(&key))).await.unwrap();

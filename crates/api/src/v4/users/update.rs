@@ -94,9 +94,7 @@ async fn update_user_active(
 
 /// Accounts are deactivated, never erased: their posts stay readable.
 async fn delete_user(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<StatusOk>> {
-    let id = user.resolve(me.user_id);
-    app.services.access.user(&me, id, guildhall_model::Permission::EditOtherUsers)?;
-    app.services.users().set_user_active(&me, id, false).await?;
+    app.services.users().deactivate_user(&me, user.resolve(me.user_id)).await?;
     Ok(Json(OK))
 }
 

@@ -1,0 +1,35 @@
+//! Who may read a file: whoever may read its post; until it has one, it is its uploader's alone.
+
+use guildhall_model::codes::{context, files as codes, posts};
+use guildhall_model::file::FileInfo;
+use guildhall_model::id::FileId;
+use guildhall_model::{Actor, Permission, Result};
+use guildhall_storage::files;
+
+use super::Access;
+
+impl Access {
+    /// The file, when the actor may read it. Hidden and absent answer alike.
+    pub async fn read_file(&self, actor: &Actor, id: FileId) -> Result<FileInfo> {
+        let file = self.db.open_unchecked(files::get(&self.db, id).await?).ok_or(context::PERMISSIONS)?;
+        let is_readable = match file.post_id {
+            None => file.user_id == actor.user_id,
+            Some(post) => match self.read_post(actor, post).await {
+                Err(error) if error.is(posts::NOT_FOUND) => return Err(codes::NOT_FOUND.into()),
+                decision => decision?.post.id == post,
+            },
+        };
+        match (is_readable, file.delete_at.is_zero()) {
+            (false, _) => Err(context::PERMISSIONS.into()),
+            (true, false) => Err(codes::NOT_FOUND.into()),
+            (true, true) => Ok(file),
+        }
+    }
+
+    /// The file, when the actor may hand out links to it.
+    pub async fn file_to_link(&self, actor: &Actor, id: FileId) -> Result<FileInfo> {
+        let file = self.read_file(actor, id).await?;
+        let post = self.post_to_read(actor, file.post_id.ok_or(codes::LINK_WITHOUT_POST)?, Permission::GetPublicLink).await?;
+        if file.post_id == Some(post.post.id) { Ok(file) } else { Err(codes::NOT_FOUND.into()) }
+    }
+}
