@@ -49,7 +49,8 @@ impl EventStream {
 /// Sends a request and closes the connection at once.
 async fn send_and_hang_up(server: &Running, token: &str, method: &str, path: &str) {
     let address = server.url().trim_start_matches("http://");
-    let request = format!("{method} /api/v4{path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nContent-Length: 0\r\n\r\n");
+    let request =
+        format!("{method} /api/v4{path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nContent-Length: 0\r\n\r\n");
     let mut connection = TcpStream::connect(address).await.unwrap();
     connection.write_all(request.as_bytes()).await.unwrap();
 }
