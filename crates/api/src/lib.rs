@@ -10,6 +10,7 @@ mod hooks;
 pub mod limiter;
 pub mod live;
 mod multipart;
+mod peer;
 mod routes;
 mod v4;
 mod web;
@@ -22,10 +23,12 @@ use guildhall_realtime::Hub;
 use guildhall_services::Services;
 use guildhall_wire::API_LEVEL;
 use http::HeaderValue;
+use live::SocketEngine;
 use tower_http::compression::CompressionLayer;
 
 pub use error::{ApiError, ApiResult};
 pub use limiter::{Limiter, Networks};
+pub use peer::Peer;
 pub use routes::{Gate, Route};
 
 /// What every handler can reach.
@@ -37,16 +40,18 @@ pub struct AppParts {
     pub hub: Hub,
     pub limiter: Limiter,
     pub trusted_proxies: Networks,
+    /// Who serves WebSockets.
+    pub sockets: Arc<dyn SocketEngine>,
     version: String,
     pub(crate) version_header: HeaderValue,
 }
 
 impl AppParts {
-    pub fn new(services: Services, hub: Hub, limiter: Limiter, trusted_proxies: Networks) -> Self {
+    pub fn new(services: Services, hub: Hub, limiter: Limiter, trusted_proxies: Networks, sockets: Arc<dyn SocketEngine>) -> Self {
         // Level, level, build, configuration, licensed: clients reload when it changes.
         let version = format!("{API_LEVEL}.{API_LEVEL}.{}.false", env!("CARGO_PKG_VERSION"));
         let version_header = HeaderValue::from_str(&version).unwrap_or(HeaderValue::from_static(API_LEVEL));
-        Self { services, hub, limiter, trusted_proxies, version, version_header }
+        Self { services, hub, limiter, trusted_proxies, sockets, version, version_header }
     }
 
     /// What `X-Version-Id` and the hello event say.

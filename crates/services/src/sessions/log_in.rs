@@ -132,7 +132,8 @@ impl Services {
         write.extend(before);
         write.extend(sessions::delete_each(&ended));
         write.push(sessions::insert(&session, token.hash()));
-        write.push(self.audited(Trace { user_id: Some(user.id), address: request.address, session_id: Some(session.id) }, "login", ""));
+        let trace = Trace { user_id: Some(user.id), address: request.address, session_id: Some(session.id), ..Trace::default() };
+        write.push(self.audited(trace, "login", ""));
         let revoked = |session_id| Event::SessionRevoked { user_id: user.id, session_id };
         write.commit(ended.iter().copied().map(revoked).collect::<Vec<_>>()).await?;
         for old in ended {

@@ -76,7 +76,7 @@ impl Services {
     }
 
     /// Removes the sessions that have ended by themselves.
-    pub(crate) async fn sweep_sessions(&self) -> Result<()> {
+    pub async fn sweep_sessions(&self) -> Result<()> {
         let grant = self.access.system("sessions end by themselves");
         loop {
             let some = sessions::expired(self.access.read(&grant), self.clock.now(), PIECE).await?;

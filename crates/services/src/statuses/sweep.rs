@@ -10,17 +10,18 @@ const PIECE: usize = 1_000;
 
 impl Services {
     /// After a start nobody is connected.
-    pub(crate) async fn reset_statuses(&self) -> Result<()> {
+    pub async fn reset_statuses(&self) -> Result<()> {
         let grant = self.access.system("nobody is connected yet");
         let mut write = self.access.write(&grant);
         write.push(statuses::reset());
         write.commit(Events::none("nobody is there to hear it")).await
     }
 
-    pub(crate) async fn sweep_statuses(&self) -> Result<()> {
+    /// To be called every half a minute or so, and once more before the end.
+    pub async fn sweep_statuses(&self) -> Result<()> {
         self.tell_presence(self.presence.age(self.clock.now()));
-        self.end_dnd().await?;
-        self.write_statuses().await
+        let ended = self.end_dnd().await;
+        self.write_statuses().await.and(ended)
     }
 
     /// Of those who are not in memory.

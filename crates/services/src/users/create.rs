@@ -1,4 +1,4 @@
-//! A new account: by signing up, by an administrator, or from the command line.
+//! A new account: by signing up, or by an administrator.
 
 use std::net::IpAddr;
 
@@ -43,9 +43,6 @@ enum By<'a> {
     /// The person themselves: takes an open server, an invitation, or an empty one.
     SignUp,
     Administrator(&'a Actor),
-    CommandLine {
-        is_admin: bool,
-    },
 }
 
 impl Services {
@@ -62,10 +59,6 @@ impl Services {
     pub async fn create_user_as_admin(&self, actor: &Actor, new: NewUser) -> Result<User> {
         self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?;
         self.make_account(new, By::Administrator(actor)).await
-    }
-
-    pub async fn create_user_from_command_line(&self, new: NewUser, is_admin: bool) -> Result<User> {
-        self.make_account(new, By::CommandLine { is_admin }).await
     }
 
     async fn make_account(&self, new: NewUser, by: By<'_>) -> Result<User> {
@@ -85,8 +78,7 @@ impl Services {
         loop {
             // Looked at again before each try: somebody else's account may have come first.
             let is_first = self.may_be_made(&grant, &user, team.as_ref(), by).await?;
-            let is_admin = is_first || matches!(by, By::CommandLine { is_admin: true });
-            user.roles = if is_admin { format!("{SYSTEM_USER} {SYSTEM_ADMIN}") } else { SYSTEM_USER.to_owned() };
+            user.roles = if is_first { format!("{SYSTEM_USER} {SYSTEM_ADMIN}") } else { SYSTEM_USER.to_owned() };
             match self.save_account(&grant, &user, &password_hash, is_first, &new, by).await {
                 Err(error) if attempts.again(&error) => {}
                 Err(error) => return Err(error),
@@ -160,7 +152,7 @@ impl Services {
     ) -> Result<()> {
         let trace = match by {
             By::Administrator(actor) => Trace::of(actor),
-            By::SignUp | By::CommandLine { .. } => Trace { user_id: Some(user.id), address: new.address, session_id: None },
+            By::SignUp => Trace { user_id: Some(user.id), address: new.address, ..Trace::default() },
         };
         let mut write = self.access.write(grant);
         write.push(users::insert(user, password_hash));

@@ -19,9 +19,9 @@ use crate::multipart::{self, Parts};
 use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get("/teams/{team_id}/image", Gate::Session, get_team_icon).post("/teams/{team_id}/image", Gate::Session, set_team_icon).delete(
+    routes.get("/teams/{team_id}/image", Gate::SessionOrLocal, get_team_icon).post("/teams/{team_id}/image", Gate::Session, set_team_icon).delete(
         "/teams/{team_id}/image",
-        Gate::Session,
+        Gate::SessionOrLocal,
         remove_team_icon,
     )
 }
