@@ -29,12 +29,16 @@ pub struct LocalBlobs {
 }
 
 impl LocalBlobs {
-    /// Opens the folder (`<data>/files`), makes what is missing in it, and clears away what an
-    /// interrupted process left half written. One process at a time may use a folder.
+    /// Opens the folder (`<data>/files`) and makes the folders that are missing in it. One process at a time may use it.
     pub fn open(root: &Path, clock: Arc<dyn Clock>) -> io::Result<Self> {
         let folder = Arc::new(Folder::open(root, clock)?);
         let stages = Stages::new(folder.uploads());
         Ok(Self { folder, stages })
+    }
+
+    /// Clears away what an interrupted process left half written, before anything is stored.
+    pub fn purge_temporary(&self) -> io::Result<()> {
+        self.folder.purge_temporary()
     }
 
     /// Where a blob's bytes are, for work that reads files (pictures).

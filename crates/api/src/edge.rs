@@ -1,11 +1,11 @@
 //! The outermost layer of HTTP: names each request, knows its sender, writes errors down, and adds the
 //! headers that every answer has.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
@@ -20,6 +20,7 @@ use crate::App;
 use crate::error::{ApiError, Failure};
 use crate::etag::{self, IfNoneMatch};
 use crate::extract::Client;
+use crate::peer::Peer;
 
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
     img-src 'self' data: blob: https:; media-src 'self' blob:; font-src 'self'; connect-src 'self' ws: wss:; worker-src 'self' blob:; \
@@ -70,16 +71,17 @@ pub(crate) async fn not_found() -> Response {
 }
 
 fn client_of(app: &App, request: &Request) -> Client {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-    let trusted = peer.is_some_and(|address| app.trusted_proxies.contains(address));
+    let peer = Peer::of(request.extensions());
+    let address = peer.address.map(|address| address.ip());
+    let trusted = address.is_some_and(|address| app.trusted_proxies.contains(address));
     let headers = request.headers();
     let forwarded = trusted.then(|| forwarded_for(app, headers)).flatten();
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     Client {
         request_id: app.services.new_request_id(),
-        address: forwarded.or(peer),
+        address: forwarded.or(address),
         user_agent: text(USER_AGENT),
-        is_secure: trusted && headers.get("x-forwarded-proto").is_some_and(|value| value == "https"),
+        is_secure: peer.is_encrypted || trusted && headers.get("x-forwarded-proto").is_some_and(|value| value == "https"),
     }
 }
 

@@ -132,7 +132,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// Who is asking. Behind `Gate::Public` take `Option<Me>`.
+/// Who is asking. Behind `Gate::Public` take `Option<Me>`; only behind `Gate::SessionOrLocal` and `Gate::System` may it be
+/// somebody without an account.
 #[derive(Debug, Clone)]
 pub struct Me(pub Actor);
 
@@ -166,7 +167,7 @@ pub struct Client {
     /// The peer, or what a trusted proxy says of it.
     pub address: Option<IpAddr>,
     pub user_agent: String,
-    /// The request came over TLS, or a trusted proxy says so.
+    /// The connection is encrypted, or a trusted proxy says that the client's is.
     pub is_secure: bool,
 }
 

@@ -1,6 +1,8 @@
-//! The gate in front of every handler: token to actor, CSRF for cookies, and the route's system permission.
+//! The gate in front of every handler: token to actor, CSRF for cookies, and the route's system permission. What comes
+//! over the local socket without a token acts as the local administrator.
 
-use axum::extract::{Request, State};
+use axum::RequestExt;
+use axum::extract::{RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
@@ -12,6 +14,7 @@ use http::{HeaderMap, Method};
 use crate::error::ApiError;
 use crate::extract::{Client, Me};
 use crate::limiter::Sender;
+use crate::peer::Peer;
 use crate::routes::Gate;
 use crate::{App, cookies};
 
@@ -58,6 +61,11 @@ impl From<Error> for Refusal {
 
 async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Refusal> {
     let shown = Shown::of(request);
+    if shown.credential.is_none()
+        && let Some(actor) = Peer::of(request.extensions()).local_administrator()
+    {
+        return admit_local(app, gate, request, actor).await.map_err(Refusal::from);
+    }
     let address = request.extensions().get::<Client>().and_then(|client| client.address);
     let known = shown.known(app).await;
     app.limiter.admit(match &known {
@@ -73,6 +81,24 @@ async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Refus
         && !app.services.access.has_system_permission(&actor, permission)
     {
         return Err(Error::from(context::PERMISSIONS).into());
+    }
+    request.extensions_mut().insert(Me(actor));
+    Ok(())
+}
+
+/// The local administrator has no account, so nothing can be theirs: not the operation, and no `me` in the address.
+async fn admit_local(app: &App, gate: Gate, request: &mut Request, actor: Actor) -> Result<(), Error> {
+    let names_me = match request.extract_parts::<RawPathParams>().await {
+        Ok(params) => params.iter().any(|(name, value)| name.ends_with("user_id") && value == "me"),
+        Err(_) => false,
+    };
+    if names_me || !gate.is_open_to_local() {
+        return Err(context::ACCOUNT_REQUIRED.into());
+    }
+    if let Gate::System(permission) = gate
+        && !app.services.access.has_system_permission(&actor, permission)
+    {
+        return Err(context::PERMISSIONS.into());
     }
     request.extensions_mut().insert(Me(actor));
     Ok(())

@@ -11,6 +11,7 @@ pub mod limiter;
 pub mod live;
 mod multipart;
 pub mod openapi;
+mod peer;
 mod routes;
 mod v4;
 mod web;
@@ -23,10 +24,12 @@ use guildhall_realtime::Hub;
 use guildhall_services::Services;
 use guildhall_wire::API_LEVEL;
 use http::HeaderValue;
+use live::SocketEngine;
 use tower_http::compression::CompressionLayer;
 
 pub use error::{ApiError, ApiResult};
 pub use limiter::{Limiter, Networks};
+pub use peer::Peer;
 pub use routes::{Gate, Route};
 
 /// What every handler can reach.
@@ -38,6 +41,8 @@ pub struct AppParts {
     pub hub: Hub,
     pub limiter: Limiter,
     pub trusted_proxies: Networks,
+    /// Who serves WebSockets.
+    pub sockets: Arc<dyn SocketEngine>,
     version: String,
     /// The description of the routes, once they are registered.
     pub(crate) openapi: OnceLock<bytes::Bytes>,
@@ -45,11 +50,11 @@ pub struct AppParts {
 }
 
 impl AppParts {
-    pub fn new(services: Services, hub: Hub, limiter: Limiter, trusted_proxies: Networks) -> Self {
+    pub fn new(services: Services, hub: Hub, limiter: Limiter, trusted_proxies: Networks, sockets: Arc<dyn SocketEngine>) -> Self {
         // Level, level, build, configuration, licensed: clients reload when it changes.
         let version = format!("{API_LEVEL}.{API_LEVEL}.{}.false", env!("CARGO_PKG_VERSION"));
         let version_header = HeaderValue::from_str(&version).unwrap_or(HeaderValue::from_static(API_LEVEL));
-        Self { services, hub, limiter, trusted_proxies, version, openapi: OnceLock::new(), version_header }
+        Self { services, hub, limiter, trusted_proxies, sockets, version, openapi: OnceLock::new(), version_header }
     }
 
     /// What `X-Version-Id` and the hello event say.

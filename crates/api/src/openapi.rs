@@ -121,6 +121,7 @@ mod tests {
             gate: "session",
             permission: "",
             operation: "update_channel_roles",
+            local: true,
         };
         let described = describe(std::slice::from_ref(&route));
         let operation = &described["paths"][&route.path]["put"];

@@ -18,7 +18,9 @@ pub enum Gate {
     Public,
     /// Anybody with a valid session.
     Session,
-    /// A session whose system roles allow this.
+    /// The same, or the local administrator: the operation acts on what it names, and writes down nobody as its author.
+    SessionOrLocal,
+    /// A session whose system roles allow this, or the local administrator.
     System(Permission),
 }
 
@@ -26,15 +28,19 @@ impl Gate {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Public => "public",
-            Self::Session => "session",
+            Self::Session | Self::SessionOrLocal => "session",
             Self::System(_) => "system",
         }
     }
     pub const fn permission(self) -> &'static str {
         match self {
-            Self::Public | Self::Session => "",
+            Self::Public | Self::Session | Self::SessionOrLocal => "",
             Self::System(permission) => permission.name(),
         }
+    }
+    /// Whether the local administrator, who has no account, may come through.
+    pub const fn is_open_to_local(self) -> bool {
+        !matches!(self, Self::Session)
     }
 }
 
@@ -46,6 +52,8 @@ pub struct Route {
     pub gate: &'static str,
     /// The system permission that the gate asks for; empty where the use case decides by the object.
     pub permission: &'static str,
+    /// The local administrator may come through, too.
+    pub local: bool,
     /// The handler's name: `rg 'fn NAME'` finds it.
     pub operation: &'static str,
 }
@@ -103,7 +111,14 @@ impl Routes {
         let path = format!("{}{path}", self.prefix);
         let guarded = MethodRouter::new().on(filter, handler).route_layer(from_fn_with_state((self.app.clone(), gate), gate::check));
         self.router = self.router.route(&path, guarded);
-        self.table.push(Route { method, path, gate: gate.name(), permission: gate.permission(), operation });
+        self.table.push(Route {
+            method,
+            path,
+            gate: gate.name(),
+            permission: gate.permission(),
+            local: gate.is_open_to_local(),
+            operation,
+        });
         self
     }
 }

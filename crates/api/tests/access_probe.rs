@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::proof::requests::{About, Case};
+use crate::proof::requests::{self, About, Case};
 use crate::proof::world::{COLLEAGUE, Role, Scene, World};
 use guildhall_testkit::{PASSWORD, TestServer};
 use tokio::sync::Mutex;
@@ -310,12 +310,8 @@ fn written(cases: &[Case], outcomes: &[Outcome]) -> String {
          # METHOD path gate (about which channel, with which query) | nobody stranger guest member owner admin\n",
     );
     for (row, case) in cases.iter().enumerate() {
-        let about = if case.is_about_a_channel() { case.scene.name() } else { "" };
-        let about = [about, case.label].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-        let about = if about.is_empty() { String::new() } else { format!(" ({about})") };
-        let gate = [case.route.gate, case.route.permission].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(":");
         let statuses: Vec<String> = Role::ALL.iter().map(|role| by_row[&row][role].to_string()).collect();
-        let _ = writeln!(table, "{} {} {gate}{about} | {}", case.route.method, case.route.path, statuses.join(" "));
+        let _ = writeln!(table, "{} | {}", requests::row(case), statuses.join(" "));
     }
     table
 }

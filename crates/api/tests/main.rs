@@ -10,6 +10,7 @@ mod commands;
 mod emoji;
 mod files;
 mod guests;
+mod local_administrator;
 mod oauth;
 mod operations;
 mod post_lists;

@@ -202,7 +202,7 @@ async fn unused_sessions_end_and_used_ones_go_on() {
     eve.get("/users/me").await.refused(401, EXPIRED);
     let mut ears = bob.listen().await;
     server.clock.advance_ms(3 * HOUR_MS);
-    server.app().services.sweep().await.unwrap();
+    server.app().services.sessions().sweep_sessions().await.unwrap();
     ears.closed().await;
     bob.get("/users/me").await.refused(401, EXPIRED);
 }

@@ -44,7 +44,7 @@ async fn who_does_nothing_goes_away_and_who_left_goes_offline() {
     eve.put("/users/me/status", json!({"user_id": eve.id, "status": "online"})).await.ok();
     assert_eq!(ears.next("status_change").await["data"]["status"], "online");
     server.clock.advance_ms(6 * MINUTE_MS);
-    services.sweep().await.unwrap();
+    services.statuses().sweep_statuses().await.unwrap();
     let heard = ears.next("status_change").await;
     assert_eq!((heard["data"]["status"].as_str(), heard["data"]["user_id"].as_str()), (Some("away"), Some(eve.id.to_string().as_str())));
     services.statuses().active(eve.id, true).await.unwrap();
@@ -55,7 +55,7 @@ async fn who_does_nothing_goes_away_and_who_left_goes_offline() {
     services.statuses().active(bob.id, true).await.unwrap();
     assert_eq!(presence_of(&eve, &bob).await, "online");
     server.clock.advance_ms(6 * MINUTE_MS);
-    services.sweep().await.unwrap();
+    services.statuses().sweep_statuses().await.unwrap();
     assert_eq!(presence_of(&eve, &bob).await, "offline");
     let known = services
         .statuses()
@@ -77,7 +77,7 @@ async fn a_chosen_status_stays_until_online_gives_it_back() {
         (Some("dnd"), Some(true), Some(0))
     );
     services.statuses().disconnected(eve.id).await;
-    services.sweep().await.unwrap();
+    services.statuses().sweep_statuses().await.unwrap();
     assert_eq!(presence_of(&bob, &eve).await, "dnd");
     services.statuses().connected(eve.id).await;
     assert_eq!(presence_of(&bob, &eve).await, "dnd");
@@ -97,14 +97,14 @@ async fn do_not_disturb_ends_when_it_was_said_to() {
         }
         let choice = json!({"user_id": eve.id, "status": "dnd", "dnd_end_time": end_s});
         assert_eq!(eve.put("/users/me/status", choice).await.ok()["dnd_end_time"], end_s);
-        services.sweep().await.unwrap();
+        services.statuses().sweep_statuses().await.unwrap();
         assert_eq!(presence_of(&bob, &eve).await, "dnd");
         if connected {
             services.statuses().disconnected(eve.id).await;
         }
     }
     server.clock.advance_ms(2 * 60 * MINUTE_MS);
-    services.sweep().await.unwrap();
+    services.statuses().sweep_statuses().await.unwrap();
     assert_eq!(presence_of(&bob, &eve).await, "offline");
 }
 

@@ -1,6 +1,5 @@
 //! Accounts: made, found, shown, changed and closed, by whom it is allowed and nobody else.
 
-use guildhall_services::users::NewUser;
 use guildhall_testkit::{PASSWORD, Person, TestServer};
 use serde_json::{Value, json};
 
@@ -436,21 +435,4 @@ async fn figures_are_counted() {
     assert_eq!(ada.get("/users/stats/filtered?include_deleted=true").await.ok()["total_users_count"], 3);
     assert_eq!(ada.get("/users/stats/filtered?roles=system_admin").await.ok()["total_users_count"], 1);
     assert_eq!(ada.get("/limits/server").await.ok()["activeUserCount"], 2);
-}
-
-#[tokio::test]
-async fn the_command_line_looks_after_accounts() {
-    let World { server, bob, .. } = world().await;
-    let services = &server.app().services;
-    let new = NewUser { username: "carl".into(), email: "carl@example.com".into(), password: PASSWORD.into(), ..NewUser::default() };
-    let carl = services.users().create_user_from_command_line(new, true).await.unwrap();
-    assert_eq!(carl.roles, "system_user system_admin");
-    assert_eq!(services.users().list_users_from_command_line().await.unwrap().len(), 4);
-    services.users().set_password_from_command_line("bob@example.com", "from the shell").await.unwrap();
-    assert_eq!(bob.get("/users/me").await.status, 401);
-    services.users().set_admin_from_command_line("BOB", true).await.unwrap();
-    services.users().set_active_from_command_line("bob", false).await.unwrap();
-    services.users().set_active_from_command_line("carl", false).await.unwrap();
-    assert!(services.users().set_active_from_command_line("ada", false).await.is_err());
-    assert!(services.users().set_admin_from_command_line("nobody", true).await.is_err());
 }

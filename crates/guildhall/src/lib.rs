@@ -1,6 +1,11 @@
 //! The one place where everything is wired, and the verbs of the command line.
 
+mod boot;
 pub mod cli;
 pub mod config;
+pub mod data_folder;
+mod listen;
+mod local_api;
+mod sweeps;
 mod verbs;
 pub mod wiring;

@@ -1,9 +1,6 @@
 //! The one place where everything is wired: database, adapters, use cases, hub and HTTP.
 
-use std::fs;
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use axum::Router;
 use guildhall_adapters::blobs::LocalBlobs;
@@ -12,6 +9,7 @@ use guildhall_adapters::images::{ImageSettings, ImageWorker};
 use guildhall_adapters::outgoing::{GuardedHttp, SystemResolver};
 use guildhall_adapters::passwords::{Argon2Passwords, PasswordSettings};
 use guildhall_adapters::tokens::OsSecrets;
+use guildhall_api::live::TaskPerSocket;
 use guildhall_api::live::encode::Realtime;
 use guildhall_api::{App, AppParts, Limiter, Route, WeakApp};
 use guildhall_model::id::UserId;
@@ -22,14 +20,19 @@ use guildhall_services::{Parts, Services};
 use guildhall_storage::{Database, DatabaseUrl, OpenOptions};
 
 use crate::config::Config;
+use crate::data_folder::{self, DataFolder, LockError, Purpose};
 
-/// A wired server: what listens, and what has to be stopped.
-pub struct House {
+/// A server that was opened: its database, its use cases and the router over them. It does nothing by itself and has
+/// changed nothing; [`boot`](Self::boot) makes it serve.
+pub struct Server {
     pub router: Router,
     pub routes: Vec<Route>,
     pub app: App,
     pub hub: Hub,
+    pub(crate) blobs: Arc<LocalBlobs>,
     db: Database,
+    /// Held until all else is closed.
+    _folder: DataFolder,
 }
 
 /// What tests replace.
@@ -56,36 +59,50 @@ pub(crate) fn sentence(what: &str, error: &Error) -> String {
 }
 
 pub async fn open_database(config: &Config) -> Result<Database, String> {
-    make_private_folder(&config.server.data_dir)?;
+    let folder = &config.server.data_dir;
+    data_folder::make_private(folder).map_err(|error| LockError::Io(error).sentence(folder))?;
     let url = DatabaseUrl::parse(&config.database_url()).map_err(|error| sentence("The database's URL is not valid", &error))?;
     Database::open(&url, OpenOptions::default()).await.map_err(|error| sentence("The database could not be opened", &error))
 }
 
-/// Opens and prepares everything that a server with this configuration needs.
-pub async fn build(config: Config) -> Result<House, String> {
-    let parts = Replaceable::of(&config);
-    build_with(config, parts).await
-}
+impl Server {
+    /// Opens what the configuration names, in a data folder that this process holds.
+    pub async fn open(config: Config, folder: DataFolder) -> Result<Self, String> {
+        let parts = Replaceable::of(&config);
+        Self::open_with(config, folder, parts).await
+    }
 
-pub async fn build_with(config: Config, replaceable: Replaceable) -> Result<House, String> {
-    let db = open_database(&config).await?;
-    db.migrate().await.map_err(|error| sentence("The schema could not be brought up to date", &error))?;
-    let house = assemble(config, db, replaceable)?;
-    house.app.services.prepare().await.map_err(|error| sentence("The server could not be prepared", &error))?;
-    Ok(house)
+    pub async fn open_with(config: Config, folder: DataFolder, replaceable: Replaceable) -> Result<Self, String> {
+        let db = open_database(&config).await?;
+        db.migrate().await.map_err(|error| sentence("The schema could not be brought up to date", &error))?;
+        let server = assemble(config, folder, db, replaceable)?;
+        server.app.services.prepare().await.map_err(|error| sentence("The server could not be prepared", &error))?;
+        Ok(server)
+    }
+
+    /// For tests that count queries.
+    pub fn database(&self) -> &Database {
+        &self.db
+    }
+
+    /// The database goes last but for the folder: what was answered is on disk already.
+    pub async fn close(self) {
+        self.db.close().await;
+    }
 }
 
 /// The route table alone, from a server that is never asked anything.
 pub async fn route_table(mut config: Config) -> Result<Vec<Route>, String> {
-    let folder = tempfile::tempdir().map_err(|error| format!("There is no room for temporary files: {error}."))?;
-    config.server.data_dir = folder.path().to_owned();
+    let temporary = tempfile::tempdir().map_err(|error| format!("There is no room for temporary files: {error}."))?;
+    let folder = DataFolder::try_lock(temporary.path(), Purpose::Command).map_err(|error| error.sentence(temporary.path()))?;
+    config.server.data_dir = temporary.path().to_owned();
     config.database.url = "sqlite::memory:".to_owned();
     let db = open_database(&config).await?;
     let replaceable = Replaceable::of(&config);
-    Ok(assemble(config, db, replaceable)?.routes)
+    Ok(assemble(config, folder, db, replaceable)?.routes)
 }
 
-fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<House, String> {
+fn assemble(config: Config, folder: DataFolder, db: Database, replaceable: Replaceable) -> Result<Server, String> {
     let Replaceable { clock, passwords } = replaceable;
     let presence = Arc::new(Presence::default());
     let hub = Hub::new(HubConfig::default(), Arc::clone(&clock), Arc::clone(&presence) as Arc<dyn PresenceSink>);
@@ -97,8 +114,8 @@ fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<Ho
         trusted_proxies.map_err(|part| format!("limits.trusted_proxies names {part:?}, which is neither an address nor a network."))?;
     let limiter = Limiter::new(&config.settings.limits);
     let cannot = |what: &'static str| move |error: std::io::Error| format!("{what}: {error}.");
-    let folder = config.server.data_dir.join("files");
-    let blobs = LocalBlobs::open(&folder, Arc::clone(&clock)).map_err(cannot("The folder for files cannot be used"))?;
+    let blobs =
+        LocalBlobs::open(&folder.path().join("files"), Arc::clone(&clock)).map_err(cannot("The folder for files cannot be used"))?;
     let blobs = Arc::new(blobs);
     let hasher = Argon2Passwords::start(&passwords).map_err(cannot("The threads for passwords cannot be started"))?;
     let images = ImageWorker::start(ImageSettings::default(), Arc::clone(&blobs) as _);
@@ -114,47 +131,16 @@ fn assemble(config: Config, db: Database, replaceable: Replaceable) -> Result<Ho
         clock,
         secrets: Arc::new(OsSecrets),
         hasher: Arc::new(hasher),
-        blobs,
+        blobs: Arc::clone(&blobs) as _,
         images: Arc::new(images),
         outgoing: Arc::new(outgoing),
     });
-    let app = App::new(AppParts::new(services, hub.clone(), limiter, trusted_proxies));
+    let app = App::new(AppParts::new(services, hub.clone(), limiter, trusted_proxies, Arc::new(TaskPerSocket::default())));
     let _ = presence.0.set(app.downgrade());
     let _ = listeners.app.set(app.downgrade());
     db.publish_to(listeners);
     let (router, routes) = guildhall_api::router(app.clone());
-    Ok(House { router, routes, app, hub, db })
-}
-
-impl House {
-    /// For tests that count queries.
-    pub fn database(&self) -> &Database {
-        &self.db
-    }
-
-    /// Starts what runs beside the requests. The tasks end with the runtime.
-    pub fn start_jobs(&self) {
-        let hub = self.hub.clone();
-        tokio::spawn(every(Duration::from_secs(1), move || {
-            let hub = hub.clone();
-            async move { hub.sweep() }
-        }));
-        let app = self.app.clone();
-        tokio::spawn(every(Duration::from_secs(30), move || {
-            let app = app.clone();
-            async move {
-                app.limiter.sweep();
-                if let Err(error) = app.services.sweep().await {
-                    tracing::warn!(%error, "the sweep did not finish; it is tried again");
-                }
-            }
-        }));
-    }
-
-    /// The database goes last: what was answered is on disk already.
-    pub async fn close(self) {
-        self.db.close().await;
-    }
+    Ok(Server { router, routes, app, hub, blobs, db, _folder: folder })
 }
 
 /// Who hears of committed events: the realtime side first, then the use cases that follow from others.
@@ -201,24 +187,4 @@ impl PresenceSink for Presence {
             tokio::spawn(async move { app.services.statuses().disconnected(user).await });
         }
     }
-}
-
-async fn every<F: Future<Output = ()>>(period: Duration, mut job: impl FnMut() -> F) {
-    let mut ticks = tokio::time::interval(period);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-    loop {
-        ticks.tick().await;
-        job().await;
-    }
-}
-
-/// The data folder holds everybody's words: it is its owner's alone.
-fn make_private_folder(folder: &Path) -> Result<(), String> {
-    use std::os::unix::fs::PermissionsExt;
-    let cannot = |error: std::io::Error| format!("The data folder {} cannot be used: {error}.", folder.display());
-    if folder.is_dir() {
-        return Ok(());
-    }
-    fs::create_dir_all(folder).map_err(cannot)?;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(cannot)
 }

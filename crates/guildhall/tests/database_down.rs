@@ -4,15 +4,10 @@
 
 mod support;
 
-use std::time::Duration;
-
 use guildhall_storage::Dialect;
 use guildhall_storage::testing::{Servers, wanted};
 use serde_json::{Value, json};
-use support::{CallError, Running, Store};
-
-/// Only ever waited for when the test is about to fail.
-const PATIENCE: Duration = Duration::from_secs(30);
+use support::{CallError, PATIENCE, Running, Store};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres_may_go_and_come_back() {

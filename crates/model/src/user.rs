@@ -78,7 +78,7 @@ pub struct Actor {
     pub is_bot: bool,
     pub is_guest: bool,
     pub via: Via,
-    /// Where the request came from, for the audit trail; `None` for jobs and the command line.
+    /// Where the request came from, for the audit trail; `None` for jobs and the local socket.
     pub address: Option<IpAddr>,
 }
 
@@ -87,8 +87,30 @@ pub struct Actor {
 pub enum Via {
     Session,
     AccessToken,
-    /// A webhook, a slash command's answer, a job or the command line acting for the user.
+    /// A webhook, a slash command's answer or a job acting for the user.
     Integration,
+    /// The server's local socket: an administrator of the machine, without an account.
+    Local,
+}
+
+impl Actor {
+    /// Whoever speaks over the local socket. The id is all zero and names nobody.
+    pub fn local_administrator() -> Self {
+        use crate::role::{SYSTEM_ADMIN, SYSTEM_USER};
+        Self {
+            user_id: UserId::from_bytes([0; 16]),
+            session_id: SessionId::from_bytes([0; 16]),
+            roles: format!("{SYSTEM_USER} {SYSTEM_ADMIN}"),
+            is_bot: false,
+            is_guest: false,
+            via: Via::Local,
+            address: None,
+        }
+    }
+
+    pub fn has_account(&self) -> bool {
+        self.via != Via::Local
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

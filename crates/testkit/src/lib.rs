@@ -11,9 +11,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use guildhall::config::{Config, DatabaseSection, Server};
-use guildhall::wiring::{self, House, Replaceable};
+use guildhall::data_folder::{DataFolder, Purpose};
+use guildhall::wiring::{self, Replaceable};
 use guildhall_adapters::passwords::PasswordSettings;
+use guildhall_model::id::UserId;
 use guildhall_model::settings::Settings;
+use guildhall_storage::Value;
 use tempfile::TempDir;
 
 pub use answer::Answer;
@@ -25,7 +28,7 @@ pub use people::Person;
 pub const PASSWORD: &str = "Passw0rd!longer";
 
 pub struct TestServer {
-    house: House,
+    server: wiring::Server,
     pub clock: Arc<TickingClock>,
     _folder: TempDir,
 }
@@ -52,34 +55,58 @@ impl TestServer {
         let clock = Arc::new(TickingClock::default());
         let passwords = PasswordSettings { memory_kib: 64, ..PasswordSettings::default() };
         let replaceable = Replaceable { clock: Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>, passwords };
-        let house = wiring::build_with(config, replaceable).await.expect("a server for the test");
-        Self { house, clock, _folder: folder }
+        let held = DataFolder::try_lock(folder.path(), Purpose::Server).expect("a data folder for the test");
+        let server = wiring::Server::open_with(config, held, replaceable).await.expect("a server for the test");
+        Self { server, clock, _folder: folder }
     }
 
     pub fn router(&self) -> Router {
-        self.house.router.clone()
+        self.server.router.clone()
     }
 
     pub fn routes(&self) -> &[guildhall_api::Route] {
-        &self.house.routes
+        &self.server.routes
     }
 
     pub fn app(&self) -> &guildhall_api::App {
-        &self.house.app
+        &self.server.app
     }
 
     /// How many reads and statements the database has been sent.
     pub fn queries(&self) -> u64 {
-        self.house.database().queries()
+        self.server.database().queries()
     }
 
     /// Somebody without an account.
     pub fn nobody(&self) -> Person {
-        Person::nobody(self.house.app.clone(), self.router())
+        Person::nobody(self.server.app.clone(), self.router())
+    }
+
+    /// Whoever speaks over the local socket.
+    pub fn local_administrator(&self) -> Person {
+        let mut local = self.nobody();
+        local.peer = guildhall_api::Peer::LOCAL;
+        local
+    }
+
+    /// Every place in the database where the id stands, as itself or within a text.
+    pub async fn places_of(&self, id: UserId) -> Vec<String> {
+        let db = self.server.database();
+        let columns = "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' ORDER BY 1, 2";
+        let columns: Vec<(String, String)> = db.all(columns, Vec::new()).await.expect("the schema");
+        let mut places = Vec::new();
+        for (table, column) in columns {
+            let sql = format!("SELECT COUNT(*) FROM \"{table}\" WHERE \"{column}\" = ? OR INSTR(\"{column}\", ?) > 0");
+            let params = vec![Value::from(id.bytes().to_vec()), Value::from(id.to_string())];
+            if db.one::<i64>(sql, params).await.expect("a count") > 0 {
+                places.push(format!("{table}.{column}"));
+            }
+        }
+        places
     }
 
     /// A new account, logged in. The first one on a server is its administrator.
     pub async fn person(&self, username: &str) -> Person {
-        Person::sign_up(self.house.app.clone(), self.router(), username).await
+        Person::sign_up(self.server.app.clone(), self.router(), username).await
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use guildhall_api::App;
+use guildhall_api::{App, Peer};
 use guildhall_model::id::UserId;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Method, Request};
@@ -15,6 +15,8 @@ use crate::{Answer, Ears, PASSWORD};
 pub struct Person {
     app: App,
     router: Router,
+    /// What the listener would say of the connection.
+    pub peer: Peer,
     pub token: Option<String>,
     /// All zero for nobody.
     pub id: UserId,
@@ -23,7 +25,7 @@ pub struct Person {
 
 impl Person {
     pub(crate) fn nobody(app: App, router: Router) -> Self {
-        Self { app, router, token: None, id: UserId::from_bytes([0; 16]), username: String::new() }
+        Self { app, router, peer: Peer::default(), token: None, id: UserId::from_bytes([0; 16]), username: String::new() }
     }
 
     pub(crate) async fn sign_up(app: App, router: Router, username: &str) -> Self {
@@ -82,6 +84,7 @@ impl Person {
         {
             request.headers_mut().insert(AUTHORIZATION, format!("Bearer {token}").parse().expect("a token"));
         }
+        request.extensions_mut().insert(self.peer);
         let name = format!("{} {} as {}", request.method(), request.uri(), if self.token.is_some() { &self.username } else { "nobody" });
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         Answer::of(name, response).await

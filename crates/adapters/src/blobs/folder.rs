@@ -23,11 +23,16 @@ impl Folder {
         for path in [folder.blobs(), folder.uploads(), folder.temporary()] {
             private_folders(&path)?;
         }
-        for left_over in fs::read_dir(folder.temporary())? {
-            fs::remove_file(left_over?.path())?;
-        }
         sync_folder(&folder.root)?;
         Ok(folder)
+    }
+
+    /// Removes what an interrupted process left half written.
+    pub fn purge_temporary(&self) -> io::Result<()> {
+        for left_over in fs::read_dir(self.temporary())? {
+            fs::remove_file(left_over?.path())?;
+        }
+        sync_folder(&self.temporary())
     }
 
     fn blobs(&self) -> PathBuf {

@@ -3,12 +3,12 @@
 
 mod actions;
 pub mod encode;
+mod engine;
 mod entry;
 mod socket;
 mod stream;
 
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
 use http::HeaderMap;
@@ -17,32 +17,22 @@ use http::header::{ACCEPT, HOST, HeaderName, ORIGIN};
 use crate::error::ApiResult;
 use crate::extract::{Client, Me, Query};
 use crate::routes::{Gate, Routes};
-use crate::{ApiError, App, gate};
+use crate::{App, gate};
+pub use engine::{Opening, SocketEngine, TaskPerSocket};
 use entry::{Resume, enter};
-
-/// What is read before a frame is looked at: a little more than is taken, so that its sender can be told why it was refused.
-const READ_BYTES_MAX: usize = 64 * 1024;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = routes.under("/api/v4");
     routes.get("/websocket", Gate::Public, connect_websocket).get("/events", Gate::Session, stream_events)
 }
 
-async fn connect_websocket(State(app): State<App>, client: Client, Query(resume): Query<Resume>, request: Request) -> Response {
-    let (mut parts, _) = request.into_parts();
-    if !is_own_origin(&parts.headers, &app.services.settings().site.url) {
-        return ApiError(context::PERMISSIONS.into()).into_response();
+async fn connect_websocket(State(app): State<App>, client: Client, Query(resume): Query<Resume>, request: Request) -> ApiResult<Response> {
+    let headers = request.headers();
+    if !is_own_origin(headers, &app.services.settings().site.url) {
+        return Err(context::PERMISSIONS.into());
     }
-    let token = gate::credential(&parts.headers).map(|credential| credential.token().to_owned());
-    match WebSocketUpgrade::from_request_parts(&mut parts, &app).await {
-        Err(_) => ApiError(context::WEBSOCKET_UPGRADE.into()).into_response(),
-        Ok(upgrade) => upgrade
-            .max_message_size(READ_BYTES_MAX)
-            .max_frame_size(READ_BYTES_MAX)
-            .read_buffer_size(4 * 1024)
-            .write_buffer_size(4 * 1024)
-            .on_upgrade(move |socket| socket::run(app, socket, client, token, resume.parsed())),
-    }
+    let token = gate::credential(headers).map(|credential| credential.token().to_owned());
+    Ok(engine::upgrade(app, request, Opening { client, token, resume: resume.parsed() })?)
 }
 
 /// Answers with a stream that does not end by itself, so only whoever asks for one gets it.

@@ -2,15 +2,21 @@
 
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use guildhall_model::id::ConnectionId;
 use guildhall_realtime::{CloseReason, Connected, ConnectionHandle, Outbox};
 use guildhall_wire::action;
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
 use tokio::time::{Instant, interval_at, sleep_until, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{Error as SocketError, Message, Utf8Bytes};
 
 use super::actions;
+use super::engine::Opening;
 use super::entry::enter;
 use crate::App;
 use crate::extract::Client;
@@ -23,13 +29,14 @@ const READ_TIME: Duration = Duration::from_secs(100);
 /// A write that takes longer has nobody at its other end.
 const WRITE_TIME: Duration = Duration::from_secs(30);
 
-type Writer = SplitSink<WebSocket, Message>;
-type Reader = SplitStream<WebSocket>;
+type Socket = WebSocketStream<TokioIo<Upgraded>>;
+type Writer = SplitSink<Socket, Message>;
+type Reader = SplitStream<Socket>;
 
 /// Why a socket ends: what to tell the peer, if it can still be told.
 struct Ended(Option<CloseFrame>);
 
-pub(super) async fn run(app: App, socket: WebSocket, client: Client, token: Option<String>, resume: Option<(ConnectionId, i64)>) {
+pub(super) async fn run(app: App, socket: Socket, Opening { client, token, resume }: Opening) {
     let (mut writer, mut reader) = socket.split();
     let Ended(close) = match session(&app, &mut writer, &mut reader, &client, token, resume).await {
         Ok(never) => match never {},
@@ -72,7 +79,7 @@ async fn challenged(
     let deadline = Instant::now() + AUTHENTICATION_TIME;
     loop {
         let text = tokio::select! {
-            () = sleep_until(deadline) => return Err(close(close_code::POLICY, "not authenticated")),
+            () = sleep_until(deadline) => return Err(close(CloseCode::Policy, "not authenticated")),
             message = reader.next() => match heard(message)? {
                 Some(text) => text,
                 None => continue,
@@ -94,7 +101,7 @@ async fn wait_for_the_end(reader: &mut Reader) -> Ended {
     let deadline = Instant::now() + AUTHENTICATION_TIME;
     loop {
         tokio::select! {
-            () = sleep_until(deadline) => return close(close_code::POLICY, "not authenticated"),
+            () = sleep_until(deadline) => return close(CloseCode::Policy, "not authenticated"),
             message = reader.next() => if let Err(ended) = heard(message) {
                 return ended;
             },
@@ -137,7 +144,7 @@ async fn write(writer: &mut Writer, batch: &mut Vec<guildhall_realtime::Outgoing
     let writing = async {
         for outgoing in batch.drain(..) {
             // What we encode is JSON, so it is UTF-8.
-            let text = axum::extract::ws::Utf8Bytes::try_from(outgoing.into_bytes()).map_err(|_| Ended(None))?;
+            let text = Utf8Bytes::try_from(outgoing.into_bytes()).map_err(|_| Ended(None))?;
             writer.feed(Message::Text(text)).await.map_err(|_| Ended(None))?;
         }
         writer.flush().await.map_err(|_| Ended(None))
@@ -151,25 +158,25 @@ async fn send(writer: &mut Writer, message: Message) -> Result<(), Ended> {
 }
 
 /// The bytes of an action, nothing for the protocol's own frames, or the end.
-fn heard(message: Option<Result<Message, axum::Error>>) -> Result<Option<bytes::Bytes>, Ended> {
+fn heard(message: Option<Result<Message, SocketError>>) -> Result<Option<bytes::Bytes>, Ended> {
     let bytes: bytes::Bytes = match message {
         Some(Ok(Message::Text(text))) => text.into(),
         Some(Ok(Message::Binary(bytes))) => bytes,
-        Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(None),
+        Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => return Ok(None),
         Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Ended(None)),
     };
-    if bytes.len() > action::FRAME_BYTES_MAX { Err(close(close_code::SIZE, "the frame is too large")) } else { Ok(Some(bytes)) }
+    if bytes.len() > action::FRAME_BYTES_MAX { Err(close(CloseCode::Size, "the frame is too large")) } else { Ok(Some(bytes)) }
 }
 
 fn closed_by_hub(reason: CloseReason) -> Ended {
     let code = match reason {
-        CloseReason::SessionEnded => close_code::POLICY,
-        CloseReason::Shutdown => close_code::RESTART,
-        _ => close_code::AGAIN,
+        CloseReason::SessionEnded => CloseCode::Policy,
+        CloseReason::Shutdown => CloseCode::Restart,
+        _ => CloseCode::Again,
     };
     close(code, &reason.to_string())
 }
 
-fn close(code: u16, reason: &str) -> Ended {
+fn close(code: CloseCode, reason: &str) -> Ended {
     Ended(Some(CloseFrame { code, reason: reason.into() }))
 }

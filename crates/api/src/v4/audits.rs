@@ -11,7 +11,11 @@ use crate::extract::{Json, Me, Path, Query};
 use crate::routes::{Gate, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.get("/audits", Gate::System(Permission::ReadAudits), get_audits).get("/users/{user_id}/audits", Gate::Session, get_user_audits)
+    routes.get("/audits", Gate::System(Permission::ReadAudits), get_audits).get(
+        "/users/{user_id}/audits",
+        Gate::SessionOrLocal,
+        get_user_audits,
+    )
 }
 
 async fn get_audits(State(app): State<App>, me: Me, Query(page): Query<Page>) -> ApiResult<Json<Vec<Audit>>> {

@@ -23,16 +23,16 @@ use crate::routes::{Gate, Routes};
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .post("/bots", Gate::Session, create_bot)
-        .get("/bots", Gate::Session, get_bots)
-        .get("/bots/{bot_user_id}", Gate::Session, get_bot)
-        .put("/bots/{bot_user_id}", Gate::Session, patch_bot)
-        .post("/bots/{bot_user_id}/disable", Gate::Session, disable_bot)
-        .post("/bots/{bot_user_id}/enable", Gate::Session, enable_bot)
-        .post("/bots/{bot_user_id}/assign/{user_id}", Gate::Session, assign_bot)
-        .post("/bots/{bot_user_id}/convert_to_user", Gate::Session, convert_bot_to_user)
-        .get("/bots/{bot_user_id}/icon", Gate::Session, get_bot_icon_image)
-        .post("/bots/{bot_user_id}/icon", Gate::Session, set_bot_icon_image)
-        .delete("/bots/{bot_user_id}/icon", Gate::Session, delete_bot_icon_image)
+        .get("/bots", Gate::SessionOrLocal, get_bots)
+        .get("/bots/{bot_user_id}", Gate::SessionOrLocal, get_bot)
+        .put("/bots/{bot_user_id}", Gate::SessionOrLocal, patch_bot)
+        .post("/bots/{bot_user_id}/disable", Gate::SessionOrLocal, disable_bot)
+        .post("/bots/{bot_user_id}/enable", Gate::SessionOrLocal, enable_bot)
+        .post("/bots/{bot_user_id}/assign/{user_id}", Gate::SessionOrLocal, assign_bot)
+        .post("/bots/{bot_user_id}/convert_to_user", Gate::SessionOrLocal, convert_bot_to_user)
+        .get("/bots/{bot_user_id}/icon", Gate::SessionOrLocal, get_bot_icon_image)
+        .post("/bots/{bot_user_id}/icon", Gate::SessionOrLocal, set_bot_icon_image)
+        .delete("/bots/{bot_user_id}/icon", Gate::SessionOrLocal, delete_bot_icon_image)
         .post("/users/{user_id}/convert_to_bot", Gate::Session, convert_user_to_bot)
 }
 

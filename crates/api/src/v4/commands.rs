@@ -16,15 +16,15 @@ use crate::routes::{Gate, Routes};
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .post("/commands", Gate::Session, create_command)
-        .get("/commands", Gate::Session, list_commands)
+        .get("/commands", Gate::SessionOrLocal, list_commands)
         .post("/commands/execute", Gate::Session, execute_command)
-        .get("/commands/{command_id}", Gate::Session, get_command_by_id)
-        .put("/commands/{command_id}", Gate::Session, update_command)
-        .delete("/commands/{command_id}", Gate::Session, delete_command)
-        .put("/commands/{command_id}/move", Gate::Session, move_command)
-        .put("/commands/{command_id}/regen_token", Gate::Session, regen_command_token)
-        .get("/teams/{team_id}/commands/autocomplete", Gate::Session, list_autocomplete_commands)
-        .get("/teams/{team_id}/commands/autocomplete_suggestions", Gate::Session, list_command_autocomplete_suggestions)
+        .get("/commands/{command_id}", Gate::SessionOrLocal, get_command_by_id)
+        .put("/commands/{command_id}", Gate::SessionOrLocal, update_command)
+        .delete("/commands/{command_id}", Gate::SessionOrLocal, delete_command)
+        .put("/commands/{command_id}/move", Gate::SessionOrLocal, move_command)
+        .put("/commands/{command_id}/regen_token", Gate::SessionOrLocal, regen_command_token)
+        .get("/teams/{team_id}/commands/autocomplete", Gate::SessionOrLocal, list_autocomplete_commands)
+        .get("/teams/{team_id}/commands/autocomplete_suggestions", Gate::SessionOrLocal, list_command_autocomplete_suggestions)
 }
 
 async fn create_command(State(app): State<App>, me: Me, Json(new): Json<wire::CommandRequest>) -> ApiResult<Created<wire::Command>> {

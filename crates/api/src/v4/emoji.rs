@@ -23,15 +23,15 @@ use crate::routes::{Gate, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
-        .get("/emoji", Gate::Session, get_emoji_list)
+        .get("/emoji", Gate::SessionOrLocal, get_emoji_list)
         .post("/emoji", Gate::Session, create_emoji)
-        .get("/emoji/autocomplete", Gate::Session, autocomplete_emoji)
-        .get("/emoji/name/{emoji_name}", Gate::Session, get_emoji_by_name)
-        .post("/emoji/names", Gate::Session, get_emojis_by_names)
-        .post("/emoji/search", Gate::Session, search_emoji)
-        .get("/emoji/{emoji_id}", Gate::Session, get_emoji)
-        .delete("/emoji/{emoji_id}", Gate::Session, delete_emoji)
-        .get("/emoji/{emoji_id}/image", Gate::Session, get_emoji_image)
+        .get("/emoji/autocomplete", Gate::SessionOrLocal, autocomplete_emoji)
+        .get("/emoji/name/{emoji_name}", Gate::SessionOrLocal, get_emoji_by_name)
+        .post("/emoji/names", Gate::SessionOrLocal, get_emojis_by_names)
+        .post("/emoji/search", Gate::SessionOrLocal, search_emoji)
+        .get("/emoji/{emoji_id}", Gate::SessionOrLocal, get_emoji)
+        .delete("/emoji/{emoji_id}", Gate::SessionOrLocal, delete_emoji)
+        .get("/emoji/{emoji_id}/image", Gate::SessionOrLocal, get_emoji_image)
 }
 
 fn shown(emoji: Vec<guildhall_model::integration::Emoji>) -> Json<Vec<Emoji>> {

@@ -15,13 +15,13 @@ use crate::routes::{Gate, Routes};
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .post("/oauth/apps", Gate::Session, create_oauth_app)
-        .get("/oauth/apps", Gate::Session, get_oauth_apps)
-        .get("/oauth/apps/{app_id}", Gate::Session, get_oauth_app)
-        .put("/oauth/apps/{app_id}", Gate::Session, update_oauth_app)
-        .delete("/oauth/apps/{app_id}", Gate::Session, delete_oauth_app)
-        .get("/oauth/apps/{app_id}/info", Gate::Session, get_oauth_app_info)
-        .post("/oauth/apps/{app_id}/regen_secret", Gate::Session, regenerate_oauth_app_secret)
-        .get("/users/{user_id}/oauth/apps/authorized", Gate::Session, get_authorized_oauth_apps_for_user)
+        .get("/oauth/apps", Gate::SessionOrLocal, get_oauth_apps)
+        .get("/oauth/apps/{app_id}", Gate::SessionOrLocal, get_oauth_app)
+        .put("/oauth/apps/{app_id}", Gate::SessionOrLocal, update_oauth_app)
+        .delete("/oauth/apps/{app_id}", Gate::SessionOrLocal, delete_oauth_app)
+        .get("/oauth/apps/{app_id}/info", Gate::SessionOrLocal, get_oauth_app_info)
+        .post("/oauth/apps/{app_id}/regen_secret", Gate::SessionOrLocal, regenerate_oauth_app_secret)
+        .get("/users/{user_id}/oauth/apps/authorized", Gate::SessionOrLocal, get_authorized_oauth_apps_for_user)
 }
 
 fn draft(new: wire::OAuthAppRequest) -> OAuthAppDraft {

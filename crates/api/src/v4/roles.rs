@@ -16,12 +16,12 @@ use crate::routes::{Gate, Routes};
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .get("/roles", Gate::System(Permission::ManageSystem), get_all_roles)
-        .get("/roles/{role_id}", Gate::Session, get_role)
+        .get("/roles/{role_id}", Gate::SessionOrLocal, get_role)
         // Without this, a GET here would be a method that the address does not have instead of a bad id.
-        .get("/roles/names", Gate::Session, get_role)
-        .get("/roles/name/{role_name}", Gate::Session, get_role_by_name)
-        .post("/roles/names", Gate::Session, get_roles_by_names)
-        .put("/roles/{role_id}/patch", Gate::Session, patch_role)
+        .get("/roles/names", Gate::SessionOrLocal, get_role)
+        .get("/roles/name/{role_name}", Gate::SessionOrLocal, get_role_by_name)
+        .post("/roles/names", Gate::SessionOrLocal, get_roles_by_names)
+        .put("/roles/{role_id}/patch", Gate::SessionOrLocal, patch_role)
 }
 
 fn answer(roles: &[role::Role]) -> Json<Vec<Role>> {

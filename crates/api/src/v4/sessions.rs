@@ -20,9 +20,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/users/login", Gate::Public, login)
         .post("/users/login/type", Gate::Public, get_login_type)
         .post("/users/logout", Gate::Public, logout)
-        .get("/users/{user_id}/sessions", Gate::Session, get_sessions)
-        .post("/users/{user_id}/sessions/revoke", Gate::Session, revoke_session)
-        .post("/users/{user_id}/sessions/revoke/all", Gate::Session, revoke_all_sessions)
+        .get("/users/{user_id}/sessions", Gate::SessionOrLocal, get_sessions)
+        .post("/users/{user_id}/sessions/revoke", Gate::SessionOrLocal, revoke_session)
+        .post("/users/{user_id}/sessions/revoke/all", Gate::SessionOrLocal, revoke_all_sessions)
         .post("/users/sessions/revoke/all", Gate::System(Permission::ManageSystem), revoke_sessions_from_all_users)
         .put("/users/sessions/device", Gate::Session, attach_device_extra_props)
 }

@@ -15,13 +15,13 @@ use crate::routes::{Gate, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
-        .get("/users/{user_id}/status", Gate::Session, get_user_status)
-        .put("/users/{user_id}/status", Gate::Session, update_user_status)
-        .post("/users/status/ids", Gate::Session, get_users_statuses_by_ids)
-        .put("/users/{user_id}/status/custom", Gate::Session, update_user_custom_status)
-        .delete("/users/{user_id}/status/custom", Gate::Session, unset_user_custom_status)
-        .delete("/users/{user_id}/status/custom/recent", Gate::Session, remove_recent_custom_status)
-        .post("/users/{user_id}/status/custom/recent/delete", Gate::Session, post_user_recent_custom_status_delete)
+        .get("/users/{user_id}/status", Gate::SessionOrLocal, get_user_status)
+        .put("/users/{user_id}/status", Gate::SessionOrLocal, update_user_status)
+        .post("/users/status/ids", Gate::SessionOrLocal, get_users_statuses_by_ids)
+        .put("/users/{user_id}/status/custom", Gate::SessionOrLocal, update_user_custom_status)
+        .delete("/users/{user_id}/status/custom", Gate::SessionOrLocal, unset_user_custom_status)
+        .delete("/users/{user_id}/status/custom/recent", Gate::SessionOrLocal, remove_recent_custom_status)
+        .post("/users/{user_id}/status/custom/recent/delete", Gate::SessionOrLocal, post_user_recent_custom_status_delete)
 }
 
 async fn get_user_status(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<Status>> {

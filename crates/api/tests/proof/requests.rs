@@ -112,6 +112,15 @@ impl Case {
     }
 }
 
+/// How the table of answers names a case: `METHOD path gate (about which channel, with which query)`.
+pub fn row(case: &Case) -> String {
+    let about = if case.is_about_a_channel() { case.scene.name() } else { "" };
+    let about = [about, case.label].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    let about = if about.is_empty() { String::new() } else { format!(" ({about})") };
+    let gate = [case.route.gate, case.route.permission].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(":");
+    format!("{} {} {gate}{about}", case.route.method, case.route.path)
+}
+
 /// Recipes are chosen by the path that a placeholder stands in, so a body shows its route's.
 async fn fill_for(case: &Case, world: &World, body: &str) -> String {
     let marked = format!("{}\u{0}{}", case.of_whom(body), case.route.path);

@@ -1,7 +1,6 @@
 //! The verbs of the command line, a file each.
 
 pub mod config;
-mod listen;
 pub mod migrate;
 pub mod routes;
 pub mod serve;

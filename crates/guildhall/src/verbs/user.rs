@@ -1,12 +1,18 @@
-//! `guildhall user ...`: accounts without the web, for the first day and the bad ones.
+//! `guildhall user ...`: accounts without the web. Each verb is one or more operations of the API.
 
 use clap::{Subcommand, ValueEnum};
-use guildhall_model::Error;
-use guildhall_services::Services;
-use guildhall_services::users::NewUser;
+use guildhall_model::role::{SYSTEM_ADMIN, SYSTEM_USER};
+use http::Method;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 use crate::config::Config;
-use crate::wiring;
+use crate::local_api::LocalApi;
+
+/// Accounts that one request lists.
+const PAGE: usize = 200;
 
 #[derive(Debug, Subcommand)]
 pub enum User {
@@ -39,54 +45,113 @@ pub enum User {
     Promote {
         user: String,
         #[arg(long, value_enum, default_value = "admin")]
-        to: Standing,
+        to: Role,
     },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Standing {
+pub enum Role {
     Admin,
     Member,
 }
 
 pub async fn run(config: Config, verb: User) -> Result<(), String> {
-    let house = wiring::build(config).await?;
-    let outcome = perform(&house.app.services, verb).await;
-    house.close().await;
+    let mut api = LocalApi::open(config).await?;
+    let outcome = perform(&mut api, verb).await;
+    api.close().await;
     outcome
 }
 
-async fn perform(services: &Services, verb: User) -> Result<(), String> {
-    let plain = |error: Error| error.message();
+async fn perform(api: &mut LocalApi, verb: User) -> Result<(), String> {
     match verb {
         User::Create { email, username, password, admin } => {
-            let new = NewUser { email, username, password: given(password)?, ..NewUser::default() };
-            let user = services.users().create_user_from_command_line(new, admin).await.map_err(plain)?;
+            let account = json!({"email": email, "username": username, "password": given(password)?});
+            let user: Account = read(api.call(Method::POST, "/users", Some(account)).await?)?;
+            if admin && !user.has_role(SYSTEM_ADMIN) {
+                set_admin(api, &user, true).await?;
+            }
             println!("{} {}", user.id, user.username);
         }
-        User::List => {
-            for user in services.users().list_users_from_command_line().await.map_err(plain)? {
-                let state = if user.is_active() { "active" } else { "deactivated" };
-                println!("{} {} {} {state} {}", user.id, user.username, user.email, user.roles);
-            }
-        }
+        User::List => list(api).await?,
         User::Password { user, password } => {
-            services.users().set_password_from_command_line(&user, &given(password)?).await.map_err(plain)?;
+            let account = named(api, &user).await?;
+            let change = json!({"new_password": given(password)?});
+            api.call(Method::PUT, &format!("/users/{}/password", account.id), Some(change)).await?;
             println!("The password of {user} was changed.");
         }
         User::Deactivate { user } => {
-            services.users().set_active_from_command_line(&user, false).await.map_err(plain)?;
+            set_active(api, &user, false).await?;
             println!("{user} is deactivated.");
         }
         User::Activate { user } => {
-            services.users().set_active_from_command_line(&user, true).await.map_err(plain)?;
+            set_active(api, &user, true).await?;
             println!("{user} is active.");
         }
         User::Promote { user, to } => {
-            services.users().set_admin_from_command_line(&user, matches!(to, Standing::Admin)).await.map_err(plain)?;
-            println!("{user} is {} now.", if matches!(to, Standing::Admin) { "an administrator" } else { "a member" });
+            let account = named(api, &user).await?;
+            set_admin(api, &account, matches!(to, Role::Admin)).await?;
+            println!("{user} is {} now.", if matches!(to, Role::Admin) { "an administrator" } else { "a member" });
         }
     }
+    Ok(())
+}
+
+/// What the verbs need to know of an account.
+#[derive(Deserialize)]
+struct Account {
+    id: String,
+    username: String,
+    email: String,
+    roles: String,
+    delete_at: i64,
+}
+
+impl Account {
+    fn has_role(&self, wanted: &str) -> bool {
+        self.roles.split_ascii_whitespace().any(|role| role == wanted)
+    }
+}
+
+fn read<T: DeserializeOwned>(answer: Value) -> Result<T, String> {
+    serde_json::from_value(answer).map_err(|error| format!("The server's answer cannot be read: {error}."))
+}
+
+/// By username or email address; no username has an `@`.
+async fn named(api: &mut LocalApi, name: &str) -> Result<Account, String> {
+    let by = if name.contains('@') { "email" } else { "username" };
+    let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
+    read(api.call(Method::GET, &format!("/users/{by}/{name}"), None).await?)
+}
+
+async fn list(api: &mut LocalApi) -> Result<(), String> {
+    for page in 0.. {
+        let accounts: Vec<Account> = read(api.call(Method::GET, &format!("/users?page={page}&per_page={PAGE}"), None).await?)?;
+        for Account { id, username, email, roles, delete_at } in &accounts {
+            let state = if *delete_at == 0 { "active" } else { "deactivated" };
+            println!("{id} {username} {email} {state} {roles}");
+        }
+        if accounts.len() < PAGE {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn set_active(api: &mut LocalApi, name: &str, is_active: bool) -> Result<(), String> {
+    let account = named(api, name).await?;
+    api.call(Method::PUT, &format!("/users/{}/active", account.id), Some(json!({"active": is_active}))).await?;
+    Ok(())
+}
+
+async fn set_admin(api: &mut LocalApi, account: &Account, is_admin: bool) -> Result<(), String> {
+    let mut roles: Vec<_> = account.roles.split_ascii_whitespace().filter(|role| *role != SYSTEM_ADMIN).collect();
+    if roles.is_empty() {
+        roles.push(SYSTEM_USER);
+    }
+    if is_admin {
+        roles.push(SYSTEM_ADMIN);
+    }
+    api.call(Method::PUT, &format!("/users/{}/roles", account.id), Some(json!({"roles": roles.join(" ")}))).await?;
     Ok(())
 }
 

@@ -1,16 +1,25 @@
 //! The real binary as a process, and a database of its own for it.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::process::Stdio;
+use std::path::Path;
+use std::process::{Output, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures::StreamExt;
 use guildhall_storage::testing::{self, TestDatabase};
 use guildhall_storage::{DatabaseUrl, Dialect};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
+/// Only ever waited for when a test is about to fail.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 pub const PASSWORD: &str = "Passw0rd!longer";
 
 /// A fresh database that ends with the test.
@@ -28,6 +37,11 @@ impl Store {
             DatabaseUrl::SqliteFile(_) | DatabaseUrl::SqliteMemory => None,
         };
         Self { url, _database: None }
+    }
+
+    /// `None` for SQLite in the data folder.
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
     }
 
     /// `None` where the tests were told to do without this kind.
@@ -111,11 +125,52 @@ impl Running {
         (self.child, self.url) = spawn(&self.folder, self.database.as_deref(), &listen).await;
     }
 
+    /// kill -9.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.unwrap();
+    }
+
     /// An end by SIGTERM, which must be a clean one.
     pub async fn stop(mut self) {
-        let pid = self.child.id().unwrap().to_string();
+        self.terminate().await;
+    }
+
+    /// The same, and a new start on the same data and port.
+    pub async fn stop_and_restart(&mut self) {
+        self.terminate().await;
+        let listen = self.url.trim_start_matches("http://").to_owned();
+        (self.child, self.url) = spawn(&self.folder, self.database.as_deref(), &listen).await;
+    }
+
+    pub async fn terminate(&mut self) {
+        let pid = self.process().to_string();
         Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
         assert!(self.child.wait().await.unwrap().success(), "the server did not stop cleanly");
+    }
+
+    pub fn process(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
+    pub fn data_dir(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A verb of the command line on the same data.
+    pub async fn command(&self, words: &[&str]) -> Output {
+        command(self.folder.path(), self.database.as_deref(), words).await
+    }
+
+    /// A WebSocket that has said hello.
+    pub async fn socket(&self, token: &str) -> Socket {
+        let host = self.url.trim_start_matches("http://");
+        let mut request = format!("ws://{host}/api/v4/websocket").into_client_request().unwrap();
+        request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+        let stream = TcpStream::connect(host).await.unwrap();
+        let (mut socket, _) = tokio_tungstenite::client_async(request, stream).await.unwrap();
+        let hello = socket.next().await.unwrap().unwrap();
+        assert!(hello.to_text().unwrap().contains("hello"), "{hello:?}");
+        socket
     }
 
     pub fn client(&self, token: &Arc<str>) -> Client {
@@ -135,6 +190,54 @@ impl Running {
         let answer = self.http.post(format!("{}/api/v4/users/login", self.url)).body(login).send().await.unwrap();
         answer.headers()["token"].to_str().unwrap().into()
     }
+}
+
+pub type Socket = WebSocketStream<TcpStream>;
+
+/// Reads until the server closes the socket, and answers with which code it did.
+pub async fn close_code(socket: &mut Socket) -> Option<u16> {
+    let closing = async {
+        loop {
+            match socket.next().await {
+                Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, closing).await.expect("the socket stayed open")
+}
+
+/// Looks again and again, as long as there is patience.
+pub async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let waiting = async {
+        while !is_so() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("{what} never came"));
+}
+
+/// A verb of the command line, on a folder that a server may have or not.
+pub async fn command(folder: &Path, database: Option<&str>, words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall"));
+    command.args(words).arg("--data-dir").arg(folder).env("GUILDHALL_SERVER_PASSWORD_MEMORY_KIB", "64");
+    if let Some(url) = database {
+        command.args(["--database-url", url]);
+    }
+    command.stdin(Stdio::null()).kill_on_drop(true).output().await.unwrap()
+}
+
+/// What a verb that must succeed prints.
+pub fn printed(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// The sentence of a verb that must fail.
+pub fn complaint(output: &Output) -> String {
+    assert!(!output.status.success(), "{output:?}");
+    String::from_utf8(output.stderr.clone()).unwrap().trim_end().to_owned()
 }
 
 async fn spawn(folder: &TempDir, database: Option<&str>, listen: &str) -> (Child, String) {

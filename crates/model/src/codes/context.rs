@@ -3,6 +3,7 @@
 super::codes! {
     PERMISSIONS = Forbidden, "api.context.permissions.app_error", "You are not allowed to do that.";
     SESSION_EXPIRED = Unauthorized, "api.context.session_expired.app_error", "Your session is not valid or has ended. Please log in again.";
+    ACCOUNT_REQUIRED = Forbidden, "api.context.account_required.app_error", "This takes an account, and the local administrator has none: send a session's token, or name a user instead of \"me\".";
     NOT_FOUND = NotFound, "api.context.404.app_error", "There is nothing at this address.";
     INVALID_URL_PARAM = BadRequest, "api.context.invalid_url_param.app_error", "The {name} in the address is missing or not valid.";
     INVALID_PARAM = BadRequest, "api.context.invalid_body_param.app_error", "The {name} in the request is missing or not valid.";

@@ -21,14 +21,19 @@ pub(crate) struct Trace {
     pub user_id: Option<UserId>,
     pub address: Option<IpAddr>,
     pub session_id: Option<SessionId>,
+    pub is_local: bool,
 }
 
 impl Trace {
     pub fn of(actor: &Actor) -> Self {
         let session_id = (actor.via == Via::Session).then_some(actor.session_id);
-        Self { user_id: Some(actor.user_id), address: actor.address, session_id }
+        let user_id = actor.has_account().then_some(actor.user_id);
+        Self { user_id, address: actor.address, session_id, is_local: actor.via == Via::Local }
     }
 }
+
+/// Stands where the address does for what came over the local socket.
+const LOCAL_ADDRESS: &str = "local";
 
 /// What one line of the trail holds at most.
 const EXTRA_INFO_MAX_CHARS: usize = 1_024;
@@ -42,7 +47,11 @@ impl Audits<'_> {
             user_id: by.user_id,
             action: action.to_owned(),
             extra_info: extra_info.chars().take(EXTRA_INFO_MAX_CHARS).collect(),
-            ip_address: by.address.map(|address| address.to_string()).unwrap_or_default(),
+            ip_address: match by.address {
+                Some(address) => address.to_string(),
+                None if by.is_local => LOCAL_ADDRESS.to_owned(),
+                None => String::new(),
+            },
             session_id: by.session_id,
         })
     }

@@ -42,11 +42,11 @@ impl Files<'_> {
     #[boxed]
     pub async fn sweep_files(&self, limits: SweepLimits) -> Result<Swept> {
         let grant = self.access.system("what nobody can reach any more is removed");
-        Ok(Swept {
-            files: self.sweep_rows(&grant, limits).await?,
-            uploads: self.sweep_uploads(&grant, limits).await?,
-            blobs: self.sweep_blobs(&grant).await?,
-        })
+        // All of them before any error is looked at: what fails must not starve the rest.
+        let files = self.sweep_rows(&grant, limits).await;
+        let uploads = self.sweep_uploads(&grant, limits).await;
+        let blobs = self.sweep_blobs(&grant).await;
+        Ok(Swept { files: files?, uploads: uploads?, blobs: blobs? })
     }
 
     async fn sweep_rows(&self, grant: &Writing<SystemGrant>, limits: SweepLimits) -> Result<usize> {

@@ -136,11 +136,8 @@ impl Sessions<'_> {
         write.extend(before);
         write.extend(sessions::delete_each(grant.write_id(), &ended));
         write.push(sessions::insert(grant.write_id(), &session, token.hash()));
-        write.push(self.audits().audited(
-            Trace { user_id: Some(user.id), address: request.address, session_id: Some(session.id) },
-            "login",
-            "",
-        ));
+        let trace = Trace { user_id: Some(user.id), address: request.address, session_id: Some(session.id), ..Trace::default() };
+        write.push(self.audits().audited(trace, "login", ""));
         let revoked = |session_id| Event::SessionRevoked { user_id: user.id, session_id };
         write.commit(ended.into_iter().map(revoked).collect::<Vec<_>>()).await?;
         Ok(LoggedIn { user, session, token, csrf, length_ms })

@@ -73,7 +73,7 @@ impl Sessions<'_> {
     }
 
     /// Removes the sessions that have ended by themselves.
-    pub(crate) async fn sweep_sessions(&self) -> Result<()> {
+    pub async fn sweep_sessions(&self) -> Result<()> {
         let grant = self.access.system("sessions end by themselves");
         loop {
             let some = sessions::expired(self.access.read(&grant), grant.server(), self.clock.now(), PIECE).await?;

@@ -45,7 +45,7 @@ impl Statuses<'_> {
 
     /// After something that a person did and that is done already: nothing of it fails by this.
     pub(crate) async fn note_activity(&self, actor: &Actor) {
-        if actor.is_bot || actor.via == Via::Integration {
+        if actor.is_bot || matches!(actor.via, Via::Integration | Via::Local) {
             return;
         }
         if let Err(error) = self.active(actor.user_id, true).await {

@@ -3,6 +3,7 @@
 use guildhall_model::{Event, Events, Result};
 use guildhall_storage::statuses;
 
+use crate::boxed;
 use crate::statuses::Statuses;
 
 /// How many statuses one commit writes.
@@ -10,17 +11,19 @@ const PIECE: usize = 1_000;
 
 impl Statuses<'_> {
     /// After a start nobody is connected.
-    pub(crate) async fn reset_statuses(&self) -> Result<()> {
+    pub async fn reset_statuses(&self) -> Result<()> {
         let grant = self.access.system("nobody is connected yet");
         let mut write = self.access.write(&grant);
         write.push(statuses::reset(grant.write_server()));
         write.commit(Events::none("nobody is there to hear it")).await
     }
 
-    pub(crate) async fn sweep_statuses(&self) -> Result<()> {
+    /// To be called every half a minute or so, and once more before the end.
+    #[boxed]
+    pub async fn sweep_statuses(&self) -> Result<()> {
         self.tell_presence(self.state().presence.age(self.clock.now())).await;
-        self.end_dnd().await?;
-        self.write_statuses().await
+        let ended = self.end_dnd().await;
+        self.write_statuses().await.and(ended)
     }
 
     /// Of those who are not in memory.

@@ -1,4 +1,4 @@
-//! A new account: by signing up, by an administrator, or from the command line.
+//! A new account: by signing up, or by an administrator.
 
 use std::net::IpAddr;
 
@@ -44,9 +44,6 @@ enum By<'a> {
     /// The person themselves: takes an open server, an invitation, or an empty one.
     SignUp,
     Administrator(&'a Actor),
-    CommandLine {
-        is_admin: bool,
-    },
 }
 
 impl Users<'_> {
@@ -67,11 +64,6 @@ impl Users<'_> {
         self.make_account(&grant, new, By::Administrator(actor)).await
     }
 
-    #[boxed]
-    pub async fn create_user_from_command_line(&self, new: NewUser, is_admin: bool) -> Result<User> {
-        self.make_account(&self.access.system("command line"), new, By::CommandLine { is_admin }).await
-    }
-
     async fn make_account(&self, grant: &Writing<SystemGrant>, new: NewUser, by: By<'_>) -> Result<User> {
         let team = match new.invite_id {
             Some(invite) => Some(self.teams().invited_team(invite).await?),
@@ -88,8 +80,7 @@ impl Users<'_> {
         loop {
             // Looked at again before each try: somebody else's account may have come first.
             let is_first = self.may_be_made(grant, &user, team.as_ref(), by).await?;
-            let is_admin = is_first || matches!(by, By::CommandLine { is_admin: true });
-            user.roles = if is_admin { format!("{SYSTEM_USER} {SYSTEM_ADMIN}") } else { SYSTEM_USER.to_owned() };
+            user.roles = if is_first { format!("{SYSTEM_USER} {SYSTEM_ADMIN}") } else { SYSTEM_USER.to_owned() };
             match self.save_account(grant, &user, &password_hash, is_first, &new, by).await {
                 Err(error) if attempts.again(&error) => {}
                 Err(error) => return Err(error),
@@ -163,7 +154,7 @@ impl Users<'_> {
     ) -> Result<()> {
         let trace = match by {
             By::Administrator(actor) => Trace::of(actor),
-            By::SignUp | By::CommandLine { .. } => Trace { user_id: Some(user.id), address: new.address, session_id: None },
+            By::SignUp => Trace { user_id: Some(user.id), address: new.address, ..Trace::default() },
         };
         let mut write = self.access.write(grant);
         let (insert, id) = users::insert(user, password_hash);

@@ -2,7 +2,6 @@
 
 mod activate;
 mod change;
-mod command_line;
 mod create;
 mod find;
 mod get;

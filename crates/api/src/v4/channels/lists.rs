@@ -18,13 +18,13 @@ use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .get("/channels", Gate::Session, get_all_channels)
-        .get("/users/{user_id}/channels", Gate::Session, get_channels_for_user)
-        .get("/users/{user_id}/teams/{team_id}/channels", Gate::Session, get_channels_for_team_for_user)
-        .get("/teams/{team_id}/channels", Gate::Session, get_public_channels_for_team)
-        .post("/teams/{team_id}/channels/ids", Gate::Session, get_public_channels_by_ids_for_team)
-        .get("/teams/{team_id}/channels/private", Gate::Session, get_private_channels_for_team)
-        .get("/teams/{team_id}/channels/deleted", Gate::Session, get_deleted_channels_for_team)
+        .get("/channels", Gate::SessionOrLocal, get_all_channels)
+        .get("/users/{user_id}/channels", Gate::SessionOrLocal, get_channels_for_user)
+        .get("/users/{user_id}/teams/{team_id}/channels", Gate::SessionOrLocal, get_channels_for_team_for_user)
+        .get("/teams/{team_id}/channels", Gate::SessionOrLocal, get_public_channels_for_team)
+        .post("/teams/{team_id}/channels/ids", Gate::SessionOrLocal, get_public_channels_by_ids_for_team)
+        .get("/teams/{team_id}/channels/private", Gate::SessionOrLocal, get_private_channels_for_team)
+        .get("/teams/{team_id}/channels/deleted", Gate::SessionOrLocal, get_deleted_channels_for_team)
 }
 
 pub(super) fn list(channels: Vec<Channel>) -> Json<Vec<wire::Channel>> {

@@ -21,18 +21,18 @@ use crate::routes::{Gate, Routes};
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .post("/channels/{channel_id}/members", Gate::Session, add_channel_member)
-        .get("/channels/{channel_id}/members", Gate::Session, get_channel_members)
-        .get("/channels/{channel_id}/members/{user_id}", Gate::Session, get_channel_member)
+        .get("/channels/{channel_id}/members", Gate::SessionOrLocal, get_channel_members)
+        .get("/channels/{channel_id}/members/{user_id}", Gate::SessionOrLocal, get_channel_member)
         .delete("/channels/{channel_id}/members/{user_id}", Gate::Session, remove_user_from_channel)
-        .post("/channels/{channel_id}/members/ids", Gate::Session, get_channel_members_by_ids)
-        .put("/channels/{channel_id}/members/{user_id}/roles", Gate::Session, update_channel_roles)
-        .put("/channels/{channel_id}/members/{user_id}/schemeRoles", Gate::Session, update_channel_member_scheme_roles)
-        .put("/channels/{channel_id}/members/{user_id}/notify_props", Gate::Session, update_channel_notify_props)
-        .get("/channels/{channel_id}/stats", Gate::Session, get_channel_stats)
-        .get("/channels/{channel_id}/timezones", Gate::Session, get_channel_members_timezones)
-        .post("/channels/stats/member_count", Gate::Session, get_channels_member_count)
-        .get("/users/{user_id}/teams/{team_id}/channels/members", Gate::Session, get_channel_members_for_user)
-        .get("/users/{user_id}/channel_members", Gate::Session, get_channel_members_with_team_data_for_user)
+        .post("/channels/{channel_id}/members/ids", Gate::SessionOrLocal, get_channel_members_by_ids)
+        .put("/channels/{channel_id}/members/{user_id}/roles", Gate::SessionOrLocal, update_channel_roles)
+        .put("/channels/{channel_id}/members/{user_id}/schemeRoles", Gate::SessionOrLocal, update_channel_member_scheme_roles)
+        .put("/channels/{channel_id}/members/{user_id}/notify_props", Gate::SessionOrLocal, update_channel_notify_props)
+        .get("/channels/{channel_id}/stats", Gate::SessionOrLocal, get_channel_stats)
+        .get("/channels/{channel_id}/timezones", Gate::SessionOrLocal, get_channel_members_timezones)
+        .post("/channels/stats/member_count", Gate::SessionOrLocal, get_channels_member_count)
+        .get("/users/{user_id}/teams/{team_id}/channels/members", Gate::SessionOrLocal, get_channel_members_for_user)
+        .get("/users/{user_id}/channel_members", Gate::SessionOrLocal, get_channel_members_with_team_data_for_user)
 }
 
 /// One person answers one member, a list of people a list.

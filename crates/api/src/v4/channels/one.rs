@@ -20,7 +20,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/channels", Gate::Session, create_channel)
         .post("/channels/direct", Gate::Session, create_direct_channel)
         .post("/channels/group", Gate::Session, create_group_channel)
-        .get("/channels/{channel_id}", Gate::Session, get_channel)
+        .get("/channels/{channel_id}", Gate::SessionOrLocal, get_channel)
         .put("/channels/{channel_id}", Gate::Session, update_channel)
         .delete("/channels/{channel_id}", Gate::Session, delete_channel)
         .put("/channels/{channel_id}/patch", Gate::Session, patch_channel)
@@ -29,8 +29,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/channels/{channel_id}/move", Gate::Session, move_channel)
         .post("/channels/{channel_id}/convert_to_channel", Gate::Session, convert_group_message_to_private_channel)
         .get("/channels/{channel_id}/common_teams", Gate::Session, get_group_message_members_common_teams)
-        .get("/teams/{team_id}/channels/name/{channel_name}", Gate::Session, get_channel_by_name)
-        .get("/teams/name/{team_name}/channels/name/{channel_name}", Gate::Session, get_channel_by_name_for_team_name)
+        .get("/teams/{team_id}/channels/name/{channel_name}", Gate::SessionOrLocal, get_channel_by_name)
+        .get("/teams/name/{team_name}/channels/name/{channel_name}", Gate::SessionOrLocal, get_channel_by_name_for_team_name)
 }
 
 async fn create_channel(State(app): State<App>, Me(me): Me, Json(new): Json<wire::NewChannel>) -> ApiResult<Created<wire::Channel>> {

@@ -17,11 +17,11 @@ use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .post("/channels/search", Gate::Session, search_all_channels)
-        .post("/channels/group/search", Gate::Session, search_group_channels)
-        .post("/teams/{team_id}/channels/search", Gate::Session, search_channels)
-        .get("/teams/{team_id}/channels/autocomplete", Gate::Session, autocomplete_channels_for_team)
-        .get("/teams/{team_id}/channels/search_autocomplete", Gate::Session, autocomplete_channels_for_team_for_search)
+        .post("/channels/search", Gate::SessionOrLocal, search_all_channels)
+        .post("/channels/group/search", Gate::SessionOrLocal, search_group_channels)
+        .post("/teams/{team_id}/channels/search", Gate::SessionOrLocal, search_channels)
+        .get("/teams/{team_id}/channels/autocomplete", Gate::SessionOrLocal, autocomplete_channels_for_team)
+        .get("/teams/{team_id}/channels/search_autocomplete", Gate::SessionOrLocal, autocomplete_channels_for_team_for_search)
 }
 
 const fn yes() -> bool {

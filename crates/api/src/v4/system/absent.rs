@@ -17,16 +17,16 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/plugins", ADMIN, get_plugins)
         .get("/plugins/statuses", ADMIN, get_plugin_statuses)
         .get("/plugins/marketplace", ADMIN, get_marketplace_plugins)
-        .get("/system/notices/{team_id}", Gate::Session, get_notices)
+        .get("/system/notices/{team_id}", Gate::SessionOrLocal, get_notices)
         .put("/system/notices/view", Gate::Session, mark_notices_viewed)
-        .get("/redirect_location", Gate::Session, get_redirect_location)
+        .get("/redirect_location", Gate::SessionOrLocal, get_redirect_location)
         .post("/notifications/ack", Gate::Session, acknowledge_notification)
         .post("/notifications/test", Gate::Session, test_notification)
-        .get("/groups", Gate::Session, get_groups)
-        .get("/users/{user_id}/groups", Gate::Session, get_groups_by_user_id)
-        .get("/custom_profile_attributes/fields", Gate::Session, list_all_cpa_fields)
+        .get("/groups", Gate::SessionOrLocal, get_groups)
+        .get("/users/{user_id}/groups", Gate::SessionOrLocal, get_groups_by_user_id)
+        .get("/custom_profile_attributes/fields", Gate::SessionOrLocal, list_all_cpa_fields)
         .get("/schemes", ADMIN, get_schemes)
-        .get("/terms_of_service", Gate::Session, get_terms_of_service)
+        .get("/terms_of_service", Gate::SessionOrLocal, get_terms_of_service)
 }
 
 type Nothing = Json<[Value; 0]>;

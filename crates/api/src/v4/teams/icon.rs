@@ -19,11 +19,10 @@ use crate::multipart::{self, Parts};
 use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get("/teams/{team_id}/image", Gate::Session, get_team_icon).post("/teams/{team_id}/image", Gate::Session, set_team_icon).delete(
-        "/teams/{team_id}/image",
-        Gate::Session,
-        remove_team_icon,
-    )
+    routes
+        .get("/teams/{team_id}/image", Gate::SessionOrLocal, get_team_icon)
+        .post("/teams/{team_id}/image", Gate::Session, set_team_icon)
+        .delete("/teams/{team_id}/image", Gate::SessionOrLocal, remove_team_icon)
 }
 
 /// Clients ask again by another address when the icon changes, so a day in their caches does no harm.

@@ -15,11 +15,11 @@ use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .get("/teams", Gate::Session, get_all_teams)
-        .post("/teams/search", Gate::Session, search_teams)
-        .get("/users/{user_id}/teams", Gate::Session, get_teams_for_user)
-        .get("/users/{user_id}/teams/unread", Gate::Session, get_teams_unread_for_user)
-        .get("/users/{user_id}/teams/{team_id}/unread", Gate::Session, get_team_unread)
+        .get("/teams", Gate::SessionOrLocal, get_all_teams)
+        .post("/teams/search", Gate::SessionOrLocal, search_teams)
+        .get("/users/{user_id}/teams", Gate::SessionOrLocal, get_teams_for_user)
+        .get("/users/{user_id}/teams/unread", Gate::SessionOrLocal, get_teams_unread_for_user)
+        .get("/users/{user_id}/teams/{team_id}/unread", Gate::SessionOrLocal, get_team_unread)
 }
 
 #[derive(Deserialize)]

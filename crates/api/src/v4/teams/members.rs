@@ -20,14 +20,14 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .post("/teams/{team_id}/members", Gate::Session, add_team_member)
         .post("/teams/{team_id}/members/batch", Gate::Session, add_team_members)
-        .get("/teams/{team_id}/members", Gate::Session, get_team_members)
-        .post("/teams/{team_id}/members/ids", Gate::Session, get_team_members_by_ids)
-        .get("/teams/{team_id}/members/{user_id}", Gate::Session, get_team_member)
+        .get("/teams/{team_id}/members", Gate::SessionOrLocal, get_team_members)
+        .post("/teams/{team_id}/members/ids", Gate::SessionOrLocal, get_team_members_by_ids)
+        .get("/teams/{team_id}/members/{user_id}", Gate::SessionOrLocal, get_team_member)
         .delete("/teams/{team_id}/members/{user_id}", Gate::Session, remove_team_member)
-        .put("/teams/{team_id}/members/{user_id}/roles", Gate::Session, update_team_member_roles)
-        .put("/teams/{team_id}/members/{user_id}/schemeRoles", Gate::Session, update_team_member_scheme_roles)
-        .get("/teams/{team_id}/stats", Gate::Session, get_team_stats)
-        .get("/users/{user_id}/teams/members", Gate::Session, get_team_members_for_user)
+        .put("/teams/{team_id}/members/{user_id}/roles", Gate::SessionOrLocal, update_team_member_roles)
+        .put("/teams/{team_id}/members/{user_id}/schemeRoles", Gate::SessionOrLocal, update_team_member_scheme_roles)
+        .get("/teams/{team_id}/stats", Gate::SessionOrLocal, get_team_stats)
+        .get("/users/{user_id}/teams/members", Gate::SessionOrLocal, get_team_members_for_user)
 }
 
 async fn add_team_member(

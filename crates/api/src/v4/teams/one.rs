@@ -17,15 +17,15 @@ use crate::routes::{Gate, Routes};
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .post("/teams", Gate::Session, create_team)
-        .get("/teams/{team_id}", Gate::Session, get_team)
-        .put("/teams/{team_id}", Gate::Session, update_team)
-        .delete("/teams/{team_id}", Gate::Session, soft_delete_team)
-        .put("/teams/{team_id}/patch", Gate::Session, patch_team)
-        .put("/teams/{team_id}/privacy", Gate::Session, update_team_privacy)
-        .post("/teams/{team_id}/restore", Gate::Session, restore_team)
-        .post("/teams/{team_id}/regenerate_invite_id", Gate::Session, regenerate_team_invite_id)
-        .get("/teams/name/{name}", Gate::Session, get_team_by_name)
-        .get("/teams/name/{name}/exists", Gate::Session, team_exists)
+        .get("/teams/{team_id}", Gate::SessionOrLocal, get_team)
+        .put("/teams/{team_id}", Gate::SessionOrLocal, update_team)
+        .delete("/teams/{team_id}", Gate::SessionOrLocal, soft_delete_team)
+        .put("/teams/{team_id}/patch", Gate::SessionOrLocal, patch_team)
+        .put("/teams/{team_id}/privacy", Gate::SessionOrLocal, update_team_privacy)
+        .post("/teams/{team_id}/restore", Gate::SessionOrLocal, restore_team)
+        .post("/teams/{team_id}/regenerate_invite_id", Gate::SessionOrLocal, regenerate_team_invite_id)
+        .get("/teams/name/{name}", Gate::SessionOrLocal, get_team_by_name)
+        .get("/teams/name/{name}/exists", Gate::SessionOrLocal, team_exists)
 }
 
 async fn create_team(State(app): State<App>, Me(me): Me, Json(new): Json<wire::NewTeam>) -> ApiResult<Created<wire::Team>> {

@@ -20,13 +20,13 @@ use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .get("/users/{user_id}", Gate::Session, get_user)
-        .get("/users/username/{username}", Gate::Session, get_user_by_username)
-        .get("/users/email/{email}", Gate::Session, get_user_by_email)
-        .get("/users/known", Gate::Session, get_known_users)
-        .post("/users/ids", Gate::Session, get_users_by_ids)
-        .post("/users/usernames", Gate::Session, get_users_by_usernames)
-        .post("/users/group_channels", Gate::Session, get_users_by_group_channel_ids)
+        .get("/users/{user_id}", Gate::SessionOrLocal, get_user)
+        .get("/users/username/{username}", Gate::SessionOrLocal, get_user_by_username)
+        .get("/users/email/{email}", Gate::SessionOrLocal, get_user_by_email)
+        .get("/users/known", Gate::SessionOrLocal, get_known_users)
+        .post("/users/ids", Gate::SessionOrLocal, get_users_by_ids)
+        .post("/users/usernames", Gate::SessionOrLocal, get_users_by_usernames)
+        .post("/users/group_channels", Gate::SessionOrLocal, get_users_by_group_channel_ids)
 }
 
 async fn get_user(State(app): State<App>, me: Me, known: IfNoneMatch, Path(user): Path<UserRef>) -> ApiResult<Response> {

@@ -18,10 +18,10 @@ use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .get("/users/{user_id}/image", Gate::Session, get_profile_image)
-        .post("/users/{user_id}/image", Gate::Session, set_profile_image)
-        .delete("/users/{user_id}/image", Gate::Session, set_default_profile_image)
-        .get("/users/{user_id}/image/default", Gate::Session, get_default_profile_image)
+        .get("/users/{user_id}/image", Gate::SessionOrLocal, get_profile_image)
+        .post("/users/{user_id}/image", Gate::SessionOrLocal, set_profile_image)
+        .delete("/users/{user_id}/image", Gate::SessionOrLocal, set_default_profile_image)
+        .get("/users/{user_id}/image/default", Gate::SessionOrLocal, get_default_profile_image)
 }
 
 /// Clients ask by another address when a chosen picture changes; the drawn one follows the username.

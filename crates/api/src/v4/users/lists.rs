@@ -20,13 +20,13 @@ const SEARCH_LIMIT_DEFAULT: i64 = 100;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .get("/users", Gate::Session, get_users)
-        .post("/users/search", Gate::Session, search_users)
-        .get("/users/autocomplete", Gate::Session, autocomplete_users)
-        .get("/users/invalid_emails", Gate::Session, get_users_with_invalid_emails)
-        .get("/users/stats", Gate::Session, get_total_users_stats)
-        .get("/users/stats/filtered", Gate::Session, get_total_users_stats_filtered)
-        .get("/limits/server", Gate::Session, get_server_limits)
+        .get("/users", Gate::SessionOrLocal, get_users)
+        .post("/users/search", Gate::SessionOrLocal, search_users)
+        .get("/users/autocomplete", Gate::SessionOrLocal, autocomplete_users)
+        .get("/users/invalid_emails", Gate::SessionOrLocal, get_users_with_invalid_emails)
+        .get("/users/stats", Gate::SessionOrLocal, get_total_users_stats)
+        .get("/users/stats/filtered", Gate::SessionOrLocal, get_total_users_stats_filtered)
+        .get("/limits/server", Gate::SessionOrLocal, get_server_limits)
 }
 
 /// What lists are filtered by. What is no id or no `true` is as if it were not there, but for ids that somebody mistyped.

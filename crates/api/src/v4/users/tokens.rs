@@ -13,14 +13,14 @@ use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .post("/users/{user_id}/tokens", Gate::Session, create_user_access_token)
-        .get("/users/{user_id}/tokens", Gate::Session, get_user_access_tokens_for_user)
-        .get("/users/tokens", Gate::Session, get_user_access_tokens)
-        .get("/users/tokens/{token_id}", Gate::Session, get_user_access_token)
-        .post("/users/tokens/search", Gate::Session, search_user_access_tokens)
-        .post("/users/tokens/revoke", Gate::Session, revoke_user_access_token)
-        .post("/users/tokens/disable", Gate::Session, disable_user_access_token)
-        .post("/users/tokens/enable", Gate::Session, enable_user_access_token)
+        .post("/users/{user_id}/tokens", Gate::SessionOrLocal, create_user_access_token)
+        .get("/users/{user_id}/tokens", Gate::SessionOrLocal, get_user_access_tokens_for_user)
+        .get("/users/tokens", Gate::SessionOrLocal, get_user_access_tokens)
+        .get("/users/tokens/{token_id}", Gate::SessionOrLocal, get_user_access_token)
+        .post("/users/tokens/search", Gate::SessionOrLocal, search_user_access_tokens)
+        .post("/users/tokens/revoke", Gate::SessionOrLocal, revoke_user_access_token)
+        .post("/users/tokens/disable", Gate::SessionOrLocal, disable_user_access_token)
+        .post("/users/tokens/enable", Gate::SessionOrLocal, enable_user_access_token)
 }
 
 /// The only time that the secret is shown.

@@ -14,14 +14,14 @@ use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .put("/users/{user_id}", Gate::Session, update_user)
-        .put("/users/{user_id}/patch", Gate::Session, patch_user)
-        .put("/users/{user_id}/roles", Gate::Session, update_user_roles)
-        .put("/users/{user_id}/active", Gate::Session, update_user_active)
-        .put("/users/{user_id}/password", Gate::Session, update_user_password)
-        .delete("/users/{user_id}", Gate::Session, delete_user)
-        .post("/users/{user_id}/email/verify/member", Gate::Session, verify_user_email_without_token)
-        .post("/users/{user_id}/reset_failed_attempts", Gate::Session, reset_password_failed_attempts)
+        .put("/users/{user_id}", Gate::SessionOrLocal, update_user)
+        .put("/users/{user_id}/patch", Gate::SessionOrLocal, patch_user)
+        .put("/users/{user_id}/roles", Gate::SessionOrLocal, update_user_roles)
+        .put("/users/{user_id}/active", Gate::SessionOrLocal, update_user_active)
+        .put("/users/{user_id}/password", Gate::SessionOrLocal, update_user_password)
+        .delete("/users/{user_id}", Gate::SessionOrLocal, delete_user)
+        .post("/users/{user_id}/email/verify/member", Gate::SessionOrLocal, verify_user_email_without_token)
+        .post("/users/{user_id}/reset_failed_attempts", Gate::SessionOrLocal, reset_password_failed_attempts)
 }
 
 fn of(patch: user::UserPatch) -> UserPatch {

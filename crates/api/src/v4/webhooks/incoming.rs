@@ -17,10 +17,10 @@ use crate::routes::{Gate, Routes};
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .post("/hooks/incoming", Gate::Session, create_incoming_webhook)
-        .get("/hooks/incoming", Gate::Session, get_incoming_webhooks)
-        .get("/hooks/incoming/{hook_id}", Gate::Session, get_incoming_webhook)
-        .put("/hooks/incoming/{hook_id}", Gate::Session, update_incoming_webhook)
-        .delete("/hooks/incoming/{hook_id}", Gate::Session, delete_incoming_webhook)
+        .get("/hooks/incoming", Gate::SessionOrLocal, get_incoming_webhooks)
+        .get("/hooks/incoming/{hook_id}", Gate::SessionOrLocal, get_incoming_webhook)
+        .put("/hooks/incoming/{hook_id}", Gate::SessionOrLocal, update_incoming_webhook)
+        .delete("/hooks/incoming/{hook_id}", Gate::SessionOrLocal, delete_incoming_webhook)
 }
 
 async fn create_incoming_webhook(

@@ -16,11 +16,11 @@ use crate::routes::{Gate, Routes};
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .post("/hooks/outgoing", Gate::Session, create_outgoing_webhook)
-        .get("/hooks/outgoing", Gate::Session, get_outgoing_webhooks)
-        .get("/hooks/outgoing/{hook_id}", Gate::Session, get_outgoing_webhook)
-        .put("/hooks/outgoing/{hook_id}", Gate::Session, update_outgoing_webhook)
-        .delete("/hooks/outgoing/{hook_id}", Gate::Session, delete_outgoing_webhook)
-        .post("/hooks/outgoing/{hook_id}/regen_token", Gate::Session, regen_outgoing_hook_token)
+        .get("/hooks/outgoing", Gate::SessionOrLocal, get_outgoing_webhooks)
+        .get("/hooks/outgoing/{hook_id}", Gate::SessionOrLocal, get_outgoing_webhook)
+        .put("/hooks/outgoing/{hook_id}", Gate::SessionOrLocal, update_outgoing_webhook)
+        .delete("/hooks/outgoing/{hook_id}", Gate::SessionOrLocal, delete_outgoing_webhook)
+        .post("/hooks/outgoing/{hook_id}/regen_token", Gate::SessionOrLocal, regen_outgoing_hook_token)
 }
 
 fn draft(new: wire::OutgoingWebhookRequest) -> OutgoingWebhookDraft {

@@ -1,0 +1,104 @@
+//! The API as the command line speaks it: over the local socket of the server that has the data folder, or, where no
+//! server has it, through the same router in this process. Either way as the local administrator.
+
+use std::io;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::Response;
+use guildhall_api::Peer;
+use http::header::{CONTENT_TYPE, HOST};
+use http::{Method, Request, StatusCode};
+use http_body_util::{BodyExt, Limited};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::net::UnixStream;
+use tower::ServiceExt;
+
+use crate::config::Config;
+use crate::data_folder::{DataFolder, SocketPath};
+use crate::wiring::Server;
+
+/// How long a running server may take for one answer.
+const ANSWER_TIME: Duration = Duration::from_secs(60);
+const ANSWER_MAX_BYTES: usize = 64 * 1024 * 1024;
+
+pub enum LocalApi {
+    Socket(http1::SendRequest<Body>),
+    InProcess(Box<Server>),
+}
+
+/// Why a call did not succeed, with a sentence for people.
+#[derive(Debug)]
+pub struct CallError {
+    /// `None` where there was no answer.
+    pub status: Option<StatusCode>,
+    pub message: String,
+}
+
+impl From<CallError> for String {
+    fn from(error: CallError) -> Self {
+        error.message
+    }
+}
+
+impl LocalApi {
+    pub async fn open(config: Config) -> Result<Self, String> {
+        let path = config.server.data_dir.clone();
+        match DataFolder::lock_or_connect(&path, async || connect(&path).await).await? {
+            Ok(folder) => Ok(Self::InProcess(Box::new(Server::open(config, folder).await?))),
+            Err(sender) => Ok(Self::Socket(sender)),
+        }
+    }
+
+    /// The JSON of a successful answer. `path` is below `/api/v4`.
+    pub async fn call(&mut self, method: Method, path: &str, body: Option<Value>) -> Result<Value, CallError> {
+        let no_answer = |why: String| CallError { status: None, message: format!("The server gave no answer: {why}.") };
+        let request = Request::builder().method(method).uri(format!("/api/v4{path}")).header(HOST, "localhost");
+        let request = match body {
+            Some(body) => request.header(CONTENT_TYPE, "application/json").body(Body::from(body.to_string())),
+            None => request.body(Body::empty()),
+        };
+        let request = request.map_err(|error| no_answer(error.to_string()))?;
+        let answer = tokio::time::timeout(ANSWER_TIME, self.send(request)).await;
+        let (status, bytes) = answer.map_err(|late| no_answer(late.to_string()))?.map_err(no_answer)?;
+        let json: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        if status.is_success() {
+            return Ok(json);
+        }
+        let message = json["message"].as_str().map_or_else(|| format!("The server answered {status}."), str::to_owned);
+        Err(CallError { status: Some(status), message })
+    }
+
+    async fn send(&mut self, mut request: Request<Body>) -> Result<(StatusCode, bytes::Bytes), String> {
+        let response: Response = match self {
+            Self::Socket(sender) => {
+                sender.ready().await.map_err(|error| error.to_string())?;
+                sender.send_request(request).await.map_err(|error| error.to_string())?.map(Body::new)
+            }
+            Self::InProcess(server) => {
+                request.extensions_mut().insert(Peer::LOCAL);
+                server.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {})
+            }
+        };
+        let status = response.status();
+        let body = Limited::new(response.into_body(), ANSWER_MAX_BYTES).collect().await.map_err(|error| error.to_string())?;
+        Ok((status, body.to_bytes()))
+    }
+
+    pub async fn close(self) {
+        match self {
+            Self::Socket(_) => {}
+            Self::InProcess(server) => server.close().await,
+        }
+    }
+}
+
+async fn connect(folder: &std::path::Path) -> io::Result<http1::SendRequest<Body>> {
+    let socket = SocketPath::of(folder)?;
+    let stream = UnixStream::connect(&socket.path).await?;
+    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
+    tokio::spawn(connection);
+    Ok(sender)
+}
