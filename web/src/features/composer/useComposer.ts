@@ -44,6 +44,15 @@ function lastOwnPost(channelId: string, rootId: string): string | null {
   }) ?? null;
 }
 
+// Measured within a box of fixed height: the list of messages must not get the room and lose it again.
+function sizeByContent(element: HTMLTextAreaElement): void {
+  const box = element.parentElement;
+  if (box) box.style.height = `${box.offsetHeight}px`;
+  element.style.height = 'auto';
+  element.style.height = `${element.scrollHeight}px`;
+  if (box) box.style.height = '';
+}
+
 export function useComposer({ channelId, rootId, teamId, key, uploads }: Options) {
   const [text, setTextState] = useState(() => readDraft(key));
   // Enter was pressed while a file was still on its way: the message follows it.
@@ -64,10 +73,7 @@ export function useComposer({ channelId, rootId, teamId, key, uploads }: Options
       caretAfter.current = null;
     }
     // Browsers that size fields by content do this themselves.
-    if (!CSS.supports?.('field-sizing', 'content')) {
-      element.style.height = 'auto';
-      element.style.height = `${element.scrollHeight}px`;
-    }
+    if (!CSS.supports?.('field-sizing', 'content')) sizeByContent(element);
   }, [text]);
 
   useEffect(() => {
