@@ -8,8 +8,8 @@ import { refocus } from '@/lib/focus';
 import { cx, excess } from '@/lib/text';
 import { useEntities } from '@/state/store';
 import { dropEdit, keepEdit, openDialog, setEditing, useUi } from '@/state/ui';
+import type { Place } from './place';
 import css from './post.module.css';
-import type { Place } from './PostRow';
 
 export function EditBox({ post, place }: { post: Post; place: Place }) {
   // Kept outside, for the row may leave the page while somebody scrolls.

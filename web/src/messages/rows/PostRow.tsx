@@ -20,6 +20,7 @@ import { canDelete, canEdit } from '../permissions';
 import { Attachments } from './Attachments';
 import { EditBox } from './EditBox';
 import { Files } from './Files';
+import type { Place } from './place';
 import css from './post.module.css';
 import { PostToolbar } from './PostToolbar';
 import { Reactions } from './Reactions';
@@ -28,8 +29,6 @@ import { ThreadFooter } from './ThreadFooter';
 
 // As much of a message as is read out to whoever moves from one to the next.
 const LABEL_LENGTH = 120;
-
-export type Place = 'channel' | 'thread' | 'result';
 
 interface PostRowProps {
   id: string;

@@ -16,8 +16,8 @@ import { setFollowing } from '@/state/entities/threads';
 import { apply, getState } from '@/state/store';
 import { openDialog, setEditing, toast, toastError } from '@/state/ui';
 import { canDelete, canEdit } from '../permissions';
+import type { Place } from './place';
 import css from './post.module.css';
-import type { Place } from './PostRow';
 
 export function permalink(post: Post): string {
   const s = getState();
