@@ -1,4 +1,4 @@
-// For whoever has only a keyboard, a screen reader, a small window, or another script than the Latin one.
+// Accessibility: keyboard, screen readers, small windows, and scripts other than Latin.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -10,11 +10,11 @@ import {choosePostAction, openChannel} from '../lib/team.mjs';
 
 const {server, browser, team, ada} = await setUp({people: ['ada', 'bob'], windows: ['ada']});
 
-/** Waits until the keyboard is in the element of that test id. */
+/** Waits until the element with that test id has the focus. */
 const focused = ({page}, id) => page.waitForFunction((wanted) => document.activeElement?.dataset.testid === wanted, id);
 
-/** Waits until the edges of two test ids lie so: a window that was resized is laid out a moment later. */
-const lie = ({page}, one, other, so) => page.waitForFunction(([ids, condition]) => {
+/** Waits until two elements are placed so: a window that was resized is laid out a moment later. */
+const placed = ({page}, one, other, so) => page.waitForFunction(([ids, condition]) => {
     const [a, b] = ids.map((id) => document.querySelector(`[data-testid=${id}]`).getBoundingClientRect());
     return {
         beside: a.right <= b.left,
@@ -23,20 +23,20 @@ const lie = ({page}, one, other, so) => page.waitForFunction(([ids, condition]) 
     }[condition];
 }, [[one, other], so]);
 
-test('a panel leaves the channel usable, or has the room to itself', async () => {
+test('a side panel is beside the channel, or covers it in a small window', async () => {
     await sendMessage(ada, 'The beginning of a thread');
     await postWith(ada, 'The beginning').hover();
     await postWith(ada, 'The beginning').getByTestId('post-reply').click();
     await ada.byTestId('thread-composer').waitFor();
     await setViewport(ada, {width: 1024, height: 768});
-    await lie(ada, 'send', 'thread-panel', 'beside');
+    await placed(ada, 'send', 'thread-panel', 'beside');
     await screenshot(ada, 'access-panel-1024');
     await setViewport(ada, {width: 900, height: 768});
-    await lie(ada, 'sidebar', 'thread-panel', 'up to the edge');
+    await placed(ada, 'sidebar', 'thread-panel', 'up to the edge');
     await screenshot(ada, 'access-panel-900');
 });
 
-test('what closes gives the keyboard back to the composer', async () => {
+test('closing a panel, an editor or a dialog focuses the composer', async () => {
     await ada.byTestId('thread-composer').focus();
     await ada.page.keyboard.press('Control+.');
     await ada.byTestId('thread-panel').waitFor({state: 'detached'});
@@ -89,7 +89,7 @@ test('Escape closes a panel, and the list of channels on a phone', async () => {
     await ada.byTestId('channel-item').filter({hasText: 'Off-Topic'}).waitFor({state: 'hidden'});
 });
 
-test('the actions of a message are one stop of the Tab key, and arrows move among them', async () => {
+test('the toolbar of a message is one tab stop with arrow keys', async () => {
     await postWith(ada, 'The beginning').focus();
     await ada.page.keyboard.press('Tab');
     await focused(ada, 'post-react');
@@ -121,7 +121,7 @@ test('the emoji picker follows the arrow keys', async () => {
     await ada.byTestId('emoji-picker').waitFor({state: 'detached'});
 });
 
-test('a dialog begins in its first field, and one Escape closes it', async () => {
+test('a dialog focuses its first field, and Escape closes it', async () => {
     await ada.byTestId('user-menu').click();
     await ada.byTestId('menu-settings').click();
     await focused(ada, 'profile-first_name');
@@ -134,7 +134,7 @@ test('a dialog begins in its first field, and one Escape closes it', async () =>
     await ada.byTestId('profile-dialog').waitFor({state: 'detached'});
 });
 
-test('a wrong password leaves the keyboard in its field', async () => {
+test('a wrong password keeps the focus in its field', async () => {
     const guest = await openWindow(browser, `${server.url}/login`);
     await guest.byTestId('login-id').fill('ada');
     await guest.byTestId('login-password').fill('not-the-password');
@@ -143,7 +143,7 @@ test('a wrong password leaves the keyboard in its field', async () => {
     await focused(guest, 'login-password');
 });
 
-test('messages and channels have names that tell them apart', async () => {
+test('messages and channels have accessible names', async () => {
     await openChannel(ada, 'Off-Topic');
     const {bob} = team.people;
     await bob.api('POST', '/posts', {channel_id: team.townSquare.id, message: 'Good morning'});
@@ -154,7 +154,7 @@ test('messages and channels have names that tell them apart', async () => {
     await ada.page.getByRole('article', {name: /^bob, .+: Good morning$/}).waitFor();
 });
 
-test('the actions of a tall message stay in view', async () => {
+test('the toolbar of a tall message stays in view', async () => {
     await sendMessage(ada, Array.from({length: 200}, (_, i) => `Line ${i}`).join('\n'));
     const tall = storedPostWith(ada, 'Line 120');
     await tall.waitFor();
@@ -166,11 +166,11 @@ test('the actions of a tall message stay in view', async () => {
     await ada.page.mouse.move(list.x + 400, list.y + 200);
     await ada.page.mouse.move(list.x + 400, list.y + 300);
     await ada.byTestId('post-toolbar').waitFor();
-    await lie(ada, 'post-toolbar', 'channel-messages', 'within');
+    await placed(ada, 'post-toolbar', 'channel-messages', 'within');
     await screenshot(ada, 'access-tall');
 });
 
-test('text written from right to left is laid out so', async () => {
+test('right-to-left text is aligned right', async () => {
     await sendMessage(ada, 'שלום עולם\n\n- אחת\n- two\n\n> ציטוט\n\nHello');
     await storedPostWith(ada, 'ציטוט').waitFor();
     restoreAfterTest(() => ada.byTestId('composer').fill(''));
@@ -190,7 +190,7 @@ test('text written from right to left is laid out so', async () => {
     assert.equal(await ada.byTestId('composer').evaluate((area) => getComputedStyle(area).direction), 'rtl');
 });
 
-test('a team in another script gets an address', async () => {
+test('a team named in another script gets a URL', async () => {
     await ada.page.goto(`${server.url}/create_team`);
     await ada.byTestId('team-name').fill('木工');
     assert.match(await ada.byTestId('team-address').inputValue(), /^team-[a-z0-9-]+$/);

@@ -1,4 +1,4 @@
-// Channels as people arrange and search them: favourites, muting, pins, unread marks, permalinks, search, the switcher, archiving.
+// Channels: favorites, muting, pins, unread state, permalinks, search, the switcher, archiving.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -13,7 +13,7 @@ const item = ({byTestId}, title) => byTestId('channel-item').filter({hasText: ti
 const hasAttribute = ({page}, title, name, value) => page.waitForFunction(([wanted, attribute, expected]) => [...document.querySelectorAll('[data-testid=channel-item]')]
     .some((x) => x.textContent.includes(wanted) && x.getAttribute(attribute) === expected), [title, name, value]);
 
-test('a favourite moves up, in every window of its person, and back', async () => {
+test('a favorite is listed first in every window of its user, until it is removed', async () => {
     const second = await openLoggedIn(browser, server, 'ada');
     await openChannel(ada, 'Off-Topic');
     await chooseChannelAction(ada, /favou?rites/i);
@@ -29,7 +29,7 @@ test('a favourite moves up, in every window of its person, and back', async () =
     await second.page.waitForFunction(() => !/favou?rites/i.test(document.querySelector('[data-testid=sidebar]').innerText));
 });
 
-test('a muted channel stays quiet, except for mentions', async () => {
+test('a muted channel is not marked as unread, except for mentions', async () => {
     await openChannel(bob, 'Off-Topic');
     await chooseChannelAction(bob, /^mute/i);
     await openChannel(bob, 'Town Square');
@@ -47,7 +47,7 @@ test('a muted channel stays quiet, except for mentions', async () => {
     await chooseChannelAction(bob, /unmute/i);
 });
 
-test('a pinned message is found among the pins', async () => {
+test('a pinned message is listed in the panel of pinned messages', async () => {
     await openChannel(ada, 'Town Square');
     await sendMessage(ada, 'The brief is **final**');
     await postWith(ada, 'The brief is').waitFor();
@@ -62,7 +62,7 @@ test('a pinned message is found among the pins', async () => {
     await bob.page.keyboard.press('Escape');
 });
 
-test('a message marked unread is unread again, with the line above it', async () => {
+test('a message marked as unread has the line for new messages above it', async () => {
     for (const message of ['First point', 'Second point', 'Third point']) {
         await sendMessage(ada, message);
     }
@@ -79,7 +79,7 @@ test('a message marked unread is unread again, with the line above it', async ()
     assert.deepEqual(order.slice(order.indexOf('LINE') - 1, order.indexOf('LINE') + 2), ['First point', 'LINE', 'Second point']);
 });
 
-test('what was said while one was away is below a line', async () => {
+test('messages that arrived in another channel are below the line for new messages', async () => {
     await openChannel(bob, 'Off-Topic');
     await openChannel(ada, 'Town Square');
     await sendMessage(ada, 'Said while you were away');
@@ -94,7 +94,7 @@ test('what was said while one was away is below a line', async () => {
     assert.equal(await bob.byTestId('new-messages-line').count(), 0);
 });
 
-test('a permalink opens at its message, in a channel one has not joined too', async () => {
+test('a permalink opens at its message, also in a channel that the user has not joined', async () => {
     const old = await team.people.ada.api('POST', '/posts', {channel_id: team.townSquare.id, message: 'Where it all began'});
     for (let i = 0; i < 90; i += 1) {
         await team.people.ada.api('POST', '/posts', {channel_id: team.townSquare.id, message: `Filler ${i}`});
@@ -149,7 +149,7 @@ test('search finds by word, by author and by channel', async () => {
     await ada.page.keyboard.press('Escape');
 });
 
-test('the quick switcher goes to channels and people', async () => {
+test('the quick switcher opens channels and direct messages', async () => {
     await ada.page.keyboard.press('Control+k');
     await ada.byTestId('switcher-input').waitFor();
     await screenshot(ada, 'channels-switcher');
@@ -165,7 +165,7 @@ test('the quick switcher goes to channels and people', async () => {
     await screenshot(ada, 'channels-empty-direct');
 });
 
-test('an archived channel leaves the sidebars, takes no more messages, and can come back', async () => {
+test('an archived channel is removed from sidebars, takes no messages, and can be unarchived', async () => {
     await openChannel(bob, 'Lighting');
     await openChannel(ada, 'Lighting');
     await chooseChannelAction(ada, /details/i);
@@ -174,15 +174,15 @@ test('an archived channel leaves the sidebars, takes no more messages, and can c
     await item(bob, 'Lighting').waitFor({state: 'detached'});
     await bob.byTestId('composer').waitFor({state: 'detached'});
     await screenshot(bob, 'channels-archived');
-    // Whoever archived it can bring it back, and everybody goes on where they were.
+    // Unarchived, it is usable again in every window.
     await ada.page.goto(`${server.url}/studio/channels/lighting`);
-    await chooseChannelAction(ada, /bring it back/i);
+    await chooseChannelAction(ada, /unarchive/i);
     await bob.byTestId('composer').waitFor();
     await item(bob, 'Lighting').waitFor();
     await ada.byTestId('composer').waitFor();
 });
 
-test('unread channels that the list does not show are told of, and found', async () => {
+test('unread channels outside the visible part of the sidebar are indicated', async () => {
     const {people} = team;
     for (let i = 10; i < 40; i += 1) {
         const channel = await people.ada.api('POST', '/channels', {team_id: team.id, name: `reel-${i}`, display_name: `Reel ${i}`, type: 'O'});
@@ -206,7 +206,7 @@ test('unread channels that the list does not show are told of, and found', async
     await bob.byTestId('unread-below').waitFor({state: 'detached'});
 });
 
-test('what reaches a channel one has just left stays unread', async () => {
+test('messages to a channel that was just closed stay unread', async () => {
     await openChannel(bob, 'Off-Topic');
     let release;
     const held = new Promise((resolve) => { release = resolve; });

@@ -1,4 +1,4 @@
-// Slash commands, answers only one sees, and what people say about themselves.
+// Slash commands, ephemeral messages, and custom statuses.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -8,7 +8,7 @@ import {setUp} from '../lib/setup.mjs';
 
 const {ada, bob} = await setUp({people: ['ada', 'bob'], windows: ['ada', 'bob'], channel: 'Town Square'});
 
-test('commands are offered while they are typed', async () => {
+test('commands are suggested while they are typed', async () => {
     await ada.byTestId('composer').fill('/shr');
     await ada.byTestId('suggestion').filter({hasText: '/shrug'}).waitFor();
     await screenshot(ada, 'commands-suggested');
@@ -18,20 +18,20 @@ test('commands are offered while they are typed', async () => {
     await postWith(bob, 'who knows').filter({hasText: '¯\\_(ツ)_/¯'}).waitFor();
 });
 
-test('what one does is told in the third person', async () => {
+test('/me is displayed in the third person', async () => {
     await sendMessage(ada, '/me waves');
     await postWith(bob, 'waves').waitFor();
     await screenshot(bob, 'commands-me');
 });
 
-test('a header set by command is there for all', async () => {
+test('a header set by a command is displayed to everyone', async () => {
     await sendMessage(ada, '/header Deadline: **Friday**');
     await bob.page.locator('header strong').filter({hasText: 'Friday'}).waitFor();
     await bob.byTestId('system-post').filter({hasText: /header/i}).waitFor();
     await screenshot(bob, 'commands-header');
 });
 
-test('an answer to one is seen by one, and an unknown command by nobody else', async () => {
+test('ephemeral answers and unknown commands are displayed to their user only', async () => {
     await sendMessage(ada, '/away');
     await ada.byTestId('connection').filter({hasText: 'Away'}).waitFor();
     await ada.byTestId('system-post').filter({hasText: /away/i}).waitFor();
@@ -46,7 +46,7 @@ test('an answer to one is seen by one, and an unknown command by nobody else', a
     await ada.byTestId('connection').filter({hasText: 'Online'}).waitFor();
 });
 
-test('some commands concern the window alone', async () => {
+test('some commands are run by the client', async () => {
     await sendMessage(ada, '/search commands');
     await ada.byTestId('search-panel').waitFor();
     assert.equal(await ada.byTestId('search-input').inputValue(), 'commands');
@@ -57,7 +57,7 @@ test('some commands concern the window alone', async () => {
     await ada.page.keyboard.press('Escape');
 });
 
-test('messages and invitations by command', async () => {
+test('a direct message is sent by a command', async () => {
     await sendMessage(ada, '/msg @bob Straight to you');
     await ada.byTestId('channel-title').filter({hasText: 'bob'}).waitFor();
     await postWith(ada, 'Straight to you').waitFor();
@@ -65,7 +65,7 @@ test('messages and invitations by command', async () => {
     await postWith(bob, 'Straight to you').waitFor();
 });
 
-test('what one says about oneself stands beside the name', async () => {
+test('a custom status is displayed beside the name', async () => {
     await bob.byTestId('user-menu').click();
     await bob.byTestId('menu-custom-status').click();
     await bob.byTestId('custom-status-text').fill('In the edit suite');

@@ -1,4 +1,4 @@
-// What waits in the composer: drafts that are one's own, files that fail, wait and stay, messages and edits that are too long.
+// Drafts: by user, with files that fail or are being uploaded, and messages and edits that are too long or rejected.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -24,7 +24,7 @@ async function holdUpload(window) {
     return release;
 }
 
-test('a message waits for a file that failed, rather than go without it', async () => {
+test('a message is not sent without its failed file', async () => {
     const stop = await intercept(ada, '**/api/v4/files', (route) => route.fulfill({status: 500, json: {id: 'x', message: 'The disk of the server is full, and nobody has emptied it.'}}));
     await ada.byTestId('file-input').setInputFiles(note('contract.txt'));
     await ada.byTestId('upload').getByText('The disk of the server').waitFor();
@@ -39,7 +39,7 @@ test('a message waits for a file that failed, rather than go without it', async 
     await postWith(bob, 'Here is the contract').getByTestId('file-attachment').waitFor();
 });
 
-test('Enter while a file is on its way sends both when it is there', async () => {
+test('a message sent during an upload is sent once it is complete', async () => {
     const release = await holdUpload(ada);
     await ada.byTestId('file-input').setInputFiles(note('slow.txt'));
     await sendMessage(ada, 'As soon as it is here');
@@ -50,7 +50,7 @@ test('Enter while a file is on its way sends both when it is there', async () =>
     assert.equal(await ada.byTestId('composer').inputValue(), '');
 });
 
-test('attached files stay with their draft', async () => {
+test('attached files are kept with their draft', async () => {
     const release = await holdUpload(ada);
     await ada.byTestId('file-input').setInputFiles(note('stays.txt'));
     await ada.byTestId('composer').fill('Not finished');
@@ -75,7 +75,7 @@ test('a message that is too long stays in the composer', async () => {
     await ada.byTestId('composer-hint').waitFor({state: 'detached'});
 });
 
-test('a message the server refuses can be put right', async () => {
+test('a message that the server rejects can be edited', async () => {
     await ada.byTestId('file-input').setInputFiles(note('kept.txt'));
     await uploaded(ada);
     const stop = await intercept(ada, '**/api/v4/posts', (route) => route.fulfill({status: 400, json: {id: 'x', message: 'Not like this.'}}));
@@ -90,7 +90,7 @@ test('a message the server refuses can be put right', async () => {
     assert.equal(await postWith(bob, 'First try').count(), 0);
 });
 
-test('files that were attached but not sent are there after a reload, and are sent once', async () => {
+test('attached files are kept over a reload, and are sent once', async () => {
     await ada.byTestId('file-input').setInputFiles(note('reloaded.txt'));
     await uploaded(ada);
     await ada.byTestId('composer').fill('After the reload');
@@ -105,7 +105,7 @@ test('files that were attached but not sent are there after a reload, and are se
     assert.equal(await ada.byTestId('upload').count(), 0);
 });
 
-test('an edit that cannot be saved stays where it was typed, and says why', async () => {
+test('an edit that cannot be saved stays in its editor, with the reason', async () => {
     await sendMessage(ada, 'To be changed');
     await ada.page.locator('[data-testid=post][data-pending=true]').waitFor({state: 'detached'});
     await choosePostAction(ada, postWith(ada, 'To be changed'), 'Edit');
@@ -133,7 +133,7 @@ test('an edit that cannot be saved stays where it was typed, and says why', asyn
     assert.equal(await input.count(), 0);
 });
 
-test('a draft is not shown to the next person at the same browser', async () => {
+test('a draft is not displayed to the next user of the browser', async () => {
     await ada.byTestId('composer').fill('a secret of ada');
     await ada.byTestId('user-menu').click();
     await ada.byTestId('menu-logout').click();

@@ -1,4 +1,4 @@
-// Emoji a team has made for itself: in text, as reactions, in the picker and among the completions.
+// Custom emoji: in messages, as reactions, in the picker and among the suggestions.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -21,7 +21,7 @@ async function addEmoji(name, colour) {
     assert.ok(answer.ok, `${answer.status} ${await answer.text()}`);
 }
 
-test('it is completed like any other, and shown as its image', async () => {
+test('a custom emoji is suggested, and displayed as its image', async () => {
     await ada.byTestId('composer').pressSequentially('Rolling :slate');
     await ada.byTestId('suggestion').filter({hasText: 'slate_take'}).locator('img').waitFor();
     await screenshot(ada, 'emoji-suggestion');
@@ -31,7 +31,7 @@ test('it is completed like any other, and shown as its image', async () => {
     await postWith(bob, 'Rolling').locator('img[alt=":slate_take:"]').waitFor();
 });
 
-test('it stands in the picker, and is a reaction that both see', async () => {
+test('a custom emoji is in the picker, and can be a reaction', async () => {
     await postWith(bob, 'Rolling').hover();
     await postWith(bob, 'Rolling').getByTestId('post-react').click();
     await bob.byTestId('emoji-picker').getByRole('button', {name: 'slate_take'}).waitFor();
@@ -40,7 +40,7 @@ test('it stands in the picker, and is a reaction that both see', async () => {
     await postWith(ada, 'Rolling').locator('[data-emoji=slate_take] img').waitFor();
 });
 
-test('one that is added now can be used at once', async () => {
+test('a custom emoji can be used as soon as it is added', async () => {
     await addEmoji('thats_a_wrap', [60, 60, 200]);
     await ada.byTestId('composer').pressSequentially('And :thats');
     await ada.byTestId('suggestion').filter({hasText: 'thats_a_wrap'}).waitFor();

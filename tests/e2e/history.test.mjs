@@ -1,4 +1,4 @@
-// A long conversation: older pages arrive without a jump, and one's own words are always seen.
+// A channel with many messages: loading older pages, new messages while reading old ones, jumping to the latest.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -27,7 +27,7 @@ const firstInView = async ({page}) => {
     return found.jsonValue();
 };
 
-test('whoever scrolls as soon as a channel opens is not pulled back', async () => {
+test('scrolling right after a channel was opened is not undone', async () => {
     await openChannel(ada, 'Off-Topic');
     await openChannel(ada, 'Town Square');
     await postWith(ada, 'Number 599').waitFor();
@@ -39,7 +39,7 @@ test('whoever scrolls as soon as a channel opens is not pulled back', async () =
     await postWith(ada, 'Number 599').waitFor();
 });
 
-test('older pages come in above without moving what is read', async () => {
+test('older pages are added without moving the visible messages', async () => {
     await openChannel(ada, 'Town Square');
     await postWith(ada, 'Number 599').waitFor();
     const STEP = 500;
@@ -78,7 +78,7 @@ test('older pages come in above without moving what is read', async () => {
     assert.deepEqual(order, [...order].sort((a, b) => a - b));
 });
 
-test('what one writes while reading old messages is seen at once', async () => {
+test('an own message is scrolled into view while reading old ones', async () => {
     await sendMessage(ada, 'Back to the present');
     await postWith(ada, 'Back to the present').waitFor();
     await ada.page.waitForFunction(() => {
@@ -88,8 +88,8 @@ test('what one writes while reading old messages is seen at once', async () => {
     });
 });
 
-test('messages of others do not pull one away from what one reads', async () => {
-    // The way down to one's own words is over: at the end, and at rest.
+test('messages of others do not scroll while reading old ones', async () => {
+    // The list has scrolled to its end, and no longer moves.
     await ada.byTestId('jump-to-latest').waitFor({state: 'detached'});
     await ada.page.waitForFunction(() => {
         const list = document.querySelector('[data-testid=channel-messages]');
@@ -113,7 +113,7 @@ test('messages of others do not pull one away from what one reads', async () => 
     await ada.page.waitForFunction((id) => document.querySelector(`[data-post-id="${id}"]`)?.getBoundingClientRect().top < innerHeight, post.id);
 });
 
-test('a channel with more news than fits opens at the first of it', async () => {
+test('a channel with many new messages opens at the first of them', async () => {
     await openChannel(ada, 'Off-Topic');
     for (let i = 0; i < 90; i += 1) {
         await team.people.bob.api('POST', '/posts', {channel_id: team.townSquare.id, message: `News ${i} of the day`});
@@ -132,7 +132,7 @@ test('a channel with more news than fits opens at the first of it', async () => 
     await screenshot(ada, 'history-caught-up');
 });
 
-test('the last message of one\'s own is found for editing, however far up it is', async () => {
+test('the user\'s last message is scrolled into view for editing', async () => {
     await sendMessage(ada, 'Mine, long ago');
     await postWith(ada, 'Mine, long ago').waitFor();
     await ada.page.locator('[data-testid=post][data-pending=true]').waitFor({state: 'detached'});

@@ -1,4 +1,4 @@
-// Who is in a channel: losing one that is on screen, coming back to it, calling those who are not in it.
+// Channel membership: being removed from an open channel, joining it again, mentioning users who are not members.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -9,7 +9,7 @@ import {openChannel} from '../lib/team.mjs';
 
 const {team, yuki} = await setUp({people: ['ada', 'yuki', 'cleo'], windows: ['yuki']});
 
-/** A channel of ada's with yuki in it, and a word in it. */
+/** A channel of ada's with yuki as a member, and a message. */
 async function shared(name, title, type) {
     const {ada} = team.people;
     const channel = await ada.api('POST', '/channels', {team_id: team.id, name, display_name: title, type});
@@ -22,7 +22,7 @@ async function shared(name, title, type) {
 
 const remove = (channel) => team.people.ada.api('DELETE', `/channels/${channel.id}/members/${team.people.yuki.id}`);
 
-test('who is removed from a public channel can still look into it, and join again', async () => {
+test('a user removed from a public channel can still read it, and join again', async () => {
     const channel = await shared('props', 'Props', 'O');
     await remove(channel);
     await yuki.byTestId('join-banner').waitFor();
@@ -32,7 +32,7 @@ test('who is removed from a public channel can still look into it, and join agai
     await postWith(yuki, 'Here I am again').waitFor();
 });
 
-test('who is removed from a private channel is told, and finds themselves in the first one', async () => {
+test('a user removed from a private channel is notified, and the default channel opens', async () => {
     const channel = await shared('secrets', 'Secrets', 'P');
     await remove(channel);
     await yuki.byTestId('toast').filter({hasText: 'Secrets'}).waitFor();
@@ -44,14 +44,14 @@ test('who is removed from a private channel is told, and finds themselves in the
     await yuki.byTestId('toast').waitFor({state: 'detached'});
 });
 
-test('whoever calls somebody who is not in a private channel is told so', async () => {
+test('mentioning users who are not members of a private channel displays a warning', async () => {
     await sendMessage(yuki, '@ada and @cleo, look at this');
     await yuki.byTestId('toast').filter({hasText: '@cleo'}).waitFor();
     assert.doesNotMatch(await yuki.byTestId('toast').textContent(), /@ada/);
     await yuki.byTestId('toast').waitFor({state: 'detached'});
 });
 
-test('leaving a private channel oneself needs no telling', async () => {
+test('leaving a private channel displays no notification', async () => {
     await yuki.byTestId('channel-menu').click();
     await yuki.byTestId('menu-leave').click();
     await yuki.byTestId('channel-title').filter({hasText: 'Town Square'}).waitFor();

@@ -1,4 +1,4 @@
-// People on an open server: signing up, group messages, statuses, profile pictures, and one person in two windows.
+// People on an open server: signing up, group messages, statuses, profile pictures, and one user in two windows.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -12,7 +12,7 @@ import {png} from '../compat/player.mjs';
 const {server, browser, ada, bob} = await setUp({people: ['ada', 'bob', 'cleo'], windows: ['ada', 'bob']});
 const zoe = await openWindow(browser, server.url);
 
-test('on an open server anybody signs up and joins an open team', async () => {
+test('on an open server anyone can sign up and join an open team', async () => {
     await screenshot(zoe, 'people-login');
     await zoe.page.getByRole('link', {name: /sign up|create an account|account/i}).first().click();
     await zoe.byTestId('signup-form').waitFor();
@@ -26,7 +26,7 @@ test('on an open server anybody signs up and joins an open team', async () => {
     await screenshot(zoe, 'people-joined');
 });
 
-test('a group message reaches all of its people, with a badge', async () => {
+test('a group message reaches all members, with a badge', async () => {
     await ada.byTestId('new-message').click();
     for (const name of ['bob', 'zoe']) {
         await ada.byTestId('people-input').fill(name);
@@ -50,7 +50,7 @@ test('a group message reaches all of its people, with a badge', async () => {
     await screenshot(ada, 'people-group');
 });
 
-test('a direct message counts until it is read', async () => {
+test('a direct message counts as a mention until it is read', async () => {
     await openChannel(zoe, 'Town Square');
     await bob.byTestId('new-message').click();
     await bob.byTestId('people-input').fill('zoe');
@@ -68,7 +68,7 @@ test('a direct message counts until it is read', async () => {
     assert.doesNotMatch(await zoe.page.title(), /^\(/);
 });
 
-test('a status chosen by one is seen by the other', async () => {
+test('a status is displayed to other users', async () => {
     await zoe.byTestId('user-menu').click();
     await zoe.page.getByRole('menuitem', {name: 'Away'}).click();
     await zoe.byTestId('connection').filter({hasText: 'Away'}).waitFor();
@@ -78,7 +78,7 @@ test('a status chosen by one is seen by the other', async () => {
     await screenshot(bob, 'people-away');
 });
 
-test('a profile picture is uploaded and seen', async () => {
+test('a profile picture is uploaded and displayed', async () => {
     await zoe.byTestId('user-menu').click();
     await zoe.byTestId('menu-settings').click();
     await screenshot(zoe, 'people-settings');
@@ -93,7 +93,7 @@ test('a profile picture is uploaded and seen', async () => {
     await screenshot(bob, 'people-avatar');
 });
 
-test('two windows of one person stay in step', async () => {
+test('two windows of one user stay in sync', async () => {
     const second = await openLoggedIn(browser, server, 'bob');
     await openChannel(second, 'Town Square');
     await openChannel(bob, 'Off-Topic');

@@ -44,7 +44,7 @@ const ATTACKS = [
     '{{constructor.constructor("window.broken=31")()}}',
     '\u202eevil\u202c <b onclick="window.broken=32">bold</b>',
 ];
-// What a parser may choke on, rather than run.
+// Input that is expensive to parse.
 const HEAVY = ['> '.repeat(3000), '['.repeat(5000), '*'.repeat(5000), `${'- '.repeat(2000)}x`, `|${'a|'.repeat(2000)}\n|${'-|'.repeat(2000)}`, '`'.repeat(4001), `${'<div>'.repeat(2000)}`];
 
 const {server, browser, team} = await setUp({people: ['ada', 'bob']});
@@ -97,7 +97,7 @@ test('messages are text', async () => {
     await unbroken();
 });
 
-test('messages that are hard to read do not stop the page', async () => {
+test('messages that are expensive to parse do not block the page', async () => {
     const {bob} = team.people;
     await openChannel(ada, 'Off-Topic');
     for (const message of HEAVY) {
@@ -146,7 +146,7 @@ test('attachments and file names are text, and files never run on this origin', 
     }
 });
 
-test('an address that is an attack goes nowhere', async () => {
+test('a URL with an attack has no effect', async () => {
     for (const path of ['/login?redirect_to=javascript:window.broken=70', '/login?redirect_to=//attacker.example', '/studio/pl/%22%3E%3Cimg%20src=x%20onerror=window.broken=71%3E', '/studio/channels/%3Cscript%3Ewindow.broken=72%3C%2Fscript%3E', '/studio/channels/town-square?thread=%3Cimg%20src=x%3E&search=%3Cimg%20src=x%20onerror=window.broken=73%3E', '/%E0%A4%A', '/studio/channels/%E0%A4%A', '/api/v4/%3Cscript%3E']) {
         await ada.page.goto(server.url + path);
         await ada.page.waitForFunction(() => document.body.innerText.trim() !== '');

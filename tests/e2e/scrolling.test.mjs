@@ -1,4 +1,4 @@
-// A conversation read at its end stays there, whatever takes its room or changes its height; one read elsewhere stays where it is.
+// A list of messages keeps its end in view while it is at its end, whatever changes its height; elsewhere it keeps its position.
 
 import assert from 'node:assert/strict';
 import {after, test} from 'node:test';
@@ -38,7 +38,7 @@ const growMessage = ({page}, index) => page.evaluate((at) => {
     posts.at(at).style.paddingBottom = '140px';
 }, index);
 
-/** What changes a list's room or its height, one after the other. */
+/** Changes of a list's height or of its content, one after the other. */
 const CHANGES = {
     'a smaller window': (window) => setViewport(window, {width: 700, height: 500}),
     'a larger window': (window) => setViewport(window, {width: 1500, height: 1000}),
@@ -52,7 +52,7 @@ const CHANGES = {
     'a message that grows further up': (window) => growMessage(window, 0),
 };
 
-/** Reads the list's own position by the message that is first in view. */
+/** The first message in view, and its distance from the top of the list. */
 const firstInView = ({page}) => page.evaluate(() => {
     const list = document.querySelector('[data-testid=channel-messages]').getBoundingClientRect();
     const post = [...document.querySelectorAll('[data-testid=channel-messages] [data-testid=post]')].find((one) => one.getBoundingClientRect().top >= list.top);
@@ -74,7 +74,7 @@ test('the end stays in view with a banner above it', async () => {
     await ada.byTestId('offline-banner').waitFor();
     await atEnd(ada);
     proxy.reconnect();
-    await ada.byTestId('offline-banner').waitFor({state: 'detached', timeout: 60_000});
+    await ada.byTestId('offline-banner').waitFor({state: 'detached'});
     await atEnd(ada);
 });
 
@@ -89,7 +89,7 @@ test('the end stays in view on a phone whose keyboard opens and closes', async (
     }
 });
 
-test('the end stays in view when room is made and taken away before the next frame', async () => {
+test('the end stays in view when its height changes twice before the next frame', async () => {
     await ada.byTestId('composer').fill('\n'.repeat(12));
     restoreAfterTest(() => ada.byTestId('composer').fill(''));
     await atEnd(ada);
@@ -106,7 +106,7 @@ test('the end stays in view when room is made and taken away before the next fra
     await atEnd(ada);
 });
 
-test('the end stays in view while a message is written in a browser that does not size fields itself', async () => {
+test('the end stays in view while a message is written in a browser without field-sizing', async () => {
     const other = await openLoggedIn(browser, server, 'ada');
     await other.page.addInitScript(() => {
         const {supports} = CSS;
@@ -128,7 +128,7 @@ test('the end stays in view while a message is written in a browser that does no
     await atEnd(other);
 });
 
-test('the end stays in view on a slow computer, however fast the window changes', async () => {
+test('the end stays in view on a slow computer while the window is resized again and again', async () => {
     await slowDown(ada, 6);
     for (let round = 0; round < 2; round += 1) {
         for (const size of [{width: 700, height: 500}, {width: 1280, height: 800}, {width: 500, height: 420}, {width: 900, height: 900}]) {
@@ -142,7 +142,7 @@ test('the end stays in view on a slow computer, however fast the window changes'
     await atEnd(ada);
 });
 
-test('whoever reads further up stays there, whatever changes below', async () => {
+test('a reader of older messages keeps the position', async () => {
     await atEnd(ada);
     await ada.byTestId('channel-messages').hover();
     await ada.page.mouse.wheel(0, -1500);

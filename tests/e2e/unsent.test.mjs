@@ -25,9 +25,9 @@ function disconnect() {
     proxy.disconnect();
 }
 
-const reconnected = ({byTestId}) => byTestId('offline-banner').waitFor({state: 'detached', timeout: 60_000});
+const reconnected = ({byTestId}) => byTestId('offline-banner').waitFor({state: 'detached'});
 
-test('a channel that could not be loaded shows what is written there, and loads with the connection', async () => {
+test('a channel that could not be loaded displays unsent messages, and is loaded once connected', async () => {
     await team.people.bob.api('POST', '/posts', {channel_id: team.offTopic.id, message: 'Already here'});
     disconnect();
     await ada.byTestId('offline-banner').waitFor();
@@ -47,19 +47,19 @@ test('a channel that could not be loaded shows what is written there, and loads 
     assert.equal(await stored(team.offTopic, 'Into the void'), 1);
 });
 
-test('an upload that failed for want of a connection is tried again with it', async () => {
+test('an upload that failed without a connection is retried once connected', async () => {
     disconnect();
     await ada.byTestId('offline-banner').waitFor();
     await ada.byTestId('file-input').setInputFiles({name: 'later.txt', mimeType: 'text/plain', buffer: Buffer.from('later')});
     await ada.byTestId('composer-hint').waitFor();
     proxy.reconnect();
-    await ada.page.locator('[data-testid=upload][data-done=true]').waitFor({timeout: 60_000});
+    await ada.page.locator('[data-testid=upload][data-done=true]').waitFor();
     await sendMessage(ada, 'With a file');
     await postWith(ada, 'With a file').getByTestId('file-attachment').waitFor();
     await ada.page.locator('[data-testid=post][data-pending=true]').waitFor({state: 'detached'});
 });
 
-test('what could not be sent outlives a reload', async () => {
+test('unsent messages are kept over a reload', async () => {
     // The page itself still comes, so that it can be loaded again while nothing can be sent.
     const stop = await intercept(ada, '**/api/v4/posts', (route) => route.abort());
     await sendMessage(ada, 'Not lost');

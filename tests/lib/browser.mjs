@@ -1,4 +1,4 @@
-// A person at a real browser: one context each, so that cookies and storage are their own.
+// Windows of a real browser: each user has a context, so that cookies and storage are separate.
 
 import assert from 'node:assert/strict';
 import {existsSync} from 'node:fs';
@@ -35,7 +35,8 @@ export async function openWindow(browser, url, options = {}) {
     const context = await browser.newContext({viewport: {width: 1280, height: 800}, ...options});
     restoreAfterTest(() => context.close());
     const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    // The limit is only met when a test fails, on a busy machine too.
+    page.setDefaultTimeout(90_000);
     page.on('pageerror', (error) => pageErrors.push(String(error)));
     page.on('console', (message) => {
         if (/Content Security Policy|Refused to/.test(message.text())) {

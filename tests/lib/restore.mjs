@@ -1,4 +1,4 @@
-// What a test changes, put back when it ends, whether it passed or not.
+// Restores what a test has changed when it ends, whether it passed or failed.
 
 import {afterEach, beforeEach} from 'node:test';
 
@@ -17,7 +17,7 @@ afterEach(async () => {
         await restore().catch((error) => errors.push(error));
     }
     if (errors.length > 0) {
-        throw new AggregateError(errors, 'what the test changed could not be put back');
+        throw new AggregateError(errors, 'what the test changed could not be restored');
     }
 });
 

@@ -1,5 +1,5 @@
-// What a browser test begins with: a server, a browser, a team, and windows in which its people are logged in. All of it
-// ends with the file.
+// Setup of the browser tests: a server, a browser, a team, and windows in which its users are logged in. All of it is
+// closed after the tests of the file.
 
 import {after} from 'node:test';
 

@@ -1,4 +1,4 @@
-// A team with people in it, made through the API, and what its people do in their windows.
+// A team with users, created through the API, and what they do in their windows.
 
 import {logIn, openWindow} from './browser.mjs';
 import {call, signUp} from './server.mjs';
@@ -35,7 +35,7 @@ export async function openChannel({byTestId}, title) {
 }
 
 /** Waits until the conversation with that one person is open: the title of a group has its name too. */
-export const directMessageOpened = ({page}, username) => page.getByPlaceholder(`Write to ${username}`, {exact: true}).waitFor();
+export const directMessageOpened = ({page}, username) => page.getByPlaceholder(`Message ${username}`, {exact: true}).waitFor();
 
 /** Opens the conversation with one person from the sidebar. */
 export async function openDirectMessage(window, username) {

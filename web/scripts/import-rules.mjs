@@ -10,7 +10,7 @@ const ranks = {
   lib: 0, i18n: 0, api: 1, design: 1, state: 2, realtime: 3, emoji: 3, data: 4, messages: 5, commands: 6, features: 7, app: 8,
 };
 
-/** The path within src/ that an import names, without its extension; nothing for packages. */
+/** The path within src/ that an import names, without its extension; null for packages. */
 function pathInSrc(importer, specifier) {
   if (specifier.startsWith('@/')) return specifier.slice(2);
   return specifier.startsWith('.') ? path.relative(src, path.resolve(path.dirname(importer), specifier)) : null;
@@ -58,7 +58,7 @@ function importsOf(file) {
   return imports.get(file);
 }
 
-/** The way from a file to another along imports; nothing where there is none. */
+/** The files along which one file imports another; null where it does not. */
 function findPath(from, to, visited = new Set()) {
   if (from === to) return [to];
   visited.add(from);
@@ -74,8 +74,8 @@ const noCycles = {
   create(context) {
     return onImports((node, specifier) => {
       const target = resolveFile(context.filename, specifier);
-      const way = target && findPath(target, context.filename);
-      if (way) context.report({ node, messageId: 'cycle', data: { cycle: [context.filename, ...way].map((file) => path.relative(src, file)).join(' -> ') } });
+      const importPath = target && findPath(target, context.filename);
+      if (importPath) context.report({ node, messageId: 'cycle', data: { cycle: [context.filename, ...importPath].map((file) => path.relative(src, file)).join(' -> ') } });
     });
   },
 };

@@ -1,4 +1,4 @@
-// The virtual list under the timeline and the thread: keeps its place when pages arrive above, and stays at the end while there.
+// The virtual list of a channel or a thread: keeps its position when pages are added above, and its end in view while it is there.
 import { ArrowDown } from 'lucide-react';
 import { createContext, memo, useContext, useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type ReactNode, type Ref } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
@@ -7,7 +7,7 @@ import { formatDay } from '@/lib/time';
 import { useUi } from '@/state/ui';
 import { PostRow } from '../rows/PostRow';
 import css from './list.module.css';
-import { grewAtStart, type Row } from './model';
+import { addedAtStart, type Row } from './model';
 import { useScrollAnchor } from './useScrollAnchor';
 
 interface MessageListProps {
@@ -16,7 +16,7 @@ interface MessageListProps {
   place: 'channel' | 'thread';
   focusId?: string;
   placeAtEnd?: boolean;
-  // The row of something I just wrote, while it is the last one.
+  // The key of the user's own new message, while it is the last row.
   ownKey?: string;
   label: string;
   unreadBelow?: boolean;
@@ -26,26 +26,26 @@ interface MessageListProps {
   onJump?: () => void;
 }
 
-const Committed = createContext(() => {});
+const RowsCommitted = createContext(() => {});
 
-// Around the rows, drawn again whenever one of them was measured: only then is the list as high as it will be painted.
+// The container of the rows. It is rendered whenever a row has been measured; the list has its new height then.
 function Rows({ children, style, ref }: { children: ReactNode; style: CSSProperties; ref?: Ref<HTMLDivElement> }) {
-  const onCommit = useContext(Committed);
+  const onCommit = useContext(RowsCommitted);
   useLayoutEffect(onCommit);
-  // The library takes the pointer away while it scrolls; here messages that arrive scroll, and somebody may be about to click.
+  // The library disables pointer events while it scrolls; here new messages scroll the list, during which one may click.
   return <div ref={ref} style={{ ...style, pointerEvents: 'auto' }}>{children}</div>;
 }
 
 export const MessageList = memo(function MessageList(props: MessageListProps) {
   const { rows, head, place, focusId, placeAtEnd, ownKey, label, unreadBelow, onNearStart, onNearEnd, onAtEnd, onJump } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const handle = useRef<VirtualizerHandle>(null);
-  const { away, place: placeAt, toEnd, follow, onInput, onRowsCommitted, handlers } = useScrollAnchor(scroller, handle, { rows, onNearStart, onNearEnd, onAtEnd });
+  const virtualizer = useRef<VirtualizerHandle>(null);
+  const { away, place: placeAt, toEnd, follow, onInput, onRowsCommitted, handlers } = useScrollAnchor(scroller, virtualizer, { rows, onNearStart, onNearEnd, onAtEnd });
 
   const [previous, setPrevious] = useState(rows);
   const [shift, setShift] = useState(false);
   if (previous !== rows) {
-    setShift(grewAtStart(previous, rows));
+    setShift(addedAtStart(previous, rows));
     setPrevious(rows);
   }
 
@@ -64,13 +64,13 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
 
   useEffect(() => { if (ownKey) toEnd(); }, [ownKey]); // eslint-disable-line react-hooks/exhaustive-deps
 
-  // A message may be opened for editing from the composer, and a row that is not mounted cannot come into view by itself.
+  // The composer opens messages for editing whose row may not be mounted, and so cannot scroll itself into view.
   const editing = useUi((s) => s.editing);
   useEffect(() => {
     const index = editing ? rows.findIndex((r) => r.kind === 'post' && `${place}:${r.id}` === editing) : -1;
     if (index < 0) return;
     onInput();
-    handle.current?.scrollToIndex(index, { align: 'nearest' });
+    virtualizer.current?.scrollToIndex(index, { align: 'nearest' });
   }, [editing]); // eslint-disable-line react-hooks/exhaustive-deps
 
   return (
@@ -80,11 +80,11 @@ export const MessageList = memo(function MessageList(props: MessageListProps) {
         {...handlers}
       >
         {place === 'channel' && <div className={css.spacer} />}
-        <Committed.Provider value={onRowsCommitted}>
-        <Virtualizer ref={handle} as={Rows} scrollRef={scroller} shift={shift} bufferSize={500} itemSize={64}>
+        <RowsCommitted.Provider value={onRowsCommitted}>
+        <Virtualizer ref={virtualizer} as={Rows} scrollRef={scroller} shift={shift} bufferSize={500} itemSize={64}>
           {rows.map((row) => <div key={row.key}>{renderRow(row, head, place, focusId)}</div>)}
         </Virtualizer>
-        </Committed.Provider>
+        </RowsCommitted.Provider>
         <div className={css.end} />
       </div>
       {away && (

@@ -118,7 +118,8 @@ describe('a list that is pinned to its end', () => {
   });
 
   it('stays there through any order of resizes, measurements and reports', () => {
-    for (let seed = 1; seed <= 1000; seed += 1) {
+    const lost: number[] = [];
+    for (let seed = 1; seed <= 500; seed += 1) {
       const random = randomNumbers(seed);
       const list = new Scroller(400 + Math.round(random() * 4000), 200 + Math.round(random() * 800));
       list.notify();
@@ -135,9 +136,9 @@ describe('a list that is pinned to its end', () => {
         if (list.looksUnresized) list.growAtEnd(1);
       }
       list.notify();
-      expect(list.anchor.atEnd, `seed ${seed}`).toBe(true);
-      expect(Math.max(0, list.distance), `seed ${seed}`).toBeLessThanOrEqual(1);
+      if (!list.anchor.atEnd || list.distance > 1) lost.push(seed);
     }
+    expect(lost).toEqual([]);
   });
 
   it('is left by the reader, with input or without', () => {
@@ -206,7 +207,8 @@ describe('a list that is pinned to its end', () => {
 
 describe('a list that the reader has left', () => {
   it('is never moved, whatever is measured or resized', () => {
-    for (let seed = 1; seed <= 500; seed += 1) {
+    const moved: number[] = [];
+    for (let seed = 1; seed <= 200; seed += 1) {
       const random = randomNumbers(seed);
       const list = new Scroller(6000, 500);
       list.scrollBy(-2500);
@@ -219,9 +221,9 @@ describe('a list that the reader has left', () => {
         steps[Math.floor(random() * steps.length)]?.();
         list.notify();
       }
-      expect(list.writes, `seed ${seed}`).toBe(writes);
-      expect(list.anchor.atEnd, `seed ${seed}`).toBe(false);
+      if (list.anchor.atEnd || list.writes > writes) moved.push(seed);
     }
+    expect(moved).toEqual([]);
   });
 
   it('is pinned again where its end comes into view', () => {
@@ -234,6 +236,19 @@ describe('a list that the reader has left', () => {
     list.anchor.inputEnded();
     expect(list.anchor.atEnd).toBe(true);
     list.growAtEnd(200);
+    list.notify();
+    expect(list.distance).toBe(0);
+  });
+
+  it('is pinned again where a larger viewport reaches its end', () => {
+    const list = new Scroller(2000, 500);
+    list.scrollBy(-400);
+    list.notify();
+    list.anchor.inputEnded();
+    list.resize(1000);
+    list.notify();
+    expect(list.anchor.atEnd).toBe(true);
+    list.resize(500);
     list.notify();
     expect(list.distance).toBe(0);
   });

@@ -12,17 +12,17 @@ interface Options {
   onAtEnd?: (atEnd: boolean) => void;
 }
 
-// Room above the line where the new messages begin, for some of those before it.
+// Left visible above the line where new messages begin.
 const ABOVE_NEW_PX = 64;
 // Closer to an edge than this, the next page is loaded.
 const LOAD_ZONE_PX = 600;
-// Farther from the end than this, the way back to it is offered.
+// Farther from the end than this, a button offers to jump there.
 const AWAY_PX = 900;
 const CHECK_AFTER_MS = 60;
 
 const measure = (element: HTMLElement): Geometry => ({ top: element.scrollTop, height: element.scrollHeight, viewport: element.clientHeight });
 
-export function useScrollAnchor(scroller: RefObject<HTMLElement | null>, list: RefObject<VirtualizerHandle | null>, { rows, onNearStart, onNearEnd, onAtEnd }: Options) {
+export function useScrollAnchor(scroller: RefObject<HTMLElement | null>, virtualizer: RefObject<VirtualizerHandle | null>, { rows, onNearStart, onNearEnd, onAtEnd }: Options) {
   const [anchor] = useState(() => new ScrollAnchor());
   const placed = useRef(false);
   const reportedAtEnd = useRef(true);
@@ -30,14 +30,14 @@ export function useScrollAnchor(scroller: RefObject<HTMLElement | null>, list: R
 
   const rowTop = useCallback((key: string): number | null => {
     const index = rows.findIndex((row) => row.key === key);
-    const [element, handle] = [scroller.current, list.current];
-    if (index < 0 || !element || !handle) return null;
-    const top = handle.getItemOffset(index);
-    return rows[index]?.kind === 'post' ? top - (element.clientHeight - handle.getItemSize(index)) / 2 : top - ABOVE_NEW_PX;
-  }, [rows, scroller, list]);
+    const [element, list] = [scroller.current, virtualizer.current];
+    if (index < 0 || !element || !list) return null;
+    const top = list.getItemOffset(index);
+    return rows[index]?.kind === 'post' ? top - (element.clientHeight - list.getItemSize(index)) / 2 : top - ABOVE_NEW_PX;
+  }, [rows, scroller, virtualizer]);
 
-  // The library's own way to an index goes on steering for a while, against the hand that scrolls meanwhile; so the
-  // position is written once, and again whenever rows that were measured since have moved it.
+  // The library's own scrolling to an index keeps correcting for a while, even while the reader scrolls. So the position
+  // is written here: once, and again whenever measured rows have moved it.
   const write = useCallback(() => {
     const element = scroller.current;
     const { pending } = anchor;
@@ -87,7 +87,7 @@ export function useScrollAnchor(scroller: RefObject<HTMLElement | null>, list: R
     if (distanceToEnd(geometry) < LOAD_ZONE_PX) onNearEnd?.();
   }, [update, scroller, onNearStart, onNearEnd]);
 
-  // Observed once: an observer calls at once for whatever it is given.
+  // Observed once, because observing calls back at once.
   useEffect(() => {
     const observer = new ResizeObserver(() => latestUpdate.current());
     if (scroller.current) observer.observe(scroller.current);
@@ -100,7 +100,7 @@ export function useScrollAnchor(scroller: RefObject<HTMLElement | null>, list: R
     return () => clearTimeout(timer);
   }, [rows, onScroll]);
 
-  /** Where the list opens: at a row, or else at its end. */
+  /** Sets the position at which the list opens: a row, or its end. */
   const place = useCallback((rowKey?: string) => {
     if (placed.current) return;
     placed.current = true;
@@ -117,13 +117,13 @@ export function useScrollAnchor(scroller: RefObject<HTMLElement | null>, list: R
     report();
   }, [anchor, report, write]);
 
-  /** Follows what was added at the end, if that is where the list is. */
+  /** Scrolls to rows that were added at the end, if the list is at its end. */
   const follow = useCallback(() => { if (anchor.atEnd) toEnd(); }, [anchor, toEnd]);
 
   const onPointerDown = useCallback(() => anchor.releaseRow(), [anchor]);
-  // Keys are for the list where no field has them.
+  // Keys pressed in a field do not scroll the list.
   const onKeyDown = useCallback((event: KeyboardEvent) => { if (!(event.target as HTMLElement).closest('input, textarea')) onInput(); }, [onInput]);
-  // After rows were rendered the list is as high as it will be painted, once the library's own effects have run too.
+  // After the library's own effects, which may change the position.
   const onRowsCommitted = useCallback(() => queueMicrotask(() => latestUpdate.current()), []);
 
   return { away, place, toEnd, follow, onInput, onRowsCommitted, handlers: { onScroll, onWheel: onInput, onTouchMove: onInput, onPointerDown, onKeyDown } };
