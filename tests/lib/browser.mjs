@@ -1,15 +1,27 @@
-// A person at a real browser: one context each, so that cookies and storage are their own.
+// Windows of a real browser: each user has a context, so that cookies and storage are separate.
 
+import assert from 'node:assert/strict';
 import {existsSync} from 'node:fs';
 import {mkdir} from 'node:fs/promises';
 import path from 'node:path';
+import {afterEach} from 'node:test';
 
 import {chromium} from 'playwright-core';
 
+import {restoreAfterTest} from './restore.mjs';
 import {PASSWORD} from './server.mjs';
 
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** Errors and broken content policies of every page since the last test ended. */
+let pageErrors = [];
+
+afterEach(() => {
+    const errors = pageErrors;
+    pageErrors = [];
+    assert.deepEqual(errors, [], 'errors on a page');
+});
 
 export async function launch() {
     if (!existsSync(EXECUTABLE)) {
@@ -18,43 +30,79 @@ export async function launch() {
     return chromium.launch({executablePath: EXECUTABLE, args: ARGUMENTS});
 }
 
-/** A new person's window. What the page complains of is kept in `complaints`. */
-export async function open(browser, url, options = {}) {
+/** A window of its own. One that a test opens is closed with the test. */
+export async function openWindow(browser, url, options = {}) {
     const context = await browser.newContext({viewport: {width: 1280, height: 800}, ...options});
+    restoreAfterTest(() => context.close());
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    const complaints = [];
-    page.on('pageerror', (error) => complaints.push(String(error)));
+    // The limit is only met when a test fails, on a busy machine too.
+    page.setDefaultTimeout(90_000);
+    page.on('pageerror', (error) => pageErrors.push(String(error)));
     page.on('console', (message) => {
         if (/Content Security Policy|Refused to/.test(message.text())) {
-            complaints.push(message.text());
+            pageErrors.push(message.text());
         }
     });
     await page.goto(url);
-    const by = (id) => page.getByTestId(id);
-    return {context, page, by, complaints, url};
+    return {context, page, byTestId: (id) => page.getByTestId(id), url};
 }
 
-export async function logIn({page, by, url}, username) {
+export async function logIn({page, byTestId, url}, username) {
     await page.goto(`${url}/login`);
-    await by('login-id').fill(username);
-    await by('login-password').fill(PASSWORD);
-    await by('login-submit').click();
+    await byTestId('login-id').fill(username);
+    await byTestId('login-password').fill(PASSWORD);
+    await byTestId('login-submit').click();
     // On a phone it is there, but hidden.
-    await by('sidebar').waitFor({state: 'attached'});
+    await byTestId('sidebar').waitFor({state: 'attached'});
 }
 
 /** Types into the composer and sends. */
-export async function say({by}, message) {
-    await by('composer').fill(message);
-    await by('composer').press('Enter');
+export async function sendMessage({byTestId}, message) {
+    await byTestId('composer').fill(message);
+    await byTestId('composer').press('Enter');
 }
 
 /** The row of a message in the channel. */
-export const row = ({by}, message) => by('channel-messages').getByTestId('post').filter({hasText: message});
+export const postWith = ({byTestId}, text) => byTestId('channel-messages').getByTestId('post').filter({hasText: text});
 
-/** Keeps a picture where GUILDHALL_SCREENSHOTS names a folder. */
-export async function picture({page}, name) {
+/** The same once the server has it. */
+export const storedPostWith = (window, text) => postWith(window, text).and(window.page.locator(':not([data-pending])'));
+
+/** Resizes the window until the test ends, or until it is resized again. */
+export async function setViewport({page}, size) {
+    const before = page.viewportSize();
+    restoreAfterTest(() => page.isClosed() || page.setViewportSize(before));
+    await page.setViewportSize(size);
+    await page.waitForFunction(({width, height}) => innerWidth === width && innerHeight === height, size);
+}
+
+/** Zooms the page as the browser's menu does: what fits shrinks, and everything is laid out again. */
+export async function setZoom({page}, factor) {
+    const size = page.viewportSize();
+    const client = await page.context().newCDPSession(page);
+    restoreAfterTest(() => page.isClosed() || client.send('Emulation.clearDeviceMetricsOverride').then(() => page.setViewportSize(size)));
+    const [width, height] = [Math.round(size.width / factor), Math.round(size.height / factor)];
+    await client.send('Emulation.setDeviceMetricsOverride', {width, height, deviceScaleFactor: factor, mobile: false});
+    await page.waitForFunction((wanted) => innerWidth === wanted, width);
+}
+
+/** Makes the page's processor slower by a factor until the test ends. */
+export async function slowDown({page}, factor) {
+    const client = await page.context().newCDPSession(page);
+    restoreAfterTest(() => page.isClosed() || client.send('Emulation.setCPUThrottlingRate', {rate: 1}));
+    await client.send('Emulation.setCPUThrottlingRate', {rate: factor});
+}
+
+/** Answers matching requests by `handler` until the test ends, or until what it returns is called. */
+export async function intercept({page}, pattern, handler, options) {
+    const stop = () => page.isClosed() || page.unroute(pattern, handler);
+    restoreAfterTest(stop);
+    await page.route(pattern, handler, options);
+    return stop;
+}
+
+/** Keeps a screenshot where GUILDHALL_SCREENSHOTS names a folder. */
+export async function screenshot({page}, name) {
     const folder = process.env.GUILDHALL_SCREENSHOTS;
     if (folder) {
         await mkdir(folder, {recursive: true});

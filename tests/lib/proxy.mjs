@@ -1,13 +1,13 @@
-// A wire that a test can cut: forwards TCP to a server until it is told to stop, and again when told to.
+// A connection that a test can break: forwards TCP to a server until it is disconnected, and again when reconnected.
 
 import net from 'node:net';
 
-export async function startWire(targetUrl) {
+export async function startProxy(targetUrl) {
     const target = new URL(targetUrl);
     const sockets = new Set();
-    let isCut = false;
-    const wire = net.createServer((client) => {
-        if (isCut) {
+    let isDisconnected = false;
+    const proxy = net.createServer((client) => {
+        if (isDisconnected) {
             client.destroy();
             return;
         }
@@ -22,19 +22,19 @@ export async function startWire(targetUrl) {
             });
         }
     });
-    await new Promise((resolve) => wire.listen(0, '127.0.0.1', resolve));
+    await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
     return {
-        url: `http://127.0.0.1:${wire.address().port}`,
-        cut() {
-            isCut = true;
+        url: `http://127.0.0.1:${proxy.address().port}`,
+        disconnect() {
+            isDisconnected = true;
             sockets.forEach((socket) => socket.destroy());
         },
-        mend() {
-            isCut = false;
+        reconnect() {
+            isDisconnected = false;
         },
         async close() {
-            this.cut();
-            await new Promise((resolve) => wire.close(resolve));
+            this.disconnect();
+            await new Promise((resolve) => proxy.close(resolve));
         },
     };
 }

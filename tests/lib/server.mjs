@@ -27,6 +27,10 @@ export async function startServer({env = {}, databaseUrl} = {}) {
             env: {...process.env, GUILDHALL_SIGNUP_OPEN: 'true', GUILDHALL_LIMITS_ENABLED: 'false', GUILDHALL_SERVER_PASSWORD_MEMORY_KIB: '1024', ...env},
         });
         server.process = child;
+        // A test file that fails before it could stop its server would wait for it for ever.
+        for (const event of ['exit', 'uncaughtExceptionMonitor']) {
+            process.once(event, () => child.kill('SIGKILL'));
+        }
         server.url = await new Promise((resolve, reject) => {
             child.once('exit', (code) => reject(new Error(`the server ended with ${code} before it was ready`)));
             readline.createInterface({input: child.stdout}).on('line', (line) => {
@@ -39,9 +43,11 @@ export async function startServer({env = {}, databaseUrl} = {}) {
         child.removeAllListeners('exit');
     };
 
+    server.isRunning = () => server.process.exitCode === null && server.process.signalCode === null;
+
     const end = async (signal) => {
         const child = server.process;
-        if (child.exitCode !== null || child.signalCode !== null) {
+        if (!server.isRunning()) {
             return;
         }
         const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -1,4 +1,4 @@
-// Mattermost's own WebSocket client: live events, a wire that is cut in the middle, and a server that restarts.
+// Mattermost's own WebSocket client: live events, a connection that breaks, and a server that restarts.
 
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
@@ -6,7 +6,7 @@ import {after, before, test} from 'node:test';
 import mattermost from '@mattermost/client';
 import {WebSocket} from 'ws';
 
-import {startWire} from '../lib/proxy.mjs';
+import {startProxy} from '../lib/proxy.mjs';
 import {call, signUp, startServer} from '../lib/server.mjs';
 
 const WebSocketClient = mattermost.WebSocketClient ?? mattermost.default;
@@ -15,14 +15,14 @@ globalThis.WebSocket ??= WebSocket;
 globalThis.CloseEvent ??= class CloseEvent extends Event {};
 
 let server;
-let wire;
+let proxy;
 let ada;
 let bob;
 let channel;
 
 before(async () => {
     server = await startServer();
-    wire = await startWire(server.url);
+    proxy = await startProxy(server.url);
     ada = await signUp(server.url, 'ada');
     bob = await signUp(server.url, 'bob');
     const {body: team} = await call(server.url, ada.token, 'POST', '/teams', {name: 'studio', display_name: 'Studio', type: 'O'});
@@ -30,7 +30,7 @@ before(async () => {
     ({body: channel} = await call(server.url, ada.token, 'GET', `/teams/${team.id}/channels/name/town-square`));
 });
 after(async () => {
-    await wire.close();
+    await proxy.close();
     await server.stop();
 });
 
@@ -63,7 +63,7 @@ async function listen() {
             await new Promise((resolve) => heard.waiting.push(resolve));
         }
     };
-    client.initialize(`${wire.url.replace('http', 'ws')}/api/v4/websocket`, bob.token);
+    client.initialize(`${proxy.url.replace('http', 'ws')}/api/v4/websocket`, bob.token);
     await heard.until(() => heard.hellos === 1);
     return {client, heard};
 }
@@ -80,16 +80,16 @@ test('what is said is heard, in order', async () => {
     client.close();
 });
 
-test('a wire that is cut loses nothing and doubles nothing', async () => {
+test('a connection that breaks loses nothing and delivers nothing twice', async () => {
     const {client, heard} = await listen();
     await say('before');
     await heard.until(() => heard.posts.includes('before'));
     for (let round = 0; round < 3; round += 1) {
-        wire.cut();
+        proxy.disconnect();
         for (let i = 0; i < 10; i += 1) {
             await say(`round ${round} message ${i}`);
         }
-        wire.mend();
+        proxy.reconnect();
         await say(`round ${round} after`);
         await heard.until(() => heard.posts.includes(`round ${round} after`));
     }

@@ -1,4 +1,4 @@
-// Runs before the first paint so that a chosen theme never flashes; a file of its own because the content policy forbids inline scripts.
+// Sets the chosen theme before the first paint; in a file of its own because the content policy forbids inline scripts.
 (function () {
   try {
     var choice = localStorage.getItem('guildhall.theme');

@@ -1,5 +1,5 @@
 /// <reference types="vite/client" />
-// Types of what the build makes out of nothing.
+// Types of modules that the build generates.
 declare module 'virtual:emoji' {
   const rows: Array<[character: string, names: string[], group: number, words: string]>;
   export default rows;

@@ -1,4 +1,4 @@
-// Channels, membership, read marks and sidebar categories.
+// Channels, members, read state and sidebar categories.
 import type { OrderedChannelCategories } from '@mattermost/types/channel_categories';
 import type { ChannelMembership, ChannelStats, ChannelViewResponse, ServerChannel } from '@mattermost/types/channels';
 import { del, get, post, put, type RequestOptions } from './core';

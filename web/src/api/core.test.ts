@@ -1,6 +1,6 @@
-// The fetch core: headers, retries, ETags, errors, aborting.
+// Requests: headers, retries, ETags, errors, aborting.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiError, forgetCachedAnswers, get, post, setUnauthorizedHandler } from './core';
+import { ApiError, clearResponseCache, get, post, setUnauthorizedHandler } from './core';
 
 const answers: Array<Response | Error> = [];
 const calls: Array<{ url: string; init: RequestInit }> = [];
@@ -9,7 +9,7 @@ const header = (i: number, name: string) => (calls[i]?.init.headers as Record<st
 beforeEach(() => {
   answers.length = 0;
   calls.length = 0;
-  forgetCachedAnswers();
+  clearResponseCache();
   vi.useFakeTimers();
   vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
     calls.push({ url, init });

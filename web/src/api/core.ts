@@ -1,4 +1,4 @@
-// The fetch core: one place that knows headers, retries, ETags, aborting and the shape of errors.
+// Requests to the API: headers, retries, ETags, aborting, and errors.
 
 export class ApiError extends Error {
   readonly id: string;
@@ -15,8 +15,8 @@ export class ApiError extends Error {
     return this.status === 0;
   }
 
-  // The server understood and said no: the same again would be answered the same.
-  get isRefusal(): boolean {
+  // The server rejected the request itself: sending it again would not help.
+  get isRejection(): boolean {
     return this.status >= 400 && this.status < 500 && ![401, 408, 429].includes(this.status);
   }
 }
@@ -27,7 +27,7 @@ export interface RequestOptions {
   query?: Query;
   body?: unknown;
   signal?: AbortSignal;
-  // A POST that may be repeated without harm (a search, or a post with a pending id) can say so.
+  // For a POST that may be repeated without harm: a search, or a post with a pending id.
   idempotent?: boolean;
   etag?: boolean;
   headers?: Record<string, string>;
@@ -43,7 +43,7 @@ export function setUnauthorizedHandler(handler: () => void): void {
   onUnauthorized = handler;
 }
 
-export function forgetCachedAnswers(): void {
+export function clearResponseCache(): void {
   etags.clear();
 }
 
@@ -82,7 +82,7 @@ export async function readError(response: Response): Promise<ApiError> {
   }
 }
 
-const wait = (ms: number, signal?: AbortSignal) =>
+const sleep = (ms: number, signal?: AbortSignal) =>
   new Promise<void>((resolve, reject) => {
     const timer = setTimeout(resolve, ms);
     signal?.addEventListener('abort', () => {
@@ -112,7 +112,7 @@ export async function request<T>(method: string, path: string, options: RequestO
     headers['Content-Type'] = 'application/json';
     body = JSON.stringify(options.body);
   }
-  const mayRepeat = options.idempotent ?? (method === 'GET' || method === 'PUT' || method === 'DELETE');
+  const mayRetry = options.idempotent ?? (method === 'GET' || method === 'PUT' || method === 'DELETE');
 
   for (let attempt = 0; ; attempt += 1) {
     let response: Response | null = null;
@@ -123,7 +123,7 @@ export async function request<T>(method: string, path: string, options: RequestO
       if (response.ok) {
         const answer = await readBody(response);
         const etag = response.headers.get('ETag');
-        if (options.etag && etag) remember(url, etag, answer);
+        if (options.etag && etag) cacheResponse(url, etag, answer);
         return answer as T;
       }
       error = await readError(response);
@@ -133,8 +133,8 @@ export async function request<T>(method: string, path: string, options: RequestO
       error = new ApiError(0, 'network', 'The server cannot be reached.');
     }
     if (error.status === 401 && path !== '/users/login') onUnauthorized();
-    if (!mayRepeat || !retryable(error.status) || attempt >= RETRY_DELAYS.length) throw error;
-    await wait(retryDelay(response, attempt), options.signal);
+    if (!mayRetry || !retryable(error.status) || attempt >= RETRY_DELAYS.length) throw error;
+    await sleep(retryDelay(response, attempt), options.signal);
   }
 }
 
@@ -145,11 +145,11 @@ async function readBody(response: Response): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw new ApiError(response.status, 'unreadable', 'The server gave an answer that could not be read.');
+    throw new ApiError(response.status, 'unreadable', 'The response of the server could not be read.');
   }
 }
 
-function remember(url: string, etag: string, body: unknown): void {
+function cacheResponse(url: string, etag: string, body: unknown): void {
   etags.delete(url);
   etags.set(url, { etag, body });
   if (etags.size > ETAG_LIMIT) {

@@ -1,9 +1,9 @@
-// Uploads with progress (XMLHttpRequest: fetch cannot report it) and the addresses of files.
+// Uploads with progress (by XMLHttpRequest: fetch does not report it) and the URLs of files.
 import type { FileInfo, FileUploadResponse } from '@mattermost/types/files';
 import { ApiError, buildUrl, get, post, writeHeaders } from './core';
 
-export const RESUMABLE_FROM = 20 * 1024 * 1024;
-const CHUNK = 5 * 1024 * 1024;
+export const CHUNKED_FROM_BYTES = 20 * 1024 * 1024;
+const CHUNK_BYTES = 5 * 1024 * 1024;
 
 export const fileUrl = (id: string, download = false) => `/api/v4/files/${id}${download ? '?download=1' : ''}`;
 export const thumbnailUrl = (id: string) => `/api/v4/files/${id}/thumbnail`;
@@ -22,7 +22,7 @@ interface SendOptions {
   signal: AbortSignal;
 }
 
-function send<T>(path: string, body: FormData | Blob, { onProgress, signal }: SendOptions): Promise<T | undefined> {
+function upload<T>(path: string, body: FormData | Blob, { onProgress, signal }: SendOptions): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
     xhr.open('POST', buildUrl(path));
@@ -48,31 +48,31 @@ function send<T>(path: string, body: FormData | Blob, { onProgress, signal }: Se
   });
 }
 
-async function uploadWhole(channelId: string, clientId: string, file: File, options: SendOptions): Promise<FileInfo> {
+async function uploadAtOnce(channelId: string, clientId: string, file: File, options: SendOptions): Promise<FileInfo> {
   const form = new FormData();
   form.append('channel_id', channelId);
   form.append('client_ids', clientId);
   form.append('files', file, file.name);
-  const answer = await send<FileUploadResponse>('/files', form, options);
+  const answer = await upload<FileUploadResponse>('/files', form, options);
   const info = answer?.file_infos[0];
   if (!info) throw new ApiError(500, 'upload.empty', 'The file was not stored.');
   return info;
 }
 
-// Large files go in pieces, and a broken connection continues where the server says it stopped.
-async function uploadInPieces(channelId: string, file: File, options: SendOptions): Promise<FileInfo> {
+// Large files are uploaded in chunks; after a lost connection the upload resumes at the server's offset.
+async function uploadInChunks(channelId: string, file: File, options: SendOptions): Promise<FileInfo> {
   let session = await post<UploadSession>('/uploads', { channel_id: channelId, filename: file.name, file_size: file.size });
   let failures = 0;
   for (;;) {
     const start = session.file_offset;
     try {
-      const info = await send<FileInfo>(`/uploads/${session.id}`, file.slice(start, start + CHUNK), {
+      const info = await upload<FileInfo>(`/uploads/${session.id}`, file.slice(start, start + CHUNK_BYTES), {
         signal: options.signal,
         onProgress: (sent) => options.onProgress(start + sent),
       });
       if (info?.id) return info;
       failures = 0;
-      session = { ...session, file_offset: Math.min(start + CHUNK, file.size) };
+      session = { ...session, file_offset: Math.min(start + CHUNK_BYTES, file.size) };
     } catch (error) {
       failures += 1;
       if (!(error instanceof ApiError) || failures > 4 || (error.status >= 400 && error.status < 500)) throw error;
@@ -83,7 +83,7 @@ async function uploadInPieces(channelId: string, file: File, options: SendOption
 }
 
 export function uploadFile(channelId: string, clientId: string, file: File, options: SendOptions): Promise<FileInfo> {
-  return file.size > RESUMABLE_FROM
-    ? uploadInPieces(channelId, file, options)
-    : uploadWhole(channelId, clientId, file, options);
+  return file.size > CHUNKED_FROM_BYTES
+    ? uploadInChunks(channelId, file, options)
+    : uploadAtOnce(channelId, clientId, file, options);
 }

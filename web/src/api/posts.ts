@@ -4,20 +4,20 @@ import type { Reaction } from '@mattermost/types/reactions';
 import type { UserThread, UserThreadList } from '@mattermost/types/threads';
 import { del, get, post, put, type RequestOptions } from './core';
 
-const folded = { collapsedThreads: true, collapsedThreadsExtended: false };
-export const PAGE = 60;
+const collapsed = { collapsedThreads: true, collapsedThreadsExtended: false };
+export const PAGE_SIZE = 60;
 
 export const getPosts = (channelId: string, options?: RequestOptions) =>
-  get<PostList>(`/channels/${channelId}/posts`, { ...folded, page: 0, per_page: PAGE }, { etag: true, ...options });
+  get<PostList>(`/channels/${channelId}/posts`, { ...collapsed, page: 0, per_page: PAGE_SIZE }, { etag: true, ...options });
 export const getPostsBefore = (channelId: string, before: string) =>
-  get<PostList>(`/channels/${channelId}/posts`, { ...folded, before, page: 0, per_page: PAGE });
+  get<PostList>(`/channels/${channelId}/posts`, { ...collapsed, before, page: 0, per_page: PAGE_SIZE });
 export const getPostsAfter = (channelId: string, after: string) =>
-  get<PostList>(`/channels/${channelId}/posts`, { ...folded, after, page: 0, per_page: PAGE });
-// Catching up wants replies too (they move reply counts), so this one is not folded.
+  get<PostList>(`/channels/${channelId}/posts`, { ...collapsed, after, page: 0, per_page: PAGE_SIZE });
+// With replies, for they change the reply counts of their root posts.
 export const getPostsSince = (channelId: string, since: number) =>
   get<PostList>(`/channels/${channelId}/posts`, { since, collapsedThreads: true });
 export const getPostsUnread = (channelId: string) =>
-  get<PostList>(`/users/me/channels/${channelId}/posts/unread`, { ...folded, limit_before: 30, limit_after: PAGE });
+  get<PostList>(`/users/me/channels/${channelId}/posts/unread`, { ...collapsed, limit_before: 30, limit_after: PAGE_SIZE });
 export const getPost = (id: string) => get<Post>(`/posts/${id}`);
 export const getThread = (rootId: string) =>
   get<PostList>(`/posts/${rootId}/thread`, { collapsedThreads: false, perPage: 200, direction: 'down' });

@@ -1,4 +1,4 @@
-// Providers, the session gate, and the top-level routes.
+// Providers and the top-level routes, by the state of the session.
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
@@ -13,30 +13,30 @@ import { SetupAccountView, SetupTeamView } from '@/features/auth/SetupView';
 import { SignupView } from '@/features/auth/SignupView';
 import { CreateTeamView, SelectTeamView } from '@/features/auth/TeamViews';
 import { t } from '@/i18n';
-import { go } from '@/lib/navigate';
+import { navigateTo } from '@/lib/navigate';
 import { readLocal } from '@/lib/storage';
-import { decodePart } from '@/lib/text';
+import { decodeSegment } from '@/lib/text';
 import { useEntities } from '@/state/store';
 import { dismissToast, useUi } from '@/state/ui';
 import { DialogHost } from './DialogHost';
 import { ErrorBoundary } from './ErrorBoundary';
 import { JoinByInvite } from './JoinByInvite';
-import { Splash } from './Splash';
+import { LoadingScreen } from './LoadingScreen';
 import { TeamShell } from './TeamShell';
 
 const queries = new QueryClient({
-  // The fetch core already repeats what may be repeated.
+  // `api/core.ts` retries requests already.
   defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } },
 });
 
 export function App() {
   const toasts = useUi((s) => s.toasts);
-  useEffect(() => setNotificationOpener(go), []);
+  useEffect(() => setNotificationOpener(navigateTo), []);
   return (
     <CSPProvider disableStyleElements>
       <QueryClientProvider client={queries}>
         <TooltipProvider>
-          <ErrorBoundary><Gate /></ErrorBoundary>
+          <ErrorBoundary><SessionRoutes /></ErrorBoundary>
           <Toasts items={toasts} closeLabel={t('action.close')} onDismiss={dismissToast} />
         </TooltipProvider>
       </QueryClientProvider>
@@ -44,7 +44,7 @@ export function App() {
   );
 }
 
-function Gate() {
+function SessionRoutes() {
   const session = useUi((s) => s.session);
   const [error, setError] = useState<string | null>(null);
   const [settingUp, setSettingUp] = useState(false);
@@ -54,19 +54,19 @@ function Gate() {
     startSession().catch((cause: unknown) => setError(cause instanceof ApiError && !cause.isNetwork ? cause.message : t('app.unreachable')));
   }, []);
   useEffect(start, [start]);
-  // What one person loaded is not for the next; the cleanup runs when the session ends.
+  // The next user must not get this user's answers; the cleanup runs when the session ends.
   useEffect(() => (session === 'ready' ? () => queries.clear() : undefined), [session]);
 
-  if (session === 'unknown') return <Splash error={error} onRetry={start} />;
+  if (session === 'unknown') return <LoadingScreen error={error} onRetry={start} />;
   if (session === 'anonymous') {
     if (noAccounts) return <SetupAccountView onDone={() => setSettingUp(true)} />;
-    return <Anonymous />;
+    return <AnonymousRoutes />;
   }
   if (settingUp || noAccounts) return <SetupTeamView onDone={() => setSettingUp(false)} />;
-  return <SignedIn />;
+  return <LoggedInRoutes />;
 }
 
-function Anonymous() {
+function AnonymousRoutes() {
   const [path] = useLocation();
   const after = path.startsWith('/login') || path === '/' ? '' : `?redirect_to=${encodeURIComponent(path)}`;
   return (
@@ -78,22 +78,22 @@ function Anonymous() {
   );
 }
 
-function home(): string {
-  const wanted = new URLSearchParams(location.search).get('redirect_to');
-  if (wanted && /^\/(?![/\\])/.test(wanted)) return wanted;
+function homePath(): string {
+  const redirectTo = new URLSearchParams(location.search).get('redirect_to');
+  if (redirectTo && /^\/(?![/\\])/.test(redirectTo)) return redirectTo;
   return readLocal('last') ?? firstTeamPath();
 }
 
-function SignedIn() {
+function LoggedInRoutes() {
   return (
     <>
       <Switch>
-        <Route path="/login"><Redirect to={home()} replace /></Route>
+        <Route path="/login"><Redirect to={homePath()} replace /></Route>
         <Route path="/signup_user_complete"><JoinByInvite /></Route>
         <Route path="/select_team"><SelectTeamView /></Route>
         <Route path="/create_team"><CreateTeamView /></Route>
-        <Route path="/"><Redirect to={home()} replace /></Route>
-        <Route path="/:team/*?">{({ team }) => <TeamShell key={team} name={decodePart(team)} />}</Route>
+        <Route path="/"><Redirect to={homePath()} replace /></Route>
+        <Route path="/:team/*?">{({ team }) => <TeamShell key={team} name={decodeSegment(team)} />}</Route>
       </Switch>
       <DialogHost />
     </>

@@ -1,4 +1,4 @@
-// A conversation, found by the name in the address.
+// The page of a channel, found by the name in the URL.
 import type { ServerChannel } from '@mattermost/types/channels';
 import type { Team } from '@mattermost/types/teams';
 import { useQuery } from '@tanstack/react-query';
@@ -6,10 +6,10 @@ import { Compass, Hash } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { getChannelByName } from '@/api/channels';
 import { getUserByUsername } from '@/api/users';
-import { joinChannel, loadChannel, openDirect, receiveChannel } from '@/data/channels';
+import { joinChannel, loadChannel, openDirectChannel, receiveChannel } from '@/data/channels';
 import { loadPost } from '@/data/posts';
-import { needUsers, refreshStatuses } from '@/data/people';
-import { EmptyState } from '@/design/bits';
+import { requestUsers, requestStatuses } from '@/data/users';
+import { EmptyState } from '@/design/primitives';
 import { Button } from '@/design/controls';
 import { ChannelHeader } from '@/features/channel/ChannelHeader';
 import channelCss from '@/features/channel/channel.module.css';
@@ -17,9 +17,9 @@ import { Timeline } from '@/features/channel/Timeline';
 import { TimelineSkeleton } from '@/features/channel/TimelineSkeleton';
 import { Composer } from '@/features/composer/Composer';
 import { t } from '@/i18n';
-import { go } from '@/lib/navigate';
+import { navigateTo } from '@/lib/navigate';
 import { writeLocal } from '@/lib/storage';
-import { channelPath, channelTitle, teammateId } from '@/state/entities/channels';
+import { channelPath, channelTitle, getTeammateId } from '@/state/entities/channels';
 import { apply, getState, useEntities } from '@/state/store';
 import { receiveUsers } from '@/state/entities/users';
 import { openDialog, toastError } from '@/state/ui';
@@ -38,14 +38,14 @@ export function ChannelByName({ team, name }: { team: Team; name: string }) {
     },
   });
   if (channel && loaded) return <Conversation team={team} channel={channel} />;
-  return query.isError ? <NotFound team={team} /> : <Waiting />;
+  return query.isError ? <NotFound team={team} /> : <ChannelSkeleton />;
 }
 
 export function DirectByName({ team, name }: { team: Team; name: string }) {
   const loaded = useEntities((s) => s.loadedTeams[team.id] ?? false);
   const username = name.startsWith('@') ? name.slice(1) : '';
   const channel = useEntities((s) => Object.values(s.channels).find((c) => (username
-    ? c.type === 'D' && s.users[teammateId(c, s.meId)]?.username === username
+    ? c.type === 'D' && s.users[getTeammateId(c, s.meId)]?.username === username
     : c.type === 'G' && c.name === name)));
   const isMember = useEntities((s) => Boolean(channel && s.members[channel.id]));
   const query = useQuery({
@@ -58,14 +58,14 @@ export function DirectByName({ team, name }: { team: Team; name: string }) {
       }
       const user = await getUserByUsername(username);
       apply((s) => receiveUsers(s, [user]));
-      return (await openDirect([user.id])).id;
+      return (await openDirectChannel([user.id])).id;
     },
   });
   if (channel && loaded) return <Conversation team={team} channel={channel} />;
-  return query.isError ? <NotFound team={team} /> : <Waiting />;
+  return query.isError ? <NotFound team={team} /> : <ChannelSkeleton />;
 }
 
-// A link to one message: find its channel, then show it there.
+// A permalink: finds the channel of the message, and opens it at the message.
 export function Permalink({ team, postId }: { team: Team; postId: string }) {
   const [channelId, setChannelId] = useState('');
   const [focusId, setFocusId] = useState(postId);
@@ -79,49 +79,49 @@ export function Permalink({ team, postId }: { team: Team; postId: string }) {
       if (!getState().members[post.channel_id]) await loadChannel(post.channel_id);
       setFocusId(post.root_id || post.id);
       setChannelId(post.channel_id);
-      if (post.root_id) go(`/${team.name}/pl/${postId}?thread=${post.root_id}`, { replace: true });
+      if (post.root_id) navigateTo(`/${team.name}/pl/${postId}?thread=${post.root_id}`, { replace: true });
     };
     find().catch(() => setFailed(true));
   }, [loaded, postId, team.name]);
   if (failed) return <NotFound team={team} />;
-  return channel ? <Conversation team={team} channel={channel} focusId={focusId} /> : <Waiting />;
+  return channel ? <Conversation team={team} channel={channel} focusId={focusId} /> : <ChannelSkeleton />;
 }
 
 function Conversation({ team, channel, focusId }: { team: Team; channel: ServerChannel; focusId?: string }) {
   const member = useEntities((s) => s.members[channel.id] !== undefined);
   const title = useEntities((s) => channelTitle(s, channel));
-  const mateId = useEntities((s) => teammateId(channel, s.meId));
-  const mateGone = useEntities((s) => (s.users[mateId]?.delete_at ?? 0) > 0);
+  const teammateId = useEntities((s) => getTeammateId(channel, s.meId));
+  const teammateDeactivated = useEntities((s) => (s.users[teammateId]?.delete_at ?? 0) > 0);
   useEffect(() => {
-    needUsers([mateId, channel.creator_id]);
-    refreshStatuses([mateId]);
-  }, [mateId, channel.creator_id]);
+    requestUsers([teammateId, channel.creator_id]);
+    requestStatuses([teammateId]);
+  }, [teammateId, channel.creator_id]);
   useEffect(() => {
     if (focusId) return;
     const path = channelPath(getState(), team.name, channel);
     writeLocal('last', path);
     writeLocal(`last.${team.id}`, path);
   }, [team, channel, focusId]);
-  const placeholder = channel.type === 'D' ? t('composer.direct', { name: title }) : t('composer.channel', { name: title });
-  const closed = channel.delete_at > 0 ? t('channel.archived') : mateGone ? t('channel.mateGone') : undefined;
+  const placeholder = t('composer.message', { name: title });
+  const disabledReason = channel.delete_at > 0 ? t('channel.archived') : teammateDeactivated ? t('channel.deactivated') : undefined;
   return (
     <div className={css.conversation} data-dropzone data-testid="conversation" data-channel-id={channel.id}>
       <ChannelHeader channel={channel} teamId={team.id} teamName={team.name} />
       <Timeline key={`${channel.id}:${focusId ?? ''}`} channel={channel} focusId={focusId} />
       {member
-        ? <Composer key={channel.id} channelId={channel.id} teamId={team.id} placeholder={placeholder} disabledReason={closed} />
+        ? <Composer key={channel.id} channelId={channel.id} teamId={team.id} placeholder={placeholder} disabledReason={disabledReason} />
         : (
           <div className={channelCss.preview} data-testid="join-banner">
             <p>{t('channel.previewing', { name: title })}</p>
-            <Button tone="primary" onClick={() => void joinChannel(channel).catch(toastError)}>{t('channel.join')}</Button>
+            <Button variant="primary" onClick={() => void joinChannel(channel).catch(toastError)}>{t('channel.join')}</Button>
           </div>
         )}
     </div>
   );
 }
 
-function Waiting() {
-  return <div className={css.conversation}><div className={css.headerGap} /><TimelineSkeleton /></div>;
+function ChannelSkeleton() {
+  return <div className={css.conversation}><div className={css.headerPlaceholder} /><TimelineSkeleton /></div>;
 }
 
 function NotFound({ team }: { team: Team }) {
@@ -131,9 +131,9 @@ function NotFound({ team }: { team: Team }) {
         <EmptyState
           icon={<Hash size={26} />} title={t('channel.notFound')} text={t('channel.notFoundText')}
           action={(
-            <div className={css.pair}>
+            <div className={css.buttons}>
               <Button onClick={() => openDialog({ kind: 'browse-channels' })}><Compass size={16} />{t('command.browse')}</Button>
-              <Button tone="primary" onClick={() => go(`/${team.name}/channels/town-square`)}>{t('channel.goHome')}</Button>
+              <Button variant="primary" onClick={() => navigateTo(`/${team.name}/channels/town-square`)}>{t('channel.goHome')}</Button>
             </div>
           )}
         />

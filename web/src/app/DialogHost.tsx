@@ -1,4 +1,4 @@
-// Puts the open dialog on the page. Features ask for one by name and need not know each other.
+// Renders the open dialog. Features open dialogs by name, so that they do not import each other.
 import { BrowseChannelsDialog, ChannelDetailsDialog, CreateChannelDialog } from '@/features/dialogs/ChannelDialogs';
 import { ImageViewer } from '@/features/dialogs/ImageViewer';
 import { AddMembersDialog, InviteDialog, NewMessageDialog } from '@/features/dialogs/PeopleDialogs';

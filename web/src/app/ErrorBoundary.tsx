@@ -1,6 +1,6 @@
-// A mistake of ours must not leave a blank page.
+// Displays an error page when rendering fails.
 import { Component, type ReactNode } from 'react';
-import { Mark } from '@/design/bits';
+import { Logo } from '@/design/primitives';
 import { Button } from '@/design/controls';
 import { t } from '@/i18n';
 import css from './app.module.css';
@@ -15,11 +15,11 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
   render() {
     if (!this.state.failed) return this.props.children;
     return (
-      <div className={css.splash} role="alert">
-        <Mark size={52} />
+      <div className={css.fullPage} role="alert">
+        <Logo size={52} />
         <h1>{t('app.broken')}</h1>
         <p>{t('app.brokenText')}</p>
-        <Button tone="primary" onClick={() => location.reload()}>{t('app.reload')}</Button>
+        <Button variant="primary" onClick={() => location.reload()}>{t('app.reload')}</Button>
       </div>
     );
   }

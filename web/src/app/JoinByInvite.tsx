@@ -1,29 +1,29 @@
-// An invitation opened by somebody who already has an account: join, then go there.
+// An invitation link opened by a user who is logged in: joins the team and opens it.
 import { useEffect, useState } from 'react';
 import { getInviteInfo, joinTeamByInvite } from '@/api/teams';
 import { loadTeam } from '@/data/channels';
 import { t } from '@/i18n';
-import { go } from '@/lib/navigate';
+import { navigateTo } from '@/lib/navigate';
 import { toastError } from '@/state/ui';
-import { Splash } from './Splash';
+import { LoadingScreen } from './LoadingScreen';
 
 async function join(id: string): Promise<void> {
   const member = await joinTeamByInvite(id);
   await loadTeam(member.team_id);
   const info = await getInviteInfo(id);
-  go(`/${info.name}/channels/town-square`, { replace: true });
+  navigateTo(`/${info.name}/channels/town-square`, { replace: true });
 }
 
 export function JoinByInvite() {
   const [error, setError] = useState<string | null>(null);
   const id = new URLSearchParams(location.search).get('id') ?? '';
   useEffect(() => {
-    if (!id) return go('/', { replace: true });
+    if (!id) return navigateTo('/', { replace: true });
     join(id).catch((cause: unknown) => {
       toastError(cause);
-      setError(t('signup.badInvite'));
+      setError(t('signup.askAdmin'));
     });
     return undefined;
   }, [id]);
-  return <Splash error={error} onRetry={() => go('/', { replace: true })} />;
+  return <LoadingScreen title={t('signup.badInvite')} error={error} onRetry={() => navigateTo('/', { replace: true })} />;
 }

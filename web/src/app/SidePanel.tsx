@@ -1,4 +1,4 @@
-// The right-hand panel: whichever the address asks for.
+// The side panel that the URL names.
 import type { Team } from '@mattermost/types/teams';
 import { useEffect } from 'react';
 import { Composer } from '@/features/composer/Composer';
@@ -7,7 +7,7 @@ import { PinnedPanel } from '@/features/panels/PinnedPanel';
 import { SearchPanel } from '@/features/panels/SearchPanel';
 import { ThreadPanel } from '@/features/thread/ThreadPanel';
 import { t } from '@/i18n';
-import { refocus } from '@/lib/focus';
+import { focusComposer } from '@/lib/focus';
 import { closePanel, usePanel } from '@/lib/navigate';
 import { useUi } from '@/state/ui';
 import css from './app.module.css';
@@ -18,7 +18,7 @@ export function SidePanel({ team }: { team: Team }) {
   const covered = useUi((s) => s.dialog !== null || s.navOpen);
   const channelId = useUi((s) => s.channelId);
   const open = panel !== null;
-  useEffect(() => (open ? () => refocus() : undefined), [open]);
+  useEffect(() => (open ? () => focusComposer() : undefined), [open]);
   useEscape(open && !covered, closePanel);
   if (!panel) return null;
   return (

@@ -1,4 +1,4 @@
-// The room one works in: sidebar, conversation, right-hand panel. On a phone each is a screen of its own.
+// The layout of a team: sidebar, channel, side panel. On a phone each fills the screen.
 import type { Team } from '@mattermost/types/teams';
 import { DoorClosed, WifiOff } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
@@ -6,14 +6,14 @@ import { Redirect, Route, Switch } from 'wouter';
 import { useKeyboard } from '@/commands/keyboard';
 import { loadTeamChannels } from '@/data/channels';
 import { setActive } from '@/data/session';
-import { EmptyState } from '@/design/bits';
+import { EmptyState } from '@/design/primitives';
 import { Button } from '@/design/controls';
 import { loadEmoji } from '@/emoji/data';
 import { Sidebar } from '@/features/sidebar/Sidebar';
 import { ThreadsView } from '@/features/threads/ThreadsView';
 import { t } from '@/i18n';
-import { go } from '@/lib/navigate';
-import { cx, decodePart } from '@/lib/text';
+import { navigateTo } from '@/lib/navigate';
+import { cx, decodeSegment } from '@/lib/text';
 import { unreadOf } from '@/state/entities/channels';
 import { getState, useEntities, useEntitiesShallow } from '@/state/store';
 import { setNavOpen, toastError, useUi } from '@/state/ui';
@@ -28,8 +28,8 @@ export function TeamShell({ name }: { name: string }) {
   const team = useEntities((s) => Object.values(s.teams).find((x) => x.name === name && s.teamMembers[x.id]));
   if (!team) {
     return (
-      <div className={css.splash}>
-        <EmptyState icon={<DoorClosed size={28} />} title={t('app.noTeam')} text={t('app.noTeamText')} action={<Button tone="primary" onClick={() => go('/select_team')}>{t('teams.title')}</Button>} />
+      <div className={css.fullPage}>
+        <EmptyState icon={<DoorClosed size={28} />} title={t('app.noTeam')} text={t('app.noTeamText')} action={<Button variant="primary" onClick={() => navigateTo('/select_team')}>{t('teams.title')}</Button>} />
       </div>
     );
   }
@@ -43,7 +43,7 @@ function Shell({ team }: { team: Team }) {
   useKeyboard();
   useTitle(team);
   useEffect(() => {
-    // This team first; the others only for their unread marks.
+    // This team first; the others only for their unread counts.
     loadTeamChannels(team.id).then(() => {
       const { teamMembers, loadedTeams } = getState();
       return Promise.all(Object.keys(teamMembers).filter((id) => !loadedTeams[id]).map(loadTeamChannels));
@@ -63,8 +63,8 @@ function Shell({ team }: { team: Team }) {
       <main className={css.main}>
         <ConnectionBanner />
         <Switch>
-          <Route path={`${base}/channels/:name`}>{({ name }) => <ChannelByName key={name} team={team} name={decodePart(name)} />}</Route>
-          <Route path={`${base}/messages/:name`}>{({ name }) => <DirectByName key={name} team={team} name={decodePart(name)} />}</Route>
+          <Route path={`${base}/channels/:name`}>{({ name }) => <ChannelByName key={name} team={team} name={decodeSegment(name)} />}</Route>
+          <Route path={`${base}/messages/:name`}>{({ name }) => <DirectByName key={name} team={team} name={decodeSegment(name)} />}</Route>
           <Route path={`${base}/pl/:post`}>{({ post }) => <Permalink key={post} team={team} postId={post} />}</Route>
           <Route path={`${base}/threads`}><ThreadsView team={team} /></Route>
           <Route><Redirect to={`${base}/channels/town-square`} replace /></Route>
@@ -80,7 +80,7 @@ function ConnectionBanner() {
   return offline ? <p className={css.banner} role="status" data-testid="offline-banner"><WifiOff size={15} />{t('connection.banner')}</p> : null;
 }
 
-// The tab tells how much waits.
+// The title of the browser's tab has the number of mentions.
 function useTitle(team: Team): void {
   const slices = useEntitiesShallow((s) => ({ channels: s.channels, members: s.members }));
   const { mentions, unread } = useMemo(() => {

@@ -1,11 +1,11 @@
-// Escape closes what is on top of the page; whatever floats above that closes first.
+// Escape closes the topmost panel; open menus and dialogs close first.
 import { useEffect } from 'react';
 
 export function useEscape(active: boolean, close: () => void): void {
   useEffect(() => {
     if (!active) return undefined;
     const onKey = (event: KeyboardEvent) => {
-      // What floats stops the event, but a menu opened by touch or mouse has no focus to hear it. A tooltip does not count.
+      // Menus and dialogs stop the event, except menus opened by touch or mouse, which have no focus. Tooltips do not count.
       if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('[aria-haspopup][data-popup-open]')) close();
     };
     window.addEventListener('keydown', onKey);

@@ -1,8 +1,8 @@
 // Shortcuts.
 import { describe, expect, it, vi } from 'vitest';
 
-vi.mock('./table', () => ({ available: () => [], sessionReady: () => true }));
-const { matches, showShortcut } = await import('./keyboard');
+vi.mock('./table', () => ({ availableCommands: () => [], sessionReady: () => true }));
+const { matches, formatShortcut } = await import('./keyboard');
 
 const press = (key: string, more = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
 
@@ -17,7 +17,7 @@ describe('matches', () => {
     expect(matches('Alt+ArrowUp', press('ArrowUp', { altKey: true }), false)).toBe(true);
   });
   it('shows itself in the platform’s words', () => {
-    expect(showShortcut('Mod+Shift+K', false)).toEqual(['Ctrl', 'Shift', 'K']);
-    expect(showShortcut('Alt+ArrowUp', true)).toEqual(['⌥', '↑']);
+    expect(formatShortcut('Mod+Shift+K', false)).toEqual(['Ctrl', 'Shift', 'K']);
+    expect(formatShortcut('Alt+ArrowUp', true)).toEqual(['⌥', '↑']);
   });
 });

@@ -1,6 +1,6 @@
-// Keyboard shortcuts, read from the command table.
+// Keyboard shortcuts of the command table.
 import { useEffect } from 'react';
-import { available, sessionReady } from './table';
+import { availableCommands, sessionReady } from './table';
 
 const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
 
@@ -16,7 +16,7 @@ export function matches(shortcut: string, event: Pick<KeyboardEvent, 'key' | 'ct
 
 const glyphs: Record<string, string> = { ArrowUp: '↑', ArrowDown: '↓' };
 
-export function showShortcut(shortcut: string, mac = isMac): string[] {
+export function formatShortcut(shortcut: string, mac = isMac): string[] {
   return shortcut.split('+').map((part) => (part === 'Mod' ? (mac ? '⌘' : 'Ctrl') : part === 'Alt' && mac ? '⌥' : part === 'Shift' && mac ? '⇧' : glyphs[part] ?? part));
 }
 
@@ -24,7 +24,7 @@ export function useKeyboard(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (!sessionReady()) return;
-      const command = available().find((c) => c.shortcut && matches(c.shortcut, event));
+      const command = availableCommands().find((c) => c.shortcut && matches(c.shortcut, event));
       if (!command) return;
       event.preventDefault();
       command.run();

@@ -1,4 +1,4 @@
-// Every command of the application, once: the menu, the keyboard and the palette all read this table.
+// All commands, for menus, keyboard shortcuts and the quick switcher.
 import {
   Compass, Hash, Inbox, Keyboard, LogOut, MessageSquarePlus, Moon, PanelRightClose, Search, Settings, SquareArrowDown, SquareArrowUp, Sun,
   UserPlus, Zap, type LucideIcon,
@@ -6,8 +6,8 @@ import {
 import { logOut } from '@/data/session';
 import { currentTeam } from '@/data/screen';
 import type { MessageKey } from '@/i18n';
-import { closePanel, go, openPanel, readPanel } from '@/lib/navigate';
-import { decodePart } from '@/lib/text';
+import { closePanel, navigateTo, openPanel, readPanel } from '@/lib/navigate';
+import { decodeSegment } from '@/lib/text';
 import { channelPath } from '@/state/entities/channels';
 import { sidebarOrder } from '@/state/entities/sidebar';
 import { getState } from '@/state/store';
@@ -19,7 +19,7 @@ export interface Command {
   title: MessageKey;
   shortcut?: string;
   icon: LucideIcon;
-  // Not in the palette: pressing it there would make no sense.
+  // Not listed in the quick switcher.
   hidden?: boolean;
   when?: () => boolean;
   run: () => void;
@@ -29,20 +29,20 @@ const inTeam = () => currentTeam(getState()) !== undefined;
 const isDark = () => document.documentElement.dataset.theme === 'dark'
   || (!document.documentElement.dataset.theme && window.matchMedia('(prefers-color-scheme: dark)').matches);
 
-function step(direction: 1 | -1, unreadOnly: boolean): void {
+function goToAdjacentChannel(direction: 1 | -1, unreadOnly: boolean): void {
   const s = getState();
   const team = currentTeam(s);
   if (!team) return;
   const ids = sidebarOrder(s, team.id).flatMap((section) => section.channels.map((c) => c.id));
-  const here = ids.findIndex((id) => {
+  const current = ids.findIndex((id) => {
     const channel = s.channels[id];
-    return channel && decodePart(location.pathname) === channelPath(s, team.name, channel);
+    return channel && decodeSegment(location.pathname) === channelPath(s, team.name, channel);
   });
   for (let i = 1; i <= ids.length; i += 1) {
-    const id = ids[(here + direction * i + ids.length * 2) % ids.length];
+    const id = ids[(current + direction * i + ids.length * 2) % ids.length];
     const channel = id ? s.channels[id] : undefined;
     if (channel && (!unreadOnly || unreadOf(channel, s.members[channel.id]).unread)) {
-      go(channelPath(s, team.name, channel));
+      navigateTo(channelPath(s, team.name, channel));
       return;
     }
   }
@@ -52,14 +52,14 @@ export const commands: Command[] = [
   { id: 'switcher', title: 'command.switcher', shortcut: 'Mod+K', icon: Zap, hidden: true, when: inTeam, run: () => openDialog({ kind: 'switcher' }) },
   { id: 'search', title: 'command.search', shortcut: 'Mod+Shift+F', icon: Search, when: inTeam, run: () => openPanel({ kind: 'search', terms: '' }) },
   { id: 'new-message', title: 'command.newMessage', shortcut: 'Mod+Shift+K', icon: MessageSquarePlus, when: inTeam, run: () => openDialog({ kind: 'new-message' }) },
-  { id: 'threads', title: 'command.threads', shortcut: 'Mod+Shift+U', icon: Inbox, when: inTeam, run: () => go(`/${currentTeam(getState())?.name}/threads`) },
+  { id: 'threads', title: 'command.threads', shortcut: 'Mod+Shift+U', icon: Inbox, when: inTeam, run: () => navigateTo(`/${currentTeam(getState())?.name}/threads`) },
   { id: 'browse', title: 'command.browse', icon: Compass, when: inTeam, run: () => openDialog({ kind: 'browse-channels' }) },
   { id: 'create-channel', title: 'command.createChannel', icon: Hash, when: inTeam, run: () => openDialog({ kind: 'create-channel' }) },
   { id: 'invite', title: 'command.invite', icon: UserPlus, when: inTeam, run: () => openDialog({ kind: 'invite' }) },
-  { id: 'previous-channel', title: 'command.previous', shortcut: 'Alt+ArrowUp', icon: SquareArrowUp, hidden: true, when: inTeam, run: () => step(-1, false) },
-  { id: 'next-channel', title: 'command.next', shortcut: 'Alt+ArrowDown', icon: SquareArrowDown, hidden: true, when: inTeam, run: () => step(1, false) },
-  { id: 'previous-unread', title: 'command.previousUnread', shortcut: 'Alt+Shift+ArrowUp', icon: SquareArrowUp, when: inTeam, run: () => step(-1, true) },
-  { id: 'next-unread', title: 'command.nextUnread', shortcut: 'Alt+Shift+ArrowDown', icon: SquareArrowDown, when: inTeam, run: () => step(1, true) },
+  { id: 'previous-channel', title: 'command.previous', shortcut: 'Alt+ArrowUp', icon: SquareArrowUp, hidden: true, when: inTeam, run: () => goToAdjacentChannel(-1, false) },
+  { id: 'next-channel', title: 'command.next', shortcut: 'Alt+ArrowDown', icon: SquareArrowDown, hidden: true, when: inTeam, run: () => goToAdjacentChannel(1, false) },
+  { id: 'previous-unread', title: 'command.previousUnread', shortcut: 'Alt+Shift+ArrowUp', icon: SquareArrowUp, when: inTeam, run: () => goToAdjacentChannel(-1, true) },
+  { id: 'next-unread', title: 'command.nextUnread', shortcut: 'Alt+Shift+ArrowDown', icon: SquareArrowDown, when: inTeam, run: () => goToAdjacentChannel(1, true) },
   { id: 'close-panel', title: 'command.closePanel', shortcut: 'Mod+.', icon: PanelRightClose, when: () => readPanel(new URLSearchParams(location.search)) !== null, run: closePanel },
   { id: 'dark', title: 'command.dark', icon: Moon, when: () => !isDark(), run: () => setTheme('dark') },
   { id: 'light', title: 'command.light', icon: Sun, when: isDark, run: () => setTheme('light') },
@@ -68,24 +68,24 @@ export const commands: Command[] = [
   { id: 'log-out', title: 'command.logOut', icon: LogOut, run: () => void logOut() },
 ];
 
-export const available = () => commands.filter((c) => !c.when || c.when());
+export const availableCommands = () => commands.filter((c) => !c.when || c.when());
 
 export function runCommandById(id: string): void {
   const command = commands.find((c) => c.id === id);
   if (command && (!command.when || command.when())) command.run();
 }
 
-// Slash commands that concern only this window; the server knows their names, but not this window.
-const slash: Record<string, (rest: string) => void> = {
+// Slash commands that this window runs by itself; the server only lists them.
+const localCommands: Record<string, (rest: string) => void> = {
   search: (terms) => openPanel({ kind: 'search', terms }),
   settings: () => runCommandById('settings'),
   shortcuts: () => runCommandById('shortcuts'),
   logout: () => runCommandById('log-out'),
 };
 
-export function runSlashHere(text: string): boolean {
+export function runLocalCommand(text: string): boolean {
   const [, name = '', rest = ''] = /^\/(\S+)\s*(.*)$/s.exec(text) ?? [];
-  const run = Object.hasOwn(slash, name) ? slash[name] : undefined;
+  const run = Object.hasOwn(localCommands, name) ? localCommands[name] : undefined;
   run?.(rest.trim());
   return run !== undefined;
 }

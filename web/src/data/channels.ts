@@ -1,14 +1,14 @@
-// Channels and teams: loading what I am in, opening, joining, leaving, reading.
+// Channels and teams: loading, opening, joining, leaving, marking as read.
 import type { ServerChannel } from '@mattermost/types/channels';
 import * as api from '@/api/channels';
 import * as threadsApi from '@/api/posts';
 import * as teamsApi from '@/api/teams';
-import * as reduce from '@/state/entities/channels';
+import * as reducers from '@/state/entities/channels';
 import { markTeamLoaded, receiveTeamMembers, receiveTeams } from '@/state/entities/teams';
 import { receiveThreadTotals } from '@/state/entities/threads';
 import { apply, getState } from '@/state/store';
 import { toastError, useUi } from '@/state/ui';
-import { needUsernames, needUsers } from './people';
+import { requestUsersByName, requestUsers } from './users';
 
 export async function loadTeams(): Promise<void> {
   const [teams, members] = await Promise.all([teamsApi.getMyTeams(), teamsApi.getMyTeamMembers()]);
@@ -20,18 +20,18 @@ export async function loadTeamChannels(teamId: string): Promise<void> {
     api.getMyChannels(teamId), api.getMyChannelMembers(teamId), api.getCategories(teamId).catch(() => undefined),
   ]);
   apply((s) => {
-    const next = reduce.receiveMyChannels(s, teamId, channels, members);
-    return markTeamLoaded(categories ? reduce.receiveCategories(next, teamId, categories) : next, teamId);
+    const next = reducers.receiveMyChannels(s, teamId, channels, members);
+    return markTeamLoaded(categories ? reducers.receiveCategories(next, teamId, categories) : next, teamId);
   });
   const { meId } = getState();
-  needUsers(channels.map((c) => reduce.teammateId(c, meId)).filter(Boolean));
-  needUsernames(channels.filter((c) => c.type === 'G').flatMap(reduce.groupNames));
+  requestUsers(channels.map((c) => reducers.getTeammateId(c, meId)).filter(Boolean));
+  requestUsersByName(channels.filter((c) => c.type === 'G').flatMap(reducers.groupNames));
   void loadThreadTotals(teamId);
 }
 
 export async function loadCategories(teamId: string): Promise<void> {
   const categories = await api.getCategories(teamId).catch(() => undefined);
-  if (categories) apply((s) => reduce.receiveCategories(s, teamId, categories));
+  if (categories) apply((s) => reducers.receiveCategories(s, teamId, categories));
 }
 
 let totalsTimer: ReturnType<typeof setTimeout> | undefined;
@@ -53,27 +53,27 @@ export async function loadTeam(teamId: string): Promise<void> {
   await loadTeamChannels(teamId);
 }
 
-const loading = new Map<string, { again: boolean; answer: Promise<ServerChannel> }>();
+const loading = new Map<string, { reload: boolean; response: Promise<ServerChannel> }>();
 
-// One at a time for a channel: of two answers under way the older could come last. Whoever asks meanwhile has heard of
-// something that the answer may lack.
+// One request at a time for a channel: of two, the older response could arrive last. A call during a request may be due
+// to a change that its response does not have yet, so the channel is requested again afterwards.
 export function loadChannel(channelId: string): Promise<ServerChannel> {
-  const underWay = loading.get(channelId);
-  if (underWay) {
-    underWay.again = true;
-    return underWay.answer;
+  const running = loading.get(channelId);
+  if (running) {
+    running.reload = true;
+    return running.response;
   }
-  const load = { again: false, answer: Promise.resolve().then(() => fetchUntilQuiet(channelId)) };
+  const load = { reload: false, response: Promise.resolve().then(() => fetchUntilCurrent(channelId)) };
   loading.set(channelId, load);
-  return load.answer;
+  return load.response;
 }
 
-async function fetchUntilQuiet(channelId: string): Promise<ServerChannel> {
+async function fetchUntilCurrent(channelId: string): Promise<ServerChannel> {
   const load = loading.get(channelId);
   try {
     let channel = await fetchChannel(channelId);
-    while (load?.again) {
-      load.again = false;
+    while (load?.reload) {
+      load.reload = false;
       channel = await fetchChannel(channelId);
     }
     return channel;
@@ -85,53 +85,53 @@ async function fetchUntilQuiet(channelId: string): Promise<ServerChannel> {
 async function fetchChannel(channelId: string): Promise<ServerChannel> {
   const [channel, member] = await Promise.all([api.getChannel(channelId), api.getMyMember(channelId).catch(() => null)]);
   apply((s) => {
-    const next = reduce.receiveChannels(s, [channel]);
-    // What was read here since is not unread again because an answer was under way.
+    const next = reducers.receiveChannels(s, [channel]);
+    // The channel may have been read while the request was running.
     const isOutdated = (s.members[channelId]?.last_viewed_at ?? 0) > (member?.last_viewed_at ?? 0);
-    return member && !isOutdated ? reduce.receiveMembers(next, [member]) : next;
+    return member && !isOutdated ? reducers.receiveMembers(next, [member]) : next;
   });
   const { meId } = getState();
-  needUsers([reduce.teammateId(channel, meId)]);
-  if (channel.type === 'G') needUsernames(reduce.groupNames(channel));
+  requestUsers([reducers.getTeammateId(channel, meId)]);
+  if (channel.type === 'G') requestUsersByName(reducers.groupNames(channel));
   return channel;
 }
 
 export function receiveChannel(channel: ServerChannel): void {
-  apply((s) => reduce.receiveChannels(s, [channel]));
+  apply((s) => reducers.receiveChannels(s, [channel]));
 }
 
 export async function joinChannel(channel: ServerChannel): Promise<void> {
   const member = await api.addMember(channel.id, getState().meId);
-  apply((s) => reduce.receiveMembers(reduce.receiveChannels(s, [channel]), [member]));
+  apply((s) => reducers.receiveMembers(reducers.receiveChannels(s, [channel]), [member]));
 }
 
 export async function leaveChannel(channelId: string): Promise<void> {
   await api.removeMember(channelId, getState().meId);
-  apply((s) => reduce.leaveChannel(s, channelId));
+  apply((s) => reducers.leaveChannel(s, channelId));
 }
 
-export async function openDirect(userIds: string[]): Promise<ServerChannel> {
+export async function openDirectChannel(userIds: string[]): Promise<ServerChannel> {
   const { meId } = getState();
   const [first = meId] = userIds;
   const channel = userIds.length <= 1 ? await api.createDirect(meId, first) : await api.createGroup([...new Set([meId, ...userIds])]);
-  apply((s) => reduce.receiveChannels(s, [channel]));
-  needUsers(userIds);
+  apply((s) => reducers.receiveChannels(s, [channel]));
+  requestUsers(userIds);
   return loadChannel(channel.id);
 }
 
-const viewing = new Map<string, number>();
+const lastViewRequests = new Map<string, number>();
 
-// Reading is optimistic, and told to the server at most once a second for a channel.
-// Of this channel only: whatever reached the one before meanwhile has not been seen.
+// Marks as read at once, and reports it to the server at most once a second for a channel. The request names no previous
+// channel: messages that arrived there meanwhile have not been read.
 export function markRead(channelId: string): void {
-  if (useUi.getState().keptUnread[channelId] !== undefined) return;
+  if (useUi.getState().manuallyUnread[channelId] !== undefined) return;
   const { channels, members } = getState();
-  const { unread } = reduce.unreadOf(channels[channelId], members[channelId]);
-  apply((s) => reduce.markViewed(s, channelId, channels[channelId]?.last_post_at ?? 0));
-  const last = viewing.get(channelId) ?? 0;
+  const { unread } = reducers.unreadOf(channels[channelId], members[channelId]);
+  apply((s) => reducers.markViewed(s, channelId, channels[channelId]?.last_post_at ?? 0));
+  const last = lastViewRequests.get(channelId) ?? 0;
   const now = Date.now();
   if (!unread && now - last < 1000) return;
-  viewing.set(channelId, now);
+  lastViewRequests.set(channelId, now);
   api.view(channelId).catch(() => undefined);
 }
 
@@ -139,32 +139,32 @@ export async function setMuted(channelId: string, muted: boolean): Promise<void>
   const { members, meId } = getState();
   const before = members[channelId]?.notify_props ?? {};
   const mark_unread = muted ? 'mention' : 'all';
-  apply((s) => reduce.patchMember(s, channelId, { notify_props: { ...before, mark_unread } }));
+  apply((s) => reducers.patchMember(s, channelId, { notify_props: { ...before, mark_unread } }));
   try {
     await api.updateNotifyProps(channelId, meId, { mark_unread });
   } catch (error) {
-    apply((s) => reduce.patchMember(s, channelId, { notify_props: before }));
+    apply((s) => reducers.patchMember(s, channelId, { notify_props: before }));
     toastError(error);
   }
 }
 
-// Favourites are a category; moving a channel writes the two lists it touches.
+// Favorites are a sidebar category; moving a channel writes the two categories that change.
 export async function setFavorite(teamId: string, channelId: string, favorite: boolean): Promise<void> {
   const current = getState().categories[teamId];
   if (!current) return;
   const channel = getState().channels[channelId];
-  const home = channel?.type === 'D' || channel?.type === 'G' ? 'direct_messages' : 'channels';
-  const target = favorite ? 'favorites' : home;
+  const defaultCategory = channel?.type === 'D' || channel?.type === 'G' ? 'direct_messages' : 'channels';
+  const target = favorite ? 'favorites' : defaultCategory;
   const changed = current.categories.map((c) => {
     const rest = c.channel_ids.filter((id) => id !== channelId);
     if (c.type === target) return { ...c, channel_ids: [channelId, ...rest] };
     return rest.length === c.channel_ids.length ? c : { ...c, channel_ids: rest };
   });
-  apply((s) => reduce.receiveCategories(s, teamId, { ...current, categories: changed }));
+  apply((s) => reducers.receiveCategories(s, teamId, { ...current, categories: changed }));
   try {
     await api.moveToCategory(teamId, changed.filter((c, i) => c !== current.categories[i]));
   } catch (error) {
-    apply((s) => reduce.receiveCategories(s, teamId, current));
+    apply((s) => reducers.receiveCategories(s, teamId, current));
     toastError(error);
   }
 }

@@ -2,21 +2,21 @@
 import { readLocal, writeLocal } from '@/lib/storage';
 import { getState } from '@/state/store';
 
-// Told when a draft appears or vanishes; with its key when a text was put back into it from elsewhere.
+// Called when a draft is created or removed; with its key when text was returned to it.
 type Listener = (restored?: string) => void;
 const listeners = new Set<Listener>();
 
-// A browser may be shared, so a draft is its author's.
+// By user, since several may use the same browser.
 export const draftKey = (channelId: string, rootId: string) => `draft.${getState().meId}.${channelId}${rootId ? `.${rootId}` : ''}`;
 export const readDraft = (key: string) => readLocal(key) ?? '';
 
 export function writeDraft(key: string, text: string): void {
-  const had = readDraft(key) !== '';
+  const existed = readDraft(key) !== '';
   writeLocal(key, text.trim() === '' ? null : text);
-  if (had !== (text.trim() !== '')) listeners.forEach((listener) => listener());
+  if (existed !== (text.trim() !== '')) listeners.forEach((listener) => listener());
 }
 
-// Puts a text back in front of what is being written.
+// Returns text to a draft, before what it contains already.
 export function restoreDraft(key: string, text: string): void {
   writeLocal(key, [text, readDraft(key)].filter(Boolean).join('\n'));
   listeners.forEach((listener) => listener(key));

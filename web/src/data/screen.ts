@@ -1,12 +1,13 @@
-// Which channel and thread are on screen. Catching up and notifications need it without knowing the router.
+// Which channel and thread are visible, for code that does not know the router.
 import type { Team } from '@mattermost/types/teams';
-import { decodePart } from '@/lib/text';
+import { decodeSegment } from '@/lib/text';
 import type { Entities } from '@/state/entities/model';
 import { useUi } from '@/state/ui';
+
 let current = { channelId: '', threadId: '' };
 
-export const onScreen = () => current;
-export function setOnScreen(next: Partial<typeof current>): void {
+export const visibleConversation = () => current;
+export function setVisibleConversation(next: Partial<typeof current>): void {
   current = { ...current, ...next };
   useUi.setState({ channelId: current.channelId });
 }
@@ -14,7 +15,7 @@ export function setOnScreen(next: Partial<typeof current>): void {
 export const isWindowActive = () => document.visibilityState === 'visible' && document.hasFocus();
 
 export function currentTeamName(): string {
-  return decodePart(location.pathname.split('/')[1] ?? '');
+  return decodeSegment(location.pathname.split('/')[1] ?? '');
 }
 
 export function currentTeam(s: Pick<Entities, 'teams'>): Team | undefined {

@@ -1,5 +1,5 @@
-// The life of a session: start, live connection, catching up after a gap, end.
-import { forgetCachedAnswers, setUnauthorizedHandler } from '@/api/core';
+// The session: start, live connection, loading what was missed, end.
+import { clearResponseCache, setUnauthorizedHandler } from '@/api/core';
 import * as api from '@/api/users';
 import { receiveCustomEmoji } from '@/emoji/data';
 import { reduceEvent, type Effects } from '@/realtime/dispatch';
@@ -7,18 +7,18 @@ import type { RawEvent } from '@/realtime/events';
 import { connect, type LiveConnection } from '@/realtime/socket';
 import { expireTyping, receiveMe, receivePreferences } from '@/state/entities/users';
 import { t } from '@/i18n';
-import { go } from '@/lib/navigate';
+import { navigateTo } from '@/lib/navigate';
 import { writeLocal } from '@/lib/storage';
-import { forgetChannel } from '@/state/entities/channels';
+import { removeChannel } from '@/state/entities/channels';
 import { apply, getState, resetEntities } from '@/state/store';
 import { setConnection, setSession, toast, toastError, useUi } from '@/state/ui';
 import { loadCategories, loadChannel, loadTeam, loadTeamChannels, loadTeams, loadThreadTotals } from './channels';
-import { notifyAbout } from './notifications';
-import { forgetPeople, needUsers, refreshStatuses, reloadStatuses, STATUSES_LAST_MS } from './people';
-import { catchUp, loadThread, restoreUnsent, retryAllSends } from './posts';
-import { currentTeamName, onScreen } from './screen';
-import { forgetUnsent } from './unsent';
-import { forgetUploads, retryStrandedUploads } from './uploads';
+import { showNotification } from './notifications';
+import { resetUserRequests, requestUsers, requestStatuses, refreshStatuses, STATUS_REFRESH_MS } from './users';
+import { loadMissedPosts, loadThread, restoreUnsent, resendFailedPosts } from './posts';
+import { currentTeamName, visibleConversation } from './screen';
+import { removeUnsent } from './unsent';
+import { resetUploads, retryOfflineUploads } from './uploads';
 
 let connection: LiveConnection | null = null;
 let typingTimer: ReturnType<typeof setInterval> | undefined;
@@ -29,7 +29,7 @@ export async function loadConfig(): Promise<void> {
   apply((s) => ({ ...s, config }));
 }
 
-// Decides between the log-in pages and the chat. An answer other than "no session" is an error worth showing.
+// Finds out whether there is a session. Every failure but "no session" is an error to display.
 export async function startSession(): Promise<void> {
   await loadConfig();
   setUnauthorizedHandler(sessionEnded);
@@ -43,30 +43,30 @@ export async function startSession(): Promise<void> {
     }
     throw error;
   }
-  await enter(me);
+  await beginSession(me);
 }
 
-export async function enter(me: Awaited<ReturnType<typeof api.getMe>>): Promise<void> {
+export async function beginSession(me: Awaited<ReturnType<typeof api.getMe>>): Promise<void> {
   apply((s) => receiveMe(s, me));
   restoreUnsent();
   await loadTeams();
   const preferences = await api.getPreferences().catch(() => []);
   apply((s) => receivePreferences(s, preferences));
   setSession('ready');
-  needUsers([me.id]);
+  requestUsers([me.id]);
   openConnection();
-  // A signed-in configuration says more than the anonymous one.
+  // With a session the configuration has more fields.
   loadConfig().catch(() => undefined);
 }
 
 export async function logIn(loginId: string, password: string, token = ''): Promise<void> {
-  await enter(await api.login(loginId, password, token));
+  await beginSession(await api.login(loginId, password, token));
 }
 
 export async function logOut(): Promise<void> {
-  // The next person at this browser starts at their own door.
+  // The next user of this browser must not start in this user's channel.
   writeLocal('last', null);
-  forgetUploads();
+  resetUploads();
   closeConnection();
   try {
     await api.logout();
@@ -74,62 +74,62 @@ export async function logOut(): Promise<void> {
     toastError(error);
   }
   sessionEnded();
-  go('/login', { replace: true });
+  navigateTo('/login', { replace: true });
 }
 
 function sessionEnded(): void {
   if (useUi.getState().session === 'anonymous') return;
   closeConnection();
-  forgetCachedAnswers();
-  forgetPeople();
+  clearResponseCache();
+  resetUserRequests();
   resetEntities();
   useUi.setState({ dialog: null, editing: null, edits: {}, session: 'anonymous' });
 }
 
-// Messages that arrive while a new channel is being fetched are in its counts or not, who knows; a second look settles it.
-const SETTLED_AFTER_MS = 700;
-const settling = new Map<string, ReturnType<typeof setTimeout>>();
+// The counts of a new channel may lack messages that arrive while it is loaded, so it is loaded again a moment later.
+const RELOAD_AFTER_MS = 700;
+const reloadTimers = new Map<string, ReturnType<typeof setTimeout>>();
 
 function loadNewChannel(id: string): void {
-  if (!settling.has(id)) loadChannel(id).catch(() => undefined);
-  clearTimeout(settling.get(id));
-  settling.set(id, setTimeout(() => {
-    settling.delete(id);
+  if (!reloadTimers.has(id)) loadChannel(id).catch(() => undefined);
+  clearTimeout(reloadTimers.get(id));
+  reloadTimers.set(id, setTimeout(() => {
+    reloadTimers.delete(id);
     loadChannel(id).catch(() => undefined);
-  }, SETTLED_AFTER_MS));
+  }, RELOAD_AFTER_MS));
 }
 
-// A public channel can still be looked into; behind the door of a private one there is nothing left to see.
+// A public channel can still be read; a private one has to be closed.
 function leftChannel(id: string, removerId: string): void {
   const { channels, meId } = getState();
   const channel = channels[id];
   if (channel?.type !== 'P') return;
-  if (onScreen().channelId === id) go(`/${currentTeamName()}/channels/town-square`, { replace: true });
+  if (visibleConversation().channelId === id) navigateTo(`/${currentTeamName()}/channels/town-square`, { replace: true });
   if (removerId !== meId) toast(t('channel.removed', { name: channel.display_name }));
-  apply((s) => forgetChannel(s, id));
+  apply((s) => removeChannel(s, id));
 }
 
 const effects: Effects = {
   loadChannel: loadNewChannel,
   loadTeam: (id) => { loadTeam(id).catch(() => undefined); },
-  loadUsers: needUsers,
+  loadUsers: requestUsers,
   loadCategories: (id) => {
     const teams = id ? [id] : Object.keys(getState().loadedTeams);
     teams.forEach((team) => void loadCategories(team));
   },
   loadThreadTotals: (id) => (id ? [id] : Object.keys(getState().loadedTeams)).forEach(loadThreadTotals),
   posted: (post, mentionsMe) => {
-    // Whoever writes is hardly offline.
-    if (getState().statuses[post.user_id] === 'offline') refreshStatuses([post.user_id]);
-    if (post.pending_post_id) forgetUnsent(post.pending_post_id);
-    notifyAbout(post, mentionsMe);
+    // An author is online again.
+    if (getState().statuses[post.user_id] === 'offline') requestStatuses([post.user_id]);
+    if (post.pending_post_id) removeUnsent(post.pending_post_id);
+    showNotification(post, mentionsMe);
   },
   leftChannel,
   emojiAdded: receiveCustomEmoji,
   sessionEnded,
 };
 
-function receive(event: RawEvent): void {
+function handleEvent(event: RawEvent): void {
   let after: ((effects: Effects) => void) | undefined;
   apply((s) => {
     const outcome = reduceEvent(s, event);
@@ -143,22 +143,22 @@ function openConnection(): void {
   if (connection) return;
   setConnection('connecting');
   connection = connect({
-    onEvent: receive,
+    onEvent: handleEvent,
     onState: (state) => {
       setConnection(state);
       if (state !== 'online') return;
-      retryAllSends();
-      retryStrandedUploads();
+      resendFailedPosts();
+      retryOfflineUploads();
     },
-    onMissed: () => void refetch(),
+    onMissed: () => void reload(),
   });
-  statusTimer = setInterval(() => { if (document.visibilityState === 'visible') reloadStatuses(); }, STATUSES_LAST_MS);
+  statusTimer = setInterval(() => { if (document.visibilityState === 'visible') refreshStatuses(); }, STATUS_REFRESH_MS);
   typingTimer = setInterval(() => apply((s) => expireTyping(s, Date.now())), 1000);
 }
 
 function closeConnection(): void {
-  settling.forEach(clearTimeout);
-  settling.clear();
+  reloadTimers.forEach(clearTimeout);
+  reloadTimers.clear();
   connection?.close();
   connection = null;
   clearInterval(typingTimer);
@@ -166,18 +166,18 @@ function closeConnection(): void {
   setConnection('idle');
 }
 
-// What is on screen first; channels that are not open fetch their posts when they are opened again.
-async function refetch(): Promise<void> {
-  const { channelId, threadId } = onScreen();
+// Loads what is visible. Other channels load their posts when they are opened again.
+async function reload(): Promise<void> {
+  const { channelId, threadId } = visibleConversation();
   const { timelines, loadedTeams, members } = getState();
-  const stale = Object.fromEntries(Object.entries(timelines).filter(([id]) => id === channelId));
-  apply((s) => ({ ...s, timelines: stale, replies: threadId && s.replies[threadId] ? { [threadId]: s.replies[threadId] } : {} }));
-  const work: Array<Promise<unknown>> = [loadTeams(), ...Object.keys(loadedTeams).map(loadTeamChannels)];
-  if (channelId) work.push(catchUp(channelId));
-  if (threadId) work.push(loadThread(threadId));
-  await Promise.allSettled(work);
+  const kept = Object.fromEntries(Object.entries(timelines).filter(([id]) => id === channelId));
+  apply((s) => ({ ...s, timelines: kept, replies: threadId && s.replies[threadId] ? { [threadId]: s.replies[threadId] } : {} }));
+  const requests: Array<Promise<unknown>> = [loadTeams(), ...Object.keys(loadedTeams).map(loadTeamChannels)];
+  if (channelId) requests.push(loadMissedPosts(channelId));
+  if (threadId) requests.push(loadThread(threadId));
+  await Promise.allSettled(requests);
   if (members[channelId] && !getState().members[channelId] && !getState().channels[channelId]?.delete_at) leftChannel(channelId, '');
-  reloadStatuses();
+  refreshStatuses();
 }
 
 let lastTyping = 0;

@@ -2,21 +2,21 @@
 import { useId, type ButtonHTMLAttributes, type InputHTMLAttributes, type ReactNode, type Ref, type TextareaHTMLAttributes } from 'react';
 import { cx } from '@/lib/text';
 import { Tooltip } from './overlay';
-import { Spinner } from './bits';
+import { Spinner } from './primitives';
 import css from './controls.module.css';
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
-  tone?: 'primary' | 'secondary' | 'ghost' | 'danger';
+  variant?: 'primary' | 'secondary' | 'ghost' | 'danger';
   size?: 'small' | 'medium' | 'large';
-  wide?: boolean;
+  fullWidth?: boolean;
   busy?: boolean;
   ref?: Ref<HTMLButtonElement>;
 }
 
-export function Button({ tone = 'secondary', size = 'medium', wide, busy, className, children, disabled, ...rest }: ButtonProps) {
+export function Button({ variant = 'secondary', size = 'medium', fullWidth, busy, className, children, disabled, ...rest }: ButtonProps) {
   const sizeClass = size === 'small' ? css.small : size === 'large' ? css.large : undefined;
   return (
-    <button type="button" {...rest} disabled={disabled || busy} aria-busy={busy || undefined} className={cx(css.button, css[tone], sizeClass, wide && css.wide, className)}>
+    <button type="button" {...rest} disabled={disabled || busy} aria-busy={busy || undefined} className={cx(css.button, css[variant], sizeClass, fullWidth && css.fullWidth, className)}>
       {busy && <Spinner />}
       {children}
     </button>

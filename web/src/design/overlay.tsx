@@ -9,7 +9,7 @@ import { cx } from '@/lib/text';
 import css from './overlay.module.css';
 import controls from './controls.module.css';
 
-// What one came to fill in; without any the dialog itself, so that nothing is pressed by accident and no tooltip opens.
+// The first field; without any the dialog itself, so that no button is pressed by accident and no tooltip opens.
 function firstField(popup: HTMLElement | null): HTMLElement | null {
   if (popup?.contains(document.activeElement)) return document.activeElement as HTMLElement;
   const touch = !window.matchMedia('(hover: hover)').matches;
@@ -23,14 +23,14 @@ interface DialogProps {
   onClose: () => void;
   footer?: ReactNode;
   large?: boolean;
-  bare?: boolean;
+  hideTitle?: boolean;
   testId?: string;
-  // Where the keyboard goes afterwards, if not back to where it was.
+  // What gets the focus afterwards, if not the element that had it before.
   finalFocus?: () => HTMLElement | null;
   children: ReactNode;
 }
 
-export function Dialog({ title, description, closeLabel, onClose, footer, large, bare, testId, finalFocus, children }: DialogProps) {
+export function Dialog({ title, description, closeLabel, onClose, footer, large, hideTitle, testId, finalFocus, children }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
   return (
     <BaseDialog.Root open onOpenChange={(open) => { if (!open) onClose(); }}>
@@ -38,7 +38,7 @@ export function Dialog({ title, description, closeLabel, onClose, footer, large,
         <BaseDialog.Backdrop className={css.backdrop} />
         <BaseDialog.Viewport className={css.viewport}>
           <BaseDialog.Popup ref={popup} className={cx(css.dialog, large && css.large)} data-testid={testId} initialFocus={() => firstField(popup.current)} finalFocus={finalFocus}>
-            {bare ? <BaseDialog.Title className="visually-hidden">{title}</BaseDialog.Title> : (
+            {hideTitle ? <BaseDialog.Title className="visually-hidden">{title}</BaseDialog.Title> : (
               <div className={css.head}>
                 <div className={css.title}>
                   <BaseDialog.Title render={<h2 />}>{title}</BaseDialog.Title>
@@ -47,7 +47,7 @@ export function Dialog({ title, description, closeLabel, onClose, footer, large,
                 <BaseDialog.Close className={controls.icon} aria-label={closeLabel}><X size={18} /></BaseDialog.Close>
               </div>
             )}
-            {bare ? children : <div className={css.body}>{children}</div>}
+            {hideTitle ? children : <div className={css.body}>{children}</div>}
             {footer && <div className={css.foot}>{footer}</div>}
           </BaseDialog.Popup>
         </BaseDialog.Viewport>
@@ -81,18 +81,18 @@ interface MenuItemProps {
   icon?: ReactNode;
   danger?: boolean;
   disabled?: boolean;
-  end?: ReactNode;
+  trailing?: ReactNode;
   testId?: string;
   onSelect: () => void;
   children: ReactNode;
 }
 
-export function MenuItem({ icon, danger, disabled, end, testId, onSelect, children }: MenuItemProps) {
+export function MenuItem({ icon, danger, disabled, trailing, testId, onSelect, children }: MenuItemProps) {
   return (
     <BaseMenu.Item className={cx(css.item, danger && css.itemDanger)} disabled={disabled} onClick={onSelect} data-testid={testId}>
       {icon}
       <span className={css.itemText}>{children}</span>
-      {end && <span className={css.kbd}>{end}</span>}
+      {trailing && <span className={css.kbd}>{trailing}</span>}
     </BaseMenu.Item>
   );
 }
@@ -143,7 +143,7 @@ export function Tooltip({ text, shortcut, children }: { text: ReactNode; shortcu
 
 interface ToastItem {
   id: string;
-  tone: 'info' | 'error' | 'success';
+  variant: 'info' | 'error' | 'success';
   text: string;
 }
 
@@ -151,8 +151,8 @@ export function Toasts({ items, closeLabel, onDismiss }: { items: ToastItem[]; c
   return (
     <div className={css.toasts} role="region" aria-live="polite">
       {items.map((item) => (
-        <div key={item.id} className={cx(css.toast, item.tone === 'error' && css.toastError, item.tone === 'success' && css.toastSuccess)} role={item.tone === 'error' ? 'alert' : 'status'} data-testid="toast">
-          {item.tone === 'error' ? <AlertCircle size={17} /> : item.tone === 'success' ? <CheckCircle2 size={17} /> : <Info size={17} />}
+        <div key={item.id} className={cx(css.toast, item.variant === 'error' && css.toastError, item.variant === 'success' && css.toastSuccess)} role={item.variant === 'error' ? 'alert' : 'status'} data-testid="toast">
+          {item.variant === 'error' ? <AlertCircle size={17} /> : item.variant === 'success' ? <CheckCircle2 size={17} /> : <Info size={17} />}
           <p>{item.text}</p>
           <button type="button" className={controls.icon} aria-label={closeLabel} onClick={() => onDismiss(item.id)}><X size={15} /></button>
         </div>

@@ -1,11 +1,11 @@
-// One emoji: a character, an image somebody added to this server, or its name while it is unknown.
+// One emoji: a character, a custom image, or its name while it is unknown.
 import { useQuery } from '@tanstack/react-query';
 import { customEmojiUrl, getCustomEmojiByName } from '@/api/users';
 import { cx } from '@/lib/text';
-import { useEmojiTable, type Emoji as Known } from './data';
+import { useEmojiTable, type Emoji as EmojiEntry } from './data';
 import css from './emoji.module.css';
 
-export const EmojiGlyph = ({ emoji }: { emoji: Known }) => (emoji.image ? <img className={css.custom} src={emoji.image} alt="" loading="lazy" /> : <>{emoji.character}</>);
+export const EmojiGlyph = ({ emoji }: { emoji: EmojiEntry }) => (emoji.image ? <img className={css.custom} src={emoji.image} alt="" loading="lazy" /> : <>{emoji.character}</>);
 
 export function Emoji({ name, large }: { name: string; large?: boolean }) {
   const table = useEmojiTable();

@@ -1,4 +1,4 @@
-// The emoji picker: search, recent, groups. Groups off screen cost nothing until they are scrolled to.
+// The emoji picker: search, recent, groups. Groups are rendered when they are scrolled into view.
 import { Search } from 'lucide-react';
 import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { TextField } from '@/design/controls';
@@ -6,7 +6,7 @@ import { t, type MessageKey } from '@/i18n';
 import { CUSTOM_GROUP, loadEmoji, searchEmoji, useEmojiTable, type Emoji } from './data';
 import { EmojiGlyph } from './Emoji';
 import css from './emoji.module.css';
-import { recentEmoji, rememberEmoji } from './recent';
+import { recentEmoji, addRecentEmoji } from './recent';
 
 const GROUPS: Array<[number[], MessageKey]> = [
   [[CUSTOM_GROUP], 'emoji.custom'],
@@ -16,7 +16,7 @@ const GROUPS: Array<[number[], MessageKey]> = [
 
 const COLUMNS = 8;
 
-// Arrows go from the field into the emoji, among them as they stand, and back out at the top.
+// Arrow keys move from the search field into the grid, within it, and back out at the top.
 function onArrow(event: KeyboardEvent<HTMLElement>): void {
   const cells = [...event.currentTarget.querySelectorAll<HTMLElement>('button')];
   const at = cells.indexOf(event.target as HTMLElement);
@@ -24,15 +24,15 @@ function onArrow(event: KeyboardEvent<HTMLElement>): void {
   if (at < 0) next = event.key === 'ArrowDown' ? cells[0] : null;
   else if (event.key === 'ArrowRight') next = cells[at + 1];
   else if (event.key === 'ArrowLeft') next = cells[at - 1];
-  else if (event.key === 'ArrowDown') next = nextLine(cells.slice(at, at + 2 * COLUMNS), cells[at], Math.min);
-  else if (event.key === 'ArrowUp') next = nextLine(cells.slice(Math.max(0, at - 2 * COLUMNS), at + 1), cells[at], Math.max) ?? event.currentTarget.querySelector('input');
+  else if (event.key === 'ArrowDown') next = cellInNextRow(cells.slice(at, at + 2 * COLUMNS), cells[at], Math.min);
+  else if (event.key === 'ArrowUp') next = cellInNextRow(cells.slice(Math.max(0, at - 2 * COLUMNS), at + 1), cells[at], Math.max) ?? event.currentTarget.querySelector('input');
   if (!next) return;
   event.preventDefault();
   next.focus();
 }
 
-// The cell of the nearest other line among `near` in the same column, or the last one where that line is shorter.
-function nextLine(near: HTMLElement[], from: HTMLElement | undefined, nearest: (...tops: number[]) => number): HTMLElement | undefined {
+// The cell in the same column of the nearest other row among `near`, or the last one of a shorter row.
+function cellInNextRow(near: HTMLElement[], from: HTMLElement | undefined, nearest: (...tops: number[]) => number): HTMLElement | undefined {
   const here = from?.getBoundingClientRect();
   const boxes = near.map((cell) => cell.getBoundingClientRect());
   const top = nearest(...boxes.map((box) => box.top).filter((one) => one !== here?.top));
@@ -46,10 +46,10 @@ export function EmojiPicker({ onPick }: { onPick: (name: string, character: stri
   const groups = useMemo(() => GROUPS.map(([ids, title]) => ({
     title, list: (table?.list ?? []).filter((e) => ids.includes(e.group)),
   })).filter(({ list }) => list.length > 0), [table]);
-  const found = useMemo(() => (term ? searchEmoji(table, term, 80) : []), [table, term]);
+  const results = useMemo(() => (term ? searchEmoji(table, term, 80) : []), [table, term]);
   const recent = recentEmoji().map((name) => table?.byName.get(name)).filter((e): e is Emoji => e !== undefined);
   const pick = (emoji: Emoji) => {
-    rememberEmoji(emoji.name);
+    addRecentEmoji(emoji.name);
     onPick(emoji.name, emoji.character);
   };
   const grid = (list: Emoji[]) => (
@@ -68,14 +68,14 @@ export function EmojiPicker({ onPick }: { onPick: (name: string, character: stri
           autoFocus={window.matchMedia('(hover: hover)').matches} value={term} placeholder={t('emoji.search')} aria-label={t('emoji.search')} icon={<Search size={15} />}
           onChange={(e) => setTerm(e.target.value)}
           onKeyDown={(e) => {
-            const [first] = found;
+            const [first] = results;
             if (e.key === 'Enter' && first) pick(first);
           }}
         />
       </div>
       <div className={css.scroll}>
         {term ? (
-          found.length > 0 ? grid(found) : <p className={css.none}>{t('emoji.none')}</p>
+          results.length > 0 ? grid(results) : <p className={css.none}>{t('emoji.none')}</p>
         ) : (
           <>
             <h3 className={css.heading}>{t('emoji.recent')}</h3>

@@ -1,9 +1,9 @@
-// Emoji by name and by word: the standard ones, a chunk of its own fetched after the first paint, and those of this server.
+// Emoji by name and search word: the standard ones, in a chunk that is loaded after the first paint, and the server's custom ones.
 import { useSyncExternalStore } from 'react';
 import { customEmojiUrl, getCustomEmoji } from '@/api/users';
 
 export interface Emoji {
-  // Empty for one of this server's own, which has an image.
+  // Empty for custom emoji, which have an image.
   character: string;
   image?: string;
   name: string;
@@ -18,7 +18,7 @@ export interface EmojiTable {
 }
 
 export const CUSTOM_GROUP = 100;
-const MOST_CUSTOM = 2000;
+const MAX_CUSTOM = 2000;
 const CUSTOM_PAGE = 200;
 
 let table: EmojiTable | null = null;
@@ -28,7 +28,7 @@ const listeners = new Set<() => void>();
 export function loadEmoji(): Promise<EmojiTable> {
   loading ??= import('virtual:emoji').then(({ default: rows }) => {
     add(rows.map(([character, names, group, words]) => ({ character, names, group, words, name: names[0] ?? '' })));
-    // Without them there are still the standard ones.
+    // The standard emoji work without the custom ones.
     loadCustomEmoji().catch(() => undefined);
     return table ?? { list: [], byName: new Map() };
   });
@@ -36,28 +36,28 @@ export function loadEmoji(): Promise<EmojiTable> {
 }
 
 async function loadCustomEmoji(): Promise<void> {
-  for (let page = 0; page * CUSTOM_PAGE < MOST_CUSTOM; page += 1) {
-    const found = await getCustomEmoji(page, CUSTOM_PAGE);
-    add(found.map(custom));
-    if (found.length < CUSTOM_PAGE) return;
+  for (let page = 0; page * CUSTOM_PAGE < MAX_CUSTOM; page += 1) {
+    const emoji = await getCustomEmoji(page, CUSTOM_PAGE);
+    add(emoji.map(custom));
+    if (emoji.length < CUSTOM_PAGE) return;
   }
 }
 
 const custom = ({ id, name }: { id: string; name: string }): Emoji =>
   ({ character: '', image: customEmojiUrl(id), name, names: [name], group: CUSTOM_GROUP, words: '' });
 
-// One that was added while this page is open, or is known from a message.
+// A custom emoji that was added while the page is open, or is known from a message.
 export function receiveCustomEmoji(emoji: { id: string; name: string }): void {
   if (table) add([custom(emoji)]);
 }
 
-// Nobody takes a standard name.
+// Custom emoji do not replace standard ones.
 function add(more: Emoji[]): void {
   const byName = new Map(table?.byName);
-  const fresh = more.filter((emoji) => !byName.has(emoji.name));
-  if (fresh.length === 0) return;
-  for (const emoji of fresh) for (const name of emoji.names) byName.set(name, emoji);
-  table = { list: [...(table?.list ?? []), ...fresh], byName };
+  const added = more.filter((emoji) => !byName.has(emoji.name));
+  if (added.length === 0) return;
+  for (const emoji of added) for (const name of emoji.names) byName.set(name, emoji);
+  table = { list: [...(table?.list ?? []), ...added], byName };
   listeners.forEach((listener) => listener());
 }
 
@@ -72,15 +72,15 @@ export function useEmojiTable(): EmojiTable | null {
 
 export function searchEmoji(from: EmojiTable | null, term: string, limit: number): Emoji[] {
   if (!from) return [];
-  const wanted = term.toLowerCase().trim();
-  if (!wanted) return from.list.slice(0, limit);
+  const query = term.toLowerCase().trim();
+  if (!query) return from.list.slice(0, limit);
   const scored: Array<[number, Emoji]> = [];
   for (const emoji of from.list) {
-    const starts = emoji.names.some((n) => n.startsWith(wanted));
-    if (emoji.names.includes(wanted)) scored.push([0, emoji]);
+    const starts = emoji.names.some((n) => n.startsWith(query));
+    if (emoji.names.includes(query)) scored.push([0, emoji]);
     else if (starts) scored.push([1, emoji]);
-    else if (emoji.names.some((n) => n.includes(wanted))) scored.push([2, emoji]);
-    else if (emoji.words.toLowerCase().includes(wanted)) scored.push([3, emoji]);
+    else if (emoji.names.some((n) => n.includes(query))) scored.push([2, emoji]);
+    else if (emoji.words.toLowerCase().includes(query)) scored.push([3, emoji]);
   }
   return scored.sort((a, b) => a[0] - b[0]).slice(0, limit).map(([, emoji]) => emoji);
 }

@@ -1,13 +1,13 @@
-// The emoji someone reaches for most, remembered in the browser.
+// The recently used emoji, kept in the browser.
 import { readLocal, writeLocal } from '@/lib/storage';
 
-const START = ['+1', 'heart', 'tada', 'eyes', 'white_check_mark', 'joy', 'raised_hands', 'rocket'];
+const DEFAULTS = ['+1', 'heart', 'tada', 'eyes', 'white_check_mark', 'joy', 'raised_hands', 'rocket'];
 
 export function recentEmoji(): string[] {
   const saved = (readLocal('emoji') ?? '').split(' ').filter(Boolean);
-  return [...new Set([...saved, ...START])].slice(0, 16);
+  return [...new Set([...saved, ...DEFAULTS])].slice(0, 16);
 }
 
-export function rememberEmoji(name: string): void {
+export function addRecentEmoji(name: string): void {
   writeLocal('emoji', [...new Set([name, ...recentEmoji()])].slice(0, 16).join(' '));
 }

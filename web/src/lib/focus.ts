@@ -1,13 +1,13 @@
-// Where the keyboard goes when what it was in has left the page.
+// Where the focus goes when the element that had it is removed.
 
-/** Puts it into the composer, unless something has it: what closes may hand it on by itself. */
-export function refocus(place: 'channel' | 'thread' = 'channel'): void {
+/** Focuses the composer, unless something else has the focus: a dialog may have passed it on. */
+export function focusComposer(place: 'channel' | 'thread' = 'channel'): void {
   requestAnimationFrame(() => {
-    if (document.activeElement === document.body) composerOf(place)?.focus();
+    if (document.activeElement === document.body) findComposer(place)?.focus();
   });
 }
 
-/** The composer to type into; none where focus would raise a keyboard on the screen. */
-export function composerOf(place: 'channel' | 'thread' = 'channel'): HTMLElement | null {
+/** The composer; null on touch screens, where focus would open the keyboard. */
+export function findComposer(place: 'channel' | 'thread' = 'channel'): HTMLElement | null {
   return window.matchMedia('(hover: hover)').matches ? document.querySelector<HTMLElement>(`[data-composer="${place}"]`) : null;
 }

@@ -6,7 +6,7 @@ export function pendingPostId(userId: string, now: number): string {
 
 let lastPending = 0;
 
-// Two messages sent within a millisecond must not share a pending id, so time only ever moves forward here.
+// Two messages sent within a millisecond must not share a pending id, so each call returns a later time.
 export function nextPendingTime(now: number = Date.now()): number {
   lastPending = Math.max(now, lastPending + 1);
   return lastPending;

@@ -1,8 +1,8 @@
-// Moving around: paths, and the right-hand panel, which is part of the address so that Back closes it.
+// Navigation: paths, and the side panel, which is part of the URL so that Back closes it.
 import { navigate } from 'wouter/use-browser-location';
 import { useSearchParams } from 'wouter';
 
-export function go(path: string, options?: { replace?: boolean }): void {
+export function navigateTo(path: string, options?: { replace?: boolean }): void {
   navigate(path, options);
 }
 

@@ -1,4 +1,4 @@
-// localStorage that never throws: private windows and full disks must not break the chat.
+// localStorage that never throws: private windows and full disks must not break the client.
 
 export function readLocal(key: string): string | null {
   try {
@@ -22,6 +22,6 @@ export function writeLocal(key: string, value: string | null): void {
     if (value === null || value === '') localStorage.removeItem(`guildhall.${key}`);
     else localStorage.setItem(`guildhall.${key}`, value);
   } catch {
-    // Losing a remembered choice is acceptable; failing is not.
+    // A lost preference is acceptable; an exception is not.
   }
 }

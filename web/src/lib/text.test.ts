@@ -1,4 +1,4 @@
-// Addresses made from names.
+// URL names made from display names.
 import { describe, expect, it } from 'vitest';
 import { slugify } from './text';
 

@@ -12,12 +12,12 @@ export function formatBytes(bytes: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
-// How many characters are too many. The server counts whole characters, not halves of surrogate pairs.
-export function excess(text: string, max: number): number {
+// By how many characters a text is too long. The server counts code points, not UTF-16 units.
+export function excessLength(text: string, max: number): number {
   return text.length <= max ? 0 : Math.max(0, [...text].length - max);
 }
 
-// Letters that are no base letter with a mark, so that nothing takes them apart.
+// Letters that normalization does not decompose into a base letter and a mark.
 const LETTERS: Record<string, string> = { æ: 'ae', œ: 'oe', ø: 'o', ß: 'ss', þ: 'th', ð: 'd', đ: 'd', ł: 'l', ı: 'i' };
 
 export function slugify(text: string): string {
@@ -38,7 +38,7 @@ export function initials(name: string): string {
   return (first + second).toLocaleUpperCase();
 }
 
-// A stable number for a string, to pick a colour that stays with a person.
+// A stable number for a string (FNV-1a), to pick the colour of an avatar.
 export function hash(text: string): number {
   let value = 2166136261;
   for (let i = 0; i < text.length; i += 1) {
@@ -48,8 +48,8 @@ export function hash(text: string): number {
   return value >>> 0;
 }
 
-// A part of an address as text; one that nobody could have meant stays as it is.
-export function decodePart(text: string): string {
+// A decoded part of a path; an invalid one is returned as it is.
+export function decodeSegment(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

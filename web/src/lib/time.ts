@@ -1,4 +1,4 @@
-// Dates and times as people read them, through Intl so that the browser's language decides.
+// Dates and times, formatted by Intl in the browser's language.
 
 const locale = typeof navigator === 'undefined' ? 'en' : navigator.language;
 const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
@@ -10,7 +10,7 @@ const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: '
 const relativeLong = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 
 export const formatClock = (at: number) => clock.format(at);
-// Without the half of the day, for where the hour stands among others.
+// Without AM and PM, for the narrow column beside messages.
 export const formatClockShort = (at: number) => clock.formatToParts(at).filter((part) => part.type !== 'dayPeriod').map((part) => part.value).join('').trim();
 export const formatFull = (at: number) => full.format(at);
 

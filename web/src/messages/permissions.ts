@@ -1,4 +1,4 @@
-// What the interface offers me on a post. The server decides; this only avoids offering what it would refuse.
+// Which actions on a post are offered. The server decides; this only hides what it would reject.
 import type { Post } from '@mattermost/types/posts';
 import { isTeamAdmin } from '@/state/entities/teams';
 import { isAdmin } from '@/state/entities/users';

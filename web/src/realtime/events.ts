@@ -1,4 +1,4 @@
-// What arrives on the live connection, and how its JSON-in-JSON is opened.
+// Events of the live connection, and parsing their fields.
 
 export interface RawEvent {
   event: string;
@@ -8,7 +8,7 @@ export interface RawEvent {
 }
 
 // Several fields are JSON inside a string; newer servers send some of them as objects.
-export function open<T>(value: unknown): T | undefined {
+export function parseJson<T>(value: unknown): T | undefined {
   if (typeof value !== 'string') return (value ?? undefined) as T | undefined;
   if (value === '') return undefined;
   try {
@@ -18,5 +18,5 @@ export function open<T>(value: unknown): T | undefined {
   }
 }
 
-export const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-export const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
+export const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
+export const asNumber = (value: unknown): number => (typeof value === 'number' ? value : 0);

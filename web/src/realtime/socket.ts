@@ -6,7 +6,7 @@ import type { RawEvent } from './events';
 
 type ClientConstructor = typeof WebSocketClientClass;
 
-// The package is CommonJS; bundlers disagree about how deep its default export sits.
+// The package is CommonJS; bundlers differ in how deep its default export is nested.
 const loaded = websocketModule as unknown as { default: ClientConstructor | { default: ClientConstructor } };
 const WebSocketClient: ClientConstructor = 'default' in loaded.default
   ? (loaded.default as { default: ClientConstructor }).default
@@ -15,7 +15,7 @@ const WebSocketClient: ClientConstructor = 'default' in loaded.default
 export interface SocketHandlers {
   onEvent: (event: RawEvent) => void;
   onState: (state: 'online' | 'offline') => void;
-  // Events were lost and cannot be replayed: what is on screen must be fetched again.
+  // Events were missed and will not be sent again: what is visible must be loaded again.
   onMissed: () => void;
 }
 
@@ -25,14 +25,14 @@ export interface LiveConnection {
   setActive: (active: boolean) => void;
 }
 
-const FALL_BACK_AFTER = 4;
+const FALL_BACK_AFTER_FAILURES = 4;
 
 function socketUrl(): string {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   return `${scheme}://${location.host}/api/v4/websocket`;
 }
 
-// The same frames in the same order over HTTPS, for networks that let no WebSocket through.
+// The same events over HTTPS, for networks that block WebSockets.
 function openEventStream(handlers: SocketHandlers): { close: () => void } {
   let connectionId = '';
   let next = 0;
@@ -45,7 +45,7 @@ function openEventStream(handlers: SocketHandlers): { close: () => void } {
       if (event.event === 'hello') {
         const id = String(event.data.connection_id ?? '');
         if (id !== connectionId) {
-          // The socket before us may have missed events as well, so the first hello counts too.
+          // The first hello counts too: the WebSocket before may have missed events as well.
           handlers.onMissed();
           connectionId = id;
         }
@@ -89,7 +89,7 @@ export function connect(handlers: SocketHandlers): LiveConnection {
   client.addCloseListener((failures) => {
     if (closed) return;
     if (!stream) handlers.onState('offline');
-    if (!stream && failures >= FALL_BACK_AFTER && navigator.onLine) stream = openEventStream(handlers);
+    if (!stream && failures >= FALL_BACK_AFTER_FAILURES && navigator.onLine) stream = openEventStream(handlers);
   });
   client.initialize(socketUrl());
 

@@ -1,4 +1,4 @@
-// The one live store. Everything the server tells us passes through `apply` with a pure function.
+// The store of everything loaded from the server. It is changed by `apply` with a pure function only.
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { createStore } from 'zustand/vanilla';

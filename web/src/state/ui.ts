@@ -1,4 +1,4 @@
-// State of the window itself: dialogs, toasts, the connection, the theme. What deserves an address lives in the URL instead.
+// State of this window: dialogs, toasts, the connection, the theme. What can be linked to is in the URL instead.
 import { create } from 'zustand';
 import { readLocal, writeLocal } from '@/lib/storage';
 import { localId } from '@/lib/ids';
@@ -21,7 +21,7 @@ export type Dialog =
 
 export interface Toast {
   id: string;
-  tone: 'info' | 'error' | 'success';
+  variant: 'info' | 'error' | 'success';
   text: string;
 }
 
@@ -36,12 +36,12 @@ interface Ui {
   theme: Theme;
   session: 'unknown' | 'anonymous' | 'ready';
   editing: string | null;
-  // What was typed over a message and is not saved, under the message's id; `problem` is why the server refused it.
+  // Unsaved edits by post id; `problem` is why the server rejected one.
   edits: Record<string, { text: string; problem?: string }>;
-  // The open channel, for panels beside it.
+  // The open channel, for the side panels.
   channelId: string;
-  // Channels whose messages I marked unread myself, with the moment from which on: they stay so until opened again.
-  keptUnread: Record<string, number>;
+  // Channels that the user marked as unread, with the time of the first unread message; they stay unread until opened again.
+  manuallyUnread: Record<string, number>;
 }
 
 function readTheme(): Theme {
@@ -50,7 +50,7 @@ function readTheme(): Theme {
 }
 
 export const useUi = create<Ui>(() => ({
-  dialog: null, toasts: [], connection: 'idle', navOpen: false, theme: readTheme(), session: 'unknown', editing: null, edits: {}, channelId: '', keptUnread: {},
+  dialog: null, toasts: [], connection: 'idle', navOpen: false, theme: readTheme(), session: 'unknown', editing: null, edits: {}, channelId: '', manuallyUnread: {},
 }));
 
 export const openDialog = (dialog: Dialog) => useUi.setState({ dialog, navOpen: false });
@@ -58,10 +58,10 @@ export const closeDialog = () => useUi.setState({ dialog: null });
 export const setNavOpen = (navOpen: boolean) => useUi.setState({ navOpen });
 export const setConnection = (connection: Connection) => useUi.setState({ connection });
 export const setSession = (session: Ui['session']) => useUi.setState({ session });
-export const keepUnread = (channelId: string, since: number) => useUi.setState((s) => ({ keptUnread: { ...s.keptUnread, [channelId]: since } }));
-export const releaseUnread = (channelId: string) => useUi.setState((s) => ({ keptUnread: Object.fromEntries(Object.entries(s.keptUnread).filter(([id]) => id !== channelId)) }));
-export const keepEdit = (postId: string, text: string, problem?: string) => useUi.setState((s) => ({ edits: { ...s.edits, [postId]: { text, problem } } }));
-export const dropEdit = (postId: string) => useUi.setState((s) => ({ edits: Object.fromEntries(Object.entries(s.edits).filter(([id]) => id !== postId)) }));
+export const setManuallyUnread = (channelId: string, since: number) => useUi.setState((s) => ({ manuallyUnread: { ...s.manuallyUnread, [channelId]: since } }));
+export const clearManuallyUnread = (channelId: string) => useUi.setState((s) => ({ manuallyUnread: Object.fromEntries(Object.entries(s.manuallyUnread).filter(([id]) => id !== channelId)) }));
+export const saveEdit = (postId: string, text: string, problem?: string) => useUi.setState((s) => ({ edits: { ...s.edits, [postId]: { text, problem } } }));
+export const discardEdit = (postId: string) => useUi.setState((s) => ({ edits: Object.fromEntries(Object.entries(s.edits).filter(([id]) => id !== postId)) }));
 export const setEditing = (editing: string | null) => useUi.setState({ editing });
 
 export function setTheme(theme: Theme): void {
@@ -75,10 +75,10 @@ export function dismissToast(id: string): void {
   useUi.setState((s) => ({ toasts: s.toasts.filter((t) => t.id !== id) }));
 }
 
-export function toast(text: string, tone: Toast['tone'] = 'info'): void {
+export function toast(text: string, variant: Toast['variant'] = 'info'): void {
   const id = localId('toast');
-  useUi.setState((s) => ({ toasts: [...s.toasts.filter((t) => t.text !== text), { id, text, tone }].slice(-3) }));
-  setTimeout(() => dismissToast(id), tone === 'error' ? 8000 : 4000);
+  useUi.setState((s) => ({ toasts: [...s.toasts.filter((t) => t.text !== text), { id, text, variant }].slice(-3) }));
+  setTimeout(() => dismissToast(id), variant === 'error' ? 8000 : 4000);
 }
 
 export function toastError(error: unknown): void {

@@ -1,4 +1,4 @@
-// The form for a new account; used by set-up, by invitations and by open sign-up.
+// The form for a new account: at set-up, with an invitation, and where the server is open.
 import { useState, type FormEvent } from 'react';
 import { Button, TextField } from '@/design/controls';
 import { t } from '@/i18n';
@@ -40,8 +40,8 @@ export function AccountForm({ inviteId, submit, testId, onDone }: AccountFormPro
       <FormError error={error} />
       <TextField label={t('auth.email')} type="email" name="email" autoComplete="email" autoFocus required tall value={email} onChange={(e) => setEmail(e.target.value)} data-testid="account-email" />
       <TextField label={t('auth.username')} name="username" autoComplete="username" required minLength={1} maxLength={64} tall spellCheck={false} autoCapitalize="none" value={name} hint={t('auth.usernameHint')} onChange={(e) => setUsername(e.target.value.toLowerCase().replace(/\s/g, ''))} data-testid="account-username" />
-      <PasswordField fresh value={password} onChange={setPassword} testId="account-password" />
-      <Button type="submit" tone="primary" size="large" wide busy={busy} disabled={!email || !name || !password} data-testid="account-submit">{submit}</Button>
+      <PasswordField isNew value={password} onChange={setPassword} testId="account-password" />
+      <Button type="submit" variant="primary" size="large" fullWidth busy={busy} disabled={!email || !name || !password} data-testid="account-submit">{submit}</Button>
     </form>
   );
 }

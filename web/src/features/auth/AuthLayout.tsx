@@ -1,6 +1,6 @@
-// The frame around log-in, sign-up and set-up: the hall on one side, the form on the other.
+// The layout of log-in, sign-up and set-up: a banner on one side, the form on the other.
 import type { ReactNode } from 'react';
-import { Mark } from '@/design/bits';
+import { Logo } from '@/design/primitives';
 import { t } from '@/i18n';
 import { useEntities } from '@/state/store';
 import css from './auth.module.css';
@@ -8,26 +8,26 @@ import css from './auth.module.css';
 interface AuthLayoutProps {
   title: string;
   text?: ReactNode;
-  steps?: { now: number; of: number };
+  progress?: { step: number; total: number };
   children: ReactNode;
   foot?: ReactNode;
 }
 
-export function AuthLayout({ title, text, steps, children, foot }: AuthLayoutProps) {
+export function AuthLayout({ title, text, progress, children, foot }: AuthLayoutProps) {
   const site = useEntities((s) => s.config.SiteName);
   return (
     <div className={css.page}>
-      <aside className={css.hall} aria-hidden>
-        <Arches />
-        <p className={css.motto}>{t('auth.motto')}</p>
-        <p className={css.mottoSmall}>{t('auth.mottoSmall')}</p>
+      <aside className={css.banner} aria-hidden>
+        <BannerDrawing />
+        <p className={css.tagline}>{t('auth.tagline')}</p>
+        <p className={css.taglineText}>{t('auth.taglineText')}</p>
       </aside>
       <main className={css.side}>
         <div className={css.panel}>
-          <div className={css.brand}><Mark size={30} /><span>{site && site !== 'Mattermost' ? site : 'Guildhall'}</span></div>
-          {steps && (
-            <div className={css.steps} aria-label={t('setup.step', { now: steps.now, of: steps.of })}>
-              {Array.from({ length: steps.of }, (_, i) => <span key={i} data-done={i < steps.now} />)}
+          <div className={css.brand}><Logo size={30} /><span>{site && site !== 'Mattermost' ? site : 'Guildhall'}</span></div>
+          {progress && (
+            <div className={css.steps} aria-label={t('setup.step', progress)}>
+              {Array.from({ length: progress.total }, (_, i) => <span key={i} data-done={i < progress.step} />)}
             </div>
           )}
           <h1 className={css.title}>{title}</h1>
@@ -40,25 +40,25 @@ export function AuthLayout({ title, text, steps, children, foot }: AuthLayoutPro
   );
 }
 
-// A row of arches, drawn rather than loaded.
-function Arches() {
+// The banner's drawing, inline so that nothing has to load.
+function BannerDrawing() {
   const arch = (x: number, w: number, h: number) => `M${x} 600V${600 - h + w / 2}a${w / 2} ${w / 2} 0 0 1 ${w} 0V600`;
   return (
-    <svg className={css.arches} viewBox="0 0 600 600" preserveAspectRatio="xMidYMax slice">
+    <svg className={css.drawing} viewBox="0 0 600 600" preserveAspectRatio="xMidYMax slice">
       {[0, 1, 2, 3].map((i) => {
         const x = 20 + i * 148;
         return (
           <g key={i}>
-            <path d={arch(x, 116, 250)} className={css.archFill} />
-            <path d={arch(x + 13, 90, 224)} className={css.archLine} />
-            <path d={arch(x + 26, 64, 198)} className={css.archLine} />
+            <path d={arch(x, 116, 250)} className={css.drawingFill} />
+            <path d={arch(x + 13, 90, 224)} className={css.drawingLine} />
+            <path d={arch(x + 26, 64, 198)} className={css.drawingLine} />
           </g>
         );
       })}
-      <path d="M-40 306 300 176l340 130" className={css.archLine} />
-      <path d="M-40 326 300 196l340 130" className={css.archLine} />
-      <circle cx="300" cy="256" r="24" className={css.archLine} />
-      <circle cx="300" cy="256" r="15" className={css.archFill} />
+      <path d="M-40 306 300 176l340 130" className={css.drawingLine} />
+      <path d="M-40 326 300 196l340 130" className={css.drawingLine} />
+      <circle cx="300" cy="256" r="24" className={css.drawingLine} />
+      <circle cx="300" cy="256" r="15" className={css.drawingFill} />
     </svg>
   );
 }

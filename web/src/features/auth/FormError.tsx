@@ -1,4 +1,4 @@
-// What went wrong with a form, in the server's words.
+// The error that the server answered a form with.
 import { AlertCircle } from 'lucide-react';
 import css from './auth.module.css';
 

@@ -1,4 +1,4 @@
-// Log in.
+// Logging in.
 import { useRef, useState, type FormEvent } from 'react';
 import { Link } from 'wouter';
 import { ApiError } from '@/api/core';
@@ -38,7 +38,7 @@ export function LoginView() {
 
   return (
     <AuthLayout
-      title={t('login.title')} text={t('login.text')}
+      title={t('login.title')}
       foot={open ? <>{t('login.new')} <Link href="/signup_user_complete/">{t('login.signUp')}</Link></> : t('login.inviteOnly')}
     >
       <form className={css.form} onSubmit={(e) => void onSubmit(e)} data-testid="login-form">
@@ -46,7 +46,7 @@ export function LoginView() {
         <TextField label={t('auth.login')} name="login" autoComplete="username" autoFocus required tall spellCheck={false} autoCapitalize="none" value={login} onChange={(e) => setLogin(e.target.value)} data-testid="login-id" />
         <PasswordField ref={passwordField} value={password} onChange={setPassword} testId="login-password" />
         {code !== null && <TextField label={t('login.code')} inputMode="numeric" autoComplete="one-time-code" autoFocus tall value={code} onChange={(e) => setCode(e.target.value)} />}
-        <Button type="submit" tone="primary" size="large" wide busy={busy} disabled={!login || !password} data-testid="login-submit">{t('login.submit')}</Button>
+        <Button type="submit" variant="primary" size="large" fullWidth busy={busy} disabled={!login || !password} data-testid="login-submit">{t('login.submit')}</Button>
       </form>
     </AuthLayout>
   );

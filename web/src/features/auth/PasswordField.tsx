@@ -1,4 +1,4 @@
-// A password, which can be looked at.
+// A password field that can display what was typed.
 import { Eye, EyeOff } from 'lucide-react';
 import { useState, type Ref } from 'react';
 import { IconButton, TextField } from '@/design/controls';
@@ -10,38 +10,38 @@ import css from './auth.module.css';
 interface PasswordFieldProps {
   value: string;
   onChange: (value: string) => void;
-  fresh?: boolean;
+  isNew?: boolean;
   testId: string;
   ref?: Ref<HTMLInputElement>;
 }
 
-export function PasswordField({ value, onChange, fresh, testId, ref }: PasswordFieldProps) {
-  const [shown, setShown] = useState(false);
-  const [short, setShort] = useState(false);
-  const least = useEntities((s) => Number(s.config.PasswordMinimumLength) || 8);
+export function PasswordField({ value, onChange, isNew, testId, ref }: PasswordFieldProps) {
+  const [visible, setVisible] = useState(false);
+  const [tooShort, setTooShort] = useState(false);
+  const minLength = useEntities((s) => Number(s.config.PasswordMinimumLength) || 8);
   return (
     <div>
-      <div className={css.reveal}>
+      <div className={css.passwordInput}>
         <TextField
-          ref={ref} label={t('auth.password')} type={shown ? 'text' : 'password'} name="password" required tall value={value}
-          autoComplete={fresh ? 'new-password' : 'current-password'} minLength={fresh ? least : undefined}
-          aria-invalid={short || undefined} data-testid={testId}
+          ref={ref} label={t('auth.password')} type={visible ? 'text' : 'password'} name="password" required tall value={value}
+          autoComplete={isNew ? 'new-password' : 'current-password'} minLength={isNew ? minLength : undefined}
+          aria-invalid={tooShort || undefined} data-testid={testId}
           onChange={(e) => {
             onChange(e.target.value);
-            setShort(false);
+            setTooShort(false);
           }}
           onInvalid={(e) => {
-            // What is below says it already; the browser's bubble would cover the button.
+            // The hint below explains it; the browser's own message would cover the button.
             e.preventDefault();
             if (e.currentTarget.form?.querySelector('input:invalid') === e.currentTarget) e.currentTarget.focus();
-            setShort(fresh ?? false);
+            setTooShort(isNew ?? false);
           }}
         />
-        <IconButton className={css.revealButton} label={shown ? t('auth.hidePassword') : t('auth.showPassword')} tabIndex={-1} onClick={() => setShown((on) => !on)}>
-          {shown ? <EyeOff size={16} /> : <Eye size={16} />}
+        <IconButton className={css.passwordToggle} label={visible ? t('auth.hidePassword') : t('auth.showPassword')} tabIndex={-1} onClick={() => setVisible((on) => !on)}>
+          {visible ? <EyeOff size={16} /> : <Eye size={16} />}
         </IconButton>
       </div>
-      {fresh && <p className={cx(css.address, css.note, short && css.short)} role={short ? 'alert' : undefined}>{t('auth.passwordHint', { count: least })}</p>}
+      {isNew && <p className={cx(css.address, css.note, tooShort && css.tooShort)} role={tooShort ? 'alert' : undefined}>{t('auth.passwordHint', { count: minLength })}</p>}
     </div>
   );
 }

@@ -1,11 +1,11 @@
-// Sign up: by an invitation's link, or freely where the server is open.
+// Signing up: with an invitation link, or without one where the server is open.
 import { useQuery } from '@tanstack/react-query';
 import { MailQuestion } from 'lucide-react';
 import { Link, useSearchParams } from 'wouter';
 import { getInviteInfo } from '@/api/teams';
-import { EmptyState, Skeleton } from '@/design/bits';
+import { EmptyState, Skeleton } from '@/design/primitives';
 import { t } from '@/i18n';
-import { go } from '@/lib/navigate';
+import { navigateTo } from '@/lib/navigate';
 import { useEntities } from '@/state/store';
 import { AccountForm } from './AccountForm';
 import { firstTeamPath } from './actions';
@@ -29,9 +29,9 @@ export function SignupView() {
   return (
     <AuthLayout
       title={invite.data ? t('signup.join', { team: invite.data.display_name }) : t('signup.title')}
-      text={invite.data ? t('signup.joinText') : t('signup.text')} foot={foot}
+      text={invite.data && t('signup.joinText')} foot={foot}
     >
-      <AccountForm inviteId={inviteId || undefined} submit={t('signup.submit')} testId="signup-form" onDone={() => go(firstTeamPath(), { replace: true })} />
+      <AccountForm inviteId={inviteId || undefined} submit={t('signup.submit')} testId="signup-form" onDone={() => navigateTo(firstTeamPath(), { replace: true })} />
     </AuthLayout>
   );
 }

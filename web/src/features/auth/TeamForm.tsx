@@ -1,11 +1,11 @@
-// Name and address of a new team.
+// The form for a new team.
 import type { Team } from '@mattermost/types/teams';
 import { useState, type FormEvent } from 'react';
 import { Button, Checkbox, TextField } from '@/design/controls';
 import { t } from '@/i18n';
 import { localId } from '@/lib/ids';
 import { slugify } from '@/lib/text';
-import { makeTeam } from './actions';
+import { createAndLoadTeam } from './actions';
 import css from './auth.module.css';
 import { FormError } from './FormError';
 
@@ -17,10 +17,10 @@ export function TeamForm({ submit, disabled, onDone }: { submit: string; disable
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  // A name in a script without Latin letters still needs an address.
-  const [spare] = useState(() => localId('team'));
+  // A name without Latin letters needs an address as well.
+  const [fallbackName] = useState(() => localId('team'));
   const slug = slugify(displayName);
-  const name = address ?? (slug.length < 2 && displayName.trim() ? spare : slug);
+  const name = address ?? (slug.length < 2 && displayName.trim() ? fallbackName : slug);
   const reserved = RESERVED.has(name);
 
   const onSubmit = async (event: FormEvent) => {
@@ -28,7 +28,7 @@ export function TeamForm({ submit, disabled, onDone }: { submit: string; disable
     setBusy(true);
     setError(null);
     try {
-      onDone(await makeTeam(displayName, name, open));
+      onDone(await createAndLoadTeam(displayName, name, open));
     } catch (cause) {
       setError(cause);
       setBusy(false);
@@ -45,7 +45,7 @@ export function TeamForm({ submit, disabled, onDone }: { submit: string; disable
         onChange={(e) => setAddress(slugify(e.target.value.replace(/\s$/, '-')) + (e.target.value.endsWith('-') ? '-' : ''))} data-testid="team-address"
       />
       <Checkbox checked={open} title={t('team.open')} hint={t('team.openHint')} onChange={setOpen} testId="team-open" />
-      <Button type="submit" tone="primary" size="large" wide busy={busy} disabled={disabled || name.length < 2 || reserved || !displayName.trim()} data-testid="team-submit">{submit}</Button>
+      <Button type="submit" variant="primary" size="large" fullWidth busy={busy} disabled={disabled || name.length < 2 || reserved || !displayName.trim()} data-testid="team-submit">{submit}</Button>
     </form>
   );
 }

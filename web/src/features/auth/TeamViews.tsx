@@ -1,4 +1,4 @@
-// Choosing among teams, joining an open one, creating another.
+// Selecting, joining and creating teams.
 import { useQuery } from '@tanstack/react-query';
 import { ArrowRight, Plus, Users } from 'lucide-react';
 import { useState } from 'react';
@@ -6,10 +6,10 @@ import { Link } from 'wouter';
 import { addTeamMember, getOpenTeams } from '@/api/teams';
 import { loadTeam } from '@/data/channels';
 import { logOut } from '@/data/session';
-import { Avatar, EmptyState, Skeleton, Spinner } from '@/design/bits';
+import { Avatar, EmptyState, Skeleton, Spinner } from '@/design/primitives';
 import { Button } from '@/design/controls';
 import { t } from '@/i18n';
-import { go } from '@/lib/navigate';
+import { navigateTo } from '@/lib/navigate';
 import { myTeams } from '@/state/entities/teams';
 import { getState, useEntities, useEntitiesShallow } from '@/state/store';
 import { toastError } from '@/state/ui';
@@ -29,7 +29,7 @@ export function SelectTeamView() {
     try {
       await addTeamMember(id, getState().meId);
       await loadTeam(id);
-      go(`/${name}/channels/town-square`);
+      navigateTo(`/${name}/channels/town-square`);
     } catch (error) {
       toastError(error);
       setJoining('');
@@ -61,15 +61,15 @@ export function SelectTeamView() {
         ))}
       </div>
       {teams.isSuccess && open.length === 0 && mine.length === 0 && <EmptyState icon={<Users size={26} />} title={t('teams.none')} text={t('teams.noneText')} />}
-      <div className={css.list}><Button size="large" onClick={() => go('/create_team')}><Plus size={16} />{t('teams.create')}</Button></div>
+      <div className={css.list}><Button size="large" onClick={() => navigateTo('/create_team')}><Plus size={16} />{t('teams.create')}</Button></div>
     </AuthLayout>
   );
 }
 
 export function CreateTeamView() {
   return (
-    <AuthLayout title={t('teams.createTitle')} text={t('teams.createText')} foot={<Link href="/select_team">{t('action.back')}</Link>}>
-      <TeamForm submit={t('teams.create')} onDone={(team) => go(`/${team.name}/channels/town-square`)} />
+    <AuthLayout title={t('teams.create')} text={t('teams.createText')} foot={<Link href="/select_team">{t('action.back')}</Link>}>
+      <TeamForm submit={t('teams.create')} onDone={(team) => navigateTo(`/${team.name}/channels/town-square`)} />
     </AuthLayout>
   );
 }

@@ -1,4 +1,4 @@
-// Signing in and up, and setting a fresh server up.
+// Signing up, and creating teams.
 import { createUser, type NewAccount } from '@/api/users';
 import { createTeam } from '@/api/teams';
 import { loadTeam } from '@/data/channels';
@@ -11,7 +11,7 @@ export async function signUp(account: NewAccount, inviteId?: string): Promise<vo
   await logIn(account.email, account.password);
 }
 
-export async function makeTeam(displayName: string, name: string, open: boolean): Promise<Team> {
+export async function createAndLoadTeam(displayName: string, name: string, open: boolean): Promise<Team> {
   const team = await createTeam({ display_name: displayName.trim(), name, type: 'O', allow_open_invite: open });
   await loadTeam(team.id);
   return team;
@@ -24,7 +24,7 @@ export function firstTeamPath(): string {
   return first ? `/${first.name}` : '/select_team';
 }
 
-// Names become part of addresses and mentions, so they follow the server's rules from the start.
+// Usernames are part of URLs and mentions, so the suggestion follows the server's rules.
 export function suggestUsername(email: string): string {
   const name = (email.split('@')[0] ?? '').toLowerCase().replace(/[^a-z0-9._-]/g, '.').replace(/^[^a-z]+/, '').slice(0, 22);
   return name.length >= 3 ? name : '';

@@ -1,18 +1,18 @@
-// The line above a conversation: what it is, who is in it, what can be done with it.
+// The header of a channel: title, menu, members, search.
 import type { ServerChannel } from '@mattermost/types/channels';
 import { useQuery } from '@tanstack/react-query';
 import { ArchiveRestore, Bell, BellOff, ChevronDown, Hash, Info, Lock, LogOut, MenuIcon, Pin, Search, Star, UserPlus, Users } from 'lucide-react';
 import { getStats, restoreChannel } from '@/api/channels';
 import { avatarUrl } from '@/api/users';
 import { leaveChannel, receiveChannel, setFavorite, setMuted } from '@/data/channels';
-import { Avatar } from '@/design/bits';
+import { Avatar } from '@/design/primitives';
 import { IconButton } from '@/design/controls';
 import { Menu, MenuItem, MenuSeparator } from '@/design/overlay';
 import { StatusEmoji } from '@/emoji/StatusEmoji';
 import { t, tn, type MessageKey } from '@/i18n';
-import { closePanel, go, openPanel, usePanel } from '@/lib/navigate';
+import { closePanel, navigateTo, openPanel, usePanel } from '@/lib/navigate';
 import { Markdown } from '@/messages/markdown/Markdown';
-import { channelTitle, isMuted, teammateId } from '@/state/entities/channels';
+import { channelTitle, isMuted, getTeammateId } from '@/state/entities/channels';
 import { isTeamAdmin } from '@/state/entities/teams';
 import { displayName, isAdmin } from '@/state/entities/users';
 import { useEntities } from '@/state/store';
@@ -23,67 +23,67 @@ const statusNames: Record<string, MessageKey> = { online: 'status.online', away:
 
 export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerChannel; teamId: string; teamName: string }) {
   const title = useEntities((s) => channelTitle(s, channel));
-  const mateId = useEntities((s) => teammateId(channel, s.meId));
-  const mate = useEntities((s) => s.users[mateId]);
-  const status = useEntities((s) => s.statuses[mateId]) ?? 'offline';
+  const teammateId = useEntities((s) => getTeammateId(channel, s.meId));
+  const teammate = useEntities((s) => s.users[teammateId]);
+  const status = useEntities((s) => s.statuses[teammateId]) ?? 'offline';
   const member = useEntities((s) => s.members[channel.id]);
   const favorite = useEntities((s) => s.categories[teamId]?.categories.find((c) => c.type === 'favorites')?.channel_ids.includes(channel.id) ?? false);
   const panel = usePanel();
-  const direct = channel.type === 'D';
-  const version = useEntities((s) => s.memberEvents[channel.id] ?? 0);
-  const stats = useQuery({ queryKey: ['stats', channel.id, version], queryFn: () => getStats(channel.id), enabled: !direct, staleTime: 60_000, placeholderData: (old) => old });
+  const isDirect = channel.type === 'D';
+  const version = useEntities((s) => s.memberChanges[channel.id] ?? 0);
+  const stats = useQuery({ queryKey: ['stats', channel.id, version], queryFn: () => getStats(channel.id), enabled: !isDirect, staleTime: 60_000, placeholderData: (old) => old });
   const count = stats.data?.member_count ?? 0;
   const muted = isMuted(member);
-  const leavable = (channel.type === 'O' || channel.type === 'P') && channel.name !== 'town-square';
+  const canLeave = (channel.type === 'O' || channel.type === 'P') && channel.name !== 'town-square';
   const archived = channel.delete_at > 0;
   const admin = useEntities((s) => isTeamAdmin(s, channel.team_id) || isAdmin(s.users[s.meId]));
   const toggle = (kind: 'pinned' | 'members') => (panel?.kind === kind ? closePanel() : openPanel({ kind }));
 
   return (
     <header className={css.header}>
-      <IconButton className={css.burger} label={t('sidebar.open')} data-testid="open-nav" onClick={() => setNavOpen(true)}><MenuIcon size={19} /></IconButton>
+      <IconButton className={css.navButton} label={t('sidebar.open')} data-testid="open-nav" onClick={() => setNavOpen(true)}><MenuIcon size={19} /></IconButton>
       <Menu
         trigger={(
           <button type="button" className={css.title} data-testid="channel-menu">
-            {direct
-              ? <Avatar id={mateId} name={title} size={26} status={status} src={mate?.last_picture_update ? avatarUrl(mateId, mate.last_picture_update) : undefined} />
+            {isDirect
+              ? <Avatar id={teammateId} name={title} size={26} status={status} src={teammate?.last_picture_update ? avatarUrl(teammateId, teammate.last_picture_update) : undefined} />
               : channel.type === 'G' ? <Users size={17} /> : channel.type === 'P' ? <Lock size={16} /> : <Hash size={18} />}
             <h1 data-testid="channel-title"><bdi>{title}</bdi></h1>
             <ChevronDown size={14} />
           </button>
         )}
       >
-        {direct
-          ? <MenuItem icon={<Info size={16} />} onSelect={() => openDialog({ kind: 'profile', userId: mateId })}>{t('user.viewProfile')}</MenuItem>
+        {isDirect
+          ? <MenuItem icon={<Info size={16} />} onSelect={() => openDialog({ kind: 'profile', userId: teammateId })}>{t('user.viewProfile')}</MenuItem>
           : <MenuItem icon={<Info size={16} />} testId="menu-channel-details" onSelect={() => openDialog({ kind: 'channel-details', channelId: channel.id })}>{t('channel.details')}</MenuItem>}
-        {!direct && <MenuItem icon={<Users size={16} />} onSelect={() => openPanel({ kind: 'members' })}>{t('channel.members')}</MenuItem>}
-        {!direct && !archived && channel.type !== 'G' && <MenuItem icon={<UserPlus size={16} />} testId="menu-add-members" onSelect={() => openDialog({ kind: 'add-members', channelId: channel.id })}>{t('channel.addPeople')}</MenuItem>}
+        {!isDirect && <MenuItem icon={<Users size={16} />} onSelect={() => openPanel({ kind: 'members' })}>{t('channel.members')}</MenuItem>}
+        {!isDirect && !archived && channel.type !== 'G' && <MenuItem icon={<UserPlus size={16} />} testId="menu-add-members" onSelect={() => openDialog({ kind: 'add-members', channelId: channel.id })}>{t('channel.addPeople')}</MenuItem>}
         <MenuItem icon={<Pin size={16} />} onSelect={() => openPanel({ kind: 'pinned' })}>{t('channel.pinned')}</MenuItem>
         <MenuSeparator />
         <MenuItem icon={<Star size={16} />} onSelect={() => void setFavorite(teamId, channel.id, !favorite)}>{favorite ? t('channel.unfavorite') : t('channel.favorite')}</MenuItem>
         <MenuItem icon={muted ? <Bell size={16} /> : <BellOff size={16} />} onSelect={() => void setMuted(channel.id, !muted)}>{muted ? t('channel.unmute') : t('channel.mute')}</MenuItem>
         {archived && admin && <MenuItem icon={<ArchiveRestore size={16} />} testId="menu-restore" onSelect={() => { restoreChannel(channel.id).then(receiveChannel, toastError); }}>{t('channel.restore')}</MenuItem>}
-        {leavable && (
+        {canLeave && (
           <>
             <MenuSeparator />
-            <MenuItem danger icon={<LogOut size={16} />} testId="menu-leave" onSelect={() => { leaveChannel(channel.id).then(() => go(`/${teamName}/channels/town-square`), toastError); }}>{t('channel.leave')}</MenuItem>
+            <MenuItem danger icon={<LogOut size={16} />} testId="menu-leave" onSelect={() => { leaveChannel(channel.id).then(() => navigateTo(`/${teamName}/channels/town-square`), toastError); }}>{t('channel.leave')}</MenuItem>
           </>
         )}
       </Menu>
-      <div className={css.about}>
-        {direct ? <span>{t(statusNames[status] ?? 'status.offline')}{mate?.position && ` · ${mate.position}`}<StatusEmoji user={mate} words /></span> : channel.header && <Markdown text={channel.header.split('\n')[0] ?? ''} team={teamName} />}
+      <div className={css.description}>
+        {isDirect ? <span>{t(statusNames[status] ?? 'status.offline')}{teammate?.position && ` · ${teammate.position}`}<StatusEmoji user={teammate} withText /></span> : channel.header && <Markdown text={channel.header.split('\n')[0] ?? ''} team={teamName} />}
       </div>
       <div className={css.actions}>
         {favorite && <Star size={15} className={css.star} aria-label={t('sidebar.favorites')} />}
-        {!direct && (
-          <button type="button" className={css.people} aria-pressed={panel?.kind === 'members'} title={tn('channel.memberCount', count)} aria-label={t('channel.members')} data-testid="open-members" onClick={() => toggle('members')}>
+        {!isDirect && (
+          <button type="button" className={css.memberButton} aria-pressed={panel?.kind === 'members'} title={tn('channel.memberCount', count)} aria-label={t('channel.members')} data-testid="open-members" onClick={() => toggle('members')}>
             <Users size={17} />{count > 0 && <span>{count}</span>}
           </button>
         )}
-        <IconButton className={css.wideOnly} label={t('channel.pinned')} aria-pressed={panel?.kind === 'pinned'} onClick={() => toggle('pinned')}><Pin size={17} /></IconButton>
+        <IconButton className={css.desktopOnly} label={t('channel.pinned')} aria-pressed={panel?.kind === 'pinned'} onClick={() => toggle('pinned')}><Pin size={17} /></IconButton>
         <IconButton label={t('command.search')} aria-pressed={panel?.kind === 'search'} data-testid="open-search" onClick={() => (panel?.kind === 'search' ? closePanel() : openPanel({ kind: 'search', terms: '' }))}><Search size={18} /></IconButton>
       </div>
-      <span className="visually-hidden">{displayName(mate)}</span>
+      <span className="visually-hidden">{displayName(teammate)}</span>
     </header>
   );
 }

@@ -1,12 +1,12 @@
-// The very beginning of a conversation.
+// The introduction at the start of a channel.
 import type { ServerChannel } from '@mattermost/types/channels';
 import { Hash, Lock, Pencil, UserPlus, Users } from 'lucide-react';
 import { avatarUrl } from '@/api/users';
-import { Avatar } from '@/design/bits';
+import { Avatar } from '@/design/primitives';
 import { Button } from '@/design/controls';
 import { t } from '@/i18n';
 import { formatDate } from '@/lib/time';
-import { channelTitle, teammateId } from '@/state/entities/channels';
+import { channelTitle, getTeammateId } from '@/state/entities/channels';
 import { useEntities } from '@/state/store';
 import { openDialog } from '@/state/ui';
 import css from './channel.module.css';
@@ -14,15 +14,15 @@ import css from './channel.module.css';
 export function ChannelIntro({ channel }: { channel: ServerChannel }) {
   const title = useEntities((s) => channelTitle(s, channel));
   const meId = useEntities((s) => s.meId);
-  const mateId = teammateId(channel, meId);
-  const mate = useEntities((s) => s.users[mateId]);
+  const teammateId = getTeammateId(channel, meId);
+  const teammate = useEntities((s) => s.users[teammateId]);
   const creator = useEntities((s) => s.users[channel.creator_id]?.username);
   if (channel.type === 'D') {
     return (
       <div className={css.intro}>
-        <Avatar id={mateId} name={title} size={64} src={mate?.last_picture_update ? avatarUrl(mateId, mate.last_picture_update) : undefined} />
+        <Avatar id={teammateId} name={title} size={64} src={teammate?.last_picture_update ? avatarUrl(teammateId, teammate.last_picture_update) : undefined} />
         <h2>{title}</h2>
-        <p>{mateId === meId ? t('intro.self') : t('intro.direct', { name: title })}</p>
+        <p>{teammateId === meId ? t('intro.self') : t('intro.direct', { name: title })}</p>
       </div>
     );
   }

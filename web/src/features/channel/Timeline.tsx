@@ -1,10 +1,10 @@
-// A channel's messages: loads them, keeps them read, draws the line above what is new.
+// A channel's messages: loads them, marks them as read, draws the line above new ones.
 import type { ServerChannel } from '@mattermost/types/channels';
 import type { Post } from '@mattermost/types/posts';
 import { CloudOff } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { loadNewer, loadOlder } from '@/data/posts';
-import { EmptyState } from '@/design/bits';
+import { EmptyState } from '@/design/primitives';
 import { Button } from '@/design/controls';
 import { t } from '@/i18n';
 import { MessageList } from '@/messages/list/MessageList';
@@ -27,10 +27,10 @@ export function Timeline({ channel, focusId }: { channel: ServerChannel; focusId
   const posts = useEntitiesShallow((s) => (timeline?.ids ?? []).map((id) => s.posts[id]).filter((p): p is Post => p !== undefined));
   const unsent = useEntitiesShallow((s) => (timeline ? [] : echoesIn(s, channel.id)));
   const rows = useMemo(() => buildRows(posts, { newSince, meId, head: true }), [posts, newSince, meId]);
-  const older = useCallback(() => { loadOlder(channel.id).catch(() => undefined); }, [channel.id]);
-  const newer = useCallback(() => { loadNewer(channel.id).catch(() => undefined); }, [channel.id]);
-  const jump = useCallback(() => void latest(), [latest]);
-  // My own latest words, and answers only I see, are worth scrolling to.
+  const loadOlderPage = useCallback(() => { loadOlder(channel.id).catch(() => undefined); }, [channel.id]);
+  const loadNewerPage = useCallback(() => { loadNewer(channel.id).catch(() => undefined); }, [channel.id]);
+  const jumpToLatest = useCallback(() => void latest(), [latest]);
+  // The user's own new message, or an ephemeral one, is scrolled into view.
   const last = posts.at(-1);
   const ownKey = last && last.user_id === meId && (last.id === last.pending_post_id || last.type === 'system_ephemeral') ? rowKey(last) : '';
 
@@ -48,7 +48,7 @@ export function Timeline({ channel, focusId }: { channel: ServerChannel; focusId
   return (
     <MessageList
       key={`${channel.id}:${generation}`} rows={rows} head={head} place="channel" focusId={placeAtEnd ? undefined : focusId} placeAtEnd={placeAtEnd} ownKey={ownKey} label={t('timeline.label', { name: title })}
-      unreadBelow={unread} onNearStart={older} onNearEnd={newer} onAtEnd={onAtEnd} onJump={timeline.hasNewer ? jump : undefined}
+      unreadBelow={unread} onNearStart={loadOlderPage} onNearEnd={loadNewerPage} onAtEnd={onAtEnd} onJump={timeline.hasNewer ? jumpToLatest : undefined}
     />
   );
 }

@@ -1,5 +1,5 @@
-// The shape of messages before they are here.
-import { Skeleton } from '@/design/bits';
+// What is displayed while messages are loading.
+import { Skeleton } from '@/design/primitives';
 import { t } from '@/i18n';
 import css from './channel.module.css';
 

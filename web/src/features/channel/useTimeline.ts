@@ -1,22 +1,22 @@
-// Loading a channel and keeping its read mark: read while its end is on screen in an active window.
+// Loads a channel, and marks it as read while its end is visible in an active window.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { markRead } from '@/data/channels';
 import { loadAround, loadNewest, loadUnread } from '@/data/posts';
-import { isWindowActive, setOnScreen } from '@/data/screen';
+import { isWindowActive, setVisibleConversation } from '@/data/screen';
 import { unreadOf } from '@/state/entities/channels';
 import { getState, useEntities } from '@/state/store';
-import { releaseUnread, useUi } from '@/state/ui';
+import { clearManuallyUnread, useUi } from '@/state/ui';
 
 export function useTimeline(channelId: string, focusId?: string) {
   const [error, setError] = useState<Error | null>(null);
   const [generation, setGeneration] = useState(0);
   const lastPostAt = useEntities((s) => s.channels[channelId]?.last_post_at ?? 0);
-  const present = useEntities((s) => s.timelines[channelId] !== undefined);
-  const [newSince, setNewSince] = useState(() => firstNew(channelId));
-  const keptSince = useUi((s) => s.keptUnread[channelId]);
+  const isLoaded = useEntities((s) => s.timelines[channelId] !== undefined);
+  const [newSince, setNewSince] = useState(() => firstUnreadTime(channelId));
+  const manuallyUnreadSince = useUi((s) => s.manuallyUnread[channelId]);
   const [placeAtEnd, setPlaceAtEnd] = useState(false);
   const atEnd = useRef(true);
-  const wasPresent = useRef(false);
+  const wasLoaded = useRef(false);
   const failed = useRef(false);
   const online = useUi((s) => s.connection === 'online');
 
@@ -44,29 +44,29 @@ export function useTimeline(channelId: string, focusId?: string) {
   }, [channelId, focusId]);
 
   useEffect(() => { void load(); }, [load]);
-  // Messages are dropped when I lose a channel; what may still be read of it is loaded anew.
+  // The messages are removed when the user loses the membership; those of a public channel are loaded again.
   useEffect(() => {
-    if (wasPresent.current && !present) void load();
-    wasPresent.current = present;
-  }, [present, load]);
+    if (wasLoaded.current && !isLoaded) void load();
+    wasLoaded.current = isLoaded;
+  }, [isLoaded, load]);
   useEffect(() => { if (online && failed.current) void load(); }, [online, load]);
-  useEffect(() => releaseUnread(channelId), [channelId]);
+  useEffect(() => clearManuallyUnread(channelId), [channelId]);
 
   useEffect(() => {
-    setOnScreen({ channelId });
-    return () => setOnScreen({ channelId: '' });
+    setVisibleConversation({ channelId });
+    return () => setVisibleConversation({ channelId: '' });
   }, [channelId]);
 
   const read = useCallback(() => {
-    if (!present || !atEnd.current || !isWindowActive()) return;
+    if (!isLoaded || !atEnd.current || !isWindowActive()) return;
     markRead(channelId);
-  }, [channelId, present]);
+  }, [channelId, isLoaded]);
 
   useEffect(read, [read, lastPostAt]);
 
   useEffect(() => {
     const onFocus = () => read();
-    // What arrives while nobody looks gets its line when somebody does.
+    // Messages that arrive while the window is inactive are marked as new when it is active again.
     const onBlur = () => setNewSince((old) => (unreadOf(getState().channels[channelId], getState().members[channelId]).unread ? old : (getState().channels[channelId]?.last_post_at ?? old)));
     window.addEventListener('focus', onFocus);
     window.addEventListener('blur', onBlur);
@@ -89,10 +89,10 @@ export function useTimeline(channelId: string, focusId?: string) {
     setGeneration((n) => n + 1);
   }, [channelId]);
 
-  return { error, newSince: keptSince ?? newSince, placeAtEnd, retry: () => void load(), onAtEnd, latest, generation };
+  return { error, newSince: manuallyUnreadSince ?? newSince, placeAtEnd, retry: () => void load(), onAtEnd, latest, generation };
 }
 
-function firstNew(channelId: string): number {
+function firstUnreadTime(channelId: string): number {
   const { channels, members } = getState();
   const { unread } = unreadOf(channels[channelId], members[channelId]);
   return unread ? (members[channelId]?.last_viewed_at ?? 0) : 0;

@@ -32,13 +32,13 @@ export function Composer({ channelId, rootId = '', teamId, placeholder, disabled
   const add = (files: File[]) => addUploads(key, channelId, files);
   const composer = useComposer({ channelId, rootId, teamId, key, uploads });
   const { text, area, replace, insert, send, canSend, hint, wrap } = composer;
-  const suggestions = useSuggestions({ text, area, where: { teamId, channelId }, replace });
+  const suggestions = useSuggestions({ text, area, context: { teamId, channelId }, replace });
   const box = useRef<HTMLDivElement>(null);
-  const picker = useRef<HTMLInputElement>(null);
+  const filePicker = useRef<HTMLInputElement>(null);
   const [emojiOpen, setEmojiOpen] = useState(false);
-  const { zone, dragging } = useDrop(box, add);
+  const { zone: dropZone, dragging } = useDrop(box, add);
 
-  // A key pressed anywhere in the room that would type something is meant for the composer.
+  // Typing without a focused field goes to the composer.
   useEffect(() => {
     if (rootId) return undefined;
     const onKey = (event: globalThis.KeyboardEvent) => {
@@ -59,7 +59,7 @@ export function Composer({ channelId, rootId = '', teamId, placeholder, disabled
     add(files.map((file) => (file.name === 'image.png' ? new File([file], `Pasted ${stamp}.png`, { type: file.type }) : file)));
   };
 
-  if (disabledReason) return <div className={css.wrap}><p className={css.closed}>{disabledReason}</p></div>;
+  if (disabledReason) return <div className={css.wrap}><p className={css.disabled}>{disabledReason}</p></div>;
 
   return (
     <div className={css.wrap} ref={box}>
@@ -87,9 +87,9 @@ export function Composer({ channelId, rootId = '', teamId, placeholder, disabled
           onPaste={onPaste}
           onKeyDown={(event) => { if (!suggestions.onKeyDown(event)) composer.onKeyDown(event); }}
         />
-        {hint && <p className={cx(css.hint, !canSend && css.wrong)} role="status" data-testid="composer-hint">{hint}</p>}
+        {hint && <p className={cx(css.hint, !canSend && css.error)} role="status" data-testid="composer-hint">{hint}</p>}
         <div className={css.bar}>
-          <IconButton label={t('composer.attach')} onClick={() => picker.current?.click()}><Paperclip size={18} /></IconButton>
+          <IconButton label={t('composer.attach')} onClick={() => filePicker.current?.click()}><Paperclip size={18} /></IconButton>
           <Popover
             label={t('emoji.title')} side="top" open={emojiOpen} onOpenChange={setEmojiOpen}
             trigger={<button type="button" className={css.tool} aria-label={t('emoji.title')} title={t('emoji.title')}><Smile size={18} /></button>}
@@ -102,14 +102,14 @@ export function Composer({ channelId, rootId = '', teamId, placeholder, disabled
             <IconButton label={t('composer.code')} onMouseDown={(e) => e.preventDefault()} onClick={() => wrap('`')}><Code size={17} /></IconButton>
           </span>
           <span className={css.space} />
-          <button type="button" className={cx(css.send, canSend && css.ready)} disabled={!canSend} aria-label={t('composer.send')} title={t('composer.send')} data-testid={rootId ? 'thread-send' : 'send'} onMouseDown={(e) => e.preventDefault()} onClick={send}>
+          <button type="button" className={cx(css.send, canSend && css.enabled)} disabled={!canSend} aria-label={t('composer.send')} title={t('composer.send')} data-testid={rootId ? 'thread-send' : 'send'} onMouseDown={(e) => e.preventDefault()} onClick={send}>
             <ArrowUp size={18} strokeWidth={2.4} />
           </button>
         </div>
-        <input ref={picker} type="file" multiple hidden data-testid={rootId ? 'thread-file-input' : 'file-input'} onChange={(e) => { add([...(e.target.files ?? [])]); e.target.value = ''; }} />
+        <input ref={filePicker} type="file" multiple hidden data-testid={rootId ? 'thread-file-input' : 'file-input'} onChange={(e) => { add([...(e.target.files ?? [])]); e.target.value = ''; }} />
       </div>
       <Typing channelId={channelId} rootId={rootId} />
-      {zone && dragging && createPortal(<div className={css.drop}><div><Paperclip size={22} />{t('composer.drop')}</div></div>, zone)}
+      {dropZone && dragging && createPortal(<div className={css.drop}><div><Paperclip size={22} />{t('composer.drop')}</div></div>, dropZone)}
     </div>
   );
 }

@@ -1,8 +1,8 @@
-// How completions look.
+// The list of autocomplete suggestions.
 import { Hash, Lock, Slash, Users } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { avatarUrl } from '@/api/users';
-import { Avatar, Tag } from '@/design/bits';
+import { Avatar, Tag } from '@/design/primitives';
 import { EmojiGlyph } from '@/emoji/Emoji';
 import { t } from '@/i18n';
 import { cx } from '@/lib/text';
@@ -15,7 +15,7 @@ function content(item: Suggestion): { icon: ReactNode; title: ReactNode; note?: 
     case 'user': return {
       icon: <Avatar id={item.user.id} name={displayName(item.user)} size={24} src={item.user.last_picture_update ? avatarUrl(item.user.id, item.user.last_picture_update) : undefined} />,
       title: displayName(item.user),
-      note: <>@{item.user.username}{item.outside && <> · {t('composer.notInChannel')}</>}{item.user.is_bot && <> <Tag>{t('user.bot')}</Tag></>}</>,
+      note: <>@{item.user.username}{item.notInChannel && <> · {t('composer.notInChannel')}</>}{item.user.is_bot && <> <Tag>{t('user.bot')}</Tag></>}</>,
     };
     case 'special': return { icon: <Users size={17} />, title: `@${item.name}`, note: t(item.name === 'here' ? 'composer.here' : 'composer.everyone') };
     case 'channel': return { icon: item.isPrivate ? <Lock size={16} /> : <Hash size={17} />, title: item.title, note: item.insert };

@@ -1,4 +1,4 @@
-// Who is writing at this moment.
+// Who is typing.
 import { t } from '@/i18n';
 import { displayName, typingKey } from '@/state/entities/users';
 import { useEntitiesShallow } from '@/state/store';

@@ -1,14 +1,14 @@
-// Files waiting in the composer.
+// Files attached to a draft.
 import { RotateCcw, X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { Upload } from '@/data/uploads';
-import { Spinner } from '@/design/bits';
+import { Spinner } from '@/design/primitives';
 import { t } from '@/i18n';
 import { cx, formatBytes } from '@/lib/text';
 import { fileIcon } from '@/messages/rows/Files';
 import css from './composer.module.css';
 
-// Not every picture is one that this browser can show.
+// The browser may be unable to display the image.
 function Preview({ src, icon }: { src?: string; icon: ReactNode }) {
   const [broken, setBroken] = useState(false);
   return src && !broken ? <img src={src} alt="" onError={() => setBroken(true)} /> : <span className={css.uploadIcon}>{icon}</span>;

@@ -1,4 +1,4 @@
-// What is being typed at the caret, and what could complete it. Pure, except for the one question to the server.
+// Autocomplete: what is typed before the caret, and the suggestions for it.
 import type { UserProfile } from '@mattermost/types/users';
 import { listCommands, type SlashCommand } from '@/api/posts';
 import { autocompleteUsers } from '@/api/users';
@@ -9,7 +9,7 @@ import { apply, getState } from '@/state/store';
 export type Trigger = { kind: 'user' | 'channel' | 'emoji' | 'command'; term: string; start: number };
 
 export type Suggestion =
-  | { kind: 'user'; key: string; insert: string; user: UserProfile; outside: boolean }
+  | { kind: 'user'; key: string; insert: string; user: UserProfile; notInChannel: boolean }
   | { kind: 'special'; key: string; insert: string; name: 'channel' | 'here' | 'all' }
   | { kind: 'channel'; key: string; insert: string; title: string; isPrivate: boolean }
   | { kind: 'emoji'; key: string; insert: string; emoji: Emoji; name: string }
@@ -38,19 +38,19 @@ function matches(user: UserProfile, term: string): boolean {
   return [user.username, user.first_name, user.last_name, user.nickname].some((part) => part?.toLowerCase().startsWith(term));
 }
 
-// Who is called what was typed stands before those who merely have it elsewhere in their names.
-export function byUsernameFirst(users: UserProfile[], term: string): UserProfile[] {
+// Usernames that match come before other names that do.
+export function sortByUsernameMatch(users: UserProfile[], term: string): UserProfile[] {
   const rank = (user: UserProfile) => (user.username === term ? 0 : user.username.startsWith(term) ? 1 : 2);
   return [...users].sort((a, b) => rank(a) - rank(b));
 }
 
 function localUsers(term: string): UserProfile[] {
   const { users, meId } = getState();
-  return byUsernameFirst(Object.values(users).filter((u) => u.delete_at === 0 && u.id !== meId && matches(u, term)), term).slice(0, 8);
+  return sortByUsernameMatch(Object.values(users).filter((u) => u.delete_at === 0 && u.id !== meId && matches(u, term)), term).slice(0, 8);
 }
 
-const asUser = (outside: boolean) => (user: UserProfile): Suggestion =>
-  ({ kind: 'user', key: user.id, insert: `@${user.username}`, user, outside });
+const asUser = (notInChannel: boolean) => (user: UserProfile): Suggestion =>
+  ({ kind: 'user', key: user.id, insert: `@${user.username}`, user, notInChannel });
 
 const special = (term: string): Suggestion[] => (['channel', 'here'] as const)
   .filter((name) => name.startsWith(term) && term.length > 0)
@@ -58,14 +58,14 @@ const special = (term: string): Suggestion[] => (['channel', 'here'] as const)
 
 const commandCache = new Map<string, SlashCommand[]>();
 
-export interface Where {
+export interface SuggestionContext {
   teamId: string;
   channelId: string;
 }
 
-// Answers at once from what is known, then again when the server has answered.
+// Calls back at once with what is loaded, and again with the server's answer.
 export async function suggest(
-  trigger: Trigger, where: Where, emoji: EmojiTable | null, signal: AbortSignal, show: (list: Suggestion[]) => void,
+  trigger: Trigger, context: SuggestionContext, emoji: EmojiTable | null, signal: AbortSignal, show: (list: Suggestion[]) => void,
 ): Promise<void> {
   const term = trigger.term.toLowerCase();
   if (trigger.kind === 'emoji') {
@@ -75,14 +75,14 @@ export async function suggest(
   if (trigger.kind === 'channel') {
     const { channels, members } = getState();
     show(Object.values(channels)
-      .filter((c) => c.team_id === where.teamId && c.delete_at === 0 && (c.type === 'O' || members[c.id]) && (c.name.startsWith(term) || c.display_name.toLowerCase().includes(term)))
+      .filter((c) => c.team_id === context.teamId && c.delete_at === 0 && (c.type === 'O' || members[c.id]) && (c.name.startsWith(term) || c.display_name.toLowerCase().includes(term)))
       .slice(0, 8)
       .map((c) => ({ kind: 'channel', key: c.id, insert: `~${c.name}`, title: c.display_name, isPrivate: c.type === 'P' })));
     return;
   }
   if (trigger.kind === 'command') {
-    const commands = commandCache.get(where.teamId) ?? await listCommands(where.teamId).catch(() => []);
-    commandCache.set(where.teamId, commands);
+    const commands = commandCache.get(context.teamId) ?? await listCommands(context.teamId).catch(() => []);
+    commandCache.set(context.teamId, commands);
     if (signal.aborted) return;
     show(commands.filter((c) => c.auto_complete && c.trigger.startsWith(term)).slice(0, 10).map((c) => ({
       kind: 'command', key: c.trigger, insert: `/${c.trigger}`, name: c.trigger, hint: c.auto_complete_hint, text: c.auto_complete_desc,
@@ -90,10 +90,10 @@ export async function suggest(
     return;
   }
   show([...localUsers(term).map(asUser(false)), ...special(term)]);
-  const answer = await autocompleteUsers(term, where.teamId, where.channelId, { signal }).catch(() => null);
+  const answer = await autocompleteUsers(term, context.teamId, context.channelId, { signal }).catch(() => null);
   if (!answer || signal.aborted) return;
-  const inside = byUsernameFirst(answer.users, term);
-  const outside = byUsernameFirst(answer.out_of_channel ?? [], term);
-  apply((s) => receiveUsers(s, [...inside, ...outside]));
-  show([...inside.slice(0, 8).map(asUser(false)), ...special(term), ...outside.slice(0, 4).map(asUser(true))]);
+  const members = sortByUsernameMatch(answer.users, term);
+  const others = sortByUsernameMatch(answer.out_of_channel ?? [], term);
+  apply((s) => receiveUsers(s, [...members, ...others]));
+  show([...members.slice(0, 8).map(asUser(false)), ...special(term), ...others.slice(0, 4).map(asUser(true))]);
 }

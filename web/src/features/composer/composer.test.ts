@@ -1,9 +1,9 @@
-// The composer's rules: what opens a completion, what it inserts, formatting, code fences.
+// The composer: what opens suggestions, what they insert, formatting, code blocks.
 import { describe, expect, it } from 'vitest';
 import { user } from '@/state/entities/testing';
-import { applySuggestion, byUsernameFirst, findTrigger } from './autocomplete';
-import { excess } from '@/lib/text';
-import { insideFence, toggleWrap } from './useComposer';
+import { applySuggestion, sortByUsernameMatch, findTrigger } from './autocomplete';
+import { excessLength } from '@/lib/text';
+import { isInCodeBlock, toggleWrap } from './useComposer';
 
 const at = (text: string) => findTrigger(text, text.length);
 
@@ -31,10 +31,10 @@ describe('applySuggestion', () => {
   });
 });
 
-describe('byUsernameFirst', () => {
+describe('sortByUsernameMatch', () => {
   it('puts a username before other names, and the whole of it before the beginning', () => {
     const users = [user('zoe', { last_name: 'Bobson' }), user('bobby'), user('yan', { nickname: 'bob' }), user('bob')];
-    expect(byUsernameFirst(users, 'bob').map((u) => u.username)).toEqual(['bob', 'bobby', 'zoe', 'yan']);
+    expect(sortByUsernameMatch(users, 'bob').map((u) => u.username)).toEqual(['bob', 'bobby', 'zoe', 'yan']);
   });
 });
 
@@ -46,19 +46,19 @@ describe('toggleWrap', () => {
   });
 });
 
-describe('insideFence', () => {
+describe('isInCodeBlock', () => {
   it('knows an open fence from a closed one', () => {
-    expect(insideFence('```js\nlet a', 11)).toBe(true);
-    expect(insideFence('```js\nlet a\n```\n', 16)).toBe(false);
-    expect(insideFence('plain', 5)).toBe(false);
+    expect(isInCodeBlock('```js\nlet a', 11)).toBe(true);
+    expect(isInCodeBlock('```js\nlet a\n```\n', 16)).toBe(false);
+    expect(isInCodeBlock('plain', 5)).toBe(false);
   });
 });
 
 describe('excess', () => {
   it('counts characters as the server does', () => {
-    expect(excess('abc', 3)).toBe(0);
-    expect(excess('abcd', 3)).toBe(1);
-    expect(excess('👍👍👍', 3)).toBe(0);
-    expect(excess('👍👍👍👍', 3)).toBe(1);
+    expect(excessLength('abc', 3)).toBe(0);
+    expect(excessLength('abcd', 3)).toBe(1);
+    expect(excessLength('👍👍👍', 3)).toBe(0);
+    expect(excessLength('👍👍👍👍', 3)).toBe(1);
   });
 });

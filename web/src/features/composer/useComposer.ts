@@ -1,22 +1,22 @@
 // The composer's behaviour: draft, sending, slash commands, formatting keys, editing the last message.
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { runSlashHere } from '@/commands/table';
+import { runLocalCommand } from '@/commands/table';
 import { runCommand, sendMessage } from '@/data/posts';
 import { readDraft, subscribeDrafts, writeDraft } from '@/data/drafts';
 import { sendTyping } from '@/data/session';
 import { clearUploads, type Upload } from '@/data/uploads';
 import { t, tn } from '@/i18n';
-import { go } from '@/lib/navigate';
-import { excess } from '@/lib/text';
+import { navigateTo } from '@/lib/navigate';
+import { excessLength } from '@/lib/text';
 import { getState, useEntities } from '@/state/store';
 import { setEditing, toastError } from '@/state/ui';
-import { tellOfOutsiders } from './outsiders';
+import { warnAboutNonMembers } from './nonMembers';
 
 interface Options {
   channelId: string;
   rootId: string;
   teamId: string;
-  // The draft's, under which text and files are kept.
+  // The key of the draft, by which its text and files are kept.
   key: string;
   uploads: Upload[];
 }
@@ -30,8 +30,8 @@ export function toggleWrap(text: string, start: number, end: number, mark: strin
   return { text: text.slice(0, start) + mark + inside + mark + text.slice(end), start: start + mark.length, end: end + mark.length };
 }
 
-// Enter inside an open code fence makes a line, because that is what one means there.
-export function insideFence(text: string, caret: number): boolean {
+// Within an open code block Enter inserts a line break.
+export function isInCodeBlock(text: string, caret: number): boolean {
   return (text.slice(0, caret).match(/^```/gm)?.length ?? 0) % 2 === 1;
 }
 
@@ -44,9 +44,18 @@ function lastOwnPost(channelId: string, rootId: string): string | null {
   }) ?? null;
 }
 
+// Measured in a box of fixed height, so that the list of messages does not change its height twice.
+function sizeByContent(element: HTMLTextAreaElement): void {
+  const box = element.parentElement;
+  if (box) box.style.height = `${box.offsetHeight}px`;
+  element.style.height = 'auto';
+  element.style.height = `${element.scrollHeight}px`;
+  if (box) box.style.height = '';
+}
+
 export function useComposer({ channelId, rootId, teamId, key, uploads }: Options) {
   const [text, setTextState] = useState(() => readDraft(key));
-  // Enter was pressed while a file was still on its way: the message follows it.
+  // Sent once all files are uploaded: Enter was pressed before.
   const [queued, setQueued] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const caretAfter = useRef<[number, number] | null>(null);
@@ -64,10 +73,7 @@ export function useComposer({ channelId, rootId, teamId, key, uploads }: Options
       caretAfter.current = null;
     }
     // Browsers that size fields by content do this themselves.
-    if (!CSS.supports?.('field-sizing', 'content')) {
-      element.style.height = 'auto';
-      element.style.height = `${element.scrollHeight}px`;
-    }
+    if (!CSS.supports?.('field-sizing', 'content')) sizeByContent(element);
   }, [text]);
 
   useEffect(() => {
@@ -95,29 +101,29 @@ export function useComposer({ channelId, rootId, teamId, key, uploads }: Options
     replace(next, at + lead.length + piece.length + 1);
   }, [replace, text]);
 
-  const waitingFor = uploads.find((u) => !u.info && !u.error);
-  const waiting = waitingFor !== undefined;
+  const pendingUpload = uploads.find((u) => !u.info && !u.error);
+  const uploading = pendingUpload !== undefined;
   const failed = uploads.some((u) => u.error);
   const files = uploads.flatMap((u) => (u.info ? [u.info] : []));
-  const over = excess(text.trimEnd(), Number(useEntities((s) => s.config.MaxPostSize)) || Infinity);
-  const canSend = !failed && over === 0 && (text.trim() !== '' || uploads.length > 0);
+  const excess = excessLength(text.trimEnd(), Number(useEntities((s) => s.config.MaxPostSize)) || Infinity);
+  const canSend = !failed && excess === 0 && (text.trim() !== '' || uploads.length > 0);
   const hint = failed ? t('composer.fileFailed')
-    : over > 0 ? tn('composer.tooLong', over)
-      : queued && waitingFor ? t('composer.waiting', { name: waitingFor.name }) : '';
+    : excess > 0 ? tn('composer.tooLong', excess)
+      : queued && pendingUpload ? t('composer.waiting', { name: pendingUpload.name }) : '';
 
   const send = useCallback(() => {
     if (!canSend) return;
-    if (waiting) {
+    if (uploading) {
       setQueued(true);
       return;
     }
     const message = text.trimEnd();
     if (message.startsWith('/') && files.length === 0) {
       setText('');
-      if (runSlashHere(message)) return;
+      if (runLocalCommand(message)) return;
       runCommand({ channelId, teamId, rootId, command: message }).then((answer) => {
-        // An answer in words comes over the live connection, as a message only I see.
-        if (answer.goto_location?.startsWith('/')) go(answer.goto_location);
+        // An answer with text arrives as an ephemeral message.
+        if (answer.goto_location?.startsWith('/')) navigateTo(answer.goto_location);
       }, (error: unknown) => {
         setText(message);
         toastError(error);
@@ -127,15 +133,15 @@ export function useComposer({ channelId, rootId, teamId, key, uploads }: Options
     setText('');
     clearUploads(key);
     void sendMessage({ channelId, rootId, message, files });
-    // Only a courtesy: without an answer there is nothing to tell.
-    tellOfOutsiders(channelId, message).catch(() => undefined);
-  }, [canSend, waiting, text, files, channelId, teamId, rootId, setText, key]);
+    // Without an answer there is no warning.
+    warnAboutNonMembers(channelId, message).catch(() => undefined);
+  }, [canSend, uploading, text, files, channelId, teamId, rootId, setText, key]);
 
   useEffect(() => {
-    if (!queued || waiting) return;
+    if (!queued || uploading) return;
     setQueued(false);
     send();
-  }, [queued, waiting, send]);
+  }, [queued, uploading, send]);
 
   const wrap = useCallback((mark: string) => {
     const element = area.current;
@@ -148,7 +154,7 @@ export function useComposer({ channelId, rootId, teamId, key, uploads }: Options
     if (event.nativeEvent.isComposing) return;
     const command = event.ctrlKey || event.metaKey;
     const caret = event.currentTarget.selectionStart;
-    if (event.key === 'Enter' && !event.shiftKey && (command || !insideFence(text, caret))) send();
+    if (event.key === 'Enter' && !event.shiftKey && (command || !isInCodeBlock(text, caret))) send();
     else if (command && event.key === 'b') wrap('**');
     else if (command && event.key === 'i') wrap('_');
     else if (command && event.shiftKey && event.key.toLowerCase() === 'c') wrap('`');
@@ -162,7 +168,7 @@ export function useComposer({ channelId, rootId, teamId, key, uploads }: Options
 
   const onChange = useCallback((next: string) => {
     setText(next);
-    // Whoever writes on has not finished.
+    // The message is being changed again.
     setQueued(false);
     if (next.trim() !== '' && !next.startsWith('/')) sendTyping(channelId, rootId);
   }, [setText, channelId, rootId]);

@@ -1,4 +1,4 @@
-// Dropping files anywhere on the pane that holds the composer.
+// Dropping files anywhere on the pane that contains the composer.
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
 export function useDrop(inside: RefObject<HTMLElement | null>, onFiles: (files: File[]) => void) {
@@ -10,7 +10,7 @@ export function useDrop(inside: RefObject<HTMLElement | null>, onFiles: (files: 
     const element = inside.current?.closest<HTMLElement>('[data-dropzone]') ?? null;
     setZone(element);
     if (!element) return undefined;
-    // Enter and leave fire for every child; the depth tells when the pane itself was left.
+    // Enter and leave fire for every child; the depth is 0 when the pane itself was left.
     let depth = 0;
     const hasFiles = (e: DragEvent) => e.dataTransfer?.types.includes('Files') ?? false;
     const enter = (e: DragEvent) => { if (hasFiles(e)) { depth += 1; setDragging(true); } };

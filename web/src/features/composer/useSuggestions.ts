@@ -1,22 +1,22 @@
-// The list of completions: opened by what is typed, steered by the arrow keys.
+// The state of the autocomplete list, and its keys.
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { loadEmoji, useEmojiTable } from '@/emoji/data';
-import { applySuggestion, findTrigger, suggest, type Suggestion, type Trigger, type Where } from './autocomplete';
+import { applySuggestion, findTrigger, suggest, type Suggestion, type Trigger, type SuggestionContext } from './autocomplete';
 
 interface Options {
   text: string;
   area: RefObject<HTMLTextAreaElement | null>;
-  where: Where;
+  context: SuggestionContext;
   replace: (text: string, caret: number) => void;
 }
 
-export function useSuggestions({ text, area, where, replace }: Options) {
+export function useSuggestions({ text, area, context, replace }: Options) {
   const emoji = useEmojiTable();
   const [trigger, setTrigger] = useState<Trigger | null>(null);
   const [list, setList] = useState<Suggestion[]>([]);
   const [active, setActive] = useState(0);
   const dismissed = useRef(-1);
-  const { teamId, channelId } = where;
+  const { teamId, channelId } = context;
 
   const update = useCallback(() => {
     const element = area.current;
@@ -62,7 +62,7 @@ export function useSuggestions({ text, area, where, replace }: Options) {
     else if (event.key === 'ArrowUp') setActive((i) => (i - 1 + list.length) % list.length);
     else if (event.key === 'Tab' || (event.key === 'Enter' && !event.shiftKey)) {
       const item = list[active];
-      // A command typed in full is sent by Enter, not completed into itself.
+      // Enter sends a command that is typed completely.
       if (event.key === 'Enter' && item?.kind === 'command' && item.name === trigger?.term) return false;
       pick(active);
     } else if (event.key === 'Escape') close();

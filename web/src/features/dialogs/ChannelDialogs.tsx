@@ -1,4 +1,4 @@
-// Making, finding and changing channels.
+// Creating, browsing and editing channels.
 import { useQuery } from '@tanstack/react-query';
 import { Hash, Search } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
@@ -6,11 +6,11 @@ import * as api from '@/api/channels';
 import { archiveChannel, createChannel, patchChannel } from '@/api/channels';
 import { joinChannel, loadChannel, receiveChannel } from '@/data/channels';
 import { currentTeam } from '@/data/screen';
-import { EmptyState, Skeleton } from '@/design/bits';
+import { EmptyState, Skeleton } from '@/design/primitives';
 import { Button, RadioCard, TextArea, TextField } from '@/design/controls';
 import { Dialog } from '@/design/overlay';
 import { t } from '@/i18n';
-import { go } from '@/lib/navigate';
+import { navigateTo } from '@/lib/navigate';
 import { slugify } from '@/lib/text';
 import { localId } from '@/lib/ids';
 import { isAdmin } from '@/state/entities/users';
@@ -32,12 +32,12 @@ export function CreateChannelDialog() {
     setBusy(true);
     setError(null);
     try {
-      // A name in a script without Latin letters still needs an address.
+      // A name without Latin letters needs a URL name as well.
       const slug = slugify(name);
       const channel = await createChannel({ team_id: team.id, name: slug.length >= 2 ? slug : localId('channel'), display_name: name.trim(), type, purpose: purpose.trim() });
       await loadChannel(channel.id);
       closeDialog();
-      go(`/${team.name}/channels/${channel.name}`);
+      navigateTo(`/${team.name}/channels/${channel.name}`);
     } catch (cause) {
       setError((cause as Error).message);
       setBusy(false);
@@ -52,7 +52,7 @@ export function CreateChannelDialog() {
         <RadioCard name="type" checked={type === 'P'} title={t('createChannel.private')} hint={t('createChannel.privateHint')} onChoose={() => setType('P')} />
         <div className={css.buttons}>
           <Button onClick={closeDialog}>{t('action.cancel')}</Button>
-          <Button type="submit" tone="primary" busy={busy} disabled={name.trim().length < 1} data-testid="channel-submit">{t('createChannel.submit')}</Button>
+          <Button type="submit" variant="primary" busy={busy} disabled={name.trim().length < 1} data-testid="channel-submit">{t('createChannel.submit')}</Button>
         </div>
       </form>
     </Dialog>
@@ -78,7 +78,7 @@ export function BrowseChannelsDialog() {
       if (members[channel.id]) receiveChannel(channel);
       else await joinChannel(channel);
       closeDialog();
-      go(`/${team?.name}/channels/${channel.name}`);
+      navigateTo(`/${team?.name}/channels/${channel.name}`);
     } catch (error) {
       toastError(error);
       setJoining('');
@@ -97,7 +97,7 @@ export function BrowseChannelsDialog() {
           </button>
         ))}
         {query.isSuccess && channels.length === 0 && (
-          <EmptyState icon={<Hash size={26} />} title={t('browse.none')} text={t('browse.noneText')} action={<Button tone="primary" onClick={() => openDialog({ kind: 'create-channel' })}>{t('command.createChannel')}</Button>} />
+          <EmptyState icon={<Hash size={26} />} title={t('browse.none')} text={t('browse.noneText')} action={<Button variant="primary" onClick={() => openDialog({ kind: 'create-channel' })}>{t('command.createChannel')}</Button>} />
         )}
       </div>
     </Dialog>
@@ -129,7 +129,7 @@ export function ChannelDetailsDialog({ channelId }: { channelId: string }) {
     try {
       await archiveChannel(channelId);
       closeDialog();
-      go(`/${team?.name}/channels/town-square`);
+      navigateTo(`/${team?.name}/channels/town-square`);
       toast(t('channel.archivedToast', { name: channel.display_name }), 'success');
     } catch (error) {
       toastError(error);
@@ -141,9 +141,9 @@ export function ChannelDetailsDialog({ channelId }: { channelId: string }) {
       <TextArea label={t('channel.header')} hint={t('channel.headerHint')} value={header} maxLength={1024} onChange={(e) => setHeader(e.target.value)} />
       {!group && <TextArea label={t('createChannel.purpose')} value={purpose} maxLength={250} onChange={(e) => setPurpose(e.target.value)} />}
       <div className={css.buttons}>
-        {admin && !group && channel.name !== 'town-square' && <Button tone="ghost" onClick={() => void archive()} style={{ marginRight: 'auto' }}>{t('channel.archive')}</Button>}
+        {admin && !group && channel.name !== 'town-square' && <Button variant="ghost" onClick={() => void archive()} style={{ marginRight: 'auto' }}>{t('channel.archive')}</Button>}
         <Button onClick={closeDialog}>{t('action.cancel')}</Button>
-        <Button tone="primary" busy={busy} onClick={() => void save()}>{t('action.save')}</Button>
+        <Button variant="primary" busy={busy} onClick={() => void save()}>{t('action.save')}</Button>
       </div>
     </Dialog>
   );

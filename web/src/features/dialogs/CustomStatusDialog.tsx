@@ -1,6 +1,6 @@
-// What I say about myself: an emoji, a few words, and for how long.
+// The custom status: an emoji, a text, and when it expires.
 import { useState } from 'react';
-import { setMyCustomStatus } from '@/data/people';
+import { setMyCustomStatus } from '@/data/users';
 import { Button, RadioCard, TextField } from '@/design/controls';
 import { Dialog, Popover } from '@/design/overlay';
 import { Emoji } from '@/emoji/Emoji';
@@ -53,7 +53,7 @@ export function CustomStatusDialog() {
         </div>
         <div className={css.buttons}>
           {current && <Button busy={busy} onClick={() => void finish(true)} data-testid="custom-status-clear">{t('status.clear')}</Button>}
-          <Button type="submit" tone="primary" busy={busy} disabled={text.trim() === ''} data-testid="custom-status-save">{t('action.save')}</Button>
+          <Button type="submit" variant="primary" busy={busy} disabled={text.trim() === ''} data-testid="custom-status-save">{t('action.save')}</Button>
         </div>
       </form>
     </Dialog>

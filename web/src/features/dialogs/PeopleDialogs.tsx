@@ -5,12 +5,12 @@ import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
 import { addMember } from '@/api/channels';
 import { getTeam } from '@/api/teams';
-import { openDirect } from '@/data/channels';
+import { openDirectChannel } from '@/data/channels';
 import { currentTeam } from '@/data/screen';
 import { Button, TextField } from '@/design/controls';
 import { Dialog } from '@/design/overlay';
 import { t, tn } from '@/i18n';
-import { go } from '@/lib/navigate';
+import { navigateTo } from '@/lib/navigate';
 import { channelPath, channelTitle } from '@/state/entities/channels';
 import { getState, useEntities } from '@/state/store';
 import { closeDialog, toast, toastError } from '@/state/ui';
@@ -20,15 +20,15 @@ import { PeoplePicker } from './PeoplePicker';
 
 export function NewMessageDialog() {
   const team = useEntities(currentTeam);
-  const [chosen, setChosen] = useState<UserProfile[]>([]);
+  const [selected, setSelected] = useState<UserProfile[]>([]);
   const [busy, setBusy] = useState(false);
   const start = async () => {
-    if (!team || chosen.length === 0) return;
+    if (!team || selected.length === 0) return;
     setBusy(true);
     try {
-      const channel = await openDirect(chosen.map((u) => u.id));
+      const channel = await openDirectChannel(selected.map((u) => u.id));
       closeDialog();
-      go(channelPath(getState(), team.name, channel));
+      navigateTo(channelPath(getState(), team.name, channel));
     } catch (error) {
       toastError(error);
       setBusy(false);
@@ -36,9 +36,9 @@ export function NewMessageDialog() {
   };
   return (
     <Dialog title={t('command.newMessage')} description={t('newMessage.text')} closeLabel={t('action.close')} onClose={closeDialog} testId="new-message-dialog">
-      <PeoplePicker teamId={team?.id ?? ''} anywhere chosen={chosen} onChange={(users) => setChosen(users.slice(0, 7))} onSubmit={() => void start()} />
+      <PeoplePicker teamId={team?.id ?? ''} allTeams selected={selected} onChange={(users) => setSelected(users.slice(0, 7))} onSubmit={() => void start()} />
       <div className={css.buttons}>
-        <Button tone="primary" busy={busy} disabled={chosen.length === 0} onClick={() => void start()} data-testid="start-conversation">{t('newMessage.start')}</Button>
+        <Button variant="primary" busy={busy} disabled={selected.length === 0} onClick={() => void start()} data-testid="start-conversation">{t('newMessage.start')}</Button>
       </div>
     </Dialog>
   );
@@ -47,12 +47,12 @@ export function NewMessageDialog() {
 export function AddMembersDialog({ channelId }: { channelId: string }) {
   const channel = useEntities((s) => s.channels[channelId]);
   const title = useEntities((s) => channelTitle(s, s.channels[channelId]));
-  const [chosen, setChosen] = useState<UserProfile[]>([]);
+  const [selected, setSelected] = useState<UserProfile[]>([]);
   const [busy, setBusy] = useState(false);
   const client = useQueryClient();
   const add = async () => {
     setBusy(true);
-    const results = await Promise.allSettled(chosen.map((u) => addMember(channelId, u.id)));
+    const results = await Promise.allSettled(selected.map((u) => addMember(channelId, u.id)));
     const failed = results.find((r) => r.status === 'rejected');
     void client.invalidateQueries({ queryKey: ['members', channelId] });
     void client.invalidateQueries({ queryKey: ['stats', channelId] });
@@ -61,14 +61,14 @@ export function AddMembersDialog({ channelId }: { channelId: string }) {
       setBusy(false);
       return;
     }
-    toast(tn('members.added', chosen.length), 'success');
+    toast(tn('members.added', selected.length), 'success');
     closeDialog();
   };
   return (
     <Dialog title={t('channel.addPeople')} description={title} closeLabel={t('action.close')} onClose={closeDialog} testId="add-members-dialog">
-      <PeoplePicker teamId={channel?.team_id ?? ''} notInChannelId={channelId} chosen={chosen} onChange={setChosen} onSubmit={() => void add()} />
+      <PeoplePicker teamId={channel?.team_id ?? ''} notInChannelId={channelId} selected={selected} onChange={setSelected} onSubmit={() => void add()} />
       <div className={css.buttons}>
-        <Button tone="primary" busy={busy} disabled={chosen.length === 0} onClick={() => void add()} data-testid="add-members-submit">{t('action.add')}</Button>
+        <Button variant="primary" busy={busy} disabled={selected.length === 0} onClick={() => void add()} data-testid="add-members-submit">{t('action.add')}</Button>
       </div>
     </Dialog>
   );
@@ -77,7 +77,7 @@ export function AddMembersDialog({ channelId }: { channelId: string }) {
 export function InviteDialog() {
   const team = useEntities(currentTeam);
   const [copied, setCopied] = useState(false);
-  // The team in the list may come without its invitation; the single one has it for those who may invite.
+  // The list of teams may lack the invitation id; the single team has it for users who may invite.
   const query = useQuery({ queryKey: ['team', team?.id], queryFn: () => getTeam(team?.id ?? ''), enabled: Boolean(team), staleTime: 0 });
   const inviteId = query.data?.invite_id || team?.invite_id;
   const link = inviteId ? `${location.origin}/signup_user_complete/?id=${inviteId}` : '';
@@ -92,7 +92,7 @@ export function InviteDialog() {
       {link || query.isPending ? (
         <div className={css.link}>
           <TextField readOnly value={link} aria-label={t('invite.link')} onFocus={(e) => e.target.select()} data-testid="invite-link" />
-          <Button tone="primary" onClick={copy} disabled={!link}>{copied ? <Check size={16} /> : <Copy size={16} />}{copied ? t('toast.copied') : t('action.copy')}</Button>
+          <Button variant="primary" onClick={copy} disabled={!link}>{copied ? <Check size={16} /> : <Copy size={16} />}{copied ? t('toast.copied') : t('action.copy')}</Button>
         </div>
       ) : <p className={css.note}>{t('invite.notAllowed')}</p>}
       <p className={css.note}>{t('invite.note')}</p>

@@ -1,9 +1,9 @@
-// My settings: profile, appearance, notifications, password.
+// The user's settings: profile, appearance, notifications, password.
 import { X } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { avatarUrl, getMe, patchMe, updatePassword, uploadAvatar } from '@/api/users';
 import { notificationsOn, setNotifications, supportsNotifications } from '@/data/notifications';
-import { Avatar } from '@/design/bits';
+import { Avatar } from '@/design/primitives';
 import { Button, IconButton, RadioCard, TextField } from '@/design/controls';
 import { Dialog } from '@/design/overlay';
 import { t, type MessageKey } from '@/i18n';
@@ -17,7 +17,7 @@ const tabs = [['profile', 'settings.profile'], ['appearance', 'settings.appearan
 export function SettingsDialog() {
   const [tab, setTab] = useState<(typeof tabs)[number][0]>('profile');
   return (
-    <Dialog title={t('command.settings')} closeLabel={t('action.close')} onClose={closeDialog} bare large testId="settings-dialog">
+    <Dialog title={t('command.settings')} closeLabel={t('action.close')} onClose={closeDialog} hideTitle large testId="settings-dialog">
       <div className={css.settingsHead}><h2>{t('command.settings')}</h2><IconButton label={t('action.close')} onClick={closeDialog}><X size={18} /></IconButton></div>
       <div className={css.tabs}>
         <div className={css.tabList} role="tablist">
@@ -74,7 +74,7 @@ function Profile() {
       <div className={css.pair}>{field('first_name', 'settings.firstName')}{field('last_name', 'settings.lastName')}</div>
       {field('nickname', 'settings.nickname', 'settings.nicknameHint')}
       {field('position', 'settings.position')}
-      <div className={css.buttons}><Button tone="primary" busy={busy} onClick={() => void save()}>{t('action.save')}</Button></div>
+      <div className={css.buttons}><Button variant="primary" busy={busy} onClick={() => void save()}>{t('action.save')}</Button></div>
     </div>
   );
 }
@@ -107,7 +107,7 @@ function Notifications() {
 
 function Security() {
   const meId = useEntities((s) => s.meId);
-  const least = useEntities((s) => Number(s.config.PasswordMinimumLength) || 8);
+  const minLength = useEntities((s) => Number(s.config.PasswordMinimumLength) || 8);
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const [error, setError] = useState<string | null>(null);
@@ -129,8 +129,8 @@ function Security() {
     <div className={css.form}>
       <p className={css.subhead}>{t('settings.password')}</p>
       <TextField type="password" autoComplete="current-password" label={t('settings.currentPassword')} value={current} error={error} onChange={(e) => setCurrent(e.target.value)} />
-      <TextField type="password" autoComplete="new-password" label={t('settings.newPassword')} hint={t('auth.passwordHint', { count: least })} value={next} onChange={(e) => setNext(e.target.value)} />
-      <div className={css.buttons}><Button tone="primary" busy={busy} disabled={!current || next.length < least} onClick={() => void save()}>{t('settings.changePassword')}</Button></div>
+      <TextField type="password" autoComplete="new-password" label={t('settings.newPassword')} hint={t('auth.passwordHint', { count: minLength })} value={next} onChange={(e) => setNext(e.target.value)} />
+      <div className={css.buttons}><Button variant="primary" busy={busy} disabled={!current || next.length < minLength} onClick={() => void save()}>{t('settings.changePassword')}</Button></div>
     </div>
   );
 }

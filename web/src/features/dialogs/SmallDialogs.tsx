@@ -1,13 +1,13 @@
-// Deleting a message, and the list of keyboard shortcuts.
+// The confirmation before a message is deleted, and the list of keyboard shortcuts.
 import { useRef, useState } from 'react';
-import { showShortcut } from '@/commands/keyboard';
+import { formatShortcut } from '@/commands/keyboard';
 import { commands } from '@/commands/table';
 import { deleteMessage } from '@/data/posts';
-import { Kbd } from '@/design/bits';
+import { Kbd } from '@/design/primitives';
 import { Button } from '@/design/controls';
 import { Dialog } from '@/design/overlay';
 import { t, type MessageKey } from '@/i18n';
-import { composerOf } from '@/lib/focus';
+import { findComposer } from '@/lib/focus';
 import { Markdown } from '@/messages/markdown/Markdown';
 import { useEntities } from '@/state/store';
 import { closeDialog } from '@/state/ui';
@@ -25,29 +25,29 @@ export function DeletePostDialog({ postId }: { postId: string }) {
     closeDialog();
   };
   return (
-    <Dialog title={t('deletePost.title')} description={post.reply_count > 0 ? t('deletePost.withReplies') : t('deletePost.text')} closeLabel={t('action.close')} onClose={closeDialog} testId="delete-post-dialog" finalFocus={() => (deleted.current ? composerOf() : null)}>
+    <Dialog title={t('deletePost.title')} description={post.reply_count > 0 ? t('deletePost.withReplies') : t('deletePost.text')} closeLabel={t('action.close')} onClose={closeDialog} testId="delete-post-dialog" finalFocus={() => (deleted.current ? findComposer() : null)}>
       {post.message && <div className={css.quote}><Markdown text={post.message} team="" /></div>}
       <div className={css.buttons}>
         <Button autoFocus onClick={closeDialog}>{t('action.cancel')}</Button>
-        <Button tone="danger" busy={busy} onClick={() => void confirm()} data-testid="delete-confirm">{t('action.delete')}</Button>
+        <Button variant="danger" busy={busy} onClick={() => void confirm()} data-testid="delete-confirm">{t('action.delete')}</Button>
       </div>
     </Dialog>
   );
 }
 
-const writing: Array<[string, MessageKey]> = [
+const messageShortcuts: Array<[string, MessageKey]> = [
   ['Enter', 'shortcuts.send'], ['Shift+Enter', 'shortcuts.newLine'], ['ArrowUp', 'shortcuts.editLast'], ['Mod+B', 'composer.bold'], ['Mod+I', 'composer.italic'],
   ['R', 'shortcuts.reply'], ['E', 'shortcuts.edit'],
 ];
 
 export function ShortcutsDialog() {
-  const keys = (shortcut: string) => <span>{showShortcut(shortcut).map((k) => <Kbd key={k}>{k}</Kbd>)}</span>;
+  const keys = (shortcut: string) => <span>{formatShortcut(shortcut).map((k) => <Kbd key={k}>{k}</Kbd>)}</span>;
   return (
     <Dialog title={t('command.shortcuts')} closeLabel={t('action.close')} onClose={closeDialog}>
-      <p className={css.subhead}>{t('shortcuts.moving')}</p>
+      <p className={css.subhead}>{t('shortcuts.navigation')}</p>
       <div className={css.keys}>{commands.filter((c) => c.shortcut).map((c) => [<div key={c.id}>{t(c.title)}</div>, <div key={`${c.id}-keys`}>{keys(c.shortcut ?? '')}</div>])}</div>
-      <p className={css.subhead}>{t('shortcuts.writing')}</p>
-      <div className={css.keys}>{writing.map(([shortcut, title]) => [<div key={shortcut}>{t(title)}</div>, <div key={`${shortcut}-keys`}>{keys(shortcut)}</div>])}</div>
+      <p className={css.subhead}>{t('shortcuts.messages')}</p>
+      <div className={css.keys}>{messageShortcuts.map(([shortcut, title]) => [<div key={shortcut}>{t(title)}</div>, <div key={`${shortcut}-keys`}>{keys(shortcut)}</div>])}</div>
     </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-// A team's name, what it is about, and whether anybody may join it.
+// A team's name, description, and whether anyone may join it.
 import { useState } from 'react';
 import { patchTeam } from '@/api/teams';
 import { Button, Checkbox, TextArea, TextField } from '@/design/controls';
@@ -35,7 +35,7 @@ export function TeamSettingsDialog({ teamId }: { teamId: string }) {
       <Checkbox checked={open} title={t('team.open')} hint={t('team.openHint')} onChange={setOpen} />
       <div className={css.buttons}>
         <Button onClick={closeDialog}>{t('action.cancel')}</Button>
-        <Button tone="primary" busy={busy} disabled={name.trim().length < 2} onClick={() => void save()} data-testid="team-settings-save">{t('action.save')}</Button>
+        <Button variant="primary" busy={busy} disabled={name.trim().length < 2} onClick={() => void save()} data-testid="team-settings-save">{t('action.save')}</Button>
       </div>
     </Dialog>
   );

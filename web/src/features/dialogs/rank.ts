@@ -1,23 +1,23 @@
-// Which entry someone means by a few letters. Pure.
+// Ranks entries by how well they match a search term.
 
 export interface Candidate {
   id: string;
   text: string;
-  // More recent or more urgent entries win among equals.
+  // Decides among equal matches: recent and unread entries first.
   weight: number;
 }
 
 export function score(text: string, term: string): number {
-  const have = text.toLocaleLowerCase();
-  const want = term.toLocaleLowerCase();
-  if (!want) return 1;
-  if (have === want) return 100;
-  if (have.startsWith(want)) return 80;
-  const at = have.indexOf(want);
-  if (at > 0) return /[\s._@~#-]/.test(have[at - 1] ?? '') ? 60 : 40;
+  const value = text.toLocaleLowerCase();
+  const query = term.toLocaleLowerCase();
+  if (!query) return 1;
+  if (value === query) return 100;
+  if (value.startsWith(query)) return 80;
+  const at = value.indexOf(query);
+  if (at > 0) return /[\s._@~#-]/.test(value[at - 1] ?? '') ? 60 : 40;
   let i = 0;
-  for (const letter of have) if (letter === want[i]) i += 1;
-  return i === want.length ? 10 : 0;
+  for (const letter of value) if (letter === query[i]) i += 1;
+  return i === query.length ? 10 : 0;
 }
 
 export function rank<T extends Candidate>(list: T[], term: string): T[] {

@@ -1,11 +1,11 @@
-// Who is in a channel.
+// The members of a channel.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Search, UserPlus, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { getUsersInChannel } from '@/api/users';
 import { avatarUrl } from '@/api/users';
-import { needUsers } from '@/data/people';
-import { Avatar, Skeleton, Tag } from '@/design/bits';
+import { requestUsers } from '@/data/users';
+import { Avatar, Skeleton, Tag } from '@/design/primitives';
 import { Button, IconButton, TextField } from '@/design/controls';
 import { t } from '@/i18n';
 import { closePanel } from '@/lib/navigate';
@@ -16,13 +16,13 @@ import css from './panels.module.css';
 
 export function MembersPanel({ channelId }: { channelId: string }) {
   const [term, setTerm] = useState('');
-  const version = useEntities((s) => s.memberEvents[channelId] ?? 0);
+  const version = useEntities((s) => s.memberChanges[channelId] ?? 0);
   const query = useInfiniteQuery({
     queryKey: ['members', channelId, version], staleTime: 0, initialPageParam: 0,
     queryFn: async ({ pageParam }) => {
       const users = await getUsersInChannel(channelId, pageParam);
       apply((s) => receiveUsers(s, users));
-      needUsers(users.map((u) => u.id));
+      requestUsers(users.map((u) => u.id));
       return users.map((u) => u.id);
     },
     getNextPageParam: (last, all) => (last.length >= 100 ? all.length : undefined),
@@ -31,8 +31,8 @@ export function MembersPanel({ channelId }: { channelId: string }) {
   const users = useEntitiesShallow((s) => ids.map((id) => s.users[id]));
   const statuses = useEntities((s) => s.statuses);
   const meId = useEntities((s) => s.meId);
-  const wanted = term.toLowerCase();
-  const shown = users.filter((u) => u && (`${displayName(u)} ${u.username}`).toLowerCase().includes(wanted))
+  const filter = term.toLowerCase();
+  const filtered = users.filter((u) => u && (`${displayName(u)} ${u.username}`).toLowerCase().includes(filter))
     .sort((a, b) => displayName(a).localeCompare(displayName(b)));
   return (
     <section className={css.panel} aria-label={t('channel.members')} data-testid="members-panel">
@@ -45,7 +45,7 @@ export function MembersPanel({ channelId }: { channelId: string }) {
       <div className={css.scroll}>
         {query.isPending && <div className={css.loading}>{[0, 1, 2, 3].map((i) => <Skeleton key={i} width="100%" height={40} />)}</div>}
         <ul className={css.people}>
-          {shown.map((user) => user && (
+          {filtered.map((user) => user && (
             <li key={user.id}>
               <button type="button" className={css.person} onClick={() => openDialog({ kind: 'profile', userId: user.id })}>
                 <Avatar id={user.id} name={displayName(user)} size={34} status={statuses[user.id] ?? 'offline'} src={user.last_picture_update ? avatarUrl(user.id, user.last_picture_update) : undefined} />

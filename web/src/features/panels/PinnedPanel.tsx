@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Pin, X } from 'lucide-react';
 import { getPinned } from '@/api/posts';
-import { needUsers } from '@/data/people';
-import { EmptyState, Skeleton } from '@/design/bits';
+import { requestUsers } from '@/data/users';
+import { EmptyState, Skeleton } from '@/design/primitives';
 import { IconButton } from '@/design/controls';
 import { t } from '@/i18n';
 import { closePanel } from '@/lib/navigate';
@@ -19,7 +19,7 @@ export function PinnedPanel({ channelId, teamName }: { channelId: string; teamNa
       const list = await getPinned(channelId);
       const posts = Object.values(list.posts);
       apply((s) => storePosts(s, posts));
-      needUsers(posts.map((p) => p.user_id));
+      requestUsers(posts.map((p) => p.user_id));
       return true;
     },
   });

@@ -1,4 +1,4 @@
-// Messages outside their channel, each with the way to it.
+// A list of messages from several channels, each with a link to its channel.
 import { ArrowUpRight } from 'lucide-react';
 import { Link } from 'wouter';
 import { t } from '@/i18n';
@@ -19,7 +19,7 @@ function Result({ id, teamName }: { id: string; teamName: string }) {
   return (
     <li className={css.result} data-testid="search-result">
       <div className={css.resultHead}>
-        <span>{title || t('search.elsewhere')} · {formatDay(post.create_at)}</span>
+        <span>{title || t('search.unknownChannel')} · {formatDay(post.create_at)}</span>
         <Link href={`/${teamName}/pl/${id}`}>{t('search.jump')}<ArrowUpRight size={13} /></Link>
       </div>
       <PostRow id={id} compact={false} place="result" />

@@ -1,10 +1,10 @@
-// Searching messages; the terms are part of the address.
+// Message search; the terms are part of the URL.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Search, SearchX, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { search } from '@/api/posts';
-import { needUsers } from '@/data/people';
-import { EmptyState, Kbd, Skeleton } from '@/design/bits';
+import { requestUsers } from '@/data/users';
+import { EmptyState, Kbd, Skeleton } from '@/design/primitives';
 import { Button, IconButton, TextField } from '@/design/controls';
 import { t, tn } from '@/i18n';
 import { closePanel, openPanel } from '@/lib/navigate';
@@ -31,7 +31,7 @@ export function SearchPanel({ terms, teamId, teamName }: { terms: string; teamId
       const list = await search(teamId, terms, pageParam, { signal });
       const posts = Object.values(list.posts ?? {});
       apply((s) => storePosts(s, posts));
-      needUsers(posts.map((p) => p.user_id));
+      requestUsers(posts.map((p) => p.user_id));
       return list.order ?? [];
     },
     getNextPageParam: (last, all) => (last.length >= 20 ? all.length : undefined),

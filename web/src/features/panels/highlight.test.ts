@@ -1,4 +1,4 @@
-// Where the words of a search stand in a text.
+// Finding search terms in a text.
 import { describe, expect, it } from 'vitest';
 import { searchPattern } from './highlight';
 
@@ -15,7 +15,7 @@ describe('searchPattern', () => {
   it('leaves out what only narrows the search', () => {
     expect(searchPattern('from:ada in:town-square before:2030-01-31 -wind -"no way"')).toBeNull();
   });
-  it('takes signs literally, and scripts without spaces anywhere', () => {
+  it('takes signs literally, and scripts omit spaces anywhere', () => {
     expect(found('a.b #cut', 'aXb a.b #cut')).toEqual(['a.b', 'cut']);
     expect(found('確認', '昨日確認しました')).toEqual(['確認']);
   });

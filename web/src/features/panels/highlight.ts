@@ -1,13 +1,13 @@
-// Shows what was searched for in what was found, without touching the page's elements.
+// Highlights the search terms in results, without changing the page's elements.
 import { useEffect, type RefObject } from 'react';
 
 const NAME = 'search';
-// Words that narrow the search rather than being looked for.
+// Terms that filter the search and are not searched for.
 const MODIFIER = /^-|^(?:from|in|on|before|after|ext):/i;
-// Scripts that do not part their words.
-const UNPARTED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
+// Scripts without spaces between words.
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
 
-/** The words of a search as a pattern for where they stand in a text; nothing where there are none. */
+/** A pattern for the search terms within a text; null without any. */
 export function searchPattern(terms: string): RegExp | null {
   const quoted = [...terms.matchAll(/(-?)"([^"]+)"/g)].filter(([, minus]) => !minus).map(([, , phrase]) => phrase ?? '');
   const single = terms.replace(/\S*"[^"]*"/g, ' ').split(/\s+/).filter((word) => !MODIFIER.test(word)).map((word) => word.replace(/^[#@]|\*+$|["(),;]/g, ''));
@@ -15,7 +15,7 @@ export function searchPattern(terms: string): RegExp | null {
   if (words.length === 0) return null;
   const parts = words.sort((a, b) => b.length - a.length).map((word) => {
     const text = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+');
-    return UNPARTED.test(word) ? text : `(?<![\\p{L}\\p{N}])${text}`;
+    return UNSPACED.test(word) ? text : `(?<![\\p{L}\\p{N}])${text}`;
   });
   return new RegExp(parts.join('|'), 'giu');
 }
@@ -36,16 +36,16 @@ function rangesIn(root: HTMLElement, pattern: RegExp): Range[] {
   return ranges;
 }
 
-// Messages fill themselves in later: code is coloured, mentions get their names.
+// Messages change after they are rendered: code is highlighted, mentions become links.
 export function useHighlight(root: RefObject<HTMLElement | null>, terms: string): void {
   useEffect(() => {
     const element = root.current;
     const pattern = searchPattern(terms);
-    // A browser without this shows the results as they are.
+    // Not every browser has custom highlights.
     if (!element || !pattern || !('highlights' in CSS)) return undefined;
-    const mark = () => CSS.highlights.set(NAME, new Highlight(...rangesIn(element, pattern)));
-    mark();
-    const observer = new MutationObserver(mark);
+    const highlight = () => CSS.highlights.set(NAME, new Highlight(...rangesIn(element, pattern)));
+    highlight();
+    const observer = new MutationObserver(highlight);
     observer.observe(element, { childList: true, subtree: true, characterData: true });
     return () => {
       observer.disconnect();

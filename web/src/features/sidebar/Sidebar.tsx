@@ -1,24 +1,24 @@
-// The sidebar: team, shortcuts, channels and people, and me at the foot.
+// The sidebar: the team, shortcuts, channels, direct messages, and the user's own menu.
 import { ChevronDown, Inbox, Plus, Search, SquarePen } from 'lucide-react';
 import { memo, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Team } from '@mattermost/types/teams';
 import { runCommandById } from '@/commands/table';
-import { showShortcut } from '@/commands/keyboard';
+import { formatShortcut } from '@/commands/keyboard';
 import { draftKey, readDraft, subscribeDrafts } from '@/data/drafts';
-import { Badge, Skeleton } from '@/design/bits';
+import { Badge, Skeleton } from '@/design/primitives';
 import { IconButton } from '@/design/controls';
 import { Menu, MenuItem } from '@/design/overlay';
 import { StatusEmoji } from '@/emoji/StatusEmoji';
 import { t, tn } from '@/i18n';
-import { cx, decodePart } from '@/lib/text';
+import { cx, decodeSegment } from '@/lib/text';
 import { readLocal, writeLocal } from '@/lib/storage';
-import { channelPath, channelTitle, isMuted, teammateId, unreadOf } from '@/state/entities/channels';
+import { channelPath, channelTitle, isMuted, getTeammateId, unreadOf } from '@/state/entities/channels';
 import { sidebarOrder, type Section } from '@/state/entities/sidebar';
 import { useEntities, useEntitiesShallow } from '@/state/store';
 import { setNavOpen, useUi } from '@/state/ui';
-import { ChannelGlyph } from './ChannelGlyph';
-import { OutOfView } from './OutOfView';
+import { ChannelIcon } from './ChannelIcon';
+import { UnreadIndicators } from './UnreadIndicators';
 import css from './sidebar.module.css';
 import { TeamMenu } from './TeamMenu';
 import { UserMenu } from './UserMenu';
@@ -32,19 +32,19 @@ export function Sidebar({ team }: { team: Team }) {
     <nav className={css.sidebar} aria-label={t('sidebar.label')} data-testid="sidebar">
       <div className={css.top}>
         <TeamMenu team={team} />
-        <IconButton label={t('command.newMessage')} shortcut={showShortcut('Mod+Shift+K').join(' ')} data-testid="new-message" onClick={() => runCommandById('new-message')}><SquarePen size={18} /></IconButton>
+        <IconButton label={t('command.newMessage')} shortcut={formatShortcut('Mod+Shift+K').join(' ')} data-testid="new-message" onClick={() => runCommandById('new-message')}><SquarePen size={18} /></IconButton>
       </div>
       <button type="button" className={css.find} data-testid="open-switcher" onClick={() => runCommandById('switcher')}>
         <Search size={15} />
         <span>{t('sidebar.find')}</span>
-        <kbd>{showShortcut('Mod+K').join(' ')}</kbd>
+        <kbd>{formatShortcut('Mod+K').join(' ')}</kbd>
       </button>
-      <div className={css.room}>
+      <div className={css.listArea}>
         <div className={css.scroll} ref={list}>
           <ThreadsLink team={team} />
           {loaded ? sections.map((section) => <SectionView key={section.id} section={section} team={team} />) : <Loading />}
         </div>
-        <OutOfView list={list} />
+        <UnreadIndicators list={list} />
       </div>
       <UserMenu />
     </nav>
@@ -61,9 +61,9 @@ function ThreadsLink({ team }: { team: Team }) {
   const path = `/${team.name}/threads`;
   return (
     <Link href={path} className={cx(css.item, location === path && css.current, Boolean(totals?.unread) && css.unread)} data-testid="threads-link" onClick={() => setNavOpen(false)}>
-      <span className={css.glyph}><Inbox size={17} /></span>
+      <span className={css.icon}><Inbox size={17} /></span>
       <span className={css.name}>{t('sidebar.threads')}</span>
-      {totals && totals.mentions > 0 ? <Badge count={totals.mentions} words={tn('sidebar.mentions', totals.mentions)} /> : totals && totals.unread > 0 && <span className={css.newDot}><span className="visually-hidden">{t('sidebar.unread')}</span></span>}
+      {totals && totals.mentions > 0 ? <Badge count={totals.mentions} label={tn('sidebar.mentions', totals.mentions)} /> : totals && totals.unread > 0 && <span className={css.newDot}><span className="visually-hidden">{t('sidebar.unread')}</span></span>}
     </Link>
   );
 }
@@ -76,8 +76,8 @@ function SectionView({ section, team }: { section: Section; team: Team }) {
   const [location] = useLocation();
   const members = useEntities((s) => s.members);
   const title = section.type === 'custom' ? section.title : t(titles[section.type]);
-  // Folded away, a section still shows what is unread.
-  const shown = collapsed ? section.channels.filter((c) => unreadOf(c, members[c.id]).unread) : section.channels;
+  // A collapsed section still displays its unread channels.
+  const visible = collapsed ? section.channels.filter((c) => unreadOf(c, members[c.id]).unread) : section.channels;
   const toggle = () => {
     writeLocal(key, collapsed ? null : '1');
     setCollapsed(!collapsed);
@@ -85,7 +85,7 @@ function SectionView({ section, team }: { section: Section; team: Team }) {
   return (
     <section className={css.section}>
       <div className={css.head}>
-        <button type="button" className={css.fold} aria-expanded={!collapsed} onClick={toggle}>
+        <button type="button" className={css.collapse} aria-expanded={!collapsed} onClick={toggle}>
           {title}<ChevronDown size={13} data-collapsed={collapsed} />
         </button>
         {section.type === 'channels' && (
@@ -99,7 +99,7 @@ function SectionView({ section, team }: { section: Section; team: Team }) {
         )}
       </div>
       <ul>
-        {shown.map((channel) => <ChannelItem key={channel.id} id={channel.id} team={team} location={location} />)}
+        {visible.map((channel) => <ChannelItem key={channel.id} id={channel.id} team={team} location={location} />)}
       </ul>
       {section.type === 'direct_messages' && section.channels.length === 0 && (
         <button type="button" className={css.hint} onClick={() => runCommandById('new-message')}>{t('sidebar.noDirect')}</button>
@@ -113,14 +113,14 @@ const ChannelItem = memo(function ChannelItem({ id, team, location }: { id: stri
   const member = useEntities((s) => s.members[id]);
   const title = useEntities((s) => channelTitle(s, s.channels[id]));
   const path = useEntities((s) => { const c = s.channels[id]; return c ? channelPath(s, team.name, c) : ''; });
-  const mate = useEntities((s) => { const c = s.channels[id]; return c ? teammateId(c, s.meId) : ''; });
-  const mateUser = useEntities((s) => s.users[mate]);
-  const self = useEntities((s) => mate !== '' && mate === s.meId);
+  const teammateId = useEntities((s) => { const c = s.channels[id]; return c ? getTeammateId(c, s.meId) : ''; });
+  const teammate = useEntities((s) => s.users[teammateId]);
+  const isSelf = useEntities((s) => teammateId !== '' && teammateId === s.meId);
   const draft = useSyncExternalStore(subscribeDrafts, () => readDraft(draftKey(id, '')) !== '');
-  // A permalink shows a channel under another address.
-  const shown = useUi((s) => s.channelId === id);
-  const current = shown || decodePart(location) === path;
-  // The keyboard, the switcher and links lead to channels that the list does not show at the moment.
+  // A permalink displays a channel under another path.
+  const isOpen = useUi((s) => s.channelId === id);
+  const current = isOpen || decodeSegment(location) === path;
+  // Shortcuts, the switcher and links open channels that are scrolled out of view.
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => { if (current) row.current?.scrollIntoView({ block: 'nearest' }); }, [current]);
   if (!channel) return null;
@@ -132,12 +132,12 @@ const ChannelItem = memo(function ChannelItem({ id, team, location }: { id: stri
         aria-current={current ? 'page' : undefined} data-testid="channel-item" data-channel={channel.name} data-unread={unread} data-mentions={mentions}
         onClick={() => setNavOpen(false)}
       >
-        <span className={css.glyph}><ChannelGlyph channel={channel} mateId={mate} /></span>
-        <span className={css.name}><bdi>{title}</bdi>{self && <i> {t('user.youNote')}</i>}</span>
-        {mateUser && <StatusEmoji user={mateUser} />}
+        <span className={css.icon}><ChannelIcon channel={channel} teammateId={teammateId} /></span>
+        <span className={css.name}><bdi>{title}</bdi>{isSelf && <i> {t('user.youNote')}</i>}</span>
+        {teammate && <StatusEmoji user={teammate} />}
         {draft && !current && !mentions && <SquarePen size={12} className={css.draft} aria-label={t('sidebar.draft')} />}
         {unread && !current && mentions === 0 && <span className="visually-hidden">{t('sidebar.unread')}</span>}
-        {mentions > 0 && !current && <Badge count={mentions} words={tn('sidebar.mentions', mentions)} />}
+        {mentions > 0 && !current && <Badge count={mentions} label={tn('sidebar.mentions', mentions)} />}
       </Link>
     </li>
   );

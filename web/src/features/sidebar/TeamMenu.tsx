@@ -1,11 +1,11 @@
-// The team's name, which opens the team's menu and the way to other teams.
+// The team's name, which opens the team's menu and the list of teams.
 import type { Team } from '@mattermost/types/teams';
 import { Check, ChevronsUpDown, Compass, Hash, Plus, Settings, UserPlus } from 'lucide-react';
 import { runCommandById } from '@/commands/table';
-import { Avatar, Badge } from '@/design/bits';
+import { Avatar, Badge } from '@/design/primitives';
 import { Menu, MenuHeading, MenuItem, MenuSeparator } from '@/design/overlay';
 import { t } from '@/i18n';
-import { go } from '@/lib/navigate';
+import { navigateTo } from '@/lib/navigate';
 import { readLocal } from '@/lib/storage';
 import { unreadOf } from '@/state/entities/channels';
 import { isTeamAdmin, myTeams } from '@/state/entities/teams';
@@ -26,14 +26,14 @@ export function TeamMenu({ team }: { team: Team }) {
     return counts;
   });
   const admin = useEntities((s) => isTeamAdmin(s, team.id) || isAdmin(s.users[s.meId]));
-  const elsewhere = Object.keys(unreads).length > 0;
+  const hasUnreadTeams = Object.keys(unreads).length > 0;
   return (
     <Menu
       trigger={(
         <button type="button" className={css.team} data-testid="team-menu">
           <Avatar id={team.id} name={team.display_name} size={28} />
           <span className={css.teamName}>{team.display_name}</span>
-          {elsewhere && <span className={css.newDot} />}
+          {hasUnreadTeams && <span className={css.newDot} />}
           <ChevronsUpDown size={14} />
         </button>
       )}
@@ -47,13 +47,13 @@ export function TeamMenu({ team }: { team: Team }) {
       {teams.map((other) => (
         <MenuItem
           key={other.id} icon={<Avatar id={other.id} name={other.display_name} size={20} />}
-          end={other.id === team.id ? <Check size={15} /> : unreads[other.id] ? <Badge count={unreads[other.id] ?? 0} /> : other.id in unreads ? <span className={css.newDot} /> : undefined}
-          onSelect={() => go(readLocal(`last.${other.id}`) ?? `/${other.name}`)}
+          trailing={other.id === team.id ? <Check size={15} /> : unreads[other.id] ? <Badge count={unreads[other.id] ?? 0} /> : other.id in unreads ? <span className={css.newDot} /> : undefined}
+          onSelect={() => navigateTo(readLocal(`last.${other.id}`) ?? `/${other.name}`)}
         >
           {other.display_name}
         </MenuItem>
       ))}
-      <MenuItem icon={<Plus size={16} />} onSelect={() => go('/select_team')}>{t('teams.joinOrCreate')}</MenuItem>
+      <MenuItem icon={<Plus size={16} />} onSelect={() => navigateTo('/select_team')}>{t('teams.joinOrCreate')}</MenuItem>
     </Menu>
   );
 }

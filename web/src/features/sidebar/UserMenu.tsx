@@ -1,9 +1,9 @@
-// Me: my status, the theme, settings, leaving.
+// The user's menu: status, theme, settings, log out.
 import { Keyboard, LogOut, Monitor, Moon, Settings, SmilePlus, Sun, UserRound } from 'lucide-react';
 import { avatarUrl } from '@/api/users';
 import { runCommandById } from '@/commands/table';
-import { setMyStatus } from '@/data/people';
-import { Avatar, StatusDot } from '@/design/bits';
+import { setMyStatus } from '@/data/users';
+import { Avatar, StatusDot } from '@/design/primitives';
 import { Menu, MenuHeading, MenuItem, MenuSeparator } from '@/design/overlay';
 import { StatusEmoji } from '@/emoji/StatusEmoji';
 import { t, type MessageKey } from '@/i18n';
@@ -38,13 +38,13 @@ export function UserMenu() {
       >
         <MenuHeading>{t('status.title')}</MenuHeading>
         {statuses.map(([id, title]) => (
-          <MenuItem key={id} icon={<StatusDot status={id} />} end={id === status ? '✓' : undefined} onSelect={() => void setMyStatus(id)}>{t(title)}</MenuItem>
+          <MenuItem key={id} icon={<StatusDot status={id} />} trailing={id === status ? '✓' : undefined} onSelect={() => void setMyStatus(id)}>{t(title)}</MenuItem>
         ))}
         <MenuItem icon={<SmilePlus size={16} />} testId="menu-custom-status" onSelect={() => openDialog({ kind: 'custom-status' })}>{t('status.custom')}</MenuItem>
         <MenuSeparator />
         <MenuHeading>{t('theme.title')}</MenuHeading>
         {themes.map(([id, title, Icon]) => (
-          <MenuItem key={id} icon={<Icon size={16} />} end={id === theme ? '✓' : undefined} onSelect={() => setTheme(id)}>{t(title)}</MenuItem>
+          <MenuItem key={id} icon={<Icon size={16} />} trailing={id === theme ? '✓' : undefined} onSelect={() => setTheme(id)}>{t(title)}</MenuItem>
         ))}
         <MenuSeparator />
         <MenuItem icon={<UserRound size={16} />} onSelect={() => openDialog({ kind: 'profile', userId: me.id })}>{t('user.viewProfile')}</MenuItem>

@@ -1,12 +1,12 @@
-// A thread beside the channel. The composer is handed in, so that this feature need not know it.
+// A thread in the side panel. The composer is passed in, because features do not import each other.
 import type { Post } from '@mattermost/types/posts';
 import { useQuery } from '@tanstack/react-query';
 import { Bell, BellRing, MessageSquareDashed, X } from 'lucide-react';
 import { useEffect, useMemo, type ReactNode } from 'react';
 import { followThread, getUserThread, readThread } from '@/api/posts';
 import { loadPost, loadThread } from '@/data/posts';
-import { isWindowActive, setOnScreen } from '@/data/screen';
-import { EmptyState, Skeleton } from '@/design/bits';
+import { isWindowActive, setVisibleConversation } from '@/data/screen';
+import { EmptyState, Skeleton } from '@/design/primitives';
 import { Button, IconButton } from '@/design/controls';
 import { t, tn } from '@/i18n';
 import { closePanel } from '@/lib/navigate';
@@ -49,11 +49,11 @@ export function ThreadPanel({ rootId, teamId, composer }: ThreadPanelProps) {
   }, [teamId, rootId]);
 
   useEffect(() => {
-    setOnScreen({ threadId: rootId });
-    return () => setOnScreen({ threadId: '' });
+    setVisibleConversation({ threadId: rootId });
+    return () => setVisibleConversation({ threadId: '' });
   }, [rootId]);
 
-  // Read as soon as it is seen; again for every reply that arrives while it is open.
+  // Marked as read when it is opened, and for every reply that arrives while it is open.
   useEffect(() => {
     if (!following || !replies?.loaded) return undefined;
     const read = () => {
@@ -96,13 +96,13 @@ export function ThreadPanel({ rootId, teamId, composer }: ThreadPanelProps) {
           <p>{title}</p>
         </div>
         {root && (
-          <Button size="small" tone="ghost" aria-pressed={following} onClick={toggleFollow}>
+          <Button size="small" variant="ghost" aria-pressed={following} onClick={toggleFollow}>
             {following ? <BellRing size={15} /> : <Bell size={15} />}{following ? t('thread.following') : t('thread.follow')}
           </Button>
         )}
         <IconButton label={t('action.close')} data-testid="close-panel" onClick={closePanel}><X size={18} /></IconButton>
       </header>
-      {load.isError && !root && <EmptyState icon={<MessageSquareDashed size={26} />} title={t('thread.gone')} text={t('thread.goneText')} />}
+      {load.isError && !root && <EmptyState icon={<MessageSquareDashed size={26} />} title={t('thread.notFound')} text={t('thread.notFoundText')} />}
       {!root && load.isPending && <div className={css.loading}><Skeleton width="40%" /><Skeleton width="85%" height={14} /><Skeleton width="70%" height={14} /></div>}
       {root && <MessageList rows={rows} head={head} place="thread" label={t('thread.title')} />}
       {root && composer(root.channel_id)}

@@ -1,7 +1,7 @@
 // Rows: days, the new line, continuing messages, growth at the start.
 import { describe, expect, it } from 'vitest';
 import { post } from '@/state/entities/testing';
-import { buildRows, grewAtStart } from './model';
+import { buildRows, addedAtStart } from './model';
 
 const noon = new Date(2030, 5, 15, 12).getTime();
 const options = { newSince: 0, meId: 'me', head: false };
@@ -25,11 +25,11 @@ describe('buildRows', () => {
   });
 });
 
-describe('grewAtStart', () => {
+describe('addedAtStart', () => {
   const rows = (...ids: string[]) => buildRows(ids.map((id, i) => post(id, noon + i)), { ...options, head: true });
   it('tells older pages from new messages', () => {
-    expect(grewAtStart(rows('c', 'd'), rows('a', 'b', 'c', 'd'))).toBe(true);
-    expect(grewAtStart(rows('c', 'd'), rows('c', 'd', 'e'))).toBe(false);
-    expect(grewAtStart([], rows('a'))).toBe(false);
+    expect(addedAtStart(rows('c', 'd'), rows('a', 'b', 'c', 'd'))).toBe(true);
+    expect(addedAtStart(rows('c', 'd'), rows('c', 'd', 'e'))).toBe(false);
+    expect(addedAtStart([], rows('a'))).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-// From posts to rows: day separators, the new-messages line, and which posts continue the one above.
+// Posts to rows: day separators, the line above new messages, and which posts continue the one above.
 import type { Post } from '@mattermost/types/posts';
 import { dayKey } from '@/lib/time';
 
@@ -8,7 +8,7 @@ export type Row =
   | { kind: 'new'; key: 'new' }
   | { kind: 'post'; key: string; id: string; compact: boolean };
 
-const CONTINUES_WITHIN = 5 * 60_000;
+const CONTINUES_WITHIN_MS = 5 * 60_000;
 
 export const isSystem = (post: Post) => post.type.startsWith('system_');
 
@@ -19,14 +19,14 @@ function continues(post: Post, previous: Post): boolean {
     && previous.reply_count === 0
     && post.props?.override_username === previous.props?.override_username
     && (post.props?.from_webhook ?? '') === (previous.props?.from_webhook ?? '')
-    && post.create_at - previous.create_at < CONTINUES_WITHIN;
+    && post.create_at - previous.create_at < CONTINUES_WITHIN_MS;
 }
 
-// The key outlives the change from local echo to stored post, so that the row is never mounted twice.
+// The key stays when the stored post replaces its local echo, so that the row is not mounted twice.
 export const rowKey = (post: Post) => post.pending_post_id || post.id;
 
 export interface ModelOptions {
-  // Posts of other people after this moment are new; 0 shows no line.
+  // Posts of other users after this time are new; 0 for no line.
   newSince: number;
   meId: string;
   head: boolean;
@@ -36,29 +36,29 @@ export function buildRows(posts: Post[], { newSince, meId, head }: ModelOptions)
   const rows: Row[] = head ? [{ kind: 'head', key: 'head' }] : [];
   let previous: Post | null = null;
   let day = '';
-  let marked = newSince === 0;
+  let hasNewLine = newSince === 0;
   for (const post of posts) {
     const today = dayKey(post.create_at);
-    let broken = false;
+    let isSeparated = false;
     if (today !== day) {
       rows.push({ kind: 'day', key: `day-${today}`, at: post.create_at });
       day = today;
-      broken = true;
+      isSeparated = true;
     }
-    if (!marked && post.create_at > newSince && post.user_id !== meId) {
+    if (!hasNewLine && post.create_at > newSince && post.user_id !== meId) {
       rows.push({ kind: 'new', key: 'new' });
-      marked = true;
-      broken = true;
+      hasNewLine = true;
+      isSeparated = true;
     }
-    const compact: boolean = !broken && previous !== null && continues(post, previous);
+    const compact: boolean = !isSeparated && previous !== null && continues(post, previous);
     rows.push({ kind: 'post', key: rowKey(post), id: post.id, compact });
     previous = post;
   }
   return rows;
 }
 
-// True when rows appeared above what was there: the list then keeps its place from the end.
-export function grewAtStart(before: Row[], after: Row[]): boolean {
+// Whether rows were added at the start: the list then keeps its distance from the end.
+export function addedAtStart(before: Row[], after: Row[]): boolean {
   const lastBefore = before.at(-1)?.key;
   const firstBefore = before.find((row) => row.kind === 'post')?.key;
   const firstAfter = after.find((row) => row.kind === 'post')?.key;

@@ -1,4 +1,4 @@
-// A block of code: shown plain at once, coloured when the highlighter has arrived, copied with a button.
+// A code block: plain at first, highlighted once the highlighter is loaded, with a copy button.
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { t } from '@/i18n';
@@ -24,9 +24,9 @@ export function CodeBlock({ code, language }: { code: string; language: string }
   const name = language.trim().split(/\s/)[0]?.toLowerCase() ?? '';
   useEffect(() => {
     if (!name || code.length > 30_000) return undefined;
-    let alive = true;
-    void import('./highlight').then(({ highlight }) => { if (alive) setTree(highlight(code, name)); }, () => undefined);
-    return () => { alive = false; };
+    let mounted = true;
+    void import('./highlight').then(({ highlight }) => { if (mounted) setTree(highlight(code, name)); }, () => undefined);
+    return () => { mounted = false; };
   }, [code, name]);
   const copy = () => {
     void navigator.clipboard.writeText(code).then(() => {

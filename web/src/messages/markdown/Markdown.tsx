@@ -1,8 +1,8 @@
-// Tokens to React elements. Text stays text: React escapes it, and raw HTML in a message is shown as it was typed.
+// Tokens to React elements. React escapes text, and HTML in a message is displayed as it was typed.
 import type { Token, Tokens } from 'marked';
 import { Fragment, memo, useEffect, useMemo, type ReactNode } from 'react';
 import { Link } from 'wouter';
-import { needUsernames } from '@/data/people';
+import { requestUsersByName } from '@/data/users';
 import { Emoji } from '@/emoji/Emoji';
 import { openPanel } from '@/lib/navigate';
 import { cx } from '@/lib/text';
@@ -33,11 +33,11 @@ function ChannelLink({ name, team }: { name: string; team: string }) {
   return channel ? <Link className={css.channel} href={path}>~{channel.display_name}</Link> : <>~{name}</>;
 }
 
-function Anchor({ href, children }: { href: string; children: ReactNode }) {
+function MarkdownLink({ href, children }: { href: string; children: ReactNode }) {
   const safe = safeHref(href);
   if (!safe) return <>{children}</>;
-  const here = safe.startsWith(`${location.origin}/`) ? safe.slice(location.origin.length) : safe.startsWith('/') ? safe : null;
-  if (here && !here.startsWith('/api/')) return <Link className={css.link} href={here}>{children}</Link>;
+  const internalPath = safe.startsWith(`${location.origin}/`) ? safe.slice(location.origin.length) : safe.startsWith('/') ? safe : null;
+  if (internalPath && !internalPath.startsWith('/api/')) return <Link className={css.link} href={internalPath}>{children}</Link>;
   return <a className={css.link} href={safe} target="_blank" rel="noopener noreferrer nofollow">{children}</a>;
 }
 
@@ -47,8 +47,8 @@ interface Context {
   depth?: number;
 }
 
-// Deeper than anyone writes by hand; beyond it the text is shown as typed.
-const DEEPEST = 40;
+// Deeper nesting is displayed as it was typed.
+const MAX_DEPTH = 40;
 
 function render(tokens: Token[] | undefined, context: Context): ReactNode {
   return tokens?.map((token, index) => <Fragment key={index}>{element(token, context)}</Fragment>);
@@ -83,31 +83,31 @@ function heading(depth: number, children: ReactNode): ReactNode {
 }
 
 function element(token: Token, context: Context): ReactNode {
-  const some = token as Tokens.Generic;
+  const generic = token as Tokens.Generic;
   const depth = (context.depth ?? 0) + 1;
-  if (depth > DEEPEST) return token.raw;
-  const inner = () => render(some.tokens as Token[] | undefined, { ...context, depth });
+  if (depth > MAX_DEPTH) return token.raw;
+  const inner = () => render(generic.tokens as Token[] | undefined, { ...context, depth });
   switch (token.type) {
     case 'space': case 'def': return null;
     case 'paragraph': return <p>{inner()}</p>;
-    case 'text': return some.tokens ? inner() : (some.text as string);
-    case 'escape': return some.text as string;
+    case 'text': return generic.tokens ? inner() : (generic.text as string);
+    case 'escape': return generic.text as string;
     case 'strong': return <strong>{inner()}</strong>;
     case 'em': return <em>{inner()}</em>;
     case 'del': return <del>{inner()}</del>;
-    case 'codespan': return <code className={css.code}>{some.text as string}</code>;
+    case 'codespan': return <code className={css.code}>{generic.text as string}</code>;
     case 'br': return <br />;
     case 'hr': return <hr />;
-    case 'code': return <CodeBlock code={some.text as string} language={(some.lang as string | undefined) ?? ''} />;
+    case 'code': return <CodeBlock code={generic.text as string} language={(generic.lang as string | undefined) ?? ''} />;
     case 'blockquote': return <blockquote dir="auto">{inner()}</blockquote>;
-    case 'heading': return heading(some.depth as number, inner());
-    case 'link': return <Anchor href={some.href as string}>{inner()}</Anchor>;
+    case 'heading': return heading(generic.depth as number, inner());
+    case 'link': return <MarkdownLink href={generic.href as string}>{inner()}</MarkdownLink>;
     case 'image': {
-      const href = some.href as string;
+      const href = generic.href as string;
       const src = safeHref(href);
       return src?.startsWith('https:')
-        ? <img className={css.image} src={src} alt={some.text as string} loading="lazy" referrerPolicy="no-referrer" />
-        : <Anchor href={href}>{(some.text as string) || href}</Anchor>;
+        ? <img className={css.image} src={src} alt={generic.text as string} loading="lazy" referrerPolicy="no-referrer" />
+        : <MarkdownLink href={href}>{(generic.text as string) || href}</MarkdownLink>;
     }
     case 'list': {
       const list = token as Tokens.List;
@@ -115,9 +115,9 @@ function element(token: Token, context: Context): ReactNode {
       return list.ordered ? <ol dir="auto" start={Number(list.start) || 1}>{items}</ol> : <ul dir="auto">{items}</ul>;
     }
     case 'table': return table(token as Tokens.Table, context);
-    case 'mention': return <Mention name={some.value as string} />;
-    case 'channel': return <ChannelLink name={some.value as string} team={context.team} />;
-    case 'emoji': return <Emoji name={some.value as string} large={context.large} />;
+    case 'mention': return <Mention name={generic.value as string} />;
+    case 'channel': return <ChannelLink name={generic.value as string} team={context.team} />;
+    case 'emoji': return <Emoji name={generic.value as string} large={context.large} />;
     case 'hashtag': return <button type="button" className={css.hashtag} onClick={() => openPanel({ kind: 'search', terms: token.raw })}>{token.raw}</button>;
     default: return token.raw;
   }
@@ -127,17 +127,17 @@ export const Markdown = memo(function Markdown({ text, team, edited }: { text: s
   const tokens = useMemo(() => parse(text), [text]);
   useEffect(() => {
     const names = mentionedNames(text).filter((name) => !EVERYONE.has(name));
-    if (names.length > 0) needUsernames(names);
+    if (names.length > 0) requestUsersByName(names);
   }, [text]);
   const large = useMemo(() => isOnlyEmoji(tokens), [tokens]);
   const context = { team, large };
-  // The note about an edit stands at the end of the last line where there is one.
+  // The note about an edit is placed at the end of the last line.
   const last = tokens.at(-1);
-  const tail = edited && last?.type === 'paragraph' ? (last as Tokens.Paragraph) : null;
+  const lastParagraph = edited && last?.type === 'paragraph' ? (last as Tokens.Paragraph) : null;
   return (
     <div className={cx(css.body, large && css.large)}>
-      {render(tail ? tokens.slice(0, -1) : tokens, context)}
-      {tail ? <p>{render(tail.tokens, context)}{edited}</p> : edited}
+      {render(lastParagraph ? tokens.slice(0, -1) : tokens, context)}
+      {lastParagraph ? <p>{render(lastParagraph.tokens, context)}{edited}</p> : edited}
     </div>
   );
 });

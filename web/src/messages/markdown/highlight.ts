@@ -1,4 +1,4 @@
-// The code highlighter, a chunk of its own because most pages never need it. Yields a tree, not HTML.
+// The code highlighter, in a chunk of its own because few pages need it. Returns a tree, not HTML.
 import { common, createLowlight } from 'lowlight';
 
 const lowlight = createLowlight(common);

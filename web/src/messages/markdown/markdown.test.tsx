@@ -1,4 +1,4 @@
-// Markdown: what people write, and what attackers write.
+// Markdown: formatting, and attacks.
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -10,7 +10,7 @@ import { Markdown } from './Markdown';
 import { isOnlyEmoji, mentionedNames, parse, safeHref } from './parse';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-vi.mock('@/data/people', () => ({ needUsernames: () => undefined }));
+vi.mock('@/data/users', () => ({ requestUsersByName: () => undefined }));
 
 function render(text: string): HTMLElement {
   const host = document.createElement('div');
@@ -57,7 +57,7 @@ describe('safety', () => {
   it('makes no link of a dangerous one', () => {
     expect(render('[x](javascript:alert(1))').querySelector('a')).toBeNull();
   });
-  it('opens other sites without handing them this page', () => {
+  it('opens other sites omit handing them this page', () => {
     expect(render('https://example.com').querySelector('a')?.rel).toContain('noopener');
   });
   it('does not choke on hostile input', () => {

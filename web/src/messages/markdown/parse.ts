@@ -19,7 +19,7 @@ function inline(name: string, startAt: RegExp, match: RegExp): TokenizerAndRende
 const marked = new Marked({ gfm: true, breaks: true });
 marked.use({
   extensions: [
-    // Trailing dots and dashes belong to the sentence, not to the name.
+    // Trailing dots and dashes are not part of the name.
     inline('mention', /(^|[^\w@/])@[a-z0-9]/i, /^@([a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?)/i),
     inline('channel', /(^|[^\w~/])~[a-z0-9]/i, /^~([a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)(?!~)/i),
     inline('hashtag', /(^|[^\w#&/])#\p{L}/u, /^#(\p{L}[\p{L}\p{N}_.-]*[\p{L}\p{N}])/u),
@@ -27,12 +27,12 @@ marked.use({
   ],
 });
 
-const LIMIT = 20_000;
+const MAX_LENGTH = 20_000;
 
 export function parse(text: string): Token[] {
-  // A message beyond any reasonable length or nesting is shown as it is rather than freezing the page.
+  // Very long or deeply nested messages are not parsed: that would block the page.
   const plain = (): Token[] => [{ type: 'paragraph', raw: text, text, tokens: [{ type: 'text', raw: text, text }] }];
-  if (text.length > LIMIT || /^(?:\s*(?:>|[-*+]\s|\d+[.)]\s)){25}/m.test(text)) return plain();
+  if (text.length > MAX_LENGTH || /^(?:\s*(?:>|[-*+]\s|\d+[.)]\s)){25}/m.test(text)) return plain();
   try {
     return marked.lexer(text.replace(/\r\n?/g, '\n'));
   } catch {
@@ -42,7 +42,7 @@ export function parse(text: string): Token[] {
 
 const SAFE = /^(https?|mailto|tel|ftp|ftps|sftp|xmpp|sip|geo|magnet|irc|matrix):/i;
 
-// Anything that is not plainly an address is not a link: scripts hide behind schemes and control characters.
+// Only known schemes, paths and host names are links: other schemes and control characters can hide scripts.
 export function safeHref(href: string): string | null {
   const text = href.replace(/[\u0000-\u0020\u007f]/g, '');
   if (SAFE.test(text)) return text;
@@ -59,7 +59,7 @@ export function mentionedNames(text: string): string[] {
 
 export const EVERYONE = new Set(['channel', 'all', 'here']);
 
-// A message of nothing but a few emoji is shown large.
+// A message of a few emoji only is displayed large.
 export function isOnlyEmoji(tokens: Token[]): boolean {
   const [block] = tokens;
   if (tokens.length !== 1 || block?.type !== 'paragraph' || !('tokens' in block)) return false;

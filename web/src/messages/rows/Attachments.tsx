@@ -1,4 +1,4 @@
-// What integrations and linked pages add under a message: attachment cards and link previews.
+// Message attachments of integrations, and link previews.
 import type { OpenGraphMetadata, Post, PostEmbed } from '@mattermost/types/posts';
 import type { ReactNode } from 'react';
 import { cx } from '@/lib/text';
@@ -29,15 +29,15 @@ interface Attachment {
   footer?: string;
 }
 
-// Names that integrations may give in place of a colour.
-const TONES: Record<string, string | undefined> = { good: 'var(--success)', warning: 'var(--away)', danger: 'var(--danger)' };
+// Colours that integrations may give by name.
+const NAMED_COLOURS: Record<string, string | undefined> = { good: 'var(--success)', warning: 'var(--away)', danger: 'var(--danger)' };
 
-const imageUrl = (given: string | undefined) => {
-  const url = given ? safeHref(given) : null;
+const imageUrl = (href: string | undefined) => {
+  const url = href ? safeHref(href) : null;
   return url?.startsWith('https:') ? url : null;
 };
 
-function Linked({ href, children }: { href?: string; children: ReactNode }) {
+function OptionalLink({ href, children }: { href?: string; children: ReactNode }) {
   const safe = href ? safeHref(href) : null;
   return safe ? <a href={safe} target="_blank" rel="noopener noreferrer nofollow">{children}</a> : <>{children}</>;
 }
@@ -45,7 +45,7 @@ function Linked({ href, children }: { href?: string; children: ReactNode }) {
 const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
 function Card({ item, team }: { item: Attachment; team: string }) {
-  const colour = /^#[0-9a-f]{3,8}$/i.test(item.color ?? '') ? item.color : TONES[item.color ?? ''];
+  const colour = /^#[0-9a-f]{3,8}$/i.test(item.color ?? '') ? item.color : NAMED_COLOURS[item.color ?? ''];
   const image = imageUrl(item.image_url);
   const thumb = imageUrl(item.thumb_url);
   const icon = imageUrl(item.author_icon);
@@ -57,10 +57,10 @@ function Card({ item, team }: { item: Attachment; team: string }) {
         {item.author_name && (
           <p className={cx(css.site, css.author)}>
             {icon && <img src={icon} alt="" loading="lazy" referrerPolicy="no-referrer" />}
-            <Linked href={item.author_link}>{item.author_name}</Linked>
+            <OptionalLink href={item.author_link}>{item.author_name}</OptionalLink>
           </p>
         )}
-        {item.title && <p className={css.title}><Linked href={item.title_link}>{item.title}</Linked></p>}
+        {item.title && <p className={css.title}><OptionalLink href={item.title_link}>{item.title}</OptionalLink></p>}
         {item.text && <Markdown text={item.text} team={team} />}
         {item.fields && item.fields.length > 0 && (
           <dl className={css.fields}>
@@ -83,8 +83,8 @@ function LinkPreview({ embed }: { embed: PostEmbed }) {
   const data = embed.data as OpenGraphMetadata | undefined;
   const href = safeHref(embed.url);
   if (!data || !href || (!data.title && !data.description)) return null;
-  const picture = data.images?.[0];
-  const src = imageUrl(picture?.secure_url || picture?.url);
+  const image = data.images?.[0];
+  const src = imageUrl(image?.secure_url || image?.url);
   return (
     <a className={css.preview} href={href} target="_blank" rel="noopener noreferrer nofollow">
       <span className={css.previewText}>
@@ -99,8 +99,8 @@ function LinkPreview({ embed }: { embed: PostEmbed }) {
 
 export function Attachments({ post }: { post: Post }) {
   const team = useEntities((s) => s.teams[s.channels[post.channel_id]?.team_id ?? '']?.name ?? '');
-  const given = post.props?.attachments;
-  const attachments = Array.isArray(given) ? (given as Attachment[]) : [];
+  const value = post.props?.attachments;
+  const attachments = Array.isArray(value) ? (value as Attachment[]) : [];
   const preview = post.metadata?.embeds?.find((e) => e.type === 'opengraph');
   if (attachments.length === 0 && !preview) return null;
   return (

@@ -1,4 +1,4 @@
-// Files on a message: pictures at their final size from the first frame, everything else as a card.
+// Files of a message: images at their final size before they are loaded, other files as cards.
 import type { FileInfo } from '@mattermost/types/files';
 import type { Post } from '@mattermost/types/posts';
 import { Download, FileArchive, FileAudio, FileCode, FileSpreadsheet, FileText, File as FileIcon, FileVideo, type LucideIcon } from 'lucide-react';
@@ -8,7 +8,7 @@ import { cx, formatBytes } from '@/lib/text';
 import { openDialog } from '@/state/ui';
 import css from './files.module.css';
 
-export const isPicture = (f: FileInfo) => f.mime_type.startsWith('image/') && f.mime_type !== 'image/svg+xml' && f.width > 0;
+export const isImage = (f: FileInfo) => f.mime_type.startsWith('image/') && f.mime_type !== 'image/svg+xml' && f.width > 0;
 
 export function fileIcon(info: Pick<FileInfo, 'extension' | 'mime_type'>): LucideIcon {
   const { extension, mime_type: mime } = info;
@@ -21,32 +21,32 @@ export function fileIcon(info: Pick<FileInfo, 'extension' | 'mime_type'>): Lucid
   return FileIcon;
 }
 
-const LEAST_WIDTH = 48;
-const LEAST_HEIGHT = 36;
+const MIN_WIDTH = 48;
+const MIN_HEIGHT = 36;
 
-const ONE = { width: 460, height: 320 };
-// Several stand in rows of one height, cropped at the sides where they are very wide or very narrow.
-const OF_MANY = { height: 140, leastWidth: 80, mostWidth: 226 };
+const SINGLE_IMAGE = { width: 460, height: 320 };
+// Several images are in rows of the same height; very wide and very narrow ones are cropped.
+const IMAGE_ROW = { height: 140, minWidth: 80, maxWidth: 226 };
 
-function pictureSize(info: FileInfo, several: boolean): { width: number; height: number } {
-  if (several && info.height >= OF_MANY.height) {
-    const width = Math.round((info.width / info.height) * OF_MANY.height);
-    return { width: Math.min(OF_MANY.mostWidth, Math.max(OF_MANY.leastWidth, width)), height: OF_MANY.height };
+function displaySize(info: FileInfo, several: boolean): { width: number; height: number } {
+  if (several && info.height >= IMAGE_ROW.height) {
+    const width = Math.round((info.width / info.height) * IMAGE_ROW.height);
+    return { width: Math.min(IMAGE_ROW.maxWidth, Math.max(IMAGE_ROW.minWidth, width)), height: IMAGE_ROW.height };
   }
-  const scale = Math.min(1, ONE.width / info.width, ONE.height / info.height);
-  return { width: Math.max(LEAST_WIDTH, Math.round(info.width * scale)), height: Math.max(LEAST_HEIGHT, Math.round(info.height * scale)) };
+  const scale = Math.min(1, SINGLE_IMAGE.width / info.width, SINGLE_IMAGE.height / info.height);
+  return { width: Math.max(MIN_WIDTH, Math.round(info.width * scale)), height: Math.max(MIN_HEIGHT, Math.round(info.height * scale)) };
 }
 
-function Picture({ info, post, several }: { info: FileInfo; post: Post; several: boolean }) {
-  const { width, height } = pictureSize(info, several);
+function ImageThumbnail({ info, post, several }: { info: FileInfo; post: Post; several: boolean }) {
+  const { width, height } = displaySize(info, several);
   const small = width <= 120 && height <= 100;
-  // Smaller than what a finger can hit: shown as it is in the middle, for enlarging would only blur it.
-  const tiny = info.width < LEAST_WIDTH || info.height < LEAST_HEIGHT;
+  // Smaller than the button: centred, because enlarging would blur it.
+  const tiny = info.width < MIN_WIDTH || info.height < MIN_HEIGHT;
   const src = info.mime_type === 'image/gif' ? fileUrl(info.id) : small && !tiny ? thumbnailUrl(info.id) : previewUrl(info.id);
   const backdrop = info.mini_preview && !tiny ? `url(data:image/jpeg;base64,${info.mini_preview})` : undefined;
   return (
     <button
-      type="button" className={cx(css.picture, tiny && css.tiny)} style={{ width, aspectRatio: `${width} / ${height}`, backgroundImage: backdrop }}
+      type="button" className={cx(css.image, tiny && css.tiny)} style={{ width, aspectRatio: `${width} / ${height}`, backgroundImage: backdrop }}
       aria-label={t('file.open', { name: info.name })} data-testid="image-attachment"
       onClick={() => openDialog({ kind: 'image', fileId: info.id, postId: post.id })}
     >
@@ -72,13 +72,13 @@ function Card({ info }: { info: FileInfo }) {
 export function Files({ post }: { post: Post }) {
   const files = post.metadata?.files ?? [];
   if (files.length === 0) return null;
-  const pictures = files.filter(isPicture);
-  const media = files.filter((f) => !isPicture(f) && (f.mime_type.startsWith('video/') || f.mime_type.startsWith('audio/')));
-  const others = files.filter((f) => !isPicture(f));
+  const images = files.filter(isImage);
+  const media = files.filter((f) => !isImage(f) && (f.mime_type.startsWith('video/') || f.mime_type.startsWith('audio/')));
+  const others = files.filter((f) => !isImage(f));
   return (
     <div className={css.files}>
-      {pictures.length > 0 && (
-        <div className={css.pictures}>{pictures.map((f) => <Picture key={f.id} info={f} post={post} several={pictures.length > 1} />)}</div>
+      {images.length > 0 && (
+        <div className={css.images}>{images.map((f) => <ImageThumbnail key={f.id} info={f} post={post} several={images.length > 1} />)}</div>
       )}
       {media.map((f) => (f.mime_type.startsWith('video/')
         ? <video key={f.id} className={css.video} src={fileUrl(f.id)} controls preload="metadata" />

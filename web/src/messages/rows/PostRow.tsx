@@ -3,15 +3,15 @@ import type { Post } from '@mattermost/types/posts';
 import { Bookmark, Pencil, Pin, RotateCcw, Trash2 } from 'lucide-react';
 import { memo, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { avatarUrl } from '@/api/users';
-import { discardEcho, retrySend, reviseEcho } from '@/data/posts';
-import { Avatar, Tag } from '@/design/bits';
+import { discardPending, resendPost, returnToComposer } from '@/data/posts';
+import { Avatar, Tag } from '@/design/primitives';
 import { StatusEmoji } from '@/emoji/StatusEmoji';
 import { t } from '@/i18n';
 import { openPanel } from '@/lib/navigate';
 import { cx } from '@/lib/text';
 import { formatClock, formatClockShort, formatFull } from '@/lib/time';
 import { displayName } from '@/state/entities/users';
-import { isRefused } from '@/state/entities/posts';
+import { isRejected } from '@/state/entities/posts';
 import { useEntities } from '@/state/store';
 import { openDialog, setEditing, useUi } from '@/state/ui';
 import { isSystem } from '../list/model';
@@ -20,16 +20,15 @@ import { canDelete, canEdit } from '../permissions';
 import { Attachments } from './Attachments';
 import { EditBox } from './EditBox';
 import { Files } from './Files';
+import type { Place } from './place';
 import css from './post.module.css';
 import { PostToolbar } from './PostToolbar';
 import { Reactions } from './Reactions';
 import { SystemRow } from './SystemRow';
 import { ThreadFooter } from './ThreadFooter';
 
-// As much of a message as is read out to whoever moves from one to the next.
+// Screen readers read this much of a message when it gets the focus.
 const LABEL_LENGTH = 120;
-
-export type Place = 'channel' | 'thread' | 'result';
 
 interface PostRowProps {
   id: string;
@@ -53,11 +52,11 @@ export const PostRow = memo(function PostRow({ id, compact, place, focused }: Po
     if (event.key === 'r' && place === 'channel' && !pending) openPanel({ kind: 'thread', id: post.root_id || post.id });
     else if (event.key === 'e' && canEdit(post)) setEditing(`${place}:${id}`);
     else if (event.key === 'Delete' && canDelete(post)) openDialog({ kind: 'delete-post', postId: id });
-    else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') focusNeighbour(event.currentTarget as HTMLElement, event.key === 'ArrowDown');
+    else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') focusAdjacentRow(event.currentTarget as HTMLElement, event.key === 'ArrowDown');
     else return;
     event.preventDefault();
   };
-  // A finger has no hover: tapping the empty part of a row shows its actions.
+  // Touch screens have no hover: tapping the row displays its actions.
   const onClick = (event: MouseEvent) => {
     if (window.matchMedia('(hover: none)').matches && !(event.target as HTMLElement).closest('a, button, input, textarea')) setActive((on) => !on);
   };
@@ -69,7 +68,7 @@ export const PostRow = memo(function PostRow({ id, compact, place, focused }: Po
       data-testid="post"
       data-post-id={post.id}
       data-pending={pending || undefined}
-      aria-label={t('post.label', { author: authorName(post, author), time: formatClock(post.create_at), text: post.message.slice(0, LABEL_LENGTH) || t('threads.noText') })}
+      aria-label={t('post.label', { author: authorName(post, author), time: formatClock(post.create_at), text: post.message.slice(0, LABEL_LENGTH) || t('post.noText') })}
       onKeyDown={onKeyDown}
       onClick={onClick}
       onMouseMove={() => { if (!active && window.matchMedia('(hover: hover)').matches) setActive(true); }}
@@ -78,10 +77,10 @@ export const PostRow = memo(function PostRow({ id, compact, place, focused }: Po
       onBlur={(e) => { if (!e.currentTarget.contains(e.relatedTarget as Node | null) && !e.currentTarget.matches(':hover')) setActive(false); }}
     >
       <div className={css.gutter}>
-        {compact ? <time className={css.sideTime} title={formatFull(post.create_at)}>{formatClockShort(post.create_at)}</time> : <Author post={post} />}
+        {compact ? <time className={css.gutterTime} title={formatFull(post.create_at)}>{formatClockShort(post.create_at)}</time> : <Author post={post} />}
       </div>
       <div className={css.main}>
-        {post.is_pinned && <p className={css.note}><Pin size={11} />{t('post.pinned')}</p>}
+        {post.is_pinned && <p className={css.pinnedNote}><Pin size={11} />{t('post.pinned')}</p>}
         {!compact && <Heading post={post} />}
         {editing ? <EditBox post={post} place={place} /> : <Body post={post} />}
         <Files post={post} />
@@ -89,12 +88,12 @@ export const PostRow = memo(function PostRow({ id, compact, place, focused }: Po
         <Reactions post={post} />
         {place === 'channel' && post.reply_count > 0 && <ThreadFooter post={post} />}
         {post.failed && (
-          <p className={css.failure} role="alert" data-testid="post-failed">
-            {t(isRefused(post) ? 'post.refused' : 'post.failed')}
-            {isRefused(post)
-              ? <button type="button" data-testid="post-revise" onClick={() => reviseEcho(post.id)}><Pencil size={13} />{t('post.edit')}</button>
-              : <button type="button" data-testid="post-retry" onClick={() => retrySend(post.id)}><RotateCcw size={13} />{t('post.retry')}</button>}
-            <button type="button" onClick={() => discardEcho(post.id)}><Trash2 size={13} />{t('post.discard')}</button>
+          <p className={css.error} role="alert" data-testid="post-failed">
+            {t(isRejected(post) ? 'post.rejected' : 'post.failed')}
+            {isRejected(post)
+              ? <button type="button" data-testid="post-revise" onClick={() => returnToComposer(post.id)}><Pencil size={13} />{t('post.edit')}</button>
+              : <button type="button" data-testid="post-retry" onClick={() => resendPost(post.id)}><RotateCcw size={13} />{t('post.retry')}</button>}
+            <button type="button" onClick={() => discardPending(post.id)}><Trash2 size={13} />{t('post.discard')}</button>
           </p>
         )}
       </div>
@@ -103,7 +102,7 @@ export const PostRow = memo(function PostRow({ id, compact, place, focused }: Po
   );
 });
 
-function focusNeighbour(row: HTMLElement, down: boolean): void {
+function focusAdjacentRow(row: HTMLElement, down: boolean): void {
   const rows = [...(row.closest('[role="log"]')?.querySelectorAll<HTMLElement>('[data-testid="post"]') ?? [])];
   rows[rows.indexOf(row) + (down ? 1 : -1)]?.focus();
 }
@@ -116,11 +115,11 @@ export function authorName(post: Post, name: string): string {
 function Author({ post }: { post: Post }) {
   const user = useEntities((s) => s.users[post.user_id]);
   const name = authorName(post, displayName(user));
-  const own = user?.last_picture_update ? avatarUrl(user.id, user.last_picture_update) : undefined;
-  const given = post.props?.from_webhook && typeof post.props.override_icon_url === 'string' ? post.props.override_icon_url : '';
-  const src = !post.props?.from_webhook ? own : given.startsWith('https:') ? given : undefined;
+  const uploaded = user?.last_picture_update ? avatarUrl(user.id, user.last_picture_update) : undefined;
+  const override = post.props?.from_webhook && typeof post.props.override_icon_url === 'string' ? post.props.override_icon_url : '';
+  const src = !post.props?.from_webhook ? uploaded : override.startsWith('https:') ? override : undefined;
   return (
-    <button type="button" className={css.face} tabIndex={-1} aria-hidden onClick={() => openDialog({ kind: 'profile', userId: post.user_id })}>
+    <button type="button" className={css.avatarButton} tabIndex={-1} aria-hidden onClick={() => openDialog({ kind: 'profile', userId: post.user_id })}>
       <Avatar id={name === displayName(user) ? post.user_id : name} name={name} src={src} />
     </button>
   );

@@ -1,4 +1,4 @@
-// The actions that appear on a message: react, reply, and the rest in a menu.
+// The toolbar of a message: react, reply, and a menu of other actions.
 import type { Post } from '@mattermost/types/posts';
 import { BellOff, Bell, Copy, Link2, MailOpen, MessageSquare, MoreHorizontal, Pencil, Pin, SmilePlus, Trash2 } from 'lucide-react';
 import { useState, type KeyboardEvent } from 'react';
@@ -9,15 +9,15 @@ import { Menu, MenuItem, MenuSeparator, Popover } from '@/design/overlay';
 import { useEmojiTable } from '@/emoji/data';
 import { EmojiGlyph } from '@/emoji/Emoji';
 import { EmojiPicker } from '@/emoji/Picker';
-import { recentEmoji, rememberEmoji } from '@/emoji/recent';
+import { recentEmoji, addRecentEmoji } from '@/emoji/recent';
 import { t } from '@/i18n';
 import { openPanel } from '@/lib/navigate';
 import { setFollowing } from '@/state/entities/threads';
 import { apply, getState } from '@/state/store';
 import { openDialog, setEditing, toast, toastError } from '@/state/ui';
 import { canDelete, canEdit } from '../permissions';
+import type { Place } from './place';
 import css from './post.module.css';
-import type { Place } from './PostRow';
 
 export function permalink(post: Post): string {
   const s = getState();
@@ -29,7 +29,7 @@ function copyText(text: string): void {
   navigator.clipboard.writeText(text).then(() => toast(t('toast.copied'), 'success'), toastError);
 }
 
-// One stop of the Tab key for all the actions: from the first one the arrows lead on.
+// The toolbar is one tab stop; arrow keys move within it.
 function onArrow(event: KeyboardEvent<HTMLElement>): void {
   const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
   const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>(':scope > button')];
@@ -42,19 +42,19 @@ function onArrow(event: KeyboardEvent<HTMLElement>): void {
 export function PostToolbar({ post, place, onMenu }: { post: Post; place: Place; onMenu: (open: boolean) => void }) {
   const table = useEmojiTable();
   const [picking, setPicking] = useState(false);
-  const pick = (open: boolean) => {
+  const setPickerOpen = (open: boolean) => {
     setPicking(open);
     onMenu(open);
   };
   const react = (name: string) => {
-    rememberEmoji(name);
-    pick(false);
+    addRecentEmoji(name);
+    setPickerOpen(false);
     void toggleReaction(post.id, name);
   };
-  const quick = recentEmoji().slice(0, 3).map((name) => table?.byName.get(name)).filter((e) => e !== undefined);
+  const quickReactions = recentEmoji().slice(0, 3).map((name) => table?.byName.get(name)).filter((e) => e !== undefined);
   const rootId = post.root_id || post.id;
   const following = post.is_following ?? false;
-  const follow = () => {
+  const toggleFollow = () => {
     const s = getState();
     const teamId = s.channels[post.channel_id]?.team_id || Object.values(s.teams).find((x) => location.pathname.startsWith(`/${x.name}/`))?.id || '';
     apply((state) => setFollowing(state, rootId, !following));
@@ -64,13 +64,13 @@ export function PostToolbar({ post, place, onMenu }: { post: Post; place: Place;
     });
   };
   return (
-    <div className={css.rail}>
+    <div className={css.toolbarAnchor}>
       <div className={css.toolbar} role="toolbar" aria-label={t('post.actions')} onKeyDown={onArrow} data-testid="post-toolbar">
-        {quick.map((e) => (
+        {quickReactions.map((e) => (
           <button key={e.name} type="button" tabIndex={-1} className={css.quick} aria-label={t('post.reactWith', { name: e.name })} title={`:${e.name}:`} onClick={() => react(e.name)}><EmojiGlyph emoji={e} /></button>
         ))}
         <Popover
-          label={t('emoji.title')} side="top" align="end" open={picking} onOpenChange={pick}
+          label={t('emoji.title')} side="top" align="end" open={picking} onOpenChange={setPickerOpen}
           trigger={<button type="button" className={css.tool} aria-label={t('post.react')} title={t('post.react')} data-testid="post-react"><SmilePlus size={17} /></button>}
         >
           <EmojiPicker onPick={react} />
@@ -84,12 +84,12 @@ export function PostToolbar({ post, place, onMenu }: { post: Post; place: Place;
           align="end" onOpenChange={onMenu}
           trigger={<button type="button" tabIndex={-1} className={css.tool} aria-label={t('post.more')} title={t('post.more')} data-testid="post-menu"><MoreHorizontal size={17} /></button>}
         >
-          {canEdit(post) && <MenuItem icon={<Pencil size={16} />} end="E" testId="post-edit" onSelect={() => setTimeout(() => setEditing(`${place}:${post.id}`))}>{t('post.edit')}</MenuItem>}
+          {canEdit(post) && <MenuItem icon={<Pencil size={16} />} trailing="E" testId="post-edit" onSelect={() => setTimeout(() => setEditing(`${place}:${post.id}`))}>{t('post.edit')}</MenuItem>}
           <MenuItem icon={<Link2 size={16} />} onSelect={() => copyText(permalink(post))}>{t('post.copyLink')}</MenuItem>
           <MenuItem icon={<Copy size={16} />} onSelect={() => copyText(post.message)}>{t('post.copyText')}</MenuItem>
           <MenuItem icon={<MailOpen size={16} />} onSelect={() => void markUnreadFrom(post.id)}>{t('post.markUnread')}</MenuItem>
           <MenuItem icon={<Pin size={16} />} onSelect={() => void togglePin(post.id)}>{post.is_pinned ? t('post.unpin') : t('post.pin')}</MenuItem>
-          <MenuItem icon={following ? <BellOff size={16} /> : <Bell size={16} />} onSelect={follow}>{following ? t('thread.unfollow') : t('thread.follow')}</MenuItem>
+          <MenuItem icon={following ? <BellOff size={16} /> : <Bell size={16} />} onSelect={toggleFollow}>{following ? t('thread.unfollow') : t('thread.follow')}</MenuItem>
           {canDelete(post) && (
             <>
               <MenuSeparator />

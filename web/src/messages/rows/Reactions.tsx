@@ -1,8 +1,8 @@
-// Reactions under a message, gathered by emoji in the order they first came.
+// Reactions to a message, grouped by emoji in the order of their first use.
 import type { Post } from '@mattermost/types/posts';
 import { SmilePlus } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { needUsers } from '@/data/people';
+import { requestUsers } from '@/data/users';
 import { toggleReaction } from '@/data/posts';
 import { Popover, Tooltip } from '@/design/overlay';
 import { Emoji } from '@/emoji/Emoji';
@@ -16,9 +16,9 @@ import css from './post.module.css';
 function whoReacted(ids: string[], name: string): string {
   const { users, meId } = getState();
   const names = ids.map((id) => (id === meId ? t('user.you') : displayName(users[id]) || t('user.someone')));
-  const shown = names.slice(0, 8).join(', ');
+  const listed = names.slice(0, 8).join(', ');
   const rest = names.length - 8;
-  return t('reaction.who', { names: rest > 0 ? t('reaction.andMore', { names: shown, count: rest }) : shown, name });
+  return t('reaction.who', { names: rest > 0 ? t('reaction.andMore', { names: listed, count: rest }) : listed, name });
 }
 
 export function Reactions({ post }: { post: Post }) {
@@ -40,7 +40,7 @@ export function Reactions({ post }: { post: Post }) {
           <button
             type="button" className={cx(css.reaction, ids.includes(meId) && css.reacted)} aria-pressed={ids.includes(meId)}
             aria-label={t('reaction.label', { name, count: ids.length })} data-testid="reaction" data-emoji={name}
-            onMouseEnter={() => needUsers(ids)} onClick={() => void toggleReaction(post.id, name)}
+            onMouseEnter={() => requestUsers(ids)} onClick={() => void toggleReaction(post.id, name)}
           >
             <Emoji name={name} />
             <span className={css.count}>{ids.length}</span>

@@ -1,4 +1,4 @@
-// What the server says about a channel: joins, header changes; and answers only I can see.
+// System messages, such as joins and header changes, and ephemeral messages.
 import type { Post } from '@mattermost/types/posts';
 import { EyeOff, Info, LogIn, LogOut, PenLine, UserPlus, type LucideIcon } from 'lucide-react';
 import { t } from '@/i18n';

@@ -1,9 +1,9 @@
-// The line under a message that has replies: who took part, how many, how fresh.
+// The line below a message with replies: participants, count, time of the last one.
 import type { Post } from '@mattermost/types/posts';
 import { useEffect } from 'react';
 import { avatarUrl } from '@/api/users';
-import { needUsers } from '@/data/people';
-import { Avatar } from '@/design/bits';
+import { requestUsers } from '@/data/users';
+import { Avatar } from '@/design/primitives';
 import { t, tn } from '@/i18n';
 import { openPanel } from '@/lib/navigate';
 import { cx } from '@/lib/text';
@@ -18,10 +18,10 @@ export function ThreadFooter({ post }: { post: Post }) {
   const joined = ids.join(' ');
   const users = useEntitiesShallow((s) => ids.map((id) => s.users[id]));
   const unread = useEntities((s) => (s.threads[post.id]?.unread_replies ?? 0) > 0);
-  useEffect(() => needUsers(joined.split(' ')), [joined]);
+  useEffect(() => requestUsers(joined.split(' ')), [joined]);
   return (
     <button type="button" className={cx(css.thread, unread && css.threadUnread)} data-testid="thread-footer" onClick={() => openPanel({ kind: 'thread', id: post.id })}>
-      <span className={css.threadFaces}>
+      <span className={css.threadAvatars}>
         {ids.map((id, i) => (
           <Avatar key={id} id={id} name={displayName(users[i])} size={20} src={users[i]?.last_picture_update ? avatarUrl(id, users[i]?.last_picture_update ?? 0) : undefined} />
         ))}

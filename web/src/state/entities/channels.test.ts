@@ -1,4 +1,4 @@
-// Channels: unread marks, names, the order of the sidebar.
+// Channels: unread state, names, the order of the sidebar.
 import { describe, expect, it } from 'vitest';
 import { channelPath, channelTitle, markViewed, receiveChannels, receiveMyChannels, unreadOf } from './channels';
 import { sidebarOrder } from './sidebar';

@@ -1,15 +1,15 @@
-// Channels, my membership in them, and what is unread. Counts are of root posts: replies are counted by their thread.
+// Channels, the user's memberships, and unread counts. Those are of root posts: replies are counted by their thread.
 import type { OrderedChannelCategories } from '@mattermost/types/channel_categories';
 import type { ChannelMembership, ServerChannel } from '@mattermost/types/channels';
 import type { Post } from '@mattermost/types/posts';
-import { without, type Entities } from './model';
+import { omit, type Entities } from './model';
 import { byUsername, displayName } from './users';
 
 export function receiveChannels(s: Entities, channels: ServerChannel[]): Entities {
   const next = { ...s.channels };
   for (const channel of channels) {
     const known = next[channel.id];
-    // An update event may have left the server before posts we have already counted.
+    // The event may be older than posts that are counted already.
     next[channel.id] = known
       ? {
           ...known, ...channel,
@@ -22,7 +22,7 @@ export function receiveChannels(s: Entities, channels: ServerChannel[]): Entitie
   return { ...s, channels: next };
 }
 
-// The complete list of a team (with direct channels): anything of that team not in it is no longer mine.
+// The complete list of a team's channels, with direct channels: memberships that are not in it have ended.
 export function receiveMyChannels(
   s: Entities, teamId: string, channels: ServerChannel[], members: ChannelMembership[],
 ): Entities {
@@ -47,17 +47,17 @@ export function patchMember(s: Entities, channelId: string, patch: Partial<Chann
   return member ? { ...s, members: { ...s.members, [channelId]: { ...member, ...patch } } } : s;
 }
 
-export function noteMembers(s: Entities, channelId: string): Entities {
-  return { ...s, memberEvents: { ...s.memberEvents, [channelId]: (s.memberEvents[channelId] ?? 0) + 1 } };
+export function countMemberChange(s: Entities, channelId: string): Entities {
+  return { ...s, memberChanges: { ...s.memberChanges, [channelId]: (s.memberChanges[channelId] ?? 0) + 1 } };
 }
 
 export function leaveChannel(s: Entities, channelId: string): Entities {
-  return { ...s, members: without(s.members, channelId), timelines: without(s.timelines, channelId) };
+  return { ...s, members: omit(s.members, channelId), timelines: omit(s.timelines, channelId) };
 }
 
-export function forgetChannel(s: Entities, channelId: string): Entities {
+export function removeChannel(s: Entities, channelId: string): Entities {
   const left = leaveChannel(s, channelId);
-  return { ...left, channels: without(left.channels, channelId) };
+  return { ...left, channels: omit(left.channels, channelId) };
 }
 
 export function archiveChannel(s: Entities, channelId: string, at: number): Entities {
@@ -75,7 +75,7 @@ const UNCOUNTED = new Set([
   'system_ephemeral',
 ]);
 
-// Counts a post we had not seen before. The caller guarantees "not seen before", which is what makes a repeat harmless.
+// Counts a new post. The caller checks that it is new, so that an event that arrives twice is counted once.
 export function countPost(s: Entities, post: Post, mentionsMe: boolean): Entities {
   const channel = s.channels[post.channel_id];
   if (!channel) return s;
@@ -95,8 +95,8 @@ export function countPost(s: Entities, post: Post, mentionsMe: boolean): Entitie
   };
   const member = s.members[channel.id];
   if (!member) return { ...s, channels };
-  const mine = post.user_id === s.meId && post.props?.from_webhook !== 'true';
-  const mention = !mine && counted && (mentionsMe || (channel.type === 'D' && root));
+  const isMine = post.user_id === s.meId && post.props?.from_webhook !== 'true';
+  const mention = !isMine && counted && (mentionsMe || (channel.type === 'D' && root));
   return {
     ...s,
     channels,
@@ -104,8 +104,8 @@ export function countPost(s: Entities, post: Post, mentionsMe: boolean): Entitie
       ...s.members,
       [channel.id]: {
         ...member,
-        msg_count: member.msg_count + (mine ? one : 0),
-        msg_count_root: (member.msg_count_root ?? member.msg_count) + (mine ? rootOne : 0),
+        msg_count: member.msg_count + (isMine ? one : 0),
+        msg_count_root: (member.msg_count_root ?? member.msg_count) + (isMine ? rootOne : 0),
         mention_count: member.mention_count + (mention ? 1 : 0),
         mention_count_root: (member.mention_count_root ?? 0) + (mention && root ? 1 : 0),
       },
@@ -144,19 +144,19 @@ export function unreadOf(channel: ServerChannel | undefined, member: ChannelMemb
 
 export const isMuted = (member: ChannelMembership | undefined) => member?.notify_props?.mark_unread === 'mention';
 
-export function teammateId(channel: ServerChannel, meId: string): string {
+export function getTeammateId(channel: ServerChannel, meId: string): string {
   if (channel.type !== 'D') return '';
   const [a = '', b = ''] = channel.name.split('__');
   return a === meId ? b : a;
 }
 
-// A group's name is the usernames of its people.
+// The display name of a group channel is the list of its members' usernames.
 export const groupNames = (channel: ServerChannel) => channel.display_name.split(', ').filter(Boolean);
 
 export function channelTitle(s: Pick<Entities, 'users' | 'meId'>, channel: ServerChannel | undefined): string {
   if (!channel) return '';
   if (channel.type === 'D') {
-    const id = teammateId(channel, s.meId);
+    const id = getTeammateId(channel, s.meId);
     return displayName(s.users[id]) || channel.display_name || '…';
   }
   if (channel.type === 'G') {
@@ -168,7 +168,7 @@ export function channelTitle(s: Pick<Entities, 'users' | 'meId'>, channel: Serve
 
 export function channelPath(s: Pick<Entities, 'users' | 'meId'>, teamName: string, channel: ServerChannel): string {
   if (channel.type === 'D') {
-    const user = s.users[teammateId(channel, s.meId)];
+    const user = s.users[getTeammateId(channel, s.meId)];
     return user ? `/${teamName}/messages/@${user.username}` : `/${teamName}/channels/${channel.name}`;
   }
   return channel.type === 'G' ? `/${teamName}/messages/${channel.name}` : `/${teamName}/channels/${channel.name}`;

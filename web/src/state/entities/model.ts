@@ -1,4 +1,4 @@
-// The shape of everything the server tells us, normalised. Reducers beside this file are the only code that changes it.
+// The types of the store, normalised. Only the reducers beside this file change it.
 import type { OrderedChannelCategories } from '@mattermost/types/channel_categories';
 import type { ChannelMembership, ServerChannel } from '@mattermost/types/channels';
 import type { Post } from '@mattermost/types/posts';
@@ -6,7 +6,7 @@ import type { Team, TeamMembership } from '@mattermost/types/teams';
 import type { UserThread } from '@mattermost/types/threads';
 import type { UserProfile } from '@mattermost/types/users';
 
-// One unbroken run of a channel's root posts, oldest first. Local echoes are in it under their pending ids.
+// A contiguous range of a channel's root posts, oldest first. Local echoes are in it under their pending ids.
 export interface Timeline {
   ids: string[];
   hasOlder: boolean;
@@ -29,8 +29,8 @@ export interface Entities {
   channels: Record<string, ServerChannel>;
   members: Record<string, ChannelMembership>;
   categories: Record<string, OrderedChannelCategories>;
-  // Rises when somebody joins or leaves a channel: lists of members are fetched again by it.
-  memberEvents: Record<string, number>;
+  // Counts joins and leaves per channel; part of the query keys of member lists, which are loaded again by it.
+  memberChanges: Record<string, number>;
   posts: Record<string, Post>;
   timelines: Record<string, Timeline>;
   replies: Record<string, Replies>;
@@ -42,7 +42,7 @@ export interface Entities {
 
 export const emptyEntities: Entities = {
   config: {}, meId: '', users: {}, statuses: {}, teams: {}, teamMembers: {}, loadedTeams: {}, channels: {}, members: {},
-  categories: {}, memberEvents: {}, posts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
+  categories: {}, memberChanges: {}, posts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
 };
 
 export type Change = (state: Entities) => Entities;
@@ -53,7 +53,7 @@ export function byId<T extends { id: string }>(list: T[]): Record<string, T> {
   return map;
 }
 
-export function without<T>(map: Record<string, T>, key: string): Record<string, T> {
+export function omit<T>(map: Record<string, T>, key: string): Record<string, T> {
   if (!(key in map)) return map;
   const copy = { ...map };
   delete copy[key];

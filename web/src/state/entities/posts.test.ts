@@ -23,7 +23,7 @@ describe('local echo', () => {
     expect(rowKey(after.posts.p2!)).toBe(rowKey(before.posts['me:20']!));
   });
 
-  it('keeps its key when a later page answers without the pending id', () => {
+  it('keeps its key when a later page answers omit the pending id', () => {
     const settled = receiveNewPost(addEcho(opened(), echo), stored);
     const refetched = receivePage(settled, 'c', page(post('p1', 10), { ...stored, pending_post_id: '' }), 'newest', { older: false });
     expect(rowKey(refetched.posts.p2!)).toBe('me:20');

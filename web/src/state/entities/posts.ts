@@ -2,7 +2,7 @@
 import type { Post, PostList } from '@mattermost/types/posts';
 import type { Reaction } from '@mattermost/types/reactions';
 import { countPost } from './channels';
-import { without, type Entities, type Timeline } from './model';
+import { omit, type Entities, type Timeline } from './model';
 import { stopTyping } from './users';
 
 type MaybeReacted = Post & { has_reactions?: boolean };
@@ -13,7 +13,7 @@ function merge(known: Post | undefined, incoming: MaybeReacted): Post {
   const keepReactions = incoming.has_reactions && incoming.metadata?.reactions === undefined;
   return {
     ...incoming,
-    // The pending id is the row's key for as long as it lives on screen.
+    // The pending id stays the key of the row while it is displayed.
     pending_post_id: incoming.pending_post_id || known.pending_post_id,
     is_following: incoming.is_following ?? known.is_following,
     participants: incoming.participants ?? known.participants,
@@ -40,7 +40,7 @@ function sorted(posts: Record<string, Post>, ids: Iterable<string>): string[] {
 
 export const isEcho = (post: Post | undefined): post is Post => post !== undefined && post.id === post.pending_post_id;
 
-// My words on their way to a channel or thread, or stranded there.
+// The user's own messages of a channel or thread that the server has not confirmed.
 export function echoesIn(s: Pick<Entities, 'posts'>, channelId: string, rootId = ''): string[] {
   const echoes = Object.values(s.posts).filter((p) => isEcho(p) && p.channel_id === channelId && p.root_id === rootId);
   return echoes.sort((a, b) => a.create_at - b.create_at).map((p) => p.id);
@@ -48,66 +48,66 @@ export function echoesIn(s: Pick<Entities, 'posts'>, channelId: string, rootId =
 
 const isRoot = (post: Post | undefined): post is Post => Boolean(post && !post.root_id && post.delete_at === 0);
 
-export type Where = 'newest' | 'before' | 'after' | 'around';
+export type PageKind = 'newest' | 'before' | 'after' | 'around';
 
 export function receivePage(
-  s: Entities, channelId: string, list: PostList, where: Where, ends: { older?: boolean; newer?: boolean },
+  s: Entities, channelId: string, list: PostList, kind: PageKind, ends: { older?: boolean; newer?: boolean },
 ): Entities {
   const next = storePosts(s, Object.values(list.posts));
   const roots = list.order.filter((id) => isRoot(next.posts[id]));
   const old = s.timelines[channelId];
-  const joined = old && (where === 'before' || where === 'after' || roots.some((id) => old.ids.includes(id)));
-  const hasNewer = where === 'before' ? (old?.hasNewer ?? false) : (ends.newer ?? false);
-  // Echoes are at the newest end; they outlive a refetch, and may have been there before the first page.
+  const joined = old && (kind === 'before' || kind === 'after' || roots.some((id) => old.ids.includes(id)));
+  const hasNewer = kind === 'before' ? (old?.hasNewer ?? false) : (ends.newer ?? false);
+  // Echoes are at the newest end; they stay when a page is loaded again, and may exist before the first page.
   const kept = [...(joined ? old.ids : []), ...roots, ...(hasNewer ? [] : echoesIn(next, channelId))];
   const timeline: Timeline = {
     ids: sorted(next.posts, kept.filter((id) => next.posts[id])),
-    hasOlder: where === 'after' || (joined && where === 'newest') ? (old?.hasOlder ?? true) : (ends.older ?? false),
+    hasOlder: kind === 'after' || (joined && kind === 'newest') ? (old?.hasOlder ?? true) : (ends.older ?? false),
     hasNewer,
   };
   return { ...next, timelines: { ...next.timelines, [channelId]: timeline } };
 }
 
-// What changed while we were away: new posts, edits and deletions, in no particular order.
+// What changed since a given time: new posts, edits and deletions, in any order.
 export function receiveSince(s: Entities, channelId: string, list: PostList): Entities {
   let next = s;
   for (const post of Object.values(list.posts)) {
     if (post.delete_at > 0) next = removePost(next, post);
   }
-  const living = Object.values(list.posts).filter((p) => p.delete_at === 0);
-  next = storePosts(next, living);
+  const existing = Object.values(list.posts).filter((p) => p.delete_at === 0);
+  next = storePosts(next, existing);
   const timeline = next.timelines[channelId];
   if (timeline && !timeline.hasNewer) {
-    const echoed = new Set(living.map((p) => p.pending_post_id).filter(Boolean));
+    const echoed = new Set(existing.map((p) => p.pending_post_id).filter(Boolean));
     const ids = timeline.ids.filter((id) => !echoed.has(id));
-    // The answer also holds older posts that were edited; those above the loaded run would leave a hole.
+    // The response has older posts that were edited too; those before the loaded range would leave a gap.
     const oldest = rank(next.posts[ids[0] ?? '']);
-    const inside = living.filter((p) => isRoot(p) && p.create_at >= oldest).map((p) => p.id);
-    next = { ...next, timelines: { ...next.timelines, [channelId]: { ...timeline, ids: sorted(next.posts, [...ids, ...inside]) } } };
+    const inRange = existing.filter((p) => isRoot(p) && p.create_at >= oldest).map((p) => p.id);
+    next = { ...next, timelines: { ...next.timelines, [channelId]: { ...timeline, ids: sorted(next.posts, [...ids, ...inRange]) } } };
   }
-  for (const post of living) {
+  for (const post of existing) {
     if (post.root_id && next.replies[post.root_id]?.loaded) next = addReply(next, post);
   }
   return next;
 }
 
 export function dropTimeline(s: Entities, channelId: string): Entities {
-  return { ...s, timelines: without(s.timelines, channelId) };
+  return { ...s, timelines: omit(s.timelines, channelId) };
 }
 
 function replaceId(ids: string[], from: string, to: string): string[] {
   return ids.includes(to) ? ids.filter((id) => id !== from) : ids.map((id) => (id === from ? to : id));
 }
 
-// The server's post takes the place of its echo, at the same position and under the same key.
-function settleEcho(s: Entities, post: Post): Entities {
+// Replaces an echo by the server's post, in the same position and with the same key.
+function replaceEcho(s: Entities, post: Post): Entities {
   const pending = post.pending_post_id;
   if (!pending || !s.posts[pending]) return s;
   const timeline = s.timelines[post.channel_id];
   const replies = s.replies[post.root_id];
   return {
     ...s,
-    posts: without(s.posts, pending),
+    posts: omit(s.posts, pending),
     timelines: timeline
       ? { ...s.timelines, [post.channel_id]: { ...timeline, ids: replaceId(timeline.ids, pending, post.id) } }
       : s.timelines,
@@ -128,13 +128,13 @@ function addReply(s: Entities, post: Post): Entities {
   return { ...s, replies: { ...s.replies, [post.root_id]: { ...replies, ids: sorted(s.posts, [...replies.ids, post.id]) } } };
 }
 
-// A post that was just written, by anyone: from `POST /posts`, from the `posted` event, or from both in either order.
+// A new post of any user: from `POST /posts`, from the `posted` event, or from both in either order.
 export function receiveNewPost(s: Entities, post: Post, mentionsMe = false): Entities {
-  const seen = s.posts[post.id] !== undefined;
-  let next = settleEcho(s, post);
+  const known = s.posts[post.id] !== undefined;
+  let next = replaceEcho(s, post);
   next = storePosts(next, [post]);
   next = post.root_id ? addReply(next, post) : addToTimeline(next, post);
-  if (seen) return next;
+  if (known) return next;
   next = countPost(next, post, mentionsMe);
   const root = post.root_id ? next.posts[post.root_id] : undefined;
   if (root) {
@@ -158,13 +158,13 @@ export function addEcho(s: Entities, post: Post): Entities {
   return addReply({ ...next, replies: { ...next.replies, [post.root_id]: replies } }, post);
 }
 
-export function setEchoFailed(s: Entities, pendingId: string, failed: boolean, refused = false): Entities {
+export function setEchoFailed(s: Entities, pendingId: string, failed: boolean, rejected = false): Entities {
   const post = s.posts[pendingId];
-  return post ? { ...s, posts: { ...s.posts, [pendingId]: { ...post, failed, props: { ...post.props, refused } } } } : s;
+  return post ? { ...s, posts: { ...s.posts, [pendingId]: { ...post, failed, props: { ...post.props, rejected } } } } : s;
 }
 
-// Refused echoes need their author; the others only need the connection.
-export const isRefused = (post: Post) => isEcho(post) && post.failed === true && post.props?.refused === true;
+// Rejected messages have to be changed by their author; others are sent again once connected.
+export const isRejected = (post: Post) => isEcho(post) && post.failed === true && post.props?.rejected === true;
 
 export function receiveEdit(s: Entities, post: Post): Entities {
   return s.posts[post.id] ? storePosts(s, [post]) : s;
@@ -179,7 +179,7 @@ export function removePost(s: Entities, post: Pick<Post, 'id' | 'channel_id' | '
   const known = s.posts[post.id];
   const timeline = s.timelines[post.channel_id];
   const replies = s.replies[post.root_id];
-  let next: Entities = { ...s, posts: without(s.posts, post.id) };
+  let next: Entities = { ...s, posts: omit(s.posts, post.id) };
   if (timeline?.ids.includes(post.id)) {
     next = { ...next, timelines: { ...next.timelines, [post.channel_id]: { ...timeline, ids: timeline.ids.filter((id) => id !== post.id) } } };
   }
@@ -188,7 +188,7 @@ export function removePost(s: Entities, post: Pick<Post, 'id' | 'channel_id' | '
   }
   const root = post.root_id ? next.posts[post.root_id] : undefined;
   if (known && root) next = patchPost(next, root.id, { reply_count: Math.max(0, root.reply_count - 1) });
-  return { ...next, threads: without(next.threads, post.id) };
+  return { ...next, threads: omit(next.threads, post.id) };
 }
 
 function changeReactions(s: Entities, postId: string, change: (list: Reaction[]) => Reaction[]): Entities {

@@ -1,6 +1,6 @@
-// Teams I belong to.
+// The user's teams and team memberships.
 import type { Team, TeamMembership } from '@mattermost/types/teams';
-import { without, type Entities } from './model';
+import { omit, type Entities } from './model';
 
 export function receiveTeams(s: Entities, teams: Team[]): Entities {
   const next = { ...s.teams };
@@ -19,7 +19,7 @@ export function receiveTeamMembers(s: Entities, members: TeamMembership[]): Enti
 }
 
 export function removeTeam(s: Entities, teamId: string): Entities {
-  return { ...s, teamMembers: without(s.teamMembers, teamId), loadedTeams: without(s.loadedTeams, teamId) };
+  return { ...s, teamMembers: omit(s.teamMembers, teamId), loadedTeams: omit(s.loadedTeams, teamId) };
 }
 
 export function markTeamLoaded(s: Entities, teamId: string): Entities {

@@ -1,4 +1,4 @@
-// Makers of entities for tests.
+// Factories of entities for tests.
 import type { ChannelMembership, ServerChannel } from '@mattermost/types/channels';
 import type { Post, PostList } from '@mattermost/types/posts';
 import type { UserProfile } from '@mattermost/types/users';

@@ -1,4 +1,4 @@
-// My view of threads: what I follow, and what in it is unread.
+// Threads: whether the user follows them, and what is unread.
 import type { UserThread, UserThreadList } from '@mattermost/types/threads';
 import type { Entities } from './model';
 import { patchPost, storePosts } from './posts';
@@ -18,11 +18,11 @@ export function receiveThread(s: Entities, thread: UserThread): Entities {
     reply_count: thread.reply_count, last_reply_at: thread.last_reply_at, participants: thread.participants,
     is_following: thread.is_following ?? next.posts[thread.id]?.is_following ?? true,
   });
-  // An answer asked for before I read the thread must not make it unread again.
-  const seen = known && known.last_viewed_at >= Math.max(thread.last_viewed_at ?? 0, thread.last_reply_at)
+  // The thread may have been read while the request was running.
+  const readState = known && known.last_viewed_at >= Math.max(thread.last_viewed_at ?? 0, thread.last_reply_at)
     ? { last_viewed_at: known.last_viewed_at, unread_replies: known.unread_replies, unread_mentions: known.unread_mentions }
     : {};
-  return { ...next, threads: { ...next.threads, [thread.id]: { ...known, ...thread, ...seen, is_following: thread.is_following ?? known?.is_following ?? true } } };
+  return { ...next, threads: { ...next.threads, [thread.id]: { ...known, ...thread, ...readState, is_following: thread.is_following ?? known?.is_following ?? true } } };
 }
 
 export function receiveThreadList(s: Entities, teamId: string, list: UserThreadList): Entities {
@@ -53,23 +53,23 @@ export function markThreadRead(s: Entities, rootId: string, at: number, unread =
   };
 }
 
-function readWhere(s: Entities, at: number, isMeant: (thread: UserThread) => boolean): Entities['threads'] {
+function markReadWhere(s: Entities, at: number, matches: (thread: UserThread) => boolean): Entities['threads'] {
   const threads = { ...s.threads };
-  for (const thread of Object.values(threads).filter(isMeant)) {
+  for (const thread of Object.values(threads).filter(matches)) {
     threads[thread.id] = { ...thread, unread_replies: 0, unread_mentions: 0, last_viewed_at: at };
   }
   return threads;
 }
 
 export function markAllThreadsRead(s: Entities, teamId: string, at: number): Entities {
-  const threads = readWhere(s, at, (thread) => {
+  const threads = markReadWhere(s, at, (thread) => {
     const team = s.channels[thread.post.channel_id]?.team_id;
     return team === teamId || team === '';
   });
   return { ...s, threads, threadTotals: { ...s.threadTotals, [teamId]: { unread: 0, mentions: 0 } } };
 }
 
-// Another client of the person, one that shows replies within their channel, has viewed it.
+// Another client of the user, which displays replies within their channel, has viewed the channel.
 export function markChannelThreadsRead(s: Entities, channelId: string, at: number): Entities {
-  return { ...s, threads: readWhere(s, at, (thread) => thread.post.channel_id === channelId) };
+  return { ...s, threads: markReadWhere(s, at, (thread) => thread.post.channel_id === channelId) };
 }

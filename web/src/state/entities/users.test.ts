@@ -1,4 +1,4 @@
-// People: what they say about themselves, and finding them by name.
+// Users: custom statuses, and finding users by name.
 import type { UserProfile } from '@mattermost/types/users';
 import { describe, expect, it } from 'vitest';
 import { byUsername, customStatus } from './users';

@@ -1,4 +1,4 @@
-// People: profiles, statuses, who is typing, and my preferences.
+// Users: profiles, statuses, typing, and the user's own preferences.
 import type { PreferenceType } from '@mattermost/types/preferences';
 import type { UserProfile } from '@mattermost/types/users';
 import type { Entities } from './model';
@@ -8,7 +8,7 @@ export function receiveUsers(s: Entities, users: UserProfile[]): Entities {
   for (const user of users) {
     const known = next[user.id];
     if (known && user.update_at !== undefined && known.update_at > user.update_at) continue;
-    // Threads carry participants with nothing but an id; they must not blank a full profile.
+    // Participants of threads have an id only, and must not replace a full profile.
     if (!user.username) continue;
     if (next === s.users) next = { ...s.users };
     next[user.id] = known ? { ...known, ...user } : user;
@@ -49,7 +49,7 @@ export function preference(s: Entities, category: string, name: string): string 
 }
 
 export const typingKey = (channelId: string, rootId: string) => (rootId ? `${channelId}:${rootId}` : channelId);
-export const TYPING_LASTS = 5500;
+export const TYPING_TIMEOUT_MS = 5500;
 
 export function startTyping(s: Entities, channelId: string, rootId: string, userId: string, until: number): Entities {
   const key = typingKey(channelId, rootId);
@@ -98,7 +98,7 @@ export interface CustomStatus {
   text: string;
 }
 
-// What somebody says about themselves, unless its time is over.
+// The custom status of a user, unless it has expired.
 export function customStatus(user: UserProfile | undefined, now: number): CustomStatus | null {
   const stored = user?.props?.customStatus;
   if (!stored) return null;

@@ -1,12 +1,12 @@
-// Fetching people: requests within a frame are gathered into one, and nobody is asked for twice.
+// Loading users and their statuses: requests close together are combined, and no user is requested twice.
 import * as api from '@/api/users';
 import { apply, getState } from '@/state/store';
 import { receivePreferences, receiveStatuses, receiveUsers, removePreferences } from '@/state/entities/users';
 import { toastError } from '@/state/ui';
 
-const wantedUsers = new Set<string>();
-const wantedStatuses = new Set<string>();
-const asked = new Set<string>();
+const queuedUsers = new Set<string>();
+const queuedStatuses = new Set<string>();
+const requested = new Set<string>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function schedule(): void {
@@ -15,19 +15,19 @@ function schedule(): void {
 
 async function flush(): Promise<void> {
   timer = undefined;
-  const ids = [...wantedUsers].slice(0, 200);
-  const statusIds = [...wantedStatuses].slice(0, 200);
-  ids.forEach((id) => wantedUsers.delete(id));
-  statusIds.forEach((id) => wantedStatuses.delete(id));
-  if (wantedUsers.size > 0 || wantedStatuses.size > 0) schedule();
+  const ids = [...queuedUsers].slice(0, 200);
+  const statusIds = [...queuedStatuses].slice(0, 200);
+  ids.forEach((id) => queuedUsers.delete(id));
+  statusIds.forEach((id) => queuedStatuses.delete(id));
+  if (queuedUsers.size > 0 || queuedStatuses.size > 0) schedule();
   if (ids.length > 0) {
     try {
       const users = await api.getUsersByIds(ids);
       apply((s) => receiveUsers(s, users));
-      users.forEach((u) => wantedStatuses.add(u.id));
+      users.forEach((u) => queuedStatuses.add(u.id));
       if (users.length > 0) schedule();
     } catch {
-      ids.forEach((id) => asked.delete(id));
+      ids.forEach((id) => requested.delete(id));
     }
   }
   if (statusIds.length > 0) {
@@ -35,65 +35,65 @@ async function flush(): Promise<void> {
       const statuses = await api.getStatusesByIds(statusIds);
       apply((s) => receiveStatuses(s, statuses ?? []));
     } catch {
-      // A missing status dot is not worth a word to anyone.
+      // Without statuses the client works as well.
     }
   }
 }
 
-export function needUsers(ids: Iterable<string>): void {
+export function requestUsers(ids: Iterable<string>): void {
   const { users, statuses } = getState();
   for (const id of ids) {
     if (!id) continue;
     if (!users[id]) {
-      if (!asked.has(id)) {
-        asked.add(id);
-        wantedUsers.add(id);
+      if (!requested.has(id)) {
+        requested.add(id);
+        queuedUsers.add(id);
       }
-    } else if (statuses[id] === undefined) wantedStatuses.add(id);
+    } else if (statuses[id] === undefined) queuedStatuses.add(id);
   }
-  if (wantedUsers.size > 0 || wantedStatuses.size > 0) schedule();
+  if (queuedUsers.size > 0 || queuedStatuses.size > 0) schedule();
 }
 
-const wantedNames = new Set<string>();
-const askedNames = new Set<string>();
+const queuedNames = new Set<string>();
+const requestedNames = new Set<string>();
 
-// Mentions in text name people by username; asking once tells a person from a word after an at sign.
-export function needUsernames(names: Iterable<string>): void {
+// Mentions contain usernames. Each is requested once, to learn whether there is such a user.
+export function requestUsersByName(names: Iterable<string>): void {
   for (const name of names) {
-    if (askedNames.has(name)) continue;
-    askedNames.add(name);
-    if (wantedNames.size === 0) {
+    if (requestedNames.has(name)) continue;
+    requestedNames.add(name);
+    if (queuedNames.size === 0) {
       setTimeout(() => {
-        const list = [...wantedNames];
-        wantedNames.clear();
+        const list = [...queuedNames];
+        queuedNames.clear();
         for (let i = 0; i < list.length; i += 100) {
           const part = list.slice(i, i + 100);
-          api.getUsersByUsernames(part).then((users) => apply((s) => receiveUsers(s, users ?? [])), () => part.forEach((name) => askedNames.delete(name)));
+          api.getUsersByUsernames(part).then((users) => apply((s) => receiveUsers(s, users ?? [])), () => part.forEach((name) => requestedNames.delete(name)));
         }
       }, 50);
     }
-    wantedNames.add(name);
+    queuedNames.add(name);
   }
 }
 
-export function refreshStatuses(ids: string[]): void {
-  ids.filter(Boolean).forEach((id) => wantedStatuses.add(id));
-  if (wantedStatuses.size > 0) schedule();
+export function requestStatuses(ids: string[]): void {
+  ids.filter(Boolean).forEach((id) => queuedStatuses.add(id));
+  if (queuedStatuses.size > 0) schedule();
 }
 
-// The server tells nobody else of a status, so those on screen are asked for from time to time.
-export const STATUSES_LAST_MS = 60_000;
+// The server publishes a status to its own user only, so statuses are requested again at intervals.
+export const STATUS_REFRESH_MS = 60_000;
 
-export function reloadStatuses(): void {
-  Object.keys(getState().statuses).forEach((id) => wantedStatuses.add(id));
-  if (wantedStatuses.size > 0) schedule();
+export function refreshStatuses(): void {
+  Object.keys(getState().statuses).forEach((id) => queuedStatuses.add(id));
+  if (queuedStatuses.size > 0) schedule();
 }
 
-export function forgetPeople(): void {
-  asked.clear();
-  askedNames.clear();
-  wantedUsers.clear();
-  wantedStatuses.clear();
+export function resetUserRequests(): void {
+  requested.clear();
+  requestedNames.clear();
+  queuedUsers.clear();
+  queuedStatuses.clear();
 }
 
 export async function setMyStatus(status: 'online' | 'away' | 'dnd' | 'offline'): Promise<void> {

@@ -1,11 +1,11 @@
-// Small pieces shared everywhere: avatars, status dots, badges, skeletons, empty states, the mark.
+// Small components used everywhere: avatars, status dots, badges, skeletons, empty states, the logo.
 import { useState, type ReactNode } from 'react';
 import { cx, hash, initials } from '@/lib/text';
-import css from './bits.module.css';
+import css from './primitives.module.css';
 
 export function StatusDot({ status }: { status?: string }) {
-  const tone = status === 'online' ? css.online : status === 'away' ? css.away : status === 'dnd' ? css.dnd : undefined;
-  return <span className={cx(css.dot, tone)} data-status={status ?? 'offline'} />;
+  const variant = status === 'online' ? css.online : status === 'away' ? css.away : status === 'dnd' ? css.dnd : undefined;
+  return <span className={cx(css.dot, variant)} data-status={status ?? 'offline'} />;
 }
 
 interface AvatarProps {
@@ -16,7 +16,7 @@ interface AvatarProps {
   status?: string;
 }
 
-// Initials unless someone chose a picture: nothing to load, and nothing that pops in.
+// Initials, unless the user has uploaded a picture.
 export function Avatar({ id, name, src, size = 36, status }: AvatarProps) {
   const [broken, setBroken] = useState('');
   const colour = css[`a${(hash(id) % 8) + 1}`];
@@ -31,11 +31,11 @@ export function Avatar({ id, name, src, size = 36, status }: AvatarProps) {
   );
 }
 
-// `words` says to a screen reader what the bare number counts.
-export const Badge = ({ count, words }: { count: number; words?: string }) => (
+// `label` tells screen readers what is counted.
+export const Badge = ({ count, label }: { count: number; label?: string }) => (
   <span className={css.badge}>
-    <span aria-hidden={words ? true : undefined}>{count > 99 ? '99+' : count}</span>
-    {words && <span className="visually-hidden">{words}</span>}
+    <span aria-hidden={label ? true : undefined}>{count > 99 ? '99+' : count}</span>
+    {label && <span className="visually-hidden">{label}</span>}
   </span>
 );
 export const Kbd = ({ children }: { children: ReactNode }) => <kbd className={css.kbd}>{children}</kbd>;
@@ -64,8 +64,7 @@ export function EmptyState({ icon, title, text, action }: EmptyProps) {
   );
 }
 
-// A gabled hall with its door open.
-export function Mark({ size = 28 }: { size?: number }) {
+export function Logo({ size = 28 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden>
       <rect width="32" height="32" rx="8" fill="var(--accent)" />
