@@ -9,7 +9,7 @@ use guildhall_storage::{Server, on_every_database, sessions, users};
 
 use super::fixtures::{NOW, user};
 
-fn session(n: u8, user: UserId) -> Session {
+pub fn session(n: u8, user: UserId) -> Session {
     Session {
         id: SessionId::from_bytes([n; 16]),
         user_id: user,
