@@ -28,6 +28,7 @@ tools: ## install what the tests need (Debian packages, Python and npm clients)
 	scripts/install-test-tools
 
 test: tools web ## run every test, on all three databases and in a real browser
+	scripts/check-dependencies
 	cd web && npm test
 	scripts/test-databases run scripts/test-everything
 

@@ -24,8 +24,14 @@ async fn get_openapi(State(app): State<App>) -> Response {
 /// The description of these routes, as JSON with sorted keys.
 pub fn describe(table: &[Route]) -> Value {
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    let mut ids = BTreeSet::new();
     for route in table {
-        paths.entry(&route.path).or_default().insert(route.method.to_lowercase(), operation(route));
+        let mut described = operation(route);
+        // One handler may serve two addresses.
+        if !ids.insert(described["operationId"].to_string()) {
+            described["operationId"] = format!("{}_{}", route.method.to_lowercase(), route.path.replace(['/', '{', '}'], "_")).into();
+        }
+        paths.entry(&route.path).or_default().insert(route.method.to_lowercase(), described);
     }
     let tags: BTreeSet<&str> = table.iter().map(|route| tag(&route.path)).collect();
     json!({

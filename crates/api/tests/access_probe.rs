@@ -306,7 +306,7 @@ fn written(cases: &[Case], outcomes: &[Outcome]) -> String {
         by_row.entry(outcome.row).or_default().insert(outcome.role, outcome.status);
     }
     let mut table = String::from(
-        "# What every route answers to whom; see access_probe.rs. Written by GUILDHALL_BLESS=1 cargo test --test access_probe\n\
+        "# What every route answers to whom; see access_probe.rs. Written by GUILDHALL_BLESS=1 cargo test -p guildhall-api access_probe\n\
          # METHOD path gate (about which channel, with which query) | nobody stranger guest member owner admin\n",
     );
     for (row, case) in cases.iter().enumerate() {

@@ -40,6 +40,9 @@ use guildhall_model::{Clock, IdSource};
 use guildhall_storage::Database;
 use parking_lot::RwLock;
 
+/// Gives a use case's future a place of its own on the heap, so that it is compiled here once instead of into each caller.
+pub(crate) use async_recursion::async_recursion as boxed;
+
 use access::Access;
 pub use core::Core;
 

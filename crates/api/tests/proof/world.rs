@@ -1,7 +1,6 @@
 //! A server with one team, its people, and a private, a public and a direct channel, each with words that must not leak.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use guildhall_testkit::{Ears, Person, TestServer};
 use serde_json::{Value, json};

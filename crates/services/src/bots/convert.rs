@@ -10,6 +10,7 @@ use guildhall_storage::{bots, sessions, users};
 
 use crate::audits::Trace;
 use crate::bots::Bots;
+use crate::boxed;
 
 /// Who a bot becomes; what is `None` stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +25,7 @@ pub struct PersonDraft {
 }
 
 impl Bots<'_> {
+    #[boxed]
     pub async fn convert_user_to_bot(&self, actor: &Actor, id: UserId) -> Result<Bot> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?.user_to_write(id);
         let mut user = self.users().account(&grant, id).await?;
@@ -58,6 +60,7 @@ impl Bots<'_> {
         Ok(bot)
     }
 
+    #[boxed]
     pub async fn convert_bot_to_user(&self, actor: &Actor, id: UserId, draft: PersonDraft) -> Result<User> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?.user_to_write(id);
         let db = self.access.read(&grant);

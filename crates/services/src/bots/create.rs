@@ -11,6 +11,7 @@ use guildhall_storage::{bots, users};
 use super::check_description;
 use crate::audits::Trace;
 use crate::bots::Bots;
+use crate::boxed;
 
 #[derive(Debug, Clone, Default)]
 pub struct NewBot {
@@ -20,6 +21,7 @@ pub struct NewBot {
 }
 
 impl Bots<'_> {
+    #[boxed]
     pub async fn create_bot(&self, actor: &Actor, new: NewBot) -> Result<Bot> {
         let grant = self.access.system_permission(actor, Permission::CreateBot)?;
         if actor.is_bot {

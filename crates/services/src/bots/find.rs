@@ -8,6 +8,7 @@ use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::bots;
 
 use crate::bots::Bots;
+use crate::boxed;
 
 /// Which bots to list.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,12 +19,14 @@ pub struct BotList {
 
 impl Bots<'_> {
     /// Hidden and absent bots answer alike.
+    #[boxed]
     pub async fn bot(&self, actor: &Actor, id: UserId, include_disabled: bool) -> Result<Bot> {
         let grant = self.access.system("a bot's record says who may see it");
         let bot = bots::get(self.access.read(&grant), id).await?.filter(|bot| include_disabled || bot.delete_at.is_zero());
         bot.filter(|bot| self.may_read_bot(actor, bot)).ok_or_else(|| codes::BOT_NOT_FOUND.into())
     }
 
+    #[boxed]
     pub async fn bots(&self, actor: &Actor, wanted: BotList, limit: i64, offset: i64) -> Result<Vec<Bot>> {
         let sees_all = self.access.has_system_permission(actor, Permission::ReadOthersBots);
         let needed = if sees_all { Permission::ReadOthersBots } else { Permission::ReadBots };
@@ -37,6 +40,7 @@ impl Bots<'_> {
     }
 
     /// The picture that was chosen for a bot.
+    #[boxed]
     pub async fn bot_icon(&self, actor: &Actor, id: UserId) -> Result<Bytes> {
         let bot = self.bot(actor, id, true).await?;
         let user = self.users().user(actor, bot.user_id).await?;

@@ -12,6 +12,7 @@ use super::check_description;
 use crate::access::{UserGrant, Writing};
 use crate::audits::Trace;
 use crate::bots::Bots;
+use crate::boxed;
 
 /// What is to be another; `None` stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,7 @@ pub struct BotPatch {
 }
 
 impl Bots<'_> {
+    #[boxed]
     pub async fn patch_bot(&self, actor: &Actor, id: UserId, patch: BotPatch) -> Result<Bot> {
         let (grant, mut bot) = self.managed_bot(actor, id).await?;
         bot.username = patch.username.map(|name| normalize_name(&name)).unwrap_or(bot.username);
@@ -35,6 +37,7 @@ impl Bots<'_> {
     }
 
     /// A bot that is disabled is logged out, and its tokens open nothing until it is enabled again.
+    #[boxed]
     pub async fn set_bot_active(&self, actor: &Actor, id: UserId, is_active: bool) -> Result<Bot> {
         let (grant, mut bot) = self.managed_bot(actor, id).await?;
         bot.delete_at = match (is_active, bot.delete_at.is_zero()) {
@@ -45,6 +48,7 @@ impl Bots<'_> {
         self.write_bot(actor, &grant, bot, if is_active { "bots.enable" } else { "bots.disable" }).await
     }
 
+    #[boxed]
     pub async fn assign_bot(&self, actor: &Actor, id: UserId, owner: UserId) -> Result<Bot> {
         let (grant, bot) = self.managed_bot(actor, id).await?;
         let owner = self.users().account(&grant, owner).await?;
@@ -54,11 +58,13 @@ impl Bots<'_> {
         self.write_bot(actor, &grant, Bot { owner_id: owner.id, ..bot }, "bots.assign").await
     }
 
+    #[boxed]
     pub async fn set_bot_icon(&self, actor: &Actor, id: UserId, image: Bytes) -> Result<()> {
         let (_, bot) = self.managed_bot(actor, id).await?;
         self.users().set_picture(actor, bot.user_id, image).await
     }
 
+    #[boxed]
     pub async fn delete_bot_icon(&self, actor: &Actor, id: UserId) -> Result<()> {
         let (_, bot) = self.managed_bot(actor, id).await?;
         self.users().reset_picture(actor, bot.user_id).await

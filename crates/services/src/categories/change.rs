@@ -12,6 +12,7 @@ use super::arrange::{ORDER_STEP, built_in};
 use super::favorites::as_preferences;
 use super::{CATEGORIES_MAX, CHANNELS_PER_CATEGORY_MAX};
 use crate::access::{UserGrant, Write, Writing};
+use crate::boxed;
 use crate::categories::Categories;
 use crate::retry::retried;
 
@@ -37,6 +38,7 @@ pub struct CategoryUpdate {
 
 impl Categories<'_> {
     /// A new category, right below the favourites.
+    #[boxed]
     pub async fn create_sidebar_category(&self, actor: &Actor, user: UserId, team: TeamId, new: NewCategory) -> Result<SidebarCategory> {
         let (grant, on) = self.sidebar(actor, user, team).await?;
         let before = self.sidebar_of(&grant, &on).await?;
@@ -72,6 +74,7 @@ impl Categories<'_> {
     }
 
     /// Changes categories. Channels that are named in one leave the one they were in.
+    #[boxed]
     pub async fn update_sidebar_categories(
         &self,
         actor: &Actor,
@@ -114,6 +117,7 @@ impl Categories<'_> {
     }
 
     /// Another order; every category is named once.
+    #[boxed]
     pub async fn update_sidebar_category_order(
         &self,
         actor: &Actor,
@@ -140,6 +144,7 @@ impl Categories<'_> {
     }
 
     /// The category goes, its channels fall back to where they would be without it.
+    #[boxed]
     pub async fn delete_sidebar_category(&self, actor: &Actor, user: UserId, team: TeamId, id: CategoryId) -> Result<()> {
         let (grant, on) = self.sidebar(actor, user, team).await?;
         let before = self.sidebar_of(&grant, &on).await?;

@@ -8,15 +8,18 @@ use guildhall_storage::categories;
 
 use super::arrange::arranged;
 use crate::access::{TeamGrant, UserGrant, Writing};
+use crate::boxed;
 use crate::categories::Categories;
 
 impl Categories<'_> {
     /// The categories of a person's sidebar in a team, in order.
+    #[boxed]
     pub async fn get_sidebar_categories(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<Vec<SidebarCategory>> {
         let (own, on) = self.sidebar(actor, user, team).await?;
         self.sidebar_of(&own, &on).await
     }
 
+    #[boxed]
     pub async fn get_sidebar_category(&self, actor: &Actor, user: UserId, team: TeamId, id: CategoryId) -> Result<SidebarCategory> {
         let categories = self.get_sidebar_categories(actor, user, team).await?;
         categories.into_iter().find(|category| category.id == id).ok_or_else(|| codes::CATEGORY_NOT_FOUND.into())

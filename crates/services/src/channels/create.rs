@@ -8,6 +8,7 @@ use guildhall_storage::{channel_members, channels, team_members, users};
 
 use super::new_channel_member;
 use super::notice::Notice;
+use crate::boxed;
 use crate::channels::Channels;
 
 #[derive(Debug, Clone)]
@@ -21,6 +22,7 @@ pub struct NewChannel {
 }
 
 impl Channels<'_> {
+    #[boxed]
     pub async fn create_channel(&self, actor: &Actor, new: NewChannel) -> Result<Channel> {
         let needed = match new.kind {
             ChannelKind::Public => Permission::CreatePublicChannel,

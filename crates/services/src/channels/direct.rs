@@ -10,10 +10,12 @@ use sha1::{Digest, Sha1};
 
 use super::new_channel_member;
 use crate::access::{SystemGrant, Writing};
+use crate::boxed;
 use crate::channels::Channels;
 
 impl Channels<'_> {
     /// The channel of two people, one of whom is the actor (both are, in the channel with oneself).
+    #[boxed]
     pub async fn create_direct_channel(&self, actor: &Actor, one: UserId, other: UserId) -> Result<Channel> {
         if one != actor.user_id && other != actor.user_id {
             return Err(context::PERMISSIONS.into());
@@ -27,6 +29,7 @@ impl Channels<'_> {
     }
 
     /// The channel of three to eight people, the actor among them whether named or not.
+    #[boxed]
     pub async fn create_group_channel(&self, actor: &Actor, mut user_ids: Vec<UserId>) -> Result<Channel> {
         let grant = self.access.system_permission(actor, Permission::CreateGroupChannel)?;
         user_ids.push(actor.user_id);

@@ -6,14 +6,17 @@ use guildhall_model::id::{ChannelId, TeamId};
 use guildhall_model::{Actor, Result};
 use guildhall_storage::{channels, teams};
 
+use crate::boxed;
 use crate::channels::Channels;
 
 impl Channels<'_> {
+    #[boxed]
     pub async fn get_channel(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
         Ok(self.access.read_channel(actor, id).await?.channel)
     }
 
     /// Hidden and absent names answer alike.
+    #[boxed]
     pub async fn get_channel_by_name(&self, actor: &Actor, team: TeamId, name: &str, include_archived: bool) -> Result<Channel> {
         let grant = self.access.system("a name leads to the channel that the check is made on");
         let db = self.access.read(&grant);
@@ -29,6 +32,7 @@ impl Channels<'_> {
         }
     }
 
+    #[boxed]
     pub async fn get_channel_by_name_for_team_name(
         &self,
         actor: &Actor,

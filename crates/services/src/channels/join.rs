@@ -10,6 +10,7 @@ use guildhall_storage::{channel_members, team_members, users};
 use super::new_channel_member;
 use super::notice::Notice;
 use crate::access::{ChannelGrant, Writing};
+use crate::boxed;
 use crate::channels::Channels;
 use crate::retry::retried;
 
@@ -18,6 +19,7 @@ pub const MEMBERS_PER_REQUEST_MAX: usize = 1000;
 
 impl Channels<'_> {
     /// Adds people (or joins); who is in the channel already stays as they are.
+    #[boxed]
     pub async fn add_channel_members(&self, actor: &Actor, channel: ChannelId, users: &[UserId]) -> Result<Vec<ChannelMember>> {
         if users.len() > MEMBERS_PER_REQUEST_MAX {
             return Err(codes::TOO_MANY.with("max", MEMBERS_PER_REQUEST_MAX));

@@ -7,9 +7,11 @@ use guildhall_storage::{channel_members, users};
 
 use super::notice::Notice;
 use crate::access::{ChannelGrant, Writing};
+use crate::boxed;
 use crate::channels::Channels;
 
 impl Channels<'_> {
+    #[boxed]
     pub async fn remove_channel_member(&self, actor: &Actor, channel: ChannelId, user: UserId) -> Result<()> {
         let on = self.may_remove(actor, channel, user).await?;
         let db = self.access.read(&on);

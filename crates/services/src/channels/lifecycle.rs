@@ -10,10 +10,12 @@ use guildhall_storage::users;
 use super::notice::Notice;
 use super::update::Told;
 use crate::access::ChannelGrant;
+use crate::boxed;
 use crate::channels::Channels;
 use crate::retry::retried;
 
 impl Channels<'_> {
+    #[boxed]
     pub async fn archive_channel(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
         retried!(self.write_archiving(actor, id))
     }
@@ -38,6 +40,7 @@ impl Channels<'_> {
     }
 
     /// Those who manage the team bring channels back.
+    #[boxed]
     pub async fn restore_channel(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
         retried!(self.write_restoring(actor, id))
     }
@@ -53,6 +56,7 @@ impl Channels<'_> {
         self.write_channel(&on, channel, Told { first, notices: vec![Notice::restored(&by)], ..Told::default() }).await
     }
 
+    #[boxed]
     pub async fn update_channel_privacy(&self, actor: &Actor, id: ChannelId, kind: ChannelKind) -> Result<Channel> {
         retried!(self.write_privacy(actor, id, kind))
     }

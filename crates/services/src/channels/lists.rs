@@ -8,6 +8,7 @@ use guildhall_storage::channel_lists::{self, Archived, ChannelFilter, Scope};
 use guildhall_storage::channel_members;
 
 use crate::access::TeamGrant;
+use crate::boxed;
 use crate::channels::Channels;
 
 /// How many ids one request asks for.
@@ -15,6 +16,7 @@ pub const IDS_PER_REQUEST_MAX: usize = 1000;
 
 impl Channels<'_> {
     /// Somebody's channels: of a team with their direct and group ones, or of all teams.
+    #[boxed]
     pub async fn get_channels_for_user(
         &self,
         actor: &Actor,
@@ -32,12 +34,14 @@ impl Channels<'_> {
     }
 
     /// The public channels of a team that somebody could join.
+    #[boxed]
     pub async fn get_public_channels_for_team(&self, actor: &Actor, team: TeamId, limit: i64, offset: i64) -> Result<Vec<Channel>> {
         let on = self.access.team_to_read(actor, team, Permission::ListTeamChannels).await?;
         let filter = ChannelFilter { kinds: vec![ChannelKind::Public], ..ChannelFilter::in_use() };
         channel_lists::list(self.access.read(&on), Scope::Team(on.id()), &filter, limit, offset).await
     }
 
+    #[boxed]
     pub async fn get_public_channels_by_ids_for_team(&self, actor: &Actor, team: TeamId, ids: Vec<ChannelId>) -> Result<Vec<Channel>> {
         if ids.len() > IDS_PER_REQUEST_MAX {
             return Err(codes::TOO_MANY.with("max", IDS_PER_REQUEST_MAX));
@@ -50,6 +54,7 @@ impl Channels<'_> {
     }
 
     /// The private channels of a team, all of them: for administrators of the server.
+    #[boxed]
     pub async fn get_private_channels_for_team(&self, actor: &Actor, team: TeamId, limit: i64, offset: i64) -> Result<Vec<Channel>> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         let filter = ChannelFilter { kinds: vec![ChannelKind::Private], ..ChannelFilter::in_use() };
@@ -57,6 +62,7 @@ impl Channels<'_> {
     }
 
     /// The archived channels of a team: public ones and one's own; all of them for those who manage the team.
+    #[boxed]
     pub async fn get_deleted_channels_for_team(&self, actor: &Actor, team: TeamId, limit: i64, offset: i64) -> Result<Vec<Channel>> {
         let on = self.access.team_to_read(actor, team, Permission::ListTeamChannels).await?;
         let visible_to = (!self.access.also_in_team(actor, &on, Permission::ManageTeam)).then_some(actor.user_id);
@@ -65,6 +71,7 @@ impl Channels<'_> {
     }
 
     /// Every public and private channel of the server, and how many there are.
+    #[boxed]
     pub async fn get_all_channels(
         &self,
         actor: &Actor,
@@ -83,6 +90,7 @@ impl Channels<'_> {
     }
 
     /// How many people are in each of these channels; those that the actor may not see are left out.
+    #[boxed]
     pub async fn get_channels_member_count(&self, actor: &Actor, ids: Vec<ChannelId>) -> Result<Vec<(ChannelId, i64)>> {
         if ids.len() > IDS_PER_REQUEST_MAX {
             return Err(codes::TOO_MANY.with("max", IDS_PER_REQUEST_MAX));

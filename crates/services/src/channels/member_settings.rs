@@ -8,6 +8,7 @@ use guildhall_model::user::Props;
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::channel_members;
 
+use crate::boxed;
 use crate::channels::Channels;
 use crate::retry::retried;
 
@@ -36,10 +37,12 @@ impl SchemeRoles {
 }
 
 impl Channels<'_> {
+    #[boxed]
     pub async fn update_channel_roles(&self, actor: &Actor, channel: ChannelId, user: UserId, names: &str) -> Result<()> {
         self.update_channel_member_scheme_roles(actor, channel, user, SchemeRoles::in_channel(names)?).await
     }
 
+    #[boxed]
     pub async fn update_channel_member_scheme_roles(
         &self,
         actor: &Actor,
@@ -62,6 +65,7 @@ impl Channels<'_> {
         write.commit(Event::ChannelMemberUpdated(member)).await
     }
 
+    #[boxed]
     pub async fn update_channel_notify_props(
         &self,
         actor: &Actor,

@@ -4,10 +4,12 @@ use guildhall_model::Result;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_storage::{channel_members, team_members};
 
+use crate::boxed;
 use crate::channels::Channels;
 
 impl Channels<'_> {
     /// The channels and teams of a person, archived ones too.
+    #[boxed]
     pub async fn memberships(&self, user: UserId) -> Result<(Vec<ChannelId>, Vec<TeamId>)> {
         let grant = self.access.system("a connection hears of what its person is in");
         let db = self.access.read(&grant);

@@ -8,11 +8,13 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::{channel_members, channels, team_members, teams as team_rows};
 
 use super::notice::Notice;
+use crate::boxed;
 use crate::channels::Channels;
 use crate::retry::retried;
 
 impl Channels<'_> {
     /// Everybody in the channel has to be in the other team; with `force`, whoever is not is taken out.
+    #[boxed]
     pub async fn move_channel(&self, actor: &Actor, id: ChannelId, to: TeamId, force: bool) -> Result<Channel> {
         retried!(self.write_move(actor, id, to, force))
     }
@@ -51,6 +53,7 @@ impl Channels<'_> {
     }
 
     /// The teams that everybody in a group message is in: where it could become a channel.
+    #[boxed]
     pub async fn get_common_teams(&self, actor: &Actor, id: ChannelId) -> Result<Vec<Team>> {
         let on = self.access.channel_to_read(actor, id, Permission::ReadChannel).await?;
         if on.channel.kind != ChannelKind::Group {
@@ -61,6 +64,7 @@ impl Channels<'_> {
         team_rows::common(db, &members).await
     }
 
+    #[boxed]
     pub async fn convert_group_to_channel(
         &self,
         actor: &Actor,

@@ -5,6 +5,7 @@ use guildhall_model::id::TeamId;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::channel_lists::{self, ChannelFilter, Scope};
 
+use crate::boxed;
 use crate::channels::Channels;
 
 /// How many channels a search answers at most.
@@ -16,6 +17,7 @@ pub const TERM_CHARS_MAX: usize = 64;
 
 impl Channels<'_> {
     /// Public channels of a team, for those who browse them; guests find only what they are in.
+    #[boxed]
     pub async fn search_channels(&self, actor: &Actor, team: TeamId, term: &str) -> Result<Vec<Channel>> {
         let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let member = self.only_own(actor, &on);
@@ -25,6 +27,7 @@ impl Channels<'_> {
     }
 
     /// Public channels of a team and one's own private ones, for `~` and the switcher.
+    #[boxed]
     pub async fn autocomplete_channels_for_team(&self, actor: &Actor, team: TeamId, term: &str) -> Result<Vec<Channel>> {
         let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let filter = ChannelFilter {
@@ -37,6 +40,7 @@ impl Channels<'_> {
     }
 
     /// What one is in oneself, direct channels by the other's name, for `in:` in a search.
+    #[boxed]
     pub async fn autocomplete_channels_for_team_for_search(&self, actor: &Actor, team: TeamId, term: &str) -> Result<Vec<Channel>> {
         let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let own = self.access.own(actor);
@@ -50,6 +54,7 @@ impl Channels<'_> {
     }
 
     /// Channels of all teams that the actor could open.
+    #[boxed]
     pub async fn search_own_channels(&self, actor: &Actor, term: &str) -> Result<Vec<Channel>> {
         let grant = self.access.own(actor);
         let filter = ChannelFilter {
@@ -62,6 +67,7 @@ impl Channels<'_> {
     }
 
     /// One's group messages with somebody of this name.
+    #[boxed]
     pub async fn search_group_channels(&self, actor: &Actor, term: &str) -> Result<Vec<Channel>> {
         let grant = self.access.own(actor);
         let db = self.access.read(&grant);

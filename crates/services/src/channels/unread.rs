@@ -7,9 +7,11 @@ use guildhall_model::team::TeamUnread;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::channel_members::{self, Membership};
 
+use crate::boxed;
 use crate::channels::Channels;
 
 impl Channels<'_> {
+    #[boxed]
     pub async fn get_channel_unread(&self, actor: &Actor, user: UserId, channel: ChannelId) -> Result<(Option<TeamId>, Unread)> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         let on = self.access.channel_to_read(actor, channel, Permission::ReadChannel).await?;
@@ -19,6 +21,7 @@ impl Channels<'_> {
     }
 
     /// One entry a team that somebody is in; direct and group messages are of no team.
+    #[boxed]
     pub async fn get_teams_unread(&self, actor: &Actor, user: UserId, except: Option<TeamId>) -> Result<Vec<TeamUnread>> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         let db = self.access.read(&grant);
@@ -33,6 +36,7 @@ impl Channels<'_> {
         Ok(teams.iter().map(|member| member.team_id).filter(|team| Some(*team) != except).map(of_team).collect())
     }
 
+    #[boxed]
     pub async fn get_team_unread(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<TeamUnread> {
         let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let teams = self.get_teams_unread(actor, user, None).await?;

@@ -8,6 +8,7 @@ use guildhall_storage::{channels, users};
 
 use super::notice::Notice;
 use crate::access::{ChannelGrant, Writing};
+use crate::boxed;
 use crate::channels::Channels;
 use crate::retry::retried;
 
@@ -21,6 +22,7 @@ pub struct ChannelPatch {
 }
 
 impl Channels<'_> {
+    #[boxed]
     pub async fn patch_channel(&self, actor: &Actor, id: ChannelId, patch: ChannelPatch) -> Result<Channel> {
         retried!(self.write_channel_patch(actor, id, &patch))
     }

@@ -8,6 +8,7 @@ use guildhall_storage::channel_members::{self, Membership};
 use guildhall_storage::threads;
 
 use crate::access::{UserGrant, Writing};
+use crate::boxed;
 use crate::channels::Channels;
 
 /// How many channels one request marks as read.
@@ -16,6 +17,7 @@ pub const CHANNELS_PER_REQUEST_MAX: usize = 1000;
 impl Channels<'_> {
     /// Marks channels as read, and tells since when each is. What the person is not in is passed over. A client that
     /// does not know threads has shown their replies too.
+    #[boxed]
     pub async fn view_channels(
         &self,
         actor: &Actor,
@@ -36,6 +38,7 @@ impl Channels<'_> {
     }
 
     /// Marks every channel of a team as read.
+    #[boxed]
     pub async fn view_team_channels(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<Vec<(ChannelId, Millis)>> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         let mut seen = channel_members::memberships(self.access.read(&grant), grant.id()).await?;
@@ -44,6 +47,7 @@ impl Channels<'_> {
     }
 
     /// Marks every direct and group message as read.
+    #[boxed]
     pub async fn view_direct_channels(&self, actor: &Actor, user: UserId) -> Result<Vec<(ChannelId, Millis)>> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         let mut seen = channel_members::memberships(self.access.read(&grant), grant.id()).await?;

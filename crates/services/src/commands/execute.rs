@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::answer::{CommandAnswer, ResponseKind};
 use super::builtin::{self, Call};
 use crate::access::ChannelGrant;
+use crate::boxed;
 use crate::commands::Commands;
 use crate::posts::NewPost;
 use crate::webhooks;
@@ -39,6 +40,7 @@ impl CommandArgs {
 }
 
 impl Commands<'_> {
+    #[boxed]
     pub async fn execute_command(&self, actor: &Actor, args: CommandArgs) -> Result<CommandAnswer> {
         let (trigger, rest) = args.split().ok_or_else(|| context::INVALID_PARAM.with("name", "command"))?;
         if args.command.chars().count() > MESSAGE_CHARS_MAX {

@@ -12,6 +12,7 @@ use guildhall_model::{Actor, Permission, Result};
 
 use super::CommandArgs;
 use super::answer::CommandAnswer;
+use crate::boxed;
 use crate::commands::Commands;
 use crate::webhooks::acting_for;
 
@@ -57,6 +58,7 @@ impl Commands<'_> {
     }
 
     /// Whoever has the address may answer by it, a few times.
+    #[boxed]
     pub async fn receive_command_answer(&self, token: &str, body: &[u8]) -> Result<()> {
         let expected = self.state().later_answers.0.get(&TokenHash::of(token)).ok_or(codes::COMMAND_HOOK_INVALID)?;
         let answer = CommandAnswer::parse(body).ok_or(codes::COMMAND_HOOK_BODY)?;

@@ -9,6 +9,7 @@ use guildhall_storage::commands;
 use super::builtin;
 use super::{COMMANDS_PER_TEAM_MAX, TRIGGER_CHARS_MAX};
 use crate::access::TeamGrant;
+use crate::boxed;
 use crate::commands::Commands;
 
 /// A command in a list.
@@ -33,6 +34,7 @@ pub struct Suggestion {
 }
 
 impl Commands<'_> {
+    #[boxed]
     pub async fn commands(&self, actor: &Actor, team: TeamId, custom_only: bool) -> Result<Vec<ListedCommand>> {
         self.slash_commands_are_on()?;
         if custom_only {
@@ -50,6 +52,7 @@ impl Commands<'_> {
     }
 
     /// What a client offers while somebody types.
+    #[boxed]
     pub async fn autocomplete_commands(&self, actor: &Actor, team: TeamId) -> Result<Vec<ListedCommand>> {
         let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let mut listed = built_in();
@@ -59,6 +62,7 @@ impl Commands<'_> {
         Ok(listed)
     }
 
+    #[boxed]
     pub async fn command_suggestions(&self, actor: &Actor, team: TeamId, typed: &str) -> Result<Vec<Suggestion>> {
         let listed = self.autocomplete_commands(actor, team).await?;
         let typed = typed.strip_prefix('/').unwrap_or(typed).to_lowercase();

@@ -9,6 +9,7 @@ use guildhall_storage::{Statement, commands};
 use super::{TRIGGER_CHARS_MAX, builtin};
 use crate::access::{TeamGrant, Writing};
 use crate::audits::Trace;
+use crate::boxed;
 use crate::commands::Commands;
 
 const WHY: &str = "commands are shown when somebody asks for them";
@@ -49,6 +50,7 @@ impl CommandDraft {
 }
 
 impl Commands<'_> {
+    #[boxed]
     pub async fn create_command(&self, actor: &Actor, team: TeamId, draft: CommandDraft) -> Result<Command> {
         self.slash_commands_are_on()?;
         let on = self.access.team(actor, team, Permission::ManageOwnSlashCommands).await?;
@@ -81,10 +83,12 @@ impl Commands<'_> {
         Ok(command)
     }
 
+    #[boxed]
     pub async fn command(&self, actor: &Actor, id: CommandId) -> Result<Command> {
         Ok(self.managed_command(actor, id).await?.0)
     }
 
+    #[boxed]
     pub async fn update_command(&self, actor: &Actor, id: CommandId, team: Option<TeamId>, draft: CommandDraft) -> Result<Command> {
         let (old, on) = self.managed_command(actor, id).await?;
         if team.is_some_and(|team| team != old.team_id) {
@@ -96,6 +100,7 @@ impl Commands<'_> {
         Ok(command)
     }
 
+    #[boxed]
     pub async fn move_command(&self, actor: &Actor, id: CommandId, to: TeamId) -> Result<()> {
         let target = self.access.team(actor, to, Permission::ManageOwnSlashCommands).await?;
         let (old, _) = self.managed_command(actor, id).await?;
@@ -103,6 +108,7 @@ impl Commands<'_> {
         self.write_command(actor, &target, commands::update(target.write_id(), &command, old.update_at), "commands.move", &command).await
     }
 
+    #[boxed]
     pub async fn regenerate_command_token(&self, actor: &Actor, id: CommandId) -> Result<String> {
         let (old, on) = self.managed_command(actor, id).await?;
         let token = self.secrets.token().expose().to_owned();
@@ -112,6 +118,7 @@ impl Commands<'_> {
         Ok(command.token)
     }
 
+    #[boxed]
     pub async fn delete_command(&self, actor: &Actor, id: CommandId) -> Result<()> {
         let (command, on) = self.managed_command(actor, id).await?;
         self.write_command(actor, &on, commands::delete(on.write_id(), id, self.clock.now()), "commands.delete", &command).await

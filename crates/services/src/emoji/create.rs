@@ -8,6 +8,7 @@ use guildhall_model::ports::stream_of;
 use guildhall_model::{Actor, Event, Millis, Permission, Result, emoji};
 use guildhall_storage::{blobs, emoji as rows};
 
+use crate::boxed;
 use crate::emoji::Emojis;
 
 pub struct NewEmoji {
@@ -18,6 +19,7 @@ pub struct NewEmoji {
 }
 
 impl Emojis<'_> {
+    #[boxed]
     pub async fn create_emoji(&self, actor: &Actor, new: NewEmoji) -> Result<Emoji> {
         self.custom_emoji_are_on()?;
         let grant = self.access.system_permission(actor, Permission::CreateEmojis)?;

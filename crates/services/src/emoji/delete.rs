@@ -4,9 +4,11 @@ use guildhall_model::id::EmojiId;
 use guildhall_model::{Actor, Events, Permission, Result};
 use guildhall_storage::{blobs, emoji as rows};
 
+use crate::boxed;
 use crate::emoji::Emojis;
 
 impl Emojis<'_> {
+    #[boxed]
     pub async fn delete_emoji(&self, actor: &Actor, id: EmojiId) -> Result<()> {
         let emoji = self.emoji(actor, id).await?;
         let needed = if emoji.creator_id == actor.user_id { Permission::DeleteEmojis } else { Permission::DeleteOthersEmojis };

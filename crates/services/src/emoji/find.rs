@@ -8,23 +8,27 @@ use guildhall_storage::emoji as rows;
 
 pub use guildhall_storage::emoji::Order as EmojiOrder;
 
+use crate::boxed;
 use crate::emoji::Emojis;
 
 /// Answers of a search.
 const FOUND_MAX: i64 = 200;
 
 impl Emojis<'_> {
+    #[boxed]
     pub async fn emoji(&self, actor: &Actor, id: EmojiId) -> Result<Emoji> {
         self.custom_emoji_are_on()?;
         rows::get(self.access.read(&self.access.own(actor)), id).await?.ok_or_else(|| codes::NOT_FOUND.into())
     }
 
+    #[boxed]
     pub async fn emoji_by_name(&self, actor: &Actor, name: &str) -> Result<Emoji> {
         self.custom_emoji_are_on()?;
         let found = rows::by_names(self.access.read(&self.access.own(actor)), &[name.to_owned()]).await?;
         found.into_iter().next().ok_or_else(|| codes::NAME_NOT_FOUND.into())
     }
 
+    #[boxed]
     pub async fn emoji_by_names(&self, actor: &Actor, names: &[String]) -> Result<Vec<Emoji>> {
         self.custom_emoji_are_on()?;
         match names.len() {
@@ -34,11 +38,13 @@ impl Emojis<'_> {
         }
     }
 
+    #[boxed]
     pub async fn emoji_page(&self, actor: &Actor, order: EmojiOrder, limit: i64, offset: i64) -> Result<Vec<Emoji>> {
         self.custom_emoji_are_on()?;
         rows::page(self.access.read(&self.access.own(actor)), order, limit, offset).await
     }
 
+    #[boxed]
     pub async fn search_emoji(&self, actor: &Actor, text: &str, prefix_only: bool) -> Result<Vec<Emoji>> {
         self.custom_emoji_are_on()?;
         let text = text.to_ascii_lowercase();
@@ -50,6 +56,7 @@ impl Emojis<'_> {
     }
 
     /// Whether people can react with it: one of Unicode's, or one of this server's.
+    #[boxed]
     pub async fn emoji_exists(&self, name: &str) -> Result<bool> {
         if emoji::is_system(name) {
             return Ok(true);

@@ -5,6 +5,7 @@ use guildhall_model::id::EmojiId;
 use guildhall_model::ports::{BlobKey, BlobReader};
 use guildhall_model::{Actor, Result};
 
+use crate::boxed;
 use crate::emoji::Emojis;
 
 pub struct EmojiImage {
@@ -13,6 +14,7 @@ pub struct EmojiImage {
 }
 
 impl Emojis<'_> {
+    #[boxed]
     pub async fn emoji_image(&self, actor: &Actor, id: EmojiId) -> Result<EmojiImage> {
         let emoji = self.emoji(actor, id).await?;
         let key: BlobKey = emoji.blob_key.parse().map_err(|error| codes::IMAGE_NOT_FOUND.because(error))?;

@@ -11,10 +11,12 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use super::read::{FileContent, Rendition, content_of};
+use crate::boxed;
 use crate::files::Files;
 
 impl Files<'_> {
     /// What must stand behind `?h=` for anybody to read the file.
+    #[boxed]
     pub async fn public_link_hash(&self, actor: &Actor, id: FileId) -> Result<String> {
         if !self.settings().files.public_links {
             return Err(codes::LINKS_DISABLED.into());
@@ -24,6 +26,7 @@ impl Files<'_> {
     }
 
     /// A file by its public link. It ends with the file's post, and when links are switched off.
+    #[boxed]
     pub async fn public_file(&self, id: FileId, hash: &str) -> Result<FileContent> {
         if !self.settings().files.public_links {
             return Err(codes::LINKS_DISABLED.into());

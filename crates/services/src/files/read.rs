@@ -8,6 +8,7 @@ use guildhall_model::ports::{BlobKey, BlobReader, ByteRange, ImageFormat};
 use guildhall_model::{Actor, Result};
 use guildhall_storage::files;
 
+use crate::boxed;
 use crate::files::Files;
 
 /// Which of a file's pictures.
@@ -34,26 +35,31 @@ impl FileContent {
 
 impl Files<'_> {
     /// The file, when the actor may read it. Hidden and absent answer alike.
+    #[boxed]
     pub async fn file_info(&self, actor: &Actor, id: FileId) -> Result<FileInfo> {
         self.access.read_file(actor, id).await
     }
 
     /// The files of a post that the actor may read.
+    #[boxed]
     pub async fn file_infos_of_post(&self, actor: &Actor, post: PostId) -> Result<Vec<FileInfo>> {
         let grant = self.access.read_post(actor, post).await?;
         files::by_posts(self.access.read(&grant), &[&grant.post]).await
     }
 
     /// What `open_file` will open, and everything a header wants to say of it.
+    #[boxed]
     pub async fn file_content(&self, actor: &Actor, id: FileId, rendition: Rendition) -> Result<FileContent> {
         content_of(self.file_info(actor, id).await?, rendition)
     }
 
+    #[boxed]
     pub async fn open_file(&self, content: &FileContent, range: Option<ByteRange>) -> Result<BlobReader> {
         self.blobs.open(&content.key, range).await
     }
 
     /// How long what `open_file` opens is, and of which media type.
+    #[boxed]
     pub async fn measure(&self, content: &FileContent) -> Result<(u64, String)> {
         if content.rendition == Rendition::Original {
             return Ok((u64::try_from(content.file.size_bytes).unwrap_or_default(), content.file.mime_type.clone()));

@@ -9,6 +9,7 @@ use guildhall_model::{Actor, Events, Permission, Result};
 use guildhall_storage::{blobs, files};
 
 use crate::access::{ChannelGrant, Writing};
+use crate::boxed;
 use crate::files::Files;
 
 /// A file whose bytes came before it was said where it belongs.
@@ -38,6 +39,7 @@ impl Files<'_> {
     }
 
     /// Makes received bytes a file of a channel.
+    #[boxed]
     pub async fn place_file(&self, actor: &Actor, channel: ChannelId, received: ReceivedFile) -> Result<FileInfo> {
         let grant = self.may_upload(actor, channel).await?;
         self.file_of(actor, &grant, &received.filename, received.blob).await

@@ -5,6 +5,7 @@ use guildhall_model::id::TeamId;
 use guildhall_model::{Actor, Result};
 use guildhall_storage::files::{self, FileSearch};
 
+use crate::boxed;
 use crate::files::Files;
 
 /// Words that a search looks at; more are not read.
@@ -22,6 +23,7 @@ pub struct FileQuery {
 
 impl Files<'_> {
     /// Files of a team's channels, with those of direct and group channels.
+    #[boxed]
     pub async fn search_files_in_team(&self, actor: &Actor, team: TeamId, query: &FileQuery) -> Result<Vec<FileInfo>> {
         let (on, own) = (self.access.view_team(actor, team).await?, self.access.own(actor));
         let search = FileSearch { team_id: Some(on.id()), ..parse(query) };
@@ -29,6 +31,7 @@ impl Files<'_> {
     }
 
     /// Files of every channel that the actor is in.
+    #[boxed]
     pub async fn search_files(&self, actor: &Actor, query: &FileQuery) -> Result<Vec<FileInfo>> {
         let search = parse(query);
         let own = self.access.own(actor);

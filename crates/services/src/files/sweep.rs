@@ -7,6 +7,7 @@ use guildhall_storage::{blobs, files};
 
 use super::receive::released;
 use crate::access::{SystemGrant, Writing};
+use crate::boxed;
 use crate::files::Files;
 
 /// How many things of a kind one step takes.
@@ -38,6 +39,7 @@ pub struct Swept {
 
 impl Files<'_> {
     /// One round, to be called now and then. Whatever happens meanwhile, a blob that a row names stays.
+    #[boxed]
     pub async fn sweep_files(&self, limits: SweepLimits) -> Result<Swept> {
         let grant = self.access.system("what nobody can reach any more is removed");
         Ok(Swept {

@@ -8,6 +8,7 @@ use guildhall_model::{Actor, Events, Result};
 use guildhall_storage::files;
 
 use crate::access::{ChannelGrant, Writing};
+use crate::boxed;
 use crate::files::Files;
 
 pub struct NewUpload {
@@ -24,6 +25,7 @@ pub struct Upload {
 }
 
 impl Files<'_> {
+    #[boxed]
     pub async fn create_upload(&self, actor: &Actor, new: NewUpload) -> Result<Upload> {
         let grant = self.may_upload(actor, new.channel_id).await?;
         let limit = self.settings().files.max_size_bytes;
@@ -51,11 +53,13 @@ impl Files<'_> {
         Ok(Upload { session, offset_bytes: 0 })
     }
 
+    #[boxed]
     pub async fn upload(&self, actor: &Actor, id: UploadId) -> Result<Upload> {
         let session = self.own_upload(actor, id).await?;
         self.with_offset(session).await
     }
 
+    #[boxed]
     pub async fn uploads_of_user(&self, actor: &Actor, user: UserId) -> Result<Vec<Upload>> {
         let grant = self.access.only_own(actor, user)?;
         let sessions = files::uploads_of(self.access.read(&grant), grant.id(), UPLOADS_PER_USER_MAX).await?;

@@ -8,6 +8,7 @@ use guildhall_storage::{Statement, oauth};
 
 use crate::access::{SystemGrant, Writing};
 use crate::audits::Trace;
+use crate::boxed;
 use crate::oauth::OAuth;
 use crate::webhooks::is_http_url;
 
@@ -34,6 +35,7 @@ pub struct OAuthAppDraft {
 
 impl OAuth<'_> {
     /// A public app (one that runs where people could read its secret) has none.
+    #[boxed]
     pub async fn create_oauth_app(&self, actor: &Actor, draft: OAuthAppDraft, is_public: bool) -> Result<OAuthApp> {
         let grant = self.over_oauth_apps(actor)?;
         let now = self.clock.now();
@@ -59,23 +61,27 @@ impl OAuth<'_> {
     }
 
     /// Everybody's, or where the actor may not see those, their own.
+    #[boxed]
     pub async fn oauth_apps(&self, actor: &Actor, limit: i64, offset: i64) -> Result<Vec<OAuthApp>> {
         let grant = self.over_oauth_apps(actor)?;
         let sees_all = self.access.has_system_permission(actor, Permission::ManageSystemWideOauth);
         oauth::list(self.access.read(&grant), (!sees_all).then_some(actor.user_id), limit, offset).await
     }
 
+    #[boxed]
     pub async fn oauth_app(&self, actor: &Actor, id: OAuthAppId) -> Result<OAuthApp> {
         Ok(self.managed_oauth_app(actor, id).await?.0)
     }
 
     /// What people are shown before they let an app in.
+    #[boxed]
     pub async fn oauth_app_info(&self, actor: &Actor, id: OAuthAppId) -> Result<OAuthApp> {
         self.oauth_is_on()?;
         let grant = self.access.own(actor);
         oauth::get(self.access.read(&grant), id).await?.ok_or_else(|| codes::OAUTH_NOT_FOUND.into())
     }
 
+    #[boxed]
     pub async fn update_oauth_app(&self, actor: &Actor, id: OAuthAppId, draft: OAuthAppDraft) -> Result<OAuthApp> {
         let (old, grant) = self.managed_oauth_app(actor, id).await?;
         let read_at = old.update_at;
@@ -84,6 +90,7 @@ impl OAuth<'_> {
         Ok(app)
     }
 
+    #[boxed]
     pub async fn regenerate_oauth_app_secret(&self, actor: &Actor, id: OAuthAppId) -> Result<OAuthApp> {
         let (mut app, grant) = self.managed_oauth_app(actor, id).await?;
         if app.is_public {
@@ -97,12 +104,14 @@ impl OAuth<'_> {
         Ok(app)
     }
 
+    #[boxed]
     pub async fn delete_oauth_app(&self, actor: &Actor, id: OAuthAppId) -> Result<()> {
         let (app, grant) = self.managed_oauth_app(actor, id).await?;
         self.write_oauth_app(actor, &grant, oauth::delete(id), "oauth.delete_app", &app).await
     }
 
     /// The apps that somebody has let in.
+    #[boxed]
     pub async fn authorized_oauth_apps(&self, actor: &Actor, user: UserId) -> Result<Vec<OAuthApp>> {
         self.oauth_is_on()?;
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;

@@ -11,11 +11,13 @@ use guildhall_storage::{files, search};
 
 use super::{NewPost, props};
 use crate::access::{ChannelGrant, Writing};
+use crate::boxed;
 use crate::posts::Posts;
 use crate::retry::Attempts;
 
 impl Posts<'_> {
     /// Posts it. The same `pending_post_id` again answers with the first post, and nothing more happens.
+    #[boxed]
     pub async fn create_post(&self, actor: &Actor, draft: NewPost) -> Result<PostView> {
         let on = self.access.channel_to_post(actor, draft.channel_id).await?;
         let mut attempts = Attempts::default();

@@ -10,10 +10,12 @@ use guildhall_storage::posts::change;
 use guildhall_storage::{files, search, threads};
 
 use crate::access::PostGrant;
+use crate::boxed;
 use crate::posts::Posts;
 
 impl Posts<'_> {
     /// Deletes a post, and with the first post of a thread the whole thread.
+    #[boxed]
     pub async fn delete_post(&self, actor: &Actor, id: PostId) -> Result<()> {
         let grant = self.access.post_to_delete(actor, id).await?;
         if grant.on.channel.is_archived() {

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{draft, props};
 use crate::access::{PostGrant, Writing};
+use crate::boxed;
 use crate::posts::Posts;
 use crate::retry::retried;
 
@@ -28,6 +29,7 @@ pub struct PostPatch {
 const HISTORY_MAX: i64 = 100;
 
 impl Posts<'_> {
+    #[boxed]
     pub async fn edit_post(&self, actor: &Actor, id: PostId, patch: PostPatch) -> Result<PostView> {
         retried!(self.try_to_edit(actor, id, patch.clone()))
     }
@@ -82,6 +84,7 @@ impl Posts<'_> {
     }
 
     /// Says again what the post said before.
+    #[boxed]
     pub async fn restore_post_version(&self, actor: &Actor, id: PostId, version: PostId) -> Result<PostView> {
         let grant = self.editable(actor, id).await?;
         let earlier = posts::lists::earlier(self.access.read(&grant), grant.id(), version).await?.ok_or(codes::NOT_FOUND)?;
@@ -105,6 +108,7 @@ impl Posts<'_> {
         Ok(grant)
     }
 
+    #[boxed]
     pub async fn pin_post(&self, actor: &Actor, id: PostId, is_pinned: bool) -> Result<()> {
         let grant = self.access.post_to_pin(actor, id).await?;
         if grant.on.channel.is_archived() {
@@ -121,6 +125,7 @@ impl Posts<'_> {
     }
 
     /// What the post said before, the last first. Its author's to see, and theirs who may change others' posts.
+    #[boxed]
     pub async fn edit_history(&self, actor: &Actor, id: PostId) -> Result<Vec<PostView>> {
         let grant = self.access.post_to_edit(actor, id).await?;
         let earlier = posts::lists::edit_history(self.access.read(&grant), grant.id(), HISTORY_MAX).await?;

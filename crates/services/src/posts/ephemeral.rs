@@ -10,9 +10,11 @@ use guildhall_storage::channel_members;
 
 use super::{draft, props};
 use crate::access::ChannelGrant;
+use crate::boxed;
 use crate::posts::Posts;
 
 impl Posts<'_> {
+    #[boxed]
     pub async fn create_ephemeral_post(&self, actor: &Actor, to: UserId, draft: super::NewPost) -> Result<PostView> {
         let grant = self.access.system_permission(actor, Permission::CreatePostEphemeral)?;
         let on = self.access.channel(actor, draft.channel_id, Permission::CreatePost).await?;

@@ -5,10 +5,12 @@ use guildhall_model::post::PostList;
 use guildhall_model::{Actor, Result};
 use guildhall_storage::posts;
 
+use crate::boxed;
 use crate::posts::Posts;
 
 impl Posts<'_> {
     /// A page of them, newest first: saved posts are their owner's alone.
+    #[boxed]
     pub async fn flagged_posts(
         &self,
         actor: &Actor,

@@ -8,6 +8,7 @@ use guildhall_storage::posts;
 use guildhall_storage::posts::lists::{self, Which};
 
 use crate::access::{ChannelGrant, UserGrant};
+use crate::boxed;
 use crate::posts::Posts;
 
 /// Where in a channel a page is.
@@ -49,6 +50,7 @@ impl Posts<'_> {
         self.page_of(actor, &on, request).await.map(|list| (version, Some(list)))
     }
 
+    #[boxed]
     pub async fn channel_posts(&self, actor: &Actor, channel: ChannelId, request: PageRequest) -> Result<PostList> {
         let on = self.access.read_channel(actor, channel).await?;
         self.page_of(actor, &on, request).await

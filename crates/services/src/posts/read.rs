@@ -8,6 +8,7 @@ use guildhall_model::team::Team;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::{posts, teams};
 
+use crate::boxed;
 use crate::posts::Posts;
 
 /// Where a post is, for somebody who follows a link to it.
@@ -25,12 +26,14 @@ pub const IDS_MAX: usize = 1_000;
 const PINNED_MAX: i64 = 1_000;
 
 impl Posts<'_> {
+    #[boxed]
     pub async fn get_post(&self, actor: &Actor, id: PostId) -> Result<PostView> {
         let grant = self.access.read_post(actor, id).await?;
         self.view_of(&grant.on, grant.post).await
     }
 
     /// A deleted post too, for who administers the server.
+    #[boxed]
     pub async fn get_post_even_deleted(&self, actor: &Actor, id: PostId) -> Result<PostView> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         let found = posts::get(self.access.read(&grant), id).await?;
@@ -40,6 +43,7 @@ impl Posts<'_> {
     }
 
     /// Those of the posts that the actor may read, in the order asked for.
+    #[boxed]
     pub async fn posts_by_ids(&self, actor: &Actor, ids: &[PostId]) -> Result<Vec<PostView>> {
         if ids.is_empty() {
             return Err(context::INVALID_PARAM.with("name", "post_ids"));
@@ -57,6 +61,7 @@ impl Posts<'_> {
         self.views_of(&own, found).await
     }
 
+    #[boxed]
     pub async fn pinned_posts(&self, actor: &Actor, channel: guildhall_model::id::ChannelId) -> Result<PostList> {
         let on = self.access.read_channel(actor, channel).await?;
         let posts = posts::lists::pinned(self.access.read(&on), on.id(), PINNED_MAX).await?;
@@ -64,6 +69,7 @@ impl Posts<'_> {
         Ok(PostList { order, posts: self.views_of(&on, posts).await?, ..PostList::default() })
     }
 
+    #[boxed]
     pub async fn post_info(&self, actor: &Actor, id: PostId) -> Result<PostInfo> {
         let grant = self.access.read_post(actor, id).await?;
         let on = &grant.on;

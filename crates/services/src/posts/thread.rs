@@ -7,6 +7,7 @@ use guildhall_storage::posts::thread::{self, From};
 
 use super::lists::cut;
 use crate::access::PostGrant;
+use crate::boxed;
 use crate::posts::Posts;
 
 /// Which part of a thread is wanted.
@@ -30,6 +31,7 @@ const LAST: PostId = PostId::from_bytes([0xff; 16]);
 
 impl Posts<'_> {
     /// The thread that a post belongs to (or would begin).
+    #[boxed]
     pub async fn post_thread(&self, actor: &Actor, id: PostId, request: ThreadRequest) -> Result<PostList> {
         let mut grant = self.access.read_post(actor, id).await?;
         if let Some(root) = grant.post.root_id {

@@ -13,6 +13,7 @@ use super::audience::texts_of;
 use super::lists::Found;
 use super::mentions;
 use crate::access::ChannelGrant;
+use crate::boxed;
 use crate::posts::Posts;
 
 /// The most posts in which mentions are counted again.
@@ -28,6 +29,7 @@ pub struct UnreadRequest {
 
 impl Posts<'_> {
     /// The posts around the first one that the person has not seen; the newest when there is none.
+    #[boxed]
     pub async fn posts_around_unread(&self, actor: &Actor, user: UserId, channel: ChannelId, request: UnreadRequest) -> Result<PostList> {
         let own = self.access.only_own(actor, user)?;
         let on = self.access.read_channel(actor, channel).await?;
@@ -53,6 +55,7 @@ impl Posts<'_> {
     }
 
     /// From this post on the channel is unread again; a reply only makes its thread so where the client knows threads.
+    #[boxed]
     pub async fn set_post_unread(
         &self,
         actor: &Actor,

@@ -6,6 +6,7 @@ use guildhall_model::user::Preference;
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::preferences;
 
+use crate::boxed;
 use crate::preferences::Preferences;
 
 /// Most preferences changed at once.
@@ -16,6 +17,7 @@ const PREFERENCES_MAX: i64 = 20_000;
 const FLAGGED_POST: &str = "flagged_post";
 
 impl Preferences<'_> {
+    #[boxed]
     pub async fn save_preferences(&self, actor: &Actor, user: UserId, mut changed: Vec<Preference>) -> Result<()> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         in_bounds(&changed)?;
@@ -38,6 +40,7 @@ impl Preferences<'_> {
         write.commit(vec![sidebar, Event::PreferencesChanged { user_id: user, preferences: changed }]).await
     }
 
+    #[boxed]
     pub async fn delete_preferences(&self, actor: &Actor, user: UserId, gone: Vec<Preference>) -> Result<()> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         in_bounds(&gone)?;

@@ -6,6 +6,7 @@ use guildhall_model::post::Reaction;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::reactions;
 
+use crate::boxed;
 use crate::reactions::Reactions;
 
 /// How many different emoji a post can have under it.
@@ -13,6 +14,7 @@ const EMOJI_PER_POST_MAX: usize = 50;
 
 impl Reactions<'_> {
     /// Adds the reaction; one that is there already is answered as it is.
+    #[boxed]
     pub async fn add_reaction(&self, actor: &Actor, user: UserId, post: PostId, emoji_name: &str) -> Result<Reaction> {
         if !is_name(emoji_name) {
             return Err(codes::BAD_EMOJI_NAME.into());

@@ -8,16 +8,19 @@ use guildhall_model::post::Reaction;
 use guildhall_model::{Actor, Result};
 use guildhall_storage::{posts, reactions};
 
+use crate::boxed;
 use crate::posts::IDS_MAX;
 use crate::reactions::Reactions;
 
 impl Reactions<'_> {
+    #[boxed]
     pub async fn reactions_of(&self, actor: &Actor, post: PostId) -> Result<Vec<Reaction>> {
         let grant = self.access.read_post(actor, post).await?;
         reactions::by_posts(self.access.read(&grant), &[&grant.post]).await
     }
 
     /// The reactions of each of the posts; every one of them must be the actor's to read.
+    #[boxed]
     pub async fn reactions_of_posts(&self, actor: &Actor, ids: &[PostId]) -> Result<BTreeMap<PostId, Vec<Reaction>>> {
         if ids.len() > IDS_MAX {
             return Err(codes::TOO_MANY_IDS.with("limit", IDS_MAX));

@@ -7,9 +7,11 @@ use guildhall_model::{Actor, Event, Millis, Result};
 use guildhall_storage::reactions;
 
 use super::add::is_name;
+use crate::boxed;
 use crate::reactions::Reactions;
 
 impl Reactions<'_> {
+    #[boxed]
     pub async fn remove_reaction(&self, actor: &Actor, user: UserId, post: PostId, emoji_name: &str) -> Result<()> {
         if !is_name(emoji_name) {
             return Err(codes::BAD_EMOJI_NAME.into());

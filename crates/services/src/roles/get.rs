@@ -6,28 +6,33 @@ use guildhall_model::role::Role;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::roles;
 
+use crate::boxed;
 use crate::roles::Roles;
 
 /// Most roles asked for by name in one request.
 pub const ROLE_NAMES_MAX: usize = 100;
 
 impl Roles<'_> {
+    #[boxed]
     pub async fn all_roles(&self, actor: &Actor) -> Result<Vec<Role>> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         roles::all(self.access.read(&grant)).await
     }
 
+    #[boxed]
     pub async fn role(&self, actor: &Actor, id: RoleId) -> Result<Role> {
         let grant = self.access.own(actor);
         roles::get(self.access.read(&grant), id).await?.ok_or_else(|| codes::ROLE_NOT_FOUND.into())
     }
 
+    #[boxed]
     pub async fn role_by_name(&self, actor: &Actor, name: &str) -> Result<Role> {
         let grant = self.access.own(actor);
         roles::by_name(self.access.read(&grant), name).await?.ok_or_else(|| codes::ROLE_NOT_FOUND_BY_NAME.into())
     }
 
     /// Those of the names that are roles, in the order asked for.
+    #[boxed]
     pub async fn roles_by_names(&self, actor: &Actor, names: &[String]) -> Result<Vec<Role>> {
         if names.len() > ROLE_NAMES_MAX {
             return Err(context::INVALID_PARAM.with("name", "rolenames"));

@@ -4,6 +4,7 @@ use guildhall_model::role::{self, Role, RoleTable};
 use guildhall_model::{Events, Result};
 use guildhall_storage::roles;
 
+use crate::boxed;
 use crate::roles::Roles;
 
 /// Mattermost's clients know the built-in roles' names for people under these.
@@ -63,6 +64,7 @@ impl Roles<'_> {
     }
 
     /// Reads the roles at the start; later changes arrive as events.
+    #[boxed]
     pub async fn load_roles(&self) -> Result<()> {
         let grant = self.access.system("the roles that permission checks read");
         let all = roles::all(self.access.read(&grant)).await?;

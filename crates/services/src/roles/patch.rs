@@ -9,10 +9,12 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::roles;
 
 use crate::audits::Trace;
+use crate::boxed;
 use crate::roles::Roles;
 
 impl Roles<'_> {
     /// Gives the role exactly these permissions. Nobody gives what they do not hold, and the administrators keep all.
+    #[boxed]
     pub async fn patch_role(&self, actor: &Actor, id: RoleId, permissions: &[String]) -> Result<Role> {
         let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementPermissions)?;
         let named = permissions.iter().map(|name| Permission::from_name(name));

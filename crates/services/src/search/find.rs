@@ -9,6 +9,7 @@ use guildhall_storage::{Granted, Reader, users};
 
 use super::Query;
 use crate::access::TeamGrant;
+use crate::boxed;
 use crate::search::Search;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +24,7 @@ pub struct SearchRequest {
 
 impl Search<'_> {
     /// Posts of the channels that the actor is in: of one team and the direct channels, or of all teams.
+    #[boxed]
     pub async fn search_posts(&self, actor: &Actor, team: Option<TeamId>, request: &SearchRequest) -> Result<Vec<PostView>> {
         if request.terms.trim().is_empty() {
             return Err(context::INVALID_PARAM.with("name", "terms"));

@@ -11,6 +11,7 @@ use guildhall_model::{Events, Millis, Result};
 use guildhall_storage::sessions;
 
 use super::known::Known;
+use crate::boxed;
 use crate::sessions::Sessions;
 
 /// How often the use of a session is written down, at most.
@@ -26,6 +27,7 @@ pub struct Authenticated {
 
 impl Sessions<'_> {
     /// Who holds this token now. `SESSION_EXPIRED` for unknown, ended and revoked ones, and for deactivated people.
+    #[boxed]
     pub async fn authenticate(&self, token: &str) -> Result<Authenticated> {
         let (hash, now) = (TokenHash::of(token), self.clock.now());
         let known = self.valid(hash, now).await?;
@@ -37,6 +39,7 @@ impl Sessions<'_> {
 
     /// The account behind a token as it is now, without counting this as a use of the session: what a connection does
     /// by itself must not keep its session alive.
+    #[boxed]
     pub async fn actor_of(&self, token: &str) -> Result<Actor> {
         Ok(self.valid(TokenHash::of(token), self.clock.now()).await?.who.actor.clone())
     }

@@ -6,6 +6,7 @@ use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::sessions;
 
 use super::DEVICE_ID_MAX_CHARS;
+use crate::boxed;
 use crate::sessions::Sessions;
 
 /// The properties that a device may set on its session.
@@ -14,6 +15,7 @@ const DEVICE_PROP_MAX_CHARS: usize = 128;
 
 impl Sessions<'_> {
     /// Ties the session to a device (an empty id leaves it as it is); other sessions of that device end.
+    #[boxed]
     pub async fn attach_device(&self, actor: &Actor, device_id: &str, props: &Props) -> Result<()> {
         let is_bad_prop =
             |(name, value): (&String, &String)| !DEVICE_PROPS.contains(&name.as_str()) || value.chars().count() > DEVICE_PROP_MAX_CHARS;

@@ -7,10 +7,12 @@ use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::{sessions, team_members};
 
 use super::SESSIONS_MAX;
+use crate::boxed;
 use crate::sessions::Sessions;
 
 impl Sessions<'_> {
     /// The sessions, and the teams that each of them reaches.
+    #[boxed]
     pub async fn sessions_of(&self, actor: &Actor, user: UserId) -> Result<(Vec<Session>, Vec<TeamMember>)> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         let db = self.access.read(&grant);

@@ -15,6 +15,7 @@ use super::throttle::Attempt;
 use super::{DEVICE_ID_MAX_CHARS, SESSIONS_MAX, platform};
 use crate::access::{UserGrant, Writing};
 use crate::audits::Trace;
+use crate::boxed;
 use crate::sessions::Sessions;
 
 #[derive(Debug, Clone, Default)]
@@ -43,6 +44,7 @@ pub struct LoggedIn {
 
 impl Sessions<'_> {
     /// Unknown accounts and wrong passwords answer alike and take alike.
+    #[boxed]
     pub async fn log_in(&self, request: LogIn) -> Result<LoggedIn> {
         if request.password.is_empty() {
             return Err(codes::LOGIN_BLANK.into());

@@ -8,6 +8,7 @@ use guildhall_storage::sessions;
 
 use crate::access::{UserGrant, Writing};
 use crate::audits::Trace;
+use crate::boxed;
 use crate::sessions::Sessions;
 
 /// How many sessions one commit ends.
@@ -15,6 +16,7 @@ const PIECE: i64 = 1_000;
 
 impl Sessions<'_> {
     /// Ends the session that asks. An access token stays what it is.
+    #[boxed]
     pub async fn log_out(&self, actor: &Actor) -> Result<()> {
         if actor.via != Via::Session {
             return Ok(());
@@ -23,6 +25,7 @@ impl Sessions<'_> {
         self.end_session(&grant, actor, actor.session_id, "logout").await
     }
 
+    #[boxed]
     pub async fn revoke_session(&self, actor: &Actor, user: UserId, session: SessionId) -> Result<()> {
         let (grant, _) = self.users().changeable(actor, user, Permission::EditOtherUsers).await?;
         sessions::get(self.access.read(&grant), grant.id(), session).await?.ok_or(codes::SESSION_NOT_FOUND)?;
@@ -36,6 +39,7 @@ impl Sessions<'_> {
         write.commit(ended(grant.user_id(), session_id)).await
     }
 
+    #[boxed]
     pub async fn revoke_all_sessions(&self, actor: &Actor, user: UserId) -> Result<()> {
         let (grant, _) = self.users().changeable(actor, user, Permission::EditOtherUsers).await?;
         let ended = self.session_ends(&grant, None).await?;
@@ -46,6 +50,7 @@ impl Sessions<'_> {
     }
 
     /// Logs everybody out, the one who asks as well.
+    #[boxed]
     pub async fn revoke_sessions_of_all_users(&self, actor: &Actor) -> Result<()> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         let mut audit = Some(self.audits().audited(Trace::of(actor), "revoke_sessions_of_all_users", ""));

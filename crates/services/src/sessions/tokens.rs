@@ -10,11 +10,13 @@ use guildhall_storage::sessions;
 use super::ACCESS_TOKENS_MAX;
 use crate::access::{UserGrant, Writing};
 use crate::audits::Trace;
+use crate::boxed;
 use crate::sessions::Sessions;
 
 const DESCRIPTION_MAX_CHARS: usize = 255;
 
 impl Sessions<'_> {
+    #[boxed]
     pub async fn create_access_token(&self, actor: &Actor, user: UserId, description: &str) -> Result<(AccessToken, Secret)> {
         let grant = self.over_tokens(actor, user, Permission::CreateUserAccessToken).await?;
         let account = self.users().account(&grant, user).await?;
@@ -43,21 +45,25 @@ impl Sessions<'_> {
         Ok((token, secret))
     }
 
+    #[boxed]
     pub async fn access_token(&self, actor: &Actor, id: AccessTokenId) -> Result<AccessToken> {
         Ok(self.token_of(actor, id, Permission::ReadUserAccessToken).await?.1)
     }
 
+    #[boxed]
     pub async fn access_tokens_of(&self, actor: &Actor, user: UserId, limit: i64, offset: i64) -> Result<Vec<AccessToken>> {
         let grant = self.over_tokens(actor, user, Permission::ReadUserAccessToken).await?;
         sessions::access_tokens_of(self.access.read(&grant), grant.id(), limit, offset).await
     }
 
+    #[boxed]
     pub async fn all_access_tokens(&self, actor: &Actor, limit: i64, offset: i64) -> Result<Vec<AccessToken>> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         sessions::access_tokens(self.access.read(&grant), grant.server(), limit, offset).await
     }
 
     /// By the beginning of a username, or by the id of a token or of its owner.
+    #[boxed]
     pub async fn search_access_tokens(&self, actor: &Actor, term: &str, limit: i64) -> Result<Vec<AccessToken>> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         let db = self.access.read(&grant);
@@ -69,6 +75,7 @@ impl Sessions<'_> {
         sessions::search_access_tokens(db, grant.server(), term, limit).await
     }
 
+    #[boxed]
     pub async fn revoke_access_token(&self, actor: &Actor, id: AccessTokenId) -> Result<()> {
         let (grant, token) = self.token_of(actor, id, Permission::RevokeUserAccessToken).await?;
         let mut write = self.access.write(&grant);
@@ -77,6 +84,7 @@ impl Sessions<'_> {
         write.commit(ended(&token)).await
     }
 
+    #[boxed]
     pub async fn set_access_token_active(&self, actor: &Actor, id: AccessTokenId, is_active: bool) -> Result<()> {
         let needed = if is_active { Permission::CreateUserAccessToken } else { Permission::RevokeUserAccessToken };
         let (grant, token) = self.token_of(actor, id, needed).await?;

@@ -6,12 +6,14 @@ use guildhall_model::user::{Presence, Status};
 use guildhall_model::{Actor, Event, Events, Millis, Permission, Result};
 use guildhall_storage::statuses;
 
+use crate::boxed;
 use crate::statuses::Statuses;
 
 /// The end of the year 9999: clients can make no date of what is later.
 const DND_END_MAX: Millis = Millis(253_402_300_799_000);
 
 impl Statuses<'_> {
+    #[boxed]
     pub async fn set_status(&self, actor: &Actor, user: UserId, presence: Presence, dnd_end_time: Millis) -> Result<Status> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         if !(Millis::ZERO..=DND_END_MAX).contains(&dnd_end_time) {

@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::access::{UserGrant, Writing};
+use crate::boxed;
 use crate::statuses::Statuses;
 
 const PROP: &str = "customStatus";
@@ -71,6 +72,7 @@ impl CustomStatus {
 }
 
 impl Statuses<'_> {
+    #[boxed]
     pub async fn set_custom_status(&self, actor: &Actor, user: UserId, status: CustomStatus) -> Result<()> {
         let (grant, _) = self.users().changeable(actor, user, Permission::EditOtherUsers).await?;
         let status = status.checked(self.clock.now())?;
@@ -88,6 +90,7 @@ impl Statuses<'_> {
         Ok(())
     }
 
+    #[boxed]
     pub async fn unset_custom_status(&self, actor: &Actor, user: UserId) -> Result<()> {
         let (grant, _) = self.users().changeable(actor, user, Permission::EditOtherUsers).await?;
         let change = |user: &mut User| {
@@ -98,6 +101,7 @@ impl Statuses<'_> {
         Ok(())
     }
 
+    #[boxed]
     pub async fn remove_recent_status(&self, actor: &Actor, user: UserId, gone: &CustomStatus) -> Result<()> {
         let (grant, _) = self.users().changeable(actor, user, Permission::EditOtherUsers).await?;
         let mut recent = self.recent_statuses(&grant).await?;

@@ -5,16 +5,19 @@ use guildhall_model::user::{Status, Via};
 use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::statuses;
 
+use crate::boxed;
 use crate::statuses::Statuses;
 
 impl Statuses<'_> {
     /// Somebody's first connection opened. May be heard of after the [`disconnected`](Self::disconnected) that followed.
+    #[boxed]
     pub async fn connected(&self, user: UserId) {
         self.state().presence.count(user, 1);
         self.connections_changed(user).await;
     }
 
     /// Somebody's last connection closed.
+    #[boxed]
     pub async fn disconnected(&self, user: UserId) {
         self.state().presence.count(user, -1);
         self.connections_changed(user).await;
@@ -31,6 +34,7 @@ impl Statuses<'_> {
     }
 
     /// Somebody does something (a post, a channel looked at), or their client says that they stopped.
+    #[boxed]
     pub async fn active(&self, user: UserId, is_active: bool) -> Result<()> {
         self.load_status(user).await?;
         let now = self.clock.now();

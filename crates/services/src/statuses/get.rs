@@ -8,6 +8,7 @@ use guildhall_model::user::Status;
 use guildhall_model::{Actor, Result};
 use guildhall_storage::statuses;
 
+use crate::boxed;
 use crate::statuses::Statuses;
 use crate::users::USER_IDS_MAX;
 
@@ -18,6 +19,7 @@ impl Statuses<'_> {
     }
 
     /// The statuses of those whom the actor may see, in the order asked for; of whom nothing is known is offline.
+    #[boxed]
     pub async fn statuses(&self, actor: &Actor, users: &[UserId]) -> Result<Vec<Status>> {
         if users.len() > USER_IDS_MAX {
             return Err(context::INVALID_PARAM.with("name", "user_ids"));
@@ -35,11 +37,13 @@ impl Statuses<'_> {
         Ok(users.into_iter().map(|user| known.remove(&user).unwrap_or_else(|| Status::offline(user))).collect())
     }
 
+    #[boxed]
     pub async fn status(&self, actor: &Actor, user: UserId) -> Result<Status> {
         self.statuses(actor, &[user]).await?.pop().ok_or_else(|| context::PERMISSIONS.into())
     }
 
     /// Everybody who is there now and whom the actor may see, `limit` at most.
+    #[boxed]
     pub async fn online_statuses(&self, actor: &Actor, limit: i64) -> Result<Vec<Status>> {
         let mut present = self.state().presence.present();
         present.truncate(usize::try_from(limit).unwrap_or_default());

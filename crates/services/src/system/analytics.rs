@@ -6,6 +6,7 @@ use guildhall_model::{Actor, Millis, Permission, Result};
 use guildhall_storage::analytics::{self, Counted, DAY_MS, Daily};
 use guildhall_storage::{Granted, Reader, Server};
 
+use crate::boxed;
 use crate::system::System;
 
 /// How far the daily figures go back.
@@ -22,6 +23,7 @@ pub enum Figure {
 
 impl System<'_> {
     /// The rows of one of Mattermost's tables of figures. `connections` is how many clients are connected.
+    #[boxed]
     pub async fn analytics(&self, actor: &Actor, name: &str, team: Option<TeamId>, connections: usize) -> Result<Vec<Figure>> {
         let grant = self.access.system_permission_to_read(actor, Permission::GetAnalytics)?;
         let (db, server, now) = (self.access.read(&grant), grant.server(), self.clock.now());
@@ -38,16 +40,19 @@ impl System<'_> {
         Ok(days.into_iter().map(|(day, value)| Figure::Day(day, value)).collect())
     }
 
+    #[boxed]
     pub async fn posts_usage(&self) -> Result<i64> {
         let grant = self.access.system("how many messages there are tells nothing of any");
         analytics::posts(self.access.read(&grant), grant.server(), None).await
     }
 
+    #[boxed]
     pub async fn teams_usage(&self) -> Result<i64> {
         let grant = self.access.system("how many teams there are tells nothing of any");
         analytics::teams(self.access.read(&grant), grant.server()).await
     }
 
+    #[boxed]
     pub async fn storage_usage(&self) -> Result<i64> {
         let now = self.clock.now();
         if let Some((at, bytes)) = *self.state().file_bytes.lock()

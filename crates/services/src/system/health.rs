@@ -2,6 +2,7 @@
 
 use guildhall_model::ports::BlobKey;
 
+use crate::boxed;
 use crate::system::System;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,7 @@ impl Health {
 }
 
 impl System<'_> {
+    #[boxed]
     pub async fn health(&self) -> Health {
         let grant = self.access.system("whether the database answers concerns no one's data");
         let nothing = BlobKey::from_sha256([0; 32]);

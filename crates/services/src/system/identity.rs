@@ -9,6 +9,7 @@ use guildhall_model::server::ServerFacts;
 use guildhall_model::{Events, Millis, Result};
 use guildhall_storage::{STEPS, analytics, settings};
 
+use crate::boxed;
 use crate::system::System;
 
 const SERVER_ID: &str = "server_id";
@@ -24,6 +25,7 @@ pub(crate) struct Identity {
 }
 
 impl<'a> System<'a> {
+    #[boxed]
     pub async fn server_facts(&self) -> Result<ServerFacts> {
         let identity = self.identity().await?;
         let grant = self.access.system("every client is told what kind of server this is");

@@ -3,16 +3,19 @@
 use guildhall_model::{Actor, Events, Permission, Result};
 use guildhall_storage::settings as rows;
 
+use crate::boxed;
 use crate::system::System;
 
 const COMPLETE: &str = "first_admin_setup_complete";
 
 impl System<'_> {
+    #[boxed]
     pub async fn onboarding_is_complete(&self, actor: &Actor) -> Result<bool> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         Ok(rows::get(self.access.read(&grant), grant.server(), COMPLETE).await?.is_some_and(|value| value == "true"))
     }
 
+    #[boxed]
     pub async fn complete_onboarding(&self, actor: &Actor) -> Result<()> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         let mut write = self.access.write(&grant);

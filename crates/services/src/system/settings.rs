@@ -10,6 +10,7 @@ use guildhall_model::{Actor, Event, Events, Permission, Result};
 use guildhall_storage::settings as rows;
 use serde_json::Value;
 
+use crate::boxed;
 use crate::system::System;
 
 /// The row that holds what administrators changed.
@@ -20,6 +21,7 @@ type Changes = BTreeMap<String, Value>;
 
 impl System<'_> {
     /// Reads what administrators changed, at the start and when another node says that it changed.
+    #[boxed]
     pub async fn load_settings(&self) -> Result<()> {
         let grant = self.access.system("the server reads how it is set");
         let stored = rows::get(self.access.read(&grant), grant.server(), CHANGES).await?;
@@ -33,6 +35,7 @@ impl System<'_> {
     }
 
     /// Sets the server: on disk, then at work, then told to everybody.
+    #[boxed]
     pub async fn change_settings(&self, actor: &Actor, wanted: Settings) -> Result<Arc<Settings>> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         wanted.check().map_err(|(name, reason)| codes::SETTING_INVALID.with("name", name).with("reason", reason))?;

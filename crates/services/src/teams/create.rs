@@ -8,6 +8,7 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{channel_members, channels, team_members, teams, users};
 
 use super::join::new_team_member;
+use crate::boxed;
 use crate::channels::new_channel_member;
 use crate::channels::notice::Notice;
 use crate::teams::Teams;
@@ -24,6 +25,7 @@ pub struct NewTeam {
 }
 
 impl Teams<'_> {
+    #[boxed]
     pub async fn create_team(&self, actor: &Actor, new: NewTeam) -> Result<TeamView> {
         let grant = self.access.system_permission(actor, Permission::CreateTeam)?;
         let creator = users::get(self.access.read(&grant), actor.user_id).await?.ok_or(codes::USER_NOT_FOUND)?;

@@ -8,6 +8,7 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::{blobs, teams};
 
 use crate::access::{TeamGrant, Writing};
+use crate::boxed;
 use crate::teams::Teams;
 
 /// Largest picture that is taken in, in bytes.
@@ -22,6 +23,7 @@ pub struct TeamIcon {
 }
 
 impl Teams<'_> {
+    #[boxed]
     pub async fn get_team_icon(&self, actor: &Actor, team: TeamId) -> Result<TeamIcon> {
         let on = self.access.view_team(actor, team).await?;
         let key = teams::icon_key(self.access.read(&on), on.id()).await?.ok_or(codes::ICON_NOT_FOUND)?;
@@ -29,6 +31,7 @@ impl Teams<'_> {
         Ok(TeamIcon { key, size_bytes: reader.total_bytes, stream: reader.stream })
     }
 
+    #[boxed]
     pub async fn set_team_icon(&self, actor: &Actor, team: TeamId, picture: Bytes) -> Result<()> {
         if picture.len() > ICON_BYTES_MAX {
             return Err(codes::ICON_TOO_LARGE.with("limit", ICON_BYTES_MAX));
@@ -40,6 +43,7 @@ impl Teams<'_> {
         self.write_icon(on, Some(blob.key)).await
     }
 
+    #[boxed]
     pub async fn remove_team_icon(&self, actor: &Actor, team: TeamId) -> Result<()> {
         let on = self.access.team(actor, team, Permission::ManageTeam).await?;
         self.write_icon(on, None).await

@@ -5,10 +5,12 @@ use guildhall_model::codes::teams as codes;
 use guildhall_model::id::InviteId;
 use guildhall_model::team::{Team, TeamKind};
 
+use crate::boxed;
 use crate::teams::Teams;
 
 impl Teams<'_> {
     /// Anybody who holds an invitation may know which team it is for.
+    #[boxed]
     pub async fn get_team_invite_info(&self, invite: InviteId) -> Result<Team> {
         let team = self.invited_team(invite).await?;
         if team.kind == TeamKind::Open { Ok(team) } else { Err(codes::INVITE_NOT_OPEN.into()) }

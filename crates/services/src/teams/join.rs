@@ -9,6 +9,7 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{channel_members, channels, team_members, teams, users};
 
 use crate::access::{TeamGrant, Writing};
+use crate::boxed;
 use crate::channels::new_channel_member;
 use crate::channels::notice::Notice;
 use crate::retry::retried;
@@ -19,6 +20,7 @@ pub const MEMBERS_PER_REQUEST_MAX: usize = 100;
 
 impl Teams<'_> {
     /// Adds somebody, or joins. Who is a member already stays as they are.
+    #[boxed]
     pub async fn add_team_member(&self, actor: &Actor, team: TeamId, user: UserId) -> Result<TeamMember> {
         let mut members = self.add_team_members(actor, team, &[user]).await?;
         match members.pop() {
@@ -28,6 +30,7 @@ impl Teams<'_> {
     }
 
     /// Adds people one after the other; each has their own outcome.
+    #[boxed]
     pub async fn add_team_members(&self, actor: &Actor, team: TeamId, users: &[UserId]) -> Result<Vec<(UserId, Result<TeamMember>)>> {
         if users.len() > MEMBERS_PER_REQUEST_MAX {
             return Err(codes::TOO_MANY_USERS.with("max", MEMBERS_PER_REQUEST_MAX));
@@ -50,6 +53,7 @@ impl Teams<'_> {
     }
 
     /// Joins by an invitation link.
+    #[boxed]
     pub async fn add_team_member_from_invite(&self, actor: &Actor, invite: InviteId) -> Result<TeamMember> {
         if actor.is_guest {
             return Err(codes::INVITE_GUEST.into());
@@ -58,6 +62,7 @@ impl Teams<'_> {
     }
 
     /// Takes somebody into the team of an invitation: also the person of a sign-up that carried one.
+    #[boxed]
     pub async fn join_team_by_invite(&self, user: UserId, invite: InviteId) -> Result<TeamMember> {
         let team = self.invited_team(invite).await?;
         let grant = self.access.system("an invitation lets its holder in");
@@ -65,6 +70,7 @@ impl Teams<'_> {
     }
 
     /// The team of an invitation that is still good: sign-up asks before it makes an account.
+    #[boxed]
     pub async fn invited_team(&self, invite: InviteId) -> Result<Team> {
         let grant = self.access.system("an invitation is for whoever holds it");
         let found = teams::by_invite(self.access.read(&grant), invite).await?;

@@ -8,10 +8,12 @@ use guildhall_storage::channel_lists::{self, ChannelFilter, Scope};
 use guildhall_storage::{categories, channel_members, team_members, users};
 
 use crate::access::{TeamGrant, Writing};
+use crate::boxed;
 use crate::channels::notice::Notice;
 use crate::teams::Teams;
 
 impl Teams<'_> {
+    #[boxed]
     pub async fn remove_team_member(&self, actor: &Actor, team: TeamId, user: UserId) -> Result<()> {
         let on = if actor.user_id == user {
             self.access.team_to_leave(actor, team).await?

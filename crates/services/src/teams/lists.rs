@@ -6,6 +6,7 @@ use guildhall_model::team::{Team, TeamView};
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::teams::{self, TeamFilter, TeamStanding};
 
+use crate::boxed;
 use crate::teams::Teams;
 
 /// How many teams a search without pages answers at most.
@@ -22,6 +23,7 @@ pub struct TeamSearch {
 
 impl Teams<'_> {
     /// A page of the teams that the actor may find, and how many there are.
+    #[boxed]
     pub async fn find_teams(&self, actor: &Actor, search: TeamSearch, limit: i64, offset: i64) -> Result<(Vec<TeamView>, i64)> {
         let filter = self.findable(actor, search)?;
         let grant = self.access.own(actor);
@@ -33,6 +35,7 @@ impl Teams<'_> {
     }
 
     /// Somebody's teams.
+    #[boxed]
     pub async fn get_teams_for_user(&self, actor: &Actor, user: UserId) -> Result<Vec<TeamView>> {
         let grant = self.access.user_to_read(actor, user, Permission::ReadOtherUsersTeams)?;
         let db = self.access.read(&grant);

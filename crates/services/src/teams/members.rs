@@ -7,6 +7,7 @@ use guildhall_model::team::{TeamMember, TeamStats};
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::team_members::{self, MemberFilter};
 
+use crate::boxed;
 use crate::channels::SchemeRoles;
 use crate::teams::Teams;
 
@@ -23,12 +24,14 @@ pub struct MemberList {
 }
 
 impl Teams<'_> {
+    #[boxed]
     pub async fn get_team_members(&self, actor: &Actor, team: TeamId, list: MemberList) -> Result<Vec<TeamMember>> {
         let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let filter = MemberFilter { active_only: list.active_only, by_username: list.by_username, seen_by: self.users().sees_only(actor) };
         team_members::page(self.access.read(&on), on.id(), filter, list.limit, list.offset).await
     }
 
+    #[boxed]
     pub async fn get_team_members_by_ids(&self, actor: &Actor, team: TeamId, users: &[UserId]) -> Result<Vec<TeamMember>> {
         if users.len() > IDS_PER_REQUEST_MAX {
             return Err(codes::TOO_MANY_USERS.with("max", IDS_PER_REQUEST_MAX));
@@ -37,6 +40,7 @@ impl Teams<'_> {
         team_members::by_ids(self.access.read(&on), on.id(), users, self.users().sees_only(actor)).await
     }
 
+    #[boxed]
     pub async fn get_team_member(&self, actor: &Actor, team: TeamId, user: UserId) -> Result<TeamMember> {
         let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let seen_by = self.users().sees_only(actor).filter(|viewer| *viewer != user);
@@ -44,21 +48,25 @@ impl Teams<'_> {
         found.ok_or_else(|| codes::MEMBER_NOT_FOUND.into())
     }
 
+    #[boxed]
     pub async fn get_team_members_for_user(&self, actor: &Actor, user: UserId) -> Result<Vec<TeamMember>> {
         let grant = self.access.user_to_read(actor, user, Permission::ReadOtherUsersTeams)?;
         team_members::of_user(self.access.read(&grant), grant.id()).await
     }
 
+    #[boxed]
     pub async fn get_team_stats(&self, actor: &Actor, team: TeamId) -> Result<TeamStats> {
         let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let (total_member_count, active_member_count) = team_members::stats(self.access.read(&on), on.id()).await?;
         Ok(TeamStats { total_member_count, active_member_count })
     }
 
+    #[boxed]
     pub async fn update_team_member_roles(&self, actor: &Actor, team: TeamId, user: UserId, names: &str) -> Result<()> {
         self.update_team_member_scheme_roles(actor, team, user, in_team(names)?).await
     }
 
+    #[boxed]
     pub async fn update_team_member_scheme_roles(&self, actor: &Actor, team: TeamId, user: UserId, roles: SchemeRoles) -> Result<()> {
         let on = self.access.team(actor, team, Permission::ManageTeamRoles).await?;
         let found = team_members::get(self.access.read(&on), on.id(), user).await?;

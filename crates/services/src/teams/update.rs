@@ -6,6 +6,7 @@ use guildhall_model::team::{Team, TeamKind, TeamView};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::teams;
 
+use crate::boxed;
 use crate::retry::retried;
 use crate::teams::Teams;
 
@@ -28,24 +29,29 @@ enum Change {
 }
 
 impl Teams<'_> {
+    #[boxed]
     pub async fn patch_team(&self, actor: &Actor, id: TeamId, patch: TeamPatch) -> Result<TeamView> {
         self.change_team(actor, id, Change::Patch(patch)).await
     }
 
     /// Open teams can be found and joined by anybody.
+    #[boxed]
     pub async fn update_team_privacy(&self, actor: &Actor, id: TeamId, kind: TeamKind) -> Result<TeamView> {
         self.change_team(actor, id, Change::Privacy(kind)).await
     }
 
     /// The invitations that are out there lose their force.
+    #[boxed]
     pub async fn regenerate_team_invite_id(&self, actor: &Actor, id: TeamId) -> Result<TeamView> {
         self.change_team(actor, id, Change::NewInvite).await
     }
 
+    #[boxed]
     pub async fn archive_team(&self, actor: &Actor, id: TeamId) -> Result<()> {
         self.change_team(actor, id, Change::Archive).await.map(|_| ())
     }
 
+    #[boxed]
     pub async fn restore_team(&self, actor: &Actor, id: TeamId) -> Result<TeamView> {
         self.change_team(actor, id, Change::Restore).await
     }

@@ -7,20 +7,24 @@ use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::teams;
 
 use crate::access::TeamGrant;
+use crate::boxed;
 use crate::teams::Teams;
 
 impl Teams<'_> {
+    #[boxed]
     pub async fn get_team(&self, actor: &Actor, id: TeamId) -> Result<TeamView> {
         let on = self.access.view_team(actor, id).await?;
         Ok(self.team_view(actor, on))
     }
 
     /// The team of this name, where the actor may see it; hidden and absent ones answer alike.
+    #[boxed]
     pub async fn get_team_by_name(&self, actor: &Actor, name: &str) -> Result<TeamView> {
         let on = self.team_named(actor, name).await?.ok_or(codes::NOT_FOUND_BY_NAME)?;
         Ok(self.team_view(actor, on))
     }
 
+    #[boxed]
     pub async fn team_exists(&self, actor: &Actor, name: &str) -> Result<bool> {
         if self.team_named(actor, name).await?.is_some() {
             return Ok(true);

@@ -4,9 +4,11 @@ use guildhall_model::id::{PostId, UserId};
 use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::threads;
 
+use crate::boxed;
 use crate::threads::Threads;
 
 impl Threads<'_> {
+    #[boxed]
     pub async fn follow_thread(&self, actor: &Actor, user: UserId, thread: PostId, following: bool) -> Result<()> {
         let own = self.access.only_own(actor, user)?;
         let grant = self.access.read_post(actor, thread).await?;

@@ -11,6 +11,7 @@ use guildhall_storage::threads::lists::{self, From, Scope, Totals};
 use guildhall_storage::{threads, users};
 
 use crate::access::{Grant, UserGrant};
+use crate::boxed;
 use crate::threads::Threads;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,6 +37,7 @@ pub struct ThreadPage {
 }
 
 impl Threads<'_> {
+    #[boxed]
     pub async fn threads(&self, actor: &Actor, user: UserId, team: TeamId, request: ThreadsRequest) -> Result<ThreadPage> {
         let own = self.access.only_own(actor, user)?;
         let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
@@ -59,6 +61,7 @@ impl Threads<'_> {
         Ok(at.map(|at| (at, thread)))
     }
 
+    #[boxed]
     pub async fn thread(&self, actor: &Actor, user: UserId, thread: PostId, extended: bool) -> Result<ThreadPage> {
         let own = self.access.only_own(actor, user)?;
         let grant = self.access.read_post(actor, thread).await?;
@@ -66,6 +69,7 @@ impl Threads<'_> {
         self.whole(&grant, Totals::default(), vec![thread.ok_or(codes::THREAD_NOT_FOLLOWED)?], extended).await
     }
 
+    #[boxed]
     pub async fn thread_mentions(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<BTreeMap<ChannelId, i64>> {
         let own = self.access.only_own(actor, user)?;
         let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;

@@ -10,6 +10,7 @@ use guildhall_storage::threads::{self, lists};
 
 use super::{ThreadPage, Totals};
 use crate::access::{ChannelGrant, PostGrant, UserGrant, Writing};
+use crate::boxed;
 use crate::threads::Threads;
 
 /// The most replies in which mentions are counted again.
@@ -18,6 +19,7 @@ const LAST: PostId = PostId::from_bytes([0xff; 16]);
 
 impl Threads<'_> {
     /// The person has read the thread until `seen_until`.
+    #[boxed]
     pub async fn read_thread(&self, actor: &Actor, user: UserId, thread: PostId, seen_until: Millis) -> Result<ThreadPage> {
         let own = self.access.only_own(actor, user)?;
         let grant = self.access.read_post(actor, thread).await?;
@@ -26,6 +28,7 @@ impl Threads<'_> {
     }
 
     /// From this post of the thread on it is unread again.
+    #[boxed]
     pub async fn set_thread_unread(&self, actor: &Actor, user: UserId, thread: PostId, post: PostId) -> Result<ThreadPage> {
         let own = self.access.only_own(actor, user)?;
         let grant = self.access.read_post(actor, post).await?;
@@ -94,6 +97,7 @@ impl Threads<'_> {
         threads::lists::replies_after(self.access.read(on), thread, actor.user_id, seen_until).await
     }
 
+    #[boxed]
     pub async fn read_all_threads(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<()> {
         let own = self.access.only_own(actor, user)?;
         let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;

@@ -8,10 +8,12 @@ use guildhall_storage::{sessions, users};
 
 use crate::access::{UserGrant, Writing};
 use crate::audits::Trace;
+use crate::boxed;
 use crate::retry::retried;
 use crate::users::Users;
 
 impl Users<'_> {
+    #[boxed]
     pub async fn set_user_active(&self, actor: &Actor, id: UserId, is_active: bool) -> Result<()> {
         let permission = Permission::SysconsoleWriteUserManagementUsers;
         if !self.access.has_system_permission(actor, permission) {
@@ -23,6 +25,7 @@ impl Users<'_> {
     }
 
     /// Locks out oneself, or somebody whom the actor may edit.
+    #[boxed]
     pub async fn deactivate_user(&self, actor: &Actor, id: UserId) -> Result<()> {
         let grant = self.access.user(actor, id, Permission::EditOtherUsers)?;
         self.set_user_active(actor, grant.user_id(), false).await

@@ -9,18 +9,21 @@ use guildhall_storage::users::{self, Filter, Order};
 
 use crate::access::SystemGrant;
 use crate::audits::Trace;
+use crate::boxed;
 use crate::users::Users;
 
 /// More than a person reads.
 const LIST_MAX: i64 = 100_000;
 
 impl Users<'_> {
+    #[boxed]
     pub async fn list_users_from_command_line(&self) -> Result<Vec<User>> {
         let grant = self.access.system("command line");
         users::list(self.access.read(&grant), &Filter::default(), Order::Username, LIST_MAX, 0).await
     }
 
     /// `name` is a username or an email address, here and below.
+    #[boxed]
     pub async fn set_password_from_command_line(&self, name: &str, password: &str) -> Result<()> {
         let grant = self.access.system("command line");
         let user = self.named(&grant, name).await?;
@@ -28,6 +31,7 @@ impl Users<'_> {
         self.write_password(&grant, password, None, Trace::default()).await
     }
 
+    #[boxed]
     pub async fn set_active_from_command_line(&self, name: &str, is_active: bool) -> Result<()> {
         let grant = self.access.system("command line");
         let user = self.named(&grant, name).await?;
@@ -35,6 +39,7 @@ impl Users<'_> {
         self.write_active(&grant, &user, is_active, Trace::default()).await
     }
 
+    #[boxed]
     pub async fn set_admin_from_command_line(&self, name: &str, is_admin: bool) -> Result<()> {
         let grant = self.access.system("command line");
         let user = self.named(&grant, name).await?;

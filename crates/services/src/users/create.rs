@@ -13,6 +13,7 @@ use guildhall_storage::{preferences, users};
 
 use crate::access::{SystemGrant, Writing};
 use crate::audits::Trace;
+use crate::boxed;
 use crate::posts::mentions::keep_keywords;
 use crate::retry::Attempts;
 use crate::statuses::check_prop;
@@ -50,6 +51,7 @@ enum By<'a> {
 
 impl Users<'_> {
     /// Signs somebody up. The first account of a fresh server becomes its administrator.
+    #[boxed]
     pub async fn create_user(&self, new: NewUser) -> Result<User> {
         self.make_account(&self.access.system("who signs up has no account yet"), new, By::SignUp).await
     }
@@ -59,11 +61,13 @@ impl Users<'_> {
     }
 
     /// An account for somebody else, whether or not the server is open.
+    #[boxed]
     pub async fn create_user_as_admin(&self, actor: &Actor, new: NewUser) -> Result<User> {
         let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?;
         self.make_account(&grant, new, By::Administrator(actor)).await
     }
 
+    #[boxed]
     pub async fn create_user_from_command_line(&self, new: NewUser, is_admin: bool) -> Result<User> {
         self.make_account(&self.access.system("command line"), new, By::CommandLine { is_admin }).await
     }

@@ -10,6 +10,7 @@ use guildhall_storage::users::{self, Filter};
 pub use guildhall_storage::users::Order;
 
 use super::get::USER_IDS_MAX;
+use crate::boxed;
 use crate::users::Users;
 
 /// Longest text that is searched for, and the most words of it that count.
@@ -45,18 +46,21 @@ pub struct Autocompleted {
 }
 
 impl Users<'_> {
+    #[boxed]
     pub async fn list_users(&self, actor: &Actor, wanted: &Where, order: Order, limit: i64, offset: i64) -> Result<Vec<User>> {
         let filter = self.allowed_filter(actor, wanted).await?;
         let grant = self.access.own(actor);
         users::list(self.access.read(&grant), &filter, order, limit, offset).await
     }
 
+    #[boxed]
     pub async fn search_users(&self, actor: &Actor, wanted: &Where, term: &str, limit: i64) -> Result<Vec<User>> {
         let filter = Filter { words: words_of(term)?, ..self.allowed_filter(actor, wanted).await? };
         let grant = self.access.own(actor);
         users::list(self.access.read(&grant), &filter, Order::Username, limit.clamp(1, SEARCH_LIMIT_MAX), 0).await
     }
 
+    #[boxed]
     pub async fn autocomplete_users(
         &self,
         actor: &Actor,
@@ -86,12 +90,14 @@ impl Users<'_> {
     }
 
     /// Everybody who shares a channel with the actor.
+    #[boxed]
     pub async fn known_users(&self, actor: &Actor) -> Result<Vec<UserId>> {
         let grant = self.access.own(actor);
         users::known_to(self.access.read(&grant), grant.id(), KNOWN_MAX).await
     }
 
     /// The others of one's group messages.
+    #[boxed]
     pub async fn users_of_group_channels(&self, actor: &Actor, channels: &[ChannelId]) -> Result<Vec<(ChannelId, User)>> {
         if channels.len() > USER_IDS_MAX {
             return Err(context::INVALID_PARAM.with("name", "channel_ids"));
@@ -101,12 +107,14 @@ impl Users<'_> {
     }
 
     /// How many active people and bots the actor may see.
+    #[boxed]
     pub async fn count_users(&self, actor: &Actor) -> Result<i64> {
         let grant = self.access.own(actor);
         let filter = Filter { is_active: Some(true), ..self.filter_for(actor) };
         users::count(self.access.read(&grant), &filter).await
     }
 
+    #[boxed]
     pub async fn count_users_where(&self, actor: &Actor, wanted: &Where, with_bots: bool) -> Result<i64> {
         let grant = self.access.system_permission_to_read(actor, Permission::SysconsoleReadUserManagementUsers)?;
         let filter = Filter { is_bot: (!with_bots).then_some(false), ..self.allowed_filter(actor, wanted).await? };
@@ -114,6 +122,7 @@ impl Users<'_> {
     }
 
     /// How many active people there are; nothing to those who do not run the server.
+    #[boxed]
     pub async fn count_active_people(&self, actor: &Actor) -> Result<i64> {
         let Ok(grant) = self.access.system_permission_to_read(actor, Permission::SysconsoleReadUserManagementUsers) else { return Ok(0) };
         let people = Filter { is_active: Some(true), is_bot: Some(false), ..Filter::default() };
@@ -121,6 +130,7 @@ impl Users<'_> {
     }
 
     /// People whose address is of none of the domains that new accounts may have, where only those are let in.
+    #[boxed]
     pub async fn users_with_invalid_emails(&self, actor: &Actor, limit: i64, offset: i64) -> Result<Vec<User>> {
         let grant = self.access.system_permission_to_read(actor, Permission::SysconsoleReadUserManagementUsers)?;
         let signup = &self.settings().signup;

@@ -8,10 +8,12 @@ use guildhall_storage::{sessions, users};
 
 use crate::access::{UserGrant, Writing};
 use crate::audits::Trace;
+use crate::boxed;
 use crate::users::Users;
 
 impl Users<'_> {
     /// The sessions that the old password opened end, but for the one that asks.
+    #[boxed]
     pub async fn change_password(&self, actor: &Actor, id: UserId, current: &str, new: &str) -> Result<()> {
         if actor.user_id == id {
             let grant = self.access.own(actor);

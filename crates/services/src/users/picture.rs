@@ -10,6 +10,7 @@ use guildhall_model::{Actor, Error, Events, Millis, Permission, Result};
 use guildhall_storage::{blobs, users};
 
 use crate::access::{UserGrant, Writing};
+use crate::boxed;
 use crate::users::Users;
 
 /// Largest picture that is taken in.
@@ -24,6 +25,7 @@ pub struct Picture {
 
 impl Users<'_> {
     /// The picture of somebody whom the actor may see.
+    #[boxed]
     pub async fn picture(&self, actor: &Actor, user: &User) -> Result<Picture> {
         let grant = self.access.own(actor);
         match users::picture_key(self.access.read(&grant), user.id).await? {
@@ -32,11 +34,13 @@ impl Users<'_> {
         }
     }
 
+    #[boxed]
     pub async fn default_picture(&self, user: &User) -> Result<Picture> {
         let image = self.images.initials_avatar(&user.username, user.id).await?;
         Ok(Picture { bytes: image.bytes, content_type: image.format.content_type() })
     }
 
+    #[boxed]
     pub async fn set_picture(&self, actor: &Actor, id: UserId, bytes: Bytes) -> Result<()> {
         if bytes.len() > PICTURE_BYTES_MAX {
             return Err(codes::IMAGE_TOO_LARGE.with("limit", PICTURE_BYTES_MAX));
@@ -48,6 +52,7 @@ impl Users<'_> {
         self.write_picture(&grant, Some(blob.key)).await
     }
 
+    #[boxed]
     pub async fn reset_picture(&self, actor: &Actor, id: UserId) -> Result<()> {
         let grant = self.picturable(actor, id).await?;
         self.write_picture(&grant, None).await

@@ -10,10 +10,12 @@ use guildhall_storage::{channel_members, sessions, team_members};
 
 use crate::access::{Grant, UserGrant, Writing};
 use crate::audits::Trace;
+use crate::boxed;
 use crate::retry::retried;
 use crate::users::Users;
 
 impl Users<'_> {
+    #[boxed]
     pub async fn set_user_roles(&self, actor: &Actor, id: UserId, roles: &str) -> Result<()> {
         let grant = self.access.system_permission(actor, Permission::ManageRoles)?.user_to_write(id);
         let roles = role::normalize(roles);

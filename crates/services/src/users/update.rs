@@ -9,6 +9,7 @@ use guildhall_storage::users;
 
 use crate::access::UserGrant;
 use crate::audits::Trace;
+use crate::boxed;
 use crate::users::Users;
 
 /// What is to be different; `None` stays as it is.
@@ -60,6 +61,7 @@ impl UserPatch {
 }
 
 impl Users<'_> {
+    #[boxed]
     pub async fn patch_user(&self, actor: &Actor, id: UserId, patch: UserPatch) -> Result<User> {
         let (grant, user) = self.changeable(actor, id, Permission::EditOtherUsers).await?;
         if user.is_bot {
@@ -90,6 +92,7 @@ impl Users<'_> {
     }
 
     /// Marks the address as somebody's own without a mail.
+    #[boxed]
     pub async fn verify_email(&self, actor: &Actor, id: UserId) -> Result<User> {
         let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?.user_to_write(id);
         let change = |user: &mut User| {
@@ -101,6 +104,7 @@ impl Users<'_> {
     }
 
     /// Lets somebody try to log in again at once.
+    #[boxed]
     pub async fn reset_failed_attempts(&self, actor: &Actor, id: UserId) -> Result<()> {
         let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?.user_to_write(id);
         let id = self.spare_administrators(actor, self.account(&grant, id).await?)?.id;

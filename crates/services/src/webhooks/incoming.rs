@@ -9,6 +9,7 @@ use guildhall_storage::webhooks::{self, Scope};
 
 use super::{DESCRIPTION_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, ICON_URL_CHARS_MAX, USERNAME_CHARS_MAX};
 use crate::access::{ChannelGrant, TeamGrant, Writing};
+use crate::boxed;
 use crate::webhooks::Webhooks;
 
 #[derive(Debug, Clone)]
@@ -42,6 +43,7 @@ pub struct IncomingWebhookList {
 }
 
 impl Webhooks<'_> {
+    #[boxed]
     pub async fn create_incoming_webhook(&self, actor: &Actor, new: NewIncomingWebhook) -> Result<IncomingWebhook> {
         self.incoming_webhooks_are_on()?;
         let (on, team) = self.channel_for_webhook(actor, new.channel_id).await?;
@@ -81,12 +83,14 @@ impl Webhooks<'_> {
         Ok(hook)
     }
 
+    #[boxed]
     pub async fn incoming_webhook(&self, actor: &Actor, id: IncomingWebhookId) -> Result<IncomingWebhook> {
         Ok(self.managed_incoming(actor, id).await?.0)
     }
 
     /// Those of a team, or of the whole server, in channels that the actor may read; people who manage only their own
     /// see those.
+    #[boxed]
     pub async fn incoming_webhooks(&self, actor: &Actor, team: Option<TeamId>, limit: i64, offset: i64) -> Result<IncomingWebhookList> {
         self.incoming_webhooks_are_on()?;
         let others = Permission::ManageOthersIncomingWebhooks;
@@ -114,6 +118,7 @@ impl Webhooks<'_> {
         Ok(IncomingWebhookList { hooks, total })
     }
 
+    #[boxed]
     pub async fn update_incoming_webhook(
         &self,
         actor: &Actor,
@@ -145,6 +150,7 @@ impl Webhooks<'_> {
         Ok(hook)
     }
 
+    #[boxed]
     pub async fn delete_incoming_webhook(&self, actor: &Actor, id: IncomingWebhookId) -> Result<()> {
         let (hook, team) = self.managed_incoming(actor, id).await?;
         let mut write = self.access.write(&team);

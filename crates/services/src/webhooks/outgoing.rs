@@ -11,6 +11,7 @@ use guildhall_storage::{Statement, users};
 use super::{DESCRIPTION_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, ICON_URL_CHARS_MAX, USERNAME_CHARS_MAX, is_http_url};
 use crate::access::{TeamGrant, Writing};
 use crate::audits::Trace;
+use crate::boxed;
 use crate::webhooks::Webhooks;
 
 const CONTENT_TYPE_CHARS_MAX: usize = 128;
@@ -62,6 +63,7 @@ impl OutgoingWebhookDraft {
 }
 
 impl Webhooks<'_> {
+    #[boxed]
     pub async fn create_outgoing_webhook(
         &self,
         actor: &Actor,
@@ -104,11 +106,13 @@ impl Webhooks<'_> {
         Ok(hook)
     }
 
+    #[boxed]
     pub async fn outgoing_webhook(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<OutgoingWebhook> {
         Ok(self.managed_outgoing(actor, id).await?.0)
     }
 
     /// Those of a team or channel, or of the whole server; people who manage only their own see those.
+    #[boxed]
     pub async fn outgoing_webhooks(
         &self,
         actor: &Actor,
@@ -138,6 +142,7 @@ impl Webhooks<'_> {
         }
     }
 
+    #[boxed]
     pub async fn update_outgoing_webhook(
         &self,
         actor: &Actor,
@@ -153,6 +158,7 @@ impl Webhooks<'_> {
         Ok(hook)
     }
 
+    #[boxed]
     pub async fn regenerate_outgoing_webhook_token(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<OutgoingWebhook> {
         let (old, on) = self.managed_outgoing(actor, id).await?;
         let read_at = old.update_at;
@@ -169,6 +175,7 @@ impl Webhooks<'_> {
         Ok(hook)
     }
 
+    #[boxed]
     pub async fn delete_outgoing_webhook(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<()> {
         let (hook, on) = self.managed_outgoing(actor, id).await?;
         let statement = webhooks::delete_outgoing(on.write_id(), id, self.clock.now());

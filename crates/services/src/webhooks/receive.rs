@@ -7,10 +7,12 @@ use guildhall_storage::{teams, users, webhooks};
 
 use super::IncomingMessage;
 use super::channel::acting_for;
+use crate::boxed;
 use crate::webhooks::Webhooks;
 
 impl Webhooks<'_> {
     /// Whoever knows the webhook's id may post by it.
+    #[boxed]
     pub async fn receive_webhook(&self, id: Option<IncomingWebhookId>, message: IncomingMessage) -> Result<()> {
         let settings = self.settings();
         if !settings.integrations.incoming_webhooks {

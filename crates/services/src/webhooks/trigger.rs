@@ -21,6 +21,7 @@ use super::channel::acting_for;
 use super::outgoing::WEBHOOKS_PER_TEAM_MAX;
 use super::payload::{or, signed};
 use super::slack;
+use crate::boxed;
 use crate::posts::NewPost;
 use crate::webhooks::Webhooks;
 
@@ -62,6 +63,7 @@ impl Webhooks<'_> {
     }
 
     /// Calls the webhooks that the post triggers. Takes as long as they do: to be run beside the requests.
+    #[boxed]
     pub async fn trigger_outgoing_webhooks(&self, posted: &Posted) {
         if !self.may_trigger_webhooks(posted) {
             return;

@@ -6,6 +6,7 @@ use guildhall_model::user::{Presence, User};
 use guildhall_model::{Actor, Millis, Result};
 
 use crate::access::ChannelGrant;
+use crate::boxed;
 use crate::channels::ChannelPatch;
 use crate::commands::Commands;
 use crate::commands::answer::CommandAnswer;
@@ -34,10 +35,12 @@ impl Call<'_> {
         (name.trim_start_matches(['@', '~', '#']), rest.trim())
     }
 
+    #[boxed]
     pub async fn person(&self, name: &str) -> Result<User> {
         self.commands.users().user_by_username(self.actor, name.trim_start_matches('@')).await
     }
 
+    #[boxed]
     pub async fn channel_named(&self, name: &str) -> Result<guildhall_model::channel::Channel> {
         let team = self.team.ok_or(channels::NOT_FOUND_BY_NAME)?;
         self.commands.channels().get_channel_by_name(self.actor, team.id, name.trim_start_matches(['~', '#']), false).await
@@ -48,11 +51,13 @@ impl Call<'_> {
         self.team.map(|team| format!("/{}/{rest}", team.name)).unwrap_or_else(|| "/".to_owned())
     }
 
+    #[boxed]
     pub async fn patch(&self, patch: ChannelPatch) -> Result<CommandAnswer> {
         self.commands.channels().patch_channel(self.actor, self.on.channel.id, patch).await?;
         Ok(CommandAnswer::default())
     }
 
+    #[boxed]
     pub async fn set_presence(&self, presence: Presence, answer: &str) -> Result<CommandAnswer> {
         self.commands.statuses().set_status(self.actor, self.actor.user_id, presence, Millis::ZERO).await?;
         Ok(CommandAnswer::told(answer))
