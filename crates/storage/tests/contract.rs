@@ -9,6 +9,7 @@ mod contract {
     mod encryption;
     mod files;
     mod fixtures;
+    mod grants;
     mod integrations;
     mod limits;
     mod migrations;

@@ -14,7 +14,7 @@ static STEPS: &[Step] = &[Step { version: 1, name: "notes", sqlite: TABLE, postg
 const WRITERS: i64 = 8;
 
 fn note(writer: i64, n: i64) -> Statement {
-    Statement::new("INSERT INTO notes (writer, n) VALUES (?, ?)", params![writer, n])
+    Statement::raw("INSERT INTO notes (writer, n) VALUES (?, ?)", params![writer, n])
 }
 
 /// Writes notes until told to stop; says which were promised.

@@ -109,6 +109,21 @@ fn the_documents_name_paths_that_exist() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
+/// Whoever has the open database makes granted ids and opens what nobody checked.
+#[test]
+fn the_database_is_in_the_hands_of_access() {
+    let services = root().join("crates/services/src");
+    let holds = |text: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "Database");
+    let mut wrong = Vec::new();
+    for file in files(&services, "rs") {
+        let may_hold = file.starts_with(services.join("access")) || file == services.join("lib.rs");
+        if !may_hold && holds(&fs::read_to_string(&file).unwrap()) {
+            wrong.push(file.strip_prefix(root()).unwrap().display().to_string());
+        }
+    }
+    assert!(wrong.is_empty(), "the database is named outside of access: {wrong:#?}");
+}
+
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

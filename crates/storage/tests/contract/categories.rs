@@ -28,17 +28,17 @@ on_every_database! {
         let (user, team) = (place.ann.id, place.team.id);
         let (mut one, two) = (category(&place, 1, "one"), category(&place, 2, "two"));
         db.commit(vec![categories::put(db.grant(two.user_id), &two), categories::put(db.grant(one.user_id), &one)]).await.unwrap();
-        assert_eq!(categories::stored(&db, user, team).await.unwrap(), [one.clone(), two.clone()]);
+        assert_eq!(categories::stored(&db, db.grant(user), db.grant(team)).await.unwrap(), [one.clone(), two.clone()]);
         one.sort_order = 9;
         one.collapsed = true;
         db.commit(vec![categories::put(db.grant(one.user_id), &one), categories::ensure(db.grant(place.ann.id), &category(&place, 2, "ignored"))]).await.unwrap();
-        assert_eq!(categories::stored(&db, user, team).await.unwrap(), [two.clone(), one.clone()]);
-        assert!(categories::stored(&db, place.ben.id, team).await.unwrap().is_empty());
-        assert!(db.commit(categories::remove(one.id, place.ben.id)).await.unwrap_err().is(codes::CATEGORY_NOT_FOUND));
-        db.commit(categories::remove(one.id, user)).await.unwrap();
-        assert_eq!(categories::stored(&db, user, team).await.unwrap(), [two]);
-        db.commit(categories::clear(user, team)).await.unwrap();
-        assert!(categories::stored(&db, user, team).await.unwrap().is_empty());
+        assert_eq!(categories::stored(&db, db.grant(user), db.grant(team)).await.unwrap(), [two.clone(), one.clone()]);
+        assert!(categories::stored(&db, db.grant(place.ben.id), db.grant(team)).await.unwrap().is_empty());
+        assert!(db.commit(categories::remove(db.grant(place.ben.id), one.id)).await.unwrap_err().is(codes::CATEGORY_NOT_FOUND));
+        db.commit(categories::remove(db.grant(user), one.id)).await.unwrap();
+        assert_eq!(categories::stored(&db, db.grant(user), db.grant(team)).await.unwrap(), [two]);
+        db.commit(categories::clear(db.grant(team), user)).await.unwrap();
+        assert!(categories::stored(&db, db.grant(user), db.grant(team)).await.unwrap().is_empty());
     }
 
     async fn a_channel_is_placed_in_one_category(db) {
@@ -50,15 +50,15 @@ on_every_database! {
         let mut batch = vec![categories::put(db.grant(one.user_id), &one), categories::put(db.grant(two.user_id), &two)];
         batch.extend(categories::place(db.grant(one.user_id), &one));
         db.commit(batch).await.unwrap();
-        assert_eq!(categories::placements(&db, user, team).await.unwrap(), [(one.id, place.secret.id), (one.id, place.dev.id)]);
+        assert_eq!(categories::placements(&db, db.grant(user), db.grant(team)).await.unwrap(), [(one.id, place.secret.id), (one.id, place.dev.id)]);
         db.commit(categories::place(db.grant(two.user_id), &two)).await.unwrap();
-        let mut placed = categories::placements(&db, user, team).await.unwrap();
+        let mut placed = categories::placements(&db, db.grant(user), db.grant(team)).await.unwrap();
         placed.sort();
         assert_eq!(placed, [(one.id, place.secret.id), (two.id, place.dev.id)]);
         two.channel_ids.clear();
         db.commit(categories::place(db.grant(two.user_id), &two)).await.unwrap();
-        assert_eq!(categories::placements(&db, user, team).await.unwrap(), [(one.id, place.secret.id)]);
-        assert_eq!(categories::channels(&db, user, team).await.unwrap().len(), 3);
+        assert_eq!(categories::placements(&db, db.grant(user), db.grant(team)).await.unwrap(), [(one.id, place.secret.id)]);
+        assert_eq!(categories::channels(&db, db.grant(user), db.grant(team)).await.unwrap().len(), 3);
     }
 
     async fn channels_are_appended_and_taken_out(db) {
@@ -68,13 +68,13 @@ on_every_database! {
         one.channel_ids = vec![place.secret.id];
         let mut batch = vec![categories::put(db.grant(one.user_id), &one), categories::put(db.grant(two.user_id), &two)];
         batch.extend(categories::place(db.grant(one.user_id), &one));
-        batch.extend(categories::append(one.id, user, team, place.dev.id, NOW));
+        batch.extend(categories::append(db.grant(user), one.id, team, place.dev.id, NOW));
         db.commit(batch).await.unwrap();
-        assert_eq!(categories::placements(&db, user, team).await.unwrap(), [(one.id, place.secret.id), (one.id, place.dev.id)]);
-        db.commit(categories::append(two.id, user, team, place.dev.id, NOW).to_vec()).await.unwrap();
-        db.commit(categories::append(two.id, user, team, place.dev.id, NOW).to_vec()).await.unwrap();
-        assert_eq!(categories::placements(&db, user, team).await.unwrap(), [(one.id, place.secret.id), (two.id, place.dev.id)]);
-        db.commit(categories::take_out(two.id, place.dev.id)).await.unwrap();
-        assert_eq!(categories::placements(&db, user, team).await.unwrap(), [(one.id, place.secret.id)]);
+        assert_eq!(categories::placements(&db, db.grant(user), db.grant(team)).await.unwrap(), [(one.id, place.secret.id), (one.id, place.dev.id)]);
+        db.commit(categories::append(db.grant(user), two.id, team, place.dev.id, NOW).to_vec()).await.unwrap();
+        db.commit(categories::append(db.grant(user), two.id, team, place.dev.id, NOW).to_vec()).await.unwrap();
+        assert_eq!(categories::placements(&db, db.grant(user), db.grant(team)).await.unwrap(), [(one.id, place.secret.id), (two.id, place.dev.id)]);
+        db.commit(categories::take_out(db.grant(user), two.id, place.dev.id)).await.unwrap();
+        assert_eq!(categories::placements(&db, db.grant(user), db.grant(team)).await.unwrap(), [(one.id, place.secret.id)]);
     }
 }

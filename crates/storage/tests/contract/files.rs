@@ -6,7 +6,7 @@ use guildhall_model::file::{FileInfo, UploadSession};
 use guildhall_model::id::{FileId, PostId, UploadId};
 use guildhall_model::post::Post;
 use guildhall_storage::files::{self, FileSearch};
-use guildhall_storage::{Database, Statement, blobs, on_every_database, posts};
+use guildhall_storage::{Database, Server, Statement, blobs, on_every_database, posts};
 
 use super::fixtures::{NOW, Place, place};
 
@@ -39,8 +39,8 @@ fn post(place: &Place, n: u8) -> Post {
 }
 
 /// A post of ann's in "dev".
-pub fn post_at(place: &Place, n: u8, create_at: Millis) -> Statement {
-    posts::insert(&Post { create_at, pending_post_id: format!("pending{n}"), ..post(place, n) })
+pub fn post_at(db: &Database, place: &Place, n: u8, create_at: Millis) -> Statement {
+    posts::insert(db.grant(place.dev.id), &Post { create_at, pending_post_id: format!("pending{n}"), ..post(place, n) })
 }
 
 fn ids(files: &[FileInfo]) -> Vec<FileId> {
@@ -48,7 +48,7 @@ fn ids(files: &[FileInfo]) -> Vec<FileId> {
 }
 
 async fn insert(db: &Database, new: &[&FileInfo]) {
-    db.commit(new.iter().map(|file| file.insert()).collect::<Vec<_>>()).await.unwrap();
+    db.commit(new.iter().map(|file| files::insert(db.grant(file.channel_id), file)).collect::<Vec<_>>()).await.unwrap();
 }
 
 on_every_database! {
@@ -57,9 +57,9 @@ on_every_database! {
         let bare = FileInfo { mini_preview: None, thumbnail_key: None, has_preview_image: false, ..file(&place, 12, "ohne.bin") };
         let full = file(&place, 11, "naïve 文 😀.PNG");
         insert(&db, &[&full, &bare]).await;
-        assert_eq!(files::get(&db, full.id).await.unwrap(), Some(full));
-        assert_eq!(files::get(&db, bare.id).await.unwrap(), Some(bare));
-        assert_eq!(files::get(&db, FileId::from_bytes([99; 16])).await.unwrap(), None);
+        assert_eq!(db.open_unchecked(files::get(&db, full.id).await.unwrap()), Some(full));
+        assert_eq!(db.open_unchecked(files::get(&db, bare.id).await.unwrap()), Some(bare));
+        assert_eq!(db.open_unchecked(files::get(&db, FileId::from_bytes([99; 16])).await.unwrap()), None);
     }
 
     async fn only_the_uploaders_own_free_files_are_attached(db) {
@@ -70,26 +70,26 @@ on_every_database! {
         let deleted = FileInfo { delete_at: NOW, ..file(&place, 15, "e") };
         insert(&db, &[&first, &second, &hers, &elsewhere, &deleted]).await;
         let all = [first.id, second.id, hers.id, elsewhere.id, deleted.id];
-        let mut free = ids(&files::unattached(&db, &all, place.ann.id, place.dev.id).await.unwrap());
+        let mut free = ids(&files::unattached(&db, &all, place.ann.id, db.grant(place.dev.id)).await.unwrap());
         free.sort();
         assert_eq!(free, [first.id, second.id]);
-        assert!(files::unattached(&db, &[], place.ann.id, place.dev.id).await.unwrap().is_empty());
+        assert!(files::unattached(&db, &[], place.ann.id, db.grant(place.dev.id)).await.unwrap().is_empty());
 
         let target = PostId::from_bytes([20; 16]);
         for wrong in [hers.id, elsewhere.id, deleted.id] {
-            let attach = files::attach(&[first.id, wrong], target, place.ann.id, place.dev.id);
+            let attach = files::attach(&[first.id, wrong], target, place.ann.id, db.grant(place.dev.id));
             assert!(db.commit(attach).await.unwrap_err().is(context::CONFLICT));
         }
-        db.commit(files::attach(&[first.id, second.id], target, place.ann.id, place.dev.id)).await.unwrap();
-        assert!(db.commit(files::attach(&[first.id], target, place.ann.id, place.dev.id)).await.unwrap_err().is(context::CONFLICT));
+        db.commit(files::attach(&[first.id, second.id], target, place.ann.id, db.grant(place.dev.id))).await.unwrap();
+        assert!(db.commit(files::attach(&[first.id], target, place.ann.id, db.grant(place.dev.id))).await.unwrap_err().is(context::CONFLICT));
 
-        let other = PostId::from_bytes([21; 16]);
-        let of_posts = files::by_posts(&db, &[other, target]).await.unwrap();
+        let (target, other) = (Post { id: target, ..post(&place, 20) }, post(&place, 21));
+        let of_posts = files::by_posts(&db, &[&other, &target]).await.unwrap();
         assert_eq!(ids(&of_posts), [first.id, second.id]);
-        assert!(of_posts.iter().all(|file| file.post_id == Some(target)));
-        db.commit(files::delete_of_post(target, NOW.plus_ms(9))).await.unwrap();
-        assert!(files::by_posts(&db, &[target]).await.unwrap().is_empty());
-        assert_eq!(files::get(&db, first.id).await.unwrap().unwrap().delete_at, NOW.plus_ms(9));
+        assert!(of_posts.iter().all(|file| file.post_id == Some(target.id)));
+        db.commit(files::delete_of_post(db.grant(target.id), NOW.plus_ms(9))).await.unwrap();
+        assert!(files::by_posts(&db, &[&target]).await.unwrap().is_empty());
+        assert_eq!(db.open_unchecked(files::get(&db, first.id).await.unwrap()).unwrap().delete_at, NOW.plus_ms(9));
     }
 
     async fn files_are_found_in_channels_of_the_searcher(db) {
@@ -101,25 +101,25 @@ on_every_database! {
         let (in_dev, in_direct) = (post(&place, 20), Post { channel_id: place.direct.id, ..post(&place, 21) });
         db.commit(vec![
             posts::insert(db.grant(in_dev.channel_id), &in_dev),
-            posts::insert(&Post { pending_post_id: "x".to_owned(), ..in_direct.clone() }),
-            files::attach(&[report.id, notes.id], in_dev.id, place.ann.id, place.dev.id),
-            files::attach(&[direct.id], in_direct.id, place.ann.id, place.direct.id),
+            posts::insert(db.grant(in_direct.channel_id), &Post { pending_post_id: "x".to_owned(), ..in_direct.clone() }),
+            files::attach(&[report.id, notes.id], in_dev.id, place.ann.id, db.grant(place.dev.id)),
+            files::attach(&[direct.id], in_direct.id, place.ann.id, db.grant(place.direct.id)),
         ]).await.unwrap();
         let search = |words: &[&str]| FileSearch { words: words.iter().map(|word| (*word).to_owned()).collect(), limit: 10, ..FileSearch::default() };
         let found = async |user, search: FileSearch| ids(&files::search(&db, user, &search).await.unwrap());
-        assert_eq!(found(place.ann.id, search(&["report"])).await, [direct.id, report.id]);
-        assert_eq!(found(place.ben.id, search(&["report"])).await, [direct.id]);
-        assert_eq!(found(place.ann.id, search(&["_50%"])).await, [report.id]);
-        assert!(found(place.ann.id, search(&["report", "notes"])).await.is_empty());
+        assert_eq!(found(db.grant(place.ann.id), search(&["report"])).await, [direct.id, report.id]);
+        assert_eq!(found(db.grant(place.ben.id), search(&["report"])).await, [direct.id]);
+        assert_eq!(found(db.grant(place.ann.id), search(&["_50%"])).await, [report.id]);
+        assert!(found(db.grant(place.ann.id), search(&["report", "notes"])).await.is_empty());
         let either = FileSearch { any_word: true, ..search(&["report", "notes"]) };
-        assert_eq!(found(place.ann.id, either.clone()).await.len(), 3);
-        assert_eq!(found(place.ann.id, FileSearch { limit: 1, offset: 1, ..either }).await, [notes.id]);
-        let pdf = FileSearch { extensions: vec!["pdf".to_owned()], team_id: Some(place.team.id), ..search(&[]) };
-        assert_eq!(found(place.ann.id, pdf).await, [direct.id, report.id]);
+        assert_eq!(found(db.grant(place.ann.id), either.clone()).await.len(), 3);
+        assert_eq!(found(db.grant(place.ann.id), FileSearch { limit: 1, offset: 1, ..either }).await, [notes.id]);
+        let pdf = FileSearch { extensions: vec!["pdf".to_owned()], team_id: Some(db.grant(place.team.id)), ..search(&[]) };
+        assert_eq!(found(db.grant(place.ann.id), pdf).await, [direct.id, report.id]);
         let in_dev = FileSearch { channels: vec!["dev".to_owned()], from: vec!["ann".to_owned()], ..search(&[]) };
-        assert_eq!(found(place.ann.id, in_dev).await, [notes.id, report.id]);
+        assert_eq!(found(db.grant(place.ann.id), in_dev).await, [notes.id, report.id]);
         let from_ben = FileSearch { from: vec!["ben".to_owned()], ..search(&[]) };
-        assert!(found(place.ann.id, from_ben).await.is_empty());
+        assert!(found(db.grant(place.ann.id), from_ben).await.is_empty());
     }
 
     async fn uploads_begin_and_end(db) {
@@ -132,14 +132,14 @@ on_every_database! {
             size_bytes: 100_000_000_000,
             create_at: NOW.plus_ms(n.into()),
         };
-        db.commit(vec![session(1).insert(), session(2).insert()]).await.unwrap();
-        assert_eq!(files::upload(&db, session(1).id).await.unwrap(), Some(session(1)));
-        assert_eq!(files::uploads_of(&db, place.ann.id, 10).await.unwrap(), [session(2), session(1)]);
-        assert!(files::uploads_of(&db, place.ben.id, 10).await.unwrap().is_empty());
-        assert_eq!(files::stale_uploads(&db, NOW.plus_ms(2), 10).await.unwrap(), [session(1)]);
-        db.commit(files::delete_upload(session(1).id)).await.unwrap();
-        assert!(db.commit(files::delete_upload(session(1).id)).await.unwrap_err().is(context::CONFLICT));
-        assert_eq!(files::upload(&db, session(1).id).await.unwrap(), None);
+        db.commit(vec![files::insert_upload(db.grant(place.dev.id), &session(1)), files::insert_upload(db.grant(place.dev.id), &session(2))]).await.unwrap();
+        assert_eq!(files::upload(&db, db.grant(place.ann.id), session(1).id).await.unwrap(), Some(session(1)));
+        assert_eq!(files::uploads_of(&db, db.grant(place.ann.id), 10).await.unwrap(), [session(2), session(1)]);
+        assert!(files::uploads_of(&db, db.grant(place.ben.id), 10).await.unwrap().is_empty());
+        assert_eq!(files::stale_uploads(&db, db.grant(Server), NOW.plus_ms(2), 10).await.unwrap(), [session(1)]);
+        db.commit(files::delete_upload(db.grant(place.ann.id), session(1).id)).await.unwrap();
+        assert!(db.commit(files::delete_upload(db.grant(place.ann.id), session(1).id)).await.unwrap_err().is(context::CONFLICT));
+        assert_eq!(files::upload(&db, db.grant(place.ann.id), session(1).id).await.unwrap(), None);
     }
 
     async fn only_what_nobody_reaches_is_purged(db) {
@@ -147,12 +147,12 @@ on_every_database! {
         let (kept, loose) = (file(&place, 11, "a"), file(&place, 12, "b"));
         let deleted = FileInfo { delete_at: NOW, post_id: Some(PostId::from_bytes([20; 16])), ..file(&place, 13, "c") };
         insert(&db, &[&kept, &loose, &deleted]).await;
-        db.commit(files::attach(&[kept.id], PostId::from_bytes([20; 16]), place.ann.id, place.dev.id)).await.unwrap();
-        assert_eq!(ids(&files::stale_unattached(&db, NOW.plus_ms(100), 10).await.unwrap()), [loose.id]);
-        assert_eq!(ids(&files::long_deleted(&db, NOW.plus_ms(1), 10).await.unwrap()), [deleted.id]);
-        db.commit(vec![files::purge(loose.id), files::purge(deleted.id)]).await.unwrap();
-        assert!(db.commit(files::purge(kept.id)).await.unwrap_err().is(context::CONFLICT));
-        assert_eq!(files::get(&db, loose.id).await.unwrap(), None);
+        db.commit(files::attach(&[kept.id], PostId::from_bytes([20; 16]), place.ann.id, db.grant(place.dev.id))).await.unwrap();
+        assert_eq!(ids(&files::stale_unattached(&db, db.grant(Server), NOW.plus_ms(100), 10).await.unwrap()), [loose.id]);
+        assert_eq!(ids(&files::long_deleted(&db, db.grant(Server), NOW.plus_ms(1), 10).await.unwrap()), [deleted.id]);
+        db.commit(vec![files::purge(db.grant(Server), loose.id), files::purge(db.grant(Server), deleted.id)]).await.unwrap();
+        assert!(db.commit(files::purge(db.grant(Server), kept.id)).await.unwrap_err().is(context::CONFLICT));
+        assert_eq!(db.open_unchecked(files::get(&db, loose.id).await.unwrap()), None);
     }
 
     async fn a_blob_is_free_when_no_row_names_it(db) {
@@ -165,9 +165,9 @@ on_every_database! {
 
         db.commit(vec![blobs::release("blob99", NOW), blobs::release("blob11", NOW.plus_ms(1))]).await.unwrap();
         db.commit(blobs::release("blob99", NOW.plus_ms(5))).await.unwrap();
-        assert_eq!(blobs::released(&db, NOW.plus_ms(10), 10).await.unwrap(), ["blob11", "blob99"]);
-        assert_eq!(blobs::released(&db, NOW.plus_ms(5), 10).await.unwrap(), ["blob11"]);
-        db.commit(vec![blobs::forget("blob99", NOW.plus_ms(5)), blobs::forget("blob11", NOW.plus_ms(5))]).await.unwrap();
-        assert_eq!(blobs::released(&db, NOW.plus_ms(10), 10).await.unwrap(), ["blob99"]);
+        assert_eq!(blobs::released(&db, db.grant(Server), NOW.plus_ms(10), 10).await.unwrap(), ["blob11", "blob99"]);
+        assert_eq!(blobs::released(&db, db.grant(Server), NOW.plus_ms(5), 10).await.unwrap(), ["blob11"]);
+        db.commit(vec![blobs::forget(db.grant(Server), "blob99", NOW.plus_ms(5)), blobs::forget(db.grant(Server), "blob11", NOW.plus_ms(5))]).await.unwrap();
+        assert_eq!(blobs::released(&db, db.grant(Server), NOW.plus_ms(10), 10).await.unwrap(), ["blob99"]);
     }
 }

@@ -6,7 +6,8 @@ use guildhall_model::id::{CommandId, IncomingWebhookId, OAuthAppId, OutgoingWebh
 use guildhall_model::integration::{Command, IncomingWebhook, OAuthApp, OutgoingWebhook};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::user::Bot;
-use guildhall_storage::{bots, commands, oauth, on_every_database, users, webhooks};
+use guildhall_storage::webhooks::{self, Scope};
+use guildhall_storage::{Server, bots, commands, oauth, on_every_database, users};
 
 use super::fixtures::{NOW, Place, place, user};
 
@@ -75,35 +76,35 @@ on_every_database! {
         let place = place(&db).await;
         let (first, second) = (incoming(&place, 11), incoming(&place, 12));
         db.commit(vec![webhooks::insert_incoming(db.grant(first.team_id), &first), webhooks::insert_incoming(db.grant(second.team_id), &second)]).await.unwrap();
-        assert_eq!(webhooks::incoming(&db, first.id).await.unwrap(), Some(first.clone()));
-        let team = webhooks::Filter { team: Some(place.team.id), ..Default::default() };
-        assert_eq!(webhooks::list_incoming(&db, team, 1, 1).await.unwrap(), std::slice::from_ref(&second));
-        assert_eq!(webhooks::count_incoming(&db, team).await.unwrap(), 2);
-        let others = webhooks::Filter { user: Some(place.ben.id), ..team };
-        assert!(webhooks::list_incoming(&db, others, 10, 0).await.unwrap().is_empty());
+        assert_eq!(db.open_unchecked(webhooks::incoming(&db, first.id).await.unwrap()), Some(first.clone()));
+        let (team, everybody) = (Scope::Team(db.grant(place.team.id)), webhooks::Filter::default());
+        assert_eq!(webhooks::list_incoming(&db, team, everybody, 1, 1).await.unwrap(), std::slice::from_ref(&second));
+        assert_eq!(webhooks::count_incoming(&db, team, everybody).await.unwrap(), 2);
+        let others = webhooks::Filter { user: Some(place.ben.id), ..everybody };
+        assert!(webhooks::list_incoming(&db, team, others, 10, 0).await.unwrap().is_empty());
 
         let changed = IncomingWebhook { update_at: NOW.plus_ms(1), display_name: "CD".to_owned(), channel_locked: false, ..first.clone() };
         db.commit(webhooks::update_incoming(db.grant(changed.team_id), &changed, NOW)).await.unwrap();
         assert!(db.commit(webhooks::update_incoming(db.grant(changed.team_id), &changed, NOW)).await.unwrap_err().is(context::CONFLICT));
-        assert_eq!(webhooks::incoming(&db, first.id).await.unwrap(), Some(changed));
-        db.commit(webhooks::delete_incoming(first.id, NOW.plus_ms(2))).await.unwrap();
-        assert!(db.commit(webhooks::delete_incoming(first.id, NOW.plus_ms(3))).await.unwrap_err().is(codes::INCOMING_NOT_FOUND));
-        assert_eq!(webhooks::incoming(&db, first.id).await.unwrap(), None);
-        assert_eq!(webhooks::count_incoming(&db, webhooks::Filter::default()).await.unwrap(), 1);
+        assert_eq!(db.open_unchecked(webhooks::incoming(&db, first.id).await.unwrap()), Some(changed));
+        db.commit(webhooks::delete_incoming(db.grant(place.team.id), first.id, NOW.plus_ms(2))).await.unwrap();
+        assert!(db.commit(webhooks::delete_incoming(db.grant(place.team.id), first.id, NOW.plus_ms(3))).await.unwrap_err().is(codes::INCOMING_NOT_FOUND));
+        assert_eq!(db.open_unchecked(webhooks::incoming(&db, first.id).await.unwrap()), None);
+        assert_eq!(webhooks::count_incoming(&db, Scope::Server(db.grant(Server)), everybody).await.unwrap(), 1);
     }
 
     async fn outgoing_webhooks_keep_their_words_and_addresses(db) {
         let place = place(&db).await;
         let hook = outgoing(&place, 11);
         db.commit(webhooks::insert_outgoing(db.grant(hook.team_id), &hook)).await.unwrap();
-        assert_eq!(webhooks::outgoing(&db, hook.id).await.unwrap(), Some(hook.clone()));
+        assert_eq!(db.open_unchecked(webhooks::outgoing(&db, hook.id).await.unwrap()), Some(hook.clone()));
         let channel = Some(place.dev.id);
         let changed = OutgoingWebhook { token: "u".repeat(26), channel_id: channel, update_at: NOW.plus_ms(1), trigger_words: Vec::new(), ..hook };
         db.commit(webhooks::update_outgoing(db.grant(changed.team_id), &changed, NOW)).await.unwrap();
         let filter = webhooks::Filter { channel, ..Default::default() };
-        assert_eq!(webhooks::list_outgoing(&db, filter, 10, 0).await.unwrap(), std::slice::from_ref(&changed));
-        db.commit(webhooks::delete_outgoing(changed.id, NOW.plus_ms(2))).await.unwrap();
-        assert!(webhooks::list_outgoing(&db, filter, 10, 0).await.unwrap().is_empty());
+        assert_eq!(webhooks::list_outgoing(&db, Scope::Team(db.grant(place.team.id)), filter, 10, 0).await.unwrap(), std::slice::from_ref(&changed));
+        db.commit(webhooks::delete_outgoing(db.grant(place.team.id), changed.id, NOW.plus_ms(2))).await.unwrap();
+        assert!(webhooks::list_outgoing(&db, Scope::Team(db.grant(place.team.id)), filter, 10, 0).await.unwrap().is_empty());
     }
 
     async fn a_trigger_is_taken_within_its_team_until_the_command_is_deleted(db) {
@@ -115,14 +116,14 @@ on_every_database! {
         db.commit(commands::insert(db.grant(elsewhere.team_id), &elsewhere)).await.unwrap();
         let home = Command { team_id: place.team.id, update_at: NOW.plus_ms(1), ..elsewhere };
         assert!(db.commit(commands::update(db.grant(home.team_id), &home, NOW)).await.unwrap_err().is(codes::COMMAND_TRIGGER_TAKEN));
-        assert_eq!(commands::by_trigger(&db, place.team.id, "deploy").await.unwrap(), Some(first.clone()));
-        assert_eq!(commands::by_trigger(&db, place.team.id, "Deploy").await.unwrap(), None);
-        assert_eq!(commands::of_team(&db, place.team.id, Some(place.ann.id), 10).await.unwrap(), std::slice::from_ref(&first));
-        assert!(commands::of_team(&db, place.team.id, Some(place.ben.id), 10).await.unwrap().is_empty());
-        db.commit(commands::delete(first.id, NOW.plus_ms(2))).await.unwrap();
-        assert!(db.commit(commands::delete(first.id, NOW.plus_ms(3))).await.unwrap_err().is(codes::COMMAND_NOT_FOUND));
+        assert_eq!(commands::by_trigger(&db, db.grant(place.team.id), "deploy").await.unwrap(), Some(first.clone()));
+        assert_eq!(commands::by_trigger(&db, db.grant(place.team.id), "Deploy").await.unwrap(), None);
+        assert_eq!(commands::of_team(&db, db.grant(place.team.id), Some(place.ann.id), 10).await.unwrap(), std::slice::from_ref(&first));
+        assert!(commands::of_team(&db, db.grant(place.team.id), Some(place.ben.id), 10).await.unwrap().is_empty());
+        db.commit(commands::delete(db.grant(place.team.id), first.id, NOW.plus_ms(2))).await.unwrap();
+        assert!(db.commit(commands::delete(db.grant(place.team.id), first.id, NOW.plus_ms(3))).await.unwrap_err().is(codes::COMMAND_NOT_FOUND));
         db.commit(commands::update(db.grant(home.team_id), &home, NOW)).await.unwrap();
-        assert_eq!(commands::get(&db, home.id).await.unwrap(), Some(home));
+        assert_eq!(db.open_unchecked(commands::get(&db, home.id).await.unwrap()), Some(home));
     }
 
     async fn a_bot_is_an_account_and_a_record(db) {
@@ -148,9 +149,9 @@ on_every_database! {
         assert_eq!(bots::list(&db, all, 10, 0).await.unwrap(), [off]);
         assert!(bots::list(&db, bots::Filter { only_orphaned: true, ..all }, 10, 0).await.unwrap().is_empty());
         assert!(bots::list(&db, bots::Filter { owner: Some(place.ann.id), ..all }, 10, 0).await.unwrap().is_empty());
-        db.commit(vec![bots::set_is_bot(bot.user_id, false, NOW), bots::delete(bot.user_id)]).await.unwrap();
+        db.commit(vec![bots::set_is_bot(db.grant(bot.user_id), false, NOW), bots::delete(db.grant(bot.user_id))]).await.unwrap();
         assert!(!users::get(&db, bot.user_id).await.unwrap().unwrap().is_bot);
-        assert!(db.commit(bots::set_is_bot(bot.user_id, false, NOW)).await.unwrap_err().is(context::CONFLICT));
+        assert!(db.commit(bots::set_is_bot(db.grant(bot.user_id), false, NOW)).await.unwrap_err().is(context::CONFLICT));
     }
 
     async fn an_app_is_kept_without_its_secret(db) {

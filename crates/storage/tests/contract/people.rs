@@ -5,7 +5,7 @@ use guildhall_model::id::{AuditId, RoleId, SessionId, UserId};
 use guildhall_model::role::Role;
 use guildhall_model::user::{Preference, Presence, Status};
 use guildhall_model::{Millis, Permission};
-use guildhall_storage::{audits, on_every_database, preferences, roles, statuses};
+use guildhall_storage::{Server, audits, on_every_database, preferences, roles, statuses};
 
 use super::fixtures::NOW;
 
@@ -41,13 +41,13 @@ on_every_database! {
         db.commit(vec![preferences::save(db.grant(theme.user_id), &theme), preferences::save(db.grant(time.user_id), &time), preferences::save(db.grant(BEN), &preference(BEN, "theme", "", "x"))]).await.unwrap();
         let later = preference(ANN, "display", "time", &"ä".repeat(10_000));
         db.commit(preferences::save(db.grant(later.user_id), &later)).await.unwrap();
-        assert_eq!(preferences::of_user(&db, ANN).await.unwrap(), [later.clone(), theme.clone()]);
-        assert_eq!(preferences::of_category(&db, ANN, "theme").await.unwrap(), std::slice::from_ref(&theme));
-        assert_eq!(preferences::get(&db, ANN, "display", "time").await.unwrap(), Some(later));
-        assert_eq!(preferences::count(&db, ANN).await.unwrap(), 2);
-        db.commit(vec![preferences::delete(ANN, "theme", ""), preferences::delete(ANN, "theme", "absent")]).await.unwrap();
-        assert_eq!(preferences::count(&db, ANN).await.unwrap(), 1);
-        assert_eq!(preferences::count(&db, BEN).await.unwrap(), 1);
+        assert_eq!(preferences::of_user(&db, db.grant(ANN)).await.unwrap(), [later.clone(), theme.clone()]);
+        assert_eq!(preferences::of_category(&db, db.grant(ANN), "theme").await.unwrap(), std::slice::from_ref(&theme));
+        assert_eq!(preferences::get(&db, db.grant(ANN), "display", "time").await.unwrap(), Some(later));
+        assert_eq!(preferences::count(&db, db.grant(ANN)).await.unwrap(), 2);
+        db.commit(vec![preferences::delete(db.grant(ANN), "theme", ""), preferences::delete(db.grant(ANN), "theme", "absent")]).await.unwrap();
+        assert_eq!(preferences::count(&db, db.grant(ANN)).await.unwrap(), 1);
+        assert_eq!(preferences::count(&db, db.grant(BEN)).await.unwrap(), 1);
     }
 
     async fn statuses_are_saved_over_and_start_offline(db) {
@@ -56,25 +56,25 @@ on_every_database! {
         db.commit(statuses::save(db.grant(dnd.user_id), &dnd)).await.unwrap();
         assert_eq!(statuses::get(&db, ANN).await.unwrap(), Some(dnd.clone()));
         assert_eq!(statuses::by_ids(&db, &[ANN, BEN, UserId::from_bytes([3; 16])]).await.unwrap().len(), 2);
-        assert!(statuses::dnd_ended(&db, NOW, 10).await.unwrap().is_empty());
-        assert_eq!(statuses::dnd_ended(&db, NOW.plus_ms(10), 10).await.unwrap(), [dnd.clone()]);
-        db.commit(statuses::reset()).await.unwrap();
+        assert!(statuses::dnd_ended(&db, db.grant(Server), NOW, 10).await.unwrap().is_empty());
+        assert_eq!(statuses::dnd_ended(&db, db.grant(Server), NOW.plus_ms(10), 10).await.unwrap(), [dnd.clone()]);
+        db.commit(statuses::reset(db.grant(Server))).await.unwrap();
         assert_eq!(statuses::get(&db, ANN).await.unwrap(), Some(dnd.clone()));
         assert_eq!(statuses::get(&db, BEN).await.unwrap().unwrap().presence, Presence::Offline);
         dnd.dnd_end_time = Millis::ZERO;
         db.commit(statuses::save(db.grant(dnd.user_id), &dnd)).await.unwrap();
-        assert!(statuses::dnd_ended(&db, NOW.plus_ms(10), 10).await.unwrap().is_empty());
+        assert!(statuses::dnd_ended(&db, db.grant(Server), NOW.plus_ms(10), 10).await.unwrap().is_empty());
     }
 
     async fn roles_are_seeded_once_and_changed(db) {
         let first = role(1, "reader", &[Permission::ReadChannel]);
-        db.commit(roles::insert_missing(&first)).await.unwrap();
-        db.commit(roles::insert_missing(&role(2, "reader", &[]))).await.unwrap();
+        db.commit(roles::insert_missing(db.grant(Server), &first)).await.unwrap();
+        db.commit(roles::insert_missing(db.grant(Server), &role(2, "reader", &[]))).await.unwrap();
         assert_eq!(roles::all(&db).await.unwrap(), std::slice::from_ref(&first));
         assert_eq!(roles::by_name(&db, "reader").await.unwrap(), Some(first.clone()));
         let every: Vec<_> = Permission::ALL.to_vec();
         let changed = Role { permissions: every.into_iter().collect(), update_at: NOW.plus_ms(1), ..first };
-        db.commit(roles::update(&changed)).await.unwrap();
+        db.commit(roles::update(db.grant(Server), &changed)).await.unwrap();
         assert_eq!(roles::get(&db, changed.id).await.unwrap(), Some(changed));
     }
 
@@ -90,9 +90,9 @@ on_every_database! {
         };
         let (first, second, third) = (audit(1, Some(ANN)), audit(2, None), audit(3, Some(ANN)));
         db.commit(vec![audits::insert(&first), audits::insert(&second), audits::insert(&third)]).await.unwrap();
-        assert_eq!(audits::list(&db, None, 2, 0).await.unwrap(), [third.clone(), second.clone()]);
-        assert_eq!(audits::list(&db, Some(ANN), 10, 0).await.unwrap(), [third.clone(), first.clone()]);
-        db.commit(audits::delete_before(NOW.plus_ms(2))).await.unwrap();
-        assert_eq!(audits::list(&db, None, 10, 0).await.unwrap(), [third, second]);
+        assert_eq!(audits::list(&db, db.grant(Server), 2, 0).await.unwrap(), [third.clone(), second.clone()]);
+        assert_eq!(audits::of_user(&db, db.grant(ANN), 10, 0).await.unwrap(), [third.clone(), first.clone()]);
+        db.commit(audits::delete_before(db.grant(Server), NOW.plus_ms(2))).await.unwrap();
+        assert_eq!(audits::list(&db, db.grant(Server), 10, 0).await.unwrap(), [third, second]);
     }
 }

@@ -24,7 +24,7 @@ pub async fn say(db: &Database, posts: &[&Post]) {
     for post in posts {
         let mut batch = vec![posts::insert(db.grant(post.channel_id), post), counts::in_channel(db.grant(post.channel_id), post)];
         if let Some(root) = post.root_id {
-            batch.extend(counts::in_thread(root, post));
+            batch.extend(counts::in_thread(db.grant(root), post));
         }
         db.commit(batch).await.unwrap();
     }
@@ -52,8 +52,8 @@ on_every_database! {
             ..post(&place, 1)
         };
         say(&db, &[&full]).await;
-        assert_eq!(posts::get(&db, full.id).await.unwrap(), Some(full));
-        assert_eq!(posts::get(&db, PostId::from_bytes([9; 16])).await.unwrap(), None);
+        assert_eq!(db.open_unchecked(posts::get(&db, full.id).await.unwrap()), Some(full));
+        assert_eq!(db.open_unchecked(posts::get(&db, PostId::from_bytes([9; 16])).await.unwrap()), None);
     }
 
     async fn a_pending_id_is_one_post_of_its_sender(db) {
@@ -63,9 +63,9 @@ on_every_database! {
         let again = Post { id: PostId::from_bytes([2; 16]), ..first.clone() };
         let batch = vec![posts::insert(db.grant(again.channel_id), &again), counts::in_channel(db.grant(again.channel_id), &again)];
         assert!(db.commit(batch).await.unwrap_err().is(codes::SENT_BEFORE));
-        let found = posts::by_pending_id(&db, place.ann.id, "ann:1").await.unwrap().unwrap();
+        let found = posts::by_pending_id(&db, db.grant(place.dev.id), place.ann.id, "ann:1").await.unwrap().unwrap();
         assert_eq!(found.id, first.id);
-        assert_eq!(channels::get(&db, place.dev.id).await.unwrap().unwrap().total_msg_count, 1);
+        assert_eq!(db.open_unchecked(channels::get(&db, place.dev.id).await.unwrap()).unwrap().total_msg_count, 1);
         let others = Post { user_id: place.ben.id, ..again };
         db.commit(posts::insert(db.grant(others.channel_id), &others)).await.unwrap();
         db.commit(vec![posts::insert(db.grant(post(&place, 3).channel_id), &post(&place, 3)), posts::insert(db.grant(post(&place, 4).channel_id), &post(&place, 4))]).await.unwrap();
@@ -76,10 +76,10 @@ on_every_database! {
         let root = post(&place, 1);
         let system = Post { kind: "system_join_channel".to_owned(), ..post(&place, 3) };
         say(&db, &[&root, &reply(&place, 2, &root), &system]).await;
-        let channel = channels::get(&db, place.dev.id).await.unwrap().unwrap();
+        let channel = db.open_unchecked(channels::get(&db, place.dev.id).await.unwrap()).unwrap();
         assert_eq!((channel.total_msg_count, channel.total_msg_count_root), (2, 1));
         assert_eq!((channel.last_post_at, channel.last_root_post_at), (system.create_at, system.create_at));
-        let found = posts::get(&db, root.id).await.unwrap().unwrap();
+        let found = db.open_unchecked(posts::get(&db, root.id).await.unwrap()).unwrap();
         assert_eq!((found.reply_count, found.last_reply_at), (1, NOW.plus_ms(2)));
     }
 
@@ -90,16 +90,16 @@ on_every_database! {
         say(&db, &[&root]).await;
         let both = [place.ben.id, place.ann.id];
         let mut batch = vec![counts::seen_by_author(db.grant(root.channel_id), &root)];
-        batch.extend(counts::mentions(place.dev.id, &both, true, 1));
-        batch.extend(counts::mentions(place.dev.id, &both[..1], false, 1));
-        batch.extend(counts::mentions(place.dev.id, &both[1..], true, -5));
+        batch.extend(counts::mentions(db.grant(place.dev.id), &both, true, 1));
+        batch.extend(counts::mentions(db.grant(place.dev.id), &both[..1], false, 1));
+        batch.extend(counts::mentions(db.grant(place.dev.id), &both[1..], true, -5));
         db.commit(batch).await.unwrap();
-        let ann = channel_members::get(&db, place.dev.id, place.ann.id).await.unwrap().unwrap();
-        let ben = channel_members::get(&db, place.dev.id, place.ben.id).await.unwrap().unwrap();
+        let ann = channel_members::get(&db, db.grant(place.dev.id), place.ann.id).await.unwrap().unwrap();
+        let ben = channel_members::get(&db, db.grant(place.dev.id), place.ben.id).await.unwrap().unwrap();
         assert_eq!((ann.msg_count, ann.msg_count_root, ann.mention_count, ann.last_viewed_at), (1, 1, 0, root.create_at));
         assert_eq!((ben.msg_count, ben.mention_count, ben.mention_count_root), (0, 2, 1));
-        db.commit(counts::own_reply_seen(place.dev.id, place.ben.id)).await.unwrap();
-        assert_eq!(channel_members::get(&db, place.dev.id, place.ben.id).await.unwrap().unwrap().msg_count, 1);
+        db.commit(counts::own_reply_seen(db.grant(place.dev.id), place.ben.id)).await.unwrap();
+        assert_eq!(channel_members::get(&db, db.grant(place.dev.id), place.ben.id).await.unwrap().unwrap().msg_count, 1);
     }
 
     async fn pages_are_in_order_also_within_a_millisecond(db) {
@@ -108,16 +108,16 @@ on_every_database! {
         said[4].root_id = Some(said[0].id);
         say(&db, &said.iter().collect::<Vec<_>>()).await;
         let dev = place.dev.id;
-        assert_eq!(ids(&lists::page(&db, dev, Which::All, 0, 4).await.unwrap()), [6, 5, 4, 3]);
-        assert_eq!(ids(&lists::page(&db, dev, Which::All, 4, 4).await.unwrap()), [2, 1]);
-        assert_eq!(ids(&lists::page(&db, dev, Which::Roots, 0, 4).await.unwrap()), [6, 4, 3, 2]);
+        assert_eq!(ids(&lists::page(&db, db.grant(dev), Which::All, 0, 4).await.unwrap()), [6, 5, 4, 3]);
+        assert_eq!(ids(&lists::page(&db, db.grant(dev), Which::All, 4, 4).await.unwrap()), [2, 1]);
+        assert_eq!(ids(&lists::page(&db, db.grant(dev), Which::Roots, 0, 4).await.unwrap()), [6, 4, 3, 2]);
         let at = |n: usize| (said[n - 1].create_at, said[n - 1].id);
-        assert_eq!(ids(&lists::before(&db, dev, Which::All, at(5), 3).await.unwrap()), [4, 3, 2]);
-        assert_eq!(ids(&lists::before(&db, dev, Which::Roots, at(6), 2).await.unwrap()), [4, 3]);
-        assert_eq!(ids(&lists::after(&db, dev, Which::All, at(1), 3).await.unwrap()), [4, 3, 2]);
-        assert_eq!(ids(&lists::after(&db, dev, Which::Roots, at(4), 9).await.unwrap()), [6]);
-        assert!(lists::page(&db, place.secret.id, Which::All, 0, 4).await.unwrap().is_empty());
-        assert_eq!(posts::by_ids(&db, &[said[0].id, said[2].id, PostId::from_bytes([99; 16])]).await.unwrap().len(), 2);
+        assert_eq!(ids(&lists::before(&db, db.grant(dev), Which::All, at(5), 3).await.unwrap()), [4, 3, 2]);
+        assert_eq!(ids(&lists::before(&db, db.grant(dev), Which::Roots, at(6), 2).await.unwrap()), [4, 3]);
+        assert_eq!(ids(&lists::after(&db, db.grant(dev), Which::All, at(1), 3).await.unwrap()), [4, 3, 2]);
+        assert_eq!(ids(&lists::after(&db, db.grant(dev), Which::Roots, at(4), 9).await.unwrap()), [6]);
+        assert!(lists::page(&db, db.grant(place.secret.id), Which::All, 0, 4).await.unwrap().is_empty());
+        assert_eq!(db.open_unchecked(posts::by_ids(&db, &[said[0].id, said[2].id, PostId::from_bytes([99; 16])]).await.unwrap()).len(), 2);
     }
 
     async fn an_edit_is_guarded_and_keeps_the_earlier_text(db) {
@@ -128,16 +128,16 @@ on_every_database! {
         let batch = || vec![change::edit(db.grant(after.id), &after, before.update_at), change::keep_earlier(db.grant(before.id), &before, PostId::from_bytes([2; 16]), NOW.plus_ms(50))];
         db.commit(batch()).await.unwrap();
         assert!(db.commit(batch()).await.unwrap_err().is(context::CONFLICT));
-        assert_eq!(posts::get(&db, before.id).await.unwrap().unwrap().message, "new");
-        let history = lists::edit_history(&db, before.id, 10).await.unwrap();
+        assert_eq!(db.open_unchecked(posts::get(&db, before.id).await.unwrap()).unwrap().message, "new");
+        let history = lists::edit_history(&db, db.grant(before.id), 10).await.unwrap();
         assert_eq!((history.len(), history[0].message.as_str(), history[0].original_id), (1, "message 1 🎉", Some(before.id)));
-        assert_eq!(ids(&lists::page(&db, place.dev.id, Which::All, 0, 9).await.unwrap()), [1]);
-        assert_eq!(ids(&lists::changed_since(&db, place.dev.id, Which::All, Millis::ZERO, 9).await.unwrap()), [1]);
-        assert_eq!(posts::last_update_at(&db, place.dev.id).await.unwrap(), NOW.plus_ms(50));
+        assert_eq!(ids(&lists::page(&db, db.grant(place.dev.id), Which::All, 0, 9).await.unwrap()), [1]);
+        assert_eq!(ids(&lists::changed_since(&db, db.grant(place.dev.id), Which::All, Millis::ZERO, 9).await.unwrap()), [1]);
+        assert_eq!(posts::last_update_at(&db, db.grant(place.dev.id)).await.unwrap(), NOW.plus_ms(50));
         for (pinned, listed) in [(true, vec![1]), (true, vec![1]), (false, vec![])] {
             db.commit(change::pin(db.grant(before.id), &before, pinned, NOW.plus_ms(60)).to_vec()).await.unwrap();
-            assert_eq!(ids(&lists::pinned(&db, place.dev.id, 9).await.unwrap()), listed);
-            assert_eq!(channels::count_pinned(&db, place.dev.id).await.unwrap(), listed.len() as i64);
+            assert_eq!(ids(&lists::pinned(&db, db.grant(place.dev.id), 9).await.unwrap()), listed);
+            assert_eq!(channels::count_pinned(&db, db.grant(place.dev.id)).await.unwrap(), listed.len() as i64);
         }
     }
 
@@ -147,14 +147,14 @@ on_every_database! {
         let (first, second) = (reply(&place, 2, &root), reply(&place, 3, &root));
         say(&db, &[&root, &first, &second]).await;
         db.commit(change::delete(db.grant(second.id), &second, NOW.plus_ms(10))).await.unwrap();
-        let found = posts::get(&db, root.id).await.unwrap().unwrap();
+        let found = db.open_unchecked(posts::get(&db, root.id).await.unwrap()).unwrap();
         assert_eq!((found.reply_count, found.last_reply_at, found.update_at), (1, first.create_at, NOW.plus_ms(10)));
         assert!(db.commit(change::delete(db.grant(second.id), &second, NOW.plus_ms(11))).await.unwrap_err().is(codes::NOT_FOUND));
         db.commit(change::delete(db.grant(root.id), &root, NOW.plus_ms(12))).await.unwrap();
-        assert!(lists::page(&db, place.dev.id, Which::All, 0, 9).await.unwrap().is_empty());
-        assert_eq!(ids(&lists::changed_since(&db, place.dev.id, Which::All, NOW.plus_ms(9), 9).await.unwrap()), [3, 2, 1]);
-        assert_eq!(ids(&lists::changed_since(&db, place.dev.id, Which::Roots, NOW.plus_ms(9), 9).await.unwrap()), [1]);
-        assert_eq!(posts::get(&db, root.id).await.unwrap().unwrap().reply_count, 0);
+        assert!(lists::page(&db, db.grant(place.dev.id), Which::All, 0, 9).await.unwrap().is_empty());
+        assert_eq!(ids(&lists::changed_since(&db, db.grant(place.dev.id), Which::All, NOW.plus_ms(9), 9).await.unwrap()), [3, 2, 1]);
+        assert_eq!(ids(&lists::changed_since(&db, db.grant(place.dev.id), Which::Roots, NOW.plus_ms(9), 9).await.unwrap()), [1]);
+        assert_eq!(db.open_unchecked(posts::get(&db, root.id).await.unwrap()).unwrap().reply_count, 0);
     }
 
     async fn no_reply_outlives_its_root(db) {
@@ -163,9 +163,9 @@ on_every_database! {
             let root = post(&place, 16 * round + 1);
             say(&db, &[&root]).await;
             let replies: Vec<Post> = (1..=8).map(|n| reply(&place, 16 * round + 1 + n, &root)).collect();
-            let answer = |reply| {
-                let mut batch = vec![posts::hold_root(root.id, NOW), posts::insert(db.grant(reply.channel_id), reply), counts::in_channel(db.grant(reply.channel_id), reply)];
-                batch.extend(counts::in_thread(root.id, reply));
+            let answer = |reply: &Post| {
+                let mut batch = vec![posts::hold_root(db.grant(root.id), NOW), posts::insert(db.grant(reply.channel_id), reply), counts::in_channel(db.grant(reply.channel_id), reply)];
+                batch.extend(counts::in_thread(db.grant(root.id), reply));
                 db.commit(apart(&reply.id, batch))
             };
             let (before, after) = replies.split_at(usize::from(round) % 8);
@@ -177,7 +177,7 @@ on_every_database! {
             );
             deleted.unwrap();
             for (reply, outcome) in replies.iter().zip(early.into_iter().chain(late)) {
-                let kept = posts::get(&db, reply.id).await.unwrap();
+                let kept = db.open_unchecked(posts::get(&db, reply.id).await.unwrap());
                 match outcome {
                     Ok(()) => assert!(!kept.unwrap().delete_at.is_zero(), "a live reply of a deleted root"),
                     Err(error) => {
@@ -186,7 +186,7 @@ on_every_database! {
                     }
                 }
             }
-            assert_eq!(posts::get(&db, root.id).await.unwrap().unwrap().reply_count, 0);
+            assert_eq!(db.open_unchecked(posts::get(&db, root.id).await.unwrap()).unwrap().reply_count, 0);
         }
     }
 
@@ -210,8 +210,8 @@ on_every_database! {
                 Err(error) => assert!(error.is(codes::CHANNEL_ARCHIVED), "{error}"),
             }
         }
-        assert_eq!(channels::get(&db, place.dev.id).await.unwrap().unwrap().total_msg_count, count);
-        assert_eq!(lists::page(&db, place.dev.id, Which::All, 0, 20).await.unwrap().len() as i64, count);
+        assert_eq!(db.open_unchecked(channels::get(&db, place.dev.id).await.unwrap()).unwrap().total_msg_count, count);
+        assert_eq!(lists::page(&db, db.grant(place.dev.id), Which::All, 0, 20).await.unwrap().len() as i64, count);
         assert!(count < 9);
         let notice = Post { kind: "system_channel_deleted".to_owned(), ..post(&place, 10) };
         say(&notice).await.unwrap();
@@ -219,10 +219,10 @@ on_every_database! {
 
     async fn the_addressed_are_found_by_name_and_word(db) {
         let place = place(&db).await;
-        db.commit(audience::set_keywords(place.ben.id, &["deploy".to_owned(), "日本".to_owned()])).await.unwrap();
+        db.commit(audience::set_keywords(db.grant(place.ben.id), &["deploy".to_owned(), "日本".to_owned()])).await.unwrap();
         let names = async |usernames: &[&str], keywords: &[&str]| {
             let own = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-            let found = audience::addressed(&db, place.dev.id, place.ann.id, &own(usernames), &own(keywords)).await.unwrap();
+            let found = audience::addressed(&db, db.grant(place.dev.id), place.ann.id, &own(usernames), &own(keywords)).await.unwrap();
             let mut names: Vec<(String, bool)> = found.into_iter().map(|p| (p.username, p.channel_notify_props.is_some())).collect();
             names.sort();
             names
@@ -235,11 +235,11 @@ on_every_database! {
         let mut many: Vec<&str> = many.iter().map(String::as_str).collect();
         many.push("deploy");
         assert_eq!(names(&["ann"], &many).await, [ann.clone(), ben]);
-        db.commit(audience::set_keywords(place.ben.id, &[])).await.unwrap();
+        db.commit(audience::set_keywords(db.grant(place.ben.id), &[])).await.unwrap();
         assert_eq!(names(&[], &["deploy"]).await, [ann]);
-        assert_eq!(audience::members(&db, place.direct.id, 9).await.unwrap().len(), 2);
-        assert_eq!(audience::members(&db, place.direct.id, 1).await.unwrap().len(), 1);
-        let among = async |people: &[UserId], limit| audience::members_among(&db, place.direct.id, people, limit).await.unwrap().len();
+        assert_eq!(audience::members(&db, db.grant(place.direct.id), 9).await.unwrap().len(), 2);
+        assert_eq!(audience::members(&db, db.grant(place.direct.id), 1).await.unwrap().len(), 1);
+        let among = async |people: &[UserId], limit| audience::members_among(&db, db.grant(place.direct.id), people, limit).await.unwrap().len();
         let (ann, ben) = (place.ann.id, place.ben.id);
         assert_eq!((among(&[], 9).await, among(&[ben, UserId::from_bytes([9; 16])], 9).await, among(&[ann, ben], 1).await), (0, 1, 1));
         // Also where the people are more than one statement takes.
@@ -255,18 +255,18 @@ on_every_database! {
         let system = Post { kind: "system_join_channel".to_owned(), ..post(&place, 4) };
         say(&db, &[&root, &reply(&place, 2, &root), &post(&place, 3), &system]).await;
         let dev = place.dev.id;
-        assert_eq!(unread::count_after(&db, dev, NOW).await.unwrap(), (3, 2));
-        assert_eq!(unread::count_after(&db, dev, NOW.plus_ms(9)).await.unwrap(), (0, 0));
-        assert_eq!(ids(&unread::of_others_after(&db, dev, place.ben.id, NOW, 9).await.unwrap()), [1, 3]);
-        let first = unread::first_after(&db, dev, NOW.plus_ms(1), false).await.unwrap();
+        assert_eq!(unread::count_after(&db, db.grant(dev), NOW).await.unwrap(), (3, 2));
+        assert_eq!(unread::count_after(&db, db.grant(dev), NOW.plus_ms(9)).await.unwrap(), (0, 0));
+        assert_eq!(ids(&unread::of_others_after(&db, db.grant(dev), place.ben.id, NOW, 9).await.unwrap()), [1, 3]);
+        let first = unread::first_after(&db, db.grant(dev), NOW.plus_ms(1), false).await.unwrap();
         assert_eq!(first.map(|(_, at)| at), Some(NOW.plus_ms(2)));
-        let first = unread::first_after(&db, dev, NOW.plus_ms(1), true).await.unwrap();
+        let first = unread::first_after(&db, db.grant(dev), NOW.plus_ms(1), true).await.unwrap();
         assert_eq!(first.map(|(_, at)| at), Some(NOW.plus_ms(3)));
-        let mut member = channel_members::get(&db, dev, place.ann.id).await.unwrap().unwrap();
+        let mut member = channel_members::get(&db, db.grant(dev), place.ann.id).await.unwrap().unwrap();
         member.msg_count = 7;
         member.last_viewed_at = NOW;
         db.commit(unread::set_seen(db.grant(member.user_id), &member)).await.unwrap();
-        assert_eq!(channel_members::get(&db, dev, place.ann.id).await.unwrap(), Some(member));
+        assert_eq!(channel_members::get(&db, db.grant(dev), place.ann.id).await.unwrap(), Some(member));
     }
 
     async fn saved_posts_are_those_one_can_still_read(db) {
@@ -284,12 +284,12 @@ on_every_database! {
             let ids = flagged::ids(&db, user, team, channel).await.unwrap();
             ids.into_iter().map(|id| id.bytes()[0]).collect::<Vec<_>>()
         };
-        assert_eq!(saved(place.ann.id, None, None).await, [2, 1]);
-        assert_eq!(saved(place.ben.id, None, None).await, [2]);
-        assert_eq!(saved(place.ann.id, Some(place.team.id), None).await, [2, 1]);
-        assert_eq!(saved(place.ann.id, None, Some(place.dev.id)).await, [1]);
+        assert_eq!(saved(db.grant(place.ann.id), None, None).await, [2, 1]);
+        assert_eq!(saved(db.grant(place.ben.id), None, None).await, [2]);
+        assert_eq!(saved(db.grant(place.ann.id), Some(place.team.id), None).await, [2, 1]);
+        assert_eq!(saved(db.grant(place.ann.id), None, Some(place.dev.id)).await, [1]);
         db.commit(change::delete(db.grant(post(&place, 1).id), &post(&place, 1), NOW.plus_ms(9))).await.unwrap();
-        assert_eq!(saved(place.ann.id, None, None).await, [2]);
+        assert_eq!(saved(db.grant(place.ann.id), None, None).await, [2]);
     }
 
     async fn reactions_mark_their_post(db) {
@@ -308,13 +308,13 @@ on_every_database! {
         for reaction in [react("tada", 5), react("+1", 6), react("tada", 7)] {
             db.commit(reactions::add(db.grant(reaction.post_id), &reaction).to_vec()).await.unwrap();
         }
-        let found = reactions::by_posts(&db, &[one.id, PostId::from_bytes([2; 16])]).await.unwrap();
+        let found = reactions::by_posts(&db, &[&one, &post(&place, 2)]).await.unwrap();
         assert_eq!(found, [react("tada", 5), react("+1", 6)]);
-        let marked = async || posts::get(&db, one.id).await.unwrap().unwrap().has_reactions;
+        let marked = async || db.open_unchecked(posts::get(&db, one.id).await.unwrap()).unwrap().has_reactions;
         assert!(marked().await);
-        db.commit(reactions::remove(one.id, place.ann.id, "tada", NOW.plus_ms(8)).to_vec()).await.unwrap();
+        db.commit(reactions::remove(db.grant(one.id), place.ann.id, "tada", NOW.plus_ms(8)).to_vec()).await.unwrap();
         assert!(marked().await);
-        db.commit(reactions::remove(one.id, place.ann.id, "+1", NOW.plus_ms(9)).to_vec()).await.unwrap();
+        db.commit(reactions::remove(db.grant(one.id), place.ann.id, "+1", NOW.plus_ms(9)).to_vec()).await.unwrap();
         assert!(!marked().await);
     }
 }

@@ -62,19 +62,19 @@ impl EventSink for Gate {
 
 async fn counter(db: &TestDatabase) {
     testing::migrate_to(db, STEPS).await.unwrap();
-    db.commit(Statement::new("INSERT INTO counters (name, value) VALUES ('a', 0)", params![])).await.unwrap();
+    db.commit(Statement::raw("INSERT INTO counters (name, value) VALUES ('a', 0)", params![])).await.unwrap();
 }
 
 /// Adds one to the counter and publishes what it becomes, if it stands at `value`.
 fn step(value: u64) -> Batch {
     let sql = "UPDATE counters SET value = value + 1 WHERE name = 'a' AND value = ?";
-    let mut batch = Batch::from(Statement::new(sql, params![value as i64]).expect_rows(1));
+    let mut batch = Batch::from(Statement::raw(sql, params![value as i64]).expect_rows(1));
     batch.publish(vec![event(value + 1)]);
     batch
 }
 
 fn increment() -> Statement {
-    Statement::new("UPDATE counters SET value = value + 1 WHERE name = 'a'", params![]).expect_rows(1)
+    Statement::raw("UPDATE counters SET value = value + 1 WHERE name = 'a'", params![]).expect_rows(1)
 }
 
 fn numbered(number: u64) -> Batch {
@@ -128,7 +128,7 @@ on_every_database! {
             let db = (*db).clone();
             let mut batch = numbered(n);
             if n % 3 == 0 {
-                batch.push(Statement::new("UPDATE counters SET value = 0 WHERE name = 'absent'", params![]).expect_rows(1));
+                batch.push(Statement::raw("UPDATE counters SET value = 0 WHERE name = 'absent'", params![]).expect_rows(1));
             }
             tokio::spawn(async move { (n, db.commit(batch).await) })
         });

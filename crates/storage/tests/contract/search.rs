@@ -62,7 +62,7 @@ on_every_database! {
     async fn a_corpus_of_many_scripts_is_found(db) {
         let place = place(&db).await;
         index(&db, &place).await;
-        let dev = Filter { channels: vec![place.dev.id], ..Filter::default() };
+        let dev = Filter { channels: vec![db.grant(place.dev.id)], ..Filter::default() };
         let cases: &[(&[&str], &[u8])] = &[
             (&["quick"], &[0, 1]),
             (&["quick", "brown"], &[0]),
@@ -123,12 +123,12 @@ on_every_database! {
         let place = place(&db).await;
         index(&db, &place).await;
         let quick = wanted(&["quick"], false, &[]);
-        let dev = Filter { channels: vec![place.dev.id], ..Filter::default() };
+        let dev = Filter { channels: vec![db.grant(place.dev.id)], ..Filter::default() };
         let with = |filter: Filter| Filter { channels: dev.channels.clone(), ..filter };
         assert_eq!(found(&db, &quick, &Filter::default()).await, [0_u8; 0]);
-        assert_eq!(found(&db, &quick, &Filter { channels: vec![place.secret.id], ..Filter::default() }).await, [0_u8; 0]);
-        let mut many: Vec<ChannelId> = (0..700_u16).map(|n| ChannelId::from_bytes([[9, 9], n.to_be_bytes()].concat().repeat(4).try_into().unwrap())).collect();
-        many.push(place.dev.id);
+        assert_eq!(found(&db, &quick, &Filter { channels: vec![db.grant(place.secret.id)], ..Filter::default() }).await, [0_u8; 0]);
+        let mut many: Vec<_> = (0..700_u16).map(|n| db.grant(ChannelId::from_bytes([[9, 9], n.to_be_bytes()].concat().repeat(4).try_into().unwrap()))).collect();
+        many.push(db.grant(place.dev.id));
         assert_eq!(found(&db, &quick, &Filter { channels: many, ..Filter::default() }).await, [0, 1]);
         assert_eq!(found(&db, &quick, &with(Filter { authors: vec![place.ben.id], ..Filter::default() })).await, [0_u8; 0]);
         assert_eq!(found(&db, &quick, &with(Filter { not_authors: vec![place.ben.id], ..Filter::default() })).await, [0, 1]);
@@ -138,18 +138,18 @@ on_every_database! {
         let all = with(Filter { authors: vec![place.ann.id], ..Filter::default() });
         assert_eq!(search::find(&db, &Terms::default(), &all, 3, 4).await.unwrap().len(), 4);
         assert_eq!(search::find(&db, &quick, &dev, 1, 4).await.unwrap()[0].id, PostId::from_bytes([0; 16]));
-        assert_eq!(search::places(&db, place.ann.id, Some(place.team.id), false).await.unwrap().len(), 3);
-        assert_eq!(search::places(&db, place.ben.id, None, true).await.unwrap().len(), 1);
+        assert_eq!(search::places(&db, db.grant(place.ann.id), Some(db.grant(place.team.id)), false).await.unwrap().len(), 3);
+        assert_eq!(search::places(&db, db.grant(place.ben.id), None, true).await.unwrap().len(), 1);
     }
 
     async fn what_is_removed_is_not_found(db) {
         let place = place(&db).await;
         index(&db, &place).await;
-        let dev = Filter { channels: vec![place.dev.id], ..Filter::default() };
+        let dev = Filter { channels: vec![db.grant(place.dev.id)], ..Filter::default() };
         let quick = wanted(&["quick"], false, &[]);
         let props = PostProps::from_stored(r#"{"attachments":[{"text":"and steady"}]}"#.to_owned());
         let changed = Post { message: "slow".to_owned(), props, ..post(&place, 0) };
-        let mut batch = vec![search::remove(changed.id)];
+        let mut batch = vec![search::remove(db.grant(changed.id))];
         batch.extend(search::index(db.grant(changed.channel_id), &changed));
         db.commit(batch).await.unwrap();
         assert_eq!(found(&db, &quick, &dev).await, [1]);
@@ -158,9 +158,9 @@ on_every_database! {
         let mut batch = vec![posts::insert(db.grant(reply.channel_id), &reply)];
         batch.extend(search::index(db.grant(reply.channel_id), &reply));
         db.commit(batch).await.unwrap();
-        db.commit(search::remove_replies(changed.id)).await.unwrap();
+        db.commit(search::remove_replies(db.grant(changed.id))).await.unwrap();
         assert_eq!(found(&db, &wanted(&["reply"], false, &[]), &dev).await, [0_u8; 0]);
-        assert!(search::index(&Post { kind: "system_x".to_owned(), ..reply.clone() }).is_none());
-        assert!(search::index(&Post { message: "👍".to_owned(), ..reply }).is_none());
+        assert!(search::index(db.grant(place.dev.id), &Post { kind: "system_x".to_owned(), ..reply.clone() }).is_none());
+        assert!(search::index(db.grant(place.dev.id), &Post { message: "👍".to_owned(), ..reply }).is_none());
     }
 }

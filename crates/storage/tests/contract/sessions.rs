@@ -5,11 +5,11 @@ use guildhall_model::codes::context;
 use guildhall_model::id::{AccessTokenId, SessionId, UserId};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::user::{AccessToken, Session};
-use guildhall_storage::{on_every_database, sessions, users};
+use guildhall_storage::{Server, on_every_database, sessions, users};
 
 use super::fixtures::{NOW, user};
 
-fn session(n: u8, user: UserId) -> Session {
+pub fn session(n: u8, user: UserId) -> Session {
     Session {
         id: SessionId::from_bytes([n; 16]),
         user_id: user,
@@ -39,10 +39,10 @@ on_every_database! {
         let ann = user(1, "ann");
         let session = session(1, ann.id);
         db.commit(vec![users::insert(&ann, "").0, sessions::insert(db.grant(session.user_id), &session, TokenHash::of("t"))]).await.unwrap();
-        assert_eq!(sessions::by_token(&db, TokenHash::of("t")).await.unwrap(), Some((session.clone(), ann.clone())));
-        assert_eq!(sessions::by_token(&db, TokenHash::of("T")).await.unwrap(), None);
-        assert_eq!(sessions::get(&db, session.id).await.unwrap(), Some(session.clone()));
-        let again = sessions::insert(&Session { id: SessionId::from_bytes([2; 16]), ..session }, TokenHash::of("t"));
+        assert_eq!(sessions::by_token(&db, db.grant(Server), TokenHash::of("t")).await.unwrap(), Some((session.clone(), ann.clone())));
+        assert_eq!(sessions::by_token(&db, db.grant(Server), TokenHash::of("T")).await.unwrap(), None);
+        assert_eq!(sessions::get(&db, db.grant(ann.id), session.id).await.unwrap(), Some(session.clone()));
+        let again = sessions::insert(db.grant(ann.id), &Session { id: SessionId::from_bytes([2; 16]), ..session }, TokenHash::of("t"));
         assert!(db.commit(again).await.unwrap_err().is(context::CONFLICT));
     }
 
@@ -53,16 +53,16 @@ on_every_database! {
         batch.push(sessions::insert(db.grant(ben.id), &session(9, ben.id), TokenHash::of("9")));
         db.commit(batch).await.unwrap();
         let ids = async |user| sessions::of_user(&db, user, 10, 0).await.unwrap().iter().map(|s| s.id.bytes()[0]).collect::<Vec<_>>();
-        assert_eq!(ids(ann.id).await, [4, 3, 2, 1]);
-        assert_eq!(sessions::of_user(&db, ann.id, 10, 3).await.unwrap().len(), 1);
-        db.commit(sessions::delete(SessionId::from_bytes([4; 16]))).await.unwrap();
-        db.commit(sessions::delete_each(&[SessionId::from_bytes([3; 16])])).await.unwrap();
-        assert_eq!(ids(ann.id).await, [2, 1]);
-        db.commit(sessions::delete_of_user(ann.id, Some(SessionId::from_bytes([1; 16])))).await.unwrap();
-        assert_eq!(ids(ann.id).await, [1]);
-        db.commit(sessions::delete_of_user(ann.id, None)).await.unwrap();
-        assert_eq!((ids(ann.id).await, ids(ben.id).await), (vec![], vec![9]));
-        assert_eq!(sessions::all(&db, 10).await.unwrap(), [(SessionId::from_bytes([9; 16]), ben.id)]);
+        assert_eq!(ids(db.grant(ann.id)).await, [4, 3, 2, 1]);
+        assert_eq!(sessions::of_user(&db, db.grant(ann.id), 10, 3).await.unwrap().len(), 1);
+        db.commit(sessions::delete(db.grant(ann.id), SessionId::from_bytes([4; 16]))).await.unwrap();
+        db.commit(sessions::delete_each(db.grant(ann.id), &[SessionId::from_bytes([3; 16])])).await.unwrap();
+        assert_eq!(ids(db.grant(ann.id)).await, [2, 1]);
+        db.commit(sessions::delete_of_user(db.grant(ann.id), Some(SessionId::from_bytes([1; 16])))).await.unwrap();
+        assert_eq!(ids(db.grant(ann.id)).await, [1]);
+        db.commit(sessions::delete_of_user(db.grant(ann.id), None)).await.unwrap();
+        assert_eq!((ids(db.grant(ann.id)).await, ids(db.grant(ben.id)).await), (vec![], vec![9]));
+        assert_eq!(sessions::all(&db, db.grant(Server), 10).await.unwrap(), [(SessionId::from_bytes([9; 16]), ben.id)]);
     }
 
     async fn sessions_expire_and_are_put_off(db) {
@@ -71,20 +71,20 @@ on_every_database! {
         let mut batch = vec![users::insert(&ann, "").0, sessions::insert(db.grant(forever.user_id), &forever, TokenHash::of("f"))];
         batch.extend((1..=2).map(|n| sessions::insert(db.grant(ann.id), &session(n, ann.id), TokenHash::of(&n.to_string()))));
         db.commit(batch).await.unwrap();
-        assert!(sessions::expired(&db, NOW.plus_ms(999), 10).await.unwrap().is_empty());
-        db.commit(sessions::touch(SessionId::from_bytes([2; 16]), NOW.plus_ms(500), NOW.plus_ms(2_000))).await.unwrap();
-        assert_eq!(sessions::expired(&db, NOW.plus_ms(1_000), 10).await.unwrap(), [(SessionId::from_bytes([1; 16]), ann.id)]);
+        assert!(sessions::expired(&db, db.grant(Server), NOW.plus_ms(999), 10).await.unwrap().is_empty());
+        db.commit(sessions::touch(db.grant(ann.id), SessionId::from_bytes([2; 16]), NOW.plus_ms(500), NOW.plus_ms(2_000))).await.unwrap();
+        assert_eq!(sessions::expired(&db, db.grant(Server), NOW.plus_ms(1_000), 10).await.unwrap(), [(SessionId::from_bytes([1; 16]), ann.id)]);
     }
 
     async fn a_device_has_its_sessions(db) {
         let ann = user(1, "ann");
         db.commit(vec![users::insert(&ann, "").0, sessions::insert(db.grant(ann.id), &session(1, ann.id), TokenHash::of("1"))]).await.unwrap();
-        assert!(sessions::of_device(&db, ann.id, "apple:x").await.unwrap().is_empty());
+        assert!(sessions::of_device(&db, db.grant(ann.id), "apple:x").await.unwrap().is_empty());
         let attached = Session { device_id: "apple:x".to_owned(), expires_at: NOW.plus_ms(9), ..session(1, ann.id) };
-        db.commit(vec![sessions::set_device(db.grant(attached.user_id), &attached), sessions::set_roles_of_user(ann.id, "system_user system_admin")]).await.unwrap();
-        assert_eq!(sessions::of_device(&db, ann.id, "apple:x").await.unwrap(), [attached.id]);
+        db.commit(vec![sessions::set_device(db.grant(attached.user_id), &attached), sessions::set_roles_of_user(db.grant(ann.id), "system_user system_admin")]).await.unwrap();
+        assert_eq!(sessions::of_device(&db, db.grant(ann.id), "apple:x").await.unwrap(), [attached.id]);
         let expected = Session { roles: "system_user system_admin".to_owned(), ..attached };
-        assert_eq!(sessions::get(&db, expected.id).await.unwrap(), Some(expected));
+        assert_eq!(sessions::get(&db, db.grant(ann.id), expected.id).await.unwrap(), Some(expected));
     }
 
     async fn access_tokens_are_kept_by_their_hash(db) {
@@ -99,16 +99,16 @@ on_every_database! {
         ])
         .await
         .unwrap();
-        assert_eq!(sessions::access_token_by_token(&db, TokenHash::of("1")).await.unwrap(), Some((first.clone(), ann.clone())));
-        assert_eq!(sessions::access_token(&db, second.id).await.unwrap(), Some(second.clone()));
-        assert_eq!(sessions::access_tokens_of(&db, ann.id, 10, 0).await.unwrap(), [second.clone(), first.clone()]);
-        assert_eq!(sessions::count_access_tokens(&db, ann.id).await.unwrap(), 2);
-        assert_eq!(sessions::access_tokens(&db, 2, 1).await.unwrap(), [second.clone(), first.clone()]);
-        assert_eq!(sessions::search_access_tokens(&db, "AN", 10).await.unwrap().len(), 2);
-        assert!(sessions::search_access_tokens(&db, "_n", 10).await.unwrap().is_empty());
-        db.commit(sessions::set_access_token_active(first.id, false)).await.unwrap();
-        assert!(!sessions::access_token(&db, first.id).await.unwrap().unwrap().is_active);
-        db.commit(sessions::delete_access_token(first.id)).await.unwrap();
-        assert!(db.commit(sessions::delete_access_token(first.id)).await.is_err());
+        assert_eq!(sessions::access_token_by_token(&db, db.grant(Server), TokenHash::of("1")).await.unwrap(), Some((first.clone(), ann.clone())));
+        assert_eq!(db.open_unchecked(sessions::access_token(&db, second.id).await.unwrap()), Some(second.clone()));
+        assert_eq!(sessions::access_tokens_of(&db, db.grant(ann.id), 10, 0).await.unwrap(), [second.clone(), first.clone()]);
+        assert_eq!(sessions::count_access_tokens(&db, db.grant(ann.id)).await.unwrap(), 2);
+        assert_eq!(sessions::access_tokens(&db, db.grant(Server), 2, 1).await.unwrap(), [second.clone(), first.clone()]);
+        assert_eq!(sessions::search_access_tokens(&db, db.grant(Server), "AN", 10).await.unwrap().len(), 2);
+        assert!(sessions::search_access_tokens(&db, db.grant(Server), "_n", 10).await.unwrap().is_empty());
+        db.commit(sessions::set_access_token_active(db.grant(ann.id), first.id, false)).await.unwrap();
+        assert!(!db.open_unchecked(sessions::access_token(&db, first.id).await.unwrap()).unwrap().is_active);
+        db.commit(sessions::delete_access_token(db.grant(ann.id), first.id)).await.unwrap();
+        assert!(db.commit(sessions::delete_access_token(db.grant(ann.id), first.id)).await.is_err());
     }
 }

@@ -3,56 +3,56 @@
 use guildhall_model::Millis;
 use guildhall_model::codes::context;
 use guildhall_storage::analytics::{self, Counted, DAY_MS, Daily};
-use guildhall_storage::{on_every_database, settings};
+use guildhall_storage::{Server, on_every_database, settings};
 
 use super::files::post_at;
 use super::fixtures::{NOW, place};
 
 on_every_database! {
     async fn a_setting_is_written_once_or_changed_from_what_was_read(db) {
-        assert_eq!(settings::get(&db, "x").await.unwrap(), None);
-        db.commit(settings::insert("x", "1")).await.unwrap();
-        assert!(db.commit(settings::insert("x", "2")).await.unwrap_err().is(context::CONFLICT));
-        db.commit(settings::insert_if_absent("x", "2")).await.unwrap();
-        db.commit(settings::insert_if_absent("y", "3")).await.unwrap();
-        assert!(db.commit(settings::replace("x", "0", "9")).await.unwrap_err().is(context::CONFLICT));
-        db.commit(settings::replace("x", "1", "{\"a\": \"é😀\"}")).await.unwrap();
-        db.commit(settings::set("y", "4")).await.unwrap();
-        assert_eq!(settings::get(&db, "x").await.unwrap().as_deref(), Some("{\"a\": \"é😀\"}"));
-        assert_eq!(settings::get(&db, "y").await.unwrap().as_deref(), Some("4"));
+        assert_eq!(settings::get(&db, db.grant(Server), "x").await.unwrap(), None);
+        db.commit(settings::insert(db.grant(Server), "x", "1")).await.unwrap();
+        assert!(db.commit(settings::insert(db.grant(Server), "x", "2")).await.unwrap_err().is(context::CONFLICT));
+        db.commit(settings::insert_if_absent(db.grant(Server), "x", "2")).await.unwrap();
+        db.commit(settings::insert_if_absent(db.grant(Server), "y", "3")).await.unwrap();
+        assert!(db.commit(settings::replace(db.grant(Server), "x", "0", "9")).await.unwrap_err().is(context::CONFLICT));
+        db.commit(settings::replace(db.grant(Server), "x", "1", "{\"a\": \"é😀\"}")).await.unwrap();
+        db.commit(settings::set(db.grant(Server), "y", "4")).await.unwrap();
+        assert_eq!(settings::get(&db, db.grant(Server), "x").await.unwrap().as_deref(), Some("{\"a\": \"é😀\"}"));
+        assert_eq!(settings::get(&db, db.grant(Server), "y").await.unwrap().as_deref(), Some("4"));
     }
 
     async fn an_empty_server_counts_nothing(db) {
-        assert!(!analytics::has_accounts(&db).await.unwrap());
-        assert_eq!(analytics::posts(&db, None).await.unwrap(), 0);
-        assert_eq!(analytics::file_bytes(&db).await.unwrap(), 0);
-        assert!(analytics::daily(&db, Daily::Posts, None, Millis(0)).await.unwrap().is_empty());
+        assert!(!analytics::has_accounts(&db, db.grant(Server)).await.unwrap());
+        assert_eq!(analytics::posts(&db, db.grant(Server), None).await.unwrap(), 0);
+        assert_eq!(analytics::file_bytes(&db, db.grant(Server)).await.unwrap(), 0);
+        assert!(analytics::daily(&db, db.grant(Server), Daily::Posts, None, Millis(0)).await.unwrap().is_empty());
     }
 
     async fn figures_are_counted(db) {
         let place = place(&db).await;
-        assert!(analytics::has_accounts(&db).await.unwrap());
-        assert_eq!(analytics::active_users(&db).await.unwrap(), 2);
-        assert_eq!(analytics::inactive_users(&db).await.unwrap(), 0);
-        assert_eq!(analytics::team_members(&db, place.team.id).await.unwrap(), 2);
-        assert_eq!(analytics::teams(&db).await.unwrap(), 1);
-        assert_eq!(analytics::channels(&db, "O", Some(place.team.id)).await.unwrap(), 1);
-        assert_eq!(analytics::channels(&db, "D", None).await.unwrap(), 1);
-        assert_eq!(analytics::users_active_since(&db, Millis(0)).await.unwrap(), 0);
+        assert!(analytics::has_accounts(&db, db.grant(Server)).await.unwrap());
+        assert_eq!(analytics::active_users(&db, db.grant(Server)).await.unwrap(), 2);
+        assert_eq!(analytics::inactive_users(&db, db.grant(Server)).await.unwrap(), 0);
+        assert_eq!(analytics::team_members(&db, db.grant(Server), place.team.id).await.unwrap(), 2);
+        assert_eq!(analytics::teams(&db, db.grant(Server)).await.unwrap(), 1);
+        assert_eq!(analytics::channels(&db, db.grant(Server), "O", Some(place.team.id)).await.unwrap(), 1);
+        assert_eq!(analytics::channels(&db, db.grant(Server), "D", None).await.unwrap(), 1);
+        assert_eq!(analytics::users_active_since(&db, db.grant(Server), Millis(0)).await.unwrap(), 0);
         for what in [Counted::Sessions, Counted::IncomingWebhooks, Counted::OutgoingWebhooks, Counted::Commands, Counted::AttachedFiles] {
-            assert_eq!(analytics::count(&db, what).await.unwrap(), 0, "{what:?}");
+            assert_eq!(analytics::count(&db, db.grant(Server), what).await.unwrap(), 0, "{what:?}");
         }
         let today = NOW.0 - NOW.0 % DAY_MS;
-        let post = |n: u8, at: i64| post_at(&place, n, Millis(at));
+        let post = |n: u8, at: i64| post_at(&db, &place, n, Millis(at));
         db.commit(vec![post(20, today), post(21, today + DAY_MS - 1), post(22, today - 1)]).await.unwrap();
         for (what, expected) in [
             (Daily::Posts, vec![(Millis(today), 2), (Millis(today - DAY_MS), 1)]),
             (Daily::Writers, vec![(Millis(today), 1), (Millis(today - DAY_MS), 1)]),
             (Daily::BotPosts, vec![]),
         ] {
-            assert_eq!(analytics::daily(&db, what, None, Millis(0)).await.unwrap(), expected, "{what:?}");
-            assert_eq!(analytics::daily(&db, what, Some(place.team.id), Millis(0)).await.unwrap(), expected, "{what:?}");
+            assert_eq!(analytics::daily(&db, db.grant(Server), what, None, Millis(0)).await.unwrap(), expected, "{what:?}");
+            assert_eq!(analytics::daily(&db, db.grant(Server), what, Some(place.team.id), Millis(0)).await.unwrap(), expected, "{what:?}");
         }
-        assert_eq!(analytics::daily(&db, Daily::Posts, None, Millis(today)).await.unwrap().len(), 1);
+        assert_eq!(analytics::daily(&db, db.grant(Server), Daily::Posts, None, Millis(today)).await.unwrap().len(), 1);
     }
 }

@@ -11,10 +11,10 @@ use super::fixtures::{NOW, place, team, team_member, user};
 on_every_database! {
     async fn teams_are_found_by_id_name_and_invitation(db) {
         let place = place(&db).await;
-        assert_eq!(teams::get(&db, place.team.id).await.unwrap(), Some(place.team.clone()));
-        assert_eq!(teams::by_name(&db, "one").await.unwrap(), Some(place.team.clone()));
-        assert_eq!(teams::by_name(&db, "One").await.unwrap(), None);
-        assert_eq!(teams::by_invite(&db, place.team.invite_id).await.unwrap(), Some(place.team.clone()));
+        assert_eq!(teams::get(&db, db.grant(place.team.id)).await.unwrap(), Some(place.team.clone()));
+        assert_eq!(db.open_unchecked(teams::by_name(&db, "one").await.unwrap()), Some(place.team.clone()));
+        assert_eq!(db.open_unchecked(teams::by_name(&db, "One").await.unwrap()), None);
+        assert_eq!(db.open_unchecked(teams::by_invite(&db, place.team.invite_id).await.unwrap()), Some(place.team.clone()));
         let again = team(9, "one");
         assert!(db.commit(teams::insert(&again).0).await.unwrap_err().is(codes::NAME_TAKEN));
     }
@@ -26,7 +26,7 @@ on_every_database! {
         changed.description = "what we do".to_owned();
         changed.allow_open_invite = true;
         db.commit(teams::update(db.grant(changed.id), &changed, NOW)).await.unwrap();
-        assert_eq!(teams::get(&db, changed.id).await.unwrap(), Some(changed.clone()));
+        assert_eq!(teams::get(&db, db.grant(changed.id)).await.unwrap(), Some(changed.clone()));
         assert!(db.commit(teams::update(db.grant(changed.id), &changed, NOW)).await.unwrap_err().is(context::CONFLICT));
     }
 
@@ -50,7 +50,7 @@ on_every_database! {
         assert_eq!(names(TeamFilter { term: "100%".to_owned(), ..TeamFilter::default() }).await, ["two"]);
         assert_eq!(names(TeamFilter { term: "_".to_owned(), ..TeamFilter::default() }).await, Vec::<String>::new());
         assert_eq!(names(TeamFilter { include_archived: true, ..TeamFilter::default() }).await, ["gone", "one", "two"]);
-        assert_eq!(teams::of_user(&db, place.ann.id).await.unwrap().len(), 1);
+        assert_eq!(teams::of_user(&db, db.grant(place.ann.id)).await.unwrap().len(), 1);
         assert_eq!(teams::common(&db, &[place.ann.id, place.ben.id]).await.unwrap(), std::slice::from_ref(&place.team));
         let stranger = user(7, "stranger");
         db.commit(users::insert(&stranger, "").0).await.unwrap();
@@ -61,17 +61,17 @@ on_every_database! {
         let place = place(&db).await;
         let (team, ben) = (place.team.id, place.ben.id);
         db.commit(team_members::still_in(team, ben)).await.unwrap();
-        db.commit(team_members::leave(team, ben, NOW)).await.unwrap();
-        assert!(db.commit(team_members::leave(team, ben, NOW)).await.unwrap_err().is(codes::MEMBER_NOT_FOUND));
+        db.commit(team_members::leave(db.grant(team), ben, NOW)).await.unwrap();
+        assert!(db.commit(team_members::leave(db.grant(team), ben, NOW)).await.unwrap_err().is(codes::MEMBER_NOT_FOUND));
         assert!(db.commit(team_members::still_in(team, ben)).await.unwrap_err().is(codes::MEMBER_NOT_FOUND));
-        assert_eq!(team_members::get(&db, team, ben).await.unwrap().unwrap().delete_at, NOW);
-        assert_eq!(team_members::count(&db, team).await.unwrap(), 1);
-        assert!(team_members::of_user(&db, ben).await.unwrap().is_empty());
-        assert!(team_members::team_ids(&db, ben).await.unwrap().is_empty());
+        assert_eq!(team_members::get(&db, db.grant(team), ben).await.unwrap().unwrap().delete_at, NOW);
+        assert_eq!(team_members::count(&db, db.grant(team)).await.unwrap(), 1);
+        assert!(team_members::of_user(&db, db.grant(ben)).await.unwrap().is_empty());
+        assert!(team_members::team_ids(&db, db.grant(ben)).await.unwrap().is_empty());
         let back = team_member(&place.team, &place.ben);
         assert!(db.commit(team_members::rejoin(db.grant(back.team_id), &back, Millis(1))).await.unwrap_err().is(context::CONFLICT));
         db.commit(team_members::rejoin(db.grant(back.team_id), &back, NOW)).await.unwrap();
-        assert_eq!(team_members::get(&db, team, ben).await.unwrap(), Some(back.clone()));
+        assert_eq!(team_members::get(&db, db.grant(team), ben).await.unwrap(), Some(back.clone()));
         assert!(db.commit(team_members::insert(db.grant(back.team_id), &back)).await.unwrap_err().is(context::CONFLICT));
     }
 
@@ -81,7 +81,7 @@ on_every_database! {
         zoe.delete_at = NOW;
         db.commit(vec![users::insert(&zoe, "").0, team_members::insert(db.grant(place.team.id), &team_member(&place.team, &zoe))]).await.unwrap();
         let ids = async |filter: MemberFilter, limit: i64, offset: i64| {
-            let members = team_members::page(&db, place.team.id, filter, limit, offset).await.unwrap();
+            let members = team_members::page(&db, db.grant(place.team.id), filter, limit, offset).await.unwrap();
             members.into_iter().map(|member| member.user_id).collect::<Vec<_>>()
         };
         assert_eq!(ids(MemberFilter::default(), 10, 0).await, [place.ann.id, place.ben.id, zoe.id]);
@@ -90,23 +90,23 @@ on_every_database! {
         // Ben shares a channel with Ann only.
         let seen = MemberFilter { seen_by: Some(place.ben.id), ..MemberFilter::default() };
         assert_eq!(ids(seen, 10, 0).await, [place.ann.id, place.ben.id]);
-        assert_eq!(team_members::stats(&db, place.team.id).await.unwrap(), (3, 2));
-        let some = team_members::by_ids(&db, place.team.id, &[place.ben.id, zoe.id], Some(place.ben.id)).await.unwrap();
+        assert_eq!(team_members::stats(&db, db.grant(place.team.id)).await.unwrap(), (3, 2));
+        let some = team_members::by_ids(&db, db.grant(place.team.id), &[place.ben.id, zoe.id], Some(place.ben.id)).await.unwrap();
         assert_eq!(some.len(), 1);
         let mut admin = team_member(&place.team, &place.ben);
         admin.scheme_admin = true;
         db.commit(team_members::set_roles(db.grant(admin.team_id), &admin)).await.unwrap();
-        assert_eq!(team_members::get(&db, place.team.id, place.ben.id).await.unwrap(), Some(admin));
+        assert_eq!(team_members::get(&db, db.grant(place.team.id), place.ben.id).await.unwrap(), Some(admin));
     }
 
     async fn icons_are_set_and_taken_away(db) {
         let place = place(&db).await;
         let key = guildhall_model::ports::BlobKey::from_sha256([7; 32]);
-        db.commit(teams::set_icon(place.team.id, Some(key), NOW)).await.unwrap();
-        assert_eq!(teams::icon_key(&db, place.team.id).await.unwrap(), Some(key));
-        let with_icon = teams::get(&db, place.team.id).await.unwrap().unwrap();
+        db.commit(teams::set_icon(db.grant(place.team.id), Some(key), NOW)).await.unwrap();
+        assert_eq!(teams::icon_key(&db, db.grant(place.team.id)).await.unwrap(), Some(key));
+        let with_icon = teams::get(&db, db.grant(place.team.id)).await.unwrap().unwrap();
         assert_eq!((with_icon.last_team_icon_update, with_icon.update_at), (NOW, NOW.plus_ms(1)));
-        db.commit(teams::set_icon(place.team.id, None, NOW)).await.unwrap();
-        assert_eq!(teams::icon_key(&db, place.team.id).await.unwrap(), None);
+        db.commit(teams::set_icon(db.grant(place.team.id), None, NOW)).await.unwrap();
+        assert_eq!(teams::icon_key(&db, db.grant(place.team.id)).await.unwrap(), None);
     }
 }

@@ -14,8 +14,8 @@ async fn do_all(db: &Database, statements: impl IntoIterator<Item = Statement>) 
     db.commit(statements.into_iter().collect::<Vec<_>>()).await.unwrap();
 }
 
-fn scope(place: &Place) -> Scope {
-    Scope { user: place.ann.id, team: place.team.id, personal_too: true }
+fn scope(db: &Database, place: &Place) -> Scope {
+    Scope { user: db.grant(place.ann.id), team: db.grant(place.team.id), personal_too: true }
 }
 
 /// Roots 1 and 2 of "dev" and 3 of the direct channel, each with a reply of Ben's (11, 12, 13); Ann follows all.
@@ -25,8 +25,14 @@ async fn three_threads(db: &Database, place: &Place) {
         let root = Post { channel_id, ..post(place, n) };
         let reply = Post { channel_id, ..reply(place, 10 + n, &root) };
         say(db, &[&root, &reply]).await;
-        do_all(db, [counts::participant(root.id, place.ann.id, root.create_at), threads::follow_if_new(root.id, place.ann.id, NOW, NOW)])
-            .await;
+        do_all(
+            db,
+            [
+                counts::participant(db.grant(root.id), place.ann.id, root.create_at),
+                threads::follow_if_new(db.grant(root.id), place.ann.id, NOW, NOW),
+            ],
+        )
+        .await;
     }
 }
 
@@ -34,10 +40,10 @@ on_every_database! {
     async fn following_is_kept_until_it_is_ended(db) {
         let place = place(&db).await;
         let root = PostId::from_bytes([1; 16]);
-        let member = async || threads::member(&db, root, place.ann.id).await.unwrap();
+        let member = async || threads::member(&db, db.grant(root), place.ann.id).await.unwrap();
         assert_eq!(member().await, None);
-        do_all(&db, [threads::follow_if_new(root, place.ann.id, NOW, NOW.plus_ms(1))]).await;
-        do_all(&db, [threads::follow_if_new(root, place.ann.id, Millis::ZERO, NOW.plus_ms(9))]).await;
+        do_all(&db, [threads::follow_if_new(db.grant(root), place.ann.id, NOW, NOW.plus_ms(1))]).await;
+        do_all(&db, [threads::follow_if_new(db.grant(root), place.ann.id, Millis::ZERO, NOW.plus_ms(9))]).await;
         let first = ThreadMember {
             thread_id: root,
             user_id: place.ann.id,
@@ -47,14 +53,14 @@ on_every_database! {
             last_update_at: NOW.plus_ms(1),
         };
         assert_eq!(member().await, Some(first.clone()));
-        do_all(&db, [threads::set_following(root, place.ann.id, false, NOW.plus_ms(2))]).await;
-        do_all(&db, [threads::follow_if_new(root, place.ann.id, NOW, NOW.plus_ms(3))]).await;
+        do_all(&db, [threads::set_following(db.grant(root), db.grant(place.ann.id), false, NOW.plus_ms(2))]).await;
+        do_all(&db, [threads::follow_if_new(db.grant(root), place.ann.id, NOW, NOW.plus_ms(3))]).await;
         assert!(!member().await.unwrap().following);
-        do_all(&db, [threads::follow_mentioned(root, place.ann.id, NOW, NOW.plus_ms(4))]).await;
-        do_all(&db, [threads::follow_mentioned(root, place.ann.id, NOW, NOW.plus_ms(5))]).await;
+        do_all(&db, [threads::follow_mentioned(db.grant(root), place.ann.id, NOW, NOW.plus_ms(4))]).await;
+        do_all(&db, [threads::follow_mentioned(db.grant(root), place.ann.id, NOW, NOW.plus_ms(5))]).await;
         let mentioned = ThreadMember { unread_mentions: 2, last_update_at: NOW.plus_ms(5), ..first };
         assert_eq!(member().await, Some(mentioned));
-        do_all(&db, [threads::follow_and_read(root, place.ann.id, NOW.plus_ms(6))]).await;
+        do_all(&db, [threads::follow_and_read(db.grant(root), place.ann.id, NOW.plus_ms(6))]).await;
         assert_eq!(member().await.map(|m| (m.unread_mentions, m.last_viewed_at)), Some((0, NOW.plus_ms(6))));
     }
 
@@ -64,17 +70,17 @@ on_every_database! {
         let root = post(&place, 1);
         let mention = reply(&place, 21, &root);
         say(&db, &[&mention]).await;
-        do_all(&db, [threads::follow_mentioned(root.id, place.ann.id, NOW, NOW)]).await;
-        do_all(&db, [threads::follow_mentioned(root.id, place.ann.id, NOW, NOW)]).await;
+        do_all(&db, [threads::follow_mentioned(db.grant(root.id), place.ann.id, NOW, NOW)]).await;
+        do_all(&db, [threads::follow_mentioned(db.grant(root.id), place.ann.id, NOW, NOW)]).await;
         let unread = async || {
-            let member = threads::member(&db, root.id, place.ann.id).await.unwrap().unwrap();
+            let member = threads::member(&db, db.grant(root.id), place.ann.id).await.unwrap().unwrap();
             (member.unread_mentions, member.last_update_at)
         };
         do_all(&db, change::delete(db.grant(mention.id), &mention, NOW.plus_ms(50))).await;
         assert_eq!(unread().await, (1, NOW.plus_ms(50)), "the other reply is still there");
         do_all(&db, change::delete(db.grant(reply(&place, 11, &root).id), &reply(&place, 11, &root), NOW.plus_ms(60))).await;
         assert_eq!(unread().await, (0, NOW.plus_ms(60)));
-        assert_eq!(lists::totals(&db, scope(&place)).await.unwrap().unread_mentions, 0);
+        assert_eq!(lists::totals(&db, scope(&db, &place)).await.unwrap().unread_mentions, 0);
     }
 
     async fn followers_are_those_still_in_the_channel(db) {
@@ -82,12 +88,12 @@ on_every_database! {
         three_threads(&db, &place).await;
         let root = PostId::from_bytes([1; 16]);
         // Ben is not in "dev": what he follows there is none of his business any more.
-        do_all(&db, [threads::follow_if_new(root, place.ben.id, NOW, NOW)]).await;
-        assert_eq!(threads::followers(&db, root).await.unwrap(), [(place.ann.id, NOW, 0, 1)]);
-        let participants = threads::participants(&db, &[root, PostId::from_bytes([3; 16])]).await.unwrap();
+        do_all(&db, [threads::follow_if_new(db.grant(root), place.ben.id, NOW, NOW)]).await;
+        assert_eq!(threads::followers(&db, db.grant(root)).await.unwrap(), [(place.ann.id, NOW, 0, 1)]);
+        let participants = threads::participants(&db, &[&post(&place, 1), &post(&place, 3)]).await.unwrap();
         assert_eq!(participants.iter().map(|(_, user)| *user).collect::<Vec<_>>(), [place.ann.id, place.ben.id, place.ann.id, place.ben.id]);
-        assert_eq!(threads::followed(&db, place.ann.id, &[root]).await.unwrap(), [root]);
-        assert!(threads::followed(&db, place.ben.id, &[PostId::from_bytes([2; 16])]).await.unwrap().is_empty());
+        assert_eq!(threads::followed(&db, db.grant(place.ann.id), &[root]).await.unwrap(), [root]);
+        assert!(threads::followed(&db, db.grant(place.ben.id), &[PostId::from_bytes([2; 16])]).await.unwrap().is_empty());
     }
 
     async fn lists_are_by_the_last_reply(db) {
@@ -97,7 +103,7 @@ on_every_database! {
             let threads = lists::page(&db, scope, from, Millis(since), unread, limit).await.unwrap();
             threads.into_iter().map(|thread| thread.post.id.bytes()[0]).collect::<Vec<_>>()
         };
-        let all = scope(&place);
+        let all = scope(&db, &place);
         assert_eq!(page(all, From::Newest, 0, false, 9).await, [3, 2, 1]);
         assert_eq!(page(all, From::Newest, 0, false, 2).await, [3, 2]);
         assert_eq!(page(Scope { personal_too: false, ..all }, From::Newest, 0, false, 9).await, [2, 1]);
@@ -108,15 +114,15 @@ on_every_database! {
         assert_eq!(lists::totals(&db, all).await.unwrap(), Totals { threads: 3, unread_threads: 3, unread_mentions: 0 });
 
         let first = PostId::from_bytes([1; 16]);
-        do_all(&db, [threads::set_seen(first, place.ann.id, NOW.plus_ms(11), 4, NOW)]).await;
+        do_all(&db, [threads::set_seen(db.grant(first), db.grant(place.ann.id), NOW.plus_ms(11), 4, NOW)]).await;
         assert_eq!(page(all, From::Newest, 0, true, 9).await, [3, 2]);
         assert_eq!(lists::totals(&db, all).await.unwrap(), Totals { threads: 3, unread_threads: 2, unread_mentions: 4 });
         assert_eq!(lists::mentions_by_channel(&db, all).await.unwrap(), [(place.dev.id, 4)]);
-        let one = lists::one(&db, place.ann.id, first).await.unwrap().unwrap();
+        let one = lists::one(&db, db.grant(place.ann.id), db.grant(first)).await.unwrap().unwrap();
         assert_eq!((one.unread_replies, one.unread_mentions, one.reply_count, one.team_id), (0, 4, 1, Some(place.team.id)));
-        assert!(lists::one(&db, place.ben.id, first).await.unwrap().is_none());
-        assert_eq!(lists::replies_after(&db, first, place.ann.id, NOW).await.unwrap(), 1);
-        do_all(&db, [lists::read_all(Scope { personal_too: false, ..all }, NOW.plus_ms(99))]).await;
+        assert!(lists::one(&db, db.grant(place.ben.id), db.grant(first)).await.unwrap().is_none());
+        assert_eq!(lists::replies_after(&db, db.grant(first), place.ann.id, NOW).await.unwrap(), 1);
+        do_all(&db, [lists::read_all(db.grant(place.ann.id), Scope { personal_too: false, ..all }, NOW.plus_ms(99))]).await;
         assert_eq!(lists::totals(&db, all).await.unwrap(), Totals { threads: 3, unread_threads: 1, unread_mentions: 0 });
     }
 
@@ -127,7 +133,7 @@ on_every_database! {
         say(&db, &[&root]).await;
         say(&db, &replies.iter().collect::<Vec<_>>()).await;
         let page = async |from, limit| {
-            let replies = thread::replies(&db, root.id, from, limit).await.unwrap();
+            let replies = thread::replies(&db, db.grant(root.id), from, limit).await.unwrap();
             replies.into_iter().map(|reply| reply.id.bytes()[0]).collect::<Vec<_>>()
         };
         let at = |n: u8| (NOW.plus_ms(n.into()), PostId::from_bytes([n; 16]));

@@ -5,7 +5,7 @@ use guildhall_model::codes::users as codes;
 use guildhall_model::id::{ChannelId, UserId};
 use guildhall_model::user::User;
 use guildhall_storage::users::{self, Filter, Order};
-use guildhall_storage::{Database, channel_members, on_every_database};
+use guildhall_storage::{Database, Server, channel_members, on_every_database};
 
 use super::fixtures::{NOW, channel_member, place, user};
 
@@ -32,10 +32,10 @@ on_every_database! {
         assert_eq!(users::by_ids(&db, &[ann.id, UserId::from_bytes([9; 16])]).await.unwrap(), [ann.clone()]);
         assert_eq!(users::by_usernames(&db, &["ann".to_owned(), "ben".to_owned()]).await.unwrap(), [ann.clone()]);
         for login in ["ann", "ann@example.com"] {
-            let found = users::by_login(&db, login).await.unwrap().unwrap();
+            let found = users::by_login(&db, db.grant(Server), login).await.unwrap().unwrap();
             assert_eq!((found.user, found.password_hash.as_str()), (ann.clone(), "hash of ann"));
         }
-        assert!(users::by_login(&db, "hash of ann").await.unwrap().is_none());
+        assert!(users::by_login(&db, db.grant(Server), "hash of ann").await.unwrap().is_none());
         assert_eq!(users::bot_owner(&db, ann.id).await.unwrap(), None);
     }
 
@@ -71,22 +71,22 @@ on_every_database! {
 
     async fn a_log_in_stands_only_while_the_password_and_the_account_do(db) {
         let ann = user(1, "ann");
-        db.commit(vec![users::insert(&ann, "old").0, users::count_failure(ann.id, NOW), users::count_failure(ann.id, NOW)]).await.unwrap();
+        db.commit(vec![users::insert(&ann, "old").0, users::count_failure(db.grant(ann.id), NOW), users::count_failure(db.grant(ann.id), NOW)]).await.unwrap();
         assert_eq!(users::get(&db, ann.id).await.unwrap().unwrap().failed_attempts, 2);
-        db.commit(users::guard_login(ann.id, "old", codes::LOGIN_INVALID)).await.unwrap();
+        db.commit(users::guard_login(db.grant(ann.id), "old", codes::LOGIN_INVALID)).await.unwrap();
         assert_eq!(users::get(&db, ann.id).await.unwrap().unwrap().failed_attempts, 0);
-        db.commit(users::guard_login(ann.id, "old", codes::LOGIN_INVALID)).await.unwrap();
-        db.commit(users::rehash(ann.id, "old", "rehashed")).await.unwrap();
-        db.commit(users::set_password(ann.id, "new", NOW.plus_ms(5))).await.unwrap();
-        db.commit(users::rehash(ann.id, "old", "too late")).await.unwrap();
-        let found = users::get_with_password(&db, ann.id).await.unwrap().unwrap();
+        db.commit(users::guard_login(db.grant(ann.id), "old", codes::LOGIN_INVALID)).await.unwrap();
+        db.commit(users::rehash(db.grant(ann.id), "old", "rehashed")).await.unwrap();
+        db.commit(users::set_password(db.grant(ann.id), "new", NOW.plus_ms(5))).await.unwrap();
+        db.commit(users::rehash(db.grant(ann.id), "old", "too late")).await.unwrap();
+        let found = users::get_with_password(&db, db.grant(ann.id)).await.unwrap().unwrap();
         assert_eq!((found.password_hash.as_str(), found.user.update_at, found.user.last_password_update), ("new", NOW.plus_ms(5), NOW.plus_ms(5)));
-        db.commit(users::set_password(ann.id, "newer", NOW)).await.unwrap();
+        db.commit(users::set_password(db.grant(ann.id), "newer", NOW)).await.unwrap();
         assert_eq!(users::get(&db, ann.id).await.unwrap().unwrap().update_at, NOW.plus_ms(6));
-        assert!(db.commit(users::guard_login(ann.id, "old", codes::LOGIN_INVALID)).await.unwrap_err().is(codes::LOGIN_INVALID));
+        assert!(db.commit(users::guard_login(db.grant(ann.id), "old", codes::LOGIN_INVALID)).await.unwrap_err().is(codes::LOGIN_INVALID));
         let gone = User { delete_at: NOW, update_at: NOW.plus_ms(9), ..ann.clone() };
         db.commit(users::update(db.grant(gone.id), &gone, NOW.plus_ms(6))).await.unwrap();
-        assert!(db.commit(users::guard_login(ann.id, "newer", codes::LOGIN_INVALID)).await.unwrap_err().is(codes::LOGIN_INVALID));
+        assert!(db.commit(users::guard_login(db.grant(ann.id), "newer", codes::LOGIN_INVALID)).await.unwrap_err().is(codes::LOGIN_INVALID));
     }
 
     async fn lists_are_of_whoever_fits_every_filter(db) {
@@ -98,7 +98,7 @@ on_every_database! {
         let gone = User { delete_at: NOW, ..user(8, "gone") };
         let bot = User { is_bot: true, ..user(9, "bot") };
         db.commit(vec![users::insert(&carl, "").0, users::insert(&gone, "").0, users::insert(&bot, "").0]).await.unwrap();
-        let (team, dev) = (Some(place.team.id), Some(place.dev.id));
+        let (team, dev) = (Some(db.grant(place.team.id)), Some(db.grant(place.dev.id)));
         let word = |word: &str| vec![word.to_owned()];
         for (expected, filter) in [
             (vec!["ann", "ben", "bot", "carl", "gone"], Filter::default()),
@@ -108,7 +108,7 @@ on_every_database! {
             (vec!["bot", "carl", "gone"], Filter { not_in_team: team, ..Filter::default() }),
             (vec!["ann"], Filter { in_channel: dev, ..Filter::default() }),
             (vec!["ben"], Filter { in_team: team, not_in_channel: dev, ..Filter::default() }),
-            (vec!["carl", "gone"], Filter { without_team: true, ..Filter::default() }),
+            (vec!["carl", "gone"], Filter { without_team: Some(db.grant(Server)), ..Filter::default() }),
             (vec!["carl"], Filter { roles: word("system_admin"), ..Filter::default() }),
             (vec![], Filter { roles: word("system_admi_"), ..Filter::default() }),
             (vec!["ann", "ben"], Filter { in_team: team, team_roles: word("team_user"), ..Filter::default() }),
@@ -133,7 +133,7 @@ on_every_database! {
         let mut admin = channel_member(&place.direct, &place.ben);
         admin.scheme_admin = true;
         db.commit(vec![channel_members::set_roles(db.grant(admin.channel_id), &admin)]).await.unwrap();
-        let direct = Filter { in_channel: Some(place.direct.id), ..Filter::default() };
+        let direct = Filter { in_channel: Some(db.grant(place.direct.id)), ..Filter::default() };
         assert_eq!(names(&db, &direct, Order::Username).await, ["ann", "ben"]);
         assert_eq!(names(&db, &direct, Order::ChannelAdminsFirst).await, ["ben", "ann"]);
         assert_eq!(names(&db, &Filter::default(), Order::ChannelAdminsFirst).await, ["ann", "ben"]);
@@ -150,14 +150,14 @@ on_every_database! {
         let place = place(&db).await;
         let carl = user(7, "carl");
         db.commit(users::insert(&carl, "").0).await.unwrap();
-        assert_eq!(users::known_to(&db, place.ann.id, 10).await.unwrap(), [place.ben.id]);
-        assert!(users::known_to(&db, carl.id, 10).await.unwrap().is_empty());
+        assert_eq!(users::known_to(&db, db.grant(place.ann.id), 10).await.unwrap(), [place.ben.id]);
+        assert!(users::known_to(&db, db.grant(carl.id), 10).await.unwrap().is_empty());
         for (who, viewer, expected) in [(place.ben.id, place.ann.id, true), (carl.id, place.ann.id, false), (carl.id, carl.id, true)] {
             assert_eq!(users::is_seen_by(&db, who, viewer).await.unwrap(), expected);
         }
         let seen = users::seen_among(&db, &[place.ann.id, place.ben.id, carl.id], place.ann.id).await.unwrap();
         assert_eq!(seen, [place.ann.id, place.ben.id].into());
-        assert!(users::in_group_channels(&db, place.ann.id, &[place.direct.id, ChannelId::from_bytes([99; 16])]).await.unwrap().is_empty());
+        assert!(users::in_group_channels(&db, db.grant(place.ann.id), &[place.direct.id, ChannelId::from_bytes([99; 16])]).await.unwrap().is_empty());
     }
 
     async fn a_picture_is_kept_by_its_key(db) {
@@ -165,9 +165,9 @@ on_every_database! {
         db.commit(users::insert(&ann, "").0).await.unwrap();
         assert_eq!(users::picture_key(&db, ann.id).await.unwrap(), None);
         let key = guildhall_model::ports::BlobKey::from_sha256([7; 32]);
-        db.commit(users::set_picture(ann.id, Some(&key))).await.unwrap();
+        db.commit(users::set_picture(db.grant(ann.id), Some(&key))).await.unwrap();
         assert_eq!(users::picture_key(&db, ann.id).await.unwrap(), Some(key));
-        db.commit(users::set_picture(ann.id, None)).await.unwrap();
+        db.commit(users::set_picture(db.grant(ann.id), None)).await.unwrap();
         assert_eq!(users::picture_key(&db, ann.id).await.unwrap(), None);
     }
 }
