@@ -1,10 +1,12 @@
-//! Where the file is, how each connection to it is set up, and what SQLite's errors mean.
+//! Where the file is, how each connection to it is configured, and what SQLite's errors mean.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use guildhall_model::codes::storage as codes;
 use guildhall_model::{Error, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, ffi};
@@ -12,13 +14,18 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, ffi};
 use crate::Value;
 use crate::failure::{Failure, FailureKind};
 
+/// How long a connection waits for another one's lock,
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// and how often it looks. SQLite's own steps grow to 100 ms, in which a lock is free again many times.
+const BUSY_STEP: Duration = Duration::from_millis(1);
+/// A log that a long read let grow beyond this is cut back when it is started over.
+pub(super) const LOG_BYTES_MAX: i64 = 128 * 1024 * 1024;
 const CACHED_STATEMENTS: usize = 512;
 const CACHE_KIB: i64 = 16 * 1024;
 
-/// The database's file; a private one goes when the last thread that uses it does.
+/// The database's file; a private one is removed when the last thread that uses it ends.
 pub(super) struct Place {
-    file: PathBuf,
+    path: PathBuf,
     folder: Option<tempfile::TempDir>,
 }
 
@@ -30,13 +37,13 @@ pub(super) enum Use {
 }
 
 impl Place {
-    pub fn file(file: PathBuf) -> Self {
-        Self { file, folder: None }
+    pub fn file(path: PathBuf) -> Self {
+        Self { path, folder: None }
     }
 
     pub fn private() -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("guildhall-").tempdir().map_err(|error| open_failed(&error))?;
-        Ok(Self { file: folder.path().join("memory.db"), folder: Some(folder) })
+        Ok(Self { path: folder.path().join("memory.db"), folder: Some(folder) })
     }
 
     /// A private database's folder.
@@ -48,14 +55,17 @@ impl Place {
     pub fn connect(&self, purpose: Use) -> Result<Connection> {
         let connect = || -> rusqlite::Result<Connection> {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let connection = Connection::open_with_flags(&self.file, flags)?;
-            connection.busy_timeout(BUSY_TIMEOUT)?;
+            let mut connection = Connection::open_with_flags(&self.path, flags)?;
+            set_busy_timeout(&mut connection, BUSY_TIMEOUT)?;
+            // Statements are kept without their values; without this, SQLite plans many of them anew at each use.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
             connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
             // Power cuts lost acknowledged rows with NORMAL; a private database has nothing to lose.
             connection.pragma_update(None, "synchronous", if self.folder.is_some() { "OFF" } else { "FULL" })?;
             connection.pragma_update(None, "foreign_keys", false)?;
             connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+            connection.pragma_update_and_check(None, "journal_size_limit", LOG_BYTES_MAX, |_| Ok(()))?;
             connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
             connection.pragma_update(None, "temp_store", "MEMORY")?;
             // As in the other two databases.
@@ -67,6 +77,21 @@ impl Place {
         };
         connect().map_err(|error| open_failed(&error))
     }
+}
+
+/// How long the connection waits for another one's lock.
+pub(super) fn set_busy_timeout(connection: &mut Connection, timeout: Duration) -> rusqlite::Result<()> {
+    let mut since = Instant::now();
+    connection.busy_handler(Some(move |attempt| {
+        if attempt == 0 {
+            since = Instant::now();
+        }
+        let is_in_time = since.elapsed() < timeout;
+        if is_in_time {
+            thread::sleep(BUSY_STEP);
+        }
+        is_in_time
+    }))
 }
 
 /// SQLite's own leaves all but ASCII as it is; the other two databases know every alphabet.
