@@ -8,10 +8,13 @@ use guildhall_model::post::Post;
 use guildhall_model::user::Preference;
 use guildhall_storage::posts::{change, lists};
 use guildhall_storage::threads::lists::last_reply_at;
-use guildhall_storage::{Granted, Server, Write, channel_members, channels, files, on_every_database, posts, preferences, sessions, teams, threads};
+use guildhall_storage::{
+    Granted, Server, Write, channel_members, channels, files, on_every_database, posts, preferences, sessions, teams, threads,
+};
 
 use super::fixtures::{NOW, channel, channel_member, place, team};
 use super::posts::{post, reply, say};
+use super::sessions::session;
 
 on_every_database! {
     async fn a_post_is_found_in_its_own_channel_only(db) {
@@ -67,7 +70,7 @@ on_every_database! {
 
     async fn somebody_elses_things_are_not_ended(db) {
         let place = place(&db).await;
-        let session = super::sessions::session(1, place.ann.id);
+        let session = session(1, place.ann.id);
         db.commit(sessions::insert(db.grant(place.ann.id), &session, guildhall_model::ports::TokenHash::of("t"))).await.unwrap();
         assert_eq!(sessions::get(&db, db.grant(place.ben.id), session.id).await.unwrap(), None);
         db.commit(sessions::delete(db.grant(place.ben.id), session.id)).await.unwrap();
