@@ -75,12 +75,17 @@ async fn who_is_removed_by_a_client_that_hangs_up_is_told() {
     for round in 0..ROUNDS {
         call(&owner, "POST", &format!("/channels/{channel}/members"), json!({"user_id": member_id})).await;
         events.next("user_added").await;
-        send_and_hang_up(&server, &owner, "DELETE", &format!("/channels/{channel}/members/{member_id}")).await;
+        let path = format!("/channels/{channel}/members/{member_id}");
+        send_and_hang_up(&server, &owner, "DELETE", &path).await;
+        // The server may have seen the end of the connection before the request; then this one does it. A removal whose
+        // event was lost leaves nothing to do, and no event comes.
+        let _ = server.call(&owner, "DELETE", &path, None).await;
         let removed = events.next("user_removed").await;
         assert_eq!(removed["data"]["channel_id"], channel.as_str(), "round {round}");
     }
 
     send_and_hang_up(&server, &member, "POST", "/users/logout").await;
+    let _ = server.call(&member, "POST", "/users/logout", None).await;
     let closed = async { while events.answer.chunk().await.is_ok_and(|chunk| chunk.is_some()) {} };
     tokio::time::timeout(EVENT_TIME, closed).await.expect("the stream stayed open");
     let ended = server.call(&member, "GET", "/users/me", None).await.unwrap_err();
