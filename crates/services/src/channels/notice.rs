@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::access::Write;
 use crate::channels::Channels;
+use crate::posts::SystemMessage;
 
 /// A message in the words of the server. Clients show their own words by `kind` and `props`.
 pub(crate) struct Notice {
@@ -137,7 +138,7 @@ impl Channels<'_> {
         notice: Notice,
     ) {
         let Notice { author, kind, message, props, mentioned } = notice;
-        let (statements, event) = self.posts().system_message(id, channel, author, kind, message, props, &mentioned);
+        let (statements, event) = self.posts().system_message(id, channel, SystemMessage { author, kind, message, props, mentioned });
         write.extend(statements);
         events.push(event);
     }

@@ -25,6 +25,7 @@ pub use draft::NewPost;
 pub use edit::PostPatch;
 pub use lists::{Around, PageRequest};
 pub use read::{IDS_MAX, PostInfo};
+pub(crate) use system::SystemMessage;
 pub use thread::ThreadRequest;
 pub use unread::UnreadRequest;
 

@@ -12,28 +12,34 @@ use serde_json::{Map, Value};
 
 use crate::posts::Posts;
 
+/// "Somebody joined": a message in `author`'s name. Those `mentioned` count it as a mention.
+pub(crate) struct SystemMessage {
+    pub author: UserId,
+    /// `system_...`
+    pub kind: &'static str,
+    pub message: String,
+    pub props: Map<String, Value>,
+    pub mentioned: Vec<UserId>,
+}
+
 impl Posts<'_> {
-    /// "Somebody joined": a message of `kind` (`system_...`) in `author`'s name, to be committed together with what it
-    /// tells of. Those `mentioned` count it as a mention.
+    /// To be committed together with what the message is about.
     pub(crate) fn system_message(
         &self,
         id: Granted<ChannelId, Write>,
         channel: &Channel,
-        author: UserId,
-        kind: &str,
-        message: String,
-        props: Map<String, Value>,
-        mentioned: &[UserId],
+        message: SystemMessage,
     ) -> (Vec<Statement>, Event) {
+        let SystemMessage { author, kind, message, props, mentioned } = message;
         let base = Post::new(self.ids.next(), self.clock.now(), author, id.key(), message);
         let post = Post { kind: kind.to_owned(), props: props.into(), ..base };
         let mut statements = vec![posts::insert(id, &post), posts::counts::in_channel(id, &post)];
-        statements.extend(posts::counts::mentions(id, mentioned, true, 1));
+        statements.extend(posts::counts::mentions(id, &mentioned, true, 1));
         let event = Event::Posted(Arc::new(Posted {
             post: post.into(),
             channel: channel.clone(),
             sender_name: "System".to_owned(),
-            mentioned: mentioned.to_vec(),
+            mentioned,
             followers: Vec::new(),
             has_image: false,
             has_other_file: false,
