@@ -77,13 +77,7 @@ async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Refus
         Err(refusal) if gate == Gate::Public && refusal.error.code.kind == Kind::Unauthorized => return Ok(()),
         Err(refusal) => return Err(refusal),
     };
-    if let Gate::System(permission) = gate
-        && !app.services.access.has_system_permission(&actor, permission)
-    {
-        return Err(Error::from(context::PERMISSIONS).into());
-    }
-    request.extensions_mut().insert(Me(actor));
-    Ok(())
+    Ok(let_through(app, gate, request, actor)?)
 }
 
 /// The local administrator has no account, so nothing can be theirs: not the operation, and no `me` in the address.
@@ -95,6 +89,11 @@ async fn admit_local(app: &App, gate: Gate, request: &mut Request, actor: Actor)
     if names_me || !gate.is_open_to_local() {
         return Err(context::ACCOUNT_REQUIRED.into());
     }
+    let_through(app, gate, request, actor)
+}
+
+/// With the system permission that the route asks for; the handler is told who comes.
+fn let_through(app: &App, gate: Gate, request: &mut Request, actor: Actor) -> Result<(), Error> {
     if let Gate::System(permission) = gate
         && !app.services.access.has_system_permission(&actor, permission)
     {

@@ -44,7 +44,9 @@ pub struct AppParts {
     /// Who serves WebSockets.
     pub sockets: Arc<dyn SocketEngine>,
     version: String,
-    /// The description of the routes, once they are registered.
+    /// Set once the routes are registered.
+    pub(crate) routes: OnceLock<Vec<Route>>,
+    /// Their description, once somebody asked for it.
     pub(crate) openapi: OnceLock<bytes::Bytes>,
     pub(crate) version_header: HeaderValue,
 }
@@ -54,7 +56,17 @@ impl AppParts {
         // Level, level, build, configuration, licensed: clients reload when it changes.
         let version = format!("{API_LEVEL}.{API_LEVEL}.{}.false", env!("CARGO_PKG_VERSION"));
         let version_header = HeaderValue::from_str(&version).unwrap_or(HeaderValue::from_static(API_LEVEL));
-        Self { services, hub, limiter, trusted_proxies, sockets, version, openapi: OnceLock::new(), version_header }
+        Self {
+            services,
+            hub,
+            limiter,
+            trusted_proxies,
+            sockets,
+            version,
+            routes: OnceLock::new(),
+            openapi: OnceLock::new(),
+            version_header,
+        }
     }
 
     /// What `X-Version-Id` and the hello event say.
@@ -97,8 +109,7 @@ impl Deref for App {
 pub fn router(app: App) -> (Router, Vec<Route>) {
     let (router, table) =
         routes::Routes::new(app.clone(), "").with(live::routes).with(v4::routes).with(openapi::routes).with(hooks::routes).finish();
-    let description = openapi::describe(&table).to_string();
-    let _ = app.openapi.set(description.into());
+    let _ = app.routes.set(table.clone());
     let router = router
         .fallback(web::page_or_asset)
         .method_not_allowed_fallback(edge::not_found)

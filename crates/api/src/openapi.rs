@@ -17,7 +17,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 async fn get_openapi(State(app): State<App>) -> Response {
-    let description = app.openapi.get().cloned().unwrap_or_default();
+    let table = app.routes.get().map(Vec::as_slice).unwrap_or_default();
+    let description = app.openapi.get_or_init(|| describe(table).to_string().into()).clone();
     ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], description).into_response()
 }
 

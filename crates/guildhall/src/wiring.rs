@@ -143,7 +143,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, replaceable: Repla
     Ok(Server { router, routes, app, hub, blobs, db, _folder: folder })
 }
 
-/// Who hears of committed events: the realtime side first, then the use cases that follow from others.
+/// Where committed events go: first to what is remembered in memory, then to webhooks, then to live connections.
 struct Listeners {
     realtime: Realtime,
     /// Weak, as in [`Presence`]: the app holds its listeners, and must end when its server does.

@@ -30,13 +30,11 @@ async fn listing_accounts_leaves_uploads_and_presence_of_a_running_server_alone(
     let server = running().await;
     let ada = server.sign_up("ada").await;
     let id = user_id(&server, &ada).await;
-    let team = server.call(&ada, "POST", "/teams", Some(json!({"name": "studio", "display_name": "Studio", "type": "O"}))).await.unwrap();
-    let square = format!("/teams/{}/channels/name/town-square", team["id"].as_str().unwrap());
-    let channel = server.call(&ada, "GET", &square, None).await.unwrap()["id"].as_str().unwrap().to_owned();
+    let channel = server.town_square(&ada).await;
     server.call(&ada, "PUT", "/users/me/status", Some(json!({"user_id": id, "status": "online"}))).await.unwrap();
 
     // Half of a file is on its way.
-    let mut upload = TcpStream::connect(server.url().trim_start_matches("http://")).await.unwrap();
+    let mut upload = TcpStream::connect(server.host()).await.unwrap();
     let head = format!(
         "POST /api/v4/files?channel_id={channel}&filename=a.txt HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {ada}\r\n\
          Content-Type: text/plain\r\nContent-Length: 8\r\nConnection: close\r\n\r\nhalf"
@@ -151,11 +149,9 @@ async fn a_clean_end_loses_no_activity_and_tells_sockets() {
     let mut server = running().await;
     let ada = server.sign_up("ada").await;
     let id = user_id(&server, &ada).await;
-    let team = server.call(&ada, "POST", "/teams", Some(json!({"name": "studio", "display_name": "Studio", "type": "O"}))).await.unwrap();
-    let square = format!("/teams/{}/channels/name/town-square", team["id"].as_str().unwrap());
-    let channel = server.call(&ada, "GET", &square, None).await.unwrap();
+    let channel = server.town_square(&ada).await;
     let mut socket = server.socket(&ada).await;
-    server.call(&ada, "POST", "/posts", Some(json!({"channel_id": channel["id"], "message": "hello"}))).await.unwrap();
+    server.call(&ada, "POST", "/posts", Some(json!({"channel_id": channel, "message": "hello"}))).await.unwrap();
     let status = format!("/users/{id}/status");
     let before = server.call(&ada, "GET", &status, None).await.unwrap()["last_activity_at"].as_i64().unwrap();
     assert!(before > 0);

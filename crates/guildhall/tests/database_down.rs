@@ -26,10 +26,7 @@ async fn may_go_and_come_back(dialect: Dialect) {
     let servers = Servers::start().unwrap();
     let server = Running::start(&Store::at(&servers.database(dialect).await.unwrap())).await;
     let ada = server.sign_up("ada").await;
-    let team = server.call(&ada, "POST", "/teams", Some(json!({"name": "studio", "display_name": "Studio", "type": "O"}))).await.unwrap();
-    let team = team["id"].as_str().unwrap();
-    let square = server.call(&ada, "GET", &format!("/teams/{team}/channels/name/town-square"), None).await.unwrap();
-    let channel = square["id"].as_str().unwrap();
+    let channel = server.town_square(&ada).await;
     let post = |message: &str| Some(json!({"channel_id": channel, "message": message, "pending_post_id": message}));
     server.call(&ada, "POST", "/posts", post("before")).await.unwrap();
     let posts = format!("/channels/{channel}/posts");

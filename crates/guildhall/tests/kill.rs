@@ -37,9 +37,7 @@ async fn nothing_is_lost(dialect: Dialect) {
     let Some(store) = Store::fresh(dialect).await else { return };
     let mut server = Running::start(&store).await;
     let ada = server.sign_up("ada").await;
-    let team = server.call(&ada, "POST", "/teams", Some(json!({"name": "studio", "display_name": "Studio", "type": "O"}))).await.unwrap();
-    let channel = server.call(&ada, "GET", &format!("/teams/{}/channels/name/town-square", text(&team["id"])), None).await.unwrap();
-    let channel = text(&channel["id"]);
+    let channel = server.town_square(&ada).await;
 
     let (up, is_up) = watch::channel(true);
     let (acknowledge, mut acknowledged) = mpsc::unbounded_channel::<(String, String)>();

@@ -114,15 +114,15 @@ impl Running {
         Self { child, url, folder, database: store.url.clone(), http: reqwest::Client::builder().no_proxy().build().unwrap() }
     }
 
-    pub fn url(&self) -> &str {
-        &self.url
+    /// Address and port.
+    pub fn host(&self) -> &str {
+        self.url.trim_start_matches("http://")
     }
 
     /// kill -9, and a new start on the same data and port.
     pub async fn kill_and_restart(&mut self) {
-        self.child.kill().await.unwrap();
-        let listen = self.url.trim_start_matches("http://").to_owned();
-        (self.child, self.url) = spawn(&self.folder, self.database.as_deref(), &listen).await;
+        self.kill().await;
+        self.restart().await;
     }
 
     /// kill -9.
@@ -138,8 +138,11 @@ impl Running {
     /// The same, and a new start on the same data and port.
     pub async fn stop_and_restart(&mut self) {
         self.terminate().await;
-        let listen = self.url.trim_start_matches("http://").to_owned();
-        (self.child, self.url) = spawn(&self.folder, self.database.as_deref(), &listen).await;
+        self.restart().await;
+    }
+
+    async fn restart(&mut self) {
+        (self.child, self.url) = spawn(&self.folder, self.database.as_deref(), self.host()).await;
     }
 
     pub async fn terminate(&mut self) {
@@ -163,7 +166,7 @@ impl Running {
 
     /// A WebSocket that has said hello.
     pub async fn socket(&self, token: &str) -> Socket {
-        let host = self.url.trim_start_matches("http://");
+        let host = self.host();
         let mut request = format!("ws://{host}/api/v4/websocket").into_client_request().unwrap();
         request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
         let stream = TcpStream::connect(host).await.unwrap();
@@ -190,6 +193,28 @@ impl Running {
         let answer = self.http.post(format!("{}/api/v4/users/login", self.url)).body(login).send().await.unwrap();
         answer.headers()["token"].to_str().unwrap().into()
     }
+
+    /// The id of the channel that everybody is in, in a new team of this person's.
+    pub async fn town_square(&self, token: &Arc<str>) -> String {
+        let team = json!({"name": "studio", "display_name": "Studio", "type": "O"});
+        let team = self.call(token, "POST", "/teams", Some(team)).await.unwrap();
+        let path = format!("/teams/{}/channels/name/town-square", team["id"].as_str().unwrap());
+        self.call(token, "GET", &path, None).await.unwrap()["id"].as_str().unwrap().to_owned()
+    }
+}
+
+/// The next event of this name; others are passed over.
+pub async fn next_event(socket: &mut Socket, name: &str) -> Value {
+    let coming = async {
+        loop {
+            let message = socket.next().await.expect("an open socket").unwrap();
+            let event: Value = message.to_text().ok().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+            if event["event"] == name {
+                return event;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, coming).await.unwrap_or_else(|_| panic!("no {name} came"))
 }
 
 pub type Socket = WebSocketStream<TcpStream>;

@@ -185,7 +185,7 @@ impl Categories<'_> {
             let was_update_at = member.last_update_at;
             let value = if muted { MARK_UNREAD_MENTION } else { MARK_UNREAD_ALL };
             member.notify_props.insert(MARK_UNREAD.to_owned(), value.to_owned());
-            member.last_update_at = self.clock.now().max(was_update_at.plus_ms(1));
+            member.last_update_at = self.later_than(was_update_at);
             write.push(channel_members::set_notify_props(grant.write_id(), &member, was_update_at));
             events.push(Event::ChannelMemberUpdated(member));
         }

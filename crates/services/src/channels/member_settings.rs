@@ -81,7 +81,7 @@ impl Channels<'_> {
         let mut member = channel_members::own(self.access.read(&grant), grant.id(), channel).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
         let was_update_at = member.last_update_at;
         member.notify_props = changed_notify_props(member.notify_props, changes)?;
-        member.last_update_at = self.clock.now().max(was_update_at.plus_ms(1));
+        member.last_update_at = self.later_than(was_update_at);
         let mut write = self.access.write(&grant);
         write.push(channel_members::set_notify_props(grant.write_id(), &member, was_update_at));
         write.commit(Event::ChannelMemberUpdated(member.clone())).await?;

@@ -56,7 +56,7 @@ impl Channels<'_> {
 
     /// When a channel changes: after it did before, by which a change meanwhile is recognised.
     pub(super) fn change_time(&self, channel: &Channel) -> Millis {
-        self.clock.now().max(channel.update_at.plus_ms(1))
+        self.later_than(channel.update_at)
     }
 }
 

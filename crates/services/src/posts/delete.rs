@@ -21,7 +21,7 @@ impl Posts<'_> {
         if grant.on.channel.is_archived() {
             return Err(codes::EDIT_ARCHIVED.into());
         }
-        let now = self.clock.now().max(grant.post.update_at.plus_ms(1));
+        let now = self.later_than(grant.post.update_at);
         let mut write = self.access.write(&grant).near(&grant.on.channel.id);
         write.extend(change::delete(grant.write_id(), &grant.post, now));
         write.push(files::delete_of_post(grant.write_id(), now));

@@ -117,7 +117,7 @@ impl Posts<'_> {
         if grant.post.is_pinned == is_pinned {
             return Ok(());
         }
-        let now = self.clock.now().max(grant.post.update_at.plus_ms(1));
+        let now = self.later_than(grant.post.update_at);
         let view = self.view_of(&grant.on, Post { is_pinned, update_at: now, ..grant.post.clone() }).await?;
         let mut write = self.access.write(&grant);
         write.extend(change::pin(grant.write_id(), &grant.post, is_pinned, now));

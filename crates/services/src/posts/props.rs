@@ -31,3 +31,27 @@ pub(super) fn accepted(mut members: Map<String, Value>, actor: &Actor) -> Result
     }
     PostProps::new(members)
 }
+
+#[cfg(test)]
+mod tests {
+    use guildhall_model::id::{SessionId, UserId};
+
+    use super::*;
+
+    #[test]
+    fn attachments_that_are_no_list_are_left_out() {
+        let actor = Actor {
+            user_id: UserId::from_bytes([1; 16]),
+            session_id: SessionId::from_bytes([0; 16]),
+            roles: String::new(),
+            is_bot: false,
+            is_guest: false,
+            via: Via::Integration,
+            address: None,
+        };
+        for none in [json!(5), json!("text"), json!({"text": "one"}), Value::Null] {
+            let members = Map::from_iter([("attachments".to_owned(), none.clone())]);
+            assert!(accepted(members, &actor).unwrap().get("attachments").is_none(), "{none}");
+        }
+    }
+}

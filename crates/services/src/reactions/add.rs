@@ -42,7 +42,7 @@ impl Reactions<'_> {
                 return Err(codes::UNKNOWN_EMOJI.into());
             }
         }
-        let now = self.clock.now().max(grant.post.update_at.plus_ms(1));
+        let now = self.later_than(grant.post.update_at);
         let reaction = Reaction {
             user_id: user,
             post_id: post,

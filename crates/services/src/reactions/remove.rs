@@ -20,7 +20,7 @@ impl Reactions<'_> {
         if grant.on.channel.is_archived() {
             return Err(codes::REACTION_ARCHIVED.into());
         }
-        let now = self.clock.now().max(grant.post.update_at.plus_ms(1));
+        let now = self.later_than(grant.post.update_at);
         let gone = Reaction {
             user_id: user,
             post_id: post,

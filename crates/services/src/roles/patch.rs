@@ -25,7 +25,7 @@ impl Roles<'_> {
             return Err(codes::ROLE_FIXED.into());
         }
         role.permissions = permissions;
-        role.update_at = self.clock.now().max(role.update_at.plus_ms(1));
+        role.update_at = self.later_than(role.update_at);
         let mut write = self.access.write(&grant);
         write.push(roles::update(grant.write_server(), &role));
         write.push(self.audits().audited(Trace::of(actor), "patch_role", &format!("role={}", role.name)));

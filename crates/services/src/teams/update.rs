@@ -68,7 +68,7 @@ impl Teams<'_> {
             return Ok(self.team_view(actor, on.into_reading()));
         }
         let was_update_at = team.update_at;
-        team.update_at = self.clock.now().max(was_update_at.plus_ms(1));
+        team.update_at = self.later_than(was_update_at);
         let mut write = self.access.write(&on);
         write.push(teams::update(on.write_id(), &team, was_update_at));
         let event = match change {

@@ -77,7 +77,7 @@ impl Users<'_> {
             }
         }
         // Later than before also where the clock has not moved: clients and their ETags go by it.
-        user.update_at = self.clock.now().max(before.update_at.plus_ms(1));
+        user.update_at = self.later_than(before.update_at);
         let (statements, mut events) = beside(user);
         events.push(self.updated(grant, user.clone()).await?);
         let mut write = self.access.write(grant);

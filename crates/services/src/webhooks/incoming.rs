@@ -134,7 +134,7 @@ impl Webhooks<'_> {
         }
         let settings = self.settings();
         let hook = IncomingWebhook {
-            update_at: self.clock.now().max(old.update_at.plus_ms(1)),
+            update_at: self.later_than(old.update_at),
             channel_id: patch.channel_id,
             display_name: patch.display_name,
             description: patch.description,
