@@ -3,7 +3,7 @@
 SHELL := bash
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run build web test check fmt tools clean
+.PHONY: help run build web test check bench fmt tools clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -38,9 +38,18 @@ check: tools web ## format, lint, types, and every test
 	cd web && npm run lint && npm run check
 	$(MAKE) test
 
+BENCH ?= --duration 5 --out bench/results/local.json
+
+bench: ## measure the server (release build); BENCH="posts --clients 8" chooses, see bench/README.md
+	cargo build --release --package guildhall
+	cargo build --release --manifest-path bench/Cargo.toml
+	bench/target/release/guildhall-bench $(BENCH)
+
 fmt: ## format the code
 	cargo fmt --all
+	cargo fmt --manifest-path bench/Cargo.toml
 
 clean: ## remove what was built, never the data
 	cargo clean
+	cargo clean --manifest-path bench/Cargo.toml
 	rm -rf web/dist web/node_modules tests/node_modules tests/.venv

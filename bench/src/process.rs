@@ -12,6 +12,8 @@ pub struct Process {
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Memory {
     pub rss_kib: u64,
+    /// Of it, what is no file's: heap and stacks, without the program's text.
+    pub anonymous_kib: u64,
     /// The most that it ever was.
     pub peak_rss_kib: u64,
 }
@@ -33,10 +35,12 @@ impl Process {
 
     pub fn memory(self) -> Option<Memory> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid)).ok()?;
-        // The kernel counts VmRSS per thread and adds it up late; the roll-up walks the page tables.
+        // The kernel adds up the status' figures per CPU, and late; the roll-up walks the page tables.
         let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.pid)).unwrap_or_default();
-        let rss_kib = kib(&rollup, "Rss:").or_else(|| kib(&status, "VmRSS:"))?;
-        Some(Memory { rss_kib, peak_rss_kib: kib(&status, "VmHWM:")?.max(rss_kib) })
+        let figure = |exact: &str, fallback: &str| kib(&rollup, exact).or_else(|| kib(&status, fallback));
+        let rss_kib = figure("Rss:", "VmRSS:")?;
+        let anonymous_kib = figure("Anonymous:", "RssAnon:")?;
+        Some(Memory { rss_kib, anonymous_kib, peak_rss_kib: kib(&status, "VmHWM:")?.max(rss_kib) })
     }
 }
 
@@ -68,7 +72,7 @@ mod tests {
     fn this_process_has_memory_and_time() {
         let process = Process::of_this_program();
         let memory = process.memory().unwrap();
-        assert!(memory.rss_kib > 0 && memory.peak_rss_kib >= memory.rss_kib);
+        assert!(memory.rss_kib > memory.anonymous_kib && memory.peak_rss_kib >= memory.rss_kib);
         assert!(process.cpu_s().is_some());
     }
 }

@@ -66,11 +66,11 @@ impl Report {
             duration_s,
             unit,
             count,
-            per_second: if duration_s > 0.0 { count as f64 / duration_s } else { 0.0 },
+            per_second: if duration_s > 0.0 { rounded(count as f64 / duration_s, 1) } else { 0.0 },
             latency_ms: None,
-            server_cpu_s: cpu.server_s,
-            generator_cpu_s: cpu.generator_s,
-            server_cpu_us_per_unit: cpu.server_s.filter(|_| count > 0).map(|seconds| seconds * 1e6 / count as f64),
+            server_cpu_s: cpu.server_s.map(|seconds| rounded(seconds, 2)),
+            generator_cpu_s: cpu.generator_s.map(|seconds| rounded(seconds, 2)),
+            server_cpu_us_per_unit: cpu.server_s.filter(|_| count > 0).map(|seconds| rounded(seconds * 1e6 / count as f64, 2)),
             server_memory: None,
             details: Map::new(),
             note: String::new(),
@@ -80,6 +80,12 @@ impl Report {
     pub fn detail(&mut self, name: &str, value: impl Into<Value>) {
         self.details.insert(name.to_owned(), value.into());
     }
+}
+
+/// Without the digits that mean nothing.
+pub fn rounded(value: f64, digits: i32) -> f64 {
+    let scale = 10_f64.powi(digits);
+    (value * scale).round() / scale
 }
 
 /// The line of a results file: the run, then the scenario.

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -43,14 +44,14 @@ pub(super) async fn run(stage: &mut Stage<'_>) -> Result<Report> {
 
     let mut report = Report::of_count("idle", "connections", count, 0, window.seconds(), cpu);
     report.server_memory = held;
-    report.detail("connections_opened_per_second", count as f64 / opened_s);
+    report.detail("connections_opened_per_second", (count as f64 / opened_s).round());
     for (name, memory) in [("before", before), ("open", open), ("closed", closed)] {
-        report.detail(&format!("rss_kib_{name}"), memory.map(|memory| memory.rss_kib));
+        report.detail(&format!("memory_{name}"), json!(memory));
     }
     if let (Some(before), Some(held)) = (before, held) {
-        let each_bytes = (held.rss_kib as f64 - before.rss_kib as f64) * 1024.0 / count as f64;
+        let each_bytes = ((held.anonymous_kib as f64 - before.anonymous_kib as f64) * 1024.0 / count as f64).round();
         report.detail("bytes_per_connection", each_bytes);
-        report.note = format!("{each_bytes:.0} bytes a connection");
+        report.note = format!("{each_bytes} bytes a connection");
     }
     Ok(report)
 }

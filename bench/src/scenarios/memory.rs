@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::Stage;
 use crate::load::{CpuUse, Window};
 use crate::process::Process;
-use crate::report::Report;
+use crate::report::{Report, rounded};
 
 const SETTLE_TIME: Duration = Duration::from_secs(2);
 
@@ -26,7 +26,7 @@ pub(super) async fn run(stage: &mut Stage<'_>) -> Result<Report> {
     tokio::time::sleep(SETTLE_TIME).await;
     let fresh = stage.process().and_then(Process::memory).map(|memory| memory.rss_kib);
     report.detail("rss_kib_of_new_process", fresh);
-    report.detail("ready_ms_on_same_data", stage.server.ready_ms());
+    report.detail("ready_ms_on_same_data", stage.server.ready_ms().map(|ms| rounded(ms, 1)));
     let (fresh_kib, ready_ms) = (fresh.unwrap_or_default(), stage.server.ready_ms().unwrap_or_default());
     report.note = format!("{:.1} MiB after a new start, ready in {ready_ms:.0} ms", fresh_kib as f64 / 1024.0);
     Ok(report)

@@ -71,6 +71,7 @@ fn files_stay_short_enough_to_read() {
     let mut long = Vec::new();
     for file in files(&root().join("crates"), "rs")
         .into_iter()
+        .chain(files(&root().join("bench/src"), "rs"))
         .chain(files(&root().join("web/src"), "ts"))
         .chain(files(&root().join("web/src"), "tsx"))
     {
@@ -86,6 +87,7 @@ fn files_stay_short_enough_to_read() {
 fn every_module_says_what_it_is_for() {
     let silent: Vec<_> = files(&root().join("crates"), "rs")
         .into_iter()
+        .chain(files(&root().join("bench/src"), "rs"))
         .filter(|file| !fs::read_to_string(file).unwrap().starts_with("//!"))
         .map(|file| file.strip_prefix(root()).unwrap().display().to_string())
         .collect();

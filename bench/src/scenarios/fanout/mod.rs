@@ -15,7 +15,7 @@ use super::Stage;
 use crate::api::User;
 use crate::id::ChannelId;
 use crate::load::{CpuUse, Latencies, Window, prepare};
-use crate::report::{Latency, Report};
+use crate::report::{Latency, Report, rounded};
 use crate::verify::Ledger;
 
 /// How long the last deliveries may take.
@@ -84,18 +84,20 @@ fn describe(report: &mut Report, stage: &Stage<'_>, posted: &Posted, deliveries:
     report.detail("channels", stage.load.fanout_channels);
     report.detail("members", stage.load.fanout_members);
     report.detail("posts_per_second_wanted", stage.load.fanout_rate);
-    report.detail("posts_per_second", posted.latencies.count() as f64 / report.duration_s);
+    let posts_per_second = posted.latencies.count() as f64 / report.duration_s;
+    report.detail("posts_per_second", rounded(posts_per_second, 1));
     report.detail("post_latency_ms", json!(Latency::of(&posted.latencies)));
+    report.note = format!("{posts_per_second:.0} of {} posts/s", stage.load.fanout_rate);
     let Some(server_cpu_s) = report.server_cpu_s.filter(|seconds| *seconds > 0.0 && report.count > 0) else { return };
     let (per_cpu_s, per_million_s) = (report.count as f64 / server_cpu_s, server_cpu_s * 1e6 / report.count as f64);
-    report.detail("deliveries_per_server_cpu_s", per_cpu_s);
-    report.detail("server_cpu_s_per_million_deliveries", per_million_s);
-    report.note = format!("{per_cpu_s:.0} deliveries per CPU s, posts included");
+    report.detail("deliveries_per_server_cpu_s", per_cpu_s.round());
+    report.detail("server_cpu_s_per_million_deliveries", rounded(per_million_s, 2));
+    report.note += &format!("; {per_cpu_s:.0} deliveries per CPU s, posts included");
     let Some(cpu_per_post_s) = cpu_per_post_s else { return };
-    report.detail("server_cpu_us_per_post_without_connections", cpu_per_post_s * 1e6);
+    report.detail("server_cpu_us_per_post_without_connections", rounded(cpu_per_post_s * 1e6, 1));
     let net_s = server_cpu_s - cpu_per_post_s * posted.latencies.count() as f64;
     if net_s > 0.0 {
-        report.detail("net_deliveries_per_server_cpu_s", report.count as f64 / net_s);
+        report.detail("net_deliveries_per_server_cpu_s", (report.count as f64 / net_s).round());
         report.note += &format!("; {:.0} without", report.count as f64 / net_s);
     }
 }
