@@ -23,6 +23,8 @@ const LAST_DELIVERY_TIME: Duration = Duration::from_secs(30);
 /// How long a second copy of a delivery is waited for.
 const DUPLICATE_TIME: Duration = Duration::from_millis(500);
 const AT_ONCE: usize = 16;
+/// Less CPU time than this is lost in the ticks of 10 ms that it is counted in.
+const NET_CPU_MIN_S: f64 = 0.1;
 
 /// A channel and its members, which are in no other group.
 pub(super) struct Group {
@@ -96,7 +98,7 @@ fn describe(report: &mut Report, stage: &Stage<'_>, posted: &Posted, deliveries:
     let Some(cpu_per_post_s) = cpu_per_post_s else { return };
     report.detail("server_cpu_us_per_post_without_connections", rounded(cpu_per_post_s * 1e6, 1));
     let net_s = server_cpu_s - cpu_per_post_s * posted.latencies.count() as f64;
-    if net_s > 0.0 {
+    if net_s >= NET_CPU_MIN_S {
         report.detail("net_deliveries_per_server_cpu_s", (report.count as f64 / net_s).round());
         report.note += &format!("; {:.0} without", report.count as f64 / net_s);
     }
