@@ -93,7 +93,7 @@ async fn check_administrator(client: &mut HttpClient, user: &User) -> Result<()>
     bail!("the account is no system administrator; a database given by --database-url must be empty")
 }
 
-/// A new account, logged in, made by whom the client speaks for.
+/// A new account with a session. The client's user must be allowed to create it.
 pub async fn create_user(client: &mut HttpClient, username: &str) -> Result<User> {
     let account = json!({"email": format!("{username}@example.com"), "username": username, "password": PASSWORD});
     let created: Created<UserId> = client.post("/users", account.to_string()).await?.json()?;

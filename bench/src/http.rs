@@ -72,7 +72,7 @@ impl HttpClient {
         Ok(Self { sender, connection: Box::pin(connection), host: address.host.clone(), authorization: None })
     }
 
-    /// Whose requests these are from now on.
+    /// Sends the following requests as the user of this header.
     pub fn authorize(&mut self, authorization: &HeaderValue) -> &mut Self {
         self.authorization = Some(authorization.clone());
         self

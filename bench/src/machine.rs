@@ -37,9 +37,9 @@ impl Run {
             load_1min: load_1min(),
             database: database(options),
             binary_bytes: server.binary_bytes(),
-            users: options.seed.users,
-            channels: options.seed.channels,
-            history_posts: options.seed.history,
+            users: options.dataset.users,
+            channels: options.dataset.channels,
+            history_posts: options.dataset.history,
         })
     }
 }

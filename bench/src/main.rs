@@ -1,6 +1,7 @@
 //! Load generator for a Guildhall server. README.md explains the figures.
 
 mod api;
+mod dataset;
 mod http;
 mod id;
 mod load;
@@ -9,7 +10,7 @@ mod options;
 mod process;
 mod report;
 mod scenarios;
-mod seed;
+
 mod server;
 mod socket;
 mod text;
@@ -22,11 +23,11 @@ use anyhow::{Context, Result, bail};
 use clap::{Parser, ValueEnum};
 use rustix::process::{Resource, Rlimit};
 
+use crate::dataset::Dataset;
 use crate::machine::Run;
 use crate::options::{Options, Scenario};
 use crate::report::Report;
-use crate::scenarios::Stage;
-use crate::seed::World;
+use crate::scenarios::Setup;
 use crate::server::Server;
 
 #[tokio::main]
@@ -66,14 +67,14 @@ async fn run(options: &Options) -> Result<()> {
 async fn measure(options: &Options, server: &mut Server, reports: &mut Vec<Report>) -> Result<()> {
     let run = Run::describe(options, server)?;
     let begin = Instant::now();
-    let mut world = World::create(server.address(), &options.server, &options.seed).await.context("creating the data")?;
+    let mut dataset = Dataset::create(server.address(), &options.server, &options.dataset).await.context("creating the data")?;
     eprintln!("data created in {:.1} s", begin.elapsed().as_secs_f64());
     let all = Scenario::value_variants();
     let scenarios = if options.scenarios.is_empty() { all } else { &options.scenarios };
     for scenario in scenarios {
         eprintln!("{} ..", scenario.name());
-        let stage = Stage { server, world: &mut world, load: &options.load, earlier: reports };
-        let report = scenarios::run(*scenario, stage).await.with_context(|| format!("the scenario {} failed", scenario.name()))?;
+        let setup = Setup { server, dataset: &mut dataset, load: &options.load, earlier: reports };
+        let report = scenarios::run(*scenario, setup).await.with_context(|| format!("the scenario {} failed", scenario.name()))?;
         let line = report::json_line(&run, &report)?;
         println!("{line}");
         if let Some(out) = &options.out {

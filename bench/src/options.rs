@@ -15,7 +15,7 @@ pub struct Options {
     #[command(flatten)]
     pub server: ServerOptions,
     #[command(flatten)]
-    pub seed: SeedOptions,
+    pub dataset: DatasetOptions,
     #[command(flatten)]
     pub load: LoadOptions,
     /// Append one JSON line per scenario to this file
@@ -86,7 +86,7 @@ pub struct ServerOptions {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Data")]
-pub struct SeedOptions {
+pub struct DatasetOptions {
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub users: u32,
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
@@ -99,7 +99,7 @@ pub struct SeedOptions {
     pub history: u32,
     /// Start value of the random generator: the same value brings the same texts and members
     #[arg(long, default_value_t = 1)]
-    pub random: u64,
+    pub seed: u64,
 }
 
 #[derive(Debug, Args)]

@@ -22,7 +22,7 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Returns when the server has said that the connection is ready.
+    /// Returns after the server's hello.
     pub async fn connect(address: &Address, user: &User) -> Result<Self> {
         let mut request = format!("ws://{}/api/v4/websocket", address.authority()).into_client_request()?;
         request.headers_mut().insert(AUTHORIZATION, user.authorization.clone());
@@ -52,13 +52,13 @@ impl Socket {
         }
     }
 
-    /// Reads, and answers pings, until it is told to stop; then closes the connection.
+    /// Reads, and answers pings, until `stop` is true; then closes the connection.
     pub async fn read_until(mut self, mut stop: watch::Receiver<bool>, mut on_event: impl FnMut(&str) -> Result<()>) -> Result<()> {
         loop {
             tokio::select! {
                 biased;
                 event = self.next_event() => on_event(&event?)?,
-                // An error means that whoever could stop it is gone.
+                // An error means that the sender was dropped.
                 _ = stop.wait_for(|stop| *stop) => break,
             }
         }

@@ -11,7 +11,7 @@ use crate::id::{ChannelId, PostId};
 const PAGE: usize = 200;
 
 /// The state of channels before posts were written to them.
-pub struct Ledger {
+pub struct ChannelSnapshot {
     before: HashMap<ChannelId, Before>,
 }
 
@@ -21,9 +21,9 @@ struct Before {
     total: u64,
 }
 
-impl Ledger {
-    /// Each channel with a member of it, who reads it.
-    pub async fn open(address: &Address, channels: impl IntoIterator<Item = (ChannelId, User)>) -> Result<Self> {
+impl ChannelSnapshot {
+    /// Each channel with a member of it, as whom it is read.
+    pub async fn take(address: &Address, channels: impl IntoIterator<Item = (ChannelId, User)>) -> Result<Self> {
         let mut client = HttpClient::connect(address).await?;
         let mut before = HashMap::new();
         for (channel, reader) in channels {

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde::Deserialize;
 
-use super::Stage;
+use super::Setup;
 use super::reads::{Read, Reads, measure};
 use crate::id::ChannelId;
 use crate::report::Report;
@@ -34,13 +34,13 @@ impl Reads for OwnChannels {
     }
 }
 
-pub(super) async fn run(stage: &mut Stage<'_>) -> Result<Report> {
-    let world = &*stage.world;
-    let path = format!("/users/me/teams/{}/channels", world.team);
+pub(super) async fn run(setup: &mut Setup<'_>) -> Result<Report> {
+    let dataset = &*setup.dataset;
+    let path = format!("/users/me/teams/{}/channels", dataset.team);
     let make = |n: usize| {
-        let user = world.member_for(n);
-        let expected = world.channels_of(user).len() + COMMON_CHANNELS;
+        let user = dataset.member_for(n);
+        let expected = dataset.channels_of(user).len() + COMMON_CHANNELS;
         Ok((user, OwnChannels { path: path.clone(), expected }))
     };
-    measure(stage, "channels", make).await
+    measure(setup, "channels", make).await
 }

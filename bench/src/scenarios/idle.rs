@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::Stage;
+use super::Setup;
 use crate::load::{CpuUse, Window, prepare};
 use crate::process::{Memory, Process};
 use crate::report::Report;
@@ -19,28 +19,28 @@ const FIRST_CONNECTIONS: usize = 50;
 const CONNECTING_AT_ONCE: usize = 64;
 const SETTLE_TIME: Duration = Duration::from_secs(2);
 
-struct Holding {
+struct OpenConnections {
     stop: watch::Sender<bool>,
     running: JoinSet<Result<()>>,
 }
 
-pub(super) async fn run(stage: &mut Stage<'_>) -> Result<Report> {
-    let count = stage.load.idle_connections as usize;
-    stage.world.grow_users(stage.server.address(), FIRST_CONNECTIONS + count).await?;
-    stage.server.restart().await?;
-    let mut holding = Holding { stop: watch::Sender::new(false), running: JoinSet::new() };
-    holding.open(stage, 0, FIRST_CONNECTIONS).await?;
-    let before = settled_memory(stage).await;
+pub(super) async fn run(setup: &mut Setup<'_>) -> Result<Report> {
+    let count = setup.load.idle_connections as usize;
+    setup.dataset.grow_users(setup.server.address(), FIRST_CONNECTIONS + count).await?;
+    setup.server.restart().await?;
+    let mut connections = OpenConnections { stop: watch::Sender::new(false), running: JoinSet::new() };
+    connections.open(setup, 0, FIRST_CONNECTIONS).await?;
+    let before = settled_memory(setup).await;
     let begin = Instant::now();
-    holding.open(stage, FIRST_CONNECTIONS, count).await?;
+    connections.open(setup, FIRST_CONNECTIONS, count).await?;
     let opened_s = begin.elapsed().as_secs_f64();
-    let open = settled_memory(stage).await;
+    let open = settled_memory(setup).await;
 
-    let window = Window::after(Duration::ZERO, stage.load.duration);
-    let cpu = CpuUse::within(window, stage.process()).await;
-    let held = stage.process().and_then(Process::memory);
-    holding.close().await.context("a connection that should have been idle")?;
-    let closed = settled_memory(stage).await;
+    let window = Window::after(Duration::ZERO, setup.load.duration);
+    let cpu = CpuUse::within(window, setup.process()).await;
+    let held = setup.process().and_then(Process::memory);
+    connections.close().await.context("a connection that should have been idle")?;
+    let closed = settled_memory(setup).await;
 
     let mut report = Report::of_count("idle", "connections", count, 0, window.seconds(), cpu);
     report.server_memory = held;
@@ -56,15 +56,15 @@ pub(super) async fn run(stage: &mut Stage<'_>) -> Result<Report> {
     Ok(report)
 }
 
-async fn settled_memory(stage: &Stage<'_>) -> Option<Memory> {
+async fn settled_memory(setup: &Setup<'_>) -> Option<Memory> {
     tokio::time::sleep(SETTLE_TIME).await;
-    stage.process().and_then(Process::memory)
+    setup.process().and_then(Process::memory)
 }
 
-impl Holding {
+impl OpenConnections {
     /// Connections of the users from this index on.
-    async fn open(&mut self, stage: &Stage<'_>, first: usize, count: usize) -> Result<()> {
-        let connect = async |n: usize| Socket::connect(stage.address(), &stage.world.users[first + n]).await;
+    async fn open(&mut self, setup: &Setup<'_>, first: usize, count: usize) -> Result<()> {
+        let connect = async |n: usize| Socket::connect(setup.address(), &setup.dataset.users[first + n]).await;
         for socket in prepare(count, CONNECTING_AT_ONCE, connect).await? {
             self.running.spawn(socket.read_until(self.stop.subscribe(), |_| Ok(())));
         }

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use fastrand::Rng;
 use serde::Deserialize;
 
-use super::Stage;
+use super::Setup;
 use super::reads::{Read, Reads, measure};
 use crate::id::PostId;
 use crate::report::Report;
@@ -37,13 +37,13 @@ impl Reads for PostsByIds {
     }
 }
 
-pub(super) async fn run(stage: &mut Stage<'_>) -> Result<Report> {
-    let world = &*stage.world;
+pub(super) async fn run(setup: &mut Setup<'_>) -> Result<Report> {
+    let dataset = &*setup.dataset;
     let make = |n: usize| {
-        let user = world.member_for(n);
-        let posts: Vec<_> = world.channels_of(user).into_iter().flat_map(|channel| world.channels[channel].posts.clone()).collect();
+        let user = dataset.member_for(n);
+        let posts: Vec<_> = dataset.channels_of(user).into_iter().flat_map(|channel| dataset.channels[channel].posts.clone()).collect();
         ensure!(!posts.is_empty(), "there are no posts to read; use --history");
-        Ok((user, PostsByIds { posts, asked: Vec::new(), rng: world.rng(n) }))
+        Ok((user, PostsByIds { posts, asked: Vec::new(), rng: dataset.rng(n) }))
     };
-    measure(stage, "ids", make).await
+    measure(setup, "ids", make).await
 }

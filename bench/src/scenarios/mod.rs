@@ -12,23 +12,23 @@ mod search;
 
 use anyhow::Result;
 
+use crate::dataset::Dataset;
 use crate::http::Address;
 use crate::options::{LoadOptions, Scenario};
 use crate::process::Process;
 use crate::report::Report;
-use crate::seed::World;
 use crate::server::Server;
 
 /// What a scenario works with.
-pub struct Stage<'a> {
+pub struct Setup<'a> {
     pub server: &'a mut Server,
-    pub world: &'a mut World,
+    pub dataset: &'a mut Dataset,
     pub load: &'a LoadOptions,
     /// What was measured before.
     pub earlier: &'a [Report],
 }
 
-impl Stage<'_> {
+impl Setup<'_> {
     fn address(&self) -> &Address {
         self.server.address()
     }
@@ -42,20 +42,20 @@ impl Stage<'_> {
     }
 }
 
-pub async fn run(scenario: Scenario, mut stage: Stage<'_>) -> Result<Report> {
-    let stage = &mut stage;
+pub async fn run(scenario: Scenario, mut setup: Setup<'_>) -> Result<Report> {
+    let setup = &mut setup;
     let mut report = match scenario {
-        Scenario::Posts => posts::run(stage).await?,
-        Scenario::Pages => pages::run(stage).await?,
-        Scenario::Ids => ids::run(stage).await?,
-        Scenario::Search => search::run(stage).await?,
-        Scenario::Channels => channels::run(stage).await?,
-        Scenario::Fanout => fanout::run(stage).await?,
-        Scenario::Idle => idle::run(stage).await?,
-        Scenario::Memory => memory::run(stage).await?,
+        Scenario::Posts => posts::run(setup).await?,
+        Scenario::Pages => pages::run(setup).await?,
+        Scenario::Ids => ids::run(setup).await?,
+        Scenario::Search => search::run(setup).await?,
+        Scenario::Channels => channels::run(setup).await?,
+        Scenario::Fanout => fanout::run(setup).await?,
+        Scenario::Idle => idle::run(setup).await?,
+        Scenario::Memory => memory::run(setup).await?,
     };
     if report.server_memory.is_none() {
-        report.server_memory = stage.process().and_then(Process::memory);
+        report.server_memory = setup.process().and_then(Process::memory);
     }
     Ok(report)
 }

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use fastrand::Rng;
 
-use super::Stage;
+use super::Setup;
 use super::reads::{Read, Reads, measure};
 use crate::api::PostOrder;
 use crate::id::ChannelId;
@@ -31,13 +31,13 @@ impl Reads for Pages {
     }
 }
 
-pub(super) async fn run(stage: &mut Stage<'_>) -> Result<Report> {
-    let world = &*stage.world;
-    let posts_min = world.channels.iter().map(|channel| channel.posts.len()).min().unwrap_or(0);
+pub(super) async fn run(setup: &mut Setup<'_>) -> Result<Report> {
+    let dataset = &*setup.dataset;
+    let posts_min = dataset.channels.iter().map(|channel| channel.posts.len()).min().unwrap_or(0);
     let make = |n: usize| {
-        let user = world.member_for(n);
-        let channels = world.channels_of(user).into_iter().map(|channel| world.channels[channel].id).collect();
-        Ok((user, Pages { channels, posts_min, rng: world.rng(n) }))
+        let user = dataset.member_for(n);
+        let channels = dataset.channels_of(user).into_iter().map(|channel| dataset.channels[channel].id).collect();
+        Ok((user, Pages { channels, posts_min, rng: dataset.rng(n) }))
     };
-    measure(stage, "pages", make).await
+    measure(setup, "pages", make).await
 }

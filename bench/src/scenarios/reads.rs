@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use super::Stage;
+use super::Setup;
 use crate::api;
 use crate::http::HttpClient;
 use crate::load::{Window, Worker, drive, prepare};
@@ -47,16 +47,16 @@ impl<R: Reads> Worker for Reader<R> {
 
 /// Client `n` is a user, by index, with requests of its own.
 pub(super) async fn measure<R: Reads>(
-    stage: &Stage<'_>,
+    setup: &Setup<'_>,
     scenario: &'static str,
     make: impl Fn(usize) -> Result<(usize, R)>,
 ) -> Result<Report> {
-    let readers = prepare(stage.clients(), CONNECTING_AT_ONCE, async |n| {
+    let readers = prepare(setup.clients(), CONNECTING_AT_ONCE, async |n| {
         let (user, reads) = make(n)?;
-        Ok(Reader { http: api::connect(stage.address(), &stage.world.users[user]).await?, reads, count: 0 })
+        Ok(Reader { http: api::connect(setup.address(), &setup.dataset.users[user]).await?, reads, count: 0 })
     });
     let readers = readers.await?;
-    let window = Window::after(stage.load.warm_up, stage.load.duration);
-    let (measured, _) = drive(readers, window, stage.process()).await?;
-    Ok(Report::of_requests(scenario, "requests", stage.clients(), &measured))
+    let window = Window::after(setup.load.warm_up, setup.load.duration);
+    let (measured, _) = drive(readers, window, setup.process()).await?;
+    Ok(Report::of_requests(scenario, "requests", setup.clients(), &measured))
 }

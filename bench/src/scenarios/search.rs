@@ -9,7 +9,7 @@ use fastrand::Rng;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Stage;
+use super::Setup;
 use super::reads::{Read, Reads, measure};
 use crate::id::{PostId, TeamId};
 use crate::report::Report;
@@ -53,14 +53,14 @@ impl Reads for Searches {
     }
 }
 
-pub(super) async fn run(stage: &mut Stage<'_>) -> Result<Report> {
-    let world = &*stage.world;
+pub(super) async fn run(setup: &mut Setup<'_>) -> Result<Report> {
+    let dataset = &*setup.dataset;
     let found = Arc::new(AtomicU64::new(0));
     let make = |n: usize| {
-        let searches = Searches { team: world.team, word: String::new(), rng: world.rng(n), found: Arc::clone(&found) };
-        Ok((world.member_for(n), searches))
+        let searches = Searches { team: dataset.team, word: String::new(), rng: dataset.rng(n), found: Arc::clone(&found) };
+        Ok((dataset.member_for(n), searches))
     };
-    let report = measure(stage, "search", make).await?;
+    let report = measure(setup, "search", make).await?;
     ensure!(found.load(Ordering::Relaxed) > 0, "no search found anything; use --history");
     Ok(report)
 }

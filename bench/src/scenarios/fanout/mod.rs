@@ -11,12 +11,12 @@ use serde_json::json;
 
 use self::posting::{Posted, Posting};
 use self::receiving::Receivers;
-use super::Stage;
+use super::Setup;
 use crate::api::User;
 use crate::id::ChannelId;
 use crate::load::{CpuUse, Latencies, Window, prepare};
 use crate::report::{Latency, Report, rounded};
-use crate::verify::Ledger;
+use crate::verify::ChannelSnapshot;
 
 /// How long the last deliveries may take.
 const LAST_DELIVERY_TIME: Duration = Duration::from_secs(30);
@@ -32,64 +32,64 @@ pub(super) struct Group {
     members: Vec<User>,
 }
 
-pub(super) async fn run(stage: &mut Stage<'_>) -> Result<Report> {
-    let groups = create_groups(stage).await?;
-    let address = stage.address();
-    let ledger = Ledger::open(address, groups.iter().map(|group| (group.channel, group.members[0].clone()))).await?;
-    let posting = Posting::connect(stage, &groups).await?;
+pub(super) async fn run(setup: &mut Setup<'_>) -> Result<Report> {
+    let groups = create_groups(setup).await?;
+    let address = setup.address();
+    let snapshot = ChannelSnapshot::take(address, groups.iter().map(|group| (group.channel, group.members[0].clone()))).await?;
+    let posting = Posting::connect(setup, &groups).await?;
 
     // What the same posts cost while nobody is connected.
-    let window = Window::after(stage.load.warm_up, stage.load.duration / 2);
-    let cpu = tokio::spawn(CpuUse::within(window, stage.process()));
-    let (posting, unheard) = posting.post_until_end(Instant::now(), window).await?;
-    let cpu_per_post = cpu.await?.server_s.map(|seconds| seconds / unheard.latencies.count().max(1) as f64);
+    let window = Window::after(setup.load.warm_up, setup.load.duration / 2);
+    let cpu = tokio::spawn(CpuUse::within(window, setup.process()));
+    let (posting, baseline) = posting.post_until_end(Instant::now(), window).await?;
+    let cpu_per_post = cpu.await?.server_s.map(|seconds| seconds / baseline.latencies.count().max(1) as f64);
 
     let receivers = Receivers::connect(address, &groups).await?;
-    let window = Window::after(stage.load.warm_up, stage.load.duration);
+    let window = Window::after(setup.load.warm_up, setup.load.duration);
     let epoch = Instant::now();
     let (count, latencies) = (receivers.count(), Latencies::shards()?);
     let receiving = receivers.receive(epoch, window, &latencies);
-    let cpu = tokio::spawn(CpuUse::within(window, stage.process()));
+    let cpu = tokio::spawn(CpuUse::within(window, setup.process()));
     let deliveries = tokio::spawn(receiving.count_within(window));
     let (_, posted) = posting.post_until_end(epoch, window).await?;
     let (cpu, deliveries) = (cpu.await?, deliveries.await?);
-    let expected = (posted.acknowledged.len() * stage.load.fanout_members as usize) as u64;
+    let expected = (posted.acknowledged.len() * setup.load.fanout_members as usize) as u64;
     receiving.wait_for(expected, LAST_DELIVERY_TIME).await;
     tokio::time::sleep(DUPLICATE_TIME).await;
     receiving.stop_and_check(&posted).await?;
 
-    let acknowledged: Vec<_> = unheard.acknowledged.iter().chain(&posted.acknowledged).copied().collect();
-    ledger.check(address, &acknowledged).await?;
+    let acknowledged: Vec<_> = baseline.acknowledged.iter().chain(&posted.acknowledged).copied().collect();
+    snapshot.check(address, &acknowledged).await?;
     let mut report = Report::of_count("fanout", "deliveries", count, deliveries, window.seconds(), cpu);
-    describe(&mut report, stage, &posted, &Latencies::sum(&latencies)?, cpu_per_post);
+    describe(&mut report, setup, &posted, &Latencies::sum(&latencies)?, cpu_per_post);
     report.detail("delivered_once", expected);
     Ok(report)
 }
 
-async fn create_groups(stage: &mut Stage<'_>) -> Result<Vec<Group>> {
-    let (channels, members) = (stage.load.fanout_channels as usize, stage.load.fanout_members as usize);
+async fn create_groups(setup: &mut Setup<'_>) -> Result<Vec<Group>> {
+    let (channels, members) = (setup.load.fanout_channels as usize, setup.load.fanout_members as usize);
     // Users of their own: those of the other scenarios keep the channels that they had.
-    let first = stage.world.users.len();
-    stage.world.grow_users(stage.server.address(), first + channels * members).await?;
-    let world = &*stage.world;
-    ensure!(world.users.len() == first + channels * members, "not all users were created");
+    let first = setup.dataset.users.len();
+    setup.dataset.grow_users(setup.server.address(), first + channels * members).await?;
+    let dataset = &*setup.dataset;
+    ensure!(dataset.users.len() == first + channels * members, "not all users were created");
     prepare(channels, AT_ONCE, async |group| {
         let indices: Vec<_> = (first + group * members..first + (group + 1) * members).collect();
-        let channel = world.create_channel(stage.server.address(), &format!("fanout-{first}-{group}"), &indices).await?;
-        Ok(Group { channel, members: indices.iter().map(|index| world.users[*index].clone()).collect() })
+        let channel = dataset.create_channel(setup.server.address(), &format!("fanout-{first}-{group}"), &indices).await?;
+        Ok(Group { channel, members: indices.iter().map(|index| dataset.users[*index].clone()).collect() })
     })
     .await
 }
 
-fn describe(report: &mut Report, stage: &Stage<'_>, posted: &Posted, deliveries: &Latencies, cpu_per_post_s: Option<f64>) {
+fn describe(report: &mut Report, setup: &Setup<'_>, posted: &Posted, deliveries: &Latencies, cpu_per_post_s: Option<f64>) {
     report.latency_ms = Some(Latency::of(deliveries));
-    report.detail("channels", stage.load.fanout_channels);
-    report.detail("members", stage.load.fanout_members);
-    report.detail("posts_per_second_wanted", stage.load.fanout_rate);
+    report.detail("channels", setup.load.fanout_channels);
+    report.detail("members", setup.load.fanout_members);
+    report.detail("posts_per_second_wanted", setup.load.fanout_rate);
     let posts_per_second = posted.latencies.count() as f64 / report.duration_s;
     report.detail("posts_per_second", rounded(posts_per_second, 1));
     report.detail("post_latency_ms", json!(Latency::of(&posted.latencies)));
-    report.note = format!("{posts_per_second:.0} of {} posts/s", stage.load.fanout_rate);
+    report.note = format!("{posts_per_second:.0} of {} posts/s", setup.load.fanout_rate);
     let Some(server_cpu_s) = report.server_cpu_s.filter(|seconds| *seconds > 0.0 && report.count > 0) else { return };
     let (per_cpu_s, per_million_s) = (report.count as f64 / server_cpu_s, server_cpu_s * 1e6 / report.count as f64);
     report.detail("deliveries_per_server_cpu_s", per_cpu_s.round());

@@ -9,7 +9,7 @@ use fastrand::Rng;
 use http::HeaderValue;
 use tokio::task::JoinSet;
 
-use super::super::Stage;
+use super::super::Setup;
 use super::Group;
 use crate::api;
 use crate::http::HttpClient;
@@ -17,28 +17,28 @@ use crate::id::{ChannelId, PostId, UserId};
 use crate::load::{Latencies, Window, prepare};
 use crate::text;
 
-const MARK: &str = "fanout:";
+const MARKER: &str = "fanout:";
 const NUMBER_DIGITS: usize = 10;
 const TIME_DIGITS: usize = 15;
 const CONNECTING_AT_ONCE: usize = 64;
 
 /// What a post of this scenario carries in its message.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(super) struct Marker {
     /// The post's number; its channel is the group of this number modulo the number of groups.
     pub number: u64,
     /// When it was due, since the epoch that both sides know.
     pub due: Duration,
 }
 
-impl Mark {
+impl Marker {
     fn write(&self) -> String {
-        format!("{MARK}{:0NUMBER_DIGITS$}:{:0TIME_DIGITS$}", self.number, self.due.as_nanos())
+        format!("{MARKER}{:0NUMBER_DIGITS$}:{:0TIME_DIGITS$}", self.number, self.due.as_nanos())
     }
 
     /// Of an event; `None` if that is not of such a post.
     pub fn find(event: &str) -> Option<Self> {
-        let begin = memchr::memmem::find(event.as_bytes(), MARK.as_bytes())? + MARK.len();
+        let begin = memchr::memmem::find(event.as_bytes(), MARKER.as_bytes())? + MARKER.len();
         let number = event.get(begin..begin + NUMBER_DIGITS)?.parse().ok()?;
         let begin = begin + NUMBER_DIGITS + 1;
         let nanos = event.get(begin..begin + TIME_DIGITS)?.parse().ok()?;
@@ -49,12 +49,12 @@ impl Mark {
 /// The connections that the posts are sent over.
 pub(super) struct Posting {
     clients: Vec<HttpClient>,
-    places: Arc<[Place]>,
+    targets: Arc<[Target]>,
     interval: Duration,
 }
 
 /// Where the posts of a group go, and by whom.
-struct Place {
+struct Target {
     channel: ChannelId,
     authors: Vec<(UserId, HeaderValue)>,
 }
@@ -76,23 +76,23 @@ struct Schedule {
 }
 
 impl Posting {
-    pub async fn connect(stage: &Stage<'_>, groups: &[Group]) -> Result<Self> {
-        let clients = prepare(stage.clients(), CONNECTING_AT_ONCE, async |_| HttpClient::connect(stage.address()).await).await?;
-        let place = |group: &Group| Place {
+    pub async fn connect(setup: &Setup<'_>, groups: &[Group]) -> Result<Self> {
+        let clients = prepare(setup.clients(), CONNECTING_AT_ONCE, async |_| HttpClient::connect(setup.address()).await).await?;
+        let target = |group: &Group| Target {
             channel: group.channel,
             authors: group.members.iter().map(|user| (user.id, user.authorization.clone())).collect(),
         };
-        let interval = Duration::from_secs(1) / stage.load.fanout_rate;
-        Ok(Self { clients, places: groups.iter().map(place).collect(), interval })
+        let interval = Duration::from_secs(1) / setup.load.fanout_rate;
+        Ok(Self { clients, targets: groups.iter().map(target).collect(), interval })
     }
 
     /// From now until the window's end.
     pub async fn post_until_end(self, epoch: Instant, window: Window) -> Result<(Self, Posted)> {
-        let Self { clients, places, interval } = self;
+        let Self { clients, targets, interval } = self;
         let schedule = Arc::new(Schedule { epoch, begin: Instant::now(), interval, window, next: AtomicU64::new(0) });
         let mut running = JoinSet::new();
         for client in clients {
-            running.spawn(post(client, Arc::clone(&places), Arc::clone(&schedule)));
+            running.spawn(post(client, Arc::clone(&targets), Arc::clone(&schedule)));
         }
         let mut clients = Vec::new();
         let mut posted = Posted { acknowledged: Vec::new(), count: 0, latencies: Latencies::new()? };
@@ -103,12 +103,12 @@ impl Posting {
             posted.acknowledged.extend(part.acknowledged);
         }
         posted.count = posted.acknowledged.len() as u64;
-        Ok((Self { clients, places, interval }, posted))
+        Ok((Self { clients, targets, interval }, posted))
     }
 }
 
 /// One connection's part of the posts.
-async fn post(mut client: HttpClient, places: Arc<[Place]>, schedule: Arc<Schedule>) -> Result<(HttpClient, Posted)> {
+async fn post(mut client: HttpClient, targets: Arc<[Target]>, schedule: Arc<Schedule>) -> Result<(HttpClient, Posted)> {
     let mut rng = Rng::new();
     let mut posted = Posted { acknowledged: Vec::new(), count: 0, latencies: Latencies::new()? };
     loop {
@@ -122,18 +122,18 @@ async fn post(mut client: HttpClient, places: Arc<[Place]>, schedule: Arc<Schedu
         tokio::time::sleep_until(due.into()).await;
         let begin = if is_early { Instant::now() } else { due };
 
-        let place = &places[(number % places.len() as u64) as usize];
-        let (author, authorization) = &place.authors[(number / places.len() as u64) as usize % place.authors.len()];
-        let mark = Mark { number, due: begin.saturating_duration_since(schedule.epoch) };
-        let message = format!("{} {}", mark.write(), text::random_message(&mut rng));
+        let target = &targets[(number % targets.len() as u64) as usize];
+        let (author, authorization) = &target.authors[(number / targets.len() as u64) as usize % target.authors.len()];
+        let marker = Marker { number, due: begin.saturating_duration_since(schedule.epoch) };
+        let message = format!("{} {}", marker.write(), text::random_message(&mut rng));
         client.authorize(authorization);
         let pending_id = format!("{author}:{:x}", rng.u64(..));
-        let post = api::create_post(&mut client, place.channel, &message, &pending_id).await?;
+        let post = api::create_post(&mut client, target.channel, &message, &pending_id).await?;
         let end = Instant::now();
         if schedule.window.contains(end) {
             posted.latencies.record(end - begin);
         }
-        posted.acknowledged.push((place.channel, post));
+        posted.acknowledged.push((target.channel, post));
     }
 }
 
@@ -143,10 +143,10 @@ mod tests {
 
     #[test]
     fn a_mark_is_found_in_an_event() {
-        let mark = Mark { number: 77, due: Duration::from_nanos(123_456_789) };
-        let event = format!(r#"{{"event":"posted","data":{{"post":"{{\"message\":\"{} gorba\"}}"}},"seq":3}}"#, mark.write());
-        assert_eq!(Mark::find(&event), Some(mark));
-        assert_eq!(Mark::find(r#"{"event":"typing","seq":4}"#), None);
-        assert_eq!(Mark::find("fanout:12"), None);
+        let marker = Marker { number: 77, due: Duration::from_nanos(123_456_789) };
+        let event = format!(r#"{{"event":"posted","data":{{"post":"{{\"message\":\"{} gorba\"}}"}},"seq":3}}"#, marker.write());
+        assert_eq!(Marker::find(&event), Some(marker));
+        assert_eq!(Marker::find(r#"{"event":"typing","seq":4}"#), None);
+        assert_eq!(Marker::find("fanout:12"), None);
     }
 }

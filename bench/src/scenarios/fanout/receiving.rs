@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::Group;
-use super::posting::{Mark, Posted};
+use super::posting::{Marker, Posted};
 use crate::api::User;
 use crate::http::Address;
 use crate::load::{Latencies, Window, prepare};
@@ -89,13 +89,13 @@ impl Receivers {
             running.spawn(async move {
                 let mut seen = Seen { group: group as u64, groups, posts: Vec::new() };
                 let on_event = |event: &str| {
-                    let Some(mark) = Mark::find(event) else { return Ok(()) };
-                    let due = epoch + mark.due;
+                    let Some(marker) = Marker::find(event) else { return Ok(()) };
+                    let due = epoch + marker.due;
                     if window.contains(due) {
                         latencies.lock().unwrap_or_else(PoisonError::into_inner).record(due.elapsed());
                     }
                     received.fetch_add(1, Ordering::Relaxed);
-                    seen.insert(mark.number)
+                    seen.insert(marker.number)
                 };
                 socket.read_until(stopped, on_event).await?;
                 Ok(seen)

@@ -7,7 +7,7 @@ use crate::api::{self, User};
 use crate::http::{Address, HttpClient};
 use crate::id::{ChannelId, PostId, TeamId, UserId};
 use crate::load::prepare;
-use crate::options::{SeedOptions, ServerOptions};
+use crate::options::{DatasetOptions, ServerOptions};
 use crate::text;
 
 /// Requests that are under way at once while data is made.
@@ -15,15 +15,15 @@ const AT_ONCE: usize = 32;
 /// Users that are made in one go, by one connection.
 const USERS_PER_STEP: usize = 20;
 
-pub struct World {
+pub struct Dataset {
     pub administrator: User,
     pub team: TeamId,
     /// Members of the team, all of them.
     pub users: Vec<User>,
     pub channels: Vec<Channel>,
-    /// Tells this run's names from those of others on the same server.
+    /// Makes this run's names differ from those of others on the same server.
     tag: String,
-    random: u64,
+    seed: u64,
 }
 
 pub struct Channel {
@@ -33,20 +33,20 @@ pub struct Channel {
     pub posts: Vec<PostId>,
 }
 
-impl World {
-    pub async fn create(address: &Address, server: &ServerOptions, seed: &SeedOptions) -> Result<Self> {
-        ensure!(seed.members <= seed.users, "more members in a channel than users");
+impl Dataset {
+    pub async fn create(address: &Address, server: &ServerOptions, options: &DatasetOptions) -> Result<Self> {
+        ensure!(options.members <= options.users, "more members in a channel than users");
         let tag = format!("{:06x}", Rng::new().u32(..0x100_0000));
         let administrator = match &server.token {
             Some(token) => api::find_administrator(address, token).await?,
             None => api::create_administrator(address, &format!("bench-{tag}")).await?,
         };
         let team = api::create_team(&mut api::connect(address, &administrator).await?, &format!("bench-{tag}")).await?;
-        let mut world = Self { administrator, team, users: Vec::new(), channels: Vec::new(), tag, random: seed.random };
-        world.grow_users(address, seed.users as usize).await?;
-        world.channels = world.create_channels(address, seed).await?;
-        world.write_history(address, seed.history as usize).await?;
-        Ok(world)
+        let mut dataset = Self { administrator, team, users: Vec::new(), channels: Vec::new(), tag, seed: options.seed };
+        dataset.grow_users(address, options.users as usize).await?;
+        dataset.channels = dataset.create_channels(address, options).await?;
+        dataset.write_history(address, options.history as usize).await?;
+        Ok(dataset)
     }
 
     /// Adds users until there are as many.
@@ -72,11 +72,11 @@ impl World {
         Ok(users)
     }
 
-    async fn create_channels(&self, address: &Address, seed: &SeedOptions) -> Result<Vec<Channel>> {
-        prepare(seed.channels as usize, AT_ONCE, async |index| {
+    async fn create_channels(&self, address: &Address, options: &DatasetOptions) -> Result<Vec<Channel>> {
+        prepare(options.channels as usize, AT_ONCE, async |index| {
             let mut members: Vec<usize> = (0..self.users.len()).collect();
             self.rng(index).shuffle(&mut members);
-            members.truncate(seed.members as usize);
+            members.truncate(options.members as usize);
             let id = self.create_channel(address, &format!("room-{index}"), &members).await?;
             Ok(Channel { id, members, posts: Vec::new() })
         })
@@ -131,13 +131,13 @@ impl World {
         members[client / self.channels.len() % members.len()]
     }
 
-    /// Both.
-    pub fn place(&self, client: usize) -> (&Channel, &User) {
+    /// The channel and the member.
+    pub fn target(&self, client: usize) -> (&Channel, &User) {
         (self.channel_for(client), &self.users[self.member_for(client)])
     }
 
     /// The same numbers in each run with the same options.
     pub fn rng(&self, stream: usize) -> Rng {
-        Rng::with_seed(self.random.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(stream as u64))
+        Rng::with_seed(self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(stream as u64))
     }
 }
