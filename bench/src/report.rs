@@ -1,6 +1,6 @@
 //! What a scenario measured, as a JSON line and as a row of the table.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
@@ -101,7 +101,11 @@ pub fn json_line(run: &Run, report: &Report) -> Result<String> {
     Ok(serde_json::to_string(&Line { run, report })?)
 }
 
+/// Creates the file, and its folder, if they do not exist.
 pub fn append(path: &Path, line: &str) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+    }
     let mut file = File::options().create(true).append(true).open(path).with_context(|| format!("opening {}", path.display()))?;
     Ok(writeln!(file, "{line}")?)
 }
