@@ -73,8 +73,8 @@ impl GuardedHttp {
         let target = Target::parse(&request.url)?;
         let socket = self.connect(&target).await?;
         if target.tls {
-            let name = ServerName::try_from(target.host_name()).map_err(|error| REFUSED.because(error))?;
-            let socket = self.tls.connect(name, socket).await.map_err(|error| FAILED.because(error))?;
+            let name = ServerName::try_from(target.host_name()).map_err(|error| REFUSED.with_source(error))?;
+            let socket = self.tls.connect(name, socket).await.map_err(|error| FAILED.with_source(error))?;
             exchange::run(socket, &target.url, request).await
         } else {
             exchange::run(socket, &target.url, request).await
@@ -86,7 +86,7 @@ impl GuardedHttp {
         let found = match &target.host {
             Host::Ipv4(ip) => vec![SocketAddr::from((*ip, target.port))],
             Host::Ipv6(ip) => vec![SocketAddr::from((*ip, target.port))],
-            Host::Domain(name) => self.resolver.resolve(name, target.port).await.map_err(|error| FAILED.because(error))?,
+            Host::Domain(name) => self.resolver.resolve(name, target.port).await.map_err(|error| FAILED.with_source(error))?,
         };
         let trusted = self.allowed.has_host(&target.host_name());
         let mut last: Error = REFUSED.into();
@@ -94,7 +94,7 @@ impl GuardedHttp {
             // A resolver has no say in the port.
             match TcpStream::connect((address.ip(), target.port)).await {
                 Ok(socket) => return Ok(socket),
-                Err(error) => last = FAILED.because(error),
+                Err(error) => last = FAILED.with_source(error),
             }
         }
         Err(last)
@@ -105,7 +105,7 @@ impl GuardedHttp {
 impl OutgoingHttp for GuardedHttp {
     async fn send(&self, request: OutgoingRequest) -> Result<OutgoingResponse> {
         let time_limit = Duration::from_millis(request.timeout_ms);
-        tokio::time::timeout(time_limit, self.send_within(request)).await.map_err(|late| FAILED.because(late))?
+        tokio::time::timeout(time_limit, self.send_within(request)).await.map_err(|late| FAILED.with_source(late))?
     }
 }
 
@@ -120,14 +120,14 @@ struct Target {
 impl Target {
     fn parse(text: &str) -> Result<Self> {
         // The parser is the browsers': 0x7f.1, 2130706433 and 0177.0.0.1 come out as the addresses they are.
-        let url = Url::parse(text).map_err(|error| REFUSED.because(error))?;
+        let url = Url::parse(text).map_err(|error| REFUSED.with_source(error))?;
         let tls = match url.scheme() {
             "https" => true,
             "http" => false,
-            _ => return Err(REFUSED.because("neither http nor https")),
+            _ => return Err(REFUSED.with_source("neither http nor https")),
         };
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(REFUSED.because("a name or password in the URL"));
+            return Err(REFUSED.with_source("a name or password in the URL"));
         }
         let host = url.host().ok_or(REFUSED)?.to_owned();
         let port = url.port_or_known_default().filter(|port| *port != 0).ok_or(REFUSED)?;

@@ -1,5 +1,5 @@
-//! The outermost layer of HTTP: names each request, knows its sender, writes errors down, and adds the
-//! headers that every answer has.
+//! The outermost layer of HTTP: assigns request ids, determines the client's address, logs and encodes errors, and adds
+//! the headers of every response.
 
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
@@ -40,24 +40,24 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     let is_get = request.method() == Method::GET;
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let known = IfNoneMatch::of(request.headers());
+    let if_none_match = IfNoneMatch::from_headers(request.headers());
     request.extensions_mut().insert(client);
 
-    let mut response = handled(next, request).await.unwrap_or_else(|| ApiError(context::INTERNAL.into()).into_response());
+    let mut response = run_handler(next, request).await.unwrap_or_else(|| ApiError(context::INTERNAL.into()).into_response());
     if let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() {
-        log(&error, &method, &path, request_id);
-        response = written(&error, request_id, response);
+        log_error(&error, &method, &path, request_id);
+        response = with_error_body(&error, request_id, response);
     }
     if is_get {
-        response = etag::validate(response, &known).await;
+        response = etag::tag_by_content(response, &if_none_match).await;
     }
-    decorate(response.headers_mut(), request_id, &app.version_header, is_get);
+    set_common_headers(response.headers_mut(), request_id, &app.version_header, is_get);
     response
 }
 
-/// `None` where the handler panicked. A client that hangs up ends a read; what writes runs to its end, so that nothing is
-/// left half done.
-async fn handled(next: Next, request: Request) -> Option<Response> {
+/// `None` where the handler panicked. A read is cancelled when the client disconnects; a write runs to completion, so
+/// that it is not interrupted half-way.
+async fn run_handler(next: Next, request: Request) -> Option<Response> {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         AssertUnwindSafe(next.run(request)).catch_unwind().await.ok()
     } else {
@@ -85,7 +85,7 @@ fn client_of(app: &App, request: &Request) -> Client {
     }
 }
 
-/// The last address of the chain that is not one of our proxies: what stands before it anybody could have written.
+/// The last address of the chain that is not a trusted proxy: the client can forge everything before it.
 fn forwarded_for(app: &App, headers: &HeaderMap) -> Option<IpAddr> {
     let chain: Vec<IpAddr> = headers
         .get_all("x-forwarded-for")
@@ -97,16 +97,16 @@ fn forwarded_for(app: &App, headers: &HeaderMap) -> Option<IpAddr> {
     chain.iter().rev().find(|address| !app.trusted_proxies.contains(**address)).or(chain.first()).copied()
 }
 
-fn log(error: &Arc<Error>, method: &Method, path: &str, request_id: RequestId) {
+fn log_error(error: &Arc<Error>, method: &Method, path: &str, request_id: RequestId) {
     let source = error.source.as_ref().map(ToString::to_string).unwrap_or_default();
     match error.code.kind {
         Kind::Internal => tracing::error!(%request_id, %method, path, id = error.code.id, source, "request failed"),
         Kind::Unavailable => tracing::warn!(%request_id, %method, path, id = error.code.id, source, "request could not be served"),
-        _ => tracing::debug!(%request_id, %method, path, id = error.code.id, source, "request refused"),
+        _ => tracing::debug!(%request_id, %method, path, id = error.code.id, source, "request rejected"),
     }
 }
 
-fn written(error: &Error, request_id: RequestId, mut response: Response) -> Response {
+fn with_error_body(error: &Error, request_id: RequestId, mut response: Response) -> Response {
     let body = wire_error::body(error, &request_id.to_string());
     let bytes = guildhall_wire::json::to_vec(&body).unwrap_or_default();
     let status = StatusCode::from_u16(body.status_code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -118,7 +118,7 @@ fn written(error: &Error, request_id: RequestId, mut response: Response) -> Resp
     response
 }
 
-fn decorate(headers: &mut HeaderMap, request_id: RequestId, version: &HeaderValue, is_get: bool) {
+fn set_common_headers(headers: &mut HeaderMap, request_id: RequestId, version: &HeaderValue, is_get: bool) {
     if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
         headers.insert("x-request-id", value);
     }

@@ -111,7 +111,7 @@ pub fn router(app: App) -> (Router, Vec<Route>) {
         routes::Routes::new(app.clone(), "").with(live::routes).with(v4::routes).with(openapi::routes).with(hooks::routes).finish();
     let _ = app.routes.set(table.clone());
     let router = router
-        .fallback(web::page_or_asset)
+        .fallback(web::serve_web_client)
         .method_not_allowed_fallback(edge::not_found)
         .layer(axum::middleware::from_fn_with_state(app.clone(), edge::layer))
         .layer(CompressionLayer::new())

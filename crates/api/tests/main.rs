@@ -1,4 +1,4 @@
-//! The API by resource, through the router: one binary, so that it is linked once.
+//! Tests of the API by resource, through the router. One binary, so that it is linked only once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
 mod access_probe;

@@ -45,7 +45,7 @@ impl RunningServer {
         self.server.hub.shutdown();
         let finished = async {
             while self.listening.join_next().await.is_some() {}
-            self.server.app.sockets.drained().await;
+            self.server.app.sockets.wait_until_closed().await;
         };
         if tokio::time::timeout(STOP_TIME, finished).await.is_err() {
             tracing::warn!("some requests or sockets were still open when the server stopped");

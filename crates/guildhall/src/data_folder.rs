@@ -16,7 +16,7 @@ const SOCKET_FILE: &str = "guildhall.sock";
 const WAIT: Duration = Duration::from_secs(10);
 const RETRY_EVERY: Duration = Duration::from_millis(50);
 /// The longest path that a socket's address holds (`sun_path` of unix(7), less the byte that ends it).
-const SOCKET_PATH_MAX_BYTES: usize = 107;
+const SOCKET_PATH_BYTES_MAX: usize = 107;
 
 /// What a process does with a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,14 +177,14 @@ pub struct SocketPath {
 impl SocketPath {
     pub fn of(folder: &Path) -> io::Result<Self> {
         let path = folder.join(SOCKET_FILE);
-        if path.as_os_str().as_bytes().len() <= SOCKET_PATH_MAX_BYTES {
+        if path.as_os_str().as_bytes().len() <= SOCKET_PATH_BYTES_MAX {
             return Ok(Self { path, _folder: None });
         }
         // Linux shows every open folder under a short name.
         let open = File::open(folder)?;
         let path = PathBuf::from(format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&open))).join(SOCKET_FILE);
         if !path.parent().is_some_and(Path::is_dir) {
-            let text = format!("the path of the local socket in {} is longer than {SOCKET_PATH_MAX_BYTES} bytes", folder.display());
+            let text = format!("the path of the local socket in {} is longer than {SOCKET_PATH_BYTES_MAX} bytes", folder.display());
             return Err(io::Error::new(io::ErrorKind::InvalidFilename, text));
         }
         Ok(Self { path, _folder: Some(open) })

@@ -22,7 +22,7 @@ use crate::wiring::Server;
 
 /// How long a running server may take for one answer.
 const ANSWER_TIME: Duration = Duration::from_secs(60);
-const ANSWER_MAX_BYTES: usize = 64 * 1024 * 1024;
+const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 pub enum LocalApi {
     Socket(http1::SendRequest<Body>),
@@ -83,7 +83,7 @@ impl LocalApi {
             }
         };
         let status = response.status();
-        let body = Limited::new(response.into_body(), ANSWER_MAX_BYTES).collect().await.map_err(|error| error.to_string())?;
+        let body = Limited::new(response.into_body(), ANSWER_BYTES_MAX).collect().await.map_err(|error| error.to_string())?;
         Ok((status, body.to_bytes()))
     }
 

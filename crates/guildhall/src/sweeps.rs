@@ -140,10 +140,12 @@ mod tests {
             Sweep::new("fails", OFTEN, || async { Err(context::BUSY.into()) }).and_at_end(),
             Sweep::new("panics", OFTEN, || async { unreachable!("on purpose") }).and_at_end(),
             Sweep::new("hangs", OFTEN, std::future::pending).and_at_end(),
-            Sweep::new("works", OFTEN, move || std::future::ready(rounds.send("works").map_err(|error| context::INTERNAL.because(error))))
-                .and_at_end(),
+            Sweep::new("works", OFTEN, move || {
+                std::future::ready(rounds.send("works").map_err(|error| context::INTERNAL.with_source(error)))
+            })
+            .and_at_end(),
             Sweep::new("is periodic only", OFTEN, move || {
-                std::future::ready(tell.send("is periodic only").map_err(|error| context::INTERNAL.because(error)))
+                std::future::ready(tell.send("is periodic only").map_err(|error| context::INTERNAL.with_source(error)))
             }),
         ]);
         for _ in 0..6 {

@@ -10,7 +10,7 @@ use guildhall_adapters::outgoing::{GuardedHttp, SystemResolver};
 use guildhall_adapters::passwords::{Argon2Passwords, PasswordSettings};
 use guildhall_adapters::tokens::OsSecrets;
 use guildhall_api::live::TaskPerSocket;
-use guildhall_api::live::encode::Realtime;
+use guildhall_api::live::encode::BusPublisher;
 use guildhall_api::{App, AppParts, Limiter, Route, WeakApp};
 use guildhall_model::id::UserId;
 use guildhall_model::time::SystemClock;
@@ -107,7 +107,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, replaceable: Repla
     let presence = Arc::new(Presence::default());
     let hub = Hub::new(HubConfig::default(), Arc::clone(&clock), Arc::clone(&presence) as Arc<dyn PresenceSink>);
     let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new(hub.clone()));
-    let listeners = Arc::new(Listeners { realtime: Realtime::new(bus), app: OnceLock::new() });
+    let listeners = Arc::new(Listeners { realtime: BusPublisher::new(bus), app: OnceLock::new() });
 
     let trusted_proxies = config.settings.limits.trusted_proxies.parse();
     let trusted_proxies =
@@ -145,7 +145,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, replaceable: Repla
 
 /// Where committed events go: first to what is remembered in memory, then to webhooks, then to live connections.
 struct Listeners {
-    realtime: Realtime,
+    realtime: BusPublisher,
     /// Weak, as in [`Presence`]: the app holds its listeners, and must end when its server does.
     app: OnceLock<WeakApp>,
 }
@@ -177,14 +177,14 @@ fn tell_webhooks(app: &App, event: &Event) {
 struct Presence(OnceLock<WeakApp>);
 
 impl PresenceSink for Presence {
-    fn online(&self, user: UserId) {
+    fn user_came_online(&self, user: UserId) {
         if let Some(app) = self.0.get().and_then(WeakApp::upgrade) {
-            tokio::spawn(async move { app.services.statuses().connected(user).await });
+            tokio::spawn(async move { app.services.statuses().user_connected(user).await });
         }
     }
-    fn offline(&self, user: UserId) {
+    fn user_went_offline(&self, user: UserId) {
         if let Some(app) = self.0.get().and_then(WeakApp::upgrade) {
-            tokio::spawn(async move { app.services.statuses().disconnected(user).await });
+            tokio::spawn(async move { app.services.statuses().user_disconnected(user).await });
         }
     }
 }

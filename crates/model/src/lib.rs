@@ -1,4 +1,4 @@
-//! What a chat is: ids, time, people, teams, channels, posts, permissions, events and errors.
+//! The domain model: ids, time, users, teams, channels, posts, permissions, events and errors.
 //! Pure data and pure rules; no I/O, no SQL, no HTTP, no async runtime.
 
 pub mod audit;

@@ -6,7 +6,7 @@ use guildhall_model::Event;
 use crate::Services;
 
 /// What follows the events. Each function says what it holds and which events change it.
-const AFTER_COMMIT: &[fn(&Services, &Event)] = &[known_tokens, login_throttle, roles, outgoing_webhooks];
+const AFTER_COMMIT: &[fn(&Services, &Event)] = &[token_cache, login_throttle, roles, outgoing_webhooks];
 
 impl Services {
     /// To be called for every committed event, in commit order, before anybody else hears of it.
@@ -16,13 +16,13 @@ impl Services {
 }
 
 /// Who holds a token: looked up anew when the session or the account changed.
-fn known_tokens(services: &Services, event: &Event) {
-    let known = &services.states.sessions.known_tokens;
+fn token_cache(services: &Services, event: &Event) {
+    let known = &services.states.sessions.token_cache;
     match event {
-        Event::SessionRevoked { session_id, .. } | Event::SessionUpdated { session_id, .. } => known.forget_session(*session_id),
-        Event::AccountChanged { user_id } | Event::UserDeactivated { user_id } => known.forget_user(*user_id),
+        Event::SessionRevoked { session_id, .. } | Event::SessionUpdated { session_id, .. } => known.invalidate_session(*session_id),
+        Event::AccountChanged { user_id } | Event::UserDeactivated { user_id } => known.invalidate_user(*user_id),
         // How long sessions last and whether access tokens are accepted are settings.
-        Event::ConfigChanged { .. } => known.forget_all(),
+        Event::ConfigChanged { .. } => known.invalidate_all(),
         _ => {}
     }
 }
@@ -30,7 +30,7 @@ fn known_tokens(services: &Services, event: &Event) {
 /// Failed log-ins: forgiven with a new password, or by an administrator.
 fn login_throttle(services: &Services, event: &Event) {
     if let Event::LoginFailuresReset { user_id } = event {
-        services.states.sessions.throttle.forgive(*user_id);
+        services.states.sessions.throttle.reset_account(*user_id);
     }
 }
 

@@ -1,4 +1,4 @@
-//! What every use case stands on: the door to the database, the clock, ids, and the ports to the outside world.
+//! The dependencies of every use case: access to the database, the clock, ids, and the ports to external systems.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub struct Core {
 }
 
 impl Core {
-    /// The settings as they are now; they can change at any time.
+    /// A snapshot of the settings, which can change at any time.
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.settings.read())
     }
@@ -33,13 +33,13 @@ impl Core {
         self.clock.now()
     }
 
-    /// What every use case reads from now on.
+    /// Replaces the settings for all use cases.
     pub(crate) fn set_settings(&self, settings: Settings) {
         *self.settings.write() = Arc::new(settings);
     }
 
-    /// Now, and later than `before`: clients keep the newer of two versions.
-    pub(crate) fn later_than(&self, before: Millis) -> Millis {
+    /// The current time, but at least 1 ms after `before`: clients keep the newer of two versions.
+    pub(crate) fn now_after(&self, before: Millis) -> Millis {
         self.now().max(before.plus_ms(1))
     }
 

@@ -1,26 +1,26 @@
-//! Trying again where somebody else was faster.
+//! Retries writes that conflicted with a concurrent change.
 
 use guildhall_model::Error;
 use guildhall_model::codes::context;
 
-/// Whoever loses lost to somebody who won: of so many at once, each gets through.
+/// In every conflict one writer succeeds, so this many concurrent writers all succeed within this many attempts.
 const ATTEMPTS_MAX: u32 = 32;
 
-/// `retried!(self.write_something(..))`: an attempt that reads, decides and commits starts over after a conflict.
-macro_rules! retried {
+/// `retried!(self.write_something(..))` repeats an attempt that reads, decides and commits while it ends in a conflict.
+macro_rules! retry_on_conflict {
     ($attempt:expr) => {{
         let mut attempts = $crate::retry::Attempts::default();
         loop {
             match $attempt.await {
-                Err(error) if attempts.again(&error) => {}
-                done => break done,
+                Err(error) if attempts.should_retry(&error) => {}
+                result => break result,
             }
         }
     }};
 }
-pub(crate) use retried;
+pub(crate) use retry_on_conflict;
 
-/// Counts the attempts.
+/// Limits the number of attempts.
 #[derive(Debug)]
 pub(crate) struct Attempts {
     left: u32,
@@ -33,7 +33,8 @@ impl Default for Attempts {
 }
 
 impl Attempts {
-    pub fn again(&mut self, error: &Error) -> bool {
+    /// Whether the error is a conflict and attempts are left. Counts one attempt.
+    pub fn should_retry(&mut self, error: &Error) -> bool {
         self.left = self.left.saturating_sub(1);
         error.is(context::CONFLICT) && self.left > 0
     }
@@ -44,12 +45,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_conflicts_are_tried_again_and_not_for_ever() {
+    fn only_conflicts_are_retried_and_only_up_to_the_limit() {
         let mut attempts = Attempts::default();
-        assert!(!attempts.again(&context::PERMISSIONS.into()));
+        assert!(!attempts.should_retry(&context::PERMISSIONS.into()));
         let mut attempts = Attempts::default();
         let conflict = Error::from(context::CONFLICT);
-        let tried = std::iter::repeat_with(|| attempts.again(&conflict)).take_while(|again| *again).count();
-        assert_eq!(tried, ATTEMPTS_MAX as usize - 1);
+        let retries = std::iter::repeat_with(|| attempts.should_retry(&conflict)).take_while(|may_retry| *may_retry).count();
+        assert_eq!(retries, ATTEMPTS_MAX as usize - 1);
     }
 }

@@ -1,7 +1,7 @@
 //! Lists of channels: somebody's own, a team's, and what a search finds.
 
 use guildhall_model::Result;
-use guildhall_model::channel::{Channel, ChannelKind, InTeam, OFF_TOPIC, TOWN_SQUARE};
+use guildhall_model::channel::{Channel, ChannelKind, OFF_TOPIC, TOWN_SQUARE, WithTeam};
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::time::Millis;
 
@@ -141,7 +141,7 @@ pub async fn count(db: &Reader, scope: Scope, filter: &ChannelFilter) -> Result<
     db.one(format!("SELECT COUNT(*) FROM channels c WHERE {conditions}"), values).await
 }
 
-impl<T: Entity> FromRow for InTeam<T> {
+impl<T: Entity> FromRow for WithTeam<T> {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
         let at = T::COLUMNS.len();
         Ok(Self {
@@ -154,7 +154,7 @@ impl<T: Entity> FromRow for InTeam<T> {
 }
 
 /// The same list as [`list`], with the teams' names.
-pub async fn list_with_teams(db: &Reader, scope: Scope, filter: &ChannelFilter, limit: i64, offset: i64) -> Result<Vec<InTeam<Channel>>> {
+pub async fn list_with_teams(db: &Reader, scope: Scope, filter: &ChannelFilter, limit: i64, offset: i64) -> Result<Vec<WithTeam<Channel>>> {
     let (conditions, mut values) = filter.conditions(scope);
     values.extend(params![limit, offset]);
     let sql = format!(

@@ -1,7 +1,7 @@
 //! Who is in a channel, and what they have seen of it.
 
 use guildhall_model::Result;
-use guildhall_model::channel::{Channel, ChannelMember, InTeam};
+use guildhall_model::channel::{Channel, ChannelMember, WithTeam};
 use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::time::Millis;
@@ -124,7 +124,7 @@ pub async fn page_of_user(
     personal: bool,
     limit: i64,
     offset: i64,
-) -> Result<Vec<InTeam<ChannelMember>>> {
+) -> Result<Vec<WithTeam<ChannelMember>>> {
     let sql = format!(
         "SELECT {}, t.name, t.display_name, t.update_at FROM channel_members m JOIN channels c ON c.id = m.channel_id \
          LEFT JOIN teams t ON t.id = c.team_id WHERE m.user_id = ? AND (? = 1 OR c.team_id <> ?) ORDER BY m.channel_id LIMIT ? OFFSET ?",

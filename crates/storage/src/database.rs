@@ -49,7 +49,7 @@ impl Reader {
     /// The row of a statement that always has one (a count, a maximum).
     pub(crate) async fn one<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<T> {
         let row = self.optional(sql, params).await?;
-        row.ok_or_else(|| context::INTERNAL.because("a statement that always has a row had none"))
+        row.ok_or_else(|| context::INTERNAL.with_source("a statement that always has a row had none"))
     }
 
     async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {

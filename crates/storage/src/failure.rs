@@ -66,7 +66,7 @@ impl Failure {
             FailureKind::Unavailable => context::DATABASE_UNAVAILABLE,
             FailureKind::Internal => context::INTERNAL,
         };
-        code.because(self.source)
+        code.with_source(self.source)
     }
 }
 
@@ -89,5 +89,5 @@ impl BatchError {
 
 /// The answer to whoever calls after [`Database::close`](crate::Database::close).
 pub(crate) fn closed() -> Error {
-    context::DATABASE_UNAVAILABLE.because("the database is closed")
+    context::DATABASE_UNAVAILABLE.with_source("the database is closed")
 }

@@ -72,7 +72,7 @@ impl FromRow for Post {
 const INSERT: &str = "INSERT INTO posts (id, create_at, update_at, edit_at, delete_at, is_pinned, user_id, channel_id, root_id, original_id, \
     message, kind, props, hashtags, file_ids, has_reactions, pending_post_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-/// The post as a new row; `SENT_BEFORE` when the sender has one of the same pending id.
+/// The post as a new row; `DUPLICATE_POST` when the sender has one of the same pending id.
 pub fn insert(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
     let pending = (!post.pending_post_id.is_empty()).then_some(&post.pending_post_id);
     let values = params![
@@ -94,7 +94,7 @@ pub fn insert(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
         post.has_reactions,
         pending
     ];
-    Statement::new(INSERT, values).on_duplicate(codes::SENT_BEFORE)
+    Statement::new(INSERT, values).on_duplicate(codes::DUPLICATE_POST)
 }
 
 /// The post, deleted ones too: look at `delete_at`.

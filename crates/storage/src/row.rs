@@ -174,7 +174,7 @@ columns! {
 macro_rules! id_columns {
     ($($id:ident),+ $(,)?) => { columns! { $(guildhall_model::id::$id: id, opt_id;)+ } };
 }
-guildhall_model::every_id!(id_columns);
+guildhall_model::for_each_id_type!(id_columns);
 
 macro_rules! tuple_rows {
     ($($($name:ident $index:tt),+;)+) => {$(

@@ -82,7 +82,7 @@ impl Statement {
 
     fn check(&self) -> Result<()> {
         if self.expected_rows.is_some() && matches!(self.sql, Sql::InsertIgnore { .. }) {
-            return Err(context::INTERNAL.because("an InsertIgnore cannot expect a number of rows: the databases count differently"));
+            return Err(context::INTERNAL.with_source("an InsertIgnore cannot expect a number of rows: the databases count differently"));
         }
         value::check(&self.params)
     }
@@ -144,7 +144,7 @@ impl Batch {
 
     pub(crate) fn check(&self) -> Result<()> {
         if self.statements.len() > MAX_STATEMENTS {
-            return Err(context::INTERNAL.because(format!("a batch of {} statements", self.statements.len())));
+            return Err(context::INTERNAL.with_source(format!("a batch of {} statements", self.statements.len())));
         }
         self.statements.iter().try_for_each(Statement::check)
     }

@@ -118,4 +118,4 @@ macro_rules! id_values {
         }
     )+};
 }
-guildhall_model::every_id!(id_values);
+guildhall_model::for_each_id_type!(id_values);

@@ -1,11 +1,11 @@
-//! A whole server within a test: wired as the binary wires it, on SQLite in memory, spoken to through its router.
-//! Tests may panic: that is how they fail.
+//! A complete server within a test: wired like the binary, with SQLite in memory, called through its router.
+//! The testkit panics to fail a test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
-mod answer;
 mod clock;
-mod ears;
-mod people;
+mod event_stream;
+mod response;
+mod user;
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ use guildhall_model::settings::Settings;
 use guildhall_storage::Value;
 use tempfile::TempDir;
 
-pub use answer::Answer;
 pub use clock::TickingClock;
-pub use ears::{BrokenOff, Ears};
-pub use people::Person;
+pub use event_stream::{DroppedConnection, EventStream};
+pub use response::TestResponse;
+pub use user::TestUser;
 
-/// What everybody's password is.
+/// The password of all test users.
 pub const PASSWORD: &str = "Passw0rd!longer";
 
 pub struct TestServer {
@@ -34,18 +34,18 @@ pub struct TestServer {
 }
 
 impl TestServer {
-    /// An open server without limits, and nobody on it yet.
+    /// A server with open signup, without rate limits and without users.
     pub async fn start() -> Self {
-        Self::start_with(|_| {}).await
+        Self::start_with_settings(|_| {}).await
     }
 
-    /// The same, with settings to taste.
-    pub async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+    /// Like [`TestServer::start`], with changed settings.
+    pub async fn start_with_settings(change_settings: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let mut settings = Settings::default();
         settings.signup.open = true;
         settings.limits.enabled = false;
-        change(&mut settings);
+        change_settings(&mut settings);
         let config = Config {
             server: Server { data_dir: folder.path().to_owned(), ..Server::default() },
             database: DatabaseSection { url: "sqlite::memory:".to_owned() },
@@ -55,8 +55,8 @@ impl TestServer {
         let clock = Arc::new(TickingClock::default());
         let passwords = PasswordSettings { memory_kib: 64, ..PasswordSettings::default() };
         let replaceable = Replaceable { clock: Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>, passwords };
-        let held = DataFolder::try_lock(folder.path(), Purpose::Server).expect("a data folder for the test");
-        let server = wiring::Server::open_with(config, held, replaceable).await.expect("a server for the test");
+        let data_folder = DataFolder::try_lock(folder.path(), Purpose::Server).expect("a data folder for the test");
+        let server = wiring::Server::open_with(config, data_folder, replaceable).await.expect("a server for the test");
         Self { server, clock, _folder: folder }
     }
 
@@ -72,41 +72,41 @@ impl TestServer {
         &self.server.app
     }
 
-    /// How many reads and statements the database has been sent.
+    /// The number of reads and statements sent to the database so far.
     pub fn queries(&self) -> u64 {
         self.server.database().queries()
     }
 
-    /// Somebody without an account.
-    pub fn nobody(&self) -> Person {
-        Person::nobody(self.server.app.clone(), self.router())
+    /// A client without an account.
+    pub fn anonymous(&self) -> TestUser {
+        TestUser::anonymous(self.server.app.clone(), self.router())
     }
 
-    /// Whoever speaks over the local socket.
-    pub fn local_administrator(&self) -> Person {
-        let mut local = self.nobody();
+    /// A client that is connected by the local socket.
+    pub fn local_administrator(&self) -> TestUser {
+        let mut local = self.anonymous();
         local.peer = guildhall_api::Peer::LOCAL;
         local
     }
 
-    /// Every place in the database where the id stands, as itself or within a text.
-    pub async fn places_of(&self, id: UserId) -> Vec<String> {
+    /// Every `table.column` of the database that contains the id, as bytes or within a text.
+    pub async fn columns_containing(&self, id: UserId) -> Vec<String> {
         let db = self.server.database();
         let columns = "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' ORDER BY 1, 2";
         let columns: Vec<(String, String)> = db.all(columns, Vec::new()).await.expect("the schema");
-        let mut places = Vec::new();
+        let mut matches = Vec::new();
         for (table, column) in columns {
             let sql = format!("SELECT COUNT(*) FROM \"{table}\" WHERE \"{column}\" = ? OR INSTR(\"{column}\", ?) > 0");
             let params = vec![Value::from(id.bytes().to_vec()), Value::from(id.to_string())];
             if db.one::<i64>(sql, params).await.expect("a count") > 0 {
-                places.push(format!("{table}.{column}"));
+                matches.push(format!("{table}.{column}"));
             }
         }
-        places
+        matches
     }
 
-    /// A new account, logged in. The first one on a server is its administrator.
-    pub async fn person(&self, username: &str) -> Person {
-        Person::sign_up(self.server.app.clone(), self.router(), username).await
+    /// A new user, logged in. The first user of a server is its administrator.
+    pub async fn create_user(&self, username: &str) -> TestUser {
+        TestUser::sign_up(self.server.app.clone(), self.router(), username).await
     }
 }

@@ -33,7 +33,7 @@ where
     let (head, body) = sender.send_request(request).await.map_err(failed)?.into_parts();
     let body = Limited::new(body, max_response_bytes).collect().await.map_err(|error| {
         let code = if error.is::<LengthLimitError>() { TOO_LONG } else { FAILED };
-        code.with("limit", max_response_bytes).because(error)
+        code.with("limit", max_response_bytes).with_source(error)
     })?;
     let headers = head.headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
     Ok(OutgoingResponse { status: head.status.as_u16(), headers: headers.collect(), body: body.to_bytes() })
@@ -44,20 +44,20 @@ fn build(url: &Url, request: OutgoingRequest) -> Result<http::Request<Full<Bytes
     headers.insert(USER_AGENT, HeaderValue::from_static(concat!("Guildhall/", env!("CARGO_PKG_VERSION"))));
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
     for (name, value) in &request.headers {
-        let name = HeaderName::try_from(name).map_err(|error| REFUSED.because(error))?;
-        let value = HeaderValue::try_from(value).map_err(|error| REFUSED.because(error))?;
+        let name = HeaderName::try_from(name).map_err(|error| REFUSED.with_source(error))?;
+        let value = HeaderValue::try_from(value).map_err(|error| REFUSED.with_source(error))?;
         if !OURS.contains(&name) {
             headers.insert(name, value);
         }
     }
-    let host = HeaderValue::try_from(&url[Position::BeforeHost..Position::AfterPort]).map_err(|error| REFUSED.because(error))?;
+    let host = HeaderValue::try_from(&url[Position::BeforeHost..Position::AfterPort]).map_err(|error| REFUSED.with_source(error))?;
     headers.insert(HOST, host);
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
     let mut outgoing = http::Request::builder()
         .method(method(request.method))
         .uri(&url[Position::BeforePath..Position::AfterQuery])
         .body(Full::new(request.body))
-        .map_err(|error| REFUSED.because(error))?;
+        .map_err(|error| REFUSED.with_source(error))?;
     *outgoing.headers_mut() = headers;
     Ok(outgoing)
 }
@@ -73,5 +73,5 @@ const fn method(method: Method) -> http::Method {
 }
 
 fn failed(error: hyper::Error) -> Error {
-    FAILED.because(error)
+    FAILED.with_source(error)
 }

@@ -1,4 +1,4 @@
-//! A body for each operation that makes sense to the server. What is not here gets `{}`.
+//! A valid body for each operation. Operations that are not listed get `{}`.
 
 use super::make::PNG;
 
@@ -13,7 +13,7 @@ pub enum Payload {
 
 use Payload::{Bytes, Form, Json};
 
-pub fn of(operation: &str) -> Payload {
+pub fn payload_of(operation: &str) -> Payload {
     let row = PAYLOADS.iter().find(|(operations, _)| operations.contains(&operation));
     row.map_or(Json("{}"), |(_, payload)| *payload)
 }

@@ -1,4 +1,4 @@
-//! Another program's server, which hears what is sent to it and answers what it was told to.
+//! A stub of an integration's HTTP server: records the requests that it receives, and sends a fixed response.
 
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ use http::{Method, StatusCode, Uri};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-/// Only ever waited for when a test is about to fail.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Elapses only when a test fails.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
-pub struct Heard {
+pub struct ReceivedRequest {
     pub method: Method,
     pub uri: Uri,
     pub body: String,
 }
 
-impl Heard {
-    /// A value of the form that was sent, as the body or in the address.
+impl ReceivedRequest {
+    /// A value of the form that was sent, in the body or in the query.
     pub fn form(&self, name: &str) -> String {
         let form = if self.method == Method::GET { self.uri.query().unwrap_or_default() } else { &self.body };
         let decode = |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
@@ -28,30 +28,30 @@ impl Heard {
     }
 }
 
-pub struct Program {
+pub struct StubServer {
     pub url: String,
-    heard: UnboundedReceiver<Heard>,
+    requests: UnboundedReceiver<ReceivedRequest>,
 }
 
-impl Program {
-    /// Answers every request with this.
-    pub async fn that_answers(status: u16, kind: &'static str, body: &'static str) -> Self {
+impl StubServer {
+    /// Sends this response to every request.
+    pub async fn responding_with(status: u16, kind: &'static str, body: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let (sender, heard) = unbounded_channel();
+        let (sender, requests) = unbounded_channel();
         let handler = move |method: Method, uri: Uri, bytes: Bytes| {
-            let _ = sender.send(Heard { method, uri, body: String::from_utf8_lossy(&bytes).into_owned() });
+            let _ = sender.send(ReceivedRequest { method, uri, body: String::from_utf8_lossy(&bytes).into_owned() });
             async move { (StatusCode::from_u16(status).unwrap(), [("content-type", kind)], body) }
         };
         tokio::spawn(async move { axum::serve(listener, Router::new().fallback(handler)).await });
-        Self { url, heard }
+        Self { url, requests }
     }
 
-    pub async fn next(&mut self) -> Heard {
-        tokio::time::timeout(PATIENCE, self.heard.recv()).await.expect("nobody called").unwrap()
+    pub async fn next(&mut self) -> ReceivedRequest {
+        tokio::time::timeout(TIMEOUT, self.requests.recv()).await.expect("no request was received").unwrap()
     }
 
-    pub fn was_left_alone(&mut self) -> bool {
-        self.heard.try_recv().is_err()
+    pub fn has_no_request(&mut self) -> bool {
+        self.requests.try_recv().is_err()
     }
 }

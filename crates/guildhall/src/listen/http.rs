@@ -29,7 +29,7 @@ const FULL_PAUSE: Duration = Duration::from_secs(1);
 /// HTTP/1 would take.
 const STREAMS_MAX: u32 = 100;
 const STREAM_SEND_BUFFER_BYTES: usize = 64 * 1024;
-const HEADERS_MAX_BYTES: u32 = 16 * 1024;
+const HEADERS_BYTES_MAX: u32 = 16 * 1024;
 /// A peer that does not answer a ping is gone, however many answers it has asked for.
 const PING_EVERY: Duration = Duration::from_secs(30);
 const PING_TIME: Duration = Duration::from_secs(20);
@@ -81,7 +81,7 @@ fn protocol(limits: Limits) -> Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .max_concurrent_streams(STREAMS_MAX)
         .max_send_buf_size(STREAM_SEND_BUFFER_BYTES)
-        .max_header_list_size(HEADERS_MAX_BYTES)
+        .max_header_list_size(HEADERS_BYTES_MAX)
         .keep_alive_interval(limits.ping_every)
         .keep_alive_timeout(limits.ping_time);
     http

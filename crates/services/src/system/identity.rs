@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use guildhall_model::codes::context;
 use guildhall_model::id::RequestId;
 use guildhall_model::ports::Secret;
-use guildhall_model::server::ServerFacts;
+use guildhall_model::server::ServerInfo;
 use guildhall_model::{Events, Millis, Result};
 use guildhall_storage::{STEPS, analytics, settings};
 
@@ -26,7 +26,7 @@ pub(crate) struct Identity {
 
 impl<'a> System<'a> {
     #[boxed]
-    pub async fn server_facts(&self) -> Result<ServerFacts> {
+    pub async fn server_info(&self) -> Result<ServerInfo> {
         let identity = self.identity().await?;
         let grant = self.access.system("every client is told what kind of server this is");
         let db = self.access.read(&grant);
@@ -35,7 +35,7 @@ impl<'a> System<'a> {
             has_accounts = analytics::has_accounts(db, grant.server()).await?;
             self.state().has_accounts.store(has_accounts, Ordering::Relaxed);
         }
-        Ok(ServerFacts {
+        Ok(ServerInfo {
             server_id: identity.server_id.clone(),
             installed_at: identity.installed_at,
             has_accounts,
@@ -56,10 +56,10 @@ impl<'a> System<'a> {
             let mut write = self.access.write(&grant);
             write.push(settings::insert_if_absent(grant.write_server(), SERVER_ID, &self.ids.next::<RequestId>().to_string()));
             write.push(settings::insert_if_absent(grant.write_server(), INSTALLED_AT, &self.clock.now().0.to_string()));
-            write.push(settings::insert_if_absent(grant.write_server(), PUBLIC_LINK_SECRET, self.secrets.token().expose()));
+            write.push(settings::insert_if_absent(grant.write_server(), PUBLIC_LINK_SECRET, self.secrets.generate_token().expose()));
             write.commit(Events::none("a server's birth is its own affair")).await?;
         }
-        let absent = || context::INTERNAL.because("the server's identity is not in the settings table");
+        let absent = || context::INTERNAL.with_source("the server's identity is not in the settings table");
         Ok(Identity {
             server_id: settings::get(db, grant.server(), SERVER_ID).await?.ok_or_else(absent)?,
             installed_at: Millis(

@@ -50,7 +50,7 @@ impl System<'_> {
         let stored = rows::get(self.access.read(&grant), grant.server(), CHANGES).await?;
         let mut changes = parse(stored.as_deref());
         changes.extend(changed.into_iter().filter_map(|name| Some((name.clone(), after.get(name)?.clone()))));
-        let text = serde_json::to_string(&changes).map_err(|error| context::INTERNAL.because(error))?;
+        let text = serde_json::to_string(&changes).map_err(|error| context::INTERNAL.with_source(error))?;
         let mut write = self.access.write(&grant);
         write.push(match &stored {
             Some(was) => rows::replace(grant.write_server(), CHANGES, was, &text),
@@ -58,8 +58,8 @@ impl System<'_> {
         });
         write.commit(Events::none("told as soon as it is at work")).await?;
         self.set_settings(self.with_changes(&changes));
-        let (settings, facts) = (self.settings(), self.server_facts().await?);
-        self.access.publish(&grant, Event::ConfigChanged { settings: Arc::clone(&settings), facts }).await;
+        let (settings, server_info) = (self.settings(), self.server_info().await?);
+        self.access.publish(&grant, Event::ConfigChanged { settings: Arc::clone(&settings), server_info }).await;
         Ok(settings)
     }
 

@@ -5,7 +5,7 @@ use guildhall_model::codes::integrations as codes;
 use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::integration::IncomingWebhook;
 use guildhall_model::user::rules::normalize_name;
-use guildhall_model::user::{User, Via};
+use guildhall_model::user::{AuthMethod, User};
 use guildhall_model::{Actor, Result};
 use guildhall_storage::{channels, team_members, users};
 
@@ -23,7 +23,7 @@ pub(crate) fn acting_for(user: &User) -> Actor {
         roles: user.roles.clone(),
         is_bot: user.is_bot,
         is_guest: user.is_guest(),
-        via: Via::Integration,
+        auth_method: AuthMethod::Integration,
         address: None,
     }
 }
@@ -57,7 +57,7 @@ impl Webhooks<'_> {
             Some(user) if user.is_active() => user.id,
             _ => return Err(codes::HOOK_USER.into()),
         };
-        self.channels().create_direct_channel(owner, owner.user_id, other).await.map_err(|error| codes::HOOK_PERMISSIONS.because(error))
+        self.channels().create_direct_channel(owner, owner.user_id, other).await.map_err(|error| codes::HOOK_PERMISSIONS.with_source(error))
     }
 
     /// The owner as who posts: to a public channel of a team that they are in they need not have come into the channel.

@@ -74,8 +74,8 @@ impl Webhooks<'_> {
         check(&hook)?;
         let mut write = self.access.write(&team);
         write.push(webhooks::insert_incoming(team.write_id(), &hook));
-        write.push(self.audits().audited(
-            crate::audits::Trace::of(actor),
+        write.push(self.audits().audit_entry(
+            crate::audits::AuditSource::of(actor),
             "webhooks.create_incoming",
             &format!("channel_id={}", hook.channel_id),
         ));
@@ -99,7 +99,7 @@ impl Webhooks<'_> {
         let (db, scope, filter) = match team {
             Some(team) => {
                 let on = self.access.team(actor, team, Permission::ManageOwnIncomingWebhooks).await?;
-                (self.access.read(&on), Scope::Team(on.id()), if self.access.also_in_team(actor, &on, others) { all } else { own })
+                (self.access.read(&on), Scope::Team(on.id()), if self.access.has_team_permission(actor, &on, others) { all } else { own })
             }
             None => {
                 let grant = self.access.system_permission(actor, Permission::ManageOwnIncomingWebhooks)?;
@@ -134,7 +134,7 @@ impl Webhooks<'_> {
         }
         let settings = self.settings();
         let hook = IncomingWebhook {
-            update_at: self.later_than(old.update_at),
+            update_at: self.now_after(old.update_at),
             channel_id: patch.channel_id,
             display_name: patch.display_name,
             description: patch.description,
@@ -155,8 +155,8 @@ impl Webhooks<'_> {
         let (hook, team) = self.managed_incoming(actor, id).await?;
         let mut write = self.access.write(&team);
         write.push(webhooks::delete_incoming(team.write_id(), hook.id, self.clock.now()));
-        write.push(self.audits().audited(
-            crate::audits::Trace::of(actor),
+        write.push(self.audits().audit_entry(
+            crate::audits::AuditSource::of(actor),
             "webhooks.delete_incoming",
             &format!("channel_id={}", hook.channel_id),
         ));
@@ -189,7 +189,7 @@ impl Webhooks<'_> {
     /// The team, when the actor may manage this person's webhooks there.
     fn for_owner(&self, actor: &Actor, team: Writing<TeamGrant>, owner: UserId) -> Result<Writing<TeamGrant>> {
         let is_own = owner == actor.user_id;
-        let may_manage = is_own || self.access.also_in_team(actor, &team, Permission::ManageOthersIncomingWebhooks);
+        let may_manage = is_own || self.access.has_team_permission(actor, &team, Permission::ManageOthersIncomingWebhooks);
         if may_manage { Ok(team) } else { Err(context::PERMISSIONS.into()) }
     }
 
@@ -199,7 +199,7 @@ impl Webhooks<'_> {
 
     /// 128 random bits, for ids that open something.
     pub(crate) fn random_id_bytes(&self) -> [u8; 16] {
-        let hash = self.secrets.token().hash();
+        let hash = self.secrets.generate_token().hash();
         std::array::from_fn(|index| hash.bytes()[index])
     }
 }

@@ -10,7 +10,7 @@ use guildhall_storage::{Statement, users};
 
 use super::{DESCRIPTION_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, ICON_URL_CHARS_MAX, USERNAME_CHARS_MAX, is_http_url};
 use crate::access::{TeamGrant, Writing};
-use crate::audits::Trace;
+use crate::audits::AuditSource;
 use crate::boxed;
 use crate::webhooks::Webhooks;
 
@@ -75,7 +75,7 @@ impl Webhooks<'_> {
         let on = self.access.team(actor, team, Permission::ManageOwnOutgoingWebhooks).await?;
         let creator_id = creator.unwrap_or(actor.user_id);
         if creator_id != actor.user_id {
-            if !self.access.also_in_team(actor, &on, Permission::ManageOthersOutgoingWebhooks) {
+            if !self.access.has_team_permission(actor, &on, Permission::ManageOthersOutgoingWebhooks) {
                 return Err(context::PERMISSIONS.into());
             }
             let creator = users::get(self.access.read(&on), creator_id).await?;
@@ -84,7 +84,7 @@ impl Webhooks<'_> {
         let now = self.clock.now();
         let blank = OutgoingWebhook {
             id: self.ids.next(),
-            token: self.secrets.token().expose().to_owned(),
+            token: self.secrets.generate_token().expose().to_owned(),
             create_at: now,
             update_at: now,
             delete_at: Millis::ZERO,
@@ -131,7 +131,7 @@ impl Webhooks<'_> {
         match team {
             Some(team) => {
                 let on = self.access.team(actor, team, Permission::ManageOwnOutgoingWebhooks).await?;
-                let filter = if self.access.also_in_team(actor, &on, others) { all } else { own };
+                let filter = if self.access.has_team_permission(actor, &on, others) { all } else { own };
                 webhooks::list_outgoing(self.access.read(&on), Scope::Team(on.id()), filter, limit, offset).await
             }
             None => {
@@ -151,7 +151,7 @@ impl Webhooks<'_> {
     ) -> Result<OutgoingWebhook> {
         let (old, on) = self.managed_outgoing(actor, id).await?;
         let read_at = old.update_at;
-        let hook = draft.applied_to(OutgoingWebhook { update_at: self.later_than(read_at), ..old })?;
+        let hook = draft.applied_to(OutgoingWebhook { update_at: self.now_after(read_at), ..old })?;
         let hook = self.fitting(actor, &on, hook).await?;
         self.write_outgoing(actor, &on, webhooks::update_outgoing(on.write_id(), &hook, read_at), "webhooks.update_outgoing", &hook)
             .await?;
@@ -162,8 +162,8 @@ impl Webhooks<'_> {
     pub async fn regenerate_outgoing_webhook_token(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<OutgoingWebhook> {
         let (old, on) = self.managed_outgoing(actor, id).await?;
         let read_at = old.update_at;
-        let token = self.secrets.token().expose().to_owned();
-        let hook = OutgoingWebhook { token, update_at: self.later_than(read_at), ..old };
+        let token = self.secrets.generate_token().expose().to_owned();
+        let hook = OutgoingWebhook { token, update_at: self.now_after(read_at), ..old };
         self.write_outgoing(
             actor,
             &on,
@@ -225,7 +225,7 @@ impl Webhooks<'_> {
     ) -> Result<()> {
         let mut write = self.access.write(on);
         write.push(statement);
-        write.push(self.audits().audited(Trace::of(actor), action, &format!("hook_id={}", hook.id)));
+        write.push(self.audits().audit_entry(AuditSource::of(actor), action, &format!("hook_id={}", hook.id)));
         write.commit(Event::OutgoingWebhooksChanged { team_id: hook.team_id }).await
     }
 

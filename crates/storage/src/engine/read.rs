@@ -40,7 +40,7 @@ where
         };
         outcome.map_err(|failure| failure.in_sql(&sql).into_error())
     });
-    reading.await.unwrap_or_else(|error| Err(context::INTERNAL.because(error)))
+    reading.await.unwrap_or_else(|error| Err(context::INTERNAL.with_source(error)))
 }
 
 /// A pooled connection may have died since it was used. Reading twice does no harm.

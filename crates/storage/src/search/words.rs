@@ -227,7 +227,7 @@ mod tests {
 
         #[test]
         fn hashtags_of_any_text(text in "[#a-zé日_. -]{0,40}") {
-            for tag in guildhall_model::hashtags::in_text(&text).split_ascii_whitespace() {
+            for tag in guildhall_model::hashtags::extract(&text).split_ascii_whitespace() {
                 proptest::prop_assert!(text.contains(tag) && tag.starts_with('#'));
             }
         }

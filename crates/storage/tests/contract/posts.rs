@@ -62,7 +62,7 @@ on_every_database! {
         say(&db, &[&first]).await;
         let again = Post { id: PostId::from_bytes([2; 16]), ..first.clone() };
         let batch = vec![posts::insert(db.grant(again.channel_id), &again), counts::in_channel(db.grant(again.channel_id), &again)];
-        assert!(db.commit(batch).await.unwrap_err().is(codes::SENT_BEFORE));
+        assert!(db.commit(batch).await.unwrap_err().is(codes::DUPLICATE_POST));
         let found = posts::by_pending_id(&db, db.grant(place.dev.id), place.ann.id, "ann:1").await.unwrap().unwrap();
         assert_eq!(found.id, first.id);
         assert_eq!(db.open_unchecked(channels::get(&db, place.dev.id).await.unwrap()).unwrap().total_msg_count, 1);

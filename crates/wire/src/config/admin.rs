@@ -2,7 +2,7 @@
 //! have are there with values that say so; changing those is refused rather than forgotten.
 
 use guildhall_model::codes::{context, system as codes};
-use guildhall_model::server::ServerFacts;
+use guildhall_model::server::ServerInfo;
 use guildhall_model::settings::Settings;
 use guildhall_model::{Error, Result};
 use serde::Deserialize;
@@ -59,7 +59,7 @@ const MAPPED: &[(&str, &str, &str, &str, Form)] = &[
 ];
 
 /// What an administrator is shown.
-pub fn admin(settings: &Settings, facts: &ServerFacts) -> Result<Value> {
+pub fn admin(settings: &Settings, server_info: &ServerInfo) -> Result<Value> {
     let mut config: Value = serde_json::from_str(TEMPLATE).map_err(internal)?;
     let ours = serde_json::to_value(settings).map_err(internal)?;
     for (section, name, our_section, our_name, form) in MAPPED {
@@ -71,13 +71,13 @@ pub fn admin(settings: &Settings, facts: &ServerFacts) -> Result<Value> {
     put(&mut config, "LocalizationSettings", "DefaultServerLocale", settings.site.default_locale.clone().into());
     put(&mut config, "FileSettings", "EnableMobileUpload", settings.files.enabled.into());
     put(&mut config, "FileSettings", "EnableMobileDownload", settings.files.enabled.into());
-    put(&mut config, "SqlSettings", "DriverName", facts.database.into());
+    put(&mut config, "SqlSettings", "DriverName", server_info.database.into());
     Ok(config)
 }
 
 /// The settings as they would be after an administrator sent this; what was left out stays as it is.
-pub fn changed(settings: &Settings, facts: &ServerFacts, sent: &Value) -> Result<Settings> {
-    let shown = admin(settings, facts)?;
+pub fn changed(settings: &Settings, server_info: &ServerInfo, sent: &Value) -> Result<Settings> {
+    let shown = admin(settings, server_info)?;
     let mut ours = serde_json::to_value(settings).map_err(internal)?;
     let sections = sent.as_object().ok_or_else(|| invalid("body"))?;
     for (section, names) in sections {
@@ -128,7 +128,7 @@ fn is_empty(value: &Value) -> bool {
 
 /// Whether a value has the type of its setting.
 fn check(ours: &Value, name: &str) -> Result<()> {
-    Settings::deserialize(ours).map(|_| ()).map_err(|error| invalid(name).because(error))
+    Settings::deserialize(ours).map(|_| ()).map_err(|error| invalid(name).with_source(error))
 }
 
 fn put(config: &mut Value, section: &str, name: &str, value: Value) {
@@ -164,7 +164,7 @@ fn invalid(name: &str) -> Error {
 }
 
 fn internal(error: serde_json::Error) -> Error {
-    context::INTERNAL.because(error)
+    context::INTERNAL.with_source(error)
 }
 
 #[cfg(test)]
@@ -174,14 +174,14 @@ mod tests {
 
     use super::*;
 
-    fn facts() -> ServerFacts {
-        ServerFacts { server_id: "x".to_owned(), installed_at: Millis(5), has_accounts: true, database: "mysql", schema_version: 1 }
+    fn server_info() -> ServerInfo {
+        ServerInfo { server_id: "x".to_owned(), installed_at: Millis(5), has_accounts: true, database: "mysql", schema_version: 1 }
     }
 
     #[test]
     fn every_mapped_setting_is_in_both_forms() {
         let settings = Settings::default();
-        let (shown, ours) = (admin(&settings, &facts()).unwrap(), serde_json::to_value(&settings).unwrap());
+        let (shown, ours) = (admin(&settings, &server_info()).unwrap(), serde_json::to_value(&settings).unwrap());
         for (section, name, our_section, our_name, form) in MAPPED {
             assert!(!ours[our_section][our_name].is_null(), "{our_section}.{our_name}");
             assert_eq!(shown[section][name], form.shown(&ours[our_section][our_name]), "{section}.{name}");
@@ -193,8 +193,8 @@ mod tests {
     #[test]
     fn what_is_shown_can_be_sent_back() {
         let settings = Settings::default();
-        let shown = admin(&settings, &facts()).unwrap();
-        assert_eq!(changed(&settings, &facts(), &shown).unwrap(), settings);
+        let shown = admin(&settings, &server_info()).unwrap();
+        assert_eq!(changed(&settings, &server_info(), &shown).unwrap(), settings);
     }
 
     #[test]
@@ -202,7 +202,7 @@ mod tests {
         let settings = Settings::default();
         let sent = json!({"TeamSettings": {"SiteName": "Club"}, "ServiceSettings": {
             "OutgoingIntegrationRequestsTimeout": 5, "AllowedUntrustedInternalConnections": "10.0.0.0/8  localhost"}});
-        let changed = changed(&settings, &facts(), &sent).unwrap();
+        let changed = changed(&settings, &server_info(), &sent).unwrap();
         assert_eq!((changed.site.name.as_str(), changed.integrations.timeout_ms), ("Club", 5000));
         assert_eq!(changed.integrations.allowed_addresses, "10.0.0.0/8,localhost");
         assert_eq!(changed.files, settings.files);
@@ -211,14 +211,14 @@ mod tests {
     #[test]
     fn what_does_not_exist_is_refused_and_what_nobody_knows_passed_over() {
         let settings = Settings::default();
-        let refused = |sent| changed(&settings, &facts(), &sent).unwrap_err();
+        let refused = |sent| changed(&settings, &server_info(), &sent).unwrap_err();
         assert!(refused(json!({"LdapSettings": {"Enable": true}})).is(codes::SETTING_NOT_SUPPORTED));
         assert!(refused(json!({"TeamSettings": {"SiteName": 5}})).is(context::INVALID_PARAM));
         assert!(refused(json!({"FileSettings": {"MaxFileSize": -0.5}})).is(context::INVALID_PARAM));
         assert!(refused(json!({"TeamSettings": []})).is(context::INVALID_PARAM));
         assert!(refused(json!([])).is(context::INVALID_PARAM));
         let unknown = json!({"NewSettings": {"x": 1}, "TeamSettings": {"NewThing": true, "ExperimentalDefaultChannels": null}});
-        assert_eq!(changed(&settings, &facts(), &unknown).unwrap(), settings);
+        assert_eq!(changed(&settings, &server_info(), &unknown).unwrap(), settings);
     }
 
     #[test]

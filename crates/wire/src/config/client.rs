@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use guildhall_model::post::MESSAGE_CHARS_MAX;
-use guildhall_model::server::ServerFacts;
+use guildhall_model::server::ServerInfo;
 use guildhall_model::settings::Settings;
 
 use crate::API_LEVEL;
@@ -12,29 +12,29 @@ use crate::API_LEVEL;
 pub type ClientConfig = BTreeMap<&'static str, String>;
 
 /// For anybody, before they log in.
-pub fn client_anonymous(settings: &Settings, facts: &ServerFacts) -> ClientConfig {
+pub fn client_anonymous(settings: &Settings, server_info: &ServerInfo) -> ClientConfig {
     let mut config: ClientConfig = ANONYMOUS.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     config.extend([
         ("BuildHash", concat!("guildhall-", env!("CARGO_PKG_VERSION")).to_owned()),
         ("BuildNumber", API_LEVEL.to_owned()),
         ("CustomDescriptionText", settings.site.description.clone()),
         ("DefaultClientLocale", settings.site.default_locale.clone()),
-        ("DiagnosticId", facts.server_id.clone()),
+        ("DiagnosticId", server_info.server_id.clone()),
         ("EnableBotAccountCreation", settings.integrations.bots.to_string()),
         ("EnableCustomEmoji", settings.posts.custom_emoji.to_string()),
         ("EnableOpenServer", settings.signup.open.to_string()),
-        ("NoAccounts", (!facts.has_accounts).to_string()),
+        ("NoAccounts", (!server_info.has_accounts).to_string()),
         ("PasswordMinimumLength", settings.signup.password_min_chars.to_string()),
         ("SiteName", settings.site.name.clone()),
-        ("TelemetryId", facts.server_id.clone()),
+        ("TelemetryId", server_info.server_id.clone()),
         ("Version", API_LEVEL.to_owned()),
     ]);
     config
 }
 
 /// For people who are logged in.
-pub fn client(settings: &Settings, facts: &ServerFacts) -> ClientConfig {
-    let mut config = client_anonymous(settings, facts);
+pub fn client(settings: &Settings, server_info: &ServerInfo) -> ClientConfig {
+    let mut config = client_anonymous(settings, server_info);
     config.extend(MEMBERS.iter().map(|(name, value)| (*name, (*value).to_owned())));
     let integrations = &settings.integrations;
     config.extend([
@@ -50,13 +50,13 @@ pub fn client(settings: &Settings, facts: &ServerFacts) -> ClientConfig {
         ("EnablePublicLink", settings.files.public_links.to_string()),
         ("EnableUserAccessTokens", integrations.access_tokens.to_string()),
         ("ExtendSessionLengthWithActivity", settings.sessions.extend_with_activity.to_string()),
-        ("InstallationDate", facts.installed_at.0.to_string()),
+        ("InstallationDate", server_info.installed_at.0.to_string()),
         ("MaxFileSize", settings.files.max_size_bytes.to_string()),
         ("MaxNotificationsPerChannel", settings.teams.max_notifications_per_channel.to_string()),
         ("MaxPostSize", MESSAGE_CHARS_MAX.to_string()),
         ("PostEditTimeLimit", settings.posts.edit_time_limit_seconds.to_string()),
-        ("SQLDriverName", facts.database.to_owned()),
-        ("SchemaVersion", facts.schema_version.to_string()),
+        ("SQLDriverName", server_info.database.to_owned()),
+        ("SchemaVersion", server_info.schema_version.to_string()),
         ("SiteURL", settings.site.url.clone()),
     ]);
     config
@@ -320,13 +320,13 @@ mod tests {
 
     use super::*;
 
-    fn facts() -> ServerFacts {
-        ServerFacts { server_id: "x".to_owned(), installed_at: Millis(5), has_accounts: false, database: "sqlite", schema_version: 1 }
+    fn server_info() -> ServerInfo {
+        ServerInfo { server_id: "x".to_owned(), installed_at: Millis(5), has_accounts: false, database: "sqlite", schema_version: 1 }
     }
 
     #[test]
     fn a_fresh_server_says_that_it_has_no_accounts_and_is_closed() {
-        let config = client_anonymous(&Settings::default(), &facts());
+        let config = client_anonymous(&Settings::default(), &server_info());
         assert_eq!((config["NoAccounts"].as_str(), config["EnableOpenServer"].as_str()), ("true", "false"));
         assert_eq!(config["Version"], "11.9.0");
         assert!(!config.contains_key("SiteURL"));
@@ -335,7 +335,7 @@ mod tests {
     #[test]
     fn members_see_all_that_anybody_sees_and_no_foreign_links() {
         let settings = Settings::default();
-        let (short, long) = (client_anonymous(&settings, &facts()), client(&settings, &facts()));
+        let (short, long) = (client_anonymous(&settings, &server_info()), client(&settings, &server_info()));
         assert!(short.keys().all(|name| long.contains_key(name)));
         assert!(long.values().all(|value| !value.contains("mattermost.com")), "{long:?}");
     }

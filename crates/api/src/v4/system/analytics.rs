@@ -27,7 +27,7 @@ pub(super) async fn get_analytics_old(State(app): State<App>, me: Me, Query(want
     let figures = app.services.system().analytics(&me, &wanted.name, wanted.team_id, app.hub.connection_count()).await?;
     let row = |figure| match figure {
         Figure::Named(name, value) => AnalyticsRow { name: name.to_owned(), value },
-        Figure::Day(day, value) => AnalyticsRow::of_day(day, value),
+        Figure::Day(day, value) => AnalyticsRow::for_day(day, value),
     };
     Ok(Json(figures.into_iter().map(row).collect()))
 }

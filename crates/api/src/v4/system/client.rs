@@ -34,8 +34,8 @@ pub(super) async fn get_client_config(
     Query(format): Query<Format>,
 ) -> ApiResult<Json<config::ClientConfig>> {
     format.old_or(system::CLIENT_CONFIG_FORMAT)?;
-    let (settings, facts) = (app.services.settings(), app.services.system().server_facts().await?);
-    Ok(Json(if me.is_some() { config::client(&settings, &facts) } else { config::client_anonymous(&settings, &facts) }))
+    let (settings, server_info) = (app.services.settings(), app.services.system().server_info().await?);
+    Ok(Json(if me.is_some() { config::client(&settings, &server_info) } else { config::client_anonymous(&settings, &server_info) }))
 }
 
 pub(super) async fn get_client_license(Query(format): Query<Format>) -> ApiResult<Json<BTreeMap<&'static str, String>>> {

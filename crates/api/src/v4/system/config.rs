@@ -11,7 +11,7 @@ use crate::error::ApiResult;
 use crate::extract::{Json, Me};
 
 pub(super) async fn get_config(State(app): State<App>) -> ApiResult<Json<Value>> {
-    Ok(Json(wire::admin(&app.services.settings(), &app.services.system().server_facts().await?)?))
+    Ok(Json(wire::admin(&app.services.settings(), &app.services.system().server_info().await?)?))
 }
 
 pub(super) async fn update_config(State(app): State<App>, me: Me, Json(sent): Json<Value>) -> ApiResult<Json<Value>> {
@@ -24,11 +24,11 @@ pub(super) async fn patch_config(State(app): State<App>, me: Me, Json(sent): Jso
 }
 
 async fn change(app: &App, me: &Actor, sent: &Value) -> ApiResult<Json<Value>> {
-    let facts = app.services.system().server_facts().await?;
-    let wanted = wire::changed(&app.services.settings(), &facts, sent)?;
+    let server_info = app.services.system().server_info().await?;
+    let wanted = wire::changed(&app.services.settings(), &server_info, sent)?;
     let settings = app.services.system().change_settings(me, wanted).await?;
     app.limiter.configure(&settings.limits);
-    Ok(Json(wire::admin(&settings, &facts)?))
+    Ok(Json(wire::admin(&settings, &server_info)?))
 }
 
 pub(super) async fn get_environment_config(State(app): State<App>) -> Json<Value> {

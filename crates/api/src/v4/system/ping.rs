@@ -20,12 +20,12 @@ pub(super) struct PingQuery {
 pub(super) async fn get_ping(State(app): State<App>, Query(query): Query<PingQuery>) -> Response {
     let mut ping = Ping::new();
     if !query.device_id.is_empty() {
-        ping.cannot_notify();
+        ping.disable_notifications();
     }
     let mut status = StatusCode::OK;
     if query.get_server_status == "true" {
         let health = app.services.system().health().await;
-        ping.report(health.database, health.files);
+        ping.set_health(health.database, health.files);
         if !health.is_well() && query.use_rest_semantics != "true" {
             status = StatusCode::INTERNAL_SERVER_ERROR;
         }

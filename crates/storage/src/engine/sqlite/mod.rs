@@ -107,7 +107,7 @@ impl Drop for Sqlite {
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| context::INTERNAL.because(error))?
+    tokio::task::spawn_blocking(work).await.map_err(|error| context::INTERNAL.with_source(error))?
 }
 
 fn refused<T>(error: TrySendError<T>) -> Error {

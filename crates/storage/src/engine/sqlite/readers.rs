@@ -58,7 +58,7 @@ impl Readers {
             }
         };
         self.queue.try_send(Message::Read(Box::new(job))).map_err(refused)?;
-        answered.await.unwrap_or_else(|_| Err(context::INTERNAL.because("a read ended without an answer")))
+        answered.await.unwrap_or_else(|_| Err(context::INTERNAL.with_source("a read ended without an answer")))
     }
 
     pub fn close(&self) {

@@ -1,4 +1,4 @@
-//! Choosing a status: it stays until "online" gives the choice back.
+//! Setting a status manually: it stays until the user sets "online", which returns to automatic presence.
 
 use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
@@ -9,7 +9,7 @@ use guildhall_storage::statuses;
 use crate::boxed;
 use crate::statuses::Statuses;
 
-/// The end of the year 9999: clients can make no date of what is later.
+/// The end of the year 9999: clients cannot represent later dates.
 const DND_END_MAX: Millis = Millis(253_402_300_799_000);
 
 impl Statuses<'_> {
@@ -23,16 +23,16 @@ impl Statuses<'_> {
         self.load_status(user).await?;
         let before = self.state().presence.get(user).unwrap_or_else(|| Status::offline(user));
         let mut status = before.clone();
-        status.choose(presence, dnd_end_time, self.clock.now());
+        status.set_manually(presence, dnd_end_time, self.clock.now());
         let mut write = self.access.write(&grant);
         write.push(statuses::save(grant.write_id(), &status));
         let events = if status.presence == before.presence {
-            Events::none("nobody sees the difference")
+            Events::none("the presence is unchanged")
         } else {
             Event::StatusChanged(status.clone()).into()
         };
         write.commit(events).await?;
-        self.state().presence.written(status.clone());
+        self.state().presence.set_saved(status.clone());
         Ok(status)
     }
 }

@@ -1,4 +1,4 @@
-//! A hub with a clock that stands still, clients that keep what they were sent, and short names for ids.
+//! A hub with a manual clock, clients that check the sequence numbers, and short functions for ids.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,8 +8,8 @@ use guildhall_model::Millis;
 use guildhall_model::id::{ChannelId, ConnectionId, SessionId, TeamId, UserId};
 use guildhall_model::time::ManualClock;
 use guildhall_realtime::{
-    Audience, CloseReason, ConnectError, ConnectRequest, Connected, ConnectionHandle, Frame, Hub, HubConfig, HubMessage, MembershipLoad,
-    Memberships, Outbox, Outgoing, PresenceSink,
+    Audience, CloseReason, ConnectError, ConnectRequest, ConnectResponse, ConnectionHandle, Frame, Hub, HubConfig, HubMessage,
+    MembershipLoad, Memberships, OutboundMessage, Outbox, PresenceSink,
 };
 
 pub fn user(n: u8) -> UserId {
@@ -41,15 +41,15 @@ pub fn in_channels(channels: &[u8]) -> Memberships {
     Memberships { channels: channels.iter().copied().map(channel).collect(), teams: Vec::new() }
 }
 
-/// Who is a guest in every test.
+/// The user that is a guest in every test.
 pub const GUEST: u8 = 2;
 
-pub struct World {
+pub struct Fixture {
     pub hub: Hub,
     pub clock: Arc<ManualClock>,
 }
 
-impl World {
+impl Fixture {
     pub fn new() -> Self {
         Self::with(HubConfig::default(), Arc::new(()))
     }
@@ -59,22 +59,22 @@ impl World {
         Self { hub: Hub::new(config, clock.clone(), presence), clock }
     }
 
-    /// Connects a client and loads nothing.
-    pub fn begin(&self, u: u8, s: u8, resume: Option<(ConnectionId, i64)>) -> (Client, Option<MembershipLoad>) {
+    /// Connects a client without loading the memberships.
+    pub fn connect_without_load(&self, u: u8, s: u8, resume: Option<(ConnectionId, i64)>) -> (Client, Option<MembershipLoad>) {
         let connected = self.try_connect(u, s, resume).unwrap();
-        let Connected { outbox, handle, load, resumed } = connected;
+        let ConnectResponse { outbox, handle, load, resumed } = connected;
         (Client { outbox, handle, resumed, next_seq: resume.filter(|_| resumed).map_or(0, |(_, seq)| seq) }, load)
     }
 
-    pub fn try_connect(&self, u: u8, s: u8, resume: Option<(ConnectionId, i64)>) -> Result<Connected, ConnectError> {
+    pub fn try_connect(&self, u: u8, s: u8, resume: Option<(ConnectionId, i64)>) -> Result<ConnectResponse, ConnectError> {
         let request =
             ConnectRequest { user: user(u), session: session(s), is_guest: u == GUEST, checkpoint: self.hub.checkpoint(), resume };
         self.hub.connect(&request, |id| frame(&format!("hello {id}")))
     }
 
-    /// Connects a client of these channels and reads its hello.
+    /// Connects a client with these channels and reads its hello.
     pub fn connect(&self, u: u8, s: u8, channels: &[u8]) -> Client {
-        let (mut client, load) = self.begin(u, s, None);
+        let (mut client, load) = self.connect_without_load(u, s, None);
         if let Some(load) = load {
             load.activate(in_channels(channels));
         }
@@ -83,14 +83,14 @@ impl World {
     }
 
     pub fn resume(&self, u: u8, s: u8, id: ConnectionId, next_seq: i64) -> Client {
-        let (client, load) = self.begin(u, s, Some((id, next_seq)));
+        let (client, load) = self.connect_without_load(u, s, Some((id, next_seq)));
         if let Some(load) = load {
             load.activate(Memberships::default());
         }
         client
     }
 
-    pub fn say(&self, name: &str, audience: Audience) {
+    pub fn publish(&self, name: &str, audience: Audience) {
         self.hub.apply(vec![deliver(name, audience)]);
     }
 }
@@ -103,7 +103,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Everything that waits, as names; answers in parentheses. Checks the numbers.
+    /// The names of all waiting events, and the replies in parentheses. Checks the sequence numbers.
     pub fn read(&mut self) -> Result<Vec<String>, CloseReason> {
         let mut batch = Vec::new();
         if let Poll::Ready(result) = self.outbox.poll_batch(&mut Context::from_waker(Waker::noop()), &mut batch) {
@@ -112,17 +112,17 @@ impl Client {
         Ok(batch
             .into_iter()
             .map(|outgoing| match outgoing {
-                Outgoing::Event { seq, frame } => {
-                    assert_eq!(seq, self.next_seq, "numbers rise by one");
+                OutboundMessage::Event { seq, frame } => {
+                    assert_eq!(seq, self.next_seq, "sequence numbers increase by one");
                     self.next_seq += 1;
                     name(&frame)
                 }
-                reply @ Outgoing::Reply(_) => format!("({})", String::from_utf8_lossy(&reply.into_bytes())),
+                reply @ OutboundMessage::Reply(_) => format!("({})", String::from_utf8_lossy(&reply.into_bytes())),
             })
             .collect())
     }
 
-    /// The socket breaks; what the client needs to come back.
+    /// Closes the socket; returns the connection id and the next sequence number for a resume.
     pub fn drop_socket(self) -> (ConnectionId, i64) {
         (self.handle.id(), self.next_seq)
     }
@@ -133,15 +133,15 @@ pub fn name(frame: &Frame) -> String {
 }
 
 #[derive(Default)]
-pub struct CountedWaker(pub AtomicUsize);
+pub struct CountingWaker(pub AtomicUsize);
 
-impl CountedWaker {
+impl CountingWaker {
     pub fn wakes(&self) -> usize {
         self.0.load(Ordering::SeqCst)
     }
 }
 
-impl Wake for CountedWaker {
+impl Wake for CountingWaker {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }

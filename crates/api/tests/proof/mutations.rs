@@ -1,15 +1,15 @@
-//! Ways to spoil a request that was good.
+//! Mutations that make a valid request invalid.
 
 use guildhall_model::id::UserId;
 use serde_json::Value;
 
-use super::requests::Filled;
+use super::requests::FilledRequest;
 
 const MARK: &str = "@@here@@";
 const JSON: &str = "application/json";
 
-/// JSON that no field should be, as it is written.
-const WRONG: &[&str] = &[
+/// JSON values that are invalid for most fields.
+const INVALID_VALUES: &[&str] = &[
     "null",
     "true",
     "0",
@@ -126,23 +126,23 @@ const CONTENT_TYPES: &[&str] = &[
     "\u{7f}",
 ];
 
-/// Each with a word on what was done to it.
-pub fn ways(good: &Filled, path: &str) -> Vec<(String, Filled)> {
-    let mut ways = addresses(good, path);
-    if matches!(good.method, "POST" | "PUT" | "PATCH") {
-        ways.extend(bodies(good));
-        ways.extend(fields(good));
-    } else if good.method == "DELETE" {
-        ways.push(("a body".to_owned(), Filled { body: b"{".to_vec(), content_type: Some(JSON.to_owned()), ..good.clone() }));
+/// The mutations of a valid request, with a description each.
+pub fn mutations(valid: &FilledRequest, path: &str) -> Vec<(String, FilledRequest)> {
+    let mut mutations = mutate_address(valid, path);
+    if matches!(valid.method, "POST" | "PUT" | "PATCH") {
+        mutations.extend(mutate_body(valid));
+        mutations.extend(mutate_fields(valid));
+    } else if valid.method == "DELETE" {
+        mutations.push(("a body".to_owned(), FilledRequest { body: b"{".to_vec(), content_type: Some(JSON.to_owned()), ..valid.clone() }));
     }
-    ways
+    mutations
 }
 
-fn addresses(good: &Filled, path: &str) -> Vec<(String, Filled)> {
+fn mutate_address(valid: &FilledRequest, path: &str) -> Vec<(String, FilledRequest)> {
     let mut addresses = Vec::new();
-    let (filled, query) = good.address.split_once('?').unwrap_or((&good.address, ""));
-    // Few operations that change something read a query, and each success costs a new world.
-    let queries = if good.method == "GET" { QUERIES } else { &QUERIES[..3] };
+    let (filled, query) = valid.address.split_once('?').unwrap_or((&valid.address, ""));
+    // Few operations that write read a query, and each success needs a new fixture.
+    let queries = if valid.method == "GET" { QUERIES } else { &QUERIES[..3] };
     for more in queries {
         addresses.push((format!("query {more}"), format!("{filled}?{more}")));
         if !query.is_empty() {
@@ -151,37 +151,39 @@ fn addresses(good: &Filled, path: &str) -> Vec<(String, Filled)> {
     }
     addresses.push(("a long query".to_owned(), format!("{filled}?term={0}&name={0}", "a".repeat(20_000))));
     let (names, values): (Vec<&str>, Vec<&str>) = (path.split('/').collect(), filled.split('/').collect());
-    let foreign = UserId::from_bytes([9; 16]).to_string();
+    let unknown_id = UserId::from_bytes([9; 16]).to_string();
     let long = "a".repeat(3_000);
     for (position, name) in names.iter().enumerate().filter(|(_, name)| name.contains('{')) {
-        for param in PARAMS.iter().copied().chain([foreign.as_str(), long.as_str()]) {
-            let mut spoilt = values.clone();
-            spoilt[position] = param;
-            let mut address = spoilt.join("/");
+        for param in PARAMS.iter().copied().chain([unknown_id.as_str(), long.as_str()]) {
+            let mut mutated = values.clone();
+            mutated[position] = param;
+            let mut address = mutated.join("/");
             if !query.is_empty() {
                 address = format!("{address}?{query}");
             }
             addresses.push((format!("{name}={}", param.chars().take(30).collect::<String>()), address));
         }
     }
-    addresses.into_iter().map(|(what, address)| (what, Filled { address, ..good.clone() })).collect()
+    addresses.into_iter().map(|(description, address)| (description, FilledRequest { address, ..valid.clone() })).collect()
 }
 
-fn bodies(good: &Filled) -> Vec<(String, Filled)> {
-    let with = |what: &str, body: Vec<u8>| (what.to_owned(), Filled { body, ..good.clone() });
-    let as_json = |what: &str, body: Vec<u8>| (what.to_owned(), Filled { body, content_type: Some(JSON.to_owned()), ..good.clone() });
-    let mut ways: Vec<_> = BODIES.iter().map(|body| as_json(&format!("body {body:?}"), body.as_bytes().to_vec())).collect();
-    ways.push(as_json("not UTF-8", b"{\"a\":\"\xff\xfe\"}".to_vec()));
-    ways.push(as_json("nested lists", "[".repeat(100_000).into_bytes()));
-    ways.push(as_json("nested objects", "{\"a\":".repeat(20_000).into_bytes()));
-    ways.push(as_json("beyond the limit", format!("{{\"a\":\"{}\"}}", "a".repeat(3 << 20)).into_bytes()));
-    ways.push(as_json("many ids", list_of_ids(100_000)));
-    ways.push(with("cut off", good.body[..good.body.len() / 2].to_vec()));
+fn mutate_body(valid: &FilledRequest) -> Vec<(String, FilledRequest)> {
+    let with = |description: &str, body: Vec<u8>| (description.to_owned(), FilledRequest { body, ..valid.clone() });
+    let as_json = |description: &str, body: Vec<u8>| {
+        (description.to_owned(), FilledRequest { body, content_type: Some(JSON.to_owned()), ..valid.clone() })
+    };
+    let mut mutations: Vec<_> = BODIES.iter().map(|body| as_json(&format!("body {body:?}"), body.as_bytes().to_vec())).collect();
+    mutations.push(as_json("not UTF-8", b"{\"a\":\"\xff\xfe\"}".to_vec()));
+    mutations.push(as_json("nested lists", "[".repeat(100_000).into_bytes()));
+    mutations.push(as_json("nested objects", "{\"a\":".repeat(20_000).into_bytes()));
+    mutations.push(as_json("beyond the limit", format!("{{\"a\":\"{}\"}}", "a".repeat(3 << 20)).into_bytes()));
+    mutations.push(as_json("many ids", list_of_ids(100_000)));
+    mutations.push(with("cut off", valid.body[..valid.body.len() / 2].to_vec()));
     for content_type in CONTENT_TYPES {
         let content_type = (!content_type.is_empty()).then(|| (*content_type).to_owned());
-        ways.push((format!("content type {content_type:?}"), Filled { content_type, ..good.clone() }));
+        mutations.push((format!("content type {content_type:?}"), FilledRequest { content_type, ..valid.clone() }));
     }
-    ways
+    mutations
 }
 
 fn list_of_ids(count: u32) -> Vec<u8> {
@@ -195,58 +197,58 @@ fn list_of_ids(count: u32) -> Vec<u8> {
     serde_json::to_vec(&ids).unwrap_or_default()
 }
 
-/// Each place in the body in turn, with something there that does not belong.
-fn fields(good: &Filled) -> Vec<(String, Filled)> {
-    if good.content_type.as_deref() != Some(JSON) {
+/// Replaces each value of the body with each invalid one, and removes each field.
+fn mutate_fields(valid: &FilledRequest) -> Vec<(String, FilledRequest)> {
+    if valid.content_type.as_deref() != Some(JSON) {
         return Vec::new();
     }
-    let body: Value = serde_json::from_slice(&good.body).unwrap_or_default();
+    let body: Value = serde_json::from_slice(&valid.body).unwrap_or_default();
     let long = format!("\"{}\"", "a".repeat(100_000));
     let very_long = format!("\"{}\"", "ä".repeat(1 << 19));
     let deep = format!("{}{}", "[".repeat(1_000), "]".repeat(1_000));
     let ids = String::from_utf8(list_of_ids(10_000)).unwrap_or_default();
-    let mut ways = Vec::new();
-    for (number, pointer) in places(&body).into_iter().enumerate() {
+    let mut mutations = Vec::new();
+    for (number, pointer) in collect_pointers(&body).into_iter().enumerate() {
         let marked = Value::from(MARK);
-        let mut spoilt = body.clone();
-        let Some(place) = spoilt.pointer_mut(&pointer) else { continue };
-        *place = marked;
-        let template = spoilt.to_string();
+        let mut mutated = body.clone();
+        let Some(value_slot) = mutated.pointer_mut(&pointer) else { continue };
+        *value_slot = marked;
+        let template = mutated.to_string();
         let heavy = [&long, &deep, &ids].into_iter().chain((number == 0).then_some(&very_long));
-        for wrong in WRONG.iter().copied().chain(heavy.map(String::as_str)) {
-            let text = template.replacen(&format!("\"{MARK}\""), wrong, 1);
-            ways.push((
-                format!("{pointer} = {}", wrong.chars().take(30).collect::<String>()),
-                Filled { body: text.into_bytes(), ..good.clone() },
+        for invalid in INVALID_VALUES.iter().copied().chain(heavy.map(String::as_str)) {
+            let text = template.replacen(&format!("\"{MARK}\""), invalid, 1);
+            mutations.push((
+                format!("{pointer} = {}", invalid.chars().take(30).collect::<String>()),
+                FilledRequest { body: text.into_bytes(), ..valid.clone() },
             ));
         }
         let mut without = body.clone();
         let (parent, key) = pointer.rsplit_once('/').unwrap_or_default();
         if let Some(object) = without.pointer_mut(parent).and_then(Value::as_object_mut) {
             object.remove(key);
-            ways.push((format!("without {pointer}"), Filled { body: without.to_string().into_bytes(), ..good.clone() }));
+            mutations.push((format!("without {pointer}"), FilledRequest { body: without.to_string().into_bytes(), ..valid.clone() }));
         }
     }
-    ways
+    mutations
 }
 
 /// Pointers to the values in a body, down to its second level.
-fn places(body: &Value) -> Vec<String> {
-    let mut places = Vec::new();
-    collect(body, String::new(), 0, &mut places);
-    places
+fn collect_pointers(body: &Value) -> Vec<String> {
+    let mut pointers = Vec::new();
+    collect_nested(body, String::new(), 0, &mut pointers);
+    pointers
 }
 
-fn collect(value: &Value, at: String, depth: usize, places: &mut Vec<String>) {
+fn collect_nested(value: &Value, at: String, depth: usize, pointers: &mut Vec<String>) {
     if depth > 0 {
-        places.push(at.clone());
+        pointers.push(at.clone());
     }
     if depth == 3 {
         return;
     }
     match value {
-        Value::Object(fields) => fields.iter().for_each(|(key, value)| collect(value, format!("{at}/{key}"), depth + 1, places)),
-        Value::Array(items) => items.iter().take(1).for_each(|value| collect(value, format!("{at}/0"), depth + 1, places)),
+        Value::Object(fields) => fields.iter().for_each(|(key, value)| collect_nested(value, format!("{at}/{key}"), depth + 1, pointers)),
+        Value::Array(items) => items.iter().take(1).for_each(|value| collect_nested(value, format!("{at}/0"), depth + 1, pointers)),
         _ => {}
     }
 }

@@ -1,4 +1,4 @@
-//! What is new, and what was read.
+//! Unread counts, and marking channels as read.
 
 use axum::extract::State;
 use guildhall_model::id::{ChannelId, TeamId};
@@ -23,12 +23,14 @@ async fn view_channel(
     State(app): State<App>,
     Me(me): Me,
     Path(user): Path<UserRef>,
-    Json(view): Json<wire::View>,
-) -> ApiResult<Json<wire::Viewed>> {
+    Json(view): Json<wire::ViewChannelRequest>,
+) -> ApiResult<Json<wire::ViewChannelResponse>> {
     let mut channels: Vec<ChannelId> = [view.channel_id, view.prev_channel_id].into_iter().flatten().collect();
     channels.dedup();
-    let knows_threads = view.collapsed_threads_supported;
-    Ok(Json(wire::Viewed::at(app.services.channels().view_channels(&me, user.resolve(me.user_id), &channels, knows_threads).await?)))
+    let collapsed_threads = view.collapsed_threads_supported;
+    Ok(Json(wire::ViewChannelResponse::new(
+        app.services.channels().view_channels(&me, user.resolve(me.user_id), &channels, collapsed_threads).await?,
+    )))
 }
 
 async fn read_multiple_channels(
@@ -36,20 +38,24 @@ async fn read_multiple_channels(
     Me(me): Me,
     Path(user): Path<UserRef>,
     Json(channels): Json<Vec<ChannelId>>,
-) -> ApiResult<Json<wire::Viewed>> {
-    Ok(Json(wire::Viewed::at(app.services.channels().view_channels(&me, user.resolve(me.user_id), &channels, true).await?)))
+) -> ApiResult<Json<wire::ViewChannelResponse>> {
+    Ok(Json(wire::ViewChannelResponse::new(app.services.channels().view_channels(&me, user.resolve(me.user_id), &channels, true).await?)))
 }
 
-async fn mark_all_messages_as_read(State(app): State<App>, Me(me): Me, Path(user): Path<UserRef>) -> ApiResult<Json<wire::Viewed>> {
-    Ok(Json(wire::Viewed::at(app.services.channels().view_direct_channels(&me, user.resolve(me.user_id)).await?)))
+async fn mark_all_messages_as_read(
+    State(app): State<App>,
+    Me(me): Me,
+    Path(user): Path<UserRef>,
+) -> ApiResult<Json<wire::ViewChannelResponse>> {
+    Ok(Json(wire::ViewChannelResponse::new(app.services.channels().view_direct_channels(&me, user.resolve(me.user_id)).await?)))
 }
 
 async fn mark_all_in_team_as_read(
     State(app): State<App>,
     Me(me): Me,
     Path((user, team)): Path<(UserRef, TeamId)>,
-) -> ApiResult<Json<wire::Viewed>> {
-    Ok(Json(wire::Viewed::at(app.services.channels().view_team_channels(&me, user.resolve(me.user_id), team).await?)))
+) -> ApiResult<Json<wire::ViewChannelResponse>> {
+    Ok(Json(wire::ViewChannelResponse::new(app.services.channels().view_team_channels(&me, user.resolve(me.user_id), team).await?)))
 }
 
 async fn get_channel_unread(

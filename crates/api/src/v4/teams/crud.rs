@@ -1,4 +1,4 @@
-//! A team: making it, looking it up, changing it.
+//! Creating, reading, updating and archiving teams.
 
 use axum::extract::State;
 use guildhall_model::codes::{context, teams as codes};
@@ -54,7 +54,7 @@ async fn team_exists(State(app): State<App>, Me(me): Me, Path(name): Path<String
     Ok(Json(wire::TeamExists { exists: app.services.teams().team_exists(&me, &name).await? }))
 }
 
-fn patch(changes: wire::TeamChanges) -> TeamPatch {
+fn to_patch(changes: wire::TeamPatch) -> TeamPatch {
     TeamPatch {
         display_name: changes.display_name,
         description: changes.description,
@@ -64,40 +64,40 @@ fn patch(changes: wire::TeamChanges) -> TeamPatch {
     }
 }
 
-/// The whole team is sent; its id says that it is this one.
+/// The body has all fields; its id has to be the one of the path.
 async fn update_team(
     State(app): State<App>,
     Me(me): Me,
     Path(team): Path<TeamId>,
-    Json(changes): Json<wire::TeamChanges>,
+    Json(changes): Json<wire::TeamPatch>,
 ) -> ApiResult<Json<wire::Team>> {
     if changes.id != Some(team.to_string()) {
         return Err(context::INVALID_PARAM.with("name", "id").into());
     }
-    Ok(Json(app.services.teams().patch_team(&me, team, patch(changes)).await?.into()))
+    Ok(Json(app.services.teams().patch_team(&me, team, to_patch(changes)).await?.into()))
 }
 
 async fn patch_team(
     State(app): State<App>,
     Me(me): Me,
     Path(team): Path<TeamId>,
-    Json(changes): Json<wire::TeamChanges>,
+    Json(changes): Json<wire::TeamPatch>,
 ) -> ApiResult<Json<wire::Team>> {
-    Ok(Json(app.services.teams().patch_team(&me, team, patch(changes)).await?.into()))
+    Ok(Json(app.services.teams().patch_team(&me, team, to_patch(changes)).await?.into()))
 }
 
 async fn update_team_privacy(
     State(app): State<App>,
     Me(me): Me,
     Path(team): Path<TeamId>,
-    Json(asked): Json<wire::Privacy>,
+    Json(body): Json<wire::Privacy>,
 ) -> ApiResult<Json<wire::Team>> {
-    let kind = TeamKind::from_name(&asked.privacy).ok_or_else(|| context::INVALID_PARAM.with("name", "privacy"))?;
+    let kind = TeamKind::from_name(&body.privacy).ok_or_else(|| context::INVALID_PARAM.with("name", "privacy"))?;
     Ok(Json(app.services.teams().update_team_privacy(&me, team, kind).await?.into()))
 }
 
 #[derive(Deserialize)]
-struct Deletion {
+struct DeleteQuery {
     #[serde(default)]
     permanent: bool,
 }
@@ -106,9 +106,9 @@ async fn soft_delete_team(
     State(app): State<App>,
     Me(me): Me,
     Path(team): Path<TeamId>,
-    Query(deletion): Query<Deletion>,
+    Query(query): Query<DeleteQuery>,
 ) -> ApiResult<Json<StatusOk>> {
-    if deletion.permanent {
+    if query.permanent {
         return Err(codes::PERMANENT_DISABLED.into());
     }
     app.services.teams().archive_team(&me, team).await?;

@@ -1,4 +1,4 @@
-//! A channel: making it, looking it up, changing it.
+//! Creating, reading, updating and archiving channels.
 
 use axum::extract::State;
 use guildhall_model::channel::ChannelKind;
@@ -46,10 +46,10 @@ async fn create_channel(State(app): State<App>, Me(me): Me, Json(new): Json<wire
 }
 
 async fn create_direct_channel(State(app): State<App>, Me(me): Me, Json(users): Json<Vec<UserId>>) -> ApiResult<Created<wire::Channel>> {
-    let [one, other] = users[..] else {
+    let [user, other] = users[..] else {
         return Err(context::INVALID_PARAM.with("name", "user_ids").into());
     };
-    Ok(Created(app.services.channels().create_direct_channel(&me, one, other).await?.into()))
+    Ok(Created(app.services.channels().create_direct_channel(&me, user, other).await?.into()))
 }
 
 async fn create_group_channel(State(app): State<App>, Me(me): Me, Json(users): Json<Vec<UserId>>) -> ApiResult<Created<wire::Channel>> {
@@ -61,7 +61,7 @@ async fn get_channel(State(app): State<App>, Me(me): Me, Path(channel): Path<Cha
 }
 
 #[derive(Deserialize)]
-struct Archived {
+struct ByNameQuery {
     #[serde(default)]
     include_deleted: bool,
 }
@@ -70,30 +70,30 @@ async fn get_channel_by_name(
     State(app): State<App>,
     Me(me): Me,
     Path((team, name)): Path<(TeamId, String)>,
-    Query(archived): Query<Archived>,
+    Query(query): Query<ByNameQuery>,
 ) -> ApiResult<Json<wire::Channel>> {
-    Ok(Json(app.services.channels().get_channel_by_name(&me, team, &name, archived.include_deleted).await?.into()))
+    Ok(Json(app.services.channels().get_channel_by_name(&me, team, &name, query.include_deleted).await?.into()))
 }
 
 async fn get_channel_by_name_for_team_name(
     State(app): State<App>,
     Me(me): Me,
     Path((team, name)): Path<(String, String)>,
-    Query(archived): Query<Archived>,
+    Query(query): Query<ByNameQuery>,
 ) -> ApiResult<Json<wire::Channel>> {
-    Ok(Json(app.services.channels().get_channel_by_name_for_team_name(&me, &team, &name, archived.include_deleted).await?.into()))
+    Ok(Json(app.services.channels().get_channel_by_name_for_team_name(&me, &team, &name, query.include_deleted).await?.into()))
 }
 
-fn patch(changes: wire::ChannelChanges) -> ChannelPatch {
+fn to_patch(changes: wire::ChannelPatch) -> ChannelPatch {
     ChannelPatch { name: changes.name, display_name: changes.display_name, header: changes.header, purpose: changes.purpose }
 }
 
-/// The whole channel is sent: texts that are missing become empty, names that are missing stay.
+/// The body has all fields: missing texts become empty, missing names are kept.
 async fn update_channel(
     State(app): State<App>,
     Me(me): Me,
     Path(channel): Path<ChannelId>,
-    Json(mut changes): Json<wire::ChannelChanges>,
+    Json(mut changes): Json<wire::ChannelPatch>,
 ) -> ApiResult<Json<wire::Channel>> {
     if changes.id != Some(channel.to_string()) {
         return Err(context::INVALID_PARAM.with("name", "id").into());
@@ -107,25 +107,25 @@ async fn update_channel(
     changes.display_name = changes.display_name.filter(|name| !name.is_empty());
     changes.header = Some(changes.header.unwrap_or_default());
     changes.purpose = Some(changes.purpose.unwrap_or_default());
-    Ok(Json(app.services.channels().patch_channel(&me, channel, patch(changes)).await?.into()))
+    Ok(Json(app.services.channels().patch_channel(&me, channel, to_patch(changes)).await?.into()))
 }
 
 async fn patch_channel(
     State(app): State<App>,
     Me(me): Me,
     Path(channel): Path<ChannelId>,
-    Json(changes): Json<wire::ChannelChanges>,
+    Json(changes): Json<wire::ChannelPatch>,
 ) -> ApiResult<Json<wire::Channel>> {
-    Ok(Json(app.services.channels().patch_channel(&me, channel, patch(changes)).await?.into()))
+    Ok(Json(app.services.channels().patch_channel(&me, channel, to_patch(changes)).await?.into()))
 }
 
 async fn update_channel_privacy(
     State(app): State<App>,
     Me(me): Me,
     Path(channel): Path<ChannelId>,
-    Json(asked): Json<Privacy>,
+    Json(body): Json<Privacy>,
 ) -> ApiResult<Json<wire::Channel>> {
-    let kind = ChannelKind::from_name(&asked.privacy).ok_or_else(|| context::INVALID_PARAM.with("name", "privacy"))?;
+    let kind = ChannelKind::from_name(&body.privacy).ok_or_else(|| context::INVALID_PARAM.with("name", "privacy"))?;
     Ok(Json(app.services.channels().update_channel_privacy(&me, channel, kind).await?.into()))
 }
 
@@ -142,9 +142,9 @@ async fn move_channel(
     State(app): State<App>,
     Me(me): Me,
     Path(channel): Path<ChannelId>,
-    Json(asked): Json<wire::Move>,
+    Json(body): Json<wire::MoveChannelRequest>,
 ) -> ApiResult<Json<wire::Channel>> {
-    Ok(Json(app.services.channels().move_channel(&me, channel, asked.team_id, asked.force).await?.into()))
+    Ok(Json(app.services.channels().move_channel(&me, channel, body.team_id, body.force).await?.into()))
 }
 
 async fn get_group_message_members_common_teams(
@@ -160,8 +160,8 @@ async fn convert_group_message_to_private_channel(
     State(app): State<App>,
     Me(me): Me,
     Path(channel): Path<ChannelId>,
-    Json(asked): Json<wire::Conversion>,
+    Json(body): Json<wire::ConvertToChannelRequest>,
 ) -> ApiResult<Json<wire::Channel>> {
-    let converted = app.services.channels().convert_group_to_channel(&me, channel, asked.team_id, asked.name, asked.display_name).await?;
+    let converted = app.services.channels().convert_group_to_channel(&me, channel, body.team_id, body.name, body.display_name).await?;
     Ok(Json(converted.into()))
 }

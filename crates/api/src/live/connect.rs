@@ -1,29 +1,30 @@
-//! From a token to a connection to the hub: what a live connection of either kind does first.
+//! Connects an authenticated client to the hub, for WebSockets and for server-sent events.
 
 use guildhall_model::id::{ConnectionId, UserId};
-use guildhall_realtime::{ConnectRequest, Connected, MembershipLoad, Memberships};
+use guildhall_realtime::{ConnectRequest, ConnectResponse, MembershipLoad, Memberships};
 use serde::Deserialize;
 
 use super::encode;
 use crate::App;
 
-/// What a returning client knows: the connection it had, and the number of the first event that it lacks.
+/// The query of a reconnecting client: its previous connection, and the sequence number of the first event that it
+/// missed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Resume {
+pub(super) struct ResumeQuery {
     connection_id: String,
     sequence_number: String,
 }
 
-impl Resume {
-    /// Anything that is not a connection of ours starts anew.
-    pub(super) fn parsed(&self) -> Option<(ConnectionId, i64)> {
+impl ResumeQuery {
+    /// `None` for anything that is not a connection: a new one is started.
+    pub(super) fn parse(&self) -> Option<(ConnectionId, i64)> {
         Some((self.connection_id.parse().ok()?, self.sequence_number.parse().ok()?))
     }
 }
 
-/// `None` where the token opens nothing. What the person is in is on its way.
-pub(super) async fn enter(app: &App, token: &str, resume: Option<(ConnectionId, i64)>) -> Option<Connected> {
+/// `None` where the token is not valid. The user's memberships are loaded in the background.
+pub(super) async fn connect(app: &App, token: &str, resume: Option<(ConnectionId, i64)>) -> Option<ConnectResponse> {
     let checkpoint = app.hub.checkpoint();
     let actor = app.services.sessions().authenticate(token).await.ok()?.actor;
     let (user, session, is_guest) = (actor.user_id, actor.session_id, actor.is_guest);
@@ -39,7 +40,7 @@ pub(super) async fn enter(app: &App, token: &str, resume: Option<(ConnectionId, 
 async fn load_memberships(app: &App, user: UserId, load: MembershipLoad) {
     match app.services.channels().memberships(user).await {
         Ok((channels, teams)) => load.activate(Memberships { channels, teams }),
-        // Dropping the duty closes the connection; its client comes back and tries again.
+        // Dropping `load` closes the connection; the client reconnects and tries again.
         Err(error) => tracing::warn!(%user, %error, "memberships could not be loaded"),
     }
 }
