@@ -6,7 +6,7 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
-use guildhall_model::{Actor, Error, Kind};
+use guildhall_model::{Actor, Error, Kind, Permission};
 use guildhall_services::sessions::Authentication;
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, Method};
@@ -15,8 +15,40 @@ use crate::error::ApiError;
 use crate::extract::{Client, Me};
 use crate::limiter::Sender;
 use crate::peer::Peer;
-use crate::routes::Gate;
 use crate::{App, cookies};
+
+/// The callers that reach a handler. Permissions on objects are checked by the use case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gate {
+    /// Everybody, authenticated or not. A test lists these routes.
+    Public,
+    /// Users with a valid session.
+    Session,
+    /// The same, or the local administrator: for operations that record no author.
+    SessionOrLocal,
+    /// A session whose system roles allow this, or the local administrator.
+    System(Permission),
+}
+
+impl Gate {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Session | Self::SessionOrLocal => "session",
+            Self::System(_) => "system",
+        }
+    }
+    pub const fn permission(self) -> &'static str {
+        match self {
+            Self::Public | Self::Session | Self::SessionOrLocal => "",
+            Self::System(permission) => permission.name(),
+        }
+    }
+    /// Whether the local administrator, which has no account, is admitted.
+    pub const fn allows_local_administrator(self) -> bool {
+        !matches!(self, Self::Session)
+    }
+}
 
 /// The token of a request, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,44 +5,11 @@ use axum::Router;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter};
-use guildhall_model::Permission;
 use serde::Serialize;
 
 use crate::App;
 use crate::gate;
-
-/// The callers that reach a handler. Permissions on objects are checked by the use case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gate {
-    /// Everybody, authenticated or not. A test lists these routes.
-    Public,
-    /// Users with a valid session.
-    Session,
-    /// The same, or the local administrator: for operations that record no author.
-    SessionOrLocal,
-    /// A session whose system roles allow this, or the local administrator.
-    System(Permission),
-}
-
-impl Gate {
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Session | Self::SessionOrLocal => "session",
-            Self::System(_) => "system",
-        }
-    }
-    pub const fn permission(self) -> &'static str {
-        match self {
-            Self::Public | Self::Session | Self::SessionOrLocal => "",
-            Self::System(permission) => permission.name(),
-        }
-    }
-    /// Whether the local administrator, which has no account, is admitted.
-    pub const fn allows_local_administrator(self) -> bool {
-        !matches!(self, Self::Session)
-    }
-}
+pub use crate::gate::Gate;
 
 /// One row of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

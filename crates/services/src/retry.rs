@@ -1,56 +1,47 @@
 //! Retries writes that conflicted with a concurrent change.
 
-use guildhall_model::Error;
+use guildhall_model::Result;
 use guildhall_model::codes::context;
 
 /// In every conflict one writer succeeds, so this many concurrent writers all succeed within this many attempts.
 const ATTEMPTS_MAX: u32 = 32;
 
-/// `retried!(self.write_something(..))` repeats an attempt that reads, decides and commits while it ends in a conflict.
-macro_rules! retry_on_conflict {
-    ($attempt:expr) => {{
-        let mut attempts = $crate::retry::Attempts::default();
-        loop {
-            match $attempt.await {
-                Err(error) if attempts.should_retry(&error) => {}
-                result => break result,
-            }
+/// Repeats an attempt that reads, decides and commits while it ends in a conflict.
+pub(crate) async fn retry_on_conflict<T, F>(attempt: impl Fn() -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    for _ in 1..ATTEMPTS_MAX {
+        match attempt().await {
+            Err(error) if error.is(context::CONFLICT) => {}
+            result => return result,
         }
-    }};
-}
-pub(crate) use retry_on_conflict;
-
-/// Limits the number of attempts.
-#[derive(Debug)]
-pub(crate) struct Attempts {
-    left: u32,
-}
-
-impl Default for Attempts {
-    fn default() -> Self {
-        Self { left: ATTEMPTS_MAX }
     }
-}
-
-impl Attempts {
-    /// Whether the error is a conflict and attempts are left. Counts one attempt.
-    pub fn should_retry(&mut self, error: &Error) -> bool {
-        self.left = self.left.saturating_sub(1);
-        error.is(context::CONFLICT) && self.left > 0
-    }
+    attempt().await
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use guildhall_model::Error;
+
     use super::*;
 
-    #[test]
-    fn only_conflicts_are_retried_and_only_up_to_the_limit() {
-        let mut attempts = Attempts::default();
-        assert!(!attempts.should_retry(&context::PERMISSIONS.into()));
-        let mut attempts = Attempts::default();
-        let conflict = Error::from(context::CONFLICT);
-        let retries = std::iter::repeat_with(|| attempts.should_retry(&conflict)).take_while(|may_retry| *may_retry).count();
-        assert_eq!(retries, ATTEMPTS_MAX as usize - 1);
+    /// How many attempts are made when each ends with this error.
+    async fn attempts(error: impl Fn() -> Error) -> u32 {
+        let count = AtomicU32::new(0);
+        let attempt = || async {
+            count.fetch_add(1, Ordering::Relaxed);
+            Err::<(), _>(error())
+        };
+        assert!(retry_on_conflict(attempt).await.is_err());
+        count.into_inner()
+    }
+
+    #[tokio::test]
+    async fn only_conflicts_are_retried_and_not_forever() {
+        assert_eq!(attempts(|| context::PERMISSIONS.into()).await, 1);
+        assert_eq!(attempts(|| context::CONFLICT.into()).await, ATTEMPTS_MAX);
     }
 }

@@ -18,7 +18,11 @@ pub(super) async fn answer(app: &App, token: &str, client: &Client, frame: &[u8]
     let request: Action = match serde_json::from_slice(frame) {
         Ok(request) => request,
         Err(error) => {
-            return action::error_reply(0, &context::INVALID_PARAM.with("name", "frame").with_source(error), &client.request_id.to_string());
+            return action::error_reply(
+                0,
+                &context::INVALID_PARAM.with("name", "frame").with_source(error),
+                &client.request_id.to_string(),
+            );
         }
     };
     match perform(app, token, &request).await {

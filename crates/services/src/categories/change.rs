@@ -85,7 +85,7 @@ impl Categories<'_> {
         if updates.len() > CATEGORIES_MAX {
             return Err(codes::TOO_MANY.with("max", CATEGORIES_MAX));
         }
-        retry_on_conflict!(self.write_category_updates(actor, user, team, &updates))
+        retry_on_conflict(|| self.write_category_updates(actor, user, team, &updates)).await
     }
 
     async fn write_category_updates(

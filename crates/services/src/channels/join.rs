@@ -46,10 +46,11 @@ impl Channels<'_> {
     async fn add_member(&self, grant: &Writing<ChannelGrant>, author: &User, user: UserId) -> Result<ChannelMember> {
         let db = self.access.read(grant);
         let team = grant.channel.team_id.ok_or(codes::MEMBERS_OF_DIRECT)?;
-        retry_on_conflict!(async {
+        retry_on_conflict(|| async {
             let user = users::get(db, user).await?.filter(|user| user.is_active()).ok_or(teams::MEMBER_NOT_FOUND)?;
             self.write_new_member(grant, team, author, &user).await
         })
+        .await
     }
 
     async fn write_new_member(&self, grant: &Writing<ChannelGrant>, team: TeamId, author: &User, user: &User) -> Result<ChannelMember> {

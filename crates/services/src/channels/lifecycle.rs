@@ -17,7 +17,7 @@ use crate::retry::retry_on_conflict;
 impl Channels<'_> {
     #[boxed]
     pub async fn archive_channel(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
-        retry_on_conflict!(self.write_archive(actor, id))
+        retry_on_conflict(|| self.write_archive(actor, id)).await
     }
 
     async fn write_archive(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
@@ -43,7 +43,7 @@ impl Channels<'_> {
     /// Restores an archived channel; requires `ManageTeam`.
     #[boxed]
     pub async fn restore_channel(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
-        retry_on_conflict!(self.write_restore(actor, id))
+        retry_on_conflict(|| self.write_restore(actor, id)).await
     }
 
     async fn write_restore(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
@@ -60,7 +60,7 @@ impl Channels<'_> {
 
     #[boxed]
     pub async fn update_channel_privacy(&self, actor: &Actor, id: ChannelId, kind: ChannelKind) -> Result<Channel> {
-        retry_on_conflict!(self.write_privacy(actor, id, kind))
+        retry_on_conflict(|| self.write_privacy(actor, id, kind)).await
     }
 
     async fn write_privacy(&self, actor: &Actor, id: ChannelId, kind: ChannelKind) -> Result<Channel> {

@@ -73,7 +73,7 @@ impl Channels<'_> {
         user: UserId,
         changes: &Props,
     ) -> Result<ChannelMember> {
-        retry_on_conflict!(self.write_notify_props(actor, channel, user, changes))
+        retry_on_conflict(|| self.write_notify_props(actor, channel, user, changes)).await
     }
 
     async fn write_notify_props(&self, actor: &Actor, channel: ChannelId, user: UserId, changes: &Props) -> Result<ChannelMember> {

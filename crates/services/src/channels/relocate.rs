@@ -16,7 +16,7 @@ impl Channels<'_> {
     /// All members must be in the target team; with `force`, members that are not are removed from the channel.
     #[boxed]
     pub async fn move_channel(&self, actor: &Actor, id: ChannelId, to: TeamId, force: bool) -> Result<Channel> {
-        retry_on_conflict!(self.write_move(actor, id, to, force))
+        retry_on_conflict(|| self.write_move(actor, id, to, force)).await
     }
 
     async fn write_move(&self, actor: &Actor, id: ChannelId, to: TeamId, force: bool) -> Result<Channel> {

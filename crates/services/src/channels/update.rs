@@ -24,7 +24,7 @@ pub struct ChannelPatch {
 impl Channels<'_> {
     #[boxed]
     pub async fn patch_channel(&self, actor: &Actor, id: ChannelId, patch: ChannelPatch) -> Result<Channel> {
-        retry_on_conflict!(self.write_channel_patch(actor, id, &patch))
+        retry_on_conflict(|| self.write_channel_patch(actor, id, &patch)).await
     }
 
     async fn write_channel_patch(&self, actor: &Actor, id: ChannelId, patch: &ChannelPatch) -> Result<Channel> {

@@ -13,23 +13,19 @@ use super::{NewPost, props};
 use crate::access::{ChannelGrant, Writing};
 use crate::boxed;
 use crate::posts::Posts;
-use crate::retry::Attempts;
+use crate::retry::retry_on_conflict;
 
 impl Posts<'_> {
     /// Idempotent by `pending_post_id`: a resend returns the post that the first request created.
     #[boxed]
     pub async fn create_post(&self, actor: &Actor, draft: NewPost) -> Result<PostView> {
         let grant = self.access.channel_to_post(actor, draft.channel_id).await?;
-        let mut attempts = Attempts::default();
-        loop {
-            match self.try_create_post(actor, &grant, draft.clone()).await {
-                Err(error) if attempts.should_retry(&error) => {}
-                Err(error) if !draft.pending_post_id.is_empty() => {
-                    // A resend may also fail because the first request succeeded (its files are attached already).
-                    return self.find_by_pending_id(actor, &grant, &draft.pending_post_id).await?.ok_or(error);
-                }
-                result => return result,
+        match retry_on_conflict(|| self.try_create_post(actor, &grant, draft.clone())).await {
+            Err(error) if !draft.pending_post_id.is_empty() => {
+                // A resend may also fail because the first request succeeded (its files are attached already).
+                self.find_by_pending_id(actor, &grant, &draft.pending_post_id).await?.ok_or(error)
             }
+            result => result,
         }
     }
 

@@ -31,7 +31,7 @@ const HISTORY_MAX: i64 = 100;
 impl Posts<'_> {
     #[boxed]
     pub async fn edit_post(&self, actor: &Actor, id: PostId, patch: PostPatch) -> Result<PostView> {
-        retry_on_conflict!(self.try_edit_post(actor, id, patch.clone()))
+        retry_on_conflict(|| self.try_edit_post(actor, id, patch.clone())).await
     }
 
     async fn try_edit_post(&self, actor: &Actor, id: PostId, patch: PostPatch) -> Result<PostView> {

@@ -1,5 +1,6 @@
 //! Searching posts: resolves a query's channels and users to those that the searching user may read.
 
+use guildhall_model::channel::direct_name;
 use guildhall_model::codes::context;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::post::PostView;
@@ -59,7 +60,7 @@ async fn build_filter(db: &Reader, actor_id: UserId, query: &Query, places: &[Pl
     let channels_of = |names: &[String]| -> Vec<Granted<ChannelId>> {
         let is_named = |place: &&Place| {
             names.iter().any(|name| match name.strip_prefix('@') {
-                Some(peer) => id_of(&peer.to_owned()).is_some_and(|peer| place.name == direct_channel_name(actor_id, peer)),
+                Some(peer) => id_of(&peer.to_owned()).is_some_and(|peer| place.name == direct_name(actor_id, peer)),
                 None => place.name == *name || place.id.key().to_string() == *name,
             })
         };
@@ -75,10 +76,4 @@ async fn build_filter(db: &Reader, actor_id: UserId, query: &Query, places: &[Pl
     }
     let not_authors = ids_of(&query.not_from);
     Ok(Some(Filter { channels, authors, not_authors, within: query.within.clone(), outside: query.outside.clone() }))
-}
-
-/// The name of the direct channel of two users: their ids in ascending order.
-fn direct_channel_name(a: UserId, b: UserId) -> String {
-    let (a, b) = (a.to_string(), b.to_string());
-    if a < b { format!("{a}__{b}") } else { format!("{b}__{a}") }
 }

@@ -84,11 +84,12 @@ impl Teams<'_> {
             Some(adder) => users::get(self.access.read(grant), adder).await?,
             None => None,
         };
-        retry_on_conflict!(async {
+        retry_on_conflict(|| async {
             let user = users::get(self.access.read(grant), user).await?.ok_or(codes::USER_NOT_FOUND)?;
             check_may_join(&grant.team, &user)?;
             self.try_insert_member(grant, &user, added_by.as_ref()).await
         })
+        .await
     }
 
     async fn try_insert_member(&self, grant: &Writing<TeamGrant>, user: &User, added_by: Option<&User>) -> Result<TeamMember> {

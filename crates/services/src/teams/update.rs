@@ -57,7 +57,7 @@ impl Teams<'_> {
     }
 
     async fn change_team(&self, actor: &Actor, id: TeamId, change: Change) -> Result<TeamView> {
-        retry_on_conflict!(self.write_team_change(actor, id, &change))
+        retry_on_conflict(|| self.write_team_change(actor, id, &change)).await
     }
 
     async fn write_team_change(&self, actor: &Actor, id: TeamId, change: &Change) -> Result<TeamView> {

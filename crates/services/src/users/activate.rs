@@ -21,7 +21,7 @@ impl Users<'_> {
             return Err(if is_self_deactivation { codes::DEACTIVATION_NOT_ENABLED } else { codes::ACTIVATION_FORBIDDEN }.into());
         }
         let (grant, user) = self.user_to_change(actor, id, permission).await?;
-        retry_on_conflict!(self.write_active(&grant, &user, is_active, AuditSource::of(actor)))
+        retry_on_conflict(|| self.write_active(&grant, &user, is_active, AuditSource::of(actor))).await
     }
 
     /// Deactivates the actor, or a user whom the actor may edit.

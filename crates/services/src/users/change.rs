@@ -10,7 +10,7 @@ use guildhall_storage::{Statement, channel_members, users};
 
 use crate::access::{UserGrant, Writing};
 use crate::posts::mentions::keyword_statements;
-use crate::retry::Attempts;
+use crate::retry::retry_on_conflict;
 use crate::statuses::check_custom_status;
 use crate::users::Users;
 
@@ -38,20 +38,16 @@ impl Users<'_> {
         change: impl Fn(&mut User) -> Result<()>,
         extra_writes: impl Fn(&User) -> (Vec<Statement>, Vec<Event>),
     ) -> Result<User> {
-        let mut attempts = Attempts::default();
-        loop {
+        retry_on_conflict(|| async {
             let before = self.account(grant, grant.user_id()).await?;
             let mut user = before.clone();
             change(&mut user)?;
-            if user == before {
-                return Ok(user);
+            if user != before {
+                self.write_change(grant, &before, &mut user, &extra_writes).await?;
             }
-            match self.write_change(grant, &before, &mut user, &extra_writes).await {
-                Err(error) if attempts.should_retry(&error) => {}
-                Err(error) => return Err(error),
-                Ok(()) => return Ok(user),
-            }
-        }
+            Ok(user)
+        })
+        .await
     }
 
     /// The `UserUpdated` event for the users who may see this one.

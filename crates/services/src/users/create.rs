@@ -15,7 +15,7 @@ use crate::access::{SystemGrant, Writing};
 use crate::audits::AuditSource;
 use crate::boxed;
 use crate::posts::mentions::keyword_statements;
-use crate::retry::Attempts;
+use crate::retry::retry_on_conflict;
 use crate::statuses::check_custom_status;
 use crate::users::Users;
 
@@ -69,24 +69,22 @@ impl Users<'_> {
             Some(invite) => Some(self.teams().invited_team(invite).await?),
             None => None,
         };
-        let mut user = self.build_user(&new);
+        let user = self.build_user(&new);
         user.check()?;
         check_custom_status(&user.props)?;
         self.check_new_account(grant, &user, team.as_ref(), creator).await?;
         rules::check_password(&new.password, self.settings().signup.password_min_chars)?;
         let password_hash = self.hasher.hash(&new.password).await?;
 
-        let mut attempts = Attempts::default();
-        loop {
+        let user = retry_on_conflict(|| async {
             // Checked again before each attempt, because another account may have been created meanwhile.
             let is_first = self.check_new_account(grant, &user, team.as_ref(), creator).await?;
-            user.roles = if is_first { format!("{SYSTEM_USER} {SYSTEM_ADMIN}") } else { SYSTEM_USER.to_owned() };
-            match self.insert_account(grant, &user, &password_hash, is_first, &new, creator).await {
-                Err(error) if attempts.should_retry(&error) => {}
-                Err(error) => return Err(error),
-                Ok(()) => break,
-            }
-        }
+            let roles = if is_first { format!("{SYSTEM_USER} {SYSTEM_ADMIN}") } else { SYSTEM_USER.to_owned() };
+            let user = User { roles, ..user.clone() };
+            self.insert_account(grant, &user, &password_hash, is_first, &new, creator).await?;
+            Ok(user)
+        })
+        .await?;
         if let Some(team) = team {
             self.teams().join_team_by_invite(user.id, team.invite_id).await?;
         }

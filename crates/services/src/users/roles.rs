@@ -20,10 +20,11 @@ impl Users<'_> {
         let grant = self.access.system_permission(actor, Permission::ManageRoles)?.user_to_write(id);
         let roles = role::normalize(roles);
         self.check_assignable(actor, &roles)?;
-        retry_on_conflict!(async {
+        retry_on_conflict(|| async {
             let user = self.protect_administrators(actor, self.account(&grant, id).await?)?;
             self.write_roles(&grant, &user, &roles, AuditSource::of(actor)).await
         })
+        .await
     }
 
     /// Checks that the roles exist and are system roles; only administrators may grant `manage_system`.
