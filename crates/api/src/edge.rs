@@ -2,19 +2,18 @@
 //! the headers of every response.
 
 use std::net::IpAddr;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use futures::FutureExt;
 use guildhall_model::codes::context;
 use guildhall_model::id::RequestId;
 use guildhall_model::{Error, Kind};
 use guildhall_wire::error as wire_error;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::App;
 use crate::error::{ApiError, Failure};
@@ -26,13 +25,20 @@ pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src
     img-src 'self' data: blob: https:; media-src 'self' blob:; font-src 'self'; connect-src 'self' ws: wss:; worker-src 'self' blob:; \
     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
-const HEADERS: [(&str, &str); 5] = [
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "SAMEORIGIN"),
-    ("referrer-policy", "no-referrer"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("permissions-policy", "interest-cohort=()"),
-];
+type DefaultHeader = SetResponseHeaderLayer<HeaderValue>;
+
+/// The headers of every answer that has none of its own by these names.
+pub(crate) fn default_headers() -> (DefaultHeader, DefaultHeader, DefaultHeader, DefaultHeader, DefaultHeader, DefaultHeader) {
+    let header = |name, value| SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value));
+    (
+        header("x-content-type-options", "nosniff"),
+        header("x-frame-options", "SAMEORIGIN"),
+        header("referrer-policy", "no-referrer"),
+        header("cross-origin-opener-policy", "same-origin"),
+        header("permissions-policy", "interest-cohort=()"),
+        header("content-security-policy", CONTENT_SECURITY_POLICY),
+    )
+}
 
 pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let client = client_of(&app, &request);
@@ -43,7 +49,7 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     let if_none_match = IfNoneMatch::from_headers(request.headers());
     request.extensions_mut().insert(client);
 
-    let mut response = run_handler(next, request).await.unwrap_or_else(|| ApiError(context::INTERNAL.into()).into_response());
+    let mut response = run_handler(next, request).await;
     if let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() {
         log_error(&error, &method, &path, request_id);
         response = with_error_body(&error, request_id, response);
@@ -55,14 +61,18 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     response
 }
 
-/// `None` where the handler panicked. A read is cancelled when the client disconnects; a write runs to completion, so
-/// that it is not interrupted half-way.
-async fn run_handler(next: Next, request: Request) -> Option<Response> {
+/// A read is cancelled when the client disconnects; a write runs to completion, so that it is not interrupted half-way.
+async fn run_handler(next: Next, request: Request) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        AssertUnwindSafe(next.run(request)).catch_unwind().await.ok()
+        next.run(request).await
     } else {
-        tokio::spawn(next.run(request)).await.ok()
+        tokio::spawn(next.run(request)).await.unwrap_or_else(|_| panicked())
     }
+}
+
+/// The answer to a request whose handler panicked.
+pub(crate) fn panicked() -> Response {
+    ApiError(context::INTERNAL.into()).into_response()
 }
 
 /// Unknown paths and wrong methods alike.
@@ -123,10 +133,6 @@ fn set_common_headers(headers: &mut HeaderMap, request_id: RequestId, version: &
         headers.insert("x-request-id", value);
     }
     headers.insert("x-version-id", version.clone());
-    for (name, value) in HEADERS {
-        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
-    }
-    headers.entry("content-security-policy").or_insert(HeaderValue::from_static(CONTENT_SECURITY_POLICY));
     if is_get && !headers.contains_key(CACHE_CONTROL) {
         headers.entry(EXPIRES).or_insert(HeaderValue::from_static("0"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));

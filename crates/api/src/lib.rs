@@ -25,6 +25,7 @@ use guildhall_services::Services;
 use guildhall_wire::API_LEVEL;
 use http::HeaderValue;
 use live::SocketEngine;
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 pub use error::{ApiError, ApiResult};
@@ -113,7 +114,9 @@ pub fn router(app: App) -> (Router, Vec<Route>) {
     let router = router
         .fallback(web::serve_web_client)
         .method_not_allowed_fallback(edge::not_found)
+        .layer(CatchPanicLayer::custom(|_| edge::panicked()))
         .layer(axum::middleware::from_fn_with_state(app.clone(), edge::layer))
+        .layer(edge::default_headers())
         .layer(CompressionLayer::new())
         .with_state(app);
     (router, table)

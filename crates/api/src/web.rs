@@ -40,7 +40,7 @@ pub(crate) async fn serve_web_client(request: Request) -> Response {
 
 /// Assets have a hash in their names and are immutable; the page that refers to them is revalidated on each request.
 fn asset_response(request_headers: &HeaderMap, file: EmbeddedFile, is_immutable: bool) -> Response {
-    let etag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..12]));
+    let etag = format!("\"{}\"", hex::encode(&file.metadata.sha256_hash()[..12]));
     let cache = if is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     let is_cached = request_headers.get(IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes());
     let mut response =
@@ -52,8 +52,4 @@ fn asset_response(request_headers: &HeaderMap, file: EmbeddedFile, is_immutable:
         }
     }
     response
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

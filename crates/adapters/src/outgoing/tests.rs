@@ -1,7 +1,7 @@
 //! What the `outgoing` adapter promises, put to the test.
 
 use std::collections::VecDeque;
-use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
 use bytes::Bytes;
 use guildhall_model::codes::outgoing::TOO_LONG;
@@ -134,7 +134,7 @@ async fn a_request_arrives_and_its_answer_comes_back() {
     let seen = server.await.unwrap();
     let (head, body) = seen.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("POST /in/b%20c?d=e HTTP/1.1\r\n"), "{head}");
-    for line in [&format!("host: hooks.test:{port}"), "content-length: 7", "content-type: application/json", "connection: close"] {
+    for line in [&format!("host: hooks.test:{port}"), "content-length: 7", "content-type: application/json"] {
         assert!(head.lines().any(|seen| seen == line), "{line} in {head}");
     }
     assert!(!head.contains("transfer-encoding") && !head.contains("cookie"));
@@ -285,12 +285,51 @@ async fn long_answers_are_errors_however_they_are_framed() {
     }
 }
 
+/// Answers every request of one connection.
+async fn serve_all(listener: &tokio::net::TcpListener) {
+    let (mut socket, _) = listener.accept().await.unwrap();
+    let mut request = Vec::new();
+    while socket.read_buf(&mut request).await.unwrap_or(0) > 0 {
+        if request.ends_with(b"\r\n\r\n") {
+            request.clear();
+            socket.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again_until_the_rules_change() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let resolver = Script::new(&[&["127.0.0.1"]]);
+    let http = client("127.0.0.1", resolver.clone());
+    let url = format!("http://hooks.test:{port}/");
+    tokio::join!(serve_all(&listener), async {
+        for _ in 0..3 {
+            assert_eq!(&http.send(get(url.clone())).await.unwrap().body[..], b"ok");
+        }
+        assert_eq!(resolver.asked.lock().len(), 1, "one connection");
+        http.set_allowed(AllowedAddresses::default());
+        assert!(http.send(get(url.clone())).await.unwrap_err().is(REFUSED));
+    });
+    http.set_allowed("hooks.test".parse().unwrap());
+    tokio::select! {
+        () = serve_all(&listener) => unreachable!("the connection is kept"),
+        response = http.send(get(url)) => assert_eq!(response.unwrap().status, 200),
+    }
+}
+
 #[tokio::test]
 async fn silence_ends_at_the_deadline() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let request = OutgoingRequest { timeout_ms: 30, ..get(format!("http://127.0.0.1:{port}/")) };
-    assert!(client("127.0.0.1", Script::new(&[])).send(request).await.unwrap_err().is(FAILED));
+    let http = client("127.0.0.1", Script::new(&[]));
+    assert!(http.send(request).await.unwrap_err().is(FAILED));
+    let (mut socket, _) = listener.accept().await.unwrap();
+    let mut request = Vec::new();
+    socket.read_to_end(&mut request).await.unwrap();
+    assert!(request.starts_with(b"GET / "), "and the connection is closed");
     drop(listener);
     let gone = get(format!("http://127.0.0.1:{port}/"));
     assert!(client("127.0.0.1", Script::new(&[])).send(gone).await.unwrap_err().is(FAILED));

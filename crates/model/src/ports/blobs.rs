@@ -44,7 +44,7 @@ impl BlobKey {
 
 impl fmt::Display for BlobKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex::encode(self.0))
     }
 }
 
@@ -56,25 +56,11 @@ impl fmt::Debug for BlobKey {
 
 impl FromStr for BlobKey {
     type Err = BadId;
+    /// Lower case only, so that a key has exactly one text form.
     fn from_str(text: &str) -> Result<Self, BadId> {
-        let digits = text.as_bytes();
-        if digits.len() != 64 {
-            return Err(BadId);
-        }
         let mut sha256 = [0; 32];
-        for (byte, pair) in sha256.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = hex_digit(pair[0])? << 4 | hex_digit(pair[1])?;
-        }
-        Ok(Self(sha256))
-    }
-}
-
-/// Lower case only, so that a key has exactly one text form.
-const fn hex_digit(digit: u8) -> Result<u8, BadId> {
-    match digit {
-        b'0'..=b'9' => Ok(digit - b'0'),
-        b'a'..=b'f' => Ok(digit - b'a' + 10),
-        _ => Err(BadId),
+        hex::decode_to_slice(text, &mut sha256).map_err(|_| BadId)?;
+        if text.bytes().any(|byte| byte.is_ascii_uppercase()) { Err(BadId) } else { Ok(Self(sha256)) }
     }
 }
 
