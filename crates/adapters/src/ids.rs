@@ -23,6 +23,7 @@ impl TimeOrderedIds {
 
 impl IdSource for TimeOrderedIds {
     fn next_bytes(&self) -> [u8; 16] {
+        #[expect(clippy::disallowed_methods, reason = "the adapter of the port for ids")]
         let mut rng = rand::rng();
         let now_ms = u128::try_from(self.clock.now().0).unwrap_or(0) & ((1 << 48) - 1);
         let fresh = now_ms << RANDOM_BITS | rng.random::<u128>() >> (128 - RANDOM_BITS);

@@ -93,6 +93,7 @@ impl OutgoingHttp for GuardedHttp {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "this is the adapter of outgoing HTTP")]
 fn client(allowed: AllowedAddresses, resolver: Arc<dyn Resolver>, tls: ClientConfig) -> HttpClient {
     let connector = GuardedConnector::new(allowed, resolver);
     let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(connector);

@@ -9,6 +9,7 @@ use rand::{RngCore, TryRngCore};
 pub struct OsSecrets;
 
 impl SecretSource for OsSecrets {
+    #[expect(clippy::disallowed_methods, reason = "the adapter of the port for secrets")]
     fn generate_token(&self) -> Secret {
         let mut bytes = [0_u8; ID_CHARS];
         if let Err(error) = OsRng.try_fill_bytes(&mut bytes) {

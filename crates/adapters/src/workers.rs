@@ -62,7 +62,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_queue_rejects_at_once_and_recovers() {
         let workers = Arc::new(Workers::start("test", 1, 1).unwrap());
-        let (release, gate) = mpsc::channel::<()>();
+        let (release, gate) = mpsc::sync_channel::<()>(1);
         let (entered_tx, entered) = oneshot::channel();
         let running = tokio::spawn({
             let workers = workers.clone();

@@ -98,6 +98,7 @@ impl LocalApi {
 async fn connect(folder: &std::path::Path) -> io::Result<http1::SendRequest<Body>> {
     let socket = SocketPath::of(folder)?;
     let stream = UnixStream::connect(&socket.path).await?;
+    #[expect(clippy::disallowed_methods, reason = "not outgoing: the socket of the local server")]
     let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
     tokio::spawn(connection);
     Ok(sender)

@@ -134,6 +134,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_sweep_that_fails_panics_or_hangs_keeps_no_other_waiting() {
+        #[expect(clippy::disallowed_methods, reason = "bounded by what the test sends")]
         let (tell, mut ran) = mpsc::unbounded_channel();
         let rounds = tell.clone();
         let sweeping = Sweeping::start(vec![

@@ -5,7 +5,7 @@
 mod support;
 
 use guildhall_storage::Dialect;
-use guildhall_storage::testing::{Servers, wanted};
+use guildhall_storage::testing::{Servers, is_enabled};
 use serde_json::{Value, json};
 use support::{CallError, PATIENCE, Running, Store};
 
@@ -20,7 +20,7 @@ async fn mysql_may_go_and_come_back() {
 }
 
 async fn may_go_and_come_back(dialect: Dialect) {
-    if !wanted(dialect) {
+    if !is_enabled(dialect) {
         return;
     }
     let servers = Servers::start().unwrap();

@@ -40,6 +40,7 @@ async fn nothing_is_lost(dialect: Dialect) {
     let channel = server.town_square(&ada).await;
 
     let (up, is_up) = watch::channel(true);
+    #[expect(clippy::disallowed_methods, reason = "bounded by what the test sends")]
     let (acknowledge, mut acknowledged) = mpsc::unbounded_channel::<(String, String)>();
     let mut workers = JoinSet::new();
     for worker in 0..WORKERS {

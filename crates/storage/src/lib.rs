@@ -1,4 +1,4 @@
-//! What is kept, on SQLite, PostgreSQL and MySQL alike: the engine here, and a file a table group beside it.
+//! The database, on SQLite, PostgreSQL and MySQL alike: the engine here, and a file a table group beside it.
 //! How to add a table, a step of the schema or a test: see this crate's README.md.
 
 mod columns;

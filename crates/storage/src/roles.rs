@@ -37,7 +37,7 @@ pub async fn by_name(db: &Reader, name: &str) -> Result<Option<Role>> {
 }
 
 /// Adds the role, unless one of its name is there already.
-pub fn insert_missing(_server: Granted<Server, Write>, role: &Role) -> Statement {
+pub fn insert_if_absent(_server: Granted<Server, Write>, role: &Role) -> Statement {
     Statement::new(Sql::InsertIgnore { table: Role::TABLE, columns: Role::COLUMNS, key: &["name"] }, role.values())
 }
 

@@ -1,4 +1,4 @@
-//! What this crate promises, on all three databases.
+//! The contract of this crate, tested on all three databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
 mod contract {

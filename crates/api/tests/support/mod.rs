@@ -38,6 +38,7 @@ impl StubServer {
     pub async fn responding_with(status: u16, kind: &'static str, body: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
+        #[expect(clippy::disallowed_methods, reason = "bounded by what the test sends")]
         let (sender, requests) = unbounded_channel();
         let handler = move |method: Method, uri: Uri, bytes: Bytes| {
             let _ = sender.send(ReceivedRequest { method, uri, body: String::from_utf8_lossy(&bytes).into_owned() });

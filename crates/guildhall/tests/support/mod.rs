@@ -46,7 +46,7 @@ impl Store {
 
     /// `None` where the tests were told to do without this kind.
     pub async fn fresh(dialect: Dialect) -> Option<Self> {
-        if !testing::wanted(dialect) {
+        if !testing::is_enabled(dialect) {
             return None;
         }
         if dialect == Dialect::Sqlite {
@@ -108,6 +108,7 @@ impl Client {
 }
 
 impl Running {
+    #[expect(clippy::disallowed_methods, reason = "the client of the tests")]
     pub async fn start(store: &Store) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (child, url) = spawn(&folder, store.url.as_deref(), "127.0.0.1:0").await;

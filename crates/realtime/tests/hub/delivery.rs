@@ -205,6 +205,7 @@ fn a_waiting_reader_is_woken_once_until_it_takes_a_batch() {
 async fn next_batch_waits_for_events_and_for_the_close_reason() {
     let fixture = Fixture::new();
     let mut ann = fixture.connect(1, 1, &[1]);
+    #[expect(clippy::disallowed_methods, reason = "bounded by what the test sends")]
     let (sizes, mut read) = tokio::sync::mpsc::unbounded_channel();
     let reader = tokio::spawn(async move {
         loop {

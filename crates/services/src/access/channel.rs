@@ -4,7 +4,7 @@ use guildhall_model::codes::context;
 use guildhall_model::id::ChannelId;
 use guildhall_model::role::RoleTable;
 use guildhall_model::{Actor, Permission, Result};
-use guildhall_storage::channels::{self, ChannelStanding};
+use guildhall_storage::channels::{self, ChannelWithMember};
 
 use super::decision::ChannelPolicy;
 use super::{Access, ChannelGrant, Writing, check_permits_writing};
@@ -44,7 +44,7 @@ impl Access {
 
     /// The channels among `ids` that the actor may read, in no order: for pages that mix channels.
     pub async fn readable_channels(&self, actor: &Actor, ids: &[ChannelId]) -> Result<Vec<ChannelGrant>> {
-        let memberships = channels::standings(&self.db, ids, actor.user_id).await?;
+        let memberships = channels::each_with_member(&self.db, ids, actor.user_id).await?;
         let roles = self.roles();
         let readable = memberships.into_iter().filter(|membership| policy(&roles, actor, membership).may_read());
         Ok(readable.map(|membership| self.channel_grant(membership)).collect())
@@ -72,16 +72,16 @@ impl Access {
         ChannelPolicy { roles: &self.roles(), channel: &grant.channel, member, team_member, system_roles: &actor.roles }.allows(permission)
     }
 
-    async fn load_channel(&self, actor: &Actor, id: ChannelId) -> Result<ChannelStanding> {
-        channels::standing(&self.db, id, actor.user_id).await?.ok_or_else(|| context::PERMISSIONS.into())
+    async fn load_channel(&self, actor: &Actor, id: ChannelId) -> Result<ChannelWithMember> {
+        channels::with_member(&self.db, id, actor.user_id).await?.ok_or_else(|| context::PERMISSIONS.into())
     }
 
-    fn granted_channel(&self, membership: ChannelStanding, is_allowed: bool) -> Result<ChannelGrant> {
+    fn granted_channel(&self, membership: ChannelWithMember, is_allowed: bool) -> Result<ChannelGrant> {
         if is_allowed { Ok(self.channel_grant(membership)) } else { Err(context::PERMISSIONS.into()) }
     }
 
-    fn channel_grant(&self, membership: ChannelStanding) -> ChannelGrant {
-        let ChannelStanding { channel, member, team_member } = membership;
+    fn channel_grant(&self, membership: ChannelWithMember) -> ChannelGrant {
+        let ChannelWithMember { channel, member, team_member } = membership;
         ChannelGrant {
             id: self.db.grant(channel.id),
             team_id: channel.team_id.map(|team| self.db.grant(team)),
@@ -92,7 +92,7 @@ impl Access {
     }
 }
 
-fn policy<'a>(roles: &'a RoleTable, actor: &'a Actor, membership: &'a ChannelStanding) -> ChannelPolicy<'a> {
+fn policy<'a>(roles: &'a RoleTable, actor: &'a Actor, membership: &'a ChannelWithMember) -> ChannelPolicy<'a> {
     let (member, team_member) = (membership.member.as_ref(), membership.team_member.as_ref());
     ChannelPolicy { roles, channel: &membership.channel, member, team_member, system_roles: &actor.roles }
 }

@@ -4,7 +4,7 @@ use guildhall_model::codes::context;
 use guildhall_model::id::TeamId;
 use guildhall_model::role::RoleTable;
 use guildhall_model::{Actor, Permission, Result};
-use guildhall_storage::teams::{self, TeamStanding};
+use guildhall_storage::teams::{self, TeamWithMember};
 
 use super::decision::TeamPolicy;
 use super::{Access, SystemGrant, TeamGrant, Writing, check_permits_writing};
@@ -52,12 +52,12 @@ impl Access {
         TeamPolicy { roles: &self.roles(), team: &grant.team, member: grant.member.as_ref(), system_roles: &actor.roles }.allows(permission)
     }
 
-    async fn load_team(&self, actor: &Actor, id: TeamId) -> Result<TeamStanding> {
-        teams::standing(&self.db, id, actor.user_id).await?.ok_or_else(|| context::PERMISSIONS.into())
+    async fn load_team(&self, actor: &Actor, id: TeamId) -> Result<TeamWithMember> {
+        teams::with_member(&self.db, id, actor.user_id).await?.ok_or_else(|| context::PERMISSIONS.into())
     }
 
-    fn granted_team(&self, membership: TeamStanding, is_allowed: bool) -> Result<TeamGrant> {
-        let TeamStanding { team, member } = membership;
+    fn granted_team(&self, membership: TeamWithMember, is_allowed: bool) -> Result<TeamGrant> {
+        let TeamWithMember { team, member } = membership;
         if !is_allowed {
             return Err(context::PERMISSIONS.into());
         }
@@ -65,6 +65,6 @@ impl Access {
     }
 }
 
-fn policy<'a>(roles: &'a RoleTable, actor: &'a Actor, membership: &'a TeamStanding) -> TeamPolicy<'a> {
+fn policy<'a>(roles: &'a RoleTable, actor: &'a Actor, membership: &'a TeamWithMember) -> TeamPolicy<'a> {
     TeamPolicy { roles, team: &membership.team, member: membership.member.as_ref(), system_roles: &actor.roles }
 }

@@ -15,8 +15,8 @@ impl<'a> Write<'a> {
     }
 
     /// Keeps writes to the same thing (a channel's posts, say) off each other's locks.
-    pub fn near(mut self, id: &impl guildhall_model::Id) -> Self {
-        self.batch = self.batch.near(id);
+    pub fn in_lane_of(mut self, id: &impl guildhall_model::Id) -> Self {
+        self.batch = self.batch.in_lane_of(id);
         self
     }
 

@@ -48,7 +48,7 @@ impl Bots<'_> {
         let mut events = self.sessions().session_revocations(&grant, None).await?;
         events.push(self.users().user_updated_event(&grant, user).await?);
         let mut write = self.access.write(&grant);
-        write.extend(remaining.as_ref().map(users::hold));
+        write.extend(remaining.as_ref().map(users::guard_roles));
         write.push(bots::set_is_bot(grant.write_id(), true, now).or(codes::ALREADY_BOT));
         write.push(bots::insert(&bot));
         // Bots have no password: logging in as a bot is impossible.
@@ -83,7 +83,7 @@ impl Bots<'_> {
         }
         user.check()?;
         rules::check_password(&draft.password, self.settings().signup.password_min_chars)?;
-        match users::taken(db, &user.username, &user.email, Some(id)).await? {
+        match users::find_taken(db, &user.username, &user.email, Some(id)).await? {
             (true, _) => return Err(user_codes::USERNAME_EXISTS.into()),
             (_, true) => return Err(user_codes::EMAIL_EXISTS.into()),
             _ => {}

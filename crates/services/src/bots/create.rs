@@ -33,7 +33,7 @@ impl Bots<'_> {
         let user = self.bot_account(&new)?;
         user.check()?;
         check_description(&new.description)?;
-        if users::taken(self.access.read(&grant), &user.username, &user.email, None).await?.0 {
+        if users::find_taken(self.access.read(&grant), &user.username, &user.email, None).await?.0 {
             return Err(user_codes::USERNAME_EXISTS.into());
         }
         let bot = Bot {

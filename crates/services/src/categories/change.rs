@@ -65,7 +65,7 @@ impl Categories<'_> {
         let mut write = self.access.write(&grant);
         let category =
             push_order(grant.write_id(), &mut write, order).into_iter().find(|ordered| ordered.id == category.id).unwrap_or(category);
-        write.extend(categories::place(grant.write_id(), &category));
+        write.extend(categories::set_channels(grant.write_id(), &category));
         write.extend(favorite_preferences(grant.write_id(), &before, std::slice::from_ref(&category)));
         let mut events = vec![Event::CategoryCreated { user_id: user, team_id: team, category_id: category.id }];
         events.extend(self.apply_muting(&grant, &mut write, &before, std::slice::from_ref(&category)).await?);
@@ -104,10 +104,10 @@ impl Categories<'_> {
         }
 
         let mut write = self.access.write(&grant);
-        write.extend(built_in(user, team).iter().map(|category| categories::ensure(grant.write_id(), category)));
+        write.extend(built_in(user, team).iter().map(|category| categories::insert_if_absent(grant.write_id(), category)));
         for category in &changed {
-            write.push(categories::put(grant.write_id(), category));
-            write.extend(categories::place(grant.write_id(), category));
+            write.push(categories::save(grant.write_id(), category));
+            write.extend(categories::set_channels(grant.write_id(), category));
         }
         write.extend(favorite_preferences(grant.write_id(), &before, &changed));
         let mut events = self.apply_muting(&grant, &mut write, &before, &changed).await?;
@@ -197,7 +197,7 @@ impl Categories<'_> {
 fn push_order(user: Granted<UserId, storage::Write>, write: &mut Write<'_>, mut order: Vec<SidebarCategory>) -> Vec<SidebarCategory> {
     for (category, position) in order.iter_mut().zip(0..) {
         category.sort_order = position * ORDER_STEP;
-        write.push(categories::put(user, category));
+        write.push(categories::save(user, category));
     }
     order
 }

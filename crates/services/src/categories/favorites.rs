@@ -50,11 +50,12 @@ impl Categories<'_> {
     fn set_favorite(&self, user: Granted<UserId, Write>, team: TeamId, channel: ChannelId, is_favorite: bool) -> Vec<Statement> {
         let favorites = built_in_category_id(CategoryKind::Favorites, user.key(), team);
         if !is_favorite {
-            return vec![categories::take_out(user, favorites, channel)];
+            return vec![categories::remove_channel(user, favorites, channel)];
         }
-        let mut statements: Vec<Statement> = built_in(user.key(), team).iter().map(|category| categories::ensure(user, category)).collect();
+        let mut statements: Vec<Statement> =
+            built_in(user.key(), team).iter().map(|category| categories::insert_if_absent(user, category)).collect();
         // Sorted after the existing favorites: those are numbered from zero, `append` sorts by the current time.
-        statements.extend(categories::append(user, favorites, team, channel, self.clock.now()));
+        statements.extend(categories::append_channel(user, favorites, team, channel, self.clock.now()));
         statements
     }
 }

@@ -49,7 +49,7 @@ impl Channels<'_> {
             return Ok(channel);
         }
         let creator = users::get(db, actor.user_id).await?.ok_or(context::PERMISSIONS)?;
-        write.push(team_members::still_in(grant.team.id, creator.id));
+        write.push(team_members::guard_membership(grant.team.id, creator.id));
         write.push(channel_members::insert(id, &new_channel_member(&channel, &creator, true, channel.create_at)));
         let mut events = vec![Event::ChannelCreated { channel: channel.clone(), user_id: creator.id }];
         self.add_notice(&mut write, &mut events, (id, &channel), Notice::joined_channel(&creator));

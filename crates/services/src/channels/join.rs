@@ -60,8 +60,8 @@ impl Channels<'_> {
         let member = new_channel_member(&grant.channel, user, false, self.clock.now());
         let mut write = self.access.write(grant);
         // Conflicts if the roles change concurrently: they decide whether the user is added as a guest.
-        write.push(users::hold(user));
-        write.push(team_members::still_in(team, user.id));
+        write.push(users::guard_roles(user));
+        write.push(team_members::guard_membership(team, user.id));
         write.push(channel_members::insert(grant.write_id(), &member));
         let mut events = vec![Event::UserAdded { channel: grant.channel.clone(), user_id: user.id }];
         let notice = match author.id == user.id {

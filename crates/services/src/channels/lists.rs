@@ -4,7 +4,7 @@ use guildhall_model::channel::{Channel, ChannelKind, WithTeam};
 use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::{Actor, Permission, Result};
-use guildhall_storage::channel_lists::{self, Archived, ChannelFilter, Scope};
+use guildhall_storage::channel_lists::{self, ArchivedFilter, ChannelFilter, Scope};
 use guildhall_storage::channel_members;
 
 use crate::access::TeamGrant;
@@ -22,7 +22,7 @@ impl Channels<'_> {
         actor: &Actor,
         user: UserId,
         team: Option<TeamId>,
-        archived: Archived,
+        archived: ArchivedFilter,
     ) -> Result<Vec<Channel>> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         let team = match team {

@@ -18,7 +18,7 @@ mod update;
 mod view;
 
 pub use create::NewChannel;
-pub use guildhall_storage::channel_lists::{Archived, ChannelFilter};
+pub use guildhall_storage::channel_lists::{ArchivedFilter, ChannelFilter};
 pub use member_settings::SchemeRoles;
 pub use update::ChannelPatch;
 

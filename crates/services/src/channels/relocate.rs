@@ -33,7 +33,7 @@ impl Channels<'_> {
             return Ok(grant.into_read_grant().channel);
         }
         let db = self.access.read(&grant);
-        let outsiders = channel_members::outsiders(db, grant.id(), target.id()).await?;
+        let outsiders = channel_members::not_in_team(db, grant.id(), target.id()).await?;
         if !outsiders.is_empty() && !force {
             return Err(codes::MOVE_MEMBERS.into());
         }
@@ -42,8 +42,8 @@ impl Channels<'_> {
         let channel = Channel { team_id: Some(to), update_at: self.change_time(&grant.channel), ..grant.channel.clone() };
         let mut write = self.access.write(&grant);
         write.extend(channels::relocate(grant.write_id(), target.write_id(), &channel, grant.channel.update_at));
-        write.push(team_members::hold(target.id(), id));
-        write.push(channel_members::remove_outsiders(grant.write_id(), target.id()).expect_rows(outsiders.len() as u64));
+        write.push(team_members::lock_members_in_channel(target.id(), id));
+        write.push(channel_members::remove_not_in_team(grant.write_id(), target.id()).expect_rows(outsiders.len() as u64));
         let removed = |user_id| Event::UserRemoved { channel_id: id, user_id, remover_id: actor.user_id };
         let mut events: Vec<Event> = outsiders.into_iter().map(removed).collect();
         events.push(Event::ChannelUpdated(channel.clone()));
@@ -83,7 +83,7 @@ impl Channels<'_> {
         }
         let db = self.access.read(&grant);
         let members = channel_members::user_ids(db, grant.id()).await?;
-        if !channel_members::outsiders(db, grant.id(), target.id()).await?.is_empty() {
+        if !channel_members::not_in_team(db, grant.id(), target.id()).await?.is_empty() {
             return Err(codes::CONVERT_TEAM.into());
         }
         let author = self.acting_user(&grant, actor).await?;
@@ -98,7 +98,7 @@ impl Channels<'_> {
         channel.check()?;
         let mut write = self.access.write(&grant);
         // Fails if a member leaves the team concurrently: it would remain in a channel of a team that it is not in.
-        write.push(team_members::hold(target.id(), id).expect_rows(members.len() as u64).or(codes::CONVERT_TEAM));
+        write.push(team_members::lock_members_in_channel(target.id(), id).expect_rows(members.len() as u64).or(codes::CONVERT_TEAM));
         write.extend(channels::relocate(grant.write_id(), target.write_id(), &channel, grant.channel.update_at));
         let mut events = vec![Event::ChannelUpdated(channel.clone())];
         self.add_notice(&mut write, &mut events, (grant.write_id(), &channel), Notice::group_became_channel(&author, &members));

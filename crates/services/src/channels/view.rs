@@ -66,7 +66,7 @@ impl Channels<'_> {
         let times: Vec<(ChannelId, Millis)> = memberships.iter().map(|membership| (membership.channel.id, viewed_at(membership))).collect();
         let mut write = self.access.write(grant);
         let unread = memberships.iter().filter(|membership| is_unread(membership));
-        write.extend(unread.map(|membership| channel_members::view(grant.write_id(), membership, viewed_at(membership))));
+        write.extend(unread.map(|membership| channel_members::mark_viewed(grant.write_id(), membership, viewed_at(membership))));
         if times.is_empty() {
             return Ok(times);
         }

@@ -3,7 +3,7 @@
 use guildhall_model::file::FileInfo;
 use guildhall_model::id::TeamId;
 use guildhall_model::{Actor, Result};
-use guildhall_storage::files::{self, FileSearch};
+use guildhall_storage::files::{self, FileFilter};
 
 use crate::boxed;
 use crate::files::Files;
@@ -26,7 +26,7 @@ impl Files<'_> {
     #[boxed]
     pub async fn search_files_in_team(&self, actor: &Actor, team: TeamId, query: &FileQuery) -> Result<Vec<FileInfo>> {
         let (team_grant, own) = (self.access.view_team(actor, team).await?, self.access.own_account(actor));
-        let search = FileSearch { team_id: Some(team_grant.id()), ..parse(query) };
+        let search = FileFilter { team_id: Some(team_grant.id()), ..parse(query) };
         if is_empty(&search) { Ok(Vec::new()) } else { files::search(self.access.read(&own), own.id(), &search).await }
     }
 
@@ -39,17 +39,17 @@ impl Files<'_> {
     }
 }
 
-fn is_empty(search: &FileSearch) -> bool {
+fn is_empty(search: &FileFilter) -> bool {
     search.words.is_empty() && search.extensions.is_empty() && search.from.is_empty() && search.channels.is_empty()
 }
 
-fn parse(query: &FileQuery) -> FileSearch {
-    let mut search = FileSearch {
+fn parse(query: &FileQuery) -> FileFilter {
+    let mut search = FileFilter {
         any_word: query.any_word,
         include_archived: query.include_archived,
         limit: query.limit,
         offset: query.offset,
-        ..FileSearch::default()
+        ..FileFilter::default()
     };
     for term in split(&query.terms).into_iter().take(TERMS_MAX) {
         match term.split_once(':') {

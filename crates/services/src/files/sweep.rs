@@ -92,7 +92,7 @@ impl Files<'_> {
             count += usize::from(is_deleted);
             if is_deleted || referenced.contains(key) || key.parse::<BlobKey>().is_err() {
                 let mut write = self.access.write(grant);
-                write.push(blobs::forget(grant.write_server(), key, before));
+                write.push(blobs::remove_released(grant.write_server(), key, before));
                 write.commit(Events::none("blobs are not visible to clients")).await?;
             }
         }

@@ -24,7 +24,7 @@ impl Posts<'_> {
         let is_personal = grant.channel.kind.is_personal();
         let (usernames, keywords) =
             if grant.channel.kind == ChannelKind::Direct { Default::default() } else { (candidates.usernames(), candidates.keywords()) };
-        let users = audience::addressed(db, grant.id(), actor.user_id, &usernames, &keywords).await?;
+        let users = audience::find_addressees(db, grant.id(), actor.user_id, &usernames, &keywords).await?;
         let author_name = users.iter().find(|user| user.user_id == actor.user_id).map(|user| user.username.clone()).unwrap_or_default();
         let mut mentioned: Vec<UserId> =
             candidates.mentioned_among(&users).into_iter().filter(|user| is_member(user)).map(|user| user.user_id).collect();

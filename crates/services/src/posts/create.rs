@@ -41,16 +41,16 @@ impl Posts<'_> {
         let attached = self.files_to_attach(grant, &post, &post.file_ids).await?;
         let emojis = self.emojis_in(grant, std::slice::from_ref(&post), &[]).await?;
 
-        let mut write = self.access.write(grant).near(&grant.channel.id);
+        let mut write = self.access.write(grant).in_lane_of(&grant.channel.id);
         let channel = grant.write_id();
         let thread = root.as_ref().map(|root| channel.thread(root).ok_or(codes::ROOT_IN_OTHER_CHANNEL)).transpose()?;
-        write.extend(thread.map(|thread| posts::hold_root(thread, post.create_at)));
+        write.extend(thread.map(|thread| posts::lock_root(thread, post.create_at)));
         write.push(posts::insert(channel, &post));
         if !post.file_ids.is_empty() {
             write.push(files::attach(&post.file_ids, post.id, actor.user_id, channel).or(codes::FILES_NOT_ATTACHABLE));
         }
-        write.push(counts::in_channel(channel, &post));
-        write.extend(counts::mentions(channel, &audience.mentioned, root.is_none(), 1));
+        write.push(counts::count_in_channel(channel, &post));
+        write.extend(counts::change_mentions(channel, &audience.mentioned, root.is_none(), 1));
         write.extend(search::index(channel, &post));
         let mut events = Vec::new();
         let mut followers = Vec::new();
@@ -61,7 +61,7 @@ impl Posts<'_> {
             followers = reply.followers;
             events.push(reply.event);
         } else if !props::is_trusted(actor) && grant.member.is_some() {
-            write.push(counts::seen_by_author(channel, &post));
+            write.push(counts::mark_viewed_by_author(channel, &post));
             events.push(Event::ChannelViewed { user_id: actor.user_id, last_viewed_at: vec![(post.channel_id, post.create_at)] });
         }
         let has_image = attached.iter().any(|file| file.mime_type.starts_with("image/"));

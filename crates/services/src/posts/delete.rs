@@ -22,7 +22,7 @@ impl Posts<'_> {
             return Err(codes::EDIT_ARCHIVED.into());
         }
         let now = self.now_after(grant.post.update_at);
-        let mut write = self.access.write(&grant).near(&grant.channel_grant.channel.id);
+        let mut write = self.access.write(&grant).in_lane_of(&grant.channel_grant.channel.id);
         write.extend(change::delete(grant.write_id(), &grant.post, now));
         write.push(files::delete_of_post(grant.write_id(), now));
         write.push(search::remove(grant.write_id()));

@@ -62,13 +62,13 @@ impl Posts<'_> {
             post.edit_at = post.update_at;
         }
 
-        let mut write = self.access.write(&grant).near(&grant.channel_grant.channel.id);
+        let mut write = self.access.write(&grant).in_lane_of(&grant.channel_grant.channel.id);
         write.push(change::edit(grant.write_id(), &post, before.update_at));
         if post.is_pinned != before.is_pinned {
-            write.push(change::list_as_pinned(grant.write_id(), &post, post.is_pinned));
+            write.push(change::update_pin_index(grant.write_id(), &post, post.is_pinned));
         }
         if is_content_changed {
-            write.push(change::keep_earlier(grant.write_id(), before, self.ids.next(), post.update_at));
+            write.push(change::insert_revision(grant.write_id(), before, self.ids.next(), post.update_at));
             write.push(search::remove(grant.write_id()));
             write.extend(search::index(grant.channel_write_id(), &post));
         }
@@ -87,7 +87,7 @@ impl Posts<'_> {
     #[boxed]
     pub async fn restore_post_version(&self, actor: &Actor, id: PostId, version: PostId) -> Result<PostView> {
         let grant = self.grant_to_edit(actor, id).await?;
-        let earlier = posts::lists::earlier(self.access.read(&grant), grant.id(), version).await?.ok_or(codes::NOT_FOUND)?;
+        let earlier = posts::lists::revision(self.access.read(&grant), grant.id(), version).await?.ok_or(codes::NOT_FOUND)?;
         self.edit_post(actor, id, PostPatch { message: Some(earlier.message), ..PostPatch::default() }).await
     }
 

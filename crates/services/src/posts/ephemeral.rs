@@ -18,7 +18,7 @@ impl Posts<'_> {
     pub async fn create_ephemeral_post(&self, actor: &Actor, to: UserId, draft: super::NewPost) -> Result<PostView> {
         let grant = self.access.system_permission(actor, Permission::CreatePostEphemeral)?;
         let channel_grant = self.access.channel(actor, draft.channel_id, Permission::CreatePost).await?;
-        let membership = channel_members::own(self.access.read(&grant), grant.id(to), channel_grant.channel.id).await?;
+        let membership = channel_members::get_own(self.access.read(&grant), grant.id(to), channel_grant.channel.id).await?;
         if membership.is_none() {
             return Err(context::INVALID_PARAM.with("name", "user_id"));
         }

@@ -5,7 +5,7 @@ use guildhall_model::id::{ChannelId, PostId};
 use guildhall_model::post::{Post, PostList};
 use guildhall_model::{Actor, Millis, Result};
 use guildhall_storage::posts;
-use guildhall_storage::posts::lists::{self, Which};
+use guildhall_storage::posts::lists::{self, PostFilter};
 
 use crate::access::{ChannelGrant, UserGrant};
 use crate::boxed;
@@ -57,46 +57,46 @@ impl Posts<'_> {
     }
 
     async fn load_post_list(&self, actor: &Actor, grant: &ChannelGrant, request: PageRequest) -> Result<PostList> {
-        let which = if request.collapsed_threads { Which::Roots } else { Which::All };
+        let filter = if request.collapsed_threads { PostFilter::Roots } else { PostFilter::All };
         let page = match request.position {
-            PagePosition::Page(page) => self.load_page(grant, which, page, request.per_page).await?,
-            PagePosition::Before(id) => self.load_page_before(grant, which, id, request.per_page).await?,
-            PagePosition::After(id) => self.load_page_after(grant, which, id, request.per_page).await?,
+            PagePosition::Page(page) => self.load_page(grant, filter, page, request.per_page).await?,
+            PagePosition::Before(id) => self.load_page_before(grant, filter, id, request.per_page).await?,
+            PagePosition::After(id) => self.load_page_after(grant, filter, id, request.per_page).await?,
             PagePosition::Since(since) => {
-                let posts = lists::changed_since(self.access.read(grant), grant.id(), which, since, CHANGES_MAX).await?;
+                let posts = lists::changed_since(self.access.read(grant), grant.id(), filter, since, CHANGES_MAX).await?;
                 PostPage { posts, ..PostPage::default() }
             }
         };
         self.post_list(&self.access.own_account(actor), grant, page, request.collapsed_threads).await
     }
 
-    async fn load_page(&self, grant: &ChannelGrant, which: Which, page: i64, per_page: i64) -> Result<PostPage> {
+    async fn load_page(&self, grant: &ChannelGrant, filter: PostFilter, page: i64, per_page: i64) -> Result<PostPage> {
         // One more row at each end gives the ids of the neighbouring posts.
         let overlap = i64::from(page > 0);
         let offset = page.saturating_mul(per_page);
-        let mut posts = lists::page(self.access.read(grant), grant.id(), which, offset - overlap, per_page + overlap + 1).await?;
+        let mut posts = lists::page(self.access.read(grant), grant.id(), filter, offset - overlap, per_page + overlap + 1).await?;
         let next = if overlap == 1 && !posts.is_empty() { Some(posts.remove(0).id) } else { None };
         let prev = truncate(&mut posts, per_page);
         Ok(PostPage { posts, next, prev })
     }
 
-    async fn load_page_before(&self, grant: &ChannelGrant, which: Which, id: PostId, per_page: i64) -> Result<PostPage> {
+    async fn load_page_before(&self, grant: &ChannelGrant, filter: PostFilter, id: PostId, per_page: i64) -> Result<PostPage> {
         let at = self.position_of(grant, id).await?;
         let db = self.access.read(grant);
-        let mut posts = lists::before(db, grant.id(), which, at, per_page + 1).await?;
+        let mut posts = lists::before(db, grant.id(), filter, at, per_page + 1).await?;
         let prev = truncate(&mut posts, per_page);
         let newest = posts.first().map_or(at, |post| (post.create_at, post.id));
-        let next = lists::after(db, grant.id(), which, newest, 1).await?.first().map(|post| post.id);
+        let next = lists::after(db, grant.id(), filter, newest, 1).await?.first().map(|post| post.id);
         Ok(PostPage { posts, next, prev })
     }
 
-    async fn load_page_after(&self, grant: &ChannelGrant, which: Which, id: PostId, per_page: i64) -> Result<PostPage> {
+    async fn load_page_after(&self, grant: &ChannelGrant, filter: PostFilter, id: PostId, per_page: i64) -> Result<PostPage> {
         let at = self.position_of(grant, id).await?;
         let db = self.access.read(grant);
-        let mut posts = lists::after(db, grant.id(), which, at, per_page + 1).await?;
+        let mut posts = lists::after(db, grant.id(), filter, at, per_page + 1).await?;
         let next = if posts.len() as i64 > per_page { Some(posts.remove(0).id) } else { None };
         let oldest = posts.last().map_or(at, |post| (post.create_at, post.id));
-        let prev = lists::before(db, grant.id(), which, oldest, 1).await?.first().map(|post| post.id);
+        let prev = lists::before(db, grant.id(), filter, oldest, 1).await?.first().map(|post| post.id);
         Ok(PostPage { posts, next, prev })
     }
 

@@ -41,8 +41,8 @@ impl Posts<'_> {
         mentioned: &[UserId],
     ) -> Result<ReplyEffects> {
         let now = post.create_at;
-        let mut statements = counts::in_thread(thread, post).to_vec();
-        statements.push(counts::own_reply_seen(grant.write_id(), actor.user_id));
+        let mut statements = counts::count_in_thread(thread, post).to_vec();
+        statements.push(counts::mark_own_reply_read(grant.write_id(), actor.user_id));
         statements.push(threads::follow_and_read(thread, actor.user_id, now));
 
         let db = self.access.read(grant);
@@ -68,7 +68,7 @@ impl Posts<'_> {
                     threads::follow_if_new(thread, user, root.create_at, now)
                 });
                 if user == root.user_id {
-                    statements.push(counts::participant(thread, user, root.create_at));
+                    statements.push(counts::add_participant(thread, user, root.create_at));
                 }
                 add_reader(&mut readers, user, before);
             }
@@ -116,7 +116,7 @@ impl Posts<'_> {
     async fn initial_followers(&self, grant: &ChannelGrant, root: &Post) -> Result<Vec<UserId>> {
         let candidates = mentions::parse_mentions([root.message.as_str()]);
         let (usernames, keywords) = (candidates.usernames(), candidates.keywords());
-        let users = posts::audience::addressed(self.access.read(grant), grant.id(), root.user_id, &usernames, &keywords).await?;
+        let users = posts::audience::find_addressees(self.access.read(grant), grant.id(), root.user_id, &usernames, &keywords).await?;
         let mentioned = candidates.mentioned_among(&users);
         let follows = |user: &&posts::audience::Addressee| {
             user.channel_notify_props.is_some()

@@ -33,8 +33,8 @@ impl Posts<'_> {
         let SystemMessage { author, kind, message, props, mentioned } = message;
         let base = Post::new(self.ids.next(), self.clock.now(), author, id.key(), message);
         let post = Post { kind: kind.to_owned(), props: props.into(), ..base };
-        let mut statements = vec![posts::insert(id, &post), posts::counts::in_channel(id, &post)];
-        statements.extend(posts::counts::mentions(id, &mentioned, true, 1));
+        let mut statements = vec![posts::insert(id, &post), posts::counts::count_in_channel(id, &post)];
+        statements.extend(posts::counts::change_mentions(id, &mentioned, true, 1));
         let event = Event::Posted(Arc::new(Posted {
             post: post.into(),
             channel: channel.clone(),

@@ -3,7 +3,7 @@
 use guildhall_model::id::PostId;
 use guildhall_model::post::PostList;
 use guildhall_model::{Actor, Millis, Result};
-use guildhall_storage::posts::thread::{self, From};
+use guildhall_storage::posts::thread::{self, ReplyCursor};
 
 use super::lists::truncate;
 use crate::access::PostGrant;
@@ -43,7 +43,7 @@ impl Posts<'_> {
         let from = self.start_cursor(&grant, request).await?;
         let mut replies = thread::replies(self.access.read(&grant), grant.id(), from, limit + 1).await?;
         let has_next = truncate(&mut replies, limit).is_some();
-        if request.upwards && !matches!(from, From::ChangedSince(..)) {
+        if request.upwards && !matches!(from, ReplyCursor::ChangedSince(..)) {
             replies.reverse();
         }
         let includes_root = !request.updates_only || grant.post.update_at >= request.from_update_at;
@@ -57,16 +57,16 @@ impl Posts<'_> {
         Ok(PostList { order, posts, has_next, ..PostList::default() })
     }
 
-    async fn start_cursor(&self, grant: &PostGrant, request: ThreadRequest) -> Result<From> {
+    async fn start_cursor(&self, grant: &PostGrant, request: ThreadRequest) -> Result<ReplyCursor> {
         let (mut at, mut id) = (request.from_create_at, request.from_post);
         if let (Some(from), true) = (id, at.is_zero()) {
             (at, id) = self.position_of(&grant.channel_grant, from).await.map(|(at, id)| (at, Some(id)))?;
         }
         Ok(match request {
-            _ if !request.from_update_at.is_zero() => From::ChangedSince(request.from_update_at, id.unwrap_or(LAST)),
-            ThreadRequest { upwards: true, .. } if at.is_zero() => From::Before(Millis(i64::MAX), LAST),
-            ThreadRequest { upwards: true, .. } => From::Before(at, id.unwrap_or(FIRST)),
-            _ => From::After(at, id.unwrap_or(LAST)),
+            _ if !request.from_update_at.is_zero() => ReplyCursor::ChangedSince(request.from_update_at, id.unwrap_or(LAST)),
+            ThreadRequest { upwards: true, .. } if at.is_zero() => ReplyCursor::Before(Millis(i64::MAX), LAST),
+            ThreadRequest { upwards: true, .. } => ReplyCursor::Before(at, id.unwrap_or(FIRST)),
+            _ => ReplyCursor::After(at, id.unwrap_or(LAST)),
         })
     }
 }

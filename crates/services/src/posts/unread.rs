@@ -6,7 +6,7 @@ use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
 use guildhall_model::post::{Post, PostList};
 use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::posts::audience;
-use guildhall_storage::posts::lists::{self, Which};
+use guildhall_storage::posts::lists::{self, PostFilter};
 use guildhall_storage::posts::unread;
 
 use super::audience::mentionable_texts;
@@ -33,20 +33,20 @@ impl Posts<'_> {
     pub async fn posts_around_unread(&self, actor: &Actor, user: UserId, channel: ChannelId, request: UnreadRequest) -> Result<PostList> {
         let own = self.access.require_own_account(actor, user)?;
         let channel_grant = self.access.read_channel(actor, channel).await?;
-        let which = if request.collapsed_threads { Which::Roots } else { Which::All };
+        let filter = if request.collapsed_threads { PostFilter::Roots } else { PostFilter::All };
         let db = self.access.read(&channel_grant);
         let seen_until = channel_grant.member.as_ref().map(|member| member.last_viewed_at).unwrap_or_default();
         let first = unread::first_after(db, channel_grant.id(), seen_until, request.collapsed_threads).await?;
         let Some((first, at)) = first else {
-            let mut posts = lists::page(db, channel_grant.id(), which, 0, request.before + 1).await?;
+            let mut posts = lists::page(db, channel_grant.id(), filter, 0, request.before + 1).await?;
             let prev = super::lists::truncate(&mut posts, request.before);
             return self.post_list(&own, &channel_grant, PostPage { posts, next: None, prev }, request.collapsed_threads).await;
         };
         let position = (at, first);
         // The first unread post counts as the oldest of the `after` posts.
-        let mut older = lists::before(db, channel_grant.id(), which, position, request.before + 1).await?;
+        let mut older = lists::before(db, channel_grant.id(), filter, position, request.before + 1).await?;
         let prev = super::lists::truncate(&mut older, request.before);
-        let mut newer = lists::after(db, channel_grant.id(), which, position, request.after).await?;
+        let mut newer = lists::after(db, channel_grant.id(), filter, position, request.after).await?;
         let next = if newer.len() as i64 == request.after && !newer.is_empty() { Some(newer.remove(0).id) } else { None };
         let mut posts = newer;
         posts.extend(guildhall_storage::posts::get_in(db, channel_grant.id(), first).await?);
@@ -83,7 +83,7 @@ impl Posts<'_> {
         member.urgent_mention_count = 0;
         member.last_update_at = self.clock.now();
         let mut write = self.access.write(&own);
-        write.push(unread::set_seen(own.write_id(), &member));
+        write.push(unread::set_read_state(own.write_id(), &member));
         let event = Event::PostUnread {
             team_id: grant.channel_grant.channel.team_id,
             post_id: id,
@@ -105,7 +105,7 @@ impl Posts<'_> {
         if channel_grant.channel.kind.is_personal() {
             return Ok(posts.iter().collect());
         }
-        let addressee = audience::addressed(self.access.read(channel_grant), channel_grant.id(), actor.user_id, &[], &[]).await?;
+        let addressee = audience::find_addressees(self.access.read(channel_grant), channel_grant.id(), actor.user_id, &[], &[]).await?;
         let mentions_actor = |post: &&Post| {
             let candidates = mentions::parse_mentions(mentionable_texts(post));
             !candidates.mentioned_among(&addressee).is_empty()

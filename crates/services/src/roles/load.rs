@@ -44,7 +44,7 @@ impl Roles<'_> {
             if existing.iter().any(|role| role.name == name) {
                 continue;
             }
-            write.push(roles::insert_missing(
+            write.push(roles::insert_if_absent(
                 grant.write_server(),
                 &Role {
                     id: self.ids.next(),

@@ -5,7 +5,7 @@ use guildhall_model::codes::context;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::post::PostView;
 use guildhall_model::{Actor, Permission, Result};
-use guildhall_storage::search::{self, Filter, Place};
+use guildhall_storage::search::{self, Filter, SearchableChannel};
 use guildhall_storage::{Granted, Reader, users};
 
 use super::Query;
@@ -40,7 +40,7 @@ impl Search<'_> {
         }
         let own = self.access.own_account(actor);
         let db = self.access.read(&own);
-        let places = search::places(db, own.id(), team.as_ref().map(TeamGrant::id), request.include_archived).await?;
+        let places = search::searchable_channels(db, own.id(), team.as_ref().map(TeamGrant::id), request.include_archived).await?;
         let Some(filter) = build_filter(db, actor.user_id, &query, &places).await? else {
             return Ok(Vec::new());
         };
@@ -50,7 +50,7 @@ impl Search<'_> {
 }
 
 /// `None` when the query names only channels or authors that do not exist: then nothing matches.
-async fn build_filter(db: &Reader, actor_id: UserId, query: &Query, places: &[Place]) -> Result<Option<Filter>> {
+async fn build_filter(db: &Reader, actor_id: UserId, query: &Query, places: &[SearchableChannel]) -> Result<Option<Filter>> {
     let mut usernames: Vec<String> = query.from.iter().chain(&query.not_from).cloned().collect();
     let direct = query.within_channels.iter().chain(&query.not_within_channels).filter_map(|name| name.strip_prefix('@'));
     usernames.extend(direct.map(str::to_owned));
@@ -58,7 +58,7 @@ async fn build_filter(db: &Reader, actor_id: UserId, query: &Query, places: &[Pl
     let id_of = |name: &String| users.iter().find(|user| user.username == *name).map(|user| user.id);
     let ids_of = |names: &[String]| names.iter().filter_map(id_of).collect::<Vec<UserId>>();
     let channels_of = |names: &[String]| -> Vec<Granted<ChannelId>> {
-        let is_named = |place: &&Place| {
+        let is_named = |place: &&SearchableChannel| {
             names.iter().any(|name| match name.strip_prefix('@') {
                 Some(peer) => id_of(&peer.to_owned()).is_some_and(|peer| place.name == direct_name(actor_id, peer)),
                 None => place.name == *name || place.id.key().to_string() == *name,

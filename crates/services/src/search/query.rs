@@ -41,7 +41,7 @@ impl Query {
     /// Whether the query has neither terms nor filters, and so matches nothing.
     pub fn is_empty(&self) -> bool {
         let filters = self.from.len() + self.not_from.len() + self.within_channels.len() + self.not_within_channels.len();
-        filters + self.within.len() + self.outside.len() + self.terms.wanted.len() + self.terms.excluded.len() == 0
+        filters + self.within.len() + self.outside.len() + self.terms.required.len() + self.terms.excluded.len() == 0
     }
 
     fn add(&mut self, piece: Piece<'_>, rest: &mut &str, offset_seconds: i64) {
@@ -53,7 +53,7 @@ impl Query {
             return self.add_filter(modifier, piece.excluded, next, offset_seconds);
         }
         let Some(term) = parse_term(piece) else { return };
-        let terms = if piece.excluded { &mut self.terms.excluded } else { &mut self.terms.wanted };
+        let terms = if piece.excluded { &mut self.terms.excluded } else { &mut self.terms.required };
         if terms.len() < TERMS_MAX && !terms.contains(&term) {
             terms.push(term);
         }
@@ -154,7 +154,7 @@ fn parse_term(piece: Piece<'_>) -> Option<Term> {
     {
         return Some(Term { tokens: vec![words::hashtag(tag)], is_prefix: piece.text.ends_with('*') });
     }
-    let (mut tokens, ends_with_prefix) = words::sought(piece.text);
+    let (mut tokens, ends_with_prefix) = words::query_tokens(piece.text);
     let is_prefix = ends_with_prefix || (!piece.quoted && piece.text.ends_with('*'));
     tokens.truncate(TOKENS_PER_TERM_MAX);
     if tokens.is_empty() { None } else { Some(Term { tokens, is_prefix }) }
@@ -183,14 +183,14 @@ mod tests {
     }
 
     fn term(text: &str) -> Term {
-        Term { tokens: words::tokens(text), is_prefix: false }
+        Term { tokens: words::tokenize(text), is_prefix: false }
     }
 
     #[test]
     fn words_and_phrases_are_required_or_excluded() {
         let query = parse(r#"hello -bad "two words" -"no such" pre* don't - "#);
         let prefix = Term { is_prefix: true, ..term("pre") };
-        assert_eq!(query.terms.wanted, [term("hello"), term("two words"), prefix, term("don't")]);
+        assert_eq!(query.terms.required, [term("hello"), term("two words"), prefix, term("don't")]);
         assert_eq!(query.terms.excluded, [term("bad"), term("no such")]);
     }
 
@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(query.not_from, ["mallory"]);
         assert_eq!(query.within_channels, ["town-square"]);
         assert_eq!(query.not_within_channels, ["@eve"]);
-        assert_eq!(query.terms.wanted, [term("word")]);
+        assert_eq!(query.terms.required, [term("word")]);
     }
 
     #[test]
@@ -218,8 +218,8 @@ mod tests {
 
     #[test]
     fn a_hashtag_is_one_term() {
-        assert_eq!(parse("#second").terms.wanted, [Term { tokens: vec![words::hashtag("second")], is_prefix: false }]);
-        assert_eq!(parse("#1").terms.wanted, [term("1")]);
+        assert_eq!(parse("#second").terms.required, [Term { tokens: vec![words::hashtag("second")], is_prefix: false }]);
+        assert_eq!(parse("#1").terms.required, [term("1")]);
     }
 
     #[test]
@@ -233,7 +233,7 @@ mod tests {
         #[test]
         fn any_text_is_a_valid_query(pieces in vec(select(PIECES), 0..40), more in ".{0,20}", offset: i64) {
             let query = Query::parse(&(pieces.concat() + &more), false, offset);
-            prop_assert!(query.terms.wanted.iter().chain(&query.terms.excluded).all(|term| !term.tokens.is_empty()));
+            prop_assert!(query.terms.required.iter().chain(&query.terms.excluded).all(|term| !term.tokens.is_empty()));
         }
     }
 
@@ -244,6 +244,6 @@ mod tests {
     fn a_query_is_bounded() {
         let long = "日本語 -x from:a in:b on:2020-01-01 ".repeat(10_000);
         let query = Query::parse(&long, true, i64::MIN);
-        assert!(query.terms.wanted.len() <= TERMS_MAX && query.from.len() <= FILTERS_MAX && query.within.len() <= FILTERS_MAX);
+        assert!(query.terms.required.len() <= TERMS_MAX && query.from.len() <= FILTERS_MAX && query.within.len() <= FILTERS_MAX);
     }
 }

@@ -8,7 +8,7 @@ use guildhall_model::ports::Secret;
 use guildhall_model::user::rules::{EMAIL_CHARS_MAX, normalize_name};
 use guildhall_model::user::{Props, Session, User};
 use guildhall_model::{Event, Events, Result};
-use guildhall_storage::users::{self, WithPassword};
+use guildhall_storage::users::{self, UserWithPassword};
 use guildhall_storage::{Statement, sessions};
 
 use super::throttle::Attempt;
@@ -98,8 +98,8 @@ impl Sessions<'_> {
         write.commit(Events::none("clients do not see failed log-ins")).await
     }
 
-    async fn complete_log_in(&self, account: WithPassword, request: LoginRequest) -> Result<LoginResult> {
-        let WithPassword { user, password_hash } = account;
+    async fn complete_log_in(&self, account: UserWithPassword, request: LoginRequest) -> Result<LoginResult> {
+        let UserWithPassword { user, password_hash } = account;
         if !user.is_active() {
             return Err(codes::LOGIN_INACTIVE.into());
         }

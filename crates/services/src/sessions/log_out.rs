@@ -58,7 +58,7 @@ impl Sessions<'_> {
             let batch = sessions::all(self.access.read(&grant), grant.server(), BATCH_SIZE).await?;
             let mut write = self.access.write(&grant);
             write.extend(audit.take());
-            write.extend(sessions::delete_of_anybody(grant.write_server(), &batch.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
+            write.extend(sessions::delete_by_ids(grant.write_server(), &batch.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
             write.commit(batch.iter().map(|(session_id, user_id)| revoked_event(*user_id, *session_id)).collect::<Vec<_>>()).await?;
             if (batch.len() as i64) < BATCH_SIZE {
                 return Ok(());
@@ -82,7 +82,7 @@ impl Sessions<'_> {
                 return Ok(());
             }
             let mut write = self.access.write(&grant);
-            write.extend(sessions::delete_of_anybody(grant.write_server(), &batch.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
+            write.extend(sessions::delete_by_ids(grant.write_server(), &batch.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
             let events: Events = batch.iter().map(|(session_id, user_id)| revoked_event(*user_id, *session_id)).collect::<Vec<_>>().into();
             write.commit(events).await?;
         }

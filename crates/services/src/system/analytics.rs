@@ -3,7 +3,7 @@
 use guildhall_model::codes::system as codes;
 use guildhall_model::id::TeamId;
 use guildhall_model::{Actor, Millis, Permission, Result};
-use guildhall_storage::analytics::{self, Counted, DAY_MS, Daily};
+use guildhall_storage::analytics::{self, CountQuery, DAY_MS, DailyQuery};
 use guildhall_storage::{Granted, Reader, Server};
 
 use crate::boxed;
@@ -30,9 +30,9 @@ impl System<'_> {
         let daily = match name {
             "standard" => return standard(db, server, team, now, connections).await,
             "extra_counts" => return extra(db, server).await,
-            "post_counts_day" => Daily::Posts,
-            "bot_post_counts_day" => Daily::BotPosts,
-            "user_counts_with_posts_day" => Daily::Writers,
+            "post_counts_day" => DailyQuery::Posts,
+            "bot_post_counts_day" => DailyQuery::BotPosts,
+            "user_counts_with_posts_day" => DailyQuery::Writers,
             _ => return Err(codes::ANALYTICS_NAME.with("name", "name")),
         };
         let since = Millis(now.0 - now.0 % DAY_MS).minus_ms((DAYS - 1) * DAY_MS);
@@ -89,10 +89,10 @@ async fn standard(db: &Reader, server: Granted<Server>, team: Option<TeamId>, no
 
 async fn extra(db: &Reader, server: Granted<Server>) -> Result<Vec<Figure>> {
     Ok(vec![
-        Figure::Named("file_post_count", analytics::count(db, server, Counted::AttachedFiles).await?),
-        Figure::Named("incoming_webhook_count", analytics::count(db, server, Counted::IncomingWebhooks).await?),
-        Figure::Named("outgoing_webhook_count", analytics::count(db, server, Counted::OutgoingWebhooks).await?),
-        Figure::Named("command_count", analytics::count(db, server, Counted::Commands).await?),
-        Figure::Named("session_count", analytics::count(db, server, Counted::Sessions).await?),
+        Figure::Named("file_post_count", analytics::count(db, server, CountQuery::AttachedFiles).await?),
+        Figure::Named("incoming_webhook_count", analytics::count(db, server, CountQuery::IncomingWebhooks).await?),
+        Figure::Named("outgoing_webhook_count", analytics::count(db, server, CountQuery::OutgoingWebhooks).await?),
+        Figure::Named("command_count", analytics::count(db, server, CountQuery::Commands).await?),
+        Figure::Named("session_count", analytics::count(db, server, CountQuery::Sessions).await?),
     ])
 }

@@ -105,7 +105,7 @@ impl Teams<'_> {
         let member = new_team_member(grant.team.id, user, false, now);
         let mut write = self.access.write(grant);
         // Whether they join as a guest is derived from the roles that were read.
-        write.push(users::hold(user));
+        write.push(users::guard_roles(user));
         write.push(match before {
             Some(before) => team_members::rejoin(team, &member, before.delete_at),
             None => team_members::insert(team, &member),
@@ -115,7 +115,7 @@ impl Teams<'_> {
         let defaults = if user.is_guest() { Vec::new() } else { channels::defaults(db, grant.id()).await? };
         for channel in defaults {
             let Some(id) = team.default_channel(&channel) else { continue };
-            write.push(channel_members::ensure(id, &new_channel_member(&channel, user, false, now)));
+            write.push(channel_members::insert_if_absent(id, &new_channel_member(&channel, user, false, now)));
             events.push(Event::UserAdded { channel: channel.clone(), user_id: user.id });
             self.channels().add_notice(&mut write, &mut events, (id, &channel), join_notice(&channel, added_by, user));
         }

@@ -31,7 +31,7 @@ impl Teams<'_> {
         let channels = channel_lists::list(self.access.read(grant), Scope::Team(grant.id()), &filter, i64::MAX, 0).await?;
         let mut write = self.access.write(grant);
         write.push(team_members::leave(team, leaver.id, self.clock.now()));
-        write.push(channel_members::forget_threads_in_team(team, leaver.id));
+        write.push(channel_members::delete_thread_memberships_in_team(team, leaver.id));
         write.push(channel_members::remove_from_team(team, leaver.id));
         write.extend(categories::clear(team, leaver.id));
         let removed = |channel_id| Event::UserRemoved { channel_id, user_id: leaver.id, remover_id };

@@ -4,7 +4,7 @@ use guildhall_model::codes::teams as codes;
 use guildhall_model::id::UserId;
 use guildhall_model::team::{Team, TeamView};
 use guildhall_model::{Actor, Permission, Result};
-use guildhall_storage::teams::{self, TeamFilter, TeamStanding};
+use guildhall_storage::teams::{self, TeamFilter, TeamWithMember};
 
 use crate::boxed;
 use crate::teams::Teams;
@@ -57,7 +57,7 @@ impl Teams<'_> {
         Ok(TeamFilter { allow_open_invite, term, include_archived: false })
     }
 
-    fn view_for_member(&self, actor: &Actor, team: Team, mine: &[TeamStanding]) -> TeamView {
+    fn view_for_member(&self, actor: &Actor, team: Team, mine: &[TeamWithMember]) -> TeamView {
         let member = mine.iter().find(|standing| standing.team.id == team.id).and_then(|standing| standing.member.as_ref());
         let own = member.map(|member| member.roles()).unwrap_or_default();
         let roles = self.access.roles();

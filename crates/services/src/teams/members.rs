@@ -27,8 +27,8 @@ impl Teams<'_> {
     #[boxed]
     pub async fn get_team_members(&self, actor: &Actor, team: TeamId, list: TeamMembersRequest) -> Result<Vec<TeamMember>> {
         let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
-        let seen_by = self.users().restricted_viewer(actor);
-        let filter = MemberFilter { active_only: list.active_only, by_username: list.by_username, seen_by };
+        let visible_to = self.users().restricted_viewer(actor);
+        let filter = MemberFilter { active_only: list.active_only, by_username: list.by_username, visible_to };
         team_members::page(self.access.read(&grant), grant.id(), filter, list.limit, list.offset).await
     }
 
@@ -44,8 +44,8 @@ impl Teams<'_> {
     #[boxed]
     pub async fn get_team_member(&self, actor: &Actor, team: TeamId, user: UserId) -> Result<TeamMember> {
         let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
-        let seen_by = self.users().restricted_viewer(actor).filter(|viewer| *viewer != user);
-        let member = team_members::by_ids(self.access.read(&grant), grant.id(), &[user], seen_by).await?.pop();
+        let visible_to = self.users().restricted_viewer(actor).filter(|viewer| *viewer != user);
+        let member = team_members::by_ids(self.access.read(&grant), grant.id(), &[user], visible_to).await?.pop();
         member.ok_or_else(|| codes::MEMBER_NOT_FOUND.into())
     }
 

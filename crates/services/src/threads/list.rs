@@ -7,7 +7,7 @@ use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
 use guildhall_model::post::{Post, PostView, Thread};
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Millis, Permission, Result};
-use guildhall_storage::threads::lists::{self, From, Scope, Totals};
+use guildhall_storage::threads::lists::{self, Scope, ThreadCursor, Totals};
 use guildhall_storage::{threads, users};
 
 use crate::access::{Grant, UserGrant};
@@ -42,15 +42,15 @@ impl Threads<'_> {
         let own = self.access.require_own_account(actor, user)?;
         let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let db = self.access.read(&own);
-        let scope = Scope { user: own.id(), team: grant.id(), personal_too: !request.without_personal };
+        let scope = Scope { user: own.id(), team: grant.id(), include_personal: !request.without_personal };
         let totals = if request.threads_only { Totals::default() } else { lists::totals(db, scope).await? };
         if request.totals_only {
             return Ok(ThreadPage { totals, ..ThreadPage::default() });
         }
         let from = match (request.before, request.after) {
-            (Some(id), _) => self.cursor_of(&own, id).await?.map_or(From::Newest, |(at, id)| From::Before(at, id)),
-            (None, Some(id)) => self.cursor_of(&own, id).await?.map_or(From::Newest, |(at, id)| From::After(at, id)),
-            (None, None) => From::Newest,
+            (Some(id), _) => self.cursor_of(&own, id).await?.map_or(ThreadCursor::Newest, |(at, id)| ThreadCursor::Before(at, id)),
+            (None, Some(id)) => self.cursor_of(&own, id).await?.map_or(ThreadCursor::Newest, |(at, id)| ThreadCursor::After(at, id)),
+            (None, None) => ThreadCursor::Newest,
         };
         let threads = lists::page(db, scope, from, request.since, request.unread_only, request.per_page).await?;
         self.load_page(&own, totals, threads, request.extended).await
@@ -65,7 +65,7 @@ impl Threads<'_> {
     pub async fn thread(&self, actor: &Actor, user: UserId, thread: PostId, extended: bool) -> Result<ThreadPage> {
         let own = self.access.require_own_account(actor, user)?;
         let grant = self.access.read_post(actor, thread).await?;
-        let thread = lists::one(self.access.read(&grant), own.id(), grant.id()).await?.filter(|thread| thread.is_following);
+        let thread = lists::get(self.access.read(&grant), own.id(), grant.id()).await?.filter(|thread| thread.is_following);
         self.load_page(&grant, Totals::default(), vec![thread.ok_or(codes::THREAD_NOT_FOLLOWED)?], extended).await
     }
 
@@ -73,7 +73,7 @@ impl Threads<'_> {
     pub async fn thread_mentions(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<BTreeMap<ChannelId, i64>> {
         let own = self.access.require_own_account(actor, user)?;
         let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
-        let scope = Scope { user: own.id(), team: grant.id(), personal_too: true };
+        let scope = Scope { user: own.id(), team: grant.id(), include_personal: true };
         let counts = lists::mentions_by_channel(self.access.read(&own), scope).await?;
         Ok(counts.into_iter().collect())
     }

@@ -55,16 +55,16 @@ impl Threads<'_> {
         seen_until: Millis,
     ) -> Result<Thread> {
         let db = self.access.read(grant);
-        let before = lists::one(db, own.id(), thread).await?.ok_or(codes::THREAD_NOT_FOLLOWED)?;
+        let before = lists::get(db, own.id(), thread).await?.ok_or(codes::THREAD_NOT_FOLLOWED)?;
         let unread_mentions = if seen_until >= before.last_reply_at {
             0
         } else {
-            let mut replies = thread::replies(db, thread, thread::From::After(seen_until, LAST), COUNTED_MAX).await?;
+            let mut replies = thread::replies(db, thread, thread::ReplyCursor::After(seen_until, LAST), COUNTED_MAX).await?;
             replies.retain(|reply| reply.user_id != actor.user_id);
             self.posts().posts_mentioning(actor, grant, &replies).await?.len() as i64
         };
         let mut write = self.access.write(own);
-        write.push(threads::set_seen(thread, own.write_id(), seen_until, unread_mentions, self.clock.now()));
+        write.push(threads::set_read_state(thread, own.write_id(), seen_until, unread_mentions, self.clock.now()));
         let mut after = Thread { last_viewed_at: seen_until, unread_mentions, ..before.clone() };
         after.unread_replies = self.unread_replies(grant, actor, thread, seen_until, &before).await?;
         write
@@ -103,7 +103,7 @@ impl Threads<'_> {
         let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let now = self.clock.now();
         let mut write = self.access.write(&own);
-        write.push(lists::read_all(own.write_id(), lists::Scope { user: own.id(), team: grant.id(), personal_too: true }, now));
+        write.push(lists::read_all(own.write_id(), lists::Scope { user: own.id(), team: grant.id(), include_personal: true }, now));
         write.commit(Event::AllThreadsRead { user_id: user, team_id: Some(team), channel_id: None, timestamp: now }).await
     }
 }

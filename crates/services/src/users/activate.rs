@@ -43,7 +43,7 @@ impl Users<'_> {
         let extra_writes = |user: &User| {
             let action = if is_active { "activate_user" } else { "deactivate_user" };
             let mut statements = vec![self.audits().audit_entry(trace, action, &format!("user_id={}", user.id))];
-            statements.extend(other_admin.as_ref().map(users::hold));
+            statements.extend(other_admin.as_ref().map(users::guard_roles));
             let mut events = vec![Event::AccountChanged { user_id: user.id }];
             if !is_active {
                 statements.push(sessions::delete_of_user(grant.write_id(), None));

@@ -68,7 +68,7 @@ impl Users<'_> {
             check_custom_status(&user.props)?;
         }
         if user.username != before.username || user.email != before.email {
-            match users::taken(self.access.read(grant), &user.username, &user.email, Some(user.id)).await? {
+            match users::find_taken(self.access.read(grant), &user.username, &user.email, Some(user.id)).await? {
                 (true, _) => return Err(codes::USERNAME_EXISTS.into()),
                 (_, true) => return Err(codes::EMAIL_EXISTS.into()),
                 _ => {}

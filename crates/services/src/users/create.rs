@@ -123,7 +123,7 @@ impl Users<'_> {
     /// Checks that the account may be created; returns whether it is the server's first.
     async fn check_new_account(&self, grant: &SystemGrant, user: &User, team: Option<&Team>, creator: Creator<'_>) -> Result<bool> {
         let db = self.access.read(grant);
-        let is_first = !users::any_person(db).await?;
+        let is_first = !users::has_people(db).await?;
         let settings = self.settings();
         if matches!(creator, Creator::SignUp) {
             if !is_first && !settings.signup.open && team.is_none() {
@@ -134,7 +134,7 @@ impl Users<'_> {
                 return Err(codes::SIGNUP_DOMAIN.into());
             }
         }
-        match users::taken(db, &user.username, &user.email, None).await? {
+        match users::find_taken(db, &user.username, &user.email, None).await? {
             (true, _) => Err(codes::USERNAME_EXISTS.into()),
             (_, true) => Err(codes::EMAIL_EXISTS.into()),
             _ => Ok(is_first),
@@ -161,7 +161,7 @@ impl Users<'_> {
         write.extend(rules::default_preferences(user.id).iter().map(|preference| preferences::save(id, preference)));
         if is_first {
             // Of two concurrent first accounts one conflicts here, and is retried as the second.
-            write.push(users::found(user.id));
+            write.push(users::claim_first_account(user.id));
         }
         write.push(self.audits().audit_entry(trace, "create_user", &format!("user_id={} username={}", user.id, user.username)));
         write.commit(Event::NewUser { user_id: user.id }).await

@@ -93,7 +93,7 @@ impl Users<'_> {
     #[boxed]
     pub async fn known_users(&self, actor: &Actor) -> Result<Vec<UserId>> {
         let grant = self.access.own_account(actor);
-        users::known_to(self.access.read(&grant), grant.id(), KNOWN_MAX).await
+        users::channel_peers(self.access.read(&grant), grant.id(), KNOWN_MAX).await
     }
 
     /// The other members of the actor's group channels.

@@ -61,7 +61,7 @@ impl Users<'_> {
             let updated = Event::UserRoleUpdated { user_id: user.id, roles: user.roles.clone() };
             let mut events = vec![Event::AccountChanged { user_id: user.id }, updated];
             let mut statements = vec![sessions::set_roles_of_user(grant.write_id(), roles), audit];
-            statements.extend(other_admin.as_ref().map(users::hold));
+            statements.extend(other_admin.as_ref().map(users::guard_roles));
             if was_guest != becomes_guest {
                 statements.push(team_members::set_guest(grant.write_id(), becomes_guest));
                 statements.push(channel_members::set_guest(grant.write_id(), becomes_guest, self.clock.now()));

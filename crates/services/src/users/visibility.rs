@@ -17,7 +17,7 @@ impl Users<'_> {
         if actor.user_id == user || self.restricted_viewer(actor).is_none() {
             return Ok(true);
         }
-        users::is_seen_by(self.access.read(grant), user, actor.user_id).await
+        users::is_visible_to(self.access.read(grant), user, actor.user_id).await
     }
 
     /// Those of the users that the actor may see, in the same order.
@@ -25,11 +25,11 @@ impl Users<'_> {
         if self.restricted_viewer(actor).is_none() {
             return Ok(ids);
         }
-        let visible = users::seen_among(self.access.read(grant), &ids, actor.user_id).await?;
+        let visible = users::visible_among(self.access.read(grant), &ids, actor.user_id).await?;
         Ok(ids.into_iter().filter(|id| visible.contains(id)).collect())
     }
 
     pub(crate) fn visible_filter(&self, actor: &Actor) -> Filter {
-        Filter { seen_by: self.restricted_viewer(actor), ..Filter::default() }
+        Filter { visible_to: self.restricted_viewer(actor), ..Filter::default() }
     }
 }

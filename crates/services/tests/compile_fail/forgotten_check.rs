@@ -9,7 +9,7 @@ use guildhall_storage::{posts, threads};
 
 /// The id has not been checked.
 async fn a_raw_id(access: &Access, own: &UserGrant, id: ChannelId) -> Result<Vec<Post>> {
-    posts::lists::page(access.read(own), id, posts::lists::Which::All, 0, 60).await
+    posts::lists::page(access.read(own), id, posts::lists::PostFilter::All, 0, 60).await
 }
 
 /// The rows were read by unchecked ids.

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use guildhall_model::channel::{Channel, WithTeam};
 use guildhall_model::id::{ChannelId, TeamId};
 use guildhall_model::time::Millis;
-use guildhall_services::channels::{Archived, ChannelFilter};
+use guildhall_services::channels::{ArchivedFilter, ChannelFilter};
 use guildhall_wire::channel as wire;
 use guildhall_wire::common::{Page, UserRef};
 use serde::Deserialize;
@@ -71,8 +71,8 @@ struct UserChannelsQuery {
 }
 
 impl UserChannelsQuery {
-    fn archived(&self) -> Archived {
-        if self.include_deleted { Archived::Since(Millis(self.last_delete_at)) } else { Archived::Without }
+    fn archived(&self) -> ArchivedFilter {
+        if self.include_deleted { ArchivedFilter::Since(Millis(self.last_delete_at)) } else { ArchivedFilter::Exclude }
     }
 }
 

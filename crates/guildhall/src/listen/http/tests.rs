@@ -58,6 +58,7 @@ type Http2 = http2::SendRequest<Empty<Bytes>>;
 /// A client by prior knowledge, and what ends when its connection does.
 async fn http2_client(address: SocketAddr) -> (Http2, tokio::task::JoinHandle<hyper::Result<()>>) {
     let stream = TcpStream::connect(address).await.unwrap();
+    #[expect(clippy::disallowed_methods, reason = "the client of the tests")]
     let (client, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
     (client, tokio::spawn(connection))
 }

@@ -1,4 +1,4 @@
-//! Encrypted connections to PostgreSQL. `sslmode=require` (or `verify-ca`, `verify-full`) in the address asks for one;
+//! Encrypted connections to PostgreSQL. `sslmode=require` (or `verify-ca`, `verify-full`) in the address requests one;
 //! the server's certificate is always verified, against the system's authorities or those in `sslrootcert=FILE`.
 
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use url::Url;
 
-/// Takes what concerns encryption out of the address; `None` is a plain connection.
+/// Removes the options of encryption from the address; `None` is a plain connection.
 pub(super) fn take_from(url: &mut Url) -> Result<Option<MakeRustlsConnect>> {
     let (mut mode, mut authorities) = (None, None);
     let mut rest = Vec::new();
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn encryption_is_asked_for_in_the_address() {
+    fn encryption_is_requested_in_the_address() {
         for (query, encrypted) in [("", false), ("?sslmode=disable", false), ("?sslmode=prefer", false), ("?sslmode=verify-full", true)] {
             let mut url = Url::parse(&format!("postgres://host/db{query}")).unwrap();
             assert_eq!(take_from(&mut url).unwrap().is_some(), encrypted, "{query}");
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused() {
+    fn invalid_options_are_rejected() {
         for query in ["sslmode=maybe", "sslmode=require&sslrootcert=/nowhere/ca.pem"] {
             let mut url = Url::parse(&format!("postgres://host/db?{query}")).unwrap();
             assert!(take_from(&mut url).is_err_and(|error| error.is(codes::INVALID_URL)), "{query}");

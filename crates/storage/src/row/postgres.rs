@@ -1,29 +1,29 @@
-//! Columns of a row of PostgreSQL, whose types are the columns'.
+//! Columns of a row of PostgreSQL, decoded by the type of the column.
 
 use std::error::Error;
 
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, Type};
 
-use crate::DecodeError;
+use super::error::DecodeError;
 
 fn value<'r, T: FromSql<'r>>(row: &'r Row, index: usize) -> Result<Option<T>, DecodeError> {
     row.try_get(index).map_err(|error| DecodeError::new(index, error.source().map_or_else(|| error.to_string(), ToString::to_string)))
 }
 
-pub(crate) fn is_null(row: &Row, index: usize) -> Result<bool, DecodeError> {
+pub(super) fn is_null(row: &Row, index: usize) -> Result<bool, DecodeError> {
     Ok(value::<Anything>(row, index)?.is_none())
 }
 
-pub(crate) fn int(row: &Row, index: usize) -> Result<Option<i64>, DecodeError> {
+pub(super) fn int(row: &Row, index: usize) -> Result<Option<i64>, DecodeError> {
     Ok(value::<AnyInt>(row, index)?.map(|AnyInt(value)| value))
 }
 
-pub(crate) fn text(row: &Row, index: usize) -> Result<Option<&str>, DecodeError> {
+pub(super) fn text(row: &Row, index: usize) -> Result<Option<&str>, DecodeError> {
     value(row, index)
 }
 
-pub(crate) fn bytes(row: &Row, index: usize) -> Result<Option<&[u8]>, DecodeError> {
+pub(super) fn bytes(row: &Row, index: usize) -> Result<Option<&[u8]>, DecodeError> {
     value(row, index)
 }
 
@@ -49,7 +49,7 @@ impl<'r> FromSql<'r> for AnyInt {
     }
 }
 
-/// Any value at all, not looked at.
+/// Any value, not decoded.
 struct Anything;
 
 impl<'r> FromSql<'r> for Anything {

@@ -3,7 +3,7 @@
 use rusqlite::Row;
 use rusqlite::types::{Type, ValueRef};
 
-use crate::DecodeError;
+use super::error::DecodeError;
 
 fn value<'r>(row: &'r Row<'_>, index: usize) -> Result<ValueRef<'r>, DecodeError> {
     row.get_ref(index).map_err(|error| DecodeError::new(index, error))
@@ -13,11 +13,11 @@ fn unexpected(index: usize, found: Type) -> DecodeError {
     DecodeError::new(index, format!("an unexpected {found}"))
 }
 
-pub(crate) fn is_null(row: &Row<'_>, index: usize) -> Result<bool, DecodeError> {
+pub(super) fn is_null(row: &Row<'_>, index: usize) -> Result<bool, DecodeError> {
     Ok(value(row, index)?.data_type() == Type::Null)
 }
 
-pub(crate) fn int(row: &Row<'_>, index: usize) -> Result<Option<i64>, DecodeError> {
+pub(super) fn int(row: &Row<'_>, index: usize) -> Result<Option<i64>, DecodeError> {
     match value(row, index)? {
         ValueRef::Null => Ok(None),
         ValueRef::Integer(value) => Ok(Some(value)),
@@ -25,7 +25,7 @@ pub(crate) fn int(row: &Row<'_>, index: usize) -> Result<Option<i64>, DecodeErro
     }
 }
 
-pub(crate) fn text<'r>(row: &'r Row<'_>, index: usize) -> Result<Option<&'r str>, DecodeError> {
+pub(super) fn text<'r>(row: &'r Row<'_>, index: usize) -> Result<Option<&'r str>, DecodeError> {
     match value(row, index)? {
         ValueRef::Null => Ok(None),
         ValueRef::Text(bytes) => std::str::from_utf8(bytes).map(Some).map_err(|error| DecodeError::new(index, error)),
@@ -33,7 +33,7 @@ pub(crate) fn text<'r>(row: &'r Row<'_>, index: usize) -> Result<Option<&'r str>
     }
 }
 
-pub(crate) fn bytes<'r>(row: &'r Row<'_>, index: usize) -> Result<Option<&'r [u8]>, DecodeError> {
+pub(super) fn bytes<'r>(row: &'r Row<'_>, index: usize) -> Result<Option<&'r [u8]>, DecodeError> {
     match value(row, index)? {
         ValueRef::Null => Ok(None),
         ValueRef::Blob(bytes) => Ok(Some(bytes)),

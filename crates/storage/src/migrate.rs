@@ -5,7 +5,7 @@ use guildhall_model::time::SystemClock;
 use guildhall_model::{Error, Millis, Result};
 use sha2::{Digest, Sha256};
 
-use crate::{DecodeError, Dialect, FromRow, Row};
+use crate::{DecodeError, Dialect, FromRow, Row, Sql, Value, params};
 
 /// One step: a folder in `migrations/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,39 +29,51 @@ impl Step {
         }
     }
 
-    /// SHA-256 of the text, in hex. A checkout that ends its lines otherwise is still the same step.
+    /// SHA-256 of the text, in hex. Independent of the line ends of the checkout.
     pub fn checksum(&self, dialect: Dialect) -> String {
         let digest = Sha256::digest(self.text(dialect).replace("\r\n", "\n"));
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    pub(crate) fn failed(&self, reason: impl std::fmt::Display) -> Error {
+    /// The parameters of [`INSERT_APPLIED`]. `applied_at` is zero until every statement of the step is executed.
+    pub(crate) fn record(&self, dialect: Dialect, applied_at: Millis) -> Vec<Value> {
+        params![self.version, self.name, self.checksum(dialect), applied_at, 0]
+    }
+
+    pub(crate) fn error(&self, reason: impl std::fmt::Display) -> Error {
         codes::MIGRATION_FAILED.with("step", format!("{:04}_{}", self.version, self.name)).with("reason", reason)
     }
 }
 
 /// A row of `schema_migrations`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Applied {
+pub(crate) struct AppliedStep {
     pub version: i64,
     pub checksum: String,
-    /// Zero while the step is under way: MySQL commits after every statement that changes a schema.
+    /// Zero while the step is in progress: MySQL commits after every statement that changes a schema.
     pub applied_at: Millis,
     pub statements_done: i64,
 }
 
-impl FromRow for Applied {
+impl FromRow for AppliedStep {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
         Ok(Self { version: row.i64(0)?, checksum: row.text(1)?, applied_at: row.millis(2)?, statements_done: row.i64(3)? })
     }
 }
+
+/// 1 where the table of applied steps exists, else 0.
+pub(crate) const COUNT_TABLE: Sql = Sql::PerDialect {
+    sqlite: "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'",
+    postgres: "SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass('schema_migrations')",
+    mysql: "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'schema_migrations'",
+};
 
 pub(crate) const SELECT_APPLIED: &str = "SELECT version, checksum, applied_at, statements_done FROM schema_migrations ORDER BY version";
 
 pub(crate) const INSERT_APPLIED: &str =
     "INSERT INTO schema_migrations (version, name, checksum, applied_at, statements_done) VALUES (?, ?, ?, ?, ?)";
 
-/// The engine's own table.
+/// Creates the table of applied steps.
 pub(crate) const fn create_table(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite | Dialect::Postgres => {
@@ -76,8 +88,8 @@ pub(crate) const fn create_table(dialect: Dialect) -> &'static str {
     }
 }
 
-/// What is left to do, or why this program must not touch this database.
-pub(crate) fn plan(dialect: Dialect, steps: &'static [Step], applied: &[Applied]) -> Result<Vec<&'static Step>> {
+/// The steps that are left to apply, or why this program must not write to this database.
+pub(crate) fn plan(dialect: Dialect, steps: &'static [Step], applied: &[AppliedStep]) -> Result<Vec<&'static Step>> {
     let known = steps.iter().map(|step| step.version).max().unwrap_or_default();
     for row in applied {
         let Some(step) = steps.iter().find(|step| step.version == row.version) else {
@@ -91,7 +103,7 @@ pub(crate) fn plan(dialect: Dialect, steps: &'static [Step], applied: &[Applied]
     Ok(steps.iter().filter(|step| !done(step)).collect())
 }
 
-/// When a step was applied is for people to read; nothing is decided by it.
+/// The time at which a step was applied is only shown to people, so it is not taken from an injected clock.
 pub(crate) fn now() -> Millis {
     guildhall_model::Clock::now(&SystemClock)
 }
@@ -105,12 +117,12 @@ mod tests {
         Step { version: 2, name: "two", sqlite: "d", postgres: "e", mysql: "f" },
     ];
 
-    fn applied(version: i64, checksum: String, at: i64) -> Applied {
-        Applied { version, checksum, applied_at: Millis(at), statements_done: 0 }
+    fn applied(version: i64, checksum: String, at: i64) -> AppliedStep {
+        AppliedStep { version, checksum, applied_at: Millis(at), statements_done: 0 }
     }
 
     #[test]
-    fn what_is_not_applied_is_pending() {
+    fn steps_that_are_not_applied_are_pending() {
         let dialect = Dialect::Mysql;
         assert_eq!(plan(dialect, TWO, &[]).unwrap(), [&TWO[0], &TWO[1]]);
         let first = applied(1, TWO[0].checksum(dialect), 5);

@@ -1,12 +1,10 @@
 //! Group commit for databases on a server: a few writers, each of which executes what is queued for it in one
 //! transaction and commits that once. No writer waits for a group to fill.
 //!
-//! A group holds the locks of all its batches until it commits, so two groups that wait for each other's rows are the
-//! rule rather than the exception where many write. Hence: batches that lock the same rows go through one writer; a
-//! batch that does not get its locks at once is retried in the next group; and one that keeps conflicting is executed
-//! in a transaction of its own.
+//! A group holds the locks of all its batches until it commits, so under load groups often wait for each other's rows.
+//! Hence: batches that lock the same rows go through one writer; a batch that does not get its locks at once is retried
+//! in the next group; and one that keeps conflicting is executed in a transaction of its own.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,84 +15,34 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::JoinHandle;
 
-use super::submission::{Outcome, Submission};
+use super::driver::{Driver, LockWait};
+use super::transaction::{CommitError, ExecutedGroup, Transactions};
 use crate::dispatch::{Dispatcher, Ticket};
+use crate::engine::submission::{Outcome, Submission};
 use crate::failure::{BatchError, Failure, FailureKind, closed};
 use crate::{Batch, OpenOptions};
 
 /// A batch that conflicted with other transactions so many times fails.
 const ATTEMPTS_MAX: u32 = 6;
 
-/// How a database executes and commits a group.
-pub(super) trait Transactions: Send + Sync + 'static {
-    /// How many batches share one commit at most.
-    const GROUP_MAX: usize;
-
-    /// A batch that conflicted so many times gets a transaction of its own.
-    const SHARED_ATTEMPTS_MAX: u32;
-
-    /// A transaction that waits for its COMMIT. Dropped, it is rolled back.
-    type Open: Send;
-
-    /// Executes all batches in one transaction; the ones that fail leave the others alone. On an error nothing of the
-    /// group stands.
-    fn execute(&self, batches: &[&Batch], lock_wait: LockWait) -> impl Future<Output = Result<Executed<Self::Open>, Failure>> + Send;
-
-    fn commit(&self, transaction: Self::Open) -> impl Future<Output = Result<(), CommitError>> + Send;
-
-    /// A connection was dead: the other idle ones probably are too.
-    fn forget_idle(&self);
-}
-
-pub(super) struct Executed<T> {
-    /// One a batch, in their order.
-    pub outcomes: Vec<Outcome>,
-    /// Nothing where no batch succeeded.
-    pub transaction: Option<T>,
-}
-
-/// How long to wait for a row that another transaction has locked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LockWait {
-    /// Hardly: the rest of the group waits too.
-    Short,
-    /// As long as the server's settings say.
-    Full,
-}
-
-/// Why a transaction was not committed.
-pub(super) enum CommitError {
-    /// Nothing of it stands.
-    Refused(Failure),
-    /// The connection was lost during the COMMIT: it may have happened or not.
-    Unknown(Failure),
-}
-
-impl From<Failure> for CommitError {
-    /// What an error in answer to a COMMIT means: a server that refuses has not done it.
-    fn from(failure: Failure) -> Self {
-        if failure.kind == FailureKind::Unavailable { Self::Unknown(failure) } else { Self::Refused(failure) }
-    }
-}
-
-struct Queued {
+struct QueuedBatch {
     submission: Submission,
     conflicts: u32,
 }
 
 pub(super) struct Writers {
-    queues: RwLock<Vec<mpsc::Sender<Queued>>>,
+    queues: RwLock<Vec<mpsc::Sender<QueuedBatch>>>,
     tasks: RwLock<Vec<JoinHandle<()>>>,
 }
 
 impl Writers {
-    pub fn start<D: Transactions>(database: &Arc<D>, dispatcher: &Arc<Dispatcher>, options: &OpenOptions) -> Self {
+    pub fn start<D: Driver>(transactions: &Arc<Transactions<D>>, dispatcher: &Arc<Dispatcher>, options: &OpenOptions) -> Self {
         let timeout = Duration::from_millis(options.statement_timeout_ms);
         let (mut queues, mut tasks) = (Vec::new(), Vec::new());
         for _ in 0..options.writers.max(1) {
             let (sender, queue) = mpsc::channel(options.queue.max(1));
             queues.push(sender);
-            let writer = Writer { database: Arc::clone(database), dispatcher: Arc::clone(dispatcher), timeout };
+            let writer = Writer { transactions: Arc::clone(transactions), dispatcher: Arc::clone(dispatcher), timeout };
             tasks.push(tokio::spawn(writer.run(queue)));
         }
         Self { queues: RwLock::new(queues), tasks: RwLock::new(tasks) }
@@ -102,11 +50,11 @@ impl Writers {
 
     pub async fn commit(&self, batch: Batch) -> Result<()> {
         let (submission, answer) = Submission::new(batch);
-        self.submit(Queued { submission, conflicts: 0 })?;
+        self.submit(QueuedBatch { submission, conflicts: 0 })?;
         answer.wait().await
     }
 
-    fn submit(&self, queued: Queued) -> Result<()> {
+    fn submit(&self, queued: QueuedBatch) -> Result<()> {
         let queues = self.queues.read();
         if queues.is_empty() {
             return Err(closed());
@@ -118,7 +66,7 @@ impl Writers {
         })
     }
 
-    /// Lets the writers finish what is queued.
+    /// Waits until the writers have committed what is queued.
     pub async fn close(&self) {
         self.queues.write().clear();
         let tasks = std::mem::take(&mut *self.tasks.write());
@@ -128,14 +76,14 @@ impl Writers {
     }
 }
 
-struct Writer<D> {
-    database: Arc<D>,
+struct Writer<D: Driver> {
+    transactions: Arc<Transactions<D>>,
     dispatcher: Arc<Dispatcher>,
     timeout: Duration,
 }
 
-impl<D: Transactions> Writer<D> {
-    async fn run(self, mut queue: mpsc::Receiver<Queued>) {
+impl<D: Driver> Writer<D> {
+    async fn run(self, mut queue: mpsc::Receiver<QueuedBatch>) {
         let mut retries = Vec::new();
         loop {
             let mut group = std::mem::take(&mut retries);
@@ -160,8 +108,8 @@ impl<D: Transactions> Writer<D> {
         }
     }
 
-    /// Commits a group, answers it and hands its events over; returns the batches that conflicted and are retried.
-    async fn write(&self, group: Vec<Queued>, lock_wait: LockWait) -> Vec<Queued> {
+    /// Commits a group, answers it and passes its events to the dispatcher; returns the batches to retry.
+    async fn write(&self, group: Vec<QueuedBatch>, lock_wait: LockWait) -> Vec<QueuedBatch> {
         if group.is_empty() {
             return Vec::new();
         }
@@ -188,7 +136,7 @@ impl<D: Transactions> Writer<D> {
         retries
     }
 
-    /// An outcome a batch, and the group's place in the commit order.
+    /// The outcome of each batch, and the group's position in the commit order.
     async fn commit(&self, batches: &[&Batch], lock_wait: LockWait, has_events: bool) -> (Vec<Outcome>, Option<Ticket>) {
         let failure = match tokio::time::timeout(self.timeout, self.transaction(batches, lock_wait, has_events)).await {
             Ok(Ok(committed)) => return committed,
@@ -206,21 +154,21 @@ impl<D: Transactions> Writer<D> {
         lock_wait: LockWait,
         has_events: bool,
     ) -> Result<(Vec<Outcome>, Option<Ticket>), CommitError> {
-        let executed = match self.database.execute(batches, lock_wait).await {
-            // A pooled connection may have died since it was used; the next one may do better.
+        let executed = match self.transactions.execute(batches, lock_wait).await {
+            // A pooled connection may have died since it was used; the next one may be alive.
             Err(failure) if failure.kind == FailureKind::Unavailable => {
-                self.database.forget_idle();
-                self.database.execute(batches, lock_wait).await
+                self.transactions.drop_idle();
+                self.transactions.execute(batches, lock_wait).await
             }
             executed => executed,
         };
-        let Executed { outcomes, transaction } = executed.map_err(CommitError::Refused)?;
+        let ExecutedGroup { outcomes, transaction } = executed.map_err(CommitError::Refused)?;
         let Some(transaction) = transaction else {
             return Ok((outcomes, None));
         };
         // Void when the COMMIT fails, is of unknown outcome or takes too long.
-        let ticket = has_events.then(|| self.dispatcher.ticket());
-        self.database.commit(transaction).await?;
+        let ticket = has_events.then(|| self.dispatcher.take_ticket());
+        self.transactions.commit(transaction).await?;
         Ok((outcomes, ticket))
     }
 }

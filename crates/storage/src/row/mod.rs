@@ -1,8 +1,13 @@
 //! Rows as the drivers have them, decoded in place into model types.
 
+mod error;
+mod mysql;
+mod postgres;
+mod sqlite;
+
 use guildhall_model::{Id, Millis};
 
-use crate::engine::{mysql, postgres, sqlite};
+pub use error::DecodeError;
 
 /// Something that can be read from a row. The columns are counted from 0, in the order of the `SELECT`.
 pub trait FromRow: Sized {
@@ -14,61 +19,72 @@ pub trait Column: Sized {
     fn column(row: &Row<'_>, index: usize) -> Result<Self, DecodeError>;
 }
 
-/// A column that does not hold what was asked for: a fault in our SQL or our data, never in the input.
-#[derive(Debug, thiserror::Error)]
-#[error("column {column}: {reason}")]
-pub struct DecodeError {
-    column: usize,
-    reason: String,
+/// How many rows of a result are decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fetch {
+    All,
+    First,
 }
 
-impl DecodeError {
-    pub fn new(column: usize, reason: impl std::fmt::Display) -> Self {
-        Self { column, reason: reason.to_string() }
-    }
-}
+/// One row of a result.
+pub struct Row<'r>(Inner<'r>);
 
-/// One row of an answer.
-pub struct Row<'r>(pub(crate) Inner<'r>);
-
-pub(crate) enum Inner<'r> {
+enum Inner<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
     Postgres(&'r tokio_postgres::Row),
     Mysql(&'r mysql_async::Row),
 }
 
+impl<'r> From<&'r rusqlite::Row<'r>> for Row<'r> {
+    fn from(row: &'r rusqlite::Row<'r>) -> Self {
+        Self(Inner::Sqlite(row))
+    }
+}
+
+impl<'r> From<&'r tokio_postgres::Row> for Row<'r> {
+    fn from(row: &'r tokio_postgres::Row) -> Self {
+        Self(Inner::Postgres(row))
+    }
+}
+
+impl<'r> From<&'r mysql_async::Row> for Row<'r> {
+    fn from(row: &'r mysql_async::Row) -> Self {
+        Self(Inner::Mysql(row))
+    }
+}
+
 impl Row<'_> {
     pub fn is_null(&self, index: usize) -> Result<bool, DecodeError> {
         match &self.0 {
-            Inner::Sqlite(row) => sqlite::row::is_null(row, index),
-            Inner::Postgres(row) => postgres::row::is_null(row, index),
-            Inner::Mysql(row) => mysql::row::is_null(row, index),
+            Inner::Sqlite(row) => sqlite::is_null(row, index),
+            Inner::Postgres(row) => postgres::is_null(row, index),
+            Inner::Mysql(row) => mysql::is_null(row, index),
         }
     }
 
     pub fn opt_i64(&self, index: usize) -> Result<Option<i64>, DecodeError> {
         match &self.0 {
-            Inner::Sqlite(row) => sqlite::row::int(row, index),
-            Inner::Postgres(row) => postgres::row::int(row, index),
-            Inner::Mysql(row) => mysql::row::int(row, index),
+            Inner::Sqlite(row) => sqlite::int(row, index),
+            Inner::Postgres(row) => postgres::int(row, index),
+            Inner::Mysql(row) => mysql::int(row, index),
         }
     }
 
-    /// The text where the driver has it, for what is parsed at once.
+    /// The text in the driver's buffer, without a copy.
     pub fn opt_str(&self, index: usize) -> Result<Option<&str>, DecodeError> {
         match &self.0 {
-            Inner::Sqlite(row) => sqlite::row::text(row, index),
-            Inner::Postgres(row) => postgres::row::text(row, index),
-            Inner::Mysql(row) => mysql::row::text(row, index),
+            Inner::Sqlite(row) => sqlite::text(row, index),
+            Inner::Postgres(row) => postgres::text(row, index),
+            Inner::Mysql(row) => mysql::text(row, index),
         }
     }
 
-    /// The bytes where the driver has them.
+    /// The bytes in the driver's buffer, without a copy.
     pub fn opt_slice(&self, index: usize) -> Result<Option<&[u8]>, DecodeError> {
         match &self.0 {
-            Inner::Sqlite(row) => sqlite::row::bytes(row, index),
-            Inner::Postgres(row) => postgres::row::bytes(row, index),
-            Inner::Mysql(row) => mysql::row::bytes(row, index),
+            Inner::Sqlite(row) => sqlite::bytes(row, index),
+            Inner::Postgres(row) => postgres::bytes(row, index),
+            Inner::Mysql(row) => mysql::bytes(row, index),
         }
     }
 

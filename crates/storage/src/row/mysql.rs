@@ -2,7 +2,7 @@
 
 use mysql_async::{Row, Value};
 
-use crate::DecodeError;
+use super::error::DecodeError;
 
 fn value(row: &Row, index: usize) -> Result<&Value, DecodeError> {
     row.as_ref(index).ok_or_else(|| DecodeError::new(index, "there is no such column"))
@@ -19,16 +19,16 @@ fn unexpected(index: usize, found: &Value) -> DecodeError {
     DecodeError::new(index, format!("an unexpected {kind}"))
 }
 
-pub(crate) fn is_null(row: &Row, index: usize) -> Result<bool, DecodeError> {
+pub(super) fn is_null(row: &Row, index: usize) -> Result<bool, DecodeError> {
     Ok(*value(row, index)? == Value::NULL)
 }
 
-pub(crate) fn int(row: &Row, index: usize) -> Result<Option<i64>, DecodeError> {
+pub(super) fn int(row: &Row, index: usize) -> Result<Option<i64>, DecodeError> {
     match value(row, index)? {
         Value::NULL => Ok(None),
         Value::Int(value) => Ok(Some(*value)),
         Value::UInt(value) => i64::try_from(*value).map(Some).map_err(|error| DecodeError::new(index, error)),
-        // SUM over BIGINT answers a decimal, which travels as text.
+        // SUM over BIGINT returns a decimal, which is sent as text.
         found @ Value::Bytes(digits) => {
             let digits = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
             digits.map(Some).ok_or_else(|| unexpected(index, found))
@@ -37,12 +37,12 @@ pub(crate) fn int(row: &Row, index: usize) -> Result<Option<i64>, DecodeError> {
     }
 }
 
-pub(crate) fn text(row: &Row, index: usize) -> Result<Option<&str>, DecodeError> {
+pub(super) fn text(row: &Row, index: usize) -> Result<Option<&str>, DecodeError> {
     let bytes = bytes(row, index)?;
     bytes.map(std::str::from_utf8).transpose().map_err(|error| DecodeError::new(index, error))
 }
 
-pub(crate) fn bytes(row: &Row, index: usize) -> Result<Option<&[u8]>, DecodeError> {
+pub(super) fn bytes(row: &Row, index: usize) -> Result<Option<&[u8]>, DecodeError> {
     match value(row, index)? {
         Value::NULL => Ok(None),
         Value::Bytes(bytes) => Ok(Some(bytes)),

@@ -1,20 +1,19 @@
-//! Connections to a server, lent out: what PostgreSQL and MySQL have in common.
+//! A bounded pool of connections to a server.
 
 use std::fmt;
 use std::time::Duration;
 
 use deadpool::Runtime;
-use deadpool::managed::{Manager, Object, Pool, PoolError};
+use deadpool::managed::{Manager, Object, Pool, PoolError, TimeoutType};
 use guildhall_model::Result;
 use guildhall_model::codes::storage;
 
 use crate::OpenOptions;
 use crate::failure::Failure;
 
-/// Connections of one kind, as many as there may be.
-pub(super) struct Connections<M: Manager> {
+pub(crate) struct Connections<M: Manager> {
     pool: Pool<M>,
-    /// Callers that may wait for a connection before the next one is told "busy".
+    /// Callers that may wait for a connection; the next one gets `BUSY`.
     queue: usize,
 }
 
@@ -35,20 +34,20 @@ where
         Ok(Self { pool, queue: options.queue.max(1) })
     }
 
-    pub async fn lend(&self) -> Result<Lent<M>, Failure> {
+    pub async fn acquire(&self) -> Result<PooledConnection<M>, Failure> {
         if self.pool.status().waiting >= self.queue {
             return Err(Failure::busy("too many callers wait for a connection"));
         }
         match self.pool.get().await {
-            Ok(object) => Ok(Lent(Some(object))),
-            // All connections are in use by others: the database works, there is too much to do.
-            Err(PoolError::Timeout(deadpool::managed::TimeoutType::Wait)) => Err(Failure::busy("no connection became free in time")),
+            Ok(object) => Ok(PooledConnection(Some(object))),
+            // All connections are in use: the database works, but is overloaded.
+            Err(PoolError::Timeout(TimeoutType::Wait)) => Err(Failure::busy("no connection became free in time")),
             Err(error) => Err(Failure::unavailable(error.to_string())),
         }
     }
 
-    /// Drops the idle connections: when one turned out dead, the others hardly live.
-    pub fn forget_idle(&self) {
+    /// Closes the idle connections. Called after one was found dead: the others probably are too.
+    pub fn drop_idle(&self) {
         self.pool.retain(|_, _| false);
     }
 
@@ -57,20 +56,20 @@ where
     }
 }
 
-/// A connection on loan. Unless it is given back it is closed, so that nobody inherits half a conversation.
-pub(super) struct Lent<M: Manager>(Option<Object<M>>);
+/// A connection on loan. Unless it is released it is closed: a query or a transaction may be unfinished on it.
+pub(crate) struct PooledConnection<M: Manager>(Option<Object<M>>);
 
-impl<M: Manager> Lent<M> {
-    pub fn give_back(mut self) {
+impl<M: Manager> PooledConnection<M> {
+    pub fn release(mut self) {
         drop(self.0.take());
     }
 
     pub fn connection(&mut self) -> Result<&mut M::Type, Failure> {
-        self.0.as_deref_mut().ok_or_else(|| Failure::internal("the connection was given back"))
+        self.0.as_deref_mut().ok_or_else(|| Failure::internal("the connection was released"))
     }
 }
 
-impl<M: Manager> Drop for Lent<M> {
+impl<M: Manager> Drop for PooledConnection<M> {
     fn drop(&mut self) {
         if let Some(object) = self.0.take() {
             drop(Object::take(object));
