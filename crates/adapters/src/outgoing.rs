@@ -20,7 +20,7 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{self, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use parking_lot::RwLock;
-use rustls::ClientConfig;
+use rustls::{ClientConfig, RootCertStore};
 use url::{Position, Url};
 
 pub use addresses::{AllowedAddresses, BadAddress};
@@ -43,24 +43,12 @@ pub struct GuardedHttp {
 }
 
 impl GuardedHttp {
-    /// Trusts the certificate authorities of the system, or Mozilla's where the system has none.
     pub fn new(allowed: AllowedAddresses, resolver: Arc<dyn Resolver>) -> io::Result<Self> {
-        let mut roots = rustls::RootCertStore::empty();
-        let system = rustls_native_certs::load_native_certs();
-        roots.add_parsable_certificates(system.certs);
-        if roots.is_empty() {
-            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        }
-        Self::with_roots(allowed, resolver, roots)
+        Self::with_roots(allowed, resolver, guildhall_tls::trusted_roots())
     }
 
-    pub fn with_roots(allowed: AllowedAddresses, resolver: Arc<dyn Resolver>, roots: rustls::RootCertStore) -> io::Result<Self> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(io::Error::other)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+    pub fn with_roots(allowed: AllowedAddresses, resolver: Arc<dyn Resolver>, roots: impl Into<Arc<RootCertStore>>) -> io::Result<Self> {
+        let tls = guildhall_tls::client_config(roots).map_err(io::Error::other)?;
         let client = client(allowed, Arc::clone(&resolver), tls.clone());
         Ok(Self { resolver, tls, client: RwLock::new(client) })
     }

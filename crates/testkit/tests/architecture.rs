@@ -12,10 +12,11 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("guildhall-model", &[]),
     ("guildhall-wire", &["guildhall-model"]),
-    ("guildhall-storage", &["guildhall-model"]),
+    ("guildhall-tls", &[]),
+    ("guildhall-storage", &["guildhall-model", "guildhall-tls"]),
     ("guildhall-realtime", &["guildhall-model"]),
     ("guildhall-services", &["guildhall-model", "guildhall-storage"]),
-    ("guildhall-adapters", &["guildhall-model", "guildhall-wire"]),
+    ("guildhall-adapters", &["guildhall-model", "guildhall-tls", "guildhall-wire"]),
     ("guildhall-api", &["guildhall-model", "guildhall-wire", "guildhall-services", "guildhall-realtime"]),
     (
         "guildhall",

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use guildhall_model::codes::storage as codes;
 use guildhall_model::{Error, Result};
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use url::Url;
 
@@ -34,25 +34,19 @@ pub(super) fn take_from(url: &mut Url) -> Result<Option<MakeRustlsConnect>> {
 }
 
 fn connector(authorities: Option<&str>) -> Result<MakeRustlsConnect> {
+    let roots = match authorities {
+        Some(file) => Arc::new(read_roots(file).map_err(|reason| invalid(format!("{file}: {reason}")))?),
+        None => guildhall_tls::trusted_roots(),
+    };
+    Ok(MakeRustlsConnect::new(guildhall_tls::client_config(roots).map_err(invalid)?))
+}
+
+fn read_roots(file: &str) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
-    if let Some(file) = authorities {
-        let certificates = CertificateDer::pem_file_iter(file).map_err(|error| invalid(format!("{file}: {error}")))?;
-        for certificate in certificates {
-            let added = certificate.map_err(|error| error.to_string()).and_then(|der| roots.add(der).map_err(|error| error.to_string()));
-            added.map_err(|error| invalid(format!("{file}: {error}")))?;
-        }
-    } else {
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        if roots.is_empty() {
-            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        }
+    for certificate in CertificateDer::pem_file_iter(file).map_err(|error| error.to_string())? {
+        roots.add(certificate.map_err(|error| error.to_string())?).map_err(|error| error.to_string())?;
     }
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(invalid)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(MakeRustlsConnect::new(config))
+    Ok(roots)
 }
 
 fn invalid(reason: impl std::fmt::Display) -> Error {
