@@ -1,4 +1,4 @@
-//! HTTP to other servers, over connections that are checked as they are made and kept for the next request.
+//! Outgoing HTTP over pooled connections, whose addresses are checked when they are opened.
 
 mod addresses;
 mod connector;
@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use guildhall_model::codes::outgoing::{FAILED, REFUSED, TOO_LONG};
 use guildhall_model::ports::{Method, OutgoingHttp, OutgoingRequest, OutgoingResponse};
-use guildhall_model::{Error, Result};
+use guildhall_model::{AddressList, Error, Result};
 use http::header::{ACCEPT, CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, UPGRADE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -23,16 +23,15 @@ use parking_lot::RwLock;
 use rustls::{ClientConfig, RootCertStore};
 use url::{Position, Url};
 
-pub use addresses::{AllowedAddresses, BadAddress};
 use connector::GuardedConnector;
 pub use connector::{Resolver, SystemResolver};
 
-/// These belong to the connection.
+/// Headers that the HTTP client sets; those of requests are dropped.
 const CONNECTION_HEADERS: [HeaderName; 5] = [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE];
 const HEADERS_MAX: usize = 100;
 const HEADER_BYTES_MAX: usize = 64 * 1024;
 const IDLE_PER_HOST_MAX: usize = 2;
-const IDLE_TIME: Duration = Duration::from_secs(15);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 
 type HttpClient = Client<HttpsConnector<GuardedConnector>, Full<Bytes>>;
 
@@ -43,27 +42,21 @@ pub struct GuardedHttp {
 }
 
 impl GuardedHttp {
-    pub fn new(allowed: AllowedAddresses, resolver: Arc<dyn Resolver>) -> io::Result<Self> {
+    pub fn new(allowed: AddressList, resolver: Arc<dyn Resolver>) -> io::Result<Self> {
         Self::with_roots(allowed, resolver, guildhall_tls::trusted_roots())
     }
 
-    pub fn with_roots(allowed: AllowedAddresses, resolver: Arc<dyn Resolver>, roots: impl Into<Arc<RootCertStore>>) -> io::Result<Self> {
+    pub fn with_roots(allowed: AddressList, resolver: Arc<dyn Resolver>, roots: impl Into<Arc<RootCertStore>>) -> io::Result<Self> {
         let tls = guildhall_tls::client_config(roots).map_err(io::Error::other)?;
-        let client = client(allowed, Arc::clone(&resolver), tls.clone());
+        let client = build_client(allowed, Arc::clone(&resolver), tls.clone());
         Ok(Self { resolver, tls, client: RwLock::new(client) })
     }
 
-    /// Replaces what may be reached. Idle connections are dropped with the old client: they were checked by the old rules.
-    pub fn set_allowed(&self, allowed: AllowedAddresses) {
-        let client = client(allowed, Arc::clone(&self.resolver), self.tls.clone());
-        *self.client.write() = client;
-    }
-
-    async fn send_without_limit(&self, request: OutgoingRequest) -> Result<OutgoingResponse> {
+    async fn send_without_timeout(&self, request: OutgoingRequest) -> Result<OutgoingResponse> {
         let max_response_bytes = request.max_response_bytes;
-        let request = build(request)?;
+        let request = build_request(request)?;
         let response = self.client.read().request(request);
-        let (head, body) = response.await.map_err(failed)?.into_parts();
+        let (head, body) = response.await.map_err(to_error)?.into_parts();
         let body = Limited::new(body, max_response_bytes).collect().await.map_err(|error| {
             let code = if error.is::<LengthLimitError>() { TOO_LONG } else { FAILED };
             code.with("limit", max_response_bytes).with_source(error)
@@ -76,26 +69,32 @@ impl GuardedHttp {
 #[async_trait]
 impl OutgoingHttp for GuardedHttp {
     async fn send(&self, request: OutgoingRequest) -> Result<OutgoingResponse> {
-        let time_limit = Duration::from_millis(request.timeout_ms);
-        tokio::time::timeout(time_limit, self.send_without_limit(request)).await.map_err(|late| FAILED.with_source(late))?
+        let timeout = Duration::from_millis(request.timeout_ms);
+        tokio::time::timeout(timeout, self.send_without_timeout(request)).await.map_err(|elapsed| FAILED.with_source(elapsed))?
+    }
+
+    /// Replaces the client with its idle connections, which were checked by the old list.
+    fn set_allowed_addresses(&self, allowed: AddressList) {
+        let client = build_client(allowed, Arc::clone(&self.resolver), self.tls.clone());
+        *self.client.write() = client;
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the adapter of outgoing HTTP")]
-fn client(allowed: AllowedAddresses, resolver: Arc<dyn Resolver>, tls: ClientConfig) -> HttpClient {
+fn build_client(allowed: AddressList, resolver: Arc<dyn Resolver>, tls: ClientConfig) -> HttpClient {
     let connector = GuardedConnector::new(allowed, resolver);
     let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(connector);
     Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(IDLE_TIME)
+        .pool_idle_timeout(IDLE_TIMEOUT)
         .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
         .http1_max_headers(HEADERS_MAX)
         .http1_max_buf_size(HEADER_BYTES_MAX)
         .build(connector)
 }
 
-/// The parser of URLs is the browsers': 0x7f.1, 2130706433 and 0177.0.0.1 come out as the addresses they are.
-fn parse(text: &str) -> Result<Url> {
+/// Parsed by the WHATWG URL standard, as in browsers: 0x7f.1, 2130706433 and 0177.0.0.1 become the address 127.0.0.1.
+fn parse_url(text: &str) -> Result<Url> {
     let url = Url::parse(text).map_err(|error| REFUSED.with_source(error))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(REFUSED.with_source("neither http nor https"));
@@ -106,8 +105,8 @@ fn parse(text: &str) -> Result<Url> {
     Ok(url)
 }
 
-fn build(request: OutgoingRequest) -> Result<http::Request<Full<Bytes>>> {
-    let url = parse(&request.url)?;
+fn build_request(request: OutgoingRequest) -> Result<http::Request<Full<Bytes>>> {
+    let url = parse_url(&request.url)?;
     let mut headers = HeaderMap::new();
     headers.insert(USER_AGENT, HeaderValue::from_static(concat!("Guildhall/", env!("CARGO_PKG_VERSION"))));
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
@@ -137,8 +136,8 @@ const fn method(method: Method) -> http::Method {
     }
 }
 
-/// The connector's refusal is somewhere in the chain of causes.
-fn failed(error: legacy::Error) -> Error {
+/// `REFUSED` if the connector's rejection is in the chain of causes, else `FAILED`.
+fn to_error(error: legacy::Error) -> Error {
     let code = if is_refused(&error) { REFUSED } else { FAILED };
     code.with_source(error)
 }

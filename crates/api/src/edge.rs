@@ -81,7 +81,7 @@ pub(crate) async fn not_found() -> Response {
 }
 
 fn client_of(app: &App, request: &Request) -> Client {
-    let peer = Peer::of(request.extensions());
+    let peer = Peer::from_extensions(request.extensions());
     let address = peer.address.map(|address| address.ip());
     let trusted = address.is_some_and(|address| app.trusted_proxies.contains(address));
     let headers = request.headers();

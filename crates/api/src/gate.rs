@@ -94,7 +94,7 @@ impl From<Error> for Rejection {
 async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Rejection> {
     let credentials = Credentials::from_request(request);
     if credentials.token.is_none()
-        && let Some(actor) = Peer::of(request.extensions()).local_administrator()
+        && let Some(actor) = Peer::from_extensions(request.extensions()).local_administrator()
     {
         return admit_local(app, gate, request, actor).await.map_err(Rejection::from);
     }

@@ -47,6 +47,9 @@ impl Routes {
     pub fn put<H: Handler<T, App>, T: 'static>(self, path: &str, gate: Gate, handler: H) -> Self {
         self.register("PUT", MethodFilter::PUT, path, gate, handler)
     }
+    pub fn patch<H: Handler<T, App>, T: 'static>(self, path: &str, gate: Gate, handler: H) -> Self {
+        self.register("PATCH", MethodFilter::PATCH, path, gate, handler)
+    }
     pub fn delete<H: Handler<T, App>, T: 'static>(self, path: &str, gate: Gate, handler: H) -> Self {
         self.register("DELETE", MethodFilter::DELETE, path, gate, handler)
     }

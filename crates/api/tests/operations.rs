@@ -12,7 +12,7 @@ fn compat(file: &str) -> PathBuf {
 }
 
 /// Method and path without the names of parameters. `me` counts as a parameter.
-fn normalised(method: &str, path: &str) -> String {
+pub fn normalised(method: &str, path: &str) -> String {
     let segments: Vec<String> = path
         .split('/')
         .map(|segment| match segment.split_once('{') {
@@ -25,7 +25,7 @@ fn normalised(method: &str, path: &str) -> String {
 }
 
 /// The operations by normalised route, with the line to print.
-fn operations() -> BTreeMap<String, String> {
+pub fn operations() -> BTreeMap<String, String> {
     let text = fs::read_to_string(compat("operations.tsv")).unwrap();
     let rows = text.lines().skip(1).filter(|line| !line.is_empty());
     rows.map(|line| {

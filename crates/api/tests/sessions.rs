@@ -202,7 +202,7 @@ async fn unused_sessions_expire_and_used_ones_are_extended() {
     eve.get("/users/me").await.assert_error(401, EXPIRED);
     let mut events = bob.subscribe().await;
     server.clock.advance_ms(3 * HOUR_MS);
-    server.app().services.sessions().sweep_sessions().await.unwrap();
+    server.app().services.sessions().sweep_sessions(None).await.unwrap();
     events.wait_until_closed().await;
     bob.get("/users/me").await.assert_error(401, EXPIRED);
 }

@@ -70,6 +70,8 @@ async fn administrators_change_settings_at_runtime() {
         (json!({"TeamSettings": {"MaxUsersPerTeam": "many"}}), "api.context.invalid_body_param.app_error"),
         (json!({"TeamSettings": {"MaxUsersPerTeam": 0}}), "model.config.is_valid.value.app_error"),
         (json!({"ServiceSettings": {"SiteURL": "javascript:x"}}), "model.config.is_valid.value.app_error"),
+        (json!({"ServiceSettings": {"AllowedUntrustedInternalConnections": "10.0.0.0/99"}}), "model.config.is_valid.value.app_error"),
+        (json!({"ServiceSettings": {"MaximumLoginAttempts": -1}}), "api.context.invalid_body_param.app_error"),
         (json!("x"), "api.context.invalid_body_param.app_error"),
     ] {
         root.put("/config/patch", sent).await.assert_error(400, id);

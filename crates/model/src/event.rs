@@ -212,6 +212,11 @@ pub enum Event {
         team_id: TeamId,
     },
 
+    /// A job was written, or waits again.
+    JobsQueued,
+    /// Deliveries to other servers were written.
+    DeliveriesQueued,
+
     /// The session's connections are closed.
     SessionRevoked {
         user_id: UserId,

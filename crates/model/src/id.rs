@@ -125,7 +125,8 @@ macro_rules! for_each_id_type {
     ($callback:ident) => {
         $callback! {
             UserId, SessionId, TeamId, ChannelId, PostId, FileId, UploadId, EmojiId, RoleId, CategoryId, InviteId,
-            IncomingWebhookId, OutgoingWebhookId, CommandId, AccessTokenId, OAuthAppId, AuditId, ConnectionId, RequestId,
+            IncomingWebhookId, OutgoingWebhookId, CommandId, AccessTokenId, OAuthAppId, AuditId, ConnectionId, RequestId, JobId,
+            DeliveryId, TargetId, NodeId,
         }
     };
 }

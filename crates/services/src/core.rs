@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guildhall_model::id::RequestId;
+use guildhall_model::id::{NodeId, RequestId};
 use guildhall_model::ports::{BlobStore, Images, OutgoingHttp, PasswordHasher, SecretSource};
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource, Millis};
@@ -12,6 +12,8 @@ use crate::access::Access;
 
 pub struct Core {
     pub access: Access,
+    /// This process among all that work on the database.
+    pub(crate) node: NodeId,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) secrets: Arc<dyn SecretSource>,
@@ -34,8 +36,8 @@ impl Core {
     }
 
     /// Replaces the settings for all use cases.
-    pub(crate) fn set_settings(&self, settings: Settings) {
-        *self.settings.write() = Arc::new(settings);
+    pub(crate) fn set_settings(&self, settings: Arc<Settings>) {
+        *self.settings.write() = settings;
     }
 
     /// The current time, but at least 1 ms after `before`: clients keep the newer of two versions.

@@ -2,6 +2,7 @@
 
 use guildhall_model::channel::{CategoryKind, ChannelKind};
 use guildhall_model::id::FileId;
+use guildhall_model::job::{JobStatus, JobType};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::team::TeamKind;
 use guildhall_model::user::{Presence, Props};
@@ -23,7 +24,7 @@ macro_rules! named {
         }
     )+};
 }
-named!(TeamKind, ChannelKind, CategoryKind, Presence);
+named!(TeamKind, ChannelKind, CategoryKind, Presence, JobStatus, JobType);
 
 impl Column for TokenHash {
     fn column(row: &Row<'_>, index: usize) -> Result<Self, DecodeError> {

@@ -11,6 +11,7 @@ mod contract {
     mod fixtures;
     mod grants;
     mod integrations;
+    mod jobs;
     mod limits;
     mod migrations;
     mod outages;

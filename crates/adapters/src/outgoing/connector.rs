@@ -1,4 +1,4 @@
-//! Connects to other servers: a name is resolved once, its addresses are checked, and exactly those are connected to.
+//! The connector of outgoing HTTP: a name is resolved once, and only the checked addresses are connected to.
 
 use std::io;
 use std::net::SocketAddr;
@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use async_trait::async_trait;
 use guildhall_model::codes::outgoing::{FAILED, REFUSED};
-use guildhall_model::{Error, Result};
+use guildhall_model::{AddressList, Error, Result};
 use http::Uri;
 use http::uri::Scheme;
 use hyper_util::rt::TokioIo;
@@ -16,12 +16,12 @@ use tokio::net::TcpStream;
 use tower_service::Service;
 use url::Host;
 
-use super::AllowedAddresses;
+use super::addresses::is_public;
 
-/// So many of a name's addresses are tried before giving up.
+/// How many addresses of a name are tried.
 const ATTEMPTS_MAX: usize = 4;
 
-/// Finds the addresses of a name.
+/// Resolves host names.
 #[async_trait]
 pub trait Resolver: Send + Sync {
     async fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>>;
@@ -38,15 +38,15 @@ impl Resolver for SystemResolver {
     }
 }
 
-/// The only way in which the client gets a connection, so that no request can pass the check by.
+/// The client's only source of connections, so that no request can bypass the check.
 #[derive(Clone)]
 pub struct GuardedConnector {
-    allowed: Arc<AllowedAddresses>,
+    allowed: Arc<AddressList>,
     resolver: Arc<dyn Resolver>,
 }
 
 impl GuardedConnector {
-    pub fn new(allowed: AllowedAddresses, resolver: Arc<dyn Resolver>) -> Self {
+    pub fn new(allowed: AddressList, resolver: Arc<dyn Resolver>) -> Self {
         Self { allowed: Arc::new(allowed), resolver }
     }
 
@@ -67,7 +67,8 @@ impl GuardedConnector {
         };
         let is_allowed_by_name = self.allowed.has_host(&name);
         let mut last: Error = REFUSED.into();
-        let permitted = addresses.into_iter().filter(|address| is_allowed_by_name || self.allowed.permits(address.ip()));
+        let permitted =
+            addresses.into_iter().filter(|address| is_allowed_by_name || is_public(address.ip()) || self.allowed.contains(address.ip()));
         for address in permitted.take(ATTEMPTS_MAX) {
             // The port is the URL's, whatever the resolver returned.
             match TcpStream::connect((address.ip(), port)).await {

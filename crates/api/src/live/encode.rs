@@ -149,7 +149,7 @@ fn messages(event: Event) -> Vec<HubMessage> {
         Event::EmojiAdded(added) => vec![to_everyone("emoji_added", &event::nested("emoji", &emoji::Emoji::from(added)))],
         Event::RoleUpdated(changed) => vec![to_everyone("role_updated", &event::nested("role", &role::Role::from(&changed)))],
         Event::ConfigChanged { settings, server_info } => {
-            vec![to_everyone("config_changed", &json!({"config": config::client(&settings, &server_info)}))]
+            vec![to_everyone("config_changed", &json!({"config": config::client_config(&settings, &server_info)}))]
         }
         Event::SessionRevoked { session_id, .. } => vec![HubMessage::CloseSession(session_id)],
         Event::UserDeactivated { user_id } => vec![HubMessage::CloseUser(user_id)],
@@ -157,7 +157,9 @@ fn messages(event: Event) -> Vec<HubMessage> {
         Event::SessionUpdated { .. }
         | Event::AccountChanged { .. }
         | Event::LoginFailuresReset { .. }
-        | Event::OutgoingWebhooksChanged { .. } => Vec::new(),
+        | Event::OutgoingWebhooksChanged { .. }
+        | Event::JobsQueued
+        | Event::DeliveriesQueued => Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@ mod channels;
 mod commands;
 mod emoji;
 mod files;
+mod jobs;
 mod oauth;
 mod posts;
 mod preferences;
@@ -33,6 +34,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(commands::routes)
         .with(emoji::routes)
         .with(files::routes)
+        .with(jobs::routes)
         .with(oauth::routes)
         .with(posts::routes)
         .with(preferences::routes)

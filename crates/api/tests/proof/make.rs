@@ -61,7 +61,7 @@ const RECIPES: &[Recipe] = &[
         r#"{"name":"app","description":"app","homepage":"http://example.com","callback_urls":["http://example.com/back"],"is_trusted":false}"#,
         "/id",
     ),
-    ("job_id", "", Role::Admin, "/jobs", r#"{"type":"export_process"}"#, "/id"),
+    ("job_id", "", Role::Admin, "/jobs", r#"{"type":"delivery_queue"}"#, "/id"),
     ("scheme_id", "", Role::Admin, "/schemes", r#"{"name":"scheme","display_name":"Scheme","scope":"team"}"#, "/id"),
     (
         "group_id",

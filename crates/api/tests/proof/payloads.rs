@@ -157,7 +157,7 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["get_groups_by_names"], Json(r#"["circle"]"#)),
     (&["create_scheme"], Json(r#"{"name":"plan","display_name":"Plan","scope":"team"}"#)),
     (&["patch_scheme"], Json(r#"{"display_name":"Renamed"}"#)),
-    (&["create_job"], Json(r#"{"type":"export_process"}"#)),
+    (&["create_job"], Json(r#"{"type":"delivery_queue"}"#)),
     (&["update_job_status"], Json(r#"{"status":"cancel_requested"}"#)),
     (&["create_cpa_field"], Json(r#"{"name":"Place","type":"text"}"#)),
     (&["patch_cpa_field"], Json(r#"{"name":"Place"}"#)),

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{CategoryKind, Channel, ChannelKind, SidebarCategory};
+use super::{CategoryKind, Channel, SidebarCategory};
 use crate::codes::channels as codes;
 use crate::id::{CategoryId, TeamId, UserId};
 use crate::user::Props;
@@ -40,16 +40,6 @@ impl Channel {
             return Err(codes::PURPOSE_TOO_LONG.with("max", PURPOSE_CHARS_MAX));
         }
         Ok(())
-    }
-
-    /// The other user of a direct channel; the user itself in a channel with itself.
-    pub fn other_user(&self, user: UserId) -> Option<UserId> {
-        if self.kind != ChannelKind::Direct {
-            return None;
-        }
-        let (one, other) = self.name.split_once("__")?;
-        let (one, other): (UserId, UserId) = (one.parse().ok()?, other.parse().ok()?);
-        if one == user { Some(other) } else { Some(one) }
     }
 }
 

@@ -15,6 +15,7 @@ pub mod context;
 pub mod emoji;
 pub mod files;
 pub mod integrations;
+pub mod jobs;
 pub mod outgoing;
 pub mod posts;
 pub mod storage;

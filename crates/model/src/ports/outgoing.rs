@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::Result;
+use crate::{AddressList, Result};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
@@ -40,11 +40,14 @@ impl OutgoingResponse {
     }
 }
 
-/// Sends to public addresses, and to those private ones that the configuration allows.
+/// Sends to public addresses, and to those private ones that are allowed.
 /// Follows no redirects, keeps no cookies, uses no proxy.
 #[async_trait]
 pub trait OutgoingHttp: Send + Sync {
     /// Any status is a response, not an error. A target that is not allowed is `codes::outgoing::REFUSED`,
     /// a failed or late response `codes::outgoing::FAILED`.
     async fn send(&self, request: OutgoingRequest) -> Result<OutgoingResponse>;
+
+    /// Replaces the private addresses and hosts that are allowed.
+    fn set_allowed_addresses(&self, allowed: AddressList);
 }

@@ -11,7 +11,7 @@ mod team;
 mod write;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
@@ -23,14 +23,18 @@ use parking_lot::RwLock;
 pub use grant::{ChannelGrant, Grant, PostGrant, SystemGrant, TeamGrant, UserGrant, WriteGrant, Writing};
 pub use write::Write;
 
+use crate::Services;
+
 pub struct Access {
     db: Database,
     roles: RwLock<Arc<RoleTable>>,
+    /// Whose the batches are: each event may bring rows with it.
+    services: Weak<Services>,
 }
 
 impl Access {
-    pub fn new(db: Database) -> Self {
-        Self { db, roles: RwLock::default() }
+    pub fn new(db: Database, services: Weak<Services>) -> Self {
+        Self { db, roles: RwLock::default(), services }
     }
 
     /// Replaces the roles that the permission checks read.
@@ -101,7 +105,7 @@ impl Access {
 
     /// A new batch of writes, whose statements take the grant's id.
     pub fn write(&self, _grant: &impl WriteGrant) -> Write<'_> {
-        Write::new(&self.db)
+        Write::new(&self.db, &self.services)
     }
 
     /// Publishes events about what is not stored (typing, ephemeral posts).

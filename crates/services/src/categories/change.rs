@@ -40,6 +40,10 @@ impl Categories<'_> {
     /// Creates a category directly below the favorites.
     #[boxed]
     pub async fn create_sidebar_category(&self, actor: &Actor, user: UserId, team: TeamId, new: NewCategory) -> Result<SidebarCategory> {
+        retry_on_conflict(|| self.write_category(actor, user, team, new.clone())).await
+    }
+
+    async fn write_category(&self, actor: &Actor, user: UserId, team: TeamId, new: NewCategory) -> Result<SidebarCategory> {
         let (grant, team_grant) = self.sidebar_grants(actor, user, team).await?;
         let before = self.load_sidebar(&grant, &team_grant).await?;
         if before.len() >= CATEGORIES_MAX {

@@ -6,7 +6,7 @@ use guildhall_model::post::{MESSAGE_CHARS_MAX, PostProps};
 use guildhall_model::user::AuthMethod;
 use guildhall_model::{Actor, Error, Kind, Permission, Result};
 use guildhall_storage::commands;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::builtin::{self, Call};
 use super::response::{CommandResponse, ResponseKind};
@@ -14,7 +14,7 @@ use crate::access::ChannelGrant;
 use crate::boxed;
 use crate::commands::Commands;
 use crate::posts::NewPost;
-use crate::webhooks;
+use crate::webhooks::{self, IntegrationMessage};
 
 /// Most `extra_responses` of one response that are delivered; the rest is ignored.
 const EXTRA_RESPONSES_MAX: usize = 10;
@@ -129,31 +129,33 @@ impl Commands<'_> {
         if response.text.is_empty() && attachments.is_empty() {
             return Ok(());
         }
-        let text = if response.skip_slack_parsing { response.text.clone() } else { webhooks::readable(&response.text) };
-        let rules = &self.settings().integrations;
-        let username = webhooks::or(&command.username, &response.username);
-        let icon_url = webhooks::or(&command.icon_url, &response.icon_url);
-        let mut props: Map<String, Value> = webhooks::signed(response.props.clone().unwrap_or_default(), rules, username, icon_url, "");
-        let has_attachments = !attachments.is_empty();
-        if has_attachments {
-            props.insert("attachments".to_owned(), attachments.into_iter().map(webhooks::readable_attachment).collect());
-        }
+        let kind = match response.kind.as_str() {
+            "" if !attachments.is_empty() => webhooks::SLACK_ATTACHMENT,
+            kind => kind,
+        };
+        let message = IntegrationMessage {
+            text: if response.skip_slack_parsing { response.text.clone() } else { webhooks::to_markdown(&response.text) },
+            attachments,
+            props: response.props.clone().unwrap_or_default(),
+            kind: kind.to_owned(),
+            username: webhooks::or(&command.username, &response.username).to_owned(),
+            icon_url: webhooks::or(&command.icon_url, &response.icon_url).to_owned(),
+            ..IntegrationMessage::default()
+        };
         let other_channel = response.channel_id.filter(|channel| *channel != grant.channel.id);
-        let channel = other_channel.unwrap_or(grant.channel.id);
         let root_id = root.filter(|_| other_channel.is_none());
+        let post = message.into_post(other_channel.unwrap_or(grant.channel.id), &self.settings().integrations);
         if response.response_type == ResponseKind::InChannel {
-            let kind = if response.kind.is_empty() && has_attachments { "slack_attachment".to_owned() } else { response.kind.clone() };
-            let post = NewPost { root_id, kind, props, ..NewPost::new(channel, text) };
-            self.posts().create_post(actor, post).await?;
+            self.posts().create_post(actor, NewPost { root_id, ..post }).await?;
             return Ok(());
         }
-        let props = PostProps::new(props)?;
+        let props = PostProps::new(post.props)?;
         match other_channel {
             Some(channel) => {
                 let grant = self.access.channel(actor, channel, Permission::CreatePost).await?;
-                self.posts().send_ephemeral(&grant, actor.user_id, actor.user_id, text, root_id, props).await;
+                self.posts().send_ephemeral(&grant, actor.user_id, actor.user_id, post.message, root_id, props).await;
             }
-            None => drop(self.posts().send_ephemeral(grant, actor.user_id, actor.user_id, text, root_id, props).await),
+            None => drop(self.posts().send_ephemeral(grant, actor.user_id, actor.user_id, post.message, root_id, props).await),
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use super::CommandArgs;
 use super::response::CommandResponse;
 use crate::boxed;
 use crate::commands::Commands;
-use crate::webhooks::acting_for;
+use crate::webhooks::integration_actor;
 
 const RESPONSE_URL_TTL: Duration = Duration::from_secs(30 * 60);
 const RESPONSES_PER_URL_MAX: u32 = 5;
@@ -71,7 +71,7 @@ impl Commands<'_> {
         if !user.is_active() {
             return Err(codes::COMMAND_HOOK_INVALID.into());
         }
-        let actor = acting_for(&user);
+        let actor = integration_actor(&user);
         let grant = self.access.channel(&actor, target.channel_id, Permission::CreatePost).await?;
         self.deliver_custom(&actor, &grant, target.root_id, &target.command, response).await.map(|_| ())
     }

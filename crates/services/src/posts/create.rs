@@ -7,7 +7,7 @@ use guildhall_model::event::Posted;
 use guildhall_model::post::{Post, PostMetadata, PostView};
 use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::posts::{self, counts};
-use guildhall_storage::{files, search};
+use guildhall_storage::{Statement, files, search};
 
 use super::{NewPost, props};
 use crate::access::{ChannelGrant, Writing};
@@ -19,8 +19,14 @@ impl Posts<'_> {
     /// Idempotent by `pending_post_id`: a resend returns the post that the first request created.
     #[boxed]
     pub async fn create_post(&self, actor: &Actor, draft: NewPost) -> Result<PostView> {
+        self.create_post_with(actor, draft, Vec::new()).await
+    }
+
+    /// The same, in one batch with what else must be written if and only if it is posted.
+    #[boxed]
+    pub(crate) async fn create_post_with(&self, actor: &Actor, draft: NewPost, also: Vec<Statement>) -> Result<PostView> {
         let grant = self.access.channel_to_post(actor, draft.channel_id).await?;
-        match retry_on_conflict(|| self.try_create_post(actor, &grant, draft.clone())).await {
+        match retry_on_conflict(|| self.try_create_post(actor, &grant, draft.clone(), &also)).await {
             Err(error) if !draft.pending_post_id.is_empty() => {
                 // A resend may also fail because the first request succeeded (its files are attached already).
                 self.find_by_pending_id(actor, &grant, &draft.pending_post_id).await?.ok_or(error)
@@ -29,7 +35,7 @@ impl Posts<'_> {
         }
     }
 
-    async fn try_create_post(&self, actor: &Actor, grant: &Writing<ChannelGrant>, draft: NewPost) -> Result<PostView> {
+    async fn try_create_post(&self, actor: &Actor, grant: &Writing<ChannelGrant>, draft: NewPost, also: &[Statement]) -> Result<PostView> {
         if grant.channel.is_archived() {
             return Err(codes::CHANNEL_ARCHIVED.into());
         }
@@ -42,6 +48,7 @@ impl Posts<'_> {
         let emojis = self.emojis_in(grant, std::slice::from_ref(&post), &[]).await?;
 
         let mut write = self.access.write(grant).in_lane_of(&grant.channel.id);
+        write.extend(also.iter().cloned());
         let channel = grant.write_id();
         let thread = root.as_ref().map(|root| channel.thread(root).ok_or(codes::ROOT_IN_OTHER_CHANNEL)).transpose()?;
         write.extend(thread.map(|thread| posts::lock_root(thread, post.create_at)));

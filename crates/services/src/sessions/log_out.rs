@@ -4,7 +4,7 @@ use guildhall_model::codes::users as codes;
 use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::user::AuthMethod;
 use guildhall_model::{Actor, Event, Events, Permission, Result};
-use guildhall_storage::sessions;
+use guildhall_storage::{Statement, sessions};
 
 use crate::access::{UserGrant, Writing};
 use crate::audits::AuditSource;
@@ -73,8 +73,8 @@ impl Sessions<'_> {
         Ok(revoked.map(|session| revoked_event(grant.user_id(), session.id)).collect())
     }
 
-    /// Deletes expired sessions.
-    pub async fn sweep_sessions(&self) -> Result<()> {
+    /// Deletes expired sessions. `condition` is the first statement of each batch.
+    pub async fn sweep_sessions(&self, condition: Option<&Statement>) -> Result<()> {
         let grant = self.access.system("expired sessions are deleted");
         loop {
             let batch = sessions::expired(self.access.read(&grant), grant.server(), self.clock.now(), BATCH_SIZE).await?;
@@ -82,6 +82,7 @@ impl Sessions<'_> {
                 return Ok(());
             }
             let mut write = self.access.write(&grant);
+            write.extend(condition.cloned());
             write.extend(sessions::delete_by_ids(grant.write_server(), &batch.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
             let events: Events = batch.iter().map(|(session_id, user_id)| revoked_event(*user_id, *session_id)).collect::<Vec<_>>().into();
             write.commit(events).await?;

@@ -3,8 +3,9 @@
 use guildhall_model::channel::Channel;
 use guildhall_model::codes::teams as codes;
 use guildhall_model::id::{InviteId, TeamId, UserId};
-use guildhall_model::team::{Team, TeamMember, allows_email};
+use guildhall_model::team::{Team, TeamMember};
 use guildhall_model::user::User;
+use guildhall_model::user::rules::is_in_domains;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{channel_members, channels, team_members, teams, users};
 
@@ -141,7 +142,7 @@ fn check_may_join(team: &Team, user: &User) -> Result<()> {
     if !user.is_active() {
         return Err(codes::USER_INACTIVE.into());
     }
-    if !user.is_bot && !allows_email(&team.allowed_domains, &user.email) {
+    if !user.is_bot && !is_in_domains(&user.email, &team.allowed_domains) {
         return Err(codes::DOMAIN_NOT_ALLOWED.into());
     }
     Ok(())

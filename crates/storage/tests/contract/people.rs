@@ -1,6 +1,9 @@
 //! What is stored beside accounts: preferences, statuses, roles and the audit trail.
 
+use std::collections::BTreeSet;
+
 use guildhall_model::audit::Audit;
+use guildhall_model::codes::context;
 use guildhall_model::id::{AuditId, RoleId, SessionId, UserId};
 use guildhall_model::role::Role;
 use guildhall_model::user::{Preference, Presence, Status};
@@ -74,7 +77,9 @@ on_every_database! {
         assert_eq!(roles::by_name(&db, "reader").await.unwrap(), Some(first.clone()));
         let every: Vec<_> = Permission::ALL.to_vec();
         let changed = Role { permissions: every.into_iter().collect(), update_at: NOW.plus_ms(1), ..first };
-        db.commit(roles::update(db.grant(Server), &changed)).await.unwrap();
+        db.commit(roles::update(db.grant(Server), &changed, NOW)).await.unwrap();
+        let overtaken = Role { permissions: BTreeSet::new(), update_at: NOW.plus_ms(2), ..changed.clone() };
+        assert!(db.commit(roles::update(db.grant(Server), &overtaken, NOW)).await.unwrap_err().is(context::CONFLICT));
         assert_eq!(roles::get(&db, changed.id).await.unwrap(), Some(changed));
     }
 

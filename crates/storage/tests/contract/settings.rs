@@ -18,6 +18,7 @@ on_every_database! {
         assert!(db.commit(settings::replace(db.grant(Server), "x", "0", "9")).await.unwrap_err().is(context::CONFLICT));
         db.commit(settings::replace(db.grant(Server), "x", "1", "{\"a\": \"é😀\"}")).await.unwrap();
         db.commit(settings::set(db.grant(Server), "y", "4")).await.unwrap();
+        db.commit(settings::replace(db.grant(Server), "y", "4", "4")).await.unwrap();
         assert_eq!(settings::get(&db, db.grant(Server), "x").await.unwrap().as_deref(), Some("{\"a\": \"é😀\"}"));
         assert_eq!(settings::get(&db, db.grant(Server), "y").await.unwrap().as_deref(), Some("4"));
     }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use guildhall_model::codes::context;
 use guildhall_model::id::{ChannelId, OutgoingWebhookId, TeamId};
-use guildhall_services::webhooks::{OutgoingWebhookDraft, OutgoingWebhookList};
+use guildhall_services::webhooks::{OutgoingWebhookDraft, OutgoingWebhookFilter};
 use guildhall_wire::common::{OK, Page, StatusOk, empty_is_none};
 use guildhall_wire::webhook as wire;
 use serde::Deserialize;
@@ -61,7 +61,7 @@ async fn get_outgoing_webhooks(
     Query(page): Query<Page>,
     Query(query): Query<OutgoingWebhooksQuery>,
 ) -> ApiResult<Json<Vec<wire::OutgoingWebhook>>> {
-    let list = OutgoingWebhookList { team: query.team_id, channel: query.channel_id };
+    let list = OutgoingWebhookFilter { team: query.team_id, channel: query.channel_id };
     let hooks = app.services.webhooks().outgoing_webhooks(&me, list, page.per_page, page.offset()).await?;
     Ok(Json(hooks.into_iter().map(wire::OutgoingWebhook::from).collect()))
 }

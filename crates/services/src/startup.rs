@@ -1,11 +1,11 @@
-//! What the use cases do once before anybody is served.
+//! Loading of settings and roles at startup, before the first request.
 
 use guildhall_model::Result;
 
 use crate::Services;
 
 impl Services {
-    /// To be called once the schema is up to date and before anything else.
+    /// To be called after the migrations and before any other use case.
     pub async fn prepare(&self) -> Result<()> {
         self.system().load_settings().await?;
         self.roles().seed_roles().await?;
