@@ -1,6 +1,6 @@
-//! Blobs as local files: `blobs/ab/cd/<sha256>` under one folder, written aside, synced, then renamed.
+//! Blobs as local files: `blobs/ab/cd/<sha256>` under one folder, written to a temporary file, synced, then renamed.
 //!
-//! Every path is made of a checksum or an id, never of a text that came from outside.
+//! Every path is made of a checksum or an id, never of input from a client.
 
 mod folder;
 mod reading;
@@ -20,28 +20,28 @@ use guildhall_model::ports::{BlobKey, BlobReader, BlobStore, ByteRange, ByteStre
 use guildhall_model::{Clock, Error, Millis, Result};
 
 use folder::Folder;
-use staging::Stages;
-use writing::{Nameless, Sink};
+use staging::StagingArea;
+use writing::{HashingFile, Sink};
 
 pub struct LocalBlobs {
     folder: Arc<Folder>,
-    stages: Stages,
+    staging: StagingArea,
 }
 
 impl LocalBlobs {
-    /// Opens the folder (`<data>/files`) and makes the folders that are missing in it. One process at a time may use it.
+    /// Opens the folder (`<data>/files`) and creates its missing subfolders. One process at a time may use it.
     pub fn open(root: &Path, clock: Arc<dyn Clock>) -> io::Result<Self> {
         let folder = Arc::new(Folder::open(root, clock)?);
-        let stages = Stages::new(folder.uploads());
-        Ok(Self { folder, stages })
+        let staging = StagingArea::new(folder.uploads());
+        Ok(Self { folder, staging })
     }
 
-    /// Clears away what an interrupted process left half written, before anything is stored.
+    /// Removes the temporary files of an interrupted process. To be called before anything is stored.
     pub fn purge_temporary(&self) -> io::Result<()> {
         self.folder.purge_temporary()
     }
 
-    /// Where a blob's bytes are, for work that reads files (pictures).
+    /// The path of a blob's file, for image decoding.
     pub(crate) fn path(&self, key: &BlobKey) -> PathBuf {
         self.folder.blob(key)
     }
@@ -51,7 +51,7 @@ impl LocalBlobs {
 impl BlobStore for LocalBlobs {
     async fn put(&self, mut stream: ByteStream<'_>, max_bytes: u64) -> Result<StoredBlob> {
         let folder = self.folder.clone();
-        let mut sink = blocking(move || Ok(Sink::new(Nameless::create_in(&folder.temporary())?, 0))).await?;
+        let mut sink = blocking(move || Ok(Sink::new(HashingFile::create_in(&folder.temporary())?, 0))).await?;
         while let Some(chunk) = stream.next().await {
             let chunk = chunk?;
             if chunk.len() as u64 > max_bytes.saturating_sub(sink.length()) {
@@ -62,7 +62,7 @@ impl BlobStore for LocalBlobs {
         let folder = self.folder.clone();
         blocking(move || {
             let (file, path, blob) = sink.into_file()?.into_parts();
-            folder.place(&blob.key, &file, |target| path.persist(target).map_err(|error| error.error))?;
+            folder.commit(&blob.key, &file, |target| path.persist(target).map_err(|error| error.error))?;
             Ok(blob)
         })
         .await
@@ -84,78 +84,78 @@ impl BlobStore for LocalBlobs {
     }
 
     async fn stage_append(&self, upload_id: UploadId, offset: u64, mut stream: ByteStream<'_>, max_bytes: u64) -> Result<u64> {
-        let claim = self.stages.claim(upload_id)?;
-        let (stage, length) = blocking(move || {
-            let stage = claim.open_or_create()?;
-            let length = stage.file.metadata()?.len();
-            Ok((stage, length))
+        let lock = self.staging.lock(upload_id)?;
+        let (staged, length) = blocking(move || {
+            let staged = lock.open_or_create()?;
+            let length = staged.file.metadata()?.len();
+            Ok((staged, length))
         })
         .await?;
         if length != offset {
             return Err(OFFSET_MISMATCH.with("offset", length));
         }
-        let mut sink = Sink::new(stage, length);
-        let mut broken = None;
+        let mut sink = Sink::new(staged, length);
+        let mut failure = None;
         while let Some(chunk) = stream.next().await {
             match chunk {
                 Ok(chunk) if chunk.len() as u64 > max_bytes.saturating_sub(sink.length()) => {
-                    broken = Some(TOO_LARGE.with("limit", max_bytes));
+                    failure = Some(TOO_LARGE.with("limit", max_bytes));
                     break;
                 }
                 Ok(chunk) => sink = sink.push(chunk).await?,
                 Err(error) => {
-                    broken = Some(error);
+                    failure = Some(error);
                     break;
                 }
             }
         }
-        let is_too_large = broken.as_ref().is_some_and(|error| error.is(TOO_LARGE));
+        let is_too_large = failure.as_ref().is_some_and(|error| error.is(TOO_LARGE));
         let length = if is_too_large { offset } else { sink.length() };
         blocking(move || {
-            let stage = sink.into_file()?;
-            // What is beyond the announced size is no part of the file, and nor is what came along with it.
-            stage.file.set_len(length)?;
-            stage.sync()
+            let staged = sink.into_file()?;
+            // A request that exceeds the announced size is discarded completely.
+            staged.file.set_len(length)?;
+            staged.sync()
         })
         .await?;
-        broken.map_or(Ok(length), Err)
+        failure.map_or(Ok(length), Err)
     }
 
     async fn stage_len(&self, upload_id: UploadId) -> Result<u64> {
-        let path = self.stages.path(upload_id);
+        let path = self.staging.path(upload_id);
         blocking(move || staging::durable_length(&path)).await
     }
 
     async fn stage_finish(&self, upload_id: UploadId) -> Result<StoredBlob> {
-        let claim = self.stages.claim(upload_id)?;
+        let lock = self.staging.lock(upload_id)?;
         let folder = self.folder.clone();
         blocking(move || {
-            let mut stage = claim.open()?;
-            let blob = writing::describe(&mut stage.file)?;
-            folder.place(&blob.key, &stage.file, |target| std::fs::rename(stage.path(), target))?;
+            let mut staged = lock.open()?;
+            let blob = writing::hash_file(&mut staged.file)?;
+            folder.commit(&blob.key, &staged.file, |target| std::fs::rename(staged.path(), target))?;
             Ok(blob)
         })
         .await
     }
 
     async fn stage_discard(&self, upload_id: UploadId) -> Result<()> {
-        let claim = self.stages.claim(upload_id)?;
-        blocking(move || claim.discard()).await
+        let lock = self.staging.lock(upload_id)?;
+        blocking(move || lock.discard()).await
     }
 }
 
-/// Runs file work on tokio's blocking threads. It is not cut short when the asker goes away,
-/// so a file is never left between two states.
+/// Runs file operations on tokio's blocking threads. They complete even if the caller is cancelled, so a file is never
+/// left between two states.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done.map_err(unavailable),
-        Err(error) => Err(INTERNAL.because(error)),
+        Ok(result) => result.map_err(store_error),
+        Err(error) => Err(INTERNAL.with_source(error)),
     }
 }
 
-fn unavailable(error: io::Error) -> Error {
+fn store_error(error: io::Error) -> Error {
     let code = if error.kind() == io::ErrorKind::NotFound { NOT_FOUND } else { STORE_UNAVAILABLE };
-    code.because(error)
+    code.with_source(error)
 }
 
 #[cfg(test)]

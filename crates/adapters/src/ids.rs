@@ -1,4 +1,4 @@
-//! New ids: 48 bits of milliseconds, then 80 random ones; each larger than the one before.
+//! New ids: 48 bits of milliseconds, then 80 random bits; each larger than the previous one.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use rand::Rng;
 
 const RANDOM_BITS: u32 = 80;
 
-/// Time-ordered ids of this process. Ids sort by creation even within one millisecond and while
-/// the clock steps back: then the last id is counted on by a random step, which keeps ids hard to guess.
+/// Time-ordered ids of this process. Ids sort by creation even within one millisecond and while the clock steps back:
+/// then the last id is incremented by a random step, which keeps ids hard to guess.
 pub struct TimeOrderedIds {
     clock: Arc<dyn Clock>,
     last: Mutex<u128>,
@@ -23,12 +23,13 @@ impl TimeOrderedIds {
 
 impl IdSource for TimeOrderedIds {
     fn next_bytes(&self) -> [u8; 16] {
+        #[expect(clippy::disallowed_methods, reason = "the adapter of the port for ids")]
         let mut rng = rand::rng();
         let now_ms = u128::try_from(self.clock.now().0).unwrap_or(0) & ((1 << 48) - 1);
         let fresh = now_ms << RANDOM_BITS | rng.random::<u128>() >> (128 - RANDOM_BITS);
         let step = u128::from(rng.random::<u64>()) + 1;
         let mut last = self.last.lock();
-        // The milliseconds decide: another random part of the same one could sort before the last id.
+        // Compares milliseconds only: within the same one, a new random part could sort before the last id.
         *last = if fresh >> RANDOM_BITS > *last >> RANDOM_BITS { fresh } else { last.saturating_add(step) };
         last.to_be_bytes()
     }
@@ -45,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_rise_strictly_within_a_millisecond_and_over_a_clock_that_steps_back() {
+    fn ids_increase_within_a_millisecond_and_when_the_clock_steps_back() {
         let clock = Arc::new(ManualClock::at(Millis(1_700_000_000_000)));
         let ids = TimeOrderedIds::new(clock.clone());
         let mut last = ids.next_bytes();
@@ -69,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn threads_share_one_order_and_two_sources_never_meet() {
+    fn ids_are_ordered_across_threads_and_unique_across_sources() {
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Millis(-5)));
         let sources = [Arc::new(TimeOrderedIds::new(clock.clone())), Arc::new(TimeOrderedIds::new(clock))];
         let threads: Vec<_> = (0..4)
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wire_form_reads_back() {
+    fn the_text_form_of_an_id_parses_back() {
         let ids: Arc<dyn IdSource> = Arc::new(TimeOrderedIds::new(Arc::new(guildhall_model::time::SystemClock)));
         let id: PostId = ids.next();
         assert_eq!(id.to_string().parse::<PostId>(), Ok(id));

@@ -1,4 +1,4 @@
-//! Pictures: measured, made smaller and drawn on threads of their own, within pixel, memory and time limits.
+//! Images: probed, scaled and drawn on dedicated threads, within pixel, memory and time limits.
 
 mod avatar;
 mod decoding;
@@ -25,11 +25,11 @@ use decoding::{Budget, Source};
 pub struct ImageSettings {
     /// Width times height, read from the header before anything is decoded.
     pub max_pixels: u64,
-    /// What one picture may take while it is decoded.
+    /// Memory for decoding one image.
     pub max_memory_bytes: u64,
-    /// A longer file is no picture to us; some decoders read the whole file first.
+    /// Larger files are not decoded, since some decoders read the whole file first.
     pub max_source_bytes: u64,
-    /// From asking to the answer, waiting included.
+    /// From the call to the result, including the time in the queue.
     pub time_limit_ms: u64,
     pub threads: usize,
     pub queue_length: usize,
@@ -48,7 +48,7 @@ impl Default for ImageSettings {
     }
 }
 
-/// Gives a blob as a file; a store that is not local spools it into a temporary one.
+/// Opens a blob as a file; a store that is not local copies it into a temporary file.
 pub trait BlobFiles: Send + Sync {
     fn open_file(&self, key: &BlobKey) -> io::Result<File>;
 }
@@ -78,12 +78,12 @@ impl ImageWorker {
             max_memory_bytes: self.settings.max_memory_bytes,
             deadline: Instant::now() + time_limit,
         };
-        let answer = self.workers.run(move || work(&budget));
-        tokio::time::timeout(time_limit, answer).await.map_err(|_| IMAGE_TIMEOUT)??
+        let result = self.workers.run(move || work(&budget));
+        tokio::time::timeout(time_limit, result).await.map_err(|_| IMAGE_TIMEOUT)??
     }
 
-    /// Opens a source on the worker's thread.
-    async fn run_on<T: Send + 'static>(
+    /// Opens the source on a worker thread and runs `work` with it.
+    async fn run_with_source<T: Send + 'static>(
         &self,
         source: ImageSource,
         work: impl FnOnce(&Budget, Source) -> Result<T> + Send + 'static,
@@ -93,8 +93,8 @@ impl ImageWorker {
             let (source, length) = match source {
                 ImageSource::Bytes(bytes) => (Source::Bytes(bytes.clone()), bytes.len() as u64),
                 ImageSource::Blob(key) => {
-                    let file = files.open_file(&key).map_err(|error| STORE_UNAVAILABLE.because(error))?;
-                    let length = file.metadata().map_err(|error| STORE_UNAVAILABLE.because(error))?.len();
+                    let file = files.open_file(&key).map_err(|error| STORE_UNAVAILABLE.with_source(error))?;
+                    let length = file.metadata().map_err(|error| STORE_UNAVAILABLE.with_source(error))?.len();
                     (Source::File(file), length)
                 }
             };
@@ -110,35 +110,35 @@ impl ImageWorker {
 #[async_trait]
 impl Images for ImageWorker {
     async fn probe(&self, source: ImageSource) -> Result<Option<ImageInfo>> {
-        let info = self.run_on(source, decoding::probe).await;
+        let info = self.run_with_source(source, decoding::probe).await;
         match info {
             Err(error) if error.is(IMAGE_TOO_LARGE) => Ok(None),
             info => info,
         }
     }
 
-    async fn renditions(&self, source: ImageSource) -> Result<Renditions> {
-        self.run_on(source, |budget, source| {
+    async fn create_renditions(&self, source: ImageSource) -> Result<Renditions> {
+        self.run_with_source(source, |budget, source| {
             let (info, image) = decoding::decode(budget, source)?;
             scaling::renditions(budget, info, &image)
         })
         .await
     }
 
-    async fn square_icon(&self, bytes: Bytes, side_px: u32) -> Result<EncodedImage> {
-        self.run_on(ImageSource::Bytes(bytes), move |budget, source| {
+    async fn create_square_icon(&self, bytes: Bytes, side_px: u32) -> Result<EncodedImage> {
+        self.run_with_source(ImageSource::Bytes(bytes), move |budget, source| {
             let (_, image) = decoding::decode(budget, source)?;
-            scaling::square(&image, side_px)
+            scaling::crop_square(&image, side_px)
         })
         .await
     }
 
-    async fn emoji(&self, bytes: Bytes) -> Result<EncodedImage> {
+    async fn resize_emoji(&self, bytes: Bytes) -> Result<EncodedImage> {
         let original = bytes.clone();
-        self.run_on(ImageSource::Bytes(bytes), move |budget, _| emoji::fit(budget, original)).await
+        self.run_with_source(ImageSource::Bytes(bytes), move |budget, _| emoji::shrink(budget, original)).await
     }
 
-    async fn initials_avatar(&self, username: &str, user_id: UserId) -> Result<EncodedImage> {
+    async fn create_initials_avatar(&self, username: &str, user_id: UserId) -> Result<EncodedImage> {
         let username = username.to_owned();
         self.run(move |_| avatar::draw(&username, user_id)).await
     }

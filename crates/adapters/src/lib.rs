@@ -1,4 +1,4 @@
-//! The outside world behind the model's ports: passwords, randomness, ids, local files, pictures, outgoing HTTP.
+//! Implementations of the model's ports: passwords, randomness, ids, local files, images, outgoing HTTP.
 
 mod workers;
 

@@ -1,146 +1,151 @@
-//! HTTP to other servers: resolved once, checked, and connected to exactly what was checked.
+//! Outgoing HTTP over pooled connections, whose addresses are checked when they are opened.
 
 mod addresses;
-mod exchange;
+mod connector;
 
+use std::error::Error as StdError;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use guildhall_model::codes::outgoing::{FAILED, REFUSED};
-use guildhall_model::ports::{OutgoingHttp, OutgoingRequest, OutgoingResponse};
-use guildhall_model::{Error, Result};
-use rustls::ClientConfig;
-use rustls::pki_types::ServerName;
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
-use url::{Host, Url};
+use bytes::Bytes;
+use guildhall_model::codes::outgoing::{FAILED, REFUSED, TOO_LONG};
+use guildhall_model::ports::{Method, OutgoingHttp, OutgoingRequest, OutgoingResponse};
+use guildhall_model::{AddressList, Error, Result};
+use http::header::{ACCEPT, CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, UPGRADE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::{self, Client};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use parking_lot::RwLock;
+use rustls::{ClientConfig, RootCertStore};
+use url::{Position, Url};
 
-pub use addresses::{AllowedAddresses, BadAddress};
+use connector::GuardedConnector;
+pub use connector::{Resolver, SystemResolver};
 
-/// So many of a name's addresses are tried before giving up.
-const MAX_ATTEMPTS: usize = 4;
+/// Headers that the HTTP client sets; those of requests are dropped.
+const CONNECTION_HEADERS: [HeaderName; 5] = [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE];
+const HEADERS_MAX: usize = 100;
+const HEADER_BYTES_MAX: usize = 64 * 1024;
+const IDLE_PER_HOST_MAX: usize = 2;
+const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Finds the addresses of a name.
-#[async_trait]
-pub trait Resolver: Send + Sync {
-    async fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>>;
-}
-
-/// The operating system's resolver.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct SystemResolver;
-
-#[async_trait]
-impl Resolver for SystemResolver {
-    async fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-        Ok(tokio::net::lookup_host((host, port)).await?.collect())
-    }
-}
+type HttpClient = Client<HttpsConnector<GuardedConnector>, Full<Bytes>>;
 
 pub struct GuardedHttp {
-    allowed: AllowedAddresses,
     resolver: Arc<dyn Resolver>,
-    tls: TlsConnector,
+    tls: ClientConfig,
+    client: RwLock<HttpClient>,
 }
 
 impl GuardedHttp {
-    /// Trusts the certificate authorities of the system, or Mozilla's where the system has none.
-    pub fn new(allowed: AllowedAddresses, resolver: Arc<dyn Resolver>) -> io::Result<Self> {
-        let mut roots = rustls::RootCertStore::empty();
-        let system = rustls_native_certs::load_native_certs();
-        roots.add_parsable_certificates(system.certs);
-        if roots.is_empty() {
-            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        }
-        Self::with_roots(allowed, resolver, roots)
+    pub fn new(allowed: AddressList, resolver: Arc<dyn Resolver>) -> io::Result<Self> {
+        Self::with_roots(allowed, resolver, guildhall_tls::trusted_roots())
     }
 
-    pub fn with_roots(allowed: AllowedAddresses, resolver: Arc<dyn Resolver>, roots: rustls::RootCertStore) -> io::Result<Self> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(io::Error::other)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self { allowed, resolver, tls: TlsConnector::from(Arc::new(config)) })
+    pub fn with_roots(allowed: AddressList, resolver: Arc<dyn Resolver>, roots: impl Into<Arc<RootCertStore>>) -> io::Result<Self> {
+        let tls = guildhall_tls::client_config(roots).map_err(io::Error::other)?;
+        let client = build_client(allowed, Arc::clone(&resolver), tls.clone());
+        Ok(Self { resolver, tls, client: RwLock::new(client) })
     }
 
-    async fn send_within(&self, request: OutgoingRequest) -> Result<OutgoingResponse> {
-        let target = Target::parse(&request.url)?;
-        let socket = self.connect(&target).await?;
-        if target.tls {
-            let name = ServerName::try_from(target.host_name()).map_err(|error| REFUSED.because(error))?;
-            let socket = self.tls.connect(name, socket).await.map_err(|error| FAILED.because(error))?;
-            exchange::run(socket, &target.url, request).await
-        } else {
-            exchange::run(socket, &target.url, request).await
-        }
-    }
-
-    /// The addresses that pass the check are the ones connected to: nothing is looked up a second time.
-    async fn connect(&self, target: &Target) -> Result<TcpStream> {
-        let found = match &target.host {
-            Host::Ipv4(ip) => vec![SocketAddr::from((*ip, target.port))],
-            Host::Ipv6(ip) => vec![SocketAddr::from((*ip, target.port))],
-            Host::Domain(name) => self.resolver.resolve(name, target.port).await.map_err(|error| FAILED.because(error))?,
-        };
-        let trusted = self.allowed.has_host(&target.host_name());
-        let mut last: Error = REFUSED.into();
-        for address in found.into_iter().filter(|address| trusted || self.allowed.permits(address.ip())).take(MAX_ATTEMPTS) {
-            // A resolver has no say in the port.
-            match TcpStream::connect((address.ip(), target.port)).await {
-                Ok(socket) => return Ok(socket),
-                Err(error) => last = FAILED.because(error),
-            }
-        }
-        Err(last)
+    async fn send_without_timeout(&self, request: OutgoingRequest) -> Result<OutgoingResponse> {
+        let max_response_bytes = request.max_response_bytes;
+        let request = build_request(request)?;
+        let response = self.client.read().request(request);
+        let (head, body) = response.await.map_err(to_error)?.into_parts();
+        let body = Limited::new(body, max_response_bytes).collect().await.map_err(|error| {
+            let code = if error.is::<LengthLimitError>() { TOO_LONG } else { FAILED };
+            code.with("limit", max_response_bytes).with_source(error)
+        })?;
+        let headers = head.headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+        Ok(OutgoingResponse { status: head.status.as_u16(), headers: headers.collect(), body: body.to_bytes() })
     }
 }
 
 #[async_trait]
 impl OutgoingHttp for GuardedHttp {
     async fn send(&self, request: OutgoingRequest) -> Result<OutgoingResponse> {
-        let time_limit = Duration::from_millis(request.timeout_ms);
-        tokio::time::timeout(time_limit, self.send_within(request)).await.map_err(|late| FAILED.because(late))?
+        let timeout = Duration::from_millis(request.timeout_ms);
+        tokio::time::timeout(timeout, self.send_without_timeout(request)).await.map_err(|elapsed| FAILED.with_source(elapsed))?
+    }
+
+    /// Replaces the client with its idle connections, which were checked by the old list.
+    fn set_allowed_addresses(&self, allowed: AddressList) {
+        let client = build_client(allowed, Arc::clone(&self.resolver), self.tls.clone());
+        *self.client.write() = client;
     }
 }
 
-/// A URL that may be asked, taken apart.
-struct Target {
-    url: Url,
-    host: Host<String>,
-    port: u16,
-    tls: bool,
+#[expect(clippy::disallowed_methods, reason = "this is the adapter of outgoing HTTP")]
+fn build_client(allowed: AddressList, resolver: Arc<dyn Resolver>, tls: ClientConfig) -> HttpClient {
+    let connector = GuardedConnector::new(allowed, resolver);
+    let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(connector);
+    Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
+        .http1_max_headers(HEADERS_MAX)
+        .http1_max_buf_size(HEADER_BYTES_MAX)
+        .build(connector)
 }
 
-impl Target {
-    fn parse(text: &str) -> Result<Self> {
-        // The parser is the browsers': 0x7f.1, 2130706433 and 0177.0.0.1 come out as the addresses they are.
-        let url = Url::parse(text).map_err(|error| REFUSED.because(error))?;
-        let tls = match url.scheme() {
-            "https" => true,
-            "http" => false,
-            _ => return Err(REFUSED.because("neither http nor https")),
-        };
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(REFUSED.because("a name or password in the URL"));
-        }
-        let host = url.host().ok_or(REFUSED)?.to_owned();
-        let port = url.port_or_known_default().filter(|port| *port != 0).ok_or(REFUSED)?;
-        Ok(Self { url, host, port, tls })
+/// Parsed by the WHATWG URL standard, as in browsers: 0x7f.1, 2130706433 and 0177.0.0.1 become the address 127.0.0.1.
+fn parse_url(text: &str) -> Result<Url> {
+    let url = Url::parse(text).map_err(|error| REFUSED.with_source(error))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(REFUSED.with_source("neither http nor https"));
     }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(REFUSED.with_source("a name or password in the URL"));
+    }
+    Ok(url)
+}
 
-    /// Without the brackets of an IPv6 address.
-    fn host_name(&self) -> String {
-        match &self.host {
-            Host::Domain(name) => name.trim_end_matches('.').to_owned(),
-            Host::Ipv4(ip) => ip.to_string(),
-            Host::Ipv6(ip) => ip.to_string(),
+fn build_request(request: OutgoingRequest) -> Result<http::Request<Full<Bytes>>> {
+    let url = parse_url(&request.url)?;
+    let mut headers = HeaderMap::new();
+    headers.insert(USER_AGENT, HeaderValue::from_static(concat!("Guildhall/", env!("CARGO_PKG_VERSION"))));
+    headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+    for (name, value) in &request.headers {
+        let name = HeaderName::try_from(name).map_err(|error| REFUSED.with_source(error))?;
+        let value = HeaderValue::try_from(value).map_err(|error| REFUSED.with_source(error))?;
+        if !CONNECTION_HEADERS.contains(&name) {
+            headers.insert(name, value);
         }
+    }
+    let mut outgoing = http::Request::builder()
+        .method(method(request.method))
+        .uri(&url[..Position::AfterQuery])
+        .body(Full::new(request.body))
+        .map_err(|error| REFUSED.with_source(error))?;
+    *outgoing.headers_mut() = headers;
+    Ok(outgoing)
+}
+
+const fn method(method: Method) -> http::Method {
+    match method {
+        Method::Get => http::Method::GET,
+        Method::Head => http::Method::HEAD,
+        Method::Post => http::Method::POST,
+        Method::Put => http::Method::PUT,
+        Method::Delete => http::Method::DELETE,
+    }
+}
+
+/// `REFUSED` if the connector's rejection is in the chain of causes, else `FAILED`.
+fn to_error(error: legacy::Error) -> Error {
+    let code = if is_refused(&error) { REFUSED } else { FAILED };
+    code.with_source(error)
+}
+
+fn is_refused(error: &(dyn StdError + 'static)) -> bool {
+    match error.downcast_ref::<Error>() {
+        Some(error) => error.is(REFUSED),
+        None => error.source().is_some_and(is_refused),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Password hashes: argon2id on threads of its own, within a bounded amount of memory.
+//! Password hashing: argon2id on dedicated threads, within a bounded amount of memory.
 
 mod legacy;
 
@@ -16,9 +16,9 @@ use rand::RngCore;
 
 use crate::workers::Workers;
 
-/// Long enough for any passphrase, short enough that hashing one costs nothing but argon2 itself.
+/// Long enough for any passphrase, short enough that the input length does not add to the cost of argon2.
 const MAX_PASSWORD_BYTES: usize = 1024;
-/// A stored hash (an imported one, say) may not ask for more than this.
+/// The highest costs accepted from a stored hash, which may be imported.
 const MAX_MEMORY_KIB: u32 = 256 * 1024;
 const MAX_PASSES: u32 = 32;
 
@@ -26,14 +26,14 @@ const MAX_PASSES: u32 = 32;
 pub struct PasswordSettings {
     pub memory_kib: u32,
     pub passes: u32,
-    /// Each takes `memory_kib` while it works.
+    /// Each uses `memory_kib` while it hashes.
     pub threads: usize,
     pub queue_length: usize,
 }
 
 impl Default for PasswordSettings {
     fn default() -> Self {
-        // Eight threads of 46 MiB are 368 MiB, however many people log in at once.
+        // Eight threads of 46 MiB bound the memory at 368 MiB, for any number of concurrent logins.
         let threads = thread::available_parallelism().map_or(2, usize::from).min(8);
         Self { memory_kib: 46 * 1024, passes: 1, threads, queue_length: 512 }
     }
@@ -41,7 +41,7 @@ impl Default for PasswordSettings {
 
 pub struct Argon2Passwords {
     params: Params,
-    /// What a password is checked against when there is no hash: nobody's password, at the usual cost.
+    /// Verified when there is no usable hash, so that the response time does not reveal whether there is one.
     dummy: String,
     workers: Workers,
 }
@@ -63,7 +63,7 @@ impl PasswordHasher for Argon2Passwords {
         }
         let (params, password) = (self.params.clone(), password.to_owned());
         let hash = self.workers.run(move || argon2id(params).hash_password(password.as_bytes())).await?;
-        hash.map(|hash| hash.to_string()).map_err(|error| INTERNAL.because(error))
+        hash.map(|hash| hash.to_string()).map_err(|error| INTERNAL.with_source(error))
     }
 
     async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool> {
@@ -74,7 +74,7 @@ impl PasswordHasher for Argon2Passwords {
         let hash = hash.filter(|hash| !hash.is_empty()).map(str::to_owned);
         self.workers
             .run(move || match hash.as_deref() {
-                Some(hash) if legacy::is_known(hash) => legacy::verify(&password, hash),
+                Some(hash) if legacy::is_supported(hash) => legacy::verify(&password, hash),
                 Some(hash) if is_affordable(hash) => matches(&password, hash),
                 _ => {
                     std::hint::black_box(matches(&password, &dummy));
@@ -85,10 +85,10 @@ impl PasswordHasher for Argon2Passwords {
     }
 
     fn needs_rehash(&self, hash: &str) -> bool {
-        let today = |hash: &PasswordHash| {
+        let is_current = |hash: &PasswordHash| {
             hash.algorithm == Algorithm::Argon2id.ident() && Params::try_from(hash).is_ok_and(|params| params == self.params)
         };
-        !PasswordHash::new(hash).is_ok_and(|hash| today(&hash))
+        !PasswordHash::new(hash).is_ok_and(|hash| is_current(&hash))
     }
 }
 
@@ -96,7 +96,7 @@ fn argon2id(params: Params) -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
-/// The algorithm and the costs are those of the hash, so older settings keep working.
+/// Uses the algorithm and the costs of the hash, so hashes made with older settings stay valid.
 fn matches(password: &str, hash: &str) -> bool {
     PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
@@ -106,7 +106,8 @@ fn is_affordable(hash: &str) -> bool {
     params.is_some_and(|params| params.m_cost() <= MAX_MEMORY_KIB && params.t_cost() <= MAX_PASSES)
 }
 
-/// Random bytes in the form of a hash, so that starting costs no hashing.
+/// Random bytes in the format of a hash, so that the start needs no hashing.
+#[expect(clippy::disallowed_methods, reason = "nothing depends on these bytes, only their form matters")]
 fn dummy_hash(params: &Params) -> argon2::password_hash::Result<String> {
     let mut salt = [0; 16];
     let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
@@ -130,13 +131,13 @@ mod tests {
 
     use super::*;
 
-    fn cheap() -> PasswordSettings {
+    fn cheap_settings() -> PasswordSettings {
         PasswordSettings { memory_kib: 64, passes: 1, threads: 2, queue_length: 64 }
     }
 
     #[tokio::test]
-    async fn a_password_is_recognised_and_others_are_not() {
-        let passwords = Argon2Passwords::start(&cheap()).unwrap();
+    async fn the_right_password_verifies_and_others_do_not() {
+        let passwords = Argon2Passwords::start(&cheap_settings()).unwrap();
         let hash = passwords.hash("correct horse").await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
         assert!(passwords.verify("correct horse", Some(&hash)).await.unwrap());
@@ -145,8 +146,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_has_no_password() {
-        let passwords = Argon2Passwords::start(&cheap()).unwrap();
+    async fn a_missing_or_invalid_hash_never_verifies() {
+        let passwords = Argon2Passwords::start(&cheap_settings()).unwrap();
         for hash in [None, Some(""), Some("not a hash"), Some("$argon2id$v=19$m=4294967295,t=9,p=1$c29tZXNhbHQ$AAAA")] {
             assert!(!passwords.verify("", hash).await.unwrap());
             assert!(!passwords.verify("x", hash).await.unwrap());
@@ -154,15 +155,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_dummy_costs_what_a_real_hash_costs() {
-        let passwords = Argon2Passwords::start(&cheap()).unwrap();
+    async fn the_dummy_hash_has_the_costs_of_a_real_one() {
+        let passwords = Argon2Passwords::start(&cheap_settings()).unwrap();
         assert!(!passwords.needs_rehash(&passwords.dummy));
         assert!(is_affordable(&passwords.dummy));
     }
 
     #[tokio::test]
-    async fn overlong_passwords_are_refused_before_they_are_hashed() {
-        let passwords = Argon2Passwords::start(&cheap()).unwrap();
+    async fn overlong_passwords_are_rejected_before_they_are_hashed() {
+        let passwords = Argon2Passwords::start(&cheap_settings()).unwrap();
         let long = "x".repeat(MAX_PASSWORD_BYTES + 1);
         assert!(passwords.hash(&long).await.unwrap_err().is(INVALID_PARAM));
         assert!(!passwords.verify(&long, None).await.unwrap());
@@ -172,9 +173,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn other_settings_ask_for_a_rehash_and_still_verify() {
-        let old = Argon2Passwords::start(&cheap()).unwrap();
-        let new = Argon2Passwords::start(&PasswordSettings { passes: 2, ..cheap() }).unwrap();
+    async fn hashes_of_other_settings_need_a_rehash_and_still_verify() {
+        let old = Argon2Passwords::start(&cheap_settings()).unwrap();
+        let new = Argon2Passwords::start(&PasswordSettings { passes: 2, ..cheap_settings() }).unwrap();
         let hash = old.hash("secret").await.unwrap();
         assert!(!old.needs_rehash(&hash));
         assert!(new.needs_rehash(&hash));
@@ -184,18 +185,18 @@ mod tests {
 
     #[tokio::test]
     async fn hashes_of_other_servers_verify() {
-        let passwords = Argon2Passwords::start(&cheap()).unwrap();
+        let passwords = Argon2Passwords::start(&cheap_settings()).unwrap();
         let bcrypt = bcrypt::hash("secret", 4).unwrap();
         assert!(passwords.verify("secret", Some(&bcrypt)).await.unwrap());
         assert!(!passwords.verify("Secret", Some(&bcrypt)).await.unwrap());
     }
 
     #[tokio::test]
-    async fn a_flood_is_refused_not_queued_without_end() {
+    async fn requests_beyond_the_queue_length_are_rejected() {
         let settings = PasswordSettings { threads: 1, queue_length: 1, memory_kib: 4096, passes: 2 };
         let passwords = Arc::new(Argon2Passwords::start(&settings).unwrap());
-        let answers = futures::future::join_all((0..50).map(|_| passwords.verify("x", None))).await;
-        assert!(answers.iter().any(|answer| matches!(answer, Ok(false))));
-        assert!(answers.iter().any(|answer| answer.as_ref().is_err_and(|error| error.is(BUSY))));
+        let results = futures::future::join_all((0..50).map(|_| passwords.verify("x", None))).await;
+        assert!(results.iter().any(|result| matches!(result, Ok(false))));
+        assert!(results.iter().any(|result| result.as_ref().is_err_and(|error| error.is(BUSY))));
     }
 }

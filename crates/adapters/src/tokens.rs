@@ -1,4 +1,4 @@
-//! Session, invitation and hook tokens from the operating system's randomness.
+//! Session, invitation and webhook tokens from the operating system's random generator.
 
 use guildhall_model::id::{ALPHABET, ID_CHARS};
 use guildhall_model::ports::{Secret, SecretSource};
@@ -9,14 +9,15 @@ use rand::{RngCore, TryRngCore};
 pub struct OsSecrets;
 
 impl SecretSource for OsSecrets {
-    fn token(&self) -> Secret {
+    #[expect(clippy::disallowed_methods, reason = "the adapter of the port for secrets")]
+    fn generate_token(&self) -> Secret {
         let mut bytes = [0_u8; ID_CHARS];
         if let Err(error) = OsRng.try_fill_bytes(&mut bytes) {
-            // The thread's generator was seeded by the system while it still answered.
-            tracing::error!(%error, "the operating system gives no randomness");
+            // The thread's generator was seeded by the operating system earlier.
+            tracing::error!(%error, "the operating system's random generator failed");
             rand::rng().fill_bytes(&mut bytes);
         }
-        // 256 is a multiple of 32, so every character is as likely as another.
+        // 256 is a multiple of 32, so the characters are uniformly distributed.
         Secret::new(bytes.map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).iter().collect::<String>())
     }
 }
@@ -30,11 +31,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_are_26_characters_of_the_alphabet_and_all_different() {
+    fn tokens_are_26_characters_of_the_alphabet_and_unique() {
         let mut seen = HashSet::new();
         let mut letters = HashSet::new();
         for _ in 0..2000 {
-            let token = OsSecrets.token();
+            let token = OsSecrets.generate_token();
             assert!(token.expose().parse::<SessionId>().is_ok());
             letters.extend(token.expose().bytes());
             assert!(seen.insert(token.hash()));

@@ -1,4 +1,4 @@
-//! Threads of their own for heavy work, behind a queue that refuses instead of growing.
+//! Dedicated threads for CPU-bound jobs, behind a bounded queue that rejects jobs when it is full.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Ends its threads, once the queue is worked off, when it is dropped.
+/// When dropped, the threads end after the queued jobs.
 pub(crate) struct Workers {
     queue: Sender<Job>,
 }
@@ -21,30 +21,30 @@ impl Workers {
         let (queue, jobs) = bounded(queue_length);
         for index in 0..threads.max(1) {
             let jobs = jobs.clone();
-            thread::Builder::new().name(format!("{name}-{index}")).spawn(move || work_off(&jobs))?;
+            thread::Builder::new().name(format!("{name}-{index}")).spawn(move || run_jobs(&jobs))?;
         }
         Ok(Self { queue })
     }
 
-    /// Runs `job` on one of the threads. A full queue is `BUSY`, and so answers at once;
-    /// a job whose asker has gone away is skipped; a panic in it is `INTERNAL`, and the thread lives on.
+    /// Runs `job` on one of the threads. Returns `BUSY` at once if the queue is full, and `INTERNAL` if the job panics;
+    /// the thread survives that. A job whose caller was cancelled is skipped.
     pub async fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let (reply, answer) = oneshot::channel();
+        let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(move || {
-            if !reply.is_closed() {
-                // Nobody listening any more is no reason to complain.
-                let _ = reply.send(job());
+            if !sender.is_closed() {
+                // The caller may be cancelled meanwhile, which is no error.
+                let _ = sender.send(job());
             }
         });
-        self.queue.try_send(job).map_err(|refused| match refused {
+        self.queue.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => Error::from(BUSY),
-            TrySendError::Disconnected(_) => INTERNAL.because("the worker threads have ended"),
+            TrySendError::Disconnected(_) => INTERNAL.with_source("the worker threads have ended"),
         })?;
-        answer.await.map_err(|_| INTERNAL.because("a worker thread's job panicked"))
+        receiver.await.map_err(|_| INTERNAL.with_source("a worker thread's job panicked"))
     }
 }
 
-fn work_off(jobs: &Receiver<Job>) {
+fn run_jobs(jobs: &Receiver<Job>) {
     for job in jobs {
         if catch_unwind(AssertUnwindSafe(job)).is_err() {
             tracing::error!(thread = thread::current().name(), "a job panicked");
@@ -60,9 +60,9 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_full_queue_refuses_at_once_and_recovers() {
+    async fn a_full_queue_rejects_at_once_and_recovers() {
         let workers = Arc::new(Workers::start("test", 1, 1).unwrap());
-        let (release, gate) = mpsc::channel::<()>();
+        let (release, gate) = mpsc::sync_channel::<()>(1);
         let (entered_tx, entered) = oneshot::channel();
         let running = tokio::spawn({
             let workers = workers.clone();
@@ -86,9 +86,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panicking_job_does_not_take_the_thread_along() {
+    async fn a_thread_survives_a_panicking_job() {
         let workers = Workers::start("test", 1, 4).unwrap();
-        assert!(workers.run::<()>(|| panic!("as tests do")).await.unwrap_err().is(INTERNAL));
+        assert!(workers.run::<()>(|| panic!("test")).await.unwrap_err().is(INTERNAL));
         assert_eq!(workers.run(|| 1).await.unwrap(), 1);
     }
 }

@@ -1,5 +1,7 @@
-//! The three cookies of a browser session, as Mattermost's clients know them.
+//! The three cookies of a browser session, as Mattermost's clients expect them.
 
+use cookie::time::Duration;
+use cookie::{Cookie, SameSite};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue};
 
@@ -8,36 +10,61 @@ pub const USER_ID: &str = "MMUSERID";
 pub const CSRF: &str = "MMCSRF";
 
 /// The value of one cookie in a `Cookie` header.
-pub fn value_of<'a>(header: &'a str, name: &str) -> Option<&'a str> {
-    header.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+pub fn get_value<'a>(header: &'a str, name: &str) -> Option<&'a str> {
+    Cookie::split_parse(header).flatten().find(|cookie| cookie.name() == name).and_then(|cookie| cookie.value_raw())
 }
 
-/// Sets the cookies of a new session. Only the token is out of scripts' reach: the others are for them.
+/// Sets the cookies of a new session. Only the token is hidden from scripts, which need the other two.
 pub fn set(headers: &mut HeaderMap, token: &str, user_id: &str, csrf: &str, max_age_seconds: i64, is_secure: bool) {
-    let secure = if is_secure { "; Secure" } else { "" };
-    for (name, value, http_only) in [(AUTH_TOKEN, token, "; HttpOnly"), (USER_ID, user_id, ""), (CSRF, csrf, "")] {
-        append(headers, &format!("{name}={value}; Path=/; Max-Age={max_age_seconds}; SameSite=Lax{http_only}{secure}"));
+    for (name, value) in [(AUTH_TOKEN, token), (USER_ID, user_id), (CSRF, csrf)] {
+        append(headers, name, value, max_age_seconds, is_secure);
     }
 }
 
 pub fn clear(headers: &mut HeaderMap) {
-    for (name, http_only) in [(AUTH_TOKEN, "; HttpOnly"), (USER_ID, ""), (CSRF, "")] {
-        append(headers, &format!("{name}=; Path=/; Max-Age=0; SameSite=Lax{http_only}"));
+    for name in [AUTH_TOKEN, USER_ID, CSRF] {
+        append(headers, name, "", 0, false);
     }
 }
 
-fn append(headers: &mut HeaderMap, cookie: &str) {
-    if let Ok(value) = HeaderValue::from_str(cookie) {
+fn append(headers: &mut HeaderMap, name: &str, value: &str, max_age_seconds: i64, is_secure: bool) {
+    let cookie = Cookie::build((name, value))
+        .path("/")
+        .max_age(Duration::seconds(max_age_seconds))
+        .same_site(SameSite::Lax)
+        .http_only(name == AUTH_TOKEN)
+        .secure(is_secure);
+    if let Ok(value) = HeaderValue::from_str(&cookie.build().to_string()) {
         headers.append(SET_COOKIE, value);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn a_cookie_is_found_by_its_whole_name() {
         let header = "XMMCSRF=no; MMCSRF=yes; other=1";
-        assert_eq!(super::value_of(header, super::CSRF), Some("yes"));
-        assert_eq!(super::value_of(header, super::USER_ID), None);
+        assert_eq!(get_value(header, CSRF), Some("yes"));
+        assert_eq!(get_value(header, USER_ID), None);
+    }
+
+    #[test]
+    fn only_the_token_is_hidden_from_scripts() {
+        let mut headers = HeaderMap::new();
+        set(&mut headers, "t", "u", "c", 60, true);
+        let cookies: Vec<&str> = headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect();
+        assert_eq!(
+            cookies,
+            [
+                "MMAUTHTOKEN=t; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60",
+                "MMUSERID=u; SameSite=Lax; Secure; Path=/; Max-Age=60",
+                "MMCSRF=c; SameSite=Lax; Secure; Path=/; Max-Age=60",
+            ]
+        );
+        headers.clear();
+        clear(&mut headers);
+        assert_eq!(headers[SET_COOKIE], "MMAUTHTOKEN=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
     }
 }

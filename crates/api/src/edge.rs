@@ -1,20 +1,19 @@
-//! The outermost layer of HTTP: names each request, knows its sender, writes errors down, and adds the
-//! headers that every answer has.
+//! The outermost layer of HTTP: assigns request ids, determines the client's address, logs and encodes errors, and adds
+//! the headers of every response.
 
 use std::net::IpAddr;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use futures::FutureExt;
 use guildhall_model::codes::context;
 use guildhall_model::id::RequestId;
 use guildhall_model::{Error, Kind};
 use guildhall_wire::error as wire_error;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::App;
 use crate::error::{ApiError, Failure};
@@ -26,13 +25,20 @@ pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src
     img-src 'self' data: blob: https:; media-src 'self' blob:; font-src 'self'; connect-src 'self' ws: wss:; worker-src 'self' blob:; \
     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
-const HEADERS: [(&str, &str); 5] = [
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "SAMEORIGIN"),
-    ("referrer-policy", "no-referrer"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("permissions-policy", "interest-cohort=()"),
-];
+type DefaultHeader = SetResponseHeaderLayer<HeaderValue>;
+
+/// The headers of every answer that has none of its own by these names.
+pub(crate) fn default_headers() -> (DefaultHeader, DefaultHeader, DefaultHeader, DefaultHeader, DefaultHeader, DefaultHeader) {
+    let header = |name, value| SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value));
+    (
+        header("x-content-type-options", "nosniff"),
+        header("x-frame-options", "SAMEORIGIN"),
+        header("referrer-policy", "no-referrer"),
+        header("cross-origin-opener-policy", "same-origin"),
+        header("permissions-policy", "interest-cohort=()"),
+        header("content-security-policy", CONTENT_SECURITY_POLICY),
+    )
+}
 
 pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let client = client_of(&app, &request);
@@ -40,29 +46,33 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     let is_get = request.method() == Method::GET;
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let known = IfNoneMatch::of(request.headers());
+    let if_none_match = IfNoneMatch::from_headers(request.headers());
     request.extensions_mut().insert(client);
 
-    let mut response = handled(next, request).await.unwrap_or_else(|| ApiError(context::INTERNAL.into()).into_response());
+    let mut response = run_handler(next, request).await;
     if let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() {
-        log(&error, &method, &path, request_id);
-        response = written(&error, request_id, response);
+        log_error(&error, &method, &path, request_id);
+        response = with_error_body(&error, request_id, response);
     }
     if is_get {
-        response = etag::validate(response, &known).await;
+        response = etag::tag_by_content(response, &if_none_match).await;
     }
-    decorate(response.headers_mut(), request_id, &app.version_header, is_get);
+    set_common_headers(response.headers_mut(), request_id, &app.version_header, is_get);
     response
 }
 
-/// `None` where the handler panicked. A client that hangs up ends a read; what writes runs to its end, so that nothing is
-/// left half done.
-async fn handled(next: Next, request: Request) -> Option<Response> {
+/// A read is cancelled when the client disconnects; a write runs to completion, so that it is not interrupted half-way.
+async fn run_handler(next: Next, request: Request) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        AssertUnwindSafe(next.run(request)).catch_unwind().await.ok()
+        next.run(request).await
     } else {
-        tokio::spawn(next.run(request)).await.ok()
+        tokio::spawn(next.run(request)).await.unwrap_or_else(|_| panicked())
     }
+}
+
+/// The answer to a request whose handler panicked.
+pub(crate) fn panicked() -> Response {
+    ApiError(context::INTERNAL.into()).into_response()
 }
 
 /// Unknown paths and wrong methods alike.
@@ -71,7 +81,7 @@ pub(crate) async fn not_found() -> Response {
 }
 
 fn client_of(app: &App, request: &Request) -> Client {
-    let peer = Peer::of(request.extensions());
+    let peer = Peer::from_extensions(request.extensions());
     let address = peer.address.map(|address| address.ip());
     let trusted = address.is_some_and(|address| app.trusted_proxies.contains(address));
     let headers = request.headers();
@@ -85,7 +95,7 @@ fn client_of(app: &App, request: &Request) -> Client {
     }
 }
 
-/// The last address of the chain that is not one of our proxies: what stands before it anybody could have written.
+/// The last address of the chain that is not a trusted proxy: the client can forge everything before it.
 fn forwarded_for(app: &App, headers: &HeaderMap) -> Option<IpAddr> {
     let chain: Vec<IpAddr> = headers
         .get_all("x-forwarded-for")
@@ -97,16 +107,16 @@ fn forwarded_for(app: &App, headers: &HeaderMap) -> Option<IpAddr> {
     chain.iter().rev().find(|address| !app.trusted_proxies.contains(**address)).or(chain.first()).copied()
 }
 
-fn log(error: &Arc<Error>, method: &Method, path: &str, request_id: RequestId) {
+fn log_error(error: &Arc<Error>, method: &Method, path: &str, request_id: RequestId) {
     let source = error.source.as_ref().map(ToString::to_string).unwrap_or_default();
     match error.code.kind {
         Kind::Internal => tracing::error!(%request_id, %method, path, id = error.code.id, source, "request failed"),
         Kind::Unavailable => tracing::warn!(%request_id, %method, path, id = error.code.id, source, "request could not be served"),
-        _ => tracing::debug!(%request_id, %method, path, id = error.code.id, source, "request refused"),
+        _ => tracing::debug!(%request_id, %method, path, id = error.code.id, source, "request rejected"),
     }
 }
 
-fn written(error: &Error, request_id: RequestId, mut response: Response) -> Response {
+fn with_error_body(error: &Error, request_id: RequestId, mut response: Response) -> Response {
     let body = wire_error::body(error, &request_id.to_string());
     let bytes = guildhall_wire::json::to_vec(&body).unwrap_or_default();
     let status = StatusCode::from_u16(body.status_code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -118,15 +128,11 @@ fn written(error: &Error, request_id: RequestId, mut response: Response) -> Resp
     response
 }
 
-fn decorate(headers: &mut HeaderMap, request_id: RequestId, version: &HeaderValue, is_get: bool) {
+fn set_common_headers(headers: &mut HeaderMap, request_id: RequestId, version: &HeaderValue, is_get: bool) {
     if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
         headers.insert("x-request-id", value);
     }
     headers.insert("x-version-id", version.clone());
-    for (name, value) in HEADERS {
-        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
-    }
-    headers.entry("content-security-policy").or_insert(HeaderValue::from_static(CONTENT_SECURITY_POLICY));
     if is_get && !headers.contains_key(CACHE_CONTROL) {
         headers.entry(EXPIRES).or_insert(HeaderValue::from_static("0"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));

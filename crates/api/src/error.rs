@@ -1,4 +1,4 @@
-//! Errors on their way out: handlers return `ApiError`, the outermost layer writes it down once.
+//! Errors of handlers: they return `ApiError`, and the outermost layer logs it and writes the body, once.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ pub type ApiResult<T> = Result<T, ApiError>;
 #[derive(Debug)]
 pub struct ApiError(pub Error);
 
-/// Carried in a response's extensions up to the layer that knows the request's id and writes the body.
+/// Stored in a response's extensions for the layer that knows the request's id and writes the body.
 #[derive(Debug, Clone)]
 pub(crate) struct Failure(pub Arc<Error>);
 

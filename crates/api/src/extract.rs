@@ -1,4 +1,4 @@
-//! What handlers take in: bodies, paths and queries whose failures are Mattermost's errors, and who is asking.
+//! Extractors of handlers: bodies, paths and queries whose failures are Mattermost's errors, the caller and the client.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
 
-/// Largest JSON body that a handler reads, in bytes. Files take other ways.
+/// Largest JSON body that a handler reads, in bytes. Files are streamed.
 pub const JSON_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// JSON in, or out with status 200.
@@ -29,13 +29,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let bytes = body_bytes(request, JSON_BYTES_MAX).await?;
-        let value = guildhall_wire::json::from_slice(&bytes).map_err(|error| context::INVALID_PARAM.with("name", "body").because(error))?;
+        let bytes = read_body(request, JSON_BYTES_MAX).await?;
+        let value =
+            guildhall_wire::json::from_slice(&bytes).map_err(|error| context::INVALID_PARAM.with("name", "body").with_source(error))?;
         Ok(Self(value))
     }
 }
 
-/// JSON in, where Mattermost reads anything unreadable as if nothing had been sent.
+/// JSON in, for operations where Mattermost treats an unreadable body as an empty one.
 #[derive(Debug, Clone, Copy)]
 pub struct JsonOrDefault<T>(pub T);
 
@@ -43,31 +44,31 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for JsonOrDef
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let bytes = body_bytes(request, JSON_BYTES_MAX).await?;
+        let bytes = read_body(request, JSON_BYTES_MAX).await?;
         Ok(Self(guildhall_wire::json::from_slice(&bytes).unwrap_or_default()))
     }
 }
 
 /// How long a body that is read into memory may take to arrive.
-const BODY_TIME: Duration = Duration::from_secs(60);
+const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The whole body, or 413 beyond `limit_bytes`, or 400 where it broke off or kept us waiting.
-pub async fn body_bytes(request: Request, limit_bytes: usize) -> Result<bytes::Bytes, ApiError> {
-    read_body(request.into_body(), limit_bytes, BODY_TIME).await
+/// The complete body; 413 beyond `limit_bytes`, 400 where it is interrupted or too slow.
+pub async fn read_body(request: Request, limit_bytes: usize) -> Result<bytes::Bytes, ApiError> {
+    read_body_within(request.into_body(), limit_bytes, BODY_TIMEOUT).await
 }
 
-async fn read_body(body: Body, limit_bytes: usize, time_limit: Duration) -> Result<bytes::Bytes, ApiError> {
+async fn read_body_within(body: Body, limit_bytes: usize, timeout: Duration) -> Result<bytes::Bytes, ApiError> {
     let too_large = || ApiError(context::BODY_TOO_LARGE.with("limit", limit_bytes));
-    // What says at once how long it is need not be waited for.
+    // A declared length is rejected without reading.
     if body.size_hint().lower() > limit_bytes as u64 {
         return Err(too_large());
     }
-    let broken = |error: axum::BoxError| ApiError(context::INVALID_PARAM.with("name", "body").because(error));
-    match tokio::time::timeout(time_limit, Limited::new(body, limit_bytes).collect()).await {
+    let unreadable = |error: axum::BoxError| ApiError(context::INVALID_PARAM.with("name", "body").with_source(error));
+    match tokio::time::timeout(timeout, Limited::new(body, limit_bytes).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
-        Ok(Err(error)) => Err(broken(error)),
-        Err(late) => Err(broken(late.into())),
+        Ok(Err(error)) => Err(unreadable(error)),
+        Err(elapsed) => Err(unreadable(elapsed.into())),
     }
 }
 
@@ -75,7 +76,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         match guildhall_wire::json::to_vec(&self.0) {
             Ok(bytes) => ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes).into_response(),
-            Err(error) => ApiError(context::INTERNAL.because(error)).into_response(),
+            Err(error) => ApiError(context::INTERNAL.with_source(error)).into_response(),
         }
     }
 }
@@ -90,7 +91,7 @@ impl<T: Serialize> IntoResponse for Created<T> {
     }
 }
 
-/// The address's parameters, in order (a tuple) or by name (a struct).
+/// The parameters of the path, in order (a tuple) or by name (a struct).
 #[derive(Debug, Clone, Copy)]
 pub struct Path<T>(pub T);
 
@@ -100,17 +101,17 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         match axum::extract::Path::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
-            Err(rejection) => Err(context::INVALID_URL_PARAM.with("name", bad_param(parts, state, &rejection).await).into()),
+            Err(rejection) => Err(context::INVALID_URL_PARAM.with("name", invalid_param_name(parts, state, &rejection).await).into()),
         }
     }
 }
 
-/// Which parameter an address got wrong: the first that is an id by name and not by form.
-async fn bad_param<S: Send + Sync>(parts: &mut Parts, state: &S, rejection: &PathRejection) -> String {
+/// The name of the invalid parameter: the first that is named like an id and is none.
+async fn invalid_param_name<S: Send + Sync>(parts: &mut Parts, state: &S, rejection: &PathRejection) -> String {
     if let Ok(params) = RawPathParams::from_request_parts(parts, state).await {
-        let bad =
+        let invalid =
             params.iter().find(|(name, value)| name.ends_with("_id") && *value != "me" && guildhall_model::id::decode(value).is_none());
-        if let Some((name, _)) = bad.or_else(|| params.iter().next()) {
+        if let Some((name, _)) = invalid.or_else(|| params.iter().next()) {
             return name.to_owned();
         }
     }
@@ -127,13 +128,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         match axum::extract::Query::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
-            Err(error) => Err(context::INVALID_URL_PARAM.with("name", "query").because(error).into()),
+            Err(error) => Err(context::INVALID_URL_PARAM.with("name", "query").with_source(error).into()),
         }
     }
 }
 
-/// Who is asking. Behind `Gate::Public` take `Option<Me>`; only behind `Gate::SessionOrLocal` and `Gate::System` may it be
-/// somebody without an account.
+/// The authenticated caller. Behind `Gate::Public` use `Option<Me>`; behind `Gate::SessionOrLocal` and `Gate::System`
+/// it can be the local administrator, which has no account.
 #[derive(Debug, Clone)]
 pub struct Me(pub Actor);
 
@@ -160,14 +161,14 @@ impl<S: Send + Sync> axum::extract::OptionalFromRequestParts<S> for Me {
     }
 }
 
-/// Where a request came from and what it is called in the log.
+/// The id of a request, and the client that sent it.
 #[derive(Debug, Clone)]
 pub struct Client {
     pub request_id: RequestId,
-    /// The peer, or what a trusted proxy says of it.
+    /// The address of the peer, or the one that a trusted proxy forwarded.
     pub address: Option<IpAddr>,
     pub user_agent: String,
-    /// The connection is encrypted, or a trusted proxy says that the client's is.
+    /// The connection is encrypted, or the client's is according to a trusted proxy.
     pub is_secure: bool,
 }
 
@@ -184,9 +185,9 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn bodies_that_are_too_long_or_too_slow_are_not_waited_for() {
+    async fn bodies_that_are_too_long_or_too_slow_are_rejected() {
         let never = || futures::stream::pending::<Result<bytes::Bytes, std::io::Error>>();
-        let read = async |body: Body| read_body(body, 4, Duration::from_millis(1)).await.map_err(|ApiError(error)| error);
+        let read = async |body: Body| read_body_within(body, 4, Duration::from_millis(1)).await.map_err(|ApiError(error)| error);
         assert_eq!(read(Body::from("1234")).await.unwrap(), "1234");
         assert!(read(Body::from("12345")).await.is_err_and(|error| error.is(context::BODY_TOO_LARGE)));
         let long = Body::from_stream(futures::stream::iter([Ok::<_, std::io::Error>("123"), Ok("45")]));

@@ -1,13 +1,13 @@
-//! The gate in front of every handler: token to actor, CSRF for cookies, and the route's system permission. What comes
-//! over the local socket without a token acts as the local administrator.
+//! The gate in front of every handler: authenticates the token, checks CSRF for cookies, and the route's system
+//! permission. Requests over the local socket without a token act as the local administrator.
 
 use axum::RequestExt;
 use axum::extract::{RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
-use guildhall_model::{Actor, Error, Kind};
-use guildhall_services::sessions::Authenticated;
+use guildhall_model::{Actor, Error, Kind, Permission};
+use guildhall_services::sessions::Authentication;
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, Method};
 
@@ -15,18 +15,50 @@ use crate::error::ApiError;
 use crate::extract::{Client, Me};
 use crate::limiter::Sender;
 use crate::peer::Peer;
-use crate::routes::Gate;
 use crate::{App, cookies};
 
-/// Where a request's token came from.
+/// The callers that reach a handler. Permissions on objects are checked by the use case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gate {
+    /// Everybody, authenticated or not. A test lists these routes.
+    Public,
+    /// Users with a valid session.
+    Session,
+    /// The same, or the local administrator: for operations that record no author.
+    SessionOrLocal,
+    /// A session whose system roles allow this, or the local administrator.
+    System(Permission),
+}
+
+impl Gate {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Session | Self::SessionOrLocal => "session",
+            Self::System(_) => "system",
+        }
+    }
+    pub const fn permission(self) -> &'static str {
+        match self {
+            Self::Public | Self::Session | Self::SessionOrLocal => "",
+            Self::System(permission) => permission.name(),
+        }
+    }
+    /// Whether the local administrator, which has no account, is admitted.
+    pub const fn allows_local_administrator(self) -> bool {
+        !matches!(self, Self::Session)
+    }
+}
+
+/// The token of a request, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Credential {
+pub(crate) enum AuthToken {
     Cookie(String),
     Header(String),
 }
 
-impl Credential {
-    pub(crate) fn token(&self) -> &str {
+impl AuthToken {
+    pub(crate) fn as_str(&self) -> &str {
         match self {
             Self::Cookie(token) | Self::Header(token) => token,
         }
@@ -36,7 +68,7 @@ impl Credential {
 pub(crate) async fn check(State((app, gate)): State<(App, Gate)>, mut request: Request, next: Next) -> Response {
     match admit(&app, gate, &mut request).await {
         Ok(()) => next.run(request).await,
-        Err(Refusal { error, is_cookie_stale }) => {
+        Err(Rejection { error, is_cookie_stale }) => {
             let mut response = ApiError(error).into_response();
             if is_cookie_stale {
                 cookies::clear(response.headers_mut());
@@ -46,54 +78,54 @@ pub(crate) async fn check(State((app, gate)): State<(App, Gate)>, mut request: R
     }
 }
 
-/// Why somebody does not come through.
-struct Refusal {
+/// Why a request is rejected.
+struct Rejection {
     error: Error,
-    /// The cookie opens nothing any more, so the browser had better forget it.
+    /// The cookie's session has ended, so the response deletes the cookies.
     is_cookie_stale: bool,
 }
 
-impl From<Error> for Refusal {
+impl From<Error> for Rejection {
     fn from(error: Error) -> Self {
         Self { error, is_cookie_stale: false }
     }
 }
 
-async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Refusal> {
-    let shown = Shown::of(request);
-    if shown.credential.is_none()
-        && let Some(actor) = Peer::of(request.extensions()).local_administrator()
+async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Rejection> {
+    let credentials = Credentials::from_request(request);
+    if credentials.token.is_none()
+        && let Some(actor) = Peer::from_extensions(request.extensions()).local_administrator()
     {
-        return admit_local(app, gate, request, actor).await.map_err(Refusal::from);
+        return admit_local(app, gate, request, actor).await.map_err(Rejection::from);
     }
     let address = request.extensions().get::<Client>().and_then(|client| client.address);
-    let known = shown.known(app).await;
-    app.limiter.admit(match &known {
-        Ok(known) => Some(Sender::User(known.actor.user_id)),
+    let authenticated = credentials.authenticate(app).await;
+    app.limiter.admit(match &authenticated {
+        Ok(authenticated) => Some(Sender::User(authenticated.actor.user_id)),
         Err(_) => address.map(Sender::Address),
     })?;
-    let actor = match known {
-        Ok(known) => Actor { address, ..known.actor },
-        Err(refusal) if gate == Gate::Public && refusal.error.code.kind == Kind::Unauthorized => return Ok(()),
-        Err(refusal) => return Err(refusal),
+    let actor = match authenticated {
+        Ok(authenticated) => Actor { address, ..authenticated.actor },
+        Err(rejection) if gate == Gate::Public && rejection.error.code.kind == Kind::Unauthorized => return Ok(()),
+        Err(rejection) => return Err(rejection),
     };
-    Ok(let_through(app, gate, request, actor)?)
+    Ok(authorize(app, gate, request, actor)?)
 }
 
-/// The local administrator has no account, so nothing can be theirs: not the operation, and no `me` in the address.
+/// The local administrator has no account: rejected where the operation requires one, and for `me` in the path.
 async fn admit_local(app: &App, gate: Gate, request: &mut Request, actor: Actor) -> Result<(), Error> {
-    let names_me = match request.extract_parts::<RawPathParams>().await {
+    let has_me_param = match request.extract_parts::<RawPathParams>().await {
         Ok(params) => params.iter().any(|(name, value)| name.ends_with("user_id") && value == "me"),
         Err(_) => false,
     };
-    if names_me || !gate.is_open_to_local() {
+    if has_me_param || !gate.allows_local_administrator() {
         return Err(context::ACCOUNT_REQUIRED.into());
     }
-    let_through(app, gate, request, actor)
+    authorize(app, gate, request, actor)
 }
 
-/// With the system permission that the route asks for; the handler is told who comes.
-fn let_through(app: &App, gate: Gate, request: &mut Request, actor: Actor) -> Result<(), Error> {
+/// Checks the system permission that the route requires, and passes the actor to the handler.
+fn authorize(app: &App, gate: Gate, request: &mut Request, actor: Actor) -> Result<(), Error> {
     if let Gate::System(permission) = gate
         && !app.services.access.has_system_permission(&actor, permission)
     {
@@ -103,65 +135,66 @@ fn let_through(app: &App, gate: Gate, request: &mut Request, actor: Actor) -> Re
     Ok(())
 }
 
-/// What a request shows for itself.
-struct Shown {
-    credential: Option<Credential>,
-    /// Only reads: nothing that a foreign page could make a browser do for it.
-    is_safe: bool,
-    csrf: Option<String>,
-    is_from_script: bool,
+/// What a request is authenticated by.
+struct Credentials {
+    token: Option<AuthToken>,
+    /// The method is safe (RFC 9110, section 9.2.1), so no CSRF protection is needed.
+    is_safe_method: bool,
+    csrf_token: Option<String>,
+    /// Has the header that only scripts of the same origin can set.
+    is_xhr: bool,
 }
 
-impl Shown {
-    fn of(request: &Request) -> Self {
+impl Credentials {
+    fn from_request(request: &Request) -> Self {
         let headers = request.headers();
-        let csrf = headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).filter(|token| !token.is_empty());
+        let csrf_token = headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).filter(|token| !token.is_empty());
         Self {
-            credential: credential(headers),
-            is_safe: matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS),
-            csrf: csrf.map(str::to_owned),
-            is_from_script: headers.get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest"),
+            token: auth_token(headers),
+            is_safe_method: matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS),
+            csrf_token: csrf_token.map(str::to_owned),
+            is_xhr: headers.get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest"),
         }
     }
 
-    /// Who asks, by a token that is theirs and that they meant to send.
-    async fn known(&self, app: &App) -> Result<Authenticated, Refusal> {
-        let credential = self.credential.as_ref().ok_or(Error::from(context::SESSION_EXPIRED))?;
-        let is_cookie = matches!(credential, Credential::Cookie(_));
-        let known = app.services.sessions().authenticate(credential.token()).await.map_err(|error| {
+    /// The session of the token; a token from a cookie also needs a CSRF token.
+    async fn authenticate(&self, app: &App) -> Result<Authentication, Rejection> {
+        let token = self.token.as_ref().ok_or(Error::from(context::SESSION_EXPIRED))?;
+        let is_cookie = matches!(token, AuthToken::Cookie(_));
+        let authenticated = app.services.sessions().authenticate(token.as_str()).await.map_err(|error| {
             let is_cookie_stale = is_cookie && error.code.kind == Kind::Unauthorized;
-            Refusal { error, is_cookie_stale }
+            Rejection { error, is_cookie_stale }
         })?;
-        if is_cookie && !self.csrf_passes(&known.csrf) {
+        if is_cookie && !self.is_csrf_valid(&authenticated.csrf) {
             return Err(Error::from(context::SESSION_EXPIRED).into());
         }
-        Ok(known)
+        Ok(authenticated)
     }
 
-    /// A cookie travels by itself, so a write must also carry what only our own pages can add.
-    fn csrf_passes(&self, expected: &str) -> bool {
-        match &self.csrf {
-            _ if self.is_safe => true,
-            Some(token) => guildhall_model::ports::same_bytes(token.as_bytes(), expected.as_bytes()),
-            None => self.is_from_script,
+    /// Browsers send cookies with requests of any page, so a write also needs a header that only our own pages can set.
+    fn is_csrf_valid(&self, expected: &str) -> bool {
+        match &self.csrf_token {
+            _ if self.is_safe_method => true,
+            Some(token) => guildhall_model::ports::constant_time_eq(token.as_bytes(), expected.as_bytes()),
+            None => self.is_xhr,
         }
     }
 }
 
-/// The cookie wins over the header; the scheme is `Bearer` or `token`, in any case.
-pub(crate) fn credential(headers: &HeaderMap) -> Option<Credential> {
+/// The cookie takes precedence over the header; the scheme is `Bearer` or `token`, in any case.
+pub(crate) fn auth_token(headers: &HeaderMap) -> Option<AuthToken> {
     let cookie_token = headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
-        .find_map(|cookies| cookies::value_of(cookies, cookies::AUTH_TOKEN));
+        .find_map(|cookies| cookies::get_value(cookies, cookies::AUTH_TOKEN));
     if let Some(token) = cookie_token.filter(|token| !token.is_empty()) {
-        return Some(Credential::Cookie(token.to_owned()));
+        return Some(AuthToken::Cookie(token.to_owned()));
     }
     let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = header.split_once(' ')?;
-    let known = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("token");
-    (known && !token.trim().is_empty()).then(|| Credential::Header(token.trim().to_owned()))
+    let is_supported = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("token");
+    (is_supported && !token.trim().is_empty()).then(|| AuthToken::Header(token.trim().to_owned()))
 }
 
 #[cfg(test)]
@@ -174,19 +207,19 @@ mod tests {
     }
 
     #[test]
-    fn the_cookie_wins_over_the_header() {
+    fn the_cookie_takes_precedence_over_the_header() {
         let both = headers(&[("cookie", "a=b; MMAUTHTOKEN=from-cookie"), ("authorization", "Bearer from-header")]);
-        assert_eq!(credential(&both), Some(Credential::Cookie("from-cookie".to_owned())));
+        assert_eq!(auth_token(&both), Some(AuthToken::Cookie("from-cookie".to_owned())));
     }
 
     #[test]
     fn the_scheme_is_bearer_or_token_in_any_case() {
         for scheme in ["Bearer x", "bearer x", "BEARER x", "token x", "Token x"] {
-            let found = credential(&headers(&[("authorization", scheme)]));
-            assert_eq!(found, Some(Credential::Header("x".to_owned())), "{scheme}");
+            let token = auth_token(&headers(&[("authorization", scheme)]));
+            assert_eq!(token, Some(AuthToken::Header("x".to_owned())), "{scheme}");
         }
-        for none in ["Basic x", "Bearer", "Bearer  "] {
-            assert_eq!(credential(&headers(&[("authorization", none)])), None, "{none}");
+        for unsupported in ["Basic x", "Bearer", "Bearer  "] {
+            assert_eq!(auth_token(&headers(&[("authorization", unsupported)])), None, "{unsupported}");
         }
     }
 }

@@ -1,5 +1,6 @@
-//! HTTP and WebSocket in Mattermost's shape: gate, resources, static files. Handlers only translate.
+//! Mattermost's API over HTTP and WebSocket: gate, handlers, static files. Handlers only translate between wire and services.
 
+mod consumers;
 pub mod cookies;
 mod edge;
 pub mod error;
@@ -20,40 +21,42 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock, Weak};
 
 use axum::Router;
+use guildhall_model::AddressList;
 use guildhall_realtime::Hub;
 use guildhall_services::Services;
 use guildhall_wire::API_LEVEL;
 use http::HeaderValue;
 use live::SocketEngine;
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 pub use error::{ApiError, ApiResult};
-pub use limiter::{Limiter, Networks};
+pub use limiter::Limiter;
 pub use peer::Peer;
 pub use routes::{Gate, Route};
 
-/// What every handler can reach.
+/// The state of every handler.
 #[derive(Clone)]
 pub struct App(Arc<AppParts>);
 
 pub struct AppParts {
-    pub services: Services,
+    pub services: Arc<Services>,
     pub hub: Hub,
     pub limiter: Limiter,
-    pub trusted_proxies: Networks,
-    /// Who serves WebSockets.
+    pub trusted_proxies: AddressList,
+    /// Serves WebSockets.
     pub sockets: Arc<dyn SocketEngine>,
     version: String,
     /// Set once the routes are registered.
     pub(crate) routes: OnceLock<Vec<Route>>,
-    /// Their description, once somebody asked for it.
+    /// The OpenAPI description of the routes, made at the first request.
     pub(crate) openapi: OnceLock<bytes::Bytes>,
     pub(crate) version_header: HeaderValue,
 }
 
 impl AppParts {
-    pub fn new(services: Services, hub: Hub, limiter: Limiter, trusted_proxies: Networks, sockets: Arc<dyn SocketEngine>) -> Self {
-        // Level, level, build, configuration, licensed: clients reload when it changes.
+    pub fn new(services: Arc<Services>, hub: Hub, limiter: Limiter, trusted_proxies: AddressList, sockets: Arc<dyn SocketEngine>) -> Self {
+        // API level, build, and whether a licence is installed: clients reload when it changes.
         let version = format!("{API_LEVEL}.{API_LEVEL}.{}.false", env!("CARGO_PKG_VERSION"));
         let version_header = HeaderValue::from_str(&version).unwrap_or(HeaderValue::from_static(API_LEVEL));
         Self {
@@ -69,7 +72,7 @@ impl AppParts {
         }
     }
 
-    /// What `X-Version-Id` and the hello event say.
+    /// The version in `X-Version-Id` and the hello event.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -81,7 +84,7 @@ impl App {
     }
 }
 
-/// The same without keeping it alive: for those whom the app itself holds.
+/// A weak reference, for values that the app itself owns.
 #[derive(Clone)]
 pub struct WeakApp(Weak<AppParts>);
 
@@ -92,7 +95,7 @@ impl App {
 }
 
 impl WeakApp {
-    /// `None` once the server is gone.
+    /// `None` after the app was dropped.
     pub fn upgrade(&self) -> Option<App> {
         self.0.upgrade().map(App)
     }
@@ -105,15 +108,17 @@ impl Deref for App {
     }
 }
 
-/// The whole HTTP side, and the table of its routes.
+/// The router of all routes, and its route table.
 pub fn router(app: App) -> (Router, Vec<Route>) {
     let (router, table) =
         routes::Routes::new(app.clone(), "").with(live::routes).with(v4::routes).with(openapi::routes).with(hooks::routes).finish();
     let _ = app.routes.set(table.clone());
     let router = router
-        .fallback(web::page_or_asset)
+        .fallback(web::serve_web_client)
         .method_not_allowed_fallback(edge::not_found)
+        .layer(CatchPanicLayer::custom(|_| edge::panicked()))
         .layer(axum::middleware::from_fn_with_state(app.clone(), edge::layer))
+        .layer(edge::default_headers())
         .layer(CompressionLayer::new())
         .with_state(app);
     (router, table)

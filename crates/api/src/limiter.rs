@@ -1,38 +1,41 @@
-//! How much one sender may ask for: a bucket per person or address, kept in memory.
+//! Rate limits of requests: a token bucket per user or address, in memory.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::str::FromStr;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use guildhall_model::Result;
 use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
 use guildhall_model::settings::Limits;
-use ipnet::IpNet;
 use parking_lot::RwLock;
 
-/// Whom a request counts for: a person once they are known, else the address. An invented token stays its address's.
+/// The key of a bucket: the user of a valid session, else the address. Requests with an invalid token count for the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Sender {
     User(UserId),
     Address(IpAddr),
 }
 
-/// Off when the settings say so.
-pub struct Limiter(RwLock<Option<DefaultKeyedRateLimiter<Sender>>>);
+type Buckets = Option<DefaultKeyedRateLimiter<Sender>>;
+
+/// Admits every request if the settings disable it.
+pub struct Limiter(RwLock<(Limits, Buckets)>);
 
 impl Limiter {
     pub fn new(limits: &Limits) -> Self {
-        Self(RwLock::new(Self::buckets(limits)))
+        Self(RwLock::new((limits.clone(), Self::buckets(limits))))
     }
 
-    /// Starts anew with other limits.
+    /// Replaces the buckets by full ones if the limits have changed.
     pub fn configure(&self, limits: &Limits) {
-        *self.0.write() = Self::buckets(limits);
+        let mut current = self.0.write();
+        if current.0 != *limits {
+            *current = (limits.clone(), Self::buckets(limits));
+        }
     }
 
-    fn buckets(limits: &Limits) -> Option<DefaultKeyedRateLimiter<Sender>> {
+    fn buckets(limits: &Limits) -> Buckets {
         let rate = NonZeroU32::new(limits.requests_per_second);
         let burst = NonZeroU32::new(limits.requests_burst);
         match (limits.enabled, rate, burst) {
@@ -42,51 +45,16 @@ impl Limiter {
     }
 
     pub(crate) fn admit(&self, sender: Option<Sender>) -> Result<()> {
-        match (&*self.0.read(), sender) {
+        match (&self.0.read().1, sender) {
             (Some(limiter), Some(sender)) if limiter.check_key(&sender).is_err() => Err(context::RATE_LIMITED.into()),
             _ => Ok(()),
         }
     }
 
-    /// Forgets senders that have been quiet; called now and then.
+    /// Removes the buckets that are full again; called periodically.
     pub fn sweep(&self) {
-        if let Some(limiter) = &*self.0.read() {
+        if let Some(limiter) = &self.0.read().1 {
             limiter.retain_recent();
         }
-    }
-}
-
-/// Addresses and networks, as the settings list them.
-#[derive(Debug, Clone, Default)]
-pub struct Networks(Vec<IpNet>);
-
-impl Networks {
-    pub fn contains(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(&address))
-    }
-}
-
-impl FromStr for Networks {
-    type Err = String;
-
-    /// Comma-separated; the error names the part that is neither an address nor a network.
-    fn from_str(text: &str) -> std::result::Result<Self, String> {
-        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-        let parse = |part: &str| part.parse().or_else(|_| part.parse::<IpAddr>().map(IpNet::from)).map_err(|_| part.to_owned());
-        parts.map(parse).collect::<std::result::Result<_, _>>().map(Self)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn networks_are_addresses_or_ranges() {
-        let networks: Networks = "10.0.0.0/8, 192.168.1.7,::1".parse().unwrap();
-        for (address, inside) in [("10.9.8.7", true), ("192.168.1.7", true), ("192.168.1.8", false), ("::1", true)] {
-            assert_eq!(networks.contains(address.parse().unwrap()), inside, "{address}");
-        }
-        assert_eq!("10.0.0.0/8,proxy".parse::<Networks>().unwrap_err(), "proxy");
     }
 }

@@ -1,4 +1,4 @@
-//! The parts of an upload, one after the other as they arrive; files pass through, short texts are kept.
+//! The parts of a multipart request, read one after the other: files are streamed, short texts are buffered.
 
 use std::time::Duration;
 
@@ -12,42 +12,42 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Request};
 use multer::{Field, Multipart};
 
-/// Longest text of a part that is no file, in bytes.
+/// Longest part that is not a file, in bytes.
 const TEXT_BYTES_MAX: usize = 4 * 1024;
-/// Parts of one request.
+/// Most parts of one request.
 const PARTS_MAX: usize = 256;
 
-/// A sender from whom nothing more comes for so long is gone; however long the whole may take.
-const PAUSE_MAX: Duration = Duration::from_secs(120);
+/// A body is interrupted when nothing arrives for this long; the total time is not limited.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// The boundary, where a request says that it has parts.
+/// The boundary of a multipart request; `None` for other content types.
 pub(crate) fn boundary(headers: &HeaderMap) -> Option<Result<String>> {
     let kind = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     if !kind.trim_start().to_ascii_lowercase().starts_with("multipart/") {
         return None;
     }
-    Some(multer::parse_boundary(kind).map_err(broken))
+    Some(multer::parse_boundary(kind).map_err(to_error))
 }
 
 pub(crate) struct Parts {
     inner: Multipart<'static>,
-    left: usize,
+    parts_left: usize,
 }
 
 impl Parts {
-    pub(crate) fn of(request: Request<Body>, boundary: String) -> Self {
-        Self { inner: Multipart::new(arriving(request.into_body(), PAUSE_MAX), boundary), left: PARTS_MAX }
+    pub(crate) fn new(request: Request<Body>, boundary: String) -> Self {
+        Self { inner: Multipart::new(with_idle_timeout(request.into_body(), IDLE_TIMEOUT), boundary), parts_left: PARTS_MAX }
     }
 
     #[cfg(test)]
     fn from_stream(stream: impl futures::Stream<Item = std::io::Result<bytes::Bytes>> + Send + 'static, boundary: &str) -> Self {
-        Self { inner: Multipart::new(stream, boundary), left: PARTS_MAX }
+        Self { inner: Multipart::new(stream, boundary), parts_left: PARTS_MAX }
     }
 
-    /// The next part. The one before it must be gone by then.
+    /// The next part. The previous one has to be dropped before.
     pub(crate) async fn next(&mut self) -> Result<Option<Part>> {
-        self.left = self.left.checked_sub(1).ok_or(codes::BAD_MULTIPART)?;
-        Ok(self.inner.next_field().await.map_err(broken)?.map(Part))
+        self.parts_left = self.parts_left.checked_sub(1).ok_or(codes::BAD_MULTIPART)?;
+        Ok(self.inner.next_field().await.map_err(to_error)?.map(Part))
     }
 }
 
@@ -63,50 +63,51 @@ impl Part {
     }
 
     pub(crate) fn into_stream(self) -> ByteStream<'static> {
-        Box::pin(self.0.map(|chunk| chunk.map_err(broken)))
+        Box::pin(self.0.map(|chunk| chunk.map_err(to_error)))
     }
 
-    /// The whole part, where it is short.
+    /// The complete part; `None` where it is longer than `limit_bytes`.
     pub(crate) async fn bytes(mut self, limit_bytes: usize) -> Result<Option<Vec<u8>>> {
-        let mut whole = Vec::new();
-        while let Some(chunk) = self.0.chunk().await.map_err(broken)? {
-            if whole.len() + chunk.len() > limit_bytes {
+        let mut bytes = Vec::new();
+        while let Some(chunk) = self.0.chunk().await.map_err(to_error)? {
+            if bytes.len() + chunk.len() > limit_bytes {
                 return Ok(None);
             }
-            whole.extend_from_slice(&chunk);
+            bytes.extend_from_slice(&chunk);
         }
-        Ok(Some(whole))
+        Ok(Some(bytes))
     }
 
     pub(crate) async fn text(self) -> Result<String> {
         let bytes = self.bytes(TEXT_BYTES_MAX).await?.ok_or(codes::BAD_MULTIPART)?;
-        String::from_utf8(bytes).map_err(|error| codes::BAD_MULTIPART.because(error))
+        String::from_utf8(bytes).map_err(|error| codes::BAD_MULTIPART.with_source(error))
     }
 }
 
-/// The body as a stream that says in our words where it broke off.
+/// The body as a stream whose errors are ours.
 pub(crate) fn body_stream(request: Request<Body>) -> ByteStream<'static> {
-    Box::pin(arriving(request.into_body(), PAUSE_MAX).map(|chunk| chunk.map_err(|error| codes::INTERRUPTED.because(error))))
+    Box::pin(with_idle_timeout(request.into_body(), IDLE_TIMEOUT).map(|chunk| chunk.map_err(|error| codes::INTERRUPTED.with_source(error))))
 }
 
-/// What the body brings, until it is whole, breaks off, or pauses for too long. Only waiting for the sender counts.
-fn arriving(body: Body, pause_max: Duration) -> impl Stream<Item = Result<Bytes, axum::Error>> + Send {
+/// The body's chunks until it is complete, interrupted, or idle for too long. Only the time that we wait for the client
+/// counts.
+fn with_idle_timeout(body: Body, idle_timeout: Duration) -> impl Stream<Item = Result<Bytes, axum::Error>> + Send {
     futures::stream::unfold(Some(body.into_data_stream()), move |body: Option<BodyDataStream>| async move {
         let mut body = body?;
-        match tokio::time::timeout(pause_max, body.next()).await {
+        match tokio::time::timeout(idle_timeout, body.next()).await {
             Ok(chunk) => chunk.map(|chunk| (chunk, Some(body))),
-            Err(late) => Some((Err(axum::Error::new(late)), None)),
+            Err(elapsed) => Some((Err(axum::Error::new(elapsed)), None)),
         }
     })
 }
 
-fn broken(error: multer::Error) -> Error {
+fn to_error(error: multer::Error) -> Error {
     match error {
         multer::Error::StreamReadFailed(_)
         | multer::Error::IncompleteFieldData { .. }
         | multer::Error::IncompleteHeaders
-        | multer::Error::IncompleteStream => codes::INTERRUPTED.because(error),
-        error => codes::BAD_MULTIPART.because(error),
+        | multer::Error::IncompleteStream => codes::INTERRUPTED.with_source(error),
+        error => codes::BAD_MULTIPART.with_source(error),
     }
 }
 
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn parts_come_in_their_order() {
+    async fn parts_are_read_in_order() {
         let mut parts = parts(
             "--b\r\nContent-Disposition: form-data; name=\"channel_id\"\r\n\r\nabc\r\n\
              --b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a b.txt\"\r\n\r\nline\r\nline\r\n--b--\r\n",
@@ -135,29 +136,29 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_part_that_breaks_off_is_an_interruption() {
+    async fn an_incomplete_part_is_reported_as_interrupted() {
         for cut in ["--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a\"\r\n\r\nhalf a fi", "--b\r\nContent-Dispo", ""] {
             let mut parts = parts(cut);
-            let outcome = match parts.next().await {
+            let result = match parts.next().await {
                 Ok(Some(part)) => part.bytes(100).await.map(|_| ()),
                 Ok(None) => Ok(()),
                 Err(error) => Err(error),
             };
-            assert!(outcome.unwrap_err().is(codes::INTERRUPTED), "{cut:?}");
+            assert!(result.unwrap_err().is(codes::INTERRUPTED), "{cut:?}");
         }
     }
 
     #[tokio::test]
-    async fn a_text_is_short_and_utf8() {
+    async fn a_text_that_is_too_long_is_rejected() {
         let long = format!("--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n{}\r\n--b--\r\n", "x".repeat(5000));
         let mut parts = parts(long.leak());
         assert!(parts.next().await.unwrap().unwrap().text().await.unwrap_err().is(codes::BAD_MULTIPART));
     }
 
     #[tokio::test]
-    async fn a_sender_who_falls_silent_is_not_waited_for() {
+    async fn an_idle_body_is_interrupted() {
         let sent = futures::stream::iter([Ok::<_, std::io::Error>("some")]).chain(futures::stream::pending());
-        let got: Vec<_> = arriving(Body::from_stream(sent), Duration::from_millis(1)).collect().await;
-        assert!(matches!(&got[..], [Ok(some), Err(_)] if some == "some"), "{got:?}");
+        let chunks: Vec<_> = with_idle_timeout(Body::from_stream(sent), Duration::from_millis(1)).collect().await;
+        assert!(matches!(&chunks[..], [Ok(some), Err(_)] if some == "some"), "{chunks:?}");
     }
 }

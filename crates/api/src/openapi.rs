@@ -1,5 +1,5 @@
-//! Our own description of the API in OpenAPI 3.1, made from the route table: what is served, who may call it, and the
-//! form of errors. Clients' types are Mattermost's; they are not repeated here.
+//! The description of the API in OpenAPI 3.1, generated from the route table: routes, required permissions, and the
+//! form of errors. The types of bodies are Mattermost's and are not described.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ pub fn describe(table: &[Route]) -> Value {
     let mut ids = BTreeSet::new();
     for route in table {
         let mut described = operation(route);
-        // One handler may serve two addresses.
+        // One handler may serve several routes.
         if !ids.insert(described["operationId"].to_string()) {
             described["operationId"] = format!("{}_{}", route.method.to_lowercase(), route.path.replace(['/', '{', '}'], "_")).into();
         }

@@ -1,18 +1,18 @@
-//! Who is at the other end of a connection, as the listener that accepted it knows.
+//! The peer of a connection, as the listener that accepted it knows it.
 
 use std::net::SocketAddr;
 
 use guildhall_model::Actor;
 use http::Extensions;
 
-/// Put into each request's extensions by the listener, which alone can: nothing that a client sends ends up there.
+/// Set by the listener in each request's extensions, which no content of a request can reach.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Peer {
-    /// `None` where the connection has no address: the local socket.
+    /// `None` for the local socket.
     pub address: Option<SocketAddr>,
-    /// The connection itself is encrypted (TLS ends here).
+    /// The connection itself uses TLS, which ends in this process.
     pub is_encrypted: bool,
-    /// Came over the local socket, whose other end the operating system says is the server's own user or root.
+    /// The connection came over the local socket, whose peer is the server's own user or root.
     pub is_local: bool,
 }
 
@@ -23,12 +23,12 @@ impl Peer {
         Self { address: Some(address), is_encrypted: false, is_local: false }
     }
 
-    /// Without a listener (a router that is called directly) nothing is known.
-    pub(crate) fn of(extensions: &Extensions) -> Self {
+    /// The default without a listener, that is, if the router is called directly.
+    pub(crate) fn from_extensions(extensions: &Extensions) -> Self {
         extensions.get::<Self>().copied().unwrap_or_default()
     }
 
-    /// Who asks where a request brings no token.
+    /// The actor of a request without a token over the local socket.
     pub(crate) fn local_administrator(&self) -> Option<Actor> {
         self.is_local.then(Actor::local_administrator)
     }

@@ -1,48 +1,15 @@
-//! The route table: every route is registered with its gate here, so none can be without one, and the
-//! table itself can be printed, counted and probed.
+//! The route table: every route is registered together with its gate, so that none can lack one; the table can be
+//! printed and tested.
 
 use axum::Router;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter};
-use guildhall_model::Permission;
 use serde::Serialize;
 
 use crate::App;
 use crate::gate;
-
-/// Who may come through to a handler. What they may do there is the use case's to decide.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gate {
-    /// Anybody, logged in or not. A short list, kept in review.
-    Public,
-    /// Anybody with a valid session.
-    Session,
-    /// The same, or the local administrator: the operation acts on what it names, and writes down nobody as its author.
-    SessionOrLocal,
-    /// A session whose system roles allow this, or the local administrator.
-    System(Permission),
-}
-
-impl Gate {
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Session | Self::SessionOrLocal => "session",
-            Self::System(_) => "system",
-        }
-    }
-    pub const fn permission(self) -> &'static str {
-        match self {
-            Self::Public | Self::Session | Self::SessionOrLocal => "",
-            Self::System(permission) => permission.name(),
-        }
-    }
-    /// Whether the local administrator, who has no account, may come through.
-    pub const fn is_open_to_local(self) -> bool {
-        !matches!(self, Self::Session)
-    }
-}
+pub use crate::gate::Gate;
 
 /// One row of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -50,9 +17,9 @@ pub struct Route {
     pub method: &'static str,
     pub path: String,
     pub gate: &'static str,
-    /// The system permission that the gate asks for; empty where the use case decides by the object.
+    /// The system permission that the gate requires; empty where the use case authorizes by the object.
     pub permission: &'static str,
-    /// The local administrator may come through, too.
+    /// The local administrator is admitted, too.
     pub local: bool,
     /// The handler's name: `rg 'fn NAME'` finds it.
     pub operation: &'static str,
@@ -72,24 +39,27 @@ impl Routes {
     }
 
     pub fn get<H: Handler<T, App>, T: 'static>(self, path: &str, gate: Gate, handler: H) -> Self {
-        self.on("GET", MethodFilter::GET, path, gate, handler)
+        self.register("GET", MethodFilter::GET, path, gate, handler)
     }
     pub fn post<H: Handler<T, App>, T: 'static>(self, path: &str, gate: Gate, handler: H) -> Self {
-        self.on("POST", MethodFilter::POST, path, gate, handler)
+        self.register("POST", MethodFilter::POST, path, gate, handler)
     }
     pub fn put<H: Handler<T, App>, T: 'static>(self, path: &str, gate: Gate, handler: H) -> Self {
-        self.on("PUT", MethodFilter::PUT, path, gate, handler)
+        self.register("PUT", MethodFilter::PUT, path, gate, handler)
+    }
+    pub fn patch<H: Handler<T, App>, T: 'static>(self, path: &str, gate: Gate, handler: H) -> Self {
+        self.register("PATCH", MethodFilter::PATCH, path, gate, handler)
     }
     pub fn delete<H: Handler<T, App>, T: 'static>(self, path: &str, gate: Gate, handler: H) -> Self {
-        self.on("DELETE", MethodFilter::DELETE, path, gate, handler)
+        self.register("DELETE", MethodFilter::DELETE, path, gate, handler)
     }
 
-    /// Takes in the routes of one resource: `.with(posts::routes)`.
+    /// Registers the routes of one resource: `.with(posts::routes)`.
     pub fn with(self, resource: impl FnOnce(Self) -> Self) -> Self {
         resource(self)
     }
 
-    /// The same collection under another prefix from here on.
+    /// Sets the prefix of the routes that are registered from here on.
     pub fn under(mut self, prefix: &'static str) -> Self {
         self.prefix = prefix;
         self
@@ -99,7 +69,7 @@ impl Routes {
         (self.router, self.table)
     }
 
-    fn on<H: Handler<T, App>, T: 'static>(
+    fn register<H: Handler<T, App>, T: 'static>(
         mut self,
         method: &'static str,
         filter: MethodFilter,
@@ -116,7 +86,7 @@ impl Routes {
             path,
             gate: gate.name(),
             permission: gate.permission(),
-            local: gate.is_open_to_local(),
+            local: gate.allows_local_administrator(),
             operation,
         });
         self

@@ -1,18 +1,18 @@
-//! Every route as nobody, a stranger, a guest, a member, the owner of what it is about, and an administrator. The outcome
-//! is `access_probe.txt`; a route that is new or answers otherwise shows there in review.
-//! `GUILDHALL_BLESS=1` writes it anew.
+//! Calls every route without an account, as a stranger, a guest, a member, the owner of the objects, and an
+//! administrator. The statuses are compared with `access_probe.txt`, so that new routes and changed statuses show in
+//! review. `GUILDHALL_BLESS=1` rewrites the file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::proof::requests::{self, About, Case};
-use crate::proof::world::{COLLEAGUE, Role, Scene, World};
+use crate::proof::fixture::{COLLEAGUE, Fixture, Role, Target};
+use crate::proof::requests::{self, Case, Subject};
 use guildhall_testkit::{PASSWORD, TestServer};
 use tokio::sync::Mutex;
 
-/// What anybody may call without an account. Each of these decides by something else: a password, a token, a signature.
+/// The routes that need no session. Those that are not public information check a password, a token or a signature.
 const PUBLIC: &[&str] = &[
     "GET /api/v4/config/client",
     "GET /api/v4/license/client",
@@ -30,24 +30,24 @@ const PUBLIC: &[&str] = &[
     "POST /hooks/{hook_id}",
 ];
 
-/// Path parameters that name something of the team's: whoever is not in it never succeeds with them.
-const OF_THE_TEAM: &[&str] = &["{team_id}", "{teamId}", "{channel_id}", "{post_id}", "{thread_id}", "{file_id}", "{upload_id}"];
-/// The same for channels, whose words even administrators do not read when they are direct.
-const OF_THE_CHANNEL: &[&str] = &["{channel_id}", "{post_id}", "{thread_id}", "{file_id}", "{upload_id}"];
+/// Path parameters of objects in the team: requests of users outside the team never succeed with them.
+const TEAM_PARAMS: &[&str] = &["{team_id}", "{teamId}", "{channel_id}", "{post_id}", "{thread_id}", "{file_id}", "{upload_id}"];
+/// The same for channels; direct channels are not readable by administrators either.
+const CHANNEL_PARAMS: &[&str] = &["{channel_id}", "{post_id}", "{thread_id}", "{file_id}", "{upload_id}"];
 
-/// (operation, who, why they succeed all the same)
+/// (operation, roles, why they succeed nevertheless)
 const EXCEPTIONS: &[(&str, &[Role], &str)] = &[
-    ("get_team_invite_info", &[Role::Nobody, Role::Stranger, Role::Guest], "an invitation says whose it is"),
-    ("add_team_member_from_invite", &[Role::Stranger], "an invitation lets its holder in"),
+    ("get_team_invite_info", &[Role::Anonymous, Role::Stranger, Role::Guest], "an invitation contains the name of its team"),
+    ("add_team_member_from_invite", &[Role::Stranger], "an invitation admits its holder"),
     ("get_notices", &[Role::Stranger], "there are none, for any team"),
-    ("update_channel_notify_props", &[Role::Admin], "administrators change anybody's settings; nothing is read"),
+    ("update_channel_notify_props", &[Role::Admin], "administrators can change the settings of all users; nothing is read"),
 ];
 
-/// What a whole team hears about its public channels, by id alone: guests who are not in them, too.
-const TOLD_TO_TEAMS: &[&str] = &["channel_converted", "channel_deleted", "channel_restored"];
+/// Events of public channels that are published to the whole team, including guests; they contain ids only.
+const TEAM_EVENTS: &[&str] = &["channel_converted", "channel_deleted", "channel_restored"];
 
 #[derive(Debug, Clone, Copy)]
-struct Outcome {
+struct CallResult {
     row: usize,
     role: Role,
     status: u16,
@@ -55,34 +55,34 @@ struct Outcome {
 
 #[derive(Default)]
 struct Findings {
-    outcomes: Vec<Outcome>,
-    wrong: Vec<String>,
-    /// Who read which word: proof that there was something to leak.
+    results: Vec<CallResult>,
+    violations: Vec<String>,
+    /// The canaries that each role read, to verify that there is something to leak.
     read: BTreeSet<(Role, &'static str)>,
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_route_answers_each_role_as_the_table_says() {
+async fn every_route_returns_the_statuses_of_the_table() {
     let routes = TestServer::start().await.routes().to_vec();
     let mut cases: Vec<Case> = routes.iter().flat_map(Case::of).collect();
     cases.sort_by(|left, right| row_key(left).cmp(&row_key(right)));
     let cases = Arc::new(cases);
-    let findings = probe(Arc::clone(&cases)).await;
+    let findings = call_all(Arc::clone(&cases)).await;
 
-    for (role, scene) in
-        [(Role::Owner, Scene::Direct), (Role::Owner, Scene::Private), (Role::Member, Scene::Private), (Role::Member, Scene::Public)]
+    for (role, target) in
+        [(Role::Owner, Target::Direct), (Role::Owner, Target::Private), (Role::Member, Target::Private), (Role::Member, Target::Public)]
     {
-        assert!(findings.read.contains(&(role, scene.canary())), "{role:?} never read what is {}", scene.name());
+        assert!(findings.read.contains(&(role, target.canary())), "{role:?} never read what is {}", target.name());
     }
-    let table = written(&cases, &findings.outcomes);
-    let mut wrong = findings.wrong;
-    wrong.extend(broken_rules(&cases, &findings.outcomes));
-    wrong.sort();
+    let table = to_table(&cases, &findings.results);
+    let mut violations = findings.violations;
+    violations.extend(check_rules(&cases, &findings.results));
+    violations.sort();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/access_probe.txt");
     if std::env::var_os("GUILDHALL_BLESS").is_some() {
         std::fs::write(&file, &table).unwrap();
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(violations.is_empty(), "{}", violations.join("\n"));
     let committed = std::fs::read_to_string(&file).unwrap_or_default();
     let (committed, table): (Vec<&str>, Vec<&str>) = (committed.lines().collect(), table.lines().collect());
     let gone: Vec<String> = committed.iter().filter(|line| !table.contains(line)).map(|line| format!("- {line}")).collect();
@@ -91,7 +91,7 @@ async fn every_route_answers_each_role_as_the_table_says() {
 }
 
 #[tokio::test]
-async fn the_public_routes_are_these() {
+async fn the_public_routes_are_listed() {
     let server = TestServer::start().await;
     let mut public: Vec<String> =
         server.routes().iter().filter(|route| route.gate == "public").map(|route| format!("{} {}", route.method, route.path)).collect();
@@ -99,31 +99,32 @@ async fn the_public_routes_are_these() {
     assert_eq!(public, PUBLIC);
 }
 
-/// Whoever shares no channel with a guest does not exist for them.
+/// Users who share no channel with a guest are not found.
 #[tokio::test]
-async fn guests_reach_nobody_outside_of_their_channels() {
-    let world = World::new().await;
-    let mut wrong = Vec::new();
-    for route in world.server.routes().iter().filter(|route| route.gate != "public") {
+async fn guests_cannot_access_users_outside_their_channels() {
+    let fixture = Fixture::new().await;
+    let mut violations = Vec::new();
+    for route in fixture.server.routes().iter().filter(|route| route.gate != "public") {
         for mut case in Case::of(route) {
             let is_by_path = case.address.contains("{user_id}");
-            if !is_by_path && !case.names_somebody() {
+            if !is_by_path && !case.refers_to_user() {
                 continue;
             }
-            case.about = About::Colleague;
-            let answer = world.person(Role::Guest).send(case.request(&world).await.build()).await;
+            case.subject = Subject::Colleague;
+            let answer = fixture.person(Role::Guest).send(case.request(&fixture).await.build()).await;
             let succeeded = (200..300).contains(&answer.status);
-            let shows_them = [COLLEAGUE, &world.colleague.id.to_string()].iter().any(|word| answer.text().contains(word));
-            if succeeded && (is_by_path || shows_them) {
-                wrong.push(format!("{}: {} {}", answer.request, answer.status, answer.text()));
+            let has_colleague = [COLLEAGUE, &fixture.colleague.id.to_string()].iter().any(|word| answer.text().contains(word));
+            if succeeded && (is_by_path || has_colleague) {
+                violations.push(format!("{}: {} {}", answer.request, answer.status, answer.text()));
             }
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
 
-/// What succeeds in an archived channel all the same: reading, one's own place in it, who is what there, the webhooks that point at it, and bringing it back.
-const IN_ARCHIVED: &[&str] = &[
+/// Writes that succeed in an archived channel: reading by POST, the caller's own membership, roles of members, its
+/// webhooks, moving and restoring it.
+const ALLOWED_IN_ARCHIVED: &[&str] = &[
     "DELETE /api/v4/hooks/incoming/{hook_id}",
     "DELETE /api/v4/hooks/outgoing/{hook_id}",
     "DELETE /api/v4/users/{user_id}/teams/{team_id}/threads/{thread_id}/following",
@@ -154,33 +155,33 @@ const IN_ARCHIVED: &[&str] = &[
 ];
 
 #[tokio::test]
-async fn nothing_is_written_into_an_archived_channel() {
+async fn archived_channels_are_read_only() {
     let archived = || async {
-        let world = World::new().await;
-        // What is made for a request has to be made before.
-        for route in world.server.routes().iter() {
+        let fixture = Fixture::new().await;
+        // Objects that requests need have to be created before the channel is archived.
+        for route in fixture.server.routes().iter() {
             for case in Case::of(route) {
-                case.request(&world).await;
+                case.request(&fixture).await;
             }
         }
-        let channel = world.channel(Scene::Private)["id"].as_str().unwrap();
-        world.person(Role::Owner).delete(&format!("/channels/{channel}")).await.ok();
-        world
+        let channel = fixture.channel(Target::Private)["id"].as_str().unwrap();
+        fixture.person(Role::Owner).delete(&format!("/channels/{channel}")).await.ok();
+        fixture
     };
-    let mut world = archived().await;
+    let mut fixture = archived().await;
     let mut written = BTreeSet::new();
-    for route in world.server.routes().to_vec().iter().filter(|route| route.method != "GET") {
-        for case in Case::of(route).into_iter().filter(|case| case.scene == Scene::Private && case.is_about_a_channel()) {
+    for route in fixture.server.routes().to_vec().iter().filter(|route| route.method != "GET") {
+        for case in Case::of(route).into_iter().filter(|case| case.target == Target::Private && case.refers_to_channel()) {
             for role in [Role::Member, Role::Owner] {
-                let answer = world.person(role).send(case.request(&world).await.build()).await;
+                let answer = fixture.person(role).send(case.request(&fixture).await.build()).await;
                 if (200..300).contains(&answer.status) {
                     written.insert(format!("{} {}", route.method, route.path));
-                    world = archived().await;
+                    fixture = archived().await;
                 }
             }
         }
     }
-    let allowed: BTreeSet<String> = IN_ARCHIVED.iter().map(|route| (*route).to_owned()).collect();
+    let allowed: BTreeSet<String> = ALLOWED_IN_ARCHIVED.iter().map(|route| (*route).to_owned()).collect();
     let more: Vec<_> = written.difference(&allowed).collect();
     assert!(more.is_empty(), "{more:#?}");
 }
@@ -190,8 +191,8 @@ fn row_key(case: &Case) -> (String, &'static str, usize, &'static str) {
     (case.route.path.clone(), case.route.method, method, case.label)
 }
 
-/// Calls everything. A world serves until somebody changed something in it.
-async fn probe(cases: Arc<Vec<Case>>) -> Findings {
+/// Calls all cases with all roles. A fixture is reused until a request changed it.
+async fn call_all(cases: Arc<Vec<Case>>) -> Findings {
     let mut cells: Vec<(usize, Role)> = Vec::new();
     for role in Role::ALL {
         cells.extend((0..cases.len()).map(|row| (row, role)));
@@ -203,12 +204,12 @@ async fn probe(cases: Arc<Vec<Case>>) -> Findings {
             let (cases, cells) = (Arc::clone(&cases), Arc::clone(&cells));
             tokio::spawn(async move {
                 let mut findings = Findings::default();
-                let mut world = World::new().await;
+                let mut fixture = Fixture::new().await;
                 loop {
                     let Some((row, role)) = cells.lock().await.pop() else { return findings };
-                    let changed = call(&cases[row], row, role, &world, &mut findings).await;
+                    let changed = call(&cases[row], row, role, &fixture, &mut findings).await;
                     if changed {
-                        world = World::new().await;
+                        fixture = Fixture::new().await;
                     }
                 }
             })
@@ -217,53 +218,53 @@ async fn probe(cases: Arc<Vec<Case>>) -> Findings {
     let mut all = Findings::default();
     for worker in workers {
         let findings = worker.await.unwrap();
-        all.outcomes.extend(findings.outcomes);
-        all.wrong.extend(findings.wrong);
+        all.results.extend(findings.results);
+        all.violations.extend(findings.violations);
         all.read.extend(findings.read);
     }
     all
 }
 
-/// Whether something was changed.
-async fn call(case: &Case, row: usize, role: Role, world: &World, findings: &mut Findings) -> bool {
-    let filled = case.request(world).await;
-    world.heard().await;
-    let answer = world.person(role).send(filled.build()).await;
+/// Returns whether the request changed the fixture.
+async fn call(case: &Case, row: usize, role: Role, fixture: &Fixture, findings: &mut Findings) -> bool {
+    let filled = case.request(fixture).await;
+    fixture.received_events().await;
+    let answer = fixture.person(role).send(filled.build()).await;
     let succeeded = (200..300).contains(&answer.status);
-    findings.outcomes.push(Outcome { row, role, status: answer.status });
+    findings.results.push(CallResult { row, role, status: answer.status });
 
-    let name = format!("{} {} ({}{}) as {role:?}", case.route.method, case.address, case.scene.name(), case.label);
+    let name = format!("{} {} ({}{}) as {role:?}", case.route.method, case.address, case.target.name(), case.label);
     if answer.status >= 500 && answer.status != 501 {
-        findings.wrong.push(format!("{name}: {}", answer.text()));
+        findings.violations.push(format!("{name}: {}", answer.text()));
     }
     if !succeeded
         && answer.status >= 400
         && (answer.json()["id"].as_str().is_none_or(str::is_empty) || answer.json()["status_code"] != answer.status)
     {
-        findings.wrong.push(format!("{name}: not an error of ours: {}", answer.text()));
+        findings.violations.push(format!("{name}: not in the form of errors: {}", answer.text()));
     }
     let text = answer.text();
-    for word in world.forbidden(role).iter().filter(|word| !filled.contains(word)) {
+    for word in fixture.forbidden(role).iter().filter(|word| !filled.contains(word)) {
         if text.contains(word.as_str()) && !is_exception(case, role) {
-            findings.wrong.push(format!("{name}: {} and shows {word}", answer.status));
+            findings.violations.push(format!("{name}: {} and shows {word}", answer.status));
         }
     }
-    findings.read.extend(Scene::ALL.iter().map(|scene| scene.canary()).filter(|word| text.contains(word)).map(|word| (role, word)));
+    findings.read.extend(Target::ALL.iter().map(|target| target.canary()).filter(|word| text.contains(word)).map(|word| (role, word)));
     for secret in ["$argon2", PASSWORD] {
         if text.contains(secret) {
-            findings.wrong.push(format!("{name}: shows {secret}"));
+            findings.violations.push(format!("{name}: shows {secret}"));
         }
     }
     if succeeded && case.route.method != "GET" {
-        for (listener, event) in world.heard().await {
-            if TOLD_TO_TEAMS.iter().any(|name| event["event"] == *name) && !event.to_string().contains("quokka") {
+        for (listener, event) in fixture.received_events().await {
+            if TEAM_EVENTS.iter().any(|name| event["event"] == *name) && !event.to_string().contains("quokka") {
                 continue;
             }
             let event = event.to_string();
-            // Who was just let in may hear of it.
+            // A caller who joined with this request may receive its event.
             let joined = listener == role && role != Role::Guest;
-            for word in world.forbidden(listener).iter().filter(|word| event.contains(*word) && !joined) {
-                findings.wrong.push(format!("{name}: {listener:?} heard {word}: {event}"));
+            for word in fixture.forbidden(listener).iter().filter(|word| event.contains(*word) && !joined) {
+                findings.violations.push(format!("{name}: {listener:?} received {word}: {event}"));
             }
         }
     }
@@ -274,40 +275,40 @@ fn is_exception(case: &Case, role: Role) -> bool {
     EXCEPTIONS.iter().any(|(operation, roles, _)| *operation == case.route.operation && roles.contains(&role))
 }
 
-/// What must hold whatever the table says.
-fn broken_rules(cases: &[Case], outcomes: &[Outcome]) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for Outcome { row, role, status } in outcomes {
+/// Rules that hold independently of the table.
+fn check_rules(cases: &[Case], results: &[CallResult]) -> Vec<String> {
+    let mut violations = Vec::new();
+    for CallResult { row, role, status } in results {
         let case = &cases[*row];
         let succeeded = (200..300).contains(status);
         let names = |params: &[&str]| params.iter().any(|param| case.route.path.contains(param));
         let must_fail = match role {
-            Role::Nobody if case.route.gate != "public" => {
+            Role::Anonymous if case.route.gate != "public" => {
                 if *status != 401 {
-                    wrong.push(format!("{} {} as nobody: {status}, not 401", case.route.method, case.address));
+                    violations.push(format!("{} {} as anonymous: {status}, not 401", case.route.method, case.address));
                 }
                 false
             }
-            Role::Nobody | Role::Stranger => names(OF_THE_TEAM),
-            Role::Guest => names(OF_THE_CHANNEL),
-            Role::Member | Role::Admin => names(OF_THE_CHANNEL) && case.scene == Scene::Direct,
+            Role::Anonymous | Role::Stranger => names(TEAM_PARAMS),
+            Role::Guest => names(CHANNEL_PARAMS),
+            Role::Member | Role::Admin => names(CHANNEL_PARAMS) && case.target == Target::Direct,
             Role::Owner => false,
         };
         if succeeded && must_fail && !is_exception(case, *role) {
-            wrong.push(format!("{} {} ({}) as {role:?}: {status}", case.route.method, case.address, case.scene.name()));
+            violations.push(format!("{} {} ({}) as {role:?}: {status}", case.route.method, case.address, case.target.name()));
         }
     }
-    wrong
+    violations
 }
 
-fn written(cases: &[Case], outcomes: &[Outcome]) -> String {
+fn to_table(cases: &[Case], results: &[CallResult]) -> String {
     let mut by_row: BTreeMap<usize, BTreeMap<Role, u16>> = BTreeMap::new();
-    for outcome in outcomes {
-        by_row.entry(outcome.row).or_default().insert(outcome.role, outcome.status);
+    for result in results {
+        by_row.entry(result.row).or_default().insert(result.role, result.status);
     }
     let mut table = String::from(
-        "# What every route answers to whom; see access_probe.rs. Written by GUILDHALL_BLESS=1 cargo test -p guildhall-api access_probe\n\
-         # METHOD path gate (about which channel, with which query) | nobody stranger guest member owner admin\n",
+        "# The statuses of every route by role; see access_probe.rs. Written by GUILDHALL_BLESS=1 cargo test -p guildhall-api access_probe\n\
+         # METHOD path gate (channel and query) | anonymous stranger guest member owner admin\n",
     );
     for (row, case) in cases.iter().enumerate() {
         let statuses: Vec<String> = Role::ALL.iter().map(|role| by_row[&row][role].to_string()).collect();

@@ -1,18 +1,19 @@
-//! Whatever is sent, the answer is a success or one of our errors, never a 5xx; and what was refused changed nothing.
+//! Every route with invalid input: the response is a success or one of our errors, never a 5xx, and rejected requests
+//! change nothing.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::proof::requests::{Case, Filled};
-use crate::proof::spoil;
-use crate::proof::world::{Role, Scene, World};
+use crate::proof::fixture::{Fixture, Role, Target};
+use crate::proof::mutations::mutations;
+use crate::proof::requests::{Case, FilledRequest};
 use guildhall_api::Route;
-use guildhall_testkit::{Answer, TestServer};
+use guildhall_testkit::{TestResponse, TestServer};
 use http::{Method, Request, StatusCode};
 use tokio::sync::Mutex;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_input_breaks_a_route() {
+async fn invalid_input_never_causes_a_server_error() {
     let only = std::env::var("GUILDHALL_ONLY").unwrap_or_default();
     let mut routes = TestServer::start().await.routes().to_vec();
     routes.retain(|route| format!("{} {} {}", route.method, route.path, route.operation).contains(&only));
@@ -21,77 +22,77 @@ async fn no_input_breaks_a_route() {
         .map(|_| {
             let routes = Arc::clone(&routes);
             tokio::spawn(async move {
-                let mut wrong = Vec::new();
-                let mut world = World::new().await;
+                let mut violations = Vec::new();
+                let mut fixture = Fixture::new().await;
                 loop {
-                    let Some(route) = routes.lock().await.pop() else { return wrong };
-                    world = spoil_one(&route, world, &mut wrong).await;
+                    let Some(route) = routes.lock().await.pop() else { return violations };
+                    fixture = send_mutations(&route, fixture, &mut violations).await;
                 }
             })
         })
         .collect();
-    let mut wrong = Vec::new();
+    let mut violations = Vec::new();
     for worker in workers {
-        wrong.extend(worker.await.unwrap());
+        violations.extend(worker.await.unwrap());
     }
-    wrong.sort();
-    assert!(wrong.is_empty(), "{} wrong answers\n{}", wrong.len(), wrong.join("\n"));
+    violations.sort();
+    assert!(violations.is_empty(), "{} violations\n{}", violations.len(), violations.join("\n"));
 }
 
-/// Returns a world for the next route: the same one where nothing was changed in it.
-async fn spoil_one(route: &Route, mut world: World, wrong: &mut Vec<String>) -> World {
+/// Returns the fixture for the next route: a new one where this route changed it.
+async fn send_mutations(route: &Route, mut fixture: Fixture, violations: &mut Vec<String>) -> Fixture {
     let role = if route.gate == "system" { Role::Admin } else { Role::Owner };
     let mut is_changed = false;
-    for case in Case::of(route).into_iter().filter(|case| case.scene == Scene::Private) {
-        let mut ways = spoil::ways(&case.request(&world).await, &route.path);
-        let mut state = Some(state_of(&world).await);
-        for number in 0..ways.len() {
-            let (what, spoilt) = &ways[number];
-            let Some(answer) = send(&world, role, spoilt).await else { continue };
-            if let Some(complaint) = complaint(&answer) {
-                wrong.push(format!("{} {} {what}: {complaint}", route.method, route.path));
+    for case in Case::of(route).into_iter().filter(|case| case.target == Target::Private) {
+        let mut mutated_requests = mutations(&case.request(&fixture).await, &route.path);
+        let mut state = Some(snapshot(&fixture).await);
+        for number in 0..mutated_requests.len() {
+            let (description, mutated) = &mutated_requests[number];
+            let Some(answer) = send(&fixture, role, mutated).await else { continue };
+            if let Some(violation) = violation_of(&answer) {
+                violations.push(format!("{} {} {description}: {violation}", route.method, route.path));
             }
-            if answer.status == 401 && route.gate != "public" && !is_intact(&world, role).await {
-                wrong.push(format!("{} {} {what}: the session was lost", route.method, route.path));
-                world = World::new().await;
-                ways = spoil::ways(&case.request(&world).await, &route.path);
+            if answer.status == 401 && route.gate != "public" && !can_read_post(&fixture, role).await {
+                violations.push(format!("{} {} {description}: the session was lost", route.method, route.path));
+                fixture = Fixture::new().await;
+                mutated_requests = mutations(&case.request(&fixture).await, &route.path);
             }
             if answer.status < 400 && route.method != "GET" {
                 state = None;
                 is_changed = true;
-                if !is_intact(&world, role).await {
-                    world = World::new().await;
-                    ways = spoil::ways(&case.request(&world).await, &route.path);
+                if !can_read_post(&fixture, role).await {
+                    fixture = Fixture::new().await;
+                    mutated_requests = mutations(&case.request(&fixture).await, &route.path);
                 }
             }
         }
-        // Where all was refused, all is as it was.
+        // Nothing may change where all requests were rejected.
         if let Some(before) = state {
-            let after = state_of(&world).await;
+            let after = snapshot(&fixture).await;
             if after != before {
-                wrong.push(format!("{} {}: something was refused and written all the same\n{before}\n{after}", route.method, route.path));
+                violations.push(format!("{} {}: a rejected request changed something\n{before}\n{after}", route.method, route.path));
             }
         }
     }
-    if is_changed { World::new().await } else { world }
+    if is_changed { Fixture::new().await } else { fixture }
 }
 
-/// Whether there is still something to break.
-async fn is_intact(world: &World, role: Role) -> bool {
-    let post = world.post(Scene::Private)["id"].as_str().unwrap();
-    world.person(role).get(&format!("/posts/{post}")).await.status == 200
+/// Whether the caller can still read the post of the fixture.
+async fn can_read_post(fixture: &Fixture, role: Role) -> bool {
+    let post = fixture.post(Target::Private)["id"].as_str().unwrap();
+    fixture.person(role).get(&format!("/posts/{post}")).await.status == 200
 }
 
-/// None where it cannot even be put as HTTP.
-async fn send(world: &World, role: Role, spoilt: &Filled) -> Option<Answer> {
-    spoilt.address.parse::<http::Uri>().ok()?;
-    if let Some(content_type) = &spoilt.content_type {
+/// `None` where the request cannot be expressed in HTTP.
+async fn send(fixture: &Fixture, role: Role, mutated: &FilledRequest) -> Option<TestResponse> {
+    mutated.address.parse::<http::Uri>().ok()?;
+    if let Some(content_type) = &mutated.content_type {
         http::HeaderValue::from_str(content_type).ok()?;
     }
-    Some(world.person(role).send(spoilt.build()).await)
+    Some(fixture.person(role).send(mutated.build()).await)
 }
 
-fn complaint(answer: &Answer) -> Option<String> {
+fn violation_of(answer: &TestResponse) -> Option<String> {
     let text = || answer.text().chars().take(300).collect::<String>();
     if answer.status >= 500 && answer.status != 501 {
         return Some(format!("{} {}", answer.status, text()));
@@ -108,10 +109,10 @@ fn complaint(answer: &Answer) -> Option<String> {
     (!is_ours).then(|| format!("{}, not in the form of errors: {}", answer.status, text()))
 }
 
-/// What a refused request must leave as it was.
-async fn state_of(world: &World) -> String {
-    let owner = world.person(Role::Owner);
-    let team = world.team["id"].as_str().unwrap();
+/// The state that a rejected request must not change.
+async fn snapshot(fixture: &Fixture) -> String {
+    let owner = fixture.person(Role::Owner);
+    let team = fixture.team["id"].as_str().unwrap();
     let mut paths = vec![
         "/users/me".to_owned(),
         "/users/me/teams".to_owned(),
@@ -124,8 +125,8 @@ async fn state_of(world: &World) -> String {
         "/emoji".to_owned(),
         format!("/hooks/incoming?team_id={team}"),
     ];
-    for scene in Scene::ALL {
-        let channel = world.channel(scene)["id"].as_str().unwrap();
+    for target in Target::ALL {
+        let channel = fixture.channel(target)["id"].as_str().unwrap();
         paths.extend(["", "/members", "/posts", "/stats"].map(|part| format!("/channels/{channel}{part}")));
     }
     let mut state = String::new();
@@ -133,14 +134,14 @@ async fn state_of(world: &World) -> String {
         let answer = owner.get(&path).await;
         state.push_str(&format!("{path} {} {}\n", answer.status, answer.text()));
     }
-    // Every answer names its request anew, where it is an error.
+    // The ids of requests in errors differ.
     state.lines().map(|line| line.split("\"request_id\"").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
 #[tokio::test]
 async fn unknown_routes_and_methods_are_not_found() {
     let server = TestServer::start().await;
-    let somebody = server.person("somebody").await;
+    let somebody = server.create_user("somebody").await;
     for path in [
         "//api/v4/nothing",
         "//api/v4",
@@ -152,18 +153,18 @@ async fn unknown_routes_and_methods_are_not_found() {
         "//api/v4/..%2f..",
     ] {
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
-            for who in [&server.nobody(), &somebody] {
-                let answer = who.call(method.clone(), path, None).await;
-                answer.refused(404, "api.context.404.app_error");
+            for person in [&server.anonymous(), &somebody] {
+                let answer = person.call(method.clone(), path, None).await;
+                answer.assert_error(404, "api.context.404.app_error");
             }
         }
     }
-    let known: BTreeSet<(String, String)> = server.routes().iter().map(|route| (route.method.to_owned(), route.path.clone())).collect();
-    for path in known.iter().map(|(_, path)| path).collect::<BTreeSet<_>>() {
+    let routes: BTreeSet<(String, String)> = server.routes().iter().map(|route| (route.method.to_owned(), route.path.clone())).collect();
+    for path in routes.iter().map(|(_, path)| path).collect::<BTreeSet<_>>() {
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"] {
-            // An address may also be another route's with a parameter in that place.
-            let reached = known.iter().any(|(other, pattern)| other == method && matches(pattern, path));
-            if reached {
+            // A path may also match another route with a parameter.
+            let is_routed = routes.iter().any(|(other, pattern)| other == method && matches(pattern, path));
+            if is_routed {
                 continue;
             }
             let request = Request::builder().method(method).uri(path.replace(['{', '}'], "")).body(axum::body::Body::empty()).unwrap();
@@ -173,7 +174,7 @@ async fn unknown_routes_and_methods_are_not_found() {
                 "{}",
                 answer.request
             );
-            assert_eq!(complaint(&answer), None, "{}", answer.request);
+            assert_eq!(violation_of(&answer), None, "{}", answer.request);
         }
     }
 }

@@ -1,28 +1,28 @@
-//! The sidebar's categories through the router.
+//! The categories of the sidebar.
 
-use guildhall_testkit::{Person, TestServer};
+use guildhall_testkit::{TestServer, TestUser};
 use serde_json::{Value, json};
 
-/// Bob in Ada's team with a channel, and the path of his sidebar.
-async fn sidebar() -> (TestServer, Person, Person, Value, String) {
+/// Bob is a member of Ada's team and a channel; with the path of his sidebar.
+async fn sidebar() -> (TestServer, TestUser, TestUser, Value, String) {
     let server = TestServer::start().await;
-    let _root = server.person("root").await;
-    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
-    let team = ada.team("one").await;
-    ada.bring_to_team(&team, &bob).await;
-    let dev = ada.channel(&team, "dev", "O").await;
-    ada.bring_to_channel(&dev, &bob).await;
+    let _root = server.create_user("root").await;
+    let (ada, bob) = (server.create_user("ada").await, server.create_user("bob").await);
+    let team = ada.create_team("one").await;
+    ada.add_to_team(&team, &bob).await;
+    let dev = ada.create_channel(&team, "dev", "O").await;
+    ada.add_to_channel(&dev, &bob).await;
     let path = format!("/users/me/teams/{}/channels/categories", team["id"].as_str().unwrap());
     (server, ada, bob, dev, path)
 }
 
-async fn category(person: &Person, path: &str, kind: &str) -> Value {
+async fn category(person: &TestUser, path: &str, kind: &str) -> Value {
     let all = person.get(path).await.ok();
     all["categories"].as_array().unwrap().iter().find(|category| category["type"] == kind).unwrap().clone()
 }
 
 #[tokio::test]
-async fn everybody_has_three_categories() {
+async fn every_user_has_three_default_categories() {
     let (_server, ada, bob, dev, path) = sidebar().await;
     let dm = bob.post("/channels/direct", json!([ada.id, bob.id])).await.ok();
     let all = bob.get(&path).await.ok();
@@ -39,23 +39,23 @@ async fn everybody_has_three_categories() {
 }
 
 #[tokio::test]
-async fn a_category_of_one_s_own_takes_its_channels_and_gives_them_back() {
+async fn a_custom_category_takes_channels_and_returns_them_when_deleted() {
     let (_server, _, bob, dev, path) = sidebar().await;
-    let mut ears = bob.listen().await;
+    let mut events = bob.subscribe().await;
     let new = json!({"display_name": "Projects", "channel_ids": [dev["id"], "absentabsentabsentabsent00"], "type": "custom"});
     let created = bob.post(&path, new).await.ok();
     assert_eq!(
         (&created["display_name"], &created["channel_ids"], &created["type"]),
         (&json!("Projects"), &json!([dev["id"]]), &json!("custom"))
     );
-    assert_eq!(ears.next("sidebar_category_created").await["data"]["category_id"], created["id"]);
+    assert_eq!(events.wait_for("sidebar_category_created").await["data"]["category_id"], created["id"]);
     let order = bob.get(&format!("{path}/order")).await.ok();
     assert_eq!((order.as_array().unwrap().len(), &order[1]), (4, &created["id"]));
     assert_eq!(category(&bob, &path, "channels").await["channel_ids"].as_array().unwrap().len(), 2);
 
     let one = format!("{path}/{}", created["id"].as_str().unwrap());
     assert_eq!(bob.delete(&one).await.ok()["status"], "OK");
-    ears.next("sidebar_category_deleted").await;
+    events.wait_for("sidebar_category_deleted").await;
     assert_eq!(category(&bob, &path, "channels").await["channel_ids"].as_array().unwrap().len(), 3);
     assert_eq!(bob.delete(&one).await.error().0, 404);
     let built_in = category(&bob, &path, "channels").await;
@@ -63,14 +63,14 @@ async fn a_category_of_one_s_own_takes_its_channels_and_gives_them_back() {
 }
 
 #[tokio::test]
-async fn a_favourite_leaves_the_category_it_was_in() {
+async fn a_favorite_is_removed_from_its_previous_category() {
     let (_server, _, bob, dev, path) = sidebar().await;
     let mut favorites = category(&bob, &path, "favorites").await;
     favorites["channel_ids"] = json!([dev["id"]]);
-    let mut ears = bob.listen().await;
+    let mut events = bob.subscribe().await;
     let updated = bob.put(&path, json!([favorites])).await.ok();
     assert_eq!(updated[0]["channel_ids"], json!([dev["id"]]));
-    ears.next("sidebar_category_updated").await;
+    events.wait_for("sidebar_category_updated").await;
     assert_eq!(category(&bob, &path, "favorites").await["channel_ids"], json!([dev["id"]]));
     assert!(!category(&bob, &path, "channels").await["channel_ids"].as_array().unwrap().contains(&dev["id"]));
     favorites["channel_ids"] = json!([]);
@@ -84,9 +84,9 @@ async fn categories_are_ordered_and_collapsed_and_sorted() {
     let (_server, _, bob, _, path) = sidebar().await;
     let order = bob.get(&format!("{path}/order")).await.ok();
     let turned: Vec<Value> = order.as_array().unwrap().iter().rev().cloned().collect();
-    let mut ears = bob.listen().await;
+    let mut events = bob.subscribe().await;
     assert_eq!(bob.put(&format!("{path}/order"), json!(turned)).await.ok(), json!(turned));
-    assert_eq!(ears.next("sidebar_category_order_updated").await["data"]["order"], json!(turned));
+    assert_eq!(events.wait_for("sidebar_category_order_updated").await["data"]["order"], json!(turned));
     assert_eq!(bob.get(&path).await.ok()["order"], json!(turned));
     assert_eq!(bob.put(&format!("{path}/order"), json!(turned[1..])).await.error().0, 400);
     assert_eq!(bob.put(&format!("{path}/order"), json!(["nonsense"])).await.error().0, 400);
@@ -117,7 +117,7 @@ async fn muting_a_category_mutes_its_channels() {
 }
 
 #[tokio::test]
-async fn a_sidebar_is_its_owner_s_alone() {
+async fn users_cannot_access_the_sidebar_of_others() {
     let (_server, ada, bob, _, path) = sidebar().await;
     let bobs = path.replace("/users/me/", &format!("/users/{}/", bob.id));
     assert_eq!(bob.get(&bobs).await.status, 200);
@@ -126,15 +126,15 @@ async fn a_sidebar_is_its_owner_s_alone() {
 }
 
 #[tokio::test]
-async fn favourites_are_kept_as_preferences_too() {
+async fn favorites_are_stored_as_preferences_too() {
     let (_server, ada, bob, dev, path) = sidebar().await;
     let dm = bob.post("/channels/direct", json!([ada.id, bob.id])).await.ok();
     let favor =
         |channel: &Value, value: &str| json!([{"user_id": bob.id, "category": "favorite_channel", "name": channel["id"], "value": value}]);
-    let mut ears = bob.listen().await;
+    let mut events = bob.subscribe().await;
     bob.put("/users/me/preferences", favor(&dev, "true")).await.ok();
-    ears.next("sidebar_category_updated").await;
-    ears.next("preferences_changed").await;
+    events.wait_for("sidebar_category_updated").await;
+    events.wait_for("preferences_changed").await;
     bob.put("/users/me/preferences", favor(&dm, "true")).await.ok();
     assert_eq!(category(&bob, &path, "favorites").await["channel_ids"], json!([dev["id"], dm["id"]]));
     bob.put("/users/me/preferences", favor(&dev, "false")).await.ok();

@@ -1,28 +1,28 @@
-//! Channels through the router: making, joining, leaving, changing and finding them.
+//! Channels: creating, joining, leaving, changing and searching them.
 
-use guildhall_testkit::{Ears, Person, TestServer};
+use guildhall_testkit::{EventStream, TestServer, TestUser};
 use serde_json::{Value, json};
 
 const PERMISSIONS: &str = "api.context.permissions.app_error";
 
-struct Scene {
+struct Fixture {
     _server: TestServer,
-    root: Person,
-    ada: Person,
-    bob: Person,
-    eve: Person,
+    root: TestUser,
+    ada: TestUser,
+    bob: TestUser,
+    eve: TestUser,
     team: Value,
 }
 
-/// Ada's team with Bob and Eve in it; the server's administrator is not.
-async fn scene() -> Scene {
+/// Ada's team with Bob and Eve; the system administrator is not a member.
+async fn fixture() -> Fixture {
     let server = TestServer::start().await;
-    let root = server.person("root").await;
-    let (ada, bob, eve) = (server.person("ada").await, server.person("bob").await, server.person("eve").await);
-    let team = ada.team("one").await;
-    ada.bring_to_team(&team, &bob).await;
-    ada.bring_to_team(&team, &eve).await;
-    Scene { _server: server, root, ada, bob, eve, team }
+    let root = server.create_user("root").await;
+    let (ada, bob, eve) = (server.create_user("ada").await, server.create_user("bob").await, server.create_user("eve").await);
+    let team = ada.create_team("one").await;
+    ada.add_to_team(&team, &bob).await;
+    ada.add_to_team(&team, &eve).await;
+    Fixture { _server: server, root, ada, bob, eve, team }
 }
 
 fn id(value: &Value) -> &str {
@@ -33,36 +33,36 @@ fn names(channels: &Value) -> Vec<String> {
     channels.as_array().unwrap().iter().map(|channel| channel["name"].as_str().unwrap().to_owned()).collect()
 }
 
-/// What was told but for who is there.
-fn heard(ears: &mut Ears) -> Vec<String> {
-    ears.names().into_iter().filter(|name| name != "status_change").collect()
+/// The names of the received events, without those of presence.
+fn event_names(events: &mut EventStream) -> Vec<String> {
+    events.event_names().into_iter().filter(|name| name != "status_change").collect()
 }
 
-/// The kinds of the messages in a channel, oldest first.
-async fn kinds(person: &Person, channel: &Value) -> Vec<String> {
+/// The types of the posts in a channel, oldest first.
+async fn kinds(person: &TestUser, channel: &Value) -> Vec<String> {
     let posts = person.get(&format!("/channels/{}/posts", id(channel))).await.ok();
     let order = posts["order"].as_array().unwrap();
     order.iter().rev().map(|post| posts["posts"][post.as_str().unwrap()]["type"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]
-async fn a_new_channel_has_its_creator_in_it() {
-    let Scene { ada, team, _server, .. } = scene().await;
-    let mut ears = ada.listen().await;
+async fn the_creator_is_a_member_of_a_new_channel() {
+    let Fixture { ada, team, _server, .. } = fixture().await;
+    let mut events = ada.subscribe().await;
     let dev = json!({"team_id": team["id"], "name": "dev", "display_name": "Dev", "type": "O", "purpose": "build", "header": "see docs"});
     let created = ada.post("/channels", dev).await;
     assert_eq!(created.status, 201);
     let dev = created.ok();
     assert_eq!((&dev["purpose"], &dev["header"], &dev["total_msg_count"]), (&json!("build"), &json!("see docs"), &json!(0)));
     assert_eq!(ada.get(&format!("/channels/{}/members/me", id(&dev))).await.ok()["roles"], "channel_user channel_admin");
-    assert_eq!(heard(&mut ears), ["channel_created", "posted"]);
+    assert_eq!(event_names(&mut events), ["channel_created", "posted"]);
     assert_eq!(kinds(&ada, &dev).await, ["system_join_channel"]);
 }
 
 #[tokio::test]
 async fn names_of_channels_are_checked_and_unique() {
-    let Scene { ada, team, _server, .. } = scene().await;
-    ada.channel(&team, "dev", "O").await;
+    let Fixture { ada, team, _server, .. } = fixture().await;
+    ada.create_channel(&team, "dev", "O").await;
     let create = async |name: &str, kind: &str| {
         ada.post("/channels", json!({"team_id": team["id"], "name": name, "display_name": "X", "type": kind})).await.error()
     };
@@ -80,8 +80,8 @@ async fn names_of_channels_are_checked_and_unique() {
 }
 
 #[tokio::test]
-async fn two_who_take_the_same_name_at_once_make_one_channel() {
-    let Scene { ada, bob, team, _server, .. } = scene().await;
+async fn concurrent_creations_with_the_same_name_make_one_channel() {
+    let Fixture { ada, bob, team, _server, .. } = fixture().await;
     let dev = json!({"team_id": team["id"], "name": "dev", "display_name": "Dev", "type": "O"});
     let (one, other) = tokio::join!(ada.post("/channels", dev.clone()), bob.post("/channels", dev));
     let mut statuses = [one.status, other.status];
@@ -90,18 +90,18 @@ async fn two_who_take_the_same_name_at_once_make_one_channel() {
 }
 
 #[tokio::test]
-async fn public_channels_are_joined_and_private_ones_are_not() {
-    let Scene { ada, bob, eve, team, _server, .. } = scene().await;
-    let dev = ada.channel(&team, "dev", "O").await;
-    let secret = ada.channel(&team, "secret", "P").await;
+async fn public_channels_can_be_joined_and_private_ones_cannot() {
+    let Fixture { ada, bob, eve, team, _server, .. } = fixture().await;
+    let dev = ada.create_channel(&team, "dev", "O").await;
+    let secret = ada.create_channel(&team, "secret", "P").await;
     let join = json!({"user_id": bob.id});
-    let mut ears = bob.listen().await;
+    let mut events = bob.subscribe().await;
     let joined = bob.post(&format!("/channels/{}/members", id(&dev)), join.clone()).await;
     assert_eq!((joined.status, &joined.ok()["roles"]), (201, &json!("channel_user")));
-    assert_eq!(heard(&mut ears), ["user_added", "posted"]);
-    // Once more changes nothing and tells nobody.
+    assert_eq!(event_names(&mut events), ["user_added", "posted"]);
+    // Joining again changes nothing and publishes nothing.
     assert_eq!(bob.post(&format!("/channels/{}/members", id(&dev)), join.clone()).await.status, 201);
-    assert!(heard(&mut ears).is_empty());
+    assert!(event_names(&mut events).is_empty());
 
     let refused = (403, PERMISSIONS.to_owned());
     assert_eq!(bob.post(&format!("/channels/{}/members", id(&secret)), join).await.error(), refused);
@@ -119,13 +119,13 @@ async fn public_channels_are_joined_and_private_ones_are_not() {
 }
 
 #[tokio::test]
-async fn nobody_from_outside_the_team_comes_into_its_channels() {
-    let Scene { root, ada, bob, team, _server, .. } = scene().await;
-    let dev = ada.channel(&team, "dev", "O").await;
+async fn only_team_members_can_join_its_channels() {
+    let Fixture { root, ada, bob, team, _server, .. } = fixture().await;
+    let dev = ada.create_channel(&team, "dev", "O").await;
     let path = format!("/channels/{}/members", id(&dev));
     let outsider = ada.post(&path, json!({"user_id": root.id})).await.error();
     assert_eq!(outsider, (404, "app.team.get_member.missing.app_error".to_owned()));
-    // The server's administrator may look, yet is no member of the team either.
+    // The system administrator may read the channel, but is no member of the team either.
     assert_eq!(root.post(&path, json!({"user_id": root.id})).await.error().0, 404);
     assert_eq!(ada.post(&path, json!({"user_id": "absentabsentabsentabsent00"})).await.error().0, 404);
     assert_eq!(ada.post(&path, json!({})).await.error().0, 400);
@@ -134,30 +134,30 @@ async fn nobody_from_outside_the_team_comes_into_its_channels() {
 }
 
 #[tokio::test]
-async fn what_was_said_before_one_came_is_read() {
-    let Scene { ada, bob, team, _server, .. } = scene().await;
-    let dev = ada.channel(&team, "dev", "O").await;
-    ada.say(&dev, "one").await;
-    ada.say(&dev, "two").await;
-    ada.bring_to_channel(&dev, &bob).await;
+async fn earlier_posts_are_read_for_a_new_member() {
+    let Fixture { ada, bob, team, _server, .. } = fixture().await;
+    let dev = ada.create_channel(&team, "dev", "O").await;
+    ada.create_post(&dev, "one").await;
+    ada.create_post(&dev, "two").await;
+    ada.add_to_channel(&dev, &bob).await;
     let unread = bob.get(&format!("/users/me/channels/{}/unread", id(&dev))).await.ok();
     assert_eq!((&unread["msg_count"], &unread["mention_count"]), (&json!(0), &json!(1)));
 }
 
 #[tokio::test]
-async fn leaving_is_told_to_those_who_stay_and_to_who_goes() {
-    let Scene { ada, bob, eve, team, _server, .. } = scene().await;
-    let dev = ada.channel(&team, "dev", "O").await;
-    ada.bring_to_channel(&dev, &bob).await;
-    ada.bring_to_channel(&dev, &eve).await;
-    let (mut stays, mut goes) = (bob.listen().await, eve.listen().await);
+async fn leaving_is_published_to_the_channel_and_the_former_member() {
+    let Fixture { ada, bob, eve, team, _server, .. } = fixture().await;
+    let dev = ada.create_channel(&team, "dev", "O").await;
+    ada.add_to_channel(&dev, &bob).await;
+    ada.add_to_channel(&dev, &eve).await;
+    let (mut member_events, mut former_member_events) = (bob.subscribe().await, eve.subscribe().await);
     eve.delete(&format!("/channels/{}/members/me", id(&dev))).await.ok();
-    assert_eq!(heard(&mut stays), ["user_removed", "posted"]);
-    assert_eq!(heard(&mut goes), ["user_removed"]);
+    assert_eq!(event_names(&mut member_events), ["user_removed", "posted"]);
+    assert_eq!(event_names(&mut former_member_events), ["user_removed"]);
     assert_eq!(eve.get(&format!("/channels/{}/members/me", id(&dev))).await.error().0, 404);
 
     ada.delete(&format!("/channels/{}/members/{}", id(&dev), bob.id)).await.ok();
-    assert_eq!(heard(&mut stays), ["user_removed"]);
+    assert_eq!(event_names(&mut member_events), ["user_removed"]);
     let last = kinds(&ada, &dev).await;
     assert_eq!(last[last.len() - 2..], ["system_leave_channel", "system_remove_from_channel"]);
     assert_eq!(ada.delete(&format!("/channels/{}/members/{}", id(&dev), bob.id)).await.error().0, 404);
@@ -168,16 +168,16 @@ async fn leaving_is_told_to_those_who_stay_and_to_who_goes() {
 }
 
 #[tokio::test]
-async fn a_direct_channel_is_of_two_people_and_of_nobody_else() {
-    let Scene { root, ada, bob, eve, _server, .. } = scene().await;
-    let mut ears = eve.listen().await;
+async fn a_direct_channel_is_accessible_to_its_two_members_only() {
+    let Fixture { root, ada, bob, eve, _server, .. } = fixture().await;
+    let mut events = eve.subscribe().await;
     let dm = bob.post("/channels/direct", json!([bob.id, eve.id])).await;
     assert_eq!(dm.status, 201);
     let dm = dm.ok();
     assert_eq!((&dm["type"], &dm["team_id"], &dm["shared"]), (&json!("D"), &json!(""), &json!(false)));
-    assert_eq!(heard(&mut ears), ["direct_added"]);
+    assert_eq!(event_names(&mut events), ["direct_added"]);
     assert_eq!(eve.post("/channels/direct", json!([eve.id, bob.id])).await.ok()["id"], dm["id"]);
-    assert!(heard(&mut ears).is_empty());
+    assert!(event_names(&mut events).is_empty());
     for other in [&ada, &root] {
         assert_eq!(other.get(&format!("/channels/{}", id(&dm))).await.error(), (403, PERMISSIONS.to_owned()));
         assert_eq!(other.get(&format!("/channels/{}/posts", id(&dm))).await.error(), (403, PERMISSIONS.to_owned()));
@@ -202,8 +202,8 @@ async fn a_direct_channel_is_of_two_people_and_of_nobody_else() {
 }
 
 #[tokio::test]
-async fn two_who_open_their_channel_at_once_get_the_same() {
-    let Scene { bob, eve, _server, .. } = scene().await;
+async fn concurrent_creations_of_a_direct_channel_return_the_same_channel() {
+    let Fixture { bob, eve, _server, .. } = fixture().await;
     let both = json!([bob.id, eve.id]);
     let (one, other) = tokio::join!(bob.post("/channels/direct", both.clone()), eve.post("/channels/direct", both));
     assert_eq!((one.status, other.status), (201, 201));
@@ -211,12 +211,12 @@ async fn two_who_open_their_channel_at_once_get_the_same() {
 }
 
 #[tokio::test]
-async fn a_group_channel_is_of_three_to_eight_people() {
-    let Scene { root, ada, bob, eve, _server, .. } = scene().await;
-    let mut ears = eve.listen().await;
+async fn a_group_channel_has_three_to_eight_members() {
+    let Fixture { root, ada, bob, eve, _server, .. } = fixture().await;
+    let mut events = eve.subscribe().await;
     let gm = bob.post("/channels/group", json!([eve.id, ada.id])).await.ok();
     assert_eq!((&gm["type"], &gm["display_name"], &gm["creator_id"]), (&json!("G"), &json!("ada, bob, eve"), &json!("")));
-    assert_eq!(heard(&mut ears), ["group_added"]);
+    assert_eq!(event_names(&mut events), ["group_added"]);
     assert_eq!(ada.post("/channels/group", json!([bob.id, eve.id, ada.id])).await.ok()["id"], gm["id"]);
     assert_eq!(root.get(&format!("/channels/{}", id(&gm))).await.error(), (403, PERMISSIONS.to_owned()));
     let few = bob.post("/channels/group", json!([eve.id])).await.error();
@@ -228,8 +228,8 @@ async fn a_group_channel_is_of_three_to_eight_people() {
 }
 
 #[tokio::test]
-async fn a_group_message_becomes_a_private_channel_where_all_are_in_the_team() {
-    let Scene { root, ada, bob, eve, team, _server } = scene().await;
+async fn a_group_channel_can_be_converted_where_all_members_are_in_the_team() {
+    let Fixture { root, ada, bob, eve, team, _server } = fixture().await;
     let gm = bob.post("/channels/group", json!([eve.id, ada.id])).await.ok();
     let path = format!("/channels/{}", id(&gm));
     assert_eq!(bob.get(&format!("{path}/common_teams")).await.ok()[0]["id"], team["id"]);
@@ -243,24 +243,25 @@ async fn a_group_message_becomes_a_private_channel_where_all_are_in_the_team() {
 }
 
 #[tokio::test]
-async fn changed_texts_are_told_of_in_the_channel() {
-    let Scene { ada, bob, team, _server, .. } = scene().await;
-    let dev = ada.channel(&team, "dev", "O").await;
-    ada.bring_to_channel(&dev, &bob).await;
+async fn changes_of_texts_are_posted_in_the_channel() {
+    let Fixture { ada, bob, team, _server, .. } = fixture().await;
+    let dev = ada.create_channel(&team, "dev", "O").await;
+    ada.add_to_channel(&dev, &bob).await;
     let path = format!("/channels/{}", id(&dev));
-    let mut ears = bob.listen().await;
+    let mut events = bob.subscribe().await;
     let patched = bob.put(&format!("{path}/patch"), json!({"header": "new", "purpose": "why", "display_name": "Devs"})).await.ok();
     assert_eq!((&patched["header"], &patched["purpose"], &patched["display_name"]), (&json!("new"), &json!("why"), &json!("Devs")));
-    assert_eq!(heard(&mut ears), ["channel_updated", "posted", "posted", "posted"]);
-    // The same again is no change.
+    assert_eq!(event_names(&mut events), ["channel_updated", "posted", "posted", "posted"]);
+    // Identical texts are no change.
     bob.put(&format!("{path}/patch"), json!({"header": "new"})).await.ok();
-    assert!(heard(&mut ears).is_empty());
+    assert!(event_names(&mut events).is_empty());
     let posts = bob.get(&format!("{path}/posts")).await.ok();
     let change = posts["posts"].as_object().unwrap().values().find(|post| post["type"] == "system_header_change").unwrap().clone();
     assert_eq!(change["props"], json!({"username": "bob", "old_header": "", "new_header": "new"}));
 
-    let whole = json!({"id": dev["id"], "name": "developers", "display_name": "Developers", "header": "h", "purpose": "p", "type": "O"});
-    assert_eq!(bob.put(&path, whole).await.ok()["name"], "developers");
+    let all_fields =
+        json!({"id": dev["id"], "name": "developers", "display_name": "Developers", "header": "h", "purpose": "p", "type": "O"});
+    assert_eq!(bob.put(&path, all_fields).await.ok()["name"], "developers");
     let other_kind = bob.put(&path, json!({"id": dev["id"], "type": "P"})).await.error();
     assert_eq!(other_kind, (400, "api.channel.update_channel.typechange.app_error".to_owned()));
     assert_eq!(bob.put(&path, json!({"id": team["id"]})).await.error().0, 400);
@@ -270,9 +271,9 @@ async fn changed_texts_are_told_of_in_the_channel() {
 }
 
 #[tokio::test]
-async fn of_changes_at_the_same_time_all_get_through() {
-    let Scene { ada, team, _server, .. } = scene().await;
-    let dev = ada.channel(&team, "dev", "O").await;
+async fn concurrent_changes_are_all_applied() {
+    let Fixture { ada, team, _server, .. } = fixture().await;
+    let dev = ada.create_channel(&team, "dev", "O").await;
     let (channel, account) = (format!("/channels/{}/patch", id(&dev)), format!("/users/{}/patch", ada.id));
     let headers = futures::future::join_all((0..16).map(|n| ada.put(&channel, json!({"header": format!("header {n}")})))).await;
     let names = futures::future::join_all((0..16).map(|n| ada.put(&account, json!({"nickname": format!("ada {n}")})))).await;
@@ -280,15 +281,15 @@ async fn of_changes_at_the_same_time_all_get_through() {
 }
 
 #[tokio::test]
-async fn an_archived_channel_takes_nothing_until_it_is_back() {
-    let Scene { ada, bob, eve, team, _server, .. } = scene().await;
-    let dev = ada.channel(&team, "dev", "O").await;
-    ada.bring_to_channel(&dev, &bob).await;
+async fn an_archived_channel_rejects_writes_until_it_is_restored() {
+    let Fixture { ada, bob, eve, team, _server, .. } = fixture().await;
+    let dev = ada.create_channel(&team, "dev", "O").await;
+    ada.add_to_channel(&dev, &bob).await;
     let path = format!("/channels/{}", id(&dev));
-    let (mut inside, mut beside) = (bob.listen().await, eve.listen().await);
+    let (mut member_events, mut team_events) = (bob.subscribe().await, eve.subscribe().await);
     ada.delete(&path).await.ok();
-    assert_eq!(heard(&mut inside), ["posted", "channel_deleted"]);
-    assert_eq!(heard(&mut beside), ["channel_deleted"]);
+    assert_eq!(event_names(&mut member_events), ["posted", "channel_deleted"]);
+    assert_eq!(event_names(&mut team_events), ["channel_deleted"]);
 
     let error = |id: &str| (400, id.to_owned());
     assert_eq!(ada.delete(&path).await.error(), error("api.channel.delete_channel.deleted.app_error"));
@@ -307,23 +308,23 @@ async fn an_archived_channel_takes_nothing_until_it_is_back() {
 
     assert_eq!(bob.post(&format!("{path}/restore"), json!({})).await.error(), (403, PERMISSIONS.to_owned()));
     assert_eq!(ada.post(&format!("{path}/restore"), json!({})).await.ok()["delete_at"], 0);
-    assert_eq!(heard(&mut inside), ["channel_restored", "posted"]);
+    assert_eq!(event_names(&mut member_events), ["channel_restored", "posted"]);
     assert_eq!(ada.post(&format!("{path}/restore"), json!({})).await.error().0, 400);
     let town = ada.get(&format!("/teams/{}/channels/name/town-square", id(&team))).await.ok();
     assert_eq!(ada.delete(&format!("/channels/{}", id(&town))).await.error(), error("api.channel.delete_channel.cannot.app_error"));
 }
 
 #[tokio::test]
-async fn a_channel_becomes_private_and_public_again() {
-    let Scene { ada, bob, eve, team, _server, .. } = scene().await;
-    let dev = ada.channel(&team, "dev", "O").await;
-    ada.bring_to_channel(&dev, &bob).await;
+async fn a_channel_can_be_made_private_and_public_again() {
+    let Fixture { ada, bob, eve, team, _server, .. } = fixture().await;
+    let dev = ada.create_channel(&team, "dev", "O").await;
+    ada.add_to_channel(&dev, &bob).await;
     let path = format!("/channels/{}", id(&dev));
     assert_eq!(bob.put(&format!("{path}/privacy"), json!({"privacy": "P"})).await.error(), (403, PERMISSIONS.to_owned()));
-    let (mut inside, mut beside) = (bob.listen().await, eve.listen().await);
+    let (mut member_events, mut team_events) = (bob.subscribe().await, eve.subscribe().await);
     assert_eq!(ada.put(&format!("{path}/privacy"), json!({"privacy": "P"})).await.ok()["type"], "P");
-    assert_eq!(heard(&mut inside), ["channel_updated", "posted", "channel_converted"]);
-    assert_eq!(heard(&mut beside), ["channel_converted"]);
+    assert_eq!(event_names(&mut member_events), ["channel_updated", "posted", "channel_converted"]);
+    assert_eq!(event_names(&mut team_events), ["channel_converted"]);
     assert_eq!(eve.get(&path).await.error(), (403, PERMISSIONS.to_owned()));
     assert_eq!(ada.put(&format!("{path}/privacy"), json!({"privacy": "O"})).await.ok()["type"], "O");
     assert_eq!(eve.get(&path).await.ok()["type"], "O");
@@ -334,29 +335,29 @@ async fn a_channel_becomes_private_and_public_again() {
 }
 
 #[tokio::test]
-async fn a_channel_moves_with_those_who_are_in_the_other_team() {
-    let Scene { ada, bob, eve, team, _server, .. } = scene().await;
-    let other = ada.team("two").await;
-    ada.bring_to_team(&other, &bob).await;
-    let dev = ada.channel(&team, "dev", "O").await;
-    ada.bring_to_channel(&dev, &bob).await;
-    ada.bring_to_channel(&dev, &eve).await;
+async fn moving_a_channel_keeps_members_of_the_other_team() {
+    let Fixture { ada, bob, eve, team, _server, .. } = fixture().await;
+    let other = ada.create_team("two").await;
+    ada.add_to_team(&other, &bob).await;
+    let dev = ada.create_channel(&team, "dev", "O").await;
+    ada.add_to_channel(&dev, &bob).await;
+    ada.add_to_channel(&dev, &eve).await;
     let path = format!("/channels/{}/move", id(&dev));
     assert_eq!(bob.post(&path, json!({"team_id": other["id"]})).await.error(), (403, PERMISSIONS.to_owned()));
-    let stays = ada.post(&path, json!({"team_id": other["id"]})).await.error();
-    assert_eq!(stays, (400, "app.channel.move_channel.members_do_not_match.error".to_owned()));
-    let mut ears = eve.listen().await;
+    let rejected = ada.post(&path, json!({"team_id": other["id"]})).await.error();
+    assert_eq!(rejected, (400, "app.channel.move_channel.members_do_not_match.error".to_owned()));
+    let mut events = eve.subscribe().await;
     assert_eq!(ada.post(&path, json!({"team_id": other["id"], "force": true})).await.ok()["team_id"], other["id"]);
-    assert_eq!(heard(&mut ears), ["user_removed"]);
+    assert_eq!(event_names(&mut events), ["user_removed"]);
     assert_eq!(eve.get(&format!("/channels/{}", id(&dev))).await.error(), (403, PERMISSIONS.to_owned()));
     assert_eq!(bob.get(&format!("/channels/{}/members", id(&dev))).await.ok().as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]
-async fn roles_and_notifications_of_members_are_set() {
-    let Scene { ada, bob, eve, team, _server, .. } = scene().await;
-    let dev = ada.channel(&team, "dev", "O").await;
-    ada.bring_to_channel(&dev, &bob).await;
+async fn roles_and_notify_props_of_members_can_be_changed() {
+    let Fixture { ada, bob, eve, team, _server, .. } = fixture().await;
+    let dev = ada.create_channel(&team, "dev", "O").await;
+    ada.add_to_channel(&dev, &bob).await;
     let member = format!("/channels/{}/members/{}", id(&dev), bob.id);
     assert_eq!(bob.put(&format!("{member}/schemeRoles"), json!({"scheme_user": true, "scheme_admin": true})).await.error().0, 403);
     ada.put(&format!("{member}/schemeRoles"), json!({"scheme_user": true, "scheme_admin": true})).await.ok();
@@ -365,47 +366,48 @@ async fn roles_and_notifications_of_members_are_set() {
     assert_eq!(ada.put(&format!("{member}/roles"), json!({"roles": "channel_user system_admin"})).await.error().0, 400);
     assert_eq!(ada.put(&format!("{member}/roles"), json!({"roles": "channel_guest"})).await.error().0, 400);
 
-    let mut ears = bob.listen().await;
+    let mut events = bob.subscribe().await;
     let props = json!({"user_id": bob.id, "channel_id": dev["id"], "desktop": "all", "mark_unread": "mention"});
     bob.put(&format!("{member}/notify_props"), props.clone()).await.ok();
-    let told: Value = serde_json::from_str(ears.next("channel_member_updated").await["data"]["channelMember"].as_str().unwrap()).unwrap();
-    assert_eq!((&told["notify_props"]["desktop"], &told["notify_props"]["email"]), (&json!("all"), &json!("default")));
+    let published: Value =
+        serde_json::from_str(events.wait_for("channel_member_updated").await["data"]["channelMember"].as_str().unwrap()).unwrap();
+    assert_eq!((&published["notify_props"]["desktop"], &published["notify_props"]["email"]), (&json!("all"), &json!("default")));
     assert_eq!(eve.put(&format!("{member}/notify_props"), props).await.error(), (403, PERMISSIONS.to_owned()));
     let wrong = bob.put(&format!("{member}/notify_props"), json!({"desktop": "loud"})).await.error();
     assert_eq!(wrong, (400, "model.channel_member.is_valid.notify_props.app_error".to_owned()));
-    // Of a muted channel only mentions count.
-    ada.say(&dev, "hello").await;
-    ada.say(&dev, "hello @bob").await;
+    // In a muted channel only mentions are counted.
+    ada.create_post(&dev, "hello").await;
+    ada.create_post(&dev, "hello @bob").await;
     let unread = bob.get(&format!("/users/me/channels/{}/unread", id(&dev))).await.ok();
     assert_eq!((&unread["msg_count"], &unread["mention_count"]), (&json!(0), &json!(2)));
 }
 
 #[tokio::test]
-async fn viewing_a_channel_reads_it() {
-    let Scene { ada, bob, team, _server, .. } = scene().await;
-    let dev = ada.channel(&team, "dev", "O").await;
-    ada.bring_to_channel(&dev, &bob).await;
-    ada.say(&dev, "one").await;
-    let last = ada.say(&dev, "two @bob").await;
+async fn viewing_a_channel_marks_it_as_read() {
+    let Fixture { ada, bob, team, _server, .. } = fixture().await;
+    let dev = ada.create_channel(&team, "dev", "O").await;
+    ada.add_to_channel(&dev, &bob).await;
+    ada.create_post(&dev, "one").await;
+    let last = ada.create_post(&dev, "two @bob").await;
     let unread = format!("/users/me/channels/{}/unread", id(&dev));
     assert_eq!(bob.get(&unread).await.ok()["msg_count"], 2);
-    let mut ears = bob.listen().await;
+    let mut events = bob.subscribe().await;
     let viewed = bob.post("/channels/members/me/view", json!({"channel_id": dev["id"], "prev_channel_id": ""})).await.ok();
     assert_eq!(viewed["last_viewed_at_times"][id(&dev)], last["create_at"]);
-    assert_eq!(heard(&mut ears), ["multiple_channels_viewed", "channel_viewed", "thread_read_changed"]);
+    assert_eq!(event_names(&mut events), ["multiple_channels_viewed", "channel_viewed", "thread_read_changed"]);
     let read = bob.get(&unread).await.ok();
     assert_eq!((&read["msg_count"], &read["mention_count"], &read["msg_count_root"]), (&json!(0), &json!(0), &json!(0)));
-    ada.say(&dev, "three").await;
+    ada.create_post(&dev, "three").await;
     let apart = json!({"channel_id": dev["id"], "collapsed_threads_supported": true});
     bob.post("/channels/members/me/view", apart).await.ok();
-    assert_eq!(heard(&mut ears), ["posted", "multiple_channels_viewed", "channel_viewed"]);
-    ada.say(&dev, "four").await;
+    assert_eq!(event_names(&mut events), ["posted", "multiple_channels_viewed", "channel_viewed"]);
+    ada.create_post(&dev, "four").await;
     let many = bob.post("/channels/members/me/mark_read", json!([dev["id"], "absentabsentabsentabsent00"])).await.ok();
     assert_eq!(many["last_viewed_at_times"].as_object().unwrap().len(), 1);
     assert_eq!(bob.get(&unread).await.ok()["msg_count"], 0);
     assert_eq!(bob.post("/channels/members/me/view", json!({"channel_id": ""})).await.ok()["status"], "OK");
     let dm = ada.post("/channels/direct", json!([ada.id, bob.id])).await.ok();
-    ada.say(&dm, "psst").await;
+    ada.create_post(&dm, "psst").await;
     bob.put("/channels/members/me/direct/read", json!({})).await.ok();
     assert_eq!(bob.get(&format!("/users/me/channels/{}/unread", id(&dm))).await.ok()["msg_count"], 0);
     let others = ada.post(&format!("/channels/members/{}/view", bob.id), json!({"channel_id": dev["id"]})).await.error();
@@ -413,10 +415,10 @@ async fn viewing_a_channel_reads_it() {
 }
 
 #[tokio::test]
-async fn channels_are_found_as_far_as_one_may_see_them() {
-    let Scene { root, ada, bob, team, _server, .. } = scene().await;
-    let dev = ada.channel(&team, "dev", "O").await;
-    ada.channel(&team, "dev-secret", "P").await;
+async fn searches_find_visible_channels_only() {
+    let Fixture { root, ada, bob, team, _server, .. } = fixture().await;
+    let dev = ada.create_channel(&team, "dev", "O").await;
+    ada.create_channel(&team, "dev-secret", "P").await;
     let in_team = format!("/teams/{}/channels", id(&team));
     assert_eq!(names(&bob.get(&format!("{in_team}?page=0&per_page=50")).await.ok()), ["dev", "off-topic", "town-square"]);
     assert_eq!(names(&bob.post(&format!("{in_team}/search"), json!({"term": "DE"})).await.ok()), ["dev"]);
@@ -438,8 +440,8 @@ async fn channels_are_found_as_far_as_one_may_see_them() {
 }
 
 #[tokio::test]
-async fn one_s_own_channels_are_listed_and_not_to_others() {
-    let Scene { root, ada, bob, eve, team, _server } = scene().await;
+async fn users_list_their_own_channels_only() {
+    let Fixture { root, ada, bob, eve, team, _server } = fixture().await;
     bob.post("/channels/direct", json!([bob.id, eve.id])).await.ok();
     let own = bob.get("/users/me/channels").await;
     assert_eq!(own.ok().as_array().unwrap().len(), 3);
@@ -450,17 +452,17 @@ async fn one_s_own_channels_are_listed_and_not_to_others() {
     assert_eq!(bob.get(&format!("{of_team}/members")).await.ok().as_array().unwrap().len(), 3);
     assert_eq!(bob.get("/users/me/channel_members?per_page=200").await.ok().as_array().unwrap().len(), 3);
     assert_eq!(ada.get(&format!("/users/{}/channels", bob.id)).await.error(), (403, PERMISSIONS.to_owned()));
-    // An administrator sees the channels, but not whom somebody talks to.
+    // An administrator sees the channels, but no direct ones.
     assert_eq!(root.get(&format!("/users/{}/channels", bob.id)).await.ok().as_array().unwrap().len(), 2);
     assert_eq!(root.get(&format!("{of_team}/members")).await.ok().as_array().unwrap().len(), 2);
     assert_eq!(root.get(&format!("/users/{}/channel_members", bob.id)).await.ok().as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]
-async fn members_and_figures_of_a_channel() {
-    let Scene { ada, bob, eve, team, _server, .. } = scene().await;
-    let dev = ada.channel(&team, "dev", "O").await;
-    ada.bring_to_channel(&dev, &bob).await;
+async fn members_and_statistics_of_a_channel_are_listed() {
+    let Fixture { ada, bob, eve, team, _server, .. } = fixture().await;
+    let dev = ada.create_channel(&team, "dev", "O").await;
+    ada.add_to_channel(&dev, &bob).await;
     let path = format!("/channels/{}", id(&dev));
     assert_eq!(bob.get(&format!("{path}/members?per_page=1")).await.ok().as_array().unwrap().len(), 1);
     let by_ids = bob.post(&format!("{path}/members/ids"), json!([bob.id, eve.id])).await.ok();

@@ -1,6 +1,6 @@
-//! Custom emoji: made, found, shown, and gone.
+//! Custom emoji: creating, searching, reading and deleting them.
 
-use guildhall_testkit::{Answer, Person, TestServer};
+use guildhall_testkit::{TestResponse, TestServer, TestUser};
 use serde_json::{Value, json};
 
 /// A PNG of 2 by 2 pixels.
@@ -10,12 +10,12 @@ const PNG: &[u8] = &[
     96, 130,
 ];
 
-async fn create(person: &Person, name: &str, image: &[u8]) -> Answer {
+async fn create(person: &TestUser, name: &str, image: &[u8]) -> TestResponse {
     let described = json!({"name": name, "creator_id": person.id}).to_string();
     person.upload("/emoji", &[("image", Some("e.png"), image), ("emoji", None, described.as_bytes())]).await
 }
 
-async fn created(person: &Person, name: &str) -> Value {
+async fn created(person: &TestUser, name: &str) -> Value {
     create(person, name, PNG).await.ok()
 }
 
@@ -24,15 +24,15 @@ fn names(list: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn an_emoji_is_made_found_and_shown() {
+async fn an_emoji_is_created_found_and_served() {
     let server = TestServer::start().await;
-    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
-    let mut ears = ann.listen().await;
+    let (ann, bob) = (server.create_user("ann").await, server.create_user("bob").await);
+    let mut events = ann.subscribe().await;
     let parrot = created(&bob, "party-parrot").await;
     assert_eq!((parrot["creator_id"].as_str(), parrot["delete_at"].as_i64()), (Some(bob.id.to_string().as_str()), Some(0)));
-    let told = ears.next("emoji_added").await;
-    let told: Value = serde_json::from_str(told["data"]["emoji"].as_str().unwrap()).unwrap();
-    assert_eq!(told["name"], "party-parrot");
+    let published = events.wait_for("emoji_added").await;
+    let published: Value = serde_json::from_str(published["data"]["emoji"].as_str().unwrap()).unwrap();
+    assert_eq!(published["name"], "party-parrot");
 
     let id = parrot["id"].as_str().unwrap();
     assert_eq!(ann.get(&format!("/emoji/{id}")).await.ok(), parrot);
@@ -53,14 +53,14 @@ async fn an_emoji_is_made_found_and_shown() {
 }
 
 #[tokio::test]
-async fn names_are_plain_free_and_not_unicodes() {
+async fn names_are_validated_and_unique() {
     let server = TestServer::start().await;
-    let bob = server.person("bob").await;
+    let bob = server.create_user("bob").await;
     created(&bob, "mine").await;
-    create(&bob, "mine", PNG).await.refused(400, "api.emoji.create.duplicate.app_error");
-    create(&bob, "smile", PNG).await.refused(400, "model.emoji.system_emoji_name.app_error");
+    create(&bob, "mine", PNG).await.assert_error(400, "api.emoji.create.duplicate.app_error");
+    create(&bob, "smile", PNG).await.assert_error(400, "model.emoji.system_emoji_name.app_error");
     for name in ["", "Upper", "with space", "é", &"x".repeat(65)] {
-        create(&bob, name, PNG).await.refused(400, "model.emoji.name.app_error");
+        create(&bob, name, PNG).await.assert_error(400, "model.emoji.name.app_error");
     }
     let services = &server.app().services;
     for (name, exists) in [("mine", true), ("smile", true), ("+1_dark_skin_tone", true), ("other", false), ("", false)] {
@@ -69,42 +69,42 @@ async fn names_are_plain_free_and_not_unicodes() {
 }
 
 #[tokio::test]
-async fn pictures_are_pictures_and_small() {
+async fn images_are_validated_and_limited_in_size() {
     let server = TestServer::start().await;
-    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
-    create(&bob, "broken", b"not a picture").await.refused(400, "api.emoji.upload.image.app_error");
-    create(&bob, "large", &vec![0; 512 * 1024 + 1]).await.refused(413, "api.emoji.create.too_large.app_error");
-    bob.upload("/emoji", &[("image", Some("e.png"), PNG)]).await.refused(400, "api.emoji.create.parse.app_error");
+    let (ann, bob) = (server.create_user("ann").await, server.create_user("bob").await);
+    create(&bob, "broken", b"not a picture").await.assert_error(400, "api.emoji.upload.image.app_error");
+    create(&bob, "large", &vec![0; 512 * 1024 + 1]).await.assert_error(413, "api.emoji.create.too_large.app_error");
+    bob.upload("/emoji", &[("image", Some("e.png"), PNG)]).await.assert_error(400, "api.emoji.create.parse.app_error");
     bob.upload("/emoji", &[("image", Some("e.png"), PNG), ("emoji", None, b"{")])
         .await
-        .refused(400, "api.context.invalid_body_param.app_error");
-    bob.post("/emoji", json!({"name": "x"})).await.refused(400, "api.emoji.create.parse.app_error");
+        .assert_error(400, "api.context.invalid_body_param.app_error");
+    bob.post("/emoji", json!({"name": "x"})).await.assert_error(400, "api.emoji.create.parse.app_error");
     let for_ann = json!({"name": "hers", "creator_id": ann.id}).to_string();
     let answer = bob.upload("/emoji", &[("image", Some("e.png"), PNG), ("emoji", None, for_ann.as_bytes())]).await;
-    answer.refused(403, "api.context.permissions.app_error");
+    answer.assert_error(403, "api.context.permissions.app_error");
 }
 
 #[tokio::test]
-async fn an_emoji_ends_by_its_maker_or_an_administrator() {
+async fn an_emoji_is_deleted_by_its_creator_or_an_administrator() {
     let server = TestServer::start().await;
-    let (root, ann, bob) = (server.person("root").await, server.person("ann").await, server.person("bob").await);
+    let (root, ann, bob) = (server.create_user("root").await, server.create_user("ann").await, server.create_user("bob").await);
     let first = format!("/emoji/{}", created(&bob, "first").await["id"].as_str().unwrap());
     let second = format!("/emoji/{}", created(&bob, "second").await["id"].as_str().unwrap());
-    ann.delete(&first).await.refused(403, "api.context.permissions.app_error");
+    ann.delete(&first).await.assert_error(403, "api.context.permissions.app_error");
     assert_eq!(bob.delete(&first).await.ok(), json!({"status": "OK"}));
     root.delete(&second).await.ok();
-    bob.get(&first).await.refused(404, "app.emoji.get.no_result");
-    bob.get(&format!("{first}/image")).await.refused(404, "app.emoji.get.no_result");
-    bob.delete(&first).await.refused(404, "app.emoji.get.no_result");
-    bob.get("/emoji/name/first").await.refused(404, "app.emoji.get_by_name.no_result");
+    bob.get(&first).await.assert_error(404, "app.emoji.get.no_result");
+    bob.get(&format!("{first}/image")).await.assert_error(404, "app.emoji.get.no_result");
+    bob.delete(&first).await.assert_error(404, "app.emoji.get.no_result");
+    bob.get("/emoji/name/first").await.assert_error(404, "app.emoji.get_by_name.no_result");
     created(&ann, "first").await;
 }
 
 #[tokio::test]
-async fn emoji_can_be_switched_off() {
-    let server = TestServer::start_with(|settings| settings.posts.custom_emoji = false).await;
-    let bob = server.person("bob").await;
-    create(&bob, "mine", PNG).await.refused(501, "api.emoji.disabled.app_error");
-    bob.get("/emoji").await.refused(501, "api.emoji.disabled.app_error");
-    server.nobody().get("/emoji").await.refused(401, "api.context.session_expired.app_error");
+async fn custom_emoji_can_be_disabled() {
+    let server = TestServer::start_with_settings(|settings| settings.posts.custom_emoji = false).await;
+    let bob = server.create_user("bob").await;
+    create(&bob, "mine", PNG).await.assert_error(501, "api.emoji.disabled.app_error");
+    bob.get("/emoji").await.assert_error(501, "api.emoji.disabled.app_error");
+    server.anonymous().get("/emoji").await.assert_error(401, "api.context.session_expired.app_error");
 }

@@ -1,4 +1,4 @@
-//! The API by resource, through the router: one binary, so that it is linked once.
+//! Tests of the API by resource, through the router. One binary, so that it is linked only once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
 mod access_probe;
@@ -7,9 +7,13 @@ mod bots;
 mod categories;
 mod channels;
 mod commands;
+mod deliveries;
 mod emoji;
+mod features;
 mod files;
 mod guests;
+mod jobs;
+mod live_settings;
 mod local_administrator;
 mod oauth;
 mod operations;

@@ -1,18 +1,18 @@
-//! OAuth apps: their records.
+//! OAuth apps: creating, reading, changing and deleting them.
 
 use guildhall_testkit::TestServer;
 use serde_json::{Value, json};
 
-const REFUSED: &str = "api.context.permissions.app_error";
+const FORBIDDEN: &str = "api.context.permissions.app_error";
 
 fn app() -> Value {
     json!({"name": "app", "description": "d", "callback_urls": ["https://example.com/cb"], "homepage": "https://example.com", "is_trusted": true})
 }
 
 #[tokio::test]
-async fn a_secret_is_shown_once() {
+async fn a_client_secret_is_returned_once() {
     let server = TestServer::start().await;
-    let root = server.person("root").await;
+    let root = server.create_user("root").await;
     let answer = root.post("/oauth/apps", app()).await;
     assert_eq!(answer.status, 201);
     let made = answer.ok();
@@ -31,27 +31,27 @@ async fn a_secret_is_shown_once() {
     changed["name"] = json!("other");
     assert_eq!(root.put(&path, changed.clone()).await.ok()["name"], "other");
     changed["id"] = json!("x");
-    root.put(&path, changed).await.refused(400, "api.context.invalid_body_param.app_error");
+    root.put(&path, changed).await.assert_error(400, "api.context.invalid_body_param.app_error");
     root.delete(&path).await.ok();
-    root.get(&path).await.refused(404, "app.oauth.get_app.find.app_error");
+    root.get(&path).await.assert_error(404, "app.oauth.get_app.find.app_error");
 }
 
 #[tokio::test]
 async fn a_public_app_has_no_secret() {
     let server = TestServer::start().await;
-    let root = server.person("root").await;
+    let root = server.create_user("root").await;
     let mut public = app();
     public["is_public"] = json!(true);
     let made = root.post("/oauth/apps", public).await.ok();
     assert_eq!((&made["client_secret"], &made["is_public"]), (&json!(""), &json!(true)));
     let again = root.post(&format!("/oauth/apps/{}/regen_secret", made["id"].as_str().unwrap()), json!({})).await;
-    again.refused(400, "api.oauth.regenerate_secret.public.app_error");
+    again.assert_error(400, "api.oauth.regenerate_secret.public.app_error");
 }
 
 #[tokio::test]
-async fn addresses_are_whole_and_names_are_there() {
+async fn urls_and_names_are_validated() {
     let server = TestServer::start().await;
-    let root = server.person("root").await;
+    let root = server.create_user("root").await;
     let long = "x".repeat(65);
     for (field, wrong) in [
         ("name", json!("")),
@@ -72,26 +72,26 @@ async fn addresses_are_whole_and_names_are_there() {
 }
 
 #[tokio::test]
-async fn people_see_apps_and_change_none() {
+async fn users_can_read_apps_but_not_change_them() {
     let server = TestServer::start().await;
-    let root = server.person("root").await;
-    let bob = server.person("bob").await;
+    let root = server.create_user("root").await;
+    let bob = server.create_user("bob").await;
     let made = root.post("/oauth/apps", app()).await.ok();
     let path = format!("/oauth/apps/{}", made["id"].as_str().unwrap());
-    bob.post("/oauth/apps", app()).await.refused(403, REFUSED);
-    bob.get("/oauth/apps").await.refused(403, REFUSED);
-    bob.get(&path).await.refused(403, REFUSED);
-    bob.put(&path, made.clone()).await.refused(403, REFUSED);
-    bob.delete(&path).await.refused(403, REFUSED);
-    bob.post(&format!("{path}/regen_secret"), json!({})).await.refused(403, REFUSED);
+    bob.post("/oauth/apps", app()).await.assert_error(403, FORBIDDEN);
+    bob.get("/oauth/apps").await.assert_error(403, FORBIDDEN);
+    bob.get(&path).await.assert_error(403, FORBIDDEN);
+    bob.put(&path, made.clone()).await.assert_error(403, FORBIDDEN);
+    bob.delete(&path).await.assert_error(403, FORBIDDEN);
+    bob.post(&format!("{path}/regen_secret"), json!({})).await.assert_error(403, FORBIDDEN);
     assert_eq!(bob.get(&format!("{path}/info")).await.ok()["name"], "app");
     assert_eq!(bob.get("/users/me/oauth/apps/authorized").await.ok(), json!([]));
-    bob.get(&format!("/users/{}/oauth/apps/authorized", root.id)).await.refused(403, REFUSED);
+    bob.get(&format!("/users/{}/oauth/apps/authorized", root.id)).await.assert_error(403, FORBIDDEN);
 }
 
 #[tokio::test]
-async fn what_is_switched_off_says_so() {
-    let server = TestServer::start_with(|settings| settings.integrations.oauth_provider = false).await;
-    let root = server.person("root").await;
-    root.post("/oauth/apps", app()).await.refused(501, "api.oauth.register_oauth_app.turn_off.app_error");
+async fn a_disabled_provider_is_reported() {
+    let server = TestServer::start_with_settings(|settings| settings.integrations.oauth_provider = false).await;
+    let root = server.create_user("root").await;
+    root.post("/oauth/apps", app()).await.assert_error(501, "api.oauth.register_oauth_app.turn_off.app_error");
 }

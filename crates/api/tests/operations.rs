@@ -1,5 +1,5 @@
-//! Which of Mattermost's operations are served: each is in the route table or in `tests/compat/unimplemented.txt`, never in both.
-//! `GUILDHALL_BLESS=1` writes the list anew.
+//! Each of Mattermost's operations is either in the route table or in `tests/compat/unimplemented.txt`.
+//! `GUILDHALL_BLESS=1` rewrites the list.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,8 +11,8 @@ fn compat(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/compat").join(file)
 }
 
-/// Method and path, whatever the parameters are called. What clients write as `me` is a parameter too.
-fn normalised(method: &str, path: &str) -> String {
+/// Method and path without the names of parameters. `me` counts as a parameter.
+pub fn normalised(method: &str, path: &str) -> String {
     let segments: Vec<String> = path
         .split('/')
         .map(|segment| match segment.split_once('{') {
@@ -24,8 +24,8 @@ fn normalised(method: &str, path: &str) -> String {
     format!("{method} {}", segments.join("/"))
 }
 
-/// Normalised, with the line as people read it.
-fn wanted() -> BTreeMap<String, String> {
+/// The operations by normalised route, with the line to print.
+pub fn operations() -> BTreeMap<String, String> {
     let text = fs::read_to_string(compat("operations.tsv")).unwrap();
     let rows = text.lines().skip(1).filter(|line| !line.is_empty());
     rows.map(|line| {
@@ -40,8 +40,8 @@ fn wanted() -> BTreeMap<String, String> {
 async fn every_operation_is_served_or_listed() {
     let server = TestServer::start().await;
     let served: BTreeSet<String> = server.routes().iter().map(|route| normalised(route.method, &route.path)).collect();
-    let wanted = wanted();
-    let missing: BTreeSet<&str> = wanted.iter().filter(|(key, _)| !served.contains(*key)).map(|(_, line)| line.as_str()).collect();
+    let operations = operations();
+    let missing: BTreeSet<&str> = operations.iter().filter(|(key, _)| !served.contains(*key)).map(|(_, line)| line.as_str()).collect();
 
     let file = compat("unimplemented.txt");
     if std::env::var_os("GUILDHALL_BLESS").is_some() {
@@ -55,26 +55,26 @@ async fn every_operation_is_served_or_listed() {
     assert!(served_now.is_empty(), "listed, but served (or no operation at all): {served_now:#?}");
 }
 
-/// Each row of the operations is a row of its own.
+/// No two operations normalise to the same route.
 #[test]
-fn operations_are_told_apart() {
+fn operations_are_distinct() {
     let rows = fs::read_to_string(compat("operations.tsv")).unwrap().lines().skip(1).count();
-    assert_eq!(wanted().len(), rows);
+    assert_eq!(operations().len(), rows);
 }
 
-/// The description that the server gives of itself is kept in the repository, so that a change shows in review.
+/// The OpenAPI description is committed, so that changes show in review.
 #[tokio::test]
-async fn the_description_is_the_one_in_the_reference() {
+async fn the_openapi_description_matches_the_reference() {
     let server = TestServer::start().await;
-    let described = server.nobody().get("/openapi.json").await.ok();
+    let described = server.anonymous().get("/openapi.json").await.ok();
     let text = format!("{}\n", serde_json::to_string_pretty(&described).unwrap());
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/openapi.json");
     if std::env::var_os("GUILDHALL_BLESS").is_some() {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(&file, &text).unwrap();
     }
-    let kept = fs::read_to_string(&file).unwrap_or_default();
-    assert!(kept == text, "docs/reference/openapi.json is not what is served; GUILDHALL_BLESS=1 writes it anew");
+    let committed = fs::read_to_string(&file).unwrap_or_default();
+    assert!(committed == text, "docs/reference/openapi.json is outdated; GUILDHALL_BLESS=1 rewrites it");
     let ids: Vec<&serde_json::Value> = described["paths"]
         .as_object()
         .unwrap()

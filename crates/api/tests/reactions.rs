@@ -1,81 +1,81 @@
-//! Reactions: added, taken back, read one post or many at a time.
+//! Reactions: adding, removing and listing them, for one post or many.
 
-use guildhall_testkit::{Person, TestServer};
+use guildhall_testkit::{TestServer, TestUser};
 use serde_json::{Value, json};
 
 const FORBIDDEN: &str = "api.context.permissions.app_error";
 
-struct Scene {
+struct Fixture {
     _server: TestServer,
-    ann: Person,
-    bob: Person,
-    eve: Person,
+    ann: TestUser,
+    bob: TestUser,
+    eve: TestUser,
     dev: Value,
     post: String,
 }
 
-async fn scene() -> Scene {
+async fn fixture() -> Fixture {
     let server = TestServer::start().await;
-    let (ann, bob, eve) = (server.person("ann").await, server.person("bob").await, server.person("eve").await);
-    let team = ann.team("crew").await;
+    let (ann, bob, eve) = (server.create_user("ann").await, server.create_user("bob").await, server.create_user("eve").await);
+    let team = ann.create_team("crew").await;
     for person in [&bob, &eve] {
-        ann.bring_to_team(&team, person).await;
+        ann.add_to_team(&team, person).await;
     }
-    let dev = ann.channel(&team, "dev", "O").await;
-    ann.bring_to_channel(&dev, &bob).await;
-    let post = ann.say(&dev, "hi").await["id"].as_str().unwrap().to_owned();
-    Scene { _server: server, ann, bob, eve, dev, post }
+    let dev = ann.create_channel(&team, "dev", "O").await;
+    ann.add_to_channel(&dev, &bob).await;
+    let post = ann.create_post(&dev, "hi").await["id"].as_str().unwrap().to_owned();
+    Fixture { _server: server, ann, bob, eve, dev, post }
 }
 
-fn reaction(person: &Person, post: &str, name: &str) -> Value {
+fn reaction(person: &TestUser, post: &str, name: &str) -> Value {
     json!({"user_id": person.id, "post_id": post, "emoji_name": name})
 }
 
 #[tokio::test]
-async fn a_reaction_is_told_once_and_read_with_its_post() {
-    let scene = scene().await;
-    let mut ears = scene.ann.listen().await;
+async fn a_reaction_is_published_once_and_listed_with_its_post() {
+    let fixture = fixture().await;
+    let mut events = fixture.ann.subscribe().await;
     for _ in 0..2 {
-        let answer = scene.bob.post("/reactions", reaction(&scene.bob, &scene.post, "+1")).await.ok();
-        assert_eq!((&answer["emoji_name"], &answer["user_id"], &answer["delete_at"]), (&json!("+1"), &json!(scene.bob.id), &json!(0)));
+        let answer = fixture.bob.post("/reactions", reaction(&fixture.bob, &fixture.post, "+1")).await.ok();
+        assert_eq!((&answer["emoji_name"], &answer["user_id"], &answer["delete_at"]), (&json!("+1"), &json!(fixture.bob.id), &json!(0)));
     }
-    assert_eq!(ears.names().iter().filter(|name| *name == "reaction_added").count(), 1);
-    let listed = scene.ann.get(&format!("/posts/{}/reactions", scene.post)).await.ok();
+    assert_eq!(events.event_names().iter().filter(|name| *name == "reaction_added").count(), 1);
+    let listed = fixture.ann.get(&format!("/posts/{}/reactions", fixture.post)).await.ok();
     assert_eq!(listed.as_array().unwrap().len(), 1);
-    let post = scene.ann.get(&format!("/posts/{}", scene.post)).await.ok();
+    let post = fixture.ann.get(&format!("/posts/{}", fixture.post)).await.ok();
     assert_eq!((&post["metadata"]["reactions"], &post["has_reactions"]), (&listed, &json!(true)));
 
-    let path = format!("/users/me/posts/{}/reactions/+1", scene.post);
-    let mine = reaction(&scene.ann, &scene.post, "tada");
-    scene.ann.post("/reactions", mine).await.ok();
-    scene.bob.delete(&format!("/users/{}/posts/{}/reactions/tada", scene.ann.id, scene.post)).await.refused(403, FORBIDDEN);
-    scene.ann.delete(&format!("/users/me/posts/{}/reactions/tada", scene.post)).await.ok();
-    scene.bob.delete(&path).await.ok();
-    ears.next("reaction_removed").await;
-    let post = scene.ann.get(&format!("/posts/{}", scene.post)).await.ok();
+    let path = format!("/users/me/posts/{}/reactions/+1", fixture.post);
+    let mine = reaction(&fixture.ann, &fixture.post, "tada");
+    fixture.ann.post("/reactions", mine).await.ok();
+    fixture.bob.delete(&format!("/users/{}/posts/{}/reactions/tada", fixture.ann.id, fixture.post)).await.assert_error(403, FORBIDDEN);
+    fixture.ann.delete(&format!("/users/me/posts/{}/reactions/tada", fixture.post)).await.ok();
+    fixture.bob.delete(&path).await.ok();
+    events.wait_for("reaction_removed").await;
+    let post = fixture.ann.get(&format!("/posts/{}", fixture.post)).await.ok();
     assert_eq!(post["metadata"], json!({}));
-    assert_eq!(scene.ann.get(&format!("/posts/{}/reactions", scene.post)).await.ok(), json!([]));
+    assert_eq!(fixture.ann.get(&format!("/posts/{}/reactions", fixture.post)).await.ok(), json!([]));
 }
 
 #[tokio::test]
-async fn what_is_no_reaction_is_refused() {
-    let scene = scene().await;
-    let react = async |body: Value| scene.bob.post("/reactions", body).await;
-    react(reaction(&scene.ann, &scene.post, "smile")).await.refused(403, "api.reaction.save_reaction.user_id.app_error");
+async fn invalid_reactions_are_rejected() {
+    let fixture = fixture().await;
+    let react = async |body: Value| fixture.bob.post("/reactions", body).await;
+    react(reaction(&fixture.ann, &fixture.post, "smile")).await.assert_error(403, "api.reaction.save_reaction.user_id.app_error");
     for name in ["", "a b", "<b>", &"x".repeat(65)] {
-        react(reaction(&scene.bob, &scene.post, name)).await.refused(400, "model.reaction.is_valid.emoji_name.app_error");
+        react(reaction(&fixture.bob, &fixture.post, name)).await.assert_error(400, "model.reaction.is_valid.emoji_name.app_error");
     }
-    react(reaction(&scene.bob, &scene.post, "no-such-emoji")).await.refused(404, "app.emoji.get_by_name.no_result");
-    react(reaction(&scene.bob, "absentabsentabsentabsent00", "smile")).await.refused(404, "app.post.get.app_error");
+    react(reaction(&fixture.bob, &fixture.post, "no-such-emoji")).await.assert_error(404, "app.emoji.get_by_name.no_result");
+    react(reaction(&fixture.bob, "absentabsentabsentabsent00", "smile")).await.assert_error(404, "app.post.get.app_error");
     assert_eq!(react(json!({"emoji_name": "smile"})).await.status, 400);
-    scene.eve.post("/reactions", reaction(&scene.eve, &scene.post, "smile")).await.refused(403, FORBIDDEN);
-    scene.ann.delete(&format!("/channels/{}", scene.dev["id"].as_str().unwrap())).await.ok();
-    react(reaction(&scene.bob, &scene.post, "smile")).await.refused(403, "api.reaction.save.archived_channel.app_error");
+    fixture.eve.post("/reactions", reaction(&fixture.eve, &fixture.post, "smile")).await.assert_error(403, FORBIDDEN);
+    fixture.ann.delete(&format!("/channels/{}", fixture.dev["id"].as_str().unwrap())).await.ok();
+    react(reaction(&fixture.bob, &fixture.post, "smile")).await.assert_error(403, "api.reaction.save.archived_channel.app_error");
 }
 
 #[tokio::test]
-async fn a_post_has_so_many_different_reactions() {
-    let scene = scene().await;
+async fn the_number_of_different_reactions_is_limited() {
+    let fixture = fixture().await;
     let names = [
         "smile",
         "tada",
@@ -129,20 +129,20 @@ async fn a_post_has_so_many_different_reactions() {
         "shark",
     ];
     for name in names {
-        scene.bob.post("/reactions", reaction(&scene.bob, &scene.post, name)).await.ok();
+        fixture.bob.post("/reactions", reaction(&fixture.bob, &fixture.post, name)).await.ok();
     }
-    let more = reaction(&scene.bob, &scene.post, "apple");
-    scene.bob.post("/reactions", more).await.refused(400, "app.reaction.save.save.too_many_reactions");
-    scene.ann.post("/reactions", reaction(&scene.ann, &scene.post, "shark")).await.ok();
+    let more = reaction(&fixture.bob, &fixture.post, "apple");
+    fixture.bob.post("/reactions", more).await.assert_error(400, "app.reaction.save.save.too_many_reactions");
+    fixture.ann.post("/reactions", reaction(&fixture.ann, &fixture.post, "shark")).await.ok();
 }
 
 #[tokio::test]
-async fn many_posts_at_once() {
-    let scene = scene().await;
-    let other = scene.ann.say(&scene.dev, "ho").await["id"].as_str().unwrap().to_owned();
-    scene.bob.post("/reactions", reaction(&scene.bob, &scene.post, "smile")).await.ok();
-    let found = scene.ann.post("/posts/ids/reactions", json!([scene.post, other])).await.ok();
-    assert_eq!((found[&scene.post].as_array().unwrap().len(), &found[&other]), (1, &json!([])));
-    scene.eve.post("/posts/ids/reactions", json!([scene.post])).await.ok();
-    scene.eve.post("/posts/ids/reactions", json!(["absentabsentabsentabsent00"])).await.refused(403, FORBIDDEN);
+async fn reactions_of_many_posts_are_listed_at_once() {
+    let fixture = fixture().await;
+    let other = fixture.ann.create_post(&fixture.dev, "ho").await["id"].as_str().unwrap().to_owned();
+    fixture.bob.post("/reactions", reaction(&fixture.bob, &fixture.post, "smile")).await.ok();
+    let found = fixture.ann.post("/posts/ids/reactions", json!([fixture.post, other])).await.ok();
+    assert_eq!((found[&fixture.post].as_array().unwrap().len(), &found[&other]), (1, &json!([])));
+    fixture.eve.post("/posts/ids/reactions", json!([fixture.post])).await.ok();
+    fixture.eve.post("/posts/ids/reactions", json!(["absentabsentabsentabsent00"])).await.assert_error(403, FORBIDDEN);
 }

@@ -1,261 +1,263 @@
-//! What is taken from somebody is gone at once: for their next request, on the connection that is open, for one that
-//! comes back, and for the address of a file.
+//! Revoked access ends immediately: for the next request, on open connections, on resumed ones, and for files.
 
-use crate::proof::world::{Role, Scene, World};
-use guildhall_testkit::{BrokenOff, Ears, PASSWORD, Person};
+use crate::proof::fixture::{Fixture, Role, Target};
+use guildhall_testkit::{DroppedConnection, EventStream, PASSWORD, TestUser};
 use serde_json::json;
 
 const SECRET: &str = "quokkasecret";
 
-/// Everything that a member holds on to before something is taken from them.
-struct Holding {
-    who: Person,
-    open: Ears,
-    broken_off: BrokenOff,
+/// The client of a member, with an open and an interrupted connection.
+struct Client {
+    person: TestUser,
+    events: EventStream,
+    broken_off: DroppedConnection,
 }
 
-impl Holding {
-    async fn of(world: &World, who: Person) -> Self {
-        let open = who.listen().await;
-        let broken_off = who.listen().await.break_off();
-        let holding = Self { who, open, broken_off };
-        holding.may_read(world).await;
-        holding
+impl Client {
+    async fn connect(fixture: &Fixture, person: TestUser) -> Self {
+        let events = person.subscribe().await;
+        let broken_off = person.subscribe().await.drop_connection();
+        let client = Self { person, events, broken_off };
+        client.assert_can_read(fixture).await;
+        client
     }
 
-    fn paths(&self, world: &World) -> [String; 4] {
-        let channel = world.channel(Scene::Private)["id"].as_str().unwrap();
-        let post = world.post(Scene::Private)["id"].as_str().unwrap();
-        let file = world.file(Scene::Private);
+    fn paths(&self, fixture: &Fixture) -> [String; 4] {
+        let channel = fixture.channel(Target::Private)["id"].as_str().unwrap();
+        let post = fixture.post(Target::Private)["id"].as_str().unwrap();
+        let file = fixture.file(Target::Private);
         [format!("/channels/{channel}"), format!("/channels/{channel}/posts"), format!("/posts/{post}"), format!("/files/{file}")]
     }
 
-    /// The session is over: nothing answers, the connection closes, and cannot be taken up again.
-    async fn has_ended(mut self, world: &World) {
-        for path in self.paths(world) {
-            self.who.get(&path).await.refused(401, "api.context.session_expired.app_error");
+    /// Requests are rejected, the connection is closed, and the interrupted one cannot be resumed.
+    async fn assert_session_ended(mut self, fixture: &Fixture) {
+        for path in self.paths(fixture) {
+            self.person.get(&path).await.assert_error(401, "api.context.session_expired.app_error");
         }
-        self.who
-            .post("/posts", json!({"channel_id": world.channel(Scene::Private)["id"], "message": "still here"}))
+        self.person
+            .post("/posts", json!({"channel_id": fixture.channel(Target::Private)["id"], "message": "still here"}))
             .await
-            .refused(401, "api.context.session_expired.app_error");
-        speak(world).await;
-        self.open.closed().await;
-        hears_nothing(&mut self.open);
-        let token = self.who.token.clone().unwrap();
-        assert!(self.broken_off.resume(&token).await.is_none(), "an ended session came back");
+            .assert_error(401, "api.context.session_expired.app_error");
+        post_secret(fixture).await;
+        self.events.wait_until_closed().await;
+        assert_no_secret_received(&mut self.events);
+        let token = self.person.token.clone().unwrap();
+        assert!(self.broken_off.resume(&token).await.is_none(), "an ended session was resumed");
     }
 
-    /// The person is still there, and has lost the channel.
-    async fn has_lost_the_channel(mut self, world: &World) {
-        self.who.get("/users/me").await.ok();
-        for path in self.paths(world) {
-            self.who.get(&path).await.refused(403, "api.context.permissions.app_error");
+    /// The session is valid, and has no access to the channel.
+    async fn assert_channel_lost(mut self, fixture: &Fixture) {
+        self.person.get("/users/me").await.ok();
+        for path in self.paths(fixture) {
+            self.person.get(&path).await.assert_error(403, "api.context.permissions.app_error");
         }
-        self.who
-            .post("/posts", json!({"channel_id": world.channel(Scene::Private)["id"], "message": "still here"}))
+        self.person
+            .post("/posts", json!({"channel_id": fixture.channel(Target::Private)["id"], "message": "still here"}))
             .await
-            .refused(403, "api.context.permissions.app_error");
-        speak(world).await;
-        hears_nothing(&mut self.open);
-        let token = self.who.token.clone().unwrap();
-        let (mut back, _) = self.broken_off.resume(&token).await.expect("a session that goes on");
-        speak(world).await;
-        hears_nothing(&mut back);
+            .assert_error(403, "api.context.permissions.app_error");
+        post_secret(fixture).await;
+        assert_no_secret_received(&mut self.events);
+        let token = self.person.token.clone().unwrap();
+        let (mut back, _) = self.broken_off.resume(&token).await.expect("the session is valid");
+        post_secret(fixture).await;
+        assert_no_secret_received(&mut back);
     }
 
-    async fn may_read(&self, world: &World) {
-        for path in self.paths(world) {
-            assert_eq!(self.who.get(&path).await.status, 200, "{path}");
+    async fn assert_can_read(&self, fixture: &Fixture) {
+        for path in self.paths(fixture) {
+            assert_eq!(self.person.get(&path).await.status, 200, "{path}");
         }
     }
 
-    async fn goes_on(mut self, world: &World) {
-        self.may_read(world).await;
-        speak(world).await;
-        self.open.next("posted").await;
+    async fn assert_unaffected(mut self, fixture: &Fixture) {
+        self.assert_can_read(fixture).await;
+        post_secret(fixture).await;
+        self.events.wait_for("posted").await;
     }
 }
 
-async fn speak(world: &World) {
-    world.person(Role::Owner).say(world.channel(Scene::Private), SECRET).await;
+async fn post_secret(fixture: &Fixture) {
+    fixture.person(Role::Owner).create_post(fixture.channel(Target::Private), SECRET).await;
 }
 
-fn hears_nothing(ears: &mut Ears) {
-    for event in ears.so_far() {
+fn assert_no_secret_received(events: &mut EventStream) {
+    for event in events.received_events() {
         assert!(!event.to_string().contains(SECRET), "{event}");
     }
 }
 
-async fn member(world: &World) -> Holding {
-    Holding::of(world, world.person(Role::Member).clone()).await
+async fn member(fixture: &Fixture) -> Client {
+    Client::connect(fixture, fixture.person(Role::Member).clone()).await
 }
 
-/// The member, logged in once more.
-async fn again(world: &World) -> Person {
-    let mut person = world.person(Role::Member).clone();
+/// The member with a new session.
+async fn log_in_again(fixture: &Fixture) -> TestUser {
+    let mut person = fixture.person(Role::Member).clone();
     person.log_in().await;
     person
 }
 
 #[tokio::test]
 async fn logging_out_ends_this_session_only() {
-    let world = World::new().await;
-    let other = Holding::of(&world, again(&world).await).await;
-    let holding = member(&world).await;
-    holding.who.post("/users/logout", json!({})).await.ok();
-    holding.has_ended(&world).await;
-    other.goes_on(&world).await;
+    let fixture = Fixture::new().await;
+    let other = Client::connect(&fixture, log_in_again(&fixture).await).await;
+    let client = member(&fixture).await;
+    client.person.post("/users/logout", json!({})).await.ok();
+    client.assert_session_ended(&fixture).await;
+    other.assert_unaffected(&fixture).await;
 }
 
 #[tokio::test]
 async fn a_new_password_ends_the_other_sessions() {
-    let world = World::new().await;
-    let holding = member(&world).await;
+    let fixture = Fixture::new().await;
+    let client = member(&fixture).await;
     let change = json!({"current_password": PASSWORD, "new_password": "An0ther!longer"});
-    again(&world).await.put("/users/me/password", change).await.ok();
-    holding.has_ended(&world).await;
+    log_in_again(&fixture).await.put("/users/me/password", change).await.ok();
+    client.assert_session_ended(&fixture).await;
 }
 
 #[tokio::test]
 async fn a_password_set_by_an_administrator_ends_all_sessions() {
-    let world = World::new().await;
-    let holding = member(&world).await;
-    let path = format!("/users/{}/password", holding.who.id);
-    world.person(Role::Admin).put(&path, json!({"new_password": "An0ther!longer"})).await.ok();
-    holding.has_ended(&world).await;
+    let fixture = Fixture::new().await;
+    let client = member(&fixture).await;
+    let path = format!("/users/{}/password", client.person.id);
+    fixture.person(Role::Admin).put(&path, json!({"new_password": "An0ther!longer"})).await.ok();
+    client.assert_session_ended(&fixture).await;
 }
 
 #[tokio::test]
 async fn deactivation_ends_everything() {
-    let world = World::new().await;
-    let holding = member(&world).await;
-    let token = access_token(&world).await;
-    let scripted = Holding::of(&world, holding.who.with_token(&token.0)).await;
-    world.person(Role::Admin).delete(&format!("/users/{}", holding.who.id)).await.ok();
-    holding.has_ended(&world).await;
-    scripted.has_ended(&world).await;
+    let fixture = Fixture::new().await;
+    let client = member(&fixture).await;
+    let token = access_token(&fixture).await;
+    let scripted = Client::connect(&fixture, client.person.with_token(&token.0)).await;
+    fixture.person(Role::Admin).delete(&format!("/users/{}", client.person.id)).await.ok();
+    client.assert_session_ended(&fixture).await;
+    scripted.assert_session_ended(&fixture).await;
 }
 
 #[tokio::test]
-async fn deactivation_by_the_switch_ends_everything() {
-    let world = World::new().await;
-    let holding = member(&world).await;
-    world.person(Role::Admin).put(&format!("/users/{}/active", holding.who.id), json!({"active": false})).await.ok();
-    holding.has_ended(&world).await;
+async fn deactivation_by_the_active_operation_ends_everything() {
+    let fixture = Fixture::new().await;
+    let client = member(&fixture).await;
+    fixture.person(Role::Admin).put(&format!("/users/{}/active", client.person.id), json!({"active": false})).await.ok();
+    client.assert_session_ended(&fixture).await;
 }
 
 #[tokio::test]
-async fn a_revoked_session_has_ended() {
-    let world = World::new().await;
-    let holding = member(&world).await;
-    let sessions = holding.who.get("/users/me/sessions").await.ok();
-    let other = again(&world).await;
+async fn a_revoked_session_ends() {
+    let fixture = Fixture::new().await;
+    let client = member(&fixture).await;
+    let sessions = client.person.get("/users/me/sessions").await.ok();
+    let other = log_in_again(&fixture).await;
     for session in sessions.as_array().unwrap() {
         other.post("/users/me/sessions/revoke", json!({"session_id": session["id"]})).await.ok();
     }
     other.get("/users/me").await.ok();
-    holding.has_ended(&world).await;
+    client.assert_session_ended(&fixture).await;
 }
 
 #[tokio::test]
-async fn revoking_all_sessions_of_a_person_ends_them() {
-    let world = World::new().await;
-    let holding = member(&world).await;
-    world.person(Role::Admin).post(&format!("/users/{}/sessions/revoke/all", holding.who.id), json!({})).await.ok();
-    holding.has_ended(&world).await;
+async fn revoking_all_sessions_of_a_user_ends_them() {
+    let fixture = Fixture::new().await;
+    let client = member(&fixture).await;
+    fixture.person(Role::Admin).post(&format!("/users/{}/sessions/revoke/all", client.person.id), json!({})).await.ok();
+    client.assert_session_ended(&fixture).await;
 }
 
 #[tokio::test]
-async fn revoking_everybodys_sessions_ends_them() {
-    let world = World::new().await;
-    let holding = member(&world).await;
-    world.person(Role::Admin).post("/users/sessions/revoke/all", json!({})).await.ok();
-    for path in holding.paths(&world) {
-        holding.who.get(&path).await.refused(401, "api.context.session_expired.app_error");
+async fn revoking_the_sessions_of_all_users_ends_them() {
+    let fixture = Fixture::new().await;
+    let client = member(&fixture).await;
+    fixture.person(Role::Admin).post("/users/sessions/revoke/all", json!({})).await.ok();
+    for path in client.paths(&fixture) {
+        client.person.get(&path).await.assert_error(401, "api.context.session_expired.app_error");
     }
-    let Holding { who, mut open, broken_off } = holding;
-    open.closed().await;
-    assert!(broken_off.resume(&who.token.unwrap()).await.is_none());
+    let Client { person, mut events, broken_off } = client;
+    events.wait_until_closed().await;
+    assert!(broken_off.resume(&person.token.unwrap()).await.is_none());
 }
 
-/// A token of the member's, and its id.
-async fn access_token(world: &World) -> (String, String) {
-    let member = world.person(Role::Member);
-    let admin = world.person(Role::Admin);
+/// An access token of the member, and its id.
+async fn access_token(fixture: &Fixture) -> (String, String) {
+    let member = fixture.person(Role::Member);
+    let admin = fixture.person(Role::Admin);
     let roles = json!({"roles": "system_user system_user_access_token"});
     admin.put(&format!("/users/{}/roles", member.id), roles).await.ok();
-    let made = member.post(&format!("/users/{}/tokens", member.id), json!({"description": "script"})).await.ok();
-    (made["token"].as_str().unwrap().to_owned(), made["id"].as_str().unwrap().to_owned())
+    let token = member.post(&format!("/users/{}/tokens", member.id), json!({"description": "script"})).await.ok();
+    (token["token"].as_str().unwrap().to_owned(), token["id"].as_str().unwrap().to_owned())
 }
 
 #[tokio::test]
-async fn revoked_and_disabled_access_tokens_open_nothing() {
-    for way in ["revoke", "disable"] {
-        let world = World::new().await;
-        let (token, id) = access_token(&world).await;
-        let holding = Holding::of(&world, world.person(Role::Member).with_token(&token)).await;
-        world.person(Role::Member).post(&format!("/users/tokens/{way}"), json!({"token_id": id})).await.ok();
-        holding.has_ended(&world).await;
+async fn revoked_and_disabled_access_tokens_are_rejected() {
+    for operation in ["revoke", "disable"] {
+        let fixture = Fixture::new().await;
+        let (token, id) = access_token(&fixture).await;
+        let client = Client::connect(&fixture, fixture.person(Role::Member).with_token(&token)).await;
+        fixture.person(Role::Member).post(&format!("/users/tokens/{operation}"), json!({"token_id": id})).await.ok();
+        client.assert_session_ended(&fixture).await;
     }
 }
 
 #[tokio::test]
-async fn who_is_removed_from_a_channel_reads_and_hears_no_more_of_it() {
-    let world = World::new().await;
-    let holding = member(&world).await;
-    let channel = world.channel(Scene::Private)["id"].as_str().unwrap();
-    world.person(Role::Owner).delete(&format!("/channels/{channel}/members/{}", holding.who.id)).await.ok();
-    holding.has_lost_the_channel(&world).await;
+async fn a_removed_channel_member_loses_access_and_events() {
+    let fixture = Fixture::new().await;
+    let client = member(&fixture).await;
+    let channel = fixture.channel(Target::Private)["id"].as_str().unwrap();
+    fixture.person(Role::Owner).delete(&format!("/channels/{channel}/members/{}", client.person.id)).await.ok();
+    client.assert_channel_lost(&fixture).await;
 }
 
 #[tokio::test]
-async fn who_leaves_a_channel_reads_and_hears_no_more_of_it() {
-    let world = World::new().await;
-    let holding = member(&world).await;
-    let channel = world.channel(Scene::Private)["id"].as_str().unwrap();
-    holding.who.delete(&format!("/channels/{channel}/members/{}", holding.who.id)).await.ok();
-    holding.has_lost_the_channel(&world).await;
+async fn a_member_who_leaves_a_channel_loses_access_and_events() {
+    let fixture = Fixture::new().await;
+    let client = member(&fixture).await;
+    let channel = fixture.channel(Target::Private)["id"].as_str().unwrap();
+    client.person.delete(&format!("/channels/{channel}/members/{}", client.person.id)).await.ok();
+    client.assert_channel_lost(&fixture).await;
 }
 
 #[tokio::test]
-async fn who_is_removed_from_a_team_has_lost_its_channels() {
-    let world = World::new().await;
-    let holding = member(&world).await;
-    let team = world.team["id"].as_str().unwrap();
-    world.person(Role::Owner).delete(&format!("/teams/{team}/members/{}", holding.who.id)).await.ok();
-    holding.who.get(&format!("/teams/{team}")).await.refused(403, "api.context.permissions.app_error");
-    holding.has_lost_the_channel(&world).await;
+async fn a_removed_team_member_loses_access_to_its_channels() {
+    let fixture = Fixture::new().await;
+    let client = member(&fixture).await;
+    let team = fixture.team["id"].as_str().unwrap();
+    fixture.person(Role::Owner).delete(&format!("/teams/{team}/members/{}", client.person.id)).await.ok();
+    client.person.get(&format!("/teams/{team}")).await.assert_error(403, "api.context.permissions.app_error");
+    client.assert_channel_lost(&fixture).await;
 }
 
 #[tokio::test]
-async fn a_role_that_was_taken_away_allows_nothing_more() {
-    let world = World::new().await;
-    let (admin, member) = (world.person(Role::Admin), world.person(Role::Member));
+async fn a_revoked_role_grants_nothing() {
+    let fixture = Fixture::new().await;
+    let (admin, member) = (fixture.person(Role::Admin), fixture.person(Role::Member));
     let path = format!("/users/{}/roles", member.id);
-    let privileged = format!("/channels/{}", world.channel(Scene::Public)["id"].as_str().unwrap());
+    let privileged = format!("/channels/{}", fixture.channel(Target::Public)["id"].as_str().unwrap());
     admin.put(&path, json!({"roles": "system_user system_admin"})).await.ok();
     member.get("/channels").await.ok();
     member.put(&format!("{privileged}/privacy"), json!({"privacy": "P"})).await.ok();
     admin.put(&path, json!({"roles": "system_user"})).await.ok();
-    member.get("/channels").await.refused(403, "api.context.permissions.app_error");
-    member.get(&privileged).await.refused(403, "api.context.permissions.app_error");
+    member.get("/channels").await.assert_error(403, "api.context.permissions.app_error");
+    member.get(&privileged).await.assert_error(403, "api.context.permissions.app_error");
 }
 
 #[tokio::test]
-async fn a_team_administrator_who_is_one_no_more_cannot_administrate() {
-    let world = World::new().await;
-    let (owner, member) = (world.person(Role::Owner), world.person(Role::Member));
-    let team = world.team["id"].as_str().unwrap();
+async fn a_demoted_team_administrator_cannot_administrate() {
+    let fixture = Fixture::new().await;
+    let (owner, member) = (fixture.person(Role::Owner), fixture.person(Role::Member));
+    let team = fixture.team["id"].as_str().unwrap();
     let path = format!("/teams/{team}/members/{}/schemeRoles", member.id);
     owner.put(&path, json!({"scheme_user": true, "scheme_admin": true})).await.ok();
     member.put(&format!("/teams/{team}/patch"), json!({"description": "mine"})).await.ok();
     owner.put(&path, json!({"scheme_user": true, "scheme_admin": false})).await.ok();
-    member.put(&format!("/teams/{team}/patch"), json!({"description": "mine"})).await.refused(403, "api.context.permissions.app_error");
+    member
+        .put(&format!("/teams/{team}/patch"), json!({"description": "mine"}))
+        .await
+        .assert_error(403, "api.context.permissions.app_error");
 }
 
-/// Sends a request and hangs up when it has been worked on so many times.
-async fn hang_up_after(polls: usize, call: impl Future) {
+/// Sends a request and drops it after so many polls, like a client that disconnects.
+async fn drop_after_polls(polls: usize, call: impl Future) {
     let mut call = std::pin::pin!(call);
     for _ in 0..polls {
         if futures::poll!(call.as_mut()).is_ready() {
@@ -266,52 +268,52 @@ async fn hang_up_after(polls: usize, call: impl Future) {
 }
 
 #[tokio::test]
-async fn a_member_is_removed_also_when_the_client_hangs_up() {
+async fn a_removal_completes_when_the_client_disconnects() {
     for polls in 1..=6 {
-        let world = World::new().await;
-        let mut holding = member(&world).await;
-        let channel = world.channel(Scene::Private)["id"].as_str().unwrap().to_owned();
-        let path = format!("/channels/{channel}/members/{}", holding.who.id);
-        hang_up_after(polls, world.person(Role::Owner).delete(&path)).await;
-        holding.open.next("user_removed").await;
-        holding.has_lost_the_channel(&world).await;
+        let fixture = Fixture::new().await;
+        let mut client = member(&fixture).await;
+        let channel = fixture.channel(Target::Private)["id"].as_str().unwrap().to_owned();
+        let path = format!("/channels/{channel}/members/{}", client.person.id);
+        drop_after_polls(polls, fixture.person(Role::Owner).delete(&path)).await;
+        client.events.wait_for("user_removed").await;
+        client.assert_channel_lost(&fixture).await;
     }
 }
 
 #[tokio::test]
-async fn sessions_end_also_when_the_client_hangs_up() {
+async fn sessions_end_when_the_client_disconnects() {
     for polls in 1..=4 {
-        let world = World::new().await;
-        let admin = world.person(Role::Admin);
+        let fixture = Fixture::new().await;
+        let admin = fixture.person(Role::Admin);
 
-        let holding = member(&world).await;
-        hang_up_after(polls, holding.who.post("/users/logout", json!({}))).await;
-        ends(holding, &world).await;
+        let client = member(&fixture).await;
+        drop_after_polls(polls, client.person.post("/users/logout", json!({}))).await;
+        assert_disconnected(client, &fixture).await;
 
-        let holding = Holding::of(&world, again(&world).await).await;
-        let path = format!("/users/{}/password", holding.who.id);
-        hang_up_after(polls, admin.put(&path, json!({"new_password": PASSWORD}))).await;
-        ends(holding, &world).await;
+        let client = Client::connect(&fixture, log_in_again(&fixture).await).await;
+        let path = format!("/users/{}/password", client.person.id);
+        drop_after_polls(polls, admin.put(&path, json!({"new_password": PASSWORD}))).await;
+        assert_disconnected(client, &fixture).await;
 
-        let holding = Holding::of(&world, again(&world).await).await;
-        let path = format!("/users/{}/active", holding.who.id);
-        hang_up_after(polls, admin.put(&path, json!({"active": false}))).await;
-        ends(holding, &world).await;
+        let client = Client::connect(&fixture, log_in_again(&fixture).await).await;
+        let path = format!("/users/{}/active", client.person.id);
+        drop_after_polls(polls, admin.put(&path, json!({"active": false}))).await;
+        assert_disconnected(client, &fixture).await;
     }
 }
 
-/// The connection closes, and after that nothing answers.
-async fn ends(mut holding: Holding, world: &World) {
-    holding.open.closed().await;
-    holding.has_ended(world).await;
+/// The connection is closed, and then the session has ended.
+async fn assert_disconnected(mut client: Client, fixture: &Fixture) {
+    client.events.wait_until_closed().await;
+    client.assert_session_ended(fixture).await;
 }
 
 #[tokio::test]
-async fn an_open_connection_acts_with_the_roles_of_now() {
-    let world = World::new().await;
-    let (admin, member) = (world.person(Role::Admin), world.person(Role::Member));
-    let app = world.server.app();
-    let actor = async || app.services.sessions().actor_of(member.token.as_deref().unwrap()).await;
+async fn an_open_connection_uses_the_current_roles() {
+    let fixture = Fixture::new().await;
+    let (admin, member) = (fixture.person(Role::Admin), fixture.person(Role::Member));
+    let app = fixture.server.app();
+    let actor = async || app.services.sessions().actor_for_token(member.token.as_deref().unwrap()).await;
     assert!(!actor().await.unwrap().roles.contains("system_admin"));
     admin.put(&format!("/users/{}/roles", member.id), json!({"roles": "system_user system_admin"})).await.ok();
     assert!(actor().await.unwrap().roles.contains("system_admin"));

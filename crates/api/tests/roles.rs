@@ -1,4 +1,4 @@
-//! Roles: read by everybody who is logged in, changed by administrators, counting at once.
+//! Roles: readable by all users, changed by administrators, and applied immediately.
 
 use guildhall_testkit::TestServer;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ fn names(roles: &Value) -> Vec<&str> {
 #[tokio::test]
 async fn roles_are_found_by_id_and_name() {
     let server = TestServer::start().await;
-    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let (ada, bob) = (server.create_user("ada").await, server.create_user("bob").await);
     let found = bob.post("/roles/names", json!(["team_user", "absent", "system_user", "team_user"])).await.ok();
     assert_eq!(names(&found), ["team_user", "system_user"]);
     let admin = bob.get("/roles/name/system_admin").await.ok();
@@ -20,58 +20,58 @@ async fn roles_are_found_by_id_and_name() {
     assert!(admin["permissions"].as_array().unwrap().contains(&json!("manage_system")));
     let id = admin["id"].as_str().unwrap();
     assert_eq!(bob.get(&format!("/roles/{id}")).await.ok(), admin);
-    bob.get("/roles/names").await.refused(400, "api.context.invalid_url_param.app_error");
-    bob.get(&format!("/roles/{}", "y".repeat(26))).await.refused(404, "app.role.get.app_error");
-    bob.get("/roles/name/absent").await.refused(404, "app.role.get_by_name.app_error");
-    bob.post("/roles/names", json!(vec!["x"; 101])).await.refused(400, "api.context.invalid_body_param.app_error");
-    bob.get("/roles").await.refused(403, PERMISSIONS);
+    bob.get("/roles/names").await.assert_error(400, "api.context.invalid_url_param.app_error");
+    bob.get(&format!("/roles/{}", "y".repeat(26))).await.assert_error(404, "app.role.get.app_error");
+    bob.get("/roles/name/absent").await.assert_error(404, "app.role.get_by_name.app_error");
+    bob.post("/roles/names", json!(vec!["x"; 101])).await.assert_error(400, "api.context.invalid_body_param.app_error");
+    bob.get("/roles").await.assert_error(403, PERMISSIONS);
     assert!(names(&ada.get("/roles").await.ok()).contains(&"channel_guest"));
-    assert_eq!(server.nobody().get("/roles/name/system_user").await.status, 401);
+    assert_eq!(server.anonymous().get("/roles/name/system_user").await.status, 401);
 }
 
 #[tokio::test]
-async fn a_changed_role_counts_at_once_and_is_told() {
+async fn a_changed_role_applies_immediately_and_is_published() {
     let server = TestServer::start().await;
-    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let (ada, bob) = (server.create_user("ada").await, server.create_user("bob").await);
     let role = bob.get("/roles/name/system_user").await.ok();
     let path = format!("/roles/{}/patch", role["id"].as_str().unwrap());
-    bob.put(&path, json!({"permissions": ["manage_system"]})).await.refused(403, PERMISSIONS);
-    ada.put(&path, json!({"permissions": ["no_such_permission"]})).await.refused(400, "api.context.invalid_body_param.app_error");
-    ada.put(&path, json!({})).await.refused(400, "api.context.invalid_body_param.app_error");
-    let mut ears = bob.listen().await;
+    bob.put(&path, json!({"permissions": ["manage_system"]})).await.assert_error(403, PERMISSIONS);
+    ada.put(&path, json!({"permissions": ["no_such_permission"]})).await.assert_error(400, "api.context.invalid_body_param.app_error");
+    ada.put(&path, json!({})).await.assert_error(400, "api.context.invalid_body_param.app_error");
+    let mut events = bob.subscribe().await;
     assert_eq!(bob.post("/teams", json!({"name": "mine", "display_name": "Mine", "type": "O"})).await.status, 201);
     let changed = ada.put(&path, json!({"permissions": ["view_members"]})).await.ok();
     assert_eq!(changed["permissions"], json!(["view_members"]));
-    let heard: Value = serde_json::from_str(ears.next("role_updated").await["data"]["role"].as_str().unwrap()).unwrap();
-    assert_eq!(heard, changed);
+    let published: Value = serde_json::from_str(events.wait_for("role_updated").await["data"]["role"].as_str().unwrap()).unwrap();
+    assert_eq!(published, changed);
     assert_eq!(bob.post("/teams", json!({"name": "other", "display_name": "Other", "type": "O"})).await.status, 403);
 }
 
 #[tokio::test]
-async fn nobody_gives_what_they_do_not_hold_and_administrators_keep_everything() {
+async fn permissions_can_be_granted_only_by_their_holders_and_the_admin_role_is_fixed() {
     let server = TestServer::start().await;
-    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let (ada, bob) = (server.create_user("ada").await, server.create_user("bob").await);
     let role = async |name: &str| ada.get(&format!("/roles/name/{name}")).await.ok()["id"].as_str().unwrap().to_owned();
     let fixed = "api.roles.patch_roles.not_allowed_permission.error";
     let admin = format!("/roles/{}/patch", role("system_admin").await);
-    ada.put(&admin, json!({"permissions": []})).await.refused(403, fixed);
+    ada.put(&admin, json!({"permissions": []})).await.assert_error(403, fixed);
     let writer = format!("/roles/{}/patch", role("system_post_all").await);
     let held = json!({"permissions": ["sysconsole_write_user_management_permissions", "create_post"]});
     ada.put(&writer, held).await.ok();
     ada.put(&format!("/users/{}/roles", bob.id), json!({"roles": "system_user system_post_all"})).await.ok();
     let user = format!("/roles/{}/patch", role("system_user").await);
     bob.put(&user, json!({"permissions": ["create_post"]})).await.ok();
-    bob.put(&user, json!({"permissions": ["create_post", "manage_system"]})).await.refused(403, fixed);
+    bob.put(&user, json!({"permissions": ["create_post", "manage_system"]})).await.assert_error(403, fixed);
 }
 
 #[tokio::test]
-async fn two_administrators_do_not_end_each_other() {
+async fn concurrent_demotions_leave_one_administrator() {
     for deactivate in [false, true] {
         for _ in 0..8 {
             let server = TestServer::start().await;
-            let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+            let (ada, bob) = (server.create_user("ada").await, server.create_user("bob").await);
             ada.put(&format!("/users/{}/roles", bob.id), json!({"roles": "system_user system_admin"})).await.ok();
-            let end = async |one: &guildhall_testkit::Person, other: &guildhall_testkit::Person| match deactivate {
+            let end = async |one: &guildhall_testkit::TestUser, other: &guildhall_testkit::TestUser| match deactivate {
                 true => one.put(&format!("/users/{}/active", other.id), json!({"active": false})).await.status,
                 false => one.put(&format!("/users/{}/roles", other.id), json!({"roles": "system_user"})).await.status,
             };

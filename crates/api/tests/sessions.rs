@@ -1,8 +1,8 @@
-//! Logging in and out, sessions, access tokens, and the audit trail that all of them leave.
+//! Logging in and out, sessions, access tokens, and their audit trail.
 
 use axum::body::Body;
-use guildhall_services::sessions::LogIn;
-use guildhall_testkit::{Answer, PASSWORD, Person, TestServer};
+use guildhall_services::sessions::LoginRequest;
+use guildhall_testkit::{PASSWORD, TestResponse, TestServer, TestUser};
 use http::Request;
 use serde_json::{Value, json};
 
@@ -12,22 +12,22 @@ const INVALID: &str = "api.user.login.invalid_credentials_email_username";
 const TOO_MANY: &str = "api.user.check_user_login_attempts.too_many.app_error";
 const HOUR_MS: i64 = 60 * 60 * 1_000;
 
-async fn three() -> (TestServer, Person, Person, Person) {
+async fn three() -> (TestServer, TestUser, TestUser, TestUser) {
     let server = TestServer::start().await;
-    let (ada, bob, eve) = (server.person("ada").await, server.person("bob").await, server.person("eve").await);
+    let (ada, bob, eve) = (server.create_user("ada").await, server.create_user("bob").await, server.create_user("eve").await);
     (server, ada, bob, eve)
 }
 
-async fn log_in(server: &TestServer, login: Value) -> Answer {
-    server.nobody().post("/users/login", login).await
+async fn log_in(server: &TestServer, login: Value) -> TestResponse {
+    server.anonymous().post("/users/login", login).await
 }
 
-fn cookies(answer: &Answer) -> Vec<String> {
+fn cookies(answer: &TestResponse) -> Vec<String> {
     answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]
-async fn people_log_in_by_name_address_or_id() {
+async fn users_log_in_by_username_email_or_id() {
     let (server, _, bob, _) = three().await;
     for login in [
         json!({"login_id": "bob", "password": PASSWORD}),
@@ -45,11 +45,11 @@ async fn people_log_in_by_name_address_or_id() {
 }
 
 #[tokio::test]
-async fn pages_get_cookies() {
+async fn scripts_of_the_web_client_get_cookies() {
     let (server, _, bob, _) = three().await;
     let body = json!({"login_id": "bob", "password": PASSWORD}).to_string();
     let request = Request::post("/api/v4/users/login").header("x-requested-with", "XMLHttpRequest").body(Body::from(body)).unwrap();
-    let answer = server.nobody().send(request).await;
+    let answer = server.anonymous().send(request).await;
     let set = cookies(&answer);
     let one = |name: &str| set.iter().find(|cookie| cookie.starts_with(name)).unwrap_or_else(|| panic!("{name} in {set:?}")).clone();
     assert!(one("MMAUTHTOKEN=").contains(answer.header("token")) && one("MMAUTHTOKEN=").contains("HttpOnly"));
@@ -60,12 +60,12 @@ async fn pages_get_cookies() {
         if let Some(csrf) = csrf {
             request = request.header("x-csrf-token", csrf);
         }
-        server.nobody().send(request.body(Body::from("{}")).unwrap()).await
+        server.anonymous().send(request.body(Body::from("{}")).unwrap()).await
     };
     let write = async |csrf: Option<&str>| send(Request::put("/api/v4/users/me/patch"), csrf).await.status;
     assert_eq!((write(None).await, write(Some("wrong")).await, write(Some(&csrf)).await), (401, 401, 200));
 
-    // Another page ends nothing, and makes the browser forget nothing; the own one ends the session.
+    // A request without the CSRF token neither ends the session nor clears the cookies; one with it ends the session.
     let log_out = async |csrf: Option<&str>| send(Request::post("/api/v4/users/logout"), csrf).await;
     let foreign = log_out(None).await;
     assert_eq!((foreign.status, cookies(&foreign)), (401, Vec::new()));
@@ -77,47 +77,47 @@ async fn pages_get_cookies() {
 }
 
 #[tokio::test]
-async fn wrong_passwords_and_unknown_people_answer_alike() {
+async fn wrong_passwords_and_unknown_users_get_the_same_error() {
     let (server, ..) = three().await;
     let wrong = log_in(&server, json!({"login_id": "bob", "password": "wrong"})).await;
     let unknown = log_in(&server, json!({"login_id": "nobody-here", "password": PASSWORD})).await;
-    wrong.refused(401, INVALID);
+    wrong.assert_error(401, INVALID);
     assert_eq!(wrong.json()["message"], unknown.json()["message"]);
-    unknown.refused(401, INVALID);
-    log_in(&server, json!({"id": "y".repeat(26), "password": PASSWORD})).await.refused(401, INVALID);
-    log_in(&server, json!({"login_id": "b".repeat(100_000), "password": PASSWORD})).await.refused(401, INVALID);
+    unknown.assert_error(401, INVALID);
+    log_in(&server, json!({"id": "y".repeat(26), "password": PASSWORD})).await.assert_error(401, INVALID);
+    log_in(&server, json!({"login_id": "b".repeat(100_000), "password": PASSWORD})).await.assert_error(401, INVALID);
     for blank in ["{not json", "[]", "{}", "{\"login_id\": \"bob\"}", "{\"login_id\": 7, \"password\": \"x\"}"] {
         let request = Request::post("/api/v4/users/login").body(Body::from(blank)).unwrap();
-        server.nobody().send(request).await.refused(400, "api.user.login.blank_pwd.app_error");
+        server.anonymous().send(request).await.assert_error(400, "api.user.login.blank_pwd.app_error");
     }
     let device = json!({"login_id": "bob", "password": PASSWORD, "device_id": "d".repeat(600)});
-    log_in(&server, device).await.refused(400, "api.context.invalid_body_param.app_error");
+    log_in(&server, device).await.assert_error(400, "api.context.invalid_body_param.app_error");
     for login in [json!({"login_id": "bob"}), json!({"login_id": "nobody-here"})] {
-        assert_eq!(server.nobody().post("/users/login/type", login).await.ok(), json!({"auth_service": ""}));
+        assert_eq!(server.anonymous().post("/users/login/type", login).await.ok(), json!({"auth_service": ""}));
     }
 }
 
 #[tokio::test]
-async fn too_many_failures_make_the_account_wait_whether_or_not_it_exists() {
-    let server = TestServer::start_with(|settings| {
+async fn too_many_failures_block_an_account_whether_or_not_it_exists() {
+    let server = TestServer::start_with_settings(|settings| {
         settings.limits.enabled = true;
         settings.limits.failed_logins = 3;
     })
     .await;
-    let ada = server.person("ada").await;
-    server.person("bob").await;
+    let ada = server.create_user("ada").await;
+    server.create_user("bob").await;
     for name in ["bob", "nobody-here"] {
         for _ in 0..3 {
-            log_in(&server, json!({"login_id": name, "password": "wrong"})).await.refused(401, INVALID);
+            log_in(&server, json!({"login_id": name, "password": "wrong"})).await.assert_error(401, INVALID);
         }
-        log_in(&server, json!({"login_id": name, "password": PASSWORD})).await.refused(429, TOO_MANY);
+        log_in(&server, json!({"login_id": name, "password": PASSWORD})).await.assert_error(429, TOO_MANY);
     }
     let by_address = json!({"login_id": "bob@example.com", "password": PASSWORD});
-    log_in(&server, by_address.clone()).await.refused(429, TOO_MANY);
+    log_in(&server, by_address.clone()).await.assert_error(429, TOO_MANY);
     server.clock.advance_ms(HOUR_MS);
     assert_eq!(log_in(&server, by_address).await.status, 200);
     for _ in 0..3 {
-        log_in(&server, json!({"login_id": "bob", "password": "wrong"})).await.refused(401, INVALID);
+        log_in(&server, json!({"login_id": "bob", "password": "wrong"})).await.assert_error(401, INVALID);
     }
     let bob = ada.get("/users/username/bob").await.ok();
     assert_eq!(bob["failed_attempts"], 3);
@@ -127,17 +127,17 @@ async fn too_many_failures_make_the_account_wait_whether_or_not_it_exists() {
 }
 
 #[tokio::test]
-async fn an_address_that_tries_many_accounts_has_to_wait() {
-    let server = TestServer::start_with(|settings| {
+async fn an_address_that_tries_many_accounts_is_blocked() {
+    let server = TestServer::start_with_settings(|settings| {
         settings.limits.enabled = true;
         settings.limits.failed_logins = 2;
     })
     .await;
-    server.person("ada").await;
+    server.create_user("ada").await;
     let services = &server.app().services;
     let attempt = async |name: String, password: &str, address: &str| {
         let address = Some(address.parse().unwrap());
-        services.sessions().log_in(LogIn { login_id: name, password: password.to_owned(), address, ..LogIn::default() }).await
+        services.sessions().log_in(LoginRequest { login_id: name, password: password.to_owned(), address, ..LoginRequest::default() }).await
     };
     let mut refused = 0;
     for n in 0..12 {
@@ -151,11 +151,11 @@ async fn an_address_that_tries_many_accounts_has_to_wait() {
 #[tokio::test]
 async fn logging_out_ends_the_session_and_its_connections() {
     let (_server, _, bob, eve) = three().await;
-    let mut ears = bob.listen().await;
+    let mut events = bob.subscribe().await;
     let out = bob.post("/users/logout", json!({})).await;
     assert!(out.status == 200 && cookies(&out).iter().any(|cookie| cookie.starts_with("MMAUTHTOKEN=;")));
-    ears.closed().await;
-    bob.get("/users/me").await.refused(401, EXPIRED);
+    events.wait_until_closed().await;
+    bob.get("/users/me").await.assert_error(401, EXPIRED);
     assert_eq!(bob.post("/users/logout", json!({})).await.status, 200);
     assert_eq!(eve.get("/users/me").await.status, 200);
 }
@@ -165,7 +165,7 @@ async fn sessions_are_listed_and_revoked_by_their_owner() {
     let (_server, ada, bob, eve) = three().await;
     let mut second = bob.clone();
     second.log_in().await;
-    bob.team("builders").await;
+    bob.create_team("builders").await;
     let listed = bob.get("/users/me/sessions").await.ok();
     let listed = listed.as_array().unwrap();
     assert_eq!(listed.len(), 2);
@@ -173,52 +173,52 @@ async fn sessions_are_listed_and_revoked_by_their_owner() {
         assert_eq!((session["token"].as_str(), session["props"]["csrf"].as_str()), (Some(""), Some("")));
         assert_eq!(session["team_members"].as_array().unwrap().len(), 1);
     }
-    eve.get(&format!("/users/{}/sessions", bob.id)).await.refused(403, PERMISSIONS);
-    let mut ears = second.listen().await;
-    // The newest use comes first: that of `second`, who connected last.
+    eve.get(&format!("/users/{}/sessions", bob.id)).await.assert_error(403, PERMISSIONS);
+    let mut events = second.subscribe().await;
+    // Sorted by last use: `second` connected last.
     let id = &ada.get(&format!("/users/{}/sessions", bob.id)).await.ok()[0]["id"];
-    eve.post(&format!("/users/{}/sessions/revoke", bob.id), json!({"session_id": id})).await.refused(403, PERMISSIONS);
-    eve.post("/users/me/sessions/revoke", json!({"session_id": id})).await.refused(404, "app.session.get.app_error");
-    bob.post("/users/me/sessions/revoke", json!({"session_id": "x"})).await.refused(400, "api.context.invalid_body_param.app_error");
+    eve.post(&format!("/users/{}/sessions/revoke", bob.id), json!({"session_id": id})).await.assert_error(403, PERMISSIONS);
+    eve.post("/users/me/sessions/revoke", json!({"session_id": id})).await.assert_error(404, "app.session.get.app_error");
+    bob.post("/users/me/sessions/revoke", json!({"session_id": "x"})).await.assert_error(400, "api.context.invalid_body_param.app_error");
     bob.post("/users/me/sessions/revoke", json!({"session_id": id})).await.ok();
-    ears.closed().await;
+    events.wait_until_closed().await;
     assert_eq!((second.get("/users/me").await.status, bob.get("/users/me").await.status), (401, 200));
     bob.post("/users/me/sessions/revoke/all", json!({})).await.ok();
     assert_eq!(bob.get("/users/me").await.status, 401);
-    eve.post("/users/sessions/revoke/all", json!({})).await.refused(403, PERMISSIONS);
+    eve.post("/users/sessions/revoke/all", json!({})).await.assert_error(403, PERMISSIONS);
     ada.post("/users/sessions/revoke/all", json!({})).await.ok();
     assert_eq!((ada.get("/users/me").await.status, eve.get("/users/me").await.status), (401, 401));
 }
 
 #[tokio::test]
-async fn unused_sessions_end_and_used_ones_go_on() {
-    let server = TestServer::start_with(|settings| settings.sessions.web_hours = 2).await;
-    let bob = server.person("bob").await;
-    let eve = server.person("eve").await;
+async fn unused_sessions_expire_and_used_ones_are_extended() {
+    let server = TestServer::start_with_settings(|settings| settings.sessions.web_hours = 2).await;
+    let bob = server.create_user("bob").await;
+    let eve = server.create_user("eve").await;
     for _ in 0..4 {
         server.clock.advance_ms(HOUR_MS);
         assert_eq!(bob.get("/users/me").await.status, 200);
     }
-    eve.get("/users/me").await.refused(401, EXPIRED);
-    let mut ears = bob.listen().await;
+    eve.get("/users/me").await.assert_error(401, EXPIRED);
+    let mut events = bob.subscribe().await;
     server.clock.advance_ms(3 * HOUR_MS);
-    server.app().services.sessions().sweep_sessions().await.unwrap();
-    ears.closed().await;
-    bob.get("/users/me").await.refused(401, EXPIRED);
+    server.app().services.sessions().sweep_sessions(None).await.unwrap();
+    events.wait_until_closed().await;
+    bob.get("/users/me").await.assert_error(401, EXPIRED);
 }
 
 #[tokio::test]
-async fn where_activity_moves_nothing_a_session_ends_on_time() {
-    let server = TestServer::start_with(|settings| {
+async fn sessions_expire_on_time_where_activity_does_not_extend_them() {
+    let server = TestServer::start_with_settings(|settings| {
         settings.sessions.web_hours = 2;
         settings.sessions.extend_with_activity = false;
     })
     .await;
-    let bob = server.person("bob").await;
+    let bob = server.create_user("bob").await;
     server.clock.advance_ms(HOUR_MS);
     assert_eq!(bob.get("/users/me").await.status, 200);
     server.clock.advance_ms(HOUR_MS);
-    bob.get("/users/me").await.refused(401, EXPIRED);
+    bob.get("/users/me").await.assert_error(401, EXPIRED);
 }
 
 #[tokio::test]
@@ -237,12 +237,12 @@ async fn a_device_has_one_session() {
         (Some("apple:one"), Some("true"))
     );
     for bad in [json!({}), json!({"device_id": "d".repeat(600)})] {
-        bob.put("/users/sessions/device", bad).await.refused(400, "api.context.invalid_body_param.app_error");
+        bob.put("/users/sessions/device", bad).await.assert_error(400, "api.context.invalid_body_param.app_error");
     }
 }
 
 #[tokio::test]
-async fn many_requests_ask_the_database_once_who_asks() {
+async fn authenticated_sessions_are_cached() {
     let (server, _, bob, _) = three().await;
     bob.get("/users/me").await.ok();
     let services = &server.app().services;
@@ -256,12 +256,14 @@ async fn many_requests_ask_the_database_once_who_asks() {
 }
 
 #[tokio::test]
-async fn access_tokens_open_until_they_are_revoked() {
+async fn access_tokens_authenticate_until_they_are_revoked() {
     let (_server, ada, bob, eve) = three().await;
     let described = json!({"description": "for scripts"});
-    bob.post("/users/me/tokens", described.clone()).await.refused(403, PERMISSIONS);
+    bob.post("/users/me/tokens", described.clone()).await.assert_error(403, PERMISSIONS);
     ada.put(&format!("/users/{}/roles", bob.id), json!({"roles": "system_user system_user_access_token"})).await.ok();
-    bob.post("/users/me/tokens", json!({"description": " "})).await.refused(400, "model.user_access_token.is_valid.description.app_error");
+    bob.post("/users/me/tokens", json!({"description": " "}))
+        .await
+        .assert_error(400, "model.user_access_token.is_valid.description.app_error");
     let made = bob.post("/users/me/tokens", described.clone()).await.ok();
     let (id, secret) = (made["id"].clone(), made["token"].as_str().unwrap());
     assert_eq!((secret.len(), made["is_active"].as_bool(), made["user_id"].as_str()), (26, Some(true), Some(bob.id.to_string().as_str())));
@@ -271,32 +273,32 @@ async fn access_tokens_open_until_they_are_revoked() {
     assert!(bob.get(&path).await.ok().get("token").is_none());
     assert_eq!(bob.get("/users/me/tokens").await.ok().as_array().unwrap().len(), 1);
     for (path, body) in [("/users/tokens/disable", json!({"token_id": id})), ("/users/tokens/revoke", json!({"token_id": id}))] {
-        eve.post(path, body).await.refused(403, PERMISSIONS);
+        eve.post(path, body).await.assert_error(403, PERMISSIONS);
     }
-    eve.get(&path).await.refused(403, PERMISSIONS);
-    eve.get(&format!("/users/{}/tokens", bob.id)).await.refused(403, PERMISSIONS);
-    eve.post(&format!("/users/{}/tokens", bob.id), described).await.refused(403, PERMISSIONS);
+    eve.get(&path).await.assert_error(403, PERMISSIONS);
+    eve.get(&format!("/users/{}/tokens", bob.id)).await.assert_error(403, PERMISSIONS);
+    eve.post(&format!("/users/{}/tokens", bob.id), described).await.assert_error(403, PERMISSIONS);
 
     bob.post("/users/tokens/disable", json!({"token_id": id})).await.ok();
     assert_eq!(script.get("/users/me").await.status, 401);
     bob.post("/users/tokens/enable", json!({"token_id": id})).await.ok();
     assert_eq!(script.get("/users/me").await.status, 200);
-    let mut ears = script.listen().await;
+    let mut events = script.subscribe().await;
     bob.post("/users/tokens/revoke", json!({"token_id": id})).await.ok();
-    ears.closed().await;
-    script.get("/users/me").await.refused(401, EXPIRED);
-    bob.post("/users/tokens/revoke", json!({"token_id": id})).await.refused(403, PERMISSIONS);
-    ada.post("/users/tokens/revoke", json!({"token_id": id})).await.refused(404, "app.user_access_token.get.app_error");
+    events.wait_until_closed().await;
+    script.get("/users/me").await.assert_error(401, EXPIRED);
+    bob.post("/users/tokens/revoke", json!({"token_id": id})).await.assert_error(403, PERMISSIONS);
+    ada.post("/users/tokens/revoke", json!({"token_id": id})).await.assert_error(404, "app.user_access_token.get.app_error");
 }
 
 #[tokio::test]
-async fn administrators_find_everybodys_tokens() {
+async fn administrators_can_search_the_tokens_of_all_users() {
     let (_server, ada, bob, _) = three().await;
     ada.put(&format!("/users/{}/roles", bob.id), json!({"roles": "system_user system_user_access_token"})).await.ok();
     let made = bob.post("/users/me/tokens", json!({"description": "one"})).await.ok();
     ada.post(&format!("/users/{}/tokens", bob.id), json!({"description": "two"})).await.ok();
     assert_eq!(ada.get("/users/tokens").await.ok().as_array().unwrap().len(), 2);
-    bob.get("/users/tokens").await.refused(403, PERMISSIONS);
+    bob.get("/users/tokens").await.assert_error(403, PERMISSIONS);
     for (term, found) in
         [("bo".to_owned(), 2), (bob.id.to_string(), 2), (made["id"].as_str().unwrap().to_owned(), 1), ("eve".to_owned(), 0)]
     {
@@ -304,18 +306,18 @@ async fn administrators_find_everybodys_tokens() {
         assert_eq!(tokens.as_array().unwrap().len(), found, "{term}");
         assert!(tokens.as_array().unwrap().iter().all(|token| token.get("token").is_none()));
     }
-    bob.post("/users/tokens/search", json!({"term": "bo"})).await.refused(403, PERMISSIONS);
+    bob.post("/users/tokens/search", json!({"term": "bo"})).await.assert_error(403, PERMISSIONS);
 }
 
 #[tokio::test]
-async fn where_access_tokens_are_off_none_is_made() {
-    let server = TestServer::start_with(|settings| settings.integrations.access_tokens = false).await;
-    let ada = server.person("ada").await;
-    ada.post("/users/me/tokens", json!({"description": "x"})).await.refused(501, "app.user_access_token.disabled");
+async fn access_tokens_cannot_be_created_where_they_are_disabled() {
+    let server = TestServer::start_with_settings(|settings| settings.integrations.access_tokens = false).await;
+    let ada = server.create_user("ada").await;
+    ada.post("/users/me/tokens", json!({"description": "x"})).await.assert_error(501, "app.user_access_token.disabled");
 }
 
 #[tokio::test]
-async fn the_trail_tells_what_happened() {
+async fn the_audit_trail_records_actions() {
     let (server, ada, bob, eve) = three().await;
     log_in(&server, json!({"login_id": "bob", "password": "wrong"})).await;
     ada.put(&format!("/users/{}/active", eve.id), json!({"active": false})).await.ok();
@@ -325,8 +327,8 @@ async fn the_trail_tells_what_happened() {
     assert_eq!(actions(bob.get("/users/me/audits").await.ok()), ["login_failed", "login", "create_user"]);
     assert_eq!(actions(ada.get("/audits?per_page=2").await.ok()), ["deactivate_user", "login_failed"]);
     assert_eq!(actions(ada.get("/audits?page=1&per_page=1").await.ok()), ["login_failed"]);
-    bob.get("/audits").await.refused(403, PERMISSIONS);
-    bob.get(&format!("/users/{}/audits", ada.id)).await.refused(403, PERMISSIONS);
+    bob.get("/audits").await.assert_error(403, PERMISSIONS);
+    bob.get(&format!("/users/{}/audits", ada.id)).await.assert_error(403, PERMISSIONS);
     let first = &ada.get("/audits").await.ok()[0];
     assert!(first["extra_info"].as_str().unwrap().contains(&eve.id.to_string()));
     assert_eq!(first["user_id"], ada.id.to_string());

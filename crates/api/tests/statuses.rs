@@ -1,58 +1,61 @@
-//! Presence, custom statuses and preferences: one's own, and what others may know of them.
+//! Presence, custom statuses and preferences, and access to those of others.
 
 use guildhall_model::user::rules;
-use guildhall_testkit::{Person, TestServer};
+use guildhall_testkit::{TestServer, TestUser};
 use serde_json::{Value, json};
 
 const PERMISSIONS: &str = "api.context.permissions.app_error";
 const BAD_PARAM: &str = "api.context.invalid_body_param.app_error";
 const MINUTE_MS: i64 = 60 * 1_000;
 
-async fn two() -> (TestServer, Person, Person) {
+async fn two() -> (TestServer, TestUser, TestUser) {
     let server = TestServer::start().await;
-    let (bob, eve) = (server.person("bob").await, server.person("eve").await);
-    // Bob runs the server; Eve does not.
+    let (bob, eve) = (server.create_user("bob").await, server.create_user("eve").await);
+    // Bob is the system administrator.
     (server, bob, eve)
 }
 
-async fn presence_of(asking: &Person, user: &Person) -> String {
+async fn presence_of(asking: &TestUser, user: &TestUser) -> String {
     asking.get(&format!("/users/{}/status", user.id)).await.ok()["status"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
-async fn presence_follows_connections_in_whatever_order_they_are_heard_of() {
+async fn presence_follows_connections_in_any_order_of_notifications() {
     let (server, bob, eve) = two().await;
     let services = &server.app().services;
     assert_eq!(presence_of(&bob, &eve).await, "offline");
-    services.statuses().connected(eve.id).await;
+    services.statuses().user_connected(eve.id).await;
     assert_eq!(presence_of(&bob, &eve).await, "online");
-    services.statuses().disconnected(eve.id).await;
+    services.statuses().user_disconnected(eve.id).await;
     assert_eq!(presence_of(&bob, &eve).await, "offline");
-    services.statuses().disconnected(eve.id).await;
-    services.statuses().connected(eve.id).await;
+    services.statuses().user_disconnected(eve.id).await;
+    services.statuses().user_connected(eve.id).await;
     assert_eq!(presence_of(&bob, &eve).await, "offline");
 }
 
 #[tokio::test]
-async fn who_does_nothing_goes_away_and_who_left_goes_offline() {
+async fn idle_users_become_away_and_disconnected_users_offline() {
     let (server, bob, eve) = two().await;
     let services = &server.app().services;
-    services.statuses().connected(eve.id).await;
-    let mut ears = eve.listen().await;
+    services.statuses().user_connected(eve.id).await;
+    let mut events = eve.subscribe().await;
     eve.put("/users/me/status", json!({"user_id": eve.id, "status": "away"})).await.ok();
-    assert_eq!(ears.next("status_change").await["data"]["status"], "away");
+    assert_eq!(events.wait_for("status_change").await["data"]["status"], "away");
     eve.put("/users/me/status", json!({"user_id": eve.id, "status": "online"})).await.ok();
-    assert_eq!(ears.next("status_change").await["data"]["status"], "online");
+    assert_eq!(events.wait_for("status_change").await["data"]["status"], "online");
     server.clock.advance_ms(6 * MINUTE_MS);
     services.statuses().sweep_statuses().await.unwrap();
-    let heard = ears.next("status_change").await;
-    assert_eq!((heard["data"]["status"].as_str(), heard["data"]["user_id"].as_str()), (Some("away"), Some(eve.id.to_string().as_str())));
-    services.statuses().active(eve.id, true).await.unwrap();
+    let received = events.wait_for("status_change").await;
+    assert_eq!(
+        (received["data"]["status"].as_str(), received["data"]["user_id"].as_str()),
+        (Some("away"), Some(eve.id.to_string().as_str()))
+    );
+    services.statuses().set_active(eve.id, true).await.unwrap();
     assert_eq!(presence_of(&bob, &eve).await, "online");
-    services.statuses().active(eve.id, false).await.unwrap();
+    services.statuses().set_active(eve.id, false).await.unwrap();
     assert_eq!(presence_of(&bob, &eve).await, "online", "only just active");
-    // Bob has no connection here, but does something.
-    services.statuses().active(bob.id, true).await.unwrap();
+    // Bob is active without a connection.
+    services.statuses().set_active(bob.id, true).await.unwrap();
     assert_eq!(presence_of(&eve, &bob).await, "online");
     server.clock.advance_ms(6 * MINUTE_MS);
     services.statuses().sweep_statuses().await.unwrap();
@@ -66,41 +69,41 @@ async fn who_does_nothing_goes_away_and_who_left_goes_offline() {
 }
 
 #[tokio::test]
-async fn a_chosen_status_stays_until_online_gives_it_back() {
+async fn a_manual_status_is_kept_until_it_is_set_to_online() {
     let (server, bob, eve) = two().await;
     let services = &server.app().services;
-    services.statuses().connected(eve.id).await;
+    services.statuses().user_connected(eve.id).await;
     let path = format!("/users/{}/status", eve.id);
     let chosen = eve.put(&path, json!({"user_id": eve.id, "status": "dnd"})).await.ok();
     assert_eq!(
         (chosen["status"].as_str(), chosen["manual"].as_bool(), chosen["dnd_end_time"].as_i64()),
         (Some("dnd"), Some(true), Some(0))
     );
-    services.statuses().disconnected(eve.id).await;
+    services.statuses().user_disconnected(eve.id).await;
     services.statuses().sweep_statuses().await.unwrap();
     assert_eq!(presence_of(&bob, &eve).await, "dnd");
-    services.statuses().connected(eve.id).await;
+    services.statuses().user_connected(eve.id).await;
     assert_eq!(presence_of(&bob, &eve).await, "dnd");
     eve.put(&path, json!({"user_id": eve.id, "status": "online"})).await.ok();
-    services.statuses().disconnected(eve.id).await;
+    services.statuses().user_disconnected(eve.id).await;
     assert_eq!(presence_of(&bob, &eve).await, "offline");
 }
 
 #[tokio::test]
-async fn do_not_disturb_ends_when_it_was_said_to() {
+async fn do_not_disturb_ends_at_its_end_time() {
     let (server, bob, eve) = two().await;
     let services = &server.app().services;
     let end_s = 1_800_000_000 + 3_600;
     for connected in [true, false] {
         if connected {
-            services.statuses().connected(eve.id).await;
+            services.statuses().user_connected(eve.id).await;
         }
         let choice = json!({"user_id": eve.id, "status": "dnd", "dnd_end_time": end_s});
         assert_eq!(eve.put("/users/me/status", choice).await.ok()["dnd_end_time"], end_s);
         services.statuses().sweep_statuses().await.unwrap();
         assert_eq!(presence_of(&bob, &eve).await, "dnd");
         if connected {
-            services.statuses().disconnected(eve.id).await;
+            services.statuses().user_disconnected(eve.id).await;
         }
     }
     server.clock.advance_ms(2 * 60 * MINUTE_MS);
@@ -109,39 +112,41 @@ async fn do_not_disturb_ends_when_it_was_said_to() {
 }
 
 #[tokio::test]
-async fn statuses_are_asked_for_in_bulk_and_set_only_by_those_who_may() {
+async fn statuses_are_read_in_bulk_and_changed_only_with_permission() {
     let (_server, bob, eve) = two().await;
     let both = eve.post("/users/status/ids", json!([bob.id, eve.id])).await.ok();
     assert_eq!(both.as_array().unwrap().iter().map(|one| &one["user_id"]).collect::<Vec<_>>(), [&json!(bob.id), &json!(eve.id)]);
     let of_bob = json!({"user_id": bob.id, "status": "away"});
-    eve.put(&format!("/users/{}/status", bob.id), of_bob.clone()).await.refused(403, PERMISSIONS);
-    eve.put("/users/me/status", of_bob).await.refused(400, BAD_PARAM);
-    eve.put("/users/me/status", json!({"user_id": eve.id, "status": "asleep"})).await.refused(400, BAD_PARAM);
+    eve.put(&format!("/users/{}/status", bob.id), of_bob.clone()).await.assert_error(403, PERMISSIONS);
+    eve.put("/users/me/status", of_bob).await.assert_error(400, BAD_PARAM);
+    eve.put("/users/me/status", json!({"user_id": eve.id, "status": "asleep"})).await.assert_error(400, BAD_PARAM);
     bob.put(&format!("/users/{}/status", eve.id), json!({"user_id": eve.id, "status": "away"})).await.ok();
     assert_eq!(presence_of(&bob, &eve).await, "away");
 }
 
 #[tokio::test]
-async fn do_not_disturb_ends_at_a_time_that_there_is() {
+async fn end_times_of_do_not_disturb_are_validated() {
     let server = TestServer::start().await;
-    let eve = server.person("eve").await;
+    let eve = server.create_user("eve").await;
     let choice = |end: i64| json!({"user_id": eve.id, "status": "dnd", "dnd_end_time": end});
     for end in [-1, i64::MIN, i64::MAX, 253_402_300_800] {
-        eve.put("/users/me/status", choice(end)).await.refused(400, "api.context.invalid_body_param.app_error");
+        eve.put("/users/me/status", choice(end)).await.assert_error(400, "api.context.invalid_body_param.app_error");
     }
     assert_eq!(eve.put("/users/me/status", choice(253_402_300_799)).await.ok()["dnd_end_time"], 253_402_300_799_i64);
 }
 
 #[tokio::test]
-async fn a_custom_status_in_the_properties_is_one_that_clients_can_read() {
+async fn a_custom_status_in_the_props_of_a_user_is_validated() {
     let server = TestServer::start().await;
-    let eve = server.person("eve").await;
+    let eve = server.create_user("eve").await;
     for bad in ["tea", "null", r#"{"emoji":5}"#, r#"["tea"]"#, r#"{"expires_at":"soon"}"#] {
         let props = json!({"customStatus": bad});
-        eve.put("/users/me/patch", json!({ "props": props })).await.refused(400, "api.custom_status.set_custom_statuses.invalid.app_error");
+        eve.put("/users/me/patch", json!({ "props": props }))
+            .await
+            .assert_error(400, "api.custom_status.set_custom_statuses.invalid.app_error");
         let account = json!({"username": "bob", "email": "bob@example.com", "password": guildhall_testkit::PASSWORD, "props": props});
-        let refused = server.nobody().post("/users", account).await;
-        refused.refused(400, "api.custom_status.set_custom_statuses.invalid.app_error");
+        let refused = server.anonymous().post("/users", account).await;
+        refused.assert_error(400, "api.custom_status.set_custom_statuses.invalid.app_error");
     }
     let kept = json!({"customStatus": r#"{"emoji":"tea","text":"Back soon"}"#, "mine": "x"});
     assert_eq!(eve.put("/users/me/patch", json!({ "props": kept })).await.ok()["props"], kept);
@@ -149,12 +154,12 @@ async fn a_custom_status_in_the_properties_is_one_that_clients_can_read() {
 }
 
 #[tokio::test]
-async fn a_custom_status_is_shown_and_remembered() {
+async fn a_custom_status_is_stored_and_listed_as_recent() {
     let (_server, bob, eve) = two().await;
-    let mut ears = eve.listen().await;
+    let mut events = eve.subscribe().await;
     let meeting = json!({"emoji": "calendar", "text": "In a meeting"});
     eve.put("/users/me/status/custom", meeting.clone()).await.ok();
-    let updated = ears.next("preferences_changed").await;
+    let updated = events.wait_for("preferences_changed").await;
     assert!(updated["data"]["preferences"].as_str().unwrap().contains("recent_custom_statuses"));
     let props = |user: &Value| serde_json::from_str::<Value>(user["props"]["customStatus"].as_str().unwrap_or("null")).unwrap();
     let shown = props(&bob.get("/users/username/eve").await.ok());
@@ -172,7 +177,9 @@ async fn a_custom_status_is_shown_and_remembered() {
     let gone = json!({"emoji": "palm_tree", "text": "away 4"});
     eve.post("/users/me/status/custom/recent/delete", gone.clone()).await.ok();
     assert_eq!(recent().await.len(), 4);
-    eve.post("/users/me/status/custom/recent/delete", gone).await.refused(400, "api.custom_status.recent_custom_statuses.delete.app_error");
+    eve.post("/users/me/status/custom/recent/delete", gone)
+        .await
+        .assert_error(400, "api.custom_status.recent_custom_statuses.delete.app_error");
     eve.delete("/users/me/status/custom").await.ok();
     assert_eq!(props(&bob.get("/users/username/eve").await.ok()), Value::Null);
     let invalid = "api.custom_status.set_custom_statuses.invalid.app_error";
@@ -182,41 +189,41 @@ async fn a_custom_status_is_shown_and_remembered() {
         json!({"emoji": "palm_tree", "duration": "today", "expires_at": "2020-01-01T00:00:00Z"}),
         json!({"emoji": "<b>", "text": "x"}),
     ] {
-        eve.put("/users/me/status/custom", bad).await.refused(400, invalid);
+        eve.put("/users/me/status/custom", bad).await.assert_error(400, invalid);
     }
-    eve.put(&format!("/users/{}/status/custom", bob.id), meeting).await.refused(403, PERMISSIONS);
+    eve.put(&format!("/users/{}/status/custom", bob.id), meeting).await.assert_error(403, PERMISSIONS);
 }
 
-fn preference(user: &Person, category: &str, name: &str, value: &str) -> Value {
+fn preference(user: &TestUser, category: &str, name: &str, value: &str) -> Value {
     json!({"user_id": user.id, "category": category, "name": name, "value": value})
 }
 
 #[tokio::test]
 async fn preferences_are_saved_read_and_deleted() {
     let (_server, bob, eve) = two().await;
-    assert_eq!(eve.get("/users/me/preferences").await.ok().as_array().unwrap().len(), rules::first_preferences(eve.id).len());
-    let mut ears = eve.listen().await;
+    assert_eq!(eve.get("/users/me/preferences").await.ok().as_array().unwrap().len(), rules::default_preferences(eve.id).len());
+    let mut events = eve.subscribe().await;
     let time = preference(&eve, "display_settings", "use_military_time", "true");
     eve.put("/users/me/preferences", json!([time])).await.ok();
-    let heard = ears.next("preferences_changed").await;
-    assert_eq!(serde_json::from_str::<Value>(heard["data"]["preferences"].as_str().unwrap()).unwrap(), json!([time]));
+    let received = events.wait_for("preferences_changed").await;
+    assert_eq!(serde_json::from_str::<Value>(received["data"]["preferences"].as_str().unwrap()).unwrap(), json!([time]));
     assert_eq!(eve.get("/users/me/preferences/display_settings").await.ok(), json!([time]));
     assert_eq!(eve.get("/users/me/preferences/display_settings/name/use_military_time").await.ok(), time);
     let absent = "api.preference.preferences_category.get.app_error";
-    eve.get("/users/me/preferences/absent").await.refused(404, absent);
+    eve.get("/users/me/preferences/absent").await.assert_error(404, absent);
     assert_eq!(eve.get("/users/me/preferences/display_settings/name/absent").await.status, 404);
-    eve.get(&format!("/users/{}/preferences", bob.id)).await.refused(403, PERMISSIONS);
-    eve.put(&format!("/users/{}/preferences", bob.id), json!([time])).await.refused(403, PERMISSIONS);
+    eve.get(&format!("/users/{}/preferences", bob.id)).await.assert_error(403, PERMISSIONS);
+    eve.put(&format!("/users/{}/preferences", bob.id), json!([time])).await.assert_error(403, PERMISSIONS);
     let of_bob = preference(&bob, "display_settings", "x", "y");
-    eve.put("/users/me/preferences", json!([of_bob])).await.refused(403, "api.preference.update_preferences.set.app_error");
-    eve.post("/users/me/preferences/delete", json!([of_bob])).await.refused(403, "api.preference.delete_preferences.delete.app_error");
+    eve.put("/users/me/preferences", json!([of_bob])).await.assert_error(403, "api.preference.update_preferences.set.app_error");
+    eve.post("/users/me/preferences/delete", json!([of_bob])).await.assert_error(403, "api.preference.delete_preferences.delete.app_error");
     eve.post("/users/me/preferences/delete", json!([time])).await.ok();
-    ears.next("preferences_deleted").await;
-    eve.get("/users/me/preferences/display_settings").await.refused(404, absent);
+    events.wait_for("preferences_deleted").await;
+    eve.get("/users/me/preferences/display_settings").await.assert_error(404, absent);
 }
 
 #[tokio::test]
-async fn preferences_have_bounds() {
+async fn preferences_are_limited() {
     let (_server, _, eve) = two().await;
     let many: Vec<_> = (0..101).map(|n| preference(&eve, "c", &n.to_string(), "v")).collect();
     for (body, id) in [
@@ -231,20 +238,20 @@ async fn preferences_have_bounds() {
         (json!([preference(&eve, "theme", "", "blue")]), "model.preference.is_valid.theme.app_error"),
         (json!([preference(&eve, "c", "n", "a\u{0}b")]), "app.storage.invalid_text.app_error"),
     ] {
-        eve.put("/users/me/preferences", body).await.refused(400, id);
+        eve.put("/users/me/preferences", body).await.assert_error(400, id);
     }
 }
 
 #[tokio::test]
-async fn only_posts_that_one_may_read_are_saved_for_later() {
+async fn only_readable_posts_can_be_saved() {
     let (_server, bob, eve) = two().await;
-    let team = bob.team("builders").await;
-    let secret = bob.channel(&team, "secret", "P").await;
-    let post = bob.say(&secret, "for us").await;
-    let flag = |who: &Person, post: &str| json!([preference(who, "flagged_post", post, "true")]);
+    let team = bob.create_team("builders").await;
+    let secret = bob.create_channel(&team, "secret", "P").await;
+    let post = bob.create_post(&secret, "for us").await;
+    let flag = |who: &TestUser, post: &str| json!([preference(who, "flagged_post", post, "true")]);
     let id = post["id"].as_str().unwrap();
     bob.put("/users/me/preferences", flag(&bob, id)).await.ok();
-    eve.put("/users/me/preferences", flag(&eve, id)).await.refused(403, PERMISSIONS);
-    eve.put("/users/me/preferences", flag(&eve, &"y".repeat(26))).await.refused(403, PERMISSIONS);
-    eve.put("/users/me/preferences", flag(&eve, "nonsense")).await.refused(400, BAD_PARAM);
+    eve.put("/users/me/preferences", flag(&eve, id)).await.assert_error(403, PERMISSIONS);
+    eve.put("/users/me/preferences", flag(&eve, &"y".repeat(26))).await.assert_error(403, PERMISSIONS);
+    eve.put("/users/me/preferences", flag(&eve, "nonsense")).await.assert_error(400, BAD_PARAM);
 }

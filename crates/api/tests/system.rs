@@ -1,37 +1,37 @@
-//! The server itself: what it tells clients, how administrators set it, what it counts.
+//! The server itself: the client configuration, settings, statistics, and absent features.
 
 use guildhall_testkit::TestServer;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn anybody_can_ask_whether_it_is_there() {
+async fn ping_needs_no_session() {
     let server = TestServer::start().await;
-    let nobody = server.nobody();
-    let ping = nobody.get("/system/ping").await.ok();
+    let anonymous = server.anonymous();
+    let ping = anonymous.get("/system/ping").await.ok();
     assert_eq!((ping["status"].as_str(), ping["IosMinVersion"].as_str()), (Some("OK"), Some("")));
     assert!(ping.get("database_status").is_none());
-    let ping = nobody.get("/system/ping?get_server_status=true&device_id=apple:x").await.ok();
+    let ping = anonymous.get("/system/ping?get_server_status=true&device_id=apple:x").await.ok();
     assert_eq!((ping["database_status"].as_str(), ping["filestore_status"].as_str()), (Some("OK"), Some("OK")));
     assert_eq!(ping["CanReceiveNotifications"], "false");
 }
 
 #[tokio::test]
-async fn clients_are_told_what_is_true() {
+async fn the_client_configuration_matches_the_settings() {
     let server = TestServer::start().await;
-    let nobody = server.nobody();
-    let fresh = nobody.get("/config/client?format=old").await.ok();
+    let anonymous = server.anonymous();
+    let fresh = anonymous.get("/config/client?format=old").await.ok();
     assert_eq!(
         (fresh["NoAccounts"].as_str(), fresh["EnableOpenServer"].as_str(), fresh["Version"].as_str()),
         (Some("true"), Some("true"), Some("11.9.0"))
     );
     assert_eq!(fresh["DiagnosticId"].as_str().unwrap().len(), 26);
     assert!(fresh.get("MaxFileSize").is_none());
-    nobody.get("/config/client").await.refused(501, "api.config.client.old_format.app_error");
-    nobody.get("/config/client?format=new").await.refused(400, "api.context.invalid_body_param.app_error");
-    nobody.get("/license/client").await.refused(501, "api.license.client.old_format.app_error");
-    assert_eq!(nobody.get("/license/client?format=old").await.ok(), json!({"IsLicensed": "false"}));
+    anonymous.get("/config/client").await.assert_error(501, "api.config.client.old_format.app_error");
+    anonymous.get("/config/client?format=new").await.assert_error(400, "api.context.invalid_body_param.app_error");
+    anonymous.get("/license/client").await.assert_error(501, "api.license.client.old_format.app_error");
+    assert_eq!(anonymous.get("/license/client?format=old").await.ok(), json!({"IsLicensed": "false"}));
 
-    let ann = server.person("ann").await;
+    let ann = server.create_user("ann").await;
     let config = ann.get("/config/client?format=old").await.ok();
     assert_eq!((config["NoAccounts"].as_str(), config["CollapsedThreads"].as_str()), (Some("false"), Some("default_on")));
     assert_eq!(config["MaxFileSize"], (100_i64 * 1024 * 1024 * 1024).to_string());
@@ -40,27 +40,27 @@ async fn clients_are_told_what_is_true() {
 }
 
 #[tokio::test]
-async fn administrators_set_the_server_while_it_runs() {
+async fn administrators_change_settings_at_runtime() {
     let server = TestServer::start().await;
-    let (root, bob) = (server.person("root").await, server.person("bob").await);
+    let (root, bob) = (server.create_user("root").await, server.create_user("bob").await);
     for path in ["/config", "/config/environment", "/analytics/old?name=standard", "/system/onboarding/complete", "/plugins/statuses"] {
-        bob.get(path).await.refused(403, "api.context.permissions.app_error");
+        bob.get(path).await.assert_error(403, "api.context.permissions.app_error");
     }
-    bob.put("/config/patch", json!({"TeamSettings": {"SiteName": "Mine"}})).await.refused(403, "api.context.permissions.app_error");
+    bob.put("/config/patch", json!({"TeamSettings": {"SiteName": "Mine"}})).await.assert_error(403, "api.context.permissions.app_error");
 
-    let mut ears = bob.listen().await;
+    let mut events = bob.subscribe().await;
     let mut config = root.get("/config").await.ok();
     config["TeamSettings"]["SiteName"] = json!("Club");
     config["FileSettings"]["MaxFileSize"] = json!(1234);
     let answer = root.put("/config", config.clone()).await.ok();
     assert_eq!(answer, config);
-    let told = ears.next("config_changed").await;
-    assert_eq!(told["data"]["config"]["SiteName"], "Club");
+    let published = events.wait_for("config_changed").await;
+    assert_eq!(published["data"]["config"]["SiteName"], "Club");
     let client = bob.get("/config/client?format=old").await.ok();
     assert_eq!((client["SiteName"].as_str(), client["MaxFileSize"].as_str()), (Some("Club"), Some("1234")));
 
     root.put("/config/patch", json!({"TeamSettings": {"EnableOpenServer": false}})).await.ok();
-    assert_eq!(server.nobody().get("/config/client?format=old").await.ok()["EnableOpenServer"], "false");
+    assert_eq!(server.anonymous().get("/config/client?format=old").await.ok()["EnableOpenServer"], "false");
     assert_eq!(root.get("/config").await.ok()["TeamSettings"]["SiteName"], "Club");
     root.post("/config/reload", json!({})).await.ok();
     assert_eq!(root.get("/config").await.ok()["TeamSettings"]["SiteName"], "Club");
@@ -70,9 +70,11 @@ async fn administrators_set_the_server_while_it_runs() {
         (json!({"TeamSettings": {"MaxUsersPerTeam": "many"}}), "api.context.invalid_body_param.app_error"),
         (json!({"TeamSettings": {"MaxUsersPerTeam": 0}}), "model.config.is_valid.value.app_error"),
         (json!({"ServiceSettings": {"SiteURL": "javascript:x"}}), "model.config.is_valid.value.app_error"),
+        (json!({"ServiceSettings": {"AllowedUntrustedInternalConnections": "10.0.0.0/99"}}), "model.config.is_valid.value.app_error"),
+        (json!({"ServiceSettings": {"MaximumLoginAttempts": -1}}), "api.context.invalid_body_param.app_error"),
         (json!("x"), "api.context.invalid_body_param.app_error"),
     ] {
-        root.put("/config/patch", sent).await.refused(400, id);
+        root.put("/config/patch", sent).await.assert_error(400, id);
     }
     assert_eq!(root.get("/config").await.ok()["TeamSettings"]["MaxUsersPerTeam"], 50_000);
     assert_eq!(root.get("/config").await.ok()["SqlSettings"]["DataSource"], "*".repeat(32));
@@ -80,14 +82,14 @@ async fn administrators_set_the_server_while_it_runs() {
 }
 
 #[tokio::test]
-async fn figures_are_counted() {
+async fn statistics_are_counted() {
     let server = TestServer::start().await;
-    let (root, bob) = (server.person("root").await, server.person("bob").await);
-    let team = root.team("builders").await;
-    root.bring_to_team(&team, &bob).await;
-    let channel = bob.channel(&team, "plans", "P").await;
-    bob.say(&channel, "one").await;
-    bob.say(&channel, "two").await;
+    let (root, bob) = (server.create_user("root").await, server.create_user("bob").await);
+    let team = root.create_team("builders").await;
+    root.add_to_team(&team, &bob).await;
+    let channel = bob.create_channel(&team, "plans", "P").await;
+    bob.create_post(&channel, "one").await;
+    bob.create_post(&channel, "two").await;
     let rows = root.get("/analytics/old?name=standard&team_id=").await.ok();
     let value = |rows: &Value, name: &str| rows.as_array().unwrap().iter().find(|row| row["name"] == name).map(|row| row["value"].clone());
     assert_eq!(value(&rows, "post_count"), Some(json!(2)));
@@ -101,34 +103,36 @@ async fn figures_are_counted() {
     }
     assert_eq!(root.get("/analytics/old?name=bot_post_counts_day").await.ok(), json!([]));
     assert!(root.get("/analytics/old?name=extra_counts").await.ok().as_array().unwrap().len() >= 5);
-    root.get("/analytics/old?name=nothing").await.refused(400, "api.context.invalid_url_param.app_error");
+    root.get("/analytics/old?name=nothing").await.assert_error(400, "api.context.invalid_url_param.app_error");
     assert_eq!(bob.get("/usage/posts").await.ok(), json!({"count": 2}));
     assert_eq!(bob.get("/usage/storage").await.ok(), json!({"bytes": 0}));
     assert_eq!(bob.get("/usage/teams").await.ok(), json!({"active": 1, "cloud_archived": 0}));
 }
 
 #[tokio::test]
-async fn small_questions_have_answers() {
+async fn small_operations_are_served() {
     let server = TestServer::start().await;
-    let (root, bob) = (server.person("root").await, server.person("bob").await);
+    let (root, bob) = (server.create_user("root").await, server.create_user("bob").await);
     let zones = bob.get("/system/timezones").await.ok();
     assert!(zones.as_array().unwrap().iter().any(|zone| zone == "Europe/Berlin"));
     assert_eq!(root.get("/system/onboarding/complete").await.ok()["value"], "false");
     root.post("/system/onboarding/complete", json!({"organization": "x", "install_plugins": ["a"]}))
         .await
-        .refused(501, "app.plugin.disabled.app_error");
+        .assert_error(501, "app.plugin.disabled.app_error");
     root.post("/system/onboarding/complete", json!({"organization": "x", "install_plugins": []})).await.ok();
     assert_eq!(root.get("/system/onboarding/complete").await.ok()["value"], "true");
     assert_eq!(bob.post("/logs", json!({"level": "ERROR", "message": "oh\nno"})).await.ok()["level"], "ERROR");
-    bob.post("/logs", json!({"level": "ERROR", "message": "x".repeat(5000)})).await.refused(400, "api.system.post_log.too_large.app_error");
+    bob.post("/logs", json!({"level": "ERROR", "message": "x".repeat(5000)}))
+        .await
+        .assert_error(400, "api.system.post_log.too_large.app_error");
     let needed = bob.post("/permissions/ancillary", json!(["sysconsole_read_reporting_server_logs"])).await.ok();
     assert_eq!(needed, json!(["sysconsole_read_reporting_server_logs", "get_logs"]));
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_answered_as_such() {
+async fn absent_features_are_reported_as_absent() {
     let server = TestServer::start().await;
-    let (root, bob) = (server.person("root").await, server.person("bob").await);
+    let (root, bob) = (server.create_user("root").await, server.create_user("bob").await);
     for path in ["/plugins/webapp", "/groups?page=0", "/users/me/groups", "/custom_profile_attributes/fields"] {
         assert_eq!(bob.get(path).await.ok(), json!([]), "{path}");
     }
@@ -136,8 +140,8 @@ async fn what_is_not_there_is_answered_as_such() {
     assert_eq!(bob.get(&format!("/system/notices/{}?client=web", bob.id)).await.ok(), json!([]));
     assert_eq!(bob.put("/system/notices/view", json!(["x"])).await.ok(), json!({"status": "OK"}));
     assert_eq!(bob.get("/redirect_location?url=http://example.com").await.ok(), json!({"location": ""}));
-    bob.post("/notifications/ack", json!({"id": "x"})).await.refused(501, "api.push_notifications.disabled.app_error");
-    bob.post("/notifications/test", json!({})).await.refused(501, "api.push_notifications.disabled.app_error");
-    bob.get("/terms_of_service").await.refused(404, "app.terms_of_service.get.no_rows.app_error");
-    bob.get(&format!("/users/{}/groups", root.id)).await.refused(403, "api.context.permissions.app_error");
+    bob.post("/notifications/ack", json!({"id": "x"})).await.assert_error(501, "api.push_notifications.disabled.app_error");
+    bob.post("/notifications/test", json!({})).await.assert_error(501, "api.push_notifications.disabled.app_error");
+    bob.get("/terms_of_service").await.assert_error(404, "app.terms_of_service.get.no_rows.app_error");
+    bob.get(&format!("/users/{}/groups", root.id)).await.assert_error(403, "api.context.permissions.app_error");
 }

@@ -1,15 +1,15 @@
-//! Teams through the router: making, joining, leaving, changing and finding them.
+//! Teams: creating, joining, leaving, changing and searching them.
 
-use guildhall_testkit::{Ears, Person, TestServer};
+use guildhall_testkit::{EventStream, TestServer, TestUser};
 use serde_json::{Value, json};
 
 const PERMISSIONS: &str = "api.context.permissions.app_error";
 
-/// A server with its administrator, and three people who are not.
-async fn server() -> (TestServer, Person, Person, Person, Person) {
+/// A server with its administrator and three users.
+async fn server() -> (TestServer, TestUser, TestUser, TestUser, TestUser) {
     let server = TestServer::start().await;
-    let root = server.person("root").await;
-    let (ada, bob, eve) = (server.person("ada").await, server.person("bob").await, server.person("eve").await);
+    let root = server.create_user("root").await;
+    let (ada, bob, eve) = (server.create_user("ada").await, server.create_user("bob").await, server.create_user("eve").await);
     (server, root, ada, bob, eve)
 }
 
@@ -17,15 +17,15 @@ fn id(value: &Value) -> &str {
     value["id"].as_str().unwrap()
 }
 
-/// What was told but for who is there.
-fn heard(ears: &mut Ears) -> Vec<String> {
-    ears.names().into_iter().filter(|name| name != "status_change").collect()
+/// The names of the received events, without those of presence.
+fn event_names(events: &mut EventStream) -> Vec<String> {
+    events.event_names().into_iter().filter(|name| name != "status_change").collect()
 }
 
 #[tokio::test]
 async fn a_new_team_has_two_channels_and_its_creator_as_administrator() {
     let (_server, _, ada, ..) = server().await;
-    let team = ada.team("one").await;
+    let team = ada.create_team("one").await;
     assert_eq!((&team["email"], &team["type"], &team["delete_at"]), (&json!("ada@example.com"), &json!("O"), &json!(0)));
     let me = ada.get(&format!("/teams/{}/members/me", id(&team))).await.ok();
     assert_eq!(me["roles"], "team_user team_admin");
@@ -37,7 +37,7 @@ async fn a_new_team_has_two_channels_and_its_creator_as_administrator() {
 #[tokio::test]
 async fn names_of_teams_are_checked_and_unique() {
     let (_server, _, ada, ..) = server().await;
-    ada.team("one").await;
+    ada.create_team("one").await;
     let create = async |name: &str, display_name: &str, kind: &str| {
         ada.post("/teams", json!({"name": name, "display_name": display_name, "type": kind})).await.error()
     };
@@ -51,7 +51,7 @@ async fn names_of_teams_are_checked_and_unique() {
 }
 
 #[tokio::test]
-async fn two_who_take_the_same_name_at_once_make_one_team() {
+async fn concurrent_creations_with_the_same_name_make_one_team() {
     let (_server, _, ada, bob, _) = server().await;
     let team = json!({"name": "race", "display_name": "Race", "type": "O"});
     let (one, other) = tokio::join!(ada.post("/teams", team.clone()), bob.post("/teams", team));
@@ -63,7 +63,7 @@ async fn two_who_take_the_same_name_at_once_make_one_team() {
 #[tokio::test]
 async fn a_team_that_is_not_open_is_hidden_from_outsiders() {
     let (_server, root, ada, bob, _) = server().await;
-    let team = ada.team("one").await;
+    let team = ada.create_team("one").await;
     let path = format!("/teams/{}", id(&team));
     for path in [path.clone(), format!("{path}/members"), format!("{path}/stats"), format!("{path}/channels")] {
         assert_eq!(bob.get(&path).await.error(), (403, PERMISSIONS.to_owned()), "{path}");
@@ -76,10 +76,10 @@ async fn a_team_that_is_not_open_is_hidden_from_outsiders() {
 }
 
 #[tokio::test]
-async fn members_see_the_invitation_but_not_the_address() {
+async fn members_see_the_invite_id_but_not_the_email() {
     let (_server, _, ada, bob, _) = server().await;
-    let team = ada.team("one").await;
-    ada.bring_to_team(&team, &bob).await;
+    let team = ada.create_team("one").await;
+    ada.add_to_team(&team, &bob).await;
     let seen = bob.get("/users/me/teams").await.ok();
     assert_eq!((&seen[0]["email"], &seen[0]["invite_id"]), (&json!(""), &team["invite_id"]));
     assert_eq!(bob.get("/teams/name/one").await.ok()["email"], "");
@@ -87,25 +87,25 @@ async fn members_see_the_invitation_but_not_the_address() {
 }
 
 #[tokio::test]
-async fn whoever_is_added_is_in_the_default_channels_and_hears_of_it() {
+async fn an_added_member_joins_the_default_channels_and_receives_events() {
     let (_server, _, ada, bob, eve) = server().await;
-    let team = ada.team("one").await;
-    let mut ears = bob.listen().await;
-    ada.bring_to_team(&team, &bob).await;
-    assert_eq!(heard(&mut ears), ["added_to_team", "user_added", "posted", "user_added", "posted"]);
+    let team = ada.create_team("one").await;
+    let mut events = bob.subscribe().await;
+    ada.add_to_team(&team, &bob).await;
+    assert_eq!(event_names(&mut events), ["added_to_team", "user_added", "posted", "user_added", "posted"]);
     assert_eq!(bob.get(&format!("/users/me/teams/{}/channels/members", id(&team))).await.ok().as_array().unwrap().len(), 2);
-    // Once more changes nothing and tells nobody.
-    ada.bring_to_team(&team, &bob).await;
-    assert!(heard(&mut ears).is_empty());
+    // Adding again changes nothing and publishes nothing.
+    ada.add_to_team(&team, &bob).await;
+    assert!(event_names(&mut events).is_empty());
     let batch = json!([{"team_id": team["id"], "user_id": eve.id}, {"team_id": team["id"], "user_id": bob.id}]);
     let added = ada.post(&format!("/teams/{}/members/batch", id(&team)), batch).await;
     assert_eq!((added.status, added.ok().as_array().unwrap().len()), (201, 2));
 }
 
 #[tokio::test]
-async fn a_graceful_batch_tells_each_outcome() {
+async fn a_graceful_batch_returns_each_result() {
     let (_server, _, ada, bob, _) = server().await;
-    let team = ada.team("one").await;
+    let team = ada.create_team("one").await;
     let batch = json!([{"team_id": team["id"], "user_id": bob.id}, {"team_id": team["id"], "user_id": "absentabsentabsentabsent00"}]);
     let added = ada.post(&format!("/teams/{}/members/batch?graceful=true", id(&team)), batch).await.ok();
     assert_eq!((&added[0]["member"]["user_id"], &added[0]["error"]), (&json!(bob.id), &Value::Null));
@@ -113,15 +113,15 @@ async fn a_graceful_batch_tells_each_outcome() {
 }
 
 #[tokio::test]
-async fn open_teams_are_joined_by_anybody_and_others_by_invitation() {
+async fn open_teams_can_be_joined_directly_and_others_by_invitation() {
     let (server, _, ada, bob, eve) = server().await;
-    let team = ada.team("one").await;
+    let team = ada.create_team("one").await;
     let path = format!("/teams/{}", id(&team));
     let join = json!({"team_id": team["id"], "user_id": bob.id});
     assert_eq!(bob.post(&format!("{path}/members"), join.clone()).await.error(), (403, PERMISSIONS.to_owned()));
 
     let invite = team["invite_id"].as_str().unwrap();
-    let info = server.nobody().get(&format!("/teams/invite/{invite}")).await.ok();
+    let info = server.anonymous().get(&format!("/teams/invite/{invite}")).await.ok();
     assert_eq!(info, json!({"id": team["id"], "name": "one", "display_name": "one", "description": ""}));
     assert_eq!(eve.post(&format!("/teams/members/invite?invite_id={invite}"), json!({})).await.ok()["user_id"], json!(eve.id));
     let unknown = eve.post("/teams/members/invite?invite_id=absentabsentabsentabsent00", json!({})).await;
@@ -135,19 +135,19 @@ async fn open_teams_are_joined_by_anybody_and_others_by_invitation() {
     let closed = ada.put(&format!("{path}/privacy"), json!({"privacy": "I"})).await.ok();
     assert_eq!((&closed["allow_open_invite"], &closed["type"]), (&json!(false), &json!("I")));
     assert_ne!(closed["invite_id"], team["invite_id"]);
-    let old = server.nobody().get(&format!("/teams/invite/{invite}")).await.error();
+    let old = server.anonymous().get(&format!("/teams/invite/{invite}")).await.error();
     assert_eq!(old, (404, "app.team.get_by_invite_id.finding.app_error".to_owned()));
 }
 
 #[tokio::test]
-async fn a_team_may_take_certain_domains_only_and_no_more_than_fit() {
-    let server = TestServer::start_with(|settings| settings.teams.max_members = 2).await;
-    let _root = server.person("root").await;
-    let (ada, bob, eve) = (server.person("ada").await, server.person("bob").await, server.person("eve").await);
-    let team = ada.team("one").await;
+async fn allowed_domains_and_the_member_limit_are_enforced() {
+    let server = TestServer::start_with_settings(|settings| settings.teams.max_members = 2).await;
+    let _root = server.create_user("root").await;
+    let (ada, bob, eve) = (server.create_user("ada").await, server.create_user("bob").await, server.create_user("eve").await);
+    let team = ada.create_team("one").await;
     let path = format!("/teams/{}", id(&team));
     ada.put(&format!("{path}/patch"), json!({"allowed_domains": "example.org"})).await.ok();
-    let add = |person: &Person| json!({"team_id": team["id"], "user_id": person.id});
+    let add = |person: &TestUser| json!({"team_id": team["id"], "user_id": person.id});
     let refused = ada.post(&format!("{path}/members"), add(&bob)).await.error();
     assert_eq!(refused, (400, "api.team.join_user_to_team.allowed_domains.app_error".to_owned()));
     ada.put(&format!("{path}/patch"), json!({"allowed_domains": "example.org, example.com"})).await.ok();
@@ -159,34 +159,34 @@ async fn a_team_may_take_certain_domains_only_and_no_more_than_fit() {
 #[tokio::test]
 async fn leaving_a_team_leaves_its_channels() {
     let (_server, _, ada, bob, eve) = server().await;
-    let team = ada.team("one").await;
-    ada.bring_to_team(&team, &bob).await;
-    ada.bring_to_team(&team, &eve).await;
-    let secret = ada.channel(&team, "secret", "P").await;
-    ada.bring_to_channel(&secret, &bob).await;
+    let team = ada.create_team("one").await;
+    ada.add_to_team(&team, &bob).await;
+    ada.add_to_team(&team, &eve).await;
+    let secret = ada.create_channel(&team, "secret", "P").await;
+    ada.add_to_channel(&secret, &bob).await;
     let member = format!("/teams/{}/members/{}", id(&team), bob.id);
     assert_eq!(eve.delete(&member).await.error(), (403, PERMISSIONS.to_owned()));
-    let mut ears = bob.listen().await;
-    let mut others = ada.listen().await;
+    let mut events = bob.subscribe().await;
+    let mut member_events = ada.subscribe().await;
     bob.delete(&member).await.ok();
-    assert_eq!(heard(&mut ears), ["user_removed", "user_removed", "user_removed", "leave_team"]);
-    assert_eq!(heard(&mut others), ["user_removed", "user_removed", "user_removed", "leave_team", "posted"]);
+    assert_eq!(event_names(&mut events), ["user_removed", "user_removed", "user_removed", "leave_team"]);
+    assert_eq!(event_names(&mut member_events), ["user_removed", "user_removed", "user_removed", "leave_team", "posted"]);
     assert_eq!(bob.get(&format!("/channels/{}", id(&secret))).await.error(), (403, PERMISSIONS.to_owned()));
     assert_eq!(bob.get("/users/me/teams").await.ok(), json!([]));
     assert_eq!(bob.delete(&member).await.error().0, 403);
-    // Whoever comes back is a plain member again.
-    ada.bring_to_team(&team, &bob).await;
+    // A user who joins again is a regular member.
+    ada.add_to_team(&team, &bob).await;
     assert_eq!(bob.get(&format!("/teams/{}/members/me", id(&team))).await.ok()["roles"], "team_user");
     assert_eq!(bob.get(&format!("/channels/{}", id(&secret))).await.error(), (403, PERMISSIONS.to_owned()));
 }
 
 #[tokio::test]
-async fn nobody_stays_in_a_channel_of_a_team_they_leave_at_that_moment() {
+async fn leaving_a_team_while_being_added_to_a_channel_leaves_no_membership() {
     let (_server, _, ada, bob, _) = server().await;
-    let team = ada.team("one").await;
+    let team = ada.create_team("one").await;
     for round in 0..10 {
-        ada.bring_to_team(&team, &bob).await;
-        let secret = ada.channel(&team, &format!("secret-{round}"), "P").await;
+        ada.add_to_team(&team, &bob).await;
+        let secret = ada.create_channel(&team, &format!("secret-{round}"), "P").await;
         let members = format!("/channels/{}/members", id(&secret));
         let leaving = format!("/teams/{}/members/{}", id(&team), bob.id);
         let (_, left) = tokio::join!(ada.post(&members, json!({"user_id": bob.id})), bob.delete(&leaving));
@@ -196,10 +196,10 @@ async fn nobody_stays_in_a_channel_of_a_team_they_leave_at_that_moment() {
 }
 
 #[tokio::test]
-async fn only_those_who_manage_a_team_change_it() {
+async fn changing_a_team_requires_permission() {
     let (_server, _, ada, bob, _) = server().await;
-    let team = ada.team("one").await;
-    ada.bring_to_team(&team, &bob).await;
+    let team = ada.create_team("one").await;
+    ada.add_to_team(&team, &bob).await;
     let path = format!("/teams/{}", id(&team));
     for (method, path, body) in [
         ("PUT", format!("{path}/patch"), json!({"display_name": "Mine"})),
@@ -213,11 +213,11 @@ async fn only_those_who_manage_a_team_change_it() {
         let refused = bob.call(method.parse().unwrap(), &path, Some(body)).await.error();
         assert_eq!(refused, (403, PERMISSIONS.to_owned()), "{method} {path}");
     }
-    let mut ears = bob.listen().await;
+    let mut events = bob.subscribe().await;
     let patched = ada.put(&format!("{path}/patch"), json!({"description": "What we do"})).await.ok();
     assert_eq!((&patched["description"], &patched["display_name"]), (&json!("What we do"), &json!("one")));
-    let told: Value = serde_json::from_str(ears.next("update_team").await["data"]["team"].as_str().unwrap()).unwrap();
-    assert_eq!((&told["description"], &told["email"], &told["invite_id"]), (&json!("What we do"), &json!(""), &json!("")));
+    let published: Value = serde_json::from_str(events.wait_for("update_team").await["data"]["team"].as_str().unwrap()).unwrap();
+    assert_eq!((&published["description"], &published["email"], &published["invite_id"]), (&json!("What we do"), &json!(""), &json!("")));
     let renewed = ada.post(&format!("{path}/regenerate_invite_id"), json!({})).await.ok();
     assert_ne!(renewed["invite_id"], team["invite_id"]);
     let long = ada.put(&format!("{path}/patch"), json!({"description": "x".repeat(256)})).await.error();
@@ -225,15 +225,15 @@ async fn only_those_who_manage_a_team_change_it() {
 }
 
 #[tokio::test]
-async fn roles_in_a_team_are_given_and_taken() {
+async fn team_roles_can_be_granted_and_revoked() {
     let (_server, _, ada, bob, _) = server().await;
-    let team = ada.team("one").await;
-    ada.bring_to_team(&team, &bob).await;
+    let team = ada.create_team("one").await;
+    ada.add_to_team(&team, &bob).await;
     let member = format!("/teams/{}/members/{}", id(&team), bob.id);
-    let mut ears = bob.listen().await;
+    let mut events = bob.subscribe().await;
     ada.put(&format!("{member}/roles"), json!({"roles": "team_user team_admin"})).await.ok();
     assert_eq!(ada.get(&member).await.ok()["scheme_admin"], true);
-    ears.next("memberrole_updated").await;
+    events.wait_for("memberrole_updated").await;
     ada.put(&format!("{member}/schemeRoles"), json!({"scheme_user": true, "scheme_admin": false})).await.ok();
     assert_eq!(ada.get(&member).await.ok()["roles"], "team_user");
     let system = ada.put(&format!("{member}/roles"), json!({"roles": "team_user system_admin"})).await.error();
@@ -244,15 +244,15 @@ async fn roles_in_a_team_are_given_and_taken() {
 }
 
 #[tokio::test]
-async fn an_archived_team_disappears_and_comes_back() {
+async fn an_archived_team_is_hidden_until_it_is_restored() {
     let (_server, _, ada, bob, _) = server().await;
-    let team = ada.team("one").await;
-    ada.bring_to_team(&team, &bob).await;
+    let team = ada.create_team("one").await;
+    ada.add_to_team(&team, &bob).await;
     let path = format!("/teams/{}", id(&team));
     assert_eq!(ada.delete(&format!("{path}?permanent=true")).await.status, 401);
-    let mut ears = bob.listen().await;
+    let mut events = bob.subscribe().await;
     ada.delete(&path).await.ok();
-    ears.next("delete_team").await;
+    events.wait_for("delete_team").await;
     assert_eq!(bob.get("/users/me/teams").await.ok(), json!([]));
     assert_eq!(ada.put(&format!("{path}/patch"), json!({"description": "x"})).await.error().0, 400);
     let channel = json!({"team_id": team["id"], "name": "late", "display_name": "Late", "type": "O"});
@@ -262,11 +262,11 @@ async fn an_archived_team_disappears_and_comes_back() {
 }
 
 #[tokio::test]
-async fn teams_are_listed_and_searched_as_far_as_one_may_see_them() {
+async fn only_visible_teams_are_listed_and_found() {
     let (_server, root, ada, bob, _) = server().await;
-    let open = ada.team("open-team").await;
+    let open = ada.create_team("open-team").await;
     ada.put(&format!("/teams/{}/privacy", id(&open)), json!({"privacy": "O"})).await.ok();
-    ada.team("closed-team").await;
+    ada.create_team("closed-team").await;
     let names = |teams: &Value| teams.as_array().unwrap().iter().map(|team| team["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     assert_eq!(names(&bob.get("/teams").await.ok()), ["open-team"]);
     assert_eq!(names(&root.get("/teams").await.ok()), ["closed-team", "open-team"]);
@@ -280,9 +280,9 @@ async fn teams_are_listed_and_searched_as_far_as_one_may_see_them() {
 }
 
 #[tokio::test]
-async fn others_teams_are_nobodys_business() {
+async fn the_teams_of_other_users_are_not_accessible() {
     let (_server, root, ada, bob, _) = server().await;
-    ada.team("one").await;
+    ada.create_team("one").await;
     for path in [format!("/users/{}/teams", ada.id), format!("/users/{}/teams/members", ada.id), format!("/users/{}/teams/unread", ada.id)]
     {
         assert_eq!(bob.get(&path).await.error(), (403, PERMISSIONS.to_owned()), "{path}");
@@ -293,8 +293,8 @@ async fn others_teams_are_nobodys_business() {
 #[tokio::test]
 async fn members_are_listed_by_page_and_by_id() {
     let (_server, _, ada, bob, eve) = server().await;
-    let team = ada.team("one").await;
-    ada.bring_to_team(&team, &bob).await;
+    let team = ada.create_team("one").await;
+    ada.add_to_team(&team, &bob).await;
     let path = format!("/teams/{}", id(&team));
     let listed = ada.get(&format!("{path}/members?sort=Username&per_page=1&page=1")).await.ok();
     assert_eq!((listed.as_array().unwrap().len(), &listed[0]["user_id"]), (1, &json!(bob.id)));
@@ -310,8 +310,8 @@ async fn members_are_listed_by_page_and_by_id() {
 #[tokio::test]
 async fn a_team_has_an_icon() {
     let (_server, _, ada, bob, _) = server().await;
-    let team = ada.team("one").await;
-    ada.bring_to_team(&team, &bob).await;
+    let team = ada.create_team("one").await;
+    ada.add_to_team(&team, &bob).await;
     let path = format!("/teams/{}/image", id(&team));
     assert_eq!(bob.get(&path).await.error(), (404, "api.team.get_team_icon.read_file.app_error".to_owned()));
     let picture = tiny_png();
@@ -326,15 +326,15 @@ async fn a_team_has_an_icon() {
 }
 
 #[tokio::test]
-async fn what_is_new_is_counted_by_team() {
+async fn unread_counts_are_summed_by_team() {
     let (_server, _, ada, bob, _) = server().await;
-    let team = ada.team("one").await;
-    ada.bring_to_team(&team, &bob).await;
-    let dev = ada.channel(&team, "dev", "O").await;
-    ada.bring_to_channel(&dev, &bob).await;
+    let team = ada.create_team("one").await;
+    ada.add_to_team(&team, &bob).await;
+    let dev = ada.create_channel(&team, "dev", "O").await;
+    ada.add_to_channel(&dev, &bob).await;
     bob.post("/channels/members/me/view", json!({"channel_id": dev["id"]})).await.ok();
-    ada.say(&dev, "hello").await;
-    ada.say(&dev, "hello @bob").await;
+    ada.create_post(&dev, "hello").await;
+    ada.create_post(&dev, "hello @bob").await;
     let unread = bob.get("/users/me/teams/unread").await.ok();
     assert_eq!((&unread[0]["msg_count"], &unread[0]["mention_count"]), (&json!(2), &json!(1)));
     let one = bob.get(&format!("/users/me/teams/{}/unread", id(&team))).await.ok();
@@ -344,7 +344,7 @@ async fn what_is_new_is_counted_by_team() {
     assert_eq!(bob.get("/users/me/teams/unread").await.ok()[0]["msg_count"], 0);
 }
 
-/// One red dot.
+/// A red PNG of 1 by 1 pixel.
 fn tiny_png() -> Vec<u8> {
     const BYTES: &[u8] = &[
         0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0, 0x90,

@@ -1,35 +1,35 @@
-//! Uploads in pieces: they go on where they stopped, belong to one person, and become a file.
+//! Resumable uploads: chunks, offsets, ownership and limits.
 
 use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
-use guildhall_testkit::{Answer, Person, TestServer};
+use guildhall_testkit::{TestResponse, TestServer, TestUser};
 use http::Request;
 use serde_json::{Value, json};
 
-struct World {
+struct Fixture {
     server: TestServer,
-    ann: Person,
-    bob: Person,
+    ann: TestUser,
+    bob: TestUser,
     channel: Value,
 }
 
-async fn world() -> World {
-    let server = TestServer::start_with(|settings| settings.files.max_size_bytes = 5_000_000).await;
-    let root = server.person("root").await;
-    let bob = server.person("bob").await;
-    let ann = server.person("ann").await;
-    let team = root.team("builders").await;
-    root.bring_to_team(&team, &bob).await;
-    let channel = bob.channel(&team, "plans", "P").await;
-    World { server, ann, bob, channel }
+async fn fixture() -> Fixture {
+    let server = TestServer::start_with_settings(|settings| settings.files.max_size_bytes = 5_000_000).await;
+    let root = server.create_user("root").await;
+    let bob = server.create_user("bob").await;
+    let ann = server.create_user("ann").await;
+    let team = root.create_team("builders").await;
+    root.add_to_team(&team, &bob).await;
+    let channel = bob.create_channel(&team, "plans", "P").await;
+    Fixture { server, ann, bob, channel }
 }
 
-impl World {
-    async fn begin(&self, size: usize) -> String {
-        let wanted = json!({"channel_id": self.channel["id"], "filename": "big.bin", "file_size": size});
-        let answer = self.bob.post("/uploads", wanted).await;
+impl Fixture {
+    async fn create_upload(&self, size: usize) -> String {
+        let request = json!({"channel_id": self.channel["id"], "filename": "big.bin", "file_size": size});
+        let answer = self.bob.post("/uploads", request).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         answer.ok()["id"].as_str().unwrap().to_owned()
     }
@@ -39,62 +39,62 @@ impl World {
     }
 }
 
-async fn send(person: &Person, id: &str, body: impl Into<Body>) -> Answer {
+async fn send(person: &TestUser, id: &str, body: impl Into<Body>) -> TestResponse {
     person.send(Request::post(format!("/api/v4/uploads/{id}")).body(body.into()).unwrap()).await
 }
 
 #[tokio::test]
-async fn pieces_become_a_file() {
-    let world = world().await;
+async fn chunks_are_assembled_into_a_file() {
+    let fixture = fixture().await;
     let (first, second) = (vec![b'a'; 1_500_000], vec![b'b'; 1_000_000]);
-    let id = world.begin(first.len() + second.len()).await;
-    let begun = world.bob.get(&format!("/uploads/{id}")).await.ok();
+    let id = fixture.create_upload(first.len() + second.len()).await;
+    let begun = fixture.bob.get(&format!("/uploads/{id}")).await.ok();
     assert_eq!(
         (begun["type"].as_str(), begun["file_offset"].as_u64(), begun["remote_id"].as_str()),
         (Some("attachment"), Some(0), Some(""))
     );
 
-    let part = send(&world.bob, &id, first.clone()).await;
+    let part = send(&fixture.bob, &id, first.clone()).await;
     assert_eq!((part.status, part.body.len()), (204, 0));
-    assert_eq!(world.offset(&id).await, 1_500_000);
-    assert_eq!(world.bob.get("/users/me/uploads").await.ok()[0]["id"], id.as_str());
+    assert_eq!(fixture.offset(&id).await, 1_500_000);
+    assert_eq!(fixture.bob.get("/users/me/uploads").await.ok()[0]["id"], id.as_str());
 
-    let whole = send(&world.bob, &id, second.clone()).await;
-    assert_eq!(whole.status, 200, "{}", whole.text());
-    let file = whole.ok();
+    let completed = send(&fixture.bob, &id, second.clone()).await;
+    assert_eq!(completed.status, 200, "{}", completed.text());
+    let file = completed.ok();
     assert_eq!((file["name"].as_str(), file["size"].as_u64()), (Some("big.bin"), Some(2_500_000)));
-    let bytes = world.bob.get(&format!("/files/{}", file["id"].as_str().unwrap())).await.body;
+    let bytes = fixture.bob.get(&format!("/files/{}", file["id"].as_str().unwrap())).await.body;
     assert!(bytes == [first, second].concat());
-    world.bob.get(&format!("/uploads/{id}")).await.refused(404, "app.upload.get.app_error");
-    assert_eq!(world.bob.get("/users/me/uploads").await.ok(), json!([]));
+    fixture.bob.get(&format!("/uploads/{id}")).await.assert_error(404, "app.upload.get.app_error");
+    assert_eq!(fixture.bob.get("/users/me/uploads").await.ok(), json!([]));
 }
 
 #[tokio::test]
-async fn a_piece_can_be_a_part_of_a_form() {
-    let world = world().await;
-    let id = world.begin(4).await;
-    let answer = world.bob.upload(&format!("/uploads/{id}"), &[("data", Some("blob"), b"ab")]).await;
+async fn a_chunk_can_be_a_part_of_a_form() {
+    let fixture = fixture().await;
+    let id = fixture.create_upload(4).await;
+    let answer = fixture.bob.upload(&format!("/uploads/{id}"), &[("data", Some("blob"), b"ab")]).await;
     assert_eq!(answer.status, 204);
-    let answer = world.bob.upload(&format!("/uploads/{id}"), &[("data", Some("blob"), b"cd")]).await;
+    let answer = fixture.bob.upload(&format!("/uploads/{id}"), &[("data", Some("blob"), b"cd")]).await;
     assert_eq!(answer.ok()["size"], 4);
 }
 
 #[tokio::test]
-async fn an_upload_goes_on_where_it_broke_off() {
-    let world = world().await;
-    let id = world.begin(10).await;
+async fn an_interrupted_upload_can_be_resumed() {
+    let fixture = fixture().await;
+    let id = fixture.create_upload(10).await;
     let broken = futures::stream::iter([Ok(Bytes::from_static(b"0123")), Err(std::io::Error::other("gone"))]);
-    send(&world.bob, &id, Body::from_stream(broken)).await.refused(400, "api.file.upload_file.interrupted.app_error");
-    let arrived = usize::try_from(world.offset(&id).await).unwrap();
+    send(&fixture.bob, &id, Body::from_stream(broken)).await.assert_error(400, "api.file.upload_file.interrupted.app_error");
+    let arrived = usize::try_from(fixture.offset(&id).await).unwrap();
     assert!(arrived <= 4);
-    let file = send(&world.bob, &id, "0123456789"[arrived..].to_owned()).await.ok();
-    assert_eq!(world.bob.get(&format!("/files/{}", file["id"].as_str().unwrap())).await.text(), "0123456789");
+    let file = send(&fixture.bob, &id, "0123456789"[arrived..].to_owned()).await.ok();
+    assert_eq!(fixture.bob.get(&format!("/files/{}", file["id"].as_str().unwrap())).await.text(), "0123456789");
 }
 
 #[tokio::test]
-async fn one_request_at_a_time_sends_data() {
-    let world = world().await;
-    let id = world.begin(10).await;
+async fn concurrent_requests_for_an_upload_are_rejected() {
+    let fixture = fixture().await;
+    let id = fixture.create_upload(10).await;
     let (sender, receiver) = tokio::sync::oneshot::channel::<()>();
     let (started, has_started) = tokio::sync::oneshot::channel::<()>();
     let body = futures::stream::once(async move {
@@ -102,32 +102,32 @@ async fn one_request_at_a_time_sends_data() {
         let _ = receiver.await;
         Ok::<_, std::io::Error>(Bytes::from_static(b"01234"))
     });
-    let (bob, upload) = (world.bob.clone(), id.clone());
+    let (bob, upload) = (fixture.bob.clone(), id.clone());
     let first = tokio::spawn(async move { send(&bob, &upload, Body::from_stream(body)).await });
     tokio::time::timeout(Duration::from_secs(10), has_started).await.unwrap().unwrap();
-    send(&world.bob, &id, "x").await.refused(409, "app.upload.upload_data.concurrent.app_error");
+    send(&fixture.bob, &id, "x").await.assert_error(409, "app.upload.upload_data.concurrent.app_error");
     sender.send(()).unwrap();
     assert_eq!(first.await.unwrap().status, 204);
-    assert_eq!(send(&world.bob, &id, "56789").await.status, 200);
+    assert_eq!(send(&fixture.bob, &id, "56789").await.status, 200);
 }
 
 #[tokio::test]
-async fn uploads_are_their_owners_and_within_the_limits() {
-    let world = world().await;
-    let id = world.begin(10).await;
-    world.ann.get(&format!("/uploads/{id}")).await.refused(404, "app.upload.get.app_error");
-    send(&world.ann, &id, "x").await.refused(404, "app.upload.get.app_error");
-    world.ann.get(&format!("/users/{}/uploads", world.bob.id)).await.refused(403, "api.context.permissions.app_error");
-    send(&world.bob, &id, "0123456789x").await.refused(413, "api.file.upload_file.too_large_detailed.app_error");
+async fn uploads_are_private_and_limited() {
+    let fixture = fixture().await;
+    let id = fixture.create_upload(10).await;
+    fixture.ann.get(&format!("/uploads/{id}")).await.assert_error(404, "app.upload.get.app_error");
+    send(&fixture.ann, &id, "x").await.assert_error(404, "app.upload.get.app_error");
+    fixture.ann.get(&format!("/users/{}/uploads", fixture.bob.id)).await.assert_error(403, "api.context.permissions.app_error");
+    send(&fixture.bob, &id, "0123456789x").await.assert_error(413, "api.file.upload_file.too_large_detailed.app_error");
 
-    let wanted = |size: i64| json!({"channel_id": world.channel["id"], "filename": "a", "file_size": size});
-    world.bob.post("/uploads", wanted(5_000_001)).await.refused(413, "api.upload.create.upload_too_large.app_error");
+    let request = |size: i64| json!({"channel_id": fixture.channel["id"], "filename": "a", "file_size": size});
+    fixture.bob.post("/uploads", request(5_000_001)).await.assert_error(413, "api.upload.create.upload_too_large.app_error");
     for size in [0, -1] {
-        world.bob.post("/uploads", wanted(size)).await.refused(400, "model.upload_session.is_valid.file_size.app_error");
+        fixture.bob.post("/uploads", request(size)).await.assert_error(400, "model.upload_session.is_valid.file_size.app_error");
     }
-    world.ann.post("/uploads", wanted(1)).await.refused(403, "api.context.permissions.app_error");
-    world.bob.post("/uploads", json!({"filename": "a"})).await.refused(400, "api.context.invalid_body_param.app_error");
-    let import = json!({"channel_id": world.channel["id"], "filename": "a", "file_size": 1, "type": "import"});
-    world.bob.post("/uploads", import).await.refused(400, "api.context.invalid_body_param.app_error");
-    world.server.nobody().get(&format!("/uploads/{id}")).await.refused(401, "api.context.session_expired.app_error");
+    fixture.ann.post("/uploads", request(1)).await.assert_error(403, "api.context.permissions.app_error");
+    fixture.bob.post("/uploads", json!({"filename": "a"})).await.assert_error(400, "api.context.invalid_body_param.app_error");
+    let import = json!({"channel_id": fixture.channel["id"], "filename": "a", "file_size": 1, "type": "import"});
+    fixture.bob.post("/uploads", import).await.assert_error(400, "api.context.invalid_body_param.app_error");
+    fixture.server.anonymous().get(&format!("/uploads/{id}")).await.assert_error(401, "api.context.session_expired.app_error");
 }

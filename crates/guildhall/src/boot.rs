@@ -1,61 +1,67 @@
-//! From an opened server to one that serves, and down again: what a start resets, what runs beside the requests, and in
-//! which order it all ends.
+//! Start and stop of a server: what the start resets, which background work runs, and the order in which everything
+//! stops.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use guildhall_services::Workers;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::listen::{self, Limits, Listener};
-use crate::sweeps::{self, Sweeping};
-use crate::wiring::{Server, sentence};
+use crate::sweeps::{self, RunningSweeps};
+use crate::wiring::{Server, error_message};
 
-/// What is under way when the server stops has this long to finish.
-const STOP_TIME: Duration = Duration::from_secs(10);
+/// How long open requests and sockets may take to finish when the server stops.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A server that serves.
+/// A server with its listeners and its background work.
 pub struct RunningServer {
     server: Server,
-    sweeping: Sweeping,
-    listening: JoinSet<()>,
+    sweeps: RunningSweeps,
+    workers: Workers,
+    listener_tasks: JoinSet<()>,
     stop: watch::Sender<bool>,
 }
 
 impl Server {
-    /// Clears away what the process before left behind, and starts everything that runs beside the requests, and then
-    /// the listeners.
+    /// Removes what the previous process left behind, starts the background work, and then the listeners.
     pub async fn boot(self, listeners: Vec<Listener>) -> Result<RunningServer, String> {
         self.blobs.purge_temporary().map_err(|error| format!("Unfinished uploads could not be removed: {error}."))?;
-        self.app.services.statuses().reset_statuses().await.map_err(|error| sentence("The statuses could not be reset", &error))?;
+        self.app.services.statuses().reset_statuses().await.map_err(|error| error_message("The statuses could not be reset", &error))?;
 
-        let sweeping = Sweeping::start(sweeps::all(&self.app, &self.hub));
-        let (stop, stopped) = watch::channel(false);
-        let mut listening = JoinSet::new();
+        let workers = Workers::start(Arc::clone(&self.app.services)).await;
+        let workers = workers.map_err(|error| error_message("The jobs could not be begun", &error))?;
+        let sweeps = RunningSweeps::start(sweeps::all(&self.app, &self.hub));
+        let (stop, stop_receiver) = watch::channel(false);
+        let mut listener_tasks = JoinSet::new();
         for listener in listeners {
-            listening.spawn(listen::serve(listener, self.router.clone(), Limits::default(), stopped.clone()));
+            listener_tasks.spawn(listen::serve(listener, self.router.clone(), Limits::default(), stop_receiver.clone()));
         }
-        Ok(RunningServer { server: self, sweeping, listening, stop })
+        Ok(RunningServer { server: self, sweeps, workers, listener_tasks, stop })
     }
 }
 
 impl RunningServer {
-    /// Listeners first, then what is open, then the last sweeps; the database and the data folder are let go of last.
+    /// Stops the listeners first, then open requests and sockets, the workers, the sweeps with their final runs, and at last
+    /// the database; the lock of the data folder is released at the end.
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);
         self.server.hub.shutdown();
-        let finished = async {
-            while self.listening.join_next().await.is_some() {}
-            self.server.app.sockets.drained().await;
+        let all_finished = async {
+            while self.listener_tasks.join_next().await.is_some() {}
+            self.server.app.sockets.wait_until_closed().await;
         };
-        if tokio::time::timeout(STOP_TIME, finished).await.is_err() {
+        if tokio::time::timeout(STOP_TIMEOUT, all_finished).await.is_err() {
             tracing::warn!("some requests or sockets were still open when the server stopped");
         }
-        self.sweeping.finish().await;
+        self.workers.finish().await;
+        self.sweeps.finish().await;
         self.server.close().await;
     }
 }
 
-/// Waits until the server stops.
-pub async fn stopped(stop: &mut watch::Receiver<bool>) {
+/// Returns when the server begins to stop.
+pub async fn wait_for_stop(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }

@@ -1,4 +1,4 @@
-//! The command line: a contract that tests and packagers rely on.
+//! The command line, which tests and packages depend on.
 
 use clap::{Parser, Subcommand};
 
@@ -6,7 +6,7 @@ use crate::config::{Config, Flags};
 use crate::verbs;
 
 #[derive(Debug, Parser)]
-#[command(name = "guildhall", version, about = "Team chat under your own roof")]
+#[command(name = "guildhall", version, about = "Self-hosted team chat")]
 pub struct Cli {
     #[command(subcommand)]
     verb: Verb,
@@ -26,6 +26,9 @@ enum Verb {
     /// Manage accounts
     #[command(subcommand)]
     User(verbs::user::User),
+    /// Look at the server's jobs
+    #[command(subcommand)]
+    Job(verbs::job::Job),
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigVerb),
@@ -39,17 +42,24 @@ enum ConfigVerb {
     Check,
     /// Print the configuration that a server would start with
     Show,
+    /// Print every setting with its default, as a configuration file
+    Reference,
 }
 
-/// What went wrong is one plain sentence.
+/// The error is one sentence for the user.
 pub async fn run(cli: Cli) -> Result<(), String> {
-    let config = Config::load(&cli.flags)?;
+    let config = Config::load(&cli.flags);
     match cli.verb {
-        Verb::Serve => verbs::serve::run(config).await,
-        Verb::Routes { json } => verbs::routes::run(config, json).await,
-        Verb::User(user) => verbs::user::run(config, user).await,
-        Verb::Config(ConfigVerb::Check) => verbs::config::check(&config).await,
-        Verb::Config(ConfigVerb::Show) => verbs::config::show(&config),
-        Verb::Migrate => verbs::migrate::run(&config).await,
+        Verb::Serve => verbs::serve::run(config?).await,
+        Verb::Routes { json } => verbs::routes::run(config?, json).await,
+        Verb::User(user) => verbs::user::run(config?, user).await,
+        Verb::Job(job) => verbs::job::run(config?, job).await,
+        Verb::Config(ConfigVerb::Check) => verbs::config::check(&config?).await,
+        Verb::Config(ConfigVerb::Show) => verbs::config::show(&config?),
+        Verb::Config(ConfigVerb::Reference) => {
+            verbs::config::reference();
+            Ok(())
+        }
+        Verb::Migrate => verbs::migrate::run(&config?).await,
     }
 }

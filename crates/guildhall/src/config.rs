@@ -1,5 +1,5 @@
-//! Where the configuration comes from: defaults, then a TOML file, then `GUILDHALL_<SECTION>_<NAME>`, then the
-//! command line. The later wins.
+//! Loads the configuration: defaults, then a TOML file, then `GUILDHALL_<SECTION>_<NAME>`, then the command line. Later
+//! sources override earlier ones.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -7,40 +7,19 @@ use std::path::{Path, PathBuf};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::Dict;
-use guildhall_model::settings::Settings;
+use guildhall_model::settings::{self, InvalidSetting, Settings, Source, Startup};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
-const SECTIONS: [&str; 10] = ["server", "database", "site", "signup", "sessions", "limits", "teams", "posts", "files", "integrations"];
-
-/// What can only be set before the start.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Server {
-    pub listen: SocketAddr,
-    /// Everything that is kept in files, the embedded database among it.
-    pub data_dir: PathBuf,
-    /// Memory that one password check may take, in KiB; several run at once.
-    pub password_memory_kib: u32,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DatabaseSection {
-    /// `sqlite:PATH`, `postgres://...` or `mysql://...`; empty for SQLite in the data folder.
-    pub url: String,
-}
-
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    pub server: Server,
-    pub database: DatabaseSection,
+    /// What can only be set before the start.
+    pub startup: Startup,
     pub settings: Settings,
-    /// Settings that the file or the environment fixes, as `section.name`: nobody can change them at run time.
+    /// Settings that the file or the environment fixes, as `section.name`: they cannot be changed at run time.
     pub fixed: Vec<String>,
 }
 
-/// What the command line says, each above everything else.
+/// The options of the command line, which override every other source.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Flags {
     /// A TOML file with the sections of the reference.
@@ -57,20 +36,12 @@ pub struct Flags {
     pub database_url: Option<String>,
 }
 
-impl Default for Server {
-    fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8065)), data_dir: PathBuf::from("data"), password_memory_kib: 46 * 1024 }
-    }
-}
-
 impl Config {
-    /// One plain sentence when something does not fit.
+    /// The error is one sentence that names the invalid value.
     pub fn load(flags: &Flags) -> Result<Self, String> {
-        let given = given(flags.config.as_deref())?;
-        let mut figment = Figment::from(Serialized::default("server", Server::default()))
-            .merge(Serialized::default("database", DatabaseSection::default()))
-            .merge(Serialized::defaults(Settings::default()))
-            .merge(&given);
+        let overrides = load_file_and_environment(flags.config.as_deref())?;
+        let mut figment =
+            Figment::from(Serialized::defaults(Startup::default())).merge(Serialized::defaults(Settings::default())).merge(&overrides);
         if let Some(listen) = flags.listen {
             figment = figment.merge(Serialized::default("server.listen", listen));
         }
@@ -80,39 +51,30 @@ impl Config {
         if let Some(url) = &flags.database_url {
             figment = figment.merge(Serialized::default("database.url", url));
         }
-        let sections = given.extract::<Dict>().map_err(|error| format!("The configuration is not valid: {error}."))?;
-        if let Some(unknown) = sections.keys().find(|name| !SECTIONS.contains(&name.as_str())) {
-            return Err(format!("The configuration is not valid: there is no section {unknown}, only {}.", SECTIONS.join(", ")));
+        let sections = overrides.extract::<Dict>().map_err(|error| format!("The configuration is not valid: {error}."))?;
+        if let Some(unknown) = sections.keys().find(|name| !settings::sections().any(|section| section.name == *name)) {
+            let known: Vec<&str> = settings::sections().map(|section| section.name).collect();
+            return Err(format!("The configuration is not valid: there is no section {unknown}, only {}.", known.join(", ")));
         }
-        Ok(Self {
-            server: section(&figment, "server")?,
-            database: section(&figment, "database")?,
-            settings: Settings {
-                site: section(&figment, "site")?,
-                signup: section(&figment, "signup")?,
-                sessions: section(&figment, "sessions")?,
-                limits: section(&figment, "limits")?,
-                teams: section(&figment, "teams")?,
-                posts: section(&figment, "posts")?,
-                files: section(&figment, "files")?,
-                integrations: section(&figment, "integrations")?,
-            },
-            fixed: fixed(&sections),
-        })
+        let source = Layers(figment);
+        let config = Self { startup: Startup::read(&source)?, settings: Settings::read(&source)?, fixed: fixed_settings(&sections) };
+        let invalid = |InvalidSetting { name, reason }| format!("The configuration is not valid: {name}: {reason}.");
+        config.startup.check().and_then(|()| config.settings.check()).map_err(invalid)?;
+        Ok(config)
     }
 
-    /// The database's URL, SQLite in the data folder where none was given.
+    /// The database's URL; SQLite in the data folder if none is set.
     pub fn database_url(&self) -> String {
-        if self.database.url.is_empty() {
-            format!("sqlite:{}", self.server.data_dir.join("guildhall.db").display())
+        if self.startup.database.url.is_empty() {
+            format!("sqlite:{}", self.startup.server.data_dir.join("guildhall.db").display())
         } else {
-            self.database.url.clone()
+            self.startup.database.url.clone()
         }
     }
 }
 
-/// What the file and the environment say, and nothing else.
-fn given(file: Option<&Path>) -> Result<Figment, String> {
+/// The values of the file and the environment, without defaults.
+fn load_file_and_environment(file: Option<&Path>) -> Result<Figment, String> {
     let mut figment = Figment::new();
     if let Some(file) = file {
         if !file.is_file() {
@@ -123,28 +85,38 @@ fn given(file: Option<&Path>) -> Result<Figment, String> {
     // GUILDHALL_SIGNUP_OPEN is signup.open: the first word is the section, the rest is the name.
     let environment = Env::prefixed("GUILDHALL_")
         .filter(|key| {
-            key.as_str().split('_').next().is_some_and(|section| SECTIONS.iter().any(|known| section.eq_ignore_ascii_case(known)))
+            let section = key.as_str().split('_').next().unwrap_or_default();
+            settings::sections().any(|known| section.eq_ignore_ascii_case(known.name))
         })
         .map(|key| key.as_str().replacen('_', ".", 1).into())
         .split(".");
     Ok(figment.merge(environment))
 }
 
-fn section<T: DeserializeOwned>(figment: &Figment, name: &str) -> Result<T, String> {
-    figment.extract_inner(name).map_err(|error| {
-        // The library puts the section behind what is in it.
-        let within = error.path.iter().map(String::as_str).find(|part| !part.eq_ignore_ascii_case(name)).unwrap_or_default();
-        let key = [name, &within.to_lowercase()].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(".");
-        let origin = error.metadata.as_ref().map(|metadata| match &metadata.source {
-            Some(source) => format!(" in {source}"),
-            None => format!(" in the {}", metadata.name),
-        });
-        format!("The configuration is not valid: {key}: {}{}.", error.kind, origin.unwrap_or_default())
-    })
+/// Defaults, file, environment and command line, merged.
+struct Layers(Figment);
+
+impl Source for Layers {
+    type Error = String;
+
+    fn section<T: DeserializeOwned>(&self, name: &'static str) -> Result<T, String> {
+        self.0.extract_inner(name).map_err(|error| error_message(name, &error))
+    }
 }
 
-/// Which settings the file and the environment set.
-fn fixed(sections: &Dict) -> Vec<String> {
+fn error_message(name: &str, error: &figment::Error) -> String {
+    // figment's path has the section last.
+    let within = error.path.iter().map(String::as_str).find(|part| !part.eq_ignore_ascii_case(name)).unwrap_or_default();
+    let key = [name, &within.to_lowercase()].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(".");
+    let origin = error.metadata.as_ref().map(|metadata| match &metadata.source {
+        Some(source) => format!(" in {source}"),
+        None => format!(" in the {}", metadata.name),
+    });
+    format!("The configuration is not valid: {key}: {}{}.", error.kind, origin.unwrap_or_default())
+}
+
+/// The settings that the file and the environment set.
+fn fixed_settings(sections: &Dict) -> Vec<String> {
     let of_section = |(section, value): (&String, &figment::value::Value)| {
         let names: Vec<String> = value.as_dict().map(|names| names.keys().cloned().collect()).unwrap_or_default();
         let section = section.clone();
@@ -154,7 +126,7 @@ fn fixed(sections: &Dict) -> Vec<String> {
 }
 
 #[cfg(test)]
-// figment's own error is large, and its jail wants it.
+// figment's error type is large, and its test jail requires it.
 #[allow(clippy::result_large_err)]
 mod tests {
     use super::*;
@@ -194,13 +166,25 @@ mod tests {
             Flags { config: Some("g.toml".into()), data_dir: Some("c".into()), ..Flags::default() }
         })
         .unwrap();
-        assert_eq!(config.server.listen.port(), 2);
-        assert_eq!(config.server.data_dir, Path::new("c"));
+        assert_eq!(config.startup.server.listen.port(), 2);
+        assert_eq!(config.startup.server.data_dir, Path::new("c"));
         assert_eq!(config.settings.site.name, "File");
     }
 
+    /// Every description's option of the command line is one of [`Flags`].
     #[test]
-    fn what_is_wrong_is_named_with_its_place() {
+    fn the_command_lines_options_are_those_of_the_descriptions() {
+        use clap::CommandFactory as _;
+        let command = crate::cli::Cli::command();
+        for setting in settings::all() {
+            if let Some(flag) = setting.flag {
+                assert!(command.get_arguments().any(|argument| argument.get_long() == Some(flag)), "{}", setting.path);
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_setting_and_its_source() {
         let from_file = |text: &'static str| {
             load(move |jail| {
                 jail.create_file("g.toml", text).unwrap();
@@ -221,6 +205,8 @@ mod tests {
             (from_file("[signup"), ["not valid", "TOML"]),
             (from_file("signup = 3"), ["signup: ", "g.toml"]),
             (from_environment("GUILDHALL_SIGNUP_OPNE", "true"), ["signup.opne: unknown field", "environment"]),
+            (from_environment("GUILDHALL_LIMITS_TRUSTED_PROXIES", "10.0.0.1,proxy"), ["limits.trusted_proxies: ", "\"proxy\" is neither"]),
+            (from_environment("GUILDHALL_SERVER_PASSWORD_MEMORY_KIB", "1"), ["server.password_memory_kib: ", "8 to 262144"]),
             (from_environment("GUILDHALL_FILES_MAX_SIZE_BYTES", "abc"), ["files.max_size_bytes: invalid type", "environment"]),
         ] {
             assert!(expected.iter().all(|part| error.contains(part)), "{error}");

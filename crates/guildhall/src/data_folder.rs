@@ -1,5 +1,5 @@
-//! The data folder: one process at a time works on it. A lock that the operating system releases with the process says
-//! so, and names the process that holds it.
+//! The data folder and its lock: one process at a time uses it. The operating system releases the lock when the process
+//! ends; the lock file names its holder.
 
 use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io::{self, Read, Seek, Write};
@@ -8,107 +8,127 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use guildhall_model::id::NodeId;
 use tokio::time::{Instant, sleep};
 
 const LOCK_FILE: &str = "guildhall.lock";
+/// Contains the id of this node, unique among the nodes of a database.
+const NODE_FILE: &str = "node.id";
 const SOCKET_FILE: &str = "guildhall.sock";
-/// Commands are short: whoever comes second waits for them this long.
-const WAIT: Duration = Duration::from_secs(10);
-const RETRY_EVERY: Duration = Duration::from_millis(50);
-/// The longest path that a socket's address holds (`sun_path` of unix(7), less the byte that ends it).
-const SOCKET_PATH_MAX_BYTES: usize = 107;
+/// How long to wait for a command to release the lock; commands are short.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+const LOCK_RETRY_INTERVAL: Duration = Duration::from_millis(50);
+/// The longest path of a Unix socket (`sun_path` of unix(7), less its final NUL byte).
+const SOCKET_PATH_BYTES_MAX: usize = 107;
 
-/// What a process does with a folder.
+/// What a process locks a folder for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// Serves from it until it is stopped.
+    /// `guildhall serve`.
     Server,
-    /// One verb of the command line.
+    /// Another verb of the command line.
     Command,
 }
 
-/// A data folder that this process alone works on, until the value is dropped.
+/// A data folder that this process has locked, until the value is dropped.
 #[derive(Debug)]
 pub struct DataFolder {
     path: PathBuf,
     _lock: File,
 }
 
-/// Another process works on the folder.
+/// The process that has the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Holder {
-    /// `None` in the moment before the holder has written its name down.
+pub struct LockHolder {
+    /// `None` between taking the lock and writing the lock file.
     pub process: Option<u32>,
     pub purpose: Purpose,
 }
 
 #[derive(Debug)]
 pub enum LockError {
-    Held(Holder),
+    Held(LockHolder),
     Io(io::Error),
 }
 
 impl DataFolder {
-    /// Takes the folder, which is made where it is missing, if nobody else has it.
+    /// Creates the folder if it is missing, and locks it without waiting.
     pub fn try_lock(path: &Path, purpose: Purpose) -> Result<Self, LockError> {
-        make_private(path).map_err(LockError::Io)?;
-        let options = File::options().read(true).write(true).create(true).truncate(false).mode(0o600).open(path.join(LOCK_FILE));
-        let mut file = options.map_err(LockError::Io)?;
+        create_private(path).map_err(LockError::Io)?;
+        let opened = File::options().read(true).write(true).create(true).truncate(false).mode(0o600).open(path.join(LOCK_FILE));
+        let mut file = opened.map_err(LockError::Io)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(LockError::Held(Holder::read(&mut file))),
+            Err(TryLockError::WouldBlock) => return Err(LockError::Held(LockHolder::read(&mut file))),
             Err(TryLockError::Error(error)) => return Err(LockError::Io(error)),
         }
         write_holder(&mut file, purpose).map_err(LockError::Io)?;
         Ok(Self { path: path.to_owned(), _lock: file })
     }
 
-    /// Takes the folder for a server: waits for a command that is at work on it, and fails at once where a server is.
+    /// Locks the folder for a server: waits for a command that holds the lock, and fails at once if a server holds it.
     pub async fn lock_for_server(path: &Path) -> Result<Self, String> {
-        let deadline = Instant::now() + WAIT;
+        let deadline = Instant::now() + LOCK_TIMEOUT;
         loop {
             match Self::try_lock(path, Purpose::Server) {
                 Ok(folder) => return Ok(folder),
                 Err(LockError::Held(holder)) if holder.purpose == Purpose::Command && Instant::now() < deadline => {
-                    sleep(RETRY_EVERY).await;
+                    sleep(LOCK_RETRY_INTERVAL).await;
                 }
-                Err(error) => return Err(error.sentence(path)),
+                Err(error) => return Err(error.message(path)),
             }
         }
     }
 
-    /// Takes the folder for a command, or connects to the server that has it by `connect`, whichever succeeds first:
-    /// a server that is starting or stopping has the folder and does not answer.
+    /// Locks the folder for a command, or connects by `connect` to the server that holds the lock, whichever succeeds
+    /// first: a server that is starting or stopping holds the lock and does not accept connections.
     pub async fn lock_or_connect<T, F: Future<Output = io::Result<T>>>(
         path: &Path,
         connect: impl Fn() -> F,
     ) -> Result<Result<Self, T>, String> {
-        let deadline = Instant::now() + WAIT;
+        let deadline = Instant::now() + LOCK_TIMEOUT;
         loop {
             let holder = match Self::try_lock(path, Purpose::Command) {
                 Ok(folder) => return Ok(Ok(folder)),
                 Err(LockError::Held(holder)) => holder,
-                Err(error) => return Err(error.sentence(path)),
+                Err(error) => return Err(error.message(path)),
             };
-            let why = match connect().await {
+            let connect_error = match connect().await {
                 Ok(connection) => return Ok(Err(connection)),
                 Err(error) => error,
             };
             if Instant::now() >= deadline {
-                let held = LockError::Held(holder).sentence(path);
-                return Err(format!("{held} It does not answer at its local socket: {why}."));
+                let held = LockError::Held(holder).message(path);
+                return Err(format!("{held} It does not answer at its local socket: {connect_error}."));
             }
-            sleep(RETRY_EVERY).await;
+            sleep(LOCK_RETRY_INTERVAL).await;
         }
     }
 
     pub fn path(&self) -> &Path {
         &self.path
     }
+
+    /// The node's id, the same after every restart, so that the holder of the lock may release the leases that the
+    /// previous process of this node held.
+    pub fn node_id(&self, new: impl FnOnce() -> NodeId) -> io::Result<NodeId> {
+        let file = self.path.join(NODE_FILE);
+        match fs::read_to_string(&file).map(|text| text.trim_end().parse()) {
+            Ok(Ok(id)) => return Ok(id),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            // A missing or truncated file is written anew.
+            Ok(Err(_)) | Err(_) => {}
+        }
+        let id = new();
+        let unfinished = file.with_extension("new");
+        fs::write(&unfinished, format!("{id}\n"))?;
+        fs::rename(unfinished, file)?;
+        Ok(id)
+    }
 }
 
 impl LockError {
-    pub fn sentence(&self, path: &Path) -> String {
+    pub fn message(&self, path: &Path) -> String {
         let path = path.display();
         match self {
             Self::Held(holder) => format!("The data folder {path} is in use by {holder}."),
@@ -117,7 +137,7 @@ impl LockError {
     }
 }
 
-impl Holder {
+impl LockHolder {
     fn read(file: &mut File) -> Self {
         let mut text = String::new();
         let _ = file.read_to_string(&mut text);
@@ -128,20 +148,20 @@ impl Holder {
     }
 }
 
-impl std::fmt::Display for Holder {
+impl std::fmt::Display for LockHolder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let what = match self.purpose {
+        let description = match self.purpose {
             Purpose::Server => "a running server",
             Purpose::Command => "another command",
         };
         match self.process {
-            Some(process) => write!(f, "{what} (process {process})"),
+            Some(process) => write!(f, "{description} (process {process})"),
             None => f.write_str("another process"),
         }
     }
 }
 
-/// For people, and for whoever finds the folder locked.
+/// Writes process id and purpose, which [`LockHolder::read`] reads.
 fn write_holder(file: &mut File, purpose: Purpose) -> io::Result<()> {
     let purpose = match purpose {
         Purpose::Server => "server",
@@ -152,8 +172,8 @@ fn write_holder(file: &mut File, purpose: Purpose) -> io::Result<()> {
     file.write_all(format!("{} {purpose}\n", std::process::id()).as_bytes())
 }
 
-/// The folder holds everybody's messages: it is its owner's alone.
-pub fn make_private(folder: &Path) -> io::Result<()> {
+/// Creates the folder, with mode 0700 because it contains all messages. Does nothing if it exists.
+pub fn create_private(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
@@ -166,25 +186,25 @@ pub fn make_private(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Where the local socket of a data folder is, in a form that is short enough for a socket's address.
+/// The path of a data folder's local socket, short enough for a socket's address.
 #[derive(Debug)]
 pub struct SocketPath {
     pub path: PathBuf,
-    /// Open as long as the path goes through it.
+    /// Kept open, because the path in `/proc/self/fd` refers to it.
     _folder: Option<File>,
 }
 
 impl SocketPath {
-    pub fn of(folder: &Path) -> io::Result<Self> {
+    pub fn in_folder(folder: &Path) -> io::Result<Self> {
         let path = folder.join(SOCKET_FILE);
-        if path.as_os_str().as_bytes().len() <= SOCKET_PATH_MAX_BYTES {
+        if path.as_os_str().as_bytes().len() <= SOCKET_PATH_BYTES_MAX {
             return Ok(Self { path, _folder: None });
         }
-        // Linux shows every open folder under a short name.
+        // On Linux `/proc/self/fd` has a short path for every open folder.
         let open = File::open(folder)?;
         let path = PathBuf::from(format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&open))).join(SOCKET_FILE);
         if !path.parent().is_some_and(Path::is_dir) {
-            let text = format!("the path of the local socket in {} is longer than {SOCKET_PATH_MAX_BYTES} bytes", folder.display());
+            let text = format!("the path of the local socket in {} is longer than {SOCKET_PATH_BYTES_MAX} bytes", folder.display());
             return Err(io::Error::new(io::ErrorKind::InvalidFilename, text));
         }
         Ok(Self { path, _folder: Some(open) })
@@ -196,44 +216,55 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_one_process_s_until_it_lets_go() {
+    fn a_locked_folder_cannot_be_locked_again_until_it_is_released() {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("a/data");
         let held = DataFolder::try_lock(&path, Purpose::Server).unwrap();
         let LockError::Held(holder) = DataFolder::try_lock(&path, Purpose::Command).unwrap_err() else { panic!("not held") };
-        assert_eq!(holder, Holder { process: Some(std::process::id()), purpose: Purpose::Server });
-        let sentence = LockError::Held(holder).sentence(Path::new("data"));
-        assert_eq!(sentence, format!("The data folder data is in use by a running server (process {}).", std::process::id()));
+        assert_eq!(holder, LockHolder { process: Some(std::process::id()), purpose: Purpose::Server });
+        let message = LockError::Held(holder).message(Path::new("data"));
+        assert_eq!(message, format!("The data folder data is in use by a running server (process {}).", std::process::id()));
         drop(held);
         DataFolder::try_lock(&path, Purpose::Command).unwrap();
         assert_eq!(fs::read_to_string(path.join(LOCK_FILE)).unwrap(), format!("{} command\n", std::process::id()));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_server_waits_for_a_command_and_a_command_for_whoever_answers() {
+    async fn a_server_waits_for_a_command_and_a_command_connects_to_a_server() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
         let command = DataFolder::try_lock(path, Purpose::Command).unwrap();
-        let refused = DataFolder::lock_for_server(path).await.unwrap_err();
-        assert!(refused.contains("another command (process"), "{refused}");
+        let error = DataFolder::lock_for_server(path).await.unwrap_err();
+        assert!(error.contains("another command (process"), "{error}");
         let server = tokio::join!(DataFolder::lock_for_server(path), async { drop(command) }).0.unwrap();
 
-        let missing = || async { io::Result::<()>::Err(io::ErrorKind::NotFound.into()) };
-        let refused = DataFolder::lock_or_connect(path, missing).await.unwrap_err();
-        assert!(refused.contains("a running server (process") && refused.contains("does not answer"), "{refused}");
-        let answers = || async { Ok(7) };
-        assert_eq!(DataFolder::lock_or_connect(path, answers).await.unwrap().unwrap_err(), 7);
+        let no_connection = || async { io::Result::<()>::Err(io::ErrorKind::NotFound.into()) };
+        let error = DataFolder::lock_or_connect(path, no_connection).await.unwrap_err();
+        assert!(error.contains("a running server (process") && error.contains("does not answer"), "{error}");
+        let connect = || async { Ok(7) };
+        assert_eq!(DataFolder::lock_or_connect(path, connect).await.unwrap().unwrap_err(), 7);
         drop(server);
-        DataFolder::lock_or_connect(path, answers).await.unwrap().unwrap();
+        DataFolder::lock_or_connect(path, connect).await.unwrap().unwrap();
     }
 
     #[test]
-    fn long_paths_have_a_short_form() {
+    fn a_folder_keeps_its_node_id() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(SocketPath::of(folder.path()).unwrap().path, folder.path().join(SOCKET_FILE));
+        let held = DataFolder::try_lock(folder.path(), Purpose::Server).unwrap();
+        let (first, second) = (NodeId::from_bytes([1; 16]), NodeId::from_bytes([2; 16]));
+        assert_eq!(held.node_id(|| first).unwrap(), first);
+        assert_eq!(held.node_id(|| second).unwrap(), first);
+        fs::write(folder.path().join(NODE_FILE), "cut").unwrap();
+        assert_eq!(held.node_id(|| second).unwrap(), second);
+    }
+
+    #[test]
+    fn long_paths_are_shortened() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(SocketPath::in_folder(folder.path()).unwrap().path, folder.path().join(SOCKET_FILE));
         let deep = folder.path().join("d".repeat(120));
         fs::create_dir(&deep).unwrap();
-        let short = SocketPath::of(&deep).unwrap();
+        let short = SocketPath::in_folder(&deep).unwrap();
         drop(std::os::unix::net::UnixListener::bind(&short.path).unwrap());
         assert!(deep.join(SOCKET_FILE).exists());
     }

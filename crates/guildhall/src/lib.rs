@@ -1,4 +1,4 @@
-//! The one place where everything is wired, and the verbs of the command line.
+//! The server's configuration, wiring, start and stop, and the verbs of the command line.
 
 mod boot;
 pub mod cli;
@@ -6,6 +6,7 @@ pub mod config;
 pub mod data_folder;
 mod listen;
 mod local_api;
+mod reference;
 mod sweeps;
 mod verbs;
 pub mod wiring;

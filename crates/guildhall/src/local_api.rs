@@ -1,5 +1,5 @@
-//! The API as the command line speaks it: over the local socket of the server that has the data folder, or, where no
-//! server has it, through the same router in this process. Either way as the local administrator.
+//! The command line's client of the API: over the local socket of the server that has locked the data folder, or, if there
+//! is none, through the same router in this process. Either way as the local administrator.
 
 use std::io;
 use std::time::Duration;
@@ -20,19 +20,19 @@ use crate::config::Config;
 use crate::data_folder::{DataFolder, SocketPath};
 use crate::wiring::Server;
 
-/// How long a running server may take for one answer.
-const ANSWER_TIME: Duration = Duration::from_secs(60);
-const ANSWER_MAX_BYTES: usize = 64 * 1024 * 1024;
+/// How long a running server may take for a response.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
+const RESPONSE_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 pub enum LocalApi {
     Socket(http1::SendRequest<Body>),
     InProcess(Box<Server>),
 }
 
-/// Why a call did not succeed, with a sentence for people.
+/// Why a call failed, with a message for the user.
 #[derive(Debug)]
 pub struct CallError {
-    /// `None` where there was no answer.
+    /// `None` if there was no response.
     pub status: Option<StatusCode>,
     pub message: String,
 }
@@ -45,24 +45,24 @@ impl From<CallError> for String {
 
 impl LocalApi {
     pub async fn open(config: Config) -> Result<Self, String> {
-        let path = config.server.data_dir.clone();
+        let path = config.startup.server.data_dir.clone();
         match DataFolder::lock_or_connect(&path, async || connect(&path).await).await? {
             Ok(folder) => Ok(Self::InProcess(Box::new(Server::open(config, folder).await?))),
             Err(sender) => Ok(Self::Socket(sender)),
         }
     }
 
-    /// The JSON of a successful answer. `path` is below `/api/v4`.
+    /// The JSON of a successful response. `path` is below `/api/v4`.
     pub async fn call(&mut self, method: Method, path: &str, body: Option<Value>) -> Result<Value, CallError> {
-        let no_answer = |why: String| CallError { status: None, message: format!("The server gave no answer: {why}.") };
+        let no_response = |cause: String| CallError { status: None, message: format!("The server gave no answer: {cause}.") };
         let request = Request::builder().method(method).uri(format!("/api/v4{path}")).header(HOST, "localhost");
         let request = match body {
             Some(body) => request.header(CONTENT_TYPE, "application/json").body(Body::from(body.to_string())),
             None => request.body(Body::empty()),
         };
-        let request = request.map_err(|error| no_answer(error.to_string()))?;
-        let answer = tokio::time::timeout(ANSWER_TIME, self.send(request)).await;
-        let (status, bytes) = answer.map_err(|late| no_answer(late.to_string()))?.map_err(no_answer)?;
+        let request = request.map_err(|error| no_response(error.to_string()))?;
+        let response = tokio::time::timeout(RESPONSE_TIMEOUT, self.send(request)).await;
+        let (status, bytes) = response.map_err(|elapsed| no_response(elapsed.to_string()))?.map_err(no_response)?;
         let json: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         if status.is_success() {
             return Ok(json);
@@ -83,7 +83,7 @@ impl LocalApi {
             }
         };
         let status = response.status();
-        let body = Limited::new(response.into_body(), ANSWER_MAX_BYTES).collect().await.map_err(|error| error.to_string())?;
+        let body = Limited::new(response.into_body(), RESPONSE_BYTES_MAX).collect().await.map_err(|error| error.to_string())?;
         Ok((status, body.to_bytes()))
     }
 
@@ -96,8 +96,9 @@ impl LocalApi {
 }
 
 async fn connect(folder: &std::path::Path) -> io::Result<http1::SendRequest<Body>> {
-    let socket = SocketPath::of(folder)?;
+    let socket = SocketPath::in_folder(folder)?;
     let stream = UnixStream::connect(&socket.path).await?;
+    #[expect(clippy::disallowed_methods, reason = "not outgoing: the socket of the local server")]
     let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
     tokio::spawn(connection);
     Ok(sender)

@@ -1,4 +1,4 @@
-//! The binary: reads the command line and hands over to the verbs.
+//! The binary: parses the command line and runs its verb.
 
 use std::process::ExitCode;
 
@@ -11,15 +11,15 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
-        Err(error) => return failed(&format!("The threads could not be started: {error}.")),
+        Err(error) => return print_failure(&format!("The threads could not be started: {error}.")),
     };
     match runtime.block_on(guildhall::cli::run(Cli::parse())) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(sentence) => failed(&sentence),
+        Err(message) => print_failure(&message),
     }
 }
 
-fn failed(sentence: &str) -> ExitCode {
-    eprintln!("{sentence}");
+fn print_failure(message: &str) -> ExitCode {
+    eprintln!("{message}");
     ExitCode::FAILURE
 }

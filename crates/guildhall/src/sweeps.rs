@@ -1,5 +1,6 @@
-//! What is done every so often on this node for as long as it serves: one list of named sweeps, each on its own, so that
-//! one that fails or hangs keeps no other waiting.
+//! Periodic tasks of each node: one list of named sweeps, each in a task of its own, so that one that fails or hangs does
+//! not delay the others. Work that is done once among all nodes is a job: that list is
+//! `crates/services/src/jobs/registry.rs`.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,69 +9,67 @@ use std::time::Duration;
 use guildhall_api::App;
 use guildhall_model::Result;
 use guildhall_realtime::Hub;
-use guildhall_services::files::SweepLimits;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
-use crate::boot::stopped;
+use crate::boot::wait_for_stop;
 
-/// What may be told or forgotten a little late.
-const EVERY: Duration = Duration::from_secs(30);
-/// Connections that nobody came back for are told of sooner.
-const CONNECTIONS_EVERY: Duration = Duration::from_secs(1);
-/// How long the server waits at its end for a round that is under way, and for each last one.
-const END_TIME: Duration = Duration::from_secs(5);
+const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
+/// Shorter, because an expired connection turns its user offline.
+const CONNECTION_SWEEP_INTERVAL: Duration = Duration::from_secs(1);
+/// How long a stop waits for the runs in progress, and for each final run.
+const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
 
-type Round = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+type SweepFuture = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
-/// Something that is done every so often.
+/// A periodic task.
 pub struct Sweep {
     name: &'static str,
-    every: Duration,
-    /// Holds in memory what must be written down before the server ends.
-    runs_at_end: bool,
-    run: Box<dyn Fn() -> Round + Send + Sync>,
+    interval: Duration,
+    /// Has state in memory that must be stored before the server ends.
+    has_final_run: bool,
+    run: Box<dyn Fn() -> SweepFuture + Send + Sync>,
 }
 
 impl Sweep {
-    pub fn new<F>(name: &'static str, every: Duration, run: impl Fn() -> F + Send + Sync + 'static) -> Self
+    pub fn new<F>(name: &'static str, interval: Duration, run: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<()>> + Send + 'static,
     {
-        Self { name, every, runs_at_end: false, run: Box::new(move || Box::pin(run())) }
+        Self { name, interval, has_final_run: false, run: Box::new(move || Box::pin(run())) }
     }
 
-    pub fn and_at_end(self) -> Self {
-        Self { runs_at_end: true, ..self }
+    pub fn with_final_run(self) -> Self {
+        Self { has_final_run: true, ..self }
     }
 
     async fn run(&self) {
-        // In a task of its own, so that a panic ends one round and not the sweep.
+        // In a task of its own, so that a panic ends one run and not the sweep.
         match tokio::spawn((self.run)()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(sweep = self.name, %error, "a sweep failed; it is tried again"),
-            Err(error) => tracing::error!(sweep = self.name, %error, "a sweep broke off; it is tried again"),
+            Err(error) => tracing::error!(sweep = self.name, %error, "a sweep panicked; it is tried again"),
         }
     }
 
     async fn repeat(&self, mut stop: watch::Receiver<bool>) {
-        let mut ticks = tokio::time::interval(self.every);
+        let mut ticks = tokio::time::interval(self.interval);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         loop {
             tokio::select! {
                 _ = ticks.tick() => self.run().await,
-                () = stopped(&mut stop) => return,
+                () = wait_for_stop(&mut stop) => return,
             }
         }
     }
 }
 
-/// All that this node sweeps.
+/// All sweeps of a node.
 pub fn all(app: &App, hub: &Hub) -> Vec<Sweep> {
-    let with_app = |name, run: fn(App) -> Round| {
+    let with_app = |name, run: fn(App) -> SweepFuture| {
         let app = app.clone();
-        Sweep::new(name, EVERY, move || run(app.clone()))
+        Sweep::new(name, SWEEP_INTERVAL, move || run(app.clone()))
     };
     let hub = hub.clone();
     let connections = move || {
@@ -78,10 +77,8 @@ pub fn all(app: &App, hub: &Hub) -> Vec<Sweep> {
         std::future::ready(Ok(()))
     };
     vec![
-        Sweep::new("connections", CONNECTIONS_EVERY, connections),
-        with_app("statuses", |app| Box::pin(async move { app.services.statuses().sweep_statuses().await })).and_at_end(),
-        with_app("sessions", |app| Box::pin(async move { app.services.sessions().sweep_sessions().await })),
-        with_app("files", |app| Box::pin(async move { app.services.files().sweep_files(SweepLimits::default()).await.map(drop) })),
+        Sweep::new("connections", CONNECTION_SWEEP_INTERVAL, connections),
+        with_app("statuses", |app| Box::pin(async move { app.services.statuses().sweep_statuses().await })).with_final_run(),
         with_app("rate limits", |app| {
             app.limiter.sweep();
             Box::pin(std::future::ready(Ok(())))
@@ -89,14 +86,14 @@ pub fn all(app: &App, hub: &Hub) -> Vec<Sweep> {
     ]
 }
 
-/// The sweeps at work.
-pub struct Sweeping {
+/// The running sweeps.
+pub struct RunningSweeps {
     sweeps: Vec<Arc<Sweep>>,
     tasks: JoinSet<()>,
     stop: watch::Sender<bool>,
 }
 
-impl Sweeping {
+impl RunningSweeps {
     pub fn start(sweeps: Vec<Sweep>) -> Self {
         let sweeps: Vec<Arc<Sweep>> = sweeps.into_iter().map(Arc::new).collect();
         let (stop, stopped) = watch::channel(false);
@@ -108,16 +105,16 @@ impl Sweeping {
         Self { sweeps, tasks, stop }
     }
 
-    /// Lets the rounds that are under way finish, and runs once more what must be written down.
+    /// Waits for the runs in progress, and then runs the sweeps once more whose state must be stored.
     pub async fn finish(mut self) {
         let _ = self.stop.send(true);
-        let ended = async { while self.tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(END_TIME, ended).await.is_err() {
-            tracing::warn!("a sweep was still under way when the server stopped");
+        let all_ended = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(FINISH_TIMEOUT, all_ended).await.is_err() {
+            tracing::warn!("a sweep was still running when the server stopped");
         }
-        for sweep in self.sweeps.iter().filter(|sweep| sweep.runs_at_end) {
-            if tokio::time::timeout(END_TIME, sweep.run()).await.is_err() {
-                tracing::warn!(sweep = sweep.name, "the last sweep did not finish in time");
+        for sweep in self.sweeps.iter().filter(|sweep| sweep.has_final_run) {
+            if tokio::time::timeout(FINISH_TIMEOUT, sweep.run()).await.is_err() {
+                tracing::warn!(sweep = sweep.name, "the final run of a sweep did not finish in time");
             }
         }
     }
@@ -130,28 +127,31 @@ mod tests {
 
     use super::*;
 
-    const OFTEN: Duration = Duration::from_secs(30);
+    const INTERVAL: Duration = Duration::from_secs(30);
 
     #[tokio::test(start_paused = true)]
-    async fn a_sweep_that_fails_panics_or_hangs_keeps_no_other_waiting() {
-        let (tell, mut ran) = mpsc::unbounded_channel();
-        let rounds = tell.clone();
-        let sweeping = Sweeping::start(vec![
-            Sweep::new("fails", OFTEN, || async { Err(context::BUSY.into()) }).and_at_end(),
-            Sweep::new("panics", OFTEN, || async { unreachable!("on purpose") }).and_at_end(),
-            Sweep::new("hangs", OFTEN, std::future::pending).and_at_end(),
-            Sweep::new("works", OFTEN, move || std::future::ready(rounds.send("works").map_err(|error| context::INTERNAL.because(error))))
-                .and_at_end(),
-            Sweep::new("is periodic only", OFTEN, move || {
-                std::future::ready(tell.send("is periodic only").map_err(|error| context::INTERNAL.because(error)))
+    async fn a_sweep_that_fails_panics_or_hangs_does_not_delay_others() {
+        #[expect(clippy::disallowed_methods, reason = "bounded by what the test sends")]
+        let (sender, mut runs) = mpsc::unbounded_channel();
+        let other_sender = sender.clone();
+        let running = RunningSweeps::start(vec![
+            Sweep::new("fails", INTERVAL, || async { Err(context::BUSY.into()) }).with_final_run(),
+            Sweep::new("panics", INTERVAL, || async { unreachable!("on purpose") }).with_final_run(),
+            Sweep::new("hangs", INTERVAL, std::future::pending).with_final_run(),
+            Sweep::new("works", INTERVAL, move || {
+                std::future::ready(other_sender.send("works").map_err(|error| context::INTERNAL.with_source(error)))
+            })
+            .with_final_run(),
+            Sweep::new("is periodic only", INTERVAL, move || {
+                std::future::ready(sender.send("is periodic only").map_err(|error| context::INTERNAL.with_source(error)))
             }),
         ]);
         for _ in 0..6 {
-            ran.recv().await.unwrap();
+            runs.recv().await.unwrap();
         }
-        sweeping.finish().await;
-        let mut last = Vec::new();
-        ran.recv_many(&mut last, 10).await;
-        assert_eq!(last, ["works"], "once more at the end, and only what must be");
+        running.finish().await;
+        let mut final_runs = Vec::new();
+        runs.recv_many(&mut final_runs, 10).await;
+        assert_eq!(final_runs, ["works"], "only sweeps with a final run");
     }
 }

@@ -1,6 +1,6 @@
-//! The command line beside a running server and without one: one process works on a data folder, and what a verb does
-//! to an account reaches the server that has it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
+//! The command line with and without a running server: one process uses a data folder, and verbs change accounts through
+//! the server that has locked it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test helpers")]
 
 mod support;
 
@@ -8,8 +8,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
 use guildhall_storage::{Database, DatabaseUrl, Dialect, OpenOptions};
-use serde_json::json;
-use support::{PASSWORD, Running, Store, close_code, command, complaint, printed, until};
+use serde_json::{Value, json};
+use support::{CallError, PASSWORD, ServerProcess, TEST_TIMEOUT, TestStore, close_code, command, error_output, success_output, wait_until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -17,23 +17,23 @@ use tokio::net::TcpStream;
 const POLICY: u16 = 1008;
 const SERVICE_RESTART: u16 = 1012;
 
-async fn running() -> Running {
-    Running::start(&Store::fresh(Dialect::Sqlite).await.expect("tests on SQLite")).await
+async fn running() -> ServerProcess {
+    ServerProcess::start(&TestStore::fresh(Dialect::Sqlite).await.expect("tests on SQLite")).await
 }
 
-async fn user_id(server: &Running, token: &Arc<str>) -> String {
+async fn user_id(server: &ServerProcess, token: &Arc<str>) -> String {
     server.call(token, "GET", "/users/me", None).await.unwrap()["id"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn listing_accounts_leaves_uploads_and_presence_of_a_running_server_alone() {
+async fn listing_accounts_does_not_affect_uploads_and_presence_of_a_running_server() {
     let server = running().await;
     let ada = server.sign_up("ada").await;
     let id = user_id(&server, &ada).await;
     let channel = server.town_square(&ada).await;
     server.call(&ada, "PUT", "/users/me/status", Some(json!({"user_id": id, "status": "online"}))).await.unwrap();
 
-    // Half of a file is on its way.
+    // An upload of which half was sent.
     let mut upload = TcpStream::connect(server.host()).await.unwrap();
     let head = format!(
         "POST /api/v4/files?channel_id={channel}&filename=a.txt HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {ada}\r\n\
@@ -41,24 +41,52 @@ async fn listing_accounts_leaves_uploads_and_presence_of_a_running_server_alone(
     );
     upload.write_all(head.as_bytes()).await.unwrap();
     let temporary = server.data_dir().join("files/tmp");
-    until("the unfinished upload", || std::fs::read_dir(&temporary).is_ok_and(|files| files.count() == 1)).await;
+    wait_until("the unfinished upload is stored", || std::fs::read_dir(&temporary).is_ok_and(|files| files.count() == 1)).await;
 
     let line = format!("{id} ada ada@example.com active system_user system_admin\n");
-    assert_eq!(printed(&server.command(&["user", "list"]).await), line);
+    assert_eq!(success_output(&server.command(&["user", "list"]).await), line);
 
     let database = DatabaseUrl::SqliteFile(server.data_dir().join("guildhall.db"));
     let database = Database::open(&database, OpenOptions { readers: 1, ..OpenOptions::default() }).await.unwrap();
     assert_eq!(database.one::<String>("SELECT presence FROM statuses", Vec::new()).await.unwrap(), "online");
     database.close().await;
     upload.write_all(b"full").await.unwrap();
-    let mut answer = String::new();
-    upload.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    let mut response = String::new();
+    upload.read_to_string(&mut response).await.unwrap();
+    assert!(response.starts_with("HTTP/1.1 201"), "{response}");
     server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_ends_sessions_closes_the_sockets_of_the_running_server() {
+async fn jobs_are_created_listed_and_canceled() {
+    let mut server = running().await;
+    let ada = server.sign_up("ada").await;
+    // Run at once by a worker of the running server.
+    let created = success_output(&server.command(&["job", "create", "delivery_queue"]).await);
+    let id = created.split(' ').next().unwrap().to_owned();
+    let status = async || server.call(&ada, "GET", &format!("/jobs/{id}"), None).await.unwrap()["status"].clone();
+    let ended = async {
+        while status().await != "success" {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(TEST_TIMEOUT, ended).await.expect("the job was not run");
+    let list = success_output(&server.command(&["job", "list", "--type", "delivery_queue"]).await);
+    assert!(list.lines().any(|line| line.starts_with(&format!("{id} delivery_queue success 100% "))), "{list}");
+    assert!(error_output(&server.command(&["job", "cancel", &id]).await).contains("Only a job that waits or runs"));
+    server.terminate().await;
+
+    // Without a server the job stays queued.
+    let created = success_output(&server.command(&["job", "create", "delivery_queue"]).await);
+    let waiting = created.split(' ').next().unwrap();
+    assert!(success_output(&server.command(&["job", "cancel", waiting]).await).starts_with(waiting));
+    let list = success_output(&server.command(&["job", "list"]).await);
+    assert!(list.starts_with(&format!("{waiting} delivery_queue canceled 0%")), "{list}");
+    assert!(error_output(&server.command(&["job", "create", "nothing"]).await).contains("no job of the type nothing"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn revoked_sessions_close_sockets_of_the_running_server() {
     let server = running().await;
     server.sign_up("ada").await;
     for (name, words) in [
@@ -67,9 +95,9 @@ async fn what_ends_sessions_closes_the_sockets_of_the_running_server() {
     ] {
         let token = server.sign_up(name).await;
         let mut socket = server.socket(&token).await;
-        printed(&server.command(words).await);
+        success_output(&server.command(words).await);
         assert_eq!(close_code(&mut socket).await, Some(POLICY), "{name}");
-        assert!(server.call(&token, "GET", "/users/me", None).await.is_err_and(|error| error.is_refusal()), "{name}");
+        assert!(server.call(&token, "GET", "/users/me", None).await.is_err_and(|error| error.is_rejection()), "{name}");
     }
     server.stop().await;
 }
@@ -90,27 +118,30 @@ async fn verbs_work_without_a_server_on_mysql() {
 }
 
 async fn verbs_work_without_a_server(dialect: Dialect) {
-    let Some(store) = Store::fresh(dialect).await else { return };
+    let Some(store) = TestStore::fresh(dialect).await else { return };
     let parent = tempfile::tempdir().unwrap();
-    // Longer than a socket's address.
+    // Longer than the path of a Unix socket may be.
     let folder = parent.path().join("d".repeat(120));
     let run = async |words: &[&str]| command(&folder, store.url(), words).await;
     let created = |name: &'static str| ["user", "create", "--username", name, "--password", PASSWORD, "--email"];
-    let first = printed(&run(&[&created("Ada")[..], &["ada@example.com"]].concat()).await);
+    let first = success_output(&run(&[&created("Ada")[..], &["ada@example.com"]].concat()).await);
     assert!(first.ends_with(" ada\n") && first.len() == 31, "{first}");
-    printed(&run(&[&created("bob")[..], &["bob@example.com", "--admin"]].concat()).await);
-    printed(&run(&[&created("eve")[..], &["eve@example.com"]].concat()).await);
-    assert_eq!(printed(&run(&["user", "promote", "ada", "--to", "member"]).await), "ada is a member now.\n");
-    assert_eq!(printed(&run(&["user", "promote", "eve@example.com"]).await), "eve@example.com is an administrator now.\n");
-    assert_eq!(printed(&run(&["user", "deactivate", "bob"]).await), "bob is deactivated.\n");
-    assert_eq!(printed(&run(&["user", "activate", "BOB"]).await), "BOB is active.\n");
-    assert_eq!(printed(&run(&["user", "deactivate", "bob"]).await), "bob is deactivated.\n");
-    assert_eq!(printed(&run(&["user", "password", "ada", "--password", "another long one"]).await), "The password of ada was changed.\n");
-    assert!(complaint(&run(&["user", "deactivate", "eve"]).await).contains("administrator"), "nobody would run the server");
-    assert!(!complaint(&run(&["user", "activate", "no/body?x=1"]).await).is_empty());
-    assert!(!complaint(&run(&[&created("bob")[..], &["bob@example.com"]].concat()).await).is_empty());
-    assert!(!complaint(&run(&["user", "password", "ada"]).await).is_empty(), "an empty standard input is no password");
-    let list = printed(&run(&["user", "list"]).await);
+    success_output(&run(&[&created("bob")[..], &["bob@example.com", "--admin"]].concat()).await);
+    success_output(&run(&[&created("eve")[..], &["eve@example.com"]].concat()).await);
+    assert_eq!(success_output(&run(&["user", "promote", "ada", "--to", "member"]).await), "ada is a member now.\n");
+    assert_eq!(success_output(&run(&["user", "promote", "eve@example.com"]).await), "eve@example.com is an administrator now.\n");
+    assert_eq!(success_output(&run(&["user", "deactivate", "bob"]).await), "bob is deactivated.\n");
+    assert_eq!(success_output(&run(&["user", "activate", "BOB"]).await), "BOB is active.\n");
+    assert_eq!(success_output(&run(&["user", "deactivate", "bob"]).await), "bob is deactivated.\n");
+    assert_eq!(
+        success_output(&run(&["user", "password", "ada", "--password", "another long one"]).await),
+        "The password of ada was changed.\n"
+    );
+    assert!(error_output(&run(&["user", "deactivate", "eve"]).await).contains("administrator"), "the last administrator");
+    assert!(!error_output(&run(&["user", "activate", "no/body?x=1"]).await).is_empty());
+    assert!(!error_output(&run(&[&created("bob")[..], &["bob@example.com"]].concat()).await).is_empty());
+    assert!(!error_output(&run(&["user", "password", "ada"]).await).is_empty(), "an empty standard input is no password");
+    let list = success_output(&run(&["user", "list"]).await);
     let lines: Vec<&str> = list.lines().map(|line| line.split_once(' ').unwrap().1).collect();
     let expected = [
         "ada ada@example.com active system_user",
@@ -121,31 +152,31 @@ async fn verbs_work_without_a_server(dialect: Dialect) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_second_server_on_the_same_folder_says_so_at_once() {
+async fn a_second_server_on_the_same_folder_fails_at_once() {
     let server = running().await;
     let second = server.command(&["serve", "--listen", "127.0.0.1:0"]).await;
-    let sentence = format!("The data folder {} is in use by a running server (process {}).", server.data_dir().display(), server.process());
-    assert_eq!(complaint(&second), sentence);
+    let message = format!("The data folder {} is in use by a running server (process {}).", server.data_dir().display(), server.process());
+    assert_eq!(error_output(&second), message);
     let ada = server.sign_up("ada").await;
     user_id(&server, &ada).await;
     server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_killed_server_keeps_nobody_out() {
+async fn the_folder_of_a_killed_server_is_not_locked() {
     let mut server = running().await;
     server.sign_up("ada").await;
     let socket = server.data_dir().join("guildhall.sock");
     assert_eq!(std::fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o600);
     server.kill_and_restart().await;
-    assert!(printed(&server.command(&["user", "list"]).await).contains("ada"), "over the new socket");
+    assert!(success_output(&server.command(&["user", "list"]).await).contains("ada"), "over the new socket");
     server.kill().await;
-    assert!(printed(&server.command(&["user", "list"]).await).contains("ada"), "a dead socket is there, and no server");
+    assert!(success_output(&server.command(&["user", "list"]).await).contains("ada"), "a leftover socket without a server");
 }
 
-/// What only memory holds is written down at the end, and open sockets are told that the server restarts.
+/// State in memory is stored before the exit, and open sockets are closed with the code for a restart.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_clean_end_loses_no_activity_and_tells_sockets() {
+async fn a_clean_stop_stores_activity_and_closes_sockets() {
     let mut server = running().await;
     let ada = server.sign_up("ada").await;
     let id = user_id(&server, &ada).await;
@@ -162,4 +193,66 @@ async fn a_clean_end_loses_no_activity_and_tells_sockets() {
     let socket = server.data_dir().join("guildhall.sock");
     server.terminate().await;
     assert!(!socket.exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_from_the_environment_cannot_be_changed() {
+    let server = running().await;
+    let ada = server.sign_up("ada").await;
+    let fixed = server.call(&ada, "GET", "/config/environment", None).await.unwrap();
+    let expected = json!({
+        "RateLimitSettings": {"Enable": true},
+        "ServiceSettings": {"AllowedUntrustedInternalConnections": true},
+        "TeamSettings": {"EnableOpenServer": true},
+    });
+    assert_eq!(fixed, expected);
+    let change = json!({"TeamSettings": {"EnableOpenServer": false}});
+    let error = server.call(&ada, "PUT", "/config/patch", Some(change)).await.unwrap_err();
+    assert!(matches!(&error, CallError::Rejected(400, text) if text.contains("api.config.update_config.fixed")), "{error:?}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_configuration_is_printed_without_passwords() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("data");
+    let shown = success_output(&command(&folder, Some("postgres://joe:hunter2@db/x"), &["config", "show"]).await);
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!((shown["database"]["url"].as_str(), shown["site"]["name"].as_str()), (Some("postgres://joe:***@db/x"), Some("Guildhall")));
+
+    let reference = success_output(&command(&folder, None, &["config", "reference"]).await);
+    assert!(reference.contains("\n[signup]\n") && reference.contains("\nopen = false\n"), "{reference}");
+    let file = parent.path().join("guildhall.toml");
+    std::fs::write(&file, reference.replace("requests_burst = 400", "requests_burst = 0")).unwrap();
+    let error_output = error_output(&command(&folder, None, &["config", "check", "--config", file.to_str().unwrap()]).await);
+    assert_eq!(error_output, "The configuration is not valid: limits.requests_burst: it must be 1 or more.");
+    assert!(!folder.exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_survive_a_restart_on_sqlite() {
+    settings_survive_a_restart(Dialect::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_survive_a_restart_on_postgres() {
+    settings_survive_a_restart(Dialect::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_survive_a_restart_on_mysql() {
+    settings_survive_a_restart(Dialect::Mysql).await;
+}
+
+async fn settings_survive_a_restart(dialect: Dialect) {
+    let Some(store) = TestStore::fresh(dialect).await else { return };
+    let mut server = ServerProcess::start(&store).await;
+    let ada = server.sign_up("ada").await;
+    for name in ["Club", "Guild"] {
+        server.call(&ada, "PUT", "/config/patch", Some(json!({"TeamSettings": {"SiteName": name}}))).await.unwrap();
+        server.stop_and_restart().await;
+        server.call(&ada, "POST", "/config/reload", Some(json!({}))).await.unwrap();
+        assert_eq!(server.call(&ada, "GET", "/config/client?format=old", None).await.unwrap()["SiteName"], name);
+    }
+    server.stop().await;
 }

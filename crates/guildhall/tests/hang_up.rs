@@ -1,5 +1,5 @@
-//! Clients that hang up as soon as they have sent their request: what they asked for is done, and whom it concerns is told.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
+//! Clients that close the connection as soon as the request is sent: the write is completed, and its events are published.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test helpers")]
 
 mod support;
 
@@ -7,16 +7,16 @@ use std::sync::Arc;
 
 use guildhall_storage::Dialect;
 use serde_json::{Value, json};
-use support::{Running, Store, close_code, next_event};
+use support::{ServerProcess, TestStore, close_code, next_event};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 const ROUNDS: usize = 20;
-/// What a socket is closed with whose session ended (RFC 6455, section 7.4).
+/// The close code after a session ended (RFC 6455, section 7.4).
 const POLICY: u16 = 1008;
 
 /// Sends a request and closes the connection at once.
-async fn send_and_hang_up(server: &Running, token: &str, method: &str, path: &str) {
+async fn send_and_disconnect(server: &ServerProcess, token: &str, method: &str, path: &str) {
     let address = server.host();
     let request =
         format!("{method} /api/v4{path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nContent-Length: 0\r\n\r\n");
@@ -25,9 +25,9 @@ async fn send_and_hang_up(server: &Running, token: &str, method: &str, path: &st
 }
 
 #[tokio::test]
-async fn who_is_removed_by_a_client_that_hangs_up_is_told() {
-    let store = Store::fresh(Dialect::Sqlite).await.unwrap();
-    let server = Running::start(&store).await;
+async fn events_are_published_after_the_client_disconnected() {
+    let store = TestStore::fresh(Dialect::Sqlite).await.unwrap();
+    let server = ServerProcess::start(&store).await;
     let (owner, member) = (server.sign_up("owner").await, server.sign_up("member").await);
     let call = async |token: &Arc<str>, method: &str, path: &str, body: Value| {
         server.call(token, method, path, Some(body).filter(|body| !body.is_null())).await.unwrap()
@@ -44,18 +44,18 @@ async fn who_is_removed_by_a_client_that_hangs_up_is_told() {
         call(&owner, "POST", &format!("/channels/{channel}/members"), json!({"user_id": member_id})).await;
         next_event(&mut socket, "user_added").await;
         let path = format!("/channels/{channel}/members/{member_id}");
-        send_and_hang_up(&server, &owner, "DELETE", &path).await;
-        // The server may have seen the end of the connection before the request; then this one does it. A removal whose
-        // event was lost leaves nothing to do, and no event comes.
+        send_and_disconnect(&server, &owner, "DELETE", &path).await;
+        // The server may have seen the end of the connection before the request; then this request removes the member. If
+        // the event of a removal was lost, this request has no effect, and the test waits in vain for an event.
         let _ = server.call(&owner, "DELETE", &path, None).await;
         let removed = next_event(&mut socket, "user_removed").await;
         assert_eq!(removed["data"]["channel_id"], channel.as_str(), "round {round}");
     }
 
-    send_and_hang_up(&server, &member, "POST", "/users/logout").await;
+    send_and_disconnect(&server, &member, "POST", "/users/logout").await;
     let _ = server.call(&member, "POST", "/users/logout", None).await;
     assert_eq!(close_code(&mut socket).await, Some(POLICY));
-    let ended = server.call(&member, "GET", "/users/me", None).await.unwrap_err();
-    assert!(ended.is_refusal(), "{ended:?}");
+    let error = server.call(&member, "GET", "/users/me", None).await.unwrap_err();
+    assert!(error.is_rejection(), "{error:?}");
     server.stop().await;
 }

@@ -1,6 +1,6 @@
-//! Power cuts: the real binary is killed under load and started again, on each database. What was acknowledged is
-//! there, once; what was sent again after the cut is there once too.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
+//! Crashes: the real binary is killed under load and started again, on each database. Each acknowledged post is stored once,
+//! also if it was sent again after the crash.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test helpers")]
 
 mod support;
 
@@ -9,37 +9,38 @@ use std::sync::Arc;
 
 use guildhall_storage::Dialect;
 use serde_json::{Value, json};
-use support::{Running, Store};
+use support::{ServerProcess, TestStore};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 const WORKERS: usize = 8;
 const MESSAGES: usize = 60;
-/// The server is killed each time so many more messages were acknowledged.
+/// The server is killed when this many messages are acknowledged.
 const KILL_AFTER: [usize; 3] = [60, 160, 300];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn sqlite_loses_nothing() {
-    nothing_is_lost(Dialect::Sqlite).await;
+async fn sqlite_loses_no_acknowledged_post() {
+    no_acknowledged_post_is_lost(Dialect::Sqlite).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn postgres_loses_nothing() {
-    nothing_is_lost(Dialect::Postgres).await;
+async fn postgres_loses_no_acknowledged_post() {
+    no_acknowledged_post_is_lost(Dialect::Postgres).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn mysql_loses_nothing() {
-    nothing_is_lost(Dialect::Mysql).await;
+async fn mysql_loses_no_acknowledged_post() {
+    no_acknowledged_post_is_lost(Dialect::Mysql).await;
 }
 
-async fn nothing_is_lost(dialect: Dialect) {
-    let Some(store) = Store::fresh(dialect).await else { return };
-    let mut server = Running::start(&store).await;
+async fn no_acknowledged_post_is_lost(dialect: Dialect) {
+    let Some(store) = TestStore::fresh(dialect).await else { return };
+    let mut server = ServerProcess::start(&store).await;
     let ada = server.sign_up("ada").await;
     let channel = server.town_square(&ada).await;
 
     let (up, is_up) = watch::channel(true);
+    #[expect(clippy::disallowed_methods, reason = "bounded by what the test sends")]
     let (acknowledge, mut acknowledged) = mpsc::unbounded_channel::<(String, String)>();
     let mut workers = JoinSet::new();
     for worker in 0..WORKERS {
@@ -49,25 +50,25 @@ async fn nothing_is_lost(dialect: Dialect) {
             for number in 0..MESSAGES {
                 let message = format!("worker {worker} message {number}");
                 let post = json!({"channel_id": channel, "message": message, "pending_post_id": format!("{worker}:{number}")});
-                // A sender that got no answer sends the same again, as every client does.
-                let answer = loop {
+                // Without a response the same post is sent again, as clients do.
+                let response = loop {
                     is_up.clone().wait_for(|up| *up).await.unwrap();
                     match client.call("POST", "/posts", Some(post.clone())).await {
-                        Ok(answer) => break answer,
-                        Err(error) if error.is_refusal() => panic!("{message}: {error:?}"),
+                        Ok(response) => break response,
+                        Err(error) if error.is_rejection() => panic!("{message}: {error:?}"),
                         Err(_) => tokio::task::yield_now().await,
                     }
                 };
-                acknowledge.send((message, text(&answer["id"]))).unwrap();
+                acknowledge.send((message, text(&response["id"]))).unwrap();
             }
         });
     }
     drop(acknowledge);
 
-    let mut promised = BTreeMap::new();
+    let mut acknowledged_posts = BTreeMap::new();
     while let Some((message, id)) = acknowledged.recv().await {
-        assert!(promised.insert(message.clone(), id).is_none(), "{message} was acknowledged twice");
-        if KILL_AFTER.contains(&promised.len()) {
+        assert!(acknowledged_posts.insert(message.clone(), id).is_none(), "{message} was acknowledged twice");
+        if KILL_AFTER.contains(&acknowledged_posts.len()) {
             up.send(false).unwrap();
             server.kill_and_restart().await;
             up.send(true).unwrap();
@@ -78,16 +79,16 @@ async fn nothing_is_lost(dialect: Dialect) {
     }
 
     let stored = all_messages(&server, &ada, &channel).await;
-    assert_eq!(promised.len(), WORKERS * MESSAGES);
-    for (message, id) in &promised {
+    assert_eq!(acknowledged_posts.len(), WORKERS * MESSAGES);
+    for (message, id) in &acknowledged_posts {
         assert_eq!(stored.get(message).map(Vec::as_slice), Some([id.clone()].as_slice()), "{message}");
     }
-    assert_eq!(stored.len(), promised.len(), "nothing else was stored");
+    assert_eq!(stored.len(), acknowledged_posts.len(), "nothing else was stored");
     server.stop().await;
 }
 
-/// Every message of people in the channel, with the ids it is stored under.
-async fn all_messages(server: &Running, ada: &Arc<str>, channel: &str) -> BTreeMap<String, Vec<String>> {
+/// The messages of the channel except system messages, with the ids of their posts.
+async fn all_messages(server: &ServerProcess, ada: &Arc<str>, channel: &str) -> BTreeMap<String, Vec<String>> {
     let mut stored: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for page in 0.. {
         let posts = server.call(ada, "GET", &format!("/channels/{channel}/posts?page={page}&per_page=200"), None).await.unwrap();

@@ -1,4 +1,4 @@
-//! The audit trail: who did what, from where.
+//! The audit trail: which user performed which action, and from which address.
 
 use crate::id::{AuditId, SessionId, UserId};
 use crate::time::Millis;
@@ -8,7 +8,7 @@ pub struct Audit {
     pub id: AuditId,
     pub create_at: Millis,
     pub user_id: Option<UserId>,
-    /// The use case, e.g. "login" or "channels.archive".
+    /// The name of the use case, e.g. "login" or "channels.archive".
     pub action: String,
     pub extra_info: String,
     pub ip_address: String,

@@ -1,4 +1,4 @@
-//! Channels, who is in them, and how a person's sidebar groups them.
+//! Channels, their members, and the sidebar categories that group them.
 
 mod rules;
 
@@ -42,7 +42,7 @@ pub struct Channel {
     pub id: ChannelId,
     pub create_at: Millis,
     pub update_at: Millis,
-    /// When it was archived; zero while it is in use.
+    /// When the channel was archived; zero while it is active.
     pub delete_at: Millis,
     /// `None` for direct and group channels.
     pub team_id: Option<TeamId>,
@@ -54,9 +54,9 @@ pub struct Channel {
     pub creator_id: Option<UserId>,
     pub last_post_at: Millis,
     pub last_root_post_at: Millis,
-    /// Posts of people, replies included; system messages do not count.
+    /// Posts by users, replies included; system messages are not counted.
     pub total_msg_count: i64,
-    /// The same without replies.
+    /// Like `total_msg_count`, without replies.
     pub total_msg_count_root: i64,
 }
 
@@ -117,8 +117,8 @@ impl CategoryKind {
     }
 }
 
-/// A group of a person's channels in the sidebar of one team. The three built-in ones are known to
-/// clients as `<kind>_<user>_<team>`.
+/// A group of channels in the sidebar of one user and one team. Clients know the three built-in categories by the
+/// ids `<kind>_<user>_<team>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SidebarCategory {
     pub id: CategoryId,
@@ -134,7 +134,7 @@ pub struct SidebarCategory {
     pub channel_ids: Vec<ChannelId>,
 }
 
-/// How much somebody has not seen yet.
+/// What a user has not read yet.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Unread {
     pub msg_count: i64,
@@ -156,9 +156,9 @@ impl Unread {
     }
 }
 
-/// A channel or a membership, and what the channel's team is called; empty for direct and group channels.
+/// A channel or a membership with its team's names; the names are empty for direct and group channels.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InTeam<T> {
+pub struct WithTeam<T> {
     pub item: T,
     pub team_name: String,
     pub team_display_name: String,
@@ -170,6 +170,6 @@ pub struct ChannelStats {
     pub member_count: i64,
     pub guest_count: i64,
     pub pinned_post_count: i64,
-    /// Not counted where nobody asks.
+    /// `None` where the count was not requested.
     pub files_count: Option<i64>,
 }

@@ -1,10 +1,10 @@
-//! What kind of content a file is, by its first bytes and its name, and what a browser may show in place.
+//! Detects a file's content type from its first bytes and its name, and decides which types may be displayed inline.
 
-/// For bytes that are of no known kind.
+/// The content type of unrecognised bytes.
 pub const UNKNOWN: &str = "application/octet-stream";
 const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
 
-/// Shown in place; everything else is downloaded. Nothing here can run a script: no HTML, SVG, XML or PDF.
+/// Served inline; everything else is an attachment. None of these can run scripts: no HTML, SVG, XML or PDF.
 const INLINE: &[&str] = &[
     "image/png",
     "image/jpeg",
@@ -29,15 +29,15 @@ const INLINE: &[&str] = &[
     "audio/webm",
 ];
 
-/// The content type of a file called `name` that begins with `head` (4 KiB are plenty).
-/// Pictures, sound and video are what their bytes say; the rest is what the name says.
+/// The content type of a file called `name` that begins with `head` (4 KiB are sufficient).
+/// Images, audio and video are detected from the bytes, everything else from the name.
 pub fn content_type(name: &str, head: &[u8]) -> String {
     let sniffed = infer::get(head).map(|kind| kind.mime_type());
     let is_media = |kind: &str| ["image/", "audio/", "video/"].iter().any(|prefix| kind.starts_with(prefix));
     let named = mime_guess::from_path(name).first();
     match (sniffed, named) {
         (Some(kind), _) if is_media(kind) => kind.to_owned(),
-        // A name that promises a picture over bytes that are none.
+        // The name claims an image, but the bytes are not one.
         (_, Some(named)) if is_inline(named.essence_str()) && named.type_() == mime_guess::mime::IMAGE => {
             sniffed.unwrap_or(UNKNOWN).to_owned()
         }
@@ -49,13 +49,13 @@ pub fn content_type(name: &str, head: &[u8]) -> String {
     }
 }
 
-/// Whether a browser may show this content in place (`Content-Disposition: inline`).
+/// Whether a browser may display this content (`Content-Disposition: inline`).
 pub fn is_inline(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     INLINE.iter().any(|kind| kind.eq_ignore_ascii_case(essence))
 }
 
-/// UTF-8 without control characters, allowing for a last character that the head cuts in two.
+/// UTF-8 without control characters; the last character may be cut off by the end of `head`.
 fn is_text(head: &[u8]) -> bool {
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
@@ -72,7 +72,7 @@ mod tests {
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
     #[test]
-    fn bytes_decide_what_a_picture_is() {
+    fn image_types_are_detected_from_the_bytes() {
         assert_eq!(content_type("a.png", PNG), "image/png");
         assert_eq!(content_type("a.txt", PNG), "image/png");
         assert_eq!(content_type("a.jpg", b"<html><script>alert(1)</script>"), "text/html");
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn names_decide_the_rest() {
+    fn other_types_are_detected_from_the_name() {
         assert_eq!(content_type("notes.md", b"# Notes"), "text/markdown; charset=utf-8");
         assert_eq!(content_type("report.docx", b"PK\x03\x04"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
         assert_eq!(content_type("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "image/svg+xml");
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_can_run_is_shown_in_place() {
+    fn content_that_can_run_scripts_is_not_inline() {
         for kind in ["text/html", "image/svg+xml", "application/pdf", "text/xml", "application/xhtml+xml", "text/plain; charset=utf-8", ""]
         {
             assert!(!is_inline(kind), "{kind}");

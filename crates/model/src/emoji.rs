@@ -1,9 +1,9 @@
-//! Names of emoji: which ones every client knows, and which ones people may give to their own.
+//! Emoji names: the system emoji that every client has, and which names custom emoji may have.
 
-/// Longest name of a custom emoji.
+/// Maximum length of a custom emoji's name.
 pub const NAME_CHARS_MAX: usize = 64;
 pub const IMAGE_BYTES_MAX: usize = 512 * 1024;
-/// Names that can be asked for at once.
+/// Maximum number of names in one request.
 pub const NAMES_MAX: usize = 200;
 
 /// The names that clients use for Unicode's emoji, sorted by byte: those of emoji-datasource and gemoji (both MIT).
@@ -12,50 +12,50 @@ static SYSTEM_NAMES: &str = include_str!("../data/emoji_names.txt");
 const SKIN_TONES: [&str; 5] =
     ["_medium_light_skin_tone", "_medium_dark_skin_tone", "_light_skin_tone", "_medium_skin_tone", "_dark_skin_tone"];
 
-/// Whether the name is one of Unicode's emoji, with a skin tone or without.
+/// Whether the name is one of a Unicode emoji, with or without skin tones.
 pub fn is_system(name: &str) -> bool {
-    let plain = without_tones(name);
-    is_listed(name) || (plain.len() < name.len() && is_listed(plain))
+    let base_name = strip_skin_tones(name);
+    is_listed(name) || (base_name.len() < name.len() && is_listed(base_name))
 }
 
-/// One tone a person: two at most.
-fn without_tones(name: &str) -> &str {
+/// Removes up to two skin tones: an emoji of two people has one for each.
+fn strip_skin_tones(name: &str) -> &str {
     let strip = |name: &'_ str| SKIN_TONES.iter().find_map(|tone| name.strip_suffix(tone)).unwrap_or(name).len();
     let once = &name[..strip(name)];
     &once[..strip(once)]
 }
 
 fn is_listed(name: &str) -> bool {
-    !name.is_empty() && names().binary_search(&name).is_ok()
+    !name.is_empty() && system_names().binary_search(&name).is_ok()
 }
 
-fn names() -> &'static [&'static str] {
+fn system_names() -> &'static [&'static str] {
     static NAMES: std::sync::OnceLock<Vec<&'static str>> = std::sync::OnceLock::new();
     NAMES.get_or_init(|| SYSTEM_NAMES.lines().collect())
 }
 
-/// Whether people may give an emoji such a name; whether it is free is another question.
+/// Whether a custom emoji may have this name. Does not check whether the name is taken.
 pub fn is_valid_name(name: &str) -> bool {
     (1..=NAME_CHARS_MAX).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'_'))
 }
 
-/// The names between colons in a text, each once: `:tada:` is `tada`, whether or not there is such an emoji.
-pub fn named_in(text: &str) -> Vec<&str> {
-    let mut found = Vec::new();
+/// The distinct names between colons in a text: `:tada:` is `tada`, whether or not such an emoji exists.
+pub fn names_in_text(text: &str) -> Vec<&str> {
+    let mut names = Vec::new();
     let mut rest = text;
     while let Some((_, after)) = rest.split_once(':') {
         rest = after;
         if let Some((name, _)) = after.split_once(':')
             && is_valid_name(name)
         {
-            if !found.contains(&name) {
-                found.push(name);
+            if !names.contains(&name) {
+                names.push(name);
             }
             rest = after.get(name.len() + 1..).unwrap_or_default();
         }
     }
-    found
+    names
 }
 
 #[cfg(test)]
@@ -63,19 +63,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_stand_between_colons() {
-        assert_eq!(named_in("a :tada::smile: b :x y: :-1: 10:30:45 :tada:"), ["tada", "smile", "-1", "30"]);
-        assert!(named_in(":::").is_empty() && named_in("").is_empty() && named_in("é:").is_empty());
+    fn names_between_colons_are_found_once_each() {
+        assert_eq!(names_in_text("a :tada::smile: b :x y: :-1: 10:30:45 :tada:"), ["tada", "smile", "-1", "30"]);
+        assert!(names_in_text(":::").is_empty() && names_in_text("").is_empty() && names_in_text("é:").is_empty());
     }
 
     #[test]
-    fn the_list_is_sorted_for_the_search() {
-        assert!(names().is_sorted());
-        assert!(names().len() > 2000);
+    fn system_names_are_sorted_for_binary_search() {
+        assert!(system_names().is_sorted());
+        assert!(system_names().len() > 2000);
     }
 
     #[test]
-    fn names_of_clients_are_known() {
+    fn names_that_clients_use_are_system_names() {
         for name in ["+1", "thumbsup", "smile", "slightly_smiling_face", "man-shrugging", "flag-us", "us", "calendar", "tada"] {
             assert!(is_system(name), "{name}");
         }
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn own_names_are_short_and_plain() {
+    fn custom_names_are_short_lower_case_ascii() {
         assert!(is_valid_name("party-parrot_2+"));
         for name in ["", "Party", "a b", "é", ":x:", &"x".repeat(65)] {
             assert!(!is_valid_name(name), "{name:?}");

@@ -1,8 +1,8 @@
-//! The one error type of the house: a code from the tables in `codes/`, its parameters, and what caused it.
+//! The error type of all crates: a code from the tables in `codes/`, its parameters, and the underlying cause.
 
 use std::fmt;
 
-/// What kind of failure a code is; `wire` turns it into an HTTP status.
+/// The category of a failure; `wire` maps it to an HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     BadRequest,
@@ -17,7 +17,7 @@ pub enum Kind {
     Unavailable,
 }
 
-/// One row of the code tables: Mattermost's id, our sentence (with `{param}` places), and the kind.
+/// One row of the code tables: Mattermost's id, our message (with `{param}` placeholders), and the kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Code {
     pub id: &'static str,
@@ -30,21 +30,21 @@ impl Code {
         Self { id, kind, message }
     }
 
-    /// This code with a value for one `{name}` of its message.
+    /// An error of this code with a value for the placeholder `{name}` of its message.
     pub fn with(self, name: &'static str, value: impl fmt::Display) -> Error {
         Error::from(self).with(name, value)
     }
 
-    /// This code, remembering what caused it; the cause is logged, never shown.
-    pub fn because(self, source: impl Into<BoxError>) -> Error {
-        Error::from(self).because(source)
+    /// An error of this code with its cause; the cause is logged and never sent to clients.
+    pub fn with_source(self, source: impl Into<BoxError>) -> Error {
+        Error::from(self).with_source(source)
     }
 }
 
 pub type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Any failure that a person or a client can be told of.
+/// Any failure that can be reported to a client.
 #[derive(Debug)]
 pub struct Error {
     pub code: Code,
@@ -58,7 +58,7 @@ impl Error {
         self
     }
 
-    pub fn because(mut self, source: impl Into<BoxError>) -> Self {
+    pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.source = Some(source.into());
         self
     }
@@ -67,7 +67,7 @@ impl Error {
         self.code.id == code.id
     }
 
-    /// The sentence for a person, with the parameters filled in.
+    /// The user-visible message, with the placeholders replaced by the parameters.
     pub fn message(&self) -> String {
         let mut text = self.code.message.to_owned();
         for (name, value) in &self.params {
@@ -100,8 +100,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_fill_the_sentence() {
+    fn parameters_replace_the_placeholders() {
         let code = Code::new("x", Kind::BadRequest, "No such {thing} here.");
-        assert_eq!(code.with("thing", "door").message(), "No such door here.");
+        assert_eq!(code.with("thing", "file").message(), "No such file here.");
     }
 }

@@ -1,4 +1,4 @@
-//! What happened: published after the commit, to everybody whom it concerns.
+//! Domain events, published to their audience after the commit.
 
 use std::sync::Arc;
 
@@ -11,15 +11,15 @@ use crate::team::{Team, TeamMember};
 use crate::time::Millis;
 use crate::user::{Preference, Status, User};
 
-/// A new post with what its readers' clients want to know beside it.
+/// A new post with what clients need to display and notify.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Posted {
     pub post: PostView,
     pub channel: Channel,
-    /// "@name", an integration's chosen name, or "System".
+    /// "@username", the name that an integration chose, or "System".
     pub sender_name: String,
     pub mentioned: Vec<UserId>,
-    /// People who follow the thread and want to hear of replies.
+    /// Followers of the thread who are notified of replies.
     pub followers: Vec<UserId>,
     pub has_image: bool,
     pub has_other_file: bool,
@@ -35,7 +35,7 @@ pub enum Event {
         post: Arc<PostView>,
         deleted_by: UserId,
     },
-    /// A post that only one person sees and that is never stored.
+    /// A post that is sent to one user and never stored.
     EphemeralMessage {
         user_id: UserId,
         post: Arc<PostView>,
@@ -55,7 +55,7 @@ pub enum Event {
         parent_id: Option<PostId>,
     },
 
-    /// A reply came: what its thread is now, and what of it each follower has not read.
+    /// The thread after a new reply, and what each follower has not read of it.
     ThreadUpdated {
         thread: Arc<Thread>,
         readers: Vec<ThreadReader>,
@@ -104,12 +104,12 @@ pub enum Event {
         last_viewed_at: Vec<(ChannelId, Millis)>,
     },
     ChannelMemberUpdated(ChannelMember),
-    /// `user_id` came into the channel: the hub's index follows this event.
+    /// `user_id` joined the channel; the hub updates its index by this event.
     UserAdded {
         channel: Channel,
         user_id: UserId,
     },
-    /// `user_id` left or was taken out: they hear of it, then nothing more of the channel.
+    /// `user_id` left or was removed. This is the last event of the channel that the user receives.
     UserRemoved {
         channel_id: ChannelId,
         user_id: UserId,
@@ -142,14 +142,14 @@ pub enum Event {
     NewUser {
         user_id: UserId,
     },
-    /// Everyone who may see the person gets the public part; the person gets all.
+    /// Users who may see this user get the public fields; the user itself gets all of them.
     UserUpdated {
         user: Arc<User>,
-        /// Where guests get to know the person.
+        /// The user's channels: guests receive the event if they are in one of them.
         channels: Arc<[ChannelId]>,
     },
-    /// Somebody became a guest, or is one no more: what they hear is decided anew.
-    StandingChanged {
+    /// The user became a guest or ceased to be one, so the connections' audiences must be determined again.
+    GuestRoleChanged {
         user_id: UserId,
     },
     UserRoleUpdated {
@@ -191,44 +191,49 @@ pub enum Event {
     /// The settings as they are now.
     ConfigChanged {
         settings: Arc<crate::settings::Settings>,
-        facts: crate::server::ServerFacts,
+        server_info: crate::server::ServerInfo,
     },
 
-    /// What a session carries changed (its device, its properties), or it may be used again.
+    /// The session's device or properties changed, or it was activated again.
     SessionUpdated {
         user_id: UserId,
         session_id: SessionId,
     },
-    /// Something that decides what a person's tokens allow changed: password, roles, active or not, bot or not.
+    /// Something that the user's cached sessions depend on changed: password, roles, active or not, bot or not.
     AccountChanged {
         user_id: UserId,
     },
-    /// The person may try to log in again at once.
+    /// The user may log in again without waiting.
     LoginFailuresReset {
         user_id: UserId,
     },
-    /// A team's outgoing webhooks were changed.
+    /// The team's outgoing webhooks changed.
     OutgoingWebhooksChanged {
         team_id: TeamId,
     },
 
-    /// The session's connections close at once.
+    /// A job was written, or waits again.
+    JobsQueued,
+    /// Deliveries to other servers were written.
+    DeliveriesQueued,
+
+    /// The session's connections are closed.
     SessionRevoked {
         user_id: UserId,
         session_id: SessionId,
     },
-    /// Every connection of the person closes at once.
+    /// All connections of the user are closed.
     UserDeactivated {
         user_id: UserId,
     },
 }
 
-/// What a commit tells the world.
+/// The events that a commit publishes.
 #[derive(Debug, Default)]
 pub struct Events(pub Vec<Event>);
 
 impl Events {
-    /// Nothing to tell, because of `_reason`.
+    /// No events; `_reason` documents why.
     pub const fn none(_reason: &'static str) -> Self {
         Self(Vec::new())
     }
@@ -246,7 +251,7 @@ impl From<Vec<Event>> for Events {
     }
 }
 
-/// Where events go after the commit: the realtime side, and whoever else listens.
+/// Receives the events after the commit: caches and the realtime hub.
 pub trait EventSink: Send + Sync {
     fn publish(&self, events: Vec<Event>);
 }

@@ -1,19 +1,19 @@
-//! Files: what is known of an uploaded one, uploads in progress, and how names and kinds are told.
+//! Files: metadata of uploaded files, uploads in progress, and file names.
 
 use crate::id::{ChannelId, FileId, PostId, UploadId, UserId};
 use crate::time::Millis;
 
-/// Longest file name, in Unicode scalar values.
+/// Maximum length of a file name, in Unicode scalar values.
 pub const FILE_NAME_CHARS_MAX: usize = 255;
 pub const EXTENSION_CHARS_MAX: usize = 32;
-/// Uploads that one person may have in progress.
+/// Uploads that one user may have in progress.
 pub const UPLOADS_PER_USER_MAX: usize = 100;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileInfo {
     pub id: FileId,
     pub user_id: UserId,
-    /// `None` until it is attached to a post.
+    /// `None` until the file is attached to a post.
     pub post_id: Option<PostId>,
     pub channel_id: ChannelId,
     pub create_at: Millis,
@@ -29,13 +29,13 @@ pub struct FileInfo {
     pub has_preview_image: bool,
     /// A JPEG of at most 16 by 16 pixels.
     pub mini_preview: Option<Vec<u8>>,
-    /// Where the bytes are in the blob store.
+    /// The key of the content in the blob store.
     pub blob_key: String,
     pub thumbnail_key: Option<String>,
     pub preview_key: Option<String>,
 }
 
-/// A file that arrives in pieces. How much of it has arrived, the blob store knows.
+/// A resumable upload. The blob store keeps how much of it has been received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadSession {
     pub id: UploadId,
@@ -46,24 +46,24 @@ pub struct UploadSession {
     pub create_at: Millis,
 }
 
-/// The last part of what a client calls a file, without what no file system or header should carry.
-pub fn clean_name(name: &str) -> String {
+/// The last path component of a client's file name, without control characters and direction marks.
+pub fn sanitize_file_name(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let visible: String = base.chars().filter(|c| !c.is_control() && !is_direction_mark(*c)).collect();
     let trimmed = visible.trim();
     if trimmed.is_empty() || trimmed.chars().all(|c| c == '.') {
         return "file".to_owned();
     }
-    shorten(trimmed)
+    truncate_stem(trimmed)
 }
 
-/// Marks that turn the direction of text make `gpj.exe` read as `exe.jpg`.
+/// Bidirectional marks can make `gpj.exe` display as `exe.jpg`.
 const fn is_direction_mark(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Keeps the extension of a name that is too long.
-fn shorten(name: &str) -> String {
+/// Truncates the stem of a name that is too long and keeps the extension.
+fn truncate_stem(name: &str) -> String {
     if name.chars().count() <= FILE_NAME_CHARS_MAX {
         return name.to_owned();
     }
@@ -73,7 +73,7 @@ fn shorten(name: &str) -> String {
     if extension.is_empty() { stem } else { format!("{stem}.{extension}") }
 }
 
-/// What follows the last dot, lower case; empty where that is no extension.
+/// What follows the last dot, in lower case; empty if that is too long or contains whitespace.
 pub fn extension(name: &str) -> String {
     match name.rsplit_once('.') {
         Some((_, extension)) if extension.chars().count() <= EXTENSION_CHARS_MAX && !extension.contains(char::is_whitespace) => {
@@ -88,8 +88,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_the_last_part_of_a_path() {
-        for (given, kept) in [
+    fn a_name_is_reduced_to_its_last_component() {
+        for (name, expected) in [
             ("report.pdf", "report.pdf"),
             ("../../etc/passwd", "passwd"),
             ("C:\\Users\\me\\photo.JPG", "photo.JPG"),
@@ -100,16 +100,16 @@ mod tests {
             ("dir/", "file"),
             ("日本 語.png", "日本 語.png"),
         ] {
-            assert_eq!(clean_name(given), kept, "{given:?}");
+            assert_eq!(sanitize_file_name(name), expected, "{name:?}");
         }
     }
 
     #[test]
     fn a_long_name_keeps_its_extension() {
-        let name = clean_name(&format!("{}.tar", "é".repeat(400)));
+        let name = sanitize_file_name(&format!("{}.tar", "é".repeat(400)));
         assert_eq!(name.chars().count(), FILE_NAME_CHARS_MAX);
         assert!(name.ends_with("é.tar"));
-        assert_eq!(clean_name(&"x".repeat(300)).len(), FILE_NAME_CHARS_MAX - 1);
+        assert_eq!(sanitize_file_name(&"x".repeat(300)).len(), FILE_NAME_CHARS_MAX - 1);
     }
 
     #[test]

@@ -1,14 +1,14 @@
-//! Identifiers: 16 bytes inside, 26 characters of Mattermost's base32 on the wire, one newtype a noun.
+//! Identifiers: 16 bytes in memory, 26 characters of Mattermost's base32 on the wire, one newtype for each entity.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// The 32 characters that ids and tokens are written in.
+/// The base32 alphabet of ids and tokens.
 pub const ALPHABET: &[u8; 32] = b"ybndrfg8ejkmcpqxot1uwisza345h769";
 /// Length of an id on the wire.
 pub const ID_CHARS: usize = 26;
-/// What every well-formed id that Guildhall can never have issued reads as: it names nothing.
-const NOWHERE: [u8; 16] = [0xff; 16];
+/// Well-formed ids that Guildhall cannot have issued decode to this value, which identifies nothing.
+const UNKNOWN_ID: [u8; 16] = [0xff; 16];
 
 const fn reverse_alphabet() -> [u8; 256] {
     let mut table = [0xff_u8; 256];
@@ -21,20 +21,20 @@ const fn reverse_alphabet() -> [u8; 256] {
 }
 static REVERSE: [u8; 256] = reverse_alphabet();
 
-/// The 26 characters of 16 bytes.
+/// Encodes 16 bytes as 26 characters.
 pub fn encode(bytes: &[u8; 16]) -> [u8; ID_CHARS] {
     let number = u128::from_be_bytes(*bytes);
     let mut out = [0_u8; ID_CHARS];
     for (index, slot) in out.iter_mut().enumerate().take(25) {
         *slot = ALPHABET[((number >> (123 - 5 * index)) & 31) as usize];
     }
-    // 128 bits are 25 whole characters and three bits, which lead the last one.
+    // 128 bits are 25 full characters and three bits, the high bits of the last one.
     out[25] = ALPHABET[((number & 7) << 2) as usize];
     out
 }
 
-/// The 16 bytes of 26 characters, or `None` where the text is not of an id's form.
-/// A well-formed text outside the alphabet is an id that names nothing, not an error.
+/// Decodes 26 characters to 16 bytes; `None` if the text is not 26 lower-case letters and digits.
+/// Text of that form that uses other characters than the alphabet's decodes to an id that identifies nothing.
 pub fn decode(text: &str) -> Option<[u8; 16]> {
     let chars = text.as_bytes();
     if chars.len() != ID_CHARS || !chars.iter().all(|c| c.is_ascii_digit() || c.is_ascii_lowercase()) {
@@ -44,23 +44,23 @@ pub fn decode(text: &str) -> Option<[u8; 16]> {
     for &c in &chars[..25] {
         let value = REVERSE[c as usize];
         if value == 0xff {
-            return Some(NOWHERE);
+            return Some(UNKNOWN_ID);
         }
         number = number << 5 | u128::from(value);
     }
     let last = REVERSE[chars[25] as usize];
     if last == 0xff || last & 3 != 0 {
-        return Some(NOWHERE);
+        return Some(UNKNOWN_ID);
     }
     Some((number << 3 | u128::from(last >> 2)).to_be_bytes())
 }
 
-/// A text that is not an id.
+/// The text is not a well-formed id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an id")]
 pub struct BadId;
 
-/// What every id newtype can do; generic code (storage, id source) goes through it.
+/// Implemented by every id newtype, for generic code (storage, id source).
 pub trait Id: Copy + Eq + std::hash::Hash + fmt::Display + Send + Sync + 'static {
     fn from_bytes(bytes: [u8; 16]) -> Self;
     fn bytes(&self) -> &[u8; 16];
@@ -119,19 +119,20 @@ macro_rules! id_types {
     )+};
 }
 
-/// Calls a macro with the name of every id type: the one list, for code that needs something of each of them.
+/// Calls a macro with the list of all id types, for code that implements something for each of them.
 #[macro_export]
-macro_rules! every_id {
-    ($then:ident) => {
-        $then! {
+macro_rules! for_each_id_type {
+    ($callback:ident) => {
+        $callback! {
             UserId, SessionId, TeamId, ChannelId, PostId, FileId, UploadId, EmojiId, RoleId, CategoryId, InviteId,
-            IncomingWebhookId, OutgoingWebhookId, CommandId, AccessTokenId, OAuthAppId, AuditId, ConnectionId, RequestId,
+            IncomingWebhookId, OutgoingWebhookId, CommandId, AccessTokenId, OAuthAppId, AuditId, ConnectionId, RequestId, JobId,
+            DeliveryId, TargetId, NodeId,
         }
     };
 }
-every_id!(id_types);
+for_each_id_type!(id_types);
 
-/// Where new ids come from: time-ordered, never repeated.
+/// Generates ids that are time-ordered and unique.
 pub trait IdSource: Send + Sync {
     fn next_bytes(&self) -> [u8; 16];
 }
@@ -147,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mattermost_ids_convert_both_ways() {
+    fn mattermost_ids_round_trip() {
         for text in ["woirew37qb8mppy1dd9p3oowma", "cwthgt1mntfemeumraxdpwzdne", "5bkgjct4cf8qfe3sfzt5i9sx1r"] {
             let id: UserId = text.parse().unwrap();
             assert_eq!(id.to_string(), text);
@@ -155,16 +156,16 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_id_names_nothing_and_a_malformed_one_is_refused() {
+    fn a_foreign_id_identifies_nothing_and_a_malformed_one_is_rejected() {
         let foreign: PostId = "absentabsentabsentabsent00".parse().unwrap();
-        assert_eq!(foreign.bytes(), &NOWHERE);
+        assert_eq!(foreign.bytes(), &UNKNOWN_ID);
         for text in ["", "me", "UPPERCASEUPPERCASEUPPERCAS", "woirew37qb8mppy1dd9p3oowm", "woirew37qb8mppy1dd9p3oowmaa"] {
             assert_eq!(text.parse::<PostId>(), Err(BadId));
         }
     }
 
     #[test]
-    fn bytes_survive_the_round_trip() {
+    fn bytes_round_trip() {
         for seed in 0..=255_u8 {
             let bytes = std::array::from_fn(|i| seed.wrapping_mul(31).wrapping_add(i as u8 * 17));
             let text = encode(&bytes);

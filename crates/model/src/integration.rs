@@ -1,4 +1,4 @@
-//! What talks to the chat from outside: webhooks, slash commands, OAuth apps, custom emoji.
+//! Integrations: webhooks, slash commands, OAuth apps and custom emoji.
 
 use crate::id::{ChannelId, CommandId, EmojiId, IncomingWebhookId, OAuthAppId, OutgoingWebhookId, TeamId, UserId};
 use crate::time::Millis;
@@ -68,7 +68,7 @@ pub struct OAuthApp {
     pub creator_id: UserId,
     pub create_at: Millis,
     pub update_at: Millis,
-    /// Shown once, at creation and regeneration; only its SHA-256 is stored.
+    /// Returned once, at creation and regeneration; only its SHA-256 is stored.
     pub client_secret: Option<String>,
     pub name: String,
     pub description: String,

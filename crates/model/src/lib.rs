@@ -1,6 +1,7 @@
-//! What a chat is: ids, time, people, teams, channels, posts, permissions, events and errors.
+//! The domain model: ids, time, users, teams, channels, posts, permissions, events and errors.
 //! Pure data and pure rules; no I/O, no SQL, no HTTP, no async runtime.
 
+pub mod address_list;
 pub mod audit;
 pub mod channel;
 pub mod codes;
@@ -12,6 +13,7 @@ pub mod file;
 pub mod hashtags;
 pub mod id;
 pub mod integration;
+pub mod job;
 pub mod permission;
 pub mod ports;
 pub mod post;
@@ -22,6 +24,7 @@ pub mod team;
 pub mod time;
 pub mod user;
 
+pub use address_list::AddressList;
 pub use error::{Code, Error, Kind, Result};
 pub use event::{Event, EventSink, Events};
 pub use id::{Id, IdSource};

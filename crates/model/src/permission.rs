@@ -2,7 +2,7 @@
 
 macro_rules! permissions {
     ($($variant:ident = $name:literal,)+) => {
-        /// One thing that a role may allow.
+        /// A permission that a role may grant.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Permission { $($variant),+ }
 
@@ -14,10 +14,10 @@ macro_rules! permissions {
                 match self { $(Self::$variant => $name),+ }
             }
 
-            /// Whether it lets people look and nothing else.
-            pub fn only_reads(self) -> bool {
-                const READING: &[&str] = &["download_", "get_", "list_", "read_", "sysconsole_read_", "view_"];
-                READING.iter().any(|prefix| self.name().starts_with(prefix))
+            /// Whether the permission allows reading only.
+            pub fn is_read_only(self) -> bool {
+                const READ_PREFIXES: &[&str] = &["download_", "get_", "list_", "read_", "sysconsole_read_", "view_"];
+                READ_PREFIXES.iter().any(|prefix| self.name().starts_with(prefix))
             }
 
             pub fn from_name(name: &str) -> Option<Self> {

@@ -11,11 +11,11 @@ use crate::id::{ChannelId, FileId, PostId, TeamId, UserId};
 use crate::integration::Emoji;
 use crate::time::Millis;
 
-/// Longest message, in Unicode scalar values.
+/// Maximum length of a message, in Unicode scalar values.
 pub const MESSAGE_CHARS_MAX: usize = 16_383;
 pub const PROPS_CHARS_MAX: usize = 800_000;
 pub const FILES_PER_POST_MAX: usize = 10;
-/// Longest name that a sender may give a message before it is accepted, in bytes.
+/// Maximum length of the id that a client gives a message before it is accepted, in bytes.
 pub const PENDING_POST_ID_BYTES_MAX: usize = 128;
 pub const KIND_BYTES_MAX: usize = 64;
 pub const HASHTAGS_CHARS_MAX: usize = 1_000;
@@ -30,28 +30,28 @@ pub struct Post {
     pub is_pinned: bool,
     pub user_id: UserId,
     pub channel_id: ChannelId,
-    /// The thread's first post, for a reply.
+    /// The thread's root post, for a reply.
     pub root_id: Option<PostId>,
-    /// The post that this row keeps an earlier text of.
+    /// The edited post, where this row is an earlier version of it.
     pub original_id: Option<PostId>,
     pub message: String,
-    /// Empty for a person's message, `system_...` for the server's, `me`, `custom_...` for integrations.
+    /// Empty for a user's message, `system_...` for the server's, `me`, `custom_...` for integrations.
     pub kind: String,
     pub props: PostProps,
     /// Space-separated, with their `#`.
     pub hashtags: String,
     pub file_ids: Vec<FileId>,
     pub has_reactions: bool,
-    /// The sender's name for the message, unique per person: a resend finds the first post. Empty in what is read
-    /// back; only the sender has a use for it, in the answer and the event.
+    /// The client's idempotency key, unique per user: a retry returns the first post. Empty in posts read from the
+    /// database; only the sender needs it, in the response and the event.
     pub pending_post_id: String,
-    /// Of a thread's first post: how many replies and when the last one came.
+    /// For a root post: the number of replies and the time of the last one.
     pub reply_count: i64,
     pub last_reply_at: Millis,
 }
 
 impl Post {
-    /// A post as it begins: of nobody's thread, with neither files nor properties.
+    /// A new root post without files and properties.
     pub fn new(id: PostId, now: Millis, user_id: UserId, channel_id: ChannelId, message: String) -> Self {
         Self {
             id,
@@ -79,27 +79,27 @@ impl Post {
     pub fn is_system(&self) -> bool {
         self.kind.starts_with("system_")
     }
-    /// The thread that this post belongs to or would start.
+    /// The root id of the thread that this post belongs to, or would start.
     pub fn thread_id(&self) -> PostId {
         self.root_id.unwrap_or(self.id)
     }
 }
 
-/// What goes with a post to its readers, gathered for a whole page at once.
+/// What is sent with a post; loaded for a whole page of posts at once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PostMetadata {
     pub files: Vec<FileInfo>,
     pub reactions: Vec<Reaction>,
-    /// The custom emoji that the message, its attachments or its reactions name.
+    /// The custom emoji used in the message, its attachments and its reactions.
     pub emojis: Vec<Emoji>,
 }
 
-/// A post as its readers get it. It reads like the post itself.
+/// A post with what is sent to clients beside it. Dereferences to the post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostView {
     pub post: Post,
     pub metadata: PostMetadata,
-    /// Of a thread's first post, where collapsed threads were asked for.
+    /// For a root post, where collapsed threads were requested.
     pub thread: Option<ThreadView>,
 }
 
@@ -116,22 +116,22 @@ impl Deref for PostView {
     }
 }
 
-/// What a reader's client shows of a thread under its first post.
+/// What a client displays of a thread below its root post.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ThreadView {
     pub participants: Vec<UserId>,
     pub is_following: bool,
 }
 
-/// Posts in the order that was asked for, and those that go with them (the first posts of their threads).
+/// Posts in the requested order, and the root posts of their threads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PostList {
     pub order: Vec<PostId>,
     pub posts: Vec<PostView>,
-    /// The post after the newest of the list, and the one before the oldest, where there is one.
+    /// The post after the newest of the list, and the one before the oldest, if any.
     pub next_post_id: Option<PostId>,
     pub prev_post_id: Option<PostId>,
-    /// Of a thread's page: whether another one follows.
+    /// For a page of a thread: whether another page follows.
     pub has_next: bool,
 }
 
@@ -146,7 +146,7 @@ pub struct Reaction {
     pub channel_id: ChannelId,
 }
 
-/// What a person has seen of a thread that they follow (or stopped following).
+/// A user's membership in a thread, which is kept after the user stops following.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ThreadMember {
     pub thread_id: PostId,
@@ -157,7 +157,7 @@ pub struct ThreadMember {
     pub last_update_at: Millis,
 }
 
-/// A thread as one person sees it.
+/// A thread from the view of one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Thread {
     pub post: Post,
@@ -171,7 +171,7 @@ pub struct Thread {
     pub is_following: bool,
 }
 
-/// How far a follower has read a thread, and how far before the reply that changed it.
+/// What a follower has not read of a thread, after and before the reply that changed it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ThreadReader {
     pub user_id: UserId,

@@ -1,4 +1,4 @@
-//! Roles: named sets of permissions, the built-in ones, and the question "does any of these roles allow that?".
+//! Roles: named sets of permissions, the built-in roles, and the check whether a list of roles grants a permission.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,7 @@ pub struct Role {
     pub delete_at: Millis,
 }
 
-/// Every role by name, as the permission checks read it.
+/// The permissions of all roles by name, for permission checks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RoleTable(BTreeMap<String, BTreeSet<Permission>>);
 
@@ -39,8 +39,8 @@ impl RoleTable {
         roles.into_iter().fold(Self::default(), |table, (name, permissions)| table.with(&name, permissions))
     }
 
-    /// The same with one role's permissions replaced. Administrators keep all: what a newer version added is theirs as
-    /// well, and nobody can lock them out.
+    /// The table with one role's permissions replaced. `system_admin` always has all permissions: those that a newer
+    /// version added too, and administrators cannot be locked out.
     pub fn with(mut self, name: &str, permissions: BTreeSet<Permission>) -> Self {
         let permissions = if name == SYSTEM_ADMIN { Permission::ALL.iter().copied().collect() } else { permissions };
         self.0.insert(name.to_owned(), permissions);
@@ -51,13 +51,13 @@ impl RoleTable {
         self.0.contains_key(name)
     }
 
-    /// Whether any of the space-separated `names` allows `permission`.
+    /// Whether any of the space-separated role `names` grants `permission`.
     pub fn allows(&self, names: &str, permission: Permission) -> bool {
         names.split_ascii_whitespace().any(|name| self.0.get(name).is_some_and(|set| set.contains(&permission)))
     }
 }
 
-/// What the built-in roles allow on a fresh server: (name, permissions).
+/// The initial permissions of the built-in roles: (name, permissions).
 pub fn built_in() -> Vec<(&'static str, BTreeSet<Permission>)> {
     let admin: BTreeSet<Permission> = Permission::ALL.iter().copied().collect();
     vec![
@@ -209,7 +209,7 @@ fn set(permissions: &[Permission]) -> BTreeSet<Permission> {
     permissions.iter().copied().collect()
 }
 
-/// The names in a space-separated list of roles, without doubles, in order.
+/// The names of a space-separated list of roles without duplicates, in order.
 pub fn normalize(names: &str) -> String {
     let mut seen = Vec::new();
     for name in names.split_ascii_whitespace() {
@@ -225,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_role_of_the_list_is_enough() {
+    fn one_role_of_the_list_is_sufficient() {
         let table = RoleTable::new(built_in().into_iter().map(|(name, set)| (name.to_owned(), set)));
         assert!(table.allows("system_user system_admin", ManageSystem));
         assert!(!table.allows("system_user", ManageSystem));
@@ -233,13 +233,13 @@ mod tests {
     }
 
     #[test]
-    fn a_team_admin_reads_no_channel_that_they_are_not_in() {
+    fn team_admins_cannot_read_channels_without_membership() {
         let table = RoleTable::new(built_in().into_iter().map(|(name, set)| (name.to_owned(), set)));
         assert!(!table.allows(TEAM_ADMIN, ReadChannel) && !table.allows(TEAM_ADMIN, ReadChannelContent));
     }
 
     #[test]
-    fn permission_names_convert_both_ways() {
+    fn permission_names_round_trip() {
         for permission in Permission::ALL {
             assert_eq!(Permission::from_name(permission.name()), Some(*permission));
         }

@@ -1,10 +1,10 @@
-//! What a server knows of itself beside its settings.
+//! Properties of the server that are not settings.
 
 use crate::time::Millis;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerFacts {
-    /// Clients tell servers apart by it; it is sent nowhere else.
+pub struct ServerInfo {
+    /// Clients distinguish servers by it; it is not sent to other servers.
     pub server_id: String,
     pub installed_at: Millis,
     pub has_accounts: bool,

@@ -1,4 +1,4 @@
-//! Teams and who is in them.
+//! Teams and their members.
 
 mod rules;
 
@@ -40,7 +40,7 @@ pub struct Team {
     pub company_name: String,
     pub allowed_domains: String,
     pub invite_id: InviteId,
-    /// Anyone on the server may find and join it.
+    /// Any user of the server may find and join the team.
     pub allow_open_invite: bool,
     pub last_team_icon_update: Millis,
 }
@@ -55,7 +55,7 @@ pub struct TeamMember {
     /// Further roles by name, space-separated.
     pub explicit_roles: String,
     pub create_at: Millis,
-    /// When the person left; zero for a member.
+    /// When the user left the team; zero for a member.
     pub delete_at: Millis,
 }
 
@@ -66,17 +66,17 @@ impl TeamMember {
     }
 }
 
-/// A team as one person may see it.
+/// A team with the fields that one user may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TeamView {
     pub team: Team,
-    /// Those who manage the team see whom to write to.
+    /// Whether the user may manage the team.
     pub with_email: bool,
-    /// Those who may invite see the invitation.
+    /// Whether the user may invite to the team.
     pub with_invite_id: bool,
 }
 
-/// How much is new for somebody in a team; direct and group messages are of no team.
+/// What a user has not read in a team; direct and group messages belong to no team.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TeamUnread {
     pub team_id: TeamId,

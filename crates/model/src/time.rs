@@ -1,4 +1,4 @@
-//! Time: milliseconds since 1970, from a clock that tests can hold still.
+//! Time: milliseconds since 1970, and clocks that tests can replace.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -22,23 +22,24 @@ impl Millis {
     }
 }
 
-/// Where "now" comes from.
+/// The source of the current time.
 pub trait Clock: Send + Sync {
     fn now(&self) -> Millis;
 }
 
-/// The machine's own clock.
+/// The operating system's clock.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Millis {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the system time")]
+        let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Millis(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
     }
 }
 
-/// A clock that stands still until it is moved.
+/// A clock for tests that only changes when it is advanced.
 #[derive(Debug)]
 pub struct ManualClock(AtomicI64);
 

@@ -1,4 +1,4 @@
-//! People: accounts, their sessions, personal access tokens, preferences and statuses, and bots.
+//! Users: accounts, their sessions, personal access tokens, preferences and statuses, and bots.
 
 pub mod preference;
 pub mod presence;
@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use crate::id::{AccessTokenId, ChannelId, SessionId, UserId};
 use crate::time::Millis;
 
-/// Free texts by name, as notify and session properties are.
+/// String properties by name, such as those of notifications and sessions.
 pub type Props = BTreeMap<String, String>;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl User {
     }
 }
 
-/// What is kept of a log-in. The token itself is never stored, only its SHA-256.
+/// A login. The token itself is never stored, only its SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     pub id: SessionId,
@@ -61,14 +61,14 @@ pub struct Session {
     pub expires_at: Millis,
     pub last_activity_at: Millis,
     pub device_id: String,
-    /// The account's system roles at the time of log-in, kept in step with the account.
+    /// The account's system roles, updated when those of the account change.
     pub roles: String,
     pub is_oauth: bool,
     pub expired_notify: bool,
     pub props: Props,
 }
 
-/// Who is asking: the outcome of checking a session, carried by every use case.
+/// The authenticated caller of a use case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     pub user_id: UserId,
@@ -77,24 +77,24 @@ pub struct Actor {
     pub roles: String,
     pub is_bot: bool,
     pub is_guest: bool,
-    pub via: Via,
-    /// Where the request came from, for the audit trail; `None` for jobs and the local socket.
+    pub auth_method: AuthMethod,
+    /// The client's address, for the audit trail; `None` for jobs and the local socket.
     pub address: Option<IpAddr>,
 }
 
-/// Which door a request came through.
+/// How the caller was authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Via {
+pub enum AuthMethod {
     Session,
     AccessToken,
-    /// A webhook, a slash command's answer or a job acting for the user.
+    /// A webhook, a slash command's response or a job that acts for the user.
     Integration,
-    /// The server's local socket: an administrator of the machine, without an account.
+    /// The server's local socket: an administrator of the machine without an account.
     Local,
 }
 
 impl Actor {
-    /// Whoever speaks over the local socket. The id is all zero and names nobody.
+    /// The caller of requests over the local socket. Its id is all zero and belongs to no user.
     pub fn local_administrator() -> Self {
         use crate::role::{SYSTEM_ADMIN, SYSTEM_USER};
         Self {
@@ -103,13 +103,13 @@ impl Actor {
             roles: format!("{SYSTEM_USER} {SYSTEM_ADMIN}"),
             is_bot: false,
             is_guest: false,
-            via: Via::Local,
+            auth_method: AuthMethod::Local,
             address: None,
         }
     }
 
     pub fn has_account(&self) -> bool {
-        self.via != Via::Local
+        self.auth_method != AuthMethod::Local
     }
 }
 
@@ -168,7 +168,7 @@ impl Presence {
 pub struct Status {
     pub user_id: UserId,
     pub presence: Presence,
-    /// Set by the person rather than worked out from activity.
+    /// Set by the user rather than derived from activity.
     pub manual: bool,
     pub last_activity_at: Millis,
     /// When "do not disturb" ends; zero for never.

@@ -1,23 +1,23 @@
-//! Who an event is for.
+//! The recipients of an event.
 
 use std::sync::Arc;
 
 use guildhall_model::id::{ChannelId, ConnectionId, TeamId, UserId};
 
-/// A set of people, shared and cheap to clone; small ones cost no hashing.
+/// A set of users, shared and cheap to clone; small sets are scanned, large ones searched.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct UserSet(Option<Arc<[UserId]>>);
 
 impl UserSet {
     pub const EMPTY: Self = Self(None);
-    const SCANNED_LEN: usize = 8;
+    const LINEAR_SCAN_MAX_LEN: usize = 8;
 
     pub fn contains(&self, user: UserId) -> bool {
         let users = self.as_slice();
-        if users.len() <= Self::SCANNED_LEN { users.contains(&user) } else { users.binary_search(&user).is_ok() }
+        if users.len() <= Self::LINEAR_SCAN_MAX_LEN { users.contains(&user) } else { users.binary_search(&user).is_ok() }
     }
 
-    /// The people in the set, each once, in order of their ids.
+    /// The users of the set, each once, in order of their ids.
     pub fn as_slice(&self) -> &[UserId] {
         self.0.as_deref().unwrap_or_default()
     }
@@ -46,7 +46,7 @@ impl From<UserId> for UserSet {
     }
 }
 
-/// The circle that an audience is taken from.
+/// The users and connections that an audience is selected from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
     Everyone,
@@ -56,38 +56,39 @@ pub enum Scope {
     Connection(ConnectionId),
 }
 
-/// Who an event is for: a scope, less those omitted, and of these only the ones named, if any are named.
+/// The recipients of an event: the scope without the omitted users and connection, restricted to `only_users` if
+/// that is set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audience {
     pub scope: Scope,
     pub omit_users: UserSet,
     pub omit_connection: Option<ConnectionId>,
     pub only_users: Option<UserSet>,
-    /// Guests are meant only where they are in one of these channels.
+    /// If set, guests are recipients only if they are members of one of these channels.
     pub guests_in: Option<Arc<[ChannelId]>>,
 }
 
 impl Audience {
-    pub const fn of(scope: Scope) -> Self {
+    pub const fn with_scope(scope: Scope) -> Self {
         Self { scope, omit_users: UserSet::EMPTY, omit_connection: None, only_users: None, guests_in: None }
     }
     pub const fn everyone() -> Self {
-        Self::of(Scope::Everyone)
+        Self::with_scope(Scope::Everyone)
     }
     pub fn user(user: UserId) -> Self {
-        Self::of(Scope::Users(user.into()))
+        Self::with_scope(Scope::Users(user.into()))
     }
     pub fn users(users: impl IntoIterator<Item = UserId>) -> Self {
-        Self::of(Scope::Users(users.into_iter().collect()))
+        Self::with_scope(Scope::Users(users.into_iter().collect()))
     }
     pub const fn channel(channel: ChannelId) -> Self {
-        Self::of(Scope::Channel(channel))
+        Self::with_scope(Scope::Channel(channel))
     }
     pub const fn team(team: TeamId) -> Self {
-        Self::of(Scope::Team(team))
+        Self::with_scope(Scope::Team(team))
     }
     pub const fn connection(connection: ConnectionId) -> Self {
-        Self::of(Scope::Connection(connection))
+        Self::with_scope(Scope::Connection(connection))
     }
 
     pub fn omit_user(self, user: UserId) -> Self {
@@ -107,12 +108,12 @@ impl Audience {
         Self { guests_in: Some(channels), ..self }
     }
 
-    /// Whether someone of the scope is not excepted.
+    /// Whether the restrictions admit a user of the scope.
     pub(crate) fn admits_user(&self, user: UserId) -> bool {
         !self.omit_users.contains(user) && self.only_users.as_ref().is_none_or(|only| only.contains(user))
     }
 
-    /// Whether one of an admitted user's connections is meant.
+    /// Whether the event is for this connection of an admitted user.
     pub(crate) fn admits_connection(&self, connection: ConnectionId) -> bool {
         match self.scope {
             Scope::Connection(only) if only != connection => false,
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_holds_each_once_whatever_its_size() {
+    fn a_set_of_any_size_contains_each_user_once() {
         for size in [0, 1, 5, 8, 9, 200] {
             let set: UserSet = (0..size).chain(0..size).rev().map(user).collect();
             assert_eq!(set.len(), usize::from(size));
@@ -141,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn exceptions_and_restrictions_combine() {
+    fn omitted_users_and_restrictions_combine() {
         let audience = Audience::everyone().omit_user(user(1)).only_users([user(1), user(2)]);
         assert!(!audience.admits_user(user(1)));
         assert!(audience.admits_user(user(2)));
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn one_connection_can_be_meant_or_left_out() {
+    fn a_connection_can_be_the_only_recipient_or_omitted() {
         let (a, b) = (ConnectionId::from_bytes([1; 16]), ConnectionId::from_bytes([2; 16]));
         assert!(Audience::connection(a).admits_connection(a));
         assert!(!Audience::connection(a).admits_connection(b));

@@ -1,13 +1,13 @@
-//! What was published while somebody's memberships were being loaded.
+//! The messages published while memberships were being loaded, to be replayed after the load.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::bus::HubMessage;
+use crate::message::HubMessage;
 
-/// A place in the order of messages, counted while anybody is loading.
+/// A position in the order of messages, counted while any load is pending.
 pub(crate) type Position = u64;
 
-/// The messages since the oldest load that is under way began; empty while there is none.
+/// The messages since the start of the oldest pending load; empty without one.
 #[derive(Debug)]
 pub(crate) struct Backlog {
     first: Position,
@@ -58,12 +58,12 @@ impl Backlog {
         self.messages.len()
     }
 
-    /// Whether nothing since `start` had to be forgotten.
-    pub(crate) fn reaches(&self, start: Position) -> bool {
+    /// Whether no message since `start` was dropped for `messages_cap`.
+    pub(crate) fn is_complete_since(&self, start: Position) -> bool {
         start >= self.first
     }
 
-    pub(crate) fn since(&self, start: Position) -> impl Iterator<Item = (Position, &HubMessage)> + Clone {
+    pub(crate) fn messages_since(&self, start: Position) -> impl Iterator<Item = (Position, &HubMessage)> + Clone {
         let skipped = usize::try_from(start.saturating_sub(self.first)).unwrap_or(usize::MAX);
         let from = self.first.max(start);
         (from..).zip(self.messages.iter().skip(skipped))
@@ -80,42 +80,42 @@ mod tests {
         HubMessage::CloseSession(SessionId::from_bytes([n; 16]))
     }
 
-    fn seen(backlog: &Backlog, start: Position) -> Vec<HubMessage> {
-        backlog.since(start).map(|(_, message)| message.clone()).collect()
+    fn collect_since(backlog: &Backlog, start: Position) -> Vec<HubMessage> {
+        backlog.messages_since(start).map(|(_, message)| message.clone()).collect()
     }
 
     #[test]
-    fn each_load_sees_what_came_since_it_began_and_nothing_is_kept_longer() {
+    fn each_load_gets_the_messages_since_its_start_and_older_ones_are_dropped() {
         let mut backlog = Backlog::new(10);
         backlog.record(message(0));
         let a = backlog.begin_load();
         backlog.record(message(1));
         let b = backlog.begin_load();
         backlog.record(message(2));
-        assert_eq!(seen(&backlog, a), [message(1), message(2)]);
-        assert_eq!(seen(&backlog, b), [message(2)]);
+        assert_eq!(collect_since(&backlog, a), [message(1), message(2)]);
+        assert_eq!(collect_since(&backlog, b), [message(2)]);
         backlog.end_load(a);
         assert_eq!(backlog.len(), 1);
-        assert_eq!(seen(&backlog, b), [message(2)]);
+        assert_eq!(collect_since(&backlog, b), [message(2)]);
         backlog.end_load(b);
         assert_eq!(backlog.len(), 0);
         let c = backlog.begin_load();
-        assert!(seen(&backlog, c).is_empty());
+        assert!(collect_since(&backlog, c).is_empty());
     }
 
     #[test]
-    fn a_load_that_takes_too_long_is_told_so() {
+    fn a_load_that_outlasts_the_backlog_is_detected() {
         let mut backlog = Backlog::new(2);
         let a = backlog.begin_load();
         for n in 0..2 {
             backlog.record(message(n));
         }
-        assert!(backlog.reaches(a));
+        assert!(backlog.is_complete_since(a));
         backlog.record(message(2));
-        assert!(!backlog.reaches(a));
+        assert!(!backlog.is_complete_since(a));
         let b = backlog.begin_load();
         backlog.end_load(a);
-        assert!(backlog.reaches(b));
-        assert!(seen(&backlog, b).is_empty());
+        assert!(backlog.is_complete_since(b));
+        assert!(collect_since(&backlog, b).is_empty());
     }
 }

@@ -1,22 +1,22 @@
 //! The hub's limits.
 
-/// What the hub keeps for whom, and for how long.
+/// Bounds of the hub's queues and buffers, in events, bytes and milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HubConfig {
-    /// How long a connection without a socket is kept for its client to return to.
+    /// How long a connection without a socket is kept for a resume.
     pub resume_window_ms: i64,
-    /// Events kept behind what was written to a socket, and gathered while there is none.
+    /// Events kept for a resume after they were written to a socket, and events queued while there is no socket.
     pub resume_buffer_events: u32,
     /// The same in bytes; events are shared, so this bounds the size of a replay rather than memory.
     pub resume_buffer_bytes: u32,
-    /// How long at least, and twice that at most, such events are kept behind a live socket. More than it takes to
-    /// notice that a socket is dead; it makes memory follow the traffic of the last minutes.
+    /// How long at least, and twice that at most, events written to a live socket are kept. Longer than it takes to
+    /// detect a dead socket; it bounds memory by the traffic of the last minutes.
     pub written_retention_ms: i64,
-    /// What may wait for a socket; a reader that falls further behind is closed, and can resume.
+    /// Bytes queued for a socket; a reader that falls further behind is closed, and can resume.
     pub outbox_bytes_cap: u32,
-    /// Connections without a socket that one person can leave behind; the oldest goes first.
+    /// Connections without a socket kept per user; the oldest is discarded first.
     pub detached_per_user_cap: usize,
-    /// Messages remembered while someone's memberships are being loaded.
+    /// Messages kept in the backlog while memberships are being loaded.
     pub load_backlog_messages: usize,
 }
 

@@ -1,4 +1,4 @@
-//! One connection's numbered events: those waiting for the socket, and those kept in case they did not arrive.
+//! One connection's numbered events: those queued for the socket, and those kept for a resume.
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll, Waker};
@@ -10,9 +10,9 @@ use parking_lot::Mutex;
 
 use crate::config::HubConfig;
 use crate::frame::Frame;
-use crate::outbox::{CloseReason, Outgoing};
+use crate::outbound::{CloseReason, OutboundMessage};
 
-/// Which of a connection's sockets, counted up, is meant: one that was left has no say any more.
+/// Counts a connection's sockets; calls from a socket of an earlier generation have no effect.
 pub(crate) type Generation = u32;
 
 #[derive(Debug)]
@@ -23,26 +23,26 @@ pub(crate) struct Connection {
     queue: Mutex<Queue>,
 }
 
-/// The log holds, front to back, `written` events of the last batch but one and before, then up to `taken` those of
-/// the batch that the socket has in hand, then those that wait. Sending is moving marks, so a resume only moves them
-/// back: what it replays cannot differ from what was sent. There is one of these for every idle client, and fanning out
-/// is mostly waiting for their memory: small numbers, and boxes for what is rare.
+/// The log holds, front to back: `written` events of confirmed batches, then up to `taken` the events of the batch in
+/// flight, then the waiting ones. Sending only moves these marks forward and a resume moves them back, so a replay
+/// equals what was sent. Every idle client has one, and fan-out is bound by memory latency: hence small integers, and
+/// boxes for rare parts.
 #[derive(Debug)]
 struct Queue {
     log: VecDeque<Frame>,
-    /// Number of the log's first event.
+    /// Sequence number of the log's first event.
     first_seq: i64,
     written: u32,
-    /// How many of these had been written when they were last looked at for their age.
-    aged: u32,
+    /// The value of `written` at the last retention sweep, less the events dropped since.
+    written_at_last_sweep: u32,
     taken: u32,
     written_bytes: u32,
-    in_hand_bytes: u32,
+    in_flight_bytes: u32,
     waiting_bytes: u32,
     replies: Option<Box<Replies>>,
     waker: Option<Waker>,
     generation: Generation,
-    link: Link,
+    socket: SocketState,
 }
 
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ struct Reply {
 }
 
 #[derive(Debug)]
-enum Link {
+enum SocketState {
     Live,
     Detached(Box<Detached>),
     Closed(CloseReason),
@@ -68,33 +68,34 @@ struct Detached {
     bytes_left: u32,
 }
 
-/// What became of an event that was pushed.
-pub(crate) enum Pushed {
-    Quietly,
+/// The result of pushing an event.
+pub(crate) enum PushResult {
+    Queued,
     Wake(Waker),
-    /// It waits, and with it more than a reader may leave waiting.
-    TooSlow,
-    /// It had no room: what comes now could never be replayed without a gap.
-    Outgrown,
-    /// Nobody is there.
+    /// Queued, but the waiting bytes exceed `outbox_bytes_cap`.
+    SlowReader,
+    /// Not queued: the resume buffer is full, so a resume would have a gap.
+    ResumeBufferFull,
     Closed,
 }
 
-/// What became of an answer to an action.
-pub(crate) enum Replied {
-    Quietly,
+/// The result of queueing a reply to an action.
+pub(crate) enum ReplyResult {
+    Queued,
     Wake(Waker),
-    TooSlow,
+    /// Queued, but the waiting bytes exceed `outbox_bytes_cap`.
+    SlowReader,
     Closed,
 }
 
-pub(crate) struct Resumed {
+pub(crate) struct ResumeResult {
     pub(crate) generation: Generation,
     pub(crate) was_live: bool,
     pub(crate) waker: Option<Waker>,
 }
 
-pub(crate) struct Unlinked {
+/// What the caller has to account for and wake after a connection lost its socket.
+pub(crate) struct DetachResult {
     pub(crate) was_live: bool,
     pub(crate) waker: Option<Waker>,
 }
@@ -105,81 +106,81 @@ impl Connection {
             log: VecDeque::new(),
             first_seq: 0,
             written: 0,
-            aged: 0,
+            written_at_last_sweep: 0,
             taken: 0,
             written_bytes: 0,
-            in_hand_bytes: 0,
+            in_flight_bytes: 0,
             waiting_bytes: 0,
             replies: None,
             waker: None,
             generation: 0,
-            link: Link::Live,
+            socket: SocketState::Live,
         };
         queue.append(hello);
         Self { id, user, session, queue: Mutex::new(queue) }
     }
 
-    /// Asks for the memory that `push` is about to need.
+    /// Loads the cache line of the lock that `push` is about to take.
     pub(crate) fn prefetch(&self) {
         std::hint::black_box(self.queue.is_locked());
     }
 
-    pub(crate) fn push(&self, frame: &Frame, config: &HubConfig) -> Pushed {
+    pub(crate) fn push(&self, frame: &Frame, config: &HubConfig) -> PushResult {
         let mut queue = self.queue.lock();
-        match &mut queue.link {
-            Link::Live => {}
-            Link::Closed(_) => return Pushed::Closed,
-            Link::Detached(detached) => {
+        match &mut queue.socket {
+            SocketState::Live => {}
+            SocketState::Closed(_) => return PushResult::Closed,
+            SocketState::Detached(detached) => {
                 let events_left = detached.events_left.checked_sub(1);
                 let bytes_left = detached.bytes_left.checked_sub(frame.shared_len() as u32);
-                let (Some(events_left), Some(bytes_left)) = (events_left, bytes_left) else { return Pushed::Outgrown };
+                let (Some(events_left), Some(bytes_left)) = (events_left, bytes_left) else { return PushResult::ResumeBufferFull };
                 (detached.events_left, detached.bytes_left) = (events_left, bytes_left);
                 queue.append(frame.clone());
-                return Pushed::Quietly;
+                return PushResult::Queued;
             }
         }
         queue.append(frame.clone());
         queue.trim(config);
         if queue.waiting_bytes > config.outbox_bytes_cap {
-            return Pushed::TooSlow;
+            return PushResult::SlowReader;
         }
-        queue.waker.take().map_or(Pushed::Quietly, Pushed::Wake)
+        queue.waker.take().map_or(PushResult::Queued, PushResult::Wake)
     }
 
-    pub(crate) fn reply(&self, generation: Generation, bytes: Bytes, config: &HubConfig) -> Replied {
+    pub(crate) fn reply(&self, generation: Generation, bytes: Bytes, config: &HubConfig) -> ReplyResult {
         let mut queue = self.queue.lock();
-        if queue.generation != generation || !matches!(queue.link, Link::Live) {
-            return Replied::Closed;
+        if queue.generation != generation || !matches!(queue.socket, SocketState::Live) {
+            return ReplyResult::Closed;
         }
         queue.waiting_bytes = queue.waiting_bytes.saturating_add(bytes.len() as u32);
         let before_seq = queue.next_seq();
         queue.replies.get_or_insert_default().0.push(Reply { before_seq, bytes });
         if queue.waiting_bytes > config.outbox_bytes_cap {
-            return Replied::TooSlow;
+            return ReplyResult::SlowReader;
         }
-        queue.waker.take().map_or(Replied::Quietly, Replied::Wake)
+        queue.waker.take().map_or(ReplyResult::Queued, ReplyResult::Wake)
     }
 
-    /// Hands over everything that waits. The batch handed over before counts as written from here on.
+    /// Takes all waiting messages. Confirms that the previous batch was written.
     pub(crate) fn poll_batch(
         &self,
         generation: Generation,
         config: &HubConfig,
         cx: &Context<'_>,
-        batch: &mut Vec<Outgoing>,
+        batch: &mut Vec<OutboundMessage>,
     ) -> Poll<Result<(), CloseReason>> {
         let mut queue = self.queue.lock();
         if queue.generation != generation {
             return Poll::Ready(Err(CloseReason::Replaced));
         }
-        match queue.link {
-            Link::Closed(reason) => return Poll::Ready(Err(reason)),
-            // A socket that is gone counts the generation up, so this one is still there to be told.
-            Link::Detached(_) => return Poll::Ready(Err(CloseReason::SlowReader)),
-            Link::Live => {}
+        match queue.socket {
+            SocketState::Closed(reason) => return Poll::Ready(Err(reason)),
+            // A closed socket increments the generation, so this one is open and gets the reason.
+            SocketState::Detached(_) => return Poll::Ready(Err(CloseReason::SlowReader)),
+            SocketState::Live => {}
         }
-        queue.settle_batch(config);
-        if queue.take(batch) {
+        queue.confirm_batch(config);
+        if queue.take_batch(batch) {
             return Poll::Ready(Ok(()));
         }
         if !queue.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
@@ -188,78 +189,78 @@ impl Connection {
         Poll::Pending
     }
 
-    /// Gives the connection to a new socket, which is sent what follows `next_seq`; `None` where there is a gap.
-    pub(crate) fn resume(&self, next_seq: i64) -> Option<Resumed> {
+    /// Attaches a new socket, which is sent the events from `next_seq` on; `None` if any of them is no longer kept.
+    pub(crate) fn resume(&self, next_seq: i64) -> Option<ResumeResult> {
         let mut queue = self.queue.lock();
-        let was_live = match queue.link {
-            Link::Closed(_) => return None,
-            Link::Detached(_) => false,
-            Link::Live => true,
+        let was_live = match queue.socket {
+            SocketState::Closed(_) => return None,
+            SocketState::Detached(_) => false,
+            SocketState::Live => true,
         };
         let received = u32::try_from(next_seq.checked_sub(queue.first_seq)?).ok()?;
         if received > queue.taken {
             return None;
         }
         queue.rewind(received);
-        queue.link = Link::Live;
+        queue.socket = SocketState::Live;
         queue.generation = queue.generation.wrapping_add(1);
-        Some(Resumed { generation: queue.generation, was_live, waker: queue.waker.take() })
+        Some(ResumeResult { generation: queue.generation, was_live, waker: queue.waker.take() })
     }
 
-    /// The socket is gone: what it left unanswered is dropped, events are gathered for a resume.
-    pub(crate) fn detach(&self, now: Millis, config: &HubConfig) -> Unlinked {
+    /// Detaches the socket: queued replies are dropped, events are kept for a resume.
+    pub(crate) fn detach(&self, now: Millis, config: &HubConfig) -> DetachResult {
         let mut queue = self.queue.lock();
-        let was_live = matches!(queue.link, Link::Live);
+        let was_live = matches!(queue.socket, SocketState::Live);
         if was_live {
-            queue.link = Link::Detached(Box::new(Detached {
+            queue.socket = SocketState::Detached(Box::new(Detached {
                 since: now,
                 events_left: config.resume_buffer_events,
                 bytes_left: config.resume_buffer_bytes,
             }));
             queue.replies = None;
         }
-        Unlinked { was_live, waker: queue.waker.take() }
+        DetachResult { was_live, waker: queue.waker.take() }
     }
 
-    /// The socket of this generation has gone by itself; `false` where that is no news.
-    pub(crate) fn retire(&self, generation: Generation) -> bool {
+    /// The socket of this generation was closed by its side; `false` if it was detached or replaced already.
+    pub(crate) fn retire_generation(&self, generation: Generation) -> bool {
         let mut queue = self.queue.lock();
-        let current = queue.generation == generation;
-        if current {
+        let is_current = queue.generation == generation;
+        if is_current {
             queue.generation = queue.generation.wrapping_add(1);
             queue.waker = None;
         }
-        current && matches!(queue.link, Link::Live)
+        is_current && matches!(queue.socket, SocketState::Live)
     }
 
-    pub(crate) fn close(&self, reason: CloseReason) -> Unlinked {
+    pub(crate) fn close(&self, reason: CloseReason) -> DetachResult {
         let mut queue = self.queue.lock();
-        let was_live = matches!(queue.link, Link::Live);
-        if !matches!(queue.link, Link::Closed(_)) {
-            queue.link = Link::Closed(reason);
+        let was_live = matches!(queue.socket, SocketState::Live);
+        if !matches!(queue.socket, SocketState::Closed(_)) {
+            queue.socket = SocketState::Closed(reason);
             queue.log = VecDeque::new();
             queue.replies = None;
         }
-        Unlinked { was_live, waker: queue.waker.take() }
+        DetachResult { was_live, waker: queue.waker.take() }
     }
 
-    /// Called in turns: what a live socket was given two turns ago is not kept for a resume any longer.
-    pub(crate) fn age(&self) {
+    /// Called once per retention period: drops events that were written to a live socket before the previous call.
+    pub(crate) fn expire_written(&self) {
         let mut queue = self.queue.lock();
-        if matches!(queue.link, Link::Live) {
-            queue.age();
+        if matches!(queue.socket, SocketState::Live) {
+            queue.expire_written();
         }
     }
 
     pub(crate) fn is_current(&self, generation: Generation) -> bool {
         let queue = self.queue.lock();
-        queue.generation == generation && matches!(queue.link, Link::Live)
+        queue.generation == generation && matches!(queue.socket, SocketState::Live)
     }
 
     pub(crate) fn detached_since(&self) -> Option<Millis> {
-        match &self.queue.lock().link {
-            Link::Detached(detached) => Some(detached.since),
-            Link::Live | Link::Closed(_) => None,
+        match &self.queue.lock().socket {
+            SocketState::Detached(detached) => Some(detached.since),
+            SocketState::Live | SocketState::Closed(_) => None,
         }
     }
 }
@@ -274,55 +275,55 @@ impl Queue {
         self.log.push_back(frame);
     }
 
-    fn settle_batch(&mut self, config: &HubConfig) {
+    fn confirm_batch(&mut self, config: &HubConfig) {
         self.written = self.taken;
-        self.written_bytes = self.written_bytes.saturating_add(std::mem::take(&mut self.in_hand_bytes));
+        self.written_bytes = self.written_bytes.saturating_add(std::mem::take(&mut self.in_flight_bytes));
         self.trim(config);
-        // A burst leaves room behind that most connections never need again.
-        let roomy = config.resume_buffer_events.max(64) as usize;
-        if self.log.capacity() > 4 * roomy && self.log.len() <= roomy {
-            self.log.shrink_to(roomy);
+        // Most connections never again need the capacity that a burst allocated.
+        let kept_capacity = config.resume_buffer_events.max(64) as usize;
+        if self.log.capacity() > 4 * kept_capacity && self.log.len() <= kept_capacity {
+            self.log.shrink_to(kept_capacity);
         }
     }
 
-    /// Forgets what was written longest ago. Written to a socket is not received, so some is kept.
+    /// Drops the oldest written events beyond the limits. Written does not mean received, so the others are kept.
     fn trim(&mut self, config: &HubConfig) {
         while self.written > 0 {
-            // Only who has read the hello knows which connection to resume.
-            let hello = self.first_seq == 0;
-            let over = self.written > config.resume_buffer_events || self.written_bytes > config.resume_buffer_bytes;
-            if !hello && !over {
+            // A client can only resume after it received the hello, which contains the connection id.
+            let is_hello = self.first_seq == 0;
+            let is_over_limit = self.written > config.resume_buffer_events || self.written_bytes > config.resume_buffer_bytes;
+            if !is_hello && !is_over_limit {
                 return;
             }
-            self.forget_oldest();
-            if hello && self.log.is_empty() {
-                // Many never hear of anything else.
+            self.drop_oldest();
+            if is_hello && self.log.is_empty() {
+                // Many connections never get another event.
                 self.log = VecDeque::new();
             }
         }
     }
 
-    fn forget_oldest(&mut self) {
+    fn drop_oldest(&mut self) {
         let Some(oldest) = self.log.pop_front() else { return };
         self.first_seq += 1;
         self.written -= 1;
-        self.aged = self.aged.saturating_sub(1);
+        self.written_at_last_sweep = self.written_at_last_sweep.saturating_sub(1);
         self.taken -= 1;
         self.written_bytes = self.written_bytes.saturating_sub(oldest.shared_len() as u32);
     }
 
-    /// Forgets what had been written at the last look already.
-    fn age(&mut self) {
-        for _ in 0..self.aged {
-            self.forget_oldest();
+    /// Drops the events that were written before the previous call.
+    fn expire_written(&mut self) {
+        for _ in 0..self.written_at_last_sweep {
+            self.drop_oldest();
         }
-        self.aged = self.written;
+        self.written_at_last_sweep = self.written;
         if self.log.is_empty() {
             self.log = VecDeque::new();
         }
     }
 
-    fn take(&mut self, batch: &mut Vec<Outgoing>) -> bool {
+    fn take_batch(&mut self, batch: &mut Vec<OutboundMessage>) -> bool {
         let taken = self.taken as usize;
         if taken == self.log.len() && self.replies.is_none() {
             return false;
@@ -331,28 +332,28 @@ impl Queue {
         batch.reserve(self.log.len() - taken);
         for (seq, frame) in (self.first_seq + taken as i64..).zip(self.log.range(taken..)) {
             while let Some(reply) = replies.next_if(|reply| reply.before_seq <= seq) {
-                batch.push(Outgoing::Reply(reply.bytes));
+                batch.push(OutboundMessage::Reply(reply.bytes));
             }
-            self.in_hand_bytes = self.in_hand_bytes.saturating_add(frame.shared_len() as u32);
-            batch.push(Outgoing::Event { seq, frame: frame.clone() });
+            self.in_flight_bytes = self.in_flight_bytes.saturating_add(frame.shared_len() as u32);
+            batch.push(OutboundMessage::Event { seq, frame: frame.clone() });
         }
-        batch.extend(replies.map(|reply| Outgoing::Reply(reply.bytes)));
+        batch.extend(replies.map(|reply| OutboundMessage::Reply(reply.bytes)));
         self.taken = self.log.len() as u32;
         self.waiting_bytes = 0;
         true
     }
 
-    /// Forgets the first `received` events and lets all others wait again.
+    /// Drops the first `received` events and marks all others as waiting.
     fn rewind(&mut self, received: u32) {
         for frame in self.log.drain(..received as usize) {
             drop(frame);
             self.first_seq += 1;
         }
         self.written = 0;
-        self.aged = 0;
+        self.written_at_last_sweep = 0;
         self.taken = 0;
         self.written_bytes = 0;
-        self.in_hand_bytes = 0;
+        self.in_flight_bytes = 0;
         self.waiting_bytes = self.log.iter().fold(0, |sum: u32, frame| sum.saturating_add(frame.shared_len() as u32));
         self.replies = None;
     }

@@ -1,13 +1,12 @@
-//! One event as it goes over the wire: encoded once, shared by every connection, lacking only the number that each
-//! connection counts for itself.
+//! An encoded event, shared by all connections; only the sequence number differs between them.
 
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-/// The encoded event: everything up to and including `"seq":`, and everything behind the number. A clone is one
-/// reference count.
+/// The encoded event in two parts: up to and including `"seq":`, and everything after the number. A clone only
+/// increments a reference count.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frame(Arc<Parts>);
 
@@ -30,7 +29,7 @@ impl Frame {
         &self.0.suffix
     }
 
-    /// Appends the event as the connection's number `seq`.
+    /// Appends the event with the sequence number `seq`.
     pub fn write_to(&self, seq: i64, out: &mut Vec<u8>) {
         let mut digits = itoa::Buffer::new();
         let digits = digits.format(seq).as_bytes();
@@ -40,14 +39,14 @@ impl Frame {
         out.extend_from_slice(&self.0.suffix);
     }
 
-    /// The event as the connection's number `seq`, in bytes of its own.
+    /// The event with the sequence number `seq`, as a new buffer.
     pub fn encode(&self, seq: i64) -> Bytes {
         let mut out = Vec::new();
         self.write_to(seq, &mut out);
         Bytes::from(out)
     }
 
-    /// Length in bytes without the number; what limits are counted in.
+    /// Length in bytes without the number; limits are counted in these.
     pub fn shared_len(&self) -> usize {
         self.0.prefix.len() + self.0.suffix.len()
     }
@@ -55,7 +54,7 @@ impl Frame {
 
 impl fmt::Debug for Frame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Events carry people's words, which have no place in a log.
+        // Events contain message texts, which must not be logged.
         write!(f, "Frame({} bytes)", self.shared_len())
     }
 }
@@ -65,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_number_goes_between_the_shared_parts() {
+    fn the_sequence_number_is_written_between_the_shared_parts() {
         let frame = Frame::new(&br#"{"event":"hello","seq":"#[..], &b"}"[..]);
         assert_eq!(frame.encode(0), &br#"{"event":"hello","seq":0}"#[..]);
         let mut out = b"x".to_vec();
@@ -74,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_does_not_print_what_it_carries() {
+    fn the_debug_output_of_a_frame_hides_its_content() {
         assert_eq!(format!("{:?}", Frame::new("secret", "}")), "Frame(7 bytes)");
     }
 }

@@ -1,22 +1,23 @@
-//! The hub: who is connected here, and what each of them is to be sent.
+//! The hub: the connections of this process, and the entry points to its state.
 
 use std::fmt;
 use std::sync::Arc;
 
 use guildhall_model::Clock;
-use guildhall_model::id::{ChannelId, ConnectionId, SessionId, TeamId, UserId};
+use guildhall_model::id::{ConnectionId, SessionId, UserId};
 use parking_lot::{Mutex, MutexGuard};
 
-use crate::bus::HubMessage;
 use crate::config::HubConfig;
 use crate::connection::{Connection, Generation};
 use crate::frame::Frame;
+use crate::memberships::Memberships;
+use crate::message::HubMessage;
 use crate::outbox::{ConnectionHandle, Outbox};
 use crate::presence::{PresenceQueue, PresenceSink};
 use crate::revocations::Checkpoint;
 use crate::state::{Input, State};
 
-/// Cheap to clone; all clones are the same hub.
+/// Cheap to clone; all clones share one hub.
 #[derive(Clone)]
 pub struct Hub {
     shared: Arc<Shared>,
@@ -25,28 +26,28 @@ pub struct Hub {
 struct Shared {
     config: Arc<HubConfig>,
     clock: Arc<dyn Clock>,
-    sink: Arc<dyn PresenceSink>,
-    presence: PresenceQueue,
+    presence_sink: Arc<dyn PresenceSink>,
+    presence_queue: PresenceQueue,
     inbox: Mutex<Vec<Input>>,
     state: Mutex<State>,
 }
 
-/// Somebody whose session has been looked up and who now wants to hear what happens.
+/// A request for a connection, made after its session was looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectRequest {
     pub user: UserId,
     pub session: SessionId,
-    /// A guest hears of nobody whom they share no channel with.
+    /// Guests receive restricted events only in their channels (`Audience::guests_in`).
     pub is_guest: bool,
-    /// Taken before the session was looked up: had it ended since, it would not be let in.
+    /// Taken before the session was looked up; the request is rejected if the session was revoked since.
     pub checkpoint: Checkpoint,
-    /// The connection to go on with, and the number of the first event that the client lacks.
+    /// The connection to resume, and the number of the first event that the client has not received.
     pub resume: Option<(ConnectionId, i64)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectError {
-    #[error("the session may have ended meanwhile; authenticate again")]
+    #[error("the session may have been revoked meanwhile; authenticate again")]
     SessionEnded,
     #[error("the server is stopping")]
     ShuttingDown,
@@ -54,24 +55,17 @@ pub enum ConnectError {
 
 /// A connection, new or resumed.
 #[derive(Debug)]
-pub struct Connected {
+pub struct ConnectResponse {
     pub outbox: Outbox,
     pub handle: ConnectionHandle,
-    /// Present where nobody has loaded this person's memberships yet. Until that is done, the hello can be sent, and
-    /// everything behind it is held back in order.
+    /// Set while the user's memberships are not loaded. Until a load is activated, the hello can be sent and all later
+    /// events are held back in order.
     pub load: Option<MembershipLoad>,
     pub resumed: bool,
 }
 
-/// Where a person belongs.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Memberships {
-    pub channels: Vec<ChannelId>,
-    pub teams: Vec<TeamId>,
-}
-
-/// The duty to load a person's memberships: read them after this was handed out. Dropped without having been
-/// activated, it closes the connection, whose client then starts anew.
+/// A pending load of a user's memberships: read them from the database after this was returned. Dropped without being
+/// activated, it closes the connection; the client then has to connect again.
 #[must_use = "the connection receives nothing before its memberships are activated"]
 pub struct MembershipLoad {
     hub: Hub,
@@ -79,88 +73,97 @@ pub struct MembershipLoad {
     activated: bool,
 }
 
-/// Counts for the metrics.
+/// Counters for the metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HubStats {
     pub online_users: usize,
     /// Connections with a socket.
     pub live_connections: usize,
-    /// Connections whose client may still come back.
+    /// Connections without a socket that can be resumed.
     pub detached_connections: usize,
-    /// Messages remembered for memberships that are being loaded.
-    pub remembered_messages: usize,
-    /// Events put into queues since the start.
+    /// Messages kept for pending membership loads.
+    pub backlog_messages: usize,
+    /// Events queued for connections since the start.
     pub deliveries: u64,
 }
 
 impl Hub {
-    pub fn new(config: HubConfig, clock: Arc<dyn Clock>, presence: Arc<dyn PresenceSink>) -> Self {
+    pub fn new(config: HubConfig, clock: Arc<dyn Clock>, presence_sink: Arc<dyn PresenceSink>) -> Self {
         let config = Arc::new(config);
         let state = Mutex::new(State::new(Arc::clone(&config)));
         Self {
-            shared: Arc::new(Shared { config, clock, sink: presence, presence: PresenceQueue::default(), inbox: Mutex::default(), state }),
+            shared: Arc::new(Shared {
+                config,
+                clock,
+                presence_sink,
+                presence_queue: PresenceQueue::default(),
+                inbox: Mutex::default(),
+                state,
+            }),
         }
     }
 
-    /// To be taken before a session is looked up, and handed over with the `ConnectRequest`.
+    /// Taken before a session is looked up, and passed in the `ConnectRequest`.
     pub fn checkpoint(&self) -> Checkpoint {
-        self.with(|state| state.revocations.checkpoint())
+        self.with_state(|state| state.revocations.checkpoint())
     }
 
-    /// Connects a client: to what it left, with nothing missing and nothing twice, or else anew, under a new id and
-    /// with the event that `hello` makes of it as number 0.
-    pub fn connect(&self, request: &ConnectRequest, hello: impl FnOnce(ConnectionId) -> Frame) -> Result<Connected, ConnectError> {
+    /// Resumes the requested connection, without missing or repeated events, or else registers a new one, whose event
+    /// number 0 is made by `hello` from the new id.
+    pub fn connect(&self, request: &ConnectRequest, hello: impl FnOnce(ConnectionId) -> Frame) -> Result<ConnectResponse, ConnectError> {
         let &ConnectRequest { user, session, is_guest, checkpoint, resume } = request;
-        let admit = |state: &State| match () {
+        let check_admission = |state: &State| match () {
             () if state.is_stopped() => Err(ConnectError::ShuttingDown),
-            () if state.revocations.may_have_ended(checkpoint, user, session) => Err(ConnectError::SessionEnded),
+            () if state.revocations.may_be_revoked(checkpoint, user, session) => Err(ConnectError::SessionEnded),
             () => Ok(()),
         };
         if let Some((id, next_seq)) = resume {
-            let resumed = self.with(|state| admit(state).map(|()| state.resume(user, session, id, next_seq)))?;
+            let resumed = self.with_state(|state| check_admission(state).map(|()| state.resume(user, session, id, next_seq)))?;
             if let Some((connection, generation)) = resumed {
-                return Ok(self.connected(connection, generation, None, true));
+                return Ok(self.build_connected(connection, generation, None, true));
             }
         }
-        // From the operating system's randomness: never the same twice, on any node, and not to be guessed.
+        // From a cryptographic generator: unique across nodes, and not guessable.
+        #[expect(clippy::disallowed_methods, reason = "the hub has no port for randomness; no test depends on the value")]
         let id = ConnectionId::from_bytes(rand::random());
         let hello = hello(id);
-        let registered = self.with(|state| admit(state).map(|()| state.register(id, (user, is_guest), session, hello)))?;
-        let load = registered.must_load.then(|| MembershipLoad {
+        let registration =
+            self.with_state(|state| check_admission(state).map(|()| state.register(id, (user, is_guest), session, hello)))?;
+        let load = registration.must_load.then(|| MembershipLoad {
             hub: self.clone(),
-            connection: Arc::clone(&registered.connection),
+            connection: Arc::clone(&registration.connection),
             activated: false,
         });
-        Ok(self.connected(registered.connection, 0, load, false))
+        Ok(self.build_connected(registration.connection, 0, load, false))
     }
 
-    /// Applies messages in their order. They have their effect when this returns or, where another thread is at work
-    /// in the hub, as soon as that one comes to them.
+    /// Applies messages in their order: before this returns or, if another thread holds the state, on that thread soon
+    /// after.
     pub fn apply(&self, messages: Vec<HubMessage>) {
         self.shared.inbox.lock().extend(messages.into_iter().map(Input::Message));
-        self.work_off();
+        self.drain_inbox();
     }
 
-    /// Lets go of what is kept for clients that will not need it. To be called about once a second.
+    /// Drops expired connections and written events that are no longer kept. To be called about once a second.
     pub fn sweep(&self) {
-        self.with(State::age);
+        self.with_state(State::expire_written_events);
     }
 
-    /// Closes everything and lets nobody in any more.
+    /// Closes all connections and rejects new ones.
     pub fn shutdown(&self) {
-        self.with(State::shutdown);
+        self.with_state(State::shutdown);
     }
 
     pub fn is_online(&self, user: UserId) -> bool {
-        self.with(|state| state.is_online(user))
+        self.with_state(|state| state.is_online(user))
     }
 
-    /// Those of `users` who are online, in the order given.
+    /// Those of `users` that are online, in the given order.
     pub fn online_among(&self, users: &[UserId]) -> Vec<UserId> {
-        self.with(|state| users.iter().copied().filter(|&user| state.is_online(user)).collect())
+        self.with_state(|state| users.iter().copied().filter(|&user| state.is_online(user)).collect())
     }
 
-    /// People with a socket.
+    /// Users with a socket.
     pub fn online_count(&self) -> usize {
         self.stats().online_users
     }
@@ -171,11 +174,11 @@ impl Hub {
     }
 
     pub fn stats(&self) -> HubStats {
-        self.with(|state| HubStats {
+        self.with_state(|state| HubStats {
             online_users: state.counts.online,
             live_connections: state.counts.live,
-            detached_connections: state.registered() - state.counts.live,
-            remembered_messages: state.remembered(),
+            detached_connections: state.connection_count() - state.counts.live,
+            backlog_messages: state.backlog_len(),
             deliveries: state.counts.delivered,
         })
     }
@@ -184,16 +187,22 @@ impl Hub {
         &self.shared.config
     }
 
-    pub(crate) fn socket_gone(&self, connection: Arc<Connection>, generation: Generation) {
-        self.input(Input::SocketGone(connection, generation));
+    pub(crate) fn report_socket_closed(&self, connection: Arc<Connection>, generation: Generation) {
+        self.enqueue(Input::SocketClosed(connection, generation));
     }
 
-    pub(crate) fn reader_slow(&self, connection: Arc<Connection>, generation: Generation) {
-        self.input(Input::ReaderSlow(connection, generation));
+    pub(crate) fn report_slow_reader(&self, connection: Arc<Connection>, generation: Generation) {
+        self.enqueue(Input::SlowReader(connection, generation));
     }
 
-    fn connected(&self, connection: Arc<Connection>, generation: Generation, load: Option<MembershipLoad>, resumed: bool) -> Connected {
-        Connected {
+    fn build_connected(
+        &self,
+        connection: Arc<Connection>,
+        generation: Generation,
+        load: Option<MembershipLoad>,
+        resumed: bool,
+    ) -> ConnectResponse {
+        ConnectResponse {
             outbox: Outbox::new(self.clone(), Arc::clone(&connection), generation),
             handle: ConnectionHandle::new(self.clone(), connection, generation),
             load,
@@ -201,53 +210,53 @@ impl Hub {
         }
     }
 
-    fn input(&self, input: Input) {
+    fn enqueue(&self, input: Input) {
         self.shared.inbox.lock().push(input);
-        self.work_off();
+        self.drain_inbox();
     }
 
-    /// Empties the inbox, unless somebody else is at work in the hub: they look into it once more before they go.
-    fn work_off(&self) {
+    /// Applies the inbox, unless another thread holds the state: that one checks the inbox again after it releases it.
+    fn drain_inbox(&self) {
         while !self.shared.inbox.lock().is_empty() {
             let Some(mut state) = self.shared.state.try_lock() else { return };
-            self.absorb(&mut state);
-            self.leave(state);
+            self.apply_inbox(&mut state);
+            self.release(state);
         }
     }
 
-    fn with<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
+    fn with_state<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
         let mut state = self.shared.state.lock();
-        self.absorb(&mut state);
+        self.apply_inbox(&mut state);
         let result = act(&mut state);
-        self.leave(state);
-        self.work_off();
+        self.release(state);
+        self.drain_inbox();
         result
     }
 
-    fn absorb(&self, state: &mut State) {
+    fn apply_inbox(&self, state: &mut State) {
         state.now = self.shared.clock.now();
         state.expire();
         let mut inputs = std::mem::take(&mut state.spare_inbox);
         std::mem::swap(&mut *self.shared.inbox.lock(), &mut inputs);
         for input in inputs.drain(..) {
-            state.take_in(input);
+            state.apply_input(input);
         }
         state.spare_inbox = inputs;
     }
 
-    /// Lets the lock go and then does what must not be done under it.
-    fn leave(&self, mut state: MutexGuard<'_, State>) {
-        // As many will probably be woken the next time.
-        let room = Vec::with_capacity(state.effects.wakers.len());
-        let wakers = std::mem::replace(&mut state.effects.wakers, room);
+    /// Releases the lock, then runs the effects, which must not run under it.
+    fn release(&self, mut state: MutexGuard<'_, State>) {
+        // The next call probably wakes about as many.
+        let next_wakers = Vec::with_capacity(state.effects.wakers.len());
+        let wakers = std::mem::replace(&mut state.effects.wakers, next_wakers);
         if !state.effects.presence.is_empty() {
-            self.shared.presence.push(&mut state.effects.presence);
+            self.shared.presence_queue.push(&mut state.effects.presence);
         }
         drop(state);
         for waker in wakers {
             waker.wake();
         }
-        self.shared.presence.tell(&*self.shared.sink);
+        self.shared.presence_queue.drain_to(&*self.shared.presence_sink);
     }
 }
 
@@ -258,17 +267,17 @@ impl fmt::Debug for Hub {
 }
 
 impl MembershipLoad {
-    /// Hands over what was loaded. Changes published meanwhile are kept, whatever the list says of them.
+    /// Sets the loaded memberships. Changes published during the load take precedence over them.
     pub fn activate(mut self, memberships: Memberships) {
         self.activated = true;
-        self.hub.with(|state| state.finish_load(&self.connection, memberships));
+        self.hub.with_state(|state| state.finish_load(&self.connection, memberships));
     }
 }
 
 impl Drop for MembershipLoad {
     fn drop(&mut self) {
         if !self.activated {
-            self.hub.input(Input::LoadAbandoned(Arc::clone(&self.connection)));
+            self.hub.enqueue(Input::LoadAbandoned(Arc::clone(&self.connection)));
         }
     }
 }

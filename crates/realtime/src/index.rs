@@ -1,4 +1,5 @@
-//! Connections by one of their ids. The ids stay in the connections, so an entry is a pointer: a third of a map's.
+//! Connections by one of their ids. The key is read from the connection, so an entry is one pointer, a third of the
+//! size of a map's.
 
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::Arc;
@@ -7,14 +8,14 @@ use hashbrown::HashTable;
 
 use crate::connection::Connection;
 
-pub(crate) struct Index<K> {
+pub(crate) struct ConnectionIndex<K> {
     entries: HashTable<Arc<Connection>>,
     hasher: RandomState,
     key: fn(&Connection) -> K,
 }
 
-impl<K: Hash + Eq> Index<K> {
-    pub(crate) fn by(key: fn(&Connection) -> K) -> Self {
+impl<K: Hash + Eq> ConnectionIndex<K> {
+    pub(crate) fn keyed_by(key: fn(&Connection) -> K) -> Self {
         Self { entries: HashTable::new(), hasher: RandomState::new(), key }
     }
 
@@ -26,10 +27,10 @@ impl<K: Hash + Eq> Index<K> {
         self.entries.find(self.hasher.hash_one(key), |connection| (self.key)(connection) == *key)
     }
 
-    /// All connections with this id, where several may have the same.
-    pub(crate) fn all(&self, key: &K) -> Vec<Arc<Connection>> {
-        let likely = self.entries.iter_hash(self.hasher.hash_one(key));
-        likely.filter(|connection| (self.key)(connection) == *key).cloned().collect()
+    /// All connections with this key, for keys that are not unique.
+    pub(crate) fn get_all(&self, key: &K) -> Vec<Arc<Connection>> {
+        let candidates = self.entries.iter_hash(self.hasher.hash_one(key));
+        candidates.filter(|connection| (self.key)(connection) == *key).cloned().collect()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Connection>> {
@@ -41,7 +42,7 @@ impl<K: Hash + Eq> Index<K> {
         self.entries.insert_unique(hash_of(&connection), connection, hash_of);
     }
 
-    /// Whether it was there.
+    /// Returns whether the connection was in the index.
     pub(crate) fn remove(&mut self, connection: &Arc<Connection>) -> bool {
         let hash = self.hasher.hash_one((self.key)(connection));
         match self.entries.find_entry(hash, |entry| Arc::ptr_eq(entry, connection)) {
@@ -62,21 +63,21 @@ mod tests {
     use crate::frame::Frame;
 
     #[test]
-    fn several_can_share_an_id_and_go_one_by_one() {
+    fn connections_with_the_same_key_are_removed_one_by_one() {
         let connection = |n: u8, session: u8| {
             let (id, user) = (ConnectionId::from_bytes([n; 16]), UserId::from_bytes([0; 16]));
             Arc::new(Connection::new(id, user, SessionId::from_bytes([session; 16]), Frame::new("", "")))
         };
         let connections: Vec<_> = (0..200).map(|n| connection(n, n % 3)).collect();
-        let mut by_id = Index::by(|connection| connection.id);
-        let mut by_session = Index::by(|connection| connection.session);
+        let mut by_id = ConnectionIndex::keyed_by(|connection| connection.id);
+        let mut by_session = ConnectionIndex::keyed_by(|connection| connection.session);
         for connection in &connections {
             by_id.insert(Arc::clone(connection));
             by_session.insert(Arc::clone(connection));
         }
         for (n, connection) in connections.iter().enumerate() {
             assert!(Arc::ptr_eq(by_id.get(&connection.id).unwrap(), connection));
-            assert_eq!(by_session.all(&connection.session).len(), (200 - n).div_ceil(3));
+            assert_eq!(by_session.get_all(&connection.session).len(), (200 - n).div_ceil(3));
             assert!(by_session.remove(connection));
             assert!(!by_session.remove(connection));
             assert!(by_id.remove(connection));

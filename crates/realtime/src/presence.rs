@@ -1,21 +1,21 @@
-//! Who came and who went, told in order and outside the hub's lock.
+//! Presence changes, passed to the sink in order and outside the hub's lock.
 
 use std::collections::VecDeque;
 
 use guildhall_model::id::UserId;
 use parking_lot::Mutex;
 
-/// Learns when a person's first live connection opens and their last one closes. Called in the order in which it
-/// happened, one call at a time; it may call the hub.
+/// Notified when a user's first live connection opens and when the last one closes. Called in the order of the changes,
+/// one call at a time; it may call the hub.
 pub trait PresenceSink: Send + Sync {
-    fn online(&self, user: UserId);
-    fn offline(&self, user: UserId);
+    fn user_came_online(&self, user: UserId);
+    fn user_went_offline(&self, user: UserId);
 }
 
-/// For those who do not care.
+/// Ignores all changes.
 impl PresenceSink for () {
-    fn online(&self, _user: UserId) {}
-    fn offline(&self, _user: UserId) {}
+    fn user_came_online(&self, _user: UserId) {}
+    fn user_went_offline(&self, _user: UserId) {}
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,35 +24,35 @@ pub(crate) enum PresenceChange {
     Offline(UserId),
 }
 
-/// Changes on their way to the sink. Whoever finds nobody telling them does the telling; nobody waits.
+/// Changes not yet passed to the sink. A thread that finds no other one draining the queue drains it; none waits.
 #[derive(Debug, Default)]
 pub(crate) struct PresenceQueue {
     changes: Mutex<VecDeque<PresenceChange>>,
-    telling: Mutex<()>,
+    draining: Mutex<()>,
 }
 
 impl PresenceQueue {
-    /// Called under the hub's lock, which is what puts the changes in order.
+    /// Called under the hub's lock, which orders the changes.
     pub(crate) fn push(&self, changes: &mut Vec<PresenceChange>) {
         self.changes.lock().extend(changes.drain(..));
     }
 
     /// Called without the hub's lock.
-    pub(crate) fn tell(&self, sink: &dyn PresenceSink) {
-        // Looked at again after each turn: a change may have come between the last look and the turn's end.
+    pub(crate) fn drain_to(&self, sink: &dyn PresenceSink) {
+        // Checked again after the lock is released: a change may have been pushed between the last pop and the release.
         while !self.changes.lock().is_empty() {
-            let Some(turn) = self.telling.try_lock() else { return };
-            while let Some(change) = self.next() {
+            let Some(guard) = self.draining.try_lock() else { return };
+            while let Some(change) = self.pop() {
                 match change {
-                    PresenceChange::Online(user) => sink.online(user),
-                    PresenceChange::Offline(user) => sink.offline(user),
+                    PresenceChange::Online(user) => sink.user_came_online(user),
+                    PresenceChange::Offline(user) => sink.user_went_offline(user),
                 }
             }
-            drop(turn);
+            drop(guard);
         }
     }
 
-    fn next(&self) -> Option<PresenceChange> {
+    fn pop(&self) -> Option<PresenceChange> {
         self.changes.lock().pop_front()
     }
 }

@@ -1,4 +1,4 @@
-//! Which online people are in which channel, or team: small numbers instead of ids, since there are very many.
+//! The connected users of each channel or team (a room), as slot numbers, which take less memory than ids.
 
 use std::collections::HashMap;
 
@@ -6,11 +6,11 @@ use guildhall_model::Id;
 use slab::Slab;
 use smallvec::SmallVec;
 
-/// Place of a person in the hub's table.
+/// Index of a user in the hub's table.
 pub(crate) type UserSlot = u32;
-/// Place of a channel or team in its table; valid while someone is in it.
+/// Index of a channel or team in its table; valid while the room has members.
 pub(crate) type RoomSlot = u32;
-/// Few people are in more teams than fit without an allocation.
+/// Few users are in more teams than fit without an allocation.
 pub(crate) type RoomSlots = SmallVec<[RoomSlot; 4]>;
 
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl<K: Id> Rooms<K> {
         Self { slots: HashMap::new(), rooms: Slab::new() }
     }
 
-    pub(crate) fn slot(&self, id: K) -> Option<RoomSlot> {
+    pub(crate) fn slot_of(&self, id: K) -> Option<RoomSlot> {
         self.slots.get(&id).copied()
     }
 
@@ -38,16 +38,16 @@ impl<K: Id> Rooms<K> {
         self.rooms.get(slot as usize).map_or(&[], |room| &room.members)
     }
 
-    /// Puts someone in who may be in already (`seats` are the rooms that they are in).
-    pub(crate) fn join(&mut self, id: K, user: UserSlot, seats: &mut RoomSlots) {
-        if !self.slot(id).is_some_and(|slot| seats.contains(&slot)) {
-            self.seat(id, user, seats);
+    /// Adds a user who may be a member already; `joined` are the rooms of the user.
+    pub(crate) fn join(&mut self, id: K, user: UserSlot, joined: &mut RoomSlots) {
+        if !self.slot_of(id).is_some_and(|slot| joined.contains(&slot)) {
+            self.add_member(id, user, joined);
         }
     }
 
-    /// Puts someone in who is not in yet.
-    pub(crate) fn seat(&mut self, id: K, user: UserSlot, seats: &mut RoomSlots) {
-        let slot = match self.slot(id) {
+    /// Adds a user who is not a member yet.
+    pub(crate) fn add_member(&mut self, id: K, user: UserSlot, joined: &mut RoomSlots) {
+        let slot = match self.slot_of(id) {
             Some(slot) => slot,
             None => {
                 let slot = self.rooms.insert(Room { id, members: Vec::new() }) as RoomSlot;
@@ -57,24 +57,24 @@ impl<K: Id> Rooms<K> {
         };
         if let Some(room) = self.rooms.get_mut(slot as usize) {
             room.members.push(user);
-            seats.push(slot);
+            joined.push(slot);
         }
     }
 
-    /// Takes someone out who may be in.
-    pub(crate) fn leave(&mut self, id: K, user: UserSlot, seats: &mut RoomSlots) {
-        let Some(slot) = self.slot(id) else { return };
-        if let Some(seat) = seats.iter().position(|&seat| seat == slot) {
-            seats.swap_remove(seat);
-            self.vacate(slot, user);
+    /// Removes a user who may be a member.
+    pub(crate) fn leave(&mut self, id: K, user: UserSlot, joined: &mut RoomSlots) {
+        let Some(slot) = self.slot_of(id) else { return };
+        if let Some(index) = joined.iter().position(|&room| room == slot) {
+            joined.swap_remove(index);
+            self.remove_member(slot, user);
         }
     }
 
-    /// Takes someone out of a room that they are in; an empty room goes.
-    pub(crate) fn vacate(&mut self, slot: RoomSlot, user: UserSlot) {
+    /// Removes a member; the room is removed with its last member.
+    pub(crate) fn remove_member(&mut self, slot: RoomSlot, user: UserSlot) {
         let Some(room) = self.rooms.get_mut(slot as usize) else { return };
-        if let Some(place) = room.members.iter().position(|&member| member == user) {
-            room.members.swap_remove(place);
+        if let Some(index) = room.members.iter().position(|&member| member == user) {
+            room.members.swap_remove(index);
         }
         if room.members.is_empty() {
             let room = self.rooms.remove(slot as usize);
@@ -95,14 +95,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn joining_and_leaving_are_idempotent_and_empty_rooms_go() {
+    fn joining_and_leaving_are_idempotent_and_empty_rooms_are_removed() {
         let mut rooms = Rooms::new();
         let channel = ChannelId::from_bytes([7; 16]);
         let (mut a, mut b) = (RoomSlots::new(), RoomSlots::new());
         rooms.join(channel, 1, &mut a);
         rooms.join(channel, 1, &mut a);
         rooms.join(channel, 2, &mut b);
-        let slot = rooms.slot(channel).unwrap();
+        let slot = rooms.slot_of(channel).unwrap();
         assert_eq!(rooms.members(slot), [1, 2]);
         rooms.leave(channel, 1, &mut a);
         rooms.leave(channel, 1, &mut a);
@@ -110,6 +110,6 @@ mod tests {
         assert!(a.is_empty());
         rooms.leave(channel, 2, &mut b);
         assert_eq!(rooms.len(), 0);
-        assert_eq!(rooms.slot(channel), None);
+        assert_eq!(rooms.slot_of(channel), None);
     }
 }

@@ -1,49 +1,112 @@
-//! Who consumes events after the commit, all in one list: what is remembered here follows from what happened, in the
-//! order in which it was committed. No use case tells a cache by hand.
+//! The consumers of events, in two lists: rows that are written in the batch of the event, and in-memory state that is
+//! updated after the commit, in commit order. No use case does either by hand.
 
-use guildhall_model::Event;
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use guildhall_model::{Event, Result};
+use guildhall_storage::Statement;
 
 use crate::Services;
 
-/// What follows the events. Each function says what it holds and which events change it.
-const AFTER_COMMIT: &[fn(&Services, &Event)] = &[known_tokens, login_throttle, roles, outgoing_webhooks];
+/// What a consumer adds to the batch of an event.
+#[derive(Default)]
+pub(crate) struct DerivedRows {
+    pub statements: Vec<Statement>,
+    pub events: Vec<Event>,
+}
+
+type DeriveRows = for<'a> fn(&'a Services, &'a Event) -> Option<BoxFuture<'a, Result<DerivedRows>>>;
+
+/// Rows that are written in the batch of the event, so that a crash after the commit cannot lose them. `None` where the
+/// event adds nothing. The batch is not committed when such a function fails.
+const BEFORE_COMMIT: &[DeriveRows] = &[queue_outgoing_webhook_calls];
+
+/// In-memory state that follows the events.
+const AFTER_COMMIT: &[fn(&Services, &Event)] =
+    &[apply_settings, invalidate_tokens, reset_login_throttle, update_role, invalidate_outgoing_webhooks, wake_workers];
 
 impl Services {
-    /// To be called for every committed event, in commit order, before anybody else hears of it.
+    /// The statements and further events that belong into the batch of these events.
+    pub(crate) async fn derive_rows(&self, events: &[Event]) -> Result<DerivedRows> {
+        let mut total = DerivedRows::default();
+        for event in events {
+            for derive in BEFORE_COMMIT {
+                let Some(rows) = derive(self, event) else { continue };
+                let DerivedRows { statements, events } = rows.await?;
+                total.statements.extend(statements);
+                total.events.extend(events);
+            }
+        }
+        Ok(total)
+    }
+
+    /// To be called for every committed event, in commit order, before it is broadcast.
     pub fn consume(&self, event: &Event) {
         AFTER_COMMIT.iter().for_each(|consume| consume(self, event));
     }
 }
 
-/// Who holds a token: looked up anew when the session or the account changed.
-fn known_tokens(services: &Services, event: &Event) {
-    let known = &services.states.sessions.known_tokens;
+/// Queues the calls to outgoing webhooks that a post triggers.
+fn queue_outgoing_webhook_calls<'a>(services: &'a Services, event: &'a Event) -> Option<BoxFuture<'a, Result<DerivedRows>>> {
+    let Event::Posted(posted) = event else { return None };
+    if !services.webhooks().may_trigger_webhooks(posted) {
+        return None;
+    }
+    let rows = async move { Ok(services.deliveries().build_rows(services.webhooks().triggered_deliveries(posted).await?)) };
+    Some(rows.boxed())
+}
+
+/// Replaces the settings that use cases read, and the private addresses that outgoing requests may reach.
+fn apply_settings(services: &Services, event: &Event) {
+    if let Event::ConfigChanged { settings, .. } = event {
+        match settings.integrations.allowed_addresses.parse() {
+            Ok(allowed) => services.core.outgoing.set_allowed_addresses(allowed),
+            Err(error) => tracing::error!(%error, "the allowed private addresses are invalid; the previous ones stay in effect"),
+        }
+        services.core.set_settings(Arc::clone(settings));
+    }
+}
+
+/// Sessions by token: invalidated when the session or the account changed.
+fn invalidate_tokens(services: &Services, event: &Event) {
+    let cache = &services.states.sessions.token_cache;
     match event {
-        Event::SessionRevoked { session_id, .. } | Event::SessionUpdated { session_id, .. } => known.forget_session(*session_id),
-        Event::AccountChanged { user_id } | Event::UserDeactivated { user_id } => known.forget_user(*user_id),
-        // How long sessions last and whether access tokens are accepted are settings.
-        Event::ConfigChanged { .. } => known.forget_all(),
+        Event::SessionRevoked { session_id, .. } | Event::SessionUpdated { session_id, .. } => cache.invalidate_session(*session_id),
+        Event::AccountChanged { user_id } | Event::UserDeactivated { user_id } => cache.invalidate_user(*user_id),
+        // The lifetime of sessions and whether access tokens are accepted depend on settings.
+        Event::ConfigChanged { .. } => cache.invalidate_all(),
         _ => {}
     }
 }
 
-/// Failed log-ins: forgiven with a new password, or by an administrator.
-fn login_throttle(services: &Services, event: &Event) {
+/// Failed log-ins: reset by a new password, or by an administrator.
+fn reset_login_throttle(services: &Services, event: &Event) {
     if let Event::LoginFailuresReset { user_id } = event {
-        services.states.sessions.throttle.forgive(*user_id);
+        services.states.sessions.throttle.reset_account(*user_id);
     }
 }
 
-/// What each role allows, as the permission checks read it.
-fn roles(services: &Services, event: &Event) {
+/// The permissions of each role, as the permission checks read them.
+fn update_role(services: &Services, event: &Event) {
     if let Event::RoleUpdated(role) = event {
         services.core.access.set_role(&role.name, role.permissions.clone());
     }
 }
 
-/// The outgoing webhooks of each team: read anew when one changed.
-fn outgoing_webhooks(services: &Services, event: &Event) {
+/// Cached outgoing webhooks of the team.
+fn invalidate_outgoing_webhooks(services: &Services, event: &Event) {
     if let Event::OutgoingWebhooksChanged { team_id } = event {
-        services.states.webhooks.outgoing.forget(*team_id);
+        services.states.webhooks.outgoing.invalidate(*team_id);
+    }
+}
+
+/// Wakes the worker of the queue that was written to.
+fn wake_workers(services: &Services, event: &Event) {
+    match event {
+        Event::JobsQueued => services.states.jobs.work_available.notify_one(),
+        Event::DeliveriesQueued => services.states.deliveries.work_available.notify_one(),
+        _ => {}
     }
 }

@@ -1,8 +1,8 @@
-//! What every use case stands on: the door to the database, the clock, ids, and the ports to the outside world.
+//! The dependencies of every use case: access to the database, the clock, ids, and the ports to external systems.
 
 use std::sync::Arc;
 
-use guildhall_model::id::RequestId;
+use guildhall_model::id::{NodeId, RequestId};
 use guildhall_model::ports::{BlobStore, Images, OutgoingHttp, PasswordHasher, SecretSource};
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource, Millis};
@@ -12,6 +12,8 @@ use crate::access::Access;
 
 pub struct Core {
     pub access: Access,
+    /// This process among all that work on the database.
+    pub(crate) node: NodeId,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) secrets: Arc<dyn SecretSource>,
@@ -24,7 +26,7 @@ pub struct Core {
 }
 
 impl Core {
-    /// The settings as they are now; they can change at any time.
+    /// A snapshot of the settings, which can change at any time.
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.settings.read())
     }
@@ -33,13 +35,13 @@ impl Core {
         self.clock.now()
     }
 
-    /// What every use case reads from now on.
-    pub(crate) fn set_settings(&self, settings: Settings) {
-        *self.settings.write() = Arc::new(settings);
+    /// Replaces the settings for all use cases.
+    pub(crate) fn set_settings(&self, settings: Arc<Settings>) {
+        *self.settings.write() = settings;
     }
 
-    /// Now, and later than `before`: clients keep the newer of two versions.
-    pub(crate) fn later_than(&self, before: Millis) -> Millis {
+    /// The current time, but at least 1 ms after `before`: clients keep the newer of two versions.
+    pub(crate) fn now_after(&self, before: Millis) -> Millis {
         self.now().max(before.plus_ms(1))
     }
 

@@ -1,20 +1,23 @@
-//! What people can do: a folder a noun, a file a use case. Each is a method of its noun's handle
-//! (`services.posts().create_post(..)`), called alike by REST, WebSocket actions, slash commands, webhooks, jobs and the
-//! command line; only the actor differs.
+//! The use cases: a folder for each noun, a file for each use case. Each is a method of its noun's handle
+//! (`services.posts().create_post(..)`) and is called the same way by REST, WebSocket actions, slash commands, webhooks,
+//! jobs and the command line; only the actor differs.
 
 #[macro_use]
 mod noun;
 
 pub mod access;
 pub mod audits;
+mod backoff;
 pub mod bots;
 pub mod categories;
 pub mod channels;
 pub mod commands;
 mod consumers;
 mod core;
+pub mod deliveries;
 pub mod emoji;
 pub mod files;
+pub mod jobs;
 pub mod oauth;
 pub mod posts;
 pub mod preferences;
@@ -23,35 +26,40 @@ mod retry;
 pub mod roles;
 pub mod search;
 pub mod sessions;
+mod startup;
 pub mod statuses;
 pub mod system;
 pub mod teams;
 pub mod threads;
-mod upkeep;
 pub mod users;
 pub mod webhooks;
+mod worker;
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
+use guildhall_model::id::NodeId;
 use guildhall_model::ports::{BlobStore, Images, OutgoingHttp, PasswordHasher, SecretSource};
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource};
 use guildhall_storage::Database;
 use parking_lot::RwLock;
 
-/// Gives a use case's future a place of its own on the heap, so that it is compiled here once instead of into each caller.
+/// Boxes the future of a use case, so that it is compiled once in this crate instead of into each caller.
 pub(crate) use async_recursion::async_recursion as boxed;
 
 use access::Access;
 pub use core::Core;
+pub use worker::Workers;
 
-/// What the use cases stand on: wired once, in the binary and in the testkit.
+/// The dependencies of the use cases: wired once, in the binary and in the testkit.
 pub struct Parts {
     pub db: Database,
     pub settings: Settings,
     /// Settings that the file or the environment fixes, as `section.name`.
     pub fixed_settings: Vec<String>,
+    /// Identifies this process among all nodes on the same database; the same after a restart.
+    pub node: NodeId,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,
     pub secrets: Arc<dyn SecretSource>,
@@ -67,10 +75,12 @@ pub struct Services {
     states: States,
 }
 
-/// What the nouns remember while the server runs; only the noun's own folder can look inside.
+/// In-memory state of the nouns; private to the folder of each noun.
 struct States {
     commands: commands::State,
+    deliveries: deliveries::State,
     files: files::State,
+    jobs: jobs::State,
     sessions: sessions::State,
     statuses: statuses::State,
     system: system::State,
@@ -78,28 +88,33 @@ struct States {
 }
 
 impl Services {
-    pub fn new(parts: Parts) -> Self {
+    pub fn new(parts: Parts) -> Arc<Self> {
         let states = States {
             commands: commands::State::default(),
+            deliveries: deliveries::State::default(),
             files: files::State::default(),
+            jobs: jobs::State::default(),
             sessions: sessions::State::default(),
             statuses: statuses::State::default(),
             system: system::State::new(parts.settings.clone()),
             webhooks: webhooks::State::default(),
         };
-        let core = Core {
-            access: Access::new(parts.db),
-            clock: parts.clock,
-            ids: parts.ids,
-            secrets: parts.secrets,
-            hasher: parts.hasher,
-            blobs: parts.blobs,
-            images: parts.images,
-            outgoing: parts.outgoing,
-            fixed_settings: parts.fixed_settings,
-            settings: RwLock::new(Arc::new(parts.settings)),
-        };
-        Self { core, states }
+        Arc::new_cyclic(|services| {
+            let core = Core {
+                access: Access::new(parts.db, Weak::clone(services)),
+                node: parts.node,
+                clock: parts.clock,
+                ids: parts.ids,
+                secrets: parts.secrets,
+                hasher: parts.hasher,
+                blobs: parts.blobs,
+                images: parts.images,
+                outgoing: parts.outgoing,
+                fixed_settings: parts.fixed_settings,
+                settings: RwLock::new(Arc::new(parts.settings)),
+            };
+            Self { core, states }
+        })
     }
 }
 

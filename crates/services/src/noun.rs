@@ -1,13 +1,13 @@
-//! How a noun is declared: a handle that its use cases are methods of, and the nouns that these may call. A call to a
-//! noun that is not declared does not compile.
+//! Declares a noun: a handle whose methods are the use cases, and the other nouns that they may call. Calling a noun that
+//! is not declared does not compile.
 
 /// `noun! { /// Doc. posts::Posts, state: State, uses: [statuses::Statuses] }` in `posts/mod.rs` makes the handle
-/// `Posts<'_>`. Its methods reach the [`Core`](crate::Core) by `self.access`, `self.clock` and so on, the noun's own state
-/// by `self.state()`, and each noun that is named under `uses` by its name: `self.statuses()`.
+/// `Posts<'_>`. It dereferences to the [`Core`](crate::Core) (`self.access`, `self.clock`), gives the noun's own state
+/// by `self.state()`, and the handle of each noun listed under `uses` by its name: `self.statuses()`.
 macro_rules! noun {
     ($(#[$doc:meta])* $noun:ident :: $Handle:ident, state: $State:ident, uses: [$($uses:tt)*]) => {
         noun! { @handle $(#[$doc])* $noun :: $Handle, [$($uses)*] {
-            /// What this noun remembers while the server runs.
+            /// The state that this noun keeps in memory.
             pub(super) const fn state(&self) -> &'a super::$State {
                 &self.0.states.$noun
             }

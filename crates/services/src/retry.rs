@@ -1,55 +1,47 @@
-//! Trying again where somebody else was faster.
+//! Retries writes that conflicted with a concurrent change.
 
-use guildhall_model::Error;
+use guildhall_model::Result;
 use guildhall_model::codes::context;
 
-/// Whoever loses lost to somebody who won: of so many at once, each gets through.
+/// In every conflict one writer succeeds, so this many concurrent writers all succeed within this many attempts.
 const ATTEMPTS_MAX: u32 = 32;
 
-/// `retried!(self.write_something(..))`: an attempt that reads, decides and commits starts over after a conflict.
-macro_rules! retried {
-    ($attempt:expr) => {{
-        let mut attempts = $crate::retry::Attempts::default();
-        loop {
-            match $attempt.await {
-                Err(error) if attempts.again(&error) => {}
-                done => break done,
-            }
+/// Repeats an attempt that reads, decides and commits while it ends in a conflict.
+pub(crate) async fn retry_on_conflict<T, F>(attempt: impl Fn() -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    for _ in 1..ATTEMPTS_MAX {
+        match attempt().await {
+            Err(error) if error.is(context::CONFLICT) => {}
+            result => return result,
         }
-    }};
-}
-pub(crate) use retried;
-
-/// Counts the attempts.
-#[derive(Debug)]
-pub(crate) struct Attempts {
-    left: u32,
-}
-
-impl Default for Attempts {
-    fn default() -> Self {
-        Self { left: ATTEMPTS_MAX }
     }
-}
-
-impl Attempts {
-    pub fn again(&mut self, error: &Error) -> bool {
-        self.left = self.left.saturating_sub(1);
-        error.is(context::CONFLICT) && self.left > 0
-    }
+    attempt().await
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use guildhall_model::Error;
+
     use super::*;
 
-    #[test]
-    fn only_conflicts_are_tried_again_and_not_for_ever() {
-        let mut attempts = Attempts::default();
-        assert!(!attempts.again(&context::PERMISSIONS.into()));
-        let mut attempts = Attempts::default();
-        let conflict = Error::from(context::CONFLICT);
-        let tried = std::iter::repeat_with(|| attempts.again(&conflict)).take_while(|again| *again).count();
-        assert_eq!(tried, ATTEMPTS_MAX as usize - 1);
+    /// How many attempts are made when each ends with this error.
+    async fn attempts(error: impl Fn() -> Error) -> u32 {
+        let count = AtomicU32::new(0);
+        let attempt = || async {
+            count.fetch_add(1, Ordering::Relaxed);
+            Err::<(), _>(error())
+        };
+        assert!(retry_on_conflict(attempt).await.is_err());
+        count.into_inner()
+    }
+
+    #[tokio::test]
+    async fn only_conflicts_are_retried_and_not_forever() {
+        assert_eq!(attempts(|| context::PERMISSIONS.into()).await, 1);
+        assert_eq!(attempts(|| context::CONFLICT.into()).await, ATTEMPTS_MAX);
     }
 }

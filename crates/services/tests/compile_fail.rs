@@ -1,5 +1,5 @@
-//! What must not compile: the wrong object, the wrong verb, the forgotten check, a grant of one's own making. When the
-//! compiler's words change, `TRYBUILD=overwrite cargo test -p guildhall-services --test compile_fail` writes them anew.
+//! Code that must not compile: a grant for another object or verb, a missing check, a forged grant. When the compiler's
+//! messages change, `TRYBUILD=overwrite cargo test -p guildhall-services --test compile_fail` updates the expectations.
 
 #[test]
 fn grants_are_bound_to_object_and_verb() {

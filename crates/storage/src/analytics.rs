@@ -1,15 +1,15 @@
-//! Counts for administrators and for the server's own decisions.
+//! Statistics for administrators and for the server itself.
 
 use guildhall_model::id::TeamId;
 use guildhall_model::{Millis, Result};
 
-use crate::{Granted, Reader, Server, params};
+use crate::{Granted, Reader, Server, params, users};
 
 pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// Whether anybody (bots aside) has an account, active or not.
+/// Whether there is an account of a person, active or not.
 pub async fn has_accounts(db: &Reader, _server: Granted<Server>) -> Result<bool> {
-    Ok(db.optional::<i64>("SELECT 1 FROM users WHERE is_bot = 0 LIMIT 1", params![]).await?.is_some())
+    users::has_people(db).await
 }
 
 /// Accounts of people that are active.
@@ -42,7 +42,7 @@ pub async fn channels(db: &Reader, _server: Granted<Server>, kind: &str, team: O
     }
 }
 
-/// Messages of people, as the channels count them.
+/// Posts of people, by the counters of the channels.
 pub async fn posts(db: &Reader, _server: Granted<Server>, team: Option<TeamId>) -> Result<i64> {
     match team {
         Some(team) => db.one("SELECT COALESCE(SUM(total_msg_count), 0) FROM channels WHERE team_id = ?", params![team]).await,
@@ -54,9 +54,9 @@ pub async fn file_bytes(db: &Reader, _server: Granted<Server>) -> Result<i64> {
     db.one("SELECT COALESCE(SUM(size_bytes), 0) FROM files WHERE delete_at = 0", params![]).await
 }
 
-/// Rows of one of the few tables whose rows are just counted.
+/// Selects a table whose rows are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counted {
+pub enum CountQuery {
     Sessions,
     IncomingWebhooks,
     OutgoingWebhooks,
@@ -64,20 +64,20 @@ pub enum Counted {
     AttachedFiles,
 }
 
-pub async fn count(db: &Reader, _server: Granted<Server>, what: Counted) -> Result<i64> {
+pub async fn count(db: &Reader, _server: Granted<Server>, what: CountQuery) -> Result<i64> {
     let sql = match what {
-        Counted::Sessions => "SELECT COUNT(*) FROM sessions",
-        Counted::IncomingWebhooks => "SELECT COUNT(*) FROM incoming_webhooks WHERE delete_at = 0",
-        Counted::OutgoingWebhooks => "SELECT COUNT(*) FROM outgoing_webhooks WHERE delete_at = 0",
-        Counted::Commands => "SELECT COUNT(*) FROM commands WHERE delete_at = 0",
-        Counted::AttachedFiles => "SELECT COUNT(*) FROM files WHERE delete_at = 0 AND post_id IS NOT NULL",
+        CountQuery::Sessions => "SELECT COUNT(*) FROM sessions",
+        CountQuery::IncomingWebhooks => "SELECT COUNT(*) FROM incoming_webhooks WHERE delete_at = 0",
+        CountQuery::OutgoingWebhooks => "SELECT COUNT(*) FROM outgoing_webhooks WHERE delete_at = 0",
+        CountQuery::Commands => "SELECT COUNT(*) FROM commands WHERE delete_at = 0",
+        CountQuery::AttachedFiles => "SELECT COUNT(*) FROM files WHERE delete_at = 0 AND post_id IS NOT NULL",
     };
     db.one(sql, params![]).await
 }
 
-/// Whose posts a day's figure counts, and how.
+/// What is counted for each day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Daily {
+pub enum DailyQuery {
     Posts,
     BotPosts,
     /// People who wrote at least one.
@@ -85,13 +85,19 @@ pub enum Daily {
 }
 
 /// Per day (its first moment, in UTC) since a moment: newest first, days without any left out.
-pub async fn daily(db: &Reader, _server: Granted<Server>, what: Daily, team: Option<TeamId>, since: Millis) -> Result<Vec<(Millis, i64)>> {
-    let figure = if what == Daily::Writers { "COUNT(DISTINCT p.user_id)" } else { "COUNT(*)" };
-    let whose = if what == Daily::BotPosts { " AND u.is_bot = 1" } else { "" };
+pub async fn daily(
+    db: &Reader,
+    _server: Granted<Server>,
+    what: DailyQuery,
+    team: Option<TeamId>,
+    since: Millis,
+) -> Result<Vec<(Millis, i64)>> {
+    let figure = if what == DailyQuery::Writers { "COUNT(DISTINCT p.user_id)" } else { "COUNT(*)" };
+    let bots_only = if what == DailyQuery::BotPosts { " AND u.is_bot = 1" } else { "" };
     let day = format!("(p.create_at - p.create_at % {DAY_MS})");
     let mut sql = format!(
         "SELECT {day} AS day_start, {figure} FROM posts p JOIN users u ON u.id = p.user_id JOIN channels c ON c.id = p.channel_id \
-         WHERE p.create_at >= ? AND p.original_id IS NULL AND p.delete_at = 0{whose}"
+         WHERE p.create_at >= ? AND p.original_id IS NULL AND p.delete_at = 0{bots_only}"
     );
     let mut params = params![since];
     if let Some(team) = team {

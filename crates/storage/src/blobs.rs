@@ -1,5 +1,5 @@
-//! Which blobs may go. A row that stops naming a blob notes it here in the same batch; the sweep removes the
-//! blob when no row of any table names it.
+//! Blobs that may be deleted. A batch that removes a reference to a blob records it here; the sweep deletes the blob
+//! when no row of any table refers to it.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use guildhall_model::{Millis, Result};
 
 use crate::{Granted, Reader, Server, Set, Sql, Statement, Write, in_list, in_values, params};
 
-/// Every column that names a blob.
+/// Every column that refers to a blob.
 const REFERENCES: &[(&str, &str)] = &[
     ("files", "blob_key"),
     ("files", "thumbnail_key"),
@@ -17,7 +17,7 @@ const REFERENCES: &[(&str, &str)] = &[
     ("teams", "icon_key"),
 ];
 
-/// Notes a blob that a row no longer names, or that has no row yet.
+/// Records a blob that a row no longer refers to, or that has no row yet.
 pub fn release(key: &str, now: Millis) -> Statement {
     Statement::new(
         Sql::Upsert {
@@ -35,12 +35,12 @@ pub async fn released(db: &Reader, _server: Granted<Server>, before: Millis, lim
     db.all("SELECT blob_key FROM released_blobs WHERE released_at < ? ORDER BY released_at LIMIT ?", params![before, limit]).await
 }
 
-/// Takes a blob off the list, unless it was released again since.
-pub fn forget(_server: Granted<Server, Write>, key: &str, before: Millis) -> Statement {
+/// Deletes the record, unless the blob was released again since.
+pub fn remove_released(_server: Granted<Server, Write>, key: &str, before: Millis) -> Statement {
     Statement::new("DELETE FROM released_blobs WHERE blob_key = ? AND released_at < ?", params![key, before])
 }
 
-/// Those of the keys that some row names.
+/// The keys among these that a row refers to.
 pub async fn referenced(db: &Reader, keys: &[String]) -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     for (table, column) in REFERENCES {

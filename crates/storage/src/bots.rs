@@ -10,11 +10,9 @@ use crate::{DecodeError, FromRow, Granted, Reader, Row, Statement, Write, params
 const SELECT: &str = "SELECT b.user_id, u.username, u.first_name, b.description, b.owner_id, b.create_at, b.update_at, b.delete_at \
     FROM bots b JOIN users u ON u.id = b.user_id";
 
-struct Found(Bot);
-
-impl FromRow for Found {
+impl FromRow for Bot {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
-        Ok(Self(Bot {
+        Ok(Self {
             user_id: row.get(0)?,
             username: row.get(1)?,
             display_name: row.get(2)?,
@@ -23,17 +21,16 @@ impl FromRow for Found {
             create_at: row.get(5)?,
             update_at: row.get(6)?,
             delete_at: row.get(7)?,
-        }))
+        })
     }
 }
 
 /// The bot, disabled ones too.
 pub async fn get(db: &Reader, id: UserId) -> Result<Option<Bot>> {
-    let found: Option<Found> = db.optional(format!("{SELECT} WHERE b.user_id = ?"), params![id]).await?;
-    Ok(found.map(|Found(bot)| bot))
+    db.optional(format!("{SELECT} WHERE b.user_id = ?"), params![id]).await
 }
 
-/// Which bots a list shows.
+/// Selects the bots of a list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Filter {
     pub owner: Option<UserId>,
@@ -58,8 +55,7 @@ pub async fn list(db: &Reader, filter: Filter, limit: i64, offset: i64) -> Resul
     }
     sql.push_str(" ORDER BY b.create_at, u.username LIMIT ? OFFSET ?");
     values.extend(params![limit, offset]);
-    let found: Vec<Found> = db.all(sql, values).await?;
-    Ok(found.into_iter().map(|Found(bot)| bot).collect())
+    db.all(sql, values).await
 }
 
 pub fn insert(bot: &Bot) -> Statement {
@@ -69,7 +65,7 @@ pub fn insert(bot: &Bot) -> Statement {
     )
 }
 
-/// Writes what can be changed, unless somebody else changed it since `read_at`. Names are written with the account.
+/// Writes what can be changed, unless it was changed since `read_at`. Names are written with the account.
 pub fn update(id: Granted<UserId, Write>, bot: &Bot, read_at: Millis) -> Statement {
     Statement::new(
         "UPDATE bots SET description = ?, owner_id = ?, update_at = ?, delete_at = ? WHERE user_id = ? AND update_at = ?",
@@ -82,7 +78,7 @@ pub fn delete(id: Granted<UserId, Write>) -> Statement {
     Statement::new("DELETE FROM bots WHERE user_id = ?", params![id]).expect_rows(1).or(codes::BOT_NOT_FOUND)
 }
 
-/// Makes a person's account a bot's, or a bot's a person's, unless it is that already.
+/// Turns the account of a person into one of a bot or back; fails if it is one already.
 pub fn set_is_bot(id: Granted<UserId, Write>, is_bot: bool, now: Millis) -> Statement {
     Statement::new(
         "UPDATE users SET is_bot = ?, update_at = CASE WHEN update_at < ? THEN ? ELSE update_at + 1 END WHERE id = ? AND is_bot <> ?",

@@ -1,4 +1,4 @@
-//! How people group their channels in the sidebar of each team.
+//! The categories by which people group their channels in the sidebar of each team.
 
 use guildhall_model::Result;
 use guildhall_model::channel::{Channel, ChannelKind, SidebarCategory};
@@ -30,21 +30,20 @@ impl FromRow for SidebarCategory {
     }
 }
 
-/// The categories that are stored, in order, without their channels. Built-in ones are only stored once they were
-/// changed.
+/// The stored categories in order, without their channels. Built-in ones are stored when they are first changed.
 pub async fn stored(db: &Reader, user: Granted<UserId>, team: Granted<TeamId>) -> Result<Vec<SidebarCategory>> {
     let sql = format!("SELECT {} FROM sidebar_categories WHERE user_id = ? AND team_id = ? ORDER BY sort_order, id", COLUMNS.join(", "));
     db.all(sql, params![user, team]).await
 }
 
-/// Which category each channel was put into, in the order within them.
+/// The category of each channel, in the order within the categories.
 pub async fn placements(db: &Reader, user: Granted<UserId>, team: Granted<TeamId>) -> Result<Vec<(CategoryId, ChannelId)>> {
     let sql = "SELECT s.category_id, s.channel_id FROM sidebar_channels s JOIN sidebar_categories k ON k.id = s.category_id \
                WHERE k.user_id = ? AND k.team_id = ? ORDER BY s.sort_order, s.channel_id";
     db.all(sql, params![user, team]).await
 }
 
-/// What somebody's sidebar in a team is made of: the channels in use, by name.
+/// The channels in a person's sidebar of a team by name, archived ones left out.
 pub async fn channels(db: &Reader, user: Granted<UserId>, team: Granted<TeamId>) -> Result<Vec<(ChannelId, ChannelKind)>> {
     let sql = format!(
         "SELECT c.id, c.kind FROM {} c JOIN channel_members m ON m.channel_id = c.id \
@@ -68,8 +67,8 @@ fn values(user: Granted<UserId, Write>, category: &SidebarCategory) -> Vec<crate
     ]
 }
 
-/// A category as it is now, new or changed.
-pub fn put(user: Granted<UserId, Write>, category: &SidebarCategory) -> Statement {
+/// Inserts or updates a category.
+pub fn save(user: Granted<UserId, Write>, category: &SidebarCategory) -> Statement {
     use crate::Set::New;
     let sql = Sql::Upsert {
         table: "sidebar_categories",
@@ -80,13 +79,13 @@ pub fn put(user: Granted<UserId, Write>, category: &SidebarCategory) -> Statemen
     Statement::new(sql, values(user, category))
 }
 
-/// A category that may be there already, and then stays as it is.
-pub fn ensure(user: Granted<UserId, Write>, category: &SidebarCategory) -> Statement {
+/// Inserts a category unless it exists.
+pub fn insert_if_absent(user: Granted<UserId, Write>, category: &SidebarCategory) -> Statement {
     Statement::new(Sql::InsertIgnore { table: "sidebar_categories", columns: COLUMNS, key: &["id"] }, values(user, category))
 }
 
-/// The channels of a category are these, in this order; they are in no other category of the team any more.
-pub fn place(user: Granted<UserId, Write>, category: &SidebarCategory) -> Vec<Statement> {
+/// Sets the channels of a category in their order, and removes them from the team's other categories.
+pub fn set_channels(user: Granted<UserId, Write>, category: &SidebarCategory) -> Vec<Statement> {
     let mut statements =
         vec![Statement::new("DELETE FROM sidebar_channels WHERE category_id = ? AND user_id = ?", params![category.id, user])];
     for ids in category.channel_ids.chunks(crate::MAX_IN_LIST) {
@@ -113,21 +112,21 @@ pub fn place(user: Granted<UserId, Write>, category: &SidebarCategory) -> Vec<St
     statements
 }
 
-/// One more channel in a category, at its end, and in no other category of the team.
-pub fn append(user: Granted<UserId, Write>, category: CategoryId, team: TeamId, channel: ChannelId, now: Millis) -> [Statement; 2] {
+/// Appends a channel to a category, and removes it from the team's other categories.
+pub fn append_channel(user: Granted<UserId, Write>, category: CategoryId, team: TeamId, channel: ChannelId, now: Millis) -> [Statement; 2] {
     let elsewhere = "DELETE FROM sidebar_channels WHERE user_id = ? AND channel_id = ? AND category_id <> ? AND category_id IN \
                      (SELECT id FROM sidebar_categories WHERE user_id = ? AND team_id = ?)";
     let sql = Sql::InsertIgnore { table: "sidebar_channels", columns: PLACEMENT, key: &["category_id", "channel_id"] };
     [Statement::new(elsewhere, params![user, channel, category, user, team]), Statement::new(sql, params![category, channel, user, now])]
 }
 
-/// One channel less in a category.
-pub fn take_out(user: Granted<UserId, Write>, category: CategoryId, channel: ChannelId) -> Statement {
+/// Removes a channel from a category.
+pub fn remove_channel(user: Granted<UserId, Write>, category: CategoryId, channel: ChannelId) -> Statement {
     let sql = "DELETE FROM sidebar_channels WHERE category_id = ? AND channel_id = ? AND user_id = ?";
     Statement::new(sql, params![category, channel, user])
 }
 
-/// The category goes; its channels fall back into the built-in ones.
+/// Deletes a category; its channels are shown in the built-in ones.
 pub fn remove(user: Granted<UserId, Write>, id: CategoryId) -> Vec<Statement> {
     vec![
         Statement::new("DELETE FROM sidebar_channels WHERE category_id = ? AND user_id = ?", params![id, user]),
@@ -137,7 +136,7 @@ pub fn remove(user: Granted<UserId, Write>, id: CategoryId) -> Vec<Statement> {
     ]
 }
 
-/// Everything that somebody arranged in a team that they leave.
+/// Deletes the categories of a person in a team that they leave.
 pub fn clear(team: Granted<TeamId, Write>, user: UserId) -> Vec<Statement> {
     vec![
         Statement::new(

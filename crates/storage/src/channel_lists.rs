@@ -1,7 +1,7 @@
-//! Lists of channels: somebody's own, a team's, and what a search finds.
+//! Lists of channels: of a person, of a team, and by search terms.
 
 use guildhall_model::Result;
-use guildhall_model::channel::{Channel, ChannelKind, InTeam, OFF_TOPIC, TOWN_SQUARE};
+use guildhall_model::channel::{Channel, ChannelKind, OFF_TOPIC, TOWN_SQUARE, WithTeam};
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::time::Millis;
 
@@ -9,16 +9,16 @@ use crate::channels::team_key;
 use crate::entity::Entity;
 use crate::{DecodeError, FromRow, Granted, Reader, Row, Server, Value, in_list, in_values, like_escape, params};
 
-/// Which of their archived channels somebody's list also has.
+/// Which archived channels a person's list includes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Archived {
-    Without,
+pub enum ArchivedFilter {
+    Exclude,
     /// Those archived at this moment or later; all of them since zero.
     Since(Millis),
 }
 
-/// Somebody's channels: of one team and their direct and group channels, or of all teams.
-pub async fn of_user(db: &Reader, user: Granted<UserId>, team: Option<Granted<TeamId>>, archived: Archived) -> Result<Vec<Channel>> {
+/// A person's channels: of one team with direct and group channels, or of all teams.
+pub async fn of_user(db: &Reader, user: Granted<UserId>, team: Option<Granted<TeamId>>, archived: ArchivedFilter) -> Result<Vec<Channel>> {
     let mut sql =
         format!("SELECT {} FROM channels c JOIN channel_members m ON m.channel_id = c.id WHERE m.user_id = ?", Channel::columns_of("c"));
     let mut values = params![user];
@@ -27,9 +27,9 @@ pub async fn of_user(db: &Reader, user: Granted<UserId>, team: Option<Granted<Te
         values.extend(params![team, team_key(None)]);
     }
     match archived {
-        Archived::Without => sql.push_str(" AND c.delete_at = 0"),
-        Archived::Since(since) if since.is_zero() => {}
-        Archived::Since(since) => {
+        ArchivedFilter::Exclude => sql.push_str(" AND c.delete_at = 0"),
+        ArchivedFilter::Since(since) if since.is_zero() => {}
+        ArchivedFilter::Since(since) => {
             sql.push_str(" AND (c.delete_at = 0 OR c.delete_at >= ?)");
             values.push(since.into());
         }
@@ -38,17 +38,17 @@ pub async fn of_user(db: &Reader, user: Granted<UserId>, team: Option<Granted<Te
     db.all(sql, values).await
 }
 
-/// Where a list of channels looks.
+/// The channels among which a list selects.
 #[derive(Clone, Copy)]
 pub enum Scope {
     Team(Granted<TeamId>),
-    /// What this person is in, of every team.
+    /// The channels of a person, in every team.
     Member(Granted<UserId>),
     /// Every channel of the server.
     Server(Granted<Server>),
 }
 
-/// Which of them a list is of: everything that is not asked for is let through.
+/// Selects the channels of a list; what is not set does not narrow it.
 #[derive(Debug, Clone, Default)]
 pub struct ChannelFilter {
     /// Any of these teams; every team where none is named.
@@ -56,7 +56,7 @@ pub struct ChannelFilter {
     /// Any of these kinds.
     pub kinds: Vec<ChannelKind>,
     pub archived: Option<bool>,
-    /// Public ones, and those that this person is in.
+    /// Public channels, and those of this person.
     pub visible_to: Option<UserId>,
     /// Only those that this person is in.
     pub member: Option<UserId>,
@@ -68,7 +68,7 @@ pub struct ChannelFilter {
 }
 
 impl ChannelFilter {
-    /// Those in use.
+    /// Channels that are not archived.
     pub fn in_use() -> Self {
         Self { archived: Some(false), ..Self::default() }
     }
@@ -141,7 +141,7 @@ pub async fn count(db: &Reader, scope: Scope, filter: &ChannelFilter) -> Result<
     db.one(format!("SELECT COUNT(*) FROM channels c WHERE {conditions}"), values).await
 }
 
-impl<T: Entity> FromRow for InTeam<T> {
+impl<T: Entity> FromRow for WithTeam<T> {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
         let at = T::COLUMNS.len();
         Ok(Self {
@@ -153,8 +153,8 @@ impl<T: Entity> FromRow for InTeam<T> {
     }
 }
 
-/// The same list as [`list`], with the teams' names.
-pub async fn list_with_teams(db: &Reader, scope: Scope, filter: &ChannelFilter, limit: i64, offset: i64) -> Result<Vec<InTeam<Channel>>> {
+/// The same as [`list`], with the names of the teams.
+pub async fn list_with_teams(db: &Reader, scope: Scope, filter: &ChannelFilter, limit: i64, offset: i64) -> Result<Vec<WithTeam<Channel>>> {
     let (conditions, mut values) = filter.conditions(scope);
     values.extend(params![limit, offset]);
     let sql = format!(
@@ -165,7 +165,7 @@ pub async fn list_with_teams(db: &Reader, scope: Scope, filter: &ChannelFilter, 
     db.all(sql, values).await
 }
 
-/// Somebody's direct or group channels that have people in them whose names begin like this.
+/// A person's direct or group channels with members whose names begin with the term.
 pub async fn personal_with_people(db: &Reader, user: Granted<UserId>, kind: ChannelKind, term: &str, limit: i64) -> Result<Vec<Channel>> {
     let sql = format!(
         "SELECT {} FROM channels c JOIN channel_members mine ON mine.channel_id = c.id WHERE mine.user_id = ? AND c.kind = ? AND EXISTS \

@@ -1,7 +1,7 @@
-//! Who is in a channel, and what they have seen of it.
+//! Channel members and their read state.
 
 use guildhall_model::Result;
-use guildhall_model::channel::{Channel, ChannelMember, InTeam};
+use guildhall_model::channel::{Channel, ChannelMember, WithTeam};
 use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::time::Millis;
@@ -15,8 +15,8 @@ pub async fn get(db: &Reader, channel: Granted<ChannelId>, user: UserId) -> Resu
     db.optional(ChannelMember::select("WHERE channel_id = ? AND user_id = ?"), params![channel, user]).await
 }
 
-/// Somebody's own place in a channel.
-pub async fn own(db: &Reader, user: Granted<UserId>, channel: ChannelId) -> Result<Option<ChannelMember>> {
+/// A person's own membership of a channel.
+pub async fn get_own(db: &Reader, user: Granted<UserId>, channel: ChannelId) -> Result<Option<ChannelMember>> {
     db.optional(ChannelMember::select("WHERE channel_id = ? AND user_id = ?"), params![channel, user]).await
 }
 
@@ -39,18 +39,18 @@ pub async fn users(db: &Reader, channel: Granted<ChannelId>) -> Result<Vec<User>
     db.all(sql, params![channel]).await
 }
 
-/// Every channel of somebody, archived ones too: what the realtime side follows.
+/// Every channel of a person, archived ones included: the subscriptions of their connections.
 pub async fn channel_ids(db: &Reader, user: Granted<UserId>) -> Result<Vec<ChannelId>> {
     db.all("SELECT channel_id FROM channel_members WHERE user_id = ?", params![user]).await
 }
 
-/// A new member; the batch answers `CONFLICT` where they are one already.
+/// Inserts a member; `CONFLICT` if they are one already.
 pub fn insert(channel: Granted<ChannelId, Write>, member: &ChannelMember) -> Statement {
     member.insert().bind(0, channel)
 }
 
-/// A new member, or nothing where they are one already.
-pub fn ensure(channel: Granted<ChannelId, Write>, member: &ChannelMember) -> Statement {
+/// Inserts a member unless they are one already.
+pub fn insert_if_absent(channel: Granted<ChannelId, Write>, member: &ChannelMember) -> Statement {
     Statement::new(
         crate::Sql::InsertIgnore { table: ChannelMember::TABLE, columns: ChannelMember::COLUMNS, key: &["channel_id", "user_id"] },
         member.values(),
@@ -58,14 +58,14 @@ pub fn ensure(channel: Granted<ChannelId, Write>, member: &ChannelMember) -> Sta
     .bind(0, channel)
 }
 
-/// Somebody who is in the channel is not any more.
+/// Removes a member.
 pub fn remove(channel: Granted<ChannelId, Write>, user: UserId) -> Statement {
     Statement::new("DELETE FROM channel_members WHERE channel_id = ? AND user_id = ?", params![channel, user])
         .expect_rows(1)
         .or(codes::MEMBER_NOT_FOUND)
 }
 
-/// Out of every channel of a team.
+/// Removes a person from every channel of a team.
 pub fn remove_from_team(team: Granted<TeamId, Write>, user: UserId) -> Statement {
     Statement::new(
         "DELETE FROM channel_members WHERE user_id = ? AND channel_id IN (SELECT id FROM channels WHERE team_id = ?)",
@@ -73,7 +73,7 @@ pub fn remove_from_team(team: Granted<TeamId, Write>, user: UserId) -> Statement
     )
 }
 
-/// A channel with somebody's place in it.
+/// A channel and a person's membership of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
     pub channel: Channel,
@@ -94,12 +94,12 @@ fn select_memberships(tail: &str) -> String {
     )
 }
 
-/// Everything that somebody is in, archived channels left out.
+/// All memberships of a person, without archived channels.
 pub async fn memberships(db: &Reader, user: Granted<UserId>) -> Result<Vec<Membership>> {
     db.all(select_memberships("WHERE m.user_id = ? AND c.delete_at = 0"), params![user]).await
 }
 
-/// What somebody is in of these channels, archived ones too.
+/// A person's memberships of these channels, archived ones included.
 pub async fn memberships_in(db: &Reader, user: Granted<UserId>, channels: &[ChannelId]) -> Result<Vec<Membership>> {
     let sql = select_memberships(&format!("WHERE m.user_id = ? AND m.channel_id IN {}", in_list(channels.len())));
     let mut values = params![user];
@@ -107,33 +107,38 @@ pub async fn memberships_in(db: &Reader, user: Granted<UserId>, channels: &[Chan
     db.all(sql, values).await
 }
 
-/// Somebody's memberships in the channels of a team and, with `personal`, in their direct and group channels.
-pub async fn of_user_in_team(db: &Reader, user: Granted<UserId>, team: Granted<TeamId>, personal: bool) -> Result<Vec<ChannelMember>> {
+/// A person's memberships of the channels of a team and, with `include_personal`, in their direct and group channels.
+pub async fn of_user_in_team(
+    db: &Reader,
+    user: Granted<UserId>,
+    team: Granted<TeamId>,
+    include_personal: bool,
+) -> Result<Vec<ChannelMember>> {
     let sql = format!(
         "SELECT {} FROM channel_members m JOIN channels c ON c.id = m.channel_id WHERE m.user_id = ? AND c.team_id IN (?, ?)",
         ChannelMember::columns_of("m")
     );
-    let other = if personal { team_key(None) } else { team.key() };
+    let other = if include_personal { team_key(None) } else { team.key() };
     db.all(sql, params![user, team, other]).await
 }
 
-/// A page of all of somebody's memberships; without `personal`, of those in teams.
+/// A page of all memberships of a person; without `include_personal`, of those in teams.
 pub async fn page_of_user(
     db: &Reader,
     user: Granted<UserId>,
-    personal: bool,
+    include_personal: bool,
     limit: i64,
     offset: i64,
-) -> Result<Vec<InTeam<ChannelMember>>> {
+) -> Result<Vec<WithTeam<ChannelMember>>> {
     let sql = format!(
         "SELECT {}, t.name, t.display_name, t.update_at FROM channel_members m JOIN channels c ON c.id = m.channel_id \
          LEFT JOIN teams t ON t.id = c.team_id WHERE m.user_id = ? AND (? = 1 OR c.team_id <> ?) ORDER BY m.channel_id LIMIT ? OFFSET ?",
         ChannelMember::columns_of("m")
     );
-    db.all(sql, params![user, personal, team_key(None), limit, offset]).await
+    db.all(sql, params![user, include_personal, team_key(None), limit, offset]).await
 }
 
-/// Those of these people who are in the channel.
+/// The memberships of these people.
 pub async fn by_ids(db: &Reader, channel: Granted<ChannelId>, users: &[UserId]) -> Result<Vec<ChannelMember>> {
     let sql = ChannelMember::select(&format!("WHERE channel_id = ? AND user_id IN {}", in_list(users.len())));
     let mut values = params![channel];
@@ -158,8 +163,8 @@ pub async fn counts(db: &Reader, channels: &[Granted<ChannelId>]) -> Result<Vec<
     db.all(sql, in_values(channels)).await
 }
 
-/// Out of a channel, everybody who is not in a team.
-pub fn remove_outsiders(channel: Granted<ChannelId, Write>, team: Granted<TeamId>) -> Statement {
+/// Removes all members of a channel who are not in a team.
+pub fn remove_not_in_team(channel: Granted<ChannelId, Write>, team: Granted<TeamId>) -> Statement {
     Statement::new(
         "DELETE FROM channel_members WHERE channel_id = ? AND user_id NOT IN \
          (SELECT user_id FROM team_members WHERE team_id = ? AND delete_at = 0)",
@@ -168,13 +173,13 @@ pub fn remove_outsiders(channel: Granted<ChannelId, Write>, team: Granted<TeamId
 }
 
 /// The members of a channel who are not in a team.
-pub async fn outsiders(db: &Reader, channel: Granted<ChannelId>, team: Granted<TeamId>) -> Result<Vec<UserId>> {
+pub async fn not_in_team(db: &Reader, channel: Granted<ChannelId>, team: Granted<TeamId>) -> Result<Vec<UserId>> {
     let sql = "SELECT user_id FROM channel_members WHERE channel_id = ? AND user_id NOT IN \
                (SELECT user_id FROM team_members WHERE team_id = ? AND delete_at = 0)";
     db.all(sql, params![channel, team]).await
 }
 
-/// The member's roles as they are now.
+/// Writes the member's roles.
 pub fn set_roles(channel: Granted<ChannelId, Write>, member: &ChannelMember) -> Statement {
     Statement::new(
         "UPDATE channel_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = ?, explicit_roles = ?, last_update_at = ? \
@@ -193,24 +198,24 @@ pub fn set_roles(channel: Granted<ChannelId, Write>, member: &ChannelMember) -> 
     .or(codes::MEMBER_NOT_FOUND)
 }
 
-/// The person's standing in every channel, after they became a guest or a full member of the server.
+/// Resets a person's roles in every channel, after they became a guest or a full member of the server.
 pub fn set_guest(user: Granted<UserId, Write>, is_guest: bool, now: Millis) -> Statement {
     let sql = "UPDATE channel_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = 0, explicit_roles = '', last_update_at = ? \
                WHERE user_id = ?";
     Statement::new(sql, params![is_guest, !is_guest, now, user])
 }
 
-/// The member's notification settings as they are now, unless somebody changed them since `was_update_at`.
-pub fn set_notify_props(user: Granted<UserId, Write>, member: &ChannelMember, was_update_at: Millis) -> Statement {
+/// Writes the member's notification settings, unless they were changed since `read_at`.
+pub fn set_notify_props(user: Granted<UserId, Write>, member: &ChannelMember, read_at: Millis) -> Statement {
     Statement::new(
         "UPDATE channel_members SET notify_props = ?, last_update_at = ? WHERE channel_id = ? AND user_id = ? AND last_update_at = ?",
-        params![member.notify_props.clone(), member.last_update_at, member.channel_id, user, was_update_at],
+        params![member.notify_props.clone(), member.last_update_at, member.channel_id, user, read_at],
     )
     .expect_rows(1)
 }
 
-/// Everything up to what `seen` knew of is read. What came in meanwhile stays unread, and nothing becomes unread again.
-pub fn view(user: Granted<UserId, Write>, seen: &Membership, viewed_at: Millis) -> Statement {
+/// Marks everything up to the state in `seen` as read. Later posts stay unread, and nothing becomes unread again.
+pub fn mark_viewed(user: Granted<UserId, Write>, seen: &Membership, viewed_at: Millis) -> Statement {
     let (channel, member) = (&seen.channel, &seen.member);
     Statement::new(
         "UPDATE channel_members SET \
@@ -243,7 +248,7 @@ pub fn view(user: Granted<UserId, Write>, seen: &Membership, viewed_at: Millis) 
     )
 }
 
-/// Unread threads that somebody follows, by team: threads, mentions in them.
+/// Unread threads that a person follows, by team: (team, threads, mentions in them).
 pub async fn unread_threads(db: &Reader, user: Granted<UserId>) -> Result<Vec<(TeamId, i64, i64)>> {
     let sql = "SELECT c.team_id, COUNT(*), COALESCE(SUM(tm.unread_mentions), 0) FROM thread_members tm \
                JOIN threads t ON t.thread_id = tm.thread_id JOIN channels c ON c.id = t.channel_id \
@@ -251,8 +256,8 @@ pub async fn unread_threads(db: &Reader, user: Granted<UserId>) -> Result<Vec<(T
     db.all(sql, params![user]).await
 }
 
-/// What somebody followed in a channel that they are no longer in.
-pub fn forget_threads(channel: Granted<ChannelId, Write>, user: UserId) -> Statement {
+/// Deletes a person's thread memberships in a channel that they left.
+pub fn delete_thread_memberships(channel: Granted<ChannelId, Write>, user: UserId) -> Statement {
     Statement::new(
         "DELETE FROM thread_members WHERE user_id = ? AND thread_id IN (SELECT thread_id FROM threads WHERE channel_id = ?)",
         params![user, channel],
@@ -260,7 +265,7 @@ pub fn forget_threads(channel: Granted<ChannelId, Write>, user: UserId) -> State
 }
 
 /// The same for every channel of a team.
-pub fn forget_threads_in_team(team: Granted<TeamId, Write>, user: UserId) -> Statement {
+pub fn delete_thread_memberships_in_team(team: Granted<TeamId, Write>, user: UserId) -> Statement {
     Statement::new(
         "DELETE FROM thread_members WHERE user_id = ? AND thread_id IN \
          (SELECT t.thread_id FROM threads t JOIN channels c ON c.id = t.channel_id WHERE c.team_id = ?)",

@@ -110,15 +110,15 @@ entity!(
     ]
 );
 
-/// A channel as one person stands to it: what every permission check in it looks at.
-pub struct ChannelStanding {
+/// A channel with the memberships of one person: the input of every permission check in it.
+pub struct ChannelWithMember {
     pub channel: Channel,
     pub member: Option<ChannelMember>,
     /// Of the channel's team; present for people who left as well: look at `delete_at`.
     pub team_member: Option<TeamMember>,
 }
 
-impl FromRow for ChannelStanding {
+impl FromRow for ChannelWithMember {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
         let member_at = Channel::COLUMNS.len();
         Ok(Self {
@@ -129,24 +129,25 @@ impl FromRow for ChannelStanding {
     }
 }
 
-/// One query, whatever the answer: it stands before nearly everything that people do.
-pub async fn standing(db: &Database, channel: ChannelId, user: UserId) -> Result<Option<ChannelStanding>> {
-    static SQL: LazyLock<String> = LazyLock::new(|| format!("{} WHERE c.id = ?", select_standing()));
+/// A single query, as it precedes nearly every operation.
+pub async fn with_member(db: &Database, channel: ChannelId, user: UserId) -> Result<Option<ChannelWithMember>> {
+    static SQL: LazyLock<String> = LazyLock::new(|| format!("{} WHERE c.id = ?", select_with_member()));
     db.optional(SQL.as_str(), params![user, user, channel]).await
 }
 
-/// The same for many channels at once, in no order; those that are not there are left out.
-pub async fn standings(db: &Database, channels: &[ChannelId], user: UserId) -> Result<Vec<ChannelStanding>> {
+/// The same for many channels at once, in no order; absent ones are left out.
+pub async fn each_with_member(db: &Database, channels: &[ChannelId], user: UserId) -> Result<Vec<ChannelWithMember>> {
     let mut found = Vec::new();
     for chunk in channels.chunks(MAX_IN_LIST) {
         let mut values = params![user, user];
         values.extend(in_values(chunk));
-        found.extend(db.all::<ChannelStanding>(format!("{} WHERE c.id IN {}", select_standing(), in_list(chunk.len())), values).await?);
+        found
+            .extend(db.all::<ChannelWithMember>(format!("{} WHERE c.id IN {}", select_with_member(), in_list(chunk.len())), values).await?);
     }
     Ok(found)
 }
 
-fn select_standing() -> String {
+fn select_with_member() -> String {
     format!(
         "SELECT {}, {}, {} FROM channels c \
          LEFT JOIN channel_members m ON m.channel_id = c.id AND m.user_id = ? \
@@ -167,7 +168,7 @@ pub async fn by_name(db: &Reader, team: Option<TeamId>, name: &str) -> Result<Un
     db.optional(Channel::select("WHERE team_id = ? AND name = ?"), params![team_key(team), name]).await.map(Unchecked::new)
 }
 
-/// Those of the names that are public channels in use: (name, display name).
+/// The public channels of these names, archived ones left out: (name, display name).
 pub async fn public_by_names(db: &Reader, team: Granted<TeamId>, names: &[&str]) -> Result<Vec<(String, String)>> {
     if names.is_empty() {
         return Ok(Vec::new());
@@ -181,29 +182,28 @@ pub async fn public_by_names(db: &Reader, team: Granted<TeamId>, names: &[&str])
     db.all(sql, values).await
 }
 
-/// The channels that everybody in a team is in.
+/// The channels that all members of a team are in.
 pub async fn defaults(db: &Reader, team: Granted<TeamId>) -> Result<Vec<Channel>> {
     db.all(Channel::select("WHERE team_id = ? AND name IN (?, ?) AND delete_at = 0"), params![team, TOWN_SQUARE, OFF_TOPIC]).await
 }
 
-/// How many channels in use a team has.
+/// How many channels a team has, archived ones left out.
 pub async fn count_in_team(db: &Reader, team: Granted<TeamId>) -> Result<i64> {
     db.one("SELECT COUNT(*) FROM channels WHERE team_id = ? AND delete_at = 0", params![team]).await
 }
 
-/// A new channel of a team; its name is free, or the batch answers `NAME_TAKEN`.
-/// With it comes the id for what else is new in it.
+/// Inserts a channel of a team; `NAME_TAKEN` if the name is in use. The granted id is for what else is inserted into it.
 pub fn insert(team: Granted<TeamId, Write>, channel: &Channel) -> (Statement, Granted<ChannelId, Write>) {
     (channel.insert().bind(4, team).on_duplicate(codes::NAME_TAKEN), Granted::new(channel.id))
 }
 
-/// A new direct or group channel; the batch answers `CONFLICT` where these people have it already.
+/// Inserts a direct or group channel; `CONFLICT` if these people have one already.
 pub fn insert_personal(channel: &Channel) -> (Statement, Granted<ChannelId, Write>) {
     (channel.insert().bind(4, NO_TEAM), Granted::new(channel.id))
 }
 
-/// Writes the channel as it is now (not its counts, nor its team), unless somebody changed it since `was_update_at`.
-pub fn update(id: Granted<ChannelId, Write>, channel: &Channel, was_update_at: Millis) -> Statement {
+/// Writes the channel as it is now (not its counts, nor its team), unless it was changed since `read_at`.
+pub fn update(id: Granted<ChannelId, Write>, channel: &Channel, read_at: Millis) -> Statement {
     Statement::new(
         "UPDATE channels SET update_at = ?, delete_at = ?, kind = ?, name = ?, display_name = ?, header = ?, purpose = ? \
          WHERE id = ? AND update_at = ?",
@@ -216,17 +216,17 @@ pub fn update(id: Granted<ChannelId, Write>, channel: &Channel, was_update_at: M
             &channel.header,
             &channel.purpose,
             id,
-            was_update_at
+            read_at
         ],
     )
     .expect_rows(1)
     .on_duplicate(codes::NAME_TAKEN)
 }
 
-/// The same, and puts it into a team: after this statement it is as `channel` says.
-pub fn relocate(id: Granted<ChannelId, Write>, team: Granted<TeamId, Write>, channel: &Channel, was_update_at: Millis) -> [Statement; 2] {
-    let relocation = Statement::new("UPDATE channels SET team_id = ? WHERE id = ? AND update_at = ?", params![team, id, was_update_at]);
-    [relocation.expect_rows(1).on_duplicate(codes::NAME_TAKEN), update(id, channel, was_update_at)]
+/// The same, and moves it to a team.
+pub fn relocate(id: Granted<ChannelId, Write>, team: Granted<TeamId, Write>, channel: &Channel, read_at: Millis) -> [Statement; 2] {
+    let relocation = Statement::new("UPDATE channels SET team_id = ? WHERE id = ? AND update_at = ?", params![team, id, read_at]);
+    [relocation.expect_rows(1).on_duplicate(codes::NAME_TAKEN), update(id, channel, read_at)]
 }
 
 /// How many posts of a channel are pinned.

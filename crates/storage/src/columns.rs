@@ -1,7 +1,8 @@
-//! How the model's small types are kept in one column each.
+//! Conversion of the model's small types to and from a column.
 
 use guildhall_model::channel::{CategoryKind, ChannelKind};
 use guildhall_model::id::FileId;
+use guildhall_model::job::{JobStatus, JobType};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::team::TeamKind;
 use guildhall_model::user::{Presence, Props};
@@ -23,7 +24,7 @@ macro_rules! named {
         }
     )+};
 }
-named!(TeamKind, ChannelKind, CategoryKind, Presence);
+named!(TeamKind, ChannelKind, CategoryKind, Presence, JobStatus, JobType);
 
 impl Column for TokenHash {
     fn column(row: &Row<'_>, index: usize) -> Result<Self, DecodeError> {
@@ -38,7 +39,7 @@ impl From<TokenHash> for Value {
     }
 }
 
-/// Free texts by name are a JSON object.
+/// Named texts are stored as a JSON object.
 impl Column for Props {
     fn column(row: &Row<'_>, index: usize) -> Result<Self, DecodeError> {
         serde_json::from_str(row.str(index)?).map_err(|error| DecodeError::new(index, error))
@@ -52,7 +53,7 @@ impl From<Props> for Value {
     }
 }
 
-/// Lists of texts are a JSON array.
+/// Lists of texts are stored as a JSON array.
 impl Column for Vec<String> {
     fn column(row: &Row<'_>, index: usize) -> Result<Self, DecodeError> {
         serde_json::from_str(row.str(index)?).map_err(|error| DecodeError::new(index, error))
@@ -65,7 +66,7 @@ impl From<Vec<String>> for Value {
     }
 }
 
-/// A post's files are their ids, 26 characters each, without separators.
+/// Lists of file ids are stored as text, 26 characters each, without separators.
 impl Column for Vec<FileId> {
     fn column(row: &Row<'_>, index: usize) -> Result<Self, DecodeError> {
         let text = row.str(index)?;

@@ -1,4 +1,4 @@
-//! Slash commands that teams made themselves.
+//! Custom slash commands of teams.
 
 use guildhall_model::codes::integrations as codes;
 use guildhall_model::id::{CommandId, TeamId, UserId};
@@ -40,7 +40,7 @@ pub async fn by_trigger(db: &Reader, team: Granted<TeamId>, trigger: &str) -> Re
     db.optional(Command::select("WHERE team_id = ? AND command_trigger = ? AND delete_at = 0"), params![team, trigger]).await
 }
 
-/// Those of a team, of one creator where that is wanted.
+/// The commands of a team, optionally of one creator.
 pub async fn of_team(db: &Reader, team: Granted<TeamId>, creator: Option<UserId>, limit: i64) -> Result<Vec<Command>> {
     match creator {
         Some(creator) => {
@@ -56,7 +56,7 @@ pub fn insert(team: Granted<TeamId, Write>, command: &Command) -> Statement {
     command.insert().bind_column(Command::COLUMNS, "team_id", team).on_duplicate(codes::COMMAND_TRIGGER_TAKEN)
 }
 
-/// Writes what can be changed, the token among it, and puts it into the team, unless somebody else changed it since `read_at`.
+/// Writes what can be changed, including the token, and moves it to the team, unless it was changed since `read_at`.
 pub fn update(team: Granted<TeamId, Write>, command: &Command, read_at: Millis) -> Statement {
     Statement::new(
         "UPDATE commands SET token = ?, update_at = ?, team_id = ?, command_trigger = ?, method = ?, username = ?, icon_url = ?, \

@@ -8,16 +8,17 @@ use guildhall_model::codes::context;
 use guildhall_model::{Event, EventSink, Result};
 
 use crate::dispatch::Dispatcher;
-use crate::engine::{Engine, Want};
+use crate::engine::Engine;
 use crate::migrate::{self, Step};
+use crate::row::Fetch;
 use crate::{Batch, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value, value};
 
-/// A database, open. Clones are the same one. Its owner may do everything, and makes the granted ids and readers with
-/// which others do what they may.
+/// An open database. Clones share it. Its owner can execute anything, and creates the granted ids and the readers by
+/// which other modules do what was permitted.
 #[derive(Clone)]
 pub struct Database(Arc<Reader>);
 
-/// What the functions of the table files read by. Rows that belong to something are only found with its granted id.
+/// Read access for the functions of the table files. Rows that belong to an object are only found with its granted id.
 pub struct Reader {
     engine: Engine,
     dispatcher: Arc<Dispatcher>,
@@ -38,55 +39,55 @@ impl Reader {
 
     /// Every row of the answer.
     pub(crate) async fn all<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Vec<T>> {
-        self.read(sql.into(), params, Want::All).await
+        self.read(sql.into(), params, Fetch::All).await
     }
 
     /// The first row, if there is one.
     pub(crate) async fn optional<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Option<T>> {
-        Ok(self.read(sql.into(), params, Want::First).await?.pop())
+        Ok(self.read(sql.into(), params, Fetch::First).await?.pop())
     }
 
     /// The row of a statement that always has one (a count, a maximum).
     pub(crate) async fn one<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<T> {
         let row = self.optional(sql, params).await?;
-        row.ok_or_else(|| context::INTERNAL.because("a statement that always has a row had none"))
+        row.ok_or_else(|| context::INTERNAL.with_source("a statement that always has a row had none"))
     }
 
-    async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
+    async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, fetch: Fetch) -> Result<Vec<T>> {
         value::check(&params)?;
         self.queries.fetch_add(1, Ordering::Relaxed);
-        self.engine.read(sql, params, want).await
+        self.engine.read(sql, params, fetch).await
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
-        self.engine.read::<i64>("SELECT 1".into(), Vec::new(), Want::First).await.map(|_| ())
+        self.engine.read::<i64>("SELECT 1".into(), Vec::new(), Fetch::First).await.map(|_| ())
     }
 }
 
 impl Drop for Reader {
-    /// The engine may wait for its writers, on the very thread that runs the sink.
+    /// The engine may join its writers on the thread that runs the sink.
     fn drop(&mut self) {
         self.dispatcher.lift_limit();
     }
 }
 
 impl Database {
-    /// Opens SQLite's file (it is made when it is not there), or prepares the connections to a server, which need not
-    /// answer yet: [`Database::ping`] and [`Database::migrate`] tell.
+    /// Opens SQLite's file (it is created if absent), or prepares the connections to a server, which need not answer yet:
+    /// [`Database::ping`] and [`Database::migrate`] report whether it does.
     pub async fn open(url: &DatabaseUrl, options: OpenOptions) -> Result<Self> {
         let dispatcher = Dispatcher::start()?;
         let engine = Engine::open(url, &options, &dispatcher).await?;
         Ok(Self(Arc::new(Reader { engine, dispatcher, queries: AtomicU64::new(0) })))
     }
 
-    /// Where the events of committed batches go, decided once; before it, they are dropped. The sink is called on one
+    /// Sets the sink of events, once; events that are published before are dropped. The sink is called on one
     /// thread, in commit order. It must not own a handle of this database, or neither of them is ever dropped.
     pub fn publish_to(&self, sink: Arc<dyn EventSink>) {
         self.dispatcher.set_sink(sink);
     }
 
-    /// Publishes events of what is not stored (typing, ephemeral posts); done when the sink has them.
+    /// Publishes events of what is not stored (typing, ephemeral posts); returns when the sink has received them.
     pub async fn publish(&self, events: Vec<Event>) {
         if !events.is_empty() {
             self.dispatcher.publish(events).await;
@@ -110,7 +111,7 @@ impl Database {
 
     /// Commits the batch as a whole. On `Ok` it is on disk and its events are published; on an error nothing of it
     /// happened and nothing is published, except that after `DATABASE_UNAVAILABLE` the batch may be on disk all the
-    /// same, without its events. From the first poll on it makes no difference whether the caller still waits.
+    /// same, without its events. After the first poll, dropping the future does not cancel the commit.
     pub async fn commit(&self, batch: impl Into<Batch> + Send) -> Result<()> {
         let batch = batch.into();
         batch.check()?;
@@ -132,12 +133,12 @@ impl Database {
         self.queries.load(Ordering::Relaxed)
     }
 
-    /// Brings the schema to what this program knows; safe when several nodes start at once.
+    /// Applies the pending steps of the schema; safe when several nodes start at once.
     pub async fn migrate(&self) -> Result<()> {
         self.migrate_to(migrate::STEPS).await
     }
 
-    /// The steps that [`Database::migrate`] would run, oldest first; an error where it would refuse.
+    /// The steps that [`Database::migrate`] would run, oldest first; an error where it would fail.
     pub async fn pending_migrations(&self) -> Result<Vec<&'static Step>> {
         let applied = self.engine.applied_steps().await?;
         migrate::plan(self.dialect(), migrate::STEPS, &applied)

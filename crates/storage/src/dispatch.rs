@@ -1,8 +1,8 @@
-//! Publishes the events of committed batches in commit order, then answers whoever waits for the commit.
+//! Publishes the events of committed batches in commit order, then answers the callers of the commits.
 //!
 //! A writer takes a [`Ticket`] immediately before it sends COMMIT; groups are published in the order of their tickets.
 //! A batch that depends on another one's rows was executed after the database had processed the other's COMMIT, so its
-//! ticket is the later one, whichever writer of the two hands its events over first.
+//! ticket is the later one, in whichever order the two writers publish.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,25 +18,25 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 /// Groups that may wait for the sink before writers wait too.
 const GROUPS_MAX: usize = 64;
 
-/// The events of one batch, and who is answered after they are published.
+/// The events of one batch, and the answer that is sent after they are published.
 pub(crate) struct Delivery {
     pub events: Vec<Event>,
     pub answer: oneshot::Sender<Result<()>>,
 }
 
-/// Room for one group in the queue; given back when the group has been published.
+/// Room for one group in the queue; released when the group has been published.
 pub(crate) struct Slot {
     _permit: Option<OwnedSemaphorePermit>,
 }
 
-/// A group's place in the commit order. Dropped without [`Ticket::publish`], it is void and holds nobody up.
+/// A group's place in the commit order. Dropped without [`Ticket::publish`], it is void and does not delay later groups.
 pub(crate) struct Ticket {
     queue: Arc<Queue>,
     number: u64,
     is_resolved: bool,
 }
 
-/// The handle that writers share. The thread ends when the last handle is gone, or by [`Dispatcher::close`].
+/// The handle that writers share. The thread ends when the last handle is dropped, or by [`Dispatcher::close`].
 pub(crate) struct Dispatcher {
     queue: Arc<Queue>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -54,7 +54,7 @@ struct State {
     /// In the order of their tickets.
     groups: VecDeque<Group>,
     /// The ticket of the first of them.
-    first: u64,
+    first_ticket: u64,
     is_closing: bool,
     has_ended: bool,
 }
@@ -76,24 +76,24 @@ impl Dispatcher {
             changed: Condvar::new(),
         });
         let runtime = Handle::try_current().ok();
-        let of_thread = Arc::clone(&queue);
+        let queue_of_thread = Arc::clone(&queue);
         let run = move || {
             let _runtime = runtime.as_ref().map(Handle::enter);
-            of_thread.run();
+            queue_of_thread.run();
         };
         let thread = thread::Builder::new().name("dispatch".into()).spawn(run);
         let thread = thread.map_err(|error| storage::OPEN_FAILED.with("reason", error))?;
         Ok(Arc::new(Self { queue, thread: Mutex::new(Some(thread)) }))
     }
 
-    /// Where events go from now on; only the first call counts.
+    /// Sets the sink; later calls are ignored.
     pub fn set_sink(&self, sink: Arc<dyn EventSink>) {
         if self.queue.sink.set(sink).is_err() {
             tracing::error!("events have a sink already; the second one is ignored");
         }
     }
 
-    /// Waits until the queue has room. Best done before locks are held.
+    /// Waits until the queue has room. To be called before row locks are held.
     pub async fn reserve(&self) -> Slot {
         Slot { _permit: Arc::clone(&self.queue.slots).acquire_owned().await.ok() }
     }
@@ -103,28 +103,29 @@ impl Dispatcher {
         futures::executor::block_on(self.reserve())
     }
 
-    pub fn ticket(&self) -> Ticket {
+    /// Takes the next position in the commit order. To be called immediately before COMMIT.
+    pub fn take_ticket(&self) -> Ticket {
         let mut state = self.queue.state.lock();
         state.groups.push_back(Group::Committing);
-        let number = state.first + state.groups.len() as u64 - 1;
+        let number = state.first_ticket + state.groups.len() as u64 - 1;
         Ticket { queue: Arc::clone(&self.queue), number, is_resolved: false }
     }
 
-    /// Publishes events of what is not stored; done when the sink has them.
+    /// Publishes events of what is not stored; returns when the sink has received them.
     pub async fn publish(&self, events: Vec<Event>) {
         let slot = self.reserve().await;
         let (answer, published) = oneshot::channel();
-        self.ticket().publish(vec![Delivery { events, answer }], slot);
-        // After `close` there is no answer, and nobody who listens.
+        self.take_ticket().publish(vec![Delivery { events, answer }], slot);
+        // After `close` there is no answer, and no event is published.
         let _ = published.await;
     }
 
-    /// From now on writers never wait for the sink, so that they can be joined from within it.
+    /// From now on writers do not wait for the sink, so that they can be joined on its thread.
     pub fn lift_limit(&self) {
         self.queue.slots.close();
     }
 
-    /// Publishes what has been committed, and ends the thread. What comes later is dropped.
+    /// Publishes what has been committed, and ends the thread. Later events are dropped.
     pub async fn close(&self) {
         self.queue.close();
         let thread = self.thread.lock().take();
@@ -142,7 +143,7 @@ impl Drop for Dispatcher {
 }
 
 impl Ticket {
-    /// Hands over a group that is on disk.
+    /// Queues a committed group for publishing.
     pub fn publish(mut self, deliveries: Vec<Delivery>, slot: Slot) {
         self.is_resolved = true;
         self.queue.resolve(self.number, Group::Committed(deliveries, slot));
@@ -161,11 +162,11 @@ impl Queue {
     fn resolve(&self, ticket: u64, group: Group) {
         let mut state = self.state.lock();
         if state.has_ended {
-            // Whoever waits for the group gets the answer of a closed database.
+            // Without an answer, the callers get the error of a closed database.
             state.groups.clear();
             return;
         }
-        let index = (ticket - state.first) as usize;
+        let index = (ticket - state.first_ticket) as usize;
         state.groups[index] = group;
         if index == 0 {
             self.changed.notify_one();
@@ -187,7 +188,7 @@ impl Queue {
         }
     }
 
-    /// Takes the groups whose turn it is; `false` when there will be no more.
+    /// Waits for groups that are next in the commit order; `false` when there will be no more.
     fn wait(&self, ready: &mut Vec<(Vec<Delivery>, Slot)>) -> bool {
         let mut state = self.state.lock();
         loop {
@@ -195,7 +196,7 @@ impl Queue {
                 if let Some(Group::Committed(deliveries, slot)) = state.groups.pop_front() {
                     ready.push((deliveries, slot));
                 }
-                state.first += 1;
+                state.first_ticket += 1;
             }
             if !ready.is_empty() {
                 return true;
@@ -214,7 +215,7 @@ impl Queue {
         {
             tracing::error!("the sink of events panicked");
         }
-        // Whoever asked may have gone.
+        // The caller may have been cancelled.
         let _ = answer.send(Ok(()));
     }
 }
@@ -247,10 +248,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn groups_are_published_in_the_order_of_their_tickets_and_void_ones_passed_over() {
+    async fn groups_are_published_in_the_order_of_their_tickets_and_void_ones_are_skipped() {
         let (dispatcher, recorder) = (Dispatcher::start().unwrap(), Arc::new(Recorder::default()));
         dispatcher.set_sink(Arc::clone(&recorder) as Arc<dyn EventSink>);
-        let tickets: Vec<_> = (0..4).map(|_| dispatcher.ticket()).collect();
+        let tickets: Vec<_> = (0..4).map(|_| dispatcher.take_ticket()).collect();
         let mut answers = Vec::new();
         for (number, ticket) in (0..4).zip(tickets).rev() {
             let (deliveries, answer) = deliveries(number);
@@ -267,11 +268,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn writers_wait_for_a_sink_that_is_behind() {
+    async fn writers_wait_for_a_slow_sink() {
         let dispatcher = Dispatcher::start().unwrap();
-        let first = dispatcher.ticket();
+        let first = dispatcher.take_ticket();
         for _ in 0..GROUPS_MAX {
-            dispatcher.ticket().publish(Vec::new(), dispatcher.reserve().await);
+            dispatcher.take_ticket().publish(Vec::new(), dispatcher.reserve().await);
         }
         let mut next = Box::pin(dispatcher.reserve());
         assert!(futures::poll!(&mut next).is_pending());
@@ -285,7 +286,7 @@ mod tests {
         let dispatcher = Dispatcher::start().unwrap();
         dispatcher.set_sink(Arc::clone(&recorder) as Arc<dyn EventSink>);
         let (deliveries, answer) = deliveries(1);
-        let (ticket, slot) = (dispatcher.ticket(), dispatcher.reserve().await);
+        let (ticket, slot) = (dispatcher.take_ticket(), dispatcher.reserve().await);
         let thread = dispatcher.thread.lock().take().unwrap();
         drop(dispatcher);
         ticket.publish(deliveries, slot);

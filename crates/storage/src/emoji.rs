@@ -45,7 +45,7 @@ pub fn insert(emoji: &Emoji) -> Statement {
     emoji.insert().on_duplicate(codes::DUPLICATE)
 }
 
-/// Deletes it, and lets go of its picture: release the blob in the same batch.
+/// Deletes it with its reference to the picture: release the blob in the same batch.
 pub fn delete(id: EmojiId, now: Millis) -> Statement {
     Statement::new("UPDATE emoji SET delete_at = ?, update_at = ?, blob_key = '' WHERE id = ? AND delete_at = 0", params![now, now, id])
         .expect_rows(1)

@@ -2,10 +2,10 @@
 
 use crate::{DecodeError, Row, Statement, Value};
 
-/// A model type that is a row of a table. Made by `entity!`, by hand where a column needs more thought.
+/// A model type that is a row of a table. Implemented by `entity!`, or by hand where a column needs conversion.
 pub(crate) trait Entity: Sized {
     const TABLE: &'static str;
-    /// The id or the first column of the key comes first: it tells a row from an outer join's nothing.
+    /// The id or the first column of the key comes first: it is NULL only where an outer join found no row.
     const COLUMNS: &'static [&'static str];
 
     fn decode(row: &Row<'_>, at: usize) -> Result<Self, DecodeError>;
@@ -32,8 +32,8 @@ pub(crate) trait Entity: Sized {
 
     /// Inserts exactly this row.
     fn insert(&self) -> Statement {
-        let places = vec!["?"; Self::COLUMNS.len()].join(", ");
-        let sql = format!("INSERT INTO {} ({}) VALUES ({places})", Self::TABLE, Self::COLUMNS.join(", "));
+        let placeholders = vec!["?"; Self::COLUMNS.len()].join(", ");
+        let sql = format!("INSERT INTO {} ({}) VALUES ({placeholders})", Self::TABLE, Self::COLUMNS.join(", "));
         Statement::new(sql, self.values())
     }
 }

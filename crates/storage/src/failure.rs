@@ -1,4 +1,4 @@
-//! What a driver's error means to us: the few kinds that are handled differently, and the code each becomes.
+//! Errors of the drivers by the few kinds that are handled differently, and the code of each.
 
 use guildhall_model::codes::{context, storage};
 use guildhall_model::error::BoxError;
@@ -10,17 +10,17 @@ pub(crate) enum FailureKind {
     Duplicate,
     /// A value that the column cannot hold.
     Data,
-    /// Lost against another transaction; the same may succeed when tried again.
+    /// A conflict with another transaction; a retry may succeed.
     Contended,
-    /// The database works, but more is asked of it than it can do.
+    /// The database works, but is overloaded.
     Busy,
-    /// The database is away, going away, or refuses to write.
+    /// The database is unreachable, shutting down, or refuses to write.
     Unavailable,
-    /// Our own fault: bad SQL, bad data in a row.
+    /// An error of ours: wrong SQL, or wrong data in a row.
     Internal,
 }
 
-/// A statement that did not work.
+/// A statement or a connection that failed.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub kind: FailureKind,
@@ -52,7 +52,7 @@ impl Failure {
         Self::internal(format!("{} in {sql}", self.source))
     }
 
-    /// The error outward, where a duplicate has no meaning of its own.
+    /// The public error, where a duplicate is a conflict.
     pub fn into_error(self) -> Error {
         self.into_error_or(context::CONFLICT)
     }
@@ -66,28 +66,29 @@ impl Failure {
             FailureKind::Unavailable => context::DATABASE_UNAVAILABLE,
             FailureKind::Internal => context::INTERNAL,
         };
-        code.because(self.source)
+        code.with_source(self.source)
     }
 }
 
-/// What became of a batch: the use case's answer, or a failure of the database that may be worth another try.
+/// Why a batch was not committed.
 #[derive(Debug)]
 pub(crate) enum BatchError {
-    /// The batch's own: an expectation or a unique key. Final.
-    Answer(Error),
+    /// By an expectation or a unique key of the batch: final.
+    Rejected(Error),
+    /// By the database: a retry may succeed.
     Failed(Failure),
 }
 
 impl BatchError {
     pub fn into_error(self) -> Error {
         match self {
-            Self::Answer(error) => error,
+            Self::Rejected(error) => error,
             Self::Failed(failure) => failure.into_error(),
         }
     }
 }
 
-/// The answer to whoever calls after [`Database::close`](crate::Database::close).
+/// The error of calls after the database was closed.
 pub(crate) fn closed() -> Error {
-    context::DATABASE_UNAVAILABLE.because("the database is closed")
+    context::DATABASE_UNAVAILABLE.with_source("the database is closed")
 }

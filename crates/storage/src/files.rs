@@ -1,4 +1,4 @@
-//! What is known of uploaded files, and uploads in progress. The bytes are in the blob store.
+//! Metadata of uploaded files, and uploads in progress. The contents are in the blob store.
 
 use guildhall_model::file::{FileInfo, UploadSession};
 use guildhall_model::id::{ChannelId, FileId, PostId, TeamId, UploadId, UserId};
@@ -35,12 +35,12 @@ entity!(
 );
 entity!(UploadSession, "uploads", [id, user_id, channel_id, filename, size_bytes, create_at]);
 
-/// A file of this channel that no post has yet.
+/// Inserts a file of this channel that is not attached to a post yet.
 pub fn insert(channel: Granted<ChannelId, Write>, file: &FileInfo) -> Statement {
     file.insert().bind(3, channel)
 }
 
-/// The file, deleted ones too: look at `delete_at`.
+/// The file, deleted ones too: see `delete_at`.
 pub async fn get(db: &Reader, id: FileId) -> Result<Unchecked<Option<FileInfo>>> {
     db.optional(FileInfo::select("WHERE id = ?"), params![id]).await.map(Unchecked::new)
 }
@@ -56,7 +56,7 @@ pub async fn by_posts(db: &Reader, posts: &[&Post]) -> Result<Vec<FileInfo>> {
     Ok(files)
 }
 
-/// Those of the files that this person uploaded to this channel and that no post has yet.
+/// The files among these that this person uploaded to this channel and that are not attached yet.
 pub async fn unattached(db: &Reader, ids: &[FileId], user: UserId, channel: Granted<ChannelId>) -> Result<Vec<FileInfo>> {
     let mut params = in_values(ids);
     let tail = format!("WHERE id IN {} AND user_id = ? AND channel_id = ? AND post_id IS NULL AND delete_at = 0", in_list(ids.len()));
@@ -64,8 +64,8 @@ pub async fn unattached(db: &Reader, ids: &[FileId], user: UserId, channel: Gran
     db.all(FileInfo::select(&tail), params).await
 }
 
-/// Gives the files to a post: each must be this person's, of this channel, and no post's yet
-/// (else `CONFLICT`). `ids` without doubles.
+/// Attaches the files to a post: each must be of this person and channel, and not attached yet (else `CONFLICT`). `ids`
+/// without duplicates.
 pub fn attach(ids: &[FileId], post: PostId, user: UserId, channel: Granted<ChannelId, Write>) -> Statement {
     let mut params = params![post];
     params.extend(in_values(ids));
@@ -77,14 +77,14 @@ pub fn attach(ids: &[FileId], post: PostId, user: UserId, channel: Granted<Chann
     Statement::new(sql, params).expect_rows(ids.len() as u64)
 }
 
-/// The files of a deleted post go with it.
+/// Deletes the files of a deleted post.
 pub fn delete_of_post(post: Granted<PostId, Write>, now: Millis) -> Statement {
     Statement::new("UPDATE files SET delete_at = ?, update_at = ? WHERE post_id = ? AND delete_at = 0", params![now, now, post])
 }
 
-/// What is looked for among the files of the channels that somebody is in.
+/// Selects among the files of the channels of a person.
 #[derive(Debug, Clone, Default)]
-pub struct FileSearch {
+pub struct FileFilter {
     /// Direct and group channels are searched with any team.
     pub team_id: Option<Granted<TeamId>>,
     /// Parts of names, in lower case.
@@ -103,7 +103,7 @@ pub struct FileSearch {
 }
 
 /// Attached files of channels that `searcher` is a member of, newest first.
-pub async fn search(db: &Reader, searcher: Granted<UserId>, search: &FileSearch) -> Result<Vec<FileInfo>> {
+pub async fn search(db: &Reader, searcher: Granted<UserId>, search: &FileFilter) -> Result<Vec<FileInfo>> {
     let mut sql = format!(
         "SELECT {} FROM files f JOIN channel_members m ON m.channel_id = f.channel_id AND m.user_id = ? \
          JOIN channels c ON c.id = f.channel_id JOIN posts p ON p.id = f.post_id JOIN users u ON u.id = f.user_id \
@@ -143,12 +143,12 @@ pub async fn uploads_of(db: &Reader, user: Granted<UserId>, limit: usize) -> Res
     db.all(UploadSession::select("WHERE user_id = ? ORDER BY create_at DESC, id LIMIT ?"), params![user, limit]).await
 }
 
-/// An upload into this channel begins.
+/// Inserts an upload to this channel.
 pub fn insert_upload(channel: Granted<ChannelId, Write>, session: &UploadSession) -> Statement {
     session.insert().bind(2, channel)
 }
 
-/// Ends an upload; `CONFLICT` where somebody ended it before.
+/// Deletes an upload; `CONFLICT` if it is deleted already.
 pub fn delete_upload(user: Granted<UserId, Write>, id: UploadId) -> Statement {
     Statement::new("DELETE FROM uploads WHERE id = ? AND user_id = ?", params![id, user]).expect_rows(1)
 }
@@ -167,7 +167,7 @@ pub async fn long_deleted(db: &Reader, _server: Granted<Server>, before: Millis,
     db.all(FileInfo::select("WHERE delete_at > 0 AND delete_at < ? ORDER BY delete_at LIMIT ?"), params![before, limit]).await
 }
 
-/// Forgets a file that is still as it was found: unattached, or deleted.
+/// Deletes the row of a file that is still unattached or deleted.
 pub fn purge(_server: Granted<Server, Write>, id: FileId) -> Statement {
     Statement::new("DELETE FROM files WHERE id = ? AND (post_id IS NULL OR delete_at > 0)", params![id]).expect_rows(1)
 }

@@ -1,5 +1,5 @@
-//! Ids that somebody was allowed to use. A function that is keyed by a channel, a team, a post or a person takes one, and
-//! only the owner of the [`Database`] makes them: within the services that is `access` alone.
+//! Ids that a permission check has granted. A function that is keyed by a channel, a team, a post or a person takes one,
+//! and only the owner of the [`Database`] creates them: in the services only `access`.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -18,11 +18,11 @@ pub enum Read {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Write {}
 
-/// The server as a whole, where a granted id is asked for: its settings, everybody's sessions, the audit trail.
+/// The key of what belongs to the server as a whole: its settings, the sessions of all people, the audit trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Server;
 
-/// An id for reading, or with [`Write`] for writing, what belongs to it. Costs what the id costs.
+/// An id for reading, or with [`Write`] for writing, what belongs to it. It has the size of the id.
 #[must_use]
 pub struct Granted<K, V = Read> {
     key: K,
@@ -34,26 +34,26 @@ impl<K: Copy, V> Granted<K, V> {
         Self { key, verb: PhantomData }
     }
 
-    /// The id by itself, which opens nothing.
+    /// The plain id, which grants nothing.
     pub const fn key(self) -> K {
         self.key
     }
 
-    /// Whoever may write may read.
+    /// Permission to write includes reading.
     pub const fn to_read(self) -> Granted<K> {
         Granted::new(self.key)
     }
 }
 
 impl Granted<ChannelId, Write> {
-    /// A thread of the channel, for a reply that is written to it; `None` where the post is in another channel.
+    /// A thread of the channel, for writing a reply; `None` where the post is in another channel.
     pub fn thread(self, root: &Post) -> Option<Granted<PostId, Write>> {
         (root.channel_id == self.key).then(|| Granted::new(root.id))
     }
 }
 
 impl Granted<TeamId, Write> {
-    /// One of the channels that people are in by being in the team; `None` for any other.
+    /// A channel that all members of the team are in; `None` for any other.
     pub fn default_channel(self, channel: &Channel) -> Option<Granted<ChannelId, Write>> {
         let is_default = [TOWN_SQUARE, OFF_TOPIC].contains(&channel.name.as_str());
         (channel.team_id == Some(self.key) && is_default).then(|| Granted::new(channel.id))
@@ -94,7 +94,7 @@ impl<K: Copy + Into<Value>, V> From<&Granted<K, V>> for Value {
     }
 }
 
-/// Rows that were found by ids nobody has checked. The owner of the [`Database`] opens them, after a decision on each.
+/// Rows that were found by ids without a permission check. The owner of the [`Database`] opens them and checks each.
 #[must_use]
 pub struct Unchecked<T>(T);
 
@@ -105,12 +105,12 @@ impl<T> Unchecked<T> {
 }
 
 impl Database {
-    /// The id, for the verb that the receiving function asks for.
+    /// Grants the id, for the verb that the receiving function requires.
     pub const fn grant<K: Copy, V>(&self, key: K) -> Granted<K, V> {
         Granted::new(key)
     }
 
-    /// What is in it, for whoever decides now.
+    /// The rows, for the permission check that follows.
     pub fn open_unchecked<T>(&self, rows: Unchecked<T>) -> T {
         rows.0
     }

@@ -1,4 +1,4 @@
-//! What is kept, on SQLite, PostgreSQL and MySQL alike: the engine here, and a file a table group beside it.
+//! The database, on SQLite, PostgreSQL and MySQL alike: the engine here, and a file a table group beside it.
 //! How to add a table, a step of the schema or a test: see this crate's README.md.
 
 mod columns;
@@ -8,6 +8,7 @@ mod engine;
 mod entity;
 mod failure;
 mod granted;
+mod leases;
 mod migrate;
 mod options;
 mod row;
@@ -25,8 +26,10 @@ pub mod channel_lists;
 pub mod channel_members;
 pub mod channels;
 pub mod commands;
+pub mod deliveries;
 pub mod emoji;
 pub mod files;
+pub mod jobs;
 pub mod oauth;
 pub mod posts;
 pub mod preferences;

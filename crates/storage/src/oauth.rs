@@ -1,4 +1,4 @@
-//! OAuth apps. Of a secret only the SHA-256 is kept.
+//! OAuth apps. Only the SHA-256 of a secret is stored.
 
 use guildhall_model::codes::integrations as codes;
 use guildhall_model::id::{OAuthAppId, UserId};
@@ -10,11 +10,9 @@ use crate::{DecodeError, FromRow, Reader, Row, Statement, params};
 
 const COLUMNS: &str = "id, creator_id, create_at, update_at, name, description, icon_url, callback_urls, homepage, is_trusted, is_public";
 
-struct Found(OAuthApp);
-
-impl FromRow for Found {
+impl FromRow for OAuthApp {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
-        Ok(Self(OAuthApp {
+        Ok(Self {
             id: row.get(0)?,
             creator_id: row.get(1)?,
             create_at: row.get(2)?,
@@ -27,13 +25,12 @@ impl FromRow for Found {
             homepage: row.get(8)?,
             is_trusted: row.get(9)?,
             is_public: row.get(10)?,
-        }))
+        })
     }
 }
 
 pub async fn get(db: &Reader, id: OAuthAppId) -> Result<Option<OAuthApp>> {
-    let found: Option<Found> = db.optional(format!("SELECT {COLUMNS} FROM oauth_apps WHERE id = ?"), params![id]).await?;
-    Ok(found.map(|Found(app)| app))
+    db.optional(format!("SELECT {COLUMNS} FROM oauth_apps WHERE id = ?"), params![id]).await
 }
 
 pub async fn list(db: &Reader, creator: Option<UserId>, limit: i64, offset: i64) -> Result<Vec<OAuthApp>> {
@@ -43,8 +40,7 @@ pub async fn list(db: &Reader, creator: Option<UserId>, limit: i64, offset: i64)
     };
     values.extend(params![limit, offset]);
     let sql = format!("SELECT {COLUMNS} FROM oauth_apps {condition} ORDER BY create_at, id LIMIT ? OFFSET ?");
-    let found: Vec<Found> = db.all(sql, values).await?;
-    Ok(found.into_iter().map(|Found(app)| app).collect())
+    db.all(sql, values).await
 }
 
 pub fn insert(app: &OAuthApp, secret: Option<TokenHash>) -> Statement {
@@ -67,7 +63,7 @@ pub fn insert(app: &OAuthApp, secret: Option<TokenHash>) -> Statement {
     )
 }
 
-/// Writes what can be changed, unless somebody else changed it since `read_at`.
+/// Writes what can be changed, unless it was changed since `read_at`.
 pub fn update(app: &OAuthApp, read_at: Millis) -> Statement {
     Statement::new(
         "UPDATE oauth_apps SET update_at = ?, name = ?, description = ?, icon_url = ?, callback_urls = ?, homepage = ?, is_trusted = ? \

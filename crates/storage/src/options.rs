@@ -1,13 +1,13 @@
-//! How much a database is given to work with.
+//! Sizes and timeouts of a database.
 
-/// The defaults suit a server; tests ask for less.
+/// The defaults are for a server; tests use less.
 #[derive(Debug, Clone)]
 pub struct OpenOptions {
     /// SQLite: reader threads. PostgreSQL, MySQL: connections for reading. 0 chooses by the machine.
     pub readers: usize,
     /// PostgreSQL, MySQL: connections that commit. SQLite always has one.
     pub writers: usize,
-    /// Reads that may wait for a reader, and batches that may wait for each writer, before callers are told "busy".
+    /// Reads that may wait for a reader, and batches that may wait for each writer, before callers get `BUSY`.
     pub queue: usize,
     /// How long a call waits for a connection while the database is down.
     pub connect_timeout_ms: u64,

@@ -1,4 +1,4 @@
-//! Posts, with their thread's figures beside them. Earlier texts of edited posts are rows too: deleted ones with an
+//! Posts with the reply count of their thread. Revisions of edited posts are rows too: deleted ones with an
 //! `original_id`.
 
 use guildhall_model::codes::posts as codes;
@@ -20,7 +20,7 @@ macro_rules! from {
         "posts p LEFT JOIN threads t ON t.thread_id = p.id"
     };
 }
-/// A whole query of posts, known when the program is built: `select!("WHERE p.id = ?")`.
+/// A query of posts as a constant: `select!("WHERE p.id = ?")`.
 macro_rules! select {
     ($tail:literal) => {
         concat!("SELECT ", $crate::posts::columns!(), " FROM ", $crate::posts::from!(), " ", $tail)
@@ -72,7 +72,7 @@ impl FromRow for Post {
 const INSERT: &str = "INSERT INTO posts (id, create_at, update_at, edit_at, delete_at, is_pinned, user_id, channel_id, root_id, original_id, \
     message, kind, props, hashtags, file_ids, has_reactions, pending_post_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-/// The post as a new row; `SENT_BEFORE` when the sender has one of the same pending id.
+/// The post as a new row; `DUPLICATE_POST` when the sender has one of the same pending id.
 pub fn insert(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
     let pending = (!post.pending_post_id.is_empty()).then_some(&post.pending_post_id);
     let values = params![
@@ -94,10 +94,10 @@ pub fn insert(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
         post.has_reactions,
         pending
     ];
-    Statement::new(INSERT, values).on_duplicate(codes::SENT_BEFORE)
+    Statement::new(INSERT, values).on_duplicate(codes::DUPLICATE_POST)
 }
 
-/// The post, deleted ones too: look at `delete_at`.
+/// The post, deleted ones too: see `delete_at`.
 pub async fn get(db: &Reader, id: PostId) -> Result<Unchecked<Option<Post>>> {
     find(db, id).await.map(Unchecked::new)
 }
@@ -111,12 +111,12 @@ async fn find(db: &Reader, id: PostId) -> Result<Option<Post>> {
     db.optional(select!("WHERE p.id = ?"), params![id]).await
 }
 
-/// A post that can be replied to: there, and not a reply itself.
+/// A post that can be replied to: neither deleted nor a reply itself.
 pub async fn root(db: &Reader, id: PostId) -> Result<Unchecked<Option<Post>>> {
     db.optional(select!("WHERE p.id = ? AND p.delete_at = 0 AND p.root_id IS NULL"), params![id]).await.map(Unchecked::new)
 }
 
-/// The post of this channel that the sender gave this name to.
+/// The post of this channel with this pending id of the sender.
 pub async fn by_pending_id(db: &Reader, channel: Granted<ChannelId>, user: UserId, pending_post_id: &str) -> Result<Option<Post>> {
     let found: Option<Post> = db.optional(select!("WHERE p.user_id = ? AND p.pending_post_id = ?"), params![user, pending_post_id]).await?;
     Ok(found.filter(|post| post.channel_id == channel.key()))
@@ -157,14 +157,13 @@ pub async fn by_ids_of_member(db: &Reader, member: Granted<UserId>, ids: &[PostI
     db.all(sql, values).await
 }
 
-/// First in the batch of a reply: nobody deletes the root from here until the reply is there, and a root that somebody
-/// deleted takes none.
-pub fn hold_root(root: Granted<PostId, Write>, now: Millis) -> Statement {
+/// Comes first in the batch of a reply: locks the root against deletion until the commit, and fails if it is deleted.
+pub fn lock_root(root: Granted<PostId, Write>, now: Millis) -> Statement {
     let sql = "UPDATE posts SET update_at = ? WHERE id = ? AND delete_at = 0";
     Statement::new(sql, params![now, root]).expect_rows(1).or(codes::BAD_ROOT)
 }
 
-/// Tells clients that keep posts that this one changed.
+/// Marks the post as changed for clients that cache posts.
 pub(crate) fn touch(id: PostId, now: Millis) -> Statement {
     Statement::new("UPDATE posts SET update_at = ? WHERE id = ?", params![now, id])
 }

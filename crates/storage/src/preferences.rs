@@ -1,4 +1,4 @@
-//! Preferences: what clients remember about a person, opaque to the server but for a few.
+//! Preferences: values that clients store for a person; the server interprets only a few of them.
 
 use guildhall_model::Result;
 use guildhall_model::id::UserId;
@@ -25,7 +25,7 @@ pub async fn count(db: &Reader, user: Granted<UserId>) -> Result<i64> {
     db.one("SELECT COUNT(*) FROM preferences WHERE user_id = ?", params![user]).await
 }
 
-/// Adds the preference, or gives it another value.
+/// Inserts or updates the preference.
 pub fn save(user: Granted<UserId, Write>, preference: &Preference) -> Statement {
     let sql = Sql::Upsert {
         table: Preference::TABLE,

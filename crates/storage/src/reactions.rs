@@ -19,7 +19,7 @@ pub async fn by_posts(db: &Reader, posts: &[&Post]) -> Result<Vec<Reaction>> {
     Ok(found)
 }
 
-/// Adds it; the same again changes nothing.
+/// Adds a reaction; an existing one stays as it is.
 pub fn add(post: Granted<PostId, Write>, reaction: &Reaction) -> [Statement; 2] {
     let sql = Sql::InsertIgnore {
         table: "reactions",

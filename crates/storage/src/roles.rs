@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use guildhall_model::id::RoleId;
 use guildhall_model::role::Role;
-use guildhall_model::{Permission, Result};
+use guildhall_model::{Millis, Permission, Result};
 
 use crate::entity::{Entity, entity};
 use crate::{Column, DecodeError, Granted, Reader, Row, Server, Sql, Statement, Value, Write, params};
@@ -37,15 +37,15 @@ pub async fn by_name(db: &Reader, name: &str) -> Result<Option<Role>> {
 }
 
 /// Adds the role, unless one of its name is there already.
-pub fn insert_missing(_server: Granted<Server, Write>, role: &Role) -> Statement {
+pub fn insert_if_absent(_server: Granted<Server, Write>, role: &Role) -> Statement {
     Statement::new(Sql::InsertIgnore { table: Role::TABLE, columns: Role::COLUMNS, key: &["name"] }, role.values())
 }
 
-/// Writes the role as it is now.
-pub fn update(_server: Granted<Server, Write>, role: &Role) -> Statement {
+/// Updates the role, unless it was changed after `before`.
+pub fn update(_server: Granted<Server, Write>, role: &Role, before: Millis) -> Statement {
     Statement::new(
-        "UPDATE roles SET display_name = ?, description = ?, permissions = ?, update_at = ?, delete_at = ? WHERE id = ?",
-        params![&role.display_name, &role.description, role.permissions.clone(), role.update_at, role.delete_at, role.id],
+        "UPDATE roles SET display_name = ?, description = ?, permissions = ?, update_at = ?, delete_at = ? WHERE id = ? AND update_at = ?",
+        params![&role.display_name, &role.description, role.permissions.clone(), role.update_at, role.delete_at, role.id, before],
     )
     .expect_rows(1)
 }

@@ -1,4 +1,4 @@
-//! Finding posts by their words: SQLite's FTS5, PostgreSQL's tsvector and MySQL's FULLTEXT over the same tokens.
+//! Full-text search of posts: SQLite's FTS5, PostgreSQL's tsvector and MySQL's FULLTEXT over the same tokens.
 
 mod query;
 pub mod words;
@@ -8,7 +8,7 @@ use guildhall_model::post::Post;
 
 use crate::{Granted, Sql, Statement, Write, params};
 
-pub use query::{Filter, Place, Term, Terms, find, places};
+pub use query::{Filter, SearchableChannel, Term, Terms, find, searchable_channels};
 
 const INDEX: Sql = Sql::PerDialect {
     sqlite: "INSERT INTO search_posts (words, rowid) SELECT ?, seq FROM posts WHERE id = ?",
@@ -21,23 +21,23 @@ const REMOVE: Sql = Sql::PerDialect {
     mysql: "DELETE FROM search_posts WHERE post_id = ?",
 };
 
-/// Makes the post findable by the words of its message and of `more` (its attachments); to be in the batch that writes
-/// it, after it. Messages of the server are not looked for.
+/// Indexes the words of the message, its attachments and its hashtags. Belongs into the batch that writes the post, after
+/// it. System messages are not indexed.
 pub fn index(channel: Granted<ChannelId, Write>, post: &Post) -> Option<Statement> {
     if post.is_system() {
         return None;
     }
-    let mut tokens = words::tokens(&post.message);
-    tokens.extend(post.props.attachment_texts().flat_map(words::tokens));
+    let mut tokens = words::tokenize(&post.message);
+    tokens.extend(post.props.attachment_texts().flat_map(words::tokenize));
     tokens.extend(post.hashtags.split_ascii_whitespace().map(words::hashtag));
     if tokens.is_empty() {
         return None;
     }
     tokens.push(words::channel(channel.key()));
-    Some(Statement::new(INDEX, params![joined(&tokens), post.id]))
+    Some(Statement::new(INDEX, params![words::join(&tokens), post.id]))
 }
 
-/// The post is not found any more.
+/// Removes the post from the index.
 pub fn remove(id: Granted<PostId, Write>) -> Statement {
     Statement::new(REMOVE, params![id])
 }
@@ -48,18 +48,7 @@ const REMOVE_REPLIES: Sql = Sql::PerDialect {
     mysql: "DELETE FROM search_posts WHERE post_id IN (SELECT id FROM posts WHERE root_id = ?)",
 };
 
-/// Nor are the replies of a thread that is gone.
+/// Removes the replies of a thread from the index.
 pub fn remove_replies(root: Granted<PostId, Write>) -> Statement {
     Statement::new(REMOVE_REPLIES, params![root])
-}
-
-fn joined(tokens: &[words::Token]) -> String {
-    let mut text = String::with_capacity(tokens.len() * 8);
-    for token in tokens {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(&token.0);
-    }
-    text
 }

@@ -1,5 +1,6 @@
 //! Sessions, found by the SHA-256 of their token. Personal access tokens are in `tokens`.
 
+mod authenticate;
 mod tokens;
 
 use guildhall_model::id::{SessionId, UserId};
@@ -8,7 +9,9 @@ use guildhall_model::user::{Session, User};
 use guildhall_model::{Millis, Result};
 
 use crate::entity::{Entity, entity};
-use crate::{DecodeError, FromRow, Granted, MAX_IN_LIST, Reader, Row, Server, Statement, Write, in_list, in_values, params};
+use crate::{Granted, MAX_IN_LIST, Reader, Server, Statement, Write, in_list, in_values, params};
+
+use authenticate::authenticate;
 
 pub use tokens::{
     access_token, access_token_by_token, access_tokens, access_tokens_of, count_access_tokens, delete_access_token, insert_access_token,
@@ -17,34 +20,15 @@ pub use tokens::{
 
 entity!(Session, "sessions", [id, user_id, create_at, expires_at, last_activity_at, device_id, roles, is_oauth, expired_notify, props]);
 
-/// What a token opens, with the account behind it.
-pub struct Opened<T>(pub T, pub User);
-
-impl<T: Entity> FromRow for Opened<T> {
-    fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
-        Ok(Self(T::decode(row, 0)?, User::decode(row, T::COLUMNS.len())?))
-    }
-}
-
-async fn open<T: Entity + Send + 'static>(db: &Reader, token: TokenHash) -> Result<Option<(T, User)>> {
-    let sql = format!(
-        "SELECT {}, {} FROM {} t JOIN users u ON u.id = t.user_id WHERE t.token_hash = ?",
-        T::columns_of("t"),
-        User::columns_of("u"),
-        T::TABLE
-    );
-    Ok(db.optional::<Opened<T>>(sql, params![token]).await?.map(|Opened(thing, user)| (thing, user)))
-}
-
 pub async fn by_token(db: &Reader, _server: Granted<Server>, token: TokenHash) -> Result<Option<(Session, User)>> {
-    open(db, token).await
+    authenticate(db, token).await
 }
 
 pub async fn get(db: &Reader, user: Granted<UserId>, id: SessionId) -> Result<Option<Session>> {
     db.optional(Session::select("WHERE id = ? AND user_id = ?"), params![id, user]).await
 }
 
-/// Those of the person, the most recently used first.
+/// The sessions of a person, the most recently used first.
 pub async fn of_user(db: &Reader, user: Granted<UserId>, limit: i64, offset: i64) -> Result<Vec<Session>> {
     db.all(Session::select("WHERE user_id = ? ORDER BY last_activity_at DESC, id LIMIT ? OFFSET ?"), params![user, limit, offset]).await
 }
@@ -54,10 +38,11 @@ pub async fn all(db: &Reader, _server: Granted<Server>, limit: i64) -> Result<Ve
 }
 
 pub fn insert(user: Granted<UserId, Write>, session: &Session, token: TokenHash) -> Statement {
-    let places = vec!["?"; Session::COLUMNS.len() + 1].join(", ");
+    let placeholders = vec!["?"; Session::COLUMNS.len() + 1].join(", ");
     let mut values = session.values();
     values.extend(params![token]);
-    Statement::new(format!("INSERT INTO sessions ({}, token_hash) VALUES ({places})", Session::COLUMNS.join(", ")), values).bind(1, user)
+    Statement::new(format!("INSERT INTO sessions ({}, token_hash) VALUES ({placeholders})", Session::COLUMNS.join(", ")), values)
+        .bind(1, user)
 }
 
 pub fn delete(user: Granted<UserId, Write>, id: SessionId) -> Statement {
@@ -73,15 +58,15 @@ pub fn delete_each(user: Granted<UserId, Write>, ids: &[SessionId]) -> Vec<State
     ids.chunks(MAX_IN_LIST).map(some).collect()
 }
 
-/// The same, whoever's they are.
-pub fn delete_of_anybody(_server: Granted<Server, Write>, ids: &[SessionId]) -> Vec<Statement> {
+/// Deletes sessions of any person.
+pub fn delete_by_ids(_server: Granted<Server, Write>, ids: &[SessionId]) -> Vec<Statement> {
     let some = |some: &[SessionId]| {
         Statement::new(format!("DELETE FROM sessions WHERE id IN {}", in_list(some.len())), in_values(some.iter().copied()))
     };
     ids.chunks(MAX_IN_LIST).map(some).collect()
 }
 
-/// Ends every session of the person, but for `except`.
+/// Deletes every session of the person except `except`.
 pub fn delete_of_user(user: Granted<UserId, Write>, except: Option<SessionId>) -> Statement {
     match except {
         Some(kept) => Statement::new("DELETE FROM sessions WHERE user_id = ? AND id <> ?", params![user, kept]),
@@ -89,12 +74,12 @@ pub fn delete_of_user(user: Granted<UserId, Write>, except: Option<SessionId>) -
     }
 }
 
-/// Those that one device had before it logged in again.
+/// The sessions of a device.
 pub async fn of_device(db: &Reader, user: Granted<UserId>, device_id: &str) -> Result<Vec<SessionId>> {
     db.all("SELECT id FROM sessions WHERE user_id = ? AND device_id = ?", params![user, device_id]).await
 }
 
-/// Those that ended before `now`.
+/// Sessions that expired before `now`.
 pub async fn expired(db: &Reader, _server: Granted<Server>, now: Millis, limit: i64) -> Result<Vec<(SessionId, UserId)>> {
     db.all("SELECT id, user_id FROM sessions WHERE expires_at > 0 AND expires_at <= ? ORDER BY expires_at LIMIT ?", params![now, limit])
         .await
@@ -105,7 +90,7 @@ pub fn touch(user: Granted<UserId, Write>, id: SessionId, last_activity_at: Mill
     Statement::new(sql, params![last_activity_at, expires_at, id, user])
 }
 
-/// Roles follow the account's.
+/// Copies the roles of the account to its sessions.
 pub fn set_roles_of_user(user: Granted<UserId, Write>, roles: &str) -> Statement {
     Statement::new("UPDATE sessions SET roles = ? WHERE user_id = ?", params![roles, user])
 }

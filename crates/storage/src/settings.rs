@@ -1,4 +1,4 @@
-//! Texts by name: what an administrator changed, and what the server remembers of itself (its id, its secrets).
+//! Named values: settings that an administrator changed, and the id and secrets of the server.
 
 use guildhall_model::Result;
 
@@ -8,7 +8,7 @@ pub async fn get(db: &Reader, _server: Granted<Server>, name: &str) -> Result<Op
     db.optional("SELECT value FROM settings WHERE name = ?", params![name]).await
 }
 
-/// Writes a value for good: whoever comes second finds the first one's.
+/// Writes a value unless there is one: of concurrent writers the first one wins.
 pub fn insert_if_absent(_server: Granted<Server, Write>, name: &str, value: &str) -> Statement {
     Statement::new(Sql::InsertIgnore { table: "settings", columns: &["name", "value"], key: &["name"] }, params![name, value])
 }

@@ -19,7 +19,7 @@ pub enum Sql {
     InsertIgnore { table: &'static str, columns: &'static [&'static str], key: &'static [&'static str] },
 }
 
-/// What an upsert does with a column of the row that is already there.
+/// What an upsert does with a column of an existing row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Set {
     /// Takes the new value.
@@ -31,7 +31,7 @@ pub enum Set {
 }
 
 impl Sql {
-    /// The text for a database, placeholders still `?`.
+    /// The text for a database, with `?` as placeholders.
     pub(crate) fn render(&self, dialect: Dialect) -> Cow<'_, str> {
         match self {
             Self::Same(text) => Cow::Borrowed(text),
@@ -59,7 +59,7 @@ impl From<String> for Sql {
 }
 
 fn insert(table: &str, columns: &[&str]) -> String {
-    format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), places(columns.len()))
+    format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), placeholders(columns.len()))
 }
 
 fn upsert(dialect: Dialect, table: &str, columns: &[&str], key: &[&str], update: &[Set]) -> String {
@@ -99,7 +99,7 @@ fn insert_ignore(dialect: Dialect, table: &str, columns: &[&str], key: &[&str]) 
 }
 
 /// `(?,?,?)`.
-fn places(count: usize) -> String {
+fn placeholders(count: usize) -> String {
     let mut text = String::with_capacity(2 * count + 2);
     text.push('(');
     for index in 0..count {
@@ -112,18 +112,18 @@ fn places(count: usize) -> String {
 /// The longest list to put into one statement; take longer ones in `chunks(MAX_IN_LIST)`.
 pub const MAX_IN_LIST: usize = 1024;
 
-/// How many places a list of `count` values is given: few different lengths keep the caches of prepared statements small.
+/// How many placeholders a list of `count` values has: few different lengths keep the caches of prepared statements small.
 fn padded_len(count: usize) -> usize {
     if count <= MAX_IN_LIST { count.next_power_of_two() } else { count.next_multiple_of(MAX_IN_LIST) }
 }
 
-/// The places of `WHERE column IN {list}` for `count` values; give it the parameters of [`in_values`].
+/// The placeholders of `WHERE column IN {list}` for `count` values; give it the parameters of [`in_values`].
 /// An empty list is `(NULL)`, which no value is in (do not negate it).
 pub fn in_list(count: usize) -> String {
-    if count == 0 { "(NULL)".to_owned() } else { places(padded_len(count)) }
+    if count == 0 { "(NULL)".to_owned() } else { placeholders(padded_len(count)) }
 }
 
-/// The parameters that go with [`in_list`]: the values, the last one repeated until the places are full.
+/// The parameters that go with [`in_list`]: the values, the last one repeated for the remaining placeholders.
 pub fn in_values<T: Into<Value>>(values: impl IntoIterator<Item = T>) -> Vec<Value> {
     let mut params: Vec<Value> = values.into_iter().map(Into::into).collect();
     if let Some(last) = params.last().cloned() {
@@ -132,14 +132,14 @@ pub fn in_values<T: Into<Value>>(values: impl IntoIterator<Item = T>) -> Vec<Val
     params
 }
 
-/// The places of a multi-row `INSERT ... VALUES {rows}`: `(?,?),(?,?)`.
+/// The placeholders of a multi-row `INSERT ... VALUES {rows}`: `(?,?),(?,?)`.
 pub fn value_rows(rows: usize, columns: usize) -> String {
-    let row = places(columns);
+    let row = placeholders(columns);
     vec![row.as_str(); rows].join(",")
 }
 
 /// A text to be found literally by `LIKE ? ESCAPE '!'` (that clause is needed: the databases' own defaults differ).
-/// Add the `%` around it yourself. `LIKE` minds upper and lower case in all three.
+/// Add the `%` around it yourself. `LIKE` is case-sensitive in all three.
 pub fn like_escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     for c in text.chars() {
@@ -152,7 +152,7 @@ pub fn like_escape(text: &str) -> String {
 }
 
 /// `?` to `$1`, `$2`, ... outside of literals, quoted names and comments.
-pub(crate) fn numbered(sql: &str) -> String {
+pub(crate) fn number_placeholders(sql: &str) -> String {
     let mut out = String::with_capacity(sql.len() + 16);
     let mut count = 0;
     for piece in pieces(sql) {
@@ -174,7 +174,7 @@ pub(crate) fn numbered(sql: &str) -> String {
 }
 
 /// The statements of a file, split at the `;` between them, without comments and empty ones.
-pub(crate) fn split(file: &str) -> Vec<String> {
+pub(crate) fn split_statements(file: &str) -> Vec<String> {
     let mut statements = Vec::new();
     let mut current = String::new();
     for piece in pieces(file) {
@@ -244,19 +244,19 @@ mod tests {
     use crate::params;
 
     #[test]
-    fn places_are_numbered_outside_of_literals_and_comments() {
+    fn placeholders_are_numbered_outside_of_literals_and_comments() {
         let sql = "SELECT '?', \"a?\", x -- why?\nFROM t /* ? */ WHERE a = ? AND b = 'it''s ?' AND c = ?";
         let expected = "SELECT '?', \"a?\", x -- why?\nFROM t /* ? */ WHERE a = $1 AND b = 'it''s ?' AND c = $2";
-        assert_eq!(numbered(sql), expected);
-        assert_eq!(numbered("a = 'never closed ?"), "a = 'never closed ?");
-        assert_eq!(numbered("é = ? AND 'ü?' = ?"), "é = $1 AND 'ü?' = $2");
+        assert_eq!(number_placeholders(sql), expected);
+        assert_eq!(number_placeholders("a = 'never closed ?"), "a = 'never closed ?");
+        assert_eq!(number_placeholders("é = ? AND 'ü?' = ?"), "é = $1 AND 'ü?' = $2");
     }
 
     #[test]
     fn a_file_is_split_between_its_statements() {
         let file = "-- one; two\nCREATE TABLE a (x TEXT DEFAULT ';'); /* ; */\n\n;INSERT INTO a VALUES ('it''s; so');";
-        assert_eq!(split(file), ["CREATE TABLE a (x TEXT DEFAULT ';')", "INSERT INTO a VALUES ('it''s; so')"]);
-        assert!(split(" -- nothing\n").is_empty());
+        assert_eq!(split_statements(file), ["CREATE TABLE a (x TEXT DEFAULT ';')", "INSERT INTO a VALUES ('it''s; so')"]);
+        assert!(split_statements(" -- nothing\n").is_empty());
     }
 
     #[test]
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn an_upsert_is_said_as_each_database_says_it() {
+    fn an_upsert_is_rendered_in_each_dialect() {
         let sql =
             Sql::Upsert { table: "t", columns: &["k", "v", "n", "m"], key: &["k"], update: &[Set::New("v"), Set::Sum("n"), Set::Max("m")] };
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Writes as data: statements with what each expects, gathered into a batch that happens as a whole or not at all.
+//! Writes as data: statements with what each expects, in a batch that is committed as a whole or not at all.
 
 use guildhall_model::codes::context;
 use guildhall_model::{Code, Event, Result};
@@ -6,7 +6,7 @@ use guildhall_model::{Code, Event, Result};
 use crate::failure::{BatchError, Failure, FailureKind};
 use crate::{Sql, Value, value};
 
-/// One write, and what must be true of it for its batch to stand.
+/// One write, and what must be true of it for its batch to be committed.
 #[derive(Debug, Clone)]
 #[must_use = "a statement that is in no batch changes nothing"]
 pub struct Statement {
@@ -28,10 +28,10 @@ impl Statement {
         Self { sql: sql.into(), params, expected_rows: None, otherwise: context::CONFLICT, duplicate: context::CONFLICT }
     }
 
-    /// Another value in the place `at`, counted from zero: the granted id instead of what a row says.
+    /// Replaces the parameter at index `at`: the granted id instead of the id in the row.
     pub(crate) fn bind(mut self, at: usize, value: impl Into<Value>) -> Self {
-        if let Some(place) = self.params.get_mut(at) {
-            *place = value.into();
+        if let Some(param) = self.params.get_mut(at) {
+            *param = value.into();
         }
         self
     }
@@ -50,22 +50,22 @@ impl Statement {
         self
     }
 
-    /// What the batch answers when the number of rows is another; without it, `CONFLICT`.
+    /// The error when the number of rows differs; without it, `CONFLICT`.
     pub fn or(mut self, code: Code) -> Self {
         self.otherwise = code;
         self
     }
 
-    /// What the batch answers when the row is there already; without it, `CONFLICT`.
+    /// The error when the row exists already; without it, `CONFLICT`.
     pub fn on_duplicate(mut self, code: Code) -> Self {
         self.duplicate = code;
         self
     }
 
-    /// A duplicate is the statement's to answer; the rest is the database's.
-    pub(crate) fn failed(&self, failure: Failure) -> BatchError {
+    /// A duplicate or an invalid value is the answer to the caller; anything else may be retried.
+    pub(crate) fn classify(&self, failure: Failure) -> BatchError {
         match failure.kind {
-            FailureKind::Duplicate | FailureKind::Data => BatchError::Answer(failure.into_error_or(self.duplicate)),
+            FailureKind::Duplicate | FailureKind::Data => BatchError::Rejected(failure.into_error_or(self.duplicate)),
             _ => BatchError::Failed(failure),
         }
     }
@@ -82,7 +82,7 @@ impl Statement {
 
     fn check(&self) -> Result<()> {
         if self.expected_rows.is_some() && matches!(self.sql, Sql::InsertIgnore { .. }) {
-            return Err(context::INTERNAL.because("an InsertIgnore cannot expect a number of rows: the databases count differently"));
+            return Err(context::INTERNAL.with_source("an InsertIgnore cannot expect a number of rows: the databases count differently"));
         }
         value::check(&self.params)
     }
@@ -104,9 +104,9 @@ impl Batch {
         Self::default()
     }
 
-    /// Batches that change the same rows (those of one channel, say) are best kept off each other's locks: name the
-    /// thing they share, and they go through the same one of the servers' writers. Those that name nothing share one.
-    pub fn near(mut self, id: &impl guildhall_model::Id) -> Self {
+    /// Puts the batch into the lane of a channel, team or user whose rows it changes. Batches in one lane go through the
+    /// same writer, instead of waiting for each other's locks. Batches without an id share a lane.
+    pub fn in_lane_of(mut self, id: &impl guildhall_model::Id) -> Self {
         // The last bytes are the random ones of a time-ordered id.
         self.lane = id.bytes().iter().skip(8).fold(0, |lane, byte| lane << 8 | u64::from(*byte));
         self
@@ -144,7 +144,7 @@ impl Batch {
 
     pub(crate) fn check(&self) -> Result<()> {
         if self.statements.len() > MAX_STATEMENTS {
-            return Err(context::INTERNAL.because(format!("a batch of {} statements", self.statements.len())));
+            return Err(context::INTERNAL.with_source(format!("a batch of {} statements", self.statements.len())));
         }
         self.statements.iter().try_for_each(Statement::check)
     }

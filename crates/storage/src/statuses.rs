@@ -1,4 +1,4 @@
-//! Who is there, as it was last written down.
+//! The stored presence of people.
 
 use guildhall_model::id::UserId;
 use guildhall_model::user::Status;
@@ -34,7 +34,7 @@ pub async fn by_ids(db: &Reader, users: &[UserId]) -> Result<Vec<Status>> {
     Ok(statuses)
 }
 
-/// Do-not-disturb that is over by `now`.
+/// Do-not-disturb statuses that expired by `now`.
 pub async fn dnd_ended(db: &Reader, _server: Granted<Server>, now: Millis, limit: i64) -> Result<Vec<Status>> {
     let sql = format!("SELECT {COLUMNS} FROM statuses WHERE presence = 'dnd' AND dnd_end_time > 0 AND dnd_end_time <= ? LIMIT ?");
     db.all(sql, params![now, limit]).await
@@ -50,7 +50,7 @@ pub fn save(user: Granted<UserId, Write>, status: &Status) -> Statement {
     Statement::new(sql, params![user, status.presence, status.manual, status.last_activity_at, status.dnd_end_time])
 }
 
-/// After a start nobody is connected yet: what was worked out from connections is offline.
+/// Sets presence that was derived from connections to offline: after a start there are none.
 pub fn reset(_server: Granted<Server, Write>) -> Statement {
     Statement::new("UPDATE statuses SET presence = 'offline' WHERE manual = 0 AND presence <> 'offline'", params![])
 }

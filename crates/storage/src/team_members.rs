@@ -1,4 +1,4 @@
-//! Who is in a team.
+//! Team members.
 
 use guildhall_model::Result;
 use guildhall_model::codes::teams as codes;
@@ -9,12 +9,12 @@ use guildhall_model::time::Millis;
 use crate::entity::Entity;
 use crate::{Granted, Reader, Statement, Write, in_list, in_values, params};
 
-/// The membership, also of somebody who left: look at `delete_at`.
+/// The membership, also of a person who left: see `delete_at`.
 pub async fn get(db: &Reader, team: Granted<TeamId>, user: UserId) -> Result<Option<TeamMember>> {
     db.optional(TeamMember::select("WHERE team_id = ? AND user_id = ?"), params![team, user]).await
 }
 
-/// The teams that somebody is in, archived ones left out.
+/// The memberships of a person, archived teams left out.
 pub async fn of_user(db: &Reader, user: Granted<UserId>) -> Result<Vec<TeamMember>> {
     let sql = format!(
         "SELECT {} FROM team_members m JOIN teams t ON t.id = m.team_id \
@@ -24,7 +24,7 @@ pub async fn of_user(db: &Reader, user: Granted<UserId>) -> Result<Vec<TeamMembe
     db.all(sql, params![user]).await
 }
 
-/// Every team of somebody, archived ones too: what the realtime side follows.
+/// Every team of a person, archived ones included: the subscriptions of their connections.
 pub async fn team_ids(db: &Reader, user: Granted<UserId>) -> Result<Vec<TeamId>> {
     db.all("SELECT team_id FROM team_members WHERE user_id = ? AND delete_at = 0", params![user]).await
 }
@@ -33,12 +33,12 @@ pub async fn count(db: &Reader, team: Granted<TeamId>) -> Result<i64> {
     db.one("SELECT COUNT(*) FROM team_members WHERE team_id = ? AND delete_at = 0", params![team]).await
 }
 
-/// The first time somebody joins.
+/// Inserts the membership of a person who was never in the team.
 pub fn insert(team: Granted<TeamId, Write>, member: &TeamMember) -> Statement {
     member.insert().bind(0, team)
 }
 
-/// Somebody who left at `left_at` comes back.
+/// Restores the membership of a person who left at `left_at`.
 pub fn rejoin(team: Granted<TeamId, Write>, member: &TeamMember, left_at: Millis) -> Statement {
     Statement::new(
         "UPDATE team_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = ?, explicit_roles = ?, create_at = ?, delete_at = 0 \
@@ -57,15 +57,15 @@ pub fn rejoin(team: Granted<TeamId, Write>, member: &TeamMember, left_at: Millis
     .expect_rows(1)
 }
 
-/// Changes nothing, and holds only while the person is in the team: stands before what only members may come by.
-pub fn still_in(team: TeamId, user: UserId) -> Statement {
+/// Changes nothing, and fails the batch unless the person is in the team.
+pub fn guard_membership(team: TeamId, user: UserId) -> Statement {
     Statement::new("UPDATE team_members SET delete_at = 0 WHERE team_id = ? AND user_id = ? AND delete_at = 0", params![team, user])
         .expect_rows(1)
         .or(codes::MEMBER_NOT_FOUND)
 }
 
-/// Changes nothing, and keeps everybody of a channel who is in the team from leaving it before the batch is through.
-pub fn hold(team: Granted<TeamId>, channel: ChannelId) -> Statement {
+/// Changes nothing, and locks the team memberships of a channel's members until the batch is committed.
+pub fn lock_members_in_channel(team: Granted<TeamId>, channel: ChannelId) -> Statement {
     Statement::new(
         "UPDATE team_members SET delete_at = 0 WHERE team_id = ? AND delete_at = 0 AND user_id IN \
          (SELECT user_id FROM channel_members WHERE channel_id = ?)",
@@ -79,17 +79,17 @@ pub fn leave(team: Granted<TeamId, Write>, user: UserId, now: Millis) -> Stateme
         .or(codes::MEMBER_NOT_FOUND)
 }
 
-/// Which members a list is of, and in which order.
+/// Selects and orders the members of a list.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MemberFilter {
     /// Leave deactivated accounts out.
     pub active_only: bool,
     pub by_username: bool,
-    /// Only people whom this one shares a channel with: guests see nobody else.
-    pub seen_by: Option<UserId>,
+    /// Only people who share a channel with this one: guests see nobody else.
+    pub visible_to: Option<UserId>,
 }
 
-/// People of whom the viewer sees at least one channel, for `m.user_id`.
+/// Whether `m.user_id` shares a channel with the viewer.
 const SHARES_CHANNEL: &str = "EXISTS (SELECT 1 FROM channel_members a JOIN channel_members b ON b.channel_id = a.channel_id \
     WHERE a.user_id = ? AND b.user_id = m.user_id)";
 
@@ -102,7 +102,7 @@ pub async fn page(db: &Reader, team: Granted<TeamId>, filter: MemberFilter, limi
     if filter.active_only {
         sql.push_str(" AND u.delete_at = 0");
     }
-    if let Some(viewer) = filter.seen_by {
+    if let Some(viewer) = filter.visible_to {
         sql.push_str(" AND ");
         sql.push_str(SHARES_CHANNEL);
         values.push(viewer.into());
@@ -113,8 +113,8 @@ pub async fn page(db: &Reader, team: Granted<TeamId>, filter: MemberFilter, limi
     db.all(sql, values).await
 }
 
-/// Those of these people who are in the team.
-pub async fn by_ids(db: &Reader, team: Granted<TeamId>, users: &[UserId], seen_by: Option<UserId>) -> Result<Vec<TeamMember>> {
+/// The memberships of these people.
+pub async fn by_ids(db: &Reader, team: Granted<TeamId>, users: &[UserId], visible_to: Option<UserId>) -> Result<Vec<TeamMember>> {
     let mut sql = format!(
         "SELECT {} FROM team_members m WHERE m.team_id = ? AND m.delete_at = 0 AND m.user_id IN {}",
         TeamMember::columns_of("m"),
@@ -122,7 +122,7 @@ pub async fn by_ids(db: &Reader, team: Granted<TeamId>, users: &[UserId], seen_b
     );
     let mut values = params![team];
     values.extend(in_values(users));
-    if let Some(viewer) = seen_by {
+    if let Some(viewer) = visible_to {
         sql.push_str(" AND ");
         sql.push_str(SHARES_CHANNEL);
         values.push(viewer.into());
@@ -137,13 +137,13 @@ pub async fn stats(db: &Reader, team: Granted<TeamId>) -> Result<(i64, i64)> {
     db.one(sql, params![team]).await
 }
 
-/// The person's standing in every team, after they became a guest or a full member of the server.
+/// Resets a person's roles in every team, after they became a guest or a full member of the server.
 pub fn set_guest(user: Granted<UserId, Write>, is_guest: bool) -> Statement {
     let sql = "UPDATE team_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = 0, explicit_roles = '' WHERE user_id = ?";
     Statement::new(sql, params![is_guest, !is_guest, user])
 }
 
-/// The member's roles as they are now.
+/// Writes the member's roles.
 pub fn set_roles(team: Granted<TeamId, Write>, member: &TeamMember) -> Statement {
     Statement::new(
         "UPDATE team_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = ?, explicit_roles = ? \

@@ -1,4 +1,4 @@
-//! Teams and their members.
+//! Teams.
 
 use guildhall_model::Result;
 use guildhall_model::codes::teams as codes;
@@ -34,21 +34,21 @@ entity!(
 );
 entity!(TeamMember, "team_members", [team_id, user_id, scheme_guest, scheme_user, scheme_admin, explicit_roles, create_at, delete_at]);
 
-/// A team as one person stands to it.
+/// A team with the membership of one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TeamStanding {
+pub struct TeamWithMember {
     pub team: Team,
     /// Present for people who left as well: look at `delete_at`.
     pub member: Option<TeamMember>,
 }
 
-impl FromRow for TeamStanding {
+impl FromRow for TeamWithMember {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
         Ok(Self { team: Team::decode(row, 0)?, member: TeamMember::decode_optional(row, Team::COLUMNS.len())? })
     }
 }
 
-pub async fn standing(db: &Database, team: TeamId, user: UserId) -> Result<Option<TeamStanding>> {
+pub async fn with_member(db: &Database, team: TeamId, user: UserId) -> Result<Option<TeamWithMember>> {
     let sql = format!(
         "SELECT {}, {} FROM teams t LEFT JOIN team_members m ON m.team_id = t.id AND m.user_id = ? WHERE t.id = ?",
         Team::columns_of("t"),
@@ -70,14 +70,13 @@ pub async fn by_invite(db: &Reader, invite: InviteId) -> Result<Unchecked<Option
     db.optional(Team::select("WHERE invite_id = ?"), params![invite]).await.map(Unchecked::new)
 }
 
-/// A new team; its name is free, or the batch answers `NAME_TAKEN`.
-/// With it comes the id for what else is new in it.
+/// Inserts a team; `NAME_TAKEN` if the name is in use. The granted id is for what else is inserted into it.
 pub fn insert(team: &Team) -> (Statement, Granted<TeamId, Write>) {
     (team.insert().on_duplicate(codes::NAME_TAKEN), Granted::new(team.id))
 }
 
-/// Writes the team as it is now, unless somebody changed it since `was_update_at`.
-pub fn update(id: Granted<TeamId, Write>, team: &Team, was_update_at: Millis) -> Statement {
+/// Writes the team as it is now, unless it was changed since `read_at`.
+pub fn update(id: Granted<TeamId, Write>, team: &Team, read_at: Millis) -> Statement {
     Statement::new(
         "UPDATE teams SET update_at = ?, delete_at = ?, name = ?, display_name = ?, description = ?, email = ?, kind = ?, \
          company_name = ?, allowed_domains = ?, invite_id = ?, allow_open_invite = ? WHERE id = ? AND update_at = ?",
@@ -94,7 +93,7 @@ pub fn update(id: Granted<TeamId, Write>, team: &Team, was_update_at: Millis) ->
             team.invite_id,
             team.allow_open_invite,
             id,
-            was_update_at
+            read_at
         ],
     )
     .expect_rows(1)
@@ -107,7 +106,7 @@ pub async fn icon_key(db: &Reader, id: Granted<TeamId>) -> Result<Option<BlobKey
     Ok(key.flatten().and_then(|key| key.parse().ok()))
 }
 
-/// Another icon, or none.
+/// Sets or removes the icon.
 pub fn set_icon(id: Granted<TeamId, Write>, key: Option<BlobKey>, now: Millis) -> Statement {
     let last_team_icon_update = if key.is_some() { now } else { Millis::ZERO };
     Statement::new(
@@ -117,10 +116,10 @@ pub fn set_icon(id: Granted<TeamId, Write>, key: Option<BlobKey>, now: Millis) -
     .expect_rows(1)
 }
 
-/// Which teams a list is of.
+/// Selects the teams of a list.
 #[derive(Debug, Clone, Default)]
 pub struct TeamFilter {
-    /// Only those that anybody may join, or only the others.
+    /// Only teams with open invitations, or only the others.
     pub allow_open_invite: Option<bool>,
     /// Part of a name, in any case; empty for all.
     pub term: String,
@@ -158,8 +157,8 @@ pub async fn count(db: &Reader, filter: &TeamFilter) -> Result<i64> {
     db.one(format!("SELECT COUNT(*) FROM teams WHERE {conditions}"), values).await
 }
 
-/// The teams in use that somebody is in, as they stand to them.
-pub async fn of_user(db: &Reader, user: Granted<UserId>) -> Result<Vec<TeamStanding>> {
+/// The teams of a person with their memberships, archived teams left out.
+pub async fn of_user(db: &Reader, user: Granted<UserId>) -> Result<Vec<TeamWithMember>> {
     let sql = format!(
         "SELECT {}, {} FROM teams t JOIN team_members m ON m.team_id = t.id \
          WHERE m.user_id = ? AND m.delete_at = 0 AND t.delete_at = 0 ORDER BY t.display_name, t.id",
@@ -169,7 +168,7 @@ pub async fn of_user(db: &Reader, user: Granted<UserId>) -> Result<Vec<TeamStand
     db.all(sql, params![user]).await
 }
 
-/// The teams in use that all of these people are in.
+/// The teams that all of these people are in, archived ones left out.
 pub async fn common(db: &Reader, users: &[UserId]) -> Result<Vec<Team>> {
     let sql = format!(
         "SELECT {} FROM teams t WHERE t.delete_at = 0 AND \

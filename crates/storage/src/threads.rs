@@ -1,4 +1,4 @@
-//! Threads, who takes part in them, and who follows them.
+//! Threads, their participants and followers.
 
 pub mod lists;
 
@@ -14,7 +14,7 @@ entity!(ThreadMember, "thread_members", [thread_id, user_id, following, last_vie
 const COLUMNS: &[&str] = &["thread_id", "user_id", "following", "last_viewed_at", "unread_mentions", "last_update_at"];
 const KEY: &[&str] = &["thread_id", "user_id"];
 
-/// They follow the thread from now on and have read it until `now`.
+/// Makes a person follow the thread, with everything until `now` read.
 pub fn follow_and_read(thread: Granted<PostId, Write>, user: UserId, now: Millis) -> Statement {
     let sql = Sql::Upsert {
         table: "thread_members",
@@ -25,13 +25,13 @@ pub fn follow_and_read(thread: Granted<PostId, Write>, user: UserId, now: Millis
     Statement::new(sql, params![thread, user, true, now, 0, now])
 }
 
-/// They follow the thread unless they said otherwise before.
+/// Makes a person follow the thread, unless they unfollowed it before.
 pub fn follow_if_new(thread: Granted<PostId, Write>, user: UserId, seen_until: Millis, now: Millis) -> Statement {
     let sql = Sql::InsertIgnore { table: "thread_members", columns: COLUMNS, key: KEY };
     Statement::new(sql, params![thread, user, true, seen_until, 0, now])
 }
 
-/// They follow the thread from now on, with one mention more that they have not seen.
+/// Makes a person follow the thread, with one more unread mention.
 pub fn follow_mentioned(thread: Granted<PostId, Write>, user: UserId, seen_until: Millis, now: Millis) -> Statement {
     let sql = Sql::Upsert {
         table: "thread_members",
@@ -42,17 +42,7 @@ pub fn follow_mentioned(thread: Granted<PostId, Write>, user: UserId, seen_until
     Statement::new(sql, params![thread, user, true, seen_until, 1, now])
 }
 
-/// After a reply was deleted: nobody has more mentions to see in the thread than replies.
-pub(crate) fn cap_mentions(thread: PostId, now: Millis) -> Statement {
-    let unread = "(SELECT COUNT(*) FROM posts p WHERE p.root_id = thread_members.thread_id AND p.delete_at = 0 \
-        AND p.create_at > thread_members.last_viewed_at AND p.user_id <> thread_members.user_id)";
-    let sql = format!(
-        "UPDATE thread_members SET unread_mentions = {unread}, last_update_at = ? WHERE thread_id = ? AND unread_mentions > {unread}"
-    );
-    Statement::new(sql, params![now, thread])
-}
-
-/// Who follows a thread and is still in its channel: (user, last viewed, unread mentions, unread replies of others).
+/// The followers of a thread who are members of its channel: (user, last viewed, unread mentions, unread replies of others).
 pub async fn followers(db: &Reader, thread: Granted<PostId>) -> Result<Vec<(UserId, Millis, i64, i64)>> {
     let sql = "SELECT m.user_id, m.last_viewed_at, m.unread_mentions, \
         (SELECT COUNT(*) FROM posts p WHERE p.root_id = m.thread_id AND p.create_at > m.last_viewed_at AND p.delete_at = 0 \
@@ -63,7 +53,7 @@ pub async fn followers(db: &Reader, thread: Granted<PostId>) -> Result<Vec<(User
     db.all(sql, params![thread]).await
 }
 
-/// Who wrote in the threads, first the first post's author, then by their last reply: (thread, user).
+/// The participants of threads: the author of the root, then others by their last reply: (thread, user).
 pub async fn participants(db: &Reader, threads: &[&Post]) -> Result<Vec<(PostId, UserId)>> {
     if threads.is_empty() {
         return Ok(Vec::new());
@@ -75,7 +65,7 @@ pub async fn participants(db: &Reader, threads: &[&Post]) -> Result<Vec<(PostId,
     db.all(sql, in_values(threads.iter().map(|root| root.id))).await
 }
 
-/// Which of the threads the person follows.
+/// The threads among these that the person follows.
 pub async fn followed(db: &Reader, user: Granted<UserId>, threads: &[PostId]) -> Result<Vec<PostId>> {
     if threads.is_empty() {
         return Ok(Vec::new());
@@ -87,20 +77,26 @@ pub async fn followed(db: &Reader, user: Granted<UserId>, threads: &[PostId]) ->
     db.all(sql, values).await
 }
 
-/// The person's standing in the thread; people who stopped following have one too.
+/// The person's membership of the thread, also after they unfollowed it.
 pub async fn member(db: &Reader, thread: Granted<PostId>, user: UserId) -> Result<Option<ThreadMember>> {
     db.optional(ThreadMember::select("WHERE thread_id = ? AND user_id = ?"), params![thread, user]).await
 }
 
-/// They follow the thread from now on, or not; what they have seen of it stays.
+/// Makes a person follow or unfollow the thread; the read state is kept.
 pub fn set_following(thread: Granted<PostId>, user: Granted<UserId, Write>, following: bool, now: Millis) -> Statement {
     let sql =
         Sql::Upsert { table: "thread_members", columns: COLUMNS, key: KEY, update: &[Set::New("following"), Set::Max("last_update_at")] };
     Statement::new(sql, params![thread, user, following, now, 0, now])
 }
 
-/// They have seen the thread until then, with so many mentions since.
-pub fn set_seen(thread: Granted<PostId>, user: Granted<UserId, Write>, seen_until: Millis, unread_mentions: i64, now: Millis) -> Statement {
+/// Sets until when the thread was read, and how many mentions are unread.
+pub fn set_read_state(
+    thread: Granted<PostId>,
+    user: Granted<UserId, Write>,
+    seen_until: Millis,
+    unread_mentions: i64,
+    now: Millis,
+) -> Statement {
     let sql = "UPDATE thread_members SET last_viewed_at = ?, unread_mentions = ?, last_update_at = ? WHERE thread_id = ? AND user_id = ?";
     Statement::new(sql, params![seen_until, unread_mentions, now, thread, user])
 }

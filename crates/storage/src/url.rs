@@ -1,4 +1,4 @@
-//! Which database, and where: the one setting an operator gives.
+//! The address of a database: its kind, and where it is.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use guildhall_model::codes::storage as codes;
 use guildhall_model::{Error, Result};
 
-/// The three kinds of database; where their SQL differs, code asks for this.
+/// The three kinds of database; code where their SQL differs matches on this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {
     Sqlite,
@@ -36,7 +36,7 @@ impl fmt::Display for Dialect {
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
     SqliteFile(PathBuf),
-    /// A private database that is gone when it is closed.
+    /// A private database that is deleted when it is closed.
     SqliteMemory,
     Postgres(url::Url),
     Mysql(url::Url),
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_url_is_known_by_its_scheme() {
+    fn the_scheme_decides_the_kind_of_database() {
         assert_eq!(DatabaseUrl::parse("sqlite::memory:").unwrap(), DatabaseUrl::SqliteMemory);
         assert_eq!(DatabaseUrl::parse("sqlite:data/chat.db").unwrap(), DatabaseUrl::SqliteFile("data/chat.db".into()));
         assert_eq!(DatabaseUrl::parse("sqlite:///var/chat.db").unwrap(), DatabaseUrl::SqliteFile("/var/chat.db".into()));
@@ -112,14 +112,14 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn other_urls_are_rejected() {
         for text in ["", "sqlite:", "oracle://h/db", "postgres:", "mysql", "postgres://[::1"] {
             assert!(DatabaseUrl::parse(text).unwrap_err().is(codes::INVALID_URL), "{text}");
         }
     }
 
     #[test]
-    fn no_password_is_shown() {
+    fn debug_output_has_no_password() {
         let url = DatabaseUrl::parse("postgres://someone:secret@host/db?password=secret").unwrap();
         assert_eq!(format!("{url:?}"), "postgres://host/db");
     }

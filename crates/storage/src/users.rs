@@ -1,4 +1,4 @@
-//! Accounts, one at a time or by name; lists by what people are in are in `lists`.
+//! Accounts; lists by membership, role and name are in `lists`.
 
 mod lists;
 
@@ -10,7 +10,7 @@ use guildhall_model::{Code, Millis, Result};
 use crate::entity::{Entity, entity};
 use crate::{Column, DecodeError, FromRow, Granted, MAX_IN_LIST, Reader, Row, Server, Statement, Value, Write, in_list, in_values, params};
 
-pub use lists::{Filter, Order, count, in_group_channels, is_seen_by, known_to, list, seen_among};
+pub use lists::{Filter, Order, channel_peers, count, in_group_channels, is_visible_to, list, visible_among};
 
 entity!(
     User,
@@ -40,12 +40,12 @@ entity!(
 );
 
 /// An account with the hash of its password; empty for accounts without one (bots).
-pub struct WithPassword {
+pub struct UserWithPassword {
     pub user: User,
     pub password_hash: String,
 }
 
-impl FromRow for WithPassword {
+impl FromRow for UserWithPassword {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
         Ok(Self { user: User::decode(row, 0)?, password_hash: row.get(User::COLUMNS.len())? })
     }
@@ -60,12 +60,12 @@ pub async fn get(db: &Reader, id: UserId) -> Result<Option<User>> {
     db.optional(User::select("WHERE id = ?"), params![id]).await
 }
 
-pub async fn get_with_password(db: &Reader, id: Granted<UserId>) -> Result<Option<WithPassword>> {
+pub async fn get_with_password(db: &Reader, id: Granted<UserId>) -> Result<Option<UserWithPassword>> {
     db.optional(with_password("WHERE id = ?"), params![id]).await
 }
 
-/// By username or address, as people type them to log in; both are kept in lower case.
-pub async fn by_login(db: &Reader, _server: Granted<Server>, login_id: &str) -> Result<Option<WithPassword>> {
+/// By username or address, as typed for the log-in; both are stored in lower case.
+pub async fn by_login(db: &Reader, _server: Granted<Server>, login_id: &str) -> Result<Option<UserWithPassword>> {
     let sql = with_password("WHERE username = ? OR email = ? ORDER BY CASE WHEN username = ? THEN 0 ELSE 1 END LIMIT 1");
     db.optional(sql, params![login_id, login_id, login_id]).await
 }
@@ -78,16 +78,16 @@ pub async fn by_email(db: &Reader, email: &str) -> Result<Option<User>> {
     db.optional(User::select("WHERE email = ?"), params![email]).await
 }
 
-/// Those of the accounts that exist, in no order.
+/// The accounts of these ids, in no order; absent ones are left out.
 pub async fn by_ids(db: &Reader, ids: &[UserId]) -> Result<Vec<User>> {
-    any_of(db, "id", ids).await
+    find_by(db, "id", ids).await
 }
 
 pub async fn by_usernames(db: &Reader, usernames: &[String]) -> Result<Vec<User>> {
-    any_of(db, "username", usernames).await
+    find_by(db, "username", usernames).await
 }
 
-async fn any_of<T: Clone + Into<Value>>(db: &Reader, column: &str, values: &[T]) -> Result<Vec<User>> {
+async fn find_by<T: Clone + Into<Value>>(db: &Reader, column: &str, values: &[T]) -> Result<Vec<User>> {
     let mut users = Vec::new();
     for some in values.chunks(MAX_IN_LIST) {
         let sql = User::select(&format!("WHERE {column} IN {}", in_list(some.len())));
@@ -97,21 +97,21 @@ async fn any_of<T: Clone + Into<Value>>(db: &Reader, column: &str, values: &[T])
 }
 
 /// Whether anybody but `except` has this username, and whether anybody has this address.
-pub async fn taken(db: &Reader, username: &str, email: &str, except: Option<UserId>) -> Result<(bool, bool)> {
+pub async fn find_taken(db: &Reader, username: &str, email: &str, except: Option<UserId>) -> Result<(bool, bool)> {
     let sql = "SELECT id, username FROM users WHERE username = ? OR email = ?";
     let rows: Vec<(UserId, String)> = db.all(sql, params![username, email]).await?;
     let others = || rows.iter().filter(|(id, _)| Some(*id) != except);
     let has_name = others().any(|(_, name)| name == username);
-    // Somebody who does not have the username was found by the address; who has both needs no second word.
+    // A row with another username was found by its address; one with both is reported as taken already.
     Ok((has_name, others().any(|(_, name)| name != username)))
 }
 
 /// Whether there is any account of a person.
-pub async fn any_person(db: &Reader) -> Result<bool> {
+pub async fn has_people(db: &Reader) -> Result<bool> {
     Ok(db.optional::<UserId>("SELECT id FROM users WHERE is_bot = 0 LIMIT 1", params![]).await?.is_some())
 }
 
-/// The picture that somebody chose.
+/// The blob of the custom profile picture.
 pub async fn picture_key(db: &Reader, id: UserId) -> Result<Option<BlobKey>> {
     let row: Option<(Option<BlobKeyText>,)> = db.optional("SELECT picture_key FROM users WHERE id = ?", params![id]).await?;
     Ok(row.and_then(|(key,)| key).map(|BlobKeyText(key)| key))
@@ -126,34 +126,34 @@ impl Column for Option<BlobKeyText> {
     }
 }
 
-/// Who looks after a bot; `None` for people.
+/// The owner of a bot; `None` for people.
 pub async fn bot_owner(db: &Reader, id: UserId) -> Result<Option<UserId>> {
     db.optional("SELECT owner_id FROM bots WHERE user_id = ?", params![id]).await
 }
 
-/// A new account. An empty hash is an account that nobody can log in to with a password. With it comes the id for what
-/// else is new of this person.
+/// Inserts an account. With an empty hash nobody can log in to it by password. The granted id is for what else is
+/// inserted for this person.
 pub fn insert(user: &User, password_hash: &str) -> (Statement, Granted<UserId, Write>) {
-    let places = vec!["?"; User::COLUMNS.len() + 2].join(", ");
-    let sql = format!("INSERT INTO users ({}, password_hash, last_failed_at) VALUES ({places})", User::COLUMNS.join(", "));
+    let placeholders = vec!["?"; User::COLUMNS.len() + 2].join(", ");
+    let sql = format!("INSERT INTO users ({}, password_hash, last_failed_at) VALUES ({placeholders})", User::COLUMNS.join(", "));
     let mut values = user.values();
     values.extend(params![password_hash, 0]);
     (Statement::new(sql, values), Granted::new(user.id))
 }
 
-/// Takes the one place of the first account; a duplicate says that somebody else has it.
-pub fn found(user: UserId) -> Statement {
+/// Marks the account as the first one of the server; a duplicate means that there is another first account.
+pub fn claim_first_account(user: UserId) -> Statement {
     Statement::new("INSERT INTO settings (name, value) VALUES ('first_account', ?)", params![user.to_string()])
 }
 
-/// Changes nothing, and holds the rest of the batch to the account's being active in these roles still.
-pub fn hold(user: &User) -> Statement {
+/// Changes nothing, and fails the batch unless the account is still active with these roles.
+pub fn guard_roles(user: &User) -> Statement {
     let sql = "UPDATE users SET update_at = update_at WHERE id = ? AND roles = ? AND delete_at = 0";
     Statement::new(sql, params![user.id, &user.roles]).expect_rows(1)
 }
 
-/// Writes what can be changed about an account, unless somebody else changed it since `read_at`.
-/// Password and failed attempts are not among it.
+/// Writes what can be changed about an account, except password and failed attempts, unless it was changed since
+/// `read_at`.
 pub fn update(id: Granted<UserId, Write>, user: &User, read_at: Millis) -> Statement {
     Statement::new(
         "UPDATE users SET update_at = ?, delete_at = ?, username = ?, email = ?, email_verified = ?, nickname = ?, first_name = ?, \
@@ -182,12 +182,12 @@ pub fn update(id: Granted<UserId, Write>, user: &User, read_at: Millis) -> State
     .expect_rows(1)
 }
 
-/// Puts another picture, or none, beside an [`update`].
+/// Sets or removes the picture, beside an [`update`].
 pub fn set_picture(id: Granted<UserId, Write>, key: Option<&BlobKey>) -> Statement {
     Statement::new("UPDATE users SET picture_key = ? WHERE id = ?", params![key.map(ToString::to_string), id])
 }
 
-/// Another password, and a clean slate of failed attempts.
+/// Sets the password and resets the failed attempts.
 pub fn set_password(id: Granted<UserId, Write>, password_hash: &str, now: Millis) -> Statement {
     Statement::new(
         "UPDATE users SET password_hash = ?, last_password_update = ?, failed_attempts = 0, \
@@ -197,12 +197,13 @@ pub fn set_password(id: Granted<UserId, Write>, password_hash: &str, now: Millis
     .expect_rows(1)
 }
 
-/// The same password, hashed as is done today.
+/// Stores the same password, hashed with the current parameters.
 pub fn rehash(id: Granted<UserId, Write>, old_hash: &str, new_hash: &str) -> Statement {
     Statement::new("UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?", params![new_hash, id, old_hash])
 }
 
-/// Stands while the account is active and its password is the one that was checked: a log-in cannot slip past a change.
+/// Fails the batch unless the account is active and its password is the one that was verified, as either may change
+/// during a log-in.
 pub fn guard_login(id: Granted<UserId, Write>, password_hash: &str, otherwise: Code) -> Statement {
     Statement::new("UPDATE users SET failed_attempts = 0 WHERE id = ? AND password_hash = ? AND delete_at = 0", params![id, password_hash])
         .expect_rows(1)

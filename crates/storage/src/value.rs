@@ -1,4 +1,4 @@
-//! What a statement is given: the five kinds of value that all three databases store alike.
+//! Parameters of statements: the five kinds of value that all three databases store alike.
 
 use guildhall_model::codes::storage as codes;
 use guildhall_model::{Millis, Result};
@@ -13,13 +13,13 @@ pub enum Value {
     Id([u8; 16]),
 }
 
-/// The parameters of a statement, in the order of its `?` places: `params![user_id, "name", now]`.
+/// The parameters of a statement, in the order of its `?`: `params![user_id, "name", now]`.
 #[macro_export]
 macro_rules! params {
     ($($value:expr),* $(,)?) => { vec![$($crate::Value::from($value)),*] };
 }
 
-/// PostgreSQL has no NUL in texts, so none of the three takes one.
+/// PostgreSQL accepts no NUL in texts, so it is rejected for all three.
 pub(crate) fn check(params: &[Value]) -> Result<()> {
     let bad = |value: &Value| matches!(value, Value::Text(text) if text.as_bytes().contains(&0));
     if params.iter().any(bad) { Err(codes::INVALID_TEXT.into()) } else { Ok(()) }
@@ -43,7 +43,7 @@ impl From<u32> for Value {
     }
 }
 
-/// Sizes and limits; one that does not fit is as large as there is.
+/// Sizes and limits; clamped to `i64::MAX`.
 impl From<usize> for Value {
     fn from(value: usize) -> Self {
         Self::Int(i64::try_from(value).unwrap_or(i64::MAX))
@@ -118,4 +118,4 @@ macro_rules! id_values {
         }
     )+};
 }
-guildhall_model::every_id!(id_values);
+guildhall_model::for_each_id_type!(id_values);

@@ -37,14 +37,14 @@ entity!(
     ]
 );
 
-/// Where a list of webhooks looks.
+/// The webhooks among which a list selects.
 #[derive(Clone, Copy)]
 pub enum Scope {
     Team(Granted<TeamId>),
     Server(Granted<Server>),
 }
 
-/// Which webhooks a list shows; what is `None` does not narrow it.
+/// Selects the webhooks of a list; `None` does not narrow it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Filter {
     pub channel: Option<ChannelId>,
@@ -89,7 +89,7 @@ pub fn insert_incoming(team: Granted<TeamId, Write>, hook: &IncomingWebhook) -> 
     hook.insert().bind_column(IncomingWebhook::COLUMNS, "team_id", team)
 }
 
-/// Writes what can be changed, unless somebody else changed it since `read_at`.
+/// Writes what can be changed, unless it was changed since `read_at`.
 pub fn update_incoming(team: Granted<TeamId, Write>, hook: &IncomingWebhook, read_at: Millis) -> Statement {
     Statement::new(
         "UPDATE incoming_webhooks SET update_at = ?, channel_id = ?, display_name = ?, description = ?, username = ?, icon_url = ?, \
@@ -129,7 +129,7 @@ pub fn insert_outgoing(team: Granted<TeamId, Write>, hook: &OutgoingWebhook) -> 
     hook.insert().bind_column(OutgoingWebhook::COLUMNS, "team_id", team)
 }
 
-/// Writes what can be changed, the token among it, unless somebody else changed it since `read_at`.
+/// Writes what can be changed, including the token, unless it was changed since `read_at`.
 pub fn update_outgoing(team: Granted<TeamId, Write>, hook: &OutgoingWebhook, read_at: Millis) -> Statement {
     Statement::new(
         "UPDATE outgoing_webhooks SET token = ?, update_at = ?, channel_id = ?, trigger_words = ?, trigger_when = ?, callback_urls = ?, \

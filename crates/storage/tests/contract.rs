@@ -1,4 +1,4 @@
-//! What this crate promises, on all three databases.
+//! The contract of this crate, tested on all three databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
 mod contract {
@@ -11,6 +11,7 @@ mod contract {
     mod fixtures;
     mod grants;
     mod integrations;
+    mod jobs;
     mod limits;
     mod migrations;
     mod outages;

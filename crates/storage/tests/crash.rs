@@ -1,4 +1,4 @@
-//! A database server that is killed in the middle of work and started again: promises are kept, and nobody restarts us.
+//! A database server that is killed under load and started again: no acknowledged commit is lost, and we reconnect.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use guildhall_model::codes::context;
-use guildhall_storage::testing::{self, Servers, wanted};
+use guildhall_storage::testing::{self, Servers, is_enabled};
 use guildhall_storage::{Database, Dialect, OpenOptions, Statement, Step, params};
 
 const TABLE: &str = "CREATE TABLE notes (writer BIGINT NOT NULL, n BIGINT NOT NULL, PRIMARY KEY (writer, n))";
@@ -17,25 +17,25 @@ fn note(writer: i64, n: i64) -> Statement {
     Statement::raw("INSERT INTO notes (writer, n) VALUES (?, ?)", params![writer, n])
 }
 
-/// Writes notes until told to stop; says which were promised.
+/// Writes notes until `stop` is set; returns the acknowledged ones.
 async fn write(db: Database, writer: i64, stop: Arc<AtomicBool>) -> Vec<i64> {
-    let mut promised = Vec::new();
+    let mut acknowledged = Vec::new();
     for n in 0.. {
         if stop.load(Ordering::SeqCst) {
             break;
         }
         match db.commit(note(writer, n)).await {
-            Ok(()) => promised.push(n),
+            Ok(()) => acknowledged.push(n),
             Err(error) => {
                 assert!(error.is(context::DATABASE_UNAVAILABLE), "{}", testing::explain(&error));
                 tokio::task::yield_now().await;
             }
         }
     }
-    promised
+    acknowledged
 }
 
-async fn is_soon_away(db: &Database) {
+async fn assert_unavailable_soon(db: &Database) {
     let since = Instant::now();
     let error = db.ping().await.unwrap_err();
     assert!(error.is(context::DATABASE_UNAVAILABLE), "{}", testing::explain(&error));
@@ -44,7 +44,7 @@ async fn is_soon_away(db: &Database) {
     assert!(since.elapsed() < Duration::from_secs(8));
 }
 
-async fn survives(servers: &Servers, dialect: Dialect) {
+async fn assert_survives_a_crash(servers: &Servers, dialect: Dialect) {
     let db = Database::open(&servers.database(dialect).await.unwrap(), OpenOptions::default()).await.unwrap();
     testing::migrate_to(&db, STEPS).await.unwrap();
     let stop = Arc::new(AtomicBool::new(false));
@@ -52,25 +52,25 @@ async fn survives(servers: &Servers, dialect: Dialect) {
     while db.one::<i64>("SELECT COUNT(*) FROM notes", params![]).await.unwrap() < 100 {}
 
     servers.crash(dialect).unwrap();
-    is_soon_away(&db).await;
+    assert_unavailable_soon(&db).await;
     servers.revive(dialect).unwrap();
     let revived = db.one::<i64>("SELECT COUNT(*) FROM notes", params![]).await.unwrap();
     while db.one::<i64>("SELECT COUNT(*) FROM notes", params![]).await.unwrap() < revived + 100 {}
 
     stop.store(true, Ordering::SeqCst);
     for (writer, task) in (0..).zip(writers) {
-        let promised = task.await.unwrap();
+        let acknowledged = task.await.unwrap();
         let kept: Vec<i64> = db.all("SELECT n FROM notes WHERE writer = ? ORDER BY n", params![writer]).await.unwrap();
-        let lost: Vec<_> = promised.iter().filter(|n| kept.binary_search(n).is_err()).collect();
-        assert!(lost.is_empty(), "{dialect}: writer {writer} was promised {lost:?}");
+        let lost: Vec<_> = acknowledged.iter().filter(|n| kept.binary_search(n).is_err()).collect();
+        assert!(lost.is_empty(), "{dialect}: writer {writer} lost {lost:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_killed_server_keeps_its_promises_and_comes_back() {
-    if wanted(Dialect::Postgres) && wanted(Dialect::Mysql) {
+async fn acknowledged_commits_survive_a_killed_server() {
+    if is_enabled(Dialect::Postgres) && is_enabled(Dialect::Mysql) {
         let servers = Servers::start().unwrap();
-        survives(&servers, Dialect::Postgres).await;
-        survives(&servers, Dialect::Mysql).await;
+        assert_survives_a_crash(&servers, Dialect::Postgres).await;
+        assert_survives_a_crash(&servers, Dialect::Mysql).await;
     }
 }

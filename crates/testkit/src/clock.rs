@@ -1,4 +1,4 @@
-//! A clock that moves by itself, a millisecond a look, so that no two things happen at once.
+//! A clock that advances by one millisecond at each call, so that no two timestamps are equal.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 

@@ -1,63 +1,104 @@
-//! A whole server within a test: wired as the binary wires it, on SQLite in memory, spoken to through its router.
-//! Tests may panic: that is how they fail.
+//! A complete server within a test: wired like the binary, with SQLite in memory, called through its router.
+//! The testkit panics to fail a test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
-mod answer;
 mod clock;
-mod ears;
-mod people;
+mod event_stream;
+mod response;
+mod user;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use guildhall::config::{Config, DatabaseSection, Server};
+use guildhall::config::Config;
 use guildhall::data_folder::{DataFolder, Purpose};
-use guildhall::wiring::{self, Replaceable};
+use guildhall::wiring::{self, Overrides};
 use guildhall_adapters::passwords::PasswordSettings;
 use guildhall_model::id::UserId;
-use guildhall_model::settings::Settings;
-use guildhall_storage::Value;
+use guildhall_model::settings::{Database, Server, Settings, Startup};
+use guildhall_services::Services;
+use guildhall_storage::{Statement, Value};
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 
-pub use answer::Answer;
 pub use clock::TickingClock;
-pub use ears::{BrokenOff, Ears};
-pub use people::Person;
+pub use event_stream::{DroppedConnection, EventStream};
+pub use response::TestResponse;
+pub use user::TestUser;
 
-/// What everybody's password is.
+/// Elapses only when a test fails.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The password of all test users.
 pub const PASSWORD: &str = "Passw0rd!longer";
 
 pub struct TestServer {
+    /// Makes deliveries as soon as they are written. Ends with the server.
+    deliveries: JoinSet<()>,
     server: wiring::Server,
     pub clock: Arc<TickingClock>,
-    _folder: TempDir,
+    config: Config,
+    folder: TempDir,
 }
 
 impl TestServer {
-    /// An open server without limits, and nobody on it yet.
+    /// A server with open signup, without rate limits and without users.
     pub async fn start() -> Self {
-        Self::start_with(|_| {}).await
+        Self::start_with_settings(|_| {}).await
     }
 
-    /// The same, with settings to taste.
-    pub async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+    /// Like [`TestServer::start`], with changed settings.
+    pub async fn start_with_settings(change_settings: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_on("sqlite::memory:", change_settings).await
+    }
+
+    /// Like [`TestServer::start_with_settings`], with a database that outlives a [`restart`](Self::restart).
+    pub async fn start_on_disk(change_settings: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_on("", change_settings).await
+    }
+
+    async fn start_on(database: &str, change_settings: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let mut settings = Settings::default();
         settings.signup.open = true;
         settings.limits.enabled = false;
-        change(&mut settings);
+        change_settings(&mut settings);
         let config = Config {
-            server: Server { data_dir: folder.path().to_owned(), ..Server::default() },
-            database: DatabaseSection { url: "sqlite::memory:".to_owned() },
+            startup: Startup {
+                server: Server { data_dir: folder.path().to_owned(), ..Server::default() },
+                database: Database { url: database.to_owned() },
+            },
             settings,
             fixed: Vec::new(),
         };
-        let clock = Arc::new(TickingClock::default());
+        Self::open(config, Arc::default(), folder).await
+    }
+
+    async fn open(config: Config, clock: Arc<TickingClock>, folder: TempDir) -> Self {
         let passwords = PasswordSettings { memory_kib: 64, ..PasswordSettings::default() };
-        let replaceable = Replaceable { clock: Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>, passwords };
-        let held = DataFolder::try_lock(folder.path(), Purpose::Server).expect("a data folder for the test");
-        let server = wiring::Server::open_with(config, held, replaceable).await.expect("a server for the test");
-        Self { server, clock, _folder: folder }
+        let overrides = Overrides { clock: Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>, passwords };
+        let data_folder = DataFolder::try_lock(folder.path(), Purpose::Server).expect("a data folder for the test");
+        let server = wiring::Server::open_with(config.clone(), data_folder, overrides).await.expect("a server for the test");
+        let mut deliveries = JoinSet::new();
+        deliveries.spawn(make_deliveries(Arc::clone(&server.app.services)));
+        Self { deliveries, server, clock, config, folder }
+    }
+
+    /// Stops the server and starts another one on the same data. Users of the former one continue by
+    /// [`reconnect`](Self::reconnect).
+    pub async fn restart(self) -> Self {
+        let Self { mut deliveries, server, clock, config, folder } = self;
+        deliveries.shutdown().await;
+        server.close().await;
+        Self::open(config, clock, folder).await
+    }
+
+    /// A user of the server before the restart, with the same token.
+    pub fn reconnect(&self, former: &TestUser) -> TestUser {
+        let mut user = self.anonymous();
+        (user.token, user.id, user.username) = (former.token.clone(), former.id, former.username.clone());
+        user
     }
 
     pub fn router(&self) -> Router {
@@ -72,41 +113,69 @@ impl TestServer {
         &self.server.app
     }
 
-    /// How many reads and statements the database has been sent.
+    /// The number of reads and statements sent to the database so far.
     pub fn queries(&self) -> u64 {
         self.server.database().queries()
     }
 
-    /// Somebody without an account.
-    pub fn nobody(&self) -> Person {
-        Person::nobody(self.server.app.clone(), self.router())
+    /// Executes a statement for which there is no operation.
+    pub async fn execute(&self, sql: &'static str) {
+        self.server.database().commit(Statement::raw(sql, Vec::new())).await.expect("a statement");
     }
 
-    /// Whoever speaks over the local socket.
-    pub fn local_administrator(&self) -> Person {
-        let mut local = self.nobody();
+    /// A number that no operation returns.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        self.server.database().one(sql, Vec::new()).await.expect("a number")
+    }
+
+    /// Repeats the query until it returns this number.
+    pub async fn until_count(&self, sql: &'static str, number: i64) {
+        let waiting = async {
+            while self.count(sql).await != number {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(TIMEOUT, waiting).await.unwrap_or_else(|_| panic!("never {number}: {sql}"));
+    }
+
+    /// A client without an account.
+    pub fn anonymous(&self) -> TestUser {
+        TestUser::anonymous(self.server.app.clone(), self.router())
+    }
+
+    /// A client that is connected by the local socket.
+    pub fn local_administrator(&self) -> TestUser {
+        let mut local = self.anonymous();
         local.peer = guildhall_api::Peer::LOCAL;
         local
     }
 
-    /// Every place in the database where the id stands, as itself or within a text.
-    pub async fn places_of(&self, id: UserId) -> Vec<String> {
+    /// Every `table.column` of the database that contains the id, as bytes or within a text.
+    pub async fn columns_containing(&self, id: UserId) -> Vec<String> {
         let db = self.server.database();
         let columns = "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' ORDER BY 1, 2";
         let columns: Vec<(String, String)> = db.all(columns, Vec::new()).await.expect("the schema");
-        let mut places = Vec::new();
+        let mut matches = Vec::new();
         for (table, column) in columns {
             let sql = format!("SELECT COUNT(*) FROM \"{table}\" WHERE \"{column}\" = ? OR INSTR(\"{column}\", ?) > 0");
             let params = vec![Value::from(id.bytes().to_vec()), Value::from(id.to_string())];
             if db.one::<i64>(sql, params).await.expect("a count") > 0 {
-                places.push(format!("{table}.{column}"));
+                matches.push(format!("{table}.{column}"));
             }
         }
-        places
+        matches
     }
 
-    /// A new account, logged in. The first one on a server is its administrator.
-    pub async fn person(&self, username: &str) -> Person {
-        Person::sign_up(self.server.app.clone(), self.router(), username).await
+    /// A new user, logged in. The first user of a server is its administrator.
+    pub async fn create_user(&self, username: &str) -> TestUser {
+        TestUser::sign_up(self.server.app.clone(), self.router(), username).await
+    }
+}
+
+/// What the worker does, but only when something was written: a test moves the clock itself.
+async fn make_deliveries(services: Arc<Services>) {
+    loop {
+        services.deliveries().wait_until_queued().await;
+        services.make_due_deliveries().await.expect("deliveries");
     }
 }

@@ -1,4 +1,4 @@
-//! The shape of the house: which crate may use which, how long files are, and that the documents name real paths.
+//! The architecture: which crate may depend on which, the length of files, and that documents name existing paths.
 
 #![allow(clippy::unwrap_used)]
 
@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
-/// Who may use whom. What is not here is not allowed.
-const EDGES: &[(&str, &[&str])] = &[
+/// The allowed dependencies of each crate on other crates of the workspace.
+const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("guildhall-model", &[]),
     ("guildhall-wire", &["guildhall-model"]),
-    ("guildhall-storage", &["guildhall-model"]),
+    ("guildhall-tls", &[]),
+    ("guildhall-storage", &["guildhall-model", "guildhall-tls"]),
     ("guildhall-realtime", &["guildhall-model"]),
     ("guildhall-services", &["guildhall-model", "guildhall-storage"]),
-    ("guildhall-adapters", &["guildhall-model", "guildhall-wire"]),
+    ("guildhall-adapters", &["guildhall-model", "guildhall-tls", "guildhall-wire"]),
     ("guildhall-api", &["guildhall-model", "guildhall-wire", "guildhall-services", "guildhall-realtime"]),
     (
         "guildhall",
@@ -31,7 +32,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Lines that a source file may have.
+/// Maximum number of lines of a source file.
 const LINES_MAX: usize = 500;
 
 fn root() -> PathBuf {
@@ -39,36 +40,37 @@ fn root() -> PathBuf {
 }
 
 #[test]
-fn crates_use_only_whom_they_may() {
+fn crates_have_only_allowed_dependencies() {
     let metadata = MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().unwrap();
-    let allowed: BTreeMap<&str, BTreeSet<&str>> = EDGES.iter().map(|(name, uses)| (*name, uses.iter().copied().collect())).collect();
-    let mut wrong = Vec::new();
+    let allowed: BTreeMap<&str, BTreeSet<&str>> =
+        ALLOWED_DEPENDENCIES.iter().map(|(name, dependencies)| (*name, dependencies.iter().copied().collect())).collect();
+    let mut violations = Vec::new();
     for package in &metadata.packages {
-        // The testkit stands outside: only tests use it, and it may use everything.
+        // The testkit may depend on all crates, because only tests depend on it.
         if package.name.as_str() == "guildhall-testkit" {
             continue;
         }
         let Some(allowed) = allowed.get(package.name.as_str()) else {
-            wrong.push(format!("{} has no place in the architecture", package.name));
+            violations.push(format!("{} has no entry in ALLOWED_DEPENDENCIES", package.name));
             continue;
         };
         for dependency in &package.dependencies {
             let is_ours = dependency.name.starts_with("guildhall");
             let is_for_tests = dependency.kind == DependencyKind::Development;
             if is_ours && !is_for_tests && !allowed.contains(dependency.name.as_str()) {
-                wrong.push(format!("{} uses {}", package.name, dependency.name));
+                violations.push(format!("{} uses {}", package.name, dependency.name));
             }
             if dependency.name == "guildhall-testkit" && !is_for_tests {
-                wrong.push(format!("{} uses the testkit outside its tests", package.name));
+                violations.push(format!("{} uses the testkit outside its tests", package.name));
             }
         }
     }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(violations.is_empty(), "{violations:#?}");
 }
 
 #[test]
-fn files_stay_short_enough_to_read() {
-    let mut long = Vec::new();
+fn source_files_do_not_exceed_the_maximum_length() {
+    let mut too_long = Vec::new();
     for file in files(&root().join("crates"), "rs")
         .into_iter()
         .chain(files(&root().join("bench/src"), "rs"))
@@ -77,25 +79,25 @@ fn files_stay_short_enough_to_read() {
     {
         let lines = fs::read_to_string(&file).unwrap().lines().count();
         if lines > LINES_MAX {
-            long.push(format!("{} has {lines} lines", file.strip_prefix(root()).unwrap().display()));
+            too_long.push(format!("{} has {lines} lines", file.strip_prefix(root()).unwrap().display()));
         }
     }
-    assert!(long.is_empty(), "{long:#?}");
+    assert!(too_long.is_empty(), "{too_long:#?}");
 }
 
 #[test]
-fn every_module_says_what_it_is_for() {
-    let silent: Vec<_> = files(&root().join("crates"), "rs")
+fn every_module_begins_with_a_doc_comment() {
+    let undocumented: Vec<_> = files(&root().join("crates"), "rs")
         .into_iter()
         .chain(files(&root().join("bench/src"), "rs"))
         .filter(|file| !fs::read_to_string(file).unwrap().starts_with("//!"))
         .map(|file| file.strip_prefix(root()).unwrap().display().to_string())
         .collect();
-    assert!(silent.is_empty(), "{silent:#?}");
+    assert!(undocumented.is_empty(), "{undocumented:#?}");
 }
 
 #[test]
-fn the_documents_name_paths_that_exist() {
+fn documents_name_existing_paths() {
     let mut missing = Vec::new();
     let documents = files(&root().join("docs"), "md").into_iter().chain(["README.md", "CONTRIBUTING.md"].map(|name| root().join(name)));
     for document in documents {
@@ -111,31 +113,31 @@ fn the_documents_name_paths_that_exist() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
-/// Whoever has the open database makes granted ids and opens what nobody checked.
+/// Code with the open database can create granted ids, that is, bypass the permission checks.
 #[test]
-fn the_database_is_in_the_hands_of_access() {
+fn only_the_access_module_uses_the_database() {
     let services = root().join("crates/services/src");
-    let holds = |text: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "Database");
-    let mut wrong = Vec::new();
+    let names_database = |text: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "Database");
+    let mut violations = Vec::new();
     for file in files(&services, "rs") {
-        let may_hold = file.starts_with(services.join("access")) || file == services.join("lib.rs");
-        if !may_hold && holds(&fs::read_to_string(&file).unwrap()) {
-            wrong.push(file.strip_prefix(root()).unwrap().display().to_string());
+        let is_allowed = file.starts_with(services.join("access")) || file == services.join("lib.rs");
+        if !is_allowed && names_database(&fs::read_to_string(&file).unwrap()) {
+            violations.push(file.strip_prefix(root()).unwrap().display().to_string());
         }
     }
-    assert!(wrong.is_empty(), "the database is named outside of access: {wrong:#?}");
+    assert!(violations.is_empty(), "`Database` is used outside of access: {violations:#?}");
 }
 
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() && !path.ends_with("node_modules") && !path.ends_with("target") {
-            found.extend(files(&path, extension));
-        } else if path.extension().is_some_and(|found| found == extension) {
-            found.push(path);
+            paths.extend(files(&path, extension));
+        } else if path.extension().is_some_and(|actual| actual == extension) {
+            paths.push(path);
         }
     }
-    found.sort();
-    found
+    paths.sort();
+    paths
 }

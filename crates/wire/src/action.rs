@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::error::{self, ErrorBody};
 
-/// Largest frame that a client may send, in bytes.
+/// Maximum size of a client's frame, in bytes.
 pub const FRAME_BYTES_MAX: usize = 8 * 1024;
 
 /// `{seq, action, data}`.
@@ -30,21 +30,21 @@ pub struct Reply<T: Serialize> {
     error: Option<ErrorBody>,
 }
 
-/// `{"status":"OK","seq_reply":n}`, with data where there is some.
-pub fn ok<T: Serialize>(seq: i64, data: Option<T>) -> Vec<u8> {
-    bytes(&Reply { status: "OK", data, seq_reply: seq, error: None })
+/// `{"status":"OK","seq_reply":n}`, with `data` if given.
+pub fn ok_reply<T: Serialize>(seq: i64, data: Option<T>) -> Vec<u8> {
+    encode(&Reply { status: "OK", data, seq_reply: seq, error: None })
 }
 
 /// `{"status":"FAIL","seq_reply":n,"error":{...}}`.
-pub fn fail(seq: i64, failure: &Error, request_id: &str) -> Vec<u8> {
-    bytes(&Reply::<()> { status: "FAIL", data: None, seq_reply: seq, error: Some(error::body(failure, request_id)) })
+pub fn error_reply(seq: i64, failure: &Error, request_id: &str) -> Vec<u8> {
+    encode(&Reply::<()> { status: "FAIL", data: None, seq_reply: seq, error: Some(error::body(failure, request_id)) })
 }
 
-fn bytes<T: Serialize>(reply: &Reply<T>) -> Vec<u8> {
+fn encode<T: Serialize>(reply: &Reply<T>) -> Vec<u8> {
     crate::json::to_vec(reply).unwrap_or_default()
 }
 
-/// What `ping` answers.
+/// The response to `ping`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Pong {
     pub text: &'static str,
@@ -70,7 +70,7 @@ pub struct ActiveStatus {
     pub user_is_active: bool,
 }
 
-/// Most people whose statuses one action may ask for.
+/// Maximum number of users in one request for statuses.
 pub const STATUS_IDS_MAX: usize = 200;
 
 #[derive(Debug, Clone, Deserialize)]

@@ -1,13 +1,13 @@
-//! How the server does: its answer to a ping, and its figures.
+//! Health and usage of the server: the response to a ping, and analytics.
 
 use guildhall_model::Millis;
 use serde::Serialize;
 use time::OffsetDateTime;
 
-const WELL: &str = "OK";
-const UNWELL: &str = "UNHEALTHY";
+const HEALTHY: &str = "OK";
+const UNHEALTHY: &str = "UNHEALTHY";
 
-/// The answer to `GET /system/ping`. No client is told that it is too old, and none that a newer one exists.
+/// The response to `GET /system/ping`. The versions are empty, so that clients neither require nor offer an update.
 #[derive(Debug, Clone, Serialize)]
 pub struct Ping {
     #[serde(rename = "ActiveSearchBackend")]
@@ -47,20 +47,20 @@ impl Ping {
             can_receive_notifications: None,
             database_status: None,
             filestore_status: None,
-            status: WELL,
+            status: HEALTHY,
         }
     }
 
-    /// For a device that asks whether pushes would reach it.
-    pub fn cannot_notify(&mut self) {
+    /// For a device that asks whether it can receive push notifications.
+    pub fn disable_notifications(&mut self) {
         self.can_receive_notifications = Some("false");
     }
 
-    pub fn report(&mut self, database: bool, files: bool) {
-        let word = |well| if well { WELL } else { UNWELL };
-        self.database_status = Some(word(database));
-        self.filestore_status = Some(word(files));
-        self.status = word(database && files);
+    pub fn set_health(&mut self, database: bool, files: bool) {
+        let status = |is_healthy| if is_healthy { HEALTHY } else { UNHEALTHY };
+        self.database_status = Some(status(database));
+        self.filestore_status = Some(status(files));
+        self.status = status(database && files);
     }
 }
 
@@ -72,8 +72,8 @@ pub struct AnalyticsRow {
 }
 
 impl AnalyticsRow {
-    /// A figure of a day, by the day's first moment in UTC.
-    pub fn of_day(day: Millis, value: i64) -> Self {
+    /// The value for a day, given by the start of the day in UTC.
+    pub fn for_day(day: Millis, value: i64) -> Self {
         let date = OffsetDateTime::from_unix_timestamp(day.0 / 1000).map(OffsetDateTime::date);
         let name = date.map(|date| format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day()));
         Self { name: name.unwrap_or_default(), value }
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_named_by_their_date() {
-        assert_eq!(AnalyticsRow::of_day(Millis(1_795_305_600_000), 3), AnalyticsRow { name: "2026-11-22".to_owned(), value: 3 });
+    fn a_row_of_a_day_has_the_date_as_its_name() {
+        assert_eq!(AnalyticsRow::for_day(Millis(1_795_305_600_000), 3), AnalyticsRow { name: "2026-11-22".to_owned(), value: 3 });
     }
 }

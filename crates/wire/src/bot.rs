@@ -32,7 +32,7 @@ impl From<model::Bot> for Bot {
     }
 }
 
-/// A new bot, or what is to be another about one.
+/// A new bot, or changes of an existing one.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct BotRequest {
@@ -41,10 +41,10 @@ pub struct BotRequest {
     pub description: Option<String>,
 }
 
-/// Who a bot becomes.
+/// The account that a bot is converted to.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct BotToUser {
+pub struct ConvertBotRequest {
     pub password: Option<String>,
     pub email: Option<String>,
     pub username: Option<String>,

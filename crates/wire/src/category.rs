@@ -1,6 +1,6 @@
-//! The sidebar's categories. Built-in ones go by `<kind>_<user>_<team>`.
+//! Sidebar categories. The ids of built-in categories are `<kind>_<user>_<team>`.
 
-use guildhall_model::channel::{SidebarCategory, category_by_public_id};
+use guildhall_model::channel::{SidebarCategory, category_id_from_public_id};
 use guildhall_model::id::{CategoryId, ChannelId, TeamId, UserId};
 use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
@@ -49,19 +49,19 @@ impl From<&[SidebarCategory]> for OrderedCategories {
     }
 }
 
-/// The names of categories, in their order.
+/// The public ids of categories, in their order.
 pub fn order(categories: &[SidebarCategory]) -> Vec<String> {
     categories.iter().map(SidebarCategory::public_id).collect()
 }
 
-/// What clients call a category.
+/// A category's id in a request: a stored id, or `<kind>_<user>_<team>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CategoryRef(pub CategoryId);
 
 impl<'de> Deserialize<'de> for CategoryRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        category_by_public_id(&text).map(Self).ok_or_else(|| D::Error::custom("not a category's id"))
+        category_id_from_public_id(&text).map(Self).ok_or_else(|| D::Error::custom("not a category's id"))
     }
 }
 

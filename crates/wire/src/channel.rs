@@ -28,7 +28,7 @@ pub struct Channel {
     pub last_root_post_at: Millis,
     pub total_msg_count: i64,
     pub total_msg_count_root: i64,
-    /// Of no use any more; old clients look for it.
+    /// Unused; old clients expect it.
     pub extra_update_at: i64,
     pub creator_id: String,
     pub scheme_id: Option<String>,
@@ -125,17 +125,17 @@ impl From<model::ChannelMember> for ChannelMember {
     }
 }
 
-/// `POST /channels/{channel_id}/members`: one person or many.
+/// `POST /channels/{channel_id}/members`: one user or several.
 #[derive(Debug, Clone, Deserialize)]
 pub struct NewChannelMembers {
     pub user_id: Option<UserId>,
     pub user_ids: Option<Vec<UserId>>,
 }
 
-/// `PUT /channels/{channel_id}/patch` and `PUT /channels/{channel_id}`: what is missing stays as it is.
+/// `PUT /channels/{channel_id}/patch` and `PUT /channels/{channel_id}`: missing fields are not changed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct ChannelChanges {
+pub struct ChannelPatch {
     pub id: Option<String>,
     #[serde(rename = "type")]
     pub kind: Option<String>,
@@ -147,7 +147,7 @@ pub struct ChannelChanges {
 
 /// `POST /channels/{channel_id}/move`
 #[derive(Debug, Clone, Deserialize)]
-pub struct Move {
+pub struct MoveChannelRequest {
     pub team_id: TeamId,
     #[serde(default)]
     pub force: bool,
@@ -155,7 +155,7 @@ pub struct Move {
 
 /// `POST /channels/{channel_id}/convert_to_channel`
 #[derive(Debug, Clone, Deserialize)]
-pub struct Conversion {
+pub struct ConvertToChannelRequest {
     pub team_id: TeamId,
     pub name: String,
     pub display_name: String,
@@ -192,13 +192,13 @@ pub struct ChannelWithTeam {
     pub team_update_at: Millis,
 }
 
-impl From<model::InTeam<model::Channel>> for ChannelWithTeam {
-    fn from(found: model::InTeam<model::Channel>) -> Self {
+impl From<model::WithTeam<model::Channel>> for ChannelWithTeam {
+    fn from(channel: model::WithTeam<model::Channel>) -> Self {
         Self {
-            channel: found.item.into(),
-            team_display_name: found.team_display_name,
-            team_name: found.team_name,
-            team_update_at: found.team_update_at,
+            channel: channel.item.into(),
+            team_display_name: channel.team_display_name,
+            team_name: channel.team_name,
+            team_update_at: channel.team_update_at,
         }
     }
 }
@@ -218,13 +218,13 @@ pub struct MemberWithTeam {
     pub team_update_at: Millis,
 }
 
-impl From<model::InTeam<model::ChannelMember>> for MemberWithTeam {
-    fn from(found: model::InTeam<model::ChannelMember>) -> Self {
+impl From<model::WithTeam<model::ChannelMember>> for MemberWithTeam {
+    fn from(member: model::WithTeam<model::ChannelMember>) -> Self {
         Self {
-            member: found.item.into(),
-            team_display_name: found.team_display_name,
-            team_name: found.team_name,
-            team_update_at: found.team_update_at,
+            member: member.item.into(),
+            team_display_name: member.team_display_name,
+            team_name: member.team_name,
+            team_update_at: member.team_update_at,
         }
     }
 }
@@ -235,7 +235,7 @@ pub struct ChannelStats {
     pub member_count: i64,
     pub guest_count: i64,
     pub pinnedpost_count: i64,
-    /// -1 where nobody asked for it.
+    /// -1 if the count was not requested.
     pub files_count: i64,
 }
 
@@ -279,27 +279,27 @@ impl ChannelUnread {
     }
 }
 
-/// `POST /channels/members/{user_id}/view`: which channel is looked at now, and which one was before.
+/// `POST /channels/members/{user_id}/view`: the channel being viewed, and the one viewed before.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct View {
+pub struct ViewChannelRequest {
     #[serde(deserialize_with = "empty_is_none")]
     pub channel_id: Option<ChannelId>,
     #[serde(deserialize_with = "empty_is_none")]
     pub prev_channel_id: Option<ChannelId>,
-    /// Whether the client shows threads apart from their channel.
+    /// Whether the client displays threads separately from their channel.
     #[serde(default)]
     pub collapsed_threads_supported: bool,
 }
 
 #[derive(Debug, Clone, Serialize)]
-pub struct Viewed {
+pub struct ViewChannelResponse {
     pub status: &'static str,
     pub last_viewed_at_times: BTreeMap<ChannelId, Millis>,
 }
 
-impl Viewed {
-    pub fn at(times: Vec<(ChannelId, Millis)>) -> Self {
+impl ViewChannelResponse {
+    pub fn new(times: Vec<(ChannelId, Millis)>) -> Self {
         Self { status: "OK", last_viewed_at_times: times.into_iter().collect() }
     }
 }

@@ -1,4 +1,4 @@
-//! Slash commands: their records, how they are given, and what they answer.
+//! Slash commands: their records, execution requests and responses.
 
 use guildhall_model::Millis;
 use guildhall_model::id::{ChannelId, PostId, TeamId};
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::common::empty_is_none;
 
-/// A command in a list; built-in ones have no ids and no times.
+/// A command in a list; built-in commands have no ids and no times.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Command {
     pub id: String,
@@ -56,7 +56,7 @@ impl From<model::Command> for Command {
     }
 }
 
-/// A new command, or a changed one.
+/// A new command, or changes of an existing one.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct CommandRequest {
@@ -85,7 +85,7 @@ pub struct Token {
     pub token: String,
 }
 
-/// A command as somebody gives it.
+/// A request to execute a command.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ExecuteCommand {
     pub channel_id: ChannelId,
@@ -97,7 +97,7 @@ pub struct ExecuteCommand {
     pub command: String,
 }
 
-/// What a command answers.
+/// The response of a command.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct CommandResponse {
     pub response_type: &'static str,
@@ -115,7 +115,7 @@ pub struct CommandResponse {
     pub extra_responses: Option<Vec<CommandResponse>>,
 }
 
-/// What may follow what somebody has typed. These names are in capitals on the wire.
+/// An autocompletion of a partially typed command. The field names begin with a capital on the wire.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Suggestion {

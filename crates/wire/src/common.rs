@@ -1,4 +1,4 @@
-//! Small shapes that many answers and requests share.
+//! Small types that many requests and responses share.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub struct StatusOk {
 
 pub const OK: StatusOk = StatusOk { status: "OK" };
 
-/// `me`, or somebody's id, as the API takes people in addresses.
+/// A user in a URL: `me` or an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UserRef {
     Me,
@@ -32,8 +32,8 @@ impl UserRef {
 
 impl<'de> Deserialize<'de> for UserRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl Visitor<'_> for Text {
+        struct UserRefVisitor;
+        impl Visitor<'_> for UserRefVisitor {
             type Value = UserRef;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("\"me\" or an id")
@@ -45,14 +45,14 @@ impl<'de> Deserialize<'de> for UserRef {
                 text.parse().map(UserRef::Id).map_err(E::custom)
             }
         }
-        deserializer.deserialize_str(Text)
+        deserializer.deserialize_str(UserRefVisitor)
     }
 }
 
 pub const PER_PAGE_DEFAULT: i64 = 60;
 pub const PER_PAGE_MAX: i64 = 200;
 
-/// `?page=&per_page=`: what is missing, malformed or out of bounds falls back, as clients expect.
+/// `?page=&per_page=`: missing, malformed and out-of-range values are replaced by defaults or limits, as clients expect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
     pub page: i64,
@@ -81,7 +81,7 @@ impl<'de> Deserialize<'de> for Page {
     }
 }
 
-/// An id that may be absent: `""` on the wire.
+/// An optional id as text: `None` is `""` on the wire.
 pub fn opt_id<T: fmt::Display>(id: Option<T>) -> String {
     id.map(|id| id.to_string()).unwrap_or_default()
 }

@@ -28,7 +28,7 @@ impl From<Model> for Emoji {
     }
 }
 
-/// The JSON beside the picture of a new emoji.
+/// The JSON part that accompanies the image of a new emoji.
 #[derive(Debug, Deserialize)]
 pub struct CreateEmoji {
     pub name: String,
@@ -37,7 +37,7 @@ pub struct CreateEmoji {
 }
 
 #[derive(Debug, Deserialize)]
-pub struct SearchEmoji {
+pub struct EmojiSearch {
     pub term: String,
     #[serde(default, deserialize_with = "bool_or_text")]
     pub prefix_only: bool,

@@ -1,4 +1,4 @@
-//! The error form of the API: `{id, message, detailed_error, request_id, status_code}`.
+//! The JSON of errors: `{id, message, detailed_error, request_id, status_code}`.
 
 use guildhall_model::{Error, Kind};
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ pub const fn status_code(kind: Kind) -> u16 {
     }
 }
 
-/// What a client is told. What caused the failure stays in the log.
+/// The error for a client. The cause is logged only.
 pub fn body(error: &Error, request_id: &str) -> ErrorBody {
     ErrorBody {
         id: error.code.id.to_owned(),

@@ -1,4 +1,4 @@
-//! WebSocket events: the envelope that all share, and the data of those that have more than a line of it.
+//! WebSocket events: the common envelope, and the data of the larger events.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::common::opt_id;
 use crate::json;
 use crate::post::Post;
 
-/// Who an event is for, as clients are told.
+/// The audience of an event, as clients see it.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Broadcast {
     pub omit_users: Option<BTreeMap<String, bool>>,
@@ -50,7 +50,7 @@ struct Envelope<'a, T: Serialize> {
     broadcast: &'a Broadcast,
 }
 
-/// The event up to and including `"seq":`; the number and [`SUFFIX`] follow.
+/// Encodes an event up to and including `"seq":`; the caller appends the number and [`SUFFIX`].
 pub fn encode<T: Serialize>(event: &str, data: &T, broadcast: &Broadcast) -> Vec<u8> {
     let mut bytes = json::to_vec(&Envelope { event, data, broadcast }).unwrap_or_default();
     bytes.pop();
@@ -86,11 +86,11 @@ pub struct PostedData {
     other_file: Option<&'static str>,
 }
 
-/// The data of `posted`; the post and the lists are JSON inside strings.
+/// The data of `posted`; the post and the lists are JSON encoded as strings.
 pub fn posted(posted: &Posted, post: &Post) -> PostedData {
     let channel = &posted.channel;
-    let list = |users: &[UserId]| (!users.is_empty()).then(|| json::to_string(users).unwrap_or_default());
-    // A direct channel has no name of its own: readers see who writes.
+    let encode_ids = |users: &[UserId]| (!users.is_empty()).then(|| json::to_string(users).unwrap_or_default());
+    // A direct channel has no name of its own: clients display the sender's.
     let is_direct = channel.kind == ChannelKind::Direct;
     PostedData {
         channel_display_name: if is_direct { posted.sender_name.clone() } else { channel.display_name.clone() },
@@ -100,14 +100,14 @@ pub fn posted(posted: &Posted, post: &Post) -> PostedData {
         sender_name: posted.sender_name.clone(),
         set_online: posted.set_online,
         team_id: opt_id(channel.team_id),
-        mentions: list(&posted.mentioned),
-        followers: list(&posted.followers),
+        mentions: encode_ids(&posted.mentioned),
+        followers: encode_ids(&posted.followers),
         image: posted.has_image.then_some("true"),
         other_file: posted.has_other_file.then_some("true"),
     }
 }
 
-/// `{key: "<the value as JSON>"}`: how Mattermost carries most things in events.
+/// `{key: "<the value as JSON>"}`: the form of most objects in Mattermost's events.
 pub fn nested<T: Serialize + ?Sized>(key: &'static str, value: &T) -> BTreeMap<&'static str, String> {
     BTreeMap::from([(key, json::to_string(value).unwrap_or_default())])
 }
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prefix_number_and_suffix_make_an_event() {
+    fn a_prefix_a_number_and_the_suffix_are_a_complete_event() {
         let mut bytes = encode("typing", &BTreeMap::from([("parent_id", "")]), &Broadcast::default());
         bytes.extend_from_slice(b"7");
         bytes.extend_from_slice(SUFFIX);

@@ -1,4 +1,4 @@
-//! Files and uploads as the API shows them.
+//! Files and uploads.
 
 use std::collections::BTreeMap;
 
@@ -56,11 +56,11 @@ impl From<Model> for FileInfo {
     }
 }
 
-/// The answer to `POST /files`.
+/// The response to `POST /files`.
 #[derive(Debug, Serialize)]
-pub struct Uploaded {
+pub struct UploadFilesResponse {
     pub file_infos: Vec<FileInfo>,
-    /// The client's own names for the files, in their order.
+    /// The ids that the client gave the files, in the order of the files.
     pub client_ids: Option<Vec<String>>,
 }
 
@@ -96,7 +96,7 @@ impl Upload {
     }
 }
 
-/// The one type of upload there is.
+/// The only supported type of upload.
 pub const ATTACHMENT: &str = "attachment";
 
 #[derive(Debug, Deserialize)]
@@ -110,7 +110,7 @@ pub struct CreateUpload {
 
 #[derive(Debug, Deserialize)]
 #[serde(default)]
-pub struct SearchFiles {
+pub struct FileSearchRequest {
     pub terms: String,
     pub is_or_search: bool,
     pub include_deleted_channels: bool,
@@ -118,13 +118,13 @@ pub struct SearchFiles {
     pub per_page: i64,
 }
 
-impl Default for SearchFiles {
+impl Default for FileSearchRequest {
     fn default() -> Self {
         Self { terms: String::new(), is_or_search: false, include_deleted_channels: false, page: 0, per_page: 60 }
     }
 }
 
-/// Longest text of a search.
+/// Maximum length of a search text.
 pub const SEARCH_CHARS_MAX: usize = 1024;
 
 #[derive(Debug, Serialize)]
@@ -146,7 +146,7 @@ impl From<Vec<Model>> for FileSearchResults {
     }
 }
 
-/// The answer to `GET /files/{id}/link`.
+/// The response to `GET /files/{id}/link`.
 #[derive(Debug, Serialize)]
 pub struct Link {
     pub link: String,

@@ -29,19 +29,19 @@ impl Formatter for HtmlSafe {
     }
 }
 
-/// The bytes of a value. Fails only where a value has a map whose keys are not texts.
+/// Serialises a value. Fails only for maps whose keys are not strings.
 pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Vec<u8>> {
     let mut out = Vec::with_capacity(256);
     value.serialize(&mut serde_json::Serializer::with_formatter(&mut out, HtmlSafe))?;
     Ok(out)
 }
 
-/// The same as a text, for the places where Mattermost puts JSON inside a JSON string.
+/// Like [`to_vec`], for fields that contain JSON as a string.
 pub fn to_string<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<String> {
     to_vec(value).map(|bytes| String::from_utf8(bytes).unwrap_or_default())
 }
 
-/// Reads a body. Where an object is due a list is an error: serde would take it for the fields in their order.
+/// Deserialises a body. A list in place of an object is an error; serde would read it as the fields in their order.
 pub fn from_slice<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = T::deserialize(StructsAreObjects(&mut reader))?;
@@ -85,16 +85,16 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for StructsAreObjects<D> {
     }
 }
 
-/// Reads a JSON object that programs wrote by hand: control characters within its strings are taken as they are.
-pub fn lenient<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+/// Reads a JSON object and accepts unescaped control characters in its strings, which hand-written integrations send.
+pub fn from_slice_lenient<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     let body = body.trim_ascii();
     if !body.starts_with(b"{") {
         return None;
     }
-    serde_json::from_slice(body).or_else(|_| serde_json::from_slice(&escaped_controls(body))).ok()
+    serde_json::from_slice(body).or_else(|_| serde_json::from_slice(&escape_control_characters(body))).ok()
 }
 
-fn escaped_controls(body: &[u8]) -> Vec<u8> {
+fn escape_control_characters(body: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len() + 64);
     let (mut in_string, mut after_backslash) = (false, false);
     for &byte in body {
@@ -120,7 +120,7 @@ mod tests {
     use super::from_slice;
 
     #[test]
-    fn a_list_is_no_object() {
+    fn a_list_is_not_accepted_as_an_object() {
         #[derive(Debug, PartialEq, serde::Deserialize)]
         #[serde(default)]
         struct Named {
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_is_escaped_and_reads_back_the_same() {
+    fn escaped_markup_round_trips() {
         let text = "<b>&\u{2028}é😀";
         let json = super::to_string(text).unwrap();
         assert_eq!(json, "\"\\u003cb\\u003e\\u0026\\u2028é😀\"");

@@ -1,5 +1,5 @@
 //! Mattermost's JSON, to and from the model: REST, WebSocket, error and webhook payloads.
-//! Nothing outside this crate knows these names.
+//! The field names of the API occur in this crate only.
 
 pub mod action;
 pub mod analytics;
@@ -13,7 +13,9 @@ pub mod config;
 pub mod emoji;
 pub mod error;
 pub mod event;
+pub mod features;
 pub mod file;
+pub mod job;
 pub mod json;
 pub mod oauth;
 pub mod permission;
@@ -29,5 +31,5 @@ pub mod thread;
 pub mod user;
 pub mod webhook;
 
-/// The level of Mattermost's API that Guildhall speaks (`X-Version-Id`, `Version` of the client configuration).
+/// The version of Mattermost's API that Guildhall implements (`X-Version-Id`, `Version` of the client configuration).
 pub const API_LEVEL: &str = "11.9.0";

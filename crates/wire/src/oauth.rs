@@ -11,7 +11,7 @@ pub struct OAuthApp {
     pub creator_id: UserId,
     pub create_at: Millis,
     pub update_at: Millis,
-    /// Empty but in the answer that makes it.
+    /// Only set in the response that creates the secret.
     pub client_secret: String,
     pub name: String,
     pub description: String,
@@ -45,7 +45,7 @@ impl From<model::OAuthApp> for OAuthApp {
     }
 }
 
-/// A new app, or a changed one.
+/// A new app, or changes of an existing one.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct OAuthAppRequest {

@@ -1,4 +1,4 @@
-//! Which permissions the administrators' console needs beside those of its own pages.
+//! The ancillary permissions that the pages of the system console require.
 
 use guildhall_model::Permission::{self, *};
 
@@ -77,18 +77,18 @@ const ANCILLARY: &[(Permission, &[Permission])] = &[
     ),
 ];
 
-/// The permissions given, and what they need beside them; none twice.
+/// The given permissions and their ancillary ones, without duplicates.
 pub fn with_ancillary(names: Vec<String>) -> Vec<String> {
     let mut all: Vec<String> = Vec::with_capacity(names.len());
     let mut add = |name: &str| {
-        if !all.iter().any(|known| known == name) {
+        if !all.iter().any(|existing| existing == name) {
             all.push(name.to_owned());
         }
     };
     names.iter().for_each(|name| add(name));
     for permission in names.iter().filter_map(|name| Permission::from_name(name)) {
-        let needed = ANCILLARY.iter().filter(|(of, _)| *of == permission).flat_map(|(_, needed)| needed.iter());
-        needed.for_each(|permission| add(permission.name()));
+        let ancillary = ANCILLARY.iter().filter(|(page, _)| *page == permission).flat_map(|(_, ancillary)| ancillary.iter());
+        ancillary.for_each(|permission| add(permission.name()));
     }
     all
 }
@@ -98,9 +98,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_needed_comes_after_what_was_asked() {
-        let asked = vec!["sysconsole_read_user_management_users".to_owned(), "get_analytics".to_owned(), "unknown".to_owned()];
+    fn ancillary_permissions_follow_the_given_ones() {
+        let given = vec!["sysconsole_read_user_management_users".to_owned(), "get_analytics".to_owned(), "unknown".to_owned()];
         let expected = ["sysconsole_read_user_management_users", "get_analytics", "unknown", "read_other_users_teams"];
-        assert_eq!(with_ancillary(asked), expected);
+        assert_eq!(with_ancillary(given), expected);
     }
 }

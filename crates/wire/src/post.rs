@@ -15,10 +15,10 @@ use crate::emoji::Emoji;
 use crate::file::FileInfo;
 use crate::reaction::Reaction;
 
-/// Posts in one request by id.
+/// Maximum number of ids in one request.
 pub const IDS_MAX: usize = 1_000;
 
-/// A post on the wire, borrowed from what it is written from.
+/// A post, borrowed from the model.
 #[derive(Debug, Serialize)]
 pub struct Post<'a> {
     id: PostId,
@@ -30,7 +30,7 @@ pub struct Post<'a> {
     user_id: guildhall_model::id::UserId,
     channel_id: guildhall_model::id::ChannelId,
     root_id: String,
-    /// What old clients read instead of `root_id`.
+    /// Old clients read this instead of `root_id`.
     parent_id: String,
     original_id: String,
     message: &'a str,
@@ -52,7 +52,7 @@ pub struct Post<'a> {
     metadata: Metadata<'a>,
 }
 
-/// Somebody who wrote in a thread, by id: clients know or fetch the rest.
+/// A participant of a thread by id; clients fetch the user if necessary.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Participant {
     pub id: guildhall_model::id::UserId,
@@ -114,7 +114,7 @@ impl<'a> From<&'a PostView> for Post<'a> {
     }
 }
 
-/// Stored props go out as they are, but for what is the server's alone; what is no object goes out as an empty one.
+/// Stored props are sent unchanged, except for what is private to the server. Anything but an object is sent as `{}`.
 #[derive(Debug)]
 struct Props<'a>(Option<Cow<'a, RawValue>>);
 
@@ -135,7 +135,7 @@ fn props(props: &PostProps) -> Props<'_> {
     Props(stored.map(Cow::Borrowed))
 }
 
-/// Where the buttons of attachments call, and the secrets that they pass on, are between server and integration.
+/// Removes the URLs and secrets of attachments' buttons, which clients must not see.
 fn without_integrations(props: &PostProps) -> Option<Box<RawValue>> {
     let mut members = props.members().clone();
     let attachments = members.get_mut("attachments").and_then(Value::as_array_mut).into_iter().flatten();
@@ -151,7 +151,7 @@ fn without_integrations(props: &PostProps) -> Option<Box<RawValue>> {
 #[derive(Debug, Serialize)]
 pub struct PostList<'a> {
     order: &'a [PostId],
-    #[serde(serialize_with = "by_id")]
+    #[serde(serialize_with = "serialize_by_id")]
     posts: &'a [PostView],
     next_post_id: String,
     prev_post_id: String,
@@ -172,7 +172,7 @@ impl<'a> From<&'a model::PostList> for PostList<'a> {
     }
 }
 
-pub(crate) fn by_id<S: Serializer>(posts: &&[PostView], serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize_by_id<S: Serializer>(posts: &&[PostView], serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(posts.len()))?;
     for post in *posts {
         map.serialize_entry(&post.id, &Post::from(post))?;
@@ -180,7 +180,7 @@ pub(crate) fn by_id<S: Serializer>(posts: &&[PostView], serializer: S) -> Result
     map.end()
 }
 
-/// A new post as it is asked for. What the server decides (ids, times, the author) is not read.
+/// A new post. Fields that the server determines (ids, times, the author) are ignored.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct NewPost {
@@ -194,7 +194,7 @@ pub struct NewPost {
     pub pending_post_id: Option<String>,
 }
 
-/// What is to change of a post; the rest of what clients send back with it is not read.
+/// Changes of a post; other fields that clients send are ignored.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct PostPatch {
@@ -204,7 +204,7 @@ pub struct PostPatch {
     pub file_ids: Option<Vec<FileId>>,
 }
 
-/// The whole post as it shall be; the id must be the address's.
+/// The complete updated post; the id must equal the one in the URL.
 #[derive(Debug, Clone, Deserialize)]
 pub struct UpdatePost {
     pub id: String,
@@ -220,7 +220,7 @@ pub struct NewEphemeralPost {
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct SetUnread {
+pub struct SetUnreadRequest {
     pub collapsed_threads_supported: bool,
 }
 
@@ -231,7 +231,7 @@ pub struct Typing {
     pub parent_id: Option<String>,
 }
 
-/// How much of a channel somebody has seen after they marked it unread.
+/// The read state of a channel after a post was marked as unread.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChannelUnreadAt {
     pub team_id: String,
@@ -261,7 +261,7 @@ impl ChannelUnreadAt {
     }
 }
 
-/// Where a post is, for somebody who follows a link to it.
+/// The location of a post, for permalinks.
 #[derive(Debug, Clone, Serialize)]
 pub struct PostInfo {
     pub channel_id: guildhall_model::id::ChannelId,

@@ -34,7 +34,7 @@ impl From<&role::Role> for Role {
     }
 }
 
-/// `PUT /roles/{role_id}/patch`; what is missing stays as it is.
+/// `PUT /roles/{role_id}/patch`; missing fields are not changed.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct RolePatch {
     pub permissions: Option<Vec<String>>,

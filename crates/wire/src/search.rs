@@ -1,4 +1,4 @@
-//! Searching for posts.
+//! Search requests for posts and their results.
 
 use std::collections::BTreeMap;
 
@@ -7,38 +7,38 @@ use guildhall_model::post::PostView;
 use serde::{Deserialize, Serialize};
 
 use crate::common::{PER_PAGE_DEFAULT, PER_PAGE_MAX};
-use crate::post::by_id;
+use crate::post::serialize_by_id;
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct SearchPosts {
+pub struct PostSearch {
     pub terms: Option<String>,
     pub is_or_search: Option<bool>,
-    /// Seconds that the reader's clock is ahead of UTC.
+    /// The user's offset from UTC, in seconds.
     pub time_zone_offset: Option<i64>,
     pub include_deleted_channels: Option<bool>,
     pub page: Option<i64>,
     pub per_page: Option<i64>,
 }
 
-impl SearchPosts {
+impl PostSearch {
     /// (offset, limit)
-    pub fn span(&self) -> (i64, i64) {
+    pub fn offset_and_limit(&self) -> (i64, i64) {
         let per_page = self.per_page.filter(|n| *n > 0).unwrap_or(PER_PAGE_DEFAULT).min(PER_PAGE_MAX);
         (self.page.unwrap_or(0).clamp(0, 10_000) * per_page, per_page)
     }
 }
 
-/// What was found, the newest first.
+/// The matching posts, newest first.
 #[derive(Debug, Serialize)]
 pub struct SearchResults<'a> {
     order: Vec<PostId>,
-    #[serde(serialize_with = "by_id")]
+    #[serde(serialize_with = "serialize_by_id")]
     posts: &'a [PostView],
     next_post_id: &'static str,
     prev_post_id: &'static str,
     first_inaccessible_post_time: i64,
-    /// Which words of a post matched: clients work that out themselves.
+    /// The matching words of each post. Not sent: clients determine them themselves.
     matches: Option<BTreeMap<PostId, Vec<String>>>,
 }
 

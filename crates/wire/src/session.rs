@@ -10,7 +10,7 @@ use crate::team::TeamMember;
 #[derive(Debug, Clone, Serialize)]
 pub struct Session {
     pub id: String,
-    /// Always empty: nobody is shown a token again.
+    /// Always empty: tokens are only returned when they are created.
     pub token: &'static str,
     pub create_at: i64,
     pub expires_at: i64,
@@ -26,7 +26,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// `csrf` stays with the browser that it was made for.
+    /// Clears `csrf`, which only the browser of the session may know.
     pub fn new(session: user::Session, members: &[team::TeamMember]) -> Self {
         let mut props = session.props;
         if let Some(csrf) = props.get_mut("csrf") {
@@ -51,7 +51,7 @@ impl Session {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub struct SessionToRevoke {
+pub struct RevokeSessionRequest {
     pub session_id: SessionId,
 }
 
@@ -67,7 +67,7 @@ pub struct Device {
 }
 
 impl Device {
-    /// Under the names that sessions keep them by.
+    /// The properties to store in the session.
     pub fn props(&self) -> Props {
         [("device_notification_disabled", &self.notification_disabled), ("mobile_version", &self.mobile_version)]
             .into_iter()
@@ -80,7 +80,7 @@ impl Device {
 #[derive(Debug, Clone, Serialize)]
 pub struct AccessToken {
     pub id: String,
-    /// Shown when the token is made, and never again.
+    /// Only set in the response that creates the token.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub token: String,
     pub user_id: String,
@@ -113,7 +113,7 @@ pub struct NewAccessToken {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub struct NamedAccessToken {
+pub struct AccessTokenRef {
     pub token_id: AccessTokenId,
 }
 

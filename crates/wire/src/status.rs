@@ -13,7 +13,7 @@ pub struct Status {
     pub status: &'static str,
     pub manual: bool,
     pub last_activity_at: i64,
-    /// In seconds, unlike every other time.
+    /// In seconds, unlike all other times.
     pub dnd_end_time: i64,
 }
 
@@ -29,27 +29,27 @@ impl From<&user::Status> for Status {
     }
 }
 
-/// The short form that the WebSocket's actions answer: a name for each id.
-pub fn by_user(statuses: &[user::Status]) -> BTreeMap<String, &'static str> {
+/// The response of the WebSocket actions: the presence by user id.
+pub fn presence_by_user(statuses: &[user::Status]) -> BTreeMap<String, &'static str> {
     statuses.iter().map(|status| (status.user_id.to_string(), status.presence.name())).collect()
 }
 
 /// `PUT /users/{user_id}/status`
 #[derive(Debug, Clone, Deserialize)]
-pub struct StatusChoice {
+pub struct StatusUpdate {
     pub user_id: UserId,
     pub status: String,
     #[serde(default)]
     dnd_end_time: i64,
 }
 
-impl StatusChoice {
+impl StatusUpdate {
     pub const fn dnd_end_time(&self) -> Millis {
         Millis(self.dnd_end_time.saturating_mul(1_000))
     }
 }
 
-/// `PUT /users/{user_id}/status/custom`, and the recent one to forget.
+/// `PUT /users/{user_id}/status/custom`, and the recent status to remove.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct CustomStatus {

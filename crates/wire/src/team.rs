@@ -14,13 +14,13 @@ pub struct Team {
     pub display_name: String,
     pub name: String,
     pub description: String,
-    /// Empty for those who do not manage the team.
+    /// Empty for users who do not manage the team.
     pub email: String,
     #[serde(rename = "type")]
     pub kind: &'static str,
     pub company_name: String,
     pub allowed_domains: String,
-    /// Empty for those who may not invite.
+    /// Empty for users who may not invite.
     pub invite_id: String,
     pub allow_open_invite: bool,
     pub last_team_icon_update: Millis,
@@ -42,7 +42,7 @@ impl From<model::TeamView> for Team {
 }
 
 impl Team {
-    /// What everybody may see who may see the team at all.
+    /// The fields for every user who may see the team.
     pub fn public(team: model::Team) -> Self {
         Self {
             id: team.id,
@@ -89,7 +89,7 @@ pub struct TeamExists {
     pub exists: bool,
 }
 
-/// What an invitation says of its team.
+/// The fields of a team that an invitation reveals.
 #[derive(Debug, Clone, Serialize)]
 pub struct TeamInviteInfo {
     pub id: TeamId,
@@ -138,7 +138,7 @@ pub struct NewTeamMember {
     pub user_id: UserId,
 }
 
-/// One outcome of adding many with `?graceful=true`.
+/// The result for one user of adding several with `?graceful=true`.
 #[derive(Debug, Clone, Serialize)]
 pub struct TeamMemberOrError {
     pub user_id: UserId,
@@ -146,10 +146,10 @@ pub struct TeamMemberOrError {
     pub error: Option<crate::error::ErrorBody>,
 }
 
-/// `PUT /teams/{team_id}/patch` and `PUT /teams/{team_id}`: what is missing stays as it is.
+/// `PUT /teams/{team_id}/patch` and `PUT /teams/{team_id}`: missing fields are not changed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct TeamChanges {
+pub struct TeamPatch {
     pub id: Option<String>,
     pub display_name: Option<String>,
     pub description: Option<String>,
@@ -158,7 +158,7 @@ pub struct TeamChanges {
     pub allow_open_invite: Option<bool>,
 }
 
-/// `PUT /teams/{team_id}/privacy` and its like for channels.
+/// `PUT /teams/{team_id}/privacy` and `PUT /channels/{channel_id}/privacy`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Privacy {
     pub privacy: String,
@@ -215,17 +215,17 @@ pub struct TeamUnread {
 }
 
 impl TeamUnread {
-    /// With or without what is new in threads.
+    /// The thread counts are zero unless `with_threads`.
     pub fn of(unread: model::TeamUnread, with_threads: bool) -> Self {
-        let threads = |count: i64| if with_threads { count } else { 0 };
+        let thread_count = |count: i64| if with_threads { count } else { 0 };
         Self {
             team_id: unread.team_id,
             msg_count: unread.unread.msg_count,
             msg_count_root: unread.unread.msg_count_root,
             mention_count: unread.unread.mention_count,
             mention_count_root: unread.unread.mention_count_root,
-            thread_count: threads(unread.threads),
-            thread_mention_count: threads(unread.thread_mentions),
+            thread_count: thread_count(unread.threads),
+            thread_mention_count: thread_count(unread.thread_mentions),
             thread_urgent_mention_count: 0,
         }
     }

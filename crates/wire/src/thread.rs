@@ -1,4 +1,4 @@
-//! Threads as their followers see them.
+//! Threads, and the event that updates them for their followers.
 
 use guildhall_model::id::PostId;
 use guildhall_model::post::{self as model, PostView, ThreadReader};
@@ -11,14 +11,14 @@ use crate::json;
 use crate::post::{Participant, Post};
 use crate::user::User;
 
-/// A thread with its first post, borrowed from what it is written from.
+/// A thread with its root post, borrowed from the model.
 #[derive(Debug, Serialize)]
 pub struct Thread<'a> {
     id: PostId,
     reply_count: i64,
     last_reply_at: Millis,
     last_viewed_at: Millis,
-    participants: Vec<Person>,
+    participants: Vec<ThreadParticipant>,
     post: Post<'a>,
     unread_replies: i64,
     unread_mentions: i64,
@@ -27,27 +27,27 @@ pub struct Thread<'a> {
     delete_at: Millis,
 }
 
-/// Somebody in a thread: whole where that was asked for.
+/// A participant of a thread: the complete user if requested, else the id.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub enum Person {
+pub enum ThreadParticipant {
     Id(Participant),
-    Whole(Box<User>),
+    Full(Box<User>),
 }
 
 impl<'a> Thread<'a> {
-    /// `people` are those of the participants that are to be shown whole.
-    pub fn new(thread: &'a model::Thread, post: &'a PostView, people: &[user::User]) -> Self {
-        let person = |id: &guildhall_model::id::UserId| match people.iter().find(|user| user.id == *id) {
-            Some(user) => Person::Whole(Box::new(User::public(user))),
-            None => Person::Id(Participant { id: *id }),
+    /// `full_users` are the participants to include as complete users.
+    pub fn new(thread: &'a model::Thread, post: &'a PostView, full_users: &[user::User]) -> Self {
+        let participant = |id: &guildhall_model::id::UserId| match full_users.iter().find(|user| user.id == *id) {
+            Some(user) => ThreadParticipant::Full(Box::new(User::public(user))),
+            None => ThreadParticipant::Id(Participant { id: *id }),
         };
         Self {
             id: thread.post.id,
             reply_count: thread.reply_count,
             last_reply_at: thread.last_reply_at,
             last_viewed_at: thread.last_viewed_at,
-            participants: thread.participants.iter().map(person).collect(),
+            participants: thread.participants.iter().map(participant).collect(),
             post: Post::from(post),
             unread_replies: thread.unread_replies,
             unread_mentions: thread.unread_mentions,
@@ -58,15 +58,15 @@ impl<'a> Thread<'a> {
     }
 }
 
-/// A thread as each of its followers is told of a reply: encoded once, but for the reader's own figures.
+/// The event of a new reply for the followers of a thread. What all followers share is encoded once.
 #[derive(Debug)]
 pub struct ThreadUpdate {
-    /// An object without its closing brace, as the inside of a JSON string.
+    /// A JSON object without its closing brace, escaped as the beginning of a JSON string.
     shared: String,
 }
 
 #[derive(Serialize)]
-struct Shared<'a> {
+struct SharedFields<'a> {
     id: PostId,
     reply_count: i64,
     last_reply_at: Millis,
@@ -80,7 +80,7 @@ struct Shared<'a> {
 impl ThreadUpdate {
     pub fn new(thread: &model::Thread) -> Self {
         let post = PostView::from(thread.post.clone());
-        let mut object = json::to_string(&Shared {
+        let mut object = json::to_string(&SharedFields {
             id: thread.post.id,
             reply_count: thread.reply_count,
             last_reply_at: thread.last_reply_at,
@@ -100,12 +100,12 @@ impl ThreadUpdate {
     /// The data of the event for one follower.
     pub fn data(&self, reader: &ThreadReader) -> Option<Box<RawValue>> {
         let ThreadReader { last_viewed_at, unread_replies, unread_mentions, .. } = reader;
-        let own = format!(
+        let reader_fields = format!(
             r#",\"last_viewed_at\":{},\"unread_replies\":{unread_replies},\"unread_mentions\":{unread_mentions}}}"#,
             last_viewed_at.0
         );
         let data = format!(
-            r#"{{"thread":{}{own}","previous_unread_mentions":{},"previous_unread_replies":{}}}"#,
+            r#"{{"thread":{}{reader_fields}","previous_unread_mentions":{},"previous_unread_replies":{}}}"#,
             self.shared, reader.previous_unread_mentions, reader.previous_unread_replies
         );
         RawValue::from_string(data).ok()

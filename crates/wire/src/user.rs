@@ -1,4 +1,4 @@
-//! People on the wire: accounts as their owner and as others see them, and the requests that make and change them.
+//! Users: their public and their complete form, and the requests that create and change them.
 
 use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
 use guildhall_model::user::{self, Props};
@@ -24,7 +24,7 @@ pub struct User {
     pub position: String,
     pub roles: String,
     pub props: Props,
-    /// The owner's and the administrators' to see.
+    /// Only sent to the user itself and to administrators.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notify_props: Option<Props>,
     #[serde(skip_serializing_if = "is_zero")]
@@ -50,13 +50,13 @@ fn is_zero(value: &i64) -> bool {
 }
 
 impl User {
-    /// As everybody sees it.
+    /// The fields for other users.
     pub fn public(user: &user::User) -> Self {
-        Self { email_verified: false, notify_props: None, last_password_update: 0, failed_attempts: 0, ..Self::own(user) }
+        Self { email_verified: false, notify_props: None, last_password_update: 0, failed_attempts: 0, ..Self::for_owner(user) }
     }
 
-    /// As its owner sees it.
-    pub fn own(user: &user::User) -> Self {
+    /// The fields for the user itself and for administrators.
+    pub fn for_owner(user: &user::User) -> Self {
         Self {
             id: user.id.to_string(),
             create_at: user.create_at.0,
@@ -87,12 +87,12 @@ impl User {
     }
 }
 
-/// Reads a missing value, `null` and the value alike.
+/// Reads `null` as the default value.
 fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// An account to be made.
+/// A new account.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct NewUser {
@@ -118,13 +118,13 @@ pub struct NewUser {
     pub timezone: Option<Props>,
 }
 
-/// `PUT /users/{user_id}/patch`: what is missing stays as it is.
+/// `PUT /users/{user_id}/patch`: missing fields are not changed.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct UserPatch {
     pub username: Option<String>,
     pub email: Option<String>,
-    /// The present one.
+    /// The current password, required to change the own email address.
     pub password: Option<String>,
     pub nickname: Option<String>,
     pub first_name: Option<String>,
@@ -136,7 +136,7 @@ pub struct UserPatch {
     pub timezone: Option<Props>,
 }
 
-/// `PUT /users/{user_id}`: the whole account.
+/// `PUT /users/{user_id}`: the complete account.
 #[derive(Clone, Deserialize)]
 pub struct UserUpdate {
     pub id: UserId,
@@ -191,7 +191,7 @@ pub struct UserSearch {
 }
 
 #[derive(Debug, Clone, Serialize)]
-pub struct Autocompleted {
+pub struct UserAutocomplete {
     pub users: Vec<User>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub out_of_channel: Option<Vec<User>>,
@@ -226,7 +226,7 @@ pub struct Typing {
 /// `POST /users/login`.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct LogIn {
+pub struct LoginRequest {
     #[serde(deserialize_with = "or_default")]
     pub login_id: String,
     #[serde(deserialize_with = "common::empty_is_none")]

@@ -1,4 +1,4 @@
-//! Webhooks: their records, and the messages that come in by them.
+//! Webhooks: their records, and the messages of incoming webhooks.
 
 use guildhall_model::Millis;
 use guildhall_model::id::{ChannelId, IncomingWebhookId, OutgoingWebhookId, TeamId, UserId};
@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::common::{empty_is_none, opt_id};
-use crate::json::lenient;
+use crate::json::from_slice_lenient;
 
-/// Largest message that comes in by a webhook, in bytes.
+/// Maximum size of an incoming webhook's request body, in bytes.
 pub const BODY_BYTES_MAX: usize = 300 * 1024;
-/// Attachments of one message.
+/// Maximum number of attachments of one message.
 pub const ATTACHMENTS_MAX: usize = 100;
 
 #[derive(Debug, Clone, Serialize)]
@@ -20,7 +20,7 @@ pub struct IncomingWebhook {
     pub create_at: Millis,
     pub update_at: Millis,
     pub delete_at: Millis,
-    /// Not kept: a post by webhook shall not write to the webhook as well.
+    /// Always zero: storing it would require a write to the webhook for each post.
     pub last_used: i64,
     pub user_id: UserId,
     pub channel_id: ChannelId,
@@ -58,7 +58,7 @@ pub struct IncomingWebhooksWithCount {
     pub total_count: i64,
 }
 
-/// A new incoming webhook, or a changed one.
+/// A new incoming webhook, or changes of an existing one.
 #[derive(Debug, Clone, Deserialize)]
 pub struct IncomingWebhookRequest {
     #[serde(default)]
@@ -123,7 +123,7 @@ impl From<model::OutgoingWebhook> for OutgoingWebhook {
     }
 }
 
-/// A new outgoing webhook, or a changed one.
+/// A new outgoing webhook, or changes of an existing one.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct OutgoingWebhookRequest {
@@ -144,7 +144,7 @@ pub struct OutgoingWebhookRequest {
     pub icon_url: String,
 }
 
-/// What comes in by a webhook.
+/// The message of an incoming webhook.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct IncomingMessage {
@@ -160,11 +160,12 @@ pub struct IncomingMessage {
 }
 
 impl IncomingMessage {
-    /// The message in a JSON text; `None` for what is none. Line breaks within its strings are taken as they are.
+    /// Parses a JSON body; `None` if it is not an object or has too many attachments. Unescaped line breaks in strings
+    /// are accepted.
     pub fn parse(body: &[u8]) -> Option<Self> {
-        let message: Self = lenient(body)?;
-        let too_many = message.attachments.as_ref().is_some_and(|attachments| attachments.len() > ATTACHMENTS_MAX);
-        (!too_many).then_some(message)
+        let message: Self = from_slice_lenient(body)?;
+        let has_too_many_attachments = message.attachments.as_ref().is_some_and(|attachments| attachments.len() > ATTACHMENTS_MAX);
+        (!has_too_many_attachments).then_some(message)
     }
 }
 
@@ -173,14 +174,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_programs_send_by_hand_is_read() {
+    fn unescaped_control_characters_are_accepted() {
         let message = IncomingMessage::parse(b"{\"text\": \"two\nlines\", \"attachments\": null, \"more\": 1}").unwrap();
         assert_eq!(message.text.as_deref(), Some("two\nlines"));
         assert_eq!(IncomingMessage::parse(b"{\"text\":\"a\\tb\tc\\\"\n\"}").unwrap().text.as_deref(), Some("a\tb\tc\"\n"));
     }
 
     #[test]
-    fn nothing_makes_the_parser_fall_over() {
+    fn malformed_bodies_do_not_panic() {
         let pieces: [&[u8]; 9] = [b"{", b"}", b"\"text\":", b"\"", b"\\", b"\n", b"[[[", b"\xff\xfe", b"null"];
         for a in pieces {
             for b in pieces {

@@ -1,4 +1,4 @@
-//! The folder's layout, and the two moments that change which blobs exist: placing and removing.
+//! The layout of the folder, and the two operations that change which blobs exist: commit and remove.
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
@@ -13,24 +13,24 @@ use parking_lot::Mutex;
 pub struct Folder {
     root: PathBuf,
     clock: Arc<dyn Clock>,
-    /// Held while a blob is placed, and from the look at a blob's age to its removal.
-    changing: Mutex<()>,
+    /// Held during a blob's rename, and from the check of a blob's age to its removal.
+    change_lock: Mutex<()>,
 }
 
 impl Folder {
     pub fn open(root: &Path, clock: Arc<dyn Clock>) -> io::Result<Self> {
-        let folder = Self { root: root.to_owned(), clock, changing: Mutex::new(()) };
+        let folder = Self { root: root.to_owned(), clock, change_lock: Mutex::new(()) };
         for path in [folder.blobs(), folder.uploads(), folder.temporary()] {
-            private_folders(&path)?;
+            create_private_folders(&path)?;
         }
         sync_folder(&folder.root)?;
         Ok(folder)
     }
 
-    /// Removes what an interrupted process left half written.
+    /// Removes the temporary files of an interrupted process.
     pub fn purge_temporary(&self) -> io::Result<()> {
-        for left_over in fs::read_dir(self.temporary())? {
-            fs::remove_file(left_over?.path())?;
+        for entry in fs::read_dir(self.temporary())? {
+            fs::remove_file(entry?.path())?;
         }
         sync_folder(&self.temporary())
     }
@@ -50,26 +50,25 @@ impl Folder {
         self.blobs().join(&name[..2]).join(&name[2..4]).join(&name)
     }
 
-    /// Makes a finished file a blob. A blob of the same content is replaced by its equal,
-    /// which also renews its age.
-    pub fn place(&self, key: &BlobKey, file: &File, rename_to: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+    /// Makes a complete file a blob. An existing blob of the same content is replaced, which renews its age.
+    pub fn commit(&self, key: &BlobKey, file: &File, rename_to: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
         let target = self.blob(key);
         let parent = target.parent().unwrap_or(&self.root);
-        private_folders(parent)?;
+        create_private_folders(parent)?;
         file.set_modified(system_time(self.clock.now()))?;
         file.sync_all()?;
         {
-            let _changing = self.changing.lock();
+            let _guard = self.change_lock.lock();
             rename_to(&target)?;
         }
         // The file's own folder, and those above, which may be new.
         parent.ancestors().take(3).try_for_each(sync_folder)
     }
 
-    /// Answers whether the blob is gone.
+    /// Returns whether the blob no longer exists.
     pub fn remove(&self, key: &BlobKey, unless_put_since: Millis) -> io::Result<bool> {
         let path = self.blob(key);
-        let _changing = self.changing.lock();
+        let _guard = self.change_lock.lock();
         let put_at = match fs::metadata(&path) {
             Ok(metadata) => metadata.modified()?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
@@ -87,7 +86,7 @@ fn system_time(at: Millis) -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(u64::try_from(at.0).unwrap_or(0))
 }
 
-fn private_folders(path: &Path) -> io::Result<()> {
+fn create_private_folders(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -95,7 +94,7 @@ fn private_folders(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Makes the names in a folder durable.
+/// Makes the directory entries of a folder durable.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }

@@ -1,4 +1,4 @@
-//! A blob's bytes on their way out, a piece at a time.
+//! Reads a blob as a stream of chunks.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -11,8 +11,8 @@ use guildhall_model::ports::{BlobReader, ByteRange};
 
 use super::blocking;
 
-/// What a slow reader holds in memory.
-const PIECE_BYTES: u64 = 128 * 1024;
+/// Memory held per slow reader.
+const CHUNK_BYTES: u64 = 128 * 1024;
 
 pub async fn open(path: PathBuf, range: Option<ByteRange>) -> Result<BlobReader> {
     let (file, total_bytes, length) = blocking(move || {
@@ -24,23 +24,23 @@ pub async fn open(path: PathBuf, range: Option<ByteRange>) -> Result<BlobReader>
         Ok((file, total_bytes, range.end.min(total_bytes).saturating_sub(start)))
     })
     .await?;
-    let pieces = stream::try_unfold((file, length), |(file, left)| async move {
-        if left == 0 {
+    let chunks = stream::try_unfold((file, length), |(file, remaining)| async move {
+        if remaining == 0 {
             return Ok(None);
         }
-        let (file, piece) = blocking(move || read_piece(file, left.min(PIECE_BYTES))).await?;
-        let left = left - piece.len() as u64;
-        Ok(Some((piece, (file, left))))
+        let (file, chunk) = blocking(move || read_chunk(file, remaining.min(CHUNK_BYTES))).await?;
+        let remaining = remaining - chunk.len() as u64;
+        Ok(Some((chunk, (file, remaining))))
     });
-    Ok(BlobReader { total_bytes, stream: Box::pin(pieces) })
+    Ok(BlobReader { total_bytes, stream: Box::pin(chunks) })
 }
 
-fn read_piece(mut file: File, length: u64) -> io::Result<(File, Bytes)> {
-    let mut piece = Vec::new();
-    piece.reserve_exact(usize::try_from(length).unwrap_or_default());
-    (&mut file).take(length).read_to_end(&mut piece)?;
-    if (piece.len() as u64) < length {
+fn read_chunk(mut file: File, length: u64) -> io::Result<(File, Bytes)> {
+    let mut chunk = Vec::new();
+    chunk.reserve_exact(usize::try_from(length).unwrap_or_default());
+    (&mut file).take(length).read_to_end(&mut chunk)?;
+    if (chunk.len() as u64) < length {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    Ok((file, piece.into()))
+    Ok((file, chunk.into()))
 }

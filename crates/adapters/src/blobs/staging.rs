@@ -1,4 +1,4 @@
-//! Resumable uploads: a file an upload, written by one request at a time.
+//! Resumable uploads: one file per upload, written by one request at a time.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -13,53 +13,53 @@ use parking_lot::Mutex;
 
 use super::folder::sync_folder;
 
-pub struct Stages {
+pub struct StagingArea {
     folder: PathBuf,
-    claimed: Arc<Mutex<HashSet<UploadId>>>,
+    locked: Arc<Mutex<HashSet<UploadId>>>,
 }
 
-impl Stages {
+impl StagingArea {
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, claimed: Arc::default() }
+        Self { folder, locked: Arc::default() }
     }
 
     pub fn path(&self, upload_id: UploadId) -> PathBuf {
         self.folder.join(upload_id.to_string())
     }
 
-    pub fn claim(&self, upload_id: UploadId) -> Result<Claim> {
-        if !self.claimed.lock().insert(upload_id) {
+    pub fn lock(&self, upload_id: UploadId) -> Result<UploadLock> {
+        if !self.locked.lock().insert(upload_id) {
             return Err(UPLOAD_BUSY.into());
         }
-        Ok(Claim { upload_id, path: self.path(upload_id), claimed: self.claimed.clone() })
+        Ok(UploadLock { upload_id, path: self.path(upload_id), locked: self.locked.clone() })
     }
 }
 
-/// The right to change an upload's file. It travels with the file through the blocking threads,
-/// so the next request waits for a write that is still under way.
-pub struct Claim {
+/// The exclusive right to change an upload's file. It moves with the file through the blocking threads, so other
+/// requests are rejected until a pending write has finished.
+pub struct UploadLock {
     upload_id: UploadId,
     path: PathBuf,
-    claimed: Arc<Mutex<HashSet<UploadId>>>,
+    locked: Arc<Mutex<HashSet<UploadId>>>,
 }
 
-impl Drop for Claim {
+impl Drop for UploadLock {
     fn drop(&mut self) {
-        self.claimed.lock().remove(&self.upload_id);
+        self.locked.lock().remove(&self.upload_id);
     }
 }
 
-impl Claim {
-    pub fn open_or_create(self) -> io::Result<Stage> {
+impl UploadLock {
+    pub fn open_or_create(self) -> io::Result<StagedFile> {
         let mut options = File::options();
         options.append(true).read(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Ok(Stage { file: options.open(&self.path)?, claim: self })
+        Ok(StagedFile { file: options.open(&self.path)?, lock: self })
     }
 
-    pub fn open(self) -> io::Result<Stage> {
-        Ok(Stage { file: File::options().append(true).read(true).open(&self.path)?, claim: self })
+    pub fn open(self) -> io::Result<StagedFile> {
+        Ok(StagedFile { file: File::options().append(true).read(true).open(&self.path)?, lock: self })
     }
 
     pub fn discard(self) -> io::Result<()> {
@@ -70,24 +70,24 @@ impl Claim {
     }
 }
 
-/// An upload's file, held by one request.
-pub struct Stage {
+/// An upload's open file, with its lock.
+pub struct StagedFile {
     pub file: File,
-    claim: Claim,
+    lock: UploadLock,
 }
 
-impl Stage {
+impl StagedFile {
     pub fn path(&self) -> &Path {
-        &self.claim.path
+        &self.lock.path
     }
 
     pub fn sync(&self) -> io::Result<()> {
         self.file.sync_all()?;
-        self.claim.path.parent().map_or(Ok(()), sync_folder)
+        self.lock.path.parent().map_or(Ok(()), sync_folder)
     }
 }
 
-impl Write for Stage {
+impl Write for StagedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write(bytes)
     }
@@ -96,7 +96,7 @@ impl Write for Stage {
     }
 }
 
-/// What arrived, made durable first: a request that was cut off could not do so itself.
+/// The length of the received bytes, synced first: an aborted request could not do so itself.
 pub fn durable_length(path: &Path) -> io::Result<u64> {
     match File::options().append(true).open(path) {
         Ok(file) => {

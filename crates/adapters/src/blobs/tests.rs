@@ -1,4 +1,4 @@
-//! What the `blobs` adapter promises, put to the test.
+//! Tests of the `blobs` adapter.
 
 use std::fs;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::stream::{self, TryStreamExt};
 use guildhall_model::codes::files::{INTERRUPTED, UPLOAD_BUSY};
-use guildhall_model::ports::stream_of;
+use guildhall_model::ports::stream_from_bytes;
 use guildhall_model::time::ManualClock;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -16,20 +16,20 @@ use super::*;
 const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 const UPLOAD: UploadId = UploadId::from_bytes([7; 16]);
 
-struct Place {
+struct Fixture {
     folder: TempDir,
     clock: Arc<ManualClock>,
     blobs: LocalBlobs,
 }
 
-fn place() -> Place {
+fn fixture() -> Fixture {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(ManualClock::at(Millis(1_000_000)));
     let blobs = LocalBlobs::open(folder.path(), clock.clone()).unwrap();
-    Place { folder, clock, blobs }
+    Fixture { folder, clock, blobs }
 }
 
-impl Place {
+impl Fixture {
     fn files(&self) -> Vec<String> {
         fn walk(path: &Path, into: &mut Vec<String>, root: &Path) {
             for entry in fs::read_dir(path).unwrap() {
@@ -49,8 +49,8 @@ impl Place {
 
     async fn read(&self, key: &BlobKey, range: Option<ByteRange>) -> (u64, Vec<u8>) {
         let reader = self.blobs.open(key, range).await.unwrap();
-        let bytes = reader.stream.try_fold(Vec::new(), |mut all, piece| async move {
-            all.extend_from_slice(&piece);
+        let bytes = reader.stream.try_fold(Vec::new(), |mut all, chunk| async move {
+            all.extend_from_slice(&chunk);
             Ok(all)
         });
         (reader.total_bytes, bytes.await.unwrap())
@@ -67,143 +67,143 @@ fn long_bytes(length: usize) -> Bytes {
 
 #[tokio::test]
 async fn a_stream_becomes_a_blob_named_by_its_content() {
-    let place = place();
-    let stored = place.blobs.put(chunks(vec![Ok(b"a"), Ok(b"bc")]), 3).await.unwrap();
+    let fixture = fixture();
+    let stored = fixture.blobs.put(chunks(vec![Ok(b"a"), Ok(b"bc")]), 3).await.unwrap();
     assert_eq!(stored, StoredBlob { key: ABC.parse().unwrap(), size_bytes: 3, head: Bytes::from_static(b"abc") });
-    assert_eq!(place.files(), [format!("blobs/ba/78/{ABC}")]);
-    assert!(place.blobs.exists(&stored.key).await.unwrap());
-    assert_eq!(place.read(&stored.key, None).await, (3, b"abc".to_vec()));
+    assert_eq!(fixture.files(), [format!("blobs/ba/78/{ABC}")]);
+    assert!(fixture.blobs.exists(&stored.key).await.unwrap());
+    assert_eq!(fixture.read(&stored.key, None).await, (3, b"abc".to_vec()));
 }
 
 #[tokio::test]
-async fn long_streams_come_back_whole_and_in_parts() {
-    let place = place();
+async fn long_streams_are_read_completely_and_by_range() {
+    let fixture = fixture();
     let bytes = long_bytes(1_500_001);
     let parts: Vec<_> = bytes.chunks(70_000).map(|part| Ok(Bytes::copy_from_slice(part))).collect();
-    let stored = place.blobs.put(Box::pin(stream::iter(parts)), u64::MAX).await.unwrap();
+    let stored = fixture.blobs.put(Box::pin(stream::iter(parts)), u64::MAX).await.unwrap();
     assert_eq!(stored.head, bytes[..4096]);
-    assert_eq!(place.read(&stored.key, None).await, (1_500_001, bytes.to_vec()));
+    assert_eq!(fixture.read(&stored.key, None).await, (1_500_001, bytes.to_vec()));
     for (start, end) in [(0, 1), (5, 400_000), (1_500_000, 1_500_001), (1_499_999, u64::MAX), (9, 9), (9, 3), (2_000_000, 2_000_001)] {
-        let wanted: Vec<u8> = bytes.iter().skip(start as usize).take(end.saturating_sub(start) as usize).copied().collect();
-        assert_eq!(place.read(&stored.key, Some(ByteRange { start, end })).await, (1_500_001, wanted));
+        let expected: Vec<u8> = bytes.iter().skip(start as usize).take(end.saturating_sub(start) as usize).copied().collect();
+        assert_eq!(fixture.read(&stored.key, Some(ByteRange { start, end })).await, (1_500_001, expected));
     }
 }
 
 #[tokio::test]
-async fn the_empty_file_is_a_blob_too() {
-    let place = place();
-    let stored = place.blobs.put(chunks(vec![]), 0).await.unwrap();
-    assert_eq!((stored.size_bytes, place.read(&stored.key, None).await), (0, (0, vec![])));
+async fn an_empty_file_is_a_blob() {
+    let fixture = fixture();
+    let stored = fixture.blobs.put(chunks(vec![]), 0).await.unwrap();
+    assert_eq!((stored.size_bytes, fixture.read(&stored.key, None).await), (0, (0, vec![])));
 }
 
 #[tokio::test]
-async fn too_much_or_broken_leaves_nothing_behind() {
-    let place = place();
-    let error = place.blobs.put(chunks(vec![Ok(b"abc"), Ok(b"d")]), 3).await.unwrap_err();
+async fn a_failed_put_leaves_no_file() {
+    let fixture = fixture();
+    let error = fixture.blobs.put(chunks(vec![Ok(b"abc"), Ok(b"d")]), 3).await.unwrap_err();
     assert!(error.is(TOO_LARGE));
-    let error = place.blobs.put(chunks(vec![Ok(b"abc"), Err(INTERRUPTED.into())]), 9).await.unwrap_err();
+    let error = fixture.blobs.put(chunks(vec![Ok(b"abc"), Err(INTERRUPTED.into())]), 9).await.unwrap_err();
     assert!(error.is(INTERRUPTED));
-    assert!(place.files().is_empty());
+    assert!(fixture.files().is_empty());
 }
 
 #[tokio::test]
-async fn a_sender_that_vanishes_leaves_nothing_behind() {
-    let place = place();
-    let (reached, at_the_gap) = oneshot::channel();
+async fn an_aborted_put_leaves_no_file() {
+    let fixture = fixture();
+    let (reached, stalled) = oneshot::channel();
     let stream = stream::once(async { Ok(Bytes::from_static(b"abc")) }).chain(stream::once(async {
         reached.send(()).unwrap();
         std::future::pending::<Result<Bytes>>().await
     }));
-    let put = place.blobs.put(Box::pin(stream), 9);
+    let put = fixture.blobs.put(Box::pin(stream), 9);
     tokio::select! {
         _ = put => unreachable!(),
-        _ = at_the_gap => {}
+        _ = stalled => {}
     }
-    assert!(place.files().is_empty());
+    assert!(fixture.files().is_empty());
 }
 
 #[tokio::test]
 async fn equal_content_is_one_blob_and_an_old_one_can_be_deleted() {
-    let place = place();
-    let first = place.blobs.put(stream_of(Bytes::from_static(b"abc")), 9).await.unwrap();
-    place.clock.advance_ms(5_000);
-    let second = place.blobs.put(stream_of(Bytes::from_static(b"abc")), 9).await.unwrap();
+    let fixture = fixture();
+    let first = fixture.blobs.put(stream_from_bytes(Bytes::from_static(b"abc")), 9).await.unwrap();
+    fixture.clock.advance_ms(5_000);
+    let second = fixture.blobs.put(stream_from_bytes(Bytes::from_static(b"abc")), 9).await.unwrap();
     assert_eq!(first, second);
-    assert_eq!(place.files().len(), 1);
-    assert!(!place.blobs.delete(&first.key, Millis(1_005_000)).await.unwrap());
-    assert!(place.blobs.exists(&first.key).await.unwrap());
-    assert!(place.blobs.delete(&first.key, Millis(1_005_001)).await.unwrap());
-    assert!(!place.blobs.exists(&first.key).await.unwrap());
-    assert!(place.blobs.delete(&first.key, Millis(0)).await.unwrap());
-    assert!(place.blobs.open(&first.key, None).await.err().unwrap().is(NOT_FOUND));
+    assert_eq!(fixture.files().len(), 1);
+    assert!(!fixture.blobs.delete(&first.key, Millis(1_005_000)).await.unwrap());
+    assert!(fixture.blobs.exists(&first.key).await.unwrap());
+    assert!(fixture.blobs.delete(&first.key, Millis(1_005_001)).await.unwrap());
+    assert!(!fixture.blobs.exists(&first.key).await.unwrap());
+    assert!(fixture.blobs.delete(&first.key, Millis(0)).await.unwrap());
+    assert!(fixture.blobs.open(&first.key, None).await.err().unwrap().is(NOT_FOUND));
 }
 
 #[tokio::test]
-async fn many_at_once_do_not_disturb_each_other() {
-    let place = place();
-    let put = |n: usize| place.blobs.put(stream_of(long_bytes(100_000 + n % 5)), u64::MAX);
+async fn concurrent_puts_are_independent() {
+    let fixture = fixture();
+    let put = |n: usize| fixture.blobs.put(stream_from_bytes(long_bytes(100_000 + n % 5)), u64::MAX);
     for stored in futures::future::join_all((0..40).map(put)).await {
         let stored = stored.unwrap();
-        assert_eq!(place.read(&stored.key, None).await.1.len() as u64, stored.size_bytes);
+        assert_eq!(fixture.read(&stored.key, None).await.1.len() as u64, stored.size_bytes);
     }
-    assert_eq!(place.files().len(), 5);
+    assert_eq!(fixture.files().len(), 5);
 }
 
 #[tokio::test]
-async fn opening_removes_nothing_and_purging_removes_left_overs_but_no_uploads() {
-    let place = place();
-    place.blobs.stage_append(UPLOAD, 0, chunks(vec![Ok(b"ab")]), 9).await.unwrap();
-    fs::write(place.folder.path().join("tmp/put-dead"), b"half").unwrap();
-    let again = LocalBlobs::open(place.folder.path(), place.clock.clone()).unwrap();
-    assert_eq!(place.files().len(), 2, "another process may be writing it");
+async fn purging_removes_temporary_files_but_no_uploads_and_opening_removes_nothing() {
+    let fixture = fixture();
+    fixture.blobs.stage_append(UPLOAD, 0, chunks(vec![Ok(b"ab")]), 9).await.unwrap();
+    fs::write(fixture.folder.path().join("tmp/put-dead"), b"half").unwrap();
+    let again = LocalBlobs::open(fixture.folder.path(), fixture.clock.clone()).unwrap();
+    assert_eq!(fixture.files().len(), 2, "another process may be writing the temporary file");
     again.purge_temporary().unwrap();
-    assert_eq!(place.files(), [format!("uploads/{UPLOAD}")]);
+    assert_eq!(fixture.files(), [format!("uploads/{UPLOAD}")]);
     assert_eq!(again.stage_len(UPLOAD).await.unwrap(), 2);
 }
 
 #[tokio::test]
-async fn an_upload_goes_on_where_it_broke_off() {
-    let place = place();
-    assert_eq!(place.blobs.stage_len(UPLOAD).await.unwrap(), 0);
-    let broken = place.blobs.stage_append(UPLOAD, 0, chunks(vec![Ok(b"a"), Err(INTERRUPTED.into())]), 3).await;
-    assert!(broken.unwrap_err().is(INTERRUPTED));
-    assert_eq!(place.blobs.stage_len(UPLOAD).await.unwrap(), 1);
-    let wrong = place.blobs.stage_append(UPLOAD, 0, chunks(vec![Ok(b"bc")]), 3).await.unwrap_err();
+async fn an_interrupted_upload_continues_at_its_length() {
+    let fixture = fixture();
+    assert_eq!(fixture.blobs.stage_len(UPLOAD).await.unwrap(), 0);
+    let interrupted = fixture.blobs.stage_append(UPLOAD, 0, chunks(vec![Ok(b"a"), Err(INTERRUPTED.into())]), 3).await;
+    assert!(interrupted.unwrap_err().is(INTERRUPTED));
+    assert_eq!(fixture.blobs.stage_len(UPLOAD).await.unwrap(), 1);
+    let wrong = fixture.blobs.stage_append(UPLOAD, 0, chunks(vec![Ok(b"bc")]), 3).await.unwrap_err();
     assert!(wrong.is(OFFSET_MISMATCH));
     assert_eq!(wrong.message(), "The upload continues at byte 1.");
-    assert!(place.blobs.stage_append(UPLOAD, 1, chunks(vec![Ok(b"b"), Ok(b"cd")]), 3).await.unwrap_err().is(TOO_LARGE));
-    assert_eq!(place.blobs.stage_len(UPLOAD).await.unwrap(), 1, "nothing of what was too much stays");
-    assert_eq!(place.blobs.stage_append(UPLOAD, 1, chunks(vec![Ok(b"bc")]), 3).await.unwrap(), 3);
-    let stored = place.blobs.stage_finish(UPLOAD).await.unwrap();
+    assert!(fixture.blobs.stage_append(UPLOAD, 1, chunks(vec![Ok(b"b"), Ok(b"cd")]), 3).await.unwrap_err().is(TOO_LARGE));
+    assert_eq!(fixture.blobs.stage_len(UPLOAD).await.unwrap(), 1, "a request beyond the limit is discarded completely");
+    assert_eq!(fixture.blobs.stage_append(UPLOAD, 1, chunks(vec![Ok(b"bc")]), 3).await.unwrap(), 3);
+    let stored = fixture.blobs.stage_finish(UPLOAD).await.unwrap();
     assert_eq!((stored.key.to_string().as_str(), stored.size_bytes, &stored.head[..]), (ABC, 3, &b"abc"[..]));
-    assert_eq!(place.files(), [format!("blobs/ba/78/{ABC}")]);
-    assert_eq!(place.blobs.stage_len(UPLOAD).await.unwrap(), 0);
-    assert!(place.blobs.stage_finish(UPLOAD).await.unwrap_err().is(NOT_FOUND));
+    assert_eq!(fixture.files(), [format!("blobs/ba/78/{ABC}")]);
+    assert_eq!(fixture.blobs.stage_len(UPLOAD).await.unwrap(), 0);
+    assert!(fixture.blobs.stage_finish(UPLOAD).await.unwrap_err().is(NOT_FOUND));
 }
 
 #[tokio::test]
-async fn what_a_vanished_sender_sent_is_kept_and_only_one_may_send() {
-    let place = place();
-    let (reached, at_the_gap) = oneshot::channel();
+async fn the_bytes_of_an_aborted_upload_are_kept_and_the_upload_is_locked_meanwhile() {
+    let fixture = fixture();
+    let (reached, stalled) = oneshot::channel();
     let stream = stream::once(async { Ok(long_bytes(300_000)) }).chain(stream::once(async { Ok(Bytes::from_static(b"tail")) })).chain(
         stream::once(async {
             reached.send(()).unwrap();
             std::future::pending::<Result<Bytes>>().await
         }),
     );
-    let append = place.blobs.stage_append(UPLOAD, 0, Box::pin(stream), u64::MAX);
+    let append = fixture.blobs.stage_append(UPLOAD, 0, Box::pin(stream), u64::MAX);
     tokio::select! {
         _ = append => unreachable!(),
         () = async {
-            at_the_gap.await.unwrap();
-            let second = place.blobs.stage_append(UPLOAD, 0, chunks(vec![]), 9).await;
+            stalled.await.unwrap();
+            let second = fixture.blobs.stage_append(UPLOAD, 0, chunks(vec![]), 9).await;
             assert!(second.unwrap_err().is(UPLOAD_BUSY));
-            assert!(place.blobs.stage_finish(UPLOAD).await.unwrap_err().is(UPLOAD_BUSY));
+            assert!(fixture.blobs.stage_finish(UPLOAD).await.unwrap_err().is(UPLOAD_BUSY));
         } => {}
     }
-    assert_eq!(place.blobs.stage_len(UPLOAD).await.unwrap(), 300_004);
-    assert_eq!(place.blobs.stage_append(UPLOAD, 300_004, chunks(vec![Ok(b"!")]), u64::MAX).await.unwrap(), 300_005);
-    place.blobs.stage_discard(UPLOAD).await.unwrap();
-    place.blobs.stage_discard(UPLOAD).await.unwrap();
-    assert!(place.files().is_empty());
+    assert_eq!(fixture.blobs.stage_len(UPLOAD).await.unwrap(), 300_004);
+    assert_eq!(fixture.blobs.stage_append(UPLOAD, 300_004, chunks(vec![Ok(b"!")]), u64::MAX).await.unwrap(), 300_005);
+    fixture.blobs.stage_discard(UPLOAD).await.unwrap();
+    fixture.blobs.stage_discard(UPLOAD).await.unwrap();
+    assert!(fixture.files().is_empty());
 }

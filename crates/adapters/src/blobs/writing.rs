@@ -1,4 +1,4 @@
-//! Bytes on their way into a file: gathered into large writes, counted and summed.
+//! Writes a stream into a file: buffers, counts and hashes the bytes.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, Write};
@@ -10,21 +10,21 @@ use guildhall_model::ports::{BlobKey, StoredBlob};
 use sha2::{Digest, Sha256};
 use tempfile::TempPath;
 
-use super::{blocking, unavailable};
+use super::{blocking, store_error};
 
-/// One trip to the blocking threads carries this much.
+/// Bytes written per call on the blocking threads.
 const BUFFER_BYTES: usize = 256 * 1024;
 const HEAD_BYTES: usize = 4096;
 
-/// Collects chunks, and writes them out on the blocking threads. Dropping it halfway (the sender has
-/// vanished) writes what was collected, which is what a resumable upload wants.
+/// Buffers chunks and writes them on the blocking threads. Dropping it early (an aborted request) writes the buffered
+/// bytes, as a resumable upload needs it.
 pub struct Sink<W: Write + Send + 'static> {
     out: BufWriter<W>,
     length: u64,
 }
 
 impl<W: Write + Send + 'static> Sink<W> {
-    /// `length` is what the file holds already.
+    /// `length` is the current length of the file.
     pub fn new(file: W, length: u64) -> Self {
         Self { out: BufWriter::with_capacity(BUFFER_BYTES, file), length }
     }
@@ -36,40 +36,40 @@ impl<W: Write + Send + 'static> Sink<W> {
     pub async fn push(mut self, chunk: Bytes) -> Result<Self> {
         self.length += chunk.len() as u64;
         if chunk.len() < self.out.capacity() - self.out.buffer().len() {
-            self.out.write_all(&chunk).map_err(unavailable)?;
+            self.out.write_all(&chunk).map_err(store_error)?;
             return Ok(self);
         }
         blocking(move || self.out.write_all(&chunk).map(|()| self)).await
     }
 
-    /// The file, with everything written to it.
+    /// Flushes the buffer and returns the file.
     pub fn into_file(self) -> io::Result<W> {
         self.out.into_inner().map_err(io::IntoInnerError::into_error)
     }
 }
 
-/// A file that has no name yet and is removed when dropped; sums what is written to it.
-pub struct Nameless {
+/// A temporary file, removed when dropped; hashes the bytes written to it.
+pub struct HashingFile {
     pub file: File,
     pub path: TempPath,
-    sum: Sum,
+    hasher: BlobHasher,
 }
 
-impl Nameless {
+impl HashingFile {
     pub fn create_in(folder: &Path) -> io::Result<Self> {
         let (file, path) = tempfile::Builder::new().prefix("put-").tempfile_in(folder)?.into_parts();
-        Ok(Self { file, path, sum: Sum::default() })
+        Ok(Self { file, path, hasher: BlobHasher::default() })
     }
 
     pub fn into_parts(self) -> (File, TempPath, StoredBlob) {
-        (self.file, self.path, self.sum.finish())
+        (self.file, self.path, self.hasher.finish())
     }
 }
 
-impl Write for Nameless {
+impl Write for HashingFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
-        self.sum.add(&bytes[..written]);
+        self.hasher.update(&bytes[..written]);
         Ok(written)
     }
     fn flush(&mut self) -> io::Result<()> {
@@ -77,15 +77,15 @@ impl Write for Nameless {
     }
 }
 
-/// What a file that was written earlier is as a blob.
-pub fn describe(file: &mut File) -> io::Result<StoredBlob> {
-    let mut sum = Sum::default();
+/// Hashes an existing file.
+pub fn hash_file(file: &mut File) -> io::Result<StoredBlob> {
+    let mut hasher = BlobHasher::default();
     let mut buffer = vec![0; BUFFER_BYTES];
     file.rewind()?;
     loop {
         match file.read(&mut buffer) {
-            Ok(0) => return Ok(sum.finish()),
-            Ok(read) => sum.add(&buffer[..read]),
+            Ok(0) => return Ok(hasher.finish()),
+            Ok(read) => hasher.update(&buffer[..read]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
@@ -93,21 +93,21 @@ pub fn describe(file: &mut File) -> io::Result<StoredBlob> {
 }
 
 #[derive(Default)]
-struct Sum {
-    hasher: Sha256,
+struct BlobHasher {
+    sha256: Sha256,
     head: Vec<u8>,
     size_bytes: u64,
 }
 
-impl Sum {
-    fn add(&mut self, bytes: &[u8]) {
+impl BlobHasher {
+    fn update(&mut self, bytes: &[u8]) {
         let missing = (HEAD_BYTES - self.head.len()).min(bytes.len());
         self.head.extend_from_slice(&bytes[..missing]);
-        self.hasher.update(bytes);
+        self.sha256.update(bytes);
         self.size_bytes += bytes.len() as u64;
     }
 
     fn finish(self) -> StoredBlob {
-        StoredBlob { key: BlobKey::from_sha256(self.hasher.finalize().into()), size_bytes: self.size_bytes, head: self.head.into() }
+        StoredBlob { key: BlobKey::from_sha256(self.sha256.finalize().into()), size_bytes: self.size_bytes, head: self.head.into() }
     }
 }

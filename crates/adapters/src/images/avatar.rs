@@ -1,4 +1,4 @@
-//! The profile picture of somebody who chose none: the initial in white on a colour of their own.
+//! The default profile image: the user's initial in white on a colour derived from the user id.
 
 use ab_glyph::{Font, FontRef, Glyph, PxScale, point};
 use guildhall_model::Result;
@@ -9,7 +9,7 @@ use image::{DynamicImage, Rgb, RgbImage};
 
 use super::scaling;
 
-/// Capital letters and digits of Inter Semi Bold; its licence lies beside it.
+/// Capital letters and digits of Inter Semi Bold; its licence is in the same folder.
 static FONT: &[u8] = include_bytes!("../../assets/initials.otf");
 
 const SIDE_PX: u32 = 128;
@@ -36,9 +36,9 @@ const COLOURS: [[u8; 3]; 16] = [
 ];
 
 pub fn draw(username: &str, user_id: UserId) -> Result<EncodedImage> {
-    let background = colour(user_id);
-    let mut picture = RgbImage::from_pixel(SIDE_PX, SIDE_PX, Rgb(background));
-    let font = FontRef::try_from_slice(FONT).map_err(|error| INTERNAL.because(error))?;
+    let background = colour_of(user_id);
+    let mut image = RgbImage::from_pixel(SIDE_PX, SIDE_PX, Rgb(background));
+    let font = FontRef::try_from_slice(FONT).map_err(|error| INTERNAL.with_source(error))?;
     let scale = PxScale::from(LETTER_PX);
     let centred = |glyph: Glyph| {
         let bounds = font.outline_glyph(glyph.clone())?.px_bounds();
@@ -49,22 +49,22 @@ pub fn draw(username: &str, user_id: UserId) -> Result<EncodedImage> {
     if let Some(outline) = centred(font.glyph_id(initial(username)).with_scale(scale)) {
         let corner = outline.px_bounds().min;
         outline.draw(|x, y, coverage| {
-            // Negative places become 0 and are inside; those beyond the edge are none.
+            // The cast turns negative coordinates into 0; pixels beyond the edge are skipped.
             let (x, y) = (corner.x as u32 + x, corner.y as u32 + y);
-            if let Some(pixel) = picture.get_pixel_mut_checked(x, y) {
+            if let Some(pixel) = image.get_pixel_mut_checked(x, y) {
                 pixel.0 = background.map(|channel| blend(channel, coverage));
             }
         });
     }
-    scaling::encode_png(&DynamicImage::ImageRgb8(picture))
+    scaling::encode_png(&DynamicImage::ImageRgb8(image))
 }
 
 fn initial(username: &str) -> char {
     username.chars().find(char::is_ascii_alphanumeric).map_or('?', |first| first.to_ascii_uppercase())
 }
 
-/// The random half of an id decides, as the other half is the time.
-fn colour(user_id: UserId) -> [u8; 3] {
+/// Mixes all bytes of the id, since the time part alone is not random.
+fn colour_of(user_id: UserId) -> [u8; 3] {
     COLOURS[usize::from(user_id.bytes().iter().fold(0, |sum: u8, byte| sum ^ byte) & 15)]
 }
 
@@ -94,15 +94,15 @@ mod tests {
     }
 
     #[test]
-    fn every_letter_is_drawn_in_the_middle() {
+    fn every_letter_is_centred() {
         let font = FontRef::try_from_slice(FONT).unwrap();
         for letter in ('A'..='Z').chain('0'..='9').chain(['?']) {
             assert_ne!(font.glyph_id(letter).0, 0, "{letter}");
             let drawn = draw(&letter.to_string(), UserId::from_bytes([1; 16])).unwrap();
-            let picture = image::load_from_memory(&drawn.bytes).unwrap().to_rgb8();
-            assert_eq!((picture.width(), picture.height()), (128, 128));
+            let image = image::load_from_memory(&drawn.bytes).unwrap().to_rgb8();
+            assert_eq!((image.width(), image.height()), (128, 128));
             let (mut left, mut right) = (128, 0);
-            for (x, _, pixel) in picture.enumerate_pixels() {
+            for (x, _, pixel) in image.enumerate_pixels() {
                 if pixel.0 == [255; 3] {
                     (left, right) = (left.min(x), right.max(x));
                 }
@@ -112,13 +112,13 @@ mod tests {
     }
 
     #[test]
-    fn the_same_person_has_the_same_picture_and_others_another_colour() {
+    fn the_colour_depends_on_the_user_and_the_letter_on_the_username() {
         let id = UserId::from_bytes([3; 16]);
         assert_eq!(draw("ann", id).unwrap(), draw("ann", id).unwrap());
-        assert_ne!(colour(UserId::from_bytes([0; 16])), {
+        assert_ne!(colour_of(UserId::from_bytes([0; 16])), {
             let mut bytes = [0; 16];
             bytes[15] = 1;
-            colour(UserId::from_bytes(bytes))
+            colour_of(UserId::from_bytes(bytes))
         });
         assert_eq!(draw("ann", id).unwrap(), draw("Anton", id).unwrap());
         assert_eq!((initial("_.bob"), initial("\u{e9}"), initial("")), ('B', '?', '?'));

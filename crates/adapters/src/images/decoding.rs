@@ -1,4 +1,4 @@
-//! From bytes to pixels: the header first, then the limits, then the rest, turned upright.
+//! Decodes images: reads the header, checks the limits, decodes the pixels and applies the orientation.
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
@@ -13,10 +13,10 @@ use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
 
-/// Headers alone need little; colour profiles and metadata are part of them.
+/// For headers, including colour profiles and metadata.
 const MAX_HEADER_MEMORY_BYTES: u64 = 16 * 1024 * 1024;
 
-/// What one job may use.
+/// The limits of one job.
 pub struct Budget {
     pub max_pixels: u64,
     pub max_memory_bytes: u64,
@@ -33,14 +33,14 @@ impl Budget {
     }
 
     pub fn limits(&self) -> Limits {
-        limits(self.max_memory_bytes)
+        decoder_limits(self.max_memory_bytes)
     }
 
-    pub fn failed(&self, error: ImageError) -> Error {
+    pub fn map_error(&self, error: ImageError) -> Error {
         match &error {
-            ImageError::IoError(cause) if cause.kind() == io::ErrorKind::TimedOut => IMAGE_TIMEOUT.because(error),
-            ImageError::Limits(_) => self.too_large().because(error),
-            _ => IMAGE_INVALID.because(error),
+            ImageError::IoError(cause) if cause.kind() == io::ErrorKind::TimedOut => IMAGE_TIMEOUT.with_source(error),
+            ImageError::Limits(_) => self.too_large().with_source(error),
+            _ => IMAGE_INVALID.with_source(error),
         }
     }
 
@@ -49,9 +49,9 @@ impl Budget {
     }
 }
 
-fn limits(memory_bytes: u64) -> Limits {
+fn decoder_limits(memory_bytes: u64) -> Limits {
     let mut limits = Limits::default();
-    // More is no JPEG, and JPEG is what the renditions are.
+    // The maximum of JPEG, the format of the renditions.
     limits.max_image_width = Some(u32::from(u16::MAX));
     limits.max_image_height = Some(u32::from(u16::MAX));
     limits.max_alloc = Some(memory_bytes);
@@ -64,54 +64,54 @@ pub enum Source {
 }
 
 impl Source {
-    /// A reader that gives up at the deadline, for decoders that would go on.
+    /// A reader that fails at the deadline, since decoders have no time limit.
     pub fn reader(&self, budget: &Budget) -> Result<impl io::BufRead + Seek + use<>> {
         let inner = match self {
             Self::File(file) => {
-                let mut file = file.try_clone().map_err(|error| STORE_UNAVAILABLE.because(error))?;
-                file.rewind().map_err(|error| STORE_UNAVAILABLE.because(error))?;
-                Inner::File(file)
+                let mut file = file.try_clone().map_err(|error| STORE_UNAVAILABLE.with_source(error))?;
+                file.rewind().map_err(|error| STORE_UNAVAILABLE.with_source(error))?;
+                SourceReader::File(file)
             }
-            Self::Bytes(bytes) => Inner::Bytes(Cursor::new(bytes.clone())),
+            Self::Bytes(bytes) => SourceReader::Bytes(Cursor::new(bytes.clone())),
         };
-        Ok(BufReader::with_capacity(64 * 1024, Timed { inner, deadline: budget.deadline }))
+        Ok(BufReader::with_capacity(64 * 1024, DeadlineReader { inner, deadline: budget.deadline }))
     }
 }
 
-enum Inner {
+enum SourceReader {
     File(File),
     Bytes(Cursor<Bytes>),
 }
 
-struct Timed {
-    inner: Inner,
+struct DeadlineReader {
+    inner: SourceReader,
     deadline: Instant,
 }
 
-impl Read for Timed {
+impl Read for DeadlineReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if Instant::now() >= self.deadline {
             return Err(io::ErrorKind::TimedOut.into());
         }
         match &mut self.inner {
-            Inner::File(file) => file.read(buffer),
-            Inner::Bytes(bytes) => bytes.read(buffer),
+            SourceReader::File(file) => file.read(buffer),
+            SourceReader::Bytes(bytes) => bytes.read(buffer),
         }
     }
 }
 
-impl Seek for Timed {
+impl Seek for DeadlineReader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         match &mut self.inner {
-            Inner::File(file) => file.seek(to),
-            Inner::Bytes(bytes) => bytes.seek(to),
+            SourceReader::File(file) => file.seek(to),
+            SourceReader::Bytes(bytes) => bytes.seek(to),
         }
     }
 }
 
-/// What the header says; `None` for a file that is no picture or whose header is broken.
+/// Reads the header; `None` for a file that is not an image or has an invalid header.
 pub fn probe(budget: &Budget, source: Source) -> Result<Option<ImageInfo>> {
-    match header(budget, &source, limits(MAX_HEADER_MEMORY_BYTES)) {
+    match read_header(budget, &source, decoder_limits(MAX_HEADER_MEMORY_BYTES)) {
         Ok((info, ..)) => Ok(Some(info)),
         Err(error) if error.is(IMAGE_INVALID) => Ok(None),
         Err(error) => Err(error),
@@ -119,34 +119,34 @@ pub fn probe(budget: &Budget, source: Source) -> Result<Option<ImageInfo>> {
 }
 
 pub fn decode(budget: &Budget, source: Source) -> Result<(ImageInfo, DynamicImage)> {
-    let (info, orientation, decoder) = header(budget, &source, budget.limits())?;
+    let (info, orientation, decoder) = read_header(budget, &source, budget.limits())?;
     budget.check_pixels(u64::from(info.width_px) * u64::from(info.height_px))?;
     if decoder.total_bytes() > budget.max_memory_bytes {
         return Err(budget.too_large());
     }
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| budget.failed(error))?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| budget.map_error(error))?;
     budget.check_time()?;
     image.apply_orientation(orientation);
     Ok((info, image))
 }
 
-fn header(budget: &Budget, source: &Source, limits: Limits) -> Result<(ImageInfo, Orientation, impl ImageDecoder + use<>)> {
-    let mut reader = ImageReader::new(source.reader(budget)?).with_guessed_format().map_err(|error| budget.failed(error.into()))?;
+fn read_header(budget: &Budget, source: &Source, limits: Limits) -> Result<(ImageInfo, Orientation, impl ImageDecoder + use<>)> {
+    let mut reader = ImageReader::new(source.reader(budget)?).with_guessed_format().map_err(|error| budget.map_error(error.into()))?;
     let format = reader.format().and_then(format_of).ok_or(IMAGE_INVALID)?;
     reader.limits(limits.clone());
-    let mut decoder = reader.into_decoder().map_err(|error| budget.failed(error))?;
+    let mut decoder = reader.into_decoder().map_err(|error| budget.map_error(error))?;
     let (width, height) = decoder.dimensions();
     if width == 0 || height == 0 {
         return Err(IMAGE_INVALID.into());
     }
-    // Without a readable orientation a picture is shown as it lies.
+    // Without a readable orientation the pixels stay as they are.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let (width_px, height_px) = if is_turned(orientation) { (height, width) } else { (width, height) };
+    let (width_px, height_px) = if has_swapped_sides(orientation) { (height, width) } else { (width, height) };
     let animated = is_animated(budget, source, format, limits)?;
     Ok((ImageInfo { width_px, height_px, format, animated }, orientation, decoder))
 }
 
-const fn is_turned(orientation: Orientation) -> bool {
+const fn has_swapped_sides(orientation: Orientation) -> bool {
     use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
     matches!(orientation, Rotate90 | Rotate90FlipH | Rotate270 | Rotate270FlipH)
 }
@@ -167,15 +167,15 @@ fn is_animated(budget: &Budget, source: &Source, format: ImageFormat, limits: Li
         ImageFormat::Jpeg | ImageFormat::Bmp => Ok(false),
         ImageFormat::Png => PngDecoder::with_limits(source.reader(budget)?, limits)
             .and_then(|decoder| decoder.is_apng())
-            .map_err(|error| budget.failed(error)),
+            .map_err(|error| budget.map_error(error)),
         ImageFormat::Webp => {
-            WebPDecoder::new(source.reader(budget)?).map(|decoder| decoder.has_animation()).map_err(|error| budget.failed(error))
+            WebPDecoder::new(source.reader(budget)?).map(|decoder| decoder.has_animation()).map_err(|error| budget.map_error(error))
         }
         ImageFormat::Gif => Ok(has_two_frames(source.reader(budget)?)),
     }
 }
 
-/// Walks over the blocks of a GIF without unpacking them. A file that ends early has the frames that it has.
+/// Iterates over the frames of a GIF without decompressing them; a truncated file ends the iteration.
 fn has_two_frames(reader: impl Read) -> bool {
     let mut options = gif::DecodeOptions::new();
     options.skip_frame_decoding(true);

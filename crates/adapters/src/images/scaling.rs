@@ -1,4 +1,4 @@
-//! Smaller copies of a decoded picture.
+//! Scaled copies of a decoded image.
 
 use std::io::Cursor;
 
@@ -18,29 +18,29 @@ const MINI_PREVIEW_PX: u32 = 16;
 const JPEG_QUALITY: u8 = 85;
 
 pub fn renditions(budget: &Budget, info: ImageInfo, image: &DynamicImage) -> Result<Renditions> {
-    let preview = within(image, PREVIEW_MAX_WIDTH_PX, u32::MAX)?;
+    let preview = shrink_to_fit(image, PREVIEW_MAX_WIDTH_PX, u32::MAX)?;
     budget.check_time()?;
-    // Everything smaller comes from the preview: a second walk over the original would cost as much as the first.
-    let thumbnail = encode_jpeg(&flatten(&within(&preview, THUMBNAIL_PX.0, THUMBNAIL_PX.1)?))?;
-    let mini = encode_jpeg(&flatten(&exactly(&preview, MINI_PREVIEW_PX, MINI_PREVIEW_PX)?))?;
+    // The smaller ones are scaled from the preview: scaling the original again would cost as much as the first time.
+    let thumbnail = encode_jpeg(&flatten(&shrink_to_fit(&preview, THUMBNAIL_PX.0, THUMBNAIL_PX.1)?))?;
+    let mini = encode_jpeg(&flatten(&resize_and_crop(&preview, MINI_PREVIEW_PX, MINI_PREVIEW_PX)?))?;
     budget.check_time()?;
     let preview = if is_transparent(&preview) { encode_png(&preview)? } else { encode_jpeg(&flatten(&preview))? };
     Ok(Renditions { info, thumbnail, preview, mini_preview: mini.bytes })
 }
 
-/// A square from the middle, never larger than the picture itself.
-pub fn square(image: &DynamicImage, side_px: u32) -> Result<EncodedImage> {
+/// A square from the centre, never larger than the image itself.
+pub fn crop_square(image: &DynamicImage, side_px: u32) -> Result<EncodedImage> {
     let side = side_px.min(image.width()).min(image.height()).max(1);
-    encode_png(&exactly(image, side, side)?)
+    encode_png(&resize_and_crop(image, side, side)?)
 }
 
-/// The picture, made smaller where it does not fit, its proportions kept.
-pub fn within(image: &DynamicImage, max_width: u32, max_height: u32) -> Result<DynamicImage> {
-    let (width, height) = fitting((image.width(), image.height()), max_width, max_height);
-    exactly(image, width, height)
+/// Scales the image down if it does not fit, and keeps the aspect ratio.
+pub fn shrink_to_fit(image: &DynamicImage, max_width: u32, max_height: u32) -> Result<DynamicImage> {
+    let (width, height) = fit_dimensions((image.width(), image.height()), max_width, max_height);
+    resize_and_crop(image, width, height)
 }
 
-pub fn fitting((width, height): (u32, u32), max_width: u32, max_height: u32) -> (u32, u32) {
+pub fn fit_dimensions((width, height): (u32, u32), max_width: u32, max_height: u32) -> (u32, u32) {
     let (width, height) = (u64::from(width.max(1)), u64::from(height.max(1)));
     let (max_width, max_height) = (u64::from(max_width), u64::from(max_height));
     let (fit_width, fit_height) = if width <= max_width && height <= max_height {
@@ -53,14 +53,14 @@ pub fn fitting((width, height): (u32, u32), max_width: u32, max_height: u32) -> 
     (u32::try_from(fit_width.max(1)).unwrap_or(u32::MAX), u32::try_from(fit_height.max(1)).unwrap_or(u32::MAX))
 }
 
-/// Exactly this size; what does not fit the proportions is cut off at both sides.
-fn exactly(image: &DynamicImage, width: u32, height: u32) -> Result<DynamicImage> {
+/// Scales to exactly this size; crops both sides if the aspect ratio differs.
+fn resize_and_crop(image: &DynamicImage, width: u32, height: u32) -> Result<DynamicImage> {
     if (width, height) == (image.width(), image.height()) {
         return Ok(image.clone());
     }
     let mut small = DynamicImage::new(width, height, image.color());
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom)).fit_into_destination(None);
-    Resizer::new().resize(image, &mut small, &options).map_err(|error| IMAGE_INVALID.because(error))?;
+    Resizer::new().resize(image, &mut small, &options).map_err(|error| IMAGE_INVALID.with_source(error))?;
     Ok(small)
 }
 
@@ -68,20 +68,20 @@ fn is_transparent(image: &DynamicImage) -> bool {
     image.color().has_alpha() && image.to_rgba8().pixels().any(|pixel| pixel.0[3] != 255)
 }
 
-/// JPEG knows no transparency: what is behind becomes white.
+/// Replaces transparency, which JPEG does not support, with white.
 fn flatten(image: &DynamicImage) -> RgbImage {
     if !image.color().has_alpha() {
         return image.to_rgb8();
     }
     let image = image.to_rgba8();
-    let over_white = |colour: u8, alpha: u8| {
+    let blend_with_white = |colour: u8, alpha: u8| {
         let (colour, alpha) = (u32::from(colour), u32::from(alpha));
         u8::try_from((colour * alpha + 255 * (255 - alpha) + 127) / 255).unwrap_or(u8::MAX)
     };
     let mut flat = RgbImage::new(image.width(), image.height());
     for (target, source) in flat.pixels_mut().zip(image.pixels()) {
         let [red, green, blue, alpha] = source.0;
-        *target = Rgb([over_white(red, alpha), over_white(green, alpha), over_white(blue, alpha)]);
+        *target = Rgb([blend_with_white(red, alpha), blend_with_white(green, alpha), blend_with_white(blue, alpha)]);
     }
     flat
 }
@@ -89,13 +89,13 @@ fn flatten(image: &DynamicImage) -> RgbImage {
 fn encode_jpeg(image: &RgbImage) -> Result<EncodedImage> {
     let mut bytes = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY);
-    encoder.encode_image(image).map_err(|error| IMAGE_INVALID.because(error))?;
+    encoder.encode_image(image).map_err(|error| IMAGE_INVALID.with_source(error))?;
     Ok(EncodedImage { bytes: bytes.into(), format: ImageFormat::Jpeg, width_px: image.width(), height_px: image.height() })
 }
 
 pub fn encode_png(image: &DynamicImage) -> Result<EncodedImage> {
     let mut bytes = Cursor::new(Vec::new());
-    image.write_to(&mut bytes, image::ImageFormat::Png).map_err(|error| IMAGE_INVALID.because(error))?;
+    image.write_to(&mut bytes, image::ImageFormat::Png).map_err(|error| IMAGE_INVALID.with_source(error))?;
     Ok(EncodedImage {
         bytes: Bytes::from(bytes.into_inner()),
         format: ImageFormat::Png,
@@ -106,15 +106,15 @@ pub fn encode_png(image: &DynamicImage) -> Result<EncodedImage> {
 
 #[cfg(test)]
 mod tests {
-    use super::fitting;
+    use super::fit_dimensions;
 
     #[test]
-    fn proportions_are_kept_and_nothing_vanishes() {
-        assert_eq!(fitting((240, 100), 120, 100), (120, 50));
-        assert_eq!(fitting((100, 400), 120, 100), (25, 100));
-        assert_eq!(fitting((10, 10), 120, 100), (10, 10));
-        assert_eq!(fitting((65_535, 1), 120, 100), (120, 1));
-        assert_eq!(fitting((1, 65_535), 120, 100), (1, 100));
-        assert_eq!(fitting((4000, 3000), 1920, u32::MAX), (1920, 1440));
+    fn the_aspect_ratio_is_kept_and_no_side_becomes_zero() {
+        assert_eq!(fit_dimensions((240, 100), 120, 100), (120, 50));
+        assert_eq!(fit_dimensions((100, 400), 120, 100), (25, 100));
+        assert_eq!(fit_dimensions((10, 10), 120, 100), (10, 10));
+        assert_eq!(fit_dimensions((65_535, 1), 120, 100), (120, 1));
+        assert_eq!(fit_dimensions((1, 65_535), 120, 100), (1, 100));
+        assert_eq!(fit_dimensions((4000, 3000), 1920, u32::MAX), (1920, 1440));
     }
 }

@@ -1,10 +1,10 @@
-//! What the `images` adapter promises, put to the test.
+//! Tests of the `images` adapter.
 
 use std::io::Cursor;
 use std::time::Duration;
 
 use guildhall_model::codes::files::IMAGE_INVALID;
-use guildhall_model::ports::{BlobStore, ImageFormat, stream_of};
+use guildhall_model::ports::{BlobStore, ImageFormat, stream_from_bytes};
 use guildhall_model::time::SystemClock;
 use image::codecs::gif::GifEncoder;
 use image::{Delay, DynamicImage, Frame, Rgb, RgbImage, Rgba, RgbaImage};
@@ -46,8 +46,8 @@ fn animation(width: u32, height: u32, frames: u8) -> Bytes {
     bytes.into()
 }
 
-/// A JPEG whose camera was held upright: orientation 6, to be turned clockwise.
-fn turned_jpeg(width: u32, height: u32) -> Bytes {
+/// A JPEG with EXIF orientation 6: to be rotated clockwise.
+fn rotated_jpeg(width: u32, height: u32) -> Bytes {
     let jpeg = encode(&photo(width, height), image::ImageFormat::Jpeg);
     let mut exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec();
     let mut bytes = jpeg[..2].to_vec();
@@ -73,8 +73,8 @@ fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ ((crc & 1) * 0xedb8_8320)))
 }
 
-/// A PNG with another size written into its header.
-fn lying_png(width: u32, height: u32) -> Bytes {
+/// A PNG whose header declares another size.
+fn png_with_size(width: u32, height: u32) -> Bytes {
     let mut bytes = encode(&photo(10, 10), image::ImageFormat::Png).to_vec();
     bytes[16..20].copy_from_slice(&width.to_be_bytes());
     bytes[20..24].copy_from_slice(&height.to_be_bytes());
@@ -84,7 +84,7 @@ fn lying_png(width: u32, height: u32) -> Bytes {
 }
 
 #[tokio::test]
-async fn every_format_is_recognised_by_its_bytes() {
+async fn every_format_is_detected_from_its_content() {
     let worker = worker(ImageSettings::default());
     let formats = [
         (image::ImageFormat::Png, ImageFormat::Png),
@@ -108,18 +108,18 @@ async fn every_format_is_recognised_by_its_bytes() {
 async fn a_blob_is_read_from_its_file() {
     let folder = tempfile::tempdir().unwrap();
     let blobs = Arc::new(LocalBlobs::open(folder.path(), Arc::new(SystemClock)).unwrap());
-    let stored = blobs.put(stream_of(encode(&photo(300, 100), image::ImageFormat::Png)), u64::MAX).await.unwrap();
+    let stored = blobs.put(stream_from_bytes(encode(&photo(300, 100), image::ImageFormat::Png)), u64::MAX).await.unwrap();
     let worker = ImageWorker::start(ImageSettings::default(), blobs).unwrap();
-    let renditions = worker.renditions(ImageSource::Blob(stored.key)).await.unwrap();
+    let renditions = worker.create_renditions(ImageSource::Blob(stored.key)).await.unwrap();
     assert_eq!((renditions.thumbnail.width_px, renditions.thumbnail.height_px), (120, 40));
     let absent = ImageSource::Blob(BlobKey::from_sha256([0; 32]));
     assert!(worker.probe(absent).await.unwrap_err().is(STORE_UNAVAILABLE));
 }
 
 #[tokio::test]
-async fn renditions_have_their_sizes_and_colours() {
+async fn renditions_have_the_expected_sizes_and_colours() {
     let worker = worker(ImageSettings::default());
-    let renditions = worker.renditions(source(&encode(&photo(3000, 1500), image::ImageFormat::Jpeg))).await.unwrap();
+    let renditions = worker.create_renditions(source(&encode(&photo(3000, 1500), image::ImageFormat::Jpeg))).await.unwrap();
     let sizes = |image: &EncodedImage| (image.format, image.width_px, image.height_px);
     assert_eq!(sizes(&renditions.thumbnail), (ImageFormat::Jpeg, 120, 60));
     assert_eq!(sizes(&renditions.preview), (ImageFormat::Jpeg, 1920, 960));
@@ -137,20 +137,20 @@ async fn renditions_have_their_sizes_and_colours() {
 async fn transparency_is_kept_in_the_preview_and_white_in_the_thumbnail() {
     let worker = worker(ImageSettings::default());
     let clear = DynamicImage::ImageRgba8(RgbaImage::from_pixel(200, 200, Rgba([0, 0, 0, 0])));
-    let renditions = worker.renditions(source(&encode(&clear, image::ImageFormat::Png))).await.unwrap();
+    let renditions = worker.create_renditions(source(&encode(&clear, image::ImageFormat::Png))).await.unwrap();
     assert_eq!(renditions.preview.format, ImageFormat::Png);
     assert_eq!(decoded(&renditions.preview).to_rgba8().get_pixel(5, 5).0[3], 0);
     assert!(decoded(&renditions.thumbnail).to_rgb8().get_pixel(5, 5).0[0] > 250);
     let opaque = DynamicImage::ImageRgba8(RgbaImage::from_pixel(20, 20, Rgba([0, 0, 0, 255])));
-    let renditions = worker.renditions(source(&encode(&opaque, image::ImageFormat::Png))).await.unwrap();
+    let renditions = worker.create_renditions(source(&encode(&opaque, image::ImageFormat::Png))).await.unwrap();
     assert_eq!((renditions.preview.format, renditions.thumbnail.width_px), (ImageFormat::Jpeg, 20));
 }
 
 #[tokio::test]
-async fn a_turned_photo_is_set_upright() {
+async fn the_exif_orientation_is_applied() {
     let worker = worker(ImageSettings::default());
-    let bytes = turned_jpeg(64, 32);
-    let renditions = worker.renditions(source(&bytes)).await.unwrap();
+    let bytes = rotated_jpeg(64, 32);
+    let renditions = worker.create_renditions(source(&bytes)).await.unwrap();
     assert_eq!((renditions.info.width_px, renditions.info.height_px), (32, 64));
     let picture = decoded(&renditions.preview).to_rgb8();
     assert_eq!((picture.width(), picture.height()), (32, 64));
@@ -158,39 +158,39 @@ async fn a_turned_photo_is_set_upright() {
 }
 
 #[tokio::test]
-async fn icons_are_squares_from_the_middle() {
+async fn icons_are_squares_from_the_centre() {
     let worker = worker(ImageSettings::default());
-    let icon = worker.square_icon(encode(&photo(400, 200), image::ImageFormat::Jpeg), 128).await.unwrap();
+    let icon = worker.create_square_icon(encode(&photo(400, 200), image::ImageFormat::Jpeg), 128).await.unwrap();
     assert_eq!((icon.format, icon.width_px, icon.height_px), (ImageFormat::Png, 128, 128));
     assert!(decoded(&icon).to_rgb8().get_pixel(100, 64).0[2] > 200);
-    let small = worker.square_icon(encode(&photo(40, 20), image::ImageFormat::Png), 128).await.unwrap();
+    let small = worker.create_square_icon(encode(&photo(40, 20), image::ImageFormat::Png), 128).await.unwrap();
     assert_eq!((small.width_px, small.height_px), (20, 20));
 }
 
 #[tokio::test]
-async fn emoji_fit_and_stay_animated() {
+async fn large_emoji_are_scaled_down_and_stay_animated() {
     let worker = worker(ImageSettings::default());
     for small in [animation(128, 64, 3), encode(&photo(128, 128), image::ImageFormat::Png)] {
-        assert_eq!(worker.emoji(small.clone()).await.unwrap().bytes, small);
+        assert_eq!(worker.resize_emoji(small.clone()).await.unwrap().bytes, small);
     }
-    let still = worker.emoji(encode(&photo(256, 512), image::ImageFormat::Jpeg)).await.unwrap();
+    let still = worker.resize_emoji(encode(&photo(256, 512), image::ImageFormat::Jpeg)).await.unwrap();
     assert_eq!((still.format, still.width_px, still.height_px), (ImageFormat::Png, 64, 128));
-    let moving = worker.emoji(animation(300, 150, 4)).await.unwrap();
+    let moving = worker.resize_emoji(animation(300, 150, 4)).await.unwrap();
     assert_eq!((moving.format, moving.width_px, moving.height_px), (ImageFormat::Gif, 128, 64));
     let info = worker.probe(source(&moving.bytes)).await.unwrap().unwrap();
     assert!(info.animated);
 }
 
 #[tokio::test]
-async fn too_many_pixels_are_refused_by_the_header() {
+async fn too_many_pixels_are_rejected_by_the_header() {
     let worker = worker(ImageSettings { max_pixels: 10_000, ..ImageSettings::default() });
-    let refused = worker.renditions(source(&encode(&photo(101, 100), image::ImageFormat::Png))).await.unwrap_err();
-    assert!(refused.is(IMAGE_TOO_LARGE));
-    assert!(worker.renditions(source(&encode(&photo(100, 100), image::ImageFormat::Png))).await.is_ok());
+    let error = worker.create_renditions(source(&encode(&photo(101, 100), image::ImageFormat::Png))).await.unwrap_err();
+    assert!(error.is(IMAGE_TOO_LARGE));
+    assert!(worker.create_renditions(source(&encode(&photo(100, 100), image::ImageFormat::Png))).await.is_ok());
 }
 
 #[tokio::test]
-async fn bombs_lies_and_stumps_are_errors() {
+async fn decompression_bombs_wrong_headers_and_truncated_files_are_rejected() {
     let worker = worker(ImageSettings::default());
     let mut jpeg = encode(&photo(10, 10), image::ImageFormat::Jpeg).to_vec();
     let frame = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
@@ -200,16 +200,16 @@ async fn bombs_lies_and_stumps_are_errors() {
     let mut bmp = encode(&photo(10, 10), image::ImageFormat::Bmp).to_vec();
     bmp[18..22].copy_from_slice(&60_000_u32.to_le_bytes());
     bmp[22..26].copy_from_slice(&60_000_u32.to_le_bytes());
-    for bomb in [lying_png(60_000, 60_000), lying_png(u32::MAX >> 1, u32::MAX >> 1), jpeg.into(), gif.into(), bmp.into()] {
-        let error = worker.renditions(source(&bomb)).await.unwrap_err();
+    for bomb in [png_with_size(60_000, 60_000), png_with_size(u32::MAX >> 1, u32::MAX >> 1), jpeg.into(), gif.into(), bmp.into()] {
+        let error = worker.create_renditions(source(&bomb)).await.unwrap_err();
         assert!(error.is(IMAGE_TOO_LARGE) || error.is(IMAGE_INVALID), "{error} {:?}", error.source);
     }
-    let within_the_limits = lying_png(5000, 5000);
-    assert!(worker.renditions(source(&within_the_limits)).await.unwrap_err().is(IMAGE_INVALID));
+    let within_the_limits = png_with_size(5000, 5000);
+    assert!(worker.create_renditions(source(&within_the_limits)).await.unwrap_err().is(IMAGE_INVALID));
     for format in [image::ImageFormat::Png, image::ImageFormat::Gif, image::ImageFormat::WebP, image::ImageFormat::Bmp] {
-        let whole = encode(&photo(200, 200), format);
-        let stump = whole.slice(..whole.len() / 2);
-        assert!(worker.renditions(source(&stump)).await.unwrap_err().is(IMAGE_INVALID), "{format:?}");
+        let complete = encode(&photo(200, 200), format);
+        let truncated = complete.slice(..complete.len() / 2);
+        assert!(worker.create_renditions(source(&truncated)).await.unwrap_err().is(IMAGE_INVALID), "{format:?}");
     }
 }
 
@@ -220,7 +220,7 @@ fn damaged_bytes_never_panic() {
         encode(&photo(40, 30), image::ImageFormat::Png),
         encode(&photo(40, 30), image::ImageFormat::WebP),
         encode(&photo(40, 30), image::ImageFormat::Bmp),
-        turned_jpeg(40, 30),
+        rotated_jpeg(40, 30),
         animation(40, 30, 3),
     ];
     let mut state = 42_u64;
@@ -241,33 +241,33 @@ fn damaged_bytes_never_panic() {
             if let Ok((info, image)) = decoding::decode(&budget, Source::Bytes(bytes.clone())) {
                 scaling::renditions(&budget, info, &image).unwrap();
             }
-            let _ = emoji::fit(&budget, bytes);
+            let _ = emoji::shrink(&budget, bytes);
         }
     }
 }
 
 #[tokio::test]
-async fn time_is_limited() {
+async fn jobs_fail_after_the_time_limit() {
     let worker = worker(ImageSettings { time_limit_ms: 0, ..ImageSettings::default() });
     let bytes = encode(&photo(40, 30), image::ImageFormat::Png);
-    assert!(worker.renditions(source(&bytes)).await.unwrap_err().is(IMAGE_TIMEOUT));
+    assert!(worker.create_renditions(source(&bytes)).await.unwrap_err().is(IMAGE_TIMEOUT));
     let late = Budget { max_pixels: 100_000, max_memory_bytes: 4 << 20, deadline: Instant::now() };
     assert!(decoding::decode(&late, Source::Bytes(bytes)).unwrap_err().is(IMAGE_TIMEOUT));
-    assert!(emoji::fit(&late, animation(300, 300, 2)).unwrap_err().is(IMAGE_TIMEOUT));
+    assert!(emoji::shrink(&late, animation(300, 300, 2)).unwrap_err().is(IMAGE_TIMEOUT));
 }
 
 #[tokio::test]
-async fn long_files_are_not_read_as_pictures() {
+async fn files_beyond_the_size_limit_are_not_decoded() {
     let worker = worker(ImageSettings { max_source_bytes: 50, ..ImageSettings::default() });
     let bytes = encode(&photo(40, 30), image::ImageFormat::Png);
     assert_eq!(worker.probe(source(&bytes)).await.unwrap(), None);
-    assert!(worker.renditions(source(&bytes)).await.unwrap_err().is(IMAGE_TOO_LARGE));
+    assert!(worker.create_renditions(source(&bytes)).await.unwrap_err().is(IMAGE_TOO_LARGE));
 }
 
 #[tokio::test]
-async fn an_avatar_needs_no_picture() {
+async fn an_avatar_is_drawn_from_the_username() {
     let worker = worker(ImageSettings::default());
-    let avatar = worker.initials_avatar("ann", UserId::from_bytes([9; 16])).await.unwrap();
+    let avatar = worker.create_initials_avatar("ann", UserId::from_bytes([9; 16])).await.unwrap();
     assert_eq!((avatar.format, avatar.width_px, avatar.height_px), (ImageFormat::Png, 128, 128));
     assert!(avatar.bytes.len() < 8 * 1024);
 }

@@ -1,14 +1,14 @@
-//! Hashes that came along from another server (bcrypt, PBKDF2); a successful login replaces them.
+//! Verifies hashes imported from another server (bcrypt, PBKDF2); a successful login replaces them.
 
 use argon2::password_hash::phc::PasswordHash;
-use guildhall_model::ports::same_bytes;
+use guildhall_model::ports::constant_time_eq;
 use pbkdf2::sha2::Sha256;
 
-/// Beyond these a login would hold a thread for seconds.
+/// Higher costs would occupy a thread for seconds per login.
 const MAX_BCRYPT_COST: u32 = 15;
 const MAX_PBKDF2_ROUNDS: u32 = 5_000_000;
 
-pub fn is_known(hash: &str) -> bool {
+pub fn is_supported(hash: &str) -> bool {
     is_bcrypt(hash) || hash.starts_with("$pbkdf2")
 }
 
@@ -36,7 +36,7 @@ fn verify_pbkdf2(password: &str, hash: &str) -> Option<bool> {
     let (salt, expected) = (hash.salt?, hash.hash?);
     let mut derived = vec![0; expected.as_bytes().len()];
     pbkdf2::pbkdf2_hmac::<Sha256>(password.as_bytes(), salt.as_ref(), rounds, &mut derived);
-    Some(same_bytes(&derived, expected.as_bytes()))
+    Some(constant_time_eq(&derived, expected.as_bytes()))
 }
 
 #[cfg(test)]
@@ -44,15 +44,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pbkdf2_verifies() {
+    fn a_pbkdf2_hash_verifies() {
         let hash = "$pbkdf2$f=SHA256,w=1000,l=32$c2FsdHNhbHRzYWx0c2FsdA$n4PA7KayQ8H+KYljp2Dl/38BO3UhEmLfrgsulEpdxsE";
-        assert!(is_known(hash));
+        assert!(is_supported(hash));
         assert!(verify("passwd", hash), "{:?}", PasswordHash::new(hash));
         assert!(!verify("password", hash));
     }
 
     #[test]
-    fn costs_beyond_reason_and_broken_texts_are_false() {
+    fn excessive_costs_and_malformed_hashes_never_verify() {
         for hash in [
             "$2a$31$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
             "$2a$",
@@ -61,7 +61,7 @@ mod tests {
             "$pbkdf2$f=MD5,w=1,l=32$c2FsdHNhbHQ$VawEblY3TvXCWvRHJFzYdzJebzZYWsfpgwijwb0euj0",
             "$pbkdf2$",
         ] {
-            assert!(is_known(hash));
+            assert!(is_supported(hash));
             assert!(!verify("x", hash));
         }
     }

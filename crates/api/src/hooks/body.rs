@@ -9,31 +9,31 @@ use http::header::CONTENT_TYPE;
 use url::form_urlencoded;
 
 use crate::error::{ApiError, ApiResult};
-use crate::extract::body_bytes;
+use crate::extract::read_body;
 use crate::multipart::{self, Parts};
 
-pub(super) async fn payload(request: Request<Body>) -> ApiResult<Bytes> {
+pub(super) async fn read_payload(request: Request<Body>) -> ApiResult<Bytes> {
     if let Some(boundary) = multipart::boundary(request.headers()) {
-        return from_parts(request, boundary.map_err(|error| codes::HOOK_BODY.because(error))?).await;
+        return payload_of_parts(request, boundary.map_err(|error| codes::HOOK_BODY.with_source(error))?).await;
     }
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let is_form = kind.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
-    let body = body_bytes(request, BODY_BYTES_MAX).await?;
-    // Programs that send JSON and call it a form are many.
-    if is_form && !body.trim_ascii_start().starts_with(b"{") { from_form(&body) } else { Ok(body) }
+    let body = read_body(request, BODY_BYTES_MAX).await?;
+    // Many programs send JSON with the content type of a form.
+    if is_form && !body.trim_ascii_start().starts_with(b"{") { payload_of_form(&body) } else { Ok(body) }
 }
 
-fn from_form(body: &[u8]) -> ApiResult<Bytes> {
+fn payload_of_form(body: &[u8]) -> ApiResult<Bytes> {
     let payload = form_urlencoded::parse(body).find(|(name, _)| name == "payload").map(|(_, value)| value.into_owned());
     payload.map(Bytes::from).ok_or_else(|| codes::HOOK_BODY.into())
 }
 
-async fn from_parts(request: Request<Body>, boundary: String) -> ApiResult<Bytes> {
-    let broken = |error| ApiError(codes::HOOK_BODY.because(error));
-    let mut parts = Parts::of(request, boundary);
-    while let Some(part) = parts.next().await.map_err(broken)? {
+async fn payload_of_parts(request: Request<Body>, boundary: String) -> ApiResult<Bytes> {
+    let invalid_body = |error| ApiError(codes::HOOK_BODY.with_source(error));
+    let mut parts = Parts::new(request, boundary);
+    while let Some(part) = parts.next().await.map_err(invalid_body)? {
         let is_payload = part.name() == "payload";
-        let bytes = part.bytes(BODY_BYTES_MAX).await.map_err(broken)?;
+        let bytes = part.bytes(BODY_BYTES_MAX).await.map_err(invalid_body)?;
         let bytes = bytes.ok_or_else(|| guildhall_model::codes::context::BODY_TOO_LARGE.with("limit", BODY_BYTES_MAX))?;
         if is_payload {
             return Ok(bytes.into());
@@ -47,10 +47,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_form_holds_the_payload() {
-        assert_eq!(from_form(b"a=1&payload=%7B%22text%22%3A%22a+b%22%7D").unwrap(), r#"{"text":"a b"}"#);
-        for broken in [&b""[..], b"payload", b"%%%=\xff&&&", b"other=1"] {
-            let _ = from_form(broken);
+    fn the_payload_of_a_form_is_decoded_and_malformed_forms_do_not_panic() {
+        assert_eq!(payload_of_form(b"a=1&payload=%7B%22text%22%3A%22a+b%22%7D").unwrap(), r#"{"text":"a b"}"#);
+        for malformed in [&b""[..], b"payload", b"%%%=\xff&&&", b"other=1"] {
+            let _ = payload_of_form(malformed);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The addresses that other programs post to: they stand outside of the API and answer `ok`.
+//! The endpoints that other programs post to: outside the prefix of the API, and answered with `ok`.
 
 mod body;
 
@@ -21,20 +21,20 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 async fn incoming_webhook(State(app): State<App>, Path(id): Path<String>, request: Request) -> ApiResult<&'static str> {
-    let payload = body::payload(request).await?;
+    let payload = body::read_payload(request).await?;
     let message = wire::IncomingMessage::parse(&payload).ok_or(codes::HOOK_BODY)?;
-    app.services.webhooks().receive_webhook(id.parse().ok(), message_of(message)).await?;
+    app.services.webhooks().receive_webhook(id.parse().ok(), to_service_message(message)).await?;
     Ok("ok")
 }
 
-/// The later answer of a server behind a slash command.
+/// A delayed response to a slash command.
 async fn command_webhook(State(app): State<App>, Path(id): Path<String>, request: Request) -> ApiResult<&'static str> {
-    let answer = body::payload(request).await?;
-    app.services.commands().receive_command_answer(&id, &answer).await?;
+    let response = body::read_payload(request).await?;
+    app.services.commands().receive_command_response(&id, &response).await?;
     Ok("ok")
 }
 
-fn message_of(message: wire::IncomingMessage) -> IncomingMessage {
+fn to_service_message(message: wire::IncomingMessage) -> IncomingMessage {
     IncomingMessage {
         text: message.text.unwrap_or_default(),
         username: message.username.unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! The actions that clients send over the socket, and their answers.
+//! The actions that clients send over the socket, and their replies.
 
 use guildhall_model::Result;
 use guildhall_model::codes::context;
@@ -13,15 +13,21 @@ use crate::extract::Client;
 /// Most statuses that `get_statuses` lists.
 const STATUSES_MAX: i64 = 1_000;
 
-/// The reply to one frame. The account is looked up for each action: its roles may have changed since it connected.
+/// The reply to one frame. The token is authenticated for each action: roles may have changed since the connection.
 pub(super) async fn answer(app: &App, token: &str, client: &Client, frame: &[u8]) -> Vec<u8> {
     let request: Action = match serde_json::from_slice(frame) {
         Ok(request) => request,
-        Err(error) => return action::fail(0, &context::INVALID_PARAM.with("name", "frame").because(error), &client.request_id.to_string()),
+        Err(error) => {
+            return action::error_reply(
+                0,
+                &context::INVALID_PARAM.with("name", "frame").with_source(error),
+                &client.request_id.to_string(),
+            );
+        }
     };
     match perform(app, token, &request).await {
-        Ok(data) => action::ok(request.seq, data),
-        Err(error) => action::fail(request.seq, &error, &client.request_id.to_string()),
+        Ok(data) => action::ok_reply(request.seq, data),
+        Err(error) => action::error_reply(request.seq, &error, &client.request_id.to_string()),
     }
 }
 
@@ -32,46 +38,46 @@ async fn perform(app: &App, token: &str, request: &Action) -> Result<Option<Valu
     if request.seq <= 0 {
         return Err(context::WEBSOCKET_BAD_SEQ.into());
     }
-    let actor = async || app.services.sessions().actor_of(token).await;
+    let actor = async || app.services.sessions().actor_for_token(token).await;
     match request.action.as_str() {
         "ping" => {
             let server_time = app.services.now().0;
             json(&Pong { text: "pong", version: API_LEVEL, server_time, node_id: "" })
         }
-        // Already done: a second challenge changes nothing.
+        // The socket is authenticated already.
         "authentication_challenge" => Ok(None),
         "user_typing" => {
             let typing: action::Typing = data(request)?;
-            app.services.posts().typing(&actor().await?, typing.channel_id, typing.parent_id).await?;
+            app.services.posts().publish_typing(&actor().await?, typing.channel_id, typing.parent_id).await?;
             Ok(None)
         }
         "user_update_active_status" => {
             let status: action::ActiveStatus = data(request)?;
-            app.services.statuses().active(actor().await?.user_id, status.user_is_active).await?;
+            app.services.statuses().set_active(actor().await?.user_id, status.user_is_active).await?;
             Ok(None)
         }
         "get_statuses" => {
             let statuses = app.services.statuses().online_statuses(&actor().await?, STATUSES_MAX).await?;
-            json(&status::by_user(&statuses))
+            json(&status::presence_by_user(&statuses))
         }
         "get_statuses_by_ids" => {
-            let wanted: action::StatusIds = data(request)?;
-            if wanted.user_ids.len() > action::STATUS_IDS_MAX {
+            let ids: action::StatusIds = data(request)?;
+            if ids.user_ids.len() > action::STATUS_IDS_MAX {
                 return Err(context::INVALID_PARAM.with("name", "user_ids"));
             }
-            let statuses = app.services.statuses().statuses(&actor().await?, &wanted.user_ids).await?;
-            json(&status::by_user(&statuses))
+            let statuses = app.services.statuses().statuses(&actor().await?, &ids.user_ids).await?;
+            json(&status::presence_by_user(&statuses))
         }
-        // Which channel or thread a client shows: a hint that nothing here depends on.
+        // Which channel or thread a client displays: not used by this server.
         "presence" => Ok(None),
         _ => Err(context::WEBSOCKET_BAD_ACTION.into()),
     }
 }
 
 fn data<T: DeserializeOwned>(request: &Action) -> Result<T> {
-    serde_json::from_value(request.data.clone()).map_err(|error| context::INVALID_PARAM.with("name", "data").because(error))
+    serde_json::from_value(request.data.clone()).map_err(|error| context::INVALID_PARAM.with("name", "data").with_source(error))
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<Option<Value>> {
-    serde_json::to_value(value).map(Some).map_err(|error| context::INTERNAL.because(error))
+    serde_json::to_value(value).map(Some).map_err(|error| context::INTERNAL.with_source(error))
 }

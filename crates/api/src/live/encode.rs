@@ -1,12 +1,11 @@
-//! From what happened to what connections are sent: each event is encoded once, for one audience, in order with
-//! the changes of membership that it means.
+//! Encodes events for connections: each event once per audience, in order with the membership changes that it implies.
 
 use std::sync::Arc;
 
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::event::Posted;
 use guildhall_model::id::{ChannelId, ConnectionId, TeamId, UserId};
-use guildhall_model::user::User as Person;
+use guildhall_model::user::User;
 use guildhall_model::{Event, EventSink};
 use guildhall_realtime::{Audience, Bus, Frame, HubMessage};
 use guildhall_wire::event::{self, Broadcast, Hello, SUFFIX};
@@ -15,17 +14,17 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// Publishes committed events to the bus.
-pub struct Realtime {
+pub struct BusPublisher {
     bus: Arc<dyn Bus>,
 }
 
-impl Realtime {
+impl BusPublisher {
     pub fn new(bus: Arc<dyn Bus>) -> Self {
         Self { bus }
     }
 }
 
-impl EventSink for Realtime {
+impl EventSink for BusPublisher {
     fn publish(&self, events: Vec<Event>) {
         self.bus.publish(events.into_iter().flat_map(messages).collect());
     }
@@ -67,10 +66,10 @@ fn to_everyone(name: &str, data: &impl Serialize) -> HubMessage {
 
 fn messages(event: Event) -> Vec<HubMessage> {
     match event {
-        Event::Posted(posted) => vec![new_post(&posted)],
+        Event::Posted(posted) => vec![posted_message(&posted)],
         Event::PostEdited(post) => vec![to_channel("post_edited", &event::nested("post", &post::Post::from(&*post)), post.channel_id)],
         Event::PostDeleted { post, deleted_by } => {
-            let data = json!({"post": nested(&post::Post::from(&*post)), "delete_by": deleted_by});
+            let data = json!({"post": json_string(&post::Post::from(&*post)), "delete_by": deleted_by});
             vec![to_channel("post_deleted", &data, post.channel_id)]
         }
         Event::EphemeralMessage { user_id, post } => {
@@ -97,11 +96,11 @@ fn messages(event: Event) -> Vec<HubMessage> {
             let audience = Audience::channel(channel_id).omit_user(user_id);
             vec![deliver("typing", &data, &Broadcast::channel(channel_id).omit_user(user_id), audience)]
         }
-        threads @ (Event::ThreadUpdated { .. }
+        event @ (Event::ThreadUpdated { .. }
         | Event::ThreadFollowChanged { .. }
         | Event::ThreadRead { .. }
-        | Event::AllThreadsRead { .. }) => of_thread(threads),
-        places @ (Event::ChannelCreated { .. }
+        | Event::AllThreadsRead { .. }) => thread_messages(event),
+        event @ (Event::ChannelCreated { .. }
         | Event::ChannelUpdated(_)
         | Event::ChannelConverted { .. }
         | Event::ChannelArchived { .. }
@@ -111,21 +110,21 @@ fn messages(event: Event) -> Vec<HubMessage> {
         | Event::UserAdded { .. }
         | Event::UserRemoved { .. }
         | Event::DirectAdded { .. }
-        | Event::GroupAdded { .. }) => of_channel(places),
-        teams @ (Event::TeamCreated(_)
+        | Event::GroupAdded { .. }) => channel_messages(event),
+        event @ (Event::TeamCreated(_)
         | Event::TeamUpdated(_)
         | Event::TeamArchived(_)
         | Event::TeamRestored(_)
         | Event::AddedToTeam { .. }
         | Event::LeftTeam { .. }
-        | Event::TeamMemberUpdated(_)) => of_team(teams),
+        | Event::TeamMemberUpdated(_)) => team_messages(event),
         Event::NewUser { user_id } => {
-            // Nobody is in a channel yet.
+            // The user is in no channel yet, so no guest may receive this.
             let audience = Audience::everyone().guests_in(Arc::default());
             vec![deliver("new_user", &json!({"user_id": user_id}), &Broadcast::default(), audience)]
         }
-        Event::UserUpdated { user, channels } => user_updated(&user, channels),
-        Event::StandingChanged { user_id } => vec![HubMessage::CloseUser(user_id)],
+        Event::UserUpdated { user, channels } => user_updated_messages(&user, channels),
+        Event::GuestRoleChanged { user_id } => vec![HubMessage::CloseUser(user_id)],
         Event::UserRoleUpdated { user_id, roles } => {
             vec![to_user("user_role_updated", &json!({"user_id": user_id, "roles": roles}), user_id)]
         }
@@ -139,7 +138,7 @@ fn messages(event: Event) -> Vec<HubMessage> {
         }
         Event::CategoriesUpdated { user_id, team_id, categories } => {
             let updated: Vec<_> = categories.iter().map(category::Category::from).collect();
-            vec![to_user_in("sidebar_category_updated", &json!({"updatedCategories": nested(&updated)}), user_id, team_id)]
+            vec![to_user_in("sidebar_category_updated", &json!({"updatedCategories": json_string(&updated)}), user_id, team_id)]
         }
         Event::CategoryDeleted { user_id, team_id, category_id } => {
             vec![to_user_in("sidebar_category_deleted", &json!({"category_id": category_id}), user_id, Some(team_id))]
@@ -149,29 +148,31 @@ fn messages(event: Event) -> Vec<HubMessage> {
         }
         Event::EmojiAdded(added) => vec![to_everyone("emoji_added", &event::nested("emoji", &emoji::Emoji::from(added)))],
         Event::RoleUpdated(changed) => vec![to_everyone("role_updated", &event::nested("role", &role::Role::from(&changed)))],
-        Event::ConfigChanged { settings, facts } => {
-            vec![to_everyone("config_changed", &json!({"config": config::client(&settings, &facts)}))]
+        Event::ConfigChanged { settings, server_info } => {
+            vec![to_everyone("config_changed", &json!({"config": config::client_config(&settings, &server_info)}))]
         }
         Event::SessionRevoked { session_id, .. } => vec![HubMessage::CloseSession(session_id)],
         Event::UserDeactivated { user_id } => vec![HubMessage::CloseUser(user_id)],
-        // The server's own: no client is told.
+        // Internal events: not published to clients.
         Event::SessionUpdated { .. }
         | Event::AccountChanged { .. }
         | Event::LoginFailuresReset { .. }
-        | Event::OutgoingWebhooksChanged { .. } => Vec::new(),
+        | Event::OutgoingWebhooksChanged { .. }
+        | Event::JobsQueued
+        | Event::DeliveriesQueued => Vec::new(),
     }
 }
 
-/// A value as JSON inside a string.
-fn nested(value: &impl Serialize) -> Value {
+/// A value as JSON in a string.
+fn json_string(value: &impl Serialize) -> Value {
     Value::String(guildhall_wire::json::to_string(value).unwrap_or_default())
 }
 
-fn new_post(posted: &Posted) -> HubMessage {
+fn posted_message(posted: &Posted) -> HubMessage {
     to_channel("posted", &event::posted(posted, &post::Post::from(&posted.post)), posted.channel.id)
 }
 
-fn of_thread(event: Event) -> Vec<HubMessage> {
+fn thread_messages(event: Event) -> Vec<HubMessage> {
     match event {
         Event::ThreadUpdated { thread, readers } => {
             let update = thread::ThreadUpdate::new(&thread);
@@ -211,7 +212,7 @@ fn of_thread(event: Event) -> Vec<HubMessage> {
     }
 }
 
-fn of_channel(event: Event) -> Vec<HubMessage> {
+fn channel_messages(event: Event) -> Vec<HubMessage> {
     match event {
         Event::ChannelCreated { channel, user_id } => {
             let data = json!({"channel_id": channel.id, "team_id": guildhall_wire::common::opt_id(channel.team_id)});
@@ -221,16 +222,16 @@ fn of_channel(event: Event) -> Vec<HubMessage> {
             let id = changed.id;
             vec![to_channel("channel_updated", &event::nested("channel", &channel::Channel::from(changed)), id)]
         }
-        Event::ChannelConverted { channel } => vec![near_channel("channel_converted", &json!({"channel_id": channel.id}), &channel)],
+        Event::ChannelConverted { channel } => vec![to_channel_or_team("channel_converted", &json!({"channel_id": channel.id}), &channel)],
         Event::ChannelArchived { channel } => {
-            vec![near_channel("channel_deleted", &json!({"channel_id": channel.id, "delete_at": channel.delete_at}), &channel)]
+            vec![to_channel_or_team("channel_deleted", &json!({"channel_id": channel.id, "delete_at": channel.delete_at}), &channel)]
         }
-        Event::ChannelRestored { channel } => vec![near_channel("channel_restored", &json!({"channel_id": channel.id}), &channel)],
+        Event::ChannelRestored { channel } => vec![to_channel_or_team("channel_restored", &json!({"channel_id": channel.id}), &channel)],
         Event::ChannelViewed { user_id, last_viewed_at } => {
             let times: serde_json::Map<String, Value> =
                 last_viewed_at.iter().map(|(channel, at)| (channel.to_string(), at.0.into())).collect();
             let mut messages = vec![to_user("multiple_channels_viewed", &json!({"channel_times": times}), user_id)];
-            // What clients before 8.1 listen to.
+            // For clients before 8.1.
             messages.extend(last_viewed_at.iter().map(|(channel, _)| to_user("channel_viewed", &json!({"channel_id": channel}), user_id)));
             messages
         }
@@ -250,22 +251,22 @@ fn of_channel(event: Event) -> Vec<HubMessage> {
         Event::DirectAdded { channel, creator_id, user_ids } => {
             let teammate = user_ids.iter().find(|user| **user != creator_id).unwrap_or(&creator_id);
             let data = json!({"creator_id": creator_id, "teammate_id": teammate});
-            joined_by_all(&channel, &user_ids, to_channel("direct_added", &data, channel.id))
+            join_all(&channel, &user_ids, to_channel("direct_added", &data, channel.id))
         }
         Event::GroupAdded { channel, user_ids } => {
             let data = event::nested("teammate_ids", &user_ids);
-            joined_by_all(&channel, &user_ids, to_channel("group_added", &data, channel.id))
+            join_all(&channel, &user_ids, to_channel("group_added", &data, channel.id))
         }
         _ => Vec::new(),
     }
 }
 
-/// What a team may know of a public channel, only its members may know of another.
-fn near_channel(name: &str, data: &Value, channel: &Channel) -> HubMessage {
+/// To the team for public channels, to the channel's members for others.
+fn to_channel_or_team(name: &str, data: &Value, channel: &Channel) -> HubMessage {
     match channel.team_id {
         Some(team) if channel.kind == ChannelKind::Public => to_team(name, data, team),
         _ if name == "channel_converted" => match channel.team_id {
-            // It was public a moment ago, so its id is no secret to those who have to forget the rest.
+            // It was public until now, so its id is no secret, and clients of the whole team have to remove it.
             Some(team) => to_team(name, data, team),
             None => to_channel(name, data, channel.id),
         },
@@ -273,14 +274,14 @@ fn near_channel(name: &str, data: &Value, channel: &Channel) -> HubMessage {
     }
 }
 
-fn joined_by_all(channel: &Channel, users: &[UserId], last: HubMessage) -> Vec<HubMessage> {
+fn join_all(channel: &Channel, users: &[UserId], last: HubMessage) -> Vec<HubMessage> {
     let joins = users.iter().map(|user| HubMessage::JoinChannel { user: *user, channel: channel.id });
     joins.chain([last]).collect()
 }
 
-fn of_team(event: Event) -> Vec<HubMessage> {
+fn team_messages(event: Event) -> Vec<HubMessage> {
     match event {
-        // Its creator hears of it as its first member.
+        // The creator receives `AddedToTeam`.
         Event::TeamCreated(_) => Vec::new(),
         Event::TeamUpdated(changed) => vec![team_event("update_team", &changed)],
         Event::TeamArchived(archived) => vec![team_event("delete_team", &archived)],
@@ -301,18 +302,18 @@ fn of_team(event: Event) -> Vec<HubMessage> {
     }
 }
 
-/// Everybody in the team gets it, so it shows no more than any member may see.
+/// Published to all members of the team, so it has the public fields only.
 fn team_event(name: &str, changed: &guildhall_model::team::Team) -> HubMessage {
     to_team(name, &event::nested("team", &team::Team::public(changed.clone())), changed.id)
 }
 
-/// Others see the public part; the person sees all of it.
-fn user_updated(person: &Person, channels: Arc<[ChannelId]>) -> Vec<HubMessage> {
-    let broadcast = Broadcast::default().omit_user(person.id);
-    let others = Audience::everyone().omit_user(person.id).guests_in(channels);
+/// The public fields to others, all fields to the user.
+fn user_updated_messages(user: &User, channels: Arc<[ChannelId]>) -> Vec<HubMessage> {
+    let broadcast = Broadcast::default().omit_user(user.id);
+    let audience = Audience::everyone().omit_user(user.id).guests_in(channels);
     vec![
-        deliver("user_updated", &json!({"user": user::User::public(person)}), &broadcast, others),
-        to_user("user_updated", &json!({"user": user::User::own(person)}), person.id),
+        deliver("user_updated", &json!({"user": user::User::public(user)}), &broadcast, audience),
+        to_user("user_updated", &json!({"user": user::User::for_owner(user)}), user.id),
     ]
 }
 

@@ -1,5 +1,4 @@
-//! From a request for a WebSocket to whoever serves it: the handshake, and the seam behind which the upgraded connection
-//! is somebody's own.
+//! The WebSocket handshake, and the trait for what serves the upgraded connections.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -19,38 +18,38 @@ use super::socket;
 use crate::App;
 use crate::extract::Client;
 
-/// What is read before a frame is looked at: a little more than is taken, so that its sender can be told why it was refused.
+/// Larger than the limit of an action, so that an oversized frame is answered with a close code that gives the reason.
 const READ_BYTES_MAX: usize = 64 * 1024;
 const BUFFER_BYTES: usize = 4 * 1024;
 
 /// How a client opened its socket.
-pub struct Opening {
+pub struct SocketRequest {
     pub client: Client,
-    /// `None` where the client is to authenticate over the socket.
+    /// `None` where the client authenticates over the socket.
     pub token: Option<String>,
-    /// The connection to go on with, and the number of the first event that the client lacks.
+    /// The connection to resume, and the sequence number of the first event that the client missed.
     pub resume: Option<(ConnectionId, i64)>,
 }
 
 /// Serves sockets from the upgrade to their end.
 pub trait SocketEngine: Send + Sync {
-    /// Takes over a connection. Its stream comes once the answer to the handshake is out.
-    fn take(&self, app: App, upgrade: OnUpgrade, opening: Opening);
+    /// Serves a connection. `upgrade` resolves once the response to the handshake is sent.
+    fn serve(&self, app: App, upgrade: OnUpgrade, socket_request: SocketRequest);
 
-    /// Ends when every socket that was taken is closed.
-    fn drained(&self) -> BoxFuture<'_, ()>;
+    /// Resolves when every socket is closed.
+    fn wait_until_closed(&self) -> BoxFuture<'_, ()>;
 }
 
-/// A task for each socket.
+/// Serves each socket in a task of its own.
 #[derive(Default)]
 pub struct TaskPerSocket(TaskTracker);
 
 impl SocketEngine for TaskPerSocket {
-    fn take(&self, app: App, upgrade: OnUpgrade, opening: Opening) {
+    fn serve(&self, app: App, upgrade: OnUpgrade, socket_request: SocketRequest) {
         self.0.spawn(async move {
             let stream = match upgrade.await {
                 Ok(stream) => TokioIo::new(stream),
-                Err(error) => return tracing::debug!(%error, "a connection broke off before it was upgraded"),
+                Err(error) => return tracing::debug!(%error, "a connection was closed before it was upgraded"),
             };
             let config = WebSocketConfig::default()
                 .max_message_size(Some(READ_BYTES_MAX))
@@ -58,24 +57,24 @@ impl SocketEngine for TaskPerSocket {
                 .read_buffer_size(BUFFER_BYTES)
                 .write_buffer_size(BUFFER_BYTES);
             let socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
-            socket::run(app, socket, opening).await;
+            socket::run(app, socket, socket_request).await;
         });
     }
 
-    fn drained(&self) -> BoxFuture<'_, ()> {
+    fn wait_until_closed(&self) -> BoxFuture<'_, ()> {
         self.0.close();
         Box::pin(self.0.wait())
     }
 }
 
 /// Answers a handshake (RFC 6455, section 4.2) and hands the connection to the engine.
-pub(super) fn upgrade(app: App, mut request: Request, opening: Opening) -> Result<Response> {
-    let refused = |error: BoxError| -> Error { context::WEBSOCKET_UPGRADE.because(error) };
-    let response = create_response_with_body(&request, Body::empty).map_err(|error| refused(error.into()))?;
+pub(super) fn upgrade(app: App, mut request: Request, socket_request: SocketRequest) -> Result<Response> {
+    let upgrade_error = |error: BoxError| -> Error { context::WEBSOCKET_UPGRADE.with_source(error) };
+    let response = create_response_with_body(&request, Body::empty).map_err(|error| upgrade_error(error.into()))?;
     // Absent where the connection cannot be upgraded.
     let upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or(context::WEBSOCKET_UPGRADE)?;
     let engine = app.sockets.clone();
-    engine.take(app, upgrade, opening);
+    engine.serve(app, upgrade, socket_request);
     Ok(response)
 }
 

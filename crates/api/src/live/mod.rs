@@ -1,10 +1,10 @@
-//! Live connections: the WebSocket with the actions that clients send over it, server-sent events where sockets are
-//! blocked, and how events are encoded for both.
+//! Live connections: WebSockets and their actions, server-sent events for networks that block WebSockets, and the
+//! encoding of events for both.
 
 mod actions;
+mod connect;
 pub mod encode;
 mod engine;
-mod entry;
 mod socket;
 mod stream;
 
@@ -18,25 +18,30 @@ use crate::error::ApiResult;
 use crate::extract::{Client, Me, Query};
 use crate::routes::{Gate, Routes};
 use crate::{App, gate};
-pub use engine::{Opening, SocketEngine, TaskPerSocket};
-use entry::{Resume, enter};
+use connect::{ResumeQuery, connect};
+pub use engine::{SocketEngine, SocketRequest, TaskPerSocket};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = routes.under("/api/v4");
     routes.get("/websocket", Gate::Public, connect_websocket).get("/events", Gate::Session, stream_events)
 }
 
-async fn connect_websocket(State(app): State<App>, client: Client, Query(resume): Query<Resume>, request: Request) -> ApiResult<Response> {
+async fn connect_websocket(
+    State(app): State<App>,
+    client: Client,
+    Query(resume): Query<ResumeQuery>,
+    request: Request,
+) -> ApiResult<Response> {
     let headers = request.headers();
     if !is_own_origin(headers, &app.services.settings().site.url) {
         return Err(context::PERMISSIONS.into());
     }
-    let token = gate::credential(headers).map(|credential| credential.token().to_owned());
-    Ok(engine::upgrade(app, request, Opening { client, token, resume: resume.parsed() })?)
+    let token = gate::auth_token(headers).map(|token| token.as_str().to_owned());
+    Ok(engine::upgrade(app, request, SocketRequest { client, token, resume: resume.parse() })?)
 }
 
-/// Answers with a stream that does not end by itself, so only whoever asks for one gets it.
-async fn stream_events(State(app): State<App>, _: Me, Query(resume): Query<Resume>, headers: HeaderMap) -> ApiResult<Response> {
+/// The response is a stream that does not end by itself, so it requires `Accept: text/event-stream`.
+async fn stream_events(State(app): State<App>, _: Me, Query(resume): Query<ResumeQuery>, headers: HeaderMap) -> ApiResult<Response> {
     let accepts = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !accepts.contains("text/event-stream") {
         return Err(context::INVALID_PARAM.with("name", "Accept").into());
@@ -44,13 +49,13 @@ async fn stream_events(State(app): State<App>, _: Me, Query(resume): Query<Resum
     if !is_own_origin(&headers, &app.services.settings().site.url) {
         return Err(context::PERMISSIONS.into());
     }
-    let token = gate::credential(&headers).ok_or(context::SESSION_EXPIRED)?;
-    let connected = enter(&app, token.token(), resume.parsed()).await.ok_or(context::SESSION_EXPIRED)?;
-    // Or nginx would hold the events back.
+    let token = gate::auth_token(&headers).ok_or(context::SESSION_EXPIRED)?;
+    let connected = connect(&app, token.as_str(), resume.parse()).await.ok_or(context::SESSION_EXPIRED)?;
+    // Disables buffering in nginx.
     Ok(([(HeaderName::from_static("x-accel-buffering"), "no")], stream::events(connected)).into_response())
 }
 
-/// Browsers say where a page came from: only our own pages may connect with the visitor's cookie.
+/// Browsers send cookies along with requests of foreign pages, so only pages of our own origin may connect.
 fn is_own_origin(headers: &HeaderMap, site_url: &str) -> bool {
     let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
     let Some(origin) = text(ORIGIN) else { return true };
@@ -64,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_our_own_pages_connect() {
+    fn only_pages_of_our_own_origin_may_connect() {
         let headers = |origin: Option<&str>| {
             let mut headers = HeaderMap::new();
             headers.insert(HOST, "chat.example.com".parse().unwrap());

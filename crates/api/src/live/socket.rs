@@ -1,11 +1,11 @@
-//! One task a socket: authenticates it, connects it to the hub, and carries both directions until one side ends it.
+//! One task per socket: authenticates it, connects it to the hub, and serves both directions until it is closed.
 
 use std::time::Duration;
 
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use guildhall_model::id::ConnectionId;
-use guildhall_realtime::{CloseReason, Connected, ConnectionHandle, Outbox};
+use guildhall_realtime::{CloseReason, ConnectResponse, ConnectionHandle, Outbox};
 use guildhall_wire::action;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
@@ -16,71 +16,71 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message, Utf8Bytes};
 
 use super::actions;
-use super::engine::Opening;
-use super::entry::enter;
+use super::connect::connect;
+use super::engine::SocketRequest;
 use crate::App;
 use crate::extract::Client;
 
-/// A socket that has not said who it is by then is closed.
-const AUTHENTICATION_TIME: Duration = Duration::from_secs(5);
-const PING_EVERY: Duration = Duration::from_secs(60);
-/// Nothing heard for this long, not even a pong: the peer is gone.
-const READ_TIME: Duration = Duration::from_secs(100);
-/// A write that takes longer has nobody at its other end.
-const WRITE_TIME: Duration = Duration::from_secs(30);
+/// A socket that is not authenticated by then is closed.
+const AUTHENTICATION_TIMEOUT: Duration = Duration::from_secs(5);
+const PING_INTERVAL: Duration = Duration::from_secs(60);
+/// A peer that sends nothing for this long, not even a pong, is disconnected.
+const READ_TIMEOUT: Duration = Duration::from_secs(100);
+/// A peer that does not accept a write within this time is disconnected.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 type Writer = SplitSink<Socket, Message>;
 type Reader = SplitStream<Socket>;
 
-/// Why a socket ends: what to tell the peer, if it can still be told.
-struct Ended(Option<CloseFrame>);
+/// The end of a connection, with the close frame to send where the peer can still receive one.
+struct Disconnect(Option<CloseFrame>);
 
-pub(super) async fn run(app: App, socket: Socket, Opening { client, token, resume }: Opening) {
+pub(super) async fn run(app: App, socket: Socket, SocketRequest { client, token, resume }: SocketRequest) {
     let (mut writer, mut reader) = socket.split();
-    let Ended(close) = match session(&app, &mut writer, &mut reader, &client, token, resume).await {
+    let Disconnect(close) = match serve(&app, &mut writer, &mut reader, &client, token, resume).await {
         Ok(never) => match never {},
-        Err(ended) => ended,
+        Err(disconnect) => disconnect,
     };
     if close.is_some() {
-        let _ = timeout(WRITE_TIME, writer.send(Message::Close(close))).await;
+        let _ = timeout(WRITE_TIMEOUT, writer.send(Message::Close(close))).await;
     }
 }
 
-async fn session(
+async fn serve(
     app: &App,
     writer: &mut Writer,
     reader: &mut Reader,
     client: &Client,
     token: Option<String>,
     resume: Option<(ConnectionId, i64)>,
-) -> Result<std::convert::Infallible, Ended> {
+) -> Result<std::convert::Infallible, Disconnect> {
     let (token, connected, challenge_seq) = match token {
-        Some(token) => match enter(app, &token, resume).await {
+        Some(token) => match connect(app, &token, resume).await {
             Some(connected) => (token, connected, None),
-            None => return Err(wait_for_the_end(reader).await),
+            None => return Err(reject(reader).await),
         },
-        None => challenged(app, reader, resume).await?,
+        None => wait_for_challenge(app, reader, resume).await?,
     };
-    let Connected { mut outbox, handle, resumed, .. } = connected;
+    let ConnectResponse { mut outbox, handle, resumed, .. } = connected;
     tracing::debug!(connection = %handle.id(), user = %handle.user(), resumed, "socket connected");
     if let Some(seq) = challenge_seq {
-        handle.reply(action::ok::<()>(seq, None));
+        handle.reply(action::ok_reply::<()>(seq, None));
     }
-    carry(app, writer, reader, &mut outbox, &handle, &token, client).await
+    exchange(app, writer, reader, &mut outbox, &handle, &token, client).await
 }
 
-/// Waits for `authentication_challenge`; whatever else comes before it gets no answer.
-async fn challenged(
+/// Waits for `authentication_challenge`; other actions before it are ignored.
+async fn wait_for_challenge(
     app: &App,
     reader: &mut Reader,
     resume: Option<(ConnectionId, i64)>,
-) -> Result<(String, Connected, Option<i64>), Ended> {
-    let deadline = Instant::now() + AUTHENTICATION_TIME;
+) -> Result<(String, ConnectResponse, Option<i64>), Disconnect> {
+    let deadline = Instant::now() + AUTHENTICATION_TIMEOUT;
     loop {
         let text = tokio::select! {
             () = sleep_until(deadline) => return Err(close(CloseCode::Policy, "not authenticated")),
-            message = reader.next() => match heard(message)? {
+            message = reader.next() => match action_bytes(message)? {
                 Some(text) => text,
                 None => continue,
             },
@@ -90,26 +90,26 @@ async fn challenged(
             continue;
         }
         let Ok(challenge) = serde_json::from_value::<action::Challenge>(action.data) else { continue };
-        if let Some(connected) = enter(app, &challenge.token, resume).await {
+        if let Some(connected) = connect(app, &challenge.token, resume).await {
             return Ok((challenge.token, connected, Some(action.seq)));
         }
     }
 }
 
-/// A refused token looks like silence, and then the door closes.
-async fn wait_for_the_end(reader: &mut Reader) -> Ended {
-    let deadline = Instant::now() + AUTHENTICATION_TIME;
+/// An invalid token is not reported: like a socket without one, it is closed after the timeout.
+async fn reject(reader: &mut Reader) -> Disconnect {
+    let deadline = Instant::now() + AUTHENTICATION_TIMEOUT;
     loop {
         tokio::select! {
             () = sleep_until(deadline) => return close(CloseCode::Policy, "not authenticated"),
-            message = reader.next() => if let Err(ended) = heard(message) {
-                return ended;
+            message = reader.next() => if let Err(disconnect) = action_bytes(message) {
+                return disconnect;
             },
         }
     }
 }
 
-async fn carry(
+async fn exchange(
     app: &App,
     writer: &mut Writer,
     reader: &mut Reader,
@@ -117,58 +117,58 @@ async fn carry(
     handle: &ConnectionHandle,
     token: &str,
     client: &Client,
-) -> Result<std::convert::Infallible, Ended> {
+) -> Result<std::convert::Infallible, Disconnect> {
     let mut batch = Vec::new();
-    let mut pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
-    let mut deadline = Instant::now() + READ_TIME;
+    let mut pings = interval_at(Instant::now() + PING_INTERVAL, PING_INTERVAL);
+    let mut deadline = Instant::now() + READ_TIMEOUT;
     loop {
         tokio::select! {
-            waiting = outbox.next_batch(&mut batch) => {
-                waiting.map_err(closed_by_hub)?;
-                write(writer, &mut batch).await?;
+            has_batch = outbox.next_batch(&mut batch) => {
+                has_batch.map_err(closed_by_hub)?;
+                write_batch(writer, &mut batch).await?;
             }
             message = reader.next() => {
-                deadline = Instant::now() + READ_TIME;
-                if let Some(text) = heard(message)? {
+                deadline = Instant::now() + READ_TIMEOUT;
+                if let Some(text) = action_bytes(message)? {
                     handle.reply(actions::answer(app, token, client, &text).await);
                 }
             }
             _ = pings.tick() => send(writer, Message::Ping(bytes::Bytes::new())).await?,
-            () = sleep_until(deadline) => return Err(Ended(None)),
+            () = sleep_until(deadline) => return Err(Disconnect(None)),
         }
     }
 }
 
-/// All that waits in one flush.
-async fn write(writer: &mut Writer, batch: &mut Vec<guildhall_realtime::Outgoing>) -> Result<(), Ended> {
+/// Writes a batch with one flush.
+async fn write_batch(writer: &mut Writer, batch: &mut Vec<guildhall_realtime::OutboundMessage>) -> Result<(), Disconnect> {
     let writing = async {
         for outgoing in batch.drain(..) {
             // What we encode is JSON, so it is UTF-8.
-            let text = Utf8Bytes::try_from(outgoing.into_bytes()).map_err(|_| Ended(None))?;
-            writer.feed(Message::Text(text)).await.map_err(|_| Ended(None))?;
+            let text = Utf8Bytes::try_from(outgoing.into_bytes()).map_err(|_| Disconnect(None))?;
+            writer.feed(Message::Text(text)).await.map_err(|_| Disconnect(None))?;
         }
-        writer.flush().await.map_err(|_| Ended(None))
+        writer.flush().await.map_err(|_| Disconnect(None))
     };
-    timeout(WRITE_TIME, writing).await.map_err(|_| Ended(None))?
+    timeout(WRITE_TIMEOUT, writing).await.map_err(|_| Disconnect(None))?
 }
 
-async fn send(writer: &mut Writer, message: Message) -> Result<(), Ended> {
-    let sent = timeout(WRITE_TIME, writer.send(message)).await;
-    if matches!(sent, Ok(Ok(()))) { Ok(()) } else { Err(Ended(None)) }
+async fn send(writer: &mut Writer, message: Message) -> Result<(), Disconnect> {
+    let sent = timeout(WRITE_TIMEOUT, writer.send(message)).await;
+    if matches!(sent, Ok(Ok(()))) { Ok(()) } else { Err(Disconnect(None)) }
 }
 
-/// The bytes of an action, nothing for the protocol's own frames, or the end.
-fn heard(message: Option<Result<Message, SocketError>>) -> Result<Option<bytes::Bytes>, Ended> {
+/// The bytes of an action, or `None` for control frames.
+fn action_bytes(message: Option<Result<Message, SocketError>>) -> Result<Option<bytes::Bytes>, Disconnect> {
     let bytes: bytes::Bytes = match message {
         Some(Ok(Message::Text(text))) => text.into(),
         Some(Ok(Message::Binary(bytes))) => bytes,
         Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => return Ok(None),
-        Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Ended(None)),
+        Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Disconnect(None)),
     };
     if bytes.len() > action::FRAME_BYTES_MAX { Err(close(CloseCode::Size, "the frame is too large")) } else { Ok(Some(bytes)) }
 }
 
-fn closed_by_hub(reason: CloseReason) -> Ended {
+fn closed_by_hub(reason: CloseReason) -> Disconnect {
     let code = match reason {
         CloseReason::SessionEnded => CloseCode::Policy,
         CloseReason::Shutdown => CloseCode::Restart,
@@ -177,6 +177,6 @@ fn closed_by_hub(reason: CloseReason) -> Ended {
     close(code, &reason.to_string())
 }
 
-fn close(code: CloseCode, reason: &str) -> Ended {
-    Ended(Some(CloseFrame { code, reason: reason.into() }))
+fn close(code: CloseCode, reason: &str) -> Disconnect {
+    Disconnect(Some(CloseFrame { code, reason: reason.into() }))
 }

@@ -1,28 +1,29 @@
-//! The same events in the same order as server-sent events (HTML standard, section 9.2), for networks that let no
-//! WebSocket through. What clients say then goes over REST.
+//! The events of a connection as server-sent events (HTML standard, section 9.2), for networks that block WebSockets.
+//! Such clients send their actions over REST.
 
 use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::{Stream, StreamExt, stream};
-use guildhall_realtime::{Connected, Outgoing};
+use guildhall_realtime::{ConnectResponse, OutboundMessage};
 
-/// Often enough for what stands between to keep an idle connection open.
-const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(20);
+/// Short enough that proxies keep an idle connection open.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(20);
 
-/// Ends when the hub closes the connection; a client that returns with its id and number misses nothing.
-pub(super) fn events(connected: Connected) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    // The handle keeps the connection; the outbox tells the hub when nobody reads any more.
+/// Ends when the hub closes the connection. A client that reconnects with its connection id and sequence number misses
+/// no events.
+pub(super) fn events(connected: ConnectResponse) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    // Both belong to the stream: dropping them disconnects from the hub.
     let state = (connected.outbox, connected.handle);
     let batches = stream::unfold(state, |(mut outbox, handle)| async move {
         let mut batch = Vec::new();
         outbox.next_batch(&mut batch).await.ok()?;
-        Some((stream::iter(batch.into_iter().map(written)), (outbox, handle)))
+        Some((stream::iter(batch.into_iter().map(to_sse_event)), (outbox, handle)))
     });
-    Sse::new(batches.flatten()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE_EVERY))
+    Sse::new(batches.flatten()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE_INTERVAL))
 }
 
-fn written(outgoing: Outgoing) -> Result<Event, Infallible> {
+fn to_sse_event(outgoing: OutboundMessage) -> Result<Event, Infallible> {
     Ok(Event::default().data(String::from_utf8_lossy(&outgoing.into_bytes())))
 }

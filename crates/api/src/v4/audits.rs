@@ -29,6 +29,6 @@ async fn get_user_audits(
     Path(user): Path<UserRef>,
     Query(page): Query<Page>,
 ) -> ApiResult<Json<Vec<Audit>>> {
-    let audits = app.services.audits().audits_of(&me, user.resolve(me.user_id), page.per_page, page.offset()).await?;
+    let audits = app.services.audits().user_audits(&me, user.resolve(me.user_id), page.per_page, page.offset()).await?;
     Ok(Json(audits.into_iter().map(Audit::from).collect()))
 }

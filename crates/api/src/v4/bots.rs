@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use guildhall_model::codes::users as codes;
 use guildhall_model::id::UserId;
-use guildhall_services::bots::{BotList, BotPatch, NewBot, PersonDraft};
+use guildhall_services::bots::{BotFilter, BotPatch, BotToUserDraft, NewBot};
 use guildhall_services::users::PICTURE_BYTES_MAX;
 use guildhall_wire::bot as wire;
 use guildhall_wire::common::{OK, Page, StatusOk, UserRef};
@@ -47,7 +47,7 @@ async fn create_bot(State(app): State<App>, me: Me, Json(new): Json<wire::BotReq
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Wanted {
+struct BotsQuery {
     include_deleted: String,
     only_orphaned: String,
 }
@@ -56,15 +56,15 @@ async fn get_bots(
     State(app): State<App>,
     me: Me,
     Query(page): Query<Page>,
-    Query(wanted): Query<Wanted>,
+    Query(query): Query<BotsQuery>,
 ) -> ApiResult<Json<Vec<wire::Bot>>> {
-    let list = BotList { include_disabled: wanted.include_deleted == "true", only_orphaned: wanted.only_orphaned == "true" };
+    let list = BotFilter { include_disabled: query.include_deleted == "true", only_orphaned: query.only_orphaned == "true" };
     let bots = app.services.bots().bots(&me, list, page.per_page, page.offset()).await?;
     Ok(Json(bots.into_iter().map(wire::Bot::from).collect()))
 }
 
-async fn get_bot(State(app): State<App>, me: Me, Path(id): Path<UserId>, Query(wanted): Query<Wanted>) -> ApiResult<Json<wire::Bot>> {
-    Ok(Json(app.services.bots().bot(&me, id, wanted.include_deleted == "true").await?.into()))
+async fn get_bot(State(app): State<App>, me: Me, Path(id): Path<UserId>, Query(query): Query<BotsQuery>) -> ApiResult<Json<wire::Bot>> {
+    Ok(Json(app.services.bots().bot(&me, id, query.include_deleted == "true").await?.into()))
 }
 
 async fn patch_bot(
@@ -91,7 +91,7 @@ async fn assign_bot(State(app): State<App>, me: Me, Path((id, owner)): Path<(Use
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Conversion {
+struct ConversionQuery {
     set_system_admin: String,
 }
 
@@ -99,19 +99,19 @@ async fn convert_bot_to_user(
     State(app): State<App>,
     me: Me,
     Path(id): Path<UserId>,
-    Query(conversion): Query<Conversion>,
-    Json(person): Json<wire::BotToUser>,
+    Query(query): Query<ConversionQuery>,
+    Json(body): Json<wire::ConvertBotRequest>,
 ) -> ApiResult<Json<User>> {
-    let draft = PersonDraft {
-        password: person.password.unwrap_or_default(),
-        email: person.email,
-        username: person.username,
-        first_name: person.first_name,
-        last_name: person.last_name,
-        nickname: person.nickname,
-        is_admin: conversion.set_system_admin == "true",
+    let draft = BotToUserDraft {
+        password: body.password.unwrap_or_default(),
+        email: body.email,
+        username: body.username,
+        first_name: body.first_name,
+        last_name: body.last_name,
+        nickname: body.nickname,
+        is_admin: query.set_system_admin == "true",
     };
-    Ok(Json(User::own(&app.services.bots().convert_bot_to_user(&me, id, draft).await?)))
+    Ok(Json(User::for_owner(&app.services.bots().convert_bot_to_user(&me, id, draft).await?)))
 }
 
 async fn convert_user_to_bot(State(app): State<App>, me: Me, Path(id): Path<UserRef>) -> ApiResult<Json<wire::Bot>> {
@@ -125,7 +125,7 @@ async fn get_bot_icon_image(State(app): State<App>, me: Me, Path(id): Path<UserI
 
 async fn set_bot_icon_image(State(app): State<App>, me: Me, Path(id): Path<UserId>, request: Request) -> ApiResult<Json<StatusOk>> {
     let boundary = multipart::boundary(request.headers()).ok_or(codes::IMAGE_MISSING)??;
-    let mut parts = Parts::of(request, boundary);
+    let mut parts = Parts::new(request, boundary);
     while let Some(part) = parts.next().await? {
         if part.name() == "image" {
             let image = part.bytes(PICTURE_BYTES_MAX).await?.ok_or_else(|| codes::IMAGE_TOO_LARGE.with("limit", PICTURE_BYTES_MAX))?;

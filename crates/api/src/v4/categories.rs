@@ -28,13 +28,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .delete(CATEGORY, Gate::Session, remove_sidebar_category_for_team_for_user)
 }
 
-type InTeam = Path<(UserRef, TeamId)>;
-type OneOf = Path<(UserRef, TeamId, wire::CategoryRef)>;
+type TeamPath = Path<(UserRef, TeamId)>;
+type CategoryPath = Path<(UserRef, TeamId, wire::CategoryRef)>;
 
 async fn get_sidebar_categories_for_team_for_user(
     State(app): State<App>,
     Me(me): Me,
-    Path((user, team)): InTeam,
+    Path((user, team)): TeamPath,
 ) -> ApiResult<Json<wire::OrderedCategories>> {
     let categories = app.services.categories().get_sidebar_categories(&me, user.resolve(me.user_id), team).await?;
     Ok(Json(categories.as_slice().into()))
@@ -43,7 +43,7 @@ async fn get_sidebar_categories_for_team_for_user(
 async fn create_sidebar_category_for_team_for_user(
     State(app): State<App>,
     Me(me): Me,
-    Path((user, team)): InTeam,
+    Path((user, team)): TeamPath,
     Json(new): Json<wire::NewCategory>,
 ) -> ApiResult<Json<wire::Category>> {
     let new = NewCategory {
@@ -57,7 +57,7 @@ async fn create_sidebar_category_for_team_for_user(
     Ok(Json(wire::Category::from(&category)))
 }
 
-fn update(update: wire::CategoryUpdate) -> CategoryUpdate {
+fn to_service_update(update: wire::CategoryUpdate) -> CategoryUpdate {
     CategoryUpdate {
         id: update.id.0,
         display_name: update.display_name,
@@ -71,10 +71,10 @@ fn update(update: wire::CategoryUpdate) -> CategoryUpdate {
 async fn update_sidebar_categories_for_team_for_user(
     State(app): State<App>,
     Me(me): Me,
-    Path((user, team)): InTeam,
+    Path((user, team)): TeamPath,
     Json(updates): Json<Vec<wire::CategoryUpdate>>,
 ) -> ApiResult<Json<Vec<wire::Category>>> {
-    let updates = updates.into_iter().map(update).collect();
+    let updates = updates.into_iter().map(to_service_update).collect();
     let changed = app.services.categories().update_sidebar_categories(&me, user.resolve(me.user_id), team, updates).await?;
     Ok(Json(changed.iter().map(wire::Category::from).collect()))
 }
@@ -82,7 +82,7 @@ async fn update_sidebar_categories_for_team_for_user(
 async fn get_sidebar_category_order_for_team_for_user(
     State(app): State<App>,
     Me(me): Me,
-    Path((user, team)): InTeam,
+    Path((user, team)): TeamPath,
 ) -> ApiResult<Json<Vec<String>>> {
     let categories = app.services.categories().get_sidebar_categories(&me, user.resolve(me.user_id), team).await?;
     Ok(Json(wire::order(&categories)))
@@ -91,7 +91,7 @@ async fn get_sidebar_category_order_for_team_for_user(
 async fn update_sidebar_category_order_for_team_for_user(
     State(app): State<App>,
     Me(me): Me,
-    Path((user, team)): InTeam,
+    Path((user, team)): TeamPath,
     Json(order): Json<Vec<wire::CategoryRef>>,
 ) -> ApiResult<Json<Vec<String>>> {
     let order: Vec<_> = order.into_iter().map(|category| category.0).collect();
@@ -102,7 +102,7 @@ async fn update_sidebar_category_order_for_team_for_user(
 async fn get_sidebar_category_for_team_for_user(
     State(app): State<App>,
     Me(me): Me,
-    Path((user, team, category)): OneOf,
+    Path((user, team, category)): CategoryPath,
 ) -> ApiResult<Json<wire::Category>> {
     let category = app.services.categories().get_sidebar_category(&me, user.resolve(me.user_id), team, category.0).await?;
     Ok(Json(wire::Category::from(&category)))
@@ -111,14 +111,14 @@ async fn get_sidebar_category_for_team_for_user(
 async fn update_sidebar_category_for_team_for_user(
     State(app): State<App>,
     Me(me): Me,
-    Path((user, team, category)): OneOf,
+    Path((user, team, category)): CategoryPath,
     Json(change): Json<wire::CategoryUpdate>,
 ) -> ApiResult<Json<wire::Category>> {
     if change.id != category {
         return Err(context::INVALID_PARAM.with("name", "id").into());
     }
     let mut changed =
-        app.services.categories().update_sidebar_categories(&me, user.resolve(me.user_id), team, vec![update(change)]).await?;
+        app.services.categories().update_sidebar_categories(&me, user.resolve(me.user_id), team, vec![to_service_update(change)]).await?;
     let category = changed.pop().ok_or(context::INTERNAL)?;
     Ok(Json(wire::Category::from(&category)))
 }
@@ -126,7 +126,7 @@ async fn update_sidebar_category_for_team_for_user(
 async fn remove_sidebar_category_for_team_for_user(
     State(app): State<App>,
     Me(me): Me,
-    Path((user, team, category)): OneOf,
+    Path((user, team, category)): CategoryPath,
 ) -> ApiResult<Json<StatusOk>> {
     app.services.categories().delete_sidebar_category(&me, user.resolve(me.user_id), team, category.0).await?;
     Ok(Json(OK))

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use guildhall_model::codes::context;
 use guildhall_model::id::{CommandId, TeamId};
-use guildhall_services::commands::{CommandAnswer, CommandArgs, CommandDraft, ListedCommand};
+use guildhall_services::commands::{CommandArgs, CommandDraft, CommandResponse, ListedCommand};
 use guildhall_wire::command as wire;
 use guildhall_wire::common::{OK, StatusOk, empty_is_none, opt_id};
 use serde::Deserialize;
@@ -29,28 +29,28 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 async fn create_command(State(app): State<App>, me: Me, Json(new): Json<wire::CommandRequest>) -> ApiResult<Created<wire::Command>> {
     let team = new.team_id.ok_or_else(|| context::INVALID_PARAM.with("name", "team_id"))?;
-    Ok(Created(app.services.commands().create_command(&me, team, draft(new)).await?.into()))
+    Ok(Created(app.services.commands().create_command(&me, team, to_draft(new)).await?.into()))
 }
 
 #[derive(Deserialize)]
-struct Wanted {
+struct CommandsQuery {
     #[serde(default, deserialize_with = "empty_is_none")]
     team_id: Option<TeamId>,
     #[serde(default)]
     custom_only: String,
 }
 
-async fn list_commands(State(app): State<App>, me: Me, Query(wanted): Query<Wanted>) -> ApiResult<Json<Vec<wire::Command>>> {
-    let team = wanted.team_id.ok_or_else(|| context::INVALID_URL_PARAM.with("name", "team_id"))?;
-    Ok(shown(app.services.commands().commands(&me, team, wanted.custom_only == "true").await?))
+async fn list_commands(State(app): State<App>, me: Me, Query(query): Query<CommandsQuery>) -> ApiResult<Json<Vec<wire::Command>>> {
+    let team = query.team_id.ok_or_else(|| context::INVALID_URL_PARAM.with("name", "team_id"))?;
+    Ok(to_wire_list(app.services.commands().commands(&me, team, query.custom_only == "true").await?))
 }
 
 async fn list_autocomplete_commands(State(app): State<App>, me: Me, Path(team_id): Path<TeamId>) -> ApiResult<Json<Vec<wire::Command>>> {
-    Ok(shown(app.services.commands().autocomplete_commands(&me, team_id).await?))
+    Ok(to_wire_list(app.services.commands().autocomplete_commands(&me, team_id).await?))
 }
 
 #[derive(Deserialize)]
-struct Typed {
+struct SuggestionsQuery {
     user_input: String,
 }
 
@@ -58,26 +58,22 @@ async fn list_command_autocomplete_suggestions(
     State(app): State<App>,
     me: Me,
     Path(team_id): Path<TeamId>,
-    Query(typed): Query<Typed>,
+    Query(query): Query<SuggestionsQuery>,
 ) -> ApiResult<Json<Vec<wire::Suggestion>>> {
-    let found = app.services.commands().command_suggestions(&me, team_id, &typed.user_input).await?;
-    let suggestion = |one: guildhall_services::commands::Suggestion| wire::Suggestion {
-        complete: one.trigger.clone(),
-        suggestion: one.trigger,
-        hint: one.hint,
-        description: one.description,
+    let suggestions = app.services.commands().command_suggestions(&me, team_id, &query.user_input).await?;
+    let to_wire = |suggestion: guildhall_services::commands::Suggestion| wire::Suggestion {
+        complete: suggestion.trigger.clone(),
+        suggestion: suggestion.trigger,
+        hint: suggestion.hint,
+        description: suggestion.description,
         icon_data: String::new(),
     };
-    Ok(Json(found.into_iter().map(suggestion).collect()))
+    Ok(Json(suggestions.into_iter().map(to_wire).collect()))
 }
 
-async fn execute_command(
-    State(app): State<App>,
-    me: Me,
-    Json(given): Json<wire::ExecuteCommand>,
-) -> ApiResult<Json<wire::CommandResponse>> {
-    let args = CommandArgs { channel_id: given.channel_id, team_id: given.team_id, root_id: given.root_id, command: given.command };
-    Ok(Json(answer(app.services.commands().execute_command(&me, args).await?)))
+async fn execute_command(State(app): State<App>, me: Me, Json(body): Json<wire::ExecuteCommand>) -> ApiResult<Json<wire::CommandResponse>> {
+    let args = CommandArgs { channel_id: body.channel_id, team_id: body.team_id, root_id: body.root_id, command: body.command };
+    Ok(Json(to_wire_response(app.services.commands().execute_command(&me, args).await?)))
 }
 
 async fn get_command_by_id(State(app): State<App>, me: Me, Path(id): Path<CommandId>) -> ApiResult<Json<wire::Command>> {
@@ -94,16 +90,16 @@ async fn update_command(
         return Err(context::INVALID_PARAM.with("name", "command").into());
     }
     let team = new.team_id;
-    Ok(Json(app.services.commands().update_command(&me, id, team, draft(new)).await?.into()))
+    Ok(Json(app.services.commands().update_command(&me, id, team, to_draft(new)).await?.into()))
 }
 
 async fn move_command(
     State(app): State<App>,
     me: Me,
     Path(id): Path<CommandId>,
-    Json(to): Json<wire::MoveCommand>,
+    Json(body): Json<wire::MoveCommand>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.commands().move_command(&me, id, to.team_id).await?;
+    app.services.commands().move_command(&me, id, body.team_id).await?;
     Ok(Json(OK))
 }
 
@@ -116,7 +112,7 @@ async fn delete_command(State(app): State<App>, me: Me, Path(id): Path<CommandId
     Ok(Json(OK))
 }
 
-fn draft(new: wire::CommandRequest) -> CommandDraft {
+fn to_draft(new: wire::CommandRequest) -> CommandDraft {
     CommandDraft {
         trigger: new.trigger,
         method: new.method,
@@ -131,8 +127,8 @@ fn draft(new: wire::CommandRequest) -> CommandDraft {
     }
 }
 
-fn shown(listed: Vec<ListedCommand>) -> Json<Vec<wire::Command>> {
-    let one = |listed| match listed {
+fn to_wire_list(commands: Vec<ListedCommand>) -> Json<Vec<wire::Command>> {
+    let to_wire = |command| match command {
         ListedCommand::Custom(command) => (*command).into(),
         ListedCommand::BuiltIn { trigger, display_name, hint, description } => wire::Command {
             trigger: trigger.to_owned(),
@@ -143,22 +139,24 @@ fn shown(listed: Vec<ListedCommand>) -> Json<Vec<wire::Command>> {
             ..wire::Command::default()
         },
     };
-    Json(listed.into_iter().map(one).collect())
+    Json(commands.into_iter().map(to_wire).collect())
 }
 
-fn answer(given: CommandAnswer) -> wire::CommandResponse {
+fn to_wire_response(answer: CommandResponse) -> wire::CommandResponse {
     wire::CommandResponse {
-        response_type: given.response_type.name(),
-        text: given.text,
-        username: given.username,
-        channel_id: opt_id(given.channel_id),
-        icon_url: given.icon_url,
-        kind: given.kind,
-        props: given.props,
-        goto_location: given.goto_location,
+        response_type: answer.response_type.name(),
+        text: answer.text,
+        username: answer.username,
+        channel_id: opt_id(answer.channel_id),
+        icon_url: answer.icon_url,
+        kind: answer.kind,
+        props: answer.props,
+        goto_location: answer.goto_location,
         trigger_id: String::new(),
-        skip_slack_parsing: given.skip_slack_parsing,
-        attachments: given.attachments,
-        extra_responses: Some(given.extra_responses).filter(|extra| !extra.is_empty()).map(|extra| extra.into_iter().map(answer).collect()),
+        skip_slack_parsing: answer.skip_slack_parsing,
+        attachments: answer.attachments,
+        extra_responses: Some(answer.extra_responses)
+            .filter(|extra| !extra.is_empty())
+            .map(|extra| extra.into_iter().map(to_wire_response).collect()),
     }
 }

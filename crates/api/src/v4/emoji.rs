@@ -10,7 +10,7 @@ use guildhall_model::emoji::IMAGE_BYTES_MAX;
 use guildhall_model::id::EmojiId;
 use guildhall_services::emoji::{EmojiOrder, NewEmoji};
 use guildhall_wire::common::{OK, Page, StatusOk};
-use guildhall_wire::emoji::{CreateEmoji, Emoji, SearchEmoji};
+use guildhall_wire::emoji::{CreateEmoji, Emoji, EmojiSearch};
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde::Deserialize;
@@ -34,41 +34,46 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/emoji/{emoji_id}/image", Gate::SessionOrLocal, get_emoji_image)
 }
 
-fn shown(emoji: Vec<guildhall_model::integration::Emoji>) -> Json<Vec<Emoji>> {
+fn to_wire_list(emoji: Vec<guildhall_model::integration::Emoji>) -> Json<Vec<Emoji>> {
     Json(emoji.into_iter().map(Emoji::from).collect())
 }
 
 async fn create_emoji(State(app): State<App>, me: Me, request: Request) -> ApiResult<Json<Emoji>> {
     let boundary = multipart::boundary(request.headers()).ok_or(codes::MISSING_IMAGE)??;
-    let mut parts = Parts::of(request, boundary);
-    let (mut described, mut image) = (None, None);
+    let mut parts = Parts::new(request, boundary);
+    let (mut description, mut image) = (None, None);
     while let Some(part) = parts.next().await? {
         match part.name() {
-            "emoji" => described = Some(part.text().await?),
+            "emoji" => description = Some(part.text().await?),
             "image" => image = Some(part.bytes(IMAGE_BYTES_MAX).await?.ok_or_else(|| codes::TOO_LARGE.with("limit", IMAGE_BYTES_MAX))?),
             _ => drop(part.text().await?),
         }
     }
-    let (described, image) = (described.ok_or(codes::MISSING_IMAGE)?, image.ok_or(codes::MISSING_IMAGE)?);
-    let described: CreateEmoji =
-        serde_json::from_str(&described).map_err(|error| context::INVALID_PARAM.with("name", "emoji").because(error))?;
-    let new = NewEmoji { name: described.name, creator_id: described.creator_id, image: Bytes::from(image) };
+    let (description, image) = (description.ok_or(codes::MISSING_IMAGE)?, image.ok_or(codes::MISSING_IMAGE)?);
+    let description: CreateEmoji =
+        serde_json::from_str(&description).map_err(|error| context::INVALID_PARAM.with("name", "emoji").with_source(error))?;
+    let new = NewEmoji { name: description.name, creator_id: description.creator_id, image: Bytes::from(image) };
     Ok(Json(app.services.emoji().create_emoji(&me, new).await?.into()))
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Sort {
+struct ListQuery {
     sort: String,
 }
 
-async fn get_emoji_list(State(app): State<App>, me: Me, Query(page): Query<Page>, Query(sort): Query<Sort>) -> ApiResult<Json<Vec<Emoji>>> {
-    let order = match sort.sort.as_str() {
+async fn get_emoji_list(
+    State(app): State<App>,
+    me: Me,
+    Query(page): Query<Page>,
+    Query(query): Query<ListQuery>,
+) -> ApiResult<Json<Vec<Emoji>>> {
+    let order = match query.sort.as_str() {
         "" => EmojiOrder::Created,
         "name" => EmojiOrder::Name,
         _ => return Err(context::INVALID_URL_PARAM.with("name", "sort").into()),
     };
-    Ok(shown(app.services.emoji().emoji_page(&me, order, page.per_page, page.offset()).await?))
+    Ok(to_wire_list(app.services.emoji().emoji_page(&me, order, page.per_page, page.offset()).await?))
 }
 
 async fn get_emoji(State(app): State<App>, me: Me, Path(id): Path<EmojiId>) -> ApiResult<Json<Emoji>> {
@@ -80,27 +85,27 @@ async fn get_emoji_by_name(State(app): State<App>, me: Me, Path(name): Path<Stri
 }
 
 async fn get_emojis_by_names(State(app): State<App>, me: Me, Json(names): Json<Vec<String>>) -> ApiResult<Json<Vec<Emoji>>> {
-    Ok(shown(app.services.emoji().emoji_by_names(&me, &names).await?))
+    Ok(to_wire_list(app.services.emoji().emoji_by_names(&me, &names).await?))
 }
 
-async fn search_emoji(State(app): State<App>, me: Me, Json(search): Json<SearchEmoji>) -> ApiResult<Json<Vec<Emoji>>> {
+async fn search_emoji(State(app): State<App>, me: Me, Json(search): Json<EmojiSearch>) -> ApiResult<Json<Vec<Emoji>>> {
     if search.term.is_empty() {
         return Err(context::INVALID_PARAM.with("name", "term").into());
     }
-    Ok(shown(app.services.emoji().search_emoji(&me, &search.term, search.prefix_only).await?))
+    Ok(to_wire_list(app.services.emoji().search_emoji(&me, &search.term, search.prefix_only).await?))
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Prefix {
+struct AutocompleteQuery {
     name: String,
 }
 
-async fn autocomplete_emoji(State(app): State<App>, me: Me, Query(prefix): Query<Prefix>) -> ApiResult<Json<Vec<Emoji>>> {
-    if prefix.name.is_empty() {
+async fn autocomplete_emoji(State(app): State<App>, me: Me, Query(query): Query<AutocompleteQuery>) -> ApiResult<Json<Vec<Emoji>>> {
+    if query.name.is_empty() {
         return Err(context::INVALID_URL_PARAM.with("name", "name").into());
     }
-    Ok(shown(app.services.emoji().search_emoji(&me, &prefix.name, true).await?))
+    Ok(to_wire_list(app.services.emoji().search_emoji(&me, &query.name, true).await?))
 }
 
 async fn delete_emoji(State(app): State<App>, me: Me, Path(id): Path<EmojiId>) -> ApiResult<Json<StatusOk>> {

@@ -1,4 +1,4 @@
-//! The REST resources, a file each, with Mattermost's own names.
+//! The REST resources, one module each, named like in Mattermost's API.
 
 mod audits;
 mod bots;
@@ -7,6 +7,7 @@ mod channels;
 mod commands;
 mod emoji;
 mod files;
+mod jobs;
 mod oauth;
 mod posts;
 mod preferences;
@@ -22,7 +23,7 @@ mod webhooks;
 
 use crate::routes::Routes;
 
-/// Every route under `/api/v4`, and the few of Mattermost's that stand outside of it.
+/// Every route under `/api/v4`, and those of Mattermost's that are outside of it.
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .under("/api/v4")
@@ -33,6 +34,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(commands::routes)
         .with(emoji::routes)
         .with(files::routes)
+        .with(jobs::routes)
         .with(oauth::routes)
         .with(posts::routes)
         .with(preferences::routes)

@@ -24,7 +24,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/users/{user_id}/oauth/apps/authorized", Gate::SessionOrLocal, get_authorized_oauth_apps_for_user)
 }
 
-fn draft(new: wire::OAuthAppRequest) -> OAuthAppDraft {
+fn to_draft(new: wire::OAuthAppRequest) -> OAuthAppDraft {
     OAuthAppDraft {
         name: new.name,
         description: new.description,
@@ -37,7 +37,7 @@ fn draft(new: wire::OAuthAppRequest) -> OAuthAppDraft {
 
 async fn create_oauth_app(State(app): State<App>, me: Me, Json(new): Json<wire::OAuthAppRequest>) -> ApiResult<Created<wire::OAuthApp>> {
     let is_public = new.is_public;
-    Ok(Created(app.services.oauth().create_oauth_app(&me, draft(new), is_public).await?.into()))
+    Ok(Created(app.services.oauth().create_oauth_app(&me, to_draft(new), is_public).await?.into()))
 }
 
 async fn get_oauth_apps(State(app): State<App>, me: Me, Query(page): Query<Page>) -> ApiResult<Json<Vec<wire::OAuthApp>>> {
@@ -62,7 +62,7 @@ async fn update_oauth_app(
     if new.id != id.to_string() {
         return Err(context::INVALID_PARAM.with("name", "app_id").into());
     }
-    Ok(Json(app.services.oauth().update_oauth_app(&me, id, draft(new)).await?.into()))
+    Ok(Json(app.services.oauth().update_oauth_app(&me, id, to_draft(new)).await?.into()))
 }
 
 async fn regenerate_oauth_app_secret(State(app): State<App>, me: Me, Path(id): Path<OAuthAppId>) -> ApiResult<Json<wire::OAuthApp>> {

@@ -43,13 +43,13 @@ async fn create_post(
     Query(query): Query<CreateQuery>,
     Json(body): Json<wire::NewPost>,
 ) -> ApiResult<Response> {
-    let draft = NewPost { set_online: query.set_online.as_deref() != Some("false"), ..draft(body)? };
+    let draft = NewPost { set_online: query.set_online.as_deref() != Some("false"), ..to_draft(body)? };
     let post = app.services.posts().create_post(&me, draft).await?;
     Ok(Created(wire::Post::from(&post)).into_response())
 }
 
 async fn create_post_ephemeral(State(app): State<App>, me: Me, Json(body): Json<wire::NewEphemeralPost>) -> ApiResult<Response> {
-    let post = app.services.posts().create_ephemeral_post(&me, body.user_id, draft(body.post)?).await?;
+    let post = app.services.posts().create_ephemeral_post(&me, body.user_id, to_draft(body.post)?).await?;
     Ok(Created(wire::Post::from(&post)).into_response())
 }
 
@@ -60,7 +60,7 @@ struct GetQuery {
 
 async fn get_post(State(app): State<App>, me: Me, Path(id): Path<PostId>, Query(query): Query<GetQuery>) -> ApiResult<Response> {
     let post = match query.include_deleted.as_deref() {
-        Some("true") => app.services.posts().get_post_even_deleted(&me, id).await?,
+        Some("true") => app.services.posts().get_post_including_deleted(&me, id).await?,
         _ => app.services.posts().get_post(&me, id).await?,
     };
     Ok(Json(wire::Post::from(&post)).into_response())
@@ -85,8 +85,8 @@ async fn get_post_info(State(app): State<App>, me: Me, Path(id): Path<PostId>) -
     }))
 }
 
-/// A post without a channel is one that nobody may write.
-fn draft(body: wire::NewPost) -> ApiResult<NewPost> {
+/// A missing or malformed channel id is reported as a missing permission.
+fn to_draft(body: wire::NewPost) -> ApiResult<NewPost> {
     let channel_id = body.channel_id.as_deref().and_then(|id| id.parse().ok()).ok_or(context::PERMISSIONS)?;
     let root_id = match body.root_id.as_deref() {
         None | Some("") => None,

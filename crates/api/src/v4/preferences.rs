@@ -19,12 +19,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/users/{user_id}/preferences/{category}/name/{preference_name}", Gate::Session, get_preferences_by_category_by_name)
 }
 
-fn answer(preferences: &[user::Preference]) -> Json<Vec<Preference>> {
+fn to_wire_list(preferences: &[user::Preference]) -> Json<Vec<Preference>> {
     Json(preferences.iter().map(Preference::from).collect())
 }
 
 async fn get_preferences(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<Vec<Preference>>> {
-    Ok(answer(&app.services.preferences().preferences(&me, user.resolve(me.user_id)).await?))
+    Ok(to_wire_list(&app.services.preferences().preferences(&me, user.resolve(me.user_id)).await?))
 }
 
 async fn get_preferences_by_category(
@@ -32,7 +32,7 @@ async fn get_preferences_by_category(
     me: Me,
     Path((user, category)): Path<(UserRef, String)>,
 ) -> ApiResult<Json<Vec<Preference>>> {
-    Ok(answer(&app.services.preferences().preferences_of_category(&me, user.resolve(me.user_id), &category).await?))
+    Ok(to_wire_list(&app.services.preferences().preferences_of_category(&me, user.resolve(me.user_id), &category).await?))
 }
 
 async fn get_preferences_by_category_by_name(
@@ -59,9 +59,9 @@ async fn delete_preferences(
     State(app): State<App>,
     me: Me,
     Path(user): Path<UserRef>,
-    Json(gone): Json<Vec<Preference>>,
+    Json(deleted): Json<Vec<Preference>>,
 ) -> ApiResult<Json<StatusOk>> {
-    let gone = gone.into_iter().map(user::Preference::from).collect();
-    app.services.preferences().delete_preferences(&me, user.resolve(me.user_id), gone).await?;
+    let deleted = deleted.into_iter().map(user::Preference::from).collect();
+    app.services.preferences().delete_preferences(&me, user.resolve(me.user_id), deleted).await?;
     Ok(Json(OK))
 }

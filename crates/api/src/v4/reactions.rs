@@ -32,9 +32,9 @@ async fn get_reactions(State(app): State<App>, me: Me, Path(post): Path<PostId>)
 }
 
 async fn get_bulk_reactions(State(app): State<App>, me: Me, Json(posts): Json<Vec<PostId>>) -> ApiResult<Response> {
-    let found = app.services.reactions().reactions_of_posts(&me, &posts).await?;
+    let reactions_by_post = app.services.reactions().reactions_of_posts(&me, &posts).await?;
     let by_post: BTreeMap<PostId, Vec<wire::Reaction<'_>>> =
-        found.iter().map(|(post, reactions)| (*post, reactions.iter().map(wire::Reaction::from).collect())).collect();
+        reactions_by_post.iter().map(|(post, reactions)| (*post, reactions.iter().map(wire::Reaction::from).collect())).collect();
     Ok(Json(by_post).into_response())
 }
 

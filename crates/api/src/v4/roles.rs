@@ -17,19 +17,19 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .get("/roles", Gate::System(Permission::ManageSystem), get_all_roles)
         .get("/roles/{role_id}", Gate::SessionOrLocal, get_role)
-        // Without this, a GET here would be a method that the address does not have instead of a bad id.
+        // Without this route, a GET would be answered as an unknown route instead of as an invalid id.
         .get("/roles/names", Gate::SessionOrLocal, get_role)
         .get("/roles/name/{role_name}", Gate::SessionOrLocal, get_role_by_name)
         .post("/roles/names", Gate::SessionOrLocal, get_roles_by_names)
         .put("/roles/{role_id}/patch", Gate::SessionOrLocal, patch_role)
 }
 
-fn answer(roles: &[role::Role]) -> Json<Vec<Role>> {
+fn to_wire_list(roles: &[role::Role]) -> Json<Vec<Role>> {
     Json(roles.iter().map(Role::from).collect())
 }
 
 async fn get_all_roles(State(app): State<App>, me: Me) -> ApiResult<Json<Vec<Role>>> {
-    Ok(answer(&app.services.roles().all_roles(&me).await?))
+    Ok(to_wire_list(&app.services.roles().all_roles(&me).await?))
 }
 
 async fn get_role(State(app): State<App>, me: Me, params: Result<RawPathParams, RawPathParamsRejection>) -> ApiResult<Json<Role>> {
@@ -43,7 +43,7 @@ async fn get_role_by_name(State(app): State<App>, me: Me, Path(name): Path<Strin
 }
 
 async fn get_roles_by_names(State(app): State<App>, me: Me, Json(names): Json<Vec<String>>) -> ApiResult<Json<Vec<Role>>> {
-    Ok(answer(&app.services.roles().roles_by_names(&me, &names).await?))
+    Ok(to_wire_list(&app.services.roles().roles_by_names(&me, &names).await?))
 }
 
 async fn patch_role(State(app): State<App>, me: Me, Path(id): Path<RoleId>, Json(patch): Json<RolePatch>) -> ApiResult<Json<Role>> {

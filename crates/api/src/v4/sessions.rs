@@ -1,4 +1,4 @@
-//! The operations on sessions: logging in and out, and the list of where one is logged in.
+//! The operations on sessions: logging in and out, listing and revoking them.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -6,7 +6,7 @@ use guildhall_model::Permission;
 use guildhall_model::codes::context;
 use guildhall_services::sessions;
 use guildhall_wire::common::{self, StatusOk, UserRef};
-use guildhall_wire::session::{Device, Session, SessionToRevoke};
+use guildhall_wire::session::{Device, RevokeSessionRequest, Session};
 use guildhall_wire::user;
 use http::{HeaderMap, HeaderValue};
 
@@ -27,14 +27,14 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .put("/users/sessions/device", Gate::Session, attach_device_extra_props)
 }
 
-/// Every log-in answers a `Token` header; cookies are for pages, which say so.
+/// Every response has a `Token` header; cookies are set only for requests of scripts (`X-Requested-With`).
 async fn login(
     State(app): State<App>,
     client: Client,
     headers: HeaderMap,
-    JsonOrDefault(body): JsonOrDefault<user::LogIn>,
+    JsonOrDefault(body): JsonOrDefault<user::LoginRequest>,
 ) -> ApiResult<Response> {
-    let request = sessions::LogIn {
+    let request = sessions::LoginRequest {
         login_id: body.login_id,
         user_id: body.id,
         password: body.password,
@@ -43,7 +43,7 @@ async fn login(
         user_agent: client.user_agent.clone(),
     };
     let logged_in = app.services.sessions().log_in(request).await?;
-    let mut response = Json(user::User::own(&logged_in.user)).into_response();
+    let mut response = Json(user::User::for_owner(&logged_in.user)).into_response();
     let (token, user_id) = (logged_in.token.expose(), logged_in.user.id.to_string());
     if let Ok(value) = HeaderValue::from_str(token) {
         response.headers_mut().insert("token", value);
@@ -55,10 +55,10 @@ async fn login(
 }
 
 async fn logout(State(app): State<App>, me: Option<Me>, headers: HeaderMap) -> ApiResult<Response> {
-    match (me, gate::credential(&headers)) {
+    match (me, gate::auth_token(&headers)) {
         (Some(me), _) => app.services.sessions().log_out(&me).await?,
-        // A living session that some other page tries to end.
-        (None, Some(shown)) if app.services.sessions().authenticate(shown.token()).await.is_ok() => {
+        // The token is valid but the gate rejected it: a foreign page sent the cookie.
+        (None, Some(token)) if app.services.sessions().authenticate(token.as_str()).await.is_ok() => {
             return Err(context::SESSION_EXPIRED.into());
         }
         (None, _) => {}
@@ -68,7 +68,7 @@ async fn logout(State(app): State<App>, me: Option<Me>, headers: HeaderMap) -> A
     Ok(response)
 }
 
-/// Everybody logs in with a password; whether there is such an account is not said.
+/// All accounts log in with a password; the response does not reveal whether the account exists.
 async fn get_login_type() -> Json<user::LoginType> {
     Json(user::LoginType { auth_service: "" })
 }
@@ -82,9 +82,9 @@ async fn revoke_session(
     State(app): State<App>,
     me: Me,
     Path(user): Path<UserRef>,
-    Json(named): Json<SessionToRevoke>,
+    Json(body): Json<RevokeSessionRequest>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.sessions().revoke_session(&me, user.resolve(me.user_id), named.session_id).await?;
+    app.services.sessions().revoke_session(&me, user.resolve(me.user_id), body.session_id).await?;
     Ok(Json(common::OK))
 }
 

@@ -6,7 +6,7 @@ use guildhall_model::id::UserId;
 use guildhall_model::user::Presence;
 use guildhall_services::statuses;
 use guildhall_wire::common::{OK, StatusOk, UserRef};
-use guildhall_wire::status::{CustomStatus, Status, StatusChoice};
+use guildhall_wire::status::{CustomStatus, Status, StatusUpdate};
 
 use crate::App;
 use crate::error::ApiResult;
@@ -39,7 +39,7 @@ async fn update_user_status(
     State(app): State<App>,
     me: Me,
     Path(user): Path<UserRef>,
-    Json(choice): Json<StatusChoice>,
+    Json(choice): Json<StatusUpdate>,
 ) -> ApiResult<Json<Status>> {
     let user = user.resolve(me.user_id);
     if choice.user_id != user {
@@ -50,7 +50,7 @@ async fn update_user_status(
     Ok(Json(Status::from(&status)))
 }
 
-fn of(status: CustomStatus) -> statuses::CustomStatus {
+fn to_service_status(status: CustomStatus) -> statuses::CustomStatus {
     let expires_at = status.expires_at.unwrap_or_default();
     statuses::CustomStatus { emoji: status.emoji, text: status.text, duration: status.duration, expires_at }
 }
@@ -61,7 +61,7 @@ async fn update_user_custom_status(
     Path(user): Path<UserRef>,
     Json(status): Json<CustomStatus>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.statuses().set_custom_status(&me, user.resolve(me.user_id), of(status)).await?;
+    app.services.statuses().set_custom_status(&me, user.resolve(me.user_id), to_service_status(status)).await?;
     Ok(Json(OK))
 }
 
@@ -76,11 +76,11 @@ async fn remove_recent_custom_status(
     Path(user): Path<UserRef>,
     Json(status): Json<CustomStatus>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.statuses().remove_recent_status(&me, user.resolve(me.user_id), &of(status)).await?;
+    app.services.statuses().remove_recent_status(&me, user.resolve(me.user_id), &to_service_status(status)).await?;
     Ok(Json(OK))
 }
 
-/// The same for clients that cannot send a body with DELETE.
+/// The same for clients that cannot send a body with `DELETE`.
 async fn post_user_recent_custom_status_delete(
     state: State<App>,
     me: Me,

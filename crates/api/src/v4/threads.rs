@@ -1,4 +1,4 @@
-//! The operations on threads that somebody follows.
+//! The operations on followed threads.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -55,7 +55,7 @@ async fn get_user_threads(
     Path((user, team)): Path<(UserRef, TeamId)>,
     Query(query): Query<ThreadsQuery>,
 ) -> ApiResult<Response> {
-    let page = app.services.threads().threads(&me, user.resolve(me.user_id), team, request(query)?).await?;
+    let page = app.services.threads().threads(&me, user.resolve(me.user_id), team, to_request(query)?).await?;
     let threads = page.threads.iter().map(|(thread, post)| wire::Thread::new(thread, post, &page.people)).collect();
     let list = wire::ThreadList {
         total: page.totals.threads,
@@ -67,7 +67,7 @@ async fn get_user_threads(
     Ok(Json(list).into_response())
 }
 
-fn request(query: ThreadsQuery) -> ApiResult<ThreadsRequest> {
+fn to_request(query: ThreadsQuery) -> ApiResult<ThreadsRequest> {
     let is_true = |flag: Option<String>| flag.as_deref() == Some("true");
     let id = |name: &'static str, text: Option<String>| match text.filter(|text| !text.is_empty()) {
         None => Ok(None),
@@ -120,10 +120,10 @@ async fn get_user_thread(
     Query(query): Query<ThreadQuery>,
 ) -> ApiResult<Response> {
     let extended = query.extended.as_deref() == Some("true");
-    only(&app.services.threads().thread(&me, user.resolve(me.user_id), thread, extended).await?)
+    single_thread(&app.services.threads().thread(&me, user.resolve(me.user_id), thread, extended).await?)
 }
 
-fn only(page: &ThreadPage) -> ApiResult<Response> {
+fn single_thread(page: &ThreadPage) -> ApiResult<Response> {
     let (thread, post) = page.threads.first().ok_or(codes::THREAD_NOT_FOLLOWED)?;
     Ok(Json(wire::Thread::new(thread, post, &page.people)).into_response())
 }
@@ -143,7 +143,7 @@ async fn update_thread_read_for_user(
     me: Me,
     Path((user, _team, thread, timestamp)): Path<(UserRef, TeamId, PostId, i64)>,
 ) -> ApiResult<Response> {
-    only(&app.services.threads().read_thread(&me, user.resolve(me.user_id), thread, Millis(timestamp)).await?)
+    single_thread(&app.services.threads().read_thread(&me, user.resolve(me.user_id), thread, Millis(timestamp)).await?)
 }
 
 async fn set_thread_unread_by_post_id(
@@ -151,5 +151,5 @@ async fn set_thread_unread_by_post_id(
     me: Me,
     Path((user, _team, thread, post)): Path<(UserRef, TeamId, PostId, PostId)>,
 ) -> ApiResult<Response> {
-    only(&app.services.threads().set_thread_unread(&me, user.resolve(me.user_id), thread, post).await?)
+    single_thread(&app.services.threads().set_thread_unread(&me, user.resolve(me.user_id), thread, post).await?)
 }

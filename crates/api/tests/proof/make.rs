@@ -1,12 +1,12 @@
-//! Objects that only some routes need, made by whoever may make them, when they are first asked for. Where the server
-//! cannot make one (yet), a foreign id stands in.
+//! Creates objects that only some routes need, on first use and as a user with the permission. An unknown id is used
+//! where the server cannot create one.
 
 use serde_json::{Value, json};
 
-use super::fill::{fill, foreign_id};
-use super::world::{Role, Scene, World};
+use super::fill::{fill, unknown_id};
+use super::fixture::{Fixture, Role, Target};
 
-/// (placeholder, part of the path it is in, who makes it, path, body, where in the answer the value is)
+/// (placeholder, part of the path that contains it, creating role, path, body, JSON pointer into the response)
 type Recipe = (&'static str, &'static str, Role, &'static str, &'static str, &'static str);
 
 const RECIPES: &[Recipe] = &[
@@ -61,7 +61,7 @@ const RECIPES: &[Recipe] = &[
         r#"{"name":"app","description":"app","homepage":"http://example.com","callback_urls":["http://example.com/back"],"is_trusted":false}"#,
         "/id",
     ),
-    ("job_id", "", Role::Admin, "/jobs", r#"{"type":"export_process"}"#, "/id"),
+    ("job_id", "", Role::Admin, "/jobs", r#"{"type":"delivery_queue"}"#, "/id"),
     ("scheme_id", "", Role::Admin, "/schemes", r#"{"name":"scheme","display_name":"Scheme","scope":"team"}"#, "/id"),
     (
         "group_id",
@@ -90,58 +90,58 @@ const RECIPES: &[Recipe] = &[
     ("field_id", "", Role::Admin, "/custom_profile_attributes/fields", r#"{"name":"Department","type":"text"}"#, "/id"),
 ];
 
-pub async fn made(world: &World, scene: Scene, name: &str, template: &str) -> String {
-    let recipe = RECIPES.iter().position(|(made, part, ..)| *made == name && template.contains(part));
-    // Names and triggers are taken once in a world: what is about no channel is made once, and not for each of them.
-    let scene = if recipe.is_some_and(|recipe| is_about_a_channel(&RECIPES[recipe])) { scene } else { Scene::Private };
-    let key = (scene, format!("{name} {recipe:?}"));
-    if let Some(known) = world.made.lock().await.get(&key) {
-        return known.clone();
+pub async fn get_or_create(fixture: &Fixture, target: Target, name: &str, template: &str) -> String {
+    let recipe = RECIPES.iter().position(|(placeholder, part, ..)| *placeholder == name && template.contains(part));
+    // Names and triggers are unique, so objects that refer to no channel are created once for all targets.
+    let target = if recipe.is_some_and(|recipe| refers_to_channel(&RECIPES[recipe])) { target } else { Target::Private };
+    let key = (target, format!("{name} {recipe:?}"));
+    if let Some(value) = fixture.created.lock().await.get(&key) {
+        return value.clone();
     }
     let value = match (recipe, name) {
-        (Some(recipe), _) => cooked(world, scene, &RECIPES[recipe]).await,
-        (None, "emoji_id" | "emoji_name") => emoji(world, name).await,
-        (None, "role_id") => found(world, "/roles/name/channel_user", "/id").await,
-        (None, "session_id") => found(world, "/users/me/sessions", "/0/id").await,
+        (Some(recipe), _) => create_by_recipe(fixture, target, &RECIPES[recipe]).await,
+        (None, "emoji_id" | "emoji_name") => create_emoji(fixture, name).await,
+        (None, "role_id") => read_value(fixture, "/roles/name/channel_user", "/id").await,
+        (None, "session_id") => read_value(fixture, "/users/me/sessions", "/0/id").await,
         _ => None,
     };
-    let value = value.unwrap_or_else(|| if name.ends_with("_id") { foreign_id() } else { "something".to_owned() });
-    world.made.lock().await.insert(key, value.clone());
+    let value = value.unwrap_or_else(|| if name.ends_with("_id") { unknown_id() } else { "something".to_owned() });
+    fixture.created.lock().await.insert(key, value.clone());
     value
 }
 
-fn is_about_a_channel((_, _, _, path, body, _): &Recipe) -> bool {
+fn refers_to_channel((_, _, _, path, body, _): &Recipe) -> bool {
     [path, body].iter().any(|text| text.contains("{channel_id}") || text.contains("{message}"))
 }
 
-async fn cooked(world: &World, scene: Scene, (_, _, role, path, body, pointer): &Recipe) -> Option<String> {
-    let (path, body) = (Box::pin(fill(world, scene, path)).await, Box::pin(fill(world, scene, body)).await);
+async fn create_by_recipe(fixture: &Fixture, target: Target, (_, _, role, path, body, pointer): &Recipe) -> Option<String> {
+    let (path, body) = (Box::pin(fill(fixture, target, path)).await, Box::pin(fill(fixture, target, body)).await);
     let body: Value = serde_json::from_str(&body).unwrap();
-    let answer = world.person(*role).post(&path, body).await;
+    let answer = fixture.person(*role).post(&path, body).await;
     if !(200..300).contains(&answer.status) {
         return None;
     }
     answer.json().pointer(pointer).and_then(Value::as_str).map(str::to_owned)
 }
 
-async fn found(world: &World, path: &str, pointer: &str) -> Option<String> {
-    let answer = world.person(Role::Owner).get(path).await;
+async fn read_value(fixture: &Fixture, path: &str, pointer: &str) -> Option<String> {
+    let answer = fixture.person(Role::Owner).get(path).await;
     if answer.status == 200 { answer.json().pointer(pointer).and_then(Value::as_str).map(str::to_owned) } else { None }
 }
 
-async fn emoji(world: &World, name: &str) -> Option<String> {
-    let owner = world.person(Role::Owner);
-    let described = json!({"name": "houseparrot", "creator_id": owner.id}).to_string();
-    let made = owner.upload("/emoji", &[("emoji", None, described.as_bytes()), ("image", Some("houseparrot.png"), PNG)]).await;
-    let id = if (200..300).contains(&made.status) {
-        made.json()["id"].as_str().map(str::to_owned)
+async fn create_emoji(fixture: &Fixture, name: &str) -> Option<String> {
+    let owner = fixture.person(Role::Owner);
+    let description = json!({"name": "houseparrot", "creator_id": owner.id}).to_string();
+    let created = owner.upload("/emoji", &[("emoji", None, description.as_bytes()), ("image", Some("houseparrot.png"), PNG)]).await;
+    let id = if (200..300).contains(&created.status) {
+        created.json()["id"].as_str().map(str::to_owned)
     } else {
-        found(world, "/emoji/name/houseparrot", "/id").await
+        read_value(fixture, "/emoji/name/houseparrot", "/id").await
     };
     if name == "emoji_name" { Some("houseparrot".to_owned()) } else { id }
 }
 
-/// One grey point.
+/// A grey PNG of 1 by 1 pixel.
 pub const PNG: &[u8] = &[
     0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00,
     0x00, 0x01, 0x08, 0x00, 0x00, 0x00, 0x00, 0x3a, 0x7e, 0x9b, 0x55, 0x00, 0x00, 0x00, 0x0a, 0x49, 0x44, 0x41, 0x54, 0x78, 0xda, 0x63,

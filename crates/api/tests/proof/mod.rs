@@ -1,10 +1,10 @@
-//! What the tests share that walk the whole route table: a world of real objects, and a sensible request for each route.
-//! Each test uses its part of it.
+//! Shared by the tests that iterate over the whole route table: a fixture with real objects, and a valid request for
+//! each route.
 
 pub mod fill;
+pub mod fixture;
 pub mod make;
+pub mod mutations;
 pub mod payloads;
 pub mod queries;
 pub mod requests;
-pub mod spoil;
-pub mod world;

@@ -1,4 +1,4 @@
-//! A body for each operation that makes sense to the server. What is not here gets `{}`.
+//! A valid body for each operation. Operations that are not listed get `{}`.
 
 use super::make::PNG;
 
@@ -13,7 +13,7 @@ pub enum Payload {
 
 use Payload::{Bytes, Form, Json};
 
-pub fn of(operation: &str) -> Payload {
+pub fn payload_of(operation: &str) -> Payload {
     let row = PAYLOADS.iter().find(|(operations, _)| operations.contains(&operation));
     row.map_or(Json("{}"), |(_, payload)| *payload)
 }
@@ -157,7 +157,7 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["get_groups_by_names"], Json(r#"["circle"]"#)),
     (&["create_scheme"], Json(r#"{"name":"plan","display_name":"Plan","scope":"team"}"#)),
     (&["patch_scheme"], Json(r#"{"display_name":"Renamed"}"#)),
-    (&["create_job"], Json(r#"{"type":"export_process"}"#)),
+    (&["create_job"], Json(r#"{"type":"delivery_queue"}"#)),
     (&["update_job_status"], Json(r#"{"status":"cancel_requested"}"#)),
     (&["create_cpa_field"], Json(r#"{"name":"Place","type":"text"}"#)),
     (&["patch_cpa_field"], Json(r#"{"name":"Place"}"#)),

@@ -1,6 +1,6 @@
-//! Queries that change what an operation is about. Each is a row of its own in the probe.
+//! Queries that change the objects of an operation. Each is a row of its own in the table of `access_probe.rs`.
 
-/// (operation, what it is called in the table, query with `{placeholders}`)
+/// (operation, label in the table, query with `{placeholders}`)
 const QUERIES: &[(&str, &str, &str)] = &[
     ("add_team_member_from_invite", "", "?invite_id={invite_id}"),
     ("upload_file", "", ""),
@@ -40,8 +40,8 @@ const QUERIES: &[(&str, &str, &str)] = &[
     ("get_notices", "", "?clientVersion=1.0.0&locale=en&client=web"),
 ];
 
-/// What to append to an operation's address, with a name for each way: at least one.
-pub fn of(operation: &str) -> Vec<(&'static str, &'static str)> {
-    let found: Vec<_> = QUERIES.iter().filter(|(name, ..)| *name == operation).map(|(_, label, query)| (*label, *query)).collect();
-    if found.is_empty() { vec![("", "")] } else { found }
+/// The labels and queries of an operation: at least one.
+pub fn queries_of(operation: &str) -> Vec<(&'static str, &'static str)> {
+    let queries: Vec<_> = QUERIES.iter().filter(|(name, ..)| *name == operation).map(|(_, label, query)| (*label, *query)).collect();
+    if queries.is_empty() { vec![("", "")] } else { queries }
 }

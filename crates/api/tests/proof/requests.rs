@@ -1,4 +1,4 @@
-//! From a row of the route table to requests that can be sent.
+//! Builds requests for the rows of the route table.
 
 use axum::body::Body;
 use guildhall_api::Route;
@@ -6,13 +6,13 @@ use http::Request;
 use http::header::CONTENT_TYPE;
 
 use super::fill::fill;
+use super::fixture::{COLLEAGUE, Fixture, Target};
 use super::payloads::{self, Payload};
 use super::queries;
-use super::world::{COLLEAGUE, Scene, World};
 
-/// Who `{user_id}` is.
+/// The user that `{user_id}` stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
+pub enum Subject {
     Owner,
     Colleague,
 }
@@ -21,9 +21,9 @@ pub enum About {
 #[derive(Debug, Clone)]
 pub struct Case {
     pub route: Route,
-    pub scene: Scene,
-    pub about: About,
-    /// Which of the route's queries.
+    pub target: Target,
+    pub subject: Subject,
+    /// The label of the query.
     pub label: &'static str,
     /// Path and query, with placeholders.
     pub address: String,
@@ -31,21 +31,21 @@ pub struct Case {
 }
 
 impl Case {
-    /// The ways to call a route: one for each of its queries, and for each channel that it could be about.
+    /// One case for each query of a route, and for each channel that it can refer to.
     pub fn of(route: &Route) -> Vec<Self> {
-        let payload = (!matches!(route.method, "GET" | "DELETE")).then(|| payloads::of(route.operation));
+        let payload = (!matches!(route.method, "GET" | "DELETE")).then(|| payloads::payload_of(route.operation));
         let mut cases = Vec::new();
-        for (label, query) in queries::of(route.operation) {
+        for (label, query) in queries::queries_of(route.operation) {
             let address = format!("{}{query}", route.path);
-            let case = Self { route: route.clone(), scene: Scene::Private, about: About::Owner, label, address, payload };
-            let scenes = if case.is_about_a_channel() { &Scene::ALL[..] } else { &Scene::ALL[..1] };
-            cases.extend(scenes.iter().map(|scene| Self { scene: *scene, ..case.clone() }));
+            let case = Self { route: route.clone(), target: Target::Private, subject: Subject::Owner, label, address, payload };
+            let targets = if case.refers_to_channel() { &Target::ALL[..] } else { &Target::ALL[..1] };
+            cases.extend(targets.iter().map(|target| Self { target: *target, ..case.clone() }));
         }
         cases
     }
 
-    /// Whether the body names a person.
-    pub fn names_somebody(&self) -> bool {
+    /// Whether the body refers to a user.
+    pub fn refers_to_user(&self) -> bool {
         self.body_template().contains("{user_id}") || self.body_template().contains("owner")
     }
 
@@ -58,7 +58,7 @@ impl Case {
         String::from_utf8_lossy(&body).into_owned()
     }
 
-    pub fn is_about_a_channel(&self) -> bool {
+    pub fn refers_to_channel(&self) -> bool {
         let body = self.body_template();
         let names = [
             "{channel_id}",
@@ -74,22 +74,22 @@ impl Case {
         names.iter().any(|name| self.address.contains(name) || body.contains(name))
     }
 
-    fn of_whom(&self, template: &str) -> String {
-        match self.about {
-            About::Owner => template.to_owned(),
-            About::Colleague => template.replace("{user_id}", "{colleague_id}").replace("\"owner\"", &format!("\"{COLLEAGUE}\"")),
+    fn for_subject(&self, template: &str) -> String {
+        match self.subject {
+            Subject::Owner => template.to_owned(),
+            Subject::Colleague => template.replace("{user_id}", "{colleague_id}").replace("\"owner\"", &format!("\"{COLLEAGUE}\"")),
         }
     }
 
-    pub async fn request(&self, world: &World) -> Filled {
-        let address = fill(world, self.scene, &self.of_whom(&self.address)).await;
+    pub async fn request(&self, fixture: &Fixture) -> FilledRequest {
+        let address = fill(fixture, self.target, &self.for_subject(&self.address)).await;
         let mut body = Vec::new();
         let mut content_type = None;
         match self.payload {
             None => {}
             Some(Payload::Json(template)) => {
                 content_type = Some("application/json".to_owned());
-                body = fill_for(self, world, template).await.into_bytes();
+                body = fill_body(self, fixture, template).await.into_bytes();
             }
             Some(Payload::Bytes(bytes)) => body = bytes.to_vec(),
             Some(Payload::Form(parts)) => {
@@ -100,7 +100,7 @@ impl Case {
                         format!("--frontier\r\nContent-Disposition: form-data; name=\"{name}\"{file_name}\r\n\r\n").as_bytes(),
                     );
                     match std::str::from_utf8(content).ok().filter(|_| file.is_none()) {
-                        Some(text) => body.extend_from_slice(fill_for(self, world, text).await.as_bytes()),
+                        Some(text) => body.extend_from_slice(fill_body(self, fixture, text).await.as_bytes()),
                         None => body.extend_from_slice(content),
                     }
                     body.extend_from_slice(b"\r\n");
@@ -108,36 +108,36 @@ impl Case {
                 body.extend_from_slice(b"--frontier--\r\n");
             }
         }
-        Filled { method: self.route.method, address, content_type, body }
+        FilledRequest { method: self.route.method, address, content_type, body }
     }
 }
 
-/// How the table of answers names a case: `METHOD path gate (about which channel, with which query)`.
+/// The row of a case in the table of statuses: `METHOD path gate (channel and query)`.
 pub fn row(case: &Case) -> String {
-    let about = if case.is_about_a_channel() { case.scene.name() } else { "" };
-    let about = [about, case.label].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    let about = if about.is_empty() { String::new() } else { format!(" ({about})") };
+    let label = if case.refers_to_channel() { case.target.name() } else { "" };
+    let label = [label, case.label].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    let label = if label.is_empty() { String::new() } else { format!(" ({label})") };
     let gate = [case.route.gate, case.route.permission].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(":");
-    format!("{} {} {gate}{about}", case.route.method, case.route.path)
+    format!("{} {} {gate}{label}", case.route.method, case.route.path)
 }
 
-/// Recipes are chosen by the path that a placeholder stands in, so a body shows its route's.
-async fn fill_for(case: &Case, world: &World, body: &str) -> String {
-    let marked = format!("{}\u{0}{}", case.of_whom(body), case.route.path);
-    let filled = fill(world, case.scene, &marked).await;
+/// Recipes are selected by the path that contains the placeholder, so the path of the route is appended to the body.
+async fn fill_body(case: &Case, fixture: &Fixture, body: &str) -> String {
+    let marked = format!("{}\u{0}{}", case.for_subject(body), case.route.path);
+    let filled = fill(fixture, case.target, &marked).await;
     filled.split('\u{0}').next().unwrap_or_default().to_owned()
 }
 
-/// A request in pieces, so that it can be spoilt.
+/// The parts of a request, so that they can be mutated.
 #[derive(Debug, Clone)]
-pub struct Filled {
+pub struct FilledRequest {
     pub method: &'static str,
     pub address: String,
     pub content_type: Option<String>,
     pub body: Vec<u8>,
 }
 
-impl Filled {
+impl FilledRequest {
     pub fn build(&self) -> Request<Body> {
         let mut request = Request::builder().method(self.method).uri(&self.address);
         if let Some(content_type) = &self.content_type {

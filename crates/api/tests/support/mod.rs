@@ -1,25 +1,28 @@
-//! Another program's server, which hears what is sent to it and answers what it was told to.
+//! A stub of an integration's HTTP server: records the requests that it receives, and sends a fixed response.
 
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
 use http::{Method, StatusCode, Uri};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-/// Only ever waited for when a test is about to fail.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Elapses only when a test fails.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
-pub struct Heard {
+pub struct ReceivedRequest {
     pub method: Method,
     pub uri: Uri,
     pub body: String,
 }
 
-impl Heard {
-    /// A value of the form that was sent, as the body or in the address.
+impl ReceivedRequest {
+    /// A value of the form that was sent, in the body or in the query.
     pub fn form(&self, name: &str) -> String {
         let form = if self.method == Method::GET { self.uri.query().unwrap_or_default() } else { &self.body };
         let decode = |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
@@ -28,30 +31,58 @@ impl Heard {
     }
 }
 
-pub struct Program {
+pub struct StubServer {
     pub url: String,
-    heard: UnboundedReceiver<Heard>,
+    requests: UnboundedReceiver<ReceivedRequest>,
+    turns: Arc<Semaphore>,
 }
 
-impl Program {
-    /// Answers every request with this.
-    pub async fn that_answers(status: u16, kind: &'static str, body: &'static str) -> Self {
+impl StubServer {
+    /// Sends this response to every request.
+    pub async fn responding_with(status: u16, kind: &'static str, body: &'static str) -> Self {
+        Self::start(Semaphore::MAX_PERMITS, vec![(status, kind, body)]).await
+    }
+
+    /// Responds to each request with the next of these JSON bodies; the last one is repeated.
+    pub async fn responding_in_turn(answers: &[(u16, &'static str)]) -> Self {
+        Self::start(Semaphore::MAX_PERMITS, answers.iter().map(|(status, body)| (*status, "application/json", *body)).collect()).await
+    }
+
+    /// Delays each response until `allow_response` is called.
+    pub async fn responding_when_allowed(body: &'static str) -> Self {
+        Self::start(0, vec![(200, "application/json", body)]).await
+    }
+
+    pub fn allow_response(&self) {
+        self.turns.add_permits(1);
+    }
+
+    async fn start(turns: usize, answers: Vec<(u16, &'static str, &'static str)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let (sender, heard) = unbounded_channel();
+        #[expect(clippy::disallowed_methods, reason = "bounded by what the test sends")]
+        let (sender, requests) = unbounded_channel();
+        let (turns, answers) = (Arc::new(Semaphore::new(turns)), Arc::new(Mutex::new(VecDeque::from(answers))));
+        let of_handler = Arc::clone(&turns);
         let handler = move |method: Method, uri: Uri, bytes: Bytes| {
-            let _ = sender.send(Heard { method, uri, body: String::from_utf8_lossy(&bytes).into_owned() });
-            async move { (StatusCode::from_u16(status).unwrap(), [("content-type", kind)], body) }
+            let _ = sender.send(ReceivedRequest { method, uri, body: String::from_utf8_lossy(&bytes).into_owned() });
+            let mut answers = answers.lock().unwrap();
+            let (status, kind, body) = if answers.len() > 1 { answers.pop_front().unwrap() } else { answers[0] };
+            let turns = Arc::clone(&of_handler);
+            async move {
+                turns.acquire().await.unwrap().forget();
+                (StatusCode::from_u16(status).unwrap(), [("content-type", kind)], body)
+            }
         };
         tokio::spawn(async move { axum::serve(listener, Router::new().fallback(handler)).await });
-        Self { url, heard }
+        Self { url, requests, turns }
     }
 
-    pub async fn next(&mut self) -> Heard {
-        tokio::time::timeout(PATIENCE, self.heard.recv()).await.expect("nobody called").unwrap()
+    pub async fn next(&mut self) -> ReceivedRequest {
+        tokio::time::timeout(TIMEOUT, self.requests.recv()).await.expect("no request was received").unwrap()
     }
 
-    pub fn was_left_alone(&mut self) -> bool {
-        self.heard.try_recv().is_err()
+    pub fn has_no_request(&mut self) -> bool {
+        self.requests.try_recv().is_err()
     }
 }

@@ -1,4 +1,4 @@
-//! The local socket: a Unix socket in the data folder, for the server's own user and root.
+//! The local socket: a Unix socket in the data folder that accepts the server's own user and root.
 
 use std::fs::{self, Permissions};
 use std::io;
@@ -17,9 +17,9 @@ pub struct LocalSocket {
 }
 
 impl LocalSocket {
-    /// Listens in a folder that this process holds: a socket that is there already is what a killed server left.
+    /// Listens in a folder that this process has locked, so that a socket file found there is left over from a killed server.
     pub fn bind(folder: &DataFolder) -> io::Result<Self> {
-        let path = SocketPath::of(folder.path())?;
+        let path = SocketPath::in_folder(folder.path())?;
         match fs::remove_file(&path.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
@@ -30,14 +30,15 @@ impl LocalSocket {
         Ok(socket)
     }
 
-    /// The next connection of the server's own user or root, whatever the file's mode has become.
+    /// The next connection of the server's own user or root. Checked by the peer's credentials, because the file's mode can
+    /// be changed.
     pub async fn accept(&self) -> io::Result<UnixStream> {
         loop {
             let (stream, _) = self.listener.accept().await?;
             match stream.peer_cred() {
                 Ok(peer) if is_trusted(peer.uid(), rustix::process::geteuid().as_raw()) => return Ok(stream),
-                Ok(peer) => tracing::warn!(user = peer.uid(), "another user was turned away at the local socket"),
-                Err(error) => tracing::warn!(%error, "the local socket cannot tell who connects"),
+                Ok(peer) => tracing::warn!(user = peer.uid(), "a connection of another user to the local socket was rejected"),
+                Err(error) => tracing::warn!(%error, "the credentials of a connection to the local socket cannot be read"),
             }
         }
     }
@@ -61,19 +62,19 @@ mod tests {
     use crate::data_folder::Purpose;
 
     #[test]
-    fn only_the_server_s_own_user_and_root_are_trusted() {
+    fn only_the_own_user_and_root_are_trusted() {
         for (user, own, expected) in [(1000, 1000, true), (0, 1000, true), (1001, 1000, false), (1000, 0, false)] {
-            assert_eq!(is_trusted(user, own), expected, "{user} to {own}");
+            assert_eq!(is_trusted(user, own), expected, "user {user}, own {own}");
         }
     }
 
     #[tokio::test]
-    async fn the_socket_is_its_owner_s_and_replaces_a_dead_one() {
+    async fn the_socket_is_private_and_replaces_a_leftover_one() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("guildhall.sock");
         drop(std::os::unix::net::UnixListener::bind(&file).unwrap());
-        let held = DataFolder::try_lock(folder.path(), Purpose::Server).unwrap();
-        let socket = LocalSocket::bind(&held).unwrap();
+        let data_folder = DataFolder::try_lock(folder.path(), Purpose::Server).unwrap();
+        let socket = LocalSocket::bind(&data_folder).unwrap();
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         let (client, accepted) = tokio::join!(UnixStream::connect(&file), socket.accept());
         client.unwrap();

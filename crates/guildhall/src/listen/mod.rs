@@ -1,4 +1,4 @@
-//! Where connections come from: plain TCP and the local socket, and what each knows about the other end.
+//! Listeners for plain TCP and the local socket, and what each knows about the peer of a connection.
 
 mod http;
 mod local;
@@ -14,26 +14,26 @@ pub use http::{Limits, serve};
 pub use local::LocalSocket;
 pub use stream::Stream;
 
-/// Accepts connections of one kind.
+/// A source of connections.
 pub enum Listener {
     Tcp(TcpListener),
     Local(LocalSocket),
 }
 
 impl Listener {
-    /// Also answers the address, whose port is the system's choice where 0 was asked for.
+    /// Also returns the bound address, whose port the system chooses if 0 was requested.
     pub async fn tcp(address: SocketAddr) -> io::Result<(Self, SocketAddr)> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         Ok((Self::Tcp(listener), address))
     }
 
-    /// The next connection, and what is known of its other end by other means than what it sends.
+    /// The next connection, and what is known about its peer independently of what it sends.
     pub async fn accept(&self) -> io::Result<(Stream, Peer)> {
         match self {
             Self::Tcp(listener) => {
                 let (stream, address) = listener.accept().await?;
-                // Two events in a row are two small segments: the second must not wait until the first is confirmed.
+                // Events are small segments: the second must not wait for the acknowledgement of the first (Nagle's algorithm).
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::trace!(%address, %error, "TCP_NODELAY could not be set");
                 }

@@ -1,4 +1,4 @@
-//! One type for the connections of every listener, so that what speaks HTTP over them is compiled once.
+//! One type for the connections of all listeners, so that the HTTP code is compiled once.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -13,7 +13,7 @@ pub enum Stream {
     Local(UnixStream),
 }
 
-/// Calls a method on whichever stream it is.
+/// Calls a method of the variant's stream.
 macro_rules! forward {
     ($stream:expr, $method:ident($($argument:expr),*)) => {
         match $stream.get_mut() {

@@ -1,4 +1,4 @@
-//! `guildhall routes [--json]`: the table that the server itself was built from.
+//! `guildhall routes [--json]`: the route table that the router is built from.
 
 use guildhall_api::Route;
 
@@ -10,12 +10,12 @@ pub async fn run(config: Config, json: bool) -> Result<(), String> {
     if json {
         println!("{}", serde_json::to_string_pretty(&table).map_err(|error| error.to_string())?);
     } else {
-        print!("{}", aligned(&table));
+        print!("{}", format_table(&table));
     }
     Ok(())
 }
 
-fn aligned(table: &[Route]) -> String {
+fn format_table(table: &[Route]) -> String {
     let path_chars = table.iter().map(|route| route.path.len()).max().unwrap_or_default();
     let permission_chars = table.iter().map(|route| route.permission.len()).max().unwrap_or_default();
     let line = |route: &Route| {

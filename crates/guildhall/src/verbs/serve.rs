@@ -1,4 +1,4 @@
-//! `guildhall serve`: from the configuration to a listening server, and down again cleanly.
+//! `guildhall serve`: runs the server until SIGTERM or SIGINT, and stops it cleanly.
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -8,8 +8,8 @@ use crate::listen::{Listener, LocalSocket};
 use crate::wiring::Server;
 
 pub async fn run(config: Config) -> Result<(), String> {
-    let folder = DataFolder::lock_for_server(&config.server.data_dir).await?;
-    let listen = config.server.listen;
+    let folder = DataFolder::lock_for_server(&config.startup.server.data_dir).await?;
+    let listen = config.startup.server.listen;
     let (tcp, address) = Listener::tcp(listen).await.map_err(|error| format!("The server cannot listen at {listen}: {error}."))?;
     let local = LocalSocket::bind(&folder).map_err(|error| format!("The local socket cannot be opened: {error}."))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;

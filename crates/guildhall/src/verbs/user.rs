@@ -1,4 +1,4 @@
-//! `guildhall user ...`: accounts without the web. Each verb is one or more operations of the API.
+//! `guildhall user ...`: manages accounts. Each verb is one or more operations of the API.
 
 use clap::{Subcommand, ValueEnum};
 use guildhall_model::role::{SYSTEM_ADMIN, SYSTEM_USER};
@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::local_api::LocalApi;
 
-/// Accounts that one request lists.
-const PAGE: usize = 200;
+/// Accounts per request.
+const PAGE_SIZE: usize = 200;
 
 #[derive(Debug, Subcommand)]
 pub enum User {
@@ -57,16 +57,16 @@ pub enum Role {
 
 pub async fn run(config: Config, verb: User) -> Result<(), String> {
     let mut api = LocalApi::open(config).await?;
-    let outcome = perform(&mut api, verb).await;
+    let result = perform(&mut api, verb).await;
     api.close().await;
-    outcome
+    result
 }
 
 async fn perform(api: &mut LocalApi, verb: User) -> Result<(), String> {
     match verb {
         User::Create { email, username, password, admin } => {
-            let account = json!({"email": email, "username": username, "password": given(password)?});
-            let user: Account = read(api.call(Method::POST, "/users", Some(account)).await?)?;
+            let account = json!({"email": email, "username": username, "password": password_or_stdin(password)?});
+            let user: Account = parse(api.call(Method::POST, "/users", Some(account)).await?)?;
             if admin && !user.has_role(SYSTEM_ADMIN) {
                 set_admin(api, &user, true).await?;
             }
@@ -74,8 +74,8 @@ async fn perform(api: &mut LocalApi, verb: User) -> Result<(), String> {
         }
         User::List => list(api).await?,
         User::Password { user, password } => {
-            let account = named(api, &user).await?;
-            let change = json!({"new_password": given(password)?});
+            let account = find_account(api, &user).await?;
+            let change = json!({"new_password": password_or_stdin(password)?});
             api.call(Method::PUT, &format!("/users/{}/password", account.id), Some(change)).await?;
             println!("The password of {user} was changed.");
         }
@@ -88,7 +88,7 @@ async fn perform(api: &mut LocalApi, verb: User) -> Result<(), String> {
             println!("{user} is active.");
         }
         User::Promote { user, to } => {
-            let account = named(api, &user).await?;
+            let account = find_account(api, &user).await?;
             set_admin(api, &account, matches!(to, Role::Admin)).await?;
             println!("{user} is {} now.", if matches!(to, Role::Admin) { "an administrator" } else { "a member" });
         }
@@ -96,7 +96,7 @@ async fn perform(api: &mut LocalApi, verb: User) -> Result<(), String> {
     Ok(())
 }
 
-/// What the verbs need to know of an account.
+/// The fields of an account that the verbs use.
 #[derive(Deserialize)]
 struct Account {
     id: String,
@@ -107,30 +107,30 @@ struct Account {
 }
 
 impl Account {
-    fn has_role(&self, wanted: &str) -> bool {
-        self.roles.split_ascii_whitespace().any(|role| role == wanted)
+    fn has_role(&self, name: &str) -> bool {
+        self.roles.split_ascii_whitespace().any(|role| role == name)
     }
 }
 
-fn read<T: DeserializeOwned>(answer: Value) -> Result<T, String> {
-    serde_json::from_value(answer).map_err(|error| format!("The server's answer cannot be read: {error}."))
+fn parse<T: DeserializeOwned>(response: Value) -> Result<T, String> {
+    serde_json::from_value(response).map_err(|error| format!("The server's answer cannot be read: {error}."))
 }
 
-/// By username or email address; no username has an `@`.
-async fn named(api: &mut LocalApi, name: &str) -> Result<Account, String> {
+/// Finds an account by username or email address; usernames contain no `@`.
+async fn find_account(api: &mut LocalApi, name: &str) -> Result<Account, String> {
     let by = if name.contains('@') { "email" } else { "username" };
     let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
-    read(api.call(Method::GET, &format!("/users/{by}/{name}"), None).await?)
+    parse(api.call(Method::GET, &format!("/users/{by}/{name}"), None).await?)
 }
 
 async fn list(api: &mut LocalApi) -> Result<(), String> {
     for page in 0.. {
-        let accounts: Vec<Account> = read(api.call(Method::GET, &format!("/users?page={page}&per_page={PAGE}"), None).await?)?;
+        let accounts: Vec<Account> = parse(api.call(Method::GET, &format!("/users?page={page}&per_page={PAGE_SIZE}"), None).await?)?;
         for Account { id, username, email, roles, delete_at } in &accounts {
             let state = if *delete_at == 0 { "active" } else { "deactivated" };
             println!("{id} {username} {email} {state} {roles}");
         }
-        if accounts.len() < PAGE {
+        if accounts.len() < PAGE_SIZE {
             break;
         }
     }
@@ -138,7 +138,7 @@ async fn list(api: &mut LocalApi) -> Result<(), String> {
 }
 
 async fn set_active(api: &mut LocalApi, name: &str, is_active: bool) -> Result<(), String> {
-    let account = named(api, name).await?;
+    let account = find_account(api, name).await?;
     api.call(Method::PUT, &format!("/users/{}/active", account.id), Some(json!({"active": is_active}))).await?;
     Ok(())
 }
@@ -156,7 +156,7 @@ async fn set_admin(api: &mut LocalApi, account: &Account, is_admin: bool) -> Res
 }
 
 /// The password from the command line or the environment, else the first line of standard input.
-fn given(password: Option<String>) -> Result<String, String> {
+fn password_or_stdin(password: Option<String>) -> Result<String, String> {
     if let Some(password) = password {
         return Ok(password);
     }

@@ -1,4 +1,4 @@
-//! The real binary as a process, and a database of its own for it.
+//! Helpers that run the real binary as a process with a database of its own.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
@@ -18,19 +18,19 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
-/// Only ever waited for when a test is about to fail.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+/// Reached only when a test fails.
+pub const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub const PASSWORD: &str = "Passw0rd!longer";
 
-/// A fresh database that ends with the test.
-pub struct Store {
+/// An empty database that is dropped with the test.
+pub struct TestStore {
     /// `None` for SQLite in the data folder.
     url: Option<String>,
     _database: Option<TestDatabase>,
 }
 
-impl Store {
-    /// A database that is there already.
+impl TestStore {
+    /// An existing database.
     pub fn at(url: &DatabaseUrl) -> Self {
         let url = match url {
             DatabaseUrl::Postgres(url) | DatabaseUrl::Mysql(url) => Some(url.to_string()),
@@ -44,9 +44,9 @@ impl Store {
         self.url.as_deref()
     }
 
-    /// `None` where the tests were told to do without this kind.
+    /// `None` if tests on this dialect are disabled.
     pub async fn fresh(dialect: Dialect) -> Option<Self> {
-        if !testing::wanted(dialect) {
+        if !testing::is_enabled(dialect) {
             return None;
         }
         if dialect == Dialect::Sqlite {
@@ -58,7 +58,7 @@ impl Store {
     }
 }
 
-pub struct Running {
+pub struct ServerProcess {
     child: Child,
     url: String,
     folder: TempDir,
@@ -66,22 +66,22 @@ pub struct Running {
     http: reqwest::Client,
 }
 
-/// Why a call brought no success.
+/// Why a call failed.
 #[derive(Debug)]
 pub enum CallError {
-    /// The server answered, and said no.
-    Refused(u16, String),
-    /// There was no answer, or one that says to try again.
-    Nothing(String),
+    /// An error response other than 503.
+    Rejected(u16, String),
+    /// No response, an unreadable one, or 503.
+    Unavailable(String),
 }
 
 impl CallError {
-    pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Refused(..))
+    pub fn is_rejection(&self) -> bool {
+        matches!(self, Self::Rejected(..))
     }
 }
 
-/// One person's way to the server.
+/// A client with a user's token.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -95,20 +95,21 @@ impl Client {
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
-        let nothing = |error: reqwest::Error| CallError::Nothing(error.to_string());
-        let answer = request.send().await.map_err(nothing)?;
-        let status = answer.status().as_u16();
-        let text = answer.text().await.map_err(nothing)?;
+        let unavailable = |error: reqwest::Error| CallError::Unavailable(error.to_string());
+        let response = request.send().await.map_err(unavailable)?;
+        let status = response.status().as_u16();
+        let text = response.text().await.map_err(unavailable)?;
         match status {
-            200..300 => serde_json::from_str(&text).map_err(|error| CallError::Nothing(error.to_string())),
-            503 => Err(CallError::Nothing(text)),
-            _ => Err(CallError::Refused(status, text)),
+            200..300 => serde_json::from_str(&text).map_err(|error| CallError::Unavailable(error.to_string())),
+            503 => Err(CallError::Unavailable(text)),
+            _ => Err(CallError::Rejected(status, text)),
         }
     }
 }
 
-impl Running {
-    pub async fn start(store: &Store) -> Self {
+impl ServerProcess {
+    #[expect(clippy::disallowed_methods, reason = "the client of the tests")]
+    pub async fn start(store: &TestStore) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (child, url) = spawn(&folder, store.url.as_deref(), "127.0.0.1:0").await;
         Self { child, url, folder, database: store.url.clone(), http: reqwest::Client::builder().no_proxy().build().unwrap() }
@@ -119,29 +120,30 @@ impl Running {
         self.url.trim_start_matches("http://")
     }
 
-    /// kill -9, and a new start on the same data and port.
+    /// Kills the process (SIGKILL) and starts it again on the same data and port.
     pub async fn kill_and_restart(&mut self) {
         self.kill().await;
         self.restart().await;
     }
 
-    /// kill -9.
+    /// SIGKILL.
     pub async fn kill(&mut self) {
         self.child.kill().await.unwrap();
     }
 
-    /// An end by SIGTERM, which must be a clean one.
+    /// Stops the process by SIGTERM, and asserts a clean exit.
     pub async fn stop(mut self) {
         self.terminate().await;
     }
 
-    /// The same, and a new start on the same data and port.
+    /// Stops the process by SIGTERM and starts it again on the same data and port.
     pub async fn stop_and_restart(&mut self) {
         self.terminate().await;
         self.restart().await;
     }
 
-    async fn restart(&mut self) {
+    /// Starts the process again on the same data and port.
+    pub async fn restart(&mut self) {
         (self.child, self.url) = spawn(&self.folder, self.database.as_deref(), self.host()).await;
     }
 
@@ -159,12 +161,12 @@ impl Running {
         self.folder.path()
     }
 
-    /// A verb of the command line on the same data.
+    /// Runs a verb of the command line on the same data.
     pub async fn command(&self, words: &[&str]) -> Output {
         command(self.folder.path(), self.database.as_deref(), words).await
     }
 
-    /// A WebSocket that has said hello.
+    /// A WebSocket that has received `hello`.
     pub async fn socket(&self, token: &str) -> Socket {
         let host = self.host();
         let mut request = format!("ws://{host}/api/v4/websocket").into_client_request().unwrap();
@@ -184,17 +186,17 @@ impl Running {
         self.client(token).call(method, path, body).await
     }
 
-    /// A new account's token.
+    /// Creates an account, logs in, and returns the token.
     pub async fn sign_up(&self, username: &str) -> Arc<str> {
-        let nobody: Arc<str> = "".into();
+        let no_token: Arc<str> = "".into();
         let account = json!({"email": format!("{username}@example.com"), "username": username, "password": PASSWORD});
-        self.call(&nobody, "POST", "/users", Some(account)).await.unwrap();
+        self.call(&no_token, "POST", "/users", Some(account)).await.unwrap();
         let login = json!({"login_id": username, "password": PASSWORD}).to_string();
-        let answer = self.http.post(format!("{}/api/v4/users/login", self.url)).body(login).send().await.unwrap();
-        answer.headers()["token"].to_str().unwrap().into()
+        let response = self.http.post(format!("{}/api/v4/users/login", self.url)).body(login).send().await.unwrap();
+        response.headers()["token"].to_str().unwrap().into()
     }
 
-    /// The id of the channel that everybody is in, in a new team of this person's.
+    /// Creates a team of this user, and returns the id of its default channel.
     pub async fn town_square(&self, token: &Arc<str>) -> String {
         let team = json!({"name": "studio", "display_name": "Studio", "type": "O"});
         let team = self.call(token, "POST", "/teams", Some(team)).await.unwrap();
@@ -203,9 +205,9 @@ impl Running {
     }
 }
 
-/// The next event of this name; others are passed over.
+/// The next event of this name; others are skipped.
 pub async fn next_event(socket: &mut Socket, name: &str) -> Value {
-    let coming = async {
+    let next = async {
         loop {
             let message = socket.next().await.expect("an open socket").unwrap();
             let event: Value = message.to_text().ok().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
@@ -214,14 +216,14 @@ pub async fn next_event(socket: &mut Socket, name: &str) -> Value {
             }
         }
     };
-    tokio::time::timeout(PATIENCE, coming).await.unwrap_or_else(|_| panic!("no {name} came"))
+    tokio::time::timeout(TEST_TIMEOUT, next).await.unwrap_or_else(|_| panic!("no {name} event"))
 }
 
 pub type Socket = WebSocketStream<TcpStream>;
 
-/// Reads until the server closes the socket, and answers with which code it did.
+/// Reads until the server closes the socket, and returns the close code.
 pub async fn close_code(socket: &mut Socket) -> Option<u16> {
-    let closing = async {
+    let close_code = async {
         loop {
             match socket.next().await {
                 Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
@@ -230,20 +232,20 @@ pub async fn close_code(socket: &mut Socket) -> Option<u16> {
             }
         }
     };
-    tokio::time::timeout(PATIENCE, closing).await.expect("the socket stayed open")
+    tokio::time::timeout(TEST_TIMEOUT, close_code).await.expect("the socket stayed open")
 }
 
-/// Looks again and again, as long as there is patience.
-pub async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+/// Polls a condition, and fails the test at the timeout.
+pub async fn wait_until(condition: &str, mut is_met: impl FnMut() -> bool) {
     let waiting = async {
-        while !is_so() {
+        while !is_met() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("{what} never came"));
+    tokio::time::timeout(TEST_TIMEOUT, waiting).await.unwrap_or_else(|_| panic!("timeout: {condition}"));
 }
 
-/// A verb of the command line, on a folder that a server may have or not.
+/// Runs a verb of the command line on a data folder, whether a server runs on it or not.
 pub async fn command(folder: &Path, database: Option<&str>, words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall"));
     command.args(words).arg("--data-dir").arg(folder).env("GUILDHALL_SERVER_PASSWORD_MEMORY_KIB", "64");
@@ -253,14 +255,14 @@ pub async fn command(folder: &Path, database: Option<&str>, words: &[&str]) -> O
     command.stdin(Stdio::null()).kill_on_drop(true).output().await.unwrap()
 }
 
-/// What a verb that must succeed prints.
-pub fn printed(output: &Output) -> String {
+/// The standard output of a verb that must succeed.
+pub fn success_output(output: &Output) -> String {
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// The sentence of a verb that must fail.
-pub fn complaint(output: &Output) -> String {
+/// The error message of a verb that must fail.
+pub fn error_output(output: &Output) -> String {
     assert!(!output.status.success(), "{output:?}");
     String::from_utf8(output.stderr.clone()).unwrap().trim_end().to_owned()
 }
@@ -271,13 +273,19 @@ async fn spawn(folder: &TempDir, database: Option<&str>, listen: &str) -> (Child
     if let Some(url) = database {
         command.args(["--database-url", url]);
     }
-    let settings = [("SIGNUP_OPEN", "true"), ("LIMITS_ENABLED", "false"), ("SERVER_PASSWORD_MEMORY_KIB", "64")];
+    let settings = [
+        ("SIGNUP_OPEN", "true"),
+        ("LIMITS_ENABLED", "false"),
+        ("SERVER_PASSWORD_MEMORY_KIB", "64"),
+        ("INTEGRATIONS_ALLOWED_ADDRESSES", "127.0.0.1"),
+    ];
     for (name, value) in settings {
         command.env(format!("GUILDHALL_{name}"), value);
     }
     let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let line = lines.next_line().await.unwrap().expect("the server ended before it was ready");
-    let url = line.split_whitespace().last().filter(|url| url.starts_with("http://")).unwrap_or_else(|| panic!("the server said {line:?}"));
+    let url =
+        line.split_whitespace().last().filter(|url| url.starts_with("http://")).unwrap_or_else(|| panic!("the server printed {line:?}"));
     (child, url.to_owned())
 }

@@ -1,8 +1,8 @@
-//! What a channel, its names and its members' settings may look like. Pure.
+//! Validation of channels, their names, their members' settings and sidebar categories. Pure functions.
 
 use sha2::{Digest, Sha256};
 
-use super::{CategoryKind, Channel, ChannelKind, SidebarCategory};
+use super::{CategoryKind, Channel, SidebarCategory};
 use crate::codes::channels as codes;
 use crate::id::{CategoryId, TeamId, UserId};
 use crate::user::Props;
@@ -12,12 +12,12 @@ pub const NAME_CHARS_MAX: usize = 64;
 pub const DISPLAY_NAME_CHARS_MAX: usize = 64;
 pub const HEADER_CHARS_MAX: usize = 1024;
 pub const PURPOSE_CHARS_MAX: usize = 250;
-/// People in a group message, its creator included.
+/// Members of a group message, its creator included.
 pub const GROUP_USERS_MIN: usize = 3;
 pub const GROUP_USERS_MAX: usize = 8;
 
 impl Channel {
-    /// Whether a public or private channel may look like this.
+    /// Validates a public or private channel.
     pub fn check(&self) -> Result<()> {
         self.check_texts()?;
         let display_name_chars = self.display_name.chars().count();
@@ -27,52 +27,45 @@ impl Channel {
         if !is_valid_name(&self.name) {
             return Err(codes::NAME_INVALID.with("max", NAME_CHARS_MAX));
         }
-        if looks_like_direct(&self.name) { Err(codes::NAME_LIKE_DIRECT.into()) } else { Ok(()) }
+        if is_direct_name(&self.name) { Err(codes::NAME_LIKE_DIRECT.into()) } else { Ok(()) }
     }
 
-    /// What may be changed of direct and group channels too.
+    /// Validates the fields that can be changed in direct and group channels too: header and purpose.
     pub fn check_texts(&self) -> Result<()> {
-        let long = |text: &str, max: usize| text.chars().count() > max;
-        if long(&self.header, HEADER_CHARS_MAX) {
+        let is_too_long = |text: &str, max: usize| text.chars().count() > max;
+        if is_too_long(&self.header, HEADER_CHARS_MAX) {
             return Err(codes::HEADER_TOO_LONG.with("max", HEADER_CHARS_MAX));
         }
-        if long(&self.purpose, PURPOSE_CHARS_MAX) {
+        if is_too_long(&self.purpose, PURPOSE_CHARS_MAX) {
             return Err(codes::PURPOSE_TOO_LONG.with("max", PURPOSE_CHARS_MAX));
         }
         Ok(())
-    }
-
-    /// The other person of a direct channel; oneself in the channel with oneself.
-    pub fn teammate_of(&self, user: UserId) -> Option<UserId> {
-        if self.kind != ChannelKind::Direct {
-            return None;
-        }
-        let (one, other) = self.name.split_once("__")?;
-        let (one, other): (UserId, UserId) = (one.parse().ok()?, other.parse().ok()?);
-        if one == user { Some(other) } else { Some(one) }
     }
 }
 
 /// Two to 64 of `a-z0-9-_`, with a letter or digit at both ends.
 pub fn is_valid_name(name: &str) -> bool {
-    let inner = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-' || c == b'_';
-    let ends = |c: Option<&u8>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let is_allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-' || c == b'_';
+    let is_alphanumeric = |c: Option<&u8>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
     let bytes = name.as_bytes();
-    (2..=NAME_CHARS_MAX).contains(&bytes.len()) && bytes.iter().all(|c| inner(*c)) && ends(bytes.first()) && ends(bytes.last())
+    (2..=NAME_CHARS_MAX).contains(&bytes.len())
+        && bytes.iter().all(|c| is_allowed(*c))
+        && is_alphanumeric(bytes.first())
+        && is_alphanumeric(bytes.last())
 }
 
-fn looks_like_direct(name: &str) -> bool {
+fn is_direct_name(name: &str) -> bool {
     name.split_once("__").is_some_and(|(one, other)| crate::id::decode(one).is_some() && crate::id::decode(other).is_some())
 }
 
-/// The name of the direct channel of two people, whoever opens it.
+/// The name of the direct channel of two users; the order of the arguments does not matter.
 pub fn direct_name(one: UserId, other: UserId) -> String {
     let mut names = [one.to_string(), other.to_string()];
     names.sort_unstable();
     names.join("__")
 }
 
-/// How a group channel is shown: its people's usernames, sorted.
+/// The display name of a group channel: its members' usernames, sorted.
 pub fn group_display_name<'a>(usernames: impl IntoIterator<Item = &'a str>) -> String {
     let mut usernames: Vec<&str> = usernames.into_iter().collect();
     usernames.sort_unstable();
@@ -101,22 +94,23 @@ pub fn is_muted(props: &Props) -> bool {
     props.get(MARK_UNREAD).is_some_and(|value| value == MARK_UNREAD_MENTION)
 }
 
-/// The settings with some of them changed; unknown names are passed over, as clients expect.
-pub fn changed_notify_props(mut props: Props, changes: &Props) -> Result<Props> {
+/// `props` with `changes` applied. Unknown names are ignored, as clients expect; an invalid value is
+/// `NOTIFY_PROPS_INVALID`.
+pub fn apply_notify_props(mut props: Props, changes: &Props) -> Result<Props> {
     const LEVELS: &[&str] = &["default", "all", "mention", "none"];
-    const SWITCH: &[&str] = &["default", "on", "off"];
+    const ON_OFF: &[&str] = &["default", "on", "off"];
     for (name, value) in changes {
         let allowed: &[&str] = match name.as_str() {
             "desktop" | "email" | "push" | "desktop_threads" | "push_threads" => LEVELS,
             MARK_UNREAD => &[MARK_UNREAD_ALL, MARK_UNREAD_MENTION],
-            "ignore_channel_mentions" | "desktop_sound" => SWITCH,
+            "ignore_channel_mentions" | "desktop_sound" => ON_OFF,
             "channel_auto_follow_threads" => &["on", "off"],
             "desktop_notification_sound" => &["default", "Bing", "Crackle", "Down", "Hello", "Ripple", "Upstairs", ""],
             _ => continue,
         };
-        // Email is also set by yes and no in older clients.
-        let is_old_email = name == "email" && matches!(value.as_str(), "true" | "false");
-        if !allowed.contains(&value.as_str()) && !is_old_email {
+        // Older clients send true and false for email.
+        let is_legacy_email = name == "email" && matches!(value.as_str(), "true" | "false");
+        if !allowed.contains(&value.as_str()) && !is_legacy_email {
             return Err(codes::NOTIFY_PROPS_INVALID.with("name", name));
         }
         props.insert(name.clone(), value.clone());
@@ -132,7 +126,7 @@ impl CategoryKind {
 }
 
 impl SidebarCategory {
-    /// What clients know the category by.
+    /// The id that clients use: the stored id, or `<kind>_<user>_<team>` for a built-in category.
     pub fn public_id(&self) -> String {
         match self.kind {
             CategoryKind::Custom => self.id.to_string(),
@@ -148,7 +142,7 @@ impl SidebarCategory {
     }
 }
 
-/// The built-in categories' ids follow from whose they are, so that two requests at once make one row.
+/// Derives a built-in category's id from its kind, user and team, so that concurrent requests create one row.
 pub fn built_in_category_id(kind: CategoryKind, user: UserId, team: TeamId) -> CategoryId {
     let mut hash = Sha256::new();
     hash.update(kind.name());
@@ -160,8 +154,8 @@ pub fn built_in_category_id(kind: CategoryKind, user: UserId, team: TeamId) -> C
     CategoryId::from_bytes(bytes)
 }
 
-/// The category that clients call this: an id, or `<kind>_<user>_<team>` for a built-in one.
-pub fn category_by_public_id(public_id: &str) -> Option<CategoryId> {
+/// The stored id for a client's category id: the id itself, or `<kind>_<user>_<team>` for a built-in category.
+pub fn category_id_from_public_id(public_id: &str) -> Option<CategoryId> {
     if let Ok(id) = public_id.parse() {
         return Some(id);
     }
@@ -177,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_lower_case_words() {
+    fn names_are_lower_case_letters_digits_and_separators() {
         for good in ["ab", "a1", "dev", "town-square", "a_b", "a--b", "0-9", &"x".repeat(64)] {
             assert!(is_valid_name(good), "{good}");
         }
@@ -187,20 +181,20 @@ mod tests {
     }
 
     #[test]
-    fn a_direct_channel_has_one_name() {
+    fn a_direct_channel_name_does_not_depend_on_the_order_of_users() {
         let one: UserId = "cwthgt1mntfemeumraxdpwzdne".parse().unwrap();
         let other: UserId = "ugk7gsnx47rqfmtmw6rdzagpmy".parse().unwrap();
         let name = "cwthgt1mntfemeumraxdpwzdne__ugk7gsnx47rqfmtmw6rdzagpmy";
         assert_eq!(direct_name(one, other), name);
         assert_eq!(direct_name(other, one), name);
-        assert!(looks_like_direct(name));
-        assert!(!looks_like_direct("team__talk"));
+        assert!(is_direct_name(name));
+        assert!(!is_direct_name("team__talk"));
     }
 
     #[test]
-    fn notify_props_take_known_values_only() {
+    fn notify_props_reject_unknown_values_and_ignore_unknown_names() {
         let change =
-            |name: &str, value: &str| changed_notify_props(default_notify_props(), &Props::from([(name.to_owned(), value.to_owned())]));
+            |name: &str, value: &str| apply_notify_props(default_notify_props(), &Props::from([(name.to_owned(), value.to_owned())]));
         assert!(is_muted(&change("mark_unread", "mention").unwrap()));
         assert!(!is_muted(&default_notify_props()));
         assert!(change("mark_unread", "sometimes").unwrap_err().is(codes::NOTIFY_PROPS_INVALID));
@@ -208,14 +202,14 @@ mod tests {
     }
 
     #[test]
-    fn built_in_categories_have_names_that_convert_both_ways() {
+    fn public_ids_of_built_in_categories_resolve_to_their_stored_ids() {
         let user: UserId = "cwthgt1mntfemeumraxdpwzdne".parse().unwrap();
         let team: TeamId = "4e1i4acrgfb5jmrw9ohxratz3w".parse().unwrap();
         let id = built_in_category_id(CategoryKind::DirectMessages, user, team);
-        let name = "direct_messages_cwthgt1mntfemeumraxdpwzdne_4e1i4acrgfb5jmrw9ohxratz3w";
-        assert_eq!(category_by_public_id(name), Some(id));
-        assert_eq!(category_by_public_id(&id.to_string()), Some(id));
-        assert_eq!(category_by_public_id("channels_x_y"), None);
-        assert_eq!(category_by_public_id("custom_cwthgt1mntfemeumraxdpwzdne_4e1i4acrgfb5jmrw9ohxratz3w"), None);
+        let public_id = "direct_messages_cwthgt1mntfemeumraxdpwzdne_4e1i4acrgfb5jmrw9ohxratz3w";
+        assert_eq!(category_id_from_public_id(public_id), Some(id));
+        assert_eq!(category_id_from_public_id(&id.to_string()), Some(id));
+        assert_eq!(category_id_from_public_id("channels_x_y"), None);
+        assert_eq!(category_id_from_public_id("custom_cwthgt1mntfemeumraxdpwzdne_4e1i4acrgfb5jmrw9ohxratz3w"), None);
     }
 }

@@ -1,9 +1,9 @@
-//! What can go wrong with channels, their members and the sidebar.
+//! Errors of channels, their members and the sidebar.
 
 super::codes! {
     NAME_TAKEN = BadRequest, "store.sql_channel.save_channel.exists.app_error", "A channel with this address exists already in the team, maybe an archived one. Please choose another.";
     NAME_INVALID = BadRequest, "model.channel.is_valid.2_or_more.app_error", "A channel's address has two to {max} characters: lower case letters, digits, hyphens and underscores, with a letter or digit at both ends.";
-    NAME_LIKE_DIRECT = BadRequest, "model.channel.is_valid.name.app_error", "This address is kept for direct messages. Please choose another.";
+    NAME_LIKE_DIRECT = BadRequest, "model.channel.is_valid.name.app_error", "This address is reserved for direct messages. Please choose another.";
     DISPLAY_NAME_INVALID = BadRequest, "model.channel.is_valid.display_name.app_error", "A channel's name has one to {max} characters.";
     HEADER_TOO_LONG = BadRequest, "model.channel.is_valid.header.app_error", "A channel's header has at most {max} characters.";
     PURPOSE_TOO_LONG = BadRequest, "model.channel.is_valid.purpose.app_error", "A channel's purpose has at most {max} characters.";
@@ -11,7 +11,7 @@ super::codes! {
     KIND_IS_DIRECT = BadRequest, "api.channel.create_channel.direct_channel.app_error", "Direct messages are opened by naming the people.";
     TEAM_FULL = BadRequest, "api.channel.create_channel.max_channel_limit.app_error", "This team has as many channels as it may have ({max}).";
     DIRECT_USER_INVALID = BadRequest, "api.channel.create_direct_channel.invalid_user.app_error", "One of these people does not exist.";
-    GROUP_SIZE = BadRequest, "api.channel.create_group.bad_size.app_error", "A group message is between three to eight people.";
+    GROUP_SIZE = BadRequest, "api.channel.create_group.bad_size.app_error", "A group message has three to eight people.";
     GROUP_USER_INVALID = BadRequest, "api.channel.create_group.bad_user.app_error", "One of these people does not exist.";
     NOT_FOUND = NotFound, "app.channel.get.existing.app_error", "This channel does not exist.";
     NOT_FOUND_BY_NAME = NotFound, "app.channel.get_by_name.missing.app_error", "There is no such channel, or you may not see it.";
@@ -34,7 +34,7 @@ super::codes! {
     CONVERT_NOT_GROUP = BadRequest, "app.channel.gm_to_channel_conversion.not_gm.app_error", "Only a group message can be turned into a channel.";
     CONVERT_TEAM = BadRequest, "app.channel.gm_to_channel_conversion.not_in_team.app_error", "Not everybody of the group message is in this team.";
     ROLE_INVALID = BadRequest, "api.channel.update_channel_member_roles.invalid_role.app_error", "This is not a role that a member of a channel can have.";
-    GUEST_ROLE_CHANGE = BadRequest, "api.channel.update_channel_member_roles.changing_guest_role.app_error", "Guests and members are made so by their account, not by a role in a channel.";
+    GUEST_ROLE_CHANGE = BadRequest, "api.channel.update_channel_member_roles.changing_guest_role.app_error", "Whether a member is a guest depends on the account, not on a role in a channel.";
     GUEST_AS_ADMIN = BadRequest, "api.channel.update_channel_member_roles.guest.app_error", "A guest cannot be a channel administrator.";
     NOTIFY_PROPS_INVALID = BadRequest, "model.channel_member.is_valid.notify_props.app_error", "The notification setting {name} is not valid.";
     TOO_MANY = BadRequest, "api.channel.too_many.app_error", "At most {max} can be given at once.";

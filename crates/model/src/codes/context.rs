@@ -1,4 +1,4 @@
-//! What can go wrong before a use case is reached, and anywhere.
+//! Errors that can occur before a use case is reached, or in any of them.
 
 super::codes! {
     PERMISSIONS = Forbidden, "api.context.permissions.app_error", "You are not allowed to do that.";
@@ -12,7 +12,7 @@ super::codes! {
     DATABASE_UNAVAILABLE = Unavailable, "app.storage.unavailable.app_error", "The database does not answer right now. Please try again.";
     CONFLICT = Conflict, "app.storage.conflict.app_error", "Somebody else changed this at the same moment. Please try again.";
     BUSY = Unavailable, "app.busy.app_error", "The server has too much to do right now. Please try again.";
-    WEBSOCKET_UPGRADE = BadRequest, "api.web_socket.connect.upgrade.app_error", "This address wants a WebSocket connection.";
+    WEBSOCKET_UPGRADE = BadRequest, "api.web_socket.connect.upgrade.app_error", "This address needs a WebSocket connection.";
     WEBSOCKET_NO_ACTION = BadRequest, "api.web_socket_router.no_action.app_error", "The frame names no action.";
     WEBSOCKET_BAD_SEQ = BadRequest, "api.web_socket_router.bad_seq.app_error", "The frame's seq must be a positive number.";
     WEBSOCKET_BAD_ACTION = BadRequest, "api.web_socket_router.bad_action.app_error", "There is no such action.";

@@ -1,11 +1,11 @@
-//! What can go wrong with files, uploads and pictures.
+//! Errors of files, uploads and images.
 
 super::codes! {
     TOO_LARGE = TooLarge, "api.file.upload_file.too_large_detailed.app_error", "The file is larger than {limit} bytes.";
     NOT_FOUND = NotFound, "app.file_info.get.app_error", "There is no such file.";
     OFFSET_MISMATCH = Conflict, "app.upload.upload_data.offset.app_error", "The upload continues at byte {offset}.";
     UPLOAD_BUSY = Conflict, "app.upload.upload_data.concurrent.app_error", "Another request is sending data for this upload.";
-    INTERRUPTED = BadRequest, "api.file.upload_file.interrupted.app_error", "The upload broke off before its end.";
+    INTERRUPTED = BadRequest, "api.file.upload_file.interrupted.app_error", "The upload was interrupted before its end.";
     STORE_UNAVAILABLE = Unavailable, "api.file.store.unavailable.app_error", "The file storage does not answer right now. Please try again.";
     IMAGE_INVALID = BadRequest, "api.file.image.invalid.app_error", "The picture is damaged or of an unknown kind.";
     IMAGE_TOO_LARGE = BadRequest, "api.file.upload_file.large_image_detailed.app_error", "The picture has more than {limit} pixels.";
@@ -24,5 +24,5 @@ super::codes! {
     UPLOAD_NOT_FOUND = NotFound, "app.upload.get.app_error", "There is no such upload.";
     UPLOAD_TOO_LARGE = TooLarge, "api.upload.create.upload_too_large.app_error", "The file is larger than {limit} bytes.";
     UPLOAD_SIZE = BadRequest, "model.upload_session.is_valid.file_size.app_error", "The size of the file must be more than zero.";
-    UPLOADS_FULL = BadRequest, "api.upload.create.too_many.app_error", "You have {limit} uploads in progress already. Finish them, or wait until they are forgotten.";
+    TOO_MANY_UPLOADS = BadRequest, "api.upload.create.too_many.app_error", "You have {limit} uploads in progress already. Finish them, or wait until they expire.";
 }

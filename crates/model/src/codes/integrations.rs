@@ -1,4 +1,4 @@
-//! What can go wrong with webhooks, slash commands, bots and OAuth apps.
+//! Errors of webhooks, slash commands, bots and OAuth apps.
 
 super::codes! {
     INCOMING_DISABLED = NotImplemented, "api.incoming_webhook.disabled.app_error", "Incoming webhooks are switched off on this server.";
@@ -28,7 +28,7 @@ super::codes! {
     COMMAND_FAILED = BadRequest, "api.command.execute_command.failed.app_error", "The command /{trigger} failed: the server behind it did not answer well.";
     COMMAND_REFUSED = BadRequest, "api.command.execute_command.refused.app_error", "The command /{trigger} failed: its address may not be reached from this server. An administrator can allow it.";
     COMMAND_ANSWER = BadRequest, "api.command.execute_command.failed_empty.app_error", "The command /{trigger} failed: the answer of the server behind it could not be read.";
-    COMMAND_HOOK_INVALID = BadRequest, "web.command_webhook.invalid.app_error", "This address is not open, or not any more.";
+    COMMAND_HOOK_INVALID = BadRequest, "web.command_webhook.invalid.app_error", "This address is not valid, or not any more.";
     COMMAND_HOOK_BODY = BadRequest, "web.command_webhook.parse.app_error", "The answer could not be read.";
     COMMAND_TRIGGER_TAKEN = BadRequest, "api.command.duplicate_trigger.app_error", "Another command of the team has this trigger already.";
     COMMAND_TRIGGER_INVALID = BadRequest, "model.command.is_valid.trigger.app_error", "A trigger is one word of one to {max} characters that does not begin with a slash.";
@@ -43,7 +43,7 @@ super::codes! {
     BOT_USERNAME_INVALID = BadRequest, "model.bot.is_valid.username.app_error", "A bot's username is needed: letters, digits, dots, hyphens and underscores.";
     BOT_OWNER_INVALID = BadRequest, "model.bot.is_valid.creator_id.app_error", "A bot's owner is an active person.";
     BOT_ICON_MISSING = NotFound, "api.bot.get_bot_icon_image.read.app_error", "This bot has no picture of its own.";
-    BOT_IS_ONE = BadRequest, "api.user.convert_user_to_bot.is_bot.app_error", "This account is a bot already.";
+    ALREADY_BOT = BadRequest, "api.user.convert_user_to_bot.is_bot.app_error", "This account is a bot already.";
     OAUTH_DISABLED = NotImplemented, "api.oauth.register_oauth_app.turn_off.app_error", "This server is no OAuth provider: an administrator has switched it off.";
     OAUTH_NOT_FOUND = NotFound, "app.oauth.get_app.find.app_error", "This app does not exist.";
     OAUTH_TEXT_INVALID = BadRequest, "model.oauth.is_valid.app_error", "The {name} of the app is missing, too long or not valid.";

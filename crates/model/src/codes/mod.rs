@@ -1,10 +1,10 @@
-//! Every error code, a file a noun: our name, Mattermost's id, the kind, and our sentence.
+//! All error codes, one file for each noun: our name, Mattermost's id, the kind, and our message.
 
 macro_rules! codes {
     ($($name:ident = $kind:ident, $id:literal, $message:literal;)+) => {
         $(pub const $name: $crate::error::Code =
             $crate::error::Code::new($id, $crate::error::Kind::$kind, $message);)+
-        /// Every code of this file, for the reference and its tests.
+        /// All codes of this file, for the reference documentation and its tests.
         pub const ALL: &[$crate::error::Code] = &[$($name),+];
     };
 }
@@ -15,6 +15,7 @@ pub mod context;
 pub mod emoji;
 pub mod files;
 pub mod integrations;
+pub mod jobs;
 pub mod outgoing;
 pub mod posts;
 pub mod storage;

@@ -1,4 +1,4 @@
-//! What can go wrong with requests to other servers.
+//! Errors of requests to other servers.
 
 super::codes! {
     REFUSED = BadRequest, "app.outgoing.address_refused.app_error", "This address may not be reached from the server.";

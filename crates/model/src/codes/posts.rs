@@ -1,27 +1,27 @@
-//! What can go wrong with posts, threads, reactions and search.
+//! Errors of posts, threads, reactions and search.
 
 super::codes! {
     NOT_FOUND = NotFound, "app.post.get.app_error", "This post does not exist.";
     BAD_ROOT = BadRequest, "api.post.create_post.root_id.app_error", "The post to reply to does not exist, or is a reply itself.";
-    ROOT_ELSEWHERE = BadRequest, "api.post.create_post.channel_root_id.app_error", "The post to reply to is in another channel.";
+    ROOT_IN_OTHER_CHANNEL = BadRequest, "api.post.create_post.channel_root_id.app_error", "The post to reply to is in another channel.";
     CHANNEL_ARCHIVED = BadRequest, "api.post.create_post.can_not_post_to_deleted.error", "This channel is archived; nothing can be posted there.";
     MESSAGE_TOO_LONG = BadRequest, "model.post.is_valid.msg.app_error", "The message is longer than {limit} characters.";
-    PROPS_TOO_LONG = BadRequest, "model.post.is_valid.props.app_error", "What comes with the message is too large.";
+    PROPS_TOO_LONG = BadRequest, "model.post.is_valid.props.app_error", "The properties of the message are too large.";
     BAD_KIND = BadRequest, "model.post.is_valid.type.app_error", "There is no such type of post.";
     TOO_MANY_FILES = BadRequest, "model.post.is_valid.file_ids.app_error", "A post may have {limit} files.";
-    FILES_NOT_YOURS = BadRequest, "api.post.create_post.attach_files.error", "One of the files cannot be attached: it is not yours, not of this channel, or belongs to a post already.";
+    FILES_NOT_ATTACHABLE = BadRequest, "api.post.create_post.attach_files.error", "One of the files cannot be attached: it is not yours, not of this channel, or belongs to a post already.";
     SYSTEM_MESSAGE = BadRequest, "api.post.update_post.system_message.app_error", "The server's own messages cannot be changed.";
     EDIT_TIME_OVER = BadRequest, "api.post.update_post.permissions_time_limit.app_error", "Posts can be edited for {seconds} seconds; that time is over.";
     EDIT_ARCHIVED = BadRequest, "api.post.update_post.can_not_update_post_in_deleted.error", "This channel is archived; its posts cannot be changed.";
-    PERMANENT_DELETION_OFF = NotImplemented, "api.post.delete_post.not_enabled.app_error", "Posts cannot be deleted for good through the API.";
+    PERMANENT_DELETION_DISABLED = NotImplemented, "api.post.delete_post.not_enabled.app_error", "Posts cannot be deleted for good through the API.";
     TOO_MANY_IDS = BadRequest, "api.post.posts_by_ids.invalid_body.request_error", "Ask for {limit} posts at most.";
-    REACTION_NOT_YOURS = Forbidden, "api.reaction.save_reaction.user_id.app_error", "You can only react as yourself.";
+    REACTION_OF_OTHER_USER = Forbidden, "api.reaction.save_reaction.user_id.app_error", "You can only react as yourself.";
     BAD_EMOJI_NAME = BadRequest, "model.reaction.is_valid.emoji_name.app_error", "This is not the name of an emoji.";
     UNKNOWN_EMOJI = NotFound, "app.emoji.get_by_name.no_result", "There is no emoji of this name.";
     REACTION_ARCHIVED = Forbidden, "api.reaction.save.archived_channel.app_error", "This channel is archived; nobody can react there.";
     TOO_MANY_REACTIONS = BadRequest, "app.reaction.save.save.too_many_reactions", "A post can have {limit} different reactions.";
     NOT_IN_THREAD = BadRequest, "app.thread.post_not_in_thread.app_error", "This post is not part of the thread.";
     THREAD_NOT_FOLLOWED = NotFound, "app.user.get_thread_membership_for_user.not_found", "You do not follow this thread.";
-    // Never reaches a person: the use case answers with the first post.
-    SENT_BEFORE = Conflict, "app.post.sent_before.app_error", "This message was sent before.";
+    // Never sent to clients: the use case returns the first post instead.
+    DUPLICATE_POST = Conflict, "app.post.sent_before.app_error", "This message was sent before.";
 }

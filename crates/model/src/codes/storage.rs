@@ -1,4 +1,4 @@
-//! What can go wrong between us and a database.
+//! Errors of the database.
 
 super::codes! {
     INVALID_TEXT = BadRequest, "app.storage.invalid_text.app_error", "A text or number in the request cannot be stored: it is too long, too large, or holds a NUL character.";

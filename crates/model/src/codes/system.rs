@@ -1,4 +1,4 @@
-//! What can go wrong with configuration and the server itself.
+//! Errors of the configuration and the server.
 
 super::codes! {
     CLIENT_CONFIG_FORMAT = NotImplemented, "api.config.client.old_format.app_error", "Only the old format of the client configuration exists. Ask with format=old.";

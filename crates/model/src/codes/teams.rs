@@ -1,4 +1,4 @@
-//! What can go wrong with teams and their members.
+//! Errors of teams and their members.
 
 super::codes! {
     NAME_TAKEN = BadRequest, "app.team.save.existing.app_error", "A team with this address exists already. Please choose another.";
@@ -27,7 +27,7 @@ super::codes! {
     NOT_ARCHIVED = BadRequest, "api.team.restore_team.not_archived.app_error", "This team is not archived.";
     PERMANENT_DISABLED = Unauthorized, "api.user.delete_team.not_enabled.app_error", "Teams cannot be deleted for good here; they can be archived.";
     ROLE_INVALID = BadRequest, "api.team.update_member_roles.invalid_role.app_error", "This is not a role that a member of a team can have.";
-    GUEST_ROLE_CHANGE = BadRequest, "api.channel.update_team_member_roles.changing_guest_role.app_error", "Guests and members are made so by their account, not by a role in a team.";
+    GUEST_ROLE_CHANGE = BadRequest, "api.channel.update_team_member_roles.changing_guest_role.app_error", "Whether a member is a guest depends on the account, not on a role in a team.";
     GUEST_AS_ADMIN = BadRequest, "api.team.update_team_member_roles.guest.app_error", "A guest cannot be a team administrator.";
     ICON_NOT_FOUND = NotFound, "api.team.get_team_icon.read_file.app_error", "This team has no icon.";
     ICON_MISSING = BadRequest, "api.team.set_team_icon.no_file.app_error", "There is no picture in the request.";

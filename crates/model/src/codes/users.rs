@@ -1,4 +1,4 @@
-//! What can go wrong with accounts, sessions, tokens, bots, preferences and statuses.
+//! Errors of accounts, sessions, tokens, bots, preferences and statuses.
 
 super::codes! {
     NOT_FOUND = NotFound, "app.user.missing_account.const", "There is no such account.";
@@ -16,7 +16,7 @@ super::codes! {
     EMAIL_EXISTS = BadRequest, "app.user.save.email_exists.app_error", "Another account has this email address.";
     SIGNUP_CLOSED = Forbidden, "api.user.create_user.no_open_server", "It takes an invitation to create an account here.";
     SIGNUP_DOMAIN = BadRequest, "api.user.create_user.accepted_domain.app_error", "Accounts with an email address of this domain are not accepted here.";
-    OPEN_TO_ANY_EMAIL = BadRequest, "api.users.invalid_emails.enable_open_server.app_error", "This server is open: any address is good.";
+    OPEN_TO_ANY_EMAIL = BadRequest, "api.users.invalid_emails.enable_open_server.app_error", "This server is open: every email address is accepted.";
     PASSWORD_INVALID = BadRequest, "api.user.check_user_password.invalid.app_error", "This password is too short for this server.";
     PASSWORD_TOO_LONG = BadRequest, "model.user.is_valid.pwd_max_length.app_error", "This password is too long.";
     PASSWORD_WRONG = BadRequest, "api.user.update_password.incorrect.app_error", "The current password is not right.";
@@ -34,7 +34,6 @@ super::codes! {
     NOT_FOR_BOTS = BadRequest, "api.user.bot_account.app_error", "That cannot be done to a bot's account.";
 
     SESSION_NOT_FOUND = NotFound, "app.session.get.app_error", "There is no such session.";
-    DEVICE_ID = BadRequest, "api.context.invalid_body_param.app_error", "The device_id in the request is missing or not valid.";
 
     TOKENS_DISABLED = NotImplemented, "app.user_access_token.disabled", "Personal access tokens are switched off on this server.";
     TOKEN_NOT_FOUND = NotFound, "app.user_access_token.get.app_error", "There is no such access token.";
@@ -46,7 +45,6 @@ super::codes! {
     IMAGE_TOO_LARGE = TooLarge, "api.user.upload_profile_user.too_large.app_error", "The picture is larger than {limit} bytes.";
     IMAGE_INVALID = BadRequest, "api.user.upload_profile_user.upload_profile.app_error", "The picture could not be read.";
 
-    PREFERENCES_FORBIDDEN = Forbidden, "api.context.permissions.app_error", "You are not allowed to do that.";
     PREFERENCE_OF_OTHER = Forbidden, "api.preference.update_preferences.set.app_error", "A preference belongs to somebody else.";
     PREFERENCE_DELETE_OF_OTHER = Forbidden, "api.preference.delete_preferences.delete.app_error", "A preference belongs to somebody else.";
     PREFERENCE_CATEGORY_NOT_FOUND = NotFound, "api.preference.preferences_category.get.app_error", "There are no preferences of that category.";
@@ -57,8 +55,7 @@ super::codes! {
     PREFERENCE_THEME = BadRequest, "model.preference.is_valid.theme.app_error", "The theme is not a JSON object.";
     PREFERENCE_LIMIT = BadRequest, "app.preference.limit.app_error", "This account has as many preferences as it may have.";
 
-    STATUS_USER_MISMATCH = BadRequest, "api.status.user_not_found.app_error", "The user of the status is not the user of the address.";
-    CUSTOM_STATUS_INVALID = BadRequest, "api.custom_status.set_custom_statuses.invalid.app_error", "A custom status needs an emoji or a text of at most 100 characters, and an end that is still to come.";
+    CUSTOM_STATUS_INVALID = BadRequest, "api.custom_status.set_custom_statuses.invalid.app_error", "A custom status needs an emoji or a text of at most 100 characters, and an end in the future.";
     CUSTOM_STATUS_RECENT = BadRequest, "api.custom_status.recent_custom_statuses.delete.app_error", "The recent status could not be removed.";
 
     ROLE_NOT_FOUND = NotFound, "app.role.get.app_error", "There is no such role.";

@@ -1,4 +1,4 @@
-//! Pictures: what a file shows, its smaller renditions, and profile pictures.
+//! Image processing: metadata of images, thumbnails and previews, profile pictures and emoji.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -7,7 +7,7 @@ use super::blobs::BlobKey;
 use crate::Result;
 use crate::id::UserId;
 
-/// Where a picture's bytes are.
+/// The location of an image's bytes.
 #[derive(Debug, Clone)]
 pub enum ImageSource {
     Blob(BlobKey),
@@ -35,7 +35,7 @@ impl ImageFormat {
     }
 }
 
-/// What the header says, turned upright (a rotated photo has its sides exchanged).
+/// Metadata from the image's header, with the EXIF orientation applied to width and height.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ImageInfo {
     pub width_px: u32,
@@ -44,7 +44,7 @@ pub struct ImageInfo {
     pub animated: bool,
 }
 
-/// A picture ready to be stored or served.
+/// An encoded image that can be stored or served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EncodedImage {
     pub bytes: Bytes,
@@ -53,34 +53,34 @@ pub struct EncodedImage {
     pub height_px: u32,
 }
 
-/// The smaller copies of an uploaded picture, made from one decoding.
+/// The smaller copies of an uploaded image; the image is decoded once for all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renditions {
     pub info: ImageInfo,
-    /// JPEG within 120x100.
+    /// JPEG of at most 120x100 pixels.
     pub thumbnail: EncodedImage,
-    /// At most 1920 wide; JPEG, or PNG where the picture has transparency.
+    /// At most 1920 pixels wide; JPEG, or PNG if the image has transparency.
     pub preview: EncodedImage,
-    /// A JPEG of 16x16, small enough to travel inside a file's JSON.
+    /// JPEG of 16x16 pixels, small enough to be part of a file's JSON.
     pub mini_preview: Bytes,
 }
 
-/// Work on pictures, on threads of its own and within pixel, memory and time limits.
-/// A picture beyond them is `codes::files::IMAGE_TOO_LARGE`, a broken one `codes::files::IMAGE_INVALID`,
+/// Image processing on dedicated threads, within limits of pixels, memory and time.
+/// An image beyond them is `codes::files::IMAGE_TOO_LARGE`, a damaged one `codes::files::IMAGE_INVALID`,
 /// and a full queue `codes::context::BUSY`.
 #[async_trait]
 pub trait Images: Send + Sync {
-    /// What a picture is, from its header alone; `None` where it is no picture that can be shown.
+    /// Reads an image's header; `None` if the content is not a supported image.
     async fn probe(&self, source: ImageSource) -> Result<Option<ImageInfo>>;
 
-    async fn renditions(&self, source: ImageSource) -> Result<Renditions>;
+    async fn create_renditions(&self, source: ImageSource) -> Result<Renditions>;
 
-    /// A square PNG of at most `side_px`, cut from the middle: profile pictures and team icons.
-    async fn square_icon(&self, bytes: Bytes, side_px: u32) -> Result<EncodedImage>;
+    /// Crops the centre to a square PNG of at most `side_px`: profile pictures and team icons.
+    async fn create_square_icon(&self, bytes: Bytes, side_px: u32) -> Result<EncodedImage>;
 
-    /// A picture that fits a custom emoji (128x128); a small one passes unchanged, animation is kept.
-    async fn emoji(&self, bytes: Bytes) -> Result<EncodedImage>;
+    /// Scales an image to fit a custom emoji (128x128); a smaller one is returned unchanged, animation is kept.
+    async fn resize_emoji(&self, bytes: Bytes) -> Result<EncodedImage>;
 
-    /// The profile picture of somebody who chose none: the initial on a colour of their own, PNG 128x128.
-    async fn initials_avatar(&self, username: &str, user_id: UserId) -> Result<EncodedImage>;
+    /// The default profile picture: the initial on a background colour derived from the user id, PNG 128x128.
+    async fn create_initials_avatar(&self, username: &str, user_id: UserId) -> Result<EncodedImage>;
 }

@@ -1,9 +1,9 @@
-//! HTTP requests that the server makes on somebody's behalf: webhooks, slash commands, link previews.
+//! HTTP requests to other servers: webhooks, slash commands, link previews.
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::Result;
+use crate::{AddressList, Result};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
@@ -20,16 +20,16 @@ pub struct OutgoingRequest {
     pub url: String,
     pub headers: Vec<(String, String)>,
     pub body: Bytes,
-    /// For everything: the name, the connection, the answer's last byte.
+    /// For the whole request: name resolution, connection and the complete response.
     pub timeout_ms: u64,
-    /// An answer with a longer body is an error.
+    /// A longer response body is an error.
     pub max_response_bytes: usize,
 }
 
 #[derive(Debug, Clone)]
 pub struct OutgoingResponse {
     pub status: u16,
-    /// Names in lower case, in the order of the answer.
+    /// Names in lower case, in the order of the response.
     pub headers: Vec<(String, String)>,
     pub body: Bytes,
 }
@@ -40,11 +40,14 @@ impl OutgoingResponse {
     }
 }
 
-/// Sends to addresses on the open internet only, and to the private ones that the configuration names.
+/// Sends to public addresses, and to those private ones that are allowed.
 /// Follows no redirects, keeps no cookies, uses no proxy.
 #[async_trait]
 pub trait OutgoingHttp: Send + Sync {
-    /// Any status is an answer. A target that may not be reached is `codes::outgoing::REFUSED`,
-    /// one that does not answer well or in time `codes::outgoing::FAILED`.
+    /// Any status is a response, not an error. A target that is not allowed is `codes::outgoing::REFUSED`,
+    /// a failed or late response `codes::outgoing::FAILED`.
     async fn send(&self, request: OutgoingRequest) -> Result<OutgoingResponse>;
+
+    /// Replaces the private addresses and hosts that are allowed.
+    fn set_allowed_addresses(&self, allowed: AddressList);
 }

@@ -1,4 +1,4 @@
-//! Passwords and tokens: what must not be printed, how it is made, and how it is recognised again.
+//! Passwords and tokens: secret values that are not printed, their generation, hashing and verification.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq;
 
 use crate::Result;
 
-/// A text that never appears in logs: a token, a password, a signing key.
+/// A text that is never logged: a token, a password, a signing key.
 #[derive(Clone, Eq)]
 pub struct Secret(String);
 
@@ -18,12 +18,12 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text itself; to be called where it leaves for its owner and nowhere else.
+    /// The plain text. Call it only where the secret is returned to its owner.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// What the database keeps instead of a token.
+    /// The hash that the database stores instead of a token.
     pub fn hash(&self) -> TokenHash {
         TokenHash::of(&self.0)
     }
@@ -31,7 +31,7 @@ impl Secret {
 
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
-        same_bytes(self.0.as_bytes(), other.0.as_bytes())
+        constant_time_eq(self.0.as_bytes(), other.0.as_bytes())
     }
 }
 
@@ -41,8 +41,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// SHA-256 of a token. A token has 130 random bits, so it needs neither salt nor slowness;
-/// a password has not, and goes through [`PasswordHasher`].
+/// SHA-256 of a token. A token has 130 random bits, so it needs neither a salt nor a slow hash;
+/// passwords need both and use [`PasswordHasher`].
 #[derive(Clone, Copy, Eq)]
 pub struct TokenHash([u8; 32]);
 
@@ -60,7 +60,7 @@ impl TokenHash {
 
 impl PartialEq for TokenHash {
     fn eq(&self, other: &Self) -> bool {
-        same_bytes(&self.0, &other.0)
+        constant_time_eq(&self.0, &other.0)
     }
 }
 
@@ -76,29 +76,29 @@ impl fmt::Debug for TokenHash {
     }
 }
 
-/// Whether two texts are the same, in a time that does not depend on where they differ.
-pub fn same_bytes(left: &[u8], right: &[u8]) -> bool {
+/// Compares two byte strings in a time that does not depend on where they differ.
+pub fn constant_time_eq(left: &[u8], right: &[u8]) -> bool {
     left.ct_eq(right).into()
 }
 
-/// Where session, invitation and hook tokens come from: the operating system's randomness.
+/// Generates session, invitation and webhook tokens from the operating system's random numbers.
 pub trait SecretSource: Send + Sync {
     /// 26 characters of the id alphabet, 130 random bits.
-    fn token(&self) -> Secret;
+    fn generate_token(&self) -> Secret;
 }
 
-/// Makes and checks password hashes (PHC strings) on threads of its own.
-/// Too much waiting work is `codes::context::BUSY`, so a login flood cannot take the memory.
+/// Creates and verifies password hashes (PHC strings) on dedicated threads.
+/// A full queue is `codes::context::BUSY`, so that a flood of logins cannot exhaust the memory.
 #[async_trait]
 pub trait PasswordHasher: Send + Sync {
-    /// A password over 1024 bytes is `codes::context::INVALID_PARAM`.
+    /// A password of more than 1024 bytes is `codes::context::INVALID_PARAM`.
     async fn hash(&self, password: &str) -> Result<String>;
 
-    /// Whether the password belongs to the hash. `None` (no such person, or one without a password)
-    /// costs the same time and answers false. An overlong password is false, never an error.
+    /// Whether the password matches the hash. `None` (no such user, or one without a password) takes the same time
+    /// and returns false. A password that is too long returns false, not an error.
     async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool>;
 
-    /// Whether a hash was made with other settings than today's; rehash after a successful login.
+    /// Whether a hash was created with other than the current settings; rehash after a successful login.
     fn needs_rehash(&self, hash: &str) -> bool;
 }
 
@@ -107,13 +107,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_do_not_print() {
+    fn secrets_are_not_printed() {
         let secret = Secret::new("hunter2");
         assert_eq!(format!("{secret:?} {:?}", secret.hash()), "Secret(..) TokenHash(..)");
     }
 
     #[test]
-    fn a_token_is_recognised_by_its_hash() {
+    fn equal_tokens_have_equal_hashes() {
         let token = Secret::new("abc");
         assert_eq!(token.hash(), TokenHash::of("abc"));
         assert_ne!(token.hash(), TokenHash::of("abd"));
@@ -121,9 +121,9 @@ mod tests {
     }
 
     #[test]
-    fn bytes_of_different_length_differ() {
-        assert!(same_bytes(b"abc", b"abc"));
-        assert!(!same_bytes(b"abc", b"ab"));
-        assert!(same_bytes(b"", b""));
+    fn byte_strings_of_different_length_differ() {
+        assert!(constant_time_eq(b"abc", b"abc"));
+        assert!(!constant_time_eq(b"abc", b"ab"));
+        assert!(constant_time_eq(b"", b""));
     }
 }

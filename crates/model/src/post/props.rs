@@ -1,5 +1,4 @@
-//! A post's properties: a JSON object that clients and integrations fill, and the few of its members that the server
-//! reads itself.
+//! A post's properties: a JSON object that clients and integrations set, of which the server reads a few members.
 
 use std::fmt;
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -10,7 +9,7 @@ use super::PROPS_CHARS_MAX;
 use crate::codes::posts as codes;
 use crate::error::Result;
 
-/// Members that only integrations and the server set: from the network they would let one person pose as another.
+/// Members that only integrations and the server may set: clients could use them to impersonate other users.
 pub const TRUSTED_PROPS: &[&str] = &[
     "from_webhook",
     "from_bot",
@@ -28,51 +27,51 @@ pub const TRUSTED_PROPS: &[&str] = &[
 
 const EMPTY: &str = "{}";
 
-/// Parsed at most once and serialised at most once on its way; clones share both.
+/// Parsed at most once and serialised at most once; clones share both results.
 #[derive(Clone, Default)]
-pub struct PostProps(Option<Arc<Forms>>);
+pub struct PostProps(Option<Arc<Representations>>);
 
-/// One of the two is there from the beginning.
+/// One of the two is set at construction.
 #[derive(Default)]
-struct Forms {
+struct Representations {
     text: OnceLock<String>,
     members: OnceLock<Map<String, Value>>,
 }
 
 impl PostProps {
-    /// As the database has them. What is no JSON object counts as an empty one.
+    /// From the stored JSON text. Text that is not a JSON object is treated as an empty one.
     pub fn from_stored(text: String) -> Self {
         if text == EMPTY {
             return Self::default();
         }
-        Self(Some(Arc::new(Forms { text: OnceLock::from(text), members: OnceLock::new() })))
+        Self(Some(Arc::new(Representations { text: OnceLock::from(text), members: OnceLock::new() })))
     }
 
-    /// An error where they are longer than a post may have.
+    /// `PROPS_TOO_LONG` if the serialised object exceeds `PROPS_CHARS_MAX` bytes.
     pub fn new(members: Map<String, Value>) -> Result<Self> {
         let props = Self::from(members);
         if props.text().len() > PROPS_CHARS_MAX { Err(codes::PROPS_TOO_LONG.into()) } else { Ok(props) }
     }
 
-    /// The JSON text, as it is stored.
+    /// The JSON text to store.
     pub fn text(&self) -> &str {
-        let Some(forms) = &self.0 else { return EMPTY };
-        let serialised = || serde_json::to_string(forms.members.get_or_init(Map::new)).unwrap_or_else(|_| EMPTY.to_owned());
-        forms.text.get_or_init(serialised)
+        let Some(inner) = &self.0 else { return EMPTY };
+        let serialised = || serde_json::to_string(inner.members.get_or_init(Map::new)).unwrap_or_else(|_| EMPTY.to_owned());
+        inner.text.get_or_init(serialised)
     }
 
     pub fn members(&self) -> &Map<String, Value> {
         static NONE: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
-        let Some(forms) = &self.0 else { return &NONE };
-        forms.members.get_or_init(|| forms.text.get().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default())
+        let Some(inner) = &self.0 else { return &NONE };
+        inner.members.get_or_init(|| inner.text.get().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default())
     }
 
-    /// A member; the text is only parsed where its name occurs in it.
+    /// The member of this name. The text is only parsed if the name occurs in it.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        if self.may_have(name) { self.members().get(name) } else { None }
+        if self.may_contain(name) { self.members().get(name) } else { None }
     }
 
-    /// The same with one member replaced, or removed by `None`.
+    /// A copy with one member replaced, or removed by `None`.
     pub fn with(&self, name: &str, value: Option<Value>) -> Result<Self> {
         if value.is_none() && self.get(name).is_none() {
             return Ok(self.clone());
@@ -85,12 +84,12 @@ impl PostProps {
         Self::new(members)
     }
 
-    /// Whether something posted it: webhooks do not answer each other for ever.
+    /// Whether an integration created the post; such posts do not trigger outgoing webhooks, which prevents loops.
     pub fn is_from_webhook(&self) -> bool {
         self.get("from_webhook").is_some()
     }
 
-    /// The name that an integration chose for this post, where it did.
+    /// The sender's name that an integration chose for this post, if any.
     pub fn override_username(&self) -> Option<&str> {
         self.get("override_username")?.as_str().filter(|name| !name.is_empty())
     }
@@ -99,21 +98,21 @@ impl PostProps {
         self.get("attachments").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The texts of attachments in which people can be mentioned and words found.
+    /// The texts of attachments that are searched for mentions and indexed.
     pub fn attachment_texts(&self) -> impl Iterator<Item = &str> {
         let texts = |attachment| [text(attachment, "pretext"), text(attachment, "text")];
         self.attachments().iter().flat_map(texts).flatten()
     }
 
-    /// Whether buttons or menus of attachments name the address of an integration.
+    /// Whether attachments have buttons or menus, which contain the integration's URL.
     pub fn has_integrations(&self) -> bool {
         self.attachments().iter().any(|attachment| attachment.get("actions").is_some())
     }
 
-    /// Cheap, and wrong only where a text quotes the name.
-    fn may_have(&self, name: &str) -> bool {
-        let Some(forms) = &self.0 else { return false };
-        match (forms.members.get(), forms.text.get()) {
+    /// A cheap check without parsing: false positives where another text contains the name, no false negatives.
+    fn may_contain(&self, name: &str) -> bool {
+        let Some(inner) = &self.0 else { return false };
+        match (inner.members.get(), inner.text.get()) {
             (None, Some(text)) => text.contains(name),
             _ => true,
         }
@@ -124,13 +123,13 @@ fn text<'a>(attachment: &'a Value, name: &str) -> Option<&'a str> {
     attachment.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
-/// For what the server itself writes; what comes from outside goes through [`PostProps::new`].
+/// Unchecked, for properties that the server creates; use [`PostProps::new`] for those of clients.
 impl From<Map<String, Value>> for PostProps {
     fn from(members: Map<String, Value>) -> Self {
         if members.is_empty() {
             return Self::default();
         }
-        Self(Some(Arc::new(Forms { text: OnceLock::new(), members: OnceLock::from(members) })))
+        Self(Some(Arc::new(Representations { text: OnceLock::new(), members: OnceLock::from(members) })))
     }
 }
 
@@ -161,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn stored_text_stays_as_it_is() {
+    fn stored_text_is_returned_unchanged() {
         for text in ["{}", r#"{"b":1, "a":[]}"#] {
             assert_eq!(PostProps::from_stored(text.to_owned()).text(), text);
         }
@@ -170,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn members_are_read_from_either_form() {
+    fn members_are_read_from_text_and_from_a_map() {
         let object =
             json!({"from_webhook": "true", "override_username": "ci", "attachments": [{"pretext": "p", "text": "t"}, {"text": ""}]});
         for props in [PostProps::from_stored(object.to_string()), PostProps::from(members(object))] {

@@ -1,25 +1,25 @@
-//! What a preference may hold.
+//! Validation of preferences.
 
 use super::Preference;
 use crate::Result;
 use crate::codes::users as codes;
 
-pub const CATEGORY_MAX_CHARS: usize = 32;
-pub const NAME_MAX_CHARS: usize = 64;
-pub const VALUE_MAX_CHARS: usize = 20_000;
+pub const CATEGORY_CHARS_MAX: usize = 32;
+pub const NAME_CHARS_MAX: usize = 64;
+pub const VALUE_CHARS_MAX: usize = 20_000;
 
 const THEME: &str = "theme";
 
 impl Preference {
     pub fn check(&self) -> Result<()> {
-        if self.category.is_empty() || self.category.chars().count() > CATEGORY_MAX_CHARS {
+        if self.category.is_empty() || self.category.chars().count() > CATEGORY_CHARS_MAX {
             return Err(codes::PREFERENCE_CATEGORY.into());
         }
-        if self.name.chars().count() > NAME_MAX_CHARS {
+        if self.name.chars().count() > NAME_CHARS_MAX {
             return Err(codes::PREFERENCE_NAME.into());
         }
-        // Four bytes a character at most: the columns of all three databases hold them.
-        if self.value.chars().count() > VALUE_MAX_CHARS || self.value.len() > 3 * VALUE_MAX_CHARS {
+        // The TEXT column of MariaDB holds 65,535 bytes: less than four bytes per character.
+        if self.value.chars().count() > VALUE_CHARS_MAX || self.value.len() > 3 * VALUE_CHARS_MAX {
             return Err(codes::PREFERENCE_VALUE.into());
         }
         let is_object = || self.value.trim_start().starts_with('{') && self.value.trim_end().ends_with('}');
@@ -37,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn preferences_have_bounds() {
+    fn preferences_are_bounded() {
         assert!(preference("display_settings", "use_military_time", "true").check().is_ok());
         assert!(preference("theme", "", "{\"type\":\"Onyx\"}").check().is_ok());
         let long = "x".repeat(20_001);

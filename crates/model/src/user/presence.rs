@@ -1,14 +1,14 @@
-//! How presence follows from what people do and say: pure rules, the time comes from outside.
+//! How presence follows from connections, activity and manual choices. Pure functions; the caller passes the time.
 
 use super::{Presence, Status};
 use crate::Millis;
 use crate::id::UserId;
 
-/// Somebody who did nothing for so long is away.
+/// Users without activity for this long are away.
 pub const AWAY_AFTER_MS: i64 = 5 * 60 * 1_000;
 
 impl Status {
-    /// Somebody of whom nothing is known.
+    /// The status of a user without a stored one.
     pub const fn offline(user_id: UserId) -> Self {
         Self {
             user_id,
@@ -20,24 +20,24 @@ impl Status {
         }
     }
 
-    /// Their client connected, or they did something. What they chose themselves stays.
-    pub fn active(&mut self, now: Millis) {
+    /// The user connected or was active. A manual status is kept.
+    pub fn mark_active(&mut self, now: Millis) {
         self.last_activity_at = self.last_activity_at.max(now);
         if !self.manual {
             self.presence = Presence::Online;
         }
     }
 
-    /// Their last connection closed.
-    pub fn left(&mut self, now: Millis) {
+    /// The user's last connection closed. A manual status is kept.
+    pub fn mark_disconnected(&mut self, now: Millis) {
         self.last_activity_at = self.last_activity_at.max(now);
         if !self.manual {
             self.presence = Presence::Offline;
         }
     }
 
-    /// They chose this. "Online" gives the choice back.
-    pub fn choose(&mut self, presence: Presence, dnd_end_time: Millis, now: Millis) {
+    /// The user set the status manually. Online returns to the automatic status.
+    pub fn set_manually(&mut self, presence: Presence, dnd_end_time: Millis, now: Millis) {
         self.presence = presence;
         self.manual = presence != Presence::Online;
         self.dnd_end_time = if presence == Presence::DoNotDisturb { dnd_end_time } else { Millis::ZERO };
@@ -46,8 +46,8 @@ impl Status {
         }
     }
 
-    /// Time has passed.
-    pub fn age(&mut self, is_connected: bool, now: Millis) {
+    /// Applies the end of "do not disturb" and the timeout of inactivity.
+    pub fn apply_timeouts(&mut self, is_connected: bool, now: Millis) {
         if self.presence == Presence::DoNotDisturb && !self.dnd_end_time.is_zero() && self.dnd_end_time <= now {
             self.manual = false;
             self.dnd_end_time = Millis::ZERO;
@@ -70,45 +70,45 @@ mod tests {
 
     fn online() -> Status {
         let mut status = Status::offline(UserId::from_bytes([1; 16]));
-        status.active(START);
+        status.mark_active(START);
         status
     }
 
     #[test]
-    fn who_does_nothing_goes_away_and_comes_back() {
+    fn inactive_users_become_away_until_they_are_active() {
         let mut status = online();
-        status.age(true, START.plus_ms(AWAY_AFTER_MS - 1));
+        status.apply_timeouts(true, START.plus_ms(AWAY_AFTER_MS - 1));
         assert_eq!(status.presence, Presence::Online);
-        status.age(true, START.plus_ms(AWAY_AFTER_MS));
+        status.apply_timeouts(true, START.plus_ms(AWAY_AFTER_MS));
         assert_eq!(status.presence, Presence::Away);
-        status.active(START.plus_ms(AWAY_AFTER_MS + 1));
+        status.mark_active(START.plus_ms(AWAY_AFTER_MS + 1));
         assert_eq!(status.presence, Presence::Online);
-        status.left(START);
+        status.mark_disconnected(START);
         assert_eq!((status.presence, status.last_activity_at), (Presence::Offline, START.plus_ms(AWAY_AFTER_MS + 1)));
     }
 
     #[test]
-    fn a_choice_outlives_connections_until_online_gives_it_back() {
+    fn a_manual_status_is_kept_until_online_is_chosen() {
         for chosen in [Presence::Away, Presence::DoNotDisturb, Presence::Offline] {
             let mut status = online();
-            status.choose(chosen, Millis::ZERO, START);
-            status.left(START);
-            status.active(START);
-            status.age(true, START.plus_ms(10 * AWAY_AFTER_MS));
+            status.set_manually(chosen, Millis::ZERO, START);
+            status.mark_disconnected(START);
+            status.mark_active(START);
+            status.apply_timeouts(true, START.plus_ms(10 * AWAY_AFTER_MS));
             assert_eq!((status.presence, status.manual), (chosen, true));
-            status.choose(Presence::Online, Millis::ZERO, START);
-            status.left(START);
+            status.set_manually(Presence::Online, Millis::ZERO, START);
+            status.mark_disconnected(START);
             assert_eq!((status.presence, status.manual), (Presence::Offline, false));
         }
     }
 
     #[test]
-    fn do_not_disturb_ends_by_itself() {
+    fn do_not_disturb_ends_at_its_end_time() {
         let mut status = online();
-        status.choose(Presence::DoNotDisturb, START.plus_ms(1_000), START);
-        status.age(true, START.plus_ms(999));
+        status.set_manually(Presence::DoNotDisturb, START.plus_ms(1_000), START);
+        status.apply_timeouts(true, START.plus_ms(999));
         assert_eq!(status.presence, Presence::DoNotDisturb);
-        status.age(true, START.plus_ms(1_000));
+        status.apply_timeouts(true, START.plus_ms(1_000));
         assert_eq!((status.presence, status.manual, status.dnd_end_time), (Presence::Online, false, Millis::ZERO));
     }
 }

@@ -1,91 +1,92 @@
-//! What a username, an email address, a password and a profile may be, and what a new account starts with.
+//! Validation of usernames, email addresses, passwords and profiles, and the defaults of new accounts.
 
 use super::{Preference, Props, User};
 use crate::codes::users as codes;
 use crate::id::UserId;
 use crate::{Error, Result};
 
-pub const USERNAME_MAX_CHARS: usize = 64;
-pub const EMAIL_MAX_CHARS: usize = 128;
-pub const NAME_MAX_CHARS: usize = 64;
-pub const POSITION_MAX_CHARS: usize = 128;
-pub const LOCALE_MAX_CHARS: usize = 5;
-pub const ROLES_MAX_CHARS: usize = 256;
-/// All names and values of one set of properties together.
-pub const PROPS_MAX_BYTES: usize = 8_000;
-/// Hashing takes longer the longer the password: nobody types more than this.
-pub const PASSWORD_MAX_BYTES: usize = 1_024;
+pub const USERNAME_CHARS_MAX: usize = 64;
+pub const EMAIL_CHARS_MAX: usize = 128;
+pub const NAME_CHARS_MAX: usize = 64;
+pub const POSITION_CHARS_MAX: usize = 128;
+pub const LOCALE_CHARS_MAX: usize = 5;
+pub const ROLES_CHARS_MAX: usize = 256;
+/// Total length of the names and values of one set of properties.
+pub const PROPS_BYTES_MAX: usize = 8_000;
+/// Bounds the time of hashing, which grows with the length.
+pub const PASSWORD_BYTES_MAX: usize = 1_024;
 
-/// Names that mentions and the system use.
+/// Names that mentions and the server use.
 const RESERVED: [&str; 6] = ["all", "channel", "here", "matterbot", "system", "me"];
 
 pub fn is_valid_username(name: &str) -> bool {
-    let plain = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, b'.' | b'-' | b'_');
-    (1..=USERNAME_MAX_CHARS).contains(&name.len()) && name.bytes().all(plain) && !RESERVED.contains(&name)
+    let is_allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, b'.' | b'-' | b'_');
+    (1..=USERNAME_CHARS_MAX).contains(&name.len()) && name.bytes().all(is_allowed) && !RESERVED.contains(&name)
 }
 
-/// An address that a mail server would take: the plain form, without comments, quotes or a display name.
+/// Accepts plain addresses only, without comments, quotes or a display name.
 pub fn is_valid_email(email: &str) -> bool {
     let Some((local, domain)) = email.split_once('@') else { return false };
-    let local_char = |c: char| !c.is_whitespace() && !c.is_control() && !"()<>[]:;@\\,\"".contains(c);
-    let label = |label: &str| {
+    let is_local_char = |c: char| !c.is_whitespace() && !c.is_control() && !"()<>[]:;@\\,\"".contains(c);
+    let is_label = |label: &str| {
         !label.is_empty() && !label.starts_with('-') && !label.ends_with('-') && label.chars().all(|c| c.is_alphanumeric() || c == '-')
     };
-    email.chars().count() <= EMAIL_MAX_CHARS
+    email.chars().count() <= EMAIL_CHARS_MAX
         && !email.chars().any(char::is_uppercase)
-        && local.split('.').all(|part| !part.is_empty() && part.chars().all(local_char))
-        && domain.split('.').all(label)
+        && local.split('.').all(|part| !part.is_empty() && part.chars().all(is_local_char))
+        && domain.split('.').all(is_label)
 }
 
-/// How usernames and addresses are kept and compared.
+/// The form in which usernames and email addresses are stored and compared.
 pub fn normalize_name(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
 pub fn check_password(password: &str, min_chars: usize) -> Result<()> {
-    if password.len() > PASSWORD_MAX_BYTES {
+    if password.len() > PASSWORD_BYTES_MAX {
         return Err(codes::PASSWORD_TOO_LONG.into());
     }
     if password.is_empty() || password.chars().count() < min_chars { Err(codes::PASSWORD_INVALID.into()) } else { Ok(()) }
 }
 
-/// The domains of a list as administrators write it.
-pub fn domains(list: &str) -> Vec<String> {
-    let names = list.split([',', ' ']).map(|name| name.trim().trim_start_matches('@').to_lowercase());
+/// The lower-case domains of a list (`example.com, @example.org`) separated by commas or white space.
+pub fn parse_domains(list: &str) -> Vec<String> {
+    let names = list.split(|c: char| c == ',' || c.is_whitespace()).map(|name| name.trim_start_matches('@').to_lowercase());
     names.filter(|name| !name.is_empty()).collect()
 }
 
-/// Whether the address is of one of the comma-separated `allowed` domains; no domains allow any.
-pub fn is_of_domain(email: &str, allowed: &str) -> bool {
-    let allowed = domains(allowed);
+/// Whether an email address is in one of the `allowed` domains; an empty list allows any.
+pub fn is_in_domains(email: &str, allowed: &str) -> bool {
+    let allowed = parse_domains(allowed);
     let domain = email.rsplit_once('@').map(|(_, domain)| domain).unwrap_or_default();
-    allowed.is_empty() || allowed.iter().any(|one| one == domain)
+    allowed.is_empty() || allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(domain))
 }
 
 impl User {
-    /// Whether everything that people choose about an account is within its bounds.
+    /// Validates the fields of an account that users can set.
     pub fn check(&self) -> Result<()> {
-        let longer = |text: &str, max_chars: usize| text.chars().count() > max_chars;
-        let locale_char = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_');
-        let failed = [
+        let is_too_long = |text: &str, max_chars: usize| text.chars().count() > max_chars;
+        let is_locale_char = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_');
+        let has_too_long_props = [&self.notify_props, &self.props, &self.timezone].iter().any(|props| size_bytes(props) > PROPS_BYTES_MAX);
+        let checks = [
             (!is_valid_username(&self.username), codes::INVALID_USERNAME),
             (!is_valid_email(&self.email), codes::INVALID_EMAIL),
-            (longer(&self.nickname, NAME_MAX_CHARS), codes::INVALID_NICKNAME),
-            (longer(&self.first_name, NAME_MAX_CHARS), codes::INVALID_FIRST_NAME),
-            (longer(&self.last_name, NAME_MAX_CHARS), codes::INVALID_LAST_NAME),
-            (longer(&self.position, POSITION_MAX_CHARS), codes::INVALID_POSITION),
-            (longer(&self.locale, LOCALE_MAX_CHARS) || !self.locale.bytes().all(locale_char), codes::INVALID_LOCALE),
-            (longer(&self.roles, ROLES_MAX_CHARS), codes::INVALID_ROLES),
-            ([&self.notify_props, &self.props, &self.timezone].iter().any(|props| size(props) > PROPS_MAX_BYTES), codes::INVALID_PROPS),
+            (is_too_long(&self.nickname, NAME_CHARS_MAX), codes::INVALID_NICKNAME),
+            (is_too_long(&self.first_name, NAME_CHARS_MAX), codes::INVALID_FIRST_NAME),
+            (is_too_long(&self.last_name, NAME_CHARS_MAX), codes::INVALID_LAST_NAME),
+            (is_too_long(&self.position, POSITION_CHARS_MAX), codes::INVALID_POSITION),
+            (is_too_long(&self.locale, LOCALE_CHARS_MAX) || !self.locale.bytes().all(is_locale_char), codes::INVALID_LOCALE),
+            (is_too_long(&self.roles, ROLES_CHARS_MAX), codes::INVALID_ROLES),
+            (has_too_long_props, codes::INVALID_PROPS),
         ];
-        match failed.into_iter().find(|(is_bad, _)| *is_bad) {
+        match checks.into_iter().find(|(is_invalid, _)| *is_invalid) {
             Some((_, code)) => Err(Error::from(code)),
             None => Ok(()),
         }
     }
 }
 
-fn size(props: &Props) -> usize {
+fn size_bytes(props: &Props) -> usize {
     props.iter().map(|(name, value)| name.len() + value.len()).sum()
 }
 
@@ -93,7 +94,7 @@ fn props(pairs: &[(&str, &str)]) -> Props {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-/// What a new account is notified of.
+/// The notification settings of a new account.
 pub fn default_notify_props() -> Props {
     props(&[
         ("channel", "true"),
@@ -115,11 +116,11 @@ pub fn default_timezone() -> Props {
     props(&[("automaticTimezone", ""), ("manualTimezone", ""), ("useAutomaticTimezone", "true")])
 }
 
-/// The preferences that clients expect of somebody new.
-pub fn first_preferences(user_id: UserId) -> Vec<Preference> {
-    let own =
+/// The preferences that clients expect a new user to have.
+pub fn default_preferences(user_id: UserId) -> Vec<Preference> {
+    let preference =
         |category: &str, name: String, value: &str| Preference { user_id, category: category.to_owned(), name, value: value.to_owned() };
-    vec![own("tutorial_step", user_id.to_string(), "0"), own("recommended_next_steps", "hide".to_owned(), "false")]
+    vec![preference("tutorial_step", user_id.to_string(), "0"), preference("recommended_next_steps", "hide".to_owned(), "false")]
 }
 
 #[cfg(test)]
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_plain() {
+    fn email_addresses_have_the_plain_form() {
         for good in ["ada@example.com", "a.b+c@mail.example.co", "user@localhost", "jörg@bücher.example"] {
             assert!(is_valid_email(good), "{good}");
         }
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn passwords_have_a_least_and_a_greatest_length() {
+    fn passwords_have_a_minimum_and_a_maximum_length() {
         assert!(check_password("12345678", 8).is_ok());
         assert!(check_password("éééééééé", 8).is_ok());
         assert!(check_password("1234567", 8).is_err_and(|e| e.is(codes::PASSWORD_INVALID)));
@@ -159,10 +160,11 @@ mod tests {
     }
 
     #[test]
-    fn domains_restrict_where_there_are_any() {
-        assert!(is_of_domain("a@b.example", " "));
-        assert!(is_of_domain("a@b.example", "c.example, @B.example"));
-        assert!(!is_of_domain("a@evil-b.example", "b.example"));
-        assert!(!is_of_domain("a@x.b.example", "b.example"));
+    fn an_empty_list_of_domains_allows_any_address() {
+        assert!(is_in_domains("a@b.example", " "));
+        assert!(is_in_domains("a@b.example", "c.example, @B.example"));
+        assert!(is_in_domains("a@B.example", "c.example\n\tb.example"));
+        assert!(!is_in_domains("a@evil-b.example", "b.example"));
+        assert!(!is_in_domains("a@x.b.example", "b.example"));
     }
 }

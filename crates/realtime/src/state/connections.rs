@@ -1,17 +1,17 @@
-//! Connections come, lose their sockets, return or expire.
+//! The life cycle of a connection: registered, detached from its socket, resumed, expired or discarded.
 
 use std::sync::Arc;
 
 use guildhall_model::id::{ConnectionId, SessionId, UserId};
 
-use super::{Connections, Load, Membership, State, User};
+use super::{Connections, MembershipState, PendingLoad, State, User};
 use crate::connection::{Connection, Generation};
 use crate::frame::Frame;
-use crate::outbox::CloseReason;
+use crate::outbound::CloseReason;
 use crate::presence::PresenceChange;
 
-/// A connection that was just registered; `must_load` says that its owner has to hand the memberships over.
-pub(crate) struct Registered {
+/// A new connection; with `must_load`, the caller has to load the user's memberships.
+pub(crate) struct Registration {
     pub(crate) connection: Arc<Connection>,
     pub(crate) must_load: bool,
 }
@@ -21,7 +21,13 @@ impl State {
         self.stopped
     }
 
-    pub(crate) fn register(&mut self, id: ConnectionId, (user, is_guest): (UserId, bool), session: SessionId, hello: Frame) -> Registered {
+    pub(crate) fn register(
+        &mut self,
+        id: ConnectionId,
+        (user, is_guest): (UserId, bool),
+        session: SessionId,
+        hello: Frame,
+    ) -> Registration {
         let connection = Arc::new(Connection::new(id, user, session, hello));
         let slot = match self.user_slots.get(&user) {
             Some(&slot) => slot,
@@ -31,7 +37,7 @@ impl State {
                     is_guest,
                     live: 0,
                     connections: Connections::new(),
-                    membership: Membership::Loading(Box::default()),
+                    memberships: MembershipState::Loading(Box::default()),
                 }) as u32;
                 self.user_slots.insert(user, slot);
                 slot
@@ -41,19 +47,19 @@ impl State {
         if let Some(user) = self.users.get_mut(slot as usize) {
             user.is_guest = is_guest;
             user.connections.push(Arc::clone(&connection));
-            if let Membership::Loading(loads) = &mut user.membership {
+            if let MembershipState::Loading(loads) = &mut user.memberships {
                 must_load = true;
-                loads.push(Load { connection: Arc::clone(&connection), start: self.backlog.begin_load() });
+                loads.push(PendingLoad { connection: Arc::clone(&connection), start: self.backlog.begin_load() });
             }
         }
         self.connections.insert(Arc::clone(&connection));
         self.sessions.insert(Arc::clone(&connection));
-        self.went_live(user);
-        Registered { connection, must_load }
+        self.record_socket_opened(user);
+        Registration { connection, must_load }
     }
 
-    /// Finds the connection that a client returns to and gives it to the new socket. Who comes with another session
-    /// learns nothing and changes nothing.
+    /// Attaches a new socket to the connection. A request of another user or session has no effect and gets the same
+    /// result as one for an unknown id.
     pub(crate) fn resume(
         &mut self,
         user: UserId,
@@ -65,43 +71,43 @@ impl State {
         if connection.user != user || connection.session != session {
             return None;
         }
-        let known = self.user(user).is_some_and(|user| matches!(user.membership, Membership::Known(_)));
-        let Some(resumed) = known.then(|| connection.resume(next_seq)).flatten() else {
-            // Its client is about to get another one and will not ask for it again.
+        let is_loaded = self.user(user).is_some_and(|user| matches!(user.memberships, MembershipState::Loaded(_)));
+        let Some(resumed) = is_loaded.then(|| connection.resume(next_seq)).flatten() else {
+            // Its client gets a new connection and will not request this one again.
             self.discard(&connection, CloseReason::Replaced);
             return None;
         };
         self.effects.wakers.extend(resumed.waker);
         if !resumed.was_live {
-            self.went_live(user);
+            self.record_socket_opened(user);
         }
         Some((connection, resumed.generation))
     }
 
-    pub(crate) fn socket_gone(&mut self, connection: &Arc<Connection>, generation: Generation) {
-        if connection.retire(generation) {
+    pub(crate) fn handle_socket_closed(&mut self, connection: &Arc<Connection>, generation: Generation) {
+        if connection.retire_generation(generation) {
             self.detach(connection);
         }
     }
 
-    pub(crate) fn reader_slow(&mut self, connection: &Arc<Connection>, generation: Generation) {
+    pub(crate) fn handle_slow_reader(&mut self, connection: &Arc<Connection>, generation: Generation) {
         if connection.is_current(generation) {
             self.detach(connection);
         }
     }
 
-    /// Takes the socket away and keeps the connection for the resume window.
+    /// Detaches the socket and keeps the connection for the resume window.
     pub(super) fn detach(&mut self, connection: &Arc<Connection>) {
         let Some(user) = self.user(connection.user) else { return };
-        let resumable = matches!(user.membership, Membership::Known(_)) && self.config.resume_window_ms > 0;
-        if !resumable {
+        let is_resumable = matches!(user.memberships, MembershipState::Loaded(_)) && self.config.resume_window_ms > 0;
+        if !is_resumable {
             return self.discard(connection, CloseReason::SlowReader);
         }
-        let unlinked = connection.detach(self.now, &self.config);
-        self.effects.wakers.extend(unlinked.waker);
-        if unlinked.was_live {
+        let detached = connection.detach(self.now, &self.config);
+        self.effects.wakers.extend(detached.waker);
+        if detached.was_live {
             self.detached.push_back((self.now, Arc::clone(connection)));
-            self.went_away(connection.user);
+            self.record_socket_closed(connection.user);
             self.limit_detached(connection.user);
         }
     }
@@ -122,7 +128,7 @@ impl State {
         }
     }
 
-    /// Forgets a connection; its socket, if there is one, is told why.
+    /// Removes a connection and closes its socket, if there is one, with the reason.
     pub(super) fn discard(&mut self, connection: &Arc<Connection>, reason: CloseReason) {
         if !self.connections.remove(connection) {
             return;
@@ -130,28 +136,28 @@ impl State {
         let closed = connection.close(reason);
         self.effects.wakers.extend(closed.waker);
         if closed.was_live {
-            self.went_away(connection.user);
+            self.record_socket_closed(connection.user);
         }
         self.sessions.remove(connection);
         let Some(&slot) = self.user_slots.get(&connection.user) else { return };
         let Some(user) = self.users.get_mut(slot as usize) else { return };
         user.connections.retain(|sibling| sibling.id != connection.id);
-        if let Membership::Loading(loads) = &mut user.membership
-            && let Some(place) = loads.iter().position(|load| load.connection.id == connection.id)
+        if let MembershipState::Loading(loads) = &mut user.memberships
+            && let Some(index) = loads.iter().position(|load| load.connection.id == connection.id)
         {
-            self.backlog.end_load(loads.swap_remove(place).start);
+            self.backlog.end_load(loads.swap_remove(index).start);
         }
         if user.connections.is_empty() {
             let user = self.users.remove(slot as usize);
             self.user_slots.remove(&user.id);
-            if let Membership::Known(seats) = user.membership {
-                seats.channels.into_iter().for_each(|channel| self.channels.vacate(channel, slot));
-                seats.teams.into_iter().for_each(|team| self.teams.vacate(team, slot));
+            if let MembershipState::Loaded(joined) = user.memberships {
+                joined.channels.into_iter().for_each(|channel| self.channels.remove_member(channel, slot));
+                joined.teams.into_iter().for_each(|team| self.teams.remove_member(team, slot));
             }
         }
     }
 
-    /// Forgets those whom nobody came back to.
+    /// Discards the connections whose resume window has passed.
     pub(crate) fn expire(&mut self) {
         while let Some((since, _)) = self.detached.front() {
             if since.plus_ms(self.config.resume_window_ms) > self.now {
@@ -164,24 +170,24 @@ impl State {
         }
     }
 
-    /// Looks at as many people's written events as it takes for everyone to have their turn once in the retention time:
-    /// a few at each call, so that none takes long.
-    pub(crate) fn age(&mut self) {
+    /// Drops old written events of as many users as are due for every user to be visited once per retention period: a
+    /// few at each call, so that no call takes long.
+    pub(crate) fn expire_written_events(&mut self) {
         let retention_ms = self.config.written_retention_ms.max(1);
         let slots = self.users.capacity() as i64;
-        let since = self.ageing.since.unwrap_or(self.now).min(self.now);
+        let since = self.retention_sweep.since.unwrap_or(self.now).min(self.now);
         let elapsed_ms = (self.now.0 - since.0).min(retention_ms);
-        let turns = slots * elapsed_ms / retention_ms;
-        self.ageing.since = Some(match slots {
-            // Time that was too short for one more turn counts on.
-            1.. if elapsed_ms < retention_ms => since.plus_ms(turns * retention_ms / slots),
+        let due_slots = slots * elapsed_ms / retention_ms;
+        self.retention_sweep.since = Some(match slots {
+            // Time too short for another slot is carried over.
+            1.. if elapsed_ms < retention_ms => since.plus_ms(due_slots * retention_ms / slots),
             _ => self.now,
         });
-        for _ in 0..turns {
-            let slot = self.ageing.next_slot;
-            self.ageing.next_slot = if slot + 1 < self.users.capacity() { slot + 1 } else { 0 };
+        for _ in 0..due_slots {
+            let slot = self.retention_sweep.next_slot;
+            self.retention_sweep.next_slot = if slot + 1 < self.users.capacity() { slot + 1 } else { 0 };
             for connection in self.users.get(slot).into_iter().flat_map(|user| &user.connections) {
-                connection.age();
+                connection.expire_written();
             }
         }
     }
@@ -194,7 +200,7 @@ impl State {
         self.detached.clear();
     }
 
-    fn went_live(&mut self, id: UserId) {
+    fn record_socket_opened(&mut self, id: UserId) {
         self.counts.live += 1;
         if let Some((_, user)) = self.user_mut(id) {
             user.live += 1;
@@ -205,7 +211,7 @@ impl State {
         }
     }
 
-    fn went_away(&mut self, id: UserId) {
+    fn record_socket_closed(&mut self, id: UserId) {
         self.counts.live -= 1;
         if let Some((_, user)) = self.user_mut(id) {
             user.live -= 1;

@@ -1,137 +1,131 @@
-//! From an audience to the queues of its connections.
+//! Delivers an event to the queues of its audience's connections.
 
 use std::sync::Arc;
 use std::task::Waker;
 
 use slab::Slab;
 
-use super::{Membership, State, User};
+use super::{JoinedRooms, MembershipState, Overflow, State, User};
 use crate::audience::{Audience, Scope, UserSet};
 use crate::config::HubConfig;
-use crate::connection::{Connection, Pushed};
+use crate::connection::{Connection, PushResult};
 use crate::frame::Frame;
-use crate::outbox::CloseReason;
+use crate::outbound::CloseReason;
 use crate::rooms::{RoomSlot, RoomSlots, Rooms, UserSlot};
 
-/// A connection that an event was too much for; seen to when the event has reached everybody else.
-pub(super) enum Casualty {
-    TooSlow(Arc<Connection>),
-    Outgrown(Arc<Connection>),
-}
-
-/// One event on its way to the queues.
+/// The delivery of one event.
 pub(super) struct Fanout<'a> {
     pub(super) frame: &'a Frame,
     pub(super) audience: &'a Audience,
-    /// Where guests are meant, of the channels that anybody here is in.
+    /// The channels of `Audience::guests_in` that have connected members.
     pub(super) guest_rooms: RoomSlots,
     pub(super) config: &'a HubConfig,
     pub(super) wakers: &'a mut Vec<Waker>,
-    pub(super) casualties: &'a mut Vec<Casualty>,
-    pub(super) delivered: &'a mut u64,
+    pub(super) overflows: &'a mut Vec<Overflow>,
+    pub(super) deliveries: &'a mut u64,
 }
 
 impl Fanout<'_> {
-    const PREFETCHED: usize = 32;
+    const PREFETCH_BATCH: usize = 32;
 
-    fn room(&mut self, members: &[UserSlot], users: &Slab<User>) {
-        // A lock waits for what was asked of memory before, so members locked one by one are waited for one by one.
-        // Asked for together first, they cost a third less.
-        for members in members.chunks(Self::PREFETCHED) {
-            let known = members.iter().filter_map(|&slot| users.get(slot as usize));
-            for connection in known.clone().flat_map(|user| &user.connections) {
+    fn deliver_to_room(&mut self, members: &[UserSlot], users: &Slab<User>) {
+        // Taking the locks one by one waits for each cache miss in turn. Prefetching a batch first overlaps the misses,
+        // which costs a third less.
+        for members in members.chunks(Self::PREFETCH_BATCH) {
+            let batch = members.iter().filter_map(|&slot| users.get(slot as usize));
+            for connection in batch.clone().flat_map(|user| &user.connections) {
                 connection.prefetch();
             }
-            known.for_each(|user| self.user(user));
+            batch.for_each(|user| self.deliver_to_user(user));
         }
     }
 
-    fn user(&mut self, user: &User) {
-        // Who is still loading gets it from the backlog.
-        let Membership::Known(seats) = &user.membership else { return };
+    fn deliver_to_user(&mut self, user: &User) {
+        // Users with a pending load get the event from the backlog.
+        let MembershipState::Loaded(joined) = &user.memberships else { return };
         let is_hidden =
-            user.is_guest && self.audience.guests_in.is_some() && !self.guest_rooms.iter().any(|room| seats.channels.contains(room));
+            user.is_guest && self.audience.guests_in.is_some() && !self.guest_rooms.iter().any(|room| joined.channels.contains(room));
         if !is_hidden && self.audience.admits_user(user.id) {
             for connection in &user.connections {
-                self.connection(connection);
+                self.deliver_to_connection(connection);
             }
         }
     }
 
-    pub(super) fn connection(&mut self, connection: &Arc<Connection>) {
+    pub(super) fn deliver_to_connection(&mut self, connection: &Arc<Connection>) {
         if !self.audience.admits_connection(connection.id) {
             return;
         }
-        *self.delivered += 1;
+        *self.deliveries += 1;
         match connection.push(self.frame, self.config) {
-            Pushed::Quietly | Pushed::Closed => {}
-            Pushed::Wake(waker) => self.wakers.push(waker),
-            Pushed::TooSlow => self.casualties.push(Casualty::TooSlow(Arc::clone(connection))),
-            Pushed::Outgrown => self.casualties.push(Casualty::Outgrown(Arc::clone(connection))),
+            PushResult::Queued | PushResult::Closed => {}
+            PushResult::Wake(waker) => self.wakers.push(waker),
+            PushResult::SlowReader => self.overflows.push(Overflow::SlowReader(Arc::clone(connection))),
+            PushResult::ResumeBufferFull => self.overflows.push(Overflow::ResumeBufferFull(Arc::clone(connection))),
         }
     }
 }
 
 impl State {
     pub(super) fn deliver(&mut self, frame: &Frame, audience: &Audience) {
-        let Self { users, user_slots, connections, channels, teams, config, effects, casualties, counts, .. } = self;
-        let guest_rooms = audience.guests_in.iter().flat_map(|ids| ids.iter()).filter_map(|&id| channels.slot(id)).collect();
+        let Self { users, user_slots, connections, channels, teams, config, effects, overflows, counts, .. } = self;
+        let guest_rooms = audience.guests_in.iter().flat_map(|ids| ids.iter()).filter_map(|&id| channels.slot_of(id)).collect();
         let mut fanout =
-            Fanout { frame, audience, guest_rooms, config, wakers: &mut effects.wakers, casualties, delivered: &mut counts.delivered };
-        let at = |slot: UserSlot| users.get(slot as usize);
-        let named = |set: &UserSet, fanout: &mut Fanout<'_>, seated: &dyn Fn(&User) -> bool| {
-            let known = set.as_slice().iter().filter_map(|id| at(*user_slots.get(id)?));
-            known.filter(|user| seated(user)).for_each(|user| fanout.user(user));
+            Fanout { frame, audience, guest_rooms, config, wakers: &mut effects.wakers, overflows, deliveries: &mut counts.delivered };
+        let user_at = |slot: UserSlot| users.get(slot as usize);
+        let deliver_to_set = |set: &UserSet, fanout: &mut Fanout<'_>, is_in_scope: &dyn Fn(&User) -> bool| {
+            let connected = set.as_slice().iter().filter_map(|id| user_at(*user_slots.get(id)?));
+            connected.filter(|user| is_in_scope(user)).for_each(|user| fanout.deliver_to_user(user));
         };
         match &audience.scope {
             Scope::Everyone => match &audience.only_users {
-                Some(only) => named(only, &mut fanout, &|_| true),
-                None => users.iter().for_each(|(_, user)| fanout.user(user)),
+                Some(only) => deliver_to_set(only, &mut fanout, &|_| true),
+                None => users.iter().for_each(|(_, user)| fanout.deliver_to_user(user)),
             },
-            Scope::Users(set) => named(set, &mut fanout, &|_| true),
+            Scope::Users(set) => deliver_to_set(set, &mut fanout, &|_| true),
             &Scope::Channel(channel) => {
-                let Some(room) = channels.slot(channel) else { return };
-                match fewer(audience, channels, room) {
-                    Some(only) => named(only, &mut fanout, &|user| user.seat_in(room, |seats| &seats.channels)),
-                    None => fanout.room(channels.members(room), users),
+                let Some(room) = channels.slot_of(channel) else { return };
+                match smaller_restriction(audience, channels, room) {
+                    Some(only) => deliver_to_set(only, &mut fanout, &|user| user.is_in_room(room, |joined| &joined.channels)),
+                    None => fanout.deliver_to_room(channels.members(room), users),
                 }
             }
             &Scope::Team(team) => {
-                let Some(room) = teams.slot(team) else { return };
-                match fewer(audience, teams, room) {
-                    Some(only) => named(only, &mut fanout, &|user| user.seat_in(room, |seats| &seats.teams)),
-                    None => fanout.room(teams.members(room), users),
+                let Some(room) = teams.slot_of(team) else { return };
+                match smaller_restriction(audience, teams, room) {
+                    Some(only) => deliver_to_set(only, &mut fanout, &|user| user.is_in_room(room, |joined| &joined.teams)),
+                    None => fanout.deliver_to_room(teams.members(room), users),
                 }
             }
             Scope::Connection(id) => {
-                let user = connections.get(id).and_then(|connection| at(*user_slots.get(&connection.user)?));
-                user.into_iter().for_each(|user| fanout.user(user));
+                let user = connections.get(id).and_then(|connection| user_at(*user_slots.get(&connection.user)?));
+                user.into_iter().for_each(|user| fanout.deliver_to_user(user));
             }
         }
-        self.see_to_casualties();
+        self.handle_overflows();
     }
 
-    pub(super) fn see_to_casualties(&mut self) {
-        while let Some(casualty) = self.casualties.pop() {
-            match casualty {
-                Casualty::TooSlow(connection) => {
+    pub(super) fn handle_overflows(&mut self) {
+        while let Some(overflow) = self.overflows.pop() {
+            match overflow {
+                Overflow::SlowReader(connection) => {
                     tracing::debug!(connection = %connection.id, "closing a reader that fell behind");
                     self.detach(&connection);
                 }
-                Casualty::Outgrown(connection) => self.discard(&connection, CloseReason::Expired),
+                Overflow::ResumeBufferFull(connection) => self.discard(&connection, CloseReason::Expired),
             }
         }
     }
 }
 
 impl User {
-    fn seat_in(&self, room: RoomSlot, which: impl Fn(&super::Seats) -> &RoomSlots) -> bool {
-        matches!(&self.membership, Membership::Known(seats) if which(seats).contains(&room))
+    fn is_in_room(&self, room: RoomSlot, rooms_of: impl Fn(&JoinedRooms) -> &RoomSlots) -> bool {
+        matches!(&self.memberships, MembershipState::Loaded(joined) if rooms_of(joined).contains(&room))
     }
 }
 
-/// The named people, where going through them is less work than going through the room.
-fn fewer<'a, K: guildhall_model::Id>(audience: &'a Audience, rooms: &Rooms<K>, room: RoomSlot) -> Option<&'a UserSet> {
+/// The users of `only_users`, if iterating over them is cheaper than iterating over the room.
+fn smaller_restriction<'a, K: guildhall_model::Id>(audience: &'a Audience, rooms: &Rooms<K>, room: RoomSlot) -> Option<&'a UserSet> {
     let only = audience.only_users.as_ref()?;
     (only.len() < rooms.members(room).len() / 4).then_some(only)
 }

@@ -1,4 +1,4 @@
-//! Where people belong: changes as they are published, and the first list as it is loaded.
+//! Applies published membership changes, and replays the backlog when memberships have been loaded.
 
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -7,109 +7,109 @@ use std::sync::Arc;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 
 use super::fanout::Fanout;
-use super::{Load, Membership, Seats, State};
+use super::{JoinedRooms, MembershipState, PendingLoad, State, User};
 use crate::audience::Scope;
-use crate::bus::HubMessage;
 use crate::connection::Connection;
-use crate::hub::Memberships;
-use crate::outbox::CloseReason;
+use crate::memberships::Memberships;
+use crate::message::HubMessage;
+use crate::outbound::CloseReason;
 use crate::rooms::{RoomSlots, UserSlot};
 
 impl State {
     pub(super) fn join_channel(&mut self, user: UserId, channel: ChannelId) {
         let Self { users, user_slots, channels, .. } = self;
-        if let Some((slot, seats)) = seats(users, user_slots, user) {
-            channels.join(channel, slot, &mut seats.channels);
+        if let Some((slot, joined)) = joined_rooms(users, user_slots, user) {
+            channels.join(channel, slot, &mut joined.channels);
         }
     }
 
     pub(super) fn leave_channel(&mut self, user: UserId, channel: ChannelId) {
         let Self { users, user_slots, channels, .. } = self;
-        if let Some((slot, seats)) = seats(users, user_slots, user) {
-            channels.leave(channel, slot, &mut seats.channels);
+        if let Some((slot, joined)) = joined_rooms(users, user_slots, user) {
+            channels.leave(channel, slot, &mut joined.channels);
         }
     }
 
     pub(super) fn join_team(&mut self, user: UserId, team: TeamId) {
         let Self { users, user_slots, teams, .. } = self;
-        if let Some((slot, seats)) = seats(users, user_slots, user) {
-            teams.join(team, slot, &mut seats.teams);
+        if let Some((slot, joined)) = joined_rooms(users, user_slots, user) {
+            teams.join(team, slot, &mut joined.teams);
         }
     }
 
     pub(super) fn leave_team(&mut self, user: UserId, team: TeamId) {
         let Self { users, user_slots, teams, .. } = self;
-        if let Some((slot, seats)) = seats(users, user_slots, user) {
-            teams.leave(team, slot, &mut seats.teams);
+        if let Some((slot, joined)) = joined_rooms(users, user_slots, user) {
+            teams.leave(team, slot, &mut joined.teams);
         }
     }
 
-    /// The memberships as one of the loading connections found them. Everything published since the first of these
-    /// connections came is gone through once more, now that it is known whom it concerns.
-    pub(crate) fn finish_load(&mut self, by: &Arc<Connection>, loaded: Memberships) {
-        // A load that took so long that changes had to be forgotten is worth nothing.
-        self.discard_overtaken(by.user);
-        let Some((slot, user)) = self.user_mut(by.user) else { return };
-        let Membership::Loading(loads) = &mut user.membership else { return };
-        if !loads.iter().any(|load| load.connection.id == by.id) {
+    /// Sets the memberships that `loader` loaded, and delivers the backlog since the user's first pending load to the
+    /// user's connections.
+    pub(crate) fn finish_load(&mut self, loader: &Arc<Connection>, loaded: Memberships) {
+        // A load is useless if the backlog dropped changes since its start.
+        self.discard_truncated_loads(loader.user);
+        let Some((slot, user)) = self.user_mut(loader.user) else { return };
+        let MembershipState::Loading(loads) = &mut user.memberships else { return };
+        if !loads.iter().any(|load| load.connection.id == loader.id) {
             return;
         }
         let loads = std::mem::take(&mut **loads);
         let (id, is_guest) = (user.id, user.is_guest);
         let current = self.replay((id, is_guest), &loads, loaded);
-        let mut seats = Seats::default();
-        seats.channels.reserve_exact(current.channels.len());
-        seats.teams.reserve_exact(current.teams.len());
+        let mut joined = JoinedRooms::default();
+        joined.channels.reserve_exact(current.channels.len());
+        joined.teams.reserve_exact(current.teams.len());
         for channel in current.channels {
-            self.channels.seat(channel, slot, &mut seats.channels);
+            self.channels.add_member(channel, slot, &mut joined.channels);
         }
         for team in current.teams {
-            self.teams.seat(team, slot, &mut seats.teams);
+            self.teams.add_member(team, slot, &mut joined.teams);
         }
         if let Some((_, user)) = self.user_mut(id) {
-            user.membership = Membership::Known(Box::new(seats));
+            user.memberships = MembershipState::Loaded(Box::new(joined));
         }
         for load in loads {
             self.backlog.end_load(load.start);
         }
-        self.see_to_casualties();
+        self.handle_overflows();
     }
 
-    /// The owner of a connection could not load the memberships. That is over where somebody else has.
-    pub(crate) fn abandon_load(&mut self, by: &Arc<Connection>) {
-        let loading = self.user(by.user).is_some_and(|user| match &user.membership {
-            Membership::Loading(loads) => loads.iter().any(|load| load.connection.id == by.id),
-            Membership::Known(_) => false,
+    /// Closes a connection whose load failed, unless another connection of the user has loaded the memberships.
+    pub(crate) fn abandon_load(&mut self, loader: &Arc<Connection>) {
+        let is_loading = self.user(loader.user).is_some_and(|user| match &user.memberships {
+            MembershipState::Loading(loads) => loads.iter().any(|load| load.connection.id == loader.id),
+            MembershipState::Loaded(_) => false,
         });
-        if loading {
-            self.discard(by, CloseReason::MembershipsUnavailable);
+        if is_loading {
+            self.discard(loader, CloseReason::MembershipsUnavailable);
         }
     }
 
-    fn discard_overtaken(&mut self, user: UserId) {
-        let overtaken: Vec<_> = match self.user(user).map(|user| &user.membership) {
-            Some(Membership::Loading(loads)) => {
-                loads.iter().filter(|load| !self.backlog.reaches(load.start)).map(|load| Arc::clone(&load.connection)).collect()
+    fn discard_truncated_loads(&mut self, user: UserId) {
+        let truncated: Vec<_> = match self.user(user).map(|user| &user.memberships) {
+            Some(MembershipState::Loading(loads)) => {
+                loads.iter().filter(|load| !self.backlog.is_complete_since(load.start)).map(|load| Arc::clone(&load.connection)).collect()
             }
-            Some(Membership::Known(_)) | None => return,
+            Some(MembershipState::Loaded(_)) | None => return,
         };
-        for connection in overtaken {
+        for connection in truncated {
             self.discard(&connection, CloseReason::MembershipsUnavailable);
         }
     }
 
-    /// Delivers what was held back and returns where the person belongs now.
-    fn replay(&mut self, (user, is_guest): (UserId, bool), loads: &[Load], loaded: Memberships) -> Current {
-        let mut current = Current { channels: sorted(loaded.channels), teams: sorted(loaded.teams) };
+    /// Delivers the events held back in the backlog and returns the user's current memberships.
+    fn replay(&mut self, (user, is_guest): (UserId, bool), loads: &[PendingLoad], loaded: Memberships) -> ReplayedMemberships {
+        let mut current = ReplayedMemberships { channels: sort_and_dedup(loaded.channels), teams: sort_and_dedup(loaded.teams) };
         let Some(start) = loads.iter().map(|load| load.start).min() else { return current };
-        let Self { backlog, config, effects, casualties, counts, .. } = self;
-        current.step_back(user, backlog.since(start).map(|(_, message)| message));
-        for (position, message) in backlog.since(start) {
+        let Self { backlog, config, effects, overflows, counts, .. } = self;
+        current.rewind(user, backlog.messages_since(start).map(|(_, message)| message));
+        for (position, message) in backlog.messages_since(start) {
             let HubMessage::Deliver { frame, audience } = message else {
-                current.step(user, message);
+                current.apply(user, message);
                 continue;
             };
-            let meant = match &audience.scope {
+            let is_in_scope = match &audience.scope {
                 Scope::Everyone | Scope::Connection(_) => true,
                 Scope::Users(users) => users.contains(user),
                 Scope::Channel(channel) => current.channels.binary_search(channel).is_ok(),
@@ -117,7 +117,7 @@ impl State {
             };
             let is_hidden =
                 is_guest && audience.guests_in.as_ref().is_some_and(|ids| !ids.iter().any(|id| current.channels.binary_search(id).is_ok()));
-            if !meant || is_hidden || !audience.admits_user(user) {
+            if !is_in_scope || is_hidden || !audience.admits_user(user) {
                 continue;
             }
             let mut fanout = Fanout {
@@ -126,40 +126,41 @@ impl State {
                 guest_rooms: RoomSlots::new(),
                 config,
                 wakers: &mut effects.wakers,
-                casualties,
-                delivered: &mut counts.delivered,
+                overflows,
+                deliveries: &mut counts.delivered,
             };
             for load in loads.iter().filter(|load| load.start <= position) {
-                fanout.connection(&load.connection);
+                fanout.deliver_to_connection(&load.connection);
             }
         }
         current
     }
 }
 
-/// Where one person belongs at a place in the backlog; sorted.
-struct Current {
+/// One user's memberships at a position in the backlog; sorted.
+struct ReplayedMemberships {
     channels: Vec<ChannelId>,
     teams: Vec<TeamId>,
 }
 
-impl Current {
-    /// The list was read somewhere along the messages: what they say was joined later was not there at their start.
-    /// What they say was left later may have been, but nobody gets to see a channel on the strength of having left it.
-    fn step_back<'a>(&mut self, user: UserId, messages: impl Iterator<Item = &'a HubMessage>) {
+impl ReplayedMemberships {
+    /// Reverts the loaded list to the start of `messages`, since it was read at an unknown position among them: rooms
+    /// that a message joins first are removed. Rooms that a message leaves first are not added: a published leave must
+    /// never grant access.
+    fn rewind<'a>(&mut self, user: UserId, messages: impl Iterator<Item = &'a HubMessage>) {
         let (mut channels, mut teams) = (HashSet::new(), HashSet::new());
         for message in messages {
             match *message {
-                HubMessage::JoinChannel { user: of, channel } if of == user && channels.insert(channel) => {
-                    remove(&mut self.channels, channel);
+                HubMessage::JoinChannel { user: member, channel } if member == user && channels.insert(channel) => {
+                    remove_sorted(&mut self.channels, channel);
                 }
-                HubMessage::LeaveChannel { user: of, channel } if of == user => {
+                HubMessage::LeaveChannel { user: member, channel } if member == user => {
                     channels.insert(channel);
                 }
-                HubMessage::JoinTeam { user: of, team } if of == user && teams.insert(team) => {
-                    remove(&mut self.teams, team);
+                HubMessage::JoinTeam { user: member, team } if member == user && teams.insert(team) => {
+                    remove_sorted(&mut self.teams, team);
                 }
-                HubMessage::LeaveTeam { user: of, team } if of == user => {
+                HubMessage::LeaveTeam { user: member, team } if member == user => {
                     teams.insert(team);
                 }
                 _ => {}
@@ -167,44 +168,44 @@ impl Current {
         }
     }
 
-    fn step(&mut self, user: UserId, message: &HubMessage) {
+    fn apply(&mut self, user: UserId, message: &HubMessage) {
         match *message {
-            HubMessage::JoinChannel { user: of, channel } if of == user => insert(&mut self.channels, channel),
-            HubMessage::LeaveChannel { user: of, channel } if of == user => remove(&mut self.channels, channel),
-            HubMessage::JoinTeam { user: of, team } if of == user => insert(&mut self.teams, team),
-            HubMessage::LeaveTeam { user: of, team } if of == user => remove(&mut self.teams, team),
+            HubMessage::JoinChannel { user: member, channel } if member == user => insert_sorted(&mut self.channels, channel),
+            HubMessage::LeaveChannel { user: member, channel } if member == user => remove_sorted(&mut self.channels, channel),
+            HubMessage::JoinTeam { user: member, team } if member == user => insert_sorted(&mut self.teams, team),
+            HubMessage::LeaveTeam { user: member, team } if member == user => remove_sorted(&mut self.teams, team),
             _ => {}
         }
     }
 }
 
-fn sorted<T: Ord + Hash>(mut ids: Vec<T>) -> Vec<T> {
+fn sort_and_dedup<T: Ord + Hash>(mut ids: Vec<T>) -> Vec<T> {
     ids.sort_unstable();
     ids.dedup();
     ids
 }
 
-fn insert<T: Ord>(ids: &mut Vec<T>, id: T) {
-    if let Err(place) = ids.binary_search(&id) {
-        ids.insert(place, id);
+fn insert_sorted<T: Ord>(ids: &mut Vec<T>, id: T) {
+    if let Err(index) = ids.binary_search(&id) {
+        ids.insert(index, id);
     }
 }
 
-fn remove<T: Ord>(ids: &mut Vec<T>, id: T) {
-    if let Ok(place) = ids.binary_search(&id) {
-        ids.remove(place);
+fn remove_sorted<T: Ord>(ids: &mut Vec<T>, id: T) {
+    if let Ok(index) = ids.binary_search(&id) {
+        ids.remove(index);
     }
 }
 
-/// The seats of someone whose memberships are known; others get theirs from the backlog, or are not here.
-fn seats<'a>(
-    users: &'a mut slab::Slab<super::User>,
+/// The rooms of a user whose memberships are loaded; a pending load applies changes from the backlog instead.
+fn joined_rooms<'a>(
+    users: &'a mut slab::Slab<User>,
     user_slots: &std::collections::HashMap<UserId, UserSlot>,
     user: UserId,
-) -> Option<(UserSlot, &'a mut Seats)> {
+) -> Option<(UserSlot, &'a mut JoinedRooms)> {
     let slot = *user_slots.get(&user)?;
-    match &mut users.get_mut(slot as usize)?.membership {
-        Membership::Known(seats) => Some((slot, seats)),
-        Membership::Loading(_) => None,
+    match &mut users.get_mut(slot as usize)?.memberships {
+        MembershipState::Loaded(joined) => Some((slot, joined)),
+        MembershipState::Loading(_) => None,
     }
 }

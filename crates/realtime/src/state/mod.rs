@@ -1,4 +1,4 @@
-//! The hub's tables, all behind its one lock: people, connections, sessions, and who is in which room.
+//! The hub's tables, all behind its one lock: users, connections, sessions, and the members of each room.
 
 mod connections;
 mod fanout;
@@ -14,16 +14,16 @@ use slab::Slab;
 use smallvec::SmallVec;
 
 use crate::backlog::{Backlog, Position};
-use crate::bus::HubMessage;
 use crate::config::HubConfig;
 use crate::connection::{Connection, Generation};
-use crate::index::Index;
-use crate::outbox::CloseReason;
+use crate::index::ConnectionIndex;
+use crate::message::HubMessage;
+use crate::outbound::CloseReason;
 use crate::presence::PresenceChange;
-use crate::revocations::{Revocations, Revoked};
+use crate::revocations::{Revocation, Revocations};
 use crate::rooms::{RoomSlots, Rooms, UserSlot};
 
-/// Few people have more at a time; this many need no allocation.
+/// Few users have more at a time; this many need no allocation.
 type Connections = SmallVec<[Arc<Connection>; 2]>;
 
 pub(crate) struct State {
@@ -31,32 +31,32 @@ pub(crate) struct State {
     pub(crate) revocations: Revocations,
     pub(crate) effects: Effects,
     pub(crate) counts: Counts,
-    /// Changes places with the inbox when that is emptied, so that neither is allocated anew.
+    /// Swapped with the inbox when that is applied, so that neither is reallocated.
     pub(crate) spare_inbox: Vec<Input>,
     config: Arc<HubConfig>,
     users: Slab<User>,
     user_slots: HashMap<UserId, UserSlot>,
-    connections: Index<ConnectionId>,
-    sessions: Index<SessionId>,
+    connections: ConnectionIndex<ConnectionId>,
+    sessions: ConnectionIndex<SessionId>,
     channels: Rooms<ChannelId>,
     teams: Rooms<TeamId>,
     backlog: Backlog,
-    /// In the order in which they lost their sockets; those who came back meanwhile are skipped.
+    /// In the order in which they lost their sockets; those resumed meanwhile are skipped.
     detached: VecDeque<(Millis, Arc<Connection>)>,
-    casualties: Vec<fanout::Casualty>,
-    ageing: Ageing,
+    overflows: Vec<Overflow>,
+    retention_sweep: RetentionSweep,
     stopped: bool,
 }
 
-/// What is told to the hub without waiting for it.
+/// An entry of the inbox: queued without waiting, applied by the thread that holds the state.
 pub(crate) enum Input {
     Message(HubMessage),
-    SocketGone(Arc<Connection>, Generation),
-    ReaderSlow(Arc<Connection>, Generation),
+    SocketClosed(Arc<Connection>, Generation),
+    SlowReader(Arc<Connection>, Generation),
     LoadAbandoned(Arc<Connection>),
 }
 
-/// What is done once the lock is let go.
+/// Run after the lock is released.
 #[derive(Default)]
 pub(crate) struct Effects {
     pub(crate) wakers: Vec<Waker>,
@@ -70,9 +70,15 @@ pub(crate) struct Counts {
     pub(crate) delivered: u64,
 }
 
-/// How far the round has come in which everybody's written events are looked at.
+/// A connection whose limits an event exceeded; handled after the event was delivered to all others.
+enum Overflow {
+    SlowReader(Arc<Connection>),
+    ResumeBufferFull(Arc<Connection>),
+}
+
+/// Progress of the sweep over all users that drops old written events.
 #[derive(Default)]
-struct Ageing {
+struct RetentionSweep {
     since: Option<Millis>,
     next_slot: usize,
 }
@@ -80,28 +86,28 @@ struct Ageing {
 struct User {
     id: UserId,
     is_guest: bool,
-    /// How many of the connections have a socket.
+    /// Number of connections with a socket.
     live: u32,
     connections: Connections,
-    membership: Membership,
+    memberships: MembershipState,
 }
 
-/// Where someone belongs: shared by their connections, known as long as they have any.
-enum Membership {
-    Loading(Box<Loads>),
-    Known(Box<Seats>),
+/// A user's memberships: shared by the user's connections, kept until the last of them is discarded.
+enum MembershipState {
+    Loading(Box<PendingLoads>),
+    Loaded(Box<JoinedRooms>),
 }
 
-type Loads = SmallVec<[Load; 1]>;
+type PendingLoads = SmallVec<[PendingLoad; 1]>;
 
-/// A connection whose owner loads the memberships, and the place in the backlog where its events begin.
-struct Load {
+/// A connection that waits for its `MembershipLoad`, and the position in the backlog where its events begin.
+struct PendingLoad {
     connection: Arc<Connection>,
     start: Position,
 }
 
 #[derive(Default)]
-struct Seats {
+struct JoinedRooms {
     channels: RoomSlots,
     teams: RoomSlots,
 }
@@ -118,27 +124,27 @@ impl State {
             config,
             users: Slab::new(),
             user_slots: HashMap::new(),
-            connections: Index::by(|connection| connection.id),
-            sessions: Index::by(|connection| connection.session),
+            connections: ConnectionIndex::keyed_by(|connection| connection.id),
+            sessions: ConnectionIndex::keyed_by(|connection| connection.session),
             channels: Rooms::new(),
             teams: Rooms::new(),
             detached: VecDeque::new(),
-            casualties: Vec::new(),
-            ageing: Ageing::default(),
+            overflows: Vec::new(),
+            retention_sweep: RetentionSweep::default(),
             stopped: false,
         }
     }
 
-    pub(crate) fn take_in(&mut self, input: Input) {
+    pub(crate) fn apply_input(&mut self, input: Input) {
         match input {
-            Input::Message(message) => self.apply(message),
-            Input::SocketGone(connection, generation) => self.socket_gone(&connection, generation),
-            Input::ReaderSlow(connection, generation) => self.reader_slow(&connection, generation),
+            Input::Message(message) => self.apply_message(message),
+            Input::SocketClosed(connection, generation) => self.handle_socket_closed(&connection, generation),
+            Input::SlowReader(connection, generation) => self.handle_slow_reader(&connection, generation),
             Input::LoadAbandoned(connection) => self.abandon_load(&connection),
         }
     }
 
-    fn apply(&mut self, message: HubMessage) {
+    fn apply_message(&mut self, message: HubMessage) {
         match &message {
             HubMessage::Deliver { frame, audience } => self.deliver(frame, audience),
             &HubMessage::JoinChannel { user, channel } => self.join_channel(user, channel),
@@ -146,14 +152,14 @@ impl State {
             &HubMessage::JoinTeam { user, team } => self.join_team(user, team),
             &HubMessage::LeaveTeam { user, team } => self.leave_team(user, team),
             &HubMessage::CloseSession(session) => {
-                self.revocations.record(Revoked::Session(session));
-                for connection in self.sessions.all(&session) {
+                self.revocations.record(Revocation::Session(session));
+                for connection in self.sessions.get_all(&session) {
                     self.discard(&connection, CloseReason::SessionEnded);
                 }
                 return;
             }
             &HubMessage::CloseUser(user) => {
-                self.revocations.record(Revoked::User(user));
+                self.revocations.record(Revocation::User(user));
                 let connections = self.user(user).map(|user| user.connections.clone());
                 for connection in connections.unwrap_or_default() {
                     self.discard(&connection, CloseReason::SessionEnded);
@@ -168,11 +174,11 @@ impl State {
         self.user(user).is_some_and(|user| user.live > 0)
     }
 
-    pub(crate) fn registered(&self) -> usize {
+    pub(crate) fn connection_count(&self) -> usize {
         self.connections.len()
     }
 
-    pub(crate) fn remembered(&self) -> usize {
+    pub(crate) fn backlog_len(&self) -> usize {
         self.backlog.len()
     }
 

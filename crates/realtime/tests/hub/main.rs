@@ -1,13 +1,13 @@
-//! The hub seen from outside: as the WebSocket side and the publishers use it.
+//! Tests of the hub's public interface, as the WebSocket side and the publishers use it.
 
-#![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
+#![allow(clippy::unwrap_used, reason = "helpers outside of test functions unwrap too")]
 
 mod closing;
 mod delivery;
+mod fixture;
 mod limits;
 mod loading;
 mod presence;
 mod reference;
 mod resuming;
 mod threads;
-mod world;

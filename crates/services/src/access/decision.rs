@@ -1,45 +1,45 @@
-//! The decisions themselves: from what is known of a channel or a team and somebody's roles, without a database.
+//! The authorization rules: pure functions of a channel or team, the memberships and the roles.
 
 use guildhall_model::Permission;
 use guildhall_model::channel::{Channel, ChannelKind, ChannelMember};
 use guildhall_model::role::RoleTable;
 use guildhall_model::team::{Team, TeamMember};
 
-/// Somebody before a channel.
+/// Decides what an actor may do in a channel.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct AtChannel<'a> {
+pub(super) struct ChannelPolicy<'a> {
     pub roles: &'a RoleTable,
     pub channel: &'a Channel,
     pub member: Option<&'a ChannelMember>,
-    /// Of the channel's team; those who left it as well.
+    /// Membership of the channel's team; may be a deleted one.
     pub team_member: Option<&'a TeamMember>,
     /// Names, space-separated.
     pub system_roles: &'a str,
 }
 
-impl AtChannel<'_> {
-    /// Any role of the channel, its team or the system is enough. Direct and group channels are their members'
-    /// alone: no system role opens them.
+impl ChannelPolicy<'_> {
+    /// Any role of the channel, its team or the system is enough. Direct and group channels are restricted to their
+    /// members: no system role overrides that.
     pub fn allows(self, permission: Permission) -> bool {
         if self.channel.kind.is_personal() && self.member.is_none() {
             return false;
         }
         self.roles.allows(self.system_roles, permission)
             || self.member.is_some_and(|member| self.roles.allows(&member.roles(), permission))
-            || present(self.team_member).is_some_and(|member| self.roles.allows(&member.roles(), permission))
+            || active(self.team_member).is_some_and(|member| self.roles.allows(&member.roles(), permission))
     }
 
-    /// As a member, or a public one as a member of its team.
+    /// As a member; public channels also as a member of the team.
     pub fn may_read(self) -> bool {
         self.allows(Permission::ReadChannel) || self.is_public() && self.allows(Permission::ReadPublicChannel)
     }
 
-    /// Some roles (bots have them) may post in every public one.
+    /// As a member; some roles (those of bots) may post in every public channel.
     pub fn may_post(self) -> bool {
         self.allows(Permission::CreatePost) || self.is_public() && self.allows(Permission::CreatePostPublic)
     }
 
-    /// The permission that the channel's kind asks for; in a direct or group channel, membership.
+    /// The permission that the channel's kind requires; in a direct or group channel, membership.
     pub fn allows_by_kind(self, public: Permission, private: Permission) -> bool {
         match self.channel.kind {
             ChannelKind::Public => self.allows(public),
@@ -53,38 +53,38 @@ impl AtChannel<'_> {
     }
 }
 
-/// Somebody before a team.
+/// Decides what an actor may do in a team.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct AtTeam<'a> {
+pub(super) struct TeamPolicy<'a> {
     pub roles: &'a RoleTable,
     pub team: &'a Team,
-    /// Those who left as well.
+    /// May be a deleted membership.
     pub member: Option<&'a TeamMember>,
     /// Names, space-separated.
     pub system_roles: &'a str,
 }
 
-impl AtTeam<'_> {
+impl TeamPolicy<'_> {
     /// Any role of the team or the system is enough.
     pub fn allows(self, permission: Permission) -> bool {
         self.roles.allows(self.system_roles, permission)
-            || present(self.member).is_some_and(|member| self.roles.allows(&member.roles(), permission))
+            || active(self.member).is_some_and(|member| self.roles.allows(&member.roles(), permission))
     }
 
-    /// As a member, or one that anybody may find.
+    /// As a member; open teams also with the permission to list them.
     pub fn may_view(self) -> bool {
         self.allows(Permission::ViewTeam)
             || self.team.allow_open_invite && self.roles.allows(self.system_roles, Permission::ListPublicTeams)
     }
 
-    /// By themselves: how open the team is says which of the server's permissions that takes.
+    /// Without an invitation: open and closed teams require different system permissions.
     pub fn may_join(self) -> bool {
         let needed = if self.team.allow_open_invite { Permission::JoinPublicTeams } else { Permission::JoinPrivateTeams };
         self.roles.allows(self.system_roles, needed)
     }
 }
 
-fn present(member: Option<&TeamMember>) -> Option<&TeamMember> {
+fn active(member: Option<&TeamMember>) -> Option<&TeamMember> {
     member.filter(|member| member.delete_at.is_zero())
 }
 

@@ -1,4 +1,4 @@
-//! Who may read a file: whoever may read its post; until it has one, it is its uploader's alone.
+//! Authorization for files: readable to everybody that may read the post; before a file is attached, to its uploader only.
 
 use guildhall_model::codes::{context, files as codes, posts};
 use guildhall_model::file::FileInfo;
@@ -9,7 +9,7 @@ use guildhall_storage::files;
 use super::Access;
 
 impl Access {
-    /// The file, when the actor may read it. Hidden and absent answer alike.
+    /// The file, if the actor may read it. Inaccessible and missing files give the same error.
     pub async fn read_file(&self, actor: &Actor, id: FileId) -> Result<FileInfo> {
         let file = self.db.open_unchecked(files::get(&self.db, id).await?).ok_or(context::PERMISSIONS)?;
         let is_readable = match file.post_id {
@@ -26,10 +26,10 @@ impl Access {
         }
     }
 
-    /// The file, when the actor may hand out links to it.
+    /// The file, if the actor may create public links to it.
     pub async fn file_to_link(&self, actor: &Actor, id: FileId) -> Result<FileInfo> {
         let file = self.read_file(actor, id).await?;
-        let post = self.post_to_read(actor, file.post_id.ok_or(codes::LINK_WITHOUT_POST)?, Permission::GetPublicLink).await?;
-        if file.post_id == Some(post.post.id) { Ok(file) } else { Err(codes::NOT_FOUND.into()) }
+        let grant = self.post_to_read(actor, file.post_id.ok_or(codes::LINK_WITHOUT_POST)?, Permission::GetPublicLink).await?;
+        if file.post_id == Some(grant.post.id) { Ok(file) } else { Err(codes::NOT_FOUND.into()) }
     }
 }

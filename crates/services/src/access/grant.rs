@@ -1,5 +1,5 @@
-//! Proofs of decisions, bound to what was decided on and to the verb: values that only this folder can make. They hand out
-//! the granted ids that storage asks for.
+//! Grants: proofs of authorization, bound to one object and to reading or writing. Only this folder can make them. They
+//! give out the granted ids that storage requires.
 
 use std::ops::Deref;
 
@@ -13,10 +13,10 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// Shown to read. Only `access` makes them.
+/// Permits reading.
 pub trait Grant: sealed::Sealed + Sync {}
 
-/// Shown to write.
+/// Permits writing.
 pub trait WriteGrant: Grant {}
 
 macro_rules! grants {
@@ -27,7 +27,7 @@ macro_rules! grants {
 }
 grants!(SystemGrant, UserGrant, TeamGrant, ChannelGrant, PostGrant);
 
-/// A grant that also writes: it goes wherever the grant for reading goes.
+/// A grant that also permits writing; dereferences to the grant for reading.
 #[derive(Debug)]
 #[must_use]
 pub struct Writing<G>(G);
@@ -37,7 +37,7 @@ impl<G> Writing<G> {
         Self(grant)
     }
 
-    pub fn into_reading(self) -> G {
+    pub fn into_read_grant(self) -> G {
         self.0
     }
 }
@@ -53,7 +53,7 @@ impl<G: Grant> sealed::Sealed for Writing<G> {}
 impl<G: Grant> Grant for Writing<G> {}
 impl<G: Grant> WriteGrant for Writing<G> {}
 
-/// Anything on this server.
+/// Any object on this server.
 #[must_use]
 pub struct SystemGrant {
     db: Database,
@@ -68,7 +68,7 @@ impl SystemGrant {
         self.db.grant(key)
     }
 
-    /// What belongs to the server as a whole.
+    /// Data of the server itself, which belongs to no user, team or channel.
     pub fn server(&self) -> Granted<Server> {
         self.id(Server)
     }
@@ -92,7 +92,7 @@ impl Writing<SystemGrant> {
     }
 }
 
-/// The things of one person: account, sessions, preferences, status, sidebar, places in channels.
+/// The data of one user: account, sessions, preferences, status, sidebar, channel memberships.
 #[derive(Debug)]
 #[must_use]
 pub struct UserGrant {
@@ -119,12 +119,12 @@ impl Writing<UserGrant> {
     }
 }
 
-/// A team, for what was asked.
+/// A team, for the permission that was checked.
 #[derive(Debug)]
 #[must_use]
 pub struct TeamGrant {
     pub team: Team,
-    /// The actor's membership, where they are in it.
+    /// The actor's membership, if any.
     pub member: Option<TeamMember>,
     pub(super) id: Granted<TeamId, Write>,
 }
@@ -141,16 +141,16 @@ impl Writing<TeamGrant> {
     }
 }
 
-/// A channel, for what was asked.
+/// A channel, for the permission that was checked.
 #[derive(Debug)]
 #[must_use]
 pub struct ChannelGrant {
     pub channel: Channel,
-    /// The actor's membership, where they are in it.
+    /// The actor's membership, if any.
     pub member: Option<ChannelMember>,
     pub team_member: Option<TeamMember>,
     pub(super) id: Granted<ChannelId, Write>,
-    /// What the channel's team is called, and its public channels, are known to all who read the channel.
+    /// The team's name and its public channels are readable to everybody that may read the channel.
     pub(super) team_id: Option<Granted<TeamId>>,
 }
 
@@ -170,12 +170,12 @@ impl Writing<ChannelGrant> {
     }
 }
 
-/// A post and its channel, for what was asked.
+/// A post and its channel, for the permission that was checked.
 #[derive(Debug)]
 #[must_use]
 pub struct PostGrant {
     pub post: Post,
-    pub on: ChannelGrant,
+    pub channel_grant: ChannelGrant,
     pub(super) id: Granted<PostId, Write>,
     pub(super) thread_id: Granted<PostId>,
 }
@@ -185,7 +185,7 @@ impl PostGrant {
         self.id.to_read()
     }
 
-    /// The thread that the post is in, or would begin: who reads a reply reads its thread.
+    /// The thread of the post (a root post may have no replies): a grant for a reply includes its thread.
     pub const fn thread_id(&self) -> Granted<PostId> {
         self.thread_id
     }
@@ -196,8 +196,8 @@ impl Writing<PostGrant> {
         self.0.id
     }
 
-    /// The post's channel, for what a change of the post changes in it.
+    /// The post's channel, for the counters and pins that a change of the post updates.
     pub const fn channel_write_id(&self) -> Granted<ChannelId, Write> {
-        self.0.on.id
+        self.0.channel_grant.id
     }
 }

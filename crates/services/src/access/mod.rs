@@ -1,5 +1,5 @@
-//! The one door to the database. Every read and write shows a grant, and a grant comes from a decision made here: on one
-//! thing, for reading or for writing.
+//! The only access to the database. Every read and write takes a grant, and a grant comes from an authorization decision
+//! made here: for one object, for reading or for writing.
 
 mod bot;
 mod channel;
@@ -11,7 +11,7 @@ mod team;
 mod write;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
@@ -23,22 +23,26 @@ use parking_lot::RwLock;
 pub use grant::{ChannelGrant, Grant, PostGrant, SystemGrant, TeamGrant, UserGrant, WriteGrant, Writing};
 pub use write::Write;
 
+use crate::Services;
+
 pub struct Access {
     db: Database,
     roles: RwLock<Arc<RoleTable>>,
+    /// Whose the batches are: each event may bring rows with it.
+    services: Weak<Services>,
 }
 
 impl Access {
-    pub fn new(db: Database) -> Self {
-        Self { db, roles: RwLock::default() }
+    pub fn new(db: Database, services: Weak<Services>) -> Self {
+        Self { db, roles: RwLock::default(), services }
     }
 
-    /// What the checks read from now on.
+    /// Replaces the roles that the permission checks read.
     pub fn set_roles(&self, roles: RoleTable) {
         *self.roles.write() = Arc::new(roles);
     }
 
-    /// One role allows something else from now on.
+    /// Replaces the permissions of one role.
     pub fn set_role(&self, name: &str, permissions: BTreeSet<Permission>) {
         let mut roles = self.roles.write();
         *roles = Arc::new((**roles).clone().with(name, permissions));
@@ -48,29 +52,30 @@ impl Access {
         Arc::clone(&self.roles.read())
     }
 
-    /// For jobs, the command line and what happens before anybody is logged in. Each use says why.
+    /// Access without a permission check: for jobs, the command line and requests before authentication. `reason` documents
+    /// each use.
     pub fn system(&self, reason: &'static str) -> Writing<SystemGrant> {
         tracing::trace!(reason, "system access");
         Writing::new(self.system_grant())
     }
 
-    /// What people may always do with their own things.
-    pub fn own(&self, actor: &Actor) -> Writing<UserGrant> {
+    /// The actor's own account, which needs no permission.
+    pub fn own_account(&self, actor: &Actor) -> Writing<UserGrant> {
         Writing::new(self.user_grant(actor.user_id))
     }
 
-    /// One's own things by their owner's id; nobody else's.
-    pub fn only_own(&self, actor: &Actor, user: UserId) -> Result<Writing<UserGrant>> {
-        if actor.user_id == user { Ok(self.own(actor)) } else { Err(context::PERMISSIONS.into()) }
+    /// The actor's own account by its id; an error for every other id.
+    pub fn require_own_account(&self, actor: &Actor, user: UserId) -> Result<Writing<UserGrant>> {
+        if actor.user_id == user { Ok(self.own_account(actor)) } else { Err(context::PERMISSIONS.into()) }
     }
 
-    /// Whether the actor's system roles allow it.
+    /// Whether the actor's system roles include the permission.
     pub fn has_system_permission(&self, actor: &Actor, permission: Permission) -> bool {
         self.roles.read().allows(&actor.roles, permission)
     }
 
     pub fn system_permission(&self, actor: &Actor, permission: Permission) -> Result<Writing<SystemGrant>> {
-        must_write(permission)?;
+        check_permits_writing(permission)?;
         self.system_permission_to_read(actor, permission).map(Writing::new)
     }
 
@@ -78,32 +83,32 @@ impl Access {
         if self.has_system_permission(actor, permission) { Ok(self.system_grant()) } else { Err(context::PERMISSIONS.into()) }
     }
 
-    /// One's own things, or somebody else's with a system permission.
-    pub fn user(&self, actor: &Actor, user: UserId, others: Permission) -> Result<Writing<UserGrant>> {
-        must_write(others)?;
-        self.user_to_read(actor, user, others).map(Writing::new)
+    /// The actor's own account, or another user's with the system permission `for_others`.
+    pub fn user(&self, actor: &Actor, user: UserId, for_others: Permission) -> Result<Writing<UserGrant>> {
+        check_permits_writing(for_others)?;
+        self.user_to_read(actor, user, for_others).map(Writing::new)
     }
 
     /// The same for reading.
-    pub fn user_to_read(&self, actor: &Actor, user: UserId, others: Permission) -> Result<UserGrant> {
-        if actor.user_id == user || self.has_system_permission(actor, others) {
+    pub fn user_to_read(&self, actor: &Actor, user: UserId, for_others: Permission) -> Result<UserGrant> {
+        if actor.user_id == user || self.has_system_permission(actor, for_others) {
             Ok(self.user_grant(user))
         } else {
             Err(context::PERMISSIONS.into())
         }
     }
 
-    /// The reading side of the database, for who shows a grant: what belongs to somebody asks for the grant's id as well.
+    /// The database for reading. Statements on an object that needs authorization also take the id of its grant.
     pub fn read(&self, _grant: &impl Grant) -> &Reader {
         &self.db
     }
 
-    /// A batch of writes, for who shows a grant for writing: its statements ask for the grant's id.
+    /// A new batch of writes, whose statements take the grant's id.
     pub fn write(&self, _grant: &impl WriteGrant) -> Write<'_> {
-        Write::new(&self.db)
+        Write::new(&self.db, &self.services)
     }
 
-    /// Publishes events of what is not stored (typing, ephemeral posts).
+    /// Publishes events about what is not stored (typing, ephemeral posts).
     pub async fn publish(&self, _grant: &impl Grant, events: impl Into<Events>) {
         let Events(events) = events.into();
         self.db.publish(events).await;
@@ -118,10 +123,10 @@ impl Access {
     }
 }
 
-/// A permission that only lets people look gives no grant for writing.
-fn must_write(permission: Permission) -> Result<()> {
-    if permission.only_reads() {
-        return Err(context::INTERNAL.because(format!("{} lets nobody write", permission.name())));
+/// A permission that only allows reading gives no grant for writing.
+fn check_permits_writing(permission: Permission) -> Result<()> {
+    if permission.is_read_only() {
+        return Err(context::INTERNAL.with_source(format!("{} does not permit writing", permission.name())));
     }
     Ok(())
 }

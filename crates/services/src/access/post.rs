@@ -1,4 +1,4 @@
-//! Who may do what with a post: what they may do in its channel, and whose post it is.
+//! Authorization for posts: by the permissions in the post's channel, and by its author.
 
 use guildhall_model::codes::context;
 use guildhall_model::id::{ChannelId, PostId, UserId};
@@ -6,93 +6,105 @@ use guildhall_model::post::Post;
 use guildhall_model::{Actor, Code, Permission, Result, codes};
 use guildhall_storage::{Unchecked, posts};
 
-use super::{Access, ChannelGrant, PostGrant, SystemGrant, Writing, must_write};
+use super::{Access, ChannelGrant, PostGrant, SystemGrant, Writing, check_permits_writing};
 
 impl Access {
-    /// The post, when the actor may do this in its channel. A deleted one is gone for everybody.
+    /// The post, if the actor has the permission in its channel. Deleted posts are not found.
     pub async fn post(&self, actor: &Actor, id: PostId, permission: Permission) -> Result<Writing<PostGrant>> {
-        must_write(permission)?;
+        check_permits_writing(permission)?;
         self.post_to_read(actor, id, permission).await.map(Writing::new)
     }
 
-    /// The same for reading: what the permission allows beyond that is left out.
+    /// The same, for reading only.
     pub async fn post_to_read(&self, actor: &Actor, id: PostId, permission: Permission) -> Result<PostGrant> {
-        let post = self.present_post(id).await?;
-        let on = self.channel_to_read(actor, post.channel_id, permission).await?;
-        Ok(self.post_grant(on, post))
+        let post = self.existing_post(id).await?;
+        let channel_grant = self.channel_to_read(actor, post.channel_id, permission).await?;
+        Ok(self.post_grant(channel_grant, post))
     }
 
-    /// The post, when the actor may read its channel.
+    /// The post, if the actor may read its channel.
     pub async fn read_post(&self, actor: &Actor, id: PostId) -> Result<PostGrant> {
-        let post = self.present_post(id).await?;
-        let on = self.read_channel(actor, post.channel_id).await?;
-        Ok(self.post_grant(on, post))
+        let post = self.existing_post(id).await?;
+        let channel_grant = self.read_channel(actor, post.channel_id).await?;
+        Ok(self.post_grant(channel_grant, post))
     }
 
-    /// The post, when the actor may change what it says: their own, or others' with the permission for that.
+    /// The post, if the actor may edit it: with `EditPost`, and for posts of others with `EditOthersPosts` as well.
     pub async fn post_to_edit(&self, actor: &Actor, id: PostId) -> Result<Writing<PostGrant>> {
         let grant = self.post(actor, id, Permission::EditPost).await?;
         let is_own = grant.post.user_id == actor.user_id;
-        let may_edit = is_own || self.also_in_channel(actor, &grant.on, Permission::EditOthersPosts);
+        let may_edit = is_own || self.has_channel_permission(actor, &grant.channel_grant, Permission::EditOthersPosts);
         if may_edit { Ok(grant) } else { Err(context::PERMISSIONS.into()) }
     }
 
-    /// The post, when the actor may pin it: every member of its channel, and those who may post there.
+    /// The post, if the actor may pin it: every member of its channel may, and everybody with `CreatePost` in it.
     pub async fn post_to_pin(&self, actor: &Actor, id: PostId) -> Result<Writing<PostGrant>> {
         let grant = self.read_post(actor, id).await?;
-        let may_pin = grant.on.member.is_some() || self.also_in_channel(actor, &grant.on, Permission::CreatePost);
+        let may_pin =
+            grant.channel_grant.member.is_some() || self.has_channel_permission(actor, &grant.channel_grant, Permission::CreatePost);
         if may_pin { Ok(Writing::new(grant)) } else { Err(context::PERMISSIONS.into()) }
     }
 
-    /// The post, when the actor may delete it.
+    /// The post, if the actor may delete it.
     pub async fn post_to_delete(&self, actor: &Actor, id: PostId) -> Result<Writing<PostGrant>> {
         let grant = self.read_post(actor, id).await?;
         let needed = if grant.post.user_id == actor.user_id { Permission::DeletePost } else { Permission::DeleteOthersPosts };
-        if self.also_in_channel(actor, &grant.on, needed) { Ok(Writing::new(grant)) } else { Err(context::PERMISSIONS.into()) }
-    }
-
-    /// The post, when the actor may take this person's reaction off it.
-    pub async fn post_to_take_reaction_off(&self, actor: &Actor, id: PostId, whose: UserId) -> Result<Writing<PostGrant>> {
-        let grant = self.post(actor, id, Permission::RemoveReaction).await?;
-        let may_remove = whose == actor.user_id || self.also_in_channel(actor, &grant.on, Permission::RemoveOthersReactions);
-        if may_remove { Ok(grant) } else { Err(context::PERMISSIONS.into()) }
-    }
-
-    /// The post of a channel that the actor holds a grant for, whoever wrote it.
-    pub fn post_in(&self, on: ChannelGrant, post: Post) -> Result<PostGrant> {
-        if post.channel_id == on.channel.id { Ok(self.post_grant(on, post)) } else { Err(codes::posts::NOT_FOUND.into()) }
-    }
-
-    /// The post that was found, when it is in the channel; `elsewhere` when it is in another one.
-    pub fn within(&self, on: &ChannelGrant, found: Unchecked<Option<Post>>, elsewhere: Code) -> Result<Option<Post>> {
-        match self.db.open_unchecked(found) {
-            Some(post) if post.channel_id != on.channel.id => Err(elsewhere.into()),
-            found => Ok(found),
+        if self.has_channel_permission(actor, &grant.channel_grant, needed) {
+            Ok(Writing::new(grant))
+        } else {
+            Err(context::PERMISSIONS.into())
         }
     }
 
-    /// Those of the posts whose channels the actor may read, in the same order.
-    pub async fn readable(&self, actor: &Actor, found: Unchecked<Vec<Post>>) -> Result<Vec<Post>> {
-        let mut posts = self.db.open_unchecked(found);
+    /// The post, if the actor may remove a reaction of `reaction_user` from it.
+    pub async fn post_to_remove_reaction(&self, actor: &Actor, id: PostId, reaction_user: UserId) -> Result<Writing<PostGrant>> {
+        let grant = self.post(actor, id, Permission::RemoveReaction).await?;
+        let may_remove =
+            reaction_user == actor.user_id || self.has_channel_permission(actor, &grant.channel_grant, Permission::RemoveOthersReactions);
+        if may_remove { Ok(grant) } else { Err(context::PERMISSIONS.into()) }
+    }
+
+    /// A grant for a post of a channel that the actor holds a grant for; `NOT_FOUND` for posts of other channels.
+    pub fn post_in_channel(&self, grant: ChannelGrant, post: Post) -> Result<PostGrant> {
+        if post.channel_id == grant.channel.id { Ok(self.post_grant(grant, post)) } else { Err(codes::posts::NOT_FOUND.into()) }
+    }
+
+    /// The post, if it is in the granted channel; `other_channel_error` if it is in another one.
+    pub fn require_in_channel(
+        &self,
+        grant: &ChannelGrant,
+        post: Unchecked<Option<Post>>,
+        other_channel_error: Code,
+    ) -> Result<Option<Post>> {
+        match self.db.open_unchecked(post) {
+            Some(post) if post.channel_id != grant.channel.id => Err(other_channel_error.into()),
+            post => Ok(post),
+        }
+    }
+
+    /// The posts whose channels the actor may read, in the same order.
+    pub async fn readable_posts(&self, actor: &Actor, posts: Unchecked<Vec<Post>>) -> Result<Vec<Post>> {
+        let mut posts = self.db.open_unchecked(posts);
         let mut channels: Vec<ChannelId> = posts.iter().map(|post| post.channel_id).collect();
         channels.sort_unstable();
         channels.dedup();
         let readable = self.readable_channels(actor, &channels).await?;
-        posts.retain(|post| readable.iter().any(|on| on.channel.id == post.channel_id));
+        posts.retain(|post| readable.iter().any(|grant| grant.channel.id == post.channel_id));
         Ok(posts)
     }
 
-    /// What was found, for what the server does by itself and for those who may look at all of it.
-    pub fn open<T>(&self, _grant: &SystemGrant, found: Unchecked<T>) -> T {
-        self.db.open_unchecked(found)
+    /// The rows without a check of their channels or teams, under a grant for the whole system.
+    pub fn open<T>(&self, _grant: &SystemGrant, rows: Unchecked<T>) -> T {
+        self.db.open_unchecked(rows)
     }
 
-    async fn present_post(&self, id: PostId) -> Result<Post> {
-        let found = self.db.open_unchecked(posts::get(&self.db, id).await?);
-        found.filter(|post| post.delete_at.is_zero()).ok_or_else(|| codes::posts::NOT_FOUND.into())
+    async fn existing_post(&self, id: PostId) -> Result<Post> {
+        let post = self.db.open_unchecked(posts::get(&self.db, id).await?);
+        post.filter(|post| post.delete_at.is_zero()).ok_or_else(|| codes::posts::NOT_FOUND.into())
     }
 
-    fn post_grant(&self, on: ChannelGrant, post: Post) -> PostGrant {
-        PostGrant { id: self.db.grant(post.id), thread_id: self.db.grant(post.root_id.unwrap_or(post.id)), post, on }
+    fn post_grant(&self, channel_grant: ChannelGrant, post: Post) -> PostGrant {
+        let thread_id = self.db.grant(post.root_id.unwrap_or(post.id));
+        PostGrant { id: self.db.grant(post.id), thread_id, post, channel_grant }
     }
 }

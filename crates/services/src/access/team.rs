@@ -1,70 +1,70 @@
-//! Who may do what in a team.
+//! Authorization for teams.
 
 use guildhall_model::codes::context;
 use guildhall_model::id::TeamId;
 use guildhall_model::role::RoleTable;
 use guildhall_model::{Actor, Permission, Result};
-use guildhall_storage::teams::{self, TeamStanding};
+use guildhall_storage::teams::{self, TeamWithMember};
 
-use super::decision::AtTeam;
-use super::{Access, SystemGrant, TeamGrant, Writing, must_write};
+use super::decision::TeamPolicy;
+use super::{Access, SystemGrant, TeamGrant, Writing, check_permits_writing};
 
 impl Access {
-    /// The team, when the actor may do this in it. Hidden and absent answer alike.
+    /// The team, if the actor has the permission in it. Inaccessible and missing teams give the same error.
     pub async fn team(&self, actor: &Actor, id: TeamId, permission: Permission) -> Result<Writing<TeamGrant>> {
-        must_write(permission)?;
+        check_permits_writing(permission)?;
         self.team_to_read(actor, id, permission).await.map(Writing::new)
     }
 
-    /// The same for reading: what the permission allows beyond that is left out.
+    /// The same, for reading only.
     pub async fn team_to_read(&self, actor: &Actor, id: TeamId, permission: Permission) -> Result<TeamGrant> {
-        let standing = self.team_standing(actor, id).await?;
-        let allowed = at(&self.roles(), actor, &standing).allows(permission);
-        self.granted_team(standing, allowed)
+        let membership = self.load_team(actor, id).await?;
+        let allowed = policy(&self.roles(), actor, &membership).allows(permission);
+        self.granted_team(membership, allowed)
     }
 
-    /// The team, when the actor may see it: as a member, or one that anybody may find.
+    /// The team, if the actor may see it: as a member; open teams also with the permission to list them.
     pub async fn view_team(&self, actor: &Actor, id: TeamId) -> Result<TeamGrant> {
-        let standing = self.team_standing(actor, id).await?;
-        let allowed = at(&self.roles(), actor, &standing).may_view();
-        self.granted_team(standing, allowed)
+        let membership = self.load_team(actor, id).await?;
+        let allowed = policy(&self.roles(), actor, &membership).may_view();
+        self.granted_team(membership, allowed)
     }
 
-    /// The team, for somebody who joins it by themselves: how open it is says which permission that takes.
+    /// The team, if the actor may join it without an invitation: open and closed teams require different permissions.
     pub async fn team_to_join(&self, actor: &Actor, id: TeamId) -> Result<Writing<TeamGrant>> {
-        let standing = self.team_standing(actor, id).await?;
-        let allowed = at(&self.roles(), actor, &standing).may_join();
-        self.granted_team(standing, allowed).map(Writing::new)
+        let membership = self.load_team(actor, id).await?;
+        let allowed = policy(&self.roles(), actor, &membership).may_join();
+        self.granted_team(membership, allowed).map(Writing::new)
     }
 
-    /// The team, for somebody who leaves it: every member may.
+    /// The team, if the actor may leave it: every member may.
     pub async fn team_to_leave(&self, actor: &Actor, id: TeamId) -> Result<Writing<TeamGrant>> {
         self.team_to_read(actor, id, Permission::ViewTeam).await.map(Writing::new)
     }
 
-    /// The team, for whoever holds an invitation to it, and for what the server does by itself.
-    pub fn team_for(&self, grant: &Writing<SystemGrant>, team: guildhall_model::team::Team) -> Writing<TeamGrant> {
+    /// The team without a check of the actor: for joining by invitation, and for what the server does by itself.
+    pub fn team_for_system(&self, grant: &Writing<SystemGrant>, team: guildhall_model::team::Team) -> Writing<TeamGrant> {
         Writing::new(TeamGrant { id: grant.write_id(team.id), team, member: None })
     }
 
-    /// Whether somebody who holds a grant may also do this there.
-    pub fn also_in_team(&self, actor: &Actor, on: &TeamGrant, permission: Permission) -> bool {
-        AtTeam { roles: &self.roles(), team: &on.team, member: on.member.as_ref(), system_roles: &actor.roles }.allows(permission)
+    /// Whether an actor that holds a grant for the team has another permission in it.
+    pub fn has_team_permission(&self, actor: &Actor, grant: &TeamGrant, permission: Permission) -> bool {
+        TeamPolicy { roles: &self.roles(), team: &grant.team, member: grant.member.as_ref(), system_roles: &actor.roles }.allows(permission)
     }
 
-    async fn team_standing(&self, actor: &Actor, id: TeamId) -> Result<TeamStanding> {
-        teams::standing(&self.db, id, actor.user_id).await?.ok_or_else(|| context::PERMISSIONS.into())
+    async fn load_team(&self, actor: &Actor, id: TeamId) -> Result<TeamWithMember> {
+        teams::with_member(&self.db, id, actor.user_id).await?.ok_or_else(|| context::PERMISSIONS.into())
     }
 
-    fn granted_team(&self, standing: TeamStanding, is_allowed: bool) -> Result<TeamGrant> {
-        let TeamStanding { team, member } = standing;
+    fn granted_team(&self, membership: TeamWithMember, is_allowed: bool) -> Result<TeamGrant> {
+        let TeamWithMember { team, member } = membership;
         if !is_allowed {
             return Err(context::PERMISSIONS.into());
         }
-        Ok(TeamGrant { id: self.db.grant(team.id), team, member: member.filter(|m| m.delete_at.is_zero()) })
+        Ok(TeamGrant { id: self.db.grant(team.id), team, member: member.filter(|member| member.delete_at.is_zero()) })
     }
 }
 
-fn at<'a>(roles: &'a RoleTable, actor: &'a Actor, standing: &'a TeamStanding) -> AtTeam<'a> {
-    AtTeam { roles, team: &standing.team, member: standing.member.as_ref(), system_roles: &actor.roles }
+fn policy<'a>(roles: &'a RoleTable, actor: &'a Actor, membership: &'a TeamWithMember) -> TeamPolicy<'a> {
+    TeamPolicy { roles, team: &membership.team, member: membership.member.as_ref(), system_roles: &actor.roles }
 }

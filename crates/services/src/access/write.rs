@@ -1,22 +1,28 @@
-//! Writes collected under a grant, committed together with the events that are published after the commit.
+//! Writes collected under a grant, committed together with their events and the rows that consumers derive from these.
+//! The events are published after the commit.
+
+use std::sync::Weak;
 
 use guildhall_model::{Events, Result};
 use guildhall_storage::{Batch, Database, Statement};
 
+use crate::Services;
+
 #[must_use = "a write that is not committed changes nothing"]
 pub struct Write<'a> {
     db: &'a Database,
+    services: &'a Weak<Services>,
     batch: Batch,
 }
 
 impl<'a> Write<'a> {
-    pub(super) fn new(db: &'a Database) -> Self {
-        Self { db, batch: Batch::default() }
+    pub(super) fn new(db: &'a Database, services: &'a Weak<Services>) -> Self {
+        Self { db, services, batch: Batch::default() }
     }
 
-    /// Keeps writes to the same thing (a channel's posts, say) off each other's locks.
-    pub fn near(mut self, id: &impl guildhall_model::Id) -> Self {
-        self.batch = self.batch.near(id);
+    /// Serializes writes to the same rows (the posts of a channel), so that they do not wait for each other's locks.
+    pub fn in_lane_of(mut self, id: &impl guildhall_model::Id) -> Self {
+        self.batch = self.batch.in_lane_of(id);
         self
     }
 
@@ -28,9 +34,15 @@ impl<'a> Write<'a> {
         self.batch.extend(statements);
     }
 
-    /// On disk, and its events published, when `Ok`. `Events::none("why")` where there is nothing to publish.
+    /// `Ok` when the batch is on disk and its events are published. `Events::none("why")` where there is nothing to
+    /// publish. Rows that `consumers.rs` derives from the events are part of the batch.
     pub async fn commit(mut self, events: impl Into<Events>) -> Result<()> {
-        let Events(events) = events.into();
+        let Events(mut events) = events.into();
+        if let Some(services) = self.services.upgrade() {
+            let rows = services.derive_rows(&events).await?;
+            self.batch.extend(rows.statements);
+            events.extend(rows.events);
+        }
         self.batch.publish(events);
         self.db.commit(self.batch).await
     }

@@ -1,4 +1,4 @@
-//! A person's account becomes a bot's, or a bot's a person's. What they said stays theirs.
+//! Converting a user account to a bot and a bot to a user account. The account keeps its id and its posts.
 
 use guildhall_model::codes::{integrations as codes, users as user_codes};
 use guildhall_model::id::UserId;
@@ -8,13 +8,13 @@ use guildhall_model::user::{Bot, User};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{bots, sessions, users};
 
-use crate::audits::Trace;
+use crate::audits::AuditSource;
 use crate::bots::Bots;
 use crate::boxed;
 
-/// Who a bot becomes; what is `None` stays as it is.
+/// The user account that a bot is converted to; fields that are `None` keep the value of the bot.
 #[derive(Debug, Clone, Default)]
-pub struct PersonDraft {
+pub struct BotToUserDraft {
     pub password: String,
     pub email: Option<String>,
     pub username: Option<String>,
@@ -30,9 +30,9 @@ impl Bots<'_> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?.user_to_write(id);
         let mut user = self.users().account(&grant, id).await?;
         if user.is_bot {
-            return Err(codes::BOT_IS_ONE.into());
+            return Err(codes::ALREADY_BOT.into());
         }
-        let remaining = self.users().who_runs_it_without(&grant, &user).await?;
+        let remaining = self.users().other_administrator(&grant, &user).await?;
         let now = self.clock.now();
         (user.is_bot, user.update_at) = (true, now.max(user.update_at.plus_ms(2)));
         let bot = Bot {
@@ -45,23 +45,23 @@ impl Bots<'_> {
             update_at: now,
             delete_at: user.delete_at,
         };
-        let mut events = self.sessions().session_ends(&grant, None).await?;
-        events.push(self.users().updated(&grant, user).await?);
+        let mut events = self.sessions().session_revocations(&grant, None).await?;
+        events.push(self.users().user_updated_event(&grant, user).await?);
         let mut write = self.access.write(&grant);
-        write.extend(remaining.as_ref().map(users::hold));
-        write.push(bots::set_is_bot(grant.write_id(), true, now).or(codes::BOT_IS_ONE));
+        write.extend(remaining.as_ref().map(users::guard_roles));
+        write.push(bots::set_is_bot(grant.write_id(), true, now).or(codes::ALREADY_BOT));
         write.push(bots::insert(&bot));
-        // Bots have no password: nobody logs in as one.
+        // Bots have no password: logging in as a bot is impossible.
         write.push(users::set_password(grant.write_id(), "", now));
         write.push(sessions::delete_of_user(grant.write_id(), None));
-        write.push(self.audits().audited(Trace::of(actor), "bots.convert_from_user", &format!("user_id={id}")));
+        write.push(self.audits().audit_entry(AuditSource::of(actor), "bots.convert_from_user", &format!("user_id={id}")));
         events.push(Event::AccountChanged { user_id: id });
         write.commit(events).await?;
         Ok(bot)
     }
 
     #[boxed]
-    pub async fn convert_bot_to_user(&self, actor: &Actor, id: UserId, draft: PersonDraft) -> Result<User> {
+    pub async fn convert_bot_to_user(&self, actor: &Actor, id: UserId, draft: BotToUserDraft) -> Result<User> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?.user_to_write(id);
         let db = self.access.read(&grant);
         bots::get(db, id).await?.ok_or(codes::BOT_NOT_FOUND)?;
@@ -83,19 +83,19 @@ impl Bots<'_> {
         }
         user.check()?;
         rules::check_password(&draft.password, self.settings().signup.password_min_chars)?;
-        match users::taken(db, &user.username, &user.email, Some(id)).await? {
+        match users::find_taken(db, &user.username, &user.email, Some(id)).await? {
             (true, _) => return Err(user_codes::USERNAME_EXISTS.into()),
             (_, true) => return Err(user_codes::EMAIL_EXISTS.into()),
             _ => {}
         }
         let hash = self.hasher.hash(&draft.password).await?;
-        let updated = self.users().updated(&grant, user.clone()).await?;
+        let updated = self.users().user_updated_event(&grant, user.clone()).await?;
         let mut write = self.access.write(&grant);
         write.push(users::update(grant.write_id(), &user, before.update_at));
         write.push(bots::set_is_bot(grant.write_id(), false, now));
         write.push(users::set_password(grant.write_id(), &hash, now));
         write.push(bots::delete(grant.write_id()));
-        write.push(self.audits().audited(Trace::of(actor), "bots.convert_to_user", &format!("user_id={id}")));
+        write.push(self.audits().audit_entry(AuditSource::of(actor), "bots.convert_to_user", &format!("user_id={id}")));
         write.commit(vec![Event::AccountChanged { user_id: id }, updated]).await?;
         self.users().account(&grant, id).await
     }

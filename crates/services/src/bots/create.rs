@@ -1,4 +1,4 @@
-//! A new bot: an account and the record beside it.
+//! Creating a bot: a user account and a bot record.
 
 use guildhall_model::codes::{context, integrations as codes, users as user_codes};
 use guildhall_model::id::UserId;
@@ -9,7 +9,7 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{bots, users};
 
 use super::check_description;
-use crate::audits::Trace;
+use crate::audits::AuditSource;
 use crate::bots::Bots;
 use crate::boxed;
 
@@ -33,7 +33,7 @@ impl Bots<'_> {
         let user = self.bot_account(&new)?;
         user.check()?;
         check_description(&new.description)?;
-        if users::taken(self.access.read(&grant), &user.username, &user.email, None).await?.0 {
+        if users::find_taken(self.access.read(&grant), &user.username, &user.email, None).await?.0 {
             return Err(user_codes::USERNAME_EXISTS.into());
         }
         let bot = Bot {
@@ -50,7 +50,11 @@ impl Bots<'_> {
         let (insert, _) = users::insert(&user, "");
         write.push(insert.on_duplicate(user_codes::USERNAME_EXISTS));
         write.push(bots::insert(&bot));
-        write.push(self.audits().audited(Trace::of(actor), "bots.create", &format!("user_id={} username={}", bot.user_id, bot.username)));
+        write.push(self.audits().audit_entry(
+            AuditSource::of(actor),
+            "bots.create",
+            &format!("user_id={} username={}", bot.user_id, bot.username),
+        ));
         write.commit(Event::NewUser { user_id: bot.user_id }).await?;
         Ok(bot)
     }
@@ -68,7 +72,7 @@ impl Bots<'_> {
             update_at: now,
             delete_at: Millis::ZERO,
             username,
-            // Nobody is written to there; the id keeps it unique whatever the bot is called.
+            // No mail is sent to it; the id makes it unique and independent of the username.
             email: format!("{id}@localhost"),
             email_verified: true,
             nickname: String::new(),

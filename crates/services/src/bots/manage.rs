@@ -1,4 +1,4 @@
-//! Changing a bot: its names, whether it works, and whose it is.
+//! Changing a bot: its names, whether it is enabled, its owner and its picture.
 
 use bytes::Bytes;
 use guildhall_model::codes::{context, integrations as codes};
@@ -10,11 +10,11 @@ use guildhall_storage::{bots, sessions};
 
 use super::check_description;
 use crate::access::{UserGrant, Writing};
-use crate::audits::Trace;
+use crate::audits::AuditSource;
 use crate::bots::Bots;
 use crate::boxed;
 
-/// What is to be another; `None` stays as it is.
+/// Fields that are `None` are not changed.
 #[derive(Debug, Clone, Default)]
 pub struct BotPatch {
     pub username: Option<String>,
@@ -36,7 +36,7 @@ impl Bots<'_> {
         self.write_bot(actor, &grant, bot, "bots.patch").await
     }
 
-    /// A bot that is disabled is logged out, and its tokens open nothing until it is enabled again.
+    /// Disabling a bot ends its sessions; its access tokens are rejected until it is enabled again.
     #[boxed]
     pub async fn set_bot_active(&self, actor: &Actor, id: UserId, is_active: bool) -> Result<Bot> {
         let (grant, mut bot) = self.managed_bot(actor, id).await?;
@@ -71,27 +71,27 @@ impl Bots<'_> {
     }
 
     async fn managed_bot(&self, actor: &Actor, id: UserId) -> Result<(Writing<UserGrant>, Bot)> {
-        let door = self.access.system("a bot's record says who may change it");
-        let bot = bots::get(self.access.read(&door), id).await?.ok_or(codes::BOT_NOT_FOUND)?;
-        match self.access.own_bot(actor, id).await? {
+        let system_grant = self.access.system("the owner, which decides on access, is in the bot's record");
+        let bot = bots::get(self.access.read(&system_grant), id).await?.ok_or(codes::BOT_NOT_FOUND)?;
+        match self.access.manageable_bot(actor, id).await? {
             Some(grant) => Ok((grant, bot)),
             None if self.may_read_bot(actor, &bot) => Err(context::PERMISSIONS.into()),
             None => Err(codes::BOT_NOT_FOUND.into()),
         }
     }
 
-    /// The record, and the account where that is another too.
+    /// Updates the record, and the account if that changes as well.
     async fn write_bot(&self, actor: &Actor, grant: &Writing<UserGrant>, mut bot: Bot, action: &str) -> Result<Bot> {
-        let read_at = bot.update_at;
-        bot.update_at = self.later_than(read_at);
+        let old_update_at = bot.update_at;
+        bot.update_at = self.now_after(old_update_at);
         let before = self.users().account(grant, bot.user_id).await?;
-        let ends = before.is_active() && !bot.delete_at.is_zero();
+        let is_deactivated = before.is_active() && !bot.delete_at.is_zero();
         let statements = || {
             let mut statements = vec![
-                bots::update(grant.write_id(), &bot, read_at),
-                self.audits().audited(Trace::of(actor), action, &format!("user_id={} owner_id={}", bot.user_id, bot.owner_id)),
+                bots::update(grant.write_id(), &bot, old_update_at),
+                self.audits().audit_entry(AuditSource::of(actor), action, &format!("user_id={} owner_id={}", bot.user_id, bot.owner_id)),
             ];
-            statements.extend(ends.then(|| sessions::delete_of_user(grant.write_id(), None)));
+            statements.extend(is_deactivated.then(|| sessions::delete_of_user(grant.write_id(), None)));
             statements
         };
         let change = |user: &mut User| {
@@ -108,7 +108,7 @@ impl Bots<'_> {
             write.commit(Event::AccountChanged { user_id: bot.user_id }).await?;
         } else {
             let events = || {
-                let deactivated = ends.then_some(Event::UserDeactivated { user_id: bot.user_id });
+                let deactivated = is_deactivated.then_some(Event::UserDeactivated { user_id: bot.user_id });
                 [Event::AccountChanged { user_id: bot.user_id }].into_iter().chain(deactivated).collect()
             };
             self.users().change_account(grant, change, |_| (statements(), events())).await?;

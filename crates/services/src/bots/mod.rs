@@ -1,13 +1,13 @@
-//! Bots: accounts that programs speak as. They have an owner, no password, and are opened by access tokens only.
+//! Bots: accounts that programs post as. A bot has an owner and no password, and authenticates by access tokens only.
 
 mod convert;
 mod create;
 mod find;
 mod manage;
 
-pub use convert::PersonDraft;
+pub use convert::BotToUserDraft;
 pub use create::NewBot;
-pub use find::BotList;
+pub use find::BotFilter;
 pub use manage::BotPatch;
 
 use guildhall_model::Result;

@@ -1,23 +1,23 @@
-//! What a sidebar looks like, from what is stored and where the person is. Pure.
+//! Computes a user's sidebar from the stored categories and the user's channels. Pure functions.
 
 use std::collections::{HashMap, HashSet};
 
 use guildhall_model::channel::{CategoryKind, ChannelKind, SidebarCategory, built_in_category_id};
 use guildhall_model::id::{CategoryId, ChannelId, TeamId, UserId};
 
-/// Room between neighbours.
+/// Difference between the sort orders of neighbouring categories.
 pub(super) const ORDER_STEP: i64 = 10;
 
-/// The three categories that everybody has, as they are until they are changed.
+/// The three built-in categories of every sidebar, with their defaults.
 pub(super) fn built_in(user_id: UserId, team_id: TeamId) -> [SidebarCategory; 3] {
-    let category = |kind: CategoryKind, display_name: &str, sorting: &str, place: i64| SidebarCategory {
+    let category = |kind: CategoryKind, display_name: &str, sorting: &str, position: i64| SidebarCategory {
         id: built_in_category_id(kind, user_id, team_id),
         user_id,
         team_id,
         kind,
         display_name: display_name.to_owned(),
         sorting: sorting.to_owned(),
-        sort_order: place * ORDER_STEP,
+        sort_order: position * ORDER_STEP,
         muted: false,
         collapsed: false,
         channel_ids: Vec::new(),
@@ -29,9 +29,9 @@ pub(super) fn built_in(user_id: UserId, team_id: TeamId) -> [SidebarCategory; 3]
     ]
 }
 
-/// The categories in order with their channels: each channel once, the ones that were never put anywhere in the
-/// category of their kind.
-pub(super) fn arranged(
+/// The categories in order with their channels. Each channel is in one category: the first one that it was placed in, or
+/// the built-in category of its kind.
+pub(super) fn arrange(
     user: UserId,
     team: TeamId,
     stored: Vec<SidebarCategory>,
@@ -46,7 +46,7 @@ pub(super) fn arranged(
     }
     categories.sort_by_key(|category| category.sort_order);
 
-    let own: HashSet<ChannelId> = channels.iter().map(|(id, _)| *id).collect();
+    let memberships: HashSet<ChannelId> = channels.iter().map(|(id, _)| *id).collect();
     let mut placed = HashSet::new();
     let mut by_category: HashMap<CategoryId, Vec<ChannelId>> = HashMap::new();
     for (category, channel) in placements {
@@ -54,14 +54,14 @@ pub(super) fn arranged(
     }
     for category in &mut categories {
         let channel_ids = by_category.remove(&category.id).unwrap_or_default();
-        category.channel_ids = channel_ids.into_iter().filter(|id| own.contains(id) && placed.insert(*id)).collect();
+        category.channel_ids = channel_ids.into_iter().filter(|id| memberships.contains(id) && placed.insert(*id)).collect();
     }
     for (id, kind) in channels {
         if placed.contains(id) {
             continue;
         }
-        let home = if kind.is_personal() { CategoryKind::DirectMessages } else { CategoryKind::Channels };
-        if let Some(category) = categories.iter_mut().find(|category| category.kind == home) {
+        let default_category = if kind.is_personal() { CategoryKind::DirectMessages } else { CategoryKind::Channels };
+        if let Some(category) = categories.iter_mut().find(|category| category.kind == default_category) {
             category.channel_ids.push(*id);
         }
     }
@@ -79,10 +79,10 @@ mod tests {
     const TEAM: TeamId = TeamId::from_bytes([2; 16]);
 
     #[test]
-    fn channels_that_were_never_placed_are_with_their_kind() {
+    fn channels_without_placement_are_in_the_category_of_their_kind() {
         let channels =
             [(id(1), ChannelKind::Public), (id(2), ChannelKind::Direct), (id(3), ChannelKind::Group), (id(4), ChannelKind::Private)];
-        let categories = arranged(USER, TEAM, Vec::new(), &[], &channels);
+        let categories = arrange(USER, TEAM, Vec::new(), &[], &channels);
         let kinds: Vec<_> = categories.iter().map(|category| category.kind).collect();
         assert_eq!(kinds, CategoryKind::BUILT_IN);
         assert!(categories[0].channel_ids.is_empty());
@@ -91,13 +91,13 @@ mod tests {
     }
 
     #[test]
-    fn a_channel_is_in_one_category_and_only_while_one_is_in_it() {
+    fn a_channel_is_in_one_category_and_only_while_the_user_is_a_member() {
         let [favorites, ..] = built_in(USER, TEAM);
         let custom =
             SidebarCategory { id: CategoryId::from_bytes([9; 16]), kind: CategoryKind::Custom, sort_order: 5, ..favorites.clone() };
         let placements = [(favorites.id, id(1)), (custom.id, id(1)), (custom.id, id(2)), (custom.id, id(7))];
         let channels = [(id(1), ChannelKind::Public), (id(2), ChannelKind::Direct)];
-        let categories = arranged(USER, TEAM, vec![favorites, custom], &placements, &channels);
+        let categories = arrange(USER, TEAM, vec![favorites, custom], &placements, &channels);
         assert_eq!(
             categories.iter().map(|category| category.channel_ids.clone()).collect::<Vec<_>>(),
             [vec![id(1)], vec![id(2)], vec![], vec![]]

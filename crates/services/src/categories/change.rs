@@ -1,4 +1,4 @@
-//! Changing a sidebar: making categories, filling and ordering them, removing them.
+//! Changing a sidebar: creating, updating, ordering and deleting categories.
 
 use std::collections::HashSet;
 
@@ -9,12 +9,12 @@ use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::{self as storage, Granted, categories, channel_members};
 
 use super::arrange::{ORDER_STEP, built_in};
-use super::favorites::as_preferences;
+use super::favorites::favorite_preferences;
 use super::{CATEGORIES_MAX, CHANNELS_PER_CATEGORY_MAX};
 use crate::access::{UserGrant, Write, Writing};
 use crate::boxed;
 use crate::categories::Categories;
-use crate::retry::retried;
+use crate::retry::retry_on_conflict;
 
 #[derive(Debug, Clone)]
 pub struct NewCategory {
@@ -25,7 +25,7 @@ pub struct NewCategory {
     pub channel_ids: Vec<ChannelId>,
 }
 
-/// What a category is to be like.
+/// The new state of a category.
 #[derive(Debug, Clone)]
 pub struct CategoryUpdate {
     pub id: CategoryId,
@@ -37,11 +37,15 @@ pub struct CategoryUpdate {
 }
 
 impl Categories<'_> {
-    /// A new category, right below the favourites.
+    /// Creates a category directly below the favorites.
     #[boxed]
     pub async fn create_sidebar_category(&self, actor: &Actor, user: UserId, team: TeamId, new: NewCategory) -> Result<SidebarCategory> {
-        let (grant, on) = self.sidebar(actor, user, team).await?;
-        let before = self.sidebar_of(&grant, &on).await?;
+        retry_on_conflict(|| self.write_category(actor, user, team, new.clone())).await
+    }
+
+    async fn write_category(&self, actor: &Actor, user: UserId, team: TeamId, new: NewCategory) -> Result<SidebarCategory> {
+        let (grant, team_grant) = self.sidebar_grants(actor, user, team).await?;
+        let before = self.load_sidebar(&grant, &team_grant).await?;
         if before.len() >= CATEGORIES_MAX {
             return Err(codes::TOO_MANY.with("max", CATEGORIES_MAX));
         }
@@ -55,25 +59,25 @@ impl Categories<'_> {
             sort_order: 0,
             muted: new.muted,
             collapsed: new.collapsed,
-            channel_ids: own_channels(&before, &new.channel_ids)?,
+            channel_ids: only_own_channels(&before, &new.channel_ids)?,
         };
         category.check()?;
-        let at = before.iter().position(|category| category.kind == CategoryKind::Favorites).map_or(0, |favorites| favorites + 1);
+        let position = before.iter().position(|category| category.kind == CategoryKind::Favorites).map_or(0, |favorites| favorites + 1);
         let mut order = before.clone();
-        order.insert(at, category.clone());
+        order.insert(position, category.clone());
 
         let mut write = self.access.write(&grant);
         let category =
             push_order(grant.write_id(), &mut write, order).into_iter().find(|ordered| ordered.id == category.id).unwrap_or(category);
-        write.extend(categories::place(grant.write_id(), &category));
-        write.extend(as_preferences(grant.write_id(), &before, std::slice::from_ref(&category)));
+        write.extend(categories::set_channels(grant.write_id(), &category));
+        write.extend(favorite_preferences(grant.write_id(), &before, std::slice::from_ref(&category)));
         let mut events = vec![Event::CategoryCreated { user_id: user, team_id: team, category_id: category.id }];
-        events.extend(self.mute_alike(&grant, &mut write, &before, std::slice::from_ref(&category)).await?);
+        events.extend(self.apply_muting(&grant, &mut write, &before, std::slice::from_ref(&category)).await?);
         write.commit(events).await?;
         Ok(category)
     }
 
-    /// Changes categories. Channels that are named in one leave the one they were in.
+    /// Updates categories. Channels that are placed in one are removed from the one that they were in.
     #[boxed]
     pub async fn update_sidebar_categories(
         &self,
@@ -85,7 +89,7 @@ impl Categories<'_> {
         if updates.len() > CATEGORIES_MAX {
             return Err(codes::TOO_MANY.with("max", CATEGORIES_MAX));
         }
-        retried!(self.write_category_updates(actor, user, team, &updates))
+        retry_on_conflict(|| self.write_category_updates(actor, user, team, &updates)).await
     }
 
     async fn write_category_updates(
@@ -95,28 +99,28 @@ impl Categories<'_> {
         team: TeamId,
         updates: &[CategoryUpdate],
     ) -> Result<Vec<SidebarCategory>> {
-        let (grant, on) = self.sidebar(actor, user, team).await?;
-        let before = self.sidebar_of(&grant, &on).await?;
+        let (grant, team_grant) = self.sidebar_grants(actor, user, team).await?;
+        let before = self.load_sidebar(&grant, &team_grant).await?;
         let mut changed = Vec::with_capacity(updates.len());
         for update in updates {
             let old = before.iter().find(|category| category.id == update.id).ok_or(codes::CATEGORY_NOT_FOUND)?;
-            changed.push(updated(&before, old, update)?);
+            changed.push(apply_update(&before, old, update)?);
         }
 
         let mut write = self.access.write(&grant);
-        write.extend(built_in(user, team).iter().map(|category| categories::ensure(grant.write_id(), category)));
+        write.extend(built_in(user, team).iter().map(|category| categories::insert_if_absent(grant.write_id(), category)));
         for category in &changed {
-            write.push(categories::put(grant.write_id(), category));
-            write.extend(categories::place(grant.write_id(), category));
+            write.push(categories::save(grant.write_id(), category));
+            write.extend(categories::set_channels(grant.write_id(), category));
         }
-        write.extend(as_preferences(grant.write_id(), &before, &changed));
-        let mut events = self.mute_alike(&grant, &mut write, &before, &changed).await?;
+        write.extend(favorite_preferences(grant.write_id(), &before, &changed));
+        let mut events = self.apply_muting(&grant, &mut write, &before, &changed).await?;
         events.push(Event::CategoriesUpdated { user_id: user, team_id: Some(team), categories: changed.clone() });
         write.commit(events).await?;
         Ok(changed)
     }
 
-    /// Another order; every category is named once.
+    /// Reorders the categories; `order` contains every category once.
     #[boxed]
     pub async fn update_sidebar_category_order(
         &self,
@@ -125,10 +129,10 @@ impl Categories<'_> {
         team: TeamId,
         order: &[CategoryId],
     ) -> Result<Vec<SidebarCategory>> {
-        let (grant, on) = self.sidebar(actor, user, team).await?;
-        let before = self.sidebar_of(&grant, &on).await?;
-        let named: HashSet<CategoryId> = order.iter().copied().collect();
-        if named.len() != order.len() || named.len() != before.len() {
+        let (grant, team_grant) = self.sidebar_grants(actor, user, team).await?;
+        let before = self.load_sidebar(&grant, &team_grant).await?;
+        let distinct: HashSet<CategoryId> = order.iter().copied().collect();
+        if distinct.len() != order.len() || distinct.len() != before.len() {
             return Err(codes::CATEGORY_ORDER_INVALID.into());
         }
         let mut ordered = Vec::with_capacity(order.len());
@@ -143,11 +147,11 @@ impl Categories<'_> {
         Ok(ordered)
     }
 
-    /// The category goes, its channels fall back to where they would be without it.
+    /// Deletes the category; its channels return to the categories of their kinds.
     #[boxed]
     pub async fn delete_sidebar_category(&self, actor: &Actor, user: UserId, team: TeamId, id: CategoryId) -> Result<()> {
-        let (grant, on) = self.sidebar(actor, user, team).await?;
-        let before = self.sidebar_of(&grant, &on).await?;
+        let (grant, team_grant) = self.sidebar_grants(actor, user, team).await?;
+        let before = self.load_sidebar(&grant, &team_grant).await?;
         let category = before.iter().find(|category| category.id == id).ok_or(codes::CATEGORY_NOT_FOUND)?;
         if category.kind != CategoryKind::Custom {
             return Err(codes::CATEGORY_BUILT_IN.into());
@@ -157,8 +161,8 @@ impl Categories<'_> {
         write.commit(Event::CategoryDeleted { user_id: user, team_id: team, category_id: id }).await
     }
 
-    /// Muting a category mutes its channels; a channel that is moved becomes what its new category is.
-    async fn mute_alike(
+    /// Muting a category mutes its channels; a moved channel is muted or unmuted like its new category.
+    async fn apply_muting(
         &self,
         grant: &Writing<UserGrant>,
         write: &mut Write<'_>,
@@ -176,17 +180,17 @@ impl Categories<'_> {
         if ids.is_empty() {
             return Ok(events);
         }
-        for seen in channel_members::memberships_in(self.access.read(grant), grant.id(), &ids).await? {
-            let mut member = seen.member;
+        for membership in channel_members::memberships_in(self.access.read(grant), grant.id(), &ids).await? {
+            let mut member = membership.member;
             let muted = to_change.iter().any(|(channel, muted)| *channel == member.channel_id && *muted);
             if is_muted(&member.notify_props) == muted {
                 continue;
             }
-            let was_update_at = member.last_update_at;
+            let old_update_at = member.last_update_at;
             let value = if muted { MARK_UNREAD_MENTION } else { MARK_UNREAD_ALL };
             member.notify_props.insert(MARK_UNREAD.to_owned(), value.to_owned());
-            member.last_update_at = self.later_than(was_update_at);
-            write.push(channel_members::set_notify_props(grant.write_id(), &member, was_update_at));
+            member.last_update_at = self.now_after(old_update_at);
+            write.push(channel_members::set_notify_props(grant.write_id(), &member, old_update_at));
             events.push(Event::ChannelMemberUpdated(member));
         }
         Ok(events)
@@ -195,34 +199,34 @@ impl Categories<'_> {
 
 /// Stores the categories in this order.
 fn push_order(user: Granted<UserId, storage::Write>, write: &mut Write<'_>, mut order: Vec<SidebarCategory>) -> Vec<SidebarCategory> {
-    for (category, place) in order.iter_mut().zip(0..) {
-        category.sort_order = place * ORDER_STEP;
-        write.push(categories::put(user, category));
+    for (category, position) in order.iter_mut().zip(0..) {
+        category.sort_order = position * ORDER_STEP;
+        write.push(categories::save(user, category));
     }
     order
 }
 
-fn updated(before: &[SidebarCategory], old: &SidebarCategory, update: &CategoryUpdate) -> Result<SidebarCategory> {
+fn apply_update(before: &[SidebarCategory], old: &SidebarCategory, update: &CategoryUpdate) -> Result<SidebarCategory> {
     let is_custom = old.kind == CategoryKind::Custom;
     let category = SidebarCategory {
-        // The built-in ones keep their names, and favourites and direct messages are never muted as a whole.
+        // Built-in categories keep their names; favorites and direct messages cannot be muted as a category.
         display_name: if is_custom { update.display_name.trim().to_owned() } else { old.display_name.clone() },
         sorting: update.sorting.clone(),
         muted: update.muted && !matches!(old.kind, CategoryKind::Favorites | CategoryKind::DirectMessages),
         collapsed: update.collapsed,
-        channel_ids: own_channels(before, &update.channel_ids)?,
+        channel_ids: only_own_channels(before, &update.channel_ids)?,
         ..old.clone()
     };
     category.check()?;
     Ok(category)
 }
 
-/// Those of the channels that are in the sidebar at all, each once.
-fn own_channels(before: &[SidebarCategory], ids: &[ChannelId]) -> Result<Vec<ChannelId>> {
+/// The channels that are in the sidebar, each once; others are skipped.
+fn only_own_channels(before: &[SidebarCategory], ids: &[ChannelId]) -> Result<Vec<ChannelId>> {
     if ids.len() > CHANNELS_PER_CATEGORY_MAX {
         return Err(codes::TOO_MANY.with("max", CHANNELS_PER_CATEGORY_MAX));
     }
-    let own: HashSet<ChannelId> = before.iter().flat_map(|category| category.channel_ids.iter().copied()).collect();
+    let in_sidebar: HashSet<ChannelId> = before.iter().flat_map(|category| category.channel_ids.iter().copied()).collect();
     let mut seen = HashSet::new();
-    Ok(ids.iter().copied().filter(|id| own.contains(id) && seen.insert(*id)).collect())
+    Ok(ids.iter().copied().filter(|id| in_sidebar.contains(id) && seen.insert(*id)).collect())
 }

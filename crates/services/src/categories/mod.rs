@@ -1,4 +1,4 @@
-//! How a person's sidebar groups their channels.
+//! The categories of a user's sidebar, which group the channels.
 
 mod arrange;
 mod change;
@@ -8,11 +8,11 @@ mod read;
 pub use change::{CategoryUpdate, NewCategory};
 
 noun! {
-    /// How people arrange their sidebars.
+    /// Sidebar categories.
     categories::Categories, uses: []
 }
 
-/// How many categories one person has in one team.
+/// Most categories of one user in one team.
 pub const CATEGORIES_MAX: usize = 200;
-/// How many channels one category takes.
+/// Most channels in one category.
 pub const CHANNELS_PER_CATEGORY_MAX: usize = 2000;

@@ -1,4 +1,4 @@
-//! Looking at a sidebar.
+//! Reading sidebar categories.
 
 use guildhall_model::channel::SidebarCategory;
 use guildhall_model::codes::channels as codes;
@@ -6,17 +6,17 @@ use guildhall_model::id::{CategoryId, TeamId, UserId};
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::categories;
 
-use super::arrange::arranged;
+use super::arrange::arrange;
 use crate::access::{TeamGrant, UserGrant, Writing};
 use crate::boxed;
 use crate::categories::Categories;
 
 impl Categories<'_> {
-    /// The categories of a person's sidebar in a team, in order.
+    /// The categories of a user's sidebar in a team, in order.
     #[boxed]
     pub async fn get_sidebar_categories(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<Vec<SidebarCategory>> {
-        let (own, on) = self.sidebar(actor, user, team).await?;
-        self.sidebar_of(&own, &on).await
+        let (grant, team_grant) = self.sidebar_grants(actor, user, team).await?;
+        self.load_sidebar(&grant, &team_grant).await
     }
 
     #[boxed]
@@ -25,18 +25,19 @@ impl Categories<'_> {
         categories.into_iter().find(|category| category.id == id).ok_or_else(|| codes::CATEGORY_NOT_FOUND.into())
     }
 
-    /// One's own sidebar, in a team that one is in. Nobody looks at another's: it shows whom they talk to.
-    pub(super) async fn sidebar(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<(Writing<UserGrant>, TeamGrant)> {
-        let own = self.access.only_own(actor, user)?;
-        Ok((own, self.access.team_to_read(actor, team, Permission::ViewTeam).await?))
+    /// Grants for the actor's own sidebar in one of its teams. Even administrators cannot read the sidebars of other users:
+    /// they reveal the partners in direct messages.
+    pub(super) async fn sidebar_grants(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<(Writing<UserGrant>, TeamGrant)> {
+        let grant = self.access.require_own_account(actor, user)?;
+        Ok((grant, self.access.team_to_read(actor, team, Permission::ViewTeam).await?))
     }
 
-    pub(super) async fn sidebar_of(&self, own: &UserGrant, on: &TeamGrant) -> Result<Vec<SidebarCategory>> {
-        let db = self.access.read(own);
-        let (user, team) = (own.id(), on.id());
+    pub(super) async fn load_sidebar(&self, grant: &UserGrant, team_grant: &TeamGrant) -> Result<Vec<SidebarCategory>> {
+        let db = self.access.read(grant);
+        let (user, team) = (grant.id(), team_grant.id());
         let stored = categories::stored(db, user, team).await?;
         let placements = categories::placements(db, user, team).await?;
         let channels = categories::channels(db, user, team).await?;
-        Ok(arranged(user.key(), team.key(), stored, &placements, &channels))
+        Ok(arrange(user.key(), team.key(), stored, &placements, &channels))
     }
 }

@@ -1,4 +1,4 @@
-//! A new public or private channel, with its creator in it.
+//! Creating a public or private channel with its creator as the first member.
 
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::codes::{channels as codes, context, teams};
@@ -29,30 +29,30 @@ impl Channels<'_> {
             ChannelKind::Private => Permission::CreatePrivateChannel,
             ChannelKind::Direct | ChannelKind::Group => return Err(codes::KIND_IS_DIRECT.into()),
         };
-        let on = self.access.team(actor, new.team_id, needed).await?;
-        let db = self.access.read(&on);
-        if !on.team.delete_at.is_zero() {
+        let grant = self.access.team(actor, new.team_id, needed).await?;
+        let db = self.access.read(&grant);
+        if !grant.team.delete_at.is_zero() {
             return Err(teams::ARCHIVED.into());
         }
         let channel = self.new_channel(actor, new);
         channel.check()?;
         let max = self.settings().teams.max_channels;
-        if channels::count_in_team(db, on.id()).await? >= max {
+        if channels::count_in_team(db, grant.id()).await? >= max {
             return Err(codes::TEAM_FULL.with("max", max));
         }
 
-        let mut write = self.access.write(&on);
-        let (insert, id) = channels::insert(on.write_id(), &channel);
+        let mut write = self.access.write(&grant);
+        let (insert, id) = channels::insert(grant.write_id(), &channel);
         write.push(insert);
-        if on.member.is_none() {
-            write.commit(Events::none("nobody is in the channel yet: its creator is not in the team")).await?;
+        if grant.member.is_none() {
+            write.commit(Events::none("the channel has no members: its creator is not in the team")).await?;
             return Ok(channel);
         }
         let creator = users::get(db, actor.user_id).await?.ok_or(context::PERMISSIONS)?;
-        write.push(team_members::still_in(on.team.id, creator.id));
+        write.push(team_members::guard_membership(grant.team.id, creator.id));
         write.push(channel_members::insert(id, &new_channel_member(&channel, &creator, true, channel.create_at)));
         let mut events = vec![Event::ChannelCreated { channel: channel.clone(), user_id: creator.id }];
-        self.announce(&mut write, &mut events, (id, &channel), Notice::joined_channel(&creator));
+        self.add_notice(&mut write, &mut events, (id, &channel), Notice::joined_channel(&creator));
         write.commit(events).await?;
         Ok(channel)
     }

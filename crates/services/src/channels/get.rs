@@ -1,4 +1,4 @@
-//! One channel, found by its id or by its name.
+//! Reading one channel by its id or its name.
 
 use guildhall_model::channel::Channel;
 use guildhall_model::codes::channels as codes;
@@ -15,19 +15,19 @@ impl Channels<'_> {
         Ok(self.access.read_channel(actor, id).await?.channel)
     }
 
-    /// Hidden and absent names answer alike.
+    /// Inaccessible and missing channels give the same error.
     #[boxed]
     pub async fn get_channel_by_name(&self, actor: &Actor, team: TeamId, name: &str, include_archived: bool) -> Result<Channel> {
-        let grant = self.access.system("a name leads to the channel that the check is made on");
+        let grant = self.access.system("the channel is looked up by name before the check");
         let db = self.access.read(&grant);
-        // Direct and group channels are looked up under whichever team is on the screen.
-        let found = match self.access.open(&grant, channels::by_name(db, Some(team), name).await?) {
+        // Clients look up direct and group channels under the currently selected team.
+        let channel = match self.access.open(&grant, channels::by_name(db, Some(team), name).await?) {
             None => self.access.open(&grant, channels::by_name(db, None, name).await?),
-            found => found,
+            channel => channel,
         };
-        let channel = found.filter(|channel| include_archived || !channel.is_archived()).ok_or(codes::NOT_FOUND_BY_NAME)?;
+        let channel = channel.filter(|channel| include_archived || !channel.is_archived()).ok_or(codes::NOT_FOUND_BY_NAME)?;
         match self.access.read_channel(actor, channel.id).await {
-            Ok(on) => Ok(on.channel),
+            Ok(channel_grant) => Ok(channel_grant.channel),
             Err(_) => Err(codes::NOT_FOUND_BY_NAME.into()),
         }
     }
@@ -40,7 +40,7 @@ impl Channels<'_> {
         name: &str,
         include_archived: bool,
     ) -> Result<Channel> {
-        let grant = self.access.system("a name leads to the channel that the check is made on");
+        let grant = self.access.system("the channel is looked up by name before the check");
         let team = teams::by_name(self.access.read(&grant), team).await?;
         let team = self.access.open(&grant, team).ok_or(codes::NOT_FOUND_BY_NAME)?;
         self.get_channel_by_name(actor, team.id, name, include_archived).await

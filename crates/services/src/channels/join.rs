@@ -1,4 +1,4 @@
-//! Coming into a channel: by oneself into a public one, or added by somebody.
+//! Joining a public channel, and adding users to a channel.
 
 use guildhall_model::channel::ChannelMember;
 use guildhall_model::codes::{channels as codes, teams};
@@ -12,59 +12,63 @@ use super::notice::Notice;
 use crate::access::{ChannelGrant, Writing};
 use crate::boxed;
 use crate::channels::Channels;
-use crate::retry::retried;
+use crate::retry::retry_on_conflict;
 
-/// How many people one request adds.
+/// Most users that one request adds.
 pub const MEMBERS_PER_REQUEST_MAX: usize = 1000;
 
 impl Channels<'_> {
-    /// Adds people (or joins); who is in the channel already stays as they are.
+    /// Adds users, or joins if the actor is the only one. Existing memberships are not changed.
     #[boxed]
     pub async fn add_channel_members(&self, actor: &Actor, channel: ChannelId, users: &[UserId]) -> Result<Vec<ChannelMember>> {
         if users.len() > MEMBERS_PER_REQUEST_MAX {
             return Err(codes::TOO_MANY.with("max", MEMBERS_PER_REQUEST_MAX));
         }
-        let on = self.may_add(actor, channel, users).await?;
-        let by = self.person_of(&on, actor).await?;
+        let grant = self.authorize_adding(actor, channel, users).await?;
+        let author = self.acting_user(&grant, actor).await?;
         let mut members = Vec::with_capacity(users.len());
         for user in users {
-            members.push(self.put_in_channel(&on, &by, *user).await?);
+            members.push(self.add_member(&grant, &author, *user).await?);
         }
         Ok(members)
     }
 
-    async fn may_add(&self, actor: &Actor, channel: ChannelId, users: &[UserId]) -> Result<Writing<ChannelGrant>> {
-        let joins_alone = users.iter().all(|user| *user == actor.user_id);
-        let public = if joins_alone { Permission::JoinPublicChannels } else { Permission::ManagePublicChannelMembers };
-        let on = self.access.channel_by_kind(actor, channel, public, Permission::ManagePrivateChannelMembers).await?;
-        if on.channel.kind.is_personal() {
+    async fn authorize_adding(&self, actor: &Actor, channel: ChannelId, users: &[UserId]) -> Result<Writing<ChannelGrant>> {
+        let is_joining = users.iter().all(|user| *user == actor.user_id);
+        let public = if is_joining { Permission::JoinPublicChannels } else { Permission::ManagePublicChannelMembers };
+        let grant = self.access.channel_by_kind(actor, channel, public, Permission::ManagePrivateChannelMembers).await?;
+        if grant.channel.kind.is_personal() {
             return Err(codes::MEMBERS_OF_DIRECT.into());
         }
-        if on.channel.is_archived() { Err(codes::JOIN_ARCHIVED.into()) } else { Ok(on) }
+        if grant.channel.is_archived() { Err(codes::JOIN_ARCHIVED.into()) } else { Ok(grant) }
     }
 
-    async fn put_in_channel(&self, on: &Writing<ChannelGrant>, by: &User, user: UserId) -> Result<ChannelMember> {
-        let db = self.access.read(on);
-        let team = on.channel.team_id.ok_or(codes::MEMBERS_OF_DIRECT)?;
-        retried!(async {
+    async fn add_member(&self, grant: &Writing<ChannelGrant>, author: &User, user: UserId) -> Result<ChannelMember> {
+        let db = self.access.read(grant);
+        let team = grant.channel.team_id.ok_or(codes::MEMBERS_OF_DIRECT)?;
+        retry_on_conflict(|| async {
             let user = users::get(db, user).await?.filter(|user| user.is_active()).ok_or(teams::MEMBER_NOT_FOUND)?;
-            self.write_joining_channel(on, team, by, &user).await
+            self.write_new_member(grant, team, author, &user).await
         })
+        .await
     }
 
-    async fn write_joining_channel(&self, on: &Writing<ChannelGrant>, team: TeamId, by: &User, user: &User) -> Result<ChannelMember> {
-        if let Some(member) = channel_members::get(self.access.read(on), on.id(), user.id).await? {
+    async fn write_new_member(&self, grant: &Writing<ChannelGrant>, team: TeamId, author: &User, user: &User) -> Result<ChannelMember> {
+        if let Some(member) = channel_members::get(self.access.read(grant), grant.id(), user.id).await? {
             return Ok(member);
         }
-        let member = new_channel_member(&on.channel, user, false, self.clock.now());
-        let mut write = self.access.write(on);
-        // Whether they come as a guest goes by the roles that were read.
-        write.push(users::hold(user));
-        write.push(team_members::still_in(team, user.id));
-        write.push(channel_members::insert(on.write_id(), &member));
-        let mut events = vec![Event::UserAdded { channel: on.channel.clone(), user_id: user.id }];
-        let notice = if by.id == user.id { Notice::joined_channel(user) } else { Notice::added_to_channel(by, user).mentioning(user) };
-        self.announce(&mut write, &mut events, (on.write_id(), &on.channel), notice);
+        let member = new_channel_member(&grant.channel, user, false, self.clock.now());
+        let mut write = self.access.write(grant);
+        // Conflicts if the roles change concurrently: they decide whether the user is added as a guest.
+        write.push(users::guard_roles(user));
+        write.push(team_members::guard_membership(team, user.id));
+        write.push(channel_members::insert(grant.write_id(), &member));
+        let mut events = vec![Event::UserAdded { channel: grant.channel.clone(), user_id: user.id }];
+        let notice = match author.id == user.id {
+            true => Notice::joined_channel(user),
+            false => Notice::added_to_channel(author, user).mentioning(user),
+        };
+        self.add_notice(&mut write, &mut events, (grant.write_id(), &grant.channel), notice);
         write.commit(events).await?;
         Ok(member)
     }

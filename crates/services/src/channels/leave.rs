@@ -1,4 +1,4 @@
-//! Leaving a channel, and being taken out of one.
+//! Leaving a channel, and removing a member from one.
 
 use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{ChannelId, UserId};
@@ -13,35 +13,35 @@ use crate::channels::Channels;
 impl Channels<'_> {
     #[boxed]
     pub async fn remove_channel_member(&self, actor: &Actor, channel: ChannelId, user: UserId) -> Result<()> {
-        let on = self.may_remove(actor, channel, user).await?;
-        let db = self.access.read(&on);
-        let leaver = users::get(db, user).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
-        // Guests may leave: they are not in the default channel by being in the team.
-        if on.channel.is_default() && !leaver.is_guest() {
-            return Err(codes::LEAVE_DEFAULT.with("name", &on.channel.name));
+        let grant = self.authorize_removal(actor, channel, user).await?;
+        let db = self.access.read(&grant);
+        let removed = users::get(db, user).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
+        // Guests may leave it: team membership does not add them to the default channel.
+        if grant.channel.is_default() && !removed.is_guest() {
+            return Err(codes::LEAVE_DEFAULT.with("name", &grant.channel.name));
         }
-        let mut write = self.access.write(&on);
-        write.push(channel_members::remove(on.write_id(), user));
-        write.push(channel_members::forget_threads(on.write_id(), user));
+        let mut write = self.access.write(&grant);
+        write.push(channel_members::remove(grant.write_id(), user));
+        write.push(channel_members::delete_thread_memberships(grant.write_id(), user));
         let mut events = vec![Event::UserRemoved { channel_id: channel, user_id: user, remover_id: actor.user_id }];
         let notice = match actor.user_id == user {
-            true => Notice::left_channel(&leaver),
-            false => Notice::removed_from_channel(&self.person_of(&on, actor).await?, &leaver),
+            true => Notice::left_channel(&removed),
+            false => Notice::removed_from_channel(&self.acting_user(&grant, actor).await?, &removed),
         };
-        self.announce(&mut write, &mut events, (on.write_id(), &on.channel), notice);
+        self.add_notice(&mut write, &mut events, (grant.write_id(), &grant.channel), notice);
         write.commit(events).await
     }
 
-    async fn may_remove(&self, actor: &Actor, channel: ChannelId, user: UserId) -> Result<Writing<ChannelGrant>> {
-        let on = if actor.user_id == user {
+    async fn authorize_removal(&self, actor: &Actor, channel: ChannelId, user: UserId) -> Result<Writing<ChannelGrant>> {
+        let grant = if actor.user_id == user {
             self.access.channel_to_leave(actor, channel).await?
         } else {
             let (public, private) = (Permission::ManagePublicChannelMembers, Permission::ManagePrivateChannelMembers);
             self.access.channel_by_kind(actor, channel, public, private).await?
         };
-        if on.channel.kind.is_personal() {
+        if grant.channel.kind.is_personal() {
             return Err(codes::LEAVE_DIRECT.into());
         }
-        if on.channel.is_archived() { Err(codes::ARCHIVED.into()) } else { Ok(on) }
+        if grant.channel.is_archived() { Err(codes::ARCHIVED.into()) } else { Ok(grant) }
     }
 }

@@ -1,4 +1,4 @@
-//! Archiving a channel, bringing it back, and making it public or private.
+//! Archiving and restoring a channel, and making it public or private.
 
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::codes::{channels as codes, context};
@@ -8,86 +8,88 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::users;
 
 use super::notice::Notice;
-use super::update::Told;
+use super::update::Published;
 use crate::access::ChannelGrant;
 use crate::boxed;
 use crate::channels::Channels;
-use crate::retry::retried;
+use crate::retry::retry_on_conflict;
 
 impl Channels<'_> {
     #[boxed]
     pub async fn archive_channel(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
-        retried!(self.write_archiving(actor, id))
+        retry_on_conflict(|| self.write_archive(actor, id)).await
     }
 
-    async fn write_archiving(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
+    async fn write_archive(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
         let (public, private) = (Permission::DeletePublicChannel, Permission::DeletePrivateChannel);
-        let on = self.access.channel_by_kind(actor, id, public, private).await?;
-        if on.channel.kind.is_personal() {
+        let grant = self.access.channel_by_kind(actor, id, public, private).await?;
+        if grant.channel.kind.is_personal() {
             return Err(codes::ARCHIVE_DIRECT.into());
         }
-        if on.channel.is_default() {
+        if grant.channel.is_default() {
             return Err(codes::ARCHIVE_DEFAULT.into());
         }
-        if on.channel.is_archived() {
+        if grant.channel.is_archived() {
             return Err(codes::ALREADY_ARCHIVED.into());
         }
-        let by = self.person_of(&on, actor).await?;
-        let now = self.change_time(&on.channel);
-        let channel = Channel { update_at: now, delete_at: now, ..on.channel.clone() };
-        let last = vec![Event::ChannelArchived { channel: channel.clone() }];
-        self.write_channel(&on, channel, Told { notices: vec![Notice::archived(&by)], last, ..Told::default() }).await
+        let author = self.acting_user(&grant, actor).await?;
+        let now = self.change_time(&grant.channel);
+        let channel = Channel { update_at: now, delete_at: now, ..grant.channel.clone() };
+        let after_notices = vec![Event::ChannelArchived { channel: channel.clone() }];
+        let published = Published { notices: vec![Notice::archived(&author)], after_notices, ..Published::default() };
+        self.write_channel(&grant, channel, published).await
     }
 
-    /// Those who manage the team bring channels back.
+    /// Restores an archived channel; requires `ManageTeam`.
     #[boxed]
     pub async fn restore_channel(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
-        retried!(self.write_restoring(actor, id))
+        retry_on_conflict(|| self.write_restore(actor, id)).await
     }
 
-    async fn write_restoring(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
-        let on = self.access.channel(actor, id, Permission::ManageTeam).await?;
-        if !on.channel.is_archived() {
+    async fn write_restore(&self, actor: &Actor, id: ChannelId) -> Result<Channel> {
+        let grant = self.access.channel(actor, id, Permission::ManageTeam).await?;
+        if !grant.channel.is_archived() {
             return Err(codes::NOT_ARCHIVED.into());
         }
-        let by = self.person_of(&on, actor).await?;
-        let channel = Channel { update_at: self.change_time(&on.channel), delete_at: Millis::ZERO, ..on.channel.clone() };
-        let first = vec![Event::ChannelRestored { channel: channel.clone() }];
-        self.write_channel(&on, channel, Told { first, notices: vec![Notice::restored(&by)], ..Told::default() }).await
+        let author = self.acting_user(&grant, actor).await?;
+        let channel = Channel { update_at: self.change_time(&grant.channel), delete_at: Millis::ZERO, ..grant.channel.clone() };
+        let before_notices = vec![Event::ChannelRestored { channel: channel.clone() }];
+        let published = Published { before_notices, notices: vec![Notice::restored(&author)], ..Published::default() };
+        self.write_channel(&grant, channel, published).await
     }
 
     #[boxed]
     pub async fn update_channel_privacy(&self, actor: &Actor, id: ChannelId, kind: ChannelKind) -> Result<Channel> {
-        retried!(self.write_privacy(actor, id, kind))
+        retry_on_conflict(|| self.write_privacy(actor, id, kind)).await
     }
 
     async fn write_privacy(&self, actor: &Actor, id: ChannelId, kind: ChannelKind) -> Result<Channel> {
         let (public, private) = (Permission::ConvertPublicChannelToPrivate, Permission::ConvertPrivateChannelToPublic);
-        let on = self.access.channel_by_kind(actor, id, public, private).await?;
-        if on.channel.kind.is_personal() || kind.is_personal() {
+        let grant = self.access.channel_by_kind(actor, id, public, private).await?;
+        if grant.channel.kind.is_personal() || kind.is_personal() {
             return Err(codes::PRIVACY_DIRECT.into());
         }
-        if on.channel.is_default() {
+        if grant.channel.is_default() {
             return Err(codes::PRIVACY_DEFAULT.into());
         }
-        if on.channel.is_archived() {
+        if grant.channel.is_archived() {
             return Err(codes::ARCHIVED.into());
         }
-        if on.channel.kind == kind {
-            return Ok(on.into_reading().channel);
+        if grant.channel.kind == kind {
+            return Ok(grant.into_read_grant().channel);
         }
-        let by = self.person_of(&on, actor).await?;
-        let channel = Channel { kind, update_at: self.change_time(&on.channel), ..on.channel.clone() };
-        let told = Told {
-            first: vec![Event::ChannelUpdated(channel.clone())],
-            notices: vec![Notice::converted(&by, kind == ChannelKind::Private)],
-            last: vec![Event::ChannelConverted { channel: channel.clone() }],
+        let author = self.acting_user(&grant, actor).await?;
+        let channel = Channel { kind, update_at: self.change_time(&grant.channel), ..grant.channel.clone() };
+        let published = Published {
+            before_notices: vec![Event::ChannelUpdated(channel.clone())],
+            notices: vec![Notice::converted(&author, kind == ChannelKind::Private)],
+            after_notices: vec![Event::ChannelConverted { channel: channel.clone() }],
         };
-        self.write_channel(&on, channel, told).await
+        self.write_channel(&grant, channel, published).await
     }
 
-    /// The account of who asks, for the notice of what they did.
-    pub(super) async fn person_of(&self, on: &ChannelGrant, actor: &Actor) -> Result<User> {
-        users::get(self.access.read(on), actor.user_id).await?.ok_or_else(|| context::PERMISSIONS.into())
+    /// The actor's account, as the author of notices.
+    pub(super) async fn acting_user(&self, grant: &ChannelGrant, actor: &Actor) -> Result<User> {
+        users::get(self.access.read(grant), actor.user_id).await?.ok_or_else(|| context::PERMISSIONS.into())
     }
 }

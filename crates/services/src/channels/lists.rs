@@ -1,28 +1,28 @@
-//! Lists of channels: one's own, a team's, and the whole server's.
+//! Lists of channels: of a user, of a team, and of the server.
 
-use guildhall_model::channel::{Channel, ChannelKind, InTeam};
+use guildhall_model::channel::{Channel, ChannelKind, WithTeam};
 use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::{Actor, Permission, Result};
-use guildhall_storage::channel_lists::{self, Archived, ChannelFilter, Scope};
+use guildhall_storage::channel_lists::{self, ArchivedFilter, ChannelFilter, Scope};
 use guildhall_storage::channel_members;
 
 use crate::access::TeamGrant;
 use crate::boxed;
 use crate::channels::Channels;
 
-/// How many ids one request asks for.
+/// Most ids in one request.
 pub const IDS_PER_REQUEST_MAX: usize = 1000;
 
 impl Channels<'_> {
-    /// Somebody's channels: of a team with their direct and group ones, or of all teams.
+    /// The channels of a user: those of one team, or of all teams, with the direct and group channels.
     #[boxed]
     pub async fn get_channels_for_user(
         &self,
         actor: &Actor,
         user: UserId,
         team: Option<TeamId>,
-        archived: Archived,
+        archived: ArchivedFilter,
     ) -> Result<Vec<Channel>> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
         let team = match team {
@@ -30,15 +30,14 @@ impl Channels<'_> {
             None => None,
         };
         let channels = channel_lists::of_user(self.access.read(&grant), grant.id(), team.as_ref().map(TeamGrant::id), archived).await?;
-        Ok(without_others_personal(channels, actor, user))
+        Ok(without_personal_channels_of_others(channels, actor, user))
     }
 
-    /// The public channels of a team that somebody could join.
     #[boxed]
     pub async fn get_public_channels_for_team(&self, actor: &Actor, team: TeamId, limit: i64, offset: i64) -> Result<Vec<Channel>> {
-        let on = self.access.team_to_read(actor, team, Permission::ListTeamChannels).await?;
+        let grant = self.access.team_to_read(actor, team, Permission::ListTeamChannels).await?;
         let filter = ChannelFilter { kinds: vec![ChannelKind::Public], ..ChannelFilter::in_use() };
-        channel_lists::list(self.access.read(&on), Scope::Team(on.id()), &filter, limit, offset).await
+        channel_lists::list(self.access.read(&grant), Scope::Team(grant.id()), &filter, limit, offset).await
     }
 
     #[boxed]
@@ -46,14 +45,14 @@ impl Channels<'_> {
         if ids.len() > IDS_PER_REQUEST_MAX {
             return Err(codes::TOO_MANY.with("max", IDS_PER_REQUEST_MAX));
         }
-        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
+        let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let limit = IDS_PER_REQUEST_MAX as i64;
         let kinds = vec![ChannelKind::Public];
-        let filter = ChannelFilter { ids: Some(ids), kinds, member: self.only_own(actor, &on), ..ChannelFilter::in_use() };
-        channel_lists::list(self.access.read(&on), Scope::Team(on.id()), &filter, limit, 0).await
+        let filter = ChannelFilter { ids: Some(ids), kinds, member: self.required_member(actor, &grant), ..ChannelFilter::in_use() };
+        channel_lists::list(self.access.read(&grant), Scope::Team(grant.id()), &filter, limit, 0).await
     }
 
-    /// The private channels of a team, all of them: for administrators of the server.
+    /// All private channels of a team, for system administrators.
     #[boxed]
     pub async fn get_private_channels_for_team(&self, actor: &Actor, team: TeamId, limit: i64, offset: i64) -> Result<Vec<Channel>> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
@@ -61,16 +60,16 @@ impl Channels<'_> {
         channel_lists::list(self.access.read(&grant), Scope::Team(grant.id(team)), &filter, limit, offset).await
     }
 
-    /// The archived channels of a team: public ones and one's own; all of them for those who manage the team.
+    /// The archived channels of a team: public ones and those of the actor; all of them with `ManageTeam`.
     #[boxed]
     pub async fn get_deleted_channels_for_team(&self, actor: &Actor, team: TeamId, limit: i64, offset: i64) -> Result<Vec<Channel>> {
-        let on = self.access.team_to_read(actor, team, Permission::ListTeamChannels).await?;
-        let visible_to = (!self.access.also_in_team(actor, &on, Permission::ManageTeam)).then_some(actor.user_id);
+        let grant = self.access.team_to_read(actor, team, Permission::ListTeamChannels).await?;
+        let visible_to = (!self.access.has_team_permission(actor, &grant, Permission::ManageTeam)).then_some(actor.user_id);
         let filter = ChannelFilter { archived: Some(true), visible_to, ..ChannelFilter::in_use() };
-        channel_lists::list(self.access.read(&on), Scope::Team(on.id()), &filter, limit, offset).await
+        channel_lists::list(self.access.read(&grant), Scope::Team(grant.id()), &filter, limit, offset).await
     }
 
-    /// Every public and private channel of the server, and how many there are.
+    /// A page of the public and private channels of the server, and the total count.
     #[boxed]
     pub async fn get_all_channels(
         &self,
@@ -78,7 +77,7 @@ impl Channels<'_> {
         mut filter: ChannelFilter,
         limit: i64,
         offset: i64,
-    ) -> Result<(Vec<InTeam<Channel>>, i64)> {
+    ) -> Result<(Vec<WithTeam<Channel>>, i64)> {
         let grant = self.access.system_permission_to_read(actor, Permission::SysconsoleReadUserManagementChannels)?;
         filter.kinds.retain(|kind| !kind.is_personal());
         if filter.kinds.is_empty() {
@@ -89,7 +88,7 @@ impl Channels<'_> {
         Ok((channel_lists::list_with_teams(db, Scope::Server(grant.server()), &filter, limit, offset).await?, total))
     }
 
-    /// How many people are in each of these channels; those that the actor may not see are left out.
+    /// The number of members of each channel; channels that the actor may not read are left out.
     #[boxed]
     pub async fn get_channels_member_count(&self, actor: &Actor, ids: Vec<ChannelId>) -> Result<Vec<(ChannelId, i64)>> {
         if ids.len() > IDS_PER_REQUEST_MAX {
@@ -98,25 +97,25 @@ impl Channels<'_> {
         let mut visible = Vec::with_capacity(ids.len());
         for id in ids {
             match self.access.read_channel(actor, id).await {
-                Ok(on) => visible.push(on.id()),
+                Ok(grant) => visible.push(grant.id()),
                 Err(error) if error.is(guildhall_model::codes::context::PERMISSIONS) => {}
                 Err(error) => return Err(error),
             }
         }
-        let grant = self.access.own(actor);
-        let counted = channel_members::counts(self.access.read(&grant), &visible).await?;
-        let count = |id: ChannelId| counted.iter().find(|(counted, _)| *counted == id).map_or(0, |(_, count)| *count);
+        let grant = self.access.own_account(actor);
+        let counts = channel_members::counts(self.access.read(&grant), &visible).await?;
+        let count = |id: ChannelId| counts.iter().find(|(channel, _)| *channel == id).map_or(0, |(_, count)| *count);
         Ok(visible.into_iter().map(|id| (id.key(), count(id.key()))).collect())
     }
 
-    /// Guests see only what they are in.
-    pub(super) fn only_own(&self, actor: &Actor, on: &TeamGrant) -> Option<UserId> {
-        (!self.access.also_in_team(actor, on, Permission::ListTeamChannels)).then_some(actor.user_id)
+    /// The filter for actors (guests) that may see only the channels they are members of.
+    pub(super) fn required_member(&self, actor: &Actor, grant: &TeamGrant) -> Option<UserId> {
+        (!self.access.has_team_permission(actor, grant, Permission::ListTeamChannels)).then_some(actor.user_id)
     }
 }
 
-/// Direct and group channels are their members' alone: an administrator's look at somebody's channels leaves them out.
-fn without_others_personal(mut channels: Vec<Channel>, actor: &Actor, user: UserId) -> Vec<Channel> {
+/// Direct and group channels are restricted to their members: administrators do not see those of other users.
+fn without_personal_channels_of_others(mut channels: Vec<Channel>, actor: &Actor, user: UserId) -> Vec<Channel> {
     if actor.user_id != user {
         channels.retain(|channel| !channel.kind.is_personal());
     }

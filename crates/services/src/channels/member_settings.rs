@@ -1,6 +1,6 @@
 //! A member's roles and notification settings in a channel.
 
-use guildhall_model::channel::{ChannelMember, changed_notify_props};
+use guildhall_model::channel::{ChannelMember, apply_notify_props};
 use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{ChannelId, UserId};
 use guildhall_model::role::{CHANNEL_ADMIN, CHANNEL_GUEST, CHANNEL_USER};
@@ -10,9 +10,9 @@ use guildhall_storage::channel_members;
 
 use crate::boxed;
 use crate::channels::Channels;
-use crate::retry::retried;
+use crate::retry::retry_on_conflict;
 
-/// Which of the built-in roles a member is to have.
+/// The built-in roles that a member has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SchemeRoles {
     pub guest: bool,
@@ -21,8 +21,8 @@ pub struct SchemeRoles {
 }
 
 impl SchemeRoles {
-    /// From names, of which these three are the only ones a channel knows.
-    fn in_channel(names: &str) -> Result<Self> {
+    /// Parses space-separated names of the three built-in channel roles; an error for all other names.
+    fn from_channel_role_names(names: &str) -> Result<Self> {
         let mut roles = Self { guest: false, user: false, admin: false };
         for name in names.split_ascii_whitespace() {
             match name {
@@ -39,7 +39,7 @@ impl SchemeRoles {
 impl Channels<'_> {
     #[boxed]
     pub async fn update_channel_roles(&self, actor: &Actor, channel: ChannelId, user: UserId, names: &str) -> Result<()> {
-        self.update_channel_member_scheme_roles(actor, channel, user, SchemeRoles::in_channel(names)?).await
+        self.update_channel_member_scheme_roles(actor, channel, user, SchemeRoles::from_channel_role_names(names)?).await
     }
 
     #[boxed]
@@ -50,8 +50,8 @@ impl Channels<'_> {
         user: UserId,
         roles: SchemeRoles,
     ) -> Result<()> {
-        let on = self.access.channel(actor, channel, Permission::ManageChannelRoles).await?;
-        let mut member = channel_members::get(self.access.read(&on), on.id(), user).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
+        let grant = self.access.channel(actor, channel, Permission::ManageChannelRoles).await?;
+        let mut member = channel_members::get(self.access.read(&grant), grant.id(), user).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
         if roles.guest != member.scheme_guest || roles.user != member.scheme_user {
             return Err(codes::GUEST_ROLE_CHANGE.into());
         }
@@ -60,8 +60,8 @@ impl Channels<'_> {
         }
         member.scheme_admin = roles.admin;
         member.last_update_at = self.clock.now().max(member.last_update_at);
-        let mut write = self.access.write(&on);
-        write.push(channel_members::set_roles(on.write_id(), &member));
+        let mut write = self.access.write(&grant);
+        write.push(channel_members::set_roles(grant.write_id(), &member));
         write.commit(Event::ChannelMemberUpdated(member)).await
     }
 
@@ -73,17 +73,17 @@ impl Channels<'_> {
         user: UserId,
         changes: &Props,
     ) -> Result<ChannelMember> {
-        retried!(self.write_notify_props(actor, channel, user, changes))
+        retry_on_conflict(|| self.write_notify_props(actor, channel, user, changes)).await
     }
 
     async fn write_notify_props(&self, actor: &Actor, channel: ChannelId, user: UserId, changes: &Props) -> Result<ChannelMember> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        let mut member = channel_members::own(self.access.read(&grant), grant.id(), channel).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
-        let was_update_at = member.last_update_at;
-        member.notify_props = changed_notify_props(member.notify_props, changes)?;
-        member.last_update_at = self.later_than(was_update_at);
+        let mut member = channel_members::get_own(self.access.read(&grant), grant.id(), channel).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
+        let old_update_at = member.last_update_at;
+        member.notify_props = apply_notify_props(member.notify_props, changes)?;
+        member.last_update_at = self.now_after(old_update_at);
         let mut write = self.access.write(&grant);
-        write.push(channel_members::set_notify_props(grant.write_id(), &member, was_update_at));
+        write.push(channel_members::set_notify_props(grant.write_id(), &member, old_update_at));
         write.commit(Event::ChannelMemberUpdated(member.clone())).await?;
         Ok(member)
     }
@@ -94,11 +94,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_channel_knows_three_roles() {
-        let admin = SchemeRoles::in_channel("channel_user channel_admin").unwrap();
+    fn only_channel_roles_are_accepted() {
+        let admin = SchemeRoles::from_channel_role_names("channel_user channel_admin").unwrap();
         assert_eq!(admin, SchemeRoles { guest: false, user: true, admin: true });
-        for bad in ["system_admin", "team_admin", "channel_user nonsense"] {
-            assert!(SchemeRoles::in_channel(bad).unwrap_err().is(codes::ROLE_INVALID), "{bad}");
+        for names in ["system_admin", "team_admin", "channel_user nonsense"] {
+            assert!(SchemeRoles::from_channel_role_names(names).unwrap_err().is(codes::ROLE_INVALID), "{names}");
         }
     }
 }

@@ -18,7 +18,7 @@ mod update;
 mod view;
 
 pub use create::NewChannel;
-pub use guildhall_storage::channel_lists::{Archived, ChannelFilter};
+pub use guildhall_storage::channel_lists::{ArchivedFilter, ChannelFilter};
 pub use member_settings::SchemeRoles;
 pub use update::ChannelPatch;
 
@@ -31,7 +31,7 @@ noun! {
     channels::Channels, uses: [posts::Posts, statuses::Statuses, users::Users]
 }
 
-/// Somebody who is new in a channel: what was said before them counts as read.
+/// The membership of a user that joins a channel: all existing posts count as read.
 pub(crate) fn new_channel_member(channel: &Channel, user: &User, is_admin: bool, now: Millis) -> ChannelMember {
     ChannelMember {
         channel_id: channel.id,

@@ -1,4 +1,4 @@
-//! The server's own messages about a channel's life: who came and went, what was changed.
+//! System messages about changes of a channel: members that joined or left, changed texts.
 
 use guildhall_model::Event;
 use guildhall_model::channel::Channel;
@@ -11,7 +11,7 @@ use crate::access::Write;
 use crate::channels::Channels;
 use crate::posts::SystemMessage;
 
-/// A message in the words of the server. Clients show their own words by `kind` and `props`.
+/// A system message. Clients replace the text with a translation by `kind` and `props`.
 pub(crate) struct Notice {
     author: UserId,
     kind: &'static str,
@@ -21,7 +21,7 @@ pub(crate) struct Notice {
 }
 
 impl Notice {
-    fn by(author: &User, kind: &'static str, message: String) -> Self {
+    fn new(author: &User, kind: &'static str, message: String) -> Self {
         Self {
             author: author.id,
             kind,
@@ -38,77 +38,79 @@ impl Notice {
 
     pub fn joined_channel(user: &User) -> Self {
         let kind = if user.is_guest() { "system_guest_join_channel" } else { "system_join_channel" };
-        Self::by(user, kind, format!("{} has joined this channel.", user.username))
+        Self::new(user, kind, format!("{} has joined this channel.", user.username))
     }
 
-    pub fn added_to_channel(by: &User, added: &User) -> Self {
+    pub fn added_to_channel(author: &User, added: &User) -> Self {
         let kind = if added.is_guest() { "system_add_guest_to_chan" } else { "system_add_to_channel" };
-        Self::by(by, kind, format!("{} has added {} to this channel.", by.username, added.username)).naming_added(by, added)
+        let message = format!("{} has added {} to this channel.", author.username, added.username);
+        Self::new(author, kind, message).with_added_user(author, added)
     }
 
-    /// Who is meant by it counts it as a mention.
+    /// Counts as a mention of the user.
     pub fn mentioning(self, user: &User) -> Self {
         Self { mentioned: vec![user.id], ..self }
     }
 
     pub fn joined_team(user: &User) -> Self {
-        Self::by(user, "system_join_team", format!("{} has joined the team.", user.username))
+        Self::new(user, "system_join_team", format!("{} has joined the team.", user.username))
     }
 
-    pub fn added_to_team(by: &User, added: &User) -> Self {
-        Self::by(by, "system_add_to_team", format!("{} has added {} to the team.", by.username, added.username)).naming_added(by, added)
+    pub fn added_to_team(author: &User, added: &User) -> Self {
+        let message = format!("{} has added {} to the team.", author.username, added.username);
+        Self::new(author, "system_add_to_team", message).with_added_user(author, added)
     }
 
-    fn naming_added(self, by: &User, added: &User) -> Self {
-        self.with("userId", by.id.to_string()).with("addedUserId", added.id.to_string()).with("addedUsername", added.username.as_str())
+    fn with_added_user(self, author: &User, added: &User) -> Self {
+        self.with("userId", author.id.to_string()).with("addedUserId", added.id.to_string()).with("addedUsername", added.username.as_str())
     }
 
     pub fn left_channel(user: &User) -> Self {
-        Self::by(user, "system_leave_channel", format!("{} has left this channel.", user.username))
+        Self::new(user, "system_leave_channel", format!("{} has left this channel.", user.username))
     }
 
-    pub fn removed_from_channel(by: &User, removed: &User) -> Self {
+    pub fn removed_from_channel(author: &User, removed: &User) -> Self {
         let message = format!("{} was removed from this channel.", removed.username);
-        Self::by(by, "system_remove_from_channel", message)
+        Self::new(author, "system_remove_from_channel", message)
             .with("removedUserId", removed.id.to_string())
             .with("removedUsername", removed.username.as_str())
     }
 
     pub fn left_team(user: &User) -> Self {
-        Self::by(user, "system_leave_team", format!("{} has left the team.", user.username))
+        Self::new(user, "system_leave_team", format!("{} has left the team.", user.username))
     }
 
     pub fn removed_from_team(removed: &User) -> Self {
-        Self::by(removed, "system_remove_from_team", format!("{} was removed from the team.", removed.username))
+        Self::new(removed, "system_remove_from_team", format!("{} was removed from the team.", removed.username))
     }
 
-    pub fn archived(by: &User) -> Self {
-        Self::by(by, "system_channel_deleted", format!("{} has archived this channel.", by.username))
+    pub fn archived(author: &User) -> Self {
+        Self::new(author, "system_channel_deleted", format!("{} has archived this channel.", author.username))
     }
 
-    pub fn restored(by: &User) -> Self {
-        Self::by(by, "system_channel_restored", format!("{} has brought this channel back from the archive.", by.username))
+    pub fn restored(author: &User) -> Self {
+        Self::new(author, "system_channel_restored", format!("{} has brought this channel back from the archive.", author.username))
     }
 
-    pub fn converted(by: &User, is_private: bool) -> Self {
+    pub fn converted(author: &User, is_private: bool) -> Self {
         let kind = if is_private { "private" } else { "public" };
-        Self::by(by, "system_change_chan_privacy", format!("{} has made this a {kind} channel.", by.username))
+        Self::new(author, "system_change_chan_privacy", format!("{} has made this a {kind} channel.", author.username))
     }
 
-    pub fn moved(by: &User, from_team: &str) -> Self {
+    pub fn moved(author: &User, from_team: &str) -> Self {
         let message = format!("This channel was moved here from the team {from_team}.");
-        Self::by(by, "system_move_channel", message).with("previous_team", from_team)
+        Self::new(author, "system_move_channel", message).with("previous_team", from_team)
     }
 
-    pub fn group_became_channel(by: &User, members: &[UserId]) -> Self {
+    pub fn group_became_channel(author: &User, members: &[UserId]) -> Self {
         let members: Vec<String> = members.iter().map(ToString::to_string).collect();
-        Self::by(by, "system_gm_to_channel", format!("{} has made a private channel of this group message.", by.username))
-            .with("convertedByUserId", by.id.to_string())
+        Self::new(author, "system_gm_to_channel", format!("{} has made a private channel of this group message.", author.username))
+            .with("convertedByUserId", author.id.to_string())
             .with("gmMembersDuringConversionIDs", members)
     }
 
-    /// A notice for each text of the channel that is another now.
-    pub fn changes(by: &User, old: &Channel, new: &Channel) -> Vec<Self> {
+    /// A notice for each changed text of the channel.
+    pub fn changes(author: &User, old: &Channel, new: &Channel) -> Vec<Self> {
         let texts = [
             ("name", "system_displayname_change", ("old_displayname", &old.display_name), ("new_displayname", &new.display_name)),
             ("header", "system_header_change", ("old_header", &old.header), ("new_header", &new.header)),
@@ -116,21 +118,21 @@ impl Notice {
         ];
         let changed = texts.into_iter().filter(|(_, _, old, new)| old.1 != new.1);
         changed
-            .map(|(what, kind, old, new)| {
+            .map(|(text_name, kind, old, new)| {
                 let message = match (old.1.is_empty(), new.1.is_empty()) {
-                    (_, true) => format!("{} has removed the channel's {what} (was: {})", by.username, old.1),
-                    (true, false) => format!("{} has set the channel's {what} to: {}", by.username, new.1),
-                    (false, false) => format!("{} has changed the channel's {what} from: {} to: {}", by.username, old.1, new.1),
+                    (_, true) => format!("{} has removed the channel's {text_name} (was: {})", author.username, old.1),
+                    (true, false) => format!("{} has set the channel's {text_name} to: {}", author.username, new.1),
+                    (false, false) => format!("{} has changed the channel's {text_name} from: {} to: {}", author.username, old.1, new.1),
                 };
-                Self::by(by, kind, message).with(old.0, old.1.as_str()).with(new.0, new.1.as_str())
+                Self::new(author, kind, message).with(old.0, old.1.as_str()).with(new.0, new.1.as_str())
             })
             .collect()
     }
 }
 
 impl Channels<'_> {
-    /// Puts a notice into the batch that it tells of.
-    pub(crate) fn announce(
+    /// Adds a notice to the batch of the change, and its event to `events`.
+    pub(crate) fn add_notice(
         &self,
         write: &mut Write<'_>,
         events: &mut Vec<Event>,
@@ -199,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn each_changed_text_is_told_of_once() {
+    fn each_changed_text_has_one_notice() {
         let notices = Notice::changes(&user(), &channel("see docs", "build"), &channel("new header", "build"));
         assert_eq!(notices.len(), 1);
         assert_eq!(notices[0].kind, "system_header_change");

@@ -1,4 +1,4 @@
-//! Moving a channel to another team, and making a channel of a group message.
+//! Moving a channel to another team, and converting a group channel to a private channel.
 
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::codes::{channels as codes, context, teams};
@@ -10,57 +10,57 @@ use guildhall_storage::{channel_members, channels, team_members, teams as team_r
 use super::notice::Notice;
 use crate::boxed;
 use crate::channels::Channels;
-use crate::retry::retried;
+use crate::retry::retry_on_conflict;
 
 impl Channels<'_> {
-    /// Everybody in the channel has to be in the other team; with `force`, whoever is not is taken out.
+    /// All members must be in the target team; with `force`, members that are not are removed from the channel.
     #[boxed]
     pub async fn move_channel(&self, actor: &Actor, id: ChannelId, to: TeamId, force: bool) -> Result<Channel> {
-        retried!(self.write_move(actor, id, to, force))
+        retry_on_conflict(|| self.write_move(actor, id, to, force)).await
     }
 
     async fn write_move(&self, actor: &Actor, id: ChannelId, to: TeamId, force: bool) -> Result<Channel> {
         let target = self.access.team(actor, to, Permission::ManageTeam).await?;
-        let on = self.access.channel(actor, id, Permission::ManageTeam).await?;
-        if on.channel.kind.is_personal() || on.channel.is_default() {
+        let grant = self.access.channel(actor, id, Permission::ManageTeam).await?;
+        if grant.channel.kind.is_personal() || grant.channel.is_default() {
             return Err(codes::MOVE_INVALID.into());
         }
         if !target.team.delete_at.is_zero() {
             return Err(teams::ARCHIVED.into());
         }
-        let from = on.team_id().ok_or(codes::MOVE_INVALID)?;
+        let from = grant.team_id().ok_or(codes::MOVE_INVALID)?;
         if from.key() == to {
-            return Ok(on.into_reading().channel);
+            return Ok(grant.into_read_grant().channel);
         }
-        let db = self.access.read(&on);
-        let outsiders = channel_members::outsiders(db, on.id(), target.id()).await?;
+        let db = self.access.read(&grant);
+        let outsiders = channel_members::not_in_team(db, grant.id(), target.id()).await?;
         if !outsiders.is_empty() && !force {
             return Err(codes::MOVE_MEMBERS.into());
         }
-        let by = self.person_of(&on, actor).await?;
+        let author = self.acting_user(&grant, actor).await?;
         let old_team = team_rows::get(db, from).await?.map(|team| team.name).unwrap_or_default();
-        let channel = Channel { team_id: Some(to), update_at: self.change_time(&on.channel), ..on.channel.clone() };
-        let mut write = self.access.write(&on);
-        write.extend(channels::relocate(on.write_id(), target.write_id(), &channel, on.channel.update_at));
-        write.push(team_members::hold(target.id(), id));
-        write.push(channel_members::remove_outsiders(on.write_id(), target.id()).expect_rows(outsiders.len() as u64));
+        let channel = Channel { team_id: Some(to), update_at: self.change_time(&grant.channel), ..grant.channel.clone() };
+        let mut write = self.access.write(&grant);
+        write.extend(channels::relocate(grant.write_id(), target.write_id(), &channel, grant.channel.update_at));
+        write.push(team_members::lock_members_in_channel(target.id(), id));
+        write.push(channel_members::remove_not_in_team(grant.write_id(), target.id()).expect_rows(outsiders.len() as u64));
         let removed = |user_id| Event::UserRemoved { channel_id: id, user_id, remover_id: actor.user_id };
         let mut events: Vec<Event> = outsiders.into_iter().map(removed).collect();
         events.push(Event::ChannelUpdated(channel.clone()));
-        self.announce(&mut write, &mut events, (on.write_id(), &channel), Notice::moved(&by, &old_team));
+        self.add_notice(&mut write, &mut events, (grant.write_id(), &channel), Notice::moved(&author, &old_team));
         write.commit(events).await?;
         Ok(channel)
     }
 
-    /// The teams that everybody in a group message is in: where it could become a channel.
+    /// The teams that all members of a group channel are in: the possible targets of a conversion.
     #[boxed]
     pub async fn get_common_teams(&self, actor: &Actor, id: ChannelId) -> Result<Vec<Team>> {
-        let on = self.access.channel_to_read(actor, id, Permission::ReadChannel).await?;
-        if on.channel.kind != ChannelKind::Group {
+        let grant = self.access.channel_to_read(actor, id, Permission::ReadChannel).await?;
+        if grant.channel.kind != ChannelKind::Group {
             return Err(codes::CONVERT_NOT_GROUP.into());
         }
-        let db = self.access.read(&on);
-        let members = channel_members::user_ids(db, on.id()).await?;
+        let db = self.access.read(&grant);
+        let members = channel_members::user_ids(db, grant.id()).await?;
         team_rows::common(db, &members).await
     }
 
@@ -74,34 +74,34 @@ impl Channels<'_> {
         display_name: String,
     ) -> Result<Channel> {
         let target = self.access.team(actor, to, Permission::CreatePrivateChannel).await?;
-        let on = self.access.channel(actor, id, Permission::CreatePost).await?;
+        let grant = self.access.channel(actor, id, Permission::CreatePost).await?;
         if actor.is_guest {
             return Err(context::PERMISSIONS.into());
         }
-        if on.channel.kind != ChannelKind::Group {
+        if grant.channel.kind != ChannelKind::Group {
             return Err(codes::CONVERT_NOT_GROUP.into());
         }
-        let db = self.access.read(&on);
-        let members = channel_members::user_ids(db, on.id()).await?;
-        if !channel_members::outsiders(db, on.id(), target.id()).await?.is_empty() {
+        let db = self.access.read(&grant);
+        let members = channel_members::user_ids(db, grant.id()).await?;
+        if !channel_members::not_in_team(db, grant.id(), target.id()).await?.is_empty() {
             return Err(codes::CONVERT_TEAM.into());
         }
-        let by = self.person_of(&on, actor).await?;
+        let author = self.acting_user(&grant, actor).await?;
         let channel = Channel {
             team_id: Some(to),
             kind: ChannelKind::Private,
             name,
             display_name: display_name.trim().to_owned(),
-            update_at: self.change_time(&on.channel),
-            ..on.channel.clone()
+            update_at: self.change_time(&grant.channel),
+            ..grant.channel.clone()
         };
         channel.check()?;
-        let mut write = self.access.write(&on);
-        // Nobody of them may leave the team at this moment, or they would stay in a channel of it.
-        write.push(team_members::hold(target.id(), id).expect_rows(members.len() as u64).or(codes::CONVERT_TEAM));
-        write.extend(channels::relocate(on.write_id(), target.write_id(), &channel, on.channel.update_at));
+        let mut write = self.access.write(&grant);
+        // Fails if a member leaves the team concurrently: it would remain in a channel of a team that it is not in.
+        write.push(team_members::lock_members_in_channel(target.id(), id).expect_rows(members.len() as u64).or(codes::CONVERT_TEAM));
+        write.extend(channels::relocate(grant.write_id(), target.write_id(), &channel, grant.channel.update_at));
         let mut events = vec![Event::ChannelUpdated(channel.clone())];
-        self.announce(&mut write, &mut events, (on.write_id(), &channel), Notice::group_became_channel(&by, &members));
+        self.add_notice(&mut write, &mut events, (grant.write_id(), &channel), Notice::group_became_channel(&author, &members));
         write.commit(events).await?;
         Ok(channel)
     }

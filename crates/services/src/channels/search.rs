@@ -1,4 +1,4 @@
-//! Finding channels by what is typed.
+//! Searching and autocompleting channels.
 
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::id::TeamId;
@@ -8,83 +8,83 @@ use guildhall_storage::channel_lists::{self, ChannelFilter, Scope};
 use crate::boxed;
 use crate::channels::Channels;
 
-/// How many channels a search answers at most.
-pub const FOUND_MAX: i64 = 100;
-/// How many a completion offers.
-pub const OFFERED_MAX: i64 = 50;
-/// Longest text to look for, in characters; more is cut off.
+/// Most channels that a search returns.
+pub const SEARCH_RESULTS_MAX: i64 = 100;
+/// Most channels that an autocompletion returns.
+pub const AUTOCOMPLETE_RESULTS_MAX: i64 = 50;
+/// Longest search term, in characters; the rest is cut off.
 pub const TERM_CHARS_MAX: usize = 64;
 
 impl Channels<'_> {
-    /// Public channels of a team, for those who browse them; guests find only what they are in.
+    /// Public channels of a team; for guests, the channels that they are members of.
     #[boxed]
     pub async fn search_channels(&self, actor: &Actor, team: TeamId, term: &str) -> Result<Vec<Channel>> {
-        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
-        let member = self.only_own(actor, &on);
+        let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
+        let member = self.required_member(actor, &grant);
         let kinds = if member.is_some() { vec![ChannelKind::Public, ChannelKind::Private] } else { vec![ChannelKind::Public] };
-        let filter = ChannelFilter { kinds, member, term: cut(term), ..ChannelFilter::in_use() };
-        channel_lists::list(self.access.read(&on), Scope::Team(on.id()), &filter, FOUND_MAX, 0).await
+        let filter = ChannelFilter { kinds, member, term: normalize_term(term), ..ChannelFilter::in_use() };
+        channel_lists::list(self.access.read(&grant), Scope::Team(grant.id()), &filter, SEARCH_RESULTS_MAX, 0).await
     }
 
-    /// Public channels of a team and one's own private ones, for `~` and the switcher.
+    /// Public channels of a team and the actor's private ones, for `~` mentions and the channel switcher.
     #[boxed]
     pub async fn autocomplete_channels_for_team(&self, actor: &Actor, team: TeamId, term: &str) -> Result<Vec<Channel>> {
-        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
+        let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let filter = ChannelFilter {
             visible_to: Some(actor.user_id),
-            member: self.only_own(actor, &on),
-            term: cut(term),
+            member: self.required_member(actor, &grant),
+            term: normalize_term(term),
             ..ChannelFilter::in_use()
         };
-        channel_lists::list(self.access.read(&on), Scope::Team(on.id()), &filter, OFFERED_MAX, 0).await
+        channel_lists::list(self.access.read(&grant), Scope::Team(grant.id()), &filter, AUTOCOMPLETE_RESULTS_MAX, 0).await
     }
 
-    /// What one is in oneself, direct channels by the other's name, for `in:` in a search.
+    /// The actor's channels, direct ones by the name of the other user, for `in:` in a post search.
     #[boxed]
     pub async fn autocomplete_channels_for_team_for_search(&self, actor: &Actor, team: TeamId, term: &str) -> Result<Vec<Channel>> {
-        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
-        let own = self.access.own(actor);
-        let db = self.access.read(&own);
-        let term = cut(term);
-        let direct = channel_lists::personal_with_people(db, own.id(), ChannelKind::Direct, &term, OFFERED_MAX).await?;
+        let team_grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
+        let grant = self.access.own_account(actor);
+        let db = self.access.read(&grant);
+        let term = normalize_term(term);
+        let direct = channel_lists::personal_with_people(db, grant.id(), ChannelKind::Direct, &term, AUTOCOMPLETE_RESULTS_MAX).await?;
         let filter = ChannelFilter { member: Some(actor.user_id), term, archived: None, ..ChannelFilter::in_use() };
-        let mut found = channel_lists::list(db, Scope::Team(on.id()), &filter, OFFERED_MAX, 0).await?;
-        found.extend(direct);
-        Ok(found)
+        let mut channels = channel_lists::list(db, Scope::Team(team_grant.id()), &filter, AUTOCOMPLETE_RESULTS_MAX, 0).await?;
+        channels.extend(direct);
+        Ok(channels)
     }
 
-    /// Channels of all teams that the actor could open.
+    /// Public and private channels of all teams of the actor.
     #[boxed]
     pub async fn search_own_channels(&self, actor: &Actor, term: &str) -> Result<Vec<Channel>> {
-        let grant = self.access.own(actor);
+        let grant = self.access.own_account(actor);
         let filter = ChannelFilter {
             kinds: vec![ChannelKind::Public, ChannelKind::Private],
             archived: Some(false),
-            term: cut(term),
+            term: normalize_term(term),
             ..ChannelFilter::default()
         };
-        channel_lists::list(self.access.read(&grant), Scope::Member(grant.id()), &filter, FOUND_MAX, 0).await
+        channel_lists::list(self.access.read(&grant), Scope::Member(grant.id()), &filter, SEARCH_RESULTS_MAX, 0).await
     }
 
-    /// One's group messages with somebody of this name.
+    /// The actor's group channels with a user of this name.
     #[boxed]
     pub async fn search_group_channels(&self, actor: &Actor, term: &str) -> Result<Vec<Channel>> {
-        let grant = self.access.own(actor);
+        let grant = self.access.own_account(actor);
         let db = self.access.read(&grant);
-        channel_lists::personal_with_people(db, grant.id(), ChannelKind::Group, &cut(term), FOUND_MAX).await
+        channel_lists::personal_with_people(db, grant.id(), ChannelKind::Group, &normalize_term(term), SEARCH_RESULTS_MAX).await
     }
 }
 
-/// Without the signs that people type before names.
-fn cut(term: &str) -> String {
+/// The term without the `~` or `@` before a name, cut to `TERM_CHARS_MAX`.
+fn normalize_term(term: &str) -> String {
     term.trim().trim_start_matches(['~', '@']).chars().take(TERM_CHARS_MAX).collect()
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
-    fn terms_lose_their_sign_and_their_excess() {
-        assert_eq!(super::cut(" ~dev "), "dev");
-        assert_eq!(super::cut(&"x".repeat(100)).len(), super::TERM_CHARS_MAX);
+    fn terms_are_stripped_of_signs_and_cut_to_the_limit() {
+        assert_eq!(super::normalize_term(" ~dev "), "dev");
+        assert_eq!(super::normalize_term(&"x".repeat(100)).len(), super::TERM_CHARS_MAX);
     }
 }

@@ -1,4 +1,4 @@
-//! Changing a channel's names and texts.
+//! Changing a channel's name, display name, header and purpose.
 
 use guildhall_model::channel::Channel;
 use guildhall_model::codes::{channels as codes, context};
@@ -10,9 +10,9 @@ use super::notice::Notice;
 use crate::access::{ChannelGrant, Writing};
 use crate::boxed;
 use crate::channels::Channels;
-use crate::retry::retried;
+use crate::retry::retry_on_conflict;
 
-/// What is to be another; `None` stays as it is.
+/// Fields that are `None` are not changed.
 #[derive(Debug, Clone, Default)]
 pub struct ChannelPatch {
     pub name: Option<String>,
@@ -24,51 +24,51 @@ pub struct ChannelPatch {
 impl Channels<'_> {
     #[boxed]
     pub async fn patch_channel(&self, actor: &Actor, id: ChannelId, patch: ChannelPatch) -> Result<Channel> {
-        retried!(self.write_channel_patch(actor, id, &patch))
+        retry_on_conflict(|| self.write_channel_patch(actor, id, &patch)).await
     }
 
     async fn write_channel_patch(&self, actor: &Actor, id: ChannelId, patch: &ChannelPatch) -> Result<Channel> {
         let (public, private) = (Permission::ManagePublicChannelProperties, Permission::ManagePrivateChannelProperties);
-        let on = self.access.channel_by_kind(actor, id, public, private).await?;
-        let mut new = patched(&on.channel, patch)?;
-        if new == on.channel {
+        let grant = self.access.channel_by_kind(actor, id, public, private).await?;
+        let mut new = apply_patch(&grant.channel, patch)?;
+        if new == grant.channel {
             return Ok(new);
         }
-        new.update_at = self.change_time(&on.channel);
-        let by = users::get(self.access.read(&on), actor.user_id).await?.ok_or(context::PERMISSIONS)?;
-        let notices = Notice::changes(&by, &on.channel, &new);
-        let told = Told { first: vec![Event::ChannelUpdated(new.clone())], notices, ..Told::default() };
-        self.write_channel(&on, new, told).await
+        new.update_at = self.change_time(&grant.channel);
+        let author = users::get(self.access.read(&grant), actor.user_id).await?.ok_or(context::PERMISSIONS)?;
+        let notices = Notice::changes(&author, &grant.channel, &new);
+        let published = Published { before_notices: vec![Event::ChannelUpdated(new.clone())], notices, ..Published::default() };
+        self.write_channel(&grant, new, published).await
     }
 
-    /// Commits a changed channel and what is told of it, in this order.
-    pub(super) async fn write_channel(&self, on: &Writing<ChannelGrant>, channel: Channel, told: Told) -> Result<Channel> {
-        let mut write = self.access.write(on);
-        write.push(channels::update(on.write_id(), &channel, on.channel.update_at));
-        let mut events = told.first;
-        for notice in told.notices {
-            self.announce(&mut write, &mut events, (on.write_id(), &channel), notice);
+    /// Commits a changed channel with its events and notices.
+    pub(super) async fn write_channel(&self, grant: &Writing<ChannelGrant>, channel: Channel, published: Published) -> Result<Channel> {
+        let mut write = self.access.write(grant);
+        write.push(channels::update(grant.write_id(), &channel, grant.channel.update_at));
+        let mut events = published.before_notices;
+        for notice in published.notices {
+            self.add_notice(&mut write, &mut events, (grant.write_id(), &channel), notice);
         }
-        events.extend(told.last);
+        events.extend(published.after_notices);
         write.commit(events).await?;
         Ok(channel)
     }
 
-    /// When a channel changes: after it did before, by which a change meanwhile is recognised.
+    /// The new `update_at` of a channel: later than the old one, by which concurrent changes are detected.
     pub(super) fn change_time(&self, channel: &Channel) -> Millis {
-        self.later_than(channel.update_at)
+        self.now_after(channel.update_at)
     }
 }
 
-/// What is told of a change: events, messages in the channel, and again events.
+/// What is published for a change of a channel, in this order.
 #[derive(Default)]
-pub(super) struct Told {
-    pub first: Vec<Event>,
+pub(super) struct Published {
+    pub before_notices: Vec<Event>,
     pub notices: Vec<Notice>,
-    pub last: Vec<Event>,
+    pub after_notices: Vec<Event>,
 }
 
-fn patched(old: &Channel, patch: &ChannelPatch) -> Result<Channel> {
+fn apply_patch(old: &Channel, patch: &ChannelPatch) -> Result<Channel> {
     if old.is_archived() {
         return Err(codes::ARCHIVED.into());
     }

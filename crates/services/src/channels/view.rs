@@ -1,4 +1,4 @@
-//! Reading a channel: what was new in it is not any more.
+//! Marking channels as read.
 
 use guildhall_model::channel::{ChannelKind, ChannelMember};
 use guildhall_model::codes::channels as codes;
@@ -11,26 +11,26 @@ use crate::access::{UserGrant, Writing};
 use crate::boxed;
 use crate::channels::Channels;
 
-/// How many channels one request marks as read.
+/// Most channels that one request marks as read.
 pub const CHANNELS_PER_REQUEST_MAX: usize = 1000;
 
 impl Channels<'_> {
-    /// Marks channels as read, and tells since when each is. What the person is not in is passed over. A client that
-    /// does not know threads has shown their replies too.
+    /// Marks channels as read and returns the new `last_viewed_at` of each. Channels without membership are skipped. Clients
+    /// that do not support threads show replies in the channel, so the threads are marked as read as well.
     #[boxed]
     pub async fn view_channels(
         &self,
         actor: &Actor,
         user: UserId,
         ids: &[ChannelId],
-        knows_threads: bool,
+        supports_threads: bool,
     ) -> Result<Vec<(ChannelId, Millis)>> {
         if ids.len() > CHANNELS_PER_REQUEST_MAX {
             return Err(codes::TOO_MANY.with("max", CHANNELS_PER_REQUEST_MAX));
         }
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        let seen = channel_members::memberships_in(self.access.read(&grant), grant.id(), ids).await?;
-        let times = self.write_view(&grant, seen, knows_threads).await?;
+        let memberships = channel_members::memberships_in(self.access.read(&grant), grant.id(), ids).await?;
+        let times = self.write_view(&grant, memberships, supports_threads).await?;
         if actor.user_id == user {
             self.statuses().note_activity(actor).await;
         }
@@ -41,34 +41,41 @@ impl Channels<'_> {
     #[boxed]
     pub async fn view_team_channels(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<Vec<(ChannelId, Millis)>> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        let mut seen = channel_members::memberships(self.access.read(&grant), grant.id()).await?;
-        seen.retain(|seen| seen.channel.team_id == Some(team) && is_unread(seen));
-        self.write_view(&grant, seen, true).await
+        let mut memberships = channel_members::memberships(self.access.read(&grant), grant.id()).await?;
+        memberships.retain(|membership| membership.channel.team_id == Some(team) && is_unread(membership));
+        self.write_view(&grant, memberships, true).await
     }
 
     /// Marks every direct and group message as read.
     #[boxed]
     pub async fn view_direct_channels(&self, actor: &Actor, user: UserId) -> Result<Vec<(ChannelId, Millis)>> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        let mut seen = channel_members::memberships(self.access.read(&grant), grant.id()).await?;
-        seen.retain(|seen| matches!(seen.channel.kind, ChannelKind::Direct | ChannelKind::Group) && is_unread(seen));
-        self.write_view(&grant, seen, true).await
+        let mut memberships = channel_members::memberships(self.access.read(&grant), grant.id()).await?;
+        memberships
+            .retain(|membership| matches!(membership.channel.kind, ChannelKind::Direct | ChannelKind::Group) && is_unread(membership));
+        self.write_view(&grant, memberships, true).await
     }
 
-    async fn write_view(&self, grant: &Writing<UserGrant>, seen: Vec<Membership>, knows_threads: bool) -> Result<Vec<(ChannelId, Millis)>> {
-        let viewed_at = |seen: &Membership| seen.member.last_viewed_at.max(seen.channel.last_post_at);
-        let times: Vec<(ChannelId, Millis)> = seen.iter().map(|seen| (seen.channel.id, viewed_at(seen))).collect();
+    async fn write_view(
+        &self,
+        grant: &Writing<UserGrant>,
+        memberships: Vec<Membership>,
+        supports_threads: bool,
+    ) -> Result<Vec<(ChannelId, Millis)>> {
+        let viewed_at = |membership: &Membership| membership.member.last_viewed_at.max(membership.channel.last_post_at);
+        let times: Vec<(ChannelId, Millis)> = memberships.iter().map(|membership| (membership.channel.id, viewed_at(membership))).collect();
         let mut write = self.access.write(grant);
-        write.extend(seen.iter().filter(|seen| is_unread(seen)).map(|seen| channel_members::view(grant.write_id(), seen, viewed_at(seen))));
+        let unread = memberships.iter().filter(|membership| is_unread(membership));
+        write.extend(unread.map(|membership| channel_members::mark_viewed(grant.write_id(), membership, viewed_at(membership))));
         if times.is_empty() {
             return Ok(times);
         }
         let mut events = vec![Event::ChannelViewed { user_id: grant.user_id(), last_viewed_at: times.clone() }];
-        if !knows_threads {
+        if !supports_threads {
             let now = self.clock.now();
             let channels: Vec<ChannelId> = times.iter().map(|(channel, _)| *channel).collect();
             write.push(threads::lists::read_in_channels(grant.write_id(), &channels, now));
-            events.extend(seen.iter().map(|Membership { channel, .. }| Event::AllThreadsRead {
+            events.extend(memberships.iter().map(|Membership { channel, .. }| Event::AllThreadsRead {
                 user_id: grant.user_id(),
                 team_id: channel.team_id,
                 channel_id: Some(channel.id),
@@ -80,9 +87,9 @@ impl Channels<'_> {
     }
 }
 
-/// Whether viewing would change anything.
-fn is_unread(seen: &Membership) -> bool {
-    let Membership { channel, member } = seen;
+/// Whether marking the channel as read would change the membership.
+fn is_unread(membership: &Membership) -> bool {
+    let Membership { channel, member } = membership;
     let ChannelMember { msg_count, msg_count_root, mention_count, mention_count_root, urgent_mention_count, .. } = *member;
     channel.total_msg_count > msg_count
         || channel.total_msg_count_root > msg_count_root

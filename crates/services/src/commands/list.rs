@@ -1,4 +1,4 @@
-//! Which commands there are: for people who type, and for those who manage them.
+//! Lists of commands: for autocompletion, and for managing custom commands.
 
 use guildhall_model::codes::integrations as codes;
 use guildhall_model::id::TeamId;
@@ -21,11 +21,11 @@ pub enum ListedCommand {
         hint: &'static str,
         description: &'static str,
     },
-    /// What only its managers may know (token, address) is empty where it is shown to others.
+    /// Secrets (token, URL) are empty unless the actor may manage the command.
     Custom(Box<Command>),
 }
 
-/// What may follow what somebody has typed.
+/// A command whose trigger begins with the text that was entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
     pub trigger: String,
@@ -36,55 +36,56 @@ pub struct Suggestion {
 impl Commands<'_> {
     #[boxed]
     pub async fn commands(&self, actor: &Actor, team: TeamId, custom_only: bool) -> Result<Vec<ListedCommand>> {
-        self.slash_commands_are_on()?;
+        self.require_slash_commands()?;
         if custom_only {
-            let on = self.access.team(actor, team, Permission::ManageOwnSlashCommands).await?;
-            return self.managed_commands(actor, &on).await;
+            let grant = self.access.team(actor, team, Permission::ManageOwnSlashCommands).await?;
+            return self.managed_commands(actor, &grant).await;
         }
-        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
+        let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let mut listed = built_in();
-        if self.access.also_in_team(actor, &on, Permission::ManageOwnSlashCommands) {
-            listed.extend(self.managed_commands(actor, &on).await?);
+        if self.access.has_team_permission(actor, &grant, Permission::ManageOwnSlashCommands) {
+            listed.extend(self.managed_commands(actor, &grant).await?);
         } else {
-            listed.extend(self.offered_commands(&on).await?);
+            listed.extend(self.autocomplete_custom_commands(&grant).await?);
         }
         Ok(listed)
     }
 
-    /// What a client offers while somebody types.
+    /// All commands with autocompletion.
     #[boxed]
     pub async fn autocomplete_commands(&self, actor: &Actor, team: TeamId) -> Result<Vec<ListedCommand>> {
-        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
+        let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let mut listed = built_in();
         if self.settings().integrations.slash_commands {
-            listed.extend(self.offered_commands(&on).await?);
+            listed.extend(self.autocomplete_custom_commands(&grant).await?);
         }
         Ok(listed)
     }
 
     #[boxed]
-    pub async fn command_suggestions(&self, actor: &Actor, team: TeamId, typed: &str) -> Result<Vec<Suggestion>> {
+    pub async fn command_suggestions(&self, actor: &Actor, team: TeamId, input: &str) -> Result<Vec<Suggestion>> {
         let listed = self.autocomplete_commands(actor, team).await?;
-        let typed = typed.strip_prefix('/').unwrap_or(typed).to_lowercase();
-        if typed.chars().count() > TRIGGER_CHARS_MAX {
+        let input = input.strip_prefix('/').unwrap_or(input).to_lowercase();
+        if input.chars().count() > TRIGGER_CHARS_MAX {
             return Ok(Vec::new());
         }
-        let mut found: Vec<Suggestion> = listed.into_iter().map(Suggestion::from).filter(|one| one.trigger.starts_with(&typed)).collect();
-        found.sort_by(|a, b| a.trigger.cmp(&b.trigger));
-        Ok(found)
+        let suggestions = listed.into_iter().map(Suggestion::from);
+        let mut matches: Vec<Suggestion> = suggestions.filter(|suggestion| suggestion.trigger.starts_with(&input)).collect();
+        matches.sort_by(|a, b| a.trigger.cmp(&b.trigger));
+        Ok(matches)
     }
 
-    async fn managed_commands(&self, actor: &Actor, on: &TeamGrant) -> Result<Vec<ListedCommand>> {
-        let sees_all = self.access.also_in_team(actor, on, Permission::ManageOthersSlashCommands);
-        let creator = (!sees_all).then_some(actor.user_id);
-        let found = commands::of_team(self.access.read(on), on.id(), creator, COMMANDS_PER_TEAM_MAX).await?;
-        Ok(found.into_iter().map(|command| ListedCommand::Custom(Box::new(command))).collect())
+    async fn managed_commands(&self, actor: &Actor, grant: &TeamGrant) -> Result<Vec<ListedCommand>> {
+        let may_see_all = self.access.has_team_permission(actor, grant, Permission::ManageOthersSlashCommands);
+        let creator = (!may_see_all).then_some(actor.user_id);
+        let custom = commands::of_team(self.access.read(grant), grant.id(), creator, COMMANDS_PER_TEAM_MAX).await?;
+        Ok(custom.into_iter().map(|command| ListedCommand::Custom(Box::new(command))).collect())
     }
 
-    async fn offered_commands(&self, on: &TeamGrant) -> Result<Vec<ListedCommand>> {
-        let found = commands::of_team(self.access.read(on), on.id(), None, COMMANDS_PER_TEAM_MAX).await?;
-        let offered = found.into_iter().filter(|command| command.auto_complete);
-        let public = offered.map(|command| Command {
+    async fn autocomplete_custom_commands(&self, grant: &TeamGrant) -> Result<Vec<ListedCommand>> {
+        let custom = commands::of_team(self.access.read(grant), grant.id(), None, COMMANDS_PER_TEAM_MAX).await?;
+        let autocompleted = custom.into_iter().filter(|command| command.auto_complete);
+        let without_secrets = autocompleted.map(|command| Command {
             token: String::new(),
             method: String::new(),
             username: String::new(),
@@ -92,22 +93,22 @@ impl Commands<'_> {
             url: String::new(),
             ..command
         });
-        Ok(public.map(|command| ListedCommand::Custom(Box::new(command))).collect())
+        Ok(without_secrets.map(|command| ListedCommand::Custom(Box::new(command))).collect())
     }
 
-    pub(super) fn slash_commands_are_on(&self) -> Result<()> {
+    pub(super) fn require_slash_commands(&self) -> Result<()> {
         if self.settings().integrations.slash_commands { Ok(()) } else { Err(codes::COMMANDS_DISABLED.into()) }
     }
 }
 
 fn built_in() -> Vec<ListedCommand> {
-    let listed = |command: &builtin::BuiltIn| ListedCommand::BuiltIn {
+    let to_listed = |command: &builtin::BuiltIn| ListedCommand::BuiltIn {
         trigger: command.trigger,
         display_name: command.display_name,
         hint: command.hint,
         description: command.description,
     };
-    builtin::ALL.iter().map(listed).collect()
+    builtin::ALL.iter().map(to_listed).collect()
 }
 
 impl From<ListedCommand> for Suggestion {

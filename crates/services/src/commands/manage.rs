@@ -1,4 +1,4 @@
-//! The commands that a team makes itself.
+//! Creating, changing and deleting custom commands.
 
 use guildhall_model::codes::integrations as codes;
 use guildhall_model::id::{CommandId, TeamId};
@@ -8,13 +8,13 @@ use guildhall_storage::{Statement, commands};
 
 use super::{TRIGGER_CHARS_MAX, builtin};
 use crate::access::{TeamGrant, Writing};
-use crate::audits::Trace;
+use crate::audits::AuditSource;
 use crate::boxed;
 use crate::commands::Commands;
 
-const WHY: &str = "commands are shown when somebody asks for them";
+const NO_EVENTS_REASON: &str = "clients load commands when they need them";
 
-/// All that can be said of a command.
+/// The fields of a custom command that users choose.
 #[derive(Debug, Clone, Default)]
 pub struct CommandDraft {
     pub trigger: String,
@@ -30,7 +30,7 @@ pub struct CommandDraft {
 }
 
 impl CommandDraft {
-    fn applied_to(self, command: Command) -> Result<Command> {
+    fn apply_to(self, command: Command) -> Result<Command> {
         let command = Command {
             trigger: self.trigger.to_lowercase(),
             method: self.method,
@@ -52,12 +52,12 @@ impl CommandDraft {
 impl Commands<'_> {
     #[boxed]
     pub async fn create_command(&self, actor: &Actor, team: TeamId, draft: CommandDraft) -> Result<Command> {
-        self.slash_commands_are_on()?;
-        let on = self.access.team(actor, team, Permission::ManageOwnSlashCommands).await?;
+        self.require_slash_commands()?;
+        let grant = self.access.team(actor, team, Permission::ManageOwnSlashCommands).await?;
         let now = self.clock.now();
         let blank = Command {
             id: self.ids.next(),
-            token: self.secrets.token().expose().to_owned(),
+            token: self.secrets.generate_token().expose().to_owned(),
             create_at: now,
             update_at: now,
             delete_at: Millis::ZERO,
@@ -74,12 +74,12 @@ impl Commands<'_> {
             description: String::new(),
             url: String::new(),
         };
-        let command = draft.applied_to(blank)?;
-        let there = commands::of_team(self.access.read(&on), on.id(), None, super::COMMANDS_PER_TEAM_MAX).await?;
-        if there.len() as i64 >= super::COMMANDS_PER_TEAM_MAX {
+        let command = draft.apply_to(blank)?;
+        let existing = commands::of_team(self.access.read(&grant), grant.id(), None, super::COMMANDS_PER_TEAM_MAX).await?;
+        if existing.len() as i64 >= super::COMMANDS_PER_TEAM_MAX {
             return Err(codes::COMMANDS_TOO_MANY.with("max", super::COMMANDS_PER_TEAM_MAX));
         }
-        self.write_command(actor, &on, commands::insert(on.write_id(), &command), "commands.create", &command).await?;
+        self.write_command(actor, &grant, commands::insert(grant.write_id(), &command), "commands.create", &command).await?;
         Ok(command)
     }
 
@@ -90,13 +90,13 @@ impl Commands<'_> {
 
     #[boxed]
     pub async fn update_command(&self, actor: &Actor, id: CommandId, team: Option<TeamId>, draft: CommandDraft) -> Result<Command> {
-        let (old, on) = self.managed_command(actor, id).await?;
+        let (old, grant) = self.managed_command(actor, id).await?;
         if team.is_some_and(|team| team != old.team_id) {
             return Err(codes::COMMAND_TEAM_MISMATCH.into());
         }
-        let read_at = old.update_at;
-        let command = draft.applied_to(Command { update_at: self.later_than(read_at), ..old })?;
-        self.write_command(actor, &on, commands::update(on.write_id(), &command, read_at), "commands.update", &command).await?;
+        let old_update_at = old.update_at;
+        let command = draft.apply_to(Command { update_at: self.now_after(old_update_at), ..old })?;
+        self.write_command(actor, &grant, commands::update(grant.write_id(), &command, old_update_at), "commands.update", &command).await?;
         Ok(command)
     }
 
@@ -104,59 +104,63 @@ impl Commands<'_> {
     pub async fn move_command(&self, actor: &Actor, id: CommandId, to: TeamId) -> Result<()> {
         let target = self.access.team(actor, to, Permission::ManageOwnSlashCommands).await?;
         let (old, _) = self.managed_command(actor, id).await?;
-        let command = Command { team_id: target.team.id, update_at: self.later_than(old.update_at), ..old.clone() };
+        let command = Command { team_id: target.team.id, update_at: self.now_after(old.update_at), ..old.clone() };
         self.write_command(actor, &target, commands::update(target.write_id(), &command, old.update_at), "commands.move", &command).await
     }
 
     #[boxed]
     pub async fn regenerate_command_token(&self, actor: &Actor, id: CommandId) -> Result<String> {
-        let (old, on) = self.managed_command(actor, id).await?;
-        let token = self.secrets.token().expose().to_owned();
-        let command = Command { token, update_at: self.later_than(old.update_at), ..old.clone() };
-        self.write_command(actor, &on, commands::update(on.write_id(), &command, old.update_at), "commands.regenerate_token", &command)
-            .await?;
+        let (old, grant) = self.managed_command(actor, id).await?;
+        let token = self.secrets.generate_token().expose().to_owned();
+        let command = Command { token, update_at: self.now_after(old.update_at), ..old.clone() };
+        let statement = commands::update(grant.write_id(), &command, old.update_at);
+        self.write_command(actor, &grant, statement, "commands.regenerate_token", &command).await?;
         Ok(command.token)
     }
 
     #[boxed]
     pub async fn delete_command(&self, actor: &Actor, id: CommandId) -> Result<()> {
-        let (command, on) = self.managed_command(actor, id).await?;
-        self.write_command(actor, &on, commands::delete(on.write_id(), id, self.clock.now()), "commands.delete", &command).await
+        let (command, grant) = self.managed_command(actor, id).await?;
+        self.write_command(actor, &grant, commands::delete(grant.write_id(), id, self.clock.now()), "commands.delete", &command).await
     }
 
-    /// A command that the actor may see whole and change. To those outside of its team it does not exist.
+    /// A command that the actor may manage, with a grant for its team; not found for users that are not in the team.
     async fn managed_command(&self, actor: &Actor, id: CommandId) -> Result<(Command, Writing<TeamGrant>)> {
-        self.slash_commands_are_on()?;
-        let door = self.access.system("a command leads to the team that the check is made on");
-        let found = commands::get(self.access.read(&door), id).await?;
-        let command = self.access.open(&door, found).ok_or(codes::COMMAND_NOT_FOUND)?;
-        let visible = self.access.team_to_read(actor, command.team_id, Permission::ViewTeam).await;
-        let team = visible.map_err(|_| codes::COMMAND_NOT_FOUND)?.team.id;
+        self.require_slash_commands()?;
+        let system_grant = self.access.system("the team of the command is looked up before the check");
+        let command = commands::get(self.access.read(&system_grant), id).await?;
+        let command = self.access.open(&system_grant, command).ok_or(codes::COMMAND_NOT_FOUND)?;
+        let team_grant = self.access.team_to_read(actor, command.team_id, Permission::ViewTeam).await;
+        let team = team_grant.map_err(|_| codes::COMMAND_NOT_FOUND)?.team.id;
         let is_own = command.creator_id == actor.user_id;
         let needed = if is_own { Permission::ManageOwnSlashCommands } else { Permission::ManageOthersSlashCommands };
-        let on = self.access.team(actor, team, needed).await?;
-        Ok((command, on))
+        let grant = self.access.team(actor, team, needed).await?;
+        Ok((command, grant))
     }
 
     async fn write_command(
         &self,
         actor: &Actor,
-        on: &Writing<TeamGrant>,
+        grant: &Writing<TeamGrant>,
         statement: Statement,
         action: &str,
         command: &Command,
     ) -> Result<()> {
-        let mut write = self.access.write(on);
+        let mut write = self.access.write(grant);
         write.push(statement);
-        write.push(self.audits().audited(Trace::of(actor), action, &format!("command_id={} trigger={}", command.id, command.trigger)));
-        write.commit(Events::none(WHY)).await
+        write.push(self.audits().audit_entry(
+            AuditSource::of(actor),
+            action,
+            &format!("command_id={} trigger={}", command.id, command.trigger),
+        ));
+        write.commit(Events::none(NO_EVENTS_REASON)).await
     }
 }
 
 fn check(command: &Command) -> Result<()> {
     let trigger = &command.trigger;
-    let is_word = !trigger.starts_with('/') && !trigger.contains(|c: char| c.is_whitespace() || c.is_control());
-    if trigger.is_empty() || !is_word || trigger.chars().count() > TRIGGER_CHARS_MAX {
+    let is_one_word = !trigger.starts_with('/') && !trigger.contains(|c: char| c.is_whitespace() || c.is_control());
+    if trigger.is_empty() || !is_one_word || trigger.chars().count() > TRIGGER_CHARS_MAX {
         return Err(codes::COMMAND_TRIGGER_INVALID.with("max", TRIGGER_CHARS_MAX));
     }
     if builtin::find(trigger).is_some() {

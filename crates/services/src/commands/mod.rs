@@ -1,29 +1,29 @@
-//! Slash commands: the built-in ones, those that teams make themselves, and running either.
+//! Slash commands: built-in ones and the custom ones of teams.
 
-mod answer;
 mod builtin;
-mod call_out;
+mod custom;
 mod execute;
-mod later;
 mod list;
 mod manage;
+mod response;
+mod response_url;
 
-pub use answer::{CommandAnswer, ResponseKind};
 pub use execute::CommandArgs;
-use later::LaterAnswers;
 pub use list::{ListedCommand, Suggestion};
 pub use manage::CommandDraft;
+pub use response::{CommandResponse, ResponseKind};
+use response_url::ResponseUrls;
 
 noun! {
     /// Slash commands.
     commands::Commands, state: State, uses: [audits::Audits, channels::Channels, posts::Posts, preferences::Preferences, sessions::Sessions, statuses::Statuses, users::Users]
 }
 
-/// Commands that a team may have.
+/// Most custom commands of a team.
 const COMMANDS_PER_TEAM_MAX: i64 = 1_000;
 const TRIGGER_CHARS_MAX: usize = 128;
 
 #[derive(Default)]
 pub(crate) struct State {
-    later_answers: LaterAnswers,
+    response_urls: ResponseUrls,
 }

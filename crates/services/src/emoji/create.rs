@@ -1,10 +1,10 @@
-//! A new emoji: a picture and a name that nobody has yet.
+//! Creating a custom emoji: an image and an unused name.
 
 use bytes::Bytes;
 use guildhall_model::codes::{context, emoji as codes, files};
 use guildhall_model::id::UserId;
 use guildhall_model::integration::Emoji;
-use guildhall_model::ports::stream_of;
+use guildhall_model::ports::stream_from_bytes;
 use guildhall_model::{Actor, Event, Millis, Permission, Result, emoji};
 use guildhall_storage::{blobs, emoji as rows};
 
@@ -13,7 +13,7 @@ use crate::emoji::Emojis;
 
 pub struct NewEmoji {
     pub name: String,
-    /// Only ever oneself.
+    /// If given, must be the actor.
     pub creator_id: Option<UserId>,
     pub image: Bytes,
 }
@@ -21,7 +21,7 @@ pub struct NewEmoji {
 impl Emojis<'_> {
     #[boxed]
     pub async fn create_emoji(&self, actor: &Actor, new: NewEmoji) -> Result<Emoji> {
-        self.custom_emoji_are_on()?;
+        self.require_custom_emoji()?;
         let grant = self.access.system_permission(actor, Permission::CreateEmojis)?;
         if new.creator_id.is_some_and(|creator| creator != actor.user_id) {
             return Err(context::PERMISSIONS.into());
@@ -35,9 +35,9 @@ impl Emojis<'_> {
         }
         let image = self
             .images
-            .emoji(new.image)
+            .resize_emoji(new.image)
             .await
-            .map_err(|error| if error.is(files::IMAGE_INVALID) { codes::INVALID_IMAGE.because(error) } else { error })?;
+            .map_err(|error| if error.is(files::IMAGE_INVALID) { codes::INVALID_IMAGE.with_source(error) } else { error })?;
         let now = self.clock.now();
         let size_bytes = image.bytes.len() as u64;
         let emoji = Emoji {
@@ -47,18 +47,18 @@ impl Emojis<'_> {
             delete_at: Millis::ZERO,
             creator_id: actor.user_id,
             name: new.name,
-            blob_key: self.blobs.put(stream_of(image.bytes), size_bytes).await?.key.to_string(),
+            blob_key: self.blobs.put(stream_from_bytes(image.bytes), size_bytes).await?.key.to_string(),
             mime_type: image.format.content_type().to_owned(),
         };
         let mut write = self.access.write(&grant);
         write.push(rows::insert(&emoji));
-        // Where the name was taken at the same moment, the sweep finds the picture without a row.
+        // The sweep deletes the blob unless a row references it.
         write.push(blobs::release(&emoji.blob_key, now));
         write.commit(Event::EmojiAdded(emoji.clone())).await?;
         Ok(emoji)
     }
 
-    pub(super) fn custom_emoji_are_on(&self) -> Result<()> {
+    pub(super) fn require_custom_emoji(&self) -> Result<()> {
         if self.settings().posts.custom_emoji { Ok(()) } else { Err(codes::DISABLED.into()) }
     }
 }

@@ -1,4 +1,4 @@
-//! The end of an emoji: its name is free again, its picture goes.
+//! Deleting a custom emoji: its name becomes available again, its image is deleted.
 
 use guildhall_model::id::EmojiId;
 use guildhall_model::{Actor, Events, Permission, Result};
@@ -17,6 +17,6 @@ impl Emojis<'_> {
         let mut write = self.access.write(&grant);
         write.push(rows::delete(id, now));
         write.push(blobs::release(&emoji.blob_key, now));
-        write.commit(Events::none("clients find out when they next ask for it")).await
+        write.commit(Events::none("clients notice when they next load it")).await
     }
 }

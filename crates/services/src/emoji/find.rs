@@ -1,4 +1,4 @@
-//! Finding emoji: by id, by name, by a part of the name, page by page.
+//! Reading custom emoji: by id, by name, by search, and as a paged list.
 
 use guildhall_model::codes::{context, emoji as codes};
 use guildhall_model::id::EmojiId;
@@ -11,51 +11,51 @@ pub use guildhall_storage::emoji::Order as EmojiOrder;
 use crate::boxed;
 use crate::emoji::Emojis;
 
-/// Answers of a search.
-const FOUND_MAX: i64 = 200;
+/// Most results of a search.
+const SEARCH_RESULTS_MAX: i64 = 200;
 
 impl Emojis<'_> {
     #[boxed]
     pub async fn emoji(&self, actor: &Actor, id: EmojiId) -> Result<Emoji> {
-        self.custom_emoji_are_on()?;
-        rows::get(self.access.read(&self.access.own(actor)), id).await?.ok_or_else(|| codes::NOT_FOUND.into())
+        self.require_custom_emoji()?;
+        rows::get(self.access.read(&self.access.own_account(actor)), id).await?.ok_or_else(|| codes::NOT_FOUND.into())
     }
 
     #[boxed]
     pub async fn emoji_by_name(&self, actor: &Actor, name: &str) -> Result<Emoji> {
-        self.custom_emoji_are_on()?;
-        let found = rows::by_names(self.access.read(&self.access.own(actor)), &[name.to_owned()]).await?;
-        found.into_iter().next().ok_or_else(|| codes::NAME_NOT_FOUND.into())
+        self.require_custom_emoji()?;
+        let emoji = rows::by_names(self.access.read(&self.access.own_account(actor)), &[name.to_owned()]).await?;
+        emoji.into_iter().next().ok_or_else(|| codes::NAME_NOT_FOUND.into())
     }
 
     #[boxed]
     pub async fn emoji_by_names(&self, actor: &Actor, names: &[String]) -> Result<Vec<Emoji>> {
-        self.custom_emoji_are_on()?;
+        self.require_custom_emoji()?;
         match names.len() {
             0 => Err(context::INVALID_PARAM.with("name", "names")),
-            1..=emoji::NAMES_MAX => rows::by_names(self.access.read(&self.access.own(actor)), names).await,
+            1..=emoji::NAMES_MAX => rows::by_names(self.access.read(&self.access.own_account(actor)), names).await,
             _ => Err(codes::TOO_MANY_NAMES.with("limit", emoji::NAMES_MAX)),
         }
     }
 
     #[boxed]
     pub async fn emoji_page(&self, actor: &Actor, order: EmojiOrder, limit: i64, offset: i64) -> Result<Vec<Emoji>> {
-        self.custom_emoji_are_on()?;
-        rows::page(self.access.read(&self.access.own(actor)), order, limit, offset).await
+        self.require_custom_emoji()?;
+        rows::page(self.access.read(&self.access.own_account(actor)), order, limit, offset).await
     }
 
     #[boxed]
     pub async fn search_emoji(&self, actor: &Actor, text: &str, prefix_only: bool) -> Result<Vec<Emoji>> {
-        self.custom_emoji_are_on()?;
+        self.require_custom_emoji()?;
         let text = text.to_ascii_lowercase();
-        // No name holds more, or anything else.
+        // Every part of a valid name is a valid name.
         if !emoji::is_valid_name(&text) {
             return Ok(Vec::new());
         }
-        rows::search(self.access.read(&self.access.own(actor)), &text, prefix_only, FOUND_MAX).await
+        rows::search(self.access.read(&self.access.own_account(actor)), &text, prefix_only, SEARCH_RESULTS_MAX).await
     }
 
-    /// Whether people can react with it: one of Unicode's, or one of this server's.
+    /// Whether it can be used in a reaction: a system emoji or a custom one.
     #[boxed]
     pub async fn emoji_exists(&self, name: &str) -> Result<bool> {
         if emoji::is_system(name) {
@@ -64,7 +64,7 @@ impl Emojis<'_> {
         if !self.settings().posts.custom_emoji || !emoji::is_valid_name(name) {
             return Ok(false);
         }
-        let grant = self.access.system("everybody may know which emoji there are");
+        let grant = self.access.system("custom emoji are readable to every user");
         Ok(!rows::by_names(self.access.read(&grant), &[name.to_owned()]).await?.is_empty())
     }
 }

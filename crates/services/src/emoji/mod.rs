@@ -1,4 +1,4 @@
-//! Custom emoji: made by people, seen by everybody.
+//! Custom emoji: created by users, available on the whole server.
 
 mod create;
 mod delete;

@@ -1,4 +1,4 @@
-//! Files: received in one piece or many, shown to who may read their post, found, linked to, and swept away.
+//! Files: uploads (whole or resumable), reading, searching, public links, and the sweep of unused files.
 
 mod link;
 mod pictures;
@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 pub use read::{FileContent, Rendition};
 pub use receive::ReceivedFile;
 pub use search::FileQuery;
-pub use sweep::{SweepLimits, Swept};
+pub use sweep::{SweepCounts, SweepLimits};
 pub use uploads::{NewUpload, Upload};
 
 noun! {
@@ -26,6 +26,6 @@ noun! {
 
 #[derive(Default)]
 pub(crate) struct State {
-    /// Uploads that a request is sending data for right now.
-    sending: Mutex<HashSet<UploadId>>,
+    /// Uploads for which a request is currently sending data.
+    active_uploads: Mutex<HashSet<UploadId>>,
 }

@@ -1,15 +1,15 @@
-//! What a received file shows, and its smaller copies. A picture that cannot be worked on stays a file without preview.
+//! Dimensions and renditions of image files. An image that cannot be processed is stored without a preview.
 
 use guildhall_model::file::FileInfo;
-use guildhall_model::ports::{BlobKey, EncodedImage, ImageSource, stream_of};
+use guildhall_model::ports::{BlobKey, EncodedImage, ImageSource, stream_from_bytes};
 use guildhall_model::{Kind, Result};
 
 use crate::files::Files;
 
 impl Files<'_> {
-    /// Fills in the picture's side of a file. Only a failing store is an error.
-    pub(super) async fn describe_picture(&self, file: &mut FileInfo, blob: BlobKey) -> Result<()> {
-        if !may_be_picture(&file.mime_type) {
+    /// Adds the image's dimensions and renditions to the file. Only a failing blob store is an error.
+    pub(super) async fn add_image_info(&self, file: &mut FileInfo, blob: BlobKey) -> Result<()> {
+        if !may_be_image(&file.mime_type) {
             return Ok(());
         }
         let info = match self.images.probe(ImageSource::Blob(blob)).await {
@@ -18,7 +18,7 @@ impl Files<'_> {
             Err(error) => return without_preview(&error),
         };
         (file.width, file.height) = (info.width_px.into(), info.height_px.into());
-        let renditions = match self.images.renditions(ImageSource::Blob(blob)).await {
+        let renditions = match self.images.create_renditions(ImageSource::Blob(blob)).await {
             Ok(renditions) => renditions,
             Err(error) => return without_preview(&error),
         };
@@ -31,18 +31,18 @@ impl Files<'_> {
 
     async fn store_rendition(&self, image: EncodedImage) -> Result<String> {
         let size_bytes = image.bytes.len() as u64;
-        Ok(self.blobs.put(stream_of(image.bytes), size_bytes).await?.key.to_string())
+        Ok(self.blobs.put(stream_from_bytes(image.bytes), size_bytes).await?.key.to_string())
     }
 }
 
-/// What begins as something else is not looked into.
-fn may_be_picture(mime_type: &str) -> bool {
+/// Other media types are not probed.
+fn may_be_image(mime_type: &str) -> bool {
     mime_type.starts_with("image/")
 }
 
 fn without_preview(error: &guildhall_model::Error) -> Result<()> {
     if error.code.kind == Kind::Internal {
-        tracing::warn!(%error, "a picture could not be worked on");
+        tracing::warn!(%error, "an image could not be processed");
     }
     Ok(())
 }

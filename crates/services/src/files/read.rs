@@ -1,4 +1,4 @@
-//! Reading a file: who may read its post may read it; until it has one, it is its uploader's alone.
+//! Reading files: for users who may read the file's post; until it has one, only for its uploader.
 
 use futures::TryStreamExt;
 use guildhall_model::codes::{context, files as codes};
@@ -11,7 +11,7 @@ use guildhall_storage::files;
 use crate::boxed;
 use crate::files::Files;
 
-/// Which of a file's pictures.
+/// The file itself or one of its smaller images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rendition {
     Original,
@@ -19,7 +19,7 @@ pub enum Rendition {
     Preview,
 }
 
-/// A file and the blob that was asked for.
+/// A file and the blob of the requested rendition.
 pub struct FileContent {
     pub file: FileInfo,
     pub rendition: Rendition,
@@ -27,14 +27,14 @@ pub struct FileContent {
 }
 
 impl FileContent {
-    /// Changes when the bytes do.
+    /// An ETag: changes with the content.
     pub fn tag(&self) -> String {
         self.key.to_string()
     }
 }
 
 impl Files<'_> {
-    /// The file, when the actor may read it. Hidden and absent answer alike.
+    /// The file, when the actor may read it. Hidden and absent files give the same error.
     #[boxed]
     pub async fn file_info(&self, actor: &Actor, id: FileId) -> Result<FileInfo> {
         self.access.read_file(actor, id).await
@@ -47,10 +47,10 @@ impl Files<'_> {
         files::by_posts(self.access.read(&grant), &[&grant.post]).await
     }
 
-    /// What `open_file` will open, and everything a header wants to say of it.
+    /// The content that `open_file` opens, and the metadata for the response's headers.
     #[boxed]
     pub async fn file_content(&self, actor: &Actor, id: FileId, rendition: Rendition) -> Result<FileContent> {
-        content_of(self.file_info(actor, id).await?, rendition)
+        select_rendition(self.file_info(actor, id).await?, rendition)
     }
 
     #[boxed]
@@ -58,13 +58,13 @@ impl Files<'_> {
         self.blobs.open(&content.key, range).await
     }
 
-    /// How long what `open_file` opens is, and of which media type.
+    /// The size in bytes and the media type of the content.
     #[boxed]
-    pub async fn measure(&self, content: &FileContent) -> Result<(u64, String)> {
+    pub async fn size_and_type(&self, content: &FileContent) -> Result<(u64, String)> {
         if content.rendition == Rendition::Original {
             return Ok((u64::try_from(content.file.size_bytes).unwrap_or_default(), content.file.mime_type.clone()));
         }
-        // The smaller copies are ours: JPEG, or PNG for what is transparent.
+        // The server encodes renditions as JPEG, or as PNG when they are transparent.
         let mut head = self.blobs.open(&content.key, Some(ByteRange { start: 0, end: 1 })).await?;
         let first = head.stream.try_next().await?.and_then(|bytes| bytes.first().copied());
         let media_type = if first == Some(0x89) { ImageFormat::Png } else { ImageFormat::Jpeg }.content_type();
@@ -72,12 +72,12 @@ impl Files<'_> {
     }
 }
 
-pub(super) fn content_of(file: FileInfo, rendition: Rendition) -> Result<FileContent> {
+pub(super) fn select_rendition(file: FileInfo, rendition: Rendition) -> Result<FileContent> {
     let key = match rendition {
         Rendition::Original => &file.blob_key,
         Rendition::Thumbnail => file.thumbnail_key.as_ref().ok_or(codes::NO_THUMBNAIL)?,
         Rendition::Preview => file.preview_key.as_ref().ok_or(codes::NO_PREVIEW)?,
     };
-    let key = key.parse().map_err(|error| context::INTERNAL.because(error))?;
+    let key = key.parse().map_err(|error| context::INTERNAL.with_source(error))?;
     Ok(FileContent { file, rendition, key })
 }

@@ -1,4 +1,4 @@
-//! Receiving a file: the bytes go straight to the blob store, and the row appears when they are on disk.
+//! Receiving files: the bytes are streamed to the blob store, and the row is inserted once they are on disk.
 
 use guildhall_model::codes::files as codes;
 use guildhall_model::content_type::content_type;
@@ -12,40 +12,41 @@ use crate::access::{ChannelGrant, Writing};
 use crate::boxed;
 use crate::files::Files;
 
-/// A file whose bytes came before it was said where it belongs.
+/// A stored file whose channel is not known yet.
 pub struct ReceivedFile {
     filename: String,
     blob: StoredBlob,
 }
 
 impl Files<'_> {
-    /// Takes a file into a channel; it is the uploader's alone until a post has it.
+    /// Uploads a file into a channel; only the uploader can read it until it is attached to a post.
     pub async fn upload_file(&self, actor: &Actor, channel: ChannelId, filename: &str, stream: ByteStream<'_>) -> Result<FileInfo> {
-        let grant = self.may_upload(actor, channel).await?;
+        let grant = self.grant_to_upload(actor, channel).await?;
         let blob = self.blobs.put(stream, self.max_file_bytes()).await?;
-        self.file_of(actor, &grant, filename, blob).await
+        self.insert_file(actor, &grant, filename, blob).await
     }
 
-    /// Takes the bytes before the channel is known. They are noted for the sweep, which spares them once a row names them.
+    /// Stores the bytes before the channel is known. The blob is released to the sweep, which keeps it once a row
+    /// references it.
     pub async fn receive_file(&self, actor: &Actor, filename: &str, stream: ByteStream<'_>) -> Result<ReceivedFile> {
         if !self.settings().files.enabled {
             return Err(codes::DISABLED.into());
         }
         let blob = self.blobs.put(stream, self.max_file_bytes()).await?;
-        let mut write = self.access.write(&self.access.own(actor));
+        let mut write = self.access.write(&self.access.own_account(actor));
         write.push(blobs::release(&blob.key.to_string(), self.clock.now()));
-        write.commit(Events::none("no file yet, only bytes")).await?;
+        write.commit(Events::none("there is no file yet, only a blob")).await?;
         Ok(ReceivedFile { filename: filename.to_owned(), blob })
     }
 
-    /// Makes received bytes a file of a channel.
+    /// Inserts the file of a received blob into a channel.
     #[boxed]
-    pub async fn place_file(&self, actor: &Actor, channel: ChannelId, received: ReceivedFile) -> Result<FileInfo> {
-        let grant = self.may_upload(actor, channel).await?;
-        self.file_of(actor, &grant, &received.filename, received.blob).await
+    pub async fn store_received_file(&self, actor: &Actor, channel: ChannelId, received: ReceivedFile) -> Result<FileInfo> {
+        let grant = self.grant_to_upload(actor, channel).await?;
+        self.insert_file(actor, &grant, &received.filename, received.blob).await
     }
 
-    pub(super) async fn may_upload(&self, actor: &Actor, channel: ChannelId) -> Result<Writing<ChannelGrant>> {
+    pub(super) async fn grant_to_upload(&self, actor: &Actor, channel: ChannelId) -> Result<Writing<ChannelGrant>> {
         if !self.settings().files.enabled {
             return Err(codes::DISABLED.into());
         }
@@ -57,21 +58,21 @@ impl Files<'_> {
         u64::try_from(self.settings().files.max_size_bytes).unwrap_or_default()
     }
 
-    async fn file_of(&self, actor: &Actor, on: &Writing<ChannelGrant>, filename: &str, blob: StoredBlob) -> Result<FileInfo> {
-        let file = self.describe_file(actor, on.channel.id, filename, &blob).await?;
-        let mut write = self.access.write(on);
-        write.push(files::insert(on.write_id(), &file));
-        if let Err(error) = write.commit(Events::none("nobody sees a file before its post")).await {
-            self.release_unnamed(&file).await;
+    async fn insert_file(&self, actor: &Actor, grant: &Writing<ChannelGrant>, filename: &str, blob: StoredBlob) -> Result<FileInfo> {
+        let file = self.build_file_info(actor, grant.channel.id, filename, &blob).await?;
+        let mut write = self.access.write(grant);
+        write.push(files::insert(grant.write_id(), &file));
+        if let Err(error) = write.commit(Events::none("a file is visible only with its post")).await {
+            self.release_blobs(&file).await;
             return Err(error);
         }
         Ok(file)
     }
 
-    /// What the row of a stored blob says.
-    pub(super) async fn describe_file(&self, actor: &Actor, channel: ChannelId, filename: &str, blob: &StoredBlob) -> Result<FileInfo> {
+    /// Builds the row for a stored blob.
+    pub(super) async fn build_file_info(&self, actor: &Actor, channel: ChannelId, filename: &str, blob: &StoredBlob) -> Result<FileInfo> {
         let now = self.clock.now();
-        let name = file::clean_name(filename);
+        let name = file::sanitize_file_name(filename);
         let extension = file::extension(&name);
         let mut file = FileInfo {
             id: self.ids.next(),
@@ -93,22 +94,22 @@ impl Files<'_> {
             thumbnail_key: None,
             preview_key: None,
         };
-        self.describe_picture(&mut file, blob.key).await?;
+        self.add_image_info(&mut file, blob.key).await?;
         Ok(file)
     }
 
-    /// Bytes whose row could not be written are left to the sweep.
-    pub(super) async fn release_unnamed(&self, file: &FileInfo) {
-        let grant = self.access.system("bytes without a row are noted for the sweep");
+    /// Releases the file's blobs to the sweep when its row could not be written.
+    pub(super) async fn release_blobs(&self, file: &FileInfo) {
+        let grant = self.access.system("blobs without a row are released to the sweep");
         let mut write = self.access.write(&grant);
-        write.extend(released(file).map(|key| blobs::release(key, self.clock.now())));
-        if let Err(error) = write.commit(Events::none("no row ever named these bytes")).await {
-            tracing::warn!(%error, "bytes without a row could not be noted");
+        write.extend(blob_keys(file).map(|key| blobs::release(key, self.clock.now())));
+        if let Err(error) = write.commit(Events::none("no row references the blobs")).await {
+            tracing::warn!(%error, "blobs without a row could not be released");
         }
     }
 }
 
-/// The blobs that a file names.
-pub(super) fn released(file: &FileInfo) -> impl Iterator<Item = &str> {
+/// The keys of the file's blobs.
+pub(super) fn blob_keys(file: &FileInfo) -> impl Iterator<Item = &str> {
     [Some(&file.blob_key), file.thumbnail_key.as_ref(), file.preview_key.as_ref()].into_iter().flatten().map(String::as_str)
 }

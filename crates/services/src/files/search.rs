@@ -1,14 +1,14 @@
-//! Finding files by name, extension, sender and channel, among the channels that somebody is in.
+//! Searching files by name, extension, sender and channel, in the actor's channels.
 
 use guildhall_model::file::FileInfo;
 use guildhall_model::id::TeamId;
 use guildhall_model::{Actor, Result};
-use guildhall_storage::files::{self, FileSearch};
+use guildhall_storage::files::{self, FileFilter};
 
 use crate::boxed;
 use crate::files::Files;
 
-/// Words that a search looks at; more are not read.
+/// Limit of terms per search; further ones are ignored.
 const TERMS_MAX: usize = 32;
 
 #[derive(Debug, Clone, Default)]
@@ -22,11 +22,11 @@ pub struct FileQuery {
 }
 
 impl Files<'_> {
-    /// Files of a team's channels, with those of direct and group channels.
+    /// Files of the actor's channels in a team, and of their direct and group channels.
     #[boxed]
     pub async fn search_files_in_team(&self, actor: &Actor, team: TeamId, query: &FileQuery) -> Result<Vec<FileInfo>> {
-        let (on, own) = (self.access.view_team(actor, team).await?, self.access.own(actor));
-        let search = FileSearch { team_id: Some(on.id()), ..parse(query) };
+        let (team_grant, own) = (self.access.view_team(actor, team).await?, self.access.own_account(actor));
+        let search = FileFilter { team_id: Some(team_grant.id()), ..parse(query) };
         if is_empty(&search) { Ok(Vec::new()) } else { files::search(self.access.read(&own), own.id(), &search).await }
     }
 
@@ -34,22 +34,22 @@ impl Files<'_> {
     #[boxed]
     pub async fn search_files(&self, actor: &Actor, query: &FileQuery) -> Result<Vec<FileInfo>> {
         let search = parse(query);
-        let own = self.access.own(actor);
+        let own = self.access.own_account(actor);
         if is_empty(&search) { Ok(Vec::new()) } else { files::search(self.access.read(&own), own.id(), &search).await }
     }
 }
 
-fn is_empty(search: &FileSearch) -> bool {
+fn is_empty(search: &FileFilter) -> bool {
     search.words.is_empty() && search.extensions.is_empty() && search.from.is_empty() && search.channels.is_empty()
 }
 
-fn parse(query: &FileQuery) -> FileSearch {
-    let mut search = FileSearch {
+fn parse(query: &FileQuery) -> FileFilter {
+    let mut search = FileFilter {
         any_word: query.any_word,
         include_archived: query.include_archived,
         limit: query.limit,
         offset: query.offset,
-        ..FileSearch::default()
+        ..FileFilter::default()
     };
     for term in split(&query.terms).into_iter().take(TERMS_MAX) {
         match term.split_once(':') {
@@ -63,7 +63,7 @@ fn parse(query: &FileQuery) -> FileSearch {
     search
 }
 
-/// Lower-case words; what stands between quotation marks is one.
+/// Lower-case words; a quoted phrase is one word.
 fn split(terms: &str) -> Vec<String> {
     let lower = terms.to_lowercase();
     let mut words = Vec::new();

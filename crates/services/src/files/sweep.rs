@@ -1,21 +1,20 @@
-//! Sweeping: files that no post ever took, files of deleted posts, uploads that were given up, and the bytes that
-//! nothing names any more.
+//! The sweep of unused files: never attached to a post, of deleted posts, abandoned uploads, and blobs without a row.
 
 use guildhall_model::ports::BlobKey;
 use guildhall_model::{Events, Result};
 use guildhall_storage::{blobs, files};
 
-use super::receive::released;
+use super::receive::blob_keys;
 use crate::access::{SystemGrant, Writing};
 use crate::boxed;
 use crate::files::Files;
 
-/// How many things of a kind one step takes.
-const STEP: usize = 200;
-/// Bytes are spared this long after they were last stored: their row may still be on its way.
+/// Rows of a kind per sweep.
+const BATCH_SIZE: usize = 200;
+/// Blobs are kept this long after they were last stored, because their row may not be committed yet.
 const GRACE_MS: i64 = 60 * 60 * 1000;
 
-/// After how long things go.
+/// The age at which things are deleted.
 #[derive(Debug, Clone, Copy)]
 pub struct SweepLimits {
     pub unattached_ms: i64,
@@ -31,37 +30,37 @@ impl Default for SweepLimits {
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Swept {
+pub struct SweepCounts {
     pub files: usize,
     pub uploads: usize,
     pub blobs: usize,
 }
 
 impl Files<'_> {
-    /// One round, to be called now and then. Whatever happens meanwhile, a blob that a row names stays.
+    /// One batch of each kind; to be called periodically. A blob that a row references is never deleted.
     #[boxed]
-    pub async fn sweep_files(&self, limits: SweepLimits) -> Result<Swept> {
-        let grant = self.access.system("what nobody can reach any more is removed");
-        // All of them before any error is looked at: what fails must not starve the rest.
-        let files = self.sweep_rows(&grant, limits).await;
+    pub async fn sweep_files(&self, limits: SweepLimits) -> Result<SweepCounts> {
+        let grant = self.access.system("unreachable files are deleted");
+        // Errors are returned only after all kinds were swept: one that fails must not starve the others.
+        let files = self.sweep_file_rows(&grant, limits).await;
         let uploads = self.sweep_uploads(&grant, limits).await;
         let blobs = self.sweep_blobs(&grant).await;
-        Ok(Swept { files: files?, uploads: uploads?, blobs: blobs? })
+        Ok(SweepCounts { files: files?, uploads: uploads?, blobs: blobs? })
     }
 
-    async fn sweep_rows(&self, grant: &Writing<SystemGrant>, limits: SweepLimits) -> Result<usize> {
+    async fn sweep_file_rows(&self, grant: &Writing<SystemGrant>, limits: SweepLimits) -> Result<usize> {
         let (db, now) = (self.access.read(grant), self.clock.now());
-        let mut gone = files::stale_unattached(db, grant.server(), now.minus_ms(limits.unattached_ms), STEP).await?;
-        gone.extend(files::long_deleted(db, grant.server(), now.minus_ms(limits.deleted_ms), STEP).await?);
-        gone.sort_by_key(|file| file.id);
-        gone.dedup_by_key(|file| file.id);
+        let mut files = files::stale_unattached(db, grant.server(), now.minus_ms(limits.unattached_ms), BATCH_SIZE).await?;
+        files.extend(files::long_deleted(db, grant.server(), now.minus_ms(limits.deleted_ms), BATCH_SIZE).await?);
+        files.sort_by_key(|file| file.id);
+        files.dedup_by_key(|file| file.id);
         let mut count = 0;
-        for file in &gone {
+        for file in &files {
             let mut write = self.access.write(grant);
             write.push(files::purge(grant.write_server(), file.id));
-            write.extend(released(file).map(|key| blobs::release(key, now)));
-            // A post may take the file at this very moment: then it stays.
-            if write.commit(Events::none("nobody could reach it")).await.is_ok() {
+            write.extend(blob_keys(file).map(|key| blobs::release(key, now)));
+            // Fails when a post attaches the file concurrently: then the file stays.
+            if write.commit(Events::none("the file was unreachable")).await.is_ok() {
                 count += 1;
             }
         }
@@ -70,31 +69,31 @@ impl Files<'_> {
 
     async fn sweep_uploads(&self, grant: &Writing<SystemGrant>, limits: SweepLimits) -> Result<usize> {
         let before = self.clock.now().minus_ms(limits.uploads_ms);
-        let stale = files::stale_uploads(self.access.read(grant), grant.server(), before, STEP).await?;
+        let stale = files::stale_uploads(self.access.read(grant), grant.server(), before, BATCH_SIZE).await?;
         for session in &stale {
             self.blobs.stage_discard(session.id).await?;
             let mut write = self.access.write(grant);
             write.push(files::delete_upload(grant.write_id(session.user_id), session.id));
-            write.commit(Events::none("its client gave it up")).await?;
+            write.commit(Events::none("the upload was abandoned")).await?;
         }
         Ok(stale.len())
     }
 
     async fn sweep_blobs(&self, grant: &Writing<SystemGrant>) -> Result<usize> {
         let before = self.clock.now().minus_ms(GRACE_MS);
-        let keys = blobs::released(self.access.read(grant), grant.server(), before, STEP).await?;
-        let named = blobs::referenced(self.access.read(grant), &keys).await?;
+        let keys = blobs::released(self.access.read(grant), grant.server(), before, BATCH_SIZE).await?;
+        let referenced = blobs::referenced(self.access.read(grant), &keys).await?;
         let mut count = 0;
         for key in &keys {
-            let gone = match key.parse::<BlobKey>() {
-                Ok(blob) if !named.contains(key) => self.blobs.delete(&blob, before).await?,
+            let is_deleted = match key.parse::<BlobKey>() {
+                Ok(blob) if !referenced.contains(key) => self.blobs.delete(&blob, before).await?,
                 _ => false,
             };
-            count += usize::from(gone);
-            if gone || named.contains(key) || key.parse::<BlobKey>().is_err() {
+            count += usize::from(is_deleted);
+            if is_deleted || referenced.contains(key) || key.parse::<BlobKey>().is_err() {
                 let mut write = self.access.write(grant);
-                write.push(blobs::forget(grant.write_server(), key, before));
-                write.commit(Events::none("only bytes")).await?;
+                write.push(blobs::remove_released(grant.write_server(), key, before));
+                write.commit(Events::none("blobs are not visible to clients")).await?;
             }
         }
         Ok(count)

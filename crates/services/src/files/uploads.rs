@@ -1,7 +1,7 @@
-//! Uploads in pieces: begun, continued where they stopped, and turned into a file when the last byte is there.
+//! Resumable uploads: created, continued at their offset, and turned into a file when they are complete.
 
 use guildhall_model::codes::files as codes;
-use guildhall_model::file::{FileInfo, UPLOADS_PER_USER_MAX, UploadSession, clean_name};
+use guildhall_model::file::{FileInfo, UPLOADS_PER_USER_MAX, UploadSession, sanitize_file_name};
 use guildhall_model::id::{ChannelId, UploadId, UserId};
 use guildhall_model::ports::ByteStream;
 use guildhall_model::{Actor, Events, Result};
@@ -27,7 +27,7 @@ pub struct Upload {
 impl Files<'_> {
     #[boxed]
     pub async fn create_upload(&self, actor: &Actor, new: NewUpload) -> Result<Upload> {
-        let grant = self.may_upload(actor, new.channel_id).await?;
+        let grant = self.grant_to_upload(actor, new.channel_id).await?;
         let limit = self.settings().files.max_size_bytes;
         if new.size_bytes <= 0 {
             return Err(codes::UPLOAD_SIZE.into());
@@ -35,21 +35,21 @@ impl Files<'_> {
         if new.size_bytes > limit {
             return Err(codes::UPLOAD_TOO_LARGE.with("limit", limit));
         }
-        let under_way = files::uploads_of(self.access.read(&grant), self.access.own(actor).id(), UPLOADS_PER_USER_MAX).await?;
-        if under_way.len() >= UPLOADS_PER_USER_MAX {
-            return Err(codes::UPLOADS_FULL.with("limit", UPLOADS_PER_USER_MAX));
+        let pending = files::uploads_of(self.access.read(&grant), self.access.own_account(actor).id(), UPLOADS_PER_USER_MAX).await?;
+        if pending.len() >= UPLOADS_PER_USER_MAX {
+            return Err(codes::TOO_MANY_UPLOADS.with("limit", UPLOADS_PER_USER_MAX));
         }
         let session = UploadSession {
             id: self.ids.next(),
             user_id: actor.user_id,
             channel_id: new.channel_id,
-            filename: clean_name(&new.filename),
+            filename: sanitize_file_name(&new.filename),
             size_bytes: new.size_bytes,
             create_at: self.clock.now(),
         };
         let mut write = self.access.write(&grant);
         write.push(files::insert_upload(grant.write_id(), &session));
-        write.commit(Events::none("an upload is between a client and the server")).await?;
+        write.commit(Events::none("an upload is visible only to its client")).await?;
         Ok(Upload { session, offset_bytes: 0 })
     }
 
@@ -61,7 +61,7 @@ impl Files<'_> {
 
     #[boxed]
     pub async fn uploads_of_user(&self, actor: &Actor, user: UserId) -> Result<Vec<Upload>> {
-        let grant = self.access.only_own(actor, user)?;
+        let grant = self.access.require_own_account(actor, user)?;
         let sessions = files::uploads_of(self.access.read(&grant), grant.id(), UPLOADS_PER_USER_MAX).await?;
         let mut uploads = Vec::with_capacity(sessions.len());
         for session in sessions {
@@ -70,33 +70,33 @@ impl Files<'_> {
         Ok(uploads)
     }
 
-    /// Adds data to an upload; answers the file once it is whole. What arrives before a break is kept.
+    /// Appends data to an upload; returns the file once it is complete. Data received before a disconnect is kept.
     pub async fn upload_data(&self, actor: &Actor, id: UploadId, stream: ByteStream<'_>) -> Result<Option<FileInfo>> {
         let session = self.own_upload(actor, id).await?;
-        let on = self.may_upload(actor, session.channel_id).await?;
-        let _sending = self.start_sending(&on, id)?;
+        let grant = self.grant_to_upload(actor, session.channel_id).await?;
+        let _lock = self.lock_upload(&grant, id)?;
         let size_bytes = u64::try_from(session.size_bytes).unwrap_or_default();
         let offset = self.blobs.stage_len(id).await?;
-        let arrived = self.blobs.stage_append(id, offset, stream, size_bytes).await?;
-        if arrived < size_bytes { Ok(None) } else { self.finish_upload(actor, session).await.map(Some) }
+        let received = self.blobs.stage_append(id, offset, stream, size_bytes).await?;
+        if received < size_bytes { Ok(None) } else { self.finish_upload(actor, session).await.map(Some) }
     }
 
     async fn finish_upload(&self, actor: &Actor, session: UploadSession) -> Result<FileInfo> {
-        let grant = self.may_upload(actor, session.channel_id).await?;
+        let grant = self.grant_to_upload(actor, session.channel_id).await?;
         let blob = self.blobs.stage_finish(session.id).await?;
-        let file = self.describe_file(actor, session.channel_id, &session.filename, &blob).await?;
+        let file = self.build_file_info(actor, session.channel_id, &session.filename, &blob).await?;
         let mut write = self.access.write(&grant);
-        write.push(files::delete_upload(self.access.own(actor).write_id(), session.id));
+        write.push(files::delete_upload(self.access.own_account(actor).write_id(), session.id));
         write.push(files::insert(grant.write_id(), &file));
-        if let Err(error) = write.commit(Events::none("nobody sees a file before its post")).await {
-            self.release_unnamed(&file).await;
+        if let Err(error) = write.commit(Events::none("a file is visible only with its post")).await {
+            self.release_blobs(&file).await;
             return Err(error);
         }
         Ok(file)
     }
 
     async fn own_upload(&self, actor: &Actor, id: UploadId) -> Result<UploadSession> {
-        let grant = self.access.own(actor);
+        let grant = self.access.own_account(actor);
         files::upload(self.access.read(&grant), grant.id(), id).await?.ok_or_else(|| codes::UPLOAD_NOT_FOUND.into())
     }
 
@@ -105,20 +105,20 @@ impl Files<'_> {
         Ok(Upload { session, offset_bytes: i64::try_from(offset).unwrap_or(i64::MAX) })
     }
 
-    /// One request at a time, by who may upload into the channel.
-    fn start_sending(&self, _on: &Writing<ChannelGrant>, id: UploadId) -> Result<Sending<'_>> {
-        if self.state().sending.lock().insert(id) { Ok(Sending { files: *self, id }) } else { Err(codes::UPLOAD_BUSY.into()) }
+    /// Locks the upload for one request at a time; `UPLOAD_BUSY` when it is locked.
+    fn lock_upload(&self, _grant: &Writing<ChannelGrant>, id: UploadId) -> Result<UploadLock<'_>> {
+        if self.state().active_uploads.lock().insert(id) { Ok(UploadLock { files: *self, id }) } else { Err(codes::UPLOAD_BUSY.into()) }
     }
 }
 
-/// Holds an upload for one request.
-struct Sending<'a> {
+/// Unlocks the upload when the request ends.
+struct UploadLock<'a> {
     files: Files<'a>,
     id: UploadId,
 }
 
-impl Drop for Sending<'_> {
+impl Drop for UploadLock<'_> {
     fn drop(&mut self) {
-        self.files.state().sending.lock().remove(&self.id);
+        self.files.state().active_uploads.lock().remove(&self.id);
     }
 }

@@ -1,4 +1,4 @@
-//! OAuth apps: other programs that people may let in.
+//! OAuth apps: external programs that users may authorize.
 
 mod apps;
 

@@ -1,8 +1,8 @@
-//! Attachments in their full form, each field of the type that clients expect: what is of another type is left out.
+//! Normalizes attachments: every field is present and of the expected type; values of another type are dropped.
 
 use serde_json::{Map, Value, json};
 
-/// The texts of an attachment in the order that clients know, each present and empty by default.
+/// The string fields of an attachment in wire order; absent ones are empty.
 const ATTACHMENT_TEXTS: &[&str] = &[
     "fallback",
     "color",
@@ -19,74 +19,74 @@ const ATTACHMENT_TEXTS: &[&str] = &[
     "footer_icon",
 ];
 
-/// The texts of a button or menu.
+/// The string fields of a button or menu.
 const ACTION_TEXTS: &[&str] = &["id", "type", "name", "style", "data_source", "default_option", "tooltip", "cookie"];
 
-/// Each attachment in its full form; what is no object is left out.
-pub(super) fn completed(attachments: Vec<Value>) -> Value {
-    attachments.into_iter().filter_map(complete).collect()
+/// Normalizes each attachment; entries that are not objects are dropped.
+pub(super) fn normalize_attachments(attachments: Vec<Value>) -> Value {
+    attachments.into_iter().filter_map(normalize_attachment).collect()
 }
 
-/// An attachment with every field that clients look at; what is not an object is none.
-fn complete(attachment: Value) -> Option<Value> {
-    let Value::Object(mut given) = attachment else {
+/// `None` when the attachment is not an object.
+fn normalize_attachment(attachment: Value) -> Option<Value> {
+    let Value::Object(mut input) = attachment else {
         return None;
     };
-    let mut whole = Map::new();
-    whole.insert("id".to_owned(), given.remove("id").filter(Value::is_number).unwrap_or_else(|| json!(0)));
+    let mut output = Map::new();
+    output.insert("id".to_owned(), input.remove("id").filter(Value::is_number).unwrap_or_else(|| json!(0)));
     for name in ATTACHMENT_TEXTS {
-        let text = given.remove(*name).filter(Value::is_string).unwrap_or_else(|| json!(""));
-        whole.insert((*name).to_owned(), text);
+        let text = input.remove(*name).filter(Value::is_string).unwrap_or_else(|| json!(""));
+        output.insert((*name).to_owned(), text);
     }
-    let fields = match given.remove("fields") {
-        Some(Value::Array(fields)) => Value::Array(fields.into_iter().filter_map(field).collect()),
+    let fields = match input.remove("fields") {
+        Some(Value::Array(fields)) => Value::Array(fields.into_iter().filter_map(normalize_field).collect()),
         _ => Value::Null,
     };
-    whole.insert("fields".to_owned(), fields);
-    whole.insert("ts".to_owned(), given.remove("ts").filter(|ts| ts.is_string() || ts.is_number()).unwrap_or_default());
-    if let Some(Value::Array(actions)) = given.remove("actions") {
-        whole.insert("actions".to_owned(), actions.into_iter().filter_map(action).collect());
+    output.insert("fields".to_owned(), fields);
+    output.insert("ts".to_owned(), input.remove("ts").filter(|ts| ts.is_string() || ts.is_number()).unwrap_or_default());
+    if let Some(Value::Array(actions)) = input.remove("actions") {
+        output.insert("actions".to_owned(), actions.into_iter().filter_map(normalize_action).collect());
     }
-    Some(Value::Object(whole))
+    Some(Value::Object(output))
 }
 
-fn field(field: Value) -> Option<Value> {
-    let Value::Object(mut given) = field else {
+fn normalize_field(field: Value) -> Option<Value> {
+    let Value::Object(mut input) = field else {
         return None;
     };
-    let is_short = match given.remove("short") {
+    let is_short = match input.remove("short") {
         Some(Value::Bool(short)) => short,
         Some(Value::String(text)) => text == "true",
         _ => false,
     };
-    let value = match given.remove("value").unwrap_or_default() {
+    let value = match input.remove("value").unwrap_or_default() {
         Value::Null => String::new(),
         Value::String(text) => text,
         other => other.to_string(),
     };
     Some(json!({
-        "title": given.remove("title").filter(Value::is_string).unwrap_or_else(|| json!("")),
+        "title": input.remove("title").filter(Value::is_string).unwrap_or_else(|| json!("")),
         "value": value,
         "short": is_short,
     }))
 }
 
-/// A button or menu. What only integrations read of it stays as they sent it.
-fn action(action: Value) -> Option<Value> {
-    let Value::Object(mut given) = action else {
+/// A button or menu. Fields that only integrations read are kept as sent.
+fn normalize_action(action: Value) -> Option<Value> {
+    let Value::Object(mut input) = action else {
         return None;
     };
-    given.retain(|name, value| match name.as_str() {
+    input.retain(|name, value| match name.as_str() {
         name if ACTION_TEXTS.contains(&name) => value.is_string(),
         "disabled" => value.is_boolean(),
         "integration" => value.is_object(),
         _ => true,
     });
-    if let Some(options) = given.remove("options") {
+    if let Some(options) = input.remove("options") {
         let options = if let Value::Array(options) = options { options } else { Vec::new() };
-        given.insert("options".to_owned(), options.into_iter().filter(is_option).collect());
+        input.insert("options".to_owned(), options.into_iter().filter(is_option).collect());
     }
-    Some(Value::Object(given))
+    Some(Value::Object(input))
 }
 
 fn is_option(option: &Value) -> bool {
@@ -98,41 +98,42 @@ fn is_option(option: &Value) -> bool {
 mod tests {
     use super::*;
 
-    fn completed(attachments: Value) -> Value {
-        let Value::Array(attachments) = attachments else { panic!("a list: {attachments}") };
-        super::completed(attachments)
+    fn normalize_attachments(attachments: Value) -> Value {
+        let Value::Array(attachments) = attachments else { panic!("expected a list: {attachments}") };
+        super::normalize_attachments(attachments)
     }
 
     #[test]
-    fn what_is_no_attachment_is_left_out() {
-        assert_eq!(completed(json!([null, 5, "text", [{}]])), json!([]));
-        let whole = completed(json!([{"text": 5, "ts": {"a": 1}, "color": null, "fields": "none", "actions": {}}]));
-        assert!(whole[0]["text"] == "" && whole[0]["color"] == "" && whole[0]["ts"].is_null() && whole[0]["fields"].is_null());
-        assert!(whole[0].get("actions").is_none());
+    fn invalid_attachments_are_dropped() {
+        assert_eq!(normalize_attachments(json!([null, 5, "text", [{}]])), json!([]));
+        let normalized = normalize_attachments(json!([{"text": 5, "ts": {"a": 1}, "color": null, "fields": "none", "actions": {}}]));
+        assert!(normalized[0]["text"] == "" && normalized[0]["color"] == "");
+        assert!(normalized[0]["ts"].is_null() && normalized[0]["fields"].is_null());
+        assert!(normalized[0].get("actions").is_none());
     }
 
     #[test]
-    fn fields_are_texts() {
+    fn field_values_become_strings() {
         let fields = json!([null, {"title": 5, "value": {"a": 1}, "short": 5}, {"title": "n", "value": 1.5, "short": "true"}, {}]);
-        let kept = json!([
+        let expected = json!([
             {"title": "", "value": "{\"a\":1}", "short": false},
             {"title": "n", "value": "1.5", "short": true},
             {"title": "", "value": "", "short": false},
         ]);
-        assert_eq!(completed(json!([{ "fields": fields }]))[0]["fields"], kept);
+        assert_eq!(normalize_attachments(json!([{ "fields": fields }]))[0]["fields"], expected);
     }
 
     #[test]
-    fn buttons_and_menus_keep_what_clients_can_show() {
+    fn buttons_and_menus_keep_only_valid_properties() {
         let actions = json!([
             null,
             {"id": 5, "name": {}, "type": "select", "options": [null, "x", {"text": 5, "value": "v"}, {"text": "t", "value": "v"}]},
             {"id": "ok", "name": "OK", "disabled": "yes", "options": 5, "integration": {"url": "https://ci.example", "context": {"a": 1}}},
         ]);
-        let kept = json!([
+        let expected = json!([
             {"type": "select", "options": [{"text": "t", "value": "v"}]},
             {"id": "ok", "name": "OK", "options": [], "integration": {"url": "https://ci.example", "context": {"a": 1}}},
         ]);
-        assert_eq!(completed(json!([{ "actions": actions }]))[0]["actions"], kept);
+        assert_eq!(normalize_attachments(json!([{ "actions": actions }]))[0]["actions"], expected);
     }
 }

@@ -1,4 +1,4 @@
-//! Whom a new post is for: reads as much as that takes, one query for an ordinary message.
+//! Works out whom a new post mentions, with one query for an ordinary message.
 
 use guildhall_model::channel::ChannelKind;
 use guildhall_model::id::UserId;
@@ -10,7 +10,7 @@ use super::mentions;
 use crate::access::ChannelGrant;
 use crate::posts::Posts;
 
-/// Who wrote a post, and whom it mentions.
+/// The author of a post and the users it mentions.
 pub(super) struct Audience {
     pub author_name: String,
     /// Members of the channel, without the author.
@@ -18,24 +18,26 @@ pub(super) struct Audience {
 }
 
 impl Posts<'_> {
-    pub(super) async fn audience(&self, actor: &Actor, on: &ChannelGrant, post: &Post) -> Result<Audience> {
-        let db = self.access.read(on);
-        let spoken = mentions::spoken_in(texts_of(post));
-        let is_personal = on.channel.kind.is_personal();
+    pub(super) async fn audience(&self, actor: &Actor, grant: &ChannelGrant, post: &Post) -> Result<Audience> {
+        let db = self.access.read(grant);
+        let candidates = mentions::parse_mentions(mentionable_texts(post));
+        let is_personal = grant.channel.kind.is_personal();
         let (usernames, keywords) =
-            if on.channel.kind == ChannelKind::Direct { Default::default() } else { (spoken.usernames(), spoken.keywords()) };
-        let people = audience::addressed(db, on.id(), actor.user_id, &usernames, &keywords).await?;
-        let author_name = people.iter().find(|p| p.user_id == actor.user_id).map(|p| p.username.clone()).unwrap_or_default();
-        let mut mentioned: Vec<UserId> = spoken.names(&people).into_iter().filter(|p| is_member(p)).map(|p| p.user_id).collect();
+            if grant.channel.kind == ChannelKind::Direct { Default::default() } else { (candidates.usernames(), candidates.keywords()) };
+        let users = audience::find_addressees(db, grant.id(), actor.user_id, &usernames, &keywords).await?;
+        let author_name = users.iter().find(|user| user.user_id == actor.user_id).map(|user| user.username.clone()).unwrap_or_default();
+        let mut mentioned: Vec<UserId> =
+            candidates.mentioned_among(&users).into_iter().filter(|user| is_member(user)).map(|user| user.user_id).collect();
 
-        let calls_all =
-            (spoken.everybody || spoken.here) && !is_personal && self.access.also_in_channel(actor, on, Permission::UseChannelMentions);
-        if let Some(other) = mentions::other_side(&on.channel, actor.user_id) {
-            mentioned.push(other);
-        } else if on.channel.kind == ChannelKind::Group {
-            mentioned.extend(audience::members(db, on.id(), GROUP_MEMBERS_MAX).await?.iter().map(|p| p.user_id));
-        } else if calls_all {
-            mentioned.extend(self.everybody_called(on, spoken.everybody).await?);
+        let notifies_channel = (candidates.channel_wide || candidates.here)
+            && !is_personal
+            && self.access.has_channel_permission(actor, grant, Permission::UseChannelMentions);
+        if let Some(peer) = mentions::direct_peer(&grant.channel, actor.user_id) {
+            mentioned.push(peer);
+        } else if grant.channel.kind == ChannelKind::Group {
+            mentioned.extend(audience::members(db, grant.id(), GROUP_MEMBERS_MAX).await?.iter().map(|user| user.user_id));
+        } else if notifies_channel {
+            mentioned.extend(self.channel_wide_recipients(grant, candidates.channel_wide).await?);
         }
         mentioned.sort_unstable();
         mentioned.dedup();
@@ -43,30 +45,31 @@ impl Posts<'_> {
         Ok(Audience { author_name, mentioned })
     }
 
-    /// Who is meant by `@all` and `@channel`, or by `@here` alone; nobody in a channel that is too large for it.
-    async fn everybody_called(&self, on: &ChannelGrant, absent_too: bool) -> Result<Vec<UserId>> {
-        let db = self.access.read(on);
+    /// The members that `@all` and `@channel` (or `@here` alone) notify; empty when the channel exceeds
+    /// `max_notifications_per_channel`.
+    async fn channel_wide_recipients(&self, grant: &ChannelGrant, include_absent: bool) -> Result<Vec<UserId>> {
+        let db = self.access.read(grant);
         let limit = self.settings().teams.max_notifications_per_channel;
-        let members = if absent_too {
-            audience::members(db, on.id(), limit + 1).await?
+        let members = if include_absent {
+            audience::members(db, grant.id(), limit + 1).await?
         } else {
-            audience::members_among(db, on.id(), &self.statuses().online(), limit + 1).await?
+            audience::members_among(db, grant.id(), &self.statuses().online(), limit + 1).await?
         };
         if members.len() as i64 > limit {
             return Ok(Vec::new());
         }
-        Ok(members.iter().filter(|person| mentions::hears_everybody(person)).map(|person| person.user_id).collect())
+        Ok(members.iter().filter(|user| mentions::accepts_channel_mentions(user)).map(|user| user.user_id).collect())
     }
 }
 
-/// More people than a group channel can have.
+/// Above the member limit of group channels.
 const GROUP_MEMBERS_MAX: i64 = 64;
 
-/// Where a post can mention people: its message, and the texts of its attachments.
-pub(super) fn texts_of(post: &Post) -> impl Iterator<Item = &str> {
+/// The texts in which a post can mention users: its message and its attachments.
+pub(super) fn mentionable_texts(post: &Post) -> impl Iterator<Item = &str> {
     std::iter::once(post.message.as_str()).chain(post.props.attachment_texts())
 }
 
-fn is_member(person: &Addressee) -> bool {
-    person.channel_notify_props.is_some()
+fn is_member(user: &Addressee) -> bool {
+    user.channel_notify_props.is_some()
 }

@@ -1,4 +1,4 @@
-//! What somebody wants to post, and the rules that make a post of it.
+//! Drafts of posts, and their validation.
 
 use guildhall_model::codes::{context, posts as codes};
 use guildhall_model::id::{ChannelId, FileId, PostId};
@@ -7,18 +7,18 @@ use guildhall_model::{Actor, Millis, Result, hashtags};
 
 use super::props;
 
-/// A post before it is one. REST, webhooks, slash commands and jobs fill in what they have.
+/// A post to be created, as REST, webhooks, slash commands and jobs fill it in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPost {
     pub channel_id: ChannelId,
     pub root_id: Option<PostId>,
     pub message: String,
-    /// Empty for a person's message, `me`, or `custom_...`.
+    /// Empty for a plain message, or `me`, `slack_attachment`, `custom_...`.
     pub kind: String,
-    /// A JSON object; what only integrations may set is taken out of a person's.
+    /// A JSON object; props that only integrations may set are removed from other senders' posts.
     pub props: serde_json::Map<String, serde_json::Value>,
     pub file_ids: Vec<FileId>,
-    /// The sender's name for it: the same again finds the first post. Empty for none.
+    /// Chosen by the client to make resends idempotent. Empty for none.
     pub pending_post_id: String,
     pub set_online: bool,
 }
@@ -42,7 +42,7 @@ impl NewPost {
         self
     }
 
-    /// The post that this becomes, or what is wrong with it.
+    /// Validates the draft. Errors are 400s about the field at fault.
     pub(super) fn into_post(self, actor: &Actor, id: PostId, now: Millis) -> Result<Post> {
         check_message(&self.message)?;
         check_kind(&self.kind)?;
@@ -60,9 +60,9 @@ impl NewPost {
         }
         Ok(Post {
             root_id: self.root_id,
-            hashtags: hashtags::in_text(&self.message),
+            hashtags: hashtags::extract(&self.message),
             kind: self.kind,
-            props: props::accepted(self.props, actor)?,
+            props: props::sanitize(self.props, actor)?,
             file_ids,
             pending_post_id: self.pending_post_id,
             ..Post::new(id, now, actor.user_id, self.channel_id, self.message)
@@ -71,18 +71,18 @@ impl NewPost {
 }
 
 pub(super) fn check_message(message: &str) -> Result<()> {
-    // Most messages are short enough in bytes already.
+    // The byte length is checked first to avoid counting characters of most messages.
     if message.len() > post::MESSAGE_CHARS_MAX && message.chars().count() > post::MESSAGE_CHARS_MAX {
         return Err(codes::MESSAGE_TOO_LONG.with("limit", post::MESSAGE_CHARS_MAX));
     }
     Ok(())
 }
 
-/// The server's own kinds are not for people to use.
+/// `system_` kinds are reserved for the server.
 fn check_kind(kind: &str) -> Result<()> {
-    let known = kind.is_empty() || kind == "me" || kind == "slack_attachment" || kind.starts_with("custom_");
+    let is_allowed = kind.is_empty() || kind == "me" || kind == "slack_attachment" || kind.starts_with("custom_");
     if kind.starts_with("system_") {
         return Err(context::INVALID_PARAM.with("name", "post.type"));
     }
-    if known && kind.len() <= post::KIND_BYTES_MAX { Ok(()) } else { Err(codes::BAD_KIND.into()) }
+    if is_allowed && kind.len() <= post::KIND_BYTES_MAX { Ok(()) } else { Err(codes::BAD_KIND.into()) }
 }

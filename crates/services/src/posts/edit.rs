@@ -1,4 +1,4 @@
-//! Posts changed by their authors, or by those who may change others': text, props, files, pins.
+//! Editing posts: message, props, files and pins; with edit history.
 
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ use super::{draft, props};
 use crate::access::{PostGrant, Writing};
 use crate::boxed;
 use crate::posts::Posts;
-use crate::retry::retried;
+use crate::retry::retry_on_conflict;
 
-/// What is to change of a post; `None` stays as it is.
+/// Fields to change; `None` leaves the field unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PostPatch {
     pub message: Option<String>,
@@ -25,84 +25,84 @@ pub struct PostPatch {
     pub file_ids: Option<Vec<FileId>>,
 }
 
-/// The most earlier texts of one post that are shown.
+/// Limit of versions in a post's edit history.
 const HISTORY_MAX: i64 = 100;
 
 impl Posts<'_> {
     #[boxed]
     pub async fn edit_post(&self, actor: &Actor, id: PostId, patch: PostPatch) -> Result<PostView> {
-        retried!(self.try_to_edit(actor, id, patch.clone()))
+        retry_on_conflict(|| self.try_edit_post(actor, id, patch.clone())).await
     }
 
-    async fn try_to_edit(&self, actor: &Actor, id: PostId, patch: PostPatch) -> Result<PostView> {
-        let grant = self.editable(actor, id).await?;
+    async fn try_edit_post(&self, actor: &Actor, id: PostId, patch: PostPatch) -> Result<PostView> {
+        let grant = self.grant_to_edit(actor, id).await?;
         let now = self.clock.now();
         let before = &grant.post;
         let mut post = before.clone();
-        // Later than what it replaces, however fast: clients keep the newer of two.
+        // Strictly later than the version it replaces, because clients keep the newer of two.
         post.update_at = now.max(before.update_at.plus_ms(1));
         if let Some(message) = patch.message {
             draft::check_message(&message)?;
-            post.hashtags = hashtags::in_text(&message);
+            post.hashtags = hashtags::extract(&message);
             post.message = message;
         }
         if let Some(pinned) = patch.is_pinned {
             post.is_pinned = pinned;
         }
         if let Some(props) = patch.props {
-            post.props = kept_trust(props, before, actor)?;
+            post.props = merge_props(props, before, actor)?;
         }
         if post.message != before.message || post.props != before.props {
-            self.name_channels(&grant.on, &mut post).await?;
+            self.add_channel_mentions(&grant.channel_grant, &mut post).await?;
         }
-        let (added, removed) = changed_files(before, &mut post, patch.file_ids)?;
-        let attached = self.files_to_attach(&grant.on, &post, &added).await?;
-        let says_else = post.message != before.message || post.props != before.props || !added.is_empty() || !removed.is_empty();
-        if says_else {
+        let (added, removed) = update_files(before, &mut post, patch.file_ids)?;
+        let attached = self.files_to_attach(&grant.channel_grant, &post, &added).await?;
+        let is_content_changed = post.message != before.message || post.props != before.props || !added.is_empty() || !removed.is_empty();
+        if is_content_changed {
             post.edit_at = post.update_at;
         }
 
-        let mut write = self.access.write(&grant).near(&grant.on.channel.id);
+        let mut write = self.access.write(&grant).in_lane_of(&grant.channel_grant.channel.id);
         write.push(change::edit(grant.write_id(), &post, before.update_at));
         if post.is_pinned != before.is_pinned {
-            write.push(change::list_as_pinned(grant.write_id(), &post, post.is_pinned));
+            write.push(change::update_pin_index(grant.write_id(), &post, post.is_pinned));
         }
-        if says_else {
-            write.push(change::keep_earlier(grant.write_id(), before, self.ids.next(), post.update_at));
+        if is_content_changed {
+            write.push(change::insert_revision(grant.write_id(), before, self.ids.next(), post.update_at));
             write.push(search::remove(grant.write_id()));
             write.extend(search::index(grant.channel_write_id(), &post));
         }
         if !added.is_empty() {
-            write.push(files::attach(&added, post.id, post.user_id, grant.channel_write_id()).or(codes::FILES_NOT_YOURS));
+            write.push(files::attach(&added, post.id, post.user_id, grant.channel_write_id()).or(codes::FILES_NOT_ATTACHABLE));
         }
         write.extend(change::delete_files(grant.write_id(), &removed, now));
-        let mut view = self.view_of(&grant.on, post).await?;
+        let mut view = self.view_of(&grant.channel_grant, post).await?;
         view.metadata.files.retain(|file| !removed.contains(&file.id));
         view.metadata.files.extend(attached);
         write.commit(Event::PostEdited(Arc::new(view.clone()))).await?;
         Ok(view)
     }
 
-    /// Says again what the post said before.
+    /// Restores the message of an earlier version.
     #[boxed]
     pub async fn restore_post_version(&self, actor: &Actor, id: PostId, version: PostId) -> Result<PostView> {
-        let grant = self.editable(actor, id).await?;
-        let earlier = posts::lists::earlier(self.access.read(&grant), grant.id(), version).await?.ok_or(codes::NOT_FOUND)?;
+        let grant = self.grant_to_edit(actor, id).await?;
+        let earlier = posts::lists::revision(self.access.read(&grant), grant.id(), version).await?.ok_or(codes::NOT_FOUND)?;
         self.edit_post(actor, id, PostPatch { message: Some(earlier.message), ..PostPatch::default() }).await
     }
 
-    /// The post, for who may change what it says.
-    async fn editable(&self, actor: &Actor, id: PostId) -> Result<Writing<PostGrant>> {
+    /// Checks that the actor may edit the post now: permission, archived channel, system message, time limit.
+    async fn grant_to_edit(&self, actor: &Actor, id: PostId) -> Result<Writing<PostGrant>> {
         let grant = self.access.post_to_edit(actor, id).await?;
-        if grant.on.channel.is_archived() {
+        if grant.channel_grant.channel.is_archived() {
             return Err(codes::EDIT_ARCHIVED.into());
         }
         if grant.post.is_system() {
             return Err(codes::SYSTEM_MESSAGE.into());
         }
         let limit_seconds = self.settings().posts.edit_time_limit_seconds;
-        let until = grant.post.create_at.plus_ms(limit_seconds.saturating_mul(1_000));
-        if limit_seconds >= 0 && self.clock.now() > until {
+        let deadline = grant.post.create_at.plus_ms(limit_seconds.saturating_mul(1_000));
+        if limit_seconds >= 0 && self.clock.now() > deadline {
             return Err(codes::EDIT_TIME_OVER.with("seconds", limit_seconds));
         }
         Ok(grant)
@@ -111,20 +111,20 @@ impl Posts<'_> {
     #[boxed]
     pub async fn pin_post(&self, actor: &Actor, id: PostId, is_pinned: bool) -> Result<()> {
         let grant = self.access.post_to_pin(actor, id).await?;
-        if grant.on.channel.is_archived() {
+        if grant.channel_grant.channel.is_archived() {
             return Err(codes::EDIT_ARCHIVED.into());
         }
         if grant.post.is_pinned == is_pinned {
             return Ok(());
         }
-        let now = self.later_than(grant.post.update_at);
-        let view = self.view_of(&grant.on, Post { is_pinned, update_at: now, ..grant.post.clone() }).await?;
+        let now = self.now_after(grant.post.update_at);
+        let view = self.view_of(&grant.channel_grant, Post { is_pinned, update_at: now, ..grant.post.clone() }).await?;
         let mut write = self.access.write(&grant);
         write.extend(change::pin(grant.write_id(), &grant.post, is_pinned, now));
         write.commit(Event::PostEdited(Arc::new(view))).await
     }
 
-    /// What the post said before, the last first. Its author's to see, and theirs who may change others' posts.
+    /// Earlier versions of the post, newest first; for users who may edit it.
     #[boxed]
     pub async fn edit_history(&self, actor: &Actor, id: PostId) -> Result<Vec<PostView>> {
         let grant = self.access.post_to_edit(actor, id).await?;
@@ -132,16 +132,16 @@ impl Posts<'_> {
         if earlier.is_empty() {
             return Err(codes::NOT_FOUND.into());
         }
-        self.views_of(&grant.on, earlier).await
+        self.views_of(&grant.channel_grant, earlier).await
     }
 }
 
-/// New props, with what only integrations may set as it was.
-fn kept_trust(new: Map<String, Value>, before: &Post, actor: &Actor) -> Result<PostProps> {
+/// The new props, with the props that only integrations may set unchanged.
+fn merge_props(new: Map<String, Value>, before: &Post, actor: &Actor) -> Result<PostProps> {
     if props::is_trusted(actor) {
-        return props::accepted(new, actor);
+        return props::sanitize(new, actor);
     }
-    let mut members = props::accepted(new, actor)?.members().clone();
+    let mut members = props::sanitize(new, actor)?.members().clone();
     for name in TRUSTED_PROPS {
         match before.props.get(name) {
             Some(value) => members.insert((*name).to_owned(), value.clone()),
@@ -151,13 +151,13 @@ fn kept_trust(new: Map<String, Value>, before: &Post, actor: &Actor) -> Result<P
     PostProps::new(members)
 }
 
-/// Sets the post's files, and says which of them are new and which are gone.
-fn changed_files(before: &Post, post: &mut Post, wanted: Option<Vec<FileId>>) -> Result<(Vec<FileId>, Vec<FileId>)> {
-    let Some(wanted) = wanted else {
+/// Sets the post's files; returns the added and the removed ids.
+fn update_files(before: &Post, post: &mut Post, file_ids: Option<Vec<FileId>>) -> Result<(Vec<FileId>, Vec<FileId>)> {
+    let Some(file_ids) = file_ids else {
         return Ok(Default::default());
     };
     post.file_ids.clear();
-    for id in wanted {
+    for id in file_ids {
         if !post.file_ids.contains(&id) {
             post.file_ids.push(id);
         }

@@ -1,4 +1,4 @@
-//! Messages that one person sees until they look away: never stored.
+//! Ephemeral messages: sent to one user's clients, never stored.
 
 use std::sync::Arc;
 
@@ -17,29 +17,29 @@ impl Posts<'_> {
     #[boxed]
     pub async fn create_ephemeral_post(&self, actor: &Actor, to: UserId, draft: super::NewPost) -> Result<PostView> {
         let grant = self.access.system_permission(actor, Permission::CreatePostEphemeral)?;
-        let on = self.access.channel(actor, draft.channel_id, Permission::CreatePost).await?;
-        let reader = channel_members::own(self.access.read(&grant), grant.id(to), on.channel.id).await?;
-        if reader.is_none() {
+        let channel_grant = self.access.channel(actor, draft.channel_id, Permission::CreatePost).await?;
+        let membership = channel_members::get_own(self.access.read(&grant), grant.id(to), channel_grant.channel.id).await?;
+        if membership.is_none() {
             return Err(context::INVALID_PARAM.with("name", "user_id"));
         }
         draft::check_message(&draft.message)?;
-        let props = props::accepted(draft.props, actor)?;
-        Ok(self.tell(&on, actor.user_id, to, draft.message, draft.root_id, props).await)
+        let props = props::sanitize(draft.props, actor)?;
+        Ok(self.send_ephemeral(&channel_grant, actor.user_id, to, draft.message, draft.root_id, props).await)
     }
 
-    /// Shows `to` a message in a channel, in `from`'s name: what commands answer, what could not be done.
-    pub(crate) async fn tell(
+    /// Sends `to` a message in a channel, with `from` as its author; used for command responses and errors.
+    pub(crate) async fn send_ephemeral(
         &self,
-        on: &ChannelGrant,
+        grant: &ChannelGrant,
         from: UserId,
         to: UserId,
         message: String,
         root_id: Option<PostId>,
         props: PostProps,
     ) -> PostView {
-        let base = Post::new(self.ids.next(), self.clock.now(), from, on.channel.id, message);
+        let base = Post::new(self.ids.next(), self.clock.now(), from, grant.channel.id, message);
         let view = PostView::from(Post { root_id, kind: "system_ephemeral".to_owned(), props, ..base });
-        self.access.publish(on, Event::EphemeralMessage { user_id: to, post: Arc::new(view.clone()) }).await;
+        self.access.publish(grant, Event::EphemeralMessage { user_id: to, post: Arc::new(view.clone()) }).await;
         view
     }
 }

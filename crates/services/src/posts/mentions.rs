@@ -1,4 +1,4 @@
-//! Whom a text mentions: `@name`, everybody at once, and the words that people want to hear of. Pure; never fails.
+//! Finds the mentions in a text: `@username`, channel-wide mentions and users' keywords. Pure; never fails.
 
 use std::collections::BTreeSet;
 
@@ -9,125 +9,126 @@ use guildhall_storage::{Granted, Write};
 
 use super::prose::prose;
 
-/// What a text may mention, before anybody is looked up.
+/// What a text may mention, before any user is looked up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Spoken {
+pub struct MentionCandidates {
     words: Vec<Word>,
-    /// `@all`, `@channel`
-    pub everybody: bool,
+    /// `@all` or `@channel`
+    pub channel_wide: bool,
     /// `@here`
     pub here: bool,
 }
 
-/// One word and what it can be read as: the first reading that is somebody counts, else each of the parts.
+/// One word and the forms it can be matched in (with and without trailing punctuation): the first form that matches a
+/// user counts, else each of the parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Word {
-    readings: Vec<String>,
+    forms: Vec<String>,
     parts: Vec<String>,
 }
 
-/// Sees what the texts (a message, its attachments) speak of. Code, quotes and addresses are left out.
-pub fn spoken_in<'a>(texts: impl IntoIterator<Item = &'a str>) -> Spoken {
-    let mut spoken = Spoken::default();
+/// Parses the texts of a post (its message and attachments). Code, quotes and URLs are skipped.
+pub fn parse_mentions<'a>(texts: impl IntoIterator<Item = &'a str>) -> MentionCandidates {
+    let mut candidates = MentionCandidates::default();
     for text in texts {
         for line in prose(text) {
-            line.split(|c: char| !is_word_char(c)).filter(|word| !word.is_empty()).for_each(|word| spoken.hear(word));
+            line.split(|c: char| !is_word_char(c)).filter(|word| !word.is_empty()).for_each(|word| candidates.add_word(word));
         }
     }
-    spoken
+    candidates
 }
 
 fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, ':' | '.' | '-' | '_' | '@')
 }
 
-impl Spoken {
-    fn hear(&mut self, word: &str) {
+impl MentionCandidates {
+    fn add_word(&mut self, word: &str) {
         if word.len() > 1 && word.starts_with(':') && word.ends_with(':') {
             return; // an emoji
         }
         let word = word.trim_start_matches([':', '.', '-', '_']);
-        let mut readings = vec![word.to_owned()];
+        let mut forms = vec![word.to_owned()];
         let mut rest = word;
         while let Some(shorter) = rest.strip_suffix([':', '.', '-', '_']) {
-            readings.push(shorter.to_owned());
+            forms.push(shorter.to_owned());
             rest = shorter;
         }
-        if readings.iter().any(|reading| self.calls_everybody(reading)) {
+        if forms.iter().any(|form| self.check_channel_wide(form)) {
             return;
         }
         let parts: Vec<String> = rest.split(['.', '-', ':']).filter(|part| !part.is_empty() && *part != rest).map(str::to_owned).collect();
-        if parts.iter().any(|part| self.calls_everybody(part)) || rest.is_empty() {
+        if parts.iter().any(|part| self.check_channel_wide(part)) || rest.is_empty() {
             return;
         }
-        self.words.push(Word { readings, parts });
+        self.words.push(Word { forms, parts });
     }
 
-    fn calls_everybody(&mut self, word: &str) -> bool {
+    fn check_channel_wide(&mut self, word: &str) -> bool {
         let is = |name: &str| word.eq_ignore_ascii_case(name);
-        self.everybody |= is("@all") || is("@channel");
+        self.channel_wide |= is("@all") || is("@channel");
         self.here |= is("@here");
         is("@all") || is("@channel") || is("@here")
     }
 
-    /// Usernames that the text may name, in lower case.
+    /// Usernames that the text may mention, in lower case.
     pub fn usernames(&self) -> Vec<String> {
-        self.every_reading(|word| word.strip_prefix('@').map(|name| name.trim_start_matches('@').to_lowercase()))
+        self.collect_forms(|word| word.strip_prefix('@').map(|name| name.trim_start_matches('@').to_lowercase()))
     }
 
-    /// Words that somebody may want to hear of, in lower case.
+    /// Words that may be a user's keyword, in lower case.
     pub fn keywords(&self) -> Vec<String> {
-        self.every_reading(|word| Some(word.to_lowercase()))
+        self.collect_forms(|word| Some(word.to_lowercase()))
     }
 
-    fn every_reading(&self, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
-        let words = self.words.iter().flat_map(|word| word.readings.iter().chain(&word.parts));
-        let found: BTreeSet<String> = words.filter_map(|word| read(word)).filter(|word| !word.is_empty() && word.len() <= 64).collect();
-        found.into_iter().collect()
+    fn collect_forms(&self, extract: impl Fn(&str) -> Option<String>) -> Vec<String> {
+        let words = self.words.iter().flat_map(|word| word.forms.iter().chain(&word.parts));
+        let forms: BTreeSet<String> = words.filter_map(|word| extract(word)).filter(|word| !word.is_empty() && word.len() <= 64).collect();
+        forms.into_iter().collect()
     }
 
-    /// Who of these is mentioned by name or keyword.
-    pub fn names<'a>(&self, people: &'a [Addressee]) -> Vec<&'a Addressee> {
-        let calls: Vec<Calls> = people.iter().map(Calls::of).collect();
-        let mut named = vec![false; people.len()];
+    /// Those of the users that are mentioned by name or keyword.
+    pub fn mentioned_among<'a>(&self, users: &'a [Addressee]) -> Vec<&'a Addressee> {
+        let matchers: Vec<UserMatcher> = users.iter().map(UserMatcher::new).collect();
+        let mut mentioned = vec![false; users.len()];
         for word in &self.words {
-            let mark = |reading: &String, named: &mut Vec<bool>| {
-                let mut found = false;
-                for (index, calls) in calls.iter().enumerate() {
-                    if calls.has(reading) {
-                        named[index] = true;
-                        found = true;
+            let mark = |form: &String, mentioned: &mut Vec<bool>| {
+                let mut is_match = false;
+                for (index, matcher) in matchers.iter().enumerate() {
+                    if matcher.matches(form) {
+                        mentioned[index] = true;
+                        is_match = true;
                     }
                 }
-                found
+                is_match
             };
-            if !word.readings.iter().any(|reading| mark(reading, &mut named)) {
+            if !word.forms.iter().any(|form| mark(form, &mut mentioned)) {
                 for part in &word.parts {
-                    mark(part, &mut named);
+                    mark(part, &mut mentioned);
                 }
             }
         }
-        people.iter().zip(named).filter(|(_, named)| *named).map(|(person, _)| person).collect()
+        users.iter().zip(mentioned).filter(|(_, is_mentioned)| *is_mentioned).map(|(user, _)| user).collect()
     }
 }
 
-/// What a person is called by.
-struct Calls {
+/// The words that mention a user.
+struct UserMatcher {
     username: String,
     keywords: Vec<String>,
-    /// Told apart by case, as a name in a sentence is.
+    /// Case-sensitive, as a name in a sentence is.
     first_name: Option<String>,
 }
 
-impl Calls {
-    fn of(person: &Addressee) -> Self {
-        let first_name = (person.notify_props.get("first_name").is_some_and(|on| on == "true") && !person.first_name.is_empty())
-            .then(|| person.first_name.clone());
-        let keys = person.notify_props.get("mention_keys").map(String::as_str).unwrap_or_default();
-        Self { username: person.username.to_lowercase(), keywords: mention_keys(keys).collect(), first_name }
+impl UserMatcher {
+    fn new(user: &Addressee) -> Self {
+        let first_name = (user.notify_props.get("first_name").is_some_and(|value| value == "true") && !user.first_name.is_empty())
+            .then(|| user.first_name.clone());
+        let keys = user.notify_props.get("mention_keys").map(String::as_str).unwrap_or_default();
+        Self { username: user.username.to_lowercase(), keywords: mention_keys(keys).collect(), first_name }
     }
 
-    fn has(&self, word: &str) -> bool {
+    fn matches(&self, word: &str) -> bool {
         let lower = word.to_lowercase();
         lower.strip_prefix('@').is_some_and(|name| name.trim_start_matches('@') == self.username)
             || self.keywords.contains(&lower)
@@ -139,37 +140,37 @@ fn mention_keys(setting: &str) -> impl Iterator<Item = String> + '_ {
     setting.split(',').map(|key| key.trim().to_lowercase()).filter(|key| !key.is_empty() && key.len() <= 64)
 }
 
-/// The words of a person's notify settings and first name that are looked up when they are said.
+/// The keywords of a user's notification settings, in lower case and sorted.
 pub fn keywords_of(notify_props: &guildhall_model::user::Props, first_name: &str) -> Vec<String> {
     let mut words: BTreeSet<String> = mention_keys(notify_props.get("mention_keys").map(String::as_str).unwrap_or_default()).collect();
-    if notify_props.get("first_name").is_some_and(|on| on == "true") && !first_name.is_empty() && first_name.len() <= 64 {
+    if notify_props.get("first_name").is_some_and(|value| value == "true") && !first_name.is_empty() && first_name.len() <= 64 {
         words.insert(first_name.to_lowercase());
     }
     words.into_iter().collect()
 }
 
-/// Writes them down for the person as they are now; to be in the batch that changes them.
-pub(crate) fn keep_keywords(id: Granted<UserId, Write>, user: &guildhall_model::user::User) -> Vec<guildhall_storage::Statement> {
+/// Stores the user's keywords; belongs in the batch that changes the user.
+pub(crate) fn keyword_statements(id: Granted<UserId, Write>, user: &guildhall_model::user::User) -> Vec<guildhall_storage::Statement> {
     set_keywords(id, &keywords_of(&user.notify_props, &user.first_name))
 }
 
-/// Whether the person lets everybody in this channel be called at once.
-pub fn hears_everybody(person: &Addressee) -> bool {
+/// Whether channel-wide mentions notify the user in this channel.
+pub fn accepts_channel_mentions(user: &Addressee) -> bool {
     let is = |props: Option<&guildhall_model::user::Props>, name: &str, value: &str| {
         props.and_then(|props| props.get(name)).is_some_and(|set| set == value)
     };
-    !is(Some(&person.notify_props), "channel", "false") && !is(person.channel_notify_props.as_ref(), "ignore_channel_mentions", "on")
+    !is(Some(&user.notify_props), "channel", "false") && !is(user.channel_notify_props.as_ref(), "ignore_channel_mentions", "on")
 }
 
-/// The other side of a direct channel; `None` for a channel with oneself.
-pub fn other_side(channel: &Channel, me: UserId) -> Option<UserId> {
-    if channel.kind == ChannelKind::Direct { other_side_of(&channel.name, me) } else { None }
+/// The other member of a direct channel; `None` for a channel with oneself.
+pub fn direct_peer(channel: &Channel, user: UserId) -> Option<UserId> {
+    if channel.kind == ChannelKind::Direct { peer_in_name(&channel.name, user) } else { None }
 }
 
-fn other_side_of(name: &str, me: UserId) -> Option<UserId> {
+fn peer_in_name(name: &str, user: UserId) -> Option<UserId> {
     let (a, b) = name.split_once("__")?;
     let (a, b): (UserId, UserId) = (a.parse().ok()?, b.parse().ok()?);
-    match (a == me, b == me) {
+    match (a == user, b == user) {
         (true, false) => Some(b),
         (false, true) => Some(a),
         _ => None,
@@ -184,7 +185,7 @@ mod tests {
 
     use super::*;
 
-    fn person(n: u8, username: &str, keys: &str, first_name: &str) -> Addressee {
+    fn user(n: u8, username: &str, keys: &str, first_name: &str) -> Addressee {
         let props = [("mention_keys", keys), ("first_name", "true")];
         Addressee {
             user_id: UserId::from_bytes([n; 16]),
@@ -195,23 +196,18 @@ mod tests {
         }
     }
 
-    fn people() -> [Addressee; 4] {
-        [
-            person(1, "bob", "deploy, Build,", "Robert"),
-            person(2, "bob.smith", "", ""),
-            person(3, "bob-2_x", "日本", ""),
-            person(4, "here", "", ""),
-        ]
+    fn users() -> [Addressee; 4] {
+        [user(1, "bob", "deploy, Build,", "Robert"), user(2, "bob.smith", "", ""), user(3, "bob-2_x", "日本", ""), user(4, "here", "", "")]
     }
 
-    fn named(text: &str) -> Vec<String> {
-        let people = people();
-        spoken_in([text]).names(&people).into_iter().map(|person| person.username.clone()).collect()
+    fn mentioned(text: &str) -> Vec<String> {
+        let users = users();
+        parse_mentions([text]).mentioned_among(&users).into_iter().map(|user| user.username.clone()).collect()
     }
 
     #[test]
-    fn people_are_named_by_their_username() {
-        for (text, names) in [
+    fn usernames_mention_their_users() {
+        for (text, expected) in [
             ("@bob", vec!["bob"]),
             ("@bob.", vec!["bob"]),
             ("@bob...", vec!["bob"]),
@@ -228,13 +224,13 @@ mod tests {
             (":bob:", vec![]),
             ("@BoB", vec!["bob"]),
         ] {
-            assert_eq!(named(text), names, "{text}");
+            assert_eq!(mentioned(text), expected, "{text}");
         }
     }
 
     #[test]
-    fn people_hear_of_their_words() {
-        for (text, names) in [
+    fn keywords_mention_their_users() {
+        for (text, expected) in [
             ("please deploy it", vec!["bob"]),
             ("DEPLOY!", vec!["bob"]),
             ("build.", vec!["bob"]),
@@ -243,68 +239,68 @@ mod tests {
             ("robert said", vec![]),
             ("日本 is far", vec!["bob-2_x"]),
         ] {
-            assert_eq!(named(text), names, "{text}");
+            assert_eq!(mentioned(text), expected, "{text}");
         }
-        let bob = &people()[0];
+        let bob = &users()[0];
         assert_eq!(keywords_of(&bob.notify_props, &bob.first_name), ["build", "deploy", "robert"]);
     }
 
     #[test]
-    fn everybody_is_called_at_once() {
-        for (text, everybody, here) in [
+    fn channel_wide_mentions_are_recognized() {
+        for (text, channel_wide, here) in [
             ("@all", true, false),
             ("@Channel.", true, false),
             ("hi @here!", false, true),
             ("@allison @channels @here.now", false, true),
             ("`@all` and > @all", false, false),
         ] {
-            let spoken = spoken_in([text.replace("> ", "\n> ").as_str()]);
-            assert_eq!((spoken.everybody, spoken.here), (everybody, here), "{text}");
+            let candidates = parse_mentions([text.replace("> ", "\n> ").as_str()]);
+            assert_eq!((candidates.channel_wide, candidates.here), (channel_wide, here), "{text}");
         }
     }
 
     #[test]
-    fn code_and_quotes_call_nobody() {
+    fn code_and_quotes_mention_nobody() {
         for text in
             ["`@bob`", "``@bob ` x``", "```\n@bob\n```", "```rust\n@bob\n", "~~~\n@bob\n~~~", "    @bob", "\t@bob", "> @bob", "  > @bob"]
         {
-            assert!(named(text).is_empty(), "{text}");
+            assert!(mentioned(text).is_empty(), "{text}");
         }
         for text in ["` @bob", "`a` @bob `b`", "```\nx\n```\n@bob", "> quote\n@bob", "`a``@bob"] {
-            assert_eq!(named(text), ["bob"], "{text}");
+            assert_eq!(mentioned(text), ["bob"], "{text}");
         }
     }
 
     #[test]
-    fn addresses_call_nobody_and_their_links_do() {
+    fn urls_mention_nobody_but_link_texts_do() {
         for text in ["http://a/@bob", "[a](http://x/@bob)", "see https://a.org/@all,@here", "[log](/deploy)"] {
-            let spoken = spoken_in([text]);
-            assert!(named(text).is_empty() && !spoken.everybody && !spoken.here, "{text}");
+            let candidates = parse_mentions([text]);
+            assert!(mentioned(text).is_empty() && !candidates.channel_wide && !candidates.here, "{text}");
         }
         for text in ["[@bob](http://x)", "http://a/ @bob", "[a](b) @bob"] {
-            assert_eq!(named(text), ["bob"], "{text}");
+            assert_eq!(mentioned(text), ["bob"], "{text}");
         }
     }
 
     #[test]
-    fn the_other_side_of_a_direct_channel() {
+    fn the_peer_of_a_direct_channel_is_its_other_member() {
         let (a, b) = (UserId::from_bytes([1; 16]), UserId::from_bytes([2; 16]));
-        assert_eq!(other_side_of(&format!("{a}__{b}"), a), Some(b));
-        assert_eq!(other_side_of(&format!("{a}__{b}"), b), Some(a));
-        assert_eq!(other_side_of(&format!("{a}__{a}"), a), None);
-        assert_eq!(other_side_of("nonsense", a), None);
+        assert_eq!(peer_in_name(&format!("{a}__{b}"), a), Some(b));
+        assert_eq!(peer_in_name(&format!("{a}__{b}"), b), Some(a));
+        assert_eq!(peer_in_name(&format!("{a}__{a}"), a), None);
+        assert_eq!(peer_in_name("nonsense", a), None);
     }
 
     proptest! {
-        /// Whoever is named would have been looked up.
+        /// Every mentioned user would have been among the users looked up.
         #[test]
-        fn nothing_that_people_write_is_too_much(pieces in vec(select(PIECES), 0..24), more in ".{0,20}") {
+        fn any_text_is_parsed(pieces in vec(select(PIECES), 0..24), more in ".{0,20}") {
             let text = pieces.concat() + &more;
-            let spoken = spoken_in([text.as_str()]);
-            let (usernames, keywords) = (spoken.usernames(), spoken.keywords());
-            for person in spoken.names(&people()) {
-                let words = keywords_of(&person.notify_props, &person.first_name);
-                prop_assert!(usernames.contains(&person.username) || words.iter().any(|word| keywords.contains(word)));
+            let candidates = parse_mentions([text.as_str()]);
+            let (usernames, keywords) = (candidates.usernames(), candidates.keywords());
+            for user in candidates.mentioned_among(&users()) {
+                let words = keywords_of(&user.notify_props, &user.first_name);
+                prop_assert!(usernames.contains(&user.username) || words.iter().any(|word| keywords.contains(word)));
             }
         }
     }

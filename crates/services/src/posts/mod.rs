@@ -1,8 +1,8 @@
-//! Posts: written, read, edited, deleted, pinned.
+//! Posts: creating, reading, editing, deleting and pinning.
 
 mod attachments;
 mod audience;
-mod channel_names;
+mod channel_mentions;
 mod create;
 mod delete;
 mod draft;
@@ -23,7 +23,7 @@ mod views;
 
 pub use draft::NewPost;
 pub use edit::PostPatch;
-pub use lists::{Around, PageRequest};
+pub use lists::{PagePosition, PageRequest};
 pub use read::{IDS_MAX, PostInfo};
 pub(crate) use system::SystemMessage;
 pub use thread::ThreadRequest;

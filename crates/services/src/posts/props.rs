@@ -1,19 +1,19 @@
-//! The properties of a post as they are accepted: never believed from the network, and in the form that clients expect.
+//! Sanitizes the props of a post: props that only integrations may set are removed, the rest is normalized for clients.
 
 use guildhall_model::post::{PostProps, TRUSTED_PROPS};
-use guildhall_model::user::Via;
+use guildhall_model::user::AuthMethod;
 use guildhall_model::{Actor, Result};
 use serde_json::{Map, Value, json};
 
 use super::attachments;
 
-/// Whether what the actor says of a post's sender is believed.
+/// Whether the actor may set trusted props, such as the sender's display name.
 pub(super) fn is_trusted(actor: &Actor) -> bool {
-    actor.via == Via::Integration
+    actor.auth_method == AuthMethod::Integration
 }
 
-/// What is kept of the properties that somebody sent.
-pub(super) fn accepted(mut members: Map<String, Value>, actor: &Actor) -> Result<PostProps> {
+/// The props to store of those that the actor sent. Errors when they exceed the limits of [`PostProps`].
+pub(super) fn sanitize(mut members: Map<String, Value>, actor: &Actor) -> Result<PostProps> {
     if !is_trusted(actor) {
         for name in TRUSTED_PROPS {
             members.remove(*name);
@@ -22,12 +22,12 @@ pub(super) fn accepted(mut members: Map<String, Value>, actor: &Actor) -> Result
             members.insert("from_bot".to_owned(), json!("true"));
         }
     }
-    // Clients show it as a text of its own.
+    // Clients render it as text.
     if members.get("card").is_some_and(|card| !card.is_string()) {
         members.remove("card");
     }
     if let Some(Value::Array(attachments)) = members.remove("attachments") {
-        members.insert("attachments".to_owned(), attachments::completed(attachments));
+        members.insert("attachments".to_owned(), attachments::normalize_attachments(attachments));
     }
     PostProps::new(members)
 }
@@ -39,19 +39,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attachments_that_are_no_list_are_left_out() {
+    fn attachments_that_are_not_a_list_are_dropped() {
         let actor = Actor {
             user_id: UserId::from_bytes([1; 16]),
             session_id: SessionId::from_bytes([0; 16]),
             roles: String::new(),
             is_bot: false,
             is_guest: false,
-            via: Via::Integration,
+            auth_method: AuthMethod::Integration,
             address: None,
         };
         for none in [json!(5), json!("text"), json!({"text": "one"}), Value::Null] {
             let members = Map::from_iter([("attachments".to_owned(), none.clone())]);
-            assert!(accepted(members, &actor).unwrap().get("attachments").is_none(), "{none}");
+            assert!(sanitize(members, &actor).unwrap().get("attachments").is_none(), "{none}");
         }
     }
 }

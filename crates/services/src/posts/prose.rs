@@ -1,8 +1,8 @@
-//! What of a message is said to people: neither code nor quotes, nor the addresses that links lead to. Pure; never fails.
+//! The prose of a message: its text without code, quotes and URLs, so that these mention nobody. Pure; never fails.
 
 use std::ops::Range;
 
-/// The pieces of a message that are prose.
+/// The pieces of the message that are prose.
 pub(super) fn prose(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut fence: Option<&str> = None;
@@ -14,24 +14,24 @@ pub(super) fn prose(text: &str) -> Vec<&str> {
             None if trimmed.starts_with("```") => fence = Some("```"),
             None if trimmed.starts_with("~~~") => fence = Some("~~~"),
             None if trimmed.starts_with('>') || line.starts_with("    ") || line.starts_with('\t') => {}
-            None => said_in(line, &mut pieces),
+            None => push_prose(line, &mut pieces),
         }
     }
     pieces
 }
 
-/// Leaves out a line's code and addresses.
-fn said_in<'a>(line: &'a str, pieces: &mut Vec<&'a str>) {
+/// Pushes the pieces of a line between its inline code and URLs.
+fn push_prose<'a>(line: &'a str, pieces: &mut Vec<&'a str>) {
     let (mut rest, mut at, mut brackets) = (line, 0, 0_usize);
-    while let Some(found) = rest.get(at..).and_then(|ahead| ahead.find(['`', '[', ']', ':', 'w', 'W'])) {
-        at += found;
+    while let Some(offset) = rest.get(at..).and_then(|ahead| ahead.find(['`', '[', ']', ':', 'w', 'W'])) {
+        at += offset;
         let (before, from) = rest.split_at(at);
-        if let Some(silent) = silent_at(before, from, brackets > 0) {
-            pieces.push(rest.get(..silent.start).unwrap_or_default());
-            rest = rest.get(silent.end..).unwrap_or_default();
+        if let Some(excluded) = excluded_range(before, from, brackets > 0) {
+            pieces.push(rest.get(..excluded.start).unwrap_or_default());
+            rest = rest.get(excluded.end..).unwrap_or_default();
             at = 0;
         } else {
-            at += ticks(from).max(1);
+            at += backtick_run(from).max(1);
         }
         match from.as_bytes().first() {
             Some(b'[') => brackets += 1,
@@ -42,52 +42,52 @@ fn said_in<'a>(line: &'a str, pieces: &mut Vec<&'a str>) {
     pieces.push(rest);
 }
 
-/// The code or address that is found at the beginning of `from`, as a part of `before` and `from` together.
-fn silent_at(before: &str, from: &str, in_brackets: bool) -> Option<Range<usize>> {
+/// The range of the code or URL at the start of `from`, as an index into `before` and `from` together.
+fn excluded_range(before: &str, from: &str, in_brackets: bool) -> Option<Range<usize>> {
     let at = before.len();
     match from.as_bytes().first()? {
         b'`' => Some(at..at + code_end(from)?),
         b']' if in_brackets => Some(at..at + destination_end(from)?),
         b':' if from.starts_with("://") => {
             let start = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')).len();
-            (start < at).then(|| start..at + address_end(from, in_brackets))
+            (start < at).then(|| start..at + url_end(from, in_brackets))
         }
         b'w' | b'W' if !before.ends_with(char::is_alphanumeric) => {
-            let is_address = from.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."));
-            is_address.then(|| at..at + address_end(from, in_brackets))
+            let is_url = from.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."));
+            is_url.then(|| at..at + url_end(from, in_brackets))
         }
         _ => None,
     }
 }
 
-fn ticks(text: &str) -> usize {
+fn backtick_run(text: &str) -> usize {
     text.len() - text.trim_start_matches('`').len()
 }
 
-/// The end of the code that begins here: at a run of as many backticks.
+/// The end of the inline code that starts here: after the next run of as many backticks.
 fn code_end(from: &str) -> Option<usize> {
-    let run = ticks(from);
+    let run = backtick_run(from);
     let mut at = run;
     loop {
         at += from.get(at..)?.find('`')?;
-        let found = ticks(from.get(at..)?);
-        at += found;
-        if found == run {
+        let closing = backtick_run(from.get(at..)?);
+        at += closing;
+        if closing == run {
             return Some(at);
         }
     }
 }
 
-fn address_end(from: &str, in_brackets: bool) -> usize {
+fn url_end(from: &str, in_brackets: bool) -> usize {
     let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>') || in_brackets && c == ']';
     from.find(ends).unwrap_or(from.len())
 }
 
-/// The end of what follows a link's text: `](address "title")`.
+/// The end of a link's destination: `](url "title")`.
 fn destination_end(from: &str) -> Option<usize> {
     let inner = from.strip_prefix("](")?.trim_start();
     let after = match inner.strip_prefix('<') {
-        Some(address) => address.get(address.find(['<', '>'])?..)?.strip_prefix('>')?,
+        Some(url) => url.get(url.find(['<', '>'])?..)?.strip_prefix('>')?,
         None => inner.get(bare_destination_end(inner)?..)?,
     };
     let mut rest = after.trim_start();
@@ -104,7 +104,7 @@ fn destination_end(from: &str) -> Option<usize> {
     rest.strip_prefix(')').map(|tail| from.len() - tail.len())
 }
 
-/// CommonMark's limit, which also keeps the work small.
+/// CommonMark's limit; it also bounds the work.
 const PARENTHESES_MAX: usize = 32;
 
 fn bare_destination_end(text: &str) -> Option<usize> {
@@ -127,13 +127,13 @@ fn bare_destination_end(text: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn said(text: &str) -> String {
+    fn prose_of(text: &str) -> String {
         prose(text).concat()
     }
 
     #[test]
-    fn addresses_are_not_said() {
-        for (text, left) in [
+    fn urls_are_not_prose() {
+        for (text, expected) in [
             ("see http://a/@bob there", "see  there"),
             ("HTTPS://a/@bob", ""),
             ("x-y+z.1://a/@bob @eve", " @eve"),
@@ -146,12 +146,12 @@ mod tests {
             ("[http://a/@bob](http://b/@bob \"@bob\")!", "[!"),
             (r"[a](b\)@bob) c", "[a c"),
         ] {
-            assert_eq!(said(text), left, "{text}");
+            assert_eq!(prose_of(text), expected, "{text}");
         }
     }
 
     #[test]
-    fn what_only_looks_like_an_address_is_said() {
+    fn text_that_only_resembles_a_url_is_prose() {
         for text in [
             "://@bob",
             "a: //@bob",
@@ -167,14 +167,14 @@ mod tests {
             "[]",
             "日本: @bob",
         ] {
-            assert_eq!(said(text), text);
+            assert_eq!(prose_of(text), text);
         }
     }
 
     #[test]
-    fn long_nonsense_is_read_in_time() {
-        for nonsense in ["[](", "[](<", "[](a \"", "[](a '", "](", "a.", "www.", "[w", "://", "[](\\"] {
-            said(&nonsense.repeat(100_000));
+    fn long_malformed_input_takes_linear_time() {
+        for input in ["[](", "[](<", "[](a \"", "[](a '", "](", "a.", "www.", "[w", "://", "[](\\"] {
+            prose_of(&input.repeat(100_000));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Posts looked at one by one or by their ids, and what is around them.
+//! Reading posts by id, pinned posts, and the context of a post.
 
 use guildhall_model::channel::Channel;
 use guildhall_model::codes::{context, posts as codes};
@@ -11,7 +11,7 @@ use guildhall_storage::{posts, teams};
 use crate::boxed;
 use crate::posts::Posts;
 
-/// Where a post is, for somebody who follows a link to it.
+/// The channel and team of a post, for a client that follows a link to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostInfo {
     pub channel: Channel,
@@ -21,7 +21,7 @@ pub struct PostInfo {
     pub has_joined_team: bool,
 }
 
-/// Posts in one request by id.
+/// Limit of post ids per request.
 pub const IDS_MAX: usize = 1_000;
 const PINNED_MAX: i64 = 1_000;
 
@@ -29,20 +29,20 @@ impl Posts<'_> {
     #[boxed]
     pub async fn get_post(&self, actor: &Actor, id: PostId) -> Result<PostView> {
         let grant = self.access.read_post(actor, id).await?;
-        self.view_of(&grant.on, grant.post).await
+        self.view_of(&grant.channel_grant, grant.post).await
     }
 
-    /// A deleted post too, for who administers the server.
+    /// Also deleted posts; for system administrators.
     #[boxed]
-    pub async fn get_post_even_deleted(&self, actor: &Actor, id: PostId) -> Result<PostView> {
+    pub async fn get_post_including_deleted(&self, actor: &Actor, id: PostId) -> Result<PostView> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
-        let found = posts::get(self.access.read(&grant), id).await?;
-        let post = self.access.open(&grant, found).ok_or(codes::NOT_FOUND)?;
-        let on = self.access.read_channel(actor, post.channel_id).await?;
-        self.view_of(&on, post).await
+        let unchecked = posts::get(self.access.read(&grant), id).await?;
+        let post = self.access.open(&grant, unchecked).ok_or(codes::NOT_FOUND)?;
+        let channel_grant = self.access.read_channel(actor, post.channel_id).await?;
+        self.view_of(&channel_grant, post).await
     }
 
-    /// Those of the posts that the actor may read, in the order asked for.
+    /// Those of the posts that the actor may read, in the order of `ids`. 404 when there are none.
     #[boxed]
     pub async fn posts_by_ids(&self, actor: &Actor, ids: &[PostId]) -> Result<Vec<PostView>> {
         if ids.is_empty() {
@@ -51,33 +51,33 @@ impl Posts<'_> {
         if ids.len() > IDS_MAX {
             return Err(codes::TOO_MANY_IDS.with("limit", IDS_MAX));
         }
-        let own = self.access.own(actor);
-        let found = posts::by_ids(self.access.read(&own), ids).await?;
-        let mut found = self.access.readable(actor, found).await?;
-        found.sort_by_key(|post| ids.iter().position(|id| *id == post.id));
-        if found.is_empty() {
+        let own = self.access.own_account(actor);
+        let unchecked = posts::by_ids(self.access.read(&own), ids).await?;
+        let mut posts = self.access.readable_posts(actor, unchecked).await?;
+        posts.sort_by_key(|post| ids.iter().position(|id| *id == post.id));
+        if posts.is_empty() {
             return Err(codes::NOT_FOUND.into());
         }
-        self.views_of(&own, found).await
+        self.views_of(&own, posts).await
     }
 
     #[boxed]
     pub async fn pinned_posts(&self, actor: &Actor, channel: guildhall_model::id::ChannelId) -> Result<PostList> {
-        let on = self.access.read_channel(actor, channel).await?;
-        let posts = posts::lists::pinned(self.access.read(&on), on.id(), PINNED_MAX).await?;
+        let channel_grant = self.access.read_channel(actor, channel).await?;
+        let posts = posts::lists::pinned(self.access.read(&channel_grant), channel_grant.id(), PINNED_MAX).await?;
         let order = posts.iter().map(|post| post.id).collect();
-        Ok(PostList { order, posts: self.views_of(&on, posts).await?, ..PostList::default() })
+        Ok(PostList { order, posts: self.views_of(&channel_grant, posts).await?, ..PostList::default() })
     }
 
     #[boxed]
     pub async fn post_info(&self, actor: &Actor, id: PostId) -> Result<PostInfo> {
         let grant = self.access.read_post(actor, id).await?;
-        let on = &grant.on;
-        let team = match on.team_id() {
-            Some(team) => teams::get(self.access.read(on), team).await?,
+        let channel_grant = &grant.channel_grant;
+        let team = match channel_grant.team_id() {
+            Some(team) => teams::get(self.access.read(channel_grant), team).await?,
             None => None,
         };
-        let has_joined_team = on.team_member.as_ref().is_some_and(|member| member.delete_at.is_zero());
-        Ok(PostInfo { channel: on.channel.clone(), has_joined_channel: on.member.is_some(), team, has_joined_team })
+        let has_joined_team = channel_grant.team_member.as_ref().is_some_and(|member| member.delete_at.is_zero());
+        Ok(PostInfo { channel: channel_grant.channel.clone(), has_joined_channel: channel_grant.member.is_some(), team, has_joined_team })
     }
 }

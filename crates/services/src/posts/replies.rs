@@ -1,4 +1,4 @@
-//! What a reply means to its thread: figures, followers, and who is told.
+//! The effects of a reply on its thread: counters, followers and the event.
 
 use std::sync::Arc;
 
@@ -14,38 +14,38 @@ use crate::access::{ChannelGrant, Writing};
 use crate::posts::Posts;
 
 /// What a reply adds to the batch of its post.
-pub(super) struct Reply {
+pub(super) struct ReplyEffects {
     pub statements: Vec<Statement>,
     pub event: Event,
-    /// Who follows the thread, without the author.
+    /// The thread's followers, without the author.
     pub followers: Vec<UserId>,
 }
 
 impl Posts<'_> {
-    /// The post that is replied to: of the same channel, there, and not a reply itself.
-    pub(super) async fn root_of(&self, on: &ChannelGrant, post: &Post) -> Result<Option<Post>> {
+    /// The root post that is replied to. An error when it is in another channel, deleted, or a reply itself.
+    pub(super) async fn root_of(&self, grant: &ChannelGrant, post: &Post) -> Result<Option<Post>> {
         let Some(root_id) = post.root_id else {
             return Ok(None);
         };
-        let found = posts::root(self.access.read(on), root_id).await?;
-        let root = self.access.within(on, found, codes::ROOT_ELSEWHERE)?;
+        let root = posts::root(self.access.read(grant), root_id).await?;
+        let root = self.access.require_in_channel(grant, root, codes::ROOT_IN_OTHER_CHANNEL)?;
         root.map(Some).ok_or_else(|| codes::BAD_ROOT.into())
     }
 
-    pub(super) async fn reply(
+    pub(super) async fn prepare_reply(
         &self,
         actor: &Actor,
-        on: &Writing<ChannelGrant>,
+        grant: &Writing<ChannelGrant>,
         (root, thread): (&Post, Granted<PostId, Write>),
         post: &Post,
         mentioned: &[UserId],
-    ) -> Result<Reply> {
+    ) -> Result<ReplyEffects> {
         let now = post.create_at;
-        let mut statements = counts::in_thread(thread, post).to_vec();
-        statements.push(counts::own_reply_seen(on.write_id(), actor.user_id));
+        let mut statements = counts::count_in_thread(thread, post).to_vec();
+        statements.push(counts::mark_own_reply_read(grant.write_id(), actor.user_id));
         statements.push(threads::follow_and_read(thread, actor.user_id, now));
 
-        let db = self.access.read(on);
+        let db = self.access.read(grant);
         let mut readers: Vec<ThreadReader> = threads::followers(db, thread.to_read())
             .await?
             .into_iter()
@@ -60,24 +60,24 @@ impl Posts<'_> {
             .collect();
         let before = root.create_at.minus_ms(1);
         if root.reply_count == 0 && !root.is_system() {
-            // The thread begins: its first post's author and those it named follow it from now on.
-            for user in self.first_followers(on, root).await? {
+            // The first reply starts the thread: the root's author and the users it mentions follow from now on.
+            for user in self.initial_followers(grant, root).await? {
                 statements.push(if user == root.user_id {
                     threads::follow_if_new(thread, user, before, now)
                 } else {
                     threads::follow_if_new(thread, user, root.create_at, now)
                 });
                 if user == root.user_id {
-                    statements.push(counts::participant(thread, user, root.create_at));
+                    statements.push(counts::add_participant(thread, user, root.create_at));
                 }
-                add(&mut readers, user, before);
+                add_reader(&mut readers, user, before);
             }
         }
         for user in mentioned {
             statements.push(threads::follow_mentioned(thread, *user, before, now));
-            add(&mut readers, *user, before);
+            add_reader(&mut readers, *user, before);
         }
-        add(&mut readers, actor.user_id, now);
+        add_reader(&mut readers, actor.user_id, now);
 
         let mut participants: Vec<UserId> = threads::participants(db, &[root]).await?.into_iter().map(|(_, user)| user).collect();
         for user in [root.user_id, actor.user_id] {
@@ -99,7 +99,7 @@ impl Posts<'_> {
         }
         let followers = readers.iter().map(|reader| reader.user_id).filter(|user| *user != actor.user_id).collect();
         let thread = Arc::new(Thread {
-            team_id: on.channel.team_id,
+            team_id: grant.channel.team_id,
             participants,
             reply_count: after.reply_count,
             last_reply_at: after.last_reply_at,
@@ -109,23 +109,24 @@ impl Posts<'_> {
             is_following: true,
             post: after,
         });
-        Ok(Reply { statements, event: Event::ThreadUpdated { thread, readers }, followers })
+        Ok(ReplyEffects { statements, event: Event::ThreadUpdated { thread, readers }, followers })
     }
 
-    /// The members who follow a thread when it begins: its author, and whom its first post names.
-    async fn first_followers(&self, on: &ChannelGrant, root: &Post) -> Result<Vec<UserId>> {
-        let spoken = mentions::spoken_in([root.message.as_str()]);
-        let people =
-            posts::audience::addressed(self.access.read(on), on.id(), root.user_id, &spoken.usernames(), &spoken.keywords()).await?;
-        let named = spoken.names(&people);
-        let follows = |person: &&posts::audience::Addressee| {
-            person.channel_notify_props.is_some() && (person.user_id == root.user_id || named.iter().any(|n| n.user_id == person.user_id))
+    /// The members that follow a new thread: the root's author and the users the root mentions.
+    async fn initial_followers(&self, grant: &ChannelGrant, root: &Post) -> Result<Vec<UserId>> {
+        let candidates = mentions::parse_mentions([root.message.as_str()]);
+        let (usernames, keywords) = (candidates.usernames(), candidates.keywords());
+        let users = posts::audience::find_addressees(self.access.read(grant), grant.id(), root.user_id, &usernames, &keywords).await?;
+        let mentioned = candidates.mentioned_among(&users);
+        let follows = |user: &&posts::audience::Addressee| {
+            user.channel_notify_props.is_some()
+                && (user.user_id == root.user_id || mentioned.iter().any(|other| other.user_id == user.user_id))
         };
-        Ok(people.iter().filter(follows).map(|person| person.user_id).collect())
+        Ok(users.iter().filter(follows).map(|user| user.user_id).collect())
     }
 }
 
-fn add(readers: &mut Vec<ThreadReader>, user_id: UserId, last_viewed_at: Millis) {
+fn add_reader(readers: &mut Vec<ThreadReader>, user_id: UserId, last_viewed_at: Millis) {
     if !readers.iter().any(|reader| reader.user_id == user_id) {
         readers.push(ThreadReader {
             user_id,

@@ -1,4 +1,4 @@
-//! The server's own messages in a channel, for the batch of the use case that they tell of.
+//! System messages in a channel, written in the batch of the use case that they report.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::posts::Posts;
 
-/// "Somebody joined": a message in `author`'s name. Those `mentioned` count it as a mention.
+/// A message of the server ("… joined the channel") with `author` as its author. `mentioned` users count a mention.
 pub(crate) struct SystemMessage {
     pub author: UserId,
     /// `system_...`
@@ -23,7 +23,7 @@ pub(crate) struct SystemMessage {
 }
 
 impl Posts<'_> {
-    /// To be committed together with what the message is about.
+    /// The statements and the event, to be committed with the change that the message reports.
     pub(crate) fn system_message(
         &self,
         id: Granted<ChannelId, Write>,
@@ -33,8 +33,8 @@ impl Posts<'_> {
         let SystemMessage { author, kind, message, props, mentioned } = message;
         let base = Post::new(self.ids.next(), self.clock.now(), author, id.key(), message);
         let post = Post { kind: kind.to_owned(), props: props.into(), ..base };
-        let mut statements = vec![posts::insert(id, &post), posts::counts::in_channel(id, &post)];
-        statements.extend(posts::counts::mentions(id, &mentioned, true, 1));
+        let mut statements = vec![posts::insert(id, &post), posts::counts::count_in_channel(id, &post)];
+        statements.extend(posts::counts::change_mentions(id, &mentioned, true, 1));
         let event = Event::Posted(Arc::new(Posted {
             post: post.into(),
             channel: channel.clone(),

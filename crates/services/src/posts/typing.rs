@@ -1,4 +1,4 @@
-//! "Somebody is typing": told, never stored.
+//! Typing notifications: published, never stored.
 
 use guildhall_model::id::{ChannelId, PostId, UserId};
 use guildhall_model::{Actor, Event, Permission, Result};
@@ -7,18 +7,19 @@ use crate::boxed;
 use crate::posts::Posts;
 
 impl Posts<'_> {
-    /// The other members see that the actor writes in the channel, or in one of its threads.
+    /// Notifies the other members that the actor is typing in the channel, or in the thread of `parent_id`.
     #[boxed]
-    pub async fn typing(&self, actor: &Actor, channel: ChannelId, parent_id: Option<PostId>) -> Result<()> {
-        self.typing_as(actor, actor.user_id, channel, parent_id).await
+    pub async fn publish_typing(&self, actor: &Actor, channel: ChannelId, parent_id: Option<PostId>) -> Result<()> {
+        self.publish_typing_as(actor, actor.user_id, channel, parent_id).await
     }
 
-    /// The same for somebody else, for who may act for them.
+    /// The same on behalf of `user`; for others than oneself it takes `edit_other_users`.
     #[boxed]
-    pub async fn typing_as(&self, actor: &Actor, user: UserId, channel: ChannelId, parent_id: Option<PostId>) -> Result<()> {
-        let writer = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        let on = self.access.channel(actor, channel, Permission::CreatePost).await?;
-        self.access.publish(&on, Event::Typing { channel_id: on.channel.id, user_id: writer.user_id(), parent_id }).await;
+    pub async fn publish_typing_as(&self, actor: &Actor, user: UserId, channel: ChannelId, parent_id: Option<PostId>) -> Result<()> {
+        let user_grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let channel_grant = self.access.channel(actor, channel, Permission::CreatePost).await?;
+        let event = Event::Typing { channel_id: channel_grant.channel.id, user_id: user_grant.user_id(), parent_id };
+        self.access.publish(&channel_grant, event).await;
         Ok(())
     }
 }

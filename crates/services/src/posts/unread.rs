@@ -1,4 +1,4 @@
-//! Where somebody stopped reading, and stopping there again.
+//! The first unread post of a channel, and marking a channel as unread from a post on.
 
 use guildhall_model::channel::ChannelMember;
 use guildhall_model::codes::context;
@@ -6,20 +6,20 @@ use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
 use guildhall_model::post::{Post, PostList};
 use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::posts::audience;
-use guildhall_storage::posts::lists::{self, Which};
+use guildhall_storage::posts::lists::{self, PostFilter};
 use guildhall_storage::posts::unread;
 
-use super::audience::texts_of;
-use super::lists::Found;
+use super::audience::mentionable_texts;
+use super::lists::PostPage;
 use super::mentions;
 use crate::access::ChannelGrant;
 use crate::boxed;
 use crate::posts::Posts;
 
-/// The most posts in which mentions are counted again.
+/// Limit of posts in which mentions are recounted.
 const COUNTED_MAX: i64 = 1_000;
 
-/// How much around the first unread post is wanted.
+/// How many posts to return around the first unread post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnreadRequest {
     pub before: i64,
@@ -28,83 +28,89 @@ pub struct UnreadRequest {
 }
 
 impl Posts<'_> {
-    /// The posts around the first one that the person has not seen; the newest when there is none.
+    /// The posts around the user's first unread post; the newest posts when there is none.
     #[boxed]
     pub async fn posts_around_unread(&self, actor: &Actor, user: UserId, channel: ChannelId, request: UnreadRequest) -> Result<PostList> {
-        let own = self.access.only_own(actor, user)?;
-        let on = self.access.read_channel(actor, channel).await?;
-        let which = if request.collapsed_threads { Which::Roots } else { Which::All };
-        let db = self.access.read(&on);
-        let seen_until = on.member.as_ref().map(|member| member.last_viewed_at).unwrap_or_default();
-        let first = unread::first_after(db, on.id(), seen_until, request.collapsed_threads).await?;
+        let own = self.access.require_own_account(actor, user)?;
+        let channel_grant = self.access.read_channel(actor, channel).await?;
+        let filter = if request.collapsed_threads { PostFilter::Roots } else { PostFilter::All };
+        let db = self.access.read(&channel_grant);
+        let seen_until = channel_grant.member.as_ref().map(|member| member.last_viewed_at).unwrap_or_default();
+        let first = unread::first_after(db, channel_grant.id(), seen_until, request.collapsed_threads).await?;
         let Some((first, at)) = first else {
-            let mut posts = lists::page(db, on.id(), which, 0, request.before + 1).await?;
-            let prev = super::lists::cut(&mut posts, request.before);
-            return self.listed(&own, &on, Found { posts, next: None, prev }, request.collapsed_threads).await;
+            let mut posts = lists::page(db, channel_grant.id(), filter, 0, request.before + 1).await?;
+            let prev = super::lists::truncate(&mut posts, request.before);
+            return self.post_list(&own, &channel_grant, PostPage { posts, next: None, prev }, request.collapsed_threads).await;
         };
-        let place = (at, first);
-        // The first unread post itself is the oldest of those "after".
-        let mut older = lists::before(db, on.id(), which, place, request.before + 1).await?;
-        let prev = super::lists::cut(&mut older, request.before);
-        let mut newer = lists::after(db, on.id(), which, place, request.after).await?;
+        let position = (at, first);
+        // The first unread post counts as the oldest of the `after` posts.
+        let mut older = lists::before(db, channel_grant.id(), filter, position, request.before + 1).await?;
+        let prev = super::lists::truncate(&mut older, request.before);
+        let mut newer = lists::after(db, channel_grant.id(), filter, position, request.after).await?;
         let next = if newer.len() as i64 == request.after && !newer.is_empty() { Some(newer.remove(0).id) } else { None };
         let mut posts = newer;
-        posts.extend(guildhall_storage::posts::get_in(db, on.id(), first).await?);
+        posts.extend(guildhall_storage::posts::get_in(db, channel_grant.id(), first).await?);
         posts.extend(older);
-        self.listed(&own, &on, Found { posts, next, prev }, request.collapsed_threads).await
+        self.post_list(&own, &channel_grant, PostPage { posts, next, prev }, request.collapsed_threads).await
     }
 
-    /// From this post on the channel is unread again; a reply only makes its thread so where the client knows threads.
+    /// Marks the channel as unread from this post on. With collapsed threads, a reply marks only its thread.
     #[boxed]
     pub async fn set_post_unread(
         &self,
         actor: &Actor,
         user: UserId,
         id: PostId,
-        knows_threads: bool,
+        collapsed_threads: bool,
     ) -> Result<(ChannelMember, Option<TeamId>)> {
-        let own = self.access.only_own(actor, user)?;
+        let own = self.access.require_own_account(actor, user)?;
         let grant = self.access.read_post(actor, id).await?;
-        let mut member = grant.on.member.clone().ok_or(context::PERMISSIONS)?;
-        if grant.post.root_id.is_some() && knows_threads {
+        let mut member = grant.channel_grant.member.clone().ok_or(context::PERMISSIONS)?;
+        if grant.post.root_id.is_some() && collapsed_threads {
             self.threads().set_thread_unread_at(actor, &own, &grant).await?;
-            return Ok((member, grant.on.channel.team_id));
+            return Ok((member, grant.channel_grant.channel.team_id));
         }
         let db = self.access.read(&grant);
         let seen_until = grant.post.create_at.minus_ms(1);
-        let (all, roots) = unread::count_after(db, grant.on.id(), seen_until).await?;
-        let posts = unread::of_others_after(db, grant.on.id(), actor.user_id, seen_until, COUNTED_MAX).await?;
-        let mentioned = self.mentioning(actor, &grant.on, &posts).await?;
+        let (all, roots) = unread::count_after(db, grant.channel_grant.id(), seen_until).await?;
+        let unread_posts = unread::of_others_after(db, grant.channel_grant.id(), actor.user_id, seen_until, COUNTED_MAX).await?;
+        let mentioning = self.posts_mentioning(actor, &grant.channel_grant, &unread_posts).await?;
         member.last_viewed_at = seen_until;
-        member.msg_count = (grant.on.channel.total_msg_count - all).max(0);
-        member.msg_count_root = (grant.on.channel.total_msg_count_root - roots).max(0);
-        member.mention_count = mentioned.len() as i64;
-        member.mention_count_root = mentioned.iter().filter(|post| post.root_id.is_none()).count() as i64;
+        member.msg_count = (grant.channel_grant.channel.total_msg_count - all).max(0);
+        member.msg_count_root = (grant.channel_grant.channel.total_msg_count_root - roots).max(0);
+        member.mention_count = mentioning.len() as i64;
+        member.mention_count_root = mentioning.iter().filter(|post| post.root_id.is_none()).count() as i64;
         member.urgent_mention_count = 0;
         member.last_update_at = self.clock.now();
         let mut write = self.access.write(&own);
-        write.push(unread::set_seen(own.write_id(), &member));
+        write.push(unread::set_read_state(own.write_id(), &member));
         let event = Event::PostUnread {
-            team_id: grant.on.channel.team_id,
+            team_id: grant.channel_grant.channel.team_id,
             post_id: id,
             msg_count: member.msg_count,
             msg_count_root: member.msg_count_root,
             member: member.clone(),
         };
         write.commit(event).await?;
-        Ok((member, grant.on.channel.team_id))
+        Ok((member, grant.channel_grant.channel.team_id))
     }
 
-    /// Those of the posts that mention the actor.
-    pub(crate) async fn mentioning<'p>(&self, actor: &Actor, on: &ChannelGrant, posts: &'p [Post]) -> Result<Vec<&'p Post>> {
-        if on.channel.kind.is_personal() {
+    /// Those of the posts that mention the actor; in direct and group channels all of them.
+    pub(crate) async fn posts_mentioning<'p>(
+        &self,
+        actor: &Actor,
+        channel_grant: &ChannelGrant,
+        posts: &'p [Post],
+    ) -> Result<Vec<&'p Post>> {
+        if channel_grant.channel.kind.is_personal() {
             return Ok(posts.iter().collect());
         }
-        let me = audience::addressed(self.access.read(on), on.id(), actor.user_id, &[], &[]).await?;
-        let mentions_me = |post: &&Post| {
-            let spoken = mentions::spoken_in(texts_of(post));
-            !spoken.names(&me).is_empty() || spoken.everybody && me.iter().any(mentions::hears_everybody)
+        let addressee = audience::find_addressees(self.access.read(channel_grant), channel_grant.id(), actor.user_id, &[], &[]).await?;
+        let mentions_actor = |post: &&Post| {
+            let candidates = mentions::parse_mentions(mentionable_texts(post));
+            !candidates.mentioned_among(&addressee).is_empty()
+                || candidates.channel_wide && addressee.iter().any(mentions::accepts_channel_mentions)
         };
-        Ok(posts.iter().filter(mentions_me).collect())
+        Ok(posts.iter().filter(mentions_actor).collect())
     }
 }

@@ -1,4 +1,4 @@
-//! Reading preferences; nobody reads others' but administrators of accounts.
+//! Reading preferences: one's own, or others' with `edit_other_users`.
 
 use guildhall_model::codes::users as codes;
 use guildhall_model::id::UserId;
@@ -19,8 +19,8 @@ impl Preferences<'_> {
     #[boxed]
     pub async fn preferences_of_category(&self, actor: &Actor, user: UserId, category: &str) -> Result<Vec<Preference>> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
-        let found = preferences::of_category(self.access.read(&grant), grant.id(), category).await?;
-        if found.is_empty() { Err(codes::PREFERENCE_CATEGORY_NOT_FOUND.into()) } else { Ok(found) }
+        let preferences = preferences::of_category(self.access.read(&grant), grant.id(), category).await?;
+        if preferences.is_empty() { Err(codes::PREFERENCE_CATEGORY_NOT_FOUND.into()) } else { Ok(preferences) }
     }
 
     #[boxed]

@@ -1,4 +1,4 @@
-//! Preferences: what clients remember about a person, within bounds, and told to the person's other clients.
+//! Preferences: key-value pairs that clients store per user, with limits. Changes are published to the user's clients.
 
 mod change;
 mod get;
@@ -6,6 +6,6 @@ mod get;
 pub use change::PREFERENCES_PER_REQUEST_MAX;
 
 noun! {
-    /// People's preferences.
+    /// Users' preferences.
     preferences::Preferences, uses: [categories::Categories]
 }

@@ -1,4 +1,4 @@
-//! Somebody reacts to a post.
+//! Adding a reaction to a post.
 
 use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{PostId, UserId};
@@ -9,30 +9,30 @@ use guildhall_storage::reactions;
 use crate::boxed;
 use crate::reactions::Reactions;
 
-/// How many different emoji a post can have under it.
+/// Limit of distinct emoji per post.
 const EMOJI_PER_POST_MAX: usize = 50;
 
 impl Reactions<'_> {
-    /// Adds the reaction; one that is there already is answered as it is.
+    /// Idempotent: returns the existing reaction when there is one.
     #[boxed]
     pub async fn add_reaction(&self, actor: &Actor, user: UserId, post: PostId, emoji_name: &str) -> Result<Reaction> {
-        if !is_name(emoji_name) {
+        if !is_valid_emoji_name(emoji_name) {
             return Err(codes::BAD_EMOJI_NAME.into());
         }
         if user != actor.user_id {
-            return Err(codes::REACTION_NOT_YOURS.into());
+            return Err(codes::REACTION_OF_OTHER_USER.into());
         }
         let grant = self.access.post(actor, post, Permission::AddReaction).await?;
-        if grant.on.channel.is_archived() {
+        if grant.channel_grant.channel.is_archived() {
             return Err(codes::REACTION_ARCHIVED.into());
         }
-        let there = reactions::by_posts(self.access.read(&grant), &[&grant.post]).await?;
-        if let Some(same) = there.iter().find(|reaction| reaction.user_id == user && reaction.emoji_name == emoji_name) {
+        let existing = reactions::by_posts(self.access.read(&grant), &[&grant.post]).await?;
+        if let Some(same) = existing.iter().find(|reaction| reaction.user_id == user && reaction.emoji_name == emoji_name) {
             return Ok(same.clone());
         }
-        let is_new_emoji = !there.iter().any(|reaction| reaction.emoji_name == emoji_name);
+        let is_new_emoji = !existing.iter().any(|reaction| reaction.emoji_name == emoji_name);
         if is_new_emoji {
-            let mut names: Vec<&str> = there.iter().map(|reaction| reaction.emoji_name.as_str()).collect();
+            let mut names: Vec<&str> = existing.iter().map(|reaction| reaction.emoji_name.as_str()).collect();
             names.sort_unstable();
             names.dedup();
             if names.len() >= EMOJI_PER_POST_MAX {
@@ -42,7 +42,7 @@ impl Reactions<'_> {
                 return Err(codes::UNKNOWN_EMOJI.into());
             }
         }
-        let now = self.later_than(grant.post.update_at);
+        let now = self.now_after(grant.post.update_at);
         let reaction = Reaction {
             user_id: user,
             post_id: post,
@@ -50,7 +50,7 @@ impl Reactions<'_> {
             create_at: now,
             update_at: now,
             delete_at: Millis::ZERO,
-            channel_id: grant.on.channel.id,
+            channel_id: grant.channel_grant.channel.id,
         };
         let mut write = self.access.write(&grant);
         write.extend(reactions::add(grant.write_id(), &reaction));
@@ -59,6 +59,6 @@ impl Reactions<'_> {
     }
 }
 
-pub(super) fn is_name(name: &str) -> bool {
+pub(super) fn is_valid_emoji_name(name: &str) -> bool {
     guildhall_model::emoji::is_valid_name(name)
 }

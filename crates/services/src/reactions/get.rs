@@ -1,4 +1,4 @@
-//! The reactions that posts have.
+//! Reading the reactions to posts.
 
 use std::collections::BTreeMap;
 
@@ -19,16 +19,16 @@ impl Reactions<'_> {
         reactions::by_posts(self.access.read(&grant), &[&grant.post]).await
     }
 
-    /// The reactions of each of the posts; every one of them must be the actor's to read.
+    /// The reactions to each of the posts. 403 unless the actor may read all of them.
     #[boxed]
     pub async fn reactions_of_posts(&self, actor: &Actor, ids: &[PostId]) -> Result<BTreeMap<PostId, Vec<Reaction>>> {
         if ids.len() > IDS_MAX {
             return Err(codes::TOO_MANY_IDS.with("limit", IDS_MAX));
         }
-        let own = self.access.own(actor);
+        let own = self.access.own_account(actor);
         let db = self.access.read(&own);
-        let found = posts::by_ids(db, ids).await?;
-        let posts = self.access.readable(actor, found).await?;
+        let unchecked = posts::by_ids(db, ids).await?;
+        let posts = self.access.readable_posts(actor, unchecked).await?;
         if ids.iter().any(|id| !posts.iter().any(|post| post.id == *id)) {
             return Err(context::PERMISSIONS.into());
         }

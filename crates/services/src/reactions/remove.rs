@@ -1,4 +1,4 @@
-//! A reaction taken back.
+//! Removing a reaction from a post.
 
 use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{PostId, UserId};
@@ -6,32 +6,32 @@ use guildhall_model::post::Reaction;
 use guildhall_model::{Actor, Event, Millis, Result};
 use guildhall_storage::reactions;
 
-use super::add::is_name;
+use super::add::is_valid_emoji_name;
 use crate::boxed;
 use crate::reactions::Reactions;
 
 impl Reactions<'_> {
     #[boxed]
     pub async fn remove_reaction(&self, actor: &Actor, user: UserId, post: PostId, emoji_name: &str) -> Result<()> {
-        if !is_name(emoji_name) {
+        if !is_valid_emoji_name(emoji_name) {
             return Err(codes::BAD_EMOJI_NAME.into());
         }
-        let grant = self.access.post_to_take_reaction_off(actor, post, user).await?;
-        if grant.on.channel.is_archived() {
+        let grant = self.access.post_to_remove_reaction(actor, post, user).await?;
+        if grant.channel_grant.channel.is_archived() {
             return Err(codes::REACTION_ARCHIVED.into());
         }
-        let now = self.later_than(grant.post.update_at);
-        let gone = Reaction {
+        let now = self.now_after(grant.post.update_at);
+        let removed = Reaction {
             user_id: user,
             post_id: post,
             emoji_name: emoji_name.to_owned(),
             create_at: Millis::ZERO,
             update_at: now,
             delete_at: Millis::ZERO,
-            channel_id: grant.on.channel.id,
+            channel_id: grant.channel_grant.channel.id,
         };
         let mut write = self.access.write(&grant);
         write.extend(reactions::remove(grant.write_id(), user, emoji_name, now));
-        write.commit(Event::ReactionRemoved(gone)).await
+        write.commit(Event::ReactionRemoved(removed)).await
     }
 }

@@ -1,4 +1,4 @@
-//! Reading roles: clients ask for those they meet, to know what to offer.
+//! Reading roles: clients use their permissions to decide which actions they show.
 
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::RoleId;
@@ -9,7 +9,7 @@ use guildhall_storage::roles;
 use crate::boxed;
 use crate::roles::Roles;
 
-/// Most roles asked for by name in one request.
+/// Most role names in one request.
 pub const ROLE_NAMES_MAX: usize = 100;
 
 impl Roles<'_> {
@@ -21,29 +21,29 @@ impl Roles<'_> {
 
     #[boxed]
     pub async fn role(&self, actor: &Actor, id: RoleId) -> Result<Role> {
-        let grant = self.access.own(actor);
+        let grant = self.access.own_account(actor);
         roles::get(self.access.read(&grant), id).await?.ok_or_else(|| codes::ROLE_NOT_FOUND.into())
     }
 
     #[boxed]
     pub async fn role_by_name(&self, actor: &Actor, name: &str) -> Result<Role> {
-        let grant = self.access.own(actor);
+        let grant = self.access.own_account(actor);
         roles::by_name(self.access.read(&grant), name).await?.ok_or_else(|| codes::ROLE_NOT_FOUND_BY_NAME.into())
     }
 
-    /// Those of the names that are roles, in the order asked for.
+    /// The roles of these names, each once, in the order of the request; unknown names are skipped.
     #[boxed]
     pub async fn roles_by_names(&self, actor: &Actor, names: &[String]) -> Result<Vec<Role>> {
         if names.len() > ROLE_NAMES_MAX {
             return Err(context::INVALID_PARAM.with("name", "rolenames"));
         }
-        let grant = self.access.own(actor);
-        let mut found = Vec::new();
-        let all = roles::all(self.access.read(&grant)).await?;
+        let grant = self.access.own_account(actor);
+        let mut selected = Vec::new();
+        let all_roles = roles::all(self.access.read(&grant)).await?;
         for name in names {
-            let is_new = |role: &&Role| role.name == name.trim() && !found.contains(*role);
-            found.extend(all.iter().find(is_new).cloned());
+            let is_new = |role: &&Role| role.name == name.trim() && !selected.contains(*role);
+            selected.extend(all_roles.iter().find(is_new).cloned());
         }
-        Ok(found)
+        Ok(selected)
     }
 }

@@ -1,4 +1,4 @@
-//! The roles as the permission checks read them.
+//! Inserting the built-in roles and loading all roles for the permission checks.
 
 use guildhall_model::role::{self, Role, RoleTable};
 use guildhall_model::{Events, Result};
@@ -7,8 +7,8 @@ use guildhall_storage::roles;
 use crate::boxed;
 use crate::roles::Roles;
 
-/// Mattermost's clients know the built-in roles' names for people under these.
-fn label(name: &str) -> String {
+/// Mattermost's clients translate the names of the built-in roles under these keys.
+fn translation_key(name: &str) -> String {
     match name {
         role::SYSTEM_ADMIN => "global_admin".to_owned(),
         role::SYSTEM_USER => "global_user".to_owned(),
@@ -17,7 +17,7 @@ fn label(name: &str) -> String {
     }
 }
 
-/// Roles that members have by being guest, member or administrator of something.
+/// Roles that follow from being guest, member or administrator of the system, a team or a channel.
 fn is_scheme_managed(name: &str) -> bool {
     [
         role::SYSTEM_ADMIN,
@@ -34,23 +34,23 @@ fn is_scheme_managed(name: &str) -> bool {
 }
 
 impl Roles<'_> {
-    /// Adds the built-in roles that the database does not have yet.
+    /// Inserts the built-in roles that are missing in the database.
     pub(crate) async fn seed_roles(&self) -> Result<()> {
         let grant = self.access.system("the built-in roles");
-        let there = roles::all(self.access.read(&grant)).await?;
+        let existing = roles::all(self.access.read(&grant)).await?;
         let now = self.clock.now();
         let mut write = self.access.write(&grant);
         for (name, permissions) in role::built_in() {
-            if there.iter().any(|role| role.name == name) {
+            if existing.iter().any(|role| role.name == name) {
                 continue;
             }
-            write.push(roles::insert_missing(
+            write.push(roles::insert_if_absent(
                 grant.write_server(),
                 &Role {
                     id: self.ids.next(),
                     name: name.to_owned(),
-                    display_name: format!("authentication.roles.{}.name", label(name)),
-                    description: format!("authentication.roles.{}.description", label(name)),
+                    display_name: format!("authentication.roles.{}.name", translation_key(name)),
+                    description: format!("authentication.roles.{}.description", translation_key(name)),
                     permissions,
                     scheme_managed: is_scheme_managed(name),
                     built_in: true,
@@ -60,10 +60,10 @@ impl Roles<'_> {
                 },
             ));
         }
-        write.commit(Events::none("nobody is there yet")).await
+        write.commit(Events::none("no client is connected at startup")).await
     }
 
-    /// Reads the roles at the start; later changes arrive as events.
+    /// Loads the roles at startup; later changes are applied by `RoleUpdated`.
     #[boxed]
     pub async fn load_roles(&self) -> Result<()> {
         let grant = self.access.system("the roles that permission checks read");

@@ -1,4 +1,4 @@
-//! Roles: the built-in ones on a fresh server, reading them, and what each of them allows.
+//! Roles: inserting the built-in ones, reading roles, and changing their permissions.
 
 mod get;
 mod load;

@@ -1,4 +1,4 @@
-//! Changing what a role allows.
+//! Changing the permissions of a role.
 
 use std::collections::BTreeSet;
 
@@ -8,27 +8,39 @@ use guildhall_model::role::{Role, SYSTEM_ADMIN};
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::roles;
 
-use crate::audits::Trace;
+use crate::access::{SystemGrant, Writing};
+use crate::audits::AuditSource;
 use crate::boxed;
+use crate::retry::retry_on_conflict;
 use crate::roles::Roles;
 
 impl Roles<'_> {
-    /// Gives the role exactly these permissions. Nobody gives what they do not hold, and the administrators keep all.
+    /// Replaces the permissions of the role. An actor cannot add permissions that it does not have itself, and
+    /// `system_admin` cannot be changed.
     #[boxed]
     pub async fn patch_role(&self, actor: &Actor, id: RoleId, permissions: &[String]) -> Result<Role> {
         let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementPermissions)?;
-        let named = permissions.iter().map(|name| Permission::from_name(name));
-        let permissions: BTreeSet<_> = named.collect::<Option<_>>().ok_or_else(|| context::INVALID_PARAM.with("name", "permissions"))?;
-        let mut role = roles::get(self.access.read(&grant), id).await?.ok_or(codes::ROLE_NOT_FOUND)?;
-        let lifts = permissions.difference(&role.permissions).any(|new| !self.access.has_system_permission(actor, *new));
-        if role.name == SYSTEM_ADMIN || lifts {
+        let parsed = permissions.iter().map(|name| Permission::from_name(name));
+        let permissions: BTreeSet<_> = parsed.collect::<Option<_>>().ok_or_else(|| context::INVALID_PARAM.with("name", "permissions"))?;
+        retry_on_conflict(|| self.write_permissions(actor, &grant, id, permissions.clone())).await
+    }
+
+    async fn write_permissions(
+        &self,
+        actor: &Actor,
+        grant: &Writing<SystemGrant>,
+        id: RoleId,
+        permissions: BTreeSet<Permission>,
+    ) -> Result<Role> {
+        let before = roles::get(self.access.read(grant), id).await?.ok_or(codes::ROLE_NOT_FOUND)?;
+        let escalates = permissions.difference(&before.permissions).any(|added| !self.access.has_system_permission(actor, *added));
+        if before.name == SYSTEM_ADMIN || escalates {
             return Err(codes::ROLE_FIXED.into());
         }
-        role.permissions = permissions;
-        role.update_at = self.later_than(role.update_at);
-        let mut write = self.access.write(&grant);
-        write.push(roles::update(grant.write_server(), &role));
-        write.push(self.audits().audited(Trace::of(actor), "patch_role", &format!("role={}", role.name)));
+        let role = Role { permissions, update_at: self.now_after(before.update_at), ..before.clone() };
+        let mut write = self.access.write(grant);
+        write.push(roles::update(grant.write_server(), &role, before.update_at));
+        write.push(self.audits().audit_entry(AuditSource::of(actor), "patch_role", &format!("role={}", role.name)));
         write.commit(Event::RoleUpdated(role.clone())).await?;
         Ok(role)
     }

@@ -1,10 +1,11 @@
-//! Finding posts: what was typed, made into channels and people that the seeker may look at.
+//! Searching posts: resolves a query's channels and users to those that the searching user may read.
 
+use guildhall_model::channel::direct_name;
 use guildhall_model::codes::context;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::post::PostView;
 use guildhall_model::{Actor, Permission, Result};
-use guildhall_storage::search::{self, Filter, Place};
+use guildhall_storage::search::{self, Filter, SearchableChannel};
 use guildhall_storage::{Granted, Reader, users};
 
 use super::Query;
@@ -37,10 +38,10 @@ impl Search<'_> {
         if query.is_empty() {
             return Ok(Vec::new());
         }
-        let own = self.access.own(actor);
+        let own = self.access.own_account(actor);
         let db = self.access.read(&own);
-        let places = search::places(db, own.id(), team.as_ref().map(TeamGrant::id), request.include_archived).await?;
-        let Some(filter) = filter(db, actor.user_id, &query, &places).await? else {
+        let places = search::searchable_channels(db, own.id(), team.as_ref().map(TeamGrant::id), request.include_archived).await?;
+        let Some(filter) = build_filter(db, actor.user_id, &query, &places).await? else {
             return Ok(Vec::new());
         };
         let posts = search::find(db, &query.terms, &filter, request.offset, request.limit).await?;
@@ -48,18 +49,18 @@ impl Search<'_> {
     }
 }
 
-/// `None` where the query names nobody and nothing that there is.
-async fn filter(db: &Reader, me: UserId, query: &Query, places: &[Place]) -> Result<Option<Filter>> {
-    let mut named: Vec<String> = query.from.iter().chain(&query.not_from).cloned().collect();
+/// `None` when the query names only channels or authors that do not exist: then nothing matches.
+async fn build_filter(db: &Reader, actor_id: UserId, query: &Query, places: &[SearchableChannel]) -> Result<Option<Filter>> {
+    let mut usernames: Vec<String> = query.from.iter().chain(&query.not_from).cloned().collect();
     let direct = query.within_channels.iter().chain(&query.not_within_channels).filter_map(|name| name.strip_prefix('@'));
-    named.extend(direct.map(str::to_owned));
-    let people = if named.is_empty() { Vec::new() } else { users::by_usernames(db, &named).await? };
-    let id_of = |name: &String| people.iter().find(|user| user.username == *name).map(|user| user.id);
+    usernames.extend(direct.map(str::to_owned));
+    let users = if usernames.is_empty() { Vec::new() } else { users::by_usernames(db, &usernames).await? };
+    let id_of = |name: &String| users.iter().find(|user| user.username == *name).map(|user| user.id);
     let ids_of = |names: &[String]| names.iter().filter_map(id_of).collect::<Vec<UserId>>();
     let channels_of = |names: &[String]| -> Vec<Granted<ChannelId>> {
-        let is_named = |place: &&Place| {
+        let is_named = |place: &&SearchableChannel| {
             names.iter().any(|name| match name.strip_prefix('@') {
-                Some(person) => id_of(&person.to_owned()).is_some_and(|other| place.name == direct_name(me, other)),
+                Some(peer) => id_of(&peer.to_owned()).is_some_and(|peer| place.name == direct_name(actor_id, peer)),
                 None => place.name == *name || place.id.key().to_string() == *name,
             })
         };
@@ -75,10 +76,4 @@ async fn filter(db: &Reader, me: UserId, query: &Query, places: &[Place]) -> Res
     }
     let not_authors = ids_of(&query.not_from);
     Ok(Some(Filter { channels, authors, not_authors, within: query.within.clone(), outside: query.outside.clone() }))
-}
-
-/// What the direct channel of two people is called.
-fn direct_name(a: UserId, b: UserId) -> String {
-    let (a, b) = (a.to_string(), b.to_string());
-    if a < b { format!("{a}__{b}") } else { format!("{b}__{a}") }
 }

@@ -1,4 +1,4 @@
-//! Finding posts.
+//! Searching posts.
 
 mod find;
 mod query;

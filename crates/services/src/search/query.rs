@@ -1,23 +1,23 @@
-//! What people type to find posts: words, "phrases", -exclusions, #hashtags, beginnings*, and from: in: before: after: on:.
-//! Pure; any text is a query.
+//! The syntax of post searches: words, "phrases", -exclusions, #hashtags, prefixes*, and the modifiers from: in:
+//! before: after: on:. Pure; any text is a valid query.
 
 use guildhall_model::Millis;
 use guildhall_storage::search::{Term, Terms, words};
 use time::{Date, Month, Time};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-/// What stands beyond this in a query is not looked at.
+/// The rest of a longer query is ignored.
 const QUERY_BYTES_MAX: usize = 8 * 1024;
 const TERMS_MAX: usize = 48;
 const TOKENS_PER_TERM_MAX: usize = 48;
-/// Values of from: and in:, dates.
+/// Limit for each list of names or days.
 const FILTERS_MAX: usize = 64;
 
-/// A query, taken apart.
+/// A parsed search query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
     pub terms: Terms,
-    /// Usernames and channel names as typed, lower case, without `@` before people's names.
+    /// Usernames and channel names as typed, lower case, without `@` before usernames.
     pub from: Vec<String>,
     pub not_from: Vec<String>,
     /// `@name` is a direct channel.
@@ -28,58 +28,58 @@ pub struct Query {
 }
 
 impl Query {
-    /// `time_zone_offset_seconds` is how far the reader's clock is ahead of UTC.
+    /// With `any`, posts match that have any of the terms. `time_zone_offset_seconds` is positive east of UTC.
     pub fn parse(text: &str, any: bool, time_zone_offset_seconds: i64) -> Self {
         let mut query = Self { terms: Terms { any, ..Terms::default() }, ..Self::default() };
-        let mut rest = bounded(text);
+        let mut rest = truncate_to_limit(text);
         while let Some(piece) = next_piece(&mut rest) {
             query.add(piece, &mut rest, time_zone_offset_seconds);
         }
         query
     }
 
-    /// Nothing was asked for: there is nothing to be found either.
+    /// Whether the query has neither terms nor filters, and so matches nothing.
     pub fn is_empty(&self) -> bool {
         let filters = self.from.len() + self.not_from.len() + self.within_channels.len() + self.not_within_channels.len();
-        filters + self.within.len() + self.outside.len() + self.terms.wanted.len() + self.terms.excluded.len() == 0
+        filters + self.within.len() + self.outside.len() + self.terms.required.len() + self.terms.excluded.len() == 0
     }
 
     fn add(&mut self, piece: Piece<'_>, rest: &mut &str, offset_seconds: i64) {
         if !piece.quoted
-            && let Some((flag, value)) = flag_of(piece.text)
+            && let Some((modifier, value)) = parse_modifier(piece.text)
         {
-            // "from: bob" is meant as "from:bob".
+            // "from: bob" means "from:bob".
             let next = if value.is_empty() { next_piece(rest).map(|next| next.text).unwrap_or_default() } else { value };
-            return self.add_filter(flag, piece.excluded, next, offset_seconds);
+            return self.add_filter(modifier, piece.excluded, next, offset_seconds);
         }
-        let Some(term) = term_of(piece) else { return };
-        let terms = if piece.excluded { &mut self.terms.excluded } else { &mut self.terms.wanted };
+        let Some(term) = parse_term(piece) else { return };
+        let terms = if piece.excluded { &mut self.terms.excluded } else { &mut self.terms.required };
         if terms.len() < TERMS_MAX && !terms.contains(&term) {
             terms.push(term);
         }
     }
 
-    fn add_filter(&mut self, flag: Flag, excluded: bool, value: &str, offset_seconds: i64) {
+    fn add_filter(&mut self, modifier: Modifier, excluded: bool, value: &str, offset_seconds: i64) {
         let name = value.trim_matches(['"', ',', ' ']).to_lowercase();
-        let names = match (flag, excluded) {
-            (Flag::From, false) => &mut self.from,
-            (Flag::From, true) => &mut self.not_from,
-            (Flag::In, false) => &mut self.within_channels,
-            (Flag::In, true) => &mut self.not_within_channels,
-            (Flag::Before | Flag::After | Flag::On, _) => return self.add_day(flag, excluded, &name, offset_seconds),
+        let names = match (modifier, excluded) {
+            (Modifier::From, false) => &mut self.from,
+            (Modifier::From, true) => &mut self.not_from,
+            (Modifier::In, false) => &mut self.within_channels,
+            (Modifier::In, true) => &mut self.not_within_channels,
+            (Modifier::Before | Modifier::After | Modifier::On, _) => return self.add_day(modifier, excluded, &name, offset_seconds),
         };
-        let name = if flag == Flag::From { name.trim_start_matches('@') } else { name.trim_start_matches('~') };
+        let name = if modifier == Modifier::From { name.trim_start_matches('@') } else { name.trim_start_matches('~') };
         if !name.is_empty() && names.len() < FILTERS_MAX {
             names.push(name.to_owned());
         }
     }
 
-    fn add_day(&mut self, flag: Flag, excluded: bool, text: &str, offset_seconds: i64) {
+    fn add_day(&mut self, modifier: Modifier, excluded: bool, text: &str, offset_seconds: i64) {
         let Some(start) = day_start(text, offset_seconds) else { return };
         let end = start.plus_ms(DAY_MS);
-        let span = match flag {
-            Flag::Before => (Millis(i64::MIN), start),
-            Flag::After => (end, Millis(i64::MAX)),
+        let span = match modifier {
+            Modifier::Before => (Millis(i64::MIN), start),
+            Modifier::After => (end, Millis(i64::MAX)),
             _ => (start, end),
         };
         let spans = if excluded { &mut self.outside } else { &mut self.within };
@@ -89,7 +89,7 @@ impl Query {
     }
 }
 
-fn bounded(text: &str) -> &str {
+fn truncate_to_limit(text: &str) -> &str {
     let mut end = text.len().min(QUERY_BYTES_MAX);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -98,7 +98,7 @@ fn bounded(text: &str) -> &str {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flag {
+enum Modifier {
     From,
     In,
     Before,
@@ -106,20 +106,20 @@ enum Flag {
     On,
 }
 
-fn flag_of(word: &str) -> Option<(Flag, &str)> {
+fn parse_modifier(word: &str) -> Option<(Modifier, &str)> {
     let (name, value) = word.split_once(':')?;
-    let flag = match name.to_ascii_lowercase().as_str() {
-        "from" => Flag::From,
-        "in" | "channel" => Flag::In,
-        "before" => Flag::Before,
-        "after" => Flag::After,
-        "on" => Flag::On,
+    let modifier = match name.to_ascii_lowercase().as_str() {
+        "from" => Modifier::From,
+        "in" | "channel" => Modifier::In,
+        "before" => Modifier::Before,
+        "after" => Modifier::After,
+        "on" => Modifier::On,
         _ => return None,
     };
-    Some((flag, value))
+    Some((modifier, value))
 }
 
-/// One word, or what stands between quotes.
+/// One word, or a quoted phrase.
 #[derive(Debug, Clone, Copy)]
 struct Piece<'a> {
     text: &'a str,
@@ -148,19 +148,19 @@ fn next_piece<'a>(rest: &mut &'a str) -> Option<Piece<'a>> {
     Some(Piece { text, quoted: false, excluded })
 }
 
-fn term_of(piece: Piece<'_>) -> Option<Term> {
+fn parse_term(piece: Piece<'_>) -> Option<Term> {
     if !piece.quoted
-        && let Some(tag) = guildhall_model::hashtags::tag_of(piece.text)
+        && let Some(tag) = guildhall_model::hashtags::parse_word(piece.text)
     {
         return Some(Term { tokens: vec![words::hashtag(tag)], is_prefix: piece.text.ends_with('*') });
     }
-    let (mut tokens, begins) = words::sought(piece.text);
-    let is_prefix = begins || (!piece.quoted && piece.text.ends_with('*'));
+    let (mut tokens, ends_with_prefix) = words::query_tokens(piece.text);
+    let is_prefix = ends_with_prefix || (!piece.quoted && piece.text.ends_with('*'));
     tokens.truncate(TOKENS_PER_TERM_MAX);
     if tokens.is_empty() { None } else { Some(Term { tokens, is_prefix }) }
 }
 
-/// Midnight of a day like 2026-3-1, where the reader is.
+/// Midnight of a day like 2026-3-1 in the user's time zone.
 fn day_start(text: &str, offset_seconds: i64) -> Option<Millis> {
     let mut parts = text.splitn(3, '-');
     let year = parts.next()?.parse().ok()?;
@@ -183,14 +183,14 @@ mod tests {
     }
 
     fn term(text: &str) -> Term {
-        Term { tokens: words::tokens(text), is_prefix: false }
+        Term { tokens: words::tokenize(text), is_prefix: false }
     }
 
     #[test]
-    fn words_and_phrases_are_wanted_or_excluded() {
+    fn words_and_phrases_are_required_or_excluded() {
         let query = parse(r#"hello -bad "two words" -"no such" pre* don't - "#);
         let prefix = Term { is_prefix: true, ..term("pre") };
-        assert_eq!(query.terms.wanted, [term("hello"), term("two words"), prefix, term("don't")]);
+        assert_eq!(query.terms.required, [term("hello"), term("two words"), prefix, term("don't")]);
         assert_eq!(query.terms.excluded, [term("bad"), term("no such")]);
     }
 
@@ -201,11 +201,11 @@ mod tests {
         assert_eq!(query.not_from, ["mallory"]);
         assert_eq!(query.within_channels, ["town-square"]);
         assert_eq!(query.not_within_channels, ["@eve"]);
-        assert_eq!(query.terms.wanted, [term("word")]);
+        assert_eq!(query.terms.required, [term("word")]);
     }
 
     #[test]
-    fn days_begin_at_the_readers_midnight() {
+    fn days_begin_at_midnight_in_the_users_time_zone() {
         let start = Millis(1_583_020_800_000); // 2020-03-01 UTC
         assert_eq!(parse("on:2020-03-01").within, [(start, start.plus_ms(DAY_MS))]);
         let east = Query::parse("after:2020-3-1 -before:2020-03-01", false, 3_600);
@@ -218,12 +218,12 @@ mod tests {
 
     #[test]
     fn a_hashtag_is_one_term() {
-        assert_eq!(parse("#second").terms.wanted, [Term { tokens: vec![words::hashtag("second")], is_prefix: false }]);
-        assert_eq!(parse("#1").terms.wanted, [term("1")]);
+        assert_eq!(parse("#second").terms.required, [Term { tokens: vec![words::hashtag("second")], is_prefix: false }]);
+        assert_eq!(parse("#1").terms.required, [term("1")]);
     }
 
     #[test]
-    fn nothing_is_nothing() {
+    fn a_query_without_words_is_empty() {
         for text in ["", "  ", "\"\"", "-", "!!!", "\"", "👍", "from:", "::"] {
             assert!(parse(text).is_empty(), "{text:?}");
         }
@@ -231,9 +231,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_typed_is_a_query(pieces in vec(select(PIECES), 0..40), more in ".{0,20}", offset: i64) {
+        fn any_text_is_a_valid_query(pieces in vec(select(PIECES), 0..40), more in ".{0,20}", offset: i64) {
             let query = Query::parse(&(pieces.concat() + &more), false, offset);
-            prop_assert!(query.terms.wanted.iter().chain(&query.terms.excluded).all(|term| !term.tokens.is_empty()));
+            prop_assert!(query.terms.required.iter().chain(&query.terms.excluded).all(|term| !term.tokens.is_empty()));
         }
     }
 
@@ -244,6 +244,6 @@ mod tests {
     fn a_query_is_bounded() {
         let long = "日本語 -x from:a in:b on:2020-01-01 ".repeat(10_000);
         let query = Query::parse(&long, true, i64::MIN);
-        assert!(query.terms.wanted.len() <= TERMS_MAX && query.from.len() <= FILTERS_MAX && query.within.len() <= FILTERS_MAX);
+        assert!(query.terms.required.len() <= TERMS_MAX && query.from.len() <= FILTERS_MAX && query.within.len() <= FILTERS_MAX);
     }
 }

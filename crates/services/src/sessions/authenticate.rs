@@ -1,4 +1,4 @@
-//! From a token to the actor who holds it: the first thing that happens in nearly every request.
+//! Authenticates tokens: session tokens and personal access tokens, with a cache in front of the database.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -6,101 +6,100 @@ use std::sync::atomic::AtomicI64;
 use guildhall_model::codes::context;
 use guildhall_model::id::SessionId;
 use guildhall_model::ports::TokenHash;
-use guildhall_model::user::{AccessToken, Actor, Session, User, Via};
+use guildhall_model::user::{AccessToken, Actor, AuthMethod, Session, User};
 use guildhall_model::{Events, Millis, Result};
 use guildhall_storage::sessions;
 
-use super::known::Known;
+use super::token_cache::CachedToken;
 use crate::boxed;
 use crate::sessions::Sessions;
 
-/// How often the use of a session is written down, at most.
+/// Minimum interval between two writes of a session's last activity.
 const TOUCH_EVERY_MS: i64 = 5 * 60 * 1_000;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Authenticated {
+pub struct Authentication {
     pub actor: Actor,
-    /// What a cookie-bearing write must show beside the cookie; empty for access tokens.
+    /// The CSRF token that writes with a cookie must send; empty for access tokens.
     pub csrf: String,
     pub expires_at: Millis,
 }
 
 impl Sessions<'_> {
-    /// Who holds this token now. `SESSION_EXPIRED` for unknown, ended and revoked ones, and for deactivated people.
+    /// The actor of this token. `SESSION_EXPIRED` for unknown, expired and revoked tokens, and for deactivated users.
     #[boxed]
-    pub async fn authenticate(&self, token: &str) -> Result<Authenticated> {
+    pub async fn authenticate(&self, token: &str) -> Result<Authentication> {
         let (hash, now) = (TokenHash::of(token), self.clock.now());
-        let known = self.valid(hash, now).await?;
-        if known.length_ms > 0 && known.take_touch(now, TOUCH_EVERY_MS) {
-            self.touch(hash, &known, now).await;
+        let cached = self.validate(hash, now).await?;
+        if cached.length_ms > 0 && cached.claim_touch(now, TOUCH_EVERY_MS) {
+            self.touch(hash, &cached, now).await;
         }
-        Ok(known.who.clone())
+        Ok(cached.authentication.clone())
     }
 
-    /// The account behind a token as it is now, without counting this as a use of the session: what a connection does
-    /// by itself must not keep its session alive.
+    /// The actor of this token, without extending the session: what a connection does by itself must not keep it alive.
     #[boxed]
-    pub async fn actor_of(&self, token: &str) -> Result<Actor> {
-        Ok(self.valid(TokenHash::of(token), self.clock.now()).await?.who.actor.clone())
+    pub async fn actor_for_token(&self, token: &str) -> Result<Actor> {
+        Ok(self.validate(TokenHash::of(token), self.clock.now()).await?.authentication.actor.clone())
     }
 
-    async fn valid(&self, hash: TokenHash, now: Millis) -> Result<Arc<Known>> {
-        let known = match self.state().known_tokens.get(hash) {
-            Some(known) => known,
+    async fn validate(&self, hash: TokenHash, now: Millis) -> Result<Arc<CachedToken>> {
+        let cached = match self.state().token_cache.get(hash) {
+            Some(cached) => cached,
             None => self.look_up(hash).await?,
         };
-        if !known.who.expires_at.is_zero() && known.who.expires_at <= now {
-            self.state().known_tokens.forget_token(hash);
+        if !cached.authentication.expires_at.is_zero() && cached.authentication.expires_at <= now {
+            self.state().token_cache.invalidate(hash);
             return Err(context::SESSION_EXPIRED.into());
         }
-        Ok(known)
+        Ok(cached)
     }
 
-    async fn look_up(&self, hash: TokenHash) -> Result<Arc<Known>> {
-        let ticket = self.state().known_tokens.ticket();
-        let grant = self.access.system("a token says who asks");
+    async fn look_up(&self, hash: TokenHash) -> Result<Arc<CachedToken>> {
+        let generation = self.state().token_cache.generation();
+        let grant = self.access.system("a token is looked up before there is an actor");
         let db = self.access.read(&grant);
-        let known = match sessions::by_token(db, grant.server(), hash).await? {
-            Some((session, user)) => self.known_session(session, user),
+        let cached = match sessions::by_token(db, grant.server(), hash).await? {
+            Some((session, user)) => self.session_entry(session, user),
             None => match sessions::access_token_by_token(db, grant.server(), hash).await? {
-                Some((token, user)) => self.known_access_token(&token, user),
+                Some((token, user)) => self.access_token_entry(&token, user),
                 None => None,
             },
         };
-        let known = Arc::new(known.ok_or(context::SESSION_EXPIRED)?);
-        self.state().known_tokens.remember(ticket, hash, Arc::clone(&known));
-        Ok(known)
+        let cached = Arc::new(cached.ok_or(context::SESSION_EXPIRED)?);
+        self.state().token_cache.insert(generation, hash, Arc::clone(&cached));
+        Ok(cached)
     }
 
-    fn known_session(&self, session: Session, user: User) -> Option<Known> {
-        let ended = !session.expires_at.is_zero() && session.expires_at <= self.clock.now();
+    fn session_entry(&self, session: Session, user: User) -> Option<CachedToken> {
+        let is_expired = !session.expires_at.is_zero() && session.expires_at <= self.clock.now();
         let length_ms = if session.expires_at.is_zero() { 0 } else { self.session_length_ms(&session) };
-        (!ended && user.is_active()).then(|| Known {
-            who: Authenticated {
+        (!is_expired && user.is_active()).then(|| CachedToken {
+            authentication: Authentication {
                 csrf: session.props.get("csrf").cloned().unwrap_or_default(),
                 expires_at: session.expires_at,
-                actor: actor(user, session.id, Via::Session),
+                actor: actor(user, session.id, AuthMethod::Session),
             },
             touched_at: AtomicI64::new(session.last_activity_at.0),
             length_ms,
         })
     }
 
-    /// Bots' tokens work also where people's are switched off.
-    fn known_access_token(&self, token: &AccessToken, user: User) -> Option<Known> {
+    /// Bots' tokens are accepted even when the setting disables users' access tokens.
+    fn access_token_entry(&self, token: &AccessToken, user: User) -> Option<CachedToken> {
         let allowed = user.is_bot || self.settings().integrations.access_tokens;
-        (token.is_active && user.is_active() && allowed).then(|| Known {
-            who: Authenticated {
+        (token.is_active && user.is_active() && allowed).then(|| CachedToken {
+            authentication: Authentication {
                 csrf: String::new(),
                 expires_at: Millis::ZERO,
-                actor: actor(user, SessionId::from_bytes(*token.id.bytes()), Via::AccessToken),
+                actor: actor(user, SessionId::from_bytes(*token.id.bytes()), AuthMethod::AccessToken),
             },
             touched_at: AtomicI64::new(0),
             length_ms: 0,
         })
     }
 
-    /// How long a session of this kind lasts.
+    /// The lifetime of the session in milliseconds, by its kind (mobile or web).
     pub(super) fn session_length_ms(&self, session: &Session) -> i64 {
         let lengths = &self.settings().sessions;
         let is_mobile = !session.device_id.is_empty() || session.props.get("isMobile").is_some_and(|value| value == "true");
@@ -108,26 +107,27 @@ impl Sessions<'_> {
         hours.max(1).saturating_mul(60 * 60 * 1_000)
     }
 
-    /// Writes the use down, and moves the end where that is wanted. That it cannot be written does not stop anybody.
-    async fn touch(&self, hash: TokenHash, known: &Known, now: Millis) {
-        let expires_at = if self.settings().sessions.extend_with_activity { now.plus_ms(known.length_ms) } else { known.who.expires_at };
+    /// Saves the last activity, and extends the session where the settings say so. A failed write is only logged.
+    async fn touch(&self, hash: TokenHash, cached: &CachedToken, now: Millis) {
+        let before = &cached.authentication;
+        let expires_at = if self.settings().sessions.extend_with_activity { now.plus_ms(cached.length_ms) } else { before.expires_at };
         let grant = self.access.system("a session was used");
         let mut write = self.access.write(&grant);
-        write.push(sessions::touch(grant.write_id(known.who.actor.user_id), known.who.actor.session_id, now, expires_at));
-        let ticket = self.state().known_tokens.ticket();
-        if let Err(error) = write.commit(Events::none("nobody is shown when a session was last used")).await {
-            tracing::debug!(%error, "the use of a session was not written down");
+        write.push(sessions::touch(grant.write_id(before.actor.user_id), before.actor.session_id, now, expires_at));
+        let generation = self.state().token_cache.generation();
+        if let Err(error) = write.commit(Events::none("no client displays the last use of a session")).await {
+            tracing::debug!(%error, "the last activity of a session was not saved");
             return;
         }
-        let who = Authenticated { expires_at, ..known.who.clone() };
-        self.state().known_tokens.remember(
-            ticket,
+        let authentication = Authentication { expires_at, ..before.clone() };
+        self.state().token_cache.insert(
+            generation,
             hash,
-            Arc::new(Known { who, touched_at: AtomicI64::new(now.0), length_ms: known.length_ms }),
+            Arc::new(CachedToken { authentication, touched_at: AtomicI64::new(now.0), length_ms: cached.length_ms }),
         );
     }
 }
 
-fn actor(user: User, session_id: SessionId, via: Via) -> Actor {
-    Actor { user_id: user.id, session_id, is_bot: user.is_bot, is_guest: user.is_guest(), roles: user.roles, via, address: None }
+fn actor(user: User, session_id: SessionId, auth_method: AuthMethod) -> Actor {
+    Actor { user_id: user.id, session_id, is_bot: user.is_bot, is_guest: user.is_guest(), roles: user.roles, auth_method, address: None }
 }

@@ -1,31 +1,31 @@
-//! Which device a session is on, as the mobile app tells after the log-in.
+//! Attaching a session to a mobile device, as the app reports it after the log-in.
 
 use guildhall_model::codes::{context, users as codes};
-use guildhall_model::user::{Props, Via};
+use guildhall_model::user::{AuthMethod, Props};
 use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::sessions;
 
-use super::DEVICE_ID_MAX_CHARS;
+use super::DEVICE_ID_CHARS_MAX;
 use crate::boxed;
 use crate::sessions::Sessions;
 
-/// The properties that a device may set on its session.
+/// The session props that a device may set.
 const DEVICE_PROPS: [&str; 2] = ["device_notification_disabled", "mobile_version"];
-const DEVICE_PROP_MAX_CHARS: usize = 128;
+const DEVICE_PROP_CHARS_MAX: usize = 128;
 
 impl Sessions<'_> {
-    /// Ties the session to a device (an empty id leaves it as it is); other sessions of that device end.
+    /// Attaches the session to a device and revokes the user's other sessions on it. An empty id keeps the device.
     #[boxed]
     pub async fn attach_device(&self, actor: &Actor, device_id: &str, props: &Props) -> Result<()> {
         let is_bad_prop =
-            |(name, value): (&String, &String)| !DEVICE_PROPS.contains(&name.as_str()) || value.chars().count() > DEVICE_PROP_MAX_CHARS;
-        if device_id.chars().count() > DEVICE_ID_MAX_CHARS || actor.via != Via::Session {
+            |(name, value): (&String, &String)| !DEVICE_PROPS.contains(&name.as_str()) || value.chars().count() > DEVICE_PROP_CHARS_MAX;
+        if device_id.chars().count() > DEVICE_ID_CHARS_MAX || actor.auth_method != AuthMethod::Session {
             return Err(context::INVALID_PARAM.with("name", "device_id"));
         }
         if device_id.is_empty() && props.is_empty() || props.iter().any(is_bad_prop) {
             return Err(context::INVALID_PARAM.with("name", "device_id"));
         }
-        let grant = self.access.own(actor);
+        let grant = self.access.own_account(actor);
         let db = self.access.read(&grant);
         let mut session = sessions::get(db, grant.id(), actor.session_id).await?.ok_or(codes::SESSION_NOT_FOUND)?;
         session.props.extend(props.clone());

@@ -1,4 +1,4 @@
-//! Where somebody is logged in.
+//! Listing a user's sessions.
 
 use guildhall_model::id::UserId;
 use guildhall_model::team::TeamMember;
@@ -11,7 +11,7 @@ use crate::boxed;
 use crate::sessions::Sessions;
 
 impl Sessions<'_> {
-    /// The sessions, and the teams that each of them reaches.
+    /// The user's sessions, and the user's team memberships.
     #[boxed]
     pub async fn sessions_of(&self, actor: &Actor, user: UserId) -> Result<(Vec<Session>, Vec<TeamMember>)> {
         let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;

@@ -5,77 +5,77 @@ use std::net::IpAddr;
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::UserId;
 use guildhall_model::ports::Secret;
-use guildhall_model::user::rules::{EMAIL_MAX_CHARS, normalize_name};
+use guildhall_model::user::rules::{EMAIL_CHARS_MAX, normalize_name};
 use guildhall_model::user::{Props, Session, User};
 use guildhall_model::{Event, Events, Result};
-use guildhall_storage::users::{self, WithPassword};
+use guildhall_storage::users::{self, UserWithPassword};
 use guildhall_storage::{Statement, sessions};
 
 use super::throttle::Attempt;
-use super::{DEVICE_ID_MAX_CHARS, SESSIONS_MAX, platform};
+use super::{DEVICE_ID_CHARS_MAX, SESSIONS_MAX, platform};
 use crate::access::{UserGrant, Writing};
-use crate::audits::Trace;
+use crate::audits::AuditSource;
 use crate::boxed;
 use crate::sessions::Sessions;
 
 #[derive(Debug, Clone, Default)]
-pub struct LogIn {
+pub struct LoginRequest {
     /// Username or email address.
     pub login_id: String,
     /// Instead of `login_id`.
     pub user_id: Option<UserId>,
     pub password: String,
-    /// The address for push messages of a mobile device; empty for others.
+    /// The push notification id of a mobile device; empty for other clients.
     pub device_id: String,
     pub address: Option<IpAddr>,
     pub user_agent: String,
 }
 
 #[derive(Debug)]
-pub struct LoggedIn {
+pub struct LoginResult {
     pub user: User,
     pub session: Session,
-    /// Shown this once; the database has its hash only.
+    /// Returned this once; the database has only its hash.
     pub token: Secret,
     pub csrf: String,
-    /// How long a browser keeps the cookies.
+    /// Lifetime of the session cookies.
     pub length_ms: i64,
 }
 
 impl Sessions<'_> {
-    /// Unknown accounts and wrong passwords answer alike and take alike.
+    /// Unknown accounts and wrong passwords give the same error and take the same time.
     #[boxed]
-    pub async fn log_in(&self, request: LogIn) -> Result<LoggedIn> {
+    pub async fn log_in(&self, request: LoginRequest) -> Result<LoginResult> {
         if request.password.is_empty() {
             return Err(codes::LOGIN_BLANK.into());
         }
-        if request.device_id.chars().count() > DEVICE_ID_MAX_CHARS {
+        if request.device_id.chars().count() > DEVICE_ID_CHARS_MAX {
             return Err(context::INVALID_PARAM.with("name", "device_id"));
         }
-        let grant = self.access.system("nobody is logged in before the log-in");
+        let grant = self.access.system("there is no actor before the log-in");
         let db = self.access.read(&grant);
         let login_id = normalize_name(&request.login_id);
-        let found = match request.user_id {
+        let account = match request.user_id {
             Some(id) => users::get_with_password(db, grant.id(id)).await?,
-            None if login_id.chars().count() > EMAIL_MAX_CHARS => None,
+            None if login_id.chars().count() > EMAIL_CHARS_MAX => None,
             None => users::by_login(db, grant.server(), &login_id).await?,
         };
-        let attempt = self.begin_attempt(found.as_ref().map(|found| found.user.id), &login_id, request.address)?;
-        let hash = found.as_ref().map(|found| found.password_hash.as_str()).filter(|hash| !hash.is_empty());
-        let is_right = match self.hasher.verify(&request.password, hash).await {
-            Ok(is_right) => is_right,
+        let attempt = self.begin_attempt(account.as_ref().map(|account| account.user.id), &login_id, request.address)?;
+        let hash = account.as_ref().map(|account| account.password_hash.as_str()).filter(|hash| !hash.is_empty());
+        let is_correct = match self.hasher.verify(&request.password, hash).await {
+            Ok(is_correct) => is_correct,
             Err(error) => {
-                attempt.undecided();
+                attempt.cancel();
                 return Err(error);
             }
         };
-        match found {
-            Some(found) if is_right => {
+        match account {
+            Some(account) if is_correct => {
                 attempt.succeeded();
-                self.let_in(found, request).await
+                self.complete_log_in(account, request).await
             }
-            found => {
-                self.note_failure(found.map(|found| found.user.id), request.address).await?;
+            account => {
+                self.record_failure(account.map(|account| account.user.id), request.address).await?;
                 Err(codes::LOGIN_INVALID.into())
             }
         }
@@ -89,28 +89,28 @@ impl Sessions<'_> {
         self.state().throttle.begin(user, login_id, address, settings.limits.failed_logins, self.clock.now())
     }
 
-    /// One write with or without an account: the disk takes as long for both.
-    async fn note_failure(&self, user: Option<UserId>, address: Option<IpAddr>) -> Result<()> {
+    /// Writes an audit record also without an account, so that both cases take the same time.
+    async fn record_failure(&self, user: Option<UserId>, address: Option<IpAddr>) -> Result<()> {
         let grant = self.access.system("a log-in failed");
         let mut write = self.access.write(&grant);
         write.extend(user.map(|user| users::count_failure(grant.write_id(user), self.clock.now())));
-        write.push(self.audits().audited(Trace { user_id: user, address, ..Trace::default() }, "login_failed", ""));
-        write.commit(Events::none("nobody is told of a failed log-in")).await
+        write.push(self.audits().audit_entry(AuditSource { user_id: user, address, ..AuditSource::default() }, "login_failed", ""));
+        write.commit(Events::none("clients do not see failed log-ins")).await
     }
 
-    async fn let_in(&self, found: WithPassword, request: LogIn) -> Result<LoggedIn> {
-        let WithPassword { user, password_hash } = found;
+    async fn complete_log_in(&self, account: UserWithPassword, request: LoginRequest) -> Result<LoginResult> {
+        let UserWithPassword { user, password_hash } = account;
         if !user.is_active() {
             return Err(codes::LOGIN_INACTIVE.into());
         }
-        let grant = self.access.system("somebody has shown who they are").user_to_write(user.id);
+        let grant = self.access.system("a user has authenticated").user_to_write(user.id);
         let rehash = self.rehash(&grant, &password_hash, &request.password).await;
         let mut before = vec![users::guard_login(grant.write_id(), &password_hash, codes::LOGIN_INVALID)];
         before.extend(rehash);
         self.start_session(user, &request, before).await
     }
 
-    /// Today's hash where the stored one is of older settings. That it cannot be made keeps nobody out.
+    /// Updates a password hash made with older parameters. `None` when hashing fails, because the log-in must not fail.
     async fn rehash(&self, grant: &Writing<UserGrant>, old: &str, password: &str) -> Option<Statement> {
         if !self.hasher.needs_rehash(old) {
             return None;
@@ -119,33 +119,35 @@ impl Sessions<'_> {
         Some(users::rehash(grant.write_id(), old, &new))
     }
 
-    /// A session for somebody who has shown who they are; `before` is written with it.
-    pub(crate) async fn start_session(&self, user: User, request: &LogIn, before: Vec<Statement>) -> Result<LoggedIn> {
-        let (token, csrf) = (self.secrets.token(), self.secrets.token().expose().to_owned());
+    /// Creates a session for an authenticated user. `before` is committed first in the same batch.
+    pub(crate) async fn start_session(&self, user: User, request: &LoginRequest, before: Vec<Statement>) -> Result<LoginResult> {
+        let (token, csrf) = (self.secrets.generate_token(), self.secrets.generate_token().expose().to_owned());
         let mut session = self.new_session(&user, request, &csrf);
         let length_ms = self.session_length_ms(&session);
         session.expires_at = session.create_at.plus_ms(length_ms);
 
-        let grant = self.access.system("somebody logged in").user_to_write(user.id);
+        let grant = self.access.system("a user logged in").user_to_write(user.id);
         let db = self.access.read(&grant);
-        let mut ended: Vec<_> = sessions::of_user(db, grant.id(), 100, SESSIONS_MAX - 1).await?.into_iter().map(|old| old.id).collect();
+        let mut revoked_ids: Vec<_> =
+            sessions::of_user(db, grant.id(), 100, SESSIONS_MAX - 1).await?.into_iter().map(|old| old.id).collect();
         if !session.device_id.is_empty() {
-            ended.extend(sessions::of_device(db, grant.id(), &session.device_id).await?);
+            revoked_ids.extend(sessions::of_device(db, grant.id(), &session.device_id).await?);
         }
         let mut write = self.access.write(&grant);
         write.extend(before);
-        write.extend(sessions::delete_each(grant.write_id(), &ended));
+        write.extend(sessions::delete_each(grant.write_id(), &revoked_ids));
         write.push(sessions::insert(grant.write_id(), &session, token.hash()));
-        let trace = Trace { user_id: Some(user.id), address: request.address, session_id: Some(session.id), ..Trace::default() };
-        write.push(self.audits().audited(trace, "login", ""));
-        let revoked = |session_id| Event::SessionRevoked { user_id: user.id, session_id };
-        write.commit(ended.into_iter().map(revoked).collect::<Vec<_>>()).await?;
-        Ok(LoggedIn { user, session, token, csrf, length_ms })
+        let trace =
+            AuditSource { user_id: Some(user.id), address: request.address, session_id: Some(session.id), ..AuditSource::default() };
+        write.push(self.audits().audit_entry(trace, "login", ""));
+        let revoked_event = |session_id| Event::SessionRevoked { user_id: user.id, session_id };
+        write.commit(revoked_ids.into_iter().map(revoked_event).collect::<Vec<_>>()).await?;
+        Ok(LoginResult { user, session, token, csrf, length_ms })
     }
 
-    fn new_session(&self, user: &User, request: &LogIn, csrf: &str) -> Session {
+    fn new_session(&self, user: &User, request: &LoginRequest, csrf: &str) -> Session {
         let now = self.clock.now();
-        let (platform, os, browser, is_mobile_app) = platform::of(&request.user_agent);
+        let (platform, os, browser, is_mobile_app) = platform::parse_user_agent(&request.user_agent);
         let is_mobile = is_mobile_app || !request.device_id.is_empty();
         let props: Props = [
             ("browser", browser),

@@ -1,4 +1,4 @@
-//! How often logging in may fail: counted per account and per address, known and unknown accounts alike.
+//! Limits failed log-ins per account and per address; unknown accounts are limited like known ones.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use moka::sync::Cache;
 use parking_lot::Mutex;
 
 const WINDOW_MS: i64 = 10 * 60 * 1_000;
-/// Many people share an address (an office, a carrier): it may fail more often than one account.
+/// Many users share an address (an office, a carrier), so its limit is higher than an account's.
 const ADDRESS_FACTOR: u32 = 5;
 const ENTRIES_MAX: u64 = 100_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
     Account(UserId),
-    /// What somebody typed that is nobody's name, as its hash: the text may be a mistyped password.
+    /// The hash of a login id without an account. Not the text, which may be a mistyped password.
     Unknown([u8; 32]),
     Address(IpAddr),
 }
@@ -31,7 +31,7 @@ struct Count {
 
 type Counts = Cache<Key, Arc<Mutex<Count>>>;
 
-/// Kept in memory: a restart forgives.
+/// Failure counts, in memory only: a restart resets them.
 pub struct Throttle {
     accounts: Counts,
     unknown: Counts,
@@ -45,16 +45,17 @@ impl Default for Throttle {
     }
 }
 
-/// An attempt that is counted as failed until it has succeeded: many at once cannot outrun the count.
+/// An attempt counts as failed until it succeeds, so that concurrent attempts cannot exceed the limit.
 #[derive(Default)]
 pub struct Attempt {
-    /// `None` where nothing is limited.
+    /// `None` when the limit is switched off.
     account: Option<Arc<Mutex<Count>>>,
     address: Option<Arc<Mutex<Count>>>,
 }
 
 impl Throttle {
-    /// Counts an attempt, or refuses it. `failures_max` of zero or less would lock everybody out, so it is one at least.
+    /// Counts an attempt; `LOGIN_TOO_MANY` above the limit. `failures_max` below one counts as one, because zero would
+    /// lock all users out.
     pub fn begin(&self, user: Option<UserId>, login_id: &str, address: Option<IpAddr>, failures_max: u32, now: Millis) -> Result<Attempt> {
         let failures_max = failures_max.max(1);
         let account = match user {
@@ -65,16 +66,16 @@ impl Throttle {
         if let Some(address) = &address {
             count(address, failures_max.saturating_mul(ADDRESS_FACTOR), now)?;
         }
-        let counted = count(&account, failures_max, now);
+        let result = count(&account, failures_max, now);
         let attempt = Attempt { account: Some(account), address };
-        if let Err(error) = counted {
-            give_back(attempt.address.as_deref());
+        if let Err(error) = result {
+            uncount(attempt.address.as_deref());
             return Err(error);
         }
         Ok(attempt)
     }
 
-    pub fn forgive(&self, user: UserId) {
+    pub fn reset_account(&self, user: UserId) {
         self.accounts.invalidate(&Key::Account(user));
     }
 }
@@ -84,17 +85,17 @@ impl Attempt {
         if let Some(account) = &self.account {
             *account.lock() = Count::default();
         }
-        give_back(self.address.as_deref());
+        uncount(self.address.as_deref());
     }
 
-    /// It neither failed nor succeeded: the server was too busy to say.
-    pub fn undecided(self) {
-        give_back(self.account.as_deref());
-        give_back(self.address.as_deref());
+    /// Uncounts an attempt whose password could not be checked, for example because the server is busy.
+    pub fn cancel(self) {
+        uncount(self.account.as_deref());
+        uncount(self.address.as_deref());
     }
 }
 
-fn give_back(counts: Option<&Mutex<Count>>) {
+fn uncount(counts: Option<&Mutex<Count>>) {
     if let Some(counts) = counts {
         let mut counts = counts.lock();
         counts.failed = counts.failed.saturating_sub(1);
@@ -113,7 +114,7 @@ fn count(counts: &Mutex<Count>, failures_max: u32, now: Millis) -> Result<()> {
     Ok(())
 }
 
-/// Whoever has one IPv6 address has the 64 bits below it.
+/// An IPv6 client usually has a whole /64, so that is what is counted.
 fn network_of(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn known_and_unknown_accounts_wait_after_the_same_number_of_failures() {
+    fn known_and_unknown_accounts_have_the_same_limit() {
         let throttle = Throttle::default();
         for user in [Some(USER), None] {
             for _ in 0..3 {
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn the_window_passes_and_success_wipes_the_slate() {
+    fn the_count_is_reset_by_time_and_by_success() {
         let throttle = Throttle::default();
         for _ in 0..3 {
             attempt(&throttle, Some(USER), "10.0.0.1", START).unwrap();
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_fails_for_many_accounts_before_it_waits() {
+    fn an_address_has_a_higher_limit_than_an_account() {
         let throttle = Throttle::default();
         let mut allowed = 0;
         for n in 0..100 {

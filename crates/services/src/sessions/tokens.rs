@@ -1,4 +1,4 @@
-//! Personal access tokens, people's and bots': the secret is shown once, when it is made.
+//! Personal access tokens of users and bots. The secret is returned once, on creation.
 
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::{AccessTokenId, SessionId, UserId};
@@ -9,28 +9,28 @@ use guildhall_storage::sessions;
 
 use super::ACCESS_TOKENS_MAX;
 use crate::access::{UserGrant, Writing};
-use crate::audits::Trace;
+use crate::audits::AuditSource;
 use crate::boxed;
 use crate::sessions::Sessions;
 
-const DESCRIPTION_MAX_CHARS: usize = 255;
+const DESCRIPTION_CHARS_MAX: usize = 255;
 
 impl Sessions<'_> {
     #[boxed]
     pub async fn create_access_token(&self, actor: &Actor, user: UserId, description: &str) -> Result<(AccessToken, Secret)> {
-        let grant = self.over_tokens(actor, user, Permission::CreateUserAccessToken).await?;
+        let grant = self.grant_for_tokens(actor, user, Permission::CreateUserAccessToken).await?;
         let account = self.users().account(&grant, user).await?;
         if !account.is_bot && !self.settings().integrations.access_tokens {
             return Err(codes::TOKENS_DISABLED.into());
         }
         let description = description.trim();
-        if !(1..=DESCRIPTION_MAX_CHARS).contains(&description.chars().count()) {
+        if !(1..=DESCRIPTION_CHARS_MAX).contains(&description.chars().count()) {
             return Err(codes::TOKEN_DESCRIPTION.into());
         }
         if sessions::count_access_tokens(self.access.read(&grant), grant.id()).await? >= ACCESS_TOKENS_MAX {
             return Err(codes::TOKEN_LIMIT.into());
         }
-        let secret = self.secrets.token();
+        let secret = self.secrets.generate_token();
         let token = AccessToken {
             id: self.ids.next(),
             user_id: user,
@@ -40,19 +40,19 @@ impl Sessions<'_> {
         };
         let mut write = self.access.write(&grant);
         write.push(sessions::insert_access_token(grant.write_id(), &token, secret.hash()));
-        write.push(self.audits().audited(Trace::of(actor), "create_access_token", &told(&token)));
-        write.commit(Events::none("access tokens are shown to who asks for them")).await?;
+        write.push(self.audits().audit_entry(AuditSource::of(actor), "create_access_token", &audit_details(&token)));
+        write.commit(Events::none("clients load access tokens on request")).await?;
         Ok((token, secret))
     }
 
     #[boxed]
     pub async fn access_token(&self, actor: &Actor, id: AccessTokenId) -> Result<AccessToken> {
-        Ok(self.token_of(actor, id, Permission::ReadUserAccessToken).await?.1)
+        Ok(self.load_token(actor, id, Permission::ReadUserAccessToken).await?.1)
     }
 
     #[boxed]
     pub async fn access_tokens_of(&self, actor: &Actor, user: UserId, limit: i64, offset: i64) -> Result<Vec<AccessToken>> {
-        let grant = self.over_tokens(actor, user, Permission::ReadUserAccessToken).await?;
+        let grant = self.grant_for_tokens(actor, user, Permission::ReadUserAccessToken).await?;
         sessions::access_tokens_of(self.access.read(&grant), grant.id(), limit, offset).await
     }
 
@@ -62,72 +62,72 @@ impl Sessions<'_> {
         sessions::access_tokens(self.access.read(&grant), grant.server(), limit, offset).await
     }
 
-    /// By the beginning of a username, or by the id of a token or of its owner.
+    /// By a prefix of a username, or by the id of a token or of its owner.
     #[boxed]
     pub async fn search_access_tokens(&self, actor: &Actor, term: &str, limit: i64) -> Result<Vec<AccessToken>> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         let db = self.access.read(&grant);
         if let (Ok(id), Ok(user)) = (term.parse(), term.parse()) {
-            let mut found = sessions::access_tokens_of(db, grant.id(user), limit, 0).await?;
-            found.extend(self.access.open(&grant, sessions::access_token(db, id).await?));
-            return Ok(found);
+            let mut tokens = sessions::access_tokens_of(db, grant.id(user), limit, 0).await?;
+            tokens.extend(self.access.open(&grant, sessions::access_token(db, id).await?));
+            return Ok(tokens);
         }
         sessions::search_access_tokens(db, grant.server(), term, limit).await
     }
 
     #[boxed]
     pub async fn revoke_access_token(&self, actor: &Actor, id: AccessTokenId) -> Result<()> {
-        let (grant, token) = self.token_of(actor, id, Permission::RevokeUserAccessToken).await?;
+        let (grant, token) = self.load_token(actor, id, Permission::RevokeUserAccessToken).await?;
         let mut write = self.access.write(&grant);
         write.push(sessions::delete_access_token(grant.write_id(), id).or(codes::TOKEN_NOT_FOUND));
-        write.push(self.audits().audited(Trace::of(actor), "revoke_access_token", &told(&token)));
-        write.commit(ended(&token)).await
+        write.push(self.audits().audit_entry(AuditSource::of(actor), "revoke_access_token", &audit_details(&token)));
+        write.commit(revoked_event(&token)).await
     }
 
     #[boxed]
     pub async fn set_access_token_active(&self, actor: &Actor, id: AccessTokenId, is_active: bool) -> Result<()> {
-        let needed = if is_active { Permission::CreateUserAccessToken } else { Permission::RevokeUserAccessToken };
-        let (grant, token) = self.token_of(actor, id, needed).await?;
+        let permission = if is_active { Permission::CreateUserAccessToken } else { Permission::RevokeUserAccessToken };
+        let (grant, token) = self.load_token(actor, id, permission).await?;
         let action = if is_active { "enable_access_token" } else { "disable_access_token" };
-        let updated = || Event::SessionUpdated { user_id: token.user_id, session_id: session_of(&token) };
-        let event = if is_active { updated() } else { ended(&token) };
+        let updated_event = || Event::SessionUpdated { user_id: token.user_id, session_id: session_id_of(&token) };
+        let event = if is_active { updated_event() } else { revoked_event(&token) };
         let mut write = self.access.write(&grant);
         write.push(sessions::set_access_token_active(grant.write_id(), id, is_active).or(codes::TOKEN_NOT_FOUND));
-        write.push(self.audits().audited(Trace::of(actor), action, &told(&token)));
+        write.push(self.audits().audit_entry(AuditSource::of(actor), action, &audit_details(&token)));
         write.commit(event).await
     }
 
-    /// Hidden and absent tokens answer alike to those who run no server.
-    async fn token_of(&self, actor: &Actor, id: AccessTokenId, permission: Permission) -> Result<(Writing<UserGrant>, AccessToken)> {
+    /// The token and a grant for its owner. Hidden and absent tokens give the same error, except to administrators.
+    async fn load_token(&self, actor: &Actor, id: AccessTokenId, permission: Permission) -> Result<(Writing<UserGrant>, AccessToken)> {
         let grant = self.access.system_permission_to_read(actor, permission)?;
         let token = sessions::access_token(self.access.read(&grant), id).await?;
         let token = self.access.open(&grant, token);
         let is_admin = self.access.has_system_permission(actor, Permission::ManageSystem);
         let token = token.ok_or(if is_admin { codes::TOKEN_NOT_FOUND } else { context::PERMISSIONS })?;
-        Ok((self.over_tokens(actor, token.user_id, permission).await?, token))
+        Ok((self.grant_for_tokens(actor, token.user_id, permission).await?, token))
     }
 
-    /// Over one's own tokens, one's bots', and others' with the permission to edit people.
-    async fn over_tokens(&self, actor: &Actor, user: UserId, permission: Permission) -> Result<Writing<UserGrant>> {
+    /// A grant for the tokens of oneself, of one's bots, or of others with `edit_other_users`.
+    async fn grant_for_tokens(&self, actor: &Actor, user: UserId, permission: Permission) -> Result<Writing<UserGrant>> {
         if !self.access.has_system_permission(actor, permission) {
             return Err(context::PERMISSIONS.into());
         }
-        match self.access.own_bot(actor, user).await? {
+        match self.access.manageable_bot(actor, user).await? {
             Some(bot) => Ok(bot),
-            None => Ok(self.users().changeable(actor, user, Permission::EditOtherUsers).await?.0),
+            None => Ok(self.users().user_to_change(actor, user, Permission::EditOtherUsers).await?.0),
         }
     }
 }
 
-/// Connections that the token opened go by this.
-fn session_of(token: &AccessToken) -> SessionId {
+/// The session id of connections that were opened with the token.
+fn session_id_of(token: &AccessToken) -> SessionId {
     SessionId::from_bytes(*token.id.bytes())
 }
 
-fn ended(token: &AccessToken) -> Event {
-    Event::SessionRevoked { user_id: token.user_id, session_id: session_of(token) }
+fn revoked_event(token: &AccessToken) -> Event {
+    Event::SessionRevoked { user_id: token.user_id, session_id: session_id_of(token) }
 }
 
-fn told(token: &AccessToken) -> String {
+fn audit_details(token: &AccessToken) -> String {
     format!("token_id={} user_id={}", token.id, token.user_id)
 }

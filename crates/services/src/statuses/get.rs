@@ -1,4 +1,4 @@
-//! Asking who is there.
+//! Reading statuses.
 
 use std::collections::HashMap;
 
@@ -13,28 +13,28 @@ use crate::statuses::Statuses;
 use crate::users::USER_IDS_MAX;
 
 impl Statuses<'_> {
-    /// Everybody who is online, for decisions that concern each of them.
+    /// The users that are online, for internal decisions: not filtered by who may see whom.
     pub(crate) fn online(&self) -> Vec<UserId> {
         self.state().presence.online()
     }
 
-    /// The statuses of those whom the actor may see, in the order asked for; of whom nothing is known is offline.
+    /// The statuses of the users that the actor may see, in the order of `users`; unknown ones are offline.
     #[boxed]
     pub async fn statuses(&self, actor: &Actor, users: &[UserId]) -> Result<Vec<Status>> {
         if users.len() > USER_IDS_MAX {
             return Err(context::INVALID_PARAM.with("name", "user_ids"));
         }
-        let grant = self.access.own(actor);
-        let users = self.users().only_seen(&grant, actor, users.to_vec()).await?;
-        let (here, elsewhere): (Vec<_>, Vec<_>) =
+        let grant = self.access.own_account(actor);
+        let users = self.users().visible_among(&grant, actor, users.to_vec()).await?;
+        let (cached, missing): (Vec<_>, Vec<_>) =
             users.iter().map(|user| (*user, self.state().presence.get(*user))).partition(|(_, s)| s.is_some());
-        let mut known: HashMap<_, _> = here.into_iter().filter_map(|(user, status)| Some((user, status?))).collect();
-        let elsewhere: Vec<_> = elsewhere.into_iter().map(|(user, _)| user).collect();
-        if !elsewhere.is_empty() {
-            let written = statuses::by_ids(self.access.read(&grant), &elsewhere).await?;
-            known.extend(written.into_iter().map(|status| (status.user_id, status)));
+        let mut statuses: HashMap<_, _> = cached.into_iter().filter_map(|(user, status)| Some((user, status?))).collect();
+        let missing: Vec<_> = missing.into_iter().map(|(user, _)| user).collect();
+        if !missing.is_empty() {
+            let stored = statuses::by_ids(self.access.read(&grant), &missing).await?;
+            statuses.extend(stored.into_iter().map(|status| (status.user_id, status)));
         }
-        Ok(users.into_iter().map(|user| known.remove(&user).unwrap_or_else(|| Status::offline(user))).collect())
+        Ok(users.into_iter().map(|user| statuses.remove(&user).unwrap_or_else(|| Status::offline(user))).collect())
     }
 
     #[boxed]
@@ -42,14 +42,14 @@ impl Statuses<'_> {
         self.statuses(actor, &[user]).await?.pop().ok_or_else(|| context::PERMISSIONS.into())
     }
 
-    /// Everybody who is there now and whom the actor may see, `limit` at most.
+    /// At most `limit` statuses of users that are not offline and that the actor may see.
     #[boxed]
     pub async fn online_statuses(&self, actor: &Actor, limit: i64) -> Result<Vec<Status>> {
-        let mut present = self.state().presence.present();
-        present.truncate(usize::try_from(limit).unwrap_or_default());
-        let grant = self.access.own(actor);
-        let seen = self.users().only_seen(&grant, actor, present.iter().map(|status| status.user_id).collect()).await?;
-        present.retain(|status| seen.contains(&status.user_id));
-        Ok(present)
+        let mut statuses = self.state().presence.not_offline();
+        statuses.truncate(usize::try_from(limit).unwrap_or_default());
+        let grant = self.access.own_account(actor);
+        let visible = self.users().visible_among(&grant, actor, statuses.iter().map(|status| status.user_id).collect()).await?;
+        statuses.retain(|status| visible.contains(&status.user_id));
+        Ok(statuses)
     }
 }

@@ -1,15 +1,15 @@
-//! Who is there: worked out from connections and activity, or chosen; and what people say about themselves.
+//! Presence (derived from connections and activity, or set manually) and custom statuses.
 
-mod choose;
 mod custom;
-mod follow;
 mod get;
+mod presence;
+mod presence_table;
+mod set;
 mod sweep;
-mod table;
 
 pub use custom::CustomStatus;
-pub(crate) use custom::check_prop;
-pub(crate) use table::PresenceTable;
+pub(crate) use custom::check_custom_status;
+pub(crate) use presence_table::PresenceTable;
 
 noun! {
     /// Presence and custom statuses.

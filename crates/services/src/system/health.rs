@@ -1,4 +1,4 @@
-//! Whether what the server stands on answers.
+//! Health check: whether the database and the blob store respond.
 
 use guildhall_model::ports::BlobKey;
 
@@ -12,7 +12,7 @@ pub struct Health {
 }
 
 impl Health {
-    pub const fn is_well(self) -> bool {
+    pub const fn is_healthy(self) -> bool {
         self.database && self.files
     }
 }
@@ -20,9 +20,9 @@ impl Health {
 impl System<'_> {
     #[boxed]
     pub async fn health(&self) -> Health {
-        let grant = self.access.system("whether the database answers concerns no one's data");
-        let nothing = BlobKey::from_sha256([0; 32]);
-        let (database, files) = tokio::join!(self.access.read(&grant).ping(), self.blobs.exists(&nothing));
+        let grant = self.access.system("a ping reads no data");
+        let absent_key = BlobKey::from_sha256([0; 32]);
+        let (database, files) = tokio::join!(self.access.read(&grant).ping(), self.blobs.exists(&absent_key));
         Health { database: database.is_ok(), files: files.is_ok() }
     }
 }

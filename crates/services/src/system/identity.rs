@@ -1,11 +1,12 @@
-//! What a server is from its first start on: its id, its birthday, its secret; and the facts that clients are told.
+//! The identity of the installation, created at the first start: id, installation time and secret; and the server
+//! information for clients.
 
 use std::sync::atomic::Ordering;
 
 use guildhall_model::codes::context;
 use guildhall_model::id::RequestId;
 use guildhall_model::ports::Secret;
-use guildhall_model::server::ServerFacts;
+use guildhall_model::server::ServerInfo;
 use guildhall_model::{Events, Millis, Result};
 use guildhall_storage::{STEPS, analytics, settings};
 
@@ -26,16 +27,16 @@ pub(crate) struct Identity {
 
 impl<'a> System<'a> {
     #[boxed]
-    pub async fn server_facts(&self) -> Result<ServerFacts> {
+    pub async fn server_info(&self) -> Result<ServerInfo> {
         let identity = self.identity().await?;
-        let grant = self.access.system("every client is told what kind of server this is");
+        let grant = self.access.system("server information is public");
         let db = self.access.read(&grant);
         let mut has_accounts = self.state().has_accounts.load(Ordering::Relaxed);
         if !has_accounts {
             has_accounts = analytics::has_accounts(db, grant.server()).await?;
             self.state().has_accounts.store(has_accounts, Ordering::Relaxed);
         }
-        Ok(ServerFacts {
+        Ok(ServerInfo {
             server_id: identity.server_id.clone(),
             installed_at: identity.installed_at,
             has_accounts,
@@ -44,22 +45,22 @@ impl<'a> System<'a> {
         })
     }
 
-    /// Made at the first start of the first node; every later one finds it.
+    /// Created at the first start of the first node, and cached.
     pub(crate) async fn identity(&self) -> Result<&'a Identity> {
         self.state().identity.get_or_try_init(|| self.load_identity()).await
     }
 
     async fn load_identity(&self) -> Result<Identity> {
-        let grant = self.access.system("the server reads what it is");
+        let grant = self.access.system("the server reads its own identity");
         let db = self.access.read(&grant);
         if settings::get(db, grant.server(), SERVER_ID).await?.is_none() {
             let mut write = self.access.write(&grant);
             write.push(settings::insert_if_absent(grant.write_server(), SERVER_ID, &self.ids.next::<RequestId>().to_string()));
             write.push(settings::insert_if_absent(grant.write_server(), INSTALLED_AT, &self.clock.now().0.to_string()));
-            write.push(settings::insert_if_absent(grant.write_server(), PUBLIC_LINK_SECRET, self.secrets.token().expose()));
-            write.commit(Events::none("a server's birth is its own affair")).await?;
+            write.push(settings::insert_if_absent(grant.write_server(), PUBLIC_LINK_SECRET, self.secrets.generate_token().expose()));
+            write.commit(Events::none("clients read it on request")).await?;
         }
-        let absent = || context::INTERNAL.because("the server's identity is not in the settings table");
+        let absent = || context::INTERNAL.with_source("the server's identity is not in the settings table");
         Ok(Identity {
             server_id: settings::get(db, grant.server(), SERVER_ID).await?.ok_or_else(absent)?,
             installed_at: Millis(

@@ -1,4 +1,4 @@
-//! The server itself: what it is, how it is set, how it does.
+//! The server itself: identity, settings, health, analytics and onboarding.
 
 mod analytics;
 mod health;
@@ -13,28 +13,27 @@ use guildhall_model::settings::Settings;
 use parking_lot::Mutex;
 use tokio::sync::OnceCell;
 
-pub use analytics::Figure;
+pub use analytics::AnalyticsValue;
 pub use health::Health;
 pub(crate) use identity::Identity;
 
 noun! {
-    /// The server itself: identity, settings, health, figures.
+    /// The server itself: identity, settings, health, analytics.
     system::System, state: State, uses: []
 }
 
-/// What the server remembers of itself while it runs.
 pub(crate) struct State {
     identity: OnceCell<Identity>,
-    /// Once somebody has an account, that stays so.
+    /// Never becomes false again.
     has_accounts: AtomicBool,
-    /// The settings that the server was started with; what administrators change lies above them.
-    given: Settings,
-    /// How much the files take, and when that was counted.
-    file_bytes: Mutex<Option<(Millis, i64)>>,
+    /// From defaults, file and environment; stored changes of administrators override them.
+    startup_settings: Settings,
+    /// When the storage usage was computed, and its value in bytes.
+    storage_usage: Mutex<Option<(Millis, i64)>>,
 }
 
 impl State {
-    pub(crate) fn new(given: Settings) -> Self {
-        Self { identity: OnceCell::new(), has_accounts: AtomicBool::new(false), given, file_bytes: Mutex::default() }
+    pub(crate) fn new(startup_settings: Settings) -> Self {
+        Self { identity: OnceCell::new(), has_accounts: AtomicBool::new(false), startup_settings, storage_usage: Mutex::default() }
     }
 }

@@ -1,32 +1,43 @@
-//! Settings that administrators change while the server runs. Three layers: what the server was started with, above
-//! it what administrators changed (kept in the database), and above both what the file or the environment fixes.
+//! Settings that administrators change while the server runs. Three layers: the defaults, changes of administrators (kept
+//! in the database), and above both what the file or the environment fixes. State that depends on a setting is updated by
+//! `Event::ConfigChanged`.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use guildhall_model::codes::{context, system as codes};
-use guildhall_model::settings::Settings;
-use guildhall_model::{Actor, Event, Events, Permission, Result};
+use guildhall_model::settings::{Settings, Values, Writer};
+use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::settings as rows;
-use serde_json::Value;
 
 use crate::boxed;
+use crate::retry::retry_on_conflict;
 use crate::system::System;
 
-/// The row that holds what administrators changed.
-const CHANGES: &str = "settings";
-
-/// Values by `section.name`.
-type Changes = BTreeMap<String, Value>;
+/// Key of the row with the changes of administrators.
+const CHANGES_KEY: &str = "settings";
 
 impl System<'_> {
-    /// Reads what administrators changed, at the start and when another node says that it changed.
-    #[boxed]
+    /// Applies the stored settings: at startup, and when another node may have changed them.
     pub async fn load_settings(&self) -> Result<()> {
-        let grant = self.access.system("the server reads how it is set");
-        let stored = rows::get(self.access.read(&grant), grant.server(), CHANGES).await?;
-        self.set_settings(self.with_changes(&parse(stored.as_deref())));
-        Ok(())
+        retry_on_conflict(|| self.apply_stored_settings()).await
+    }
+
+    #[boxed]
+    async fn apply_stored_settings(&self) -> Result<()> {
+        let grant = self.access.system("the server reads its own settings");
+        let stored = rows::get(self.access.read(&grant), grant.server(), CHANGES_KEY).await?;
+        let settings = self.with_changes(&parse(stored.as_deref()));
+        if settings == *self.settings() {
+            return Ok(());
+        }
+        let server_info = self.server_info().await?;
+        let mut write = self.access.write(&grant);
+        // Rewritten unchanged, so that the event is ordered with those of concurrent changes.
+        write.push(match &stored {
+            Some(text) => rows::replace(grant.write_server(), CHANGES_KEY, text, text),
+            None => rows::insert(grant.write_server(), CHANGES_KEY, "{}"),
+        });
+        write.commit(Event::ConfigChanged { settings: Arc::new(settings), server_info }).await
     }
 
     /// Settings that cannot be changed while the server runs, as `section.name`.
@@ -34,68 +45,55 @@ impl System<'_> {
         &self.fixed_settings
     }
 
-    /// Sets the server: on disk, then at work, then told to everybody.
+    /// When it returns, the settings are on disk and `Event::ConfigChanged` is published.
     #[boxed]
-    pub async fn change_settings(&self, actor: &Actor, wanted: Settings) -> Result<Arc<Settings>> {
+    pub async fn change_settings(&self, actor: &Actor, new_settings: Settings) -> Result<Arc<Settings>> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
-        wanted.check().map_err(|(name, reason)| codes::SETTING_INVALID.with("name", name).with("reason", reason))?;
-        let (before, after) = (flat(&self.settings()), flat(&wanted));
-        let changed: Vec<&String> = after.keys().filter(|name| before.get(*name) != after.get(*name)).collect();
+        new_settings.check().map_err(|invalid| codes::SETTING_INVALID.with("name", invalid.name).with("reason", invalid.reason))?;
+        let (current, mut changed) = (self.settings().values(), new_settings.values());
+        changed.retain(|name, value| current.get(name) != Some(value));
         if changed.is_empty() {
             return Ok(self.settings());
         }
-        if let Some(fixed) = changed.iter().find(|name| self.fixed_settings.contains(name)) {
+        if let Some(fixed) = changed.keys().find(|name| self.is_fixed(name)) {
             return Err(codes::SETTING_FIXED.with("name", fixed));
         }
-        let stored = rows::get(self.access.read(&grant), grant.server(), CHANGES).await?;
+        let stored = rows::get(self.access.read(&grant), grant.server(), CHANGES_KEY).await?;
         let mut changes = parse(stored.as_deref());
-        changes.extend(changed.into_iter().filter_map(|name| Some((name.clone(), after.get(name)?.clone()))));
-        let text = serde_json::to_string(&changes).map_err(|error| context::INTERNAL.because(error))?;
+        changes.extend(changed);
+        let text = serde_json::to_string(&changes).map_err(|error| context::INTERNAL.with_source(error))?;
+        let settings = Arc::new(self.with_changes(&changes));
+        let server_info = self.server_info().await?;
         let mut write = self.access.write(&grant);
         write.push(match &stored {
-            Some(was) => rows::replace(grant.write_server(), CHANGES, was, &text),
-            None => rows::insert(grant.write_server(), CHANGES, &text),
+            Some(previous) => rows::replace(grant.write_server(), CHANGES_KEY, previous, &text),
+            None => rows::insert(grant.write_server(), CHANGES_KEY, &text),
         });
-        write.commit(Events::none("told as soon as it is at work")).await?;
-        self.set_settings(self.with_changes(&changes));
-        let (settings, facts) = (self.settings(), self.server_facts().await?);
-        self.access.publish(&grant, Event::ConfigChanged { settings: Arc::clone(&settings), facts }).await;
+        write.commit(Event::ConfigChanged { settings: Arc::clone(&settings), server_info }).await?;
         Ok(settings)
     }
 
-    /// A change that no longer fits (an older version wrote it, or the file fixes it now) is left out.
-    fn with_changes(&self, changes: &Changes) -> Settings {
-        let mut settings = self.state().given.clone();
-        for (name, value) in changes.iter().filter(|(name, _)| !self.fixed_settings.contains(name)) {
-            match with_change(&settings, name, value) {
+    /// Whether the file or the environment sets it, or administrators may not change it.
+    fn is_fixed(&self, name: &str) -> bool {
+        let is_writable = |name: &str| Settings::SETTINGS.iter().any(|row| row.path == name && row.writer == Writer::Administrator);
+        self.fixed_settings.iter().any(|fixed| fixed == name) || !is_writable(name)
+    }
+
+    /// The startup settings with these changes. Changes that are no longer valid or are fixed now are skipped.
+    fn with_changes(&self, changes: &Values) -> Settings {
+        let mut settings = self.state().startup_settings.clone();
+        for (name, value) in changes.iter().filter(|(name, _)| !self.is_fixed(name)) {
+            match settings.with_value(name, value.clone()) {
                 Some(changed) if changed.check().is_ok() => settings = changed,
-                _ => tracing::warn!(name, "a stored setting does not fit any more and is left out"),
+                _ => tracing::warn!(name, "a stored setting is no longer valid and is ignored"),
             }
         }
         settings
     }
 }
 
-fn parse(stored: Option<&str>) -> Changes {
+fn parse(stored: Option<&str>) -> Values {
     stored.map(serde_json::from_str).transpose().ok().flatten().unwrap_or_default()
-}
-
-fn flat(settings: &Settings) -> Changes {
-    let sections = serde_json::to_value(settings).unwrap_or_default();
-    let mut flat = Changes::new();
-    for (section, names) in sections.as_object().into_iter().flatten() {
-        for (name, value) in names.as_object().into_iter().flatten() {
-            flat.insert(format!("{section}.{name}"), value.clone());
-        }
-    }
-    flat
-}
-
-fn with_change(settings: &Settings, name: &str, value: &Value) -> Option<Settings> {
-    let (section, name) = name.split_once('.')?;
-    let mut all = serde_json::to_value(settings).ok()?;
-    *all.get_mut(section)?.get_mut(name)? = value.clone();
-    serde_json::from_value(all).ok()
 }
 
 #[cfg(test)]
@@ -103,14 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_fits_or_is_nothing() {
-        let settings = Settings::default();
-        let changed = with_change(&settings, "signup.open", &Value::Bool(true)).unwrap();
-        assert!(changed.signup.open);
-        assert_eq!(flat(&changed).len(), flat(&settings).len());
-        for (name, value) in [("signup.open", Value::from(5)), ("signup.gone", Value::Bool(true)), ("nothing", Value::Null)] {
-            assert!(with_change(&settings, name, &value).is_none(), "{name}");
-        }
-        assert!(parse(Some("not json")).is_empty());
+    fn unreadable_changes_are_ignored() {
+        assert!(parse(Some("not json")).is_empty() && parse(None).is_empty());
     }
 }

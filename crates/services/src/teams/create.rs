@@ -1,4 +1,4 @@
-//! A new team with its two channels, and its creator as administrator.
+//! Creating a team with its two default channels and its creator as team administrator.
 
 use guildhall_model::channel::{Channel, ChannelKind, OFF_TOPIC, TOWN_SQUARE};
 use guildhall_model::codes::teams as codes;
@@ -46,7 +46,7 @@ impl Teams<'_> {
             write.push(channel_members::insert(id, &new_channel_member(&channel, &creator, true, now)));
             events.push(Event::UserAdded { channel: channel.clone(), user_id: creator.id });
             let notice = if channel.is_default() { Notice::joined_team(&creator) } else { Notice::joined_channel(&creator) };
-            self.channels().announce(&mut write, &mut events, (id, &channel), notice);
+            self.channels().add_notice(&mut write, &mut events, (id, &channel), notice);
         }
         write.commit(events).await?;
         Ok(TeamView { team, with_email: true, with_invite_id: true })
@@ -71,9 +71,9 @@ impl Teams<'_> {
         }
     }
 
-    /// Whoever knows it may join, so it is random through and through, unlike other ids.
+    /// Entirely random, unlike other ids (which are time-ordered), because it authorizes joining the team.
     pub(crate) fn new_invite_id(&self) -> InviteId {
-        let hash = self.secrets.token().hash();
+        let hash = self.secrets.generate_token().hash();
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&hash.bytes()[..16]);
         InviteId::from_bytes(bytes)

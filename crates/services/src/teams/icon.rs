@@ -1,9 +1,9 @@
-//! The picture of a team.
+//! Team icons.
 
 use bytes::Bytes;
 use guildhall_model::codes::teams as codes;
 use guildhall_model::id::TeamId;
-use guildhall_model::ports::{BlobKey, ByteStream, stream_of};
+use guildhall_model::ports::{BlobKey, ByteStream, stream_from_bytes};
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::{blobs, teams};
 
@@ -11,11 +11,11 @@ use crate::access::{TeamGrant, Writing};
 use crate::boxed;
 use crate::teams::Teams;
 
-/// Largest picture that is taken in, in bytes.
+/// Limit of an uploaded picture, in bytes.
 pub const ICON_BYTES_MAX: usize = 10 * 1024 * 1024;
 const ICON_SIDE_PX: u32 = 128;
 
-/// A team's icon on its way out.
+/// A team's icon as a stream.
 pub struct TeamIcon {
     pub key: BlobKey,
     pub size_bytes: u64,
@@ -25,8 +25,8 @@ pub struct TeamIcon {
 impl Teams<'_> {
     #[boxed]
     pub async fn get_team_icon(&self, actor: &Actor, team: TeamId) -> Result<TeamIcon> {
-        let on = self.access.view_team(actor, team).await?;
-        let key = teams::icon_key(self.access.read(&on), on.id()).await?.ok_or(codes::ICON_NOT_FOUND)?;
+        let grant = self.access.view_team(actor, team).await?;
+        let key = teams::icon_key(self.access.read(&grant), grant.id()).await?.ok_or(codes::ICON_NOT_FOUND)?;
         let reader = self.blobs.open(&key, None).await?;
         Ok(TeamIcon { key, size_bytes: reader.total_bytes, stream: reader.stream })
     }
@@ -36,26 +36,26 @@ impl Teams<'_> {
         if picture.len() > ICON_BYTES_MAX {
             return Err(codes::ICON_TOO_LARGE.with("limit", ICON_BYTES_MAX));
         }
-        let on = self.access.team(actor, team, Permission::ManageTeam).await?;
-        let icon = self.images.square_icon(picture, ICON_SIDE_PX).await?;
+        let grant = self.access.team(actor, team, Permission::ManageTeam).await?;
+        let icon = self.images.create_square_icon(picture, ICON_SIDE_PX).await?;
         let size_bytes = icon.bytes.len() as u64;
-        let blob = self.blobs.put(stream_of(icon.bytes), size_bytes).await?;
-        self.write_icon(on, Some(blob.key)).await
+        let blob = self.blobs.put(stream_from_bytes(icon.bytes), size_bytes).await?;
+        self.write_icon(grant, Some(blob.key)).await
     }
 
     #[boxed]
     pub async fn remove_team_icon(&self, actor: &Actor, team: TeamId) -> Result<()> {
-        let on = self.access.team(actor, team, Permission::ManageTeam).await?;
-        self.write_icon(on, None).await
+        let grant = self.access.team(actor, team, Permission::ManageTeam).await?;
+        self.write_icon(grant, None).await
     }
 
-    async fn write_icon(&self, on: Writing<TeamGrant>, key: Option<BlobKey>) -> Result<()> {
+    async fn write_icon(&self, grant: Writing<TeamGrant>, key: Option<BlobKey>) -> Result<()> {
         let now = self.clock.now();
-        let old = teams::icon_key(self.access.read(&on), on.id()).await?.filter(|old| Some(*old) != key);
-        let mut write = self.access.write(&on);
-        write.push(teams::set_icon(on.write_id(), key, now));
+        let old = teams::icon_key(self.access.read(&grant), grant.id()).await?.filter(|old| Some(*old) != key);
+        let mut write = self.access.write(&grant);
+        write.push(teams::set_icon(grant.write_id(), key, now));
         write.extend(old.map(|old| blobs::release(&old.to_string(), now)));
-        let mut team = on.team.clone();
+        let mut team = grant.team.clone();
         team.update_at = now.max(team.update_at.plus_ms(1));
         team.last_team_icon_update = if key.is_some() { now } else { guildhall_model::Millis::ZERO };
         write.commit(Event::TeamUpdated(team)).await

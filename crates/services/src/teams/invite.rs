@@ -1,4 +1,4 @@
-//! What an invitation says of its team before one joins.
+//! The public information about an invitation's team.
 
 use guildhall_model::Result;
 use guildhall_model::codes::teams as codes;
@@ -9,7 +9,7 @@ use crate::boxed;
 use crate::teams::Teams;
 
 impl Teams<'_> {
-    /// Anybody who holds an invitation may know which team it is for.
+    /// Takes no actor: the invitation id authorizes the request. An error for private teams.
     #[boxed]
     pub async fn get_team_invite_info(&self, invite: InviteId) -> Result<Team> {
         let team = self.invited_team(invite).await?;

@@ -1,4 +1,4 @@
-//! Leaving a team, and being taken out of one. Its channels are left with it.
+//! Leaving a team, or being removed from it, together with its channels.
 
 use guildhall_model::codes::teams as codes;
 use guildhall_model::id::{TeamId, UserId};
@@ -15,32 +15,32 @@ use crate::teams::Teams;
 impl Teams<'_> {
     #[boxed]
     pub async fn remove_team_member(&self, actor: &Actor, team: TeamId, user: UserId) -> Result<()> {
-        let on = if actor.user_id == user {
+        let grant = if actor.user_id == user {
             self.access.team_to_leave(actor, team).await?
         } else {
             self.access.team(actor, team, Permission::RemoveUserFromTeam).await?
         };
-        let leaver = users::get(self.access.read(&on), user).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
-        self.take_out_of_team(&on, &leaver, actor.user_id).await
+        let leaver = users::get(self.access.read(&grant), user).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
+        self.remove_member(&grant, &leaver, actor.user_id).await
     }
 
-    /// Out of a team and all of its channels, whoever decided it.
-    pub(crate) async fn take_out_of_team(&self, on: &Writing<TeamGrant>, leaver: &User, by: UserId) -> Result<()> {
-        let team = on.write_id();
+    /// Removes the user from the team and all of its channels; the caller has checked the permission.
+    pub(crate) async fn remove_member(&self, grant: &Writing<TeamGrant>, leaver: &User, remover_id: UserId) -> Result<()> {
+        let team = grant.write_id();
         let filter = ChannelFilter { member: Some(leaver.id), ..ChannelFilter::default() };
-        let channels = channel_lists::list(self.access.read(on), Scope::Team(on.id()), &filter, i64::MAX, 0).await?;
-        let mut write = self.access.write(on);
+        let channels = channel_lists::list(self.access.read(grant), Scope::Team(grant.id()), &filter, i64::MAX, 0).await?;
+        let mut write = self.access.write(grant);
         write.push(team_members::leave(team, leaver.id, self.clock.now()));
-        write.push(channel_members::forget_threads_in_team(team, leaver.id));
+        write.push(channel_members::delete_thread_memberships_in_team(team, leaver.id));
         write.push(channel_members::remove_from_team(team, leaver.id));
         write.extend(categories::clear(team, leaver.id));
-        let removed = |channel_id| Event::UserRemoved { channel_id, user_id: leaver.id, remover_id: by };
+        let removed = |channel_id| Event::UserRemoved { channel_id, user_id: leaver.id, remover_id };
         let mut events: Vec<Event> = channels.iter().map(|channel| removed(channel.id)).collect();
         events.push(Event::LeftTeam { team_id: team.key(), user_id: leaver.id });
         let town_square = channels.iter().find(|channel| channel.is_default());
         if let Some((id, town_square)) = town_square.and_then(|channel| Some((team.default_channel(channel)?, channel))) {
-            let notice = if by == leaver.id { Notice::left_team(leaver) } else { Notice::removed_from_team(leaver) };
-            self.channels().announce(&mut write, &mut events, (id, town_square), notice);
+            let notice = if remover_id == leaver.id { Notice::left_team(leaver) } else { Notice::removed_from_team(leaver) };
+            self.channels().add_notice(&mut write, &mut events, (id, town_square), notice);
         }
         write.commit(events).await
     }

@@ -1,4 +1,4 @@
-//! Who is in a team, and what they are there.
+//! The members of a team and their roles.
 
 use guildhall_model::codes::teams as codes;
 use guildhall_model::id::{TeamId, UserId};
@@ -11,12 +11,12 @@ use crate::boxed;
 use crate::channels::SchemeRoles;
 use crate::teams::Teams;
 
-/// How many people one request asks for.
+/// Limit of user ids per request.
 pub const IDS_PER_REQUEST_MAX: usize = 1000;
 
-/// How a list of members is asked for.
+/// Filter, order and page of a list of members.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct MemberList {
+pub struct TeamMembersRequest {
     pub active_only: bool,
     pub by_username: bool,
     pub limit: i64,
@@ -25,10 +25,11 @@ pub struct MemberList {
 
 impl Teams<'_> {
     #[boxed]
-    pub async fn get_team_members(&self, actor: &Actor, team: TeamId, list: MemberList) -> Result<Vec<TeamMember>> {
-        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
-        let filter = MemberFilter { active_only: list.active_only, by_username: list.by_username, seen_by: self.users().sees_only(actor) };
-        team_members::page(self.access.read(&on), on.id(), filter, list.limit, list.offset).await
+    pub async fn get_team_members(&self, actor: &Actor, team: TeamId, list: TeamMembersRequest) -> Result<Vec<TeamMember>> {
+        let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
+        let visible_to = self.users().restricted_viewer(actor);
+        let filter = MemberFilter { active_only: list.active_only, by_username: list.by_username, visible_to };
+        team_members::page(self.access.read(&grant), grant.id(), filter, list.limit, list.offset).await
     }
 
     #[boxed]
@@ -36,16 +37,16 @@ impl Teams<'_> {
         if users.len() > IDS_PER_REQUEST_MAX {
             return Err(codes::TOO_MANY_USERS.with("max", IDS_PER_REQUEST_MAX));
         }
-        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
-        team_members::by_ids(self.access.read(&on), on.id(), users, self.users().sees_only(actor)).await
+        let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
+        team_members::by_ids(self.access.read(&grant), grant.id(), users, self.users().restricted_viewer(actor)).await
     }
 
     #[boxed]
     pub async fn get_team_member(&self, actor: &Actor, team: TeamId, user: UserId) -> Result<TeamMember> {
-        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
-        let seen_by = self.users().sees_only(actor).filter(|viewer| *viewer != user);
-        let found = team_members::by_ids(self.access.read(&on), on.id(), &[user], seen_by).await?.pop();
-        found.ok_or_else(|| codes::MEMBER_NOT_FOUND.into())
+        let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
+        let visible_to = self.users().restricted_viewer(actor).filter(|viewer| *viewer != user);
+        let member = team_members::by_ids(self.access.read(&grant), grant.id(), &[user], visible_to).await?.pop();
+        member.ok_or_else(|| codes::MEMBER_NOT_FOUND.into())
     }
 
     #[boxed]
@@ -56,21 +57,21 @@ impl Teams<'_> {
 
     #[boxed]
     pub async fn get_team_stats(&self, actor: &Actor, team: TeamId) -> Result<TeamStats> {
-        let on = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
-        let (total_member_count, active_member_count) = team_members::stats(self.access.read(&on), on.id()).await?;
+        let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
+        let (total_member_count, active_member_count) = team_members::stats(self.access.read(&grant), grant.id()).await?;
         Ok(TeamStats { total_member_count, active_member_count })
     }
 
     #[boxed]
     pub async fn update_team_member_roles(&self, actor: &Actor, team: TeamId, user: UserId, names: &str) -> Result<()> {
-        self.update_team_member_scheme_roles(actor, team, user, in_team(names)?).await
+        self.update_team_member_scheme_roles(actor, team, user, parse_team_roles(names)?).await
     }
 
     #[boxed]
     pub async fn update_team_member_scheme_roles(&self, actor: &Actor, team: TeamId, user: UserId, roles: SchemeRoles) -> Result<()> {
-        let on = self.access.team(actor, team, Permission::ManageTeamRoles).await?;
-        let found = team_members::get(self.access.read(&on), on.id(), user).await?;
-        let mut member = found.filter(|member| member.delete_at.is_zero()).ok_or(codes::MEMBER_NOT_FOUND)?;
+        let grant = self.access.team(actor, team, Permission::ManageTeamRoles).await?;
+        let member = team_members::get(self.access.read(&grant), grant.id(), user).await?;
+        let mut member = member.filter(|member| member.delete_at.is_zero()).ok_or(codes::MEMBER_NOT_FOUND)?;
         if roles.guest != member.scheme_guest || roles.user != member.scheme_user {
             return Err(codes::GUEST_ROLE_CHANGE.into());
         }
@@ -78,14 +79,14 @@ impl Teams<'_> {
             return Err(codes::GUEST_AS_ADMIN.into());
         }
         member.scheme_admin = roles.admin;
-        let mut write = self.access.write(&on);
-        write.push(team_members::set_roles(on.write_id(), &member));
+        let mut write = self.access.write(&grant);
+        write.push(team_members::set_roles(grant.write_id(), &member));
         write.commit(Event::TeamMemberUpdated(member)).await
     }
 }
 
-/// From names, of which these three are the only ones a team knows.
-fn in_team(names: &str) -> Result<SchemeRoles> {
+/// Parses the names of team roles. `ROLE_INVALID` for other roles.
+fn parse_team_roles(names: &str) -> Result<SchemeRoles> {
     let mut roles = SchemeRoles { guest: false, user: false, admin: false };
     for name in names.split_ascii_whitespace() {
         match name {
@@ -103,10 +104,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_team_knows_three_roles() {
-        assert_eq!(in_team("team_user team_admin").unwrap(), SchemeRoles { guest: false, user: true, admin: true });
+    fn only_team_roles_are_accepted() {
+        assert_eq!(parse_team_roles("team_user team_admin").unwrap(), SchemeRoles { guest: false, user: true, admin: true });
         for bad in ["system_admin", "channel_admin", "team_user nonsense"] {
-            assert!(in_team(bad).unwrap_err().is(codes::ROLE_INVALID), "{bad}");
+            assert!(parse_team_roles(bad).unwrap_err().is(codes::ROLE_INVALID), "{bad}");
         }
     }
 }

@@ -12,8 +12,8 @@ mod view;
 
 pub use create::NewTeam;
 pub use icon::{ICON_BYTES_MAX, TeamIcon};
-pub use lists::{FOUND_MAX, TeamSearch};
-pub use members::MemberList;
+pub use lists::{SEARCH_RESULTS_MAX, TeamSearch};
+pub use members::TeamMembersRequest;
 pub use update::TeamPatch;
 
 noun! {

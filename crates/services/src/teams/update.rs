@@ -1,4 +1,4 @@
-//! Changing a team: its texts, how one comes in, and whether it is in use.
+//! Changing a team: texts, privacy, invitation, archiving and restoring.
 
 use guildhall_model::codes::teams as codes;
 use guildhall_model::id::TeamId;
@@ -7,10 +7,10 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::teams;
 
 use crate::boxed;
-use crate::retry::retried;
+use crate::retry::retry_on_conflict;
 use crate::teams::Teams;
 
-/// What is to be another; `None` stays as it is.
+/// Fields to change; `None` leaves the field unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct TeamPatch {
     pub display_name: Option<String>,
@@ -34,13 +34,13 @@ impl Teams<'_> {
         self.change_team(actor, id, Change::Patch(patch)).await
     }
 
-    /// Open teams can be found and joined by anybody.
+    /// Open teams can be found and joined by all users.
     #[boxed]
     pub async fn update_team_privacy(&self, actor: &Actor, id: TeamId, kind: TeamKind) -> Result<TeamView> {
         self.change_team(actor, id, Change::Privacy(kind)).await
     }
 
-    /// The invitations that are out there lose their force.
+    /// Invalidates the existing invitation links.
     #[boxed]
     pub async fn regenerate_team_invite_id(&self, actor: &Actor, id: TeamId) -> Result<TeamView> {
         self.change_team(actor, id, Change::NewInvite).await
@@ -57,27 +57,27 @@ impl Teams<'_> {
     }
 
     async fn change_team(&self, actor: &Actor, id: TeamId, change: Change) -> Result<TeamView> {
-        retried!(self.write_team_change(actor, id, &change))
+        retry_on_conflict(|| self.write_team_change(actor, id, &change)).await
     }
 
     async fn write_team_change(&self, actor: &Actor, id: TeamId, change: &Change) -> Result<TeamView> {
-        let on = self.access.team(actor, id, Permission::ManageTeam).await?;
-        let mut team = on.team.clone();
+        let grant = self.access.team(actor, id, Permission::ManageTeam).await?;
+        let mut team = grant.team.clone();
         self.apply(&mut team, change)?;
-        if team == on.team {
-            return Ok(self.team_view(actor, on.into_reading()));
+        if team == grant.team {
+            return Ok(self.team_view(actor, grant.into_read_grant()));
         }
-        let was_update_at = team.update_at;
-        team.update_at = self.later_than(was_update_at);
-        let mut write = self.access.write(&on);
-        write.push(teams::update(on.write_id(), &team, was_update_at));
+        let previous_update_at = team.update_at;
+        team.update_at = self.now_after(previous_update_at);
+        let mut write = self.access.write(&grant);
+        write.push(teams::update(grant.write_id(), &team, previous_update_at));
         let event = match change {
             Change::Archive => Event::TeamArchived(team.clone()),
             Change::Restore => Event::TeamRestored(team.clone()),
             Change::Patch(_) | Change::Privacy(_) | Change::NewInvite => Event::TeamUpdated(team.clone()),
         };
         write.commit(event).await?;
-        let mut after = on.into_reading();
+        let mut after = grant.into_read_grant();
         after.team = team;
         Ok(self.team_view(actor, after))
     }
@@ -92,7 +92,7 @@ impl Teams<'_> {
             Change::NewInvite => team.invite_id = self.new_invite_id(),
             Change::Privacy(kind) => {
                 let open = *kind == TeamKind::Open;
-                // Whoever has an old invitation shall not come in any more.
+                // Old invitations must not work after the team has become private.
                 if !open && (team.kind == TeamKind::Open || team.allow_open_invite) {
                     team.invite_id = self.new_invite_id();
                 }

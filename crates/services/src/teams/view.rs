@@ -1,4 +1,4 @@
-//! What of a team its viewer is shown, and the teams that people look up one by one.
+//! Reading a team, and which of its fields the viewer gets.
 
 use guildhall_model::codes::teams as codes;
 use guildhall_model::id::TeamId;
@@ -13,44 +13,44 @@ use crate::teams::Teams;
 impl Teams<'_> {
     #[boxed]
     pub async fn get_team(&self, actor: &Actor, id: TeamId) -> Result<TeamView> {
-        let on = self.access.view_team(actor, id).await?;
-        Ok(self.team_view(actor, on))
+        let grant = self.access.view_team(actor, id).await?;
+        Ok(self.team_view(actor, grant))
     }
 
-    /// The team of this name, where the actor may see it; hidden and absent ones answer alike.
+    /// The team of this name, when the actor may see it. Hidden and absent teams give the same error.
     #[boxed]
     pub async fn get_team_by_name(&self, actor: &Actor, name: &str) -> Result<TeamView> {
-        let on = self.team_named(actor, name).await?.ok_or(codes::NOT_FOUND_BY_NAME)?;
-        Ok(self.team_view(actor, on))
+        let grant = self.find_visible_team(actor, name).await?.ok_or(codes::NOT_FOUND_BY_NAME)?;
+        Ok(self.team_view(actor, grant))
     }
 
     #[boxed]
     pub async fn team_exists(&self, actor: &Actor, name: &str) -> Result<bool> {
-        if self.team_named(actor, name).await?.is_some() {
+        if self.find_visible_team(actor, name).await?.is_some() {
             return Ok(true);
         }
         if !self.access.has_system_permission(actor, Permission::ListPrivateTeams) {
             return Ok(false);
         }
-        let grant = self.access.system("those who list private teams may know a name is taken");
-        let found = teams::by_name(self.access.read(&grant), name).await?;
-        Ok(self.access.open(&grant, found).is_some())
+        let grant = self.access.system("users who may list private teams may know that a name is taken");
+        let team = teams::by_name(self.access.read(&grant), name).await?;
+        Ok(self.access.open(&grant, team).is_some())
     }
 
-    async fn team_named(&self, actor: &Actor, name: &str) -> Result<Option<TeamGrant>> {
-        let grant = self.access.system("a name leads to the team that the check is made on");
-        let found = teams::by_name(self.access.read(&grant), name).await?;
-        match self.access.open(&grant, found) {
+    async fn find_visible_team(&self, actor: &Actor, name: &str) -> Result<Option<TeamGrant>> {
+        let grant = self.access.system("a name is resolved to the team to check");
+        let team = teams::by_name(self.access.read(&grant), name).await?;
+        match self.access.open(&grant, team) {
             Some(Team { id, .. }) => Ok(self.access.view_team(actor, id).await.ok()),
             None => Ok(None),
         }
     }
 
-    pub(crate) fn team_view(&self, actor: &Actor, on: TeamGrant) -> TeamView {
+    pub(crate) fn team_view(&self, actor: &Actor, grant: TeamGrant) -> TeamView {
         TeamView {
-            with_email: self.access.also_in_team(actor, &on, Permission::ManageTeam),
-            with_invite_id: self.access.also_in_team(actor, &on, Permission::InviteUser),
-            team: on.team,
+            with_email: self.access.has_team_permission(actor, &grant, Permission::ManageTeam),
+            with_invite_id: self.access.has_team_permission(actor, &grant, Permission::InviteUser),
+            team: grant.team,
         }
     }
 }

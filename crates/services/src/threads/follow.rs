@@ -1,4 +1,4 @@
-//! Following a thread, and not any more.
+//! Following and unfollowing threads.
 
 use guildhall_model::id::{PostId, UserId};
 use guildhall_model::{Actor, Event, Result};
@@ -10,7 +10,7 @@ use crate::threads::Threads;
 impl Threads<'_> {
     #[boxed]
     pub async fn follow_thread(&self, actor: &Actor, user: UserId, thread: PostId, following: bool) -> Result<()> {
-        let own = self.access.only_own(actor, user)?;
+        let own = self.access.require_own_account(actor, user)?;
         let grant = self.access.read_post(actor, thread).await?;
         let thread = grant.thread_id();
         let mut write = self.access.write(&own);
@@ -18,7 +18,7 @@ impl Threads<'_> {
         write
             .commit(Event::ThreadFollowChanged {
                 user_id: user,
-                team_id: grant.on.channel.team_id,
+                team_id: grant.channel_grant.channel.team_id,
                 thread_id: thread.key(),
                 following,
                 reply_count: grant.post.reply_count,

@@ -1,13 +1,13 @@
-//! Threads and who follows them.
+//! Threads: following them, listing them, and their read state.
 
 mod follow;
 mod list;
-mod seen;
+mod read_state;
 
 pub use guildhall_storage::threads::lists::Totals;
 pub use list::{ThreadPage, ThreadsRequest};
 
 noun! {
-    /// Threads and who follows them.
+    /// Threads and their followers.
     threads::Threads, uses: [posts::Posts]
 }

@@ -1,4 +1,4 @@
-//! Locking somebody out, and letting them in again. Nothing of theirs is deleted.
+//! Deactivating and activating users. Their data is kept.
 
 use guildhall_model::codes::users as codes;
 use guildhall_model::id::UserId;
@@ -7,9 +7,9 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{sessions, users};
 
 use crate::access::{UserGrant, Writing};
-use crate::audits::Trace;
+use crate::audits::AuditSource;
 use crate::boxed;
-use crate::retry::retried;
+use crate::retry::retry_on_conflict;
 use crate::users::Users;
 
 impl Users<'_> {
@@ -17,33 +17,33 @@ impl Users<'_> {
     pub async fn set_user_active(&self, actor: &Actor, id: UserId, is_active: bool) -> Result<()> {
         let permission = Permission::SysconsoleWriteUserManagementUsers;
         if !self.access.has_system_permission(actor, permission) {
-            let is_own_end = actor.user_id == id && !is_active;
-            return Err(if is_own_end { codes::DEACTIVATION_NOT_ENABLED } else { codes::ACTIVATION_FORBIDDEN }.into());
+            let is_self_deactivation = actor.user_id == id && !is_active;
+            return Err(if is_self_deactivation { codes::DEACTIVATION_NOT_ENABLED } else { codes::ACTIVATION_FORBIDDEN }.into());
         }
-        let (grant, user) = self.changeable(actor, id, permission).await?;
-        retried!(self.write_active(&grant, &user, is_active, Trace::of(actor)))
+        let (grant, user) = self.user_to_change(actor, id, permission).await?;
+        retry_on_conflict(|| self.write_active(&grant, &user, is_active, AuditSource::of(actor))).await
     }
 
-    /// Locks out oneself, or somebody whom the actor may edit.
+    /// Deactivates the actor, or a user whom the actor may edit.
     #[boxed]
     pub async fn deactivate_user(&self, actor: &Actor, id: UserId) -> Result<()> {
         let grant = self.access.user(actor, id, Permission::EditOtherUsers)?;
         self.set_user_active(actor, grant.user_id(), false).await
     }
 
-    pub(crate) async fn write_active(&self, grant: &Writing<UserGrant>, user: &User, is_active: bool, trace: Trace) -> Result<()> {
+    pub(crate) async fn write_active(&self, grant: &Writing<UserGrant>, user: &User, is_active: bool, trace: AuditSource) -> Result<()> {
         if user.is_active() == is_active {
             return Ok(());
         }
-        let remaining = if is_active { None } else { self.who_runs_it_without(grant, user).await? };
+        let other_admin = if is_active { None } else { self.other_administrator(grant, user).await? };
         let change = |user: &mut User| {
             user.delete_at = if is_active { Millis::ZERO } else { self.clock.now() };
             Ok(())
         };
-        let beside = |user: &User| {
+        let extra_writes = |user: &User| {
             let action = if is_active { "activate_user" } else { "deactivate_user" };
-            let mut statements = vec![self.audits().audited(trace, action, &format!("user_id={}", user.id))];
-            statements.extend(remaining.as_ref().map(users::hold));
+            let mut statements = vec![self.audits().audit_entry(trace, action, &format!("user_id={}", user.id))];
+            statements.extend(other_admin.as_ref().map(users::guard_roles));
             let mut events = vec![Event::AccountChanged { user_id: user.id }];
             if !is_active {
                 statements.push(sessions::delete_of_user(grant.write_id(), None));
@@ -51,6 +51,6 @@ impl Users<'_> {
             }
             (statements, events)
         };
-        self.change_account(grant, change, beside).await.map(|_| ())
+        self.change_account(grant, change, extra_writes).await.map(|_| ())
     }
 }

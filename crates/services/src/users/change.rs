@@ -1,4 +1,4 @@
-//! The one way to change an account: read it, change it, check it, and write it unless somebody else did meanwhile.
+//! Changes accounts with optimistic concurrency: read, change, validate, and write unless it was changed meanwhile.
 
 use std::sync::Arc;
 
@@ -9,51 +9,49 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::{Statement, channel_members, users};
 
 use crate::access::{UserGrant, Writing};
-use crate::posts::mentions::keep_keywords;
-use crate::retry::Attempts;
-use crate::statuses::check_prop;
+use crate::posts::mentions::keyword_statements;
+use crate::retry::retry_on_conflict;
+use crate::statuses::check_custom_status;
 use crate::users::Users;
 
 impl Users<'_> {
-    /// One's own account, or somebody else's with the permission. Administrators are changed by administrators only.
-    pub(crate) async fn changeable(&self, actor: &Actor, id: UserId, others: Permission) -> Result<(Writing<UserGrant>, User)> {
+    /// The actor's own account, or another one with the permission `others`. Only administrators may change
+    /// administrators.
+    pub(crate) async fn user_to_change(&self, actor: &Actor, id: UserId, others: Permission) -> Result<(Writing<UserGrant>, User)> {
         let grant = self.access.user(actor, id, others)?;
         let user = self.account(&grant, id).await?;
-        Ok((grant, self.spare_administrators(actor, user)?))
+        Ok((grant, self.protect_administrators(actor, user)?))
     }
 
-    /// The account, unless it is an administrator's and the actor is none.
-    pub(crate) fn spare_administrators(&self, actor: &Actor, user: User) -> Result<User> {
-        let is_theirs = actor.user_id == user.id;
-        let runs_server = |roles: &str| self.access.roles().allows(roles, Permission::ManageSystem);
-        if is_theirs || !runs_server(&user.roles) || runs_server(&actor.roles) { Ok(user) } else { Err(context::PERMISSIONS.into()) }
+    /// The account; `PERMISSIONS` when it is an administrator's and the actor is not one.
+    pub(crate) fn protect_administrators(&self, actor: &Actor, user: User) -> Result<User> {
+        let is_own = actor.user_id == user.id;
+        let is_admin = |roles: &str| self.access.roles().allows(roles, Permission::ManageSystem);
+        if is_own || !is_admin(&user.roles) || is_admin(&actor.roles) { Ok(user) } else { Err(context::PERMISSIONS.into()) }
     }
 
-    /// Changes the account; `beside` is written with it. What `change` leaves alone is not written at all.
+    /// Changes the account and commits `extra_writes` with it. When `change` changes nothing, nothing is written.
+    /// `change` is called again after a conflict.
     pub(crate) async fn change_account(
         &self,
         grant: &Writing<UserGrant>,
         change: impl Fn(&mut User) -> Result<()>,
-        beside: impl Fn(&User) -> (Vec<Statement>, Vec<Event>),
+        extra_writes: impl Fn(&User) -> (Vec<Statement>, Vec<Event>),
     ) -> Result<User> {
-        let mut attempts = Attempts::default();
-        loop {
+        retry_on_conflict(|| async {
             let before = self.account(grant, grant.user_id()).await?;
             let mut user = before.clone();
             change(&mut user)?;
-            if user == before {
-                return Ok(user);
+            if user != before {
+                self.write_change(grant, &before, &mut user, &extra_writes).await?;
             }
-            match self.write_change(grant, &before, &mut user, &beside).await {
-                Err(error) if attempts.again(&error) => {}
-                Err(error) => return Err(error),
-                Ok(()) => return Ok(user),
-            }
-        }
+            Ok(user)
+        })
+        .await
     }
 
-    /// The event that tells those who may see the person.
-    pub(crate) async fn updated(&self, grant: &UserGrant, user: User) -> Result<Event> {
+    /// The `UserUpdated` event for the users who may see this one.
+    pub(crate) async fn user_updated_event(&self, grant: &UserGrant, user: User) -> Result<Event> {
         let channels = channel_members::channel_ids(self.access.read(grant), grant.id()).await?;
         Ok(Event::UserUpdated { user: Arc::new(user), channels: channels.into() })
     }
@@ -63,27 +61,27 @@ impl Users<'_> {
         grant: &Writing<UserGrant>,
         before: &User,
         user: &mut User,
-        beside: &impl Fn(&User) -> (Vec<Statement>, Vec<Event>),
+        extra_writes: &impl Fn(&User) -> (Vec<Statement>, Vec<Event>),
     ) -> Result<()> {
         user.check()?;
         if user.props != before.props {
-            check_prop(&user.props)?;
+            check_custom_status(&user.props)?;
         }
         if user.username != before.username || user.email != before.email {
-            match users::taken(self.access.read(grant), &user.username, &user.email, Some(user.id)).await? {
+            match users::find_taken(self.access.read(grant), &user.username, &user.email, Some(user.id)).await? {
                 (true, _) => return Err(codes::USERNAME_EXISTS.into()),
                 (_, true) => return Err(codes::EMAIL_EXISTS.into()),
                 _ => {}
             }
         }
-        // Later than before also where the clock has not moved: clients and their ETags go by it.
-        user.update_at = self.later_than(before.update_at);
-        let (statements, mut events) = beside(user);
-        events.push(self.updated(grant, user.clone()).await?);
+        // Strictly increasing even when the clock has not advanced, because ETags are derived from it.
+        user.update_at = self.now_after(before.update_at);
+        let (statements, mut events) = extra_writes(user);
+        events.push(self.user_updated_event(grant, user.clone()).await?);
         let mut write = self.access.write(grant);
         write.push(users::update(grant.write_id(), user, before.update_at));
         if user.notify_props != before.notify_props || user.first_name != before.first_name {
-            write.extend(keep_keywords(grant.write_id(), user));
+            write.extend(keyword_statements(grant.write_id(), user));
         }
         write.extend(statements);
         write.commit(events).await

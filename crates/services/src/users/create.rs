@@ -1,4 +1,4 @@
-//! A new account: by signing up, or by an administrator.
+//! Creating accounts: by sign-up, or by an administrator.
 
 use std::net::IpAddr;
 
@@ -12,11 +12,11 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{preferences, users};
 
 use crate::access::{SystemGrant, Writing};
-use crate::audits::Trace;
+use crate::audits::AuditSource;
 use crate::boxed;
-use crate::posts::mentions::keep_keywords;
-use crate::retry::Attempts;
-use crate::statuses::check_prop;
+use crate::posts::mentions::keyword_statements;
+use crate::retry::retry_on_conflict;
+use crate::statuses::check_custom_status;
 use crate::users::Users;
 
 #[derive(Debug, Clone, Default)]
@@ -28,72 +28,70 @@ pub struct NewUser {
     pub first_name: String,
     pub last_name: String,
     pub position: String,
-    /// Empty for the server's own.
+    /// Empty for the server's default.
     pub locale: String,
     pub notify_props: Option<Props>,
     pub props: Props,
     pub timezone: Option<Props>,
-    /// Brings the account into a team.
+    /// The new user joins the team of this invitation.
     pub invite_id: Option<InviteId>,
     pub address: Option<IpAddr>,
 }
 
-/// Who wants the account to be.
+/// Who creates the account.
 #[derive(Clone, Copy)]
-enum By<'a> {
-    /// The person themselves: takes an open server, an invitation, or an empty one.
+enum Creator<'a> {
+    /// The new user. Requires open sign-up or an invitation, except for the first account.
     SignUp,
     Administrator(&'a Actor),
 }
 
 impl Users<'_> {
-    /// Signs somebody up. The first account of a fresh server becomes its administrator.
+    /// Creates an account by sign-up. The first account of a server becomes its administrator.
     #[boxed]
     pub async fn create_user(&self, new: NewUser) -> Result<User> {
-        self.make_account(&self.access.system("who signs up has no account yet"), new, By::SignUp).await
+        self.create_account(&self.access.system("there is no actor before the sign-up"), new, Creator::SignUp).await
     }
 
-    pub fn may_make_accounts(&self, actor: &Actor) -> bool {
+    pub fn may_create_users(&self, actor: &Actor) -> bool {
         self.access.has_system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)
     }
 
-    /// An account for somebody else, whether or not the server is open.
+    /// Creates an account for another user, even when sign-up is closed.
     #[boxed]
     pub async fn create_user_as_admin(&self, actor: &Actor, new: NewUser) -> Result<User> {
         let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?;
-        self.make_account(&grant, new, By::Administrator(actor)).await
+        self.create_account(&grant, new, Creator::Administrator(actor)).await
     }
 
-    async fn make_account(&self, grant: &Writing<SystemGrant>, new: NewUser, by: By<'_>) -> Result<User> {
+    async fn create_account(&self, grant: &Writing<SystemGrant>, new: NewUser, creator: Creator<'_>) -> Result<User> {
         let team = match new.invite_id {
             Some(invite) => Some(self.teams().invited_team(invite).await?),
             None => None,
         };
-        let mut user = self.draft(&new);
+        let user = self.build_user(&new);
         user.check()?;
-        check_prop(&user.props)?;
-        self.may_be_made(grant, &user, team.as_ref(), by).await?;
+        check_custom_status(&user.props)?;
+        self.check_new_account(grant, &user, team.as_ref(), creator).await?;
         rules::check_password(&new.password, self.settings().signup.password_min_chars)?;
         let password_hash = self.hasher.hash(&new.password).await?;
 
-        let mut attempts = Attempts::default();
-        loop {
-            // Looked at again before each try: somebody else's account may have come first.
-            let is_first = self.may_be_made(grant, &user, team.as_ref(), by).await?;
-            user.roles = if is_first { format!("{SYSTEM_USER} {SYSTEM_ADMIN}") } else { SYSTEM_USER.to_owned() };
-            match self.save_account(grant, &user, &password_hash, is_first, &new, by).await {
-                Err(error) if attempts.again(&error) => {}
-                Err(error) => return Err(error),
-                Ok(()) => break,
-            }
-        }
+        let user = retry_on_conflict(|| async {
+            // Checked again before each attempt, because another account may have been created meanwhile.
+            let is_first = self.check_new_account(grant, &user, team.as_ref(), creator).await?;
+            let roles = if is_first { format!("{SYSTEM_USER} {SYSTEM_ADMIN}") } else { SYSTEM_USER.to_owned() };
+            let user = User { roles, ..user.clone() };
+            self.insert_account(grant, &user, &password_hash, is_first, &new, creator).await?;
+            Ok(user)
+        })
+        .await?;
         if let Some(team) = team {
             self.teams().join_team_by_invite(user.id, team.invite_id).await?;
         }
         Ok(user)
     }
 
-    fn draft(&self, new: &NewUser) -> User {
+    fn build_user(&self, new: &NewUser) -> User {
         let now = self.clock.now();
         let locale = if new.locale.is_empty() { self.settings().site.default_locale.clone() } else { new.locale.clone() };
         let mut notify_props = rules::default_notify_props();
@@ -122,54 +120,54 @@ impl Users<'_> {
         }
     }
 
-    /// Whether the account may be made, and whether it is the first.
-    async fn may_be_made(&self, grant: &SystemGrant, user: &User, team: Option<&Team>, by: By<'_>) -> Result<bool> {
+    /// Checks that the account may be created; returns whether it is the server's first.
+    async fn check_new_account(&self, grant: &SystemGrant, user: &User, team: Option<&Team>, creator: Creator<'_>) -> Result<bool> {
         let db = self.access.read(grant);
-        let is_first = !users::any_person(db).await?;
+        let is_first = !users::has_people(db).await?;
         let settings = self.settings();
-        if matches!(by, By::SignUp) {
+        if matches!(creator, Creator::SignUp) {
             if !is_first && !settings.signup.open && team.is_none() {
                 return Err(codes::SIGNUP_CLOSED.into());
             }
             let domains = team.map(|team| team.allowed_domains.as_str()).unwrap_or_default();
-            if !rules::is_of_domain(&user.email, &settings.signup.allowed_domains) || !rules::is_of_domain(&user.email, domains) {
+            if !rules::is_in_domains(&user.email, &settings.signup.allowed_domains) || !rules::is_in_domains(&user.email, domains) {
                 return Err(codes::SIGNUP_DOMAIN.into());
             }
         }
-        match users::taken(db, &user.username, &user.email, None).await? {
+        match users::find_taken(db, &user.username, &user.email, None).await? {
             (true, _) => Err(codes::USERNAME_EXISTS.into()),
             (_, true) => Err(codes::EMAIL_EXISTS.into()),
             _ => Ok(is_first),
         }
     }
 
-    async fn save_account(
+    async fn insert_account(
         &self,
         grant: &Writing<SystemGrant>,
         user: &User,
         password_hash: &str,
         is_first: bool,
         new: &NewUser,
-        by: By<'_>,
+        creator: Creator<'_>,
     ) -> Result<()> {
-        let trace = match by {
-            By::Administrator(actor) => Trace::of(actor),
-            By::SignUp => Trace { user_id: Some(user.id), address: new.address, ..Trace::default() },
+        let trace = match creator {
+            Creator::Administrator(actor) => AuditSource::of(actor),
+            Creator::SignUp => AuditSource { user_id: Some(user.id), address: new.address, ..AuditSource::default() },
         };
         let mut write = self.access.write(grant);
         let (insert, id) = users::insert(user, password_hash);
         write.push(insert);
-        write.extend(keep_keywords(id, user));
-        write.extend(rules::first_preferences(user.id).iter().map(|preference| preferences::save(id, preference)));
+        write.extend(keyword_statements(id, user));
+        write.extend(rules::default_preferences(user.id).iter().map(|preference| preferences::save(id, preference)));
         if is_first {
-            // Of two firsts at the same moment one finds the place taken, and is looked at again as a second.
-            write.push(users::found(user.id));
+            // Of two concurrent first accounts one conflicts here, and is retried as the second.
+            write.push(users::claim_first_account(user.id));
         }
-        write.push(self.audits().audited(trace, "create_user", &format!("user_id={} username={}", user.id, user.username)));
+        write.push(self.audits().audit_entry(trace, "create_user", &format!("user_id={} username={}", user.id, user.username)));
         write.commit(Event::NewUser { user_id: user.id }).await
     }
 
-    /// The account itself, for use cases that act for the person.
+    /// The account, for use cases that act on the user.
     pub(crate) async fn account(&self, grant: &impl crate::access::Grant, id: UserId) -> Result<User> {
         users::get(self.access.read(grant), id).await?.ok_or_else(|| codes::NOT_FOUND.into())
     }

@@ -1,4 +1,4 @@
-//! Accounts: making, finding, changing and closing them.
+//! Accounts: creating, finding, changing and deactivating them.
 
 mod activate;
 mod change;
@@ -8,11 +8,11 @@ mod get;
 mod password;
 mod picture;
 mod roles;
-mod seen;
 mod update;
+mod visibility;
 
 pub use create::NewUser;
-pub use find::{Autocompleted, Order, SEARCH_LIMIT_MAX, Where};
+pub use find::{Order, SEARCH_LIMIT_MAX, UserAutocomplete, UserQuery};
 pub use get::USER_IDS_MAX;
 pub use picture::{PICTURE_BYTES_MAX, Picture};
 pub use update::UserPatch;

@@ -1,10 +1,10 @@
-//! Profile pictures: a chosen one, or the initial on a colour of one's own.
+//! Profile pictures: an uploaded one, or an avatar generated from the initials.
 
 use bytes::Bytes;
 use futures::StreamExt;
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::UserId;
-use guildhall_model::ports::{BlobKey, ImageFormat, stream_of};
+use guildhall_model::ports::{BlobKey, ImageFormat, stream_from_bytes};
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Error, Events, Millis, Permission, Result};
 use guildhall_storage::{blobs, users};
@@ -13,7 +13,7 @@ use crate::access::{UserGrant, Writing};
 use crate::boxed;
 use crate::users::Users;
 
-/// Largest picture that is taken in.
+/// Limit of an uploaded picture, in bytes.
 pub const PICTURE_BYTES_MAX: usize = 10 * 1024 * 1024;
 const SIDE_PX: u32 = 128;
 
@@ -24,10 +24,10 @@ pub struct Picture {
 }
 
 impl Users<'_> {
-    /// The picture of somebody whom the actor may see.
+    /// The picture of a user. The caller has checked that the actor may see them.
     #[boxed]
     pub async fn picture(&self, actor: &Actor, user: &User) -> Result<Picture> {
-        let grant = self.access.own(actor);
+        let grant = self.access.own_account(actor);
         match users::picture_key(self.access.read(&grant), user.id).await? {
             Some(key) => Ok(Picture { bytes: self.read_blob(&key).await?, content_type: ImageFormat::Png.content_type() }),
             None => self.default_picture(user).await,
@@ -36,7 +36,7 @@ impl Users<'_> {
 
     #[boxed]
     pub async fn default_picture(&self, user: &User) -> Result<Picture> {
-        let image = self.images.initials_avatar(&user.username, user.id).await?;
+        let image = self.images.create_initials_avatar(&user.username, user.id).await?;
         Ok(Picture { bytes: image.bytes, content_type: image.format.content_type() })
     }
 
@@ -45,28 +45,28 @@ impl Users<'_> {
         if bytes.len() > PICTURE_BYTES_MAX {
             return Err(codes::IMAGE_TOO_LARGE.with("limit", PICTURE_BYTES_MAX));
         }
-        let grant = self.picturable(actor, id).await?;
-        let refused = |error: Error| if error.is(context::BUSY) { error } else { codes::IMAGE_INVALID.because(error) };
-        let icon = self.images.square_icon(bytes, SIDE_PX).await.map_err(refused)?;
-        let blob = self.blobs.put(stream_of(icon.bytes), PICTURE_BYTES_MAX as u64).await?;
+        let grant = self.user_to_set_picture(actor, id).await?;
+        let to_image_error = |error: Error| if error.is(context::BUSY) { error } else { codes::IMAGE_INVALID.with_source(error) };
+        let icon = self.images.create_square_icon(bytes, SIDE_PX).await.map_err(to_image_error)?;
+        let blob = self.blobs.put(stream_from_bytes(icon.bytes), PICTURE_BYTES_MAX as u64).await?;
         self.write_picture(&grant, Some(blob.key)).await
     }
 
     #[boxed]
     pub async fn reset_picture(&self, actor: &Actor, id: UserId) -> Result<()> {
-        let grant = self.picturable(actor, id).await?;
+        let grant = self.user_to_set_picture(actor, id).await?;
         self.write_picture(&grant, None).await
     }
 
-    /// People's own, and those of bots that the actor looks after.
-    async fn picturable(&self, actor: &Actor, id: UserId) -> Result<Writing<UserGrant>> {
-        if let Some(bot) = self.access.own_bot(actor, id).await? {
+    /// The user whose picture the actor may set: oneself, one's bots, or others with `edit_other_users`.
+    async fn user_to_set_picture(&self, actor: &Actor, id: UserId) -> Result<Writing<UserGrant>> {
+        if let Some(bot) = self.access.manageable_bot(actor, id).await? {
             return Ok(bot);
         }
-        Ok(self.changeable(actor, id, Permission::EditOtherUsers).await?.0)
+        Ok(self.user_to_change(actor, id, Permission::EditOtherUsers).await?.0)
     }
 
-    /// The bytes that no row names any more are left to the sweep, the new ones where their row could not be written.
+    /// Releases the old blob to the sweep, or the new one when its row could not be written.
     async fn write_picture(&self, grant: &Writing<UserGrant>, key: Option<BlobKey>) -> Result<()> {
         let now = self.clock.now();
         let change = |user: &mut User| {
@@ -74,27 +74,27 @@ impl Users<'_> {
             Ok(())
         };
         let old = users::picture_key(self.access.read(grant), grant.user_id()).await?.filter(|old| Some(*old) != key);
-        let released = |key: BlobKey| blobs::release(&key.to_string(), now);
-        let beside = |_: &User| {
+        let release = |key: BlobKey| blobs::release(&key.to_string(), now);
+        let extra_writes = |_: &User| {
             let mut statements = vec![users::set_picture(grant.write_id(), key.as_ref())];
-            statements.extend(old.map(released));
+            statements.extend(old.map(release));
             (statements, Vec::new())
         };
-        let outcome = self.change_account(grant, change, beside).await;
-        if let (Err(_), Some(key)) = (&outcome, key) {
+        let result = self.change_account(grant, change, extra_writes).await;
+        if let (Err(_), Some(key)) = (&result, key) {
             let mut write = self.access.write(grant);
-            write.push(released(key));
-            let _ = write.commit(Events::none("no row ever named these bytes")).await;
+            write.push(release(key));
+            let _ = write.commit(Events::none("no row references the blob")).await;
         }
-        outcome.map(|_| ())
+        result.map(|_| ())
     }
 
-    /// Icons are small: they are held in memory on their way out.
+    /// Reads a small blob into memory.
     pub(crate) async fn read_blob(&self, key: &BlobKey) -> Result<Bytes> {
         let mut stream = self.blobs.open(key, None).await?.stream;
         let mut bytes = Vec::new();
-        while let Some(piece) = stream.next().await {
-            bytes.extend_from_slice(&piece?);
+        while let Some(chunk) = stream.next().await {
+            bytes.extend_from_slice(&chunk?);
         }
         Ok(bytes.into())
     }

@@ -1,4 +1,4 @@
-//! Changing a profile: one's own, or somebody's as an administrator.
+//! Changing profiles: one's own, or another user's as an administrator.
 
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::UserId;
@@ -8,16 +8,16 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::users;
 
 use crate::access::UserGrant;
-use crate::audits::Trace;
+use crate::audits::AuditSource;
 use crate::boxed;
 use crate::users::Users;
 
-/// What is to be different; `None` stays as it is.
+/// Fields to change; `None` leaves the field unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct UserPatch {
     pub username: Option<String>,
     pub email: Option<String>,
-    /// The present one: to give oneself another address.
+    /// The current password, required to change one's own email address.
     pub password: Option<String>,
     pub nickname: Option<String>,
     pub first_name: Option<String>,
@@ -63,25 +63,25 @@ impl UserPatch {
 impl Users<'_> {
     #[boxed]
     pub async fn patch_user(&self, actor: &Actor, id: UserId, patch: UserPatch) -> Result<User> {
-        let (grant, user) = self.changeable(actor, id, Permission::EditOtherUsers).await?;
+        let (grant, user) = self.user_to_change(actor, id, Permission::EditOtherUsers).await?;
         if user.is_bot {
             return Err(codes::NOT_FOR_BOTS.into());
         }
         let new_email = patch.email.as_deref().map(normalize_name).filter(|email| *email != user.email);
         if let Some(email) = &new_email {
-            self.may_change_email(&grant, actor, &user, email, patch.password.as_deref()).await?;
+            self.check_email_change(&grant, actor, &user, email, patch.password.as_deref()).await?;
         }
         let change = |user: &mut User| {
             patch.apply(user);
             Ok(())
         };
-        let audit = |user: &User| self.audits().audited(Trace::of(actor), "update_user", &format!("user_id={}", user.id));
+        let audit = |user: &User| self.audits().audit_entry(AuditSource::of(actor), "update_user", &format!("user_id={}", user.id));
         self.change_account(&grant, change, |user| (vec![audit(user)], Vec::new())).await
     }
 
-    /// Whoever finds an open screen must not take the account over by its address.
-    async fn may_change_email(&self, grant: &UserGrant, actor: &Actor, user: &User, email: &str, password: Option<&str>) -> Result<()> {
-        if !rules::is_of_domain(email, &self.settings().signup.allowed_domains) {
+    /// Requires the password for one's own address, so that an unattended session cannot take over the account.
+    async fn check_email_change(&self, grant: &UserGrant, actor: &Actor, user: &User, email: &str, password: Option<&str>) -> Result<()> {
+        if !rules::is_in_domains(email, &self.settings().signup.allowed_domains) {
             return Err(codes::SIGNUP_DOMAIN.into());
         }
         if actor.user_id != user.id {
@@ -91,7 +91,7 @@ impl Users<'_> {
         self.check_own_password(grant, actor, password).await
     }
 
-    /// Marks the address as somebody's own without a mail.
+    /// Marks the user's email address as verified without sending a mail.
     #[boxed]
     pub async fn verify_email(&self, actor: &Actor, id: UserId) -> Result<User> {
         let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?.user_to_write(id);
@@ -99,18 +99,18 @@ impl Users<'_> {
             user.email_verified = true;
             Ok(())
         };
-        let audit = || self.audits().audited(Trace::of(actor), "verify_email", &format!("user_id={id}"));
+        let audit = || self.audits().audit_entry(AuditSource::of(actor), "verify_email", &format!("user_id={id}"));
         self.change_account(&grant, change, |_| (vec![audit()], Vec::new())).await
     }
 
-    /// Lets somebody try to log in again at once.
+    /// Resets the user's log-in failure count.
     #[boxed]
     pub async fn reset_failed_attempts(&self, actor: &Actor, id: UserId) -> Result<()> {
         let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?.user_to_write(id);
-        let id = self.spare_administrators(actor, self.account(&grant, id).await?)?.id;
+        let id = self.protect_administrators(actor, self.account(&grant, id).await?)?.id;
         let mut write = self.access.write(&grant);
         write.push(users::clear_failures(grant.write_id()));
-        write.push(self.audits().audited(Trace::of(actor), "reset_failed_attempts", &format!("user_id={id}")));
+        write.push(self.audits().audit_entry(AuditSource::of(actor), "reset_failed_attempts", &format!("user_id={id}")));
         write.commit(Event::LoginFailuresReset { user_id: id }).await
     }
 }

@@ -1,55 +1,55 @@
-//! The channel that a webhook's message goes to, and in whose name.
+//! The channel that a webhook's message is posted to, and the actor that posts it.
 
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::codes::integrations as codes;
 use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::integration::IncomingWebhook;
 use guildhall_model::user::rules::normalize_name;
-use guildhall_model::user::{User, Via};
+use guildhall_model::user::{AuthMethod, User};
 use guildhall_model::{Actor, Result};
 use guildhall_storage::{channels, team_members, users};
 
 use crate::access::SystemGrant;
 use crate::webhooks::Webhooks;
 
-/// Allows posting to a channel that one is not in.
+/// Role that allows posting to public channels without being a member.
 const POST_ALL: &str = "system_post_all";
 
-/// An integration that acts for a person.
-pub(crate) fn acting_for(user: &User) -> Actor {
+/// An integration that acts for a user.
+pub(crate) fn integration_actor(user: &User) -> Actor {
     Actor {
         user_id: user.id,
         session_id: SessionId::from_bytes([0; 16]),
         roles: user.roles.clone(),
         is_bot: user.is_bot,
         is_guest: user.is_guest(),
-        via: Via::Integration,
+        auth_method: AuthMethod::Integration,
         address: None,
     }
 }
 
 impl Webhooks<'_> {
-    pub(super) async fn channel_of_message(
+    pub(super) async fn resolve_channel(
         &self,
         grant: &SystemGrant,
         owner: &Actor,
         hook: &IncomingWebhook,
-        named: &str,
+        channel_name: &str,
     ) -> Result<Channel> {
         let db = self.access.read(grant);
-        let channel = if named.is_empty() {
+        let channel = if channel_name.is_empty() {
             self.access.open(grant, channels::get(db, hook.channel_id).await?)
-        } else if let Some(username) = named.strip_prefix('@') {
-            return self.direct_of_message(grant, owner, hook, username).await;
+        } else if let Some(username) = channel_name.strip_prefix('@') {
+            return self.resolve_direct_channel(grant, owner, hook, username).await;
         } else {
-            let name = named.strip_prefix('#').unwrap_or(named);
+            let name = channel_name.strip_prefix('#').unwrap_or(channel_name);
             self.access.open(grant, channels::by_name(db, Some(hook.team_id), name).await?)
         };
         let channel = channel.ok_or(codes::HOOK_CHANNEL)?;
         if hook.channel_locked && channel.id != hook.channel_id { Err(codes::HOOK_LOCKED.into()) } else { Ok(channel) }
     }
 
-    async fn direct_of_message(&self, grant: &SystemGrant, owner: &Actor, hook: &IncomingWebhook, username: &str) -> Result<Channel> {
+    async fn resolve_direct_channel(&self, grant: &SystemGrant, owner: &Actor, hook: &IncomingWebhook, username: &str) -> Result<Channel> {
         if hook.channel_locked {
             return Err(codes::HOOK_LOCKED.into());
         }
@@ -57,11 +57,11 @@ impl Webhooks<'_> {
             Some(user) if user.is_active() => user.id,
             _ => return Err(codes::HOOK_USER.into()),
         };
-        self.channels().create_direct_channel(owner, owner.user_id, other).await.map_err(|error| codes::HOOK_PERMISSIONS.because(error))
+        self.channels().create_direct_channel(owner, owner.user_id, other).await.map_err(|error| codes::HOOK_PERMISSIONS.with_source(error))
     }
 
-    /// The owner as who posts: to a public channel of a team that they are in they need not have come into the channel.
-    pub(crate) async fn poster(&self, grant: &SystemGrant, owner: Actor, channel: &Channel) -> Result<Actor> {
+    /// The owner, who may post to public channels of their teams without being a member of the channel.
+    pub(crate) async fn posting_actor(&self, grant: &SystemGrant, owner: Actor, channel: &Channel) -> Result<Actor> {
         let (ChannelKind::Public, Some(team)) = (channel.kind, channel.team_id) else { return Ok(owner) };
         let member = team_members::get(self.access.read(grant), grant.id(team), owner.user_id).await?;
         let is_in_team = member.is_some_and(|member| member.delete_at.is_zero());

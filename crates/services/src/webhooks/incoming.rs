@@ -1,4 +1,4 @@
-//! Incoming webhooks as their owners keep them.
+//! Management of incoming webhooks.
 
 use guildhall_model::codes::{context, integrations as codes};
 use guildhall_model::id::{ChannelId, IncomingWebhookId, TeamId, UserId};
@@ -15,7 +15,7 @@ use crate::webhooks::Webhooks;
 #[derive(Debug, Clone)]
 pub struct NewIncomingWebhook {
     pub channel_id: ChannelId,
-    /// Somebody else to own it; `None` for the actor.
+    /// The owner; `None` for the actor.
     pub user_id: Option<UserId>,
     pub display_name: String,
     pub description: String,
@@ -24,7 +24,7 @@ pub struct NewIncomingWebhook {
     pub channel_locked: bool,
 }
 
-/// All that can be changed.
+/// Every field that can be changed.
 #[derive(Debug, Clone)]
 pub struct IncomingWebhookPatch {
     pub channel_id: ChannelId,
@@ -35,9 +35,9 @@ pub struct IncomingWebhookPatch {
     pub channel_locked: bool,
 }
 
-/// A page, and how many there are in all.
+/// A page, and the total number.
 #[derive(Debug, Clone)]
-pub struct IncomingWebhookList {
+pub struct IncomingWebhookPage {
     pub hooks: Vec<IncomingWebhook>,
     pub total: i64,
 }
@@ -45,10 +45,10 @@ pub struct IncomingWebhookList {
 impl Webhooks<'_> {
     #[boxed]
     pub async fn create_incoming_webhook(&self, actor: &Actor, new: NewIncomingWebhook) -> Result<IncomingWebhook> {
-        self.incoming_webhooks_are_on()?;
-        let (on, team) = self.channel_for_webhook(actor, new.channel_id).await?;
+        self.check_incoming_webhooks_enabled()?;
+        let (channel_grant, team) = self.channel_for_webhook(actor, new.channel_id).await?;
         let owner = new.user_id.unwrap_or(actor.user_id);
-        let team = self.for_owner(actor, team, owner)?;
+        let team = self.check_owner(actor, team, owner)?;
         if owner != actor.user_id {
             let exists = users::get(self.access.read(&team), owner).await?.is_some_and(|user| user.is_active());
             if !exists {
@@ -57,13 +57,13 @@ impl Webhooks<'_> {
         }
         let now = self.clock.now();
         let hook = IncomingWebhook {
-            // Whoever knows the id may post: it must not be guessed from its neighbours.
+            // The id authorizes posting, so it must not be guessable from other ids.
             id: IncomingWebhookId::from_bytes(self.random_id_bytes()),
             create_at: now,
             update_at: now,
             delete_at: Millis::ZERO,
             user_id: owner,
-            channel_id: on.channel.id,
+            channel_id: channel_grant.channel.id,
             team_id: team.team.id,
             display_name: new.display_name,
             description: new.description,
@@ -74,48 +74,52 @@ impl Webhooks<'_> {
         check(&hook)?;
         let mut write = self.access.write(&team);
         write.push(webhooks::insert_incoming(team.write_id(), &hook));
-        write.push(self.audits().audited(
-            crate::audits::Trace::of(actor),
+        write.push(self.audits().audit_entry(
+            crate::audits::AuditSource::of(actor),
             "webhooks.create_incoming",
             &format!("channel_id={}", hook.channel_id),
         ));
-        write.commit(Events::none("webhooks are shown when somebody asks for them")).await?;
+        write.commit(Events::none("clients load webhooks on request")).await?;
         Ok(hook)
     }
 
     #[boxed]
     pub async fn incoming_webhook(&self, actor: &Actor, id: IncomingWebhookId) -> Result<IncomingWebhook> {
-        Ok(self.managed_incoming(actor, id).await?.0)
+        Ok(self.manageable_incoming(actor, id).await?.0)
     }
 
-    /// Those of a team, or of the whole server, in channels that the actor may read; people who manage only their own
-    /// see those.
+    /// Those of a team, or of the whole server, in channels that the actor may read. Actors who may manage only their own
+    /// webhooks get only these.
     #[boxed]
-    pub async fn incoming_webhooks(&self, actor: &Actor, team: Option<TeamId>, limit: i64, offset: i64) -> Result<IncomingWebhookList> {
-        self.incoming_webhooks_are_on()?;
-        let others = Permission::ManageOthersIncomingWebhooks;
+    pub async fn incoming_webhooks(&self, actor: &Actor, team: Option<TeamId>, limit: i64, offset: i64) -> Result<IncomingWebhookPage> {
+        self.check_incoming_webhooks_enabled()?;
+        let manage_others = Permission::ManageOthersIncomingWebhooks;
         let own = webhooks::Filter { channel: None, user: Some(actor.user_id) };
         let all = webhooks::Filter { user: None, ..own };
         let (db, scope, filter) = match team {
             Some(team) => {
-                let on = self.access.team(actor, team, Permission::ManageOwnIncomingWebhooks).await?;
-                (self.access.read(&on), Scope::Team(on.id()), if self.access.also_in_team(actor, &on, others) { all } else { own })
+                let grant = self.access.team(actor, team, Permission::ManageOwnIncomingWebhooks).await?;
+                (
+                    self.access.read(&grant),
+                    Scope::Team(grant.id()),
+                    if self.access.has_team_permission(actor, &grant, manage_others) { all } else { own },
+                )
             }
             None => {
                 let grant = self.access.system_permission(actor, Permission::ManageOwnIncomingWebhooks)?;
                 (
                     self.access.read(&grant),
                     Scope::Server(grant.server()),
-                    if self.access.has_system_permission(actor, others) { all } else { own },
+                    if self.access.has_system_permission(actor, manage_others) { all } else { own },
                 )
             }
         };
         let total = webhooks::count_incoming(db, scope, filter).await?;
         let mut hooks = webhooks::list_incoming(db, scope, filter, limit, offset).await?;
         let channels: Vec<ChannelId> = hooks.iter().map(|hook| hook.channel_id).collect();
-        let readable: Vec<_> = self.access.readable_channels(actor, &channels).await?.into_iter().map(|on| on.channel.id).collect();
+        let readable: Vec<_> = self.access.readable_channels(actor, &channels).await?.into_iter().map(|grant| grant.channel.id).collect();
         hooks.retain(|hook| hook.user_id == actor.user_id || readable.contains(&hook.channel_id));
-        Ok(IncomingWebhookList { hooks, total })
+        Ok(IncomingWebhookPage { hooks, total })
     }
 
     #[boxed]
@@ -125,16 +129,16 @@ impl Webhooks<'_> {
         id: IncomingWebhookId,
         patch: IncomingWebhookPatch,
     ) -> Result<IncomingWebhook> {
-        let (old, team) = self.managed_incoming(actor, id).await?;
+        let (old, team) = self.manageable_incoming(actor, id).await?;
         if patch.channel_id != old.channel_id {
-            let (on, _) = self.channel_for_webhook(actor, patch.channel_id).await?;
-            if on.channel.team_id != Some(old.team_id) {
+            let (channel_grant, _) = self.channel_for_webhook(actor, patch.channel_id).await?;
+            if channel_grant.channel.team_id != Some(old.team_id) {
                 return Err(codes::HOOK_TEAM_MISMATCH.into());
             }
         }
         let settings = self.settings();
         let hook = IncomingWebhook {
-            update_at: self.later_than(old.update_at),
+            update_at: self.now_after(old.update_at),
             channel_id: patch.channel_id,
             display_name: patch.display_name,
             description: patch.description,
@@ -146,60 +150,60 @@ impl Webhooks<'_> {
         check(&hook)?;
         let mut write = self.access.write(&team);
         write.push(webhooks::update_incoming(team.write_id(), &hook, old.update_at));
-        write.commit(Events::none("webhooks are shown when somebody asks for them")).await?;
+        write.commit(Events::none("clients load webhooks on request")).await?;
         Ok(hook)
     }
 
     #[boxed]
     pub async fn delete_incoming_webhook(&self, actor: &Actor, id: IncomingWebhookId) -> Result<()> {
-        let (hook, team) = self.managed_incoming(actor, id).await?;
+        let (hook, team) = self.manageable_incoming(actor, id).await?;
         let mut write = self.access.write(&team);
         write.push(webhooks::delete_incoming(team.write_id(), hook.id, self.clock.now()));
-        write.push(self.audits().audited(
-            crate::audits::Trace::of(actor),
+        write.push(self.audits().audit_entry(
+            crate::audits::AuditSource::of(actor),
             "webhooks.delete_incoming",
             &format!("channel_id={}", hook.channel_id),
         ));
-        write.commit(Events::none("webhooks are shown when somebody asks for them")).await
+        write.commit(Events::none("clients load webhooks on request")).await
     }
 
     /// A webhook that the actor may see and change, and its team.
-    async fn managed_incoming(&self, actor: &Actor, id: IncomingWebhookId) -> Result<(IncomingWebhook, Writing<TeamGrant>)> {
-        self.incoming_webhooks_are_on()?;
-        let door = self.access.system("a webhook leads to the team that the check is made on");
-        let found = webhooks::incoming(self.access.read(&door), id).await?;
-        let hook = self.access.open(&door, found).ok_or(codes::INCOMING_NOT_FOUND)?;
+    async fn manageable_incoming(&self, actor: &Actor, id: IncomingWebhookId) -> Result<(IncomingWebhook, Writing<TeamGrant>)> {
+        self.check_incoming_webhooks_enabled()?;
+        let grant = self.access.system("the permission check needs the team of the webhook");
+        let hook = webhooks::incoming(self.access.read(&grant), id).await?;
+        let hook = self.access.open(&grant, hook).ok_or(codes::INCOMING_NOT_FOUND)?;
         let team = self.access.team(actor, hook.team_id, Permission::ManageOwnIncomingWebhooks).await?;
-        let team = self.for_owner(actor, team, hook.user_id)?;
+        let team = self.check_owner(actor, team, hook.user_id)?;
         if hook.user_id == actor.user_id {
             return Ok((hook, team));
         }
-        // To know the webhook of a channel is to be able to post there.
-        let on = self.access.read_channel(actor, hook.channel_id).await?;
-        Ok((IncomingWebhook { channel_id: on.channel.id, ..hook }, team))
+        // The id authorizes posting to the channel, so the actor must be able to read it.
+        let channel_grant = self.access.read_channel(actor, hook.channel_id).await?;
+        Ok((IncomingWebhook { channel_id: channel_grant.channel.id, ..hook }, team))
     }
 
     async fn channel_for_webhook(&self, actor: &Actor, channel: ChannelId) -> Result<(ChannelGrant, Writing<TeamGrant>)> {
-        let on = self.access.read_channel(actor, channel).await?;
-        let team = on.channel.team_id.ok_or(context::PERMISSIONS)?;
+        let channel_grant = self.access.read_channel(actor, channel).await?;
+        let team = channel_grant.channel.team_id.ok_or(context::PERMISSIONS)?;
         let team = self.access.team(actor, team, Permission::ManageOwnIncomingWebhooks).await?;
-        Ok((on, team))
+        Ok((channel_grant, team))
     }
 
-    /// The team, when the actor may manage this person's webhooks there.
-    fn for_owner(&self, actor: &Actor, team: Writing<TeamGrant>, owner: UserId) -> Result<Writing<TeamGrant>> {
+    /// Returns the team when the actor may manage the webhooks of this owner there.
+    fn check_owner(&self, actor: &Actor, team: Writing<TeamGrant>, owner: UserId) -> Result<Writing<TeamGrant>> {
         let is_own = owner == actor.user_id;
-        let may_manage = is_own || self.access.also_in_team(actor, &team, Permission::ManageOthersIncomingWebhooks);
+        let may_manage = is_own || self.access.has_team_permission(actor, &team, Permission::ManageOthersIncomingWebhooks);
         if may_manage { Ok(team) } else { Err(context::PERMISSIONS.into()) }
     }
 
-    fn incoming_webhooks_are_on(&self) -> Result<()> {
+    fn check_incoming_webhooks_enabled(&self) -> Result<()> {
         if self.settings().integrations.incoming_webhooks { Ok(()) } else { Err(codes::INCOMING_DISABLED.into()) }
     }
 
-    /// 128 random bits, for ids that open something.
+    /// 128 random bits, for ids that authorize their bearer.
     pub(crate) fn random_id_bytes(&self) -> [u8; 16] {
-        let hash = self.secrets.token().hash();
+        let hash = self.secrets.generate_token().hash();
         std::array::from_fn(|index| hash.bytes()[index])
     }
 }

@@ -1,44 +1,46 @@
-//! Webhooks: incoming ones let other programs post here, outgoing ones tell other programs what was said.
+//! Webhooks: incoming ones let other programs post here, outgoing ones notify other programs of posts.
 
 mod channel;
+mod deliver;
 mod incoming;
+mod message;
 mod outgoing;
-mod payload;
 mod receive;
 mod slack;
 mod state;
 mod trigger;
 
-pub(crate) use channel::acting_for;
-pub use incoming::{IncomingWebhookList, IncomingWebhookPatch, NewIncomingWebhook};
-pub use outgoing::{OutgoingWebhookDraft, OutgoingWebhookList};
-pub use payload::IncomingMessage;
-pub(crate) use payload::{or, signed};
-pub(crate) use slack::{readable, readable_attachment};
-pub(crate) use state::OutgoingState;
+pub(crate) use channel::integration_actor;
+pub use incoming::{IncomingWebhookPage, IncomingWebhookPatch, NewIncomingWebhook};
+pub use message::IncomingMessage;
+pub(crate) use message::{IntegrationMessage, SLACK_ATTACHMENT, or};
+pub use outgoing::{OutgoingWebhookDraft, OutgoingWebhookFilter};
+pub(crate) use slack::to_markdown;
+pub(crate) use state::OutgoingWebhookCache;
+pub(crate) use trigger::OUTGOING_WEBHOOK;
 
 noun! {
     /// Incoming and outgoing webhooks.
     webhooks::Webhooks, state: State, uses: [audits::Audits, channels::Channels, posts::Posts, users::Users]
 }
 
-/// Lengths that Mattermost's clients and tables know, in characters.
+/// The same limits as Mattermost's, in characters.
 const DISPLAY_NAME_CHARS_MAX: usize = 64;
 const DESCRIPTION_CHARS_MAX: usize = 500;
 const USERNAME_CHARS_MAX: usize = 64;
 const ICON_URL_CHARS_MAX: usize = 1024;
 
-/// Whether another server can be called there at all; whether it may be is looked at when it is called.
+/// Whether the URL is syntactically valid. Whether its address may be called is checked at the call.
 pub(crate) fn is_http_url(text: &str) -> bool {
-    // The parser passes over line breaks; they do not belong into what is kept and shown.
-    let plain = !text.chars().any(char::is_control);
+    // The parser ignores line breaks, but they must not be stored.
+    let has_no_control_chars = !text.chars().any(char::is_control);
     let parsed = url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    plain && parsed.is_some() && text.len() <= URL_BYTES_MAX
+    has_no_control_chars && parsed.is_some() && text.len() <= URL_BYTES_MAX
 }
 
 const URL_BYTES_MAX: usize = 1024;
 
 #[derive(Default)]
 pub(crate) struct State {
-    pub(crate) outgoing: OutgoingState,
+    pub(crate) outgoing: OutgoingWebhookCache,
 }

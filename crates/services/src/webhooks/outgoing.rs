@@ -1,4 +1,4 @@
-//! Outgoing webhooks as their owners keep them.
+//! Management of outgoing webhooks.
 
 use guildhall_model::channel::ChannelKind;
 use guildhall_model::codes::{context, integrations as codes};
@@ -6,22 +6,23 @@ use guildhall_model::id::{ChannelId, OutgoingWebhookId, TeamId, UserId};
 use guildhall_model::integration::OutgoingWebhook;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::webhooks::{self, Scope};
-use guildhall_storage::{Statement, users};
+use guildhall_storage::{Statement, deliveries, users};
 
+use super::trigger::delivery_target;
 use super::{DESCRIPTION_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, ICON_URL_CHARS_MAX, USERNAME_CHARS_MAX, is_http_url};
 use crate::access::{TeamGrant, Writing};
-use crate::audits::Trace;
+use crate::audits::AuditSource;
 use crate::boxed;
 use crate::webhooks::Webhooks;
 
 const CONTENT_TYPE_CHARS_MAX: usize = 128;
-/// All trigger words of a webhook together, and all of its addresses.
+/// Of all trigger words of a webhook together, and of all its URLs.
 const LIST_BYTES_MAX: usize = 1024;
 const CALLBACK_URLS_MAX: usize = 10;
-/// Webhooks that a team may have; each is looked at for every post in a public channel.
+/// Bounded because each post in a public channel is matched against all webhooks of its team.
 pub(super) const WEBHOOKS_PER_TEAM_MAX: i64 = 1_000;
 
-/// All that can be said of an outgoing webhook.
+/// The fields of an outgoing webhook that can be set.
 #[derive(Debug, Clone, Default)]
 pub struct OutgoingWebhookDraft {
     /// `None` for every public channel of the team.
@@ -36,15 +37,15 @@ pub struct OutgoingWebhookDraft {
     pub icon_url: String,
 }
 
-/// Which webhooks to list.
+/// Which webhooks to list; `None` does not restrict.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct OutgoingWebhookList {
+pub struct OutgoingWebhookFilter {
     pub team: Option<TeamId>,
     pub channel: Option<ChannelId>,
 }
 
 impl OutgoingWebhookDraft {
-    fn applied_to(self, hook: OutgoingWebhook) -> Result<OutgoingWebhook> {
+    fn apply_to(self, hook: OutgoingWebhook) -> Result<OutgoingWebhook> {
         let hook = OutgoingWebhook {
             channel_id: self.channel_id,
             trigger_words: self.trigger_words,
@@ -71,20 +72,20 @@ impl Webhooks<'_> {
         creator: Option<UserId>,
         draft: OutgoingWebhookDraft,
     ) -> Result<OutgoingWebhook> {
-        self.outgoing_webhooks_are_on()?;
-        let on = self.access.team(actor, team, Permission::ManageOwnOutgoingWebhooks).await?;
+        self.check_outgoing_webhooks_enabled()?;
+        let team_grant = self.access.team(actor, team, Permission::ManageOwnOutgoingWebhooks).await?;
         let creator_id = creator.unwrap_or(actor.user_id);
         if creator_id != actor.user_id {
-            if !self.access.also_in_team(actor, &on, Permission::ManageOthersOutgoingWebhooks) {
+            if !self.access.has_team_permission(actor, &team_grant, Permission::ManageOthersOutgoingWebhooks) {
                 return Err(context::PERMISSIONS.into());
             }
-            let creator = users::get(self.access.read(&on), creator_id).await?;
+            let creator = users::get(self.access.read(&team_grant), creator_id).await?;
             creator.filter(|user| user.is_active()).ok_or_else(|| context::INVALID_PARAM.with("name", "creator_id"))?;
         }
         let now = self.clock.now();
         let blank = OutgoingWebhook {
             id: self.ids.next(),
-            token: self.secrets.token().expose().to_owned(),
+            token: self.secrets.generate_token().expose().to_owned(),
             create_at: now,
             update_at: now,
             delete_at: Millis::ZERO,
@@ -100,43 +101,44 @@ impl Webhooks<'_> {
             username: String::new(),
             icon_url: String::new(),
         };
-        let hook = draft.applied_to(blank)?;
-        let hook = self.fitting(actor, &on, hook).await?;
-        self.write_outgoing(actor, &on, webhooks::insert_outgoing(on.write_id(), &hook), "webhooks.create_outgoing", &hook).await?;
+        let hook = draft.apply_to(blank)?;
+        let hook = self.validate_in_team(actor, &team_grant, hook).await?;
+        let insert = webhooks::insert_outgoing(team_grant.write_id(), &hook);
+        self.write_outgoing(actor, &team_grant, [insert], "webhooks.create_outgoing", &hook).await?;
         Ok(hook)
     }
 
     #[boxed]
     pub async fn outgoing_webhook(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<OutgoingWebhook> {
-        Ok(self.managed_outgoing(actor, id).await?.0)
+        Ok(self.manageable_outgoing(actor, id).await?.0)
     }
 
-    /// Those of a team or channel, or of the whole server; people who manage only their own see those.
+    /// Those of a team or channel, or of the whole server. Actors who may manage only their own webhooks get only these.
     #[boxed]
     pub async fn outgoing_webhooks(
         &self,
         actor: &Actor,
-        wanted: OutgoingWebhookList,
+        filter: OutgoingWebhookFilter,
         limit: i64,
         offset: i64,
     ) -> Result<Vec<OutgoingWebhook>> {
-        self.outgoing_webhooks_are_on()?;
-        let team = match wanted.channel {
+        self.check_outgoing_webhooks_enabled()?;
+        let team = match filter.channel {
             Some(channel) => Some(self.access.read_channel(actor, channel).await?.channel.team_id.ok_or(context::PERMISSIONS)?),
-            None => wanted.team,
+            None => filter.team,
         };
-        let others = Permission::ManageOthersOutgoingWebhooks;
-        let own = webhooks::Filter { channel: wanted.channel, user: Some(actor.user_id) };
+        let manage_others = Permission::ManageOthersOutgoingWebhooks;
+        let own = webhooks::Filter { channel: filter.channel, user: Some(actor.user_id) };
         let all = webhooks::Filter { user: None, ..own };
         match team {
             Some(team) => {
-                let on = self.access.team(actor, team, Permission::ManageOwnOutgoingWebhooks).await?;
-                let filter = if self.access.also_in_team(actor, &on, others) { all } else { own };
-                webhooks::list_outgoing(self.access.read(&on), Scope::Team(on.id()), filter, limit, offset).await
+                let team_grant = self.access.team(actor, team, Permission::ManageOwnOutgoingWebhooks).await?;
+                let filter = if self.access.has_team_permission(actor, &team_grant, manage_others) { all } else { own };
+                webhooks::list_outgoing(self.access.read(&team_grant), Scope::Team(team_grant.id()), filter, limit, offset).await
             }
             None => {
                 let grant = self.access.system_permission(actor, Permission::ManageOwnOutgoingWebhooks)?;
-                let filter = if self.access.has_system_permission(actor, others) { all } else { own };
+                let filter = if self.access.has_system_permission(actor, manage_others) { all } else { own };
                 webhooks::list_outgoing(self.access.read(&grant), Scope::Server(grant.server()), filter, limit, offset).await
             }
         }
@@ -149,25 +151,25 @@ impl Webhooks<'_> {
         id: OutgoingWebhookId,
         draft: OutgoingWebhookDraft,
     ) -> Result<OutgoingWebhook> {
-        let (old, on) = self.managed_outgoing(actor, id).await?;
+        let (old, team_grant) = self.manageable_outgoing(actor, id).await?;
         let read_at = old.update_at;
-        let hook = draft.applied_to(OutgoingWebhook { update_at: self.later_than(read_at), ..old })?;
-        let hook = self.fitting(actor, &on, hook).await?;
-        self.write_outgoing(actor, &on, webhooks::update_outgoing(on.write_id(), &hook, read_at), "webhooks.update_outgoing", &hook)
-            .await?;
+        let hook = draft.apply_to(OutgoingWebhook { update_at: self.now_after(read_at), ..old })?;
+        let hook = self.validate_in_team(actor, &team_grant, hook).await?;
+        let update = webhooks::update_outgoing(team_grant.write_id(), &hook, read_at);
+        self.write_outgoing(actor, &team_grant, [update], "webhooks.update_outgoing", &hook).await?;
         Ok(hook)
     }
 
     #[boxed]
     pub async fn regenerate_outgoing_webhook_token(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<OutgoingWebhook> {
-        let (old, on) = self.managed_outgoing(actor, id).await?;
+        let (old, team_grant) = self.manageable_outgoing(actor, id).await?;
         let read_at = old.update_at;
-        let token = self.secrets.token().expose().to_owned();
-        let hook = OutgoingWebhook { token, update_at: self.later_than(read_at), ..old };
+        let token = self.secrets.generate_token().expose().to_owned();
+        let hook = OutgoingWebhook { token, update_at: self.now_after(read_at), ..old };
         self.write_outgoing(
             actor,
-            &on,
-            webhooks::update_outgoing(on.write_id(), &hook, read_at),
+            &team_grant,
+            [webhooks::update_outgoing(team_grant.write_id(), &hook, read_at)],
             "webhooks.regenerate_outgoing_token",
             &hook,
         )
@@ -177,38 +179,40 @@ impl Webhooks<'_> {
 
     #[boxed]
     pub async fn delete_outgoing_webhook(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<()> {
-        let (hook, on) = self.managed_outgoing(actor, id).await?;
-        let statement = webhooks::delete_outgoing(on.write_id(), id, self.clock.now());
-        self.write_outgoing(actor, &on, statement, "webhooks.delete_outgoing", &hook).await
+        let (hook, team_grant) = self.manageable_outgoing(actor, id).await?;
+        let delete = webhooks::delete_outgoing(team_grant.write_id(), id, self.clock.now());
+        let calls = deliveries::delete_by_target(delivery_target(id));
+        self.write_outgoing(actor, &team_grant, [delete, calls], "webhooks.delete_outgoing", &hook).await
     }
 
-    async fn managed_outgoing(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<(OutgoingWebhook, Writing<TeamGrant>)> {
-        self.outgoing_webhooks_are_on()?;
-        let door = self.access.system("a webhook leads to the team that the check is made on");
-        let found = webhooks::outgoing(self.access.read(&door), id).await?;
-        let hook = self.access.open(&door, found).ok_or(codes::OUTGOING_NOT_FOUND)?;
+    async fn manageable_outgoing(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<(OutgoingWebhook, Writing<TeamGrant>)> {
+        self.check_outgoing_webhooks_enabled()?;
+        let grant = self.access.system("the permission check needs the team of the webhook");
+        let hook = webhooks::outgoing(self.access.read(&grant), id).await?;
+        let hook = self.access.open(&grant, hook).ok_or(codes::OUTGOING_NOT_FOUND)?;
         let is_own = hook.creator_id == actor.user_id;
-        let needed = if is_own { Permission::ManageOwnOutgoingWebhooks } else { Permission::ManageOthersOutgoingWebhooks };
-        let team = self.access.team(actor, hook.team_id, needed).await?;
+        let permission = if is_own { Permission::ManageOwnOutgoingWebhooks } else { Permission::ManageOthersOutgoingWebhooks };
+        let team = self.access.team(actor, hook.team_id, permission).await?;
         Ok((hook, team))
     }
 
-    /// The webhook, when it is of a public channel of the team, and no second webhook that would make the same call.
-    async fn fitting(&self, actor: &Actor, on: &TeamGrant, hook: OutgoingWebhook) -> Result<OutgoingWebhook> {
+    /// Returns the webhook when its channel is a public one of the team, and no other webhook makes the same call.
+    async fn validate_in_team(&self, actor: &Actor, team_grant: &TeamGrant, hook: OutgoingWebhook) -> Result<OutgoingWebhook> {
         if let Some(channel) = hook.channel_id {
             let channel = self.access.read_channel(actor, channel).await?.channel;
             if channel.kind != ChannelKind::Public {
                 return Err(codes::OUTGOING_NOT_PUBLIC.into());
             }
-            if channel.team_id != Some(on.team.id) {
+            if channel.team_id != Some(team_grant.team.id) {
                 return Err(codes::HOOK_TEAM_MISMATCH.into());
             }
         } else if hook.trigger_words.is_empty() {
             return Err(codes::OUTGOING_TRIGGERS.into());
         }
         let filter = webhooks::Filter::default();
-        let there = webhooks::list_outgoing(self.access.read(on), Scope::Team(on.id()), filter, WEBHOOKS_PER_TEAM_MAX, 0).await?;
-        let others = || there.iter().filter(|other| other.id != hook.id);
+        let scope = Scope::Team(team_grant.id());
+        let existing = webhooks::list_outgoing(self.access.read(team_grant), scope, filter, WEBHOOKS_PER_TEAM_MAX, 0).await?;
+        let others = || existing.iter().filter(|other| other.id != hook.id);
         if others().count() as i64 >= WEBHOOKS_PER_TEAM_MAX {
             return Err(codes::OUTGOING_TOO_MANY.with("max", WEBHOOKS_PER_TEAM_MAX));
         }
@@ -218,18 +222,18 @@ impl Webhooks<'_> {
     async fn write_outgoing(
         &self,
         actor: &Actor,
-        on: &Writing<TeamGrant>,
-        statement: Statement,
+        team_grant: &Writing<TeamGrant>,
+        statements: impl IntoIterator<Item = Statement>,
         action: &str,
         hook: &OutgoingWebhook,
     ) -> Result<()> {
-        let mut write = self.access.write(on);
-        write.push(statement);
-        write.push(self.audits().audited(Trace::of(actor), action, &format!("hook_id={}", hook.id)));
+        let mut write = self.access.write(team_grant);
+        write.extend(statements);
+        write.push(self.audits().audit_entry(AuditSource::of(actor), action, &format!("hook_id={}", hook.id)));
         write.commit(Event::OutgoingWebhooksChanged { team_id: hook.team_id }).await
     }
 
-    fn outgoing_webhooks_are_on(&self) -> Result<()> {
+    fn check_outgoing_webhooks_enabled(&self) -> Result<()> {
         if self.settings().integrations.outgoing_webhooks { Ok(()) } else { Err(codes::OUTGOING_DISABLED.into()) }
     }
 }

@@ -6,8 +6,9 @@ use guildhall_model::id::IncomingWebhookId;
 use guildhall_storage::{teams, users, webhooks};
 
 use super::IncomingMessage;
-use super::channel::acting_for;
+use super::channel::integration_actor;
 use crate::boxed;
+use crate::posts::NewPost;
 use crate::webhooks::Webhooks;
 
 impl Webhooks<'_> {
@@ -30,12 +31,12 @@ impl Webhooks<'_> {
         let team = teams::get(db, grant.id(hook.team_id)).await?;
         team.filter(|team| team.delete_at.is_zero()).ok_or(codes::HOOK_INVALID)?;
         let owner = users::get(db, hook.user_id).await?.ok_or(codes::HOOK_USER)?;
-        let owner = acting_for(&owner);
-        let channel = self.channel_of_message(&grant, &owner, &hook, &message.channel).await?;
+        let owner = integration_actor(&owner);
+        let channel = self.resolve_channel(&grant, &owner, &hook, &message.channel).await?;
         let is_bot = owner.is_bot;
-        let actor = self.poster(&grant, owner, &channel).await?;
-        for post in message.into_posts(&hook, channel.id, is_bot, &settings.integrations) {
-            let posted = self.posts().create_post(&actor, post).await;
+        let actor = self.posting_actor(&grant, owner, &channel).await?;
+        for post in message.into_message(&hook, is_bot).into_posts(channel.id, &settings.integrations) {
+            let posted = self.posts().create_post(&actor, NewPost { set_online: false, ..post }).await;
             posted.map_err(|error| if error.is(context::PERMISSIONS) { codes::HOOK_PERMISSIONS.into() } else { error })?;
         }
         Ok(())

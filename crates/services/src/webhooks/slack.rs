@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// `<!channel>`, `<!here>` and `<!all>` become mentions, `<url|title>` a link; all else stays as it is.
-pub(crate) fn readable(text: &str) -> String {
+pub(crate) fn to_markdown(text: &str) -> String {
     if !text.contains('<') {
         return text.to_owned();
     }
@@ -44,7 +44,7 @@ fn is_link(url: &str) -> bool {
 }
 
 /// The same for the texts of an attachment.
-pub(crate) fn readable_attachment(mut attachment: Value) -> Value {
+pub(crate) fn attachment_to_markdown(mut attachment: Value) -> Value {
     for name in ["fallback", "pretext", "text"] {
         translate(attachment.get_mut(name));
     }
@@ -58,7 +58,7 @@ pub(crate) fn readable_attachment(mut attachment: Value) -> Value {
 
 fn translate(value: Option<&mut Value>) {
     if let Some(Value::String(text)) = value {
-        *text = readable(text);
+        *text = to_markdown(text);
     }
 }
 
@@ -68,9 +68,9 @@ mod tests {
 
     #[test]
     fn links_and_mentions_are_translated() {
-        assert_eq!(readable("<https://a.example/?x=1|A> and <!here> < 3"), "[A](https://a.example/?x=1) and @here < 3");
-        assert_eq!(readable("a <b> c <https://a.example> <"), "a <b> c <https://a.example> <");
-        assert_eq!(readable("<javascript:x|title>"), "<javascript:x|title>");
-        assert_eq!(readable("<<!all>ž<|>"), "<@allž<|>");
+        assert_eq!(to_markdown("<https://a.example/?x=1|A> and <!here> < 3"), "[A](https://a.example/?x=1) and @here < 3");
+        assert_eq!(to_markdown("a <b> c <https://a.example> <"), "a <b> c <https://a.example> <");
+        assert_eq!(to_markdown("<javascript:x|title>"), "<javascript:x|title>");
+        assert_eq!(to_markdown("<<!all>ž<|>"), "<@allž<|>");
     }
 }

@@ -1,20 +1,20 @@
-//! A grant for reading does not write.
+//! A grant for reading does not allow writing.
 
 use guildhall_model::channel::ChannelMember;
 use guildhall_services::access::{Access, ChannelGrant, Writing};
 use guildhall_storage::channel_members;
 
-fn no_batch(access: &Access, on: &ChannelGrant) {
-    let _ = access.write(on);
+fn no_batch(access: &Access, grant: &ChannelGrant) {
+    let _ = access.write(grant);
 }
 
-fn no_statement(access: &Access, on: &Writing<ChannelGrant>, member: &ChannelMember) {
-    let mut write = access.write(on);
-    write.push(channel_members::insert(on.id(), member));
+fn no_statement(access: &Access, grant: &Writing<ChannelGrant>, member: &ChannelMember) {
+    let mut write = access.write(grant);
+    write.push(channel_members::insert(grant.id(), member));
 }
 
-fn no_id_for_writing(on: &ChannelGrant, member: &ChannelMember) {
-    let _ = channel_members::insert(on.write_id(), member);
+fn no_id_for_writing(grant: &ChannelGrant, member: &ChannelMember) {
+    let _ = channel_members::insert(grant.write_id(), member);
 }
 
 fn main() {}

@@ -1,11 +1,9 @@
 //! The three engines behind one set of calls. Which one is decided once, when the database is opened.
 
-mod group;
-pub(crate) mod mysql;
-mod pool;
-pub(crate) mod postgres;
-mod read;
-pub(crate) mod sqlite;
+mod mysql;
+mod postgres;
+mod server;
+mod sqlite;
 mod submission;
 
 use std::sync::Arc;
@@ -13,20 +11,15 @@ use std::sync::Arc;
 use guildhall_model::Result;
 
 use crate::dispatch::Dispatcher;
-use crate::migrate::{Applied, Step};
+use crate::migrate::{self, AppliedStep, Step};
+use crate::row::Fetch;
 use crate::{Batch, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value};
-
-/// How many rows of an answer are wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Want {
-    All,
-    First,
-}
+use server::ServerEngine;
 
 pub(crate) enum Engine {
     Sqlite(sqlite::Sqlite),
-    Postgres(Box<postgres::Postgres>),
-    Mysql(mysql::Mysql),
+    Postgres(ServerEngine<postgres::Postgres>),
+    Mysql(ServerEngine<mysql::Mysql>),
 }
 
 impl Engine {
@@ -34,8 +27,8 @@ impl Engine {
         match url {
             DatabaseUrl::SqliteFile(path) => sqlite::Sqlite::open_file(path.clone(), options, dispatcher).await.map(Self::Sqlite),
             DatabaseUrl::SqliteMemory => sqlite::Sqlite::open_private(options, dispatcher).await.map(Self::Sqlite),
-            DatabaseUrl::Postgres(url) => postgres::Postgres::open(url, options, dispatcher).map(Box::new).map(Self::Postgres),
-            DatabaseUrl::Mysql(url) => mysql::Mysql::open(url, options, dispatcher).map(Self::Mysql),
+            DatabaseUrl::Postgres(url) => ServerEngine::open(url, options, dispatcher).map(Self::Postgres),
+            DatabaseUrl::Mysql(url) => ServerEngine::open(url, options, dispatcher).map(Self::Mysql),
         }
     }
 
@@ -47,11 +40,11 @@ impl Engine {
         }
     }
 
-    pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
+    pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, fetch: Fetch) -> Result<Vec<T>> {
         match self {
-            Self::Sqlite(engine) => engine.read(sql, params, want).await,
-            Self::Postgres(engine) => engine.read(sql, params, want).await,
-            Self::Mysql(engine) => engine.read(sql, params, want).await,
+            Self::Sqlite(engine) => engine.read(sql, params, fetch).await,
+            Self::Postgres(engine) => engine.read(sql, params, fetch).await,
+            Self::Mysql(engine) => engine.read(sql, params, fetch).await,
         }
     }
 
@@ -71,12 +64,10 @@ impl Engine {
         }
     }
 
-    pub async fn applied_steps(&self) -> Result<Vec<Applied>> {
-        match self {
-            Self::Sqlite(engine) => engine.applied_steps().await,
-            Self::Postgres(engine) => engine.applied_steps().await,
-            Self::Mysql(engine) => engine.applied_steps().await,
-        }
+    /// The steps that were applied or begun; none on a database that was never migrated.
+    pub async fn applied_steps(&self) -> Result<Vec<AppliedStep>> {
+        let tables: Vec<i64> = self.read(migrate::COUNT_TABLE, Vec::new(), Fetch::First).await?;
+        if tables == [0] { Ok(Vec::new()) } else { self.read(migrate::SELECT_APPLIED.into(), Vec::new(), Fetch::All).await }
     }
 
     pub async fn close(&self) {

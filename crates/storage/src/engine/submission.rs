@@ -1,4 +1,4 @@
-//! A batch that was submitted to a writer, and the answer to whoever submitted it.
+//! A batch that was submitted to a writer, and the channel for its answer.
 
 use guildhall_model::Result;
 use tokio::sync::oneshot;
@@ -7,15 +7,15 @@ use crate::Batch;
 use crate::dispatch::Delivery;
 use crate::failure::{BatchError, closed};
 
-/// What became of one batch of a group.
-pub(super) type Outcome = Result<(), BatchError>;
+/// The result of one batch of a group.
+pub(crate) type Outcome = Result<(), BatchError>;
 
 pub(super) struct Submission {
     pub batch: Batch,
     answer: oneshot::Sender<Result<()>>,
 }
 
-/// The submitter's end.
+/// The half of the submitter.
 pub(super) struct Answer(oneshot::Receiver<Result<()>>);
 
 impl Submission {
@@ -24,7 +24,7 @@ impl Submission {
         (Self { batch, answer }, Answer(answered))
     }
 
-    /// Answers, unless events have to be published first. The outcome stands even if nobody waits for it any more.
+    /// Sends the answer, unless events have to be published first. A caller that was cancelled does not change the outcome.
     pub fn complete(self, outcome: Outcome) -> Option<Delivery> {
         let Self { batch, answer } = self;
         if outcome.is_ok() && !batch.events.is_empty() {

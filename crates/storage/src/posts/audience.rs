@@ -1,4 +1,4 @@
-//! Whom a new post may concern by name: its author, and the people whose username or keyword is among its words.
+//! The people that a new post may mention: its author, and those whose username or keyword is among its words.
 
 use guildhall_model::Result;
 use guildhall_model::id::{ChannelId, UserId};
@@ -6,14 +6,14 @@ use guildhall_model::user::Props;
 
 use crate::{DecodeError, FromRow, Granted, MAX_IN_LIST, Reader, Row, Statement, Value, Write, in_list, in_values, params};
 
-/// Somebody a post may concern, as far as that takes.
+/// What decides whether a post mentions a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Addressee {
     pub user_id: UserId,
     pub username: String,
     pub first_name: String,
     pub notify_props: Props,
-    /// Their notify settings of the channel; `None` for people who are not in it.
+    /// Their notification settings of the channel; `None` for people who are not in it.
     pub channel_notify_props: Option<Props>,
 }
 
@@ -35,7 +35,7 @@ const MEMBER: &str = "LEFT JOIN channel_members m ON m.channel_id = ? AND m.user
 
 /// The author and everybody whose username is one of `usernames` or who has one of `keywords` (both in lower case).
 /// One query for any ordinary message.
-pub async fn addressed(
+pub async fn find_addressees(
     db: &Reader,
     channel: Granted<ChannelId>,
     author: UserId,
@@ -98,8 +98,8 @@ pub async fn members_among(db: &Reader, channel: Granted<ChannelId>, people: &[U
     Ok(found)
 }
 
-/// Keeps the words at which somebody wants to be told of a post (single words in lower case). To be in the batch of
-/// every change of a person's first name or notify settings.
+/// Stores the mention keywords of a person (single words in lower case). Belongs into the batch of every change of a
+/// person's first name or notification settings.
 pub fn set_keywords(user: Granted<UserId, Write>, keywords: &[String]) -> Vec<Statement> {
     let mut statements = vec![Statement::new("DELETE FROM mention_keywords WHERE user_id = ?", params![user])];
     let insert = |keyword: &String| Statement::new("INSERT INTO mention_keywords (keyword, user_id) VALUES (?, ?)", params![keyword, user]);

@@ -1,16 +1,16 @@
-//! Writes to posts that are there: edited, pinned, deleted. Each is guarded by what was read before it.
+//! Changes of posts: editing, pinning, deleting. Each is guarded by what was read before it.
 
 use guildhall_model::Millis;
 use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{FileId, PostId};
 use guildhall_model::post::Post;
 
-use crate::{Granted, Sql, Statement, Write, in_list, in_values, params, threads};
+use crate::{Granted, Sql, Statement, Write, in_list, in_values, params};
 
 const EDIT: &str = "UPDATE posts SET update_at = ?, edit_at = ?, is_pinned = ?, message = ?, props = ?, hashtags = ?, file_ids = ? \
     WHERE id = ? AND update_at = ? AND delete_at = 0";
 
-/// The post as it is from now on, if nobody changed it since it was read.
+/// Writes the edited post, unless it was changed since `read_at`.
 pub fn edit(id: Granted<PostId, Write>, post: &Post, read_at: Millis) -> Statement {
     let values = params![
         post.update_at,
@@ -26,8 +26,8 @@ pub fn edit(id: Granted<PostId, Write>, post: &Post, read_at: Millis) -> Stateme
     Statement::new(EDIT, values).expect_rows(1)
 }
 
-/// Keeps what an edited post said before, as a deleted post of its own.
-pub fn keep_earlier(post: Granted<PostId, Write>, before: &Post, id: PostId, now: Millis) -> Statement {
+/// Stores the text before an edit, as a deleted post with an `original_id`.
+pub fn insert_revision(post: Granted<PostId, Write>, before: &Post, id: PostId, now: Millis) -> Statement {
     let earlier = Post {
         id,
         original_id: Some(post.key()),
@@ -40,15 +40,15 @@ pub fn keep_earlier(post: Granted<PostId, Write>, before: &Post, id: PostId, now
     super::insert(Granted::new(before.channel_id), &earlier)
 }
 
-/// Pins the post to its channel, or takes the pin off.
+/// Pins or unpins the post.
 pub fn pin(id: Granted<PostId, Write>, post: &Post, is_pinned: bool, now: Millis) -> [Statement; 2] {
     let sql = "UPDATE posts SET is_pinned = ?, update_at = ? WHERE id = ? AND delete_at = 0";
     let mark = Statement::new(sql, params![is_pinned, now, id]).expect_rows(1).or(codes::NOT_FOUND);
-    [mark, list_as_pinned(id, post, is_pinned)]
+    [mark, update_pin_index(id, post, is_pinned)]
 }
 
-/// The channel's list of pins, which spares looking through all of its posts.
-pub fn list_as_pinned(id: Granted<PostId, Write>, post: &Post, is_pinned: bool) -> Statement {
+/// Adds the post to the index of the channel's pinned posts, or removes it.
+pub fn update_pin_index(id: Granted<PostId, Write>, post: &Post, is_pinned: bool) -> Statement {
     let key = params![post.channel_id, id];
     if is_pinned {
         const KEY: &[&str] = &["channel_id", "post_id"];
@@ -58,14 +58,14 @@ pub fn list_as_pinned(id: Granted<PostId, Write>, post: &Post, is_pinned: bool) 
     }
 }
 
-/// Deletes the post; with it, where it begins a thread, the replies.
+/// Deletes the post, and its replies if it is the root of a thread.
 pub fn delete(id: Granted<PostId, Write>, post: &Post, now: Millis) -> Vec<Statement> {
     let one = "UPDATE posts SET delete_at = ?, update_at = ? WHERE id = ? AND delete_at = 0";
-    // The first post of a thread is always locked first: whoever replies does so too.
+    // The root of a thread is always locked first, as in the batch of a reply.
     let mut statements: Vec<Statement> = post.root_id.map(|root| super::touch(root, now)).into_iter().collect();
     statements.push(Statement::new(one, params![now, now, id]).expect_rows(1).or(codes::NOT_FOUND));
     match post.root_id {
-        Some(root) => statements.extend(leave_thread(root, post, now)),
+        Some(root) => statements.extend(remove_from_thread(root, post, now)),
         None => statements.extend(delete_thread(id.key(), now)),
     }
     let flags = "DELETE FROM preferences WHERE category = 'flagged_post' AND name = ?";
@@ -73,8 +73,8 @@ pub fn delete(id: Granted<PostId, Write>, post: &Post, now: Millis) -> Vec<State
     statements
 }
 
-/// After the root is marked, and not with it: PostgreSQL does not show a statement the replies that were committed while
-/// it waited for the root.
+/// A statement of its own after the deletion of the root: PostgreSQL does not show a statement the replies that were
+/// committed while it waited for the lock of the root.
 fn delete_thread(root: PostId, now: Millis) -> [Statement; 4] {
     let replies = "UPDATE posts SET delete_at = ?, update_at = ? WHERE root_id = ? AND delete_at = 0";
     [
@@ -85,8 +85,8 @@ fn delete_thread(root: PostId, now: Millis) -> [Statement; 4] {
     ]
 }
 
-/// The thread has one reply less, the author may have no other one, and who had not seen it has less to see.
-fn leave_thread(root: PostId, reply: &Post, now: Millis) -> [Statement; 3] {
+/// Updates the thread's reply count, participants and unread mentions after a reply was deleted.
+fn remove_from_thread(root: PostId, reply: &Post, now: Millis) -> [Statement; 3] {
     let counts = "UPDATE threads SET reply_count = CASE WHEN reply_count > 0 THEN reply_count - 1 ELSE 0 END, \
         last_reply_at = COALESCE((SELECT MAX(p.create_at) FROM posts p WHERE p.root_id = ? AND p.delete_at = 0), 0) WHERE thread_id = ?";
     let participant = "DELETE FROM thread_participants WHERE thread_id = ? AND user_id = ? \
@@ -94,11 +94,21 @@ fn leave_thread(root: PostId, reply: &Post, now: Millis) -> [Statement; 3] {
     [
         Statement::new(counts, params![root, root]),
         Statement::new(participant, params![root, reply.user_id, root, root, reply.user_id]),
-        threads::cap_mentions(root, now),
+        cap_mentions(root, now),
     ]
 }
 
-/// Files that an edit took off a post.
+/// After a reply was deleted, no follower may have more unread mentions in the thread than unread replies.
+fn cap_mentions(thread: PostId, now: Millis) -> Statement {
+    let unread = "(SELECT COUNT(*) FROM posts p WHERE p.root_id = thread_members.thread_id AND p.delete_at = 0 \
+        AND p.create_at > thread_members.last_viewed_at AND p.user_id <> thread_members.user_id)";
+    let sql = format!(
+        "UPDATE thread_members SET unread_mentions = {unread}, last_update_at = ? WHERE thread_id = ? AND unread_mentions > {unread}"
+    );
+    Statement::new(sql, params![now, thread])
+}
+
+/// Deletes files that an edit removed from a post.
 pub fn delete_files(post: Granted<PostId, Write>, files: &[FileId], now: Millis) -> Option<Statement> {
     if files.is_empty() {
         return None;
@@ -110,7 +120,7 @@ pub fn delete_files(post: Granted<PostId, Write>, files: &[FileId], now: Millis)
     Some(Statement::new(sql, values))
 }
 
-/// The files of a deleted thread's replies go with them.
+/// Deletes the files of the replies of a deleted thread.
 pub fn delete_files_of_replies(root: Granted<PostId, Write>, now: Millis) -> Statement {
     let sql = "UPDATE files SET delete_at = ?, update_at = ? WHERE delete_at = 0 AND post_id IN (SELECT id FROM posts WHERE root_id = ?)";
     Statement::new(sql, params![now, now, root])

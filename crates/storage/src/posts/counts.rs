@@ -1,4 +1,5 @@
-//! What a new post counts for: the channel, its author, those it mentions, its thread. Nobody else is written to.
+//! Counters that a new post changes: of its channel, its author, the mentioned members and its thread. The rows of other
+//! members are not written.
 
 use guildhall_model::Millis;
 use guildhall_model::codes::posts as codes;
@@ -12,40 +13,40 @@ const ROOT_IN_CHANNEL: &str = "UPDATE channels SET last_post_at = ?, last_root_p
 const REPLY_IN_CHANNEL: &str = "UPDATE channels SET last_post_at = ?, total_msg_count = total_msg_count + 1 WHERE id = ? AND delete_at = 0";
 const NOTICE_IN_CHANNEL: &str = "UPDATE channels SET last_post_at = ?, last_root_post_at = ? WHERE id = ?";
 
-/// The channel has one more post, unless it was archived meanwhile. Messages of the server do not make it unread, and
-/// tell of its archiving too.
-pub fn in_channel(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
+/// Counts the post in its channel, unless the channel was archived meanwhile. System messages are not counted, and are
+/// also written to archived channels.
+pub fn count_in_channel(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
     let at = post.create_at;
     if post.is_system() {
         return Statement::new(NOTICE_IN_CHANNEL, params![at, at, channel]);
     }
-    let counted = match post.root_id {
+    let statement = match post.root_id {
         Some(_) => Statement::new(REPLY_IN_CHANNEL, params![at, channel]),
         None => Statement::new(ROOT_IN_CHANNEL, params![at, at, channel]),
     };
-    counted.expect_rows(1).or(codes::CHANNEL_ARCHIVED)
+    statement.expect_rows(1).or(codes::CHANNEL_ARCHIVED)
 }
 
-const SEEN_BY: &str = "UPDATE channel_members SET \
+const VIEWED_BY_AUTHOR: &str = "UPDATE channel_members SET \
     msg_count = (SELECT total_msg_count FROM channels WHERE id = ?), \
     msg_count_root = (SELECT total_msg_count_root FROM channels WHERE id = ?), \
     mention_count = 0, mention_count_root = 0, urgent_mention_count = 0, last_viewed_at = ?, last_update_at = ? \
     WHERE channel_id = ? AND user_id = ?";
 
-/// Whoever posts in a channel has read it.
-pub fn seen_by_author(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
-    Statement::new(SEEN_BY, params![channel, channel, post.create_at, post.create_at, channel, post.user_id])
+/// The author of a post has read the channel.
+pub fn mark_viewed_by_author(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
+    Statement::new(VIEWED_BY_AUTHOR, params![channel, channel, post.create_at, post.create_at, channel, post.user_id])
 }
 
-const SEEN_ONE: &str = "UPDATE channel_members SET msg_count = msg_count + 1 WHERE channel_id = ? AND user_id = ?";
+const READ_ONE: &str = "UPDATE channel_members SET msg_count = msg_count + 1 WHERE channel_id = ? AND user_id = ?";
 
-/// One's own reply is read, though the rest of the channel may not be.
-pub fn own_reply_seen(channel: Granted<ChannelId, Write>, author: UserId) -> Statement {
-    Statement::new(SEEN_ONE, params![channel, author])
+/// Counts the author's own reply as read; the rest of the channel may be unread.
+pub fn mark_own_reply_read(channel: Granted<ChannelId, Write>, author: UserId) -> Statement {
+    Statement::new(READ_ONE, params![channel, author])
 }
 
-/// The mentioned have one more thing to look at. `change` is -1 where a post is taken back.
-pub fn mentions(channel: Granted<ChannelId, Write>, mentioned: &[UserId], is_root: bool, change: i64) -> Option<Statement> {
+/// Changes the mention counts of members by `change`, which is -1 when the post is deleted.
+pub fn change_mentions(channel: Granted<ChannelId, Write>, mentioned: &[UserId], is_root: bool, change: i64) -> Option<Statement> {
     if mentioned.is_empty() {
         return None;
     }
@@ -74,12 +75,12 @@ const PARTICIPANT: Sql = Sql::Upsert {
     update: &[Set::Max("last_reply_at")],
 };
 
-/// The thread has one more reply, and the author takes part in it.
-pub fn in_thread(root: Granted<PostId, Write>, reply: &Post) -> [Statement; 2] {
-    [Statement::new(THREAD, params![root, reply.channel_id, 1, reply.create_at]), participant(root, reply.user_id, reply.create_at)]
+/// Counts a reply in its thread, and its author as participant.
+pub fn count_in_thread(root: Granted<PostId, Write>, reply: &Post) -> [Statement; 2] {
+    [Statement::new(THREAD, params![root, reply.channel_id, 1, reply.create_at]), add_participant(root, reply.user_id, reply.create_at)]
 }
 
-/// They wrote in the thread.
-pub fn participant(root: Granted<PostId, Write>, user: UserId, at: Millis) -> Statement {
+/// Records a participant of the thread.
+pub fn add_participant(root: Granted<PostId, Write>, user: UserId, at: Millis) -> Statement {
     Statement::new(PARTICIPANT, params![root, user, at])
 }

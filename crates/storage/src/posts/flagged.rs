@@ -1,14 +1,14 @@
-//! Posts that somebody saved for later: preferences of the category `flagged_post`, named by the post.
+//! Posts that a person saved: preferences of the category `flagged_post`, named by the id of the post.
 
 use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
 use guildhall_model::{Millis, Result};
 
 use crate::{Granted, MAX_IN_LIST, Reader, Value, in_list, in_values, params};
 
-/// The most saved posts that are looked at.
+/// Further saved posts are ignored.
 const SAVED_MAX: i64 = 10_000;
 
-/// Those that are still there and that the person can still read, newest first. `team` includes direct channels.
+/// Saved posts that are not deleted and that the person can still read, newest first. `team` includes direct channels.
 pub async fn ids(db: &Reader, user: Granted<UserId>, team: Option<TeamId>, channel: Option<ChannelId>) -> Result<Vec<PostId>> {
     let names: Vec<String> = db
         .all(

@@ -6,20 +6,20 @@ use guildhall_model::{Millis, Result};
 
 use crate::{Granted, Reader, params};
 
-/// Which posts of a channel a page is made of.
+/// Selects the posts of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
-    /// Replies stand among the other posts.
+pub enum PostFilter {
+    /// With replies.
     All,
     /// Only the first posts of threads.
     Roots,
 }
 
 /// The channel's posts, newest first.
-pub async fn page(db: &Reader, channel: Granted<ChannelId>, which: Which, offset: i64, limit: i64) -> Result<Vec<Post>> {
-    let sql = match which {
-        Which::All => select!("WHERE p.channel_id = ? AND p.delete_at = 0 ORDER BY p.create_at DESC, p.id DESC LIMIT ? OFFSET ?"),
-        Which::Roots => {
+pub async fn page(db: &Reader, channel: Granted<ChannelId>, filter: PostFilter, offset: i64, limit: i64) -> Result<Vec<Post>> {
+    let sql = match filter {
+        PostFilter::All => select!("WHERE p.channel_id = ? AND p.delete_at = 0 ORDER BY p.create_at DESC, p.id DESC LIMIT ? OFFSET ?"),
+        PostFilter::Roots => {
             select!(
                 "WHERE p.channel_id = ? AND p.delete_at = 0 AND p.root_id IS NULL ORDER BY p.create_at DESC, p.id DESC LIMIT ? OFFSET ?"
             )
@@ -29,13 +29,13 @@ pub async fn page(db: &Reader, channel: Granted<ChannelId>, which: Which, offset
 }
 
 /// At most `limit` posts older than this one, newest first.
-pub async fn before(db: &Reader, channel: Granted<ChannelId>, which: Which, at: (Millis, PostId), limit: i64) -> Result<Vec<Post>> {
-    let sql = match which {
-        Which::All => select!(
+pub async fn before(db: &Reader, channel: Granted<ChannelId>, filter: PostFilter, at: (Millis, PostId), limit: i64) -> Result<Vec<Post>> {
+    let sql = match filter {
+        PostFilter::All => select!(
             "WHERE p.channel_id = ? AND p.delete_at = 0 AND p.create_at <= ? AND (p.create_at < ? OR p.id < ?) \
              ORDER BY p.create_at DESC, p.id DESC LIMIT ?"
         ),
-        Which::Roots => select!(
+        PostFilter::Roots => select!(
             "WHERE p.channel_id = ? AND p.delete_at = 0 AND p.root_id IS NULL AND p.create_at <= ? AND (p.create_at < ? OR p.id < ?) \
              ORDER BY p.create_at DESC, p.id DESC LIMIT ?"
         ),
@@ -43,14 +43,14 @@ pub async fn before(db: &Reader, channel: Granted<ChannelId>, which: Which, at: 
     db.all(sql, params![channel, at.0, at.0, at.1, limit]).await
 }
 
-/// At most `limit` posts newer than this one, newest first: those that come right after it.
-pub async fn after(db: &Reader, channel: Granted<ChannelId>, which: Which, at: (Millis, PostId), limit: i64) -> Result<Vec<Post>> {
-    let sql = match which {
-        Which::All => select!(
+/// At most `limit` posts newer than this one, newest first: the ones directly after it.
+pub async fn after(db: &Reader, channel: Granted<ChannelId>, filter: PostFilter, at: (Millis, PostId), limit: i64) -> Result<Vec<Post>> {
+    let sql = match filter {
+        PostFilter::All => select!(
             "WHERE p.channel_id = ? AND p.delete_at = 0 AND p.create_at >= ? AND (p.create_at > ? OR p.id > ?) \
              ORDER BY p.create_at, p.id LIMIT ?"
         ),
-        Which::Roots => select!(
+        PostFilter::Roots => select!(
             "WHERE p.channel_id = ? AND p.delete_at = 0 AND p.root_id IS NULL AND p.create_at >= ? AND (p.create_at > ? OR p.id > ?) \
              ORDER BY p.create_at, p.id LIMIT ?"
         ),
@@ -60,11 +60,13 @@ pub async fn after(db: &Reader, channel: Granted<ChannelId>, which: Which, at: (
     Ok(posts)
 }
 
-/// What changed since then, newest first, deleted posts too: for clients that keep posts.
-pub async fn changed_since(db: &Reader, channel: Granted<ChannelId>, which: Which, since: Millis, limit: i64) -> Result<Vec<Post>> {
-    let sql = match which {
-        Which::All => select!("WHERE p.channel_id = ? AND p.update_at > ? AND p.original_id IS NULL ORDER BY p.update_at DESC LIMIT ?"),
-        Which::Roots => select!(
+/// What changed since then, newest first, deleted posts included: for clients that cache posts.
+pub async fn changed_since(db: &Reader, channel: Granted<ChannelId>, filter: PostFilter, since: Millis, limit: i64) -> Result<Vec<Post>> {
+    let sql = match filter {
+        PostFilter::All => {
+            select!("WHERE p.channel_id = ? AND p.update_at > ? AND p.original_id IS NULL ORDER BY p.update_at DESC LIMIT ?")
+        }
+        PostFilter::Roots => select!(
             "WHERE p.channel_id = ? AND p.update_at > ? AND p.original_id IS NULL AND p.root_id IS NULL ORDER BY p.update_at DESC LIMIT ?"
         ),
     };
@@ -82,12 +84,12 @@ pub async fn pinned(db: &Reader, channel: Granted<ChannelId>, limit: i64) -> Res
     db.all(sql, params![channel, limit]).await
 }
 
-/// One of the earlier texts of a post.
-pub async fn earlier(db: &Reader, id: Granted<PostId>, version: PostId) -> Result<Option<Post>> {
+/// A revision of a post.
+pub async fn revision(db: &Reader, id: Granted<PostId>, version: PostId) -> Result<Option<Post>> {
     db.optional(select!("WHERE p.id = ? AND p.original_id = ?"), params![version, id]).await
 }
 
-/// The earlier texts of a post, newest first.
+/// The revisions of a post, newest first.
 pub async fn edit_history(db: &Reader, id: Granted<PostId>, limit: i64) -> Result<Vec<Post>> {
     db.all(select!("WHERE p.original_id = ? ORDER BY p.edit_at DESC, p.update_at DESC, p.id DESC LIMIT ?"), params![id, limit]).await
 }

@@ -8,7 +8,7 @@ use crate::{Granted, Reader, params};
 
 /// Where a page of replies begins, and in which direction it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum From {
+pub enum ReplyCursor {
     /// Later than this, oldest first.
     After(Millis, PostId),
     /// Earlier than this, newest first.
@@ -18,9 +18,9 @@ pub enum From {
 }
 
 /// At most `limit` replies.
-pub async fn replies(db: &Reader, root: Granted<PostId>, from: From, limit: i64) -> Result<Vec<Post>> {
+pub async fn replies(db: &Reader, root: Granted<PostId>, from: ReplyCursor, limit: i64) -> Result<Vec<Post>> {
     let (sql, at, id) = match from {
-        From::After(at, id) => (
+        ReplyCursor::After(at, id) => (
             select!(
                 "WHERE p.root_id = ? AND p.delete_at = 0 AND p.create_at >= ? AND (p.create_at > ? OR p.id > ?) \
                  ORDER BY p.create_at, p.id LIMIT ?"
@@ -28,7 +28,7 @@ pub async fn replies(db: &Reader, root: Granted<PostId>, from: From, limit: i64)
             at,
             id,
         ),
-        From::Before(at, id) => (
+        ReplyCursor::Before(at, id) => (
             select!(
                 "WHERE p.root_id = ? AND p.delete_at = 0 AND p.create_at <= ? AND (p.create_at < ? OR p.id < ?) \
                  ORDER BY p.create_at DESC, p.id DESC LIMIT ?"
@@ -36,7 +36,7 @@ pub async fn replies(db: &Reader, root: Granted<PostId>, from: From, limit: i64)
             at,
             id,
         ),
-        From::ChangedSince(at, id) => (
+        ReplyCursor::ChangedSince(at, id) => (
             select!(
                 "WHERE p.root_id = ? AND p.original_id IS NULL AND p.update_at >= ? AND (p.update_at > ? OR p.id > ?) \
                  ORDER BY p.update_at, p.id LIMIT ?"

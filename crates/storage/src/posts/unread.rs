@@ -1,4 +1,4 @@
-//! What a member has not seen of a channel, and making it so again.
+//! Unread posts of a member, and marking posts as unread again.
 
 use guildhall_model::channel::ChannelMember;
 use guildhall_model::id::{ChannelId, PostId, UserId};
@@ -22,14 +22,14 @@ pub async fn first_after(
     db.optional(sql, params![channel, seen_until]).await
 }
 
-/// How many posts that count are there after `seen_until`: (all, first posts of threads).
+/// How many counted posts there are after `seen_until`: (all, first posts of threads).
 pub async fn count_after(db: &Reader, channel: Granted<ChannelId>, seen_until: Millis) -> Result<(i64, i64)> {
     let sql = "SELECT COUNT(*), COALESCE(SUM(CASE WHEN root_id IS NULL THEN 1 ELSE 0 END), 0) FROM posts \
         WHERE channel_id = ? AND create_at > ? AND delete_at = 0 AND original_id IS NULL AND kind NOT LIKE 'system!_%' ESCAPE '!'";
     db.one(sql, params![channel, seen_until]).await
 }
 
-/// Other people's posts after `seen_until`, oldest first: what mentions are counted in.
+/// Other people's posts after `seen_until`, oldest first: the ones in which mentions are counted.
 pub async fn of_others_after(db: &Reader, channel: Granted<ChannelId>, me: UserId, seen_until: Millis, limit: i64) -> Result<Vec<Post>> {
     let sql = select!(
         "WHERE p.channel_id = ? AND p.create_at > ? AND p.delete_at = 0 AND p.user_id <> ? \
@@ -38,8 +38,8 @@ pub async fn of_others_after(db: &Reader, channel: Granted<ChannelId>, me: UserI
     db.all(sql, params![channel, seen_until, me, limit]).await
 }
 
-/// The member has seen what the row says, whatever it said before.
-pub fn set_seen(user: Granted<UserId, Write>, member: &ChannelMember) -> Statement {
+/// Writes the read state of the member, which may go back in time.
+pub fn set_read_state(user: Granted<UserId, Write>, member: &ChannelMember) -> Statement {
     let sql = "UPDATE channel_members SET last_viewed_at = ?, msg_count = ?, msg_count_root = ?, mention_count = ?, mention_count_root = ?, \
         urgent_mention_count = ?, last_update_at = ? WHERE channel_id = ? AND user_id = ?";
     let values = params![

@@ -1,4 +1,4 @@
-//! What is looked for, in each database's own words, and the rows that have it.
+//! Search expressions in the syntax of each database, and the posts that match.
 
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::post::Post;
@@ -8,28 +8,28 @@ use super::words::{self, Token};
 use crate::posts::{COLUMNS, FROM};
 use crate::{DecodeError, Dialect, FromRow, Granted, Reader, Row, Value, in_list, in_values, params};
 
-/// One thing to be found: words next to each other; the last may be only the beginning of one.
+/// Consecutive words; the last may be only the prefix of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
     pub tokens: Vec<Token>,
     pub is_prefix: bool,
 }
 
-/// What a post must say, and must not.
+/// Terms that a post must contain, and must not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terms {
-    pub wanted: Vec<Term>,
-    /// One of the wanted is enough.
+    pub required: Vec<Term>,
+    /// One of the required terms is enough.
     pub any: bool,
     pub excluded: Vec<Term>,
 }
 
-/// Which posts are looked at.
+/// Selects the posts that are searched.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Channels that the seeker is in.
+    /// Channels of the person who searches.
     pub channels: Vec<Granted<ChannelId>>,
-    /// Nobody in particular when empty.
+    /// Any author when empty.
     pub authors: Vec<UserId>,
     pub not_authors: Vec<UserId>,
     /// Spans of `create_at`, the end not included: a post must be in all of the first and none of the second.
@@ -37,31 +37,36 @@ pub struct Filter {
     pub outside: Vec<(Millis, Millis)>,
 }
 
-/// With more channels than this the index is not asked for them, only the posts are.
+/// With more channels than this the search expression does not contain them, only the condition on the posts.
 const CHANNEL_TOKENS_MAX: usize = 128;
 
-/// A channel that somebody is in, as search names it.
+/// A channel of the person who searches.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct SearchableChannel {
     pub id: Granted<ChannelId>,
     pub name: String,
 }
 
-impl FromRow for Place {
+impl FromRow for SearchableChannel {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
         Ok(Self { id: Granted::new(row.get(0)?), name: row.get(1)? })
     }
 }
 
-/// The channels that the person is in: of one team and of none (direct ones), or of all.
-pub async fn places(db: &Reader, user: Granted<UserId>, team: Option<Granted<TeamId>>, archived_too: bool) -> Result<Vec<Place>> {
+/// The channels of a person: of one team with direct and group channels, or of all teams.
+pub async fn searchable_channels(
+    db: &Reader,
+    user: Granted<UserId>,
+    team: Option<Granted<TeamId>>,
+    include_archived: bool,
+) -> Result<Vec<SearchableChannel>> {
     let mut sql = "SELECT c.id, c.name FROM channel_members m JOIN channels c ON c.id = m.channel_id WHERE m.user_id = ?".to_owned();
     let mut values = params![user];
     if let Some(team) = team {
         sql.push_str(" AND (c.team_id = ? OR c.kind IN ('D', 'G'))");
         values.push(Value::from(team));
     }
-    if !archived_too {
+    if !include_archived {
         sql.push_str(" AND c.delete_at = 0");
     }
     db.all(sql, values).await
@@ -75,14 +80,15 @@ pub async fn find(db: &Reader, terms: &Terms, filter: &Filter, offset: i64, limi
     let dialect = db.dialect();
     let mut conditions = vec!["p.delete_at = 0".to_owned()];
     let mut values: Vec<Value> = Vec::new();
-    let has_words = !terms.wanted.is_empty();
+    let has_words = !terms.required.is_empty();
     let one_of_many = has_words && terms.any && dialect == Dialect::Mysql;
     if one_of_many {
-        values
-            .extend(terms.wanted.iter().map(|term| Value::from(expression(dialect, std::slice::from_ref(term), false, &filter.channels))));
+        values.extend(
+            terms.required.iter().map(|term| Value::from(expression(dialect, std::slice::from_ref(term), false, &filter.channels))),
+        );
     } else if has_words {
         conditions.push(matches(dialect).to_owned());
-        values.push(Value::from(expression(dialect, &terms.wanted, terms.any, &filter.channels)));
+        values.push(Value::from(expression(dialect, &terms.required, terms.any, &filter.channels)));
     }
     for term in &terms.excluded {
         conditions.push(excludes(dialect).to_owned());
@@ -106,18 +112,18 @@ pub async fn find(db: &Reader, terms: &Terms, filter: &Filter, offset: i64, limi
         conditions.push("NOT (p.create_at >= ? AND p.create_at < ?)".to_owned());
         values.extend([Value::from(*from), Value::from(*until)]);
     }
-    // Without words, messages of the server would be found by their author and day.
+    // Without words, system messages would match by author and date.
     conditions.push("p.kind NOT LIKE 'system!_%' ESCAPE '!'".to_owned());
     let (from, order) = match (has_words, dialect) {
         (false, _) => (FROM.to_owned(), "p.create_at DESC, p.id DESC"),
-        // Row numbers rise with time, and FTS5 walks them backwards without having to sort.
+        // Row numbers rise with time, and FTS5 reads them in descending order without sorting.
         (true, Dialect::Sqlite) => {
             ("search_posts w JOIN posts p ON p.seq = w.rowid LEFT JOIN threads t ON t.thread_id = p.id".to_owned(), "w.rowid DESC")
         }
-        // MySQL has no phrases and beginnings within alternatives.
+        // MySQL allows no phrases and prefixes within alternatives.
         (true, _) if one_of_many => {
             let each = "SELECT x.post_id FROM search_posts x WHERE MATCH (x.words) AGAINST (? IN BOOLEAN MODE)";
-            let union = vec![each; terms.wanted.len()].join(" UNION ");
+            let union = vec![each; terms.required.len()].join(" UNION ");
             (format!("({union}) w JOIN {}", on_words()), "p.create_at DESC, p.id DESC")
         }
         (true, _) => (format!("search_posts w JOIN {}", on_words()), "p.create_at DESC, p.id DESC"),
@@ -149,7 +155,7 @@ const fn excludes(dialect: Dialect) -> &'static str {
     }
 }
 
-/// The terms, and one of the channels, as the database's search understands them.
+/// The terms, and one of the channels, in the syntax of the database.
 fn expression(dialect: Dialect, terms: &[Term], any: bool, channels: &[Granted<ChannelId>]) -> String {
     let channels: Vec<Token> =
         if channels.len() > CHANNEL_TOKENS_MAX { Vec::new() } else { channels.iter().map(|id| words::channel(id.key())).collect() };
@@ -172,12 +178,8 @@ fn expression(dialect: Dialect, terms: &[Term], any: bool, channels: &[Granted<C
     }
 }
 
-fn spaced(tokens: &[Token]) -> String {
-    super::joined(tokens)
-}
-
 fn sqlite_term(term: &Term) -> String {
-    format!("\"{}\"{}", spaced(&term.tokens), if term.is_prefix { " *" } else { "" })
+    format!("\"{}\"{}", words::join(&term.tokens), if term.is_prefix { " *" } else { "" })
 }
 
 fn postgres_term(term: &Term) -> String {
@@ -185,11 +187,11 @@ fn postgres_term(term: &Term) -> String {
     format!("({}{})", tokens.join(" <-> "), if term.is_prefix { ":*" } else { "" })
 }
 
-/// MySQL has no phrases that end in the beginning of a word: there the words before it are the phrase.
+/// MySQL has no phrases that end in a prefix: the words before the prefix are the phrase.
 fn mysql_term(term: &Term) -> String {
     match (term.tokens.as_slice(), term.is_prefix) {
         ([single], is_prefix) => format!("+{}{}", single.0, if is_prefix { "*" } else { "" }),
-        ([before @ .., last], true) => format!("+\"{}\" +{}*", spaced(before), last.0),
-        (tokens, _) => format!("+\"{}\"", spaced(tokens)),
+        ([before @ .., last], true) => format!("+\"{}\" +{}*", words::join(before), last.0),
+        (tokens, _) => format!("+\"{}\"", words::join(tokens)),
     }
 }

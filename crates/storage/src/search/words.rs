@@ -1,5 +1,5 @@
-//! Texts as words to be found by: segmented and folded once, here, and written so that every database's own idea of
-//! words, stop words and least lengths leaves them alone.
+//! Search tokens of texts: segmented and folded here, and encoded so that the databases' own rules for words, stop words
+//! and minimum lengths do not change them.
 
 use std::fmt::Write as _;
 
@@ -7,20 +7,20 @@ use guildhall_model::id::ChannelId;
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// MySQL leaves out words of more than 84 characters.
+/// MySQL does not index words of more than 84 characters.
 const TOKEN_BYTES_MAX: usize = 80;
-/// Of two or more letters, so that MySQL does not find a token too short, and part of no stop word.
+/// Two letters, so that no token is too short for MySQL, and part of no stop word.
 const WORD: &str = "xx";
 const HASHTAG: &str = "xh";
 const CHANNEL: &str = "xq";
 
-/// A word as it stands in the index.
+/// A word in the form in which it is indexed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Token(pub(super) String);
 
-/// The words of a text, in order. Runs of scripts without spaces between words are given as pairs of characters, and
-/// the last character alone: any piece of such a run is then found by its pairs, a single character by prefix.
-pub fn tokens(text: &str) -> Vec<Token> {
+/// The tokens of a text, in order. Runs of scripts without spaces between words become pairs of characters and the last
+/// character alone: any part of such a run is then found by its pairs, and a single character by prefix.
+pub fn tokenize(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
     for word in words(&fold(text)) {
         match word {
@@ -34,10 +34,10 @@ pub fn tokens(text: &str) -> Vec<Token> {
     found
 }
 
-/// The same for a text that is looked for: one that ends in a run may stand in the middle of a longer one. The second
-/// is `true` where the last token is only the beginning of a word.
-pub fn sought(text: &str) -> (Vec<Token>, bool) {
-    let mut found = tokens(text);
+/// The tokens of a query. If it ends in a run, the run may be part of a longer one in the post. The second value is
+/// `true` where the last token is only the prefix of a word.
+pub fn query_tokens(text: &str) -> (Vec<Token>, bool) {
+    let mut found = tokenize(text);
     let folded = fold(text);
     let last_run = match words(&folded).pop() {
         Some(Word::Run(run)) => run.chars().count(),
@@ -54,9 +54,21 @@ pub fn hashtag(tag: &str) -> Token {
     token(HASHTAG, &fold(tag.trim_start_matches('#')))
 }
 
-/// What every post of the channel has in the index.
+/// The token that every post of the channel has.
 pub fn channel(id: ChannelId) -> Token {
     Token(format!("{CHANNEL}{id}"))
+}
+
+/// The tokens in the form in which they are indexed.
+pub(super) fn join(tokens: &[Token]) -> String {
+    let mut text = String::with_capacity(tokens.len() * 8);
+    for token in tokens {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&token.0);
+    }
+    text
 }
 
 enum Word<'a> {
@@ -75,15 +87,15 @@ fn words(folded: &str) -> Vec<Word<'_>> {
         if unspaced {
             found.push(Word::Run(piece));
         } else {
-            let parts = piece.unicode_words().flat_map(|word| word.split(is_between));
+            let parts = piece.unicode_words().flat_map(|word| word.split(is_separator));
             found.extend(parts.filter(|part| !part.is_empty()).map(Word::Spaced));
         }
     }
     found
 }
 
-/// What Unicode's words may still have in them: apostrophes, dots, and a space that carries a mark.
-fn is_between(c: char) -> bool {
+/// Separators that Unicode's segmentation leaves within words: apostrophes, dots, and a space with a combining mark.
+fn is_separator(c: char) -> bool {
     c.is_ascii_punctuation() || c.is_whitespace() || c == '’'
 }
 
@@ -114,7 +126,7 @@ fn fold(text: &str) -> String {
 }
 
 /// ASCII letters and digits only: `z` is `zz`, what is not ASCII is `z` and four digits to the base of 36. The code is
-/// free of prefixes, so that the beginning of a word is the beginning of its token.
+/// prefix-free, so that the prefix of a word is the prefix of its token.
 fn token(mark: &str, word: &str) -> Token {
     let mut out = String::with_capacity(mark.len() + word.len());
     out.push_str(mark);
@@ -144,7 +156,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<String> {
-        tokens(text).into_iter().map(|t| decode(&t.0)).collect()
+        tokenize(text).into_iter().map(|t| decode(&t.0)).collect()
     }
 
     fn decode(token: &str) -> String {
@@ -166,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_become_words() {
+    fn texts_are_split_into_words() {
         for (text, words) in [
             ("Hello, World! zoo", "hello world zoo"),
             ("Café ÉCOLE naïve Straße", "cafe ecole naive straße"),
@@ -186,24 +198,24 @@ mod tests {
     }
 
     #[test]
-    fn a_piece_of_a_run_is_looked_for_by_its_pairs() {
-        let whole = tokens("私は日本語を話します");
-        let (piece, is_prefix) = sought("日本語");
+    fn a_part_of_a_run_is_searched_by_its_pairs() {
+        let whole = tokenize("私は日本語を話します");
+        let (piece, is_prefix) = query_tokens("日本語");
         assert!(!is_prefix && whole.windows(piece.len()).any(|window| window == piece));
-        let (single, is_prefix) = sought("す");
+        let (single, is_prefix) = query_tokens("す");
         assert!(is_prefix && whole.iter().any(|t| t.0.starts_with(&single[0].0)));
     }
 
     #[test]
-    fn tokens_are_short_and_plain_whatever_the_text() {
+    fn tokens_of_any_text_are_short_and_ascii() {
         let long = "ä".repeat(500) + &"z".repeat(500) + " \u{10ffff}𠮷野家 ﷺ \u{0}\u{301}";
-        for token in tokens(&long) {
+        for token in tokenize(&long) {
             assert!(token.0.len() <= TOKEN_BYTES_MAX && token.0.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()), "{token:?}");
         }
     }
 
     #[test]
-    fn the_beginning_of_a_word_is_the_beginning_of_its_token() {
+    fn the_prefix_of_a_word_is_the_prefix_of_its_token() {
         for (word, prefix) in [("pizza", "piz"), ("привет", "при"), ("zebra", "z")] {
             assert!(token(WORD, word).0.starts_with(&token(WORD, prefix).0));
         }
@@ -214,9 +226,9 @@ mod tests {
         /// A piece of a text is found in it, and no token is more than the databases take.
         #[test]
         fn every_text_has_plain_tokens(before in "\\PC{0,12}", text in "\\PC{0,12}", after in "\\PC{0,12}") {
-            let whole = tokens(&format!("{before} {text} {after}"));
+            let whole = tokenize(&format!("{before} {text} {after}"));
             proptest::prop_assert!(whole.iter().all(|t| t.0.len() <= TOKEN_BYTES_MAX && t.0.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())));
-            let (piece, begins) = sought(&text);
+            let (piece, begins) = query_tokens(&text);
             let (last, first) = piece.split_last().map_or((None, &[][..]), |(last, first)| (Some(last), first));
             let fits = |window: &[Token]| match (window.split_last(), last) {
                 (Some((end, start)), Some(last)) => start == first && (end == last || begins && end.0.starts_with(&last.0)),
@@ -227,7 +239,7 @@ mod tests {
 
         #[test]
         fn hashtags_of_any_text(text in "[#a-zé日_. -]{0,40}") {
-            for tag in guildhall_model::hashtags::in_text(&text).split_ascii_whitespace() {
+            for tag in guildhall_model::hashtags::extract(&text).split_ascii_whitespace() {
                 proptest::prop_assert!(text.contains(tag) && tag.starts_with('#'));
             }
         }

@@ -1,18 +1,18 @@
-//! Personal access tokens: what is kept of them is the SHA-256 of the secret and what it is for.
+//! Personal access tokens, stored by the SHA-256 of their secret.
 
 use guildhall_model::Result;
 use guildhall_model::id::{AccessTokenId, UserId};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::user::{AccessToken, User};
 
-use super::open;
+use super::authenticate::authenticate;
 use crate::entity::{Entity, entity};
 use crate::{Granted, Reader, Server, Statement, Unchecked, Write, like_escape, params};
 
 entity!(AccessToken, "access_tokens", [id, user_id, description, is_active, create_at]);
 
 pub async fn access_token_by_token(db: &Reader, _server: Granted<Server>, token: TokenHash) -> Result<Option<(AccessToken, User)>> {
-    open(db, token).await
+    authenticate(db, token).await
 }
 
 pub async fn access_token(db: &Reader, id: AccessTokenId) -> Result<Unchecked<Option<AccessToken>>> {

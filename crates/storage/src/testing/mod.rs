@@ -1,25 +1,25 @@
 //! Databases for tests: a fresh one each, on every kind of database. Behind the feature `testing`.
 
+mod environment;
 mod mysql;
 mod postgres;
 mod servers;
 
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use guildhall_model::Result;
 
+pub use environment::explain;
 pub use servers::Servers;
+
+use environment::{admin_url, unique_name, with_database};
 
 use crate::{Database, DatabaseUrl, Dialect, OpenOptions, Step};
 
-/// Where the servers are; `scripts/test-databases` says.
-const POSTGRES_URL: &str = "GUILDHALL_TEST_POSTGRES_URL";
-const MYSQL_URL: &str = "GUILDHALL_TEST_MYSQL_URL";
-/// Names fewer databases to test on, such as `sqlite` or `sqlite,postgres`.
+/// Limits the tests to some databases, such as `sqlite` or `sqlite,postgres`.
 pub const DATABASES: &str = "GUILDHALL_TEST_DATABASES";
 
-/// A database of one test, gone with it.
+/// A database of one test, deleted with it.
 pub struct TestDatabase {
     db: Database,
     url: DatabaseUrl,
@@ -36,12 +36,12 @@ struct Server {
 impl TestDatabase {
     /// A database with the whole schema.
     pub async fn migrated(dialect: Dialect) -> Result<Self, String> {
-        Self::migrated_with(dialect, small()).await
+        Self::migrated_with(dialect, small_options()).await
     }
 
     pub async fn migrated_with(dialect: Dialect, options: OpenOptions) -> Result<Self, String> {
         let (test, ready) = match dialect {
-            Dialect::Postgres => (Self::open(dialect, Some(postgres::template(&admin(dialect)?).await?), options).await?, true),
+            Dialect::Postgres => (Self::open(dialect, Some(postgres::template(&admin_url(dialect)?).await?), options).await?, true),
             Dialect::Sqlite | Dialect::Mysql => (Self::open(dialect, None, options).await?, false),
         };
         if !ready {
@@ -52,7 +52,7 @@ impl TestDatabase {
 
     /// A database with nothing in it.
     pub async fn empty(dialect: Dialect) -> Result<Self, String> {
-        Self::open(dialect, None, small()).await
+        Self::open(dialect, None, small_options()).await
     }
 
     pub async fn empty_with(dialect: Dialect, options: OpenOptions) -> Result<Self, String> {
@@ -63,7 +63,7 @@ impl TestDatabase {
         let (url, server) = match dialect {
             Dialect::Sqlite => (DatabaseUrl::SqliteMemory, None),
             Dialect::Postgres | Dialect::Mysql => {
-                let server = Server { dialect, admin: admin(dialect)?, name: unique_name() };
+                let server = Server { dialect, admin: admin_url(dialect)?, name: unique_name() };
                 server.create(template).await?;
                 (server.url()?, Some(server))
             }
@@ -72,7 +72,7 @@ impl TestDatabase {
         Ok(Self { db, url, _server: server })
     }
 
-    /// Where it is, for a second `Database` on the same data (not for SQLite in memory, which cannot be shared).
+    /// The address, for a second `Database` on the same data (not for SQLite in memory, which cannot be shared).
     pub fn url(&self) -> &DatabaseUrl {
         &self.url
     }
@@ -100,7 +100,7 @@ impl Server {
 }
 
 impl Drop for Server {
-    /// A test that panicked cleans up too. Waiting in `drop` takes a thread and a runtime of its own.
+    /// Also after a panic. Blocking in `drop` needs a thread and a runtime of its own.
     fn drop(&mut self) {
         let (dialect, admin, name) = (self.dialect, self.admin.clone(), self.name.clone());
         let dropped = std::thread::spawn(move || {
@@ -117,8 +117,8 @@ impl Drop for Server {
     }
 }
 
-/// Few threads and connections: many tests run side by side.
-pub fn small() -> OpenOptions {
+/// Few threads and connections, as many tests run concurrently.
+pub fn small_options() -> OpenOptions {
     OpenOptions { readers: 2, writers: 2, ..OpenOptions::default() }
 }
 
@@ -127,41 +127,9 @@ pub async fn migrate_to(db: &Database, steps: &'static [Step]) -> Result<()> {
     db.migrate_to(steps).await
 }
 
-/// Whether tests are to run on this kind of database.
-pub fn wanted(dialect: Dialect) -> bool {
+/// Whether tests run on this kind of database.
+pub fn is_enabled(dialect: Dialect) -> bool {
     std::env::var(DATABASES).map_or(true, |names| names.split(',').any(|name| name.trim() == dialect.name()))
-}
-
-/// The sentence for whoever reads a failed test.
-pub fn explain(error: &guildhall_model::Error) -> String {
-    match &error.source {
-        Some(source) => format!("{error} ({source})"),
-        None => error.to_string(),
-    }
-}
-
-fn variable(dialect: Dialect) -> &'static str {
-    if dialect == Dialect::Mysql { MYSQL_URL } else { POSTGRES_URL }
-}
-
-fn admin(dialect: Dialect) -> Result<url::Url, String> {
-    let variable = variable(dialect);
-    let text = std::env::var(variable).map_err(|_| {
-        format!("there is no {dialect} database to test on ({variable} is not set): run make test, or scripts/test-databases")
-    })?;
-    url::Url::parse(&text).map_err(|error| format!("{variable}: {error}"))
-}
-
-fn with_database(admin: &url::Url, name: &str) -> url::Url {
-    let mut url = admin.clone();
-    url.set_path(name);
-    url
-}
-
-fn unique_name() -> String {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    format!("guildhall_test_{}_{count}_{:08x}", std::process::id(), rand::random::<u32>())
 }
 
 /// A test for each kind of database, from one body:
@@ -190,7 +158,7 @@ macro_rules! on_every_database {
             async fn test($db: $crate::testing::TestDatabase) $body
 
             async fn on(dialect: $crate::Dialect) {
-                if $crate::testing::wanted(dialect) {
+                if $crate::testing::is_enabled(dialect) {
                     match $crate::on_every_database!(@open dialect $($kind)?).await {
                         Ok(db) => test(db).await,
                         Err(reason) => panic!("{reason}"),

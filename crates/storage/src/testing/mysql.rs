@@ -1,4 +1,4 @@
-//! MySQL's databases for tests: made empty, as it cannot copy one.
+//! MySQL's databases for tests: created empty, as MySQL cannot copy a database.
 
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable;

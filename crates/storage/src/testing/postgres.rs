@@ -4,10 +4,10 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, NoTls};
 use url::Url;
 
-use super::{explain, with_database};
+use super::environment::{explain, with_database};
 use crate::{Database, DatabaseUrl, Dialect, OpenOptions, STEPS};
 
-/// The name of a migrated database to copy; the first who asks makes it.
+/// The name of a migrated database to copy; the first caller creates it.
 pub(super) async fn template(admin: &Url) -> Result<String, String> {
     let name = template_name();
     let client = connect(admin).await?;
@@ -21,7 +21,7 @@ pub(super) async fn template(admin: &Url) -> Result<String, String> {
     Ok(name)
 }
 
-/// Another schema is another template.
+/// Each version of the schema has its own template.
 fn template_name() -> String {
     let mut digest = Sha256::new();
     for step in STEPS {
@@ -39,8 +39,8 @@ async fn make_template(admin: &Url, client: &Client, name: &str) -> Result<(), S
     let db = Database::open(&url, OpenOptions::default()).await.map_err(|error| explain(&error))?;
     db.migrate().await.map_err(|error| explain(&error))?;
     db.close().await;
-    let leave = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{unfinished}'");
-    run(client, &leave).await?;
+    let disconnect_all = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{unfinished}'");
+    run(client, &disconnect_all).await?;
     run(client, &format!("ALTER DATABASE {unfinished} RENAME TO {name}")).await
 }
 

@@ -1,15 +1,16 @@
-//! Database servers of one test's own, to be killed at will: those that the other tests share must not go away.
+//! Database servers of a single test, which it may kill: the servers that all tests share must stay up.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{explain, mysql, postgres, unique_name, variable, with_database};
+use super::environment::{explain, unique_name, url_variable, with_database};
+use super::{mysql, postgres};
 use crate::{DatabaseUrl, Dialect};
 
-/// PostgreSQL and MariaDB by `scripts/test-databases`, gone with the value.
+/// PostgreSQL and MariaDB by `scripts/test-databases`, stopped when dropped.
 pub struct Servers {
     folder: PathBuf,
-    /// The script's lines to export, which say where the servers are.
+    /// The script's output: environment variables with the addresses of the servers.
     env: String,
 }
 
@@ -20,11 +21,11 @@ impl Servers {
         Ok(Self { folder, env })
     }
 
-    /// Where a new, empty database is.
+    /// Creates an empty database.
     pub async fn database(&self, dialect: Dialect) -> Result<DatabaseUrl, String> {
-        let variable = variable(dialect);
+        let variable = url_variable(dialect);
         let admin = self.env.lines().filter_map(|line| line.split_once('=')).find(|(name, _)| name.ends_with(variable));
-        let (_, admin) = admin.ok_or_else(|| format!("scripts/test-databases did not say {variable}"))?;
+        let (_, admin) = admin.ok_or_else(|| format!("scripts/test-databases did not print {variable}"))?;
         let admin = url::Url::parse(admin).map_err(|error| format!("{variable}: {error}"))?;
         let name = unique_name();
         match dialect {
@@ -34,12 +35,12 @@ impl Servers {
         DatabaseUrl::parse(with_database(&admin, &name).as_str()).map_err(|error| explain(&error))
     }
 
-    /// As a power cut would.
+    /// Kills the server, as a power cut would.
     pub fn crash(&self, dialect: Dialect) -> Result<(), String> {
         script("crash", &self.folder, Some(dialect)).map(drop)
     }
 
-    /// On the same port and data.
+    /// Starts the server again, on the same port and data.
     pub fn revive(&self, dialect: Dialect) -> Result<(), String> {
         script("revive", &self.folder, Some(dialect)).map(drop)
     }

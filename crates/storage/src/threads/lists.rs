@@ -1,4 +1,4 @@
-//! The threads that somebody follows: pages of them, and how many there are.
+//! The threads that a person follows: pages and totals.
 
 use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
 use guildhall_model::post::{Post, Thread};
@@ -8,22 +8,22 @@ use crate::channels::team_key;
 use crate::posts::{COLUMN_COUNT, COLUMNS};
 use crate::{DecodeError, FromRow, Granted, Reader, Row, Statement, Value, Write, in_list, in_values, params};
 
-/// Which of a person's threads are meant.
+/// Selects among the threads that a person follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope {
     pub user: Granted<UserId>,
     pub team: Granted<TeamId>,
     /// Those of direct and group channels as well.
-    pub personal_too: bool,
+    pub include_personal: bool,
 }
 
 /// Where a page begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum From {
+pub enum ThreadCursor {
     Newest,
     /// Threads whose last reply is older.
     Before(Millis, PostId),
-    /// Those that come right after it.
+    /// The ones directly after it.
     After(Millis, PostId),
 }
 
@@ -34,10 +34,10 @@ pub struct Totals {
     pub unread_mentions: i64,
 }
 
-/// A thread as its follower sees it; who takes part in it is read beside it.
-struct Followed(Thread);
+/// A thread with the membership of its follower, without participants.
+struct FollowedThread(Thread);
 
-impl FromRow for Followed {
+impl FromRow for FollowedThread {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
         let post = Post::from_row(row)?;
         Ok(Self(Thread {
@@ -62,7 +62,7 @@ const UNREAD_REPLIES: &str = "(SELECT COUNT(*) FROM posts r WHERE r.root_id = m.
 impl Scope {
     fn condition(&self) -> (String, Vec<Value>) {
         let mut teams = vec![self.team.key()];
-        if self.personal_too {
+        if self.include_personal {
             teams.push(team_key(None));
         }
         let mut values = params![self.user];
@@ -72,7 +72,14 @@ impl Scope {
 }
 
 /// A page of them, by their last reply, newest first. Participants are not filled in.
-pub async fn page(db: &Reader, scope: Scope, from: From, changed_since: Millis, unread_only: bool, limit: i64) -> Result<Vec<Thread>> {
+pub async fn page(
+    db: &Reader,
+    scope: Scope,
+    from: ThreadCursor,
+    changed_since: Millis,
+    unread_only: bool,
+    limit: i64,
+) -> Result<Vec<Thread>> {
     let (mut condition, mut values) = scope.condition();
     if !changed_since.is_zero() {
         condition.push_str(" AND (p.update_at >= ? OR m.last_update_at >= ?)");
@@ -82,13 +89,13 @@ pub async fn page(db: &Reader, scope: Scope, from: From, changed_since: Millis, 
         condition.push_str(" AND t.last_reply_at > m.last_viewed_at");
     }
     let order = match from {
-        From::Newest => "t.last_reply_at DESC, t.thread_id DESC",
-        From::Before(at, id) => {
+        ThreadCursor::Newest => "t.last_reply_at DESC, t.thread_id DESC",
+        ThreadCursor::Before(at, id) => {
             condition.push_str(" AND (t.last_reply_at < ? OR t.last_reply_at = ? AND t.thread_id < ?)");
             values.extend(params![at, at, id]);
             "t.last_reply_at DESC, t.thread_id DESC"
         }
-        From::After(at, id) => {
+        ThreadCursor::After(at, id) => {
             condition.push_str(" AND (t.last_reply_at > ? OR t.last_reply_at = ? AND t.thread_id > ?)");
             values.extend(params![at, at, id]);
             "t.last_reply_at, t.thread_id"
@@ -99,24 +106,24 @@ pub async fn page(db: &Reader, scope: Scope, from: From, changed_since: Millis, 
         "SELECT {COLUMNS}, c.team_id, m.last_viewed_at, m.unread_mentions, m.following, {UNREAD_REPLIES} \
          FROM {JOINED} WHERE {condition} ORDER BY {order} LIMIT ?"
     );
-    let mut threads: Vec<Thread> = db.all::<Followed>(sql, values).await?.into_iter().map(|Followed(thread)| thread).collect();
-    if matches!(from, From::After(..)) {
+    let mut threads: Vec<Thread> = db.all::<FollowedThread>(sql, values).await?.into_iter().map(|FollowedThread(thread)| thread).collect();
+    if matches!(from, ThreadCursor::After(..)) {
         threads.reverse();
     }
     Ok(threads)
 }
 
-/// One thread as somebody stands to it, whether they follow it or not.
-pub async fn one(db: &Reader, user: Granted<UserId>, thread: Granted<PostId>) -> Result<Option<Thread>> {
+/// A thread with the membership of a person, followed or not.
+pub async fn get(db: &Reader, user: Granted<UserId>, thread: Granted<PostId>) -> Result<Option<Thread>> {
     let sql = format!(
         "SELECT {COLUMNS}, c.team_id, m.last_viewed_at, m.unread_mentions, m.following, {UNREAD_REPLIES} \
          FROM thread_members m JOIN posts p ON p.id = m.thread_id AND p.delete_at = 0 LEFT JOIN threads t ON t.thread_id = p.id \
          JOIN channels c ON c.id = p.channel_id WHERE m.user_id = ? AND m.thread_id = ?"
     );
-    Ok(db.optional::<Followed>(sql, params![user, thread]).await?.map(|Followed(thread)| thread))
+    Ok(db.optional::<FollowedThread>(sql, params![user, thread]).await?.map(|FollowedThread(thread)| thread))
 }
 
-/// When a thread that the person has a place in was last replied to.
+/// When a thread of which the person is a member was last replied to.
 pub async fn last_reply_at(db: &Reader, user: Granted<UserId>, thread: PostId) -> Result<Option<Millis>> {
     let sql = "SELECT COALESCE(t.last_reply_at, 0) FROM thread_members m JOIN posts p ON p.id = m.thread_id AND p.delete_at = 0 \
         LEFT JOIN threads t ON t.thread_id = p.id WHERE m.user_id = ? AND m.thread_id = ?";
@@ -142,10 +149,10 @@ pub async fn mentions_by_channel(db: &Reader, scope: Scope) -> Result<Vec<(Chann
     db.all(sql, values).await
 }
 
-/// Every thread that the person follows there is read.
+/// Marks all followed threads of the scope as read.
 pub fn read_all(user: Granted<UserId, Write>, scope: Scope, now: Millis) -> Statement {
     let mut teams = vec![scope.team.key()];
-    if scope.personal_too {
+    if scope.include_personal {
         teams.push(team_key(None));
     }
     let sql = format!(
@@ -158,7 +165,7 @@ pub fn read_all(user: Granted<UserId, Write>, scope: Scope, now: Millis) -> Stat
     Statement::new(sql, values)
 }
 
-/// Every thread that the person follows in these channels is read.
+/// Marks all followed threads of these channels as read.
 pub fn read_in_channels(user: Granted<UserId, Write>, channels: &[ChannelId], now: Millis) -> Statement {
     let sql = format!(
         "UPDATE thread_members SET last_viewed_at = ?, unread_mentions = 0, last_update_at = ? WHERE user_id = ? AND following = 1 \
@@ -170,7 +177,7 @@ pub fn read_in_channels(user: Granted<UserId, Write>, channels: &[ChannelId], no
     Statement::new(sql, values)
 }
 
-/// How many replies of others there are after that.
+/// How many replies of others there are after `seen_until`.
 pub async fn replies_after(db: &Reader, thread: Granted<PostId>, me: UserId, seen_until: Millis) -> Result<i64> {
     let sql = "SELECT COUNT(*) FROM posts WHERE root_id = ? AND create_at > ? AND delete_at = 0 AND user_id <> ?";
     db.one(sql, params![thread, seen_until, me]).await

@@ -1,4 +1,4 @@
-//! Accounts by what they are in, what they may do and how they are called.
+//! Lists of accounts by membership, role and name.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use guildhall_model::user::User;
 use crate::entity::Entity;
 use crate::{DecodeError, FromRow, Granted, MAX_IN_LIST, Reader, Row, Server, Value, in_list, in_values, like_escape, params};
 
-/// Which accounts a list has. Everything that is set must hold.
+/// Selects the accounts of a list. All conditions that are set must be met.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     pub in_team: Option<Granted<TeamId>>,
@@ -23,12 +23,12 @@ pub struct Filter {
     pub roles: Vec<String>,
     pub team_roles: Vec<String>,
     pub channel_roles: Vec<String>,
-    /// Words that a name of the account begins with, each of them.
+    /// For each of these words, a name of the account must begin with it.
     pub words: Vec<String>,
     /// Only addresses of none of these domains.
     pub outside_domains: Vec<String>,
     /// Only this person and those who share a channel with them.
-    pub seen_by: Option<UserId>,
+    pub visible_to: Option<UserId>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -63,16 +63,16 @@ impl Order {
     }
 }
 
-/// The tail of a statement as it grows, with its parameters in step.
+/// Builds the part of a query after its columns, with the parameters in the order of their placeholders.
 #[derive(Default)]
-struct Tail {
+struct QueryBuilder {
     joins: String,
     join_params: Vec<Value>,
     conditions: Vec<String>,
     params: Vec<Value>,
 }
 
-impl Tail {
+impl QueryBuilder {
     fn join(&mut self, sql: &str, params: Vec<Value>) {
         self.joins.push(' ');
         self.joins.push_str(sql);
@@ -83,40 +83,40 @@ impl Tail {
         self.params.extend(params);
     }
 
-    fn of(filter: &Filter, order: Order) -> Self {
-        let mut tail = Self::default();
-        tail.places(filter);
-        tail.roles(filter);
+    fn new(filter: &Filter, order: Order) -> Self {
+        let mut query = Self::default();
+        query.memberships(filter);
+        query.roles(filter);
         if matches!(order, Order::LatestActivityFirst | Order::Presence) {
-            tail.join("LEFT JOIN statuses s ON s.user_id = u.id", params![]);
+            query.join("LEFT JOIN statuses s ON s.user_id = u.id", params![]);
         }
         if order == Order::ChannelAdminsFirst && filter.in_channel.is_none() {
-            tail.join("LEFT JOIN channel_members cm ON cm.user_id = u.id AND 1 = 0", params![]);
+            query.join("LEFT JOIN channel_members cm ON cm.user_id = u.id AND 1 = 0", params![]);
         }
         if let Some(is_active) = filter.is_active {
-            tail.and(if is_active { "u.delete_at = 0" } else { "u.delete_at <> 0" }, params![]);
+            query.and(if is_active { "u.delete_at = 0" } else { "u.delete_at <> 0" }, params![]);
         }
         if let Some(is_bot) = filter.is_bot {
-            tail.and("u.is_bot = ?", params![is_bot]);
+            query.and("u.is_bot = ?", params![is_bot]);
         }
-        if let Some(me) = filter.seen_by {
-            tail.and(SHARES_A_CHANNEL, params![me, me]);
+        if let Some(me) = filter.visible_to {
+            query.and(SHARES_CHANNEL, params![me, me]);
         }
         for domain in &filter.outside_domains {
-            tail.and("u.email NOT LIKE ? ESCAPE '!'", params![format!("%@{}", like_escape(domain))]);
+            query.and("u.email NOT LIKE ? ESCAPE '!'", params![format!("%@{}", like_escape(domain))]);
         }
         for word in &filter.words {
             let start = Value::from(format!("{}%", like_escape(&word.to_lowercase())));
-            tail.and(
+            query.and(
                 "(u.username LIKE ? ESCAPE '!' OR LOWER(u.first_name) LIKE ? ESCAPE '!' OR LOWER(u.last_name) LIKE ? ESCAPE '!' \
                  OR LOWER(u.nickname) LIKE ? ESCAPE '!' OR u.email LIKE ? ESCAPE '!')",
                 vec![start; 5],
             );
         }
-        tail
+        query
     }
 
-    fn places(&mut self, filter: &Filter) {
+    fn memberships(&mut self, filter: &Filter) {
         if let Some(team) = filter.in_team {
             self.join("JOIN team_members tm ON tm.user_id = u.id AND tm.team_id = ? AND tm.delete_at = 0", params![team]);
         }
@@ -149,7 +149,7 @@ impl Tail {
                 let column = match role.rsplit('_').next() {
                     Some("admin") => "scheme_admin = 1",
                     Some("guest") => "scheme_guest = 1",
-                    // An administrator is a user as well, and is asked for by that name.
+                    // An administrator has `scheme_user` too, and is selected as administrator only.
                     _ => "scheme_user = 1 AND {}.scheme_admin = 0",
                 };
                 any.push(format!("({alias}.{})", column.replace("{}", alias)));
@@ -174,32 +174,32 @@ impl Tail {
     }
 }
 
-const SHARES_A_CHANNEL: &str = "(u.id = ? OR EXISTS (SELECT 1 FROM channel_members x JOIN channel_members y ON y.channel_id = x.channel_id \
+const SHARES_CHANNEL: &str = "(u.id = ? OR EXISTS (SELECT 1 FROM channel_members x JOIN channel_members y ON y.channel_id = x.channel_id \
      WHERE x.user_id = ? AND y.user_id = u.id))";
 
 pub async fn list(db: &Reader, filter: &Filter, order: Order, limit: i64, offset: i64) -> Result<Vec<User>> {
-    let (tail, mut params) = Tail::of(filter, order).finish();
+    let (query, mut params) = QueryBuilder::new(filter, order).finish();
     params.extend(params![limit, offset]);
-    let sql = format!("SELECT {} {tail} ORDER BY {} LIMIT ? OFFSET ?", User::columns_of("u"), order.sql());
+    let sql = format!("SELECT {} {query} ORDER BY {} LIMIT ? OFFSET ?", User::columns_of("u"), order.sql());
     db.all(sql, params).await
 }
 
 pub async fn count(db: &Reader, filter: &Filter) -> Result<i64> {
-    let (tail, params) = Tail::of(filter, Order::Username).finish();
-    db.one(format!("SELECT COUNT(*) {tail}"), params).await
+    let (query, params) = QueryBuilder::new(filter, Order::Username).finish();
+    db.one(format!("SELECT COUNT(*) {query}"), params).await
 }
 
-/// Whether two people share a channel, or are one.
-pub async fn is_seen_by(db: &Reader, user: UserId, viewer: UserId) -> Result<bool> {
-    let sql = format!("SELECT u.id FROM users u WHERE u.id = ? AND {SHARES_A_CHANNEL}");
+/// Whether two people share a channel, or are the same.
+pub async fn is_visible_to(db: &Reader, user: UserId, viewer: UserId) -> Result<bool> {
+    let sql = format!("SELECT u.id FROM users u WHERE u.id = ? AND {SHARES_CHANNEL}");
     Ok(db.optional::<UserId>(sql, params![user, viewer, viewer]).await?.is_some())
 }
 
-/// Those of the people who share a channel with the viewer, or are the viewer.
-pub async fn seen_among(db: &Reader, users: &[UserId], viewer: UserId) -> Result<HashSet<UserId>> {
+/// The people among `users` who share a channel with the viewer, or are the viewer.
+pub async fn visible_among(db: &Reader, users: &[UserId], viewer: UserId) -> Result<HashSet<UserId>> {
     let mut seen = HashSet::new();
     for some in users.chunks(MAX_IN_LIST) {
-        let sql = format!("SELECT u.id FROM users u WHERE u.id IN {} AND {SHARES_A_CHANNEL}", in_list(some.len()));
+        let sql = format!("SELECT u.id FROM users u WHERE u.id IN {} AND {SHARES_CHANNEL}", in_list(some.len()));
         let mut params = in_values(some.iter().copied());
         params.extend(params![viewer, viewer]);
         seen.extend(db.all::<UserId>(sql, params).await?);
@@ -207,16 +207,16 @@ pub async fn seen_among(db: &Reader, users: &[UserId], viewer: UserId) -> Result
     Ok(seen)
 }
 
-/// Everybody who shares a channel with somebody, without that person.
-pub async fn known_to(db: &Reader, user: Granted<UserId>, limit: i64) -> Result<Vec<UserId>> {
+/// The people who share a channel with a person, without that person.
+pub async fn channel_peers(db: &Reader, user: Granted<UserId>, limit: i64) -> Result<Vec<UserId>> {
     let sql = "SELECT DISTINCT y.user_id FROM channel_members x JOIN channel_members y ON y.channel_id = x.channel_id \
                WHERE x.user_id = ? AND y.user_id <> ? LIMIT ?";
     db.all(sql, params![user, user, limit]).await
 }
 
-struct InChannel(ChannelId, User);
+struct ChannelUser(ChannelId, User);
 
-impl FromRow for InChannel {
+impl FromRow for ChannelUser {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
         Ok(Self(row.get(0)?, User::decode(row, 1)?))
     }
@@ -235,7 +235,7 @@ pub async fn in_group_channels(db: &Reader, member: Granted<UserId>, channels: &
         );
         let mut params = params![member, member];
         params.extend(in_values(some.iter().copied()));
-        found.extend(db.all::<InChannel>(sql, params).await?.into_iter().map(|InChannel(channel, user)| (channel, user)));
+        found.extend(db.all::<ChannelUser>(sql, params).await?.into_iter().map(|ChannelUser(channel, user)| (channel, user)));
     }
     Ok(found)
 }

@@ -1,21 +1,21 @@
-//! A batch happens as a whole or not at all, and says why.
+//! A batch is committed as a whole or not at all, and its error names the cause.
 
 use guildhall_model::codes::context;
 use guildhall_model::id::ChannelId;
 use guildhall_storage::testing::TestDatabase;
 use guildhall_storage::{Batch, Database, Dialect, Set, Sql, Statement, Step, on_every_database, params, testing};
 
-/// Two tables to play with.
+/// A table for these tests.
 static STEPS: &[Step] = &[Step {
     version: 1,
-    name: "play",
+    name: "counters",
     sqlite: "CREATE TABLE counters (name VARCHAR(64) NOT NULL PRIMARY KEY, value BIGINT NOT NULL, top BIGINT NOT NULL)",
     postgres: "CREATE TABLE counters (name VARCHAR(64) NOT NULL PRIMARY KEY, value BIGINT NOT NULL, top BIGINT NOT NULL)",
     mysql: "CREATE TABLE counters (name VARCHAR(64) NOT NULL PRIMARY KEY, value BIGINT NOT NULL, top BIGINT NOT NULL) \
             ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
 }];
 
-async fn play(db: &TestDatabase) {
+async fn create_table(db: &TestDatabase) {
     testing::migrate_to(db, STEPS).await.unwrap();
 }
 
@@ -36,8 +36,8 @@ async fn count(db: &Database) -> i64 {
 }
 
 on_every_database! {
-    async fn all_of_a_batch_happens(db: empty) {
-        play(&db).await;
+    async fn all_of_a_batch_is_committed(db: empty) {
+        create_table(&db).await;
         let mut batch = Batch::new();
         batch.push(insert("a", 1)).push(insert("b", 2)).push(add("a", 10).expect_rows(1));
         db.commit(batch).await.unwrap();
@@ -45,21 +45,21 @@ on_every_database! {
         assert_eq!(value(&db, "b").await, Some(2));
     }
 
-    async fn nothing_of_a_failed_batch_happens(db: empty) {
-        play(&db).await;
+    async fn nothing_of_a_failed_batch_is_committed(db: empty) {
+        create_table(&db).await;
         db.commit(insert("a", 1)).await.unwrap();
         let error = db.commit(vec![insert("b", 2), add("a", 5), insert("a", 3), add("a", 5)]).await.unwrap_err();
         assert!(error.is(context::CONFLICT), "{error}");
         assert_eq!((value(&db, "a").await, value(&db, "b").await), (Some(1), None));
     }
 
-    async fn an_empty_batch_is_nothing(db: empty) {
+    async fn an_empty_batch_issues_no_statement(db: empty) {
         db.commit(Batch::new()).await.unwrap();
         assert_eq!(db.queries(), 0);
     }
 
-    async fn a_wrong_number_of_rows_is_the_statements_own_error(db: empty) {
-        play(&db).await;
+    async fn a_wrong_number_of_rows_answers_the_code_of_the_statement(db: empty) {
+        create_table(&db).await;
         db.commit(insert("a", 1)).await.unwrap();
         let error = db.commit(vec![add("a", 5), add("absent", 1).expect_rows(1).or(context::NOT_FOUND)]).await.unwrap_err();
         assert!(error.is(context::NOT_FOUND), "{error}");
@@ -69,17 +69,17 @@ on_every_database! {
     }
 
     async fn rows_that_match_count_even_where_nothing_changes(db: empty) {
-        play(&db).await;
+        create_table(&db).await;
         db.commit(insert("a", 1)).await.unwrap();
         db.commit(add("a", 0).expect_rows(1)).await.unwrap();
     }
 
-    async fn a_duplicate_is_the_statements_own_error(db: empty) {
-        play(&db).await;
+    async fn a_duplicate_answers_the_code_of_the_statement(db: empty) {
+        create_table(&db).await;
         db.commit(insert("a", 1)).await.unwrap();
         let error = db.commit(insert("a", 2).on_duplicate(context::INVALID_PARAM)).await.unwrap_err();
         assert!(error.is(context::INVALID_PARAM), "{error}");
-        // The first statement that fails is the one that speaks.
+        // The first failing statement decides the answer.
         let batch = vec![
             add("absent", 1).expect_rows(1).or(context::NOT_FOUND),
             insert("a", 2).on_duplicate(context::INVALID_PARAM),
@@ -87,8 +87,8 @@ on_every_database! {
         assert!(db.commit(batch).await.unwrap_err().is(context::NOT_FOUND));
     }
 
-    async fn a_mistake_in_sql_is_internal_and_harms_nobody(db: empty) {
-        play(&db).await;
+    async fn an_error_in_sql_is_internal_and_affects_no_later_batch(db: empty) {
+        create_table(&db).await;
         let error = db.commit(vec![insert("a", 1), Statement::raw("INSERT INTO nowhere VALUES (?)", params![1])]).await.unwrap_err();
         assert!(error.is(context::INTERNAL), "{error}");
         let error = db.commit(Statement::raw("INSERT INTO counters (name) VALUES (NULL)", params![])).await.unwrap_err();
@@ -98,7 +98,7 @@ on_every_database! {
     }
 
     async fn an_upsert_inserts_then_updates(db: empty) {
-        play(&db).await;
+        create_table(&db).await;
         let upsert = |value: i64, top: i64| {
             let sql = Sql::Upsert {
                 table: "counters",
@@ -118,21 +118,21 @@ on_every_database! {
     }
 
     async fn an_insert_that_is_ignored_leaves_the_row(db: empty) {
-        play(&db).await;
+        create_table(&db).await;
         let sql = Sql::InsertIgnore { table: "counters", columns: &["name", "value", "top"], key: &["name"] };
         for value in [1, 2] {
             db.commit(Statement::raw(sql.clone(), params!["a", value, 0])).await.unwrap();
         }
         assert_eq!(value(&db, "a").await, Some(1));
-        // What is not a duplicate is not ignored.
+        // Only duplicates are ignored.
         let error = db.commit(Statement::raw(sql.clone(), params!["b", None::<i64>, 0])).await.unwrap_err();
         assert!(error.is(context::INTERNAL), "{error}");
         let error = db.commit(Statement::raw(sql, params!["c", 1, 0]).expect_rows(1)).await.unwrap_err();
         assert!(error.is(context::INTERNAL), "{error}");
     }
 
-    async fn one_failing_batch_does_not_hurt_the_others_of_its_group(db: empty) {
-        play(&db).await;
+    async fn a_failing_batch_does_not_affect_the_others_of_its_group(db: empty) {
+        create_table(&db).await;
         db.commit(insert("taken", 0)).await.unwrap();
         let commits = (0..300).map(|n: i64| {
             let db = (*db).clone();
@@ -162,8 +162,8 @@ on_every_database! {
         assert_eq!((value(&db, "n8").await, value(&db, "n7").await), (None, Some(7)));
     }
 
-    async fn batches_that_cross_each_other_all_happen(db: empty) {
-        play(&db).await;
+    async fn batches_that_lock_in_opposite_orders_are_all_committed(db: empty) {
+        create_table(&db).await;
         db.commit(vec![insert("a", 0), insert("b", 0), insert("c", 0)]).await.unwrap();
         let names = ["a", "b", "c"];
         let commits = (0..240).map(|n: usize| {
@@ -177,12 +177,12 @@ on_every_database! {
         assert_eq!(db.one::<i64>("SELECT SUM(value) FROM counters", params![]).await.unwrap(), 480);
     }
 
-    async fn two_nodes_that_cross_each_other_both_get_through(db: empty) {
-        play(&db).await;
+    async fn batches_of_two_nodes_that_lock_in_opposite_orders_are_all_committed(db: empty) {
+        create_table(&db).await;
         db.commit(vec![insert("a", 0), insert("b", 0), insert("c", 0)]).await.unwrap();
         let node = match db.dialect() {
             Dialect::Sqlite => (*db).clone(),
-            _ => Database::open(db.url(), testing::small()).await.unwrap(),
+            _ => Database::open(db.url(), testing::small_options()).await.unwrap(),
         };
         let names = ["a", "b", "c"];
         let commits = (0..240).map(|n: usize| {
@@ -190,7 +190,7 @@ on_every_database! {
             let order = [names[n % 3], names[(n + 1 + n / 3 % 2) % 3]];
             let batch = order.into_iter().map(|name| add(name, 1).expect_rows(1)).collect::<Batch>();
             // Rows that two channels share.
-            let batch = batch.near(&ChannelId::from_bytes([n as u8; 16]));
+            let batch = batch.in_lane_of(&ChannelId::from_bytes([n as u8; 16]));
             tokio::spawn(async move { db.commit(batch).await })
         });
         for commit in commits.collect::<Vec<_>>() {
@@ -199,26 +199,26 @@ on_every_database! {
         assert_eq!(db.one::<i64>("SELECT SUM(value) FROM counters", params![]).await.unwrap(), 480);
     }
 
-    async fn an_optimistic_condition_lets_one_through(db: empty) {
-        play(&db).await;
+    async fn one_of_several_optimistic_updates_succeeds(db: empty) {
+        create_table(&db).await;
         db.commit(insert("a", 0)).await.unwrap();
         let claims = (0..20).map(|n: i64| {
             let db = (*db).clone();
             let claim = Statement::raw("UPDATE counters SET value = ? WHERE name = 'a' AND value = 0", params![n + 1]).expect_rows(1);
             tokio::spawn(async move { db.commit(claim).await })
         });
-        let mut won = 0;
+        let mut succeeded = 0;
         for claim in claims.collect::<Vec<_>>() {
             match claim.await.unwrap() {
-                Ok(()) => won += 1,
+                Ok(()) => succeeded += 1,
                 Err(error) => assert!(error.is(context::CONFLICT), "{error}"),
             }
         }
-        assert_eq!(won, 1);
+        assert_eq!(succeeded, 1);
     }
 
-    async fn a_committed_batch_is_seen_by_the_next_read(db: empty) {
-        play(&db).await;
+    async fn a_committed_batch_is_visible_to_the_next_read(db: empty) {
+        create_table(&db).await;
         for n in 0..50 {
             db.commit(insert(&format!("n{n}"), n)).await.unwrap();
             assert_eq!(count(&db).await, n + 1);
@@ -226,15 +226,15 @@ on_every_database! {
     }
 
     async fn statements_are_counted(db: empty) {
-        play(&db).await;
+        create_table(&db).await;
         let before = db.queries();
         db.commit(vec![insert("a", 1), insert("b", 1)]).await.unwrap();
         value(&db, "a").await;
         assert_eq!(db.queries() - before, 3);
     }
 
-    async fn after_closing_nothing_is_answered(db: empty) {
-        play(&db).await;
+    async fn calls_fail_after_closing(db: empty) {
+        create_table(&db).await;
         db.commit(insert("a", 1)).await.unwrap();
         db.close().await;
         db.close().await;

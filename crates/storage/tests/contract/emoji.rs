@@ -7,15 +7,15 @@ use guildhall_model::integration::Emoji;
 use guildhall_storage::emoji::{self, Order};
 use guildhall_storage::on_every_database;
 
-use super::fixtures::{NOW, Place, place};
+use super::fixtures::{NOW, World, create_world};
 
-fn emoji(place: &Place, n: u8, name: &str) -> Emoji {
+fn emoji(world: &World, n: u8, name: &str) -> Emoji {
     Emoji {
         id: EmojiId::from_bytes([n; 16]),
         create_at: NOW.plus_ms(n.into()),
         update_at: NOW,
         delete_at: Millis::ZERO,
-        creator_id: place.ann.id,
+        creator_id: world.ann.id,
         name: name.to_owned(),
         blob_key: format!("blob{n}"),
         mime_type: "image/png".to_owned(),
@@ -27,9 +27,9 @@ fn names(found: Vec<Emoji>) -> Vec<String> {
 }
 
 on_every_database! {
-    async fn emoji_are_found_by_id_name_and_part_of_it(db) {
-        let place = place(&db).await;
-        let (first, second) = (emoji(&place, 11, "party_parrot"), emoji(&place, 12, "aparty"));
+    async fn emoji_are_found_by_id_name_and_part_of_the_name(db) {
+        let world = create_world(&db).await;
+        let (first, second) = (emoji(&world, 11, "party_parrot"), emoji(&world, 12, "aparty"));
         db.commit(vec![emoji::insert(&first), emoji::insert(&second)]).await.unwrap();
         assert_eq!(emoji::get(&db, first.id).await.unwrap(), Some(first.clone()));
         let wanted = ["party_parrot", "nothing", "aparty"].map(str::to_owned);
@@ -42,9 +42,9 @@ on_every_database! {
         assert!(emoji::search(&db, "a_a", false, 10).await.unwrap().is_empty());
     }
 
-    async fn a_name_is_taken_until_its_emoji_is_deleted(db) {
-        let place = place(&db).await;
-        let (first, second) = (emoji(&place, 11, "mine"), emoji(&place, 12, "mine"));
+    async fn a_name_is_unique_among_emoji_that_are_not_deleted(db) {
+        let world = create_world(&db).await;
+        let (first, second) = (emoji(&world, 11, "mine"), emoji(&world, 12, "mine"));
         db.commit(emoji::insert(&first)).await.unwrap();
         assert!(db.commit(emoji::insert(&second)).await.unwrap_err().is(codes::DUPLICATE));
         db.commit(emoji::delete(first.id, NOW.plus_ms(50))).await.unwrap();

@@ -1,11 +1,11 @@
-//! Connections to PostgreSQL that are encrypted, and to nobody else than the server that was meant.
+//! Encrypted connections to PostgreSQL verify the certificate of the server.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use guildhall_model::codes::context;
-use guildhall_storage::testing::{self, TestDatabase, wanted};
+use guildhall_storage::testing::{self, TestDatabase, is_enabled};
 use guildhall_storage::{Database, DatabaseUrl, Dialect, params};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
@@ -14,19 +14,19 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
-/// Answers PostgreSQL's request for encryption, and passes what it hears on to the server in plain.
+/// Accepts PostgreSQL's request for encryption, and forwards the plain bytes to the server.
 async fn listen(server: String, acceptor: TlsAcceptor) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
-            tokio::spawn(carry(client, server.clone(), acceptor.clone()));
+            tokio::spawn(forward(client, server.clone(), acceptor.clone()));
         }
     });
     address
 }
 
-async fn carry(mut client: TcpStream, server: String, acceptor: TlsAcceptor) -> std::io::Result<()> {
+async fn forward(mut client: TcpStream, server: String, acceptor: TlsAcceptor) -> std::io::Result<()> {
     let mut request = [0; 8];
     client.read_exact(&mut request).await?;
     assert_eq!(request, [0, 0, 0, 8, 4, 210, 22, 47], "the request for encryption comes first");
@@ -72,13 +72,13 @@ impl Fixture {
         if let Some(authority) = authority {
             url.query_pairs_mut().append_pair("sslrootcert", authority.to_str().unwrap());
         }
-        Database::open(&DatabaseUrl::parse(url.as_str()).unwrap(), testing::small()).await.unwrap()
+        Database::open(&DatabaseUrl::parse(url.as_str()).unwrap(), testing::small_options()).await.unwrap()
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_of_a_known_authority_is_spoken_to() {
-    if wanted(Dialect::Postgres) {
+async fn a_certificate_of_a_known_authority_is_accepted() {
+    if is_enabled(Dialect::Postgres) {
         let at = fixture().await;
         let db = at.open("localhost", Some(&at.authority)).await;
         assert_eq!(db.one::<i64>("SELECT 1", params![]).await.map_err(|error| testing::explain(&error)), Ok(1));
@@ -86,8 +86,8 @@ async fn a_server_of_a_known_authority_is_spoken_to() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_of_an_unknown_authority_or_another_name_is_not() {
-    if wanted(Dialect::Postgres) {
+async fn a_certificate_of_an_unknown_authority_or_another_name_is_rejected() {
+    if is_enabled(Dialect::Postgres) {
         let at = fixture().await;
         for db in [at.open("localhost", None).await, at.open("127.0.0.1", Some(&at.authority)).await] {
             let error = db.ping().await.unwrap_err();

@@ -1,4 +1,4 @@
-//! People, teams and channels to write about.
+//! People, teams and channels for the tests.
 
 use guildhall_model::Millis;
 use guildhall_model::channel::{Channel, ChannelKind, ChannelMember, default_notify_props};
@@ -106,7 +106,7 @@ pub fn channel_member(channel: &Channel, user: &User) -> ChannelMember {
 }
 
 /// Ann and Ben in a team; Ann alone in its public "dev" and private "secret"; both in a direct channel.
-pub struct Place {
+pub struct World {
     pub ann: User,
     pub ben: User,
     pub team: Team,
@@ -115,7 +115,7 @@ pub struct Place {
     pub direct: Channel,
 }
 
-pub async fn place(db: &Database) -> Place {
+pub async fn create_world(db: &Database) -> World {
     let (ann, ben, team) = (user(1, "ann"), user(2, "ben"), team(3, "one"));
     let dev = channel(4, Some(&team), ChannelKind::Public, "dev");
     let secret = channel(5, Some(&team), ChannelKind::Private, "secret");
@@ -127,5 +127,5 @@ pub async fn place(db: &Database) -> Place {
     batch.extend([&dev, &secret, &direct].map(|channel| channel_members::insert(db.grant(channel.id), &channel_member(channel, &ann))));
     batch.push(channel_members::insert(db.grant(direct.id), &channel_member(&direct, &ben)));
     db.commit(batch).await.unwrap();
-    Place { ann, ben, team, dev, secret, direct }
+    World { ann, ben, team, dev, secret, direct }
 }

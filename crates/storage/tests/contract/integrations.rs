@@ -9,17 +9,17 @@ use guildhall_model::user::Bot;
 use guildhall_storage::webhooks::{self, Scope};
 use guildhall_storage::{Server, bots, commands, oauth, on_every_database, users};
 
-use super::fixtures::{NOW, Place, place, user};
+use super::fixtures::{NOW, World, create_world, user};
 
-fn incoming(place: &Place, n: u8) -> IncomingWebhook {
+fn incoming(world: &World, n: u8) -> IncomingWebhook {
     IncomingWebhook {
         id: IncomingWebhookId::from_bytes([n; 16]),
         create_at: NOW.plus_ms(n.into()),
         update_at: NOW,
         delete_at: Millis::ZERO,
-        user_id: place.ann.id,
-        channel_id: place.dev.id,
-        team_id: place.team.id,
+        user_id: world.ann.id,
+        channel_id: world.dev.id,
+        team_id: world.team.id,
         display_name: "CI 🚀".to_owned(),
         description: "d".repeat(500),
         username: "ci".to_owned(),
@@ -28,16 +28,16 @@ fn incoming(place: &Place, n: u8) -> IncomingWebhook {
     }
 }
 
-fn outgoing(place: &Place, n: u8) -> OutgoingWebhook {
+fn outgoing(world: &World, n: u8) -> OutgoingWebhook {
     OutgoingWebhook {
         id: OutgoingWebhookId::from_bytes([n; 16]),
         token: "t".repeat(26),
         create_at: NOW.plus_ms(n.into()),
         update_at: NOW,
         delete_at: Millis::ZERO,
-        creator_id: place.ann.id,
+        creator_id: world.ann.id,
         channel_id: None,
-        team_id: place.team.id,
+        team_id: world.team.id,
         trigger_words: vec!["zap".to_owned(), "žap".to_owned()],
         trigger_when: 1,
         callback_urls: vec!["https://a.example/?x=\"1\"".to_owned()],
@@ -49,15 +49,15 @@ fn outgoing(place: &Place, n: u8) -> OutgoingWebhook {
     }
 }
 
-fn command(place: &Place, n: u8, trigger: &str) -> Command {
+fn command(world: &World, n: u8, trigger: &str) -> Command {
     Command {
         id: CommandId::from_bytes([n; 16]),
         token: "t".repeat(26),
         create_at: NOW,
         update_at: NOW,
         delete_at: Millis::ZERO,
-        creator_id: place.ann.id,
-        team_id: place.team.id,
+        creator_id: world.ann.id,
+        team_id: world.team.id,
         trigger: trigger.to_owned(),
         method: "P".to_owned(),
         username: String::new(),
@@ -72,93 +72,93 @@ fn command(place: &Place, n: u8, trigger: &str) -> Command {
 }
 
 on_every_database! {
-    async fn incoming_webhooks_are_kept_changed_and_deleted(db) {
-        let place = place(&db).await;
-        let (first, second) = (incoming(&place, 11), incoming(&place, 12));
+    async fn incoming_webhooks_are_stored_changed_and_deleted(db) {
+        let world = create_world(&db).await;
+        let (first, second) = (incoming(&world, 11), incoming(&world, 12));
         db.commit(vec![webhooks::insert_incoming(db.grant(first.team_id), &first), webhooks::insert_incoming(db.grant(second.team_id), &second)]).await.unwrap();
         assert_eq!(db.open_unchecked(webhooks::incoming(&db, first.id).await.unwrap()), Some(first.clone()));
-        let (team, everybody) = (Scope::Team(db.grant(place.team.id)), webhooks::Filter::default());
+        let (team, everybody) = (Scope::Team(db.grant(world.team.id)), webhooks::Filter::default());
         assert_eq!(webhooks::list_incoming(&db, team, everybody, 1, 1).await.unwrap(), std::slice::from_ref(&second));
         assert_eq!(webhooks::count_incoming(&db, team, everybody).await.unwrap(), 2);
-        let others = webhooks::Filter { user: Some(place.ben.id), ..everybody };
+        let others = webhooks::Filter { user: Some(world.ben.id), ..everybody };
         assert!(webhooks::list_incoming(&db, team, others, 10, 0).await.unwrap().is_empty());
 
         let changed = IncomingWebhook { update_at: NOW.plus_ms(1), display_name: "CD".to_owned(), channel_locked: false, ..first.clone() };
         db.commit(webhooks::update_incoming(db.grant(changed.team_id), &changed, NOW)).await.unwrap();
         assert!(db.commit(webhooks::update_incoming(db.grant(changed.team_id), &changed, NOW)).await.unwrap_err().is(context::CONFLICT));
         assert_eq!(db.open_unchecked(webhooks::incoming(&db, first.id).await.unwrap()), Some(changed));
-        db.commit(webhooks::delete_incoming(db.grant(place.team.id), first.id, NOW.plus_ms(2))).await.unwrap();
-        assert!(db.commit(webhooks::delete_incoming(db.grant(place.team.id), first.id, NOW.plus_ms(3))).await.unwrap_err().is(codes::INCOMING_NOT_FOUND));
+        db.commit(webhooks::delete_incoming(db.grant(world.team.id), first.id, NOW.plus_ms(2))).await.unwrap();
+        assert!(db.commit(webhooks::delete_incoming(db.grant(world.team.id), first.id, NOW.plus_ms(3))).await.unwrap_err().is(codes::INCOMING_NOT_FOUND));
         assert_eq!(db.open_unchecked(webhooks::incoming(&db, first.id).await.unwrap()), None);
         assert_eq!(webhooks::count_incoming(&db, Scope::Server(db.grant(Server)), everybody).await.unwrap(), 1);
     }
 
-    async fn outgoing_webhooks_keep_their_words_and_addresses(db) {
-        let place = place(&db).await;
-        let hook = outgoing(&place, 11);
+    async fn outgoing_webhooks_keep_their_trigger_words_and_urls(db) {
+        let world = create_world(&db).await;
+        let hook = outgoing(&world, 11);
         db.commit(webhooks::insert_outgoing(db.grant(hook.team_id), &hook)).await.unwrap();
         assert_eq!(db.open_unchecked(webhooks::outgoing(&db, hook.id).await.unwrap()), Some(hook.clone()));
-        let channel = Some(place.dev.id);
+        let channel = Some(world.dev.id);
         let changed = OutgoingWebhook { token: "u".repeat(26), channel_id: channel, update_at: NOW.plus_ms(1), trigger_words: Vec::new(), ..hook };
         db.commit(webhooks::update_outgoing(db.grant(changed.team_id), &changed, NOW)).await.unwrap();
         let filter = webhooks::Filter { channel, ..Default::default() };
-        assert_eq!(webhooks::list_outgoing(&db, Scope::Team(db.grant(place.team.id)), filter, 10, 0).await.unwrap(), std::slice::from_ref(&changed));
-        db.commit(webhooks::delete_outgoing(db.grant(place.team.id), changed.id, NOW.plus_ms(2))).await.unwrap();
-        assert!(webhooks::list_outgoing(&db, Scope::Team(db.grant(place.team.id)), filter, 10, 0).await.unwrap().is_empty());
+        assert_eq!(webhooks::list_outgoing(&db, Scope::Team(db.grant(world.team.id)), filter, 10, 0).await.unwrap(), std::slice::from_ref(&changed));
+        db.commit(webhooks::delete_outgoing(db.grant(world.team.id), changed.id, NOW.plus_ms(2))).await.unwrap();
+        assert!(webhooks::list_outgoing(&db, Scope::Team(db.grant(world.team.id)), filter, 10, 0).await.unwrap().is_empty());
     }
 
-    async fn a_trigger_is_taken_within_its_team_until_the_command_is_deleted(db) {
-        let place = place(&db).await;
-        let (first, second) = (command(&place, 11, "deploy"), command(&place, 12, "deploy"));
+    async fn a_trigger_is_unique_among_the_commands_of_a_team(db) {
+        let world = create_world(&db).await;
+        let (first, second) = (command(&world, 11, "deploy"), command(&world, 12, "deploy"));
         db.commit(commands::insert(db.grant(first.team_id), &first)).await.unwrap();
         assert!(db.commit(commands::insert(db.grant(second.team_id), &second)).await.unwrap_err().is(codes::COMMAND_TRIGGER_TAKEN));
         let elsewhere = Command { team_id: TeamId::from_bytes([99; 16]), ..second.clone() };
         db.commit(commands::insert(db.grant(elsewhere.team_id), &elsewhere)).await.unwrap();
-        let home = Command { team_id: place.team.id, update_at: NOW.plus_ms(1), ..elsewhere };
+        let home = Command { team_id: world.team.id, update_at: NOW.plus_ms(1), ..elsewhere };
         assert!(db.commit(commands::update(db.grant(home.team_id), &home, NOW)).await.unwrap_err().is(codes::COMMAND_TRIGGER_TAKEN));
-        assert_eq!(commands::by_trigger(&db, db.grant(place.team.id), "deploy").await.unwrap(), Some(first.clone()));
-        assert_eq!(commands::by_trigger(&db, db.grant(place.team.id), "Deploy").await.unwrap(), None);
-        assert_eq!(commands::of_team(&db, db.grant(place.team.id), Some(place.ann.id), 10).await.unwrap(), std::slice::from_ref(&first));
-        assert!(commands::of_team(&db, db.grant(place.team.id), Some(place.ben.id), 10).await.unwrap().is_empty());
-        db.commit(commands::delete(db.grant(place.team.id), first.id, NOW.plus_ms(2))).await.unwrap();
-        assert!(db.commit(commands::delete(db.grant(place.team.id), first.id, NOW.plus_ms(3))).await.unwrap_err().is(codes::COMMAND_NOT_FOUND));
+        assert_eq!(commands::by_trigger(&db, db.grant(world.team.id), "deploy").await.unwrap(), Some(first.clone()));
+        assert_eq!(commands::by_trigger(&db, db.grant(world.team.id), "Deploy").await.unwrap(), None);
+        assert_eq!(commands::of_team(&db, db.grant(world.team.id), Some(world.ann.id), 10).await.unwrap(), std::slice::from_ref(&first));
+        assert!(commands::of_team(&db, db.grant(world.team.id), Some(world.ben.id), 10).await.unwrap().is_empty());
+        db.commit(commands::delete(db.grant(world.team.id), first.id, NOW.plus_ms(2))).await.unwrap();
+        assert!(db.commit(commands::delete(db.grant(world.team.id), first.id, NOW.plus_ms(3))).await.unwrap_err().is(codes::COMMAND_NOT_FOUND));
         db.commit(commands::update(db.grant(home.team_id), &home, NOW)).await.unwrap();
         assert_eq!(db.open_unchecked(commands::get(&db, home.id).await.unwrap()), Some(home));
     }
 
     async fn a_bot_is_an_account_and_a_record(db) {
-        let place = place(&db).await;
+        let world = create_world(&db).await;
         let account = guildhall_model::user::User { is_bot: true, first_name: "Beep".to_owned(), ..user(40, "beeper") };
         let bot = Bot {
             user_id: account.id,
             username: "beeper".to_owned(),
             display_name: "Beep".to_owned(),
             description: "beeps".to_owned(),
-            owner_id: place.ann.id,
+            owner_id: world.ann.id,
             create_at: NOW,
             update_at: NOW,
             delete_at: Millis::ZERO,
         };
         db.commit(vec![users::insert(&account, "").0, bots::insert(&bot)]).await.unwrap();
         assert_eq!(bots::get(&db, bot.user_id).await.unwrap(), Some(bot.clone()));
-        assert_eq!(bots::get(&db, place.ann.id).await.unwrap(), None);
-        let off = Bot { owner_id: place.ben.id, delete_at: NOW.plus_ms(1), update_at: NOW.plus_ms(1), ..bot.clone() };
+        assert_eq!(bots::get(&db, world.ann.id).await.unwrap(), None);
+        let off = Bot { owner_id: world.ben.id, delete_at: NOW.plus_ms(1), update_at: NOW.plus_ms(1), ..bot.clone() };
         db.commit(bots::update(db.grant(off.user_id), &off, NOW)).await.unwrap();
         assert!(bots::list(&db, bots::Filter::default(), 10, 0).await.unwrap().is_empty());
         let all = bots::Filter { include_disabled: true, ..Default::default() };
         assert_eq!(bots::list(&db, all, 10, 0).await.unwrap(), [off]);
         assert!(bots::list(&db, bots::Filter { only_orphaned: true, ..all }, 10, 0).await.unwrap().is_empty());
-        assert!(bots::list(&db, bots::Filter { owner: Some(place.ann.id), ..all }, 10, 0).await.unwrap().is_empty());
+        assert!(bots::list(&db, bots::Filter { owner: Some(world.ann.id), ..all }, 10, 0).await.unwrap().is_empty());
         db.commit(vec![bots::set_is_bot(db.grant(bot.user_id), false, NOW), bots::delete(db.grant(bot.user_id))]).await.unwrap();
         assert!(!users::get(&db, bot.user_id).await.unwrap().unwrap().is_bot);
         assert!(db.commit(bots::set_is_bot(db.grant(bot.user_id), false, NOW)).await.unwrap_err().is(context::CONFLICT));
     }
 
-    async fn an_app_is_kept_without_its_secret(db) {
-        let place = place(&db).await;
+    async fn an_app_is_stored_without_its_secret(db) {
+        let world = create_world(&db).await;
         let app = OAuthApp {
             id: OAuthAppId::from_bytes([11; 16]),
-            creator_id: place.ann.id,
+            creator_id: world.ann.id,
             create_at: NOW,
             update_at: NOW,
             client_secret: Some("secret".to_owned()),
@@ -173,8 +173,8 @@ on_every_database! {
         db.commit(oauth::insert(&app, Some(TokenHash::of("secret")))).await.unwrap();
         let kept = OAuthApp { client_secret: None, ..app.clone() };
         assert_eq!(oauth::get(&db, app.id).await.unwrap(), Some(kept.clone()));
-        assert_eq!(oauth::list(&db, Some(place.ann.id), 10, 0).await.unwrap(), std::slice::from_ref(&kept));
-        assert!(oauth::list(&db, Some(place.ben.id), 10, 0).await.unwrap().is_empty());
+        assert_eq!(oauth::list(&db, Some(world.ann.id), 10, 0).await.unwrap(), std::slice::from_ref(&kept));
+        assert!(oauth::list(&db, Some(world.ben.id), 10, 0).await.unwrap().is_empty());
         let changed = OAuthApp { name: "other".to_owned(), update_at: NOW.plus_ms(1), ..kept };
         db.commit(oauth::update(&changed, NOW)).await.unwrap();
         assert!(db.commit(oauth::update(&changed, NOW)).await.unwrap_err().is(context::CONFLICT));

@@ -1,4 +1,4 @@
-//! Input that a database cannot hold is the client's fault, and the same fault everywhere.
+//! Input that a database cannot store is the client's error, and the same error on every database.
 
 use guildhall_model::codes::{context, storage};
 use guildhall_storage::testing::TestDatabase;
@@ -13,7 +13,7 @@ static STEPS: &[Step] = &[Step {
             ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
 }];
 
-async fn notes(db: &TestDatabase) {
+async fn create_table(db: &TestDatabase) {
     testing::migrate_to(db, STEPS).await.unwrap();
 }
 
@@ -22,8 +22,8 @@ async fn is_empty(db: &TestDatabase) -> bool {
 }
 
 on_every_database! {
-    async fn nul_is_refused_before_it_reaches_a_driver(db: empty) {
-        notes(&db).await;
+    async fn nul_is_rejected_before_it_reaches_a_driver(db: empty) {
+        create_table(&db).await;
         let insert = Statement::raw("INSERT INTO notes (n, name) VALUES (?, ?)", params![1, "a\0b"]);
         assert!(db.commit(insert).await.unwrap_err().is(storage::INVALID_TEXT));
         let read = db.all::<i64>("SELECT n FROM notes WHERE name = ?", params!["\0"]).await;
@@ -31,9 +31,9 @@ on_every_database! {
         assert!(is_empty(&db).await);
     }
 
-    async fn what_does_not_fit_is_refused(db: empty) {
-        notes(&db).await;
-        // SQLite keeps whatever it is given; the model's own limits are the first guard there.
+    async fn values_that_do_not_fit_are_rejected(db: empty) {
+        create_table(&db).await;
+        // SQLite enforces no column sizes; the limits of the model apply there.
         if db.dialect() != guildhall_storage::Dialect::Sqlite {
             let long = Statement::raw("INSERT INTO notes (n, name) VALUES (?, ?)", params![1, "123456789"]);
             assert!(db.commit(long).await.unwrap_err().is(storage::INVALID_TEXT));
@@ -44,8 +44,8 @@ on_every_database! {
         db.commit(fits).await.unwrap();
     }
 
-    async fn a_batch_has_an_end(db: empty) {
-        notes(&db).await;
+    async fn the_number_of_statements_is_bounded(db: empty) {
+        create_table(&db).await;
         let batch: Batch = (0..=MAX_STATEMENTS).map(|n| Statement::raw("INSERT INTO notes (n) VALUES (?)", params![n])).collect();
         assert!(db.commit(batch).await.unwrap_err().is(context::INTERNAL));
         assert!(is_empty(&db).await);

@@ -1,4 +1,4 @@
-//! Steps are applied once, in order, by one node at a time, and never to a database that is not theirs.
+//! Steps are applied once, in order, by one node at a time, and never to a foreign database.
 
 use guildhall_model::codes::{context, storage};
 use guildhall_storage::{Database, Dialect, STEPS, Statement, Step, on_every_database, params, testing};
@@ -39,7 +39,7 @@ on_every_database! {
         assert_eq!(db.pending_migrations().await.unwrap().len(), STEPS.len());
     }
 
-    async fn steps_come_in_order_and_once(db: empty) {
+    async fn steps_are_applied_in_order_and_once(db: empty) {
         testing::migrate_to(&db, ONE).await.unwrap();
         assert_eq!(rows(&db).await, [1]);
         testing::migrate_to(&db, TWO).await.unwrap();
@@ -57,12 +57,12 @@ on_every_database! {
         assert!(testing::migrate_to(&db, CHANGED).await.unwrap_err().is(storage::SCHEMA_CHANGED));
     }
 
-    async fn a_step_that_fails_says_which_and_can_be_tried_again(db: empty) {
+    async fn the_error_of_a_failed_step_names_it_and_the_step_can_be_retried(db: empty) {
         testing::migrate_to(&db, ONE).await.unwrap();
         let error = testing::migrate_to(&db, HALF).await.unwrap_err();
         assert!(error.is(storage::MIGRATION_FAILED), "{error}");
         assert!(error.message().contains("0002_second"), "{error}");
-        // MySQL cannot take back what a step did, so it goes on where it stopped; the others begin it again.
+        // MySQL cannot roll back a step, so it continues where it stopped; the others start the step again.
         let table = if db.dialect() == Dialect::Mysql {
             "CREATE TABLE nowhere (x BIGINT) ENGINE=InnoDB"
         } else {
@@ -74,7 +74,7 @@ on_every_database! {
         assert_eq!(rows(&db).await, [1, 3, 4]);
     }
 
-    async fn nodes_that_start_at_once_take_turns(db: empty) {
+    async fn nodes_that_start_at_once_migrate_one_after_the_other(db: empty) {
         let starts = (0..6).map(|_| {
             let db = (*db).clone();
             tokio::spawn(async move { testing::migrate_to(&db, TWO).await })

@@ -1,6 +1,9 @@
-//! What is kept beside accounts: preferences, statuses, roles and the audit trail.
+//! What is stored beside accounts: preferences, statuses, roles and the audit trail.
+
+use std::collections::BTreeSet;
 
 use guildhall_model::audit::Audit;
+use guildhall_model::codes::context;
 use guildhall_model::id::{AuditId, RoleId, SessionId, UserId};
 use guildhall_model::role::Role;
 use guildhall_model::user::{Preference, Presence, Status};
@@ -36,7 +39,7 @@ fn role(n: u8, name: &str, permissions: &[Permission]) -> Role {
 }
 
 on_every_database! {
-    async fn preferences_are_saved_over_and_deleted(db) {
+    async fn preferences_are_overwritten_and_deleted(db) {
         let (theme, time) = (preference(ANN, "theme", "", "{}"), preference(ANN, "display", "time", "true"));
         db.commit(vec![preferences::save(db.grant(theme.user_id), &theme), preferences::save(db.grant(time.user_id), &time), preferences::save(db.grant(BEN), &preference(BEN, "theme", "", "x"))]).await.unwrap();
         let later = preference(ANN, "display", "time", &"ä".repeat(10_000));
@@ -68,13 +71,15 @@ on_every_database! {
 
     async fn roles_are_seeded_once_and_changed(db) {
         let first = role(1, "reader", &[Permission::ReadChannel]);
-        db.commit(roles::insert_missing(db.grant(Server), &first)).await.unwrap();
-        db.commit(roles::insert_missing(db.grant(Server), &role(2, "reader", &[]))).await.unwrap();
+        db.commit(roles::insert_if_absent(db.grant(Server), &first)).await.unwrap();
+        db.commit(roles::insert_if_absent(db.grant(Server), &role(2, "reader", &[]))).await.unwrap();
         assert_eq!(roles::all(&db).await.unwrap(), std::slice::from_ref(&first));
         assert_eq!(roles::by_name(&db, "reader").await.unwrap(), Some(first.clone()));
         let every: Vec<_> = Permission::ALL.to_vec();
         let changed = Role { permissions: every.into_iter().collect(), update_at: NOW.plus_ms(1), ..first };
-        db.commit(roles::update(db.grant(Server), &changed)).await.unwrap();
+        db.commit(roles::update(db.grant(Server), &changed, NOW)).await.unwrap();
+        let overtaken = Role { permissions: BTreeSet::new(), update_at: NOW.plus_ms(2), ..changed.clone() };
+        assert!(db.commit(roles::update(db.grant(Server), &overtaken, NOW)).await.unwrap_err().is(context::CONFLICT));
         assert_eq!(roles::get(&db, changed.id).await.unwrap(), Some(changed));
     }
 

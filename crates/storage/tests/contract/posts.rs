@@ -5,34 +5,34 @@ use guildhall_model::codes::{context, posts as codes};
 use guildhall_model::id::{FileId, PostId, UserId};
 use guildhall_model::post::{Post, PostProps, Reaction};
 use guildhall_model::{Id, Millis};
-use guildhall_storage::posts::lists::{self, Which};
+use guildhall_storage::posts::lists::{self, PostFilter};
 use guildhall_storage::posts::{self, audience, change, counts, flagged, unread};
 use guildhall_storage::{Batch, Database, Statement, channel_members, channels, on_every_database, params, reactions};
 
-use super::fixtures::{NOW, Place, channel_member, place};
+use super::fixtures::{NOW, World, channel_member, create_world};
 
 /// The n-th post of "dev", Ann's, a millisecond after the one before.
-pub fn post(place: &Place, n: u8) -> Post {
-    Post::new(PostId::from_bytes([n; 16]), NOW.plus_ms(n.into()), place.ann.id, place.dev.id, format!("message {n} 🎉"))
+pub fn post(world: &World, n: u8) -> Post {
+    Post::new(PostId::from_bytes([n; 16]), NOW.plus_ms(n.into()), world.ann.id, world.dev.id, format!("message {n} 🎉"))
 }
 
-pub fn reply(place: &Place, n: u8, root: &Post) -> Post {
-    Post { root_id: Some(root.id), user_id: place.ben.id, ..post(place, n) }
+pub fn reply(world: &World, n: u8, root: &Post) -> Post {
+    Post { root_id: Some(root.id), user_id: world.ben.id, ..post(world, n) }
 }
 
-pub async fn say(db: &Database, posts: &[&Post]) {
+pub async fn insert_posts(db: &Database, posts: &[&Post]) {
     for post in posts {
-        let mut batch = vec![posts::insert(db.grant(post.channel_id), post), counts::in_channel(db.grant(post.channel_id), post)];
+        let mut batch = vec![posts::insert(db.grant(post.channel_id), post), counts::count_in_channel(db.grant(post.channel_id), post)];
         if let Some(root) = post.root_id {
-            batch.extend(counts::in_thread(db.grant(root), post));
+            batch.extend(counts::count_in_thread(db.grant(root), post));
         }
         db.commit(batch).await.unwrap();
     }
 }
 
-/// For the writer that the id names: several write at the same time.
-fn apart(id: &impl Id, statements: Vec<Statement>) -> Batch {
-    Batch::from(statements).near(id)
+/// A batch in the lane of the id, so that batches of different ids run concurrently.
+fn in_lane(id: &impl Id, statements: Vec<Statement>) -> Batch {
+    Batch::from(statements).in_lane_of(id)
 }
 
 fn ids(posts: &[Post]) -> Vec<u8> {
@@ -40,8 +40,8 @@ fn ids(posts: &[Post]) -> Vec<u8> {
 }
 
 on_every_database! {
-    async fn a_post_comes_back_as_it_went(db) {
-        let place = place(&db).await;
+    async fn a_post_is_read_as_it_was_written(db) {
+        let world = create_world(&db).await;
         let full = Post {
             props: PostProps::from_stored("{\"a\":\"b\"}".to_owned()),
             kind: "custom_x".to_owned(),
@@ -49,127 +49,127 @@ on_every_database! {
             file_ids: vec![FileId::from_bytes([7; 16]), FileId::from_bytes([8; 16])],
             is_pinned: true,
             has_reactions: true,
-            ..post(&place, 1)
+            ..post(&world, 1)
         };
-        say(&db, &[&full]).await;
+        insert_posts(&db, &[&full]).await;
         assert_eq!(db.open_unchecked(posts::get(&db, full.id).await.unwrap()), Some(full));
         assert_eq!(db.open_unchecked(posts::get(&db, PostId::from_bytes([9; 16])).await.unwrap()), None);
     }
 
-    async fn a_pending_id_is_one_post_of_its_sender(db) {
-        let place = place(&db).await;
-        let first = Post { pending_post_id: "ann:1".to_owned(), ..post(&place, 1) };
-        say(&db, &[&first]).await;
+    async fn a_pending_id_is_unique_per_sender(db) {
+        let world = create_world(&db).await;
+        let first = Post { pending_post_id: "ann:1".to_owned(), ..post(&world, 1) };
+        insert_posts(&db, &[&first]).await;
         let again = Post { id: PostId::from_bytes([2; 16]), ..first.clone() };
-        let batch = vec![posts::insert(db.grant(again.channel_id), &again), counts::in_channel(db.grant(again.channel_id), &again)];
-        assert!(db.commit(batch).await.unwrap_err().is(codes::SENT_BEFORE));
-        let found = posts::by_pending_id(&db, db.grant(place.dev.id), place.ann.id, "ann:1").await.unwrap().unwrap();
+        let batch = vec![posts::insert(db.grant(again.channel_id), &again), counts::count_in_channel(db.grant(again.channel_id), &again)];
+        assert!(db.commit(batch).await.unwrap_err().is(codes::DUPLICATE_POST));
+        let found = posts::by_pending_id(&db, db.grant(world.dev.id), world.ann.id, "ann:1").await.unwrap().unwrap();
         assert_eq!(found.id, first.id);
-        assert_eq!(db.open_unchecked(channels::get(&db, place.dev.id).await.unwrap()).unwrap().total_msg_count, 1);
-        let others = Post { user_id: place.ben.id, ..again };
+        assert_eq!(db.open_unchecked(channels::get(&db, world.dev.id).await.unwrap()).unwrap().total_msg_count, 1);
+        let others = Post { user_id: world.ben.id, ..again };
         db.commit(posts::insert(db.grant(others.channel_id), &others)).await.unwrap();
-        db.commit(vec![posts::insert(db.grant(post(&place, 3).channel_id), &post(&place, 3)), posts::insert(db.grant(post(&place, 4).channel_id), &post(&place, 4))]).await.unwrap();
+        db.commit(vec![posts::insert(db.grant(post(&world, 3).channel_id), &post(&world, 3)), posts::insert(db.grant(post(&world, 4).channel_id), &post(&world, 4))]).await.unwrap();
     }
 
-    async fn a_channel_counts_what_people_say(db) {
-        let place = place(&db).await;
-        let root = post(&place, 1);
-        let system = Post { kind: "system_join_channel".to_owned(), ..post(&place, 3) };
-        say(&db, &[&root, &reply(&place, 2, &root), &system]).await;
-        let channel = db.open_unchecked(channels::get(&db, place.dev.id).await.unwrap()).unwrap();
+    async fn a_channel_counts_posts_of_people(db) {
+        let world = create_world(&db).await;
+        let root = post(&world, 1);
+        let system = Post { kind: "system_join_channel".to_owned(), ..post(&world, 3) };
+        insert_posts(&db, &[&root, &reply(&world, 2, &root), &system]).await;
+        let channel = db.open_unchecked(channels::get(&db, world.dev.id).await.unwrap()).unwrap();
         assert_eq!((channel.total_msg_count, channel.total_msg_count_root), (2, 1));
         assert_eq!((channel.last_post_at, channel.last_root_post_at), (system.create_at, system.create_at));
         let found = db.open_unchecked(posts::get(&db, root.id).await.unwrap()).unwrap();
         assert_eq!((found.reply_count, found.last_reply_at), (1, NOW.plus_ms(2)));
     }
 
-    async fn members_are_written_when_they_write_or_are_mentioned(db) {
-        let place = place(&db).await;
-        db.commit(channel_members::insert(db.grant(place.dev.id), &channel_member(&place.dev, &place.ben))).await.unwrap();
-        let root = post(&place, 1);
-        say(&db, &[&root]).await;
-        let both = [place.ben.id, place.ann.id];
-        let mut batch = vec![counts::seen_by_author(db.grant(root.channel_id), &root)];
-        batch.extend(counts::mentions(db.grant(place.dev.id), &both, true, 1));
-        batch.extend(counts::mentions(db.grant(place.dev.id), &both[..1], false, 1));
-        batch.extend(counts::mentions(db.grant(place.dev.id), &both[1..], true, -5));
+    async fn only_authors_and_mentioned_members_are_updated(db) {
+        let world = create_world(&db).await;
+        db.commit(channel_members::insert(db.grant(world.dev.id), &channel_member(&world.dev, &world.ben))).await.unwrap();
+        let root = post(&world, 1);
+        insert_posts(&db, &[&root]).await;
+        let both = [world.ben.id, world.ann.id];
+        let mut batch = vec![counts::mark_viewed_by_author(db.grant(root.channel_id), &root)];
+        batch.extend(counts::change_mentions(db.grant(world.dev.id), &both, true, 1));
+        batch.extend(counts::change_mentions(db.grant(world.dev.id), &both[..1], false, 1));
+        batch.extend(counts::change_mentions(db.grant(world.dev.id), &both[1..], true, -5));
         db.commit(batch).await.unwrap();
-        let ann = channel_members::get(&db, db.grant(place.dev.id), place.ann.id).await.unwrap().unwrap();
-        let ben = channel_members::get(&db, db.grant(place.dev.id), place.ben.id).await.unwrap().unwrap();
+        let ann = channel_members::get(&db, db.grant(world.dev.id), world.ann.id).await.unwrap().unwrap();
+        let ben = channel_members::get(&db, db.grant(world.dev.id), world.ben.id).await.unwrap().unwrap();
         assert_eq!((ann.msg_count, ann.msg_count_root, ann.mention_count, ann.last_viewed_at), (1, 1, 0, root.create_at));
         assert_eq!((ben.msg_count, ben.mention_count, ben.mention_count_root), (0, 2, 1));
-        db.commit(counts::own_reply_seen(db.grant(place.dev.id), place.ben.id)).await.unwrap();
-        assert_eq!(channel_members::get(&db, db.grant(place.dev.id), place.ben.id).await.unwrap().unwrap().msg_count, 1);
+        db.commit(counts::mark_own_reply_read(db.grant(world.dev.id), world.ben.id)).await.unwrap();
+        assert_eq!(channel_members::get(&db, db.grant(world.dev.id), world.ben.id).await.unwrap().unwrap().msg_count, 1);
     }
 
-    async fn pages_are_in_order_also_within_a_millisecond(db) {
-        let place = place(&db).await;
-        let mut said: Vec<Post> = (1..=6).map(|n| Post { create_at: NOW.plus_ms((n / 3).into()), ..post(&place, n) }).collect();
+    async fn pages_are_ordered_within_a_millisecond(db) {
+        let world = create_world(&db).await;
+        let mut said: Vec<Post> = (1..=6).map(|n| Post { create_at: NOW.plus_ms((n / 3).into()), ..post(&world, n) }).collect();
         said[4].root_id = Some(said[0].id);
-        say(&db, &said.iter().collect::<Vec<_>>()).await;
-        let dev = place.dev.id;
-        assert_eq!(ids(&lists::page(&db, db.grant(dev), Which::All, 0, 4).await.unwrap()), [6, 5, 4, 3]);
-        assert_eq!(ids(&lists::page(&db, db.grant(dev), Which::All, 4, 4).await.unwrap()), [2, 1]);
-        assert_eq!(ids(&lists::page(&db, db.grant(dev), Which::Roots, 0, 4).await.unwrap()), [6, 4, 3, 2]);
+        insert_posts(&db, &said.iter().collect::<Vec<_>>()).await;
+        let dev = world.dev.id;
+        assert_eq!(ids(&lists::page(&db, db.grant(dev), PostFilter::All, 0, 4).await.unwrap()), [6, 5, 4, 3]);
+        assert_eq!(ids(&lists::page(&db, db.grant(dev), PostFilter::All, 4, 4).await.unwrap()), [2, 1]);
+        assert_eq!(ids(&lists::page(&db, db.grant(dev), PostFilter::Roots, 0, 4).await.unwrap()), [6, 4, 3, 2]);
         let at = |n: usize| (said[n - 1].create_at, said[n - 1].id);
-        assert_eq!(ids(&lists::before(&db, db.grant(dev), Which::All, at(5), 3).await.unwrap()), [4, 3, 2]);
-        assert_eq!(ids(&lists::before(&db, db.grant(dev), Which::Roots, at(6), 2).await.unwrap()), [4, 3]);
-        assert_eq!(ids(&lists::after(&db, db.grant(dev), Which::All, at(1), 3).await.unwrap()), [4, 3, 2]);
-        assert_eq!(ids(&lists::after(&db, db.grant(dev), Which::Roots, at(4), 9).await.unwrap()), [6]);
-        assert!(lists::page(&db, db.grant(place.secret.id), Which::All, 0, 4).await.unwrap().is_empty());
+        assert_eq!(ids(&lists::before(&db, db.grant(dev), PostFilter::All, at(5), 3).await.unwrap()), [4, 3, 2]);
+        assert_eq!(ids(&lists::before(&db, db.grant(dev), PostFilter::Roots, at(6), 2).await.unwrap()), [4, 3]);
+        assert_eq!(ids(&lists::after(&db, db.grant(dev), PostFilter::All, at(1), 3).await.unwrap()), [4, 3, 2]);
+        assert_eq!(ids(&lists::after(&db, db.grant(dev), PostFilter::Roots, at(4), 9).await.unwrap()), [6]);
+        assert!(lists::page(&db, db.grant(world.secret.id), PostFilter::All, 0, 4).await.unwrap().is_empty());
         assert_eq!(db.open_unchecked(posts::by_ids(&db, &[said[0].id, said[2].id, PostId::from_bytes([99; 16])]).await.unwrap()).len(), 2);
     }
 
-    async fn an_edit_is_guarded_and_keeps_the_earlier_text(db) {
-        let place = place(&db).await;
-        let before = Post { pending_post_id: "ann:1".to_owned(), ..post(&place, 1) };
-        say(&db, &[&before]).await;
+    async fn an_edit_is_guarded_and_keeps_the_revision(db) {
+        let world = create_world(&db).await;
+        let before = Post { pending_post_id: "ann:1".to_owned(), ..post(&world, 1) };
+        insert_posts(&db, &[&before]).await;
         let after = Post { message: "new".to_owned(), update_at: NOW.plus_ms(50), edit_at: NOW.plus_ms(50), ..before.clone() };
-        let batch = || vec![change::edit(db.grant(after.id), &after, before.update_at), change::keep_earlier(db.grant(before.id), &before, PostId::from_bytes([2; 16]), NOW.plus_ms(50))];
+        let batch = || vec![change::edit(db.grant(after.id), &after, before.update_at), change::insert_revision(db.grant(before.id), &before, PostId::from_bytes([2; 16]), NOW.plus_ms(50))];
         db.commit(batch()).await.unwrap();
         assert!(db.commit(batch()).await.unwrap_err().is(context::CONFLICT));
         assert_eq!(db.open_unchecked(posts::get(&db, before.id).await.unwrap()).unwrap().message, "new");
         let history = lists::edit_history(&db, db.grant(before.id), 10).await.unwrap();
         assert_eq!((history.len(), history[0].message.as_str(), history[0].original_id), (1, "message 1 🎉", Some(before.id)));
-        assert_eq!(ids(&lists::page(&db, db.grant(place.dev.id), Which::All, 0, 9).await.unwrap()), [1]);
-        assert_eq!(ids(&lists::changed_since(&db, db.grant(place.dev.id), Which::All, Millis::ZERO, 9).await.unwrap()), [1]);
-        assert_eq!(posts::last_update_at(&db, db.grant(place.dev.id)).await.unwrap(), NOW.plus_ms(50));
+        assert_eq!(ids(&lists::page(&db, db.grant(world.dev.id), PostFilter::All, 0, 9).await.unwrap()), [1]);
+        assert_eq!(ids(&lists::changed_since(&db, db.grant(world.dev.id), PostFilter::All, Millis::ZERO, 9).await.unwrap()), [1]);
+        assert_eq!(posts::last_update_at(&db, db.grant(world.dev.id)).await.unwrap(), NOW.plus_ms(50));
         for (pinned, listed) in [(true, vec![1]), (true, vec![1]), (false, vec![])] {
             db.commit(change::pin(db.grant(before.id), &before, pinned, NOW.plus_ms(60)).to_vec()).await.unwrap();
-            assert_eq!(ids(&lists::pinned(&db, db.grant(place.dev.id), 9).await.unwrap()), listed);
-            assert_eq!(channels::count_pinned(&db, db.grant(place.dev.id)).await.unwrap(), listed.len() as i64);
+            assert_eq!(ids(&lists::pinned(&db, db.grant(world.dev.id), 9).await.unwrap()), listed);
+            assert_eq!(channels::count_pinned(&db, db.grant(world.dev.id)).await.unwrap(), listed.len() as i64);
         }
     }
 
-    async fn a_deletion_takes_the_thread_along(db) {
-        let place = place(&db).await;
-        let root = post(&place, 1);
-        let (first, second) = (reply(&place, 2, &root), reply(&place, 3, &root));
-        say(&db, &[&root, &first, &second]).await;
+    async fn deleting_a_root_deletes_its_thread(db) {
+        let world = create_world(&db).await;
+        let root = post(&world, 1);
+        let (first, second) = (reply(&world, 2, &root), reply(&world, 3, &root));
+        insert_posts(&db, &[&root, &first, &second]).await;
         db.commit(change::delete(db.grant(second.id), &second, NOW.plus_ms(10))).await.unwrap();
         let found = db.open_unchecked(posts::get(&db, root.id).await.unwrap()).unwrap();
         assert_eq!((found.reply_count, found.last_reply_at, found.update_at), (1, first.create_at, NOW.plus_ms(10)));
         assert!(db.commit(change::delete(db.grant(second.id), &second, NOW.plus_ms(11))).await.unwrap_err().is(codes::NOT_FOUND));
         db.commit(change::delete(db.grant(root.id), &root, NOW.plus_ms(12))).await.unwrap();
-        assert!(lists::page(&db, db.grant(place.dev.id), Which::All, 0, 9).await.unwrap().is_empty());
-        assert_eq!(ids(&lists::changed_since(&db, db.grant(place.dev.id), Which::All, NOW.plus_ms(9), 9).await.unwrap()), [3, 2, 1]);
-        assert_eq!(ids(&lists::changed_since(&db, db.grant(place.dev.id), Which::Roots, NOW.plus_ms(9), 9).await.unwrap()), [1]);
+        assert!(lists::page(&db, db.grant(world.dev.id), PostFilter::All, 0, 9).await.unwrap().is_empty());
+        assert_eq!(ids(&lists::changed_since(&db, db.grant(world.dev.id), PostFilter::All, NOW.plus_ms(9), 9).await.unwrap()), [3, 2, 1]);
+        assert_eq!(ids(&lists::changed_since(&db, db.grant(world.dev.id), PostFilter::Roots, NOW.plus_ms(9), 9).await.unwrap()), [1]);
         assert_eq!(db.open_unchecked(posts::get(&db, root.id).await.unwrap()).unwrap().reply_count, 0);
     }
 
-    async fn no_reply_outlives_its_root(db) {
-        let place = place(&db).await;
+    async fn no_reply_is_added_to_a_deleted_root(db) {
+        let world = create_world(&db).await;
         for round in 0..12_u8 {
-            let root = post(&place, 16 * round + 1);
-            say(&db, &[&root]).await;
-            let replies: Vec<Post> = (1..=8).map(|n| reply(&place, 16 * round + 1 + n, &root)).collect();
+            let root = post(&world, 16 * round + 1);
+            insert_posts(&db, &[&root]).await;
+            let replies: Vec<Post> = (1..=8).map(|n| reply(&world, 16 * round + 1 + n, &root)).collect();
             let answer = |reply: &Post| {
-                let mut batch = vec![posts::hold_root(db.grant(root.id), NOW), posts::insert(db.grant(reply.channel_id), reply), counts::in_channel(db.grant(reply.channel_id), reply)];
-                batch.extend(counts::in_thread(db.grant(root.id), reply));
-                db.commit(apart(&reply.id, batch))
+                let mut batch = vec![posts::lock_root(db.grant(root.id), NOW), posts::insert(db.grant(reply.channel_id), reply), counts::count_in_channel(db.grant(reply.channel_id), reply)];
+                batch.extend(counts::count_in_thread(db.grant(root.id), reply));
+                db.commit(in_lane(&reply.id, batch))
             };
             let (before, after) = replies.split_at(usize::from(round) % 8);
-            let delete = db.commit(apart(&root.id, change::delete(db.grant(root.id), &root, NOW.plus_ms(300))));
+            let delete = db.commit(in_lane(&root.id, change::delete(db.grant(root.id), &root, NOW.plus_ms(300))));
             let (early, deleted, late) = futures::join!(
                 futures::future::join_all(before.iter().map(answer)),
                 delete,
@@ -190,39 +190,39 @@ on_every_database! {
         }
     }
 
-    async fn nothing_is_said_in_a_channel_that_was_archived_meanwhile(db) {
-        let place = place(&db).await;
-        let archived = Channel { delete_at: NOW.plus_ms(1), update_at: NOW.plus_ms(1), ..place.dev.clone() };
-        let said: Vec<Post> = (1..=8).map(|n| post(&place, n)).collect();
-        let say = |post: &Post| db.commit(apart(&post.id, vec![posts::insert(db.grant(post.channel_id), post), counts::in_channel(db.grant(post.channel_id), post)]));
-        let archive = db.commit(apart(&place.dev.id, vec![channels::update(db.grant(archived.id), &archived, NOW)]));
-        let (before, after) = said.split_at(4);
+    async fn no_post_is_added_to_a_channel_that_was_archived_concurrently(db) {
+        let world = create_world(&db).await;
+        let archived = Channel { delete_at: NOW.plus_ms(1), update_at: NOW.plus_ms(1), ..world.dev.clone() };
+        let new: Vec<Post> = (1..=8).map(|n| post(&world, n)).collect();
+        let insert_post = |post: &Post| db.commit(in_lane(&post.id, vec![posts::insert(db.grant(post.channel_id), post), counts::count_in_channel(db.grant(post.channel_id), post)]));
+        let archive = db.commit(in_lane(&world.dev.id, vec![channels::update(db.grant(archived.id), &archived, NOW)]));
+        let (before, after) = new.split_at(4);
         let (early, done, late) = futures::join!(
-            futures::future::join_all(before.iter().map(say)),
+            futures::future::join_all(before.iter().map(insert_post)),
             archive,
-            futures::future::join_all(after.iter().map(say)),
+            futures::future::join_all(after.iter().map(insert_post)),
         );
         done.unwrap();
         let mut count = 0;
-        for outcome in early.into_iter().chain(late).chain([say(&post(&place, 9)).await]) {
+        for outcome in early.into_iter().chain(late).chain([insert_post(&post(&world, 9)).await]) {
             match outcome {
                 Ok(()) => count += 1,
                 Err(error) => assert!(error.is(codes::CHANNEL_ARCHIVED), "{error}"),
             }
         }
-        assert_eq!(db.open_unchecked(channels::get(&db, place.dev.id).await.unwrap()).unwrap().total_msg_count, count);
-        assert_eq!(lists::page(&db, db.grant(place.dev.id), Which::All, 0, 20).await.unwrap().len() as i64, count);
+        assert_eq!(db.open_unchecked(channels::get(&db, world.dev.id).await.unwrap()).unwrap().total_msg_count, count);
+        assert_eq!(lists::page(&db, db.grant(world.dev.id), PostFilter::All, 0, 20).await.unwrap().len() as i64, count);
         assert!(count < 9);
-        let notice = Post { kind: "system_channel_deleted".to_owned(), ..post(&place, 10) };
-        say(&notice).await.unwrap();
+        let notice = Post { kind: "system_channel_deleted".to_owned(), ..post(&world, 10) };
+        insert_post(&notice).await.unwrap();
     }
 
-    async fn the_addressed_are_found_by_name_and_word(db) {
-        let place = place(&db).await;
-        db.commit(audience::set_keywords(db.grant(place.ben.id), &["deploy".to_owned(), "日本".to_owned()])).await.unwrap();
+    async fn addressees_are_found_by_username_and_keyword(db) {
+        let world = create_world(&db).await;
+        db.commit(audience::set_keywords(db.grant(world.ben.id), &["deploy".to_owned(), "日本".to_owned()])).await.unwrap();
         let names = async |usernames: &[&str], keywords: &[&str]| {
             let own = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-            let found = audience::addressed(&db, db.grant(place.dev.id), place.ann.id, &own(usernames), &own(keywords)).await.unwrap();
+            let found = audience::find_addressees(&db, db.grant(world.dev.id), world.ann.id, &own(usernames), &own(keywords)).await.unwrap();
             let mut names: Vec<(String, bool)> = found.into_iter().map(|p| (p.username, p.channel_notify_props.is_some())).collect();
             names.sort();
             names
@@ -235,46 +235,46 @@ on_every_database! {
         let mut many: Vec<&str> = many.iter().map(String::as_str).collect();
         many.push("deploy");
         assert_eq!(names(&["ann"], &many).await, [ann.clone(), ben]);
-        db.commit(audience::set_keywords(db.grant(place.ben.id), &[])).await.unwrap();
+        db.commit(audience::set_keywords(db.grant(world.ben.id), &[])).await.unwrap();
         assert_eq!(names(&[], &["deploy"]).await, [ann]);
-        assert_eq!(audience::members(&db, db.grant(place.direct.id), 9).await.unwrap().len(), 2);
-        assert_eq!(audience::members(&db, db.grant(place.direct.id), 1).await.unwrap().len(), 1);
-        let among = async |people: &[UserId], limit| audience::members_among(&db, db.grant(place.direct.id), people, limit).await.unwrap().len();
-        let (ann, ben) = (place.ann.id, place.ben.id);
+        assert_eq!(audience::members(&db, db.grant(world.direct.id), 9).await.unwrap().len(), 2);
+        assert_eq!(audience::members(&db, db.grant(world.direct.id), 1).await.unwrap().len(), 1);
+        let among = async |people: &[UserId], limit| audience::members_among(&db, db.grant(world.direct.id), people, limit).await.unwrap().len();
+        let (ann, ben) = (world.ann.id, world.ben.id);
         assert_eq!((among(&[], 9).await, among(&[ben, UserId::from_bytes([9; 16])], 9).await, among(&[ann, ben], 1).await), (0, 1, 1));
-        // Also where the people are more than one statement takes.
+        // Also with more people than one statement takes.
         let mut many: Vec<UserId> = (0..2_000_u128).map(|n| UserId::from_bytes((n << 64).to_be_bytes())).collect();
         many.insert(0, ann);
         many.push(ben);
         assert_eq!((among(&many, 9).await, among(&many, 1).await), (2, 1));
     }
 
-    async fn what_is_unread_is_counted_again(db) {
-        let place = place(&db).await;
-        let root = post(&place, 1);
-        let system = Post { kind: "system_join_channel".to_owned(), ..post(&place, 4) };
-        say(&db, &[&root, &reply(&place, 2, &root), &post(&place, 3), &system]).await;
-        let dev = place.dev.id;
+    async fn unread_posts_are_counted_again(db) {
+        let world = create_world(&db).await;
+        let root = post(&world, 1);
+        let system = Post { kind: "system_join_channel".to_owned(), ..post(&world, 4) };
+        insert_posts(&db, &[&root, &reply(&world, 2, &root), &post(&world, 3), &system]).await;
+        let dev = world.dev.id;
         assert_eq!(unread::count_after(&db, db.grant(dev), NOW).await.unwrap(), (3, 2));
         assert_eq!(unread::count_after(&db, db.grant(dev), NOW.plus_ms(9)).await.unwrap(), (0, 0));
-        assert_eq!(ids(&unread::of_others_after(&db, db.grant(dev), place.ben.id, NOW, 9).await.unwrap()), [1, 3]);
+        assert_eq!(ids(&unread::of_others_after(&db, db.grant(dev), world.ben.id, NOW, 9).await.unwrap()), [1, 3]);
         let first = unread::first_after(&db, db.grant(dev), NOW.plus_ms(1), false).await.unwrap();
         assert_eq!(first.map(|(_, at)| at), Some(NOW.plus_ms(2)));
         let first = unread::first_after(&db, db.grant(dev), NOW.plus_ms(1), true).await.unwrap();
         assert_eq!(first.map(|(_, at)| at), Some(NOW.plus_ms(3)));
-        let mut member = channel_members::get(&db, db.grant(dev), place.ann.id).await.unwrap().unwrap();
+        let mut member = channel_members::get(&db, db.grant(dev), world.ann.id).await.unwrap().unwrap();
         member.msg_count = 7;
         member.last_viewed_at = NOW;
-        db.commit(unread::set_seen(db.grant(member.user_id), &member)).await.unwrap();
-        assert_eq!(channel_members::get(&db, db.grant(dev), place.ann.id).await.unwrap(), Some(member));
+        db.commit(unread::set_read_state(db.grant(member.user_id), &member)).await.unwrap();
+        assert_eq!(channel_members::get(&db, db.grant(dev), world.ann.id).await.unwrap(), Some(member));
     }
 
-    async fn saved_posts_are_those_one_can_still_read(db) {
-        let place = place(&db).await;
-        let direct = Post { channel_id: place.direct.id, ..post(&place, 2) };
-        say(&db, &[&post(&place, 1), &direct]).await;
+    async fn saved_posts_are_limited_to_readable_ones(db) {
+        let world = create_world(&db).await;
+        let direct = Post { channel_id: world.direct.id, ..post(&world, 2) };
+        insert_posts(&db, &[&post(&world, 1), &direct]).await;
         let save = "INSERT INTO preferences (user_id, category, name, value) VALUES (?, ?, ?, ?)";
-        for user in [place.ann.id, place.ben.id] {
+        for user in [world.ann.id, world.ben.id] {
             for n in [1, 2] {
                 let name = PostId::from_bytes([n; 16]).to_string();
                 db.commit(guildhall_storage::Statement::raw(save, params![user, "flagged_post", name, "true"])).await.unwrap();
@@ -284,37 +284,37 @@ on_every_database! {
             let ids = flagged::ids(&db, user, team, channel).await.unwrap();
             ids.into_iter().map(|id| id.bytes()[0]).collect::<Vec<_>>()
         };
-        assert_eq!(saved(db.grant(place.ann.id), None, None).await, [2, 1]);
-        assert_eq!(saved(db.grant(place.ben.id), None, None).await, [2]);
-        assert_eq!(saved(db.grant(place.ann.id), Some(place.team.id), None).await, [2, 1]);
-        assert_eq!(saved(db.grant(place.ann.id), None, Some(place.dev.id)).await, [1]);
-        db.commit(change::delete(db.grant(post(&place, 1).id), &post(&place, 1), NOW.plus_ms(9))).await.unwrap();
-        assert_eq!(saved(db.grant(place.ann.id), None, None).await, [2]);
+        assert_eq!(saved(db.grant(world.ann.id), None, None).await, [2, 1]);
+        assert_eq!(saved(db.grant(world.ben.id), None, None).await, [2]);
+        assert_eq!(saved(db.grant(world.ann.id), Some(world.team.id), None).await, [2, 1]);
+        assert_eq!(saved(db.grant(world.ann.id), None, Some(world.dev.id)).await, [1]);
+        db.commit(change::delete(db.grant(post(&world, 1).id), &post(&world, 1), NOW.plus_ms(9))).await.unwrap();
+        assert_eq!(saved(db.grant(world.ann.id), None, None).await, [2]);
     }
 
     async fn reactions_mark_their_post(db) {
-        let place = place(&db).await;
-        let one = post(&place, 1);
-        say(&db, &[&one, &post(&place, 2)]).await;
+        let world = create_world(&db).await;
+        let one = post(&world, 1);
+        insert_posts(&db, &[&one, &post(&world, 2)]).await;
         let react = |name: &str, ms| Reaction {
-            user_id: place.ann.id,
+            user_id: world.ann.id,
             post_id: one.id,
             emoji_name: name.to_owned(),
             create_at: NOW.plus_ms(ms),
             update_at: NOW.plus_ms(ms),
             delete_at: Millis::ZERO,
-            channel_id: place.dev.id,
+            channel_id: world.dev.id,
         };
         for reaction in [react("tada", 5), react("+1", 6), react("tada", 7)] {
             db.commit(reactions::add(db.grant(reaction.post_id), &reaction).to_vec()).await.unwrap();
         }
-        let found = reactions::by_posts(&db, &[&one, &post(&place, 2)]).await.unwrap();
+        let found = reactions::by_posts(&db, &[&one, &post(&world, 2)]).await.unwrap();
         assert_eq!(found, [react("tada", 5), react("+1", 6)]);
         let marked = async || db.open_unchecked(posts::get(&db, one.id).await.unwrap()).unwrap().has_reactions;
         assert!(marked().await);
-        db.commit(reactions::remove(db.grant(one.id), place.ann.id, "tada", NOW.plus_ms(8)).to_vec()).await.unwrap();
+        db.commit(reactions::remove(db.grant(one.id), world.ann.id, "tada", NOW.plus_ms(8)).to_vec()).await.unwrap();
         assert!(marked().await);
-        db.commit(reactions::remove(db.grant(one.id), place.ann.id, "+1", NOW.plus_ms(9)).to_vec()).await.unwrap();
+        db.commit(reactions::remove(db.grant(one.id), world.ann.id, "+1", NOW.plus_ms(9)).to_vec()).await.unwrap();
         assert!(!marked().await);
     }
 }

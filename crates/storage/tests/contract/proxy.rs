@@ -1,4 +1,4 @@
-//! A wire between us and a server that can be cut, held still, or cut at a word.
+//! A TCP proxy before a database server that can be disconnected, stalled, or made to fail at a given request.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,74 +10,74 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wire {
-    Whole,
-    /// Connections end at once, old ones and new ones.
-    Cut,
-    /// Nothing arrives any more, and nobody is told.
-    Silent,
+pub enum Link {
+    ConnectResponse,
+    /// Existing and new connections are closed.
+    Disconnected,
+    /// Connections stay open, but nothing is forwarded.
+    Stalled,
 }
 
-/// Cuts the connection on which a word is heard, once.
+/// Closes the first connection whose client sends this pattern.
 #[derive(Debug, Clone, Copy)]
-pub enum Trap {
-    /// The word does not arrive.
+pub enum Failpoint {
+    /// Before the pattern reaches the server.
     Before(&'static [u8]),
-    /// The word arrives, the answer does not.
+    /// After it reached the server, before the answer reaches the client.
     After(&'static [u8]),
 }
 
 pub struct Proxy {
     pub address: SocketAddr,
-    wire: watch::Sender<Wire>,
-    trap: Arc<Mutex<Option<Trap>>>,
+    link: watch::Sender<Link>,
+    failpoint: Arc<Mutex<Option<Failpoint>>>,
 }
 
 impl Proxy {
     pub async fn to(server: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (wire, watched) = watch::channel(Wire::Whole);
-        let trap = Arc::new(Mutex::new(None));
-        let traps = Arc::clone(&trap);
+        let (link, link_changes) = watch::channel(Link::ConnectResponse);
+        let failpoint = Arc::new(Mutex::new(None));
+        let failpoints = Arc::clone(&failpoint);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(carry(client, server.clone(), watched.clone(), Arc::clone(&traps)));
+                tokio::spawn(forward(client, server.clone(), link_changes.clone(), Arc::clone(&failpoints)));
             }
         });
-        Self { address, wire, trap }
+        Self { address, link, failpoint }
     }
 
-    pub fn set(&self, wire: Wire) {
-        self.wire.send_replace(wire);
+    pub fn set(&self, link: Link) {
+        self.link.send_replace(link);
     }
 
-    pub fn set_trap(&self, trap: Trap) {
-        *self.trap.lock() = Some(trap);
+    pub fn set_failpoint(&self, failpoint: Failpoint) {
+        *self.failpoint.lock() = Some(failpoint);
     }
 
-    pub fn trap_is_set(&self) -> bool {
-        self.trap.lock().is_some()
+    pub fn failpoint_is_set(&self) -> bool {
+        self.failpoint.lock().is_some()
     }
 }
 
-async fn carry(client: TcpStream, server: String, mut wire: watch::Receiver<Wire>, trap: Arc<Mutex<Option<Trap>>>) {
-    let now = *wire.borrow_and_update();
+async fn forward(client: TcpStream, server: String, mut link: watch::Receiver<Link>, failpoint: Arc<Mutex<Option<Failpoint>>>) {
+    let now = *link.borrow_and_update();
     match now {
-        Wire::Cut => return,
-        Wire::Silent => drop(wire.wait_for(|wire| *wire != Wire::Silent).await),
-        Wire::Whole => {}
+        Link::Disconnected => return,
+        Link::Stalled => drop(link.wait_for(|link| *link != Link::Stalled).await),
+        Link::ConnectResponse => {}
     }
     let Ok(server) = TcpStream::connect(server).await else { return };
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
-    let answers_are_lost = AtomicBool::new(false);
+    let drops_answers = AtomicBool::new(false);
     let up = async {
         let mut bytes = vec![0; 65_536];
         while let Ok(count @ 1..) = from_client.read(&mut bytes).await {
-            match spring(&trap, &bytes[..count]) {
-                Some(Trap::Before(_)) => return,
-                Some(Trap::After(_)) => answers_are_lost.store(true, Ordering::SeqCst),
+            match take_matching(&failpoint, &bytes[..count]) {
+                Some(Failpoint::Before(_)) => return,
+                Some(Failpoint::After(_)) => drops_answers.store(true, Ordering::SeqCst),
                 None => {}
             }
             if to_server.write_all(&bytes[..count]).await.is_err() {
@@ -88,8 +88,8 @@ async fn carry(client: TcpStream, server: String, mut wire: watch::Receiver<Wire
     let down = async {
         let mut bytes = vec![0; 65_536];
         while let Ok(count @ 1..) = from_server.read(&mut bytes).await {
-            // The answer shows that the server has done it; it goes no further.
-            if answers_are_lost.load(Ordering::SeqCst) || to_client.write_all(&bytes[..count]).await.is_err() {
+            // The answer shows that the server has executed it; it is not forwarded.
+            if drops_answers.load(Ordering::SeqCst) || to_client.write_all(&bytes[..count]).await.is_err() {
                 return;
             }
         }
@@ -97,16 +97,16 @@ async fn carry(client: TcpStream, server: String, mut wire: watch::Receiver<Wire
     tokio::select! {
         () = up => {}
         () = down => {}
-        _ = wire.wait_for(|wire| *wire != Wire::Whole) => {}
+        _ = link.wait_for(|link| *link != Link::ConnectResponse) => {}
     }
-    if *wire.borrow() == Wire::Silent {
-        // The sockets stay open until the wire is whole again; what was on them is lost.
-        let _ = wire.wait_for(|wire| *wire != Wire::Silent).await;
+    if *link.borrow() == Link::Stalled {
+        // The sockets stay open until the link works again; unforwarded bytes are lost.
+        let _ = link.wait_for(|link| *link != Link::Stalled).await;
     }
 }
 
-fn spring(trap: &Mutex<Option<Trap>>, bytes: &[u8]) -> Option<Trap> {
-    let mut trap = trap.lock();
-    let (Trap::Before(word) | Trap::After(word)) = (*trap)?;
-    if bytes.windows(word.len()).any(|window| window == word) { trap.take() } else { None }
+fn take_matching(failpoint: &Mutex<Option<Failpoint>>, bytes: &[u8]) -> Option<Failpoint> {
+    let mut failpoint = failpoint.lock();
+    let (Failpoint::Before(pattern) | Failpoint::After(pattern)) = (*failpoint)?;
+    if bytes.windows(pattern.len()).any(|window| window == pattern) { failpoint.take() } else { None }
 }

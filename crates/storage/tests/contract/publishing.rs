@@ -1,4 +1,4 @@
-//! Events are published in commit order, before the commit is answered, and whether or not anybody waits for it.
+//! Events are published in commit order, before the commit is answered, also if the caller has gone.
 
 use std::panic;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ impl EventSink for Recorder {
     }
 }
 
-/// Says when an event has arrived, then blocks until it is let through.
+/// Signals each event, then blocks until the test releases it.
 struct Gate {
     arrived: tokio::sync::mpsc::Sender<()>,
     open: Mutex<mpsc::Receiver<()>>,
@@ -65,7 +65,7 @@ async fn counter(db: &TestDatabase) {
     db.commit(Statement::raw("INSERT INTO counters (name, value) VALUES ('a', 0)", params![])).await.unwrap();
 }
 
-/// Adds one to the counter and publishes what it becomes, if it stands at `value`.
+/// Increments the counter if it is `value`, and publishes the new value.
 fn step(value: u64) -> Batch {
     let sql = "UPDATE counters SET value = value + 1 WHERE name = 'a' AND value = ?";
     let mut batch = Batch::from(Statement::raw(sql, params![value as i64]).expect_rows(1));
@@ -90,7 +90,7 @@ async fn submit(db: &TestDatabase, batch: Batch) {
 }
 
 on_every_database! {
-    async fn a_commit_that_nobody_waits_for_is_published(db: empty) {
+    async fn the_events_of_a_cancelled_commit_are_published(db: empty) {
         counter(&db).await;
         let recorder = Recorder::of(&db);
         submit(&db, numbered(1)).await;
@@ -103,12 +103,12 @@ on_every_database! {
         const TASKS: u64 = 8;
         counter(&db).await;
         let recorder = Recorder::of(&db);
-        // Each task waits for its turn by trying, over a writer of its own where there are several.
+        // Each task retries until it is its turn, on a lane of its own.
         let tasks = (0..TASKS).map(|task| {
             let db = (*db).clone();
             tokio::spawn(async move {
                 for value in (task..STEPS_MAX).step_by(TASKS as usize) {
-                    while let Err(error) = db.commit(step(value).near(&ChannelId::from_bytes([task as u8; 16]))).await {
+                    while let Err(error) = db.commit(step(value).in_lane_of(&ChannelId::from_bytes([task as u8; 16]))).await {
                         assert!(error.is(context::CONFLICT), "{}", testing::explain(&error));
                     }
                 }
@@ -144,14 +144,14 @@ on_every_database! {
     async fn the_answer_comes_after_publishing(db: empty) {
         counter(&db).await;
         let (arrived, mut arrivals) = tokio::sync::mpsc::channel(1);
-        let (open, opened) = mpsc::channel();
+        let (open, opened) = mpsc::sync_channel(1);
         db.publish_to(Arc::new(Gate { arrived, open: Mutex::new(opened) }));
         let commit = tokio::spawn({
             let db = (*db).clone();
             async move { db.commit(numbered(1)).await }
         });
         arrivals.recv().await.unwrap();
-        // On disk already, and other batches that publish nothing are answered meanwhile.
+        // It is on disk already, and batches without events are answered meanwhile.
         db.commit(increment()).await.unwrap();
         assert_eq!(db.one::<i64>("SELECT value FROM counters", params![]).await.unwrap(), 2);
         assert!(!commit.is_finished());
@@ -172,7 +172,7 @@ on_every_database! {
         assert_eq!(recorder.numbers().len(), 20);
     }
 
-    async fn events_of_what_is_not_stored_are_published_too(db: empty) {
+    async fn events_without_statements_are_published(db: empty) {
         let recorder = Recorder::of(&db);
         db.publish(vec![event(1), event(2)]).await;
         db.publish(Vec::new()).await;

@@ -1,4 +1,4 @@
-//! What was written is what is read, in every type that there is.
+//! Values of every type are read as they were written.
 
 use guildhall_model::Millis;
 use guildhall_model::codes::context;
@@ -15,7 +15,7 @@ static STEPS: &[Step] = &[Step {
             raw LONGBLOB) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
 }];
 
-async fn things(db: &TestDatabase) {
+async fn create_table(db: &TestDatabase) {
     testing::migrate_to(db, STEPS).await.unwrap();
 }
 
@@ -23,15 +23,15 @@ fn named(n: i64, name: &str) -> Statement {
     Statement::raw("INSERT INTO things (n, name) VALUES (?, ?)", params![n, name])
 }
 
-async fn body_survives(db: &TestDatabase, n: i64, body: &str) {
+async fn assert_body_is_kept(db: &TestDatabase, n: i64, body: &str) {
     db.commit(Statement::raw("INSERT INTO things (n, body) VALUES (?, ?)", params![n, body])).await.unwrap();
     let read: String = db.one("SELECT body FROM things WHERE n = ?", params![n]).await.unwrap();
     assert!(read == body, "{} bytes became {} others", body.len(), read.len());
 }
 
 on_every_database! {
-    async fn every_type_survives(db: empty) {
-        things(&db).await;
+    async fn values_of_every_type_are_read_as_written(db: empty) {
+        create_table(&db).await;
         let id = UserId::from_bytes([0xff, 0, 1, 2, 0x80, 0xc3, 0x28, 7, 8, 9, 10, 11, 12, b'\'', b'\\', 0]);
         let raw: Vec<u8> = (0..=255).collect();
         let sql = "INSERT INTO things (n, id, small, middle, name, body, raw) VALUES (?, ?, ?, ?, ?, ?, ?)";
@@ -50,7 +50,7 @@ on_every_database! {
     }
 
     async fn ids_are_found_and_ordered_by_their_bytes(db: empty) {
-        things(&db).await;
+        create_table(&db).await;
         let ids: Vec<PostId> = (0..20).map(|n: u8| PostId::from_bytes([n.wrapping_mul(77); 16])).collect();
         for (n, id) in ids.iter().enumerate() {
             db.commit(Statement::raw("INSERT INTO things (n, id) VALUES (?, ?)", params![n, id])).await.unwrap();
@@ -65,23 +65,23 @@ on_every_database! {
         assert_eq!(before, sorted[..5]);
     }
 
-    async fn long_and_strange_texts_survive(db: empty) {
-        things(&db).await;
-        body_survives(&db, 1, "").await;
-        body_survives(&db, 2, &"x".repeat(1_000_000)).await;
-        body_survives(&db, 3, &"𝒳🦀\u{10ffff}\u{fffd}".repeat(20_000)).await;
-        body_survives(&db, 4, "\u{1}\r\n\t\u{7f}\u{200b}'\"`;--/* ? $1 :a %s \\").await;
+    async fn long_and_unusual_texts_are_read_as_written(db: empty) {
+        create_table(&db).await;
+        assert_body_is_kept(&db, 1, "").await;
+        assert_body_is_kept(&db, 2, &"x".repeat(1_000_000)).await;
+        assert_body_is_kept(&db, 3, &"𝒳🦀\u{10ffff}\u{fffd}".repeat(20_000)).await;
+        assert_body_is_kept(&db, 4, "\u{1}\r\n\t\u{7f}\u{200b}'\"`;--/* ? $1 :a %s \\").await;
     }
 
     async fn texts_compare_by_their_bytes(db: empty) {
-        things(&db).await;
+        create_table(&db).await;
         db.commit(vec![named(1, "Ann"), named(2, "ann"), named(3, "änn"), named(4, "ANN")]).await.unwrap();
         let found: Vec<i64> = db.all("SELECT n FROM things WHERE name = ?", params!["ann"]).await.unwrap();
         assert_eq!(found, [2]);
     }
 
-    async fn like_minds_case_and_escapes(db: empty) {
-        things(&db).await;
+    async fn like_is_case_sensitive_and_escaped(db: empty) {
+        create_table(&db).await;
         let names = ["50% off", "50 cents", "50!", "a_b", "aXb", "Ann", "ann"];
         db.commit(names.iter().zip(0..).map(|(name, n)| named(n, name)).collect::<Vec<_>>()).await.unwrap();
         for (start, expected) in [("50%", vec![0]), ("50", vec![0, 1, 2]), ("50!", vec![2]), ("a_", vec![3]), ("an", vec![6]), ("A", vec![5])] {
@@ -92,20 +92,20 @@ on_every_database! {
     }
 
     async fn lists_of_any_length_are_searched(db: empty) {
-        things(&db).await;
+        create_table(&db).await;
         let rows: Vec<i64> = (0..1500).collect();
         let sql = format!("INSERT INTO things (n) VALUES {}", value_rows(rows.len(), 1));
         db.commit(Statement::raw(sql, params_of(&rows)).expect_rows(1500)).await.unwrap();
-        for wanted in [0, 1, 2, 3, 100, 1024, 1500] {
-            let wanted: Vec<i64> = (0..wanted).map(|n| n * 2).collect();
-            let sql = format!("SELECT COUNT(*) FROM things WHERE n IN {}", in_list(wanted.len()));
-            let found: i64 = db.one(sql, in_values(wanted.iter().copied())).await.unwrap();
-            assert_eq!(found, wanted.iter().filter(|n| **n < 1500).count() as i64);
+        for count in [0, 1, 2, 3, 100, 1024, 1500] {
+            let values: Vec<i64> = (0..count).map(|n| n * 2).collect();
+            let sql = format!("SELECT COUNT(*) FROM things WHERE n IN {}", in_list(values.len()));
+            let found: i64 = db.one(sql, in_values(values.iter().copied())).await.unwrap();
+            assert_eq!(found, values.iter().filter(|n| **n < 1500).count() as i64);
         }
     }
 
-    async fn whatever_counts_is_an_integer(db: empty) {
-        things(&db).await;
+    async fn counts_and_sums_are_integers(db: empty) {
+        create_table(&db).await;
         db.commit(vec![
             Statement::raw("INSERT INTO things (n, small, middle) VALUES (?, 1, 7)", params![1]),
             Statement::raw("INSERT INTO things (n, small, middle) VALUES (?, 0, -9)", params![i64::MAX - 1]),
@@ -121,8 +121,8 @@ on_every_database! {
         assert_eq!(over, [i64::MAX]);
     }
 
-    async fn the_first_row_is_enough(db: empty) {
-        things(&db).await;
+    async fn optional_and_one_decode_the_first_row(db: empty) {
+        create_table(&db).await;
         db.commit((0..500).map(|n| named(n, "x")).collect::<Vec<_>>()).await.unwrap();
         let sql = "SELECT n FROM things ORDER BY n";
         assert_eq!(db.optional::<i64>(sql, params![]).await.unwrap(), Some(0));
@@ -132,21 +132,21 @@ on_every_database! {
     }
 
     async fn limits_and_offsets_are_parameters(db: empty) {
-        things(&db).await;
+        create_table(&db).await;
         db.commit((0..10).map(|n| named(n, "x")).collect::<Vec<_>>()).await.unwrap();
         let page: Vec<i64> = db.all("SELECT n FROM things ORDER BY n LIMIT ? OFFSET ?", params![3, 4]).await.unwrap();
         assert_eq!(page, [4, 5, 6]);
     }
 
-    async fn texts_join_with_bars(db: empty) {
-        things(&db).await;
+    async fn texts_are_concatenated_with_bars(db: empty) {
+        create_table(&db).await;
         db.commit(named(1, "a\\b")).await.unwrap();
         let joined: String = db.one("SELECT name || '?' || '\\' FROM things WHERE n = ?", params![1]).await.unwrap();
         assert_eq!(joined, "a\\b?\\");
     }
 
     async fn a_wrong_type_or_column_is_an_error_not_a_panic(db: empty) {
-        things(&db).await;
+        create_table(&db).await;
         db.commit(named(1, "x")).await.unwrap();
         assert!(db.one::<i64>("SELECT name FROM things", params![]).await.unwrap_err().is(context::INTERNAL));
         assert!(db.one::<(i64, i64)>("SELECT n FROM things", params![]).await.unwrap_err().is(context::INTERNAL));
@@ -158,8 +158,8 @@ on_every_database! {
         db.ping().await.unwrap();
     }
 
-    async fn many_read_at_once(db: empty) {
-        things(&db).await;
+    async fn many_reads_run_at_once(db: empty) {
+        create_table(&db).await;
         db.commit((0..100).map(|n| named(n, "x")).collect::<Vec<_>>()).await.unwrap();
         let reads = (0..200_i64).map(|n| {
             let db = (*db).clone();
@@ -170,8 +170,8 @@ on_every_database! {
         }
     }
 
-    async fn a_reader_that_goes_away_leaves_the_connection_in_order(db: empty) {
-        things(&db).await;
+    async fn a_cancelled_read_leaves_its_connection_usable(db: empty) {
+        create_table(&db).await;
         db.commit((0..2000).map(|n| named(n, "x")).collect::<Vec<_>>()).await.unwrap();
         for _ in 0..20 {
             let reading = (*db).clone();

@@ -2,18 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use guildhall_storage::testing::{TestDatabase, wanted};
+use guildhall_storage::testing::{TestDatabase, is_enabled};
 use guildhall_storage::{Database, Dialect, params};
 
 #[derive(Debug, PartialEq, Eq, Default)]
 struct Table {
-    /// Name to (type in our words, whether it may be NULL).
+    /// Name to (type in our terms, whether it may be NULL).
     columns: BTreeMap<String, (&'static str, bool)>,
     /// Columns in order, and whether they are unique together; names differ between databases.
     indexes: BTreeMap<(Vec<String>, bool), usize>,
 }
 
-/// Where SQLite is meant to differ: its full-text index knows a post by a number.
+/// Columns that only SQLite has: its full-text index refers to a post by a number.
 const SQLITE_ONLY: &[(&str, &str)] = &[("posts", "seq")];
 
 type Schema = BTreeMap<String, Table>;
@@ -39,7 +39,7 @@ fn kind(name: &str) -> &'static str {
     match name.to_ascii_lowercase().split('(').next().unwrap_or_default().trim() {
         "tsvector" => "words",
         "blob" | "bytea" | "binary" | "varbinary" | "longblob" | "mediumblob" => "bytes",
-        // SQLite has one integer.
+        // SQLite has one integer type.
         "bigint" | "smallint" | "integer" | "int" => "integer",
         "varchar" | "character varying" | "char" | "text" | "mediumtext" | "longtext" => "text",
         other => panic!("{other} is none of the column types that we use: see the README"),
@@ -70,7 +70,7 @@ fn add_index(table: &mut Table, columns: Vec<String>, unique: bool) {
 
 async fn sqlite(db: &Database) -> Schema {
     let mut schema = Schema::new();
-    // Virtual tables and the tables in their shadow are left out.
+    // Without virtual tables and their shadow tables.
     let tables = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'";
     for name in db.all::<String>(tables, params![]).await.unwrap() {
         let mut table = Table::default();
@@ -109,7 +109,7 @@ async fn postgres(db: &Database) -> Schema {
                    JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum \
                    WHERE s.nspname = 'public' AND m.amname = 'btree' ORDER BY 1, 2, k.position";
     let rows = db.all::<(String, String, bool, String)>(indexes, params![]).await.unwrap();
-    gather(&mut schema, rows);
+    add_indexes(&mut schema, rows);
     schema
 }
 
@@ -123,7 +123,7 @@ async fn mysql(db: &Database) -> Schema {
     let indexes = "SELECT table_name, index_name, non_unique = 0, column_name FROM information_schema.statistics \
                    WHERE table_schema = DATABASE() AND index_type = 'BTREE' ORDER BY table_name, index_name, seq_in_index";
     let rows = db.all::<(String, String, bool, String)>(indexes, params![]).await.unwrap();
-    gather(&mut schema, rows);
+    add_indexes(&mut schema, rows);
     let wrong = "SELECT CONCAT(table_name, ' ', COALESCE(engine, ''), ' ', COALESCE(table_collation, '')) FROM information_schema.tables \
                  WHERE table_schema = DATABASE() AND NOT (engine = 'InnoDB' AND table_collation = 'utf8mb4_bin')";
     let wrong: Vec<String> = db.all(wrong, params![]).await.unwrap();
@@ -132,7 +132,7 @@ async fn mysql(db: &Database) -> Schema {
 }
 
 /// Rows of (table, index, unique, column), the columns of an index in order and together.
-fn gather(schema: &mut Schema, rows: Vec<(String, String, bool, String)>) {
+fn add_indexes(schema: &mut Schema, rows: Vec<(String, String, bool, String)>) {
     let mut indexes: BTreeMap<(String, String, bool), Vec<String>> = BTreeMap::new();
     for (table, index, unique, column) in rows {
         indexes.entry((table, index, unique)).or_default().push(column);
@@ -142,7 +142,7 @@ fn gather(schema: &mut Schema, rows: Vec<(String, String, bool, String)>) {
     }
 }
 
-/// Types where SQLite has no say: booleans and small numbers are smallints, the rest is bigint, on both servers alike.
+/// Types that SQLite does not distinguish: booleans and small numbers are smallints, the rest is bigint, on both servers alike.
 async fn integers(db: &Database) -> Vec<(String, String, String)> {
     let of = if db.dialect() == Dialect::Postgres { "table_schema = 'public'" } else { "table_schema = DATABASE()" };
     let cast = if db.dialect() == Dialect::Postgres { "TEXT" } else { "CHAR" };
@@ -159,7 +159,7 @@ async fn integers(db: &Database) -> Vec<(String, String, String)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_two_servers_have_the_same_integers() {
-    if wanted(Dialect::Postgres) && wanted(Dialect::Mysql) {
+    if is_enabled(Dialect::Postgres) && is_enabled(Dialect::Mysql) {
         let postgres = integers(&TestDatabase::migrated(Dialect::Postgres).await.unwrap()).await;
         let mysql = integers(&TestDatabase::migrated(Dialect::Mysql).await.unwrap()).await;
         for (left, right) in postgres.iter().zip(&mysql) {
@@ -173,7 +173,7 @@ async fn the_two_servers_have_the_same_integers() {
 async fn the_three_schemas_are_the_same() {
     let sqlite = schema(&TestDatabase::migrated(Dialect::Sqlite).await.unwrap()).await;
     for dialect in [Dialect::Postgres, Dialect::Mysql] {
-        if !wanted(dialect) {
+        if !is_enabled(dialect) {
             continue;
         }
         let other = schema(&TestDatabase::migrated(dialect).await.unwrap()).await;

@@ -6,10 +6,10 @@ use guildhall_model::post::{Post, PostProps};
 use guildhall_storage::search::{self, Filter, Term, Terms, words};
 use guildhall_storage::{Database, on_every_database, posts};
 
-use super::fixtures::{NOW, Place, place};
-use super::posts::{post, say};
+use super::fixtures::{NOW, World, create_world};
+use super::posts::{insert_posts, post};
 
-/// In many scripts, with stop words, short words, punctuation, and what a search expression could stumble over.
+/// In many scripts, with stop words, short words, punctuation, and operators of search expressions.
 const CORPUS: &[&str] = &[
     "The quick brown fox jumps over the lazy dog",
     "A quick test of an I/O routine",
@@ -32,22 +32,22 @@ const CORPUS: &[&str] = &[
     "AND OR NOT NEAR",
 ];
 
-async fn index(db: &Database, place: &Place) {
+async fn index(db: &Database, world: &World) {
     for (n, text) in CORPUS.iter().enumerate() {
         let post =
-            Post { message: (*text).to_owned(), hashtags: if n == 0 { "#fox".to_owned() } else { String::new() }, ..post(place, n as u8) };
-        say(db, &[&post]).await;
+            Post { message: (*text).to_owned(), hashtags: if n == 0 { "#fox".to_owned() } else { String::new() }, ..post(world, n as u8) };
+        insert_posts(db, &[&post]).await;
         db.commit(search::index(db.grant(post.channel_id), &post).unwrap()).await.unwrap();
     }
 }
 
 fn term(text: &str) -> Term {
-    let (tokens, begins) = words::sought(text);
+    let (tokens, begins) = words::query_tokens(text);
     Term { tokens, is_prefix: begins || text.ends_with('*') }
 }
 
-fn wanted(texts: &[&str], any: bool, excluded: &[&str]) -> Terms {
-    Terms { wanted: texts.iter().map(|text| term(text)).collect(), any, excluded: excluded.iter().map(|text| term(text)).collect() }
+fn required(texts: &[&str], any: bool, excluded: &[&str]) -> Terms {
+    Terms { required: texts.iter().map(|text| term(text)).collect(), any, excluded: excluded.iter().map(|text| term(text)).collect() }
 }
 
 async fn found(db: &Database, terms: &Terms, filter: &Filter) -> Vec<u8> {
@@ -59,10 +59,10 @@ async fn found(db: &Database, terms: &Terms, filter: &Filter) -> Vec<u8> {
 }
 
 on_every_database! {
-    async fn a_corpus_of_many_scripts_is_found(db) {
-        let place = place(&db).await;
-        index(&db, &place).await;
-        let dev = Filter { channels: vec![db.grant(place.dev.id)], ..Filter::default() };
+    async fn posts_in_many_scripts_are_found(db) {
+        let world = create_world(&db).await;
+        index(&db, &world).await;
+        let dev = Filter { channels: vec![db.grant(world.dev.id)], ..Filter::default() };
         let cases: &[(&[&str], &[u8])] = &[
             (&["quick"], &[0, 1]),
             (&["quick", "brown"], &[0]),
@@ -108,59 +108,59 @@ on_every_database! {
             (&["nowhere"], &[]),
         ];
         for (texts, numbers) in cases {
-            assert_eq!(found(&db, &wanted(texts, false, &[]), &dev).await, *numbers, "{texts:?}");
+            assert_eq!(found(&db, &required(texts, false, &[]), &dev).await, *numbers, "{texts:?}");
         }
-        assert_eq!(found(&db, &wanted(&["zebra", "日本語", "near"], true, &[]), &dev).await, [3, 14, 18]);
-        assert_eq!(found(&db, &wanted(&["brown fo*", "日"], true, &[]), &dev).await, [0, 3, 4]);
-        assert_eq!(found(&db, &wanted(&["quick"], false, &["lazy dog"]), &dev).await, [1]);
-        assert_eq!(found(&db, &wanted(&["日本"], false, &["語", "nothing"]), &dev).await, [4]);
-        assert_eq!(found(&db, &wanted(&[], false, &["e*", "a*"]), &dev).await.len(), CORPUS.len() - 5);
-        let hashtag = Terms { wanted: vec![Term { tokens: vec![words::hashtag("#FOX")], is_prefix: false }], ..Terms::default() };
+        assert_eq!(found(&db, &required(&["zebra", "日本語", "near"], true, &[]), &dev).await, [3, 14, 18]);
+        assert_eq!(found(&db, &required(&["brown fo*", "日"], true, &[]), &dev).await, [0, 3, 4]);
+        assert_eq!(found(&db, &required(&["quick"], false, &["lazy dog"]), &dev).await, [1]);
+        assert_eq!(found(&db, &required(&["日本"], false, &["語", "nothing"]), &dev).await, [4]);
+        assert_eq!(found(&db, &required(&[], false, &["e*", "a*"]), &dev).await.len(), CORPUS.len() - 5);
+        let hashtag = Terms { required: vec![Term { tokens: vec![words::hashtag("#FOX")], is_prefix: false }], ..Terms::default() };
         assert_eq!(found(&db, &hashtag, &dev).await, [0]);
     }
 
-    async fn filters_hold(db) {
-        let place = place(&db).await;
-        index(&db, &place).await;
-        let quick = wanted(&["quick"], false, &[]);
-        let dev = Filter { channels: vec![db.grant(place.dev.id)], ..Filter::default() };
+    async fn filters_are_applied(db) {
+        let world = create_world(&db).await;
+        index(&db, &world).await;
+        let quick = required(&["quick"], false, &[]);
+        let dev = Filter { channels: vec![db.grant(world.dev.id)], ..Filter::default() };
         let with = |filter: Filter| Filter { channels: dev.channels.clone(), ..filter };
         assert_eq!(found(&db, &quick, &Filter::default()).await, [0_u8; 0]);
-        assert_eq!(found(&db, &quick, &Filter { channels: vec![db.grant(place.secret.id)], ..Filter::default() }).await, [0_u8; 0]);
+        assert_eq!(found(&db, &quick, &Filter { channels: vec![db.grant(world.secret.id)], ..Filter::default() }).await, [0_u8; 0]);
         let mut many: Vec<_> = (0..700_u16).map(|n| db.grant(ChannelId::from_bytes([[9, 9], n.to_be_bytes()].concat().repeat(4).try_into().unwrap()))).collect();
-        many.push(db.grant(place.dev.id));
+        many.push(db.grant(world.dev.id));
         assert_eq!(found(&db, &quick, &Filter { channels: many, ..Filter::default() }).await, [0, 1]);
-        assert_eq!(found(&db, &quick, &with(Filter { authors: vec![place.ben.id], ..Filter::default() })).await, [0_u8; 0]);
-        assert_eq!(found(&db, &quick, &with(Filter { not_authors: vec![place.ben.id], ..Filter::default() })).await, [0, 1]);
+        assert_eq!(found(&db, &quick, &with(Filter { authors: vec![world.ben.id], ..Filter::default() })).await, [0_u8; 0]);
+        assert_eq!(found(&db, &quick, &with(Filter { not_authors: vec![world.ben.id], ..Filter::default() })).await, [0, 1]);
         let until = (Millis(i64::MIN), NOW.plus_ms(1));
         assert_eq!(found(&db, &quick, &with(Filter { within: vec![until], ..Filter::default() })).await, [0]);
         assert_eq!(found(&db, &quick, &with(Filter { outside: vec![until], ..Filter::default() })).await, [1]);
-        let all = with(Filter { authors: vec![place.ann.id], ..Filter::default() });
+        let all = with(Filter { authors: vec![world.ann.id], ..Filter::default() });
         assert_eq!(search::find(&db, &Terms::default(), &all, 3, 4).await.unwrap().len(), 4);
         assert_eq!(search::find(&db, &quick, &dev, 1, 4).await.unwrap()[0].id, PostId::from_bytes([0; 16]));
-        assert_eq!(search::places(&db, db.grant(place.ann.id), Some(db.grant(place.team.id)), false).await.unwrap().len(), 3);
-        assert_eq!(search::places(&db, db.grant(place.ben.id), None, true).await.unwrap().len(), 1);
+        assert_eq!(search::searchable_channels(&db, db.grant(world.ann.id), Some(db.grant(world.team.id)), false).await.unwrap().len(), 3);
+        assert_eq!(search::searchable_channels(&db, db.grant(world.ben.id), None, true).await.unwrap().len(), 1);
     }
 
-    async fn what_is_removed_is_not_found(db) {
-        let place = place(&db).await;
-        index(&db, &place).await;
-        let dev = Filter { channels: vec![db.grant(place.dev.id)], ..Filter::default() };
-        let quick = wanted(&["quick"], false, &[]);
+    async fn removed_posts_are_not_found(db) {
+        let world = create_world(&db).await;
+        index(&db, &world).await;
+        let dev = Filter { channels: vec![db.grant(world.dev.id)], ..Filter::default() };
+        let quick = required(&["quick"], false, &[]);
         let props = PostProps::from_stored(r#"{"attachments":[{"text":"and steady"}]}"#.to_owned());
-        let changed = Post { message: "slow".to_owned(), props, ..post(&place, 0) };
+        let changed = Post { message: "slow".to_owned(), props, ..post(&world, 0) };
         let mut batch = vec![search::remove(db.grant(changed.id))];
         batch.extend(search::index(db.grant(changed.channel_id), &changed));
         db.commit(batch).await.unwrap();
         assert_eq!(found(&db, &quick, &dev).await, [1]);
-        assert_eq!(found(&db, &wanted(&["steady"], false, &[]), &dev).await, [0]);
-        let reply = Post { root_id: Some(changed.id), message: "reply".to_owned(), ..post(&place, 200) };
+        assert_eq!(found(&db, &required(&["steady"], false, &[]), &dev).await, [0]);
+        let reply = Post { root_id: Some(changed.id), message: "reply".to_owned(), ..post(&world, 200) };
         let mut batch = vec![posts::insert(db.grant(reply.channel_id), &reply)];
         batch.extend(search::index(db.grant(reply.channel_id), &reply));
         db.commit(batch).await.unwrap();
         db.commit(search::remove_replies(db.grant(changed.id))).await.unwrap();
-        assert_eq!(found(&db, &wanted(&["reply"], false, &[]), &dev).await, [0_u8; 0]);
-        assert!(search::index(db.grant(place.dev.id), &Post { kind: "system_x".to_owned(), ..reply.clone() }).is_none());
-        assert!(search::index(db.grant(place.dev.id), &Post { message: "👍".to_owned(), ..reply }).is_none());
+        assert_eq!(found(&db, &required(&["reply"], false, &[]), &dev).await, [0_u8; 0]);
+        assert!(search::index(db.grant(world.dev.id), &Post { kind: "system_x".to_owned(), ..reply.clone() }).is_none());
+        assert!(search::index(db.grant(world.dev.id), &Post { message: "👍".to_owned(), ..reply }).is_none());
     }
 }

@@ -35,7 +35,7 @@ fn token(n: u8, user_id: UserId) -> AccessToken {
 }
 
 on_every_database! {
-    async fn a_session_is_opened_by_its_token_and_nothing_else(db) {
+    async fn a_session_is_found_by_its_token_only(db) {
         let ann = user(1, "ann");
         let session = session(1, ann.id);
         db.commit(vec![users::insert(&ann, "").0, sessions::insert(db.grant(session.user_id), &session, TokenHash::of("t"))]).await.unwrap();
@@ -46,7 +46,7 @@ on_every_database! {
         assert!(db.commit(again).await.unwrap_err().is(context::CONFLICT));
     }
 
-    async fn sessions_end_one_by_one_and_all_but_one(db) {
+    async fn sessions_are_deleted_one_by_one_and_all_but_one(db) {
         let (ann, ben) = (user(1, "ann"), user(2, "ben"));
         let mut batch = vec![users::insert(&ann, "").0, users::insert(&ben, "").0];
         batch.extend((1..=4).map(|n| sessions::insert(db.grant(ann.id), &session(n, ann.id), TokenHash::of(&n.to_string()))));
@@ -65,7 +65,7 @@ on_every_database! {
         assert_eq!(sessions::all(&db, db.grant(Server), 10).await.unwrap(), [(SessionId::from_bytes([9; 16]), ben.id)]);
     }
 
-    async fn sessions_expire_and_are_put_off(db) {
+    async fn sessions_expire_and_are_extended(db) {
         let ann = user(1, "ann");
         let forever = Session { expires_at: Millis::ZERO, ..session(3, ann.id) };
         let mut batch = vec![users::insert(&ann, "").0, sessions::insert(db.grant(forever.user_id), &forever, TokenHash::of("f"))];
@@ -76,7 +76,7 @@ on_every_database! {
         assert_eq!(sessions::expired(&db, db.grant(Server), NOW.plus_ms(1_000), 10).await.unwrap(), [(SessionId::from_bytes([1; 16]), ann.id)]);
     }
 
-    async fn a_device_has_its_sessions(db) {
+    async fn sessions_are_found_by_device(db) {
         let ann = user(1, "ann");
         db.commit(vec![users::insert(&ann, "").0, sessions::insert(db.grant(ann.id), &session(1, ann.id), TokenHash::of("1"))]).await.unwrap();
         assert!(sessions::of_device(&db, db.grant(ann.id), "apple:x").await.unwrap().is_empty());
@@ -87,7 +87,7 @@ on_every_database! {
         assert_eq!(sessions::get(&db, db.grant(ann.id), expected.id).await.unwrap(), Some(expected));
     }
 
-    async fn access_tokens_are_kept_by_their_hash(db) {
+    async fn access_tokens_are_stored_by_their_hash(db) {
         let (ann, ben) = (user(1, "ann"), user(2, "ben"));
         let (first, second) = (token(1, ann.id), token(2, ann.id));
         db.commit(vec![

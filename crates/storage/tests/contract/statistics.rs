@@ -1,13 +1,13 @@
-//! A table that grows fast is soon planned for as what it is, also where PostgreSQL's own housekeeping has not come by.
+//! A table that grows fast gets current statistics without waiting for PostgreSQL's autovacuum.
 
 use std::time::Duration;
 
-use guildhall_storage::testing::{TestDatabase, wanted};
+use guildhall_storage::testing::{TestDatabase, is_enabled};
 use guildhall_storage::{Batch, Dialect, Statement, params};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_table_that_grew_has_statistics() {
-    if !wanted(Dialect::Postgres) {
+async fn a_table_that_grew_is_analyzed() {
+    if !is_enabled(Dialect::Postgres) {
         return;
     }
     let db = TestDatabase::empty(Dialect::Postgres).await.unwrap();

@@ -7,7 +7,7 @@ use guildhall_model::user::User;
 use guildhall_storage::users::{self, Filter, Order};
 use guildhall_storage::{Database, Server, channel_members, on_every_database};
 
-use super::fixtures::{NOW, channel_member, place, user};
+use super::fixtures::{NOW, channel_member, create_world, user};
 
 async fn names(db: &Database, filter: &Filter, order: Order) -> Vec<String> {
     let found = users::list(db, filter, order, 10, 0).await.unwrap();
@@ -20,12 +20,12 @@ async fn by_name(db: &Database, filter: Filter) -> Vec<String> {
 }
 
 on_every_database! {
-    async fn accounts_are_found_by_every_name_they_have(db) {
+    async fn accounts_are_found_by_id_username_and_address(db) {
         let mut ann = user(1, "ann");
         ann.notify_props.insert("mention_keys".to_owned(), "Ännchen, \"a\"".to_owned());
         ann.props.insert("customStatus".to_owned(), "{}".to_owned());
         db.commit(users::insert(&ann, "hash of ann").0).await.unwrap();
-        assert!(users::any_person(&db).await.unwrap());
+        assert!(users::has_people(&db).await.unwrap());
         assert_eq!(users::get(&db, ann.id).await.unwrap(), Some(ann.clone()));
         assert_eq!(users::by_username(&db, "ann").await.unwrap(), Some(ann.clone()));
         assert_eq!(users::by_email(&db, "ann@example.com").await.unwrap(), Some(ann.clone()));
@@ -39,7 +39,7 @@ on_every_database! {
         assert_eq!(users::bot_owner(&db, ann.id).await.unwrap(), None);
     }
 
-    async fn names_and_addresses_are_taken_once(db) {
+    async fn names_and_addresses_are_unique(db) {
         let (ann, ben) = (user(1, "ann"), user(2, "ben"));
         db.commit(vec![users::insert(&ann, "").0, users::insert(&ben, "").0]).await.unwrap();
         for (name, email, except, expected) in [
@@ -49,18 +49,18 @@ on_every_database! {
             ("ann", "ann@example.com", Some(ann.id), (false, false)),
             ("ann", "ben@example.com", Some(ann.id), (false, true)),
         ] {
-            assert_eq!(users::taken(&db, name, email, except).await.unwrap(), expected, "{name} {email}");
+            assert_eq!(users::find_taken(&db, name, email, except).await.unwrap(), expected, "{name} {email}");
         }
         let twin = User { id: UserId::from_bytes([3; 16]), ..ann };
         assert!(db.commit(users::insert(&twin, "").0).await.unwrap_err().is(context::CONFLICT));
     }
 
     async fn there_is_one_first_account(db) {
-        db.commit(users::found(UserId::from_bytes([1; 16]))).await.unwrap();
-        assert!(db.commit(users::found(UserId::from_bytes([2; 16]))).await.unwrap_err().is(context::CONFLICT));
+        db.commit(users::claim_first_account(UserId::from_bytes([1; 16]))).await.unwrap();
+        assert!(db.commit(users::claim_first_account(UserId::from_bytes([2; 16]))).await.unwrap_err().is(context::CONFLICT));
     }
 
-    async fn a_change_does_not_overwrite_another(db) {
+    async fn a_concurrent_change_is_not_overwritten(db) {
         let ann = user(1, "ann");
         db.commit(users::insert(&ann, "").0).await.unwrap();
         let changed = User { update_at: NOW.plus_ms(1), nickname: "Änn".to_owned(), delete_at: NOW, ..ann.clone() };
@@ -69,7 +69,7 @@ on_every_database! {
         assert!(db.commit(users::update(db.grant(changed.id), &changed, NOW)).await.unwrap_err().is(context::CONFLICT));
     }
 
-    async fn a_log_in_stands_only_while_the_password_and_the_account_do(db) {
+    async fn a_log_in_fails_if_the_password_or_account_changed(db) {
         let ann = user(1, "ann");
         db.commit(vec![users::insert(&ann, "old").0, users::count_failure(db.grant(ann.id), NOW), users::count_failure(db.grant(ann.id), NOW)]).await.unwrap();
         assert_eq!(users::get(&db, ann.id).await.unwrap().unwrap().failed_attempts, 2);
@@ -89,8 +89,8 @@ on_every_database! {
         assert!(db.commit(users::guard_login(db.grant(ann.id), "newer", codes::LOGIN_INVALID)).await.unwrap_err().is(codes::LOGIN_INVALID));
     }
 
-    async fn lists_are_of_whoever_fits_every_filter(db) {
-        let place = place(&db).await;
+    async fn every_filter_of_a_list_is_applied(db) {
+        let world = create_world(&db).await;
         let mut carl = User { first_name: "Carl Åke".to_owned(), nickname: "50%_off".to_owned(), ..user(7, "carl") };
         carl.roles = "system_user system_admin".to_owned();
         carl.create_at = NOW.plus_ms(1);
@@ -98,7 +98,7 @@ on_every_database! {
         let gone = User { delete_at: NOW, ..user(8, "gone") };
         let bot = User { is_bot: true, ..user(9, "bot") };
         db.commit(vec![users::insert(&carl, "").0, users::insert(&gone, "").0, users::insert(&bot, "").0]).await.unwrap();
-        let (team, dev) = (Some(db.grant(place.team.id)), Some(db.grant(place.dev.id)));
+        let (team, dev) = (Some(db.grant(world.team.id)), Some(db.grant(world.dev.id)));
         let word = |word: &str| vec![word.to_owned()];
         for (expected, filter) in [
             (vec!["ann", "ben", "bot", "carl", "gone"], Filter::default()),
@@ -121,46 +121,46 @@ on_every_database! {
             (vec![], Filter { words: vec!["carl".to_owned(), "ann".to_owned()], ..Filter::default() }),
             (vec![], Filter { words: word("_nn"), ..Filter::default() }),
             (vec!["carl"], Filter { outside_domains: vec!["example.com".to_owned()], ..Filter::default() }),
-            (vec!["ann", "ben"], Filter { seen_by: Some(place.ben.id), ..Filter::default() }),
-            (vec!["carl"], Filter { seen_by: Some(carl.id), ..Filter::default() }),
+            (vec!["ann", "ben"], Filter { visible_to: Some(world.ben.id), ..Filter::default() }),
+            (vec!["carl"], Filter { visible_to: Some(carl.id), ..Filter::default() }),
         ] {
             assert_eq!(by_name(&db, filter.clone()).await, expected, "{filter:?}");
         }
     }
 
-    async fn lists_come_in_every_order(db) {
-        let place = place(&db).await;
-        let mut admin = channel_member(&place.direct, &place.ben);
+    async fn lists_are_sorted_in_every_order(db) {
+        let world = create_world(&db).await;
+        let mut admin = channel_member(&world.direct, &world.ben);
         admin.scheme_admin = true;
         db.commit(vec![channel_members::set_roles(db.grant(admin.channel_id), &admin)]).await.unwrap();
-        let direct = Filter { in_channel: Some(db.grant(place.direct.id)), ..Filter::default() };
+        let direct = Filter { in_channel: Some(db.grant(world.direct.id)), ..Filter::default() };
         assert_eq!(names(&db, &direct, Order::Username).await, ["ann", "ben"]);
         assert_eq!(names(&db, &direct, Order::ChannelAdminsFirst).await, ["ben", "ann"]);
         assert_eq!(names(&db, &Filter::default(), Order::ChannelAdminsFirst).await, ["ann", "ben"]);
         assert_eq!(names(&db, &direct, Order::Presence).await, ["ann", "ben"]);
         assert_eq!(names(&db, &direct, Order::LatestActivityFirst).await, ["ann", "ben"]);
         assert_eq!(names(&db, &direct, Order::NewestFirst).await, ["ann", "ben"]);
-        let named = User { nickname: "Zed".to_owned(), update_at: NOW.plus_ms(1), ..place.ann.clone() };
+        let named = User { nickname: "Zed".to_owned(), update_at: NOW.plus_ms(1), ..world.ann.clone() };
         db.commit(users::update(db.grant(named.id), &named, NOW)).await.unwrap();
         assert_eq!(names(&db, &direct, Order::DisplayName).await, ["ben", "ann"]);
-        assert_eq!(users::list(&db, &direct, Order::Username, 1, 1).await.unwrap(), std::slice::from_ref(&place.ben));
+        assert_eq!(users::list(&db, &direct, Order::Username, 1, 1).await.unwrap(), std::slice::from_ref(&world.ben));
     }
 
-    async fn people_know_whom_they_share_a_channel_with(db) {
-        let place = place(&db).await;
+    async fn people_who_share_a_channel_are_visible_to_each_other(db) {
+        let world = create_world(&db).await;
         let carl = user(7, "carl");
         db.commit(users::insert(&carl, "").0).await.unwrap();
-        assert_eq!(users::known_to(&db, db.grant(place.ann.id), 10).await.unwrap(), [place.ben.id]);
-        assert!(users::known_to(&db, db.grant(carl.id), 10).await.unwrap().is_empty());
-        for (who, viewer, expected) in [(place.ben.id, place.ann.id, true), (carl.id, place.ann.id, false), (carl.id, carl.id, true)] {
-            assert_eq!(users::is_seen_by(&db, who, viewer).await.unwrap(), expected);
+        assert_eq!(users::channel_peers(&db, db.grant(world.ann.id), 10).await.unwrap(), [world.ben.id]);
+        assert!(users::channel_peers(&db, db.grant(carl.id), 10).await.unwrap().is_empty());
+        for (who, viewer, expected) in [(world.ben.id, world.ann.id, true), (carl.id, world.ann.id, false), (carl.id, carl.id, true)] {
+            assert_eq!(users::is_visible_to(&db, who, viewer).await.unwrap(), expected);
         }
-        let seen = users::seen_among(&db, &[place.ann.id, place.ben.id, carl.id], place.ann.id).await.unwrap();
-        assert_eq!(seen, [place.ann.id, place.ben.id].into());
-        assert!(users::in_group_channels(&db, db.grant(place.ann.id), &[place.direct.id, ChannelId::from_bytes([99; 16])]).await.unwrap().is_empty());
+        let seen = users::visible_among(&db, &[world.ann.id, world.ben.id, carl.id], world.ann.id).await.unwrap();
+        assert_eq!(seen, [world.ann.id, world.ben.id].into());
+        assert!(users::in_group_channels(&db, db.grant(world.ann.id), &[world.direct.id, ChannelId::from_bytes([99; 16])]).await.unwrap().is_empty());
     }
 
-    async fn a_picture_is_kept_by_its_key(db) {
+    async fn a_picture_is_stored_by_its_key(db) {
         let ann = user(1, "ann");
         db.commit(users::insert(&ann, "").0).await.unwrap();
         assert_eq!(users::picture_key(&db, ann.id).await.unwrap(), None);

@@ -1,120 +1,76 @@
-//! The administrators' configuration: Mattermost's form over our settings. Sections of things that Guildhall does not
-//! have are there with values that say so; changing those is refused rather than forgotten.
+//! The administrators' configuration: our settings in Mattermost's format. Sections of features that Guildhall does not have
+//! contain fixed values; a request that changes one is rejected rather than ignored.
 
 use guildhall_model::codes::{context, system as codes};
-use guildhall_model::server::ServerFacts;
-use guildhall_model::settings::Settings;
+use guildhall_model::server::ServerInfo;
+use guildhall_model::settings::{ConfigKey, Form, Setting, Settings};
 use guildhall_model::{Error, Result};
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// Every section, with the values of what cannot be changed here.
+/// Every section, with the values that cannot be changed.
 static TEMPLATE: &str = include_str!("../../data/admin_config.json");
 
-/// How a value is written on the wire.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Same,
-    /// Seconds there, milliseconds here.
-    Seconds,
-    /// Separated by spaces there, by commas here.
-    Words,
-}
-use Form::{Same, Seconds, Words};
-
-/// Section and name on the wire, section and name of the setting.
-const MAPPED: &[(&str, &str, &str, &str, Form)] = &[
-    ("ServiceSettings", "SiteURL", "site", "url", Same),
-    ("ServiceSettings", "MaximumLoginAttempts", "limits", "failed_logins", Same),
-    ("ServiceSettings", "EnableOAuthServiceProvider", "integrations", "oauth_provider", Same),
-    ("ServiceSettings", "EnableIncomingWebhooks", "integrations", "incoming_webhooks", Same),
-    ("ServiceSettings", "EnableOutgoingWebhooks", "integrations", "outgoing_webhooks", Same),
-    ("ServiceSettings", "EnableCommands", "integrations", "slash_commands", Same),
-    ("ServiceSettings", "OutgoingIntegrationRequestsTimeout", "integrations", "timeout_ms", Seconds),
-    ("ServiceSettings", "EnablePostUsernameOverride", "integrations", "username_override", Same),
-    ("ServiceSettings", "EnablePostIconOverride", "integrations", "icon_override", Same),
-    ("ServiceSettings", "AllowedUntrustedInternalConnections", "integrations", "allowed_addresses", Words),
-    ("ServiceSettings", "EnableUserAccessTokens", "integrations", "access_tokens", Same),
-    ("ServiceSettings", "EnableBotAccountCreation", "integrations", "bots", Same),
-    ("ServiceSettings", "ExtendSessionLengthWithActivity", "sessions", "extend_with_activity", Same),
-    ("ServiceSettings", "SessionLengthWebInHours", "sessions", "web_hours", Same),
-    ("ServiceSettings", "SessionLengthMobileInHours", "sessions", "mobile_hours", Same),
-    ("ServiceSettings", "EnableCustomEmoji", "posts", "custom_emoji", Same),
-    ("ServiceSettings", "PostEditTimeLimit", "posts", "edit_time_limit_seconds", Same),
-    ("TeamSettings", "SiteName", "site", "name", Same),
-    ("TeamSettings", "CustomDescriptionText", "site", "description", Same),
-    ("TeamSettings", "EnableOpenServer", "signup", "open", Same),
-    ("TeamSettings", "RestrictCreationToDomains", "signup", "allowed_domains", Same),
-    ("TeamSettings", "MaxUsersPerTeam", "teams", "max_members", Same),
-    ("TeamSettings", "MaxChannelsPerTeam", "teams", "max_channels", Same),
-    ("TeamSettings", "MaxNotificationsPerChannel", "teams", "max_notifications_per_channel", Same),
-    ("PasswordSettings", "MinimumLength", "signup", "password_min_chars", Same),
-    ("FileSettings", "EnableFileAttachments", "files", "enabled", Same),
-    ("FileSettings", "MaxFileSize", "files", "max_size_bytes", Same),
-    ("FileSettings", "EnablePublicLink", "files", "public_links", Same),
-    ("RateLimitSettings", "Enable", "limits", "enabled", Same),
-    ("RateLimitSettings", "PerSec", "limits", "requests_per_second", Same),
-    ("RateLimitSettings", "MaxBurst", "limits", "requests_burst", Same),
-    ("LocalizationSettings", "DefaultClientLocale", "site", "default_locale", Same),
-];
-
-/// What an administrator is shown.
-pub fn admin(settings: &Settings, facts: &ServerFacts) -> Result<Value> {
+/// The configuration as administrators read it, with secrets masked.
+pub fn admin_config(settings: &Settings, server_info: &ServerInfo) -> Result<Value> {
     let mut config: Value = serde_json::from_str(TEMPLATE).map_err(internal)?;
-    let ours = serde_json::to_value(settings).map_err(internal)?;
-    for (section, name, our_section, our_name, form) in MAPPED {
-        put(&mut config, section, name, form.shown(&ours[our_section][our_name]));
+    let values = settings.values();
+    for setting in Settings::SETTINGS {
+        let value = setting.masked(values.get(setting.path).cloned().unwrap_or_default());
+        for key in setting.config {
+            set_value(&mut config, key.section, key.name, to_wire(key.form, &value));
+        }
     }
-    let days = |hours: i64| Value::from(hours / 24);
-    put(&mut config, "ServiceSettings", "SessionLengthWebInDays", days(settings.sessions.web_hours));
-    put(&mut config, "ServiceSettings", "SessionLengthMobileInDays", days(settings.sessions.mobile_hours));
-    put(&mut config, "LocalizationSettings", "DefaultServerLocale", settings.site.default_locale.clone().into());
-    put(&mut config, "FileSettings", "EnableMobileUpload", settings.files.enabled.into());
-    put(&mut config, "FileSettings", "EnableMobileDownload", settings.files.enabled.into());
-    put(&mut config, "SqlSettings", "DriverName", facts.database.into());
+    set_value(&mut config, "SqlSettings", "DriverName", server_info.database.into());
     Ok(config)
 }
 
-/// The settings as they would be after an administrator sent this; what was left out stays as it is.
-pub fn changed(settings: &Settings, facts: &ServerFacts, sent: &Value) -> Result<Settings> {
-    let shown = admin(settings, facts)?;
-    let mut ours = serde_json::to_value(settings).map_err(internal)?;
+/// The settings after the changes in `sent`; keys that are left out keep their values.
+pub fn apply_admin_config(settings: &Settings, server_info: &ServerInfo, sent: &Value) -> Result<Settings> {
+    let current = admin_config(settings, server_info)?;
+    let mut changed = settings.clone();
     let sections = sent.as_object().ok_or_else(|| invalid("body"))?;
     for (section, names) in sections {
-        let Some(known) = shown.get(section) else { continue };
+        let Some(current_section) = current.get(section) else { continue };
         let names = names.as_object().ok_or_else(|| invalid(section))?;
         for (name, value) in names {
-            let full_name = format!("{section}.{name}");
-            match MAPPED.iter().find(|row| row.0 == section && row.1 == name) {
-                Some((_, _, our_section, our_name, form)) => {
-                    put(&mut ours, our_section, our_name, form.read(value).ok_or_else(|| invalid(&full_name))?);
-                    check(&ours, &full_name)?;
+            let (full_name, current) = (format!("{section}.{name}"), current_section.get(name));
+            match find_writable(section, name) {
+                // Unchanged. Compared on the wire, where units may be coarser and secrets are masked.
+                Some(_) if current == Some(value) => {}
+                Some((setting, key)) => {
+                    let applied = from_wire(key.form, value).and_then(|value| changed.with_value(setting.path, value));
+                    changed = applied.ok_or_else(|| invalid(&full_name))?;
                 }
-                None if known.get(name).is_none_or(|shown| same(shown, value)) => {}
+                None if current.is_none_or(|current| is_equivalent(current, value)) => {}
                 None => return Err(codes::SETTING_NOT_SUPPORTED.with("name", full_name)),
             }
         }
     }
-    serde_json::from_value(ours).map_err(internal)
+    Ok(changed)
 }
 
-/// Which settings of the configuration are fixed from outside: the same shape, `true` at each of them.
-pub fn environment(fixed: &[String]) -> Value {
+/// The settings that the file or the environment fixes: the shape of the configuration, with `true` for each.
+pub fn environment_config(fixed: &[String]) -> Value {
     let mut sections = Map::new();
-    for (section, name, our_section, our_name, _) in MAPPED {
-        if fixed.iter().any(|path| path.split_once('.') == Some((our_section, our_name))) {
-            let names = sections.entry(*section).or_insert_with(|| Value::Object(Map::new()));
-            if let Some(names) = names.as_object_mut() {
-                names.insert((*name).to_owned(), Value::Bool(true));
-            }
+    let settings = Settings::SETTINGS.iter().filter(|setting| fixed.iter().any(|path| path == setting.path));
+    for key in settings.filter_map(Setting::writable_key) {
+        let names = sections.entry(key.section).or_insert_with(|| Value::Object(Map::new()));
+        if let Some(names) = names.as_object_mut() {
+            names.insert(key.name.to_owned(), Value::Bool(true));
         }
     }
     Value::Object(sections)
 }
 
-/// Clients write `null` for what they leave out, and empty things in different ways.
-fn same(shown: &Value, sent: &Value) -> bool {
-    shown == sent || sent.is_null() || is_empty(shown) && is_empty(sent)
+/// The setting that this key changes.
+fn find_writable(section: &str, name: &str) -> Option<(&'static Setting, &'static ConfigKey)> {
+    let keys = Settings::SETTINGS.iter().filter_map(|setting| setting.writable_key().map(|key| (setting, key)));
+    keys.into_iter().find(|(_, key)| key.section == section && key.name == name)
+}
+
+/// Clients send `null` for what they leave out, and empty values in different forms.
+fn is_equivalent(current: &Value, sent: &Value) -> bool {
+    current == sent || sent.is_null() || is_empty(current) && is_empty(sent)
 }
 
 fn is_empty(value: &Value) -> bool {
@@ -126,32 +82,31 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Whether a value has the type of its setting.
-fn check(ours: &Value, name: &str) -> Result<()> {
-    Settings::deserialize(ours).map(|_| ()).map_err(|error| invalid(name).because(error))
-}
-
-fn put(config: &mut Value, section: &str, name: &str, value: Value) {
+fn set_value(config: &mut Value, section: &str, name: &str, value: Value) {
     if let Some(slot) = config.get_mut(section).and_then(|section| section.get_mut(name)) {
         *slot = value;
     }
 }
 
-impl Form {
-    fn shown(self, ours: &Value) -> Value {
-        match (self, ours) {
-            (Self::Seconds, Value::Number(ms)) => (ms.as_u64().unwrap_or_default() / 1000).into(),
-            (Self::Words, Value::String(list)) => split(list, ',').join(" ").into(),
-            _ => ours.clone(),
-        }
+/// A setting's value as it is encoded on the wire.
+fn to_wire(form: Form, ours: &Value) -> Value {
+    let number = || ours.as_i64().unwrap_or_default();
+    match form {
+        Form::Same => ours.clone(),
+        Form::Seconds => (number() / 1000).into(),
+        Form::Days => (number() / 24).into(),
+        Form::Words => split(ours.as_str().unwrap_or_default(), ',').join(" ").into(),
     }
+}
 
-    fn read(self, sent: &Value) -> Option<Value> {
-        match self {
-            Self::Same => Some(sent.clone()),
-            Self::Seconds => sent.as_u64().and_then(|seconds| seconds.checked_mul(1000)).map(Value::from),
-            Self::Words => Some(split(&sent.as_str()?.replace(' ', ","), ',').join(",").into()),
-        }
+/// `None` if the value has the wrong type or is out of range.
+fn from_wire(form: Form, sent: &Value) -> Option<Value> {
+    let times = |unit: i64| sent.as_i64().and_then(|number| number.checked_mul(unit)).map(Value::from);
+    match form {
+        Form::Same => Some(sent.clone()),
+        Form::Seconds => times(1000),
+        Form::Days => times(24),
+        Form::Words => Some(split(&sent.as_str()?.replace(' ', ","), ',').join(",").into()),
     }
 }
 
@@ -164,7 +119,7 @@ fn invalid(name: &str) -> Error {
 }
 
 fn internal(error: serde_json::Error) -> Error {
-    context::INTERNAL.because(error)
+    context::INTERNAL.with_source(error)
 }
 
 #[cfg(test)]
@@ -174,56 +129,58 @@ mod tests {
 
     use super::*;
 
-    fn facts() -> ServerFacts {
-        ServerFacts { server_id: "x".to_owned(), installed_at: Millis(5), has_accounts: true, database: "mysql", schema_version: 1 }
+    fn server_info() -> ServerInfo {
+        ServerInfo { server_id: "x".to_owned(), installed_at: Millis(5), has_accounts: true, database: "mysql", schema_version: 1 }
     }
 
     #[test]
     fn every_mapped_setting_is_in_both_forms() {
         let settings = Settings::default();
-        let (shown, ours) = (admin(&settings, &facts()).unwrap(), serde_json::to_value(&settings).unwrap());
-        for (section, name, our_section, our_name, form) in MAPPED {
-            assert!(!ours[our_section][our_name].is_null(), "{our_section}.{our_name}");
-            assert_eq!(shown[section][name], form.shown(&ours[our_section][our_name]), "{section}.{name}");
+        let (shown, values) = (admin_config(&settings, &server_info()).unwrap(), settings.values());
+        for setting in Settings::SETTINGS {
+            for key in setting.config {
+                assert_eq!(shown[key.section][key.name], to_wire(key.form, &values[setting.path]), "{}.{}", key.section, key.name);
+            }
         }
         assert_eq!(shown["SqlSettings"]["DriverName"], "mysql");
         assert_eq!(shown["ServiceSettings"]["OutgoingIntegrationRequestsTimeout"], 30);
     }
 
     #[test]
-    fn what_is_shown_can_be_sent_back() {
-        let settings = Settings::default();
-        let shown = admin(&settings, &facts()).unwrap();
-        assert_eq!(changed(&settings, &facts(), &shown).unwrap(), settings);
+    fn an_unchanged_configuration_changes_nothing() {
+        let mut settings = Settings::default();
+        settings.integrations.timeout_ms = 1999;
+        let shown = admin_config(&settings, &server_info()).unwrap();
+        assert_eq!(apply_admin_config(&settings, &server_info(), &shown).unwrap(), settings);
     }
 
     #[test]
-    fn a_part_changes_a_part() {
+    fn a_partial_configuration_keeps_other_settings() {
         let settings = Settings::default();
         let sent = json!({"TeamSettings": {"SiteName": "Club"}, "ServiceSettings": {
             "OutgoingIntegrationRequestsTimeout": 5, "AllowedUntrustedInternalConnections": "10.0.0.0/8  localhost"}});
-        let changed = changed(&settings, &facts(), &sent).unwrap();
+        let changed = apply_admin_config(&settings, &server_info(), &sent).unwrap();
         assert_eq!((changed.site.name.as_str(), changed.integrations.timeout_ms), ("Club", 5000));
         assert_eq!(changed.integrations.allowed_addresses, "10.0.0.0/8,localhost");
         assert_eq!(changed.files, settings.files);
     }
 
     #[test]
-    fn what_does_not_exist_is_refused_and_what_nobody_knows_passed_over() {
+    fn unsupported_changes_are_rejected_and_unknown_keys_ignored() {
         let settings = Settings::default();
-        let refused = |sent| changed(&settings, &facts(), &sent).unwrap_err();
-        assert!(refused(json!({"LdapSettings": {"Enable": true}})).is(codes::SETTING_NOT_SUPPORTED));
-        assert!(refused(json!({"TeamSettings": {"SiteName": 5}})).is(context::INVALID_PARAM));
-        assert!(refused(json!({"FileSettings": {"MaxFileSize": -0.5}})).is(context::INVALID_PARAM));
-        assert!(refused(json!({"TeamSettings": []})).is(context::INVALID_PARAM));
-        assert!(refused(json!([])).is(context::INVALID_PARAM));
+        let error_of = |sent| apply_admin_config(&settings, &server_info(), &sent).unwrap_err();
+        assert!(error_of(json!({"LdapSettings": {"Enable": true}})).is(codes::SETTING_NOT_SUPPORTED));
+        assert!(error_of(json!({"TeamSettings": {"SiteName": 5}})).is(context::INVALID_PARAM));
+        assert!(error_of(json!({"FileSettings": {"MaxFileSize": -0.5}})).is(context::INVALID_PARAM));
+        assert!(error_of(json!({"TeamSettings": []})).is(context::INVALID_PARAM));
+        assert!(error_of(json!([])).is(context::INVALID_PARAM));
         let unknown = json!({"NewSettings": {"x": 1}, "TeamSettings": {"NewThing": true, "ExperimentalDefaultChannels": null}});
-        assert_eq!(changed(&settings, &facts(), &unknown).unwrap(), settings);
+        assert_eq!(apply_admin_config(&settings, &server_info(), &unknown).unwrap(), settings);
     }
 
     #[test]
     fn fixed_settings_are_named_in_their_sections() {
         let fixed = ["signup.open".to_owned(), "limits.trusted_proxies".to_owned()];
-        assert_eq!(environment(&fixed), json!({"TeamSettings": {"EnableOpenServer": true}}));
+        assert_eq!(environment_config(&fixed), json!({"TeamSettings": {"EnableOpenServer": true}}));
     }
 }

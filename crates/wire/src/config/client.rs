@@ -1,76 +1,63 @@
-//! The client configuration: a flat map of texts, a short one for anybody and a longer one for people who are
-//! logged in. What Guildhall does not have says so.
+//! The client configuration: a flat map of strings, a short one without a session and a longer one with a session. Derived
+//! from the settings, the features and constants; features that Guildhall does not have are off.
 
 use std::collections::BTreeMap;
 
 use guildhall_model::post::MESSAGE_CHARS_MAX;
-use guildhall_model::server::ServerFacts;
-use guildhall_model::settings::Settings;
+use guildhall_model::server::ServerInfo;
+use guildhall_model::settings::{Audience, Settings};
+use serde_json::Value;
 
-use crate::API_LEVEL;
+use crate::{API_LEVEL, features};
 
 pub type ClientConfig = BTreeMap<&'static str, String>;
 
-/// For anybody, before they log in.
-pub fn client_anonymous(settings: &Settings, facts: &ServerFacts) -> ClientConfig {
-    let mut config: ClientConfig = ANONYMOUS.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+/// For clients without a session.
+pub fn public_client_config(settings: &Settings, server_info: &ServerInfo) -> ClientConfig {
+    let mut config = config_for_audience(settings, Audience::Public, PUBLIC_CONSTANTS);
     config.extend([
         ("BuildHash", concat!("guildhall-", env!("CARGO_PKG_VERSION")).to_owned()),
         ("BuildNumber", API_LEVEL.to_owned()),
-        ("CustomDescriptionText", settings.site.description.clone()),
-        ("DefaultClientLocale", settings.site.default_locale.clone()),
-        ("DiagnosticId", facts.server_id.clone()),
-        ("EnableBotAccountCreation", settings.integrations.bots.to_string()),
-        ("EnableCustomEmoji", settings.posts.custom_emoji.to_string()),
-        ("EnableOpenServer", settings.signup.open.to_string()),
-        ("NoAccounts", (!facts.has_accounts).to_string()),
-        ("PasswordMinimumLength", settings.signup.password_min_chars.to_string()),
-        ("SiteName", settings.site.name.clone()),
-        ("TelemetryId", facts.server_id.clone()),
+        ("DiagnosticId", server_info.server_id.clone()),
+        ("NoAccounts", (!server_info.has_accounts).to_string()),
+        ("TelemetryId", server_info.server_id.clone()),
         ("Version", API_LEVEL.to_owned()),
     ]);
     config
 }
 
-/// For people who are logged in.
-pub fn client(settings: &Settings, facts: &ServerFacts) -> ClientConfig {
-    let mut config = client_anonymous(settings, facts);
-    config.extend(MEMBERS.iter().map(|(name, value)| (*name, (*value).to_owned())));
-    let integrations = &settings.integrations;
+/// For clients with a session.
+pub fn client_config(settings: &Settings, server_info: &ServerInfo) -> ClientConfig {
+    let mut config = public_client_config(settings, server_info);
+    config.extend(config_for_audience(settings, Audience::LoggedIn, LOGGED_IN_CONSTANTS));
     config.extend([
-        ("EnableCommands", integrations.slash_commands.to_string()),
-        ("EnableFileAttachments", settings.files.enabled.to_string()),
-        ("EnableIncomingWebhooks", integrations.incoming_webhooks.to_string()),
-        ("EnableMobileFileDownload", settings.files.enabled.to_string()),
-        ("EnableMobileFileUpload", settings.files.enabled.to_string()),
-        ("EnableOAuthServiceProvider", integrations.oauth_provider.to_string()),
-        ("EnableOutgoingWebhooks", integrations.outgoing_webhooks.to_string()),
-        ("EnablePostIconOverride", integrations.icon_override.to_string()),
-        ("EnablePostUsernameOverride", integrations.username_override.to_string()),
-        ("EnablePublicLink", settings.files.public_links.to_string()),
-        ("EnableUserAccessTokens", integrations.access_tokens.to_string()),
-        ("ExtendSessionLengthWithActivity", settings.sessions.extend_with_activity.to_string()),
-        ("InstallationDate", facts.installed_at.0.to_string()),
-        ("MaxFileSize", settings.files.max_size_bytes.to_string()),
-        ("MaxNotificationsPerChannel", settings.teams.max_notifications_per_channel.to_string()),
+        ("InstallationDate", server_info.installed_at.0.to_string()),
         ("MaxPostSize", MESSAGE_CHARS_MAX.to_string()),
-        ("PostEditTimeLimit", settings.posts.edit_time_limit_seconds.to_string()),
-        ("SQLDriverName", facts.database.to_owned()),
-        ("SchemaVersion", facts.schema_version.to_string()),
-        ("SiteURL", settings.site.url.clone()),
+        ("SQLDriverName", server_info.database.to_owned()),
+        ("SchemaVersion", server_info.schema_version.to_string()),
     ]);
     config
 }
 
-/// What this server can do beyond Mattermost's free edition, by the names that clients ask for: nothing yet.
-pub fn license() -> BTreeMap<&'static str, String> {
-    BTreeMap::from([("IsLicensed", "false".to_owned())])
+/// The constants, features and settings of an audience.
+fn config_for_audience(settings: &Settings, audience: Audience, constants: &[(&'static str, &str)]) -> ClientConfig {
+    let mut config: ClientConfig = constants.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    let features = features::all().flat_map(|feature| feature.client_values(audience));
+    config.extend(features.map(|(name, value)| (name, value.to_owned())));
+    let values = settings.values();
+    for setting in Settings::SETTINGS.iter().filter(|setting| setting.audience == audience && !setting.client.is_empty()) {
+        let text = match setting.masked(values.get(setting.path).cloned().unwrap_or_default()) {
+            Value::String(text) => text,
+            value => value.to_string(),
+        };
+        config.extend(setting.client.iter().map(|name| (*name, text.clone())));
+    }
+    config
 }
 
-/// The same for every server. Links lead nowhere rather than to another product's pages.
-const ANONYMOUS: &[(&str, &str)] = &[
+/// Constants of every server. Links are empty rather than Mattermost's.
+const PUBLIC_CONSTANTS: &[(&str, &str)] = &[
     ("AboutLink", ""),
-    ("AllowDownloadLogs", "false"),
     ("AndroidAppDownloadLink", ""),
     ("AndroidLatestVersion", ""),
     ("AndroidMinVersion", ""),
@@ -89,38 +76,16 @@ const ANONYMOUS: &[(&str, &str)] = &[
     ("EmailLoginButtonColor", "#0000"),
     ("EmailLoginButtonTextColor", "#2389D7"),
     ("EnableAskCommunityLink", "false"),
-    ("EnableClientMetrics", "false"),
-    ("EnableCustomBrand", "false"),
     ("EnableDesktopLandingPage", "false"),
     ("EnableDiagnostics", "false"),
     ("EnableFile", "false"),
-    ("EnableGuestAccounts", "false"),
-    ("EnableGuestMagicLink", "false"),
-    ("EnableLdap", "false"),
-    ("EnableMultifactorAuthentication", "false"),
     ("EnableOnboardingFlow", "false"),
-    ("EnableSaml", "false"),
-    ("EnableSignInWithEmail", "true"),
-    ("EnableSignInWithUsername", "true"),
-    ("EnableSignUpWithEmail", "true"),
-    ("EnableSignUpWithGitLab", "false"),
-    ("EnableSignUpWithGoogle", "false"),
-    ("EnableSignUpWithOffice365", "false"),
-    ("EnableSignUpWithOpenId", "false"),
-    ("EnableUserCreation", "true"),
     ("EnforceMultifactorAuthentication", "false"),
     ("FeatureFlagAppsEnabled", "false"),
-    ("FeatureFlagAttributeBasedAccessControl", "false"),
     ("FeatureFlagCallsEnabled", "false"),
     ("FeatureFlagChannelPermissionPolicies", "false"),
     ("FeatureFlagClassificationMarkings", "false"),
     ("FeatureFlagCloudDelinquentEmailJobsEnabled", "false"),
-    ("FeatureFlagCollapsedThreads", "true"),
-    ("FeatureFlagContentFlagging", "false"),
-    ("FeatureFlagCustomDataRetentionEnabled", "false"),
-    ("FeatureFlagCustomProfileAttributes", "false"),
-    ("FeatureFlagEnableRemoteClusterService", "false"),
-    ("FeatureFlagManagedChannelCategories", "false"),
     ("FeatureFlagPermissionPolicies", "false"),
     ("FeatureFlagPluginApps", ""),
     ("FeatureFlagPluginFocalboard", ""),
@@ -131,14 +96,12 @@ const ANONYMOUS: &[(&str, &str)] = &[
     ("FeatureFlagTeamMembershipAccessControl", "false"),
     ("FeatureFlagTestBoolFeature", "false"),
     ("FeatureFlagTestFeature", "off"),
-    ("FeatureFlagTimedDND", "true"),
     ("FeatureFlagWebSocketEventScope", "false"),
     ("FileLevel", "INFO"),
     ("ForgotPasswordLink", ""),
     ("GitLabButtonColor", ""),
     ("GitLabButtonText", ""),
     ("GuestAccountsEnforceMultifactorAuthentication", "false"),
-    ("HasImageProxy", "false"),
     ("HelpLink", ""),
     ("HideGuestTags", "false"),
     ("IosAppDownloadLink", ""),
@@ -151,12 +114,10 @@ const ANONYMOUS: &[(&str, &str)] = &[
     ("LdapLoginFieldName", ""),
     ("OpenIdButtonColor", ""),
     ("OpenIdButtonText", ""),
-    ("PasswordEnableForgotLink", "false"),
     ("PasswordRequireLowercase", "false"),
     ("PasswordRequireNumber", "false"),
     ("PasswordRequireSymbol", "false"),
     ("PasswordRequireUppercase", "false"),
-    ("PluginsEnabled", "false"),
     ("PrivacyPolicyLink", ""),
     ("ReportAProblemLink", ""),
     ("ReportAProblemMail", ""),
@@ -173,12 +134,11 @@ const ANONYMOUS: &[(&str, &str)] = &[
     ("WebsocketURL", ""),
 ];
 
-const MEMBERS: &[(&str, &str)] = &[
+const LOGGED_IN_CONSTANTS: &[(&str, &str)] = &[
     ("AllowBannerDismissal", "false"),
     ("AllowCustomThemes", "true"),
     ("AllowPersistentNotifications", "false"),
     ("AllowPersistentNotificationsForGuests", "false"),
-    ("AllowSyncedDrafts", "false"),
     ("AllowedThemes", ""),
     ("AppsPluginEnabled", "false"),
     ("AutoTranslationLanguages", ""),
@@ -191,13 +151,9 @@ const MEMBERS: &[(&str, &str)] = &[
     ("CWSMock", "false"),
     ("CloseUnusedDirectMessages", "false"),
     ("CloudUserLimit", "0"),
-    ("CollapsedThreads", "default_on"),
-    ("ContentFlaggingEnabled", "false"),
     ("CustomTermsOfServiceId", ""),
     ("CustomTermsOfServiceReAcceptancePeriod", "0"),
     ("CustomUrlSchemes", ""),
-    ("DataRetentionEnableFileDeletion", "false"),
-    ("DataRetentionEnableMessageDeletion", "false"),
     ("DataRetentionFileRetentionDays", "0"),
     ("DataRetentionFileRetentionHours", "0"),
     ("DataRetentionMessageRetentionDays", "0"),
@@ -209,53 +165,36 @@ const MEMBERS: &[(&str, &str)] = &[
     ("DisableRefetchingOnBrowserFocus", "false"),
     ("DisableWakeUpReconnectHandler", "false"),
     ("EmailNotificationContentsType", "full"),
-    ("EnableAttributeBasedAccessControl", "false"),
-    ("EnableAutoTranslation", "false"),
     ("EnableBanner", "false"),
-    ("EnableBurnOnRead", "false"),
     ("EnableChannelCategorySorting", "false"),
-    ("EnableChannelViewedMessages", "true"),
     ("EnableClientPerformanceDebugging", "false"),
-    ("EnableCluster", "false"),
-    ("EnableCompliance", "false"),
     ("EnableComplianceExport", "false"),
     ("EnableConfirmNotificationsToChannel", "true"),
     ("EnableCrossTeamSearch", "false"),
-    ("EnableCustomGroups", "false"),
-    ("EnableCustomTermsOfService", "false"),
-    ("EnableCustomUserStatuses", "true"),
     ("EnableDeveloper", "false"),
     ("EnableEmailBatching", "false"),
-    ("EnableEmailInvitations", "false"),
     ("EnableEmojiPicker", "true"),
     ("EnableExperimentalLocales", "false"),
     ("EnableGifPicker", "false"),
     ("EnableInlineLatex", "true"),
     ("EnableJoinLeaveMessageByDefault", "true"),
-    ("EnableLastActiveTime", "true"),
     ("EnableLatex", "true"),
     ("EnableLegacySidebar", "false"),
     ("EnableLinkPreviews", "false"),
-    ("EnableMarketplace", "false"),
     ("EnableMetrics", "false"),
-    ("EnableOutgoingOAuthConnections", "false"),
     ("EnablePreviewFeatures", "false"),
     ("EnablePreviewModeBanner", "false"),
     ("EnableReliableWebSockets", "true"),
     ("EnableSVGs", "false"),
     ("EnableTesting", "false"),
     ("EnableThemeSelection", "true"),
-    ("EnableTimedDND", "true"),
     ("EnableTutorial", "false"),
     ("EnableUserDeactivation", "false"),
     ("EnableUserManagedAttributes", "false"),
-    ("EnableUserStatuses", "true"),
-    ("EnableUserTypingMessages", "true"),
     ("EnableXToLeaveChannelsFromLHS", "false"),
     ("ExperimentalChannelOrganization", "false"),
     ("ExperimentalCloudBilling", "false"),
     ("ExperimentalCloudUserLimit", "0"),
-    ("ExperimentalEnableAuthenticationTransfer", "false"),
     ("ExperimentalEnableAutomaticReplies", "false"),
     ("ExperimentalEnableClickToReply", "false"),
     ("ExperimentalEnableDefaultChannelLeaveJoinMessages", "true"),
@@ -263,11 +202,8 @@ const MEMBERS: &[(&str, &str)] = &[
     ("ExperimentalGroupUnreadChannels", "disabled"),
     ("ExperimentalHideTownSquareinLHS", "false"),
     ("ExperimentalPrimaryTeam", ""),
-    ("ExperimentalRemoteClusterService", "false"),
-    ("ExperimentalSharedChannels", "false"),
     ("ExperimentalTimezone", "true"),
     ("ExperimentalTownSquareIsReadOnly", "false"),
-    ("ExperimentalViewArchivedChannels", "true"),
     ("GfycatApiKey", ""),
     ("GfycatApiSecret", ""),
     ("GiphySdkKey", ""),
@@ -284,9 +220,7 @@ const MEMBERS: &[(&str, &str)] = &[
     ("MinimumHashtagLength", "3"),
     ("PersistentNotificationIntervalMinutes", "5"),
     ("PersistentNotificationMaxRecipients", "5"),
-    ("PostAcknowledgements", "false"),
     ("PostPriority", "false"),
-    ("RequireEmailVerification", "false"),
     ("RestrictDMAndGMAutotranslation", "false"),
     ("RestrictDirectMessage", "any"),
     ("RunJobs", "true"),
@@ -294,9 +228,6 @@ const MEMBERS: &[(&str, &str)] = &[
     ("SamlLastNameAttributeSet", "false"),
     ("SamlNicknameAttributeSet", "false"),
     ("SamlPositionAttributeSet", "false"),
-    ("ScheduledPosts", "false"),
-    ("SendEmailNotifications", "false"),
-    ("SendPushNotifications", "false"),
     ("ShowEmailAddress", "true"),
     ("ShowFullName", "true"),
     ("TeammateNameDisplay", "username"),
@@ -306,9 +237,6 @@ const MEMBERS: &[(&str, &str)] = &[
     ("UseAnonymousURLs", "false"),
     ("UsersStatusAndProfileFetchingPollIntervalMilliseconds", "3000"),
     ("WranglerAllowedEmailDomain", ""),
-    ("WranglerMoveThreadFromDirectMessageChannelEnable", "false"),
-    ("WranglerMoveThreadFromGroupMessageChannelEnable", "false"),
-    ("WranglerMoveThreadFromPrivateChannelEnable", "false"),
     ("WranglerMoveThreadMaxCount", "0"),
     ("WranglerPermittedWranglerRoles", ""),
     ("YoutubeReferrerPolicy", "false"),
@@ -316,27 +244,40 @@ const MEMBERS: &[(&str, &str)] = &[
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use guildhall_model::Millis;
 
     use super::*;
 
-    fn facts() -> ServerFacts {
-        ServerFacts { server_id: "x".to_owned(), installed_at: Millis(5), has_accounts: false, database: "sqlite", schema_version: 1 }
+    fn server_info() -> ServerInfo {
+        ServerInfo { server_id: "x".to_owned(), installed_at: Millis(5), has_accounts: false, database: "sqlite", schema_version: 1 }
     }
 
     #[test]
-    fn a_fresh_server_says_that_it_has_no_accounts_and_is_closed() {
-        let config = client_anonymous(&Settings::default(), &facts());
+    fn a_new_server_has_no_accounts_and_no_open_sign_up() {
+        let config = public_client_config(&Settings::default(), &server_info());
         assert_eq!((config["NoAccounts"].as_str(), config["EnableOpenServer"].as_str()), ("true", "false"));
         assert_eq!(config["Version"], "11.9.0");
         assert!(!config.contains_key("SiteURL"));
     }
 
     #[test]
-    fn members_see_all_that_anybody_sees_and_no_foreign_links() {
+    fn keys_are_unique() {
+        let constants = PUBLIC_CONSTANTS.iter().chain(LOGGED_IN_CONSTANTS).map(|(name, _)| *name);
+        let features = features::all().flat_map(|feature| feature.client).map(|key| key.name);
+        let settings = Settings::SETTINGS.iter().flat_map(|setting| setting.client).copied();
+        let mut seen = BTreeSet::new();
+        for name in constants.chain(features).chain(settings) {
+            assert!(seen.insert(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_longer_configuration_contains_the_public_one_and_no_foreign_links() {
         let settings = Settings::default();
-        let (short, long) = (client_anonymous(&settings, &facts()), client(&settings, &facts()));
-        assert!(short.keys().all(|name| long.contains_key(name)));
-        assert!(long.values().all(|value| !value.contains("mattermost.com")), "{long:?}");
+        let (public, full) = (public_client_config(&settings, &server_info()), client_config(&settings, &server_info()));
+        assert!(public.keys().all(|name| full.contains_key(name)));
+        assert!(full.values().all(|value| !value.contains("mattermost.com")), "{full:?}");
     }
 }

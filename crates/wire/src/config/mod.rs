@@ -3,5 +3,7 @@
 mod admin;
 mod client;
 
-pub use admin::{admin, changed, environment};
-pub use client::{ClientConfig, client, client_anonymous, license};
+pub use admin::{admin_config, apply_admin_config, environment_config};
+pub use client::{ClientConfig, client_config, public_client_config};
+
+pub use crate::features::license;

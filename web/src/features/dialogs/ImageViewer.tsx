@@ -7,6 +7,7 @@ import { t } from '@/i18n';
 import { cx, formatBytes } from '@/lib/text';
 import { formatFull } from '@/lib/time';
 import { isImage } from '@/messages/rows/Files';
+import { filesOf } from '@/state/entities/posts';
 import { displayName } from '@/state/entities/users';
 import { useEntities } from '@/state/store';
 import { closeDialog } from '@/state/ui';
@@ -21,7 +22,7 @@ const MIN_ZOOM = 2;
 export function ImageViewer({ postId, fileId }: { postId: string; fileId: string }) {
   const post = useEntities((s) => s.posts[postId]);
   const author = useEntities((s) => displayName(s.users[post?.user_id ?? '']));
-  const images = (post?.metadata?.files ?? []).filter(isImage);
+  const images = (post ? filesOf(post) : []).filter(isImage);
   const [index, setIndex] = useState(() => Math.max(0, images.findIndex((f) => f.id === fileId)));
   const [zoomCenter, setZoomCenter] = useState<ZoomCenter | null>(null);
   const viewport = useRef<HTMLDivElement>(null);

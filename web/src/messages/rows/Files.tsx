@@ -5,6 +5,7 @@ import { Download, FileArchive, FileAudio, FileCode, FileSpreadsheet, FileText, 
 import { fileUrl, previewUrl, thumbnailUrl } from '@/api/files';
 import { t } from '@/i18n';
 import { cx, formatBytes } from '@/lib/text';
+import { filesOf } from '@/state/entities/posts';
 import { openDialog } from '@/state/ui';
 import css from './files.module.css';
 
@@ -70,7 +71,7 @@ function Card({ info }: { info: FileInfo }) {
 }
 
 export function Files({ post }: { post: Post }) {
-  const files = post.metadata?.files ?? [];
+  const files = filesOf(post);
   if (files.length === 0) return null;
   const images = files.filter(isImage);
   const media = files.filter((f) => !isImage(f) && (f.mime_type.startsWith('video/') || f.mime_type.startsWith('audio/')));

@@ -1,8 +1,9 @@
 // Posts: echo, repetition, pages, threads, reactions.
 import { describe, expect, it } from 'vitest';
 import { unreadOf } from './channels';
-import { addEcho, addReaction, receiveEdit, receiveNewPost, receivePage, receiveSince, receiveThreadPosts, removePost, removeReaction, setEchoFailed } from './posts';
+import { addEcho, addReaction, filesOf, receiveEdit, receiveNewPost, receivePage, receiveSince, receiveThreadPosts, removePost, removeReaction, setEchoFailed } from './posts';
 import { page, post, world } from './testing';
+import type { FileInfo } from '@mattermost/types/files';
 import type { Post } from '@mattermost/types/posts';
 
 // The same rule as the list's.
@@ -132,5 +133,14 @@ describe('changes', () => {
     const removed = removeReaction(added, reaction);
     expect(removed.posts.p1?.metadata.reactions).toEqual([]);
     expect(removeReaction(removed, reaction)).toBe(removed);
+  });
+});
+
+describe('files', () => {
+  it('are in the order in which they were attached', () => {
+    const file = (id: string) => ({ id }) as FileInfo;
+    const metadata = { files: [file('small'), file('large'), file('added')] } as Post['metadata'];
+    expect(filesOf(post('p1', 1, { file_ids: ['large', 'small'], metadata })).map((f) => f.id)).toEqual(['large', 'small', 'added']);
+    expect(filesOf(post('p2', 2, { file_ids: undefined, metadata: undefined }))).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 // Posts, timelines, threads and local echo. A REST answer and its event go through the same functions here.
+import type { FileInfo } from '@mattermost/types/files';
 import type { Post, PostList } from '@mattermost/types/posts';
 import type { Reaction } from '@mattermost/types/reactions';
 import { countPost } from './channels';
@@ -47,6 +48,13 @@ export function echoesIn(s: Pick<Entities, 'posts'>, channelId: string, rootId =
 }
 
 const isRoot = (post: Post | undefined): post is Post => Boolean(post && !post.root_id && post.delete_at === 0);
+
+// In the order in which the author attached them; the server lists them as their uploads ended.
+export function filesOf(post: Pick<Post, 'file_ids' | 'metadata'>): FileInfo[] {
+  const position = new Map((post.file_ids ?? []).map((id, index) => [id, index]));
+  const at = (file: FileInfo) => position.get(file.id) ?? position.size;
+  return [...(post.metadata?.files ?? [])].sort((a, b) => at(a) - at(b));
+}
 
 export type PageKind = 'newest' | 'before' | 'after' | 'around';
 

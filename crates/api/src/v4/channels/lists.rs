@@ -2,17 +2,17 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use guildhall_model::channel::{Channel, InTeam};
+use guildhall_model::channel::{Channel, WithTeam};
 use guildhall_model::id::{ChannelId, TeamId};
 use guildhall_model::time::Millis;
-use guildhall_services::channels::{Archived, ChannelFilter};
+use guildhall_services::channels::{ArchivedFilter, ChannelFilter};
 use guildhall_wire::channel as wire;
 use guildhall_wire::common::{Page, UserRef};
 use serde::Deserialize;
 
 use crate::App;
 use crate::error::ApiResult;
-use crate::etag::{IfNoneMatch, tagged_by_content};
+use crate::etag::{IfNoneMatch, respond_with_content_etag};
 use crate::extract::{Json, Me, Path, Query};
 use crate::routes::{Gate, Routes};
 
@@ -27,12 +27,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/teams/{team_id}/channels/deleted", Gate::SessionOrLocal, get_deleted_channels_for_team)
 }
 
-pub(super) fn list(channels: Vec<Channel>) -> Json<Vec<wire::Channel>> {
+pub(super) fn to_wire_list(channels: Vec<Channel>) -> Json<Vec<wire::Channel>> {
     Json(channels.into_iter().map(Into::into).collect())
 }
 
-/// With the number of all that there are, or without.
-pub(super) fn with_teams(channels: Vec<InTeam<Channel>>, total_count: Option<i64>) -> Response {
+/// With the total count where one is given.
+pub(super) fn to_wire_list_with_teams(channels: Vec<WithTeam<Channel>>, total_count: Option<i64>) -> Response {
     let channels = channels.into_iter().map(wire::ChannelWithTeam::from).collect();
     match total_count {
         Some(total_count) => Json(wire::ChannelsWithCount { channels, total_count }).into_response(),
@@ -41,7 +41,7 @@ pub(super) fn with_teams(channels: Vec<InTeam<Channel>>, total_count: Option<i64
 }
 
 #[derive(Deserialize)]
-struct Wanted {
+struct ChannelsQuery {
     #[serde(default)]
     include_total_count: bool,
     #[serde(default)]
@@ -54,25 +54,25 @@ async fn get_all_channels(
     State(app): State<App>,
     Me(me): Me,
     Query(page): Query<Page>,
-    Query(wanted): Query<Wanted>,
+    Query(query): Query<ChannelsQuery>,
 ) -> ApiResult<Response> {
-    let archived = (!wanted.include_deleted).then_some(false);
-    let filter = ChannelFilter { archived, without_defaults: wanted.exclude_default_channels, ..ChannelFilter::default() };
+    let archived = (!query.include_deleted).then_some(false);
+    let filter = ChannelFilter { archived, without_defaults: query.exclude_default_channels, ..ChannelFilter::default() };
     let (channels, total) = app.services.channels().get_all_channels(&me, filter, page.per_page, page.offset()).await?;
-    Ok(with_teams(channels, wanted.include_total_count.then_some(total)))
+    Ok(to_wire_list_with_teams(channels, query.include_total_count.then_some(total)))
 }
 
 #[derive(Deserialize)]
-struct Own {
+struct UserChannelsQuery {
     #[serde(default)]
     include_deleted: bool,
     #[serde(default)]
     last_delete_at: i64,
 }
 
-impl Own {
-    fn archived(&self) -> Archived {
-        if self.include_deleted { Archived::Since(Millis(self.last_delete_at)) } else { Archived::Without }
+impl UserChannelsQuery {
+    fn archived(&self) -> ArchivedFilter {
+        if self.include_deleted { ArchivedFilter::Since(Millis(self.last_delete_at)) } else { ArchivedFilter::Exclude }
     }
 }
 
@@ -80,22 +80,22 @@ async fn get_channels_for_user(
     State(app): State<App>,
     Me(me): Me,
     Path(user): Path<UserRef>,
-    Query(own): Query<Own>,
-    known: IfNoneMatch,
+    Query(query): Query<UserChannelsQuery>,
+    if_none_match: IfNoneMatch,
 ) -> ApiResult<Response> {
-    let channels = app.services.channels().get_channels_for_user(&me, user.resolve(me.user_id), None, own.archived()).await?;
-    Ok(tagged_by_content(&known, &list(channels).0))
+    let channels = app.services.channels().get_channels_for_user(&me, user.resolve(me.user_id), None, query.archived()).await?;
+    Ok(respond_with_content_etag(&if_none_match, &to_wire_list(channels).0))
 }
 
 async fn get_channels_for_team_for_user(
     State(app): State<App>,
     Me(me): Me,
     Path((user, team)): Path<(UserRef, TeamId)>,
-    Query(own): Query<Own>,
-    known: IfNoneMatch,
+    Query(query): Query<UserChannelsQuery>,
+    if_none_match: IfNoneMatch,
 ) -> ApiResult<Response> {
-    let channels = app.services.channels().get_channels_for_user(&me, user.resolve(me.user_id), Some(team), own.archived()).await?;
-    Ok(tagged_by_content(&known, &list(channels).0))
+    let channels = app.services.channels().get_channels_for_user(&me, user.resolve(me.user_id), Some(team), query.archived()).await?;
+    Ok(respond_with_content_etag(&if_none_match, &to_wire_list(channels).0))
 }
 
 async fn get_public_channels_for_team(
@@ -104,7 +104,7 @@ async fn get_public_channels_for_team(
     Path(team): Path<TeamId>,
     Query(page): Query<Page>,
 ) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.channels().get_public_channels_for_team(&me, team, page.per_page, page.offset()).await?))
+    Ok(to_wire_list(app.services.channels().get_public_channels_for_team(&me, team, page.per_page, page.offset()).await?))
 }
 
 async fn get_public_channels_by_ids_for_team(
@@ -113,7 +113,7 @@ async fn get_public_channels_by_ids_for_team(
     Path(team): Path<TeamId>,
     Json(ids): Json<Vec<ChannelId>>,
 ) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.channels().get_public_channels_by_ids_for_team(&me, team, ids).await?))
+    Ok(to_wire_list(app.services.channels().get_public_channels_by_ids_for_team(&me, team, ids).await?))
 }
 
 async fn get_private_channels_for_team(
@@ -122,7 +122,7 @@ async fn get_private_channels_for_team(
     Path(team): Path<TeamId>,
     Query(page): Query<Page>,
 ) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.channels().get_private_channels_for_team(&me, team, page.per_page, page.offset()).await?))
+    Ok(to_wire_list(app.services.channels().get_private_channels_for_team(&me, team, page.per_page, page.offset()).await?))
 }
 
 async fn get_deleted_channels_for_team(
@@ -131,5 +131,5 @@ async fn get_deleted_channels_for_team(
     Path(team): Path<TeamId>,
     Query(page): Query<Page>,
 ) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.channels().get_deleted_channels_for_team(&me, team, page.per_page, page.offset()).await?))
+    Ok(to_wire_list(app.services.channels().get_deleted_channels_for_team(&me, team, page.per_page, page.offset()).await?))
 }

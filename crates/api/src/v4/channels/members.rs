@@ -1,4 +1,4 @@
-//! Who is in a channel.
+//! The members of channels.
 
 use std::collections::BTreeMap;
 
@@ -35,19 +35,19 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/users/{user_id}/channel_members", Gate::SessionOrLocal, get_channel_members_with_team_data_for_user)
 }
 
-/// One person answers one member, a list of people a list.
+/// `user_id` returns one member, `user_ids` a list of members.
 async fn add_channel_member(
     State(app): State<App>,
     Me(me): Me,
     Path(channel): Path<ChannelId>,
     Json(new): Json<wire::NewChannelMembers>,
 ) -> ApiResult<Response> {
-    let one = new.user_id.filter(|_| new.user_ids.is_none());
-    let users = new.user_ids.or(one.map(|user| vec![user])).filter(|users| !users.is_empty());
+    let single = new.user_id.filter(|_| new.user_ids.is_none());
+    let users = new.user_ids.or(single.map(|user| vec![user])).filter(|users| !users.is_empty());
     let users = users.ok_or_else(|| context::INVALID_PARAM.with("name", "user_id"))?;
     let added = app.services.channels().add_channel_members(&me, channel, &users).await?;
     let mut members: Vec<wire::ChannelMember> = added.into_iter().map(Into::into).collect();
-    match (one, members.pop()) {
+    match (single, members.pop()) {
         (Some(_), Some(member)) => Ok(Created(member).into_response()),
         (_, last) => Ok(Created(members.into_iter().chain(last).collect::<Vec<_>>()).into_response()),
     }
@@ -94,9 +94,9 @@ async fn update_channel_roles(
     State(app): State<App>,
     Me(me): Me,
     Path((channel, user)): Path<(ChannelId, UserRef)>,
-    Json(asked): Json<Roles>,
+    Json(body): Json<Roles>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.channels().update_channel_roles(&me, channel, user.resolve(me.user_id), &asked.roles).await?;
+    app.services.channels().update_channel_roles(&me, channel, user.resolve(me.user_id), &body.roles).await?;
     Ok(Json(OK))
 }
 
@@ -104,9 +104,9 @@ async fn update_channel_member_scheme_roles(
     State(app): State<App>,
     Me(me): Me,
     Path((channel, user)): Path<(ChannelId, UserRef)>,
-    Json(asked): Json<team::SchemeRoles>,
+    Json(body): Json<team::SchemeRoles>,
 ) -> ApiResult<Json<StatusOk>> {
-    let roles = SchemeRoles { guest: asked.scheme_guest, user: asked.scheme_user, admin: asked.scheme_admin };
+    let roles = SchemeRoles { guest: body.scheme_guest, user: body.scheme_user, admin: body.scheme_admin };
     app.services.channels().update_channel_member_scheme_roles(&me, channel, user.resolve(me.user_id), roles).await?;
     Ok(Json(OK))
 }
@@ -122,7 +122,7 @@ async fn update_channel_notify_props(
 }
 
 #[derive(Deserialize)]
-struct Counting {
+struct StatsQuery {
     #[serde(default)]
     exclude_files_count: bool,
 }
@@ -131,9 +131,9 @@ async fn get_channel_stats(
     State(app): State<App>,
     Me(me): Me,
     Path(channel): Path<ChannelId>,
-    Query(counting): Query<Counting>,
+    Query(query): Query<StatsQuery>,
 ) -> ApiResult<Json<wire::ChannelStats>> {
-    let stats = app.services.channels().get_channel_stats(&me, channel, !counting.exclude_files_count).await?;
+    let stats = app.services.channels().get_channel_stats(&me, channel, !query.exclude_files_count).await?;
     Ok(Json(wire::ChannelStats::of(channel, stats)))
 }
 

@@ -1,13 +1,13 @@
 //! The operations on channels.
 
+mod crud;
 mod lists;
 mod members;
-mod one;
-mod reading;
 mod search;
+mod unread;
 
 use crate::routes::Routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.with(one::routes).with(lists::routes).with(search::routes).with(members::routes).with(reading::routes)
+    routes.with(crud::routes).with(lists::routes).with(search::routes).with(members::routes).with(unread::routes)
 }

@@ -1,4 +1,4 @@
-//! Finding channels by what is typed.
+//! Searching and autocompleting channels.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -9,7 +9,7 @@ use guildhall_wire::channel as wire;
 use guildhall_wire::common::{PER_PAGE_MAX, Page};
 use serde::Deserialize;
 
-use super::lists::{list, with_teams};
+use super::lists::{to_wire_list, to_wire_list_with_teams};
 use crate::App;
 use crate::error::ApiResult;
 use crate::extract::{Json, Me, Path, Query};
@@ -24,34 +24,34 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/teams/{team_id}/channels/search_autocomplete", Gate::SessionOrLocal, autocomplete_channels_for_team_for_search)
 }
 
-const fn yes() -> bool {
+const fn default_true() -> bool {
     true
 }
 
 #[derive(Deserialize)]
-struct Asked {
-    /// False where somebody looks for what they can open themselves.
-    #[serde(default = "yes")]
+struct SearchQuery {
+    /// False restricts the search to channels of the caller.
+    #[serde(default = "default_true")]
     system_console: bool,
     #[serde(default)]
     include_deleted: bool,
 }
 
-/// Pages are counted, a search without pages is a plain list.
+/// A paged search returns an object with the total count, others a plain list.
 async fn search_all_channels(
     State(app): State<App>,
     Me(me): Me,
-    Query(asked): Query<Asked>,
+    Query(query): Query<SearchQuery>,
     Json(search): Json<wire::ChannelSearch>,
 ) -> ApiResult<Response> {
-    if !asked.system_console {
-        return Ok(list(app.services.channels().search_own_channels(&me, &search.term).await?).into_response());
+    if !query.system_console {
+        return Ok(to_wire_list(app.services.channels().search_own_channels(&me, &search.term).await?).into_response());
     }
-    let wanted = [(search.public, ChannelKind::Public), (search.private, ChannelKind::Private)];
+    let kinds = [(search.public, ChannelKind::Public), (search.private, ChannelKind::Private)];
     let filter = ChannelFilter {
         teams: search.team_ids,
-        kinds: wanted.into_iter().filter(|(wanted, _)| *wanted).map(|(_, kind)| kind).collect(),
-        archived: if search.deleted { Some(true) } else { (!search.include_deleted && !asked.include_deleted).then_some(false) },
+        kinds: kinds.into_iter().filter(|(is_requested, _)| *is_requested).map(|(_, kind)| kind).collect(),
+        archived: if search.deleted { Some(true) } else { (!search.include_deleted && !query.include_deleted).then_some(false) },
         term: search.term,
         without_defaults: search.exclude_default_channels,
         ..ChannelFilter::default()
@@ -61,11 +61,11 @@ async fn search_all_channels(
         per_page: search.per_page.unwrap_or(PER_PAGE_MAX).clamp(0, PER_PAGE_MAX),
     };
     let (channels, total) = app.services.channels().get_all_channels(&me, filter, page.per_page, page.offset()).await?;
-    Ok(with_teams(channels, search.page.map(|_| total)))
+    Ok(to_wire_list_with_teams(channels, search.page.map(|_| total)))
 }
 
 async fn search_group_channels(State(app): State<App>, Me(me): Me, Json(search): Json<wire::Term>) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.channels().search_group_channels(&me, &search.term).await?))
+    Ok(to_wire_list(app.services.channels().search_group_channels(&me, &search.term).await?))
 }
 
 async fn search_channels(
@@ -74,11 +74,11 @@ async fn search_channels(
     Path(team): Path<TeamId>,
     Json(search): Json<wire::Term>,
 ) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.channels().search_channels(&me, team, &search.term).await?))
+    Ok(to_wire_list(app.services.channels().search_channels(&me, team, &search.term).await?))
 }
 
 #[derive(Deserialize)]
-struct Typed {
+struct AutocompleteQuery {
     #[serde(default)]
     name: String,
 }
@@ -87,16 +87,16 @@ async fn autocomplete_channels_for_team(
     State(app): State<App>,
     Me(me): Me,
     Path(team): Path<TeamId>,
-    Query(typed): Query<Typed>,
+    Query(query): Query<AutocompleteQuery>,
 ) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.channels().autocomplete_channels_for_team(&me, team, &typed.name).await?))
+    Ok(to_wire_list(app.services.channels().autocomplete_channels_for_team(&me, team, &query.name).await?))
 }
 
 async fn autocomplete_channels_for_team_for_search(
     State(app): State<App>,
     Me(me): Me,
     Path(team): Path<TeamId>,
-    Query(typed): Query<Typed>,
+    Query(query): Query<AutocompleteQuery>,
 ) -> ApiResult<Json<Vec<wire::Channel>>> {
-    Ok(list(app.services.channels().autocomplete_channels_for_team_for_search(&me, team, &typed.name).await?))
+    Ok(to_wire_list(app.services.channels().autocomplete_channels_for_team_for_search(&me, team, &query.name).await?))
 }

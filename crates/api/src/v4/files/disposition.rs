@@ -1,9 +1,9 @@
-//! `Content-Disposition`: what a browser may show by itself, and how a file is called in a header.
+//! `Content-Disposition` and `Content-Type` of files: which types browsers may display, and names in headers.
 
 use guildhall_model::content_type::is_inline;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Types that a browser would run as a page or program. They are saved as plain text or as bytes.
+/// Types that a browser would execute. They are sent as plain text.
 const ACTIVE: &[&str] = &[
     "text/html",
     "text/xml",
@@ -21,7 +21,7 @@ const ACTIVE: &[&str] = &[
 ];
 
 /// Everything but the `attr-char` of RFC 5987.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+const PERCENT_ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
     .remove(b'$')
@@ -35,24 +35,24 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-fn essence(mime_type: &str) -> String {
+fn media_type_of(mime_type: &str) -> String {
     mime_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// The type that an answer names for a file.
+/// The `Content-Type` of a file.
 pub(super) fn content_type(mime_type: &str) -> &str {
-    match essence(mime_type).as_str() {
+    match media_type_of(mime_type).as_str() {
         "" => "application/octet-stream",
         kind if ACTIVE.contains(&kind) => "text/plain; charset=utf-8",
         _ => mime_type,
     }
 }
 
-/// For old readers a name of plain ASCII, for all others the whole one.
-pub(super) fn content_disposition(name: &str, mime_type: &str, save: bool) -> String {
-    let way = if !save && is_inline(mime_type) { "inline" } else { "attachment" };
+/// The name twice: in ASCII for old clients, and encoded as in RFC 5987.
+pub(super) fn content_disposition(name: &str, mime_type: &str, as_attachment: bool) -> String {
+    let disposition = if !as_attachment && is_inline(mime_type) { "inline" } else { "attachment" };
     let ascii: String = name.chars().map(|c| if matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '%') { c } else { '_' }).collect();
-    format!("{way}; filename=\"{ascii}\"; filename*=UTF-8''{}", utf8_percent_encode(name, ENCODED))
+    format!("{disposition}; filename=\"{ascii}\"; filename*=UTF-8''{}", utf8_percent_encode(name, PERCENT_ENCODED))
 }
 
 #[cfg(test)]
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_cannot_run_is_shown() {
+    fn only_passive_types_are_inline() {
         assert!(content_disposition("a.png", "image/png", false).starts_with("inline;"));
         assert!(content_disposition("a.png", "image/png", true).starts_with("attachment;"));
         for active in ["text/html; charset=utf-8", "image/svg+xml", "application/pdf", "application/xhtml+xml", "", "TEXT/HTML"] {
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn names_cannot_leave_their_quotes() {
+    fn names_are_escaped() {
         assert_eq!(
             content_disposition("a\"; x=\"b\\%41.png", "image/png", false),
             "inline; filename=\"a_; x=_b__41.png\"; filename*=UTF-8''a%22%3B%20x%3D%22b%5C%2541.png"

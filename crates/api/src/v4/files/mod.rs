@@ -1,10 +1,10 @@
 //! The operations on files and uploads.
 
-mod answer;
 mod disposition;
 mod range;
 mod read;
 mod receive;
+mod response;
 mod search;
 mod uploads;
 
@@ -27,7 +27,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/users/{user_id}/uploads", Gate::Session, uploads::get_uploads_for_user)
 }
 
-/// Outside of the API's prefix: links that people pass on.
+/// Public links, which are outside the prefix of the API.
 pub(crate) fn public_routes(routes: Routes) -> Routes {
     routes.get("/files/{file_id}/public", Gate::Public, read::get_file_public)
 }

@@ -1,4 +1,4 @@
-//! What can be read of files: the bytes, the smaller pictures, what is known of them, and links.
+//! Reading files: contents, thumbnails and previews, metadata, and public links.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -10,19 +10,19 @@ use http::header::{CACHE_CONTROL, HOST};
 use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
 
-use super::answer;
+use super::response::file_response;
 use crate::App;
 use crate::error::ApiResult;
 use crate::extract::{Client, Json, Me, Path, Query};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Download {
+pub(super) struct DownloadQuery {
     download: String,
 }
 
-impl Download {
-    fn save(&self) -> bool {
+impl DownloadQuery {
+    fn as_attachment(&self) -> bool {
         matches!(self.download.as_str(), "1" | "true")
     }
 }
@@ -31,33 +31,33 @@ pub(super) async fn get_file(
     State(app): State<App>,
     me: Me,
     Path(id): Path<FileId>,
-    Query(query): Query<Download>,
+    Query(query): Query<DownloadQuery>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let content = app.services.files().file_content(&me, id, Rendition::Original).await?;
-    answer::file(&app, content, &headers, query.save()).await
+    file_response(&app, content, &headers, query.as_attachment()).await
 }
 
 pub(super) async fn get_file_thumbnail(
     State(app): State<App>,
     me: Me,
     Path(id): Path<FileId>,
-    Query(query): Query<Download>,
+    Query(query): Query<DownloadQuery>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let content = app.services.files().file_content(&me, id, Rendition::Thumbnail).await?;
-    answer::file(&app, content, &headers, query.save()).await
+    file_response(&app, content, &headers, query.as_attachment()).await
 }
 
 pub(super) async fn get_file_preview(
     State(app): State<App>,
     me: Me,
     Path(id): Path<FileId>,
-    Query(query): Query<Download>,
+    Query(query): Query<DownloadQuery>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let content = app.services.files().file_content(&me, id, Rendition::Preview).await?;
-    answer::file(&app, content, &headers, query.save()).await
+    file_response(&app, content, &headers, query.as_attachment()).await
 }
 
 pub(super) async fn get_file_info(State(app): State<App>, me: Me, Path(id): Path<FileId>) -> ApiResult<Response> {
@@ -83,7 +83,7 @@ pub(super) async fn get_file_link(
     Ok(Json(Link { link: format!("{site}/files/{id}/public?h={hash}") }))
 }
 
-/// The address that people type; where nobody said it, the one that this request came to.
+/// The site URL of the settings; without one, the origin that this request was sent to.
 fn site_url(app: &App, client: &Client, headers: &HeaderMap) -> String {
     let settings = app.services.settings();
     if !settings.site.url.is_empty() {
@@ -95,7 +95,7 @@ fn site_url(app: &App, client: &Client, headers: &HeaderMap) -> String {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Shared {
+pub(super) struct PublicLinkQuery {
     h: String,
     download: String,
 }
@@ -103,12 +103,12 @@ pub(super) struct Shared {
 pub(super) async fn get_file_public(
     State(app): State<App>,
     Path(id): Path<FileId>,
-    Query(query): Query<Shared>,
+    Query(query): Query<PublicLinkQuery>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     if query.h.is_empty() {
         return Err(context::INVALID_URL_PARAM.with("name", "h").into());
     }
     let content = app.services.files().public_file(id, &query.h).await?;
-    answer::file(&app, content, &headers, query.download == "1").await
+    file_response(&app, content, &headers, query.download == "1").await
 }

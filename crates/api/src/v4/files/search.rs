@@ -1,4 +1,4 @@
-//! Files by name and kind.
+//! Searching files.
 
 use axum::extract::State;
 use guildhall_model::Result;
@@ -6,13 +6,13 @@ use guildhall_model::codes::context;
 use guildhall_model::id::TeamId;
 use guildhall_services::files::FileQuery;
 use guildhall_wire::common::PER_PAGE_MAX;
-use guildhall_wire::file::{FileSearchResults, SEARCH_CHARS_MAX, SearchFiles};
+use guildhall_wire::file::{FileSearchRequest, FileSearchResults, SEARCH_CHARS_MAX};
 
 use crate::App;
 use crate::error::ApiResult;
 use crate::extract::{Json, Me, Path};
 
-fn query(search: SearchFiles) -> Result<FileQuery> {
+fn to_query(search: FileSearchRequest) -> Result<FileQuery> {
     if search.terms.trim().is_empty() || search.terms.chars().count() > SEARCH_CHARS_MAX {
         return Err(context::INVALID_PARAM.with("name", "terms"));
     }
@@ -26,15 +26,19 @@ fn query(search: SearchFiles) -> Result<FileQuery> {
     })
 }
 
-pub(super) async fn search_files(State(app): State<App>, me: Me, Json(search): Json<SearchFiles>) -> ApiResult<Json<FileSearchResults>> {
-    Ok(Json(app.services.files().search_files(&me, &query(search)?).await?.into()))
+pub(super) async fn search_files(
+    State(app): State<App>,
+    me: Me,
+    Json(search): Json<FileSearchRequest>,
+) -> ApiResult<Json<FileSearchResults>> {
+    Ok(Json(app.services.files().search_files(&me, &to_query(search)?).await?.into()))
 }
 
 pub(super) async fn search_files_in_team(
     State(app): State<App>,
     me: Me,
     Path(team): Path<TeamId>,
-    Json(search): Json<SearchFiles>,
+    Json(search): Json<FileSearchRequest>,
 ) -> ApiResult<Json<FileSearchResults>> {
-    Ok(Json(app.services.files().search_files_in_team(&me, team, &query(search)?).await?.into()))
+    Ok(Json(app.services.files().search_files_in_team(&me, team, &to_query(search)?).await?.into()))
 }

@@ -1,4 +1,4 @@
-//! Posts edited, pinned and deleted.
+//! Editing, pinning and deleting posts.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -54,7 +54,7 @@ async fn delete_post(
     Query(query): Query<DeleteQuery>,
 ) -> ApiResult<Json<StatusOk>> {
     if query.permanent.as_deref() == Some("true") {
-        return Err(codes::PERMANENT_DELETION_OFF.into());
+        return Err(codes::PERMANENT_DELETION_DISABLED.into());
     }
     app.services.posts().delete_post(&me, id).await?;
     Ok(Json(OK))
@@ -71,8 +71,8 @@ async fn unpin_post(State(app): State<App>, me: Me, Path(id): Path<PostId>) -> A
 }
 
 async fn get_edit_history_for_post(State(app): State<App>, me: Me, Path(id): Path<PostId>) -> ApiResult<Response> {
-    let earlier = app.services.posts().edit_history(&me, id).await?;
-    Ok(Json(earlier.iter().map(wire::Post::from).collect::<Vec<_>>()).into_response())
+    let versions = app.services.posts().edit_history(&me, id).await?;
+    Ok(Json(versions.iter().map(wire::Post::from).collect::<Vec<_>>()).into_response())
 }
 
 async fn restore_post_version(State(app): State<App>, me: Me, Path((id, version)): Path<(PostId, PostId)>) -> ApiResult<Response> {

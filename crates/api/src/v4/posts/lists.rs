@@ -5,14 +5,14 @@ use axum::response::{IntoResponse, Response};
 use guildhall_model::Millis;
 use guildhall_model::codes::context;
 use guildhall_model::id::{ChannelId, PostId};
-use guildhall_services::posts::{Around, PageRequest, ThreadRequest};
+use guildhall_services::posts::{PagePosition, PageRequest, ThreadRequest};
 use guildhall_wire::common::{Page, UserRef};
 use guildhall_wire::post::PostList;
 use serde::Deserialize;
 
 use crate::App;
 use crate::error::ApiResult;
-use crate::etag::{IfNoneMatch, tagged};
+use crate::etag::{IfNoneMatch, respond_with_etag};
 use crate::extract::{Json, Me, Path, Query};
 use crate::routes::{Gate, Routes};
 
@@ -39,34 +39,35 @@ async fn get_posts_for_channel(
     Path(channel): Path<ChannelId>,
     Query(page): Query<Page>,
     Query(query): Query<ChannelPostsQuery>,
-    known: IfNoneMatch,
+    if_none_match: IfNoneMatch,
 ) -> ApiResult<Response> {
     let collapsed_threads = is_true(&query.collapsed_threads);
-    let request = PageRequest { around: around(&query, page)?, per_page: page.per_page, collapsed_threads };
-    // Whom a thread is followed by is no part of the posts' own state; and what changed since then is asked for once.
-    if collapsed_threads || matches!(request.around, Around::Since(_)) {
+    let request = PageRequest { position: to_page_position(&query, page)?, per_page: page.per_page, collapsed_threads };
+    // The version of a channel does not cover who follows a thread; a page of changes is requested only once.
+    if collapsed_threads || matches!(request.position, PagePosition::Since(_)) {
         let list = app.services.posts().channel_posts(&me, channel, request).await?;
         return Ok(Json(PostList::from(&list)).into_response());
     }
     let tag_of = |version: Millis| format!("{}.{}", guildhall_wire::API_LEVEL, version.0);
-    let (version, list) = app.services.posts().channel_posts_unless(&me, channel, request, |version| known.has(&tag_of(version))).await?;
-    Ok(tagged(&known, &tag_of(version), || list.as_ref().map(PostList::from)))
+    let (version, list) =
+        app.services.posts().channel_posts_if_changed(&me, channel, request, |version| if_none_match.matches(&tag_of(version))).await?;
+    Ok(respond_with_etag(&if_none_match, &tag_of(version), || list.as_ref().map(PostList::from)))
 }
 
-fn around(query: &ChannelPostsQuery, page: Page) -> ApiResult<Around> {
-    let given = |value: &Option<String>| value.clone().filter(|text| !text.is_empty());
+fn to_page_position(query: &ChannelPostsQuery, page: Page) -> ApiResult<PagePosition> {
+    let non_empty = |value: &Option<String>| value.clone().filter(|text| !text.is_empty());
     let id = |name: &'static str, text: String| text.parse::<PostId>().map_err(|_| context::INVALID_URL_PARAM.with("name", name));
-    if let Some(since) = given(&query.since) {
+    if let Some(since) = non_empty(&query.since) {
         let since = since.parse().map_err(|_| context::INVALID_URL_PARAM.with("name", "since"))?;
-        return Ok(Around::Since(Millis(since)));
+        return Ok(PagePosition::Since(Millis(since)));
     }
-    if let Some(after) = given(&query.after) {
-        return Ok(Around::After(id("after", after)?));
+    if let Some(after) = non_empty(&query.after) {
+        return Ok(PagePosition::After(id("after", after)?));
     }
-    if let Some(before) = given(&query.before) {
-        return Ok(Around::Before(id("before", before)?));
+    if let Some(before) = non_empty(&query.before) {
+        return Ok(PagePosition::Before(id("before", before)?));
     }
-    Ok(Around::Page(page.page))
+    Ok(PagePosition::Page(page.page))
 }
 
 async fn get_pinned_posts(State(app): State<App>, me: Me, Path(channel): Path<ChannelId>) -> ApiResult<Response> {
@@ -134,13 +135,13 @@ async fn get_flagged_posts_for_user(
     Query(page): Query<Page>,
     Query(query): Query<FlaggedQuery>,
 ) -> ApiResult<Response> {
-    let team = optional(query.team_id, "team_id")?;
-    let channel = optional(query.channel_id, "channel_id")?;
+    let team = parse_optional(query.team_id, "team_id")?;
+    let channel = parse_optional(query.channel_id, "channel_id")?;
     let list = app.services.posts().flagged_posts(&me, user.resolve(me.user_id), (team, channel), (page.offset(), page.per_page)).await?;
     Ok(Json(PostList::from(&list)).into_response())
 }
 
-fn optional<T: std::str::FromStr>(text: Option<String>, name: &'static str) -> ApiResult<Option<T>> {
+fn parse_optional<T: std::str::FromStr>(text: Option<String>, name: &'static str) -> ApiResult<Option<T>> {
     match text.filter(|text| !text.is_empty()) {
         None => Ok(None),
         Some(text) => Ok(Some(text.parse().map_err(|_| context::INVALID_URL_PARAM.with("name", name))?)),

@@ -1,4 +1,4 @@
-//! Finding posts.
+//! Searching posts.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -19,21 +19,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     )
 }
 
-async fn search_posts(
-    State(app): State<App>,
-    me: Me,
-    Path(team): Path<TeamId>,
-    Json(body): Json<wire::SearchPosts>,
-) -> ApiResult<Response> {
-    find(&app, &me, Some(team), body).await
+async fn search_posts(State(app): State<App>, me: Me, Path(team): Path<TeamId>, Json(body): Json<wire::PostSearch>) -> ApiResult<Response> {
+    search(&app, &me, Some(team), body).await
 }
 
-async fn search_posts_in_all_teams(State(app): State<App>, me: Me, Json(body): Json<wire::SearchPosts>) -> ApiResult<Response> {
-    find(&app, &me, None, body).await
+async fn search_posts_in_all_teams(State(app): State<App>, me: Me, Json(body): Json<wire::PostSearch>) -> ApiResult<Response> {
+    search(&app, &me, None, body).await
 }
 
-async fn find(app: &App, me: &Me, team: Option<TeamId>, body: wire::SearchPosts) -> ApiResult<Response> {
-    let (offset, limit) = body.span();
+async fn search(app: &App, me: &Me, team: Option<TeamId>, body: wire::PostSearch) -> ApiResult<Response> {
+    let (offset, limit) = body.offset_and_limit();
     let request = SearchRequest {
         terms: body.terms.unwrap_or_default(),
         is_or_search: body.is_or_search.unwrap_or_default(),
@@ -42,6 +37,6 @@ async fn find(app: &App, me: &Me, team: Option<TeamId>, body: wire::SearchPosts)
         offset,
         limit,
     };
-    let found = app.services.search().search_posts(me, team, &request).await?;
-    Ok(Json(wire::SearchResults::from(found.as_slice())).into_response())
+    let results = app.services.search().search_posts(me, team, &request).await?;
+    Ok(Json(wire::SearchResults::from(results.as_slice())).into_response())
 }

@@ -1,4 +1,4 @@
-//! Unread posts, and who is typing.
+//! Unread posts, and typing notifications.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -53,7 +53,7 @@ async fn set_post_unread(
     State(app): State<App>,
     me: Me,
     Path((user, post)): Path<(UserRef, PostId)>,
-    JsonOrDefault(body): JsonOrDefault<wire::SetUnread>,
+    JsonOrDefault(body): JsonOrDefault<wire::SetUnreadRequest>,
 ) -> ApiResult<Json<wire::ChannelUnreadAt>> {
     let (member, team) =
         app.services.posts().set_post_unread(&me, user.resolve(me.user_id), post, body.collapsed_threads_supported).await?;
@@ -68,6 +68,6 @@ async fn publish_user_typing(
 ) -> ApiResult<Json<StatusOk>> {
     let channel = body.channel_id.as_deref().and_then(|id| id.parse().ok()).ok_or(context::INVALID_PARAM.with("name", "channel_id"))?;
     let parent = body.parent_id.as_deref().and_then(|id| id.parse().ok());
-    app.services.posts().typing_as(&me, user.resolve(me.user_id), channel, parent).await?;
+    app.services.posts().publish_typing_as(&me, user.resolve(me.user_id), channel, parent).await?;
     Ok(Json(OK))
 }

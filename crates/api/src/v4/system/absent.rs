@@ -1,5 +1,5 @@
-//! What official clients ask for and Guildhall does not have: answered as by a server without the feature. Nothing
-//! here takes anything in.
+//! Operations that official clients call and Guildhall does not have: answered as by a server without the feature. No
+//! operation here stores anything.
 
 use guildhall_model::codes::{context, system as codes};
 use guildhall_model::id::TeamId;
@@ -29,9 +29,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/terms_of_service", Gate::SessionOrLocal, get_terms_of_service)
 }
 
-type Nothing = Json<[Value; 0]>;
+type EmptyList = Json<[Value; 0]>;
 
-async fn get_webapp_plugins() -> Nothing {
+async fn get_webapp_plugins() -> EmptyList {
     Json([])
 }
 
@@ -39,25 +39,24 @@ async fn get_plugins() -> Json<Value> {
     Json(json!({"active": [], "inactive": []}))
 }
 
-async fn get_plugin_statuses() -> Nothing {
+async fn get_plugin_statuses() -> EmptyList {
     Json([])
 }
 
-async fn get_marketplace_plugins() -> Nothing {
+async fn get_marketplace_plugins() -> EmptyList {
     Json([])
 }
 
-/// There are no notices from anybody, ...
-async fn get_notices(_: Me, Path(_): Path<TeamId>) -> Nothing {
+/// Guildhall has no product notices.
+async fn get_notices(_: Me, Path(_): Path<TeamId>) -> EmptyList {
     Json([])
 }
 
-/// ... so there is nothing to remember of them.
 async fn mark_notices_viewed(Json(_): Json<Vec<String>>) -> Json<StatusOk> {
     Json(OK)
 }
 
-/// Link previews are off: no link is followed for anybody.
+/// The server follows no links, because it has no link previews.
 async fn get_redirect_location() -> Json<Value> {
     Json(json!({"location": ""}))
 }
@@ -70,19 +69,19 @@ async fn test_notification() -> ApiError {
     codes::NO_PUSH.into()
 }
 
-async fn get_groups() -> Nothing {
+async fn get_groups() -> EmptyList {
     Json([])
 }
 
-async fn get_groups_by_user_id(me: Me, Path(user): Path<UserRef>) -> ApiResult<Nothing> {
+async fn get_groups_by_user_id(me: Me, Path(user): Path<UserRef>) -> ApiResult<EmptyList> {
     if user.resolve(me.user_id) == me.user_id { Ok(Json([])) } else { Err(context::PERMISSIONS.into()) }
 }
 
-async fn list_all_cpa_fields() -> Nothing {
+async fn list_all_cpa_fields() -> EmptyList {
     Json([])
 }
 
-async fn get_schemes() -> Nothing {
+async fn get_schemes() -> EmptyList {
     Json([])
 }
 

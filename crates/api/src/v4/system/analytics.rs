@@ -1,8 +1,8 @@
-//! The server's figures.
+//! Statistics and usage.
 
 use axum::extract::State;
 use guildhall_model::id::TeamId;
-use guildhall_services::system::Figure;
+use guildhall_services::system::AnalyticsValue;
 use guildhall_wire::analytics::{AnalyticsRow, PostsUsage, StorageUsage, TeamsUsage};
 use guildhall_wire::common::empty_is_none;
 use serde::Deserialize;
@@ -12,24 +12,28 @@ use crate::error::ApiResult;
 use crate::extract::{Json, Me, Query};
 
 #[derive(Deserialize)]
-pub(super) struct Wanted {
-    #[serde(default = "standard")]
+pub(super) struct AnalyticsQuery {
+    #[serde(default = "default_name")]
     name: String,
     #[serde(default, deserialize_with = "empty_is_none")]
     team_id: Option<TeamId>,
 }
 
-fn standard() -> String {
+fn default_name() -> String {
     "standard".to_owned()
 }
 
-pub(super) async fn get_analytics_old(State(app): State<App>, me: Me, Query(wanted): Query<Wanted>) -> ApiResult<Json<Vec<AnalyticsRow>>> {
-    let figures = app.services.system().analytics(&me, &wanted.name, wanted.team_id, app.hub.connection_count()).await?;
-    let row = |figure| match figure {
-        Figure::Named(name, value) => AnalyticsRow { name: name.to_owned(), value },
-        Figure::Day(day, value) => AnalyticsRow::of_day(day, value),
+pub(super) async fn get_analytics_old(
+    State(app): State<App>,
+    me: Me,
+    Query(query): Query<AnalyticsQuery>,
+) -> ApiResult<Json<Vec<AnalyticsRow>>> {
+    let statistics = app.services.system().analytics(&me, &query.name, query.team_id, app.hub.connection_count()).await?;
+    let row = |statistic| match statistic {
+        AnalyticsValue::Named(name, value) => AnalyticsRow { name: name.to_owned(), value },
+        AnalyticsValue::Day(day, value) => AnalyticsRow::for_day(day, value),
     };
-    Ok(Json(figures.into_iter().map(row).collect()))
+    Ok(Json(statistics.into_iter().map(row).collect()))
 }
 
 pub(super) async fn get_posts_usage(State(app): State<App>) -> ApiResult<Json<PostsUsage>> {

@@ -1,4 +1,4 @@
-//! What clients read at their start: configuration and licence, both in the one format there is.
+//! The client configuration and the licence, each in the only supported format (`format=old`).
 
 use std::collections::BTreeMap;
 
@@ -13,16 +13,16 @@ use crate::error::{ApiError, ApiResult};
 use crate::extract::{Json, Me, Query};
 
 #[derive(Deserialize)]
-pub(super) struct Format {
+pub(super) struct FormatQuery {
     #[serde(default)]
     format: String,
 }
 
-impl Format {
-    fn old_or(&self, otherwise: Code) -> Result<(), ApiError> {
+impl FormatQuery {
+    fn require_old(&self, missing: Code) -> Result<(), ApiError> {
         match self.format.as_str() {
             "old" => Ok(()),
-            "" => Err(otherwise.into()),
+            "" => Err(missing.into()),
             _ => Err(context::INVALID_PARAM.with("name", "format").into()),
         }
     }
@@ -31,14 +31,18 @@ impl Format {
 pub(super) async fn get_client_config(
     State(app): State<App>,
     me: Option<Me>,
-    Query(format): Query<Format>,
+    Query(query): Query<FormatQuery>,
 ) -> ApiResult<Json<config::ClientConfig>> {
-    format.old_or(system::CLIENT_CONFIG_FORMAT)?;
-    let (settings, facts) = (app.services.settings(), app.services.system().server_facts().await?);
-    Ok(Json(if me.is_some() { config::client(&settings, &facts) } else { config::client_anonymous(&settings, &facts) }))
+    query.require_old(system::CLIENT_CONFIG_FORMAT)?;
+    let (settings, server_info) = (app.services.settings(), app.services.system().server_info().await?);
+    Ok(Json(if me.is_some() {
+        config::client_config(&settings, &server_info)
+    } else {
+        config::public_client_config(&settings, &server_info)
+    }))
 }
 
-pub(super) async fn get_client_license(Query(format): Query<Format>) -> ApiResult<Json<BTreeMap<&'static str, String>>> {
-    format.old_or(system::LICENSE_FORMAT)?;
+pub(super) async fn get_client_license(Query(query): Query<FormatQuery>) -> ApiResult<Json<BTreeMap<&'static str, String>>> {
+    query.require_old(system::LICENSE_FORMAT)?;
     Ok(Json(config::license()))
 }

@@ -11,33 +11,31 @@ use crate::error::ApiResult;
 use crate::extract::{Json, Me};
 
 pub(super) async fn get_config(State(app): State<App>) -> ApiResult<Json<Value>> {
-    Ok(Json(wire::admin(&app.services.settings(), &app.services.system().server_facts().await?)?))
+    Ok(Json(wire::admin_config(&app.services.settings(), &app.services.system().server_info().await?)?))
 }
 
 pub(super) async fn update_config(State(app): State<App>, me: Me, Json(sent): Json<Value>) -> ApiResult<Json<Value>> {
-    change(&app, &me, &sent).await
+    apply(&app, &me, &sent).await
 }
 
-/// Like the whole: what was left out stays as it is.
+/// The same as [`update_config`]: keys that are left out keep their values there, too.
 pub(super) async fn patch_config(State(app): State<App>, me: Me, Json(sent): Json<Value>) -> ApiResult<Json<Value>> {
-    change(&app, &me, &sent).await
+    apply(&app, &me, &sent).await
 }
 
-async fn change(app: &App, me: &Actor, sent: &Value) -> ApiResult<Json<Value>> {
-    let facts = app.services.system().server_facts().await?;
-    let wanted = wire::changed(&app.services.settings(), &facts, sent)?;
-    let settings = app.services.system().change_settings(me, wanted).await?;
-    app.limiter.configure(&settings.limits);
-    Ok(Json(wire::admin(&settings, &facts)?))
+async fn apply(app: &App, me: &Actor, sent: &Value) -> ApiResult<Json<Value>> {
+    let server_info = app.services.system().server_info().await?;
+    let changed = wire::apply_admin_config(&app.services.settings(), &server_info, sent)?;
+    let settings = app.services.system().change_settings(me, changed).await?;
+    Ok(Json(wire::admin_config(&settings, &server_info)?))
 }
 
 pub(super) async fn get_environment_config(State(app): State<App>) -> Json<Value> {
-    Json(wire::environment(app.services.system().fixed_settings()))
+    Json(wire::environment_config(app.services.system().fixed_settings()))
 }
 
-/// Reads again what is stored: another node may have changed it.
+/// Reads the stored settings again, which another node may have changed.
 pub(super) async fn reload_config(State(app): State<App>) -> ApiResult<Json<StatusOk>> {
     app.services.system().load_settings().await?;
-    app.limiter.configure(&app.services.settings().limits);
     Ok(Json(OK))
 }

@@ -1,4 +1,4 @@
-//! Small things that clients and the administrators' console ask for.
+//! Small operations of clients and of the system console.
 
 use axum::extract::State;
 use guildhall_model::codes::{context, system as codes};
@@ -11,9 +11,9 @@ use crate::App;
 use crate::error::ApiResult;
 use crate::extract::{Json, Me};
 
-/// Longest message that a client may leave in the log.
+/// Longest message that a client may write to the log.
 const LOG_CHARS_MAX: usize = 4096;
-/// Most permissions that can be asked about at once.
+/// Most permissions in one request.
 const PERMISSIONS_MAX: usize = 500;
 
 #[derive(Deserialize)]
@@ -28,10 +28,10 @@ pub(super) async fn post_log(me: Me, Json(log): Json<ClientLog>) -> ApiResult<Js
         return Err(codes::LOG_TOO_LARGE.with("limit", LOG_CHARS_MAX).into());
     }
     let user_id = me.user_id;
-    // Formatted as a literal: a client cannot write lines of its own.
+    // Formatted as a literal, so that a client cannot forge lines of the log.
     match log.level.as_str() {
-        "ERROR" => tracing::warn!(%user_id, message = ?log.message, "a client reports an error"),
-        _ => tracing::debug!(%user_id, message = ?log.message, "a client reports"),
+        "ERROR" => tracing::warn!(%user_id, message = ?log.message, "error report of a client"),
+        _ => tracing::debug!(%user_id, message = ?log.message, "report of a client"),
     }
     Ok(Json(json!({"level": log.level, "message": log.message})))
 }
@@ -46,12 +46,12 @@ pub(super) async fn get_first_admin_setup_complete(State(app): State<App>, me: M
 }
 
 #[derive(Deserialize)]
-pub(super) struct Setup {
+pub(super) struct SetupRequest {
     #[serde(default)]
     install_plugins: Vec<String>,
 }
 
-pub(super) async fn complete_setup(State(app): State<App>, me: Me, Json(setup): Json<Setup>) -> ApiResult<Json<StatusOk>> {
+pub(super) async fn complete_setup(State(app): State<App>, me: Me, Json(setup): Json<SetupRequest>) -> ApiResult<Json<StatusOk>> {
     if !setup.install_plugins.is_empty() {
         return Err(codes::PLUGINS_DISABLED.into());
     }
@@ -59,10 +59,10 @@ pub(super) async fn complete_setup(State(app): State<App>, me: Me, Json(setup): 
     Ok(Json(OK))
 }
 
-/// What the console has to be allowed as well for what it shows.
-pub(super) async fn get_ancillary_permissions_post(Json(wanted): Json<Vec<String>>) -> ApiResult<Json<Vec<String>>> {
-    if wanted.len() > PERMISSIONS_MAX {
+/// Adds the permissions that the console needs for its pages besides the given ones.
+pub(super) async fn get_ancillary_permissions_post(Json(permissions): Json<Vec<String>>) -> ApiResult<Json<Vec<String>>> {
+    if permissions.len() > PERMISSIONS_MAX {
         return Err(context::INVALID_PARAM.with("name", "permissions").into());
     }
-    Ok(Json(with_ancillary(wanted)))
+    Ok(Json(with_ancillary(permissions)))
 }

@@ -1,4 +1,4 @@
-//! The operations on the server itself.
+//! Operations on the server itself: configuration, statistics, health, system console.
 
 mod absent;
 mod analytics;

@@ -1,4 +1,4 @@
-//! Whether the server is there, and whether it is well.
+//! Liveness and health of the server.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -20,13 +20,13 @@ pub(super) struct PingQuery {
 pub(super) async fn get_ping(State(app): State<App>, Query(query): Query<PingQuery>) -> Response {
     let mut ping = Ping::new();
     if !query.device_id.is_empty() {
-        ping.cannot_notify();
+        ping.disable_notifications();
     }
     let mut status = StatusCode::OK;
     if query.get_server_status == "true" {
         let health = app.services.system().health().await;
-        ping.report(health.database, health.files);
-        if !health.is_well() && query.use_rest_semantics != "true" {
+        ping.set_health(health.database, health.files);
+        if !health.is_healthy() && query.use_rest_semantics != "true" {
             status = StatusCode::INTERNAL_SERVER_ERROR;
         }
     }

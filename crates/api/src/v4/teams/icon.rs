@@ -1,4 +1,4 @@
-//! The picture of a team.
+//! The icon of a team.
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -25,7 +25,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .delete("/teams/{team_id}/image", Gate::SessionOrLocal, remove_team_icon)
 }
 
-/// Clients ask again by another address when the icon changes, so a day in their caches does no harm.
+/// Clients request a different URL when the icon changes, so the response can be cached for a day.
 async fn get_team_icon(State(app): State<App>, Me(me): Me, Path(team): Path<TeamId>) -> ApiResult<Response> {
     let icon = app.services.teams().get_team_icon(&me, team).await?;
     let headers =
@@ -35,18 +35,16 @@ async fn get_team_icon(State(app): State<App>, Me(me): Me, Path(team): Path<Team
 
 async fn set_team_icon(State(app): State<App>, Me(me): Me, Path(team): Path<TeamId>, request: Request) -> ApiResult<Json<StatusOk>> {
     let boundary = multipart::boundary(request.headers()).ok_or(codes::ICON_MISSING)??;
-    let mut parts = Parts::of(request, boundary);
-    let mut picture = None;
+    let mut parts = Parts::new(request, boundary);
+    let mut icon = None;
     while let Some(part) = parts.next().await? {
         match part.name() {
-            "image" => {
-                picture = Some(part.bytes(ICON_BYTES_MAX).await?.ok_or_else(|| codes::ICON_TOO_LARGE.with("limit", ICON_BYTES_MAX))?)
-            }
+            "image" => icon = Some(part.bytes(ICON_BYTES_MAX).await?.ok_or_else(|| codes::ICON_TOO_LARGE.with("limit", ICON_BYTES_MAX))?),
             _ => drop(part.text().await?),
         }
     }
-    let picture = Bytes::from(picture.ok_or(codes::ICON_MISSING)?);
-    app.services.teams().set_team_icon(&me, team, picture).await?;
+    let icon = Bytes::from(icon.ok_or(codes::ICON_MISSING)?);
+    app.services.teams().set_team_icon(&me, team, icon).await?;
     Ok(Json(OK))
 }
 

@@ -24,7 +24,7 @@ async fn get_team_invite_info(State(app): State<App>, Path(invite): Path<InviteI
 }
 
 #[derive(Deserialize)]
-struct Invitation {
+struct InvitationQuery {
     #[serde(default, deserialize_with = "guildhall_wire::common::empty_is_none")]
     invite_id: Option<InviteId>,
 }
@@ -32,8 +32,8 @@ struct Invitation {
 async fn add_team_member_from_invite(
     State(app): State<App>,
     Me(me): Me,
-    Query(invitation): Query<Invitation>,
+    Query(query): Query<InvitationQuery>,
 ) -> ApiResult<Created<wire::TeamMember>> {
-    let invite = invitation.invite_id.ok_or(codes::INVITE_MISSING)?;
+    let invite = query.invite_id.ok_or(codes::INVITE_MISSING)?;
     Ok(Created(app.services.teams().add_team_member_from_invite(&me, invite).await?.into()))
 }

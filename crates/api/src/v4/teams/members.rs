@@ -1,11 +1,11 @@
-//! Who is in a team.
+//! The members of teams.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
 use guildhall_model::id::{TeamId, UserId};
 use guildhall_services::channels::SchemeRoles;
-use guildhall_services::teams::MemberList;
+use guildhall_services::teams::TeamMembersRequest;
 use guildhall_wire::common::{OK, Page, StatusOk, UserRef};
 use guildhall_wire::error as wire_error;
 use guildhall_wire::team as wire;
@@ -43,7 +43,7 @@ async fn add_team_member(
 }
 
 #[derive(Deserialize)]
-struct Adding {
+struct AddMembersQuery {
     #[serde(default)]
     graceful: bool,
 }
@@ -53,7 +53,7 @@ async fn add_team_members(
     Me(me): Me,
     client: Client,
     Path(team): Path<TeamId>,
-    Query(adding): Query<Adding>,
+    Query(query): Query<AddMembersQuery>,
     Json(new): Json<Vec<wire::NewTeamMember>>,
 ) -> ApiResult<Response> {
     if new.is_empty() || new.iter().any(|member| member.team_id != team) {
@@ -61,20 +61,20 @@ async fn add_team_members(
     }
     let users: Vec<UserId> = new.iter().map(|member| member.user_id).collect();
     let added = app.services.teams().add_team_members(&me, team, &users).await?;
-    if !adding.graceful {
+    if !query.graceful {
         let members = added.into_iter().map(|(_, added)| added.map(wire::TeamMember::from)).collect::<Result<Vec<_>, _>>()?;
         return Ok(Created(members).into_response());
     }
     let request_id = client.request_id.to_string();
-    let outcome = |(user_id, added): (UserId, Result<_, guildhall_model::Error>)| match added {
+    let to_wire = |(user_id, added): (UserId, Result<_, guildhall_model::Error>)| match added {
         Ok(member) => wire::TeamMemberOrError { user_id, member: Some(wire::TeamMember::from(member)), error: None },
         Err(error) => wire::TeamMemberOrError { user_id, member: None, error: Some(wire_error::body(&error, &request_id)) },
     };
-    Ok(Created(added.into_iter().map(outcome).collect::<Vec<_>>()).into_response())
+    Ok(Created(added.into_iter().map(to_wire).collect::<Vec<_>>()).into_response())
 }
 
 #[derive(Deserialize)]
-struct Listing {
+struct MembersQuery {
     #[serde(default)]
     sort: String,
     #[serde(default)]
@@ -86,11 +86,11 @@ async fn get_team_members(
     Me(me): Me,
     Path(team): Path<TeamId>,
     Query(page): Query<Page>,
-    Query(listing): Query<Listing>,
+    Query(query): Query<MembersQuery>,
 ) -> ApiResult<Json<Vec<wire::TeamMember>>> {
-    let list = MemberList {
-        active_only: listing.exclude_deleted_users,
-        by_username: listing.sort == "Username",
+    let list = TeamMembersRequest {
+        active_only: query.exclude_deleted_users,
+        by_username: query.sort == "Username",
         limit: page.per_page,
         offset: page.offset(),
     };
@@ -125,9 +125,9 @@ async fn update_team_member_roles(
     State(app): State<App>,
     Me(me): Me,
     Path((team, user)): Path<(TeamId, UserRef)>,
-    Json(asked): Json<wire::Roles>,
+    Json(body): Json<wire::Roles>,
 ) -> ApiResult<Json<StatusOk>> {
-    app.services.teams().update_team_member_roles(&me, team, user.resolve(me.user_id), &asked.roles).await?;
+    app.services.teams().update_team_member_roles(&me, team, user.resolve(me.user_id), &body.roles).await?;
     Ok(Json(OK))
 }
 
@@ -135,9 +135,9 @@ async fn update_team_member_scheme_roles(
     State(app): State<App>,
     Me(me): Me,
     Path((team, user)): Path<(TeamId, UserRef)>,
-    Json(asked): Json<wire::SchemeRoles>,
+    Json(body): Json<wire::SchemeRoles>,
 ) -> ApiResult<Json<StatusOk>> {
-    let roles = SchemeRoles { guest: asked.scheme_guest, user: asked.scheme_user, admin: asked.scheme_admin };
+    let roles = SchemeRoles { guest: body.scheme_guest, user: body.scheme_user, admin: body.scheme_admin };
     app.services.teams().update_team_member_scheme_roles(&me, team, user.resolve(me.user_id), roles).await?;
     Ok(Json(OK))
 }

@@ -1,4 +1,4 @@
-//! Signing up.
+//! Creating accounts.
 
 use axum::extract::State;
 use guildhall_model::id::InviteId;
@@ -16,7 +16,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 #[derive(Deserialize)]
-struct Invitation {
+struct InvitationQuery {
     #[serde(default, deserialize_with = "common::empty_is_none")]
     iid: Option<InviteId>,
 }
@@ -25,19 +25,19 @@ async fn create_user(
     State(app): State<App>,
     me: Option<Me>,
     client: Client,
-    Query(invitation): Query<Invitation>,
+    Query(query): Query<InvitationQuery>,
     Json(body): Json<user::NewUser>,
 ) -> ApiResult<Created<user::User>> {
-    let new = NewUser { invite_id: invitation.iid, address: client.address, ..of(body) };
-    let may_make = me.filter(|me| app.services.users().may_make_accounts(me));
-    let user = match may_make {
+    let new = NewUser { invite_id: query.iid, address: client.address, ..to_new_user(body) };
+    let admin = me.filter(|me| app.services.users().may_create_users(me));
+    let user = match admin {
         Some(me) => app.services.users().create_user_as_admin(&me, new).await?,
         None => app.services.users().create_user(new).await?,
     };
-    Ok(Created(user::User::own(&user)))
+    Ok(Created(user::User::for_owner(&user)))
 }
 
-fn of(body: user::NewUser) -> NewUser {
+fn to_new_user(body: user::NewUser) -> NewUser {
     NewUser {
         username: body.username,
         email: body.email,

@@ -1,4 +1,4 @@
-//! Looking people up by what they are known by.
+//! Reading users by id, name or email address.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::App;
 use crate::error::ApiResult;
-use crate::etag::{IfNoneMatch, tagged};
+use crate::etag::{IfNoneMatch, respond_with_etag};
 use crate::extract::{Json, Me, Path, Query};
 use crate::routes::{Gate, Routes};
 
@@ -29,35 +29,35 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/users/group_channels", Gate::SessionOrLocal, get_users_by_group_channel_ids)
 }
 
-async fn get_user(State(app): State<App>, me: Me, known: IfNoneMatch, Path(user): Path<UserRef>) -> ApiResult<Response> {
+async fn get_user(State(app): State<App>, me: Me, if_none_match: IfNoneMatch, Path(user): Path<UserRef>) -> ApiResult<Response> {
     let user = app.services.users().user(&me, user.resolve(me.user_id)).await?;
-    Ok(shown(&app, &me, &known, &user))
+    Ok(user_response(&app, &me, &if_none_match, &user))
 }
 
-async fn get_user_by_username(State(app): State<App>, me: Me, known: IfNoneMatch, Path(name): Path<String>) -> ApiResult<Response> {
+async fn get_user_by_username(State(app): State<App>, me: Me, if_none_match: IfNoneMatch, Path(name): Path<String>) -> ApiResult<Response> {
     let user = app.services.users().user_by_username(&me, &name).await?;
-    Ok(shown(&app, &me, &known, &user))
+    Ok(user_response(&app, &me, &if_none_match, &user))
 }
 
-async fn get_user_by_email(State(app): State<App>, me: Me, known: IfNoneMatch, Path(email): Path<String>) -> ApiResult<Response> {
+async fn get_user_by_email(State(app): State<App>, me: Me, if_none_match: IfNoneMatch, Path(email): Path<String>) -> ApiResult<Response> {
     let user = app.services.users().user_by_email(&me, &email).await?;
-    Ok(shown(&app, &me, &known, &user))
+    Ok(user_response(&app, &me, &if_none_match, &user))
 }
 
-/// The whole account to its owner and to administrators, the public part to others.
-fn shown(app: &App, me: &Me, known: &IfNoneMatch, user: &User) -> Response {
-    let is_whole = app.services.users().sees_whole(me, user.id);
-    let tag = format!("{}.{}.{}.{is_whole}", guildhall_wire::API_LEVEL, user.id, user.update_at.0);
-    tagged(known, &tag, || view(app, me, user))
+/// All fields to the user and to administrators, the public fields to others.
+fn user_response(app: &App, me: &Me, if_none_match: &IfNoneMatch, user: &User) -> Response {
+    let is_full = app.services.users().may_see_full_account(me, user.id);
+    let tag = format!("{}.{}.{}.{is_full}", guildhall_wire::API_LEVEL, user.id, user.update_at.0);
+    respond_with_etag(if_none_match, &tag, || to_wire_for(app, me, user))
 }
 
-/// A person as the one who asks sees them.
-pub(super) fn view(app: &App, me: &Me, person: &User) -> user::User {
-    if app.services.users().sees_whole(me, person.id) { user::User::own(person) } else { user::User::public(person) }
+/// The fields of a user that the caller may see.
+pub(super) fn to_wire_for(app: &App, me: &Me, user: &User) -> user::User {
+    if app.services.users().may_see_full_account(me, user.id) { user::User::for_owner(user) } else { user::User::public(user) }
 }
 
-pub(super) fn public(people: &[User]) -> Vec<user::User> {
-    people.iter().map(user::User::public).collect()
+pub(super) fn to_public(users: &[User]) -> Vec<user::User> {
+    users.iter().map(user::User::public).collect()
 }
 
 async fn get_known_users(State(app): State<App>, me: Me) -> ApiResult<Json<Vec<UserId>>> {
@@ -65,7 +65,7 @@ async fn get_known_users(State(app): State<App>, me: Me) -> ApiResult<Json<Vec<U
 }
 
 #[derive(Deserialize)]
-struct Since {
+struct SinceQuery {
     #[serde(default)]
     since: i64,
 }
@@ -73,22 +73,22 @@ struct Since {
 async fn get_users_by_ids(
     State(app): State<App>,
     me: Me,
-    Query(changed): Query<Since>,
+    Query(query): Query<SinceQuery>,
     Json(ids): Json<Vec<UserId>>,
 ) -> ApiResult<Json<Vec<user::User>>> {
     if ids.is_empty() || ids.len() > USER_IDS_MAX {
         return Err(context::INVALID_PARAM.with("name", "user_ids").into());
     }
     let mut users = app.services.users().users_by_ids(&me, ids).await?;
-    users.retain(|user| user.update_at.0 > changed.since);
-    Ok(Json(public(&users)))
+    users.retain(|user| user.update_at.0 > query.since);
+    Ok(Json(to_public(&users)))
 }
 
 async fn get_users_by_usernames(State(app): State<App>, me: Me, Json(names): Json<Vec<String>>) -> ApiResult<Json<Vec<user::User>>> {
     if names.is_empty() || names.len() > USER_IDS_MAX {
         return Err(context::INVALID_PARAM.with("name", "usernames").into());
     }
-    Ok(Json(public(&app.services.users().users_by_usernames(&me, &names).await?)))
+    Ok(Json(to_public(&app.services.users().users_by_usernames(&me, &names).await?)))
 }
 
 async fn get_users_by_group_channel_ids(
@@ -97,8 +97,8 @@ async fn get_users_by_group_channel_ids(
     Json(channels): Json<Vec<ChannelId>>,
 ) -> ApiResult<Json<BTreeMap<String, Vec<user::User>>>> {
     let mut by_channel = BTreeMap::<_, Vec<_>>::new();
-    for (channel, person) in app.services.users().users_of_group_channels(&me, &channels).await? {
-        by_channel.entry(channel.to_string()).or_default().push(user::User::public(&person));
+    for (channel, user) in app.services.users().users_of_group_channels(&me, &channels).await? {
+        by_channel.entry(channel.to_string()).or_default().push(user::User::public(&user));
     }
     Ok(Json(by_channel))
 }

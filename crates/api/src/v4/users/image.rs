@@ -24,25 +24,25 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/users/{user_id}/image/default", Gate::SessionOrLocal, get_default_profile_image)
 }
 
-/// Clients ask by another address when a chosen picture changes; the drawn one follows the username.
-async fn get_profile_image(State(app): State<App>, me: Me, known: IfNoneMatch, Path(user): Path<UserRef>) -> ApiResult<Response> {
+/// Clients request a different URL when an uploaded picture changes; a generated one changes with the username.
+async fn get_profile_image(State(app): State<App>, me: Me, if_none_match: IfNoneMatch, Path(user): Path<UserRef>) -> ApiResult<Response> {
     let user = app.services.users().user(&me, user.resolve(me.user_id)).await?;
-    let is_drawn = user.last_picture_update.is_zero();
-    let tag = if is_drawn { format!("{}.{}", user.id, user.username) } else { format!("{}.{}", user.id, user.last_picture_update.0) };
-    let headers = headers(&tag, if is_drawn { "max-age=300, private" } else { "max-age=86400, private" });
-    if known.has(&tag) {
+    let is_generated = user.last_picture_update.is_zero();
+    let tag = if is_generated { format!("{}.{}", user.id, user.username) } else { format!("{}.{}", user.id, user.last_picture_update.0) };
+    let headers = cache_headers(&tag, if is_generated { "max-age=300, private" } else { "max-age=86400, private" });
+    if if_none_match.matches(&tag) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
-    Ok(answer(headers, app.services.users().picture(&me, &user).await?))
+    Ok(picture_response(headers, app.services.users().picture(&me, &user).await?))
 }
 
 async fn get_default_profile_image(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Response> {
     let user = app.services.users().user(&me, user.resolve(me.user_id)).await?;
     let tag = format!("{}.{}", user.id, user.username);
-    Ok(answer(headers(&tag, "max-age=300, private"), app.services.users().default_picture(&user).await?))
+    Ok(picture_response(cache_headers(&tag, "max-age=300, private"), app.services.users().default_picture(&user).await?))
 }
 
-fn headers(tag: &str, cache: &'static str) -> HeaderMap {
+fn cache_headers(tag: &str, cache: &'static str) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
     if let Ok(tag) = HeaderValue::from_str(tag) {
@@ -51,19 +51,19 @@ fn headers(tag: &str, cache: &'static str) -> HeaderMap {
     headers
 }
 
-fn answer(headers: HeaderMap, picture: Picture) -> Response {
+fn picture_response(headers: HeaderMap, picture: Picture) -> Response {
     ([(CONTENT_TYPE, HeaderValue::from_static(picture.content_type))], headers, picture.bytes).into_response()
 }
 
 async fn set_profile_image(State(app): State<App>, me: Me, Path(user): Path<UserRef>, request: Request) -> ApiResult<Json<StatusOk>> {
-    let picture = the_picture(request).await?;
+    let picture = read_picture(request).await?;
     app.services.users().set_picture(&me, user.resolve(me.user_id), picture).await?;
     Ok(Json(OK))
 }
 
-async fn the_picture(request: Request) -> ApiResult<Bytes> {
+async fn read_picture(request: Request) -> ApiResult<Bytes> {
     let boundary = multipart::boundary(request.headers()).ok_or(codes::IMAGE_MISSING)??;
-    let mut parts = Parts::of(request, boundary);
+    let mut parts = Parts::new(request, boundary);
     let mut picture = None;
     while let Some(part) = parts.next().await? {
         if part.name() != "image" {

@@ -1,18 +1,18 @@
-//! Lists of people, searches among them, and how many there are.
+//! Listing, searching and counting users.
 
 use axum::extract::State;
 use axum::response::Response;
 use guildhall_model::codes::context;
 use guildhall_model::id::{ChannelId, TeamId};
-use guildhall_services::users::{Order, SEARCH_LIMIT_MAX, Where};
+use guildhall_services::users::{Order, SEARCH_LIMIT_MAX, UserQuery};
 use guildhall_wire::common::{self, Page};
 use guildhall_wire::user;
 use serde::Deserialize;
 
-use super::get::public;
+use super::get::to_public;
 use crate::App;
 use crate::error::{ApiError, ApiResult};
-use crate::etag::{IfNoneMatch, tagged_by_content};
+use crate::etag::{IfNoneMatch, respond_with_content_etag};
 use crate::extract::{Json, Me, Query};
 use crate::routes::{Gate, Routes};
 
@@ -29,10 +29,10 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/limits/server", Gate::SessionOrLocal, get_server_limits)
 }
 
-/// What lists are filtered by. What is no id or no `true` is as if it were not there, but for ids that somebody mistyped.
+/// Filters of lists. An empty id or anything but `true` is ignored; a malformed id is an error.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Filter {
+struct UsersQuery {
     #[serde(deserialize_with = "common::empty_is_none")]
     in_team: Option<TeamId>,
     #[serde(deserialize_with = "common::empty_is_none")]
@@ -53,10 +53,10 @@ struct Filter {
     sort: String,
 }
 
-impl Filter {
-    fn wanted(&self) -> Where {
+impl UsersQuery {
+    fn to_filter(&self) -> UserQuery {
         let names = |text: &str| text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-        Where {
+        UserQuery {
             in_team: self.in_team,
             not_in_team: self.not_in_team,
             in_channel: self.in_channel,
@@ -86,12 +86,12 @@ impl Filter {
 async fn get_users(
     State(app): State<App>,
     me: Me,
-    known: IfNoneMatch,
+    if_none_match: IfNoneMatch,
     Query(page): Query<Page>,
-    Query(filter): Query<Filter>,
+    Query(query): Query<UsersQuery>,
 ) -> ApiResult<Response> {
-    let users = app.services.users().list_users(&me, &filter.wanted(), filter.order()?, page.per_page, page.offset()).await?;
-    Ok(tagged_by_content(&known, &public(&users)))
+    let users = app.services.users().list_users(&me, &query.to_filter(), query.order()?, page.per_page, page.offset()).await?;
+    Ok(respond_with_content_etag(&if_none_match, &to_public(&users)))
 }
 
 async fn search_users(State(app): State<App>, me: Me, Json(search): Json<user::UserSearch>) -> ApiResult<Json<Vec<user::User>>> {
@@ -107,7 +107,7 @@ async fn search_users(State(app): State<App>, me: Me, Json(search): Json<user::U
     }
     let mut roles = search.roles;
     roles.extend(Some(search.role).filter(|role| !role.is_empty()));
-    let wanted = Where {
+    let filter = UserQuery {
         in_team: search.team_id,
         not_in_team: search.not_in_team_id,
         in_channel: search.in_channel_id,
@@ -119,12 +119,12 @@ async fn search_users(State(app): State<App>, me: Me, Json(search): Json<user::U
         team_roles: search.team_roles,
         channel_roles: search.channel_roles,
     };
-    Ok(Json(public(&app.services.users().search_users(&me, &wanted, &search.term, limit).await?)))
+    Ok(Json(to_public(&app.services.users().search_users(&me, &filter, &search.term, limit).await?)))
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Autocomplete {
+struct AutocompleteQuery {
     #[serde(deserialize_with = "common::empty_is_none", alias = "team_id")]
     in_team: Option<TeamId>,
     #[serde(deserialize_with = "common::empty_is_none", alias = "channel_id")]
@@ -133,23 +133,31 @@ struct Autocomplete {
     limit: String,
 }
 
-async fn autocomplete_users(State(app): State<App>, me: Me, Query(asked): Query<Autocomplete>) -> ApiResult<Json<user::Autocompleted>> {
-    let limit = asked.limit.parse().ok().filter(|limit| *limit > 0).unwrap_or(SEARCH_LIMIT_DEFAULT);
-    let found = app.services.users().autocomplete_users(&me, asked.in_team, asked.in_channel, &asked.name, limit).await?;
-    Ok(Json(user::Autocompleted { users: public(&found.users), out_of_channel: found.out_of_channel.as_deref().map(public) }))
+async fn autocomplete_users(
+    State(app): State<App>,
+    me: Me,
+    Query(query): Query<AutocompleteQuery>,
+) -> ApiResult<Json<user::UserAutocomplete>> {
+    let limit = query.limit.parse().ok().filter(|limit| *limit > 0).unwrap_or(SEARCH_LIMIT_DEFAULT);
+    let matches = app.services.users().autocomplete_users(&me, query.in_team, query.in_channel, &query.name, limit).await?;
+    Ok(Json(user::UserAutocomplete { users: to_public(&matches.users), out_of_channel: matches.out_of_channel.as_deref().map(to_public) }))
 }
 
 async fn get_users_with_invalid_emails(State(app): State<App>, me: Me, Query(page): Query<Page>) -> ApiResult<Json<Vec<user::User>>> {
-    Ok(Json(public(&app.services.users().users_with_invalid_emails(&me, page.per_page, page.offset()).await?)))
+    Ok(Json(to_public(&app.services.users().users_with_invalid_emails(&me, page.per_page, page.offset()).await?)))
 }
 
 async fn get_total_users_stats(State(app): State<App>, me: Me) -> ApiResult<Json<user::UsersStats>> {
     Ok(Json(user::UsersStats { total_users_count: app.services.users().count_users(&me).await? }))
 }
 
-async fn get_total_users_stats_filtered(State(app): State<App>, me: Me, Query(filter): Query<Filter>) -> ApiResult<Json<user::UsersStats>> {
-    let wanted = Where { active: filter.include_deleted != "true", ..filter.wanted() };
-    let total_users_count = app.services.users().count_users_where(&me, &wanted, filter.include_bots == "true").await?;
+async fn get_total_users_stats_filtered(
+    State(app): State<App>,
+    me: Me,
+    Query(query): Query<UsersQuery>,
+) -> ApiResult<Json<user::UsersStats>> {
+    let filter = UserQuery { active: query.include_deleted != "true", ..query.to_filter() };
+    let total_users_count = app.services.users().count_users_where(&me, &filter, query.include_bots == "true").await?;
     Ok(Json(user::UsersStats { total_users_count }))
 }
 

@@ -4,7 +4,7 @@ use axum::extract::State;
 use guildhall_model::codes::context;
 use guildhall_model::id::AccessTokenId;
 use guildhall_wire::common::{OK, PER_PAGE_MAX, Page, StatusOk, UserRef};
-use guildhall_wire::session::{AccessToken, AccessTokenSearch, NamedAccessToken, NewAccessToken};
+use guildhall_wire::session::{AccessToken, AccessTokenRef, AccessTokenSearch, NewAccessToken};
 
 use crate::App;
 use crate::error::ApiResult;
@@ -23,7 +23,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/users/tokens/enable", Gate::SessionOrLocal, enable_user_access_token)
 }
 
-/// The only time that the secret is shown.
+/// The only response that contains the secret.
 async fn create_user_access_token(
     State(app): State<App>,
     me: Me,
@@ -65,17 +65,17 @@ async fn search_user_access_tokens(
     Ok(Json(tokens.into_iter().map(AccessToken::from).collect()))
 }
 
-async fn revoke_user_access_token(State(app): State<App>, me: Me, Json(named): Json<NamedAccessToken>) -> ApiResult<Json<StatusOk>> {
-    app.services.sessions().revoke_access_token(&me, named.token_id).await?;
+async fn revoke_user_access_token(State(app): State<App>, me: Me, Json(body): Json<AccessTokenRef>) -> ApiResult<Json<StatusOk>> {
+    app.services.sessions().revoke_access_token(&me, body.token_id).await?;
     Ok(Json(OK))
 }
 
-async fn disable_user_access_token(State(app): State<App>, me: Me, Json(named): Json<NamedAccessToken>) -> ApiResult<Json<StatusOk>> {
-    app.services.sessions().set_access_token_active(&me, named.token_id, false).await?;
+async fn disable_user_access_token(State(app): State<App>, me: Me, Json(body): Json<AccessTokenRef>) -> ApiResult<Json<StatusOk>> {
+    app.services.sessions().set_access_token_active(&me, body.token_id, false).await?;
     Ok(Json(OK))
 }
 
-async fn enable_user_access_token(State(app): State<App>, me: Me, Json(named): Json<NamedAccessToken>) -> ApiResult<Json<StatusOk>> {
-    app.services.sessions().set_access_token_active(&me, named.token_id, true).await?;
+async fn enable_user_access_token(State(app): State<App>, me: Me, Json(body): Json<AccessTokenRef>) -> ApiResult<Json<StatusOk>> {
+    app.services.sessions().set_access_token_active(&me, body.token_id, true).await?;
     Ok(Json(OK))
 }

@@ -6,7 +6,7 @@ use guildhall_services::users::UserPatch;
 use guildhall_wire::common::{OK, StatusOk, UserRef};
 use guildhall_wire::user;
 
-use super::get::view;
+use super::get::to_wire_for;
 use crate::App;
 use crate::error::ApiResult;
 use crate::extract::{Json, Me, Path};
@@ -24,7 +24,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/users/{user_id}/reset_failed_attempts", Gate::SessionOrLocal, reset_password_failed_attempts)
 }
 
-fn of(patch: user::UserPatch) -> UserPatch {
+fn to_patch(patch: user::UserPatch) -> UserPatch {
     UserPatch {
         username: patch.username,
         email: patch.email,
@@ -40,7 +40,7 @@ fn of(patch: user::UserPatch) -> UserPatch {
     }
 }
 
-/// Names that are missing are taken away; the rest stays.
+/// Missing names are cleared; other missing fields are kept.
 async fn update_user(
     State(app): State<App>,
     me: Me,
@@ -53,14 +53,14 @@ async fn update_user(
     }
     let fields = update.fields;
     let or_none = |text: Option<String>| Some(text.unwrap_or_default());
-    let whole = user::UserPatch {
+    let all_fields = user::UserPatch {
         nickname: or_none(fields.nickname),
         first_name: or_none(fields.first_name),
         last_name: or_none(fields.last_name),
         position: or_none(fields.position),
         ..fields
     };
-    Ok(Json(view(&app, &me, &app.services.users().patch_user(&me, id, of(whole)).await?)))
+    Ok(Json(to_wire_for(&app, &me, &app.services.users().patch_user(&me, id, to_patch(all_fields)).await?)))
 }
 
 async fn patch_user(
@@ -69,7 +69,7 @@ async fn patch_user(
     Path(user): Path<UserRef>,
     Json(patch): Json<user::UserPatch>,
 ) -> ApiResult<Json<user::User>> {
-    Ok(Json(view(&app, &me, &app.services.users().patch_user(&me, user.resolve(me.user_id), of(patch)).await?)))
+    Ok(Json(to_wire_for(&app, &me, &app.services.users().patch_user(&me, user.resolve(me.user_id), to_patch(patch)).await?)))
 }
 
 async fn update_user_roles(
@@ -109,7 +109,7 @@ async fn update_user_password(
 }
 
 async fn verify_user_email_without_token(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<user::User>> {
-    Ok(Json(view(&app, &me, &app.services.users().verify_email(&me, user.resolve(me.user_id)).await?)))
+    Ok(Json(to_wire_for(&app, &me, &app.services.users().verify_email(&me, user.resolve(me.user_id)).await?)))
 }
 
 async fn reset_password_failed_attempts(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<StatusOk>> {

@@ -41,7 +41,7 @@ async fn create_incoming_webhook(
 }
 
 #[derive(Deserialize)]
-struct Narrowed {
+struct IncomingWebhooksQuery {
     #[serde(default, deserialize_with = "empty_is_none")]
     team_id: Option<TeamId>,
     #[serde(default)]
@@ -52,11 +52,11 @@ async fn get_incoming_webhooks(
     State(app): State<App>,
     me: Me,
     Query(page): Query<Page>,
-    Query(narrowed): Query<Narrowed>,
+    Query(query): Query<IncomingWebhooksQuery>,
 ) -> ApiResult<Response> {
-    let list = app.services.webhooks().incoming_webhooks(&me, narrowed.team_id, page.per_page, page.offset()).await?;
+    let list = app.services.webhooks().incoming_webhooks(&me, query.team_id, page.per_page, page.offset()).await?;
     let incoming_webhooks: Vec<_> = list.hooks.into_iter().map(wire::IncomingWebhook::from).collect();
-    if narrowed.include_total_count == "true" {
+    if query.include_total_count == "true" {
         return Ok(Json(wire::IncomingWebhooksWithCount { incoming_webhooks, total_count: list.total }).into_response());
     }
     Ok(Json(incoming_webhooks).into_response())

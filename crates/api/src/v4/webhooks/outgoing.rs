@@ -3,7 +3,7 @@
 use axum::extract::State;
 use guildhall_model::codes::context;
 use guildhall_model::id::{ChannelId, OutgoingWebhookId, TeamId};
-use guildhall_services::webhooks::{OutgoingWebhookDraft, OutgoingWebhookList};
+use guildhall_services::webhooks::{OutgoingWebhookDraft, OutgoingWebhookFilter};
 use guildhall_wire::common::{OK, Page, StatusOk, empty_is_none};
 use guildhall_wire::webhook as wire;
 use serde::Deserialize;
@@ -23,7 +23,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/hooks/outgoing/{hook_id}/regen_token", Gate::SessionOrLocal, regen_outgoing_hook_token)
 }
 
-fn draft(new: wire::OutgoingWebhookRequest) -> OutgoingWebhookDraft {
+fn to_draft(new: wire::OutgoingWebhookRequest) -> OutgoingWebhookDraft {
     OutgoingWebhookDraft {
         channel_id: new.channel_id,
         trigger_words: new.trigger_words.unwrap_or_default(),
@@ -44,11 +44,11 @@ async fn create_outgoing_webhook(
 ) -> ApiResult<Created<wire::OutgoingWebhook>> {
     let team = new.team_id.ok_or_else(|| context::INVALID_PARAM.with("name", "team_id"))?;
     let creator = new.creator_id;
-    Ok(Created(app.services.webhooks().create_outgoing_webhook(&me, team, creator, draft(new)).await?.into()))
+    Ok(Created(app.services.webhooks().create_outgoing_webhook(&me, team, creator, to_draft(new)).await?.into()))
 }
 
 #[derive(Deserialize)]
-struct Narrowed {
+struct OutgoingWebhooksQuery {
     #[serde(default, deserialize_with = "empty_is_none")]
     team_id: Option<TeamId>,
     #[serde(default, deserialize_with = "empty_is_none")]
@@ -59,9 +59,9 @@ async fn get_outgoing_webhooks(
     State(app): State<App>,
     me: Me,
     Query(page): Query<Page>,
-    Query(narrowed): Query<Narrowed>,
+    Query(query): Query<OutgoingWebhooksQuery>,
 ) -> ApiResult<Json<Vec<wire::OutgoingWebhook>>> {
-    let list = OutgoingWebhookList { team: narrowed.team_id, channel: narrowed.channel_id };
+    let list = OutgoingWebhookFilter { team: query.team_id, channel: query.channel_id };
     let hooks = app.services.webhooks().outgoing_webhooks(&me, list, page.per_page, page.offset()).await?;
     Ok(Json(hooks.into_iter().map(wire::OutgoingWebhook::from).collect()))
 }
@@ -79,7 +79,7 @@ async fn update_outgoing_webhook(
     if new.id != id.to_string() {
         return Err(context::INVALID_URL_PARAM.with("name", "hook_id").into());
     }
-    Ok(Json(app.services.webhooks().update_outgoing_webhook(&me, id, draft(new)).await?.into()))
+    Ok(Json(app.services.webhooks().update_outgoing_webhook(&me, id, to_draft(new)).await?.into()))
 }
 
 async fn regen_outgoing_hook_token(

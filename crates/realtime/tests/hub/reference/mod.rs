@@ -1,5 +1,5 @@
-//! Random histories against a plain model: whoever is connected sees exactly what was meant for them, in order, each
-//! event once, across lost sockets, resumes, slow loads and ended sessions.
+//! Property tests of the hub against a simple model: every client receives exactly the events of its audiences, in
+//! order and once, across closed sockets, resumes, slow loads and revoked sessions.
 
 mod model;
 mod steps;
@@ -18,16 +18,16 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn everyone_sees_exactly_what_was_meant_for_them(steps in steps()) {
-        // Nothing may be lost for want of room, or of patience with what was written long ago.
-        let roomy = HubConfig { detached_per_user_cap: 1000, written_retention_ms: i64::MAX >> 20, ..HubConfig::default() };
-        let mut model = Model::new(roomy, true);
+    fn every_client_receives_exactly_the_events_of_its_audiences(steps in steps()) {
+        // Without limits that would allow the hub to drop a connection.
+        let unlimited = HubConfig { detached_per_user_cap: 1000, written_retention_ms: i64::MAX >> 20, ..HubConfig::default() };
+        let mut model = Model::new(unlimited, true);
         steps.into_iter().for_each(|step| model.run(step));
         model.finish();
     }
 
     #[test]
-    fn whoever_resumes_under_tight_limits_misses_nothing(steps in steps()) {
+    fn a_client_resumed_under_tight_limits_misses_no_event(steps in steps()) {
         let tight = HubConfig {
             resume_buffer_events: 4,
             resume_buffer_bytes: 64,

@@ -1,4 +1,4 @@
-//! What holds for every kind of channel, membership and set of roles.
+//! Properties of the authorization rules, for every kind of channel, membership and set of roles.
 
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ const PERMISSIONS: [Permission; 8] = [
     Permission::ListPublicTeams,
 ];
 
-/// A channel, a team and somebody before them.
+/// A channel, a team and an actor with roles and memberships.
 #[derive(Debug, Clone)]
 struct Case {
     roles: RoleTable,
@@ -41,8 +41,8 @@ struct Case {
 }
 
 impl Case {
-    fn at_channel(&self) -> AtChannel<'_> {
-        AtChannel {
+    fn channel_policy(&self) -> ChannelPolicy<'_> {
+        ChannelPolicy {
             roles: &self.roles,
             channel: &self.channel,
             member: self.member.as_ref(),
@@ -51,25 +51,26 @@ impl Case {
         }
     }
 
-    fn at_team(&self) -> AtTeam<'_> {
-        AtTeam { roles: &self.roles, team: &self.team, member: self.team_member.as_ref(), system_roles: &self.system_roles }
+    fn team_policy(&self) -> TeamPolicy<'_> {
+        TeamPolicy { roles: &self.roles, team: &self.team, member: self.team_member.as_ref(), system_roles: &self.system_roles }
     }
 
-    /// The names of every role that counts.
+    /// The names of all roles that apply: the actor's system roles and those of its active memberships.
     fn role_names(&self) -> Vec<String> {
-        let own = self.member.as_ref().map(ChannelMember::roles);
+        let of_channel = self.member.as_ref().map(ChannelMember::roles);
         let of_team = self.team_member.as_ref().filter(|member| member.delete_at.is_zero()).map(TeamMember::roles);
-        let all = [Some(self.system_roles.clone()), own, of_team];
+        let all = [Some(self.system_roles.clone()), of_channel, of_team];
         all.iter().flatten().flat_map(|names| names.split_ascii_whitespace().map(str::to_owned)).collect()
     }
 
-    /// All answers at once.
-    fn answers(&self) -> Vec<bool> {
-        let (channel, team) = (self.at_channel(), self.at_team());
-        let mut answers: Vec<bool> = PERMISSIONS.iter().flat_map(|asked| [channel.allows(*asked), team.allows(*asked)]).collect();
+    /// The result of every check.
+    fn decisions(&self) -> Vec<bool> {
+        let (channel, team) = (self.channel_policy(), self.team_policy());
+        let mut decisions: Vec<bool> =
+            PERMISSIONS.iter().flat_map(|permission| [channel.allows(*permission), team.allows(*permission)]).collect();
         let by_kind = channel.allows_by_kind(Permission::ManagePublicChannelMembers, Permission::ManagePrivateChannelMembers);
-        answers.extend([channel.may_read(), channel.may_post(), by_kind, team.may_view(), team.may_join()]);
-        answers
+        decisions.extend([channel.may_read(), channel.may_post(), by_kind, team.may_view(), team.may_join()]);
+        decisions
     }
 }
 
@@ -89,8 +90,8 @@ fn role_lists() -> impl Strategy<Value = String> {
 }
 
 fn channel_members() -> impl Strategy<Value = Option<ChannelMember>> {
-    proptest::option::of((any::<[bool; 3]>(), role_lists())).prop_map(|found| {
-        found.map(|([scheme_guest, scheme_user, scheme_admin], explicit_roles)| ChannelMember {
+    proptest::option::of((any::<[bool; 3]>(), role_lists())).prop_map(|roles| {
+        roles.map(|([scheme_guest, scheme_user, scheme_admin], explicit_roles)| ChannelMember {
             channel_id: ChannelId::from_bytes([1; 16]),
             user_id: UserId::from_bytes([2; 16]),
             scheme_guest,
@@ -110,8 +111,8 @@ fn channel_members() -> impl Strategy<Value = Option<ChannelMember>> {
 }
 
 fn team_members() -> impl Strategy<Value = Option<TeamMember>> {
-    proptest::option::of((any::<[bool; 3]>(), role_lists(), select(vec![Millis::ZERO, Millis(5)]))).prop_map(|found| {
-        found.map(|([scheme_guest, scheme_user, scheme_admin], explicit_roles, delete_at)| TeamMember {
+    proptest::option::of((any::<[bool; 3]>(), role_lists(), select(vec![Millis::ZERO, Millis(5)]))).prop_map(|roles| {
+        roles.map(|([scheme_guest, scheme_user, scheme_admin], explicit_roles, delete_at)| TeamMember {
             team_id: TeamId::from_bytes([3; 16]),
             user_id: UserId::from_bytes([2; 16]),
             scheme_guest,
@@ -182,79 +183,76 @@ fn built_in_roles() -> RoleTable {
 }
 
 proptest! {
-    /// No role opens a direct or group channel to somebody who is not in it.
+    /// No role gives access to a direct or group channel without membership.
     #[test]
-    fn personal_channels_are_their_members_alone(case in cases()) {
+    fn personal_channels_are_restricted_to_their_members(case in cases()) {
         prop_assume!(case.channel.kind.is_personal() && case.member.is_none());
-        let at = case.at_channel();
-        prop_assert!(PERMISSIONS.iter().all(|asked| !at.allows(*asked)));
-        prop_assert!(!at.may_read() && !at.may_post());
-        prop_assert!(!at.allows_by_kind(Permission::ManagePublicChannelMembers, Permission::ManagePrivateChannelMembers));
+        let policy = case.channel_policy();
+        prop_assert!(PERMISSIONS.iter().all(|permission| !policy.allows(*permission)));
+        prop_assert!(!policy.may_read() && !policy.may_post());
+        prop_assert!(!policy.allows_by_kind(Permission::ManagePublicChannelMembers, Permission::ManagePrivateChannelMembers));
     }
 
-    /// A permission is allowed exactly where one of the roles that count has it.
     #[test]
-    fn allowed_is_what_a_role_allows(case in cases(), asked in select(PERMISSIONS.to_vec())) {
-        let by_role = case.role_names().iter().any(|name| case.roles.allows(name, asked));
-        let is_shut = case.channel.kind.is_personal() && case.member.is_none();
-        prop_assert_eq!(case.at_channel().allows(asked), by_role && !is_shut);
+    fn a_permission_is_allowed_if_and_only_if_an_applicable_role_has_it(case in cases(), permission in select(PERMISSIONS.to_vec())) {
+        let by_role = case.role_names().iter().any(|name| case.roles.allows(name, permission));
+        let is_restricted = case.channel.kind.is_personal() && case.member.is_none();
+        prop_assert_eq!(case.channel_policy().allows(permission), by_role && !is_restricted);
     }
 
-    /// Whatever role is taken away, of the channel, the team or the system, nothing is allowed that was not before.
+    /// Holds for every role of the channel, the team and the system.
     #[test]
-    fn a_role_removed_never_grants(case in cases(), gone in select(ROLES.to_vec())) {
-        let without = |names: &str| names.split_ascii_whitespace().filter(|name| *name != gone).collect::<Vec<_>>().join(" ");
-        let mut less = case.clone();
-        less.system_roles = without(&case.system_roles);
-        if let Some(member) = &mut less.member {
+    fn removing_a_role_never_allows_more(case in cases(), removed in select(ROLES.to_vec())) {
+        let without = |names: &str| names.split_ascii_whitespace().filter(|name| *name != removed).collect::<Vec<_>>().join(" ");
+        let mut reduced = case.clone();
+        reduced.system_roles = without(&case.system_roles);
+        if let Some(member) = &mut reduced.member {
             member.explicit_roles = without(&member.explicit_roles);
-            member.scheme_guest &= gone != CHANNEL_GUEST;
-            member.scheme_user &= gone != CHANNEL_USER;
-            member.scheme_admin &= gone != CHANNEL_ADMIN;
+            member.scheme_guest &= removed != CHANNEL_GUEST;
+            member.scheme_user &= removed != CHANNEL_USER;
+            member.scheme_admin &= removed != CHANNEL_ADMIN;
         }
-        if let Some(member) = &mut less.team_member {
+        if let Some(member) = &mut reduced.team_member {
             member.explicit_roles = without(&member.explicit_roles);
-            member.scheme_guest &= gone != TEAM_GUEST;
-            member.scheme_user &= gone != TEAM_USER;
-            member.scheme_admin &= gone != TEAM_ADMIN;
+            member.scheme_guest &= removed != TEAM_GUEST;
+            member.scheme_user &= removed != TEAM_USER;
+            member.scheme_admin &= removed != TEAM_ADMIN;
         }
-        for (before, after) in case.answers().into_iter().zip(less.answers()) {
+        for (before, after) in case.decisions().into_iter().zip(reduced.decisions()) {
             prop_assert!(before || !after);
         }
     }
 
-    /// Nor does anybody gain by ceasing to be a member.
     #[test]
-    fn a_membership_lost_never_grants(case in cases()) {
-        for less in [Case { member: None, ..case.clone() }, Case { team_member: None, ..case.clone() }] {
-            for (before, after) in case.answers().into_iter().zip(less.answers()) {
+    fn removing_a_membership_never_allows_more(case in cases()) {
+        for reduced in [Case { member: None, ..case.clone() }, Case { team_member: None, ..case.clone() }] {
+            for (before, after) in case.decisions().into_iter().zip(reduced.decisions()) {
                 prop_assert!(before || !after);
             }
         }
     }
 
-    /// Who left a team stands like somebody who never was in it.
     #[test]
-    fn a_team_that_was_left_counts_for_nothing(mut case in cases()) {
+    fn a_deleted_team_membership_equals_no_membership(mut case in cases()) {
         if let Some(member) = &mut case.team_member {
             member.delete_at = Millis(5);
         }
-        let never = Case { team_member: None, ..case.clone() };
-        prop_assert_eq!(case.answers(), never.answers());
+        let without_membership = Case { team_member: None, ..case.clone() };
+        prop_assert_eq!(case.decisions(), without_membership.decisions());
     }
 
-    /// Archiving refuses what use cases refuse; who may look stays the same.
+    /// Use cases reject changes in archived channels; the authorization rules do not.
     #[test]
-    fn archiving_decides_nothing(case in cases()) {
+    fn archiving_does_not_change_permissions(case in cases()) {
         let mut archived = case.clone();
         archived.channel.delete_at = Millis(5);
         archived.team.delete_at = Millis(5);
-        prop_assert_eq!(case.answers(), archived.answers());
+        prop_assert_eq!(case.decisions(), archived.decisions());
     }
 
-    /// With the built-in roles, guests of a team read and write where they are members and nowhere else.
+    /// With the built-in roles.
     #[test]
-    fn guests_are_only_where_somebody_put_them(mut case in cases()) {
+    fn guests_read_and_post_only_in_channels_they_are_members_of(mut case in cases()) {
         case.roles = built_in_roles();
         case.system_roles = role::SYSTEM_GUEST.to_owned();
         for member in case.team_member.iter_mut() {
@@ -265,8 +263,8 @@ proptest! {
             (member.scheme_guest, member.scheme_user, member.scheme_admin) = (true, false, false);
             member.explicit_roles.clear();
         }
-        let at = case.at_channel();
-        prop_assert_eq!(at.may_read(), case.member.is_some());
-        prop_assert_eq!(at.may_post(), case.member.is_some());
+        let policy = case.channel_policy();
+        prop_assert_eq!(policy.may_read(), case.member.is_some());
+        prop_assert_eq!(policy.may_post(), case.member.is_some());
     }
 }

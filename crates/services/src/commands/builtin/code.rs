@@ -1,9 +1,9 @@
-//! `/code`: a text as it is, in a block of its own.
+//! `/code`: posts a text as a code block.
 
 use guildhall_model::Result;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "code",
@@ -13,9 +13,9 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    if let Some(missing) = call.needs("the text") {
-        return Ok(missing);
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
+    if let Some(response) = call.missing_arguments("the text") {
+        return Ok(response);
     }
-    Ok(CommandAnswer::said(format!("    {}", call.rest.replace('\n', "\n    "))))
+    Ok(CommandResponse::in_channel(format!("    {}", call.arguments.replace('\n', "\n    "))))
 }

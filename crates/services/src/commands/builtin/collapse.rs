@@ -1,10 +1,10 @@
-//! `/collapse`: whether pictures are shown at once.
+//! `/collapse`: collapses image previews.
 
 use guildhall_model::Result;
 use guildhall_model::user::Preference;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "collapse",
@@ -14,12 +14,12 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
     set_collapsed(call, true).await?;
-    Ok(CommandAnswer::told("Previews of pictures are collapsed now."))
+    Ok(CommandResponse::ephemeral("Previews of pictures are collapsed now."))
 }
 
-/// Clients keep it as a preference.
+/// Clients store this setting as a preference.
 pub(super) async fn set_collapsed(call: &Call<'_>, is_collapsed: bool) -> Result<()> {
     let preference = Preference {
         user_id: call.actor.user_id,

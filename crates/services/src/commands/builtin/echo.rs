@@ -1,9 +1,9 @@
-//! `/echo`: says what one says.
+//! `/echo`: posts its arguments.
 
 use guildhall_model::Result;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "echo",
@@ -13,10 +13,10 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    if let Some(missing) = call.needs("the message") {
-        return Ok(missing);
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
+    if let Some(response) = call.missing_arguments("the message") {
+        return Ok(response);
     }
-    let quoted = call.rest.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|text| !text.trim().is_empty());
-    Ok(CommandAnswer::said(quoted.unwrap_or(call.rest)))
+    let quoted = call.arguments.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|text| !text.trim().is_empty());
+    Ok(CommandResponse::in_channel(quoted.unwrap_or(call.arguments)))
 }

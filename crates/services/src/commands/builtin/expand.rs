@@ -1,10 +1,10 @@
-//! `/expand`: whether pictures are shown at once.
+//! `/expand`: expands image previews.
 
 use guildhall_model::Result;
 
 use super::collapse::set_collapsed;
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "expand",
@@ -14,7 +14,7 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
     set_collapsed(call, false).await?;
-    Ok(CommandAnswer::told("Previews of pictures are expanded now."))
+    Ok(CommandResponse::ephemeral("Previews of pictures are expanded now."))
 }

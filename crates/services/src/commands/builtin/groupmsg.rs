@@ -1,11 +1,11 @@
-//! `/groupmsg`: a message to several people.
+//! `/groupmsg`: sends a message to several users.
 
 use guildhall_model::Result;
 use guildhall_model::channel::GROUP_USERS_MAX;
 use guildhall_model::codes::channels as codes;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 use crate::posts::NewPost;
 
 pub const COMMAND: BuiltIn = BuiltIn {
@@ -16,47 +16,47 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    if let Some(missing) = call.needs("to whom") {
-        return Ok(missing);
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
+    if let Some(response) = call.missing_arguments("to whom") {
+        return Ok(response);
     }
-    let (names, message) = split(call.rest);
+    let (names, message) = split(call.arguments);
     if names.len() >= GROUP_USERS_MAX {
         return Err(codes::GROUP_SIZE.into());
     }
     let mut others = Vec::new();
     for name in names {
-        let id = call.person(name).await?.id;
+        let id = call.find_user(name).await?.id;
         if id != call.actor.user_id && !others.contains(&id) {
             others.push(id);
         }
     }
     let me = call.actor.user_id;
     let channel = match others[..] {
-        [] => return Ok(CommandAnswer::told("Please name somebody other than yourself.")),
+        [] => return Ok(CommandResponse::ephemeral("Please name somebody other than yourself.")),
         [other] => call.commands.channels().create_direct_channel(call.actor, me, other).await?,
         _ => call.commands.channels().create_group_channel(call.actor, others).await?,
     };
     if !message.is_empty() {
         call.commands.posts().create_post(call.actor, NewPost::new(channel.id, message)).await?;
     }
-    Ok(CommandAnswer::go_to(call.place(&format!("messages/{}", channel.name))))
+    Ok(CommandResponse::redirect(call.client_path(&format!("messages/{}", channel.name))))
 }
 
-/// Names are set apart by commas, with or without spaces; the message begins at the first word after them.
+/// Names are separated by commas, with or without spaces; the message begins at the first word that no comma precedes.
 fn split(text: &str) -> (Vec<&str>, &str) {
     let mut names = Vec::new();
-    let mut left = text;
+    let mut remaining = text;
     loop {
-        left = left.trim_start();
-        let end = left.find(|c: char| c == ',' || c.is_whitespace()).unwrap_or(left.len());
+        remaining = remaining.trim_start();
+        let end = remaining.find(|c: char| c == ',' || c.is_whitespace()).unwrap_or(remaining.len());
         if end > 0 {
-            names.push(&left[..end]);
+            names.push(&remaining[..end]);
         }
-        left = left[end..].trim_start();
-        match left.strip_prefix(',') {
-            Some(rest) => left = rest,
-            None => return (names, left.trim()),
+        remaining = remaining[end..].trim_start();
+        match remaining.strip_prefix(',') {
+            Some(rest) => remaining = rest,
+            None => return (names, remaining.trim()),
         }
     }
 }
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_end_where_no_comma_follows() {
+    fn the_message_begins_after_the_last_comma_separated_name() {
         assert_eq!(split("@a,@b hello, you"), (vec!["@a", "@b"], "hello, you"));
         assert_eq!(split("@a , @b ,c  hi\nyou"), (vec!["@a", "@b", "c"], "hi\nyou"));
         assert_eq!(split("@a"), (vec!["@a"], ""));

@@ -1,9 +1,9 @@
-//! `/help`: what can be done with commands.
+//! `/help`: lists the built-in commands.
 
 use guildhall_model::Result;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "help",
@@ -13,11 +13,11 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(_: &Call<'_>) -> Result<CommandAnswer> {
+async fn run(_: &Call<'_>) -> Result<CommandResponse> {
     let mut text = "These commands work everywhere:\n".to_owned();
     for command in super::ALL {
         let space = if command.hint.is_empty() { "" } else { " " };
         text.push_str(&format!("\n- `/{}{space}{}` {}", command.trigger, command.hint, command.description));
     }
-    Ok(CommandAnswer::told(text))
+    Ok(CommandResponse::ephemeral(text))
 }

@@ -1,9 +1,9 @@
-//! `/invite`: somebody into a channel.
+//! `/invite`: adds a user to a channel.
 
 use guildhall_model::Result;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "invite",
@@ -13,15 +13,15 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    if let Some(missing) = call.needs("whom") {
-        return Ok(missing);
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
+    if let Some(response) = call.missing_arguments("whom") {
+        return Ok(response);
     }
-    let (name, channel) = call.name_and_rest();
-    let person = call.person(name).await?;
-    let channel = if channel.is_empty() { call.on.channel.clone() } else { call.channel_named(channel).await? };
-    let is_there = call.commands.channels().get_channel_member(call.actor, channel.id, person.id).await.is_ok();
-    call.commands.channels().add_channel_members(call.actor, channel.id, &[person.id]).await?;
-    let since = if is_there { "already" } else { "now" };
-    Ok(CommandAnswer::told(format!("@{} is in ~{} {since}.", person.username, channel.name)))
+    let (name, channel) = call.name_and_text();
+    let user = call.find_user(name).await?;
+    let channel = if channel.is_empty() { call.grant.channel.clone() } else { call.find_channel(channel).await? };
+    let is_member = call.commands.channels().get_channel_member(call.actor, channel.id, user.id).await.is_ok();
+    call.commands.channels().add_channel_members(call.actor, channel.id, &[user.id]).await?;
+    let since = if is_member { "already" } else { "now" };
+    Ok(CommandResponse::ephemeral(format!("@{} is in ~{} {since}.", user.username, channel.name)))
 }

@@ -1,9 +1,9 @@
-//! `/join`: into a public channel.
+//! `/join`: joins a public channel.
 
 use guildhall_model::Result;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "join",
@@ -13,11 +13,11 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    if let Some(missing) = call.needs("the channel") {
-        return Ok(missing);
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
+    if let Some(response) = call.missing_arguments("the channel") {
+        return Ok(response);
     }
-    let channel = call.channel_named(call.name_and_rest().0).await?;
+    let channel = call.find_channel(call.name_and_text().0).await?;
     call.commands.channels().add_channel_members(call.actor, channel.id, &[call.actor.user_id]).await?;
-    Ok(CommandAnswer::go_to(call.place(&format!("channels/{}", channel.name))))
+    Ok(CommandResponse::redirect(call.client_path(&format!("channels/{}", channel.name))))
 }

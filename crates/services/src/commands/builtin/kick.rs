@@ -1,9 +1,9 @@
-//! `/kick`: somebody out of the channel.
+//! `/kick`: removes a user from the channel.
 
 use guildhall_model::Result;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "kick",
@@ -13,11 +13,11 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    if let Some(missing) = call.needs("whom") {
-        return Ok(missing);
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
+    if let Some(response) = call.missing_arguments("whom") {
+        return Ok(response);
     }
-    let person = call.person(call.name_and_rest().0).await?;
-    call.commands.channels().remove_channel_member(call.actor, call.on.channel.id, person.id).await?;
-    Ok(CommandAnswer::default())
+    let user = call.find_user(call.name_and_text().0).await?;
+    call.commands.channels().remove_channel_member(call.actor, call.grant.channel.id, user.id).await?;
+    Ok(CommandResponse::default())
 }

@@ -1,10 +1,10 @@
-//! `/leave`: out of the channel.
+//! `/leave`: leaves the channel.
 
 use guildhall_model::Result;
 use guildhall_model::channel::TOWN_SQUARE;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "leave",
@@ -14,7 +14,7 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    call.commands.channels().remove_channel_member(call.actor, call.on.channel.id, call.actor.user_id).await?;
-    Ok(CommandAnswer::go_to(call.place(&format!("channels/{TOWN_SQUARE}"))))
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
+    call.commands.channels().remove_channel_member(call.actor, call.grant.channel.id, call.actor.user_id).await?;
+    Ok(CommandResponse::redirect(call.client_path(&format!("channels/{TOWN_SQUARE}"))))
 }

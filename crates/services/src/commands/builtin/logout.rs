@@ -3,7 +3,7 @@
 use guildhall_model::Result;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "logout",
@@ -13,7 +13,7 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
     call.commands.sessions().log_out(call.actor).await?;
-    Ok(CommandAnswer::go_to("/login".to_owned()))
+    Ok(CommandResponse::redirect("/login".to_owned()))
 }

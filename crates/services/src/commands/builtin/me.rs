@@ -1,9 +1,9 @@
-//! `/me`: an action, told in the third person.
+//! `/me`: posts an action in the third person.
 
 use guildhall_model::Result;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "me",
@@ -13,9 +13,9 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    if let Some(missing) = call.needs("what you do") {
-        return Ok(missing);
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
+    if let Some(response) = call.missing_arguments("what you do") {
+        return Ok(response);
     }
-    Ok(CommandAnswer { kind: "me".to_owned(), ..CommandAnswer::said(format!("*{}*", call.rest)) })
+    Ok(CommandResponse { kind: "me".to_owned(), ..CommandResponse::in_channel(format!("*{}*", call.arguments)) })
 }

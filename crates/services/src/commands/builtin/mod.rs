@@ -1,9 +1,9 @@
-//! The built-in commands, a file each. They call what the API calls: none may do what its twin there may not.
+//! The built-in commands, one file each. They call the same use cases as the API, with the same permission checks.
 
 macro_rules! commands {
     ($($file:ident),+ $(,)?) => {
         $(mod $file;)+
-        /// Every built-in command, in the order that lists show.
+        /// Every built-in command, in the order of lists.
         pub const ALL: &[BuiltIn] = &[$($file::COMMAND),+];
     };
 }
@@ -13,13 +13,13 @@ mod call;
 use futures::future::BoxFuture;
 use guildhall_model::Result;
 
-use super::answer::CommandAnswer;
+use super::response::CommandResponse;
 
 pub use call::Call;
 
-type Run = for<'a> fn(&'a Call<'a>) -> BoxFuture<'a, Result<CommandAnswer>>;
+type Run = for<'a> fn(&'a Call<'a>) -> BoxFuture<'a, Result<CommandResponse>>;
 
-/// A command that every server has.
+/// A built-in command.
 pub struct BuiltIn {
     pub trigger: &'static str,
     pub display_name: &'static str,
@@ -33,7 +33,7 @@ commands![
     open, purpose, remove, rename, search, settings, shortcuts, shrug, status,
 ];
 
-/// The command of this trigger.
+/// The built-in command with this trigger.
 pub fn find(trigger: &str) -> Option<&'static BuiltIn> {
     ALL.iter().find(|command| command.trigger == trigger)
 }
@@ -43,10 +43,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_trigger_is_there_once_and_finds_its_command() {
-        for (at, command) in ALL.iter().enumerate() {
+    fn every_trigger_is_unique_and_finds_its_command() {
+        for (index, command) in ALL.iter().enumerate() {
             assert!(find(command.trigger).is_some_and(|found| found.trigger == command.trigger));
-            assert!(ALL[..at].iter().all(|other| other.trigger != command.trigger), "{}", command.trigger);
+            assert!(ALL[..index].iter().all(|other| other.trigger != command.trigger), "{}", command.trigger);
             assert!(!command.description.is_empty());
         }
         assert!(find("nosuchcommand").is_none());

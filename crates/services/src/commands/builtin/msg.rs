@@ -1,9 +1,9 @@
-//! `/msg`: a direct message.
+//! `/msg`: opens a direct channel and optionally sends a message.
 
 use guildhall_model::Result;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 use crate::posts::NewPost;
 
 pub const COMMAND: BuiltIn = BuiltIn {
@@ -14,15 +14,15 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    if let Some(missing) = call.needs("to whom") {
-        return Ok(missing);
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
+    if let Some(response) = call.missing_arguments("to whom") {
+        return Ok(response);
     }
-    let (name, message) = call.name_and_rest();
-    let other = call.person(name).await?;
+    let (name, message) = call.name_and_text();
+    let other = call.find_user(name).await?;
     let channel = call.commands.channels().create_direct_channel(call.actor, call.actor.user_id, other.id).await?;
     if !message.is_empty() {
         call.commands.posts().create_post(call.actor, NewPost::new(channel.id, message)).await?;
     }
-    Ok(CommandAnswer::go_to(call.place(&format!("messages/@{}", other.username))))
+    Ok(CommandResponse::redirect(call.client_path(&format!("messages/@{}", other.username))))
 }

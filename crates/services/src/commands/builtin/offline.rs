@@ -1,10 +1,10 @@
-//! `/offline`: a status that stays until another is chosen.
+//! `/offline`: sets the status until it is changed manually.
 
 use guildhall_model::Result;
 use guildhall_model::user::Presence;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "offline",
@@ -14,6 +14,6 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
     call.set_presence(Presence::Offline, "You are shown as offline now.").await
 }

@@ -1,10 +1,10 @@
-//! `/online`: a status that stays until another is chosen.
+//! `/online`: sets the status until it is changed manually.
 
 use guildhall_model::Result;
 use guildhall_model::user::Presence;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "online",
@@ -14,6 +14,6 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
     call.set_presence(Presence::Online, "You are online now.").await
 }

@@ -1,10 +1,10 @@
-//! `/purpose`: what a channel is for.
+//! `/purpose`: changes the purpose of the channel.
 
 use guildhall_model::Result;
 
 use super::{BuiltIn, Call};
 use crate::channels::ChannelPatch;
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "purpose",
@@ -14,12 +14,12 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    if let Some(missing) = call.needs("the new purpose") {
-        return Ok(missing);
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
+    if let Some(response) = call.missing_arguments("the new purpose") {
+        return Ok(response);
     }
-    if call.on.channel.kind.is_personal() {
-        return Ok(CommandAnswer::told("Direct and group messages have no purpose of their own."));
+    if call.grant.channel.kind.is_personal() {
+        return Ok(CommandResponse::ephemeral("Direct and group messages have no purpose of their own."));
     }
-    call.patch(ChannelPatch { purpose: Some(call.rest.to_owned()), ..ChannelPatch::default() }).await
+    call.patch_channel(ChannelPatch { purpose: Some(call.arguments.to_owned()), ..ChannelPatch::default() }).await
 }

@@ -1,10 +1,10 @@
-//! `/rename`: a channel's name as people read it.
+//! `/rename`: changes the display name of the channel.
 
 use guildhall_model::Result;
 
 use super::{BuiltIn, Call};
 use crate::channels::ChannelPatch;
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "rename",
@@ -14,9 +14,9 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    if let Some(missing) = call.needs("the new name") {
-        return Ok(missing);
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
+    if let Some(response) = call.missing_arguments("the new name") {
+        return Ok(response);
     }
-    call.patch(ChannelPatch { display_name: Some(call.rest.to_owned()), ..ChannelPatch::default() }).await
+    call.patch_channel(ChannelPatch { display_name: Some(call.arguments.to_owned()), ..ChannelPatch::default() }).await
 }

@@ -1,9 +1,9 @@
-//! `/search`: done by clients themselves.
+//! `/search`: executed by clients.
 
 use guildhall_model::Result;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "search",
@@ -13,6 +13,6 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    Ok(call.only_in_clients())
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
+    Ok(call.client_only())
 }

@@ -1,9 +1,9 @@
-//! `/shortcuts`: done by clients themselves.
+//! `/shortcuts`: executed by clients.
 
 use guildhall_model::Result;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "shortcuts",
@@ -13,6 +13,6 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    Ok(call.only_in_clients())
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
+    Ok(call.client_only())
 }

@@ -1,9 +1,9 @@
-//! `/shrug`: a message with a shrug.
+//! `/shrug`: posts a message with a shrug appended.
 
 use guildhall_model::Result;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 
 pub const COMMAND: BuiltIn = BuiltIn {
     trigger: "shrug",
@@ -13,7 +13,7 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
-    let space = if call.rest.is_empty() { "" } else { " " };
-    Ok(CommandAnswer::said(format!(r"{}{space}¯\\\_(ツ)\_/¯", call.rest)))
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
+    let space = if call.arguments.is_empty() { "" } else { " " };
+    Ok(CommandResponse::in_channel(format!(r"{}{space}¯\\\_(ツ)\_/¯", call.arguments)))
 }

@@ -1,9 +1,9 @@
-//! `/status`: a status in one's own words.
+//! `/status`: sets or clears the custom status.
 
 use guildhall_model::Result;
 
 use super::{BuiltIn, Call};
-use crate::commands::answer::CommandAnswer;
+use crate::commands::response::CommandResponse;
 use crate::statuses::CustomStatus;
 
 pub const COMMAND: BuiltIn = BuiltIn {
@@ -14,22 +14,22 @@ pub const COMMAND: BuiltIn = BuiltIn {
     run: |call| Box::pin(run(call)),
 };
 
-async fn run(call: &Call<'_>) -> Result<CommandAnswer> {
+async fn run(call: &Call<'_>) -> Result<CommandResponse> {
     let me = call.actor.user_id;
-    if let Some(missing) = call.needs("your status, or clear") {
-        return Ok(missing);
+    if let Some(response) = call.missing_arguments("your status, or clear") {
+        return Ok(response);
     }
-    if call.rest == "clear" {
+    if call.arguments == "clear" {
         call.commands.statuses().unset_custom_status(call.actor, me).await?;
-        return Ok(CommandAnswer::told("Your status is cleared."));
+        return Ok(CommandResponse::ephemeral("Your status is cleared."));
     }
-    let (emoji, text) = split(call.rest);
+    let (emoji, text) = split(call.arguments);
     let status = CustomStatus { emoji: emoji.to_owned(), text: text.to_owned(), ..CustomStatus::default() };
     call.commands.statuses().set_custom_status(call.actor, me, status).await?;
-    Ok(CommandAnswer::told("Your status is set."))
+    Ok(CommandResponse::ephemeral("Your status is set."))
 }
 
-/// An emoji between colons comes first, where there is one.
+/// Splits an optional leading `:emoji:` from the text.
 fn split(text: &str) -> (&str, &str) {
     match text.strip_prefix(':').and_then(|rest| rest.split_once(':')) {
         Some((emoji, text)) if !emoji.is_empty() && !emoji.contains(char::is_whitespace) => (emoji, text.trim()),
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_emoji_may_come_first() {
+    fn a_leading_emoji_is_split_from_the_text() {
         assert_eq!(split(":palm_tree: away"), ("palm_tree", "away"));
         assert_eq!(split("at 10:30: lunch"), ("", "at 10:30: lunch"));
         assert_eq!(split(": a:"), ("", ": a:"));

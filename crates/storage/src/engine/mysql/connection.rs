@@ -7,28 +7,25 @@ use guildhall_model::Result;
 use guildhall_model::codes::storage as codes;
 use mysql_async::{Conn, DriverError, Opts, OptsBuilder, Params};
 
-use crate::engine::pool::Connections;
 use crate::failure::{Failure, FailureKind};
 use crate::{OpenOptions, Value};
 
 const CACHED_STATEMENTS: usize = 512;
 
-/// Where the server is, and what every connection is told first.
+/// Makes connections to the server with our session settings.
 #[derive(Clone)]
-pub(super) struct Server {
+pub(crate) struct Manager {
     options: Opts,
-    connect_timeout: Duration,
 }
 
-impl Server {
+impl Manager {
     pub fn new(url: &url::Url, options: &OpenOptions) -> Result<Self> {
         let given = Opts::from_url(url.as_str()).map_err(|error| codes::INVALID_URL.with("reason", error))?;
         if given.db_name().is_none_or(str::is_empty) {
             return Err(codes::INVALID_URL.with("reason", "it names no database"));
         }
-        // Looking for the server's own socket costs a second connection, and finds nothing across containers.
+        // Looking for the server's local socket costs a second connection, and fails across containers.
         let prefer_socket = url.query_pairs().any(|(name, value)| name == "prefer_socket" && value == "true");
-        let connect_timeout = Duration::from_millis(options.connect_timeout_ms);
         let lock_wait_s = options.connect_timeout_ms.div_ceil(1000);
         let session = format!(
             "SET NAMES utf8mb4 COLLATE utf8mb4_bin, SESSION innodb_lock_wait_timeout = {lock_wait_s}, \
@@ -40,21 +37,11 @@ impl Server {
             .stmt_cache_size(CACHED_STATEMENTS)
             .tcp_keepalive(Some(Duration::from_secs(30)))
             .init(vec![session, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned()]);
-        Ok(Self { options: options.into(), connect_timeout })
-    }
-
-    pub fn connections(&self, count: usize, options: &OpenOptions) -> Result<Connections<Self>> {
-        Connections::new(self.clone(), count, options)
-    }
-
-    /// A connection outside the pools, for migrations.
-    pub async fn connect(&self) -> Result<Conn, Failure> {
-        let connecting = tokio::time::timeout(self.connect_timeout, Conn::new(self.options.clone()));
-        Ok(connecting.await.map_err(|_| Failure::unavailable("the server does not answer"))??)
+        Ok(Self { options: options.into() })
     }
 }
 
-impl managed::Manager for Server {
+impl managed::Manager for Manager {
     type Type = Conn;
     type Error = mysql_async::Error;
 

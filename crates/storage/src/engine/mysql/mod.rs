@@ -1,64 +1,77 @@
-//! MySQL and MariaDB: pooled connections with prepared statements for reading, group writers for writing.
+//! MySQL and MariaDB: prepared statements, one round trip each.
 
-mod commit;
+mod batch;
 mod connection;
 mod migrate;
 mod read;
-pub(crate) mod row;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use guildhall_model::Result;
+use mysql_async::Conn;
+use mysql_async::prelude::Queryable;
 
-use crate::dispatch::Dispatcher;
-use crate::engine::group::Writers;
-use crate::engine::{Want, read as engine_read};
-use crate::migrate::{Applied, Step};
-use crate::{Batch, FromRow, OpenOptions, Sql, Value};
-use connection::Server;
-
-/// Connections for reading, where the setting leaves it to us.
-const READERS: usize = 16;
+use super::server::{Driver, LockWait};
+use super::submission::Outcome;
+use crate::failure::Failure;
+use crate::migrate::{AppliedStep, Step};
+use crate::row::Fetch;
+use crate::{Batch, Dialect, FromRow, OpenOptions, Sql, Value};
+use connection::Manager;
 
 pub(crate) struct Mysql {
-    reads: Arc<read::Reads>,
-    timeout: Duration,
-    commits: Arc<commit::Commits>,
-    writers: Writers,
-    server: Server,
+    manager: Manager,
 }
 
-impl Mysql {
-    pub fn open(url: &url::Url, options: &OpenOptions, dispatcher: &Arc<Dispatcher>) -> Result<Self> {
-        let server = Server::new(url, options)?;
-        let timeout = Duration::from_millis(options.statement_timeout_ms);
-        let readers = if options.readers == 0 { READERS } else { options.readers };
-        let reads = Arc::new(read::Reads::new(server.connections(readers, options)?));
-        let commits = Arc::new(commit::Commits::new(server.connections(options.writers.max(1), options)?));
-        let writers = Writers::start(&commits, dispatcher, options);
-        Ok(Self { reads, timeout, commits, writers, server })
+impl Driver for Mysql {
+    const DIALECT: Dialect = Dialect::Mysql;
+
+    /// Every statement is a round trip here, and the first batch waits for the last.
+    const GROUP_MAX: usize = 32;
+
+    /// A deadlock rolls back the whole group, and its batches would conflict again.
+    const SHARED_ATTEMPTS_MAX: u32 = 1;
+
+    type Connection = Conn;
+
+    type ConnectError = mysql_async::Error;
+
+    type Manager = Manager;
+
+    fn open(url: &url::Url, options: &OpenOptions) -> Result<Self> {
+        Ok(Self { manager: Manager::new(url, options)? })
     }
 
-    pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
-        engine_read::read(&self.reads, sql, params, want, self.timeout).await
+    fn manager(&self) -> Manager {
+        self.manager.clone()
     }
 
-    pub async fn commit(&self, batch: Batch) -> Result<()> {
-        self.writers.commit(batch).await
+    fn render(&self, sql: &Sql) -> Arc<str> {
+        sql.render(Dialect::Mysql).into()
     }
 
-    pub async fn migrate(&self, steps: &'static [Step]) -> Result<()> {
-        migrate::run(&self.server, steps).await
+    async fn query<T: FromRow + Send>(connection: &mut Conn, sql: &str, params: &[Value], fetch: Fetch) -> Result<Vec<T>, Failure> {
+        read::query(connection, sql, params, fetch).await
     }
 
-    pub async fn applied_steps(&self) -> Result<Vec<Applied>> {
-        migrate::applied(&self.server).await
+    async fn run(connection: &mut Conn, sql: &str) -> Result<(), Failure> {
+        Ok(connection.query_drop(sql).await?)
     }
 
-    pub async fn close(&self) {
-        self.writers.close().await;
-        self.commits.close();
-        self.reads.close();
+    /// The server notices a deadlock at once, so waiting for locks needs no limit of its own.
+    async fn execute(&self, connection: &mut Conn, batches: &[&Batch], _: LockWait) -> Result<Vec<Outcome>, Failure> {
+        batch::execute(connection, batches).await
+    }
+
+    async fn lock_schema(connection: &mut Conn) -> Result<(), Failure> {
+        migrate::lock_schema(connection).await
+    }
+
+    async fn apply_step(connection: &mut Conn, step: &Step, begun: Option<&AppliedStep>) -> Result<(), Failure> {
+        migrate::apply_step(connection, step, begun).await
+    }
+
+    async fn disconnect(connection: Conn) {
+        let _ = connection.disconnect().await;
     }
 }

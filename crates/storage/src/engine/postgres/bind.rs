@@ -1,4 +1,4 @@
-//! Our values as PostgreSQL's types: the column decides which.
+//! Encodes values as PostgreSQL's types; the type of the column decides.
 
 use std::error::Error;
 
@@ -26,7 +26,7 @@ impl ToSql for Value {
             }
             (Self::Bytes(bytes), &Type::BYTEA) => out.put_slice(bytes),
             (Self::Id(id), &Type::BYTEA) => out.put_slice(id),
-            (value, kind) => return Err(format!("a value of the kind {} where {kind} is wanted", name(value)).into()),
+            (value, kind) => return Err(format!("a value of the kind {} where {kind} is expected", name(value)).into()),
         }
         Ok(IsNull::No)
     }
@@ -48,7 +48,7 @@ const fn name(value: &Value) -> &'static str {
     }
 }
 
-/// What a sum is compared with: digits to the base of 10,000, most significant first.
+/// The type of a sum: digits to the base of 10,000, most significant first.
 fn numeric(value: i64, out: &mut BytesMut) {
     let mut digits = Vec::new();
     let mut rest = value.unsigned_abs();

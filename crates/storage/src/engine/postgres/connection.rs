@@ -1,16 +1,13 @@
 //! How a connection to PostgreSQL is made and set up, and what its errors mean.
 
-use std::collections::HashMap;
 use std::error::Error as _;
 use std::str::FromStr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool::managed::{Metrics, RecycleResult};
 use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod};
 use guildhall_model::Result;
 use guildhall_model::codes::storage as codes;
-use parking_lot::RwLock;
 use tokio_postgres::NoTls;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
@@ -18,23 +15,20 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::bind::OutOfRange;
 use super::tls;
-use crate::engine::pool::Connections;
+use crate::OpenOptions;
 use crate::failure::{Failure, FailureKind};
-use crate::{Dialect, OpenOptions, Sql, sql};
 
-/// Texts that vary without end must not fill the memory of the server.
+/// Bounds the memory of the server if texts vary without end.
 const CACHED_STATEMENTS: usize = 1024;
 
-/// Where the server is, and what every connection is told first.
-#[derive(Clone)]
-pub(super) struct Server {
+/// Where the server is, and the settings of every session.
+pub(super) struct Connector {
     config: tokio_postgres::Config,
     tls: Option<MakeRustlsConnect>,
     session: String,
-    connect_timeout: Duration,
 }
 
-impl Server {
+impl Connector {
     pub fn new(url: &url::Url, options: &OpenOptions) -> Result<Self> {
         let mut url = url.clone();
         let tls = tls::take_from(&mut url)?;
@@ -46,7 +40,7 @@ impl Server {
         config
             .application_name("guildhall")
             .connect_timeout(connect_timeout)
-            // A server that vanished without a word is noticed as soon as one that refuses.
+            // A server that stopped answering is noticed about as soon as one that refuses.
             .tcp_user_timeout(connect_timeout.saturating_mul(2))
             .keepalives_idle(Duration::from_secs(30));
         let session = format!(
@@ -56,21 +50,10 @@ impl Server {
             options.statement_timeout_ms, options.connect_timeout_ms,
         );
         config.ssl_mode(if tls.is_some() { SslMode::Require } else { SslMode::Disable });
-        Ok(Self { config, tls, session, connect_timeout })
+        Ok(Self { config, tls, session })
     }
 
-    pub fn connections(&self, count: usize, options: &OpenOptions) -> Result<Connections<Manager>> {
-        Connections::new(self.manager(), count, options)
-    }
-
-    /// A connection outside the pools, for migrations.
-    pub async fn connect(&self) -> Result<ClientWrapper, Failure> {
-        let manager = self.manager();
-        let connecting = tokio::time::timeout(self.connect_timeout, deadpool::managed::Manager::create(&manager));
-        Ok(connecting.await.map_err(|_| Failure::unavailable("the server does not answer"))??)
-    }
-
-    fn manager(&self) -> Manager {
+    pub fn manager(&self) -> Manager {
         let options = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let config = self.config.clone();
         let inner = match self.tls.clone() {
@@ -81,27 +64,27 @@ impl Server {
     }
 }
 
-/// Makes connections and tells each what [`Server`] says.
-pub(super) struct Manager {
+/// Makes connections with the settings of [`Connector`].
+pub(crate) struct Manager {
     inner: deadpool_postgres::Manager,
     session: String,
 }
 
 impl deadpool::managed::Manager for Manager {
     type Type = ClientWrapper;
-    type Error = Explained;
+    type Error = ConnectError;
 
-    async fn create(&self) -> Result<ClientWrapper, Explained> {
+    async fn create(&self) -> Result<ClientWrapper, ConnectError> {
         let client = self.inner.create().await?;
         client.batch_execute(&self.session).await?;
         Ok(client)
     }
 
-    async fn recycle(&self, client: &mut ClientWrapper, metrics: &Metrics) -> RecycleResult<Explained> {
+    async fn recycle(&self, client: &mut ClientWrapper, metrics: &Metrics) -> RecycleResult<ConnectError> {
         use deadpool::managed::RecycleError;
         self.inner.recycle(client, metrics).await.map_err(|error| match error {
             RecycleError::Message(message) => RecycleError::Message(message),
-            RecycleError::Backend(error) => RecycleError::Backend(Explained(error)),
+            RecycleError::Backend(error) => RecycleError::Backend(ConnectError(error)),
         })
     }
 }
@@ -113,15 +96,15 @@ pub(super) async fn prepare(client: &ClientWrapper, sql: &str, params: usize) ->
     }
     let statement = client.prepare_cached(sql).await?;
     // The driver's own error for this looks like a lost connection.
-    let places = statement.params().len();
-    if places == params { Ok(statement) } else { Err(Failure::internal(format!("{params} parameters for {places} places"))) }
+    let expected = statement.params().len();
+    if expected == params { Ok(statement) } else { Err(Failure::internal(format!("{params} parameters for {expected} placeholders"))) }
 }
 
-/// The driver says "db error"; the reason is one level down.
+/// Displays the cause too: the driver's own message is only "db error".
 #[derive(Debug)]
-pub(super) struct Explained(tokio_postgres::Error);
+pub(crate) struct ConnectError(tokio_postgres::Error);
 
-impl std::fmt::Display for Explained {
+impl std::fmt::Display for ConnectError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0.source() {
             Some(source) => write!(f, "{}: {source}", self.0),
@@ -130,23 +113,23 @@ impl std::fmt::Display for Explained {
     }
 }
 
-impl std::error::Error for Explained {}
+impl std::error::Error for ConnectError {}
 
-impl From<tokio_postgres::Error> for Explained {
+impl From<tokio_postgres::Error> for ConnectError {
     fn from(error: tokio_postgres::Error) -> Self {
         Self(error)
     }
 }
 
-impl From<Explained> for Failure {
-    fn from(error: Explained) -> Self {
+impl From<ConnectError> for Failure {
+    fn from(error: ConnectError) -> Self {
         Self::new(kind(&error.0), error)
     }
 }
 
 impl From<tokio_postgres::Error> for Failure {
     fn from(error: tokio_postgres::Error) -> Self {
-        Explained(error).into()
+        ConnectError(error).into()
     }
 }
 
@@ -168,7 +151,7 @@ fn kind(error: &tokio_postgres::Error) -> FailureKind {
         | SqlState::CHARACTER_NOT_IN_REPERTOIRE
         | SqlState::PROGRAM_LIMIT_EXCEEDED => FailureKind::Data,
         SqlState::T_R_DEADLOCK_DETECTED | SqlState::T_R_SERIALIZATION_FAILURE | SqlState::LOCK_NOT_AVAILABLE => FailureKind::Contended,
-        // Its statement took too long.
+        // The statement timeout.
         SqlState::QUERY_CANCELED => FailureKind::Busy,
         // A primary that became a standby.
         SqlState::READ_ONLY_SQL_TRANSACTION
@@ -177,34 +160,11 @@ fn kind(error: &tokio_postgres::Error) -> FailureKind {
         | SqlState::CANNOT_CONNECT_NOW
         | SqlState::DATABASE_DROPPED
         | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
-        // Prepared statements that the server no longer has, or that a migration made stale: a new connection helps.
+        // Prepared statements that the server no longer has, or that a migration invalidated: a new connection works.
         | SqlState::INVALID_SQL_STATEMENT_NAME => FailureKind::Unavailable,
         SqlState::FEATURE_NOT_SUPPORTED if db.message().contains("cached plan") => FailureKind::Unavailable,
         // Class 08: the connection; class 53: no disk, no memory, no connections; class 58: the machine.
         _ if ["08", "53", "58"].iter().any(|class| db.code().code().starts_with(class)) => FailureKind::Unavailable,
         _ => FailureKind::Internal,
-    }
-}
-
-/// Our texts in PostgreSQL's words: `?` numbered once a text.
-#[derive(Default)]
-pub(super) struct Texts(RwLock<HashMap<String, Arc<str>>>);
-
-/// Texts that vary without end are a fault of whoever writes them, but not one to run out of memory for.
-const TEXTS_MAX: usize = 4096;
-
-impl Texts {
-    pub fn of(&self, sql: &Sql) -> Arc<str> {
-        let text = sql.render(Dialect::Postgres);
-        if let Some(known) = self.0.read().get(&*text) {
-            return Arc::clone(known);
-        }
-        let numbered: Arc<str> = sql::numbered(&text).into();
-        let mut known = self.0.write();
-        if known.len() >= TEXTS_MAX {
-            known.clear();
-        }
-        known.insert(text.into_owned(), Arc::clone(&numbered));
-        numbered
     }
 }

@@ -1,75 +1,94 @@
-//! PostgreSQL: pooled connections with prepared statements for reading, group writers that pipeline for writing.
+//! PostgreSQL: prepared statements, and groups whose statements are pipelined.
 
+mod batch;
 mod bind;
-mod commit;
 mod connection;
 mod migrate;
 mod read;
-pub(crate) mod row;
 mod statistics;
+mod texts;
 mod tls;
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use deadpool_postgres::ClientWrapper;
 use guildhall_model::Result;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use crate::dispatch::Dispatcher;
-use crate::engine::group::Writers;
-use crate::engine::{Want, read as engine_read};
-use crate::migrate::{Applied, Step};
-use crate::{Batch, FromRow, OpenOptions, Sql, Value};
-use connection::{Server, Texts};
-
-/// Connections for reading, where the setting leaves it to us.
-const READERS: usize = 16;
+use super::server::{Connections, Driver, LockWait};
+use super::submission::Outcome;
+use crate::failure::Failure;
+use crate::migrate::{AppliedStep, Step};
+use crate::row::Fetch;
+use crate::{Batch, Dialect, FromRow, OpenOptions, Sql, Value};
+use connection::{ConnectError, Connector, Manager};
+use texts::Texts;
 
 pub(crate) struct Postgres {
-    reads: Arc<read::Reads>,
-    timeout: Duration,
-    commits: Arc<commit::Commits>,
-    writers: Writers,
-    server: Server,
-    /// Ends with the engine.
+    connector: Connector,
+    texts: Texts,
+    /// Notified after every commit, for the statistics.
+    committed: Arc<Notify>,
+    /// Aborted with the engine.
     _statistics: JoinSet<()>,
 }
 
-impl Postgres {
-    pub fn open(url: &url::Url, options: &OpenOptions, dispatcher: &Arc<Dispatcher>) -> Result<Self> {
-        let server = Server::new(url, options)?;
-        let texts = Arc::new(Texts::default());
-        let timeout = Duration::from_millis(options.statement_timeout_ms);
-        let readers = if options.readers == 0 { READERS } else { options.readers };
-        let reads = Arc::new(read::Reads::new(server.connections(readers, options)?, Arc::clone(&texts)));
-        let wrote = Arc::new(Notify::new());
+impl Driver for Postgres {
+    const DIALECT: Dialect = Dialect::Postgres;
+
+    /// Each savepoint is a subtransaction, and a server caches 64 of them.
+    const GROUP_MAX: usize = 64;
+
+    const SHARED_ATTEMPTS_MAX: u32 = 4;
+
+    type Connection = ClientWrapper;
+
+    type ConnectError = ConnectError;
+
+    type Manager = Manager;
+
+    fn open(url: &url::Url, options: &OpenOptions) -> Result<Self> {
+        let connector = Connector::new(url, options)?;
+        let committed = Arc::new(Notify::new());
         let mut statistics = JoinSet::new();
-        statistics.spawn(statistics::keep(server.connections(1, options)?, Arc::clone(&wrote)));
-        let commits = Arc::new(commit::Commits::new(server.connections(options.writers.max(1), options)?, texts, wrote));
-        let writers = Writers::start(&commits, dispatcher, options);
-        Ok(Self { reads, timeout, commits, writers, server, _statistics: statistics })
+        let connections = Connections::new(connector.manager(), 1, options)?;
+        statistics.spawn(statistics::run(connections, Arc::clone(&committed)));
+        Ok(Self { connector, texts: Texts::default(), committed, _statistics: statistics })
     }
 
-    pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, want: Want) -> Result<Vec<T>> {
-        engine_read::read(&self.reads, sql, params, want, self.timeout).await
+    fn manager(&self) -> Manager {
+        self.connector.manager()
     }
 
-    pub async fn commit(&self, batch: Batch) -> Result<()> {
-        self.writers.commit(batch).await
+    fn render(&self, sql: &Sql) -> Arc<str> {
+        self.texts.render(sql)
     }
 
-    pub async fn migrate(&self, steps: &'static [Step]) -> Result<()> {
-        migrate::run(&self.server, steps).await
+    async fn query<T: FromRow + Send>(client: &mut ClientWrapper, sql: &str, params: &[Value], fetch: Fetch) -> Result<Vec<T>, Failure> {
+        read::query(client, sql, params, fetch).await
     }
 
-    pub async fn applied_steps(&self) -> Result<Vec<Applied>> {
-        migrate::applied(&self.server).await
+    async fn run(client: &mut ClientWrapper, sql: &str) -> Result<(), Failure> {
+        Ok(client.batch_execute(sql).await?)
     }
 
-    pub async fn close(&self) {
-        self.writers.close().await;
-        self.commits.close();
-        self.reads.close();
+    async fn execute(&self, client: &mut ClientWrapper, batches: &[&Batch], lock_wait: LockWait) -> Result<Vec<Outcome>, Failure> {
+        batch::execute(client, &self.texts, batches, lock_wait).await
     }
+
+    fn on_committed(&self) {
+        self.committed.notify_one();
+    }
+
+    async fn lock_schema(client: &mut ClientWrapper) -> Result<(), Failure> {
+        migrate::lock_schema(client).await
+    }
+
+    async fn apply_step(client: &mut ClientWrapper, step: &Step, _: Option<&AppliedStep>) -> Result<(), Failure> {
+        migrate::apply_step(client, step).await
+    }
+
+    /// Dropping the client closes the connection.
+    async fn disconnect(_: ClientWrapper) {}
 }

@@ -1,17 +1,17 @@
-//! Encrypted connections to PostgreSQL. `sslmode=require` (or `verify-ca`, `verify-full`) in the address asks for one;
+//! Encrypted connections to PostgreSQL. `sslmode=require` (or `verify-ca`, `verify-full`) in the address requests one;
 //! the server's certificate is always verified, against the system's authorities or those in `sslrootcert=FILE`.
 
 use std::sync::Arc;
 
 use guildhall_model::codes::storage as codes;
 use guildhall_model::{Error, Result};
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use url::Url;
 
-/// Takes what concerns encryption out of the address; `None` is a plain connection.
+/// Removes the options of encryption from the address; `None` is a plain connection.
 pub(super) fn take_from(url: &mut Url) -> Result<Option<MakeRustlsConnect>> {
     let (mut mode, mut authorities) = (None, None);
     let mut rest = Vec::new();
@@ -34,25 +34,19 @@ pub(super) fn take_from(url: &mut Url) -> Result<Option<MakeRustlsConnect>> {
 }
 
 fn connector(authorities: Option<&str>) -> Result<MakeRustlsConnect> {
+    let roots = match authorities {
+        Some(file) => Arc::new(read_roots(file).map_err(|reason| invalid(format!("{file}: {reason}")))?),
+        None => guildhall_tls::trusted_roots(),
+    };
+    Ok(MakeRustlsConnect::new(guildhall_tls::client_config(roots).map_err(invalid)?))
+}
+
+fn read_roots(file: &str) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
-    if let Some(file) = authorities {
-        let certificates = CertificateDer::pem_file_iter(file).map_err(|error| invalid(format!("{file}: {error}")))?;
-        for certificate in certificates {
-            let added = certificate.map_err(|error| error.to_string()).and_then(|der| roots.add(der).map_err(|error| error.to_string()));
-            added.map_err(|error| invalid(format!("{file}: {error}")))?;
-        }
-    } else {
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        if roots.is_empty() {
-            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        }
+    for certificate in CertificateDer::pem_file_iter(file).map_err(|error| error.to_string())? {
+        roots.add(certificate.map_err(|error| error.to_string())?).map_err(|error| error.to_string())?;
     }
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(invalid)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(MakeRustlsConnect::new(config))
+    Ok(roots)
 }
 
 fn invalid(reason: impl std::fmt::Display) -> Error {
@@ -64,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn encryption_is_asked_for_in_the_address() {
+    fn encryption_is_requested_in_the_address() {
         for (query, encrypted) in [("", false), ("?sslmode=disable", false), ("?sslmode=prefer", false), ("?sslmode=verify-full", true)] {
             let mut url = Url::parse(&format!("postgres://host/db{query}")).unwrap();
             assert_eq!(take_from(&mut url).unwrap().is_some(), encrypted, "{query}");
@@ -76,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused() {
+    fn invalid_options_are_rejected() {
         for query in ["sslmode=maybe", "sslmode=require&sslrootcert=/nowhere/ca.pem"] {
             let mut url = Url::parse(&format!("postgres://host/db?{query}")).unwrap();
             assert!(take_from(&mut url).is_err_and(|error| error.is(codes::INVALID_URL)), "{query}");

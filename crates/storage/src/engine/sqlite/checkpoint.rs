@@ -1,59 +1,98 @@
-//! Moves the write-ahead log into the database file on a thread of its own, so that commits never pay for it.
+//! Copies the write-ahead log into the database file on a thread of its own, so that commits do not wait for it.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use guildhall_model::Result;
+use parking_lot::{Condvar, Mutex};
 use rusqlite::Connection;
 
-use super::connection::{Place, Use, open_failed, set_busy_timeout};
+use super::connection::{AccessMode, DatabaseFile, open_failed, set_busy_timeout};
 
-/// After so many statements a checkpoint is due at once,
+/// After so many statements a checkpoint is due at once.
 const STATEMENTS: usize = 4_000;
-/// and after the first of fewer, this much later.
+/// After the first of fewer statements it is due so much later.
 const IDLE: Duration = Duration::from_secs(1);
-/// A passive checkpoint cannot start the log over while writing goes on; past this many pages (64 MiB) writers wait
-/// for one that can,
+/// A passive checkpoint cannot restart the log while writing goes on; past this many pages (64 MiB) writers wait for a
+/// checkpoint that can.
 const LOG_PAGES_MAX: i64 = 16_384;
-/// but no longer than this, when a long read is in the way.
+/// How long writers wait for it when a long read is in the way.
 const RESTART_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// The writer's end.
-pub(super) struct Checkpoints(Sender<usize>);
+/// The writer's handle; the thread ends when it is dropped.
+pub(super) struct Checkpoints(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// Committed since the last checkpoint.
+    statements: usize,
+    is_closed: bool,
+}
 
 impl Checkpoints {
-    pub fn wrote(&self, statements: usize) {
-        if statements > 0 {
-            let _ = self.0.send(statements);
+    /// Counts what was committed.
+    pub fn report(&self, statements: usize) {
+        let mut state = self.0.state.lock();
+        let before = state.statements;
+        state.statements += statements;
+        let begins = before == 0 && state.statements > 0;
+        if begins || (before < STATEMENTS && state.statements >= STATEMENTS) {
+            self.0.changed.notify_one();
         }
     }
 }
 
-pub(super) fn start(file: &Arc<Place>) -> Result<(Checkpoints, JoinHandle<()>)> {
-    let (sender, wrote) = crossbeam_channel::unbounded();
-    let mut connection = file.connect(Use::Write)?;
+impl Drop for Checkpoints {
+    fn drop(&mut self) {
+        self.0.state.lock().is_closed = true;
+        self.0.changed.notify_one();
+    }
+}
+
+impl Shared {
+    /// Waits until a checkpoint is due; `false` when the writer has ended and every statement is checkpointed.
+    fn wait_until_due(&self) -> bool {
+        let mut state = self.state.lock();
+        while state.statements == 0 {
+            if state.is_closed {
+                return false;
+            }
+            self.changed.wait(&mut state);
+        }
+        let due = Instant::now() + IDLE;
+        while state.statements < STATEMENTS && !state.is_closed {
+            if self.changed.wait_until(&mut state, due).timed_out() {
+                break;
+            }
+        }
+        state.statements = 0;
+        true
+    }
+}
+
+pub(super) fn start(file: &Arc<DatabaseFile>) -> Result<(Checkpoints, JoinHandle<()>)> {
+    let shared = Arc::new(Shared::default());
+    let checkpoints = Checkpoints(Arc::clone(&shared));
+    let mut connection = file.connect(AccessMode::ReadWrite)?;
     set_busy_timeout(&mut connection, RESTART_TIMEOUT).map_err(|error| open_failed(&error))?;
     let file = Arc::clone(file);
     let run = move || {
-        serve(&connection, &wrote);
+        serve(&connection, &shared);
         drop((connection, file));
     };
     let thread = thread::Builder::new().name("sqlite-checkpoint".into()).spawn(run).map_err(|error| open_failed(&error))?;
-    Ok((Checkpoints(sender), thread))
+    Ok((checkpoints, thread))
 }
 
-fn serve(connection: &Connection, wrote: &Receiver<usize>) {
-    while let Ok(first) = wrote.recv() {
-        let mut statements = first;
-        let due = Instant::now() + IDLE;
-        while statements < STATEMENTS {
-            match wrote.recv_deadline(due) {
-                Ok(more) => statements += more,
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-            }
-        }
+fn serve(connection: &Connection, shared: &Shared) {
+    while shared.wait_until_due() {
         if let Err(error) = checkpoint(connection) {
             tracing::warn!(%error, "a checkpoint did not succeed; the next one will try again");
         }
@@ -63,8 +102,8 @@ fn serve(connection: &Connection, wrote: &Receiver<usize>) {
 fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
     let log_pages: i64 = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1))?;
     if log_pages > LOG_PAGES_MAX {
-        // The next commit begins the log anew. The file keeps its length: cutting it, and letting it grow again, is
-        // time for which writers wait.
+        // The next commit writes to the start of the log. The file keeps its length, as truncating it and growing it
+        // again would make writers wait.
         connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))?;
     }
     Ok(())
@@ -76,15 +115,15 @@ mod tests {
     use super::*;
 
     struct Log {
-        file: Place,
+        file: DatabaseFile,
         writer: Connection,
         checkpoints: Connection,
     }
 
     impl Log {
         fn new() -> Self {
-            let file = Place::private().unwrap();
-            let (writer, checkpoints) = (file.connect(Use::Write).unwrap(), file.connect(Use::Write).unwrap());
+            let file = DatabaseFile::private().unwrap();
+            let (writer, checkpoints) = (file.connect(AccessMode::ReadWrite).unwrap(), file.connect(AccessMode::ReadWrite).unwrap());
             writer.execute_batch("CREATE TABLE t (body BLOB)").unwrap();
             Self { file, writer, checkpoints }
         }
@@ -93,7 +132,7 @@ mod tests {
             self.writer.execute("INSERT INTO t VALUES (zeroblob(?))", [bytes]).unwrap();
         }
 
-        /// How many pages the log has since it was started over, and how many of them are in the file.
+        /// How many pages the log has since it was restarted, and how many of them were copied into the database file.
         fn pages(&self) -> (i64, i64) {
             let pages = |row: &rusqlite::Row<'_>| Ok((row.get(1)?, row.get(2)?));
             self.checkpoints.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], pages).unwrap()
@@ -106,7 +145,19 @@ mod tests {
     }
 
     #[test]
-    fn the_log_is_moved_into_the_file() {
+    fn a_checkpoint_is_due_after_many_statements_and_when_the_writer_ends() {
+        let shared = Arc::new(Shared::default());
+        let checkpoints = Checkpoints(Arc::clone(&shared));
+        checkpoints.report(STATEMENTS);
+        assert!(shared.wait_until_due());
+        checkpoints.report(1);
+        drop(checkpoints);
+        assert!(shared.wait_until_due());
+        assert!(!shared.wait_until_due());
+    }
+
+    #[test]
+    fn a_checkpoint_copies_the_log_into_the_file() {
         let log = Log::new();
         log.write(100_000);
         checkpoint(&log.checkpoints).unwrap();
@@ -115,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_log_is_started_over_in_the_same_file() {
+    fn a_long_log_is_restarted_in_the_same_file() {
         let log = Log::new();
         log.write((LOG_PAGES_MAX + 100) * 4096);
         let before = log.file_bytes();
@@ -127,9 +178,9 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_a_reader_let_grow_is_cut_back() {
+    fn a_log_that_grew_during_a_read_is_truncated() {
         let log = Log::new();
-        let reader = log.file.connect(Use::Read).unwrap();
+        let reader = log.file.connect(AccessMode::ReadOnly).unwrap();
         reader.execute_batch("BEGIN; SELECT * FROM t").unwrap();
         log.write(LOG_BYTES_MAX);
         log.write(1);

@@ -1,4 +1,4 @@
-//! Where the file is, how each connection to it is configured, and what SQLite's errors mean.
+//! The database's file, the settings and queries of each connection to it, and what SQLite's errors mean.
 
 use std::path::PathBuf;
 use std::thread;
@@ -9,34 +9,34 @@ use guildhall_model::{Error, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, ffi};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, ffi, params_from_iter};
 
-use crate::Value;
 use crate::failure::{Failure, FailureKind};
+use crate::row::Fetch;
+use crate::{FromRow, Row, Value};
 
-/// How long a connection waits for another one's lock,
+/// How long a connection waits for another one's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// and how often it looks. SQLite's own steps grow to 100 ms, in which a lock is free again many times.
+/// How often it tries. SQLite's own steps grow to 100 ms, in which the lock is free many times.
 const BUSY_STEP: Duration = Duration::from_millis(1);
-/// A log that a long read let grow beyond this is cut back when it is started over.
+/// A log that grew beyond this during a long read is truncated when it is restarted.
 pub(super) const LOG_BYTES_MAX: i64 = 128 * 1024 * 1024;
 const CACHED_STATEMENTS: usize = 512;
 const CACHE_KIB: i64 = 16 * 1024;
 
 /// The database's file; a private one is removed when the last thread that uses it ends.
-pub(super) struct Place {
+pub(super) struct DatabaseFile {
     path: PathBuf,
     folder: Option<tempfile::TempDir>,
 }
 
-/// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Use {
-    Write,
-    Read,
+pub(super) enum AccessMode {
+    ReadWrite,
+    ReadOnly,
 }
 
-impl Place {
+impl DatabaseFile {
     pub fn file(path: PathBuf) -> Self {
         Self { path, folder: None }
     }
@@ -52,16 +52,16 @@ impl Place {
         self.folder.as_ref().map(tempfile::TempDir::path)
     }
 
-    pub fn connect(&self, purpose: Use) -> Result<Connection> {
+    pub fn connect(&self, mode: AccessMode) -> Result<Connection> {
         let connect = || -> rusqlite::Result<Connection> {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let mut connection = Connection::open_with_flags(&self.path, flags)?;
             set_busy_timeout(&mut connection, BUSY_TIMEOUT)?;
-            // Statements are kept without their values; without this, SQLite plans many of them anew at each use.
+            // Cached statements are unbound after each use, upon which SQLite would plan many of them again.
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
             connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-            // Power cuts lost acknowledged rows with NORMAL; a private database has nothing to lose.
+            // With NORMAL, power cuts lost acknowledged rows; a private database does not outlive the process anyway.
             connection.pragma_update(None, "synchronous", if self.folder.is_some() { "OFF" } else { "FULL" })?;
             connection.pragma_update(None, "foreign_keys", false)?;
             connection.pragma_update(None, "wal_autocheckpoint", 0)?;
@@ -72,11 +72,24 @@ impl Place {
             connection.pragma_update(None, "case_sensitive_like", true)?;
             let pure = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
             connection.create_scalar_function("lower", 1, pure, lower)?;
-            connection.pragma_update(None, "query_only", purpose == Use::Read)?;
+            connection.pragma_update(None, "query_only", mode == AccessMode::ReadOnly)?;
             Ok(connection)
         };
         connect().map_err(|error| open_failed(&error))
     }
+}
+
+pub(super) fn query<T: FromRow>(connection: &Connection, sql: &str, params: &[Value], fetch: Fetch) -> Result<Vec<T>, Failure> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params_from_iter(params))?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(T::from_row(&Row::from(row)).map_err(Failure::internal)?);
+        if fetch == Fetch::First {
+            break;
+        }
+    }
+    Ok(out)
 }
 
 /// How long the connection waits for another one's lock.
@@ -94,7 +107,7 @@ pub(super) fn set_busy_timeout(connection: &mut Connection, timeout: Duration) -
     }))
 }
 
-/// SQLite's own leaves all but ASCII as it is; the other two databases know every alphabet.
+/// SQLite's own function changes ASCII letters only; the other two databases convert all letters.
 fn lower(context: &Context<'_>) -> rusqlite::Result<Option<String>> {
     Ok(match context.get_raw(0) {
         ValueRef::Text(text) => Some(String::from_utf8_lossy(text).to_lowercase()),

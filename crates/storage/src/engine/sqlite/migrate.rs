@@ -3,14 +3,14 @@
 use guildhall_model::Result;
 use rusqlite::{Connection, params_from_iter};
 
-use super::connection::{Place, Use};
+use super::connection::{AccessMode, DatabaseFile, query};
+use crate::Dialect;
 use crate::failure::Failure;
-use crate::migrate::{self, Applied, Step};
-use crate::row::{Inner, Row};
-use crate::{Dialect, FromRow, params};
+use crate::migrate::{self, AppliedStep, Step};
+use crate::row::Fetch;
 
-pub(super) fn run(place: &Place, steps: &'static [Step]) -> Result<()> {
-    let connection = place.connect(Use::Write)?;
+pub(super) fn run(file: &DatabaseFile, steps: &'static [Step]) -> Result<()> {
+    let connection = file.connect(AccessMode::ReadWrite)?;
     while apply_next(&connection, steps)? {}
     Ok(())
 }
@@ -28,27 +28,17 @@ fn apply_next(connection: &Connection, steps: &'static [Step]) -> Result<bool> {
 
 fn apply_under_lock(connection: &Connection, steps: &'static [Step]) -> Result<bool> {
     execute(connection, migrate::create_table(Dialect::Sqlite)).map_err(Failure::into_error)?;
-    let applied = applied(connection).map_err(Failure::into_error)?;
+    let applied: Vec<AppliedStep> = query(connection, migrate::SELECT_APPLIED, &[], Fetch::All).map_err(Failure::into_error)?;
     let pending = migrate::plan(Dialect::Sqlite, steps, &applied)?;
     let Some(step) = pending.first() else {
         return Ok(false);
     };
-    let record = params![step.version, step.name, step.checksum(Dialect::Sqlite), migrate::now(), 0];
+    let record = step.record(Dialect::Sqlite, migrate::now());
     connection
         .execute_batch(step.sqlite)
         .and_then(|()| connection.execute(migrate::INSERT_APPLIED, params_from_iter(&record)))
-        .map_err(|error| step.failed(error))?;
+        .map_err(|error| step.error(error))?;
     Ok(true)
-}
-
-fn applied(connection: &Connection) -> Result<Vec<Applied>, Failure> {
-    let mut statement = connection.prepare(migrate::SELECT_APPLIED)?;
-    let mut rows = statement.query([])?;
-    let mut out = Vec::new();
-    while let Some(row) = rows.next()? {
-        out.push(Applied::from_row(&Row(Inner::Sqlite(row))).map_err(Failure::internal)?);
-    }
-    Ok(out)
 }
 
 fn execute(connection: &Connection, sql: &str) -> Result<(), Failure> {

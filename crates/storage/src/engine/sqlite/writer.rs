@@ -1,4 +1,4 @@
-//! The writer thread: takes what is queued, commits it once, then answers each. It never waits for company.
+//! The writer thread: takes what is queued, commits it once, then answers each. It never waits for a group to fill.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -8,14 +8,14 @@ use guildhall_model::Result;
 use rusqlite::{Connection, params_from_iter};
 
 use super::checkpoint::Checkpoints;
-use super::connection::{Place, Use, open_failed};
+use super::connection::{AccessMode, DatabaseFile, open_failed};
 use crate::dispatch::Dispatcher;
 use crate::engine::submission::{Outcome, Submission};
 use crate::failure::{BatchError, Failure, FailureKind};
 use crate::{Batch, Dialect, Statement};
 
 /// How many batches share one commit at most.
-const GROUP: usize = 256;
+const GROUP_MAX: usize = 256;
 
 pub(super) enum Message {
     Commit(Submission),
@@ -23,17 +23,17 @@ pub(super) enum Message {
 }
 
 pub(super) fn start(
-    place: &Arc<Place>,
+    file: &Arc<DatabaseFile>,
     queue: usize,
     checkpoints: Checkpoints,
     dispatcher: &Arc<Dispatcher>,
 ) -> Result<(Sender<Message>, JoinHandle<()>)> {
     let (sender, messages) = crossbeam_channel::bounded(queue.max(1));
-    let connection = place.connect(Use::Write)?;
-    let (place, dispatcher) = (Arc::clone(place), Arc::clone(dispatcher));
+    let connection = file.connect(AccessMode::ReadWrite)?;
+    let (file, dispatcher) = (Arc::clone(file), Arc::clone(dispatcher));
     let run = move || {
         serve(&connection, &messages, &checkpoints, &dispatcher);
-        drop((connection, place));
+        drop((connection, file));
     };
     let thread = thread::Builder::new().name("sqlite-write".into()).spawn(run).map_err(|error| open_failed(&error))?;
     Ok((sender, thread))
@@ -50,7 +50,7 @@ fn serve(connection: &Connection, messages: &Receiver<Message>, checkpoints: &Ch
                 Message::Commit(submission) => group.push(submission),
                 Message::Close => open = false,
             }
-            if open && group.len() < GROUP {
+            if open && group.len() < GROUP_MAX {
                 next = messages.try_recv().ok();
             }
         }
@@ -62,21 +62,21 @@ fn serve(connection: &Connection, messages: &Receiver<Message>, checkpoints: &Ch
         if !deliveries.is_empty() {
             let slot = dispatcher.reserve_blocking();
             // There is one writer, so the order of commits is the order of tickets taken after them.
-            dispatcher.ticket().publish(deliveries, slot);
+            dispatcher.take_ticket().publish(deliveries, slot);
         }
-        checkpoints.wrote(statements);
+        checkpoints.report(statements);
     }
 }
 
 fn commit_group(connection: &Connection, batches: &[&Batch]) -> Vec<Outcome> {
     match transaction(connection, batches) {
         Ok(outcomes) => outcomes,
-        // The file is locked, for each of them alike.
+        // Another process has locked the file, so each batch would fail.
         Err(failure) if failure.kind == FailureKind::Busy => {
             let reason = failure.source.to_string();
             batches.iter().map(|_| Err(BatchError::Failed(Failure::busy(reason.clone())))).collect()
         }
-        // Nothing of the group is on disk. One batch may be what broke it, so each gets its own transaction.
+        // Nothing of the group is on disk. One batch may have caused it, so each gets its own transaction.
         Err(_) if batches.len() > 1 => batches.iter().flat_map(|batch| commit_group(connection, &[batch])).collect(),
         Err(failure) => vec![Err(BatchError::Failed(failure))],
     }
@@ -102,7 +102,7 @@ fn transaction(connection: &Connection, batches: &[&Batch]) -> Result<Vec<Outcom
     committed
 }
 
-/// The outer error means that SQLite has given up the whole transaction (a full disk, say).
+/// The outer error means that SQLite has rolled back the whole transaction (on a full disk, for example).
 fn in_savepoint(connection: &Connection, batch: &Batch) -> Result<Outcome, Failure> {
     run(connection, "SAVEPOINT batch")?;
     let outcome = execute(connection, batch);
@@ -119,7 +119,7 @@ fn in_savepoint(connection: &Connection, batch: &Batch) -> Result<Outcome, Failu
 fn execute(connection: &Connection, batch: &Batch) -> Outcome {
     for statement in &batch.statements {
         let rows = execute_one(connection, statement)?;
-        statement.check_rows(rows).map_err(BatchError::Answer)?;
+        statement.check_rows(rows).map_err(BatchError::Rejected)?;
     }
     Ok(())
 }
@@ -129,7 +129,7 @@ fn execute_one(connection: &Connection, statement: &Statement) -> Result<u64, Ba
     let execute = || connection.prepare_cached(&sql)?.execute(params_from_iter(&statement.params));
     match execute() {
         Ok(rows) => Ok(rows as u64),
-        Err(error) => Err(statement.failed(Failure::from(error).in_sql(&sql))),
+        Err(error) => Err(statement.classify(Failure::from(error).in_sql(&sql))),
     }
 }
 
@@ -159,15 +159,15 @@ mod tests {
         let kind = |outcome: Outcome| match outcome {
             Ok(()) => None,
             Err(BatchError::Failed(failure)) => Some(failure.kind),
-            Err(BatchError::Answer(error)) => panic!("{error}"),
+            Err(BatchError::Rejected(error)) => panic!("{error}"),
         };
         outcomes.into_iter().map(kind).collect()
     }
 
     #[test]
-    fn a_full_disk_stops_only_what_does_not_fit() {
-        let place = Place::private().unwrap();
-        let connection = place.connect(Use::Write).unwrap();
+    fn a_full_disk_fails_only_batches_that_do_not_fit() {
+        let file = DatabaseFile::private().unwrap();
+        let connection = file.connect(AccessMode::ReadWrite).unwrap();
         connection.execute_batch("CREATE TABLE t (n INTEGER PRIMARY KEY, body BLOB)").unwrap();
         connection.pragma_update_and_check(None, "max_page_count", 30, |_| Ok(())).unwrap();
         let (small, large, other) = (insert(1, 10), insert(2, 1_000_000), insert(3, 10));
@@ -175,14 +175,14 @@ mod tests {
         let outcomes = commit_group(&connection, &[&small, &large, &other]);
         assert_eq!(kinds(outcomes), [None, Some(FailureKind::Unavailable), None]);
         assert_eq!(kinds(commit_group(&connection, &[&large])), [Some(FailureKind::Unavailable)]);
-        let there: i64 = connection.query_row("SELECT SUM(n) FROM t", [], |row| row.get(0)).unwrap();
-        assert_eq!(there, 4);
+        let sum: i64 = connection.query_row("SELECT SUM(n) FROM t", [], |row| row.get(0)).unwrap();
+        assert_eq!(sum, 4);
     }
 
     #[test]
-    fn a_file_that_another_process_holds_is_busy() {
-        let place = Place::private().unwrap();
-        let (connection, other) = (place.connect(Use::Write).unwrap(), place.connect(Use::Write).unwrap());
+    fn a_file_that_is_locked_by_another_process_is_busy() {
+        let file = DatabaseFile::private().unwrap();
+        let (connection, other) = (file.connect(AccessMode::ReadWrite).unwrap(), file.connect(AccessMode::ReadWrite).unwrap());
         connection.execute_batch("CREATE TABLE t (n INTEGER PRIMARY KEY, body BLOB)").unwrap();
         connection.busy_timeout(std::time::Duration::from_millis(1)).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();

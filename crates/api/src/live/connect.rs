@@ -1,0 +1,46 @@
+//! Connects an authenticated client to the hub, for WebSockets and for server-sent events.
+
+use guildhall_model::id::{ConnectionId, UserId};
+use guildhall_realtime::{ConnectRequest, ConnectResponse, MembershipLoad, Memberships};
+use serde::Deserialize;
+
+use super::encode;
+use crate::App;
+
+/// The query of a reconnecting client: its previous connection, and the sequence number of the first event that it
+/// missed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ResumeQuery {
+    connection_id: String,
+    sequence_number: String,
+}
+
+impl ResumeQuery {
+    /// `None` for anything that is not a connection: a new one is started.
+    pub(super) fn parse(&self) -> Option<(ConnectionId, i64)> {
+        Some((self.connection_id.parse().ok()?, self.sequence_number.parse().ok()?))
+    }
+}
+
+/// `None` where the token is not valid. The user's memberships are loaded in the background.
+pub(super) async fn connect(app: &App, token: &str, resume: Option<(ConnectionId, i64)>) -> Option<ConnectResponse> {
+    let checkpoint = app.hub.checkpoint();
+    let actor = app.services.sessions().authenticate(token).await.ok()?.actor;
+    let (user, session, is_guest) = (actor.user_id, actor.session_id, actor.is_guest);
+    let request = ConnectRequest { user, session, is_guest, checkpoint, resume };
+    let mut connected = app.hub.connect(&request, |id| encode::hello(id, user, app.version())).ok()?;
+    if let Some(load) = connected.load.take() {
+        let (app, user) = (app.clone(), actor.user_id);
+        tokio::spawn(async move { load_memberships(&app, user, load).await });
+    }
+    Some(connected)
+}
+
+async fn load_memberships(app: &App, user: UserId, load: MembershipLoad) {
+    match app.services.channels().memberships(user).await {
+        Ok((channels, teams)) => load.activate(Memberships { channels, teams }),
+        // Dropping `load` closes the connection; the client reconnects and tries again.
+        Err(error) => tracing::warn!(%user, %error, "memberships could not be loaded"),
+    }
+}

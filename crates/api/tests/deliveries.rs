@@ -1,0 +1,202 @@
+//! Deliveries to outgoing webhooks: at least once, retried while they fail, and their response is posted once.
+
+use crate::support::StubServer;
+use guildhall_model::Actor;
+use guildhall_model::job::QueueDepth;
+use guildhall_testkit::{TestServer, TestUser};
+use serde_json::{Value, json};
+
+/// Longer than the delay after a first attempt.
+const FIRST_DELAY_MS: i64 = 6_300;
+/// Longer than the longest delay.
+const LONGEST_DELAY_MS: i64 = 3 * 60 * 60 * 1000;
+/// Longer than a lease.
+const LEASE_MS: i64 = 100_000;
+const LEASED_OR_UNTRIED: &str = "SELECT COUNT(*) FROM deliveries WHERE lease_owner IS NOT NULL OR attempts = 0";
+const QUEUED: &str = "SELECT COUNT(*) FROM deliveries";
+
+struct Fixture {
+    server: TestServer,
+    ann: TestUser,
+    team: Value,
+    channel: Value,
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        let server = TestServer::start_with_settings(|settings| settings.integrations.allowed_addresses = "127.0.0.1".to_owned()).await;
+        let ann = server.create_user("ann").await;
+        let team = ann.create_team("builders").await;
+        let channel = ann.create_channel(&team, "builds", "O").await;
+        Self { server, ann, team, channel }
+    }
+
+    async fn create_hook(&self, url: &str) -> Value {
+        let hook = json!({
+            "team_id": self.team["id"],
+            "channel_id": self.channel["id"],
+            "display_name": "out",
+            "trigger_words": ["zap"],
+            "callback_urls": [url],
+        });
+        self.ann.post("/hooks/outgoing", hook).await.ok()
+    }
+
+    async fn depths(&self) -> Vec<QueueDepth> {
+        self.server.app().services.deliveries().queue_depths(&Actor::local_administrator()).await.unwrap()
+    }
+
+    /// Makes the due deliveries and returns the number of attempts.
+    async fn make_due_deliveries(&self) -> usize {
+        self.server.app().services.make_due_deliveries().await.unwrap()
+    }
+
+    /// The messages that webhooks posted, the newest first.
+    async fn webhook_messages(&self) -> Vec<String> {
+        let list = self.ann.get(&format!("/channels/{}/posts", self.channel["id"].as_str().unwrap())).await.ok();
+        let posts = list["order"].as_array().unwrap().iter().map(|id| &list["posts"][id.as_str().unwrap()]);
+        posts.filter(|post| post["props"]["from_webhook"] == "true").map(|post| post["message"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_failed_call_is_retried_with_growing_delays() {
+    let fixture = Fixture::new().await;
+    let mut stub = StubServer::responding_in_turn(&[(500, "{}"), (429, "{}"), (200, r#"{"text": "at last"}"#)]).await;
+    fixture.create_hook(&stub.url).await;
+    let post = fixture.ann.create_post(&fixture.channel, "zap it").await;
+    stub.next().await;
+    fixture.server.until_count(LEASED_OR_UNTRIED, 0).await;
+    let depths = fixture.depths().await;
+    assert_eq!((depths[0].kind.as_str(), depths[0].waiting, depths[0].retrying), ("outgoing_webhook", 0, 1));
+    assert_eq!(depths[0].oldest_create_at.0, post["create_at"].as_i64().unwrap());
+    assert_eq!(fixture.make_due_deliveries().await, 0, "the retry is not due yet");
+
+    fixture.server.clock.advance_ms(FIRST_DELAY_MS);
+    assert_eq!(fixture.make_due_deliveries().await, 1);
+    fixture.server.clock.advance_ms(FIRST_DELAY_MS);
+    assert_eq!(fixture.make_due_deliveries().await, 0, "the second delay is longer");
+    fixture.server.clock.advance_ms(5 * FIRST_DELAY_MS);
+    assert_eq!(fixture.make_due_deliveries().await, 1);
+    assert_eq!(fixture.webhook_messages().await, ["at last"]);
+    assert!(fixture.depths().await.is_empty());
+}
+
+#[tokio::test]
+async fn deliveries_to_an_unreachable_target_are_finally_abandoned() {
+    let fixture = Fixture::new().await;
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    fixture.create_hook(&format!("http://{closed}")).await;
+    fixture.ann.create_post(&fixture.channel, "zap it").await;
+    fixture.server.until_count(LEASED_OR_UNTRIED, 0).await;
+    let mut attempts = 1;
+    while !fixture.depths().await.is_empty() {
+        fixture.server.clock.advance_ms(LONGEST_DELAY_MS);
+        attempts += fixture.make_due_deliveries().await;
+    }
+    assert_eq!(attempts, 8);
+}
+
+#[tokio::test]
+async fn rejected_deliveries_and_deleted_posts_are_not_retried() {
+    let fixture = Fixture::new().await;
+    let mut stub = StubServer::responding_in_turn(&[(404, "{}"), (503, "{}"), (503, "{}"), (200, "{}")]).await;
+    let hook = fixture.create_hook(&stub.url).await;
+    fixture.ann.create_post(&fixture.channel, "zap one").await;
+    stub.next().await;
+    fixture.server.until_count(QUEUED, 0).await;
+
+    let post = fixture.ann.create_post(&fixture.channel, "zap two").await;
+    stub.next().await;
+    fixture.server.until_count(LEASED_OR_UNTRIED, 0).await;
+    fixture.ann.delete(&format!("/posts/{}", post["id"].as_str().unwrap())).await.ok();
+    fixture.server.clock.advance_ms(FIRST_DELAY_MS);
+    assert_eq!(fixture.make_due_deliveries().await, 1);
+    assert!(fixture.depths().await.is_empty() && stub.has_no_request(), "the post was deleted");
+
+    fixture.ann.create_post(&fixture.channel, "zap three").await;
+    stub.next().await;
+    fixture.server.until_count(LEASED_OR_UNTRIED, 0).await;
+    fixture.ann.delete(&format!("/hooks/outgoing/{}", hook["id"].as_str().unwrap())).await.ok();
+    assert!(fixture.depths().await.is_empty(), "the webhook was deleted");
+}
+
+#[tokio::test]
+async fn a_worker_that_lost_its_lease_posts_no_second_response() {
+    let fixture = Fixture::new().await;
+    let mut stub = StubServer::responding_when_allowed(r#"{"text": "once"}"#).await;
+    fixture.create_hook(&stub.url).await;
+    fixture.ann.create_post(&fixture.channel, "zap it").await;
+    stub.next().await;
+    // The first worker still waits for the response, but its lease has expired.
+    fixture.server.clock.advance_ms(LEASE_MS);
+    let mut events = fixture.ann.subscribe().await;
+    let second = fixture.make_due_deliveries();
+    let both = async {
+        stub.next().await;
+        stub.allow_response();
+        stub.allow_response();
+    };
+    assert_eq!(tokio::join!(second, both).0, 1);
+    events.wait_for("posted").await;
+    assert_eq!(fixture.webhook_messages().await, ["once"]);
+    assert!(fixture.depths().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_slow_target_leaves_room_for_others() {
+    let fixture = Fixture::new().await;
+    let slow = StubServer::responding_when_allowed("{}").await;
+    fixture.create_hook(&slow.url).await;
+    for _ in 0..20 {
+        fixture.ann.create_post(&fixture.channel, "zap it").await;
+    }
+    // Until the test server's own worker waits for the slow target.
+    fixture.server.until_count("SELECT COUNT(*) BETWEEN 1 AND 8 FROM deliveries WHERE lease_owner IS NOT NULL", 1).await;
+    let mut fast = StubServer::responding_with(200, "application/json", "{}").await;
+    let hook = json!({"team_id": fixture.team["id"], "channel_id": fixture.channel["id"], "display_name": "out", "trigger_words": ["zip"], "callback_urls": [fast.url]});
+    fixture.ann.post("/hooks/outgoing", hook).await.ok();
+    fixture.ann.create_post(&fixture.channel, "zip it").await;
+    let services = fixture.server.app().services.clone();
+    let worker = tokio::spawn(async move { services.make_due_deliveries().await });
+    fast.next().await;
+    fixture.server.until_count("SELECT COUNT(*) FROM deliveries WHERE lease_owner IS NOT NULL", 8).await;
+    worker.abort();
+}
+
+#[tokio::test]
+async fn the_response_of_a_webhook_deleted_during_the_call_is_discarded() {
+    let fixture = Fixture::new().await;
+    let mut stub = StubServer::responding_when_allowed(r#"{"text": "too late"}"#).await;
+    let hook = fixture.create_hook(&stub.url).await;
+    fixture.ann.create_post(&fixture.channel, "zap it").await;
+    stub.next().await;
+    fixture.ann.delete(&format!("/hooks/outgoing/{}", hook["id"].as_str().unwrap())).await.ok();
+    stub.allow_response();
+    // The response of a second webhook arrives after that of the first one would have.
+    let mut other = StubServer::responding_with(200, "application/json", r#"{"text": "in time"}"#).await;
+    fixture.create_hook(&other.url).await;
+    let mut events = fixture.ann.subscribe().await;
+    fixture.ann.create_post(&fixture.channel, "zap again").await;
+    other.next().await;
+    while !events.wait_for("posted").await["data"]["post"].as_str().unwrap().contains("in time") {}
+    assert_eq!(fixture.webhook_messages().await, ["in time"]);
+}
+
+#[tokio::test]
+async fn a_post_that_triggers_no_webhook_needs_no_additional_statement() {
+    let fixture = Fixture::new().await;
+    let stub = StubServer::responding_when_allowed("{}").await;
+    let count_statements = async |message: &str| {
+        let before = fixture.server.queries();
+        let post = fixture.ann.create_post(&fixture.channel, message).await;
+        assert_eq!(post["message"], message);
+        fixture.server.queries() - before
+    };
+    count_statements("good morning").await;
+    let plain = count_statements("hello").await;
+    fixture.create_hook(&stub.url).await;
+    count_statements("hello again").await;
+    assert_eq!(count_statements("hello once more").await, plain);
+    assert_eq!(fixture.server.count(QUEUED).await, 0);
+}

@@ -1,0 +1,340 @@
+//! Every setting, described once. The structs, the environment variables, the checks, the reference, Mattermost's
+//! configuration and the client configuration are derived from these two tables: `docs/ADDING-A-SETTING.md`.
+
+mod declare;
+mod description;
+mod rule;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+pub use declare::{InvalidSetting, Source, Values};
+pub use description::{Applies, Audience, ConfigKey, Form, Kind, SECRET_MASK, Secrecy, Section, Setting, Writer};
+pub use rule::Rule;
+
+use declare::settings;
+use rule::{at_least, between, chars};
+
+/// Ten years.
+const SESSION_HOURS_MAX: i64 = 87_600;
+
+/// A key of Mattermost's configuration.
+const fn key(section: &'static str, name: &'static str) -> ConfigKey {
+    ConfigKey::new(section, name)
+}
+
+settings! {
+    /// Settings that only the file, the environment and the command line can set.
+    Startup {
+        /// The process itself.
+        server: Server {
+            /// The address and port to listen at.
+            listen: SocketAddr = ([127, 0, 0, 1], 8065) => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, flag: Some("listen"),
+            }
+            /// The folder for everything that is kept in files, the embedded database among it.
+            data_dir: PathBuf = "data" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, flag: Some("data-dir"),
+            }
+            /// The memory that one password check may take, in KiB; several run at once.
+            password_memory_kib: u32 = 46 * 1024 => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: between(8, 256 * 1024),
+            }
+        }
+
+        /// The database.
+        database: Database {
+            /// `sqlite:PATH`, `postgres://...` or `mysql://...`; empty for SQLite in the data folder.
+            url: String = "" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, flag: Some("database-url"),
+                secrecy: Secrecy::PasswordInUrl,
+            }
+        }
+    }
+}
+
+settings! {
+    /// Settings that the server reads at run time, with defaults under which a new server is ready to use. Administrators
+    /// change them over the API.
+    Settings {
+        /// Name and address.
+        site: Site {
+            /// The address that people type, such as `https://chat.example.com`; empty until it is known.
+            url: String = "" => {
+                rule: Rule::WebAddress,
+                config: &[key("ServiceSettings", "SiteURL")], client: &["SiteURL"],
+            }
+            /// The server's name.
+            name: String = "Guildhall" => {
+                rule: chars(1, 64),
+                config: &[key("TeamSettings", "SiteName")], client: &["SiteName"], audience: Audience::Public,
+            }
+            /// A few words about the server, shown where people log in.
+            description: String = "" => {
+                rule: chars(0, 1024),
+                config: &[key("TeamSettings", "CustomDescriptionText")],
+                client: &["CustomDescriptionText"], audience: Audience::Public,
+            }
+            /// The language of people who have not chosen one, such as `en`.
+            default_locale: String = "en" => {
+                rule: chars(2, 16),
+                config: &[
+                    key("LocalizationSettings", "DefaultClientLocale"),
+                    key("LocalizationSettings", "DefaultServerLocale").read_only(),
+                ],
+                client: &["DefaultClientLocale"], audience: Audience::Public,
+            }
+        }
+
+        /// New accounts.
+        signup: Signup {
+            /// Whether anybody may create an account without an invitation.
+            open: bool = false => {
+                config: &[key("TeamSettings", "EnableOpenServer")],
+                client: &["EnableOpenServer"], audience: Audience::Public,
+            }
+            /// The email domains that accounts may have, separated by commas; empty for any.
+            allowed_domains: String = "" => {
+                rule: chars(0, 4096),
+                config: &[key("TeamSettings", "RestrictCreationToDomains")],
+            }
+            /// The fewest characters that a password may have.
+            password_min_chars: usize = 8 => {
+                rule: between(5, 72),
+                config: &[key("PasswordSettings", "MinimumLength")],
+                client: &["PasswordMinimumLength"], audience: Audience::Public,
+            }
+        }
+
+        /// How long people stay logged in.
+        sessions: Sessions {
+            /// How long a session of a browser or of the desktop app lasts, in hours.
+            web_hours: i64 = 720 => {
+                rule: between(1, SESSION_HOURS_MAX),
+                config: &[
+                    key("ServiceSettings", "SessionLengthWebInHours"),
+                    key("ServiceSettings", "SessionLengthWebInDays").as_form(Form::Days).read_only(),
+                ],
+            }
+            /// How long a session of the mobile app lasts, in hours.
+            mobile_hours: i64 = 720 => {
+                rule: between(1, SESSION_HOURS_MAX),
+                config: &[
+                    key("ServiceSettings", "SessionLengthMobileInHours"),
+                    key("ServiceSettings", "SessionLengthMobileInDays").as_form(Form::Days).read_only(),
+                ],
+            }
+            /// Whether activity moves the end of a session.
+            extend_with_activity: bool = true => {
+                config: &[key("ServiceSettings", "ExtendSessionLengthWithActivity")],
+                client: &["ExtendSessionLengthWithActivity"],
+            }
+        }
+
+        /// Rate limits.
+        limits: Limits {
+            /// Whether requests are limited; off only for load tests.
+            enabled: bool = true => {
+                config: &[key("RateLimitSettings", "Enable")],
+            }
+            /// Failed log-ins of one account within ten minutes before it has to wait; an address, which may be a whole
+            /// office, has five times as many.
+            failed_logins: u32 = 10 => {
+                rule: at_least(1),
+                config: &[key("ServiceSettings", "MaximumLoginAttempts")],
+            }
+            /// Requests of one session or address per second.
+            requests_per_second: u32 = 100 => {
+                rule: at_least(1),
+                config: &[key("RateLimitSettings", "PerSec")],
+            }
+            /// Requests of one session or address that may come at once.
+            requests_burst: u32 = 400 => {
+                rule: at_least(1),
+                config: &[key("RateLimitSettings", "MaxBurst")],
+            }
+            /// The proxies whose X-Forwarded-For is trusted: addresses or networks, separated by commas.
+            trusted_proxies: String = "" => {
+                rule: Rule::Networks, writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
+        }
+
+        /// The size of teams.
+        teams: Teams {
+            /// Members that a team may have.
+            max_members: i64 = 50_000 => {
+                rule: at_least(1),
+                config: &[key("TeamSettings", "MaxUsersPerTeam")],
+            }
+            /// Channels that a team may have.
+            max_channels: i64 = 50_000 => {
+                rule: at_least(1),
+                config: &[key("TeamSettings", "MaxChannelsPerTeam")],
+            }
+            /// Posts with `@all`, `@channel` or `@here` notify in channels of at most this many members.
+            max_notifications_per_channel: i64 = 1_000 => {
+                rule: at_least(1),
+                config: &[key("TeamSettings", "MaxNotificationsPerChannel")],
+                client: &["MaxNotificationsPerChannel"],
+            }
+        }
+
+        /// Messages.
+        posts: Posts {
+            /// How long people may edit their posts, in seconds; -1 for ever.
+            edit_time_limit_seconds: i64 = -1 => {
+                rule: at_least(-1),
+                config: &[key("ServiceSettings", "PostEditTimeLimit")], client: &["PostEditTimeLimit"],
+            }
+            /// Whether people may add emoji of their own.
+            custom_emoji: bool = true => {
+                config: &[key("ServiceSettings", "EnableCustomEmoji")],
+                client: &["EnableCustomEmoji"], audience: Audience::Public,
+            }
+        }
+
+        /// Attachments.
+        files: Files {
+            /// Whether files may be attached to posts.
+            enabled: bool = true => {
+                config: &[
+                    key("FileSettings", "EnableFileAttachments"),
+                    key("FileSettings", "EnableMobileUpload").read_only(),
+                    key("FileSettings", "EnableMobileDownload").read_only(),
+                ],
+                client: &["EnableFileAttachments", "EnableMobileFileUpload", "EnableMobileFileDownload"],
+            }
+            /// The largest single file, in bytes; large by default, since people send video.
+            max_size_bytes: i64 = 100 * 1024 * 1024 * 1024 => {
+                rule: at_least(1),
+                config: &[key("FileSettings", "MaxFileSize")], client: &["MaxFileSize"],
+            }
+            /// Whether people may make links under which anybody can read a file.
+            public_links: bool = false => {
+                config: &[key("FileSettings", "EnablePublicLink")], client: &["EnablePublicLink"],
+            }
+        }
+
+        /// Other programs.
+        integrations: Integrations {
+            /// Whether programs may post through incoming webhooks.
+            incoming_webhooks: bool = true => {
+                config: &[key("ServiceSettings", "EnableIncomingWebhooks")], client: &["EnableIncomingWebhooks"],
+            }
+            /// Whether posts are sent to programs through outgoing webhooks.
+            outgoing_webhooks: bool = true => {
+                config: &[key("ServiceSettings", "EnableOutgoingWebhooks")], client: &["EnableOutgoingWebhooks"],
+            }
+            /// Whether people may add slash commands of their own.
+            slash_commands: bool = true => {
+                config: &[key("ServiceSettings", "EnableCommands")], client: &["EnableCommands"],
+            }
+            /// Whether bot accounts may be made.
+            bots: bool = true => {
+                config: &[key("ServiceSettings", "EnableBotAccountCreation")],
+                client: &["EnableBotAccountCreation"], audience: Audience::Public,
+            }
+            /// Whether people's personal access tokens are accepted; those of bots always are.
+            access_tokens: bool = true => {
+                config: &[key("ServiceSettings", "EnableUserAccessTokens")], client: &["EnableUserAccessTokens"],
+            }
+            /// Whether other programs may log people in with their accounts here, by OAuth 2.0.
+            oauth_provider: bool = true => {
+                config: &[key("ServiceSettings", "EnableOAuthServiceProvider")], client: &["EnableOAuthServiceProvider"],
+            }
+            /// Whether integrations may choose the name that their posts show.
+            username_override: bool = true => {
+                config: &[key("ServiceSettings", "EnablePostUsernameOverride")], client: &["EnablePostUsernameOverride"],
+            }
+            /// Whether integrations may choose the icon that their posts show.
+            icon_override: bool = true => {
+                config: &[key("ServiceSettings", "EnablePostIconOverride")], client: &["EnablePostIconOverride"],
+            }
+            /// The private addresses, networks or host names that outgoing calls may reach, separated by commas.
+            allowed_addresses: String = "" => {
+                rule: Rule::Addresses,
+                config: &[key("ServiceSettings", "AllowedUntrustedInternalConnections").as_form(Form::Words)],
+            }
+            /// How long an outgoing call may take, in milliseconds.
+            timeout_ms: u64 = 30_000 => {
+                rule: between(1, 600_000),
+                config: &[key("ServiceSettings", "OutgoingIntegrationRequestsTimeout").as_form(Form::Seconds)],
+            }
+        }
+    }
+}
+
+/// All settings, those of `Startup` first.
+pub fn all() -> impl Iterator<Item = &'static Setting> {
+    Startup::SETTINGS.iter().chain(Settings::SETTINGS)
+}
+
+/// All sections, in the same order.
+pub fn sections() -> impl Iterator<Item = &'static Section> {
+    Startup::SECTIONS.iter().chain(Settings::SECTIONS)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn defaults_are_valid_and_errors_name_the_setting() {
+        assert_eq!((Settings::default().check(), Startup::default().check()), (Ok(()), Ok(())));
+        let mut settings = Settings::default();
+        settings.site.url = "javascript:alert(1)".to_owned();
+        assert_eq!(settings.check().unwrap_err().name, "site.url");
+        settings.site.url = "https://chat.example.com/sub".to_owned();
+        settings.files.max_size_bytes = 0;
+        let invalid = InvalidSetting { name: "files.max_size_bytes", reason: "it must be 1 or more".to_owned() };
+        assert_eq!(settings.check().unwrap_err(), invalid);
+    }
+
+    #[test]
+    fn values_and_descriptions_correspond() {
+        let values: Vec<String> = Startup::default().values().into_keys().chain(Settings::default().values().into_keys()).collect();
+        let described: BTreeSet<&str> = all().map(|setting| setting.path).collect();
+        assert_eq!(values.iter().map(String::as_str).collect::<BTreeSet<_>>(), described);
+        for setting in all() {
+            assert!(setting.description.ends_with('.'), "{}: {:?}", setting.path, setting.description);
+            assert_eq!(setting.writer == Writer::Administrator, setting.writable_key().is_some(), "{}", setting.path);
+            assert!(setting.config.iter().filter(|key| !key.is_read_only).count() <= 1, "{}", setting.path);
+        }
+    }
+
+    #[test]
+    fn keys_are_unique() {
+        let keys: Vec<_> = all().flat_map(|setting| setting.config).map(|key| (key.section, key.name)).collect();
+        assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len());
+        let names: Vec<_> = all().flat_map(|setting| setting.client).collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+    }
+
+    #[test]
+    fn with_value_checks_path_and_type() {
+        let changed = Settings::default().with_value("signup.open", Value::Bool(true)).unwrap();
+        assert!(changed.signup.open);
+        for (path, value) in [("signup.open", Value::from(5)), ("signup.gone", Value::Bool(true)), ("nothing", Value::Null)] {
+            assert!(changed.with_value(path, value).is_none(), "{path}");
+        }
+    }
+
+    #[test]
+    fn passwords_are_masked() {
+        let mut startup = Startup::default();
+        startup.database.url = "mysql://joe:secret@db/x".to_owned();
+        assert_eq!(startup.masked().database.url, "mysql://joe:***@db/x");
+        assert_eq!(startup.masked().server, startup.server);
+    }
+
+    #[test]
+    fn an_environment_variable_names_section_and_setting() {
+        assert_eq!(Settings::SETTINGS[0].environment_variable(), "GUILDHALL_SITE_URL");
+    }
+}

@@ -1,0 +1,119 @@
+//! Restrictions of a setting's values beyond its type.
+
+use serde_json::Value;
+use url::Url;
+
+use crate::address_list::AddressList;
+
+/// Bytes of a list of addresses or domains.
+const LIST_BYTES_MAX: usize = 4096;
+/// Bytes of a web address.
+const URL_BYTES_MAX: usize = 1024;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Every value of the type.
+    Any,
+    Number {
+        min: i64,
+        max: i64,
+    },
+    /// A length in characters.
+    Chars {
+        min: usize,
+        max: usize,
+    },
+    /// Empty, or an address that begins with http:// or https://.
+    WebAddress,
+    /// Addresses and networks.
+    Networks,
+    /// Addresses, networks and host names.
+    Addresses,
+}
+
+pub(super) const fn at_least(min: i64) -> Rule {
+    Rule::Number { min, max: i64::MAX }
+}
+
+pub(super) const fn between(min: i64, max: i64) -> Rule {
+    Rule::Number { min, max }
+}
+
+pub(super) const fn chars(min: usize, max: usize) -> Rule {
+    Rule::Chars { min, max }
+}
+
+impl Rule {
+    /// The error is the end of a sentence without its full stop.
+    pub fn check(self, value: &Value) -> Result<(), String> {
+        let text = value.as_str().unwrap_or_default();
+        let is_valid = match self {
+            Self::Any => true,
+            Self::Number { min, max } => number(value).is_some_and(|number| (i128::from(min)..=i128::from(max)).contains(&number)),
+            Self::Chars { min, max } => (min..=max).contains(&text.chars().count()),
+            Self::WebAddress => is_web_address(text),
+            Self::Networks | Self::Addresses if text.len() > LIST_BYTES_MAX => false,
+            Self::Networks => return AddressList::parse_networks(text).map(|_| ()).map_err(|invalid| invalid.to_string()),
+            Self::Addresses => return text.parse::<AddressList>().map(|_| ()).map_err(|invalid| invalid.to_string()),
+        };
+        if is_valid { Ok(()) } else { Err(format!("it must {}", self.requirement())) }
+    }
+
+    /// Completes the sentence "it must ..."; empty for [`Rule::Any`].
+    pub fn requirement(self) -> String {
+        match self {
+            Self::Any => String::new(),
+            Self::Number { min, max: i64::MAX } => format!("be {min} or more"),
+            Self::Number { min, max } => format!("be {min} to {max}"),
+            Self::Chars { min: 0, max } => format!("have {max} characters at most"),
+            Self::Chars { min, max } => format!("have {min} to {max} characters"),
+            Self::WebAddress => format!("be empty or begin with http:// or https://, and have {URL_BYTES_MAX} characters at most"),
+            Self::Networks => format!("be addresses and networks, separated by commas, in {LIST_BYTES_MAX} characters at most"),
+            Self::Addresses => {
+                format!("be addresses, networks and host names, separated by commas, in {LIST_BYTES_MAX} characters at most")
+            }
+        }
+    }
+}
+
+fn number(value: &Value) -> Option<i128> {
+    value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from))
+}
+
+fn is_web_address(text: &str) -> bool {
+    let is_plain = text.len() <= URL_BYTES_MAX && !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    let has_scheme = ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme));
+    text.is_empty() || is_plain && has_scheme && Url::parse(text).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn errors_state_the_requirement() {
+        for (rule, good, bad, reason) in [
+            (between(5, 72), json!(5), json!(73), "it must be 5 to 72"),
+            (at_least(1), json!(u64::MAX / 2), json!(0), "it must be 1 or more"),
+            (at_least(-1), json!(-1), json!(-2), "it must be -1 or more"),
+            (chars(1, 2), json!("äö"), json!(""), "it must have 1 to 2 characters"),
+            (chars(0, 2), json!(""), json!("abc"), "it must have 2 characters at most"),
+            (
+                Rule::WebAddress,
+                json!("https://chat.example.com/sub"),
+                json!("javascript:alert(1)"),
+                "it must be empty or begin with http://",
+            ),
+            (Rule::WebAddress, json!(""), json!("https://"), "it must be empty or begin with http://"),
+            (Rule::Networks, json!("10.0.0.0/8,::1"), json!("proxy"), "\"proxy\" is neither an address nor a network"),
+            (Rule::Addresses, json!("10.0.0.0/8,proxy"), json!("10.0.0.0/99"), "\"10.0.0.0/99\" is neither"),
+            (Rule::Addresses, json!(""), json!("a,".repeat(2049)), "it must be addresses, networks and host names"),
+        ] {
+            assert_eq!(rule.check(&good), Ok(()), "{good}");
+            let error = rule.check(&bad).unwrap_err();
+            assert!(error.starts_with(reason), "{error}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Executing a custom command: an HTTP request to the server that it is configured with.
+
+use bytes::Bytes;
+use guildhall_model::codes::{integrations as codes, outgoing};
+use guildhall_model::integration::Command;
+use guildhall_model::ports::{Method, OutgoingRequest, OutgoingResponse};
+use guildhall_model::team::Team;
+use guildhall_model::user::User;
+use guildhall_model::{Actor, Error, Result};
+use url::Url;
+use url::form_urlencoded::Serializer;
+
+use super::CommandArgs;
+use super::response::CommandResponse;
+use crate::access::ChannelGrant;
+use crate::commands::Commands;
+
+/// Longest response body that is read, in bytes.
+const RESPONSE_BYTES_MAX: usize = 1024 * 1024;
+
+impl Commands<'_> {
+    pub(super) async fn call_custom_command(
+        &self,
+        actor: &Actor,
+        grant: &ChannelGrant,
+        team: &Team,
+        command: &Command,
+        args: &CommandArgs,
+        text: &str,
+    ) -> Result<CommandResponse> {
+        let user = self.users().account(grant, actor.user_id).await?;
+        let response_url = self.create_response_url(actor, command, args);
+        let form = command_form(&user, grant, team, command, args, text, &response_url);
+        let response = self.outgoing.send(self.command_request(command, form)).await;
+        parse_response(&command.trigger, response)
+    }
+
+    fn command_request(&self, command: &Command, form: String) -> OutgoingRequest {
+        let mut headers =
+            vec![("Accept".to_owned(), "application/json".to_owned()), ("Authorization".to_owned(), format!("Token {}", command.token))];
+        let (method, url, body) = if command.method == "G" {
+            (Method::Get, with_query(&command.url, &form), Bytes::new())
+        } else {
+            headers.push(("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+            (Method::Post, command.url.clone(), Bytes::from(form))
+        };
+        let timeout_ms = self.settings().integrations.timeout_ms;
+        OutgoingRequest { method, url, headers, body, timeout_ms, max_response_bytes: RESPONSE_BYTES_MAX }
+    }
+}
+
+fn command_form(
+    user: &User,
+    grant: &ChannelGrant,
+    team: &Team,
+    command: &Command,
+    args: &CommandArgs,
+    text: &str,
+    response_url: &str,
+) -> String {
+    Serializer::new(String::new())
+        .append_pair("channel_id", &grant.channel.id.to_string())
+        .append_pair("channel_name", &grant.channel.name)
+        .append_pair("command", &format!("/{}", command.trigger))
+        .append_pair("response_url", response_url)
+        .append_pair("root_id", &args.root_id.map(|root| root.to_string()).unwrap_or_default())
+        .append_pair("team_domain", &team.name)
+        .append_pair("team_id", &team.id.to_string())
+        .append_pair("text", text)
+        .append_pair("token", &command.token)
+        .append_pair("user_id", &user.id.to_string())
+        .append_pair("user_name", &user.username)
+        .finish()
+}
+
+fn with_query(url: &str, form: &str) -> String {
+    let Ok(mut parsed) = Url::parse(url) else { return url.to_owned() };
+    let query = match parsed.query() {
+        Some(existing) if !existing.is_empty() => format!("{existing}&{form}"),
+        _ => form.to_owned(),
+    };
+    parsed.set_query(Some(&query));
+    parsed.into()
+}
+
+fn parse_response(trigger: &str, response: Result<OutgoingResponse>) -> Result<CommandResponse> {
+    let failed = |error: Error| {
+        let code = if error.is(outgoing::REFUSED) { codes::COMMAND_REFUSED } else { codes::COMMAND_FAILED };
+        code.with("trigger", trigger).with_source(error)
+    };
+    let response = response.map_err(failed)?;
+    if response.status != 200 {
+        return Err(codes::COMMAND_FAILED.with("trigger", trigger).with_source(format!("status {}", response.status)));
+    }
+    let unreadable = || codes::COMMAND_ANSWER.with("trigger", trigger);
+    let is_json = response.header("content-type").is_some_and(|content_type| content_type.to_ascii_lowercase().contains("json"));
+    if is_json {
+        return CommandResponse::parse(&response.body).ok_or_else(unreadable);
+    }
+    let text = String::from_utf8_lossy(&response.body).into_owned();
+    if text.trim().is_empty() { Err(unreadable()) } else { Ok(CommandResponse::ephemeral(text)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::response::ResponseKind;
+    use super::*;
+
+    fn parse(content_type: &str, body: &[u8]) -> Result<CommandResponse> {
+        let headers = vec![("content-type".to_owned(), content_type.to_owned())];
+        parse_response("x", Ok(OutgoingResponse { status: 200, headers, body: Bytes::copy_from_slice(body) }))
+    }
+
+    #[test]
+    fn plain_text_and_json_responses_are_accepted() {
+        assert_eq!(parse("text/plain", b"hello").unwrap(), CommandResponse::ephemeral("hello"));
+        let response = parse("application/json; charset=utf-8", br#"{"text":null,"response_type":"in_channel","extra_responses":null}"#);
+        assert_eq!(response.unwrap().response_type, ResponseKind::InChannel);
+    }
+
+    #[test]
+    fn invalid_json_responses_are_errors_and_nothing_panics() {
+        for body in [&b""[..], b"null", b"[]", b"{", b"{\"text\":1}", b"{\"attachments\":{}}", b"\xff\xff"] {
+            let _ = parse("text/plain", body);
+            assert!(parse("application/json", body).is_err(), "{body:?}");
+        }
+    }
+
+    #[test]
+    fn the_form_is_appended_to_an_existing_query() {
+        assert_eq!(with_query("https://a.example/x?y=1", "z=2"), "https://a.example/x?y=1&z=2");
+        assert_eq!(with_query("https://a.example/x", "z=2"), "https://a.example/x?z=2");
+    }
+}

@@ -1,0 +1,76 @@
+//! One attempt at a delivery, and writing its result.
+
+use guildhall_model::codes::jobs as codes;
+use guildhall_model::job::{Delivery, Lease};
+use guildhall_model::{Events, Result};
+use guildhall_storage::{Statement, deliveries};
+
+use super::kinds::{AttemptResult, KINDS};
+use crate::deliveries::Deliveries;
+
+/// Longer error messages are truncated.
+const ERROR_CHARS_MAX: usize = 400;
+
+impl Deliveries<'_> {
+    pub(super) async fn attempt(&self, delivery: Delivery) {
+        if let Err(error) = self.try_to_deliver(&delivery).await {
+            // The row is unchanged: it is claimed again when its lease expires.
+            tracing::warn!(%error, delivery = %delivery.id, "the result of a delivery could not be written");
+        }
+    }
+
+    async fn try_to_deliver(&self, delivery: &Delivery) -> Result<()> {
+        let Some(kind) = KINDS.iter().find(|kind| kind.name == delivery.kind) else { return Ok(()) };
+        let grant = self.access.system("a delivery was authorized when it was written");
+        let lease = Lease { id: delivery.id, fence: delivery.fence };
+        let deletion = deliveries::delete(grant.write_server(), lease);
+        if delivery.attempts > kind.retry.attempts_max {
+            // Every attempt ended with its process, before a result was written.
+            tracing::warn!(kind = kind.name, target = %delivery.target_id, "delivery abandoned: every attempt was aborted");
+            return self.delete(delivery, deletion).await;
+        }
+        let error = match (kind.deliver)(*self, delivery, deletion.clone()).await {
+            Ok(AttemptResult::DeliveredAndDeleted) => {
+                self.release_slot(delivery);
+                return Ok(());
+            }
+            Ok(AttemptResult::Delivered) => return self.delete(delivery, deletion).await,
+            Ok(AttemptResult::Abandoned(reason)) => {
+                tracing::info!(kind = kind.name, target = %delivery.target_id, reason, "delivery abandoned");
+                return self.delete(delivery, deletion).await;
+            }
+            Err(error) if error.is(codes::LEASE_LOST) => return Ok(()),
+            Err(error) => error,
+        };
+        let random = self.ids.next_bytes()[15];
+        let Some(delay_ms) = kind.retry.delay_ms(delivery.attempts, random) else {
+            tracing::warn!(kind = kind.name, target = %delivery.target_id, %error, attempts = delivery.attempts, "delivery abandoned");
+            return self.delete(delivery, deletion).await;
+        };
+        let message: String = match &error.source {
+            Some(source) => format!("{error} ({source})"),
+            None => error.to_string(),
+        };
+        let message: String = message.chars().filter(|c| *c != '\0').take(ERROR_CHARS_MAX).collect();
+        let next = self.clock.now().plus_ms(delay_ms);
+        self.write_result(deliveries::postpone(grant.write_server(), lease, next, &message)).await.map(drop)
+    }
+
+    async fn delete(&self, delivery: &Delivery, deletion: Statement) -> Result<()> {
+        if self.write_result(deletion).await? {
+            self.release_slot(delivery);
+        }
+        Ok(())
+    }
+
+    /// Returns false when the lease was lost.
+    async fn write_result(&self, statement: Statement) -> Result<bool> {
+        let grant = self.access.system("the result of a delivery");
+        let mut write = self.access.write(&grant);
+        write.push(statement);
+        match write.commit(Events::none("clients do not see deliveries")).await {
+            Err(error) if error.is(codes::LEASE_LOST) => Ok(false),
+            outcome => outcome.map(|()| true),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Deletes expired sessions and closes their connections on this node.
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use guildhall_model::Result;
+
+use crate::jobs::context::JobContext;
+
+pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
+    async move { job.jobs.sessions().sweep_sessions(Some(&job.require_lease())).await }.boxed()
+}

@@ -1,0 +1,6 @@
+//! The implementations of the job types, one file each.
+
+pub(super) mod delivery_queue;
+pub(super) mod expired_sessions;
+pub(super) mod job_history;
+pub(super) mod unused_files;

@@ -1,0 +1,20 @@
+//! Jobs: background work that runs once among all nodes, visible to administrators.
+
+mod context;
+mod create;
+mod find;
+mod kinds;
+mod manage;
+mod queue;
+mod registry;
+mod run;
+mod schedule;
+
+pub use create::NewJob;
+pub use find::JobFilter;
+pub(crate) use queue::{JobQueue, State};
+
+noun! {
+    /// Jobs.
+    jobs::Jobs, state: State, uses: [audits::Audits, deliveries::Deliveries, files::Files, sessions::Sessions]
+}

@@ -1,0 +1,64 @@
+//! All types of jobs, in one list. Periodic work on a node's own state (connections, presence, rate limits) is not a job
+//! but a sweep: see `crates/guildhall/src/sweeps.rs`.
+
+use futures::future::BoxFuture;
+use guildhall_model::job::JobType;
+use guildhall_model::{Permission, Result};
+
+use super::context::JobContext;
+use super::kinds::{delivery_queue, expired_sessions, job_history, unused_files};
+use crate::backoff::Backoff;
+
+const MINUTE_MS: i64 = 60 * 1000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// For periodic jobs, which run again soon anyway.
+const RETRY: Backoff = Backoff { first_ms: 5_000, factor: 5, longest_ms: 10 * MINUTE_MS, attempts_max: 5 };
+
+/// One type of job.
+pub(super) struct Entry {
+    pub kind: JobType,
+    /// Required to read jobs of this type.
+    pub read: Permission,
+    /// Required to create and cancel them over the API.
+    pub manage: Permission,
+    /// The period of the schedule; `None` where jobs are created over the API only.
+    pub interval_ms: Option<i64>,
+    pub retry: Backoff,
+    pub run: Run,
+}
+
+/// One run. It may be dropped at any await (canceled, or the lease lost) and restart from the beginning on another node.
+pub(super) type Run = for<'a> fn(&'a JobContext<'a>) -> BoxFuture<'a, Result<()>>;
+
+pub(super) static REGISTRY: [Entry; 4] = [
+    periodic("expired_sessions", MINUTE_MS, expired_sessions::run),
+    periodic("unused_files", HOUR_MS, unused_files::run),
+    periodic("delivery_queue", HOUR_MS, delivery_queue::run),
+    periodic("job_history", DAY_MS, job_history::run),
+];
+
+const fn periodic(name: &'static str, interval_ms: i64, run: Run) -> Entry {
+    let (read, manage) = (Permission::ReadJobs, Permission::ManageJobs);
+    Entry { kind: JobType::new(name), read, manage, interval_ms: Some(interval_ms), retry: RETRY, run }
+}
+
+pub(super) fn entry(kind: &JobType) -> Option<&'static Entry> {
+    REGISTRY.iter().find(|entry| entry.kind == *kind)
+}
+
+pub(super) fn kinds() -> Vec<JobType> {
+    REGISTRY.iter().map(|entry| entry.kind.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_valid_and_unique() {
+        assert!(kinds().iter().all(|kind| JobType::from_name(kind.name()).as_ref() == Some(kind)));
+        assert!(REGISTRY.iter().enumerate().all(|(at, one)| REGISTRY.iter().skip(at + 1).all(|other| one.kind != other.kind)));
+    }
+}

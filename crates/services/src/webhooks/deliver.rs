@@ -1,0 +1,190 @@
+//! Calling an outgoing webhook about a post, and posting what it answers.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use guildhall_model::channel::{Channel, ChannelKind};
+use guildhall_model::codes::outgoing as codes;
+use guildhall_model::id::OutgoingWebhookId;
+use guildhall_model::integration::OutgoingWebhook;
+use guildhall_model::job::Delivery;
+use guildhall_model::ports::{Method, OutgoingRequest};
+use guildhall_model::post::Post;
+use guildhall_model::{Kind, Result};
+use guildhall_storage::{Statement, channels, posts, teams, users, webhooks};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use url::form_urlencoded::Serializer;
+
+use super::channel::integration_actor;
+use super::message::{IntegrationMessage, SLACK_ATTACHMENT, or};
+use super::slack;
+use super::trigger::Call;
+use crate::access::SystemGrant;
+use crate::boxed;
+use crate::deliveries::AttemptResult;
+use crate::posts::NewPost;
+use crate::webhooks::Webhooks;
+
+/// Longest answer that is read, in bytes.
+const ANSWER_BYTES_MAX: usize = 1024 * 1024;
+
+/// What a called server answers.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Answer {
+    text: Option<String>,
+    username: Option<String>,
+    icon_url: Option<String>,
+    props: Option<Map<String, Value>>,
+    attachments: Option<Vec<Value>>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    response_type: Option<String>,
+}
+
+/// All that a call is made of.
+struct CallToMake {
+    hook: OutgoingWebhook,
+    channel: Channel,
+    post: Post,
+    call: Call,
+}
+
+impl Webhooks<'_> {
+    /// One attempt. An error is worth another one. `remove` goes into the batch of the answer's post: a second answer to
+    /// the same delivery is posted by nobody.
+    #[boxed]
+    pub(crate) async fn deliver_webhook(&self, delivery: &Delivery, remove: Statement) -> Result<AttemptResult> {
+        let grant = self.access.system("an outgoing webhook is told of a post that triggered it");
+        let Some(made) = self.call_to_make(&grant, delivery).await? else {
+            return Ok(AttemptResult::Abandoned("its webhook, its address or its post is gone"));
+        };
+        let fields = self.fields_of(&grant, &made).await?;
+        match self.outgoing.send(request_of(&made, &fields, self.settings().integrations.timeout_ms)).await {
+            Ok(answer) if (200..300).contains(&answer.status) => {
+                let answer = serde_json::from_slice::<Answer>(&answer.body).unwrap_or_default();
+                self.post_answer(&grant, made, answer, remove).await
+            }
+            Ok(answer) if is_passing(answer.status) => Err(codes::FAILED.with_source(format!("status {}", answer.status))),
+            Ok(_) => Ok(AttemptResult::Abandoned("the other server refused it")),
+            Err(error) if error.is(codes::FAILED) => Err(error),
+            Err(error) => {
+                tracing::debug!(%error, hook = %made.hook.id, "an outgoing webhook was not called, or its answer not read");
+                Ok(AttemptResult::Abandoned("its address may not be called, or the answer is too long"))
+            }
+        }
+    }
+
+    /// `None` where there is nothing to be told any more, or nobody to tell.
+    async fn call_to_make(&self, grant: &SystemGrant, delivery: &Delivery) -> Result<Option<CallToMake>> {
+        let Ok(call) = serde_json::from_str::<Call>(&delivery.payload) else { return Ok(None) };
+        let db = self.access.read(grant);
+        let hook = webhooks::outgoing(db, OutgoingWebhookId::from_bytes(*delivery.target_id.bytes())).await?;
+        let hook = self.access.open(grant, hook).filter(|hook| hook.callback_urls.contains(&call.url));
+        let post = self.access.open(grant, posts::get(db, call.post_id).await?);
+        let post = post.filter(|post| post.delete_at.is_zero() && post.channel_id == call.channel_id);
+        let channel = self.access.open(grant, channels::get(db, call.channel_id).await?);
+        let channel = channel.filter(|channel| channel.kind == ChannelKind::Public && channel.delete_at.is_zero());
+        let is_on = self.settings().integrations.outgoing_webhooks;
+        Ok(match (hook, post, channel) {
+            (Some(hook), Some(post), Some(channel)) if is_on => Some(CallToMake { hook, channel, post, call }),
+            _ => None,
+        })
+    }
+
+    async fn fields_of(&self, grant: &SystemGrant, made: &CallToMake) -> Result<Vec<(&'static str, String)>> {
+        let (db, channel, post, team) = (self.access.read(grant), &made.channel, &made.post, made.hook.team_id);
+        let team_name = teams::get(db, grant.id(team)).await?.map(|team| team.name).unwrap_or_default();
+        let username = users::get(db, post.user_id).await?.map(|user| user.username).unwrap_or_default();
+        Ok(vec![
+            ("team_id", team.to_string()),
+            ("team_domain", team_name),
+            ("channel_id", channel.id.to_string()),
+            ("channel_name", channel.name.clone()),
+            ("timestamp", post.create_at.0.to_string()),
+            ("user_id", post.user_id.to_string()),
+            ("user_name", username),
+            ("post_id", post.id.to_string()),
+            ("text", post.message.clone()),
+            ("file_ids", post.file_ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")),
+        ])
+    }
+
+    /// The answer's post, with what `remove` removes. An answer that cannot be posted is none: the call was made.
+    async fn post_answer(&self, grant: &SystemGrant, made: CallToMake, answer: Answer, remove: Statement) -> Result<AttemptResult> {
+        let CallToMake { hook, channel, post, .. } = &made;
+        let text = answer.text.unwrap_or_default();
+        let attachments: Vec<Value> = answer.attachments.into_iter().flatten().filter(Value::is_object).collect();
+        if text.is_empty() && attachments.is_empty() {
+            return Ok(AttemptResult::Delivered);
+        }
+        let creator = self.users().account(grant, hook.creator_id).await?;
+        let is_bot = creator.is_bot;
+        let actor = self.posting_actor(grant, integration_actor(&creator), channel).await?;
+        let message = IntegrationMessage {
+            kind: if attachments.is_empty() { answer.kind.unwrap_or_default() } else { SLACK_ATTACHMENT.to_owned() },
+            text: slack::to_markdown(&text),
+            attachments,
+            props: answer.props.unwrap_or_default(),
+            username: or(&answer.username.unwrap_or_default(), &hook.username).to_owned(),
+            icon_url: or(&answer.icon_url.unwrap_or_default(), &hook.icon_url).to_owned(),
+            icon_emoji: String::new(),
+            webhook_name: Some(hook.display_name.clone()),
+            is_bot,
+        };
+        let is_comment = answer.response_type.as_deref() == Some("comment");
+        let draft = NewPost {
+            root_id: is_comment.then(|| post.thread_id()),
+            set_online: false,
+            ..message.into_post(channel.id, &self.settings().integrations)
+        };
+        match self.posts().create_post_with(&actor, draft, vec![remove]).await {
+            Ok(_) => Ok(AttemptResult::DeliveredAndDeleted),
+            Err(error) if matches!(error.code.kind, Kind::Internal | Kind::Unavailable | Kind::Conflict) => Err(error),
+            Err(error) => {
+                tracing::debug!(%error, hook = %hook.id, "a webhook's answer could not be posted");
+                Ok(AttemptResult::Delivered)
+            }
+        }
+    }
+}
+
+/// Whether another attempt may go better.
+const fn is_passing(status: u16) -> bool {
+    matches!(status, 408 | 429 | 500..)
+}
+
+fn request_of(made: &CallToMake, fields: &[(&'static str, String)], timeout_ms: u64) -> OutgoingRequest {
+    let own = [("token", made.hook.token.as_str()), ("trigger_word", made.call.trigger_word.as_str())];
+    let fields = own.into_iter().chain(fields.iter().map(|(name, value)| (*name, value.as_str())));
+    let is_json = made.hook.content_type == "application/json";
+    let (content_type, body) = if is_json {
+        let object: Map<String, Value> = fields.map(|(name, value)| (name.to_owned(), json_of(name, value))).collect();
+        ("application/json", Value::Object(object).to_string())
+    } else {
+        let fields = fields.map(|(name, value)| (name, in_form(name, value)));
+        ("application/x-www-form-urlencoded", Serializer::new(String::new()).extend_pairs(fields).finish())
+    };
+    OutgoingRequest {
+        method: Method::Post,
+        url: made.call.url.clone(),
+        headers: vec![("Content-Type".to_owned(), content_type.to_owned()), ("Accept".to_owned(), "application/json".to_owned())],
+        body: Bytes::from(body),
+        timeout_ms,
+        max_response_bytes: ANSWER_BYTES_MAX,
+    }
+}
+
+/// In a form the time is in seconds.
+fn in_form<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+    match value.parse::<i64>() {
+        Ok(ms) if name == "timestamp" => (ms / 1000).to_string().into(),
+        _ => value.into(),
+    }
+}
+
+/// In JSON the time is a number, of milliseconds.
+fn json_of(name: &str, value: &str) -> Value {
+    if name == "timestamp" { value.parse::<i64>().map_or(Value::Null, Value::from) } else { json!(value) }
+}

@@ -1,0 +1,174 @@
+//! Group commit for databases on a server: a few writers, each of which executes what is queued for it in one
+//! transaction and commits that once. No writer waits for a group to fill.
+//!
+//! A group holds the locks of all its batches until it commits, so under load groups often wait for each other's rows.
+//! Hence: batches that lock the same rows go through one writer; a batch that does not get its locks at once is retried
+//! in the next group; and one that keeps conflicting is executed in a transaction of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use guildhall_model::Result;
+use guildhall_model::codes::context;
+use parking_lot::RwLock;
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::task::JoinHandle;
+
+use super::driver::{Driver, LockWait};
+use super::transaction::{CommitError, ExecutedGroup, Transactions};
+use crate::dispatch::{Dispatcher, Ticket};
+use crate::engine::submission::{Outcome, Submission};
+use crate::failure::{BatchError, Failure, FailureKind, closed};
+use crate::{Batch, OpenOptions};
+
+/// A batch that conflicted with other transactions so many times fails.
+const ATTEMPTS_MAX: u32 = 6;
+
+struct QueuedBatch {
+    submission: Submission,
+    conflicts: u32,
+}
+
+pub(super) struct Writers {
+    queues: RwLock<Vec<mpsc::Sender<QueuedBatch>>>,
+    tasks: RwLock<Vec<JoinHandle<()>>>,
+}
+
+impl Writers {
+    pub fn start<D: Driver>(transactions: &Arc<Transactions<D>>, dispatcher: &Arc<Dispatcher>, options: &OpenOptions) -> Self {
+        let timeout = Duration::from_millis(options.statement_timeout_ms);
+        let (mut queues, mut tasks) = (Vec::new(), Vec::new());
+        for _ in 0..options.writers.max(1) {
+            let (sender, queue) = mpsc::channel(options.queue.max(1));
+            queues.push(sender);
+            let writer = Writer { transactions: Arc::clone(transactions), dispatcher: Arc::clone(dispatcher), timeout };
+            tasks.push(tokio::spawn(writer.run(queue)));
+        }
+        Self { queues: RwLock::new(queues), tasks: RwLock::new(tasks) }
+    }
+
+    pub async fn commit(&self, batch: Batch) -> Result<()> {
+        let (submission, answer) = Submission::new(batch);
+        self.submit(QueuedBatch { submission, conflicts: 0 })?;
+        answer.wait().await
+    }
+
+    fn submit(&self, queued: QueuedBatch) -> Result<()> {
+        let queues = self.queues.read();
+        if queues.is_empty() {
+            return Err(closed());
+        }
+        let queue = &queues[(queued.submission.batch.lane % queues.len() as u64) as usize];
+        queue.try_send(queued).map_err(|error| match error {
+            TrySendError::Full(_) => context::BUSY.into(),
+            TrySendError::Closed(_) => closed(),
+        })
+    }
+
+    /// Waits until the writers have committed what is queued.
+    pub async fn close(&self) {
+        self.queues.write().clear();
+        let tasks = std::mem::take(&mut *self.tasks.write());
+        for task in tasks {
+            let _ = task.await;
+        }
+    }
+}
+
+struct Writer<D: Driver> {
+    transactions: Arc<Transactions<D>>,
+    dispatcher: Arc<Dispatcher>,
+    timeout: Duration,
+}
+
+impl<D: Driver> Writer<D> {
+    async fn run(self, mut queue: mpsc::Receiver<QueuedBatch>) {
+        let mut retries = Vec::new();
+        loop {
+            let mut group = std::mem::take(&mut retries);
+            if group.is_empty() {
+                match queue.recv().await {
+                    Some(queued) => group.push(queued),
+                    None => return,
+                }
+            }
+            while group.len() < D::GROUP_MAX
+                && let Ok(queued) = queue.try_recv()
+            {
+                group.push(queued);
+            }
+            // Writers that lock the same rows lock them in the same order.
+            group.sort_by_key(|queued| queued.submission.batch.lane);
+            let (shared, single): (Vec<_>, Vec<_>) = group.into_iter().partition(|queued| queued.conflicts < D::SHARED_ATTEMPTS_MAX);
+            retries.extend(self.write(shared, LockWait::Short).await);
+            for queued in single {
+                retries.extend(self.write(vec![queued], LockWait::Full).await);
+            }
+        }
+    }
+
+    /// Commits a group, answers it and passes its events to the dispatcher; returns the batches to retry.
+    async fn write(&self, group: Vec<QueuedBatch>, lock_wait: LockWait) -> Vec<QueuedBatch> {
+        if group.is_empty() {
+            return Vec::new();
+        }
+        let batches: Vec<&Batch> = group.iter().map(|queued| &queued.submission.batch).collect();
+        let has_events = batches.iter().any(|batch| !batch.events.is_empty());
+        // Reserved before any row is locked.
+        let slot = if has_events { Some(self.dispatcher.reserve().await) } else { None };
+        let (outcomes, ticket) = self.commit(&batches, lock_wait, has_events).await;
+        let (mut retries, mut deliveries) = (Vec::new(), Vec::new());
+        for (mut queued, outcome) in group.into_iter().zip(outcomes) {
+            match outcome {
+                Err(BatchError::Failed(failure)) if failure.kind == FailureKind::Contended && queued.conflicts + 1 < ATTEMPTS_MAX => {
+                    queued.conflicts += 1;
+                    retries.push(queued);
+                }
+                outcome => deliveries.extend(queued.submission.complete(outcome)),
+            }
+        }
+        if let (Some(ticket), Some(slot)) = (ticket, slot)
+            && !deliveries.is_empty()
+        {
+            ticket.publish(deliveries, slot);
+        }
+        retries
+    }
+
+    /// The outcome of each batch, and the group's position in the commit order.
+    async fn commit(&self, batches: &[&Batch], lock_wait: LockWait, has_events: bool) -> (Vec<Outcome>, Option<Ticket>) {
+        let failure = match tokio::time::timeout(self.timeout, self.transaction(batches, lock_wait, has_events)).await {
+            Ok(Ok(committed)) => return committed,
+            Ok(Err(CommitError::Refused(failure) | CommitError::Unknown(failure))) => failure,
+            Err(_) => Failure::unavailable("a commit took too long"),
+        };
+        let reason = failure.source.to_string();
+        let outcomes = batches.iter().map(|_| Err(BatchError::Failed(Failure::new(failure.kind, reason.clone())))).collect();
+        (outcomes, None)
+    }
+
+    async fn transaction(
+        &self,
+        batches: &[&Batch],
+        lock_wait: LockWait,
+        has_events: bool,
+    ) -> Result<(Vec<Outcome>, Option<Ticket>), CommitError> {
+        let executed = match self.transactions.execute(batches, lock_wait).await {
+            // A pooled connection may have died since it was used; the next one may be alive.
+            Err(failure) if failure.kind == FailureKind::Unavailable => {
+                self.transactions.drop_idle();
+                self.transactions.execute(batches, lock_wait).await
+            }
+            executed => executed,
+        };
+        let ExecutedGroup { outcomes, transaction } = executed.map_err(CommitError::Refused)?;
+        let Some(transaction) = transaction else {
+            return Ok((outcomes, None));
+        };
+        // Void when the COMMIT fails, is of unknown outcome or takes too long.
+        let ticket = has_events.then(|| self.dispatcher.take_ticket());
+        self.transactions.commit(transaction).await?;
+        Ok((outcomes, ticket))
+    }
+}

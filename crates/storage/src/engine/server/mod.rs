@@ -1,0 +1,65 @@
+//! PostgreSQL and MySQL: pooled connections for reading, group writers for writing, over the [`Driver`] of each.
+
+mod driver;
+mod group;
+mod migrate;
+mod pool;
+mod read;
+mod transaction;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use guildhall_model::Result;
+
+use crate::dispatch::Dispatcher;
+use crate::migrate::Step;
+use crate::row::Fetch;
+use crate::{Batch, FromRow, OpenOptions, Sql, Value};
+use group::Writers;
+use read::Reads;
+use transaction::Transactions;
+
+pub(crate) use driver::{Driver, LockWait};
+pub(crate) use pool::Connections;
+
+/// Connections for reading, unless the options name a number.
+const READERS: usize = 16;
+
+pub(crate) struct ServerEngine<D: Driver> {
+    driver: Arc<D>,
+    reads: Arc<Reads<D>>,
+    transactions: Arc<Transactions<D>>,
+    writers: Writers,
+    connect_timeout: Duration,
+}
+
+impl<D: Driver> ServerEngine<D> {
+    pub fn open(url: &url::Url, options: &OpenOptions, dispatcher: &Arc<Dispatcher>) -> Result<Self> {
+        let driver = Arc::new(D::open(url, options)?);
+        let readers = if options.readers == 0 { READERS } else { options.readers };
+        let reads = Arc::new(Reads::new(Arc::clone(&driver), Connections::new(driver.manager(), readers, options)?, options));
+        let connections = Connections::new(driver.manager(), options.writers.max(1), options)?;
+        let transactions = Arc::new(Transactions::new(Arc::clone(&driver), connections));
+        let writers = Writers::start(&transactions, dispatcher, options);
+        Ok(Self { driver, reads, transactions, writers, connect_timeout: Duration::from_millis(options.connect_timeout_ms) })
+    }
+
+    pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, fetch: Fetch) -> Result<Vec<T>> {
+        Arc::clone(&self.reads).read(sql, params, fetch).await
+    }
+
+    pub async fn commit(&self, batch: Batch) -> Result<()> {
+        self.writers.commit(batch).await
+    }
+
+    pub async fn migrate(&self, steps: &'static [Step]) -> Result<()> {
+        migrate::run(&*self.driver, self.connect_timeout, steps).await
+    }
+
+    pub async fn close(&self) {
+        self.writers.close().await;
+        self.transactions.close();
+        self.reads.close();
+    }
+}

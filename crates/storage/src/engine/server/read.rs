@@ -1,0 +1,65 @@
+//! Reads from a server: on any free connection, once more when that one was dead, and to their end even when the
+//! caller has gone, so that the connection can be used again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use guildhall_model::Result;
+use guildhall_model::codes::context;
+
+use super::driver::Driver;
+use super::pool::Connections;
+use crate::failure::{Failure, FailureKind};
+use crate::row::Fetch;
+use crate::{FromRow, OpenOptions, Sql, Value};
+
+pub(super) struct Reads<D: Driver> {
+    driver: Arc<D>,
+    connections: Connections<D::Manager>,
+    timeout: Duration,
+}
+
+impl<D: Driver> Reads<D> {
+    pub fn new(driver: Arc<D>, connections: Connections<D::Manager>, options: &OpenOptions) -> Self {
+        Self { driver, connections, timeout: Duration::from_millis(options.statement_timeout_ms) }
+    }
+
+    pub async fn read<T: FromRow + Send + 'static>(self: Arc<Self>, sql: Sql, params: Vec<Value>, fetch: Fetch) -> Result<Vec<T>> {
+        let reading = tokio::spawn(async move {
+            let sql = self.driver.render(&sql);
+            let outcome = match tokio::time::timeout(self.timeout, self.query_with_retry(&sql, &params, fetch)).await {
+                Ok(outcome) => outcome,
+                Err(_) => {
+                    self.connections.drop_idle();
+                    Err(Failure::unavailable("a read took too long"))
+                }
+            };
+            outcome.map_err(|failure| failure.in_sql(&sql).into_error())
+        });
+        reading.await.unwrap_or_else(|error| Err(context::INTERNAL.with_source(error)))
+    }
+
+    pub fn close(&self) {
+        self.connections.close();
+    }
+
+    /// A pooled connection may have died since it was used. Reading twice does no harm.
+    async fn query_with_retry<T: FromRow + Send>(&self, sql: &str, params: &[Value], fetch: Fetch) -> Result<Vec<T>, Failure> {
+        match self.query(sql, params, fetch).await {
+            Err(failure) if failure.kind == FailureKind::Unavailable => {
+                self.connections.drop_idle();
+                self.query(sql, params, fetch).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn query<T: FromRow + Send>(&self, sql: &str, params: &[Value], fetch: Fetch) -> Result<Vec<T>, Failure> {
+        let mut pooled = self.connections.acquire().await?;
+        let rows = D::query(pooled.connection()?, sql, params, fetch).await;
+        if !matches!(&rows, Err(failure) if failure.kind == FailureKind::Unavailable) {
+            pooled.release();
+        }
+        rows
+    }
+}

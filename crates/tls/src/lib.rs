@@ -1,0 +1,47 @@
+//! TLS of outgoing connections: the trusted certificate authorities, and the client configuration over them. Every
+//! adapter that connects to another server uses it.
+
+use std::sync::{Arc, LazyLock};
+
+use rustls::crypto::ring::default_provider;
+use rustls::{ClientConfig, RootCertStore};
+
+static TRUSTED_ROOTS: LazyLock<Arc<RootCertStore>> = LazyLock::new(|| Arc::new(load_roots()));
+
+/// The certificate authorities of the operating system, or Mozilla's where the system has none. Loaded once.
+pub fn trusted_roots() -> Arc<RootCertStore> {
+    Arc::clone(&TRUSTED_ROOTS)
+}
+
+/// A client that verifies servers against these authorities and presents no certificate of its own.
+///
+/// # Errors
+/// None with the cryptography that is compiled in.
+pub fn client_config(roots: impl Into<Arc<RootCertStore>>) -> Result<ClientConfig, rustls::Error> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(default_provider())).with_safe_default_protocol_versions()?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}
+
+fn load_roots() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    let system = rustls_native_certs::load_native_certs();
+    for error in &system.errors {
+        tracing::warn!(%error, "certificate authorities of the system could not be read");
+    }
+    roots.add_parsable_certificates(system.certs);
+    if roots.is_empty() {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    }
+    roots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_trusted_roots_and_a_client_over_them() {
+        assert!(!trusted_roots().is_empty());
+        assert!(client_config(trusted_roots()).is_ok());
+    }
+}

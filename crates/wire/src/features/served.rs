@@ -1,0 +1,201 @@
+//! The features that this server has.
+
+use super::{Feature, logged_in, public};
+
+pub(super) const SERVED: &[Feature] = &[
+    Feature {
+        name: "sign up",
+        operations: &["POST /users"],
+        client: &[public("EnableSignUpWithEmail"), public("EnableUserCreation")],
+        ..Feature::served()
+    },
+    Feature {
+        name: "log in",
+        operations: &["POST /users/login", "POST /users/logout"],
+        client: &[public("EnableSignInWithEmail"), public("EnableSignInWithUsername")],
+        ..Feature::served()
+    },
+    Feature {
+        name: "threads",
+        operations: &[
+            "GET /users/{user_id}/teams/{team_id}/threads",
+            "GET /users/{user_id}/teams/{team_id}/threads/mention_counts",
+            "PUT /users/{user_id}/teams/{team_id}/threads/read",
+            "GET /users/{user_id}/teams/{team_id}/threads/{thread_id}",
+            "DELETE /users/{user_id}/teams/{team_id}/threads/{thread_id}/following",
+            "PUT /users/{user_id}/teams/{team_id}/threads/{thread_id}/following",
+            "PUT /users/{user_id}/teams/{team_id}/threads/{thread_id}/read/{timestamp}",
+            "POST /users/{user_id}/teams/{team_id}/threads/{thread_id}/set_unread/{post_id}",
+        ],
+        client: &[public("FeatureFlagCollapsedThreads"), logged_in("CollapsedThreads").with_values("default_on", "disabled")],
+        ..Feature::served()
+    },
+    Feature {
+        name: "statuses",
+        operations: &["POST /users/status/ids", "GET /users/{user_id}/status", "PUT /users/{user_id}/status"],
+        client: &[
+            public("FeatureFlagTimedDND"),
+            logged_in("EnableLastActiveTime"),
+            logged_in("EnableTimedDND"),
+            logged_in("EnableUserStatuses"),
+        ],
+        ..Feature::served()
+    },
+    Feature {
+        name: "custom statuses",
+        operations: &[
+            "DELETE /users/{user_id}/status/custom",
+            "PUT /users/{user_id}/status/custom",
+            "DELETE /users/{user_id}/status/custom/recent",
+            "POST /users/{user_id}/status/custom/recent/delete",
+        ],
+        client: &[logged_in("EnableCustomUserStatuses")],
+        ..Feature::served()
+    },
+    Feature {
+        name: "typing",
+        operations: &["POST /users/{user_id}/typing"],
+        client: &[logged_in("EnableUserTypingMessages")],
+        ..Feature::served()
+    },
+    Feature {
+        name: "read markers",
+        operations: &["POST /channels/members/{user_id}/view"],
+        client: &[logged_in("EnableChannelViewedMessages")],
+        ..Feature::served()
+    },
+    Feature {
+        name: "archived channels",
+        operations: &["POST /channels/{channel_id}/restore", "GET /teams/{team_id}/channels/deleted"],
+        client: &[logged_in("ExperimentalViewArchivedChannels")],
+        ..Feature::served()
+    },
+    Feature {
+        name: "custom emoji",
+        operations: &[
+            "GET /emoji",
+            "POST /emoji",
+            "GET /emoji/autocomplete",
+            "GET /emoji/name/{emoji_name}",
+            "POST /emoji/names",
+            "POST /emoji/search",
+            "DELETE /emoji/{emoji_id}",
+            "GET /emoji/{emoji_id}",
+            "GET /emoji/{emoji_id}/image",
+        ],
+        setting: Some("posts.custom_emoji"),
+        ..Feature::served()
+    },
+    Feature {
+        name: "attachments",
+        operations: &[
+            "POST /files",
+            "GET /files/{file_id}",
+            "GET /files/{file_id}/info",
+            "GET /files/{file_id}/preview",
+            "GET /files/{file_id}/thumbnail",
+            "POST /uploads",
+            "GET /uploads/{upload_id}",
+            "POST /uploads/{upload_id}",
+        ],
+        setting: Some("files.enabled"),
+        ..Feature::served()
+    },
+    Feature {
+        name: "public links of files",
+        operations: &["GET /files/{file_id}/link"],
+        setting: Some("files.public_links"),
+        ..Feature::served()
+    },
+    Feature {
+        name: "incoming webhooks",
+        operations: &[
+            "GET /hooks/incoming",
+            "POST /hooks/incoming",
+            "DELETE /hooks/incoming/{hook_id}",
+            "GET /hooks/incoming/{hook_id}",
+            "PUT /hooks/incoming/{hook_id}",
+        ],
+        setting: Some("integrations.incoming_webhooks"),
+        ..Feature::served()
+    },
+    Feature {
+        name: "outgoing webhooks",
+        operations: &[
+            "GET /hooks/outgoing",
+            "POST /hooks/outgoing",
+            "DELETE /hooks/outgoing/{hook_id}",
+            "GET /hooks/outgoing/{hook_id}",
+            "PUT /hooks/outgoing/{hook_id}",
+            "POST /hooks/outgoing/{hook_id}/regen_token",
+        ],
+        setting: Some("integrations.outgoing_webhooks"),
+        ..Feature::served()
+    },
+    Feature {
+        name: "slash commands",
+        operations: &[
+            "GET /commands",
+            "POST /commands",
+            "POST /commands/execute",
+            "DELETE /commands/{command_id}",
+            "GET /commands/{command_id}",
+            "PUT /commands/{command_id}",
+            "PUT /commands/{command_id}/move",
+            "PUT /commands/{command_id}/regen_token",
+            "GET /teams/{team_id}/commands/autocomplete",
+            "GET /teams/{team_id}/commands/autocomplete_suggestions",
+        ],
+        setting: Some("integrations.slash_commands"),
+        ..Feature::served()
+    },
+    Feature {
+        name: "bots",
+        operations: &[
+            "GET /bots",
+            "POST /bots",
+            "GET /bots/{bot_user_id}",
+            "PUT /bots/{bot_user_id}",
+            "POST /bots/{bot_user_id}/assign/{user_id}",
+            "POST /bots/{bot_user_id}/convert_to_user",
+            "POST /bots/{bot_user_id}/disable",
+            "POST /bots/{bot_user_id}/enable",
+            "DELETE /bots/{bot_user_id}/icon",
+            "GET /bots/{bot_user_id}/icon",
+            "POST /bots/{bot_user_id}/icon",
+            "POST /users/{user_id}/convert_to_bot",
+        ],
+        setting: Some("integrations.bots"),
+        ..Feature::served()
+    },
+    Feature {
+        name: "personal access tokens",
+        operations: &[
+            "GET /users/tokens",
+            "POST /users/tokens/disable",
+            "POST /users/tokens/enable",
+            "POST /users/tokens/revoke",
+            "POST /users/tokens/search",
+            "GET /users/tokens/{token_id}",
+            "GET /users/{user_id}/tokens",
+            "POST /users/{user_id}/tokens",
+        ],
+        setting: Some("integrations.access_tokens"),
+        ..Feature::served()
+    },
+    Feature {
+        name: "OAuth provider",
+        operations: &[
+            "GET /oauth/apps",
+            "POST /oauth/apps",
+            "DELETE /oauth/apps/{app_id}",
+            "GET /oauth/apps/{app_id}",
+            "PUT /oauth/apps/{app_id}",
+            "GET /oauth/apps/{app_id}/info",
+            "POST /oauth/apps/{app_id}/regen_secret",
+            "GET /users/{user_id}/oauth/apps/authorized",
+        ],
+        setting: Some("integrations.oauth_provider"),
+        ..Feature::served()
+    },
+];
