@@ -1,14 +1,17 @@
 //! Scaled copies of a decoded image.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use bytes::Bytes;
-use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8x3, U8x4};
+use fast_image_resize::{FilterType, ImageBufferError, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 use guildhall_model::Result;
 use guildhall_model::codes::files::IMAGE_INVALID;
 use guildhall_model::ports::{EncodedImage, ImageFormat, ImageInfo, Renditions};
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, Rgb, RgbImage};
+use image::{DynamicImage, Rgb, RgbImage, RgbaImage};
 
 use super::decoding::Budget;
 
@@ -53,15 +56,31 @@ pub fn fit_dimensions((width, height): (u32, u32), max_width: u32, max_height: u
     (u32::try_from(fit_width.max(1)).unwrap_or(u32::MAX), u32::try_from(fit_height.max(1)).unwrap_or(u32::MAX))
 }
 
-/// Scales to exactly this size; crops both sides if the aspect ratio differs.
+/// Scales to exactly this size; crops both sides if the aspect ratio differs. The copy has 8 bits for each channel.
 fn resize_and_crop(image: &DynamicImage, width: u32, height: u32) -> Result<DynamicImage> {
-    if (width, height) == (image.width(), image.height()) {
+    let (from, to) = ((image.width(), image.height()), (width, height));
+    if from == to {
         return Ok(image.clone());
     }
-    let mut small = DynamicImage::new(width, height, image.color());
+    let small = if image.color().has_alpha() {
+        let source = image.as_rgba8().map_or_else(|| Cow::Owned(image.to_rgba8()), Cow::Borrowed);
+        RgbaImage::from_raw(width, height, resize::<U8x4>(&source, from, to)?).map(DynamicImage::from)
+    } else {
+        let source = image.as_rgb8().map_or_else(|| Cow::Owned(image.to_rgb8()), Cow::Borrowed);
+        RgbImage::from_raw(width, height, resize::<U8x3>(&source, from, to)?).map(DynamicImage::from)
+    };
+    small.ok_or_else(|| IMAGE_INVALID.with_source("the scaled image has another size"))
+}
+
+/// For one type of pixel at a time: the library's function for any type would bring the code for all of them.
+fn resize<P: PixelTrait>(pixels: &[u8], from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>> {
+    let failed = |error: ImageBufferError| IMAGE_INVALID.with_source(error);
+    let source = TypedImageRef::<P>::from_buffer(from.0, from.1, pixels).map_err(failed)?;
+    let mut scaled = vec![0; to.0 as usize * to.1 as usize * P::size()];
+    let mut target = TypedImage::<P>::from_buffer(to.0, to.1, &mut scaled).map_err(failed)?;
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom)).fit_into_destination(None);
-    Resizer::new().resize(image, &mut small, &options).map_err(|error| IMAGE_INVALID.with_source(error))?;
-    Ok(small)
+    Resizer::new().resize_typed(&source, &mut target, &options).map_err(|error| IMAGE_INVALID.with_source(error))?;
+    Ok(scaled)
 }
 
 fn is_transparent(image: &DynamicImage) -> bool {

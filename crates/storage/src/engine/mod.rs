@@ -9,10 +9,11 @@ mod submission;
 use std::sync::Arc;
 
 use guildhall_model::Result;
+use guildhall_model::codes::context;
 
 use crate::dispatch::Dispatcher;
 use crate::migrate::{self, AppliedStep, Step};
-use crate::row::Fetch;
+use crate::row::{Fetch, RowSink};
 use crate::{Batch, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value};
 use server::ServerEngine;
 
@@ -41,10 +42,16 @@ impl Engine {
     }
 
     pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, fetch: Fetch) -> Result<Vec<T>> {
+        let rows = self.read_into(sql, params, fetch, Box::new(Vec::<T>::new())).await?;
+        let rows = rows.into_any().downcast().map_err(|_| context::INTERNAL.with_source("rows of another type"))?;
+        Ok(*rows)
+    }
+
+    async fn read_into(&self, sql: Sql, params: Vec<Value>, fetch: Fetch, rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
         match self {
-            Self::Sqlite(engine) => engine.read(sql, params, fetch).await,
-            Self::Postgres(engine) => engine.read(sql, params, fetch).await,
-            Self::Mysql(engine) => engine.read(sql, params, fetch).await,
+            Self::Sqlite(engine) => engine.read(sql, params, fetch, rows).await,
+            Self::Postgres(engine) => engine.read(sql, params, fetch, rows).await,
+            Self::Mysql(engine) => engine.read(sql, params, fetch, rows).await,
         }
     }
 

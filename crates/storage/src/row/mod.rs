@@ -3,11 +3,13 @@
 mod error;
 mod mysql;
 mod postgres;
+mod sink;
 mod sqlite;
 
 use guildhall_model::{Id, Millis};
 
 pub use error::DecodeError;
+pub(crate) use sink::RowSink;
 
 /// Something that can be read from a row. The columns are counted from 0, in the order of the `SELECT`.
 pub trait FromRow: Sized {

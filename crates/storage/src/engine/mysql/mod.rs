@@ -15,8 +15,8 @@ use super::server::{Driver, LockWait};
 use super::submission::Outcome;
 use crate::failure::Failure;
 use crate::migrate::{AppliedStep, Step};
-use crate::row::Fetch;
-use crate::{Batch, Dialect, FromRow, OpenOptions, Sql, Value};
+use crate::row::{Fetch, RowSink};
+use crate::{Batch, Dialect, OpenOptions, Sql, Value};
 use connection::Manager;
 
 pub(crate) struct Mysql {
@@ -50,8 +50,8 @@ impl Driver for Mysql {
         sql.render(Dialect::Mysql).into()
     }
 
-    async fn query<T: FromRow + Send>(connection: &mut Conn, sql: &str, params: &[Value], fetch: Fetch) -> Result<Vec<T>, Failure> {
-        read::query(connection, sql, params, fetch).await
+    async fn query(connection: &mut Conn, sql: &str, params: &[Value], fetch: Fetch, rows: &mut dyn RowSink) -> Result<(), Failure> {
+        read::query(connection, sql, params, fetch, rows).await
     }
 
     async fn run(connection: &mut Conn, sql: &str) -> Result<(), Failure> {

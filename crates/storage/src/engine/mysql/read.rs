@@ -6,23 +6,19 @@ use mysql_async::prelude::Queryable;
 
 use super::connection::bind;
 use crate::failure::Failure;
-use crate::row::Fetch;
-use crate::{FromRow, Row, Value};
+use crate::row::{Fetch, RowSink};
+use crate::{Row, Value};
 
-pub(super) async fn query<T: FromRow>(connection: &mut Conn, sql: &str, params: &[Value], fetch: Fetch) -> Result<Vec<T>, Failure> {
-    let mut rows = connection.exec_iter(sql, bind(params)).await?;
-    let mut out = Vec::new();
+pub(super) async fn query(connection: &mut Conn, sql: &str, params: &[Value], fetch: Fetch, rows: &mut dyn RowSink) -> Result<(), Failure> {
+    let mut result = connection.exec_iter(sql, bind(params)).await?;
     let mut fault = None;
     // The result is read to its end in any case, so that the connection can be used again.
-    while let Some(row) = rows.next().await? {
-        if fault.is_some() || (fetch == Fetch::First && !out.is_empty()) {
+    while let Some(row) = result.next().await? {
+        if fault.is_some() || (fetch == Fetch::First && !rows.is_empty()) {
             continue;
         }
-        match T::from_row(&Row::from(&row)) {
-            Ok(value) => out.push(value),
-            Err(error) => fault = Some(Failure::internal(error)),
-        }
+        fault = rows.push(&Row::from(&row)).err().map(Failure::internal);
     }
-    rows.drop_result().await?;
-    fault.map_or(Ok(out), Err)
+    result.drop_result().await?;
+    fault.map_or(Ok(()), Err)
 }

@@ -10,8 +10,8 @@ use guildhall_model::Result;
 use crate::engine::submission::Outcome;
 use crate::failure::Failure;
 use crate::migrate::{AppliedStep, Step};
-use crate::row::Fetch;
-use crate::{Batch, Dialect, FromRow, OpenOptions, Sql, Value};
+use crate::row::{Fetch, RowSink};
+use crate::{Batch, Dialect, OpenOptions, Sql, Value};
 
 /// How long to wait for a row that another transaction has locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,12 +46,13 @@ pub(crate) trait Driver: Sized + Send + Sync + 'static {
     /// The text in the server's dialect and with its placeholders.
     fn render(&self, sql: &Sql) -> Arc<str>;
 
-    fn query<T: FromRow + Send>(
+    fn query(
         connection: &mut Self::Connection,
         sql: &str,
         params: &[Value],
         fetch: Fetch,
-    ) -> impl Future<Output = Result<Vec<T>, Failure>> + Send;
+        rows: &mut dyn RowSink,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// Executes a statement without parameters and ignores what it returns.
     fn run(connection: &mut Self::Connection, sql: &str) -> impl Future<Output = Result<(), Failure>> + Send;

@@ -38,5 +38,7 @@ async fn run_under_lock<D: Driver>(connection: &mut D::Connection, steps: &'stat
 async fn lock_and_read<D: Driver>(connection: &mut D::Connection) -> Result<Vec<AppliedStep>, Failure> {
     D::lock_schema(connection).await?;
     D::run(connection, migrate::create_table(D::DIALECT)).await?;
-    D::query(connection, migrate::SELECT_APPLIED, &[], Fetch::All).await
+    let mut applied = Vec::new();
+    D::query(connection, migrate::SELECT_APPLIED, &[], Fetch::All, &mut applied).await?;
+    Ok(applied)
 }

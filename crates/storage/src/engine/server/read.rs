@@ -10,8 +10,8 @@ use guildhall_model::codes::context;
 use super::driver::Driver;
 use super::pool::Connections;
 use crate::failure::{Failure, FailureKind};
-use crate::row::Fetch;
-use crate::{FromRow, OpenOptions, Sql, Value};
+use crate::row::{Fetch, RowSink};
+use crate::{OpenOptions, Sql, Value};
 
 pub(super) struct Reads<D: Driver> {
     driver: Arc<D>,
@@ -24,17 +24,17 @@ impl<D: Driver> Reads<D> {
         Self { driver, connections, timeout: Duration::from_millis(options.statement_timeout_ms) }
     }
 
-    pub async fn read<T: FromRow + Send + 'static>(self: Arc<Self>, sql: Sql, params: Vec<Value>, fetch: Fetch) -> Result<Vec<T>> {
+    pub async fn read(self: Arc<Self>, sql: Sql, params: Vec<Value>, fetch: Fetch, mut rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
         let reading = tokio::spawn(async move {
             let sql = self.driver.render(&sql);
-            let outcome = match tokio::time::timeout(self.timeout, self.query_with_retry(&sql, &params, fetch)).await {
+            let outcome = match tokio::time::timeout(self.timeout, self.query_with_retry(&sql, &params, fetch, &mut *rows)).await {
                 Ok(outcome) => outcome,
                 Err(_) => {
                     self.connections.drop_idle();
                     Err(Failure::unavailable("a read took too long"))
                 }
             };
-            outcome.map_err(|failure| failure.in_sql(&sql).into_error())
+            outcome.map(|()| rows).map_err(|failure| failure.in_sql(&sql).into_error())
         });
         reading.await.unwrap_or_else(|error| Err(context::INTERNAL.with_source(error)))
     }
@@ -44,22 +44,23 @@ impl<D: Driver> Reads<D> {
     }
 
     /// A pooled connection may have died since it was used. Reading twice does no harm.
-    async fn query_with_retry<T: FromRow + Send>(&self, sql: &str, params: &[Value], fetch: Fetch) -> Result<Vec<T>, Failure> {
-        match self.query(sql, params, fetch).await {
+    async fn query_with_retry(&self, sql: &str, params: &[Value], fetch: Fetch, rows: &mut dyn RowSink) -> Result<(), Failure> {
+        match self.query(sql, params, fetch, rows).await {
             Err(failure) if failure.kind == FailureKind::Unavailable => {
                 self.connections.drop_idle();
-                self.query(sql, params, fetch).await
+                rows.clear();
+                self.query(sql, params, fetch, rows).await
             }
             outcome => outcome,
         }
     }
 
-    async fn query<T: FromRow + Send>(&self, sql: &str, params: &[Value], fetch: Fetch) -> Result<Vec<T>, Failure> {
+    async fn query(&self, sql: &str, params: &[Value], fetch: Fetch, rows: &mut dyn RowSink) -> Result<(), Failure> {
         let mut pooled = self.connections.acquire().await?;
-        let rows = D::query(pooled.connection()?, sql, params, fetch).await;
-        if !matches!(&rows, Err(failure) if failure.kind == FailureKind::Unavailable) {
+        let outcome = D::query(pooled.connection()?, sql, params, fetch, rows).await;
+        if !matches!(&outcome, Err(failure) if failure.kind == FailureKind::Unavailable) {
             pooled.release();
         }
-        rows
+        outcome
     }
 }

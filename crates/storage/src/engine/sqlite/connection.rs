@@ -12,8 +12,8 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, ffi, params_from_iter};
 
 use crate::failure::{Failure, FailureKind};
-use crate::row::Fetch;
-use crate::{FromRow, Row, Value};
+use crate::row::{Fetch, RowSink};
+use crate::{Row, Value};
 
 /// How long a connection waits for another one's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -79,17 +79,16 @@ impl DatabaseFile {
     }
 }
 
-pub(super) fn query<T: FromRow>(connection: &Connection, sql: &str, params: &[Value], fetch: Fetch) -> Result<Vec<T>, Failure> {
+pub(super) fn query(connection: &Connection, sql: &str, params: &[Value], fetch: Fetch, rows: &mut dyn RowSink) -> Result<(), Failure> {
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params_from_iter(params))?;
-    let mut out = Vec::new();
-    while let Some(row) = rows.next()? {
-        out.push(T::from_row(&Row::from(row)).map_err(Failure::internal)?);
+    let mut result = statement.query(params_from_iter(params))?;
+    while let Some(row) = result.next()? {
+        rows.push(&Row::from(row)).map_err(Failure::internal)?;
         if fetch == Fetch::First {
             break;
         }
     }
-    Ok(out)
+    Ok(())
 }
 
 /// How long the connection waits for another one's lock.

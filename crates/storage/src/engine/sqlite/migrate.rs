@@ -28,7 +28,8 @@ fn apply_next(connection: &Connection, steps: &'static [Step]) -> Result<bool> {
 
 fn apply_under_lock(connection: &Connection, steps: &'static [Step]) -> Result<bool> {
     execute(connection, migrate::create_table(Dialect::Sqlite)).map_err(Failure::into_error)?;
-    let applied: Vec<AppliedStep> = query(connection, migrate::SELECT_APPLIED, &[], Fetch::All).map_err(Failure::into_error)?;
+    let mut applied: Vec<AppliedStep> = Vec::new();
+    query(connection, migrate::SELECT_APPLIED, &[], Fetch::All, &mut applied).map_err(Failure::into_error)?;
     let pending = migrate::plan(Dialect::Sqlite, steps, &applied)?;
     let Some(step) = pending.first() else {
         return Ok(false);

@@ -18,8 +18,8 @@ use parking_lot::Mutex;
 use crate::dispatch::Dispatcher;
 use crate::engine::submission::Submission;
 use crate::migrate::Step;
-use crate::row::Fetch;
-use crate::{Batch, FromRow, OpenOptions, Sql, Value};
+use crate::row::{Fetch, RowSink};
+use crate::{Batch, OpenOptions, Sql, Value};
 use connection::DatabaseFile;
 use queue::try_send;
 
@@ -53,8 +53,8 @@ impl Sqlite {
         Ok(Self { file, writer, readers, threads: Mutex::new(threads) })
     }
 
-    pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, fetch: Fetch) -> Result<Vec<T>> {
-        self.readers.read(sql, params, fetch).await
+    pub async fn read(&self, sql: Sql, params: Vec<Value>, fetch: Fetch, rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
+        self.readers.read(sql, params, fetch, rows).await
     }
 
     pub async fn commit(&self, batch: Batch) -> Result<()> {
@@ -130,7 +130,9 @@ mod tests {
         }
         drop(database);
         let database = Sqlite::open_file(file, &OpenOptions::default(), &dispatcher).await.unwrap();
-        let counts: Vec<i64> = database.read("SELECT COUNT(*) FROM t".into(), Vec::new(), Fetch::First).await.unwrap();
-        assert_eq!(counts, [100]);
+        let counts = Box::new(Vec::<i64>::new());
+        let counts = database.read("SELECT COUNT(*) FROM t".into(), Vec::new(), Fetch::First, counts).await.unwrap();
+        let counts = counts.into_any().downcast::<Vec<i64>>().unwrap();
+        assert_eq!(*counts, [100]);
     }
 }
