@@ -108,3 +108,22 @@ async fn custom_emoji_can_be_disabled() {
     bob.get("/emoji").await.assert_error(501, "api.emoji.disabled.app_error");
     server.anonymous().get("/emoji").await.assert_error(401, "api.context.session_expired.app_error");
 }
+
+#[tokio::test]
+async fn the_sweep_keeps_pictures_that_a_row_references() {
+    let server = TestServer::start().await;
+    let ada = server.create_user("ada").await;
+    let team = ada.create_team("harbour").await;
+    let (icon, picture) = (format!("/teams/{}/image", team["id"].as_str().unwrap()), format!("/users/{}/image", ada.id));
+    ada.upload(&icon, &[("image", Some("icon.png"), PNG)]).await.ok();
+    ada.upload(&picture, &[("image", Some("picture.png"), PNG)]).await.ok();
+    let emoji = created(&ada, "party-parrot").await;
+    // Until the sweep has looked for their rows.
+    assert!(server.count("SELECT COUNT(*) FROM released_blobs").await > 0);
+    server.clock.advance_ms(24 * 60 * 60 * 1000);
+    server.app().services.run_due_jobs().await.unwrap();
+    assert_eq!(server.count("SELECT COUNT(*) FROM released_blobs").await, 0);
+    for path in [icon, picture, format!("/emoji/{}/image", emoji["id"].as_str().unwrap())] {
+        assert_eq!(ada.get(&path).await.status, 200, "{path}");
+    }
+}

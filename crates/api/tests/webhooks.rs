@@ -195,6 +195,7 @@ async fn managing_webhooks_requires_permissions() {
     let mut changed = hook.clone();
     changed["display_name"] = json!("CD");
     assert_eq!(fixture.ann.put(&path, changed.clone()).await.ok()["display_name"], "CD");
+    assert_eq!(fixture.root.get("/audits?per_page=1").await.ok()[0]["action"], "webhooks.update_incoming");
     changed["display_name"] = json!("x".repeat(65));
     assert_eq!(fixture.ann.put(&path, changed).await.status, 400);
     assert_eq!(fixture.root.get("/hooks/incoming").await.ok().as_array().unwrap().len(), 1);

@@ -1,29 +1,29 @@
-//! How long to wait before something that failed is tried again: longer each time, and not everybody at once.
+//! Exponential backoff with jitter for work that is retried.
 
-/// The waits between the attempts at one thing.
+/// The delays between attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Backoff {
     /// After the first attempt.
     pub first_ms: i64,
-    /// How many times as long each further wait is.
+    /// Each further delay is this many times the previous one.
     pub factor: i64,
     pub longest_ms: i64,
     pub attempts_max: i64,
 }
 
-/// A wait is longer or shorter by up to so many hundredths, by chance.
+/// Delays vary randomly by up to this share.
 const JITTER_PERCENT: i64 = 25;
 
 impl Backoff {
-    /// The wait after this many attempts; `None` where it was the last one. `random` is any number, by chance.
+    /// The delay after this many attempts; `None` after the last one. `random` is any random number.
     pub fn delay_ms(self, attempts: i64, random: u8) -> Option<i64> {
         if attempts >= self.attempts_max {
             return None;
         }
         let exponent = u32::try_from(attempts.saturating_sub(1)).unwrap_or_default();
-        let plain = self.first_ms.saturating_mul(self.factor.saturating_pow(exponent)).min(self.longest_ms);
+        let delay_ms = self.first_ms.saturating_mul(self.factor.saturating_pow(exponent)).min(self.longest_ms);
         let jitter = i64::from(random) * 2 * JITTER_PERCENT / i64::from(u8::MAX) - JITTER_PERCENT;
-        Some(plain + plain / 100 * jitter)
+        Some(delay_ms + delay_ms / 100 * jitter)
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use guildhall_model::id::{NodeId, RequestId};
-use guildhall_model::ports::{BlobStore, Images, OutgoingHttp, PasswordHasher, SecretSource};
+use guildhall_model::ports::{BlobKey, BlobStore, Images, OutgoingHttp, PasswordHasher, SecretSource, stream_from_bytes};
 use guildhall_model::settings::Settings;
-use guildhall_model::{Clock, IdSource, Millis};
+use guildhall_model::{Clock, Events, IdSource, Millis, Result};
+use guildhall_storage::blobs;
 use parking_lot::RwLock;
 
 use crate::access::Access;
@@ -47,5 +49,17 @@ impl Core {
 
     pub fn new_request_id(&self) -> RequestId {
         self.ids.next()
+    }
+
+    /// Stores a picture for a row that is written next. It is released to the sweep at once, which keeps it once a row
+    /// references it: if that row cannot be written, the picture does not stay for ever.
+    pub(crate) async fn put_picture(&self, bytes: Bytes) -> Result<BlobKey> {
+        let size_bytes = bytes.len() as u64;
+        let key = self.blobs.put(stream_from_bytes(bytes), size_bytes).await?.key;
+        let grant = self.access.system("a blob without a row is released to the sweep");
+        let mut write = self.access.write(&grant);
+        write.push(blobs::release(&key.to_string(), self.clock.now()));
+        write.commit(Events::none("no row references the blob yet")).await?;
+        Ok(key)
     }
 }

@@ -4,9 +4,8 @@ use bytes::Bytes;
 use guildhall_model::codes::{context, emoji as codes, files};
 use guildhall_model::id::UserId;
 use guildhall_model::integration::Emoji;
-use guildhall_model::ports::stream_from_bytes;
 use guildhall_model::{Actor, Event, Millis, Permission, Result, emoji};
-use guildhall_storage::{blobs, emoji as rows};
+use guildhall_storage::emoji as rows;
 
 use crate::boxed;
 use crate::emoji::Emojis;
@@ -39,7 +38,6 @@ impl Emojis<'_> {
             .await
             .map_err(|error| if error.is(files::IMAGE_INVALID) { codes::INVALID_IMAGE.with_source(error) } else { error })?;
         let now = self.clock.now();
-        let size_bytes = image.bytes.len() as u64;
         let emoji = Emoji {
             id: self.ids.next(),
             create_at: now,
@@ -47,13 +45,11 @@ impl Emojis<'_> {
             delete_at: Millis::ZERO,
             creator_id: actor.user_id,
             name: new.name,
-            blob_key: self.blobs.put(stream_from_bytes(image.bytes), size_bytes).await?.key.to_string(),
+            blob_key: self.put_picture(image.bytes).await?.to_string(),
             mime_type: image.format.content_type().to_owned(),
         };
         let mut write = self.access.write(&grant);
         write.push(rows::insert(&emoji));
-        // The sweep deletes the blob unless a row references it.
-        write.push(blobs::release(&emoji.blob_key, now));
         write.commit(Event::EmojiAdded(emoji.clone())).await?;
         Ok(emoji)
     }

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use guildhall_model::codes::teams as codes;
 use guildhall_model::id::TeamId;
-use guildhall_model::ports::{BlobKey, ByteStream, stream_from_bytes};
-use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_model::ports::{BlobKey, ByteStream};
+use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{blobs, teams};
 
 use crate::access::{TeamGrant, Writing};
@@ -38,9 +38,8 @@ impl Teams<'_> {
         }
         let grant = self.access.team(actor, team, Permission::ManageTeam).await?;
         let icon = self.images.create_square_icon(picture, ICON_SIDE_PX).await?;
-        let size_bytes = icon.bytes.len() as u64;
-        let blob = self.blobs.put(stream_from_bytes(icon.bytes), size_bytes).await?;
-        self.write_icon(grant, Some(blob.key)).await
+        let key = self.put_picture(icon.bytes).await?;
+        self.write_icon(grant, Some(key)).await
     }
 
     #[boxed]
@@ -56,8 +55,8 @@ impl Teams<'_> {
         write.push(teams::set_icon(grant.write_id(), key, now));
         write.extend(old.map(|old| blobs::release(&old.to_string(), now)));
         let mut team = grant.team.clone();
-        team.update_at = now.max(team.update_at.plus_ms(1));
-        team.last_team_icon_update = if key.is_some() { now } else { guildhall_model::Millis::ZERO };
+        team.update_at = self.now_after(team.update_at);
+        team.last_team_icon_update = if key.is_some() { self.now_after(team.last_team_icon_update) } else { Millis::ZERO };
         write.commit(Event::TeamUpdated(team)).await
     }
 }

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use futures::StreamExt;
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::UserId;
-use guildhall_model::ports::{BlobKey, ImageFormat, stream_from_bytes};
+use guildhall_model::ports::{BlobKey, ImageFormat};
 use guildhall_model::user::User;
-use guildhall_model::{Actor, Error, Events, Millis, Permission, Result};
+use guildhall_model::{Actor, Error, Millis, Permission, Result};
 use guildhall_storage::{blobs, users};
 
 use crate::access::{UserGrant, Writing};
@@ -48,8 +48,8 @@ impl Users<'_> {
         let grant = self.user_to_set_picture(actor, id).await?;
         let to_image_error = |error: Error| if error.is(context::BUSY) { error } else { codes::IMAGE_INVALID.with_source(error) };
         let icon = self.images.create_square_icon(bytes, SIDE_PX).await.map_err(to_image_error)?;
-        let blob = self.blobs.put(stream_from_bytes(icon.bytes), PICTURE_BYTES_MAX as u64).await?;
-        self.write_picture(&grant, Some(blob.key)).await
+        let key = self.put_picture(icon.bytes).await?;
+        self.write_picture(&grant, Some(key)).await
     }
 
     #[boxed]
@@ -80,13 +80,7 @@ impl Users<'_> {
             statements.extend(old.map(release));
             (statements, Vec::new())
         };
-        let result = self.change_account(grant, change, extra_writes).await;
-        if let (Err(_), Some(key)) = (&result, key) {
-            let mut write = self.access.write(grant);
-            write.push(release(key));
-            let _ = write.commit(Events::none("no row references the blob")).await;
-        }
-        result.map(|_| ())
+        self.change_account(grant, change, extra_writes).await.map(|_| ())
     }
 
     /// Reads a small blob into memory.

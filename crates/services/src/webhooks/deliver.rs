@@ -1,4 +1,4 @@
-//! Calling an outgoing webhook about a post, and posting what it answers.
+//! Calling an outgoing webhook about a post, and posting its response.
 
 use std::borrow::Cow;
 
@@ -26,13 +26,13 @@ use crate::deliveries::AttemptResult;
 use crate::posts::NewPost;
 use crate::webhooks::Webhooks;
 
-/// Longest answer that is read, in bytes.
-const ANSWER_BYTES_MAX: usize = 1024 * 1024;
+/// The largest response that is read.
+const RESPONSE_BYTES_MAX: usize = 1024 * 1024;
 
-/// What a called server answers.
+/// The response of the called server.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Answer {
+struct WebhookResponse {
     text: Option<String>,
     username: Option<String>,
     icon_url: Option<String>,
@@ -43,8 +43,8 @@ struct Answer {
     response_type: Option<String>,
 }
 
-/// All that a call is made of.
-struct CallToMake {
+/// A call with the rows that it is about.
+struct LoadedCall {
     hook: OutgoingWebhook,
     channel: Channel,
     post: Post,
@@ -52,32 +52,32 @@ struct CallToMake {
 }
 
 impl Webhooks<'_> {
-    /// One attempt. An error is worth another one. `remove` goes into the batch of the answer's post: a second answer to
-    /// the same delivery is posted by nobody.
+    /// One attempt. After an error the call is retried. `delete` is committed with the post of the response, so that only one
+    /// response to a delivery is posted.
     #[boxed]
-    pub(crate) async fn deliver_webhook(&self, delivery: &Delivery, remove: Statement) -> Result<AttemptResult> {
-        let grant = self.access.system("an outgoing webhook is told of a post that triggered it");
-        let Some(made) = self.call_to_make(&grant, delivery).await? else {
-            return Ok(AttemptResult::Abandoned("its webhook, its address or its post is gone"));
+    pub(crate) async fn deliver_webhook(&self, delivery: &Delivery, delete: Statement) -> Result<AttemptResult> {
+        let grant = self.access.system("the call was authorized when its post was created");
+        let Some(loaded) = self.load_call(&grant, delivery).await? else {
+            return Ok(AttemptResult::Abandoned("its webhook, its address or its post was deleted"));
         };
-        let fields = self.fields_of(&grant, &made).await?;
-        match self.outgoing.send(request_of(&made, &fields, self.settings().integrations.timeout_ms)).await {
-            Ok(answer) if (200..300).contains(&answer.status) => {
-                let answer = serde_json::from_slice::<Answer>(&answer.body).unwrap_or_default();
-                self.post_answer(&grant, made, answer, remove).await
+        let fields = self.load_fields(&grant, &loaded).await?;
+        match self.outgoing.send(build_request(&loaded, &fields, self.settings().integrations.timeout_ms)).await {
+            Ok(response) if (200..300).contains(&response.status) => {
+                let response = serde_json::from_slice::<WebhookResponse>(&response.body).unwrap_or_default();
+                self.post_response(&grant, loaded, response, delete).await
             }
-            Ok(answer) if is_passing(answer.status) => Err(codes::FAILED.with_source(format!("status {}", answer.status))),
-            Ok(_) => Ok(AttemptResult::Abandoned("the other server refused it")),
+            Ok(response) if is_temporary(response.status) => Err(codes::FAILED.with_source(format!("status {}", response.status))),
+            Ok(_) => Ok(AttemptResult::Abandoned("the server rejected it")),
             Err(error) if error.is(codes::FAILED) => Err(error),
             Err(error) => {
-                tracing::debug!(%error, hook = %made.hook.id, "an outgoing webhook was not called, or its answer not read");
-                Ok(AttemptResult::Abandoned("its address may not be called, or the answer is too long"))
+                tracing::debug!(%error, hook = %loaded.hook.id, "an outgoing webhook was not called, or its response not read");
+                Ok(AttemptResult::Abandoned("its address is not allowed, or the response is too long"))
             }
         }
     }
 
-    /// `None` where there is nothing to be told any more, or nobody to tell.
-    async fn call_to_make(&self, grant: &SystemGrant, delivery: &Delivery) -> Result<Option<CallToMake>> {
+    /// `None` if the webhook, its URL, the post or the channel was deleted.
+    async fn load_call(&self, grant: &SystemGrant, delivery: &Delivery) -> Result<Option<LoadedCall>> {
         let Ok(call) = serde_json::from_str::<Call>(&delivery.payload) else { return Ok(None) };
         let db = self.access.read(grant);
         let hook = webhooks::outgoing(db, OutgoingWebhookId::from_bytes(*delivery.target_id.bytes())).await?;
@@ -88,13 +88,13 @@ impl Webhooks<'_> {
         let channel = channel.filter(|channel| channel.kind == ChannelKind::Public && channel.delete_at.is_zero());
         let is_on = self.settings().integrations.outgoing_webhooks;
         Ok(match (hook, post, channel) {
-            (Some(hook), Some(post), Some(channel)) if is_on => Some(CallToMake { hook, channel, post, call }),
+            (Some(hook), Some(post), Some(channel)) if is_on => Some(LoadedCall { hook, channel, post, call }),
             _ => None,
         })
     }
 
-    async fn fields_of(&self, grant: &SystemGrant, made: &CallToMake) -> Result<Vec<(&'static str, String)>> {
-        let (db, channel, post, team) = (self.access.read(grant), &made.channel, &made.post, made.hook.team_id);
+    async fn load_fields(&self, grant: &SystemGrant, loaded: &LoadedCall) -> Result<Vec<(&'static str, String)>> {
+        let (db, channel, post, team) = (self.access.read(grant), &loaded.channel, &loaded.post, loaded.hook.team_id);
         let team_name = teams::get(db, grant.id(team)).await?.map(|team| team.name).unwrap_or_default();
         let username = users::get(db, post.user_id).await?.map(|user| user.username).unwrap_or_default();
         Ok(vec![
@@ -111,11 +111,17 @@ impl Webhooks<'_> {
         ])
     }
 
-    /// The answer's post, with what `remove` removes. An answer that cannot be posted is none: the call was made.
-    async fn post_answer(&self, grant: &SystemGrant, made: CallToMake, answer: Answer, remove: Statement) -> Result<AttemptResult> {
-        let CallToMake { hook, channel, post, .. } = &made;
-        let text = answer.text.unwrap_or_default();
-        let attachments: Vec<Value> = answer.attachments.into_iter().flatten().filter(Value::is_object).collect();
+    /// Posts the response and executes `delete` in one batch. A response that cannot be posted is ignored, because the call was made.
+    async fn post_response(
+        &self,
+        grant: &SystemGrant,
+        loaded: LoadedCall,
+        response: WebhookResponse,
+        delete: Statement,
+    ) -> Result<AttemptResult> {
+        let LoadedCall { hook, channel, post, .. } = &loaded;
+        let text = response.text.unwrap_or_default();
+        let attachments: Vec<Value> = response.attachments.into_iter().flatten().filter(Value::is_object).collect();
         if text.is_empty() && attachments.is_empty() {
             return Ok(AttemptResult::Delivered);
         }
@@ -123,68 +129,68 @@ impl Webhooks<'_> {
         let is_bot = creator.is_bot;
         let actor = self.posting_actor(grant, integration_actor(&creator), channel).await?;
         let message = IntegrationMessage {
-            kind: if attachments.is_empty() { answer.kind.unwrap_or_default() } else { SLACK_ATTACHMENT.to_owned() },
+            kind: if attachments.is_empty() { response.kind.unwrap_or_default() } else { SLACK_ATTACHMENT.to_owned() },
             text: slack::to_markdown(&text),
             attachments,
-            props: answer.props.unwrap_or_default(),
-            username: or(&answer.username.unwrap_or_default(), &hook.username).to_owned(),
-            icon_url: or(&answer.icon_url.unwrap_or_default(), &hook.icon_url).to_owned(),
+            props: response.props.unwrap_or_default(),
+            username: or(&response.username.unwrap_or_default(), &hook.username).to_owned(),
+            icon_url: or(&response.icon_url.unwrap_or_default(), &hook.icon_url).to_owned(),
             icon_emoji: String::new(),
             webhook_name: Some(hook.display_name.clone()),
             is_bot,
         };
-        let is_comment = answer.response_type.as_deref() == Some("comment");
+        let is_comment = response.response_type.as_deref() == Some("comment");
         let draft = NewPost {
             root_id: is_comment.then(|| post.thread_id()),
             set_online: false,
             ..message.into_post(channel.id, &self.settings().integrations)
         };
-        match self.posts().create_post_with(&actor, draft, vec![remove]).await {
+        match self.posts().create_post_with(&actor, draft, vec![delete]).await {
             Ok(_) => Ok(AttemptResult::DeliveredAndDeleted),
             Err(error) if matches!(error.code.kind, Kind::Internal | Kind::Unavailable | Kind::Conflict) => Err(error),
             Err(error) => {
-                tracing::debug!(%error, hook = %hook.id, "a webhook's answer could not be posted");
+                tracing::debug!(%error, hook = %hook.id, "the response of a webhook could not be posted");
                 Ok(AttemptResult::Delivered)
             }
         }
     }
 }
 
-/// Whether another attempt may go better.
-const fn is_passing(status: u16) -> bool {
+/// Whether another attempt may succeed.
+const fn is_temporary(status: u16) -> bool {
     matches!(status, 408 | 429 | 500..)
 }
 
-fn request_of(made: &CallToMake, fields: &[(&'static str, String)], timeout_ms: u64) -> OutgoingRequest {
-    let own = [("token", made.hook.token.as_str()), ("trigger_word", made.call.trigger_word.as_str())];
+fn build_request(loaded: &LoadedCall, fields: &[(&'static str, String)], timeout_ms: u64) -> OutgoingRequest {
+    let own = [("token", loaded.hook.token.as_str()), ("trigger_word", loaded.call.trigger_word.as_str())];
     let fields = own.into_iter().chain(fields.iter().map(|(name, value)| (*name, value.as_str())));
-    let is_json = made.hook.content_type == "application/json";
+    let is_json = loaded.hook.content_type == "application/json";
     let (content_type, body) = if is_json {
-        let object: Map<String, Value> = fields.map(|(name, value)| (name.to_owned(), json_of(name, value))).collect();
+        let object: Map<String, Value> = fields.map(|(name, value)| (name.to_owned(), json_value(name, value))).collect();
         ("application/json", Value::Object(object).to_string())
     } else {
-        let fields = fields.map(|(name, value)| (name, in_form(name, value)));
+        let fields = fields.map(|(name, value)| (name, form_value(name, value)));
         ("application/x-www-form-urlencoded", Serializer::new(String::new()).extend_pairs(fields).finish())
     };
     OutgoingRequest {
         method: Method::Post,
-        url: made.call.url.clone(),
+        url: loaded.call.url.clone(),
         headers: vec![("Content-Type".to_owned(), content_type.to_owned()), ("Accept".to_owned(), "application/json".to_owned())],
         body: Bytes::from(body),
         timeout_ms,
-        max_response_bytes: ANSWER_BYTES_MAX,
+        max_response_bytes: RESPONSE_BYTES_MAX,
     }
 }
 
-/// In a form the time is in seconds.
-fn in_form<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+/// Forms have the timestamp in seconds.
+fn form_value<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     match value.parse::<i64>() {
         Ok(ms) if name == "timestamp" => (ms / 1000).to_string().into(),
         _ => value.into(),
     }
 }
 
-/// In JSON the time is a number, of milliseconds.
-fn json_of(name: &str, value: &str) -> Value {
+/// JSON has the timestamp as a number of milliseconds.
+fn json_value(name: &str, value: &str) -> Value {
     if name == "timestamp" { value.parse::<i64>().map_or(Value::Null, Value::from) } else { json!(value) }
 }

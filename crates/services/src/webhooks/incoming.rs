@@ -150,6 +150,11 @@ impl Webhooks<'_> {
         check(&hook)?;
         let mut write = self.access.write(&team);
         write.push(webhooks::update_incoming(team.write_id(), &hook, old.update_at));
+        write.push(self.audits().audit_entry(
+            crate::audits::AuditSource::of(actor),
+            "webhooks.update_incoming",
+            &format!("channel_id={}", hook.channel_id),
+        ));
         write.commit(Events::none("clients load webhooks on request")).await?;
         Ok(hook)
     }

@@ -1,4 +1,4 @@
-//! A message comes in by a webhook and is posted in its owner's name.
+//! Receiving the payload of an incoming webhook, which is posted on behalf of its owner.
 
 use guildhall_model::Result;
 use guildhall_model::codes::{context, integrations as codes};
@@ -12,7 +12,7 @@ use crate::posts::NewPost;
 use crate::webhooks::Webhooks;
 
 impl Webhooks<'_> {
-    /// Whoever knows the webhook's id may post by it.
+    /// The id of the webhook is the only credential.
     #[boxed]
     pub async fn receive_webhook(&self, id: Option<IncomingWebhookId>, message: IncomingMessage) -> Result<()> {
         let settings = self.settings();
@@ -22,7 +22,7 @@ impl Webhooks<'_> {
         if message.is_empty() {
             return Err(codes::HOOK_TEXT.into());
         }
-        let grant = self.access.system("a webhook's id is what opens it");
+        let grant = self.access.system("the id of a webhook is its credential");
         let db = self.access.read(&grant);
         let hook = match id {
             Some(id) => self.access.open(&grant, webhooks::incoming(db, id).await?).ok_or(codes::HOOK_INVALID)?,

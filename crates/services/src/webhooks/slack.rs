@@ -1,8 +1,8 @@
-//! Texts written for Slack, in our Markdown: `<url|title>` and `<!here>`.
+//! Converts Slack's text format to Markdown: `<url|title>` and `<!here>`.
 
 use serde_json::Value;
 
-/// `<!channel>`, `<!here>` and `<!all>` become mentions, `<url|title>` a link; all else stays as it is.
+/// `<!channel>`, `<!here>` and `<!all>` become mentions, `<url|title>` a link; the rest is unchanged.
 pub(crate) fn to_markdown(text: &str) -> String {
     if !text.contains('<') {
         return text.to_owned();
@@ -14,7 +14,7 @@ pub(crate) fn to_markdown(text: &str) -> String {
         let rest = &left[start + 1..];
         match rest.find(['>', '<', '\n']).filter(|end| rest[*end..].starts_with('>')) {
             Some(end) => {
-                out.push_str(&translated(&rest[..end]));
+                out.push_str(&convert_brackets(&rest[..end]));
                 left = &rest[end + 1..];
             }
             None => {
@@ -27,7 +27,7 @@ pub(crate) fn to_markdown(text: &str) -> String {
     out
 }
 
-fn translated(inside: &str) -> String {
+fn convert_brackets(inside: &str) -> String {
     match inside {
         "!channel" | "!here" | "!all" => return format!("@{}", &inside[1..]),
         "!everyone" => return "@all".to_owned(),
@@ -46,17 +46,17 @@ fn is_link(url: &str) -> bool {
 /// The same for the texts of an attachment.
 pub(crate) fn attachment_to_markdown(mut attachment: Value) -> Value {
     for name in ["fallback", "pretext", "text"] {
-        translate(attachment.get_mut(name));
+        convert_in_place(attachment.get_mut(name));
     }
     if let Some(Value::Array(fields)) = attachment.get_mut("fields") {
         for field in fields {
-            translate(field.get_mut("value"));
+            convert_in_place(field.get_mut("value"));
         }
     }
     attachment
 }
 
-fn translate(value: Option<&mut Value>) {
+fn convert_in_place(value: Option<&mut Value>) {
     if let Some(Value::String(text)) = value {
         *text = to_markdown(text);
     }
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_and_mentions_are_translated() {
+    fn links_and_mentions_are_convert() {
         assert_eq!(to_markdown("<https://a.example/?x=1|A> and <!here> < 3"), "[A](https://a.example/?x=1) and @here < 3");
         assert_eq!(to_markdown("a <b> c <https://a.example> <"), "a <b> c <https://a.example> <");
         assert_eq!(to_markdown("<javascript:x|title>"), "<javascript:x|title>");
