@@ -107,6 +107,17 @@ describe('a list that is pinned to its end', () => {
     expect(list.anchor.atEnd).toBe(true);
   });
 
+  it('stays there when a viewport that shrank grows back and shrinks again before that is reported', () => {
+    const list = new Scroller(4872, 632);
+    list.resize(268);
+    list.notify();
+    list.resize(632);
+    expect(list.geometry.top).toBe(4240);
+    list.resize(268);
+    expect(list.notify()).toBe(false);
+    expect(list.distance).toBe(0);
+  });
+
   it('returns there when a position from before the resize is written over its own', () => {
     const list = new Scroller(2010, 640);
     list.resize(340);

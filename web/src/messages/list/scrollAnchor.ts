@@ -16,6 +16,9 @@ export const END_ZONE_PX = 80;
 // Positions have fractions, heights have none.
 const TOLERANCE_PX = 1;
 
+// Heights of the viewport that are remembered: of a window, of a phone with its keyboard, and of both when turned.
+const VIEWPORTS_MAX = 4;
+
 const NONE: Anchor = { kind: 'none' };
 const END: Anchor = { kind: 'end' };
 
@@ -24,6 +27,8 @@ export const distanceToEnd = ({ top, height, viewport }: Geometry) => height - t
 export class ScrollAnchor {
   #anchor: Anchor = END;
   #last: Geometry = { top: 0, height: 0, viewport: 0 };
+  // Earlier heights of the viewport, the latest first.
+  #viewports: number[] = [];
   // How far from the end the reader stopped, within the zone that counts as the end.
   #restDistance = 0;
   #inputActive = false;
@@ -63,15 +68,18 @@ export class ScrollAnchor {
 
   /**
    * Takes a measurement, and returns whether the reader has moved the list. Without input the heights decide: a browser
-   * that limits the position to a new layout, or a virtual list that measures its rows, changes one of them as well. (A
-   * height that changes and changes back before it is measured looks like the reader; nothing in the client may do so.)
+   * that limits the position to a new layout, or a virtual list that measures its rows, changes one of them as well. When
+   * a keyboard opens, the viewport may grow back for a moment, unmeasured: that leaves the list at the end of an earlier
+   * viewport. (Any other height that changes and changes back before it is measured looks like the reader; nothing in the
+   * client may do so.)
    */
   observe(next: Geometry): boolean {
     const resized = next.height !== this.#last.height || next.viewport !== this.#last.viewport;
     const moved = Math.abs(next.top - this.#last.top) > TOLERANCE_PX;
     if (this.#anchor.kind === 'row' && next.viewport !== this.#last.viewport && this.#isEndInView()) this.#anchor = END;
+    if (next.viewport !== this.#last.viewport) this.#rememberViewport(this.#last.viewport);
     this.#last = next;
-    const byReader = moved && (this.#inputActive || !resized);
+    const byReader = moved && (this.#inputActive || !(resized || this.#isAtEarlierEnd()));
     if (byReader || (this.#anchor.kind === 'none' && this.#isNearEnd())) this.#anchorHere();
     this.#restDistance = Math.min(this.#restDistance, Math.max(0, distanceToEnd(next)));
     return byReader;
@@ -94,6 +102,15 @@ export class ScrollAnchor {
   // Then the reader of a row is at the end too, and another viewport is to keep that in view.
   #isEndInView(): boolean {
     return this.#last.viewport > 0 && distanceToEnd(this.#last) <= TOLERANCE_PX;
+  }
+
+  #isAtEarlierEnd(): boolean {
+    const { top, height, viewport } = this.#last;
+    return this.#viewports.some((earlier) => earlier > viewport && Math.abs(height - earlier - top) <= TOLERANCE_PX);
+  }
+
+  #rememberViewport(viewport: number): void {
+    this.#viewports = [viewport, ...this.#viewports.filter((other) => other !== viewport)].slice(0, VIEWPORTS_MAX);
   }
 
   #isNearEnd(): boolean {
