@@ -16,13 +16,16 @@ export async function loadTeams(): Promise<void> {
 }
 
 export async function loadTeamChannels(teamId: string): Promise<void> {
+  const before = getState().channels;
   const [channels, members, categories] = await Promise.all([
     api.getMyChannels(teamId), api.getMyChannelMembers(teamId), api.getCategories(teamId).catch(() => undefined),
   ]);
+  const outdated = members.map((m) => m.channel_id).filter((id) => reducers.hasNewCounts(before, getState(), id));
   apply((s) => {
-    const next = reducers.receiveMyChannels(s, teamId, channels, members);
+    const next = reducers.receiveMyChannels(s, teamId, channels, members.filter((m) => !outdated.includes(m.channel_id)));
     return markTeamLoaded(categories ? reducers.receiveCategories(next, teamId, categories) : next, teamId);
   });
+  outdated.forEach((id) => { loadChannel(id).catch(() => undefined); });
   const { meId } = getState();
   requestUsers(channels.map((c) => reducers.getTeammateId(c, meId)).filter(Boolean));
   requestUsersByName(channels.filter((c) => c.type === 'G').flatMap(reducers.groupNames));
@@ -53,6 +56,9 @@ export async function loadTeam(teamId: string): Promise<void> {
   await loadTeamChannels(teamId);
 }
 
+// In a channel where messages arrive all the time, every response is outdated.
+const MAX_FETCHES = 3;
+
 const loading = new Map<string, { reload: boolean; response: Promise<ServerChannel> }>();
 
 // One request at a time for a channel: of two, the older response could arrive last. A call during a request may be due
@@ -71,29 +77,30 @@ export function loadChannel(channelId: string): Promise<ServerChannel> {
 async function fetchUntilCurrent(channelId: string): Promise<ServerChannel> {
   const load = loading.get(channelId);
   try {
-    let channel = await fetchChannel(channelId);
-    while (load?.reload) {
-      load.reload = false;
-      channel = await fetchChannel(channelId);
+    for (let attempt = 1; ; attempt += 1) {
+      const { channel, isOutdated } = await fetchChannel(channelId);
+      if (!load?.reload && (!isOutdated || attempt >= MAX_FETCHES)) return channel;
+      if (load) load.reload = false;
     }
-    return channel;
   } finally {
     loading.delete(channelId);
   }
 }
 
-async function fetchChannel(channelId: string): Promise<ServerChannel> {
+async function fetchChannel(channelId: string): Promise<{ channel: ServerChannel; isOutdated: boolean }> {
+  const before = getState().channels;
   const [channel, member] = await Promise.all([api.getChannel(channelId), api.getMyMember(channelId).catch(() => null)]);
+  const isOutdated = reducers.hasNewCounts(before, getState(), channelId);
   apply((s) => {
     const next = reducers.receiveChannels(s, [channel]);
     // The channel may have been read while the request was running.
-    const isOutdated = (s.members[channelId]?.last_viewed_at ?? 0) > (member?.last_viewed_at ?? 0);
-    return member && !isOutdated ? reducers.receiveMembers(next, [member]) : next;
+    const isReadSince = (s.members[channelId]?.last_viewed_at ?? 0) > (member?.last_viewed_at ?? 0);
+    return member && !isReadSince && !isOutdated ? reducers.receiveMembers(next, [member]) : next;
   });
   const { meId } = getState();
   requestUsers([reducers.getTeammateId(channel, meId)]);
   if (channel.type === 'G') requestUsersByName(reducers.groupNames(channel));
-  return channel;
+  return { channel, isOutdated };
 }
 
 export function receiveChannel(channel: ServerChannel): void {

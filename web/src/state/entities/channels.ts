@@ -34,6 +34,12 @@ export function receiveMyChannels(
   return receiveMembers({ ...receiveChannels(s, channels), members: kept }, members);
 }
 
+// Whether messages were counted in the channel since `before`: a response that was requested then may lack their counts.
+export function hasNewCounts(before: Entities['channels'], s: Entities, channelId: string): boolean {
+  const known = before[channelId];
+  return known !== undefined && s.channels[channelId]?.total_msg_count !== known.total_msg_count;
+}
+
 export function receiveMembers(s: Entities, members: ChannelMembership[]): Entities {
   const next = { ...s.members };
   for (const member of members) {
