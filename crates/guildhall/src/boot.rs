@@ -27,7 +27,7 @@ pub struct RunningServer {
 impl Server {
     /// Removes what the previous process left behind, starts the background work, and then the listeners.
     pub async fn boot(self, listeners: Vec<Listener>) -> Result<RunningServer, String> {
-        self.blobs.purge_temporary().map_err(|error| format!("Unfinished uploads could not be removed: {error}."))?;
+        self.blobs.purge_temporary().map_err(|error| format!("Temporary files could not be removed: {error}."))?;
         self.app.services.statuses().reset_statuses().await.map_err(|error| error_message("The statuses could not be reset", &error))?;
 
         let workers = Workers::start(Arc::clone(&self.app.services)).await;

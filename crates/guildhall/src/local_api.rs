@@ -44,7 +44,15 @@ impl From<CallError> for String {
 }
 
 impl LocalApi {
-    pub async fn open(config: Config) -> Result<Self, String> {
+    /// Runs a verb, and closes the connection or the server after it, whatever its result.
+    pub async fn with<T>(config: Config, verb: impl AsyncFnOnce(&mut Self) -> Result<T, String>) -> Result<T, String> {
+        let mut api = Self::open(config).await?;
+        let result = verb(&mut api).await;
+        api.close().await;
+        result
+    }
+
+    async fn open(config: Config) -> Result<Self, String> {
         let path = config.startup.server.data_dir.clone();
         match DataFolder::lock_or_connect(&path, async || connect(&path).await).await? {
             Ok(folder) => Ok(Self::InProcess(Box::new(Server::open(config, folder).await?))),
@@ -87,7 +95,7 @@ impl LocalApi {
         Ok((status, body.to_bytes()))
     }
 
-    pub async fn close(self) {
+    async fn close(self) {
         match self {
             Self::Socket(_) => {}
             Self::InProcess(server) => server.close().await,

@@ -151,6 +151,25 @@ pub struct Delivery {
     pub last_error: String,
 }
 
+impl Delivery {
+    /// Due at once.
+    pub fn new(id: DeliveryId, kind: &str, target_id: TargetId, payload: String, now: Millis) -> Self {
+        Self {
+            id,
+            kind: kind.to_owned(),
+            target_id,
+            payload,
+            create_at: now,
+            next_attempt_at: now,
+            attempts: 0,
+            lease_owner: None,
+            lease_until: Millis::ZERO,
+            fence: 0,
+            last_error: String::new(),
+        }
+    }
+}
+
 /// The numbers of queued deliveries of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueDepth {

@@ -9,6 +9,7 @@ pub mod access;
 pub mod audits;
 mod backoff;
 pub mod bots;
+mod cache;
 pub mod categories;
 pub mod channels;
 pub mod commands;

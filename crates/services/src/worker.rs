@@ -16,6 +16,14 @@ const POLL_INTERVAL: Duration = Duration::from_secs(5);
 /// How long shutdown waits for running items.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Longer error messages are truncated.
+const ERROR_CHARS_MAX: usize = 400;
+
+/// An error message as it is stored with its row.
+pub(crate) fn stored_message(message: &str) -> String {
+    message.chars().filter(|c| *c != '\0').take(ERROR_CHARS_MAX).collect()
+}
+
 /// A queue of leased rows.
 pub(crate) trait Queue: 'static {
     type Item: Send + 'static;

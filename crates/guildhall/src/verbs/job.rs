@@ -29,10 +29,7 @@ pub enum Job {
 }
 
 pub async fn run(config: Config, verb: Job) -> Result<(), String> {
-    let mut api = LocalApi::open(config).await?;
-    let result = perform(&mut api, verb).await;
-    api.close().await;
-    result
+    LocalApi::with(config, async |api| perform(api, verb).await).await
 }
 
 async fn perform(api: &mut LocalApi, verb: Job) -> Result<(), String> {

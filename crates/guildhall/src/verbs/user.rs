@@ -56,10 +56,7 @@ pub enum Role {
 }
 
 pub async fn run(config: Config, verb: User) -> Result<(), String> {
-    let mut api = LocalApi::open(config).await?;
-    let result = perform(&mut api, verb).await;
-    api.close().await;
-    result
+    LocalApi::with(config, async |api| perform(api, verb).await).await
 }
 
 async fn perform(api: &mut LocalApi, verb: User) -> Result<(), String> {

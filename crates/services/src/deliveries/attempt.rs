@@ -7,9 +7,7 @@ use guildhall_storage::{Statement, deliveries};
 
 use super::kinds::{AttemptResult, KINDS};
 use crate::deliveries::Deliveries;
-
-/// Longer error messages are truncated.
-const ERROR_CHARS_MAX: usize = 400;
+use crate::worker::stored_message;
 
 impl Deliveries<'_> {
     pub(super) async fn attempt(&self, delivery: Delivery) {
@@ -47,13 +45,12 @@ impl Deliveries<'_> {
             tracing::warn!(kind = kind.name, target = %delivery.target_id, %error, attempts = delivery.attempts, "delivery abandoned");
             return self.delete(delivery, deletion).await;
         };
-        let message: String = match &error.source {
+        let message = match &error.source {
             Some(source) => format!("{error} ({source})"),
             None => error.to_string(),
         };
-        let message: String = message.chars().filter(|c| *c != '\0').take(ERROR_CHARS_MAX).collect();
         let next = self.clock.now().plus_ms(delay_ms);
-        self.write_result(deliveries::postpone(grant.write_server(), lease, next, &message)).await.map(drop)
+        self.write_result(deliveries::postpone(grant.write_server(), lease, next, &stored_message(&message))).await.map(drop)
     }
 
     async fn delete(&self, delivery: &Delivery, deletion: Statement) -> Result<()> {

@@ -12,9 +12,7 @@ use tokio::sync::watch;
 use super::context::{Interruption, JobContext};
 use super::registry::{self, Entry};
 use crate::jobs::Jobs;
-
-/// Longer error messages are truncated.
-const ERROR_CHARS_MAX: usize = 400;
+use crate::worker::stored_message;
 
 impl Jobs<'_> {
     pub(super) async fn run(&self, job: Job, mut stop: watch::Receiver<bool>) {
@@ -54,8 +52,7 @@ impl Jobs<'_> {
 
     /// Schedules the next attempt, or ends the job with an error after the last one.
     async fn fail(&self, entry: &Entry, job: &Job, context: &JobContext<'_>, error: &Error) -> Result<()> {
-        let message: String = error.to_string().chars().filter(|c| *c != '\0').take(ERROR_CHARS_MAX).collect();
-        context.set_data("error", message);
+        context.set_data("error", stored_message(&error.to_string()));
         let random = self.ids.next_bytes()[15];
         let Some(delay_ms) = entry.retry.delay_ms(job.attempts, random) else {
             tracing::warn!(%error, job = %job.id, kind = job.kind.name(), attempts = job.attempts, "job failed");

@@ -1,8 +1,9 @@
 //! A cache of recently authenticated tokens. Events invalidate entries (`consumers.rs`); changes by other nodes take
 //! effect when the entry expires.
 
+use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use guildhall_model::Millis;
@@ -11,6 +12,7 @@ use guildhall_model::ports::TokenHash;
 use moka::sync::Cache;
 
 use super::Authentication;
+use crate::cache::GenerationCache;
 
 const TOKENS_MAX: u64 = 200_000;
 const AGE_MAX: Duration = Duration::from_secs(30);
@@ -32,61 +34,28 @@ impl CachedToken {
     }
 }
 
-pub struct TokenCache {
-    tokens: Cache<TokenHash, Arc<CachedToken>>,
-    /// Counts invalidations: a look-up that began before one must not be inserted after it.
-    invalidations: AtomicU64,
-}
+pub(crate) struct TokenCache(GenerationCache<TokenHash, Arc<CachedToken>>);
 
 impl Default for TokenCache {
     fn default() -> Self {
         let tokens = Cache::builder().max_capacity(TOKENS_MAX).time_to_live(AGE_MAX).support_invalidation_closures().build();
-        Self { tokens, invalidations: AtomicU64::new(0) }
+        Self(GenerationCache::new(tokens))
+    }
+}
+
+impl Deref for TokenCache {
+    type Target = GenerationCache<TokenHash, Arc<CachedToken>>;
+    fn deref(&self) -> &Self::Target {
+        &self.0
     }
 }
 
 impl TokenCache {
-    pub fn get(&self, token: TokenHash) -> Option<Arc<CachedToken>> {
-        self.tokens.get(&token)
-    }
-
-    /// To be read before the look-up whose result is passed to [`insert`](Self::insert).
-    pub fn generation(&self) -> u64 {
-        self.invalidations.load(Ordering::SeqCst)
-    }
-
-    pub fn insert(&self, generation: u64, token: TokenHash, cached: Arc<CachedToken>) {
-        if self.generation() != generation {
-            return;
-        }
-        self.tokens.insert(token, cached);
-        if self.generation() != generation {
-            self.tokens.invalidate(&token);
-        }
-    }
-
-    pub fn invalidate(&self, token: TokenHash) {
-        self.invalidations.fetch_add(1, Ordering::SeqCst);
-        self.tokens.invalidate(&token);
-    }
-
     pub fn invalidate_session(&self, session: SessionId) {
-        self.invalidate_where(move |authentication| authentication.actor.session_id == session);
+        self.invalidate_where(move |cached| cached.authentication.actor.session_id == session);
     }
 
     pub fn invalidate_user(&self, user: UserId) {
-        self.invalidate_where(move |authentication| authentication.actor.user_id == user);
-    }
-
-    pub fn invalidate_all(&self) {
-        self.invalidations.fetch_add(1, Ordering::SeqCst);
-        self.tokens.invalidate_all();
-    }
-
-    fn invalidate_where(&self, matches: impl Fn(&Authentication) -> bool + Send + Sync + 'static) {
-        self.invalidations.fetch_add(1, Ordering::SeqCst);
-        if self.tokens.invalidate_entries_if(move |_, cached| matches(&cached.authentication)).is_err() {
-            self.tokens.invalidate_all();
-        }
+        self.invalidate_where(move |cached| cached.authentication.actor.user_id == user);
     }
 }

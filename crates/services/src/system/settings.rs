@@ -9,6 +9,7 @@ use guildhall_model::settings::{Settings, Values, Writer};
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::settings as rows;
 
+use crate::access::{SystemGrant, Writing};
 use crate::boxed;
 use crate::retry::retry_on_conflict;
 use crate::system::System;
@@ -30,14 +31,26 @@ impl System<'_> {
         if settings == *self.settings() {
             return Ok(());
         }
-        let server_info = self.server_info().await?;
-        let mut write = self.access.write(&grant);
         // Rewritten unchanged, so that the event is ordered with those of concurrent changes.
-        write.push(match &stored {
-            Some(text) => rows::replace(grant.write_server(), CHANGES_KEY, text, text),
-            None => rows::insert(grant.write_server(), CHANGES_KEY, "{}"),
+        let text = stored.as_deref().unwrap_or("{}");
+        self.write_settings(&grant, stored.as_deref(), text, Arc::new(settings)).await
+    }
+
+    /// Replaces the stored changes, which conflicts if they are no longer `previous`, and publishes the settings.
+    async fn write_settings(
+        &self,
+        grant: &Writing<SystemGrant>,
+        previous: Option<&str>,
+        changes: &str,
+        settings: Arc<Settings>,
+    ) -> Result<()> {
+        let server_info = self.server_info().await?;
+        let mut write = self.access.write(grant);
+        write.push(match previous {
+            Some(previous) => rows::replace(grant.write_server(), CHANGES_KEY, previous, changes),
+            None => rows::insert(grant.write_server(), CHANGES_KEY, changes),
         });
-        write.commit(Event::ConfigChanged { settings: Arc::new(settings), server_info }).await
+        write.commit(Event::ConfigChanged { settings, server_info }).await
     }
 
     /// Settings that cannot be changed while the server runs, as `section.name`.
@@ -63,13 +76,7 @@ impl System<'_> {
         changes.extend(changed);
         let text = serde_json::to_string(&changes).map_err(|error| context::INTERNAL.with_source(error))?;
         let settings = Arc::new(self.with_changes(&changes));
-        let server_info = self.server_info().await?;
-        let mut write = self.access.write(&grant);
-        write.push(match &stored {
-            Some(previous) => rows::replace(grant.write_server(), CHANGES_KEY, previous, &text),
-            None => rows::insert(grant.write_server(), CHANGES_KEY, &text),
-        });
-        write.commit(Event::ConfigChanged { settings: Arc::clone(&settings), server_info }).await?;
+        self.write_settings(&grant, stored.as_deref(), &text, Arc::clone(&settings)).await?;
         Ok(settings)
     }
 

@@ -80,9 +80,11 @@ impl IntegrationMessage {
     pub fn into_posts(mut self, channel: ChannelId, rules: &Integrations) -> Vec<NewPost> {
         let mut pieces = split(&std::mem::take(&mut self.text));
         let last_piece = pieces.pop().unwrap_or_default();
-        let early_kind = if self.kind == SLACK_ATTACHMENT { String::new() } else { self.kind.clone() };
-        let early = Self { kind: early_kind, attachments: Vec::new(), ..self.clone() }.into_post(channel, rules);
-        let mut posts: Vec<NewPost> = pieces.into_iter().map(|message| NewPost { message, ..early.clone() }).collect();
+        let early = |text: String| {
+            let kind = if self.kind == SLACK_ATTACHMENT { String::new() } else { self.kind.clone() };
+            Self { text, kind, attachments: Vec::new(), ..self.clone() }.into_post(channel, rules)
+        };
+        let mut posts: Vec<NewPost> = pieces.into_iter().map(early).collect();
         posts.push(Self { text: last_piece, ..self }.into_post(channel, rules));
         posts
     }

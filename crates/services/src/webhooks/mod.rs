@@ -16,7 +16,7 @@ pub use message::IncomingMessage;
 pub(crate) use message::{IntegrationMessage, SLACK_ATTACHMENT, or};
 pub use outgoing::{OutgoingWebhookDraft, OutgoingWebhookFilter};
 pub(crate) use slack::to_markdown;
-pub(crate) use state::OutgoingWebhookCache;
+pub(crate) use state::State;
 pub(crate) use trigger::OUTGOING_WEBHOOK;
 
 noun! {
@@ -39,8 +39,3 @@ pub(crate) fn is_http_url(text: &str) -> bool {
 }
 
 const URL_BYTES_MAX: usize = 1024;
-
-#[derive(Default)]
-pub(crate) struct State {
-    pub(crate) outgoing: OutgoingWebhookCache,
-}

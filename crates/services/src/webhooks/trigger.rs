@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
+use guildhall_model::Result;
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::event::Posted;
 use guildhall_model::id::{ChannelId, OutgoingWebhookId, PostId, TargetId, TeamId};
 use guildhall_model::integration::OutgoingWebhook;
 use guildhall_model::job::Delivery;
-use guildhall_model::{Millis, Result};
 use guildhall_storage::webhooks::{self, Scope};
 use serde::{Deserialize, Serialize};
 
@@ -65,27 +65,12 @@ impl Webhooks<'_> {
                     return Ok(deliveries);
                 }
                 let call = Call { channel_id: channel.id, post_id: post.id, url: url.clone(), trigger_word: trigger_word.to_owned() };
-                deliveries.push(self.build_delivery(hook, &call, post.create_at));
+                // Ids and strings cannot fail to serialize.
+                let payload = serde_json::to_string(&call).unwrap_or_default();
+                deliveries.push(Delivery::new(self.ids.next(), OUTGOING_WEBHOOK, delivery_target(hook.id), payload, post.create_at));
             }
         }
         Ok(deliveries)
-    }
-
-    fn build_delivery(&self, hook: &OutgoingWebhook, call: &Call, now: Millis) -> Delivery {
-        Delivery {
-            id: self.ids.next(),
-            kind: OUTGOING_WEBHOOK.to_owned(),
-            target_id: delivery_target(hook.id),
-            // Ids and strings cannot fail to serialize.
-            payload: serde_json::to_string(call).unwrap_or_default(),
-            create_at: now,
-            next_attempt_at: now,
-            attempts: 0,
-            lease_owner: None,
-            lease_until: Millis::ZERO,
-            fence: 0,
-            last_error: String::new(),
-        }
     }
 
     async fn team_outgoing_webhooks(&self, team: TeamId) -> Result<Arc<Vec<OutgoingWebhook>>> {
@@ -97,7 +82,7 @@ impl Webhooks<'_> {
         let grant = self.access.system("webhooks are looked up for posts in public channels");
         let (scope, filter) = (Scope::Team(grant.id(team)), webhooks::Filter::default());
         let hooks = Arc::new(webhooks::list_outgoing(self.access.read(&grant), scope, filter, WEBHOOKS_PER_TEAM_MAX, 0).await?);
-        cache.insert(team, Arc::clone(&hooks), generation);
+        cache.insert(generation, team, Arc::clone(&hooks));
         Ok(hooks)
     }
 }

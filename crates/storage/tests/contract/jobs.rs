@@ -42,19 +42,8 @@ async fn claimed_job(db: &TestDatabase, n: u8) -> Job {
 }
 
 fn delivery(n: u8, target: u8) -> Delivery {
-    Delivery {
-        id: DeliveryId::from_bytes([n; 16]),
-        kind: "webhook".to_owned(),
-        target_id: TargetId::from_bytes([target; 16]),
-        payload: "{\"url\": \"https://ž.example\"}".to_owned(),
-        create_at: NOW.plus_ms(n.into()),
-        next_attempt_at: NOW.plus_ms(n.into()),
-        attempts: 0,
-        lease_owner: None,
-        lease_until: Millis::ZERO,
-        fence: 0,
-        last_error: String::new(),
-    }
+    let payload = "{\"url\": \"https://ž.example\"}".to_owned();
+    Delivery::new(DeliveryId::from_bytes([n; 16]), "webhook", TargetId::from_bytes([target; 16]), payload, NOW.plus_ms(n.into()))
 }
 
 on_every_database! {

@@ -1,0 +1,75 @@
+//! A cache of values that events invalidate: a value that was looked up before an invalidation is not cached after it.
+
+use std::hash::Hash;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use moka::sync::Cache;
+
+pub(crate) struct GenerationCache<K, V> {
+    entries: Cache<K, V>,
+    /// Counts invalidations.
+    generation: AtomicU64,
+}
+
+impl<K, V> GenerationCache<K, V>
+where
+    K: Copy + Eq + Hash + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    pub fn new(entries: Cache<K, V>) -> Self {
+        Self { entries, generation: AtomicU64::new(0) }
+    }
+
+    pub fn get(&self, key: K) -> Option<V> {
+        self.entries.get(&key)
+    }
+
+    /// To be read before the look-up whose result is passed to [`insert`](Self::insert).
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
+    }
+
+    pub fn insert(&self, generation: u64, key: K, value: V) {
+        if self.generation() != generation {
+            return;
+        }
+        self.entries.insert(key, value);
+        if self.generation() != generation {
+            self.entries.invalidate(&key);
+        }
+    }
+
+    pub fn invalidate(&self, key: K) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.entries.invalidate(&key);
+    }
+
+    pub fn invalidate_all(&self) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.entries.invalidate_all();
+    }
+
+    /// Invalidates everything if the cache was built without support for closures.
+    pub fn invalidate_where(&self, matches: impl Fn(&V) -> bool + Send + Sync + 'static) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        if self.entries.invalidate_entries_if(move |_, value| matches(value)).is_err() {
+            self.entries.invalidate_all();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_before_an_invalidation_is_not_cached_after_it() {
+        let cache: GenerationCache<u8, ()> = GenerationCache::new(Cache::new(10));
+        let generation = cache.generation();
+        cache.invalidate(1);
+        cache.insert(generation, 1, ());
+        assert!(cache.get(1).is_none());
+        cache.insert(cache.generation(), 1, ());
+        assert!(cache.get(1).is_some());
+    }
+}
