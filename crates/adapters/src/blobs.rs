@@ -4,28 +4,32 @@
 
 mod folder;
 mod reading;
+mod space;
 mod staging;
 mod writing;
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use futures::StreamExt;
 use guildhall_model::codes::context::INTERNAL;
-use guildhall_model::codes::files::{NOT_FOUND, OFFSET_MISMATCH, STORE_UNAVAILABLE, TOO_LARGE};
+use guildhall_model::codes::files::{NOT_FOUND, OFFSET_MISMATCH, STORE_FULL, STORE_UNAVAILABLE, TOO_LARGE};
 use guildhall_model::id::UploadId;
 use guildhall_model::ports::{BlobKey, BlobReader, BlobStore, ByteRange, ByteStream, StoredBlob};
 use guildhall_model::{Clock, Error, Millis, Result};
 
 use folder::Folder;
+use space::Space;
 use staging::StagingArea;
 use writing::{HashingFile, Sink};
 
 pub struct LocalBlobs {
     folder: Arc<Folder>,
     staging: StagingArea,
+    space: Arc<Space>,
 }
 
 impl LocalBlobs {
@@ -33,7 +37,8 @@ impl LocalBlobs {
     pub fn open(root: &Path, clock: Arc<dyn Clock>) -> io::Result<Self> {
         let folder = Arc::new(Folder::open(root, clock)?);
         let staging = StagingArea::new(folder.uploads());
-        Ok(Self { folder, staging })
+        let space = Arc::new(Space::new(root.to_owned()));
+        Ok(Self { folder, staging, space })
     }
 
     /// Removes the temporary files of an interrupted process. To be called before anything is stored.
@@ -52,8 +57,10 @@ impl BlobStore for LocalBlobs {
     async fn put(&self, mut stream: ByteStream<'_>, max_bytes: u64) -> Result<StoredBlob> {
         let folder = self.folder.clone();
         let mut sink = blocking(move || Ok(Sink::new(HashingFile::create_in(&folder.temporary())?, 0))).await?;
+        let mut space = self.space.check();
         while let Some(chunk) = stream.next().await {
             let chunk = chunk?;
+            space.before(chunk.len()).await?;
             if chunk.len() as u64 > max_bytes.saturating_sub(sink.length()) {
                 return Err(TOO_LARGE.with("limit", max_bytes));
             }
@@ -71,6 +78,20 @@ impl BlobStore for LocalBlobs {
     async fn open(&self, key: &BlobKey, range: Option<ByteRange>) -> Result<BlobReader> {
         let path = self.folder.blob(key);
         reading::open(path, range).await
+    }
+
+    async fn check_writable(&self) -> Result<()> {
+        let folder = self.folder.clone();
+        blocking(move || {
+            let mut file = HashingFile::create_in(&folder.temporary())?;
+            file.write_all(b"health check")?;
+            file.file.sync_all()
+        })
+        .await
+    }
+
+    fn set_free_space_reserve(&self, bytes: u64) {
+        self.space.set_reserve(bytes);
     }
 
     async fn exists(&self, key: &BlobKey) -> Result<bool> {
@@ -96,7 +117,12 @@ impl BlobStore for LocalBlobs {
         }
         let mut sink = Sink::new(staged, length);
         let mut failure = None;
+        let mut space = self.space.check();
         while let Some(chunk) = stream.next().await {
+            if let Err(error) = space.before(chunk.as_ref().map_or(0, Bytes::len)).await {
+                failure = Some(error);
+                break;
+            }
             match chunk {
                 Ok(chunk) if chunk.len() as u64 > max_bytes.saturating_sub(sink.length()) => {
                     failure = Some(TOO_LARGE.with("limit", max_bytes));
@@ -154,7 +180,11 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send
 }
 
 fn store_error(error: io::Error) -> Error {
-    let code = if error.kind() == io::ErrorKind::NotFound { NOT_FOUND } else { STORE_UNAVAILABLE };
+    let code = match error.kind() {
+        io::ErrorKind::NotFound => NOT_FOUND,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => STORE_FULL,
+        _ => STORE_UNAVAILABLE,
+    };
     code.with_source(error)
 }
 

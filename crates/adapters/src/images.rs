@@ -16,6 +16,7 @@ use guildhall_model::Result;
 use guildhall_model::codes::files::{IMAGE_TIMEOUT, IMAGE_TOO_LARGE, STORE_UNAVAILABLE};
 use guildhall_model::id::UserId;
 use guildhall_model::ports::{BlobKey, EncodedImage, ImageInfo, ImageSource, Images, Renditions};
+use moka::sync::Cache;
 
 use crate::blobs::LocalBlobs;
 use crate::workers::Workers;
@@ -31,8 +32,13 @@ pub struct ImageSettings {
     pub max_source_bytes: u64,
     /// From the call to the result, including the time in the queue.
     pub time_limit_ms: u64,
+    /// Pixels of all frames of an animation together.
+    pub max_animation_pixels: u64,
+    /// Of each kind of work, which waits only for its own kind.
     pub threads: usize,
     pub queue_length: usize,
+    /// Memory for drawn avatars, which are the same each time.
+    pub avatar_cache_bytes: u64,
 }
 
 impl Default for ImageSettings {
@@ -42,8 +48,10 @@ impl Default for ImageSettings {
             max_memory_bytes: 192 * 1024 * 1024,
             max_source_bytes: 64 * 1024 * 1024,
             time_limit_ms: 30_000,
+            max_animation_pixels: 64 * 1024 * 1024,
             threads: 1,
             queue_length: 64,
+            avatar_cache_bytes: 8 * 1024 * 1024,
         }
     }
 }
@@ -62,34 +70,60 @@ impl BlobFiles for LocalBlobs {
 pub struct ImageWorker {
     settings: ImageSettings,
     files: Arc<dyn BlobFiles>,
-    workers: Workers,
+    /// Probing and previews of uploaded files, which may be large.
+    files_lane: Workers,
+    /// Profile pictures, team icons and emoji, which somebody waits for.
+    icons_lane: Workers,
+    /// Avatars, which a page of people needs at once.
+    avatars_lane: Workers,
+    avatars: Cache<(String, UserId), EncodedImage>,
+}
+
+/// The kinds of work: one that takes long delays no other.
+#[derive(Clone, Copy)]
+enum Lane {
+    Files,
+    Icons,
+    Avatars,
 }
 
 impl ImageWorker {
     pub fn start(settings: ImageSettings, files: Arc<dyn BlobFiles>) -> io::Result<Self> {
-        let workers = Workers::start("image", settings.threads, settings.queue_length)?;
-        Ok(Self { settings, files, workers })
+        let lane = |name| Workers::start(name, settings.threads, settings.queue_length);
+        let avatars = Cache::builder()
+            .weigher(|_, image: &EncodedImage| u32::try_from(image.bytes.len()).unwrap_or(u32::MAX))
+            .max_capacity(settings.avatar_cache_bytes)
+            .build();
+        let (files_lane, icons_lane, avatars_lane) = (lane("image-file")?, lane("image-icon")?, lane("image-avatar")?);
+        Ok(Self { settings, files, files_lane, icons_lane, avatars_lane, avatars })
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Budget) -> Result<T> + Send + 'static) -> Result<T> {
+    async fn run<T: Send + 'static>(&self, lane: Lane, work: impl FnOnce(&Budget) -> Result<T> + Send + 'static) -> Result<T> {
         let time_limit = Duration::from_millis(self.settings.time_limit_ms);
         let budget = Budget {
             max_pixels: self.settings.max_pixels,
             max_memory_bytes: self.settings.max_memory_bytes,
+            max_animation_pixels: self.settings.max_animation_pixels,
             deadline: Instant::now() + time_limit,
         };
-        let result = self.workers.run(move || work(&budget));
+        let workers = match lane {
+            Lane::Files => &self.files_lane,
+            Lane::Icons => &self.icons_lane,
+            Lane::Avatars => &self.avatars_lane,
+        };
+        let result = workers.run(move || work(&budget));
         tokio::time::timeout(time_limit, result).await.map_err(|_| IMAGE_TIMEOUT)??
     }
 
     /// Opens the source on a worker thread and runs `work` with it.
     async fn run_with_source<T: Send + 'static>(
         &self,
+        lane: Lane,
         source: ImageSource,
         work: impl FnOnce(&Budget, Source) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (files, max_source_bytes) = (self.files.clone(), self.settings.max_source_bytes);
-        self.run(move |budget| {
+        self.run(lane, move |budget| {
             let (source, length) = match source {
                 ImageSource::Bytes(bytes) => (Source::Bytes(bytes.clone()), bytes.len() as u64),
                 ImageSource::Blob(key) => {
@@ -110,7 +144,7 @@ impl ImageWorker {
 #[async_trait]
 impl Images for ImageWorker {
     async fn probe(&self, source: ImageSource) -> Result<Option<ImageInfo>> {
-        let info = self.run_with_source(source, decoding::probe).await;
+        let info = self.run_with_source(Lane::Files, source, decoding::probe).await;
         match info {
             Err(error) if error.is(IMAGE_TOO_LARGE) => Ok(None),
             info => info,
@@ -118,7 +152,7 @@ impl Images for ImageWorker {
     }
 
     async fn create_renditions(&self, source: ImageSource) -> Result<Renditions> {
-        self.run_with_source(source, |budget, source| {
+        self.run_with_source(Lane::Files, source, |budget, source| {
             let (info, image) = decoding::decode(budget, source)?;
             scaling::renditions(budget, info, &image)
         })
@@ -126,7 +160,7 @@ impl Images for ImageWorker {
     }
 
     async fn create_square_icon(&self, bytes: Bytes, side_px: u32) -> Result<EncodedImage> {
-        self.run_with_source(ImageSource::Bytes(bytes), move |budget, source| {
+        self.run_with_source(Lane::Icons, ImageSource::Bytes(bytes), move |budget, source| {
             let (_, image) = decoding::decode(budget, source)?;
             scaling::crop_square(&image, side_px)
         })
@@ -135,12 +169,18 @@ impl Images for ImageWorker {
 
     async fn resize_emoji(&self, bytes: Bytes) -> Result<EncodedImage> {
         let original = bytes.clone();
-        self.run_with_source(ImageSource::Bytes(bytes), move |budget, _| emoji::shrink(budget, original)).await
+        self.run_with_source(Lane::Icons, ImageSource::Bytes(bytes), move |budget, _| emoji::shrink(budget, original)).await
     }
 
     async fn create_initials_avatar(&self, username: &str, user_id: UserId) -> Result<EncodedImage> {
+        let key = (username.to_owned(), user_id);
+        if let Some(avatar) = self.avatars.get(&key) {
+            return Ok(avatar);
+        }
         let username = username.to_owned();
-        self.run(move |_| avatar::draw(&username, user_id)).await
+        let avatar = self.run(Lane::Avatars, move |_| avatar::draw(&username, user_id)).await?;
+        self.avatars.insert(key, avatar.clone());
+        Ok(avatar)
     }
 }
 

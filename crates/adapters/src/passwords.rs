@@ -28,12 +28,14 @@ pub struct PasswordSettings {
     pub passes: u32,
     /// Each uses `memory_kib` while it hashes.
     pub threads: usize,
+    /// Checks that may wait; an eighth of it for new hashes.
     pub queue_length: usize,
 }
 
 impl Default for PasswordSettings {
     fn default() -> Self {
-        // Eight threads of 46 MiB bound the memory at 368 MiB, for any number of concurrent logins.
+        // Eight threads of 46 MiB for checks and four for new hashes bound the memory at 552 MiB, for any number of
+        // concurrent log-ins and sign-ups.
         let threads = thread::available_parallelism().map_or(2, usize::from).min(8);
         Self { memory_kib: 46 * 1024, passes: 1, threads, queue_length: 512 }
     }
@@ -43,15 +45,19 @@ pub struct Argon2Passwords {
     params: Params,
     /// Verified when there is no usable hash, so that the response time does not reveal whether there is one.
     dummy: String,
-    workers: Workers,
+    /// Checks of passwords, so that a log-in never waits for sign-ups.
+    checks: Workers,
+    /// New hashes.
+    hashes: Workers,
 }
 
 impl Argon2Passwords {
     pub fn start(settings: &PasswordSettings) -> io::Result<Self> {
         let params = Params::new(settings.memory_kib, settings.passes, 1, Some(Params::DEFAULT_OUTPUT_LEN)).map_err(io::Error::other)?;
         let dummy = dummy_hash(&params).map_err(io::Error::other)?;
-        let workers = Workers::start("password", settings.threads, settings.queue_length)?;
-        Ok(Self { params, dummy, workers })
+        let checks = Workers::start("password-check", settings.threads, settings.queue_length)?;
+        let hashes = Workers::start("password-hash", settings.threads.div_ceil(2), settings.queue_length.div_ceil(8))?;
+        Ok(Self { params, dummy, checks, hashes })
     }
 }
 
@@ -62,7 +68,7 @@ impl PasswordHasher for Argon2Passwords {
             return Err(INVALID_PARAM.with("name", "password"));
         }
         let (params, password) = (self.params.clone(), password.to_owned());
-        let hash = self.workers.run(move || argon2id(params).hash_password(password.as_bytes())).await?;
+        let hash = self.hashes.run(move || argon2id(params).hash_password(password.as_bytes())).await?;
         hash.map(|hash| hash.to_string()).map_err(|error| INTERNAL.with_source(error))
     }
 
@@ -72,7 +78,7 @@ impl PasswordHasher for Argon2Passwords {
         }
         let (password, dummy) = (password.to_owned(), self.dummy.clone());
         let hash = hash.filter(|hash| !hash.is_empty()).map(str::to_owned);
-        self.workers
+        self.checks
             .run(move || match hash.as_deref() {
                 Some(hash) if legacy::is_supported(hash) => legacy::verify(&password, hash),
                 Some(hash) if is_affordable(hash) => matches(&password, hash),

@@ -1,8 +1,8 @@
 //! The outermost layer of HTTP: assigns request ids, determines the client's address, logs and encodes errors, and adds
 //! the headers of every response.
 
-use std::net::IpAddr;
-use std::sync::Arc;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Once;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -22,8 +22,10 @@ use crate::extract::Client;
 use crate::peer::Peer;
 
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
-    img-src 'self' data: blob: https:; media-src 'self' blob:; font-src 'self'; connect-src 'self' ws: wss:; worker-src 'self' blob:; \
+    img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; \
     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+
+const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
 type DefaultHeader = SetResponseHeaderLayer<HeaderValue>;
 
@@ -42,7 +44,7 @@ pub(crate) fn default_headers() -> (DefaultHeader, DefaultHeader, DefaultHeader,
 
 pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let client = client_of(&app, &request);
-    let request_id = client.request_id;
+    let (request_id, address) = (client.request_id, client.address);
     let is_get = request.method() == Method::GET;
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
@@ -57,6 +59,10 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     if is_get {
         response = etag::tag_by_content(response, &if_none_match).await;
     }
+    response = app.response_budget.admit(address, response).unwrap_or_else(|error| {
+        log_error(&error, &method, &path, request_id);
+        with_error_body(&error, request_id, Response::default())
+    });
     set_common_headers(response.headers_mut(), request_id, &app.version_header, is_get);
     response
 }
@@ -86,6 +92,9 @@ fn client_of(app: &App, request: &Request) -> Client {
     let trusted = address.is_some_and(|address| app.trusted_proxies.contains(address));
     let headers = request.headers();
     let forwarded = trusted.then(|| forwarded_for(app, headers)).flatten();
+    if let Some(peer) = address.filter(|_| !trusted && headers.contains_key(X_FORWARDED_FOR)) {
+        warn_of_untrusted_proxy(peer);
+    }
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     Client {
         request_id: app.services.new_request_id(),
@@ -95,19 +104,37 @@ fn client_of(app: &App, request: &Request) -> Client {
     }
 }
 
-/// The last address of the chain that is not a trusted proxy: the client can forge everything before it.
+/// The last address of the chain that is not a trusted proxy: the client can forge everything before it. `None`, hence the
+/// peer, where that entry is not an address.
 fn forwarded_for(app: &App, headers: &HeaderMap) -> Option<IpAddr> {
-    let chain: Vec<IpAddr> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|part| part.trim().parse().ok())
-        .collect();
-    chain.iter().rev().find(|address| !app.trusted_proxies.contains(**address)).or(chain.first()).copied()
+    let values = headers.get_all(X_FORWARDED_FOR).iter().rev();
+    let mut first = None;
+    for entry in values.flat_map(|value| value.to_str().unwrap_or("?").rsplit(',')) {
+        let address = parse_forwarded(entry.trim())?;
+        if !app.trusted_proxies.contains(address) {
+            return Some(address);
+        }
+        first = Some(address);
+    }
+    first
 }
 
-fn log_error(error: &Arc<Error>, method: &Method, path: &str, request_id: RequestId) {
+/// An address, with or without a port; IPv6 addresses with or without brackets.
+fn parse_forwarded(entry: &str) -> Option<IpAddr> {
+    let without_port = || entry.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let without_brackets = || entry.strip_prefix('[')?.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(IpAddr::V6);
+    entry.parse().ok().or_else(without_port).or_else(without_brackets)
+}
+
+/// Once for each process: behind such a proxy all clients share one address, and one rate limit.
+fn warn_of_untrusted_proxy(peer: IpAddr) {
+    static WARNED: Once = Once::new();
+    WARNED.call_once(|| {
+        tracing::warn!(%peer, "X-Forwarded-For arrives from an address that is not in limits.trusted_proxies; it is ignored");
+    });
+}
+
+fn log_error(error: &Error, method: &Method, path: &str, request_id: RequestId) {
     let source = error.source.as_ref().map(ToString::to_string).unwrap_or_default();
     match error.code.kind {
         Kind::Internal => tracing::error!(%request_id, %method, path, id = error.code.id, source, "request failed"),
@@ -136,5 +163,27 @@ fn set_common_headers(headers: &mut HeaderMap, request_id: RequestId, version: &
     if is_get && !headers.contains_key(CACHE_CONTROL) {
         headers.entry(EXPIRES).or_insert(HeaderValue::from_static("0"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forwarded_addresses_have_ports_and_brackets() {
+        for (entry, expected) in [
+            ("203.0.113.7", Some("203.0.113.7")),
+            ("203.0.113.7:5511", Some("203.0.113.7")),
+            ("2001:db8::7", Some("2001:db8::7")),
+            ("[2001:db8::7]", Some("2001:db8::7")),
+            ("[2001:db8::7]:443", Some("2001:db8::7")),
+            ("", None),
+            ("unknown", None),
+            ("_hidden", None),
+            ("203.0.113.7:port", None),
+        ] {
+            assert_eq!(parse_forwarded(entry).map(|address| address.to_string()).as_deref(), expected, "{entry}");
+        }
     }
 }

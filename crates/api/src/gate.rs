@@ -1,6 +1,8 @@
 //! The gate in front of every handler: authenticates the token, checks CSRF for cookies, and the route's system
 //! permission. Requests over the local socket without a token act as the local administrator.
 
+use std::net::IpAddr;
+
 use axum::RequestExt;
 use axum::extract::{RawPathParams, Request, State};
 use axum::middleware::Next;
@@ -99,7 +101,7 @@ async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Rejec
         return admit_local(app, gate, request, actor).await.map_err(Rejection::from);
     }
     let address = request.extensions().get::<Client>().and_then(|client| client.address);
-    let authenticated = credentials.authenticate(app).await;
+    let authenticated = credentials.authenticate(app, address).await;
     app.limiter.admit(match &authenticated {
         Ok(authenticated) => Some(Sender::User(authenticated.actor.user_id)),
         Err(_) => address.map(Sender::Address),
@@ -158,10 +160,10 @@ impl Credentials {
     }
 
     /// The session of the token; a token from a cookie also needs a CSRF token.
-    async fn authenticate(&self, app: &App) -> Result<Authentication, Rejection> {
+    async fn authenticate(&self, app: &App, address: Option<IpAddr>) -> Result<Authentication, Rejection> {
         let token = self.token.as_ref().ok_or(Error::from(context::SESSION_EXPIRED))?;
         let is_cookie = matches!(token, AuthToken::Cookie(_));
-        let authenticated = app.services.sessions().authenticate(token.as_str()).await.map_err(|error| {
+        let authenticated = app.services.sessions().authenticate(token.as_str(), address).await.map_err(|error| {
             let is_cookie_stale = is_cookie && error.code.kind == Kind::Unauthorized;
             Rejection { error, is_cookie_stale }
         })?;

@@ -13,6 +13,7 @@ pub mod live;
 mod multipart;
 pub mod openapi;
 mod peer;
+mod response_budget;
 mod routes;
 mod v4;
 mod web;
@@ -27,6 +28,7 @@ use guildhall_services::Services;
 use guildhall_wire::API_LEVEL;
 use http::HeaderValue;
 use live::SocketEngine;
+use response_budget::ResponseBudget;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -52,6 +54,7 @@ pub struct AppParts {
     /// The OpenAPI description of the routes, made at the first request.
     pub(crate) openapi: OnceLock<bytes::Bytes>,
     pub(crate) version_header: HeaderValue,
+    pub(crate) response_budget: Arc<ResponseBudget>,
 }
 
 impl AppParts {
@@ -69,6 +72,7 @@ impl AppParts {
             routes: OnceLock::new(),
             openapi: OnceLock::new(),
             version_header,
+            response_budget: Arc::default(),
         }
     }
 

@@ -35,7 +35,7 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 5] = [&INDEPENDENT, &SWITCHES, &LIMITS, &BURST, &RATE];
+const GROUPS: [&Group; 6] = [&INDEPENDENT, &SWITCHES, &LIMITS, &BURST, &RATE, &DISK];
 
 const INDEPENDENT: Group = Group {
     preset: &[],
@@ -73,6 +73,9 @@ const INDEPENDENT: Group = Group {
             world.root.upload("/emoji", &parts).await.status == 501
         }),
         row!("files.max_size_bytes", 10, |world| world.upload(20).await.status == 413),
+        row!("files.image_proxy", false, |world| {
+            has_id(&world.ann.get("/image?url=http%3A%2F%2F127.0.0.1%2Fx.png").await, "api.image.get.disabled.app_error")
+        }),
         row!("files.public_links", true, |world| {
             world.ann.get(&format!("/files/{}/link", world.file["id"].as_str().unwrap())).await.status == 200
         }),
@@ -125,6 +128,13 @@ const LIMITS: Group = Group {
             }
             world.log_in("bob", PASSWORD).await.status == 429
         }),
+        row!("limits.sign_ups_per_hour", 2, |world| {
+            let mut accepted = 0;
+            for _ in 0..4 {
+                accepted += usize::from(world.sign_up_from("10.0.0.7").await.status == 201);
+            }
+            accepted == 2
+        }),
     ],
 };
 
@@ -136,6 +146,11 @@ const BURST: Group = Group {
 const RATE: Group = Group {
     preset: &[("limits.enabled", 1), ("limits.requests_burst", 1), ("limits.requests_per_second", 1)],
     rows: &[row!("limits.requests_per_second", 1_000_000_000, |world| world.admitted(&world.bob, 20).await == 20)],
+};
+
+const DISK: Group = Group {
+    preset: &[],
+    rows: &[row!("files.free_space_reserve_bytes", 1_i64 << 60, |world| world.upload(1).await.status == 507)],
 };
 
 #[test]
@@ -184,6 +199,11 @@ async fn a_change_of_the_request_burst_takes_effect() {
 #[tokio::test]
 async fn a_change_of_the_request_rate_takes_effect() {
     assert_takes_effect(&RATE).await;
+}
+
+#[tokio::test]
+async fn a_change_of_the_free_space_reserve_takes_effect() {
+    assert_takes_effect(&DISK).await;
 }
 
 /// No new value is in effect before the change, and each one after the change and after a restart.
@@ -303,6 +323,10 @@ impl World {
     /// Creates an account without a session.
     async fn sign_up(&self, fields: Value) -> TestResponse {
         self.server.anonymous().post("/users", self.account_with_defaults(fields)).await
+    }
+
+    async fn sign_up_from(&self, address: &str) -> TestResponse {
+        self.server.anonymous().connected_from(address).post("/users", self.account_with_defaults(json!({}))).await
     }
 
     fn account_with_defaults(&self, fields: Value) -> Value {

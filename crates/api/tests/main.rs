@@ -4,6 +4,7 @@
 mod access_probe;
 mod bad_input;
 mod bots;
+mod budgets;
 mod categories;
 mod channels;
 mod commands;
@@ -12,6 +13,7 @@ mod emoji;
 mod features;
 mod files;
 mod guests;
+mod image_proxy;
 mod jobs;
 mod live_settings;
 mod local_administrator;

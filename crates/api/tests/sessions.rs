@@ -249,10 +249,10 @@ async fn authenticated_sessions_are_cached() {
     let token = bob.token.clone().unwrap();
     let before = server.queries();
     for _ in 0..100 {
-        services.sessions().authenticate(&token).await.unwrap();
+        services.sessions().authenticate(&token, None).await.unwrap();
     }
     assert_eq!(server.queries(), before);
-    assert!(services.sessions().authenticate("y".repeat(26).as_str()).await.is_err());
+    assert!(services.sessions().authenticate("y".repeat(26).as_str(), None).await.is_err());
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ async fn idle_users_become_away_and_disconnected_users_offline() {
     assert_eq!(presence_of(&eve, &bob).await, "offline");
     let known = services
         .statuses()
-        .online_statuses(&services.sessions().authenticate(bob.token.as_deref().unwrap()).await.unwrap().actor, 10)
+        .online_statuses(&services.sessions().authenticate(bob.token.as_deref().unwrap(), None).await.unwrap().actor, 10)
         .await
         .unwrap();
     assert!(known.iter().all(|status| status.user_id == eve.id));

@@ -8,7 +8,7 @@ use guildhall_services::Workers;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::listen::{self, Limits, Listener};
+use crate::listen::{self, ConnectionLimits, Connections, Limits, Listener};
 use crate::sweeps::{self, RunningSweeps};
 use crate::wiring::{Server, error_message};
 
@@ -26,7 +26,7 @@ pub struct RunningServer {
 
 impl Server {
     /// Removes what the previous process left behind, starts the background work, and then the listeners.
-    pub async fn boot(self, listeners: Vec<Listener>) -> Result<RunningServer, String> {
+    pub async fn boot(self, listeners: Vec<Listener>, connection_limits: ConnectionLimits) -> Result<RunningServer, String> {
         self.blobs.purge_temporary().map_err(|error| format!("Temporary files could not be removed: {error}."))?;
         self.app.services.statuses().reset_statuses().await.map_err(|error| error_message("The statuses could not be reset", &error))?;
 
@@ -34,9 +34,11 @@ impl Server {
         let workers = workers.map_err(|error| error_message("The jobs could not be begun", &error))?;
         let sweeps = RunningSweeps::start(sweeps::all(&self.app, &self.hub));
         let (stop, stop_receiver) = watch::channel(false);
+        let connections = Connections::new(connection_limits, self.app.trusted_proxies.clone());
         let mut listener_tasks = JoinSet::new();
         for listener in listeners {
-            listener_tasks.spawn(listen::serve(listener, self.router.clone(), Limits::default(), stop_receiver.clone()));
+            let (router, connections) = (self.router.clone(), Arc::clone(&connections));
+            listener_tasks.spawn(listen::serve(listener, router, Limits::default(), connections, stop_receiver.clone()));
         }
         Ok(RunningServer { server: self, sweeps, workers, listener_tasks, stop })
     }

@@ -2,6 +2,7 @@
 //! the server that has locked it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test helpers")]
 
+#[macro_use]
 mod support;
 
 use std::os::unix::fs::PermissionsExt;
@@ -102,20 +103,7 @@ async fn revoked_sessions_close_sockets_of_the_running_server() {
     server.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn verbs_work_without_a_server_on_sqlite() {
-    verbs_work_without_a_server(Dialect::Sqlite).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn verbs_work_without_a_server_on_postgres() {
-    verbs_work_without_a_server(Dialect::Postgres).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn verbs_work_without_a_server_on_mysql() {
-    verbs_work_without_a_server(Dialect::Mysql).await;
-}
+on_every_database!(verbs_work_without_a_server);
 
 async fn verbs_work_without_a_server(dialect: Dialect) {
     let Some(store) = TestStore::fresh(dialect).await else { return };
@@ -229,20 +217,7 @@ async fn the_configuration_is_printed_without_passwords() {
     assert!(!folder.exists());
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn settings_survive_a_restart_on_sqlite() {
-    settings_survive_a_restart(Dialect::Sqlite).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn settings_survive_a_restart_on_postgres() {
-    settings_survive_a_restart(Dialect::Postgres).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn settings_survive_a_restart_on_mysql() {
-    settings_survive_a_restart(Dialect::Mysql).await;
-}
+on_every_database!(settings_survive_a_restart);
 
 async fn settings_survive_a_restart(dialect: Dialect) {
     let Some(store) = TestStore::fresh(dialect).await else { return };

@@ -2,6 +2,7 @@
 //! acknowledged, and its response is posted once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test helpers")]
 
+#[macro_use]
 mod support;
 
 use std::sync::Arc;
@@ -52,20 +53,7 @@ async fn next_message(socket: &mut Socket) -> String {
     post["message"].as_str().unwrap().to_owned()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn sqlite_delivers_after_a_crash() {
-    triggered_webhooks_are_delivered(Dialect::Sqlite).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn postgres_delivers_after_a_crash() {
-    triggered_webhooks_are_delivered(Dialect::Postgres).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn mysql_delivers_after_a_crash() {
-    triggered_webhooks_are_delivered(Dialect::Mysql).await;
-}
+on_every_database!(triggered_webhooks_are_delivered);
 
 async fn triggered_webhooks_are_delivered(dialect: Dialect) {
     let Some(store) = TestStore::fresh(dialect).await else { return };

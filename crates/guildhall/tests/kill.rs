@@ -2,6 +2,7 @@
 //! also if it was sent again after the crash.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test helpers")]
 
+#[macro_use]
 mod support;
 
 use std::collections::BTreeMap;
@@ -18,20 +19,7 @@ const MESSAGES: usize = 60;
 /// The server is killed when this many messages are acknowledged.
 const KILL_AFTER: [usize; 3] = [60, 160, 300];
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn sqlite_loses_no_acknowledged_post() {
-    no_acknowledged_post_is_lost(Dialect::Sqlite).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn postgres_loses_no_acknowledged_post() {
-    no_acknowledged_post_is_lost(Dialect::Postgres).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn mysql_loses_no_acknowledged_post() {
-    no_acknowledged_post_is_lost(Dialect::Mysql).await;
-}
+on_every_database!(no_acknowledged_post_is_lost);
 
 async fn no_acknowledged_post_is_lost(dialect: Dialect) {
     let Some(store) = TestStore::fresh(dialect).await else { return };

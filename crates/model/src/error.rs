@@ -15,6 +15,7 @@ pub enum Kind {
     Internal,
     NotImplemented,
     Unavailable,
+    InsufficientStorage,
 }
 
 /// One row of the code tables: Mattermost's id, our message (with `{param}` placeholders), and the kind.

@@ -24,7 +24,7 @@ pub mod team;
 pub mod time;
 pub mod user;
 
-pub use address_list::AddressList;
+pub use address_list::{AddressList, client_network};
 pub use error::{Code, Error, Kind, Result};
 pub use event::{Event, EventSink, Events};
 pub use id::{Id, IdSource};

@@ -13,7 +13,10 @@ use crate::time::Millis;
 
 /// Maximum length of a message, in Unicode scalar values.
 pub const MESSAGE_CHARS_MAX: usize = 16_383;
-pub const PROPS_CHARS_MAX: usize = 800_000;
+/// Maximum length of the properties as JSON text. Attachments of integrations are in them.
+pub const PROPS_BYTES_MAX: usize = 64 * 1024;
+/// The posts of one response end when they exceed this; the rest is on the next page.
+pub const POSTS_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub const FILES_PER_POST_MAX: usize = 10;
 /// Maximum length of the id that a client gives a message before it is accepted, in bytes.
 pub const PENDING_POST_ID_BYTES_MAX: usize = 128;
@@ -74,6 +77,12 @@ impl Post {
             reply_count: 0,
             last_reply_at: Millis::ZERO,
         }
+    }
+
+    /// About how large the post is in memory and in a response.
+    pub fn size_bytes(&self) -> usize {
+        const FIXED: usize = 512;
+        FIXED + self.message.len() + self.hashtags.len() + self.props.text().len()
     }
 
     pub fn is_system(&self) -> bool {

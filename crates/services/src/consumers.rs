@@ -58,13 +58,15 @@ fn queue_outgoing_webhook_calls<'a>(services: &'a Services, event: &'a Event) ->
     Some(rows.boxed())
 }
 
-/// Replaces the settings that use cases read, and the private addresses that outgoing requests may reach.
+/// Replaces the settings that use cases read, the private addresses that outgoing requests may reach, and the reserve of
+/// free space.
 fn apply_settings(services: &Services, event: &Event) {
     if let Event::ConfigChanged { settings, .. } = event {
         match settings.integrations.allowed_addresses.parse() {
             Ok(allowed) => services.core.outgoing.set_allowed_addresses(allowed),
             Err(error) => tracing::error!(%error, "the allowed private addresses are invalid; the previous ones stay in effect"),
         }
+        services.core.blobs.set_free_space_reserve(settings.files.free_space_reserve_bytes);
         services.core.set_settings(Arc::clone(settings));
     }
 }

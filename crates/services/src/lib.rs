@@ -18,6 +18,7 @@ mod core;
 pub mod deliveries;
 pub mod emoji;
 pub mod files;
+pub mod image_proxy;
 pub mod jobs;
 pub mod oauth;
 pub mod posts;
@@ -81,7 +82,9 @@ struct States {
     commands: commands::State,
     deliveries: deliveries::State,
     files: files::State,
+    image_proxy: image_proxy::State,
     jobs: jobs::State,
+    posts: posts::State,
     sessions: sessions::State,
     statuses: statuses::State,
     system: system::State,
@@ -94,7 +97,9 @@ impl Services {
             commands: commands::State::default(),
             deliveries: deliveries::State::default(),
             files: files::State::default(),
+            image_proxy: image_proxy::State::default(),
             jobs: jobs::State::default(),
+            posts: posts::State::default(),
             sessions: sessions::State::default(),
             statuses: statuses::State::default(),
             system: system::State::new(parts.settings.clone()),

@@ -10,7 +10,7 @@ use guildhall_model::{Event, EventSink, Result};
 use crate::dispatch::Dispatcher;
 use crate::engine::Engine;
 use crate::migrate::{self, Step};
-use crate::row::Fetch;
+use crate::row::Rows;
 use crate::{Batch, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value, value};
 
 /// An open database. Clones share it. Its owner can execute anything, and creates the granted ids and the readers by
@@ -39,12 +39,12 @@ impl Reader {
 
     /// Every row of the answer.
     pub(crate) async fn all<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Vec<T>> {
-        self.read(sql.into(), params, Fetch::All).await
+        self.read(sql.into(), params, Rows::all()).await
     }
 
     /// The first row, if there is one.
     pub(crate) async fn optional<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Option<T>> {
-        Ok(self.read(sql.into(), params, Fetch::First).await?.pop())
+        Ok(self.read(sql.into(), params, Rows::first()).await?.pop())
     }
 
     /// The row of a statement that always has one (a count, a maximum).
@@ -53,15 +53,26 @@ impl Reader {
         row.ok_or_else(|| context::INTERNAL.with_source("a statement that always has a row had none"))
     }
 
-    async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, fetch: Fetch) -> Result<Vec<T>> {
+    /// The rows up to and including the one with which they exceed `bytes_max`; one at least. `size` is the size of a row.
+    pub(crate) async fn all_within<T: FromRow + Send + 'static>(
+        &self,
+        sql: impl Into<Sql> + Send,
+        params: Vec<Value>,
+        bytes_max: usize,
+        size: fn(&T) -> usize,
+    ) -> Result<Vec<T>> {
+        self.read(sql.into(), params, Rows::within(bytes_max, size)).await
+    }
+
+    async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, rows: Rows<T>) -> Result<Vec<T>> {
         value::check(&params)?;
         self.queries.fetch_add(1, Ordering::Relaxed);
-        self.engine.read(sql, params, fetch).await
+        self.engine.read(sql, params, rows).await
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
-        self.engine.read::<i64>("SELECT 1".into(), Vec::new(), Fetch::First).await.map(|_| ())
+        self.engine.read::<i64>("SELECT 1".into(), Vec::new(), Rows::first()).await.map(|_| ())
     }
 }
 

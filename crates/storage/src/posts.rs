@@ -3,10 +3,10 @@
 
 use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{ChannelId, PostId, UserId};
-use guildhall_model::post::{Post, PostProps};
+use guildhall_model::post::{POSTS_BYTES_MAX, Post, PostProps};
 use guildhall_model::{Millis, Result};
 
-use crate::{DecodeError, FromRow, Granted, Reader, Row, Statement, Unchecked, Write, in_list, in_values, params};
+use crate::{DecodeError, FromRow, Granted, Reader, Row, Sql, Statement, Unchecked, Value, Write, in_list, in_values, params};
 
 macro_rules! columns {
     () => {
@@ -134,12 +134,17 @@ pub async fn by_ids_in(db: &Reader, channel: Granted<ChannelId>, ids: &[PostId])
     Ok(posts)
 }
 
+/// Posts as far as they fit into one response, and the first one beyond.
+async fn within_page(db: &Reader, sql: impl Into<Sql> + Send, values: Vec<Value>) -> Result<Vec<Post>> {
+    db.all_within(sql, values, POSTS_BYTES_MAX, Post::size_bytes).await
+}
+
 async fn find_all(db: &Reader, ids: &[PostId]) -> Result<Vec<Post>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE p.id IN {} AND p.delete_at = 0", in_list(ids.len()));
-    db.all(sql, in_values(ids)).await
+    within_page(db, sql, in_values(ids)).await
 }
 
 /// The same, of those that are in channels of this person.
@@ -154,7 +159,7 @@ pub async fn by_ids_of_member(db: &Reader, member: Granted<UserId>, ids: &[PostI
     );
     let mut values = params![member];
     values.extend(in_values(ids));
-    db.all(sql, values).await
+    within_page(db, sql, values).await
 }
 
 /// Comes first in the batch of a reply: locks the root against deletion until the commit, and fails if it is deleted.

@@ -36,7 +36,7 @@ impl EventStream {
     /// Connects and returns whether the requested connection was resumed. None if the token is not valid (any more).
     async fn connect(app: &App, token: &str, resume: Option<(ConnectionId, i64)>) -> Option<(Self, bool)> {
         let checkpoint = app.hub.checkpoint();
-        let actor = app.services.sessions().authenticate(token).await.ok()?.actor;
+        let actor = app.services.sessions().authenticate(token, None).await.ok()?.actor;
 
         let request = ConnectRequest { user: actor.user_id, session: actor.session_id, is_guest: actor.is_guest, checkpoint, resume };
         let hello = |_| Frame::new(&b"{\"event\":\"hello\",\"seq\":"[..], &b"}"[..]);

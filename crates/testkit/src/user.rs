@@ -51,6 +51,12 @@ impl TestUser {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The same user, connected from this address.
+    pub fn connected_from(&self, address: &str) -> Self {
+        let address = std::net::SocketAddr::new(address.parse().expect("an address"), 1_000);
+        Self { peer: Peer::tcp(address), ..self.clone() }
+    }
+
     pub async fn get(&self, path: &str) -> TestResponse {
         self.call(Method::GET, path, None).await
     }

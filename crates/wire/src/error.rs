@@ -26,6 +26,7 @@ pub const fn status_code(kind: Kind) -> u16 {
         Kind::Internal => 500,
         Kind::NotImplemented => 501,
         Kind::Unavailable => 503,
+        Kind::InsufficientStorage => 507,
     }
 }
 

@@ -207,3 +207,19 @@ async fn the_bytes_of_an_aborted_upload_are_kept_and_the_upload_is_locked_meanwh
     fixture.blobs.stage_discard(UPLOAD).await.unwrap();
     assert!(fixture.files().is_empty());
 }
+
+#[tokio::test]
+async fn the_reserve_of_free_space_is_kept() {
+    let fixture = fixture();
+    let before = fixture.files();
+    fixture.blobs.set_free_space_reserve(u64::MAX);
+    let error = fixture.blobs.put(stream_from_bytes(Bytes::from_static(b"abc")), 10).await.unwrap_err();
+    assert!(error.is(STORE_FULL));
+    assert_eq!(fixture.files(), before);
+    let error = fixture.blobs.stage_append(UPLOAD, 0, stream_from_bytes(Bytes::from_static(b"abc")), 10).await.unwrap_err();
+    assert!(error.is(STORE_FULL));
+    assert_eq!(fixture.blobs.stage_len(UPLOAD).await.unwrap(), 0);
+    fixture.blobs.set_free_space_reserve(0);
+    assert_eq!(fixture.blobs.stage_append(UPLOAD, 0, stream_from_bytes(Bytes::from_static(b"abc")), 10).await.unwrap(), 3);
+    fixture.blobs.check_writable().await.unwrap();
+}

@@ -20,6 +20,7 @@ const MAX_HEADER_MEMORY_BYTES: u64 = 16 * 1024 * 1024;
 pub struct Budget {
     pub max_pixels: u64,
     pub max_memory_bytes: u64,
+    pub max_animation_pixels: u64,
     pub deadline: Instant,
 }
 
@@ -30,6 +31,11 @@ impl Budget {
 
     pub fn check_pixels(&self, pixels: u64) -> Result<()> {
         if pixels > self.max_pixels { Err(self.too_large()) } else { Ok(()) }
+    }
+
+    /// The frames of an animation of this size that may be decoded.
+    pub fn max_frames(&self, frame_pixels: u64) -> usize {
+        usize::try_from(self.max_animation_pixels / frame_pixels.max(1)).unwrap_or(usize::MAX)
     }
 
     pub fn limits(&self) -> Limits {

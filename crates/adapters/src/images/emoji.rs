@@ -31,12 +31,13 @@ fn shrink_animation(budget: &Budget, source: &Source) -> Result<EncodedImage> {
     decoder.set_limits(budget.limits()).map_err(|error| budget.map_error(error))?;
     let (width, height) = decoder.dimensions();
     let (width_px, height_px) = scaling::fit_dimensions((width, height), SIDE_PX, SIDE_PX);
+    let max_frames = budget.max_frames(u64::from(width) * u64::from(height)).clamp(1, MAX_FRAMES);
     let mut bytes = Vec::new();
     {
         // The fastest palette search with acceptable quality at this size.
         let mut encoder = GifEncoder::new_with_speed(&mut bytes, 20);
         encoder.set_repeat(Repeat::Infinite).map_err(|error| IMAGE_INVALID.with_source(error))?;
-        for frame in decoder.into_frames().take(MAX_FRAMES) {
+        for frame in decoder.into_frames().take(max_frames) {
             budget.check_time()?;
             let frame = frame.map_err(|error| budget.map_error(error))?;
             let delay = frame.delay();

@@ -23,6 +23,10 @@ fn worker(settings: ImageSettings) -> ImageWorker {
     ImageWorker::start(settings, Arc::new(NoBlobs)).unwrap()
 }
 
+fn budget(deadline: Instant) -> Budget {
+    Budget { max_pixels: 100_000, max_memory_bytes: 4 << 20, max_animation_pixels: 1_000_000, deadline }
+}
+
 fn encode(image: &DynamicImage, format: image::ImageFormat) -> Bytes {
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, format).unwrap();
@@ -215,7 +219,7 @@ async fn decompression_bombs_wrong_headers_and_truncated_files_are_rejected() {
 
 #[test]
 fn damaged_bytes_never_panic() {
-    let budget = Budget { max_pixels: 100_000, max_memory_bytes: 4 << 20, deadline: Instant::now() + Duration::from_secs(600) };
+    let budget = budget(Instant::now() + Duration::from_secs(600));
     let originals = [
         encode(&photo(40, 30), image::ImageFormat::Png),
         encode(&photo(40, 30), image::ImageFormat::WebP),
@@ -251,7 +255,7 @@ async fn jobs_fail_after_the_time_limit() {
     let worker = worker(ImageSettings { time_limit_ms: 0, ..ImageSettings::default() });
     let bytes = encode(&photo(40, 30), image::ImageFormat::Png);
     assert!(worker.create_renditions(source(&bytes)).await.unwrap_err().is(IMAGE_TIMEOUT));
-    let late = Budget { max_pixels: 100_000, max_memory_bytes: 4 << 20, deadline: Instant::now() };
+    let late = budget(Instant::now());
     assert!(decoding::decode(&late, Source::Bytes(bytes)).unwrap_err().is(IMAGE_TIMEOUT));
     assert!(emoji::shrink(&late, animation(300, 300, 2)).unwrap_err().is(IMAGE_TIMEOUT));
 }
@@ -270,4 +274,41 @@ async fn an_avatar_is_drawn_from_the_username() {
     let avatar = worker.create_initials_avatar("ann", UserId::from_bytes([9; 16])).await.unwrap();
     assert_eq!((avatar.format, avatar.width_px, avatar.height_px), (ImageFormat::Png, 128, 128));
     assert!(avatar.bytes.len() < 8 * 1024);
+}
+
+#[tokio::test]
+async fn the_frames_of_an_animation_share_a_number_of_pixels() {
+    let worker = worker(ImageSettings { max_animation_pixels: 2 * 300 * 150, ..ImageSettings::default() });
+    let moving = worker.resize_emoji(animation(300, 150, 4)).await.unwrap();
+    let mut decoder = gif::DecodeOptions::new().read_info(&moving.bytes[..]).unwrap();
+    let mut frames = 0;
+    while decoder.next_frame_info().unwrap().is_some() {
+        frames += 1;
+    }
+    assert_eq!(frames, 2);
+}
+
+/// Opens a file when it is told to.
+struct WaitingBlobs(std::sync::Mutex<std::sync::mpsc::Receiver<()>>);
+
+impl BlobFiles for WaitingBlobs {
+    fn open_file(&self, _: &BlobKey) -> io::Result<File> {
+        let _ = self.0.lock().unwrap().recv();
+        Err(io::ErrorKind::NotFound.into())
+    }
+}
+
+#[tokio::test]
+async fn work_on_files_delays_neither_icons_nor_avatars() {
+    let (open, opened) = std::sync::mpsc::sync_channel(1);
+    let worker = ImageWorker::start(ImageSettings::default(), Arc::new(WaitingBlobs(std::sync::Mutex::new(opened)))).unwrap();
+    let preview = worker.create_renditions(ImageSource::Blob(BlobKey::from_sha256([0; 32])));
+    tokio::pin!(preview);
+    assert!(futures::poll!(&mut preview).is_pending());
+    worker.create_square_icon(encode(&photo(40, 20), image::ImageFormat::Png), 128).await.unwrap();
+    let first = worker.create_initials_avatar("ann", UserId::from_bytes([9; 16])).await.unwrap();
+    let again = worker.create_initials_avatar("ann", UserId::from_bytes([9; 16])).await.unwrap();
+    assert_eq!(first.bytes.as_ptr(), again.bytes.as_ptr(), "it is drawn once");
+    open.send(()).unwrap();
+    assert!(preview.await.is_err());
 }

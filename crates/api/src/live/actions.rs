@@ -2,6 +2,7 @@
 
 use guildhall_model::Result;
 use guildhall_model::codes::context;
+use guildhall_model::id::UserId;
 use guildhall_wire::action::{self, Action, Pong};
 use guildhall_wire::{API_LEVEL, status};
 use serde::de::DeserializeOwned;
@@ -9,12 +10,14 @@ use serde_json::Value;
 
 use crate::App;
 use crate::extract::Client;
+use crate::limiter::Sender;
 
 /// Most statuses that `get_statuses` lists.
 const STATUSES_MAX: i64 = 1_000;
 
 /// The reply to one frame. The token is authenticated for each action: roles may have changed since the connection.
-pub(super) async fn answer(app: &App, token: &str, client: &Client, frame: &[u8]) -> Vec<u8> {
+/// Actions count for the user's rate limit like requests.
+pub(super) async fn answer(app: &App, token: &str, user: UserId, client: &Client, frame: &[u8]) -> Vec<u8> {
     let request: Action = match serde_json::from_slice(frame) {
         Ok(request) => request,
         Err(error) => {
@@ -25,7 +28,11 @@ pub(super) async fn answer(app: &App, token: &str, client: &Client, frame: &[u8]
             );
         }
     };
-    match perform(app, token, &request).await {
+    let result = match app.limiter.admit(Some(Sender::User(user))) {
+        Ok(()) => perform(app, token, &request).await,
+        Err(error) => Err(error),
+    };
+    match result {
         Ok(data) => action::ok_reply(request.seq, data),
         Err(error) => action::error_reply(request.seq, &error, &client.request_id.to_string()),
     }

@@ -1,5 +1,7 @@
 //! Connects an authenticated client to the hub, for WebSockets and for server-sent events.
 
+use std::net::IpAddr;
+
 use guildhall_model::id::{ConnectionId, UserId};
 use guildhall_realtime::{ConnectRequest, ConnectResponse, MembershipLoad, Memberships};
 use serde::Deserialize;
@@ -24,9 +26,9 @@ impl ResumeQuery {
 }
 
 /// `None` where the token is not valid. The user's memberships are loaded in the background.
-pub(super) async fn connect(app: &App, token: &str, resume: Option<(ConnectionId, i64)>) -> Option<ConnectResponse> {
+pub(super) async fn connect(app: &App, token: &str, address: Option<IpAddr>, resume: Option<(ConnectionId, i64)>) -> Option<ConnectResponse> {
     let checkpoint = app.hub.checkpoint();
-    let actor = app.services.sessions().authenticate(token).await.ok()?.actor;
+    let actor = app.services.sessions().authenticate(token, address).await.ok()?.actor;
     let (user, session, is_guest) = (actor.user_id, actor.session_id, actor.is_guest);
     let request = ConnectRequest { user, session, is_guest, checkpoint, resume };
     let mut connected = app.hub.connect(&request, |id| encode::hello(id, user, app.version())).ok()?;

@@ -41,7 +41,7 @@ async fn connect_websocket(
 }
 
 /// The response is a stream that does not end by itself, so it requires `Accept: text/event-stream`.
-async fn stream_events(State(app): State<App>, _: Me, Query(resume): Query<ResumeQuery>, headers: HeaderMap) -> ApiResult<Response> {
+async fn stream_events(State(app): State<App>, _: Me, client: Client, Query(resume): Query<ResumeQuery>, headers: HeaderMap) -> ApiResult<Response> {
     let accepts = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !accepts.contains("text/event-stream") {
         return Err(context::INVALID_PARAM.with("name", "Accept").into());
@@ -50,7 +50,7 @@ async fn stream_events(State(app): State<App>, _: Me, Query(resume): Query<Resum
         return Err(context::PERMISSIONS.into());
     }
     let token = gate::auth_token(&headers).ok_or(context::SESSION_EXPIRED)?;
-    let connected = connect(&app, token.as_str(), resume.parse()).await.ok_or(context::SESSION_EXPIRED)?;
+    let connected = connect(&app, token.as_str(), client.address, resume.parse()).await.ok_or(context::SESSION_EXPIRED)?;
     // Disables buffering in nginx.
     Ok(([(HeaderName::from_static("x-accel-buffering"), "no")], stream::events(connected)).into_response())
 }

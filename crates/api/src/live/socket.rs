@@ -1,5 +1,6 @@
 //! One task per socket: authenticates it, connects it to the hub, and serves both directions until it is closed.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use futures::stream::{SplitSink, SplitStream};
@@ -23,6 +24,10 @@ use crate::extract::Client;
 
 /// A socket that is not authenticated by then is closed.
 const AUTHENTICATION_TIMEOUT: Duration = Duration::from_secs(5);
+/// Tokens that a socket may try.
+const CHALLENGES_MAX: usize = 3;
+/// Frames that a socket may send before it is authenticated.
+const UNAUTHENTICATED_FRAMES_MAX: usize = 20;
 const PING_INTERVAL: Duration = Duration::from_secs(60);
 /// A peer that sends nothing for this long, not even a pong, is disconnected.
 const READ_TIMEOUT: Duration = Duration::from_secs(100);
@@ -56,11 +61,11 @@ async fn serve(
     resume: Option<(ConnectionId, i64)>,
 ) -> Result<std::convert::Infallible, Disconnect> {
     let (token, connected, challenge_seq) = match token {
-        Some(token) => match connect(app, &token, resume).await {
+        Some(token) => match connect(app, &token, client.address, resume).await {
             Some(connected) => (token, connected, None),
             None => return Err(reject(reader).await),
         },
-        None => wait_for_challenge(app, reader, resume).await?,
+        None => wait_for_challenge(app, reader, client.address, resume).await?,
     };
     let ConnectResponse { mut outbox, handle, resumed, .. } = connected;
     tracing::debug!(connection = %handle.id(), user = %handle.user(), resumed, "socket connected");
@@ -74,10 +79,12 @@ async fn serve(
 async fn wait_for_challenge(
     app: &App,
     reader: &mut Reader,
+    address: Option<IpAddr>,
     resume: Option<(ConnectionId, i64)>,
 ) -> Result<(String, ConnectResponse, Option<i64>), Disconnect> {
     let deadline = Instant::now() + AUTHENTICATION_TIMEOUT;
-    loop {
+    let mut challenges = 0;
+    for _ in 0..UNAUTHENTICATED_FRAMES_MAX {
         let text = tokio::select! {
             () = sleep_until(deadline) => return Err(close(CloseCode::Policy, "not authenticated")),
             message = reader.next() => match action_bytes(message)? {
@@ -89,11 +96,16 @@ async fn wait_for_challenge(
         if action.action != "authentication_challenge" {
             continue;
         }
+        challenges += 1;
+        if challenges > CHALLENGES_MAX {
+            break;
+        }
         let Ok(challenge) = serde_json::from_value::<action::Challenge>(action.data) else { continue };
-        if let Some(connected) = connect(app, &challenge.token, resume).await {
+        if let Some(connected) = connect(app, &challenge.token, address, resume).await {
             return Ok((challenge.token, connected, Some(action.seq)));
         }
     }
+    Err(close(CloseCode::Policy, "not authenticated"))
 }
 
 /// An invalid token is not reported: like a socket without one, it is closed after the timeout.
@@ -130,7 +142,7 @@ async fn exchange(
             message = reader.next() => {
                 deadline = Instant::now() + READ_TIMEOUT;
                 if let Some(text) = action_bytes(message)? {
-                    handle.reply(actions::answer(app, token, client, &text).await);
+                    handle.reply(actions::answer(app, token, handle.user(), client, &text).await);
                 }
             }
             _ = pings.tick() => send(writer, Message::Ping(bytes::Bytes::new())).await?,

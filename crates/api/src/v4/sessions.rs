@@ -54,11 +54,11 @@ async fn login(
     Ok(response)
 }
 
-async fn logout(State(app): State<App>, me: Option<Me>, headers: HeaderMap) -> ApiResult<Response> {
+async fn logout(State(app): State<App>, me: Option<Me>, client: Client, headers: HeaderMap) -> ApiResult<Response> {
     match (me, gate::auth_token(&headers)) {
         (Some(me), _) => app.services.sessions().log_out(&me).await?,
         // The token is valid but the gate rejected it: a foreign page sent the cookie.
-        (None, Some(token)) if app.services.sessions().authenticate(token.as_str()).await.is_ok() => {
+        (None, Some(token)) if app.services.sessions().authenticate(token.as_str(), client.address).await.is_ok() => {
             return Err(context::SESSION_EXPIRED.into());
         }
         (None, _) => {}

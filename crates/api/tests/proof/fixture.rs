@@ -103,7 +103,7 @@ impl Fixture {
         let newcomer = server.create_user("newcomer").await;
 
         let services = &server.app().services;
-        let actor = services.sessions().authenticate(admin.token.as_deref().unwrap()).await.unwrap().actor;
+        let actor = services.sessions().authenticate(admin.token.as_deref().unwrap(), None).await.unwrap().actor;
         services.users().set_user_roles(&actor, guest.id, "system_guest").await.unwrap();
 
         stranger.create_team("elsewhere").await;

@@ -1,13 +1,17 @@
 //! HTTP over accepted connections: HTTP/1 with upgrades, HTTP/2 by prior knowledge, timeouts for both, and a graceful
 //! shutdown.
 
+mod progress;
+
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use guildhall_api::Peer;
-use http::Version;
+use http::{Response, Version};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -16,12 +20,19 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
-use super::{Listener, Stream};
+use super::connections::{Admission, Connections};
+use super::stream::Stream;
+use super::{Listener, Socket};
 use crate::boot::wait_for_stop;
+use progress::Progress;
 
 /// How long a request's head may take, and a connection may stay idle. Longer than the idle timeout of usual proxies, which
 /// otherwise could send a request on a connection that the server is closing.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(90);
+/// How long the head of the first request may take. Clients that connect in advance simply connect again.
+const FIRST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a peer may take nothing of a response, or of the events of a socket.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Delay after a failed accept, such as when no file descriptors are left, until other connections have ended.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_secs(1);
 
@@ -37,6 +48,8 @@ const PING_TIMEOUT: Duration = Duration::from_secs(20);
 /// The timeouts of a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
+    pub first_head_timeout: Duration,
+    pub write_timeout: Duration,
     pub head_timeout: Duration,
     pub ping_interval: Duration,
     pub ping_timeout: Duration,
@@ -44,12 +57,24 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { head_timeout: HEAD_TIMEOUT, ping_interval: PING_INTERVAL, ping_timeout: PING_TIMEOUT }
+        Self {
+            first_head_timeout: FIRST_HEAD_TIMEOUT,
+            write_timeout: WRITE_TIMEOUT,
+            head_timeout: HEAD_TIMEOUT,
+            ping_interval: PING_INTERVAL,
+            ping_timeout: PING_TIMEOUT,
+        }
     }
 }
 
 /// Serves until `stop` is set, and then until the responses in progress are sent.
-pub async fn serve(listener: Listener, router: Router, limits: Limits, mut stop: watch::Receiver<bool>) {
+pub async fn serve(
+    listener: Listener,
+    router: Router,
+    limits: Limits,
+    open_connections: Arc<Connections>,
+    mut stop: watch::Receiver<bool>,
+) {
     let http = connection_builder(limits);
     let mut connections = JoinSet::new();
     loop {
@@ -60,9 +85,13 @@ pub async fn serve(listener: Listener, router: Router, limits: Limits, mut stop:
             Some(_) = connections.join_next() => continue,
         };
         match accepted {
-            Ok((stream, peer)) => {
-                connections.spawn(serve_connection(stream, peer, router.clone(), http.clone(), limits.head_timeout, stop.clone()));
-            }
+            Ok((socket, peer)) => match open_connections.admit(&peer) {
+                Some(admission) => {
+                    let connection = Connection { socket, peer, admission: Arc::new(admission) };
+                    connections.spawn(connection.serve(router.clone(), http.clone(), limits, stop.clone()));
+                }
+                None => tracing::debug!(?peer, "too many connections are open"),
+            },
             Err(error) if is_connection_error(&error) => {}
             Err(error) => {
                 tracing::error!(%error, "no connection can be accepted");
@@ -87,44 +116,75 @@ fn connection_builder(limits: Limits) -> Builder<TokioExecutor> {
     http
 }
 
-/// Serves the requests of one connection until either side closes it.
-async fn serve_connection(
-    stream: Stream,
+struct Connection {
+    socket: Socket,
     peer: Peer,
-    router: Router,
-    http: Builder<TokioExecutor>,
-    head_timeout: Duration,
-    mut stop: watch::Receiver<bool>,
-) {
-    let (version_sender, version) = watch::channel(None);
-    let service = TowerToHyperService::new(router.map_request(move |mut request: Request<Incoming>| {
-        version_sender.send_replace(Some(request.version()));
-        request.extensions_mut().insert(peer);
-        request
-    }));
-    let mut connection = std::pin::pin!(http.serve_connection_with_upgrades(TokioIo::new(stream), service));
-    let result = tokio::select! {
-        result = connection.as_mut() => result,
-        () = async { tokio::select! { () = wait_for_stop(&mut stop) => {}, () = wait_until_idle(version, head_timeout) => {} } } => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+    admission: Arc<Admission>,
+}
+
+impl Connection {
+    /// Serves the requests until either side closes the connection.
+    async fn serve(self, router: Router, http: Builder<TokioExecutor>, limits: Limits, mut stop: watch::Receiver<bool>) {
+        let Self { socket, peer, admission } = self;
+        let stream = Stream::new(socket, Arc::clone(&admission), limits.write_timeout);
+        let (version_sender, version) = watch::channel(None);
+        let progress = Arc::new(Progress::default());
+        let service = {
+            let (admission, progress) = (Arc::clone(&admission), Arc::clone(&progress));
+            let router = router.map_request(move |mut request: Request<Incoming>| {
+                admission.request_received();
+                version_sender.send_replace(Some(request.version()));
+                request.extensions_mut().insert(peer);
+                request
+            });
+            TowerToHyperService::new(router.map_response(move |response: Response<Body>| response.map(|body| progress.supervise(body))))
+        };
+        let mut connection = std::pin::pin!(http.serve_connection_with_upgrades(TokioIo::new(stream), service));
+        let must_close = async {
+            tokio::select! {
+                () = wait_until_idle(version.clone(), limits.head_timeout) => {}
+                () = wait_for_stop(&mut stop) => {}
+            }
+        };
+        let must_abort = async {
+            tokio::select! {
+                () = wait_without_request(version.clone(), limits.first_head_timeout) => "no request has arrived",
+                () = admission.evicted() => "it made room for a newer one",
+                () = progress.stalled(limits.write_timeout) => "the peer takes no response",
+            }
+        };
+        let mut must_abort = std::pin::pin!(must_abort);
+        let result = tokio::select! {
+            result = connection.as_mut() => result,
+            reason = must_abort.as_mut() => return tracing::debug!(?peer, reason, "a connection is closed"),
+            () = must_close => {
+                connection.as_mut().graceful_shutdown();
+                tokio::select! {
+                    result = connection => result,
+                    reason = must_abort => return tracing::debug!(?peer, reason, "a connection is closed"),
+                }
+            }
+        };
+        if let Err(error) = result {
+            tracing::trace!(?peer, %error, "a connection failed");
         }
-    };
-    if let Err(error) = result {
-        tracing::trace!(?peer, %error, "a connection failed");
     }
 }
 
-/// Returns when no request came for that long: the first one of any connection, or the next one of HTTP/2. Between the
-/// requests of HTTP/1 hyper's header timeout applies instead, which begins after the response.
-async fn wait_until_idle(mut version: watch::Receiver<Option<Version>>, timeout: Duration) {
-    loop {
-        match tokio::time::timeout(timeout, version.changed()).await {
-            Err(_) => return,
-            Ok(Ok(())) if *version.borrow() == Some(Version::HTTP_2) => {}
-            Ok(_) => std::future::pending().await,
-        }
+/// Returns when the first request has not arrived within the timeout.
+async fn wait_without_request(mut version: watch::Receiver<Option<Version>>, timeout: Duration) {
+    if tokio::time::timeout(timeout, version.changed()).await.is_ok() {
+        std::future::pending().await
     }
+}
+
+/// Returns when the next request of HTTP/2 does not come for that long. Between the requests of HTTP/1 hyper's header timeout
+/// applies instead, which begins after the response.
+async fn wait_until_idle(mut version: watch::Receiver<Option<Version>>, timeout: Duration) {
+    if version.changed().await.is_err() || *version.borrow() != Some(Version::HTTP_2) {
+        std::future::pending().await
+    }
+    while tokio::time::timeout(timeout, version.changed()).await.is_ok_and(|changed| changed.is_ok()) {}
 }
 
 fn is_connection_error(error: &io::Error) -> bool {

@@ -1,5 +1,6 @@
 //! Listeners for plain TCP and the local socket, and what each knows about the peer of a connection.
 
+mod connections;
 mod http;
 mod local;
 mod stream;
@@ -10,9 +11,10 @@ use std::net::SocketAddr;
 use guildhall_api::Peer;
 use tokio::net::TcpListener;
 
+pub use connections::{ConnectionLimits, Connections};
 pub use http::{Limits, serve};
 pub use local::LocalSocket;
-pub use stream::Stream;
+pub use stream::Socket;
 
 /// A source of connections.
 pub enum Listener {
@@ -29,7 +31,7 @@ impl Listener {
     }
 
     /// The next connection, and what is known about its peer independently of what it sends.
-    pub async fn accept(&self) -> io::Result<(Stream, Peer)> {
+    pub async fn accept(&self) -> io::Result<(Socket, Peer)> {
         match self {
             Self::Tcp(listener) => {
                 let (stream, address) = listener.accept().await?;
@@ -37,9 +39,9 @@ impl Listener {
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::trace!(%address, %error, "TCP_NODELAY could not be set");
                 }
-                Ok((Stream::Tcp(stream), Peer::tcp(address)))
+                Ok((Socket::Tcp(stream), Peer::tcp(address)))
             }
-            Self::Local(socket) => Ok((Stream::Local(socket.accept().await?), Peer::LOCAL)),
+            Self::Local(socket) => Ok((Socket::Local(socket.accept().await?), Peer::LOCAL)),
         }
     }
 }

@@ -2,34 +2,79 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
+use tokio_io_timeout::TimeoutWriter;
 
+use super::connections::Admission;
+
+/// What a listener accepts.
 #[derive(Debug)]
-pub enum Stream {
+pub enum Socket {
     Tcp(TcpStream),
     Local(UnixStream),
 }
 
-/// Calls a method of the variant's stream.
+/// An admitted connection. It counts for as long as this lives, also after an upgrade; a write that makes no progress within
+/// the timeout fails.
+pub struct Stream {
+    socket: Pin<Box<TimeoutWriter<Socket>>>,
+    _admission: Arc<Admission>,
+}
+
+impl Stream {
+    pub fn new(socket: Socket, admission: Arc<Admission>, write_timeout: Duration) -> Self {
+        let mut socket = TimeoutWriter::new(socket);
+        socket.set_timeout(Some(write_timeout));
+        Self { socket: Box::pin(socket), _admission: admission }
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        self.socket.as_mut().poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.socket.as_mut().poll_write(context, bytes)
+    }
+    fn poll_write_vectored(mut self: Pin<&mut Self>, context: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        self.socket.as_mut().poll_write_vectored(context, slices)
+    }
+    fn is_write_vectored(&self) -> bool {
+        self.socket.is_write_vectored()
+    }
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.socket.as_mut().poll_flush(context)
+    }
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.socket.as_mut().poll_shutdown(context)
+    }
+}
+
+/// Calls a method of the variant's socket.
 macro_rules! forward {
-    ($stream:expr, $method:ident($($argument:expr),*)) => {
-        match $stream.get_mut() {
-            Stream::Tcp(stream) => Pin::new(stream).$method($($argument),*),
-            Stream::Local(stream) => Pin::new(stream).$method($($argument),*),
+    ($socket:expr, $method:ident($($argument:expr),*)) => {
+        match $socket.get_mut() {
+            Socket::Tcp(socket) => Pin::new(socket).$method($($argument),*),
+            Socket::Local(socket) => Pin::new(socket).$method($($argument),*),
         }
     };
 }
 
-impl AsyncRead for Stream {
+impl AsyncRead for Socket {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         forward!(self, poll_read(context, buffer))
     }
 }
 
-impl AsyncWrite for Stream {
+impl AsyncWrite for Socket {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         forward!(self, poll_write(context, bytes))
     }
@@ -38,8 +83,8 @@ impl AsyncWrite for Stream {
     }
     fn is_write_vectored(&self) -> bool {
         match self {
-            Self::Tcp(stream) => stream.is_write_vectored(),
-            Self::Local(stream) => stream.is_write_vectored(),
+            Self::Tcp(socket) => socket.is_write_vectored(),
+            Self::Local(socket) => socket.is_write_vectored(),
         }
     }
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -1,21 +1,32 @@
 //! `guildhall serve`: runs the server until SIGTERM or SIGINT, and stops it cleanly.
 
+use std::io::Write as _;
+
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::Config;
 use crate::data_folder::DataFolder;
-use crate::listen::{Listener, LocalSocket};
+use crate::descriptors;
+use crate::listen::{ConnectionLimits, Listener, LocalSocket};
 use crate::wiring::Server;
 
 pub async fn run(config: Config) -> Result<(), String> {
+    let descriptors = descriptors::raise_limit();
+    let limits = ConnectionLimits::new(descriptors, config.settings.limits.connections_per_address);
     let folder = DataFolder::lock_for_server(&config.startup.server.data_dir).await?;
     let listen = config.startup.server.listen;
     let (tcp, address) = Listener::tcp(listen).await.map_err(|error| format!("The server cannot listen at {listen}: {error}."))?;
     let local = LocalSocket::bind(&folder).map_err(|error| format!("The local socket cannot be opened: {error}."))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-    let server = Server::open(config, folder).await?.boot(vec![tcp, Listener::Local(local)]).await?;
+    let server = Server::open(config, folder).await?.boot(vec![tcp, Listener::Local(local)], limits).await?;
     println!("Guildhall is ready at http://{address}");
+    let ConnectionLimits { total, per_address, .. } = limits;
+    // Nobody may read any more, which is no reason to end.
+    let _ = writeln!(
+        std::io::stdout(),
+        "It accepts up to {total} connections, {per_address} from one address ({descriptors} file descriptors)."
+    );
 
     tokio::select! {
         _ = terminate.recv() => {}

@@ -1,5 +1,5 @@
 //! Helpers that run the real binary as a process with a database of its own.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(dead_code, unused_macros, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
 use std::process::{Output, Stdio};
@@ -21,6 +21,30 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 /// Reached only when a test fails.
 pub const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub const PASSWORD: &str = "Passw0rd!longer";
+
+/// Runs an `async fn(Dialect)` as tests on each database: `name::{sqlite, postgres, mysql}`.
+macro_rules! on_every_database {
+    ($name:ident) => {
+        mod $name {
+            use guildhall_storage::Dialect;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn sqlite() {
+                super::$name(Dialect::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn postgres() {
+                super::$name(Dialect::Postgres).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn mysql() {
+                super::$name(Dialect::Mysql).await;
+            }
+        }
+    };
+}
 
 /// An empty database that is dropped with the test.
 pub struct TestStore {
@@ -63,6 +87,7 @@ pub struct ServerProcess {
     url: String,
     folder: TempDir,
     database: Option<String>,
+    settings: &'static [(&'static str, &'static str)],
     http: reqwest::Client,
 }
 
@@ -108,11 +133,17 @@ impl Client {
 }
 
 impl ServerProcess {
-    #[expect(clippy::disallowed_methods, reason = "the client of the tests")]
     pub async fn start(store: &TestStore) -> Self {
+        Self::start_with_settings(store, &[]).await
+    }
+
+    /// Starts with settings, such as `("LIMITS_ENABLED", "true")`, besides those of all tests.
+    #[expect(clippy::disallowed_methods, reason = "the client of the tests")]
+    pub async fn start_with_settings(store: &TestStore, settings: &'static [(&'static str, &'static str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (child, url) = spawn(&folder, store.url.as_deref(), "127.0.0.1:0").await;
-        Self { child, url, folder, database: store.url.clone(), http: reqwest::Client::builder().no_proxy().build().unwrap() }
+        let (child, url) = spawn(&folder, store.url.as_deref(), "127.0.0.1:0", settings).await;
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { child, url, folder, database: store.url.clone(), settings, http }
     }
 
     /// Address and port.
@@ -144,7 +175,7 @@ impl ServerProcess {
 
     /// Starts the process again on the same data and port.
     pub async fn restart(&mut self) {
-        (self.child, self.url) = spawn(&self.folder, self.database.as_deref(), self.host()).await;
+        (self.child, self.url) = spawn(&self.folder, self.database.as_deref(), self.host(), self.settings).await;
     }
 
     pub async fn terminate(&mut self) {
@@ -267,7 +298,7 @@ pub fn error_output(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap().trim_end().to_owned()
 }
 
-async fn spawn(folder: &TempDir, database: Option<&str>, listen: &str) -> (Child, String) {
+async fn spawn(folder: &TempDir, database: Option<&str>, listen: &str, more_settings: &[(&str, &str)]) -> (Child, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall"));
     command.args(["serve", "--listen", listen, "--data-dir"]).arg(folder.path());
     if let Some(url) = database {
@@ -279,7 +310,7 @@ async fn spawn(folder: &TempDir, database: Option<&str>, listen: &str) -> (Child
         ("SERVER_PASSWORD_MEMORY_KIB", "64"),
         ("INTEGRATIONS_ALLOWED_ADDRESSES", "127.0.0.1"),
     ];
-    for (name, value) in settings {
+    for (name, value) in settings.iter().chain(more_settings) {
         command.env(format!("GUILDHALL_{name}"), value);
     }
     let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();

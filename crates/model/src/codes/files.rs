@@ -7,6 +7,7 @@ super::codes! {
     UPLOAD_BUSY = Conflict, "app.upload.upload_data.concurrent.app_error", "Another request is sending data for this upload.";
     INTERRUPTED = BadRequest, "api.file.upload_file.interrupted.app_error", "The upload was interrupted before its end.";
     STORE_UNAVAILABLE = Unavailable, "api.file.store.unavailable.app_error", "The file storage does not answer right now. Please try again.";
+    STORE_FULL = InsufficientStorage, "api.file.store.full.app_error", "The server has no room for further files. Please tell an administrator.";
     IMAGE_INVALID = BadRequest, "api.file.image.invalid.app_error", "The picture is damaged or of an unknown kind.";
     IMAGE_TOO_LARGE = BadRequest, "api.file.upload_file.large_image_detailed.app_error", "The picture has more than {limit} pixels.";
     IMAGE_TIMEOUT = Unavailable, "api.file.image.timeout.app_error", "Working on the picture took too long.";

@@ -99,6 +99,12 @@ pub trait BlobStore: Send + Sync {
     /// A missing blob is `codes::files::NOT_FOUND`.
     async fn open(&self, key: &BlobKey, range: Option<ByteRange>) -> Result<BlobReader>;
 
+    /// Writes a little durably and removes it again: whether blobs can be stored.
+    async fn check_writable(&self) -> Result<()>;
+
+    /// The free space that is left for others: with less, `put` and `stage_append` fail with `codes::files::STORE_FULL`.
+    fn set_free_space_reserve(&self, bytes: u64);
+
     async fn exists(&self, key: &BlobKey) -> Result<bool>;
 
     /// Deletes a blob, unless the same content was stored again at or after `unless_put_since`.

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde_json::{Map, Value};
 
-use super::PROPS_CHARS_MAX;
+use super::PROPS_BYTES_MAX;
 use crate::codes::posts as codes;
 use crate::error::Result;
 
@@ -47,10 +47,10 @@ impl PostProps {
         Self(Some(Arc::new(Representations { text: OnceLock::from(text), members: OnceLock::new() })))
     }
 
-    /// `PROPS_TOO_LONG` if the serialised object exceeds `PROPS_CHARS_MAX` bytes.
+    /// `PROPS_TOO_LONG` if the serialised object exceeds `PROPS_BYTES_MAX` bytes.
     pub fn new(members: Map<String, Value>) -> Result<Self> {
         let props = Self::from(members);
-        if props.text().len() > PROPS_CHARS_MAX { Err(codes::PROPS_TOO_LONG.into()) } else { Ok(props) }
+        if props.text().len() > PROPS_BYTES_MAX { Err(codes::PROPS_TOO_LONG.into()) } else { Ok(props) }
     }
 
     /// The JSON text to store.
@@ -187,6 +187,6 @@ mod tests {
         assert_eq!(props.with("a", None).unwrap().text(), r#"{"b":2}"#);
         assert_eq!(props.with("c", Some(json!(3))).unwrap().members().len(), 3);
         assert_eq!(props.with("gone", None).unwrap(), props);
-        assert!(PostProps::new(members(json!({"a": "x".repeat(PROPS_CHARS_MAX)}))).is_err());
+        assert!(PostProps::new(members(json!({"a": "x".repeat(PROPS_BYTES_MAX)}))).is_err());
     }
 }

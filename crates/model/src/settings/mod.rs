@@ -139,11 +139,17 @@ settings! {
             enabled: bool = true => {
                 config: &[key("RateLimitSettings", "Enable")],
             }
-            /// Failed log-ins of one account within ten minutes before it has to wait; an address, which may be a whole
-            /// office, has five times as many.
+            /// Failed log-ins of one account at one address within ten minutes before it has to wait there; an address, which
+            /// may be a whole office, has five times as many, and an account ten times over all addresses where it has not
+            /// logged in before.
             failed_logins: u32 = 10 => {
                 rule: at_least(1),
                 config: &[key("ServiceSettings", "MaximumLoginAttempts")],
+            }
+            /// Accounts that may be created from one address per hour.
+            sign_ups_per_hour: u32 = 100 => {
+                rule: at_least(1),
+                config: &[key("RateLimitSettings", "SignUpsPerHour")],
             }
             /// Requests of one session or address per second.
             requests_per_second: u32 = 100 => {
@@ -154,6 +160,11 @@ settings! {
             requests_burst: u32 = 400 => {
                 rule: at_least(1),
                 config: &[key("RateLimitSettings", "MaxBurst")],
+            }
+            /// Connections that one address may have open at once; 0 for half of all that the system allows. Trusted proxies
+            /// are not limited.
+            connections_per_address: usize = 0 => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
             }
             /// The proxies whose X-Forwarded-For is trusted: addresses or networks, separated by commas.
             trusted_proxies: String = "" => {
@@ -210,6 +221,17 @@ settings! {
             max_size_bytes: i64 = 100 * 1024 * 1024 * 1024 => {
                 rule: at_least(1),
                 config: &[key("FileSettings", "MaxFileSize")], client: &["MaxFileSize"],
+            }
+            /// Free space on the disk of the files, in bytes, that uploads do not use: with less, they are rejected, while
+            /// messages and log-ins go on.
+            free_space_reserve_bytes: u64 = 1024 * 1024 * 1024 => {
+                config: &[key("FileSettings", "FreeSpaceReserve")],
+            }
+            /// Whether pictures of other servers are loaded through this one, so that those servers do not learn who reads a
+            /// message; without it such pictures are not shown.
+            image_proxy: bool = true => {
+                config: &[key("ImageProxySettings", "Enable")],
+                client: &["HasImageProxy"], audience: Audience::Public,
             }
             /// Whether people may make links under which anybody can read a file.
             public_links: bool = false => {

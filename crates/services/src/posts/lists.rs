@@ -2,7 +2,7 @@
 
 use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{ChannelId, PostId};
-use guildhall_model::post::{Post, PostList};
+use guildhall_model::post::{POSTS_BYTES_MAX, Post, PostList};
 use guildhall_model::{Actor, Millis, Result};
 use guildhall_storage::posts;
 use guildhall_storage::posts::lists::{self, PostFilter};
@@ -64,7 +64,8 @@ impl Posts<'_> {
             PagePosition::After(id) => self.load_page_after(grant, filter, id, request.per_page).await?,
             PagePosition::Since(since) => {
                 let posts = lists::changed_since(self.access.read(grant), grant.id(), filter, since, CHANGES_MAX).await?;
-                PostPage { posts, ..PostPage::default() }
+                let is_cut = posts.iter().map(Post::size_bytes).sum::<usize>() > POSTS_BYTES_MAX;
+                PostPage { posts, is_cut, ..PostPage::default() }
             }
         };
         self.post_list(&self.access.own_account(actor), grant, page, request.collapsed_threads).await
@@ -77,7 +78,7 @@ impl Posts<'_> {
         let mut posts = lists::page(self.access.read(grant), grant.id(), filter, offset - overlap, per_page + overlap + 1).await?;
         let next = if overlap == 1 && !posts.is_empty() { Some(posts.remove(0).id) } else { None };
         let prev = truncate(&mut posts, per_page);
-        Ok(PostPage { posts, next, prev })
+        Ok(PostPage { posts, next, prev, is_cut: false })
     }
 
     async fn load_page_before(&self, grant: &ChannelGrant, filter: PostFilter, id: PostId, per_page: i64) -> Result<PostPage> {
@@ -87,17 +88,17 @@ impl Posts<'_> {
         let prev = truncate(&mut posts, per_page);
         let newest = posts.first().map_or(at, |post| (post.create_at, post.id));
         let next = lists::after(db, grant.id(), filter, newest, 1).await?.first().map(|post| post.id);
-        Ok(PostPage { posts, next, prev })
+        Ok(PostPage { posts, next, prev, is_cut: false })
     }
 
     async fn load_page_after(&self, grant: &ChannelGrant, filter: PostFilter, id: PostId, per_page: i64) -> Result<PostPage> {
         let at = self.position_of(grant, id).await?;
         let db = self.access.read(grant);
         let mut posts = lists::after(db, grant.id(), filter, at, per_page + 1).await?;
-        let next = if posts.len() as i64 > per_page { Some(posts.remove(0).id) } else { None };
+        let next = truncate_newest(&mut posts, per_page);
         let oldest = posts.last().map_or(at, |post| (post.create_at, post.id));
         let prev = lists::before(db, grant.id(), filter, oldest, 1).await?.first().map(|post| post.id);
-        Ok(PostPage { posts, next, prev })
+        Ok(PostPage { posts, next, prev, is_cut: false })
     }
 
     /// The sort key of a post of the channel; also for deleted posts.
@@ -126,7 +127,7 @@ impl Posts<'_> {
         if collapsed_threads {
             self.add_threads(viewer, &mut posts).await?;
         }
-        Ok(PostList { order, posts, next_post_id: page.next, prev_post_id: page.prev, has_next: false })
+        Ok(PostList { order, posts, next_post_id: page.next, prev_post_id: page.prev, has_next: page.is_cut })
     }
 }
 
@@ -135,12 +136,31 @@ pub(super) struct PostPage {
     pub posts: Vec<Post>,
     pub next: Option<PostId>,
     pub prev: Option<PostId>,
+    /// More has changed than one response contains.
+    pub is_cut: bool,
 }
 
-/// Truncates to `limit` posts; returns the id of the first post cut off.
+/// Truncates to what fits into a page of `limit` posts; returns the id of the first post cut off.
 pub(super) fn truncate(posts: &mut Vec<Post>, limit: i64) -> Option<PostId> {
-    let limit = usize::try_from(limit).unwrap_or_default();
-    let more = posts.get(limit).map(|post| post.id);
-    posts.truncate(limit);
+    let kept = fitting(posts.iter(), limit);
+    let more = posts.get(kept).map(|post| post.id);
+    posts.truncate(kept);
     more
+}
+
+/// The same from the other end: the last posts are kept.
+pub(super) fn truncate_newest(posts: &mut Vec<Post>, limit: i64) -> Option<PostId> {
+    let cut = posts.len() - fitting(posts.iter().rev(), limit);
+    posts.drain(..cut).next_back().map(|post| post.id)
+}
+
+/// How many of the posts fit into one response: at least one.
+pub(super) fn fitting<'p>(posts: impl Iterator<Item = &'p Post>, limit: i64) -> usize {
+    let mut bytes = 0;
+    let within_bytes = posts.take_while(|post| {
+        let is_first = bytes == 0;
+        bytes += post.size_bytes();
+        is_first || bytes <= POSTS_BYTES_MAX
+    });
+    within_bytes.take(usize::try_from(limit).unwrap_or_default()).count()
 }

@@ -31,5 +31,10 @@ pub use unread::UnreadRequest;
 
 noun! {
     /// Posts.
-    posts::Posts, uses: [statuses::Statuses, threads::Threads]
+    posts::Posts, state: State, uses: [statuses::Statuses, threads::Threads]
+}
+
+#[derive(Default)]
+pub(crate) struct State {
+    typing: typing::TypingTimes,
 }

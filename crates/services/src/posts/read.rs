@@ -8,6 +8,7 @@ use guildhall_model::team::Team;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::{posts, teams};
 
+use super::lists::{fitting, truncate};
 use crate::boxed;
 use crate::posts::Posts;
 
@@ -54,6 +55,10 @@ impl Posts<'_> {
         let own = self.access.own_account(actor);
         let unchecked = posts::by_ids(self.access.read(&own), ids).await?;
         let mut posts = self.access.readable_posts(actor, unchecked).await?;
+        let fitting = fitting(posts.iter(), IDS_MAX as i64);
+        if fitting < posts.len() {
+            return Err(codes::TOO_MANY_IDS.with("limit", fitting));
+        }
         posts.sort_by_key(|post| ids.iter().position(|id| *id == post.id));
         if posts.is_empty() {
             return Err(codes::NOT_FOUND.into());
@@ -64,9 +69,10 @@ impl Posts<'_> {
     #[boxed]
     pub async fn pinned_posts(&self, actor: &Actor, channel: guildhall_model::id::ChannelId) -> Result<PostList> {
         let channel_grant = self.access.read_channel(actor, channel).await?;
-        let posts = posts::lists::pinned(self.access.read(&channel_grant), channel_grant.id(), PINNED_MAX).await?;
+        let mut posts = posts::lists::pinned(self.access.read(&channel_grant), channel_grant.id(), PINNED_MAX).await?;
+        let has_next = truncate(&mut posts, PINNED_MAX).is_some();
         let order = posts.iter().map(|post| post.id).collect();
-        Ok(PostList { order, posts: self.views_of(&channel_grant, posts).await?, ..PostList::default() })
+        Ok(PostList { order, posts: self.views_of(&channel_grant, posts).await?, has_next, ..PostList::default() })
     }
 
     #[boxed]

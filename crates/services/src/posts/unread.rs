@@ -40,18 +40,18 @@ impl Posts<'_> {
         let Some((first, at)) = first else {
             let mut posts = lists::page(db, channel_grant.id(), filter, 0, request.before + 1).await?;
             let prev = super::lists::truncate(&mut posts, request.before);
-            return self.post_list(&own, &channel_grant, PostPage { posts, next: None, prev }, request.collapsed_threads).await;
+            return self.post_list(&own, &channel_grant, PostPage { is_cut: false, posts, next: None, prev }, request.collapsed_threads).await;
         };
         let position = (at, first);
         // The first unread post counts as the oldest of the `after` posts.
         let mut older = lists::before(db, channel_grant.id(), filter, position, request.before + 1).await?;
         let prev = super::lists::truncate(&mut older, request.before);
         let mut newer = lists::after(db, channel_grant.id(), filter, position, request.after).await?;
-        let next = if newer.len() as i64 == request.after && !newer.is_empty() { Some(newer.remove(0).id) } else { None };
+        let next = super::lists::truncate_newest(&mut newer, request.after - 1);
         let mut posts = newer;
         posts.extend(guildhall_storage::posts::get_in(db, channel_grant.id(), first).await?);
         posts.extend(older);
-        self.post_list(&own, &channel_grant, PostPage { posts, next, prev }, request.collapsed_threads).await
+        self.post_list(&own, &channel_grant, PostPage { is_cut: false, posts, next, prev }, request.collapsed_threads).await
     }
 
     /// Marks the channel as unread from this post on. With collapsed threads, a reply marks only its thread.

@@ -1,5 +1,6 @@
 //! Authenticates tokens: session tokens and personal access tokens, with a cache in front of the database.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
@@ -10,6 +11,7 @@ use guildhall_model::user::{AccessToken, Actor, AuthMethod, Session, User};
 use guildhall_model::{Events, Millis, Result};
 use guildhall_storage::sessions;
 
+use super::throttle::Attempt;
 use super::token_cache::CachedToken;
 use crate::boxed;
 use crate::sessions::Sessions;
@@ -28,9 +30,10 @@ pub struct Authentication {
 impl Sessions<'_> {
     /// The actor of this token. `SESSION_EXPIRED` for unknown, expired and revoked tokens, and for deactivated users.
     #[boxed]
-    pub async fn authenticate(&self, token: &str) -> Result<Authentication> {
+    /// Unknown tokens count for the client's address, and `RATE_LIMITED` is returned before the database is asked.
+    pub async fn authenticate(&self, token: &str, address: Option<IpAddr>) -> Result<Authentication> {
         let (hash, now) = (TokenHash::of(token), self.clock.now());
-        let cached = self.validate(hash, now).await?;
+        let cached = self.validate(hash, now, address).await?;
         if cached.length_ms > 0 && cached.claim_touch(now, TOUCH_EVERY_MS) {
             self.touch(hash, &cached, now).await;
         }
@@ -40,19 +43,33 @@ impl Sessions<'_> {
     /// The actor of this token, without extending the session: what a connection does by itself must not keep it alive.
     #[boxed]
     pub async fn actor_for_token(&self, token: &str) -> Result<Actor> {
-        Ok(self.validate(TokenHash::of(token), self.clock.now()).await?.authentication.actor.clone())
+        Ok(self.validate(TokenHash::of(token), self.clock.now(), None).await?.authentication.actor.clone())
     }
 
-    async fn validate(&self, hash: TokenHash, now: Millis) -> Result<Arc<CachedToken>> {
+    async fn validate(&self, hash: TokenHash, now: Millis, address: Option<IpAddr>) -> Result<Arc<CachedToken>> {
         let cached = match self.state().token_cache.get(hash) {
             Some(cached) => cached,
-            None => self.look_up(hash).await?,
+            None => self.look_up_limited(hash, now, address).await?,
         };
         if !cached.authentication.expires_at.is_zero() && cached.authentication.expires_at <= now {
             self.state().token_cache.invalidate(hash);
             return Err(context::SESSION_EXPIRED.into());
         }
         Ok(cached)
+    }
+
+    async fn look_up_limited(&self, hash: TokenHash, now: Millis, address: Option<IpAddr>) -> Result<Arc<CachedToken>> {
+        let limits = &self.settings().limits;
+        let attempt = match address.filter(|_| limits.enabled) {
+            Some(address) => self.state().throttle.begin_look_up(address, limits.requests_burst, now)?,
+            None => Attempt::default(),
+        };
+        let result = self.look_up(hash).await;
+        // Failures of the database do not count.
+        if !matches!(&result, Err(error) if error.is(context::SESSION_EXPIRED)) {
+            attempt.cancel();
+        }
+        result
     }
 
     async fn look_up(&self, hash: TokenHash) -> Result<Arc<CachedToken>> {

@@ -89,6 +89,15 @@ impl Sessions<'_> {
         self.state().throttle.begin(user, login_id, address, settings.limits.failed_logins, self.clock.now())
     }
 
+    /// Counts a sign-up for the address; `RATE_LIMITED` above the limit.
+    pub(crate) fn count_sign_up(&self, address: Option<IpAddr>) -> Result<()> {
+        let limits = &self.settings().limits;
+        match address.filter(|_| limits.enabled) {
+            Some(address) => self.state().throttle.count_sign_up(address, limits.sign_ups_per_hour, self.clock.now()),
+            None => Ok(()),
+        }
+    }
+
     /// Writes an audit record also without an account, so that both cases take the same time.
     async fn record_failure(&self, user: Option<UserId>, address: Option<IpAddr>) -> Result<()> {
         let grant = self.access.system("a log-in failed");

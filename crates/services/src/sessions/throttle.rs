@@ -1,26 +1,44 @@
-//! Limits failed log-ins per account and per address; unknown accounts are limited like known ones.
+//! Limits failed log-ins, look-ups of unknown tokens, and sign-ups. Unknown accounts are limited like known ones, and
+//! somebody who enters wrong passwords for an account does not lock its owner out at another address.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use guildhall_model::codes::{context, users as codes};
+use guildhall_model::error::Code;
 use guildhall_model::id::UserId;
 use guildhall_model::ports::TokenHash;
-use guildhall_model::{Millis, Result, codes};
+use guildhall_model::{Millis, Result, client_network};
 use moka::sync::Cache;
 use parking_lot::Mutex;
 
-const WINDOW_MS: i64 = 10 * 60 * 1_000;
-/// Many users share an address (an office, a carrier), so its limit is higher than an account's.
+const LOGIN_WINDOW_MS: i64 = 10 * 60 * 1_000;
+const TOKEN_WINDOW_MS: i64 = 60 * 1_000;
+const SIGN_UP_WINDOW_MS: i64 = 60 * 60 * 1_000;
+/// Many users share an address (an office, a carrier), so its limit is higher than that of an account at the address.
 const ADDRESS_FACTOR: u32 = 5;
+/// Bounds the passwords that are tried for an account from many addresses.
+const ACCOUNT_FACTOR: u32 = 10;
 const ENTRIES_MAX: u64 = 100_000;
+/// How long an address is known after a log-in.
+const KNOWN_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Account {
+    Known(UserId),
+    /// The hash of a login id without an account. Not the text, which may be a mistyped password.
+    Unknown([u8; 32]),
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
-    Account(UserId),
-    /// The hash of a login id without an account. Not the text, which may be a mistyped password.
-    Unknown([u8; 32]),
+    /// An account at one address; `None` for a client without an address.
+    AccountAt(Account, Option<IpAddr>),
+    Account(Account),
     Address(IpAddr),
+    Tokens(IpAddr),
+    SignUps(IpAddr),
 }
 
 #[derive(Debug, Default)]
@@ -29,100 +47,121 @@ struct Count {
     since: Millis,
 }
 
-type Counts = Cache<Key, Arc<Mutex<Count>>>;
-
-/// Failure counts, in memory only: a restart resets them.
+/// Counts, in memory only: a restart resets them.
 pub struct Throttle {
-    accounts: Counts,
-    unknown: Counts,
-    addresses: Counts,
+    counts: Cache<Key, Arc<Mutex<Count>>>,
+    /// Where an account has logged in from: wrong passwords from elsewhere do not count there.
+    known: Cache<(Account, Option<IpAddr>), ()>,
 }
 
 impl Default for Throttle {
     fn default() -> Self {
-        let counts = || Cache::builder().max_capacity(ENTRIES_MAX).time_to_idle(Duration::from_millis(2 * WINDOW_MS as u64)).build();
-        Self { accounts: counts(), unknown: counts(), addresses: counts() }
+        let idle = Duration::from_millis(2 * SIGN_UP_WINDOW_MS as u64);
+        Self {
+            counts: Cache::builder().max_capacity(ENTRIES_MAX).time_to_idle(idle).support_invalidation_closures().build(),
+            known: Cache::builder().max_capacity(ENTRIES_MAX).time_to_live(KNOWN_FOR).build(),
+        }
     }
 }
 
-/// An attempt counts as failed until it succeeds, so that concurrent attempts cannot exceed the limit.
+/// Something that counts as failed until it succeeds, so that concurrent attempts cannot exceed a limit.
 #[derive(Default)]
 pub struct Attempt {
-    /// `None` when the limit is switched off.
-    account: Option<Arc<Mutex<Count>>>,
-    address: Option<Arc<Mutex<Count>>>,
+    /// Empty when the limits are switched off.
+    counts: Vec<Arc<Mutex<Count>>>,
+    known: Option<Known>,
+}
+
+/// What a successful log-in makes known.
+struct Known {
+    known: Cache<(Account, Option<IpAddr>), ()>,
+    at: (Account, Option<IpAddr>),
 }
 
 impl Throttle {
-    /// Counts an attempt; `LOGIN_TOO_MANY` above the limit. `failures_max` below one counts as one, because zero would
+    /// Counts a log-in; `LOGIN_TOO_MANY` above one of the limits. `failures_max` below one counts as one, because zero would
     /// lock all users out.
     pub fn begin(&self, user: Option<UserId>, login_id: &str, address: Option<IpAddr>, failures_max: u32, now: Millis) -> Result<Attempt> {
         let failures_max = failures_max.max(1);
-        let account = match user {
-            Some(user) => self.accounts.get_with(Key::Account(user), Arc::default),
-            None => self.unknown.get_with(Key::Unknown(*TokenHash::of(login_id).bytes()), Arc::default),
-        };
-        let address = address.map(|address| self.addresses.get_with(Key::Address(network_of(address)), Arc::default));
-        if let Some(address) = &address {
-            count(address, failures_max.saturating_mul(ADDRESS_FACTOR), now)?;
+        let account = user.map_or_else(|| Account::Unknown(*TokenHash::of(login_id).bytes()), Account::Known);
+        let address = address.map(client_network);
+        let at = (account, address);
+        let mut limits = vec![(Key::AccountAt(account, address), failures_max)];
+        limits.extend(address.map(|address| (Key::Address(address), failures_max.saturating_mul(ADDRESS_FACTOR))));
+        if !self.known.contains_key(&at) {
+            limits.push((Key::Account(account), failures_max.saturating_mul(ACCOUNT_FACTOR)));
         }
-        let result = count(&account, failures_max, now);
-        let attempt = Attempt { account: Some(account), address };
-        if let Err(error) = result {
-            uncount(attempt.address.as_deref());
-            return Err(error);
-        }
-        Ok(attempt)
+        let attempt = self.count_all(&limits, LOGIN_WINDOW_MS, now, codes::LOGIN_TOO_MANY)?;
+        Ok(Attempt { known: Some(Known { known: self.known.clone(), at }), ..attempt })
     }
 
+    /// Counts the look-up of a token that may be unknown; `RATE_LIMITED` above `unknown_max` within a minute.
+    pub fn begin_look_up(&self, address: IpAddr, unknown_max: u32, now: Millis) -> Result<Attempt> {
+        let limit = (Key::Tokens(client_network(address)), unknown_max.max(1));
+        self.count_all(&[limit], TOKEN_WINDOW_MS, now, context::RATE_LIMITED)
+    }
+
+    /// Counts a sign-up; `RATE_LIMITED` above `sign_ups_max` within an hour.
+    pub fn count_sign_up(&self, address: IpAddr, sign_ups_max: u32, now: Millis) -> Result<()> {
+        let limit = (Key::SignUps(client_network(address)), sign_ups_max.max(1));
+        self.count_all(&[limit], SIGN_UP_WINDOW_MS, now, context::RATE_LIMITED).map(|_| ())
+    }
+
+    /// Forgets the failures of an account, at all addresses.
     pub fn reset_account(&self, user: UserId) {
-        self.accounts.invalidate(&Key::Account(user));
+        let account = Account::Known(user);
+        let is_of_account = move |key: &Key| matches!(key, Key::Account(other) | Key::AccountAt(other, _) if *other == account);
+        if let Err(error) = self.counts.invalidate_entries_if(move |key, _| is_of_account(key)) {
+            tracing::error!(%error, "failed log-ins could not be reset");
+        }
+    }
+
+    fn count_all(&self, limits: &[(Key, u32)], window_ms: i64, now: Millis, code: Code) -> Result<Attempt> {
+        let mut attempt = Attempt::default();
+        for (key, failures_max) in limits {
+            let counts = self.counts.get_with(*key, Arc::default);
+            if !count(&counts, *failures_max, window_ms, now) {
+                attempt.cancel();
+                return Err(code.into());
+            }
+            attempt.counts.push(counts);
+        }
+        Ok(attempt)
     }
 }
 
 impl Attempt {
+    /// Forgets the failures at this address.
     pub fn succeeded(self) {
-        if let Some(account) = &self.account {
-            *account.lock() = Count::default();
+        if let Some(at_address) = self.counts.first() {
+            at_address.lock().failed = 1;
         }
-        uncount(self.address.as_deref());
+        if let Some(Known { known, at }) = &self.known {
+            known.insert(*at, ());
+        }
+        self.cancel();
     }
 
-    /// Uncounts an attempt whose password could not be checked, for example because the server is busy.
+    /// Uncounts an attempt that was no failure, or whose password could not be checked because the server is busy.
     pub fn cancel(self) {
-        uncount(self.account.as_deref());
-        uncount(self.address.as_deref());
+        for counts in self.counts {
+            let mut counts = counts.lock();
+            counts.failed = counts.failed.saturating_sub(1);
+        }
     }
 }
 
-fn uncount(counts: Option<&Mutex<Count>>) {
-    if let Some(counts) = counts {
-        let mut counts = counts.lock();
-        counts.failed = counts.failed.saturating_sub(1);
-    }
-}
-
-fn count(counts: &Mutex<Count>, failures_max: u32, now: Millis) -> Result<()> {
+/// Whether the limit allows one more.
+fn count(counts: &Mutex<Count>, failures_max: u32, window_ms: i64, now: Millis) -> bool {
     let mut counts = counts.lock();
-    if now.0 - counts.since.0 >= WINDOW_MS {
+    if now.0 - counts.since.0 >= window_ms {
         *counts = Count { failed: 0, since: now };
     }
     if counts.failed >= failures_max {
-        return Err(codes::users::LOGIN_TOO_MANY.into());
+        return false;
     }
     counts.failed += 1;
-    Ok(())
-}
-
-/// An IPv6 client usually has a whole /64, so that is what is counted.
-fn network_of(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
-            Some(v4) => IpAddr::V4(v4),
-            None => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
-        },
-    }
+    true
 }
 
 #[cfg(test)]
@@ -143,20 +182,39 @@ mod tests {
             for _ in 0..3 {
                 assert!(attempt(&throttle, user, "10.0.0.1", START).is_ok());
             }
-            assert!(attempt(&throttle, user, "10.0.0.2", START).is_err_and(|e| e.is(codes::users::LOGIN_TOO_MANY)));
+            assert!(attempt(&throttle, user, "10.0.0.1", START).is_err_and(|e| e.is(codes::LOGIN_TOO_MANY)));
         }
     }
 
     #[test]
-    fn the_count_is_reset_by_time_and_by_success() {
+    fn wrong_passwords_lock_nobody_out_elsewhere() {
         let throttle = Throttle::default();
-        for _ in 0..3 {
-            attempt(&throttle, Some(USER), "10.0.0.1", START).unwrap();
-        }
-        attempt(&throttle, Some(USER), "10.0.0.1", START.plus_ms(WINDOW_MS)).unwrap().succeeded();
-        for _ in 0..3 {
-            assert!(attempt(&throttle, Some(USER), "10.0.0.1", START.plus_ms(WINDOW_MS)).is_ok());
-        }
+        attempt(&throttle, Some(USER), "10.0.0.1", START).unwrap().succeeded();
+        let failed = (0..100).filter(|n| attempt(&throttle, Some(USER), &format!("10.0.1.{n}"), START).is_ok()).count();
+        assert_eq!(failed, 30, "an account has a limit over all addresses");
+        assert!(attempt(&throttle, Some(USER), "10.0.0.2", START).is_err());
+        assert!(attempt(&throttle, Some(USER), "10.0.0.1", START).is_ok(), "it logged in from here before");
+    }
+
+    #[test]
+    fn the_count_is_reset_by_time_success_and_a_new_password() {
+        let throttle = Throttle::default();
+        let fail = |at: Millis| (0..5).filter(|_| attempt(&throttle, Some(USER), "10.0.0.1", at).is_ok()).count();
+        assert_eq!(fail(START), 3);
+        let later = START.plus_ms(LOGIN_WINDOW_MS);
+        attempt(&throttle, Some(USER), "10.0.0.1", later).unwrap().succeeded();
+        assert_eq!(fail(later), 3);
+        throttle.reset_account(USER);
+        assert_eq!(fail(later), 3);
+        assert_eq!(fail(later), 0);
+    }
+
+    #[test]
+    fn a_success_forgets_earlier_failures_and_not_those_under_way() {
+        let throttle = Throttle::default();
+        let attempts: Vec<Attempt> = (0..3).map(|_| attempt(&throttle, Some(USER), "10.0.0.1", START).unwrap()).collect();
+        attempts.into_iter().for_each(Attempt::succeeded);
+        assert_eq!((0..5).filter(|_| attempt(&throttle, Some(USER), "10.0.0.1", START).is_ok()).count(), 3);
     }
 
     #[test]
@@ -170,5 +228,17 @@ mod tests {
         }
         assert_eq!(allowed, 15);
         assert!(attempt(&throttle, Some(USER), "2001:db8::2", START).is_err());
+    }
+
+    #[test]
+    fn unknown_tokens_and_sign_ups_are_counted_by_address() {
+        let throttle = Throttle::default();
+        let (one, other): (IpAddr, IpAddr) = ("10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap());
+        throttle.begin_look_up(one, 2, START).unwrap().succeeded();
+        let unknown = |address, at| (0..5).filter(|_| throttle.begin_look_up(address, 2, at).is_ok()).count();
+        assert_eq!((unknown(one, START), unknown(other, START), unknown(one, START)), (2, 2, 0));
+        assert_eq!(unknown(one, START.plus_ms(TOKEN_WINDOW_MS)), 2);
+        let signed_up = |address| (0..5).filter(|_| throttle.count_sign_up(address, 3, START).is_ok()).count();
+        assert_eq!((signed_up(one), signed_up(other)), (3, 3));
     }
 }

@@ -30,10 +30,18 @@ pub(crate) struct State {
     startup_settings: Settings,
     /// When the storage usage was computed, and its value in bytes.
     storage_usage: Mutex<Option<(Millis, i64)>>,
+    /// When the health was checked, and the result. Locked during a check, so that callers at the same time share it.
+    health: tokio::sync::Mutex<Option<(Millis, Health)>>,
 }
 
 impl State {
     pub(crate) fn new(startup_settings: Settings) -> Self {
-        Self { identity: OnceCell::new(), has_accounts: AtomicBool::new(false), startup_settings, storage_usage: Mutex::default() }
+        Self {
+            identity: OnceCell::new(),
+            has_accounts: AtomicBool::new(false),
+            startup_settings,
+            storage_usage: Mutex::default(),
+            health: tokio::sync::Mutex::default(),
+        }
     }
 }

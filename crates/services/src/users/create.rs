@@ -74,6 +74,9 @@ impl Users<'_> {
         check_custom_status(&user.props)?;
         self.check_new_account(grant, &user, team.as_ref(), creator).await?;
         rules::check_password(&new.password, self.settings().signup.password_min_chars)?;
+        if matches!(creator, Creator::SignUp) {
+            self.sessions().count_sign_up(new.address)?;
+        }
         let password_hash = self.hasher.hash(&new.password).await?;
 
         let user = retry_on_conflict(|| async {

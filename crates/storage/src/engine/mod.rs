@@ -13,7 +13,7 @@ use guildhall_model::codes::context;
 
 use crate::dispatch::Dispatcher;
 use crate::migrate::{self, AppliedStep, Step};
-use crate::row::{Fetch, RowSink};
+use crate::row::{RowSink, Rows};
 use crate::{Batch, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value};
 use server::ServerEngine;
 
@@ -41,17 +41,17 @@ impl Engine {
         }
     }
 
-    pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, fetch: Fetch) -> Result<Vec<T>> {
-        let rows = self.read_into(sql, params, fetch, Box::new(Vec::<T>::new())).await?;
-        let rows = rows.into_any().downcast().map_err(|_| context::INTERNAL.with_source("rows of another type"))?;
-        Ok(*rows)
+    pub async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, rows: Rows<T>) -> Result<Vec<T>> {
+        let rows = self.read_into(sql, params, Box::new(rows)).await?;
+        let rows = rows.into_any().downcast::<Rows<T>>().map_err(|_| context::INTERNAL.with_source("rows of another type"))?;
+        Ok(rows.into_vec())
     }
 
-    async fn read_into(&self, sql: Sql, params: Vec<Value>, fetch: Fetch, rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
+    async fn read_into(&self, sql: Sql, params: Vec<Value>, rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
         match self {
-            Self::Sqlite(engine) => engine.read(sql, params, fetch, rows).await,
-            Self::Postgres(engine) => engine.read(sql, params, fetch, rows).await,
-            Self::Mysql(engine) => engine.read(sql, params, fetch, rows).await,
+            Self::Sqlite(engine) => engine.read(sql, params, rows).await,
+            Self::Postgres(engine) => engine.read(sql, params, rows).await,
+            Self::Mysql(engine) => engine.read(sql, params, rows).await,
         }
     }
 
@@ -73,8 +73,8 @@ impl Engine {
 
     /// The steps that were applied or begun; none on a database that was never migrated.
     pub async fn applied_steps(&self) -> Result<Vec<AppliedStep>> {
-        let tables: Vec<i64> = self.read(migrate::COUNT_TABLE, Vec::new(), Fetch::First).await?;
-        if tables == [0] { Ok(Vec::new()) } else { self.read(migrate::SELECT_APPLIED.into(), Vec::new(), Fetch::All).await }
+        let tables: Vec<i64> = self.read(migrate::COUNT_TABLE, Vec::new(), Rows::first()).await?;
+        if tables == [0] { Ok(Vec::new()) } else { self.read(migrate::SELECT_APPLIED.into(), Vec::new(), Rows::all()).await }
     }
 
     pub async fn close(&self) {

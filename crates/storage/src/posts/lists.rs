@@ -4,6 +4,7 @@ use guildhall_model::id::{ChannelId, PostId};
 use guildhall_model::post::Post;
 use guildhall_model::{Millis, Result};
 
+use super::within_page;
 use crate::{Granted, Reader, params};
 
 /// Selects the posts of a page.
@@ -25,7 +26,7 @@ pub async fn page(db: &Reader, channel: Granted<ChannelId>, filter: PostFilter, 
             )
         }
     };
-    db.all(sql, params![channel, limit, offset]).await
+    within_page(db, sql, params![channel, limit, offset]).await
 }
 
 /// At most `limit` posts older than this one, newest first.
@@ -40,7 +41,7 @@ pub async fn before(db: &Reader, channel: Granted<ChannelId>, filter: PostFilter
              ORDER BY p.create_at DESC, p.id DESC LIMIT ?"
         ),
     };
-    db.all(sql, params![channel, at.0, at.0, at.1, limit]).await
+    within_page(db, sql, params![channel, at.0, at.0, at.1, limit]).await
 }
 
 /// At most `limit` posts newer than this one, newest first: the ones directly after it.
@@ -55,7 +56,7 @@ pub async fn after(db: &Reader, channel: Granted<ChannelId>, filter: PostFilter,
              ORDER BY p.create_at, p.id LIMIT ?"
         ),
     };
-    let mut posts: Vec<Post> = db.all(sql, params![channel, at.0, at.0, at.1, limit]).await?;
+    let mut posts = within_page(db, sql, params![channel, at.0, at.0, at.1, limit]).await?;
     posts.reverse();
     Ok(posts)
 }
@@ -70,7 +71,7 @@ pub async fn changed_since(db: &Reader, channel: Granted<ChannelId>, filter: Pos
             "WHERE p.channel_id = ? AND p.update_at > ? AND p.original_id IS NULL AND p.root_id IS NULL ORDER BY p.update_at DESC LIMIT ?"
         ),
     };
-    let mut posts: Vec<Post> = db.all(sql, params![channel, since, limit]).await?;
+    let mut posts = within_page(db, sql, params![channel, since, limit]).await?;
     posts.sort_by_key(|post| std::cmp::Reverse((post.create_at, post.id)));
     Ok(posts)
 }
@@ -81,7 +82,7 @@ pub async fn pinned(db: &Reader, channel: Granted<ChannelId>, limit: i64) -> Res
         "JOIN pinned_posts x ON x.post_id = p.id WHERE x.channel_id = ? AND p.is_pinned = 1 AND p.delete_at = 0 \
          ORDER BY p.create_at DESC, p.id DESC LIMIT ?"
     );
-    db.all(sql, params![channel, limit]).await
+    within_page(db, sql, params![channel, limit]).await
 }
 
 /// A revision of a post.
@@ -91,5 +92,6 @@ pub async fn revision(db: &Reader, id: Granted<PostId>, version: PostId) -> Resu
 
 /// The revisions of a post, newest first.
 pub async fn edit_history(db: &Reader, id: Granted<PostId>, limit: i64) -> Result<Vec<Post>> {
-    db.all(select!("WHERE p.original_id = ? ORDER BY p.edit_at DESC, p.update_at DESC, p.id DESC LIMIT ?"), params![id, limit]).await
+    let sql = select!("WHERE p.original_id = ? ORDER BY p.edit_at DESC, p.update_at DESC, p.id DESC LIMIT ?");
+    within_page(db, sql, params![id, limit]).await
 }

@@ -4,6 +4,7 @@ use guildhall_model::id::PostId;
 use guildhall_model::post::Post;
 use guildhall_model::{Millis, Result};
 
+use super::within_page;
 use crate::{Granted, Reader, params};
 
 /// Where a page of replies begins, and in which direction it goes.
@@ -45,5 +46,5 @@ pub async fn replies(db: &Reader, root: Granted<PostId>, from: ReplyCursor, limi
             id,
         ),
     };
-    db.all(sql, params![root, at, at, id, limit]).await
+    within_page(db, sql, params![root, at, at, id, limit]).await
 }

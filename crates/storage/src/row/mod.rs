@@ -9,7 +9,7 @@ mod sqlite;
 use guildhall_model::{Id, Millis};
 
 pub use error::DecodeError;
-pub(crate) use sink::RowSink;
+pub(crate) use sink::{RowSink, Rows};
 
 /// Something that can be read from a row. The columns are counted from 0, in the order of the `SELECT`.
 pub trait FromRow: Sized {
@@ -19,13 +19,6 @@ pub trait FromRow: Sized {
 /// Something that can be read from one column; tuples of up to eight of them are rows.
 pub trait Column: Sized {
     fn column(row: &Row<'_>, index: usize) -> Result<Self, DecodeError>;
-}
-
-/// How many rows of a result are decoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fetch {
-    All,
-    First,
 }
 
 /// One row of a result.

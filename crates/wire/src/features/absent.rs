@@ -173,7 +173,6 @@ pub(super) const ABSENT: &[Feature] = &[
         license: &["GuestAccounts"],
         ..Feature::absent()
     },
-    Feature { name: "image proxy", operations: &["GET /image"], client: &[public("HasImageProxy")], ..Feature::absent() },
     Feature {
         name: "invitations by email",
         operations: &["DELETE /teams/invites/email", "POST /teams/{team_id}/invite/email"],

@@ -107,6 +107,7 @@ pub(super) const SERVED: &[Feature] = &[
         setting: Some("files.public_links"),
         ..Feature::served()
     },
+    Feature { name: "image proxy", operations: &["GET /image"], setting: Some("files.image_proxy"), ..Feature::served() },
     Feature {
         name: "incoming webhooks",
         operations: &[

@@ -5,6 +5,7 @@ mod analytics;
 mod client;
 mod config;
 mod console;
+mod image;
 mod ping;
 
 use guildhall_model::Permission;
@@ -16,6 +17,7 @@ const ADMIN: Gate = Gate::System(Permission::ManageSystem);
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .get("/system/ping", Gate::Public, ping::get_ping)
+        .get("/image", Gate::Session, image::get_image_by_url)
         .get("/config/client", Gate::Public, client::get_client_config)
         .get("/license/client", Gate::Public, client::get_client_license)
         .get("/config", ADMIN, config::get_config)

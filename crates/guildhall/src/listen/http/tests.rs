@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use axum::Extension;
 use axum::routing::get;
+use guildhall_model::AddressList;
 use bytes::Bytes;
 use http::StatusCode;
 use http_body_util::{BodyExt, Empty};
@@ -13,8 +14,11 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 use super::*;
+use crate::listen::ConnectionLimits;
 
 const SHORT: Duration = Duration::from_millis(20);
+/// More than the buffers of the system take.
+const LARGE_BYTES: usize = 64 * 1024 * 1024;
 
 struct TestListener {
     address: SocketAddr,
@@ -36,13 +40,15 @@ async fn start(limits: Limits) -> TestListener {
             "done"
         }
     };
-    let router = Router::new().route("/peer", get(peer)).route("/slow", get(slow));
-    let task = tokio::spawn(serve(listener, router, limits, stopped));
+    let large = || async { vec![7; LARGE_BYTES] };
+    let router = Router::new().route("/peer", get(peer)).route("/slow", get(slow)).route("/large", get(large));
+    let connections = Connections::new(ConnectionLimits::new(1_024, 0), AddressList::default());
+    let task = tokio::spawn(serve(listener, router, limits, connections, stopped));
     TestListener { address, stop, task, finish }
 }
 
 fn limits_with_head_timeout(head_timeout: Duration) -> Limits {
-    Limits { head_timeout, ..Limits::default() }
+    Limits { first_head_timeout: head_timeout, head_timeout, ..Limits::default() }
 }
 
 async fn response_to(address: SocketAddr, request: &str) -> String {
@@ -141,4 +147,43 @@ async fn http2_peers_that_answer_no_ping_are_closed() {
     let mut response = Vec::new();
     let _ = stream.read_to_end(&mut response).await;
     assert!(!response.is_empty(), "the server's SETTINGS frame is sent");
+}
+
+/// Resolves when the peer has closed the connection, without reading what it sent.
+async fn closed_by_peer(stream: &TcpStream) {
+    let interest = tokio::io::Interest::ERROR;
+    while stream.take_error().unwrap().is_none() && stream.try_write(b"x").is_ok() {
+        let _ = tokio::time::timeout(SHORT, stream.ready(interest)).await;
+    }
+}
+
+#[tokio::test]
+async fn peers_that_take_no_response_are_closed() {
+    let server = start(Limits { write_timeout: SHORT, ..Limits::default() }).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    closed_by_peer(&stream).await;
+
+    // The client of HTTP/2 grants a window of 64 KiB, and never more while the body is not read.
+    let (mut client, connection) = http2_client(server.address).await;
+    let request = http::Request::get(format!("http://{}/large", server.address)).body(Empty::new()).unwrap();
+    let response = client.send_request(request).await.unwrap();
+    let _ = connection.await.unwrap();
+    assert!(response.into_body().collect().await.is_err());
+}
+
+#[tokio::test]
+async fn connections_without_requests_make_room_for_others() {
+    let server = start(Limits::default()).await;
+    // 1,024 descriptors allow 224 connections without a request.
+    let mut silent = Vec::new();
+    for _ in 0..300 {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(b"GET /peer HTTP/1.1\r\n").await.unwrap();
+        silent.push(stream);
+    }
+    let response = response_to(server.address, "GET /peer HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await;
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+    let mut byte = [0];
+    assert!(matches!(silent[0].read(&mut byte).await, Ok(0) | Err(_)), "the oldest is closed");
 }

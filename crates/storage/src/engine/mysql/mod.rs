@@ -16,7 +16,7 @@ use super::server::{Driver, LockWait};
 use super::submission::Outcome;
 use crate::failure::Failure;
 use crate::migrate::{AppliedStep, Step};
-use crate::row::{Fetch, RowSink};
+use crate::row::RowSink;
 use crate::{Batch, Dialect, OpenOptions, Sql, Value};
 use connection::Manager;
 
@@ -51,8 +51,8 @@ impl Driver for Mysql {
         sql.render(Dialect::Mysql).into()
     }
 
-    async fn query(connection: &mut Conn, sql: &str, params: &[Value], fetch: Fetch, rows: &mut dyn RowSink) -> Result<(), Failure> {
-        read::query(connection, sql, params, fetch, rows).await
+    async fn query(connection: &mut Conn, sql: &str, params: &[Value], rows: &mut dyn RowSink) -> Result<(), Failure> {
+        read::query(connection, sql, params, rows).await
     }
 
     async fn run(connection: &mut Conn, sql: &str) -> Result<(), Failure> {

@@ -6,15 +6,15 @@ use mysql_async::prelude::Queryable;
 
 use super::connection::bind;
 use crate::failure::Failure;
-use crate::row::{Fetch, RowSink};
+use crate::row::RowSink;
 use crate::{Row, Value};
 
-pub(super) async fn query(connection: &mut Conn, sql: &str, params: &[Value], fetch: Fetch, rows: &mut dyn RowSink) -> Result<(), Failure> {
+pub(super) async fn query(connection: &mut Conn, sql: &str, params: &[Value], rows: &mut dyn RowSink) -> Result<(), Failure> {
     let mut result = connection.exec_iter(sql, bind(params)).await?;
     let mut fault = None;
     // The result is read to its end in any case, so that the connection can be used again.
     while let Some(row) = result.next().await? {
-        if fault.is_some() || (fetch == Fetch::First && !rows.is_empty()) {
+        if fault.is_some() || rows.is_full() {
             continue;
         }
         fault = rows.push(&Row::from(&row)).err().map(Failure::internal);

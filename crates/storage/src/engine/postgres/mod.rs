@@ -20,7 +20,7 @@ use super::server::{Connections, Driver, LockWait};
 use super::submission::Outcome;
 use crate::failure::Failure;
 use crate::migrate::{AppliedStep, Step};
-use crate::row::{Fetch, RowSink};
+use crate::row::RowSink;
 use crate::{Batch, Dialect, OpenOptions, Sql, Value};
 use connection::{ConnectError, Connector, Manager};
 use texts::Texts;
@@ -65,8 +65,8 @@ impl Driver for Postgres {
         self.texts.render(sql)
     }
 
-    async fn query(client: &mut ClientWrapper, sql: &str, params: &[Value], fetch: Fetch, rows: &mut dyn RowSink) -> Result<(), Failure> {
-        read::query(client, sql, params, fetch, rows).await
+    async fn query(client: &mut ClientWrapper, sql: &str, params: &[Value], rows: &mut dyn RowSink) -> Result<(), Failure> {
+        read::query(client, sql, params, rows).await
     }
 
     async fn run(client: &mut ClientWrapper, sql: &str) -> Result<(), Failure> {

@@ -6,14 +6,14 @@ use guildhall_model::Result;
 
 use super::connection::prepare;
 use crate::failure::Failure;
-use crate::row::{Fetch, RowSink};
+use crate::row::RowSink;
 use crate::{Row, Value};
 
 pub(super) async fn query(
     client: &ClientWrapper,
     sql: &str,
     params: &[Value],
-    fetch: Fetch,
+   
     rows: &mut dyn RowSink,
 ) -> Result<(), Failure> {
     let statement = prepare(client, sql, params.len()).await?;
@@ -21,7 +21,7 @@ pub(super) async fn query(
     futures::pin_mut!(result);
     while let Some(row) = result.try_next().await? {
         rows.push(&Row::from(&row)).map_err(Failure::internal)?;
-        if fetch == Fetch::First {
+        if rows.is_full() {
             break;
         }
     }

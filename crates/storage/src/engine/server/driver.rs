@@ -10,7 +10,7 @@ use guildhall_model::Result;
 use crate::engine::submission::Outcome;
 use crate::failure::Failure;
 use crate::migrate::{AppliedStep, Step};
-use crate::row::{Fetch, RowSink};
+use crate::row::RowSink;
 use crate::{Batch, Dialect, OpenOptions, Sql, Value};
 
 /// How long to wait for a row that another transaction has locked.
@@ -50,7 +50,7 @@ pub(crate) trait Driver: Sized + Send + Sync + 'static {
         connection: &mut Self::Connection,
         sql: &str,
         params: &[Value],
-        fetch: Fetch,
+       
         rows: &mut dyn RowSink,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 

@@ -8,7 +8,7 @@ use guildhall_model::Result;
 use super::driver::Driver;
 use crate::failure::Failure;
 use crate::migrate::{self, AppliedStep, Step};
-use crate::row::Fetch;
+use crate::row::Rows;
 
 pub(super) async fn run<D: Driver>(driver: &D, connect_timeout: Duration, steps: &'static [Step]) -> Result<()> {
     // Outside the pools: it holds the lock until it is closed, and is set up for statements that take long.
@@ -38,7 +38,7 @@ async fn run_under_lock<D: Driver>(connection: &mut D::Connection, steps: &'stat
 async fn lock_and_read<D: Driver>(connection: &mut D::Connection) -> Result<Vec<AppliedStep>, Failure> {
     D::lock_schema(connection).await?;
     D::run(connection, migrate::create_table(D::DIALECT)).await?;
-    let mut applied = Vec::new();
-    D::query(connection, migrate::SELECT_APPLIED, &[], Fetch::All, &mut applied).await?;
-    Ok(applied)
+    let mut applied = Rows::all();
+    D::query(connection, migrate::SELECT_APPLIED, &[], &mut applied).await?;
+    Ok(applied.into_vec())
 }

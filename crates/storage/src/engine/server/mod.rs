@@ -15,7 +15,7 @@ use guildhall_model::Result;
 
 use crate::dispatch::Dispatcher;
 use crate::migrate::Step;
-use crate::row::{Fetch, RowSink};
+use crate::row::RowSink;
 use crate::{Batch, OpenOptions, Sql, Value};
 use group::Writers;
 use read::Reads;
@@ -46,8 +46,8 @@ impl<D: Driver> ServerEngine<D> {
         Ok(Self { driver, reads, transactions, writers, connect_timeout: Duration::from_millis(options.connect_timeout_ms) })
     }
 
-    pub async fn read(&self, sql: Sql, params: Vec<Value>, fetch: Fetch, rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
-        Arc::clone(&self.reads).read(sql, params, fetch, rows).await
+    pub async fn read(&self, sql: Sql, params: Vec<Value>, rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
+        Arc::clone(&self.reads).read(sql, params, rows).await
     }
 
     pub async fn commit(&self, batch: Batch) -> Result<()> {

@@ -10,7 +10,7 @@ use guildhall_model::codes::context;
 use super::driver::Driver;
 use super::pool::Connections;
 use crate::failure::{Failure, FailureKind};
-use crate::row::{Fetch, RowSink};
+use crate::row::RowSink;
 use crate::{OpenOptions, Sql, Value};
 
 pub(super) struct Reads<D: Driver> {
@@ -24,10 +24,10 @@ impl<D: Driver> Reads<D> {
         Self { driver, connections, timeout: Duration::from_millis(options.statement_timeout_ms) }
     }
 
-    pub async fn read(self: Arc<Self>, sql: Sql, params: Vec<Value>, fetch: Fetch, mut rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
+    pub async fn read(self: Arc<Self>, sql: Sql, params: Vec<Value>, mut rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
         let reading = tokio::spawn(async move {
             let sql = self.driver.render(&sql);
-            let outcome = match tokio::time::timeout(self.timeout, self.query_with_retry(&sql, &params, fetch, &mut *rows)).await {
+            let outcome = match tokio::time::timeout(self.timeout, self.query_with_retry(&sql, &params, &mut *rows)).await {
                 Ok(outcome) => outcome,
                 Err(_) => {
                     self.connections.drop_idle();
@@ -44,20 +44,20 @@ impl<D: Driver> Reads<D> {
     }
 
     /// A pooled connection may have died since it was used. Reading twice does no harm.
-    async fn query_with_retry(&self, sql: &str, params: &[Value], fetch: Fetch, rows: &mut dyn RowSink) -> Result<(), Failure> {
-        match self.query(sql, params, fetch, rows).await {
+    async fn query_with_retry(&self, sql: &str, params: &[Value], rows: &mut dyn RowSink) -> Result<(), Failure> {
+        match self.query(sql, params, rows).await {
             Err(failure) if failure.kind == FailureKind::Unavailable => {
                 self.connections.drop_idle();
                 rows.clear();
-                self.query(sql, params, fetch, rows).await
+                self.query(sql, params, rows).await
             }
             outcome => outcome,
         }
     }
 
-    async fn query(&self, sql: &str, params: &[Value], fetch: Fetch, rows: &mut dyn RowSink) -> Result<(), Failure> {
+    async fn query(&self, sql: &str, params: &[Value], rows: &mut dyn RowSink) -> Result<(), Failure> {
         let mut pooled = self.connections.acquire().await?;
-        let outcome = D::query(pooled.connection()?, sql, params, fetch, rows).await;
+        let outcome = D::query(pooled.connection()?, sql, params, rows).await;
         if !matches!(&outcome, Err(failure) if failure.kind == FailureKind::Unavailable) {
             pooled.release();
         }

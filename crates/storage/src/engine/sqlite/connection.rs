@@ -12,7 +12,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, ffi, params_from_iter};
 
 use crate::failure::{Failure, FailureKind};
-use crate::row::{Fetch, RowSink};
+use crate::row::RowSink;
 use crate::{Row, Value};
 
 /// How long a connection waits for another one's lock.
@@ -79,12 +79,12 @@ impl DatabaseFile {
     }
 }
 
-pub(super) fn query(connection: &Connection, sql: &str, params: &[Value], fetch: Fetch, rows: &mut dyn RowSink) -> Result<(), Failure> {
+pub(super) fn query(connection: &Connection, sql: &str, params: &[Value], rows: &mut dyn RowSink) -> Result<(), Failure> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut result = statement.query(params_from_iter(params))?;
     while let Some(row) = result.next()? {
         rows.push(&Row::from(row)).map_err(Failure::internal)?;
-        if fetch == Fetch::First {
+        if rows.is_full() {
             break;
         }
     }

@@ -7,7 +7,7 @@ use super::connection::{AccessMode, DatabaseFile, query};
 use crate::Dialect;
 use crate::failure::Failure;
 use crate::migrate::{self, AppliedStep, Step};
-use crate::row::Fetch;
+use crate::row::Rows;
 
 pub(super) fn run(file: &DatabaseFile, steps: &'static [Step]) -> Result<()> {
     let connection = file.connect(AccessMode::ReadWrite)?;
@@ -28,9 +28,9 @@ fn apply_next(connection: &Connection, steps: &'static [Step]) -> Result<bool> {
 
 fn apply_under_lock(connection: &Connection, steps: &'static [Step]) -> Result<bool> {
     execute(connection, migrate::create_table(Dialect::Sqlite)).map_err(Failure::into_error)?;
-    let mut applied: Vec<AppliedStep> = Vec::new();
-    query(connection, migrate::SELECT_APPLIED, &[], Fetch::All, &mut applied).map_err(Failure::into_error)?;
-    let pending = migrate::plan(Dialect::Sqlite, steps, &applied)?;
+    let mut applied = Rows::<AppliedStep>::all();
+    query(connection, migrate::SELECT_APPLIED, &[], &mut applied).map_err(Failure::into_error)?;
+    let pending = migrate::plan(Dialect::Sqlite, steps, &applied.into_vec())?;
     let Some(step) = pending.first() else {
         return Ok(false);
     };

@@ -18,7 +18,7 @@ use parking_lot::Mutex;
 use crate::dispatch::Dispatcher;
 use crate::engine::submission::Submission;
 use crate::migrate::Step;
-use crate::row::{Fetch, RowSink};
+use crate::row::RowSink;
 use crate::{Batch, OpenOptions, Sql, Value};
 use connection::DatabaseFile;
 use queue::try_send;
@@ -53,8 +53,8 @@ impl Sqlite {
         Ok(Self { file, writer, readers, threads: Mutex::new(threads) })
     }
 
-    pub async fn read(&self, sql: Sql, params: Vec<Value>, fetch: Fetch, rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
-        self.readers.read(sql, params, fetch, rows).await
+    pub async fn read(&self, sql: Sql, params: Vec<Value>, rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
+        self.readers.read(sql, params, rows).await
     }
 
     pub async fn commit(&self, batch: Batch) -> Result<()> {
@@ -105,6 +105,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::row::Rows;
     use crate::{Statement, params};
 
     #[tokio::test]
@@ -130,9 +131,9 @@ mod tests {
         }
         drop(database);
         let database = Sqlite::open_file(file, &OpenOptions::default(), &dispatcher).await.unwrap();
-        let counts = Box::new(Vec::<i64>::new());
-        let counts = database.read("SELECT COUNT(*) FROM t".into(), Vec::new(), Fetch::First, counts).await.unwrap();
-        let counts = counts.into_any().downcast::<Vec<i64>>().unwrap();
-        assert_eq!(*counts, [100]);
+        let counts = Box::new(Rows::<i64>::first());
+        let counts = database.read("SELECT COUNT(*) FROM t".into(), Vec::new(), counts).await.unwrap();
+        let counts = counts.into_any().downcast::<Rows<i64>>().unwrap();
+        assert_eq!(counts.into_vec(), [100]);
     }
 }

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use super::connection::{AccessMode, DatabaseFile, open_failed, query};
 use super::queue::try_send;
-use crate::row::{Fetch, RowSink};
+use crate::row::RowSink;
 use crate::{Dialect, OpenOptions, Sql, Value};
 
 type Job = Box<dyn FnOnce(&Connection) + Send>;
@@ -45,13 +45,13 @@ impl Readers {
         Ok(Self { queue, count })
     }
 
-    pub async fn read(&self, sql: Sql, params: Vec<Value>, fetch: Fetch, mut rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
+    pub async fn read(&self, sql: Sql, params: Vec<Value>, mut rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
         let (answer, answered) = oneshot::channel();
         let job = move |connection: &Connection| {
             // The caller may have been cancelled meanwhile.
             if !answer.is_closed() {
                 let sql = sql.render(Dialect::Sqlite);
-                let outcome = query(connection, &sql, &params, fetch, &mut *rows);
+                let outcome = query(connection, &sql, &params, &mut *rows);
                 let _ = answer.send(outcome.map(|()| rows).map_err(|failure| failure.in_sql(&sql).into_error()));
             }
         };

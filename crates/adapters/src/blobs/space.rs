@@ -1,0 +1,64 @@
+//! A reserve of free space that uploads do not use, so that chat and log-ins go on when the disk is nearly full.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use guildhall_model::Result;
+use guildhall_model::codes::files::STORE_FULL;
+
+use super::blocking;
+
+/// Bytes of an upload between two checks.
+const CHECKED_EVERY_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The file system of the blobs.
+pub struct Space {
+    folder: PathBuf,
+    reserve_bytes: AtomicU64,
+}
+
+impl Space {
+    /// Without a reserve.
+    pub const fn new(folder: PathBuf) -> Self {
+        Self { folder, reserve_bytes: AtomicU64::new(0) }
+    }
+
+    pub fn set_reserve(&self, bytes: u64) {
+        self.reserve_bytes.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Checks the bytes of one stream.
+    pub const fn check(self: &Arc<Self>) -> SpaceCheck<'_> {
+        SpaceCheck { space: self, unchecked_bytes: CHECKED_EVERY_BYTES }
+    }
+
+    /// `STORE_FULL` if less than the reserve is free.
+    async fn require(self: &Arc<Self>) -> Result<()> {
+        let space = Arc::clone(self);
+        let free = blocking(move || {
+            let status = rustix::fs::statvfs(&space.folder)?;
+            Ok(status.f_bavail.saturating_mul(status.f_frsize))
+        })
+        .await?;
+        if free < self.reserve_bytes.load(Ordering::Relaxed) { Err(STORE_FULL.into()) } else { Ok(()) }
+    }
+}
+
+/// The state of [`Space::check`].
+pub struct SpaceCheck<'s> {
+    space: &'s Arc<Space>,
+    unchecked_bytes: u64,
+}
+
+impl SpaceCheck<'_> {
+    /// To be called before so many bytes are written.
+    pub async fn before(&mut self, bytes: usize) -> Result<()> {
+        self.unchecked_bytes += bytes as u64;
+        if self.unchecked_bytes >= CHECKED_EVERY_BYTES {
+            self.unchecked_bytes = 0;
+            self.space.require().await?;
+        }
+        Ok(())
+    }
+}
