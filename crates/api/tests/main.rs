@@ -15,6 +15,7 @@ mod guests;
 mod jobs;
 mod live_settings;
 mod local_administrator;
+mod mentions;
 mod oauth;
 mod operations;
 mod post_lists;
