@@ -17,6 +17,7 @@ mod image_proxy;
 mod jobs;
 mod live_settings;
 mod local_administrator;
+mod mentions;
 mod oauth;
 mod operations;
 mod post_lists;

@@ -40,33 +40,9 @@ pub fn is_valid_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'_'))
 }
 
-/// The distinct names between colons in a text: `:tada:` is `tada`, whether or not such an emoji exists.
-pub fn names_in_text(text: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    let mut rest = text;
-    while let Some((_, after)) = rest.split_once(':') {
-        rest = after;
-        if let Some((name, _)) = after.split_once(':')
-            && is_valid_name(name)
-        {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-            rest = after.get(name.len() + 1..).unwrap_or_default();
-        }
-    }
-    names
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_between_colons_are_found_once_each() {
-        assert_eq!(names_in_text("a :tada::smile: b :x y: :-1: 10:30:45 :tada:"), ["tada", "smile", "-1", "30"]);
-        assert!(names_in_text(":::").is_empty() && names_in_text("").is_empty() && names_in_text("é:").is_empty());
-    }
 
     #[test]
     fn system_names_are_sorted_for_binary_search() {

@@ -10,7 +10,6 @@ pub mod emoji;
 pub mod error;
 pub mod event;
 pub mod file;
-pub mod hashtags;
 pub mod id;
 pub mod integration;
 pub mod job;

@@ -13,7 +13,7 @@ use crate::posts::Posts;
 /// The author of a post and the users it mentions.
 pub(super) struct Audience {
     pub author_name: String,
-    /// Members of the channel, without the author.
+    /// Members of the channel, without the author unless it is a webhook's post.
     pub mentioned: Vec<UserId>,
 }
 
@@ -26,10 +26,10 @@ impl Posts<'_> {
             if grant.channel.kind == ChannelKind::Direct { Default::default() } else { (candidates.usernames(), candidates.keywords()) };
         let users = audience::find_addressees(db, grant.id(), actor.user_id, &usernames, &keywords).await?;
         let author_name = users.iter().find(|user| user.user_id == actor.user_id).map(|user| user.username.clone()).unwrap_or_default();
-        let mut mentioned: Vec<UserId> =
-            candidates.mentioned_among(&users).into_iter().filter(|user| is_member(user)).map(|user| user.user_id).collect();
+        let names = candidates.resolve(&users);
+        let mut mentioned: Vec<UserId> = names.users.into_iter().filter(|user| is_member(user)).map(|user| user.user_id).collect();
 
-        let notifies_channel = (candidates.channel_wide || candidates.here)
+        let notifies_channel = (names.channel_wide || names.here)
             && !is_personal
             && self.access.has_channel_permission(actor, grant, Permission::UseChannelMentions);
         if let Some(peer) = mentions::direct_peer(&grant.channel, actor.user_id) {
@@ -37,11 +37,14 @@ impl Posts<'_> {
         } else if grant.channel.kind == ChannelKind::Group {
             mentioned.extend(audience::members(db, grant.id(), GROUP_MEMBERS_MAX).await?.iter().map(|user| user.user_id));
         } else if notifies_channel {
-            mentioned.extend(self.channel_wide_recipients(grant, candidates.channel_wide).await?);
+            mentioned.extend(self.channel_wide_recipients(grant, names.channel_wide).await?);
         }
         mentioned.sort_unstable();
         mentioned.dedup();
-        mentioned.retain(|user| *user != actor.user_id);
+        // A webhook's owner did not write what it posts.
+        if !post.props.is_from_webhook() {
+            mentioned.retain(|user| *user != actor.user_id);
+        }
         Ok(Audience { author_name, mentioned })
     }
 

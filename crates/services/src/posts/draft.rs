@@ -3,8 +3,9 @@
 use guildhall_model::codes::{context, posts as codes};
 use guildhall_model::id::{ChannelId, FileId, PostId};
 use guildhall_model::post::{self, Post};
-use guildhall_model::{Actor, Millis, Result, hashtags};
+use guildhall_model::{Actor, Millis, Result};
 
+use super::hashtags::hashtags_in;
 use super::props;
 
 /// A post to be created, as REST, webhooks, slash commands and jobs fill it in.
@@ -60,7 +61,7 @@ impl NewPost {
         }
         Ok(Post {
             root_id: self.root_id,
-            hashtags: hashtags::extract(&self.message),
+            hashtags: hashtags_in(&self.message),
             kind: self.kind,
             props: props::sanitize(self.props, actor)?,
             file_ids,

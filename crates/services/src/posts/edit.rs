@@ -5,11 +5,12 @@ use std::sync::Arc;
 use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{FileId, PostId};
 use guildhall_model::post::{FILES_PER_POST_MAX, Post, PostProps, PostView, TRUSTED_PROPS};
-use guildhall_model::{Actor, Event, Result, hashtags};
+use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::posts::{self, change};
 use guildhall_storage::{files, search};
 use serde_json::{Map, Value};
 
+use super::hashtags::hashtags_in;
 use super::{draft, props};
 use crate::access::{PostGrant, Writing};
 use crate::boxed;
@@ -43,7 +44,7 @@ impl Posts<'_> {
         post.update_at = now.max(before.update_at.plus_ms(1));
         if let Some(message) = patch.message {
             draft::check_message(&message)?;
-            post.hashtags = hashtags::extract(&message);
+            post.hashtags = hashtags_in(&message);
             post.message = message;
         }
         if let Some(pinned) = patch.is_pinned {

@@ -1,164 +1,172 @@
-//! Finds the mentions in a text: `@username`, channel-wide mentions and users' keywords. Pure; never fails.
+//! Whom a text mentions: `@username`, the whole channel, and people's keywords. Pure; never fails.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
+use guildhall_markup::keywords::{self, Paragraphs};
+use guildhall_markup::{Mention, Message};
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::id::UserId;
+use guildhall_model::user::{Props, User};
 use guildhall_storage::posts::audience::{Addressee, set_keywords};
-use guildhall_storage::{Granted, Write};
-
-use super::prose::prose;
+use guildhall_storage::{Granted, Statement, Write};
 
 /// What a text may mention, before any user is looked up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MentionCandidates {
-    words: Vec<Word>,
+    names: Vec<Mention>,
+    paragraphs: Paragraphs,
+}
+
+/// Whom a text mentions among the users that were looked up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mentioned<'a> {
+    /// By name or keyword.
+    pub users: Vec<&'a Addressee>,
     /// `@all` or `@channel`
     pub channel_wide: bool,
     /// `@here`
     pub here: bool,
 }
 
-/// One word and the forms it can be matched in (with and without trailing punctuation): the first form that matches a
-/// user counts, else each of the parts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Word {
-    forms: Vec<String>,
-    parts: Vec<String>,
-}
-
-/// Parses the texts of a post (its message and attachments). Code, quotes and URLs are skipped.
+/// Reads the texts of a post (its message and attachments). Code, quotes and addresses mention nobody.
 pub fn parse_mentions<'a>(texts: impl IntoIterator<Item = &'a str>) -> MentionCandidates {
     let mut candidates = MentionCandidates::default();
     for text in texts {
-        for line in prose(text) {
-            line.split(|c: char| !is_word_char(c)).filter(|word| !word.is_empty()).for_each(|word| candidates.add_word(word));
-        }
+        let message = Message::parse(text);
+        candidates.names.extend(message.mentions());
+        candidates.paragraphs.add(&message);
     }
     candidates
 }
 
-fn is_word_char(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, ':' | '.' | '-' | '_' | '@')
-}
-
 impl MentionCandidates {
-    fn add_word(&mut self, word: &str) {
-        if word.len() > 1 && word.starts_with(':') && word.ends_with(':') {
-            return; // an emoji
-        }
-        let word = word.trim_start_matches([':', '.', '-', '_']);
-        let mut forms = vec![word.to_owned()];
-        let mut rest = word;
-        while let Some(shorter) = rest.strip_suffix([':', '.', '-', '_']) {
-            forms.push(shorter.to_owned());
-            rest = shorter;
-        }
-        if forms.iter().any(|form| self.check_channel_wide(form)) {
-            return;
-        }
-        let parts: Vec<String> = rest.split(['.', '-', ':']).filter(|part| !part.is_empty() && *part != rest).map(str::to_owned).collect();
-        if parts.iter().any(|part| self.check_channel_wide(part)) || rest.is_empty() {
-            return;
-        }
-        self.words.push(Word { forms, parts });
-    }
-
-    fn check_channel_wide(&mut self, word: &str) -> bool {
-        let is = |name: &str| word.eq_ignore_ascii_case(name);
-        self.channel_wide |= is("@all") || is("@channel");
-        self.here |= is("@here");
-        is("@all") || is("@channel") || is("@here")
-    }
-
-    /// Usernames that the text may mention, in lower case.
+    /// Usernames that the text may mention, in lower case and sorted.
     pub fn usernames(&self) -> Vec<String> {
-        self.collect_forms(|word| word.strip_prefix('@').map(|name| name.trim_start_matches('@').to_lowercase()))
+        let names: BTreeSet<&String> = self.names.iter().flat_map(Mention::forms).collect();
+        names.into_iter().take(USERNAMES_MAX).cloned().collect()
     }
 
-    /// Words that may be a user's keyword, in lower case.
+    /// What the keywords that the text may contain are looked up by, sorted.
     pub fn keywords(&self) -> Vec<String> {
-        self.collect_forms(|word| Some(word.to_lowercase()))
+        let mut anchors = self.paragraphs.anchors();
+        if !anchors.is_empty() {
+            anchors.insert(0, ANCHOR_OF_ALL.to_owned());
+        }
+        anchors
     }
 
-    fn collect_forms(&self, extract: impl Fn(&str) -> Option<String>) -> Vec<String> {
-        let words = self.words.iter().flat_map(|word| word.forms.iter().chain(&word.parts));
-        let forms: BTreeSet<String> = words.filter_map(|word| extract(word)).filter(|word| !word.is_empty() && word.len() <= 64).collect();
-        forms.into_iter().collect()
-    }
-
-    /// Those of the users that are mentioned by name or keyword.
-    pub fn mentioned_among<'a>(&self, users: &'a [Addressee]) -> Vec<&'a Addressee> {
-        let matchers: Vec<UserMatcher> = users.iter().map(UserMatcher::new).collect();
-        let mut mentioned = vec![false; users.len()];
-        for word in &self.words {
-            let mark = |form: &String, mentioned: &mut Vec<bool>| {
-                let mut is_match = false;
-                for (index, matcher) in matchers.iter().enumerate() {
-                    if matcher.matches(form) {
-                        mentioned[index] = true;
-                        is_match = true;
+    /// Those of the users that are mentioned, and whether the channel is.
+    pub fn resolve<'a>(&self, users: &'a [Addressee]) -> Mentioned<'a> {
+        let by_name: HashMap<&str, usize> = users.iter().enumerate().map(|(index, user)| (user.username.as_str(), index)).collect();
+        let mut is_mentioned = self.users_with_keywords(users);
+        let mut mentioned = Mentioned::default();
+        for form in
+            self.names.iter().filter_map(|name| name.forms().iter().find(|form| is_everyone(form) || by_name.contains_key(form.as_str())))
+        {
+            match form.as_str() {
+                ALL | CHANNEL => mentioned.channel_wide = true,
+                HERE => mentioned.here = true,
+                name => {
+                    if let Some(is_mentioned) = by_name.get(name).and_then(|index| is_mentioned.get_mut(*index)) {
+                        *is_mentioned = true;
                     }
-                }
-                is_match
-            };
-            if !word.forms.iter().any(|form| mark(form, &mut mentioned)) {
-                for part in &word.parts {
-                    mark(part, &mut mentioned);
                 }
             }
         }
-        users.iter().zip(mentioned).filter(|(_, is_mentioned)| *is_mentioned).map(|(user, _)| user).collect()
+        mentioned.users = users.iter().zip(is_mentioned).filter(|(_, is_mentioned)| *is_mentioned).map(|(user, _)| user).collect();
+        mentioned
+    }
+
+    /// For each of the users, whether one of their keywords counts. Each keyword is looked for once, however many have it.
+    fn users_with_keywords(&self, users: &[Addressee]) -> Vec<bool> {
+        let mut folded = Owners::default();
+        let mut cased = Owners::default();
+        for (index, user) in users.iter().enumerate() {
+            mention_keys(&user.notify_props).filter_map(keywords::keyword).for_each(|key| folded.add(key, index));
+            // Case matters in the first name, as in a sentence.
+            first_name(&user.notify_props, &user.first_name)
+                .and_then(keywords::cased_keyword)
+                .into_iter()
+                .for_each(|key| cased.add(key, index));
+        }
+        let mut is_owner = vec![false; users.len()];
+        folded.mark(&mut is_owner, |keys| self.paragraphs.contains(keys));
+        cased.mark(&mut is_owner, |keys| self.paragraphs.contains_cased(keys));
+        is_owner
     }
 }
 
-/// The words that mention a user.
-struct UserMatcher {
-    username: String,
+/// Further names in one text are not looked up; the longest ordinary message has fewer.
+const USERNAMES_MAX: usize = 16 * 1024;
+
+/// Looks up the people whose keywords were stored before schema step 12 and have unknown anchors.
+const ANCHOR_OF_ALL: &str = "";
+
+const ALL: &str = "all";
+const CHANNEL: &str = "channel";
+const HERE: &str = "here";
+
+fn is_everyone(name: &str) -> bool {
+    matches!(name, ALL | CHANNEL | HERE)
+}
+
+/// The distinct keywords of several users.
+#[derive(Default)]
+struct Owners {
     keywords: Vec<String>,
-    /// Case-sensitive, as a name in a sentence is.
-    first_name: Option<String>,
+    owners: Vec<Vec<usize>>,
+    positions: HashMap<String, usize>,
 }
 
-impl UserMatcher {
-    fn new(user: &Addressee) -> Self {
-        let first_name = (user.notify_props.get("first_name").is_some_and(|value| value == "true") && !user.first_name.is_empty())
-            .then(|| user.first_name.clone());
-        let keys = user.notify_props.get("mention_keys").map(String::as_str).unwrap_or_default();
-        Self { username: user.username.to_lowercase(), keywords: mention_keys(keys).collect(), first_name }
+impl Owners {
+    fn add(&mut self, keyword: String, user: usize) {
+        let position = *self.positions.entry(keyword).or_insert_with_key(|keyword| {
+            self.keywords.push(keyword.clone());
+            self.owners.push(Vec::new());
+            self.keywords.len() - 1
+        });
+        if let Some(owners) = self.owners.get_mut(position) {
+            owners.push(user);
+        }
     }
 
-    fn matches(&self, word: &str) -> bool {
-        let lower = word.to_lowercase();
-        lower.strip_prefix('@').is_some_and(|name| name.trim_start_matches('@') == self.username)
-            || self.keywords.contains(&lower)
-            || self.first_name.as_deref() == Some(word)
+    /// Sets the owners of the keywords that are found.
+    fn mark(&self, is_owner: &mut [bool], find: impl FnOnce(&[String]) -> Vec<bool>) {
+        for (owners, _) in self.owners.iter().zip(find(&self.keywords)).filter(|(_, is_found)| *is_found) {
+            for owner in owners {
+                if let Some(is_owner) = is_owner.get_mut(*owner) {
+                    *is_owner = true;
+                }
+            }
+        }
     }
 }
 
-fn mention_keys(setting: &str) -> impl Iterator<Item = String> + '_ {
-    setting.split(',').map(|key| key.trim().to_lowercase()).filter(|key| !key.is_empty() && key.len() <= 64)
+/// The keywords in a user's notification settings, as they were typed.
+fn mention_keys(notify_props: &Props) -> impl Iterator<Item = &str> {
+    notify_props.get("mention_keys").map(String::as_str).unwrap_or_default().split(',')
 }
 
-/// The keywords of a user's notification settings, in lower case and sorted.
-pub fn keywords_of(notify_props: &guildhall_model::user::Props, first_name: &str) -> Vec<String> {
-    let mut words: BTreeSet<String> = mention_keys(notify_props.get("mention_keys").map(String::as_str).unwrap_or_default()).collect();
-    if notify_props.get("first_name").is_some_and(|value| value == "true") && !first_name.is_empty() && first_name.len() <= 64 {
-        words.insert(first_name.to_lowercase());
-    }
-    words.into_iter().collect()
+/// The first name of a user who wants to be notified of it.
+fn first_name<'a>(notify_props: &Props, first_name: &'a str) -> Option<&'a str> {
+    notify_props.get("first_name").is_some_and(|value| value == "true").then_some(first_name)
+}
+
+/// What the user's keywords are looked up by, sorted.
+pub fn keyword_anchors(notify_props: &Props, name: &str) -> Vec<String> {
+    let keys = mention_keys(notify_props).chain(first_name(notify_props, name)).filter_map(keywords::keyword);
+    let anchors: BTreeSet<String> = keys.filter_map(|key| keywords::anchor(&key)).collect();
+    anchors.into_iter().collect()
 }
 
 /// Stores the user's keywords; belongs in the batch that changes the user.
-pub(crate) fn keyword_statements(id: Granted<UserId, Write>, user: &guildhall_model::user::User) -> Vec<guildhall_storage::Statement> {
-    set_keywords(id, &keywords_of(&user.notify_props, &user.first_name))
+pub(crate) fn keyword_statements(id: Granted<UserId, Write>, user: &User) -> Vec<Statement> {
+    set_keywords(id, &keyword_anchors(&user.notify_props, &user.first_name))
 }
 
 /// Whether channel-wide mentions notify the user in this channel.
 pub fn accepts_channel_mentions(user: &Addressee) -> bool {
-    let is = |props: Option<&guildhall_model::user::Props>, name: &str, value: &str| {
-        props.and_then(|props| props.get(name)).is_some_and(|set| set == value)
-    };
+    let is = |props: Option<&Props>, name: &str, value: &str| props.and_then(|props| props.get(name)).is_some_and(|set| set == value);
     !is(Some(&user.notify_props), "channel", "false") && !is(user.channel_notify_props.as_ref(), "ignore_channel_mentions", "on")
 }
 
@@ -196,53 +204,60 @@ mod tests {
         }
     }
 
-    fn users() -> [Addressee; 4] {
-        [user(1, "bob", "deploy, Build,", "Robert"), user(2, "bob.smith", "", ""), user(3, "bob-2_x", "日本", ""), user(4, "here", "", "")]
+    fn users() -> [Addressee; 6] {
+        [
+            user(1, "bob", "deploy, Build,,code  review,c++", "Robert"),
+            user(2, "bob.smith", "", ""),
+            user(3, "bob-2_x", "日本,@team", ""),
+            user(4, "dot", "", ""),
+            user(5, "dot.", "", ""),
+            user(6, "all-hands", "", ""),
+        ]
     }
 
     fn mentioned(text: &str) -> Vec<String> {
         let users = users();
-        parse_mentions([text]).mentioned_among(&users).into_iter().map(|user| user.username.clone()).collect()
+        parse_mentions([text]).resolve(&users).users.into_iter().map(|user| user.username.clone()).collect()
     }
 
     #[test]
-    fn usernames_mention_their_users() {
+    fn the_longest_username_is_mentioned() {
         for (text, expected) in [
             ("@bob", vec!["bob"]),
-            ("@bob.", vec!["bob"]),
-            ("@bob...", vec!["bob"]),
-            ("@bob: hi", vec!["bob"]),
-            ("@bob-", vec!["bob"]),
-            ("@bob.smith", vec!["bob.smith"]),
+            ("@BoB: hi", vec!["bob"]),
             ("@bob.smith.", vec!["bob.smith"]),
             ("@bob.jones", vec!["bob"]),
             ("@bob-2_x!", vec!["bob-2_x"]),
-            ("@@bob", vec!["bob"]),
             ("**@bob** (@bob.smith)", vec!["bob", "bob.smith"]),
-            (".@bob", vec!["bob"]),
-            ("@bobby me@bob @ bob", vec![]),
-            (":bob:", vec![]),
-            ("@BoB", vec!["bob"]),
+            ("@dot", vec!["dot"]),
+            ("@dot.", vec!["dot."]),
+            ("@dot, @dot..", vec!["dot", "dot."]),
+            ("@bobby me@bob @ bob `@bob`", vec![]),
         ] {
             assert_eq!(mentioned(text), expected, "{text}");
         }
+        let only_dot = [user(4, "dot", "", "")];
+        assert_eq!(parse_mentions(["@dot."]).resolve(&only_dot).users.len(), 1);
     }
 
     #[test]
     fn keywords_mention_their_users() {
         for (text, expected) in [
             ("please deploy it", vec!["bob"]),
-            ("DEPLOY!", vec!["bob"]),
-            ("build.", vec!["bob"]),
+            ("the build.", vec!["bob"]),
+            ("Code\nReview", vec!["bob"]),
+            ("C++", vec!["bob"]),
             ("deployed rebuild", vec![]),
             ("Robert said", vec!["bob"]),
             ("robert said", vec![]),
-            ("日本 is far", vec!["bob-2_x"]),
+            ("日本は遠い", vec!["bob-2_x"]),
+            ("hi @team", vec!["bob-2_x"]),
+            ("build 日本", vec!["bob", "bob-2_x"]),
         ] {
             assert_eq!(mentioned(text), expected, "{text}");
         }
         let bob = &users()[0];
-        assert_eq!(keywords_of(&bob.notify_props, &bob.first_name), ["build", "deploy", "robert"]);
+        assert_eq!(keyword_anchors(&bob.notify_props, &bob.first_name), ["build", "c", "code", "deploy", "robert"]);
     }
 
     #[test]
@@ -252,33 +267,13 @@ mod tests {
             ("@Channel.", true, false),
             ("hi @here!", false, true),
             ("@allison @channels @here.now", false, true),
-            ("`@all` and > @all", false, false),
+            ("@all-hands", false, false),
+            ("@all-others", true, false),
+            ("`@all` and\n> @all", false, false),
         ] {
-            let candidates = parse_mentions([text.replace("> ", "\n> ").as_str()]);
-            assert_eq!((candidates.channel_wide, candidates.here), (channel_wide, here), "{text}");
-        }
-    }
-
-    #[test]
-    fn code_and_quotes_mention_nobody() {
-        for text in
-            ["`@bob`", "``@bob ` x``", "```\n@bob\n```", "```rust\n@bob\n", "~~~\n@bob\n~~~", "    @bob", "\t@bob", "> @bob", "  > @bob"]
-        {
-            assert!(mentioned(text).is_empty(), "{text}");
-        }
-        for text in ["` @bob", "`a` @bob `b`", "```\nx\n```\n@bob", "> quote\n@bob", "`a``@bob"] {
-            assert_eq!(mentioned(text), ["bob"], "{text}");
-        }
-    }
-
-    #[test]
-    fn urls_mention_nobody_but_link_texts_do() {
-        for text in ["http://a/@bob", "[a](http://x/@bob)", "see https://a.org/@all,@here", "[log](/deploy)"] {
-            let candidates = parse_mentions([text]);
-            assert!(mentioned(text).is_empty() && !candidates.channel_wide && !candidates.here, "{text}");
-        }
-        for text in ["[@bob](http://x)", "http://a/ @bob", "[a](b) @bob"] {
-            assert_eq!(mentioned(text), ["bob"], "{text}");
+            let users = users();
+            let mentioned = parse_mentions([text]).resolve(&users);
+            assert_eq!((mentioned.channel_wide, mentioned.here), (channel_wide, here), "{text}");
         }
     }
 
@@ -298,15 +293,15 @@ mod tests {
             let text = pieces.concat() + &more;
             let candidates = parse_mentions([text.as_str()]);
             let (usernames, keywords) = (candidates.usernames(), candidates.keywords());
-            for user in candidates.mentioned_among(&users()) {
-                let words = keywords_of(&user.notify_props, &user.first_name);
-                prop_assert!(usernames.contains(&user.username) || words.iter().any(|word| keywords.contains(word)));
+            for user in candidates.resolve(&users()).users {
+                let anchors = keyword_anchors(&user.notify_props, &user.first_name);
+                prop_assert!(usernames.contains(&user.username) || anchors.iter().any(|anchor| keywords.contains(anchor)));
             }
         }
     }
 
     const PIECES: &[&str] = &[
-        "@", "`", "```", "\n", ":", ".", "-", "_", "bob", "@all", " ", "> ", "é", "日", "\u{301}", "\0", "    ", "~~~", "👍", "\r",
-        "Robert", "İ", "[", "](", ")", "<", "http://", "www.", "\\", "\"",
+        "@", "`", "```", "\n", ":", ".", "-", "_", "bob", "@all", " ", "> ", "é", "日", "本", "code", "review", "c++", "\u{301}", "\0",
+        "    ", "~~~", "👍", "\r", "Robert", "İ", "[", "](", ")", "<", "http://", "www.", "\\", "\"",
     ];
 }

@@ -9,6 +9,7 @@ use guildhall_model::{Actor, Event, Millis, Result};
 use guildhall_storage::posts::counts;
 use guildhall_storage::{Granted, Statement, Write, posts, threads};
 
+use super::audience::mentionable_texts;
 use super::mentions;
 use crate::access::{ChannelGrant, Writing};
 use crate::posts::Posts;
@@ -73,7 +74,8 @@ impl Posts<'_> {
                 add_reader(&mut readers, user, before);
             }
         }
-        for user in mentioned {
+        // The thread counts as read by the author, also where a webhook replies for them.
+        for user in mentioned.iter().filter(|user| **user != actor.user_id) {
             statements.push(threads::follow_mentioned(thread, *user, before, now));
             add_reader(&mut readers, *user, before);
         }
@@ -114,10 +116,10 @@ impl Posts<'_> {
 
     /// The members that follow a new thread: the root's author and the users the root mentions.
     async fn initial_followers(&self, grant: &ChannelGrant, root: &Post) -> Result<Vec<UserId>> {
-        let candidates = mentions::parse_mentions([root.message.as_str()]);
+        let candidates = mentions::parse_mentions(mentionable_texts(root));
         let (usernames, keywords) = (candidates.usernames(), candidates.keywords());
         let users = posts::audience::find_addressees(self.access.read(grant), grant.id(), root.user_id, &usernames, &keywords).await?;
-        let mentioned = candidates.mentioned_among(&users);
+        let mentioned = candidates.resolve(&users).users;
         let follows = |user: &&posts::audience::Addressee| {
             user.channel_notify_props.is_some()
                 && (user.user_id == root.user_id || mentioned.iter().any(|other| other.user_id == user.user_id))

@@ -1,17 +1,19 @@
 //! The first unread post of a channel, and marking a channel as unread from a post on.
 
+use std::collections::BTreeSet;
+
 use guildhall_model::channel::ChannelMember;
 use guildhall_model::codes::context;
 use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
 use guildhall_model::post::{Post, PostList};
 use guildhall_model::{Actor, Event, Result};
-use guildhall_storage::posts::audience;
+use guildhall_storage::posts::audience::{self, Addressee};
 use guildhall_storage::posts::lists::{self, PostFilter};
 use guildhall_storage::posts::unread;
 
 use super::audience::mentionable_texts;
 use super::lists::PostPage;
-use super::mentions;
+use super::mentions::{self, MentionCandidates};
 use crate::access::ChannelGrant;
 use crate::boxed;
 use crate::posts::Posts;
@@ -105,12 +107,17 @@ impl Posts<'_> {
         if channel_grant.channel.kind.is_personal() {
             return Ok(posts.iter().collect());
         }
-        let addressee = audience::find_addressees(self.access.read(channel_grant), channel_grant.id(), actor.user_id, &[], &[]).await?;
-        let mentions_actor = |post: &&Post| {
-            let candidates = mentions::parse_mentions(mentionable_texts(post));
-            !candidates.mentioned_among(&addressee).is_empty()
-                || candidates.channel_wide && addressee.iter().any(mentions::accepts_channel_mentions)
+        let candidates: Vec<_> = posts.iter().map(|post| mentions::parse_mentions(mentionable_texts(post))).collect();
+        // A name may be somebody else's longer one.
+        let names: BTreeSet<String> = candidates.iter().flat_map(MentionCandidates::usernames).collect();
+        let names: Vec<String> = names.into_iter().collect();
+        let users = audience::find_addressees(self.access.read(channel_grant), channel_grant.id(), actor.user_id, &names, &[]).await?;
+        let is_actor = |user: &Addressee| user.user_id == actor.user_id;
+        let accepts_channel = users.iter().any(|user| is_actor(user) && mentions::accepts_channel_mentions(user));
+        let mentions_actor = |candidates: &MentionCandidates| {
+            let mentioned = candidates.resolve(&users);
+            mentioned.channel_wide && accepts_channel || mentioned.users.into_iter().any(is_actor)
         };
-        Ok(posts.iter().filter(mentions_actor).collect())
+        Ok(posts.iter().zip(&candidates).filter(|(_, candidates)| mentions_actor(candidates)).map(|(post, _)| post).collect())
     }
 }

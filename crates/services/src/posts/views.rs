@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use guildhall_markup::Message;
 use guildhall_model::codes::posts as codes;
 use guildhall_model::file::FileInfo;
 use guildhall_model::id::{FileId, PostId};
@@ -92,14 +93,9 @@ impl Posts<'_> {
 const EMOJI_NAMES_MAX: usize = 1_000;
 
 fn custom_emoji_names(post: &Post, reactions: &[Reaction]) -> BTreeSet<String> {
-    let mut names: BTreeSet<String> = custom_reaction_names(reactions).collect();
-    let mut collect =
-        |text: &str| names.extend(emoji::names_in_text(text).into_iter().filter(|name| !emoji::is_system(name)).map(str::to_owned));
-    if post.message.contains(':') {
-        collect(&post.message);
-    }
-    post.props.attachment_texts().for_each(collect);
-    names
+    let texts = std::iter::once(post.message.as_str()).chain(post.props.attachment_texts()).filter(|text| text.contains(':'));
+    let names = texts.flat_map(|text| Message::parse(text).emoji()).filter(|name| !emoji::is_system(name));
+    names.chain(custom_reaction_names(reactions)).collect()
 }
 
 fn custom_reaction_names(reactions: &[Reaction]) -> impl Iterator<Item = String> + '_ {

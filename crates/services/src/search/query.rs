@@ -150,7 +150,7 @@ fn next_piece<'a>(rest: &mut &'a str) -> Option<Piece<'a>> {
 
 fn parse_term(piece: Piece<'_>) -> Option<Term> {
     if !piece.quoted
-        && let Some(tag) = guildhall_model::hashtags::parse_word(piece.text)
+        && let Some(tag) = guildhall_markup::hashtag_of_word(piece.text)
     {
         return Some(Term { tokens: vec![words::hashtag(tag)], is_prefix: piece.text.ends_with('*') });
     }

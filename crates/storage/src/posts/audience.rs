@@ -33,7 +33,8 @@ impl FromRow for Addressee {
 const SELECT: &str = "SELECT u.id, u.username, u.first_name, u.notify_props, m.notify_props FROM users u";
 const MEMBER: &str = "LEFT JOIN channel_members m ON m.channel_id = ? AND m.user_id = u.id";
 
-/// The author and everybody whose username is one of `usernames` or who has one of `keywords` (both in lower case).
+/// The author and everybody whose username is one of `usernames` (in lower case) or who has a keyword that is looked up by
+/// one of `keywords`.
 /// One query for any ordinary message.
 pub async fn find_addressees(
     db: &Reader,
@@ -98,7 +99,7 @@ pub async fn members_among(db: &Reader, channel: Granted<ChannelId>, people: &[U
     Ok(found)
 }
 
-/// Stores the mention keywords of a person (single words in lower case). Belongs into the batch of every change of a
+/// Stores what the mention keywords of a person are looked up by, a word each. Belongs into the batch of every change of a
 /// person's first name or notification settings.
 pub fn set_keywords(user: Granted<UserId, Write>, keywords: &[String]) -> Vec<Statement> {
     let mut statements = vec![Statement::new("DELETE FROM mention_keywords WHERE user_id = ?", params![user])];

@@ -1,6 +1,7 @@
 //! Steps are applied once, in order, by one node at a time, and never to a foreign database.
 
 use guildhall_model::codes::{context, storage};
+use guildhall_model::id::UserId;
 use guildhall_storage::{Database, Dialect, STEPS, Statement, Step, on_every_database, params, testing};
 
 const FIRST: Step = Step {
@@ -94,6 +95,19 @@ on_every_database! {
         db.commit(Statement::raw("ALTER TABLE a ADD COLUMN y BIGINT", params![])).await.unwrap();
         db.commit(add()).await.unwrap();
         assert_eq!(all().await.unwrap().len(), 3);
+    }
+
+    async fn people_with_keywords_of_several_words_are_looked_up_for_every_message(db: empty) {
+        let step = STEPS.iter().position(|step| step.name == "keyword_anchors").unwrap();
+        testing::migrate_to(&db, &STEPS[..step]).await.unwrap();
+        let (plain, other) = (UserId::from_bytes([1; 16]), UserId::from_bytes([2; 16]));
+        for (keyword, user) in [("deploy_2", plain), ("deploy", other), ("code review", other), ("日本", other)] {
+            let insert = "INSERT INTO mention_keywords (keyword, user_id) VALUES (?, ?)";
+            db.commit(Statement::raw(insert, params![keyword, user])).await.unwrap();
+        }
+        testing::migrate_to(&db, &STEPS[..=step]).await.unwrap();
+        let looked_up: Vec<UserId> = db.all("SELECT user_id FROM mention_keywords WHERE keyword = ''", params![]).await.unwrap();
+        assert_eq!(looked_up, [other]);
     }
 
     async fn before_migrating_reads_are_errors(db: empty) {

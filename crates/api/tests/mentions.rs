@@ -1,0 +1,211 @@
+//! Whom a post mentions, as its members' counts say; names, keywords and hashtags in what is text, code and address.
+
+use guildhall_testkit::{TestServer, TestUser};
+use serde_json::{Value, json};
+
+/// Ann created "dev", where Bob is a member, too.
+struct Fixture {
+    server: TestServer,
+    ann: TestUser,
+    bob: TestUser,
+    team: Value,
+    dev: Value,
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        let server = TestServer::start().await;
+        let (ann, bob) = (server.create_user("ann").await, server.create_user("bob").await);
+        let team = ann.create_team("crew").await;
+        let dev = ann.create_channel(&team, "dev", "O").await;
+        let fixture = Self { server, ann, bob, team, dev };
+        fixture.admit(&fixture.bob).await;
+        fixture
+    }
+
+    async fn admit(&self, user: &TestUser) {
+        self.ann.add_to_team(&self.team, user).await;
+        self.ann.add_to_channel(&self.dev, user).await;
+    }
+
+    fn path(&self, tail: &str) -> String {
+        format!("/channels/{}{tail}", self.dev["id"].as_str().unwrap())
+    }
+
+    async fn mention_count(&self, user: &TestUser) -> i64 {
+        user.get(&self.path("/members/me")).await.ok()["mention_count"].as_i64().unwrap()
+    }
+
+    /// How many mentions of the user the message of Ann adds.
+    async fn mentions(&self, user: &TestUser, message: &str) -> i64 {
+        let before = self.mention_count(user).await;
+        self.ann.create_post(&self.dev, message).await;
+        self.mention_count(user).await - before
+    }
+
+    async fn choose_keywords(&self, keys: &str) {
+        self.bob.put("/users/me/patch", json!({"notify_props": {"mention_keys": keys}})).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn names_count_in_text_of_any_structure() {
+    let fixture = Fixture::new().await;
+    for message in [
+        "- list\n    - @bob do it",
+        "- list\n\t- @bob do it",
+        "1. item\n\n    @bob do it",
+        "text\n    @bob",
+        "```ls``` @bob please",
+        "`a\nb` @bob",
+        "``@bob`",
+        "```x```\n@bob",
+        "> quote\n@bob answers",
+        "> ```\n> x\n> ```\n@bob",
+        "| a |\n|---|\n| @bob |",
+        "**@bob** and __all__",
+        "[@bob](https://a.org/x)",
+        "https://a.org/x @bob",
+        "<div>@bob</div>",
+        "@bob你好",
+        "请@bob 看",
+        "@bobさん、",
+        "@bob's turn",
+        "x/@bob",
+        "R&amp;D @bob",
+        "[todo]: @bob",
+        "@bob.Please",
+        "(@BOB)",
+    ] {
+        assert_eq!(fixture.mentions(&fixture.bob, message).await, 1, "{message}");
+    }
+    for message in [
+        "text\n\n    @bob",
+        "````\n```\n@bob\n```\n````",
+        "~~~\n@bob\n```",
+        "- a\n  ```\n  @bob\n  ```",
+        "`a\n@bob`",
+        "``` @bob ```",
+        "``` @bob\nx\n```",
+        "> @bob",
+        "- > @bob",
+        "[a](https://a.org/@bob)",
+        "https://a.org/*/@bob",
+        "www.a.org/@bob",
+        "![@bob](https://a.org/i.png)",
+        "mail@bob.com",
+        "für@bob",
+        "@bobé",
+        "\\@bob",
+        "@bob_x",
+        "@bobby",
+    ] {
+        assert_eq!(fixture.mentions(&fixture.bob, message).await, 0, "{message}");
+    }
+}
+
+#[tokio::test]
+async fn names_may_begin_and_end_in_punctuation() {
+    let fixture = Fixture::new().await;
+    for (name, messages) in [
+        ("dot.", ["@dot.", "@dot.: x", "(@dot.)"]),
+        ("dash-", ["@dash-: x", "@dash-", "@dash-, hi"]),
+        ("under_", ["@under_: x", "@under_", "@under_ hi"]),
+        ("_lead", ["@_lead", "@_lead and @_lead", "hi @_lead."]),
+        (".start", ["@.start", "hi @.start!", "@.start: x"]),
+    ] {
+        let user = fixture.server.create_user(name).await;
+        fixture.admit(&user).await;
+        for message in messages {
+            assert_eq!(fixture.mentions(&user, message).await, 1, "{message}");
+        }
+    }
+    // The longer name is meant where somebody has it.
+    let dot = fixture.server.create_user("dot").await;
+    fixture.admit(&dot).await;
+    for (message, count) in [("@dot", 1), ("@dot, x", 1), ("@dot.", 0), ("@dot-x", 1)] {
+        assert_eq!(fixture.mentions(&dot, message).await, count, "{message}");
+    }
+}
+
+#[tokio::test]
+async fn everyone_is_mentioned_by_the_same_rules() {
+    let fixture = Fixture::new().await;
+    for message in ["@all", "大家@all看", "- a\n    - @channel", "@Channel: x", "**@all**", "@all's"] {
+        assert_eq!(fixture.mentions(&fixture.bob, message).await, 1, "{message}");
+    }
+    for message in ["@allan @channels", "`@all`", "> @all", "x@all", "https://a.org/@all", "\\@all", "text\n\n    @channel"] {
+        assert_eq!(fixture.mentions(&fixture.bob, message).await, 0, "{message}");
+    }
+}
+
+#[tokio::test]
+async fn keywords_of_any_script_and_form_count() {
+    let fixture = Fixture::new().await;
+    for (keys, hits, misses) in [
+        ("日本", vec!["日本は遠い", "in日本"], vec!["日 本", "`日本`"]),
+        ("배포", vec!["배포했습니다"], vec!["배 포"]),
+        ("ประชุม", vec!["วันนี้ประชุมทีม"], vec!["> ประชุม"]),
+        ("code review", vec!["please Code Review this", "code   review", "code\nreview"], vec!["code\n\nreview", "code `x` review"]),
+        ("c++,R&D", vec!["I like C++ a lot", "our R&D."], vec!["objc++", "HR&D"]),
+        ("#urgent,:fire:", vec!["this is #urgent now", "on :fire: now"], vec!["#urgently", "fire"]),
+        ("деплой", vec!["Деплой!"], vec!["деплойка"]),
+        ("straße", vec!["STRASSE"], vec!["Straßen"]),
+        ("cafe\u{301}", vec!["Café?"], vec!["cafe"]),
+        ("deploy", vec!["re-deploy"], vec!["@deploy", ":deploy:", "https://a.org/deploy", "[a](/deploy)", "- x\n\n      deploy"]),
+    ] {
+        fixture.choose_keywords(keys).await;
+        for message in hits {
+            assert_eq!(fixture.mentions(&fixture.bob, message).await, 1, "{keys} in {message}");
+        }
+        for message in misses {
+            assert_eq!(fixture.mentions(&fixture.bob, message).await, 0, "{keys} in {message}");
+        }
+    }
+    fixture.choose_keywords("").await;
+    assert_eq!(fixture.mentions(&fixture.bob, "deploy 日本 c++").await, 0);
+}
+
+#[tokio::test]
+async fn a_webhook_mentions_its_owner() {
+    let fixture = Fixture::new().await;
+    let hook = fixture.ann.post("/hooks/incoming", json!({"channel_id": fixture.dev["id"], "display_name": "CI"})).await.ok();
+    let path = format!("//hooks/{}", hook["id"].as_str().unwrap());
+    let send = async |message: Value| {
+        let before = (fixture.mention_count(&fixture.ann).await, fixture.mention_count(&fixture.bob).await);
+        fixture.server.anonymous().post(&path, message).await.ok();
+        (fixture.mention_count(&fixture.ann).await - before.0, fixture.mention_count(&fixture.bob).await - before.1)
+    };
+    assert_eq!(send(json!({"text": "@ann build failed"})).await, (1, 0));
+    assert_eq!(send(json!({"text": "@all build failed"})).await, (1, 1));
+    assert_eq!(send(json!({"text": "x", "attachments": [{"text": "- a\n    - @bob"}, {"pretext": "`@bob`"}]})).await, (0, 1));
+    assert_eq!(send(json!({"text": "@allan `@ann`"})).await, (0, 0));
+    assert_eq!(fixture.mentions(&fixture.ann, "@ann talks to herself").await, 0);
+}
+
+#[tokio::test]
+async fn marking_as_unread_counts_the_same_mentions() {
+    let fixture = Fixture::new().await;
+    fixture.server.create_user("bob.smith").await;
+    let first = fixture.ann.create_post(&fixture.dev, "- a\n    - @bob").await;
+    for message in ["@bob.smith", "text\n\n    @bob", "```ls``` @bob", "@bob.jones", "> @bob"] {
+        fixture.ann.create_post(&fixture.dev, message).await;
+    }
+    assert_eq!(fixture.mention_count(&fixture.bob).await, 3);
+    let path = format!("/users/me/posts/{}/set_unread", first["id"].as_str().unwrap());
+    assert_eq!(fixture.bob.post(&path, json!({})).await.ok()["mention_count"], 3);
+}
+
+#[tokio::test]
+async fn channels_and_hashtags_count_in_text_only() {
+    let fixture = Fixture::new().await;
+    fixture.ann.create_channel(&fixture.team, "ops", "O").await;
+    let post = fixture.ann.create_post(&fixture.dev, "频道~dev看 `~ops` #议程, `#code` 会议#Großes. https://a.org/#x C#sharp").await;
+    let channels: Vec<&String> = post["props"]["channel_mentions"].as_object().unwrap().keys().collect();
+    assert_eq!((channels, &post["hashtags"]), (vec!["dev"], &json!("#议程 #Großes")));
+    let post = fixture.ann.create_post(&fixture.dev, "```\n~ops #tag\n```").await;
+    assert_eq!((&post["props"], &post["hashtags"]), (&json!({}), &json!("")));
+    let search = json!({"terms": "#Großes", "is_or_search": false});
+    let found = fixture.bob.post(&format!("/teams/{}/posts/search", fixture.team["id"].as_str().unwrap()), search).await.ok();
+    assert_eq!(found["order"].as_array().unwrap().len(), 1);
+}
