@@ -2,6 +2,7 @@
 import { clearResponseCache, setUnauthorizedHandler } from '@/api/core';
 import * as api from '@/api/users';
 import { receiveCustomEmoji } from '@/emoji/data';
+import { resetEmojiRequests } from '@/emoji/requests';
 import { reduceEvent, type Effects } from '@/realtime/dispatch';
 import type { RawEvent } from '@/realtime/events';
 import { connect, type LiveConnection } from '@/realtime/socket';
@@ -82,6 +83,7 @@ function sessionEnded(): void {
   closeConnection();
   clearResponseCache();
   resetUserRequests();
+  resetEmojiRequests();
   resetEntities();
   useUi.setState({ dialog: null, editing: null, edits: {}, session: 'anonymous' });
 }
@@ -125,7 +127,7 @@ const effects: Effects = {
     showNotification(post, mentionsMe);
   },
   leftChannel,
-  emojiAdded: receiveCustomEmoji,
+  emojiAdded: (emoji) => receiveCustomEmoji([emoji]),
   sessionEnded,
 };
 

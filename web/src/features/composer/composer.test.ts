@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { user } from '@/state/entities/testing';
 import { applySuggestion, sortByUsernameMatch, findTrigger } from './autocomplete';
 import { excessLength } from '@/lib/text';
-import { isInCodeBlock, toggleWrap } from './useComposer';
+import { toggleWrap } from './useComposer';
 
 const at = (text: string) => findTrigger(text, text.length);
 
@@ -43,14 +43,6 @@ describe('toggleWrap', () => {
     const on = toggleWrap('a word', 2, 6, '**');
     expect(on).toEqual({ text: 'a **word**', start: 4, end: 8 });
     expect(toggleWrap(on.text, on.start, on.end, '**')).toEqual({ text: 'a word', start: 2, end: 6 });
-  });
-});
-
-describe('isInCodeBlock', () => {
-  it('knows an open fence from a closed one', () => {
-    expect(isInCodeBlock('```js\nlet a', 11)).toBe(true);
-    expect(isInCodeBlock('```js\nlet a\n```\n', 16)).toBe(false);
-    expect(isInCodeBlock('plain', 5)).toBe(false);
   });
 });
 

@@ -5,6 +5,7 @@ import { memo, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { avatarUrl } from '@/api/users';
 import { discardPending, resendPost, returnToComposer } from '@/data/posts';
 import { Avatar, Tag } from '@/design/primitives';
+import { Emoji } from '@/emoji/Emoji';
 import { StatusEmoji } from '@/emoji/StatusEmoji';
 import { t } from '@/i18n';
 import { openPanel } from '@/lib/navigate';
@@ -16,6 +17,7 @@ import { useEntities } from '@/state/store';
 import { openDialog, setEditing, useUi } from '@/state/ui';
 import { isSystem } from '../list/model';
 import { Markdown } from '../markdown/Markdown';
+import type { ChannelMentions } from '../markdown/Marks';
 import { canDelete, canEdit } from '../permissions';
 import { Attachments } from './Attachments';
 import { EditBox } from './EditBox';
@@ -118,9 +120,12 @@ function Author({ post }: { post: Post }) {
   const uploaded = user?.last_picture_update ? avatarUrl(user.id, user.last_picture_update) : undefined;
   const override = post.props?.from_webhook && typeof post.props.override_icon_url === 'string' ? post.props.override_icon_url : '';
   const src = !post.props?.from_webhook ? uploaded : override.startsWith('https:') ? override : undefined;
+  const iconEmoji = post.props?.from_webhook && typeof post.props.override_icon_emoji === 'string' ? post.props.override_icon_emoji.replaceAll(':', '') : '';
   return (
     <button type="button" className={css.avatarButton} tabIndex={-1} aria-hidden onClick={() => openDialog({ kind: 'profile', userId: post.user_id })}>
-      <Avatar id={name === displayName(user) ? post.user_id : name} name={name} src={src} />
+      {iconEmoji && !src
+        ? <span className={css.iconEmoji}><Emoji name={iconEmoji} large /></span>
+        : <Avatar id={name === displayName(user) ? post.user_id : name} name={name} src={src} />}
     </button>
   );
 }
@@ -144,5 +149,5 @@ function Body({ post }: { post: Post }) {
   const team = useEntities((s) => s.teams[s.channels[post.channel_id]?.team_id ?? '']?.name ?? '');
   if (!post.message) return null;
   const edited = post.edit_at > 0 ? <span className={css.edited} title={formatFull(post.edit_at)}>{t('post.edited')}</span> : undefined;
-  return <div data-testid="post-message"><Markdown text={post.message} team={team} edited={edited} /></div>;
+  return <div data-testid="post-message"><Markdown text={post.message} team={team} edited={edited} channelMentions={post.props?.channel_mentions as ChannelMentions | undefined} /></div>;
 }
