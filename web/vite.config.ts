@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { emojiRows } from './scripts/emoji-table';
+import { emojiRows } from './scripts/emoji-table.ts';
 
 const server = process.env.GUILDHALL_DEV_SERVER ?? 'http://127.0.0.1:8065';
 

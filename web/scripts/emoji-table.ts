@@ -1,7 +1,7 @@
 // The build's emoji table: every name of emoji-datasource (as Mattermost has them) and of gemoji, which the server knows too
 // (crates/model/data/emoji_names.txt; a test compares them).
 import { readFileSync } from 'node:fs';
-import { applyTones, TONES } from '../src/emoji/tones';
+import { applyTones, TONES } from '../src/emoji/tones.ts';
 
 export type EmojiRow = [character: string, names: string[], group: number, words: string, tones: 0 | 1 | Record<string, string>];
 

@@ -7,14 +7,14 @@ import { byUsername, displayName } from '@/state/entities/users';
 import { useEntities } from '@/state/store';
 import { openDialog } from '@/state/ui';
 import css from './markdown.module.css';
-import { usernameForms } from './marks';
+import { nameForms } from './marks';
 import { EVERYONE } from './parse';
 
 /** Channels that a message mentions, by name, as the server tells them. */
 export type ChannelMentions = Record<string, { display_name?: string; team_name?: string } | undefined>;
 
 export function Mention({ raw, name, inLink }: { raw: string; name: string; inLink: boolean }) {
-  const forms = usernameForms(name);
+  const forms = nameForms(name);
   const user = useEntities((s) => forms.map((form) => byUsername(s.users, form)).find((one) => one !== undefined));
   const meId = useEntities((s) => s.meId);
   const everyone = forms.find((form) => EVERYONE.has(form));
@@ -33,17 +33,12 @@ export function Mention({ raw, name, inLink }: { raw: string; name: string; inLi
 }
 
 export function ChannelLink({ raw, name, team, mentioned }: { raw: string; name: string; team: string; mentioned?: ChannelMentions }) {
-  const forms = usernameForms(name);
-  const channel = useEntities((s) => forms.map((form) => channelByName(s, team, form)).find((one) => one !== undefined));
+  const channel = useEntities((s) => channelByName(s, team, name));
   const path = useEntities((s) => (channel ? channelPath(s, team, channel) : ''));
-  const told = channel ? undefined : forms.find((form) => mentioned && Object.hasOwn(mentioned, form));
-  const length = 1 + (channel?.name.length ?? told?.length ?? 0);
-  const rest = raw.slice(length);
-  if (channel) return <><Link className={css.channel} href={path}>~{channel.display_name}</Link>{rest}</>;
-  const { display_name: title, team_name: teamName } = (told ? mentioned?.[told] : undefined) ?? {};
-  if (!told || typeof title !== 'string') return <>{raw}</>;
-  const href = `/${typeof teamName === 'string' && teamName ? teamName : team}/channels/${told}`;
-  return <><Link className={css.channel} href={href}>~{title || told}</Link>{rest}</>;
+  if (channel) return <Link className={css.channel} href={path}>~{channel.display_name}</Link>;
+  const { display_name: title, team_name: teamName } = (mentioned && Object.hasOwn(mentioned, name) ? mentioned[name] : undefined) ?? {};
+  if (typeof title !== 'string') return <>{raw}</>;
+  return <Link className={css.channel} href={`/${typeof teamName === 'string' && teamName ? teamName : team}/channels/${name}`}>~{title || name}</Link>;
 }
 
 export function Hashtag({ raw }: { raw: string }) {

@@ -3,9 +3,7 @@
 const SCHEMES = new Set([
   'http', 'https', 'ftp', 'ftps', 'sftp', 'mailto', 'tel', 'sms', 'xmpp', 'sip', 'sips', 'geo', 'magnet', 'irc', 'ircs', 'matrix', 'news', 'nntp', 'webcal',
 ]);
-/** Schemes that are links within text, where `://` follows. */
-const TYPED_SCHEMES = new Set(['http', 'https', 'ftp', 'ftps', 'sftp', 'irc', 'ircs', 'matrix', 'news', 'nntp', 'webcal']);
-const SCHEME_LENGTH_MAX = 8;
+const SCHEME_LENGTH_MAX = 32;
 const ADDRESS_LENGTH_MAX = 4_096;
 
 const HOST = /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+(?::\d{1,5})?(?:[/?#]|$)/u;
@@ -61,6 +59,7 @@ function addressEnd(text: string, from: number, limit: number): number {
 const isSurrogate = (char: string) => char >= '\ud800' && char <= '\udfff';
 
 export interface Address {
+  kind: 'typed' | 'host';
   start: number;
   end: number;
   href: string;
@@ -70,13 +69,12 @@ export interface Address {
 export function addressAt(text: string, colon: number, from: number, limit: number): Address | null {
   if (!text.startsWith('://', colon)) return null;
   let start = colon;
-  while (start > from && colon - start <= SCHEME_LENGTH_MAX && /[a-z]/i.test(text[start - 1] ?? '')) start -= 1;
-  const scheme = text.slice(start, colon).toLowerCase();
-  if (!TYPED_SCHEMES.has(scheme) || (start > from && /[0-9+.-]/.test(text[start - 1] ?? ''))) return null;
-  const host = text[colon + 3] ?? '';
-  if (!isLetterOrDigit(host) && host !== '[' && !isSurrogate(host)) return null;
+  while (start > from && colon - start <= SCHEME_LENGTH_MAX && /[a-z0-9+.-]/i.test(text[start - 1] ?? '')) start -= 1;
+  // A scheme begins with a letter.
+  while (start < colon && !/[a-z]/i.test(text[start] ?? '')) start += 1;
+  if (start === colon) return null;
   const end = addressEnd(text, colon + 3, limit);
-  return end > colon + 3 ? { start, end, href: text.slice(start, end) } : null;
+  return end > colon + 3 ? { kind: 'typed', start, end, href: text.slice(start, end) } : null;
 }
 
 const LABEL = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}_-]{0,61}[\\p{L}\\p{N}])?';
@@ -99,16 +97,22 @@ export function* hostNames(text: string): Generator<Address> {
     if (!known && !(next === '/' && isPathOf(text, after))) continue;
     // `Foo.com()` and `a.com=1` are code.
     if (next === '(' || next === '=' || next === '[') continue;
-    const end = hasPath ? addressEnd(text, after, text.length) : after;
-    last = Math.max(after, end);
-    yield { start, end: last, href: `${/^www\./i.test(found[0]) ? 'http' : 'https'}://${text.slice(start, last)}` };
+    const isWww = /^www\./i.test(found[0]);
+    last = hasPath ? Math.max(after, isWww ? addressEnd(text, after, text.length) : pathEnd(text, after)) : after;
+    yield { kind: isWww ? 'typed' : 'host', start, end: last, href: `${isWww ? 'http' : 'https'}://${text.slice(start, last)}` };
   }
+}
+
+// Names count within the path of a host without a scheme, so it ends before one.
+function pathEnd(text: string, from: number): number {
+  const name = /(?<![\p{L}\p{N}])[@#~](?=[\p{L}\p{N}_])/u.exec(text.slice(from, from + ADDRESS_LENGTH_MAX));
+  return addressEnd(text, from, name ? from + name.index : text.length);
 }
 
 // `client.ts/server.ts` is a list of files.
 const isPathOf = (text: string, slash: number) => !/^\/[\w-]+\.[a-z]{1,4}(?![\w/])/i.test(text.slice(slash, slash + 80));
 
-const LOCAL = /[\p{L}\p{N}.!#$%&'*+/=?^_{|}~-]/u;
+const LOCAL = /[a-z0-9.!#$%&'*+/=?^_{|}~-]/i;
 const LOCAL_LENGTH_MAX = 64;
 const MAIL_HOST = new RegExp(`@(?:${LABEL}\\.){1,8}\\p{L}{2,63}(?![\\p{L}\\p{N}_@-])`, 'iuy');
 
@@ -121,5 +125,5 @@ export function mailAddressAt(text: string, at: number, from: number): Address |
   if (start === at || text[at - 1] === '.') return null;
   MAIL_HOST.lastIndex = at;
   const host = MAIL_HOST.exec(text);
-  return host ? { start, end: at + host[0].length, href: `mailto:${text.slice(start, at + host[0].length)}` } : null;
+  return host ? { kind: 'typed', start, end: at + host[0].length, href: `mailto:${text.slice(start, at + host[0].length)}` } : null;
 }

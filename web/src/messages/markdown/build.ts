@@ -214,7 +214,8 @@ class InlineBuilder {
         continue;
       }
       if (token.type === 'text' || token.type === 'text_special') {
-        this.pieces.push({ text: token.content, isLiteral: token.type === 'text_special' });
+        // A backslash that escapes nothing is a special text too.
+        this.pieces.push({ text: token.content, isLiteral: token.type === 'text_special' && token.content !== token.markup });
       } else if ((token.type === 'softbreak' || token.type === 'hardbreak') && !this.budget.takeElement()) {
         this.pieces.push({ text: '\n', isLiteral: true });
       } else {
@@ -234,11 +235,11 @@ class InlineBuilder {
     if (token.info === 'auto') {
       const text = this.tokens[this.at]?.content ?? href;
       this.at += 2;
-      return { type: 'link', href, children: [{ type: 'text', text }] };
+      return { type: 'link', kind: token.markup === 'typed' ? 'typed' : 'bracketed', href, children: [{ type: 'text', text }] };
     }
     const children = this.until(depth + 1, true);
     const isEmpty = children.every((child) => child.type === 'break' || ('text' in child && isInvisible(child.text)));
-    return { type: 'link', href, children: isEmpty ? [{ type: 'text', text: href }] : children };
+    return { type: 'link', kind: 'explicit', href, children: isEmpty ? [{ type: 'text', text: href }] : children };
   }
 
   private leaf(token: Token): Inline {

@@ -7,7 +7,7 @@ import { CodeBlock } from './CodeBlock';
 import { Formula } from './Formula';
 import css from './markdown.module.css';
 import { ChannelLink, Hashtag, Mention, type ChannelMentions } from './Marks';
-import type { Block, Inline, ListItem } from './tree';
+import type { Block, Inline, LinkKind, ListItem } from './tree';
 
 export interface Context {
   team: string;
@@ -17,9 +17,11 @@ export interface Context {
   channelMentions?: ChannelMentions;
 }
 
-function MarkdownLink({ href, context, children }: { href: string; context: Context; children: ReactNode }) {
-  const safe = context.inLink ? null : safeHref(href);
-  if (!safe) return <>{children}</>;
+function MarkdownLink({ kind, href, context, children }: { kind: LinkKind; href: string; context: Context; children: ReactNode }) {
+  if (context.inLink) return <>{children}</>;
+  const safe = safeHref(href);
+  // The address is displayed, since it does not open.
+  if (!safe) return kind === 'explicit' ? <>[{children}]({href})</> : kind === 'bracketed' ? <>&lt;{children}&gt;</> : <>{children}</>;
   const internalPath = safe.startsWith(`${location.origin}/`) ? safe.slice(location.origin.length) : safe.startsWith('/') ? safe : null;
   if (internalPath && !internalPath.startsWith('/api/')) return <Link className={css.link} href={internalPath}>{children}</Link>;
   return <a className={css.link} href={safe} target="_blank" rel="noopener noreferrer nofollow">{children}</a>;
@@ -29,9 +31,15 @@ const IMAGE_SIZE_MAX = 2_000;
 
 function image(node: Extract<Inline, { type: 'image' }>, context: Context): ReactNode {
   const src = safeHref(node.src);
-  if (!src?.startsWith('https:')) return <MarkdownLink href={node.src} context={context}>{node.alt || node.src}</MarkdownLink>;
+  if (!src?.startsWith('https:')) return <>{src ? null : '!'}<MarkdownLink kind="explicit" href={node.src} context={context}>{node.alt || (src ? node.src : '')}</MarkdownLink></>;
   const size = { width: node.width && Math.min(node.width, IMAGE_SIZE_MAX), height: node.height && Math.min(node.height, IMAGE_SIZE_MAX) };
   return <img className={css.image} src={src} alt={node.alt} {...size} loading="lazy" referrerPolicy="no-referrer" />;
+}
+
+function link({ kind, href, children }: Extract<Inline, { type: 'link' }>, context: Context): ReactNode {
+  // What does not open a page may hold marks that do.
+  const inner = inlineElements(children, { ...context, inLink: context.inLink || safeHref(href) !== null });
+  return <MarkdownLink kind={kind} href={href} context={context}>{inner}</MarkdownLink>;
 }
 
 export function inlineElements(nodes: Inline[], context: Context): ReactNode {
@@ -46,11 +54,11 @@ function inlineElement(node: Inline, context: Context): ReactNode {
     case 'strong': return <strong>{inlineElements(node.children, context)}</strong>;
     case 'em': return <em>{inlineElements(node.children, context)}</em>;
     case 'del': return <del>{inlineElements(node.children, context)}</del>;
-    case 'link': return <MarkdownLink href={node.href} context={context}>{inlineElements(node.children, { ...context, inLink: true })}</MarkdownLink>;
+    case 'link': return link(node, context);
     case 'image': return image(node, context);
     case 'mention': return <Mention raw={node.raw} name={node.name} inLink={context.inLink} />;
-    case 'channel': return <ChannelLink raw={node.raw} name={node.name} team={context.team} mentioned={context.channelMentions} />;
-    case 'hashtag': return <Hashtag raw={node.raw} />;
+    case 'channel': return context.inLink ? node.raw : <ChannelLink raw={node.raw} name={node.name} team={context.team} mentioned={context.channelMentions} />;
+    case 'hashtag': return context.inLink ? node.raw : <Hashtag raw={node.raw} />;
     case 'emoji': return <Emoji name={node.name} raw={node.raw} large={context.large} requested />;
     case 'formula': return <Formula source={node.source} raw={node.raw} />;
     case 'keyword': return <mark className={css.keyword}>{inlineElements(node.children, context)}</mark>;

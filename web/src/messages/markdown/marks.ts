@@ -25,22 +25,27 @@ interface Mark {
 
 const TRIGGER = /[@#~:;<]|[xX]-[dD]/g;
 
-/** The pieces of a text as nodes. Within a link there are no marks that are links themselves. */
+// What stands for a literal character: no letter, and part of no mark.
+const LITERAL = '\ufffc';
+
+/** The pieces of a text as nodes. */
 export function findMarks(pieces: Piece[], options: MarkOptions, budget: Budget, inLink: boolean): Inline[] {
-  const literals = new Set<number>();
   let text = '';
+  let probe = '';
   for (const piece of pieces) {
-    if (piece.isLiteral) for (let i = 0; i < piece.text.length; i += 1) literals.add(text.length + i);
-    text += piece.text;
+    // Keywords are compared in NFC.
+    const part = options.findKeywords ? piece.text.normalize('NFC') : piece.text;
+    text += part;
+    probe += piece.isLiteral ? LITERAL.repeat(part.length) : part;
   }
-  if (options.findKeywords && literals.size === 0) text = text.normalize('NFC');
-  return new Marks(text, literals, options, budget, inLink).nodes();
+  return new Marks(text, probe, options, budget, inLink).nodes();
 }
 
 class Marks {
+  /** Marks are looked for in `probe`, which is the text without its literal characters. */
   constructor(
     private readonly text: string,
-    private readonly literals: ReadonlySet<number>,
+    private readonly probe: string,
     private readonly options: MarkOptions,
     private readonly budget: Budget,
     private readonly inLink: boolean,
@@ -62,14 +67,16 @@ class Marks {
 
   /** The marks from left to right, none of them within another. */
   private *marks(): Generator<Mark> {
-    const keywords = this.options.findKeywords?.(this.text) ?? [];
-    const hosts = this.inLink ? [] : [...hostNames(this.text)];
+    const keywords = this.options.findKeywords?.(this.probe) ?? [];
+    const hosts = this.inLink ? [] : [...hostNames(this.probe)];
     let cursor = 0;
+    let linkEnd = 0;
     for (const { index, keyword, host } of this.candidates(keywords, hosts)) {
-      if (index < cursor || this.literals.has(index)) continue;
-      const mark = keyword ? this.keyword(keyword) : host ? link(this.text, host) : this.markAt(index, cursor);
+      if (index < cursor) continue;
+      const mark = keyword ? this.keyword(keyword) : host ? this.link(host) : this.markAt(index, linkEnd);
       if (!mark || mark.start < cursor) continue;
       cursor = mark.end;
+      if (mark.node.type === 'link') linkEnd = mark.end;
       yield mark;
     }
   }
@@ -90,7 +97,7 @@ class Marks {
         } else return;
       }
     };
-    for (const { index } of this.text.matchAll(TRIGGER)) {
+    for (const { index } of this.probe.matchAll(TRIGGER)) {
       yield* before(index);
       yield { index };
     }
@@ -99,73 +106,83 @@ class Marks {
 
   /** A keyword may be a mark itself, or contain one. */
   private keyword({ start, end }: Range): Mark {
-    const inner = new Marks(this.text.slice(start, end), new Set(), { ...this.options, findKeywords: null }, this.budget, this.inLink);
+    const options = { ...this.options, findKeywords: null };
+    const inner = new Marks(this.text.slice(start, end), this.probe.slice(start, end), options, this.budget, this.inLink);
     return { start, end, node: { type: 'keyword', children: inner.nodes() } };
   }
 
-  private markAt(index: number, cursor: number): Mark | null {
-    const emoticon = this.options.emoticons ? emoticonAt(this.text, index) : null;
+  private link({ kind, start, end, href }: Address): Mark {
+    return { start, end, node: { type: 'link', kind, href, children: [{ type: 'text', text: this.text.slice(start, end) }] } };
+  }
+
+  private markAt(index: number, linkEnd: number): Mark | null {
+    const emoticon = this.options.emoticons ? emoticonAt(this.probe, index) : null;
     if (emoticon) return { start: index, end: index + emoticon.raw.length, node: { type: 'emoji', raw: emoticon.raw, name: emoticon.name } };
-    // What a mark has ended before is no letter of this word.
-    const before = index > cursor ? charBefore(this.text, index) : '';
-    switch (this.text[index]) {
-      case '@': return this.mention(index, before, cursor);
-      case '#': return this.hashtag(index, before);
-      case '~': return this.channel(index, before);
-      case ':': return this.emoji(index, before);
+    // A link before is no letter of this word.
+    const before = index > linkEnd ? charBefore(this.probe, index) : '';
+    const sign = this.probe[index];
+    if (sign === '@') {
+      const mail = this.inLink ? null : mailAddressAt(this.probe, index, linkEnd);
+      if (mail) return this.link(mail);
+    }
+    if (isWordChar(before)) return null;
+    switch (sign) {
+      case '@': return this.mention(index);
+      case '#': return this.hashtag(index);
+      case '~': return before === '~' ? null : this.channel(index);
+      case ':': return before === ':' ? null : this.emoji(index);
       default: return null;
     }
   }
 
-  private match(pattern: RegExp, index: number): string | null {
+  private match(pattern: RegExp, index: number): { raw: string; next: string } | null {
     pattern.lastIndex = index;
-    return pattern.exec(this.text)?.[0] ?? null;
+    const raw = pattern.exec(this.probe)?.[0];
+    return raw === undefined ? null : { raw, next: charAt(this.probe, index + raw.length) };
   }
 
-  private mention(index: number, before: string, cursor: number): Mark | null {
-    const mail = this.inLink ? null : mailAddressAt(this.text, index, cursor);
-    if (mail) return link(this.text, mail);
-    const raw = this.match(MENTION, index);
-    if (!raw || isWordChar(before) || before === '_' || !/[a-z0-9]/i.test(raw) || isWordChar(charAt(this.text, index + raw.length))) return null;
-    return { start: index, end: index + raw.length, node: { type: 'mention', raw, name: raw.slice(1).toLowerCase() } };
+  private mention(index: number): Mark | null {
+    const found = this.match(MENTION, index);
+    if (!found || !/[a-z0-9]/i.test(found.raw) || isWordChar(found.next)) return null;
+    return { start: index, end: index + found.raw.length, node: { type: 'mention', raw: found.raw, name: found.raw.slice(1).toLowerCase() } };
   }
 
-  private channel(index: number, before: string): Mark | null {
-    const raw = this.match(CHANNEL, index);
-    if (!raw || this.inLink || isWordChar(before) || /[_~/\\]/.test(before) || /[~/]/.test(this.text[index + raw.length] ?? '')) return null;
-    if (isWordChar(charAt(this.text, index + raw.length))) return null;
-    return { start: index, end: index + raw.length, node: { type: 'channel', raw, name: raw.slice(1).toLowerCase() } };
+  private channel(index: number): Mark | null {
+    const found = this.match(CHANNEL, index);
+    if (!found || found.next === '~' || isWordChar(found.next)) return null;
+    return { start: index, end: index + found.raw.length, node: { type: 'channel', raw: found.raw, name: found.raw.slice(1).toLowerCase() } };
   }
 
-  private hashtag(index: number, before: string): Mark | null {
-    const raw = this.match(HASHTAG, index);
-    if (!raw || this.inLink || isWordChar(before) || /[_&/\\]/.test(before)) return null;
-    return { start: index, end: index + raw.length, node: { type: 'hashtag', raw } };
+  private hashtag(index: number): Mark | null {
+    const found = this.match(HASHTAG, index);
+    return found && { start: index, end: index + found.raw.length, node: { type: 'hashtag', raw: found.raw } };
   }
 
-  private emoji(index: number, before: string): Mark | null {
-    const raw = this.match(EMOJI, index);
-    if (!raw || isWordChar(before) || before === ':' || before === '_') return null;
-    return { start: index, end: index + raw.length, node: { type: 'emoji', raw, name: raw.slice(1, -1).toLowerCase() } };
+  private emoji(index: number): Mark | null {
+    const found = this.match(EMOJI, index);
+    return found && { start: index, end: index + found.raw.length, node: { type: 'emoji', raw: found.raw, name: found.raw.slice(1, -1).toLowerCase() } };
   }
 }
 
-const MENTION = /@[a-z0-9._-]{1,64}/iy;
-const CHANNEL = /~[a-z0-9][a-z0-9_-]{0,63}/iy;
+const MENTION = /@[a-z0-9._-]+/iy;
+const CHANNEL = /~[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?/iy;
 const HASHTAG = /#\p{L}[\p{L}\p{N}\p{M}_.-]*[\p{L}\p{N}\p{M}]/uy;
 const EMOJI = /:[a-z0-9+_-]{1,64}:/iy;
 
-const link = (text: string, { start, end, href }: Address): Mark =>
-  ({ start, end, node: { type: 'link', href, children: [{ type: 'text', text: text.slice(start, end) }] } });
+const USERNAME_LENGTH_MAX = 64;
+const FORMS_MAX = 16;
 
-/** The usernames that a mention may be of, the longest first: `@bob.smith.` may end a sentence, and be of `bob` alone. */
-export function usernameForms(name: string): string[] {
-  const forms = [name];
-  for (let end = name.length; end > 1; end -= 1) {
-    const isBreak = /[._-]/.test(name[end - 1] ?? '') || /[._-]/.test(name[end] ?? '');
-    if (isBreak && end < name.length && forms.length < FORMS_MAX) forms.push(name.slice(0, end));
+/**
+ * The names that a mention may be of, the longest first: without punctuation at its end, or without the words after a dot or
+ * dash. The first that somebody has is meant.
+ */
+export function nameForms(name: string): string[] {
+  const forms: string[] = [];
+  let end = name.length;
+  while (end > 0 && forms.length < FORMS_MAX) {
+    const form = name.slice(0, end);
+    if (form.length <= USERNAME_LENGTH_MAX && /[a-z0-9]/.test(form)) forms.push(form);
+    end = /[._-]$/.test(form) ? end - 1 : Math.max(form.lastIndexOf('.'), form.lastIndexOf('-')) + 1;
   }
-  return forms.filter((form) => /[a-z0-9]/.test(form));
+  return forms;
 }
-
-const FORMS_MAX = 8;

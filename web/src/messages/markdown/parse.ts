@@ -2,7 +2,7 @@
 import { Builder, buildInline, type BuildOptions } from './build';
 import { keywordFinder, type Keyword } from './keywords';
 import { PARSED_LENGTH_MAX } from './limits';
-import { usernameForms } from './marks';
+import { nameForms } from './marks';
 import { tokenize, tokenizeInline } from './parser';
 import { isVisible, visitInline, type Block, type Inline } from './tree';
 
@@ -48,7 +48,7 @@ const NAMES_MAX = 200;
 export function mentionedNames(blocks: readonly Block[]): string[] {
   const names = new Set<string>();
   visitInline(blocks, (node) => {
-    if (node.type === 'mention') usernameForms(node.name).forEach((form) => names.size < NAMES_MAX && names.add(form));
+    if (node.type === 'mention') nameForms(node.name).forEach((form) => names.size < NAMES_MAX && names.add(form));
   });
   EVERYONE.forEach((name) => names.delete(name));
   return [...names];

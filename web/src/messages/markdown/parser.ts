@@ -2,26 +2,52 @@
 // tokens; build.ts makes the tree of them.
 import Library, { type MarkdownIt, type StateBlock, type StateInline, type Token } from 'markdown-it';
 import cjkFriendly from 'markdown-it-cjk-friendly';
-import { addressAt, safeHref } from './addresses';
+import { addressAt } from './addresses';
 import { DEPTH_MAX } from './limits';
 
 const DOLLAR = 0x24;
 const EXCLAMATION = 0x21;
 const BRACKET = 0x5b;
 const COLON = 0x3a;
+const AT = 0x40;
+const UNDERSCORE = 0x5f;
 
 /** An address with a scheme: before emphasis, so that its `_` and `*` stay what they are. */
 function address(state: StateInline, silent: boolean): boolean {
-  if (silent || state.linkLevel > 0 || state.src.charCodeAt(state.pos) !== COLON) return false;
+  if (silent || state.src.charCodeAt(state.pos) !== COLON) return false;
   const found = addressAt(state.src, state.pos, state.pos - Math.min(state.pos, state.pending.length), state.posMax);
   if (!found) return false;
   state.pending = state.pending.slice(0, state.pending.length - (state.pos - found.start));
+  state.pos = found.end;
+  // Within a link it is text without marks.
+  if (state.linkLevel > 0) {
+    state.push('text_special', '', 0).content = found.href;
+    return true;
+  }
   const open = state.push('link_open', 'a', 1);
   open.attrs = [['href', found.href]];
   open.info = 'auto';
+  open.markup = 'typed';
   state.push('text', '', 0).content = found.href;
   state.push('link_close', 'a', -1);
-  state.pos = found.end;
+  return true;
+}
+
+/** `</@name>` is no mail address. */
+function closingTag(state: StateInline, silent: boolean): boolean {
+  if (!state.src.startsWith('</', state.pos)) return false;
+  if (!silent) state.pending += '</';
+  state.pos += 2;
+  return true;
+}
+
+/** Underscores right after `@` are part of a name. */
+function nameUnderscores(state: StateInline, silent: boolean): boolean {
+  if (state.src.charCodeAt(state.pos) !== UNDERSCORE || !state.pending.endsWith('@') || state.src.charCodeAt(state.pos - 1) !== AT) return false;
+  let end = state.pos;
+  while (end < state.posMax && state.src.charCodeAt(end) === UNDERSCORE) end += 1;
+  if (!silent) state.pending += state.src.slice(state.pos, end);
+  state.pos = end;
   return true;
 }
 
@@ -40,7 +66,7 @@ function image(state: StateInline, silent: boolean): boolean {
     return at;
   };
   const destination = parseLinkDestination(state.src, skipSpace(labelEnd + 2), state.posMax);
-  if (!destination.ok || !state.md.validateLink(destination.str)) return false;
+  if (!destination.ok) return false;
   let at = destination.pos;
   SIZE.lastIndex = at;
   const size = SIZE.exec(state.src);
@@ -107,14 +133,16 @@ function boundNesting(md: MarkdownIt): void {
 export function createParser(): MarkdownIt {
   const md = new Library({ html: false, breaks: true, linkify: false, typographer: false, maxNesting: DEPTH_MAX + 4 });
   md.use(cjkFriendly);
-  // Addresses stay as they were typed; a link to one that is not safe is displayed as it was typed.
+  // Addresses stay as they were typed. Those that are not safe are no links when they are displayed.
   md.normalizeLink = (url) => url;
   md.normalizeLinkText = (url) => url;
-  md.validateLink = (url) => safeHref(url) !== null;
+  md.validateLink = () => true;
   // Escapes are needed by marks.ts, definitions by build.ts.
   md.core.ruler.disable(['text_join', 'strip_references', 'linkify', 'replacements', 'smartquotes']);
   md.inline.ruler.at('linkify', address);
   md.inline.ruler.at('image', image);
+  md.inline.ruler.before('autolink', 'closing_tag', closingTag);
+  md.inline.ruler.before('emphasis', 'name_underscores', nameUnderscores);
   md.inline.ruler.before('escape', 'formula', formula);
   md.block.ruler.before('fence', 'formula_block', formulaBlock, { alt: ['paragraph', 'reference', 'blockquote', 'list'] });
   boundNesting(md);

@@ -2,12 +2,15 @@
 
 export type Align = 'left' | 'center' | 'right' | undefined;
 
+/** `[text](address)`; `<address>`; an address in the text; a host name without a scheme, which only this client makes a link. */
+export type LinkKind = 'explicit' | 'bracketed' | 'typed' | 'host';
+
 export type Inline =
   | { type: 'text'; text: string }
   | { type: 'code'; text: string }
   | { type: 'break' }
   | { type: 'strong' | 'em' | 'del'; children: Inline[] }
-  | { type: 'link'; href: string; children: Inline[] }
+  | { type: 'link'; kind: LinkKind; href: string; children: Inline[] }
   | { type: 'image'; src: string; alt: string; width?: number; height?: number }
   // `raw` is the text as typed; the name of a user may be shorter than what follows the sign.
   | { type: 'mention'; raw: string; name: string }
