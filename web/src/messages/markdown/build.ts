@@ -1,5 +1,6 @@
 // The library's tokens to a tree, within the limits of one message; what would not be visible is text as it was typed.
 import type { Token } from 'markdown-it';
+import { safeHref } from './addresses';
 import { Budget, CELLS_MAX, DEPTH_MAX } from './limits';
 import { findMarks, type MarkOptions, type Piece } from './marks';
 import { tokenizeInline } from './parser';
@@ -18,6 +19,7 @@ export class Builder {
   private readonly lines: string[];
   private readonly usedLabels: Set<unknown>;
   private readonly budget = new Budget();
+  private readonly invisible = new Map<Block, string>();
 
   constructor(source: string, private readonly tokens: Token[], private readonly options: BuildOptions) {
     this.lines = source.split('\n');
@@ -44,11 +46,25 @@ export class Builder {
       }
       const block = this.block(token);
       if (!block) continue;
-      if (isVisible(block)) blocks.push(block);
-      else blocks.push(literal(isTop && token.map ? this.sourceOf(...token.map) : token.markup || (token.map ? this.sourceOf(...token.map) : '')));
+      if (!isTop) {
+        if (!isVisible(block)) this.invisible.set(block, token.markup);
+        blocks.push(block);
+      } else if (isVisible(block)) blocks.push(this.withTyped(block));
+      else blocks.push(literal(token.map ? this.sourceOf(...token.map) : token.markup));
     }
     this.at += 1;
     return blocks;
+  }
+
+  /** What is not visible within a visible block is displayed as its mark. */
+  private withTyped(block: Block): Block {
+    const inner = (children: Block[]) => children.map((child) => {
+      const mark = this.invisible.get(child);
+      return mark ? literal(mark) : this.withTyped(child);
+    });
+    if (block.type === 'quote') return { ...block, children: inner(block.children) };
+    if (block.type === 'list') return { ...block, items: block.items.map((item) => ({ ...item, children: inner(item.children) })) };
+    return block;
   }
 
   private skipTo(closing: string, level: number): void {
@@ -239,7 +255,7 @@ class InlineBuilder {
     }
     const children = this.until(depth + 1, true);
     const isEmpty = children.every((child) => child.type === 'break' || ('text' in child && isInvisible(child.text)));
-    return { type: 'link', kind: 'explicit', href, children: isEmpty ? [{ type: 'text', text: href }] : children };
+    return { type: 'link', kind: 'explicit', href, children: isEmpty && safeHref(href) !== null ? [{ type: 'text', text: href }] : children };
   }
 
   private leaf(token: Token): Inline {

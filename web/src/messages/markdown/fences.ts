@@ -6,7 +6,7 @@ export function isInCodeBlock(text: string, caret: number): boolean {
   const before = text.slice(0, caret);
   if (!/(?:```|~~~)/.test(before)) return false;
   const lines = before.split('\n').length;
-  const last = tokenizeBlocks(before).findLast((token) => token.type === 'fence');
+  const last = tokenizeBlocks(`${before}\n`).findLast((token) => token.type === 'fence');
   if (!last?.map) return false;
   const [start, end] = last.map;
   // A closed block has a line more than its opening line and its content.

@@ -73,7 +73,7 @@ class Marks {
     let linkEnd = 0;
     for (const { index, keyword, host } of this.candidates(keywords, hosts)) {
       if (index < cursor) continue;
-      const mark = keyword ? this.keyword(keyword) : host ? this.link(host) : this.markAt(index, linkEnd);
+      const mark = keyword ? this.keyword(keyword) : host ? this.link(host) : this.markAt(index, linkEnd, cursor);
       if (!mark || mark.start < cursor) continue;
       cursor = mark.end;
       if (mark.node.type === 'link') linkEnd = mark.end;
@@ -115,7 +115,7 @@ class Marks {
     return { start, end, node: { type: 'link', kind, href, children: [{ type: 'text', text: this.text.slice(start, end) }] } };
   }
 
-  private markAt(index: number, linkEnd: number): Mark | null {
+  private markAt(index: number, linkEnd: number, markEnd: number): Mark | null {
     const emoticon = this.options.emoticons ? emoticonAt(this.probe, index) : null;
     if (emoticon) return { start: index, end: index + emoticon.raw.length, node: { type: 'emoji', raw: emoticon.raw, name: emoticon.name } };
     // A link before is no letter of this word.
@@ -130,7 +130,7 @@ class Marks {
       case '@': return this.mention(index);
       case '#': return this.hashtag(index);
       case '~': return before === '~' ? null : this.channel(index);
-      case ':': return before === ':' ? null : this.emoji(index);
+      case ':': return before === ':' && index > markEnd ? null : this.emoji(index);
       default: return null;
     }
   }

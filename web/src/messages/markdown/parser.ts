@@ -52,7 +52,7 @@ function nameUnderscores(state: StateInline, silent: boolean): boolean {
 }
 
 // ` =100x50`, ` =100` or ` =x50` after the address of an image.
-const SIZE = /[ \t]+=(\d{1,5})?(?:x(\d{1,5})?)?(?=[ \t)])/y;
+const SIZE = /[ \t]+=(?=x?\d)(\d{1,5})?(?:x(\d{1,5})?)?(?=[ \t)])/y;
 
 /** As the library's rule, with a size after the address; the description is plain text. */
 function image(state: StateInline, silent: boolean): boolean {
@@ -151,24 +151,30 @@ export function createParser(): MarkdownIt {
 
 let parser: MarkdownIt | undefined;
 
-export function tokenize(text: string, formulas: boolean): Token[] {
+function shared(): MarkdownIt {
   parser ??= createParser();
-  return parser.parse(text, { formulas });
+  return parser;
+}
+
+/** For tests that count the parser's work. */
+export function instrument(change: (md: MarkdownIt) => void): void {
+  change(shared());
+}
+
+export function tokenize(text: string, formulas: boolean): Token[] {
+  return shared().parse(text, { formulas });
 }
 
 /** The tokens of one line of text, for which nothing is defined elsewhere. */
 export function tokenizeInline(text: string): Token[] {
-  parser ??= createParser();
   const tokens: Token[] = [];
-  parser.inline.parse(text, parser, {}, tokens);
+  shared().inline.parse(text, shared(), {}, tokens);
   return tokens;
 }
 
 /** The blocks of a text without what is within them. */
 export function tokenizeBlocks(text: string): Token[] {
-  parser ??= createParser();
   const tokens: Token[] = [];
-  const source = text.replace(/\r\n?/g, '\n');
-  parser.block.parse(source, parser, { formulas: false }, tokens);
+  shared().block.parse(text.replace(/\r\n?/g, '\n'), shared(), {}, tokens);
   return tokens;
 }

@@ -1,4 +1,5 @@
 // The parts of a parsed message. Data only: the text in it is never HTML.
+import { safeHref } from './addresses';
 
 export type Align = 'left' | 'center' | 'right' | undefined;
 
@@ -66,7 +67,9 @@ function showsInline(node: Inline): boolean {
   switch (node.type) {
     case 'text': case 'code': return !isInvisible(node.text);
     case 'break': return false;
-    case 'strong': case 'em': case 'del': case 'link': case 'keyword': return node.children.some(showsInline);
+    // An address that does not open is displayed as it was typed.
+    case 'link': return (node.kind === 'explicit' && safeHref(node.href) === null) || node.children.some(showsInline);
+    case 'strong': case 'em': case 'del': case 'keyword': return node.children.some(showsInline);
     default: return true;
   }
 }

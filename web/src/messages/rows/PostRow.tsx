@@ -12,7 +12,7 @@ import { openPanel } from '@/lib/navigate';
 import { cx } from '@/lib/text';
 import { formatClock, formatClockShort, formatFull } from '@/lib/time';
 import { displayName } from '@/state/entities/users';
-import { isRejected } from '@/state/entities/posts';
+import { authorName, isRejected } from '@/state/entities/posts';
 import { useEntities } from '@/state/store';
 import { openDialog, setEditing, useUi } from '@/state/ui';
 import { isSystem } from '../list/model';
@@ -107,11 +107,6 @@ export const PostRow = memo(function PostRow({ id, compact, place, focused }: Po
 function focusAdjacentRow(row: HTMLElement, down: boolean): void {
   const rows = [...(row.closest('[role="log"]')?.querySelectorAll<HTMLElement>('[data-testid="post"]') ?? [])];
   rows[rows.indexOf(row) + (down ? 1 : -1)]?.focus();
-}
-
-export function authorName(post: Post, name: string): string {
-  const override = post.props?.override_username;
-  return (post.props?.from_webhook === 'true' && typeof override === 'string' && override) || name || t('user.someone');
 }
 
 function Author({ post }: { post: Post }) {
