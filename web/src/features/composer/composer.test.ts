@@ -16,7 +16,12 @@ describe('findTrigger', () => {
     expect(at('@')).toMatchObject({ kind: 'user', term: '' });
   });
   it('stays shut inside words, times, addresses and after a command', () => {
-    for (const text of ['mail@iv', '10:30', 'https://x', ':t', 'a /aw', '/away now', 'hi @ivo ']) expect(at(text), text).toBeNull();
+    for (const text of ['mail@iv', '10:30', 'https://x', ':t', 'a /aw', '/away now', 'hi @ivo ', '\\@iv', '```\n@iv', '@@iv', '::ta']) expect(at(text), text).toBeNull();
+  });
+  it('opens after punctuation and letters of scripts without spaces', () => {
+    expect(at('请@iv')).toEqual({ kind: 'user', term: 'iv', start: 1 });
+    expect(at('x/@iv')).toMatchObject({ kind: 'user', start: 2 });
+    expect(at('（:tad')).toMatchObject({ kind: 'emoji', start: 1 });
   });
   it('looks only at what stands before the caret', () => {
     expect(findTrigger('hi @ivo there', 6)).toMatchObject({ term: 'iv' });

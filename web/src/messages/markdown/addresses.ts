@@ -10,7 +10,6 @@ const HOST = /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+(?::\d{1,5})?(?:[/?#]|$)/u;
 
 /** Only known schemes, paths and host names are links: other schemes and control characters can hide scripts. */
 export function safeHref(href: string): string | null {
-  // eslint-disable-next-line no-control-regex
   const text = href.replace(/[\u0000-\u0020\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
   if (HOST.test(text)) return `https://${text}`;
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();

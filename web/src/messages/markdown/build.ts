@@ -232,15 +232,34 @@ class InlineBuilder {
       if (token.type === 'text' || token.type === 'text_special') {
         // A backslash that escapes nothing is a special text too.
         this.pieces.push({ text: token.content, isLiteral: token.type === 'text_special' && token.content !== token.markup });
-      } else if ((token.type === 'softbreak' || token.type === 'hardbreak') && !this.budget.takeElement()) {
-        this.pieces.push({ text: '\n', isLiteral: true });
+      } else if (token.type === 'softbreak' || token.type === 'hardbreak') {
+        // A keyword of several words may continue in the next line.
+        this.pieces.push({ text: '\n', isLiteral: false });
       } else {
         flush();
         nodes.push(this.leaf(token));
       }
     }
     flush();
-    return mergeText(nodes);
+    return this.withBreaks(mergeText(nodes));
+  }
+
+  /** Line breaks as elements, and as they are beyond the limit. */
+  private withBreaks(nodes: Inline[]): Inline[] {
+    return nodes.flatMap((node): Inline[] => {
+      if (node.type === 'keyword') return [{ ...node, children: this.withBreaks(node.children) }];
+      if (node.type !== 'text' || !node.text.includes('\n')) return [node];
+      const [first = '', ...lines] = node.text.split('\n');
+      const parts: Inline[] = [{ type: 'text', text: first }];
+      for (const [index, line] of lines.entries()) {
+        if (!this.budget.takeElement()) {
+          parts.push({ type: 'text', text: `\n${lines.slice(index).join('\n')}` });
+          break;
+        }
+        parts.push({ type: 'break' }, { type: 'text', text: line });
+      }
+      return parts.filter((part) => part.type !== 'text' || part.text !== '');
+    });
   }
 
   private element(token: Token, depth: number, inLink: boolean): Inline {
@@ -260,7 +279,6 @@ class InlineBuilder {
 
   private leaf(token: Token): Inline {
     switch (token.type) {
-      case 'softbreak': case 'hardbreak': return { type: 'break' };
       case 'code_inline':
         if (isInvisible(token.content)) return { type: 'text', text: `${token.markup}${token.content}${token.markup}` };
         return this.budget.takeElement() ? { type: 'code', text: token.content } : { type: 'text', text: `${token.markup}${token.content}${token.markup}` };

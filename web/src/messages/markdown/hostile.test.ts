@@ -42,7 +42,6 @@ class CountedString extends String {
 beforeEach(() => {
   steps = 0;
   const exec = RegExp.prototype.exec;
-  // eslint-disable-next-line no-extend-native
   vi.spyOn(RegExp.prototype, 'exec').mockImplementation(function counted(this: RegExp, text: string) {
     const from = this.lastIndex;
     const found = exec.call(this, text);

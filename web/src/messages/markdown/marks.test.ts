@@ -46,8 +46,12 @@ describe('keywords', () => {
   it.each([
     ['please deploy it', 'deploy', ['deploy']], ['DEPLOY!', 'deploy', ['DEPLOY']], ['deployed redeploy', 'deploy', []], ['идёт деплой сейчас', 'деплой', ['деплой']], ['Деплой!', 'деплой', ['Деплой']], ['деплоя', 'деплой', []],
     ['日本は遠い', '日本', ['日本']], ['배포했습니다', '배포', ['배포']], ['ประชุมวันนี้', 'ประชุม', ['ประชุม']], ['please Code  Review this', 'code review', ['Code  Review']], ['I like C++ a lot', 'c++', ['C++']], ['R&D rules', 'R&D', ['R&D']],
-    ['this is #urgent now', '#urgent', ['#urgent']], ['on :fire: now', ':fire:', [':fire:']], ['cafe\u0301 time', 'café', ['café']], ['café time', 'cafe\u0301', ['café']], ['**deploy** _now_', 'deploy,now', ['deploy', 'now']], ['`deploy`', 'deploy', []],
-    ['https://x.org/deploy', 'deploy', []], ['a deploy-b', 'deploy', ['deploy']], ['x', '', []], ['x', ' , ', []], ['.net core', '.net', ['.net']], ['ASP.net', '.net', ['.net']], ['[deploy](https://x.org)', 'deploy', ['deploy']],
+    ['this is #urgent now', '#urgent', ['#urgent']], ['on :fire: now', ':fire:', [':fire:']], ['cafe\u0301 time', 'café', ['cafe\u0301']], ['café time', 'cafe\u0301', ['café']], ['**deploy** _now_', 'deploy,now', ['deploy', 'now']], ['`deploy`', 'deploy', []],
+    ['https://x.org/deploy', 'deploy', []], ['a deploy-b', 'deploy', ['deploy']], ['x', '', []], ['x', ' , ', []], ['.net core', '.net', ['.net']], ['asp.net', '.net', []], ['[deploy](https://x.org)', 'deploy', ['deploy']],
+    // As crates/markup/src/keywords.rs has them.
+    ['re-deploy', 'deploy', ['deploy']], ['#deploy', 'deploy', ['#deploy']], ['日本deployを', 'deploy', ['deploy']], ['pre_deploy deploy2 deploy\u0301', 'deploy', []], ['@deploy :deploy: @bob-deploy', 'deploy', []], ['x見', '見', ['見']], ['code\nreview', 'code review', ['codereview']],
+    ['code\n\nreview', 'code review', []], ['objc++ c++x', 'c++', []], ['hot🔥🔥', '🔥', ['🔥', '🔥']], ['❤️', '❤', ['❤️']], ['US$ $100', '$', ['$', '$']], ['STRASSE Straße', 'straße', ['STRASSE', 'Straße']], ['ΟΔΌΣ οδόσ', 'οδός', ['ΟΔΌΣ', 'οδόσ']], ['İSTANBUL', 'istanbul', ['İSTANBUL']],
+    ['ＡＰＩ', 'API', ['ＡＰＩ']], ['ｶﾞ', 'ガ', ['ｶﾞ']], ['काम है कामना', 'काम', ['काम']], ['한국', '\u1112\u1161\u11ab', ['한']], ['\\#urgent', '#urgent', ['#urgent']], ['HR&D R&Do R&amp;D', 'R&D', ['R&D']], ['#urgently a#urgent', '#urgent', []], ['10:fire:30', ':fire:', []],
   ])('%j with %j: %j', (text, keys, expected) => expect(marked(text, keys)).toEqual(expected));
   it('match the first name as it is written', () => {
     expect(marked('Robert and robert', '', { first_name: 'true' })).toEqual(['Robert']);

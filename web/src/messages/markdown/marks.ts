@@ -33,10 +33,8 @@ export function findMarks(pieces: Piece[], options: MarkOptions, budget: Budget,
   let text = '';
   let probe = '';
   for (const piece of pieces) {
-    // Keywords are compared in NFC.
-    const part = options.findKeywords ? piece.text.normalize('NFC') : piece.text;
-    text += part;
-    probe += piece.isLiteral ? LITERAL.repeat(part.length) : part;
+    text += piece.text;
+    probe += piece.isLiteral ? LITERAL.repeat(piece.text.length) : piece.text;
   }
   return new Marks(text, probe, options, budget, inLink).nodes();
 }
@@ -67,7 +65,7 @@ class Marks {
 
   /** The marks from left to right, none of them within another. */
   private *marks(): Generator<Mark> {
-    const keywords = this.options.findKeywords?.(this.probe) ?? [];
+    const keywords = this.options.findKeywords?.(this.text) ?? [];
     const hosts = this.inLink ? [] : [...hostNames(this.probe)];
     let cursor = 0;
     let linkEnd = 0;
@@ -77,7 +75,7 @@ class Marks {
       if (!mark || mark.start < cursor) continue;
       cursor = mark.end;
       if (mark.node.type === 'link') linkEnd = mark.end;
-      yield mark;
+      yield keyword ? mark : withKeyword(mark, keywords);
     }
   }
 
@@ -162,6 +160,13 @@ class Marks {
     const found = this.match(EMOJI, index);
     return found && { start: index, end: index + found.raw.length, node: { type: 'emoji', raw: found.raw, name: found.raw.slice(1, -1).toLowerCase() } };
   }
+}
+
+/** A keyword within a hashtag or the name of a channel marks all of it. */
+function withKeyword(mark: Mark, keywords: Range[]): Mark {
+  if (mark.node.type !== 'hashtag' && mark.node.type !== 'channel') return mark;
+  const isMarked = keywords.some(({ start, end }) => start >= mark.start && end <= mark.end);
+  return isMarked ? { ...mark, node: { type: 'keyword', children: [mark.node] } } : mark;
 }
 
 const MENTION = /@[a-z0-9._-]+/iy;
