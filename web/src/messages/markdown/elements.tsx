@@ -1,7 +1,8 @@
 // The parsed tree as elements. React escapes text, and HTML in a message is displayed as it was typed.
-import { Fragment, type ReactNode } from 'react';
+import { Fragment, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { Emoji } from '@/emoji/Emoji';
+import { useImageSource } from '../images';
 import { safeHref } from './addresses';
 import { CodeBlock } from './CodeBlock';
 import { Formula } from './Formula';
@@ -29,11 +30,16 @@ function MarkdownLink({ kind, href, context, children }: { kind: LinkKind; href:
 
 const IMAGE_SIZE_MAX = 2_000;
 
-function image(node: Extract<Inline, { type: 'image' }>, context: Context): ReactNode {
-  const src = safeHref(node.src);
-  if (!src?.startsWith('https:')) return <>{src ? null : '!'}<MarkdownLink kind="explicit" href={node.src} context={context}>{node.alt || (src ? node.src : '')}</MarkdownLink></>;
+// A picture that is not displayed is a link to it.
+function MarkdownImage({ node, context }: { node: Extract<Inline, { type: 'image' }>; context: Context }) {
+  const src = useImageSource()(node.src);
+  const [broken, setBroken] = useState('');
+  if (!src || broken === src) {
+    const isSafe = safeHref(node.src) !== null;
+    return <>{isSafe ? null : '!'}<MarkdownLink kind="explicit" href={node.src} context={context}>{node.alt || (isSafe ? node.src : '')}</MarkdownLink></>;
+  }
   const size = { width: node.width && Math.min(node.width, IMAGE_SIZE_MAX), height: node.height && Math.min(node.height, IMAGE_SIZE_MAX) };
-  return <img className={css.image} src={src} alt={node.alt} {...size} loading="lazy" referrerPolicy="no-referrer" />;
+  return <img className={css.image} src={src} alt={node.alt} {...size} loading="lazy" onError={() => setBroken(src)} />;
 }
 
 function link({ kind, href, children }: Extract<Inline, { type: 'link' }>, context: Context): ReactNode {
@@ -55,7 +61,7 @@ function inlineElement(node: Inline, context: Context): ReactNode {
     case 'em': return <em>{inlineElements(node.children, context)}</em>;
     case 'del': return <del>{inlineElements(node.children, context)}</del>;
     case 'link': return link(node, context);
-    case 'image': return image(node, context);
+    case 'image': return <MarkdownImage node={node} context={context} />;
     case 'mention': return <Mention raw={node.raw} name={node.name} inLink={context.inLink} />;
     case 'channel': return context.inLink ? node.raw : <ChannelLink raw={node.raw} name={node.name} team={context.team} mentioned={context.channelMentions} />;
     case 'hashtag': return context.inLink ? node.raw : <Hashtag raw={node.raw} />;

@@ -29,7 +29,7 @@ beforeAll(async () => {
   requestNames.mockResolvedValue([]);
   await loadEmoji();
   const users = { me: user('me', { username: 'marta', notify_props: { mention_keys: 'деплой' } as never }), ivo: user('ivo'), dot: user('dot', { username: 'dot.' }), lead: user('lead', { username: '_lead' }) };
-  store.setState({ ...store.getState(), meId: 'me', users }, true);
+  store.setState({ ...store.getState(), config: { HasImageProxy: 'true' }, meId: 'me', users }, true);
 });
 
 describe('rendering', () => {
@@ -62,9 +62,16 @@ describe('rendering', () => {
   it('is not misled by what a message says of channels', () => {
     expect(render('~constructor ~a', { a: { display_name: 7 as unknown as string } }).textContent).toBe('~constructor ~a');
   });
-  it('shows the size of an image', () => {
+  it('loads images of other servers through this one, in their size', () => {
     const image = render('![a](https://x.org/a.png =100x20)').querySelector('img');
-    expect([image?.getAttribute('src'), image?.getAttribute('width'), image?.getAttribute('height')]).toEqual(['https://x.org/a.png', '100', '20']);
+    expect([image?.getAttribute('src'), image?.getAttribute('width'), image?.getAttribute('height')]).toEqual(['/api/v4/image?url=https%3A%2F%2Fx.org%2Fa.png', '100', '20']);
+  });
+  it('links images where the server does not load them', () => {
+    act(() => store.setState((s) => ({ ...s, config: {} })));
+    const host = render('![a](https://x.org/a.png) ![](/api/v4/files/x)');
+    expect(host.querySelector('a')?.getAttribute('href')).toBe('https://x.org/a.png');
+    expect(host.querySelector('img')?.getAttribute('src')).toBe('/api/v4/files/x');
+    act(() => store.setState((s) => ({ ...s, config: { HasImageProxy: 'true' } })));
   });
   it('shows the address of a link that does not open', () => {
     const host = render('[note](onenote:https://x/y) <std::vector> foo[bar](baz)');

@@ -3,6 +3,7 @@ import type { OpenGraphMetadata, Post, PostEmbed } from '@mattermost/types/posts
 import { useMemo } from 'react';
 import { cx } from '@/lib/text';
 import { useEntities } from '@/state/store';
+import { useImageSource } from '../images';
 import { safeHref } from '../markdown/addresses';
 import { InlineMarkdown, Markdown } from '../markdown/Markdown';
 import css from './attachments.module.css';
@@ -48,31 +49,27 @@ function readAttachment(value: unknown): Attachment {
 // Colours that integrations may give by name.
 const NAMED_COLOURS: Record<string, string | undefined> = { good: 'var(--success)', warning: 'var(--away)', danger: 'var(--danger)' };
 
-const imageUrl = (href: string | undefined) => {
-  const url = href ? safeHref(href) : null;
-  return url?.startsWith('https:') ? url : null;
-};
-
 function LinkedText({ href, text: label, team }: { href: string; text: string; team: string }) {
   const safe = href ? safeHref(href) : null;
   const content = <InlineMarkdown text={label} team={team} inLink={safe !== null} />;
   return safe ? <a href={safe} target="_blank" rel="noopener noreferrer nofollow">{content}</a> : <span>{content}</span>;
 }
 
-const NamedIcon = ({ src }: { src: string | null }) => (src ? <img src={src} alt="" loading="lazy" referrerPolicy="no-referrer" /> : null);
+const NamedIcon = ({ src }: { src: string | null }) => (src ? <img src={src} alt="" loading="lazy" /> : null);
 
 function Card({ item, team }: { item: Attachment; team: string }) {
   const colour = /^#[0-9a-f]{3,8}$/i.test(item.color) ? item.color : NAMED_COLOURS[item.color];
-  const image = imageUrl(item.imageUrl);
-  const thumb = imageUrl(item.thumbUrl);
+  const sourceOf = useImageSource();
+  const image = sourceOf(item.imageUrl);
+  const thumb = sourceOf(item.thumbUrl);
   return (
     <>
       {item.pretext && <Markdown text={item.pretext} team={team} />}
       <div className={css.card} style={colour ? { borderLeftColor: colour } : undefined} data-testid="attachment">
-        {thumb && <img className={css.thumb} src={thumb} alt="" loading="lazy" referrerPolicy="no-referrer" />}
+        {thumb && <img className={css.thumb} src={thumb} alt="" loading="lazy" />}
         {item.authorName && (
           <p className={cx(css.site, css.author)}>
-            <NamedIcon src={imageUrl(item.authorIcon)} />
+            <NamedIcon src={sourceOf(item.authorIcon)} />
             <LinkedText href={item.authorLink} text={item.authorName} team={team} />
           </p>
         )}
@@ -88,19 +85,20 @@ function Card({ item, team }: { item: Attachment; team: string }) {
             ))}
           </dl>
         )}
-        {image && <img className={css.image} src={image} alt="" loading="lazy" referrerPolicy="no-referrer" />}
-        {item.footer && <p className={cx(css.site, css.author)}><NamedIcon src={imageUrl(item.footerIcon)} /><span><InlineMarkdown text={item.footer} team={team} /></span></p>}
+        {image ? <img className={css.image} src={image} alt="" loading="lazy" /> : item.imageUrl && <p className={css.site}><InlineMarkdown text={item.imageUrl} team={team} /></p>}
+        {item.footer && <p className={cx(css.site, css.author)}><NamedIcon src={sourceOf(item.footerIcon)} /><span><InlineMarkdown text={item.footer} team={team} /></span></p>}
       </div>
     </>
   );
 }
 
 function LinkPreview({ embed }: { embed: PostEmbed }) {
+  const sourceOf = useImageSource();
   const data = embed.data as OpenGraphMetadata | undefined;
   const href = safeHref(embed.url);
   if (!data || !href || (!data.title && !data.description)) return null;
   const image = data.images?.[0];
-  const src = imageUrl(image?.secure_url || image?.url);
+  const src = sourceOf(image?.secure_url || image?.url || '');
   return (
     <a className={css.preview} href={href} target="_blank" rel="noopener noreferrer nofollow">
       <span className={css.previewText}>
@@ -108,7 +106,7 @@ function LinkPreview({ embed }: { embed: PostEmbed }) {
         {data.title && <span className={css.title}>{data.title}</span>}
         {data.description && <span className={css.description}>{data.description}</span>}
       </span>
-      {src && <img className={css.previewImage} src={src} alt="" loading="lazy" referrerPolicy="no-referrer" />}
+      {src && <img className={css.previewImage} src={src} alt="" loading="lazy" />}
     </a>
   );
 }

@@ -15,6 +15,7 @@ import { displayName } from '@/state/entities/users';
 import { authorName, isRejected } from '@/state/entities/posts';
 import { useEntities } from '@/state/store';
 import { openDialog, setEditing, useUi } from '@/state/ui';
+import { useImageSource } from '../images';
 import { isSystem } from '../list/model';
 import { Markdown } from '../markdown/Markdown';
 import type { ChannelMentions } from '../markdown/Marks';
@@ -113,8 +114,9 @@ function Author({ post }: { post: Post }) {
   const user = useEntities((s) => s.users[post.user_id]);
   const name = authorName(post, displayName(user));
   const uploaded = user?.last_picture_update ? avatarUrl(user.id, user.last_picture_update) : undefined;
+  const sourceOf = useImageSource();
   const override = post.props?.from_webhook && typeof post.props.override_icon_url === 'string' ? post.props.override_icon_url : '';
-  const src = !post.props?.from_webhook ? uploaded : override.startsWith('https:') ? override : undefined;
+  const src = !post.props?.from_webhook ? uploaded : sourceOf(override) ?? undefined;
   const iconEmoji = post.props?.from_webhook && typeof post.props.override_icon_emoji === 'string' ? post.props.override_icon_emoji.replaceAll(':', '') : '';
   return (
     <button type="button" className={css.avatarButton} tabIndex={-1} aria-hidden onClick={() => openDialog({ kind: 'profile', userId: post.user_id })}>
