@@ -13,16 +13,15 @@ export const CELLS_MAX = 2_000;
 /** Formulas of one message. */
 export const FORMULAS_MAX = 50;
 export const FORMULA_LENGTH_MAX = 2_000;
+/** Of all formulas of one message. */
+const FORMULAS_LENGTH_MAX = 8_000;
 
 /** Counts what a message has used of its limits. */
 export class Budget {
   private elements = ELEMENTS_MAX;
   private marks = MARKS_MAX;
   private formulas = FORMULAS_MAX;
-
-  get isSpent(): boolean {
-    return this.elements <= 0;
-  }
+  private formulasLength = FORMULAS_LENGTH_MAX;
 
   takeElement(): boolean {
     this.elements -= 1;
@@ -36,6 +35,7 @@ export class Budget {
 
   takeFormula(length: number): boolean {
     this.formulas -= 1;
-    return this.formulas >= 0 && length <= FORMULA_LENGTH_MAX && this.takeElement();
+    this.formulasLength -= length;
+    return this.formulas >= 0 && this.formulasLength >= 0 && length <= FORMULA_LENGTH_MAX && this.takeElement();
   }
 }

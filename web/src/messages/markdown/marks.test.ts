@@ -102,6 +102,12 @@ describe('formulas', () => {
   });
   it.each(['a $$x', '$$', '`$$x$$`', '\\$\\$x\\$\\$', 'costs $5 and $10', '$$ $$'])('%j has none', (text) => expect(marks(text, { formulas: true }).map((node) => node.type)).not.toContain('formula'));
   it('stay text unless wanted', () => expect(marks('$$x$$')).toEqual([]));
+  it('are bounded in number and length', () => {
+    const count = (text: string) => marks(text, { formulas: true }).filter((node) => node.type === 'formula').length;
+    expect(count('$$x$$ '.repeat(100))).toBe(50);
+    expect(count(`$$${'x'.repeat(2_001)}$$`)).toBe(0);
+    expect(count(`$$${'x'.repeat(1_500)}$$ `.repeat(10))).toBe(5);
+  });
 });
 
 describe('names', () => {
