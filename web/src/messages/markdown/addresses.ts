@@ -20,7 +20,7 @@ export function safeHref(href: string): string | null {
 const isLetterOrDigit = (char: string) => /[\p{L}\p{N}]/u.test(char);
 
 // Punctuation of scripts that put no space after it, quotation marks of every script, and what GFM excludes.
-const ENDS = /[\s<>`"\p{C}、。〈-】〔-〟〰｡-･！＂＇（），．：；＜＞？［］｛｜｝～…“”„‘’‚«»‹›।॥؟،؛]/u;
+const ENDS = /[\s<>`"\p{Cc}\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff、。〈-】〔-〟〰｡-･！＂＇（），．：；＜＞？［］｛｜｝～…“”„‘’‚«»‹›।॥؟،؛]/u;
 const TRAILING = new Set('?!.,:;*_~\'|\\&');
 const CLOSING: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
@@ -32,7 +32,7 @@ function addressEnd(text: string, from: number, limit: number): number {
   let end = from;
   for (; end < max; end += 1) {
     const char = text[end] ?? '';
-    if (ENDS.test(char) && !isSurrogate(char)) break;
+    if (ENDS.test(char)) break;
     // Emphasis around the address is closed here.
     if ((char === '*' || char === '~') && text[end + 1] === char && !/[\w/.]/.test(text[end + 2] ?? '')) break;
     if (char in open) open[char] = (open[char] ?? 0) + 1;
@@ -54,8 +54,6 @@ function addressEnd(text: string, from: number, limit: number): number {
   }
   return end;
 }
-
-const isSurrogate = (char: string) => char >= '\ud800' && char <= '\udfff';
 
 export interface Address {
   kind: 'typed' | 'host';
