@@ -166,7 +166,6 @@ export class Builder {
     const token = this.tokens[this.at];
     while (this.at < this.tokens.length && this.tokens[this.at]?.type !== closing) this.at += 1;
     this.at += 1;
-    if (token?.type === 'literal') return [{ type: 'text', text: token.content }];
     return this.inline(token?.children ?? []);
   }
 

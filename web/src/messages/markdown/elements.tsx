@@ -49,12 +49,13 @@ function link({ kind, href, children }: Extract<Inline, { type: 'link' }>, conte
 }
 
 export function inlineElements(nodes: Inline[], context: Context): ReactNode {
-  return nodes.map((node, index) => (node.type === 'text' ? node.text : <Fragment key={index}>{inlineElement(node, context)}</Fragment>));
+  return nodes.map((node, index) => (node.type === 'text' && !context.large ? node.text : <Fragment key={index}>{inlineElement(node, context)}</Fragment>));
 }
 
 function inlineElement(node: Inline, context: Context): ReactNode {
   switch (node.type) {
-    case 'text': return node.text;
+    // In a message of emoji only, the text is emoji too.
+    case 'text': return context.large ? <span className={css.largeText}>{node.text}</span> : node.text;
     case 'code': return <code className={css.code}>{node.text}</code>;
     case 'break': return <br />;
     case 'strong': return <strong>{inlineElements(node.children, context)}</strong>;

@@ -2,7 +2,7 @@
 // read, patterns that are matched.
 import Library from 'markdown-it';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CELLS_MAX, DEPTH_MAX, ELEMENTS_MAX, MARKS_MAX } from './limits';
+import { BLOCK_DEPTH_MAX, CELLS_MAX, DEPTH_MAX, ELEMENTS_MAX, MARKS_MAX } from './limits';
 import { parse } from './parse';
 import { visitInline, type Block, type Inline } from './tree';
 
@@ -204,7 +204,7 @@ describe('a hostile message', () => {
     });
     expect(marks).toBeLessThanOrEqual(MARKS_MAX);
     expect(elements).toBeLessThanOrEqual(ELEMENTS_MAX + CELLS_MAX);
-    expect(depth(blocks)).toBeLessThanOrEqual(2 * DEPTH_MAX);
+    expect(depth(blocks)).toBeLessThanOrEqual(BLOCK_DEPTH_MAX + DEPTH_MAX);
     expect(blocks.length).toBeLessThanOrEqual(ELEMENTS_MAX + 1);
   });
 

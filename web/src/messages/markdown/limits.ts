@@ -2,7 +2,9 @@
 
 /** UTF-16 units. Longer messages are not parsed. */
 export const PARSED_LENGTH_MAX = 70_000;
-/** Levels of quotes, lists and emphasis. */
+/** Levels of quotes and lists, of which a list has two: what is deeper would have no room on a phone. */
+export const BLOCK_DEPTH_MAX = 16;
+/** Levels of emphasis. */
 export const DEPTH_MAX = 24;
 /** Elements of one message: paragraphs, emphasis, cells, links. */
 export const ELEMENTS_MAX = 4_000;

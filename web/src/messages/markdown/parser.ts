@@ -3,7 +3,7 @@
 import Library, { type MarkdownIt, type StateBlock, type StateInline, type Token } from 'markdown-it';
 import cjkFriendly from 'markdown-it-cjk-friendly';
 import { addressAt } from './addresses';
-import { DEPTH_MAX } from './limits';
+import { BLOCK_DEPTH_MAX, DEPTH_MAX } from './limits';
 
 const DOLLAR = 0x24;
 const EXCLAMATION = 0x21;
@@ -121,10 +121,11 @@ function formulaBlock(state: StateBlock, startLine: number, endLine: number, sil
 function boundNesting(md: MarkdownIt): void {
   const tokenize = md.block.tokenize.bind(md.block);
   md.block.tokenize = (state, startLine, endLine) => {
-    if (state.level < DEPTH_MAX) return tokenize(state, startLine, endLine);
+    if (state.level < BLOCK_DEPTH_MAX) return tokenize(state, startLine, endLine);
     state.push('paragraph_open', 'p', 1).map = [startLine, endLine];
-    const text = state.push('literal', '', 0);
+    const text = state.push('inline', '', 0);
     text.content = state.getLines(startLine, endLine, 0, false);
+    text.children = [];
     state.push('paragraph_close', 'p', -1);
     state.line = endLine;
   };
