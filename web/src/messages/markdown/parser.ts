@@ -33,14 +33,6 @@ function address(state: StateInline, silent: boolean): boolean {
   return true;
 }
 
-/** `</@name>` is no mail address. */
-function closingTag(state: StateInline, silent: boolean): boolean {
-  if (!state.src.startsWith('</', state.pos)) return false;
-  if (!silent) state.pending += '</';
-  state.pos += 2;
-  return true;
-}
-
 /** Underscores right after `@` are part of a name. */
 function nameUnderscores(state: StateInline, silent: boolean): boolean {
   if (state.src.charCodeAt(state.pos) !== UNDERSCORE || !state.pending.endsWith('@') || state.src.charCodeAt(state.pos - 1) !== AT) return false;
@@ -142,7 +134,6 @@ export function createParser(): MarkdownIt {
   md.core.ruler.disable(['text_join', 'strip_references', 'linkify', 'replacements', 'smartquotes']);
   md.inline.ruler.at('linkify', address);
   md.inline.ruler.at('image', image);
-  md.inline.ruler.before('autolink', 'closing_tag', closingTag);
   md.inline.ruler.before('emphasis', 'name_underscores', nameUnderscores);
   md.inline.ruler.before('escape', 'formula', formula);
   md.block.ruler.before('fence', 'formula_block', formulaBlock, { alt: ['paragraph', 'reference', 'blockquote', 'list'] });
