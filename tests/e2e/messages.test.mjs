@@ -198,6 +198,8 @@ test('notifications obey the settings of account, channel and thread', async () 
     await setChannel({desktop: 'all'});
     assert.equal(await raised(() => say('anything')), 1);
     await setChannel({desktop: 'default'});
+    const setStatus = (status) => reader.api('PUT', `/users/${reader.id}/status`, {user_id: reader.id, status});
+    assert.equal(await raised(() => setStatus('dnd'), () => say('@bob quiet'), () => setStatus('online')), 0);
     const own = await reader.api('POST', '/posts', {channel_id: team.townSquare.id, message: 'my thread'});
     assert.equal(await raised(() => say('a reply', team.townSquare, {root_id: own.id})), 1);
     const other = await say('another thread');
