@@ -28,23 +28,33 @@ function shareRequest(key: string, work: () => Promise<void>): Promise<void> {
   return promise;
 }
 
+// What changes in a channel while its page is on the way may be missing from the page, and the timeline it would be added to
+// may not exist yet.
+async function loadWithChanges(channelId: string, load: () => Promise<void>): Promise<void> {
+  const before = getState().postChanges[channelId];
+  await load();
+  if (getState().postChanges[channelId] !== before) await loadMissedPosts(channelId);
+}
+
+async function loadNewestPage(channelId: string): Promise<void> {
+  const list = await api.getPosts(channelId);
+  requestUsers(authors(list.posts));
+  apply((s) => reducers.receivePage(s, channelId, list, 'newest', { older: list.order.length >= api.PAGE_SIZE, newer: false }));
+}
+
 export function loadNewest(channelId: string): Promise<void> {
-  return shareRequest(`newest:${channelId}`, async () => {
-    const list = await api.getPosts(channelId);
-    requestUsers(authors(list.posts));
-    apply((s) => reducers.receivePage(s, channelId, list, 'newest', { older: list.order.length >= api.PAGE_SIZE, newer: false }));
-  });
+  return shareRequest(`newest:${channelId}`, () => loadWithChanges(channelId, () => loadNewestPage(channelId)));
 }
 
 export function loadUnread(channelId: string): Promise<void> {
-  return shareRequest(`newest:${channelId}`, async () => {
+  return shareRequest(`newest:${channelId}`, () => loadWithChanges(channelId, async () => {
     const list = await api.getPostsUnread(channelId);
     requestUsers(authors(list.posts));
     const newer = Boolean(list.next_post_id);
     apply((s) => reducers.receivePage(reducers.dropTimeline(s, channelId), channelId, list, newer ? 'around' : 'newest', {
       older: list.order.length > 0 && list.prev_post_id !== '', newer,
     }));
-  });
+  }));
 }
 
 export function loadOlder(channelId: string): Promise<void> {
@@ -70,7 +80,7 @@ export function loadNewer(channelId: string): Promise<void> {
 }
 
 export function loadAround(channelId: string, postId: string): Promise<void> {
-  return shareRequest(`around:${postId}`, async () => {
+  return shareRequest(`around:${postId}`, () => loadWithChanges(channelId, async () => {
     const [post, before, after] = await Promise.all([
       api.getPost(postId), api.getPostsBefore(channelId, postId), api.getPostsAfter(channelId, postId),
     ]);
@@ -83,7 +93,7 @@ export function loadAround(channelId: string, postId: string): Promise<void> {
     apply((s) => reducers.receivePage(reducers.dropTimeline(s, channelId), channelId, list, 'around', {
       older: before.order.length >= api.PAGE_SIZE, newer: after.order.length >= api.PAGE_SIZE,
     }));
-  });
+  }));
 }
 
 export async function loadMissedPosts(channelId: string): Promise<void> {
@@ -92,13 +102,13 @@ export async function loadMissedPosts(channelId: string): Promise<void> {
   if (!timeline) return;
   const stored = timeline.ids.map((id) => posts[id]).filter((p): p is Post => p !== undefined && p.pending_post_id !== p.id);
   const newest = Math.max(0, ...stored.map((p) => Math.max(p.create_at, p.update_at)));
-  if (newest === 0) return loadNewest(channelId);
+  if (newest === 0) return loadNewestPage(channelId);
   const list = await api.getPostsSince(channelId, newest);
   requestUsers(authors(list.posts));
   // After a long time the response is incomplete; then the newest page is loaded instead.
   if (list.order.length >= 500) {
     apply((s) => reducers.dropTimeline(s, channelId));
-    return loadNewest(channelId);
+    return loadNewestPage(channelId);
   }
   apply((s) => reducers.receiveSince(s, channelId, list));
 }

@@ -68,11 +68,11 @@ const handlers: Record<string, Handler> = {
   },
   reaction_added: (s, e) => {
     const reaction = parseJson<Reaction>(e.data.reaction);
-    return withState(reaction ? posts.addReaction(s, reaction) : s);
+    return withState(reaction ? posts.addReaction(posts.countPostChange(s, asText(e.broadcast?.channel_id)), reaction) : s);
   },
   reaction_removed: (s, e) => {
     const reaction = parseJson<Reaction>(e.data.reaction);
-    return withState(reaction ? posts.removeReaction(s, reaction) : s);
+    return withState(reaction ? posts.removeReaction(posts.countPostChange(s, asText(e.broadcast?.channel_id)), reaction) : s);
   },
   typing: (s, e) => {
     const userId = asText(e.data.user_id);

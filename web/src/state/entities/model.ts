@@ -31,6 +31,8 @@ export interface Entities {
   categories: Record<string, OrderedChannelCategories>;
   // Counts joins and leaves per channel; part of the query keys of member lists, which are loaded again by it.
   memberChanges: Record<string, number>;
+  // Counts new, edited, deleted and reacted posts per channel: a page that was requested before may lack them.
+  postChanges: Record<string, number>;
   posts: Record<string, Post>;
   timelines: Record<string, Timeline>;
   replies: Record<string, Replies>;
@@ -42,7 +44,7 @@ export interface Entities {
 
 export const emptyEntities: Entities = {
   config: {}, meId: '', users: {}, statuses: {}, teams: {}, teamMembers: {}, loadedTeams: {}, channels: {}, members: {},
-  categories: {}, memberChanges: {}, posts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
+  categories: {}, memberChanges: {}, postChanges: {}, posts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
 };
 
 export type Change = (state: Entities) => Entities;

@@ -137,10 +137,14 @@ function addReply(s: Entities, post: Post): Entities {
   return { ...s, replies: { ...s.replies, [post.root_id]: { ...replies, ids: sorted(s.posts, [...replies.ids, post.id]) } } };
 }
 
+export function countPostChange(s: Entities, channelId: string): Entities {
+  return { ...s, postChanges: { ...s.postChanges, [channelId]: (s.postChanges[channelId] ?? 0) + 1 } };
+}
+
 // A new post of any user: from `POST /posts`, from the `posted` event, or from both in either order.
 export function receiveNewPost(s: Entities, post: Post, mentionsMe = false): Entities {
   const known = s.posts[post.id] !== undefined;
-  let next = replaceEcho(s, post);
+  let next = replaceEcho(countPostChange(s, post.channel_id), post);
   next = storePosts(next, [post]);
   next = post.root_id ? addReply(next, post) : addToTimeline(next, post);
   if (known) return next;
@@ -182,7 +186,8 @@ export function authorName(post: Pick<Post, 'props'>, name: string): string {
 export const isRejected = (post: Post) => isEcho(post) && post.failed === true && post.props?.rejected === true;
 
 export function receiveEdit(s: Entities, post: Post): Entities {
-  return s.posts[post.id] ? storePosts(s, [post]) : s;
+  const next = countPostChange(s, post.channel_id);
+  return next.posts[post.id] ? storePosts(next, [post]) : next;
 }
 
 export function patchPost(s: Entities, id: string, patch: Partial<Post>): Entities {
@@ -194,7 +199,7 @@ export function removePost(s: Entities, post: Pick<Post, 'id' | 'channel_id' | '
   const known = s.posts[post.id];
   const timeline = s.timelines[post.channel_id];
   const replies = s.replies[post.root_id];
-  let next: Entities = { ...s, posts: omit(s.posts, post.id) };
+  let next: Entities = { ...countPostChange(s, post.channel_id), posts: omit(s.posts, post.id) };
   if (timeline?.ids.includes(post.id)) {
     next = { ...next, timelines: { ...next.timelines, [post.channel_id]: { ...timeline, ids: timeline.ids.filter((id) => id !== post.id) } } };
   }

@@ -7,6 +7,7 @@ use guildhall_model::Result;
 use guildhall_model::codes::storage as codes;
 use mysql_async::{Conn, DriverError, Opts, OptsBuilder, Params};
 
+use super::tls;
 use crate::failure::{Failure, FailureKind};
 use crate::{OpenOptions, Value};
 
@@ -20,6 +21,8 @@ pub(crate) struct Manager {
 
 impl Manager {
     pub fn new(url: &url::Url, options: &OpenOptions) -> Result<Self> {
+        let mut url = url.clone();
+        let tls = tls::take_from(&mut url)?;
         let given = Opts::from_url(url.as_str()).map_err(|error| codes::INVALID_URL.with("reason", error))?;
         if given.db_name().is_none_or(str::is_empty) {
             return Err(codes::INVALID_URL.with("reason", "it names no database"));
@@ -32,6 +35,7 @@ impl Manager {
              SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT'"
         );
         let options = OptsBuilder::from_opts(given)
+            .ssl_opts(tls)
             .client_found_rows(true)
             .prefer_socket(prefer_socket)
             .stmt_cache_size(CACHED_STATEMENTS)

@@ -4,6 +4,7 @@ mod batch;
 mod connection;
 mod migrate;
 mod read;
+mod tls;
 
 use std::sync::Arc;
 

@@ -11,21 +11,11 @@ use rustls::pki_types::pem::PemObject;
 use tokio_postgres_rustls::MakeRustlsConnect;
 use url::Url;
 
+use crate::engine::server::address::take_options;
+
 /// Removes the options of encryption from the address; `None` is a plain connection.
 pub(super) fn take_from(url: &mut Url) -> Result<Option<MakeRustlsConnect>> {
-    let (mut mode, mut authorities) = (None, None);
-    let mut rest = Vec::new();
-    for (name, value) in url.query_pairs().into_owned() {
-        match name.as_str() {
-            "sslmode" => mode = Some(value),
-            "sslrootcert" => authorities = Some(value),
-            _ => rest.push((name, value)),
-        }
-    }
-    url.set_query(None);
-    if !rest.is_empty() {
-        url.query_pairs_mut().extend_pairs(rest);
-    }
+    let [mode, authorities] = take_options(url, ["sslmode", "sslrootcert"]);
     match mode.as_deref() {
         None | Some("disable" | "allow" | "prefer") => Ok(None),
         Some("require" | "verify-ca" | "verify-full") => connector(authorities.as_deref()).map(Some),

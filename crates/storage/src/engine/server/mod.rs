@@ -1,5 +1,6 @@
 //! PostgreSQL and MySQL: pooled connections for reading, group writers for writing, over the [`Driver`] of each.
 
+pub(crate) mod address;
 mod driver;
 mod group;
 mod migrate;
