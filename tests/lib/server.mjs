@@ -84,7 +84,7 @@ export async function call(url, token, method, route, body) {
 
 /** A new account, logged in; the first one of a server is its administrator. */
 export async function signUp(url, username) {
-    await call(url, null, 'POST', '/users', {email: `${username}@example.com`, username, password: PASSWORD});
+    await call(url, null, 'POST', '/users', {email: `${username.replace(/\W/g, '')}@example.com`, username, password: PASSWORD});
     const {body, headers} = await call(url, null, 'POST', '/users/login', {login_id: username, password: PASSWORD});
     return {...body, token: headers.get('token')};
 }

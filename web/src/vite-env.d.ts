@@ -1,6 +1,6 @@
 /// <reference types="vite/client" />
 // Types of modules that the build generates.
 declare module 'virtual:emoji' {
-  const rows: Array<[character: string, names: string[], group: number, words: string]>;
+  const rows: import('../scripts/emoji-table.ts').EmojiRow[];
   export default rows;
 }

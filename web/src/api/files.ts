@@ -87,3 +87,4 @@ export function uploadFile(channelId: string, clientId: string, file: File, opti
     ? uploadInChunks(channelId, file, options)
     : uploadAtOnce(channelId, clientId, file, options);
 }
+export const proxiedImageUrl = (url: string) => `/api/v4/image?url=${encodeURIComponent(url)}`;

@@ -49,7 +49,7 @@ export const deletePreferences = (userId: string, preferences: PreferenceType[])
   post<unknown>(`/users/${userId}/preferences/delete`, preferences);
 export const avatarUrl = (userId: string, version: number) => `/api/v4/users/${userId}/image?_=${version}`;
 export const revokeOtherSessions = (userId: string) => post<unknown>(`/users/${userId}/sessions/revoke/all`);
-export const getCustomEmojiByName = (name: string) => get<{ id: string; name: string }>(`/emoji/name/${encodeURIComponent(name)}`);
+export const getCustomEmojiByNames = (names: string[]) => post<Array<{ id: string; name: string }>>('/emoji/names', names, { idempotent: true });
 export const getCustomEmoji = (page: number, size: number) => get<Array<{ id: string; name: string }>>('/emoji', { page, per_page: size, sort: 'name' });
 export const customEmojiUrl = (id: string) => `/api/v4/emoji/${id}/image`;
 export const sendTyping = (channelId: string, rootId: string) =>

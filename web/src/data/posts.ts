@@ -5,6 +5,7 @@ import * as api from '@/api/posts';
 import type { FileInfo } from '@mattermost/types/files';
 import { nextPendingTime, pendingPostId } from '@/lib/ids';
 import * as reducers from '@/state/entities/posts';
+import { canonicalName } from '@/emoji/data';
 import { apply, getState } from '@/state/store';
 import { saveEdit, setManuallyUnread, clearManuallyUnread, setEditing, toastError, useUi } from '@/state/ui';
 import { draftKey, restoreDraft } from './drafts';
@@ -229,18 +230,25 @@ export async function deleteMessage(id: string): Promise<void> {
   }
 }
 
+// An emoji has several names, and reactions with any of them are the same: one's own are removed under the names that they
+// have, and a new one gets the name of those that are there.
 export async function toggleReaction(postId: string, name: string): Promise<void> {
   const { meId, posts } = getState();
-  const isMine = posts[postId]?.metadata?.reactions?.some((r) => r.user_id === meId && r.emoji_name === name);
-  const reaction = { user_id: meId, post_id: postId, emoji_name: name, create_at: Date.now() };
-  const add = (s: Parameters<typeof reducers.addReaction>[0]) => reducers.addReaction(s, reaction);
-  const remove = (s: Parameters<typeof reducers.addReaction>[0]) => reducers.removeReaction(s, reaction);
-  apply(isMine ? remove : add);
+  const canonical = canonicalName(name);
+  const same = (posts[postId]?.metadata?.reactions ?? []).filter((r) => canonicalName(r.emoji_name) === canonical);
+  const mine = same.filter((r) => r.user_id === meId);
+  const added = { user_id: meId, post_id: postId, emoji_name: same[0]?.emoji_name ?? name, create_at: Date.now() };
+  const addAll = (list: Array<typeof added>) => apply((s) => list.reduce(reducers.addReaction, s));
+  const removeAll = (list: Array<typeof added>) => apply((s) => list.reduce(reducers.removeReaction, s));
+  const isAdding = mine.length === 0;
+  if (isAdding) addAll([added]);
+  else removeAll(mine);
   try {
-    if (isMine) await api.removeReaction(postId, name);
-    else await api.addReaction(meId, postId, name);
+    if (isAdding) await api.addReaction(meId, postId, added.emoji_name);
+    else await Promise.all(mine.map((r) => api.removeReaction(postId, r.emoji_name)));
   } catch (error) {
-    apply(isMine ? add : remove);
+    if (isAdding) removeAll([added]);
+    else addAll(mine);
     toastError(error);
   }
 }

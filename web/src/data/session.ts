@@ -1,7 +1,9 @@
 // The session: start, live connection, loading what was missed, end.
+import type { Post } from '@mattermost/types/posts';
 import { clearResponseCache, setUnauthorizedHandler } from '@/api/core';
 import * as api from '@/api/users';
 import { receiveCustomEmoji } from '@/emoji/data';
+import { resetEmojiRequests } from '@/emoji/requests';
 import { reduceEvent, type Effects } from '@/realtime/dispatch';
 import type { RawEvent } from '@/realtime/events';
 import { connect, type LiveConnection } from '@/realtime/socket';
@@ -13,7 +15,7 @@ import { removeChannel } from '@/state/entities/channels';
 import { apply, getState, resetEntities } from '@/state/store';
 import { setConnection, setSession, toast, toastError, useUi } from '@/state/ui';
 import { loadCategories, loadChannel, loadTeam, loadTeamChannels, loadTeams, loadThreadTotals } from './channels';
-import { showNotification } from './notifications';
+import { showNotification, type PostedEvent } from './notifications';
 import { resetUserRequests, requestUsers, requestStatuses, refreshStatuses, STATUS_REFRESH_MS } from './users';
 import { loadMissedPosts, loadThread, restoreUnsent, resendFailedPosts } from './posts';
 import { currentTeamName, visibleConversation } from './screen';
@@ -82,6 +84,7 @@ function sessionEnded(): void {
   closeConnection();
   clearResponseCache();
   resetUserRequests();
+  resetEmojiRequests();
   resetEntities();
   useUi.setState({ dialog: null, editing: null, edits: {}, session: 'anonymous' });
 }
@@ -109,6 +112,13 @@ function leftChannel(id: string, removerId: string): void {
   apply((s) => removeChannel(s, id));
 }
 
+// The settings of a channel that was just made are not known yet.
+function notify(post: Post, event: PostedEvent): void {
+  const { channels, members } = getState();
+  if (channels[post.channel_id] && members[post.channel_id]) showNotification(post, event);
+  else loadChannel(post.channel_id).then(() => showNotification(post, event), () => undefined);
+}
+
 const effects: Effects = {
   loadChannel: loadNewChannel,
   loadTeam: (id) => { loadTeam(id).catch(() => undefined); },
@@ -118,14 +128,14 @@ const effects: Effects = {
     teams.forEach((team) => void loadCategories(team));
   },
   loadThreadTotals: (id) => (id ? [id] : Object.keys(getState().loadedTeams)).forEach(loadThreadTotals),
-  posted: (post, mentionsMe) => {
+  posted: (post, event) => {
     // An author is online again.
     if (getState().statuses[post.user_id] === 'offline') requestStatuses([post.user_id]);
     if (post.pending_post_id) removeUnsent(post.pending_post_id);
-    showNotification(post, mentionsMe);
+    notify(post, event);
   },
   leftChannel,
-  emojiAdded: receiveCustomEmoji,
+  emojiAdded: (emoji) => receiveCustomEmoji([emoji]),
   sessionEnded,
 };
 

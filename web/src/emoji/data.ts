@@ -1,6 +1,7 @@
 // Emoji by name and search word: the standard ones, in a chunk that is loaded after the first paint, and the server's custom ones.
 import { useSyncExternalStore } from 'react';
 import { customEmojiUrl, getCustomEmoji } from '@/api/users';
+import { applyTones, splitTones } from './tones';
 
 export interface Emoji {
   // Empty for custom emoji, which have an image.
@@ -10,6 +11,8 @@ export interface Emoji {
   names: string[];
   group: number;
   words: string;
+  // The characters by skin tones; 1 where they follow the rule, 0 without tones.
+  tones: 0 | 1 | Record<string, string>;
 }
 
 export interface EmojiTable {
@@ -27,7 +30,7 @@ const listeners = new Set<() => void>();
 
 export function loadEmoji(): Promise<EmojiTable> {
   loading ??= import('virtual:emoji').then(({ default: rows }) => {
-    add(rows.map(([character, names, group, words]) => ({ character, names, group, words, name: names[0] ?? '' })));
+    add(rows.map(([character, names, group, words, tones]) => ({ character, names, group, words, tones, name: names[0] ?? '' })));
     // The standard emoji work without the custom ones.
     loadCustomEmoji().catch(() => undefined);
     return table ?? { list: [], byName: new Map() };
@@ -44,11 +47,11 @@ async function loadCustomEmoji(): Promise<void> {
 }
 
 const custom = ({ id, name }: { id: string; name: string }): Emoji =>
-  ({ character: '', image: customEmojiUrl(id), name, names: [name], group: CUSTOM_GROUP, words: '' });
+  ({ character: '', image: customEmojiUrl(id), name, names: [name], group: CUSTOM_GROUP, words: '', tones: 0 });
 
-// A custom emoji that was added while the page is open, or is known from a message.
-export function receiveCustomEmoji(emoji: { id: string; name: string }): void {
-  if (table) add([custom(emoji)]);
+// Custom emoji that were added while the page is open, or are known from a message.
+export function receiveCustomEmoji(emoji: Array<{ id: string; name: string }>): void {
+  if (table) add(emoji.map(custom));
 }
 
 // Custom emoji do not replace standard ones.
@@ -68,6 +71,26 @@ const subscribe = (listener: () => void) => {
 
 export function useEmojiTable(): EmojiTable | null {
   return useSyncExternalStore(subscribe, () => table);
+}
+
+/** The emoji of a name; with the skin tones that the name ends in. */
+export function findEmoji(from: EmojiTable, name: string): Emoji | undefined {
+  const exact = from.byName.get(name);
+  if (exact) return exact;
+  const split = splitTones(name);
+  const base = split ? from.byName.get(split.base) : undefined;
+  if (!split || !base?.tones) return undefined;
+  const character = typeof base.tones === 'object' ? (base.tones[split.key] ?? applyTones(base.character, split.key)) : applyTones(base.character, split.key);
+  return character === base.character ? undefined : { ...base, character };
+}
+
+/** The one name of an emoji that has several: reactions with any of them are the same. */
+export function canonicalName(name: string): string {
+  const exact = table?.byName.get(name);
+  if (exact) return exact.name;
+  const split = splitTones(name);
+  const base = split ? table?.byName.get(split.base) : undefined;
+  return split && base ? `${base.name}:${split.key}` : name;
 }
 
 export function searchEmoji(from: EmojiTable | null, term: string, limit: number): Emoji[] {

@@ -20,7 +20,7 @@ export interface Effects {
   loadUsers: (ids: string[]) => void;
   loadCategories: (teamId: string) => void;
   loadThreadTotals: (teamId: string) => void;
-  posted: (post: Post, mentionsMe: boolean) => void;
+  posted: (post: Post, event: { mentionsMe: boolean; followsThread: boolean }) => void;
   leftChannel: (channelId: string, removerId: string) => void;
   emojiAdded: (emoji: { id: string; name: string }) => void;
   sessionEnded: () => void;
@@ -41,6 +41,7 @@ function handlePosted(s: Entities, event: RawEvent): Outcome {
   const post = parseJson<Post>(event.data.post);
   if (!post) return withState(s);
   const mentionsMe = parseJson<string[]>(event.data.mentions)?.includes(s.meId) ?? false;
+  const followsThread = parseJson<string[]>(event.data.followers)?.includes(s.meId) ?? false;
   const repeated = s.posts[post.id] !== undefined;
   const state = posts.receiveNewPost(s, post, mentionsMe);
   return {
@@ -49,7 +50,7 @@ function handlePosted(s: Entities, event: RawEvent): Outcome {
       if (!state.channels[post.channel_id] || !state.members[post.channel_id]) effects.loadChannel(post.channel_id);
       if (!state.users[post.user_id]) effects.loadUsers([post.user_id]);
       if (post.root_id && post.user_id !== s.meId && !repeated) effects.loadThreadTotals(teamOf(state, post.channel_id));
-      if (!repeated) effects.posted(post, mentionsMe);
+      if (!repeated) effects.posted(post, { mentionsMe, followsThread });
     },
   };
 }

@@ -3,6 +3,8 @@ import type { UserProfile } from '@mattermost/types/users';
 import { listCommands, type SlashCommand } from '@/api/posts';
 import { autocompleteUsers } from '@/api/users';
 import { searchEmoji, type Emoji, type EmojiTable } from '@/emoji/data';
+import { isInCodeBlock } from '@/messages/markdown/fences';
+import { charBefore, isWordChar } from '@/messages/markdown/letters';
 import { receiveUsers } from '@/state/entities/users';
 import { apply, getState } from '@/state/store';
 
@@ -19,10 +21,13 @@ export function findTrigger(text: string, caret: number): Trigger | null {
   const before = text.slice(0, caret);
   const command = /^\/(\S*)$/.exec(before);
   if (command) return { kind: 'command', term: command[1] ?? '', start: 0 };
-  const found = /(^|[\s([{"'*_>])([@~:])([\p{L}\p{N}._+-]*)$/u.exec(before);
+  const found = /[@~:]([\p{L}\p{N}._+-]*)$/u.exec(before);
   if (!found) return null;
-  const [, lead = '', mark, term = ''] = found;
-  const start = found.index + lead.length;
+  const mark = found[0][0];
+  const term = found[1] ?? '';
+  const start = found.index;
+  const previous = charBefore(before, start);
+  if (isWordChar(previous) || previous === mark || previous === '\\' || isInCodeBlock(before, caret)) return null;
   if (mark === ':') return term.length >= 2 ? { kind: 'emoji', term, start } : null;
   return { kind: mark === '@' ? 'user' : 'channel', term, start };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { user } from '@/state/entities/testing';
 import { applySuggestion, sortByUsernameMatch, findTrigger } from './autocomplete';
 import { excessLength } from '@/lib/text';
-import { isInCodeBlock, toggleWrap } from './useComposer';
+import { toggleWrap } from './useComposer';
 
 const at = (text: string) => findTrigger(text, text.length);
 
@@ -16,7 +16,12 @@ describe('findTrigger', () => {
     expect(at('@')).toMatchObject({ kind: 'user', term: '' });
   });
   it('stays shut inside words, times, addresses and after a command', () => {
-    for (const text of ['mail@iv', '10:30', 'https://x', ':t', 'a /aw', '/away now', 'hi @ivo ']) expect(at(text), text).toBeNull();
+    for (const text of ['mail@iv', '10:30', 'https://x', ':t', 'a /aw', '/away now', 'hi @ivo ', '\\@iv', '```\n@iv', '@@iv', '::ta']) expect(at(text), text).toBeNull();
+  });
+  it('opens after punctuation and letters of scripts without spaces', () => {
+    expect(at('请@iv')).toEqual({ kind: 'user', term: 'iv', start: 1 });
+    expect(at('x/@iv')).toMatchObject({ kind: 'user', start: 2 });
+    expect(at('（:tad')).toMatchObject({ kind: 'emoji', start: 1 });
   });
   it('looks only at what stands before the caret', () => {
     expect(findTrigger('hi @ivo there', 6)).toMatchObject({ term: 'iv' });
@@ -43,14 +48,6 @@ describe('toggleWrap', () => {
     const on = toggleWrap('a word', 2, 6, '**');
     expect(on).toEqual({ text: 'a **word**', start: 4, end: 8 });
     expect(toggleWrap(on.text, on.start, on.end, '**')).toEqual({ text: 'a word', start: 2, end: 6 });
-  });
-});
-
-describe('isInCodeBlock', () => {
-  it('knows an open fence from a closed one', () => {
-    expect(isInCodeBlock('```js\nlet a', 11)).toBe(true);
-    expect(isInCodeBlock('```js\nlet a\n```\n', 16)).toBe(false);
-    expect(isInCodeBlock('plain', 5)).toBe(false);
   });
 });
 

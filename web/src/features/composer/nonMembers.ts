@@ -2,13 +2,13 @@
 import { getMembersByIds } from '@/api/channels';
 import { getUsersByUsernames } from '@/api/users';
 import { t } from '@/i18n';
-import { EVERYONE, mentionedNames } from '@/messages/markdown/parse';
+import { mentionedNames, parse } from '@/messages/markdown/parse';
 import { getState } from '@/state/store';
 import { toast } from '@/state/ui';
 
 export async function warnAboutNonMembers(channelId: string, message: string): Promise<void> {
   if (getState().channels[channelId]?.type !== 'P') return;
-  const names = [...new Set(mentionedNames(message))].filter((name) => !EVERYONE.has(name)).slice(0, 20);
+  const names = mentionedNames(parse(message)).slice(0, 20);
   if (names.length === 0) return;
   const people = await getUsersByUsernames(names);
   if (people.length === 0) return;

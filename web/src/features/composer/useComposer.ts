@@ -8,6 +8,7 @@ import { clearUploads, type Upload } from '@/data/uploads';
 import { t, tn } from '@/i18n';
 import { navigateTo } from '@/lib/navigate';
 import { excessLength } from '@/lib/text';
+import { isInCodeBlock } from '@/messages/markdown/fences';
 import { getState, useEntities } from '@/state/store';
 import { setEditing, toastError } from '@/state/ui';
 import { warnAboutNonMembers } from './nonMembers';
@@ -28,11 +29,6 @@ export function toggleWrap(text: string, start: number, end: number, mark: strin
     return { text: text.slice(0, start - mark.length) + inside + text.slice(end + mark.length), start: start - mark.length, end: end - mark.length };
   }
   return { text: text.slice(0, start) + mark + inside + mark + text.slice(end), start: start + mark.length, end: end + mark.length };
-}
-
-// Within an open code block Enter inserts a line break.
-export function isInCodeBlock(text: string, caret: number): boolean {
-  return (text.slice(0, caret).match(/^```/gm)?.length ?? 0) % 2 === 1;
 }
 
 function lastOwnPost(channelId: string, rootId: string): string | null {
@@ -154,6 +150,7 @@ export function useComposer({ channelId, rootId, teamId, key, uploads }: Options
     if (event.nativeEvent.isComposing) return;
     const command = event.ctrlKey || event.metaKey;
     const caret = event.currentTarget.selectionStart;
+    // Within an open code block Enter inserts a line break.
     if (event.key === 'Enter' && !event.shiftKey && (command || !isInCodeBlock(text, caret))) send();
     else if (command && event.key === 'b') wrap('**');
     else if (command && event.key === 'i') wrap('_');

@@ -2,15 +2,17 @@
 import { X } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { avatarUrl, getMe, patchMe, updatePassword, uploadAvatar } from '@/api/users';
-import { notificationsOn, setNotifications, supportsNotifications } from '@/data/notifications';
+import { setPreference } from '@/data/users';
 import { Avatar } from '@/design/primitives';
-import { Button, IconButton, RadioCard, TextField } from '@/design/controls';
+import { Button, Checkbox, IconButton, RadioCard, TextField } from '@/design/controls';
 import { Dialog } from '@/design/overlay';
 import { t, type MessageKey } from '@/i18n';
+import { DISPLAY_SETTINGS, EMOTICONS, FORMULAS, useParseOptions } from '@/messages/markdown/options';
 import { displayName, receiveUsers } from '@/state/entities/users';
 import { apply, useEntities } from '@/state/store';
 import { closeDialog, setTheme, toast, toastError, useUi, type Theme } from '@/state/ui';
 import css from './dialogs.module.css';
+import { NotificationSettings } from './NotificationSettings';
 
 const tabs = [['profile', 'settings.profile'], ['appearance', 'settings.appearance'], ['notifications', 'settings.notifications'], ['security', 'settings.security']] as const;
 
@@ -26,7 +28,7 @@ export function SettingsDialog() {
         <div className={css.tabBody} role="tabpanel">
           {tab === 'profile' && <Profile />}
           {tab === 'appearance' && <Appearance />}
-          {tab === 'notifications' && <Notifications />}
+          {tab === 'notifications' && <NotificationSettings />}
           {tab === 'security' && <Security />}
         </div>
       </div>
@@ -85,22 +87,14 @@ const themes: Array<[Theme, MessageKey, MessageKey]> = [
 
 function Appearance() {
   const theme = useUi((s) => s.theme);
-  return <div className={css.form}>{themes.map(([id, title, hint]) => <RadioCard key={id} name="theme" checked={theme === id} title={t(title)} hint={t(hint)} onChoose={() => setTheme(id)} />)}</div>;
-}
-
-function Notifications() {
-  const [on, setOn] = useState(notificationsOn);
-  const change = async (next: boolean) => {
-    const granted = await setNotifications(next);
-    setOn(granted);
-    if (next && !granted) toast(t('settings.blocked'), 'error');
-  };
+  const { emoticons, formulas } = useParseOptions();
+  const set = (name: string) => (on: boolean) => void setPreference(DISPLAY_SETTINGS, name, String(on));
   return (
     <div className={css.form}>
-      <label className={css.switch}>
-        <span><b>{t('settings.desktop')}</b><small>{supportsNotifications() ? t('settings.desktopHint') : t('settings.unsupported')}</small></span>
-        <input type="checkbox" checked={on} disabled={!supportsNotifications()} onChange={(e) => void change(e.target.checked)} />
-      </label>
+      {themes.map(([id, title, hint]) => <RadioCard key={id} name="theme" checked={theme === id} title={t(title)} hint={t(hint)} onChoose={() => setTheme(id)} />)}
+      <p className={css.subhead}>{t('settings.messages')}</p>
+      <Checkbox title={t('settings.emoticons')} hint={t('settings.emoticonsHint')} checked={emoticons ?? false} testId="emoticons" onChange={set(EMOTICONS)} />
+      <Checkbox title={t('settings.formulas')} hint={t('settings.formulasHint')} checked={formulas ?? false} testId="formulas" onChange={set(FORMULAS)} />
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { t } from '@/i18n';
-import type { Highlighted } from './highlight';
+import { highlight, type Highlighted } from './highlighting';
 import css from './markdown.module.css';
 
 function toReact(nodes: Highlighted['children']): ReactNode {
@@ -23,9 +23,10 @@ export function CodeBlock({ code, language }: { code: string; language: string }
   const [copied, setCopied] = useState(false);
   const name = language.trim().split(/\s/)[0]?.toLowerCase() ?? '';
   useEffect(() => {
-    if (!name || code.length > 30_000) return undefined;
+    if (!name) return undefined;
     let mounted = true;
-    void import('./highlight').then(({ highlight }) => { if (mounted) setTree(highlight(code, name)); }, () => undefined);
+    setTree(null);
+    void highlight(code, name).then((next) => { if (mounted) setTree(next); });
     return () => { mounted = false; };
   }, [code, name]);
   const copy = () => {

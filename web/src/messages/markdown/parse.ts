@@ -1,70 +1,76 @@
-// Text to tokens: the Markdown library's lexer with mentions, channel links, emoji names and hashtags added. Produces data, never HTML.
-import { Marked, type Token, type TokenizerAndRendererExtension } from 'marked';
+// A message's text to a tree of its parts.
+import { Builder, buildInline, type BuildOptions } from './build';
+import { keywordFinder, type Keyword } from './keywords';
+import { PARSED_LENGTH_MAX } from './limits';
+import { nameForms } from './marks';
+import { tokenize, tokenizeInline } from './parser';
+import { isVisible, visitInline, type Block, type Inline } from './tree';
 
-function inline(name: string, startAt: RegExp, match: RegExp): TokenizerAndRendererExtension {
-  return {
-    name,
-    level: 'inline',
-    start: (src) => {
-      const found = startAt.exec(src);
-      return found ? found.index + (found[1]?.length ?? 0) : undefined;
-    },
-    tokenizer: (src) => {
-      const found = match.exec(src);
-      return found ? { type: name, raw: found[0], value: found[1] ?? found[0] } : undefined;
-    },
-  };
+export interface ParseOptions {
+  /** Smileys such as `:)` are emoji. */
+  emoticons?: boolean;
+  /** `$$..$$` and code blocks of LaTeX are formulas. */
+  formulas?: boolean;
+  /** Words that notify the reader. */
+  keywords?: Keyword[];
 }
 
-const marked = new Marked({ gfm: true, breaks: true });
-marked.use({
-  extensions: [
-    // Trailing dots and dashes are not part of the name.
-    inline('mention', /(^|[^\w@/])@[a-z0-9]/i, /^@([a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?)/i),
-    inline('channel', /(^|[^\w~/])~[a-z0-9]/i, /^~([a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)(?!~)/i),
-    inline('hashtag', /(^|[^\w#&/])#\p{L}/u, /^#(\p{L}[\p{L}\p{N}_.-]*[\p{L}\p{N}])/u),
-    inline('emoji', /(^|[^\w:]):[a-z0-9+_-]+:/i, /^:([a-z0-9+_-]+):/i),
-  ],
-});
+const normalize = (text: string) => text.replace(/\r\n?/g, '\n').replaceAll('\0', '\ufffd');
 
-const MAX_LENGTH = 20_000;
+const buildOptions = ({ emoticons = false, formulas = false, keywords = [] }: ParseOptions): BuildOptions =>
+  ({ emoticons, formulas, findKeywords: keywordFinder(keywords) });
 
-export function parse(text: string): Token[] {
-  // Very long or deeply nested messages are not parsed: that would block the page.
-  const plain = (): Token[] => [{ type: 'paragraph', raw: text, text, tokens: [{ type: 'text', raw: text, text }] }];
-  if (text.length > MAX_LENGTH || /^(?:\s*(?:>|[-*+]\s|\d+[.)]\s)){25}/m.test(text)) return plain();
+export function parse(text: string, options: ParseOptions = {}): Block[] {
+  const source = normalize(text);
+  const plain = (): Block[] => [{ type: 'paragraph', children: [{ type: 'text', text: source }] }];
+  if (source.length > PARSED_LENGTH_MAX) return plain();
   try {
-    return marked.lexer(text.replace(/\r\n?/g, '\n'));
+    const blocks = new Builder(source, tokenize(source, options.formulas ?? false), buildOptions(options)).build();
+    return blocks.length > 0 || source === '' ? blocks : plain();
   } catch {
     return plain();
   }
 }
 
-const SAFE = /^(https?|mailto|tel|ftp|ftps|sftp|xmpp|sip|geo|magnet|irc|matrix):/i;
-
-// Only known schemes, paths and host names are links: other schemes and control characters can hide scripts.
-export function safeHref(href: string): string | null {
-  const text = href.replace(/[\u0000-\u0020\u007f]/g, '');
-  if (SAFE.test(text)) return text;
-  if (/^\/(?![/\\])/.test(text)) return text;
-  if (/^[\w-]+(\.[\w-]+)+([/?#]|$)/.test(text)) return `https://${text}`;
-  return null;
-}
-
-const NAMES = /(?:^|[^\w@/])@([a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?)/gi;
-
-export function mentionedNames(text: string): string[] {
-  return [...text.matchAll(NAMES)].map((m) => (m[1] ?? '').toLowerCase());
+/** A line of text without blocks: a title, a name. */
+export function parseInline(text: string, options: ParseOptions = {}): Inline[] {
+  const source = normalize(text);
+  if (source.length > PARSED_LENGTH_MAX) return [{ type: 'text', text: source }];
+  const nodes = buildInline(tokenizeInline(source), buildOptions(options));
+  return isVisible({ type: 'line', children: nodes }) ? nodes : [{ type: 'text', text: source }];
 }
 
 export const EVERYONE = new Set(['channel', 'all', 'here']);
 
-// A message of a few emoji only is displayed large.
-export function isOnlyEmoji(tokens: Token[]): boolean {
-  const [block] = tokens;
-  if (tokens.length !== 1 || block?.type !== 'paragraph' || !('tokens' in block)) return false;
-  const parts = (block.tokens ?? []).filter((part) => !(part.type === 'text' && part.raw.trim() === ''));
-  if (parts.length === 0 || parts.length > 8) return false;
-  return parts.every((part) => part.type === 'emoji'
-    || (part.type === 'text' && /^(\p{Extended_Pictographic}|\p{Emoji_Component}|\s)+$/u.test(part.raw) && !/^[\d#*\s]+$/.test(part.raw)));
+const NAMES_MAX = 200;
+
+/** The usernames that a message may mention, in every form that they may have, without those for everyone. */
+export function mentionedNames(blocks: readonly Block[]): string[] {
+  const names = new Set<string>();
+  visitInline(blocks, (node) => {
+    if (node.type === 'mention') nameForms(node.name).forEach((form) => names.size < NAMES_MAX && names.add(form));
+  });
+  EVERYONE.forEach((name) => names.delete(name));
+  return [...names];
+}
+
+/** The names of emoji in a message, each once. */
+export function emojiNames(blocks: readonly Block[]): string[] {
+  const names = new Set<string>();
+  visitInline(blocks, (node) => { if (node.type === 'emoji') names.add(node.name); });
+  return [...names];
+}
+
+const EMOJI_TEXT = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s)+$/u;
+const LARGE_EMOJI_MAX = 8;
+
+const isBlank = (node: Inline) => node.type === 'break' || (node.type === 'text' && node.text.trim() === '');
+const isEmoji = (node: Inline) => node.type === 'emoji' || (node.type === 'text' && EMOJI_TEXT.test(node.text) && !/^[\d#*\s]+$/.test(node.text));
+
+/** A message of a few emoji only is displayed large. */
+export function isOnlyEmoji(blocks: readonly Block[]): boolean {
+  const [block] = blocks;
+  if (blocks.length !== 1 || block?.type !== 'paragraph') return false;
+  const parts = block.children.filter((part) => !isBlank(part));
+  return parts.length > 0 && parts.length <= LARGE_EMOJI_MAX && parts.every(isEmoji);
 }

@@ -1,90 +1,104 @@
 // Message attachments of integrations, and link previews.
 import type { OpenGraphMetadata, Post, PostEmbed } from '@mattermost/types/posts';
-import type { ReactNode } from 'react';
+import { useMemo } from 'react';
 import { cx } from '@/lib/text';
 import { useEntities } from '@/state/store';
-import { Markdown } from '../markdown/Markdown';
-import { safeHref } from '../markdown/parse';
+import { useImageSource } from '../images';
+import { safeHref } from '../markdown/addresses';
+import { InlineMarkdown, Markdown } from '../markdown/Markdown';
 import css from './attachments.module.css';
 
 interface Field {
-  title?: string;
-  value?: unknown;
-  short?: boolean;
+  title: string;
+  value: string;
+  short: boolean;
 }
 
 interface Attachment {
-  id?: number;
-  color?: string;
-  pretext?: string;
-  author_name?: string;
-  author_link?: string;
-  author_icon?: string;
-  title?: string;
-  title_link?: string;
-  text?: string;
-  fields?: Field[] | null;
-  image_url?: string;
-  thumb_url?: string;
-  footer?: string;
+  color: string;
+  pretext: string;
+  authorName: string;
+  authorLink: string;
+  authorIcon: string;
+  title: string;
+  titleLink: string;
+  text: string;
+  fields: Field[];
+  imageUrl: string;
+  thumbUrl: string;
+  footer: string;
+  footerIcon: string;
+}
+
+const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+
+const FIELDS_MAX = 100;
+
+// Integrations send what they like.
+function readAttachment(value: unknown): Attachment {
+  const from = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const fields = (Array.isArray(from.fields) ? from.fields : []).slice(0, FIELDS_MAX).filter((field) => typeof field === 'object' && field !== null) as Array<Record<string, unknown>>;
+  return {
+    color: text(from.color), pretext: text(from.pretext), authorName: text(from.author_name), authorLink: text(from.author_link), authorIcon: text(from.author_icon),
+    title: text(from.title), titleLink: text(from.title_link), text: text(from.text), imageUrl: text(from.image_url), thumbUrl: text(from.thumb_url),
+    footer: text(from.footer), footerIcon: text(from.footer_icon),
+    fields: fields.map((field) => ({ title: text(field.title), value: text(field.value), short: field.short === true || field.short === 'true' })),
+  };
 }
 
 // Colours that integrations may give by name.
 const NAMED_COLOURS: Record<string, string | undefined> = { good: 'var(--success)', warning: 'var(--away)', danger: 'var(--danger)' };
 
-const imageUrl = (href: string | undefined) => {
-  const url = href ? safeHref(href) : null;
-  return url?.startsWith('https:') ? url : null;
-};
-
-function OptionalLink({ href, children }: { href?: string; children: ReactNode }) {
+function LinkedText({ href, text: label, team }: { href: string; text: string; team: string }) {
   const safe = href ? safeHref(href) : null;
-  return safe ? <a href={safe} target="_blank" rel="noopener noreferrer nofollow">{children}</a> : <>{children}</>;
+  const content = <InlineMarkdown text={label} team={team} inLink={safe !== null} />;
+  return safe ? <a href={safe} target="_blank" rel="noopener noreferrer nofollow">{content}</a> : <span>{content}</span>;
 }
 
-const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+const NamedIcon = ({ src }: { src: string | null }) => (src ? <img src={src} alt="" loading="lazy" /> : null);
 
 function Card({ item, team }: { item: Attachment; team: string }) {
-  const colour = /^#[0-9a-f]{3,8}$/i.test(item.color ?? '') ? item.color : NAMED_COLOURS[item.color ?? ''];
-  const image = imageUrl(item.image_url);
-  const thumb = imageUrl(item.thumb_url);
-  const icon = imageUrl(item.author_icon);
+  const colour = /^#[0-9a-f]{3,8}$/i.test(item.color) ? item.color : NAMED_COLOURS[item.color];
+  const sourceOf = useImageSource();
+  const image = sourceOf(item.imageUrl);
+  const thumb = sourceOf(item.thumbUrl);
   return (
     <>
       {item.pretext && <Markdown text={item.pretext} team={team} />}
-      <div className={css.card} style={colour ? { borderLeftColor: colour } : undefined}>
-        {thumb && <img className={css.thumb} src={thumb} alt="" loading="lazy" referrerPolicy="no-referrer" />}
-        {item.author_name && (
+      <div className={css.card} style={colour ? { borderLeftColor: colour } : undefined} data-testid="attachment">
+        {thumb && <img className={css.thumb} src={thumb} alt="" loading="lazy" />}
+        {item.authorName && (
           <p className={cx(css.site, css.author)}>
-            {icon && <img src={icon} alt="" loading="lazy" referrerPolicy="no-referrer" />}
-            <OptionalLink href={item.author_link}>{item.author_name}</OptionalLink>
+            <NamedIcon src={sourceOf(item.authorIcon)} />
+            <LinkedText href={item.authorLink} text={item.authorName} team={team} />
           </p>
         )}
-        {item.title && <p className={css.title}><OptionalLink href={item.title_link}>{item.title}</OptionalLink></p>}
+        {item.title && <p className={css.title}><LinkedText href={item.titleLink} text={item.title} team={team} /></p>}
         {item.text && <Markdown text={item.text} team={team} />}
-        {item.fields && item.fields.length > 0 && (
+        {item.fields.length > 0 && (
           <dl className={css.fields}>
             {item.fields.map((field, i) => (
               <div key={i} className={field.short ? undefined : css.long}>
-                <dt>{text(field.title)}</dt>
-                <dd><Markdown text={text(field.value)} team={team} /></dd>
+                <dt><InlineMarkdown text={field.title} team={team} /></dt>
+                <dd><Markdown text={field.value} team={team} /></dd>
               </div>
             ))}
           </dl>
         )}
-        {image && <img className={css.image} src={image} alt="" loading="lazy" referrerPolicy="no-referrer" />}
-        {item.footer && <p className={css.site}>{item.footer}</p>}
+        {image ? <img className={css.image} src={image} alt="" loading="lazy" /> : item.imageUrl && <p className={css.site}><InlineMarkdown text={item.imageUrl} team={team} /></p>}
+        {item.footer && <p className={cx(css.site, css.author)}><NamedIcon src={sourceOf(item.footerIcon)} /><span><InlineMarkdown text={item.footer} team={team} /></span></p>}
       </div>
     </>
   );
 }
 
 function LinkPreview({ embed }: { embed: PostEmbed }) {
+  const sourceOf = useImageSource();
   const data = embed.data as OpenGraphMetadata | undefined;
   const href = safeHref(embed.url);
   if (!data || !href || (!data.title && !data.description)) return null;
   const image = data.images?.[0];
-  const src = imageUrl(image?.secure_url || image?.url);
+  const src = sourceOf(image?.secure_url || image?.url || '');
   return (
     <a className={css.preview} href={href} target="_blank" rel="noopener noreferrer nofollow">
       <span className={css.previewText}>
@@ -92,7 +106,7 @@ function LinkPreview({ embed }: { embed: PostEmbed }) {
         {data.title && <span className={css.title}>{data.title}</span>}
         {data.description && <span className={css.description}>{data.description}</span>}
       </span>
-      {src && <img className={css.previewImage} src={src} alt="" loading="lazy" referrerPolicy="no-referrer" />}
+      {src && <img className={css.previewImage} src={src} alt="" loading="lazy" />}
     </a>
   );
 }
@@ -100,12 +114,12 @@ function LinkPreview({ embed }: { embed: PostEmbed }) {
 export function Attachments({ post }: { post: Post }) {
   const team = useEntities((s) => s.teams[s.channels[post.channel_id]?.team_id ?? '']?.name ?? '');
   const value = post.props?.attachments;
-  const attachments = Array.isArray(value) ? (value as Attachment[]) : [];
+  const attachments = useMemo(() => (Array.isArray(value) ? value.map(readAttachment) : []), [value]);
   const preview = post.metadata?.embeds?.find((e) => e.type === 'opengraph');
   if (attachments.length === 0 && !preview) return null;
   return (
     <div className={css.list}>
-      {attachments.map((item, i) => <Card key={item.id ?? i} item={item} team={team} />)}
+      {attachments.map((item, i) => <Card key={i} item={item} team={team} />)}
       {preview && attachments.length === 0 && <LinkPreview embed={preview} />}
     </div>
   );

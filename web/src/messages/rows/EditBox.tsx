@@ -9,6 +9,7 @@ import { cx, excessLength } from '@/lib/text';
 import { useEntities } from '@/state/store';
 import { discardEdit, saveEdit, openDialog, setEditing, useUi } from '@/state/ui';
 import type { Place } from './place';
+import { isInCodeBlock } from '../markdown/fences';
 import css from './post.module.css';
 
 export function EditBox({ post, place }: { post: Post; place: Place }) {
@@ -37,9 +38,10 @@ export function EditBox({ post, place }: { post: Post; place: Place }) {
     if (text.trim() === '' && !post.file_ids?.length) openDialog({ kind: 'delete-post', postId: post.id });
     else void editMessage(post.id, text, place);
   };
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    const addsLine = event.shiftKey || (!event.ctrlKey && !event.metaKey && isInCodeBlock(text, event.currentTarget.selectionStart));
     if (event.key === 'Escape') close();
-    else if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) save();
+    else if (event.key === 'Enter' && !addsLine && !event.nativeEvent.isComposing) save();
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -38,12 +38,20 @@ function displaySize(info: FileInfo, several: boolean): { width: number; height:
   return { width: Math.max(MIN_WIDTH, Math.round(info.width * scale)), height: Math.max(MIN_HEIGHT, Math.round(info.height * scale)) };
 }
 
+// Formats that may move: the original is displayed, because a preview may stand still.
+const MOVING = new Set(['image/webp', 'image/avif', 'image/apng', 'image/png']);
+const MOVING_SIZE_MAX = 4_000_000;
+const PNG_SIZE_MAX = 500_000;
+
+export const showsOriginal = ({ mime_type: type, size }: Pick<FileInfo, 'mime_type' | 'size'>): boolean =>
+  type === 'image/gif' || (MOVING.has(type) && size <= (type === 'image/png' ? PNG_SIZE_MAX : MOVING_SIZE_MAX));
+
 function ImageThumbnail({ info, post, several }: { info: FileInfo; post: Post; several: boolean }) {
   const { width, height } = displaySize(info, several);
   const small = width <= 120 && height <= 100;
   // Smaller than the button: centred, because enlarging would blur it.
   const tiny = info.width < MIN_WIDTH || info.height < MIN_HEIGHT;
-  const src = info.mime_type === 'image/gif' ? fileUrl(info.id) : small && !tiny ? thumbnailUrl(info.id) : previewUrl(info.id);
+  const src = showsOriginal(info) ? fileUrl(info.id) : small && !tiny ? thumbnailUrl(info.id) : previewUrl(info.id);
   const backdrop = info.mini_preview && !tiny ? `url(data:image/jpeg;base64,${info.mini_preview})` : undefined;
   return (
     <button
@@ -70,11 +78,16 @@ function Card({ info }: { info: FileInfo }) {
   );
 }
 
+// MPEG streams, which no browser plays; TypeScript files were taken for such.
+const UNPLAYABLE = new Set(['video/mp2t', 'video/vnd.dlna.mpeg-tts']);
+
+const isMedia = ({ mime_type: type }: FileInfo) => /^(?:video|audio)\//.test(type) && !UNPLAYABLE.has(type);
+
 export function Files({ post }: { post: Post }) {
   const files = filesOf(post);
   if (files.length === 0) return null;
   const images = files.filter(isImage);
-  const media = files.filter((f) => !isImage(f) && (f.mime_type.startsWith('video/') || f.mime_type.startsWith('audio/')));
+  const media = files.filter(isMedia);
   const others = files.filter((f) => !isImage(f));
   return (
     <div className={css.files}>

@@ -5,17 +5,20 @@ import { memo, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { avatarUrl } from '@/api/users';
 import { discardPending, resendPost, returnToComposer } from '@/data/posts';
 import { Avatar, Tag } from '@/design/primitives';
+import { Emoji } from '@/emoji/Emoji';
 import { StatusEmoji } from '@/emoji/StatusEmoji';
 import { t } from '@/i18n';
 import { openPanel } from '@/lib/navigate';
 import { cx } from '@/lib/text';
 import { formatClock, formatClockShort, formatFull } from '@/lib/time';
 import { displayName } from '@/state/entities/users';
-import { isRejected } from '@/state/entities/posts';
+import { authorName, isRejected } from '@/state/entities/posts';
 import { useEntities } from '@/state/store';
 import { openDialog, setEditing, useUi } from '@/state/ui';
+import { useImageSource } from '../images';
 import { isSystem } from '../list/model';
 import { Markdown } from '../markdown/Markdown';
+import type { ChannelMentions } from '../markdown/Marks';
 import { canDelete, canEdit } from '../permissions';
 import { Attachments } from './Attachments';
 import { EditBox } from './EditBox';
@@ -107,20 +110,19 @@ function focusAdjacentRow(row: HTMLElement, down: boolean): void {
   rows[rows.indexOf(row) + (down ? 1 : -1)]?.focus();
 }
 
-export function authorName(post: Post, name: string): string {
-  const override = post.props?.override_username;
-  return (post.props?.from_webhook === 'true' && typeof override === 'string' && override) || name || t('user.someone');
-}
-
 function Author({ post }: { post: Post }) {
   const user = useEntities((s) => s.users[post.user_id]);
   const name = authorName(post, displayName(user));
   const uploaded = user?.last_picture_update ? avatarUrl(user.id, user.last_picture_update) : undefined;
+  const sourceOf = useImageSource();
   const override = post.props?.from_webhook && typeof post.props.override_icon_url === 'string' ? post.props.override_icon_url : '';
-  const src = !post.props?.from_webhook ? uploaded : override.startsWith('https:') ? override : undefined;
+  const src = !post.props?.from_webhook ? uploaded : sourceOf(override) ?? undefined;
+  const iconEmoji = post.props?.from_webhook && typeof post.props.override_icon_emoji === 'string' ? post.props.override_icon_emoji.replaceAll(':', '') : '';
   return (
     <button type="button" className={css.avatarButton} tabIndex={-1} aria-hidden onClick={() => openDialog({ kind: 'profile', userId: post.user_id })}>
-      <Avatar id={name === displayName(user) ? post.user_id : name} name={name} src={src} />
+      {iconEmoji && !src
+        ? <span className={css.iconEmoji}><Emoji name={iconEmoji} large /></span>
+        : <Avatar id={name === displayName(user) ? post.user_id : name} name={name} src={src} />}
     </button>
   );
 }
@@ -144,5 +146,5 @@ function Body({ post }: { post: Post }) {
   const team = useEntities((s) => s.teams[s.channels[post.channel_id]?.team_id ?? '']?.name ?? '');
   if (!post.message) return null;
   const edited = post.edit_at > 0 ? <span className={css.edited} title={formatFull(post.edit_at)}>{t('post.edited')}</span> : undefined;
-  return <div data-testid="post-message"><Markdown text={post.message} team={team} edited={edited} /></div>;
+  return <div data-testid="post-message"><Markdown text={post.message} team={team} edited={edited} channelMentions={post.props?.channel_mentions as ChannelMentions | undefined} /></div>;
 }

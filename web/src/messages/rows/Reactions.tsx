@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react';
 import { requestUsers } from '@/data/users';
 import { toggleReaction } from '@/data/posts';
 import { Popover, Tooltip } from '@/design/overlay';
+import { canonicalName, useEmojiTable } from '@/emoji/data';
 import { Emoji } from '@/emoji/Emoji';
 import { EmojiPicker } from '@/emoji/Picker';
 import { t } from '@/i18n';
@@ -12,6 +13,7 @@ import { cx } from '@/lib/text';
 import { displayName } from '@/state/entities/users';
 import { getState, useEntities } from '@/state/store';
 import css from './post.module.css';
+import { groupReactions } from './reactionGroups';
 
 function whoReacted(ids: string[], name: string): string {
   const { users, meId } = getState();
@@ -25,17 +27,13 @@ export function Reactions({ post }: { post: Post }) {
   const meId = useEntities((s) => s.meId);
   const [picking, setPicking] = useState(false);
   const reactions = post.metadata?.reactions;
-  const groups = useMemo(() => {
-    const map = new Map<string, string[]>();
-    for (const r of [...(reactions ?? [])].sort((a, b) => a.create_at - b.create_at)) {
-      map.set(r.emoji_name, [...(map.get(r.emoji_name) ?? []), r.user_id]);
-    }
-    return [...map];
-  }, [reactions]);
+  const table = useEmojiTable();
+  // With the table the names of one emoji are known to be the same.
+  const groups = useMemo(() => groupReactions(reactions ?? [], table ? canonicalName : undefined), [reactions, table]);
   if (groups.length === 0) return null;
   return (
     <div className={css.reactions}>
-      {groups.map(([name, ids]) => (
+      {groups.map(({ name, userIds: ids }) => (
         <Tooltip key={name} text={whoReacted(ids, name)}>
           <button
             type="button" className={cx(css.reaction, ids.includes(meId) && css.reacted)} aria-pressed={ids.includes(meId)}

@@ -156,6 +156,19 @@ export function getTeammateId(channel: ServerChannel, meId: string): string {
   return a === meId ? b : a;
 }
 
+const namesOfChannels = new WeakMap<Entities['channels'], Map<string, ServerChannel>>();
+
+/** The channel of a team by its name in addresses. */
+export function channelByName(s: Pick<Entities, 'channels' | 'teams'>, teamName: string, name: string): ServerChannel | undefined {
+  let index = namesOfChannels.get(s.channels);
+  if (!index) {
+    index = new Map(Object.values(s.channels).map((channel) => [`${channel.team_id}/${channel.name}`, channel]));
+    namesOfChannels.set(s.channels, index);
+  }
+  const team = Object.values(s.teams).find((one) => one.name === teamName);
+  return team && index.get(`${team.id}/${name}`);
+}
+
 // The display name of a group channel is the list of its members' usernames.
 export const groupNames = (channel: ServerChannel) => channel.display_name.split(', ').filter(Boolean);
 

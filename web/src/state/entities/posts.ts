@@ -2,6 +2,7 @@
 import type { FileInfo } from '@mattermost/types/files';
 import type { Post, PostList } from '@mattermost/types/posts';
 import type { Reaction } from '@mattermost/types/reactions';
+import { t } from '@/i18n';
 import { countPost } from './channels';
 import { omit, type Entities, type Timeline } from './model';
 import { stopTyping } from './users';
@@ -173,6 +174,12 @@ export function addEcho(s: Entities, post: Post): Entities {
 export function setEchoFailed(s: Entities, pendingId: string, failed: boolean, rejected = false): Entities {
   const post = s.posts[pendingId];
   return post ? { ...s, posts: { ...s.posts, [pendingId]: { ...post, failed, props: { ...post.props, rejected } } } } : s;
+}
+
+/** The name that a message is displayed under; integrations may choose one. */
+export function authorName(post: Pick<Post, 'props'>, name: string): string {
+  const override = post.props?.override_username;
+  return (post.props?.from_webhook === 'true' && typeof override === 'string' && override) || name || t('user.someone');
 }
 
 // Rejected messages have to be changed by their author; others are sent again once connected.
