@@ -7,6 +7,8 @@ mod bots;
 mod categories;
 mod channels;
 mod commands;
+mod counts;
+mod deletions;
 mod deliveries;
 mod emoji;
 mod features;
