@@ -27,6 +27,7 @@ mod reactions;
 mod revocation;
 mod roles;
 mod search;
+mod search_corpus;
 mod sessions;
 mod statuses;
 mod support;

@@ -10,10 +10,10 @@ export function receiveChannels(s: Entities, channels: ServerChannel[], current:
   const next = { ...s.channels };
   for (const channel of channels) {
     const known = next[channel.id];
-    const last_post_at = Math.max(known?.last_post_at ?? 0, channel.last_post_at);
-    next[channel.id] = known && !current.has(channel.id)
-      ? { ...known, ...channel, ...newerCounts(s, known, channel), last_post_at }
-      : { ...known, ...channel, last_post_at };
+    const counts = known && !current.has(channel.id) ? newerCounts(s, known, channel) : {};
+    next[channel.id] = known
+      ? { ...known, ...channel, ...counts, last_post_at: Math.max(known.last_post_at, channel.last_post_at) }
+      : channel;
   }
   return { ...s, channels: next };
 }
