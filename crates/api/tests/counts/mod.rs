@@ -5,7 +5,7 @@ mod recount;
 mod world;
 
 use guildhall_testkit::{Dialect, TestServer};
-use proptest::strategy::{Strategy, ValueTree};
+use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, TestRunner};
 
 use history::{Step, steps};
@@ -59,11 +59,10 @@ fn shortest_failing_history() {
         server.create_user("root").await;
         server
     });
-    let mut number = 0;
+    let number = std::sync::atomic::AtomicUsize::new(0);
     let mut runner = TestRunner::new(Config { cases: 200, failure_persistence: None, ..Config::default() });
-    let result = runner.run(&steps(STEPS).prop_map(std::convert::identity), |history| {
-        number += 1;
-        let name = format!("s{number}");
+    let result = runner.run(&steps(STEPS), |history| {
+        let name = format!("s{}", number.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| runtime.block_on(play(&server, &name, &history))));
         outcome.map_err(|_| proptest::test_runner::TestCaseError::fail("a difference"))
     });

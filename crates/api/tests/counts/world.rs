@@ -189,7 +189,8 @@ impl World {
             let author = self.posts[root].author;
             // The root's names count, not whom it mentioned when it was written.
             let names = self.posts[root].text.names;
-            for person in (0..PEOPLE).filter(|person| self.is_member(channel, *person)) {
+            let members: Vec<usize> = (0..PEOPLE).filter(|person| self.is_member(channel, *person)).collect();
+            for person in members {
                 if person == author || names & (1 << person) != 0 {
                     let seen = if person == author { before } else { before + 1 };
                     self.followers.entry((root, person)).or_insert(Follower { following: true, seen });
