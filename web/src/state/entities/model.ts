@@ -34,6 +34,8 @@ export interface Entities {
   // Counts new, edited, deleted and reacted posts per channel: a page that was requested before may lack them.
   postChanges: Record<string, number>;
   posts: Record<string, Post>;
+  // Deleted since the page was loaded: each is taken from the counts once.
+  deletedPosts: Record<string, true>;
   timelines: Record<string, Timeline>;
   replies: Record<string, Replies>;
   threads: Record<string, UserThread>;
@@ -44,7 +46,7 @@ export interface Entities {
 
 export const emptyEntities: Entities = {
   config: {}, meId: '', users: {}, statuses: {}, teams: {}, teamMembers: {}, loadedTeams: {}, channels: {}, members: {},
-  categories: {}, memberChanges: {}, postChanges: {}, posts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
+  categories: {}, memberChanges: {}, postChanges: {}, posts: {}, deletedPosts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
 };
 
 export type Change = (state: Entities) => Entities;
