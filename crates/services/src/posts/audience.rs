@@ -74,7 +74,8 @@ impl Posts<'_> {
         mentioned: &[UserId],
     ) -> Result<Vec<UserId>> {
         let mut now_mentioned = self.audience(actor, grant, after).await?.mentioned;
-        let (was, is) = (mentions::parse_mentions(mentionable_texts(before)), mentions::parse_mentions(mentionable_texts(after)));
+        let names_in = |post| mentions::parse_mentions(mentionable_texts(post)).resolve(&[]);
+        let (was, is) = (names_in(before), names_in(after));
         if was.channel_wide && is.channel_wide || was.here && is.here {
             now_mentioned.extend_from_slice(mentioned);
             now_mentioned.sort_unstable();
