@@ -201,7 +201,7 @@ async fn channels_and_hashtags_count_in_text_only() {
     let fixture = Fixture::new().await;
     fixture.ann.create_channel(&fixture.team, "ops", "O").await;
     let post = fixture.ann.create_post(&fixture.dev, "频道~dev看 `~ops` #议程, `#code` 会议#Großes. https://a.org/#x C#sharp").await;
-    let channels: Vec<&String> = post["props"]["channel_mentions"].as_object().unwrap().keys().collect();
+    let channels: Vec<&str> = post["props"]["channel_mentions"].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!((channels, &post["hashtags"]), (vec!["dev"], &json!("#议程 #Großes")));
     let post = fixture.ann.create_post(&fixture.dev, "```\n~ops #tag\n```").await;
     assert_eq!((&post["props"], &post["hashtags"]), (&json!({}), &json!("")));
