@@ -67,7 +67,7 @@ describe('addresses', () => {
     ['src/main.rs and file.txt, e.g. v1.2.3 or a.b.c', []], ['foo.com() x.com=1', []], ['client.ts/server.ts', []], ['Node.js, ASP.NET', []], ['x@example.com/y', ['mailto:x@example.com']],
     ['https://x.org/a?b=1&copy=2', ['https://x.org/a?b=1&copy=2']], ['https://x.org/&amp;', ['https://x.org/']], ['https://x.org/a_b_c *d*', ['https://x.org/a_b_c']], ['https://x.org/**a', ['https://x.org/**a']], ['**https://x.org/a**です', ['https://x.org/a']],
     ['https://[::1]:8080/x', ['https://[::1]:8080/x']], ['[https://x.org]', ['https://x.org']], ['https://x.org/(a(b)c)', ['https://x.org/(a(b)c)']], ['(https://x.org/(a))', ['https://x.org/(a)']], ['https://x.org/a...', ['https://x.org/a']], ['“https://x.org/a”', ['https://x.org/a']],
-    ['https://x.org:8080/a', ['https://x.org:8080/a']], ['http://localhost:3000', ['http://localhost:3000']], ['https://', []], ['http:// x', []], ['xhttp://y', ['xhttp://y']], ['mail bob@example.co.uk, ok', ['mailto:bob@example.co.uk']], ['a@b', []], ['https://x.org/😀', ['https://x.org/😀']], ['https://fa.example/می\u200cخواهم', ['https://fa.example/می\u200cخواهم']], ['https://x.org/\u202egpj', ['https://x.org/']],
+    ['https://x.org:8080/a', ['https://x.org:8080/a']], ['http://localhost:3000', ['http://localhost:3000']], ['https://', []], ['\\https://x.org/', ['https://x.org/']], ['w@w.org_ x@bob.com,', ['mailto:w@w.org', 'mailto:x@bob.com']], ['日本www.x.org', ['http://www.x.org']], ['http:// x', []], ['xhttp://y', ['xhttp://y']], ['mail bob@example.co.uk, ok', ['mailto:bob@example.co.uk']], ['a@b', []], ['https://x.org/😀', ['https://x.org/😀']], ['https://fa.example/می\u200cخواهم', ['https://fa.example/می\u200cخواهم']], ['https://x.org/\u202egpj', ['https://x.org/']],
     ['[a](https://x.org/a_(b))', ['https://x.org/a_(b)']], ['[Poe\'s law](https://en.wikipedia.org/wiki/Poe\'s_law)', ['https://en.wikipedia.org/wiki/Poe\'s_law']], ['<https://x.org/a b>', ['https://x.org/a']], ['https://x.org/a\nhttps://x.org/b', ['https://x.org/a', 'https://x.org/b']],
   ])('in %j are %j', (text, expected) => expect(raws(text)).toEqual(expected));
 
@@ -116,6 +116,19 @@ describe('names', () => {
     expect(nameForms('-')).toEqual([]);
   });
   it('are collected without those for everyone', () => expect(mentionedNames(parse('@Ann, (@bob.b) x@y.z @c-d. @all'))).toEqual(['ann', 'bob.b', 'bob.', 'bob', 'c-d.', 'c-d', 'c-', 'c']));
+});
+
+describe('a mention', () => {
+  const names = (text: string) => marks(text).flatMap((node) => (node.type === 'mention' ? nameForms(node.name) : []));
+  it.each([['@bobé', []], ['@bob-é', ['bob-', 'bob']], ['@bob.wé', ['bob.', 'bob']], ['@bob你好', ['bob']], ['#a@bob', []], ['x@bob', []], ['https://x.org/]@bob', []], ['w@w.org@bob', ['bob']]])('in %j is of %j', (text, expected) => expect(names(text)).toEqual(expected));
+  it('shows what follows its name', () => {
+    const [block] = parse('@bob-é x');
+    expect(block).toEqual({ type: 'paragraph', children: [{ type: 'mention', raw: '@bob-', name: 'bob-' }, { type: 'text', text: 'é x' }] });
+  });
+  it('of a channel is read to its end', () => {
+    const channels = (text: string) => marks(text).flatMap((node) => (node.type === 'channel' ? [node.name] : []));
+    expect(['~dev-é', '~dev_~', '~dev-1', '~Dev.', '~dev-'].map(channels)).toEqual([[], [], ['dev-1'], ['dev'], ['dev']]);
+  });
 });
 
 describe('emphasis beside CJK', () => {

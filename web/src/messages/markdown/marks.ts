@@ -1,5 +1,5 @@
 // The marks within text: mentions, channel links, hashtags, emoji, keywords, and addresses without a scheme.
-import { hostNames, mailAddressAt, type Address } from './addresses';
+import { findAddresses, type Address } from './addresses';
 import { emoticonAt } from './emoticons';
 import type { Range } from './keywords';
 import { charAt, charBefore, isWordChar } from './letters';
@@ -40,14 +40,28 @@ export function findMarks(pieces: Piece[], options: MarkOptions, budget: Budget,
 }
 
 class Marks {
-  /** Marks are looked for in `probe`, which is the text without its literal characters. */
+  private readonly addresses: Address[];
+  /** The text in which names are looked for: without literal characters and addresses. */
+  private readonly masked: string;
+
+  /** `probe` is the text without its literal characters. */
   constructor(
     private readonly text: string,
     private readonly probe: string,
     private readonly options: MarkOptions,
     private readonly budget: Budget,
     private readonly inLink: boolean,
-  ) {}
+  ) {
+    this.addresses = findAddresses(probe);
+    this.masked = this.withoutAddresses(probe);
+  }
+
+  private withoutAddresses(text: string): string {
+    if (this.addresses.length === 0) return text;
+    let masked = '';
+    for (const { start, end } of this.addresses) masked += text.slice(masked.length, start) + LITERAL.repeat(end - start);
+    return masked + text.slice(masked.length);
+  }
 
   nodes(): Inline[] {
     if (this.text === '') return [];
@@ -65,37 +79,36 @@ class Marks {
 
   /** The marks from left to right, none of them within another. */
   private *marks(): Generator<Mark> {
-    const keywords = this.options.findKeywords?.(this.text) ?? [];
-    const hosts = this.inLink ? [] : [...hostNames(this.probe)];
+    const keywords = this.options.findKeywords?.(this.withoutAddresses(this.text)) ?? [];
     let cursor = 0;
-    let linkEnd = 0;
-    for (const { index, keyword, host } of this.candidates(keywords, hosts)) {
+    for (const { index, keyword, address } of this.candidates(keywords)) {
       if (index < cursor) continue;
-      const mark = keyword ? this.keyword(keyword) : host ? this.link(host) : this.markAt(index, linkEnd, cursor);
-      if (!mark || mark.start < cursor) continue;
+      const mark = keyword ? this.keyword(keyword) : address ? this.link(address) : this.markAt(index, cursor);
+      if (!mark) continue;
       cursor = mark.end;
-      if (mark.node.type === 'link') linkEnd = mark.end;
       yield keyword ? mark : withKeyword(mark, keywords);
     }
   }
 
-  private *candidates(keywords: Range[], hosts: Address[]): Generator<{ index: number; keyword?: Range; host?: Address }> {
+  private *candidates(keywords: Range[]): Generator<{ index: number; keyword?: Range; address?: Address }> {
+    // Within the text of a link an address is text.
+    const addresses = this.inLink ? [] : this.addresses;
     let k = 0;
-    let h = 0;
+    let a = 0;
     const before = function* (index: number) {
       for (;;) {
         const keyword = keywords[k];
-        const host = hosts[h];
-        if (keyword && keyword.start <= index && keyword.start <= (host?.start ?? Infinity)) {
+        const address = addresses[a];
+        if (keyword && keyword.start <= index && keyword.start <= (address?.start ?? Infinity)) {
           k += 1;
           yield { index: keyword.start, keyword };
-        } else if (host && host.start <= index) {
-          h += 1;
-          yield { index: host.start, host };
+        } else if (address && address.start <= index) {
+          a += 1;
+          yield { index: address.start, address };
         } else return;
       }
     };
-    for (const { index } of this.probe.matchAll(TRIGGER)) {
+    for (const { index } of this.masked.matchAll(TRIGGER)) {
       yield* before(index);
       yield { index };
     }
@@ -113,18 +126,12 @@ class Marks {
     return { start, end, node: { type: 'link', kind, href, children: [{ type: 'text', text: this.text.slice(start, end) }] } };
   }
 
-  private markAt(index: number, linkEnd: number, markEnd: number): Mark | null {
-    const emoticon = this.options.emoticons ? emoticonAt(this.probe, index) : null;
-    if (emoticon) return { start: index, end: index + emoticon.raw.length, node: { type: 'emoji', raw: emoticon.raw, name: emoticon.name } };
-    // A link before is no letter of this word.
-    const before = index > linkEnd ? charBefore(this.probe, index) : '';
-    const sign = this.probe[index];
-    if (sign === '@') {
-      const mail = this.inLink ? null : mailAddressAt(this.probe, index, linkEnd);
-      if (mail) return this.link(mail);
-    }
+  private markAt(index: number, markEnd: number): Mark | null {
+    const emoticon = this.options.emoticons ? emoticonAt(this.masked, index) : null;
+    if (emoticon) return this.mark(index, { type: 'emoji', raw: emoticon.raw, name: emoticon.name });
+    const before = charBefore(this.masked, index);
     if (isWordChar(before)) return null;
-    switch (sign) {
+    switch (this.masked[index]) {
       case '@': return this.mention(index);
       case '#': return this.hashtag(index);
       case '~': return before === '~' ? null : this.channel(index);
@@ -133,34 +140,50 @@ class Marks {
     }
   }
 
-  private match(pattern: RegExp, index: number): { raw: string; next: string } | null {
+  private mark(start: number, node: Extract<Inline, { raw: string }>): Mark {
+    return { start, end: start + node.raw.length, node };
+  }
+
+  /** The name from `from` on: letters of scripts with spaces, digits, and the signs. */
+  private run(from: number, signs: string): string {
+    let end = from;
+    for (let char = charAt(this.masked, end); char !== '' && (signs.includes(char) || isWordChar(char)); char = charAt(this.masked, end)) end += char.length;
+    return this.masked.slice(from, end);
+  }
+
+  private match(pattern: RegExp, index: number): string | undefined {
     pattern.lastIndex = index;
-    const raw = pattern.exec(this.probe)?.[0];
-    return raw === undefined ? null : { raw, next: charAt(this.probe, index + raw.length) };
+    return pattern.exec(this.masked)?.[0];
   }
 
   private mention(index: number): Mark | null {
-    const found = this.match(MENTION, index);
-    if (!found || !/[a-z0-9]/i.test(found.raw) || isWordChar(found.next)) return null;
-    return { start: index, end: index + found.raw.length, node: { type: 'mention', raw: found.raw, name: found.raw.slice(1).toLowerCase() } };
+    const name = this.run(index + 1, '._-').toLowerCase();
+    const [longest] = nameForms(name);
+    // What no name can have is text: a letter of another script, and the word that it is part of.
+    return longest ? this.mark(index, { type: 'mention', raw: this.masked.slice(index, index + 1 + longest.length), name: longest }) : null;
   }
 
   private channel(index: number): Mark | null {
-    const found = this.match(CHANNEL, index);
-    if (!found || found.next === '~' || isWordChar(found.next)) return null;
-    return { start: index, end: index + found.raw.length, node: { type: 'channel', raw: found.raw, name: found.raw.slice(1).toLowerCase() } };
+    const run = this.run(index + 1, '-_');
+    const name = run.replace(/[-_]+$/, '');
+    if (this.masked[index + 1 + run.length] === '~' || !CHANNEL.test(name)) return null;
+    return this.mark(index, { type: 'channel', raw: `~${name}`, name: name.toLowerCase() });
   }
 
   private hashtag(index: number): Mark | null {
-    const found = this.match(HASHTAG, index);
-    return found && { start: index, end: index + found.raw.length, node: { type: 'hashtag', raw: found.raw } };
+    const raw = this.match(HASHTAG, index);
+    return raw ? this.mark(index, { type: 'hashtag', raw }) : null;
   }
 
   private emoji(index: number): Mark | null {
-    const found = this.match(EMOJI, index);
-    return found && { start: index, end: index + found.raw.length, node: { type: 'emoji', raw: found.raw, name: found.raw.slice(1, -1).toLowerCase() } };
+    const raw = this.match(EMOJI, index);
+    return raw ? this.mark(index, { type: 'emoji', raw, name: raw.slice(1, -1).toLowerCase() }) : null;
   }
 }
+
+const CHANNEL = /^[a-z0-9][a-z0-9_-]{0,63}$/i;
+const HASHTAG = /#\p{L}[\p{L}\p{N}\p{M}_.-]*[\p{L}\p{N}\p{M}]/uy;
+const EMOJI = /:[a-z0-9+_-]{1,64}:/iy;
 
 /** A keyword within a hashtag or the name of a channel marks all of it. */
 function withKeyword(mark: Mark, keywords: Range[]): Mark {
@@ -169,13 +192,9 @@ function withKeyword(mark: Mark, keywords: Range[]): Mark {
   return isMarked ? { ...mark, node: { type: 'keyword', children: [mark.node] } } : mark;
 }
 
-const MENTION = /@[a-z0-9._-]+/iy;
-const CHANNEL = /~[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?/iy;
-const HASHTAG = /#\p{L}[\p{L}\p{N}\p{M}_.-]*[\p{L}\p{N}\p{M}]/uy;
-const EMOJI = /:[a-z0-9+_-]{1,64}:/iy;
-
 const USERNAME_LENGTH_MAX = 64;
 const FORMS_MAX = 16;
+const NAME = /^[._-]*[a-z0-9][a-z0-9._-]*$/;
 
 /**
  * The names that a mention may be of, the longest first: without punctuation at its end, or without the words after a dot or
@@ -186,7 +205,7 @@ export function nameForms(name: string): string[] {
   let end = name.length;
   while (end > 0 && forms.length < FORMS_MAX) {
     const form = name.slice(0, end);
-    if (form.length <= USERNAME_LENGTH_MAX && /[a-z0-9]/.test(form)) forms.push(form);
+    if (form.length <= USERNAME_LENGTH_MAX && NAME.test(form)) forms.push(form);
     end = /[._-]$/.test(form) ? end - 1 : Math.max(form.lastIndexOf('.'), form.lastIndexOf('-')) + 1;
   }
   return forms;

@@ -10,6 +10,7 @@ const EXCLAMATION = 0x21;
 const BRACKET = 0x5b;
 const COLON = 0x3a;
 const AT = 0x40;
+const BACKSLASH = 0x5c;
 const UNDERSCORE = 0x5f;
 
 /** An address with a scheme: before emphasis, so that its `_` and `*` stay what they are. */
@@ -30,6 +31,14 @@ function address(state: StateInline, silent: boolean): boolean {
   open.markup = 'typed';
   state.push('text', '', 0).content = found.href;
   state.push('link_close', 'a', -1);
+  return true;
+}
+
+/** A backslash before a letter escapes nothing: it must not tear the letter from its word. */
+function plainBackslash(state: StateInline, silent: boolean): boolean {
+  if (state.src.charCodeAt(state.pos) !== BACKSLASH || !/[a-z0-9]/i.test(state.src[state.pos + 1] ?? '')) return false;
+  if (!silent) state.pending += '\\';
+  state.pos += 1;
   return true;
 }
 
@@ -135,6 +144,7 @@ export function createParser(): MarkdownIt {
   md.inline.ruler.at('linkify', address);
   md.inline.ruler.at('image', image);
   md.inline.ruler.before('emphasis', 'name_underscores', nameUnderscores);
+  md.inline.ruler.before('escape', 'plain_backslash', plainBackslash);
   md.inline.ruler.before('escape', 'formula', formula);
   md.block.ruler.before('fence', 'formula_block', formulaBlock, { alt: ['paragraph', 'reference', 'blockquote', 'list'] });
   boundNesting(md);
