@@ -4,6 +4,7 @@ mod boot;
 pub mod cli;
 pub mod config;
 pub mod data_folder;
+pub mod file_modes;
 mod listen;
 mod local_api;
 mod reference;

@@ -20,6 +20,7 @@ pub mod emoji;
 pub mod files;
 pub mod jobs;
 pub mod oauth;
+mod passwords;
 pub mod posts;
 pub mod preferences;
 pub mod reactions;

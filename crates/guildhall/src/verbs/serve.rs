@@ -4,11 +4,13 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::Config;
 use crate::data_folder::DataFolder;
+use crate::file_modes::make_private;
 use crate::listen::{Listener, LocalSocket};
 use crate::wiring::Server;
 
 pub async fn run(config: Config) -> Result<(), String> {
     let folder = DataFolder::lock_for_server(&config.startup.server.data_dir).await?;
+    make_private(folder.path()).log();
     let listen = config.startup.server.listen;
     let (tcp, address) = Listener::tcp(listen).await.map_err(|error| format!("The server cannot listen at {listen}: {error}."))?;
     let local = LocalSocket::bind(&folder).map_err(|error| format!("The local socket cannot be opened: {error}."))?;

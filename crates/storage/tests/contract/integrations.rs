@@ -46,6 +46,8 @@ fn outgoing(world: &World, n: u8) -> OutgoingWebhook {
         content_type: "application/json".to_owned(),
         username: String::new(),
         icon_url: String::new(),
+        last_error: String::new(),
+        last_error_at: Millis::ZERO,
     }
 }
 
