@@ -30,10 +30,12 @@ impl Charset {
 
     /// The text, without its byte-order mark, which has precedence over what is declared.
     pub fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
-        if let Some((encoding, mark_bytes)) = Encoding::for_bom(bytes) {
-            return encoding.decode_without_bom_handling(&bytes[mark_bytes..]).0;
-        }
-        if let Some(encoding) = self.0 {
+        let (declared, bytes) = match Encoding::for_bom(bytes) {
+            // Also after the mark of UTF-8 other bytes may follow.
+            Some((encoding, mark_bytes)) => (Some(encoding).filter(|encoding| *encoding != UTF_8), &bytes[mark_bytes..]),
+            None => (self.0, bytes),
+        };
+        if let Some(encoding) = declared {
             return encoding.decode_without_bom_handling(bytes).0;
         }
         match std::str::from_utf8(bytes) {
@@ -106,6 +108,7 @@ mod tests {
     #[test]
     fn byte_order_marks_are_removed_and_have_precedence() {
         assert_eq!(decode("text/plain; charset=latin1", b"\xef\xbb\xbfGr\xc3\xb6"), "Grö");
+        assert_eq!(decode("", b"\xef\xbb\xbfGr\xf6\xdfe"), "Größe");
         assert_eq!(decode("", b"\xff\xfeh\0i\0"), "hi");
         assert_eq!(decode("", b"\xfe\xff\0h\0i"), "hi");
     }

@@ -20,6 +20,7 @@ pub fn split_message(text: &str, limit_chars: usize) -> Vec<String> {
         return vec![text.to_owned()];
     }
     let blocks = code_blocks(text);
+    let reserved_chars = if blocks.is_empty() { 0 } else { CLOSING_CHARS_MAX };
     let mut pieces = Vec::new();
     let (mut start, mut opening) = (0, String::new());
     while start < text.len() {
@@ -29,7 +30,7 @@ pub fn split_message(text: &str, limit_chars: usize) -> Vec<String> {
             push(&mut pieces, format!("{opening}{rest}"));
             break;
         }
-        let cut = cut(text, start, budget_chars.saturating_sub(CLOSING_CHARS_MAX), &blocks);
+        let cut = cut(text, start, budget_chars.saturating_sub(reserved_chars), &blocks);
         let block = blocks.iter().find(|block| block.contains(cut));
         let mut piece = format!("{opening}{}", &text[start..cut]);
         opening.clear();
