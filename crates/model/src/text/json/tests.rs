@@ -109,3 +109,46 @@ fn a_value_is_read_like_a_body() {
     assert_eq!(from_value::<Message>(json!({"TEXT": "a"})).unwrap(), message("a"));
     assert!(from_value::<Message>(json!(["a"])).is_err());
 }
+
+#[test]
+fn strict_json_is_read_as_before_and_nothing_panics() {
+    let pieces: [&[u8]; 20] = [
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b",",
+        b":",
+        b"\"text\"",
+        b"\"TEXT\"",
+        b"\"a\"",
+        b"\"",
+        b"\\",
+        b"\\u0000",
+        b"\\ud83d",
+        b"\xff\xfe",
+        b"\xf6",
+        b"\0",
+        b"\n",
+        b"1e400",
+        b"null",
+        "é👍".as_bytes(),
+    ];
+    for a in pieces {
+        for b in pieces {
+            for c in pieces {
+                let body = [a, b, c, b"\"}"].concat();
+                let _ = from_slice::<Message>(&body);
+                for whole in [body, [b"{\"text\":", a, b, c, b"}"].concat(), [b"[", a, b, c, b"]"].concat()] {
+                    let strict = serde_json::from_slice::<Value>(&whole);
+                    let lenient = from_slice::<Value>(&whole);
+                    if let Ok(strict) = strict
+                        && !strict.to_string().contains("\\u0000")
+                    {
+                        assert_eq!(lenient.unwrap(), strict);
+                    }
+                }
+            }
+        }
+    }
+}
