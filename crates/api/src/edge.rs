@@ -23,7 +23,7 @@ use crate::peer::Peer;
 
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
     img-src 'self' data: blob: https:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; \
-    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; require-trusted-types-for 'script'";
 
 /// The policy of the web client's page at these hosts. Some browsers do not take a socket to the same host for `'self'`.
 pub(crate) fn page_policy(hosts: &[&str]) -> HeaderValue {
