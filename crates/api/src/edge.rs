@@ -11,7 +11,7 @@ use guildhall_model::codes::context;
 use guildhall_model::id::RequestId;
 use guildhall_model::{Error, Kind};
 use guildhall_wire::error as wire_error;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, USER_AGENT};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, STRICT_TRANSPORT_SECURITY, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -23,20 +23,36 @@ use crate::peer::Peer;
 
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
     img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; \
-    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; require-trusted-types-for 'script'";
+
+/// The policy of the web client's page at these hosts. Some browsers do not take a socket to the same host for `'self'`.
+pub(crate) fn page_policy(hosts: &[&str]) -> HeaderValue {
+    let is_host_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
+    let mut connect = "connect-src 'self'".to_owned();
+    for host in hosts.iter().filter(|host| !host.is_empty() && host.bytes().all(is_host_byte)) {
+        connect.push_str(&format!(" ws://{host} wss://{host}"));
+    }
+    let policy = CONTENT_SECURITY_POLICY.replacen("connect-src 'self'", &connect, 1);
+    policy.parse().unwrap_or(HeaderValue::from_static(CONTENT_SECURITY_POLICY))
+}
+
+/// Half a year. Other names below the site's are not ours to decide on.
+const HTTPS_ONLY: &str = "max-age=15552000";
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
 type DefaultHeader = SetResponseHeaderLayer<HeaderValue>;
 
 /// The headers of every answer that has none of its own by these names.
-pub(crate) fn default_headers() -> (DefaultHeader, DefaultHeader, DefaultHeader, DefaultHeader, DefaultHeader, DefaultHeader) {
+pub(crate) fn default_headers() -> (DefaultHeader, DefaultHeader, DefaultHeader, DefaultHeader, DefaultHeader, DefaultHeader, DefaultHeader)
+{
     let header = |name, value| SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value));
     (
         header("x-content-type-options", "nosniff"),
         header("x-frame-options", "SAMEORIGIN"),
         header("referrer-policy", "no-referrer"),
         header("cross-origin-opener-policy", "same-origin"),
+        header("cross-origin-resource-policy", "same-origin"),
         header("permissions-policy", "interest-cohort=()"),
         header("content-security-policy", CONTENT_SECURITY_POLICY),
     )
@@ -64,6 +80,9 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
         with_error_body(&error, request_id, Response::default())
     });
     set_common_headers(response.headers_mut(), request_id, &app.version_header, is_get);
+    if app.services.settings().site.is_https() {
+        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS_ONLY));
+    }
     response
 }
 

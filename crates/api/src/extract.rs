@@ -8,6 +8,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
+use guildhall_model::text::json::from_slice_in;
 use guildhall_model::{Actor, id::RequestId};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
@@ -17,6 +18,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
+use crate::multipart::charset_of;
 
 /// Largest JSON body that a handler reads, in bytes. Files are streamed.
 pub const JSON_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -29,9 +31,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let charset = charset_of(request.headers());
         let bytes = read_body(request, JSON_BYTES_MAX).await?;
-        let value =
-            guildhall_wire::json::from_slice(&bytes).map_err(|error| context::INVALID_PARAM.with("name", "body").with_source(error))?;
+        let value = from_slice_in(&bytes, charset).map_err(|error| context::INVALID_PARAM.with("name", "body").with_source(error))?;
         Ok(Self(value))
     }
 }
@@ -44,8 +46,9 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for JsonOrDef
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let charset = charset_of(request.headers());
         let bytes = read_body(request, JSON_BYTES_MAX).await?;
-        Ok(Self(guildhall_wire::json::from_slice(&bytes).unwrap_or_default()))
+        Ok(Self(from_slice_in(&bytes, charset).unwrap_or_default()))
     }
 }
 

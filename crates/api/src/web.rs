@@ -1,13 +1,14 @@
 //! The web client, embedded in the binary: assets by name, and `index.html` for every other path.
 
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH};
+use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use crate::edge;
+use crate::{App, edge};
 
 #[derive(RustEmbed)]
 #[folder = "../../web/dist"]
@@ -18,7 +19,7 @@ struct Assets;
 const NON_PAGE_PREFIXES: [&str; 5] = ["/api/", "/hooks/", "/oauth/", "/files/", "/plugins/"];
 
 /// The fallback for requests that match no route.
-pub(crate) async fn serve_web_client(request: Request) -> Response {
+pub(crate) async fn serve_web_client(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path();
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     if !is_read || NON_PAGE_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
@@ -30,12 +31,24 @@ pub(crate) async fn serve_web_client(request: Request) -> Response {
         // A browser that requests a script must not receive a page.
         None if name.starts_with("assets/") => edge::not_found().await,
         None => match Assets::get("index.html") {
-            Some(page) => asset_response(request.headers(), page, false),
+            Some(page) => page_response(&app, &request, page),
             None => {
                 (StatusCode::NOT_FOUND, "The web client is not built into this binary: run `make web` and build again.\n").into_response()
             }
         },
     }
+}
+
+fn page_response(app: &App, request: &Request, page: EmbeddedFile) -> Response {
+    let mut response = asset_response(request.headers(), page, false);
+    // HTTP/2 has the host in the address. A proxy may send another one than people type.
+    let sent = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let host = sent.or(request.uri().authority().map(Authority::as_str)).unwrap_or_default();
+    let settings = app.services.settings();
+    let site = settings.site.url.split_once("://").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
+    let other = if site.eq_ignore_ascii_case(host) { "" } else { site };
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, edge::page_policy(&[host, other]));
+    response
 }
 
 /// Assets have a hash in their names and are immutable; the page that refers to them is revalidated on each request.

@@ -27,7 +27,7 @@ async fn props_have_the_types_that_clients_expect() {
         let props = &post["props"];
         assert!(props["card"].is_null() && props["mine"]["a"] == 1, "{props}");
         let card = &props["attachments"][0];
-        assert!(card["title"] == "" && card["ts"].is_null() && card["fields"][0]["value"] == r#"{"a":1}"#, "{card}");
+        assert!(card["title"] == "1" && card["ts"].is_null() && card["fields"][0]["value"] == r#"{"a":1}"#, "{card}");
         assert_eq!(card["actions"], json!([{"options": []}]));
     };
     checked(&post);

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod data_folder;
 mod descriptors;
+pub mod file_modes;
 mod listen;
 mod local_api;
 mod reference;

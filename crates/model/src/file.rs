@@ -1,5 +1,7 @@
 //! Files: metadata of uploaded files, uploads in progress, and file names.
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use crate::id::{ChannelId, FileId, PostId, UploadId, UserId};
 use crate::time::Millis;
 
@@ -46,30 +48,40 @@ pub struct UploadSession {
     pub create_at: Millis,
 }
 
-/// The last path component of a client's file name, without control characters and direction marks.
+/// The last path component of a client's file name, without control characters and what changes the direction of writing.
 pub fn sanitize_file_name(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let visible: String = base.chars().filter(|c| !c.is_control() && !is_direction_mark(*c)).collect();
     let trimmed = visible.trim();
-    if trimmed.is_empty() || trimmed.chars().all(|c| c == '.') {
+    if trimmed.chars().all(|c| c == '.' || c.is_whitespace()) {
         return "file".to_owned();
     }
     truncate_stem(trimmed)
 }
 
-/// Bidirectional marks can make `gpj.exe` display as `exe.jpg`.
+/// Bidirectional marks can make `gpj.exe` display as `exe.jpg`. Also the separators of lines, and the byte-order mark.
 const fn is_direction_mark(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// Truncates the stem of a name that is too long and keeps the extension.
+/// Truncates the stem of a name that is too long, not within what is read as one character, and keeps the extension.
 fn truncate_stem(name: &str) -> String {
     if name.chars().count() <= FILE_NAME_CHARS_MAX {
         return name.to_owned();
     }
     let extension = extension(name);
     let stem_chars = FILE_NAME_CHARS_MAX - extension.chars().count() - 1;
-    let stem: String = name.chars().take(stem_chars).collect();
+    let mut chars_left = stem_chars;
+    let fits = |grapheme: &&str| {
+        let chars = grapheme.chars().count();
+        let fits = chars <= chars_left;
+        chars_left = if fits { chars_left - chars } else { 0 };
+        fits
+    };
+    let mut stem: String = name.graphemes(true).take_while(fits).collect();
+    if stem.is_empty() {
+        stem = name.chars().take(stem_chars).collect();
+    }
     if extension.is_empty() { stem } else { format!("{stem}.{extension}") }
 }
 
@@ -96,6 +108,11 @@ mod tests {
             ("a\r\nSet-Cookie: x.txt", "aSet-Cookie: x.txt"),
             ("evil\u{202e}gpj.exe", "evilgpj.exe"),
             ("..", "file"),
+            (". . ", "file"),
+            ("say \"hi\".txt", "say \"hi\".txt"),
+            ("a\0b\u{2028}c\u{feff}.txt", "abc.txt"),
+            ("..\\..\\x.txt", "x.txt"),
+            ("👩‍👩‍👧.txt", "👩‍👩‍👧.txt"),
             ("", "file"),
             ("dir/", "file"),
             ("日本 語.png", "日本 語.png"),
@@ -110,6 +127,10 @@ mod tests {
         assert_eq!(name.chars().count(), FILE_NAME_CHARS_MAX);
         assert!(name.ends_with("é.tar"));
         assert_eq!(sanitize_file_name(&"x".repeat(300)).len(), FILE_NAME_CHARS_MAX - 1);
+        let family = sanitize_file_name(&format!("{}.txt", "👩‍👩‍👧".repeat(100)));
+        assert!(family.ends_with("👩‍👩‍👧.txt") && family.chars().count() <= FILE_NAME_CHARS_MAX);
+        let marks = sanitize_file_name(&format!("e{}.txt", "\u{301}".repeat(300)));
+        assert!(marks.ends_with(".txt") && marks.chars().count() <= FILE_NAME_CHARS_MAX);
     }
 
     #[test]

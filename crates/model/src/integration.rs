@@ -38,6 +38,9 @@ pub struct OutgoingWebhook {
     pub content_type: String,
     pub username: String,
     pub icon_url: String,
+    /// Why the last call failed, or its answer was not posted; empty after a success.
+    pub last_error: String,
+    pub last_error_at: Millis,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

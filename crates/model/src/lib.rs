@@ -20,6 +20,7 @@ pub mod role;
 pub mod server;
 pub mod settings;
 pub mod team;
+pub mod text;
 pub mod time;
 pub mod user;
 

@@ -1,5 +1,6 @@
 //! Users: accounts, their sessions, personal access tokens, preferences and statuses, and bots.
 
+pub mod password;
 pub mod preference;
 pub mod presence;
 pub mod rules;

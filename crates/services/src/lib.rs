@@ -21,6 +21,7 @@ pub mod files;
 pub mod image_proxy;
 pub mod jobs;
 pub mod oauth;
+mod passwords;
 pub mod posts;
 pub mod preferences;
 pub mod reactions;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use guildhall_model::Result;
+use guildhall_model::{Error, Result};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
@@ -18,6 +18,14 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Longer error messages are truncated.
 const ERROR_CHARS_MAX: usize = 400;
+
+/// An error and what caused it, for administrators and the owners of integrations.
+pub(crate) fn describe(error: &Error) -> String {
+    match &error.source {
+        Some(source) => format!("{error} ({source})"),
+        None => error.to_string(),
+    }
+}
 
 /// An error message as it is stored with its row.
 pub(crate) fn stored_message(message: &str) -> String {

@@ -33,7 +33,9 @@ entity!(
         description,
         content_type,
         username,
-        icon_url
+        icon_url,
+        last_error,
+        last_error_at
     ]
 );
 
@@ -152,6 +154,12 @@ pub fn update_outgoing(team: Granted<TeamId, Write>, hook: &OutgoingWebhook, rea
         ],
     )
     .expect_rows(1)
+}
+
+/// Stores why the last call failed; an empty text after a success. Does not count as a change by somebody.
+pub fn set_outgoing_error(team: Granted<TeamId, Write>, id: OutgoingWebhookId, error: &str, at: Millis) -> Statement {
+    let sql = "UPDATE outgoing_webhooks SET last_error = ?, last_error_at = ? WHERE id = ? AND team_id = ? AND delete_at = 0";
+    Statement::new(sql, params![error, at, id, team])
 }
 
 pub fn delete_outgoing(team: Granted<TeamId, Write>, id: OutgoingWebhookId, now: Millis) -> Statement {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use guildhall_model::id::{FileId, PostId};
 use guildhall_model::post::{self as model, PostProps, PostView};
+use guildhall_model::text::json::scalar_text;
 use guildhall_model::time::Millis;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
@@ -194,22 +195,17 @@ pub struct NewPost {
     pub pending_post_id: Option<String>,
 }
 
-/// Changes of a post; other fields that clients send are ignored.
+/// Changes of a post, or the complete updated post; other fields that clients send are ignored.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct PostPatch {
+    /// Of a complete post, where it must equal the one in the URL.
+    #[serde(deserialize_with = "scalar_text")]
+    pub id: Option<String>,
     pub message: Option<String>,
     pub is_pinned: Option<bool>,
     pub props: Option<serde_json::Map<String, serde_json::Value>>,
     pub file_ids: Option<Vec<FileId>>,
-}
-
-/// The complete updated post; the id must equal the one in the URL.
-#[derive(Debug, Clone, Deserialize)]
-pub struct UpdatePost {
-    pub id: String,
-    #[serde(flatten)]
-    pub patch: PostPatch,
 }
 
 #[derive(Debug, Clone, Deserialize)]

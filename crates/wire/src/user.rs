@@ -1,6 +1,7 @@
 //! Users: their public and their complete form, and the requests that create and change them.
 
 use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
+use guildhall_model::text::json::scalar_text;
 use guildhall_model::user::{self, Props};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -118,10 +119,13 @@ pub struct NewUser {
     pub timezone: Option<Props>,
 }
 
-/// `PUT /users/{user_id}/patch`: missing fields are not changed.
+/// `PUT /users/{user_id}/patch`: missing fields are not changed. `PUT /users/{user_id}`: the complete account.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct UserPatch {
+    /// Of a complete account, where it must equal the one in the URL.
+    #[serde(deserialize_with = "scalar_text")]
+    pub id: Option<String>,
     pub username: Option<String>,
     pub email: Option<String>,
     /// The current password, required to change the own email address.
@@ -134,14 +138,6 @@ pub struct UserPatch {
     pub props: Option<Props>,
     pub notify_props: Option<Props>,
     pub timezone: Option<Props>,
-}
-
-/// `PUT /users/{user_id}`: the complete account.
-#[derive(Clone, Deserialize)]
-pub struct UserUpdate {
-    pub id: UserId,
-    #[serde(flatten)]
-    pub fields: UserPatch,
 }
 
 #[derive(Clone, Deserialize)]

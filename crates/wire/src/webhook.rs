@@ -3,11 +3,12 @@
 use guildhall_model::Millis;
 use guildhall_model::id::{ChannelId, IncomingWebhookId, OutgoingWebhookId, TeamId, UserId};
 use guildhall_model::integration as model;
+use guildhall_model::text::Charset;
+use guildhall_model::text::json::{from_slice_in, scalar_text};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::common::{empty_is_none, opt_id};
-use crate::json::from_slice_lenient;
 
 /// Maximum size of an incoming webhook's request body, in bytes.
 pub const BODY_BYTES_MAX: usize = 300 * 1024;
@@ -98,6 +99,15 @@ pub struct OutgoingWebhook {
     pub content_type: String,
     pub username: String,
     pub icon_url: String,
+    /// Not of Mattermost: why the last call failed, only while it does.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub last_error: String,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub last_error_at: Millis,
+}
+
+fn is_zero(time: &Millis) -> bool {
+    time.is_zero()
 }
 
 impl From<model::OutgoingWebhook> for OutgoingWebhook {
@@ -119,6 +129,8 @@ impl From<model::OutgoingWebhook> for OutgoingWebhook {
             content_type: hook.content_type,
             username: hook.username,
             icon_url: hook.icon_url,
+            last_error: hook.last_error,
+            last_error_at: hook.last_error_at,
         }
     }
 }
@@ -148,10 +160,15 @@ pub struct OutgoingWebhookRequest {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct IncomingMessage {
+    #[serde(deserialize_with = "scalar_text")]
     pub text: Option<String>,
+    #[serde(deserialize_with = "scalar_text")]
     pub username: Option<String>,
+    #[serde(deserialize_with = "scalar_text")]
     pub icon_url: Option<String>,
+    #[serde(deserialize_with = "scalar_text")]
     pub icon_emoji: Option<String>,
+    #[serde(deserialize_with = "scalar_text")]
     pub channel: Option<String>,
     pub props: Option<Map<String, Value>>,
     pub attachments: Option<Vec<Value>>,
@@ -160,10 +177,9 @@ pub struct IncomingMessage {
 }
 
 impl IncomingMessage {
-    /// Parses a JSON body; `None` if it is not an object or has too many attachments. Unescaped line breaks in strings
-    /// are accepted.
-    pub fn parse(body: &[u8]) -> Option<Self> {
-        let message: Self = from_slice_lenient(body)?;
+    /// Parses a JSON body; `None` if it is not an object or has too many attachments.
+    pub fn parse(body: &[u8], charset: Charset) -> Option<Self> {
+        let message: Self = from_slice_in(body, charset).ok()?;
         let has_too_many_attachments = message.attachments.as_ref().is_some_and(|attachments| attachments.len() > ATTACHMENTS_MAX);
         (!has_too_many_attachments).then_some(message)
     }
@@ -173,11 +189,15 @@ impl IncomingMessage {
 mod tests {
     use super::*;
 
+    fn parse(body: &[u8]) -> Option<IncomingMessage> {
+        IncomingMessage::parse(body, Charset::default())
+    }
+
     #[test]
     fn unescaped_control_characters_are_accepted() {
-        let message = IncomingMessage::parse(b"{\"text\": \"two\nlines\", \"attachments\": null, \"more\": 1}").unwrap();
+        let message = parse(b"{\"text\": \"two\nlines\", \"attachments\": null, \"more\": 1}").unwrap();
         assert_eq!(message.text.as_deref(), Some("two\nlines"));
-        assert_eq!(IncomingMessage::parse(b"{\"text\":\"a\\tb\tc\\\"\n\"}").unwrap().text.as_deref(), Some("a\tb\tc\"\n"));
+        assert_eq!(parse(b"{\"text\":\"a\\tb\tc\\\"\n\"}").unwrap().text.as_deref(), Some("a\tb\tc\"\n"));
     }
 
     #[test]
@@ -186,12 +206,12 @@ mod tests {
         for a in pieces {
             for b in pieces {
                 for c in pieces {
-                    let _ = IncomingMessage::parse(&[a, b, c].concat());
+                    let _ = parse(&[a, b, c].concat());
                 }
             }
         }
-        assert!(IncomingMessage::parse(b"[]").is_none());
-        assert!(IncomingMessage::parse(b"\"text\"").is_none());
-        assert!(IncomingMessage::parse(&b"[".repeat(100_000)).is_none());
+        assert!(parse(b"[]").is_none());
+        assert!(parse(b"\"text\"").is_none());
+        assert!(parse(&b"[".repeat(100_000)).is_none());
     }
 }

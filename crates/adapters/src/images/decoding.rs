@@ -12,6 +12,7 @@ use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
+use imagesize::{Compression, ImageType};
 
 /// For headers, including colour profiles and metadata.
 const MAX_HEADER_MEMORY_BYTES: u64 = 16 * 1024 * 1024;
@@ -119,9 +120,24 @@ impl Seek for DeadlineReader {
 pub fn probe(budget: &Budget, source: Source) -> Result<Option<ImageInfo>> {
     match read_header(budget, &source, decoder_limits(MAX_HEADER_MEMORY_BYTES)) {
         Ok((info, ..)) => Ok(Some(info)),
-        Err(error) if error.is(IMAGE_INVALID) => Ok(None),
+        Err(error) if error.is(IMAGE_INVALID) => probe_heif(budget, &source),
         Err(error) => Err(error),
     }
+}
+
+/// The dimensions of an AVIF or HEIC file. For their pixels there is no decoder in safe Rust.
+fn probe_heif(budget: &Budget, source: &Source) -> Result<Option<ImageInfo>> {
+    let mut reader = source.reader(budget)?;
+    let format = match imagesize::reader_type(&mut reader) {
+        Ok(ImageType::Heif(Compression::Av1)) => ImageFormat::Avif,
+        Ok(ImageType::Heif(Compression::Hevc)) => ImageFormat::Heif,
+        _ => return Ok(None),
+    };
+    let size = imagesize::reader_size(source.reader(budget)?);
+    budget.check_time()?;
+    let side = |pixels: usize| u32::try_from(pixels).ok().filter(|pixels| (1..=u32::from(u16::MAX)).contains(pixels));
+    let sides = size.ok().and_then(|size| Some((side(size.width)?, side(size.height)?)));
+    Ok(sides.map(|(width_px, height_px)| ImageInfo { width_px, height_px, format, animated: false }))
 }
 
 pub fn decode(budget: &Budget, source: Source) -> Result<(ImageInfo, DynamicImage)> {
@@ -164,13 +180,14 @@ const fn format_of(format: image::ImageFormat) -> Option<ImageFormat> {
         image::ImageFormat::Gif => Some(ImageFormat::Gif),
         image::ImageFormat::WebP => Some(ImageFormat::Webp),
         image::ImageFormat::Bmp => Some(ImageFormat::Bmp),
+        image::ImageFormat::Tiff => Some(ImageFormat::Tiff),
         _ => None,
     }
 }
 
 fn is_animated(budget: &Budget, source: &Source, format: ImageFormat, limits: Limits) -> Result<bool> {
     match format {
-        ImageFormat::Jpeg | ImageFormat::Bmp => Ok(false),
+        ImageFormat::Jpeg | ImageFormat::Bmp | ImageFormat::Tiff | ImageFormat::Avif | ImageFormat::Heif => Ok(false),
         ImageFormat::Png => PngDecoder::with_limits(source.reader(budget)?, limits)
             .and_then(|decoder| decoder.is_apng())
             .map_err(|error| budget.map_error(error)),

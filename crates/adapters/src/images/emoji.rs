@@ -17,7 +17,8 @@ const MAX_FRAMES: usize = 400;
 pub fn shrink(budget: &Budget, original: Bytes) -> Result<EncodedImage> {
     // Decoding the first frame verifies the format.
     let (info, image) = decoding::decode(budget, Source::Bytes(original.clone()))?;
-    if info.width_px <= SIDE_PX && info.height_px <= SIDE_PX {
+    // Browsers do not display TIFF.
+    if info.format != ImageFormat::Tiff && info.width_px <= SIDE_PX && info.height_px <= SIDE_PX {
         return Ok(EncodedImage { bytes: original, format: info.format, width_px: info.width_px, height_px: info.height_px });
     }
     if info.format == ImageFormat::Gif && info.animated {

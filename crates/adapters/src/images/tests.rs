@@ -96,6 +96,7 @@ async fn every_format_is_detected_from_its_content() {
         (image::ImageFormat::Gif, ImageFormat::Gif),
         (image::ImageFormat::WebP, ImageFormat::Webp),
         (image::ImageFormat::Bmp, ImageFormat::Bmp),
+        (image::ImageFormat::Tiff, ImageFormat::Tiff),
     ];
     for (encoding, format) in formats {
         let info = worker.probe(source(&encode(&photo(30, 20), encoding))).await.unwrap();
@@ -106,6 +107,37 @@ async fn every_format_is_detected_from_its_content() {
     for other in [&b""[..], b"hello", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x89PNG\r\n\x1a\n", b"II*\0\x08\0\0\0"] {
         assert_eq!(worker.probe(source(&Bytes::from_static(other))).await.unwrap(), None);
     }
+}
+
+/// A file of boxes as AVIF and HEIC have them, without pixels.
+fn heif(brand: &[u8; 4], width: u32, height: u32, rotation: u8) -> Bytes {
+    let boxed = |name: &[u8; 4], content: &[u8]| {
+        let size = u32::try_from(content.len() + 8).unwrap();
+        [&size.to_be_bytes()[..], name, content].concat()
+    };
+    let size = boxed(b"ispe", &[&[0; 4][..], &width.to_be_bytes(), &height.to_be_bytes()].concat());
+    let properties = boxed(b"ipco", &[size, boxed(b"irot", &[rotation])].concat());
+    let meta = boxed(b"meta", &[&[0; 4][..], &boxed(b"iprp", &properties)].concat());
+    [boxed(b"ftyp", &[brand.as_slice(), &[0; 4], b"mif1miaf"].concat()), meta].concat().into()
+}
+
+#[tokio::test]
+async fn avif_and_heic_are_known_by_their_dimensions() {
+    let worker = worker(ImageSettings::default());
+    for (brand, format) in [(b"avif", ImageFormat::Avif), (b"heic", ImageFormat::Heif)] {
+        let info = worker.probe(source(&heif(brand, 60, 30, 0))).await.unwrap();
+        assert_eq!(info, Some(ImageInfo { width_px: 60, height_px: 30, format, animated: false }));
+        let turned = worker.probe(source(&heif(brand, 60, 30, 1))).await.unwrap().unwrap();
+        assert_eq!((turned.width_px, turned.height_px), (30, 60));
+        for (width, height) in [(0, 30), (60, u32::MAX)] {
+            assert_eq!(worker.probe(source(&heif(brand, width, height, 0))).await.unwrap(), None);
+        }
+        let whole = heif(brand, 60, 30, 0);
+        for end in 0..whole.len() {
+            worker.probe(source(&whole.slice(..end))).await.unwrap();
+        }
+    }
+    assert_eq!(worker.probe(source(&heif(b"isom", 60, 30, 0))).await.unwrap(), None);
 }
 
 #[tokio::test]

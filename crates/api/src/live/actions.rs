@@ -1,8 +1,8 @@
 //! The actions that clients send over the socket, and their replies.
 
-use guildhall_model::Result;
 use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
+use guildhall_model::{Result, text};
 use guildhall_wire::action::{self, Action, Pong};
 use guildhall_wire::{API_LEVEL, status};
 use serde::de::DeserializeOwned;
@@ -18,7 +18,7 @@ const STATUSES_MAX: i64 = 1_000;
 /// The reply to one frame. The token is authenticated for each action: roles may have changed since the connection.
 /// Actions count for the user's rate limit like requests.
 pub(super) async fn answer(app: &App, token: &str, user: UserId, client: &Client, frame: &[u8]) -> Vec<u8> {
-    let request: Action = match serde_json::from_slice(frame) {
+    let request: Action = match text::json::from_slice(frame) {
         Ok(request) => request,
         Err(error) => {
             return action::error_reply(
@@ -82,7 +82,7 @@ async fn perform(app: &App, token: &str, request: &Action) -> Result<Option<Valu
 }
 
 fn data<T: DeserializeOwned>(request: &Action) -> Result<T> {
-    serde_json::from_value(request.data.clone()).map_err(|error| context::INVALID_PARAM.with("name", "data").with_source(error))
+    text::json::from_value(request.data.clone()).map_err(|error| context::INVALID_PARAM.with("name", "data").with_source(error))
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<Option<Value>> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use guildhall_model::id::ConnectionId;
+use guildhall_model::text::json;
 use guildhall_realtime::{CloseReason, ConnectResponse, ConnectionHandle, Outbox};
 use guildhall_wire::action;
 use hyper::upgrade::Upgraded;
@@ -92,7 +93,7 @@ async fn wait_for_challenge(
                 None => continue,
             },
         };
-        let Ok(action) = serde_json::from_slice::<action::Action>(&text) else { continue };
+        let Ok(action) = json::from_slice::<action::Action>(&text) else { continue };
         if action.action != "authentication_challenge" {
             continue;
         }
@@ -100,7 +101,7 @@ async fn wait_for_challenge(
         if challenges > CHALLENGES_MAX {
             break;
         }
-        let Ok(challenge) = serde_json::from_value::<action::Challenge>(action.data) else { continue };
+        let Ok(challenge) = json::from_value::<action::Challenge>(action.data) else { continue };
         if let Some(connected) = connect(app, &challenge.token, address, resume).await {
             return Ok((challenge.token, connected, Some(action.seq)));
         }

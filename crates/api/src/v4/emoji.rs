@@ -8,6 +8,7 @@ use futures::TryStreamExt;
 use guildhall_model::codes::{context, emoji as codes};
 use guildhall_model::emoji::IMAGE_BYTES_MAX;
 use guildhall_model::id::EmojiId;
+use guildhall_model::text::json;
 use guildhall_services::emoji::{EmojiOrder, NewEmoji};
 use guildhall_wire::common::{OK, Page, StatusOk};
 use guildhall_wire::emoji::{CreateEmoji, Emoji, EmojiSearch};
@@ -51,7 +52,7 @@ async fn create_emoji(State(app): State<App>, me: Me, request: Request) -> ApiRe
     }
     let (description, image) = (description.ok_or(codes::MISSING_IMAGE)?, image.ok_or(codes::MISSING_IMAGE)?);
     let description: CreateEmoji =
-        serde_json::from_str(&description).map_err(|error| context::INVALID_PARAM.with("name", "emoji").with_source(error))?;
+        json::from_slice(description.as_bytes()).map_err(|error| context::INVALID_PARAM.with("name", "emoji").with_source(error))?;
     let new = NewEmoji { name: description.name, creator_id: description.creator_id, image: Bytes::from(image) };
     Ok(Json(app.services.emoji().create_emoji(&me, new).await?.into()))
 }

@@ -40,24 +40,30 @@ pub struct StubServer {
 impl StubServer {
     /// Sends this response to every request.
     pub async fn responding_with(status: u16, kind: &'static str, body: &'static str) -> Self {
+        Self::responding_with_bytes(status, kind, body.as_bytes()).await
+    }
+
+    /// The same with a body that need not be UTF-8.
+    pub async fn responding_with_bytes(status: u16, kind: &'static str, body: &'static [u8]) -> Self {
         Self::start(Semaphore::MAX_PERMITS, vec![(status, kind, body)]).await
     }
 
     /// Responds to each request with the next of these JSON bodies; the last one is repeated.
     pub async fn responding_in_turn(answers: &[(u16, &'static str)]) -> Self {
-        Self::start(Semaphore::MAX_PERMITS, answers.iter().map(|(status, body)| (*status, "application/json", *body)).collect()).await
+        Self::start(Semaphore::MAX_PERMITS, answers.iter().map(|(status, body)| (*status, "application/json", body.as_bytes())).collect())
+            .await
     }
 
     /// Delays each response until `allow_response` is called.
     pub async fn responding_when_allowed(body: &'static str) -> Self {
-        Self::start(0, vec![(200, "application/json", body)]).await
+        Self::start(0, vec![(200, "application/json", body.as_bytes())]).await
     }
 
     pub fn allow_response(&self) {
         self.turns.add_permits(1);
     }
 
-    async fn start(turns: usize, answers: Vec<(u16, &'static str, &'static str)>) -> Self {
+    async fn start(turns: usize, answers: Vec<(u16, &'static str, &'static [u8])>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         #[expect(clippy::disallowed_methods, reason = "bounded by what the test sends")]

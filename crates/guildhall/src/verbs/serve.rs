@@ -7,6 +7,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::config::Config;
 use crate::data_folder::DataFolder;
 use crate::descriptors;
+use crate::file_modes::make_private;
 use crate::listen::{ConnectionLimits, Listener, LocalSocket};
 use crate::wiring::Server;
 
@@ -14,6 +15,7 @@ pub async fn run(config: Config) -> Result<(), String> {
     let descriptors = descriptors::raise_limit();
     let limits = ConnectionLimits::new(descriptors, config.settings.limits.connections_per_address);
     let folder = DataFolder::lock_for_server(&config.startup.server.data_dir).await?;
+    make_private(folder.path()).log();
     let listen = config.startup.server.listen;
     let (tcp, address) = Listener::tcp(listen).await.map_err(|error| format!("The server cannot listen at {listen}: {error}."))?;
     let local = LocalSocket::bind(&folder).map_err(|error| format!("The local socket cannot be opened: {error}."))?;

@@ -18,6 +18,7 @@ super::codes! {
     SIGNUP_DOMAIN = BadRequest, "api.user.create_user.accepted_domain.app_error", "Accounts with an email address of this domain are not accepted here.";
     OPEN_TO_ANY_EMAIL = BadRequest, "api.users.invalid_emails.enable_open_server.app_error", "This server is open: every email address is accepted.";
     PASSWORD_INVALID = BadRequest, "api.user.check_user_password.invalid.app_error", "This password is too short for this server.";
+    PASSWORD_CHARACTERS = BadRequest, "model.user.is_valid.pwd.app_error", "A password cannot have control characters, such as tabs and line breaks.";
     PASSWORD_TOO_LONG = BadRequest, "model.user.is_valid.pwd_max_length.app_error", "This password is too long.";
     PASSWORD_WRONG = BadRequest, "api.user.update_password.incorrect.app_error", "The current password is not right.";
     PASSWORD_CONTEXT = Forbidden, "api.user.update_password.context.app_error", "You are not allowed to change this password.";

@@ -21,6 +21,11 @@ pub enum ImageFormat {
     Gif,
     Webp,
     Bmp,
+    Tiff,
+    /// Known by its dimensions only.
+    Avif,
+    /// Known by its dimensions only; also HEIC.
+    Heif,
 }
 
 impl ImageFormat {
@@ -31,7 +36,15 @@ impl ImageFormat {
             Self::Gif => "image/gif",
             Self::Webp => "image/webp",
             Self::Bmp => "image/bmp",
+            Self::Tiff => "image/tiff",
+            Self::Avif => "image/avif",
+            Self::Heif => "image/heif",
         }
+    }
+
+    /// Whether the pixels can be read, for smaller copies.
+    pub const fn is_decodable(self) -> bool {
+        !matches!(self, Self::Avif | Self::Heif)
     }
 }
 

@@ -298,6 +298,13 @@ pub fn sections() -> impl Iterator<Item = &'static Section> {
     Startup::SECTIONS.iter().chain(Settings::SECTIONS)
 }
 
+impl Site {
+    /// Whether people reach the site over TLS, which a proxy may end.
+    pub fn is_https(&self) -> bool {
+        self.url.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

@@ -3,7 +3,7 @@
 use guildhall_model::codes::{integrations as codes, users as user_codes};
 use guildhall_model::id::UserId;
 use guildhall_model::role::{SYSTEM_ADMIN, SYSTEM_USER};
-use guildhall_model::user::rules::{self, normalize_name};
+use guildhall_model::user::rules::normalize_name;
 use guildhall_model::user::{Bot, User};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{bots, sessions, users};
@@ -82,13 +82,13 @@ impl Bots<'_> {
             user.roles = format!("{SYSTEM_USER} {SYSTEM_ADMIN}");
         }
         user.check()?;
-        rules::check_password(&draft.password, self.settings().signup.password_min_chars)?;
+        let password = self.check_new_password(&draft.password)?;
         match users::find_taken(db, &user.username, &user.email, Some(id)).await? {
             (true, _) => return Err(user_codes::USERNAME_EXISTS.into()),
             (_, true) => return Err(user_codes::EMAIL_EXISTS.into()),
             _ => {}
         }
-        let hash = self.hasher.hash(&draft.password).await?;
+        let hash = self.hasher.hash(&password).await?;
         let updated = self.users().user_updated_event(&grant, user.clone()).await?;
         let mut write = self.access.write(&grant);
         write.push(users::update(grant.write_id(), &user, before.update_at));

@@ -5,6 +5,7 @@ use guildhall_model::codes::{integrations as codes, outgoing};
 use guildhall_model::integration::Command;
 use guildhall_model::ports::{Method, OutgoingRequest, OutgoingResponse};
 use guildhall_model::team::Team;
+use guildhall_model::text::Charset;
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Error, Result};
 use url::Url;
@@ -14,6 +15,7 @@ use super::CommandArgs;
 use super::response::CommandResponse;
 use crate::access::ChannelGrant;
 use crate::commands::Commands;
+use crate::worker::describe;
 
 /// Longest response body that is read, in bytes.
 const RESPONSE_BYTES_MAX: usize = 1024 * 1024;
@@ -32,7 +34,11 @@ impl Commands<'_> {
         let response_url = self.create_response_url(actor, command, args);
         let form = command_form(&user, grant, team, command, args, text, &response_url);
         let response = self.outgoing.send(self.command_request(command, form)).await;
-        parse_response(&command.trigger, response)
+        let response = parse_response(&command.trigger, response);
+        if let Err(error) = &response {
+            tracing::info!(error = describe(error), command = %command.id, "a slash command failed");
+        }
+        response
     }
 
     fn command_request(&self, command: &Command, form: String) -> OutgoingRequest {
@@ -93,11 +99,12 @@ fn parse_response(trigger: &str, response: Result<OutgoingResponse>) -> Result<C
         return Err(codes::COMMAND_FAILED.with("trigger", trigger).with_source(format!("status {}", response.status)));
     }
     let unreadable = || codes::COMMAND_ANSWER.with("trigger", trigger);
-    let is_json = response.header("content-type").is_some_and(|content_type| content_type.to_ascii_lowercase().contains("json"));
-    if is_json {
-        return CommandResponse::parse(&response.body).ok_or_else(unreadable);
+    let content_type = response.header("content-type").unwrap_or_default();
+    let charset = Charset::of_content_type(content_type);
+    if content_type.to_ascii_lowercase().contains("json") {
+        return CommandResponse::parse(&response.body, charset).ok_or_else(unreadable);
     }
-    let text = String::from_utf8_lossy(&response.body).into_owned();
+    let text = charset.decode_text(&response.body);
     if text.trim().is_empty() { Err(unreadable()) } else { Ok(CommandResponse::ephemeral(text)) }
 }
 
@@ -116,11 +123,18 @@ mod tests {
         assert_eq!(parse("text/plain", b"hello").unwrap(), CommandResponse::ephemeral("hello"));
         let response = parse("application/json; charset=utf-8", br#"{"text":null,"response_type":"in_channel","extra_responses":null}"#);
         assert_eq!(response.unwrap().response_type, ResponseKind::InChannel);
+        assert_eq!(parse("text/plain; charset=latin1", b"Gr\xf6\xdfe").unwrap().text, "Größe");
+        let repaired = parse(
+            "application/json",
+            b"\xef\xbb\xbf{\"Text\":\"a\",\"TEXT\":\"Gr\xf6\xdfe \\ud83d\\u0000\",\"extra_responses\":[{\"Text\":7}]}",
+        );
+        let repaired = repaired.unwrap();
+        assert_eq!((repaired.text.as_str(), repaired.extra_responses[0].text.as_str()), ("Größe \u{fffd}\u{fffd}", "7"));
     }
 
     #[test]
     fn invalid_json_responses_are_errors_and_nothing_panics() {
-        for body in [&b""[..], b"null", b"[]", b"{", b"{\"text\":1}", b"{\"attachments\":{}}", b"\xff\xff"] {
+        for body in [&b""[..], b"null", b"[]", b"{", b"{\"text\":[]}", b"{\"attachments\":{}}", b"\xff\xff"] {
             let _ = parse("text/plain", body);
             assert!(parse("application/json", body).is_err(), "{body:?}");
         }

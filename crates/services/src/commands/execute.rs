@@ -134,7 +134,8 @@ impl Commands<'_> {
             kind => kind,
         };
         let message = IntegrationMessage {
-            text: if response.skip_slack_parsing { response.text.clone() } else { webhooks::to_markdown(&response.text) },
+            text: response.text.clone(),
+            is_markdown: response.skip_slack_parsing,
             attachments,
             props: response.props.clone().unwrap_or_default(),
             kind: kind.to_owned(),
@@ -144,18 +145,22 @@ impl Commands<'_> {
         };
         let other_channel = response.channel_id.filter(|channel| *channel != grant.channel.id);
         let root_id = root.filter(|_| other_channel.is_none());
-        let post = message.into_post(other_channel.unwrap_or(grant.channel.id), &self.settings().integrations);
+        let channel = other_channel.unwrap_or(grant.channel.id);
+        let posts = webhooks::build_posts(self, message, command.team_id, channel).await?;
         if response.response_type == ResponseKind::InChannel {
-            self.posts().create_post(actor, NewPost { root_id, ..post }).await?;
+            for post in posts {
+                self.posts().create_post(actor, NewPost { root_id, ..post }).await?;
+            }
             return Ok(());
         }
-        let props = PostProps::new(post.props)?;
-        match other_channel {
-            Some(channel) => {
-                let grant = self.access.channel(actor, channel, Permission::CreatePost).await?;
-                self.posts().send_ephemeral(&grant, actor.user_id, actor.user_id, post.message, root_id, props).await;
-            }
-            None => drop(self.posts().send_ephemeral(grant, actor.user_id, actor.user_id, post.message, root_id, props).await),
+        let other_grant = match other_channel {
+            Some(channel) => Some(self.access.channel(actor, channel, Permission::CreatePost).await?),
+            None => None,
+        };
+        let grant = other_grant.as_deref().unwrap_or(grant);
+        for post in posts {
+            let props = crate::posts::props::sanitize(post.props, actor)?;
+            self.posts().send_ephemeral(grant, actor.user_id, actor.user_id, post.message, root_id, props).await;
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! The response of a command, built-in or custom.
 
 use guildhall_model::id::ChannelId;
+use guildhall_model::text::Charset;
+use guildhall_model::text::json::{self, scalar_text_or_empty};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -38,11 +40,11 @@ impl<'de> Deserialize<'de> for ResponseKind {
 #[serde(default)]
 pub struct CommandResponse {
     pub response_type: ResponseKind,
-    #[serde(deserialize_with = "null_as_default")]
+    #[serde(deserialize_with = "scalar_text_or_empty")]
     pub text: String,
-    #[serde(deserialize_with = "null_as_default")]
+    #[serde(deserialize_with = "scalar_text_or_empty")]
     pub username: String,
-    #[serde(deserialize_with = "null_as_default")]
+    #[serde(deserialize_with = "scalar_text_or_empty")]
     pub icon_url: String,
     #[serde(deserialize_with = "valid_channel_id")]
     pub channel_id: Option<ChannelId>,
@@ -51,6 +53,7 @@ pub struct CommandResponse {
     pub props: Option<Map<String, Value>>,
     #[serde(deserialize_with = "null_as_default")]
     pub goto_location: String,
+    #[serde(deserialize_with = "null_as_default")]
     pub skip_slack_parsing: bool,
     pub attachments: Option<Vec<Value>>,
     #[serde(deserialize_with = "null_as_default")]
@@ -58,9 +61,9 @@ pub struct CommandResponse {
 }
 
 impl CommandResponse {
-    /// Parses a JSON object; serde alone would also accept an array.
-    pub(super) fn parse(body: &[u8]) -> Option<Self> {
-        body.trim_ascii_start().starts_with(b"{").then(|| serde_json::from_slice(body).ok()).flatten()
+    /// Parses a JSON object.
+    pub(super) fn parse(body: &[u8], charset: Charset) -> Option<Self> {
+        json::from_slice_in(body, charset).ok()
     }
 
     pub(super) fn ephemeral(text: impl Into<String>) -> Self {

@@ -8,6 +8,7 @@ use guildhall_model::codes::integrations as codes;
 use guildhall_model::id::{ChannelId, PostId, UserId};
 use guildhall_model::integration::Command;
 use guildhall_model::ports::TokenHash;
+use guildhall_model::text::Charset;
 use guildhall_model::{Actor, Permission, Result};
 
 use super::CommandArgs;
@@ -60,9 +61,9 @@ impl Commands<'_> {
     /// Posts a response that was sent to a response URL. The token in the URL is the only authentication; each URL accepts
     /// `RESPONSES_PER_URL_MAX` responses.
     #[boxed]
-    pub async fn receive_command_response(&self, token: &str, body: &[u8]) -> Result<()> {
+    pub async fn receive_command_response(&self, token: &str, body: &[u8], charset: Charset) -> Result<()> {
         let target = self.state().response_urls.0.get(&TokenHash::of(token)).ok_or(codes::COMMAND_HOOK_INVALID)?;
-        let response = CommandResponse::parse(body).ok_or(codes::COMMAND_HOOK_BODY)?;
+        let response = CommandResponse::parse(body, charset).ok_or(codes::COMMAND_HOOK_BODY)?;
         if target.response_count.fetch_add(1, Ordering::Relaxed) >= RESPONSES_PER_URL_MAX {
             return Err(codes::COMMAND_HOOK_INVALID.into());
         }

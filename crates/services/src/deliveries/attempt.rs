@@ -7,7 +7,7 @@ use guildhall_storage::{Statement, deliveries};
 
 use super::kinds::{AttemptResult, KINDS};
 use crate::deliveries::Deliveries;
-use crate::worker::stored_message;
+use crate::worker::{describe, stored_message};
 
 impl Deliveries<'_> {
     pub(super) async fn attempt(&self, delivery: Delivery) {
@@ -45,10 +45,7 @@ impl Deliveries<'_> {
             tracing::warn!(kind = kind.name, target = %delivery.target_id, %error, attempts = delivery.attempts, "delivery abandoned");
             return self.delete(delivery, deletion).await;
         };
-        let message = match &error.source {
-            Some(source) => format!("{error} ({source})"),
-            None => error.to_string(),
-        };
+        let message = describe(&error);
         let next = self.clock.now().plus_ms(delay_ms);
         self.write_result(deliveries::postpone(grant.write_server(), lease, next, &stored_message(&message))).await.map(drop)
     }

@@ -61,7 +61,8 @@ impl Files<'_> {
     /// The size in bytes and the media type of the content.
     #[boxed]
     pub async fn size_and_type(&self, content: &FileContent) -> Result<(u64, String)> {
-        if content.rendition == Rendition::Original {
+        // The preview of an animated picture is the picture itself.
+        if content.rendition == Rendition::Original || content.tag() == content.file.blob_key {
             return Ok((u64::try_from(content.file.size_bytes).unwrap_or_default(), content.file.mime_type.clone()));
         }
         // The server encodes renditions as JPEG, or as PNG when they are transparent.

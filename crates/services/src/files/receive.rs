@@ -1,7 +1,7 @@
 //! Receiving files: the bytes are streamed to the blob store, and the row is inserted once they are on disk.
 
 use guildhall_model::codes::files as codes;
-use guildhall_model::content_type::content_type;
+use guildhall_model::content_type::file_type;
 use guildhall_model::file::{self, FileInfo};
 use guildhall_model::id::ChannelId;
 use guildhall_model::ports::{ByteStream, StoredBlob};
@@ -73,7 +73,7 @@ impl Files<'_> {
     pub(super) async fn build_file_info(&self, actor: &Actor, channel: ChannelId, filename: &str, blob: &StoredBlob) -> Result<FileInfo> {
         let now = self.clock.now();
         let name = file::sanitize_file_name(filename);
-        let extension = file::extension(&name);
+        let kind = file_type(&name, &blob.head);
         let mut file = FileInfo {
             id: self.ids.next(),
             user_id: actor.user_id,
@@ -82,9 +82,9 @@ impl Files<'_> {
             create_at: now,
             update_at: now,
             delete_at: guildhall_model::Millis::ZERO,
-            mime_type: content_type(&name, &blob.head),
+            mime_type: kind.mime_type,
             name,
-            extension,
+            extension: kind.extension,
             size_bytes: i64::try_from(blob.size_bytes).unwrap_or(i64::MAX),
             width: 0,
             height: 0,
@@ -94,7 +94,9 @@ impl Files<'_> {
             thumbnail_key: None,
             preview_key: None,
         };
-        self.add_image_info(&mut file, blob.key).await?;
+        if kind.is_picture {
+            self.add_image_info(&mut file, blob.key).await?;
+        }
         Ok(file)
     }
 

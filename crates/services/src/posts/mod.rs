@@ -1,6 +1,6 @@
 //! Posts: creating, reading, editing, deleting and pinning.
 
-mod attachments;
+pub(crate) mod attachments;
 mod audience;
 mod channel_mentions;
 mod create;

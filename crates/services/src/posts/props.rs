@@ -13,7 +13,7 @@ pub(super) fn is_trusted(actor: &Actor) -> bool {
 }
 
 /// The props to store of those that the actor sent. Errors when they exceed the limits of [`PostProps`].
-pub(super) fn sanitize(mut members: Map<String, Value>, actor: &Actor) -> Result<PostProps> {
+pub(crate) fn sanitize(mut members: Map<String, Value>, actor: &Actor) -> Result<PostProps> {
     if !is_trusted(actor) {
         for name in TRUSTED_PROPS {
             members.remove(*name);

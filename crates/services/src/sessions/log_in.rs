@@ -13,9 +13,9 @@ use guildhall_storage::{Statement, sessions};
 
 use super::throttle::Attempt;
 use super::{DEVICE_ID_CHARS_MAX, SESSIONS_MAX, platform};
-use crate::access::{UserGrant, Writing};
 use crate::audits::AuditSource;
 use crate::boxed;
+use crate::passwords::PasswordMatch;
 use crate::sessions::Sessions;
 
 #[derive(Debug, Clone, Default)]
@@ -62,19 +62,19 @@ impl Sessions<'_> {
         };
         let attempt = self.begin_attempt(account.as_ref().map(|account| account.user.id), &login_id, request.address)?;
         let hash = account.as_ref().map(|account| account.password_hash.as_str()).filter(|hash| !hash.is_empty());
-        let is_correct = match self.hasher.verify(&request.password, hash).await {
-            Ok(is_correct) => is_correct,
+        let matched = match self.verify_password(&request.password, hash).await {
+            Ok(matched) => matched,
             Err(error) => {
                 attempt.cancel();
                 return Err(error);
             }
         };
-        match account {
-            Some(account) if is_correct => {
+        match (account, matched) {
+            (Some(account), Some(matched)) => {
                 attempt.succeeded();
-                self.complete_log_in(account, request).await
+                self.complete_log_in(account, request, matched).await
             }
-            account => {
+            (account, _) => {
                 self.record_failure(account.map(|account| account.user.id), request.address).await?;
                 Err(codes::LOGIN_INVALID.into())
             }
@@ -107,25 +107,17 @@ impl Sessions<'_> {
         write.commit(Events::none("clients do not see failed log-ins")).await
     }
 
-    async fn complete_log_in(&self, account: UserWithPassword, request: LoginRequest) -> Result<LoginResult> {
+    async fn complete_log_in(&self, account: UserWithPassword, request: LoginRequest, matched: PasswordMatch) -> Result<LoginResult> {
         let UserWithPassword { user, password_hash } = account;
         if !user.is_active() {
             return Err(codes::LOGIN_INACTIVE.into());
         }
         let grant = self.access.system("a user has authenticated").user_to_write(user.id);
-        let rehash = self.rehash(&grant, &password_hash, &request.password).await;
+        let new_hash = self.renew_password_hash(&password_hash, &request.password, matched).await;
+        let rehash = new_hash.map(|new| users::rehash(grant.write_id(), &password_hash, &new));
         let mut before = vec![users::guard_login(grant.write_id(), &password_hash, codes::LOGIN_INVALID)];
         before.extend(rehash);
         self.start_session(user, &request, before).await
-    }
-
-    /// Updates a password hash made with older parameters. `None` when hashing fails, because the log-in must not fail.
-    async fn rehash(&self, grant: &Writing<UserGrant>, old: &str, password: &str) -> Option<Statement> {
-        if !self.hasher.needs_rehash(old) {
-            return None;
-        }
-        let new = self.hasher.hash(password).await.ok()?;
-        Some(users::rehash(grant.write_id(), old, &new))
     }
 
     /// Creates a session for an authenticated user. `before` is committed first in the same batch.

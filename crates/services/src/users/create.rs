@@ -73,11 +73,11 @@ impl Users<'_> {
         user.check()?;
         check_custom_status(&user.props)?;
         self.check_new_account(grant, &user, team.as_ref(), creator).await?;
-        rules::check_password(&new.password, self.settings().signup.password_min_chars)?;
+        let password = self.check_new_password(&new.password)?;
         if matches!(creator, Creator::SignUp) {
             self.sessions().count_sign_up(new.address)?;
         }
-        let password_hash = self.hasher.hash(&new.password).await?;
+        let password_hash = self.hasher.hash(&password).await?;
 
         let user = retry_on_conflict(|| async {
             // Checked again before each attempt, because another account may have been created meanwhile.

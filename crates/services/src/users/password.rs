@@ -2,7 +2,6 @@
 
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::{SessionId, UserId};
-use guildhall_model::user::rules;
 use guildhall_model::{Actor, Error, Event, Permission, Result};
 use guildhall_storage::{sessions, users};
 
@@ -34,12 +33,12 @@ impl Users<'_> {
         let attempt = self.sessions().begin_attempt(Some(actor.user_id), "", actor.address)?;
         let account = users::get_with_password(self.access.read(own), own.id()).await?.ok_or(codes::NOT_FOUND)?;
         let hash = Some(account.password_hash.as_str()).filter(|hash| !hash.is_empty());
-        match self.hasher.verify(password, hash).await {
-            Ok(true) => {
+        match self.verify_password(password, hash).await {
+            Ok(Some(_)) => {
                 attempt.succeeded();
                 Ok(())
             }
-            Ok(false) => Err(codes::PASSWORD_WRONG.into()),
+            Ok(None) => Err(codes::PASSWORD_WRONG.into()),
             Err(error) => {
                 attempt.cancel();
                 Err(error)
@@ -55,8 +54,7 @@ impl Users<'_> {
         trace: AuditSource,
     ) -> Result<()> {
         let id = grant.user_id();
-        rules::check_password(password, self.settings().signup.password_min_chars)?;
-        let hash = self.hasher.hash(password).await?;
+        let hash = self.hasher.hash(&*self.check_new_password(password)?).await?;
         let mut events = self.sessions().session_revocations(grant, except).await?;
         let now = self.clock.now();
         let mut user = self.account(grant, id).await?;

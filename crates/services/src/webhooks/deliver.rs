@@ -4,13 +4,16 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use guildhall_model::channel::{Channel, ChannelKind};
+use guildhall_model::codes::jobs::LEASE_LOST;
 use guildhall_model::codes::outgoing as codes;
 use guildhall_model::id::OutgoingWebhookId;
 use guildhall_model::integration::OutgoingWebhook;
 use guildhall_model::job::Delivery;
-use guildhall_model::ports::{Method, OutgoingRequest};
-use guildhall_model::post::Post;
-use guildhall_model::{Kind, Result};
+use guildhall_model::ports::{Method, OutgoingRequest, OutgoingResponse};
+use guildhall_model::post::{Post, PostProps};
+use guildhall_model::text::Charset;
+use guildhall_model::text::json::{self, scalar_text_or_empty};
+use guildhall_model::{Events, Kind, Millis, Result};
 use guildhall_storage::{Statement, channels, posts, teams, users, webhooks};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -18,13 +21,14 @@ use url::form_urlencoded::Serializer;
 
 use super::channel::integration_actor;
 use super::message::{IntegrationMessage, SLACK_ATTACHMENT, or};
-use super::slack;
+use super::slack::build_posts;
 use super::trigger::Call;
 use crate::access::SystemGrant;
 use crate::boxed;
 use crate::deliveries::AttemptResult;
 use crate::posts::NewPost;
 use crate::webhooks::Webhooks;
+use crate::worker::{describe, stored_message};
 
 /// The largest response that is read.
 const RESPONSE_BYTES_MAX: usize = 1024 * 1024;
@@ -33,14 +37,31 @@ const RESPONSE_BYTES_MAX: usize = 1024 * 1024;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct WebhookResponse {
-    text: Option<String>,
-    username: Option<String>,
-    icon_url: Option<String>,
+    #[serde(deserialize_with = "scalar_text_or_empty")]
+    text: String,
+    #[serde(deserialize_with = "scalar_text_or_empty")]
+    username: String,
+    #[serde(deserialize_with = "scalar_text_or_empty")]
+    icon_url: String,
+    #[serde(deserialize_with = "scalar_text_or_empty")]
+    icon_emoji: String,
     props: Option<Map<String, Value>>,
     attachments: Option<Vec<Value>>,
     #[serde(rename = "type")]
     kind: Option<String>,
     response_type: Option<String>,
+}
+
+/// How an attempt ended, and what the webhook's owner should know of it.
+struct Attempt {
+    result: AttemptResult,
+    problem: Option<String>,
+}
+
+impl From<AttemptResult> for Attempt {
+    fn from(result: AttemptResult) -> Self {
+        Self { result, problem: None }
+    }
 }
 
 /// A call with the rows that it is about.
@@ -61,19 +82,67 @@ impl Webhooks<'_> {
             return Ok(AttemptResult::Abandoned("its webhook, its address or its post was deleted"));
         };
         let fields = self.load_fields(&grant, &loaded).await?;
-        match self.outgoing.send(build_request(&loaded, &fields, self.settings().integrations.timeout_ms)).await {
-            Ok(response) if (200..300).contains(&response.status) => {
-                let response = serde_json::from_slice::<WebhookResponse>(&response.body).unwrap_or_default();
-                self.post_response(&grant, loaded, response, delete).await
-            }
+        let attempt = match self.outgoing.send(build_request(&loaded, &fields, self.settings().integrations.timeout_ms)).await {
+            Ok(response) if (200..300).contains(&response.status) => match parse_response(&response) {
+                Some(response) => self.post_response(&grant, &loaded, response, delivery, delete).await,
+                None => Ok(Attempt { result: AttemptResult::Delivered, problem: Some("The answer is not valid JSON.".to_owned()) }),
+            },
             Ok(response) if is_temporary(response.status) => Err(codes::FAILED.with_source(format!("status {}", response.status))),
-            Ok(_) => Ok(AttemptResult::Abandoned("the server rejected it")),
+            Ok(response) => {
+                let problem = format!("The server rejected the call (status {}).", response.status);
+                Ok(Attempt { result: AttemptResult::Abandoned("the server rejected it"), problem: Some(problem) })
+            }
             Err(error) if error.is(codes::FAILED) => Err(error),
             Err(error) => {
-                tracing::debug!(%error, hook = %loaded.hook.id, "an outgoing webhook was not called, or its response not read");
-                Ok(AttemptResult::Abandoned("its address is not allowed, or the response is too long"))
+                let result = AttemptResult::Abandoned("its address is not allowed, or the response is too long");
+                Ok(Attempt { result, problem: Some(describe(&error)) })
+            }
+        };
+        match attempt {
+            Ok(Attempt { result, problem }) => {
+                self.note_result(&loaded, problem).await;
+                Ok(result)
+            }
+            Err(error) => {
+                if !error.is(LEASE_LOST) {
+                    self.note_result(&loaded, Some(describe(&error))).await;
+                }
+                Err(error)
             }
         }
+    }
+
+    /// Shows the webhook's owner why a call failed: at the webhook, and at the first failure by an ephemeral message.
+    async fn note_result(&self, LoadedCall { hook, channel, .. }: &LoadedCall, problem: Option<String>) {
+        let problem = stored_message(&problem.unwrap_or_default());
+        if problem.is_empty() && hook.last_error.is_empty() {
+            return;
+        }
+        let at = if problem.is_empty() { Millis::ZERO } else { self.clock.now() };
+        let grant = self.access.system("the result of a call is shown to the owner of its webhook");
+        let mut write = self.access.write(&grant);
+        write.push(webhooks::set_outgoing_error(grant.write_id(hook.team_id), hook.id, &problem, at));
+        if let Err(error) = write.commit(Events::none("clients load webhooks on request")).await {
+            tracing::warn!(%error, hook = %hook.id, "the result of an outgoing webhook's call could not be stored");
+        }
+        if !problem.is_empty() {
+            tracing::info!(problem, hook = %hook.id, "an outgoing webhook failed");
+        }
+        if !problem.is_empty() && hook.last_error.is_empty() {
+            self.tell_owner(hook, channel, &problem).await;
+        }
+    }
+
+    /// An ephemeral message to the owner, where the owner may read the channel.
+    async fn tell_owner(&self, hook: &OutgoingWebhook, channel: &Channel, problem: &str) {
+        let grant = self.access.system("the owner of a webhook is told of its failure");
+        let Ok(owner) = self.users().account(&grant, hook.creator_id).await else { return };
+        let Ok(channel_grant) = self.access.read_channel(&integration_actor(&owner), channel.id).await else { return };
+        let name = or(&hook.display_name, "without a name");
+        let message = format!("The outgoing webhook \"{name}\" failed: {problem} Calls that may succeed later are repeated.");
+        let props =
+            Map::from_iter([("from_webhook".to_owned(), json!("true")), ("webhook_display_name".to_owned(), json!(hook.display_name))]);
+        self.posts().send_ephemeral(&channel_grant, owner.id, owner.id, message, None, PostProps::from(props)).await;
     }
 
     /// `None` if the webhook, its URL, the post or the channel was deleted.
@@ -111,48 +180,66 @@ impl Webhooks<'_> {
         ])
     }
 
-    /// Posts the response and executes `delete` in one batch. A response that cannot be posted is ignored, because the call was made.
+    /// Posts the response, and executes `delete` in the batch of its last post. A response that cannot be posted is not retried,
+    /// because the call was made.
     async fn post_response(
         &self,
         grant: &SystemGrant,
-        loaded: LoadedCall,
+        loaded: &LoadedCall,
         response: WebhookResponse,
+        delivery: &Delivery,
         delete: Statement,
-    ) -> Result<AttemptResult> {
-        let LoadedCall { hook, channel, post, .. } = &loaded;
-        let text = response.text.unwrap_or_default();
+    ) -> Result<Attempt> {
+        let LoadedCall { hook, channel, post, .. } = loaded;
         let attachments: Vec<Value> = response.attachments.into_iter().flatten().filter(Value::is_object).collect();
-        if text.is_empty() && attachments.is_empty() {
-            return Ok(AttemptResult::Delivered);
+        if response.text.is_empty() && attachments.is_empty() {
+            return Ok(AttemptResult::Delivered.into());
         }
         let creator = self.users().account(grant, hook.creator_id).await?;
         let is_bot = creator.is_bot;
         let actor = self.posting_actor(grant, integration_actor(&creator), channel).await?;
         let message = IntegrationMessage {
             kind: if attachments.is_empty() { response.kind.unwrap_or_default() } else { SLACK_ATTACHMENT.to_owned() },
-            text: slack::to_markdown(&text),
+            text: response.text,
+            is_markdown: false,
             attachments,
             props: response.props.unwrap_or_default(),
-            username: or(&response.username.unwrap_or_default(), &hook.username).to_owned(),
-            icon_url: or(&response.icon_url.unwrap_or_default(), &hook.icon_url).to_owned(),
-            icon_emoji: String::new(),
+            username: or(&response.username, &hook.username).to_owned(),
+            icon_url: or(&response.icon_url, &hook.icon_url).to_owned(),
+            icon_emoji: response.icon_emoji,
             webhook_name: Some(hook.display_name.clone()),
             is_bot,
         };
         let is_comment = response.response_type.as_deref() == Some("comment");
-        let draft = NewPost {
-            root_id: is_comment.then(|| post.thread_id()),
-            set_online: false,
-            ..message.into_post(channel.id, &self.settings().integrations)
-        };
-        match self.posts().create_post_with(&actor, draft, vec![delete]).await {
-            Ok(_) => Ok(AttemptResult::DeliveredAndDeleted),
-            Err(error) if matches!(error.code.kind, Kind::Internal | Kind::Unavailable | Kind::Conflict) => Err(error),
-            Err(error) => {
-                tracing::debug!(%error, hook = %hook.id, "the response of a webhook could not be posted");
-                Ok(AttemptResult::Delivered)
+        let root_id = is_comment.then(|| post.thread_id());
+        let posts = build_posts(self, message, hook.team_id, channel.id).await?;
+        let last = posts.len().saturating_sub(1);
+        for (index, draft) in posts.into_iter().enumerate() {
+            // If this attempt does not reach the last post, the next one finds the earlier posts by these ids.
+            let pending_post_id = if index < last { format!("{}:{index}", delivery.id) } else { String::new() };
+            let also = if index < last { Vec::new() } else { vec![delete.clone()] };
+            let draft = NewPost { root_id, set_online: false, pending_post_id, ..draft };
+            match self.posts().create_post_with(&actor, draft, also).await {
+                Ok(_) => {}
+                Err(error) if matches!(error.code.kind, Kind::Internal | Kind::Unavailable | Kind::Conflict) => return Err(error),
+                Err(error) => {
+                    let problem = format!("The answer could not be posted: {}", describe(&error));
+                    return Ok(Attempt { result: AttemptResult::Delivered, problem: Some(problem) });
+                }
             }
         }
+        Ok(AttemptResult::DeliveredAndDeleted.into())
+    }
+}
+
+/// `None` for a response that says that it is JSON and is not. Many servers answer with a word, which is no message.
+fn parse_response(response: &OutgoingResponse) -> Option<WebhookResponse> {
+    let content_type = response.header("content-type").unwrap_or_default();
+    let charset = Charset::of_content_type(content_type);
+    match json::from_slice_in(&response.body, charset) {
+        Ok(response) => Some(response),
+        Err(_) if charset.decode(&response.body).trim_start().starts_with('{') => None,
+        Err(_) => Some(WebhookResponse::default()),
     }
 }
 

@@ -4,9 +4,10 @@ use guildhall_model::id::ChannelId;
 use guildhall_model::integration::IncomingWebhook;
 use guildhall_model::post::{MESSAGE_CHARS_MAX, TRUSTED_PROPS};
 use guildhall_model::settings::Integrations;
+use guildhall_model::text::split_message;
 use serde_json::{Map, Value, json};
 
-use super::slack;
+use super::slack::{self, Names, References};
 use crate::posts::NewPost;
 
 /// The type of posts with attachments.
@@ -36,7 +37,8 @@ impl IncomingMessage {
     pub(super) fn into_message(self, hook: &IncomingWebhook, is_bot: bool) -> IntegrationMessage {
         IntegrationMessage {
             kind: if self.attachments.is_empty() { self.kind } else { SLACK_ATTACHMENT.to_owned() },
-            text: slack::to_markdown(&self.text),
+            text: self.text,
+            is_markdown: false,
             attachments: self.attachments,
             props: self.props,
             username: or(&self.username, &hook.username).to_owned(),
@@ -51,8 +53,9 @@ impl IncomingMessage {
 /// What an integration sent: a payload, the response to an outgoing webhook, or the response to a command.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct IntegrationMessage {
-    /// In Markdown.
     pub text: String,
+    /// Whether the text is in Markdown, not in Slack's format.
+    pub is_markdown: bool,
     /// In Slack's format; what is not an object is left out.
     pub attachments: Vec<Value>,
     pub props: Map<String, Value>,
@@ -66,7 +69,7 @@ pub(crate) struct IntegrationMessage {
 }
 
 impl IntegrationMessage {
-    pub fn into_post(mut self, channel: ChannelId, rules: &Integrations) -> NewPost {
+    fn into_post(mut self, channel: ChannelId, rules: &Integrations) -> NewPost {
         let text = std::mem::take(&mut self.text);
         let kind = std::mem::take(&mut self.kind);
         let (mut props, attachments) = self.into_props(rules);
@@ -76,9 +79,25 @@ impl IntegrationMessage {
         NewPost { kind, props, ..NewPost::new(channel, text) }
     }
 
-    /// Several posts where the text is too long for one; the last one has the attachments.
-    pub fn into_posts(mut self, channel: ChannelId, rules: &Integrations) -> Vec<NewPost> {
-        let mut pieces = split(&std::mem::take(&mut self.text));
+    /// The ids of users and channels that the texts refer to.
+    pub(super) fn references(&self) -> References {
+        let mut references = References::default();
+        if !self.is_markdown {
+            references.collect_from(&self.text);
+        }
+        self.attachments.iter().for_each(|attachment| references.collect_from_attachment(attachment));
+        references
+    }
+
+    /// Several posts where the text is too long for one; the last one has the attachments. Never none. Texts in Slack's format
+    /// are converted.
+    pub(super) fn into_posts(mut self, channel: ChannelId, names: &Names, rules: &Integrations) -> Vec<NewPost> {
+        if !self.is_markdown {
+            self.text = slack::to_markdown(&self.text, names);
+        }
+        let attachments = std::mem::take(&mut self.attachments).into_iter().filter(Value::is_object);
+        self.attachments = attachments.map(|attachment| slack::attachment_to_markdown(attachment, names)).collect();
+        let mut pieces = split_message(&std::mem::take(&mut self.text), MESSAGE_CHARS_MAX);
         let last_piece = pieces.pop().unwrap_or_default();
         let early = |text: String| {
             let kind = if self.kind == SLACK_ATTACHMENT { String::new() } else { self.kind.clone() };
@@ -113,8 +132,7 @@ impl IntegrationMessage {
         if self.is_bot {
             props.insert("from_bot".to_owned(), json!("true"));
         }
-        let attachments = self.attachments.into_iter().filter(Value::is_object).map(slack::attachment_to_markdown).collect();
-        (props, attachments)
+        (props, self.attachments)
     }
 }
 
@@ -122,36 +140,9 @@ pub(crate) fn or<'a>(text: &'a str, default: &'a str) -> &'a str {
     if text.is_empty() { default } else { text }
 }
 
-/// The text in pieces that each fit a post, split at the end of a line where there is one in the second half.
-fn split(text: &str) -> Vec<String> {
-    let mut left = text;
-    let mut pieces = Vec::new();
-    while let Some((limit, _)) = left.char_indices().nth(MESSAGE_CHARS_MAX) {
-        let end = left[..limit].rfind('\n').filter(|at| *at > limit / 2).map_or(limit, |at| at + 1);
-        pieces.push(left[..end].to_owned());
-        left = &left[end..];
-    }
-    if !left.is_empty() || pieces.is_empty() {
-        pieces.push(left.to_owned());
-    }
-    pieces
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn long_texts_are_split_without_loss() {
-        let text = "žluťoučký kůň\n".repeat(4_000);
-        let pieces = split(&text);
-        assert!(pieces.len() > 1);
-        assert!(pieces.iter().all(|piece| piece.chars().count() <= MESSAGE_CHARS_MAX && piece.ends_with('\n')));
-        assert_eq!(pieces.concat(), text);
-        assert_eq!(split(""), [""]);
-        assert_eq!(split(&"x".repeat(MESSAGE_CHARS_MAX)).len(), 1);
-        assert_eq!(split(&"x".repeat(MESSAGE_CHARS_MAX + 1)).len(), 2);
-    }
 
     #[test]
     fn the_last_of_several_posts_has_the_attachments() {
@@ -161,7 +152,7 @@ mod tests {
             kind: SLACK_ATTACHMENT.to_owned(),
             ..IntegrationMessage::default()
         };
-        let posts = message.into_posts(ChannelId::from_bytes([1; 16]), &Integrations::default());
+        let posts = message.into_posts(ChannelId::from_bytes([1; 16]), &Names::default(), &Integrations::default());
         let kinds: Vec<&str> = posts.iter().map(|post| post.kind.as_str()).collect();
         assert_eq!(kinds, ["", SLACK_ATTACHMENT]);
         assert_eq!((posts[0].props.get("attachments"), posts[1].message.as_str()), (None, "x"));
@@ -175,7 +166,7 @@ mod tests {
         let rules = Integrations { username_override: false, icon_override: false, ..Integrations::default() };
         let message =
             IntegrationMessage { props, username: "ci".to_owned(), icon_emoji: ":robot:".to_owned(), ..IntegrationMessage::default() };
-        let post = message.into_post(ChannelId::from_bytes([1; 16]), &rules);
-        assert_eq!(Value::Object(post.props), json!({"card": "kept", "from_webhook": "true"}));
+        let posts = message.into_posts(ChannelId::from_bytes([1; 16]), &Names::default(), &rules);
+        assert_eq!(Value::Object(posts[0].props.clone()), json!({"card": "kept", "from_webhook": "true"}));
     }
 }

@@ -15,7 +15,7 @@ pub use incoming::{IncomingWebhookPage, IncomingWebhookPatch, NewIncomingWebhook
 pub use message::IncomingMessage;
 pub(crate) use message::{IntegrationMessage, SLACK_ATTACHMENT, or};
 pub use outgoing::{OutgoingWebhookDraft, OutgoingWebhookFilter};
-pub(crate) use slack::to_markdown;
+pub(crate) use slack::build_posts;
 pub(crate) use state::State;
 pub(crate) use trigger::OUTGOING_WEBHOOK;
 

@@ -100,6 +100,8 @@ impl Webhooks<'_> {
             content_type: String::new(),
             username: String::new(),
             icon_url: String::new(),
+            last_error: String::new(),
+            last_error_at: Millis::ZERO,
         };
         let hook = draft.apply_to(blank)?;
         let hook = self.validate_in_team(actor, &team_grant, hook).await?;

@@ -7,6 +7,7 @@ use guildhall_storage::{teams, users, webhooks};
 
 use super::IncomingMessage;
 use super::channel::integration_actor;
+use super::slack::build_posts;
 use crate::boxed;
 use crate::posts::NewPost;
 use crate::webhooks::Webhooks;
@@ -35,7 +36,7 @@ impl Webhooks<'_> {
         let channel = self.resolve_channel(&grant, &owner, &hook, &message.channel).await?;
         let is_bot = owner.is_bot;
         let actor = self.posting_actor(&grant, owner, &channel).await?;
-        for post in message.into_message(&hook, is_bot).into_posts(channel.id, &settings.integrations) {
+        for post in build_posts(self, message.into_message(&hook, is_bot), hook.team_id, channel.id).await? {
             let posted = self.posts().create_post(&actor, NewPost { set_online: false, ..post }).await;
             posted.map_err(|error| if error.is(context::PERMISSIONS) { codes::HOOK_PERMISSIONS.into() } else { error })?;
         }

@@ -46,6 +46,8 @@ fn outgoing(world: &World, n: u8) -> OutgoingWebhook {
         content_type: "application/json".to_owned(),
         username: String::new(),
         icon_url: String::new(),
+        last_error: String::new(),
+        last_error_at: Millis::ZERO,
     }
 }
 
@@ -103,6 +105,11 @@ on_every_database! {
         db.commit(webhooks::update_outgoing(db.grant(changed.team_id), &changed, NOW)).await.unwrap();
         let filter = webhooks::Filter { channel, ..Default::default() };
         assert_eq!(webhooks::list_outgoing(&db, Scope::Team(db.grant(world.team.id)), filter, 10, 0).await.unwrap(), std::slice::from_ref(&changed));
+        for (error, at) in [("ž".repeat(400), NOW.plus_ms(7)), (String::new(), Millis::ZERO)] {
+            db.commit(webhooks::set_outgoing_error(db.grant(world.team.id), changed.id, &error, at)).await.unwrap();
+            let failed = OutgoingWebhook { last_error: error, last_error_at: at, ..changed.clone() };
+            assert_eq!(db.open_unchecked(webhooks::outgoing(&db, changed.id).await.unwrap()), Some(failed));
+        }
         db.commit(webhooks::delete_outgoing(db.grant(world.team.id), changed.id, NOW.plus_ms(2))).await.unwrap();
         assert!(webhooks::list_outgoing(&db, Scope::Team(db.grant(world.team.id)), filter, 10, 0).await.unwrap().is_empty());
     }

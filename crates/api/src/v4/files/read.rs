@@ -110,5 +110,8 @@ pub(super) async fn get_file_public(
         return Err(context::INVALID_URL_PARAM.with("name", "h").into());
     }
     let content = app.services.files().public_file(id, &query.h).await?;
-    file_response(&app, content, &headers, query.download == "1").await
+    let mut response = file_response(&app, content, &headers, query.download == "1").await?;
+    // Public links are made for other sites.
+    response.headers_mut().insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    Ok(response)
 }

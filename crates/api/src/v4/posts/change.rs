@@ -25,11 +25,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/posts/{post_id}/restore/{restore_version_id}", Gate::Session, restore_post_version)
 }
 
-async fn update_post(State(app): State<App>, me: Me, Path(id): Path<PostId>, Json(body): Json<wire::UpdatePost>) -> ApiResult<Response> {
-    if body.id != id.to_string() {
+async fn update_post(State(app): State<App>, me: Me, Path(id): Path<PostId>, Json(patch): Json<wire::PostPatch>) -> ApiResult<Response> {
+    if patch.id != Some(id.to_string()) {
         return Err(context::INVALID_PARAM.with("name", "id").into());
     }
-    edit(&app, &me, id, body.patch).await
+    edit(&app, &me, id, patch).await
 }
 
 async fn patch_post(State(app): State<App>, me: Me, Path(id): Path<PostId>, Json(patch): Json<wire::PostPatch>) -> ApiResult<Response> {

@@ -45,13 +45,12 @@ async fn update_user(
     State(app): State<App>,
     me: Me,
     Path(user): Path<UserRef>,
-    Json(update): Json<user::UserUpdate>,
+    Json(fields): Json<user::UserPatch>,
 ) -> ApiResult<Json<user::User>> {
     let id = user.resolve(me.user_id);
-    if update.id != id {
+    if fields.id != Some(id.to_string()) {
         return Err(context::INVALID_PARAM.with("name", "user_id").into());
     }
-    let fields = update.fields;
     let or_none = |text: Option<String>| Some(text.unwrap_or_default());
     let all_fields = user::UserPatch {
         nickname: or_none(fields.nickname),

@@ -1,5 +1,7 @@
 //! The parts of a multipart request, read one after the other: files are streamed, short texts are buffered.
 
+mod disposition;
+
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
@@ -7,10 +9,13 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use guildhall_model::codes::files as codes;
 use guildhall_model::ports::ByteStream;
+use guildhall_model::text::Charset;
 use guildhall_model::{Error, Result};
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderMap, Request};
 use multer::{Field, Multipart};
+
+use disposition::Disposition;
 
 /// Longest part that is not a file, in bytes.
 const TEXT_BYTES_MAX: usize = 4 * 1024;
@@ -47,29 +52,42 @@ impl Parts {
     /// The next part. The previous one has to be dropped before.
     pub(crate) async fn next(&mut self) -> Result<Option<Part>> {
         self.parts_left = self.parts_left.checked_sub(1).ok_or(codes::BAD_MULTIPART)?;
-        Ok(self.inner.next_field().await.map_err(to_error)?.map(Part))
+        Ok(self.inner.next_field().await.map_err(to_error)?.map(Part::new))
     }
 }
 
-pub(crate) struct Part(Field<'static>);
+pub(crate) struct Part {
+    disposition: Disposition,
+    field: Field<'static>,
+}
 
 impl Part {
+    fn new(field: Field<'static>) -> Self {
+        let header = field.headers().get(CONTENT_DISPOSITION).map(|value| value.as_bytes()).unwrap_or_default();
+        Self { disposition: Disposition::parse(header), field }
+    }
+
     pub(crate) fn name(&self) -> &str {
-        self.0.name().unwrap_or_default()
+        &self.disposition.name
     }
 
     pub(crate) fn filename(&self) -> &str {
-        self.0.file_name().unwrap_or_default()
+        &self.disposition.filename
+    }
+
+    /// The character set that the part names.
+    pub(crate) fn charset(&self) -> Charset {
+        charset_of(self.field.headers())
     }
 
     pub(crate) fn into_stream(self) -> ByteStream<'static> {
-        Box::pin(self.0.map(|chunk| chunk.map_err(to_error)))
+        Box::pin(self.field.map(|chunk| chunk.map_err(to_error)))
     }
 
     /// The complete part; `None` where it is longer than `limit_bytes`.
     pub(crate) async fn bytes(mut self, limit_bytes: usize) -> Result<Option<Vec<u8>>> {
         let mut bytes = Vec::new();
-        while let Some(chunk) = self.0.chunk().await.map_err(to_error)? {
+        while let Some(chunk) = self.field.chunk().await.map_err(to_error)? {
             if bytes.len() + chunk.len() > limit_bytes {
                 return Ok(None);
             }
@@ -79,9 +97,16 @@ impl Part {
     }
 
     pub(crate) async fn text(self) -> Result<String> {
+        let charset = self.charset();
         let bytes = self.bytes(TEXT_BYTES_MAX).await?.ok_or(codes::BAD_MULTIPART)?;
-        String::from_utf8(bytes).map_err(|error| codes::BAD_MULTIPART.with_source(error))
+        Ok(charset.decode_text(&bytes))
     }
+}
+
+/// The character set that a request or a part names in its `Content-Type`.
+pub(crate) fn charset_of(headers: &HeaderMap) -> Charset {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    content_type.map_or_else(Charset::default, Charset::of_content_type)
 }
 
 /// The body as a stream whose errors are ours.
