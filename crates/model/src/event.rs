@@ -26,14 +26,32 @@ pub struct Posted {
     pub set_online: bool,
 }
 
+/// The people whom an edited post mentions and did not before, and the reverse.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MentionChange {
+    pub added: Vec<UserId>,
+    pub removed: Vec<UserId>,
+}
+
+impl MentionChange {
+    pub const fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     Posted(Arc<Posted>),
     /// Edited, pinned or unpinned.
-    PostEdited(Arc<PostView>),
+    PostEdited {
+        post: Arc<PostView>,
+        mentions: MentionChange,
+    },
+    /// Has the post as it was before.
     PostDeleted {
         post: Arc<PostView>,
         deleted_by: UserId,
+        mentioned: Vec<UserId>,
     },
     /// A post that is sent to one user and never stored.
     EphemeralMessage {

@@ -214,38 +214,13 @@ pub fn set_notify_props(user: Granted<UserId, Write>, member: &ChannelMember, re
     .expect_rows(1)
 }
 
-/// Marks everything up to the state in `seen` as read. Later posts stay unread, and nothing becomes unread again.
-pub fn mark_viewed(user: Granted<UserId, Write>, seen: &Membership, viewed_at: Millis) -> Statement {
-    let (channel, member) = (&seen.channel, &seen.member);
-    Statement::new(
-        "UPDATE channel_members SET \
-         last_viewed_at = CASE WHEN last_viewed_at > ? THEN last_viewed_at ELSE ? END, \
-         last_update_at = CASE WHEN last_update_at > ? THEN last_update_at ELSE ? END, \
-         msg_count = CASE WHEN msg_count > ? THEN msg_count ELSE ? END, \
-         msg_count_root = CASE WHEN msg_count_root > ? THEN msg_count_root ELSE ? END, \
-         mention_count = CASE WHEN mention_count > ? THEN mention_count - ? ELSE 0 END, \
-         mention_count_root = CASE WHEN mention_count_root > ? THEN mention_count_root - ? ELSE 0 END, \
-         urgent_mention_count = CASE WHEN urgent_mention_count > ? THEN urgent_mention_count - ? ELSE 0 END \
-         WHERE channel_id = ? AND user_id = ?",
-        params![
-            viewed_at,
-            viewed_at,
-            viewed_at,
-            viewed_at,
-            channel.total_msg_count,
-            channel.total_msg_count,
-            channel.total_msg_count_root,
-            channel.total_msg_count_root,
-            member.mention_count,
-            member.mention_count,
-            member.mention_count_root,
-            member.mention_count_root,
-            member.urgent_mention_count,
-            member.urgent_mention_count,
-            channel.id,
-            user
-        ],
-    )
+/// Marks everything up to `viewed_at` as viewed; nothing becomes unread again. The counters follow by
+/// [`crate::posts::recount`].
+pub fn mark_viewed(user: Granted<UserId, Write>, channel: ChannelId, viewed_at: Millis) -> Statement {
+    let sql = "UPDATE channel_members SET \
+        last_viewed_at = CASE WHEN last_viewed_at > ? THEN last_viewed_at ELSE ? END, \
+        last_update_at = CASE WHEN last_update_at > ? THEN last_update_at ELSE ? END WHERE channel_id = ? AND user_id = ?";
+    Statement::new(sql, params![viewed_at, viewed_at, viewed_at, viewed_at, channel, user])
 }
 
 /// Unread threads that a person follows, by team: (team, threads, mentions in them).
@@ -256,19 +231,31 @@ pub async fn unread_threads(db: &Reader, user: Granted<UserId>) -> Result<Vec<(T
     db.all(sql, params![user]).await
 }
 
-/// Deletes a person's thread memberships in a channel that they left.
-pub fn delete_thread_memberships(channel: Granted<ChannelId, Write>, user: UserId) -> Statement {
+/// Ends a person's thread memberships in a channel that they left. The rows stay: where the person comes back and is mentioned,
+/// what they were told before they left is not unread.
+pub fn end_thread_memberships(channel: Granted<ChannelId, Write>, user: UserId, now: Millis) -> Statement {
     Statement::new(
-        "DELETE FROM thread_members WHERE user_id = ? AND thread_id IN (SELECT thread_id FROM threads WHERE channel_id = ?)",
-        params![user, channel],
+        "UPDATE thread_members SET following = 0, unread_mentions = 0, last_viewed_at = ?, last_update_at = ? \
+         WHERE user_id = ? AND thread_id IN (SELECT thread_id FROM threads WHERE channel_id = ?)",
+        params![now, now, user, channel],
+    )
+}
+
+/// The same for the members of a channel who are not in a team.
+pub fn end_thread_memberships_not_in_team(channel: Granted<ChannelId, Write>, team: Granted<TeamId>, now: Millis) -> Statement {
+    Statement::new(
+        "UPDATE thread_members SET following = 0, unread_mentions = 0, last_viewed_at = ?, last_update_at = ? \
+         WHERE thread_id IN (SELECT thread_id FROM threads WHERE channel_id = ?) \
+         AND user_id NOT IN (SELECT user_id FROM team_members WHERE team_id = ? AND delete_at = 0)",
+        params![now, now, channel, team],
     )
 }
 
 /// The same for every channel of a team.
-pub fn delete_thread_memberships_in_team(team: Granted<TeamId, Write>, user: UserId) -> Statement {
+pub fn end_thread_memberships_in_team(team: Granted<TeamId, Write>, user: UserId, now: Millis) -> Statement {
     Statement::new(
-        "DELETE FROM thread_members WHERE user_id = ? AND thread_id IN \
-         (SELECT t.thread_id FROM threads t JOIN channels c ON c.id = t.channel_id WHERE c.team_id = ?)",
-        params![user, team],
+        "UPDATE thread_members SET following = 0, unread_mentions = 0, last_viewed_at = ?, last_update_at = ? \
+         WHERE user_id = ? AND thread_id IN (SELECT t.thread_id FROM threads t JOIN channels c ON c.id = t.channel_id WHERE c.team_id = ?)",
+        params![now, now, user, team],
     )
 }

@@ -32,7 +32,10 @@ pub mod audience;
 pub mod change;
 pub mod counts;
 pub mod flagged;
+pub mod deletion;
 pub mod lists;
+pub mod mentioned;
+pub mod recount;
 pub mod thread;
 pub mod unread;
 
@@ -70,10 +73,15 @@ impl FromRow for Post {
 }
 
 const INSERT: &str = "INSERT INTO posts (id, create_at, update_at, edit_at, delete_at, is_pinned, user_id, channel_id, root_id, original_id, \
-    message, kind, props, hashtags, file_ids, has_reactions, pending_post_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    message, kind, props, hashtags, file_ids, has_reactions, pending_post_id, mentioned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-/// The post as a new row; `DUPLICATE_POST` when the sender has one of the same pending id.
+/// A post that mentions nobody as a new row; `DUPLICATE_POST` when the sender has one of the same pending id.
 pub fn insert(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
+    insert_mentioning(channel, post, &[])
+}
+
+/// The same, with the people whom the post mentions.
+pub fn insert_mentioning(channel: Granted<ChannelId, Write>, post: &Post, mentioned: &[UserId]) -> Statement {
     let pending = (!post.pending_post_id.is_empty()).then_some(&post.pending_post_id);
     let values = params![
         post.id,
@@ -92,7 +100,8 @@ pub fn insert(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
         &post.hashtags,
         post.file_ids.clone(),
         post.has_reactions,
-        pending
+        pending,
+        mentioned::encode(mentioned)
     ];
     Statement::new(INSERT, values).on_duplicate(codes::DUPLICATE_POST)
 }

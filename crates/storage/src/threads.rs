@@ -42,14 +42,28 @@ pub fn follow_mentioned(thread: Granted<PostId, Write>, user: UserId, seen_until
     Statement::new(sql, params![thread, user, true, seen_until, 1, now])
 }
 
-/// The followers of a thread who are members of its channel: (user, last viewed, unread mentions, unread replies of others).
-pub async fn followers(db: &Reader, thread: Granted<PostId>) -> Result<Vec<(UserId, Millis, i64, i64)>> {
+/// Makes a person follow the thread whom an edit mentions; the read state is kept.
+pub fn follow(thread: Granted<PostId, Write>, user: UserId, seen_until: Millis, now: Millis) -> Statement {
+    let sql =
+        Sql::Upsert { table: "thread_members", columns: COLUMNS, key: KEY, update: &[Set::New("following"), Set::Max("last_update_at")] };
+    Statement::new(sql, params![thread, user, true, seen_until, 0, now])
+}
+
+/// The people who follow or followed a thread and are members of its channel: (user, last viewed, unread mentions, unread
+/// replies of others, following).
+pub async fn members(db: &Reader, thread: Granted<PostId>) -> Result<Vec<(UserId, Millis, i64, i64, bool)>> {
     let sql = "SELECT m.user_id, m.last_viewed_at, m.unread_mentions, \
         (SELECT COUNT(*) FROM posts p WHERE p.root_id = m.thread_id AND p.create_at > m.last_viewed_at AND p.delete_at = 0 \
-         AND p.user_id <> m.user_id) \
+         AND p.user_id <> m.user_id), m.following \
         FROM thread_members m JOIN threads t ON t.thread_id = m.thread_id \
         JOIN channel_members c ON c.channel_id = t.channel_id AND c.user_id = m.user_id \
-        WHERE m.thread_id = ? AND m.following = 1";
+        WHERE m.thread_id = ?";
+    db.all(sql, params![thread]).await
+}
+
+/// How many replies there are of each author.
+pub async fn replies_by_author(db: &Reader, thread: Granted<PostId>) -> Result<Vec<(UserId, i64)>> {
+    let sql = "SELECT user_id, COUNT(*) FROM posts WHERE root_id = ? AND delete_at = 0 GROUP BY user_id";
     db.all(sql, params![thread]).await
 }
 
@@ -89,14 +103,8 @@ pub fn set_following(thread: Granted<PostId>, user: Granted<UserId, Write>, foll
     Statement::new(sql, params![thread, user, following, now, 0, now])
 }
 
-/// Sets until when the thread was read, and how many mentions are unread.
-pub fn set_read_state(
-    thread: Granted<PostId>,
-    user: Granted<UserId, Write>,
-    seen_until: Millis,
-    unread_mentions: i64,
-    now: Millis,
-) -> Statement {
-    let sql = "UPDATE thread_members SET last_viewed_at = ?, unread_mentions = ?, last_update_at = ? WHERE thread_id = ? AND user_id = ?";
-    Statement::new(sql, params![seen_until, unread_mentions, now, thread, user])
+/// Sets until when the thread was read. The mentions follow by [`crate::posts::recount`].
+pub fn set_read_state(thread: Granted<PostId>, user: Granted<UserId, Write>, seen_until: Millis, now: Millis) -> Statement {
+    let sql = "UPDATE thread_members SET last_viewed_at = ?, last_update_at = ? WHERE thread_id = ? AND user_id = ?";
+    Statement::new(sql, params![seen_until, now, thread, user])
 }

@@ -18,11 +18,13 @@ use guildhall_adapters::passwords::PasswordSettings;
 use guildhall_model::id::UserId;
 use guildhall_model::settings::{Database, Server, Settings, Startup};
 use guildhall_services::Services;
-use guildhall_storage::{Statement, Value};
+use guildhall_storage::testing::{TestDatabase, is_enabled};
+use guildhall_storage::{DatabaseUrl, Statement, Value};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 pub use clock::TickingClock;
+pub use guildhall_storage::Dialect;
 pub use event_stream::{DroppedConnection, EventStream};
 pub use response::TestResponse;
 pub use user::TestUser;
@@ -40,6 +42,8 @@ pub struct TestServer {
     pub clock: Arc<TickingClock>,
     config: Config,
     folder: TempDir,
+    /// Deleted with the server, after it.
+    _database: Option<TestDatabase>,
 }
 
 impl TestServer {
@@ -56,6 +60,20 @@ impl TestServer {
     /// Like [`TestServer::start_with_settings`], with a database that outlives a [`restart`](Self::restart).
     pub async fn start_on_disk(change_settings: impl FnOnce(&mut Settings)) -> Self {
         Self::start_on("", change_settings).await
+    }
+
+    /// Like [`TestServer::start`], on this kind of database; `None` where tests do not run on it.
+    pub async fn start_on_dialect(dialect: Dialect) -> Option<Self> {
+        if !is_enabled(dialect) {
+            return None;
+        }
+        let database = TestDatabase::empty(dialect).await.expect("a database for the test");
+        let url = match database.url() {
+            DatabaseUrl::Postgres(url) | DatabaseUrl::Mysql(url) => url.to_string(),
+            DatabaseUrl::SqliteFile(_) | DatabaseUrl::SqliteMemory => "sqlite::memory:".to_owned(),
+        };
+        let server = Self::start_on(&url, |_| {}).await;
+        Some(Self { _database: Some(database), ..server })
     }
 
     async fn start_on(database: &str, change_settings: impl FnOnce(&mut Settings)) -> Self {
@@ -82,16 +100,16 @@ impl TestServer {
         let server = wiring::Server::open_with(config.clone(), data_folder, overrides).await.expect("a server for the test");
         let mut deliveries = JoinSet::new();
         deliveries.spawn(make_deliveries(Arc::clone(&server.app.services)));
-        Self { deliveries, server, clock, config, folder }
+        Self { deliveries, server, clock, config, folder, _database: None }
     }
 
     /// Stops the server and starts another one on the same data. Users of the former one continue by
     /// [`reconnect`](Self::reconnect).
     pub async fn restart(self) -> Self {
-        let Self { mut deliveries, server, clock, config, folder } = self;
+        let Self { mut deliveries, server, clock, config, folder, _database } = self;
         deliveries.shutdown().await;
         server.close().await;
-        Self::open(config, clock, folder).await
+        Self { _database, ..Self::open(config, clock, folder).await }
     }
 
     /// A user of the server before the restart, with the same token.

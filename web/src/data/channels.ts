@@ -92,10 +92,10 @@ async function fetchChannel(channelId: string): Promise<{ channel: ServerChannel
   const [channel, member] = await Promise.all([api.getChannel(channelId), api.getMyMember(channelId).catch(() => null)]);
   const isOutdated = reducers.hasNewCounts(before, getState(), channelId);
   apply((s) => {
-    const next = reducers.receiveChannels(s, [channel]);
     // The channel may have been read while the request was running.
     const isReadSince = (s.members[channelId]?.last_viewed_at ?? 0) > (member?.last_viewed_at ?? 0);
-    return member && !isReadSince && !isOutdated ? reducers.receiveMembers(next, [member]) : next;
+    if (!member || isReadSince || isOutdated) return reducers.receiveChannels(s, [channel]);
+    return reducers.receiveMembers(reducers.receiveChannels(s, [channel], new Set([channelId])), [member]);
   });
   const { meId } = getState();
   requestUsers([reducers.getTeammateId(channel, meId)]);

@@ -1,6 +1,6 @@
 // Events: what they change, and that a repeat changes nothing.
 import { describe, expect, it } from 'vitest';
-import { post, world } from '@/state/entities/testing';
+import { channel, member, post, world } from '@/state/entities/testing';
 import { unreadOf } from '@/state/entities/channels';
 import { receivePage } from '@/state/entities/posts';
 import { page } from '@/state/entities/testing';
@@ -9,11 +9,14 @@ import type { RawEvent } from './events';
 
 const event = (name: string, data: Record<string, unknown>, broadcast = {}): RawEvent => ({ event: name, data, broadcast, seq: 1 });
 const start = () => receivePage(world(), 'c', page(post('p1', 10)), 'newest', {});
+const counts = (s: ReturnType<typeof start>) => ({ ...unreadOf(s.channels.c, s.members.c), total: s.channels.c?.total_msg_count_root, seen: s.members.c?.msg_count_root });
 
 const repeated: Array<[string, RawEvent]> = [
   ['posted', event('posted', { post: JSON.stringify(post('p2', 20)), mentions: '["me"]' })],
   ['post_edited', event('post_edited', { post: JSON.stringify(post('p1', 10, { update_at: 30, message: 'x' })) })],
+  ['post_edited with mentions', event('post_edited', { post: JSON.stringify(post('p1', 10, { update_at: 30 })), mentions_added: '["me"]' })],
   ['post_deleted', event('post_deleted', { post: JSON.stringify(post('p1', 10)) })],
+  ['post_deleted of a post that is not loaded', event('post_deleted', { post: JSON.stringify(post('p9', 10)), mentions: '["me"]' })],
   ['reaction_added', event('reaction_added', { reaction: '{"user_id":"ann","post_id":"p1","emoji_name":"+1","create_at":1}' })],
   ['channel_updated', event('channel_updated', { channel: JSON.stringify({ ...world().channels.c, header: 'h' }) })],
   ['status_change', event('status_change', { user_id: 'ann', status: 'away' })],
@@ -27,6 +30,27 @@ describe('an event applied twice', () => {
   it.each(repeated)('%s changes nothing the second time', (_name, e) => {
     const once = reduceEvent(start(), e).state;
     expect(reduceEvent(once, e).state).toEqual(once);
+  });
+});
+
+describe('counts after a deletion or an edit', () => {
+  const busy = () => world({
+    channels: { c: channel('c', { total_msg_count: 5, total_msg_count_root: 5 }) },
+    members: { c: member('c', { msg_count: 4, msg_count_root: 4, mention_count: 1, mention_count_root: 1, last_viewed_at: 15 }) },
+  });
+  const deleted = (at: number, more = {}) => reduceEvent(busy(), event('post_deleted', { post: JSON.stringify(post('p', at)), ...more })).state;
+  it('have one less to read when the post was unread, with its mention', () => {
+    expect(counts(deleted(20, { mentions: '["me"]' }))).toEqual({ unread: false, mentions: 0, total: 4, seen: 4 });
+    expect(counts(deleted(20))).toEqual({ unread: true, mentions: 1, total: 4, seen: 4 });
+  });
+  it('have one less that is read when the post was read', () => {
+    expect(counts(deleted(10, { mentions: '["me"]' }))).toEqual({ unread: true, mentions: 1, total: 4, seen: 3 });
+  });
+  it('follow the mentions of an unread post', () => {
+    const edit = (at: number, more: Record<string, unknown>) => reduceEvent(busy(), event('post_edited', { post: JSON.stringify(post('p', at, { update_at: 99 })), ...more })).state;
+    expect(counts(edit(20, { mentions_added: '["me"]' })).mentions).toBe(2);
+    expect(counts(edit(20, { mentions_removed: '["me"]' })).mentions).toBe(0);
+    expect(counts(edit(10, { mentions_added: '["me"]' })).mentions).toBe(1);
   });
 });
 

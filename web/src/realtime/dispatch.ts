@@ -59,11 +59,22 @@ const handlers: Record<string, Handler> = {
   ephemeral_message: handlePosted,
   post_edited: (s, e) => {
     const post = parseJson<Post>(e.data.post);
-    return withState(post ? posts.receiveEdit(s, post) : s);
+    if (!post) return withState(s);
+    const known = s.posts[post.id];
+    const state = posts.receiveEdit(s, post);
+    const isMe = (list: unknown) => parseJson<string[]>(list)?.includes(s.meId) ?? false;
+    const change = isMe(e.data.mentions_added) ? 1 : isMe(e.data.mentions_removed) ? -1 : 0;
+    const repeated = known !== undefined && known.update_at >= post.update_at;
+    return withState(change && !repeated ? channels.changeMentions(state, post, change) : state);
   },
   post_deleted: (s, e) => {
     const post = parseJson<Post>(e.data.post);
-    return withState(post ? posts.removePost(s, post) : s);
+    if (!post) return withState(s);
+    const mentionsMe = parseJson<string[]>(e.data.mentions)?.includes(s.meId) ?? false;
+    const state = channels.uncountPost(posts.removePost(s, post), post, mentionsMe);
+    const after = (effects: Effects) => effects.loadThreadTotals(teamOf(s, post.channel_id));
+    // The thread of a deleted root is no longer unread.
+    return post.root_id === '' && s.threads[post.id] ? { state, after } : withState(state);
   },
   reaction_added: (s, e) => {
     const reaction = parseJson<Reaction>(e.data.reaction);

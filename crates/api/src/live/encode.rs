@@ -67,9 +67,20 @@ fn to_everyone(name: &str, data: &impl Serialize) -> HubMessage {
 fn messages(event: Event) -> Vec<HubMessage> {
     match event {
         Event::Posted(posted) => vec![posted_message(&posted)],
-        Event::PostEdited(post) => vec![to_channel("post_edited", &event::nested("post", &post::Post::from(&*post)), post.channel_id)],
-        Event::PostDeleted { post, deleted_by } => {
-            let data = json!({"post": json_string(&post::Post::from(&*post)), "delete_by": deleted_by});
+        Event::PostEdited { post, mentions } => {
+            let mut data = event::nested("post", &post::Post::from(&*post));
+            // Not Mattermost's: clients correct their counts by it.
+            let changes = [("mentions_added", mentions.added), ("mentions_removed", mentions.removed)];
+            let changes = changes.into_iter().filter(|(_, users)| !users.is_empty());
+            data.extend(changes.flat_map(|(name, users)| event::nested(name, &users)));
+            vec![to_channel("post_edited", &data, post.channel_id)]
+        }
+        Event::PostDeleted { post, deleted_by, mentioned } => {
+            let mut data = json!({"post": json_string(&post::Post::from(&*post)), "delete_by": deleted_by});
+            if !mentioned.is_empty() {
+                // Not Mattermost's: clients correct their counts by it.
+                data["mentions"] = json_string(&mentioned);
+            }
             vec![to_channel("post_deleted", &data, post.channel_id)]
         }
         Event::EphemeralMessage { user_id, post } => {

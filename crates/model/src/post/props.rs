@@ -104,6 +104,15 @@ impl PostProps {
         self.attachments().iter().flat_map(texts).flatten()
     }
 
+    /// The texts of attachments that a reader sees, for the search index.
+    pub fn attachment_search_texts(&self) -> impl Iterator<Item = &str> {
+        self.attachments().iter().flat_map(|attachment| {
+            let fields = attachment.get("fields").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            let of_fields = fields.iter().flat_map(|field| texts(field, &["title", "value"]));
+            texts(attachment, &["pretext", "author_name", "title", "text"]).chain(of_fields).chain(texts(attachment, &["footer"]))
+        })
+    }
+
     /// Whether attachments have buttons or menus, which contain the integration's URL.
     pub fn has_integrations(&self) -> bool {
         self.attachments().iter().any(|attachment| attachment.get("actions").is_some())
@@ -117,6 +126,10 @@ impl PostProps {
             _ => true,
         }
     }
+}
+
+fn texts<'a>(value: &'a Value, names: &'static [&'static str]) -> impl Iterator<Item = &'a str> {
+    names.iter().filter_map(|name| text(value, name))
 }
 
 fn text<'a>(attachment: &'a Value, name: &str) -> Option<&'a str> {
@@ -171,11 +184,12 @@ mod tests {
     #[test]
     fn members_are_read_from_text_and_from_a_map() {
         let object =
-            json!({"from_webhook": "true", "override_username": "ci", "attachments": [{"pretext": "p", "text": "t"}, {"text": ""}]});
+            json!({"from_webhook": "true", "override_username": "ci", "attachments": [{"pretext": "p", "text": "t", "author_name": "a", "footer": "foot", "fields": [{"title": "f", "value": "v"}, {"value": 5}]}, {"text": ""}]});
         for props in [PostProps::from_stored(object.to_string()), PostProps::from(members(object))] {
             assert!(props.is_from_webhook() && !props.has_integrations());
             assert_eq!(props.override_username(), Some("ci"));
             assert_eq!(props.attachment_texts().collect::<Vec<_>>(), ["p", "t"]);
+            assert_eq!(props.attachment_search_texts().collect::<Vec<_>>(), ["p", "a", "t", "f", "v", "foot"]);
         }
         let quoted = PostProps::from_stored(json!({"note": "from_webhook"}).to_string());
         assert!(!quoted.is_from_webhook());

@@ -22,7 +22,7 @@ impl Channels<'_> {
         }
         let mut write = self.access.write(&grant);
         write.push(channel_members::remove(grant.write_id(), user));
-        write.push(channel_members::delete_thread_memberships(grant.write_id(), user));
+        write.push(channel_members::end_thread_memberships(grant.write_id(), user, self.clock.now()));
         let mut events = vec![Event::UserRemoved { channel_id: channel, user_id: user, remover_id: actor.user_id }];
         let notice = match actor.user_id == user {
             true => Notice::left_channel(&removed),

@@ -43,6 +43,7 @@ impl Channels<'_> {
         let mut write = self.access.write(&grant);
         write.extend(channels::relocate(grant.write_id(), target.write_id(), &channel, grant.channel.update_at));
         write.push(team_members::lock_members_in_channel(target.id(), id));
+        write.push(channel_members::end_thread_memberships_not_in_team(grant.write_id(), target.id(), self.clock.now()));
         write.push(channel_members::remove_not_in_team(grant.write_id(), target.id()).expect_rows(outsiders.len() as u64));
         let removed = |user_id| Event::UserRemoved { channel_id: id, user_id, remover_id: actor.user_id };
         let mut events: Vec<Event> = outsiders.into_iter().map(removed).collect();

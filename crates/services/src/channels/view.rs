@@ -5,6 +5,7 @@ use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::channel_members::{self, Membership};
+use guildhall_storage::posts::recount;
 use guildhall_storage::threads;
 
 use crate::access::{UserGrant, Writing};
@@ -65,10 +66,20 @@ impl Channels<'_> {
         let viewed_at = |membership: &Membership| membership.member.last_viewed_at.max(membership.channel.last_post_at);
         let times: Vec<(ChannelId, Millis)> = memberships.iter().map(|membership| (membership.channel.id, viewed_at(membership))).collect();
         let mut write = self.access.write(grant);
-        let unread = memberships.iter().filter(|membership| is_unread(membership));
-        write.extend(unread.map(|membership| channel_members::mark_viewed(grant.write_id(), membership, viewed_at(membership))));
         if times.is_empty() {
             return Ok(times);
+        }
+        let unread: Vec<&Membership> = memberships.iter().filter(|membership| is_unread(membership)).collect();
+        for membership in &unread {
+            let channel = membership.channel.id;
+            write.push(channel_members::mark_viewed(grant.write_id(), channel, viewed_at(membership)));
+            if has_mentions(membership) {
+                write.extend(recount::recount_mentions(grant.write_id(), channel, (0, 0)));
+            }
+        }
+        if !unread.is_empty() {
+            let channels: Vec<ChannelId> = unread.iter().map(|membership| membership.channel.id).collect();
+            write.push(recount::recount_read(grant.write_id(), &channels));
         }
         let mut events = vec![Event::ChannelViewed { user_id: grant.user_id(), last_viewed_at: times.clone() }];
         if !supports_threads {
@@ -90,9 +101,13 @@ impl Channels<'_> {
 /// Whether marking the channel as read would change the membership.
 fn is_unread(membership: &Membership) -> bool {
     let Membership { channel, member } = membership;
-    let ChannelMember { msg_count, msg_count_root, mention_count, mention_count_root, urgent_mention_count, .. } = *member;
-    channel.total_msg_count > msg_count
-        || channel.total_msg_count_root > msg_count_root
-        || mention_count + mention_count_root + urgent_mention_count > 0
+    channel.total_msg_count > member.msg_count
+        || channel.total_msg_count_root > member.msg_count_root
+        || has_mentions(membership)
         || channel.last_post_at > member.last_viewed_at
+}
+
+fn has_mentions(Membership { member, .. }: &Membership) -> bool {
+    let ChannelMember { mention_count, mention_count_root, urgent_mention_count, .. } = *member;
+    mention_count + mention_count_root + urgent_mention_count > 0
 }

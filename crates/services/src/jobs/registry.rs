@@ -6,7 +6,7 @@ use guildhall_model::job::JobType;
 use guildhall_model::{Permission, Result};
 
 use super::context::JobContext;
-use super::kinds::{delivery_queue, expired_sessions, job_history, unused_files};
+use super::kinds::{deleted_posts, delivery_queue, expired_sessions, job_history, search_index, unused_files};
 use crate::backoff::Backoff;
 
 const MINUTE_MS: i64 = 60 * 1000;
@@ -32,16 +32,27 @@ pub(super) struct Entry {
 /// One run. It may be dropped at any await (canceled, or the lease lost) and restart from the beginning on another node.
 pub(super) type Run = for<'a> fn(&'a JobContext<'a>) -> BoxFuture<'a, Result<()>>;
 
-pub(super) static REGISTRY: [Entry; 4] = [
+pub(super) static REGISTRY: [Entry; 6] = [
     periodic("expired_sessions", MINUTE_MS, expired_sessions::run),
     periodic("unused_files", HOUR_MS, unused_files::run),
     periodic("delivery_queue", HOUR_MS, delivery_queue::run),
     periodic("job_history", DAY_MS, job_history::run),
+    once("deleted_posts", deleted_posts::run),
+    once("search_index", search_index::run),
 ];
 
 const fn periodic(name: &'static str, interval_ms: i64, run: Run) -> Entry {
+    entry_of(name, Some(interval_ms), run)
+}
+
+/// A job that a step of the schema creates, for what SQL cannot do or should not do while the server waits.
+const fn once(name: &'static str, run: Run) -> Entry {
+    entry_of(name, None, run)
+}
+
+const fn entry_of(name: &'static str, interval_ms: Option<i64>, run: Run) -> Entry {
     let (read, manage) = (Permission::ReadJobs, Permission::ManageJobs);
-    Entry { kind: JobType::new(name), read, manage, interval_ms: Some(interval_ms), retry: RETRY, run }
+    Entry { kind: JobType::new(name), read, manage, interval_ms, retry: RETRY, run }
 }
 
 pub(super) fn entry(kind: &JobType) -> Option<&'static Entry> {

@@ -1,14 +1,22 @@
-//! Works out whom a new post mentions, with one query for an ordinary message.
+//! Works out whom a new or edited post mentions, with one query for an ordinary message.
 
 use guildhall_model::channel::ChannelKind;
 use guildhall_model::id::UserId;
 use guildhall_model::post::Post;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::posts::audience::{self, Addressee};
+use guildhall_storage::posts::mentioned;
 
 use super::mentions;
-use crate::access::ChannelGrant;
+use crate::access::{ChannelGrant, PostGrant};
 use crate::posts::Posts;
+
+/// Whether the people whom a post mentions are stored with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Recorded {
+    Yes,
+    No,
+}
 
 /// The author of a post and the users it mentions.
 pub(super) struct Audience {
@@ -24,15 +32,15 @@ impl Posts<'_> {
         let is_personal = grant.channel.kind.is_personal();
         let (usernames, keywords) =
             if grant.channel.kind == ChannelKind::Direct { Default::default() } else { (candidates.usernames(), candidates.keywords()) };
-        let users = audience::find_addressees(db, grant.id(), actor.user_id, &usernames, &keywords).await?;
-        let author_name = users.iter().find(|user| user.user_id == actor.user_id).map(|user| user.username.clone()).unwrap_or_default();
+        let users = audience::find_addressees(db, grant.id(), post.user_id, &usernames, &keywords).await?;
+        let author_name = users.iter().find(|user| user.user_id == post.user_id).map(|user| user.username.clone()).unwrap_or_default();
         let mut mentioned: Vec<UserId> =
             candidates.mentioned_among(&users).into_iter().filter(|user| is_member(user)).map(|user| user.user_id).collect();
 
         let notifies_channel = (candidates.channel_wide || candidates.here)
             && !is_personal
             && self.access.has_channel_permission(actor, grant, Permission::UseChannelMentions);
-        if let Some(peer) = mentions::direct_peer(&grant.channel, actor.user_id) {
+        if let Some(peer) = mentions::direct_peer(&grant.channel, post.user_id) {
             mentioned.push(peer);
         } else if grant.channel.kind == ChannelKind::Group {
             mentioned.extend(audience::members(db, grant.id(), GROUP_MEMBERS_MAX).await?.iter().map(|user| user.user_id));
@@ -41,8 +49,35 @@ impl Posts<'_> {
         }
         mentioned.sort_unstable();
         mentioned.dedup();
-        mentioned.retain(|user| *user != actor.user_id);
+        mentioned.retain(|user| *user != post.user_id);
         Ok(Audience { author_name, mentioned })
+    }
+
+    /// The people whom the stored post mentions; worked out again for posts that were written before these were stored.
+    pub(super) async fn mentioned_by(&self, actor: &Actor, grant: &PostGrant) -> Result<(Vec<UserId>, Recorded)> {
+        match mentioned::of_post(self.access.read(grant), grant.id()).await? {
+            Some(users) => Ok((users, Recorded::Yes)),
+            None => Ok((self.audience(actor, &grant.channel_grant, &grant.post).await?.mentioned, Recorded::No)),
+        }
+    }
+
+    /// The people whom the edited post mentions. While it still notifies the whole channel, those whom it notified then
+    /// stay mentioned: others may be online or members by now.
+    pub(super) async fn mentioned_after_edit(
+        &self,
+        actor: &Actor,
+        grant: &ChannelGrant,
+        (before, after): (&Post, &Post),
+        mentioned: &[UserId],
+    ) -> Result<Vec<UserId>> {
+        let mut now_mentioned = self.audience(actor, grant, after).await?.mentioned;
+        let (was, is) = (mentions::parse_mentions(mentionable_texts(before)), mentions::parse_mentions(mentionable_texts(after)));
+        if was.channel_wide && is.channel_wide || was.here && is.here {
+            now_mentioned.extend_from_slice(mentioned);
+            now_mentioned.sort_unstable();
+            now_mentioned.dedup();
+        }
+        Ok(now_mentioned)
     }
 
     /// The members that `@all` and `@channel` (or `@here` alone) notify; empty when the channel exceeds

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use guildhall_model::channel::Channel;
 use guildhall_model::codes::posts as codes;
 use guildhall_model::event::Posted;
 use guildhall_model::post::{Post, PostMetadata, PostView};
-use guildhall_model::{Actor, Event, Result};
+use guildhall_model::{Actor, Event, Millis, Result};
 use guildhall_storage::posts::{self, counts};
 use guildhall_storage::{Statement, files, search};
 
@@ -40,7 +41,7 @@ impl Posts<'_> {
             return Err(codes::CHANNEL_ARCHIVED.into());
         }
         let set_online = draft.set_online;
-        let mut post = draft.into_post(actor, self.ids.next(), self.clock.now())?;
+        let mut post = draft.into_post(actor, self.ids.next(), self.post_time(&grant.channel))?;
         let root = self.root_of(grant, &post).await?;
         self.add_channel_mentions(grant, &mut post).await?;
         let audience = self.audience(actor, grant, &post).await?;
@@ -52,7 +53,7 @@ impl Posts<'_> {
         let channel = grant.write_id();
         let thread = root.as_ref().map(|root| channel.thread(root).ok_or(codes::ROOT_IN_OTHER_CHANNEL)).transpose()?;
         write.extend(thread.map(|thread| posts::lock_root(thread, post.create_at)));
-        write.push(posts::insert(channel, &post));
+        write.push(posts::insert_mentioning(channel, &post, &audience.mentioned));
         if !post.file_ids.is_empty() {
             write.push(files::attach(&post.file_ids, post.id, actor.user_id, channel).or(codes::FILES_NOT_ATTACHABLE));
         }
@@ -91,6 +92,13 @@ impl Posts<'_> {
         Ok(view)
     }
 
+    /// When a new post is created: after the newest post of its channel, so that times order the posts. A clock that is far
+    /// behind is not followed.
+    pub(super) fn post_time(&self, channel: &Channel) -> Millis {
+        let (now, next) = (self.clock.now(), channel.last_post_at.plus_ms(1));
+        if next <= now.plus_ms(CLOCK_SKEW_MAX_MS) { now.max(next) } else { now }
+    }
+
     /// The post that the actor created earlier in this channel with the same `pending_post_id`.
     async fn find_by_pending_id(&self, actor: &Actor, grant: &ChannelGrant, pending_post_id: &str) -> Result<Option<PostView>> {
         let post = posts::by_pending_id(self.access.read(grant), grant.id(), actor.user_id, pending_post_id).await?;
@@ -99,6 +107,8 @@ impl Posts<'_> {
         self.view_of(grant, post).await.map(Some)
     }
 }
+
+const CLOCK_SKEW_MAX_MS: i64 = 1_000;
 
 /// The sender's name for notifications.
 fn sender_name(post: &Post, author_name: String) -> String {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use guildhall_model::codes::posts as codes;
+use guildhall_model::event::MentionChange;
 use guildhall_model::id::{FileId, PostId};
 use guildhall_model::post::{FILES_PER_POST_MAX, Post, PostProps, PostView, TRUSTED_PROPS};
 use guildhall_model::{Actor, Event, Result, hashtags};
@@ -10,6 +11,7 @@ use guildhall_storage::posts::{self, change};
 use guildhall_storage::{files, search};
 use serde_json::{Map, Value};
 
+use super::edited_mentions::EditedMentions;
 use super::{draft, props};
 use crate::access::{PostGrant, Writing};
 use crate::boxed;
@@ -62,7 +64,15 @@ impl Posts<'_> {
             post.edit_at = post.update_at;
         }
 
+        let mentions = match post.message != before.message || post.props != before.props {
+            true => self.edited_mentions(actor, &grant, &post).await?,
+            false => EditedMentions::default(),
+        };
+
         let mut write = self.access.write(&grant).in_lane_of(&grant.channel_grant.channel.id);
+        if !mentions.change.is_empty() {
+            write.extend(change::lock_thread(&post, post.update_at));
+        }
         write.push(change::edit(grant.write_id(), &post, before.update_at));
         if post.is_pinned != before.is_pinned {
             write.push(change::update_pin_index(grant.write_id(), &post, post.is_pinned));
@@ -76,10 +86,13 @@ impl Posts<'_> {
             write.push(files::attach(&added, post.id, post.user_id, grant.channel_write_id()).or(codes::FILES_NOT_ATTACHABLE));
         }
         write.extend(change::delete_files(grant.write_id(), &removed, now));
+        write.extend(mentions.statements);
         let mut view = self.view_of(&grant.channel_grant, post).await?;
         view.metadata.files.retain(|file| !removed.contains(&file.id));
         view.metadata.files.extend(attached);
-        write.commit(Event::PostEdited(Arc::new(view.clone()))).await?;
+        let mut events = vec![Event::PostEdited { post: Arc::new(view.clone()), mentions: mentions.change }];
+        events.extend(mentions.events);
+        write.commit(events).await?;
         Ok(view)
     }
 
@@ -121,7 +134,7 @@ impl Posts<'_> {
         let view = self.view_of(&grant.channel_grant, Post { is_pinned, update_at: now, ..grant.post.clone() }).await?;
         let mut write = self.access.write(&grant);
         write.extend(change::pin(grant.write_id(), &grant.post, is_pinned, now));
-        write.commit(Event::PostEdited(Arc::new(view))).await
+        write.commit(Event::PostEdited { post: Arc::new(view), mentions: MentionChange::default() }).await
     }
 
     /// Earlier versions of the post, newest first; for users who may edit it.

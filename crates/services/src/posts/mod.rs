@@ -7,6 +7,7 @@ mod create;
 mod delete;
 mod draft;
 mod edit;
+mod edited_mentions;
 mod ephemeral;
 mod flagged;
 mod lists;

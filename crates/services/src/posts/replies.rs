@@ -9,7 +9,7 @@ use guildhall_model::{Actor, Event, Millis, Result};
 use guildhall_storage::posts::counts;
 use guildhall_storage::{Granted, Statement, Write, posts, threads};
 
-use super::mentions;
+use super::{mentions, props};
 use crate::access::{ChannelGrant, Writing};
 use crate::posts::Posts;
 
@@ -42,22 +42,35 @@ impl Posts<'_> {
     ) -> Result<ReplyEffects> {
         let now = post.create_at;
         let mut statements = counts::count_in_thread(thread, post).to_vec();
-        statements.push(counts::mark_own_reply_read(grant.write_id(), actor.user_id));
-        statements.push(threads::follow_and_read(thread, actor.user_id, now));
+        if !props::is_trusted(actor) {
+            statements.push(counts::mark_own_reply_read(grant.write_id(), actor.user_id));
+        }
+        // The owner of an integration may be mentioned by it.
+        let is_mentioned = mentioned.contains(&actor.user_id);
+        if !is_mentioned {
+            statements.push(threads::follow_and_read(thread, actor.user_id, now));
+        }
 
         let db = self.access.read(grant);
-        let mut readers: Vec<ThreadReader> = threads::followers(db, thread.to_read())
+        let mut readers: Vec<ThreadReader> = threads::members(db, thread.to_read())
             .await?
             .into_iter()
-            .map(|(user_id, last_viewed_at, unread_mentions, unread_replies)| ThreadReader {
-                user_id,
-                last_viewed_at,
-                unread_replies,
-                unread_mentions,
-                previous_unread_replies: unread_replies,
-                previous_unread_mentions: unread_mentions,
+            .filter(|(user_id, .., following)| *following || mentioned.contains(user_id))
+            .map(|(user_id, last_viewed_at, unread_mentions, unread_replies, _)| {
+                new_reader(user_id, last_viewed_at, unread_replies, unread_mentions)
             })
             .collect();
+        // Who is mentioned and has never followed the thread has read none of its replies.
+        let is_new = |user: &UserId| !readers.iter().any(|reader| reader.user_id == *user);
+        let new_followers: Vec<UserId> = mentioned.iter().filter(|user| is_new(user)).copied().collect();
+        let by_author = match root.reply_count > 0 && !new_followers.is_empty() {
+            true => threads::replies_by_author(db, thread.to_read()).await?,
+            false => Vec::new(),
+        };
+        for user in new_followers {
+            let unread = by_author.iter().filter(|(author, _)| *author != user).map(|(_, count)| count).sum();
+            readers.push(new_reader(user, root.create_at.minus_ms(1), unread, 0));
+        }
         let before = root.create_at.minus_ms(1);
         if root.reply_count == 0 && !root.is_system() {
             // The first reply starts the thread: the root's author and the users it mentions follow from now on.
@@ -75,7 +88,6 @@ impl Posts<'_> {
         }
         for user in mentioned {
             statements.push(threads::follow_mentioned(thread, *user, before, now));
-            add_reader(&mut readers, *user, before);
         }
         add_reader(&mut readers, actor.user_id, now);
 
@@ -90,7 +102,7 @@ impl Posts<'_> {
         after.last_reply_at = now;
         after.update_at = now;
         for reader in &mut readers {
-            if reader.user_id == actor.user_id {
+            if reader.user_id == actor.user_id && !is_mentioned {
                 (reader.unread_replies, reader.unread_mentions, reader.last_viewed_at) = (0, 0, now);
             } else {
                 reader.unread_replies += 1;
@@ -128,13 +140,17 @@ impl Posts<'_> {
 
 fn add_reader(readers: &mut Vec<ThreadReader>, user_id: UserId, last_viewed_at: Millis) {
     if !readers.iter().any(|reader| reader.user_id == user_id) {
-        readers.push(ThreadReader {
-            user_id,
-            last_viewed_at,
-            unread_replies: 0,
-            unread_mentions: 0,
-            previous_unread_replies: 0,
-            previous_unread_mentions: 0,
-        });
+        readers.push(new_reader(user_id, last_viewed_at, 0, 0));
+    }
+}
+
+fn new_reader(user_id: UserId, last_viewed_at: Millis, unread_replies: i64, unread_mentions: i64) -> ThreadReader {
+    ThreadReader {
+        user_id,
+        last_viewed_at,
+        unread_replies,
+        unread_mentions,
+        previous_unread_replies: unread_replies,
+        previous_unread_mentions: unread_mentions,
     }
 }

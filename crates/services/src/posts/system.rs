@@ -31,9 +31,9 @@ impl Posts<'_> {
         message: SystemMessage,
     ) -> (Vec<Statement>, Event) {
         let SystemMessage { author, kind, message, props, mentioned } = message;
-        let base = Post::new(self.ids.next(), self.clock.now(), author, id.key(), message);
+        let base = Post::new(self.ids.next(), self.post_time(channel), author, id.key(), message);
         let post = Post { kind: kind.to_owned(), props: props.into(), ..base };
-        let mut statements = vec![posts::insert(id, &post), posts::counts::count_in_channel(id, &post)];
+        let mut statements = vec![posts::insert_mentioning(id, &post, &mentioned), posts::counts::count_in_channel(id, &post)];
         statements.extend(posts::counts::change_mentions(id, &mentioned, true, 1));
         let event = Event::Posted(Arc::new(Posted {
             post: post.into(),

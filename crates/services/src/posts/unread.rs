@@ -7,7 +7,7 @@ use guildhall_model::post::{Post, PostList};
 use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::posts::audience;
 use guildhall_storage::posts::lists::{self, PostFilter};
-use guildhall_storage::posts::unread;
+use guildhall_storage::posts::{mentioned, recount, unread};
 
 use super::audience::mentionable_texts;
 use super::lists::PostPage;
@@ -16,8 +16,8 @@ use crate::access::ChannelGrant;
 use crate::boxed;
 use crate::posts::Posts;
 
-/// Limit of posts in which mentions are recounted.
-const COUNTED_MAX: i64 = 1_000;
+/// Limit of posts from before mentions were stored in which they are worked out again.
+const UNRECORDED_MAX: i64 = 1_000;
 
 /// How many posts to return around the first unread post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,17 +73,21 @@ impl Posts<'_> {
         let db = self.access.read(&grant);
         let seen_until = grant.post.create_at.minus_ms(1);
         let (all, roots) = unread::count_after(db, grant.channel_grant.id(), seen_until).await?;
-        let unread_posts = unread::of_others_after(db, grant.channel_grant.id(), actor.user_id, seen_until, COUNTED_MAX).await?;
-        let mentioning = self.posts_mentioning(actor, &grant.channel_grant, &unread_posts).await?;
+        let (mentions, root_mentions) = mentioned::count_in_channel(db, grant.channel_grant.id(), user, seen_until).await?;
+        let unrecorded = mentioned::unrecorded_in_channel(db, grant.channel_grant.id(), user, seen_until, UNRECORDED_MAX).await?;
+        let unrecorded = self.posts_mentioning(actor, &grant.channel_grant, &unrecorded).await?;
+        let unrecorded = (unrecorded.len() as i64, unrecorded.iter().filter(|post| post.root_id.is_none()).count() as i64);
         member.last_viewed_at = seen_until;
         member.msg_count = (grant.channel_grant.channel.total_msg_count - all).max(0);
         member.msg_count_root = (grant.channel_grant.channel.total_msg_count_root - roots).max(0);
-        member.mention_count = mentioning.len() as i64;
-        member.mention_count_root = mentioning.iter().filter(|post| post.root_id.is_none()).count() as i64;
+        member.mention_count = mentions + unrecorded.0;
+        member.mention_count_root = root_mentions + unrecorded.1;
         member.urgent_mention_count = 0;
-        member.last_update_at = self.clock.now();
+        member.last_update_at = self.post_time(&grant.channel_grant.channel);
         let mut write = self.access.write(&own);
-        write.push(unread::set_read_state(own.write_id(), &member));
+        write.push(unread::set_read_state(own.write_id(), member.channel_id, seen_until, member.last_update_at));
+        write.push(recount::recount_read(own.write_id(), &[member.channel_id]));
+        write.extend(recount::recount_mentions(own.write_id(), member.channel_id, unrecorded));
         let event = Event::PostUnread {
             team_id: grant.channel_grant.channel.team_id,
             post_id: id,

@@ -127,6 +127,10 @@ struct Piece<'a> {
     excluded: bool,
 }
 
+/// Keyboards of phones and word processors make typographic ones.
+const OPENING_QUOTES: [char; 5] = ['"', '“', '”', '„', '«'];
+const CLOSING_QUOTES: [char; 4] = ['"', '“', '”', '»'];
+
 fn next_piece<'a>(rest: &mut &'a str) -> Option<Piece<'a>> {
     let start = rest.trim_start();
     if start.is_empty() {
@@ -137,8 +141,8 @@ fn next_piece<'a>(rest: &mut &'a str) -> Option<Piece<'a>> {
         Some(after) if !after.is_empty() && !after.starts_with(char::is_whitespace) => (true, after),
         _ => (false, start),
     };
-    if let Some(inner) = body.strip_prefix('"') {
-        let (text, after) = inner.split_once('"').unwrap_or((inner, ""));
+    if let Some(inner) = body.strip_prefix(OPENING_QUOTES) {
+        let (text, after) = inner.split_once(CLOSING_QUOTES).unwrap_or((inner, ""));
         *rest = after;
         return Some(Piece { text, quoted: true, excluded });
     }
@@ -195,6 +199,15 @@ mod tests {
     }
 
     #[test]
+    fn emoji_and_typographic_quotes_are_understood() {
+        assert_eq!(parse("👍🏽").terms.required, [term(":+1:")]);
+        assert_eq!(parse("-:tada:").terms.excluded, [term("🎉")]);
+        for text in ["“two words”", "„two words“", "«two words»"] {
+            assert_eq!(parse(text).terms.required, [term("two words")], "{text}");
+        }
+    }
+
+    #[test]
     fn filters_take_names_and_days() {
         let query = parse("from:@Bob from: eve in:~town-square -in:@eve -from:mallory word");
         assert_eq!(query.from, ["bob", "eve"]);
@@ -224,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_query_without_words_is_empty() {
-        for text in ["", "  ", "\"\"", "-", "!!!", "\"", "👍", "from:", "::"] {
+        for text in ["", "  ", "\"\"", "-", "!!!", "\"", "“”", "from:", "::"] {
             assert!(parse(text).is_empty(), "{text:?}");
         }
     }

@@ -30,8 +30,9 @@ impl Teams<'_> {
         let filter = ChannelFilter { member: Some(leaver.id), ..ChannelFilter::default() };
         let channels = channel_lists::list(self.access.read(grant), Scope::Team(grant.id()), &filter, i64::MAX, 0).await?;
         let mut write = self.access.write(grant);
-        write.push(team_members::leave(team, leaver.id, self.clock.now()));
-        write.push(channel_members::delete_thread_memberships_in_team(team, leaver.id));
+        let now = self.clock.now();
+        write.push(team_members::leave(team, leaver.id, now));
+        write.push(channel_members::end_thread_memberships_in_team(team, leaver.id, now));
         write.push(channel_members::remove_from_team(team, leaver.id));
         write.extend(categories::clear(team, leaver.id));
         let removed = |channel_id| Event::UserRemoved { channel_id, user_id: leaver.id, remover_id };

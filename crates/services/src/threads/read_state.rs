@@ -5,7 +5,7 @@ use guildhall_model::id::{PostId, TeamId, UserId};
 use guildhall_model::post::Thread;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::Granted;
-use guildhall_storage::posts::thread;
+use guildhall_storage::posts::{mentioned, recount};
 use guildhall_storage::threads::{self, lists};
 
 use super::{ThreadPage, Totals};
@@ -13,9 +13,8 @@ use crate::access::{ChannelGrant, PostGrant, UserGrant, Writing};
 use crate::boxed;
 use crate::threads::Threads;
 
-/// Limit of replies in which mentions are recounted.
-const COUNTED_MAX: i64 = 1_000;
-const LAST: PostId = PostId::from_bytes([0xff; 16]);
+/// Limit of replies from before mentions were stored in which they are worked out again.
+const UNRECORDED_MAX: i64 = 1_000;
 
 impl Threads<'_> {
     /// Marks the thread as read up to `seen_until`.
@@ -56,15 +55,17 @@ impl Threads<'_> {
     ) -> Result<Thread> {
         let db = self.access.read(grant);
         let before = lists::get(db, own.id(), thread).await?.ok_or(codes::THREAD_NOT_FOLLOWED)?;
-        let unread_mentions = if seen_until >= before.last_reply_at {
-            0
+        let (mentions, unrecorded) = if seen_until >= before.last_reply_at {
+            (0, 0)
         } else {
-            let mut replies = thread::replies(db, thread, thread::ReplyCursor::After(seen_until, LAST), COUNTED_MAX).await?;
-            replies.retain(|reply| reply.user_id != actor.user_id);
-            self.posts().posts_mentioning(actor, grant, &replies).await?.len() as i64
+            let unrecorded = mentioned::unrecorded_in_thread(db, thread, actor.user_id, seen_until, UNRECORDED_MAX).await?;
+            let unrecorded = self.posts().posts_mentioning(actor, grant, &unrecorded).await?.len() as i64;
+            (mentioned::count_in_thread(db, thread, actor.user_id, seen_until).await?, unrecorded)
         };
+        let unread_mentions = mentions + unrecorded;
         let mut write = self.access.write(own);
-        write.push(threads::set_read_state(thread, own.write_id(), seen_until, unread_mentions, self.clock.now()));
+        write.push(threads::set_read_state(thread, own.write_id(), seen_until, self.clock.now()));
+        write.push(recount::recount_thread_mentions(own.write_id(), thread.key(), unrecorded));
         let mut after = Thread { last_viewed_at: seen_until, unread_mentions, ..before.clone() };
         after.unread_replies = self.unread_replies(grant, actor, thread, seen_until, &before).await?;
         write

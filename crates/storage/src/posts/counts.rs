@@ -8,21 +8,38 @@ use guildhall_model::post::Post;
 
 use crate::{Granted, Set, Sql, Statement, Write, in_list, in_values, params};
 
-const ROOT_IN_CHANNEL: &str = "UPDATE channels SET last_post_at = ?, last_root_post_at = ?, total_msg_count = total_msg_count + 1, \
-    total_msg_count_root = total_msg_count_root + 1 WHERE id = ? AND delete_at = 0";
-const REPLY_IN_CHANNEL: &str = "UPDATE channels SET last_post_at = ?, total_msg_count = total_msg_count + 1 WHERE id = ? AND delete_at = 0";
-const NOTICE_IN_CHANNEL: &str = "UPDATE channels SET last_post_at = ?, last_root_post_at = ? WHERE id = ?";
+/// Members view a channel until this time: it never goes back, where a post is committed later than one with a greater time.
+macro_rules! last_post {
+    () => {
+        "last_post_at = CASE WHEN last_post_at > ? THEN last_post_at ELSE ? END"
+    };
+}
+macro_rules! last_root_post {
+    () => {
+        "last_root_post_at = CASE WHEN last_root_post_at > ? THEN last_root_post_at ELSE ? END"
+    };
+}
+const ROOT_IN_CHANNEL: &str = concat!(
+    "UPDATE channels SET ",
+    last_post!(),
+    ", ",
+    last_root_post!(),
+    ", total_msg_count = total_msg_count + 1, total_msg_count_root = total_msg_count_root + 1 WHERE id = ? AND delete_at = 0"
+);
+const REPLY_IN_CHANNEL: &str =
+    concat!("UPDATE channels SET ", last_post!(), ", total_msg_count = total_msg_count + 1 WHERE id = ? AND delete_at = 0");
+const NOTICE_IN_CHANNEL: &str = concat!("UPDATE channels SET ", last_post!(), ", ", last_root_post!(), " WHERE id = ?");
 
 /// Counts the post in its channel, unless the channel was archived meanwhile. System messages are not counted, and are
 /// also written to archived channels.
 pub fn count_in_channel(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
     let at = post.create_at;
     if post.is_system() {
-        return Statement::new(NOTICE_IN_CHANNEL, params![at, at, channel]);
+        return Statement::new(NOTICE_IN_CHANNEL, params![at, at, at, at, channel]);
     }
     let statement = match post.root_id {
-        Some(_) => Statement::new(REPLY_IN_CHANNEL, params![at, channel]),
-        None => Statement::new(ROOT_IN_CHANNEL, params![at, at, channel]),
+        Some(_) => Statement::new(REPLY_IN_CHANNEL, params![at, at, channel]),
+        None => Statement::new(ROOT_IN_CHANNEL, params![at, at, at, at, channel]),
     };
     statement.expect_rows(1).or(codes::CHANNEL_ARCHIVED)
 }

@@ -83,16 +83,23 @@ pub async fn find(db: &Reader, terms: &Terms, filter: &Filter, offset: i64, limi
     let has_words = !terms.required.is_empty();
     let one_of_many = has_words && terms.any && dialect == Dialect::Mysql;
     if one_of_many {
-        values.extend(
-            terms.required.iter().map(|term| Value::from(expression(dialect, std::slice::from_ref(term), false, &filter.channels))),
-        );
+        for term in &terms.required {
+            values.push(Value::from(expression(dialect, std::slice::from_ref(term), false, &filter.channels)));
+            values.extend(consecutive(dialect, term));
+        }
     } else if has_words {
         conditions.push(matches(dialect).to_owned());
         values.push(Value::from(expression(dialect, &terms.required, terms.any, &filter.channels)));
+        for pattern in terms.required.iter().filter_map(|term| consecutive(dialect, term)) {
+            conditions.push(format!("{} LIKE ?", in_order("w")));
+            values.push(pattern);
+        }
     }
     for term in &terms.excluded {
-        conditions.push(excludes(dialect).to_owned());
+        let pattern = consecutive(dialect, term);
+        conditions.push(excludes(dialect, pattern.is_some()));
         values.push(Value::from(expression(dialect, std::slice::from_ref(term), false, &[])));
+        values.extend(pattern);
     }
     conditions.push(format!("p.channel_id IN {}", in_list(filter.channels.len())));
     values.extend(in_values(&filter.channels));
@@ -122,8 +129,11 @@ pub async fn find(db: &Reader, terms: &Terms, filter: &Filter, offset: i64, limi
         }
         // MySQL allows no phrases and prefixes within alternatives.
         (true, _) if one_of_many => {
-            let each = "SELECT x.post_id FROM search_posts x WHERE MATCH (x.words) AGAINST (? IN BOOLEAN MODE)";
-            let union = vec![each; terms.required.len()].join(" UNION ");
+            let each = |term| {
+                let recheck = consecutive(dialect, term).map(|_| format!(" AND {} LIKE ?", in_order("x"))).unwrap_or_default();
+                format!("SELECT x.post_id FROM search_posts x WHERE MATCH (x.words) AGAINST (? IN BOOLEAN MODE){recheck}")
+            };
+            let union = terms.required.iter().map(each).collect::<Vec<_>>().join(" UNION ");
             (format!("({union}) w JOIN {}", on_words()), "p.create_at DESC, p.id DESC")
         }
         (true, _) => (format!("search_posts w JOIN {}", on_words()), "p.create_at DESC, p.id DESC"),
@@ -147,12 +157,28 @@ const fn matches(dialect: Dialect) -> &'static str {
     }
 }
 
-const fn excludes(dialect: Dialect) -> &'static str {
+fn excludes(dialect: Dialect, recheck: bool) -> String {
     match dialect {
-        Dialect::Sqlite => "p.seq NOT IN (SELECT x.rowid FROM search_posts x WHERE x.search_posts MATCH ?)",
-        Dialect::Postgres => "NOT EXISTS (SELECT 1 FROM search_posts x WHERE x.post_id = p.id AND x.words @@ to_tsquery('simple', ?))",
-        Dialect::Mysql => "p.id NOT IN (SELECT x.post_id FROM search_posts x WHERE MATCH (x.words) AGAINST (? IN BOOLEAN MODE))",
+        Dialect::Sqlite => "p.seq NOT IN (SELECT x.rowid FROM search_posts x WHERE x.search_posts MATCH ?)".to_owned(),
+        Dialect::Postgres => {
+            "NOT EXISTS (SELECT 1 FROM search_posts x WHERE x.post_id = p.id AND x.words @@ to_tsquery('simple', ?))".to_owned()
+        }
+        Dialect::Mysql => {
+            let recheck = if recheck { format!(" AND {} LIKE ?", in_order("x")) } else { String::new() };
+            format!("p.id NOT IN (SELECT x.post_id FROM search_posts x WHERE MATCH (x.words) AGAINST (? IN BOOLEAN MODE){recheck})")
+        }
     }
+}
+
+/// MySQL's index finds no phrase that ends in a prefix, only its words: among these, a comparison with the tokens finds the
+/// phrase. Tokens have no characters that are special in a pattern.
+fn consecutive(dialect: Dialect, term: &Term) -> Option<Value> {
+    let is_needed = dialect == Dialect::Mysql && term.is_prefix && term.tokens.len() > 1;
+    is_needed.then(|| Value::from(format!("% {}%", words::join(&term.tokens))))
+}
+
+fn in_order(table: &str) -> String {
+    format!("CONCAT(' ', {table}.words)")
 }
 
 /// The terms, and one of the channels, in the syntax of the database.
@@ -187,7 +213,7 @@ fn postgres_term(term: &Term) -> String {
     format!("({}{})", tokens.join(" <-> "), if term.is_prefix { ":*" } else { "" })
 }
 
-/// MySQL has no phrases that end in a prefix: the words before the prefix are the phrase.
+/// MySQL has no phrases that end in a prefix: the words before the prefix are the phrase. See [`consecutive`].
 fn mysql_term(term: &Term) -> String {
     match (term.tokens.as_slice(), term.is_prefix) {
         ([single], is_prefix) => format!("+{}{}", single.0, if is_prefix { "*" } else { "" }),

@@ -1,35 +1,74 @@
 //! Search tokens of texts: segmented and folded here, and encoded so that the databases' own rules for words, stop words
 //! and minimum lengths do not change them.
 
-use std::fmt::Write as _;
-
 use guildhall_model::id::ChannelId;
-use unicode_normalization::UnicodeNormalization;
+use sha2::{Digest, Sha256};
 use unicode_segmentation::UnicodeSegmentation;
+
+use super::emoji::{self, Piece};
+use super::fold::fold;
 
 /// MySQL does not index words of more than 84 characters.
 const TOKEN_BYTES_MAX: usize = 80;
 /// Two letters, so that no token is too short for MySQL, and part of no stop word.
 const WORD: &str = "xx";
+/// A further part of a long word.
+const PART: &str = "xp";
+const EMOJI: &str = "xe";
 const HASHTAG: &str = "xh";
 const CHANNEL: &str = "xq";
+/// Stands between two texts of a post, so that no phrase reaches from one to the other.
+const BOUNDARY: &str = "xbb";
+/// Ends a token that is continued by the next one. No code of a character begins with `zy`.
+const CONTINUED: &str = "zyyyy";
 
 /// A word in the form in which it is indexed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Token(pub(super) String);
 
 /// The tokens of a text, in order. Runs of scripts without spaces between words become pairs of characters and the last
-/// character alone: any part of such a run is then found by its pairs, and a single character by prefix.
+/// character alone: any part of such a run is then found by its pairs, and a single character by prefix. A word that is too
+/// long for the databases becomes several tokens, and is found as a phrase.
 pub fn tokenize(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
-    for word in words(&fold(text)) {
+    for word in words(text) {
         match word {
-            Word::Spaced(word) => found.push(token(WORD, word)),
+            Word::Spaced(word) => push_word(&mut found, WORD, &word),
+            Word::Emoji(emoji) => push_word(&mut found, EMOJI, &emoji),
             Word::Run(run) => {
-                found.extend(pairs(run));
-                found.extend(run.chars().next_back().map(|last| token(WORD, last.encode_utf8(&mut [0; 4]))));
+                pairs(&run).for_each(|pair| push_word(&mut found, WORD, pair));
+                if let Some(last) = run.chars().next_back() {
+                    push_word(&mut found, WORD, last.encode_utf8(&mut [0; 4]));
+                }
             }
         }
+    }
+    found
+}
+
+/// The tokens of the texts of a post, at most about `bytes_max` bytes. The names of emoji are words as well, behind the
+/// texts.
+pub(super) fn index_tokens<'a>(texts: impl Iterator<Item = &'a str>, bytes_max: usize) -> Vec<Token> {
+    let mut found: Vec<Token> = Vec::new();
+    let (mut names, mut bytes) = (Vec::new(), 0);
+    for text in texts {
+        names.extend(emoji::names(text));
+        if !found.is_empty() {
+            found.push(Token(BOUNDARY.to_owned()));
+        }
+        for token in tokenize(text) {
+            bytes += token.0.len() + 1;
+            if bytes > bytes_max {
+                return found;
+            }
+            found.push(token);
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    for name in names {
+        found.push(Token(BOUNDARY.to_owned()));
+        found.extend(plain_words(name).into_iter().flat_map(|word| tokenize(&word)));
     }
     found
 }
@@ -38,8 +77,7 @@ pub fn tokenize(text: &str) -> Vec<Token> {
 /// `true` where the last token is only the prefix of a word.
 pub fn query_tokens(text: &str) -> (Vec<Token>, bool) {
     let mut found = tokenize(text);
-    let folded = fold(text);
-    let last_run = match words(&folded).pop() {
+    let last_run = match words(text).pop() {
         Some(Word::Run(run)) => run.chars().count(),
         _ => return (found, false),
     };
@@ -49,9 +87,17 @@ pub fn query_tokens(text: &str) -> (Vec<Token>, bool) {
     (found, last_run == 1)
 }
 
-/// A hashtag (with or without its `#`) as one token.
+/// A hashtag (with or without its `#`) as one token: of a long one the beginning, and a hash of the whole.
 pub fn hashtag(tag: &str) -> Token {
-    token(HASHTAG, &fold(tag.trim_start_matches('#')))
+    let tag = fold(tag.trim_start_matches('#'));
+    let mut token = HASHTAG.to_owned();
+    tag.chars().for_each(|c| push_code(&mut token, c));
+    if token.len() > TOKEN_BYTES_MAX {
+        let digest = Sha256::digest(tag.as_bytes());
+        token.truncate(TOKEN_BYTES_MAX - 16);
+        token.extend(digest.iter().take(8).map(|byte| format!("{byte:02x}")));
+    }
+    Token(token)
 }
 
 /// The token that every post of the channel has.
@@ -71,38 +117,52 @@ pub(super) fn join(tokens: &[Token]) -> String {
     text
 }
 
-enum Word<'a> {
-    Spaced(&'a str),
-    Run(&'a str),
+enum Word {
+    Spaced(String),
+    Run(String),
+    Emoji(String),
 }
 
-fn words(folded: &str) -> Vec<Word<'_>> {
+fn words(text: &str) -> Vec<Word> {
     let mut found = Vec::new();
-    let mut rest = folded;
-    while let Some(first) = rest.chars().next() {
-        let unspaced = is_unspaced(first);
-        let end = rest.find(|c| is_unspaced(c) != unspaced).unwrap_or(rest.len());
-        let (piece, after) = rest.split_at(end);
-        rest = after;
-        if unspaced {
-            found.push(Word::Run(piece));
-        } else {
-            let parts = piece.unicode_words().flat_map(|word| word.split(is_separator));
-            found.extend(parts.filter(|part| !part.is_empty()).map(Word::Spaced));
+    for piece in emoji::split(text) {
+        let text = match piece {
+            Piece::Emoji(emoji) => {
+                found.push(Word::Emoji(emoji));
+                continue;
+            }
+            Piece::Text(text) => fold(text),
+        };
+        let mut rest = text.as_str();
+        while let Some(first) = rest.chars().next() {
+            let unspaced = is_unspaced(first);
+            let end = rest.find(|c| is_unspaced(c) != unspaced).unwrap_or(rest.len());
+            let (piece, after) = rest.split_at(end);
+            rest = after;
+            if unspaced {
+                found.push(Word::Run(piece.to_owned()));
+            } else {
+                found.extend(plain_words(piece).into_iter().map(Word::Spaced));
+            }
         }
     }
     found
 }
 
-/// Separators that Unicode's segmentation leaves within words: apostrophes, dots, and a space with a combining mark.
-fn is_separator(c: char) -> bool {
-    c.is_ascii_punctuation() || c.is_whitespace() || c == '’'
+fn plain_words(text: &str) -> Vec<String> {
+    let parts = text.unicode_words().flat_map(|word| word.split(is_separator));
+    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-fn pairs(run: &str) -> impl Iterator<Item = Token> + '_ {
+/// Separators that Unicode's segmentation leaves within words: apostrophes, dots, and a space with a combining mark.
+fn is_separator(c: char) -> bool {
+    c.is_ascii_punctuation() || c.is_whitespace() || matches!(c, '\u{2018}' | '\u{2019}' | '\u{b7}' | '\u{2027}' | '\u{5f3}' | '\u{5f4}')
+}
+
+fn pairs(run: &str) -> impl Iterator<Item = &str> {
     let starts = run.char_indices().map(|(at, _)| at);
     let ends = run.char_indices().map(|(at, c)| at + c.len_utf8()).skip(1);
-    starts.zip(ends).filter_map(|(start, end)| run.get(start..end)).map(|pair| token(WORD, pair))
+    starts.zip(ends).filter_map(|(start, end)| run.get(start..end))
 }
 
 /// Letters of scripts that are written without spaces between words.
@@ -116,39 +176,35 @@ fn is_unspaced(c: char) -> bool {
         | 0x20000..=0x3FFFF)
 }
 
-/// Lower case, one form for characters that look alike (full width, ligatures), and no accents on letters.
-fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
+/// The word as one token, or as several where it is too long. The prefix of a word has the same first tokens, and its last
+/// one is the prefix of a token.
+fn push_word(found: &mut Vec<Token>, mark: &str, word: &str) {
+    let mut token = String::with_capacity(mark.len() + word.len());
+    token.push_str(mark);
+    for c in word.chars() {
+        let start = token.len();
+        push_code(&mut token, c);
+        if token.len() > TOKEN_BYTES_MAX - CONTINUED.len() {
+            let code = token.split_off(start);
+            token.push_str(CONTINUED);
+            found.push(Token(std::mem::replace(&mut token, format!("{PART}{code}"))));
+        }
     }
-    let plain = text.nfkd().filter(|c| !matches!(*c, '\u{300}'..='\u{36f}')).collect::<String>();
-    plain.to_lowercase().nfc().collect()
+    found.push(Token(token));
 }
 
 /// ASCII letters and digits only: `z` is `zz`, what is not ASCII is `z` and four digits to the base of 36. The code is
 /// prefix-free, so that the prefix of a word is the prefix of its token.
-fn token(mark: &str, word: &str) -> Token {
-    let mut out = String::with_capacity(mark.len() + word.len());
-    out.push_str(mark);
-    for c in word.chars() {
-        let start = out.len();
-        match c {
-            'z' => out.push_str("zz"),
-            'a'..='y' | '0'..='9' => out.push(c),
-            _ => {
-                out.push('z');
-                let code = u32::from(c);
-                for place in [46_656, 1_296, 36, 1] {
-                    let _ = write!(out, "{}", char::from_digit(code / place % 36, 36).unwrap_or('0'));
-                }
-            }
-        }
-        if out.len() > TOKEN_BYTES_MAX {
-            out.truncate(start);
-            break;
+fn push_code(token: &mut String, c: char) {
+    match c {
+        'z' => token.push_str("zz"),
+        'a'..='y' | '0'..='9' => token.push(c),
+        _ => {
+            token.push('z');
+            let code = u32::from(c);
+            token.extend([46_656, 1_296, 36, 1].map(|place| char::from_digit(code / place % 36, 36).unwrap_or('0')));
         }
     }
-    Token(out)
 }
 
 #[cfg(test)]
@@ -161,7 +217,7 @@ mod tests {
 
     fn decode(token: &str) -> String {
         let mut out = String::new();
-        let mut rest = &token[2..];
+        let mut rest = token[2..].trim_end_matches(CONTINUED);
         while let Some(c) = rest.chars().next() {
             rest = &rest[1..];
             if c != 'z' {
@@ -181,7 +237,7 @@ mod tests {
     fn texts_are_split_into_words() {
         for (text, words) in [
             ("Hello, World! zoo", "hello world zoo"),
-            ("Café ÉCOLE naïve Straße", "cafe ecole naive straße"),
+            ("Café ÉCOLE naïve Straße", "cafe ecole naive strasse"),
             ("don't v1.2 foo_bar-baz", "don t v1 2 foo bar baz"),
             ("Привет, ёлка", "привет елка"),
             ("ＡＢＣ１２３", "abc123"),
@@ -191,7 +247,7 @@ mod tests {
             ("字", "字"),
             ("한국어", "한국 국어 어"),
             ("", ""),
-            ("👍 :+1: ...", "1"),
+            ("👍 :+1: ...", "👍 👍"),
         ] {
             assert_eq!(read(text).join(" "), words, "{text}");
         }
@@ -217,9 +273,30 @@ mod tests {
     #[test]
     fn the_prefix_of_a_word_is_the_prefix_of_its_token() {
         for (word, prefix) in [("pizza", "piz"), ("привет", "при"), ("zebra", "z")] {
-            assert!(token(WORD, word).0.starts_with(&token(WORD, prefix).0));
+            assert!(tokenize(word)[0].0.starts_with(&tokenize(prefix)[0].0));
         }
-        assert!(!token(WORD, "añb").0.starts_with(&token(WORD, "az").0));
+        assert!(!tokenize("aжb")[0].0.starts_with(&tokenize("az")[0].0));
+    }
+
+    #[test]
+    fn a_long_word_is_several_tokens() {
+        let word = "достопримечательность";
+        let whole = tokenize(word);
+        assert_eq!(whole.len(), 2);
+        assert_eq!(whole.iter().map(|token| decode(&token.0)).collect::<String>(), word);
+        for end in 1..word.chars().count() {
+            let prefix: String = word.chars().take(end).collect();
+            let tokens = tokenize(&prefix);
+            let (last, first) = tokens.split_last().unwrap();
+            assert!(first.iter().eq(&whole[..first.len()]) && whole[first.len()].0.starts_with(&last.0), "{prefix}");
+            assert_ne!(tokens, whole[..tokens.len()], "{prefix} is not the word");
+        }
+    }
+
+    #[test]
+    fn long_hashtags_are_told_apart() {
+        let (one, other) = (hashtag(&"ж".repeat(40)), hashtag(&"ж".repeat(41)));
+        assert!(one != other && one.0.len() <= TOKEN_BYTES_MAX && one.0.starts_with(&hashtag("жжж").0));
     }
 
     proptest::proptest! {

@@ -4,10 +4,12 @@ use guildhall_model::Millis;
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::codes::{channels as codes, context};
 use guildhall_storage::channel_lists::{self, ArchivedFilter, ChannelFilter, Scope};
-use guildhall_storage::channel_members::{self, Membership};
-use guildhall_storage::{Database, Statement, channels, on_every_database, params, team_members};
+use guildhall_model::post::Post;
+use guildhall_storage::posts::{self, counts, recount};
+use guildhall_storage::{Database, channel_members, channels, on_every_database, team_members};
 
 use super::fixtures::{NOW, channel, channel_member, create_world, team};
+use super::posts::post;
 
 async fn names(db: &Database, scope: Scope, filter: &ChannelFilter) -> Vec<String> {
     let found = channel_lists::list(db, scope, filter, 50, 0).await.unwrap();
@@ -118,11 +120,12 @@ on_every_database! {
         db.commit(team_members::lock_members_in_channel(db.grant(other.id), world.direct.id).expect_rows(0)).await.unwrap();
         assert_eq!(channel_members::not_in_team(&db, db.grant(world.dev.id), db.grant(other.id)).await.unwrap(), [world.ann.id]);
         assert!(channel_members::not_in_team(&db, db.grant(world.dev.id), db.grant(world.team.id)).await.unwrap().is_empty());
+        db.commit(channel_members::end_thread_memberships_not_in_team(db.grant(world.dev.id), db.grant(other.id), NOW)).await.unwrap();
         db.commit(channel_members::remove_not_in_team(db.grant(world.dev.id), db.grant(other.id))).await.unwrap();
         assert!(channel_members::user_ids(&db, db.grant(world.dev.id)).await.unwrap().is_empty());
         db.commit(vec![
-            channel_members::delete_thread_memberships(db.grant(world.dev.id), world.ann.id),
-            channel_members::delete_thread_memberships_in_team(db.grant(world.team.id), world.ann.id),
+            channel_members::end_thread_memberships(db.grant(world.dev.id), world.ann.id, NOW),
+            channel_members::end_thread_memberships_in_team(db.grant(world.team.id), world.ann.id, NOW),
             channel_members::remove_from_team(db.grant(world.team.id), world.ann.id),
         ]).await.unwrap();
         assert_eq!(channel_members::channel_ids(&db, db.grant(world.ann.id)).await.unwrap(), [world.direct.id]);
@@ -142,24 +145,25 @@ on_every_database! {
 
     async fn posts_that_arrive_during_a_view_stay_unread(db) {
         let world = create_world(&db).await;
-        let counts = |total: i64, mentions: i64| vec![
-            Statement::raw("UPDATE channels SET total_msg_count = ?, total_msg_count_root = ?, last_post_at = ? WHERE id = ?",
-                params![total, total, NOW.plus_ms(total), world.dev.id]),
-            Statement::raw("UPDATE channel_members SET mention_count = ?, mention_count_root = ? WHERE channel_id = ? AND user_id = ?",
-                params![mentions, mentions, world.dev.id, world.ann.id]),
-        ];
-        db.commit(counts(5, 1)).await.unwrap();
-        let Membership { channel, member } = channel_members::memberships_in(&db, db.grant(world.ann.id), &[world.dev.id]).await.unwrap().pop().unwrap();
-        let seen = Membership { channel, member };
-        db.commit(counts(6, 2)).await.unwrap();
-        db.commit(channel_members::mark_viewed(db.grant(world.ann.id), &seen, NOW.plus_ms(5))).await.unwrap();
-        let after = channel_members::get(&db, db.grant(world.dev.id), world.ann.id).await.unwrap().unwrap();
-        assert_eq!((after.msg_count, after.msg_count_root, after.mention_count, after.mention_count_root), (5, 5, 1, 1));
-        assert_eq!(after.last_viewed_at, NOW.plus_ms(5));
+        let dev = world.dev.id;
+        let bens = |n: u8| Post { user_id: world.ben.id, ..post(&world, n) };
+        for n in 1..=6 {
+            let mut batch = vec![posts::insert_mentioning(db.grant(dev), &bens(n), &[world.ann.id]), counts::count_in_channel(db.grant(dev), &bens(n))];
+            batch.extend(counts::change_mentions(db.grant(dev), &[world.ann.id], true, 1));
+            db.commit(batch).await.unwrap();
+        }
+        let view = async |until: i64| {
+            let mut batch = vec![channel_members::mark_viewed(db.grant(world.ann.id), dev, NOW.plus_ms(until))];
+            batch.push(recount::recount_read(db.grant(world.ann.id), &[dev]));
+            batch.extend(recount::recount_mentions(db.grant(world.ann.id), dev, (0, 0)));
+            db.commit(batch).await.unwrap();
+            let after = channel_members::get(&db, db.grant(dev), world.ann.id).await.unwrap().unwrap();
+            (after.msg_count, after.msg_count_root, after.mention_count, after.mention_count_root, after.last_viewed_at)
+        };
+        // The sixth post was committed after the fifth was read.
+        assert_eq!(view(5).await, (5, 5, 1, 1, NOW.plus_ms(5)));
         // An older view does not reset anything.
-        db.commit(channel_members::mark_viewed(db.grant(world.ann.id), &Membership { channel: world.dev.clone(), member: channel_member(&world.dev, &world.ann) }, NOW)).await.unwrap();
-        let same = channel_members::get(&db, db.grant(world.dev.id), world.ann.id).await.unwrap().unwrap();
-        assert_eq!((same.msg_count, same.last_viewed_at, same.mention_count), (5, NOW.plus_ms(5), 1));
+        assert_eq!(view(1).await, (5, 5, 1, 1, NOW.plus_ms(5)));
         assert!(channel_members::unread_threads(&db, db.grant(world.ann.id)).await.unwrap().is_empty());
         assert_eq!(channels::count_pinned(&db, db.grant(world.dev.id)).await.unwrap(), 0);
         assert_eq!(channels::count_files(&db, db.grant(world.dev.id)).await.unwrap(), 0);

@@ -6,7 +6,7 @@ use guildhall_model::codes::{channels as channel_codes, context};
 use guildhall_model::id::{PostId, SessionId, UploadId};
 use guildhall_model::post::Post;
 use guildhall_model::user::Preference;
-use guildhall_storage::posts::{change, lists};
+use guildhall_storage::posts::{change, deletion, lists};
 use guildhall_storage::threads::lists::last_reply_at;
 use guildhall_storage::{
     Granted, Server, Write, channel_members, channels, files, on_every_database, posts, preferences, sessions, teams, threads,
@@ -33,7 +33,7 @@ on_every_database! {
         let found = async |id| db.open_unchecked(posts::root(&db, id).await.unwrap()).map(|found| found.id);
         assert_eq!((found(root.id).await, found(answer.id).await), (Some(root.id), None));
         assert!(Granted::<_, Write>::thread(db.grant(world.secret.id), &root).is_none());
-        db.commit(change::delete(db.grant(root.id), &root, NOW.plus_ms(9))).await.unwrap();
+        db.commit(deletion::delete(db.grant(root.id), &root, None, NOW.plus_ms(9))).await.unwrap();
         assert_eq!(found(root.id).await, None);
     }
 

@@ -6,7 +6,7 @@ use guildhall_model::id::{FileId, PostId, UserId};
 use guildhall_model::post::{Post, PostProps, Reaction};
 use guildhall_model::{Id, Millis};
 use guildhall_storage::posts::lists::{self, PostFilter};
-use guildhall_storage::posts::{self, audience, change, counts, flagged, unread};
+use guildhall_storage::posts::{self, audience, change, counts, deletion, flagged, mentioned, recount, unread};
 use guildhall_storage::{Batch, Database, Statement, channel_members, channels, on_every_database, params, reactions};
 
 use super::fixtures::{NOW, World, channel_member, create_world};
@@ -146,11 +146,11 @@ on_every_database! {
         let root = post(&world, 1);
         let (first, second) = (reply(&world, 2, &root), reply(&world, 3, &root));
         insert_posts(&db, &[&root, &first, &second]).await;
-        db.commit(change::delete(db.grant(second.id), &second, NOW.plus_ms(10))).await.unwrap();
+        db.commit(deletion::delete(db.grant(second.id), &second, None, NOW.plus_ms(10))).await.unwrap();
         let found = db.open_unchecked(posts::get(&db, root.id).await.unwrap()).unwrap();
         assert_eq!((found.reply_count, found.last_reply_at, found.update_at), (1, first.create_at, NOW.plus_ms(10)));
-        assert!(db.commit(change::delete(db.grant(second.id), &second, NOW.plus_ms(11))).await.unwrap_err().is(codes::NOT_FOUND));
-        db.commit(change::delete(db.grant(root.id), &root, NOW.plus_ms(12))).await.unwrap();
+        assert!(db.commit(deletion::delete(db.grant(second.id), &second, None, NOW.plus_ms(11))).await.unwrap_err().is(codes::NOT_FOUND));
+        db.commit(deletion::delete(db.grant(root.id), &root, None, NOW.plus_ms(12))).await.unwrap();
         assert!(lists::page(&db, db.grant(world.dev.id), PostFilter::All, 0, 9).await.unwrap().is_empty());
         assert_eq!(ids(&lists::changed_since(&db, db.grant(world.dev.id), PostFilter::All, NOW.plus_ms(9), 9).await.unwrap()), [3, 2, 1]);
         assert_eq!(ids(&lists::changed_since(&db, db.grant(world.dev.id), PostFilter::Roots, NOW.plus_ms(9), 9).await.unwrap()), [1]);
@@ -169,7 +169,7 @@ on_every_database! {
                 db.commit(in_lane(&reply.id, batch))
             };
             let (before, after) = replies.split_at(usize::from(round) % 8);
-            let delete = db.commit(in_lane(&root.id, change::delete(db.grant(root.id), &root, NOW.plus_ms(300))));
+            let delete = db.commit(in_lane(&root.id, deletion::delete(db.grant(root.id), &root, None, NOW.plus_ms(300))));
             let (early, deleted, late) = futures::join!(
                 futures::future::join_all(before.iter().map(answer)),
                 delete,
@@ -257,16 +257,104 @@ on_every_database! {
         let dev = world.dev.id;
         assert_eq!(unread::count_after(&db, db.grant(dev), NOW).await.unwrap(), (3, 2));
         assert_eq!(unread::count_after(&db, db.grant(dev), NOW.plus_ms(9)).await.unwrap(), (0, 0));
-        assert_eq!(ids(&unread::of_others_after(&db, db.grant(dev), world.ben.id, NOW, 9).await.unwrap()), [1, 3]);
         let first = unread::first_after(&db, db.grant(dev), NOW.plus_ms(1), false).await.unwrap();
         assert_eq!(first.map(|(_, at)| at), Some(NOW.plus_ms(2)));
         let first = unread::first_after(&db, db.grant(dev), NOW.plus_ms(1), true).await.unwrap();
         assert_eq!(first.map(|(_, at)| at), Some(NOW.plus_ms(3)));
-        let mut member = channel_members::get(&db, db.grant(dev), world.ann.id).await.unwrap().unwrap();
-        member.msg_count = 7;
-        member.last_viewed_at = NOW;
-        db.commit(unread::set_read_state(db.grant(member.user_id), &member)).await.unwrap();
-        assert_eq!(channel_members::get(&db, db.grant(dev), world.ann.id).await.unwrap(), Some(member));
+        let read = async |seen_until: i64, now: i64| {
+            let mut batch = vec![unread::set_read_state(db.grant(world.ann.id), dev, NOW.plus_ms(seen_until), NOW.plus_ms(now))];
+            batch.push(recount::recount_read(db.grant(world.ann.id), &[dev]));
+            db.commit(batch).await.unwrap();
+            let member = channel_members::get(&db, db.grant(dev), world.ann.id).await.unwrap().unwrap();
+            (member.msg_count, member.msg_count_root)
+        };
+        // Ann's own posts (1 and 3) are only unread where she marked the channel as unread after them.
+        assert_eq!(read(0, 9).await, (0, 0));
+        assert_eq!(read(1, 9).await, (1, 1));
+        assert_eq!(read(0, 0).await, (2, 2));
+        assert_eq!(read(2, 0).await, (3, 2));
+    }
+
+    async fn mentions_are_recounted_from_what_is_stored(db) {
+        let world = create_world(&db).await;
+        let dev = world.dev.id;
+        let root = post(&world, 1);
+        let posts = [root.clone(), reply(&world, 2, &root), post(&world, 3), post(&world, 4)];
+        for (post, mentioned) in posts.iter().zip([vec![world.ann.id], vec![world.ben.id, world.ann.id], vec![world.ben.id], vec![]]) {
+            db.commit(posts::insert_mentioning(db.grant(dev), post, &mentioned)).await.unwrap();
+        }
+        db.commit(Statement::raw("UPDATE posts SET mentioned = NULL WHERE id = ?", params![posts[3].id])).await.unwrap();
+        assert_eq!(mentioned::of_post(&db, db.grant(posts[1].id)).await.unwrap(), Some(vec![world.ben.id, world.ann.id]));
+        assert_eq!(mentioned::of_post(&db, db.grant(posts[3].id)).await.unwrap(), None);
+        assert_eq!(mentioned::count_in_channel(&db, db.grant(dev), world.ann.id, NOW).await.unwrap(), (2, 1));
+        assert_eq!(mentioned::count_in_channel(&db, db.grant(dev), world.ann.id, NOW.plus_ms(1)).await.unwrap(), (1, 0));
+        assert_eq!(mentioned::count_in_thread(&db, db.grant(root.id), world.ben.id, NOW).await.unwrap(), 1);
+        let unrecorded = mentioned::unrecorded_in_channel(&db, db.grant(dev), world.ben.id, NOW, 9).await.unwrap();
+        assert_eq!(ids(&unrecorded), [4]);
+        assert!(mentioned::unrecorded_in_thread(&db, db.grant(root.id), world.ben.id, NOW, 9).await.unwrap().is_empty());
+        db.commit(recount::recount_mentions(db.grant(world.ann.id), dev, (3, 1)).to_vec()).await.unwrap();
+        let ann = channel_members::get(&db, db.grant(dev), world.ann.id).await.unwrap().unwrap();
+        assert_eq!((ann.mention_count, ann.mention_count_root), (5, 2));
+    }
+
+    async fn a_deletion_erases_what_is_stored(db) {
+        let world = create_world(&db).await;
+        let full = |post: Post| Post {
+            props: PostProps::from_stored("{\"secret\":\"b\"}".to_owned()),
+            message: "secret".to_owned(),
+            hashtags: "#secret".to_owned(),
+            file_ids: vec![FileId::from_bytes([7; 16])],
+            is_pinned: true,
+            has_reactions: true,
+            ..post
+        };
+        let root = full(post(&world, 1));
+        let answer = full(reply(&world, 2, &root));
+        for post in [&root, &answer] {
+            insert_posts(&db, &[post]).await;
+            let mut batch = vec![change::update_pin_index(db.grant(post.id), post, true)];
+            batch.push(change::insert_revision(db.grant(post.id), post, PostId::from_bytes([post.id.bytes()[0] + 100; 16]), NOW));
+            let reaction = Reaction {
+                user_id: world.ann.id,
+                post_id: post.id,
+                emoji_name: "tada".to_owned(),
+                create_at: NOW,
+                update_at: NOW,
+                delete_at: Millis::ZERO,
+                channel_id: world.dev.id,
+            };
+            batch.extend(reactions::add(db.grant(post.id), &reaction));
+            db.commit(batch).await.unwrap();
+        }
+        db.commit(deletion::delete(db.grant(root.id), &root, None, NOW.plus_ms(50))).await.unwrap();
+        for post in [&root, &answer] {
+            let found = db.open_unchecked(posts::get(&db, post.id).await.unwrap()).unwrap();
+            let tombstone = Post::new(post.id, post.create_at, post.user_id, post.channel_id, String::new());
+            let at = NOW.plus_ms(50);
+            assert_eq!(found, Post { root_id: post.root_id, update_at: at, delete_at: at, ..tombstone });
+        }
+        for (table, rows) in [("posts", 2), ("reactions", 0), ("pinned_posts", 0)] {
+            assert_eq!(db.one::<i64>(format!("SELECT COUNT(*) FROM {table}"), params![]).await.unwrap(), rows, "{table}");
+        }
+    }
+
+    async fn tombstones_of_earlier_versions_are_erased(db) {
+        let world = create_world(&db).await;
+        let living = post(&world, 1);
+        let deleted = Post { delete_at: NOW, ..post(&world, 2) };
+        insert_posts(&db, &[&living, &deleted]).await;
+        for (post, id) in [(&living, 3), (&deleted, 4)] {
+            db.commit(change::insert_revision(db.grant(post.id), post, PostId::from_bytes([id; 16]), NOW)).await.unwrap();
+        }
+        let server = db.grant(guildhall_storage::Server);
+        let page = deletion::page_of_ids(&db, server, PostId::from_bytes([0; 16]), 9).await.unwrap();
+        assert_eq!(page.iter().map(|(id, is_tombstone)| (id.bytes()[0], *is_tombstone)).collect::<Vec<_>>(), [(1, false), (2, true), (3, false), (4, false)]);
+        db.commit(deletion::erase_tombstones(db.grant(guildhall_storage::Server), &[deleted.id])).await.unwrap();
+        let message = async |id| db.open_unchecked(posts::get(&db, PostId::from_bytes([id; 16])).await.unwrap()).map(|post| post.message);
+        assert_eq!(message(1).await, Some(living.message.clone()));
+        assert_eq!(message(2).await, Some(String::new()));
+        assert_eq!(message(3).await, Some(living.message.clone()));
+        assert_eq!(message(4).await, None);
     }
 
     async fn saved_posts_are_limited_to_readable_ones(db) {
@@ -288,7 +376,7 @@ on_every_database! {
         assert_eq!(saved(db.grant(world.ben.id), None, None).await, [2]);
         assert_eq!(saved(db.grant(world.ann.id), Some(world.team.id), None).await, [2, 1]);
         assert_eq!(saved(db.grant(world.ann.id), None, Some(world.dev.id)).await, [1]);
-        db.commit(change::delete(db.grant(post(&world, 1).id), &post(&world, 1), NOW.plus_ms(9))).await.unwrap();
+        db.commit(deletion::delete(db.grant(post(&world, 1).id), &post(&world, 1), None, NOW.plus_ms(9))).await.unwrap();
         assert_eq!(saved(db.grant(world.ann.id), None, None).await, [2]);
     }
 

@@ -3,7 +3,7 @@
 use guildhall_model::Millis;
 use guildhall_model::id::PostId;
 use guildhall_model::post::{Post, ThreadMember};
-use guildhall_storage::posts::{change, counts, thread};
+use guildhall_storage::posts::{counts, deletion, mentioned, recount, thread};
 use guildhall_storage::threads::lists::{self, Scope, ThreadCursor, Totals};
 use guildhall_storage::{Database, Statement, on_every_database, threads};
 
@@ -70,15 +70,17 @@ on_every_database! {
         let root = post(&world, 1);
         let mention = reply(&world, 21, &root);
         insert_posts(&db, &[&mention]).await;
-        commit_all(&db, [threads::follow_mentioned(db.grant(root.id), world.ann.id, NOW, NOW)]).await;
-        commit_all(&db, [threads::follow_mentioned(db.grant(root.id), world.ann.id, NOW, NOW)]).await;
+        for id in [mention.id, reply(&world, 11, &root).id] {
+            commit_all(&db, [mentioned::set(db.grant(id), &[world.ben.id, world.ann.id])]).await;
+            commit_all(&db, [threads::follow_mentioned(db.grant(root.id), world.ann.id, NOW, NOW)]).await;
+        }
         let unread = async || {
             let member = threads::member(&db, db.grant(root.id), world.ann.id).await.unwrap().unwrap();
             (member.unread_mentions, member.last_update_at)
         };
-        commit_all(&db, change::delete(db.grant(mention.id), &mention, NOW.plus_ms(50))).await;
+        commit_all(&db, deletion::delete(db.grant(mention.id), &mention, None, NOW.plus_ms(50))).await;
         assert_eq!(unread().await, (1, NOW.plus_ms(50)), "the other reply is still there");
-        commit_all(&db, change::delete(db.grant(reply(&world, 11, &root).id), &reply(&world, 11, &root), NOW.plus_ms(60))).await;
+        commit_all(&db, deletion::delete(db.grant(reply(&world, 11, &root).id), &reply(&world, 11, &root), None, NOW.plus_ms(60))).await;
         assert_eq!(unread().await, (0, NOW.plus_ms(60)));
         assert_eq!(lists::totals(&db, scope(&db, &world)).await.unwrap().unread_mentions, 0);
     }
@@ -89,7 +91,8 @@ on_every_database! {
         let root = PostId::from_bytes([1; 16]);
         // Ben is not a member of "dev".
         commit_all(&db, [threads::follow_if_new(db.grant(root), world.ben.id, NOW, NOW)]).await;
-        assert_eq!(threads::followers(&db, db.grant(root)).await.unwrap(), [(world.ann.id, NOW, 0, 1)]);
+        assert_eq!(threads::members(&db, db.grant(root)).await.unwrap(), [(world.ann.id, NOW, 0, 1, true)]);
+        assert_eq!(threads::replies_by_author(&db, db.grant(root)).await.unwrap(), [(world.ben.id, 1)]);
         let participants = threads::participants(&db, &[&post(&world, 1), &post(&world, 3)]).await.unwrap();
         assert_eq!(participants.iter().map(|(_, user)| *user).collect::<Vec<_>>(), [world.ann.id, world.ben.id, world.ann.id, world.ben.id]);
         assert_eq!(threads::followed(&db, db.grant(world.ann.id), &[root]).await.unwrap(), [root]);
@@ -114,7 +117,8 @@ on_every_database! {
         assert_eq!(lists::totals(&db, all).await.unwrap(), Totals { threads: 3, unread_threads: 3, unread_mentions: 0 });
 
         let first = PostId::from_bytes([1; 16]);
-        commit_all(&db, [threads::set_read_state(db.grant(first), db.grant(world.ann.id), NOW.plus_ms(11), 4, NOW)]).await;
+        let read = threads::set_read_state(db.grant(first), db.grant(world.ann.id), NOW.plus_ms(11), NOW);
+        commit_all(&db, [read, recount::recount_thread_mentions(db.grant(world.ann.id), first, 4)]).await;
         assert_eq!(page(all, ThreadCursor::Newest, 0, true, 9).await, [3, 2]);
         assert_eq!(lists::totals(&db, all).await.unwrap(), Totals { threads: 3, unread_threads: 2, unread_mentions: 4 });
         assert_eq!(lists::mentions_by_channel(&db, all).await.unwrap(), [(world.dev.id, 4)]);

@@ -5,21 +5,26 @@ import type { Post } from '@mattermost/types/posts';
 import { omit, type Entities } from './model';
 import { byUsername, displayName } from './users';
 
-export function receiveChannels(s: Entities, channels: ServerChannel[]): Entities {
+// `current` are the channels whose counts are newer than those that are known.
+export function receiveChannels(s: Entities, channels: ServerChannel[], current: Set<string> = new Set()): Entities {
   const next = { ...s.channels };
   for (const channel of channels) {
     const known = next[channel.id];
-    // The event may be older than posts that are counted already.
+    const counts = known && !current.has(channel.id) ? newerCounts(s, known, channel) : {};
     next[channel.id] = known
-      ? {
-          ...known, ...channel,
-          total_msg_count: Math.max(known.total_msg_count ?? 0, channel.total_msg_count ?? 0),
-          total_msg_count_root: Math.max(known.total_msg_count_root ?? 0, channel.total_msg_count_root ?? 0),
-          last_post_at: Math.max(known.last_post_at, channel.last_post_at),
-        }
+      ? { ...known, ...channel, ...counts, last_post_at: Math.max(known.last_post_at, channel.last_post_at) }
       : channel;
   }
   return { ...s, channels: next };
+}
+
+// An event may be older than posts that are counted already, or deleted. Members receive an event for each of these.
+function newerCounts(s: Entities, known: ServerChannel, channel: ServerChannel) {
+  const newer = (a: number | undefined, b: number | undefined) => (s.members[channel.id] ? a ?? b ?? 0 : Math.max(a ?? 0, b ?? 0));
+  return {
+    total_msg_count: newer(known.total_msg_count, channel.total_msg_count),
+    total_msg_count_root: newer(known.total_msg_count_root, channel.total_msg_count_root),
+  };
 }
 
 // The complete list of a team's channels, with direct channels: memberships that are not in it have ended.
@@ -31,7 +36,8 @@ export function receiveMyChannels(
     const channel = s.channels[id];
     return !channel || present.has(id) || (channel.team_id !== teamId && channel.team_id !== '');
   }));
-  return receiveMembers({ ...receiveChannels(s, channels), members: kept }, members);
+  const current = new Set(members.map((m) => m.channel_id));
+  return receiveMembers({ ...receiveChannels(s, channels, current), members: kept }, members);
 }
 
 // Whether messages were counted in the channel since `before`: a response that was requested then may lack their counts.
@@ -75,17 +81,14 @@ export function receiveCategories(s: Entities, teamId: string, categories: Order
   return { ...s, categories: { ...s.categories, [teamId]: categories } };
 }
 
-const UNCOUNTED = new Set([
-  'system_join_leave', 'system_join_channel', 'system_leave_channel', 'system_add_remove', 'system_add_to_channel',
-  'system_remove_from_channel', 'system_join_team', 'system_leave_team', 'system_add_to_team', 'system_remove_from_team',
-  'system_ephemeral',
-]);
+const isCounted = (post: Post) => !post.type.startsWith('system_');
+const isOwn = (s: Entities, post: Post) => post.user_id === s.meId && post.props?.from_webhook !== 'true';
 
 // Counts a new post. The caller checks that it is new, so that an event that arrives twice is counted once.
 export function countPost(s: Entities, post: Post, mentionsMe: boolean): Entities {
   const channel = s.channels[post.channel_id];
   if (!channel) return s;
-  const counted = !UNCOUNTED.has(post.type);
+  const counted = isCounted(post);
   const root = post.root_id === '';
   const one = counted ? 1 : 0;
   const rootOne = counted && root ? 1 : 0;
@@ -101,7 +104,7 @@ export function countPost(s: Entities, post: Post, mentionsMe: boolean): Entitie
   };
   const member = s.members[channel.id];
   if (!member) return { ...s, channels };
-  const isMine = post.user_id === s.meId && post.props?.from_webhook !== 'true';
+  const isMine = isOwn(s, post);
   const mention = !isMine && counted && (mentionsMe || (channel.type === 'D' && root));
   return {
     ...s,
@@ -117,6 +120,38 @@ export function countPost(s: Entities, post: Post, mentionsMe: boolean): Entitie
       },
     },
   };
+}
+
+// Takes a deleted post from the counts: once, for an event that arrives twice.
+export function uncountPost(s: Entities, post: Post, mentionsMe: boolean): Entities {
+  if (s.deletedPosts[post.id]) return s;
+  const next: Entities = { ...s, deletedPosts: { ...s.deletedPosts, [post.id]: true } };
+  const channel = s.channels[post.channel_id];
+  if (!channel) return next;
+  const one = isCounted(post) ? 1 : 0;
+  const rootOne = post.root_id === '' ? one : 0;
+  const replies = post.root_id === '' ? post.reply_count ?? 0 : 0;
+  const total = Math.max(0, channel.total_msg_count - one - replies);
+  const totalRoot = Math.max(0, (channel.total_msg_count_root ?? channel.total_msg_count) - rootOne);
+  next.channels = { ...s.channels, [channel.id]: { ...channel, total_msg_count: total, total_msg_count_root: totalRoot } };
+  const member = s.members[channel.id];
+  if (!member) return next;
+  const read = post.create_at <= member.last_viewed_at || isOwn(s, post) ? 1 : 0;
+  const seen = patchMember(next, channel.id, {
+    msg_count: Math.min(total, Math.max(0, member.msg_count - one * read)),
+    msg_count_root: Math.min(totalRoot, Math.max(0, (member.msg_count_root ?? member.msg_count) - rootOne * read)),
+  });
+  return mentionsMe ? changeMentions(seen, post, -1) : seen;
+}
+
+// An edit or a deletion changes whether an unread post mentions the user.
+export function changeMentions(s: Entities, post: Post, change: 1 | -1): Entities {
+  const member = s.members[post.channel_id];
+  if (!member || post.create_at <= member.last_viewed_at) return s;
+  return patchMember(s, post.channel_id, {
+    mention_count: Math.max(0, member.mention_count + change),
+    mention_count_root: Math.max(0, (member.mention_count_root ?? 0) + (post.root_id === '' ? change : 0)),
+  });
 }
 
 export function markViewed(s: Entities, channelId: string, at: number): Entities {

@@ -32,6 +32,8 @@ export interface Entities {
   // Counts joins and leaves per channel; part of the query keys of member lists, which are loaded again by it.
   memberChanges: Record<string, number>;
   posts: Record<string, Post>;
+  // Deleted since the page was loaded: each is taken from the counts once.
+  deletedPosts: Record<string, true>;
   timelines: Record<string, Timeline>;
   replies: Record<string, Replies>;
   threads: Record<string, UserThread>;
@@ -42,7 +44,7 @@ export interface Entities {
 
 export const emptyEntities: Entities = {
   config: {}, meId: '', users: {}, statuses: {}, teams: {}, teamMembers: {}, loadedTeams: {}, channels: {}, members: {},
-  categories: {}, memberChanges: {}, posts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
+  categories: {}, memberChanges: {}, posts: {}, deletedPosts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
 };
 
 export type Change = (state: Entities) => Entities;

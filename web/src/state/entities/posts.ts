@@ -195,7 +195,12 @@ export function removePost(s: Entities, post: Pick<Post, 'id' | 'channel_id' | '
     next = { ...next, replies: { ...next.replies, [post.root_id]: { ...replies, ids: replies.ids.filter((id) => id !== post.id) } } };
   }
   const root = post.root_id ? next.posts[post.root_id] : undefined;
-  if (known && root) next = patchPost(next, root.id, { reply_count: Math.max(0, root.reply_count - 1) });
+  if (known && root) {
+    const reply_count = Math.max(0, root.reply_count - 1);
+    next = patchPost(next, root.id, { reply_count });
+    const thread = next.threads[root.id];
+    if (thread) next = { ...next, threads: { ...next.threads, [root.id]: { ...thread, reply_count } } };
+  }
   return { ...next, threads: omit(next.threads, post.id) };
 }
 

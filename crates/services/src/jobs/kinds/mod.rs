@@ -1,6 +1,8 @@
 //! The implementations of the job types, one file each.
 
+pub(super) mod deleted_posts;
 pub(super) mod delivery_queue;
 pub(super) mod expired_sessions;
 pub(super) mod job_history;
+pub(super) mod search_index;
 pub(super) mod unused_files;

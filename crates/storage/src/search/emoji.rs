@@ -1,0 +1,127 @@
+//! Emoji in texts: as characters and as `:names:`, which are the same for a search.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+const SKIN_TONES: std::ops::RangeInclusive<char> = '\u{1f3fb}'..='\u{1f3ff}';
+const TONE_NAMES: [&str; 5] =
+    ["_medium_light_skin_tone", "_medium_dark_skin_tone", "_light_skin_tone", "_medium_skin_tone", "_dark_skin_tone"];
+
+pub(super) enum Piece<'a> {
+    Text(&'a str),
+    /// Without skin tones and variation selectors.
+    Emoji(String),
+}
+
+/// The text, split at its emoji.
+pub(super) fn split(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for (at, name) in named(text) {
+        let Some(emoji) = by_name(name) else { continue };
+        split_characters(text.get(start..at).unwrap_or_default(), &mut pieces);
+        pieces.push(Piece::Emoji(plain(emoji.as_str())));
+        start = at + name.len() + 2;
+    }
+    split_characters(text.get(start..).unwrap_or_default(), &mut pieces);
+    pieces
+}
+
+/// The names of emoji that the text contains as `:name:`.
+pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
+    named(text).into_iter().map(|(_, name)| name).filter(|name| by_name(name).is_some())
+}
+
+/// Every `:name:` of the text, with the position of its first colon. None overlap.
+fn named(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(offset) = text.get(from..).and_then(|rest| rest.find(':')) {
+        let at = from + offset;
+        from = at + 1;
+        let Some((name, _)) = text.get(from..).and_then(|rest| rest.split_once(':')) else { break };
+        if guildhall_model::emoji::is_valid_name(name) && by_name(name).is_some() {
+            found.push((at, name));
+            from += name.len() + 1;
+        }
+    }
+    found
+}
+
+fn by_name(name: &str) -> Option<&'static emojis::Emoji> {
+    let base = TONE_NAMES.iter().find_map(|tone| name.strip_suffix(tone)).unwrap_or(name);
+    let named = |name: &str| emojis::get_by_shortcode(name);
+    named(base).or_else(|| base.contains('-').then(|| named(&base.replace('-', "_"))).flatten())
+}
+
+fn split_characters<'a>(text: &'a str, pieces: &mut Vec<Piece<'a>>) {
+    if text.is_empty() {
+        return;
+    }
+    if !text.contains(is_pictograph) {
+        return pieces.push(Piece::Text(text));
+    }
+    let mut start = 0;
+    for (at, cluster) in text.grapheme_indices(true) {
+        if cluster.contains(is_pictograph) {
+            if start < at {
+                pieces.extend(text.get(start..at).map(Piece::Text));
+            }
+            pieces.push(Piece::Emoji(plain(cluster)));
+            start = at + cluster.len();
+        }
+    }
+    if start < text.len() {
+        pieces.extend(text.get(start..).map(Piece::Text));
+    }
+}
+
+fn plain(emoji: &str) -> String {
+    emoji.chars().filter(|c| !SKIN_TONES.contains(c) && !('\u{fe00}'..='\u{fe0f}').contains(c)).collect()
+}
+
+/// Characters that are pictures, not letters: those of which emoji consist.
+fn is_pictograph(c: char) -> bool {
+    matches!(u32::from(c),
+        0x203C | 0x2049 | 0x20E3 | 0x2122 | 0x2139 | 0x2194..=0x21AA | 0x231A..=0x23FF | 0x25AA..=0x25FE | 0x2600..=0x27BF
+        | 0x2934 | 0x2935 | 0x2B05..=0x2B55 | 0x3030 | 0x303D | 0x3297 | 0x3299 | 0x1F000..=0x1FAFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<String> {
+        let read = |piece| match piece {
+            Piece::Text(text) => text.to_owned(),
+            Piece::Emoji(emoji) => format!("<{emoji}>"),
+        };
+        split(text).into_iter().map(read).collect()
+    }
+
+    #[test]
+    fn names_and_characters_are_the_same() {
+        assert_eq!(read("done :tada:!"), ["done ", "<🎉>", "!"]);
+        assert_eq!(read("done 🎉!"), ["done ", "<🎉>", "!"]);
+        assert_eq!(read(":+1::+1_dark_skin_tone:👍🏽"), ["<👍>", "<👍>", "<👍>"]);
+        assert_eq!(read("❤️ ❤"), ["<❤>", " ", "<❤>"]);
+        assert_eq!(read("👨‍👩‍👧👨"), ["<👨‍👩‍👧>", "<👨>"]);
+        assert_eq!(read("🇩🇪🇫🇷"), ["<🇩🇪>", "<🇫🇷>"]);
+    }
+
+    #[test]
+    fn other_text_stays() {
+        for text in ["at 10:30:45", ":no_such_emoji:", "::", "a:b", "日本語", "c++ :", "https://example.com:8080/a:b"] {
+            assert_eq!(read(text), [text], "{text}");
+        }
+        assert!(read("").is_empty());
+        assert_eq!(names("a :tada: :nothing: 🎉 :+1:").collect::<Vec<_>>(), ["tada", "+1"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_is_lost(text in "[a-z :🎉👍🏽é日]{0,24}") {
+            let has_emoji = split(&text).iter().any(|piece| matches!(piece, Piece::Emoji(_)));
+            proptest::prop_assert!(has_emoji || read(&text).concat() == text);
+        }
+    }
+}
