@@ -53,7 +53,8 @@ impl Fixture {
     }
 
     async fn rows_with_secrets(&self) -> i64 {
-        let sql = "SELECT COUNT(*) FROM posts WHERE message LIKE '%topsecret%' OR props LIKE '%topsecret%' OR hashtags <> '' OR file_ids <> ''";
+        let sql =
+            "SELECT COUNT(*) FROM posts WHERE message LIKE '%topsecret%' OR props LIKE '%topsecret%' OR hashtags <> '' OR file_ids <> ''";
         self.server.count(sql).await
     }
 }
@@ -75,7 +76,10 @@ async fn a_tombstone_holds_nothing_wherever_it_is_read() {
     for gone in [&id, &reply] {
         let tombstone = fixture.root.get(&format!("/posts/{gone}?include_deleted=true")).await.ok();
         assert!(tombstone["delete_at"].as_i64() > Some(0));
-        assert!(!tombstone.to_string().contains(SECRET) && tombstone.get("file_ids").is_none() && tombstone["hashtags"] == "", "{tombstone}");
+        assert!(
+            !tombstone.to_string().contains(SECRET) && tombstone.get("file_ids").is_none() && tombstone["hashtags"] == "",
+            "{tombstone}"
+        );
         assert_eq!((&tombstone["props"], &tombstone["is_pinned"]), (&json!({}), &json!(false)));
     }
     let (dev, team) = (&fixture.dev, &fixture.team);

@@ -5,8 +5,8 @@ mod fold;
 mod query;
 pub mod words;
 
-use guildhall_model::id::{ChannelId, PostId};
 use guildhall_model::Result;
+use guildhall_model::id::{ChannelId, PostId};
 use guildhall_model::post::Post;
 
 use crate::posts::{COLUMNS, FROM};

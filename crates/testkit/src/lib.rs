@@ -24,8 +24,8 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 pub use clock::TickingClock;
-pub use guildhall_storage::Dialect;
 pub use event_stream::{DroppedConnection, EventStream};
+pub use guildhall_storage::Dialect;
 pub use response::TestResponse;
 pub use user::TestUser;
 

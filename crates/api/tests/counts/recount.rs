@@ -69,9 +69,10 @@ impl World {
 
     /// The followed threads of a channel of the person: (root, unread replies, unread mentions, whether there is a reply since)
     fn threads(&self, person: usize) -> Vec<(usize, usize, usize, bool)> {
-        let followed = self.followers.iter().filter(|((root, who), follower)| {
-            *who == person && follower.following && self.is_member(self.posts[*root].channel, person)
-        });
+        let followed = self
+            .followers
+            .iter()
+            .filter(|((root, who), follower)| *who == person && follower.following && self.is_member(self.posts[*root].channel, person));
         let counted = followed.map(|((root, _), follower)| {
             let since: Vec<_> = self.replies(*root).filter(|(_, reply)| reply.at > follower.seen).map(|(_, reply)| reply).collect();
             let unread = since.iter().filter(|reply| reply.author != person).count();

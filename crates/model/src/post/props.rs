@@ -183,8 +183,7 @@ mod tests {
 
     #[test]
     fn members_are_read_from_text_and_from_a_map() {
-        let object =
-            json!({"from_webhook": "true", "override_username": "ci", "attachments": [{"pretext": "p", "text": "t", "author_name": "a", "footer": "foot", "fields": [{"title": "f", "value": "v"}, {"value": 5}]}, {"text": ""}]});
+        let object = json!({"from_webhook": "true", "override_username": "ci", "attachments": [{"pretext": "p", "text": "t", "author_name": "a", "footer": "foot", "fields": [{"title": "f", "value": "v"}, {"value": 5}]}, {"text": ""}]});
         for props in [PostProps::from_stored(object.to_string()), PostProps::from(members(object))] {
             assert!(props.is_from_webhook() && !props.has_integrations());
             assert_eq!(props.override_username(), Some("ci"));

@@ -43,9 +43,8 @@ impl Posts<'_> {
     /// Events with the new unread counts for the thread's followers who had not read the deleted reply.
     async fn unread_count_events(&self, reply: &PostGrant, root: PostId, mentioned: &[UserId]) -> Result<Vec<Event>> {
         let mut followers = threads::members(self.access.read(reply), reply.thread_id()).await?;
-        followers.retain(|(user, seen_until, .., following)| {
-            *following && *user != reply.post.user_id && *seen_until < reply.post.create_at
-        });
+        followers
+            .retain(|(user, seen_until, .., following)| *following && *user != reply.post.user_id && *seen_until < reply.post.create_at);
         let events = followers.into_iter().map(|(user_id, seen_until, mentions, replies, _)| Event::ThreadRead {
             user_id,
             team_id: reply.channel_grant.channel.team_id,

@@ -51,11 +51,8 @@ pub async fn count_in_channel(db: &Reader, channel: Granted<ChannelId>, user: Us
     db.one(IN_CHANNEL, params![channel, seen_until, user]).await
 }
 
-const IN_THREAD: Sql = mentioning!(
-    "SELECT COUNT(*) FROM posts p WHERE p.root_id = ? AND p.create_at > ? AND p.delete_at = 0 AND ",
-    ("p", "?"),
-    ""
-);
+const IN_THREAD: Sql =
+    mentioning!("SELECT COUNT(*) FROM posts p WHERE p.root_id = ? AND p.create_at > ? AND p.delete_at = 0 AND ", ("p", "?"), "");
 
 /// How many replies after `seen_until` mention the person.
 pub async fn count_in_thread(db: &Reader, thread: Granted<PostId>, user: UserId, seen_until: Millis) -> Result<i64> {

@@ -26,9 +26,13 @@ pub(super) fn split(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// The names of emoji that the text contains as `:name:`.
+/// The names of emoji that the text contains as `:name:`, without skin tones.
 pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
-    named(text).into_iter().map(|(_, name)| name).filter(|name| by_name(name).is_some())
+    named(text).into_iter().map(|(_, name)| without_tone(name))
+}
+
+fn without_tone(name: &str) -> &str {
+    TONE_NAMES.iter().find_map(|tone| name.strip_suffix(tone)).unwrap_or(name)
 }
 
 /// Every `:name:` of the text, with the position of its first colon. None overlap.
@@ -48,7 +52,7 @@ fn named(text: &str) -> Vec<(usize, &str)> {
 }
 
 fn by_name(name: &str) -> Option<&'static emojis::Emoji> {
-    let base = TONE_NAMES.iter().find_map(|tone| name.strip_suffix(tone)).unwrap_or(name);
+    let base = without_tone(name);
     let named = |name: &str| emojis::get_by_shortcode(name);
     named(base).or_else(|| base.contains('-').then(|| named(&base.replace('-', "_"))).flatten())
 }

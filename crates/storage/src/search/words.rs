@@ -151,7 +151,16 @@ fn words(text: &str) -> Vec<Word> {
 
 fn plain_words(text: &str) -> Vec<String> {
     let parts = text.unicode_words().flat_map(|word| word.split(is_separator));
-    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    let parts = parts.flat_map(split_version).filter(|part| !part.is_empty());
+    parts.map(str::to_owned).collect()
+}
+
+/// The `v` of a version is a word of its own: `1.2` is found in `v1.2`.
+fn split_version(word: &str) -> [&str; 2] {
+    match word.strip_prefix('v') {
+        Some(number) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => ["v", number],
+        _ => [word, ""],
+    }
 }
 
 /// Separators that Unicode's segmentation leaves within words: apostrophes, dots, and a space with a combining mark.
@@ -238,7 +247,7 @@ mod tests {
         for (text, words) in [
             ("Hello, World! zoo", "hello world zoo"),
             ("Café ÉCOLE naïve Straße", "cafe ecole naive strasse"),
-            ("don't v1.2 foo_bar-baz", "don t v1 2 foo bar baz"),
+            ("don't v1.2 foo_bar-baz", "don t v 1 2 foo bar baz"),
             ("Привет, ёлка", "привет елка"),
             ("ＡＢＣ１２３", "abc123"),
             ("हिन्दी में", "हिन्दी में"),

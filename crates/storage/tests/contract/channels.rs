@@ -3,8 +3,8 @@
 use guildhall_model::Millis;
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::codes::{channels as codes, context};
-use guildhall_storage::channel_lists::{self, ArchivedFilter, ChannelFilter, Scope};
 use guildhall_model::post::Post;
+use guildhall_storage::channel_lists::{self, ArchivedFilter, ChannelFilter, Scope};
 use guildhall_storage::posts::{self, counts, recount};
 use guildhall_storage::{Database, channel_members, channels, on_every_database, team_members};
 

@@ -103,7 +103,7 @@ on_every_database! {
             (&["👍 only :tada:"], &[15]),
             (&["Supercalifragilisticexpialidocious"], &[16]),
             (&["Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnung"], &[16]),
-            (&["1"], &[17]),
+            (&["1"], &[13, 17]),
             (&["4444"], &[17]),
             (&["or"], &[2, 18]),
             (&["near"], &[18]),
