@@ -58,7 +58,7 @@ impl Posts<'_> {
             write.push(files::attach(&post.file_ids, post.id, actor.user_id, channel).or(codes::FILES_NOT_ATTACHABLE));
         }
         write.push(counts::count_in_channel(channel, &post));
-        write.extend(counts::change_mentions(channel, &audience.mentioned, root.is_none(), 1));
+        write.extend(counts::count_mentions(channel, &audience.mentioned, root.is_none()));
         write.extend(search::index(channel, &post));
         let mut events = Vec::new();
         let mut followers = Vec::new();

@@ -62,19 +62,17 @@ pub fn mark_own_reply_read(channel: Granted<ChannelId, Write>, author: UserId) -
     Statement::new(READ_ONE, params![channel, author])
 }
 
-/// Changes the mention counts of members by `change`, which is -1 when the post is deleted.
-pub fn change_mentions(channel: Granted<ChannelId, Write>, mentioned: &[UserId], is_root: bool, change: i64) -> Option<Statement> {
+/// Counts a mention for each of the members whom the post mentions.
+pub fn count_mentions(channel: Granted<ChannelId, Write>, mentioned: &[UserId], is_root: bool) -> Option<Statement> {
     if mentioned.is_empty() {
         return None;
     }
     let sql = format!(
-        "UPDATE channel_members SET mention_count = CASE WHEN mention_count + ? < 0 THEN 0 ELSE mention_count + ? END, \
-         mention_count_root = CASE WHEN mention_count_root + ? < 0 THEN 0 ELSE mention_count_root + ? END \
+        "UPDATE channel_members SET mention_count = mention_count + 1, mention_count_root = mention_count_root + ? \
          WHERE channel_id = ? AND user_id IN {}",
         in_list(mentioned.len())
     );
-    let root_change = if is_root { change } else { 0 };
-    let mut values = params![change, change, root_change, root_change, channel];
+    let mut values = params![i64::from(is_root), channel];
     values.extend(in_values(mentioned));
     Some(Statement::new(sql, values))
 }

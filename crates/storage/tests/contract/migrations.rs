@@ -1,6 +1,7 @@
 //! Steps are applied once, in order, by one node at a time, and never to a foreign database.
 
 use guildhall_model::codes::{context, storage};
+use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
 use guildhall_storage::{Database, Dialect, STEPS, Statement, Step, on_every_database, params, testing};
 
 const FIRST: Step = Step {
@@ -94,6 +95,40 @@ on_every_database! {
         db.commit(Statement::raw("ALTER TABLE a ADD COLUMN y BIGINT", params![])).await.unwrap();
         db.commit(add()).await.unwrap();
         assert_eq!(all().await.unwrap().len(), 3);
+    }
+
+    async fn counts_and_deletions_of_earlier_versions_are_corrected(db: empty) {
+        let at = STEPS.iter().position(|step| step.name == "counts").unwrap();
+        testing::migrate_to(&db, &STEPS[..at]).await.unwrap();
+        let (channel, user) = (ChannelId::from_bytes([1; 16]), UserId::from_bytes([2; 16]));
+        let mut batch = vec![Statement::raw(
+            "INSERT INTO channels (id, create_at, update_at, delete_at, team_id, kind, name, display_name, header, purpose, \
+             last_post_at, last_root_post_at, total_msg_count, total_msg_count_root) VALUES (?, 1, 1, 0, ?, 'O', 'dev', '', '', '', 9, 9, 5, 4)",
+            params![channel, TeamId::from_bytes([3; 16])],
+        )];
+        // Two of the five counted posts are deleted; the member has not read one of the others.
+        for (n, delete_at, root, kind) in [(1, 0, None, ""), (2, 0, Some(1), ""), (3, 7, None, ""), (4, 8, None, ""), (5, 0, None, ""), (6, 0, None, "system_x")] {
+            batch.push(Statement::raw(
+                "INSERT INTO posts (id, create_at, update_at, edit_at, delete_at, is_pinned, user_id, channel_id, root_id, message, kind, props, \
+                 hashtags, file_ids, has_reactions) VALUES (?, ?, 1, 0, ?, 0, ?, ?, ?, 'text', ?, '{}', '', '', 0)",
+                params![
+                    PostId::from_bytes([n; 16]), i64::from(n), delete_at, user, channel, root.map(|root| PostId::from_bytes([root; 16])), kind
+                ],
+            ));
+        }
+        batch.push(Statement::raw(
+            "INSERT INTO channel_members (channel_id, user_id, scheme_guest, scheme_user, scheme_admin, explicit_roles, last_viewed_at, \
+             msg_count, msg_count_root, mention_count, mention_count_root, urgent_mention_count, notify_props, last_update_at) \
+             VALUES (?, ?, 0, 1, 0, '', 0, 4, 3, 0, 0, 0, '{}', 6)",
+            params![channel, user],
+        ));
+        db.commit(batch).await.unwrap();
+        db.migrate().await.unwrap();
+        let totals: (i64, i64) = db.one("SELECT total_msg_count, total_msg_count_root FROM channels", params![]).await.unwrap();
+        let read: (i64, i64, i64) = db.one("SELECT msg_count, msg_count_root, last_viewed_at FROM channel_members", params![]).await.unwrap();
+        assert_eq!((totals, read), ((3, 2), (2, 1, 6)));
+        let jobs: Vec<String> = db.all("SELECT type FROM jobs WHERE status = 'pending' ORDER BY type", params![]).await.unwrap();
+        assert_eq!(jobs, ["deleted_posts", "search_index"]);
     }
 
     async fn before_migrating_reads_are_errors(db: empty) {

@@ -90,13 +90,12 @@ on_every_database! {
         insert_posts(&db, &[&root]).await;
         let both = [world.ben.id, world.ann.id];
         let mut batch = vec![counts::mark_viewed_by_author(db.grant(root.channel_id), &root)];
-        batch.extend(counts::change_mentions(db.grant(world.dev.id), &both, true, 1));
-        batch.extend(counts::change_mentions(db.grant(world.dev.id), &both[..1], false, 1));
-        batch.extend(counts::change_mentions(db.grant(world.dev.id), &both[1..], true, -5));
+        batch.extend(counts::count_mentions(db.grant(world.dev.id), &both, true));
+        batch.extend(counts::count_mentions(db.grant(world.dev.id), &both[..1], false));
         db.commit(batch).await.unwrap();
         let ann = channel_members::get(&db, db.grant(world.dev.id), world.ann.id).await.unwrap().unwrap();
         let ben = channel_members::get(&db, db.grant(world.dev.id), world.ben.id).await.unwrap().unwrap();
-        assert_eq!((ann.msg_count, ann.msg_count_root, ann.mention_count, ann.last_viewed_at), (1, 1, 0, root.create_at));
+        assert_eq!((ann.msg_count, ann.msg_count_root, ann.mention_count, ann.last_viewed_at), (1, 1, 1, root.create_at));
         assert_eq!((ben.msg_count, ben.mention_count, ben.mention_count_root), (0, 2, 1));
         db.commit(counts::mark_own_reply_read(db.grant(world.dev.id), world.ben.id)).await.unwrap();
         assert_eq!(channel_members::get(&db, db.grant(world.dev.id), world.ben.id).await.unwrap().unwrap().msg_count, 1);
