@@ -41,12 +41,15 @@ impl Posts<'_> {
             return Err(codes::CHANNEL_ARCHIVED.into());
         }
         let set_online = draft.set_online;
-        let mut post = draft.into_post(actor, self.ids.next(), self.post_time(&grant.channel))?;
+        let mut post = draft.into_post(actor, self.ids.next(), self.clock.now())?;
         let root = self.root_of(grant, &post).await?;
         self.add_channel_mentions(grant, &mut post).await?;
         let audience = self.audience(actor, grant, &post).await?;
         let attached = self.files_to_attach(grant, &post, &post.file_ids).await?;
         let emojis = self.emojis_in(grant, std::slice::from_ref(&post), &[]).await?;
+        // After these reads: members who view the channel between this time and the commit have not seen the post.
+        post.create_at = self.post_time(&grant.channel);
+        post.update_at = post.create_at;
 
         let mut write = self.access.write(grant).in_lane_of(&grant.channel.id);
         write.extend(also.iter().cloned());
