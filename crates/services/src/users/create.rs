@@ -73,7 +73,7 @@ impl Users<'_> {
         user.check()?;
         check_custom_status(&user.props)?;
         self.check_new_account(grant, &user, team.as_ref(), creator).await?;
-        let password_hash = self.hasher.hash(&*self.check_new_password(&new.password)?).await?;
+        let password_hash = self.hasher.hash(&self.check_new_password(&new.password)?).await?;
 
         let user = retry_on_conflict(|| async {
             // Checked again before each attempt, because another account may have been created meanwhile.
