@@ -54,7 +54,7 @@ impl Users<'_> {
         trace: AuditSource,
     ) -> Result<()> {
         let id = grant.user_id();
-        let hash = self.hasher.hash(&*self.check_new_password(password)?).await?;
+        let hash = self.hasher.hash(&self.check_new_password(password)?).await?;
         let mut events = self.sessions().session_revocations(grant, except).await?;
         let now = self.clock.now();
         let mut user = self.account(grant, id).await?;
