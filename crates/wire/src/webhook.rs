@@ -30,6 +30,9 @@ pub struct IncomingWebhook {
     pub username: String,
     pub icon_url: String,
     pub channel_locked: bool,
+    /// Why it was not executed at its last use. An addition of this server.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub last_error: String,
 }
 
 impl From<model::IncomingWebhook> for IncomingWebhook {
@@ -48,6 +51,7 @@ impl From<model::IncomingWebhook> for IncomingWebhook {
             username: hook.username,
             icon_url: hook.icon_url,
             channel_locked: hook.channel_locked,
+            last_error: hook.last_error,
         }
     }
 }
@@ -98,6 +102,9 @@ pub struct OutgoingWebhook {
     pub content_type: String,
     pub username: String,
     pub icon_url: String,
+    /// Why it was not executed at its last use. An addition of this server.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub last_error: String,
 }
 
 impl From<model::OutgoingWebhook> for OutgoingWebhook {
@@ -119,6 +126,7 @@ impl From<model::OutgoingWebhook> for OutgoingWebhook {
             content_type: hook.content_type,
             username: hook.username,
             icon_url: hook.icon_url,
+            last_error: hook.last_error,
         }
     }
 }

@@ -42,7 +42,7 @@ impl Posts<'_> {
     ) -> Result<ReplyEffects> {
         let now = post.create_at;
         let mut statements = counts::count_in_thread(thread, post).to_vec();
-        statements.push(counts::mark_own_reply_read(grant.write_id(), actor.user_id));
+        statements.extend(grant.member.is_some().then(|| counts::mark_own_reply_read(grant.write_id(), actor.user_id)));
         statements.push(threads::follow_and_read(thread, actor.user_id, now));
 
         let db = self.access.read(grant);

@@ -10,17 +10,16 @@ use guildhall_model::integration::OutgoingWebhook;
 use guildhall_model::job::Delivery;
 use guildhall_model::ports::{Method, OutgoingRequest};
 use guildhall_model::post::Post;
-use guildhall_model::{Kind, Result};
+use guildhall_model::{Actor, Events, Kind, Result};
 use guildhall_storage::{Statement, channels, posts, teams, users, webhooks};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::form_urlencoded::Serializer;
 
-use super::channel::integration_actor;
 use super::message::{IntegrationMessage, SLACK_ATTACHMENT, or};
 use super::slack;
 use super::trigger::Call;
-use crate::access::SystemGrant;
+use crate::access::{SystemGrant, Writing};
 use crate::boxed;
 use crate::deliveries::AttemptResult;
 use crate::posts::NewPost;
@@ -56,15 +55,24 @@ impl Webhooks<'_> {
     /// response to a delivery is posted.
     #[boxed]
     pub(crate) async fn deliver_webhook(&self, delivery: &Delivery, delete: Statement) -> Result<AttemptResult> {
-        let grant = self.access.system("the call was authorized when its post was created");
+        let grant = self.access.system("a delivery acts for the owner of its webhook");
         let Some(loaded) = self.load_call(&grant, delivery).await? else {
             return Ok(AttemptResult::Abandoned("its webhook, its address or its post was deleted"));
+        };
+        let owner = match self.access.integration_actor(&loaded.hook).await {
+            Ok(owner) => owner,
+            Err(error) if error.code.kind == Kind::Forbidden => {
+                self.record_outgoing_result(&grant, &loaded.hook, error.message()).await;
+                return Ok(AttemptResult::Abandoned("its owner may not have it any more"));
+            }
+            Err(error) => return Err(error),
         };
         let fields = self.load_fields(&grant, &loaded).await?;
         match self.outgoing.send(build_request(&loaded, &fields, self.settings().integrations.timeout_ms)).await {
             Ok(response) if (200..300).contains(&response.status) => {
                 let response = serde_json::from_slice::<WebhookResponse>(&response.body).unwrap_or_default();
-                self.post_response(&grant, loaded, response, delete).await
+                self.record_outgoing_result(&grant, &loaded.hook, String::new()).await;
+                self.post_response(owner, loaded, response, delete).await
             }
             Ok(response) if is_temporary(response.status) => Err(codes::FAILED.with_source(format!("status {}", response.status))),
             Ok(_) => Ok(AttemptResult::Abandoned("the server rejected it")),
@@ -112,22 +120,15 @@ impl Webhooks<'_> {
     }
 
     /// Posts the response and executes `delete` in one batch. A response that cannot be posted is ignored, because the call was made.
-    async fn post_response(
-        &self,
-        grant: &SystemGrant,
-        loaded: LoadedCall,
-        response: WebhookResponse,
-        delete: Statement,
-    ) -> Result<AttemptResult> {
+    async fn post_response(&self, owner: Actor, loaded: LoadedCall, response: WebhookResponse, delete: Statement) -> Result<AttemptResult> {
         let LoadedCall { hook, channel, post, .. } = &loaded;
         let text = response.text.unwrap_or_default();
         let attachments: Vec<Value> = response.attachments.into_iter().flatten().filter(Value::is_object).collect();
         if text.is_empty() && attachments.is_empty() {
             return Ok(AttemptResult::Delivered);
         }
-        let creator = self.users().account(grant, hook.creator_id).await?;
-        let is_bot = creator.is_bot;
-        let actor = self.posting_actor(grant, integration_actor(&creator), channel).await?;
+        let is_bot = owner.is_bot;
+        let actor = self.access.posting_actor(owner, channel.id).await?;
         let message = IntegrationMessage {
             kind: if attachments.is_empty() { response.kind.unwrap_or_default() } else { SLACK_ATTACHMENT.to_owned() },
             text: slack::to_markdown(&text),
@@ -152,6 +153,18 @@ impl Webhooks<'_> {
                 tracing::debug!(%error, hook = %hook.id, "the response of a webhook could not be posted");
                 Ok(AttemptResult::Delivered)
             }
+        }
+    }
+
+    /// Stores why the webhook is not called, for those who manage it; empty after a call.
+    async fn record_outgoing_result(&self, grant: &Writing<SystemGrant>, hook: &OutgoingWebhook, error: String) {
+        if hook.last_error == error {
+            return;
+        }
+        let mut write = self.access.write(grant);
+        write.push(webhooks::set_outgoing_error(grant.write_server(), hook.id, &error));
+        if let Err(error) = write.commit(Events::none("clients load webhooks on request")).await {
+            tracing::warn!(%error, hook = %hook.id, "the result of a webhook was not stored");
         }
     }
 }
