@@ -171,7 +171,7 @@ on_every_database! {
         let mut batch = vec![users::insert(&ann, "").0, users::insert(&beeper, "").0, bots::insert(&bot)];
         batch.push(sessions::insert_access_token(db.grant(beeper.id), &token, TokenHash::of("t")));
         db.commit(batch).await.unwrap();
-        assert_eq!(bots::accounts_of_owner(&db, db.grant(ann.id), 10).await.unwrap(), [beeper.clone()]);
+        assert_eq!(bots::accounts_of_owner(&db, db.grant(ann.id), 10).await.unwrap(), std::slice::from_ref(&beeper));
         assert_eq!(sessions::access_token_ids(&db, db.grant(beeper.id)).await.unwrap(), [token.id]);
         assert_eq!(sessions::all_access_tokens(&db, db.grant(Server), 10).await.unwrap(), [(token.id, beeper.id)]);
         assert!(sessions::access_tokens_by_role(&db, db.grant(Server), "system_user").await.unwrap().is_empty(), "not those of bots");
