@@ -55,6 +55,27 @@ describe('counts after a deletion or an edit', () => {
   });
 });
 
+describe('counts after a deletion or an edit', () => {
+  const busy = () => world({
+    channels: { c: channel('c', { total_msg_count: 5, total_msg_count_root: 5 }) },
+    members: { c: member('c', { msg_count: 4, msg_count_root: 4, mention_count: 1, mention_count_root: 1, last_viewed_at: 15 }) },
+  });
+  const deleted = (at: number, more = {}) => reduceEvent(busy(), event('post_deleted', { post: JSON.stringify(post('p', at)), ...more })).state;
+  it('have one less to read when the post was unread, with its mention', () => {
+    expect(counts(deleted(20, { mentions: '["me"]' }))).toEqual({ unread: false, mentions: 0, total: 4, seen: 4 });
+    expect(counts(deleted(20))).toEqual({ unread: true, mentions: 1, total: 4, seen: 4 });
+  });
+  it('have one less that is read when the post was read', () => {
+    expect(counts(deleted(10, { mentions: '["me"]' }))).toEqual({ unread: true, mentions: 1, total: 4, seen: 3 });
+  });
+  it('follow the mentions of an unread post', () => {
+    const edit = (at: number, more: Record<string, unknown>) => reduceEvent(busy(), event('post_edited', { post: JSON.stringify(post('p', at, { update_at: 99 })), ...more })).state;
+    expect(counts(edit(20, { mentions_added: '["me"]' })).mentions).toBe(2);
+    expect(counts(edit(20, { mentions_removed: '["me"]' })).mentions).toBe(0);
+    expect(counts(edit(10, { mentions_added: '["me"]' })).mentions).toBe(1);
+  });
+});
+
 describe('posted', () => {
   it('asks for a channel and an author it does not know', () => {
     const asked: string[] = [];

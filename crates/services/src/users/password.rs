@@ -55,7 +55,7 @@ impl Users<'_> {
         trace: AuditSource,
     ) -> Result<()> {
         let id = grant.user_id();
-        let hash = self.hasher.hash(&*self.check_new_password(password)?).await?;
+        let hash = self.hasher.hash(&self.check_new_password(password)?).await?;
         let EndedAccess { statements, mut events } = self.sessions().end_access(grant, &[cause]).await?;
         let now = self.clock.now();
         let mut user = self.account(grant, id).await?;
