@@ -148,10 +148,8 @@ const RATE: Group = Group {
     rows: &[row!("limits.requests_per_second", 1_000_000_000, |world| world.admitted(&world.bob, 20).await == 20)],
 };
 
-const DISK: Group = Group {
-    preset: &[],
-    rows: &[row!("files.free_space_reserve_bytes", 1_i64 << 60, |world| world.upload(1).await.status == 507)],
-};
+const DISK: Group =
+    Group { preset: &[], rows: &[row!("files.free_space_reserve_bytes", 1_i64 << 60, |world| world.upload(1).await.status == 507)] };
 
 #[test]
 fn every_live_setting_is_in_the_table() {

@@ -26,7 +26,12 @@ impl ResumeQuery {
 }
 
 /// `None` where the token is not valid. The user's memberships are loaded in the background.
-pub(super) async fn connect(app: &App, token: &str, address: Option<IpAddr>, resume: Option<(ConnectionId, i64)>) -> Option<ConnectResponse> {
+pub(super) async fn connect(
+    app: &App,
+    token: &str,
+    address: Option<IpAddr>,
+    resume: Option<(ConnectionId, i64)>,
+) -> Option<ConnectResponse> {
     let checkpoint = app.hub.checkpoint();
     let actor = app.services.sessions().authenticate(token, address).await.ok()?.actor;
     let (user, session, is_guest) = (actor.user_id, actor.session_id, actor.is_guest);

@@ -43,7 +43,13 @@ async fn connect_websocket(
 }
 
 /// The response is a stream that does not end by itself, so it requires `Accept: text/event-stream`.
-async fn stream_events(State(app): State<App>, _: Me, client: Client, Query(resume): Query<ResumeQuery>, headers: HeaderMap) -> ApiResult<Response> {
+async fn stream_events(
+    State(app): State<App>,
+    _: Me,
+    client: Client,
+    Query(resume): Query<ResumeQuery>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
     let accepts = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !accepts.contains("text/event-stream") {
         return Err(context::INVALID_PARAM.with("name", "Accept").into());

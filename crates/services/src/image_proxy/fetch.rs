@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use guildhall_model::codes::image_proxy as codes;
-use guildhall_model::content_type::{self, content_type};
+use guildhall_model::content_type::{file_type, is_inline};
 use guildhall_model::ports::{Method, OutgoingRequest, OutgoingResponse};
 use guildhall_model::{Actor, Result};
 use url::Url;
@@ -14,6 +14,8 @@ use crate::boxed;
 
 const URL_BYTES_MAX: usize = 4096;
 const IMAGE_BYTES_MAX: usize = 10 * 1024 * 1024;
+/// Enough to detect the kind.
+const HEAD_BYTES: usize = 4096;
 const TIMEOUT_MS: u64 = 10_000;
 const REDIRECTS_MAX: usize = 5;
 
@@ -85,8 +87,8 @@ fn to_image(response: OutgoingResponse) -> Result<ProxiedImage> {
     if response.status != 200 {
         return Err(codes::UNAVAILABLE.with_source(format!("status {}", response.status)));
     }
-    let mime_type = content_type("", &response.body);
-    if !mime_type.starts_with("image/") || !content_type::is_inline(&mime_type) {
+    let mime_type = file_type("", &response.body[..response.body.len().min(HEAD_BYTES)]).mime_type;
+    if !mime_type.starts_with("image/") || !is_inline(&mime_type) {
         return Err(codes::NOT_AN_IMAGE.into());
     }
     Ok(ProxiedImage { mime_type, bytes: response.body })

@@ -42,7 +42,9 @@ impl Posts<'_> {
         let Some((first, at)) = first else {
             let mut posts = lists::page(db, channel_grant.id(), filter, 0, request.before + 1).await?;
             let prev = super::lists::truncate(&mut posts, request.before);
-            return self.post_list(&own, &channel_grant, PostPage { is_cut: false, posts, next: None, prev }, request.collapsed_threads).await;
+            return self
+                .post_list(&own, &channel_grant, PostPage { is_cut: false, posts, next: None, prev }, request.collapsed_threads)
+                .await;
         };
         let position = (at, first);
         // The first unread post counts as the oldest of the `after` posts.

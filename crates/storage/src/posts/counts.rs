@@ -32,8 +32,7 @@ const ROOT_IN_CHANNEL: &str = concat!(
     ", total_msg_count = total_msg_count + 1, total_msg_count_root = total_msg_count_root + 1",
     active_channel!()
 );
-const REPLY_IN_CHANNEL: &str =
-    concat!("UPDATE channels SET ", last_post!(), ", total_msg_count = total_msg_count + 1", active_channel!());
+const REPLY_IN_CHANNEL: &str = concat!("UPDATE channels SET ", last_post!(), ", total_msg_count = total_msg_count + 1", active_channel!());
 const NOTICE_IN_CHANNEL: &str = concat!("UPDATE channels SET ", last_post!(), ", ", last_root_post!(), " WHERE id = ?");
 
 /// Counts the post in its channel, unless the channel or its team was archived meanwhile. System messages are not counted, and are

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use axum::Extension;
 use axum::routing::get;
-use guildhall_model::AddressList;
 use bytes::Bytes;
+use guildhall_model::AddressList;
 use http::StatusCode;
 use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http2;

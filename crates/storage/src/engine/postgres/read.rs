@@ -9,13 +9,7 @@ use crate::failure::Failure;
 use crate::row::RowSink;
 use crate::{Row, Value};
 
-pub(super) async fn query(
-    client: &ClientWrapper,
-    sql: &str,
-    params: &[Value],
-   
-    rows: &mut dyn RowSink,
-) -> Result<(), Failure> {
+pub(super) async fn query(client: &ClientWrapper, sql: &str, params: &[Value], rows: &mut dyn RowSink) -> Result<(), Failure> {
     let statement = prepare(client, sql, params.len()).await?;
     let result = client.query_raw(&statement, params).await?;
     futures::pin_mut!(result);

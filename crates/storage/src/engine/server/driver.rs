@@ -50,7 +50,7 @@ pub(crate) trait Driver: Sized + Send + Sync + 'static {
         connection: &mut Self::Connection,
         sql: &str,
         params: &[Value],
-       
+
         rows: &mut dyn RowSink,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
