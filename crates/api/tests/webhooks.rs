@@ -157,9 +157,9 @@ async fn webhooks_of_archived_teams_are_rejected() {
 #[tokio::test]
 async fn a_message_can_override_the_channel_unless_the_webhook_is_locked() {
     let fixture = fixture().await;
-    let hook = fixture.hook(json!({"user_id": fixture.bob.id})).await;
+    let hook = fixture.hook(json!({})).await;
     let elsewhere = fixture.ann.create_channel(&fixture.team, "anns-public", "O").await;
-    let hidden = fixture.ann.create_channel(&fixture.team, "anns-private", "P").await;
+    let hidden = fixture.bob.create_channel(&fixture.team, "bobs-private", "P").await;
     fixture.send(&hook, json!({"text": "x", "channel": "#anns-public"})).await.ok_text();
     let list = fixture.ann.get(&format!("/channels/{}/posts", elsewhere["id"].as_str().unwrap())).await.ok();
     assert_eq!(list["posts"][list["order"][0].as_str().unwrap()]["message"], "x");
@@ -167,9 +167,9 @@ async fn a_message_can_override_the_channel_unless_the_webhook_is_locked() {
         .send(&hook, json!({"text": "x", "channel": hidden["name"]}))
         .await
         .assert_error(403, "web.incoming_webhook.permissions.app_error");
-    fixture.send(&hook, json!({"text": "x", "channel": "@ann"})).await.ok_text();
+    fixture.send(&hook, json!({"text": "x", "channel": "@bob"})).await.ok_text();
     let locked = fixture.hook(json!({"channel_locked": true})).await;
-    for channel in ["anns-public", "@ann"] {
+    for channel in ["anns-public", "@bob"] {
         fixture
             .send(&locked, json!({"text": "x", "channel": channel}))
             .await

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use guildhall_api::App;
+use guildhall_api::live::recheck_connections;
 use guildhall_model::Result;
 use guildhall_realtime::Hub;
 use tokio::sync::watch;
@@ -18,6 +19,8 @@ use crate::boot::wait_for_stop;
 const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
 /// Shorter, because an expired connection turns its user offline.
 const CONNECTION_SWEEP_INTERVAL: Duration = Duration::from_secs(1);
+/// How long a connection may outlive its session when no event of the end reaches this node.
+const CONNECTION_CHECK_INTERVAL: Duration = Duration::from_secs(5);
 /// How long a stop waits for the runs in progress, and for each final run.
 const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -72,12 +75,18 @@ pub fn all(app: &App, hub: &Hub) -> Vec<Sweep> {
         Sweep::new(name, SWEEP_INTERVAL, move || run(app.clone()))
     };
     let hub = hub.clone();
+    let checked = app.clone();
+    let check = move || {
+        let app = checked.clone();
+        async move { recheck_connections(&app).await }
+    };
     let connections = move || {
         hub.sweep();
         std::future::ready(Ok(()))
     };
     vec![
         Sweep::new("connections", CONNECTION_SWEEP_INTERVAL, connections),
+        Sweep::new("sessions of connections", CONNECTION_CHECK_INTERVAL, check),
         with_app("statuses", |app| Box::pin(async move { app.services.statuses().sweep_statuses().await })).with_final_run(),
         with_app("rate limits", |app| {
             app.limiter.sweep();

@@ -132,6 +132,8 @@ pub enum Event {
         channel_id: ChannelId,
         user_id: UserId,
         remover_id: UserId,
+        /// The remover's channels: guests learn who it was if they are in one of them.
+        remover_channels: Arc<[ChannelId]>,
     },
     DirectAdded {
         channel: Channel,
@@ -154,6 +156,8 @@ pub enum Event {
     LeftTeam {
         team_id: TeamId,
         user_id: UserId,
+        /// The channels that the user was in: guests receive the event if they are in one of them.
+        channels: Arc<[ChannelId]>,
     },
     TeamMemberUpdated(TeamMember),
 
@@ -204,7 +208,11 @@ pub enum Event {
         order: Vec<String>,
     },
 
-    EmojiAdded(Emoji),
+    EmojiAdded {
+        emoji: Emoji,
+        /// The creator's channels: guests learn who it was if they are in one of them.
+        creator_channels: Arc<[ChannelId]>,
+    },
     RoleUpdated(Role),
     /// The settings as they are now.
     ConfigChanged {
@@ -240,8 +248,8 @@ pub enum Event {
         user_id: UserId,
         session_id: SessionId,
     },
-    /// All connections of the user are closed.
-    UserDeactivated {
+    /// All sessions of the user ended: all connections are closed.
+    AccessEnded {
         user_id: UserId,
     },
 }

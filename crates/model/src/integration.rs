@@ -16,7 +16,12 @@ pub struct IncomingWebhook {
     pub description: String,
     pub username: String,
     pub icon_url: String,
+    /// Messages cannot choose another channel. Always set on a webhook that was created for another user.
     pub channel_locked: bool,
+    /// Who created it, when that is not the owner.
+    pub created_by: Option<UserId>,
+    /// Why it was not executed at its last use; empty after a successful one.
+    pub last_error: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +43,9 @@ pub struct OutgoingWebhook {
     pub content_type: String,
     pub username: String,
     pub icon_url: String,
-    /// Why the last call failed, or its answer was not posted; empty after a success.
+    /// Who created it, when that is not the owner (`creator_id`).
+    pub created_by: Option<UserId>,
+    /// Why it was not called, the last call failed, or its answer was not posted; empty after a success.
     pub last_error: String,
     pub last_error_at: Millis,
 }
@@ -63,6 +70,8 @@ pub struct Command {
     pub display_name: String,
     pub description: String,
     pub url: String,
+    /// Why it was not executed at its last use; empty after a successful one.
+    pub last_error: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,4 +101,17 @@ pub struct Emoji {
     pub name: String,
     pub blob_key: String,
     pub mime_type: String,
+}
+
+impl Emoji {
+    const NO_CREATOR: UserId = UserId::from_bytes([0; 16]);
+
+    /// For readers that must not learn who created it.
+    pub fn without_creator(self) -> Self {
+        Self { creator_id: Self::NO_CREATOR, ..self }
+    }
+
+    pub fn visible_creator(&self) -> Option<UserId> {
+        (self.creator_id != Self::NO_CREATOR).then_some(self.creator_id)
+    }
 }

@@ -51,6 +51,11 @@ impl RoleTable {
         self.0.contains_key(name)
     }
 
+    /// The roles with this permission.
+    pub fn names_with(&self, permission: Permission) -> Vec<String> {
+        self.0.iter().filter(|(_, set)| set.contains(&permission)).map(|(name, _)| name.clone()).collect()
+    }
+
     /// Whether any of the space-separated role `names` grants `permission`.
     pub fn allows(&self, names: &str, permission: Permission) -> bool {
         names.split_ascii_whitespace().any(|name| self.0.get(name).is_some_and(|set| set.contains(&permission)))

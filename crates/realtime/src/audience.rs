@@ -56,6 +56,35 @@ pub enum Scope {
     Connection(ConnectionId),
 }
 
+/// Which guests among the recipients receive an event.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub enum GuestFilter {
+    #[default]
+    All,
+    /// Those who are members of one of these channels.
+    In(Arc<[ChannelId]>),
+    /// Those who are members of none of these channels; nobody else receives the event.
+    OnlyOutside(Arc<[ChannelId]>),
+}
+
+impl GuestFilter {
+    pub(crate) fn channels(&self) -> &[ChannelId] {
+        match self {
+            Self::All => &[],
+            Self::In(channels) | Self::OnlyOutside(channels) => channels,
+        }
+    }
+
+    /// `is_member` tells whether the user is in one of the channels; evaluated only for guests.
+    pub(crate) fn admits(&self, is_guest: bool, is_member: impl FnOnce() -> bool) -> bool {
+        match self {
+            Self::All => true,
+            Self::In(_) => !is_guest || is_member(),
+            Self::OnlyOutside(_) => is_guest && !is_member(),
+        }
+    }
+}
+
 /// The recipients of an event: the scope without the omitted users and connection, restricted to `only_users` if
 /// that is set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,13 +93,12 @@ pub struct Audience {
     pub omit_users: UserSet,
     pub omit_connection: Option<ConnectionId>,
     pub only_users: Option<UserSet>,
-    /// If set, guests are recipients only if they are members of one of these channels.
-    pub guests_in: Option<Arc<[ChannelId]>>,
+    pub guests: GuestFilter,
 }
 
 impl Audience {
     pub const fn with_scope(scope: Scope) -> Self {
-        Self { scope, omit_users: UserSet::EMPTY, omit_connection: None, only_users: None, guests_in: None }
+        Self { scope, omit_users: UserSet::EMPTY, omit_connection: None, only_users: None, guests: GuestFilter::All }
     }
     pub const fn everyone() -> Self {
         Self::with_scope(Scope::Everyone)
@@ -104,8 +132,15 @@ impl Audience {
         Self { only_users: Some(users.into_iter().collect()), ..self }
     }
 
+    /// Guests are recipients only if they are members of one of these channels.
     pub fn guests_in(self, channels: Arc<[ChannelId]>) -> Self {
-        Self { guests_in: Some(channels), ..self }
+        Self { guests: GuestFilter::In(channels), ..self }
+    }
+
+    /// Only guests are recipients, if they are members of none of these channels: for the variant of an event without what
+    /// they must not learn.
+    pub fn only_guests_outside(self, channels: Arc<[ChannelId]>) -> Self {
+        Self { guests: GuestFilter::OnlyOutside(channels), ..self }
     }
 
     /// Whether the restrictions admit a user of the scope.

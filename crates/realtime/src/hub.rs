@@ -163,6 +163,11 @@ impl Hub {
         self.with_state(|state| users.iter().copied().filter(|&user| state.is_online(user)).collect())
     }
 
+    /// The session, user and guest status of every connection, with a socket or resumable.
+    pub fn connected_sessions(&self) -> Vec<(SessionId, UserId, bool)> {
+        self.with_state(|state| state.connected_sessions())
+    }
+
     /// Users with a socket.
     pub fn online_count(&self) -> usize {
         self.stats().online_users

@@ -76,7 +76,7 @@ fn invalidate_tokens(services: &Services, event: &Event) {
     let cache = &services.states.sessions.token_cache;
     match event {
         Event::SessionRevoked { session_id, .. } | Event::SessionUpdated { session_id, .. } => cache.invalidate_session(*session_id),
-        Event::AccountChanged { user_id } | Event::UserDeactivated { user_id } => cache.invalidate_user(*user_id),
+        Event::AccountChanged { user_id } | Event::AccessEnded { user_id } => cache.invalidate_user(*user_id),
         // The lifetime of sessions and whether access tokens are accepted depend on settings.
         Event::ConfigChanged { .. } => cache.invalidate_all(),
         _ => {}

@@ -2,10 +2,11 @@
 
 use guildhall_model::codes::integrations as codes;
 use guildhall_model::id::UserId;
-use guildhall_model::user::Bot;
+use guildhall_model::user::{Bot, User};
 use guildhall_model::{Millis, Result};
 
-use crate::{DecodeError, FromRow, Granted, Reader, Row, Statement, Write, params};
+use crate::entity::Entity;
+use crate::{DecodeError, FromRow, Granted, MAX_IN_LIST, Reader, Row, Server, Statement, Value, Write, in_list, in_values, params};
 
 const SELECT: &str = "SELECT b.user_id, u.username, u.first_name, b.description, b.owner_id, b.create_at, b.update_at, b.delete_at \
     FROM bots b JOIN users u ON u.id = b.user_id";
@@ -56,6 +57,40 @@ pub async fn list(db: &Reader, filter: Filter, limit: i64, offset: i64) -> Resul
     sql.push_str(" ORDER BY b.create_at, u.username LIMIT ? OFFSET ?");
     values.extend(params![limit, offset]);
     db.all(sql, values).await
+}
+
+/// The accounts of the bots that a person owns.
+pub async fn accounts_of_owner(db: &Reader, owner: Granted<UserId>, limit: i64) -> Result<Vec<User>> {
+    let sql = format!("SELECT {} FROM bots b JOIN users u ON u.id = b.user_id WHERE b.owner_id = ? LIMIT ?", User::columns_of("u"));
+    db.all(sql, params![owner, limit]).await
+}
+
+/// Disables the bots and deletes their sessions and access tokens.
+pub fn end_access(_server: Granted<Server, Write>, bots: &[UserId], now: Millis) -> Vec<Statement> {
+    let of_some = |some: &[UserId]| {
+        let list = in_list(some.len());
+        let ids = in_values(some.iter().copied());
+        let with_ids = |mut values: Vec<Value>| {
+            values.extend(ids.iter().cloned());
+            values
+        };
+        [
+            Statement::new(format!("DELETE FROM sessions WHERE user_id IN {list}"), with_ids(Vec::new())),
+            Statement::new(format!("DELETE FROM access_tokens WHERE user_id IN {list}"), with_ids(Vec::new())),
+            Statement::new(
+                format!(
+                    "UPDATE users SET delete_at = ?, update_at = CASE WHEN update_at < ? THEN ? ELSE update_at + 1 END \
+                     WHERE delete_at = 0 AND id IN {list}"
+                ),
+                with_ids(params![now, now, now]),
+            ),
+            Statement::new(
+                format!("UPDATE bots SET delete_at = ?, update_at = ? WHERE delete_at = 0 AND user_id IN {list}"),
+                with_ids(params![now, now]),
+            ),
+        ]
+    };
+    bots.chunks(MAX_IN_LIST).flat_map(of_some).collect()
 }
 
 pub fn insert(bot: &Bot) -> Statement {

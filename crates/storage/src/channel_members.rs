@@ -2,7 +2,7 @@
 
 use guildhall_model::Result;
 use guildhall_model::channel::{Channel, ChannelMember, WithTeam};
-use guildhall_model::codes::channels as codes;
+use guildhall_model::codes::{channels as codes, context};
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::time::Millis;
 use guildhall_model::user::User;
@@ -56,6 +56,13 @@ pub fn insert_if_absent(channel: Granted<ChannelId, Write>, member: &ChannelMemb
         member.values(),
     )
     .bind(0, channel)
+}
+
+/// Changes nothing, and fails the batch with `PERMISSIONS` unless the person is a member with an active account.
+pub fn guard(channel: Granted<ChannelId>, user: UserId) -> Statement {
+    let sql = "UPDATE channel_members SET last_update_at = last_update_at WHERE channel_id = ? AND user_id = ? \
+        AND EXISTS (SELECT 1 FROM users u WHERE u.id = ? AND u.delete_at = 0)";
+    Statement::new(sql, params![channel, user, user]).expect_rows(1).or(context::PERMISSIONS)
 }
 
 /// Removes a member.

@@ -116,6 +116,8 @@ pub struct ChannelWithMember {
     pub member: Option<ChannelMember>,
     /// Of the channel's team; present for people who left as well: look at `delete_at`.
     pub team_member: Option<TeamMember>,
+    /// When the channel's team was archived; zero while it is active, and for direct and group channels.
+    pub team_delete_at: Millis,
 }
 
 impl FromRow for ChannelWithMember {
@@ -125,6 +127,7 @@ impl FromRow for ChannelWithMember {
             channel: Channel::decode(row, 0)?,
             member: ChannelMember::decode_optional(row, member_at)?,
             team_member: TeamMember::decode_optional(row, member_at + ChannelMember::COLUMNS.len())?,
+            team_delete_at: row.millis(member_at + ChannelMember::COLUMNS.len() + TeamMember::COLUMNS.len())?,
         })
     }
 }
@@ -149,9 +152,10 @@ pub async fn each_with_member(db: &Database, channels: &[ChannelId], user: UserI
 
 fn select_with_member() -> String {
     format!(
-        "SELECT {}, {}, {} FROM channels c \
+        "SELECT {}, {}, {}, COALESCE(x.delete_at, 0) FROM channels c \
          LEFT JOIN channel_members m ON m.channel_id = c.id AND m.user_id = ? \
-         LEFT JOIN team_members t ON t.team_id = c.team_id AND t.user_id = ?",
+         LEFT JOIN team_members t ON t.team_id = c.team_id AND t.user_id = ? \
+         LEFT JOIN teams x ON x.id = c.team_id",
         Channel::columns_of("c"),
         ChannelMember::columns_of("m"),
         TeamMember::columns_of("t")

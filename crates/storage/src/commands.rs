@@ -6,7 +6,7 @@ use guildhall_model::integration::Command;
 use guildhall_model::{Millis, Result};
 
 use crate::entity::{Entity, entity};
-use crate::{Granted, Reader, Statement, Unchecked, Write, params};
+use crate::{Granted, Reader, Server, Statement, Unchecked, Write, params};
 
 entity!(
     Command,
@@ -28,7 +28,8 @@ entity!(
         auto_complete_hint,
         display_name,
         description,
-        url
+        url,
+        last_error
     ]
 );
 
@@ -82,6 +83,11 @@ pub fn update(team: Granted<TeamId, Write>, command: &Command, read_at: Millis) 
     )
     .expect_rows(1)
     .on_duplicate(codes::COMMAND_TRIGGER_TAKEN)
+}
+
+/// Why the command was not executed; empty after a successful execution. Writes nothing if that is stored already.
+pub fn set_error(_server: Granted<Server, Write>, id: CommandId, error: &str) -> Statement {
+    Statement::new("UPDATE commands SET last_error = ? WHERE id = ? AND last_error <> ?", params![error, id, error])
 }
 
 pub fn delete(team: Granted<TeamId, Write>, id: CommandId, now: Millis) -> Statement {

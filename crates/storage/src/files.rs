@@ -135,12 +135,13 @@ pub async fn search(db: &Reader, searcher: Granted<UserId>, search: &FileFilter)
     db.all(sql, params).await
 }
 
+/// An upload in progress; `None` where it has ended.
 pub async fn upload(db: &Reader, user: Granted<UserId>, id: UploadId) -> Result<Option<UploadSession>> {
-    db.optional(UploadSession::select("WHERE id = ? AND user_id = ?"), params![id, user]).await
+    db.optional(UploadSession::select("WHERE id = ? AND user_id = ? AND create_at > 0"), params![id, user]).await
 }
 
 pub async fn uploads_of(db: &Reader, user: Granted<UserId>, limit: usize) -> Result<Vec<UploadSession>> {
-    db.all(UploadSession::select("WHERE user_id = ? ORDER BY create_at DESC, id LIMIT ?"), params![user, limit]).await
+    db.all(UploadSession::select("WHERE user_id = ? AND create_at > 0 ORDER BY create_at DESC, id LIMIT ?"), params![user, limit]).await
 }
 
 /// Inserts an upload to this channel.
@@ -148,9 +149,30 @@ pub fn insert_upload(channel: Granted<ChannelId, Write>, session: &UploadSession
     session.insert().bind(2, channel)
 }
 
+/// Deletes an upload of which a file was made; `CONFLICT` if it has ended meanwhile.
+pub fn complete_upload(user: Granted<UserId, Write>, id: UploadId) -> Statement {
+    Statement::new("DELETE FROM uploads WHERE id = ? AND user_id = ? AND create_at > 0", params![id, user]).expect_rows(1)
+}
+
 /// Deletes an upload; `CONFLICT` if it is deleted already.
 pub fn delete_upload(user: Granted<UserId, Write>, id: UploadId) -> Statement {
     Statement::new("DELETE FROM uploads WHERE id = ? AND user_id = ?", params![id, user]).expect_rows(1)
+}
+
+/// Ends the uploads of a person: they cannot be continued, and the next sweep deletes them.
+pub fn end_uploads(user: Granted<UserId, Write>) -> Statement {
+    Statement::new("UPDATE uploads SET create_at = 0 WHERE user_id = ?", params![user])
+}
+
+/// The same for the uploads to a channel.
+pub fn end_uploads_to_channel(channel: Granted<ChannelId, Write>, user: UserId) -> Statement {
+    Statement::new("UPDATE uploads SET create_at = 0 WHERE user_id = ? AND channel_id = ?", params![user, channel])
+}
+
+/// The same for the uploads to the channels of a team.
+pub fn end_uploads_to_team(team: Granted<TeamId, Write>, user: UserId) -> Statement {
+    let sql = "UPDATE uploads SET create_at = 0 WHERE user_id = ? AND channel_id IN (SELECT id FROM channels WHERE team_id = ?)";
+    Statement::new(sql, params![user, team])
 }
 
 pub async fn stale_uploads(db: &Reader, _server: Granted<Server>, before: Millis, limit: usize) -> Result<Vec<UploadSession>> {

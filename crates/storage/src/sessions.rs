@@ -1,6 +1,7 @@
 //! Sessions, found by the SHA-256 of their token. Personal access tokens are in `tokens`.
 
 mod authenticate;
+mod connected;
 mod tokens;
 
 use guildhall_model::id::{SessionId, UserId};
@@ -13,8 +14,10 @@ use crate::{Granted, MAX_IN_LIST, Reader, Server, Statement, Write, in_list, in_
 
 use authenticate::authenticate;
 
+pub use connected::{ValidSession, valid_among};
 pub use tokens::{
-    access_token, access_token_by_token, access_tokens, access_tokens_of, count_access_tokens, delete_access_token, insert_access_token,
+    access_token, access_token_by_token, access_token_ids, access_tokens, access_tokens_by_role, access_tokens_of, all_access_tokens,
+    count_access_tokens, delete_access_token, delete_access_tokens_by_ids, delete_access_tokens_of_user, insert_access_token,
     search_access_tokens, set_access_token_active,
 };
 

@@ -1,8 +1,8 @@
 //! Team members.
 
 use guildhall_model::Result;
-use guildhall_model::codes::teams as codes;
-use guildhall_model::id::{ChannelId, TeamId, UserId};
+use guildhall_model::codes::{context, teams as codes};
+use guildhall_model::id::{ChannelId, InviteId, TeamId, UserId};
 use guildhall_model::team::TeamMember;
 use guildhall_model::time::Millis;
 
@@ -33,6 +33,12 @@ pub async fn count(db: &Reader, team: Granted<TeamId>) -> Result<i64> {
     db.one("SELECT COUNT(*) FROM team_members WHERE team_id = ? AND delete_at = 0", params![team]).await
 }
 
+/// The invitation that was valid when the person was removed by somebody else; `None` for everybody else.
+pub async fn removed_invite(db: &Reader, team: Granted<TeamId>, user: UserId) -> Result<Option<InviteId>> {
+    let sql = "SELECT removed_invite_id FROM team_members WHERE team_id = ? AND user_id = ? AND delete_at > 0";
+    Ok(db.optional::<Option<InviteId>>(sql, params![team, user]).await?.flatten())
+}
+
 /// Inserts the membership of a person who was never in the team.
 pub fn insert(team: Granted<TeamId, Write>, member: &TeamMember) -> Statement {
     member.insert().bind(0, team)
@@ -41,8 +47,8 @@ pub fn insert(team: Granted<TeamId, Write>, member: &TeamMember) -> Statement {
 /// Restores the membership of a person who left at `left_at`.
 pub fn rejoin(team: Granted<TeamId, Write>, member: &TeamMember, left_at: Millis) -> Statement {
     Statement::new(
-        "UPDATE team_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = ?, explicit_roles = ?, create_at = ?, delete_at = 0 \
-         WHERE team_id = ? AND user_id = ? AND delete_at = ?",
+        "UPDATE team_members SET scheme_guest = ?, scheme_user = ?, scheme_admin = ?, explicit_roles = ?, create_at = ?, delete_at = 0, \
+         removed_invite_id = NULL WHERE team_id = ? AND user_id = ? AND delete_at = ?",
         params![
             member.scheme_guest,
             member.scheme_user,
@@ -64,6 +70,13 @@ pub fn guard_membership(team: TeamId, user: UserId) -> Statement {
         .or(codes::MEMBER_NOT_FOUND)
 }
 
+/// Changes nothing, and fails the batch with `PERMISSIONS` unless the person is in the team, with an active account.
+pub fn guard_active(team: TeamId, user: UserId) -> Statement {
+    let sql = "UPDATE team_members SET delete_at = 0 WHERE team_id = ? AND user_id = ? AND delete_at = 0 \
+        AND EXISTS (SELECT 1 FROM users u WHERE u.id = ? AND u.delete_at = 0)";
+    Statement::new(sql, params![team, user, user]).expect_rows(1).or(context::PERMISSIONS)
+}
+
 /// Changes nothing, and locks the team memberships of a channel's members until the batch is committed.
 pub fn lock_members_in_channel(team: Granted<TeamId>, channel: ChannelId) -> Statement {
     Statement::new(
@@ -73,10 +86,10 @@ pub fn lock_members_in_channel(team: Granted<TeamId>, channel: ChannelId) -> Sta
     )
 }
 
-pub fn leave(team: Granted<TeamId, Write>, user: UserId, now: Millis) -> Statement {
-    Statement::new("UPDATE team_members SET delete_at = ? WHERE team_id = ? AND user_id = ? AND delete_at = 0", params![now, team, user])
-        .expect_rows(1)
-        .or(codes::MEMBER_NOT_FOUND)
+/// Ends a membership. `known_invite` is the team's invitation at a removal, by which the person cannot come back.
+pub fn leave(team: Granted<TeamId, Write>, user: UserId, known_invite: Option<InviteId>, now: Millis) -> Statement {
+    let sql = "UPDATE team_members SET delete_at = ?, removed_invite_id = ? WHERE team_id = ? AND user_id = ? AND delete_at = 0";
+    Statement::new(sql, params![now, known_invite, team, user]).expect_rows(1).or(codes::MEMBER_NOT_FOUND)
 }
 
 /// Selects and orders the members of a list.
@@ -130,11 +143,14 @@ pub async fn by_ids(db: &Reader, team: Granted<TeamId>, users: &[UserId], visibl
     db.all(sql, values).await
 }
 
-/// All members, and those whose accounts are active.
-pub async fn stats(db: &Reader, team: Granted<TeamId>) -> Result<(i64, i64)> {
+/// All members, and those whose accounts are active; with `visible_to`, of those who share a channel with this person.
+pub async fn stats(db: &Reader, team: Granted<TeamId>, visible_to: Option<UserId>) -> Result<(i64, i64)> {
     let sql = "SELECT COUNT(*), COALESCE(SUM(CASE WHEN u.delete_at = 0 THEN 1 ELSE 0 END), 0) \
                FROM team_members m JOIN users u ON u.id = m.user_id WHERE m.team_id = ? AND m.delete_at = 0";
-    db.one(sql, params![team]).await
+    match visible_to {
+        None => db.one(sql, params![team]).await,
+        Some(viewer) => db.one(format!("{sql} AND (m.user_id = ? OR {SHARES_CHANNEL})"), params![team, viewer, viewer]).await,
+    }
 }
 
 /// Resets a person's roles in every team, after they became a guest or a full member of the server.

@@ -2,6 +2,7 @@
 
 mod lists;
 
+use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
 use guildhall_model::ports::BlobKey;
 use guildhall_model::user::User;
@@ -152,6 +153,12 @@ pub fn guard_roles(user: &User) -> Statement {
     Statement::new(sql, params![user.id, &user.roles]).expect_rows(1)
 }
 
+/// Changes nothing, and fails the batch with `PERMISSIONS` unless the account is active.
+pub fn guard_active(user: UserId) -> Statement {
+    let sql = "UPDATE users SET update_at = update_at WHERE id = ? AND delete_at = 0";
+    Statement::new(sql, params![user]).expect_rows(1).or(context::PERMISSIONS)
+}
+
 /// Writes what can be changed about an account, except password and failed attempts, unless it was changed since
 /// `read_at`.
 pub fn update(id: Granted<UserId, Write>, user: &User, read_at: Millis) -> Statement {
@@ -180,6 +187,16 @@ pub fn update(id: Granted<UserId, Write>, user: &User, read_at: Millis) -> State
         ],
     )
     .expect_rows(1)
+}
+
+/// Part of the person's public links: see [`end_public_links`].
+pub async fn link_epoch(db: &Reader, id: UserId) -> Result<Option<i64>> {
+    db.optional("SELECT link_epoch FROM users WHERE id = ?", params![id]).await
+}
+
+/// Ends all public links that the person has made.
+pub fn end_public_links(id: Granted<UserId, Write>) -> Statement {
+    Statement::new("UPDATE users SET link_epoch = link_epoch + 1 WHERE id = ?", params![id])
 }
 
 /// Sets or removes the picture, beside an [`update`].

@@ -7,6 +7,7 @@ mod contract {
     mod channels;
     mod emoji;
     mod encryption;
+    mod ends;
     mod files;
     mod fixtures;
     mod grants;

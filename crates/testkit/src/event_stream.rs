@@ -91,6 +91,19 @@ impl EventStream {
         self.received_events().iter().filter_map(|event| event["event"].as_str().map(str::to_owned)).collect()
     }
 
+    /// Whether the server has closed the connection. Connections are closed before a request returns that ends them.
+    pub fn is_closed(&mut self) -> bool {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        loop {
+            let mut batch = Vec::new();
+            match self.outbox.poll_batch(&mut context, &mut batch) {
+                std::task::Poll::Ready(Ok(())) => self.buffer(batch),
+                std::task::Poll::Ready(Err(_)) => return true,
+                std::task::Poll::Pending => return false,
+            }
+        }
+    }
+
     /// Waits until the server closes the connection.
     pub async fn wait_until_closed(&mut self) -> CloseReason {
         let wait = async {

@@ -29,6 +29,9 @@ pub struct Command {
     pub description: String,
     pub url: String,
     pub plugin_id: String,
+    /// Why it was not executed at its last use. An addition of this server.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub last_error: String,
 }
 
 impl From<model::Command> for Command {
@@ -52,6 +55,7 @@ impl From<model::Command> for Command {
             description: command.description,
             url: command.url,
             plugin_id: String::new(),
+            last_error: command.last_error,
         }
     }
 }

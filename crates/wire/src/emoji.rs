@@ -5,13 +5,16 @@ use guildhall_model::id::{EmojiId, UserId};
 use guildhall_model::integration::Emoji as Model;
 use serde::{Deserialize, Serialize};
 
+use crate::common::opt_id;
+
 #[derive(Debug, Clone, Serialize)]
 pub struct Emoji {
     pub id: EmojiId,
     pub create_at: Millis,
     pub update_at: Millis,
     pub delete_at: Millis,
-    pub creator_id: UserId,
+    /// Empty where the reader must not learn it.
+    pub creator_id: String,
     pub name: String,
 }
 
@@ -22,7 +25,7 @@ impl From<Model> for Emoji {
             create_at: emoji.create_at,
             update_at: emoji.update_at,
             delete_at: emoji.delete_at,
-            creator_id: emoji.creator_id,
+            creator_id: opt_id(emoji.visible_creator()),
             name: emoji.name,
         }
     }

@@ -31,6 +31,9 @@ pub struct IncomingWebhook {
     pub username: String,
     pub icon_url: String,
     pub channel_locked: bool,
+    /// Why it was not executed at its last use. An addition of this server.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub last_error: String,
 }
 
 impl From<model::IncomingWebhook> for IncomingWebhook {
@@ -49,6 +52,7 @@ impl From<model::IncomingWebhook> for IncomingWebhook {
             username: hook.username,
             icon_url: hook.icon_url,
             channel_locked: hook.channel_locked,
+            last_error: hook.last_error,
         }
     }
 }
@@ -99,7 +103,7 @@ pub struct OutgoingWebhook {
     pub content_type: String,
     pub username: String,
     pub icon_url: String,
-    /// Not of Mattermost: why the last call failed, only while it does.
+    /// Not of Mattermost: why it was not called, or the last call failed; only while it does.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub last_error: String,
     #[serde(skip_serializing_if = "is_zero")]

@@ -157,13 +157,21 @@ fn messages(event: Event) -> Vec<HubMessage> {
         Event::CategoryOrderUpdated { user_id, team_id, order } => {
             vec![to_user_in("sidebar_category_order_updated", &json!({"order": order}), user_id, Some(team_id))]
         }
-        Event::EmojiAdded(added) => vec![to_everyone("emoji_added", &event::nested("emoji", &emoji::Emoji::from(added)))],
+        Event::EmojiAdded { emoji, creator_channels } => {
+            let data = |emoji| event::nested("emoji", &emoji::Emoji::from(emoji));
+            let (full, hidden) = (data(emoji.clone()), data(emoji.without_creator()));
+            let variant = |data, audience| deliver("emoji_added", data, &Broadcast::default(), audience);
+            vec![
+                variant(&full, Audience::everyone().guests_in(Arc::clone(&creator_channels))),
+                variant(&hidden, Audience::everyone().only_guests_outside(creator_channels)),
+            ]
+        }
         Event::RoleUpdated(changed) => vec![to_everyone("role_updated", &event::nested("role", &role::Role::from(&changed)))],
         Event::ConfigChanged { settings, server_info } => {
             vec![to_everyone("config_changed", &json!({"config": config::client_config(&settings, &server_info)}))]
         }
         Event::SessionRevoked { session_id, .. } => vec![HubMessage::CloseSession(session_id)],
-        Event::UserDeactivated { user_id } => vec![HubMessage::CloseUser(user_id)],
+        Event::AccessEnded { user_id } => vec![HubMessage::CloseUser(user_id)],
         // Internal events: not published to clients.
         Event::SessionUpdated { .. }
         | Event::AccountChanged { .. }
@@ -254,11 +262,9 @@ fn channel_messages(event: Event) -> Vec<HubMessage> {
             let data = json!({"user_id": user_id, "team_id": guildhall_wire::common::opt_id(channel.team_id)});
             vec![HubMessage::JoinChannel { user: user_id, channel: channel.id }, to_channel("user_added", &data, channel.id)]
         }
-        Event::UserRemoved { channel_id, user_id, remover_id } => vec![
-            to_user("user_removed", &json!({"channel_id": channel_id, "remover_id": remover_id}), user_id),
-            HubMessage::LeaveChannel { user: user_id, channel: channel_id },
-            to_channel("user_removed", &json!({"user_id": user_id, "remover_id": remover_id}), channel_id),
-        ],
+        Event::UserRemoved { channel_id, user_id, remover_id, remover_channels } => {
+            removal_messages(channel_id, user_id, remover_id, &remover_channels)
+        }
         Event::DirectAdded { channel, creator_id, user_ids } => {
             let teammate = user_ids.iter().find(|user| **user != creator_id).unwrap_or(&creator_id);
             let data = json!({"creator_id": creator_id, "teammate_id": teammate});
@@ -272,15 +278,30 @@ fn channel_messages(event: Event) -> Vec<HubMessage> {
     }
 }
 
-/// To the team for public channels, to the channel's members for others.
+/// Guests that share no channel with the remover do not learn who it was.
+fn removal_messages(channel_id: ChannelId, user_id: UserId, remover_id: UserId, remover_channels: &Arc<[ChannelId]>) -> Vec<HubMessage> {
+    let variants = |name: &str, id: &Value, broadcast: &Broadcast, audience: &Audience| {
+        let message = |remover: String, audience| deliver("user_removed", &json!({(name): id, "remover_id": remover}), broadcast, audience);
+        if remover_id == user_id {
+            return vec![message(remover_id.to_string(), audience.clone())];
+        }
+        let hidden = audience.clone().only_guests_outside(Arc::clone(remover_channels));
+        vec![message(remover_id.to_string(), audience.clone().guests_in(Arc::clone(remover_channels))), message(String::new(), hidden)]
+    };
+    let mut messages = variants("channel_id", &json!(channel_id), &Broadcast::user(user_id), &Audience::user(user_id));
+    messages.push(HubMessage::LeaveChannel { user: user_id, channel: channel_id });
+    messages.extend(variants("user_id", &json!(user_id), &Broadcast::channel(channel_id), &Audience::channel(channel_id)));
+    messages
+}
+
+/// To the team for public channels (guests only if they are members of the channel), to the channel's members for others.
 fn to_channel_or_team(name: &str, data: &Value, channel: &Channel) -> HubMessage {
     match channel.team_id {
-        Some(team) if channel.kind == ChannelKind::Public => to_team(name, data, team),
-        _ if name == "channel_converted" => match channel.team_id {
-            // It was public until now, so its id is no secret, and clients of the whole team have to remove it.
-            Some(team) => to_team(name, data, team),
-            None => to_channel(name, data, channel.id),
-        },
+        // A channel that was converted was public until now, so its id is no secret, and clients of the whole team have to
+        // remove it.
+        Some(team) if channel.kind == ChannelKind::Public || name == "channel_converted" => {
+            deliver(name, data, &Broadcast::team(team), Audience::team(team).guests_in([channel.id].into()))
+        }
         _ => to_channel(name, data, channel.id),
     }
 }
@@ -301,9 +322,14 @@ fn team_messages(event: Event) -> Vec<HubMessage> {
             let data = json!({"team_id": team_id, "user_id": user_id});
             vec![HubMessage::JoinTeam { user: user_id, team: team_id }, to_user("added_to_team", &data, user_id)]
         }
-        Event::LeftTeam { team_id, user_id } => {
+        Event::LeftTeam { team_id, user_id, channels } => {
             let data = json!({"team_id": team_id, "user_id": user_id});
-            vec![to_team("leave_team", &data, team_id), HubMessage::LeaveTeam { user: user_id, team: team_id }]
+            let broadcast = Broadcast::team(team_id);
+            vec![
+                deliver("leave_team", &data, &broadcast, Audience::team(team_id).only_users([user_id])),
+                deliver("leave_team", &data, &broadcast, Audience::team(team_id).omit_user(user_id).guests_in(channels)),
+                HubMessage::LeaveTeam { user: user_id, team: team_id },
+            ]
         }
         Event::TeamMemberUpdated(member) => {
             let user = member.user_id;

@@ -5,6 +5,7 @@ mod actions;
 mod connect;
 pub mod encode;
 mod engine;
+mod recheck;
 mod socket;
 mod stream;
 
@@ -20,6 +21,7 @@ use crate::routes::{Gate, Routes};
 use crate::{App, gate};
 use connect::{ResumeQuery, connect};
 pub use engine::{SocketEngine, SocketRequest, TaskPerSocket};
+pub use recheck::recheck_connections;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = routes.under("/api/v4");

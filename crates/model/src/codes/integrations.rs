@@ -13,6 +13,10 @@ super::codes! {
     HOOK_CHANNEL = NotFound, "web.incoming_webhook.channel.app_error", "This channel does not exist.";
     HOOK_LOCKED = Forbidden, "web.incoming_webhook.channel_locked.app_error", "This webhook posts to its own channel only.";
     HOOK_PERMISSIONS = Forbidden, "web.incoming_webhook.permissions.app_error", "The webhook's owner may not post to this channel.";
+    INTEGRATION_OWNER_INACTIVE = Forbidden, "app.integration.owner_inactive.app_error", "The account that this integration acts for, or the one that created it, is deactivated.";
+    INTEGRATION_OWNER_LEFT = Forbidden, "app.integration.owner_not_in_team.app_error", "The owner of this integration is not in the team any more.";
+    INTEGRATION_NOT_ALLOWED = Forbidden, "app.integration.not_allowed.app_error", "The creator of this integration may not have such integrations any more.";
+    INTEGRATION_TEAM_ARCHIVED = Forbidden, "app.integration.team_archived.app_error", "The team of this integration is archived.";
     OUTGOING_DISABLED = NotImplemented, "api.outgoing_webhook.disabled.app_error", "Outgoing webhooks are switched off on this server.";
     OUTGOING_NOT_FOUND = NotFound, "app.webhooks.get_outgoing.app_error", "This outgoing webhook does not exist.";
     OUTGOING_TEXT_INVALID = BadRequest, "model.outgoing_hook.is_valid.app_error", "The {name} of the webhook is too long or not valid.";
@@ -27,6 +31,7 @@ super::codes! {
     COMMAND_UNKNOWN = NotFound, "api.command.execute_command.not_found.app_error", "There is no command /{trigger}. To send a message that begins with a slash, put a space before it.";
     COMMAND_FAILED = BadRequest, "api.command.execute_command.failed.app_error", "The command /{trigger} failed: the server behind it did not answer well.";
     COMMAND_REFUSED = BadRequest, "api.command.execute_command.refused.app_error", "The command /{trigger} failed: its address may not be reached from this server. An administrator can allow it.";
+    COMMAND_OWNER = BadRequest, "api.command.execute_command.owner.app_error", "The command /{trigger} is switched off, because its creator may not have it any more.";
     COMMAND_ANSWER = BadRequest, "api.command.execute_command.failed_empty.app_error", "The command /{trigger} failed: the answer of the server behind it could not be read.";
     COMMAND_HOOK_INVALID = BadRequest, "web.command_webhook.invalid.app_error", "This address is not valid, or not any more.";
     COMMAND_HOOK_BODY = BadRequest, "web.command_webhook.parse.app_error", "The answer could not be read.";

@@ -16,6 +16,7 @@ super::codes! {
     INVITE_NOT_OPEN = Forbidden, "api.team.get_invite_info.not_open_team", "This team is joined by personal invitation only.";
     INVITE_MISSING = BadRequest, "api.team.add_user_to_team.missing_parameter.app_error", "The invitation is missing.";
     INVITE_GUEST = Forbidden, "api.team.add_user_to_team_from_invite.guest.app_error", "Guests cannot join a team by an invitation link.";
+    INVITE_OF_REMOVED = Forbidden, "api.team.add_user_to_team_from_invite.removed.app_error", "You were removed from this team, so this invitation is not for you any more. A member of the team can add you again.";
     LISTING_FORBIDDEN = Forbidden, "api.team.get_all_teams.insufficient_permissions", "You are not allowed to list teams.";
     MEMBER_NOT_FOUND = NotFound, "app.team.get_member.missing.app_error", "This person is not in the team.";
     USER_NOT_FOUND = NotFound, "app.user.missing_account.const", "This account does not exist.";

@@ -192,6 +192,14 @@ impl State {
         }
     }
 
+    pub(crate) fn connected_sessions(&self) -> Vec<(SessionId, UserId, bool)> {
+        let sessions = |(_, user): (usize, &User)| {
+            let (id, is_guest) = (user.id, user.is_guest);
+            user.connections.iter().map(|connection| (connection.session, id, is_guest)).collect::<Vec<_>>()
+        };
+        self.users.iter().flat_map(sessions).collect()
+    }
+
     pub(crate) fn shutdown(&mut self) {
         self.stopped = true;
         for connection in self.connections.iter().cloned().collect::<Vec<_>>() {

@@ -17,7 +17,7 @@ use crate::rooms::{RoomSlot, RoomSlots, Rooms, UserSlot};
 pub(super) struct Fanout<'a> {
     pub(super) frame: &'a Frame,
     pub(super) audience: &'a Audience,
-    /// The channels of `Audience::guests_in` that have connected members.
+    /// The channels of `Audience::guests` that have connected members.
     pub(super) guest_rooms: RoomSlots,
     pub(super) config: &'a HubConfig,
     pub(super) wakers: &'a mut Vec<Waker>,
@@ -43,9 +43,8 @@ impl Fanout<'_> {
     fn deliver_to_user(&mut self, user: &User) {
         // Users with a pending load get the event from the backlog.
         let MembershipState::Loaded(joined) = &user.memberships else { return };
-        let is_hidden =
-            user.is_guest && self.audience.guests_in.is_some() && !self.guest_rooms.iter().any(|room| joined.channels.contains(room));
-        if !is_hidden && self.audience.admits_user(user.id) {
+        let is_member = || self.guest_rooms.iter().any(|room| joined.channels.contains(room));
+        if self.audience.guests.admits(user.is_guest, is_member) && self.audience.admits_user(user.id) {
             for connection in &user.connections {
                 self.deliver_to_connection(connection);
             }
@@ -69,7 +68,7 @@ impl Fanout<'_> {
 impl State {
     pub(super) fn deliver(&mut self, frame: &Frame, audience: &Audience) {
         let Self { users, user_slots, connections, channels, teams, config, effects, overflows, counts, .. } = self;
-        let guest_rooms = audience.guests_in.iter().flat_map(|ids| ids.iter()).filter_map(|&id| channels.slot_of(id)).collect();
+        let guest_rooms = audience.guests.channels().iter().filter_map(|&id| channels.slot_of(id)).collect();
         let mut fanout =
             Fanout { frame, audience, guest_rooms, config, wakers: &mut effects.wakers, overflows, deliveries: &mut counts.delivered };
         let user_at = |slot: UserSlot| users.get(slot as usize);

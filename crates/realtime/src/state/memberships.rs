@@ -115,9 +115,8 @@ impl State {
                 Scope::Channel(channel) => current.channels.binary_search(channel).is_ok(),
                 Scope::Team(team) => current.teams.binary_search(team).is_ok(),
             };
-            let is_hidden =
-                is_guest && audience.guests_in.as_ref().is_some_and(|ids| !ids.iter().any(|id| current.channels.binary_search(id).is_ok()));
-            if !is_in_scope || is_hidden || !audience.admits_user(user) {
+            let is_member = || audience.guests.channels().iter().any(|id| current.channels.binary_search(id).is_ok());
+            if !is_in_scope || !audience.guests.admits(is_guest, is_member) || !audience.admits_user(user) {
                 continue;
             }
             let mut fanout = Fanout {

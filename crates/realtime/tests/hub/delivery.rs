@@ -110,6 +110,28 @@ fn guests_receive_restricted_events_in_their_channels_only() {
     assert_eq!(loading.read().unwrap()[1..], ["colleague"]);
 }
 
+/// The two variants of an event: with what guests must not learn, and without it.
+#[test]
+fn each_user_receives_one_variant_of_an_event() {
+    let fixture = Fixture::new();
+    let mut ann = fixture.connect(1, 1, &[]);
+    let mut guest = fixture.connect(GUEST, GUEST, &[1]);
+    let (mut loading, load) = fixture.connect_without_load(GUEST, 50, None);
+    assert!(load.is_none());
+    let variants = |name: &str, channels: &[u8]| {
+        let channels: std::sync::Arc<[_]> = channels.iter().copied().map(channel).collect();
+        fixture.publish(&format!("{name}, full"), Audience::everyone().guests_in(std::sync::Arc::clone(&channels)));
+        fixture.publish(&format!("{name}, hidden"), Audience::everyone().only_guests_outside(channels));
+    };
+    variants("of a colleague", &[7, 1]);
+    variants("of a stranger", &[7]);
+    variants("of nobody", &[]);
+    assert_eq!(ann.read().unwrap(), ["of a colleague, full", "of a stranger, full", "of nobody, full"]);
+    let of_guest = ["of a colleague, full", "of a stranger, hidden", "of nobody, hidden"];
+    assert_eq!(guest.read().unwrap(), of_guest);
+    assert_eq!(loading.read().unwrap()[1..], of_guest);
+}
+
 #[test]
 fn a_list_is_applied_in_its_order() {
     let fixture = Fixture::new();

@@ -1,4 +1,4 @@
-//! Authorization for bots: their owners, and users with the permission to manage the bots of others.
+//! Authorization for bots: each has an owner. What an owner may do with a bot never exceeds what the owner may do.
 
 use guildhall_model::id::UserId;
 use guildhall_model::{Actor, Permission, Result};
@@ -7,10 +7,14 @@ use guildhall_storage::users;
 use super::{Access, UserGrant, Writing};
 
 impl Access {
-    /// The account of a bot that the actor may manage; `None` for other bots and for accounts that are no bots.
+    /// The account of a bot that the actor may manage; `None` for other bots and for accounts that are no bots. A bot with an
+    /// administrator's roles is managed by administrators only, also if somebody else owns it: its tokens are theirs.
     pub async fn manageable_bot(&self, actor: &Actor, id: UserId) -> Result<Option<Writing<UserGrant>>> {
         let Some(owner) = users::bot_owner(&self.db, id).await? else { return Ok(None) };
+        let Some(account) = users::get(&self.db, id).await? else { return Ok(None) };
         let needed = if owner == actor.user_id { Permission::ManageBots } else { Permission::ManageOthersBots };
-        Ok(self.has_system_permission(actor, needed).then(|| Writing::new(self.user_grant(id))))
+        let is_spared = self.is_administrator(&account.roles) && !self.is_administrator(&actor.roles);
+        let may_manage = self.has_system_permission(actor, needed) && !is_spared;
+        Ok(may_manage.then(|| Writing::new(self.user_grant(id))))
     }
 }

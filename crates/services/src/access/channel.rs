@@ -72,7 +72,7 @@ impl Access {
         ChannelPolicy { roles: &self.roles(), channel: &grant.channel, member, team_member, system_roles: &actor.roles }.allows(permission)
     }
 
-    async fn load_channel(&self, actor: &Actor, id: ChannelId) -> Result<ChannelWithMember> {
+    pub(super) async fn load_channel(&self, actor: &Actor, id: ChannelId) -> Result<ChannelWithMember> {
         channels::with_member(&self.db, id, actor.user_id).await?.ok_or_else(|| context::PERMISSIONS.into())
     }
 
@@ -81,10 +81,11 @@ impl Access {
     }
 
     fn channel_grant(&self, membership: ChannelWithMember) -> ChannelGrant {
-        let ChannelWithMember { channel, member, team_member } = membership;
+        let ChannelWithMember { channel, member, team_member, team_delete_at } = membership;
         ChannelGrant {
             id: self.db.grant(channel.id),
             team_id: channel.team_id.map(|team| self.db.grant(team)),
+            is_archived: channel.is_archived() || !team_delete_at.is_zero(),
             channel,
             member,
             team_member,
@@ -92,7 +93,7 @@ impl Access {
     }
 }
 
-fn policy<'a>(roles: &'a RoleTable, actor: &'a Actor, membership: &'a ChannelWithMember) -> ChannelPolicy<'a> {
+pub(super) fn policy<'a>(roles: &'a RoleTable, actor: &'a Actor, membership: &'a ChannelWithMember) -> ChannelPolicy<'a> {
     let (member, team_member) = (membership.member.as_ref(), membership.team_member.as_ref());
     ChannelPolicy { roles, channel: &membership.channel, member, team_member, system_roles: &actor.roles }
 }

@@ -152,6 +152,7 @@ pub struct ChannelGrant {
     pub(super) id: Granted<ChannelId, Write>,
     /// The team's name and its public channels are readable to everybody that may read the channel.
     pub(super) team_id: Option<Granted<TeamId>>,
+    pub(super) is_archived: bool,
 }
 
 impl ChannelGrant {
@@ -161,6 +162,11 @@ impl ChannelGrant {
 
     pub const fn team_id(&self) -> Option<Granted<TeamId>> {
         self.team_id
+    }
+
+    /// Whether the channel or its team is archived: then nothing is posted, changed or uploaded in it.
+    pub const fn is_archived(&self) -> bool {
+        self.is_archived
     }
 }
 

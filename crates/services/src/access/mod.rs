@@ -6,6 +6,8 @@ mod channel;
 mod decision;
 mod file;
 mod grant;
+mod guard;
+mod integration;
 mod post;
 mod team;
 mod write;
@@ -21,6 +23,7 @@ use guildhall_storage::{Database, Reader};
 use parking_lot::RwLock;
 
 pub use grant::{ChannelGrant, Grant, PostGrant, SystemGrant, TeamGrant, UserGrant, WriteGrant, Writing};
+pub(crate) use integration::actor_for;
 pub use write::Write;
 
 use crate::Services;

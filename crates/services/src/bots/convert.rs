@@ -6,11 +6,12 @@ use guildhall_model::role::{SYSTEM_ADMIN, SYSTEM_USER};
 use guildhall_model::user::rules::normalize_name;
 use guildhall_model::user::{Bot, User};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
-use guildhall_storage::{bots, sessions, users};
+use guildhall_storage::{bots, users};
 
 use crate::audits::AuditSource;
 use crate::bots::Bots;
 use crate::boxed;
+use crate::sessions::{AccessEnd, EndedAccess};
 
 /// The user account that a bot is converted to; fields that are `None` keep the value of the bot.
 #[derive(Debug, Clone, Default)]
@@ -45,7 +46,7 @@ impl Bots<'_> {
             update_at: now,
             delete_at: user.delete_at,
         };
-        let mut events = self.sessions().session_revocations(&grant, None).await?;
+        let EndedAccess { statements, mut events } = self.sessions().end_access(&grant, &[AccessEnd::ConvertedToBot]).await?;
         events.push(self.users().user_updated_event(&grant, user).await?);
         let mut write = self.access.write(&grant);
         write.extend(remaining.as_ref().map(users::guard_roles));
@@ -53,7 +54,7 @@ impl Bots<'_> {
         write.push(bots::insert(&bot));
         // Bots have no password: logging in as a bot is impossible.
         write.push(users::set_password(grant.write_id(), "", now));
-        write.push(sessions::delete_of_user(grant.write_id(), None));
+        write.extend(statements);
         write.push(self.audits().audit_entry(AuditSource::of(actor), "bots.convert_from_user", &format!("user_id={id}")));
         events.push(Event::AccountChanged { user_id: id });
         write.commit(events).await?;
@@ -90,13 +91,16 @@ impl Bots<'_> {
         }
         let hash = self.hasher.hash(&password).await?;
         let updated = self.users().user_updated_event(&grant, user.clone()).await?;
+        let EndedAccess { statements, mut events } = self.sessions().end_access(&grant, &[AccessEnd::ConvertedToUser]).await?;
         let mut write = self.access.write(&grant);
         write.push(users::update(grant.write_id(), &user, before.update_at));
         write.push(bots::set_is_bot(grant.write_id(), false, now));
         write.push(users::set_password(grant.write_id(), &hash, now));
         write.push(bots::delete(grant.write_id()));
+        write.extend(statements);
         write.push(self.audits().audit_entry(AuditSource::of(actor), "bots.convert_to_user", &format!("user_id={id}")));
-        write.commit(vec![Event::AccountChanged { user_id: id }, updated]).await?;
+        events.extend([Event::AccountChanged { user_id: id }, updated]);
+        write.commit(events).await?;
         self.users().account(&grant, id).await
     }
 }

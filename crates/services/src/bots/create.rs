@@ -47,6 +47,8 @@ impl Bots<'_> {
             delete_at: Millis::ZERO,
         };
         let mut write = self.access.write(&grant);
+        // The bot must not outlive an owner that is deactivated meanwhile.
+        write.extend(actor.has_account().then(|| users::guard_active(actor.user_id)));
         let (insert, _) = users::insert(&user, "");
         write.push(insert.on_duplicate(user_codes::USERNAME_EXISTS));
         write.push(bots::insert(&bot));

@@ -6,13 +6,14 @@ use guildhall_model::id::UserId;
 use guildhall_model::user::rules::{is_valid_username, normalize_name};
 use guildhall_model::user::{Bot, User};
 use guildhall_model::{Actor, Event, Millis, Result};
-use guildhall_storage::{bots, sessions};
+use guildhall_storage::bots;
 
 use super::check_description;
 use crate::access::{UserGrant, Writing};
 use crate::audits::AuditSource;
 use crate::bots::Bots;
 use crate::boxed;
+use crate::sessions::{AccessEnd, EndedAccess};
 
 /// Fields that are `None` are not changed.
 #[derive(Debug, Clone, Default)]
@@ -86,12 +87,14 @@ impl Bots<'_> {
         bot.update_at = self.now_after(old_update_at);
         let before = self.users().account(grant, bot.user_id).await?;
         let is_deactivated = before.is_active() && !bot.delete_at.is_zero();
+        let ended =
+            if is_deactivated { self.sessions().end_access(grant, &[AccessEnd::BotDisabled]).await? } else { EndedAccess::default() };
         let statements = || {
             let mut statements = vec![
                 bots::update(grant.write_id(), &bot, old_update_at),
                 self.audits().audit_entry(AuditSource::of(actor), action, &format!("user_id={} owner_id={}", bot.user_id, bot.owner_id)),
             ];
-            statements.extend(is_deactivated.then(|| sessions::delete_of_user(grant.write_id(), None)));
+            statements.extend(ended.statements.iter().cloned());
             statements
         };
         let change = |user: &mut User| {
@@ -107,10 +110,7 @@ impl Bots<'_> {
             write.extend(statements());
             write.commit(Event::AccountChanged { user_id: bot.user_id }).await?;
         } else {
-            let events = || {
-                let deactivated = is_deactivated.then_some(Event::UserDeactivated { user_id: bot.user_id });
-                [Event::AccountChanged { user_id: bot.user_id }].into_iter().chain(deactivated).collect()
-            };
+            let events = || [Event::AccountChanged { user_id: bot.user_id }].into_iter().chain(ended.events.iter().cloned()).collect();
             self.users().change_account(grant, change, |_| (statements(), events())).await?;
         }
         Ok(bot)

@@ -40,7 +40,7 @@ impl Channels<'_> {
         if grant.channel.kind.is_personal() {
             return Err(codes::MEMBERS_OF_DIRECT.into());
         }
-        if grant.channel.is_archived() { Err(codes::JOIN_ARCHIVED.into()) } else { Ok(grant) }
+        if grant.is_archived() { Err(codes::JOIN_ARCHIVED.into()) } else { Ok(grant) }
     }
 
     async fn add_member(&self, grant: &Writing<ChannelGrant>, author: &User, user: UserId) -> Result<ChannelMember> {

@@ -1,5 +1,7 @@
 //! Leaving a channel, and removing a member from one.
 
+use std::sync::Arc;
+
 use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{ChannelId, UserId};
 use guildhall_model::{Actor, Event, Permission, Result};
@@ -9,6 +11,7 @@ use super::notice::Notice;
 use crate::access::{ChannelGrant, Writing};
 use crate::boxed;
 use crate::channels::Channels;
+use crate::sessions::Membership;
 
 impl Channels<'_> {
     #[boxed]
@@ -20,16 +23,25 @@ impl Channels<'_> {
         if grant.channel.is_default() && !removed.is_guest() {
             return Err(codes::LEAVE_DEFAULT.with("name", &grant.channel.name));
         }
-        let mut write = self.access.write(&grant);
+        // In the lane of the posts, which require the membership at their commit.
+        let mut write = self.access.write(&grant).in_lane_of(&channel);
         write.push(channel_members::remove(grant.write_id(), user));
         write.push(channel_members::end_thread_memberships(grant.write_id(), user, self.clock.now()));
-        let mut events = vec![Event::UserRemoved { channel_id: channel, user_id: user, remover_id: actor.user_id }];
+        write.push(self.sessions().end_membership(user, &Membership::Channel(grant.write_id())));
+        let remover_channels = self.channels_of_remover(actor.user_id).await?;
+        let mut events = vec![Event::UserRemoved { channel_id: channel, user_id: user, remover_id: actor.user_id, remover_channels }];
         let notice = match actor.user_id == user {
             true => Notice::left_channel(&removed),
             false => Notice::removed_from_channel(&self.acting_user(&grant, actor).await?, &removed),
         };
         self.add_notice(&mut write, &mut events, (grant.write_id(), &grant.channel), notice);
         write.commit(events).await
+    }
+
+    /// Guests learn who removed a member only if they share a channel with that user.
+    pub(super) async fn channels_of_remover(&self, remover: UserId) -> Result<Arc<[ChannelId]>> {
+        let grant = self.access.system("guests receive events only about users that they share a channel with");
+        Ok(channel_members::channel_ids(self.access.read(&grant), grant.id(remover)).await?.into())
     }
 
     async fn authorize_removal(&self, actor: &Actor, channel: ChannelId, user: UserId) -> Result<Writing<ChannelGrant>> {

@@ -72,7 +72,7 @@ impl Channels<'_> {
         if grant.channel.is_default() {
             return Err(codes::PRIVACY_DEFAULT.into());
         }
-        if grant.channel.is_archived() {
+        if grant.is_archived() {
             return Err(codes::ARCHIVED.into());
         }
         if grant.channel.kind == kind {

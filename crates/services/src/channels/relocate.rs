@@ -1,5 +1,7 @@
 //! Moving a channel to another team, and converting a group channel to a private channel.
 
+use std::sync::Arc;
+
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::codes::{channels as codes, context, teams};
 use guildhall_model::id::{ChannelId, TeamId};
@@ -45,7 +47,13 @@ impl Channels<'_> {
         write.push(team_members::lock_members_in_channel(target.id(), id));
         write.push(channel_members::end_thread_memberships_not_in_team(grant.write_id(), target.id(), self.clock.now()));
         write.push(channel_members::remove_not_in_team(grant.write_id(), target.id()).expect_rows(outsiders.len() as u64));
-        let removed = |user_id| Event::UserRemoved { channel_id: id, user_id, remover_id: actor.user_id };
+        let remover_channels = self.channels_of_remover(actor.user_id).await?;
+        let removed = |user_id| Event::UserRemoved {
+            channel_id: id,
+            user_id,
+            remover_id: actor.user_id,
+            remover_channels: Arc::clone(&remover_channels),
+        };
         let mut events: Vec<Event> = outsiders.into_iter().map(removed).collect();
         events.push(Event::ChannelUpdated(channel.clone()));
         self.add_notice(&mut write, &mut events, (grant.write_id(), &channel), Notice::moved(&author, &old_team));

@@ -30,6 +30,9 @@ impl Channels<'_> {
     async fn write_channel_patch(&self, actor: &Actor, id: ChannelId, patch: &ChannelPatch) -> Result<Channel> {
         let (public, private) = (Permission::ManagePublicChannelProperties, Permission::ManagePrivateChannelProperties);
         let grant = self.access.channel_by_kind(actor, id, public, private).await?;
+        if grant.is_archived() {
+            return Err(codes::ARCHIVED.into());
+        }
         let mut new = apply_patch(&grant.channel, patch)?;
         if new == grant.channel {
             return Ok(new);

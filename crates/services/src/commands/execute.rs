@@ -2,9 +2,10 @@
 
 use guildhall_model::codes::{channels, context, integrations as codes, posts};
 use guildhall_model::id::{ChannelId, PostId, TeamId};
+use guildhall_model::integration::Command;
 use guildhall_model::post::{MESSAGE_CHARS_MAX, PostProps};
 use guildhall_model::user::AuthMethod;
-use guildhall_model::{Actor, Error, Kind, Permission, Result};
+use guildhall_model::{Actor, Error, Events, Kind, Permission, Result};
 use guildhall_storage::commands;
 use serde_json::Value;
 
@@ -50,7 +51,7 @@ impl Commands<'_> {
         if !self.access.has_channel_permission(actor, &grant, Permission::UseSlashCommands) {
             return Err(context::PERMISSIONS.into());
         }
-        if grant.channel.is_archived() {
+        if grant.is_archived() {
             return Err(channels::ARCHIVED.into());
         }
         let team_grant = match grant.channel.team_id.or(args.team_id) {
@@ -69,6 +70,7 @@ impl Commands<'_> {
         let unknown = || codes::COMMAND_UNKNOWN.with("trigger", &trigger);
         let team_grant = team_grant.as_ref().filter(|_| self.settings().integrations.slash_commands).ok_or_else(unknown)?;
         let command = commands::by_trigger(self.access.read(team_grant), team_grant.id(), &trigger).await?.ok_or_else(unknown)?;
+        self.check_command_owner(&command).await.map_err(|error| hide_owner(error, &trigger))?;
         let response = self.call_custom_command(actor, &grant, &team_grant.team, &command, &args, arguments).await?;
         self.deliver_custom(actor, &grant, args.root_id, &command, response).await
     }
@@ -105,15 +107,14 @@ impl Commands<'_> {
         actor: &Actor,
         grant: &ChannelGrant,
         root: Option<PostId>,
-        command: &guildhall_model::integration::Command,
-        mut response: CommandResponse,
+        command: &Command,
+        response: CommandResponse,
     ) -> Result<CommandResponse> {
-        let extra_responses = std::mem::take(&mut response.extra_responses);
+        let response = with_safe_locations(response);
         let actor = Actor { auth_method: AuthMethod::Integration, ..actor.clone() };
-        for response in std::iter::once(&response).chain(extra_responses.iter().take(EXTRA_RESPONSES_MAX)) {
+        for response in std::iter::once(&response).chain(response.extra_responses.iter().take(EXTRA_RESPONSES_MAX)) {
             self.deliver_one(&actor, grant, root, command, response).await?;
         }
-        response.extra_responses = extra_responses;
         Ok(response)
     }
 
@@ -122,7 +123,7 @@ impl Commands<'_> {
         actor: &Actor,
         grant: &ChannelGrant,
         root: Option<PostId>,
-        command: &guildhall_model::integration::Command,
+        command: &Command,
         response: &CommandResponse,
     ) -> Result<()> {
         let attachments: Vec<Value> = response.attachments.iter().flatten().filter(|attachment| attachment.is_object()).cloned().collect();
@@ -144,6 +145,9 @@ impl Commands<'_> {
             ..IntegrationMessage::default()
         };
         let other_channel = response.channel_id.filter(|channel| *channel != grant.channel.id);
+        if let Some(channel) = other_channel {
+            self.check_redirection(actor, command, channel).await?;
+        }
         let root_id = root.filter(|_| other_channel.is_none());
         let channel = other_channel.unwrap_or(grant.channel.id);
         let posts = webhooks::build_posts(self, message, command.team_id, channel).await?;
@@ -166,6 +170,55 @@ impl Commands<'_> {
     }
 }
 
+impl Commands<'_> {
+    /// Whether the command may still be used: its creator may have such commands. Stores why not, for those who manage it.
+    pub(super) async fn check_command_owner(&self, command: &Command) -> Result<Actor> {
+        let result = self.access.integration_actor(command).await;
+        let error = match &result {
+            Ok(_) => String::new(),
+            Err(error) if error.code.kind == Kind::Forbidden => error.message(),
+            Err(_) => return result,
+        };
+        if command.last_error != error {
+            let grant = self.access.system("the result of a command is stored for those who manage it");
+            let mut write = self.access.write(&grant);
+            write.push(commands::set_error(grant.write_server(), command.id, &error));
+            write.commit(Events::none("clients load commands when they need them")).await?;
+        }
+        result
+    }
+
+    /// A response may choose another channel of the command's team, where both the user and the command's owner may post.
+    async fn check_redirection(&self, actor: &Actor, command: &Command, channel: ChannelId) -> Result<()> {
+        let owner = self.access.integration_actor(command).await?;
+        let grant = self.access.channel(actor, channel, Permission::CreatePost).await?;
+        if self.access.may_redirect_to(&owner, command.team_id, &grant.channel).await? { Ok(()) } else { Err(context::PERMISSIONS.into()) }
+    }
+}
+
+fn with_safe_locations(response: CommandResponse) -> CommandResponse {
+    CommandResponse {
+        goto_location: safe_location(&response.goto_location),
+        extra_responses: response.extra_responses.into_iter().map(with_safe_locations).collect(),
+        ..response
+    }
+}
+
+/// The address that clients open after the command: an absolute one with http(s), or a path of this site. Everything else is
+/// dropped, because it could be a script or the address of another site in disguise.
+fn safe_location(location: &str) -> String {
+    let location = location.trim();
+    // Browsers drop line breaks and tabs within addresses, and read a backslash as a slash.
+    let is_plain = !location.chars().any(|c| c.is_control() || c == '\\');
+    let is_own_path = location.starts_with('/') && !location.starts_with("//");
+    if is_plain && (is_own_path || webhooks::is_http_url(location)) { location.to_owned() } else { String::new() }
+}
+
+/// Users of the command only learn that it failed; the reason is for those who manage it.
+fn hide_owner(error: Error, trigger: &str) -> Error {
+    if error.code.kind == Kind::Forbidden { codes::COMMAND_OWNER.with("trigger", trigger).with_source(error) } else { error }
+}
+
 /// Errors of the request, which are shown to the user as an ephemeral response.
 fn is_user_error(error: &Error) -> bool {
     matches!(error.code.kind, Kind::BadRequest | Kind::Forbidden | Kind::NotFound | Kind::Conflict | Kind::TooLarge)
@@ -177,6 +230,34 @@ mod tests {
 
     fn args(command: &str) -> CommandArgs {
         CommandArgs { channel_id: ChannelId::from_bytes([0; 16]), team_id: None, root_id: None, command: command.to_owned() }
+    }
+
+    #[test]
+    fn only_web_addresses_and_own_paths_are_opened() {
+        for location in ["/builders/channels/town-square", "https://ci.example/7?a=b#c", "http://ci.example", "/"] {
+            assert_eq!(safe_location(location), location);
+        }
+        let rejected = [
+            "javascript:alert(1)",
+            " JavaScript:alert(1)",
+            "java\nscript:alert(1)",
+            "data:text/html,x",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/\t/evil.example",
+            "https:",
+            "https://",
+            "mailto:a@example.com",
+            "channels/x",
+            "vbscript:x",
+            "blob:x",
+            "file:///etc/passwd",
+        ];
+        for location in rejected {
+            assert_eq!(safe_location(location), "", "{location:?}");
+        }
+        assert_eq!(safe_location(" /x\n"), "/x");
     }
 
     #[test]

@@ -91,6 +91,7 @@ impl Commands<'_> {
             username: String::new(),
             icon_url: String::new(),
             url: String::new(),
+            last_error: String::new(),
             ..command
         });
         Ok(without_secrets.map(|command| ListedCommand::Custom(Box::new(command))).collect())

@@ -73,6 +73,7 @@ impl Commands<'_> {
             display_name: String::new(),
             description: String::new(),
             url: String::new(),
+            last_error: String::new(),
         };
         let command = draft.apply_to(blank)?;
         let existing = commands::of_team(self.access.read(&grant), grant.id(), None, super::COMMANDS_PER_TEAM_MAX).await?;

@@ -5,17 +5,18 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use guildhall_model::codes::integrations as codes;
-use guildhall_model::id::{ChannelId, PostId, UserId};
+use guildhall_model::id::{ChannelId, CommandId, PostId, UserId};
 use guildhall_model::integration::Command;
 use guildhall_model::ports::TokenHash;
 use guildhall_model::text::Charset;
-use guildhall_model::{Actor, Permission, Result};
+use guildhall_model::{Actor, Error, Kind, Permission, Result};
+use guildhall_storage::commands;
 
 use super::CommandArgs;
 use super::response::CommandResponse;
+use crate::access::actor_for;
 use crate::boxed;
 use crate::commands::Commands;
-use crate::webhooks::integration_actor;
 
 const RESPONSE_URL_TTL: Duration = Duration::from_secs(30 * 60);
 const RESPONSES_PER_URL_MAX: u32 = 5;
@@ -23,7 +24,7 @@ const RESPONSE_URLS_MAX: u64 = 10_000;
 
 /// The channel that the responses to one URL are posted to, and the user that they are posted as.
 struct ResponseTarget {
-    command: Command,
+    command_id: CommandId,
     user_id: UserId,
     channel_id: ChannelId,
     root_id: Option<PostId>,
@@ -48,7 +49,7 @@ impl Commands<'_> {
         }
         let token = self.secrets.generate_token();
         let target = ResponseTarget {
-            command: command.clone(),
+            command_id: command.id,
             user_id: actor.user_id,
             channel_id: args.channel_id,
             root_id: args.root_id,
@@ -72,8 +73,19 @@ impl Commands<'_> {
         if !user.is_active() {
             return Err(codes::COMMAND_HOOK_INVALID.into());
         }
-        let actor = integration_actor(&user);
+        let command = commands::get(self.access.read(&system_grant), target.command_id).await?;
+        let command = self.access.open(&system_grant, command).ok_or(codes::COMMAND_HOOK_INVALID)?;
+        self.check_command_owner(&command).await.map_err(hide_owner)?;
+        let actor = actor_for(&user);
         let grant = self.access.channel(&actor, target.channel_id, Permission::CreatePost).await?;
-        self.deliver_custom(&actor, &grant, target.root_id, &target.command, response).await.map(|_| ())
+        if !self.access.has_channel_permission(&actor, &grant, Permission::UseSlashCommands) || grant.is_archived() {
+            return Err(codes::COMMAND_HOOK_INVALID.into());
+        }
+        self.deliver_custom(&actor, &grant, target.root_id, &command, response).await.map(|_| ())
     }
+}
+
+/// The sender only learns that the address is not valid any more.
+fn hide_owner(error: Error) -> Error {
+    if error.code.kind == Kind::Forbidden { codes::COMMAND_HOOK_INVALID.with_source(error) } else { error }
 }

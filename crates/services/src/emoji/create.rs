@@ -5,7 +5,7 @@ use guildhall_model::codes::{context, emoji as codes, files};
 use guildhall_model::id::UserId;
 use guildhall_model::integration::Emoji;
 use guildhall_model::{Actor, Event, Millis, Permission, Result, emoji};
-use guildhall_storage::emoji as rows;
+use guildhall_storage::{channel_members, emoji as rows};
 
 use crate::boxed;
 use crate::emoji::Emojis;
@@ -50,7 +50,9 @@ impl Emojis<'_> {
         };
         let mut write = self.access.write(&grant);
         write.push(rows::insert(&emoji));
-        write.commit(Event::EmojiAdded(emoji.clone())).await?;
+        let own = self.access.own_account(actor);
+        let creator_channels = channel_members::channel_ids(self.access.read(&own), own.id()).await?.into();
+        write.commit(Event::EmojiAdded { emoji: emoji.clone(), creator_channels }).await?;
         Ok(emoji)
     }
 

@@ -11,5 +11,5 @@ pub use image::EmojiImage;
 
 noun! {
     /// Custom emoji.
-    emoji::Emojis, uses: []
+    emoji::Emojis, uses: [users::Users]
 }

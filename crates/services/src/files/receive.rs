@@ -51,7 +51,7 @@ impl Files<'_> {
             return Err(codes::DISABLED.into());
         }
         let grant = self.access.channel(actor, channel, Permission::UploadFile).await?;
-        if grant.channel.is_archived() { Err(codes::ARCHIVED_CHANNEL.into()) } else { Ok(grant) }
+        if grant.is_archived() { Err(codes::ARCHIVED_CHANNEL.into()) } else { Ok(grant) }
     }
 
     pub(super) fn max_file_bytes(&self) -> u64 {
@@ -61,6 +61,7 @@ impl Files<'_> {
     async fn insert_file(&self, actor: &Actor, grant: &Writing<ChannelGrant>, filename: &str, blob: StoredBlob) -> Result<FileInfo> {
         let file = self.build_file_info(actor, grant.channel.id, filename, &blob).await?;
         let mut write = self.access.write(grant);
+        write.extend(self.access.guard(actor, grant));
         write.push(files::insert(grant.write_id(), &file));
         if let Err(error) = write.commit(Events::none("a file is visible only with its post")).await {
             self.release_blobs(&file).await;

@@ -48,6 +48,7 @@ impl Files<'_> {
             create_at: self.clock.now(),
         };
         let mut write = self.access.write(&grant);
+        write.extend(self.access.guard(actor, &grant));
         write.push(files::insert_upload(grant.write_id(), &session));
         write.commit(Events::none("an upload is visible only to its client")).await?;
         Ok(Upload { session, offset_bytes: 0 })
@@ -86,7 +87,8 @@ impl Files<'_> {
         let blob = self.blobs.stage_finish(session.id).await?;
         let file = self.build_file_info(actor, session.channel_id, &session.filename, &blob).await?;
         let mut write = self.access.write(&grant);
-        write.push(files::delete_upload(self.access.own_account(actor).write_id(), session.id));
+        write.extend(self.access.guard(actor, &grant));
+        write.push(files::complete_upload(self.access.own_account(actor).write_id(), session.id));
         write.push(files::insert(grant.write_id(), &file));
         if let Err(error) = write.commit(Events::none("a file is visible only with its post")).await {
             self.release_blobs(&file).await;

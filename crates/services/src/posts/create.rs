@@ -37,7 +37,7 @@ impl Posts<'_> {
     }
 
     async fn try_create_post(&self, actor: &Actor, grant: &Writing<ChannelGrant>, draft: NewPost, also: &[Statement]) -> Result<PostView> {
-        if grant.channel.is_archived() {
+        if grant.is_archived() {
             return Err(codes::CHANNEL_ARCHIVED.into());
         }
         let set_online = draft.set_online;
@@ -53,6 +53,9 @@ impl Posts<'_> {
 
         let mut write = self.access.write(grant).in_lane_of(&grant.channel.id);
         write.extend(also.iter().cloned());
+        let marks_read = marks_own_read(actor, grant);
+        // Marking the author's membership as read guards it, too.
+        write.extend(self.access.guard(actor, grant).filter(|_| !marks_read));
         let channel = grant.write_id();
         let thread = root.as_ref().map(|root| channel.thread(root).ok_or(codes::ROOT_IN_OTHER_CHANNEL)).transpose()?;
         write.extend(thread.map(|thread| posts::lock_root(thread, post.create_at)));
@@ -71,7 +74,7 @@ impl Posts<'_> {
             write.extend(reply.statements);
             followers = reply.followers;
             events.push(reply.event);
-        } else if !props::is_trusted(actor) && grant.member.is_some() {
+        } else if marks_read {
             write.push(counts::mark_viewed_by_author(channel, &post));
             events.push(Event::ChannelViewed { user_id: actor.user_id, last_viewed_at: vec![(post.channel_id, post.create_at)] });
         }
@@ -112,6 +115,11 @@ impl Posts<'_> {
 }
 
 const CLOCK_SKEW_MAX_MS: i64 = 1_000;
+
+/// Whether the post is read by its author: not if it is an integration's, which its owner has not seen.
+pub(super) fn marks_own_read(actor: &Actor, grant: &ChannelGrant) -> bool {
+    grant.member.is_some() && !props::is_trusted(actor)
+}
 
 /// The sender's name for notifications.
 fn sender_name(post: &Post, author_name: String) -> String {

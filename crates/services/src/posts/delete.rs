@@ -19,13 +19,14 @@ impl Posts<'_> {
     #[boxed]
     pub async fn delete_post(&self, actor: &Actor, id: PostId) -> Result<()> {
         let grant = self.access.post_to_delete(actor, id).await?;
-        if grant.channel_grant.channel.is_archived() {
+        if grant.channel_grant.is_archived() {
             return Err(codes::EDIT_ARCHIVED.into());
         }
         let now = self.now_after(grant.post.update_at);
         let (mentioned, recorded) = self.mentioned_by(actor, &grant).await?;
         let unrecorded = (recorded == Recorded::No).then_some(mentioned.as_slice());
         let mut write = self.access.write(&grant).in_lane_of(&grant.channel_grant.channel.id);
+        write.extend(self.access.guard(actor, &grant.channel_grant));
         write.extend(deletion::delete(grant.write_id(), &grant.post, unrecorded, now));
         write.push(search::remove(grant.write_id()));
         if grant.post.root_id.is_none() {

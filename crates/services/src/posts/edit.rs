@@ -71,6 +71,7 @@ impl Posts<'_> {
         };
 
         let mut write = self.access.write(&grant).in_lane_of(&grant.channel_grant.channel.id);
+        write.extend(self.access.guard(actor, &grant.channel_grant));
         if !mentions.change.is_empty() {
             write.extend(change::lock_thread(&post, post.update_at));
         }
@@ -108,7 +109,7 @@ impl Posts<'_> {
     /// Checks that the actor may edit the post now: permission, archived channel, system message, time limit.
     async fn grant_to_edit(&self, actor: &Actor, id: PostId) -> Result<Writing<PostGrant>> {
         let grant = self.access.post_to_edit(actor, id).await?;
-        if grant.channel_grant.channel.is_archived() {
+        if grant.channel_grant.is_archived() {
             return Err(codes::EDIT_ARCHIVED.into());
         }
         if grant.post.is_system() {
@@ -125,7 +126,7 @@ impl Posts<'_> {
     #[boxed]
     pub async fn pin_post(&self, actor: &Actor, id: PostId, is_pinned: bool) -> Result<()> {
         let grant = self.access.post_to_pin(actor, id).await?;
-        if grant.channel_grant.channel.is_archived() {
+        if grant.channel_grant.is_archived() {
             return Err(codes::EDIT_ARCHIVED.into());
         }
         if grant.post.is_pinned == is_pinned {
@@ -134,6 +135,7 @@ impl Posts<'_> {
         let now = self.now_after(grant.post.update_at);
         let view = self.view_of(&grant.channel_grant, Post { is_pinned, update_at: now, ..grant.post.clone() }).await?;
         let mut write = self.access.write(&grant);
+        write.extend(self.access.guard(actor, &grant.channel_grant));
         write.extend(change::pin(grant.write_id(), &grant.post, is_pinned, now));
         write.commit(Event::PostEdited { post: Arc::new(view), mentions: MentionChange::default() }).await
     }

@@ -10,7 +10,8 @@ use guildhall_storage::posts::counts;
 use guildhall_storage::{Granted, Statement, Write, posts, threads};
 
 use super::audience::mentionable_texts;
-use super::{mentions, props};
+use super::create::marks_own_read;
+use super::mentions;
 use crate::access::{ChannelGrant, Writing};
 use crate::posts::Posts;
 
@@ -43,7 +44,7 @@ impl Posts<'_> {
     ) -> Result<ReplyEffects> {
         let now = post.create_at;
         let mut statements = counts::count_in_thread(thread, post).to_vec();
-        if !props::is_trusted(actor) {
+        if marks_own_read(actor, grant) {
             statements.push(counts::mark_own_reply_read(grant.write_id(), actor.user_id));
         }
         // The owner of an integration may be mentioned by it.

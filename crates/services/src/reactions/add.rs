@@ -23,7 +23,7 @@ impl Reactions<'_> {
             return Err(codes::REACTION_OF_OTHER_USER.into());
         }
         let grant = self.access.post(actor, post, Permission::AddReaction).await?;
-        if grant.channel_grant.channel.is_archived() {
+        if grant.channel_grant.is_archived() {
             return Err(codes::REACTION_ARCHIVED.into());
         }
         let existing = reactions::by_posts(self.access.read(&grant), &[&grant.post]).await?;
@@ -53,6 +53,7 @@ impl Reactions<'_> {
             channel_id: grant.channel_grant.channel.id,
         };
         let mut write = self.access.write(&grant);
+        write.extend(self.access.guard(actor, &grant.channel_grant));
         write.extend(reactions::add(grant.write_id(), &reaction));
         write.commit(Event::ReactionAdded(reaction.clone())).await?;
         Ok(reaction)

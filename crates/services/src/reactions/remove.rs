@@ -17,7 +17,7 @@ impl Reactions<'_> {
             return Err(codes::BAD_EMOJI_NAME.into());
         }
         let grant = self.access.post_to_remove_reaction(actor, post, user).await?;
-        if grant.channel_grant.channel.is_archived() {
+        if grant.channel_grant.is_archived() {
             return Err(codes::REACTION_ARCHIVED.into());
         }
         let now = self.now_after(grant.post.update_at);
@@ -31,6 +31,7 @@ impl Reactions<'_> {
             channel_id: grant.channel_grant.channel.id,
         };
         let mut write = self.access.write(&grant);
+        write.extend(self.access.guard(actor, &grant.channel_grant));
         write.extend(reactions::remove(grant.write_id(), user, emoji_name, now));
         write.commit(Event::ReactionRemoved(removed)).await
     }

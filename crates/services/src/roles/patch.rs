@@ -38,10 +38,14 @@ impl Roles<'_> {
             return Err(codes::ROLE_FIXED.into());
         }
         let role = Role { permissions, update_at: self.now_after(before.update_at), ..before.clone() };
+        let ended = self.sessions().end_token_rights(grant, &role).await?;
         let mut write = self.access.write(grant);
         write.push(roles::update(grant.write_server(), &role, before.update_at));
         write.push(self.audits().audit_entry(AuditSource::of(actor), "patch_role", &format!("role={}", role.name)));
-        write.commit(Event::RoleUpdated(role.clone())).await?;
+        write.extend(ended.statements);
+        let mut events = vec![Event::RoleUpdated(role.clone())];
+        events.extend(ended.events);
+        write.commit(events).await?;
         Ok(role)
     }
 }

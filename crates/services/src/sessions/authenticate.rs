@@ -29,8 +29,8 @@ pub struct Authentication {
 
 impl Sessions<'_> {
     /// The actor of this token. `SESSION_EXPIRED` for unknown, expired and revoked tokens, and for deactivated users.
-    #[boxed]
     /// Unknown tokens count for the client's address, and `RATE_LIMITED` is returned before the database is asked.
+    #[boxed]
     pub async fn authenticate(&self, token: &str, address: Option<IpAddr>) -> Result<Authentication> {
         let (hash, now) = (TokenHash::of(token), self.clock.now());
         let cached = self.validate(hash, now, address).await?;
@@ -79,7 +79,7 @@ impl Sessions<'_> {
         let cached = match sessions::by_token(db, grant.server(), hash).await? {
             Some((session, user)) => self.session_entry(session, user),
             None => match sessions::access_token_by_token(db, grant.server(), hash).await? {
-                Some((token, user)) => self.access_token_entry(&token, user),
+                Some((token, user)) => self.access_token_entry(&token, user).await?,
                 None => None,
             },
         };
@@ -102,10 +102,10 @@ impl Sessions<'_> {
         })
     }
 
-    /// Bots' tokens are accepted even when the setting disables users' access tokens.
-    fn access_token_entry(&self, token: &AccessToken, user: User) -> Option<CachedToken> {
-        let allowed = user.is_bot || self.settings().integrations.access_tokens;
-        (token.is_active && user.is_active() && allowed).then(|| CachedToken {
+    /// Bots' tokens are accepted even when the setting disables users' access tokens, and only while their owner is active.
+    async fn access_token_entry(&self, token: &AccessToken, user: User) -> Result<Option<CachedToken>> {
+        let allowed = if user.is_bot { self.access.may_bot_act(user.id).await? } else { self.settings().integrations.access_tokens };
+        Ok((token.is_active && user.is_active() && allowed).then(|| CachedToken {
             authentication: Authentication {
                 csrf: String::new(),
                 expires_at: Millis::ZERO,
@@ -113,7 +113,7 @@ impl Sessions<'_> {
             },
             touched_at: AtomicI64::new(0),
             length_ms: 0,
-        })
+        }))
     }
 
     /// The lifetime of the session in milliseconds, by its kind (mobile or web).

@@ -1,7 +1,7 @@
 //! Ending sessions: log-out, revocation by users and administrators, and the sweep of expired sessions.
 
 use guildhall_model::codes::users as codes;
-use guildhall_model::id::{SessionId, UserId};
+use guildhall_model::id::{AccessTokenId, SessionId, UserId};
 use guildhall_model::user::AuthMethod;
 use guildhall_model::{Actor, Event, Events, Permission, Result};
 use guildhall_storage::{Statement, sessions};
@@ -10,6 +10,7 @@ use crate::access::{UserGrant, Writing};
 use crate::audits::AuditSource;
 use crate::boxed;
 use crate::sessions::Sessions;
+use crate::sessions::{AccessEnd, EndedAccess};
 
 /// Sessions per commit.
 const BATCH_SIZE: i64 = 1_000;
@@ -42,14 +43,15 @@ impl Sessions<'_> {
     #[boxed]
     pub async fn revoke_all_sessions(&self, actor: &Actor, user: UserId) -> Result<()> {
         let (grant, _) = self.users().user_to_change(actor, user, Permission::EditOtherUsers).await?;
-        let events = self.session_revocations(&grant, None).await?;
+        let EndedAccess { statements, mut events } = self.end_access(&grant, &[AccessEnd::SessionsRevoked]).await?;
+        events.push(Event::AccountChanged { user_id: user });
         let mut write = self.access.write(&grant);
-        write.push(sessions::delete_of_user(grant.write_id(), None));
+        write.extend(statements);
         write.push(self.audits().audit_entry(AuditSource::of(actor), "revoke_all_sessions", &format!("user_id={user}")));
         write.commit(events).await
     }
 
-    /// Revokes the sessions of all users, including the actor's.
+    /// Revokes the sessions and access tokens of all users and bots, including the actor's.
     #[boxed]
     pub async fn revoke_sessions_of_all_users(&self, actor: &Actor) -> Result<()> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
@@ -61,8 +63,18 @@ impl Sessions<'_> {
             write.extend(sessions::delete_by_ids(grant.write_server(), &batch.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
             write.commit(batch.iter().map(|(session_id, user_id)| revoked_event(*user_id, *session_id)).collect::<Vec<_>>()).await?;
             if (batch.len() as i64) < BATCH_SIZE {
+                break;
+            }
+        }
+        loop {
+            let batch = sessions::all_access_tokens(self.access.read(&grant), grant.server(), BATCH_SIZE).await?;
+            if batch.is_empty() {
                 return Ok(());
             }
+            let mut write = self.access.write(&grant);
+            write.extend(sessions::delete_access_tokens_by_ids(grant.write_server(), &batch.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
+            let revoked = |(id, user): &(AccessTokenId, UserId)| revoked_event(*user, SessionId::from_bytes(*id.bytes()));
+            write.commit(batch.iter().map(revoked).collect::<Vec<_>>()).await?;
         }
     }
 

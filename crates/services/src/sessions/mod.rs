@@ -2,16 +2,20 @@
 
 mod authenticate;
 mod device;
+mod end_access;
 mod list;
 mod log_in;
 mod log_out;
 mod platform;
+mod recheck;
 mod throttle;
 mod token_cache;
 mod tokens;
 
 pub use authenticate::Authentication;
+pub(crate) use end_access::{AccessEnd, EndedAccess, Membership};
 pub use log_in::{LoginRequest, LoginResult};
+pub use recheck::ConnectedSession;
 use throttle::Throttle;
 use token_cache::TokenCache;
 

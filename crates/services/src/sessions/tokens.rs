@@ -5,7 +5,7 @@ use guildhall_model::id::{AccessTokenId, SessionId, UserId};
 use guildhall_model::ports::Secret;
 use guildhall_model::user::AccessToken;
 use guildhall_model::{Actor, Event, Events, Permission, Result};
-use guildhall_storage::sessions;
+use guildhall_storage::{sessions, users};
 
 use super::ACCESS_TOKENS_MAX;
 use crate::access::{UserGrant, Writing};
@@ -20,6 +20,9 @@ impl Sessions<'_> {
     pub async fn create_access_token(&self, actor: &Actor, user: UserId, description: &str) -> Result<(AccessToken, Secret)> {
         let grant = self.grant_for_tokens(actor, user, Permission::CreateUserAccessToken).await?;
         let account = self.users().account(&grant, user).await?;
+        if !account.is_active() {
+            return Err(context::INVALID_PARAM.with("name", "user_id"));
+        }
         if !account.is_bot && !self.settings().integrations.access_tokens {
             return Err(codes::TOKENS_DISABLED.into());
         }
@@ -39,6 +42,8 @@ impl Sessions<'_> {
             create_at: self.clock.now(),
         };
         let mut write = self.access.write(&grant);
+        // Not committed if the account is deactivated or its roles are changed meanwhile, which ends its tokens.
+        write.push(users::guard_roles(&account));
         write.push(sessions::insert_access_token(grant.write_id(), &token, secret.hash()));
         write.push(self.audits().audit_entry(AuditSource::of(actor), "create_access_token", &audit_details(&token)));
         write.commit(Events::none("clients load access tokens on request")).await?;

@@ -19,6 +19,15 @@ use crate::teams::Teams;
 /// Limit of users added per request.
 pub const MEMBERS_PER_REQUEST_MAX: usize = 100;
 
+/// How a user becomes a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Admission {
+    AddedBy(UserId),
+    /// By the permission to join.
+    Joined,
+    ByInvite(InviteId),
+}
+
 impl Teams<'_> {
     /// Adds a user, or joins. Existing members are left unchanged.
     #[boxed]
@@ -43,14 +52,14 @@ impl Teams<'_> {
         let grant = self.access.team(actor, team, Permission::AddUserToTeam).await?;
         let mut added = Vec::with_capacity(users.len());
         for user in users {
-            added.push((*user, self.insert_member(&grant, *user, Some(actor.user_id)).await));
+            added.push((*user, self.insert_member(&grant, *user, Admission::AddedBy(actor.user_id)).await));
         }
         Ok(added)
     }
 
     async fn join_team(&self, actor: &Actor, team: TeamId) -> Result<TeamMember> {
         let grant = self.access.team_to_join(actor, team).await?;
-        self.insert_member(&grant, actor.user_id, None).await
+        self.insert_member(&grant, actor.user_id, Admission::Joined).await
     }
 
     /// Joins by an invitation link.
@@ -62,12 +71,13 @@ impl Teams<'_> {
         self.join_team_by_invite(actor.user_id, invite).await
     }
 
-    /// Adds the user to the team of the invitation; also called by a sign-up with an invitation.
+    /// Adds the user to the team of the invitation; also called by a sign-up with an invitation. The invitation that was valid
+    /// when the user was removed from the team does not admit them again; a new one does.
     #[boxed]
     pub async fn join_team_by_invite(&self, user: UserId, invite: InviteId) -> Result<TeamMember> {
         let team = self.invited_team(invite).await?;
         let grant = self.access.system("an invitation authorizes its holder to join");
-        self.insert_member(&self.access.team_for_system(&grant, team), user, None).await
+        self.insert_member(&self.access.team_for_system(&grant, team), user, Admission::ByInvite(invite)).await
     }
 
     /// The team of a valid invitation; sign-up checks it before it creates the account.
@@ -78,26 +88,37 @@ impl Teams<'_> {
         self.access.open(&grant, team).filter(|team| team.delete_at.is_zero()).ok_or_else(|| codes::NOT_FOUND_BY_INVITE.into())
     }
 
-    /// Makes the user a member; the caller has checked the permission. `added_by` is `None` when the user joins by
-    /// themselves.
-    pub(crate) async fn insert_member(&self, grant: &Writing<TeamGrant>, user: UserId, added_by: Option<UserId>) -> Result<TeamMember> {
-        let added_by = match added_by.filter(|adder| *adder != user) {
-            Some(adder) => users::get(self.access.read(grant), adder).await?,
-            None => None,
+    /// Makes the user a member; the caller has checked the permission.
+    pub(crate) async fn insert_member(&self, grant: &Writing<TeamGrant>, user: UserId, admission: Admission) -> Result<TeamMember> {
+        let added_by = match admission {
+            Admission::AddedBy(adder) if adder != user => users::get(self.access.read(grant), adder).await?,
+            Admission::AddedBy(_) | Admission::Joined | Admission::ByInvite(_) => None,
         };
         retry_on_conflict(|| async {
             let user = users::get(self.access.read(grant), user).await?.ok_or(codes::USER_NOT_FOUND)?;
             check_may_join(&grant.team, &user)?;
-            self.try_insert_member(grant, &user, added_by.as_ref()).await
+            self.try_insert_member(grant, &user, admission, added_by.as_ref()).await
         })
         .await
     }
 
-    async fn try_insert_member(&self, grant: &Writing<TeamGrant>, user: &User, added_by: Option<&User>) -> Result<TeamMember> {
+    async fn try_insert_member(
+        &self,
+        grant: &Writing<TeamGrant>,
+        user: &User,
+        admission: Admission,
+        added_by: Option<&User>,
+    ) -> Result<TeamMember> {
         let db = self.access.read(grant);
         let before = team_members::get(db, grant.id(), user.id).await?;
         if let Some(member) = before.as_ref().filter(|member| member.delete_at.is_zero()) {
             return Ok(member.clone());
+        }
+        // Read after the membership, which is written only if it is unchanged: a concurrent removal is noticed.
+        if let (Admission::ByInvite(invite), Some(_)) = (admission, &before)
+            && team_members::removed_invite(db, grant.id(), user.id).await? == Some(invite)
+        {
+            return Err(codes::INVITE_OF_REMOVED.into());
         }
         if team_members::count(db, grant.id()).await? >= self.settings().teams.max_members {
             return Err(codes::FULL.into());

@@ -1,7 +1,9 @@
 //! Leaving a team, or being removed from it, together with its channels.
 
+use std::sync::Arc;
+
 use guildhall_model::codes::teams as codes;
-use guildhall_model::id::{TeamId, UserId};
+use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::channel_lists::{self, ChannelFilter, Scope};
@@ -10,6 +12,7 @@ use guildhall_storage::{categories, channel_members, team_members, users};
 use crate::access::{TeamGrant, Writing};
 use crate::boxed;
 use crate::channels::notice::Notice;
+use crate::sessions::Membership;
 use crate::teams::Teams;
 
 impl Teams<'_> {
@@ -31,13 +34,21 @@ impl Teams<'_> {
         let channels = channel_lists::list(self.access.read(grant), Scope::Team(grant.id()), &filter, i64::MAX, 0).await?;
         let mut write = self.access.write(grant);
         let now = self.clock.now();
-        write.push(team_members::leave(team, leaver.id, now));
+        // People who leave by themselves may come back by the invitation that they know.
+        let known_invite = (remover_id != leaver.id).then_some(grant.team.invite_id);
+        write.push(team_members::leave(team, leaver.id, known_invite, now));
         write.push(channel_members::end_thread_memberships_in_team(team, leaver.id, now));
         write.push(channel_members::remove_from_team(team, leaver.id));
         write.extend(categories::clear(team, leaver.id));
-        let removed = |channel_id| Event::UserRemoved { channel_id, user_id: leaver.id, remover_id };
+        write.push(self.sessions().end_membership(leaver.id, &Membership::Team(team)));
+        let system = self.access.system("guests receive events only about users that they share a channel with");
+        let leaver_channels: Arc<[ChannelId]> = channel_members::channel_ids(self.access.read(&system), system.id(leaver.id)).await?.into();
+        let remover_channels: Arc<[ChannelId]> =
+            channel_members::channel_ids(self.access.read(&system), system.id(remover_id)).await?.into();
+        let removed =
+            |channel_id| Event::UserRemoved { channel_id, user_id: leaver.id, remover_id, remover_channels: Arc::clone(&remover_channels) };
         let mut events: Vec<Event> = channels.iter().map(|channel| removed(channel.id)).collect();
-        events.push(Event::LeftTeam { team_id: team.key(), user_id: leaver.id });
+        events.push(Event::LeftTeam { team_id: team.key(), user_id: leaver.id, channels: leaver_channels });
         let town_square = channels.iter().find(|channel| channel.is_default());
         if let Some((id, town_square)) = town_square.and_then(|channel| Some((team.default_channel(channel)?, channel))) {
             let notice = if remover_id == leaver.id { Notice::left_team(leaver) } else { Notice::removed_from_team(leaver) };

@@ -58,7 +58,8 @@ impl Teams<'_> {
     #[boxed]
     pub async fn get_team_stats(&self, actor: &Actor, team: TeamId) -> Result<TeamStats> {
         let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
-        let (total_member_count, active_member_count) = team_members::stats(self.access.read(&grant), grant.id()).await?;
+        let (total_member_count, active_member_count) =
+            team_members::stats(self.access.read(&grant), grant.id(), self.users().restricted_viewer(actor)).await?;
         Ok(TeamStats { total_member_count, active_member_count })
     }
 

@@ -4,12 +4,13 @@ use guildhall_model::codes::users as codes;
 use guildhall_model::id::UserId;
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
-use guildhall_storage::{sessions, users};
+use guildhall_storage::users;
 
 use crate::access::{UserGrant, Writing};
 use crate::audits::AuditSource;
 use crate::boxed;
 use crate::retry::retry_on_conflict;
+use crate::sessions::{AccessEnd, EndedAccess};
 use crate::users::Users;
 
 impl Users<'_> {
@@ -36,6 +37,7 @@ impl Users<'_> {
             return Ok(());
         }
         let other_admin = if is_active { None } else { self.other_administrator(grant, user).await? };
+        let ended = if is_active { EndedAccess::default() } else { self.sessions().end_access(grant, &[AccessEnd::Deactivated]).await? };
         let change = |user: &mut User| {
             user.delete_at = if is_active { Millis::ZERO } else { self.clock.now() };
             Ok(())
@@ -45,10 +47,8 @@ impl Users<'_> {
             let mut statements = vec![self.audits().audit_entry(trace, action, &format!("user_id={}", user.id))];
             statements.extend(other_admin.as_ref().map(users::guard_roles));
             let mut events = vec![Event::AccountChanged { user_id: user.id }];
-            if !is_active {
-                statements.push(sessions::delete_of_user(grant.write_id(), None));
-                events.push(Event::UserDeactivated { user_id: user.id });
-            }
+            statements.extend(ended.statements.iter().cloned());
+            events.extend(ended.events.iter().cloned());
             (statements, events)
         };
         self.change_account(grant, change, extra_writes).await.map(|_| ())

@@ -1,23 +1,24 @@
 //! Changing passwords: one's own with the current one, or another user's as an administrator.
 
 use guildhall_model::codes::{context, users as codes};
-use guildhall_model::id::{SessionId, UserId};
+use guildhall_model::id::UserId;
 use guildhall_model::{Actor, Error, Event, Permission, Result};
-use guildhall_storage::{sessions, users};
+use guildhall_storage::users;
 
 use crate::access::{UserGrant, Writing};
 use crate::audits::AuditSource;
 use crate::boxed;
+use crate::sessions::{AccessEnd, EndedAccess};
 use crate::users::Users;
 
 impl Users<'_> {
-    /// Revokes the user's sessions, except the one that changes its own password.
+    /// Ends the user's other sessions; all access if somebody else sets the password.
     #[boxed]
     pub async fn change_password(&self, actor: &Actor, id: UserId, current: &str, new: &str) -> Result<()> {
         if actor.user_id == id {
             let grant = self.access.own_account(actor);
             self.check_own_password(&grant, actor, current).await?;
-            return self.write_password(&grant, new, Some(actor.session_id), AuditSource::of(actor)).await;
+            return self.write_password(&grant, new, AccessEnd::PasswordChanged(actor.session_id), AuditSource::of(actor)).await;
         }
         let to_password_error = |error: Error| if error.is(context::PERMISSIONS) { codes::PASSWORD_CONTEXT.into() } else { error };
         let permission = Permission::SysconsoleWriteUserManagementUsers;
@@ -25,7 +26,7 @@ impl Users<'_> {
         if user.is_bot {
             return Err(codes::NOT_FOR_BOTS.into());
         }
-        self.write_password(&grant, new, None, AuditSource::of(actor)).await
+        self.write_password(&grant, new, AccessEnd::PasswordSet, AuditSource::of(actor)).await
     }
 
     /// Failures count toward the log-in limit.
@@ -50,19 +51,19 @@ impl Users<'_> {
         &self,
         grant: &Writing<UserGrant>,
         password: &str,
-        except: Option<SessionId>,
+        cause: AccessEnd,
         trace: AuditSource,
     ) -> Result<()> {
         let id = grant.user_id();
         let hash = self.hasher.hash(&self.check_new_password(password)?).await?;
-        let mut events = self.sessions().session_revocations(grant, except).await?;
+        let EndedAccess { statements, mut events } = self.sessions().end_access(grant, &[cause]).await?;
         let now = self.clock.now();
         let mut user = self.account(grant, id).await?;
         (user.last_password_update, user.update_at) = (now, now.max(user.update_at.plus_ms(1)));
         events.push(self.user_updated_event(grant, user).await?);
         let mut write = self.access.write(grant);
         write.push(users::set_password(grant.write_id(), &hash, now));
-        write.push(sessions::delete_of_user(grant.write_id(), except));
+        write.extend(statements);
         write.push(self.audits().audit_entry(trace, "change_password", &format!("user_id={id}")));
         events.extend([Event::AccountChanged { user_id: id }, Event::LoginFailuresReset { user_id: id }]);
         write.commit(events).await

@@ -12,6 +12,7 @@ use crate::access::{Grant, UserGrant, Writing};
 use crate::audits::AuditSource;
 use crate::boxed;
 use crate::retry::retry_on_conflict;
+use crate::sessions::AccessEnd;
 use crate::users::Users;
 
 impl Users<'_> {
@@ -48,6 +49,8 @@ impl Users<'_> {
         let has = |name: &str| roles.split_ascii_whitespace().any(|role| role == name);
         let other_admin = if has(SYSTEM_ADMIN) { None } else { self.other_administrator(grant, user).await? };
         let (was_guest, becomes_guest) = (user.is_guest(), has(SYSTEM_GUEST));
+        let causes = self.causes_of_role_change(grant, user, roles).await?;
+        let ended = self.sessions().end_access(grant, &causes).await?;
         let change = |account: &mut User| {
             // The extra writes are derived from the roles that were read.
             if account.roles != user.roles {
@@ -62,6 +65,8 @@ impl Users<'_> {
             let mut events = vec![Event::AccountChanged { user_id: user.id }, updated];
             let mut statements = vec![sessions::set_roles_of_user(grant.write_id(), roles), audit];
             statements.extend(other_admin.as_ref().map(users::guard_roles));
+            statements.extend(ended.statements.iter().cloned());
+            events.extend(ended.events.iter().cloned());
             if was_guest != becomes_guest {
                 statements.push(team_members::set_guest(grant.write_id(), becomes_guest));
                 statements.push(channel_members::set_guest(grant.write_id(), becomes_guest, self.clock.now()));
@@ -70,6 +75,28 @@ impl Users<'_> {
             (statements, events)
         };
         self.change_account(grant, change, extra_writes).await.map(|_| ())
+    }
+
+    /// What the user, or a bot's owner, must not keep with the new roles.
+    async fn causes_of_role_change(&self, grant: &Writing<UserGrant>, user: &User, roles: &str) -> Result<Vec<AccessEnd>> {
+        let table = self.access.roles();
+        let lost = |permission| table.allows(&user.roles, permission) && !table.allows(roles, permission);
+        let becomes_guest = !user.is_guest() && roles.split_ascii_whitespace().any(|name| name == SYSTEM_GUEST);
+        let is_raised = user.is_bot && !self.access.is_administrator(&user.roles) && self.access.is_administrator(roles);
+        let is_above_owner = is_raised && !self.is_owned_by_administrator(grant, user.id).await?;
+        let causes = [
+            (becomes_guest, AccessEnd::BecameGuest),
+            (!user.is_bot && lost(Permission::CreateUserAccessToken), AccessEnd::TokenRightLost),
+            (lost(Permission::ManageSystem), AccessEnd::AdministrationLost),
+            (is_above_owner, AccessEnd::RaisedAboveOwner),
+        ];
+        Ok(causes.into_iter().filter(|(applies, _)| *applies).map(|(_, cause)| cause).collect())
+    }
+
+    async fn is_owned_by_administrator(&self, grant: &UserGrant, bot: UserId) -> Result<bool> {
+        let db = self.access.read(grant);
+        let Some(owner) = users::bot_owner(db, bot).await? else { return Ok(false) };
+        Ok(users::get(db, owner).await?.is_none_or(|owner| self.access.is_administrator(&owner.roles)))
     }
 
     /// Another administrator when `leaving` is one, to be locked in the batch that removes it, so that the server keeps

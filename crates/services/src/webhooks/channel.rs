@@ -1,34 +1,18 @@
-//! The channel that a webhook's message is posted to, and the actor that posts it.
+//! The channel that a webhook's message is posted to.
 
-use guildhall_model::channel::{Channel, ChannelKind};
+use guildhall_model::channel::Channel;
 use guildhall_model::codes::integrations as codes;
-use guildhall_model::id::{SessionId, UserId};
+use guildhall_model::id::UserId;
 use guildhall_model::integration::IncomingWebhook;
 use guildhall_model::user::rules::normalize_name;
-use guildhall_model::user::{AuthMethod, User};
 use guildhall_model::{Actor, Result};
-use guildhall_storage::{channels, team_members, users};
+use guildhall_storage::{channels, users};
 
 use crate::access::SystemGrant;
 use crate::webhooks::Webhooks;
 
-/// Role that allows posting to public channels without being a member.
-const POST_ALL: &str = "system_post_all";
-
-/// An integration that acts for a user.
-pub(crate) fn integration_actor(user: &User) -> Actor {
-    Actor {
-        user_id: user.id,
-        session_id: SessionId::from_bytes([0; 16]),
-        roles: user.roles.clone(),
-        is_bot: user.is_bot,
-        is_guest: user.is_guest(),
-        auth_method: AuthMethod::Integration,
-        address: None,
-    }
-}
-
 impl Webhooks<'_> {
+    /// The webhook's own channel, or the one that the message names, where the owner may post now.
     pub(super) async fn resolve_channel(
         &self,
         grant: &SystemGrant,
@@ -46,9 +30,16 @@ impl Webhooks<'_> {
             self.access.open(grant, channels::by_name(db, Some(hook.team_id), name).await?)
         };
         let channel = channel.ok_or(codes::HOOK_CHANNEL)?;
-        if hook.channel_locked && channel.id != hook.channel_id { Err(codes::HOOK_LOCKED.into()) } else { Ok(channel) }
+        if channel.id == hook.channel_id {
+            return Ok(channel);
+        }
+        if hook.channel_locked {
+            return Err(codes::HOOK_LOCKED.into());
+        }
+        if self.access.may_redirect_to(owner, hook.team_id, &channel).await? { Ok(channel) } else { Err(codes::HOOK_PERMISSIONS.into()) }
     }
 
+    /// The direct channel between the owner and the named user.
     async fn resolve_direct_channel(&self, grant: &SystemGrant, owner: &Actor, hook: &IncomingWebhook, username: &str) -> Result<Channel> {
         if hook.channel_locked {
             return Err(codes::HOOK_LOCKED.into());
@@ -58,14 +49,5 @@ impl Webhooks<'_> {
             _ => return Err(codes::HOOK_USER.into()),
         };
         self.channels().create_direct_channel(owner, owner.user_id, other).await.map_err(|error| codes::HOOK_PERMISSIONS.with_source(error))
-    }
-
-    /// The owner, who may post to public channels of their teams without being a member of the channel.
-    pub(crate) async fn posting_actor(&self, grant: &SystemGrant, owner: Actor, channel: &Channel) -> Result<Actor> {
-        let (ChannelKind::Public, Some(team)) = (channel.kind, channel.team_id) else { return Ok(owner) };
-        let member = team_members::get(self.access.read(grant), grant.id(team), owner.user_id).await?;
-        let is_in_team = member.is_some_and(|member| member.delete_at.is_zero());
-        let roles = if is_in_team { format!("{} {POST_ALL}", owner.roles) } else { owner.roles.clone() };
-        Ok(Actor { roles, ..owner })
     }
 }

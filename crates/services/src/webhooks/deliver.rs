@@ -13,13 +13,12 @@ use guildhall_model::ports::{Method, OutgoingRequest, OutgoingResponse};
 use guildhall_model::post::{Post, PostProps};
 use guildhall_model::text::Charset;
 use guildhall_model::text::json::{self, scalar_text_or_empty};
-use guildhall_model::{Events, Kind, Millis, Result};
+use guildhall_model::{Actor, Events, Kind, Millis, Result};
 use guildhall_storage::{Statement, channels, posts, teams, users, webhooks};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::form_urlencoded::Serializer;
 
-use super::channel::integration_actor;
 use super::message::{IntegrationMessage, SLACK_ATTACHMENT, or};
 use super::slack::build_posts;
 use super::trigger::Call;
@@ -77,14 +76,22 @@ impl Webhooks<'_> {
     /// response to a delivery is posted.
     #[boxed]
     pub(crate) async fn deliver_webhook(&self, delivery: &Delivery, delete: Statement) -> Result<AttemptResult> {
-        let grant = self.access.system("the call was authorized when its post was created");
+        let grant = self.access.system("a delivery acts for the owner of its webhook");
         let Some(loaded) = self.load_call(&grant, delivery).await? else {
             return Ok(AttemptResult::Abandoned("its webhook, its address or its post was deleted"));
+        };
+        let owner = match self.access.integration_actor(&loaded.hook).await {
+            Ok(owner) => owner,
+            Err(error) if error.code.kind == Kind::Forbidden => {
+                self.note_result(&loaded, Some(error.message())).await;
+                return Ok(AttemptResult::Abandoned("its owner may not have it any more"));
+            }
+            Err(error) => return Err(error),
         };
         let fields = self.load_fields(&grant, &loaded).await?;
         let attempt = match self.outgoing.send(build_request(&loaded, &fields, self.settings().integrations.timeout_ms)).await {
             Ok(response) if (200..300).contains(&response.status) => match parse_response(&response) {
-                Some(response) => self.post_response(&grant, &loaded, response, delivery, delete).await,
+                Some(response) => self.post_response(owner, &loaded, response, delivery, delete).await,
                 None => Ok(Attempt { result: AttemptResult::Delivered, problem: Some("The answer is not valid JSON.".to_owned()) }),
             },
             Ok(response) if is_temporary(response.status) => Err(codes::FAILED.with_source(format!("status {}", response.status))),
@@ -135,14 +142,13 @@ impl Webhooks<'_> {
 
     /// An ephemeral message to the owner, where the owner may read the channel.
     async fn tell_owner(&self, hook: &OutgoingWebhook, channel: &Channel, problem: &str) {
-        let grant = self.access.system("the owner of a webhook is told of its failure");
-        let Ok(owner) = self.users().account(&grant, hook.creator_id).await else { return };
-        let Ok(channel_grant) = self.access.read_channel(&integration_actor(&owner), channel.id).await else { return };
+        let Ok(Some(owner)) = self.access.active_actor(hook.creator_id).await else { return };
+        let Ok(channel_grant) = self.access.read_channel(&owner, channel.id).await else { return };
         let name = or(&hook.display_name, "without a name");
         let message = format!("The outgoing webhook \"{name}\" failed: {problem} Calls that may succeed later are repeated.");
         let props =
             Map::from_iter([("from_webhook".to_owned(), json!("true")), ("webhook_display_name".to_owned(), json!(hook.display_name))]);
-        self.posts().send_ephemeral(&channel_grant, owner.id, owner.id, message, None, PostProps::from(props)).await;
+        self.posts().send_ephemeral(&channel_grant, owner.user_id, owner.user_id, message, None, PostProps::from(props)).await;
     }
 
     /// `None` if the webhook, its URL, the post or the channel was deleted.
@@ -184,7 +190,7 @@ impl Webhooks<'_> {
     /// because the call was made.
     async fn post_response(
         &self,
-        grant: &SystemGrant,
+        owner: Actor,
         loaded: &LoadedCall,
         response: WebhookResponse,
         delivery: &Delivery,
@@ -195,9 +201,8 @@ impl Webhooks<'_> {
         if response.text.is_empty() && attachments.is_empty() {
             return Ok(AttemptResult::Delivered.into());
         }
-        let creator = self.users().account(grant, hook.creator_id).await?;
-        let is_bot = creator.is_bot;
-        let actor = self.posting_actor(grant, integration_actor(&creator), channel).await?;
+        let is_bot = owner.is_bot;
+        let actor = self.access.posting_actor(owner, channel.id).await?;
         let message = IntegrationMessage {
             kind: if attachments.is_empty() { response.kind.unwrap_or_default() } else { SLACK_ATTACHMENT.to_owned() },
             text: response.text,

@@ -3,9 +3,8 @@
 use guildhall_model::codes::{context, integrations as codes};
 use guildhall_model::id::{ChannelId, IncomingWebhookId, TeamId, UserId};
 use guildhall_model::integration::IncomingWebhook;
-use guildhall_model::{Actor, Events, Millis, Permission, Result};
-use guildhall_storage::users;
-use guildhall_storage::webhooks::{self, Scope};
+use guildhall_model::{Actor, Events, Kind, Millis, Permission, Result};
+use guildhall_storage::webhooks::{self, Manager, ReadableChannels, Scope};
 
 use super::{DESCRIPTION_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, ICON_URL_CHARS_MAX, USERNAME_CHARS_MAX};
 use crate::access::{ChannelGrant, TeamGrant, Writing};
@@ -49,12 +48,7 @@ impl Webhooks<'_> {
         let (channel_grant, team) = self.channel_for_webhook(actor, new.channel_id).await?;
         let owner = new.user_id.unwrap_or(actor.user_id);
         let team = self.check_owner(actor, team, owner)?;
-        if owner != actor.user_id {
-            let exists = users::get(self.access.read(&team), owner).await?.is_some_and(|user| user.is_active());
-            if !exists {
-                return Err(context::INVALID_PARAM.with("name", "user_id"));
-            }
-        }
+        let is_for_other = owner != actor.user_id;
         let now = self.clock.now();
         let hook = IncomingWebhook {
             // The id authorizes posting, so it must not be guessable from other ids.
@@ -69,9 +63,15 @@ impl Webhooks<'_> {
             description: new.description,
             username: if self.settings().integrations.username_override { new.username } else { String::new() },
             icon_url: if self.settings().integrations.icon_override { new.icon_url } else { String::new() },
-            channel_locked: new.channel_locked,
+            // Its creator knows the id, and must not write elsewhere in the owner's name: not in direct channels.
+            channel_locked: new.channel_locked || is_for_other,
+            created_by: is_for_other.then_some(actor.user_id),
+            last_error: String::new(),
         };
         check(&hook)?;
+        if is_for_other {
+            self.check_new_owner(&hook).await?;
+        }
         let mut write = self.access.write(&team);
         write.push(webhooks::insert_incoming(team.write_id(), &hook));
         write.push(self.audits().audit_entry(
@@ -94,15 +94,24 @@ impl Webhooks<'_> {
     pub async fn incoming_webhooks(&self, actor: &Actor, team: Option<TeamId>, limit: i64, offset: i64) -> Result<IncomingWebhookPage> {
         self.check_incoming_webhooks_enabled()?;
         let manage_others = Permission::ManageOthersIncomingWebhooks;
-        let own = webhooks::Filter { channel: None, user: Some(actor.user_id) };
-        let all = webhooks::Filter { user: None, ..own };
+        let except = self.access.administrator_roles();
+        let except: Vec<&str> =
+            if self.access.is_administrator(&actor.roles) { Vec::new() } else { except.iter().map(String::as_str).collect() };
+        let manager = |readable| Some(Manager { user: actor.user_id, readable, except_roles: &except });
+        let own = webhooks::Filter { user: Some(actor.user_id), ..webhooks::Filter::default() };
+        let all = |readable| webhooks::Filter { manager: manager(readable), ..webhooks::Filter::default() };
         let (db, scope, filter) = match team {
             Some(team) => {
                 let grant = self.access.team(actor, team, Permission::ManageOwnIncomingWebhooks).await?;
                 (
                     self.access.read(&grant),
                     Scope::Team(grant.id()),
-                    if self.access.has_team_permission(actor, &grant, manage_others) { all } else { own },
+                    if self.access.has_team_permission(actor, &grant, manage_others) {
+                        let may = |permission| self.access.has_team_permission(actor, &grant, permission);
+                        all(readable_channels(may))
+                    } else {
+                        own
+                    },
                 )
             }
             None => {
@@ -110,15 +119,16 @@ impl Webhooks<'_> {
                 (
                     self.access.read(&grant),
                     Scope::Server(grant.server()),
-                    if self.access.has_system_permission(actor, manage_others) { all } else { own },
+                    if self.access.has_system_permission(actor, manage_others) {
+                        all(readable_channels(|permission| self.access.has_system_permission(actor, permission)))
+                    } else {
+                        own
+                    },
                 )
             }
         };
         let total = webhooks::count_incoming(db, scope, filter).await?;
-        let mut hooks = webhooks::list_incoming(db, scope, filter, limit, offset).await?;
-        let channels: Vec<ChannelId> = hooks.iter().map(|hook| hook.channel_id).collect();
-        let readable: Vec<_> = self.access.readable_channels(actor, &channels).await?.into_iter().map(|grant| grant.channel.id).collect();
-        hooks.retain(|hook| hook.user_id == actor.user_id || readable.contains(&hook.channel_id));
+        let hooks = webhooks::list_incoming(db, scope, filter, limit, offset).await?;
         Ok(IncomingWebhookPage { hooks, total })
     }
 
@@ -144,7 +154,8 @@ impl Webhooks<'_> {
             description: patch.description,
             username: if settings.integrations.username_override { patch.username } else { old.username.clone() },
             icon_url: if settings.integrations.icon_override { patch.icon_url } else { old.icon_url.clone() },
-            channel_locked: patch.channel_locked,
+            // Whoever changes a webhook of somebody else knows its id, and its creator does.
+            channel_locked: patch.channel_locked || old.created_by.is_some() || old.user_id != actor.user_id,
             ..old
         };
         check(&hook)?;
@@ -183,7 +194,9 @@ impl Webhooks<'_> {
         if hook.user_id == actor.user_id {
             return Ok((hook, team));
         }
-        // The id authorizes posting to the channel, so the actor must be able to read it.
+        // The id authorizes posting to the channel as the owner, so the actor must be able to read it and be the owner's equal.
+        let owner = self.users().account(&grant, hook.user_id).await?;
+        self.access.check_may_act_for(&actor.roles, &owner).map_err(|_| context::PERMISSIONS)?;
         let channel_grant = self.access.read_channel(actor, hook.channel_id).await?;
         Ok((IncomingWebhook { channel_id: channel_grant.channel.id, ..hook }, team))
     }
@@ -202,6 +215,19 @@ impl Webhooks<'_> {
         if may_manage { Ok(team) } else { Err(context::PERMISSIONS.into()) }
     }
 
+    /// Whether the webhook may act for its owner, who is somebody else.
+    async fn check_new_owner(&self, hook: &IncomingWebhook) -> Result<()> {
+        match self.access.integration_actor(hook).await {
+            Ok(owner) => {
+                let owner = self.access.posting_actor(owner, hook.channel_id).await?;
+                self.access.channel_to_post(&owner, hook.channel_id).await.map(|_| ())
+            }
+            Err(error) if error.is(codes::INTEGRATION_NOT_ALLOWED) => Err(context::PERMISSIONS.with_source(error)),
+            Err(error) if error.code.kind == Kind::Forbidden => Err(context::INVALID_PARAM.with("name", "user_id").with_source(error)),
+            Err(error) => Err(error),
+        }
+    }
+
     fn check_incoming_webhooks_enabled(&self) -> Result<()> {
         if self.settings().integrations.incoming_webhooks { Ok(()) } else { Err(codes::INCOMING_DISABLED.into()) }
     }
@@ -210,6 +236,15 @@ impl Webhooks<'_> {
     pub(crate) fn random_id_bytes(&self) -> [u8; 16] {
         let hash = self.secrets.generate_token().hash();
         std::array::from_fn(|index| hash.bytes()[index])
+    }
+}
+
+/// The channels of others that an actor with these permissions can read.
+fn readable_channels(may: impl Fn(Permission) -> bool) -> ReadableChannels {
+    match () {
+        () if may(Permission::ReadChannel) => ReadableChannels::All,
+        () if may(Permission::ReadPublicChannel) => ReadableChannels::PublicAndOwn,
+        () => ReadableChannels::Own,
     }
 }
 

@@ -10,7 +10,6 @@ mod slack;
 mod state;
 mod trigger;
 
-pub(crate) use channel::integration_actor;
 pub use incoming::{IncomingWebhookPage, IncomingWebhookPatch, NewIncomingWebhook};
 pub use message::IncomingMessage;
 pub(crate) use message::{IntegrationMessage, SLACK_ATTACHMENT, or};

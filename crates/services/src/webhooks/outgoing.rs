@@ -4,9 +4,9 @@ use guildhall_model::channel::ChannelKind;
 use guildhall_model::codes::{context, integrations as codes};
 use guildhall_model::id::{ChannelId, OutgoingWebhookId, TeamId, UserId};
 use guildhall_model::integration::OutgoingWebhook;
-use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_model::{Actor, Event, Kind, Millis, Permission, Result};
 use guildhall_storage::webhooks::{self, Scope};
-use guildhall_storage::{Statement, deliveries, users};
+use guildhall_storage::{Statement, deliveries};
 
 use super::trigger::delivery_target;
 use super::{DESCRIPTION_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, ICON_URL_CHARS_MAX, USERNAME_CHARS_MAX, is_http_url};
@@ -75,12 +75,9 @@ impl Webhooks<'_> {
         self.check_outgoing_webhooks_enabled()?;
         let team_grant = self.access.team(actor, team, Permission::ManageOwnOutgoingWebhooks).await?;
         let creator_id = creator.unwrap_or(actor.user_id);
-        if creator_id != actor.user_id {
-            if !self.access.has_team_permission(actor, &team_grant, Permission::ManageOthersOutgoingWebhooks) {
-                return Err(context::PERMISSIONS.into());
-            }
-            let creator = users::get(self.access.read(&team_grant), creator_id).await?;
-            creator.filter(|user| user.is_active()).ok_or_else(|| context::INVALID_PARAM.with("name", "creator_id"))?;
+        let is_for_other = creator_id != actor.user_id;
+        if is_for_other && !self.access.has_team_permission(actor, &team_grant, Permission::ManageOthersOutgoingWebhooks) {
+            return Err(context::PERMISSIONS.into());
         }
         let now = self.clock.now();
         let blank = OutgoingWebhook {
@@ -100,10 +97,14 @@ impl Webhooks<'_> {
             content_type: String::new(),
             username: String::new(),
             icon_url: String::new(),
+            created_by: is_for_other.then_some(actor.user_id),
             last_error: String::new(),
             last_error_at: Millis::ZERO,
         };
         let hook = draft.apply_to(blank)?;
+        if is_for_other {
+            self.check_outgoing_owner(&hook).await?;
+        }
         let hook = self.validate_in_team(actor, &team_grant, hook).await?;
         let insert = webhooks::insert_outgoing(team_grant.write_id(), &hook);
         self.write_outgoing(actor, &team_grant, [insert], "webhooks.create_outgoing", &hook).await?;
@@ -130,7 +131,7 @@ impl Webhooks<'_> {
             None => filter.team,
         };
         let manage_others = Permission::ManageOthersOutgoingWebhooks;
-        let own = webhooks::Filter { channel: filter.channel, user: Some(actor.user_id) };
+        let own = webhooks::Filter { channel: filter.channel, user: Some(actor.user_id), manager: None };
         let all = webhooks::Filter { user: None, ..own };
         match team {
             Some(team) => {
@@ -195,7 +196,22 @@ impl Webhooks<'_> {
         let is_own = hook.creator_id == actor.user_id;
         let permission = if is_own { Permission::ManageOwnOutgoingWebhooks } else { Permission::ManageOthersOutgoingWebhooks };
         let team = self.access.team(actor, hook.team_id, permission).await?;
+        if !is_own {
+            // Its responses are posted as the owner.
+            let owner = self.users().account(&grant, hook.creator_id).await?;
+            self.access.check_may_act_for(&actor.roles, &owner).map_err(|_| context::PERMISSIONS)?;
+        }
         Ok((hook, team))
+    }
+
+    /// Whether the webhook may act for its owner, who is somebody else.
+    async fn check_outgoing_owner(&self, hook: &OutgoingWebhook) -> Result<()> {
+        match self.access.integration_actor(hook).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.is(codes::INTEGRATION_NOT_ALLOWED) => Err(context::PERMISSIONS.with_source(error)),
+            Err(error) if error.code.kind == Kind::Forbidden => Err(context::INVALID_PARAM.with("name", "creator_id").with_source(error)),
+            Err(error) => Err(error),
+        }
     }
 
     /// Returns the webhook when its channel is a public one of the team, and no other webhook makes the same call.

@@ -2,7 +2,7 @@
 //! members are not written.
 
 use guildhall_model::Millis;
-use guildhall_model::codes::posts as codes;
+use guildhall_model::codes::{context, posts as codes};
 use guildhall_model::id::{ChannelId, PostId, UserId};
 use guildhall_model::post::Post;
 
@@ -19,18 +19,23 @@ macro_rules! last_root_post {
         "last_root_post_at = CASE WHEN last_root_post_at > ? THEN last_root_post_at ELSE ? END"
     };
 }
+macro_rules! active_channel {
+    () => {
+        " WHERE id = ? AND delete_at = 0 AND NOT EXISTS (SELECT 1 FROM teams t WHERE t.id = channels.team_id AND t.delete_at > 0)"
+    };
+}
 const ROOT_IN_CHANNEL: &str = concat!(
     "UPDATE channels SET ",
     last_post!(),
     ", ",
     last_root_post!(),
-    ", total_msg_count = total_msg_count + 1, total_msg_count_root = total_msg_count_root + 1 WHERE id = ? AND delete_at = 0"
+    ", total_msg_count = total_msg_count + 1, total_msg_count_root = total_msg_count_root + 1",
+    active_channel!()
 );
-const REPLY_IN_CHANNEL: &str =
-    concat!("UPDATE channels SET ", last_post!(), ", total_msg_count = total_msg_count + 1 WHERE id = ? AND delete_at = 0");
+const REPLY_IN_CHANNEL: &str = concat!("UPDATE channels SET ", last_post!(), ", total_msg_count = total_msg_count + 1", active_channel!());
 const NOTICE_IN_CHANNEL: &str = concat!("UPDATE channels SET ", last_post!(), ", ", last_root_post!(), " WHERE id = ?");
 
-/// Counts the post in its channel, unless the channel was archived meanwhile. System messages are not counted, and are
+/// Counts the post in its channel, unless the channel or its team was archived meanwhile. System messages are not counted, and are
 /// also written to archived channels.
 pub fn count_in_channel(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
     let at = post.create_at;
@@ -48,18 +53,24 @@ const VIEWED_BY_AUTHOR: &str = "UPDATE channel_members SET \
     msg_count = (SELECT total_msg_count FROM channels WHERE id = ?), \
     msg_count_root = (SELECT total_msg_count_root FROM channels WHERE id = ?), \
     mention_count = 0, mention_count_root = 0, urgent_mention_count = 0, last_viewed_at = ?, last_update_at = ? \
-    WHERE channel_id = ? AND user_id = ?";
+    WHERE channel_id = ? AND user_id = ? AND EXISTS (SELECT 1 FROM users u WHERE u.id = ? AND u.delete_at = 0)";
 
-/// The author of a post has read the channel.
+/// The author of a post has read the channel. Fails the batch unless the author is a member with an active account: a post
+/// must not be written after its author was removed.
 pub fn mark_viewed_by_author(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
-    Statement::new(VIEWED_BY_AUTHOR, params![channel, channel, post.create_at, post.create_at, channel, post.user_id])
+    let author = post.user_id;
+    Statement::new(VIEWED_BY_AUTHOR, params![channel, channel, post.create_at, post.create_at, channel, author, author])
+        .expect_rows(1)
+        .or(context::PERMISSIONS)
 }
 
-const READ_ONE: &str = "UPDATE channel_members SET msg_count = msg_count + 1 WHERE channel_id = ? AND user_id = ?";
+const READ_ONE: &str = "UPDATE channel_members SET msg_count = msg_count + 1 WHERE channel_id = ? AND user_id = ? \
+    AND EXISTS (SELECT 1 FROM users u WHERE u.id = ? AND u.delete_at = 0)";
 
-/// Counts the author's own reply as read; the rest of the channel may be unread.
+/// Counts a member's own reply as read; the rest of the channel may be unread. Fails the batch like
+/// [`mark_viewed_by_author`].
 pub fn mark_own_reply_read(channel: Granted<ChannelId, Write>, author: UserId) -> Statement {
-    Statement::new(READ_ONE, params![channel, author])
+    Statement::new(READ_ONE, params![channel, author, author]).expect_rows(1).or(context::PERMISSIONS)
 }
 
 /// Counts a mention for each of the members whom the post mentions.

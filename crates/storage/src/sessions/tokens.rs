@@ -7,7 +7,7 @@ use guildhall_model::user::{AccessToken, User};
 
 use super::authenticate::authenticate;
 use crate::entity::{Entity, entity};
-use crate::{Granted, Reader, Server, Statement, Unchecked, Write, like_escape, params};
+use crate::{Granted, MAX_IN_LIST, Reader, Server, Statement, Unchecked, Write, in_list, in_values, like_escape, params};
 
 entity!(AccessToken, "access_tokens", [id, user_id, description, is_active, create_at]);
 
@@ -39,6 +39,35 @@ pub async fn search_access_tokens(db: &Reader, _server: Granted<Server>, term: &
         AccessToken::columns_of("t")
     );
     db.all(sql, params![format!("{}%", like_escape(&term.to_lowercase())), limit]).await
+}
+
+/// The ids of all tokens of a person, whose number is limited.
+pub async fn access_token_ids(db: &Reader, user: Granted<UserId>) -> Result<Vec<AccessTokenId>> {
+    db.all("SELECT id FROM access_tokens WHERE user_id = ?", params![user]).await
+}
+
+/// Tokens of any person.
+pub async fn all_access_tokens(db: &Reader, _server: Granted<Server>, limit: i64) -> Result<Vec<(AccessTokenId, UserId)>> {
+    db.all("SELECT id, user_id FROM access_tokens LIMIT ?", params![limit]).await
+}
+
+/// Tokens of people (not of bots) who have this system role, with all their roles.
+pub async fn access_tokens_by_role(db: &Reader, _server: Granted<Server>, role: &str) -> Result<Vec<(AccessTokenId, UserId, String)>> {
+    let sql = "SELECT t.id, u.id, u.roles FROM access_tokens t JOIN users u ON u.id = t.user_id \
+        WHERE u.is_bot = 0 AND CONCAT(' ', u.roles, ' ') LIKE ? ESCAPE '!'";
+    db.all(sql, params![format!("% {} %", like_escape(role))]).await
+}
+
+/// Deletes tokens of any person.
+pub fn delete_access_tokens_by_ids(_server: Granted<Server, Write>, ids: &[AccessTokenId]) -> Vec<Statement> {
+    let some = |some: &[AccessTokenId]| {
+        Statement::new(format!("DELETE FROM access_tokens WHERE id IN {}", in_list(some.len())), in_values(some.iter().copied()))
+    };
+    ids.chunks(MAX_IN_LIST).map(some).collect()
+}
+
+pub fn delete_access_tokens_of_user(user: Granted<UserId, Write>) -> Statement {
+    Statement::new("DELETE FROM access_tokens WHERE user_id = ?", params![user])
 }
 
 pub fn insert_access_token(user: Granted<UserId, Write>, token: &AccessToken, hash: TokenHash) -> Statement {

@@ -6,7 +6,7 @@ use guildhall_model::id::{CommandId, IncomingWebhookId, OAuthAppId, OutgoingWebh
 use guildhall_model::integration::{Command, IncomingWebhook, OAuthApp, OutgoingWebhook};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::user::Bot;
-use guildhall_storage::webhooks::{self, Scope};
+use guildhall_storage::webhooks::{self, Manager, ReadableChannels, Scope};
 use guildhall_storage::{Server, bots, commands, oauth, on_every_database, users};
 
 use super::fixtures::{NOW, World, create_world, user};
@@ -25,6 +25,8 @@ fn incoming(world: &World, n: u8) -> IncomingWebhook {
         username: "ci".to_owned(),
         icon_url: String::new(),
         channel_locked: true,
+        created_by: Some(world.ben.id),
+        last_error: String::new(),
     }
 }
 
@@ -46,6 +48,7 @@ fn outgoing(world: &World, n: u8) -> OutgoingWebhook {
         content_type: "application/json".to_owned(),
         username: String::new(),
         icon_url: String::new(),
+        created_by: None,
         last_error: String::new(),
         last_error_at: Millis::ZERO,
     }
@@ -70,6 +73,7 @@ fn command(world: &World, n: u8, trigger: &str) -> Command {
         display_name: String::new(),
         description: String::new(),
         url: "https://a.example".to_owned(),
+        last_error: String::new(),
     }
 }
 
@@ -93,6 +97,55 @@ on_every_database! {
         assert!(db.commit(webhooks::delete_incoming(db.grant(world.team.id), first.id, NOW.plus_ms(3))).await.unwrap_err().is(codes::INCOMING_NOT_FOUND));
         assert_eq!(db.open_unchecked(webhooks::incoming(&db, first.id).await.unwrap()), None);
         assert_eq!(webhooks::count_incoming(&db, Scope::Server(db.grant(Server)), everybody).await.unwrap(), 1);
+    }
+
+    async fn managers_list_only_the_webhooks_that_they_may_manage(db) {
+        let world = create_world(&db).await;
+        let admin = guildhall_model::user::User { roles: "system_user system_admin".to_owned(), ..user(50, "admin") };
+        let of = |n: u8, user_id, channel_id| IncomingWebhook { user_id, channel_id, ..incoming(&world, n) };
+        // Ben is a member of no channel of the team; "secret" is private, "dev" is public.
+        let hooks = [
+            of(11, world.ben.id, world.secret.id),
+            of(12, world.ann.id, world.dev.id),
+            of(13, world.ann.id, world.secret.id),
+            of(14, admin.id, world.dev.id),
+        ];
+        let mut batch = vec![users::insert(&admin, "").0];
+        batch.extend(hooks.iter().map(|hook| webhooks::insert_incoming(db.grant(hook.team_id), hook)));
+        db.commit(batch).await.unwrap();
+        let listed = async |readable, except_roles: &[&str]| {
+            let manager = Some(Manager { user: world.ben.id, readable, except_roles });
+            let (scope, filter) = (Scope::Team(db.grant(world.team.id)), webhooks::Filter { manager, ..Default::default() });
+            let found = webhooks::list_incoming(&db, scope, filter, 10, 0).await.unwrap();
+            assert_eq!(webhooks::count_incoming(&db, scope, filter).await.unwrap(), found.len() as i64);
+            found.iter().map(|hook| hook.id.bytes()[0]).collect::<Vec<_>>()
+        };
+        assert_eq!(listed(ReadableChannels::All, &[]).await, [11, 12, 13, 14]);
+        assert_eq!(listed(ReadableChannels::All, &["system_admin"]).await, [11, 12, 13]);
+        assert_eq!(listed(ReadableChannels::PublicAndOwn, &[]).await, [11, 12, 14]);
+        assert_eq!(listed(ReadableChannels::PublicAndOwn, &["other", "system_admin"]).await, [11, 12]);
+        assert_eq!(listed(ReadableChannels::Own, &["system_admin"]).await, [11]);
+    }
+
+    async fn the_last_error_is_stored_and_cleared(db) {
+        let world = create_world(&db).await;
+        let (first, second, third) = (incoming(&world, 11), outgoing(&world, 12), command(&world, 13, "deploy"));
+        let team = world.team.id;
+        db.commit(vec![
+            webhooks::insert_incoming(db.grant(team), &first),
+            webhooks::insert_outgoing(db.grant(team), &second),
+            commands::insert(db.grant(team), &third),
+        ]).await.unwrap();
+        for (error, at) in [("its owner left 🚪", NOW.plus_ms(7)), ("", Millis::ZERO)] {
+            db.commit(vec![
+                webhooks::set_incoming_error(db.grant(Server), first.id, error),
+                webhooks::set_outgoing_error(db.grant(team), second.id, error, at),
+                commands::set_error(db.grant(Server), third.id, error),
+            ]).await.unwrap();
+            assert_eq!(db.open_unchecked(webhooks::incoming(&db, first.id).await.unwrap()).unwrap().last_error, error);
+            assert_eq!(db.open_unchecked(webhooks::outgoing(&db, second.id).await.unwrap()).unwrap().last_error, error);
+            assert_eq!(db.open_unchecked(commands::get(&db, third.id).await.unwrap()).unwrap().last_error, error);
+        }
     }
 
     async fn outgoing_webhooks_keep_their_trigger_words_and_urls(db) {

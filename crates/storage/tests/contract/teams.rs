@@ -61,8 +61,10 @@ on_every_database! {
         let world = create_world(&db).await;
         let (team, ben) = (world.team.id, world.ben.id);
         db.commit(team_members::guard_membership(team, ben)).await.unwrap();
-        db.commit(team_members::leave(db.grant(team), ben, NOW)).await.unwrap();
-        assert!(db.commit(team_members::leave(db.grant(team), ben, NOW)).await.unwrap_err().is(codes::MEMBER_NOT_FOUND));
+        db.commit(team_members::leave(db.grant(team), ben, Some(world.team.invite_id), NOW)).await.unwrap();
+        assert_eq!(team_members::removed_invite(&db, db.grant(team), ben).await.unwrap(), Some(world.team.invite_id));
+        assert_eq!(team_members::removed_invite(&db, db.grant(team), world.ann.id).await.unwrap(), None);
+        assert!(db.commit(team_members::leave(db.grant(team), ben, None, NOW)).await.unwrap_err().is(codes::MEMBER_NOT_FOUND));
         assert!(db.commit(team_members::guard_membership(team, ben)).await.unwrap_err().is(codes::MEMBER_NOT_FOUND));
         assert_eq!(team_members::get(&db, db.grant(team), ben).await.unwrap().unwrap().delete_at, NOW);
         assert_eq!(team_members::count(&db, db.grant(team)).await.unwrap(), 1);
@@ -72,6 +74,7 @@ on_every_database! {
         assert!(db.commit(team_members::rejoin(db.grant(back.team_id), &back, Millis(1))).await.unwrap_err().is(context::CONFLICT));
         db.commit(team_members::rejoin(db.grant(back.team_id), &back, NOW)).await.unwrap();
         assert_eq!(team_members::get(&db, db.grant(team), ben).await.unwrap(), Some(back.clone()));
+        assert_eq!(team_members::removed_invite(&db, db.grant(team), ben).await.unwrap(), None);
         assert!(db.commit(team_members::insert(db.grant(back.team_id), &back)).await.unwrap_err().is(context::CONFLICT));
     }
 
@@ -90,7 +93,8 @@ on_every_database! {
         // Ben shares a channel with Ann only.
         let seen = MemberFilter { visible_to: Some(world.ben.id), ..MemberFilter::default() };
         assert_eq!(ids(seen, 10, 0).await, [world.ann.id, world.ben.id]);
-        assert_eq!(team_members::stats(&db, db.grant(world.team.id)).await.unwrap(), (3, 2));
+        assert_eq!(team_members::stats(&db, db.grant(world.team.id), None).await.unwrap(), (3, 2));
+        assert_eq!(team_members::stats(&db, db.grant(world.team.id), Some(world.ben.id)).await.unwrap(), (2, 2));
         let some = team_members::by_ids(&db, db.grant(world.team.id), &[world.ben.id, zoe.id], Some(world.ben.id)).await.unwrap();
         assert_eq!(some.len(), 1);
         let mut admin = team_member(&world.team, &world.ben);
