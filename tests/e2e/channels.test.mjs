@@ -208,6 +208,9 @@ test('unread channels outside the visible part of the sidebar are indicated', as
 
 test('messages to a channel that was just closed stay unread', async () => {
     await openChannel(bob, 'Off-Topic');
+    // A channel without news that was viewed a moment ago is not reported again.
+    await team.people.ada.api('POST', '/posts', {channel_id: team.townSquare.id, message: 'Some news'});
+    await bob.page.locator('[data-channel=town-square][data-unread=true]').waitFor();
     let release;
     const held = new Promise((resolve) => { release = resolve; });
     await intercept(bob, '**/api/v4/channels/members/me/view', async (route) => {

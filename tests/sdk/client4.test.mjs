@@ -69,7 +69,7 @@ test('posts, threads, reactions, pins, search', async () => {
     assert.equal((await ada.getReactionsForPost(first.id))[0].emoji_name, 'clapper');
     await bob.pinPost(first.id);
     assert.ok((await ada.getPinnedPosts(channel.id)).posts[first.id]);
-    const edited = await ada.patchPost({id: first.id, message: 'The second cut is up'});
+    const edited = await ada.patchPost({id: first.id, message: 'The second cut is up, @bob'});
     assert.ok(edited.edit_at > 0);
     assert.deepEqual((await bob.searchPosts(team.id, 'second cut', false)).order, [first.id]);
     assert.equal((await bob.getMyChannelMember(channel.id)).mention_count, 1);
