@@ -1,17 +1,22 @@
 //! The structure of a message's text, read once for everything that depends on it: which parts are text, code and addresses,
-//! and which names, hashtags, emoji and keywords are in the text. The rules are in `tests/corpus/README.md`. Pure; never fails.
+//! which names, hashtags, emoji and keywords are in the text, and
+//! where a long one is cut. The rules are in `tests/corpus/README.md`. Pure; never fails.
 
 mod addresses;
+mod code;
 mod hashtags;
 pub mod keywords;
 mod letters;
 mod mask;
 mod names;
+mod split;
 mod steps;
 mod structure;
 
+pub use code::code_ranges;
 pub use hashtags::hashtag_of_word;
 pub use names::Mention;
+pub use split::split_message;
 pub use structure::{Kind, Message, Piece};
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use guildhall_model::ports::{Method, OutgoingRequest, OutgoingResponse};
 use guildhall_model::{Actor, Result};
 use url::Url;
 
-use super::{ImageProxy, copy_of, shared};
+use super::{ImageProxy, copy_of};
 use crate::boxed;
 
 const URL_BYTES_MAX: usize = 4096;
@@ -44,7 +44,7 @@ impl ImageProxy<'_> {
         }
         let own_requests = self.state().requests_of(actor.user_id);
         let _permit = own_requests.acquire().await.map_err(|error| codes::UNAVAILABLE.with_source(error))?;
-        let load = async { shared(self.load(url).await) };
+        let load = async { self.load(url).await.map_err(Arc::new) };
         images.get_with(key, load).await.map_err(|error| copy_of(&error))
     }
 

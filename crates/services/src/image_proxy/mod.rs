@@ -6,8 +6,8 @@ mod fetch;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use guildhall_model::Error;
 use guildhall_model::id::UserId;
-use guildhall_model::{Error, Result};
 use moka::Expiry;
 use moka::future::Cache;
 use moka::sync::Cache as SyncCache;
@@ -31,7 +31,7 @@ const REQUESTS_MAX: usize = 32;
 const REQUESTS_PER_USER_MAX: usize = 4;
 const USERS_MAX: u64 = 100_000;
 
-type CachedImage = std::result::Result<ProxiedImage, Arc<Error>>;
+type CachedImage = Result<ProxiedImage, Arc<Error>>;
 
 pub(crate) struct State {
     /// Concurrent requests for the same address wait for one.
@@ -70,8 +70,4 @@ impl Expiry<Arc<str>, CachedImage> for Validity {
 /// The error again, for each caller of a shared failure.
 fn copy_of(error: &Error) -> Error {
     Error { code: error.code, params: error.params.clone(), source: None }
-}
-
-fn shared(result: Result<ProxiedImage>) -> CachedImage {
-    result.map_err(Arc::new)
 }

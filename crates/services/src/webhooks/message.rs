@@ -1,10 +1,10 @@
 //! Messages of integrations: what a webhook or a command sent, and the posts that become of it.
 
+use guildhall_markup::split_message;
 use guildhall_model::id::ChannelId;
 use guildhall_model::integration::IncomingWebhook;
 use guildhall_model::post::{MESSAGE_CHARS_MAX, TRUSTED_PROPS};
 use guildhall_model::settings::Integrations;
-use guildhall_model::text::split_message;
 use serde_json::{Map, Value, json};
 
 use super::slack::{self, Names, References};

@@ -4,11 +4,11 @@ mod attachment;
 mod brackets;
 mod names;
 
+use guildhall_markup::code_ranges;
+
 pub(super) use attachment::attachment_to_markdown;
 pub(crate) use names::build_posts;
 pub(super) use names::{Names, References};
-
-use guildhall_model::text::code_ranges;
 
 /// The text in Markdown. What is no bracket of Slack's is unchanged.
 pub(super) fn to_markdown(text: &str, names: &Names) -> String {

@@ -1,14 +1,12 @@
 //! Encrypted connections to MySQL and MariaDB. `ssl-mode=REQUIRED` (or `VERIFY_CA`, `VERIFY_IDENTITY`) in the address
 //! requests one; the server's certificate is always verified, against the system's authorities or those in `ssl-ca=FILE`.
 
-use guildhall_model::codes::storage as codes;
-use guildhall_model::{Error, Result};
+use guildhall_model::Result;
 use mysql_async::SslOpts;
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use url::Url;
 
-use crate::engine::server::address::take_options;
+use crate::engine::server::address::{invalid, read_certificates, take_options};
 
 /// The driver's own options: some of them turn the verification off.
 const DRIVER_OPTIONS: [&str; 4] = ["require_ssl", "verify_ca", "verify_identity", "built_in_roots"];
@@ -28,7 +26,7 @@ pub(super) fn take_from(url: &mut Url) -> Result<Option<SslOpts>> {
 
 fn client_options(file: Option<&str>) -> Result<SslOpts> {
     let authorities = match file {
-        Some(file) => read_certificates(file).map_err(|reason| invalid(format!("{file}: {reason}")))?,
+        Some(file) => read_some(file).map_err(|reason| invalid(format!("{file}: {reason}")))?,
         None => guildhall_tls::system_authorities().to_vec(),
     };
     let with_built_in = authorities.is_empty();
@@ -36,18 +34,16 @@ fn client_options(file: Option<&str>) -> Result<SslOpts> {
     Ok(SslOpts::default().with_root_certs(authorities).with_disable_built_in_roots(!with_built_in))
 }
 
-fn read_certificates(file: &str) -> Result<Vec<CertificateDer<'static>>, String> {
-    let found = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let certificates = found.map_err(|error| error.to_string())?;
+/// An empty list would stand for the driver's built-in authorities.
+fn read_some(file: &str) -> Result<Vec<CertificateDer<'static>>, String> {
+    let certificates = read_certificates(file)?;
     if certificates.is_empty() { Err("it has no certificate".to_owned()) } else { Ok(certificates) }
-}
-
-fn invalid(reason: impl std::fmt::Display) -> Error {
-    codes::INVALID_URL.with("reason", reason)
 }
 
 #[cfg(test)]
 mod tests {
+    use guildhall_model::codes::storage as codes;
+
     use super::*;
 
     #[test]

@@ -3,15 +3,12 @@
 
 use std::sync::Arc;
 
-use guildhall_model::codes::storage as codes;
-use guildhall_model::{Error, Result};
+use guildhall_model::Result;
 use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use tokio_postgres_rustls::MakeRustlsConnect;
 use url::Url;
 
-use crate::engine::server::address::take_options;
+use crate::engine::server::address::{invalid, read_certificates, take_options};
 
 /// Removes the options of encryption from the address; `None` is a plain connection.
 pub(super) fn take_from(url: &mut Url) -> Result<Option<MakeRustlsConnect>> {
@@ -33,18 +30,16 @@ fn connector(authorities: Option<&str>) -> Result<MakeRustlsConnect> {
 
 fn read_roots(file: &str) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(file).map_err(|error| error.to_string())? {
-        roots.add(certificate.map_err(|error| error.to_string())?).map_err(|error| error.to_string())?;
+    for certificate in read_certificates(file)? {
+        roots.add(certificate).map_err(|error| error.to_string())?;
     }
     Ok(roots)
 }
 
-fn invalid(reason: impl std::fmt::Display) -> Error {
-    codes::INVALID_URL.with("reason", reason)
-}
-
 #[cfg(test)]
 mod tests {
+    use guildhall_model::codes::storage as codes;
+
     use super::*;
 
     #[test]
