@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {after, test} from 'node:test';
 
-import {intercept, postWith, screenshot, sendMessage} from '../lib/browser.mjs';
+import {intercept, postWith, screenshot, sendMessage, storedPostWith} from '../lib/browser.mjs';
 import {startProxy} from '../lib/proxy.mjs';
 import {restoreAfterTest} from '../lib/restore.mjs';
 import {setUp} from '../lib/setup.mjs';
@@ -59,6 +59,16 @@ test('an upload that failed without a connection is retried once connected', asy
     await ada.page.locator('[data-testid=post][data-pending=true]').waitFor({state: 'detached'});
 });
 
+test('what fails once beside a working connection is repeated by itself', async () => {
+    await intercept(ada, '**/api/v4/files', (route) => route.abort(), {times: 1});
+    await intercept(ada, '**/api/v4/posts', (route) => route.abort(), {times: 1});
+    await ada.byTestId('file-input').setInputFiles({name: 'again.txt', mimeType: 'text/plain', buffer: Buffer.from('again')});
+    await ada.page.locator('[data-testid=upload][data-done=true]').waitFor();
+    await sendMessage(ada, 'With another file');
+    await storedPostWith(ada, 'With another file').getByTestId('file-attachment').waitFor();
+    assert.equal(await stored(team.offTopic, 'With another file'), 1);
+});
+
 test('unsent messages are kept over a reload', async () => {
     // The page itself still comes, so that it can be loaded again while nothing can be sent.
     const stop = await intercept(ada, '**/api/v4/posts', (route) => route.abort());
@@ -68,8 +78,9 @@ test('unsent messages are kept over a reload', async () => {
     await postWith(ada, 'Not lost').getByTestId('post-failed').waitFor();
     await screenshot(ada, 'unsent-after-reload');
     assert.equal(await stored(team.offTopic, 'Not lost'), 0);
-    await stop();
+    // It is repeated from time to time, so it may be sent as soon as it can be.
     const sent = ada.page.waitForResponse((answer) => answer.url().endsWith('/api/v4/posts') && answer.request().method() === 'POST');
+    await stop();
     await ada.page.reload();
     await sent;
     await postWith(ada, 'Not lost').waitFor();

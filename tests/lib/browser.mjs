@@ -68,22 +68,36 @@ export const postWith = ({byTestId}, text) => byTestId('channel-messages').getBy
 /** The same once the server has it. */
 export const storedPostWith = (window, text) => postWith(window, text).and(window.page.locator(':not([data-pending])'));
 
+/**
+ * Resizes the page by `change`, and waits for a frame of that size. A size that is changed again before its frame, while a
+ * script reads the layout, moves what is scrolled unseen: no window of a person does that.
+ */
+async function resize({page}, width, height, change) {
+    await change();
+    await page.waitForFunction((size) => innerWidth === size.width && innerHeight === size.height, {width, height});
+    await page.evaluate(() => new Promise((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(resolve));
+    }));
+}
+
 /** Resizes the window until the test ends, or until it is resized again. */
-export async function setViewport({page}, size) {
+export async function setViewport(window, size) {
+    const {page} = window;
     const before = page.viewportSize();
-    restoreAfterTest(() => page.isClosed() || page.setViewportSize(before));
-    await page.setViewportSize(size);
-    await page.waitForFunction(({width, height}) => innerWidth === width && innerHeight === height, size);
+    const set = (to) => resize(window, to.width, to.height, () => page.setViewportSize(to));
+    restoreAfterTest(() => page.isClosed() || set(before));
+    await set(size);
 }
 
 /** Zooms the page as the browser's menu does: what fits shrinks, and everything is laid out again. */
-export async function setZoom({page}, factor) {
+export async function setZoom(window, factor) {
+    const {page} = window;
     const size = page.viewportSize();
     const client = await page.context().newCDPSession(page);
-    restoreAfterTest(() => page.isClosed() || client.send('Emulation.clearDeviceMetricsOverride').then(() => page.setViewportSize(size)));
-    const [width, height] = [Math.round(size.width / factor), Math.round(size.height / factor)];
-    await client.send('Emulation.setDeviceMetricsOverride', {width, height, deviceScaleFactor: factor, mobile: false});
-    await page.waitForFunction((wanted) => innerWidth === wanted, width);
+    // The page's own size is an override too: without one, the page has another size.
+    const set = (width, height, deviceScaleFactor) => resize(window, width, height, () => client.send('Emulation.setDeviceMetricsOverride', {width, height, deviceScaleFactor, mobile: false}));
+    restoreAfterTest(() => page.isClosed() || set(size.width, size.height, 1));
+    await set(Math.round(size.width / factor), Math.round(size.height / factor), factor);
 }
 
 /** Makes the page's processor slower by a factor until the test ends. */

@@ -9,6 +9,7 @@ import { canonicalName } from '@/emoji/data';
 import { apply, getState } from '@/state/store';
 import { saveEdit, setManuallyUnread, clearManuallyUnread, setEditing, toastError, useUi } from '@/state/ui';
 import { draftKey, restoreDraft } from './drafts';
+import { networkFailed, requestSucceeded } from './retries';
 import { requestUsers } from './users';
 import { removeUnsent, saveUnsent, readUnsent } from './unsent';
 import { restoreUploads } from './uploads';
@@ -157,13 +158,16 @@ async function deliver(echo: Post): Promise<void> {
       channel_id: echo.channel_id, message: echo.message, pending_post_id: echo.pending_post_id,
       root_id: echo.root_id, file_ids: echo.file_ids ?? [],
     });
+    requestSucceeded();
     removeUnsent(echo.id);
     apply((s) => reducers.receiveNewPost(s, { ...post, pending_post_id: post.pending_post_id || echo.pending_post_id }));
   } catch (error) {
     apply((s) => reducers.setEchoFailed(s, echo.id, true, error instanceof ApiError && error.isRejection));
     const failed = getState().posts[echo.id];
     if (failed) saveUnsent(failed);
-    if (error instanceof ApiError && !error.isNetwork) toastError(error);
+    if (!(error instanceof ApiError)) return;
+    if (error.isNetwork) networkFailed();
+    else toastError(error);
   }
 }
 

@@ -20,6 +20,7 @@ import { resetUserRequests, requestUsers, requestStatuses, refreshStatuses, STAT
 import { loadMissedPosts, loadThread, restoreUnsent, resendFailedPosts } from './posts';
 import { currentTeamName, visibleConversation } from './screen';
 import { removeUnsent } from './unsent';
+import { retryNow, startRetries, stopRetries } from './retries';
 import { resetUploads, retryOfflineUploads } from './uploads';
 
 let connection: LiveConnection | null = null;
@@ -152,13 +153,15 @@ function handleEvent(event: RawEvent): void {
 function openConnection(): void {
   if (connection) return;
   setConnection('connecting');
+  startRetries(() => {
+    resendFailedPosts();
+    retryOfflineUploads();
+  });
   connection = connect({
     onEvent: handleEvent,
     onState: (state) => {
       setConnection(state);
-      if (state !== 'online') return;
-      resendFailedPosts();
-      retryOfflineUploads();
+      if (state === 'online') retryNow();
     },
     onMissed: () => void reload(),
   });
@@ -171,6 +174,7 @@ function closeConnection(): void {
   reloadTimers.clear();
   connection?.close();
   connection = null;
+  stopRetries();
   clearInterval(typingTimer);
   clearInterval(statusTimer);
   setConnection('idle');

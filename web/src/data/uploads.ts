@@ -10,6 +10,7 @@ import { readLocal, writeLocal } from '@/lib/storage';
 import { formatBytes } from '@/lib/text';
 import { getState } from '@/state/store';
 import { toast } from '@/state/ui';
+import { networkFailed, requestSucceeded } from './retries';
 
 export interface Upload {
   id: string;
@@ -55,10 +56,15 @@ function start(key: string, { id, channelId, file }: Upload): void {
     signal: controller.signal,
     onProgress: (sent) => patch(key, id, { progress: Math.min(0.99, file.size ? sent / file.size : 0) }),
   }).then(
-    (info) => patch(key, id, { info, progress: 1 }),
+    (info) => {
+      requestSucceeded();
+      patch(key, id, { info, progress: 1 });
+    },
     (error: unknown) => {
       if (controller.signal.aborted) return;
-      patch(key, id, { error: error instanceof Error ? error.message : String(error), failedOffline: error instanceof ApiError && error.isNetwork });
+      const failedOffline = error instanceof ApiError && error.isNetwork;
+      patch(key, id, { error: error instanceof Error ? error.message : String(error), failedOffline });
+      if (failedOffline) networkFailed();
     },
   ).finally(() => { if (controllers.get(id) === controller) controllers.delete(id); });
 }
