@@ -146,3 +146,29 @@ async fn reactions_of_many_posts_are_listed_at_once() {
     fixture.eve.post("/posts/ids/reactions", json!([fixture.post])).await.ok();
     fixture.eve.post("/posts/ids/reactions", json!(["absentabsentabsentabsent00"])).await.assert_error(403, FORBIDDEN);
 }
+
+#[tokio::test]
+async fn all_names_of_an_emoji_are_one_reaction() {
+    let fixture = fixture().await;
+    let listed = || async {
+        let list = fixture.ann.get(&format!("/posts/{}/reactions", fixture.post)).await.ok();
+        let mut names: Vec<String> = list.as_array().unwrap().iter().map(|one| one["emoji_name"].as_str().unwrap().to_owned()).collect();
+        names.sort();
+        names
+    };
+    let mut events = fixture.ann.subscribe().await;
+    for (person, name) in [(&fixture.ann, "thumbsup"), (&fixture.bob, "+1"), (&fixture.bob, "thumbsup")] {
+        let answer = person.post("/reactions", reaction(person, &fixture.post, name)).await.ok();
+        assert_eq!(answer["emoji_name"], json!("+1"), "{name}");
+    }
+    assert_eq!(listed().await, ["+1", "+1"]);
+    assert_eq!(events.event_names().iter().filter(|name| *name == "reaction_added").count(), 2);
+
+    fixture.bob.post("/reactions", reaction(&fixture.bob, &fixture.post, "thumbsup_dark_skin_tone")).await.ok();
+    assert_eq!(listed().await, ["+1", "+1", "+1_dark_skin_tone"]);
+
+    fixture.bob.delete(&format!("/users/me/posts/{}/reactions/thumbsup", fixture.post)).await.ok();
+    let removed = events.wait_for("reaction_removed").await;
+    assert!(removed.to_string().contains("+1"), "{removed}");
+    assert_eq!(listed().await, ["+1", "+1_dark_skin_tone"]);
+}

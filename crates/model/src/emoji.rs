@@ -1,4 +1,9 @@
-//! Emoji names: the system emoji that every client has, and which names custom emoji may have.
+//! Emoji names: the system emoji that every client has, which of their names mean the same one, and which names custom emoji
+//! may have.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// Maximum length of a custom emoji's name.
 pub const NAME_CHARS_MAX: usize = 64;
@@ -6,32 +11,53 @@ pub const IMAGE_BYTES_MAX: usize = 512 * 1024;
 /// Maximum number of names in one request.
 pub const NAMES_MAX: usize = 200;
 
-/// The names that clients use for Unicode's emoji, sorted by byte: those of emoji-datasource and gemoji (both MIT).
-static SYSTEM_NAMES: &str = include_str!("../data/emoji_names.txt");
+/// The names that clients use for Unicode's emoji, those of emoji-datasource and gemoji (both MIT): an emoji per line, the
+/// name that stands for it first.
+static SYSTEM_EMOJI: &str = include_str!("../data/emoji_names.txt");
 
 const SKIN_TONES: [&str; 5] =
     ["_medium_light_skin_tone", "_medium_dark_skin_tone", "_light_skin_tone", "_medium_skin_tone", "_dark_skin_tone"];
 
 /// Whether the name is one of a Unicode emoji, with or without skin tones.
 pub fn is_system(name: &str) -> bool {
-    let base_name = strip_skin_tones(name);
-    is_listed(name) || (base_name.len() < name.len() && is_listed(base_name))
+    canonical_system_name(name).is_some()
 }
 
-/// Removes up to two skin tones: an emoji of two people has one for each.
-fn strip_skin_tones(name: &str) -> &str {
-    let strip = |name: &'_ str| SKIN_TONES.iter().find_map(|tone| name.strip_suffix(tone)).unwrap_or(name).len();
-    let once = &name[..strip(name)];
-    &once[..strip(once)]
+/// The one name of an emoji that has several (`+1` for `thumbsup`), with the same skin tones: reactions under any of them are
+/// the same. Other names stand for themselves.
+pub fn canonical_name(name: &str) -> Cow<'_, str> {
+    canonical_system_name(name).unwrap_or(Cow::Borrowed(name))
 }
 
-fn is_listed(name: &str) -> bool {
-    !name.is_empty() && system_names().binary_search(&name).is_ok()
+fn canonical_system_name(name: &str) -> Option<Cow<'_, str>> {
+    if let Some(canonical) = system_names().get(name) {
+        return Some(Cow::Borrowed(*canonical));
+    }
+    let (base, tones) = split_skin_tones(name)?;
+    let canonical = system_names().get(base)?;
+    Some(Cow::Owned(format!("{canonical}{tones}")))
 }
 
-fn system_names() -> &'static [&'static str] {
-    static NAMES: std::sync::OnceLock<Vec<&'static str>> = std::sync::OnceLock::new();
-    NAMES.get_or_init(|| SYSTEM_NAMES.lines().collect())
+/// An emoji of two people has a skin tone for each; twice the same one is the same as once.
+fn split_skin_tones(name: &str) -> Option<(&str, &str)> {
+    let last_tone = |name: &str| SKIN_TONES.iter().copied().find(|tone| name.ends_with(tone));
+    let second = last_tone(name)?;
+    let without_second = name.strip_suffix(second)?;
+    Some(match last_tone(without_second) {
+        Some(first) => {
+            let base = without_second.strip_suffix(first)?;
+            (base, if first == second { second } else { name.get(base.len()..)? })
+        }
+        None => (without_second, second),
+    })
+}
+
+fn system_names() -> &'static HashMap<&'static str, &'static str> {
+    static NAMES: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let emoji = SYSTEM_EMOJI.lines().filter_map(|line| Some((line, line.split(' ').next()?)));
+        emoji.flat_map(|(line, canonical)| line.split(' ').map(move |name| (name, canonical))).collect()
+    })
 }
 
 /// Whether a custom emoji may have this name. Does not check whether the name is taken.
@@ -45,9 +71,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn system_names_are_sorted_for_binary_search() {
-        assert!(system_names().is_sorted());
+    fn no_name_stands_for_two_emoji() {
+        assert_eq!(system_names().len(), SYSTEM_EMOJI.split_whitespace().count());
         assert!(system_names().len() > 2000);
+    }
+
+    #[test]
+    fn every_name_of_an_emoji_has_one_canonical_name() {
+        for (name, canonical) in [
+            ("+1", "+1"),
+            ("thumbsup", "+1"),
+            ("flag-us", "us"),
+            ("thumbsup_dark_skin_tone", "+1_dark_skin_tone"),
+            ("thumbsup_dark_skin_tone_light_skin_tone", "+1_dark_skin_tone_light_skin_tone"),
+            ("handshake_light_skin_tone_light_skin_tone", "handshake_light_skin_tone"),
+            ("-1", "-1"),
+            ("party-parrot", "party-parrot"),
+            ("party-parrot_dark_skin_tone", "party-parrot_dark_skin_tone"),
+            ("_dark_skin_tone", "_dark_skin_tone"),
+        ] {
+            assert_eq!(canonical_name(name), canonical, "{name}");
+        }
+        for name in SYSTEM_EMOJI.split_whitespace() {
+            let canonical = canonical_name(name);
+            assert_eq!(canonical_name(&canonical), canonical);
+        }
     }
 
     #[test]

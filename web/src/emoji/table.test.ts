@@ -13,10 +13,10 @@ beforeAll(async () => { table = await loadEmoji(); });
 const character = (name: string) => findEmoji(table, name)?.character;
 
 describe('the table', () => {
-  it('has exactly the names that the server knows', () => {
-    const names = readFileSync(path.resolve(import.meta.dirname, '../../../crates/model/data/emoji_names.txt'), 'utf8').trim().split('\n');
-    expect(names).toHaveLength(2537);
-    expect([...table.byName.keys()].sort()).toEqual([...names].sort());
+  it('has exactly the emoji that the server knows, by the same names', () => {
+    const emoji = readFileSync(path.resolve(import.meta.dirname, '../../../crates/model/data/emoji_names.txt'), 'utf8').trim().split('\n');
+    expect(emoji.join(' ').split(' ')).toHaveLength(2537);
+    expect(table.list.map(({ names }) => names.join(' ')).sort()).toEqual(emoji);
   });
   it('has a character for every name', () => {
     for (const emoji of table.list) expect(emoji.character, emoji.name).not.toBe('');

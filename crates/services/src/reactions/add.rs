@@ -1,6 +1,7 @@
 //! Adding a reaction to a post.
 
 use guildhall_model::codes::posts as codes;
+use guildhall_model::emoji::canonical_name;
 use guildhall_model::id::{PostId, UserId};
 use guildhall_model::post::Reaction;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
@@ -13,7 +14,8 @@ use crate::reactions::Reactions;
 const EMOJI_PER_POST_MAX: usize = 50;
 
 impl Reactions<'_> {
-    /// Idempotent: returns the existing reaction when there is one.
+    /// Idempotent: returns the existing reaction when there is one. An emoji has several names, and all of them are one
+    /// reaction: under the name that the post's reactions have already, else under the emoji's canonical name.
     #[boxed]
     pub async fn add_reaction(&self, actor: &Actor, user: UserId, post: PostId, emoji_name: &str) -> Result<Reaction> {
         if !is_valid_emoji_name(emoji_name) {
@@ -27,10 +29,13 @@ impl Reactions<'_> {
             return Err(codes::REACTION_ARCHIVED.into());
         }
         let existing = reactions::by_posts(self.access.read(&grant), &[&grant.post]).await?;
+        let canonical = canonical_name(emoji_name);
+        let same = existing.iter().find(|reaction| canonical_name(&reaction.emoji_name) == canonical);
+        let is_new_emoji = same.is_none();
+        let emoji_name = same.map_or(&*canonical, |reaction| reaction.emoji_name.as_str());
         if let Some(same) = existing.iter().find(|reaction| reaction.user_id == user && reaction.emoji_name == emoji_name) {
             return Ok(same.clone());
         }
-        let is_new_emoji = !existing.iter().any(|reaction| reaction.emoji_name == emoji_name);
         if is_new_emoji {
             let mut names: Vec<&str> = existing.iter().map(|reaction| reaction.emoji_name.as_str()).collect();
             names.sort_unstable();

@@ -1,6 +1,7 @@
 //! Removing a reaction from a post.
 
 use guildhall_model::codes::posts as codes;
+use guildhall_model::emoji::canonical_name;
 use guildhall_model::id::{PostId, UserId};
 use guildhall_model::post::Reaction;
 use guildhall_model::{Actor, Event, Millis, Result};
@@ -20,19 +21,21 @@ impl Reactions<'_> {
         if grant.channel_grant.is_archived() {
             return Err(codes::REACTION_ARCHIVED.into());
         }
+        let canonical = canonical_name(emoji_name);
+        let existing = reactions::by_posts(self.access.read(&grant), &[&grant.post]).await?;
+        let own = existing.into_iter().filter(|reaction| reaction.user_id == user);
+        let removed = own.filter(|reaction| canonical_name(&reaction.emoji_name) == canonical);
         let now = self.now_after(grant.post.update_at);
-        let removed = Reaction {
-            user_id: user,
-            post_id: post,
-            emoji_name: emoji_name.to_owned(),
-            create_at: Millis::ZERO,
-            update_at: now,
-            delete_at: Millis::ZERO,
-            channel_id: grant.channel_grant.channel.id,
-        };
         let mut write = self.access.write(&grant);
         write.extend(self.access.guard(actor, &grant.channel_grant));
-        write.extend(reactions::remove(grant.write_id(), user, emoji_name, now));
-        write.commit(Event::ReactionRemoved(removed)).await
+        let mut events = Vec::new();
+        for reaction in removed {
+            write.extend(reactions::remove(grant.write_id(), user, &reaction.emoji_name, now));
+            events.push(Event::ReactionRemoved(Reaction { create_at: Millis::ZERO, update_at: now, ..reaction }));
+        }
+        if events.is_empty() {
+            return Ok(());
+        }
+        write.commit(events).await
     }
 }
