@@ -30,7 +30,9 @@ impl Reactions<'_> {
             delete_at: Millis::ZERO,
             channel_id: grant.channel_grant.channel.id,
         };
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "reactions.remove");
+        write.detail("user_id", user);
+        write.detail("emoji_name", emoji_name);
         write.extend(self.access.guard(actor, &grant.channel_grant));
         write.extend(reactions::remove(grant.write_id(), user, emoji_name, now));
         write.commit(Event::ReactionRemoved(removed)).await

@@ -125,7 +125,8 @@ impl Teams<'_> {
         }
         let (team, now) = (grant.write_id(), self.clock.now());
         let member = new_team_member(grant.team.id, user, false, now);
-        let mut write = self.access.write(grant);
+        let mut write = self.access.write(grant, "teams.add_member");
+        write.detail("user_id", user.id);
         // Whether they join as a guest is derived from the roles that were read.
         write.push(users::guard_roles(user));
         write.push(match before {
