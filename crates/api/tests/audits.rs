@@ -131,7 +131,7 @@ async fn what_people_do_with_their_own_leaves_no_record() {
 }
 
 #[tokio::test]
-async fn an_administrator_who_is_no_member_is_recorded_like_everybody_else_is_not() {
+async fn posting_without_membership_is_recorded() {
     let world = world().await;
     let World { root, open, .. } = &world;
     root.create_post(open, "from outside").await;

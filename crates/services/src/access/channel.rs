@@ -107,12 +107,14 @@ impl Access {
         rule: impl Fn(ChannelPolicy<'_>) -> bool,
     ) -> Option<ChannelGrant> {
         let policy = policy(roles, actor, &membership);
-        if !rule(policy) {
+        // Almost always it is the membership that allows it, so that the roles of the system are looked at afterwards.
+        let as_member = rule(policy.as_member());
+        if !as_member && !rule(policy) {
             return None;
         }
         let authority = match membership.channel.kind {
             ChannelKind::Direct | ChannelKind::Group => Authority::own(actor),
-            ChannelKind::Public | ChannelKind::Private => Authority::in_object(actor, permission, rule(policy.as_member())),
+            ChannelKind::Public | ChannelKind::Private => Authority::in_object(actor, permission, as_member),
         };
         let ChannelWithMember { channel, member, team_member, team_delete_at } = membership;
         Some(ChannelGrant {

@@ -23,8 +23,9 @@ impl Access {
         let membership = self.load_team(actor, id).await?;
         let roles = self.roles();
         let policy = policy(&roles, actor, &membership);
-        let authority = Authority::in_object(actor, permission, policy.as_member().allows(permission));
-        let allowed = policy.allows(permission);
+        let as_member = policy.as_member().allows(permission);
+        let authority = Authority::in_object(actor, permission, as_member);
+        let allowed = as_member || policy.allows(permission);
         self.granted_team(membership, allowed, authority)
     }
 
