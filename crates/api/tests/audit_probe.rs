@@ -111,8 +111,14 @@ pub(crate) fn check_rules(cases: &[Case], results: &[CallResult]) -> Vec<String>
             violations.push(format!("{}: no audit record", name()));
         }
         let is_from_outside = *role == Role::Admin && case.target == Target::Private && case.refers_to_channel();
-        if succeeded && !is_write && !recorded.is_empty() && !(is_from_outside && *recorded == ["channels.read"]) {
+        let is_reading_from_outside = is_from_outside && *recorded == ["channels.read"];
+        if succeeded && !is_write && !recorded.is_empty() && !is_reading_from_outside {
             violations.push(format!("{}: a read is recorded", name()));
+        }
+        let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let is_name = |action: &String| action.split_once('.').is_some_and(|(noun, verb)| is_word(noun) && is_word(verb));
+        if !recorded.iter().all(is_name) {
+            violations.push(format!("{}: an action is not named noun.verb", name()));
         }
         let is_refused = |action: &String| action.starts_with("access.");
         if !succeeded && !recorded.iter().all(|action| is_refused(action) || action == "channels.read" || action.ends_with("_failed")) {

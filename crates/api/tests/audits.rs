@@ -1,7 +1,7 @@
 //! The audit trail: what is recorded with a write, a read by administrators, a refusal or a failed log-in; and what is not.
 //! The routes and their records are the table of `access_probe.rs`.
 
-use guildhall_testkit::{PASSWORD, TestServer, TestUser};
+use guildhall_testkit::{Dialect, PASSWORD, TestServer, TestUser};
 use serde_json::{Value, json};
 
 const PERMISSIONS: &str = "api.context.permissions.app_error";
@@ -20,7 +20,10 @@ struct World {
 }
 
 async fn world() -> World {
-    let server = TestServer::start().await;
+    world_of(TestServer::start().await).await
+}
+
+async fn world_of(server: TestServer) -> World {
     let (root, ann, bob) = (server.create_user("root").await, server.create_user("ann").await, server.create_user("bob").await);
     let team = ann.create_team("crew").await;
     ann.add_to_team(&team, &bob).await;
@@ -58,8 +61,23 @@ fn record(actor: &TestUser, action: &str, details: impl Into<String>) -> [String
 }
 
 #[tokio::test]
-async fn a_record_says_who_did_what_to_what() {
-    let world = world().await;
+async fn a_record_says_who_did_what_to_what_on_sqlite() {
+    check_records(Dialect::Sqlite).await;
+}
+
+#[tokio::test]
+async fn a_record_says_who_did_what_to_what_on_postgres() {
+    check_records(Dialect::Postgres).await;
+}
+
+#[tokio::test]
+async fn a_record_says_who_did_what_to_what_on_mysql() {
+    check_records(Dialect::Mysql).await;
+}
+
+async fn check_records(dialect: Dialect) {
+    let Some(server) = TestServer::start_on_dialect(dialect).await else { return };
+    let world = world_of(server).await;
     let World { root, ann, bob, team, open, private, .. } = &world;
     let (team, open, private) = (id(team), id(open), id(private));
 
