@@ -9,11 +9,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
 use guildhall_model::{Actor, Error, Kind, Permission};
+use guildhall_services::access::Refusal;
 use guildhall_services::sessions::Authentication;
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, Method};
 
-use crate::error::ApiError;
+use crate::error::{ApiError, Failure};
 use crate::extract::{Client, Me};
 use crate::limiter::Sender;
 use crate::peer::Peer;
@@ -67,8 +68,8 @@ impl AuthToken {
     }
 }
 
-pub(crate) async fn check(State((app, gate)): State<(App, Gate)>, mut request: Request, next: Next) -> Response {
-    match admit(&app, gate, &mut request).await {
+pub(crate) async fn check(State((app, gate, operation)): State<(App, Gate, &'static str)>, mut request: Request, next: Next) -> Response {
+    let response = match admit(&app, gate, &mut request).await {
         Ok(()) => next.run(request).await,
         Err(Rejection { error, is_cookie_stale }) => {
             let mut response = ApiError(error).into_response();
@@ -77,6 +78,18 @@ pub(crate) async fn check(State((app, gate)): State<(App, Gate)>, mut request: R
             }
             response
         }
+    };
+    if let Some(failure) = response.extensions().get::<Failure>().cloned() {
+        record_refusal(&app, operation, &failure).await;
+    }
+    response
+}
+
+/// Records in the audit trail that the caller lacks a permission of the system, whether the gate or the use case found it.
+async fn record_refusal(app: &App, operation: &'static str, Failure(error): &Failure) {
+    let Some(refusal) = Refusal::of(error) else { return };
+    if let Err(error) = app.services.audits().record_refusal(refusal, operation).await {
+        tracing::error!(%error, operation, "a refused request is missing from the audit trail");
     }
 }
 
@@ -128,10 +141,8 @@ async fn admit_local(app: &App, gate: Gate, request: &mut Request, actor: Actor)
 
 /// Checks the system permission that the route requires, and passes the actor to the handler.
 fn authorize(app: &App, gate: Gate, request: &mut Request, actor: Actor) -> Result<(), Error> {
-    if let Gate::System(permission) = gate
-        && !app.services.access.has_system_permission(&actor, permission)
-    {
-        return Err(context::PERMISSIONS.into());
+    if let Gate::System(permission) = gate {
+        app.services.access.check_system_permission(&actor, permission)?;
     }
     request.extensions_mut().insert(Me(actor));
     Ok(())

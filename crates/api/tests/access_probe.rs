@@ -1,12 +1,13 @@
 //! Calls every route without an account, as a stranger, a guest, a member, the owner of the objects, and an
-//! administrator. The statuses are compared with `access_probe.txt`, so that new routes and changed statuses show in
-//! review. `GUILDHALL_BLESS=1` rewrites the file.
+//! administrator. The statuses are compared with `access_probe.txt`, and the audit records with `audit_probe.txt`, so that
+//! new routes and changes show in review. `GUILDHALL_BLESS=1` rewrites the file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::audit_probe;
 use crate::proof::fixture::{COLLEAGUE, Fixture, Role, Target};
 use crate::proof::requests::{self, Case, Subject};
 use guildhall_testkit::{PASSWORD, TestServer};
@@ -46,11 +47,13 @@ const EXCEPTIONS: &[(&str, &[Role], &str)] = &[
 /// Events of public channels that are published to the whole team, including guests; they contain ids only.
 const TEAM_EVENTS: &[&str] = &["channel_converted", "channel_deleted", "channel_restored"];
 
-#[derive(Debug, Clone, Copy)]
-struct CallResult {
-    row: usize,
-    role: Role,
-    status: u16,
+#[derive(Debug, Clone)]
+pub(crate) struct CallResult {
+    pub row: usize,
+    pub role: Role,
+    pub status: u16,
+    /// The actions of the audit records that the request left.
+    pub recorded: Vec<String>,
 }
 
 #[derive(Default)]
@@ -77,17 +80,28 @@ async fn every_route_returns_the_statuses_of_the_table() {
     let table = to_table(&cases, &findings.results);
     let mut violations = findings.violations;
     violations.extend(check_rules(&cases, &findings.results));
+    violations.extend(audit_probe::check_rules(&cases, &findings.results));
     violations.sort();
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/access_probe.txt");
-    if std::env::var_os("GUILDHALL_BLESS").is_some() {
-        std::fs::write(&file, &table).unwrap();
-    }
+    let differences = [
+        differences("tests/access_probe.txt", &table),
+        differences("tests/audit_probe.txt", &audit_probe::to_table(&cases, &findings.results)),
+    ];
     assert!(violations.is_empty(), "{}", violations.join("\n"));
+    let differences = differences.concat();
+    assert!(differences.is_empty(), "run with GUILDHALL_BLESS=1 and review:\n{}", differences.join("\n"));
+}
+
+/// The lines in which the table differs from the committed one, which is replaced when it is blessed.
+fn differences(file: &str, table: &str) -> Vec<String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    if std::env::var_os("GUILDHALL_BLESS").is_some() {
+        std::fs::write(&file, table).unwrap();
+    }
     let committed = std::fs::read_to_string(&file).unwrap_or_default();
     let (committed, table): (Vec<&str>, Vec<&str>) = (committed.lines().collect(), table.lines().collect());
     let gone: Vec<String> = committed.iter().filter(|line| !table.contains(line)).map(|line| format!("- {line}")).collect();
     let new: Vec<String> = table.iter().filter(|line| !committed.contains(line)).map(|line| format!("+ {line}")).collect();
-    assert!(gone.is_empty() && new.is_empty(), "run with GUILDHALL_BLESS=1 and review:\n{}\n{}", gone.join("\n"), new.join("\n"));
+    [gone, new].concat()
 }
 
 #[tokio::test]
@@ -229,9 +243,10 @@ async fn call_all(cases: Arc<Vec<Case>>) -> Findings {
 async fn call(case: &Case, row: usize, role: Role, fixture: &Fixture, findings: &mut Findings) -> bool {
     let filled = case.request(fixture).await;
     fixture.received_events().await;
+    let trail = audit_probe::Trail::before(case, role, fixture).await;
     let answer = fixture.person(role).send(filled.build()).await;
     let succeeded = (200..300).contains(&answer.status);
-    findings.results.push(CallResult { row, role, status: answer.status });
+    findings.results.push(CallResult { row, role, status: answer.status, recorded: trail.actions().await });
 
     let name = format!("{} {} ({}{}) as {role:?}", case.route.method, case.address, case.target.name(), case.label);
     if answer.status >= 500 && answer.status != 501 {
@@ -278,7 +293,7 @@ fn is_exception(case: &Case, role: Role) -> bool {
 /// Rules that hold independently of the table.
 fn check_rules(cases: &[Case], results: &[CallResult]) -> Vec<String> {
     let mut violations = Vec::new();
-    for CallResult { row, role, status } in results {
+    for CallResult { row, role, status, .. } in results {
         let case = &cases[*row];
         let succeeded = (200..300).contains(status);
         let names = |params: &[&str]| params.iter().any(|param| case.route.path.contains(param));

@@ -92,11 +92,11 @@ async fn a_periodic_job_runs_once_among_concurrent_workers() {
     let root = server.create_user("root").await;
     let services = &server.app().services;
     let both = tokio::join!(services.run_due_jobs(), services.run_due_jobs());
-    assert_eq!(both.0.unwrap() + both.1.unwrap(), 4);
+    assert_eq!(both.0.unwrap() + both.1.unwrap(), 5);
     let jobs = root.get("/jobs").await.ok();
     let mut kinds: Vec<_> = jobs.as_array().unwrap().iter().map(|job| job["type"].as_str().unwrap()).collect();
     kinds.sort_unstable();
-    assert_eq!(kinds, ["delivery_queue", "expired_sessions", "job_history", "unused_files"]);
+    assert_eq!(kinds, ["audit_trail", "delivery_queue", "expired_sessions", "job_history", "unused_files"]);
     for job in jobs.as_array().unwrap() {
         assert_eq!((&job["status"], &job["progress"]), (&json!("success"), &json!(100)), "{job}");
     }
@@ -222,6 +222,21 @@ async fn finished_jobs_are_deleted_after_their_retention_time() {
     root.log_in().await;
     run(&server).await;
     assert!(!ids(&root, "/jobs?per_page=200").await.contains(&requested["id"]));
+}
+
+#[tokio::test]
+async fn a_job_deletes_audit_records_after_their_time() {
+    for (days, is_kept) in [(30, false), (0, true)] {
+        let server = TestServer::start_with_settings(|settings| settings.limits.audit_days = days).await;
+        server.create_user("root").await;
+        let account = "SELECT COUNT(*) FROM audits WHERE action = 'users.create'";
+        server.clock.advance_ms(30 * DAY_MS - 60_000);
+        run(&server).await;
+        assert_eq!(server.count(account).await, 1);
+        server.clock.advance_ms(DAY_MS);
+        run(&server).await;
+        assert_eq!(server.count(account).await, i64::from(is_kept));
+    }
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ async fn it_can_administrate_and_is_audited() {
     for audit in audits.as_array().unwrap() {
         assert_eq!((audit["user_id"].as_str(), audit["ip_address"].as_str()), (Some(""), Some("local")), "{audit}");
     }
-    assert_eq!(audits[0]["action"], "change_password");
+    assert_eq!(audits[0]["action"], "users.change_password");
     assert_eq!(server.columns_containing(Actor::local_administrator().user_id).await, [""; 0]);
 }
 

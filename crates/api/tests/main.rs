@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
 mod access_probe;
+mod audit_probe;
+mod audits;
 mod bad_input;
 mod bots;
 mod budgets;

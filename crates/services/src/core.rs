@@ -57,7 +57,7 @@ impl Core {
         let size_bytes = bytes.len() as u64;
         let key = self.blobs.put(stream_from_bytes(bytes), size_bytes).await?.key;
         let grant = self.access.system("a blob without a row is released to the sweep");
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "blobs.release");
         write.push(blobs::release(&key.to_string(), self.clock.now()));
         write.commit(Events::none("no row references the blob yet")).await?;
         Ok(key)

@@ -80,6 +80,7 @@ pub struct Services {
 
 /// In-memory state of the nouns; private to the folder of each noun.
 struct States {
+    audits: audits::State,
     commands: commands::State,
     deliveries: deliveries::State,
     files: files::State,
@@ -95,6 +96,7 @@ struct States {
 impl Services {
     pub fn new(parts: Parts) -> Arc<Self> {
         let states = States {
+            audits: audits::State::default(),
             commands: commands::State::default(),
             deliveries: deliveries::State::default(),
             files: files::State::default(),
@@ -108,7 +110,7 @@ impl Services {
         };
         Arc::new_cyclic(|services| {
             let core = Core {
-                access: Access::new(parts.db, Weak::clone(services)),
+                access: Access::new(parts.db, Arc::clone(&parts.clock), Arc::clone(&parts.ids), Weak::clone(services)),
                 node: parts.node,
                 clock: parts.clock,
                 ids: parts.ids,

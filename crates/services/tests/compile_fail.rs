@@ -1,5 +1,6 @@
-//! Code that must not compile: a grant for another object or verb, a missing check, a forged grant. When the compiler's
-//! messages change, `TRYBUILD=overwrite cargo test -p guildhall-services --test compile_fail` updates the expectations.
+//! Code that must not compile: a grant for another object or verb, a missing check, a forged grant, a write without a name.
+//! When the compiler's messages change, `TRYBUILD=overwrite cargo test -p guildhall-services --test compile_fail` updates
+//! the expectations.
 
 #[test]
 fn grants_are_bound_to_object_and_verb() {
@@ -9,4 +10,5 @@ fn grants_are_bound_to_object_and_verb() {
     tests.compile_fail("tests/compile_fail/wrong_verb.rs");
     tests.compile_fail("tests/compile_fail/forgotten_check.rs");
     tests.compile_fail("tests/compile_fail/forged_grant.rs");
+    tests.compile_fail("tests/compile_fail/unnamed_write.rs");
 }

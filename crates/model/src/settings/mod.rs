@@ -161,6 +161,11 @@ settings! {
                 rule: at_least(1),
                 config: &[key("RateLimitSettings", "MaxBurst")],
             }
+            /// Days for which audit records are kept; 0 for ever. Administrators cannot change it over the API, so that they
+            /// cannot delete their own traces.
+            audit_days: i64 = 365 => {
+                rule: at_least(0), writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
             /// Connections that one address may have open at once; 0 for half of all that the system allows. Trusted proxies
             /// are not limited.
             connections_per_address: usize = 0 => {

@@ -4,6 +4,7 @@ use guildhall_model::id::UserId;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::users;
 
+use super::authority::Authority;
 use super::{Access, UserGrant, Writing};
 
 impl Access {
@@ -15,6 +16,6 @@ impl Access {
         let needed = if owner == actor.user_id { Permission::ManageBots } else { Permission::ManageOthersBots };
         let is_spared = self.is_administrator(&account.roles) && !self.is_administrator(&actor.roles);
         let may_manage = self.has_system_permission(actor, needed) && !is_spared;
-        Ok(may_manage.then(|| Writing::new(self.user_grant(id))))
+        Ok(may_manage.then(|| Writing::new(self.user_grant(id, Authority::of_permission(actor, needed)))))
     }
 }

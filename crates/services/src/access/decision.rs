@@ -18,6 +18,11 @@ pub(super) struct ChannelPolicy<'a> {
 }
 
 impl ChannelPolicy<'_> {
+    /// The same without the roles of the system: what the memberships alone allow.
+    pub const fn as_member(self) -> Self {
+        Self { system_roles: "", ..self }
+    }
+
     /// Any role of the channel, its team or the system is enough. Direct and group channels are restricted to their
     /// members: no system role overrides that.
     pub fn allows(self, permission: Permission) -> bool {
@@ -65,6 +70,11 @@ pub(super) struct TeamPolicy<'a> {
 }
 
 impl TeamPolicy<'_> {
+    /// The same without the roles of the system: what the membership alone allows.
+    pub const fn as_member(self) -> Self {
+        Self { system_roles: "", ..self }
+    }
+
     /// Any role of the team or the system is enough.
     pub fn allows(self, permission: Permission) -> bool {
         self.roles.allows(self.system_roles, permission)
@@ -79,8 +89,11 @@ impl TeamPolicy<'_> {
 
     /// Without an invitation: open and closed teams require different system permissions.
     pub fn may_join(self) -> bool {
-        let needed = if self.team.allow_open_invite { Permission::JoinPublicTeams } else { Permission::JoinPrivateTeams };
-        self.roles.allows(self.system_roles, needed)
+        self.roles.allows(self.system_roles, self.permission_to_join())
+    }
+
+    pub const fn permission_to_join(self) -> Permission {
+        if self.team.allow_open_invite { Permission::JoinPublicTeams } else { Permission::JoinPrivateTeams }
     }
 }
 

@@ -9,23 +9,53 @@ use guildhall_model::post::Post;
 use guildhall_model::team::{Team, TeamMember};
 use guildhall_storage::{Database, Granted, Server, Write};
 
+use super::authority::{Authority, Origin};
+use super::record::Object;
+
 mod sealed {
-    pub trait Sealed {}
+    use super::{Authority, Object};
+
+    pub trait Sealed {
+        /// By what right the grant was obtained.
+        fn authority(&self) -> Authority;
+
+        /// What the grant is for.
+        fn object(&self) -> Object;
+    }
 }
 
 /// Permits reading.
 pub trait Grant: sealed::Sealed + Sync {}
 
+/// By what right a grant was obtained.
+pub(super) fn authority_of(grant: &impl Grant) -> Authority {
+    grant.authority()
+}
+
 /// Permits writing.
 pub trait WriteGrant: Grant {}
 
 macro_rules! grants {
-    ($($grant:ident),+) => {$(
-        impl sealed::Sealed for $grant {}
+    ($($grant:ident: |$self:ident| $object:expr;)+) => {$(
+        impl sealed::Sealed for $grant {
+            fn authority(&self) -> Authority {
+                self.authority
+            }
+            fn object(&self) -> Object {
+                let $self = self;
+                $object
+            }
+        }
         impl Grant for $grant {}
     )+};
 }
-grants!(SystemGrant, UserGrant, TeamGrant, ChannelGrant, PostGrant);
+grants! {
+    SystemGrant: |_grant| Object::Server;
+    UserGrant: |grant| Object::User(grant.user_id());
+    TeamGrant: |grant| Object::Team(grant.team.id);
+    ChannelGrant: |grant| Object::Channel(grant.channel.id);
+    PostGrant: |grant| Object::Post { id: grant.post.id, channel: grant.post.channel_id, author: grant.post.user_id };
+}
 
 /// A grant that also permits writing; dereferences to the grant for reading.
 #[derive(Debug)]
@@ -40,6 +70,17 @@ impl<G> Writing<G> {
     pub fn into_read_grant(self) -> G {
         self.0
     }
+
+    pub(super) fn map(self, change: impl FnOnce(G) -> G) -> Self {
+        Self(change(self.0))
+    }
+}
+
+impl<G: Grant> Writing<G> {
+    /// Who obtained it: for records about further objects of the same batch.
+    pub(crate) fn origin(&self) -> Origin {
+        authority_of(self).origin
+    }
 }
 
 impl<G> Deref for Writing<G> {
@@ -49,7 +90,14 @@ impl<G> Deref for Writing<G> {
     }
 }
 
-impl<G: Grant> sealed::Sealed for Writing<G> {}
+impl<G: Grant> sealed::Sealed for Writing<G> {
+    fn authority(&self) -> Authority {
+        self.0.authority()
+    }
+    fn object(&self) -> Object {
+        self.0.object()
+    }
+}
 impl<G: Grant> Grant for Writing<G> {}
 impl<G: Grant> WriteGrant for Writing<G> {}
 
@@ -57,11 +105,12 @@ impl<G: Grant> WriteGrant for Writing<G> {}
 #[must_use]
 pub struct SystemGrant {
     db: Database,
+    authority: Authority,
 }
 
 impl SystemGrant {
-    pub(super) const fn new(db: Database) -> Self {
-        Self { db }
+    pub(super) const fn new(db: Database, authority: Authority) -> Self {
+        Self { db, authority }
     }
 
     pub fn id<K: Copy>(&self, key: K) -> Granted<K> {
@@ -74,7 +123,7 @@ impl SystemGrant {
     }
 
     pub fn user(&self, id: UserId) -> UserGrant {
-        UserGrant::new(self.db.grant(id))
+        UserGrant::new(self.db.grant(id), self.authority)
     }
 }
 
@@ -97,11 +146,12 @@ impl Writing<SystemGrant> {
 #[must_use]
 pub struct UserGrant {
     id: Granted<UserId, Write>,
+    authority: Authority,
 }
 
 impl UserGrant {
-    pub(super) const fn new(id: Granted<UserId, Write>) -> Self {
-        Self { id }
+    pub(super) const fn new(id: Granted<UserId, Write>, authority: Authority) -> Self {
+        Self { id, authority }
     }
 
     pub const fn user_id(&self) -> UserId {
@@ -127,6 +177,7 @@ pub struct TeamGrant {
     /// The actor's membership, if any.
     pub member: Option<TeamMember>,
     pub(super) id: Granted<TeamId, Write>,
+    pub(super) authority: Authority,
 }
 
 impl TeamGrant {
@@ -153,6 +204,7 @@ pub struct ChannelGrant {
     /// The team's name and its public channels are readable to everybody that may read the channel.
     pub(super) team_id: Option<Granted<TeamId>>,
     pub(super) is_archived: bool,
+    pub(super) authority: Authority,
 }
 
 impl ChannelGrant {
@@ -184,6 +236,7 @@ pub struct PostGrant {
     pub channel_grant: ChannelGrant,
     pub(super) id: Granted<PostId, Write>,
     pub(super) thread_id: Granted<PostId>,
+    pub(super) authority: Authority,
 }
 
 impl PostGrant {
@@ -194,6 +247,13 @@ impl PostGrant {
     /// The thread of the post (a root post may have no replies): a grant for a reply includes its thread.
     pub const fn thread_id(&self) -> Granted<PostId> {
         self.thread_id
+    }
+}
+
+impl PostGrant {
+    /// The same right over what belongs to somebody else, or not.
+    pub(super) fn extended_to(self, is_others: bool) -> Self {
+        Self { authority: self.authority.extended_to(is_others), ..self }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The only access to the database. Every read and write takes a grant, and a grant comes from an authorization decision
 //! made here: for one object, for reading or for writing.
 
+mod authority;
 mod bot;
 mod channel;
 mod decision;
@@ -9,6 +10,9 @@ mod grant;
 mod guard;
 mod integration;
 mod post;
+mod reading;
+mod record;
+mod refusal;
 mod team;
 mod write;
 
@@ -18,26 +22,34 @@ use std::sync::{Arc, Weak};
 use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
 use guildhall_model::role::RoleTable;
-use guildhall_model::{Actor, Events, Permission, Result};
+use guildhall_model::{Actor, Clock, Events, IdSource, Permission, Result};
 use guildhall_storage::{Database, Reader};
 use parking_lot::RwLock;
 
+pub use authority::Origin;
 pub use grant::{ChannelGrant, Grant, PostGrant, SystemGrant, TeamGrant, UserGrant, WriteGrant, Writing};
 pub(crate) use integration::actor_for;
+pub(crate) use record::Details;
+pub use refusal::Refusal;
 pub use write::Write;
 
 use crate::Services;
+use authority::Authority;
+use reading::Readings;
 
 pub struct Access {
     db: Database,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
     roles: RwLock<Arc<RoleTable>>,
+    readings: Readings,
     /// Whose the batches are: each event may bring rows with it.
     services: Weak<Services>,
 }
 
 impl Access {
-    pub fn new(db: Database, services: Weak<Services>) -> Self {
-        Self { db, roles: RwLock::default(), services }
+    pub fn new(db: Database, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>, services: Weak<Services>) -> Self {
+        Self { db, clock, ids, roles: RwLock::default(), readings: Readings::default(), services }
     }
 
     /// Replaces the roles that the permission checks read.
@@ -59,17 +71,17 @@ impl Access {
     /// each use.
     pub fn system(&self, reason: &'static str) -> Writing<SystemGrant> {
         tracing::trace!(reason, "system access");
-        Writing::new(self.system_grant())
+        Writing::new(SystemGrant::new(self.db.clone(), Authority::SERVER))
     }
 
     /// The actor's own account, which needs no permission.
     pub fn own_account(&self, actor: &Actor) -> Writing<UserGrant> {
-        Writing::new(self.user_grant(actor.user_id))
+        Writing::new(self.user_grant(actor.user_id, Authority::own(actor)))
     }
 
     /// The actor's own account by its id; an error for every other id.
     pub fn require_own_account(&self, actor: &Actor, user: UserId) -> Result<Writing<UserGrant>> {
-        if actor.user_id == user { Ok(self.own_account(actor)) } else { Err(context::PERMISSIONS.into()) }
+        if actor.user_id == user { Ok(self.own_account(actor)) } else { Err(self.refusal_of_account(actor)) }
     }
 
     /// Whether the actor's system roles include the permission.
@@ -83,7 +95,8 @@ impl Access {
     }
 
     pub fn system_permission_to_read(&self, actor: &Actor, permission: Permission) -> Result<SystemGrant> {
-        if self.has_system_permission(actor, permission) { Ok(self.system_grant()) } else { Err(context::PERMISSIONS.into()) }
+        self.check_system_permission(actor, permission)?;
+        Ok(SystemGrant::new(self.db.clone(), Authority::of_permission(actor, permission)))
     }
 
     /// The actor's own account, or another user's with the system permission `for_others`.
@@ -94,11 +107,11 @@ impl Access {
 
     /// The same for reading.
     pub fn user_to_read(&self, actor: &Actor, user: UserId, for_others: Permission) -> Result<UserGrant> {
-        if actor.user_id == user || self.has_system_permission(actor, for_others) {
-            Ok(self.user_grant(user))
-        } else {
-            Err(context::PERMISSIONS.into())
+        if actor.user_id == user {
+            return Ok(self.user_grant(user, Authority::own(actor)));
         }
+        self.check_system_permission(actor, for_others)?;
+        Ok(self.user_grant(user, Authority::over_others(actor)))
     }
 
     /// The database for reading. Statements on an object that needs authorization also take the id of its grant.
@@ -106,9 +119,10 @@ impl Access {
         &self.db
     }
 
-    /// A new batch of writes, whose statements take the grant's id.
-    pub fn write(&self, _grant: &impl WriteGrant) -> Write<'_> {
-        Write::new(&self.db, &self.services)
+    /// A new batch of writes, whose statements take the grant's id. `action` is the name of the use case, `noun.verb`: the
+    /// batch contains an audit record with it if the grant is for what belongs to others or is shared.
+    pub fn write(&self, grant: &impl WriteGrant, action: &'static str) -> Write<'_> {
+        Write::new(self, grant, action)
     }
 
     /// Publishes events about what is not stored (typing, ephemeral posts).
@@ -117,12 +131,8 @@ impl Access {
         self.db.publish(events).await;
     }
 
-    fn system_grant(&self) -> SystemGrant {
-        SystemGrant::new(self.db.clone())
-    }
-
-    fn user_grant(&self, user: UserId) -> UserGrant {
-        UserGrant::new(self.db.grant(user))
+    fn user_grant(&self, user: UserId, authority: Authority) -> UserGrant {
+        UserGrant::new(self.db.grant(user), authority)
     }
 }
 

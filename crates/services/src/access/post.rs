@@ -12,7 +12,9 @@ impl Access {
     /// The post, if the actor has the permission in its channel. Deleted posts are not found.
     pub async fn post(&self, actor: &Actor, id: PostId, permission: Permission) -> Result<Writing<PostGrant>> {
         check_permits_writing(permission)?;
-        self.post_to_read(actor, id, permission).await.map(Writing::new)
+        let post = self.existing_post(id).await?;
+        let channel_grant = self.channel(actor, post.channel_id, permission).await?.into_read_grant();
+        Ok(Writing::new(self.post_grant(channel_grant, post)))
     }
 
     /// The same, for reading only.
@@ -24,33 +26,48 @@ impl Access {
 
     /// The post, if the actor may read its channel.
     pub async fn read_post(&self, actor: &Actor, id: PostId) -> Result<PostGrant> {
+        let grant = self.readable_post(actor, id).await?;
+        self.note_readings(actor, [&grant.channel_grant]).await?;
+        Ok(grant)
+    }
+
+    async fn readable_post(&self, actor: &Actor, id: PostId) -> Result<PostGrant> {
         let post = self.existing_post(id).await?;
-        let channel_grant = self.read_channel(actor, post.channel_id).await?;
+        let channel_grant = self.readable_channel(actor, post.channel_id).await?;
         Ok(self.post_grant(channel_grant, post))
     }
 
     /// The post, if the actor may edit it: with `EditPost`, and for posts of others with `EditOthersPosts` as well.
     pub async fn post_to_edit(&self, actor: &Actor, id: PostId) -> Result<Writing<PostGrant>> {
         let grant = self.post(actor, id, Permission::EditPost).await?;
-        let is_own = grant.post.user_id == actor.user_id;
-        let may_edit = is_own || self.has_channel_permission(actor, &grant.channel_grant, Permission::EditOthersPosts);
-        if may_edit { Ok(grant) } else { Err(context::PERMISSIONS.into()) }
+        let is_others = grant.post.user_id != actor.user_id;
+        let may_edit = !is_others || self.has_channel_permission(actor, &grant.channel_grant, Permission::EditOthersPosts);
+        if may_edit { Ok(grant.map(|grant| grant.extended_to(is_others))) } else { Err(context::PERMISSIONS.into()) }
+    }
+
+    /// The post, for reading its earlier versions: for those who may edit it.
+    pub async fn post_to_read_history(&self, actor: &Actor, id: PostId) -> Result<PostGrant> {
+        let grant = self.post_to_edit(actor, id).await?.into_read_grant();
+        self.note_readings(actor, [&grant.channel_grant]).await?;
+        Ok(grant)
     }
 
     /// The post, if the actor may pin it: every member of its channel may, and everybody with `CreatePost` in it.
     pub async fn post_to_pin(&self, actor: &Actor, id: PostId) -> Result<Writing<PostGrant>> {
-        let grant = self.read_post(actor, id).await?;
+        let grant = self.readable_post(actor, id).await?;
         let may_pin =
             grant.channel_grant.member.is_some() || self.has_channel_permission(actor, &grant.channel_grant, Permission::CreatePost);
-        if may_pin { Ok(Writing::new(grant)) } else { Err(context::PERMISSIONS.into()) }
+        let is_outside = grant.channel_grant.member.is_none();
+        if may_pin { Ok(Writing::new(grant.extended_to(is_outside))) } else { Err(context::PERMISSIONS.into()) }
     }
 
     /// The post, if the actor may delete it.
     pub async fn post_to_delete(&self, actor: &Actor, id: PostId) -> Result<Writing<PostGrant>> {
-        let grant = self.read_post(actor, id).await?;
-        let needed = if grant.post.user_id == actor.user_id { Permission::DeletePost } else { Permission::DeleteOthersPosts };
+        let grant = self.readable_post(actor, id).await?;
+        let is_others = grant.post.user_id != actor.user_id;
+        let needed = if is_others { Permission::DeleteOthersPosts } else { Permission::DeletePost };
         if self.has_channel_permission(actor, &grant.channel_grant, needed) {
-            Ok(Writing::new(grant))
+            Ok(Writing::new(grant.extended_to(is_others)))
         } else {
             Err(context::PERMISSIONS.into())
         }
@@ -59,9 +76,9 @@ impl Access {
     /// The post, if the actor may remove a reaction of `reaction_user` from it.
     pub async fn post_to_remove_reaction(&self, actor: &Actor, id: PostId, reaction_user: UserId) -> Result<Writing<PostGrant>> {
         let grant = self.post(actor, id, Permission::RemoveReaction).await?;
-        let may_remove =
-            reaction_user == actor.user_id || self.has_channel_permission(actor, &grant.channel_grant, Permission::RemoveOthersReactions);
-        if may_remove { Ok(grant) } else { Err(context::PERMISSIONS.into()) }
+        let is_others = reaction_user != actor.user_id;
+        let may_remove = !is_others || self.has_channel_permission(actor, &grant.channel_grant, Permission::RemoveOthersReactions);
+        if may_remove { Ok(grant.map(|grant| grant.extended_to(is_others))) } else { Err(context::PERMISSIONS.into()) }
     }
 
     /// A grant for a post of a channel that the actor holds a grant for; `NOT_FOUND` for posts of other channels.
@@ -105,6 +122,7 @@ impl Access {
 
     fn post_grant(&self, channel_grant: ChannelGrant, post: Post) -> PostGrant {
         let thread_id = self.db.grant(post.root_id.unwrap_or(post.id));
-        PostGrant { id: self.db.grant(post.id), thread_id, post, channel_grant }
+        let authority = channel_grant.authority;
+        PostGrant { id: self.db.grant(post.id), thread_id, post, channel_grant, authority }
     }
 }

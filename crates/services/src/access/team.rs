@@ -6,7 +6,9 @@ use guildhall_model::role::RoleTable;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::teams::{self, TeamWithMember};
 
+use super::authority::Authority;
 use super::decision::TeamPolicy;
+use super::grant::authority_of;
 use super::{Access, SystemGrant, TeamGrant, Writing, check_permits_writing};
 
 impl Access {
@@ -19,22 +21,28 @@ impl Access {
     /// The same, for reading only.
     pub async fn team_to_read(&self, actor: &Actor, id: TeamId, permission: Permission) -> Result<TeamGrant> {
         let membership = self.load_team(actor, id).await?;
-        let allowed = policy(&self.roles(), actor, &membership).allows(permission);
-        self.granted_team(membership, allowed)
+        let roles = self.roles();
+        let policy = policy(&roles, actor, &membership);
+        let as_member = policy.as_member().allows(permission);
+        let authority = Authority::in_object(actor, permission, as_member);
+        let allowed = as_member || policy.allows(permission);
+        self.granted_team(membership, allowed, authority)
     }
 
     /// The team, if the actor may see it: as a member; open teams also with the permission to list them.
     pub async fn view_team(&self, actor: &Actor, id: TeamId) -> Result<TeamGrant> {
         let membership = self.load_team(actor, id).await?;
         let allowed = policy(&self.roles(), actor, &membership).may_view();
-        self.granted_team(membership, allowed)
+        self.granted_team(membership, allowed, Authority::own(actor))
     }
 
     /// The team, if the actor may join it without an invitation: open and closed teams require different permissions.
     pub async fn team_to_join(&self, actor: &Actor, id: TeamId) -> Result<Writing<TeamGrant>> {
         let membership = self.load_team(actor, id).await?;
-        let allowed = policy(&self.roles(), actor, &membership).may_join();
-        self.granted_team(membership, allowed).map(Writing::new)
+        let roles = self.roles();
+        let policy = policy(&roles, actor, &membership);
+        let (allowed, authority) = (policy.may_join(), Authority::of_permission(actor, policy.permission_to_join()));
+        self.granted_team(membership, allowed, authority).map(Writing::new)
     }
 
     /// The team, if the actor may leave it: every member may.
@@ -44,7 +52,7 @@ impl Access {
 
     /// The team without a check of the actor: for joining by invitation, and for what the server does by itself.
     pub fn team_for_system(&self, grant: &Writing<SystemGrant>, team: guildhall_model::team::Team) -> Writing<TeamGrant> {
-        Writing::new(TeamGrant { id: grant.write_id(team.id), team, member: None })
+        Writing::new(TeamGrant { id: grant.write_id(team.id), team, member: None, authority: authority_of(grant) })
     }
 
     /// Whether an actor that holds a grant for the team has another permission in it.
@@ -56,12 +64,12 @@ impl Access {
         teams::with_member(&self.db, id, actor.user_id).await?.ok_or_else(|| context::PERMISSIONS.into())
     }
 
-    fn granted_team(&self, membership: TeamWithMember, is_allowed: bool) -> Result<TeamGrant> {
+    fn granted_team(&self, membership: TeamWithMember, is_allowed: bool, authority: Authority) -> Result<TeamGrant> {
         let TeamWithMember { team, member } = membership;
         if !is_allowed {
             return Err(context::PERMISSIONS.into());
         }
-        Ok(TeamGrant { id: self.db.grant(team.id), team, member: member.filter(|member| member.delete_at.is_zero()) })
+        Ok(TeamGrant { id: self.db.grant(team.id), team, member: member.filter(|member| member.delete_at.is_zero()), authority })
     }
 }
 

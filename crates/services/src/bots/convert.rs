@@ -8,7 +8,6 @@ use guildhall_model::user::{Bot, User};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{bots, users};
 
-use crate::audits::AuditSource;
 use crate::bots::Bots;
 use crate::boxed;
 use crate::sessions::{AccessEnd, EndedAccess};
@@ -48,14 +47,14 @@ impl Bots<'_> {
         };
         let EndedAccess { statements, mut events } = self.sessions().end_access(&grant, &[AccessEnd::ConvertedToBot]).await?;
         events.push(self.users().user_updated_event(&grant, user).await?);
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "bots.convert_from_user");
         write.extend(remaining.as_ref().map(users::guard_roles));
         write.push(bots::set_is_bot(grant.write_id(), true, now).or(codes::ALREADY_BOT));
         write.push(bots::insert(&bot));
         // Bots have no password: logging in as a bot is impossible.
         write.push(users::set_password(grant.write_id(), "", now));
         write.extend(statements);
-        write.push(self.audits().audit_entry(AuditSource::of(actor), "bots.convert_from_user", &format!("user_id={id}")));
+        write.detail("owner_id", bot.owner_id);
         events.push(Event::AccountChanged { user_id: id });
         write.commit(events).await?;
         Ok(bot)
@@ -92,13 +91,13 @@ impl Bots<'_> {
         let hash = self.hasher.hash(&password).await?;
         let updated = self.users().user_updated_event(&grant, user.clone()).await?;
         let EndedAccess { statements, mut events } = self.sessions().end_access(&grant, &[AccessEnd::ConvertedToUser]).await?;
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "bots.convert_to_user");
         write.push(users::update(grant.write_id(), &user, before.update_at));
         write.push(bots::set_is_bot(grant.write_id(), false, now));
         write.push(users::set_password(grant.write_id(), &hash, now));
         write.push(bots::delete(grant.write_id()));
         write.extend(statements);
-        write.push(self.audits().audit_entry(AuditSource::of(actor), "bots.convert_to_user", &format!("user_id={id}")));
+        write.changed("roles", before.roles.as_str(), user.roles.as_str());
         events.extend([Event::AccountChanged { user_id: id }, updated]);
         write.commit(events).await?;
         self.users().account(&grant, id).await

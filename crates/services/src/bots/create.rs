@@ -9,7 +9,6 @@ use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{bots, users};
 
 use super::check_description;
-use crate::audits::AuditSource;
 use crate::bots::Bots;
 use crate::boxed;
 
@@ -46,17 +45,14 @@ impl Bots<'_> {
             update_at: user.update_at,
             delete_at: Millis::ZERO,
         };
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "bots.create");
         // The bot must not outlive an owner that is deactivated meanwhile.
         write.extend(actor.has_account().then(|| users::guard_active(actor.user_id)));
         let (insert, _) = users::insert(&user, "");
         write.push(insert.on_duplicate(user_codes::USERNAME_EXISTS));
         write.push(bots::insert(&bot));
-        write.push(self.audits().audit_entry(
-            AuditSource::of(actor),
-            "bots.create",
-            &format!("user_id={} username={}", bot.user_id, bot.username),
-        ));
+        write.detail("user_id", bot.user_id);
+        write.detail("username", &bot.username);
         write.commit(Event::NewUser { user_id: bot.user_id }).await?;
         Ok(bot)
     }

@@ -1,16 +1,15 @@
 //! Changing a bot: its names, whether it is enabled, its owner and its picture.
 
 use bytes::Bytes;
-use guildhall_model::codes::{context, integrations as codes};
+use guildhall_model::codes::integrations as codes;
 use guildhall_model::id::UserId;
 use guildhall_model::user::rules::{is_valid_username, normalize_name};
 use guildhall_model::user::{Bot, User};
-use guildhall_model::{Actor, Event, Millis, Result};
+use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::bots;
 
 use super::check_description;
-use crate::access::{UserGrant, Writing};
-use crate::audits::AuditSource;
+use crate::access::{UserGrant, Write, Writing};
 use crate::bots::Bots;
 use crate::boxed;
 use crate::sessions::{AccessEnd, EndedAccess};
@@ -34,7 +33,7 @@ impl Bots<'_> {
             return Err(codes::BOT_USERNAME_INVALID.into());
         }
         check_description(&bot.description)?;
-        self.write_bot(actor, &grant, bot, "bots.patch").await
+        self.write_bot(&grant, bot, "bots.patch").await
     }
 
     /// Disabling a bot ends its sessions; its access tokens are rejected until it is enabled again.
@@ -46,7 +45,7 @@ impl Bots<'_> {
             (false, true) => self.clock.now(),
             (false, false) => bot.delete_at,
         };
-        self.write_bot(actor, &grant, bot, if is_active { "bots.enable" } else { "bots.disable" }).await
+        self.write_bot(&grant, bot, if is_active { "bots.enable" } else { "bots.disable" }).await
     }
 
     #[boxed]
@@ -56,7 +55,7 @@ impl Bots<'_> {
         if owner.is_bot || !owner.is_active() {
             return Err(codes::BOT_OWNER_INVALID.into());
         }
-        self.write_bot(actor, &grant, Bot { owner_id: owner.id, ..bot }, "bots.assign").await
+        self.write_bot(&grant, Bot { owner_id: owner.id, ..bot }, "bots.assign").await
     }
 
     #[boxed]
@@ -76,26 +75,27 @@ impl Bots<'_> {
         let bot = bots::get(self.access.read(&system_grant), id).await?.ok_or(codes::BOT_NOT_FOUND)?;
         match self.access.manageable_bot(actor, id).await? {
             Some(grant) => Ok((grant, bot)),
-            None if self.may_read_bot(actor, &bot) => Err(context::PERMISSIONS.into()),
+            None if self.may_read_bot(actor, &bot) => {
+                let is_own = bot.owner_id == actor.user_id;
+                Err(self.access.refusal(actor, if is_own { Permission::ManageBots } else { Permission::ManageOthersBots }))
+            }
             None => Err(codes::BOT_NOT_FOUND.into()),
         }
     }
 
     /// Updates the record, and the account if that changes as well.
-    async fn write_bot(&self, actor: &Actor, grant: &Writing<UserGrant>, mut bot: Bot, action: &str) -> Result<Bot> {
+    async fn write_bot(&self, grant: &Writing<UserGrant>, mut bot: Bot, action: &'static str) -> Result<Bot> {
         let old_update_at = bot.update_at;
         bot.update_at = self.now_after(old_update_at);
         let before = self.users().account(grant, bot.user_id).await?;
         let is_deactivated = before.is_active() && !bot.delete_at.is_zero();
         let ended =
             if is_deactivated { self.sessions().end_access(grant, &[AccessEnd::BotDisabled]).await? } else { EndedAccess::default() };
-        let statements = || {
-            let mut statements = vec![
-                bots::update(grant.write_id(), &bot, old_update_at),
-                self.audits().audit_entry(AuditSource::of(actor), action, &format!("user_id={} owner_id={}", bot.user_id, bot.owner_id)),
-            ];
-            statements.extend(ended.statements.iter().cloned());
-            statements
+        let add_writes = |write: &mut Write<'_>| {
+            write.detail("owner_id", bot.owner_id);
+            write.changed("username", before.username.as_str(), bot.username.as_str());
+            write.push(bots::update(grant.write_id(), &bot, old_update_at));
+            write.extend(ended.statements.iter().cloned());
         };
         let change = |user: &mut User| {
             user.username.clone_from(&bot.username);
@@ -106,12 +106,15 @@ impl Bots<'_> {
         let mut after = before.clone();
         change(&mut after)?;
         if after == before {
-            let mut write = self.access.write(grant);
-            write.extend(statements());
+            let mut write = self.access.write(grant, action);
+            add_writes(&mut write);
             write.commit(Event::AccountChanged { user_id: bot.user_id }).await?;
         } else {
-            let events = || [Event::AccountChanged { user_id: bot.user_id }].into_iter().chain(ended.events.iter().cloned()).collect();
-            self.users().change_account(grant, change, |_| (statements(), events())).await?;
+            let extra_writes = |_: &User, write: &mut Write<'_>| {
+                add_writes(write);
+                [Event::AccountChanged { user_id: bot.user_id }].into_iter().chain(ended.events.iter().cloned()).collect()
+            };
+            self.users().change_account((grant, action), change, extra_writes).await?;
         }
         Ok(bot)
     }

@@ -15,7 +15,7 @@ use guildhall_model::codes::integrations as codes;
 
 noun! {
     /// Bot accounts.
-    bots::Bots, uses: [audits::Audits, sessions::Sessions, users::Users]
+    bots::Bots, uses: [sessions::Sessions, users::Users]
 }
 
 const DESCRIPTION_CHARS_MAX: usize = 1024;

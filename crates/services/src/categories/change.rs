@@ -66,7 +66,7 @@ impl Categories<'_> {
         let mut order = before.clone();
         order.insert(position, category.clone());
 
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "categories.create");
         let category =
             push_order(grant.write_id(), &mut write, order).into_iter().find(|ordered| ordered.id == category.id).unwrap_or(category);
         write.extend(categories::set_channels(grant.write_id(), &category));
@@ -107,7 +107,7 @@ impl Categories<'_> {
             changed.push(apply_update(&before, old, update)?);
         }
 
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "categories.update");
         write.extend(built_in(user, team).iter().map(|category| categories::insert_if_absent(grant.write_id(), category)));
         for category in &changed {
             write.push(categories::save(grant.write_id(), category));
@@ -140,7 +140,7 @@ impl Categories<'_> {
             let category = before.iter().find(|category| category.id == *id).ok_or(codes::CATEGORY_ORDER_INVALID)?;
             ordered.push(category.clone());
         }
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "categories.order");
         let ordered = push_order(grant.write_id(), &mut write, ordered);
         let order = ordered.iter().map(SidebarCategory::public_id).collect();
         write.commit(Event::CategoryOrderUpdated { user_id: user, team_id: team, order }).await?;
@@ -156,7 +156,7 @@ impl Categories<'_> {
         if category.kind != CategoryKind::Custom {
             return Err(codes::CATEGORY_BUILT_IN.into());
         }
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "categories.delete");
         write.extend(categories::remove(grant.write_id(), id));
         write.commit(Event::CategoryDeleted { user_id: user, team_id: team, category_id: id }).await
     }

@@ -41,7 +41,10 @@ impl Channels<'_> {
             return Err(codes::TEAM_FULL.with("max", max));
         }
 
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "channels.create");
+        write.detail("channel_id", channel.id);
+        write.detail("type", channel.kind.name());
+        write.detail("name", &channel.name);
         let (insert, id) = channels::insert(grant.write_id(), &channel);
         write.push(insert);
         if grant.member.is_none() {

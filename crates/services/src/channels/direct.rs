@@ -75,7 +75,7 @@ impl Channels<'_> {
         if let Some(channel) = self.access.open(grant, existing) {
             return Ok(channel);
         }
-        let mut write = self.access.write(grant);
+        let mut write = self.access.write(grant, "channels.create_direct");
         let (insert, id) = channels::insert_personal(&channel);
         write.push(insert);
         write.extend(members.iter().map(|user| channel_members::insert(id, &new_channel_member(&channel, user, false, channel.create_at))));

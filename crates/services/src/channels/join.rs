@@ -58,7 +58,8 @@ impl Channels<'_> {
             return Ok(member);
         }
         let member = new_channel_member(&grant.channel, user, false, self.clock.now());
-        let mut write = self.access.write(grant);
+        let mut write = self.access.write(grant, "channels.add_member");
+        write.detail("user_id", user.id);
         // Conflicts if the roles change concurrently: they decide whether the user is added as a guest.
         write.push(users::guard_roles(user));
         write.push(team_members::guard_membership(team, user.id));

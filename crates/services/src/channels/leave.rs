@@ -24,7 +24,8 @@ impl Channels<'_> {
             return Err(codes::LEAVE_DEFAULT.with("name", &grant.channel.name));
         }
         // In the lane of the posts, which require the membership at their commit.
-        let mut write = self.access.write(&grant).in_lane_of(&channel);
+        let mut write = self.access.write(&grant, "channels.remove_member").in_lane_of(&channel);
+        write.detail("user_id", user);
         write.push(channel_members::remove(grant.write_id(), user));
         write.push(channel_members::end_thread_memberships(grant.write_id(), user, self.clock.now()));
         write.push(self.sessions().end_membership(user, &Membership::Channel(grant.write_id())));

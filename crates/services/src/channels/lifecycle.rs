@@ -37,7 +37,7 @@ impl Channels<'_> {
         let channel = Channel { update_at: now, delete_at: now, ..grant.channel.clone() };
         let after_notices = vec![Event::ChannelArchived { channel: channel.clone() }];
         let published = Published { notices: vec![Notice::archived(&author)], after_notices, ..Published::default() };
-        self.write_channel(&grant, channel, published).await
+        self.write_channel((&grant, "channels.archive"), channel, published).await
     }
 
     /// Restores an archived channel; requires `ManageTeam`.
@@ -55,7 +55,7 @@ impl Channels<'_> {
         let channel = Channel { update_at: self.change_time(&grant.channel), delete_at: Millis::ZERO, ..grant.channel.clone() };
         let before_notices = vec![Event::ChannelRestored { channel: channel.clone() }];
         let published = Published { before_notices, notices: vec![Notice::restored(&author)], ..Published::default() };
-        self.write_channel(&grant, channel, published).await
+        self.write_channel((&grant, "channels.restore"), channel, published).await
     }
 
     #[boxed]
@@ -85,7 +85,7 @@ impl Channels<'_> {
             notices: vec![Notice::converted(&author, kind == ChannelKind::Private)],
             after_notices: vec![Event::ChannelConverted { channel: channel.clone() }],
         };
-        self.write_channel(&grant, channel, published).await
+        self.write_channel((&grant, "channels.update_privacy"), channel, published).await
     }
 
     /// The actor's account, as the author of notices.

@@ -58,9 +58,12 @@ impl Channels<'_> {
         if roles.guest && roles.admin {
             return Err(codes::GUEST_AS_ADMIN.into());
         }
+        let old_roles = member.roles();
         member.scheme_admin = roles.admin;
         member.last_update_at = self.clock.now().max(member.last_update_at);
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "channels.update_member_roles");
+        write.detail("user_id", user);
+        write.changed("roles", old_roles, member.roles());
         write.push(channel_members::set_roles(grant.write_id(), &member));
         write.commit(Event::ChannelMemberUpdated(member)).await
     }
@@ -82,7 +85,8 @@ impl Channels<'_> {
         let old_update_at = member.last_update_at;
         member.notify_props = apply_notify_props(member.notify_props, changes)?;
         member.last_update_at = self.now_after(old_update_at);
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "channels.update_notify_props");
+        write.detail("channel_id", channel);
         write.push(channel_members::set_notify_props(grant.write_id(), &member, old_update_at));
         write.commit(Event::ChannelMemberUpdated(member.clone())).await?;
         Ok(member)

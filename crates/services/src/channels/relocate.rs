@@ -42,7 +42,9 @@ impl Channels<'_> {
         let author = self.acting_user(&grant, actor).await?;
         let old_team = team_rows::get(db, from).await?.map(|team| team.name).unwrap_or_default();
         let channel = Channel { team_id: Some(to), update_at: self.change_time(&grant.channel), ..grant.channel.clone() };
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "channels.move");
+        write.changed("team_id", from.key(), to);
+        write.detail("removed_members", outsiders.len());
         write.extend(channels::relocate(grant.write_id(), target.write_id(), &channel, grant.channel.update_at));
         write.push(team_members::lock_members_in_channel(target.id(), id));
         write.push(channel_members::end_thread_memberships_not_in_team(grant.write_id(), target.id(), self.clock.now()));
@@ -105,7 +107,8 @@ impl Channels<'_> {
             ..grant.channel.clone()
         };
         channel.check()?;
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "channels.convert_group").recorded();
+        write.detail("team_id", to);
         // Fails if a member leaves the team concurrently: it would remain in a channel of a team that it is not in.
         write.push(team_members::lock_members_in_channel(target.id(), id).expect_rows(members.len() as u64).or(codes::CONVERT_TEAM));
         write.extend(channels::relocate(grant.write_id(), target.write_id(), &channel, grant.channel.update_at));

@@ -41,12 +41,25 @@ impl Channels<'_> {
         let author = users::get(self.access.read(&grant), actor.user_id).await?.ok_or(context::PERMISSIONS)?;
         let notices = Notice::changes(&author, &grant.channel, &new);
         let published = Published { before_notices: vec![Event::ChannelUpdated(new.clone())], notices, ..Published::default() };
-        self.write_channel(&grant, new, published).await
+        self.write_channel((&grant, "channels.patch"), new, published).await
     }
 
     /// Commits a changed channel with its events and notices.
-    pub(super) async fn write_channel(&self, grant: &Writing<ChannelGrant>, channel: Channel, published: Published) -> Result<Channel> {
-        let mut write = self.access.write(grant);
+    pub(super) async fn write_channel(
+        &self,
+        (grant, action): (&Writing<ChannelGrant>, &'static str),
+        channel: Channel,
+        published: Published,
+    ) -> Result<Channel> {
+        let (before, mut write) = (&grant.channel, self.access.write(grant, action));
+        write.changed("type", before.kind.name(), channel.kind.name());
+        write.changed("name", &before.name, &channel.name);
+        write.changed("display_name", &before.display_name, &channel.display_name);
+        for (name, old, new) in [("header", &before.header, &channel.header), ("purpose", &before.purpose, &channel.purpose)] {
+            if old != new {
+                write.detail("changed", name);
+            }
+        }
         write.push(channels::update(grant.write_id(), &channel, grant.channel.update_at));
         let mut events = published.before_notices;
         for notice in published.notices {

@@ -65,7 +65,7 @@ impl Channels<'_> {
     ) -> Result<Vec<(ChannelId, Millis)>> {
         let viewed_at = |membership: &Membership| membership.member.last_viewed_at.max(membership.channel.last_post_at);
         let times: Vec<(ChannelId, Millis)> = memberships.iter().map(|membership| (membership.channel.id, viewed_at(membership))).collect();
-        let mut write = self.access.write(grant);
+        let mut write = self.access.write(grant, "channels.view");
         if times.is_empty() {
             return Ok(times);
         }

@@ -181,7 +181,7 @@ impl Commands<'_> {
         };
         if command.last_error != error {
             let grant = self.access.system("the result of a command is stored for those who manage it");
-            let mut write = self.access.write(&grant);
+            let mut write = self.access.write(&grant, "commands.note_result");
             write.push(commands::set_error(grant.write_server(), command.id, &error));
             write.commit(Events::none("clients load commands when they need them")).await?;
         }

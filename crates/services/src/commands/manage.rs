@@ -8,7 +8,6 @@ use guildhall_storage::{Statement, commands};
 
 use super::{TRIGGER_CHARS_MAX, builtin};
 use crate::access::{TeamGrant, Writing};
-use crate::audits::AuditSource;
 use crate::boxed;
 use crate::commands::Commands;
 
@@ -80,7 +79,7 @@ impl Commands<'_> {
         if existing.len() as i64 >= super::COMMANDS_PER_TEAM_MAX {
             return Err(codes::COMMANDS_TOO_MANY.with("max", super::COMMANDS_PER_TEAM_MAX));
         }
-        self.write_command(actor, &grant, commands::insert(grant.write_id(), &command), "commands.create", &command).await?;
+        self.write_command(&grant, commands::insert(grant.write_id(), &command), "commands.create", &command).await?;
         Ok(command)
     }
 
@@ -97,7 +96,7 @@ impl Commands<'_> {
         }
         let old_update_at = old.update_at;
         let command = draft.apply_to(Command { update_at: self.now_after(old_update_at), ..old })?;
-        self.write_command(actor, &grant, commands::update(grant.write_id(), &command, old_update_at), "commands.update", &command).await?;
+        self.write_command(&grant, commands::update(grant.write_id(), &command, old_update_at), "commands.update", &command).await?;
         Ok(command)
     }
 
@@ -106,7 +105,7 @@ impl Commands<'_> {
         let target = self.access.team(actor, to, Permission::ManageOwnSlashCommands).await?;
         let (old, _) = self.managed_command(actor, id).await?;
         let command = Command { team_id: target.team.id, update_at: self.now_after(old.update_at), ..old.clone() };
-        self.write_command(actor, &target, commands::update(target.write_id(), &command, old.update_at), "commands.move", &command).await
+        self.write_command(&target, commands::update(target.write_id(), &command, old.update_at), "commands.move", &command).await
     }
 
     #[boxed]
@@ -115,14 +114,14 @@ impl Commands<'_> {
         let token = self.secrets.generate_token().expose().to_owned();
         let command = Command { token, update_at: self.now_after(old.update_at), ..old.clone() };
         let statement = commands::update(grant.write_id(), &command, old.update_at);
-        self.write_command(actor, &grant, statement, "commands.regenerate_token", &command).await?;
+        self.write_command(&grant, statement, "commands.regenerate_token", &command).await?;
         Ok(command.token)
     }
 
     #[boxed]
     pub async fn delete_command(&self, actor: &Actor, id: CommandId) -> Result<()> {
         let (command, grant) = self.managed_command(actor, id).await?;
-        self.write_command(actor, &grant, commands::delete(grant.write_id(), id, self.clock.now()), "commands.delete", &command).await
+        self.write_command(&grant, commands::delete(grant.write_id(), id, self.clock.now()), "commands.delete", &command).await
     }
 
     /// A command that the actor may manage, with a grant for its team; not found for users that are not in the team.
@@ -139,21 +138,11 @@ impl Commands<'_> {
         Ok((command, grant))
     }
 
-    async fn write_command(
-        &self,
-        actor: &Actor,
-        grant: &Writing<TeamGrant>,
-        statement: Statement,
-        action: &str,
-        command: &Command,
-    ) -> Result<()> {
-        let mut write = self.access.write(grant);
+    async fn write_command(&self, grant: &Writing<TeamGrant>, statement: Statement, action: &'static str, command: &Command) -> Result<()> {
+        let mut write = self.access.write(grant, action);
         write.push(statement);
-        write.push(self.audits().audit_entry(
-            AuditSource::of(actor),
-            action,
-            &format!("command_id={} trigger={}", command.id, command.trigger),
-        ));
+        write.detail("command_id", command.id);
+        write.detail("trigger", &command.trigger);
         write.commit(Events::none(NO_EVENTS_REASON)).await
     }
 }

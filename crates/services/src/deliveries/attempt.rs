@@ -60,7 +60,7 @@ impl Deliveries<'_> {
     /// Returns false when the lease was lost.
     async fn write_result(&self, statement: Statement) -> Result<bool> {
         let grant = self.access.system("the result of a delivery");
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "deliveries.note_result");
         write.push(statement);
         match write.commit(Events::none("clients do not see deliveries")).await {
             Err(error) if error.is(codes::LEASE_LOST) => Ok(false),

@@ -151,7 +151,7 @@ impl Deliveries<'_> {
 
     pub(crate) async fn release_deliveries(&self, is_attempt_counted: bool) -> Result<()> {
         let grant = self.access.system("at startup and shutdown this node makes no delivery");
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "deliveries.release");
         write.push(deliveries::release_all(grant.write_server(), self.node, is_attempt_counted));
         write.commit(Events::none("workers poll")).await
     }
@@ -167,7 +167,7 @@ impl Deliveries<'_> {
         let lease_ms = i64::try_from(self.settings().integrations.timeout_ms).unwrap_or(i64::MAX).saturating_add(LEASE_MARGIN_MS);
         let term = LeaseTerm { owner: self.node, now, until: now.plus_ms(lease_ms) };
         let claim = async |(delivery, slot): (Delivery, TargetSlot)| {
-            let mut write = self.access.write(&grant);
+            let mut write = self.access.write(&grant, "deliveries.claim");
             write.push(deliveries::claim(grant.write_server(), Lease { id: delivery.id, fence: delivery.fence }, term));
             // Skipped on an error: another worker was faster, or the database is unavailable. The delivery stays due.
             write.commit(Events::none("clients do not see leases")).await.ok()?;

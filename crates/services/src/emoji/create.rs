@@ -48,7 +48,9 @@ impl Emojis<'_> {
             blob_key: self.put_picture(image.bytes).await?.to_string(),
             mime_type: image.format.content_type().to_owned(),
         };
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "emoji.create");
+        write.detail("emoji_id", emoji.id);
+        write.detail("name", &emoji.name);
         write.push(rows::insert(&emoji));
         let own = self.access.own_account(actor);
         let creator_channels = channel_members::channel_ids(self.access.read(&own), own.id()).await?.into();

@@ -14,7 +14,10 @@ impl Emojis<'_> {
         let needed = if emoji.creator_id == actor.user_id { Permission::DeleteEmojis } else { Permission::DeleteOthersEmojis };
         let grant = self.access.system_permission(actor, needed)?;
         let now = self.clock.now();
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "emoji.delete");
+        write.detail("emoji_id", id);
+        write.detail("name", &emoji.name);
+        write.detail("creator_id", emoji.creator_id);
         write.push(rows::delete(id, now));
         write.push(blobs::release(&emoji.blob_key, now));
         write.commit(Events::none("clients notice when they next load it")).await

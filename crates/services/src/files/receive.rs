@@ -33,7 +33,7 @@ impl Files<'_> {
             return Err(codes::DISABLED.into());
         }
         let blob = self.blobs.put(stream, self.max_file_bytes()).await?;
-        let mut write = self.access.write(&self.access.own_account(actor));
+        let mut write = self.access.write(&self.access.own_account(actor), "files.reserve");
         write.push(blobs::release(&blob.key.to_string(), self.clock.now()));
         write.commit(Events::none("there is no file yet, only a blob")).await?;
         Ok(ReceivedFile { filename: filename.to_owned(), blob })
@@ -60,7 +60,7 @@ impl Files<'_> {
 
     async fn insert_file(&self, actor: &Actor, grant: &Writing<ChannelGrant>, filename: &str, blob: StoredBlob) -> Result<FileInfo> {
         let file = self.build_file_info(actor, grant.channel.id, filename, &blob).await?;
-        let mut write = self.access.write(grant);
+        let mut write = self.access.write(grant, "files.upload");
         write.extend(self.access.guard(actor, grant));
         write.push(files::insert(grant.write_id(), &file));
         if let Err(error) = write.commit(Events::none("a file is visible only with its post")).await {
@@ -104,7 +104,7 @@ impl Files<'_> {
     /// Releases the file's blobs to the sweep when its row could not be written.
     pub(super) async fn release_blobs(&self, file: &FileInfo) {
         let grant = self.access.system("blobs without a row are released to the sweep");
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "files.release");
         write.extend(blob_keys(file).map(|key| blobs::release(key, self.clock.now())));
         if let Err(error) = write.commit(Events::none("no row references the blobs")).await {
             tracing::warn!(%error, "blobs without a row could not be released");

@@ -56,7 +56,7 @@ impl Files<'_> {
         files.dedup_by_key(|file| file.id);
         let mut count = 0;
         for file in &files {
-            let mut write = self.access.write(grant);
+            let mut write = self.access.write(grant, "files.sweep");
             write.push(files::purge(grant.write_server(), file.id));
             write.extend(blob_keys(file).map(|key| blobs::release(key, now)));
             // Fails when a post attaches the file concurrently: then the file stays.
@@ -72,7 +72,7 @@ impl Files<'_> {
         let stale = files::stale_uploads(self.access.read(grant), grant.server(), before, BATCH_SIZE).await?;
         for session in &stale {
             self.blobs.stage_discard(session.id).await?;
-            let mut write = self.access.write(grant);
+            let mut write = self.access.write(grant, "files.sweep_uploads");
             write.push(files::delete_upload(grant.write_id(session.user_id), session.id));
             write.commit(Events::none("the upload was abandoned")).await?;
         }
@@ -91,7 +91,7 @@ impl Files<'_> {
             };
             count += usize::from(is_deleted);
             if is_deleted || referenced.contains(key) || key.parse::<BlobKey>().is_err() {
-                let mut write = self.access.write(grant);
+                let mut write = self.access.write(grant, "files.sweep_blobs");
                 write.push(blobs::remove_released(grant.write_server(), key, before));
                 write.commit(Events::none("blobs are not visible to clients")).await?;
             }

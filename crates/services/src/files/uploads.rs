@@ -47,7 +47,7 @@ impl Files<'_> {
             size_bytes: new.size_bytes,
             create_at: self.clock.now(),
         };
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "files.create_upload");
         write.extend(self.access.guard(actor, &grant));
         write.push(files::insert_upload(grant.write_id(), &session));
         write.commit(Events::none("an upload is visible only to its client")).await?;
@@ -86,7 +86,7 @@ impl Files<'_> {
         let grant = self.grant_to_upload(actor, session.channel_id).await?;
         let blob = self.blobs.stage_finish(session.id).await?;
         let file = self.build_file_info(actor, session.channel_id, &session.filename, &blob).await?;
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "files.finish_upload");
         write.extend(self.access.guard(actor, &grant));
         write.push(files::complete_upload(self.access.own_account(actor).write_id(), session.id));
         write.push(files::insert(grant.write_id(), &file));

@@ -66,7 +66,7 @@ impl<'a> JobContext<'a> {
     pub async fn renew(&self) -> Result<()> {
         let now = self.jobs.clock.now();
         let term = LeaseTerm { owner: self.jobs.node, now, until: now.plus_ms(LEASE_MS) };
-        let mut write = self.jobs.access.write(&self.grant);
+        let mut write = self.jobs.access.write(&self.grant, "jobs.renew");
         write.push(jobs::renew(self.grant.write_server(), self.lease, term, self.progress.load(Ordering::Relaxed)));
         let outcome = write.commit(Events::none("clients poll jobs")).await;
         if matches!(&outcome, Err(error) if error.is(codes::LEASE_LOST)) {

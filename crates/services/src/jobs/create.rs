@@ -6,7 +6,6 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::jobs;
 
 use super::registry;
-use crate::audits::AuditSource;
 use crate::boxed;
 use crate::jobs::Jobs;
 
@@ -35,10 +34,10 @@ impl Jobs<'_> {
         }
         let created_by = actor.has_account().then_some(actor.user_id);
         let job = Job::new(self.ids.next(), entry.kind.clone(), self.clock.now(), new.data, created_by);
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "jobs.create");
         write.push(jobs::insert(grant.write_server(), &job));
-        let info = format!("job_id={} type={}", job.id, job.kind.name());
-        write.push(self.audits().audit_entry(AuditSource::of(actor), "jobs.create", &info));
+        write.detail("job_id", job.id);
+        write.detail("type", job.kind.name());
         write.commit(Event::JobsQueued).await?;
         Ok(job)
     }

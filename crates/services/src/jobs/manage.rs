@@ -7,7 +7,6 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::jobs;
 
 use super::registry;
-use crate::audits::AuditSource;
 use crate::boxed;
 use crate::jobs::Jobs;
 use crate::retry::retry_on_conflict;
@@ -45,11 +44,11 @@ impl Jobs<'_> {
             return Err(codes::NOT_FOUND.into());
         }
         let to = next_status(job.status, change)?;
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, if change == StatusChange::Cancel { "jobs.cancel" } else { "jobs.update_status" });
         write.push(jobs::set_status(grant.write_server(), &job, to, self.clock.now()));
-        let action = if change == StatusChange::Cancel { "jobs.cancel" } else { "jobs.update_status" };
-        let info = format!("job_id={id} type={} from={} to={}", job.kind.name(), job.status.name(), to.name());
-        write.push(self.audits().audit_entry(AuditSource::of(actor), action, &info));
+        write.detail("job_id", id);
+        write.detail("type", job.kind.name());
+        write.changed("status", job.status.name(), to.name());
         write.commit(Event::JobsQueued).await
     }
 }

@@ -41,7 +41,7 @@ impl Jobs<'_> {
     /// Releases the leases of this node.
     pub(crate) async fn release_jobs(&self, is_attempt_counted: bool) -> Result<()> {
         let grant = self.access.system("at startup and shutdown this node runs no job");
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "jobs.release");
         write.extend(jobs::release_all(grant.write_server(), self.node, is_attempt_counted));
         write.commit(Events::none("workers poll")).await
     }
@@ -53,7 +53,7 @@ impl Jobs<'_> {
         let mut claimed = Vec::new();
         for job in jobs::due(self.access.read(&grant), grant.server(), &registry::kinds(), now, limit).await? {
             let lease = Lease { id: job.id, fence: job.fence };
-            let mut write = self.access.write(&grant);
+            let mut write = self.access.write(&grant, "jobs.claim");
             if job.status == JobStatus::CancelRequested {
                 write.push(jobs::cancel_abandoned(grant.write_server(), lease, now));
             } else {

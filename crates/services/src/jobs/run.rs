@@ -45,7 +45,7 @@ impl Jobs<'_> {
     }
 
     async fn finish(&self, context: &JobContext<'_>, status: JobStatus) -> Result<()> {
-        let mut write = self.access.write(&context.grant);
+        let mut write = self.access.write(&context.grant, "jobs.finish");
         write.push(jobs::finish(context.grant.write_server(), context.lease, status, &context.data(), self.clock.now()));
         write.commit(Events::none("clients poll jobs")).await
     }
@@ -60,7 +60,7 @@ impl Jobs<'_> {
         };
         tracing::info!(%error, job = %job.id, kind = job.kind.name(), delay_ms, "job failed; it is retried");
         let now = self.clock.now();
-        let mut write = self.access.write(&context.grant);
+        let mut write = self.access.write(&context.grant, "jobs.retry");
         write.push(jobs::retry(context.grant.write_server(), context.lease, &context.data(), now, now.plus_ms(delay_ms)));
         match write.commit(Events::none("clients poll jobs")).await {
             // Cancellation was requested meanwhile.

@@ -31,7 +31,7 @@ impl Jobs<'_> {
 
     async fn insert_schedule(&self, grant: &Writing<SystemGrant>, entry: &Entry, now: Millis) -> Result<JobSchedule> {
         let schedule = JobSchedule { kind: entry.kind.clone(), next_run_at: now };
-        let mut write = self.access.write(grant);
+        let mut write = self.access.write(grant, "jobs.insert_schedule");
         write.push(jobs::insert_schedule_if_absent(grant.write_server(), &schedule));
         write.commit(Events::none("workers poll")).await?;
         Ok(schedule)
@@ -39,7 +39,7 @@ impl Jobs<'_> {
 
     /// Only one node advances the schedule; the others get a conflict. No job is created while one of the type is active.
     async fn create_due_job(&self, grant: &Writing<SystemGrant>, entry: &Entry, schedule: &JobSchedule, next: Millis) -> Result<()> {
-        let mut write = self.access.write(grant);
+        let mut write = self.access.write(grant, "jobs.schedule");
         write.push(jobs::advance_schedule(grant.write_server(), schedule, next));
         if jobs::count_active(self.access.read(grant), grant.server(), &entry.kind).await? == 0 {
             let job = Job::new(self.ids.next(), entry.kind.clone(), self.clock.now(), JobData::new(), None);

@@ -1,13 +1,12 @@
 //! Managing OAuth apps. A client secret is returned only when it is created or regenerated.
 
-use guildhall_model::codes::{context, integrations as codes, users};
+use guildhall_model::codes::{integrations as codes, users};
 use guildhall_model::id::{OAuthAppId, UserId};
 use guildhall_model::integration::OAuthApp;
 use guildhall_model::{Actor, Events, Permission, Result};
 use guildhall_storage::{Statement, oauth};
 
 use crate::access::{SystemGrant, Writing};
-use crate::audits::AuditSource;
 use crate::boxed;
 use crate::oauth::OAuth;
 use crate::webhooks::is_http_url;
@@ -56,7 +55,7 @@ impl OAuth<'_> {
         };
         let app = self.apply_draft(actor, draft, blank)?;
         let statement = oauth::insert(&app, secret.map(|secret| secret.hash()));
-        self.write_oauth_app(actor, &grant, statement, "oauth.create_app", &app).await?;
+        self.write_oauth_app(&grant, statement, "oauth.create_app", &app).await?;
         Ok(app)
     }
 
@@ -86,7 +85,7 @@ impl OAuth<'_> {
         let (old, grant) = self.managed_oauth_app(actor, id).await?;
         let old_update_at = old.update_at;
         let app = self.apply_draft(actor, draft, OAuthApp { update_at: self.now_after(old_update_at), ..old })?;
-        self.write_oauth_app(actor, &grant, oauth::update(&app, old_update_at), "oauth.update_app", &app).await?;
+        self.write_oauth_app(&grant, oauth::update(&app, old_update_at), "oauth.update_app", &app).await?;
         Ok(app)
     }
 
@@ -100,14 +99,14 @@ impl OAuth<'_> {
         app.update_at = self.now_after(app.update_at);
         app.client_secret = Some(secret.expose().to_owned());
         let statement = oauth::set_secret(id, secret.hash(), app.update_at);
-        self.write_oauth_app(actor, &grant, statement, "oauth.regenerate_secret", &app).await?;
+        self.write_oauth_app(&grant, statement, "oauth.regenerate_secret", &app).await?;
         Ok(app)
     }
 
     #[boxed]
     pub async fn delete_oauth_app(&self, actor: &Actor, id: OAuthAppId) -> Result<()> {
         let (app, grant) = self.managed_oauth_app(actor, id).await?;
-        self.write_oauth_app(actor, &grant, oauth::delete(id), "oauth.delete_app", &app).await
+        self.write_oauth_app(&grant, oauth::delete(id), "oauth.delete_app", &app).await
     }
 
     /// The apps that a user has authorized.
@@ -132,7 +131,7 @@ impl OAuth<'_> {
         if app.creator_id == actor.user_id || self.access.has_system_permission(actor, Permission::ManageSystemWideOauth) {
             Ok((app, grant))
         } else {
-            Err(context::PERMISSIONS.into())
+            Err(self.access.refusal(actor, Permission::ManageSystemWideOauth))
         }
     }
 
@@ -163,15 +162,15 @@ impl OAuth<'_> {
 
     async fn write_oauth_app(
         &self,
-        actor: &Actor,
         grant: &Writing<SystemGrant>,
         statement: Statement,
-        action: &str,
+        action: &'static str,
         app: &OAuthApp,
     ) -> Result<()> {
-        let mut write = self.access.write(grant);
+        let mut write = self.access.write(grant, action);
         write.push(statement);
-        write.push(self.audits().audit_entry(AuditSource::of(actor), action, &format!("app_id={} name={}", app.id, app.name)));
+        write.detail("app_id", app.id);
+        write.detail("name", &app.name);
         write.commit(Events::none(NO_EVENTS_REASON)).await
     }
 }

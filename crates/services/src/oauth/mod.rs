@@ -6,5 +6,5 @@ pub use apps::OAuthAppDraft;
 
 noun! {
     /// OAuth apps.
-    oauth::OAuth, uses: [audits::Audits, preferences::Preferences]
+    oauth::OAuth, uses: [preferences::Preferences]
 }

@@ -51,7 +51,7 @@ impl Posts<'_> {
         post.create_at = self.post_time(&grant.channel);
         post.update_at = post.create_at;
 
-        let mut write = self.access.write(grant).in_lane_of(&grant.channel.id);
+        let mut write = self.access.write(grant, "posts.create").in_lane_of(&grant.channel.id);
         write.extend(also.iter().cloned());
         let marks_read = marks_own_read(actor, grant);
         // Marking the author's membership as read guards it, too.

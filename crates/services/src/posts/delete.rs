@@ -25,7 +25,7 @@ impl Posts<'_> {
         let now = self.now_after(grant.post.update_at);
         let (mentioned, recorded) = self.mentioned_by(actor, &grant).await?;
         let unrecorded = (recorded == Recorded::No).then_some(mentioned.as_slice());
-        let mut write = self.access.write(&grant).in_lane_of(&grant.channel_grant.channel.id);
+        let mut write = self.access.write(&grant, "posts.delete").in_lane_of(&grant.channel_grant.channel.id);
         write.extend(self.access.guard(actor, &grant.channel_grant));
         write.extend(deletion::delete(grant.write_id(), &grant.post, unrecorded, now));
         write.push(search::remove(grant.write_id()));

@@ -70,7 +70,7 @@ impl Posts<'_> {
             false => EditedMentions::default(),
         };
 
-        let mut write = self.access.write(&grant).in_lane_of(&grant.channel_grant.channel.id);
+        let mut write = self.access.write(&grant, "posts.edit").in_lane_of(&grant.channel_grant.channel.id);
         write.extend(self.access.guard(actor, &grant.channel_grant));
         if !mentions.change.is_empty() {
             write.extend(change::lock_thread(&post, post.update_at));
@@ -134,7 +134,7 @@ impl Posts<'_> {
         }
         let now = self.now_after(grant.post.update_at);
         let view = self.view_of(&grant.channel_grant, Post { is_pinned, update_at: now, ..grant.post.clone() }).await?;
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "posts.pin");
         write.extend(self.access.guard(actor, &grant.channel_grant));
         write.extend(change::pin(grant.write_id(), &grant.post, is_pinned, now));
         write.commit(Event::PostEdited { post: Arc::new(view), mentions: MentionChange::default() }).await
@@ -143,7 +143,7 @@ impl Posts<'_> {
     /// Earlier versions of the post, newest first; for users who may edit it.
     #[boxed]
     pub async fn edit_history(&self, actor: &Actor, id: PostId) -> Result<Vec<PostView>> {
-        let grant = self.access.post_to_edit(actor, id).await?;
+        let grant = self.access.post_to_read_history(actor, id).await?;
         let earlier = posts::lists::edit_history(self.access.read(&grant), grant.id(), HISTORY_MAX).await?;
         if earlier.is_empty() {
             return Err(codes::NOT_FOUND.into());

@@ -88,7 +88,7 @@ impl Posts<'_> {
         member.mention_count_root = root_mentions + unrecorded.1;
         member.urgent_mention_count = 0;
         member.last_update_at = self.post_time(&grant.channel_grant.channel);
-        let mut write = self.access.write(&own);
+        let mut write = self.access.write(&own, "posts.set_unread");
         write.push(unread::set_read_state(own.write_id(), member.channel_id, seen_until, member.last_update_at));
         write.push(recount::recount_read(own.write_id(), &[member.channel_id]));
         write.extend(recount::recount_mentions(own.write_id(), member.channel_id, unrecorded));

@@ -34,7 +34,7 @@ impl Preferences<'_> {
             return Err(codes::PREFERENCE_LIMIT.into());
         }
         let (favorites, sidebar) = self.categories().sync_favorites(&grant, &changed, false).await?;
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "preferences.save");
         write.extend(changed.iter().map(|preference| preferences::save(grant.write_id(), preference)));
         write.extend(favorites);
         write.commit(vec![sidebar, Event::PreferencesChanged { user_id: user, preferences: changed }]).await
@@ -48,7 +48,7 @@ impl Preferences<'_> {
             return Err(codes::PREFERENCE_DELETE_OF_OTHER.into());
         }
         let (favorites, sidebar) = self.categories().sync_favorites(&grant, &deleted, true).await?;
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "preferences.delete");
         write.extend(deleted.iter().map(|preference| preferences::delete(grant.write_id(), &preference.category, &preference.name)));
         write.extend(favorites);
         write.commit(vec![sidebar, Event::PreferencesDeleted { user_id: user, preferences: deleted }]).await

@@ -57,7 +57,7 @@ impl Reactions<'_> {
             delete_at: Millis::ZERO,
             channel_id: grant.channel_grant.channel.id,
         };
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "reactions.add");
         write.extend(self.access.guard(actor, &grant.channel_grant));
         write.extend(reactions::add(grant.write_id(), &reaction));
         write.commit(Event::ReactionAdded(reaction.clone())).await?;

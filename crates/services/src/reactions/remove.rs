@@ -26,7 +26,9 @@ impl Reactions<'_> {
         let own = existing.into_iter().filter(|reaction| reaction.user_id == user);
         let removed = own.filter(|reaction| canonical_name(&reaction.emoji_name) == canonical);
         let now = self.now_after(grant.post.update_at);
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "reactions.remove");
+        write.detail("user_id", user);
+        write.detail("emoji_name", &canonical);
         write.extend(self.access.guard(actor, &grant.channel_grant));
         let mut events = Vec::new();
         for reaction in removed {

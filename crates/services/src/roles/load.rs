@@ -39,7 +39,7 @@ impl Roles<'_> {
         let grant = self.access.system("the built-in roles");
         let existing = roles::all(self.access.read(&grant)).await?;
         let now = self.clock.now();
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "roles.seed");
         for (name, permissions) in role::built_in() {
             if existing.iter().any(|role| role.name == name) {
                 continue;

@@ -8,5 +8,5 @@ pub use get::ROLE_NAMES_MAX;
 
 noun! {
     /// Roles and their permissions.
-    roles::Roles, uses: [audits::Audits, sessions::Sessions]
+    roles::Roles, uses: [sessions::Sessions]
 }

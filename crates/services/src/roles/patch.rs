@@ -9,7 +9,6 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::roles;
 
 use crate::access::{SystemGrant, Writing};
-use crate::audits::AuditSource;
 use crate::boxed;
 use crate::retry::retry_on_conflict;
 use crate::roles::Roles;
@@ -39,9 +38,14 @@ impl Roles<'_> {
         }
         let role = Role { permissions, update_at: self.now_after(before.update_at), ..before.clone() };
         let ended = self.sessions().end_token_rights(grant, &role).await?;
-        let mut write = self.access.write(grant);
+        let mut write = self.access.write(grant, "roles.patch");
         write.push(roles::update(grant.write_server(), &role, before.update_at));
-        write.push(self.audits().audit_entry(AuditSource::of(actor), "patch_role", &format!("role={}", role.name)));
+        let names = |set: &BTreeSet<Permission>, other: &BTreeSet<Permission>| {
+            set.difference(other).map(|permission| permission.name()).collect::<Vec<_>>().join(",")
+        };
+        write.detail("role", &role.name);
+        write.detail("added", names(&role.permissions, &before.permissions));
+        write.detail("removed", names(&before.permissions, &role.permissions));
         write.extend(ended.statements);
         let mut events = vec![Event::RoleUpdated(role.clone())];
         events.extend(ended.events);

@@ -129,7 +129,7 @@ impl Sessions<'_> {
         let before = &cached.authentication;
         let expires_at = if self.settings().sessions.extend_with_activity { now.plus_ms(cached.length_ms) } else { before.expires_at };
         let grant = self.access.system("a session was used");
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "sessions.touch");
         write.push(sessions::touch(grant.write_id(before.actor.user_id), before.actor.session_id, now, expires_at));
         let generation = self.state().token_cache.generation();
         if let Err(error) = write.commit(Events::none("no client displays the last use of a session")).await {

@@ -36,7 +36,7 @@ impl Sessions<'_> {
             ended = sessions::of_device(db, grant.id(), device_id).await?;
             ended.retain(|id| *id != actor.session_id);
         }
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "sessions.attach_device");
         write.push(sessions::set_device(grant.write_id(), &session));
         write.extend(sessions::delete_each(grant.write_id(), &ended));
         let revoked = |session_id| Event::SessionRevoked { user_id: actor.user_id, session_id };

@@ -8,7 +8,7 @@ use guildhall_model::user::User;
 use guildhall_model::{Event, Permission, Result};
 use guildhall_storage::{Granted, Statement, Write, bots, files, sessions, users};
 
-use crate::access::{SystemGrant, UserGrant, Writing};
+use crate::access::{Details, SystemGrant, UserGrant, Writing};
 use crate::sessions::Sessions;
 
 /// Bots of one owner that end at once. Further ones are rejected at their next use.
@@ -145,8 +145,8 @@ impl Sessions<'_> {
         let ids: Vec<UserId> = accounts.iter().map(|bot| bot.id).collect();
         ended.statements.extend(bots::end_access(grant.write_server(), &ids, now));
         for bot in &ids {
-            let details = format!("user_id={bot} owner_id={}", owner.user_id());
-            ended.statements.push(self.audits().audit_entry(crate::audits::AuditSource::default(), "bots.disable_with_owner", &details));
+            let details = Details::default().with("user_id", bot).with("owner_id", owner.user_id());
+            ended.statements.push(self.access.audit_record(owner.origin(), "bots.disable_with_owner", details));
         }
         for account in accounts {
             ended.events.extend(self.bot_end_events(&grant, account).await?);

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::UserId;
 use guildhall_model::ports::Secret;
-use guildhall_model::user::rules::{EMAIL_CHARS_MAX, normalize_name};
+use guildhall_model::user::rules::{EMAIL_CHARS_MAX, is_valid_email, is_valid_username, normalize_name};
 use guildhall_model::user::{Props, Session, User};
 use guildhall_model::{Event, Events, Result};
 use guildhall_storage::users::{self, UserWithPassword};
@@ -13,7 +13,7 @@ use guildhall_storage::{Statement, sessions};
 
 use super::throttle::Attempt;
 use super::{DEVICE_ID_CHARS_MAX, SESSIONS_MAX, platform};
-use crate::audits::AuditSource;
+use crate::access::Origin;
 use crate::boxed;
 use crate::passwords::PasswordMatch;
 use crate::sessions::Sessions;
@@ -75,7 +75,7 @@ impl Sessions<'_> {
                 self.complete_log_in(account, request, matched).await
             }
             (account, _) => {
-                self.record_failure(account.map(|account| account.user.id), request.address).await?;
+                self.record_failure(account.map(|account| account.user), &login_id, request.address).await?;
                 Err(codes::LOGIN_INVALID.into())
             }
         }
@@ -98,18 +98,27 @@ impl Sessions<'_> {
         }
     }
 
-    /// Writes an audit record also without an account, so that both cases take the same time.
-    async fn record_failure(&self, user: Option<UserId>, address: Option<IpAddr>) -> Result<()> {
+    /// Writes an audit record also without an account, so that both cases take the same time. The number of records is
+    /// bounded by the limits of failed log-ins.
+    async fn record_failure(&self, account: Option<User>, login_id: &str, address: Option<IpAddr>) -> Result<()> {
         let grant = self.access.system("a log-in failed");
-        let mut write = self.access.write(&grant);
-        write.extend(user.map(|user| users::count_failure(grant.write_id(user), self.clock.now())));
-        write.push(self.audits().audit_entry(AuditSource { user_id: user, address, ..AuditSource::default() }, "login_failed", ""));
+        let user_id = account.as_ref().map(|user| user.id);
+        let origin = Origin { user_id, address, ..Origin::default() };
+        let mut write = self.access.write(&grant, "sessions.login_failed").recorded_as(origin);
+        write.detail("login_id", name_for_record(account.as_ref(), login_id));
+        write.extend(user_id.map(|user| users::count_failure(grant.write_id(user), self.clock.now())));
         write.commit(Events::none("clients do not see failed log-ins")).await
     }
 
     async fn complete_log_in(&self, account: UserWithPassword, request: LoginRequest, matched: PasswordMatch) -> Result<LoginResult> {
         let UserWithPassword { user, password_hash } = account;
         if !user.is_active() {
+            let origin = Origin { user_id: Some(user.id), address: request.address, ..Origin::default() };
+            let grant = self.access.system("a deactivated user tried to log in");
+            let mut write = self.access.write(&grant, "sessions.login_failed").recorded_as(origin);
+            write.detail("login_id", &user.username);
+            write.detail("reason", "deactivated");
+            write.commit(Events::none("clients do not see failed log-ins")).await?;
             return Err(codes::LOGIN_INACTIVE.into());
         }
         let grant = self.access.system("a user has authenticated").user_to_write(user.id);
@@ -134,13 +143,11 @@ impl Sessions<'_> {
         if !session.device_id.is_empty() {
             revoked_ids.extend(sessions::of_device(db, grant.id(), &session.device_id).await?);
         }
-        let mut write = self.access.write(&grant);
+        let origin = Origin { user_id: Some(user.id), address: request.address, session_id: Some(session.id), ..Origin::default() };
+        let mut write = self.access.write(&grant, "sessions.login").recorded_as(origin);
         write.extend(before);
         write.extend(sessions::delete_each(grant.write_id(), &revoked_ids));
         write.push(sessions::insert(grant.write_id(), &session, token.hash()));
-        let trace =
-            AuditSource { user_id: Some(user.id), address: request.address, session_id: Some(session.id), ..AuditSource::default() };
-        write.push(self.audits().audit_entry(trace, "login", ""));
         let revoked_event = |session_id| Event::SessionRevoked { user_id: user.id, session_id };
         write.commit(revoked_ids.into_iter().map(revoked_event).collect::<Vec<_>>()).await?;
         Ok(LoginResult { user, session, token, csrf, length_ms })
@@ -173,6 +180,35 @@ impl Sessions<'_> {
             is_oauth: false,
             expired_notify: false,
             props,
+        }
+    }
+}
+
+/// Recorded instead of a login id that is no name.
+const NO_NAME: &str = "[not a name]";
+
+/// The name of a failed log-in in the audit trail: what was entered, if an account has that name or email address, or if it
+/// has the form of one. People enter their password into the wrong field; most passwords do not have that form.
+fn name_for_record(account: Option<&User>, login_id: &str) -> String {
+    match account {
+        Some(account) if login_id.is_empty() => account.username.clone(),
+        Some(_) => login_id.to_owned(),
+        None if is_valid_username(login_id) || is_valid_email(login_id) => login_id.to_owned(),
+        None => NO_NAME.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_name_is_not_recorded() {
+        for name in ["ada", "ada.l-1", "ada@example.com"] {
+            assert_eq!(name_for_record(None, name), name);
+        }
+        for other in ["passw0rd!longer", "correct horse", "", "drop\ntable", &"a".repeat(65), "@"] {
+            assert_eq!(name_for_record(None, other), NO_NAME, "{other}");
         }
     }
 }

@@ -7,7 +7,6 @@ use guildhall_model::{Actor, Event, Events, Permission, Result};
 use guildhall_storage::{Statement, sessions};
 
 use crate::access::{UserGrant, Writing};
-use crate::audits::AuditSource;
 use crate::boxed;
 use crate::sessions::Sessions;
 use crate::sessions::{AccessEnd, EndedAccess};
@@ -23,20 +22,20 @@ impl Sessions<'_> {
             return Ok(());
         }
         let grant = self.access.own_account(actor);
-        self.end_session(&grant, actor, actor.session_id, "logout").await
+        self.end_session(&grant, actor.session_id, "sessions.logout").await
     }
 
     #[boxed]
     pub async fn revoke_session(&self, actor: &Actor, user: UserId, session: SessionId) -> Result<()> {
         let (grant, _) = self.users().user_to_change(actor, user, Permission::EditOtherUsers).await?;
         sessions::get(self.access.read(&grant), grant.id(), session).await?.ok_or(codes::SESSION_NOT_FOUND)?;
-        self.end_session(&grant, actor, session, "revoke_session").await
+        self.end_session(&grant, session, "sessions.revoke").await
     }
 
-    async fn end_session(&self, grant: &Writing<UserGrant>, actor: &Actor, session_id: SessionId, action: &str) -> Result<()> {
-        let mut write = self.access.write(grant);
+    async fn end_session(&self, grant: &Writing<UserGrant>, session_id: SessionId, action: &'static str) -> Result<()> {
+        let mut write = self.access.write(grant, action).recorded();
         write.push(sessions::delete(grant.write_id(), session_id));
-        write.push(self.audits().audit_entry(AuditSource::of(actor), action, &format!("session_id={session_id}")));
+        write.detail("session_id", session_id);
         write.commit(revoked_event(grant.user_id(), session_id)).await
     }
 
@@ -45,9 +44,8 @@ impl Sessions<'_> {
         let (grant, _) = self.users().user_to_change(actor, user, Permission::EditOtherUsers).await?;
         let EndedAccess { statements, mut events } = self.end_access(&grant, &[AccessEnd::SessionsRevoked]).await?;
         events.push(Event::AccountChanged { user_id: user });
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "sessions.revoke_all").recorded();
         write.extend(statements);
-        write.push(self.audits().audit_entry(AuditSource::of(actor), "revoke_all_sessions", &format!("user_id={user}")));
         write.commit(events).await
     }
 
@@ -55,11 +53,10 @@ impl Sessions<'_> {
     #[boxed]
     pub async fn revoke_sessions_of_all_users(&self, actor: &Actor) -> Result<()> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
-        let mut audit = Some(self.audits().audit_entry(AuditSource::of(actor), "revoke_sessions_of_all_users", ""));
         loop {
             let batch = sessions::all(self.access.read(&grant), grant.server(), BATCH_SIZE).await?;
-            let mut write = self.access.write(&grant);
-            write.extend(audit.take());
+            let mut write = self.access.write(&grant, "sessions.revoke_all_users");
+            write.detail("sessions", batch.len());
             write.extend(sessions::delete_by_ids(grant.write_server(), &batch.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
             write.commit(batch.iter().map(|(session_id, user_id)| revoked_event(*user_id, *session_id)).collect::<Vec<_>>()).await?;
             if (batch.len() as i64) < BATCH_SIZE {
@@ -71,7 +68,8 @@ impl Sessions<'_> {
             if batch.is_empty() {
                 return Ok(());
             }
-            let mut write = self.access.write(&grant);
+            let mut write = self.access.write(&grant, "sessions.revoke_all_users");
+            write.detail("access_tokens", batch.len());
             write.extend(sessions::delete_access_tokens_by_ids(grant.write_server(), &batch.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
             let revoked = |(id, user): &(AccessTokenId, UserId)| revoked_event(*user, SessionId::from_bytes(*id.bytes()));
             write.commit(batch.iter().map(revoked).collect::<Vec<_>>()).await?;
@@ -93,7 +91,7 @@ impl Sessions<'_> {
             if batch.is_empty() {
                 return Ok(());
             }
-            let mut write = self.access.write(&grant);
+            let mut write = self.access.write(&grant, "sessions.sweep");
             write.extend(condition.cloned());
             write.extend(sessions::delete_by_ids(grant.write_server(), &batch.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
             let events: Events = batch.iter().map(|(session_id, user_id)| revoked_event(*user_id, *session_id)).collect::<Vec<_>>().into();

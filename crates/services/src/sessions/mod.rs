@@ -21,7 +21,7 @@ use token_cache::TokenCache;
 
 noun! {
     /// Logins, sessions and access tokens.
-    sessions::Sessions, state: State, uses: [audits::Audits, users::Users]
+    sessions::Sessions, state: State, uses: [users::Users]
 }
 
 /// Limit of sessions per user; a further log-in revokes the least recently used.

@@ -9,7 +9,6 @@ use guildhall_storage::{sessions, users};
 
 use super::ACCESS_TOKENS_MAX;
 use crate::access::{UserGrant, Writing};
-use crate::audits::AuditSource;
 use crate::boxed;
 use crate::sessions::Sessions;
 
@@ -41,11 +40,11 @@ impl Sessions<'_> {
             is_active: true,
             create_at: self.clock.now(),
         };
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "access_tokens.create").recorded();
         // Not committed if the account is deactivated or its roles are changed meanwhile, which ends its tokens.
         write.push(users::guard_roles(&account));
         write.push(sessions::insert_access_token(grant.write_id(), &token, secret.hash()));
-        write.push(self.audits().audit_entry(AuditSource::of(actor), "create_access_token", &audit_details(&token)));
+        write.detail("token_id", token.id);
         write.commit(Events::none("clients load access tokens on request")).await?;
         Ok((token, secret))
     }
@@ -83,9 +82,9 @@ impl Sessions<'_> {
     #[boxed]
     pub async fn revoke_access_token(&self, actor: &Actor, id: AccessTokenId) -> Result<()> {
         let (grant, token) = self.load_token(actor, id, Permission::RevokeUserAccessToken).await?;
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "access_tokens.revoke").recorded();
         write.push(sessions::delete_access_token(grant.write_id(), id).or(codes::TOKEN_NOT_FOUND));
-        write.push(self.audits().audit_entry(AuditSource::of(actor), "revoke_access_token", &audit_details(&token)));
+        write.detail("token_id", id);
         write.commit(revoked_event(&token)).await
     }
 
@@ -93,12 +92,11 @@ impl Sessions<'_> {
     pub async fn set_access_token_active(&self, actor: &Actor, id: AccessTokenId, is_active: bool) -> Result<()> {
         let permission = if is_active { Permission::CreateUserAccessToken } else { Permission::RevokeUserAccessToken };
         let (grant, token) = self.load_token(actor, id, permission).await?;
-        let action = if is_active { "enable_access_token" } else { "disable_access_token" };
         let updated_event = || Event::SessionUpdated { user_id: token.user_id, session_id: session_id_of(&token) };
         let event = if is_active { updated_event() } else { revoked_event(&token) };
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, if is_active { "access_tokens.enable" } else { "access_tokens.disable" }).recorded();
         write.push(sessions::set_access_token_active(grant.write_id(), id, is_active).or(codes::TOKEN_NOT_FOUND));
-        write.push(self.audits().audit_entry(AuditSource::of(actor), action, &audit_details(&token)));
+        write.detail("token_id", id);
         write.commit(event).await
     }
 
@@ -114,9 +112,7 @@ impl Sessions<'_> {
 
     /// A grant for the tokens of oneself, of one's bots, or of others with `edit_other_users`.
     async fn grant_for_tokens(&self, actor: &Actor, user: UserId, permission: Permission) -> Result<Writing<UserGrant>> {
-        if !self.access.has_system_permission(actor, permission) {
-            return Err(context::PERMISSIONS.into());
-        }
+        self.access.check_system_permission(actor, permission)?;
         match self.access.manageable_bot(actor, user).await? {
             Some(bot) => Ok(bot),
             None => Ok(self.users().user_to_change(actor, user, Permission::EditOtherUsers).await?.0),
@@ -131,8 +127,4 @@ fn session_id_of(token: &AccessToken) -> SessionId {
 
 fn revoked_event(token: &AccessToken) -> Event {
     Event::SessionRevoked { user_id: token.user_id, session_id: session_id_of(token) }
-}
-
-fn audit_details(token: &AccessToken) -> String {
-    format!("token_id={} user_id={}", token.id, token.user_id)
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::access::{UserGrant, Writing};
+use crate::access::{UserGrant, Write, Writing};
 use crate::boxed;
 use crate::statuses::Statuses;
 
@@ -86,7 +86,12 @@ impl Statuses<'_> {
             user.props.insert(PROP.to_owned(), json.clone());
             Ok(())
         };
-        self.users().change_account(&grant, change, |_| save_preference(&grant, &preference)).await?;
+        let extra_writes = |_: &User, write: &mut Write<'_>| {
+            let (statements, events) = save_preference(&grant, &preference);
+            write.extend(statements);
+            events
+        };
+        self.users().change_account((&grant, "statuses.set_custom"), change, extra_writes).await?;
         Ok(())
     }
 
@@ -97,7 +102,7 @@ impl Statuses<'_> {
             user.props.remove(PROP);
             Ok(())
         };
-        self.users().change_account(&grant, change, |_| (Vec::new(), Vec::new())).await?;
+        self.users().change_account((&grant, "statuses.unset_custom"), change, |_, _| Vec::new()).await?;
         Ok(())
     }
 
@@ -111,7 +116,7 @@ impl Statuses<'_> {
         }
         recent.retain(|old| !is_removed(old));
         let (statements, events) = save_preference(&grant, &recent_preference(user, &recent)?);
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "statuses.remove_recent");
         write.extend(statements);
         write.commit(events).await
     }

@@ -24,7 +24,7 @@ impl Statuses<'_> {
         let before = self.state().presence.get(user).unwrap_or_else(|| Status::offline(user));
         let mut status = before.clone();
         status.set_manually(presence, dnd_end_time, self.clock.now());
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "statuses.set");
         write.push(statuses::save(grant.write_id(), &status));
         let events = if status.presence == before.presence {
             Events::none("the presence is unchanged")

@@ -13,7 +13,7 @@ impl Statuses<'_> {
     /// To be called at start, when no user is connected: resets stored presence.
     pub async fn reset_statuses(&self) -> Result<()> {
         let grant = self.access.system("statuses are reset at start");
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "statuses.reset");
         write.push(statuses::reset(grant.write_server()));
         write.commit(Events::none("no client is connected yet")).await
     }
@@ -32,7 +32,7 @@ impl Statuses<'_> {
         let now = self.clock.now();
         let mut ended = statuses::dnd_ended(self.access.read(&grant), grant.server(), now, BATCH_SIZE as i64).await?;
         ended.retain(|status| self.state().presence.get(status.user_id).is_none());
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "statuses.end_dnd");
         for status in &mut ended {
             status.apply_timeouts(false, now);
             write.push(statuses::save(grant.write_id(status.user_id), status));
@@ -44,7 +44,7 @@ impl Statuses<'_> {
         let grant = self.access.system("presence is saved");
         let dirty = self.state().presence.take_dirty();
         for (index, batch) in dirty.chunks(BATCH_SIZE).enumerate() {
-            let mut write = self.access.write(&grant);
+            let mut write = self.access.write(&grant, "statuses.save");
             write.extend(batch.iter().map(|status| statuses::save(grant.write_id(status.user_id), status)));
             if let Err(error) = write.commit(Events::none("published when it changed")).await {
                 self.state().presence.mark_dirty(dirty.get(index * BATCH_SIZE..).unwrap_or_default());

@@ -45,7 +45,7 @@ impl System<'_> {
     /// A database that is full or read-only still answers reads.
     async fn write_check_time(&self, now: Millis) -> Result<()> {
         let grant = self.access.system("a health check writes nothing of anybody");
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "system.check_health");
         write.push(rows::set(grant.write_server(), CHECKED_AT_KEY, &now.0.to_string()));
         write.commit(Events::none("nobody needs the time of a check")).await
     }

@@ -54,7 +54,7 @@ impl<'a> System<'a> {
         let grant = self.access.system("the server reads its own identity");
         let db = self.access.read(&grant);
         if settings::get(db, grant.server(), SERVER_ID).await?.is_none() {
-            let mut write = self.access.write(&grant);
+            let mut write = self.access.write(&grant, "system.create_identity");
             write.push(settings::insert_if_absent(grant.write_server(), SERVER_ID, &self.ids.next::<RequestId>().to_string()));
             write.push(settings::insert_if_absent(grant.write_server(), INSTALLED_AT, &self.clock.now().0.to_string()));
             write.push(settings::insert_if_absent(grant.write_server(), PUBLIC_LINK_SECRET, self.secrets.generate_token().expose()));

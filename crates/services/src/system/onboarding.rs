@@ -18,7 +18,7 @@ impl System<'_> {
     #[boxed]
     pub async fn complete_onboarding(&self, actor: &Actor) -> Result<()> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "system.complete_onboarding");
         write.push(rows::set(grant.write_server(), COMPLETE_KEY, "true"));
         write.commit(Events::none("clients read it on request")).await
     }

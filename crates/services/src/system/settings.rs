@@ -8,6 +8,7 @@ use guildhall_model::codes::{context, system as codes};
 use guildhall_model::settings::{Settings, Values, Writer};
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::settings as rows;
+use serde_json::Value;
 
 use crate::access::{SystemGrant, Writing};
 use crate::boxed;
@@ -33,19 +34,24 @@ impl System<'_> {
         }
         // Rewritten unchanged, so that the event is ordered with those of concurrent changes.
         let text = stored.as_deref().unwrap_or("{}");
-        self.write_settings(&grant, stored.as_deref(), text, Arc::new(settings)).await
+        self.write_settings(&grant, (stored.as_deref(), text), Arc::new(settings), &Values::new()).await
     }
 
     /// Replaces the stored changes, which conflicts if they are no longer `previous`, and publishes the settings.
     async fn write_settings(
         &self,
         grant: &Writing<SystemGrant>,
-        previous: Option<&str>,
-        changes: &str,
+        (previous, changes): (Option<&str>, &str),
         settings: Arc<Settings>,
+        changed: &Values,
     ) -> Result<()> {
         let server_info = self.server_info().await?;
-        let mut write = self.access.write(grant);
+        let old = self.settings().values();
+        let mut write = self.access.write(grant, "system.change_settings");
+        for (name, new) in changed {
+            write.detail(&format!("old_{name}"), text_for_record(name, old.get(name)));
+            write.detail(name, text_for_record(name, Some(new)));
+        }
         write.push(match previous {
             Some(previous) => rows::replace(grant.write_server(), CHANGES_KEY, previous, changes),
             None => rows::insert(grant.write_server(), CHANGES_KEY, changes),
@@ -73,10 +79,10 @@ impl System<'_> {
         }
         let stored = rows::get(self.access.read(&grant), grant.server(), CHANGES_KEY).await?;
         let mut changes = parse(stored.as_deref());
-        changes.extend(changed);
+        changes.extend(changed.clone());
         let text = serde_json::to_string(&changes).map_err(|error| context::INTERNAL.with_source(error))?;
         let settings = Arc::new(self.with_changes(&changes));
-        self.write_settings(&grant, stored.as_deref(), &text, Arc::clone(&settings)).await?;
+        self.write_settings(&grant, (stored.as_deref(), &text), Arc::clone(&settings), &changed).await?;
         Ok(settings)
     }
 
@@ -96,6 +102,16 @@ impl System<'_> {
             }
         }
         settings
+    }
+}
+
+/// The value in the audit trail; secrets are masked.
+fn text_for_record(name: &str, value: Option<&Value>) -> String {
+    let setting = Settings::SETTINGS.iter().find(|setting| setting.path == name);
+    match setting.zip(value).map(|(setting, value)| setting.masked(value.clone())) {
+        Some(Value::String(text)) => text,
+        Some(value) => value.to_string(),
+        None => String::new(),
     }
 }
 

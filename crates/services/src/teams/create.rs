@@ -34,7 +34,9 @@ impl Teams<'_> {
         team.check()?;
         let member = new_team_member(team.id, &creator, true, now);
 
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "teams.create");
+        write.detail("team_id", team.id);
+        write.detail("name", &team.name);
         let (insert, team_id) = teams::insert(&team);
         write.push(insert);
         write.push(team_members::insert(team_id, &member));

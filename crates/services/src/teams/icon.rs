@@ -51,7 +51,7 @@ impl Teams<'_> {
     async fn write_icon(&self, grant: Writing<TeamGrant>, key: Option<BlobKey>) -> Result<()> {
         let now = self.clock.now();
         let old = teams::icon_key(self.access.read(&grant), grant.id()).await?.filter(|old| Some(*old) != key);
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, if key.is_some() { "teams.set_icon" } else { "teams.remove_icon" });
         write.push(teams::set_icon(grant.write_id(), key, now));
         write.extend(old.map(|old| blobs::release(&old.to_string(), now)));
         let mut team = grant.team.clone();

@@ -9,7 +9,7 @@ use guildhall_model::user::rules::is_in_domains;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{channel_members, channels, team_members, teams, users};
 
-use crate::access::{TeamGrant, Writing};
+use crate::access::{Origin, TeamGrant, Writing};
 use crate::boxed;
 use crate::channels::new_channel_member;
 use crate::channels::notice::Notice;
@@ -125,7 +125,12 @@ impl Teams<'_> {
         }
         let (team, now) = (grant.write_id(), self.clock.now());
         let member = new_team_member(grant.team.id, user, false, now);
-        let mut write = self.access.write(grant);
+        let mut write = self.access.write(grant, "teams.add_member");
+        if matches!(admission, Admission::ByInvite(_)) {
+            write = write.recorded_as(Origin { user_id: Some(user.id), ..Origin::default() });
+            write.detail("by", "invitation");
+        }
+        write.detail("user_id", user.id);
         // Whether they join as a guest is derived from the roles that were read.
         write.push(users::guard_roles(user));
         write.push(match before {

@@ -32,7 +32,8 @@ impl Teams<'_> {
         let team = grant.write_id();
         let filter = ChannelFilter { member: Some(leaver.id), ..ChannelFilter::default() };
         let channels = channel_lists::list(self.access.read(grant), Scope::Team(grant.id()), &filter, i64::MAX, 0).await?;
-        let mut write = self.access.write(grant);
+        let mut write = self.access.write(grant, "teams.remove_member");
+        write.detail("user_id", leaver.id);
         let now = self.clock.now();
         // People who leave by themselves may come back by the invitation that they know.
         let known_invite = (remover_id != leaver.id).then_some(grant.team.invite_id);

@@ -79,8 +79,11 @@ impl Teams<'_> {
         if roles.guest && roles.admin {
             return Err(codes::GUEST_AS_ADMIN.into());
         }
+        let old_roles = member.roles();
         member.scheme_admin = roles.admin;
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "teams.update_member_roles");
+        write.detail("user_id", user);
+        write.changed("roles", old_roles, member.roles());
         write.push(team_members::set_roles(grant.write_id(), &member));
         write.commit(Event::TeamMemberUpdated(member)).await
     }

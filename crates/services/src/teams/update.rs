@@ -28,6 +28,19 @@ enum Change {
     Restore,
 }
 
+impl Change {
+    /// In the audit trail.
+    const fn action(&self) -> &'static str {
+        match self {
+            Self::Patch(_) => "teams.patch",
+            Self::Privacy(_) => "teams.update_privacy",
+            Self::NewInvite => "teams.regenerate_invite",
+            Self::Archive => "teams.archive",
+            Self::Restore => "teams.restore",
+        }
+    }
+}
+
 impl Teams<'_> {
     #[boxed]
     pub async fn patch_team(&self, actor: &Actor, id: TeamId, patch: TeamPatch) -> Result<TeamView> {
@@ -69,7 +82,11 @@ impl Teams<'_> {
         }
         let previous_update_at = team.update_at;
         team.update_at = self.now_after(previous_update_at);
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, change.action());
+        write.changed("type", grant.team.kind.name(), team.kind.name());
+        write.changed("allow_open_invite", grant.team.allow_open_invite, team.allow_open_invite);
+        write.changed("allowed_domains", &grant.team.allowed_domains, &team.allowed_domains);
+        write.changed("display_name", &grant.team.display_name, &team.display_name);
         write.push(teams::update(grant.write_id(), &team, previous_update_at));
         let event = match change {
             Change::Archive => Event::TeamArchived(team.clone()),

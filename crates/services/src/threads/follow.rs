@@ -13,7 +13,7 @@ impl Threads<'_> {
         let own = self.access.require_own_account(actor, user)?;
         let grant = self.access.read_post(actor, thread).await?;
         let thread = grant.thread_id();
-        let mut write = self.access.write(&own);
+        let mut write = self.access.write(&own, "threads.follow");
         write.push(threads::set_following(thread, own.write_id(), following, self.clock.now()));
         write
             .commit(Event::ThreadFollowChanged {

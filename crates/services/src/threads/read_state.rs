@@ -39,7 +39,7 @@ impl Threads<'_> {
     }
 
     pub(crate) async fn set_thread_unread_at(&self, actor: &Actor, own: &Writing<UserGrant>, from: &PostGrant) -> Result<Thread> {
-        let mut write = self.access.write(own);
+        let mut write = self.access.write(own, "threads.set_unread");
         write.push(threads::set_following(from.thread_id(), own.write_id(), true, self.clock.now()));
         write.commit(guildhall_model::Events::none("set_read_until publishes the event")).await?;
         self.set_read_until(actor, own, &from.channel_grant, from.thread_id(), from.post.create_at.minus_ms(1)).await
@@ -63,7 +63,7 @@ impl Threads<'_> {
             (mentioned::count_in_thread(db, thread, actor.user_id, seen_until).await?, unrecorded)
         };
         let unread_mentions = mentions + unrecorded;
-        let mut write = self.access.write(own);
+        let mut write = self.access.write(own, "threads.read");
         write.push(threads::set_read_state(thread, own.write_id(), seen_until, self.clock.now()));
         write.push(recount::recount_thread_mentions(own.write_id(), thread.key(), unrecorded));
         let mut after = Thread { last_viewed_at: seen_until, unread_mentions, ..before.clone() };
@@ -103,7 +103,7 @@ impl Threads<'_> {
         let own = self.access.require_own_account(actor, user)?;
         let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let now = self.clock.now();
-        let mut write = self.access.write(&own);
+        let mut write = self.access.write(&own, "threads.read_all");
         write.push(lists::read_all(own.write_id(), lists::Scope { user: own.id(), team: grant.id(), include_personal: true }, now));
         write.commit(Event::AllThreadsRead { user_id: user, team_id: Some(team), channel_id: None, timestamp: now }).await
     }

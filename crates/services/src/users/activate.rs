@@ -6,8 +6,7 @@ use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::users;
 
-use crate::access::{UserGrant, Writing};
-use crate::audits::AuditSource;
+use crate::access::{UserGrant, Write, Writing};
 use crate::boxed;
 use crate::retry::retry_on_conflict;
 use crate::sessions::{AccessEnd, EndedAccess};
@@ -17,12 +16,12 @@ impl Users<'_> {
     #[boxed]
     pub async fn set_user_active(&self, actor: &Actor, id: UserId, is_active: bool) -> Result<()> {
         let permission = Permission::SysconsoleWriteUserManagementUsers;
-        if !self.access.has_system_permission(actor, permission) {
-            let is_self_deactivation = actor.user_id == id && !is_active;
-            return Err(if is_self_deactivation { codes::DEACTIVATION_NOT_ENABLED } else { codes::ACTIVATION_FORBIDDEN }.into());
-        }
+        self.access.check_system_permission(actor, permission).map_err(|error| match actor.user_id == id && !is_active {
+            true => codes::DEACTIVATION_NOT_ENABLED.into(),
+            false => codes::ACTIVATION_FORBIDDEN.with_source(error),
+        })?;
         let (grant, user) = self.user_to_change(actor, id, permission).await?;
-        retry_on_conflict(|| self.write_active(&grant, &user, is_active, AuditSource::of(actor))).await
+        retry_on_conflict(|| self.write_active(&grant, &user, is_active)).await
     }
 
     /// Deactivates the actor, or a user whom the actor may edit.
@@ -32,7 +31,7 @@ impl Users<'_> {
         self.set_user_active(actor, grant.user_id(), false).await
     }
 
-    pub(crate) async fn write_active(&self, grant: &Writing<UserGrant>, user: &User, is_active: bool, trace: AuditSource) -> Result<()> {
+    pub(crate) async fn write_active(&self, grant: &Writing<UserGrant>, user: &User, is_active: bool) -> Result<()> {
         if user.is_active() == is_active {
             return Ok(());
         }
@@ -42,15 +41,14 @@ impl Users<'_> {
             user.delete_at = if is_active { Millis::ZERO } else { self.clock.now() };
             Ok(())
         };
-        let extra_writes = |user: &User| {
-            let action = if is_active { "activate_user" } else { "deactivate_user" };
-            let mut statements = vec![self.audits().audit_entry(trace, action, &format!("user_id={}", user.id))];
-            statements.extend(other_admin.as_ref().map(users::guard_roles));
+        let extra_writes = |user: &User, write: &mut Write<'_>| {
+            write.extend(other_admin.as_ref().map(users::guard_roles));
+            write.extend(ended.statements.iter().cloned());
             let mut events = vec![Event::AccountChanged { user_id: user.id }];
-            statements.extend(ended.statements.iter().cloned());
             events.extend(ended.events.iter().cloned());
-            (statements, events)
+            events
         };
-        self.change_account(grant, change, extra_writes).await.map(|_| ())
+        let action = if is_active { "users.activate" } else { "users.deactivate" };
+        self.change_account((grant, action), change, extra_writes).await.map(|_| ())
     }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use guildhall_model::codes::{context, users as codes};
+use guildhall_model::codes::users as codes;
 use guildhall_model::id::UserId;
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Permission, Result};
-use guildhall_storage::{Statement, channel_members, users};
+use guildhall_storage::{channel_members, users};
 
-use crate::access::{UserGrant, Writing};
+use crate::access::{UserGrant, Write, Writing};
 use crate::posts::mentions::keyword_statements;
 use crate::retry::retry_on_conflict;
 use crate::statuses::check_custom_status;
@@ -27,23 +27,27 @@ impl Users<'_> {
     pub(crate) fn protect_administrators(&self, actor: &Actor, user: User) -> Result<User> {
         let is_own = actor.user_id == user.id;
         let is_admin = |roles: &str| self.access.roles().allows(roles, Permission::ManageSystem);
-        if is_own || !is_admin(&user.roles) || is_admin(&actor.roles) { Ok(user) } else { Err(context::PERMISSIONS.into()) }
+        if is_own || !is_admin(&user.roles) || is_admin(&actor.roles) {
+            Ok(user)
+        } else {
+            Err(self.access.refusal(actor, Permission::ManageSystem))
+        }
     }
 
-    /// Changes the account and commits `extra_writes` with it. When `change` changes nothing, nothing is written.
+    /// Changes the account and commits `extra_writes` with it, which returns their events. When `change` changes nothing, nothing is written.
     /// `change` is called again after a conflict.
     pub(crate) async fn change_account(
         &self,
-        grant: &Writing<UserGrant>,
+        (grant, action): (&Writing<UserGrant>, &'static str),
         change: impl Fn(&mut User) -> Result<()>,
-        extra_writes: impl Fn(&User) -> (Vec<Statement>, Vec<Event>),
+        extra_writes: impl Fn(&User, &mut Write<'_>) -> Vec<Event>,
     ) -> Result<User> {
         retry_on_conflict(|| async {
             let before = self.account(grant, grant.user_id()).await?;
             let mut user = before.clone();
             change(&mut user)?;
             if user != before {
-                self.write_change(grant, &before, &mut user, &extra_writes).await?;
+                self.write_change((grant, action), &before, &mut user, &extra_writes).await?;
             }
             Ok(user)
         })
@@ -58,10 +62,10 @@ impl Users<'_> {
 
     async fn write_change(
         &self,
-        grant: &Writing<UserGrant>,
+        (grant, action): (&Writing<UserGrant>, &'static str),
         before: &User,
         user: &mut User,
-        extra_writes: &impl Fn(&User) -> (Vec<Statement>, Vec<Event>),
+        extra_writes: &impl Fn(&User, &mut Write<'_>) -> Vec<Event>,
     ) -> Result<()> {
         user.check()?;
         if user.props != before.props {
@@ -76,14 +80,25 @@ impl Users<'_> {
         }
         // Strictly increasing even when the clock has not advanced, because ETags are derived from it.
         user.update_at = self.now_after(before.update_at);
-        let (statements, mut events) = extra_writes(user);
-        events.push(self.user_updated_event(grant, user.clone()).await?);
-        let mut write = self.access.write(grant);
+        let updated = self.user_updated_event(grant, user.clone()).await?;
+        let mut write = self.access.write(grant, action);
+        if is_identity_changed(before, user) {
+            write = write.recorded();
+        }
+        write.changed("username", &before.username, &user.username);
+        write.changed("email", &before.email, &user.email);
+        write.changed("roles", &before.roles, &user.roles);
         write.push(users::update(grant.write_id(), user, before.update_at));
         if user.notify_props != before.notify_props || user.first_name != before.first_name {
             write.extend(keyword_statements(grant.write_id(), user));
         }
-        write.extend(statements);
+        let mut events = extra_writes(user, &mut write);
+        events.push(updated);
         write.commit(events).await
     }
+}
+
+/// Whether the account changed in what it is known by or may do: recorded also for one's own.
+fn is_identity_changed(before: &User, after: &User) -> bool {
+    before.username != after.username || before.email != after.email || before.roles != after.roles || before.delete_at != after.delete_at
 }

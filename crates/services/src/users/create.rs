@@ -11,8 +11,7 @@ use guildhall_model::user::{Props, User};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::{preferences, users};
 
-use crate::access::{SystemGrant, Writing};
-use crate::audits::AuditSource;
+use crate::access::{Origin, SystemGrant, Writing};
 use crate::boxed;
 use crate::posts::mentions::keyword_statements;
 use crate::retry::retry_on_conflict;
@@ -153,11 +152,11 @@ impl Users<'_> {
         new: &NewUser,
         creator: Creator<'_>,
     ) -> Result<()> {
-        let trace = match creator {
-            Creator::Administrator(actor) => AuditSource::of(actor),
-            Creator::SignUp => AuditSource { user_id: Some(user.id), address: new.address, ..AuditSource::default() },
+        let origin = match creator {
+            Creator::Administrator(actor) => Origin::of(actor),
+            Creator::SignUp => Origin { user_id: Some(user.id), address: new.address, ..Origin::default() },
         };
-        let mut write = self.access.write(grant);
+        let mut write = self.access.write(grant, "users.create").recorded_as(origin);
         let (insert, id) = users::insert(user, password_hash);
         write.push(insert);
         write.extend(keyword_statements(id, user));
@@ -166,7 +165,9 @@ impl Users<'_> {
             // Of two concurrent first accounts one conflicts here, and is retried as the second.
             write.push(users::claim_first_account(user.id));
         }
-        write.push(self.audits().audit_entry(trace, "create_user", &format!("user_id={} username={}", user.id, user.username)));
+        write.detail("user_id", user.id);
+        write.detail("username", &user.username);
+        write.detail("roles", &user.roles);
         write.commit(Event::NewUser { user_id: user.id }).await
     }
 

@@ -19,5 +19,5 @@ pub use update::UserPatch;
 
 noun! {
     /// Accounts.
-    users::Users, uses: [audits::Audits, sessions::Sessions, teams::Teams]
+    users::Users, uses: [sessions::Sessions, teams::Teams]
 }

@@ -2,11 +2,10 @@
 
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::UserId;
-use guildhall_model::{Actor, Error, Event, Permission, Result};
+use guildhall_model::{Actor, Error, Event, Events, Permission, Result};
 use guildhall_storage::users;
 
 use crate::access::{UserGrant, Writing};
-use crate::audits::AuditSource;
 use crate::boxed;
 use crate::sessions::{AccessEnd, EndedAccess};
 use crate::users::Users;
@@ -18,15 +17,16 @@ impl Users<'_> {
         if actor.user_id == id {
             let grant = self.access.own_account(actor);
             self.check_own_password(&grant, actor, current).await?;
-            return self.write_password(&grant, new, AccessEnd::PasswordChanged(actor.session_id), AuditSource::of(actor)).await;
+            return self.write_password(&grant, new, AccessEnd::PasswordChanged(actor.session_id)).await;
         }
-        let to_password_error = |error: Error| if error.is(context::PERMISSIONS) { codes::PASSWORD_CONTEXT.into() } else { error };
+        let to_password_error =
+            |error: Error| if error.is(context::PERMISSIONS) { codes::PASSWORD_CONTEXT.with_source(error) } else { error };
         let permission = Permission::SysconsoleWriteUserManagementUsers;
         let (grant, user) = self.user_to_change(actor, id, permission).await.map_err(to_password_error)?;
         if user.is_bot {
             return Err(codes::NOT_FOR_BOTS.into());
         }
-        self.write_password(&grant, new, AccessEnd::PasswordSet, AuditSource::of(actor)).await
+        self.write_password(&grant, new, AccessEnd::PasswordSet).await
     }
 
     /// Failures count toward the log-in limit.
@@ -39,7 +39,12 @@ impl Users<'_> {
                 attempt.succeeded();
                 Ok(())
             }
-            Ok(None) => Err(codes::PASSWORD_WRONG.into()),
+            Ok(None) => {
+                let mut write = self.access.write(&self.access.own_account(actor), "users.check_password_failed").recorded();
+                write.detail("reason", "wrong password");
+                write.commit(Events::none("clients do not see failed checks")).await?;
+                Err(codes::PASSWORD_WRONG.into())
+            }
             Err(error) => {
                 attempt.cancel();
                 Err(error)
@@ -47,13 +52,7 @@ impl Users<'_> {
         }
     }
 
-    pub(crate) async fn write_password(
-        &self,
-        grant: &Writing<UserGrant>,
-        password: &str,
-        cause: AccessEnd,
-        trace: AuditSource,
-    ) -> Result<()> {
+    pub(crate) async fn write_password(&self, grant: &Writing<UserGrant>, password: &str, cause: AccessEnd) -> Result<()> {
         let id = grant.user_id();
         let hash = self.hasher.hash(&self.check_new_password(password)?).await?;
         let EndedAccess { statements, mut events } = self.sessions().end_access(grant, &[cause]).await?;
@@ -61,10 +60,9 @@ impl Users<'_> {
         let mut user = self.account(grant, id).await?;
         (user.last_password_update, user.update_at) = (now, now.max(user.update_at.plus_ms(1)));
         events.push(self.user_updated_event(grant, user).await?);
-        let mut write = self.access.write(grant);
+        let mut write = self.access.write(grant, "users.change_password").recorded();
         write.push(users::set_password(grant.write_id(), &hash, now));
         write.extend(statements);
-        write.push(self.audits().audit_entry(trace, "change_password", &format!("user_id={id}")));
         events.extend([Event::AccountChanged { user_id: id }, Event::LoginFailuresReset { user_id: id }]);
         write.commit(events).await
     }

@@ -9,7 +9,7 @@ use guildhall_model::user::User;
 use guildhall_model::{Actor, Error, Millis, Permission, Result};
 use guildhall_storage::{blobs, users};
 
-use crate::access::{UserGrant, Writing};
+use crate::access::{UserGrant, Write, Writing};
 use crate::boxed;
 use crate::users::Users;
 
@@ -75,12 +75,13 @@ impl Users<'_> {
         };
         let old = users::picture_key(self.access.read(grant), grant.user_id()).await?.filter(|old| Some(*old) != key);
         let release = |key: BlobKey| blobs::release(&key.to_string(), now);
-        let extra_writes = |_: &User| {
-            let mut statements = vec![users::set_picture(grant.write_id(), key.as_ref())];
-            statements.extend(old.map(release));
-            (statements, Vec::new())
+        let extra_writes = |_: &User, write: &mut Write<'_>| {
+            write.push(users::set_picture(grant.write_id(), key.as_ref()));
+            write.extend(old.map(release));
+            Vec::new()
         };
-        self.change_account(grant, change, extra_writes).await.map(|_| ())
+        let action = if key.is_some() { "users.set_picture" } else { "users.reset_picture" };
+        self.change_account((grant, action), change, extra_writes).await.map(|_| ())
     }
 
     /// Reads a small blob into memory.

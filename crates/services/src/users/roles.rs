@@ -8,8 +8,7 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::users::{self, Filter};
 use guildhall_storage::{channel_members, sessions, team_members};
 
-use crate::access::{Grant, UserGrant, Writing};
-use crate::audits::AuditSource;
+use crate::access::{Grant, UserGrant, Write, Writing};
 use crate::boxed;
 use crate::retry::retry_on_conflict;
 use crate::sessions::AccessEnd;
@@ -23,7 +22,7 @@ impl Users<'_> {
         self.check_assignable(actor, &roles)?;
         retry_on_conflict(|| async {
             let user = self.protect_administrators(actor, self.account(&grant, id).await?)?;
-            self.write_roles(&grant, &user, &roles, AuditSource::of(actor)).await
+            self.write_roles(&grant, &user, &roles).await
         })
         .await
     }
@@ -41,11 +40,11 @@ impl Users<'_> {
         }
         let is_escalation =
             table.allows(roles, Permission::ManageSystem) && !self.access.has_system_permission(actor, Permission::ManageSystem);
-        if is_escalation { Err(context::PERMISSIONS.into()) } else { Ok(()) }
+        if is_escalation { Err(self.access.refusal(actor, Permission::ManageSystem)) } else { Ok(()) }
     }
 
     /// `CONFLICT` when the account's roles have changed since `user` was read.
-    pub(crate) async fn write_roles(&self, grant: &Writing<UserGrant>, user: &User, roles: &str, trace: AuditSource) -> Result<()> {
+    pub(crate) async fn write_roles(&self, grant: &Writing<UserGrant>, user: &User, roles: &str) -> Result<()> {
         let has = |name: &str| roles.split_ascii_whitespace().any(|role| role == name);
         let other_admin = if has(SYSTEM_ADMIN) { None } else { self.other_administrator(grant, user).await? };
         let (was_guest, becomes_guest) = (user.is_guest(), has(SYSTEM_GUEST));
@@ -59,22 +58,21 @@ impl Users<'_> {
             roles.clone_into(&mut account.roles);
             Ok(())
         };
-        let extra_writes = |user: &User| {
-            let audit = self.audits().audit_entry(trace, "update_user_roles", &format!("user_id={} roles={roles}", user.id));
+        let extra_writes = |user: &User, write: &mut Write<'_>| {
             let updated = Event::UserRoleUpdated { user_id: user.id, roles: user.roles.clone() };
             let mut events = vec![Event::AccountChanged { user_id: user.id }, updated];
-            let mut statements = vec![sessions::set_roles_of_user(grant.write_id(), roles), audit];
-            statements.extend(other_admin.as_ref().map(users::guard_roles));
-            statements.extend(ended.statements.iter().cloned());
+            write.push(sessions::set_roles_of_user(grant.write_id(), roles));
+            write.extend(other_admin.as_ref().map(users::guard_roles));
+            write.extend(ended.statements.iter().cloned());
             events.extend(ended.events.iter().cloned());
             if was_guest != becomes_guest {
-                statements.push(team_members::set_guest(grant.write_id(), becomes_guest));
-                statements.push(channel_members::set_guest(grant.write_id(), becomes_guest, self.clock.now()));
+                write.push(team_members::set_guest(grant.write_id(), becomes_guest));
+                write.push(channel_members::set_guest(grant.write_id(), becomes_guest, self.clock.now()));
                 events.push(Event::GuestRoleChanged { user_id: user.id });
             }
-            (statements, events)
+            events
         };
-        self.change_account(grant, change, extra_writes).await.map(|_| ())
+        self.change_account((grant, "users.update_roles"), change, extra_writes).await.map(|_| ())
     }
 
     /// What the user, or a bot's owner, must not keep with the new roles.

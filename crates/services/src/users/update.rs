@@ -8,7 +8,6 @@ use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::users;
 
 use crate::access::UserGrant;
-use crate::audits::AuditSource;
 use crate::boxed;
 use crate::users::Users;
 
@@ -75,8 +74,7 @@ impl Users<'_> {
             patch.apply(user);
             Ok(())
         };
-        let audit = |user: &User| self.audits().audit_entry(AuditSource::of(actor), "update_user", &format!("user_id={}", user.id));
-        self.change_account(&grant, change, |user| (vec![audit(user)], Vec::new())).await
+        self.change_account((&grant, "users.patch"), change, |_, _| Vec::new()).await
     }
 
     /// Requires the password for one's own address, so that an unattended session cannot take over the account.
@@ -99,8 +97,7 @@ impl Users<'_> {
             user.email_verified = true;
             Ok(())
         };
-        let audit = || self.audits().audit_entry(AuditSource::of(actor), "verify_email", &format!("user_id={id}"));
-        self.change_account(&grant, change, |_| (vec![audit()], Vec::new())).await
+        self.change_account((&grant, "users.verify_email"), change, |_, _| Vec::new()).await
     }
 
     /// Resets the user's log-in failure count.
@@ -108,9 +105,8 @@ impl Users<'_> {
     pub async fn reset_failed_attempts(&self, actor: &Actor, id: UserId) -> Result<()> {
         let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?.user_to_write(id);
         let id = self.protect_administrators(actor, self.account(&grant, id).await?)?.id;
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "users.reset_failed_attempts");
         write.push(users::clear_failures(grant.write_id()));
-        write.push(self.audits().audit_entry(AuditSource::of(actor), "reset_failed_attempts", &format!("user_id={id}")));
         write.commit(Event::LoginFailuresReset { user_id: id }).await
     }
 }

@@ -127,7 +127,7 @@ impl Webhooks<'_> {
         }
         let at = if problem.is_empty() { Millis::ZERO } else { self.clock.now() };
         let grant = self.access.system("the result of a call is shown to the owner of its webhook");
-        let mut write = self.access.write(&grant);
+        let mut write = self.access.write(&grant, "webhooks.note_result");
         write.push(webhooks::set_outgoing_error(grant.write_id(hook.team_id), hook.id, &problem, at));
         if let Err(error) = write.commit(Events::none("clients load webhooks on request")).await {
             tracing::warn!(%error, hook = %hook.id, "the result of an outgoing webhook's call could not be stored");

@@ -72,13 +72,10 @@ impl Webhooks<'_> {
         if is_for_other {
             self.check_new_owner(&hook).await?;
         }
-        let mut write = self.access.write(&team);
+        let mut write = self.access.write(&team, "webhooks.create_incoming");
         write.push(webhooks::insert_incoming(team.write_id(), &hook));
-        write.push(self.audits().audit_entry(
-            crate::audits::AuditSource::of(actor),
-            "webhooks.create_incoming",
-            &format!("channel_id={}", hook.channel_id),
-        ));
+        write.detail("channel_id", hook.channel_id);
+        write.detail("owner_id", hook.user_id);
         write.commit(Events::none("clients load webhooks on request")).await?;
         Ok(hook)
     }
@@ -159,13 +156,10 @@ impl Webhooks<'_> {
             ..old
         };
         check(&hook)?;
-        let mut write = self.access.write(&team);
+        let mut write = self.access.write(&team, "webhooks.update_incoming");
         write.push(webhooks::update_incoming(team.write_id(), &hook, old.update_at));
-        write.push(self.audits().audit_entry(
-            crate::audits::AuditSource::of(actor),
-            "webhooks.update_incoming",
-            &format!("channel_id={}", hook.channel_id),
-        ));
+        write.detail("channel_id", hook.channel_id);
+        write.detail("owner_id", hook.user_id);
         write.commit(Events::none("clients load webhooks on request")).await?;
         Ok(hook)
     }
@@ -173,13 +167,10 @@ impl Webhooks<'_> {
     #[boxed]
     pub async fn delete_incoming_webhook(&self, actor: &Actor, id: IncomingWebhookId) -> Result<()> {
         let (hook, team) = self.manageable_incoming(actor, id).await?;
-        let mut write = self.access.write(&team);
+        let mut write = self.access.write(&team, "webhooks.delete_incoming");
         write.push(webhooks::delete_incoming(team.write_id(), hook.id, self.clock.now()));
-        write.push(self.audits().audit_entry(
-            crate::audits::AuditSource::of(actor),
-            "webhooks.delete_incoming",
-            &format!("channel_id={}", hook.channel_id),
-        ));
+        write.detail("channel_id", hook.channel_id);
+        write.detail("owner_id", hook.user_id);
         write.commit(Events::none("clients load webhooks on request")).await
     }
 

@@ -20,7 +20,7 @@ pub(crate) use trigger::OUTGOING_WEBHOOK;
 
 noun! {
     /// Incoming and outgoing webhooks.
-    webhooks::Webhooks, state: State, uses: [audits::Audits, channels::Channels, posts::Posts, users::Users]
+    webhooks::Webhooks, state: State, uses: [channels::Channels, posts::Posts, users::Users]
 }
 
 /// The same limits as Mattermost's, in characters.

@@ -11,7 +11,6 @@ use guildhall_storage::{Statement, deliveries};
 use super::trigger::delivery_target;
 use super::{DESCRIPTION_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, ICON_URL_CHARS_MAX, USERNAME_CHARS_MAX, is_http_url};
 use crate::access::{TeamGrant, Writing};
-use crate::audits::AuditSource;
 use crate::boxed;
 use crate::webhooks::Webhooks;
 
@@ -107,7 +106,7 @@ impl Webhooks<'_> {
         }
         let hook = self.validate_in_team(actor, &team_grant, hook).await?;
         let insert = webhooks::insert_outgoing(team_grant.write_id(), &hook);
-        self.write_outgoing(actor, &team_grant, [insert], "webhooks.create_outgoing", &hook).await?;
+        self.write_outgoing(&team_grant, [insert], "webhooks.create_outgoing", &hook).await?;
         Ok(hook)
     }
 
@@ -159,7 +158,7 @@ impl Webhooks<'_> {
         let hook = draft.apply_to(OutgoingWebhook { update_at: self.now_after(read_at), ..old })?;
         let hook = self.validate_in_team(actor, &team_grant, hook).await?;
         let update = webhooks::update_outgoing(team_grant.write_id(), &hook, read_at);
-        self.write_outgoing(actor, &team_grant, [update], "webhooks.update_outgoing", &hook).await?;
+        self.write_outgoing(&team_grant, [update], "webhooks.update_outgoing", &hook).await?;
         Ok(hook)
     }
 
@@ -170,7 +169,6 @@ impl Webhooks<'_> {
         let token = self.secrets.generate_token().expose().to_owned();
         let hook = OutgoingWebhook { token, update_at: self.now_after(read_at), ..old };
         self.write_outgoing(
-            actor,
             &team_grant,
             [webhooks::update_outgoing(team_grant.write_id(), &hook, read_at)],
             "webhooks.regenerate_outgoing_token",
@@ -185,7 +183,7 @@ impl Webhooks<'_> {
         let (hook, team_grant) = self.manageable_outgoing(actor, id).await?;
         let delete = webhooks::delete_outgoing(team_grant.write_id(), id, self.clock.now());
         let calls = deliveries::delete_by_target(delivery_target(id));
-        self.write_outgoing(actor, &team_grant, [delete, calls], "webhooks.delete_outgoing", &hook).await
+        self.write_outgoing(&team_grant, [delete, calls], "webhooks.delete_outgoing", &hook).await
     }
 
     async fn manageable_outgoing(&self, actor: &Actor, id: OutgoingWebhookId) -> Result<(OutgoingWebhook, Writing<TeamGrant>)> {
@@ -239,15 +237,15 @@ impl Webhooks<'_> {
 
     async fn write_outgoing(
         &self,
-        actor: &Actor,
         team_grant: &Writing<TeamGrant>,
         statements: impl IntoIterator<Item = Statement>,
-        action: &str,
+        action: &'static str,
         hook: &OutgoingWebhook,
     ) -> Result<()> {
-        let mut write = self.access.write(team_grant);
+        let mut write = self.access.write(team_grant, action);
         write.extend(statements);
-        write.push(self.audits().audit_entry(AuditSource::of(actor), action, &format!("hook_id={}", hook.id)));
+        write.detail("hook_id", hook.id);
+        write.detail("owner_id", hook.creator_id);
         write.commit(Event::OutgoingWebhooksChanged { team_id: hook.team_id }).await
     }
 

@@ -58,7 +58,7 @@ impl Webhooks<'_> {
         if hook.last_error == error {
             return;
         }
-        let mut write = self.access.write(grant);
+        let mut write = self.access.write(grant, "webhooks.note_result");
         write.push(webhooks::set_incoming_error(grant.write_server(), hook.id, &error));
         if let Err(error) = write.commit(Events::none("clients load webhooks on request")).await {
             tracing::warn!(%error, hook = %hook.id, "the result of a webhook was not stored");

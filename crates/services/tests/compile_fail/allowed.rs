@@ -12,7 +12,7 @@ pub async fn reads_the_granted_object(access: &Access, grant: &ChannelGrant) -> 
 }
 
 pub async fn writes_with_a_write_grant(access: &Access, grant: &Writing<ChannelGrant>, member: &ChannelMember) -> Result<()> {
-    let mut write = access.write(grant);
+    let mut write = access.write(grant, "tests.insert");
     write.push(channel_members::insert(grant.write_id(), member));
     write.commit(Events::none("a test")).await
 }

@@ -5,11 +5,11 @@ use guildhall_services::access::{Access, ChannelGrant, Writing};
 use guildhall_storage::channel_members;
 
 fn no_batch(access: &Access, grant: &ChannelGrant) {
-    let _ = access.write(grant);
+    let _ = access.write(grant, "tests.insert");
 }
 
 fn no_statement(access: &Access, grant: &Writing<ChannelGrant>, member: &ChannelMember) {
-    let mut write = access.write(grant);
+    let mut write = access.write(grant, "tests.insert");
     write.push(channel_members::insert(grant.id(), member));
 }
 

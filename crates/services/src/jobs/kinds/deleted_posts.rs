@@ -24,7 +24,7 @@ pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
                 job.renew().await?;
                 continue;
             }
-            let mut write = access.write(&job.grant);
+            let mut write = access.write(&job.grant, "jobs.erase_deleted_posts");
             write.push(job.require_lease());
             write.extend(deletion::erase_tombstones(job.grant.write_server(), &tombstones));
             write.commit(Events::none("clients know that the posts are deleted")).await?;

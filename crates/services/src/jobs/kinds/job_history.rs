@@ -24,7 +24,7 @@ pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
 }
 
 async fn delete(job: &JobContext<'_>, deletion: Statement) -> Result<()> {
-    let mut write = job.jobs.access.write(&job.grant);
+    let mut write = job.jobs.access.write(&job.grant, "jobs.delete_history");
     write.extend([job.require_lease(), deletion]);
     write.commit(Events::none("clients poll jobs")).await
 }

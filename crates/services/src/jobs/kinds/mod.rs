@@ -1,5 +1,6 @@
 //! The implementations of the job types, one file each.
 
+pub(super) mod audit_trail;
 pub(super) mod deleted_posts;
 pub(super) mod delivery_queue;
 pub(super) mod expired_sessions;

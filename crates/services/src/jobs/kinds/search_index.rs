@@ -19,7 +19,7 @@ pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
             let page = search::page_of_posts(access.read(&job.grant), job.grant.server(), after, PAGE).await?;
             let Some(last) = page.last() else { break };
             after = last.id;
-            let mut write = access.write(&job.grant);
+            let mut write = access.write(&job.grant, "jobs.index_posts");
             write.push(job.require_lease());
             write.extend(page.iter().flat_map(|post| search::index_again(job.grant.write_server(), post)));
             write.commit(Events::none("what is found is not published")).await?;
