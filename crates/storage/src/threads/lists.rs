@@ -1,7 +1,7 @@
 //! The threads that a person follows: pages and totals.
 
 use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
-use guildhall_model::post::{Post, Thread};
+use guildhall_model::post::{COUNTED_POSTS_BYTES_MAX, Post, Thread};
 use guildhall_model::{Millis, Result};
 
 use crate::channels::team_key;
@@ -106,7 +106,9 @@ pub async fn page(
         "SELECT {COLUMNS}, c.team_id, m.last_viewed_at, m.unread_mentions, m.following, {UNREAD_REPLIES} \
          FROM {JOINED} WHERE {condition} ORDER BY {order} LIMIT ?"
     );
-    let mut threads: Vec<Thread> = db.all::<FollowedThread>(sql, values).await?.into_iter().map(|FollowedThread(thread)| thread).collect();
+    let size = |FollowedThread(thread): &FollowedThread| thread.post.size_bytes();
+    let rows = db.all_within(sql, values, COUNTED_POSTS_BYTES_MAX, size).await?;
+    let mut threads: Vec<Thread> = rows.into_iter().map(|FollowedThread(thread)| thread).collect();
     if matches!(from, ThreadCursor::After(..)) {
         threads.reverse();
     }
