@@ -15,6 +15,7 @@ mod structure;
 
 pub use code::code_ranges;
 pub use hashtags::hashtag_of_word;
+pub use letters::is_unspaced;
 pub use names::Mention;
 pub use split::split_message;
 pub use structure::{Kind, Message, Piece};

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use guildhall_markup::is_unspaced;
 use guildhall_model::id::ChannelId;
 use sha2::{Digest, Sha256};
 use unicode_segmentation::UnicodeSegmentation;
@@ -186,17 +187,6 @@ fn pairs(run: &str) -> impl Iterator<Item = &str> {
     let starts = run.char_indices().map(|(at, _)| at);
     let ends = run.char_indices().map(|(at, c)| at + c.len_utf8()).skip(1);
     starts.zip(ends).filter_map(|(start, end)| run.get(start..end))
-}
-
-/// Letters of scripts that are written without spaces between words.
-fn is_unspaced(c: char) -> bool {
-    matches!(u32::from(c),
-        0x0E01..=0x0EDF // Thai, Lao
-        | 0x1000..=0x109F | 0x1780..=0x17D3 // Myanmar, Khmer
-        | 0x1100..=0x11FF | 0x3130..=0x318F | 0xA960..=0xA97F | 0xAC00..=0xD7FF // Hangul
-        | 0x2E80..=0x2FDF | 0x3005..=0x3007 | 0x3021..=0x3029 | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF // Han
-        | 0x3041..=0x309F | 0x30A1..=0x30FA | 0x30FC..=0x30FF | 0x31F0..=0x31FF // Kana
-        | 0x20000..=0x3FFFF)
 }
 
 /// The word as one token, or as several where it is too long. The prefix of a word has the same first tokens, and its last
