@@ -48,8 +48,9 @@ fn address_at(text: &str, floor: usize, at: usize) -> Option<Range<usize>> {
                 return None;
             }
             let host = host_length(from.get(1..)?)?;
-            // What ends in `://` is a scheme.
-            if from.get(1 + host..)?.starts_with("://") {
+            // The host may be the scheme of another address.
+            let body = from.get(1 + host..)?.strip_prefix("://").filter(|_| SCHEME_BYTES.contains(&host));
+            if body.is_some_and(|body| address_length(body) > 0) {
                 return None;
             }
             Some(at - local.len()..at + 1 + host)
@@ -210,7 +211,7 @@ mod tests {
                 "https://a`b` https://a**日本 https://a](b) https://a]b https://[a](b)",
                 vec!["https://a", "https://a", "https://a", "https://a]b", "https://[a](b)"],
             ),
-            ("a@b.cc://d", vec!["b.cc://d"]),
+            ("a@b.cc://d e@f.gg:// ", vec!["b.cc://d", "e@f.gg"]),
         ] {
             assert_eq!(addresses(text), expected, "{text}");
         }

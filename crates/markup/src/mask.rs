@@ -59,7 +59,7 @@ pub(crate) fn mask(source: &str) -> Cow<'_, str> {
                 None => masked.hide(at - 1..at),
             }
         } else if from.starts_with('@') {
-            if !before.ends_with(continues_word) {
+            if !before.ends_with(continues_word) || ends_with_mail_address(before) {
                 let name = from.get(1..).unwrap_or_default();
                 let underscores = name.len() - name.trim_start_matches('_').len();
                 if underscores > 0 {
@@ -100,6 +100,18 @@ impl<'a> Masked<'a> {
         self.text.push_str(self.source.get(self.done..).unwrap_or_default());
         Cow::Owned(self.text)
     }
+}
+
+/// Whether a mail address may end here. Names begin behind an address, whatever it ends with.
+fn ends_with_mail_address(text: &str) -> bool {
+    let before = text.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+    let host = text.get(before.len()..).unwrap_or_default();
+    steps::count(host.len());
+    let local = before.strip_suffix('@').filter(|local| local.ends_with(|c: char| c.is_ascii_alphanumeric()));
+    let is_host = host.rsplit_once('.').is_some_and(|(labels, last)| {
+        !labels.split('.').any(str::is_empty) && last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic())
+    });
+    local.is_some() && is_host
 }
 
 /// The length of `://` or `www.` where an address may begin with it.
@@ -170,7 +182,7 @@ mod tests {
             ("[_a_](https://a/_b_c) https://_a", "[_a_](https://a/_b_c) https://%a"),
             ("[a](<https://a/_b_c> 'x')", "[a](<https://a/_b_c> 'x')"),
             ("[a]: https://a/_b_c <b>", "[a]: https://a/_b_c %b>"),
-            ("@_a_ x@_a_ @__b", "@%a_ x@_a_ @%%b"),
+            ("@_a_ x@_a_ @__b a@b.cc@_d", "@%a_ x@_a_ @%%b a@b.cc@%d"),
             ("https://a&amp;b &amp;", "https://a%amp;b &amp;"),
             ("日本<b>", "日本%b>"),
             ("~a~ ~~b~~ ~~~c~~~ d~~. ~~e~~.", "%a% ~~b~~ ~~~c~~~ d~~. ~~e~~."),
