@@ -376,7 +376,7 @@ async fn many_pictures_of_one_person_do_not_delay_those_of_another() {
     assert!(blobs.waiting.load(std::sync::atomic::Ordering::SeqCst) <= 1, "Ann has one thread");
     // The turn of a caller that went away passes on when its job has ended.
     drop(of_ann.remove(0));
-    of_ann.remove(0);
+    drop(of_ann.remove(0));
     for _ in 0..8 {
         open.send(()).unwrap();
     }
