@@ -29,7 +29,8 @@ tools: ## install what the tests need (Debian packages, Python and npm clients)
 
 test: tools web ## run every test, on all three databases and in a real browser
 	scripts/check-dependencies
-	cd web && npm test
+	cargo build -p guildhall-markup --example structure
+	cd web && GUILDHALL_STRUCTURE=../target/debug/examples/structure npm test
 	scripts/test-databases run scripts/test-everything
 
 check: tools web ## format, lint, types, and every test

@@ -4,6 +4,7 @@ mod avatar;
 mod decoding;
 mod emoji;
 mod scaling;
+mod turns;
 
 use std::fs::File;
 use std::io;
@@ -21,6 +22,7 @@ use moka::sync::Cache;
 use crate::blobs::LocalBlobs;
 use crate::workers::Workers;
 use decoding::{Budget, Source};
+use turns::Turns;
 
 #[derive(Debug, Clone)]
 pub struct ImageSettings {
@@ -34,9 +36,14 @@ pub struct ImageSettings {
     pub time_limit_ms: u64,
     /// Pixels of all frames of an animation together.
     pub max_animation_pixels: u64,
-    /// Of each kind of work, which waits only for its own kind.
+    /// Of each kind of work, which waits only for its own kind. A person has one job of a kind at a time: with two threads, a
+    /// picture that takes long leaves one to everybody else.
     pub threads: usize,
     pub queue_length: usize,
+    /// Further uploaded files of a person that wait for their turn.
+    pub files_per_person: usize,
+    /// Further icons and emoji of a person that wait; they are in memory meanwhile.
+    pub icons_per_person: usize,
     /// Memory for drawn avatars, which are the same each time.
     pub avatar_cache_bytes: u64,
 }
@@ -49,8 +56,10 @@ impl Default for ImageSettings {
             max_source_bytes: 64 * 1024 * 1024,
             time_limit_ms: 30_000,
             max_animation_pixels: 64 * 1024 * 1024,
-            threads: 1,
+            threads: 2,
             queue_length: 64,
+            files_per_person: 64,
+            icons_per_person: 6,
             avatar_cache_bytes: 8 * 1024 * 1024,
         }
     }
@@ -76,14 +85,16 @@ pub struct ImageWorker {
     icons_lane: Workers,
     /// Avatars, which a page of people needs at once.
     avatars_lane: Workers,
+    files_turns: Turns,
+    icons_turns: Turns,
     avatars: Cache<(String, UserId), EncodedImage>,
 }
 
-/// The kinds of work: one that takes long delays no other.
+/// The kinds of work, and whose it is: one that takes long delays no other kind, and nobody else.
 #[derive(Clone, Copy)]
 enum Lane {
-    Files,
-    Icons,
+    Files(UserId),
+    Icons(UserId),
     Avatars,
 }
 
@@ -95,7 +106,9 @@ impl ImageWorker {
             .max_capacity(settings.avatar_cache_bytes)
             .build();
         let (files_lane, icons_lane, avatars_lane) = (lane("image-file")?, lane("image-icon")?, lane("image-avatar")?);
-        Ok(Self { settings, files, files_lane, icons_lane, avatars_lane, avatars })
+        let idle = 2 * Duration::from_millis(settings.time_limit_ms) + Duration::from_secs(1);
+        let (files_turns, icons_turns) = (Turns::new(settings.files_per_person, idle), Turns::new(settings.icons_per_person, idle));
+        Ok(Self { settings, files, files_lane, icons_lane, avatars_lane, files_turns, icons_turns, avatars })
     }
 
     async fn run<T: Send + 'static>(&self, lane: Lane, work: impl FnOnce(&Budget) -> Result<T> + Send + 'static) -> Result<T> {
@@ -106,13 +119,25 @@ impl ImageWorker {
             max_animation_pixels: self.settings.max_animation_pixels,
             deadline: Instant::now() + time_limit,
         };
-        let workers = match lane {
-            Lane::Files => &self.files_lane,
-            Lane::Icons => &self.icons_lane,
-            Lane::Avatars => &self.avatars_lane,
+        let (workers, turns) = match lane {
+            Lane::Files(person) => (&self.files_lane, Some((&self.files_turns, person))),
+            Lane::Icons(person) => (&self.icons_lane, Some((&self.icons_turns, person))),
+            Lane::Avatars => (&self.avatars_lane, None),
         };
-        let result = workers.run(move || work(&budget));
-        tokio::time::timeout(time_limit, result).await.map_err(|_| IMAGE_TIMEOUT)??
+        let result = async {
+            let turn = match turns {
+                Some((turns, person)) => Some(turns.take(person).await?),
+                None => None,
+            };
+            // The turn ends with the job, even if nobody waits for it any more.
+            let job = move || {
+                let result = work(&budget);
+                drop(turn);
+                result
+            };
+            workers.run(job).await?
+        };
+        tokio::time::timeout(time_limit, result).await.map_err(|_| IMAGE_TIMEOUT)?
     }
 
     /// Opens the source on a worker thread and runs `work` with it.
@@ -143,33 +168,33 @@ impl ImageWorker {
 
 #[async_trait]
 impl Images for ImageWorker {
-    async fn probe(&self, source: ImageSource) -> Result<Option<ImageInfo>> {
-        let info = self.run_with_source(Lane::Files, source, decoding::probe).await;
+    async fn probe(&self, person: UserId, source: ImageSource) -> Result<Option<ImageInfo>> {
+        let info = self.run_with_source(Lane::Files(person), source, decoding::probe).await;
         match info {
             Err(error) if error.is(IMAGE_TOO_LARGE) => Ok(None),
             info => info,
         }
     }
 
-    async fn create_renditions(&self, source: ImageSource) -> Result<Renditions> {
-        self.run_with_source(Lane::Files, source, |budget, source| {
+    async fn create_renditions(&self, person: UserId, source: ImageSource) -> Result<Renditions> {
+        self.run_with_source(Lane::Files(person), source, |budget, source| {
             let (info, image) = decoding::decode(budget, source)?;
             scaling::renditions(budget, info, &image)
         })
         .await
     }
 
-    async fn create_square_icon(&self, bytes: Bytes, side_px: u32) -> Result<EncodedImage> {
-        self.run_with_source(Lane::Icons, ImageSource::Bytes(bytes), move |budget, source| {
+    async fn create_square_icon(&self, person: UserId, bytes: Bytes, side_px: u32) -> Result<EncodedImage> {
+        self.run_with_source(Lane::Icons(person), ImageSource::Bytes(bytes), move |budget, source| {
             let (_, image) = decoding::decode(budget, source)?;
             scaling::crop_square(&image, side_px)
         })
         .await
     }
 
-    async fn resize_emoji(&self, bytes: Bytes) -> Result<EncodedImage> {
+    async fn resize_emoji(&self, person: UserId, bytes: Bytes) -> Result<EncodedImage> {
         let original = bytes.clone();
-        self.run_with_source(Lane::Icons, ImageSource::Bytes(bytes), move |budget, _| emoji::shrink(budget, original)).await
+        self.run_with_source(Lane::Icons(person), ImageSource::Bytes(bytes), move |budget, _| emoji::shrink(budget, original)).await
     }
 
     async fn create_initials_avatar(&self, username: &str, user_id: UserId) -> Result<EncodedImage> {

@@ -17,10 +17,11 @@ use http_body_util::{BodyExt, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::App;
 use crate::error::ApiError;
 use crate::multipart::charset_of;
 
-/// Largest JSON body that a handler reads, in bytes. Files are streamed.
+/// Largest JSON body that a handler reads, in bytes, if it is not a post. Files are streamed.
 pub const JSON_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// JSON in, or out with status 200.
@@ -31,10 +32,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let charset = charset_of(request.headers());
-        let bytes = read_body(request, JSON_BYTES_MAX).await?;
-        let value = from_slice_in(&bytes, charset).map_err(|error| context::INVALID_PARAM.with("name", "body").with_source(error))?;
-        Ok(Self(value))
+        read_json(request, JSON_BYTES_MAX).await.map(Self)
     }
 }
 
@@ -50,6 +48,24 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for JsonOrDef
         let bytes = read_body(request, JSON_BYTES_MAX).await?;
         Ok(Self(from_slice_in(&bytes, charset).unwrap_or_default()))
     }
+}
+
+/// JSON with a post in it, of any size that the setting of the message size allows.
+#[derive(Debug, Clone, Copy)]
+pub struct PostJson<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for PostJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        read_json(request, app.services.settings().posts.max_body_bytes()).await.map(Self)
+    }
+}
+
+async fn read_json<T: DeserializeOwned>(request: Request, limit_bytes: usize) -> Result<T, ApiError> {
+    let charset = charset_of(request.headers());
+    let bytes = read_body(request, limit_bytes).await?;
+    from_slice_in(&bytes, charset).map_err(|error| context::INVALID_PARAM.with("name", "body").with_source(error).into())
 }
 
 /// How long a body that is read into memory may take to arrive.

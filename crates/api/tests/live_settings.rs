@@ -60,6 +60,10 @@ const INDEPENDENT: Group = Group {
             world.ann.post("/channels", channel).await.status == 400
         }),
         row!("teams.max_notifications_per_channel", 1, |world| !world.channel_mention_notifies().await),
+        row!("posts.max_message_bytes", 65_540, |world| {
+            let draft = json!({"channel_id": world.channel["id"], "message": "x".repeat(16_385)});
+            world.ann.post("/posts", draft).await.status == 201
+        }),
         row!("posts.edit_time_limit_seconds", 1, |world| {
             let post = world.ann.create_post(&world.channel, "early").await;
             world.server.clock.advance_ms(2_000);

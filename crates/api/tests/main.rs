@@ -26,6 +26,7 @@ mod jobs;
 mod live_settings;
 mod local_administrator;
 mod mentions;
+mod message_size;
 mod oauth;
 mod operations;
 mod passwords;

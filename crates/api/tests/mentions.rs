@@ -1,7 +1,10 @@
 //! Whom a post mentions, as its members' counts say; names, keywords and hashtags in what is text, code and address.
 
-use guildhall_testkit::{TestServer, TestUser};
+use guildhall_model::Clock;
+use guildhall_testkit::{Dialect, TestServer, TestUser};
 use serde_json::{Value, json};
+
+use crate::support::StubServer;
 
 /// Ann created "dev", where Bob is a member, too.
 struct Fixture {
@@ -14,7 +17,10 @@ struct Fixture {
 
 impl Fixture {
     async fn new() -> Self {
-        let server = TestServer::start().await;
+        Self::with(TestServer::start().await).await
+    }
+
+    async fn with(server: TestServer) -> Self {
         let (ann, bob) = (server.create_user("ann").await, server.create_user("bob").await);
         let team = ann.create_team("crew").await;
         let dev = ann.create_channel(&team, "dev", "O").await;
@@ -188,6 +194,79 @@ async fn a_webhook_mentions_its_owner() {
     assert_eq!(send(json!({"text": "@allan `@ann`"})).await, (0, 0));
     fixture.ann.create_post(&fixture.dev, "@ann talks to herself").await;
     assert_eq!(fixture.mention_count(&fixture.ann).await, 0);
+}
+
+fn text<'v>(value: &'v Value, name: &str) -> &'v str {
+    value[name].as_str().unwrap()
+}
+
+async fn check_webhook_in_thread(dialect: Dialect) {
+    let Some(server) = TestServer::start_on_dialect(dialect).await else { return };
+    let fixture = Fixture::with(server).await;
+    let addresses = json!({"ServiceSettings": {"AllowedUntrustedInternalConnections": "127.0.0.1"}});
+    fixture.ann.put("/config/patch", addresses).await.ok();
+    let mut hook =
+        json!({"team_id": fixture.team["id"], "channel_id": fixture.dev["id"], "display_name": "CI", "trigger_words": ["build"]});
+    let called = StubServer::responding_with(200, "application/json", r#"{"text": "@ann it failed", "response_type": "comment"}"#).await;
+    hook["callback_urls"] = json!([called.url]);
+    let hook = fixture.ann.post("/hooks/outgoing", hook).await.ok();
+    let thread = async || {
+        let path = format!("/users/me/teams/{}/threads", text(&fixture.team, "id"));
+        let threads = fixture.ann.get(&path).await.ok();
+        let [replies, mentions] = ["unread_replies", "unread_mentions"].map(|name| threads["threads"][0][name].clone());
+        [replies, mentions, threads["total_unread_mentions"].clone()]
+    };
+
+    // Bob's post is answered by Ann's webhook, which mentions her: in the thread, and in the channel.
+    let mut events = fixture.ann.subscribe().await;
+    let before = fixture.mention_count(&fixture.ann).await;
+    let root = fixture.bob.create_post(&fixture.dev, "build").await;
+    let updated = events.wait_for("thread_updated").await;
+    let told: Value = serde_json::from_str(updated["data"]["thread"].as_str().unwrap()).unwrap();
+    assert_eq!((&told["unread_replies"], &told["unread_mentions"]), (&json!(1), &json!(1)));
+    assert_eq!(thread().await, [1, 1, 1]);
+    assert_eq!(fixture.mention_count(&fixture.ann).await - before, 1);
+
+    // A comment of the webhook that does not mention her changes nothing, and leaves unread what is unread.
+    let silent = StubServer::responding_with(200, "application/json", r#"{"text": "again", "response_type": "comment"}"#).await;
+    let changed = json!({"id": hook["id"], "team_id": fixture.team["id"], "channel_id": fixture.dev["id"], "display_name": "CI",
+        "trigger_words": ["build"], "callback_urls": [silent.url]});
+    fixture.ann.put(&format!("/hooks/outgoing/{}", text(&hook, "id")), changed).await.ok();
+    let again = json!({"channel_id": fixture.dev["id"], "root_id": root["id"], "message": "build again"});
+    fixture.bob.post("/posts", again).await.ok();
+    for _ in 0..2 {
+        events.wait_for("thread_updated").await;
+    }
+    assert_eq!(thread().await, [2, 1, 1], "Bob's reply is unread, the webhook's is not");
+
+    // Reading and marking as unread count the same.
+    let path = format!("/users/me/teams/{}/threads/{}", text(&fixture.team, "id"), text(&root, "id"));
+    let replies = fixture.ann.get(&format!("/posts/{}/thread", text(&root, "id"))).await.ok();
+    let first = replies["order"].as_array().unwrap().iter().map(|id| &replies["posts"][id.as_str().unwrap()]);
+    let first = first.filter(|post| post["root_id"] != "").min_by_key(|post| post["create_at"].as_i64()).unwrap().clone();
+    let now = fixture.server.clock.now().0;
+    fixture.ann.put(&format!("{path}/read/{now}"), json!({})).await.ok();
+    assert_eq!(thread().await, [0, 0, 0]);
+    let marked = fixture.ann.post(&format!("{path}/set_unread/{}", text(&first, "id")), json!({})).await.ok();
+    assert_eq!((&marked["unread_replies"], &marked["unread_mentions"]), (&json!(2), &json!(1)));
+    assert_eq!(thread().await, [2, 1, 1]);
+    let marked = fixture.ann.post(&format!("/users/me/posts/{}/set_unread", text(&first, "id")), json!({})).await.ok();
+    assert_eq!(marked["mention_count"], 1);
+}
+
+#[tokio::test]
+async fn a_webhook_mentions_its_owner_in_a_thread_on_sqlite() {
+    check_webhook_in_thread(Dialect::Sqlite).await;
+}
+
+#[tokio::test]
+async fn a_webhook_mentions_its_owner_in_a_thread_on_postgres() {
+    check_webhook_in_thread(Dialect::Postgres).await;
+}
+
+#[tokio::test]
+async fn a_webhook_mentions_its_owner_in_a_thread_on_mysql() {
+    check_webhook_in_thread(Dialect::Mysql).await;
 }
 
 #[tokio::test]

@@ -108,7 +108,7 @@ async fn invalid_messages_are_rejected_with_their_error_ids() {
     for id in ["absentabsentabsentabsent00", "x"] {
         fixture.send(&json!({"id": id}), json!({"text": "x"})).await.assert_error(400, "web.incoming_webhook.invalid.app_error");
     }
-    let large = json!({"text": "x".repeat(400_000)});
+    let large = json!({"text": "x".repeat(700_000)});
     assert_eq!(fixture.send(&hook, large).await.status, 413);
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::letters::{continues_word, is_cjk_punctuation};
+use crate::letters::{continues_word, is_cjk_punctuation, is_unspaced};
 use crate::steps;
 
 /// The lengths of a scheme that CommonMark allows.
@@ -48,6 +48,11 @@ fn address_at(text: &str, floor: usize, at: usize) -> Option<Range<usize>> {
                 return None;
             }
             let host = host_length(from.get(1..)?)?;
+            // The host may be the scheme of another address.
+            let body = from.get(1 + host..)?.strip_prefix("://").filter(|_| SCHEME_BYTES.contains(&host));
+            if body.is_some_and(|body| address_length(body) > 0) {
+                return None;
+            }
             Some(at - local.len()..at + 1 + host)
         }
         _ => {
@@ -79,60 +84,75 @@ fn host_length(text: &str) -> Option<usize> {
     is_host.then_some(host.len())
 }
 
-/// The length of the address after its scheme: up to white space, an angle bracket or CJK punctuation, without the
-/// punctuation and the unbalanced brackets at its end.
-fn address_length(text: &str) -> usize {
-    let mut rest = text.get(..text.find(ends_address).unwrap_or(text.len())).unwrap_or_default();
+/// The length of the address after its scheme, in text and in Markdown's source: without the punctuation, the character
+/// references and the unbalanced brackets at its end.
+pub(crate) fn address_length(text: &str) -> usize {
+    let mut rest = text.get(..extent(text)).unwrap_or_default();
     steps::count(rest.len() + 1);
     let mut depths = BRACKETS.map(|(open, close)| rest.matches(open).count() as isize - rest.matches(close).count() as isize);
     while let Some(last) = rest.chars().next_back() {
         let bracket = BRACKETS.iter().zip(&mut depths).find(|((open, close), _)| last == *open || last == *close);
+        let mut length = last.len_utf8();
         match bracket {
             // An opening bracket at the end has nothing in it.
             Some(((open, _), depth)) if last == *open => *depth -= 1,
             // A closing one belongs to the address if it opens there.
             Some((_, depth)) if *depth >= 0 => break,
             Some((_, depth)) => *depth += 1,
+            None if last == ';' => length = reference_length(rest),
             None if is_trailing_punctuation(last) => {}
             None => break,
         }
-        rest = rest.get(..rest.len() - last.len_utf8()).unwrap_or_default();
+        rest = rest.get(..rest.len() - length).unwrap_or_default();
     }
     rest.len()
 }
 
+/// The length of the text up to white space, an angle bracket, CJK punctuation, a backtick, the end of a link's text that does
+/// not begin in it, or the end of emphasis beside a letter of a script without spaces.
+fn extent(text: &str) -> usize {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '[' => depth += 1,
+            ']' if depth == 0 && text.get(at..).is_some_and(|rest| rest.starts_with("](")) => return at,
+            ']' => depth = depth.saturating_sub(1),
+            '*' | '~' if ends_emphasis(text.get(at..).unwrap_or_default(), c) => return at,
+            c if ends_address(c) => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+fn ends_emphasis(text: &str, mark: char) -> bool {
+    let mut following = text.chars().skip(1);
+    following.next() == Some(mark) && following.next().is_some_and(is_unspaced)
+}
+
+/// The length of the character reference that the text ends with, which is no part of an address; 1 for a mere semicolon.
+fn reference_length(text: &str) -> usize {
+    const REFERENCE_BYTES_MAX: usize = 33;
+    let tail = text.get(text.floor_char_boundary(text.len().saturating_sub(REFERENCE_BYTES_MAX))..).unwrap_or_default();
+    let Some((_, name)) = tail.strip_suffix(';').and_then(|tail| tail.rsplit_once('&')) else { return 1 };
+    let is_reference = match name.strip_prefix('#') {
+        Some(number) => match number.strip_prefix(['x', 'X']) {
+            Some(hex) => (1..=6).contains(&hex.len()) && hex.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            None => (1..=7).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()),
+        },
+        None => name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+    };
+    if is_reference { name.len() + 2 } else { 1 }
+}
+
 fn ends_address(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '<' | '>') || is_cjk_punctuation(c)
+    c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '`') || is_cjk_punctuation(c)
 }
 
 const BRACKETS: [(char, char); 3] = [('(', ')'), ('[', ']'), ('{', '}')];
 
 fn is_trailing_punctuation(c: char) -> bool {
-    matches!(
-        c,
-        '?' | '!' | '.' | ',' | ':' | ';' | '*' | '_' | '~' | '\'' | '"' | '`' | '\\' | '|' | '”' | '“' | '’' | '‘' | '»' | '«' | '…'
-    )
-}
-
-/// The length of the address after its scheme in Markdown's source: not beyond code, nor beyond a bracket that closes one
-/// before the address.
-pub(crate) fn raw_address_length(text: &str) -> usize {
-    let mut depth = 0_usize;
-    let ends = |(_, c): &(usize, char)| match c {
-        '(' | '[' => {
-            depth += 1;
-            false
-        }
-        ')' | ']' if depth > 0 => {
-            depth -= 1;
-            false
-        }
-        ')' | ']' | '`' => true,
-        c => ends_address(*c),
-    };
-    let end = text.char_indices().find(ends).map_or(text.len(), |(at, _)| at);
-    steps::count(end + 1);
-    address_length(text.get(..end).unwrap_or_default())
+    matches!(c, '?' | '!' | '.' | ',' | ':' | ';' | '*' | '_' | '~' | '\'' | '"' | '\\' | '|' | '”' | '“' | '’' | '‘' | '»' | '«' | '…')
 }
 
 /// The length of the address in angle brackets, with them, that the text begins with.
@@ -183,6 +203,15 @@ mod tests {
             ("-a@b.cc +@b.cc a.@b.cc", vec!["a@b.cc"]),
             ("https://a/(x) (https://a/(x)) (https://a)) https://a/[", vec!["https://a/(x)", "https://a/(x)", "https://a", "https://a/"]),
             ("https://a/x|**", vec!["https://a/x"]),
+            (
+                "https://a&amp; www.a&#64;b;&copy; https://a&amp;b https://a;; www.a&x1;.",
+                vec!["https://a", "www.a&#64;b", "https://a&amp;b", "https://a", "www.a"],
+            ),
+            (
+                "https://a`b` https://a**日本 https://a](b) https://a]b https://[a](b)",
+                vec!["https://a", "https://a", "https://a", "https://a]b", "https://[a](b)"],
+            ),
+            ("a@b.cc://d e@f.gg:// ", vec!["b.cc://d", "e@f.gg"]),
         ] {
             assert_eq!(addresses(text), expected, "{text}");
         }

@@ -21,8 +21,9 @@ fn is_mark(c: char) -> bool {
     is_combining_mark(c) && !matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{20e3}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// Characters of scripts that are written without spaces between words, or with particles attached to them.
-pub(crate) fn is_unspaced(c: char) -> bool {
+/// Characters of scripts that are written without spaces between words, or with particles attached to them. The search cuts
+/// these into pairs.
+pub fn is_unspaced(c: char) -> bool {
     matches!(u32::from(c),
         0x0E01..=0x0EDF // Thai, Lao
         | 0x1000..=0x109F | 0x1780..=0x17D3 // Myanmar, Khmer

@@ -15,6 +15,7 @@ mod structure;
 
 pub use code::code_ranges;
 pub use hashtags::hashtag_of_word;
+pub use letters::is_unspaced;
 pub use names::Mention;
 pub use split::split_message;
 pub use structure::{Kind, Message, Piece};
@@ -98,9 +99,14 @@ mod tests {
         "@a.",
         "@a-",
         "@_",
+        "a@b.cc@_",
+        "a@b.cc://",
+        "a@b.cc://c",
+        "a@bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb.cc://",
         "#a",
         "#a.",
         "~a",
+        "~a~",
         ":a",
         ":a:",
         "`a``",

@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use crate::addresses::find_addresses;
-use crate::mask::{mask, reveal};
+use crate::mask::{MASK, mask, reveal};
 use crate::steps;
 
 /// What a piece of a message is.
@@ -81,10 +81,10 @@ impl<'a> Message<'a> {
         self.pieces.iter().filter(own).filter_map(move |piece| self.source.get(piece.range.clone()))
     }
 
-    /// The content of code spans and code blocks, without line breaks at its ends; empty ones are left out.
+    /// The content of code spans and code blocks, without line breaks at its ends; blank ones are left out.
     pub fn code(&self) -> impl Iterator<Item = &str> {
         let code = self.pieces.iter().filter(|piece| piece.kind == Kind::Code);
-        code.map(move |piece| self.displayed(piece).trim_matches(['\n', '\r'])).filter(|text| !text.is_empty())
+        code.map(move |piece| self.displayed(piece).trim_matches(['\n', '\r'])).filter(|text| !text.trim().is_empty())
     }
 
     /// The destinations of links and pictures, and the addresses in the text.
@@ -170,12 +170,12 @@ impl<'a, 'm> Reader<'a, 'm> {
             Tag::Link { dest_url, .. } => {
                 self.link_texts += 1;
                 if self.pictures == 0 {
-                    self.links.push((range.start, dest_url.to_string()));
+                    self.links.push((range.start, self.destination(dest_url, &range)));
                 }
             }
             Tag::Image { dest_url, .. } => {
                 if self.pictures == 0 {
-                    self.links.push((range.start, dest_url.to_string()));
+                    self.links.push((range.start, self.destination(dest_url, &range)));
                     self.push(Kind::Picture, range, Some(String::new()));
                 }
                 self.pictures += 1;
@@ -193,6 +193,15 @@ impl<'a, 'm> Reader<'a, 'm> {
         }
     }
 
+    /// The destination of a link with the characters that the mask hides, if it took the link for text.
+    fn destination(&self, read: &str, range: &Range<usize>) -> String {
+        const SEARCHED_BYTES: usize = 4_096;
+        let start = range.start.max(range.end.saturating_sub(SEARCHED_BYTES));
+        let masked = self.masked.get(start..range.end).filter(|_| read.contains(MASK));
+        let at = masked.and_then(|masked| masked.rfind(read)).map(|at| start + at);
+        at.map_or(read, |at| self.source_at(&(at..at + read.len()))).to_owned()
+    }
+
     fn close(&mut self, tag: TagEnd, range: Range<usize>) {
         self.is_separated = true;
         match tag {
@@ -201,6 +210,8 @@ impl<'a, 'm> Reader<'a, 'm> {
                 self.end = range.end;
             }
             TagEnd::Link => {
+                // A link without a text is displayed as its address.
+                self.is_visible = true;
                 self.link_texts = self.link_texts.saturating_sub(1);
                 self.end = range.end;
             }
@@ -412,12 +423,12 @@ mod tests {
 
     #[test]
     fn a_message_without_visible_parts_is_text() {
-        for text in ["#", "-", ">", "1.", "[a]: https://b", "[](https://b)", "[a]: @bob", "- \n- "] {
+        for text in ["#", "-", ">", "1.", "[a]: https://b", "[a]: @bob", "- \n- "] {
             let message = Message::parse(text);
             assert_eq!(message.pieces().iter().map(|piece| piece.range.len()).sum::<usize>(), text.len(), "{text}");
         }
         assert_eq!(Message::parse("[a]: @bob").texts().collect::<Vec<_>>(), ["[a]: @bob"]);
-        for text in ["***", "![](a)", "```\n```", ""] {
+        for text in ["***", "![](a)", "[](https://b)", "```\n```", ""] {
             assert_eq!(Message::parse(text).texts().count(), 0, "{text}");
         }
     }

@@ -11,12 +11,13 @@ use crate::id::{ChannelId, FileId, PostId, TeamId, UserId};
 use crate::integration::Emoji;
 use crate::time::Millis;
 
-/// Maximum length of a message, in Unicode scalar values.
-pub const MESSAGE_CHARS_MAX: usize = 16_383;
 /// Maximum length of the properties as JSON text. Attachments of integrations are in them.
 pub const PROPS_BYTES_MAX: usize = 64 * 1024;
 /// The posts of one response end when they exceed this; the rest is on the next page.
 pub const POSTS_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// The same for results of a search and for threads, whose pages are counted in rows. A page of 100 posts, each as large as a
+/// post can be by default, is complete.
+pub const COUNTED_POSTS_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const FILES_PER_POST_MAX: usize = 10;
 /// Maximum length of the id that a client gives a message before it is accepted, in bytes.
 pub const PENDING_POST_ID_BYTES_MAX: usize = 128;

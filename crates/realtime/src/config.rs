@@ -1,5 +1,9 @@
 //! The hub's limits.
 
+/// The largest event, with room for others: a post of the longest message (262,144 characters) and 64 KiB of props, in JSON
+/// within JSON, where a control character takes seven bytes.
+const EVENT_BYTES_MAX: u32 = 4 * 1024 * 1024;
+
 /// Bounds of the hub's queues and buffers, in events, bytes and milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HubConfig {
@@ -25,9 +29,9 @@ impl Default for HubConfig {
         Self {
             resume_window_ms: 180_000,
             resume_buffer_events: 256,
-            resume_buffer_bytes: 1 << 20,
+            resume_buffer_bytes: EVENT_BYTES_MAX,
             written_retention_ms: 120_000,
-            outbox_bytes_cap: 1 << 20,
+            outbox_bytes_cap: EVENT_BYTES_MAX,
             detached_per_user_cap: 16,
             load_backlog_messages: 16_384,
         }

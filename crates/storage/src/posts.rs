@@ -144,7 +144,7 @@ pub async fn by_ids_in(db: &Reader, channel: Granted<ChannelId>, ids: &[PostId])
 }
 
 /// Posts as far as they fit into one response, and the first one beyond.
-async fn within_page(db: &Reader, sql: impl Into<Sql> + Send, values: Vec<Value>) -> Result<Vec<Post>> {
+pub(crate) async fn within_page(db: &Reader, sql: impl Into<Sql> + Send, values: Vec<Value>) -> Result<Vec<Post>> {
     db.all_within(sql, values, POSTS_BYTES_MAX, Post::size_bytes).await
 }
 

@@ -9,6 +9,19 @@ use guildhall_model::{Millis, Result};
 use crate::entity::{Entity, entity};
 use crate::{Granted, Reader, Set, Sql, Statement, Write, in_list, in_values, params};
 
+/// A text with the condition that the reply `$post` counts as unread for the person: it is another one's, or of an own
+/// integration and mentions the person. Nobody mentions themselves otherwise.
+macro_rules! counting_unread {
+    ($post:literal, $user:literal, $before:expr, $after:expr) => {
+        $crate::posts::mentioned::mentioning!(
+            concat!($before, "(", $post, ".user_id <> ", $user, " OR "),
+            ($post, $user),
+            concat!(")", $after)
+        )
+    };
+}
+pub(crate) use counting_unread;
+
 entity!(ThreadMember, "thread_members", [thread_id, user_id, following, last_viewed_at, unread_mentions, last_update_at]);
 
 const COLUMNS: &[&str] = &["thread_id", "user_id", "following", "last_viewed_at", "unread_mentions", "last_update_at"];
@@ -50,15 +63,19 @@ pub fn follow(thread: Granted<PostId, Write>, user: UserId, seen_until: Millis, 
 }
 
 /// The people who follow or followed a thread and are members of its channel: (user, last viewed, unread mentions, unread
-/// replies of others, following).
+/// replies, following).
 pub async fn members(db: &Reader, thread: Granted<PostId>) -> Result<Vec<(UserId, Millis, i64, i64, bool)>> {
-    let sql = "SELECT m.user_id, m.last_viewed_at, m.unread_mentions, \
-        (SELECT COUNT(*) FROM posts p WHERE p.root_id = m.thread_id AND p.create_at > m.last_viewed_at AND p.delete_at = 0 \
-         AND p.user_id <> m.user_id), m.following \
+    const SQL: Sql = counting_unread!(
+        "p",
+        "m.user_id",
+        "SELECT m.user_id, m.last_viewed_at, m.unread_mentions, \
+        (SELECT COUNT(*) FROM posts p WHERE p.root_id = m.thread_id AND p.create_at > m.last_viewed_at AND p.delete_at = 0 AND ",
+        "), m.following \
         FROM thread_members m JOIN threads t ON t.thread_id = m.thread_id \
         JOIN channel_members c ON c.channel_id = t.channel_id AND c.user_id = m.user_id \
-        WHERE m.thread_id = ?";
-    db.all(sql, params![thread]).await
+        WHERE m.thread_id = ?"
+    );
+    db.all(SQL, params![thread]).await
 }
 
 /// How many replies there are of each author.

@@ -14,7 +14,7 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("guildhall-model", &[]),
     ("guildhall-wire", &["guildhall-model"]),
     ("guildhall-tls", &[]),
-    ("guildhall-storage", &["guildhall-model", "guildhall-tls"]),
+    ("guildhall-storage", &["guildhall-markup", "guildhall-model", "guildhall-tls"]),
     ("guildhall-realtime", &["guildhall-model"]),
     ("guildhall-services", &["guildhall-markup", "guildhall-model", "guildhall-storage"]),
     ("guildhall-adapters", &["guildhall-model", "guildhall-tls", "guildhall-wire"]),

@@ -10,8 +10,6 @@ use serde_json::{Map, Value};
 
 use crate::common::{empty_is_none, opt_id};
 
-/// Maximum size of an incoming webhook's request body, in bytes.
-pub const BODY_BYTES_MAX: usize = 300 * 1024;
 /// Maximum number of attachments of one message.
 pub const ATTACHMENTS_MAX: usize = 100;
 

@@ -6,7 +6,6 @@ use bytes::Bytes;
 use guildhall_model::codes::{context, integrations as codes};
 use guildhall_model::text::Charset;
 use guildhall_model::text::json;
-use guildhall_wire::webhook::BODY_BYTES_MAX;
 use http::header::CONTENT_TYPE;
 use percent_encoding::percent_decode;
 use serde_json::{Map, Value};
@@ -34,14 +33,14 @@ impl From<String> for Payload {
     }
 }
 
-pub(super) async fn read_payload(request: Request<Body>) -> ApiResult<Payload> {
+pub(super) async fn read_payload(request: Request<Body>, limit_bytes: usize) -> ApiResult<Payload> {
     if let Some(boundary) = multipart::boundary(request.headers()) {
-        return payload_of_parts(request, boundary.map_err(|error| codes::HOOK_BODY.with_source(error))?).await;
+        return payload_of_parts(request, boundary.map_err(|error| codes::HOOK_BODY.with_source(error))?, limit_bytes).await;
     }
     let charset = charset_of(request.headers());
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let is_form = kind.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
-    let body = read_body(request, BODY_BYTES_MAX).await?;
+    let body = read_body(request, limit_bytes).await?;
     // Many programs send JSON with the content type of a form.
     if is_form && !charset.decode(&body).trim_start().starts_with('{') {
         return payload_of_fields(form_fields(&body, charset));
@@ -49,7 +48,7 @@ pub(super) async fn read_payload(request: Request<Body>) -> ApiResult<Payload> {
     Ok(Payload { body, charset })
 }
 
-async fn payload_of_parts(request: Request<Body>, boundary: String) -> ApiResult<Payload> {
+async fn payload_of_parts(request: Request<Body>, boundary: String, limit_bytes: usize) -> ApiResult<Payload> {
     let invalid_body = |error| ApiError(codes::HOOK_BODY.with_source(error));
     let form_charset = charset_of(request.headers());
     let mut parts = Parts::new(request, boundary);
@@ -57,8 +56,8 @@ async fn payload_of_parts(request: Request<Body>, boundary: String) -> ApiResult
     while let Some(part) = parts.next().await.map_err(invalid_body)? {
         let (name, is_file) = (part.name().to_owned(), !part.filename().is_empty());
         let charset = if part.charset() == Charset::default() { form_charset } else { part.charset() };
-        let bytes = part.bytes(BODY_BYTES_MAX - total_bytes).await.map_err(invalid_body)?;
-        let bytes = bytes.ok_or_else(|| context::BODY_TOO_LARGE.with("limit", BODY_BYTES_MAX))?;
+        let bytes = part.bytes(limit_bytes - total_bytes).await.map_err(invalid_body)?;
+        let bytes = bytes.ok_or_else(|| context::BODY_TOO_LARGE.with("limit", limit_bytes))?;
         total_bytes += bytes.len();
         // `curl -F payload=@message.json` sends the payload as a file.
         if !is_file || name == "payload" {

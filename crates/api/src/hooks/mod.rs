@@ -21,7 +21,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 async fn incoming_webhook(State(app): State<App>, Path(id): Path<String>, request: Request) -> ApiResult<&'static str> {
-    let payload = body::read_payload(request).await?;
+    let payload = body::read_payload(request, app.services.settings().posts.max_body_bytes()).await?;
     let message = wire::IncomingMessage::parse(&payload.body, payload.charset).ok_or(codes::HOOK_BODY)?;
     app.services.webhooks().receive_webhook(id.parse().ok(), to_service_message(message)).await?;
     Ok("ok")
@@ -29,7 +29,7 @@ async fn incoming_webhook(State(app): State<App>, Path(id): Path<String>, reques
 
 /// A delayed response to a slash command.
 async fn command_webhook(State(app): State<App>, Path(id): Path<String>, request: Request) -> ApiResult<&'static str> {
-    let response = body::read_payload(request).await?;
+    let response = body::read_payload(request, app.services.settings().posts.max_body_bytes()).await?;
     app.services.commands().receive_command_response(&id, &response.body, response.charset).await?;
     Ok("ok")
 }

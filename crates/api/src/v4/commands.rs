@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::App;
 use crate::error::ApiResult;
-use crate::extract::{Created, Json, Me, Path, Query};
+use crate::extract::{Created, Json, Me, Path, PostJson, Query};
 use crate::routes::{Gate, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -71,7 +71,11 @@ async fn list_command_autocomplete_suggestions(
     Ok(Json(suggestions.into_iter().map(to_wire).collect()))
 }
 
-async fn execute_command(State(app): State<App>, me: Me, Json(body): Json<wire::ExecuteCommand>) -> ApiResult<Json<wire::CommandResponse>> {
+async fn execute_command(
+    State(app): State<App>,
+    me: Me,
+    PostJson(body): PostJson<wire::ExecuteCommand>,
+) -> ApiResult<Json<wire::CommandResponse>> {
     let args = CommandArgs { channel_id: body.channel_id, team_id: body.team_id, root_id: body.root_id, command: body.command };
     Ok(Json(to_wire_response(app.services.commands().execute_command(&me, args).await?)))
 }

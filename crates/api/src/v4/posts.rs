@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use crate::App;
 use crate::error::ApiResult;
-use crate::extract::{Created, Json, Me, Path, Query};
+use crate::extract::{Created, Json, Me, Path, PostJson, Query};
 use crate::routes::{Gate, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -41,14 +41,14 @@ async fn create_post(
     State(app): State<App>,
     me: Me,
     Query(query): Query<CreateQuery>,
-    Json(body): Json<wire::NewPost>,
+    PostJson(body): PostJson<wire::NewPost>,
 ) -> ApiResult<Response> {
     let draft = NewPost { set_online: query.set_online.as_deref() != Some("false"), ..to_draft(body)? };
     let post = app.services.posts().create_post(&me, draft).await?;
     Ok(Created(wire::Post::from(&post)).into_response())
 }
 
-async fn create_post_ephemeral(State(app): State<App>, me: Me, Json(body): Json<wire::NewEphemeralPost>) -> ApiResult<Response> {
+async fn create_post_ephemeral(State(app): State<App>, me: Me, PostJson(body): PostJson<wire::NewEphemeralPost>) -> ApiResult<Response> {
     let post = app.services.posts().create_ephemeral_post(&me, body.user_id, to_draft(body.post)?).await?;
     Ok(Created(wire::Post::from(&post)).into_response())
 }

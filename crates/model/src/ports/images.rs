@@ -80,19 +80,19 @@ pub struct Renditions {
 
 /// Image processing on dedicated threads, within limits of pixels, memory and time.
 /// An image beyond them is `codes::files::IMAGE_TOO_LARGE`, a damaged one `codes::files::IMAGE_INVALID`,
-/// and a full queue `codes::context::BUSY`.
+/// and a full queue `codes::context::BUSY`. A `person` who has several processed waits for their own only.
 #[async_trait]
 pub trait Images: Send + Sync {
     /// Reads an image's header; `None` if the content is not a supported image.
-    async fn probe(&self, source: ImageSource) -> Result<Option<ImageInfo>>;
+    async fn probe(&self, person: UserId, source: ImageSource) -> Result<Option<ImageInfo>>;
 
-    async fn create_renditions(&self, source: ImageSource) -> Result<Renditions>;
+    async fn create_renditions(&self, person: UserId, source: ImageSource) -> Result<Renditions>;
 
     /// Crops the centre to a square PNG of at most `side_px`: profile pictures and team icons.
-    async fn create_square_icon(&self, bytes: Bytes, side_px: u32) -> Result<EncodedImage>;
+    async fn create_square_icon(&self, person: UserId, bytes: Bytes, side_px: u32) -> Result<EncodedImage>;
 
     /// Scales an image to fit a custom emoji (128x128); a smaller one is returned unchanged, animation is kept.
-    async fn resize_emoji(&self, bytes: Bytes) -> Result<EncodedImage>;
+    async fn resize_emoji(&self, person: UserId, bytes: Bytes) -> Result<EncodedImage>;
 
     /// The default profile picture: the initial on a background colour derived from the user id, PNG 128x128.
     async fn create_initials_avatar(&self, username: &str, user_id: UserId) -> Result<EncodedImage>;

@@ -3,6 +3,7 @@
 
 mod declare;
 mod description;
+mod message_size;
 mod rule;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ pub use description::{Applies, Audience, ConfigKey, Form, Kind, SECRET_MASK, Sec
 pub use rule::Rule;
 
 use declare::settings;
+use message_size::{MESSAGE_BYTES_MAX, MESSAGE_BYTES_MIN};
 use rule::{at_least, between, chars};
 
 /// Ten years.
@@ -199,6 +201,12 @@ settings! {
 
         /// Messages.
         posts: Posts {
+            /// The largest message, in bytes. Messages are measured in characters, of which each has four bytes at most: a
+            /// quarter of this. Messages that are longer already stay.
+            max_message_bytes: usize = 65_535 => {
+                rule: between(MESSAGE_BYTES_MIN, MESSAGE_BYTES_MAX),
+                config: &[key("ServiceSettings", "MaxMessageBytes")],
+            }
             /// How long people may edit their posts, in seconds; -1 for ever.
             edit_time_limit_seconds: i64 = -1 => {
                 rule: at_least(-1),

@@ -17,9 +17,6 @@ use crate::access::ChannelGrant;
 use crate::commands::Commands;
 use crate::worker::describe;
 
-/// Longest response body that is read, in bytes.
-const RESPONSE_BYTES_MAX: usize = 1024 * 1024;
-
 impl Commands<'_> {
     pub(super) async fn call_custom_command(
         &self,
@@ -50,8 +47,9 @@ impl Commands<'_> {
             headers.push(("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
             (Method::Post, command.url.clone(), Bytes::from(form))
         };
-        let timeout_ms = self.settings().integrations.timeout_ms;
-        OutgoingRequest { method, url, headers, body, timeout_ms, max_response_bytes: RESPONSE_BYTES_MAX }
+        let settings = self.settings();
+        let (timeout_ms, max_response_bytes) = (settings.integrations.timeout_ms, settings.posts.max_integration_response_bytes());
+        OutgoingRequest { method, url, headers, body, timeout_ms, max_response_bytes }
     }
 }
 

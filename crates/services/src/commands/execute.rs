@@ -3,7 +3,7 @@
 use guildhall_model::codes::{channels, context, integrations as codes, posts};
 use guildhall_model::id::{ChannelId, PostId, TeamId};
 use guildhall_model::integration::Command;
-use guildhall_model::post::{MESSAGE_CHARS_MAX, PostProps};
+use guildhall_model::post::PostProps;
 use guildhall_model::user::AuthMethod;
 use guildhall_model::{Actor, Error, Events, Kind, Permission, Result};
 use guildhall_storage::commands;
@@ -44,8 +44,9 @@ impl Commands<'_> {
     #[boxed]
     pub async fn execute_command(&self, actor: &Actor, args: CommandArgs) -> Result<CommandResponse> {
         let (trigger, arguments) = args.split().ok_or_else(|| context::INVALID_PARAM.with("name", "command"))?;
-        if args.command.chars().count() > MESSAGE_CHARS_MAX {
-            return Err(posts::MESSAGE_TOO_LONG.with("limit", MESSAGE_CHARS_MAX));
+        let chars_max = self.settings().posts.max_message_chars();
+        if args.command.chars().count() > chars_max {
+            return Err(posts::MESSAGE_TOO_LONG.with("limit", chars_max));
         }
         let grant = self.access.channel(actor, args.channel_id, Permission::CreatePost).await?;
         if !self.access.has_channel_permission(actor, &grant, Permission::UseSlashCommands) {

@@ -34,7 +34,7 @@ impl Emojis<'_> {
         }
         let image = self
             .images
-            .resize_emoji(new.image)
+            .resize_emoji(actor.user_id, new.image)
             .await
             .map_err(|error| if error.is(files::IMAGE_INVALID) { codes::INVALID_IMAGE.with_source(error) } else { error })?;
         let now = self.clock.now();

@@ -9,7 +9,7 @@ use crate::files::Files;
 impl Files<'_> {
     /// Adds the image's dimensions and renditions to the file. Only a failing blob store is an error.
     pub(super) async fn add_image_info(&self, file: &mut FileInfo, blob: BlobKey) -> Result<()> {
-        let info = match self.images.probe(ImageSource::Blob(blob)).await {
+        let info = match self.images.probe(file.user_id, ImageSource::Blob(blob)).await {
             Ok(Some(info)) => info,
             Ok(None) => return Ok(()),
             Err(error) => return without_preview(&error),
@@ -18,7 +18,7 @@ impl Files<'_> {
         if !info.format.is_decodable() {
             return Ok(());
         }
-        let renditions = match self.images.create_renditions(ImageSource::Blob(blob)).await {
+        let renditions = match self.images.create_renditions(file.user_id, ImageSource::Blob(blob)).await {
             Ok(renditions) => renditions,
             Err(error) => return without_preview(&error),
         };

@@ -41,7 +41,7 @@ impl Posts<'_> {
             return Err(codes::CHANNEL_ARCHIVED.into());
         }
         let set_online = draft.set_online;
-        let mut post = draft.into_post(actor, self.ids.next(), self.clock.now())?;
+        let mut post = draft.into_post(actor, self.ids.next(), self.clock.now(), self.settings().posts.max_message_chars())?;
         let root = self.root_of(grant, &post).await?;
         self.add_channel_mentions(grant, &mut post).await?;
         let audience = self.audience(actor, grant, &post).await?;

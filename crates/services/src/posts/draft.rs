@@ -44,8 +44,8 @@ impl NewPost {
     }
 
     /// Validates the draft. Errors are 400s about the field at fault.
-    pub(super) fn into_post(self, actor: &Actor, id: PostId, now: Millis) -> Result<Post> {
-        check_message(&self.message)?;
+    pub(super) fn into_post(self, actor: &Actor, id: PostId, now: Millis, message_chars_max: usize) -> Result<Post> {
+        check_message(&self.message, message_chars_max)?;
         check_kind(&self.kind)?;
         if self.pending_post_id.len() > post::PENDING_POST_ID_BYTES_MAX {
             return Err(context::INVALID_PARAM.with("name", "pending_post_id"));
@@ -71,10 +71,10 @@ impl NewPost {
     }
 }
 
-pub(super) fn check_message(message: &str) -> Result<()> {
+pub(super) fn check_message(message: &str, chars_max: usize) -> Result<()> {
     // The byte length is checked first to avoid counting characters of most messages.
-    if message.len() > post::MESSAGE_CHARS_MAX && message.chars().count() > post::MESSAGE_CHARS_MAX {
-        return Err(codes::MESSAGE_TOO_LONG.with("limit", post::MESSAGE_CHARS_MAX));
+    if message.len() > chars_max && message.chars().count() > chars_max {
+        return Err(codes::MESSAGE_TOO_LONG.with("limit", chars_max));
     }
     Ok(())
 }

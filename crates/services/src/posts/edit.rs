@@ -34,18 +34,20 @@ const HISTORY_MAX: i64 = 100;
 impl Posts<'_> {
     #[boxed]
     pub async fn edit_post(&self, actor: &Actor, id: PostId, patch: PostPatch) -> Result<PostView> {
-        retry_on_conflict(|| self.try_edit_post(actor, id, patch.clone())).await
+        let chars_max = self.settings().posts.max_message_chars();
+        retry_on_conflict(|| self.try_edit_post(actor, id, patch.clone(), chars_max)).await
     }
 
-    async fn try_edit_post(&self, actor: &Actor, id: PostId, patch: PostPatch) -> Result<PostView> {
+    async fn try_edit_post(&self, actor: &Actor, id: PostId, patch: PostPatch, chars_max: usize) -> Result<PostView> {
         let grant = self.grant_to_edit(actor, id).await?;
         let now = self.clock.now();
         let before = &grant.post;
         let mut post = before.clone();
         // Strictly later than the version it replaces, because clients keep the newer of two.
         post.update_at = now.max(before.update_at.plus_ms(1));
-        if let Some(message) = patch.message {
-            draft::check_message(&message)?;
+        // A message that was accepted under a higher limit stays, whatever else of the post is changed.
+        if let Some(message) = patch.message.filter(|message| *message != before.message) {
+            draft::check_message(&message, chars_max)?;
             post.hashtags = hashtags_in(&message);
             post.message = message;
         }
@@ -98,12 +100,13 @@ impl Posts<'_> {
         Ok(view)
     }
 
-    /// Restores the message of an earlier version.
+    /// Restores the message of an earlier version, which may have been accepted under a higher limit.
     #[boxed]
     pub async fn restore_post_version(&self, actor: &Actor, id: PostId, version: PostId) -> Result<PostView> {
         let grant = self.grant_to_edit(actor, id).await?;
         let earlier = posts::lists::revision(self.access.read(&grant), grant.id(), version).await?.ok_or(codes::NOT_FOUND)?;
-        self.edit_post(actor, id, PostPatch { message: Some(earlier.message), ..PostPatch::default() }).await
+        let patch = PostPatch { message: Some(earlier.message), ..PostPatch::default() };
+        retry_on_conflict(|| self.try_edit_post(actor, id, patch.clone(), usize::MAX)).await
     }
 
     /// Checks that the actor may edit the post now: permission, archived channel, system message, time limit.

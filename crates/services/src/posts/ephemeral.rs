@@ -22,7 +22,7 @@ impl Posts<'_> {
         if membership.is_none() {
             return Err(context::INVALID_PARAM.with("name", "user_id"));
         }
-        draft::check_message(&draft.message)?;
+        draft::check_message(&draft.message, self.settings().posts.max_message_chars())?;
         let props = props::sanitize(draft.props, actor)?;
         Ok(self.send_ephemeral(&channel_grant, actor.user_id, to, draft.message, draft.root_id, props).await)
     }

@@ -11,7 +11,7 @@ use guildhall_storage::{Granted, Statement, Write, posts, threads};
 
 use super::audience::mentionable_texts;
 use super::create::marks_own_read;
-use super::mentions;
+use super::{mentions, props};
 use crate::access::{ChannelGrant, Writing};
 use crate::posts::Posts;
 
@@ -47,10 +47,13 @@ impl Posts<'_> {
         if marks_own_read(actor, grant) {
             statements.push(counts::mark_own_reply_read(grant.write_id(), actor.user_id));
         }
-        // The owner of an integration may be mentioned by it.
+        // The owner of an integration has not read what it posts, and may be mentioned by it.
         let is_mentioned = mentioned.contains(&actor.user_id);
-        if !is_mentioned {
+        let is_author = !props::is_trusted(actor);
+        if is_author {
             statements.push(threads::follow_and_read(thread, actor.user_id, now));
+        } else if !is_mentioned {
+            statements.push(threads::follow_if_new(thread, actor.user_id, now, now));
         }
 
         let db = self.access.read(grant);
@@ -104,9 +107,9 @@ impl Posts<'_> {
         after.last_reply_at = now;
         after.update_at = now;
         for reader in &mut readers {
-            if reader.user_id == actor.user_id && !is_mentioned {
+            if reader.user_id == actor.user_id && is_author {
                 (reader.unread_replies, reader.unread_mentions, reader.last_viewed_at) = (0, 0, now);
-            } else {
+            } else if reader.user_id != actor.user_id || is_mentioned {
                 reader.unread_replies += 1;
                 reader.unread_mentions += i64::from(mentioned.contains(&reader.user_id));
             }

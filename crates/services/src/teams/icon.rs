@@ -37,7 +37,7 @@ impl Teams<'_> {
             return Err(codes::ICON_TOO_LARGE.with("limit", ICON_BYTES_MAX));
         }
         let grant = self.access.team(actor, team, Permission::ManageTeam).await?;
-        let icon = self.images.create_square_icon(picture, ICON_SIDE_PX).await?;
+        let icon = self.images.create_square_icon(actor.user_id, picture, ICON_SIDE_PX).await?;
         let key = self.put_picture(icon.bytes).await?;
         self.write_icon(grant, Some(key)).await
     }

@@ -47,7 +47,7 @@ impl Users<'_> {
         }
         let grant = self.user_to_set_picture(actor, id).await?;
         let to_image_error = |error: Error| if error.is(context::BUSY) { error } else { codes::IMAGE_INVALID.with_source(error) };
-        let icon = self.images.create_square_icon(bytes, SIDE_PX).await.map_err(to_image_error)?;
+        let icon = self.images.create_square_icon(actor.user_id, bytes, SIDE_PX).await.map_err(to_image_error)?;
         let key = self.put_picture(icon.bytes).await?;
         self.write_picture(&grant, Some(key)).await
     }

@@ -11,6 +11,7 @@ use guildhall_model::integration::OutgoingWebhook;
 use guildhall_model::job::Delivery;
 use guildhall_model::ports::{Method, OutgoingRequest, OutgoingResponse};
 use guildhall_model::post::{Post, PostProps};
+use guildhall_model::settings::Settings;
 use guildhall_model::text::Charset;
 use guildhall_model::text::json::{self, scalar_text_or_empty};
 use guildhall_model::{Actor, Events, Kind, Millis, Result};
@@ -28,9 +29,6 @@ use crate::deliveries::AttemptResult;
 use crate::posts::NewPost;
 use crate::webhooks::Webhooks;
 use crate::worker::{describe, stored_message};
-
-/// The largest response that is read.
-const RESPONSE_BYTES_MAX: usize = 1024 * 1024;
 
 /// The response of the called server.
 #[derive(Debug, Default, Deserialize)]
@@ -89,7 +87,7 @@ impl Webhooks<'_> {
             Err(error) => return Err(error),
         };
         let fields = self.load_fields(&grant, &loaded).await?;
-        let attempt = match self.outgoing.send(build_request(&loaded, &fields, self.settings().integrations.timeout_ms)).await {
+        let attempt = match self.outgoing.send(build_request(&loaded, &fields, &self.settings())).await {
             Ok(response) if (200..300).contains(&response.status) => match parse_response(&response) {
                 Some(response) => self.post_response(owner, &loaded, response, delivery, delete).await,
                 None => Ok(Attempt { result: AttemptResult::Delivered, problem: Some("The answer is not valid JSON.".to_owned()) }),
@@ -253,7 +251,7 @@ const fn is_temporary(status: u16) -> bool {
     matches!(status, 408 | 429 | 500..)
 }
 
-fn build_request(loaded: &LoadedCall, fields: &[(&'static str, String)], timeout_ms: u64) -> OutgoingRequest {
+fn build_request(loaded: &LoadedCall, fields: &[(&'static str, String)], settings: &Settings) -> OutgoingRequest {
     let own = [("token", loaded.hook.token.as_str()), ("trigger_word", loaded.call.trigger_word.as_str())];
     let fields = own.into_iter().chain(fields.iter().map(|(name, value)| (*name, value.as_str())));
     let is_json = loaded.hook.content_type == "application/json";
@@ -269,8 +267,8 @@ fn build_request(loaded: &LoadedCall, fields: &[(&'static str, String)], timeout
         url: loaded.call.url.clone(),
         headers: vec![("Content-Type".to_owned(), content_type.to_owned()), ("Accept".to_owned(), "application/json".to_owned())],
         body: Bytes::from(body),
-        timeout_ms,
-        max_response_bytes: RESPONSE_BYTES_MAX,
+        timeout_ms: settings.integrations.timeout_ms,
+        max_response_bytes: settings.posts.max_integration_response_bytes(),
     }
 }
 

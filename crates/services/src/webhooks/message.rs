@@ -3,8 +3,8 @@
 use guildhall_markup::split_message;
 use guildhall_model::id::ChannelId;
 use guildhall_model::integration::IncomingWebhook;
-use guildhall_model::post::{MESSAGE_CHARS_MAX, TRUSTED_PROPS};
-use guildhall_model::settings::Integrations;
+use guildhall_model::post::TRUSTED_PROPS;
+use guildhall_model::settings::{Integrations, Settings};
 use serde_json::{Map, Value, json};
 
 use super::slack::{self, Names, References};
@@ -91,13 +91,14 @@ impl IntegrationMessage {
 
     /// Several posts where the text is too long for one; the last one has the attachments. Never none. Texts in Slack's format
     /// are converted.
-    pub(super) fn into_posts(mut self, channel: ChannelId, names: &Names, rules: &Integrations) -> Vec<NewPost> {
+    pub(super) fn into_posts(mut self, channel: ChannelId, names: &Names, settings: &Settings) -> Vec<NewPost> {
         if !self.is_markdown {
             self.text = slack::to_markdown(&self.text, names);
         }
         let attachments = std::mem::take(&mut self.attachments).into_iter().filter(Value::is_object);
         self.attachments = attachments.map(|attachment| slack::attachment_to_markdown(attachment, names)).collect();
-        let mut pieces = split_message(&std::mem::take(&mut self.text), MESSAGE_CHARS_MAX);
+        let rules = &settings.integrations;
+        let mut pieces = split_message(&std::mem::take(&mut self.text), settings.posts.max_message_chars());
         let last_piece = pieces.pop().unwrap_or_default();
         let early = |text: String| {
             let kind = if self.kind == SLACK_ATTACHMENT { String::new() } else { self.kind.clone() };
@@ -147,12 +148,12 @@ mod tests {
     #[test]
     fn the_last_of_several_posts_has_the_attachments() {
         let message = IntegrationMessage {
-            text: "x".repeat(MESSAGE_CHARS_MAX + 1),
+            text: "x".repeat(Settings::default().posts.max_message_chars() + 1),
             attachments: vec![json!({"text": "<!here>"}), json!("no object")],
             kind: SLACK_ATTACHMENT.to_owned(),
             ..IntegrationMessage::default()
         };
-        let posts = message.into_posts(ChannelId::from_bytes([1; 16]), &Names::default(), &Integrations::default());
+        let posts = message.into_posts(ChannelId::from_bytes([1; 16]), &Names::default(), &Settings::default());
         let kinds: Vec<&str> = posts.iter().map(|post| post.kind.as_str()).collect();
         assert_eq!(kinds, ["", SLACK_ATTACHMENT]);
         assert_eq!((posts[0].props.get("attachments"), posts[1].message.as_str()), (None, "x"));
@@ -163,10 +164,11 @@ mod tests {
     fn integrations_cannot_set_trusted_props() {
         let props = json!({"override_username": "root", "from_bot": "true", "card": "kept"});
         let Value::Object(props) = props else { unreachable!() };
-        let rules = Integrations { username_override: false, icon_override: false, ..Integrations::default() };
+        let integrations = Integrations { username_override: false, icon_override: false, ..Integrations::default() };
+        let settings = Settings { integrations, ..Settings::default() };
         let message =
             IntegrationMessage { props, username: "ci".to_owned(), icon_emoji: ":robot:".to_owned(), ..IntegrationMessage::default() };
-        let posts = message.into_posts(ChannelId::from_bytes([1; 16]), &Names::default(), &rules);
+        let posts = message.into_posts(ChannelId::from_bytes([1; 16]), &Names::default(), &settings);
         assert_eq!(Value::Object(posts[0].props.clone()), json!({"card": "kept", "from_webhook": "true"}));
     }
 }

@@ -1,7 +1,7 @@
 //! Search expressions in the syntax of each database, and the posts that match.
 
 use guildhall_model::id::{ChannelId, TeamId, UserId};
-use guildhall_model::post::Post;
+use guildhall_model::post::{COUNTED_POSTS_BYTES_MAX, Post};
 use guildhall_model::{Millis, Result};
 
 use super::words::{self, Token};
@@ -140,7 +140,7 @@ pub async fn find(db: &Reader, terms: &Terms, filter: &Filter, offset: i64, limi
     };
     values.extend([Value::from(limit), Value::from(offset)]);
     let sql = format!("SELECT {COLUMNS} FROM {from} WHERE {} ORDER BY {order} LIMIT ? OFFSET ?", conditions.join(" AND "));
-    let mut posts: Vec<Post> = db.all(sql, values).await?;
+    let mut posts = db.all_within(sql, values, COUNTED_POSTS_BYTES_MAX, Post::size_bytes).await?;
     posts.sort_by_key(|post| std::cmp::Reverse((post.create_at, post.id)));
     Ok(posts)
 }

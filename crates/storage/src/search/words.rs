@@ -1,6 +1,9 @@
 //! Search tokens of texts: segmented and folded here, and encoded so that the databases' own rules for words, stop words
 //! and minimum lengths do not change them.
 
+use std::collections::HashSet;
+
+use guildhall_markup::is_unspaced;
 use guildhall_model::id::ChannelId;
 use sha2::{Digest, Sha256};
 use unicode_segmentation::UnicodeSegmentation;
@@ -46,24 +49,19 @@ pub fn tokenize(text: &str) -> Vec<Token> {
     found
 }
 
-/// The tokens of the texts of a post, at most about `bytes_max` bytes. The names of emoji are words as well, behind the
-/// texts.
+/// The tokens of the texts of a post, at most about `bytes_max` bytes in PostgreSQL's index. The names of emoji are words as
+/// well, behind the texts.
 pub(super) fn index_tokens<'a>(texts: impl Iterator<Item = &'a str>, bytes_max: usize) -> Vec<Token> {
     let mut found: Vec<Token> = Vec::new();
-    let (mut names, mut bytes) = (Vec::new(), 0);
+    let mut names = Vec::new();
     for text in texts {
         names.extend(emoji::names(text));
         if !found.is_empty() {
             found.push(Token(BOUNDARY.to_owned()));
         }
-        for token in tokenize(text) {
-            bytes += token.0.len() + 1;
-            if bytes > bytes_max {
-                return found;
-            }
-            found.push(token);
-        }
+        found.extend(tokenize(text));
     }
+    found.truncate(fitting(&found, bytes_max));
     names.sort_unstable();
     names.dedup();
     for name in names {
@@ -71,6 +69,23 @@ pub(super) fn index_tokens<'a>(texts: impl Iterator<Item = &'a str>, bytes_max: 
         found.extend(plain_words(name).into_iter().flat_map(|word| tokenize(&word)));
     }
     found
+}
+
+/// How many of the tokens fit into this many bytes of a tsvector: it has each word once, and two bytes for each place of it.
+fn fitting(tokens: &[Token], bytes_max: usize) -> usize {
+    const WORD_BYTES: usize = 4;
+    const PLACE_BYTES: usize = 2;
+    if tokens.iter().map(|token| token.0.len() + WORD_BYTES + PLACE_BYTES).sum::<usize>() <= bytes_max {
+        return tokens.len();
+    }
+    let (mut seen, mut bytes) = (HashSet::new(), 0);
+    for (at, token) in tokens.iter().enumerate() {
+        bytes += PLACE_BYTES + if seen.insert(&token.0) { token.0.len() + WORD_BYTES } else { 0 };
+        if bytes > bytes_max {
+            return at;
+        }
+    }
+    tokens.len()
 }
 
 /// The tokens of a query. If it ends in a run, the run may be part of a longer one in the post. The second value is
@@ -172,17 +187,6 @@ fn pairs(run: &str) -> impl Iterator<Item = &str> {
     let starts = run.char_indices().map(|(at, _)| at);
     let ends = run.char_indices().map(|(at, c)| at + c.len_utf8()).skip(1);
     starts.zip(ends).filter_map(|(start, end)| run.get(start..end))
-}
-
-/// Letters of scripts that are written without spaces between words.
-fn is_unspaced(c: char) -> bool {
-    matches!(u32::from(c),
-        0x0E01..=0x0EDF // Thai, Lao
-        | 0x1000..=0x109F | 0x1780..=0x17D3 // Myanmar, Khmer
-        | 0x1100..=0x11FF | 0x3130..=0x318F | 0xA960..=0xA97F | 0xAC00..=0xD7FF // Hangul
-        | 0x2E80..=0x2FDF | 0x3005..=0x3007 | 0x3021..=0x3029 | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF // Han
-        | 0x3041..=0x309F | 0x30A1..=0x30FA | 0x30FC..=0x30FF | 0x31F0..=0x31FF // Kana
-        | 0x20000..=0x3FFFF)
 }
 
 /// The word as one token, or as several where it is too long. The prefix of a word has the same first tokens, and its last
@@ -300,6 +304,17 @@ mod tests {
             assert!(first.iter().eq(&whole[..first.len()]) && whole[first.len()].0.starts_with(&last.0), "{prefix}");
             assert_ne!(tokens, whole[..tokens.len()], "{prefix} is not the word");
         }
+    }
+
+    #[test]
+    fn repeated_words_take_little_of_the_index() {
+        let indexed = |texts: &[&str]| index_tokens(texts.iter().copied(), 1_000).len();
+        assert_eq!(indexed(&["word"]), 1);
+        assert_eq!(indexed(&[&"word ".repeat(400)]), 400);
+        assert_eq!(indexed(&[&"word ".repeat(600)]), 495);
+        let different: String = (0..400).map(|n| format!("{n:04} ")).collect();
+        assert_eq!(indexed(&[&different]), 83);
+        assert_eq!(indexed(&[&different, "word"]), 83);
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The threads that a person follows: pages and totals.
 
 use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
-use guildhall_model::post::{Post, Thread};
+use guildhall_model::post::{COUNTED_POSTS_BYTES_MAX, Post, Thread};
 use guildhall_model::{Millis, Result};
 
 use crate::channels::team_key;
 use crate::posts::{COLUMN_COUNT, COLUMNS};
-use crate::{DecodeError, FromRow, Granted, Reader, Row, Statement, Value, Write, in_list, in_values, params};
+use crate::threads::counting_unread;
+use crate::{DecodeError, FromRow, Granted, Reader, Row, Sql, Statement, Value, Write, in_list, in_values, params};
 
 /// Selects among the threads that a person follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,8 +57,12 @@ impl FromRow for FollowedThread {
 
 const JOINED: &str = "thread_members m JOIN threads t ON t.thread_id = m.thread_id JOIN posts p ON p.id = m.thread_id AND p.delete_at = 0 \
     JOIN channels c ON c.id = t.channel_id JOIN channel_members cm ON cm.channel_id = t.channel_id AND cm.user_id = m.user_id";
-const UNREAD_REPLIES: &str = "(SELECT COUNT(*) FROM posts r WHERE r.root_id = m.thread_id AND r.create_at > m.last_viewed_at \
-    AND r.delete_at = 0 AND r.user_id <> m.user_id)";
+const UNREAD_REPLIES: Sql = counting_unread!(
+    "r",
+    "m.user_id",
+    "(SELECT COUNT(*) FROM posts r WHERE r.root_id = m.thread_id AND r.create_at > m.last_viewed_at AND r.delete_at = 0 AND ",
+    ")"
+);
 
 impl Scope {
     fn condition(&self) -> (String, Vec<Value>) {
@@ -103,10 +108,13 @@ pub async fn page(
     };
     values.push(Value::from(limit));
     let sql = format!(
-        "SELECT {COLUMNS}, c.team_id, m.last_viewed_at, m.unread_mentions, m.following, {UNREAD_REPLIES} \
-         FROM {JOINED} WHERE {condition} ORDER BY {order} LIMIT ?"
+        "SELECT {COLUMNS}, c.team_id, m.last_viewed_at, m.unread_mentions, m.following, {} \
+         FROM {JOINED} WHERE {condition} ORDER BY {order} LIMIT ?",
+        UNREAD_REPLIES.render(db.dialect())
     );
-    let mut threads: Vec<Thread> = db.all::<FollowedThread>(sql, values).await?.into_iter().map(|FollowedThread(thread)| thread).collect();
+    let size = |FollowedThread(thread): &FollowedThread| thread.post.size_bytes();
+    let rows = db.all_within(sql, values, COUNTED_POSTS_BYTES_MAX, size).await?;
+    let mut threads: Vec<Thread> = rows.into_iter().map(|FollowedThread(thread)| thread).collect();
     if matches!(from, ThreadCursor::After(..)) {
         threads.reverse();
     }
@@ -116,9 +124,10 @@ pub async fn page(
 /// A thread with the membership of a person, followed or not.
 pub async fn get(db: &Reader, user: Granted<UserId>, thread: Granted<PostId>) -> Result<Option<Thread>> {
     let sql = format!(
-        "SELECT {COLUMNS}, c.team_id, m.last_viewed_at, m.unread_mentions, m.following, {UNREAD_REPLIES} \
+        "SELECT {COLUMNS}, c.team_id, m.last_viewed_at, m.unread_mentions, m.following, {} \
          FROM thread_members m JOIN posts p ON p.id = m.thread_id AND p.delete_at = 0 LEFT JOIN threads t ON t.thread_id = p.id \
-         JOIN channels c ON c.id = p.channel_id WHERE m.user_id = ? AND m.thread_id = ?"
+         JOIN channels c ON c.id = p.channel_id WHERE m.user_id = ? AND m.thread_id = ?",
+        UNREAD_REPLIES.render(db.dialect())
     );
     Ok(db.optional::<FollowedThread>(sql, params![user, thread]).await?.map(|FollowedThread(thread)| thread))
 }
@@ -177,8 +186,9 @@ pub fn read_in_channels(user: Granted<UserId, Write>, channels: &[ChannelId], no
     Statement::new(sql, values)
 }
 
-/// How many replies of others there are after `seen_until`.
+/// How many replies after `seen_until` count as unread for the person.
 pub async fn replies_after(db: &Reader, thread: Granted<PostId>, me: UserId, seen_until: Millis) -> Result<i64> {
-    let sql = "SELECT COUNT(*) FROM posts WHERE root_id = ? AND create_at > ? AND delete_at = 0 AND user_id <> ?";
-    db.one(sql, params![thread, seen_until, me]).await
+    const SQL: Sql =
+        counting_unread!("p", "?", "SELECT COUNT(*) FROM posts p WHERE p.root_id = ? AND p.create_at > ? AND p.delete_at = 0 AND ", "");
+    db.one(SQL, params![thread, seen_until, me, me]).await
 }

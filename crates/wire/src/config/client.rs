@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use guildhall_model::post::MESSAGE_CHARS_MAX;
 use guildhall_model::server::ServerInfo;
 use guildhall_model::settings::{Audience, Settings};
 use serde_json::Value;
@@ -32,7 +31,7 @@ pub fn client_config(settings: &Settings, server_info: &ServerInfo) -> ClientCon
     config.extend(config_for_audience(settings, Audience::LoggedIn, LOGGED_IN_CONSTANTS));
     config.extend([
         ("InstallationDate", server_info.installed_at.0.to_string()),
-        ("MaxPostSize", MESSAGE_CHARS_MAX.to_string()),
+        ("MaxPostSize", settings.posts.max_message_chars().to_string()),
         ("SQLDriverName", server_info.database.to_owned()),
         ("SchemaVersion", server_info.schema_version.to_string()),
     ]);

@@ -25,23 +25,26 @@ export interface Address {
   href: string;
 }
 
-// White space, control characters, angle brackets, and Chinese and Japanese punctuation.
-const ENDS = /[\s<>\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\u3000-\u3004\u3008-\u3020\u3030\u303d\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]/u;
-const TRAILING = new Set('?!.,:;*_~\'"`\\|”“’‘»«…');
+// White space, control characters, angle brackets, backticks, and Chinese and Japanese punctuation.
+const ENDS = /[\s<>`\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\u3000-\u3004\u3008-\u3020\u3030\u303d\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]/u;
+const TRAILING = new Set('?!.,:;*_~\'"\\|”“’‘»«…');
 const OPENING: Record<string, string | undefined> = { ')': '(', ']': '[', '}': '{' };
 
 /**
- * The end of the address whose host begins at `from`: without trailing punctuation and brackets that do not open in it. `isRaw`
- * is for Markdown's source, where it ends before code, and before emphasis that ends beside a letter of a script without spaces.
+ * The end of the address whose host begins at `from`: without trailing punctuation, character references, and brackets that do not
+ * open in it. It ends before code, before the end of a link's text, and before emphasis that ends beside a letter of a script without
+ * spaces.
  */
-function addressEnd(text: string, from: number, limit: number, isRaw: boolean): number {
+function addressEnd(text: string, from: number, limit: number): number {
   const max = Math.min(limit, from + ADDRESS_LENGTH_MAX);
   const depths: Record<string, number> = { '(': 0, '[': 0, '{': 0 };
+  let open = 0;
   let end = from;
   for (; end < max; end += 1) {
     const char = text[end] ?? '';
-    if (ENDS.test(char)) break;
-    if (isRaw && (char === '`' || endsEmphasis(text, end))) break;
+    if (ENDS.test(char) || endsEmphasis(text, end) || (open === 0 && char === ']' && text[end + 1] === '(')) break;
+    if (char === '[') open += 1;
+    else if (char === ']' && open > 0) open -= 1;
     if (char in depths) depths[char] = (depths[char] ?? 0) + 1;
     const opening = OPENING[char];
     if (opening) depths[opening] = (depths[opening] ?? 0) - 1;
@@ -80,30 +83,33 @@ export function addressAt(text: string, colon: number, from: number, limit: numb
   // A scheme begins with a letter.
   while (start < colon && !/[a-z]/i.test(text[start] ?? '')) start += 1;
   if (colon - start < SCHEME_LENGTH_MIN || colon - start > SCHEME_LENGTH_MAX) return null;
-  const end = addressEnd(text, colon + 3, limit, true);
+  const end = addressEnd(text, colon + 3, limit);
   return end > colon + 3 ? { kind: 'typed', start, end, href: text.slice(start, end) } : null;
 }
 
-/** The addresses without a scheme in a text, in order: of `www.`, of mail, and other host names. */
+/** The address with `www.` at `start`, in Markdown's source. */
+export function wwwAddressAt(text: string, start: number, limit: number): Address | null {
+  if (!WWW.test(text.slice(start, start + 4)) || isWordChar(charBefore(text, start))) return null;
+  const end = addressEnd(text, start + 4, limit);
+  return end > start + 4 ? { kind: 'typed', start, end, href: `http://${text.slice(start, end)}` } : null;
+}
+
+const WWW = /^www\.$/i;
+
+/** The addresses without a scheme in a text, in order: of mail, and host names without `www.`. */
 export function findAddresses(text: string): Address[] {
   if (!text.includes('.')) return [];
   const found: Address[] = [];
   let floor = 0;
-  for (const { 0: sign, index } of text.matchAll(/www\.|@/gi)) {
+  for (const { index } of text.matchAll(/@/g)) {
     if (index < floor) continue;
-    const address = sign === '@' ? mailAddress(text, index, floor) : wwwAddress(text, index);
+    const address = mailAddress(text, index, floor);
     if (!address) continue;
     found.push(address);
     floor = address.end;
   }
   const hosts = [...hostNames(text)].filter((host) => !found.some(({ start, end }) => host.start < end && start < host.end));
   return [...found, ...hosts].sort((a, b) => a.start - b.start);
-}
-
-function wwwAddress(text: string, start: number): Address | null {
-  if (isWordChar(charBefore(text, start))) return null;
-  const end = addressEnd(text, start + 4, text.length, false);
-  return end > start + 4 ? { kind: 'typed', start, end, href: `http://${text.slice(start, end)}` } : null;
 }
 
 const LOCAL = /[a-z0-9._+%-]/i;
@@ -149,7 +155,7 @@ function* hostNames(text: string): Generator<Address> {
 // Names count within the path of a host without a scheme, so it ends before one.
 function pathEnd(text: string, from: number): number {
   const name = /(?<![\p{L}\p{N}])[@#~](?=[\p{L}\p{N}_])/u.exec(text.slice(from, from + ADDRESS_LENGTH_MAX));
-  return addressEnd(text, from, name ? from + name.index : text.length, true);
+  return addressEnd(text, from, name ? from + name.index : text.length);
 }
 
 // `client.ts/server.ts` is a list of files.

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { Builder } from './build';
 import { keywordFinder } from './keywords';
 import { tokenize } from './parser';
+import { randomNumbers } from './random';
 import { visitInline, type Block } from './tree';
 
 const PIECES = [
@@ -10,11 +11,7 @@ const PIECES = [
   '$$', '[w]: x', '@', '@w', '#w', '~w', ':w:', 'w', 'word', 'https://w.org/', 'www.w.org', 'w@w.org', 'w.com', '=9x9)', '"', '\'', '日本', '、', 'é', 'e\u0301', '👍🏽', '\u200b', '\0', '\ud800', 'deploy', ':)', '[x] ', '.', ',', '</w>', '<https://w>',
 ];
 
-let seed = 11;
-function random(limit: number): number {
-  seed = (seed * 1103515245 + 12345) % 2147483648;
-  return (seed >>> 8) % limit;
-}
+const random = randomNumbers(11);
 
 function textOf(blocks: readonly Block[]): string {
   const texts: string[] = [];

@@ -83,7 +83,7 @@ class Marks {
     let cursor = 0;
     for (const { index, keyword, address } of this.candidates(keywords)) {
       if (index < cursor) continue;
-      const mark = keyword ? this.keyword(keyword) : address ? this.link(address) : this.markAt(index, cursor);
+      const mark = keyword ? this.keyword(keyword) : address ? this.link(address) : this.markAt(index);
       if (!mark) continue;
       cursor = mark.end;
       yield keyword ? mark : withKeyword(mark, keywords);
@@ -126,7 +126,7 @@ class Marks {
     return { start, end, node: { type: 'link', kind, href, children: [{ type: 'text', text: this.text.slice(start, end) }] } };
   }
 
-  private markAt(index: number, markEnd: number): Mark | null {
+  private markAt(index: number): Mark | null {
     const emoticon = this.options.emoticons ? emoticonAt(this.masked, index) : null;
     if (emoticon) return this.mark(index, { type: 'emoji', raw: emoticon.raw, name: emoticon.name });
     const before = charBefore(this.masked, index);
@@ -135,7 +135,7 @@ class Marks {
       case '@': return this.mention(index);
       case '#': return this.hashtag(index);
       case '~': return before === '~' ? null : this.channel(index);
-      case ':': return before === ':' && index > markEnd ? null : this.emoji(index);
+      case ':': return this.emoji(index);
       default: return null;
     }
   }

@@ -2,7 +2,7 @@
 // tokens; build.ts makes the tree of them.
 import Library, { type MarkdownIt, type StateBlock, type StateInline, type Token } from 'markdown-it';
 import cjkFriendly from 'markdown-it-cjk-friendly';
-import { addressAt } from './addresses';
+import { addressAt, wwwAddressAt } from './addresses';
 import { BLOCK_DEPTH_MAX, DEPTH_MAX } from './limits';
 
 const DOLLAR = 0x24;
@@ -12,26 +12,47 @@ const COLON = 0x3a;
 const AT = 0x40;
 const BACKSLASH = 0x5c;
 const UNDERSCORE = 0x5f;
+const TILDE = 0x7e;
 
-/** An address with a scheme: before emphasis, so that its `_` and `*` stay what they are. */
+/** An address with a scheme or `www.`: before emphasis, so that its `_` and `*` stay what they are. */
 function address(state: StateInline, silent: boolean): boolean {
-  if (silent || state.src.charCodeAt(state.pos) !== COLON) return false;
-  const found = addressAt(state.src, state.pos, state.pos - Math.min(state.pos, state.pending.length), state.posMax);
+  if (silent) return false;
+  const found = state.src.charCodeAt(state.pos) === COLON
+    ? addressAt(state.src, state.pos, state.pos - Math.min(state.pos, state.pending.length), state.posMax)
+    : wwwAddressAt(state.src, state.pos, state.posMax);
   if (!found) return false;
+  const typed = state.src.slice(found.start, found.end);
   state.pending = state.pending.slice(0, state.pending.length - (state.pos - found.start));
   state.pos = found.end;
   // Within a link it is text without marks.
   if (state.linkLevel > 0) {
-    state.push('text_special', '', 0).content = found.href;
+    state.push('text_special', '', 0).content = typed;
     return true;
   }
   const open = state.push('link_open', 'a', 1);
   open.attrs = [['href', found.href]];
   open.info = 'auto';
   open.markup = 'typed';
-  state.push('text', '', 0).content = found.href;
+  state.push('text', '', 0).content = typed;
   state.push('link_close', 'a', -1);
   return true;
+}
+
+const WWW = /www\./gi;
+
+/** The library's rule for text, which ends before `www.` too. */
+function textBeforeAddress(text: (state: StateInline, silent: boolean) => boolean) {
+  return (state: StateInline, silent: boolean): boolean => {
+    const { pos, pending } = state;
+    if (!text(state, silent)) return false;
+    const passed = silent ? '' : state.src.slice(pos, state.pos);
+    WWW.lastIndex = 0;
+    const found = passed.length > 3 ? WWW.exec(passed) : null;
+    if (!found) return true;
+    state.pos = pos + found.index;
+    state.pending = pending + passed.slice(0, found.index);
+    return found.index > 0;
+  };
 }
 
 /** A backslash before a letter escapes nothing: it must not tear the letter from its word. */
@@ -39,6 +60,17 @@ function plainBackslash(state: StateInline, silent: boolean): boolean {
   if (state.src.charCodeAt(state.pos) !== BACKSLASH || !/[a-z0-9]/i.test(state.src[state.pos + 1] ?? '')) return false;
   if (!silent) state.pending += '\\';
   state.pos += 1;
+  return true;
+}
+
+/** Two tildes strike out; one, or three and more, are text. */
+function tildes(state: StateInline, silent: boolean): boolean {
+  if (state.src.charCodeAt(state.pos) !== TILDE) return false;
+  let end = state.pos + 1;
+  while (end < state.posMax && state.src.charCodeAt(end) === TILDE) end += 1;
+  if (end - state.pos === 2) return false;
+  if (!silent) state.pending += state.src.slice(state.pos, end);
+  state.pos = end;
   return true;
 }
 
@@ -118,6 +150,21 @@ function formulaBlock(state: StateBlock, startLine: number, endLine: number, sil
   return true;
 }
 
+function ruleOf<Rule>(ruler: { __rules__: { name: string; fn: Rule }[] }, name: string): Rule {
+  const rule = ruler.__rules__.find((one) => one.name === name);
+  if (!rule) throw new Error(`the Markdown library has no rule ${name}`);
+  return rule.fn;
+}
+
+/** An indented line behind a definition continues its paragraph, so it is no code. */
+function noCodeAfterDefinition(md: MarkdownIt): void {
+  const code = ruleOf(md.block.ruler, 'code');
+  md.block.ruler.at('code', (state, startLine, endLine, silent) => {
+    const last = state.tokens.at(-1);
+    return !(last?.type === 'reference_definition' && last.map?.[1] === startLine) && code(state, startLine, endLine, silent);
+  });
+}
+
 /** Where the library would drop what is nested too deeply, it becomes one paragraph. */
 function boundNesting(md: MarkdownIt): void {
   const tokenize = md.block.tokenize.bind(md.block);
@@ -142,11 +189,14 @@ export function createParser(): MarkdownIt {
   // Escapes are needed by marks.ts, definitions by build.ts.
   md.core.ruler.disable(['text_join', 'strip_references', 'linkify', 'replacements', 'smartquotes']);
   md.inline.ruler.at('linkify', address);
+  md.inline.ruler.at('text', textBeforeAddress(ruleOf(md.inline.ruler, 'text')));
   md.inline.ruler.at('image', image);
+  md.inline.ruler.before('strikethrough', 'tildes', tildes);
   md.inline.ruler.before('emphasis', 'name_underscores', nameUnderscores);
   md.inline.ruler.before('escape', 'plain_backslash', plainBackslash);
   md.inline.ruler.before('escape', 'formula', formula);
   md.block.ruler.before('fence', 'formula_block', formulaBlock, { alt: ['paragraph', 'reference', 'blockquote', 'list'] });
+  noCodeAfterDefinition(md);
   boundNesting(md);
   return md;
 }

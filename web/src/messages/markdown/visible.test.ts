@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { safeHref } from './addresses';
 import { parse, parseInline } from './parse';
+import { randomNumbers } from './random';
 import { isInvisible, isVisible, type Block, type Inline } from './tree';
 
 function inlineText(nodes: readonly Inline[]): string {
@@ -42,11 +43,7 @@ describe('a message', () => {
 
   it('is visible whatever marks it is made of', () => {
     const parts = ['#', '-', '*', '>', '1.', '[', ']', '(', ')', '`', '~', '_', '|', '!', '<', ' ', '\n', ':', '---', '&nbsp;', '\\', '$$', '    ', '[a]: b'];
-    let seed = 7;
-    const random = (limit: number) => {
-      seed = (seed * 1103515245 + 12345) % 2147483648;
-      return (seed >>> 8) % limit;
-    };
+    const random = randomNumbers(7);
     for (let i = 0; i < 20_000; i += 1) {
       const text = Array.from({ length: 1 + random(7) }, () => parts[random(parts.length)]).join('');
       if (isInvisible(text)) continue;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::App;
 use crate::error::ApiResult;
-use crate::extract::{Json, Me, Path, Query};
+use crate::extract::{Json, Me, Path, PostJson, Query};
 use crate::routes::{Gate, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -25,14 +25,24 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/posts/{post_id}/restore/{restore_version_id}", Gate::Session, restore_post_version)
 }
 
-async fn update_post(State(app): State<App>, me: Me, Path(id): Path<PostId>, Json(patch): Json<wire::PostPatch>) -> ApiResult<Response> {
+async fn update_post(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<PostId>,
+    PostJson(patch): PostJson<wire::PostPatch>,
+) -> ApiResult<Response> {
     if patch.id != Some(id.to_string()) {
         return Err(context::INVALID_PARAM.with("name", "id").into());
     }
     edit(&app, &me, id, patch).await
 }
 
-async fn patch_post(State(app): State<App>, me: Me, Path(id): Path<PostId>, Json(patch): Json<wire::PostPatch>) -> ApiResult<Response> {
+async fn patch_post(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<PostId>,
+    PostJson(patch): PostJson<wire::PostPatch>,
+) -> ApiResult<Response> {
     edit(&app, &me, id, patch).await
 }
 

@@ -64,7 +64,7 @@ impl Names {
 pub(crate) async fn build_posts(core: &Core, message: IntegrationMessage, team: TeamId, channel: ChannelId) -> Result<Vec<NewPost>> {
     let grant = core.access.system("the names of users and channels that a message of an integration refers to");
     let names = load_names(core, &grant, team, message.references()).await?;
-    Ok(message.into_posts(channel, &names, &core.settings().integrations))
+    Ok(message.into_posts(channel, &names, &core.settings()))
 }
 
 /// The names of the references: usernames, and public channels of the team, because others' names are not for everybody.
