@@ -11,8 +11,7 @@ fn no_name(access: &Access, grant: &Writing<ChannelGrant>, member: &ChannelMembe
 }
 
 /// The grant decides whether a record is needed, and nobody else.
-fn no_record(grant: Writing<ChannelGrant>) -> Writing<ChannelGrant> {
-    let mut grant = grant.into_read_grant();
+fn no_record(mut grant: ChannelGrant) -> ChannelGrant {
     grant.authority = Default::default();
     grant
 }
