@@ -35,9 +35,6 @@ impl Reactions<'_> {
             write.extend(reactions::remove(grant.write_id(), user, &reaction.emoji_name, now));
             events.push(Event::ReactionRemoved(Reaction { create_at: Millis::ZERO, update_at: now, ..reaction }));
         }
-        if events.is_empty() {
-            return Ok(());
-        }
         write.commit(events).await
     }
 }
