@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
 use guildhall_model::{Actor, Error, Kind, Permission};
-use guildhall_services::access::Refusal;
+use guildhall_services::access::PermissionDenied;
 use guildhall_services::sessions::Authentication;
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, Method};
@@ -80,16 +80,16 @@ pub(crate) async fn check(State((app, gate, operation)): State<(App, Gate, &'sta
         }
     };
     if let Some(failure) = response.extensions().get::<Failure>().cloned() {
-        record_refusal(&app, operation, &failure).await;
+        record_denied(&app, operation, &failure).await;
     }
     response
 }
 
 /// Records in the audit trail that the caller lacks a permission of the system, whether the gate or the use case found it.
-async fn record_refusal(app: &App, operation: &'static str, Failure(error): &Failure) {
-    let Some(refusal) = Refusal::of(error) else { return };
-    if let Err(error) = app.services.audits().record_refusal(refusal, operation).await {
-        tracing::error!(%error, operation, "a refused request is missing from the audit trail");
+async fn record_denied(app: &App, operation: &'static str, Failure(error): &Failure) {
+    let Some(denied) = PermissionDenied::of(error) else { return };
+    if let Err(error) = app.services.audits().record_denied(denied, operation).await {
+        tracing::error!(%error, operation, "a denied request is missing from the audit trail");
     }
 }
 

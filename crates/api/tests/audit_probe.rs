@@ -80,7 +80,7 @@ pub(crate) struct Trail<'a> {
 const COUNT: &str = "SELECT COUNT(*) FROM audits";
 
 impl<'a> Trail<'a> {
-    /// The clock moves on, so that what was recorded of earlier requests (readings within an hour, refusals within a minute)
+    /// The clock moves on, so that what was recorded of earlier requests (readings within an hour, denied requests within a minute)
     /// does not matter.
     pub async fn before(case: &Case, role: Role, fixture: &'a Fixture) -> Self {
         let is_reading_from_outside = role == Role::Admin && case.target == Target::Private && case.refers_to_channel();
@@ -120,8 +120,8 @@ pub(crate) fn check_rules(cases: &[Case], results: &[CallResult]) -> Vec<String>
         if !recorded.iter().all(is_name) {
             violations.push(format!("{}: an action is not named noun.verb", name()));
         }
-        let is_refused = |action: &String| action.starts_with("access.");
-        if !succeeded && !recorded.iter().all(|action| is_refused(action) || action == "channels.read" || action.ends_with("_failed")) {
+        let is_denied = |action: &String| action.starts_with("access.");
+        if !succeeded && !recorded.iter().all(|action| is_denied(action) || action == "channels.read" || action.ends_with("_failed")) {
             violations.push(format!("{}: what was rejected is recorded as done", name()));
         }
     }

@@ -1,4 +1,4 @@
-//! The audit trail: what is recorded with a write, a read by administrators, a refusal or a failed log-in; and what is not.
+//! The audit trail: what is recorded with a write, a read by administrators, a denied request or a failed log-in; and what is not.
 //! The routes and their records are the table of `access_probe.rs`.
 
 use guildhall_testkit::{Dialect, PASSWORD, TestServer, TestUser};
@@ -255,24 +255,23 @@ async fn each_way_of_reading_a_private_channel_from_outside_is_recorded() {
 }
 
 #[tokio::test]
-async fn refused_requests_are_recorded_within_a_limit() {
+async fn denied_requests_are_recorded_within_a_limit() {
     let world = world().await;
     let World { server, root, ann, bob, team, private, .. } = &world;
-    let refused =
-        |operation: &str, permission: &str| record(bob, "access.refused", format!("operation={operation} permission={permission}"));
+    let denied = |operation: &str, permission: &str| record(bob, "access.denied", format!("operation={operation} permission={permission}"));
     // By the gate, and by the use case.
     bob.get("/audits").await.assert_error(403, PERMISSIONS);
-    assert_eq!(world.last_one().await, refused("get_audits", "read_audits"));
+    assert_eq!(world.last_one().await, denied("get_audits", "read_audits"));
     bob.put(&format!("/users/{}/patch", ann.id), json!({"nickname": "x"})).await.assert_error(403, PERMISSIONS);
-    assert_eq!(world.last_one().await, refused("patch_user", "edit_other_users"));
+    assert_eq!(world.last_one().await, denied("patch_user", "edit_other_users"));
     bob.put(&format!("/users/{}/password", ann.id), json!({"new_password": "another long one"})).await.error();
-    assert_eq!(world.last_one().await, refused("update_user_password", "sysconsole_write_user_management_users"));
+    assert_eq!(world.last_one().await, denied("update_user_password", "sysconsole_write_user_management_users"));
     bob.put(&format!("/users/{}/active", ann.id), json!({"active": false})).await.error();
-    assert_eq!(world.last_one().await, refused("update_user_active", "sysconsole_write_user_management_users"));
+    assert_eq!(world.last_one().await, denied("update_user_active", "sysconsole_write_user_management_users"));
     bob.put(&format!("/users/{}/roles", bob.id), json!({"roles": "system_user system_admin"})).await.assert_error(403, PERMISSIONS);
-    assert_eq!(world.last_one().await, refused("update_user_roles", "manage_roles"));
+    assert_eq!(world.last_one().await, denied("update_user_roles", "manage_roles"));
     bob.get(&format!("/users/{}/posts/flagged", ann.id)).await.assert_error(403, PERMISSIONS);
-    assert_eq!(world.last_one().await, refused("get_flagged_posts_for_user", "own_account"));
+    assert_eq!(world.last_one().await, denied("get_flagged_posts_for_user", "own_account"));
 
     // What is no matter of the system is not: a channel that one is not in, a team that one does not manage.
     let before = world.count().await;
@@ -283,21 +282,21 @@ async fn refused_requests_are_recorded_within_a_limit() {
     assert_eq!(world.count().await, before);
 
     server.clock.advance_ms(MINUTE_MS);
-    let refuse = async || {
+    let denied_request = async || {
         for _ in 0..30 {
             bob.get("/audits").await.assert_error(403, PERMISSIONS);
         }
     };
-    refuse().await;
+    denied_request().await;
     assert_eq!(world.count().await, before + 21);
-    assert_eq!(world.last_one().await[1], "access.refused_more");
+    assert_eq!(world.last_one().await[1], "access.denied_more");
     // Others and other addresses have limits of their own, and the next minute has another.
     eve.get("/audits").await.assert_error(403, PERMISSIONS);
     bob.connected_from("203.0.113.9").get("/audits").await.assert_error(403, PERMISSIONS);
     assert_eq!(world.count().await, before + 23);
     assert_eq!(root.get("/audits?per_page=1").await.ok()[0]["ip_address"], "203.0.113.9");
     server.clock.advance_ms(MINUTE_MS);
-    refuse().await;
+    denied_request().await;
     assert_eq!(world.count().await, before + 23 + 21);
 }
 

@@ -330,7 +330,7 @@ async fn the_audit_trail_records_actions() {
     bob.get("/audits").await.assert_error(403, PERMISSIONS);
     bob.get(&format!("/users/{}/audits", ada.id)).await.assert_error(403, PERMISSIONS);
     let all = ada.get("/audits?per_page=200").await.ok();
-    assert_eq!(actions(all.clone())[..2], ["access.refused", "access.refused"]);
+    assert_eq!(actions(all.clone())[..2], ["access.denied", "access.denied"]);
     let deactivated = all.as_array().unwrap().iter().find(|audit| audit["action"] == "users.deactivate").unwrap();
     assert_eq!(deactivated["extra_info"], format!("user_id={}", eve.id));
     assert_eq!(deactivated["user_id"], ada.id.to_string());

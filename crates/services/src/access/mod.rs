@@ -5,6 +5,7 @@ mod authority;
 mod bot;
 mod channel;
 mod decision;
+mod denied;
 mod file;
 mod grant;
 mod guard;
@@ -12,7 +13,6 @@ mod integration;
 mod post;
 mod reading;
 mod record;
-mod refusal;
 mod team;
 mod write;
 
@@ -27,10 +27,10 @@ use guildhall_storage::{Database, Reader};
 use parking_lot::RwLock;
 
 pub use authority::Origin;
+pub use denied::PermissionDenied;
 pub use grant::{ChannelGrant, Grant, PostGrant, SystemGrant, TeamGrant, UserGrant, WriteGrant, Writing};
 pub(crate) use integration::actor_for;
 pub(crate) use record::Details;
-pub use refusal::Refusal;
 pub use write::Write;
 
 use crate::Services;
@@ -81,7 +81,7 @@ impl Access {
 
     /// The actor's own account by its id; an error for every other id.
     pub fn require_own_account(&self, actor: &Actor, user: UserId) -> Result<Writing<UserGrant>> {
-        if actor.user_id == user { Ok(self.own_account(actor)) } else { Err(self.refusal_of_account(actor)) }
+        if actor.user_id == user { Ok(self.own_account(actor)) } else { Err(self.denied_account(actor)) }
     }
 
     /// Whether the actor's system roles include the permission.

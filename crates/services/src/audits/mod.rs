@@ -1,10 +1,10 @@
 //! The audit trail: administrators read all of it, users their own records. Records are written by `access`, in the batch
-//! of what they record; only refused requests are recorded here.
+//! of what they record; only denied requests are recorded here.
 
+mod denied;
 mod list;
-mod refused;
 
-pub(crate) use refused::State;
+pub(crate) use denied::State;
 
 noun! {
     /// The audit trail.

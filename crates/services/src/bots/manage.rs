@@ -77,7 +77,7 @@ impl Bots<'_> {
             Some(grant) => Ok((grant, bot)),
             None if self.may_read_bot(actor, &bot) => {
                 let is_own = bot.owner_id == actor.user_id;
-                Err(self.access.refusal(actor, if is_own { Permission::ManageBots } else { Permission::ManageOthersBots }))
+                Err(self.access.denied(actor, if is_own { Permission::ManageBots } else { Permission::ManageOthersBots }))
             }
             None => Err(codes::BOT_NOT_FOUND.into()),
         }

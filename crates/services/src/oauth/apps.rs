@@ -131,7 +131,7 @@ impl OAuth<'_> {
         if app.creator_id == actor.user_id || self.access.has_system_permission(actor, Permission::ManageSystemWideOauth) {
             Ok((app, grant))
         } else {
-            Err(self.access.refusal(actor, Permission::ManageSystemWideOauth))
+            Err(self.access.denied(actor, Permission::ManageSystemWideOauth))
         }
     }
 

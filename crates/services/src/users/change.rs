@@ -30,7 +30,7 @@ impl Users<'_> {
         if is_own || !is_admin(&user.roles) || is_admin(&actor.roles) {
             Ok(user)
         } else {
-            Err(self.access.refusal(actor, Permission::ManageSystem))
+            Err(self.access.denied(actor, Permission::ManageSystem))
         }
     }
 

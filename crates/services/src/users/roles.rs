@@ -40,7 +40,7 @@ impl Users<'_> {
         }
         let is_escalation =
             table.allows(roles, Permission::ManageSystem) && !self.access.has_system_permission(actor, Permission::ManageSystem);
-        if is_escalation { Err(self.access.refusal(actor, Permission::ManageSystem)) } else { Ok(()) }
+        if is_escalation { Err(self.access.denied(actor, Permission::ManageSystem)) } else { Ok(()) }
     }
 
     /// `CONFLICT` when the account's roles have changed since `user` was read.

@@ -1,4 +1,4 @@
-//! Refused requests: those that take a permission of the system, or somebody else's account.
+//! Denied requests: those that take a permission of the system, or somebody else's account.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use guildhall_model::{Events, Millis, Permission, Result, client_network};
 use moka::sync::Cache;
 use parking_lot::Mutex;
 
-use crate::access::Refusal;
+use crate::access::PermissionDenied;
 use crate::audits::Audits;
 use crate::boxed;
 
@@ -18,7 +18,7 @@ const WINDOW_MS: i64 = 60 * 1_000;
 const RECORDS_MAX: u32 = 20;
 const ENTRIES_MAX: u64 = 10_000;
 
-/// The refusals of each user at each address, so that nobody fills the audit trail. In memory of this node.
+/// The denied requests of each user at each address, so that nobody fills the audit trail. In memory of this node.
 pub(crate) struct State(Cache<Sender, Arc<Mutex<Window>>>);
 
 type Sender = (Option<UserId>, Option<IpAddr>);
@@ -26,7 +26,7 @@ type Sender = (Option<UserId>, Option<IpAddr>);
 #[derive(Debug, Default)]
 struct Window {
     since: Millis,
-    refused: u32,
+    denied: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,31 +48,31 @@ impl State {
         let window = self.0.get_with((user, address.map(client_network)), Arc::default);
         let mut window = window.lock();
         if now.0 - window.since.0 >= WINDOW_MS {
-            *window = Window { since: now, refused: 0 };
+            *window = Window { since: now, denied: 0 };
         }
-        window.refused = window.refused.saturating_add(1);
-        match window.refused {
+        window.denied = window.denied.saturating_add(1);
+        match window.denied {
             ..=RECORDS_MAX => Recorded::Yes,
-            refused if refused == RECORDS_MAX + 1 => Recorded::ThatThereAreMore,
+            denied if denied == RECORDS_MAX + 1 => Recorded::ThatThereAreMore,
             _ => Recorded::No,
         }
     }
 }
 
 impl Audits<'_> {
-    /// Records that a request for this operation of the API was refused.
+    /// Records that a request for this operation of the API was denied.
     #[boxed]
-    pub async fn record_refusal(&self, refusal: &Refusal, operation: &'static str) -> Result<()> {
-        let origin = refusal.origin;
+    pub async fn record_denied(&self, denied: &PermissionDenied, operation: &'static str) -> Result<()> {
+        let origin = denied.origin;
         let action = match self.state().count(origin.user_id, origin.address, self.clock.now()) {
-            Recorded::Yes => "access.refused",
-            Recorded::ThatThereAreMore => "access.refused_more",
+            Recorded::Yes => "access.denied",
+            Recorded::ThatThereAreMore => "access.denied_more",
             Recorded::No => return Ok(()),
         };
-        let grant = self.access.system("a request was refused");
+        let grant = self.access.system("a request was denied");
         let mut write = self.access.write(&grant, action).recorded_as(origin);
         write.detail("operation", operation);
-        write.detail("permission", refusal.permission.map_or("own_account", Permission::name));
+        write.detail("permission", denied.permission.map_or("own_account", Permission::name));
         write.commit(Events::none("the caller gets the error")).await
     }
 }
