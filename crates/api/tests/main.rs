@@ -23,6 +23,7 @@ mod integrations;
 mod jobs;
 mod live_settings;
 mod local_administrator;
+mod lost_memberships;
 mod mentions;
 mod oauth;
 mod operations;

@@ -66,6 +66,13 @@ pub trait Id: Copy + Eq + std::hash::Hash + fmt::Display + Send + Sync + 'static
     fn bytes(&self) -> &[u8; 16];
 }
 
+/// What a channel or team adds to the digest of a person's memberships: lists of rooms are compared by their sums. A room counts
+/// 65,536 and the last two bytes of its id, which are random.
+pub fn membership_digest(room: &impl Id) -> i64 {
+    let [.., high, low] = *room.bytes();
+    65_536 + i64::from(u16::from_be_bytes([high, low]))
+}
+
 macro_rules! id_types {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*

@@ -4,7 +4,7 @@
 use std::sync::Weak;
 
 use guildhall_model::{Events, Result};
-use guildhall_storage::{Batch, Database, Statement};
+use guildhall_storage::{Batch, Database, PendingCommit, Statement};
 
 use crate::Services;
 
@@ -36,7 +36,18 @@ impl<'a> Write<'a> {
 
     /// `Ok` when the batch is on disk and its events are published. `Events::none("why")` where there is nothing to
     /// publish. Rows that `consumers.rs` derives from the events are part of the batch.
-    pub async fn commit(mut self, events: impl Into<Events>) -> Result<()> {
+    pub async fn commit(self, events: impl Into<Events>) -> Result<()> {
+        let db = self.db;
+        db.commit(self.complete(events).await?).await
+    }
+
+    /// Queues the batch for its commit: those of one lane are executed in the order in which they were submitted.
+    pub async fn submit(self, events: impl Into<Events>) -> Result<PendingCommit> {
+        let db = self.db;
+        db.submit(self.complete(events).await?)
+    }
+
+    async fn complete(mut self, events: impl Into<Events>) -> Result<Batch> {
         let Events(mut events) = events.into();
         if let Some(services) = self.services.upgrade() {
             let rows = services.derive_rows(&events).await?;
@@ -44,6 +55,6 @@ impl<'a> Write<'a> {
             events.extend(rows.events);
         }
         self.batch.publish(events);
-        self.db.commit(self.batch).await
+        Ok(self.batch)
     }
 }
