@@ -2,6 +2,7 @@
 //! the connections takes them over.
 
 use guildhall_api::live::recheck_connections;
+use guildhall_model::id::{ChannelId, membership_digest};
 use guildhall_testkit::{Dialect, TestServer};
 use serde_json::{Value, json};
 
@@ -21,9 +22,19 @@ async fn check_on(dialect: Dialect) {
     let team = ann.create_team("builders").await;
     ann.add_to_team(&team, &bob).await;
     let mut channels = Vec::new();
-    for name in ["one", "two", "three"] {
+    for name in ["one", "two"] {
         channels.push(ann.create_channel(&team, name, "P").await);
     }
+    // A channel that the digest tells from the second.
+    let digest = |channel: &Value| membership_digest(&channel["id"].as_str().unwrap().parse::<ChannelId>().unwrap());
+    let mut third = ann.create_channel(&team, "three", "P").await;
+    while digest(&third) == digest(&channels[1]) {
+        ann.put(&format!("/channels/{}/patch", third["id"].as_str().unwrap()), json!({"name": format!("old-{}", digest(&third))}))
+            .await
+            .ok();
+        third = ann.create_channel(&team, "three", "P").await;
+    }
+    channels.push(third);
     ann.add_to_channel(&channels[0], &bob).await;
     let mut events = bob.subscribe().await;
     let broken_off = bob.subscribe().await.drop_connection();

@@ -7,7 +7,7 @@ use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::time::Millis;
 use guildhall_model::user::User;
 
-use crate::channels::team_key;
+use crate::channels::{active_channel, team_key};
 use crate::entity::Entity;
 use crate::sql::with_locking_subquery;
 use crate::{DecodeError, FromRow, Granted, Reader, Row, Sql, Statement, Write, in_list, in_values, params};
@@ -59,14 +59,15 @@ pub fn insert_if_absent(channel: Granted<ChannelId, Write>, member: &ChannelMemb
     .bind(0, channel)
 }
 
-/// Changes nothing, and fails the batch with `PERMISSIONS` unless the person is a member with an active account.
+/// Changes nothing, and fails the batch with `PERMISSIONS` unless the person is a member with an active account, and the channel is
+/// not archived.
 pub fn guard(channel: Granted<ChannelId>, user: UserId) -> Statement {
     const SQL: Sql = with_locking_subquery!(
         "UPDATE channel_members SET last_update_at = last_update_at WHERE channel_id = ? AND user_id = ? \
          AND EXISTS (SELECT 1 FROM users u WHERE u.id = ? AND u.delete_at = 0",
-        ")"
+        concat!(") AND ", active_channel!())
     );
-    Statement::new(SQL, params![channel, user, user]).expect_rows(1).or(context::PERMISSIONS)
+    Statement::new(SQL, params![channel, user, user, channel, team_key(None)]).expect_rows(1).or(context::PERMISSIONS)
 }
 
 /// Removes a member.

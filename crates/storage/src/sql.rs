@@ -50,7 +50,7 @@ impl Sql {
 /// requires a row of another table is executed before a change of that row is, or after its commit, never beside it. SQLite has one
 /// writer and needs no locks.
 macro_rules! with_locking_subquery {
-    ($subquery:expr, $after:literal) => {
+    ($subquery:expr, $after:expr) => {
         $crate::Sql::PerDialect {
             sqlite: concat!($subquery, $after),
             postgres: concat!($subquery, " FOR SHARE", $after),

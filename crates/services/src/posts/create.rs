@@ -63,7 +63,9 @@ impl Posts<'_> {
         write.extend(also.iter().cloned());
         let marks_read = marks_own_read(actor, grant);
         // Marking the author's membership as read guards it, too.
-        write.extend(self.access.guard(actor, grant).filter(|_| !marks_read));
+        if !marks_read {
+            write.extend(self.access.guard(actor, grant));
+        }
         write.extend(thread.map(|thread| posts::lock_root(thread, post.create_at)));
         write.push(posts::insert_mentioning(channel, &post, &audience.mentioned));
         if !post.file_ids.is_empty() {

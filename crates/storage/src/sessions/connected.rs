@@ -1,6 +1,8 @@
 //! Which of many sessions and access tokens are still valid, and whether memberships have changed, in one query: for the check of
 //! all open connections.
 
+use std::sync::LazyLock;
+
 use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::{Millis, Result};
@@ -34,15 +36,15 @@ const ACCESS_TOKENS: &str = "FROM access_tokens s JOIN users u ON u.id = s.user_
     LEFT JOIN bots b ON b.user_id = u.id LEFT JOIN users o ON o.id = b.owner_id \
     WHERE u.delete_at = 0 AND s.is_active = 1 AND (u.is_bot = 1 OR ? = 1) AND (u.is_bot = 0 OR o.id IS NULL OR (o.delete_at = 0 AND o.is_bot = 0)) AND s.id IN";
 
+static ALL_BYTES: LazyLock<String> = LazyLock::new(|| (0..=255_u8).map(|byte| format!("{byte:02x}")).collect());
+
 /// The columns of both.
 fn columns(dialect: Dialect) -> String {
     let digest_of = |id: &str| match dialect {
-        Dialect::Postgres => format!("SUM(65536 + 256 * get_byte({id}, 14) + get_byte({id}, 15))"),
-        Dialect::Mysql => format!("SUM(65536 + 256 * ORD(SUBSTRING({id}, 15, 1)) + ORD(SUBSTRING({id}, 16, 1)))"),
-        Dialect::Sqlite => {
-            let digit = |at: u8| format!("INSTR('0123456789ABCDEF', SUBSTR(HEX(SUBSTR({id}, 15)), {at}, 1)) - 1");
-            format!("SUM(65536 + 4096 * ({}) + 256 * ({}) + 16 * ({}) + {})", digit(1), digit(2), digit(3), digit(4))
-        }
+        Dialect::Postgres => format!("SUM(256 + get_byte({id}, 15))"),
+        Dialect::Mysql => format!("SUM(256 + ORD(SUBSTRING({id}, 16, 1)))"),
+        // SQLite has no function for the number of a byte: its position among all bytes, counted from 1.
+        Dialect::Sqlite => format!("SUM(255 + INSTR(X'{}', SUBSTR({id}, 16)))", *ALL_BYTES),
     };
     format!(
         "s.id, s.token_hash, u.id, u.roles, u.is_bot, \

@@ -1,7 +1,7 @@
 //! Two nodes at the same moment, in a fixed order: a batch is held between its last statement and its commit, another one is
 //! committed meanwhile or has to wait. SQLite has one writer, so there the one is executed after the other.
 
-use guildhall_model::codes::context;
+use guildhall_model::codes::{channels as codes, context};
 use guildhall_model::id::{PostId, UserId};
 use guildhall_model::post::Post;
 use guildhall_model::team::Team;
@@ -226,6 +226,8 @@ on_every_database! {
         for post in [&root, &reply] {
             assert!(db.commit(counts::count_in_channel(dev, post)).await.unwrap_err().is(context::CONFLICT));
         }
+        assert!(db.commit(channel_members::guard(dev.to_read(), BEN)).await.unwrap_err().is(context::PERMISSIONS));
+        assert!(db.commit(channels::guard_active(dev.to_read())).await.unwrap_err().is(codes::ARCHIVED));
         db.commit(teams::update(db.grant(world.team.id), &Team { update_at: NOW, ..world.team.clone() }, NOW.plus_ms(1))).await.unwrap();
         db.commit(counts::count_in_channel(dev, &root)).await.unwrap();
 
@@ -233,6 +235,9 @@ on_every_database! {
         let count = counts::count_in_channel(dev, &by_ben(&world, 5));
         end_during_post(&db, &world, 5, count, vec![channels::update(dev, &archived, NOW)], "a channel").await;
         assert!(db.commit(counts::count_in_channel(dev, &by_ben(&world, 6))).await.unwrap_err().is(context::CONFLICT));
+        assert!(db.commit(channel_members::guard(dev.to_read(), BEN)).await.unwrap_err().is(context::PERMISSIONS));
+        assert!(db.commit(channels::guard_active(dev.to_read())).await.unwrap_err().is(codes::ARCHIVED));
+        db.commit(vec![channel_members::guard(db.grant(world.direct.id), BEN), channels::guard_active(db.grant(world.direct.id))]).await.unwrap();
     }
 
     async fn posts_are_committed_in_the_order_of_their_times(db) {
