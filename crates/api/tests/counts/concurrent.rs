@@ -105,7 +105,7 @@ impl World {
             }
             (18, ..) => person.put(&format!("/users/me/teams/{}/threads/read", self.team), json!({})).await,
             _ => {
-                let body = json!({"channel_id": self.channel, "collapsed_threads_supported": kind % 2 == 0});
+                let body = json!({"channel_id": self.channel, "collapsed_threads_supported": kind.is_multiple_of(2)});
                 person.post("/channels/members/me/view", body).await
             }
         };

@@ -18,37 +18,37 @@ use crate::rooms::{RoomSlots, UserSlot};
 impl State {
     pub(super) fn join_channel(&mut self, user: UserId, channel: ChannelId) {
         let Self { users, user_slots, channels, .. } = self;
-        if let Some((slot, joined)) = joined_rooms(users, user_slots, user) {
-            if channels.join(channel, slot, &mut joined.channels) {
-                joined.digest += membership_digest(&channel);
-            }
+        if let Some((slot, joined)) = joined_rooms(users, user_slots, user)
+            && channels.join(channel, slot, &mut joined.channels)
+        {
+            joined.digest += membership_digest(&channel);
         }
     }
 
     pub(super) fn leave_channel(&mut self, user: UserId, channel: ChannelId) {
         let Self { users, user_slots, channels, .. } = self;
-        if let Some((slot, joined)) = joined_rooms(users, user_slots, user) {
-            if channels.leave(channel, slot, &mut joined.channels) {
-                joined.digest -= membership_digest(&channel);
-            }
+        if let Some((slot, joined)) = joined_rooms(users, user_slots, user)
+            && channels.leave(channel, slot, &mut joined.channels)
+        {
+            joined.digest -= membership_digest(&channel);
         }
     }
 
     pub(super) fn join_team(&mut self, user: UserId, team: TeamId) {
         let Self { users, user_slots, teams, .. } = self;
-        if let Some((slot, joined)) = joined_rooms(users, user_slots, user) {
-            if teams.join(team, slot, &mut joined.teams) {
-                joined.digest += membership_digest(&team);
-            }
+        if let Some((slot, joined)) = joined_rooms(users, user_slots, user)
+            && teams.join(team, slot, &mut joined.teams)
+        {
+            joined.digest += membership_digest(&team);
         }
     }
 
     pub(super) fn leave_team(&mut self, user: UserId, team: TeamId) {
         let Self { users, user_slots, teams, .. } = self;
-        if let Some((slot, joined)) = joined_rooms(users, user_slots, user) {
-            if teams.leave(team, slot, &mut joined.teams) {
-                joined.digest -= membership_digest(&team);
-            }
+        if let Some((slot, joined)) = joined_rooms(users, user_slots, user)
+            && teams.leave(team, slot, &mut joined.teams)
+        {
+            joined.digest -= membership_digest(&team);
         }
     }
 
