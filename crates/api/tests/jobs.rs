@@ -107,6 +107,22 @@ async fn a_periodic_job_runs_once_among_concurrent_workers() {
     assert_eq!(ids(&root, "/jobs/type/expired_sessions").await.len(), 2);
 }
 
+/// Two workers of one node do the same: one has read the clock, and the schedule only after the other has advanced it.
+#[tokio::test]
+async fn a_worker_whose_clock_is_behind_creates_no_second_job() {
+    let server = TestServer::start().await;
+    assert_eq!(run(&server).await, 4);
+    for behind_ms in [1, 500, 59_000] {
+        server.clock.advance_ms(-behind_ms);
+        assert_eq!(run(&server).await, 0, "{behind_ms} ms behind the worker that advanced the schedule");
+        server.clock.advance_ms(behind_ms);
+    }
+    // A schedule from a time when the period was longer is not waited for.
+    server.execute("UPDATE job_schedules SET next_run_at = next_run_at + 3600000 WHERE type = 'expired_sessions'").await;
+    assert_eq!(run(&server).await, 1);
+    assert_eq!(run(&server).await, 0);
+}
+
 #[tokio::test]
 async fn a_failing_job_is_retried_and_finally_ends_with_an_error() {
     let server = TestServer::start().await;

@@ -25,6 +25,7 @@ mod integrations;
 mod jobs;
 mod live_settings;
 mod local_administrator;
+mod lost_memberships;
 mod mentions;
 mod message_size;
 mod oauth;

@@ -102,6 +102,8 @@ enum Removal {
     FromChannel,
     FromTeam,
     Deactivation,
+    ChannelArchived,
+    TeamArchived,
 }
 
 const ROUNDS: usize = 25;
@@ -109,13 +111,14 @@ const ROUNDS: usize = 25;
 /// Events are published in the order of the commits: none of the member's may follow the removal.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_lands_after_the_removal_of_its_sender() {
-    for removal in [Removal::FromChannel, Removal::FromTeam, Removal::Deactivation] {
+    let removals = [Removal::FromChannel, Removal::FromTeam, Removal::Deactivation, Removal::ChannelArchived, Removal::TeamArchived];
+    for removal in removals {
         let server = TestServer::start().await;
         let _root = server.create_user("root").await;
         let root = Arc::new(_root);
         let ann = Arc::new(server.create_user("ann").await);
-        let team = ann.create_team("builders").await;
         for round in 0..ROUNDS {
+            let team = ann.create_team(&format!("builders-{round}")).await;
             let bob = Arc::new(server.create_user(&format!("bob{round}")).await);
             ann.add_to_team(&team, &bob).await;
             let channel = ann.create_channel(&team, &format!("c{round}"), "P").await;
@@ -149,6 +152,8 @@ async fn nothing_lands_after_the_removal_of_its_sender() {
                     Removal::FromChannel => remover.delete(&format!("/channels/{channel_id}/members/{bob_id}")).await.ok(),
                     Removal::FromTeam => remover.delete(&format!("/teams/{team_id}/members/{bob_id}")).await.ok(),
                     Removal::Deactivation => admin.delete(&format!("/users/{bob_id}")).await.ok(),
+                    Removal::ChannelArchived => admin.delete(&format!("/channels/{channel_id}")).await.ok(),
+                    Removal::TeamArchived => admin.delete(&format!("/teams/{team_id}")).await.ok(),
                 };
             });
             tasks.join_all().await;
@@ -156,7 +161,8 @@ async fn nothing_lands_after_the_removal_of_its_sender() {
             for event in events.received_events() {
                 let (name, text) = (event["event"].as_str().unwrap(), event.to_string());
                 let is_deactivation = name == "user_updated" && event["data"]["user"]["delete_at"].as_i64().unwrap_or_default() > 0;
-                is_removed |= name == "user_removed" || name == "leave_team" || is_deactivation && text.contains(&bob_id.to_string());
+                is_removed |= ["user_removed", "leave_team", "channel_deleted", "delete_team"].contains(&name);
+                is_removed |= is_deactivation && text.contains(&bob_id.to_string());
                 let is_late = text.contains("late") || name == "reaction_added";
                 assert!(!(is_removed && is_late), "{removal:?}, round {round}: {event}");
             }

@@ -73,6 +73,16 @@ pub struct MembershipLoad {
     activated: bool,
 }
 
+/// What a connection was opened with and subscribes to, to be compared with the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionState {
+    pub session: SessionId,
+    pub user: UserId,
+    pub is_guest: bool,
+    /// The sum of [`guildhall_model::id::membership_digest`] over the user's channels and teams; `None` while they are loaded.
+    pub memberships_digest: Option<i64>,
+}
+
 /// Counters for the metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HubStats {
@@ -163,9 +173,21 @@ impl Hub {
         self.with_state(|state| users.iter().copied().filter(|&user| state.is_online(user)).collect())
     }
 
-    /// The session, user and guest status of every connection, with a socket or resumable.
-    pub fn connected_sessions(&self) -> Vec<(SessionId, UserId, bool)> {
-        self.with_state(|state| state.connected_sessions())
+    /// Every connection, with a socket or resumable.
+    pub fn connections(&self) -> Vec<ConnectionState> {
+        self.with_state(|state| state.connections())
+    }
+
+    /// The digest of the user's memberships; `None` while they are loaded, and for users without a connection.
+    pub fn memberships_digest(&self, user: UserId) -> Option<i64> {
+        self.with_state(|state| state.memberships_digest(user))
+    }
+
+    /// Makes the connections of a user wait for their memberships, as new ones do: a load for each of them, one of which is to be
+    /// activated. None while they wait already.
+    pub fn reload_memberships(&self, user: UserId) -> Vec<MembershipLoad> {
+        let connections = self.with_state(|state| state.begin_reload(user));
+        connections.into_iter().map(|connection| MembershipLoad { hub: self.clone(), connection, activated: false }).collect()
     }
 
     /// Users with a socket.

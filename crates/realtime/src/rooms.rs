@@ -38,11 +38,13 @@ impl<K: Id> Rooms<K> {
         self.rooms.get(slot as usize).map_or(&[], |room| &room.members)
     }
 
-    /// Adds a user who may be a member already; `joined` are the rooms of the user.
-    pub(crate) fn join(&mut self, id: K, user: UserSlot, joined: &mut RoomSlots) {
-        if !self.slot_of(id).is_some_and(|slot| joined.contains(&slot)) {
+    /// Adds a user who may be a member already; `joined` are the rooms of the user. Returns whether the user was none.
+    pub(crate) fn join(&mut self, id: K, user: UserSlot, joined: &mut RoomSlots) -> bool {
+        let is_new = !self.slot_of(id).is_some_and(|slot| joined.contains(&slot));
+        if is_new {
             self.add_member(id, user, joined);
         }
+        is_new
     }
 
     /// Adds a user who is not a member yet.
@@ -61,13 +63,14 @@ impl<K: Id> Rooms<K> {
         }
     }
 
-    /// Removes a user who may be a member.
-    pub(crate) fn leave(&mut self, id: K, user: UserSlot, joined: &mut RoomSlots) {
-        let Some(slot) = self.slot_of(id) else { return };
-        if let Some(index) = joined.iter().position(|&room| room == slot) {
-            joined.swap_remove(index);
-            self.remove_member(slot, user);
-        }
+    /// Removes a user who may be a member. Returns whether the user was one.
+    pub(crate) fn leave(&mut self, id: K, user: UserSlot, joined: &mut RoomSlots) -> bool {
+        let Some((slot, index)) = self.slot_of(id).and_then(|slot| Some((slot, joined.iter().position(|&room| room == slot)?))) else {
+            return false;
+        };
+        joined.swap_remove(index);
+        self.remove_member(slot, user);
+        true
     }
 
     /// Removes a member; the room is removed with its last member.
@@ -99,13 +102,13 @@ mod tests {
         let mut rooms = Rooms::new();
         let channel = ChannelId::from_bytes([7; 16]);
         let (mut a, mut b) = (RoomSlots::new(), RoomSlots::new());
-        rooms.join(channel, 1, &mut a);
-        rooms.join(channel, 1, &mut a);
+        assert!(rooms.join(channel, 1, &mut a));
+        assert!(!rooms.join(channel, 1, &mut a));
         rooms.join(channel, 2, &mut b);
         let slot = rooms.slot_of(channel).unwrap();
         assert_eq!(rooms.members(slot), [1, 2]);
-        rooms.leave(channel, 1, &mut a);
-        rooms.leave(channel, 1, &mut a);
+        assert!(rooms.leave(channel, 1, &mut a));
+        assert!(!rooms.leave(channel, 1, &mut a));
         assert_eq!(rooms.members(slot), [2]);
         assert!(a.is_empty());
         rooms.leave(channel, 2, &mut b);

@@ -7,9 +7,10 @@ use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::time::Millis;
 use guildhall_model::user::User;
 
-use crate::channels::team_key;
+use crate::channels::{active_channel, team_key};
 use crate::entity::Entity;
-use crate::{DecodeError, FromRow, Granted, Reader, Row, Statement, Write, in_list, in_values, params};
+use crate::sql::with_locking_subquery;
+use crate::{DecodeError, FromRow, Granted, Reader, Row, Sql, Statement, Write, in_list, in_values, params};
 
 pub async fn get(db: &Reader, channel: Granted<ChannelId>, user: UserId) -> Result<Option<ChannelMember>> {
     db.optional(ChannelMember::select("WHERE channel_id = ? AND user_id = ?"), params![channel, user]).await
@@ -52,17 +53,21 @@ pub fn insert(channel: Granted<ChannelId, Write>, member: &ChannelMember) -> Sta
 /// Inserts a member unless they are one already.
 pub fn insert_if_absent(channel: Granted<ChannelId, Write>, member: &ChannelMember) -> Statement {
     Statement::new(
-        crate::Sql::InsertIgnore { table: ChannelMember::TABLE, columns: ChannelMember::COLUMNS, key: &["channel_id", "user_id"] },
+        Sql::InsertIgnore { table: ChannelMember::TABLE, columns: ChannelMember::COLUMNS, key: &["channel_id", "user_id"] },
         member.values(),
     )
     .bind(0, channel)
 }
 
-/// Changes nothing, and fails the batch with `PERMISSIONS` unless the person is a member with an active account.
+/// Changes nothing, and fails the batch with `PERMISSIONS` unless the person is a member with an active account, and the channel is
+/// not archived.
 pub fn guard(channel: Granted<ChannelId>, user: UserId) -> Statement {
-    let sql = "UPDATE channel_members SET last_update_at = last_update_at WHERE channel_id = ? AND user_id = ? \
-        AND EXISTS (SELECT 1 FROM users u WHERE u.id = ? AND u.delete_at = 0)";
-    Statement::new(sql, params![channel, user, user]).expect_rows(1).or(context::PERMISSIONS)
+    const SQL: Sql = with_locking_subquery!(
+        "UPDATE channel_members SET last_update_at = last_update_at WHERE channel_id = ? AND user_id = ? \
+         AND EXISTS (SELECT 1 FROM users u WHERE u.id = ? AND u.delete_at = 0",
+        concat!(") AND ", active_channel!())
+    );
+    Statement::new(SQL, params![channel, user, user, channel, team_key(None)]).expect_rows(1).or(context::PERMISSIONS)
 }
 
 /// Removes a member.
@@ -238,31 +243,40 @@ pub async fn unread_threads(db: &Reader, user: Granted<UserId>) -> Result<Vec<(T
     db.all(sql, params![user]).await
 }
 
+/// The newest post of a thread's channel: what is read until then has been committed.
+macro_rules! newest_in_channel {
+    () => {
+        "COALESCE((SELECT c.last_post_at FROM threads t JOIN channels c ON c.id = t.channel_id WHERE t.thread_id = thread_members.thread_id), \
+         thread_members.last_viewed_at)"
+    };
+}
+const END_THREADS: &str = concat!(
+    "UPDATE thread_members SET following = 0, unread_mentions = 0, last_viewed_at = ",
+    newest_in_channel!(),
+    ", last_update_at = ? "
+);
+
 /// Ends a person's thread memberships in a channel that they left. The rows stay: where the person comes back and is mentioned,
 /// what they were told before they left is not unread.
 pub fn end_thread_memberships(channel: Granted<ChannelId, Write>, user: UserId, now: Millis) -> Statement {
-    Statement::new(
-        "UPDATE thread_members SET following = 0, unread_mentions = 0, last_viewed_at = ?, last_update_at = ? \
-         WHERE user_id = ? AND thread_id IN (SELECT thread_id FROM threads WHERE channel_id = ?)",
-        params![now, now, user, channel],
-    )
+    let sql = format!("{END_THREADS} WHERE user_id = ? AND thread_id IN (SELECT thread_id FROM threads WHERE channel_id = ?)");
+    Statement::new(sql, params![now, user, channel])
 }
 
 /// The same for the members of a channel who are not in a team.
 pub fn end_thread_memberships_not_in_team(channel: Granted<ChannelId, Write>, team: Granted<TeamId>, now: Millis) -> Statement {
-    Statement::new(
-        "UPDATE thread_members SET following = 0, unread_mentions = 0, last_viewed_at = ?, last_update_at = ? \
-         WHERE thread_id IN (SELECT thread_id FROM threads WHERE channel_id = ?) \
-         AND user_id NOT IN (SELECT user_id FROM team_members WHERE team_id = ? AND delete_at = 0)",
-        params![now, now, channel, team],
-    )
+    let sql = format!(
+        "{END_THREADS} WHERE thread_id IN (SELECT thread_id FROM threads WHERE channel_id = ?) \
+         AND user_id NOT IN (SELECT user_id FROM team_members WHERE team_id = ? AND delete_at = 0)"
+    );
+    Statement::new(sql, params![now, channel, team])
 }
 
 /// The same for every channel of a team.
 pub fn end_thread_memberships_in_team(team: Granted<TeamId, Write>, user: UserId, now: Millis) -> Statement {
-    Statement::new(
-        "UPDATE thread_members SET following = 0, unread_mentions = 0, last_viewed_at = ?, last_update_at = ? \
-         WHERE user_id = ? AND thread_id IN (SELECT t.thread_id FROM threads t JOIN channels c ON c.id = t.channel_id WHERE c.team_id = ?)",
-        params![now, now, user, team],
-    )
+    let sql = format!(
+        "{END_THREADS} WHERE user_id = ? \
+         AND thread_id IN (SELECT t.thread_id FROM threads t JOIN channels c ON c.id = t.channel_id WHERE c.team_id = ?)"
+    );
+    Statement::new(sql, params![now, user, team])
 }

@@ -10,12 +10,32 @@ use guildhall_model::team::TeamMember;
 use guildhall_model::time::Millis;
 
 use crate::entity::{Entity, entity};
+use crate::sql::with_locking_subquery;
 use crate::{
-    Database, DecodeError, FromRow, Granted, MAX_IN_LIST, Reader, Row, Statement, Unchecked, Value, Write, in_list, in_values, params,
+    Database, DecodeError, FromRow, Granted, MAX_IN_LIST, Reader, Row, Sql, Statement, Unchecked, Value, Write, in_list, in_values, params,
 };
 
 /// What `channels.team_id` holds for direct and group channels: (team, name) stays unique for them too.
 const NO_TEAM: TeamId = TeamId::from_bytes([0; 16]);
+
+/// Neither the channel nor its team is archived. Takes the id of the channel and `team_key(None)`.
+macro_rules! active_channel {
+    () => {
+        "EXISTS (SELECT 1 FROM channels c WHERE c.id = ? AND c.delete_at = 0 \
+         AND (c.team_id = ? OR EXISTS (SELECT 1 FROM teams t WHERE t.id = c.team_id AND t.delete_at = 0)))"
+    };
+}
+pub(crate) use active_channel;
+
+/// Changes nothing, and fails the batch with `ARCHIVED` unless channel and team are active.
+pub fn guard_active(channel: Granted<ChannelId>) -> Statement {
+    const SQL: Sql = with_locking_subquery!(
+        "UPDATE channels SET update_at = update_at WHERE id = ? AND delete_at = 0 \
+         AND (team_id = ? OR EXISTS (SELECT 1 FROM teams t WHERE t.id = channels.team_id AND t.delete_at = 0",
+        "))"
+    );
+    Statement::new(SQL, params![channel, NO_TEAM]).expect_rows(1).or(codes::ARCHIVED)
+}
 
 /// The value of `channels.team_id`.
 pub fn team_key(team: Option<TeamId>) -> TeamId {

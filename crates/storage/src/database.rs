@@ -9,6 +9,7 @@ use guildhall_model::{Event, EventSink, Result};
 
 use crate::dispatch::Dispatcher;
 use crate::engine::Engine;
+use crate::engine::submission::Answer;
 use crate::migrate::{self, Step};
 use crate::row::Rows;
 use crate::{Batch, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value, value};
@@ -23,6 +24,17 @@ pub struct Reader {
     engine: Engine,
     dispatcher: Arc<Dispatcher>,
     queries: AtomicU64,
+}
+
+/// A batch that was submitted. It is committed whether somebody waits for it or not.
+#[must_use = "whether it was committed is only known after waiting"]
+pub struct PendingCommit(Answer);
+
+impl PendingCommit {
+    /// What [`Database::commit`] answers.
+    pub async fn wait(self) -> Result<()> {
+        self.0.wait().await
+    }
 }
 
 impl Deref for Database {
@@ -125,13 +137,19 @@ impl Database {
     /// same, without its events. After the first poll, dropping the future does not cancel the commit.
     pub async fn commit(&self, batch: impl Into<Batch> + Send) -> Result<()> {
         let batch = batch.into();
-        batch.check()?;
         if batch.is_empty() {
             self.publish(batch.events).await;
             return Ok(());
         }
+        self.submit(batch)?.wait().await
+    }
+
+    /// Queues the batch for [`Database::commit`]. Batches of one lane are executed in the order in which they were submitted, except
+    /// for those that wait for a lock of another node.
+    pub fn submit(&self, batch: Batch) -> Result<PendingCommit> {
+        batch.check()?;
         self.queries.fetch_add(batch.len() as u64, Ordering::Relaxed);
-        self.engine.commit(batch).await
+        self.engine.submit(batch).map(PendingCommit)
     }
 
     #[cfg(test)]

@@ -47,7 +47,7 @@ pub mod threads;
 pub mod users;
 pub mod webhooks;
 
-pub use database::{Database, Reader};
+pub use database::{Database, PendingCommit, Reader};
 pub use granted::{Granted, Read, Server, Unchecked, Write};
 pub use migrate::{STEPS, Step};
 pub use options::OpenOptions;

@@ -46,6 +46,20 @@ impl Sql {
     }
 }
 
+/// A text, of literals, whose subquery ends between the two: it locks the rows that it reads until the commit. So a statement that
+/// requires a row of another table is executed before a change of that row is, or after its commit, never beside it. SQLite has one
+/// writer and needs no locks.
+macro_rules! with_locking_subquery {
+    ($subquery:expr, $after:expr) => {
+        $crate::Sql::PerDialect {
+            sqlite: concat!($subquery, $after),
+            postgres: concat!($subquery, " FOR SHARE", $after),
+            mysql: concat!($subquery, " LOCK IN SHARE MODE", $after),
+        }
+    };
+}
+pub(crate) use with_locking_subquery;
+
 impl From<&'static str> for Sql {
     fn from(text: &'static str) -> Self {
         Self::Same(Cow::Borrowed(text))

@@ -7,7 +7,8 @@ use guildhall_model::team::TeamMember;
 use guildhall_model::time::Millis;
 
 use crate::entity::Entity;
-use crate::{Granted, Reader, Statement, Write, in_list, in_values, params};
+use crate::sql::with_locking_subquery;
+use crate::{Granted, Reader, Sql, Statement, Write, in_list, in_values, params};
 
 /// The membership, also of a person who left: see `delete_at`.
 pub async fn get(db: &Reader, team: Granted<TeamId>, user: UserId) -> Result<Option<TeamMember>> {
@@ -72,9 +73,12 @@ pub fn guard_membership(team: TeamId, user: UserId) -> Statement {
 
 /// Changes nothing, and fails the batch with `PERMISSIONS` unless the person is in the team, with an active account.
 pub fn guard_active(team: TeamId, user: UserId) -> Statement {
-    let sql = "UPDATE team_members SET delete_at = 0 WHERE team_id = ? AND user_id = ? AND delete_at = 0 \
-        AND EXISTS (SELECT 1 FROM users u WHERE u.id = ? AND u.delete_at = 0)";
-    Statement::new(sql, params![team, user, user]).expect_rows(1).or(context::PERMISSIONS)
+    const SQL: Sql = with_locking_subquery!(
+        "UPDATE team_members SET delete_at = 0 WHERE team_id = ? AND user_id = ? AND delete_at = 0 \
+         AND EXISTS (SELECT 1 FROM users u WHERE u.id = ? AND u.delete_at = 0",
+        ")"
+    );
+    Statement::new(SQL, params![team, user, user]).expect_rows(1).or(context::PERMISSIONS)
 }
 
 /// Changes nothing, and locks the team memberships of a channel's members until the batch is committed.

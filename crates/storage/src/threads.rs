@@ -24,6 +24,13 @@ pub(crate) use counting_unread;
 
 entity!(ThreadMember, "thread_members", [thread_id, user_id, following, last_viewed_at, unread_mentions, last_update_at]);
 
+/// The time of the newest post in the channel of a thread.
+macro_rules! newest {
+    () => {
+        "COALESCE((SELECT c.last_post_at FROM posts p JOIN channels c ON c.id = p.channel_id WHERE p.id = ?), 0)"
+    };
+}
+
 const COLUMNS: &[&str] = &["thread_id", "user_id", "following", "last_viewed_at", "unread_mentions", "last_update_at"];
 const KEY: &[&str] = &["thread_id", "user_id"];
 
@@ -113,15 +120,24 @@ pub async fn member(db: &Reader, thread: Granted<PostId>, user: UserId) -> Resul
     db.optional(ThreadMember::select("WHERE thread_id = ? AND user_id = ?"), params![thread, user]).await
 }
 
-/// Makes a person follow or unfollow the thread; the read state is kept.
-pub fn set_following(thread: Granted<PostId>, user: Granted<UserId, Write>, following: bool, now: Millis) -> Statement {
+/// Makes a person follow or unfollow the thread. The read state is kept; who has never followed it has read it until `seen_until`,
+/// which no post may be that is not committed yet.
+pub fn set_following(thread: Granted<PostId>, user: Granted<UserId, Write>, following: bool, seen_until: Millis, now: Millis) -> Statement {
     let sql =
         Sql::Upsert { table: "thread_members", columns: COLUMNS, key: KEY, update: &[Set::New("following"), Set::Max("last_update_at")] };
-    Statement::new(sql, params![thread, user, following, now, 0, now])
+    Statement::new(sql, params![thread, user, following, seen_until, 0, now])
 }
 
-/// Sets until when the thread was read. The mentions follow by [`crate::posts::recount`].
+const SET_READ: &str = concat!(
+    "UPDATE thread_members SET last_viewed_at = CASE WHEN ? < ",
+    newest!(),
+    " THEN ? ELSE ",
+    newest!(),
+    " END, last_update_at = ? WHERE thread_id = ? AND user_id = ?"
+);
+
+/// Sets until when the thread was read, at most until the newest post: clients say the present time, and a reply that is
+/// committed next is not read. The mentions follow by [`crate::posts::recount`].
 pub fn set_read_state(thread: Granted<PostId>, user: Granted<UserId, Write>, seen_until: Millis, now: Millis) -> Statement {
-    let sql = "UPDATE thread_members SET last_viewed_at = ?, last_update_at = ? WHERE thread_id = ? AND user_id = ?";
-    Statement::new(sql, params![seen_until, now, thread, user])
+    Statement::new(SET_READ, params![seen_until, thread, seen_until, thread, now, thread, user])
 }

@@ -12,6 +12,7 @@ mod contract {
     mod fixtures;
     mod grants;
     mod integrations;
+    mod interleavings;
     mod jobs;
     mod limits;
     mod migrations;

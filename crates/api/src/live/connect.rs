@@ -39,15 +39,18 @@ pub(super) async fn connect(
     let mut connected = app.hub.connect(&request, |id| encode::hello(id, user, app.version())).ok()?;
     if let Some(load) = connected.load.take() {
         let (app, user) = (app.clone(), actor.user_id);
-        tokio::spawn(async move { load_memberships(&app, user, load).await });
+        tokio::spawn(async move { load_memberships(&app, user, vec![load]).await });
     }
     Some(connected)
 }
 
-async fn load_memberships(app: &App, user: UserId, load: MembershipLoad) {
+/// Loads the memberships for connections of one user, which wait for them.
+pub(super) async fn load_memberships(app: &App, user: UserId, mut loads: Vec<MembershipLoad>) {
+    let Some(load) = loads.pop() else { return };
     match app.services.channels().memberships(user).await {
+        // For all of them.
         Ok((channels, teams)) => load.activate(Memberships { channels, teams }),
-        // Dropping `load` closes the connection; the client reconnects and tries again.
+        // Dropping the loads closes the connections; the clients reconnect and try again.
         Err(error) => tracing::warn!(%user, %error, "memberships could not be loaded"),
     }
 }

@@ -1,5 +1,6 @@
-//! Counts of messages, mentions and threads equal a recount of the living posts, after any history.
+//! Counts of messages, mentions and threads equal a recount of the living posts, after any history, also a concurrent one.
 
+mod concurrent;
 mod history;
 mod recount;
 mod world;

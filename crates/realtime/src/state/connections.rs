@@ -7,6 +7,7 @@ use guildhall_model::id::{ConnectionId, SessionId, UserId};
 use super::{Connections, MembershipState, PendingLoad, State, User};
 use crate::connection::{Connection, Generation};
 use crate::frame::Frame;
+use crate::hub::ConnectionState;
 use crate::outbound::CloseReason;
 use crate::presence::PresenceChange;
 
@@ -192,12 +193,14 @@ impl State {
         }
     }
 
-    pub(crate) fn connected_sessions(&self) -> Vec<(SessionId, UserId, bool)> {
-        let sessions = |(_, user): (usize, &User)| {
-            let (id, is_guest) = (user.id, user.is_guest);
-            user.connections.iter().map(|connection| (connection.session, id, is_guest)).collect::<Vec<_>>()
+    pub(crate) fn connections(&self) -> Vec<ConnectionState> {
+        let of_user = |(_, user): (usize, &User)| {
+            let (id, is_guest, memberships_digest) = (user.id, user.is_guest, user.memberships_digest());
+            let state =
+                |connection: &Arc<Connection>| ConnectionState { session: connection.session, user: id, is_guest, memberships_digest };
+            user.connections.iter().map(state).collect::<Vec<_>>()
         };
-        self.users.iter().flat_map(sessions).collect()
+        self.users.iter().flat_map(of_user).collect()
     }
 
     pub(crate) fn shutdown(&mut self) {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use guildhall_model::id::{ChannelId, TeamId, UserId};
+use guildhall_model::id::{ChannelId, TeamId, UserId, membership_digest};
 
 use super::fanout::Fanout;
 use super::{JoinedRooms, MembershipState, PendingLoad, State, User};
@@ -18,30 +18,58 @@ use crate::rooms::{RoomSlots, UserSlot};
 impl State {
     pub(super) fn join_channel(&mut self, user: UserId, channel: ChannelId) {
         let Self { users, user_slots, channels, .. } = self;
-        if let Some((slot, joined)) = joined_rooms(users, user_slots, user) {
-            channels.join(channel, slot, &mut joined.channels);
+        if let Some((slot, joined)) = joined_rooms(users, user_slots, user)
+            && channels.join(channel, slot, &mut joined.channels)
+        {
+            joined.digest += membership_digest(&channel);
         }
     }
 
     pub(super) fn leave_channel(&mut self, user: UserId, channel: ChannelId) {
         let Self { users, user_slots, channels, .. } = self;
-        if let Some((slot, joined)) = joined_rooms(users, user_slots, user) {
-            channels.leave(channel, slot, &mut joined.channels);
+        if let Some((slot, joined)) = joined_rooms(users, user_slots, user)
+            && channels.leave(channel, slot, &mut joined.channels)
+        {
+            joined.digest -= membership_digest(&channel);
         }
     }
 
     pub(super) fn join_team(&mut self, user: UserId, team: TeamId) {
         let Self { users, user_slots, teams, .. } = self;
-        if let Some((slot, joined)) = joined_rooms(users, user_slots, user) {
-            teams.join(team, slot, &mut joined.teams);
+        if let Some((slot, joined)) = joined_rooms(users, user_slots, user)
+            && teams.join(team, slot, &mut joined.teams)
+        {
+            joined.digest += membership_digest(&team);
         }
     }
 
     pub(super) fn leave_team(&mut self, user: UserId, team: TeamId) {
         let Self { users, user_slots, teams, .. } = self;
-        if let Some((slot, joined)) = joined_rooms(users, user_slots, user) {
-            teams.leave(team, slot, &mut joined.teams);
+        if let Some((slot, joined)) = joined_rooms(users, user_slots, user)
+            && teams.leave(team, slot, &mut joined.teams)
+        {
+            joined.digest -= membership_digest(&team);
         }
+    }
+
+    pub(crate) fn memberships_digest(&self, user: UserId) -> Option<i64> {
+        self.user(user)?.memberships_digest()
+    }
+
+    /// Forgets the memberships of a user. Returns the user's connections, each of which waits for a load from now on; none where
+    /// they wait already.
+    pub(crate) fn begin_reload(&mut self, user: UserId) -> Vec<Arc<Connection>> {
+        let Self { users, user_slots, channels, teams, backlog, .. } = self;
+        let Some((slot, user)) = user_slots.get(&user).and_then(|&slot| Some((slot, users.get_mut(slot as usize)?))) else {
+            return Vec::new();
+        };
+        let MembershipState::Loaded(joined) = &mut user.memberships else { return Vec::new() };
+        let JoinedRooms { channels: joined_channels, teams: joined_teams, .. } = std::mem::take(&mut **joined);
+        joined_channels.into_iter().for_each(|channel| channels.remove_member(channel, slot));
+        joined_teams.into_iter().for_each(|team| teams.remove_member(team, slot));
+        let load = |connection: &Arc<Connection>| PendingLoad { connection: Arc::clone(connection), start: backlog.begin_load() };
+        user.memberships = MembershipState::Loading(Box::new(user.connections.iter().map(load).collect()));
+        user.connections.to_vec()
     }
 
     /// Sets the memberships that `loader` loaded, and delivers the backlog since the user's first pending load to the
@@ -62,9 +90,11 @@ impl State {
         joined.teams.reserve_exact(current.teams.len());
         for channel in current.channels {
             self.channels.add_member(channel, slot, &mut joined.channels);
+            joined.digest += membership_digest(&channel);
         }
         for team in current.teams {
             self.teams.add_member(team, slot, &mut joined.teams);
+            joined.digest += membership_digest(&team);
         }
         if let Some((_, user)) = self.user_mut(id) {
             user.memberships = MembershipState::Loaded(Box::new(joined));

@@ -110,6 +110,17 @@ struct PendingLoad {
 struct JoinedRooms {
     channels: RoomSlots,
     teams: RoomSlots,
+    /// The sum of the digests of both.
+    digest: i64,
+}
+
+impl User {
+    fn memberships_digest(&self) -> Option<i64> {
+        match &self.memberships {
+            MembershipState::Loaded(joined) => Some(joined.digest),
+            MembershipState::Loading(_) => None,
+        }
+    }
 }
 
 impl State {

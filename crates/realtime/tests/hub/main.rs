@@ -9,5 +9,6 @@ mod limits;
 mod loading;
 mod presence;
 mod reference;
+mod reloading;
 mod resuming;
 mod threads;

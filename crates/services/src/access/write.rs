@@ -4,7 +4,7 @@
 use std::fmt;
 
 use guildhall_model::{Events, Result};
-use guildhall_storage::{Batch, Statement};
+use guildhall_storage::{Batch, PendingCommit, Statement};
 
 use super::authority::Origin;
 use super::record::{Details, Record};
@@ -66,7 +66,18 @@ impl<'a> Write<'a> {
 
     /// `Ok` when the batch is on disk and its events are published. `Events::none("why")` where there is nothing to
     /// publish. Rows that `consumers.rs` derives from the events are part of the batch, and so is the audit record.
-    pub async fn commit(mut self, events: impl Into<Events>) -> Result<()> {
+    pub async fn commit(self, events: impl Into<Events>) -> Result<()> {
+        let db = &self.access.db;
+        db.commit(self.complete(events).await?).await
+    }
+
+    /// Queues the batch for its commit: those of one lane are executed in the order in which they were submitted.
+    pub async fn submit(self, events: impl Into<Events>) -> Result<PendingCommit> {
+        let db = &self.access.db;
+        db.submit(self.complete(events).await?)
+    }
+
+    async fn complete(mut self, events: impl Into<Events>) -> Result<Batch> {
         let Events(mut events) = events.into();
         if let Some(services) = self.access.services.upgrade() {
             let rows = services.derive_rows(&events).await?;
@@ -75,6 +86,6 @@ impl<'a> Write<'a> {
         }
         self.batch.extend(self.record.into_statement(self.access));
         self.batch.publish(events);
-        self.access.db.commit(self.batch).await
+        Ok(self.batch)
     }
 }

@@ -5,6 +5,7 @@ use guildhall_model::codes::{channels as codes, teams};
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_storage::posts::recount;
 use guildhall_storage::{channel_members, team_members, users};
 
 use super::new_channel_member;
@@ -70,6 +71,7 @@ impl Channels<'_> {
             false => Notice::added_to_channel(author, user).mentioning(user),
         };
         self.add_notice(&mut write, &mut events, (grant.write_id(), &grant.channel), notice);
+        write.push(recount::recount_read_of_new_member(grant.write_id(), user.id));
         write.commit(events).await?;
         Ok(member)
     }

@@ -73,9 +73,8 @@ impl Channels<'_> {
         for membership in &unread {
             let channel = membership.channel.id;
             write.push(channel_members::mark_viewed(grant.write_id(), channel, viewed_at(membership)));
-            if has_mentions(membership) {
-                write.extend(recount::recount_mentions(grant.write_id(), channel, (0, 0)));
-            }
+            // Also where there were none: the channel may have been marked as unread meanwhile.
+            write.extend(recount::recount_mentions(grant.write_id(), channel, (0, 0)));
         }
         if !unread.is_empty() {
             let channels: Vec<ChannelId> = unread.iter().map(|membership| membership.channel.id).collect();
@@ -85,7 +84,7 @@ impl Channels<'_> {
         if !supports_threads {
             let now = self.clock.now();
             let channels: Vec<ChannelId> = times.iter().map(|(channel, _)| *channel).collect();
-            write.push(threads::lists::read_in_channels(grant.write_id(), &channels, now));
+            write.extend(threads::lists::read_in_channels(grant.write_id(), &channels, now));
             events.extend(memberships.iter().map(|Membership { channel, .. }| Event::AllThreadsRead {
                 user_id: grant.user_id(),
                 team_id: channel.team_id,

@@ -9,6 +9,9 @@ use super::registry::{Entry, REGISTRY};
 use crate::access::{SystemGrant, Writing};
 use crate::jobs::Jobs;
 
+/// The clocks of nodes differ by less. A schedule that another node has advanced may be as far ahead of this node's time.
+const CLOCK_SKEW_MAX_MS: i64 = 60_000;
+
 impl Jobs<'_> {
     /// Creates the periodic jobs that are due.
     pub(super) async fn create_scheduled(&self) -> Result<()> {
@@ -22,7 +25,7 @@ impl Jobs<'_> {
                 None => self.insert_schedule(&grant, entry, now).await?,
             };
             // Further away than one period: written when the period was longer.
-            if schedule.next_run_at <= now || schedule.next_run_at > now.plus_ms(interval_ms) {
+            if schedule.next_run_at <= now || schedule.next_run_at > now.plus_ms(interval_ms + CLOCK_SKEW_MAX_MS) {
                 self.create_due_job(&grant, entry, &schedule, now.plus_ms(interval_ms)).await?;
             }
         }

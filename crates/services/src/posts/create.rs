@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use guildhall_model::channel::Channel;
 use guildhall_model::codes::posts as codes;
 use guildhall_model::event::Posted;
 use guildhall_model::post::{Post, PostMetadata, PostView};
-use guildhall_model::{Actor, Event, Millis, Result};
+use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::posts::{self, counts};
 use guildhall_storage::{Statement, files, search};
 
+use super::replies::prepare_reply;
 use super::{NewPost, props};
-use crate::access::{ChannelGrant, Writing};
+use crate::access::ChannelGrant;
 use crate::boxed;
 use crate::posts::Posts;
 use crate::retry::retry_on_conflict;
@@ -26,17 +26,18 @@ impl Posts<'_> {
     /// The same, in one batch with what else must be written if and only if it is posted.
     #[boxed]
     pub(crate) async fn create_post_with(&self, actor: &Actor, draft: NewPost, also: Vec<Statement>) -> Result<PostView> {
-        let grant = self.access.channel_to_post(actor, draft.channel_id).await?;
-        match retry_on_conflict(|| self.try_create_post(actor, &grant, draft.clone(), &also)).await {
+        match retry_on_conflict(|| self.try_create_post(actor, draft.clone(), &also)).await {
             Err(error) if !draft.pending_post_id.is_empty() => {
                 // A resend may also fail because the first request succeeded (its files are attached already).
+                let grant = self.access.channel_to_post(actor, draft.channel_id).await?;
                 self.find_by_pending_id(actor, &grant, &draft.pending_post_id).await?.ok_or(error)
             }
             result => result,
         }
     }
 
-    async fn try_create_post(&self, actor: &Actor, grant: &Writing<ChannelGrant>, draft: NewPost, also: &[Statement]) -> Result<PostView> {
+    async fn try_create_post(&self, actor: &Actor, draft: NewPost, also: &[Statement]) -> Result<PostView> {
+        let grant = &self.access.channel_to_post(actor, draft.channel_id).await?;
         if grant.is_archived() {
             return Err(codes::CHANNEL_ARCHIVED.into());
         }
@@ -47,17 +48,24 @@ impl Posts<'_> {
         let audience = self.audience(actor, grant, &post).await?;
         let attached = self.files_to_attach(grant, &post, &post.file_ids).await?;
         let emojis = self.emojis_in(grant, std::slice::from_ref(&post), &[]).await?;
-        // After these reads: members who view the channel between this time and the commit have not seen the post.
-        post.create_at = self.post_time(&grant.channel);
-        post.update_at = post.create_at;
+        let channel = grant.write_id();
+        let thread = root.as_ref().map(|root| channel.thread(root).ok_or(codes::ROOT_IN_OTHER_CHANNEL)).transpose()?;
+        let before = match (&root, thread) {
+            (Some(root), Some(thread)) => Some(self.thread_before(grant, (root, thread.to_read()), &audience.mentioned).await?),
+            _ => None,
+        };
 
+        // After these reads: members who view the channel between this time and the commit have not seen the post.
+        let mut order = self.state().times.order_in(post.channel_id).await;
+        post.create_at = order.next_time(self.clock.now(), grant.channel.last_post_at);
+        post.update_at = post.create_at;
         let mut write = self.access.write(grant, "posts.create").in_lane_of(&grant.channel.id);
         write.extend(also.iter().cloned());
         let marks_read = marks_own_read(actor, grant);
         // Marking the author's membership as read guards it, too.
-        write.extend(self.access.guard(actor, grant).filter(|_| !marks_read));
-        let channel = grant.write_id();
-        let thread = root.as_ref().map(|root| channel.thread(root).ok_or(codes::ROOT_IN_OTHER_CHANNEL)).transpose()?;
+        if !marks_read {
+            write.extend(self.access.guard(actor, grant));
+        }
         write.extend(thread.map(|thread| posts::lock_root(thread, post.create_at)));
         write.push(posts::insert_mentioning(channel, &post, &audience.mentioned));
         if !post.file_ids.is_empty() {
@@ -68,8 +76,8 @@ impl Posts<'_> {
         write.extend(search::index(channel, &post));
         let mut events = Vec::new();
         let mut followers = Vec::new();
-        if let (Some(root), Some(thread)) = (&root, thread) {
-            let reply = self.prepare_reply(actor, grant, (root, thread), &post, &audience.mentioned).await?;
+        if let (Some(root), Some(thread), Some(before)) = (&root, thread, before) {
+            let reply = prepare_reply(actor, grant, (root, thread), &post, &audience.mentioned, before);
             post.reply_count = root.reply_count + 1;
             write.extend(reply.statements);
             followers = reply.followers;
@@ -91,18 +99,13 @@ impl Posts<'_> {
             post: view.clone(),
         };
         events.insert(0, Event::Posted(Arc::new(posted)));
-        write.commit(events).await?;
+        let submitted = write.submit(events).await?;
+        drop(order);
+        submitted.wait().await?;
         if set_online {
             self.statuses().note_activity(actor).await;
         }
         Ok(view)
-    }
-
-    /// When a new post is created: after the newest post of its channel, so that times order the posts. A clock that is far
-    /// behind is not followed.
-    pub(super) fn post_time(&self, channel: &Channel) -> Millis {
-        let (now, next) = (self.clock.now(), channel.last_post_at.plus_ms(1));
-        if next <= now.plus_ms(CLOCK_SKEW_MAX_MS) { now.max(next) } else { now }
     }
 
     /// The post that the actor created earlier in this channel with the same `pending_post_id`.
@@ -113,8 +116,6 @@ impl Posts<'_> {
         self.view_of(grant, post).await.map(Some)
     }
 }
-
-const CLOCK_SKEW_MAX_MS: i64 = 1_000;
 
 /// Whether the post is read by its author: not if it is an integration's, which its owner has not seen.
 pub(super) fn marks_own_read(actor: &Actor, grant: &ChannelGrant) -> bool {

@@ -18,6 +18,7 @@ mod read;
 mod replies;
 mod system;
 mod thread;
+mod times;
 mod typing;
 mod unread;
 mod views;
@@ -37,5 +38,6 @@ noun! {
 
 #[derive(Default)]
 pub(crate) struct State {
+    times: times::PostTimes,
     typing: typing::TypingTimes,
 }

@@ -15,7 +15,7 @@ mod tokens;
 pub use authenticate::Authentication;
 pub(crate) use end_access::{AccessEnd, EndedAccess, Membership};
 pub use log_in::{LoginRequest, LoginResult};
-pub use recheck::ConnectedSession;
+pub use recheck::{ConnectedSession, SessionCheck};
 use throttle::Throttle;
 use token_cache::TokenCache;
 

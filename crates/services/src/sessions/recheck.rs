@@ -1,5 +1,5 @@
-//! Compares the sessions of open connections with the database: a change by the command line, by another node, or one whose
-//! event was lost takes effect within the interval of this check.
+//! Compares the sessions and memberships of open connections with the database: a change by the command line, by another node, or
+//! one whose event was lost takes effect within the interval of this check.
 
 use std::collections::HashMap;
 
@@ -17,13 +17,25 @@ pub struct ConnectedSession {
     pub session_id: SessionId,
     pub user_id: UserId,
     pub is_guest: bool,
+    /// The digest of the channels and teams whose events the connection receives; `None` while they are loaded.
+    pub memberships_digest: Option<i64>,
+}
+
+/// What the check of connections found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SessionCheck {
+    /// The sessions whose connections must be closed: they are not valid any more, belong to another user, or their user became a
+    /// guest or ceased to be one.
+    pub ended: Vec<SessionId>,
+    /// The users whose memberships differ from those of their connections, with the digest of the stored ones.
+    pub changed_memberships: Vec<(UserId, i64)>,
 }
 
 impl Sessions<'_> {
-    /// The sessions whose connections must be closed: they are not valid any more, belong to another user, or their user
-    /// became a guest or ceased to be one. Cached tokens are invalidated where they, too, differ from the database.
+    /// Compares the connections with the database, in one query for up to 1,024 of them. Cached tokens are invalidated where they,
+    /// too, differ from the database.
     #[boxed]
-    pub async fn ended_sessions(&self, connected: &[ConnectedSession]) -> Result<Vec<SessionId>> {
+    pub async fn check_sessions(&self, connected: &[ConnectedSession]) -> Result<SessionCheck> {
         let mut ids: Vec<SessionId> = connected.iter().map(|connection| connection.session_id).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -46,7 +58,16 @@ impl Sessions<'_> {
             let ended = ended.clone();
             self.state().token_cache.invalidate_where(move |cached| ended.binary_search(&cached.authentication.actor.session_id).is_ok());
         }
-        Ok(ended)
+        let mut changed_memberships: Vec<(UserId, i64)> = connected
+            .iter()
+            .filter_map(|connection| {
+                let stored = valid.get(&connection.session_id)?.memberships_digest;
+                connection.memberships_digest.filter(|digest| *digest != stored).map(|_| (connection.user_id, stored))
+            })
+            .collect();
+        changed_memberships.sort_unstable();
+        changed_memberships.dedup_by_key(|(user, _)| *user);
+        Ok(SessionCheck { ended, changed_memberships })
     }
 
     fn refresh_cached_token(&self, session: &ValidSession) {

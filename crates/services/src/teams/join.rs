@@ -7,6 +7,7 @@ use guildhall_model::team::{Team, TeamMember};
 use guildhall_model::user::User;
 use guildhall_model::user::rules::is_in_domains;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_storage::posts::recount;
 use guildhall_storage::{channel_members, channels, team_members, teams, users};
 
 use crate::access::{Origin, TeamGrant, Writing};
@@ -145,6 +146,7 @@ impl Teams<'_> {
             write.push(channel_members::insert_if_absent(id, &new_channel_member(&channel, user, false, now)));
             events.push(Event::UserAdded { channel: channel.clone(), user_id: user.id });
             self.channels().add_notice(&mut write, &mut events, (id, &channel), join_notice(&channel, added_by, user));
+            write.push(recount::recount_read_of_new_member(id, user.id));
         }
         write.commit(events).await?;
         Ok(member)

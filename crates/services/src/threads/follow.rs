@@ -14,7 +14,7 @@ impl Threads<'_> {
         let grant = self.access.read_post(actor, thread).await?;
         let thread = grant.thread_id();
         let mut write = self.access.write(&own, "threads.follow");
-        write.push(threads::set_following(thread, own.write_id(), following, self.clock.now()));
+        write.push(threads::set_following(thread, own.write_id(), following, grant.channel_grant.channel.last_post_at, self.clock.now()));
         write
             .commit(Event::ThreadFollowChanged {
                 user_id: user,

@@ -40,7 +40,8 @@ impl Threads<'_> {
 
     pub(crate) async fn set_thread_unread_at(&self, actor: &Actor, own: &Writing<UserGrant>, from: &PostGrant) -> Result<Thread> {
         let mut write = self.access.write(own, "threads.set_unread");
-        write.push(threads::set_following(from.thread_id(), own.write_id(), true, self.clock.now()));
+        let newest = from.channel_grant.channel.last_post_at;
+        write.push(threads::set_following(from.thread_id(), own.write_id(), true, newest, self.clock.now()));
         write.commit(guildhall_model::Events::none("set_read_until publishes the event")).await?;
         self.set_read_until(actor, own, &from.channel_grant, from.thread_id(), from.post.create_at.minus_ms(1)).await
     }
@@ -104,7 +105,7 @@ impl Threads<'_> {
         let grant = self.access.team_to_read(actor, team, Permission::ViewTeam).await?;
         let now = self.clock.now();
         let mut write = self.access.write(&own, "threads.read_all");
-        write.push(lists::read_all(own.write_id(), lists::Scope { user: own.id(), team: grant.id(), include_personal: true }, now));
+        write.extend(lists::read_all(own.write_id(), lists::Scope { user: own.id(), team: grant.id(), include_personal: true }, now));
         write.commit(Event::AllThreadsRead { user_id: user, team_id: Some(team), channel_id: None, timestamp: now }).await
     }
 }

@@ -4,7 +4,7 @@ mod mysql;
 mod postgres;
 mod server;
 mod sqlite;
-mod submission;
+pub(crate) mod submission;
 
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use crate::migrate::{self, AppliedStep, Step};
 use crate::row::{RowSink, Rows};
 use crate::{Batch, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value};
 use server::ServerEngine;
+use submission::Answer;
 
 pub(crate) enum Engine {
     Sqlite(sqlite::Sqlite),
@@ -55,11 +56,11 @@ impl Engine {
         }
     }
 
-    pub async fn commit(&self, batch: Batch) -> Result<()> {
+    pub fn submit(&self, batch: Batch) -> Result<Answer> {
         match self {
-            Self::Sqlite(engine) => engine.commit(batch).await,
-            Self::Postgres(engine) => engine.commit(batch).await,
-            Self::Mysql(engine) => engine.commit(batch).await,
+            Self::Sqlite(engine) => engine.submit(batch),
+            Self::Postgres(engine) => engine.submit(batch),
+            Self::Mysql(engine) => engine.submit(batch),
         }
     }
 

@@ -16,7 +16,7 @@ pub(super) struct Submission {
 }
 
 /// The half of the submitter.
-pub(super) struct Answer(oneshot::Receiver<Result<()>>);
+pub(crate) struct Answer(oneshot::Receiver<Result<()>>);
 
 impl Submission {
     pub fn new(batch: Batch) -> (Self, Answer) {

@@ -2,11 +2,16 @@
 //! members are not written.
 
 use guildhall_model::Millis;
-use guildhall_model::codes::{context, posts as codes};
+use guildhall_model::codes::context;
 use guildhall_model::id::{ChannelId, PostId, UserId};
 use guildhall_model::post::Post;
 
+use crate::channels::team_key;
+use crate::sql::with_locking_subquery;
 use crate::{Granted, Set, Sql, Statement, Write, in_list, in_values, params};
+
+/// The time of a channel's newest post is followed by later posts unless it is further ahead than this.
+pub const CLOCK_SKEW_MAX_MS: i64 = 1_000;
 
 /// Members view a channel until this time: it never goes back, where a post is committed later than one with a greater time.
 macro_rules! last_post {
@@ -19,41 +24,54 @@ macro_rules! last_root_post {
         "last_root_post_at = CASE WHEN last_root_post_at > ? THEN last_root_post_at ELSE ? END"
     };
 }
-macro_rules! active_channel {
+/// Within an active channel of an active team, and in the order of times.
+macro_rules! next_in_channel {
     () => {
-        " WHERE id = ? AND delete_at = 0 AND NOT EXISTS (SELECT 1 FROM teams t WHERE t.id = channels.team_id AND t.delete_at > 0)"
+        " WHERE id = ? AND delete_at = 0 AND (last_post_at < ? OR last_post_at >= ?) \
+         AND (team_id = ? OR EXISTS (SELECT 1 FROM teams t WHERE t.id = channels.team_id AND t.delete_at = 0"
     };
 }
-const ROOT_IN_CHANNEL: &str = concat!(
-    "UPDATE channels SET ",
-    last_post!(),
-    ", ",
-    last_root_post!(),
-    ", total_msg_count = total_msg_count + 1, total_msg_count_root = total_msg_count_root + 1",
-    active_channel!()
+const ROOT_IN_CHANNEL: Sql = with_locking_subquery!(
+    concat!(
+        "UPDATE channels SET ",
+        last_post!(),
+        ", ",
+        last_root_post!(),
+        ", total_msg_count = total_msg_count + 1, total_msg_count_root = total_msg_count_root + 1",
+        next_in_channel!()
+    ),
+    "))"
 );
-const REPLY_IN_CHANNEL: &str = concat!("UPDATE channels SET ", last_post!(), ", total_msg_count = total_msg_count + 1", active_channel!());
+const REPLY_IN_CHANNEL: Sql = with_locking_subquery!(
+    concat!("UPDATE channels SET ", last_post!(), ", total_msg_count = total_msg_count + 1", next_in_channel!()),
+    "))"
+);
 const NOTICE_IN_CHANNEL: &str = concat!("UPDATE channels SET ", last_post!(), ", ", last_root_post!(), " WHERE id = ?");
 
-/// Counts the post in its channel, unless the channel or its team was archived meanwhile. System messages are not counted, and are
-/// also written to archived channels.
+/// Counts the post in its channel. Fails with `CONFLICT` where the channel or its team was archived meanwhile, and where a post that
+/// is not older was committed meanwhile: what members have read is a matter of time, so the times of posts are in the order of their
+/// commits. System messages are not counted, and are also written to archived channels.
 pub fn count_in_channel(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
     let at = post.create_at;
     if post.is_system() {
         return Statement::new(NOTICE_IN_CHANNEL, params![at, at, at, at, channel]);
     }
+    let (too_far_ahead, no_team) = (at.plus_ms(CLOCK_SKEW_MAX_MS), team_key(None));
     let statement = match post.root_id {
-        Some(_) => Statement::new(REPLY_IN_CHANNEL, params![at, at, channel]),
-        None => Statement::new(ROOT_IN_CHANNEL, params![at, at, at, at, channel]),
+        Some(_) => Statement::new(REPLY_IN_CHANNEL, params![at, at, channel, at, too_far_ahead, no_team]),
+        None => Statement::new(ROOT_IN_CHANNEL, params![at, at, at, at, channel, at, too_far_ahead, no_team]),
     };
-    statement.expect_rows(1).or(codes::CHANNEL_ARCHIVED)
+    statement.expect_rows(1).or(context::CONFLICT)
 }
 
-const VIEWED_BY_AUTHOR: &str = "UPDATE channel_members SET \
+const VIEWED_BY_AUTHOR: Sql = with_locking_subquery!(
+    "UPDATE channel_members SET \
     msg_count = (SELECT total_msg_count FROM channels WHERE id = ?), \
     msg_count_root = (SELECT total_msg_count_root FROM channels WHERE id = ?), \
     mention_count = 0, mention_count_root = 0, urgent_mention_count = 0, last_viewed_at = ?, last_update_at = ? \
-    WHERE channel_id = ? AND user_id = ? AND EXISTS (SELECT 1 FROM users u WHERE u.id = ? AND u.delete_at = 0)";
+    WHERE channel_id = ? AND user_id = ? AND EXISTS (SELECT 1 FROM users u WHERE u.id = ? AND u.delete_at = 0",
+    ")"
+);
 
 /// The author of a post has read the channel. Fails the batch unless the author is a member with an active account: a post
 /// must not be written after its author was removed.
@@ -64,8 +82,11 @@ pub fn mark_viewed_by_author(channel: Granted<ChannelId, Write>, post: &Post) ->
         .or(context::PERMISSIONS)
 }
 
-const READ_ONE: &str = "UPDATE channel_members SET msg_count = msg_count + 1 WHERE channel_id = ? AND user_id = ? \
-    AND EXISTS (SELECT 1 FROM users u WHERE u.id = ? AND u.delete_at = 0)";
+const READ_ONE: Sql = with_locking_subquery!(
+    "UPDATE channel_members SET msg_count = msg_count + 1 WHERE channel_id = ? AND user_id = ? \
+    AND EXISTS (SELECT 1 FROM users u WHERE u.id = ? AND u.delete_at = 0",
+    ")"
+);
 
 /// Counts a member's own reply as read; the rest of the channel may be unread. Fails the batch like
 /// [`mark_viewed_by_author`].

@@ -37,17 +37,38 @@ macro_rules! read_replies {
 /// or the root of the thread, must be locked.
 pub(super) fn uncount(id: PostId, post: &Post, now: Millis) -> Vec<Statement> {
     let mut statements = Vec::new();
-    if !post.is_system() {
-        statements.push(uncount_in_channel(post));
-        statements.push(uncount_read(post));
-    }
+    let is_counted = !post.is_system();
+    statements.extend(is_counted.then(|| uncount_in_channel(post)));
+    statements.push(lock_members(post.channel_id));
+    statements.extend(is_counted.then(|| uncount_read(post)));
     statements.push(uncount_mentions(id, post));
     match post.root_id {
-        Some(root) => statements.push(uncount_thread_mentions(root, id, post, now)),
+        Some(root) => statements.extend([lock_followers(root), uncount_thread_mentions(root, id, post, now)]),
         None => statements.extend(uncount_replies(id, post.channel_id)),
     }
     statements.push(cap_read(post.channel_id));
     statements
+}
+
+/// Waits for those who view the channel or mark it as unread at this moment: an UPDATE whose condition their row does not meet yet
+/// would skip it. SQLite has one writer, and executes nothing that returns rows in a batch.
+fn lock_members(channel: ChannelId) -> Statement {
+    const SQL: Sql = Sql::PerDialect {
+        sqlite: "UPDATE channel_members SET msg_count = msg_count WHERE channel_id = ? AND 1 = 0",
+        postgres: "SELECT 1 FROM channel_members WHERE channel_id = ? FOR NO KEY UPDATE",
+        mysql: "SELECT 1 FROM channel_members WHERE channel_id = ? FOR UPDATE",
+    };
+    Statement::new(SQL, params![channel])
+}
+
+/// The same for the followers of a thread.
+fn lock_followers(thread: PostId) -> Statement {
+    const SQL: Sql = Sql::PerDialect {
+        sqlite: "UPDATE thread_members SET following = following WHERE thread_id = ? AND 1 = 0",
+        postgres: "SELECT 1 FROM thread_members WHERE thread_id = ? FOR NO KEY UPDATE",
+        mysql: "SELECT 1 FROM thread_members WHERE thread_id = ? FOR UPDATE",
+    };
+    Statement::new(SQL, params![thread])
 }
 
 fn uncount_in_channel(post: &Post) -> Statement {
@@ -141,19 +162,23 @@ fn cap_read(channel: ChannelId) -> Statement {
     Statement::new(SQL, params![channel, channel, channel, channel, channel, channel, channel])
 }
 
-/// Counts a mention that an edit added or removed, for those who have not read the post.
+/// Counts a mention that an edit added or removed, for those who have not read the post. Whether they have is no condition of the
+/// rows, so that the statement waits for those who mark the channel as unread at this moment.
 pub fn change_unread_mentions(channel: Granted<ChannelId, Write>, post: &Post, users: &[UserId], change: i64) -> Option<Statement> {
     if users.is_empty() {
         return None;
     }
     let sql = format!(
-        "UPDATE channel_members SET mention_count = CASE WHEN mention_count + ? < 0 THEN 0 ELSE mention_count + ? END, \
-         mention_count_root = CASE WHEN mention_count_root + ? < 0 THEN 0 ELSE mention_count_root + ? END \
-         WHERE channel_id = ? AND last_viewed_at < ? AND user_id IN {}",
+        "UPDATE channel_members SET \
+         mention_count = CASE WHEN last_viewed_at >= ? THEN mention_count WHEN mention_count + ? < 0 THEN 0 ELSE mention_count + ? END, \
+         mention_count_root = CASE WHEN last_viewed_at >= ? THEN mention_count_root \
+         WHEN mention_count_root + ? < 0 THEN 0 ELSE mention_count_root + ? END \
+         WHERE channel_id = ? AND user_id IN {}",
         in_list(users.len())
     );
     let root_change = if post.root_id.is_none() { change } else { 0 };
-    let mut values = params![change, change, root_change, root_change, channel, post.create_at];
+    let at = post.create_at;
+    let mut values = params![at, change, change, at, root_change, root_change, channel];
     values.extend(in_values(users));
     Some(Statement::new(sql, values))
 }
@@ -162,11 +187,12 @@ pub fn change_unread_mentions(channel: Granted<ChannelId, Write>, post: &Post, u
 pub fn change_unread_thread_mentions(reply: &Post, users: &[UserId], change: i64) -> Option<Statement> {
     let root = reply.root_id.filter(|_| !users.is_empty())?;
     let sql = format!(
-        "UPDATE thread_members SET unread_mentions = CASE WHEN unread_mentions + ? < 0 THEN 0 ELSE unread_mentions + ? END, \
-         last_update_at = ? WHERE thread_id = ? AND last_viewed_at < ? AND user_id IN {}",
+        "UPDATE thread_members SET unread_mentions = CASE WHEN last_viewed_at >= ? THEN unread_mentions \
+         WHEN unread_mentions + ? < 0 THEN 0 ELSE unread_mentions + ? END, \
+         last_update_at = ? WHERE thread_id = ? AND user_id IN {}",
         in_list(users.len())
     );
-    let mut values = params![change, change, reply.update_at, root, reply.create_at];
+    let mut values = params![reply.create_at, change, change, reply.update_at, root];
     values.extend(in_values(users));
     Some(Statement::new(sql, values))
 }
@@ -188,21 +214,26 @@ macro_rules! unread {
 /// Recounts what a person has read of these channels, from their `last_viewed_at` on. A statement of its own after the
 /// one that changes that time: it sees what was committed while that one waited for the row.
 pub fn recount_read(user: Granted<UserId, Write>, channels: &[ChannelId]) -> Statement {
-    // COUNT(p.root_id) counts replies.
-    const SQL: &str = concat!(
-        "UPDATE channel_members SET \
-         msg_count = (SELECT c.total_msg_count FROM channels c WHERE c.id = channel_members.channel_id) - ",
-        unread!("*"),
-        ", msg_count_root = (SELECT c.total_msg_count_root FROM channels c WHERE c.id = channel_members.channel_id) - ",
-        unread!("*"),
-        " + ",
-        unread!("p.root_id"),
-        " WHERE user_id = ? AND channel_id IN "
-    );
     let mut values = params![user];
     values.extend(in_values(channels));
-    Statement::new(format!("{SQL}{}", in_list(channels.len())), values)
+    Statement::new(format!("{RECOUNT_READ} WHERE user_id = ? AND channel_id IN {}", in_list(channels.len())), values)
 }
+
+/// The same for a new member, after the channel was locked (by a notice): its counters may have changed since they were read.
+pub fn recount_read_of_new_member(channel: Granted<ChannelId, Write>, user: UserId) -> Statement {
+    Statement::new(format!("{RECOUNT_READ} WHERE user_id = ? AND channel_id = ?"), params![user, channel])
+}
+
+/// `COUNT(p.root_id)` counts replies.
+const RECOUNT_READ: &str = concat!(
+    "UPDATE channel_members SET \
+     msg_count = (SELECT c.total_msg_count FROM channels c WHERE c.id = channel_members.channel_id) - ",
+    unread!("*"),
+    ", msg_count_root = (SELECT c.total_msg_count_root FROM channels c WHERE c.id = channel_members.channel_id) - ",
+    unread!("*"),
+    " + ",
+    unread!("p.root_id")
+);
 
 macro_rules! mentions_after_view {
     () => {
@@ -211,7 +242,7 @@ macro_rules! mentions_after_view {
     };
 }
 
-/// Recounts the mentions of a person in a channel, and adds those of posts for which none are stored.
+/// Recounts the mentions of a person in a channel, and adds those of posts for which none are stored: (all, in first posts).
 pub fn recount_mentions(user: Granted<UserId, Write>, channel: ChannelId, unrecorded: (i64, i64)) -> [Statement; 2] {
     const ALL: Sql = mentioning!(
         concat!("UPDATE channel_members SET urgent_mention_count = 0, mention_count = ? + ", mentions_after_view!()),

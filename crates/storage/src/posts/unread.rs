@@ -27,10 +27,10 @@ pub async fn count_after(db: &Reader, channel: Granted<ChannelId>, seen_until: M
     db.one(sql, params![channel, seen_until]).await
 }
 
-/// Sets until when the member has viewed the channel, which may go back in time, and that they marked it as unread at
-/// `now`: their own posts until then are unread as well. The counters follow by [`super::recount`].
+/// Sets until when the member has viewed the channel, which may go back in time, and that they marked it as unread after the
+/// newest post: their own posts until then are unread as well. The counters follow by [`super::recount`].
 pub fn set_read_state(user: Granted<UserId, Write>, channel: ChannelId, seen_until: Millis, now: Millis) -> Statement {
-    let sql =
-        "UPDATE channel_members SET last_viewed_at = ?, marked_unread_at = ?, last_update_at = ? WHERE channel_id = ? AND user_id = ?";
-    Statement::new(sql, params![seen_until, now, now, channel, user]).expect_rows(1)
+    let sql = "UPDATE channel_members SET last_viewed_at = ?, marked_unread_at = (SELECT c.last_post_at FROM channels c WHERE c.id = ?), \
+        last_update_at = ? WHERE channel_id = ? AND user_id = ?";
+    Statement::new(sql, params![seen_until, channel, now, channel, user]).expect_rows(1)
 }

@@ -158,32 +158,35 @@ pub async fn mentions_by_channel(db: &Reader, scope: Scope) -> Result<Vec<(Chann
     db.all(sql, values).await
 }
 
+const LOCK: &str = "UPDATE thread_members SET last_update_at = ? WHERE user_id = ? AND following = 1 AND thread_id IN ";
+const READ: &str = "UPDATE thread_members SET unread_mentions = 0, last_viewed_at = COALESCE((SELECT c.last_post_at FROM threads t \
+    JOIN channels c ON c.id = t.channel_id WHERE t.thread_id = thread_members.thread_id), last_viewed_at) \
+    WHERE user_id = ? AND following = 1 AND thread_id IN ";
+
+/// Marks the followed threads as read until the newest post of their channel: a reply that is committed next is not read. The rows
+/// are locked by a statement of their own, so that the other one sees each reply that was counted in them.
+fn read(user: Granted<UserId, Write>, threads: &str, values: Vec<Value>, now: Millis) -> [Statement; 2] {
+    let (mut of_lock, mut of_read) = (params![now, user], params![user]);
+    of_lock.extend(values.clone());
+    of_read.extend(values);
+    [Statement::new(format!("{LOCK}{threads}"), of_lock), Statement::new(format!("{READ}{threads}"), of_read)]
+}
+
 /// Marks all followed threads of the scope as read.
-pub fn read_all(user: Granted<UserId, Write>, scope: Scope, now: Millis) -> Statement {
+pub fn read_all(user: Granted<UserId, Write>, scope: Scope, now: Millis) -> [Statement; 2] {
     let mut teams = vec![scope.team.key()];
     if scope.include_personal {
         teams.push(team_key(None));
     }
-    let sql = format!(
-        "UPDATE thread_members SET last_viewed_at = ?, unread_mentions = 0, last_update_at = ? WHERE user_id = ? AND following = 1 \
-         AND thread_id IN (SELECT t.thread_id FROM threads t JOIN channels c ON c.id = t.channel_id WHERE c.team_id IN {})",
-        in_list(teams.len())
-    );
-    let mut values = params![now, now, user];
-    values.extend(in_values(&teams));
-    Statement::new(sql, values)
+    let threads =
+        format!("(SELECT t.thread_id FROM threads t JOIN channels c ON c.id = t.channel_id WHERE c.team_id IN {})", in_list(teams.len()));
+    read(user, &threads, in_values(&teams).into_iter().collect(), now)
 }
 
 /// Marks all followed threads of these channels as read.
-pub fn read_in_channels(user: Granted<UserId, Write>, channels: &[ChannelId], now: Millis) -> Statement {
-    let sql = format!(
-        "UPDATE thread_members SET last_viewed_at = ?, unread_mentions = 0, last_update_at = ? WHERE user_id = ? AND following = 1 \
-         AND thread_id IN (SELECT t.thread_id FROM threads t WHERE t.channel_id IN {})",
-        in_list(channels.len())
-    );
-    let mut values = params![now, now, user];
-    values.extend(in_values(channels));
-    Statement::new(sql, values)
+pub fn read_in_channels(user: Granted<UserId, Write>, channels: &[ChannelId], now: Millis) -> [Statement; 2] {
+    let threads = format!("(SELECT t.thread_id FROM threads t WHERE t.channel_id IN {})", in_list(channels.len()));
+    read(user, &threads, in_values(channels).into_iter().collect(), now)
 }
 
 /// How many replies after `seen_until` count as unread for the person.

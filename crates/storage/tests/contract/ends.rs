@@ -109,8 +109,9 @@ on_every_database! {
         let archived = guildhall_model::team::Team { delete_at: NOW, update_at: NOW.plus_ms(1), ..world.team.clone() };
         db.commit(counts::count_in_channel(db.grant(world.dev.id), &post)).await.unwrap();
         db.commit(guildhall_storage::teams::update(db.grant(world.team.id), &archived, NOW)).await.unwrap();
-        let refused = db.commit(counts::count_in_channel(db.grant(world.dev.id), &post)).await.unwrap_err();
-        assert!(refused.is(guildhall_model::codes::posts::CHANNEL_ARCHIVED));
+        let next = post_of(world.ann.id, &world, 3);
+        let refused = db.commit(counts::count_in_channel(db.grant(world.dev.id), &next)).await.unwrap_err();
+        assert!(refused.is(context::CONFLICT));
         let reply = Post { root_id: Some(post.id), ..post_of(world.ann.id, &world, 2) };
         assert!(db.commit(counts::count_in_channel(db.grant(world.dev.id), &reply)).await.is_err());
         let direct = Post { channel_id: world.direct.id, ..post };

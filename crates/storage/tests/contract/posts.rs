@@ -105,7 +105,8 @@ on_every_database! {
         let world = create_world(&db).await;
         let mut said: Vec<Post> = (1..=6).map(|n| Post { create_at: NOW.plus_ms((n / 3).into()), ..post(&world, n) }).collect();
         said[4].root_id = Some(said[0].id);
-        insert_posts(&db, &said.iter().collect::<Vec<_>>()).await;
+        // As imported ones may be.
+        db.commit(said.iter().map(|post| posts::insert(db.grant(post.channel_id), post)).collect::<Vec<_>>()).await.unwrap();
         let dev = world.dev.id;
         assert_eq!(ids(&lists::page(&db, db.grant(dev), PostFilter::All, 0, 4).await.unwrap()), [6, 5, 4, 3]);
         assert_eq!(ids(&lists::page(&db, db.grant(dev), PostFilter::All, 4, 4).await.unwrap()), [2, 1]);
@@ -180,7 +181,7 @@ on_every_database! {
                 match outcome {
                     Ok(()) => assert!(!kept.unwrap().delete_at.is_zero(), "a live reply of a deleted root"),
                     Err(error) => {
-                        assert!(error.is(codes::BAD_ROOT), "{error}");
+                        assert!(error.is(codes::BAD_ROOT) || error.is(context::CONFLICT), "{error}");
                         assert_eq!(kept, None);
                     }
                 }
@@ -206,7 +207,8 @@ on_every_database! {
         for outcome in early.into_iter().chain(late).chain([insert_post(&post(&world, 9)).await]) {
             match outcome {
                 Ok(()) => count += 1,
-                Err(error) => assert!(error.is(codes::CHANNEL_ARCHIVED), "{error}"),
+                // Also where a later post was faster.
+                Err(error) => assert!(error.is(context::CONFLICT), "{error}"),
             }
         }
         assert_eq!(db.open_unchecked(channels::get(&db, world.dev.id).await.unwrap()).unwrap().total_msg_count, count);
@@ -260,18 +262,20 @@ on_every_database! {
         assert_eq!(first.map(|(_, at)| at), Some(NOW.plus_ms(2)));
         let first = unread::first_after(&db, db.grant(dev), NOW.plus_ms(1), true).await.unwrap();
         assert_eq!(first.map(|(_, at)| at), Some(NOW.plus_ms(3)));
-        let read = async |seen_until: i64, now: i64| {
-            let mut batch = vec![unread::set_read_state(db.grant(world.ann.id), dev, NOW.plus_ms(seen_until), NOW.plus_ms(now))];
+        let read = async |seen_until: Option<i64>| {
+            let mark = |at: i64| unread::set_read_state(db.grant(world.ann.id), dev, NOW.plus_ms(at), NOW);
+            let mut batch: Vec<Statement> = seen_until.map(mark).into_iter().collect();
             batch.push(recount::recount_read(db.grant(world.ann.id), &[dev]));
             db.commit(batch).await.unwrap();
             let member = channel_members::get(&db, db.grant(dev), world.ann.id).await.unwrap().unwrap();
             (member.msg_count, member.msg_count_root)
         };
-        // Ann's own posts (1 and 3) are only unread where she marked the channel as unread after them.
-        assert_eq!(read(0, 9).await, (0, 0));
-        assert_eq!(read(1, 9).await, (1, 1));
-        assert_eq!(read(0, 0).await, (2, 2));
-        assert_eq!(read(2, 0).await, (3, 2));
+        // Ann's own posts (1 and 3) are unread where she marked the channel as unread after them, later ones are not.
+        assert_eq!(read(None).await, (2, 2));
+        assert_eq!(read(Some(0)).await, (0, 0));
+        assert_eq!(read(Some(1)).await, (1, 1));
+        insert_posts(&db, &[&post(&world, 20)]).await;
+        assert_eq!(read(None).await, (2, 2));
     }
 
     async fn mentions_are_recounted_from_what_is_stored(db) {

@@ -20,11 +20,11 @@ fn scope(db: &Database, world: &World) -> Scope {
 
 /// Roots 1 and 2 of "dev" and 3 of the direct channel, each with a reply of Ben's (11, 12, 13); Ann follows all.
 async fn three_threads(db: &Database, world: &World) {
-    for n in 1..=3_u8 {
-        let channel_id = if n == 3 { world.direct.id } else { world.dev.id };
-        let root = Post { channel_id, ..post(world, n) };
-        let reply = Post { channel_id, ..reply(world, 10 + n, &root) };
-        insert_posts(db, &[&root, &reply]).await;
+    let channel = |n: u8| if n == 3 { world.direct.id } else { world.dev.id };
+    let roots = [1, 2, 3].map(|n| Post { channel_id: channel(n), ..post(world, n) });
+    insert_posts(db, &roots.each_ref()).await;
+    for (n, root) in (1..).zip(&roots) {
+        insert_posts(db, &[&Post { channel_id: channel(n), ..reply(world, 10 + n, root) }]).await;
         commit_all(
             db,
             [
@@ -53,7 +53,7 @@ on_every_database! {
             last_update_at: NOW.plus_ms(1),
         };
         assert_eq!(member().await, Some(first.clone()));
-        commit_all(&db, [threads::set_following(db.grant(root), db.grant(world.ann.id), false, NOW.plus_ms(2))]).await;
+        commit_all(&db, [threads::set_following(db.grant(root), db.grant(world.ann.id), false, NOW, NOW.plus_ms(2))]).await;
         commit_all(&db, [threads::follow_if_new(db.grant(root), world.ann.id, NOW, NOW.plus_ms(3))]).await;
         assert!(!member().await.unwrap().following);
         commit_all(&db, [threads::follow_mentioned(db.grant(root), world.ann.id, NOW, NOW.plus_ms(4))]).await;
@@ -126,7 +126,7 @@ on_every_database! {
         assert_eq!((one.unread_replies, one.unread_mentions, one.reply_count, one.team_id), (0, 4, 1, Some(world.team.id)));
         assert!(lists::get(&db, db.grant(world.ben.id), db.grant(first)).await.unwrap().is_none());
         assert_eq!(lists::replies_after(&db, db.grant(first), world.ann.id, NOW).await.unwrap(), 1);
-        commit_all(&db, [lists::read_all(db.grant(world.ann.id), Scope { include_personal: false, ..all }, NOW.plus_ms(99))]).await;
+        commit_all(&db, lists::read_all(db.grant(world.ann.id), Scope { include_personal: false, ..all }, NOW.plus_ms(99))).await;
         assert_eq!(lists::totals(&db, all).await.unwrap(), Totals { threads: 3, unread_threads: 1, unread_mentions: 0 });
     }
 

@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 use super::driver::{Driver, LockWait};
 use super::transaction::{CommitError, ExecutedGroup, Transactions};
 use crate::dispatch::{Dispatcher, Ticket};
-use crate::engine::submission::{Outcome, Submission};
+use crate::engine::submission::{Answer, Outcome, Submission};
 use crate::failure::{BatchError, Failure, FailureKind, closed};
 use crate::{Batch, OpenOptions};
 
@@ -48,13 +48,13 @@ impl Writers {
         Self { queues: RwLock::new(queues), tasks: RwLock::new(tasks) }
     }
 
-    pub async fn commit(&self, batch: Batch) -> Result<()> {
+    pub fn submit(&self, batch: Batch) -> Result<Answer> {
         let (submission, answer) = Submission::new(batch);
-        self.submit(QueuedBatch { submission, conflicts: 0 })?;
-        answer.wait().await
+        self.queue(QueuedBatch { submission, conflicts: 0 })?;
+        Ok(answer)
     }
 
-    fn submit(&self, queued: QueuedBatch) -> Result<()> {
+    fn queue(&self, queued: QueuedBatch) -> Result<()> {
         let queues = self.queues.read();
         if queues.is_empty() {
             return Err(closed());

@@ -14,6 +14,7 @@ use std::time::Duration;
 use guildhall_model::Result;
 
 use crate::dispatch::Dispatcher;
+use crate::engine::submission::Answer;
 use crate::migrate::Step;
 use crate::row::RowSink;
 use crate::{Batch, OpenOptions, Sql, Value};
@@ -50,8 +51,8 @@ impl<D: Driver> ServerEngine<D> {
         Arc::clone(&self.reads).read(sql, params, rows).await
     }
 
-    pub async fn commit(&self, batch: Batch) -> Result<()> {
-        self.writers.commit(batch).await
+    pub fn submit(&self, batch: Batch) -> Result<Answer> {
+        self.writers.submit(batch)
     }
 
     pub async fn migrate(&self, steps: &'static [Step]) -> Result<()> {

@@ -16,7 +16,7 @@ use guildhall_model::codes::context;
 use parking_lot::Mutex;
 
 use crate::dispatch::Dispatcher;
-use crate::engine::submission::Submission;
+use crate::engine::submission::{Answer, Submission};
 use crate::migrate::Step;
 use crate::row::RowSink;
 use crate::{Batch, OpenOptions, Sql, Value};
@@ -57,10 +57,10 @@ impl Sqlite {
         self.readers.read(sql, params, rows).await
     }
 
-    pub async fn commit(&self, batch: Batch) -> Result<()> {
+    pub fn submit(&self, batch: Batch) -> Result<Answer> {
         let (submission, answer) = Submission::new(batch);
         try_send(&self.writer, writer::Message::Commit(submission))?;
-        answer.wait().await
+        Ok(answer)
     }
 
     pub async fn migrate(&self, steps: &'static [Step]) -> Result<()> {
@@ -111,7 +111,7 @@ mod tests {
     #[tokio::test]
     async fn the_folder_of_a_private_database_is_removed() {
         let database = Sqlite::open_private(&OpenOptions::default(), &Dispatcher::start().unwrap()).await.unwrap();
-        database.commit(Statement::new("CREATE TABLE t (n BIGINT)", params![]).into()).await.unwrap();
+        database.submit(Statement::new("CREATE TABLE t (n BIGINT)", params![]).into()).unwrap().wait().await.unwrap();
         let folder = database.file.folder().unwrap().to_owned();
         assert!(folder.is_dir());
         drop(database);
@@ -124,7 +124,7 @@ mod tests {
         let file = folder.path().join("chat.db");
         let dispatcher = Dispatcher::start().unwrap();
         let database = Sqlite::open_file(file.clone(), &OpenOptions::default(), &dispatcher).await.unwrap();
-        database.commit(Statement::new("CREATE TABLE t (n BIGINT)", params![]).into()).await.unwrap();
+        database.submit(Statement::new("CREATE TABLE t (n BIGINT)", params![]).into()).unwrap().wait().await.unwrap();
         for n in 0..100 {
             let (submission, _) = Submission::new(Statement::new("INSERT INTO t (n) VALUES (?)", params![n]).into());
             assert!(database.writer.try_send(writer::Message::Commit(submission)).is_ok());
