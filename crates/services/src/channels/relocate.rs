@@ -43,7 +43,9 @@ impl Channels<'_> {
         let old_team = team_rows::get(db, from).await?.map(|team| team.name).unwrap_or_default();
         let channel = Channel { team_id: Some(to), update_at: self.change_time(&grant.channel), ..grant.channel.clone() };
         let mut write = self.access.write(&grant);
+        write.extend(self.files().move_usage(grant.write_id(), Some(from.key()), target.write_id()));
         write.extend(channels::relocate(grant.write_id(), target.write_id(), &channel, grant.channel.update_at));
+        write.extend(self.guard_channels_in(target.team.id));
         write.push(team_members::lock_members_in_channel(target.id(), id));
         write.push(channel_members::end_thread_memberships_not_in_team(grant.write_id(), target.id(), self.clock.now()));
         write.push(channel_members::remove_not_in_team(grant.write_id(), target.id()).expect_rows(outsiders.len() as u64));
@@ -108,7 +110,9 @@ impl Channels<'_> {
         let mut write = self.access.write(&grant);
         // Fails if a member leaves the team concurrently: it would remain in a channel of a team that it is not in.
         write.push(team_members::lock_members_in_channel(target.id(), id).expect_rows(members.len() as u64).or(codes::CONVERT_TEAM));
+        write.extend(self.files().move_usage(grant.write_id(), None, target.write_id()));
         write.extend(channels::relocate(grant.write_id(), target.write_id(), &channel, grant.channel.update_at));
+        write.extend(self.guard_channels_in(target.team.id));
         let mut events = vec![Event::ChannelUpdated(channel.clone())];
         self.add_notice(&mut write, &mut events, (grant.write_id(), &channel), Notice::group_became_channel(&author, &members));
         write.commit(events).await?;

@@ -1,15 +1,19 @@
 //! Resumable uploads: created, continued at their offset, and turned into a file when they are complete.
 
 use guildhall_model::codes::files as codes;
-use guildhall_model::file::{FileInfo, UPLOADS_PER_USER_MAX, UploadSession, sanitize_file_name};
+use guildhall_model::file::{FileInfo, UploadSession, sanitize_file_name};
 use guildhall_model::id::{ChannelId, UploadId, UserId};
 use guildhall_model::ports::ByteStream;
 use guildhall_model::{Actor, Events, Result};
 use guildhall_storage::files;
+use guildhall_storage::usage::{self, Counted};
 
 use crate::access::{ChannelGrant, Writing};
 use crate::boxed;
 use crate::files::Files;
+
+/// Limit of uploads per answer.
+const UPLOADS_LISTED_MAX: usize = 1_000;
 
 pub struct NewUpload {
     pub channel_id: ChannelId,
@@ -35,10 +39,8 @@ impl Files<'_> {
         if new.size_bytes > limit {
             return Err(codes::UPLOAD_TOO_LARGE.with("limit", limit));
         }
-        let pending = files::uploads_of(self.access.read(&grant), self.access.own_account(actor).id(), UPLOADS_PER_USER_MAX).await?;
-        if pending.len() >= UPLOADS_PER_USER_MAX {
-            return Err(codes::TOO_MANY_UPLOADS.with("limit", UPLOADS_PER_USER_MAX));
-        }
+        let room = self.room(actor, &grant).await?;
+        room.check(new.size_bytes)?;
         let session = UploadSession {
             id: self.ids.next(),
             user_id: actor.user_id,
@@ -49,7 +51,11 @@ impl Files<'_> {
         };
         let mut write = self.access.write(&grant);
         write.extend(self.access.guard(actor, &grant));
+        // The room for the whole file, so that it is there when the upload is complete.
+        write.extend(room.take(grant.write_id(), actor.user_id, session.size_bytes));
         write.push(files::insert_upload(grant.write_id(), &session));
+        let max = self.settings().quotas.uploads_per_user;
+        write.extend(usage::guard(Counted::UploadsOf(actor.user_id), max, codes::TOO_MANY_UPLOADS));
         write.commit(Events::none("an upload is visible only to its client")).await?;
         Ok(Upload { session, offset_bytes: 0 })
     }
@@ -63,7 +69,8 @@ impl Files<'_> {
     #[boxed]
     pub async fn uploads_of_user(&self, actor: &Actor, user: UserId) -> Result<Vec<Upload>> {
         let grant = self.access.require_own_account(actor, user)?;
-        let sessions = files::uploads_of(self.access.read(&grant), grant.id(), UPLOADS_PER_USER_MAX).await?;
+        let max = usize::try_from(self.settings().quotas.uploads_per_user).unwrap_or_default();
+        let sessions = files::uploads_of(self.access.read(&grant), grant.id(), max.min(UPLOADS_LISTED_MAX)).await?;
         let mut uploads = Vec::with_capacity(sessions.len());
         for session in sessions {
             uploads.push(self.with_offset(session).await?);

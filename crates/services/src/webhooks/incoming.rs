@@ -4,6 +4,7 @@ use guildhall_model::codes::{context, integrations as codes};
 use guildhall_model::id::{ChannelId, IncomingWebhookId, TeamId, UserId};
 use guildhall_model::integration::IncomingWebhook;
 use guildhall_model::{Actor, Events, Kind, Millis, Permission, Result};
+use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::webhooks::{self, Manager, ReadableChannels, Scope};
 
 use super::{DESCRIPTION_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, ICON_URL_CHARS_MAX, USERNAME_CHARS_MAX};
@@ -74,6 +75,8 @@ impl Webhooks<'_> {
         }
         let mut write = self.access.write(&team);
         write.push(webhooks::insert_incoming(team.write_id(), &hook));
+        let max = self.settings().quotas.webhooks_per_user;
+        write.extend(usage::guard(Counted::IncomingWebhooksOf(owner), max, codes::INCOMING_TOO_MANY));
         write.push(self.audits().audit_entry(
             crate::audits::AuditSource::of(actor),
             "webhooks.create_incoming",
