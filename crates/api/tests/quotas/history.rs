@@ -4,7 +4,7 @@ use guildhall_services::files::SweepLimits;
 use guildhall_testkit::{Dialect, TestServer, TestUser};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
@@ -26,6 +26,9 @@ enum Step {
         size: usize,
     },
     Finish {
+        upload: usize,
+    },
+    Cancel {
         upload: usize,
     },
     /// A post, or a reply, with up to three of the author's files.
@@ -67,6 +70,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (who.clone(), channel.clone(), size.clone()).prop_map(|(who, channel, size)| Step::Upload { who, channel, size }),
         3 => (who.clone(), channel.clone(), size).prop_map(|(who, channel, size)| Step::Begin { who, channel, size: size + 1 }),
         2 => post.clone().prop_map(|upload| Step::Finish { upload }),
+        1 => post.clone().prop_map(|upload| Step::Cancel { upload }),
         6 => (who.clone(), channel.clone(), prop::option::of(post.clone()))
             .prop_map(|(who, channel, root)| Step::Post { who, channel, root }),
         3 => post.clone().prop_map(|post| Step::RemoveFile { post }),
@@ -135,6 +139,11 @@ impl<'a> World<'a> {
                 let request = http::Request::post(format!("/api/v4/uploads/{upload}"));
                 self.people[who].send(request.body(axum::body::Body::from(vec![b'b'; size])).unwrap()).await;
             }
+            // The upload stays in the list: what is canceled cannot be finished or canceled again.
+            Step::Cancel { upload } if !self.uploads.is_empty() => {
+                let (who, upload, _) = &self.uploads[upload % self.uploads.len()];
+                self.people[*who].delete(&format!("/uploads/{upload}")).await;
+            }
             Step::Post { who, channel, root } => self.post(who, channel, root).await,
             Step::RemoveFile { post } => {
                 self.edit(post, |files, _| {
@@ -170,7 +179,7 @@ impl<'a> World<'a> {
                 let limits = SweepLimits { unattached_ms: age_ms, deleted_ms: age_ms, uploads_ms: age_ms };
                 self.server.app().services.files().sweep_files(limits).await.unwrap();
             }
-            Step::Finish { .. } | Step::Delete { .. } => {}
+            Step::Finish { .. } | Step::Cancel { .. } | Step::Delete { .. } => {}
         }
     }
 

@@ -189,6 +189,22 @@ async fn an_upload_takes_its_room_when_it_begins() {
 }
 
 #[tokio::test]
+async fn a_canceled_upload_is_given_back_at_once() {
+    let world = World::new().await;
+    set(&world.root, json!({"UserBytes": 100})).await;
+    let begun = begin_upload(&world.ann, &world.dev, 100).await.ok();
+    let path = format!("/uploads/{}", id(&begun));
+    let part = http::Request::post(format!("/api/v4{path}")).body(axum::body::Body::from("a part")).unwrap();
+    assert_eq!(world.ann.send(part).await.status, 204);
+    world.bob.delete(&path).await.assert_error(404, "app.upload.get.app_error");
+    assert_eq!(used(&world.ann).await, (100, 1));
+    world.ann.delete(&path).await.ok();
+    world.ann.delete(&path).await.assert_error(404, "app.upload.get.app_error");
+    assert_eq!((used(&world.ann).await, differences(&world.server).await), ((0, 0), 0));
+    upload(&world.ann, &world.dev, 100).await.ok();
+}
+
+#[tokio::test]
 async fn uploads_that_end_with_a_membership_are_given_back_by_the_sweep() {
     let world = World::new().await;
     begin_upload(&world.ann, &world.dev, 80).await.ok();

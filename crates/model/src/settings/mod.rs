@@ -257,8 +257,8 @@ settings! {
             team_bytes: i64 = 0 => {
                 rule: at_least(0), config: &[key("QuotaSettings", "TeamBytes")],
             }
-            /// The bytes of files that may be stored on the server; 0 for no limit. The free space of the disk has
-            /// a reserve of its own.
+            /// The bytes of files that may be stored on the server; 0 for no limit. Without a quota for people, one
+            /// person can take all of it. The free space of the disk has a reserve of its own.
             server_bytes: i64 = 0 => {
                 rule: at_least(0), config: &[key("QuotaSettings", "ServerBytes")],
             }

@@ -4,11 +4,12 @@ use guildhall_model::codes::files as codes;
 use guildhall_model::file::{FileInfo, UploadSession, sanitize_file_name};
 use guildhall_model::id::{ChannelId, UploadId, UserId};
 use guildhall_model::ports::ByteStream;
+use guildhall_model::usage::Usage;
 use guildhall_model::{Actor, Events, Result};
 use guildhall_storage::files;
 use guildhall_storage::usage::{self, Counted};
 
-use crate::access::{ChannelGrant, Writing};
+use crate::access::Grant;
 use crate::boxed;
 use crate::files::Files;
 
@@ -51,11 +52,11 @@ impl Files<'_> {
         };
         let mut write = self.access.write(&grant);
         write.extend(self.access.guard(actor, &grant));
-        // The room for the whole file, so that it is there when the upload is complete.
-        write.extend(room.take(grant.write_id(), actor.user_id, session.size_bytes));
         write.push(files::insert_upload(grant.write_id(), &session));
         let max = self.settings().quotas.uploads_per_user;
         write.extend(usage::guard(Counted::UploadsOf(actor.user_id), max, codes::TOO_MANY_UPLOADS));
+        // The room for the whole file, so that it is there when the upload is complete.
+        write.extend(room.take(grant.write_id(), actor.user_id, session.size_bytes));
         write.commit(Events::none("an upload is visible only to its client")).await?;
         Ok(Upload { session, offset_bytes: 0 })
     }
@@ -89,6 +90,19 @@ impl Files<'_> {
         if received < size_bytes { Ok(None) } else { self.finish_upload(actor, session).await.map(Some) }
     }
 
+    /// Ends an upload before it is complete, and gives back the room that it takes.
+    #[boxed]
+    pub async fn cancel_upload(&self, actor: &Actor, id: UploadId) -> Result<()> {
+        let session = self.own_upload(actor, id).await?;
+        let grant = self.access.own_account(actor);
+        let _lock = self.lock_upload(&grant, id)?;
+        self.blobs.stage_discard(id).await?;
+        let mut write = self.access.write(&grant);
+        write.extend(usage::give_back(session.channel_id, session.user_id, Usage { bytes: session.size_bytes, files: 1 }));
+        write.push(files::delete_upload(grant.write_id(), id).or(codes::UPLOAD_NOT_FOUND));
+        write.commit(Events::none("an upload is visible only to its client")).await
+    }
+
     async fn finish_upload(&self, actor: &Actor, session: UploadSession) -> Result<FileInfo> {
         let grant = self.grant_to_upload(actor, session.channel_id).await?;
         let blob = self.blobs.stage_finish(session.id).await?;
@@ -115,7 +129,7 @@ impl Files<'_> {
     }
 
     /// Locks the upload for one request at a time; `UPLOAD_BUSY` when it is locked.
-    fn lock_upload(&self, _grant: &Writing<ChannelGrant>, id: UploadId) -> Result<UploadLock<'_>> {
+    fn lock_upload(&self, _grant: &impl Grant, id: UploadId) -> Result<UploadLock<'_>> {
         if self.state().active_uploads.lock().insert(id) { Ok(UploadLock { files: *self, id }) } else { Err(codes::UPLOAD_BUSY.into()) }
     }
 }

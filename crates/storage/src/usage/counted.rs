@@ -31,6 +31,8 @@ pub enum Counted {
     CommandsIn(TeamId),
     BotsOf(UserId),
     OAuthAppsOf(UserId),
+    /// Sidebar categories of a person in a team.
+    CategoriesOf(UserId, TeamId),
 }
 
 /// The row that is locked while a number is compared with its limit.
@@ -54,7 +56,8 @@ impl Counted {
             | Self::OutgoingWebhooksOf(user)
             | Self::CommandsOf(user)
             | Self::BotsOf(user)
-            | Self::OAuthAppsOf(user) => Lock::User(user),
+            | Self::OAuthAppsOf(user)
+            | Self::CategoriesOf(user, _) => Lock::User(user),
             Self::ChannelsIn(team) | Self::MembersOf(team) | Self::OutgoingWebhooksIn(team) | Self::CommandsIn(team) => Lock::Team(team),
             Self::Emoji => Lock::Server,
         }
@@ -90,6 +93,9 @@ impl Counted {
             Self::CommandsOf(user) => ("SELECT COUNT(*) FROM commands t WHERE t.creator_id = ? AND t.delete_at = 0", params![user]),
             Self::CommandsIn(team) => ("SELECT COUNT(*) FROM commands t WHERE t.team_id = ? AND t.delete_at = 0", params![team]),
             Self::BotsOf(user) => ("SELECT COUNT(*) FROM bots t WHERE t.owner_id = ?", params![user]),
+            Self::CategoriesOf(user, team) => {
+                ("SELECT COUNT(*) FROM sidebar_categories t WHERE t.user_id = ? AND t.team_id = ?", params![user, team])
+            }
             Self::OAuthAppsOf(user) => ("SELECT COUNT(*) FROM oauth_apps t WHERE t.creator_id = ?", params![user]),
         }
     }

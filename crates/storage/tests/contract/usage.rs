@@ -245,7 +245,7 @@ on_every_database! {
             Counted::UploadsOf(user), Counted::PreferencesOf(user), Counted::AccessTokensOf(user), Counted::Emoji, Counted::EmojiOf(user),
             Counted::TeamsOf(user), Counted::GroupChannelsOf(user), Counted::IncomingWebhooksOf(user), Counted::OutgoingWebhooksOf(user),
             Counted::OutgoingWebhooksIn(team), Counted::CommandsOf(user), Counted::CommandsIn(team), Counted::BotsOf(user),
-            Counted::OAuthAppsOf(user),
+            Counted::OAuthAppsOf(user), Counted::CategoriesOf(user, team),
         ] {
             assert_eq!(usage::count(&db, what).await.unwrap(), 0, "{what:?}");
             db.commit(usage::guard(what, 0, channel_codes::TOO_MANY).to_vec()).await.unwrap();

@@ -25,6 +25,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/uploads", Gate::Session, uploads::create_upload)
         .get("/uploads/{upload_id}", Gate::Session, uploads::get_upload)
         .post("/uploads/{upload_id}", Gate::Session, uploads::upload_data)
+        .delete("/uploads/{upload_id}", Gate::Session, uploads::cancel_upload)
         .get("/users/{user_id}/uploads", Gate::Session, uploads::get_uploads_for_user)
         .with(usage::routes)
 }
