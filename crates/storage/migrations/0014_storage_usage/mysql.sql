@@ -7,7 +7,6 @@ CREATE TABLE storage_usage (
     files BIGINT NOT NULL,
     PRIMARY KEY (scope, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
-CREATE INDEX storage_usage_bytes ON storage_usage (scope, bytes);
 
 INSERT INTO storage_usage (scope, id, bytes, files) SELECT 1, x.user_id, SUM(x.size_bytes), COUNT(*)
     FROM (SELECT user_id, size_bytes FROM files WHERE delete_at = 0 UNION ALL SELECT user_id, size_bytes FROM uploads) x GROUP BY x.user_id;
