@@ -136,11 +136,12 @@ async fn guests_cannot_access_users_outside_their_channels() {
     assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
 
-/// Writes that succeed in an archived channel: reading by POST, the caller's own membership, roles of members, its
-/// webhooks, moving and restoring it.
+/// Writes that succeed in an archived channel: reading by POST, the caller's own membership, ending own uploads, roles of
+/// members, its webhooks, moving and restoring it.
 const ALLOWED_IN_ARCHIVED: &[&str] = &[
     "DELETE /api/v4/hooks/incoming/{hook_id}",
     "DELETE /api/v4/hooks/outgoing/{hook_id}",
+    "DELETE /api/v4/uploads/{upload_id}",
     "DELETE /api/v4/users/{user_id}/teams/{team_id}/threads/{thread_id}/following",
     "POST /api/v4/channels/members/{user_id}/mark_read",
     "POST /api/v4/channels/members/{user_id}/view",

@@ -96,7 +96,7 @@ async fn a_periodic_job_runs_once_among_concurrent_workers() {
     let jobs = root.get("/jobs").await.ok();
     let mut kinds: Vec<_> = jobs.as_array().unwrap().iter().map(|job| job["type"].as_str().unwrap()).collect();
     kinds.sort_unstable();
-    assert_eq!(kinds, ["audit_trail", "delivery_queue", "expired_sessions", "job_history", "unused_files"]);
+    assert_eq!(kinds, ["audit_trail", "delivery_queue", "expired_sessions", "job_history", "storage_recount", "unused_files"]);
     for job in jobs.as_array().unwrap() {
         assert_eq!((&job["status"], &job["progress"]), (&json!("success"), &json!(100)), "{job}");
     }

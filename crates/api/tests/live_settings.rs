@@ -28,6 +28,8 @@ macro_rules! row {
     };
 }
 
+mod quotas;
+
 /// Settings that do not affect each other's checks.
 struct Group {
     /// Other settings that are set first.
@@ -35,7 +37,8 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 6] = [&INDEPENDENT, &SWITCHES, &LIMITS, &BURST, &RATE, &DISK];
+const GROUPS: [&Group; 10] =
+    [&INDEPENDENT, &SWITCHES, &LIMITS, &BURST, &RATE, &DISK, &quotas::BYTES, &quotas::SUMS, &quotas::FILES, &quotas::OBJECTS];
 
 const INDEPENDENT: Group = Group {
     preset: &[],
@@ -262,6 +265,9 @@ struct World {
     hook: String,
     /// A personal access token of root's.
     token: String,
+    guest: TestUser,
+    /// Of the guest and bob.
+    guest_channel: Value,
     /// Accepts connections and never answers.
     unresponsive: TcpListener,
     names: AtomicUsize,
@@ -290,13 +296,17 @@ impl World {
         }
         let hook = hook["id"].as_str().unwrap().to_owned();
         let token = token["token"].as_str().unwrap().to_owned();
-        Self { server, root, ann, bob, team, channel, file, hook, token, unresponsive, names: AtomicUsize::new(0) }
+        let mut guest = server.create_user("guest").await;
+        let guest_channel = bob.post("/channels/direct", json!([guest.id, bob.id])).await.ok();
+        root.put(&format!("/users/{}/roles", guest.id), json!({"roles": "system_guest"})).await.ok();
+        guest.log_in().await;
+        Self { server, root, ann, bob, team, channel, file, hook, token, guest, guest_channel, unresponsive, names: AtomicUsize::new(0) }
     }
 
     async fn restart(self) -> Self {
         let server = self.server.restart().await;
-        let [root, ann, bob] = [&self.root, &self.ann, &self.bob].map(|user| server.reconnect(user));
-        Self { server, root, ann, bob, ..self }
+        let [root, ann, bob, guest] = [&self.root, &self.ann, &self.bob, &self.guest].map(|user| server.reconnect(user));
+        Self { server, root, ann, bob, guest, ..self }
     }
 
     /// A new unique name.

@@ -35,6 +35,7 @@ mod post_lists;
 mod post_props;
 mod posts;
 mod proof;
+mod quotas;
 mod reactions;
 mod removals;
 mod revocation;

@@ -8,8 +8,6 @@ use crate::time::Millis;
 /// Maximum length of a file name, in Unicode scalar values.
 pub const FILE_NAME_CHARS_MAX: usize = 255;
 pub const EXTENSION_CHARS_MAX: usize = 32;
-/// Uploads that one user may have in progress.
-pub const UPLOADS_PER_USER_MAX: usize = 100;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileInfo {

@@ -22,6 +22,7 @@ pub mod settings;
 pub mod team;
 pub mod text;
 pub mod time;
+pub mod usage;
 pub mod user;
 
 pub use address_list::{AddressList, client_network};

@@ -50,10 +50,6 @@ pub async fn posts(db: &Reader, _server: Granted<Server>, team: Option<TeamId>) 
     }
 }
 
-pub async fn file_bytes(db: &Reader, _server: Granted<Server>) -> Result<i64> {
-    db.one("SELECT COALESCE(SUM(size_bytes), 0) FROM files WHERE delete_at = 0", params![]).await
-}
-
 /// Selects a table whose rows are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CountQuery {

@@ -226,6 +226,11 @@ pub fn insert_personal(channel: &Channel) -> (Statement, Granted<ChannelId, Writ
     (channel.insert().bind(4, NO_TEAM), Granted::new(channel.id))
 }
 
+/// Stores who made a channel, which also of a group channel counts for their limits.
+pub fn set_creator(id: Granted<ChannelId, Write>, user: UserId) -> Statement {
+    Statement::new("UPDATE channels SET created_by = ? WHERE id = ?", params![user, id])
+}
+
 /// Writes the channel as it is now (not its counts, nor its team), unless it was changed since `read_at`.
 pub fn update(id: Granted<ChannelId, Write>, channel: &Channel, read_at: Millis) -> Statement {
     Statement::new(

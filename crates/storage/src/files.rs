@@ -189,7 +189,13 @@ pub async fn long_deleted(db: &Reader, _server: Granted<Server>, before: Millis,
     db.all(FileInfo::select("WHERE delete_at > 0 AND delete_at < ? ORDER BY delete_at LIMIT ?"), params![before, limit]).await
 }
 
-/// Deletes the row of a file that is still unattached or deleted.
-pub fn purge(_server: Granted<Server, Write>, id: FileId) -> Statement {
-    Statement::new("DELETE FROM files WHERE id = ? AND (post_id IS NULL OR delete_at > 0)", params![id]).expect_rows(1)
+/// Deletes the row of a file that is still unattached or deleted, as it was read. What an unattached one takes is given back
+/// in the same batch ([`crate::usage::give_back`]); of a deleted one it was given back before.
+pub fn purge(_server: Granted<Server, Write>, file: &FileInfo) -> Statement {
+    let sql = if file.delete_at.is_zero() {
+        "DELETE FROM files WHERE id = ? AND post_id IS NULL AND delete_at = 0"
+    } else {
+        "DELETE FROM files WHERE id = ? AND delete_at > 0"
+    };
+    Statement::new(sql, params![file.id]).expect_rows(1)
 }

@@ -44,6 +44,7 @@ pub mod teams;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod threads;
+pub mod usage;
 pub mod users;
 pub mod webhooks;
 

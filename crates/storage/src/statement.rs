@@ -14,6 +14,8 @@ pub struct Statement {
     pub(crate) params: Vec<Value>,
     expected_rows: Option<u64>,
     otherwise: Code,
+    /// Of the message of `otherwise`.
+    parameter: Option<(&'static str, i64)>,
     duplicate: Code,
 }
 
@@ -25,7 +27,7 @@ impl Statement {
     }
 
     pub(crate) fn new(sql: impl Into<Sql>, params: Vec<Value>) -> Self {
-        Self { sql: sql.into(), params, expected_rows: None, otherwise: context::CONFLICT, duplicate: context::CONFLICT }
+        Self { sql: sql.into(), params, expected_rows: None, otherwise: context::CONFLICT, parameter: None, duplicate: context::CONFLICT }
     }
 
     /// Replaces the parameter at index `at`: the granted id instead of the id in the row.
@@ -56,6 +58,12 @@ impl Statement {
         self
     }
 
+    /// A value for the placeholder `{name}` in the message of that error.
+    pub fn with(mut self, name: &'static str, value: i64) -> Self {
+        self.parameter = Some((name, value));
+        self
+    }
+
     /// The error when the row exists already; without it, `CONFLICT`.
     pub fn on_duplicate(mut self, code: Code) -> Self {
         self.duplicate = code;
@@ -75,7 +83,10 @@ impl Statement {
         // MySQL counts an upsert that changed a row as two.
         let rows = if matches!(self.sql, Sql::Upsert { .. }) { rows.min(1) } else { rows };
         match self.expected_rows {
-            Some(expected) if expected != rows => Err(self.otherwise.into()),
+            Some(expected) if expected != rows => Err(match self.parameter {
+                Some((name, value)) => self.otherwise.with(name, value),
+                None => self.otherwise.into(),
+            }),
             _ => Ok(()),
         }
     }

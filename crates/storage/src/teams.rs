@@ -75,6 +75,11 @@ pub fn insert(team: &Team) -> (Statement, Granted<TeamId, Write>) {
     (team.insert().on_duplicate(codes::NAME_TAKEN), Granted::new(team.id))
 }
 
+/// Stores who made a team, for their limits.
+pub fn set_creator(id: Granted<TeamId, Write>, user: UserId) -> Statement {
+    Statement::new("UPDATE teams SET created_by = ? WHERE id = ?", params![user, id])
+}
+
 /// Writes the team as it is now, unless it was changed since `read_at`.
 pub fn update(id: Granted<TeamId, Write>, team: &Team, read_at: Millis) -> Statement {
     Statement::new(

@@ -29,5 +29,6 @@ mod contract {
     mod statistics;
     mod teams;
     mod threads;
+    mod usage;
     mod users;
 }

@@ -1,6 +1,7 @@
 //! Health and usage of the server: the response to a ping, and analytics.
 
 use guildhall_model::Millis;
+use guildhall_model::usage::{NamedUsage, Quota, Usage};
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -94,6 +95,38 @@ pub struct StorageUsage {
 pub struct TeamsUsage {
     pub active: i64,
     pub cloud_archived: i64,
+}
+
+/// One row of `GET /usage/storage/largest`.
+#[derive(Debug, Clone, Serialize)]
+pub struct HolderUsage {
+    pub id: String,
+    pub name: String,
+    pub display_name: String,
+    pub bytes: i64,
+    pub files: i64,
+}
+
+impl From<NamedUsage> for HolderUsage {
+    fn from(row: NamedUsage) -> Self {
+        Self { id: row.id, name: row.name, display_name: row.display_name, bytes: row.usage.bytes, files: row.usage.files }
+    }
+}
+
+/// `GET /users/{user_id}/usage`; limits of 0 are none.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct UserUsage {
+    pub bytes: i64,
+    pub files: i64,
+    pub max_bytes: i64,
+    pub max_files: i64,
+}
+
+impl From<(Usage, Quota)> for UserUsage {
+    fn from((used, quota): (Usage, Quota)) -> Self {
+        let or_zero = |limit| if limit == i64::MAX { 0 } else { limit };
+        Self { bytes: used.bytes, files: used.files, max_bytes: or_zero(quota.bytes), max_files: or_zero(quota.files) }
+    }
 }
 
 #[cfg(test)]

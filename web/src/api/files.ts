@@ -1,6 +1,6 @@
 // Uploads with progress (by XMLHttpRequest: fetch does not report it) and the URLs of files.
 import type { FileInfo, FileUploadResponse } from '@mattermost/types/files';
-import { ApiError, buildUrl, get, post, writeHeaders } from './core';
+import { ApiError, buildUrl, del, get, post, writeHeaders } from './core';
 
 export const CHUNKED_FROM_BYTES = 20 * 1024 * 1024;
 const CHUNK_BYTES = 5 * 1024 * 1024;
@@ -61,7 +61,30 @@ async function uploadAtOnce(channelId: string, clientId: string, file: File, opt
 
 // Large files are uploaded in chunks; after a lost connection the upload resumes at the server's offset.
 async function uploadInChunks(channelId: string, file: File, options: SendOptions): Promise<FileInfo> {
-  let session = await post<UploadSession>('/uploads', { channel_id: channelId, filename: file.name, file_size: file.size });
+  const session = await post<UploadSession>('/uploads', { channel_id: channelId, filename: file.name, file_size: file.size });
+  try {
+    return await sendChunks(session, file, options);
+  } catch (error) {
+    void cancelUpload(session.id);
+    throw error;
+  }
+}
+
+// Gives back the room that the upload takes. The server may still be reading the request that was aborted.
+async function cancelUpload(id: string): Promise<void> {
+  for (let tries = 1; tries <= 3; tries += 1) {
+    try {
+      await del(`/uploads/${id}`);
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiError) || (error.status >= 400 && error.status !== 409)) return;
+      await new Promise((resolve) => setTimeout(resolve, 1000 * tries));
+    }
+  }
+}
+
+async function sendChunks(begun: UploadSession, file: File, options: SendOptions): Promise<FileInfo> {
+  let session = begun;
   let failures = 0;
   for (;;) {
     const start = session.file_offset;

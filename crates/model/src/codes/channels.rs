@@ -10,6 +10,8 @@ super::codes! {
     KIND_INVALID = BadRequest, "model.channel.is_valid.type.app_error", "A channel's type is O (public) or P (private).";
     KIND_IS_DIRECT = BadRequest, "api.channel.create_channel.direct_channel.app_error", "Direct messages are opened by naming the people.";
     TEAM_FULL = BadRequest, "api.channel.create_channel.max_channel_limit.app_error", "This team has as many channels as it may have ({max}).";
+    CREATED_TOO_MANY = BadRequest, "api.channel.create_channel.too_many_of_user.app_error", "You have made as many channels as one person may make here ({max}), archived ones included.";
+    GROUPS_TOO_MANY = BadRequest, "api.channel.create_group.too_many_of_user.app_error", "You have opened as many group messages as one person may open here ({max}).";
     DIRECT_USER_INVALID = BadRequest, "api.channel.create_direct_channel.invalid_user.app_error", "One of these people does not exist.";
     GROUP_SIZE = BadRequest, "api.channel.create_group.bad_size.app_error", "A group message has three to eight people.";
     GROUP_USER_INVALID = BadRequest, "api.channel.create_group.bad_user.app_error", "One of these people does not exist.";

@@ -10,6 +10,8 @@ super::codes! {
     TOO_LARGE = TooLarge, "api.emoji.create.too_large.app_error", "The picture of an emoji can have {limit} bytes at most.";
     INVALID_IMAGE = BadRequest, "api.emoji.upload.image.app_error", "The picture is not one of the kinds GIF, PNG, JPEG and WebP, or it is damaged.";
     MISSING_IMAGE = BadRequest, "api.emoji.create.parse.app_error", "The request must have one part named image and one named emoji.";
+    TOO_MANY = BadRequest, "api.emoji.create.too_many.app_error", "The server has as many custom emoji as it may have ({max}).";
+    TOO_MANY_OF_USER = BadRequest, "api.emoji.create.too_many_of_user.app_error", "You have made as many emoji as one person may have here ({max}). Delete one that nobody needs.";
     TOO_MANY_NAMES = BadRequest, "api.emoji.get_multiple_by_name_too_many.request_error", "At most {limit} names can be asked for at once.";
     IMAGE_NOT_FOUND = NotFound, "api.emoji.get_image.read.app_error", "The picture of this emoji does not exist any more.";
 }

@@ -8,6 +8,10 @@ super::codes! {
     INTERRUPTED = BadRequest, "api.file.upload_file.interrupted.app_error", "The upload was interrupted before its end.";
     STORE_UNAVAILABLE = Unavailable, "api.file.store.unavailable.app_error", "The file storage does not answer right now. Please try again.";
     STORE_FULL = InsufficientStorage, "api.file.store.full.app_error", "The server has no room for further files. Please tell an administrator.";
+    USER_QUOTA = TooLarge, "api.file.upload_file.user_quota.app_error", "This does not fit into the room that you have for files here. Delete some that you no longer need, or ask an administrator.";
+    CHANNEL_QUOTA = TooLarge, "api.file.upload_file.channel_quota.app_error", "This does not fit into the room that the channel has for files. Delete some that nobody needs any more, or ask an administrator.";
+    TEAM_QUOTA = TooLarge, "api.file.upload_file.team_quota.app_error", "This does not fit into the room that the team has for files. Please ask an administrator.";
+    SERVER_QUOTA = InsufficientStorage, "api.file.upload_file.server_quota.app_error", "The server has no room left for files. Please tell an administrator.";
     IMAGE_INVALID = BadRequest, "api.file.image.invalid.app_error", "The picture is damaged or of an unknown kind.";
     IMAGE_TOO_LARGE = BadRequest, "api.file.upload_file.large_image_detailed.app_error", "The picture has more than {limit} pixels.";
     IMAGE_TIMEOUT = Unavailable, "api.file.image.timeout.app_error", "Working on the picture took too long.";
@@ -25,5 +29,5 @@ super::codes! {
     UPLOAD_NOT_FOUND = NotFound, "app.upload.get.app_error", "There is no such upload.";
     UPLOAD_TOO_LARGE = TooLarge, "api.upload.create.upload_too_large.app_error", "The file is larger than {limit} bytes.";
     UPLOAD_SIZE = BadRequest, "model.upload_session.is_valid.file_size.app_error", "The size of the file must be more than zero.";
-    TOO_MANY_UPLOADS = BadRequest, "api.upload.create.too_many.app_error", "You have {limit} uploads in progress already. Finish them, or wait until they expire.";
+    TOO_MANY_UPLOADS = BadRequest, "api.upload.create.too_many.app_error", "You have {max} uploads in progress already. Finish them, or wait until they expire.";
 }

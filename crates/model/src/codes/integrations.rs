@@ -3,6 +3,7 @@
 super::codes! {
     INCOMING_DISABLED = NotImplemented, "api.incoming_webhook.disabled.app_error", "Incoming webhooks are switched off on this server.";
     INCOMING_NOT_FOUND = NotFound, "app.webhooks.get_incoming.app_error", "This incoming webhook does not exist.";
+    INCOMING_TOO_MANY = BadRequest, "api.webhook.create_incoming.too_many_of_user.app_error", "One person has at most {max} incoming webhooks.";
     INCOMING_TEXT_INVALID = BadRequest, "model.incoming_hook.is_valid.app_error", "The {name} of the webhook is longer than {max} characters.";
     HOOK_TEAM_MISMATCH = BadRequest, "api.webhook.team_mismatch.app_error", "The webhook's channel is in another team.";
     HOOK_INVALID = BadRequest, "web.incoming_webhook.invalid.app_error", "This webhook does not exist.";
@@ -25,6 +26,7 @@ super::codes! {
     OUTGOING_TRIGGERS = BadRequest, "api.webhook.create_outgoing.triggers.app_error", "A webhook without a channel needs trigger words.";
     OUTGOING_NOT_PUBLIC = Forbidden, "api.webhook.create_outgoing.not_open.app_error", "Outgoing webhooks are for public channels only.";
     OUTGOING_TOO_MANY = BadRequest, "api.webhook.create_outgoing.too_many.app_error", "A team has at most {max} outgoing webhooks.";
+    OUTGOING_TOO_MANY_OF_USER = BadRequest, "api.webhook.create_outgoing.too_many_of_user.app_error", "One person has at most {max} outgoing webhooks.";
     OUTGOING_INTERSECT = BadRequest, "api.webhook.create_outgoing.intersect.app_error", "Another webhook of this channel has one of the trigger words and calls the same address.";
     COMMANDS_DISABLED = NotImplemented, "api.command.disabled.app_error", "Slash commands are switched off on this server.";
     COMMAND_NOT_FOUND = NotFound, "store.sql_command.get.missing.app_error", "This slash command does not exist.";
@@ -41,8 +43,10 @@ super::codes! {
     COMMAND_METHOD_INVALID = BadRequest, "model.command.is_valid.method.app_error", "A command is called with P (POST) or G (GET).";
     COMMAND_TEXT_INVALID = BadRequest, "model.command.is_valid.app_error", "The {name} of the command is too long.";
     COMMANDS_TOO_MANY = BadRequest, "api.command.too_many.app_error", "A team has at most {max} commands of its own.";
+    COMMANDS_TOO_MANY_OF_USER = BadRequest, "api.command.too_many_of_user.app_error", "One person has at most {max} commands.";
     COMMAND_TEAM_MISMATCH = BadRequest, "api.command.team_mismatch.app_error", "A command is moved to another team by its own request.";
     BOTS_DISABLED = Forbidden, "api.bot.create_disabled", "Bots are switched off on this server.";
+    BOTS_TOO_MANY = BadRequest, "api.bot.create.too_many_of_user.app_error", "One person has at most {max} bots, disabled ones included.";
     BOT_NOT_FOUND = NotFound, "store.sql_bot.get.missing.app_error", "This bot does not exist.";
     BOT_TEXT_INVALID = BadRequest, "model.bot.is_valid.app_error", "The {name} of the bot is longer than {max} characters.";
     BOT_USERNAME_INVALID = BadRequest, "model.bot.is_valid.username.app_error", "A bot's username is needed: letters, digits, dots, hyphens and underscores.";
@@ -51,6 +55,7 @@ super::codes! {
     ALREADY_BOT = BadRequest, "api.user.convert_user_to_bot.is_bot.app_error", "This account is a bot already.";
     OAUTH_DISABLED = NotImplemented, "api.oauth.register_oauth_app.turn_off.app_error", "This server is no OAuth provider: an administrator has switched it off.";
     OAUTH_NOT_FOUND = NotFound, "app.oauth.get_app.find.app_error", "This app does not exist.";
+    OAUTH_TOO_MANY = BadRequest, "api.oauth.register_oauth_app.too_many_of_user.app_error", "One person has at most {max} apps.";
     OAUTH_TEXT_INVALID = BadRequest, "model.oauth.is_valid.app_error", "The {name} of the app is missing, too long or not valid.";
     OAUTH_CALLBACKS = BadRequest, "model.oauth.is_valid.callback.app_error", "An app has one to {max} callback addresses, each a full one that begins with http:// or https://.";
     OAUTH_PUBLIC_SECRET = BadRequest, "api.oauth.regenerate_secret.public.app_error", "This app cannot keep a secret, so it has none.";

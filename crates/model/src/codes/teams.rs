@@ -22,6 +22,7 @@ super::codes! {
     USER_NOT_FOUND = NotFound, "app.user.missing_account.const", "This account does not exist.";
     DOMAIN_NOT_ALLOWED = BadRequest, "api.team.join_user_to_team.allowed_domains.app_error", "This team takes only accounts with an email address of certain domains.";
     FULL = BadRequest, "app.team.join_user_to_team.max_accounts.app_error", "This team has as many members as it may have.";
+    CREATED_TOO_MANY = BadRequest, "api.team.create_team.too_many_of_user.app_error", "You have made as many teams as one person may make here ({max}), archived ones included.";
     USER_INACTIVE = BadRequest, "app.team.join_user_to_team.inactive.app_error", "This account is deactivated.";
     TOO_MANY_USERS = BadRequest, "api.team.add_members.too_many.app_error", "At most {max} people can be given at once.";
     ARCHIVED = BadRequest, "api.team.update_team.archived.app_error", "This team is archived.";

@@ -6,6 +6,7 @@ use guildhall_model::role::SYSTEM_USER;
 use guildhall_model::user::rules::{self, is_valid_username, normalize_name};
 use guildhall_model::user::{Bot, Props, User};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::{bots, users};
 
 use super::check_description;
@@ -53,6 +54,10 @@ impl Bots<'_> {
         write.push(bots::insert(&bot));
         write.detail("user_id", bot.user_id);
         write.detail("username", &bot.username);
+        let max = self.settings().quotas.bots_per_user;
+        write.extend(
+            actor.has_account().then(|| usage::guard(Counted::BotsOf(actor.user_id), max, codes::BOTS_TOO_MANY)).into_iter().flatten(),
+        );
         write.commit(Event::NewUser { user_id: bot.user_id }).await?;
         Ok(bot)
     }

@@ -6,6 +6,7 @@ use guildhall_model::channel::{CategoryKind, MARK_UNREAD, MARK_UNREAD_ALL, MARK_
 use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{CategoryId, ChannelId, TeamId, UserId};
 use guildhall_model::{Actor, Event, Result};
+use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::{self as storage, Granted, categories, channel_members};
 
 use super::arrange::{ORDER_STEP, built_in};
@@ -69,6 +70,7 @@ impl Categories<'_> {
         let mut write = self.access.write(&grant, "categories.create");
         let category =
             push_order(grant.write_id(), &mut write, order).into_iter().find(|ordered| ordered.id == category.id).unwrap_or(category);
+        write.extend(usage::guard(Counted::CategoriesOf(user, team), CATEGORIES_MAX as i64, codes::TOO_MANY));
         write.extend(categories::set_channels(grant.write_id(), &category));
         write.extend(favorite_preferences(grant.write_id(), &before, std::slice::from_ref(&category)));
         let mut events = vec![Event::CategoryCreated { user_id: user, team_id: team, category_id: category.id }];

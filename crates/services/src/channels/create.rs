@@ -2,12 +2,14 @@
 
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::codes::{channels as codes, context, teams};
-use guildhall_model::id::TeamId;
+use guildhall_model::id::{ChannelId, TeamId};
 use guildhall_model::{Actor, Event, Events, Millis, Permission, Result};
-use guildhall_storage::{channel_members, channels, team_members, users};
+use guildhall_storage::usage::{self, Counted};
+use guildhall_storage::{Granted, Statement, Write as WriteVerb, channel_members, channels, team_members, users};
 
 use super::new_channel_member;
 use super::notice::Notice;
+use crate::access::Write;
 use crate::boxed;
 use crate::channels::Channels;
 
@@ -37,7 +39,8 @@ impl Channels<'_> {
         let channel = self.new_channel(actor, new);
         channel.check()?;
         let max = self.settings().teams.max_channels;
-        if channels::count_in_team(db, grant.id()).await? >= max {
+        let count = channels::count_in_team(db, grant.id()).await?;
+        if count >= max {
             return Err(codes::TEAM_FULL.with("max", max));
         }
 
@@ -47,6 +50,10 @@ impl Channels<'_> {
         write.detail("name", &channel.name);
         let (insert, id) = channels::insert(grant.write_id(), &channel);
         write.push(insert);
+        if usage::is_near(count, 1, max) {
+            write.extend(self.guard_channels_in(grant.team.id));
+        }
+        self.count_created(&mut write, actor, id, Counted::ChannelsOf(actor.user_id));
         if grant.member.is_none() {
             write.commit(Events::none("the channel has no members: its creator is not in the team")).await?;
             return Ok(channel);
@@ -58,6 +65,24 @@ impl Channels<'_> {
         self.add_notice(&mut write, &mut events, (id, &channel), Notice::joined_channel(&creator));
         write.commit(events).await?;
         Ok(channel)
+    }
+
+    /// Fails the batch where the team has too many channels.
+    pub(super) fn guard_channels_in(&self, team: TeamId) -> [Statement; 2] {
+        usage::guard(Counted::ChannelsIn(team), self.settings().teams.max_channels, codes::TEAM_FULL)
+    }
+
+    /// Notes who made a channel. Fails the batch where they made too many.
+    pub(super) fn count_created(&self, write: &mut Write<'_>, actor: &Actor, channel: Granted<ChannelId, WriteVerb>, what: Counted) {
+        let settings = self.settings();
+        let (max, code) = match what {
+            Counted::GroupChannelsOf(_) => (settings.quotas.group_channels_per_user, codes::GROUPS_TOO_MANY),
+            _ => (settings.quotas.channels_per_user, codes::CREATED_TOO_MANY),
+        };
+        if actor.has_account() {
+            write.push(channels::set_creator(channel, actor.user_id));
+            write.extend(usage::guard(what, max, code));
+        }
     }
 
     fn new_channel(&self, actor: &Actor, new: NewChannel) -> Channel {

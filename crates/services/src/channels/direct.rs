@@ -5,6 +5,7 @@ use guildhall_model::codes::{channels as codes, context};
 use guildhall_model::id::UserId;
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_storage::usage::Counted;
 use guildhall_storage::{channel_members, channels, users};
 use sha1::{Digest, Sha1};
 
@@ -25,7 +26,7 @@ impl Channels<'_> {
         let channel = self.new_personal_channel(ChannelKind::Direct, direct_name(one, other), String::new(), Some(actor.user_id));
         let user_ids = members.iter().map(|user| user.id).collect();
         let event = Event::DirectAdded { channel: channel.clone(), creator_id: actor.user_id, user_ids };
-        self.find_or_create_personal(&grant, channel, &members, event).await
+        self.find_or_create_personal(actor, &grant, channel, &members, event).await
     }
 
     /// The group channel of three to eight users. The actor is added if it is not in `user_ids`.
@@ -42,7 +43,7 @@ impl Channels<'_> {
         let display_name = group_display_name(members.iter().map(|user| user.username.as_str()));
         let channel = self.new_personal_channel(ChannelKind::Group, group_name(&user_ids), display_name, None);
         let event = Event::GroupAdded { channel: channel.clone(), user_ids };
-        self.find_or_create_personal(&grant, channel, &members, event).await
+        self.find_or_create_personal(actor, &grant, channel, &members, event).await
     }
 
     /// The accounts, each once; `None` if one does not exist, a permission error if one is not visible to the actor.
@@ -65,6 +66,7 @@ impl Channels<'_> {
     /// Finds the channel by its name or creates it. If it is created concurrently, returns the channel that was committed.
     async fn find_or_create_personal(
         &self,
+        actor: &Actor,
         grant: &Writing<SystemGrant>,
         channel: Channel,
         members: &[User],
@@ -79,6 +81,10 @@ impl Channels<'_> {
         let (insert, id) = channels::insert_personal(&channel);
         write.push(insert);
         write.extend(members.iter().map(|user| channel_members::insert(id, &new_channel_member(&channel, user, false, channel.create_at))));
+        // Direct channels are bounded by the number of people.
+        if channel.kind == ChannelKind::Group {
+            self.count_created(&mut write, actor, id, Counted::GroupChannelsOf(actor.user_id));
+        }
         match write.commit(event).await {
             Ok(()) => Ok(channel),
             Err(error) if error.is(context::CONFLICT) => {

@@ -54,7 +54,8 @@ impl Channels<'_> {
         let author = self.acting_user(&grant, actor).await?;
         let channel = Channel { update_at: self.change_time(&grant.channel), delete_at: Millis::ZERO, ..grant.channel.clone() };
         let before_notices = vec![Event::ChannelRestored { channel: channel.clone() }];
-        let published = Published { before_notices, notices: vec![Notice::restored(&author)], ..Published::default() };
+        let guards = channel.team_id.map(|team| self.guard_channels_in(team).into()).unwrap_or_default();
+        let published = Published { guards, before_notices, notices: vec![Notice::restored(&author)], ..Published::default() };
         self.write_channel((&grant, "channels.restore"), channel, published).await
     }
 
@@ -84,6 +85,7 @@ impl Channels<'_> {
             before_notices: vec![Event::ChannelUpdated(channel.clone())],
             notices: vec![Notice::converted(&author, kind == ChannelKind::Private)],
             after_notices: vec![Event::ChannelConverted { channel: channel.clone() }],
+            ..Published::default()
         };
         self.write_channel((&grant, "channels.update_privacy"), channel, published).await
     }

@@ -28,7 +28,7 @@ use guildhall_model::user::User;
 
 noun! {
     /// Channels and their members.
-    channels::Channels, uses: [posts::Posts, sessions::Sessions, statuses::Statuses, users::Users]
+    channels::Channels, uses: [files::Files, posts::Posts, sessions::Sessions, statuses::Statuses, users::Users]
 }
 
 /// The membership of a user that joins a channel: all existing posts count as read.

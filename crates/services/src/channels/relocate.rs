@@ -45,7 +45,9 @@ impl Channels<'_> {
         let mut write = self.access.write(&grant, "channels.move");
         write.changed("team_id", from.key(), to);
         write.detail("removed_members", outsiders.len());
+        write.extend(self.files().move_usage(grant.write_id(), Some(from.key()), target.write_id()));
         write.extend(channels::relocate(grant.write_id(), target.write_id(), &channel, grant.channel.update_at));
+        write.extend(self.guard_channels_in(target.team.id));
         write.push(team_members::lock_members_in_channel(target.id(), id));
         write.push(channel_members::end_thread_memberships_not_in_team(grant.write_id(), target.id(), self.clock.now()));
         write.push(channel_members::remove_not_in_team(grant.write_id(), target.id()).expect_rows(outsiders.len() as u64));
@@ -111,7 +113,9 @@ impl Channels<'_> {
         write.detail("team_id", to);
         // Fails if a member leaves the team concurrently: it would remain in a channel of a team that it is not in.
         write.push(team_members::lock_members_in_channel(target.id(), id).expect_rows(members.len() as u64).or(codes::CONVERT_TEAM));
+        write.extend(self.files().move_usage(grant.write_id(), None, target.write_id()));
         write.extend(channels::relocate(grant.write_id(), target.write_id(), &channel, grant.channel.update_at));
+        write.extend(self.guard_channels_in(target.team.id));
         let mut events = vec![Event::ChannelUpdated(channel.clone())];
         self.add_notice(&mut write, &mut events, (grant.write_id(), &channel), Notice::group_became_channel(&author, &members));
         write.commit(events).await?;

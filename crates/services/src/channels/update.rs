@@ -4,7 +4,7 @@ use guildhall_model::channel::Channel;
 use guildhall_model::codes::{channels as codes, context};
 use guildhall_model::id::ChannelId;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
-use guildhall_storage::{channels, users};
+use guildhall_storage::{Statement, channels, users};
 
 use super::notice::Notice;
 use crate::access::{ChannelGrant, Writing};
@@ -61,6 +61,7 @@ impl Channels<'_> {
             }
         }
         write.push(channels::update(grant.write_id(), &channel, grant.channel.update_at));
+        write.extend(published.guards);
         let mut events = published.before_notices;
         for notice in published.notices {
             self.add_notice(&mut write, &mut events, (grant.write_id(), &channel), notice);
@@ -76,9 +77,10 @@ impl Channels<'_> {
     }
 }
 
-/// What is published for a change of a channel, in this order.
+/// What is published for a change of a channel, in this order, and what the change requires.
 #[derive(Default)]
 pub(super) struct Published {
+    pub guards: Vec<Statement>,
     pub before_notices: Vec<Event>,
     pub notices: Vec<Notice>,
     pub after_notices: Vec<Event>,

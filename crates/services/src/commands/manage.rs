@@ -4,6 +4,7 @@ use guildhall_model::codes::integrations as codes;
 use guildhall_model::id::{CommandId, TeamId};
 use guildhall_model::integration::Command;
 use guildhall_model::{Actor, Events, Millis, Permission, Result};
+use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::{Statement, commands};
 
 use super::{TRIGGER_CHARS_MAX, builtin};
@@ -75,11 +76,11 @@ impl Commands<'_> {
             last_error: String::new(),
         };
         let command = draft.apply_to(blank)?;
-        let existing = commands::of_team(self.access.read(&grant), grant.id(), None, super::COMMANDS_PER_TEAM_MAX).await?;
-        if existing.len() as i64 >= super::COMMANDS_PER_TEAM_MAX {
-            return Err(codes::COMMANDS_TOO_MANY.with("max", super::COMMANDS_PER_TEAM_MAX));
-        }
-        self.write_command(&grant, commands::insert(grant.write_id(), &command), "commands.create", &command).await?;
+        let mut statements = vec![commands::insert(grant.write_id(), &command)];
+        let max = self.settings().quotas.commands_per_user;
+        statements.extend(usage::guard(Counted::CommandsOf(actor.user_id), max, codes::COMMANDS_TOO_MANY_OF_USER));
+        statements.extend(guard_commands_in(team));
+        self.write_command(&grant, statements, "commands.create", &command).await?;
         Ok(command)
     }
 
@@ -96,7 +97,8 @@ impl Commands<'_> {
         }
         let old_update_at = old.update_at;
         let command = draft.apply_to(Command { update_at: self.now_after(old_update_at), ..old })?;
-        self.write_command(&grant, commands::update(grant.write_id(), &command, old_update_at), "commands.update", &command).await?;
+        let update = commands::update(grant.write_id(), &command, old_update_at);
+        self.write_command(&grant, vec![update], "commands.update", &command).await?;
         Ok(command)
     }
 
@@ -105,7 +107,9 @@ impl Commands<'_> {
         let target = self.access.team(actor, to, Permission::ManageOwnSlashCommands).await?;
         let (old, _) = self.managed_command(actor, id).await?;
         let command = Command { team_id: target.team.id, update_at: self.now_after(old.update_at), ..old.clone() };
-        self.write_command(&target, commands::update(target.write_id(), &command, old.update_at), "commands.move", &command).await
+        let mut statements = vec![commands::update(target.write_id(), &command, old.update_at)];
+        statements.extend(guard_commands_in(to));
+        self.write_command(&target, statements, "commands.move", &command).await
     }
 
     #[boxed]
@@ -114,14 +118,14 @@ impl Commands<'_> {
         let token = self.secrets.generate_token().expose().to_owned();
         let command = Command { token, update_at: self.now_after(old.update_at), ..old.clone() };
         let statement = commands::update(grant.write_id(), &command, old.update_at);
-        self.write_command(&grant, statement, "commands.regenerate_token", &command).await?;
+        self.write_command(&grant, vec![statement], "commands.regenerate_token", &command).await?;
         Ok(command.token)
     }
 
     #[boxed]
     pub async fn delete_command(&self, actor: &Actor, id: CommandId) -> Result<()> {
         let (command, grant) = self.managed_command(actor, id).await?;
-        self.write_command(&grant, commands::delete(grant.write_id(), id, self.clock.now()), "commands.delete", &command).await
+        self.write_command(&grant, vec![commands::delete(grant.write_id(), id, self.clock.now())], "commands.delete", &command).await
     }
 
     /// A command that the actor may manage, with a grant for its team; not found for users that are not in the team.
@@ -138,13 +142,24 @@ impl Commands<'_> {
         Ok((command, grant))
     }
 
-    async fn write_command(&self, grant: &Writing<TeamGrant>, statement: Statement, action: &'static str, command: &Command) -> Result<()> {
+    async fn write_command(
+        &self,
+        grant: &Writing<TeamGrant>,
+        statements: Vec<Statement>,
+        action: &'static str,
+        command: &Command,
+    ) -> Result<()> {
         let mut write = self.access.write(grant, action);
-        write.push(statement);
+        write.extend(statements);
         write.detail("command_id", command.id);
         write.detail("trigger", &command.trigger);
         write.commit(Events::none(NO_EVENTS_REASON)).await
     }
+}
+
+/// Fails the batch where the team has too many commands.
+fn guard_commands_in(team: TeamId) -> [Statement; 2] {
+    usage::guard(Counted::CommandsIn(team), super::COMMANDS_PER_TEAM_MAX, codes::COMMANDS_TOO_MANY)
 }
 
 fn check(command: &Command) -> Result<()> {

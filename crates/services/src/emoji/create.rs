@@ -5,6 +5,7 @@ use guildhall_model::codes::{context, emoji as codes, files};
 use guildhall_model::id::UserId;
 use guildhall_model::integration::Emoji;
 use guildhall_model::{Actor, Event, Millis, Permission, Result, emoji};
+use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::{channel_members, emoji as rows};
 
 use crate::boxed;
@@ -32,6 +33,17 @@ impl Emojis<'_> {
         if !rows::by_names(self.access.read(&grant), std::slice::from_ref(&new.name)).await?.is_empty() {
             return Err(codes::DUPLICATE.into());
         }
+        // Before the picture is worked on; the commit counts again.
+        let settings = self.settings();
+        let quotas = &settings.quotas;
+        let of_user = Counted::EmojiOf(actor.user_id);
+        for (what, max, code) in
+            [(of_user, quotas.emoji_per_user, codes::TOO_MANY_OF_USER), (Counted::Emoji, quotas.emoji, codes::TOO_MANY)]
+        {
+            if usage::count(self.access.read(&grant), what).await? >= max {
+                return Err(code.with("max", max));
+            }
+        }
         let image = self
             .images
             .resize_emoji(actor.user_id, new.image)
@@ -52,6 +64,8 @@ impl Emojis<'_> {
         write.detail("emoji_id", emoji.id);
         write.detail("name", &emoji.name);
         write.push(rows::insert(&emoji));
+        write.extend(usage::guard(Counted::EmojiOf(actor.user_id), quotas.emoji_per_user, codes::TOO_MANY_OF_USER));
+        write.extend(usage::guard(Counted::Emoji, quotas.emoji, codes::TOO_MANY));
         let own = self.access.own_account(actor);
         let creator_channels = channel_members::channel_ids(self.access.read(&own), own.id()).await?.into();
         write.commit(Event::EmojiAdded { emoji: emoji.clone(), creator_channels }).await?;

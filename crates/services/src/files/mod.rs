@@ -4,9 +4,11 @@ mod link;
 mod pictures;
 mod read;
 mod receive;
+mod room;
 mod search;
 mod sweep;
 mod uploads;
+mod usage;
 
 use std::collections::HashSet;
 
@@ -15,13 +17,14 @@ use parking_lot::Mutex;
 
 pub use read::{FileContent, Rendition};
 pub use receive::ReceivedFile;
+pub(crate) use room::give_back;
 pub use search::FileQuery;
 pub use sweep::{SweepCounts, SweepLimits};
 pub use uploads::{NewUpload, Upload};
 
 noun! {
     /// Files and uploads.
-    files::Files, state: State, uses: [system::System]
+    files::Files, state: State, uses: [system::System, users::Users]
 }
 
 #[derive(Default)]

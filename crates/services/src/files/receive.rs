@@ -8,6 +8,7 @@ use guildhall_model::ports::{ByteStream, StoredBlob};
 use guildhall_model::{Actor, Events, Permission, Result};
 use guildhall_storage::{blobs, files};
 
+use super::room::Room;
 use crate::access::{ChannelGrant, Writing};
 use crate::boxed;
 use crate::files::Files;
@@ -22,8 +23,9 @@ impl Files<'_> {
     /// Uploads a file into a channel; only the uploader can read it until it is attached to a post.
     pub async fn upload_file(&self, actor: &Actor, channel: ChannelId, filename: &str, stream: ByteStream<'_>) -> Result<FileInfo> {
         let grant = self.grant_to_upload(actor, channel).await?;
-        let blob = self.blobs.put(stream, self.max_file_bytes()).await?;
-        self.insert_file(actor, &grant, filename, blob).await
+        let room = self.room(actor, &grant).await?;
+        let blob = self.put_within(&room, stream).await?;
+        self.insert_file(actor, &grant, &room, filename, blob).await
     }
 
     /// Stores the bytes before the channel is known. The blob is released to the sweep, which keeps it once a row
@@ -32,8 +34,10 @@ impl Files<'_> {
         if !self.settings().files.enabled {
             return Err(codes::DISABLED.into());
         }
-        let blob = self.blobs.put(stream, self.max_file_bytes()).await?;
-        let mut write = self.access.write(&self.access.own_account(actor), "files.reserve");
+        let own = self.access.own_account(actor);
+        let room = self.room_in_any_channel(actor, &own).await?;
+        let blob = self.put_within(&room, stream).await?;
+        let mut write = self.access.write(&own, "files.reserve");
         write.push(blobs::release(&blob.key.to_string(), self.clock.now()));
         write.commit(Events::none("there is no file yet, only a blob")).await?;
         Ok(ReceivedFile { filename: filename.to_owned(), blob })
@@ -43,7 +47,14 @@ impl Files<'_> {
     #[boxed]
     pub async fn store_received_file(&self, actor: &Actor, channel: ChannelId, received: ReceivedFile) -> Result<FileInfo> {
         let grant = self.grant_to_upload(actor, channel).await?;
-        self.insert_file(actor, &grant, &received.filename, received.blob).await
+        let room = self.room(actor, &grant).await?;
+        self.insert_file(actor, &grant, &room, &received.filename, received.blob).await
+    }
+
+    /// Stores the bytes of a file that fits into the room that was found before.
+    async fn put_within(&self, room: &Room, stream: ByteStream<'_>) -> Result<StoredBlob> {
+        let limit = self.max_file_bytes().min(room.bytes_left());
+        self.blobs.put(stream, limit).await.map_err(|error| room.explain(error, limit))
     }
 
     pub(super) async fn grant_to_upload(&self, actor: &Actor, channel: ChannelId) -> Result<Writing<ChannelGrant>> {
@@ -58,10 +69,18 @@ impl Files<'_> {
         u64::try_from(self.settings().files.max_size_bytes).unwrap_or_default()
     }
 
-    async fn insert_file(&self, actor: &Actor, grant: &Writing<ChannelGrant>, filename: &str, blob: StoredBlob) -> Result<FileInfo> {
+    async fn insert_file(
+        &self,
+        actor: &Actor,
+        grant: &Writing<ChannelGrant>,
+        room: &Room,
+        filename: &str,
+        blob: StoredBlob,
+    ) -> Result<FileInfo> {
         let file = self.build_file_info(actor, grant.channel.id, filename, &blob).await?;
         let mut write = self.access.write(grant, "files.upload");
         write.extend(self.access.guard(actor, grant));
+        write.extend(room.take(grant.write_id(), actor.user_id, file.size_bytes));
         write.push(files::insert(grant.write_id(), &file));
         if let Err(error) = write.commit(Events::none("a file is visible only with its post")).await {
             self.release_blobs(&file).await;

@@ -1,8 +1,10 @@
 //! The sweep of unused files: never attached to a post, of deleted posts, abandoned uploads, and blobs without a row.
 
+use guildhall_model::codes::context;
 use guildhall_model::ports::BlobKey;
+use guildhall_model::usage::Usage;
 use guildhall_model::{Events, Result};
-use guildhall_storage::{blobs, files};
+use guildhall_storage::{blobs, files, usage};
 
 use super::receive::blob_keys;
 use crate::access::{SystemGrant, Writing};
@@ -24,8 +26,10 @@ pub struct SweepLimits {
 
 impl Default for SweepLimits {
     fn default() -> Self {
-        const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-        Self { unattached_ms: 7 * DAY_MS, deleted_ms: 7 * DAY_MS, uploads_ms: 3 * DAY_MS }
+        const HOUR_MS: i64 = 60 * 60 * 1000;
+        const DAY_MS: i64 = 24 * HOUR_MS;
+        // Deleted files count for no quota, so they must not stay: whoever uploads and deletes in turn would fill the disk.
+        Self { unattached_ms: 7 * DAY_MS, deleted_ms: HOUR_MS, uploads_ms: 3 * DAY_MS }
     }
 }
 
@@ -57,7 +61,10 @@ impl Files<'_> {
         let mut count = 0;
         for file in &files {
             let mut write = self.access.write(grant, "files.sweep");
-            write.push(files::purge(grant.write_server(), file.id));
+            if file.delete_at.is_zero() {
+                write.extend(usage::give_back(file.channel_id, file.user_id, Usage { bytes: file.size_bytes, files: 1 }));
+            }
+            write.push(files::purge(grant.write_server(), file));
             write.extend(blob_keys(file).map(|key| blobs::release(key, now)));
             // Fails when a post attaches the file concurrently: then the file stays.
             if write.commit(Events::none("the file was unreachable")).await.is_ok() {
@@ -73,8 +80,13 @@ impl Files<'_> {
         for session in &stale {
             self.blobs.stage_discard(session.id).await?;
             let mut write = self.access.write(grant, "files.sweep_uploads");
+            write.extend(usage::give_back(session.channel_id, session.user_id, Usage { bytes: session.size_bytes, files: 1 }));
             write.push(files::delete_upload(grant.write_id(session.user_id), session.id));
-            write.commit(Events::none("the upload was abandoned")).await?;
+            match write.commit(Events::none("the upload was abandoned")).await {
+                // Another node has swept it.
+                Err(error) if error.is(context::CONFLICT) => {}
+                outcome => outcome?,
+            }
         }
         Ok(stale.len())
     }

@@ -1,15 +1,20 @@
 //! Resumable uploads: created, continued at their offset, and turned into a file when they are complete.
 
 use guildhall_model::codes::files as codes;
-use guildhall_model::file::{FileInfo, UPLOADS_PER_USER_MAX, UploadSession, sanitize_file_name};
+use guildhall_model::file::{FileInfo, UploadSession, sanitize_file_name};
 use guildhall_model::id::{ChannelId, UploadId, UserId};
 use guildhall_model::ports::ByteStream;
+use guildhall_model::usage::Usage;
 use guildhall_model::{Actor, Events, Result};
 use guildhall_storage::files;
+use guildhall_storage::usage::{self, Counted};
 
-use crate::access::{ChannelGrant, Writing};
+use crate::access::Grant;
 use crate::boxed;
 use crate::files::Files;
+
+/// Limit of uploads per answer.
+const UPLOADS_LISTED_MAX: usize = 1_000;
 
 pub struct NewUpload {
     pub channel_id: ChannelId,
@@ -35,10 +40,8 @@ impl Files<'_> {
         if new.size_bytes > limit {
             return Err(codes::UPLOAD_TOO_LARGE.with("limit", limit));
         }
-        let pending = files::uploads_of(self.access.read(&grant), self.access.own_account(actor).id(), UPLOADS_PER_USER_MAX).await?;
-        if pending.len() >= UPLOADS_PER_USER_MAX {
-            return Err(codes::TOO_MANY_UPLOADS.with("limit", UPLOADS_PER_USER_MAX));
-        }
+        let room = self.room(actor, &grant).await?;
+        room.check(new.size_bytes)?;
         let session = UploadSession {
             id: self.ids.next(),
             user_id: actor.user_id,
@@ -50,6 +53,10 @@ impl Files<'_> {
         let mut write = self.access.write(&grant, "files.create_upload");
         write.extend(self.access.guard(actor, &grant));
         write.push(files::insert_upload(grant.write_id(), &session));
+        let max = self.settings().quotas.uploads_per_user;
+        write.extend(usage::guard(Counted::UploadsOf(actor.user_id), max, codes::TOO_MANY_UPLOADS));
+        // The room for the whole file, so that it is there when the upload is complete.
+        write.extend(room.take(grant.write_id(), actor.user_id, session.size_bytes));
         write.commit(Events::none("an upload is visible only to its client")).await?;
         Ok(Upload { session, offset_bytes: 0 })
     }
@@ -63,7 +70,8 @@ impl Files<'_> {
     #[boxed]
     pub async fn uploads_of_user(&self, actor: &Actor, user: UserId) -> Result<Vec<Upload>> {
         let grant = self.access.require_own_account(actor, user)?;
-        let sessions = files::uploads_of(self.access.read(&grant), grant.id(), UPLOADS_PER_USER_MAX).await?;
+        let max = usize::try_from(self.settings().quotas.uploads_per_user).unwrap_or_default();
+        let sessions = files::uploads_of(self.access.read(&grant), grant.id(), max.min(UPLOADS_LISTED_MAX)).await?;
         let mut uploads = Vec::with_capacity(sessions.len());
         for session in sessions {
             uploads.push(self.with_offset(session).await?);
@@ -80,6 +88,19 @@ impl Files<'_> {
         let offset = self.blobs.stage_len(id).await?;
         let received = self.blobs.stage_append(id, offset, stream, size_bytes).await?;
         if received < size_bytes { Ok(None) } else { self.finish_upload(actor, session).await.map(Some) }
+    }
+
+    /// Ends an upload before it is complete, and gives back the room that it takes.
+    #[boxed]
+    pub async fn cancel_upload(&self, actor: &Actor, id: UploadId) -> Result<()> {
+        let session = self.own_upload(actor, id).await?;
+        let grant = self.access.own_account(actor);
+        let _lock = self.lock_upload(&grant, id)?;
+        self.blobs.stage_discard(id).await?;
+        let mut write = self.access.write(&grant, "uploads.cancel");
+        write.extend(usage::give_back(session.channel_id, session.user_id, Usage { bytes: session.size_bytes, files: 1 }));
+        write.push(files::delete_upload(grant.write_id(), id).or(codes::UPLOAD_NOT_FOUND));
+        write.commit(Events::none("an upload is visible only to its client")).await
     }
 
     async fn finish_upload(&self, actor: &Actor, session: UploadSession) -> Result<FileInfo> {
@@ -108,7 +129,7 @@ impl Files<'_> {
     }
 
     /// Locks the upload for one request at a time; `UPLOAD_BUSY` when it is locked.
-    fn lock_upload(&self, _grant: &Writing<ChannelGrant>, id: UploadId) -> Result<UploadLock<'_>> {
+    fn lock_upload(&self, _grant: &impl Grant, id: UploadId) -> Result<UploadLock<'_>> {
         if self.state().active_uploads.lock().insert(id) { Ok(UploadLock { files: *self, id }) } else { Err(codes::UPLOAD_BUSY.into()) }
     }
 }

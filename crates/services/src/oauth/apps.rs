@@ -4,6 +4,7 @@ use guildhall_model::codes::{integrations as codes, users};
 use guildhall_model::id::{OAuthAppId, UserId};
 use guildhall_model::integration::OAuthApp;
 use guildhall_model::{Actor, Events, Permission, Result};
+use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::{Statement, oauth};
 
 use crate::access::{SystemGrant, Writing};
@@ -54,8 +55,10 @@ impl OAuth<'_> {
             is_public,
         };
         let app = self.apply_draft(actor, draft, blank)?;
-        let statement = oauth::insert(&app, secret.map(|secret| secret.hash()));
-        self.write_oauth_app(&grant, statement, "oauth.create_app", &app).await?;
+        let mut statements = vec![oauth::insert(&app, secret.map(|secret| secret.hash()))];
+        let max = self.settings().quotas.oauth_apps_per_user;
+        statements.extend(usage::guard(Counted::OAuthAppsOf(actor.user_id), max, codes::OAUTH_TOO_MANY));
+        self.write_oauth_app(&grant, statements, "oauth.create_app", &app).await?;
         Ok(app)
     }
 
@@ -85,7 +88,7 @@ impl OAuth<'_> {
         let (old, grant) = self.managed_oauth_app(actor, id).await?;
         let old_update_at = old.update_at;
         let app = self.apply_draft(actor, draft, OAuthApp { update_at: self.now_after(old_update_at), ..old })?;
-        self.write_oauth_app(&grant, oauth::update(&app, old_update_at), "oauth.update_app", &app).await?;
+        self.write_oauth_app(&grant, vec![oauth::update(&app, old_update_at)], "oauth.update_app", &app).await?;
         Ok(app)
     }
 
@@ -99,14 +102,14 @@ impl OAuth<'_> {
         app.update_at = self.now_after(app.update_at);
         app.client_secret = Some(secret.expose().to_owned());
         let statement = oauth::set_secret(id, secret.hash(), app.update_at);
-        self.write_oauth_app(&grant, statement, "oauth.regenerate_secret", &app).await?;
+        self.write_oauth_app(&grant, vec![statement], "oauth.regenerate_secret", &app).await?;
         Ok(app)
     }
 
     #[boxed]
     pub async fn delete_oauth_app(&self, actor: &Actor, id: OAuthAppId) -> Result<()> {
         let (app, grant) = self.managed_oauth_app(actor, id).await?;
-        self.write_oauth_app(&grant, oauth::delete(id), "oauth.delete_app", &app).await
+        self.write_oauth_app(&grant, vec![oauth::delete(id)], "oauth.delete_app", &app).await
     }
 
     /// The apps that a user has authorized.
@@ -163,12 +166,12 @@ impl OAuth<'_> {
     async fn write_oauth_app(
         &self,
         grant: &Writing<SystemGrant>,
-        statement: Statement,
+        statements: Vec<Statement>,
         action: &'static str,
         app: &OAuthApp,
     ) -> Result<()> {
         let mut write = self.access.write(grant, action);
-        write.push(statement);
+        write.extend(statements);
         write.detail("app_id", app.id);
         write.detail("name", &app.name);
         write.commit(Events::none(NO_EVENTS_REASON)).await

@@ -89,7 +89,13 @@ impl Posts<'_> {
         if !added.is_empty() {
             write.push(files::attach(&added, post.id, post.user_id, grant.channel_write_id()).or(codes::FILES_NOT_ATTACHABLE));
         }
-        write.extend(change::delete_files(grant.write_id(), &removed, now));
+        if !removed.is_empty() {
+            let mut deleted = files::by_posts(self.access.read(&grant), &[before]).await?;
+            deleted.retain(|file| removed.contains(&file.id));
+            write.extend(crate::files::give_back(post.channel_id, post.user_id, &deleted));
+            let ids: Vec<FileId> = deleted.iter().map(|file| file.id).collect();
+            write.extend(change::delete_files(grant.write_id(), &ids, now));
+        }
         write.extend(mentions.statements);
         let mut view = self.view_of(&grant.channel_grant, post).await?;
         view.metadata.files.retain(|file| !removed.contains(&file.id));

@@ -1,18 +1,20 @@
 //! Saving and deleting preferences.
 
+use std::collections::HashSet;
+
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::{PostId, UserId};
 use guildhall_model::user::Preference;
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::preferences;
+use guildhall_storage::usage::{self, Counted};
 
+use crate::access::UserGrant;
 use crate::boxed;
 use crate::preferences::Preferences;
 
 /// Limit of preferences per request.
 pub const PREFERENCES_PER_REQUEST_MAX: usize = 100;
-/// Limit of preferences per user.
-const PREFERENCES_MAX: i64 = 20_000;
 
 const FLAGGED_POST: &str = "flagged_post";
 
@@ -30,14 +32,31 @@ impl Preferences<'_> {
                 preference.name = self.check_flagged_post(actor, preference).await?.to_string();
             }
         }
-        if preferences::count(self.access.read(&grant), grant.id()).await? + changed.len() as i64 > PREFERENCES_MAX {
+        let max = self.settings().quotas.preferences_per_user;
+        let count = preferences::count(self.access.read(&grant), grant.id()).await?;
+        // Whoever has too many may still change those that they have.
+        let is_near = usage::is_near(count, changed.len() as i64, max);
+        let added = if is_near { self.count_new(&grant, &changed).await? } else { 0 };
+        if added > 0 && count + added > max {
             return Err(codes::PREFERENCE_LIMIT.into());
         }
         let (favorites, sidebar) = self.categories().sync_favorites(&grant, &changed, false).await?;
         let mut write = self.access.write(&grant, "preferences.save");
         write.extend(changed.iter().map(|preference| preferences::save(grant.write_id(), preference)));
         write.extend(favorites);
+        if added > 0 {
+            write.extend(usage::guard(Counted::PreferencesOf(user), max, codes::PREFERENCE_LIMIT));
+        }
         write.commit(vec![sidebar, Event::PreferencesChanged { user_id: user, preferences: changed }]).await
+    }
+
+    /// How many of these the user does not have yet.
+    async fn count_new(&self, grant: &UserGrant, changed: &[Preference]) -> Result<i64> {
+        let stored = preferences::of_user(self.access.read(grant), grant.id()).await?;
+        let names: HashSet<_> = stored.iter().map(|preference| (&preference.category, &preference.name)).collect();
+        let new: HashSet<_> =
+            changed.iter().map(|preference| (&preference.category, &preference.name)).filter(|name| !names.contains(name)).collect();
+        Ok(new.len() as i64)
     }
 
     #[boxed]

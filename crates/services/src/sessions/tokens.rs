@@ -5,6 +5,7 @@ use guildhall_model::id::{AccessTokenId, SessionId, UserId};
 use guildhall_model::ports::Secret;
 use guildhall_model::user::AccessToken;
 use guildhall_model::{Actor, Event, Events, Permission, Result};
+use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::{sessions, users};
 
 use super::ACCESS_TOKENS_MAX;
@@ -45,6 +46,7 @@ impl Sessions<'_> {
         write.push(users::guard_roles(&account));
         write.push(sessions::insert_access_token(grant.write_id(), &token, secret.hash()));
         write.detail("token_id", token.id);
+        write.extend(usage::guard(Counted::AccessTokensOf(user), ACCESS_TOKENS_MAX, codes::TOKEN_LIMIT));
         write.commit(Events::none("clients load access tokens on request")).await?;
         Ok((token, secret))
     }

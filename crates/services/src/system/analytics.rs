@@ -4,15 +4,13 @@ use guildhall_model::codes::system as codes;
 use guildhall_model::id::TeamId;
 use guildhall_model::{Actor, Millis, Permission, Result};
 use guildhall_storage::analytics::{self, CountQuery, DAY_MS, DailyQuery};
-use guildhall_storage::{Granted, Reader, Server};
+use guildhall_storage::{Granted, Reader, Server, usage};
 
 use crate::boxed;
 use crate::system::System;
 
 /// Days that daily counts cover, today included.
 const HISTORY_DAYS: i64 = 31;
-/// How long the storage usage is cached, because counting it is expensive.
-const STORAGE_USAGE_TTL_MS: i64 = 10 * 60 * 1000;
 
 /// One row of an analytics table: a named count, or the count of one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,16 +52,8 @@ impl System<'_> {
 
     #[boxed]
     pub async fn storage_usage(&self) -> Result<i64> {
-        let now = self.clock.now();
-        if let Some((at, bytes)) = *self.state().storage_usage.lock()
-            && now.minus_ms(STORAGE_USAGE_TTL_MS) < at
-        {
-            return Ok(bytes);
-        }
         let grant = self.access.system("the size of all files reveals no content");
-        let bytes = analytics::file_bytes(self.access.read(&grant), grant.server()).await?;
-        *self.state().storage_usage.lock() = Some((now, bytes));
-        Ok(bytes)
+        Ok(usage::of_server(self.access.read(&grant), grant.server()).await?.bytes)
     }
 }
 

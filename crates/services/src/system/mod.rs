@@ -10,7 +10,6 @@ use std::sync::atomic::AtomicBool;
 
 use guildhall_model::Millis;
 use guildhall_model::settings::Settings;
-use parking_lot::Mutex;
 use tokio::sync::OnceCell;
 
 pub use analytics::AnalyticsValue;
@@ -28,20 +27,12 @@ pub(crate) struct State {
     has_accounts: AtomicBool,
     /// From defaults, file and environment; stored changes of administrators override them.
     startup_settings: Settings,
-    /// When the storage usage was computed, and its value in bytes.
-    storage_usage: Mutex<Option<(Millis, i64)>>,
     /// When the health was checked, and the result. Locked during a check, so that callers at the same time share it.
     health: tokio::sync::Mutex<Option<(Millis, Health)>>,
 }
 
 impl State {
     pub(crate) fn new(startup_settings: Settings) -> Self {
-        Self {
-            identity: OnceCell::new(),
-            has_accounts: AtomicBool::new(false),
-            startup_settings,
-            storage_usage: Mutex::default(),
-            health: tokio::sync::Mutex::default(),
-        }
+        Self { identity: OnceCell::new(), has_accounts: AtomicBool::new(false), startup_settings, health: tokio::sync::Mutex::default() }
     }
 }

@@ -5,6 +5,7 @@ use guildhall_model::codes::teams as codes;
 use guildhall_model::id::InviteId;
 use guildhall_model::team::{Team, TeamKind, TeamView};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::{channel_members, channels, team_members, teams, users};
 
 use super::join::new_team_member;
@@ -39,6 +40,9 @@ impl Teams<'_> {
         write.detail("name", &team.name);
         let (insert, team_id) = teams::insert(&team);
         write.push(insert);
+        write.push(teams::set_creator(team_id, creator.id));
+        let max = self.settings().quotas.teams_per_user;
+        write.extend(usage::guard(Counted::TeamsOf(creator.id), max, codes::CREATED_TOO_MANY));
         write.push(team_members::insert(team_id, &member));
         let mut events = vec![Event::TeamCreated(team.clone()), Event::AddedToTeam { team_id: team.id, user_id: creator.id }];
         for (name, display_name) in [(TOWN_SQUARE, "Town Square"), (OFF_TOPIC, "Off-Topic")] {

@@ -8,6 +8,7 @@ use guildhall_model::user::User;
 use guildhall_model::user::rules::is_in_domains;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::posts::recount;
+use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::{channel_members, channels, team_members, teams, users};
 
 use crate::access::{Origin, TeamGrant, Writing};
@@ -121,7 +122,8 @@ impl Teams<'_> {
         {
             return Err(codes::INVITE_OF_REMOVED.into());
         }
-        if team_members::count(db, grant.id()).await? >= self.settings().teams.max_members {
+        let (count, max) = (team_members::count(db, grant.id()).await?, self.settings().teams.max_members);
+        if count >= max {
             return Err(codes::FULL.into());
         }
         let (team, now) = (grant.write_id(), self.clock.now());
@@ -138,6 +140,9 @@ impl Teams<'_> {
             Some(before) => team_members::rejoin(team, &member, before.delete_at),
             None => team_members::insert(team, &member),
         });
+        if usage::is_near(count, 1, max) {
+            write.extend(usage::guard(Counted::MembersOf(grant.team.id), max, codes::FULL));
+        }
         let mut events = vec![Event::AddedToTeam { team_id: grant.team.id, user_id: user.id }];
         // Guests do not join default channels; they are added to channels explicitly.
         let defaults = if user.is_guest() { Vec::new() } else { channels::defaults(db, grant.id()).await? };

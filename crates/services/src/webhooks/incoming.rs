@@ -4,6 +4,7 @@ use guildhall_model::codes::{context, integrations as codes};
 use guildhall_model::id::{ChannelId, IncomingWebhookId, TeamId, UserId};
 use guildhall_model::integration::IncomingWebhook;
 use guildhall_model::{Actor, Events, Kind, Millis, Permission, Result};
+use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::webhooks::{self, Manager, ReadableChannels, Scope};
 
 use super::{DESCRIPTION_CHARS_MAX, DISPLAY_NAME_CHARS_MAX, ICON_URL_CHARS_MAX, USERNAME_CHARS_MAX};
@@ -76,6 +77,8 @@ impl Webhooks<'_> {
         write.push(webhooks::insert_incoming(team.write_id(), &hook));
         write.detail("channel_id", hook.channel_id);
         write.detail("owner_id", hook.user_id);
+        let max = self.settings().quotas.webhooks_per_user;
+        write.extend(usage::guard(Counted::IncomingWebhooksOf(owner), max, codes::INCOMING_TOO_MANY));
         write.commit(Events::none("clients load webhooks on request")).await?;
         Ok(hook)
     }

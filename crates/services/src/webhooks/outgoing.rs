@@ -5,6 +5,7 @@ use guildhall_model::codes::{context, integrations as codes};
 use guildhall_model::id::{ChannelId, OutgoingWebhookId, TeamId, UserId};
 use guildhall_model::integration::OutgoingWebhook;
 use guildhall_model::{Actor, Event, Kind, Millis, Permission, Result};
+use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::webhooks::{self, Scope};
 use guildhall_storage::{Statement, deliveries};
 
@@ -105,8 +106,11 @@ impl Webhooks<'_> {
             self.check_outgoing_owner(&hook).await?;
         }
         let hook = self.validate_in_team(actor, &team_grant, hook).await?;
-        let insert = webhooks::insert_outgoing(team_grant.write_id(), &hook);
-        self.write_outgoing(&team_grant, [insert], "webhooks.create_outgoing", &hook).await?;
+        let mut statements = vec![webhooks::insert_outgoing(team_grant.write_id(), &hook)];
+        let max = self.settings().quotas.webhooks_per_user;
+        statements.extend(usage::guard(Counted::OutgoingWebhooksOf(creator_id), max, codes::OUTGOING_TOO_MANY_OF_USER));
+        statements.extend(usage::guard(Counted::OutgoingWebhooksIn(team), WEBHOOKS_PER_TEAM_MAX, codes::OUTGOING_TOO_MANY));
+        self.write_outgoing(&team_grant, statements, "webhooks.create_outgoing", &hook).await?;
         Ok(hook)
     }
 

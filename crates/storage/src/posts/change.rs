@@ -63,7 +63,8 @@ pub fn update_pin_index(id: Granted<PostId, Write>, post: &Post, is_pinned: bool
     }
 }
 
-/// Deletes files that an edit removed from a post.
+/// Deletes files that an edit removed from a post: exactly these, else `CONFLICT`. What they take is given back in the same
+/// batch ([`crate::usage::give_back`]).
 pub fn delete_files(post: Granted<PostId, Write>, files: &[FileId], now: Millis) -> Option<Statement> {
     if files.is_empty() {
         return None;
@@ -72,5 +73,5 @@ pub fn delete_files(post: Granted<PostId, Write>, files: &[FileId], now: Millis)
         format!("UPDATE files SET delete_at = ?, update_at = ? WHERE post_id = ? AND delete_at = 0 AND id IN {}", in_list(files.len()));
     let mut values = params![now, now, post];
     values.extend(in_values(files));
-    Some(Statement::new(sql, values))
+    Some(Statement::new(sql, values).expect_rows(files.len() as u64))
 }

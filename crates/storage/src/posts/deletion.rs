@@ -7,7 +7,7 @@ use guildhall_model::post::Post;
 use guildhall_model::{Millis, Result};
 
 use super::{change, mentioned, recount};
-use crate::{Granted, Reader, Server, Statement, Write, files, in_list, in_values, params};
+use crate::{Granted, Reader, Server, Statement, Write, files, in_list, in_values, params, usage};
 
 /// Deletes the post, and its replies if it is the root of a thread. `unrecorded` are the people whom a post mentions that
 /// was written before these were stored.
@@ -17,6 +17,7 @@ pub fn delete(id: Granted<PostId, Write>, post: &Post, unrecorded: Option<&[User
     statements.push(Statement::new(lock, params![now, id]).expect_rows(1).or(codes::NOT_FOUND));
     statements.extend(unrecorded.map(|users| mentioned::set(id, users)));
     statements.extend(recount::uncount(id.key(), post, now));
+    statements.extend(usage::give_back_thread(id.key()));
     statements.extend(erase(id, post, now));
     match post.root_id {
         Some(root) => statements.extend(remove_from_thread(root, post)),

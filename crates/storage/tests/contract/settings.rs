@@ -26,7 +26,7 @@ on_every_database! {
     async fn an_empty_server_counts_nothing(db) {
         assert!(!analytics::has_accounts(&db, db.grant(Server)).await.unwrap());
         assert_eq!(analytics::posts(&db, db.grant(Server), None).await.unwrap(), 0);
-        assert_eq!(analytics::file_bytes(&db, db.grant(Server)).await.unwrap(), 0);
+        assert_eq!(guildhall_storage::usage::of_server(&db, db.grant(Server)).await.unwrap().bytes, 0);
         assert!(analytics::daily(&db, db.grant(Server), DailyQuery::Posts, None, Millis(0)).await.unwrap().is_empty());
     }
 

@@ -7,6 +7,7 @@ mod receive;
 mod response;
 mod search;
 mod uploads;
+mod usage;
 
 use crate::routes::{Gate, Routes};
 
@@ -24,7 +25,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/uploads", Gate::Session, uploads::create_upload)
         .get("/uploads/{upload_id}", Gate::Session, uploads::get_upload)
         .post("/uploads/{upload_id}", Gate::Session, uploads::upload_data)
+        .delete("/uploads/{upload_id}", Gate::Session, uploads::cancel_upload)
         .get("/users/{user_id}/uploads", Gate::Session, uploads::get_uploads_for_user)
+        .with(usage::routes)
 }
 
 /// Public links, which are outside the prefix of the API.

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::{context, files as codes};
 use guildhall_model::id::UploadId;
 use guildhall_services::files::{NewUpload, Upload as Progress};
-use guildhall_wire::common::UserRef;
+use guildhall_wire::common::{OK, StatusOk, UserRef};
 use guildhall_wire::file::{ATTACHMENT, CreateUpload, FileInfo, Upload};
 use http::StatusCode;
 
@@ -33,6 +33,12 @@ pub(super) async fn get_upload(State(app): State<App>, me: Me, Path(id): Path<Up
 pub(super) async fn get_uploads_for_user(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<Vec<Upload>>> {
     let uploads = app.services.files().uploads_of_user(&me, user.resolve(me.user_id)).await?;
     Ok(Json(uploads.into_iter().map(to_wire).collect()))
+}
+
+/// Ours: Mattermost has only the expiry of uploads.
+pub(super) async fn cancel_upload(State(app): State<App>, me: Me, Path(id): Path<UploadId>) -> ApiResult<Json<StatusOk>> {
+    app.services.files().cancel_upload(&me, id).await?;
+    Ok(Json(OK))
 }
 
 /// The next chunk, as the body or as its first part.

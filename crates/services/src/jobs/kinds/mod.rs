@@ -6,4 +6,5 @@ pub(super) mod delivery_queue;
 pub(super) mod expired_sessions;
 pub(super) mod job_history;
 pub(super) mod search_index;
+pub(super) mod storage_recount;
 pub(super) mod unused_files;

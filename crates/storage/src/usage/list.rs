@@ -1,0 +1,31 @@
+//! Who stores how much, largest first.
+
+use guildhall_model::Result;
+use guildhall_model::id::UserId;
+use guildhall_model::usage::{NamedUsage, Scope, Usage};
+
+use crate::{Granted, Reader, Server, params};
+
+/// The holders of a scope that store anything; none of `Scope::Server`. Direct and group channels together are the team
+/// without a name.
+pub async fn largest(db: &Reader, _server: Granted<Server>, scope: Scope, limit: i64, offset: i64) -> Result<Vec<NamedUsage>> {
+    let (number, table, names) = match scope {
+        Scope::User => (1, "users", "x.username, x.nickname"),
+        Scope::Channel => (2, "channels", "x.name, x.display_name"),
+        Scope::Team => (3, "teams", "x.name, x.display_name"),
+        Scope::Server => return Ok(Vec::new()),
+    };
+    let sql = format!(
+        "SELECT u.id, {names}, u.bytes, u.files FROM storage_usage u LEFT JOIN {table} x ON x.id = u.id \
+         WHERE u.scope = {number} AND u.files > 0 ORDER BY u.bytes DESC, u.id LIMIT ? OFFSET ?"
+    );
+    // Ids of all kinds have the same form.
+    let rows = db.all::<(UserId, Option<String>, Option<String>, i64, i64)>(sql, params![limit, offset]).await?;
+    let named = |(id, name, display_name, bytes, files): (UserId, Option<String>, Option<String>, i64, i64)| NamedUsage {
+        id: id.to_string(),
+        name: name.unwrap_or_default(),
+        display_name: display_name.unwrap_or_default(),
+        usage: Usage { bytes, files },
+    };
+    Ok(rows.into_iter().map(named).collect())
+}
