@@ -47,11 +47,12 @@ async fn typing_is_published_once_in_a_while() {
             ada.post("/users/me/typing", json!({"channel_id": channel["id"]})).await.ok();
         }
     };
+    let mut typings = || events.event_names().into_iter().filter(|name| *name == "typing").count();
     type_often().await;
-    assert_eq!(events.event_names(), ["typing"]);
+    assert_eq!(typings(), 1);
     server.clock.advance_ms(1_000);
     type_often().await;
-    assert_eq!(events.event_names(), ["typing"]);
+    assert_eq!(typings(), 1);
 }
 
 #[tokio::test]

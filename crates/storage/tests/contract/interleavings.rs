@@ -1,6 +1,8 @@
 //! Two nodes at the same moment, in a fixed order: a batch is held between its last statement and its commit, another one is
 //! committed meanwhile or has to wait. SQLite has one writer, so there the one is executed after the other.
 
+use std::time::Duration;
+
 use guildhall_model::codes::{channels as codes, context};
 use guildhall_model::id::{PostId, UserId};
 use guildhall_model::post::Post;
@@ -72,6 +74,18 @@ async fn waiting(db: &Database) -> i64 {
 /// Ben of [`create_world`].
 const BEN: UserId = UserId::from_bytes([2; 16]);
 
+/// A database tells nobody that a transaction waits.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
+
+/// Another node, whose connection is open. A busy machine has time for what it waits for.
+async fn open_node(db: &TestDatabase) -> Database {
+    let options =
+        OpenOptions { readers: 1, writers: 1, connect_timeout_ms: 60_000, statement_timeout_ms: 60_000, ..OpenOptions::default() };
+    let node = Database::open(db.url(), options).await.unwrap();
+    node.commit(Statement::raw(GATE, params![])).await.unwrap();
+    node
+}
+
 type Outcome = Result<(), Error>;
 
 /// Executes both at the same moment: `held` is executed first and commits last, unless `other` has to wait for it.
@@ -82,17 +96,17 @@ async fn interleave(db: &TestDatabase, mut held: Vec<Statement>, other: Vec<Stat
     db.commit(Statement::raw("DELETE FROM settings WHERE name = 'gate'", params![])).await.unwrap();
     db.commit(Statement::raw("INSERT INTO settings (name, value) VALUES ('gate', '')", params![])).await.unwrap();
     held.push(Statement::raw(GATE, params![]));
-    // Many tests open connections at the same time.
-    let options = OpenOptions { readers: 1, writers: 1, connect_timeout_ms: 14_000, ..OpenOptions::default() };
-    let first = Database::open(db.url(), options.clone()).await.unwrap();
-    let second = Database::open(db.url(), options).await.unwrap();
+    let (first, second) = (open_node(db).await, open_node(db).await);
     let gate = Gate::close(db).await;
     let held = tokio::spawn(async move { first.commit(held).await });
     while waiting(db).await < 1 {
         assert!(!held.is_finished(), "the batch was not held");
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
     let other = tokio::spawn(async move { second.commit(other).await });
-    while !other.is_finished() && waiting(db).await < 2 {}
+    while !other.is_finished() && waiting(db).await < 2 {
+        tokio::time::sleep(POLL_INTERVAL).await;
+    }
     gate.open().await;
     (held.await.unwrap(), other.await.unwrap())
 }
