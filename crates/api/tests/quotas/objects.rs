@@ -8,7 +8,8 @@ use super::id;
 
 /// Rows that one person may have, in each case.
 const LIMIT: usize = 3;
-const REQUESTS: usize = 8;
+/// No more than one person may have pictures waiting for their turn.
+const REQUESTS: usize = 6;
 
 struct World {
     server: TestServer,
