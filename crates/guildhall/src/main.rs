@@ -14,7 +14,9 @@ static ALLOCATOR: Jemalloc = Jemalloc;
 fn main() -> ExitCode {
     guildhall::file_modes::set_private_umask();
     let filter = EnvFilter::try_from_env("GUILDHALL_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // A log that cannot be written (its disk is full) must not end the requests that write to it.
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
+    log.init();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return print_failure(&format!("The threads could not be started: {error}.")),

@@ -1,5 +1,5 @@
 //! What one client can cause over sockets and connections: its frames are limited like requests, a socket may try three
-//! tokens, and connections without requests take no place from others.
+//! tokens, connections without requests take no place from others, and uploads leave a reserve of free space.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test helpers")]
 
 #[macro_use]
@@ -8,7 +8,7 @@ mod support;
 use futures::{SinkExt, StreamExt};
 use guildhall_storage::Dialect;
 use serde_json::{Value, json};
-use support::{ServerProcess, Socket, TEST_TIMEOUT, TestStore, close_code};
+use support::{CallError, ServerProcess, Socket, TEST_TIMEOUT, TestStore, close_code};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -52,6 +52,18 @@ async fn frames_count_for_the_rate_limit() {
         limited += i32::from(reply["error"]["id"] == "api.context.rate_limited.app_error");
     }
     assert!(limited >= 30, "{limited} of 60 frames were limited");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_reserve_of_free_space_is_kept_from_the_start() {
+    let server = start(&[("FILES_FREE_SPACE_RESERVE_BYTES", "1152921504606846976")]).await;
+    let ada = server.sign_up("ada").await;
+    let channel = server.town_square(&ada).await;
+    let upload = server.call(&ada, "POST", &format!("/files?channel_id={channel}&filename=a.txt"), Some(json!("text"))).await;
+    assert!(matches!(&upload, Err(CallError::Rejected(507, _))), "{upload:?}");
+    let post = json!({"channel_id": channel, "message": "goes on"});
+    server.call(&ada, "POST", "/posts", Some(post)).await.unwrap();
     server.stop().await;
 }
 

@@ -95,6 +95,7 @@ struct States {
 
 impl Services {
     pub fn new(parts: Parts) -> Arc<Self> {
+        parts.blobs.set_free_space_reserve(parts.settings.files.free_space_reserve_bytes);
         let states = States {
             audits: audits::State::default(),
             commands: commands::State::default(),
