@@ -33,11 +33,12 @@ pub struct LocalBlobs {
 }
 
 impl LocalBlobs {
-    /// Opens the folder (`<data>/files`) and creates its missing subfolders. One process at a time may use it.
-    pub fn open(root: &Path, clock: Arc<dyn Clock>) -> io::Result<Self> {
+    /// Opens the folder (`<data>/files`) and creates its missing subfolders. One process at a time may use it. Uploads leave
+    /// `free_space_reserve_bytes` of its disk free.
+    pub fn open(root: &Path, clock: Arc<dyn Clock>, free_space_reserve_bytes: u64) -> io::Result<Self> {
         let folder = Arc::new(Folder::open(root, clock)?);
         let staging = StagingArea::new(folder.uploads());
-        let space = Arc::new(Space::new(root.to_owned()));
+        let space = Arc::new(Space::new(root.to_owned(), free_space_reserve_bytes));
         Ok(Self { folder, staging, space })
     }
 

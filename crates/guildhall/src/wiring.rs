@@ -113,9 +113,9 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
     let trusted_proxies = trusted_proxies.map_err(|error| format!("limits.trusted_proxies is not valid: {error}."))?;
     let limiter = Limiter::new(&config.settings.limits);
     let with_cause = |what: &'static str| move |error: std::io::Error| format!("{what}: {error}.");
-    let blobs =
-        LocalBlobs::open(&folder.path().join("files"), Arc::clone(&clock)).map_err(with_cause("The folder for files cannot be used"))?;
-    let blobs = Arc::new(blobs);
+    let reserve_bytes = config.settings.files.free_space_reserve_bytes;
+    let blobs = LocalBlobs::open(&folder.path().join("files"), Arc::clone(&clock), reserve_bytes);
+    let blobs = Arc::new(blobs.map_err(with_cause("The folder for files cannot be used"))?);
     let hasher = Argon2Passwords::start(&passwords).map_err(with_cause("The threads for passwords cannot be started"))?;
     let images = ImageWorker::start(ImageSettings::default(), Arc::clone(&blobs) as _);
     let images = images.map_err(with_cause("The threads for pictures cannot be started"))?;

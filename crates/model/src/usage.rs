@@ -40,6 +40,13 @@ pub struct Usage {
     pub files: i64,
 }
 
+impl Usage {
+    /// Of one file or upload.
+    pub const fn of_file(size_bytes: i64) -> Self {
+        Self { bytes: size_bytes, files: 1 }
+    }
+}
+
 /// The most that a holder may store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quota {
@@ -85,7 +92,7 @@ mod tests {
     #[test]
     fn a_quota_is_reached_exactly_and_zero_is_none() {
         let used = Usage { bytes: 60, files: 2 };
-        let more = |bytes| Usage { bytes, files: 1 };
+        let more = Usage::of_file;
         assert!(Quota::from_settings(100, 3).has_room(used, more(40)));
         assert!(!Quota::from_settings(100, 3).has_room(used, more(41)));
         assert!(!Quota::from_settings(100, 2).has_room(used, more(0)));

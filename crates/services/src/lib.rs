@@ -36,6 +36,7 @@ pub mod teams;
 pub mod threads;
 pub mod users;
 pub mod webhooks;
+mod window_count;
 mod worker;
 
 use std::ops::Deref;
@@ -95,7 +96,6 @@ struct States {
 
 impl Services {
     pub fn new(parts: Parts) -> Arc<Self> {
-        parts.blobs.set_free_space_reserve(parts.settings.files.free_space_reserve_bytes);
         let states = States {
             audits: audits::State::default(),
             commands: commands::State::default(),

@@ -16,7 +16,7 @@ mod recount;
 
 pub use counted::{Counted, count, guard, is_near};
 pub use list::largest;
-pub use recount::{Difference, Page, compare_channels, compare_server, compare_teams, compare_users, recount};
+pub use recount::{Difference, Page, compare, recount};
 
 const fn number(scope: Scope) -> i64 {
     match scope {
@@ -123,46 +123,52 @@ pub fn give_back(channel: ChannelId, user: UserId, less: Usage) -> [Statement; 4
     ]
 }
 
-/// Subtracts the sums of a subquery `x(id, bytes, files)` from the rows of a scope.
-macro_rules! subtract_sums {
-    ($scope:literal, $id:literal, $joins:literal, $group:literal) => {{
-        macro_rules! sums {
-            () => {
-                concat!(
-                    "(SELECT ",
-                    $id,
-                    " AS id, SUM(f.size_bytes) AS bytes, COUNT(*) AS files FROM posts p ",
-                    "JOIN files f ON f.post_id = p.id AND f.delete_at = 0",
-                    $joins,
-                    " WHERE (p.id = ? OR p.root_id = ?)",
-                    $group,
-                    ") x"
-                )
-            };
-        }
+/// Changes rows by those of a source `x`, in the syntax of each database. The source's parameters come before those of the
+/// condition.
+macro_rules! update_from {
+    ($bytes:expr, $files:expr, $source:expr, $condition:expr) => {{
         macro_rules! from {
             () => {
-                concat!(
-                    "UPDATE storage_usage SET bytes = storage_usage.bytes - x.bytes, files = storage_usage.files - x.files FROM ",
-                    sums!(),
-                    " WHERE storage_usage.scope = ",
-                    $scope,
-                    " AND storage_usage.id = x.id"
-                )
+                concat!("UPDATE storage_usage SET bytes = ", $bytes, ", files = ", $files, " FROM ", $source, " x WHERE ", $condition)
             };
         }
-        Sql::PerDialect {
+        crate::Sql::PerDialect {
             sqlite: from!(),
             postgres: from!(),
             mysql: concat!(
-                "UPDATE storage_usage u JOIN ",
-                sums!(),
-                " ON x.id = u.id SET u.bytes = u.bytes - x.bytes, u.files = u.files - x.files ",
-                "WHERE u.scope = ",
-                $scope
+                "UPDATE storage_usage JOIN ",
+                $source,
+                " x ON 1 = 1 SET storage_usage.bytes = ",
+                $bytes,
+                ", storage_usage.files = ",
+                $files,
+                " WHERE ",
+                $condition
             ),
         }
     }};
+}
+use update_from;
+
+/// Subtracts the sums of the files of a post and its replies, for each holder of a scope.
+macro_rules! subtract_sums {
+    ($scope:literal, $id:literal, $joins:literal, $group:literal) => {
+        update_from!(
+            "storage_usage.bytes - x.bytes",
+            "storage_usage.files - x.files",
+            concat!(
+                "(SELECT ",
+                $id,
+                " AS id, SUM(f.size_bytes) AS bytes, COUNT(*) AS files FROM posts p ",
+                "JOIN files f ON f.post_id = p.id AND f.delete_at = 0",
+                $joins,
+                " WHERE (p.id = ? OR p.root_id = ?)",
+                $group,
+                ")"
+            ),
+            concat!("storage_usage.scope = ", $scope, " AND storage_usage.id = x.id")
+        )
+    };
 }
 
 /// Gives back what the files of a post and of its replies take. Comes after the posts are locked and before their files are
@@ -182,25 +188,19 @@ pub(crate) fn give_back_thread(post: PostId) -> [Statement; 4] {
 /// the channel is moved.
 pub fn move_channel(channel: Granted<ChannelId, Write>, from: Option<TeamId>, to: Granted<TeamId, Write>, quota: Quota) -> Vec<Statement> {
     const LOCK: &str = "UPDATE storage_usage SET bytes = bytes WHERE scope = 2 AND id = ?";
-    const SUBTRACT: Sql = Sql::PerDialect {
-        sqlite: "UPDATE storage_usage SET bytes = storage_usage.bytes - x.bytes, files = storage_usage.files - x.files \
-            FROM storage_usage x WHERE x.scope = 2 AND x.id = ? AND storage_usage.scope = 3 AND storage_usage.id = ?",
-        postgres: "UPDATE storage_usage SET bytes = storage_usage.bytes - x.bytes, files = storage_usage.files - x.files \
-            FROM storage_usage x WHERE x.scope = 2 AND x.id = ? AND storage_usage.scope = 3 AND storage_usage.id = ?",
-        mysql: "UPDATE storage_usage u JOIN storage_usage x ON x.scope = 2 AND x.id = ? \
-            SET u.bytes = u.bytes - x.bytes, u.files = u.files - x.files WHERE u.scope = 3 AND u.id = ?",
-    };
-    const ADD: Sql = Sql::PerDialect {
-        sqlite: "UPDATE storage_usage SET bytes = storage_usage.bytes + x.bytes, files = storage_usage.files + x.files \
-            FROM storage_usage x WHERE x.scope = 2 AND x.id = ? AND storage_usage.scope = 3 AND storage_usage.id = ? \
-            AND (x.files = 0 OR (storage_usage.bytes <= ? - x.bytes AND storage_usage.files <= ? - x.files))",
-        postgres: "UPDATE storage_usage SET bytes = storage_usage.bytes + x.bytes, files = storage_usage.files + x.files \
-            FROM storage_usage x WHERE x.scope = 2 AND x.id = ? AND storage_usage.scope = 3 AND storage_usage.id = ? \
-            AND (x.files = 0 OR (storage_usage.bytes <= ? - x.bytes AND storage_usage.files <= ? - x.files))",
-        mysql: "UPDATE storage_usage u JOIN storage_usage x ON x.scope = 2 AND x.id = ? \
-            SET u.bytes = u.bytes + x.bytes, u.files = u.files + x.files WHERE u.scope = 3 AND u.id = ? \
-            AND (x.files = 0 OR (u.bytes <= ? - x.bytes AND u.files <= ? - x.files))",
-    };
+    macro_rules! of_channel_in_team {
+        () => {
+            "x.scope = 2 AND x.id = ? AND storage_usage.scope = 3 AND storage_usage.id = ?"
+        };
+    }
+    const SUBTRACT: Sql =
+        update_from!("storage_usage.bytes - x.bytes", "storage_usage.files - x.files", "storage_usage", of_channel_in_team!());
+    const ADD: Sql = update_from!(
+        "storage_usage.bytes + x.bytes",
+        "storage_usage.files + x.files",
+        "storage_usage",
+        concat!(of_channel_in_team!(), " AND (x.files = 0 OR (storage_usage.bytes <= ? - x.bytes AND storage_usage.files <= ? - x.files))")
+    );
     let mut statements: Vec<Statement> =
         [Holder::Channel(channel.key()), Holder::Team(from), Holder::Team(Some(to.key()))].map(ensure).into();
     statements.push(Statement::new(LOCK, params![channel]));

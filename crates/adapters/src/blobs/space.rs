@@ -19,9 +19,8 @@ pub struct Space {
 }
 
 impl Space {
-    /// Without a reserve.
-    pub const fn new(folder: PathBuf) -> Self {
-        Self { folder, reserve_bytes: AtomicU64::new(0) }
+    pub const fn new(folder: PathBuf, reserve_bytes: u64) -> Self {
+        Self { folder, reserve_bytes: AtomicU64::new(reserve_bytes) }
     }
 
     pub fn set_reserve(&self, bytes: u64) {

@@ -25,7 +25,7 @@ struct Fixture {
 fn fixture() -> Fixture {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(ManualClock::at(Millis(1_000_000)));
-    let blobs = LocalBlobs::open(folder.path(), clock.clone()).unwrap();
+    let blobs = LocalBlobs::open(folder.path(), clock.clone(), 0).unwrap();
     Fixture { folder, clock, blobs }
 }
 
@@ -154,7 +154,7 @@ async fn purging_removes_temporary_files_but_no_uploads_and_opening_removes_noth
     let fixture = fixture();
     fixture.blobs.stage_append(UPLOAD, 0, chunks(vec![Ok(b"ab")]), 9).await.unwrap();
     fs::write(fixture.folder.path().join("tmp/put-dead"), b"half").unwrap();
-    let again = LocalBlobs::open(fixture.folder.path(), fixture.clock.clone()).unwrap();
+    let again = LocalBlobs::open(fixture.folder.path(), fixture.clock.clone(), 0).unwrap();
     assert_eq!(fixture.files().len(), 2, "another process may be writing the temporary file");
     again.purge_temporary().unwrap();
     assert_eq!(fixture.files(), [format!("uploads/{UPLOAD}")]);

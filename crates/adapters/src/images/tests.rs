@@ -147,7 +147,7 @@ async fn avif_and_heic_are_known_by_their_dimensions() {
 #[tokio::test]
 async fn a_blob_is_read_from_its_file() {
     let folder = tempfile::tempdir().unwrap();
-    let blobs = Arc::new(LocalBlobs::open(folder.path(), Arc::new(SystemClock)).unwrap());
+    let blobs = Arc::new(LocalBlobs::open(folder.path(), Arc::new(SystemClock), 0).unwrap());
     let stored = blobs.put(stream_from_bytes(encode(&photo(300, 100), image::ImageFormat::Png)), u64::MAX).await.unwrap();
     let worker = ImageWorker::start(ImageSettings::default(), blobs).unwrap();
     let renditions = worker.create_renditions(ANN, ImageSource::Blob(stored.key)).await.unwrap();

@@ -43,29 +43,29 @@ impl Access {
     /// Records the reading of those channels that are private and of which the actor is no member.
     pub(super) async fn note_readings<'g>(&self, actor: &Actor, grants: impl IntoIterator<Item = &'g ChannelGrant>) -> Result<()> {
         let is_outside = |grant: &&ChannelGrant| grant.channel.kind == ChannelKind::Private && grant.member.is_none();
-        let outside: Vec<&ChannelGrant> = grants.into_iter().filter(is_outside).collect();
+        let mut outside: Vec<&ChannelGrant> = grants.into_iter().filter(is_outside).collect();
         // An integration checks where it may post: its owner reads nothing.
         if outside.is_empty() || actor.auth_method == AuthMethod::Integration {
             return Ok(());
         }
         let (origin, now) = (Origin::of(actor), self.clock.now());
-        let is_new = |grant: &&&ChannelGrant| !self.readings.is_recorded(origin, grant.channel.id, now);
-        if !outside.iter().any(|grant| is_new(&grant)) {
+        let is_new = |grant: &&ChannelGrant| !self.readings.is_recorded(origin, grant.channel.id, now);
+        if !outside.iter().any(is_new) {
             return Ok(());
         }
         let _recording = self.readings.recording.lock().await;
-        let unrecorded: Vec<&ChannelGrant> = outside.iter().filter(is_new).copied().collect();
+        outside.retain(is_new);
+        if outside.is_empty() {
+            return Ok(());
+        }
         let mut batch = Batch::default();
-        for grant in &unrecorded {
+        for grant in &outside {
             let team = grant.channel.team_id.map(|team| team.to_string()).unwrap_or_default();
             let details = Details::default().with("channel_id", grant.channel.id).with("team_id", team);
             batch.push(self.audit_record(origin, "channels.read", details));
         }
-        if unrecorded.is_empty() {
-            return Ok(());
-        }
         self.db.commit(batch).await?;
-        unrecorded.iter().for_each(|grant| self.readings.recorded_at.insert((origin.user_id, grant.channel.id), now));
+        outside.iter().for_each(|grant| self.readings.recorded_at.insert((origin.user_id, grant.channel.id), now));
         Ok(())
     }
 }

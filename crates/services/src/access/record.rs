@@ -39,10 +39,24 @@ impl Details {
 
     pub fn add(&mut self, name: &str, value: impl fmt::Display) {
         let value = value.to_string();
-        let separator = if self.0.is_empty() { "" } else { " " };
+        self.separate();
         let is_word = !value.is_empty() && !value.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '='));
         // Writing to a string does not fail.
-        let _ = if is_word { write!(self.0, "{separator}{name}={value}") } else { write!(self.0, "{separator}{name}={value:?}") };
+        let _ = if is_word { write!(self.0, "{name}={value}") } else { write!(self.0, "{name}={value:?}") };
+    }
+
+    fn and(mut self, more: &Self) -> Self {
+        if !more.0.is_empty() {
+            self.separate();
+            self.0.push_str(&more.0);
+        }
+        self
+    }
+
+    fn separate(&mut self) {
+        if !self.0.is_empty() {
+            self.0.push(' ');
+        }
     }
 
     fn into_text(self) -> String {
@@ -79,13 +93,7 @@ impl Record {
         if !self.authority.is_recorded {
             return None;
         }
-        let mut details = self.object.details();
-        if !self.details.0.is_empty() {
-            let separator = if details.0.is_empty() { "" } else { " " };
-            details.0.push_str(separator);
-            details.0.push_str(&self.details.0);
-        }
-        Some(access.audit_record(self.authority.origin, self.action, details))
+        Some(access.audit_record(self.authority.origin, self.action, self.object.details().and(&self.details)))
     }
 }
 

@@ -12,6 +12,7 @@ use parking_lot::Mutex;
 use crate::access::PermissionDenied;
 use crate::audits::Audits;
 use crate::boxed;
+use crate::window_count::WindowCount;
 
 const WINDOW_MS: i64 = 60 * 1_000;
 /// Records of one user at one address in a minute; one more says that there were more.
@@ -19,15 +20,9 @@ const RECORDS_MAX: u32 = 20;
 const ENTRIES_MAX: u64 = 10_000;
 
 /// The denied requests of each user at each address, so that nobody fills the audit trail. In memory of this node.
-pub(crate) struct State(Cache<Sender, Arc<Mutex<Window>>>);
+pub(crate) struct State(Cache<Sender, Arc<Mutex<WindowCount>>>);
 
 type Sender = (Option<UserId>, Option<IpAddr>);
-
-#[derive(Debug, Default)]
-struct Window {
-    since: Millis,
-    denied: u32,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Recorded {
@@ -45,16 +40,11 @@ impl Default for State {
 
 impl State {
     fn count(&self, user: Option<UserId>, address: Option<IpAddr>, now: Millis) -> Recorded {
-        let window = self.0.get_with((user, address.map(client_network)), Arc::default);
-        let mut window = window.lock();
-        if now.0 - window.since.0 >= WINDOW_MS {
-            *window = Window { since: now, denied: 0 };
-        }
-        window.denied = window.denied.saturating_add(1);
-        match window.denied {
-            ..=RECORDS_MAX => Recorded::Yes,
-            denied if denied == RECORDS_MAX + 1 => Recorded::ThatThereAreMore,
-            _ => Recorded::No,
+        let denied = self.0.get_with((user, address.map(client_network)), Arc::default);
+        match denied.lock().add(RECORDS_MAX + 1, WINDOW_MS, now) {
+            Some(..=RECORDS_MAX) => Recorded::Yes,
+            Some(_) => Recorded::ThatThereAreMore,
+            None => Recorded::No,
         }
     }
 }

@@ -54,10 +54,10 @@ impl Bots<'_> {
         write.push(bots::insert(&bot));
         write.detail("user_id", bot.user_id);
         write.detail("username", &bot.username);
-        let max = self.settings().quotas.bots_per_user;
-        write.extend(
-            actor.has_account().then(|| usage::guard(Counted::BotsOf(actor.user_id), max, codes::BOTS_TOO_MANY)).into_iter().flatten(),
-        );
+        if actor.has_account() {
+            let max = self.settings().quotas.bots_per_user;
+            write.extend(usage::guard(Counted::BotsOf(actor.user_id), max, codes::BOTS_TOO_MANY));
+        }
         write.commit(Event::NewUser { user_id: bot.user_id }).await?;
         Ok(bot)
     }

@@ -5,7 +5,7 @@ use guildhall_model::codes::integrations as codes;
 use guildhall_model::id::UserId;
 use guildhall_model::user::rules::{is_valid_username, normalize_name};
 use guildhall_model::user::{Bot, User};
-use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_model::{Actor, Event, Millis, Result};
 use guildhall_storage::bots;
 
 use super::check_description;
@@ -75,10 +75,7 @@ impl Bots<'_> {
         let bot = bots::get(self.access.read(&system_grant), id).await?.ok_or(codes::BOT_NOT_FOUND)?;
         match self.access.manageable_bot(actor, id).await? {
             Some(grant) => Ok((grant, bot)),
-            None if self.may_read_bot(actor, &bot) => {
-                let is_own = bot.owner_id == actor.user_id;
-                Err(self.access.denied(actor, if is_own { Permission::ManageBots } else { Permission::ManageOthersBots }))
-            }
+            None if self.may_read_bot(actor, &bot) => Err(self.access.denied_bot(actor, bot.owner_id)),
             None => Err(codes::BOT_NOT_FOUND.into()),
         }
     }

@@ -31,7 +31,7 @@ impl Room {
 
     /// An error unless a file of this size fits into every quota.
     pub(super) fn check(&self, size_bytes: i64) -> Result<()> {
-        let more = Usage { bytes: size_bytes, files: 1 };
+        let more = Usage::of_file(size_bytes);
         match self.used.iter().find(|(holder, used)| !self.quota(*holder).has_room(used.unwrap_or_default(), more)) {
             Some((holder, _)) => Err(usage::full(holder.scope()).into()),
             None => Ok(()),
@@ -59,7 +59,7 @@ impl Room {
     pub(super) fn take(&self, channel: Granted<ChannelId, Write>, user: UserId, size_bytes: i64) -> Vec<Statement> {
         let mut statements: Vec<Statement> =
             self.used.iter().filter(|(_, used)| used.is_none()).map(|(holder, _)| usage::ensure(*holder)).collect();
-        statements.extend(usage::take(channel, user, Usage { bytes: size_bytes, files: 1 }, &self.quotas));
+        statements.extend(usage::take(channel, user, Usage::of_file(size_bytes), &self.quotas));
         statements
     }
 }

@@ -62,7 +62,7 @@ impl Files<'_> {
         for file in &files {
             let mut write = self.access.write(grant, "files.sweep");
             if file.delete_at.is_zero() {
-                write.extend(usage::give_back(file.channel_id, file.user_id, Usage { bytes: file.size_bytes, files: 1 }));
+                write.extend(usage::give_back(file.channel_id, file.user_id, Usage::of_file(file.size_bytes)));
             }
             write.push(files::purge(grant.write_server(), file));
             write.extend(blob_keys(file).map(|key| blobs::release(key, now)));
@@ -80,7 +80,7 @@ impl Files<'_> {
         for session in &stale {
             self.blobs.stage_discard(session.id).await?;
             let mut write = self.access.write(grant, "files.sweep_uploads");
-            write.extend(usage::give_back(session.channel_id, session.user_id, Usage { bytes: session.size_bytes, files: 1 }));
+            write.extend(usage::give_back(session.channel_id, session.user_id, Usage::of_file(session.size_bytes)));
             write.push(files::delete_upload(grant.write_id(session.user_id), session.id));
             match write.commit(Events::none("the upload was abandoned")).await {
                 // Another node has swept it.

@@ -98,7 +98,7 @@ impl Files<'_> {
         let _lock = self.lock_upload(&grant, id)?;
         self.blobs.stage_discard(id).await?;
         let mut write = self.access.write(&grant, "uploads.cancel");
-        write.extend(usage::give_back(session.channel_id, session.user_id, Usage { bytes: session.size_bytes, files: 1 }));
+        write.extend(usage::give_back(session.channel_id, session.user_id, Usage::of_file(session.size_bytes)));
         write.push(files::delete_upload(grant.write_id(), id).or(codes::UPLOAD_NOT_FOUND));
         write.commit(Events::none("an upload is visible only to its client")).await
     }

@@ -13,6 +13,8 @@ use guildhall_model::{Millis, Result, client_network};
 use moka::sync::Cache;
 use parking_lot::Mutex;
 
+use crate::window_count::WindowCount;
+
 const LOGIN_WINDOW_MS: i64 = 10 * 60 * 1_000;
 const TOKEN_WINDOW_MS: i64 = 60 * 1_000;
 const SIGN_UP_WINDOW_MS: i64 = 60 * 60 * 1_000;
@@ -41,15 +43,9 @@ enum Key {
     SignUps(IpAddr),
 }
 
-#[derive(Debug, Default)]
-struct Count {
-    failed: u32,
-    since: Millis,
-}
-
 /// Counts, in memory only: a restart resets them.
 pub struct Throttle {
-    counts: Cache<Key, Arc<Mutex<Count>>>,
+    counts: Cache<Key, Arc<Mutex<WindowCount>>>,
     /// Where an account has logged in from: wrong passwords from elsewhere do not count there.
     known: Cache<(Account, Option<IpAddr>), ()>,
 }
@@ -68,7 +64,7 @@ impl Default for Throttle {
 #[derive(Default)]
 pub struct Attempt {
     /// Empty when the limits are switched off.
-    counts: Vec<Arc<Mutex<Count>>>,
+    counts: Vec<Arc<Mutex<WindowCount>>>,
     known: Option<Known>,
 }
 
@@ -120,7 +116,7 @@ impl Throttle {
         let mut attempt = Attempt::default();
         for (key, failures_max) in limits {
             let counts = self.counts.get_with(*key, Arc::default);
-            if !count(&counts, *failures_max, window_ms, now) {
+            if counts.lock().add(*failures_max, window_ms, now).is_none() {
                 attempt.cancel();
                 return Err(code.into());
             }
@@ -134,7 +130,7 @@ impl Attempt {
     /// Forgets the failures at this address.
     pub fn succeeded(self) {
         if let Some(at_address) = self.counts.first() {
-            at_address.lock().failed = 1;
+            at_address.lock().count = 1;
         }
         if let Some(Known { known, at }) = &self.known {
             known.insert(*at, ());
@@ -146,22 +142,9 @@ impl Attempt {
     pub fn cancel(self) {
         for counts in self.counts {
             let mut counts = counts.lock();
-            counts.failed = counts.failed.saturating_sub(1);
+            counts.count = counts.count.saturating_sub(1);
         }
     }
-}
-
-/// Whether the limit allows one more.
-fn count(counts: &Mutex<Count>, failures_max: u32, window_ms: i64, now: Millis) -> bool {
-    let mut counts = counts.lock();
-    if now.0 - counts.since.0 >= window_ms {
-        *counts = Count { failed: 0, since: now };
-    }
-    if counts.failed >= failures_max {
-        return false;
-    }
-    counts.failed += 1;
-    true
 }
 
 #[cfg(test)]

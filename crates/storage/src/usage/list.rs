@@ -4,17 +4,19 @@ use guildhall_model::Result;
 use guildhall_model::id::UserId;
 use guildhall_model::usage::{NamedUsage, Scope, Usage};
 
+use super::number;
 use crate::{Granted, Reader, Server, params};
 
 /// The holders of a scope that store anything; none of `Scope::Server`. Direct and group channels together are the team
 /// without a name.
 pub async fn largest(db: &Reader, _server: Granted<Server>, scope: Scope, limit: i64, offset: i64) -> Result<Vec<NamedUsage>> {
-    let (number, table, names) = match scope {
-        Scope::User => (1, "users", "x.username, x.nickname"),
-        Scope::Channel => (2, "channels", "x.name, x.display_name"),
-        Scope::Team => (3, "teams", "x.name, x.display_name"),
+    let (table, names) = match scope {
+        Scope::User => ("users", "x.username, x.nickname"),
+        Scope::Channel => ("channels", "x.name, x.display_name"),
+        Scope::Team => ("teams", "x.name, x.display_name"),
         Scope::Server => return Ok(Vec::new()),
     };
+    let number = number(scope);
     let sql = format!(
         "SELECT u.id, {names}, u.bytes, u.files FROM storage_usage u LEFT JOIN {table} x ON x.id = u.id \
          WHERE u.scope = {number} AND u.files > 0 ORDER BY u.bytes DESC, u.id LIMIT ? OFFSET ?"

@@ -3,9 +3,9 @@
 
 use guildhall_model::Result;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
-use guildhall_model::usage::{Holder, Usage};
+use guildhall_model::usage::{Holder, Scope, Usage};
 
-use super::{ensure, key};
+use super::{ensure, key, number, update_from};
 use crate::channels::team_key;
 use crate::{Granted, Reader, Server, Sql, Statement, Write, params};
 
@@ -26,19 +26,37 @@ pub struct Difference {
 /// id, bytes and files that are counted, bytes and files that are stored. Ids of all kinds have the same form.
 type Compared = (UserId, i64, i64, i64, i64);
 
-fn page(rows: Vec<Compared>, holder: impl Fn([u8; 16]) -> Holder) -> Page {
-    let last = rows.last().map(|(id, ..)| *id.bytes());
+/// Compares the next holders of a scope after an id: a page of people or channels; all teams that store anything, with direct
+/// and group channels together; the server.
+pub async fn compare(db: &Reader, _server: Granted<Server>, scope: Scope, after: [u8; 16], limit: usize) -> Result<Page> {
+    let page = params![UserId::from_bytes(after), limit];
+    let rows: Vec<Compared> = match scope {
+        Scope::User => db.all(of_files("users", scope, "user_id"), page).await?,
+        Scope::Channel => db.all(of_files("channels", scope, "channel_id"), page).await?,
+        Scope::Team => db.all(OF_TEAMS, params![]).await?,
+        Scope::Server => db.all(OF_SERVER, params![]).await?,
+    };
+    let is_paged = matches!(scope, Scope::User | Scope::Channel);
+    let last = rows.last().filter(|_| is_paged).map(|(id, ..)| *id.bytes());
+    let no_team = *team_key(None).bytes();
+    let holder = |id: [u8; 16]| match scope {
+        Scope::User => Holder::User(UserId::from_bytes(id)),
+        Scope::Channel => Holder::Channel(ChannelId::from_bytes(id)),
+        Scope::Team => Holder::Team((id != no_team).then(|| TeamId::from_bytes(id))),
+        Scope::Server => Holder::Server,
+    };
     let difference = |(id, bytes, files, stored_bytes, stored_files): Compared| Difference {
         holder: holder(*id.bytes()),
         counted: Usage { bytes, files },
         stored: Usage { bytes: stored_bytes, files: stored_files },
     };
     let differences = rows.into_iter().map(difference).filter(|difference| difference.counted != difference.stored).collect();
-    Page { last, differences }
+    Ok(Page { last, differences })
 }
 
 /// One statement, which sees one state of the database: counts and files are changed together.
-fn of_files(table: &str, scope: i64, column: &str) -> String {
+fn of_files(table: &str, scope: Scope, column: &str) -> String {
+    let scope = number(scope);
     let files = format!("FROM files f WHERE f.{column} = x.id AND f.delete_at = 0");
     format!(
         "SELECT x.id, COALESCE(u.bytes, 0), COALESCE(u.files, 0), \
@@ -49,46 +67,27 @@ fn of_files(table: &str, scope: i64, column: &str) -> String {
     )
 }
 
-pub async fn compare_users(db: &Reader, _server: Granted<Server>, after: [u8; 16], limit: usize) -> Result<Page> {
-    let rows = db.all(of_files("users", 1, "user_id"), params![UserId::from_bytes(after), limit]).await?;
-    Ok(page(rows, |id| Holder::User(UserId::from_bytes(id))))
-}
-
-pub async fn compare_channels(db: &Reader, _server: Granted<Server>, after: [u8; 16], limit: usize) -> Result<Page> {
-    let rows = db.all(of_files("channels", 2, "channel_id"), params![ChannelId::from_bytes(after), limit]).await?;
-    Ok(page(rows, |id| Holder::Channel(ChannelId::from_bytes(id))))
-}
-
-/// All teams that store anything, and direct and group channels together.
-pub async fn compare_teams(db: &Reader, _server: Granted<Server>) -> Result<Vec<Difference>> {
-    let sql = "SELECT u.id, u.bytes, u.files, COALESCE(x.bytes, 0), COALESCE(x.files, 0) FROM storage_usage u \
-        LEFT JOIN (SELECT c.team_id AS id, SUM(k.bytes) AS bytes, SUM(k.files) AS files FROM storage_usage k \
-        JOIN channels c ON c.id = k.id WHERE k.scope = 2 GROUP BY c.team_id) x ON x.id = u.id WHERE u.scope = 3";
-    let no_team = *team_key(None).bytes();
-    let holder = |id: [u8; 16]| Holder::Team((id != no_team).then(|| TeamId::from_bytes(id)));
-    Ok(page(db.all(sql, params![]).await?, holder).differences)
-}
-
-pub async fn compare_server(db: &Reader, _server: Granted<Server>) -> Result<Option<Difference>> {
-    let sql = "SELECT u.id, u.bytes, u.files, COALESCE((SELECT SUM(k.bytes) FROM storage_usage k WHERE k.scope = 2), 0), \
-        COALESCE((SELECT SUM(k.files) FROM storage_usage k WHERE k.scope = 2), 0) FROM storage_usage u WHERE u.scope = 4";
-    Ok(page(db.all(sql, params![]).await?, |_| Holder::Server).differences.pop())
-}
+const OF_TEAMS: &str = "SELECT u.id, u.bytes, u.files, COALESCE(x.bytes, 0), COALESCE(x.files, 0) FROM storage_usage u \
+    LEFT JOIN (SELECT c.team_id AS id, SUM(k.bytes) AS bytes, SUM(k.files) AS files FROM storage_usage k \
+    JOIN channels c ON c.id = k.id WHERE k.scope = 2 GROUP BY c.team_id) x ON x.id = u.id WHERE u.scope = 3";
+const OF_SERVER: &str = "SELECT u.id, u.bytes, u.files, COALESCE((SELECT SUM(k.bytes) FROM storage_usage k WHERE k.scope = 2), 0), \
+    COALESCE((SELECT SUM(k.files) FROM storage_usage k WHERE k.scope = 2), 0) FROM storage_usage u WHERE u.scope = 4";
 
 /// Counts a holder again. Locks its row first: whoever changes a file holds it until the commit.
 pub fn recount(_server: Granted<Server, Write>, holder: Holder) -> [Statement; 3] {
     let [scope, id] = key(holder);
     let lock = Statement::new("UPDATE storage_usage SET bytes = bytes WHERE scope = ? AND id = ?", vec![scope, id.clone()]);
     let count = match holder {
-        Holder::User(_) => Statement::new(set_from_files(1, "user_id"), vec![id.clone(), id.clone(), id.clone(), id.clone(), id]),
-        Holder::Channel(_) => Statement::new(set_from_files(2, "channel_id"), vec![id.clone(), id.clone(), id.clone(), id.clone(), id]),
+        Holder::User(_) => Statement::new(set_from_files(holder.scope(), "user_id"), vec![id; 5]),
+        Holder::Channel(_) => Statement::new(set_from_files(holder.scope(), "channel_id"), vec![id; 5]),
         Holder::Team(_) => Statement::new(TEAM, vec![id.clone(), id]),
         Holder::Server => Statement::new(SERVER, vec![id]),
     };
     [ensure(holder), lock, count]
 }
 
-fn set_from_files(scope: i64, column: &str) -> String {
+fn set_from_files(scope: Scope, column: &str) -> String {
+    let scope = number(scope);
     let sum =
         |table: &str, condition: &str| format!("COALESCE((SELECT SUM(t.size_bytes) FROM {table} t WHERE t.{column} = ?{condition}), 0)");
     let count = |table: &str, condition: &str| format!("(SELECT COUNT(*) FROM {table} t WHERE t.{column} = ?{condition})");
@@ -102,25 +101,23 @@ fn set_from_files(scope: i64, column: &str) -> String {
     )
 }
 
-const TEAM: Sql = Sql::PerDialect {
-    sqlite: "UPDATE storage_usage SET bytes = x.bytes, files = x.files FROM (SELECT COALESCE(SUM(k.bytes), 0) AS bytes, \
-        COALESCE(SUM(k.files), 0) AS files FROM storage_usage k JOIN channels c ON c.id = k.id WHERE k.scope = 2 AND c.team_id = ?) x \
-        WHERE storage_usage.scope = 3 AND storage_usage.id = ?",
-    postgres: "UPDATE storage_usage SET bytes = x.bytes, files = x.files FROM (SELECT COALESCE(SUM(k.bytes), 0) AS bytes, \
-        COALESCE(SUM(k.files), 0) AS files FROM storage_usage k JOIN channels c ON c.id = k.id WHERE k.scope = 2 AND c.team_id = ?) x \
-        WHERE storage_usage.scope = 3 AND storage_usage.id = ?",
-    mysql: "UPDATE storage_usage u JOIN (SELECT COALESCE(SUM(k.bytes), 0) AS bytes, COALESCE(SUM(k.files), 0) AS files \
-        FROM storage_usage k JOIN channels c ON c.id = k.id WHERE k.scope = 2 AND c.team_id = ?) x ON 1 = 1 \
-        SET u.bytes = x.bytes, u.files = x.files WHERE u.scope = 3 AND u.id = ?",
-};
+/// What channels store together.
+macro_rules! sum_of_channels {
+    ($joins:literal, $condition:literal) => {
+        concat!(
+            "(SELECT COALESCE(SUM(k.bytes), 0) AS bytes, COALESCE(SUM(k.files), 0) AS files FROM storage_usage k",
+            $joins,
+            " WHERE k.scope = 2",
+            $condition,
+            ")"
+        )
+    };
+}
 
-const SERVER: Sql = Sql::PerDialect {
-    sqlite: "UPDATE storage_usage SET bytes = x.bytes, files = x.files FROM (SELECT COALESCE(SUM(k.bytes), 0) AS bytes, \
-        COALESCE(SUM(k.files), 0) AS files FROM storage_usage k WHERE k.scope = 2) x \
-        WHERE storage_usage.scope = 4 AND storage_usage.id = ?",
-    postgres: "UPDATE storage_usage SET bytes = x.bytes, files = x.files FROM (SELECT COALESCE(SUM(k.bytes), 0) AS bytes, \
-        COALESCE(SUM(k.files), 0) AS files FROM storage_usage k WHERE k.scope = 2) x \
-        WHERE storage_usage.scope = 4 AND storage_usage.id = ?",
-    mysql: "UPDATE storage_usage u JOIN (SELECT COALESCE(SUM(k.bytes), 0) AS bytes, COALESCE(SUM(k.files), 0) AS files \
-        FROM storage_usage k WHERE k.scope = 2) x ON 1 = 1 SET u.bytes = x.bytes, u.files = x.files WHERE u.scope = 4 AND u.id = ?",
-};
+const TEAM: Sql = update_from!(
+    "x.bytes",
+    "x.files",
+    sum_of_channels!(" JOIN channels c ON c.id = k.id", " AND c.team_id = ?"),
+    "storage_usage.scope = 3 AND storage_usage.id = ?"
+);
+const SERVER: Sql = update_from!("x.bytes", "x.files", sum_of_channels!("", ""), "storage_usage.scope = 4 AND storage_usage.id = ?");

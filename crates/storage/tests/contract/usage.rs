@@ -59,10 +59,10 @@ fn stored(db: &Database, world: &World, file: &FileInfo) -> Vec<Statement> {
 }
 
 async fn differences(db: &Database) -> Vec<usage::Difference> {
-    let mut all = usage::compare_users(db, db.grant(Server), [0; 16], 100).await.unwrap().differences;
-    all.extend(usage::compare_channels(db, db.grant(Server), [0; 16], 100).await.unwrap().differences);
-    all.extend(usage::compare_teams(db, db.grant(Server)).await.unwrap());
-    all.extend(usage::compare_server(db, db.grant(Server)).await.unwrap());
+    let mut all = Vec::new();
+    for scope in [Scope::User, Scope::Channel, Scope::Team, Scope::Server] {
+        all.extend(usage::compare(db, db.grant(Server), scope, [0; 16], 100).await.unwrap().differences);
+    }
     all
 }
 
@@ -184,7 +184,7 @@ on_every_database! {
         assert_eq!(differences(&db).await, []);
         db.commit(Statement::raw("UPDATE storage_usage SET bytes = bytes + 5, files = 3", params![])).await.unwrap();
         db.commit(Statement::raw("DELETE FROM storage_usage WHERE scope = 1", params![])).await.unwrap();
-        let found = usage::compare_users(&db, db.grant(Server), [0; 16], 1).await.unwrap();
+        let found = usage::compare(&db, db.grant(Server), Scope::User, [0; 16], 1).await.unwrap();
         let expected = usage::Difference { holder: Holder::User(world.ann.id), counted: usage(0, 0), stored: usage(7, 1) };
         assert_eq!((found.last, found.differences), (Some([1; 16]), vec![expected]));
         for holder in holders(&world).into_iter().chain([Holder::Server]) {

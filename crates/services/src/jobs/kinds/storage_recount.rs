@@ -3,7 +3,7 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use guildhall_model::usage::Holder;
+use guildhall_model::usage::{Holder, Scope};
 use guildhall_model::{Events, Result};
 use guildhall_storage::usage::{self, Difference};
 
@@ -20,22 +20,15 @@ pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
             write(job, [usage::ensure(holder)]).await?;
         }
         let mut corrected = 0;
-        let mut after = Some([0; 16]);
-        while let Some(last) = after {
-            let page = usage::compare_users(db, server, last, PAGE).await?;
-            corrected += correct(job, page.differences).await?;
-            after = page.last;
+        for (scope, progress) in [(Scope::User, 40), (Scope::Channel, 80), (Scope::Team, 90), (Scope::Server, 95)] {
+            let mut after = Some([0; 16]);
+            while let Some(last) = after {
+                let page = usage::compare(db, server, scope, last, PAGE).await?;
+                corrected += correct(job, page.differences).await?;
+                after = page.last;
+            }
+            job.progress(progress).await?;
         }
-        job.progress(40).await?;
-        after = Some([0; 16]);
-        while let Some(last) = after {
-            let page = usage::compare_channels(db, server, last, PAGE).await?;
-            corrected += correct(job, page.differences).await?;
-            after = page.last;
-        }
-        job.progress(80).await?;
-        corrected += correct(job, usage::compare_teams(db, server).await?).await?;
-        corrected += correct(job, usage::compare_server(db, server).await?.into_iter().collect()).await?;
         job.set_data("corrected", corrected);
         Ok(())
     }
