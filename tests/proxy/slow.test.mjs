@@ -35,47 +35,50 @@ function sendAndWait(connect, text, {reads = true} = {}) {
     });
 }
 
-for (const kind of ['direct', ...proxies]) {
-    describe(kind, {concurrency: true}, async () => {
-        const {url, server} = await startSite(kind === 'direct' ? 'nginx' : kind);
-        const site = new URL(kind === 'direct' ? server.url : url);
-        const connect = kind === 'direct'
-            ? () => net.connect(Number(site.port), '127.0.0.1')
-            : () => tls.connect({port: Number(site.port), host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['http/1.1']});
-        const ada = await join(site.origin, 'ada');
-        const {channel} = await createTeam(ada);
-        const head = `Host: ${site.host}\r\nAuthorization: Bearer ${ada.token}\r\n`;
+// All at once, because they wait most of the time.
+describe('slow clients', {concurrency: true}, () => {
+    for (const kind of ['direct', ...proxies]) {
+        describe(kind, {concurrency: true}, async () => {
+            const {url, server} = await startSite(kind === 'direct' ? 'nginx' : kind);
+            const site = new URL(kind === 'direct' ? server.url : url);
+            const connect = kind === 'direct'
+                ? () => net.connect(Number(site.port), '127.0.0.1')
+                : () => tls.connect({port: Number(site.port), host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['http/1.1']});
+            const ada = await join(site.origin, 'ada');
+            const {channel} = await createTeam(ada);
+            const head = `Host: ${site.host}\r\nAuthorization: Bearer ${ada.token}\r\n`;
 
-        test('heads that do not end are closed, and others are served meanwhile', options, async () => {
-            const slow = ['', 'GET /', `GET /api/v4/users/me HTTP/1.1\r\n${head}X-Slow: `].flatMap((text) => Array.from({length: SLOW_CLIENTS}, () => text));
-            let open = slow.length;
-            const closed = slow.map((text) => sendAndWait(connect, text).finally(() => (open -= 1)));
-            let served = 0;
-            while (open > 0) {
-                await ada.call('GET', '/users/me');
-                served += 1;
-                await new Promise((resolve) => setTimeout(resolve, 100));
-            }
-            assert.ok(served > 3, `${served} requests were served meanwhile`);
-            for (const answer of await Promise.all(closed)) {
-                assert.match(answer, /^$|^HTTP\/1\.1 (400|408) /);
-            }
-        });
+            test('heads that do not end are closed, and others are served meanwhile', options, async () => {
+                const slow = ['', 'GET /', `GET /api/v4/users/me HTTP/1.1\r\n${head}X-Slow: `].flatMap((text) => Array.from({length: SLOW_CLIENTS}, () => text));
+                let open = slow.length;
+                const closed = slow.map((text) => sendAndWait(connect, text).finally(() => (open -= 1)));
+                let served = 0;
+                while (open > 0) {
+                    await ada.call('GET', '/users/me');
+                    served += 1;
+                    await new Promise((resolve) => setTimeout(resolve, 100));
+                }
+                assert.ok(served > 3, `${served} requests were served meanwhile`);
+                for (const answer of await Promise.all(closed)) {
+                    assert.match(answer, /^$|^HTTP\/1\.1 (400|408) /);
+                }
+            });
 
-        test('bodies that do not end are answered or closed', {...options, skip: !isLong}, async () => {
-            const answers = await Promise.all([
-                sendAndWait(connect, `POST /api/v4/users/login HTTP/1.1\r\n${head}Content-Length: 100\r\n\r\n{"login_id"`),
-                sendAndWait(connect, `POST /api/v4/files?channel_id=${channel.id}&filename=x HTTP/1.1\r\n${head}Content-Type: video/mp4\r\nContent-Length: 9000000\r\n\r\nxx`),
-            ]);
-            answers.forEach((answer) => assert.match(answer, /^$|^HTTP\/1\.1 (400|408|502|504) /));
-        });
+            test('bodies that do not end are answered or closed', {...options, skip: !isLong}, async () => {
+                const answers = await Promise.all([
+                    sendAndWait(connect, `POST /api/v4/users/login HTTP/1.1\r\n${head}Content-Length: 100\r\n\r\n{"login_id"`),
+                    sendAndWait(connect, `POST /api/v4/files?channel_id=${channel.id}&filename=x HTTP/1.1\r\n${head}Content-Type: video/mp4\r\nContent-Length: 9000000\r\n\r\nxx`),
+                ]);
+                answers.forEach((answer) => assert.match(answer, /^$|^HTTP\/1\.1 (400|408|502|504) /));
+            });
 
-        test('a client that takes no response is closed', {...options, skip: !isLong}, async () => {
-            const file = (await ada.call('POST', `/files?channel_id=${channel.id}&filename=film`, Buffer.alloc(64 * MIB), {
-                headers: {'Content-Type': 'application/octet-stream', 'Content-Length': String(64 * MIB)},
-            })).json.file_infos[0];
-            await sendAndWait(connect, `GET /api/v4/files/${file.id} HTTP/1.1\r\n${head}\r\n`, {reads: false});
-            assert.equal((await send(`${site.origin}/api/v4/users/me`, {token: ada.token})).status, 200);
+            test('a client that takes no response is closed', {...options, skip: !isLong}, async () => {
+                const file = (await ada.call('POST', `/files?channel_id=${channel.id}&filename=film`, Buffer.alloc(64 * MIB), {
+                    headers: {'Content-Type': 'application/octet-stream', 'Content-Length': String(64 * MIB)},
+                })).json.file_infos[0];
+                await sendAndWait(connect, `GET /api/v4/files/${file.id} HTTP/1.1\r\n${head}\r\n`, {reads: false});
+                assert.equal((await send(`${site.origin}/api/v4/users/me`, {token: ada.token})).status, 200);
+            });
         });
-    });
-}
+    }
+});
