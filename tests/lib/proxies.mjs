@@ -9,6 +9,9 @@ import path from 'node:path';
 
 import {until} from './until.mjs';
 
+// A file of tests starts several proxies and servers, each of which is killed at its end.
+process.setMaxListeners(50);
+
 const FILES = new URL('../../packaging/proxy/', import.meta.url);
 
 /** The proxies to test: GUILDHALL_TEST_PROXIES=nginx,haproxy,haproxy-tcp,caddy,apache; those that Debian's tests have by default. */

@@ -1,12 +1,14 @@
 // Slow clients: answered or closed in time, while others are served. Those that take minutes run with GUILDHALL_PROXY_SLOW=1.
 
 import assert from 'node:assert/strict';
+import {readFile} from 'node:fs/promises';
 import net from 'node:net';
 import {describe, test} from 'node:test';
 import tls from 'node:tls';
 
 import {send} from '../lib/https.mjs';
 import {proxies} from '../lib/proxies.mjs';
+import {until} from '../lib/until.mjs';
 import {createTeam, join, startSite} from './site.mjs';
 
 const SLOW_CLIENTS = 50;
@@ -15,24 +17,24 @@ const options = {timeout: 400_000};
 const isLong = process.env.GUILDHALL_PROXY_SLOW === '1';
 
 /** A connection that sends this and then nothing: what it got until it was closed. */
-function sendAndWait(connect, text, {reads = true} = {}) {
+function sendAndWait(connect, text) {
     return new Promise((resolve) => {
         const socket = connect();
         let got = '';
         socket.write(text);
-        if (reads) {
-            socket.on('data', (bytes) => (got += bytes));
-        } else {
-            socket.pause();
-        }
-        // A closed connection answers what is still sent with a reset; who reads nothing would not learn of it otherwise.
-        const writing = reads ? undefined : setInterval(() => socket.write('\r\n'), 1000);
+        socket.on('data', (bytes) => (got += bytes));
         socket.on('error', () => undefined);
-        socket.on('close', () => {
-            clearInterval(writing);
-            resolve(got);
-        });
+        socket.on('close', () => resolve(got));
     });
+}
+
+const ESTABLISHED = '01';
+
+/** Resolves when the other side, which listens at `port`, has closed a connection whose data nobody reads. */
+async function closedByPeer(socket, port) {
+    const hex = (number) => number.toString(16).toUpperCase().padStart(4, '0');
+    const row = new RegExp(` \\w+:${hex(port)} \\w+:${hex(socket.localPort)} (\\w\\w) `);
+    await until('the connection is closed', async () => (await readFile('/proc/net/tcp', 'utf8')).match(row)?.[1] !== ESTABLISHED, options.timeout);
 }
 
 // All at once, because they wait most of the time.
@@ -76,7 +78,12 @@ describe('slow clients', {concurrency: true}, () => {
                 const file = (await ada.call('POST', `/files?channel_id=${channel.id}&filename=film`, Buffer.alloc(64 * MIB), {
                     headers: {'Content-Type': 'application/octet-stream', 'Content-Length': String(64 * MIB)},
                 })).json.file_infos[0];
-                await sendAndWait(connect, `GET /api/v4/files/${file.id} HTTP/1.1\r\n${head}\r\n`, {reads: false});
+                const socket = connect();
+                socket.on('error', () => undefined);
+                socket.pause();
+                await new Promise((resolve) => socket.write(`GET /api/v4/files/${file.id} HTTP/1.1\r\n${head}\r\n`, resolve));
+                await closedByPeer(socket, Number(site.port));
+                socket.destroy();
                 assert.equal((await send(`${site.origin}/api/v4/users/me`, {token: ada.token})).status, 200);
             });
         });

@@ -27,7 +27,7 @@ function canary(host, name) {
 
 function render(template, host, name) {
     const text = canary(host, name);
-    const filled = template.replaceAll('{host}', host).replaceAll('{canary}', text).replaceAll('{canary-hex}', text.length.toString(16));
+    const filled = template.replaceAll('{host}', host).replaceAll('{long}', 'a'.repeat(20_000)).replaceAll('{canary}', text).replaceAll('{canary-hex}', text.length.toString(16));
     const end = filled.search(/\r\n\r\n|\n\n|\n\r\n/);
     const rest = end < 0 ? '' : filled.slice(end).replace(/^\r?\n\r?\n/, '');
     const firstLine = rest.indexOf('\n') + 1;

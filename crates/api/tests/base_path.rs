@@ -80,7 +80,13 @@ async fn cookies_and_links_have_the_path() {
 async fn an_address_whose_path_would_need_encoding_is_rejected() {
     let server = TestServer::start().await;
     let ada = server.create_user("ada").await;
-    for invalid in ["https://example.com/a;b", "https://example.com/a/../b", "https://example.com/?q", "https://joe@example.com/", "https://example.com/ä"] {
+    for invalid in [
+        "https://example.com/a;b",
+        "https://example.com/a/../b",
+        "https://example.com/?q",
+        "https://joe@example.com/",
+        "https://example.com/ä",
+    ] {
         let answer = ada.put("/config/patch", json!({"ServiceSettings": {"SiteURL": invalid}})).await;
         assert_eq!(answer.status, 400, "{invalid}");
     }
