@@ -6,7 +6,6 @@ import {after, test} from 'node:test';
 
 import {launch, logIn, openWindow, postWith, screenshot, sendMessage, storedPostWith} from '../lib/browser.mjs';
 import {send} from '../lib/https.mjs';
-import {call} from '../lib/server.mjs';
 import {createTeam, openChannel} from '../lib/team.mjs';
 import {png} from '../compat/player.mjs';
 import {startSite} from './site.mjs';

@@ -64,8 +64,8 @@ settings! {
     Settings {
         /// Name and address.
         site: Site {
-            /// The address that people type, such as `https://chat.example.com`, or `https://example.com/chat` where the server
-            /// has a path of a host only; empty until it is known.
+            /// The address that people type, such as `https://chat.example.com`, or `https://example.com/chat` if the server is
+            /// below a path; empty until it is known.
             url: String = "" => {
                 rule: Rule::WebAddress,
                 config: &[key("ServiceSettings", "SiteURL")], client: &["SiteURL"],
@@ -175,8 +175,8 @@ settings! {
             connections_per_address: usize = 0 => {
                 writer: Writer::StartOnly, applies: Applies::NextStart,
             }
-            /// The proxies that are believed who sent a request: addresses or networks, separated by commas. From all others
-            /// the headers of proxies are ignored.
+            /// The proxies whose headers on who sent a request are believed: addresses or networks, separated by commas. Those
+            /// headers are ignored from all others.
             trusted_proxies: String = "" => {
                 rule: Rule::Networks, writer: Writer::StartOnly, applies: Applies::NextStart,
             }
