@@ -115,7 +115,8 @@ describe('request smuggling', {concurrency: true}, () => {
                     for (let one = queue.shift(); one; one = queue.shift()) {
                         const got = await exchange(connect(), render(one.request, site.host, name(one.number)));
                         const status = Number(got.match(/^HTTP\/1\.[01] (\d+)/)?.[1] ?? 0);
-                        if (status >= 500 && status !== 501 && status !== 505 && !(kind !== 'direct' && status === 502)) {
+                        // What a proxy says to a request that it rejects is its own affair.
+                        if (kind === 'direct' && status >= 500) {
                             unexpected.push(`${one.name}: ${status}`);
                         }
                         if (!(await isOwnAnswer())) {

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use guildhall_api::Peer;
 use guildhall_model::AddressList;
-use proxy_header::{Error as Invalid, ParseConfig, Protocol, ProxyHeader, Tlv};
+use proxy_header::{ParseConfig, Protocol, ProxyHeader, Tlv};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// The longest header of version 1, with its line end.
@@ -70,13 +70,13 @@ async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
 }
 
 fn client_of(header: &[u8], proxy: SocketAddr) -> io::Result<Peer> {
-    let (parsed, length) = ProxyHeader::parse(header, ParseConfig::default()).map_err(|error| invalid(reason(error)))?;
+    let (parsed, length) = ProxyHeader::parse(header, ParseConfig::default()).map_err(|_| invalid("it is not valid"))?;
     if length != header.len() {
-        return Err(invalid(reason(Invalid::Invalid)));
+        return Err(invalid("it is followed by something else"));
     }
     let mut is_encrypted = false;
     for field in parsed.tlvs() {
-        if let Tlv::Ssl(tls) = field.map_err(|error| invalid(reason(error)))? {
+        if let Tlv::Ssl(tls) = field.map_err(|_| invalid("a field of it is not valid"))? {
             is_encrypted = tls.client_ssl();
         }
     }
@@ -86,10 +86,6 @@ fn client_of(header: &[u8], proxy: SocketAddr) -> io::Result<Peer> {
         // A check by the proxy itself (`LOCAL`), or a client whose address it does not know (`UNKNOWN`, a Unix socket).
         None => Ok(Peer { is_encrypted, ..Peer::unknown_behind(proxy) }),
     }
-}
-
-const fn reason(_: Invalid) -> &'static str {
-    "it is not valid"
 }
 
 fn invalid(reason: &'static str) -> io::Error {

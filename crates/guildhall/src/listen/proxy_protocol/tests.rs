@@ -70,7 +70,8 @@ async fn headers_name_the_client_and_end_where_the_request_begins() {
         let (mut sender, mut receiver) = duplex(1);
         let protocol = ProxyProtocol::new("10.0.0.1".parse().unwrap());
         let (sent, peer) = tokio::join!(sender.write_all(&header), protocol.read_header(&mut receiver, proxy()));
-        assert_eq!((sent.unwrap(), peer.unwrap()), ((), expected));
+        sent.unwrap();
+        assert_eq!(peer.unwrap(), expected);
         // And cut off at each byte.
         for end in 0..header.len() {
             assert!(read_from(proxy(), &header[..end]).await.0.is_err(), "{}", header[..end].escape_ascii());
