@@ -3,10 +3,10 @@
 SHELL := bash
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run build web test check bench fmt tools clean
+.PHONY: help run build web test test-proxies check bench fmt tools clean
 
 help: ## list the commands
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: build ## build everything and start the server at http://127.0.0.1:8065
 	./target/release/guildhall serve
@@ -32,6 +32,13 @@ test: tools web ## run every test, on all three databases and in a real browser
 	cargo build -p guildhall-markup --example structure
 	cd web && GUILDHALL_STRUCTURE=../target/debug/examples/structure npm test
 	scripts/test-databases run scripts/test-everything
+
+test-proxies: web ## test all four proxies with a 3 GB upload and clients that are slow for minutes (release build)
+	scripts/install-test-tools all-proxies
+	cargo build --release --package guildhall
+	cd tests && GUILDHALL_BIN=$(CURDIR)/target/release/guildhall GUILDHALL_TEST_PROXIES=nginx,haproxy,haproxy-tcp,caddy,apache \
+		GUILDHALL_PROXY_UPLOAD_BYTES=3221225472 GUILDHALL_PROXY_SLOW=1 \
+		node --test --test-concurrency=1 --test-reporter=spec proxy/*.test.mjs
 
 check: tools web ## format, lint, types, and every test
 	cargo fmt --all --check

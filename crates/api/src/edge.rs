@@ -1,7 +1,7 @@
 //! The outermost layer of HTTP: assigns request ids, determines the client's address, logs and encodes errors, and adds
 //! the headers of every response.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Once;
 
 use axum::extract::{Request, State};
@@ -11,14 +11,16 @@ use guildhall_model::codes::context;
 use guildhall_model::id::RequestId;
 use guildhall_model::{Error, Kind};
 use guildhall_wire::error as wire_error;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, STRICT_TRANSPORT_SECURITY, USER_AGENT};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HOST, STRICT_TRANSPORT_SECURITY, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::App;
+use crate::base_path::OutsideSite;
 use crate::error::{ApiError, Failure};
 use crate::etag::{self, IfNoneMatch};
 use crate::extract::Client;
+use crate::forwarded::{self, ForwardedClient};
 use crate::peer::Peer;
 
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
@@ -38,8 +40,6 @@ pub(crate) fn page_policy(hosts: &[&str]) -> HeaderValue {
 
 /// Half a year. Other names below the site's are not ours to decide on.
 const HTTPS_ONLY: &str = "max-age=15552000";
-
-const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
 type DefaultHeader = SetResponseHeaderLayer<HeaderValue>;
 
@@ -87,8 +87,10 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
 }
 
 /// A read is cancelled when the client disconnects; a write runs to completion, so that it is not interrupted half-way.
-async fn run_handler(next: Next, request: Request) -> Response {
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+async fn run_handler(next: Next, mut request: Request) -> Response {
+    if let Some(outside) = request.extensions_mut().remove::<OutsideSite>() {
+        outside.respond().await
+    } else if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         next.run(request).await
     } else {
         tokio::spawn(next.run(request)).await.unwrap_or_else(|_| panicked())
@@ -107,49 +109,31 @@ pub(crate) async fn not_found() -> Response {
 
 fn client_of(app: &App, request: &Request) -> Client {
     let peer = Peer::from_extensions(request.extensions());
-    let address = peer.address.map(|address| address.ip());
-    let trusted = address.is_some_and(|address| app.trusted_proxies.contains(address));
     let headers = request.headers();
-    let forwarded = trusted.then(|| forwarded_for(app, headers)).flatten();
-    if let Some(peer) = address.filter(|_| !trusted && headers.contains_key(X_FORWARDED_FOR)) {
-        warn_of_untrusted_proxy(peer);
+    let ForwardedClient { address, is_secure, host } = app.trusted_proxies.client_of(&peer, headers);
+    if let Some(untrusted) = peer.address.map(|address| address.ip())
+        && forwarded::has_forwarded_for(headers)
+        && !app.trusted_proxies.addresses.contains(untrusted)
+    {
+        warn_of_untrusted_proxy(untrusted);
     }
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    // HTTP/2 has the host in the address.
+    let host = host.or_else(|| text(HOST)).or_else(|| request.uri().authority().map(ToString::to_string));
     Client {
         request_id: app.services.new_request_id(),
-        address: forwarded.or(address),
-        user_agent: text(USER_AGENT),
-        is_secure: peer.is_encrypted || trusted && headers.get("x-forwarded-proto").is_some_and(|value| value == "https"),
+        address,
+        user_agent: text(USER_AGENT).unwrap_or_default(),
+        is_secure,
+        host: host.unwrap_or_default(),
     }
-}
-
-/// The last address of the chain that is not a trusted proxy: the client can forge everything before it. `None`, hence the
-/// peer, where that entry is not an address.
-fn forwarded_for(app: &App, headers: &HeaderMap) -> Option<IpAddr> {
-    let values = headers.get_all(X_FORWARDED_FOR).iter().rev();
-    let mut first = None;
-    for entry in values.flat_map(|value| value.to_str().unwrap_or("?").rsplit(',')) {
-        let address = parse_forwarded(entry.trim())?;
-        if !app.trusted_proxies.contains(address) {
-            return Some(address);
-        }
-        first = Some(address);
-    }
-    first
-}
-
-/// An address, with or without a port; IPv6 addresses with or without brackets.
-fn parse_forwarded(entry: &str) -> Option<IpAddr> {
-    let without_port = || entry.parse::<SocketAddr>().ok().map(|address| address.ip());
-    let without_brackets = || entry.strip_prefix('[')?.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(IpAddr::V6);
-    entry.parse().ok().or_else(without_port).or_else(without_brackets)
 }
 
 /// Once for each process: behind such a proxy all clients share one address, and one rate limit.
 fn warn_of_untrusted_proxy(peer: IpAddr) {
     static WARNED: Once = Once::new();
     WARNED.call_once(|| {
-        tracing::warn!(%peer, "X-Forwarded-For arrives from an address that is not in limits.trusted_proxies; it is ignored");
+        tracing::warn!(%peer, "the header of a proxy arrives from an address that is not in limits.trusted_proxies; it is ignored");
     });
 }
 
@@ -182,27 +166,5 @@ fn set_common_headers(headers: &mut HeaderMap, request_id: RequestId, version: &
     if is_get && !headers.contains_key(CACHE_CONTROL) {
         headers.entry(EXPIRES).or_insert(HeaderValue::from_static("0"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn forwarded_addresses_have_ports_and_brackets() {
-        for (entry, expected) in [
-            ("203.0.113.7", Some("203.0.113.7")),
-            ("203.0.113.7:5511", Some("203.0.113.7")),
-            ("2001:db8::7", Some("2001:db8::7")),
-            ("[2001:db8::7]", Some("2001:db8::7")),
-            ("[2001:db8::7]:443", Some("2001:db8::7")),
-            ("", None),
-            ("unknown", None),
-            ("_hidden", None),
-            ("203.0.113.7:port", None),
-        ] {
-            assert_eq!(parse_forwarded(entry).map(|address| address.to_string()).as_deref(), expected, "{entry}");
-        }
     }
 }

@@ -74,7 +74,7 @@ pub(crate) async fn check(State((app, gate, operation)): State<(App, Gate, &'sta
         Err(Rejection { error, is_cookie_stale }) => {
             let mut response = ApiError(error).into_response();
             if is_cookie_stale {
-                cookies::clear(response.headers_mut());
+                cookies::clear(response.headers_mut(), app.services.settings().site.base_path());
             }
             response
         }

@@ -1,11 +1,13 @@
 //! Mattermost's API over HTTP and WebSocket: gate, handlers, static files. Handlers only translate between wire and services.
 
+mod base_path;
 mod consumers;
 pub mod cookies;
 mod edge;
 pub mod error;
 pub mod etag;
 pub mod extract;
+mod forwarded;
 mod gate;
 mod hooks;
 pub mod limiter;
@@ -22,17 +24,18 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock, Weak};
 
 use axum::Router;
-use guildhall_model::AddressList;
 use guildhall_realtime::Hub;
 use guildhall_services::Services;
 use guildhall_wire::API_LEVEL;
 use http::HeaderValue;
 use live::SocketEngine;
 use response_budget::ResponseBudget;
+use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 pub use error::{ApiError, ApiResult};
+pub use forwarded::TrustedProxies;
 pub use limiter::Limiter;
 pub use peer::Peer;
 pub use routes::{Gate, Route};
@@ -45,7 +48,7 @@ pub struct AppParts {
     pub services: Arc<Services>,
     pub hub: Hub,
     pub limiter: Limiter,
-    pub trusted_proxies: AddressList,
+    pub trusted_proxies: TrustedProxies,
     /// Serves WebSockets.
     pub sockets: Arc<dyn SocketEngine>,
     version: String,
@@ -58,7 +61,13 @@ pub struct AppParts {
 }
 
 impl AppParts {
-    pub fn new(services: Arc<Services>, hub: Hub, limiter: Limiter, trusted_proxies: AddressList, sockets: Arc<dyn SocketEngine>) -> Self {
+    pub fn new(
+        services: Arc<Services>,
+        hub: Hub,
+        limiter: Limiter,
+        trusted_proxies: TrustedProxies,
+        sockets: Arc<dyn SocketEngine>,
+    ) -> Self {
         // API level, build, and whether a licence is installed: clients reload when it changes.
         let version = format!("{API_LEVEL}.{API_LEVEL}.{}.false", env!("CARGO_PKG_VERSION"));
         let version_header = HeaderValue::from_str(&version).unwrap_or(HeaderValue::from_static(API_LEVEL));
@@ -124,6 +133,8 @@ pub fn router(app: App) -> (Router, Vec<Route>) {
         .layer(axum::middleware::from_fn_with_state(app.clone(), edge::layer))
         .layer(edge::default_headers())
         .layer(CompressionLayer::new())
-        .with_state(app);
+        .with_state(app.clone());
+    // Before the routing, which the layers of a router come after.
+    let router = Router::new().fallback_service(router.map_request(move |request| base_path::remove(&app, request)));
     (router, table)
 }

@@ -5,6 +5,7 @@ mod access_probe;
 mod audit_probe;
 mod audits;
 mod bad_input;
+mod base_path;
 mod bots;
 mod budgets;
 mod categories;

@@ -8,7 +8,7 @@ use guildhall_services::Workers;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::listen::{self, ConnectionLimits, Connections, Limits, Listener};
+use crate::listen::{self, ConnectionLimits, Connections, Limits, Listener, ProxyProtocol};
 use crate::sweeps::{self, RunningSweeps};
 use crate::wiring::{Server, error_message};
 
@@ -34,9 +34,12 @@ impl Server {
         let workers = workers.map_err(|error| error_message("The jobs could not be begun", &error))?;
         let sweeps = RunningSweeps::start(sweeps::all(&self.app, &self.hub));
         let (stop, stop_receiver) = watch::channel(false);
-        let connections = Connections::new(connection_limits, self.app.trusted_proxies.clone());
+        let connections = Connections::new(connection_limits, self.app.trusted_proxies.addresses.clone());
+        let trusted_proxies = self.app.trusted_proxies.addresses.clone();
+        let proxy_protocol = self.app.services.settings().limits.proxy_protocol.then(|| ProxyProtocol::new(trusted_proxies));
         let mut listener_tasks = JoinSet::new();
         for listener in listeners {
+            let listener = listener.with_proxy_protocol(proxy_protocol.as_ref());
             let (router, connections) = (self.router.clone(), Arc::clone(&connections));
             listener_tasks.spawn(listen::serve(listener, router, Limits::default(), connections, stop_receiver.clone()));
         }

@@ -60,6 +60,11 @@ impl Config {
         let config = Self { startup: Startup::read(&source)?, settings: Settings::read(&source)?, fixed: fixed_settings(&sections) };
         let invalid = |InvalidSetting { name, reason }| format!("The configuration is not valid: {name}: {reason}.");
         config.startup.check().and_then(|()| config.settings.check()).map_err(invalid)?;
+        let limits = &config.settings.limits;
+        if limits.proxy_protocol && limits.trusted_proxies.trim().is_empty() {
+            let reason = "it needs the addresses of the proxies in limits.trusted_proxies".to_owned();
+            return Err(invalid(InvalidSetting { name: "limits.proxy_protocol", reason }));
+        }
         Ok(config)
     }
 
@@ -206,6 +211,11 @@ mod tests {
             (from_file("signup = 3"), ["signup: ", "g.toml"]),
             (from_environment("GUILDHALL_SIGNUP_OPNE", "true"), ["signup.opne: unknown field", "environment"]),
             (from_environment("GUILDHALL_LIMITS_TRUSTED_PROXIES", "10.0.0.1,proxy"), ["limits.trusted_proxies: ", "\"proxy\" is neither"]),
+            (
+                from_environment("GUILDHALL_LIMITS_FORWARDED_HEADER", "x-real-ip"),
+                ["limits.forwarded_header: ", "x-forwarded-for or forwarded"],
+            ),
+            (from_environment("GUILDHALL_LIMITS_PROXY_PROTOCOL", "true"), ["limits.proxy_protocol: ", "limits.trusted_proxies"]),
             (from_environment("GUILDHALL_SERVER_PASSWORD_MEMORY_KIB", "1"), ["server.password_memory_kib: ", "8 to 262144"]),
             (from_environment("GUILDHALL_FILES_MAX_SIZE_BYTES", "abc"), ["files.max_size_bytes: invalid type", "environment"]),
         ] {

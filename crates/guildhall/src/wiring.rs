@@ -11,7 +11,7 @@ use guildhall_adapters::passwords::{Argon2Passwords, PasswordSettings};
 use guildhall_adapters::tokens::OsSecrets;
 use guildhall_api::live::TaskPerSocket;
 use guildhall_api::live::encode::BusPublisher;
-use guildhall_api::{App, AppParts, Limiter, Route, WeakApp};
+use guildhall_api::{App, AppParts, Limiter, Route, TrustedProxies, WeakApp};
 use guildhall_model::id::UserId;
 use guildhall_model::time::SystemClock;
 use guildhall_model::{AddressList, Clock, Error, Event, EventSink, IdSource};
@@ -111,6 +111,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
 
     let trusted_proxies = AddressList::parse_networks(&config.settings.limits.trusted_proxies);
     let trusted_proxies = trusted_proxies.map_err(|error| format!("limits.trusted_proxies is not valid: {error}."))?;
+    let trusted_proxies = TrustedProxies::new(trusted_proxies, &config.settings.limits.forwarded_header);
     let limiter = Limiter::new(&config.settings.limits);
     let with_cause = |what: &'static str| move |error: std::io::Error| format!("{what}: {error}.");
     let reserve_bytes = config.settings.files.free_space_reserve_bytes;

@@ -2,7 +2,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
-import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { ApiError } from '@/api/core';
 import { setNotificationOpener } from '@/data/notifications';
 import { startSession } from '@/data/session';
@@ -13,6 +13,7 @@ import { SetupAccountView, SetupTeamView } from '@/features/auth/SetupView';
 import { SignupView } from '@/features/auth/SignupView';
 import { CreateTeamView, SelectTeamView } from '@/features/auth/TeamViews';
 import { t } from '@/i18n';
+import { basePath } from '@/lib/base';
 import { navigateTo } from '@/lib/navigate';
 import { readLocal } from '@/lib/storage';
 import { decodeSegment } from '@/lib/text';
@@ -36,7 +37,7 @@ export function App() {
     <CSPProvider disableStyleElements>
       <QueryClientProvider client={queries}>
         <TooltipProvider>
-          <ErrorBoundary><SessionRoutes /></ErrorBoundary>
+          <ErrorBoundary><Router base={basePath}><SessionRoutes /></Router></ErrorBoundary>
           <Toasts items={toasts} closeLabel={t('action.close')} onDismiss={dismissToast} />
         </TooltipProvider>
       </QueryClientProvider>

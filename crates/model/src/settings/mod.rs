@@ -5,6 +5,7 @@ mod declare;
 mod description;
 mod message_size;
 mod rule;
+mod site_address;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -63,7 +64,8 @@ settings! {
     Settings {
         /// Name and address.
         site: Site {
-            /// The address that people type, such as `https://chat.example.com`; empty until it is known.
+            /// The address that people type, such as `https://chat.example.com`, or `https://example.com/chat` if the server is
+            /// below a path; empty until it is known.
             url: String = "" => {
                 rule: Rule::WebAddress,
                 config: &[key("ServiceSettings", "SiteURL")], client: &["SiteURL"],
@@ -173,9 +175,20 @@ settings! {
             connections_per_address: usize = 0 => {
                 writer: Writer::StartOnly, applies: Applies::NextStart,
             }
-            /// The proxies whose X-Forwarded-For is trusted: addresses or networks, separated by commas.
+            /// The proxies whose headers on who sent a request are believed: addresses or networks, separated by commas. Those
+            /// headers are ignored from all others.
             trusted_proxies: String = "" => {
                 rule: Rule::Networks, writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
+            /// The header in which the trusted proxies name the client. With `x-forwarded-for`, `X-Forwarded-Proto` and
+            /// `X-Forwarded-Host` are read too; with `forwarded`, only that one is, for all three.
+            forwarded_header: String = "x-forwarded-for" => {
+                rule: Rule::OneOf(&["x-forwarded-for", "forwarded"]), writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
+            /// Whether the trusted proxies begin each connection with a header of the PROXY protocol, version 1 or 2. Then a
+            /// connection from one of them without it is closed; the connections of all others are served without it.
+            proxy_protocol: bool = false => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
             }
         }
 
@@ -398,13 +411,6 @@ pub fn all() -> impl Iterator<Item = &'static Setting> {
 /// All sections, in the same order.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
     Startup::SECTIONS.iter().chain(Settings::SECTIONS)
-}
-
-impl Site {
-    /// Whether people reach the site over TLS, which a proxy may end.
-    pub fn is_https(&self) -> bool {
-        self.url.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
+use super::site_address::is_plain_path;
 use crate::address_list::AddressList;
 
 /// Bytes of a list of addresses or domains.
@@ -23,7 +24,9 @@ pub enum Rule {
         min: usize,
         max: usize,
     },
-    /// Empty, or an address that begins with http:// or https://.
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// Empty, or an address that begins with http:// or https://, with or without a path.
     WebAddress,
     /// Addresses and networks.
     Networks,
@@ -51,6 +54,7 @@ impl Rule {
             Self::Any => true,
             Self::Number { min, max } => number(value).is_some_and(|number| (i128::from(min)..=i128::from(max)).contains(&number)),
             Self::Chars { min, max } => (min..=max).contains(&text.chars().count()),
+            Self::OneOf(words) => words.contains(&text),
             Self::WebAddress => is_web_address(text),
             Self::Networks | Self::Addresses if text.len() > LIST_BYTES_MAX => false,
             Self::Networks => return AddressList::parse_networks(text).map(|_| ()).map_err(|invalid| invalid.to_string()),
@@ -67,7 +71,11 @@ impl Rule {
             Self::Number { min, max } => format!("be {min} to {max}"),
             Self::Chars { min: 0, max } => format!("have {max} characters at most"),
             Self::Chars { min, max } => format!("have {min} to {max} characters"),
-            Self::WebAddress => format!("be empty or begin with http:// or https://, and have {URL_BYTES_MAX} characters at most"),
+            Self::OneOf(words) => format!("be {}", words.join(" or ")),
+            Self::WebAddress => format!(
+                "be empty or begin with http:// or https://, with letters, digits, and - _ . ~ in its path, and have {URL_BYTES_MAX} \
+                 characters at most"
+            ),
             Self::Networks => format!("be addresses and networks, separated by commas, in {LIST_BYTES_MAX} characters at most"),
             Self::Addresses => {
                 format!("be addresses, networks and host names, separated by commas, in {LIST_BYTES_MAX} characters at most")
@@ -83,7 +91,12 @@ fn number(value: &Value) -> Option<i128> {
 fn is_web_address(text: &str) -> bool {
     let is_plain = text.len() <= URL_BYTES_MAX && !text.contains(|c: char| c.is_whitespace() || c.is_control());
     let has_scheme = ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme));
-    text.is_empty() || is_plain && has_scheme && Url::parse(text).is_ok()
+    // The text itself: what is parsed has lost `..` and gained `/`.
+    let path = text.split_once("://").and_then(|(_, rest)| rest.find('/').map(|slash| &rest[slash..])).unwrap_or_default();
+    let has_origin_and_path =
+        |url: Url| url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    text.is_empty()
+        || is_plain && has_scheme && is_plain_path(path.trim_end_matches('/')) && Url::parse(text).is_ok_and(has_origin_and_path)
 }
 
 #[cfg(test)]
@@ -107,6 +120,12 @@ mod tests {
                 "it must be empty or begin with http://",
             ),
             (Rule::WebAddress, json!(""), json!("https://"), "it must be empty or begin with http://"),
+            (Rule::WebAddress, json!("https://x:1/"), json!("https://x/a b"), "it must be empty or begin with http://"),
+            (Rule::WebAddress, json!("https://x/a/b/"), json!("https://x/a/../b"), "it must be empty or begin with http://"),
+            (Rule::WebAddress, json!("http://[::1]:1/~a"), json!("https://x/a;b"), "it must be empty or begin with http://"),
+            (Rule::WebAddress, json!("http://x"), json!("https://x/?q"), "it must be empty or begin with http://"),
+            (Rule::WebAddress, json!("http://x"), json!("https://joe@x/"), "it must be empty or begin with http://"),
+            (Rule::OneOf(&["a", "b"]), json!("b"), json!("c"), "it must be a or b"),
             (Rule::Networks, json!("10.0.0.0/8,::1"), json!("proxy"), "\"proxy\" is neither an address nor a network"),
             (Rule::Addresses, json!("10.0.0.0/8,proxy"), json!("10.0.0.0/99"), "\"10.0.0.0/99\" is neither"),
             (Rule::Addresses, json!(""), json!("a,".repeat(2049)), "it must be addresses, networks and host names"),
