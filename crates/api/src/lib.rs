@@ -39,6 +39,7 @@ pub use forwarded::TrustedProxies;
 pub use limiter::Limiter;
 pub use peer::Peer;
 pub use routes::{Gate, Route};
+pub use web::has_web_client;
 
 /// The state of every handler.
 #[derive(Clone)]

@@ -21,6 +21,11 @@ const BASE_PATH_META: &str = "name=\"base-path\" content=\"\"";
 /// Unknown paths below these are answered with 404 instead of the web client's page.
 const NON_PAGE_PREFIXES: [&str; 5] = ["/api/", "/hooks/", "/oauth/", "/files/", "/plugins/"];
 
+/// Whether the web client is in this binary.
+pub fn has_web_client() -> bool {
+    Assets::get("index.html").is_some()
+}
+
 /// The fallback for requests that match no route.
 pub(crate) async fn serve_web_client(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path();

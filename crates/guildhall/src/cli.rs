@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Flags};
-use crate::verbs;
+use crate::{owner, verbs};
 
 #[derive(Debug, Parser)]
 #[command(name = "guildhall", version, about = "Self-hosted team chat")]
@@ -34,6 +34,23 @@ enum Verb {
     Config(ConfigVerb),
     /// Bring the database's schema up to date
     Migrate,
+    /// Ask the running server whether it is healthy: the exit code is 0 if it is
+    Health,
+    /// Print from what this program was built: version, commit, date, target, compiler
+    Version {
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl Verb {
+    /// Whether the verb opens the data folder or its socket.
+    const fn uses_data_folder(&self) -> bool {
+        match self {
+            Self::Serve | Self::User(_) | Self::Job(_) | Self::Migrate | Self::Health | Self::Config(ConfigVerb::Check) => true,
+            Self::Routes { .. } | Self::Version { .. } | Self::Config(_) => false,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -49,6 +66,11 @@ enum ConfigVerb {
 /// The error is one sentence for the user.
 pub async fn run(cli: Cli) -> Result<(), String> {
     let config = Config::load(&cli.flags);
+    if let Ok(config) = &config
+        && cli.verb.uses_data_folder()
+    {
+        owner::act_as_owner_of(&config.startup.server.data_dir)?;
+    }
     match cli.verb {
         Verb::Serve => verbs::serve::run(config?).await,
         Verb::Routes { json } => verbs::routes::run(config?, json).await,
@@ -61,5 +83,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             Ok(())
         }
         Verb::Migrate => verbs::migrate::run(&config?).await,
+        Verb::Health => verbs::health::run(&config?).await,
+        Verb::Version { json } => verbs::version::run(json),
     }
 }

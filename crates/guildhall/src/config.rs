@@ -10,6 +10,9 @@ use figment::value::Dict;
 use guildhall_model::settings::{self, InvalidSetting, Settings, Source, Startup};
 use serde::de::DeserializeOwned;
 
+/// The configuration file of an installed package: <docs/ops/install.md>.
+const PACKAGE_CONFIG_FILE: &str = "/etc/guildhall/guildhall.toml";
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// What can only be set before the start.
@@ -22,7 +25,8 @@ pub struct Config {
 /// The options of the command line, which override every other source.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Flags {
-    /// A TOML file with the sections of the reference.
+    /// A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder
+    /// is given]
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
     /// Where files and the embedded database are kept [default: ./data]
@@ -36,10 +40,19 @@ pub struct Flags {
     pub database_url: Option<String>,
 }
 
+impl Flags {
+    /// The file to read: the given one, or that of the package, so that commands on its machine find the installed server.
+    /// Whoever names a data folder means another server.
+    fn config_file(&self, package_file: &Path) -> Option<PathBuf> {
+        let names_folder = self.data_dir.is_some() || std::env::var_os("GUILDHALL_SERVER_DATA_DIR").is_some();
+        self.config.clone().or_else(|| (!names_folder && package_file.is_file()).then(|| package_file.to_owned()))
+    }
+}
+
 impl Config {
     /// The error is one sentence that names the invalid value.
     pub fn load(flags: &Flags) -> Result<Self, String> {
-        let overrides = load_file_and_environment(flags.config.as_deref())?;
+        let overrides = load_file_and_environment(flags.config_file(Path::new(PACKAGE_CONFIG_FILE)).as_deref())?;
         let mut figment =
             Figment::from(Serialized::defaults(Startup::default())).merge(Serialized::defaults(Settings::default())).merge(&overrides);
         if let Some(listen) = flags.listen {
@@ -84,6 +97,9 @@ fn load_file_and_environment(file: Option<&Path>) -> Result<Figment, String> {
     if let Some(file) = file {
         if !file.is_file() {
             return Err(format!("There is no configuration file {}.", file.display()));
+        }
+        if let Err(error) = std::fs::File::open(file) {
+            return Err(format!("The configuration file {} cannot be read: {error}. Run the command as root.", file.display()));
         }
         figment = figment.merge(Toml::file_exact(file));
     }
@@ -174,6 +190,24 @@ mod tests {
         assert_eq!(config.startup.server.listen.port(), 2);
         assert_eq!(config.startup.server.data_dir, Path::new("c"));
         assert_eq!(config.settings.site.name, "File");
+    }
+
+    #[test]
+    fn the_packages_file_is_read_unless_another_file_or_folder_is_given() {
+        load(|jail| {
+            jail.create_file("package.toml", "").unwrap();
+            let package = Path::new("package.toml");
+            let flags = Flags::default();
+            assert_eq!(flags.config_file(package), Some(package.to_owned()));
+            assert_eq!(flags.config_file(Path::new("missing.toml")), None);
+            assert_eq!(Flags { data_dir: Some("d".into()), ..flags.clone() }.config_file(package), None);
+            let given = Flags { config: Some("g.toml".into()), data_dir: Some("d".into()), ..flags.clone() };
+            assert_eq!(given.config_file(package), Some("g.toml".into()));
+            jail.set_env("GUILDHALL_SERVER_DATA_DIR", "d");
+            assert_eq!(flags.config_file(package), None);
+            flags
+        })
+        .unwrap();
     }
 
     /// Every description's option of the command line is one of [`Flags`].

@@ -4,7 +4,7 @@
 use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -129,12 +129,24 @@ impl DataFolder {
 
 impl LockError {
     pub fn message(&self, path: &Path) -> String {
-        let path = path.display();
+        let shown = path.display();
         match self {
-            Self::Held(holder) => format!("The data folder {path} is in use by {holder}."),
-            Self::Io(error) => format!("The data folder {path} cannot be used: {error}."),
+            Self::Held(holder) => format!("The data folder {shown} is in use by {holder}."),
+            Self::Io(error) => match foreign_owner(path).filter(|_| error.kind() == io::ErrorKind::PermissionDenied) {
+                Some((owner, user)) => format!(
+                    "The data folder {shown} belongs to the user with the id {owner}, and this process runs as the user with the \
+                     id {user}. Give it to that user: chown --recursive {user}: {shown}"
+                ),
+                None => format!("The data folder {shown} cannot be used: {error}."),
+            },
         }
     }
+}
+
+/// The ids of the folder's owner and of this process's user, if they differ.
+fn foreign_owner(folder: &Path) -> Option<(u32, u32)> {
+    let (owner, user) = (fs::metadata(folder).ok()?.uid(), rustix::process::geteuid().as_raw());
+    (owner != user).then_some((owner, user))
 }
 
 impl LockHolder {

@@ -1,6 +1,7 @@
 //! The server's configuration, wiring, start and stop, and the verbs of the command line.
 
 mod boot;
+pub mod build_info;
 pub mod cli;
 pub mod config;
 pub mod data_folder;
@@ -8,7 +9,9 @@ mod descriptors;
 pub mod file_modes;
 mod listen;
 mod local_api;
+mod owner;
 mod reference;
 mod sweeps;
+mod systemd;
 mod verbs;
 pub mod wiring;

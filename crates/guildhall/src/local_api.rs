@@ -60,6 +60,14 @@ impl LocalApi {
         }
     }
 
+    /// The response of the running server only; a folder that nobody has locked is an error.
+    pub async fn call_running_server(config: &Config, path: &str) -> Result<Value, String> {
+        let folder = &config.startup.server.data_dir;
+        let sender = connect(folder).await;
+        let sender = sender.map_err(|error| format!("No server answers in the data folder {}: {error}.", folder.display()))?;
+        Self::Socket(sender).call(Method::GET, path, None).await.map_err(String::from)
+    }
+
     /// The JSON of a successful response. `path` is below `/api/v4`.
     pub async fn call(&mut self, method: Method, path: &str, body: Option<Value>) -> Result<Value, CallError> {
         let no_response = |cause: String| CallError { status: None, message: format!("The server gave no answer: {cause}.") };

@@ -1,8 +1,10 @@
 //! The verbs of the command line, a file each.
 
 pub mod config;
+pub mod health;
 pub mod job;
 pub mod migrate;
 pub mod routes;
 pub mod serve;
 pub mod user;
+pub mod version;

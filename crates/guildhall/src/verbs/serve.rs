@@ -9,6 +9,7 @@ use crate::data_folder::DataFolder;
 use crate::descriptors;
 use crate::file_modes::make_private;
 use crate::listen::{ConnectionLimits, Listener, LocalSocket};
+use crate::systemd;
 use crate::wiring::Server;
 
 pub async fn run(config: Config) -> Result<(), String> {
@@ -21,7 +22,9 @@ pub async fn run(config: Config) -> Result<(), String> {
     let local = LocalSocket::bind(&folder).map_err(|error| format!("The local socket cannot be opened: {error}."))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    systemd::status("Opening the database");
     let server = Server::open(config, folder).await?.boot(vec![tcp, Listener::Local(local)], limits).await?;
+    let watchdog = systemd::ready(&format!("Listening at http://{address}"));
     println!("Guildhall is ready at http://{address}");
     let ConnectionLimits { total, per_address, .. } = limits;
     // Nobody may read any more, which is no reason to end.
@@ -34,6 +37,8 @@ pub async fn run(config: Config) -> Result<(), String> {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
+    systemd::stopping();
     server.stop().await;
+    drop(watchdog);
     Ok(())
 }
