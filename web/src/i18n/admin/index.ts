@@ -1,0 +1,9 @@
+// The strings of the administrators' pages: one file for each page, loaded with the pages.
+import { translator } from '../index';
+import { consoleMessages } from './console';
+
+const en = { ...consoleMessages };
+
+export type AdminMessageKey = keyof typeof en;
+
+export const { t, tn } = translator({ en });
