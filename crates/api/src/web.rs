@@ -18,11 +18,14 @@ struct Assets;
 /// Unknown paths below these are answered with 404 instead of the web client's page.
 const NON_PAGE_PREFIXES: [&str; 5] = ["/api/", "/hooks/", "/oauth/", "/files/", "/plugins/"];
 
+/// Is served at an address of its own, and must not look as if it were here.
+const METRICS_PATH: &str = "/metrics";
+
 /// The fallback for requests that match no route.
 pub(crate) async fn serve_web_client(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path();
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !is_read || NON_PAGE_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
+    if !is_read || path == METRICS_PATH || NON_PAGE_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
         return edge::not_found().await;
     }
     let name = path.trim_start_matches('/');

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Flags};
+use crate::logging;
 use crate::verbs;
 
 #[derive(Debug, Parser)]
@@ -49,6 +50,7 @@ enum ConfigVerb {
 /// The error is one sentence for the user.
 pub async fn run(cli: Cli) -> Result<(), String> {
     let config = Config::load(&cli.flags);
+    logging::init(&config.as_ref().map(|config| config.startup.log.clone()).unwrap_or_default());
     match cli.verb {
         Verb::Serve => verbs::serve::run(config?).await,
         Verb::Routes { json } => verbs::routes::run(config?, json).await,

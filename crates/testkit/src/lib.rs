@@ -85,7 +85,8 @@ impl TestServer {
         let config = Config {
             startup: Startup {
                 server: Server { data_dir: folder.path().to_owned(), ..Server::default() },
-                database: Database { url: database.to_owned() },
+                database: Database { url: database.to_owned(), ..Database::default() },
+                ..Startup::default()
             },
             settings,
             fixed: Vec::new(),
@@ -117,6 +118,11 @@ impl TestServer {
         let mut user = self.anonymous();
         (user.token, user.id, user.username) = (former.token.clone(), former.id, former.username.clone());
         user
+    }
+
+    /// Closes the database below the server, as if it were gone.
+    pub async fn close_database(&self) {
+        self.server.database().close().await;
     }
 
     pub fn router(&self) -> Router {
