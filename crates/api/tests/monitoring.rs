@@ -3,7 +3,6 @@
 use guildhall_api::monitoring::{self, Phase};
 use guildhall_metrics::Format;
 use guildhall_testkit::{Dialect, TestServer, TestUser};
-use http::StatusCode;
 use serde_json::{Value, json};
 
 const FORBIDDEN: &str = "api.context.permissions.app_error";
@@ -20,7 +19,7 @@ fn value(metrics: &str, series: &str) -> f64 {
     line.map_or(0.0, |value| value.parse().unwrap())
 }
 
-async fn health(client: &TestUser, path: &str) -> (StatusCode, Value) {
+async fn health(client: &TestUser, path: &str) -> (u16, Value) {
     let request = http::Request::get(format!("/health/{path}")).body(axum::body::Body::empty()).unwrap();
     let response = client.send(request).await;
     assert_eq!(response.header("cache-control"), "no-store");
@@ -32,19 +31,16 @@ async fn a_server_is_ready_between_start_and_stop_only() {
     let server = TestServer::start().await;
     let client = server.anonymous();
     let phase = |phase| server.app().monitoring.set_phase(phase);
-    assert_eq!(health(&client, "live").await, (StatusCode::OK, json!({"status": "live"})));
+    assert_eq!(health(&client, "live").await, (200, json!({"status": "live"})));
     let (status, body) = health(&client, "ready").await;
-    assert_eq!(
-        (status, &body["status"], &body["parts"]["process"]),
-        (StatusCode::SERVICE_UNAVAILABLE, &json!("not_ready"), &json!("starting"))
-    );
+    assert_eq!((status, &body["status"], &body["parts"]["process"]), (503, &json!("not_ready"), &json!("starting")));
     phase(Phase::Running);
     let ready = json!({"status": "ready", "parts": {"process": "ok", "database": "ok", "disk": "ok"}});
-    assert_eq!(health(&client, "ready").await, (StatusCode::OK, ready));
+    assert_eq!(health(&client, "ready").await, (200, ready));
     phase(Phase::Stopping);
     let (status, body) = health(&client, "ready").await;
-    assert_eq!((status, &body["parts"]["process"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("stopping")));
-    assert_eq!(health(&client, "live").await.0, StatusCode::OK);
+    assert_eq!((status, &body["parts"]["process"]), (503, &json!("stopping")));
+    assert_eq!(health(&client, "live").await.0, 200);
 }
 
 #[tokio::test]
@@ -53,12 +49,12 @@ async fn a_full_disk_is_told_but_a_database_that_is_gone_makes_a_server_unready(
     let client = server.anonymous();
     server.app().monitoring.set_phase(Phase::Running);
     let (status, body) = health(&client, "ready").await;
-    assert_eq!((status, &body["parts"]["disk"]), (StatusCode::OK, &json!("low")), "chat goes on");
+    assert_eq!((status, &body["parts"]["disk"]), (200, &json!("low")), "chat goes on");
     server.close_database().await;
     server.clock.advance_ms(1_000);
     let (status, body) = health(&client, "ready").await;
-    assert_eq!((status, &body["parts"]["database"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("failed")));
-    assert_eq!(health(&client, "live").await.0, StatusCode::OK);
+    assert_eq!((status, &body["parts"]["database"]), (503, &json!("failed")));
+    assert_eq!(health(&client, "live").await.0, 200);
     assert!(!body.to_string().contains("closed"), "no cause is told to strangers: {body}");
 }
 
@@ -102,7 +98,7 @@ async fn requests_beyond_the_rate_are_counted() {
         (settings.limits.requests_per_second, settings.limits.requests_burst) = (1, 5);
     })
     .await;
-    let client = server.anonymous().connected_from("203.0.113.9:1");
+    let client = server.anonymous().connected_from("203.0.113.9");
     let mut rejected = 0;
     for _ in 0..8 {
         rejected += u64::from(client.get("/system/ping").await.status == 429);
