@@ -86,8 +86,9 @@ test('charts show values by pointer and by keys, and as a table', async () => {
     const rows = ada.page.getByRole('table').first().getByRole('row');
     assert.ok(await rows.count() >= 23, 'an hour each');
     await screenshot(ada, 'admin-table');
+    const month = ada.page.waitForResponse((response) => response.url().includes('range=month'));
     await ada.page.getByRole('button', {name: '30 days'}).click();
-    await ada.page.waitForResponse((response) => response.url().includes('range=month'));
+    await month;
     await chart.waitFor();
     await screenshot(ada, 'admin-month');
 });

@@ -75,7 +75,7 @@ impl Observer {
     /// Counts a read; returns it if it was slow, so that it is logged where the request is known.
     pub fn count_read(&self, duration: Duration, rows: u64, sql: &str) -> Option<SlowStatement> {
         self.metrics.read_duration.observe_duration(duration);
-        self.slow(duration, rows, sql)
+        self.slow(duration, rows, || sql)
     }
 
     /// Counts a group of writes.
@@ -90,9 +90,10 @@ impl Observer {
         self.slow_after.map(|_| Instant::now())
     }
 
-    pub fn slow(&self, duration: Duration, rows: u64, sql: &str) -> Option<SlowStatement> {
+    /// `sql` is only called for the text of a slow statement.
+    pub fn slow<S: Into<String>>(&self, duration: Duration, rows: u64, sql: impl FnOnce() -> S) -> Option<SlowStatement> {
         let is_slow = self.slow_after.is_some_and(|limit| duration >= limit);
-        is_slow.then(|| SlowStatement { sql: sql.to_owned(), duration, rows })
+        is_slow.then(|| SlowStatement { sql: sql().into(), duration, rows })
     }
 
     /// Logs and counts a slow statement, in the span of the caller.
@@ -140,8 +141,8 @@ mod tests {
     #[test]
     fn only_what_takes_longer_than_the_limit_is_slow() {
         let observer = Observer::new(100);
-        assert!(observer.slow(Duration::from_millis(99), 0, "SELECT 1").is_none());
-        assert!(observer.slow(Duration::from_millis(100), 0, "SELECT 1").is_some());
-        assert!(Observer::new(0).slow(Duration::from_secs(100), 0, "SELECT 1").is_none());
+        assert!(observer.slow(Duration::from_millis(99), 0, || "SELECT 1").is_none());
+        assert!(observer.slow(Duration::from_millis(100), 0, || "SELECT 1").is_some());
+        assert!(Observer::new(0).slow(Duration::from_secs(100), 0, || "SELECT 1").is_none());
     }
 }

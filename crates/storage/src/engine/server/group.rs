@@ -156,7 +156,7 @@ impl<D: Driver> Writer<D> {
         let statements = batches.iter().map(|batch| batch.len()).sum();
         self.observer.count_commit(duration, batches.len(), statements);
         let Some((batch, first)) = batches.first().and_then(|batch| Some((batch, batch.statements.first()?))) else { return };
-        if let Some(slow) = self.observer.slow(duration, statements as u64, &self.transactions.render(&first.sql)) {
+        if let Some(slow) = self.observer.slow(duration, statements as u64, || self.transactions.render(&first.sql).to_string()) {
             batch.span.in_scope(|| self.observer.log(slow));
         }
     }

@@ -132,7 +132,7 @@ fn execute(connection: &Connection, batch: &Batch, observer: &Observer) -> Outco
         let start = observer.start();
         let rows = execute_one(connection, statement)?;
         if let Some(start) = start {
-            let slow = observer.slow(start.elapsed(), rows, &statement.sql.render(Dialect::Sqlite));
+            let slow = observer.slow(start.elapsed(), rows, || statement.sql.render(Dialect::Sqlite));
             slow.into_iter().for_each(|slow| batch.span.in_scope(|| observer.log(slow)));
         }
         statement.check_rows(rows).map_err(BatchError::Rejected)?;
