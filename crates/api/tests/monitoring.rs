@@ -32,6 +32,7 @@ async fn a_server_is_ready_between_start_and_stop_only() {
     let client = server.anonymous();
     let phase = |phase| server.app().monitoring.set_phase(phase);
     assert_eq!(health(&client, "live").await, (200, json!({"status": "live"})));
+    phase(Phase::Starting);
     let (status, body) = health(&client, "ready").await;
     assert_eq!((status, &body["status"], &body["parts"]["process"]), (503, &json!("not_ready"), &json!("starting")));
     phase(Phase::Running);

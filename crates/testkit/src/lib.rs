@@ -99,6 +99,8 @@ impl TestServer {
         let overrides = Overrides { clock: Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>, passwords };
         let data_folder = DataFolder::try_lock(folder.path(), Purpose::Server).expect("a data folder for the test");
         let server = wiring::Server::open_with(config.clone(), data_folder, overrides).await.expect("a server for the test");
+        // What a server is after its start, which tests do without.
+        server.app.monitoring.set_phase(guildhall_api::monitoring::Phase::Running);
         let mut deliveries = JoinSet::new();
         deliveries.spawn(make_deliveries(Arc::clone(&server.app.services)));
         Self { deliveries, server, clock, config, folder, _database: None }
