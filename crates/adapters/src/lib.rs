@@ -3,6 +3,7 @@
 mod workers;
 
 pub mod blobs;
+pub mod host;
 pub mod ids;
 pub mod images;
 pub mod outgoing;

@@ -2,7 +2,8 @@
 //! the headers of every response.
 
 use std::net::IpAddr;
-use std::sync::Once;
+use std::sync::{Arc, Once};
+use std::time::Instant;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -14,6 +15,7 @@ use guildhall_wire::error as wire_error;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HOST, STRICT_TRANSPORT_SECURITY, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use tower_http::set_header::SetResponseHeaderLayer;
+use tracing::Instrument;
 
 use crate::App;
 use crate::base_path::OutsideSite;
@@ -21,6 +23,7 @@ use crate::error::{ApiError, Failure};
 use crate::etag::{self, IfNoneMatch};
 use crate::extract::Client;
 use crate::forwarded::{self, ForwardedClient};
+use crate::monitoring::{AccessRecord, RequestNotes};
 use crate::peer::Peer;
 
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
@@ -59,24 +62,42 @@ pub(crate) fn default_headers() -> (DefaultHeader, DefaultHeader, DefaultHeader,
 }
 
 pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let start = Instant::now();
     let client = client_of(&app, &request);
     let (request_id, address) = (client.request_id, client.address);
+    let method = request.method().clone();
+    let notes = Arc::new(RequestNotes::default());
+    request.extensions_mut().insert(client);
+    request.extensions_mut().insert(Arc::clone(&notes));
+    // At the level of errors, so that every line of the request has its id, whatever is logged.
+    let span = tracing::error_span!("request", %request_id);
+    let requests = &app.monitoring.requests;
+    let in_flight = requests.in_flight.enter();
+    let response = answer(&app, request, next, (request_id, address)).instrument(span.clone()).await;
+    drop(in_flight);
+    let (status, duration) = (response.status(), start.elapsed());
+    let route = requests.observe(&notes, status, duration);
+    let record = AccessRecord { method: &method, route, status, duration, user: notes.user(), address };
+    span.in_scope(|| record.log(app.monitoring.access_level()));
+    response
+}
+
+async fn answer(app: &App, request: Request, next: Next, (request_id, address): (RequestId, Option<IpAddr>)) -> Response {
     let is_get = request.method() == Method::GET;
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let if_none_match = IfNoneMatch::from_headers(request.headers());
-    request.extensions_mut().insert(client);
 
     let mut response = run_handler(next, request).await;
     if let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() {
-        log_error(&error, &method, &path, request_id);
+        log_error(&error, &method, &path);
         response = with_error_body(&error, request_id, response);
     }
     if is_get {
         response = etag::tag_by_content(response, &if_none_match).await;
     }
     response = app.response_budget.admit(address, response).unwrap_or_else(|error| {
-        log_error(&error, &method, &path, request_id);
+        log_error(&error, &method, &path);
         with_error_body(&error, request_id, Response::default())
     });
     set_common_headers(response.headers_mut(), request_id, &app.version_header, is_get);
@@ -93,7 +114,7 @@ async fn run_handler(next: Next, mut request: Request) -> Response {
     } else if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         next.run(request).await
     } else {
-        tokio::spawn(next.run(request)).await.unwrap_or_else(|_| panicked())
+        tokio::spawn(next.run(request).in_current_span()).await.unwrap_or_else(|_| panicked())
     }
 }
 
@@ -137,12 +158,13 @@ fn warn_of_untrusted_proxy(peer: IpAddr) {
     });
 }
 
-fn log_error(error: &Error, method: &Method, path: &str, request_id: RequestId) {
+/// In the span of the request, which has its id.
+fn log_error(error: &Error, method: &Method, path: &str) {
     let source = error.source.as_ref().map(ToString::to_string).unwrap_or_default();
     match error.code.kind {
-        Kind::Internal => tracing::error!(%request_id, %method, path, id = error.code.id, source, "request failed"),
-        Kind::Unavailable => tracing::warn!(%request_id, %method, path, id = error.code.id, source, "request could not be served"),
-        _ => tracing::debug!(%request_id, %method, path, id = error.code.id, source, "request rejected"),
+        Kind::Internal => tracing::error!(%method, path, id = error.code.id, source, "request failed"),
+        Kind::Unavailable => tracing::warn!(%method, path, id = error.code.id, source, "request could not be served"),
+        _ => tracing::debug!(%method, path, id = error.code.id, source, "request rejected"),
     }
 }
 

@@ -2,6 +2,7 @@
 //! permission. Requests over the local socket without a token act as the local administrator.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::RequestExt;
 use axum::extract::{RawPathParams, Request, State};
@@ -17,6 +18,7 @@ use http::{HeaderMap, Method};
 use crate::error::{ApiError, Failure};
 use crate::extract::{Client, Me};
 use crate::limiter::Sender;
+use crate::monitoring::RequestNotes;
 use crate::peer::Peer;
 use crate::{App, cookies};
 
@@ -68,7 +70,15 @@ impl AuthToken {
     }
 }
 
-pub(crate) async fn check(State((app, gate, operation)): State<(App, Gate, &'static str)>, mut request: Request, next: Next) -> Response {
+/// `position` is that of the route in the route table.
+pub(crate) async fn check(
+    State((app, gate, operation, position)): State<(App, Gate, &'static str, usize)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if let Some(notes) = notes_of(&request) {
+        notes.set_route(position);
+    }
     let response = match admit(&app, gate, &mut request).await {
         Ok(()) => next.run(request).await,
         Err(Rejection { error, is_cookie_stale }) => {
@@ -115,10 +125,11 @@ async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Rejec
     }
     let address = request.extensions().get::<Client>().and_then(|client| client.address);
     let authenticated = credentials.authenticate(app, address).await;
-    app.limiter.admit(match &authenticated {
+    let sender = match &authenticated {
         Ok(authenticated) => Some(Sender::User(authenticated.actor.user_id)),
         Err(_) => address.map(Sender::Address),
-    })?;
+    };
+    app.limiter.admit(sender).inspect_err(|_| app.monitoring.rate_limited.increment())?;
     let actor = match authenticated {
         Ok(authenticated) => Actor { address, ..authenticated.actor },
         Err(rejection) if gate == Gate::Public && rejection.error.code.kind == Kind::Unauthorized => return Ok(()),
@@ -144,8 +155,15 @@ fn authorize(app: &App, gate: Gate, request: &mut Request, actor: Actor) -> Resu
     if let Gate::System(permission) = gate {
         app.services.access.check_system_permission(&actor, permission)?;
     }
+    if let Some(notes) = notes_of(request) {
+        notes.set_user(actor.user_id);
+    }
     request.extensions_mut().insert(Me(actor));
     Ok(())
+}
+
+fn notes_of(request: &Request) -> Option<&RequestNotes> {
+    request.extensions().get::<Arc<RequestNotes>>().map(|notes| &**notes)
 }
 
 /// What a request is authenticated by.

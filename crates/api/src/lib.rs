@@ -12,6 +12,7 @@ mod gate;
 mod hooks;
 pub mod limiter;
 pub mod live;
+pub mod monitoring;
 mod multipart;
 pub mod openapi;
 mod peer;
@@ -29,6 +30,7 @@ use guildhall_services::Services;
 use guildhall_wire::API_LEVEL;
 use http::HeaderValue;
 use live::SocketEngine;
+use monitoring::Monitoring;
 use response_budget::ResponseBudget;
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -59,6 +61,8 @@ pub struct AppParts {
     pub(crate) openapi: OnceLock<bytes::Bytes>,
     pub(crate) version_header: HeaderValue,
     pub(crate) response_budget: Arc<ResponseBudget>,
+    /// What is counted, and where the process is in its life.
+    pub monitoring: Monitoring,
 }
 
 impl AppParts {
@@ -83,6 +87,7 @@ impl AppParts {
             openapi: OnceLock::new(),
             version_header,
             response_budget: Arc::default(),
+            monitoring: Monitoring::default(),
         }
     }
 
@@ -124,8 +129,14 @@ impl Deref for App {
 
 /// The router of all routes, and its route table.
 pub fn router(app: App) -> (Router, Vec<Route>) {
-    let (router, table) =
-        routes::Routes::new(app.clone(), "").with(live::routes).with(v4::routes).with(openapi::routes).with(hooks::routes).finish();
+    let (router, table) = routes::Routes::new(app.clone(), "")
+        .with(live::routes)
+        .with(v4::routes)
+        .with(openapi::routes)
+        .with(hooks::routes)
+        .with(monitoring::routes)
+        .finish();
+    app.monitoring.requests.set_routes(&table);
     let _ = app.routes.set(table.clone());
     let router = router
         .fallback(web::serve_web_client)

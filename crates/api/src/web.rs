@@ -25,12 +25,14 @@ const NON_PAGE_PREFIXES: [&str; 5] = ["/api/", "/hooks/", "/oauth/", "/files/", 
 pub fn has_web_client() -> bool {
     Assets::get("index.html").is_some()
 }
+/// Is served at an address of its own, and must not look as if it were here.
+const METRICS_PATH: &str = "/metrics";
 
 /// The fallback for requests that match no route.
 pub(crate) async fn serve_web_client(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path();
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !is_read || NON_PAGE_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
+    if !is_read || path == METRICS_PATH || NON_PAGE_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
         return edge::not_found().await;
     }
     let name = path.trim_start_matches('/');

@@ -29,6 +29,7 @@ mod local_administrator;
 mod lost_memberships;
 mod mentions;
 mod message_size;
+mod monitoring;
 mod oauth;
 mod operations;
 mod passwords;

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use guildhall_api::monitoring::{self, Phase};
+use guildhall_model::AddressList;
 use guildhall_services::Workers;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -14,6 +16,9 @@ use crate::wiring::{Server, error_message};
 
 /// How long open requests and sockets may take to finish when the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Of the listener for monitoring, which few programs use.
+const METRICS_CONNECTION_LIMITS: ConnectionLimits = ConnectionLimits { total: 64, per_address: 64, without_request: 32 };
 
 /// A server with its listeners and its background work.
 pub struct RunningServer {
@@ -26,7 +31,13 @@ pub struct RunningServer {
 
 impl Server {
     /// Removes what the previous process left behind, starts the background work, and then the listeners.
-    pub async fn boot(self, listeners: Vec<Listener>, connection_limits: ConnectionLimits) -> Result<RunningServer, String> {
+    /// `metrics` is the listener for monitoring.
+    pub async fn boot(
+        self,
+        listeners: Vec<Listener>,
+        metrics: Option<Listener>,
+        connection_limits: ConnectionLimits,
+    ) -> Result<RunningServer, String> {
         self.blobs.purge_temporary().map_err(|error| format!("Temporary files could not be removed: {error}."))?;
         self.app.services.statuses().reset_statuses().await.map_err(|error| error_message("The statuses could not be reset", &error))?;
 
@@ -43,6 +54,12 @@ impl Server {
             let (router, connections) = (self.router.clone(), Arc::clone(&connections));
             listener_tasks.spawn(listen::serve(listener, router, Limits::default(), connections, stop_receiver.clone()));
         }
+        if let Some(listener) = metrics {
+            let router = monitoring::router(self.app.clone());
+            let connections = Connections::new(METRICS_CONNECTION_LIMITS, AddressList::default());
+            listener_tasks.spawn(listen::serve(listener, router, Limits::default(), connections, stop_receiver));
+        }
+        self.app.monitoring.set_phase(Phase::Running);
         Ok(RunningServer { server: self, sweeps, workers, listener_tasks, stop })
     }
 }
@@ -51,6 +68,7 @@ impl RunningServer {
     /// Stops the listeners first, then open requests and sockets, the workers, the sweeps with their final runs, and at last
     /// the database; the lock of the data folder is released at the end.
     pub async fn stop(mut self) {
+        self.server.app.monitoring.set_phase(Phase::Stopping);
         let _ = self.stop.send(true);
         self.server.hub.shutdown();
         let all_finished = async {

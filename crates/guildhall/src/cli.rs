@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Flags};
-use crate::{owner, verbs};
+use crate::{logging, owner, verbs};
 
 #[derive(Debug, Parser)]
 #[command(name = "guildhall", version, about = "Self-hosted team chat")]
@@ -66,6 +66,7 @@ enum ConfigVerb {
 /// The error is one sentence for the user.
 pub async fn run(cli: Cli) -> Result<(), String> {
     let config = Config::load(&cli.flags);
+    logging::init(&config.as_ref().map(|config| config.startup.log.clone()).unwrap_or_default());
     if let Ok(config) = &config
         && cli.verb.uses_data_folder()
     {

@@ -106,7 +106,8 @@ fn load_file_and_environment(file: Option<&Path>) -> Result<Figment, String> {
     // GUILDHALL_SIGNUP_OPEN is signup.open: the first word is the section, the rest is the name.
     let environment = Env::prefixed("GUILDHALL_")
         .filter(|key| {
-            let section = key.as_str().split('_').next().unwrap_or_default();
+            // GUILDHALL_LOG is no setting: it has a section's name only.
+            let section = key.as_str().split_once('_').map(|(section, _)| section).unwrap_or_default();
             settings::sections().any(|known| section.eq_ignore_ascii_case(known.name))
         })
         .map(|key| key.as_str().replacen('_', ".", 1).into())
@@ -176,6 +177,16 @@ mod tests {
         assert_eq!(config.settings.integrations.allowed_addresses, "127.0.0.1,10.0.0.0/8");
         assert_eq!(config.fixed, ["integrations.allowed_addresses", "limits.enabled", "signup.open"]);
         assert_eq!(config.database_url(), "sqlite:data/guildhall.db");
+    }
+
+    #[test]
+    fn the_filter_of_the_log_is_not_a_section() {
+        let config = load(|jail| {
+            jail.set_env("GUILDHALL_LOG", "debug");
+            jail.set_env("GUILDHALL_LOG_FORMAT", "json");
+            Flags::default()
+        });
+        assert_eq!(config.unwrap().startup.log.format, "json");
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod file_modes;
 mod listen;
 mod local_api;
 mod owner;
+mod logging;
 mod reference;
 mod sweeps;
 mod systemd;

@@ -6,9 +6,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use guildhall_api::App;
 use guildhall_api::live::recheck_connections;
+use guildhall_api::{App, monitoring};
 use guildhall_model::Result;
+use guildhall_model::sample::FINE_INTERVAL_MS;
 use guildhall_realtime::Hub;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -21,6 +22,8 @@ const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
 const CONNECTION_SWEEP_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a connection may outlive its session when no event of the end reaches this node.
 const CONNECTION_CHECK_INTERVAL: Duration = Duration::from_secs(5);
+/// How often the figures for the charts are stored.
+const SAMPLE_INTERVAL: Duration = Duration::from_millis(FINE_INTERVAL_MS as u64);
 /// How long a stop waits for the runs in progress, and for each final run.
 const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -84,9 +87,15 @@ pub fn all(app: &App, hub: &Hub) -> Vec<Sweep> {
         hub.sweep();
         std::future::ready(Ok(()))
     };
+    let sampled = app.clone();
+    let sample = move || {
+        let app = sampled.clone();
+        async move { monitoring::record_sample(&app).await }
+    };
     vec![
         Sweep::new("connections", CONNECTION_SWEEP_INTERVAL, connections),
         Sweep::new("sessions of connections", CONNECTION_CHECK_INTERVAL, check),
+        Sweep::new("samples", SAMPLE_INTERVAL, sample),
         with_app("statuses", |app| Box::pin(async move { app.services.statuses().sweep_statuses().await })).with_final_run(),
         with_app("rate limits", |app| {
             app.limiter.sweep();

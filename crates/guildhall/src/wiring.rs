@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use guildhall_adapters::blobs::LocalBlobs;
+use guildhall_adapters::host::LinuxHost;
 use guildhall_adapters::ids::TimeOrderedIds;
 use guildhall_adapters::images::{ImageSettings, ImageWorker};
 use guildhall_adapters::outgoing::{GuardedHttp, SystemResolver};
@@ -62,7 +63,8 @@ pub async fn open_database(config: &Config) -> Result<Database, String> {
     let folder = &config.startup.server.data_dir;
     data_folder::create_private(folder).map_err(|error| LockError::Io(error).message(folder))?;
     let url = DatabaseUrl::parse(&config.database_url()).map_err(|error| error_message("The database's URL is not valid", &error))?;
-    Database::open(&url, OpenOptions::default()).await.map_err(|error| error_message("The database could not be opened", &error))
+    let options = OpenOptions { slow_query_ms: config.startup.database.slow_query_ms, ..OpenOptions::default() };
+    Database::open(&url, options).await.map_err(|error| error_message("The database could not be opened", &error))
 }
 
 impl Server {
@@ -125,6 +127,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
     let outgoing = GuardedHttp::new(allowed, Arc::new(SystemResolver)).map_err(with_cause("Outgoing calls cannot be made"))?;
     let ids: Arc<dyn IdSource> = Arc::new(TimeOrderedIds::new(Arc::clone(&clock)));
     let node = folder.node_id(|| ids.next()).map_err(with_cause("The data folder's file node.id cannot be used"))?;
+    let host = LinuxHost::new(folder.path().to_owned(), clock.now());
     let services = Services::new(Parts {
         db: db.clone(),
         fixed_settings: config.fixed,
@@ -137,8 +140,11 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
         blobs: Arc::clone(&blobs) as _,
         images: Arc::new(images),
         outgoing: Arc::new(outgoing),
+        host: Arc::new(host),
     });
     let app = App::new(AppParts::new(services, hub.clone(), limiter, trusted_proxies, Arc::new(TaskPerSocket::default())));
+    // The rule of the setting allows no other names.
+    app.monitoring.set_access_level(config.startup.log.access_level.parse().unwrap_or_default());
     let _ = presence.0.set(app.downgrade());
     let _ = event_consumers.app.set(app.downgrade());
     db.publish_to(event_consumers);

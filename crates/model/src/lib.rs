@@ -17,6 +17,7 @@ pub mod permission;
 pub mod ports;
 pub mod post;
 pub mod role;
+pub mod sample;
 pub mod server;
 pub mod settings;
 pub mod team;

@@ -2,11 +2,13 @@
 //! Signatures only; nothing here opens a file or a socket.
 
 mod blobs;
+mod host;
 mod images;
 mod outgoing;
 mod secrets;
 
 pub use blobs::{BlobKey, BlobReader, BlobStore, ByteRange, ByteStream, StoredBlob, stream_from_bytes};
+pub use host::{DiskFigures, Host, HostFigures};
 pub use images::{EncodedImage, ImageFormat, ImageInfo, ImageSource, Images, Renditions};
 pub use outgoing::{Method, OutgoingHttp, OutgoingRequest, OutgoingResponse};
 pub use secrets::{PasswordHasher, Secret, SecretSource, TokenHash, constant_time_eq};

@@ -20,6 +20,7 @@ pub mod emoji;
 pub mod files;
 pub mod image_proxy;
 pub mod jobs;
+pub mod monitoring;
 pub mod oauth;
 mod passwords;
 pub mod posts;
@@ -43,7 +44,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Weak};
 
 use guildhall_model::id::NodeId;
-use guildhall_model::ports::{BlobStore, Images, OutgoingHttp, PasswordHasher, SecretSource};
+use guildhall_model::ports::{BlobStore, Host, Images, OutgoingHttp, PasswordHasher, SecretSource};
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource};
 use guildhall_storage::Database;
@@ -71,6 +72,7 @@ pub struct Parts {
     pub blobs: Arc<dyn BlobStore>,
     pub images: Arc<dyn Images>,
     pub outgoing: Arc<dyn OutgoingHttp>,
+    pub host: Arc<dyn Host>,
 }
 
 /// Every use case, by its noun: `services.posts()`, `services.channels()`.
@@ -87,6 +89,7 @@ struct States {
     files: files::State,
     image_proxy: image_proxy::State,
     jobs: jobs::State,
+    monitoring: monitoring::State,
     posts: posts::State,
     sessions: sessions::State,
     statuses: statuses::State,
@@ -103,6 +106,7 @@ impl Services {
             files: files::State::default(),
             image_proxy: image_proxy::State::default(),
             jobs: jobs::State::default(),
+            monitoring: monitoring::State::default(),
             posts: posts::State::default(),
             sessions: sessions::State::default(),
             statuses: statuses::State::default(),
@@ -120,6 +124,8 @@ impl Services {
                 blobs: parts.blobs,
                 images: parts.images,
                 outgoing: parts.outgoing,
+                host: parts.host,
+                counters: monitoring::Counters::default(),
                 fixed_settings: parts.fixed_settings,
                 settings: RwLock::new(Arc::new(parts.settings)),
             };

@@ -22,6 +22,7 @@ mod contract {
     mod proxy;
     mod publishing;
     mod reads;
+    mod samples;
     mod schema;
     mod search;
     mod sessions;

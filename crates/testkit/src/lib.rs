@@ -85,7 +85,8 @@ impl TestServer {
         let config = Config {
             startup: Startup {
                 server: Server { data_dir: folder.path().to_owned(), ..Server::default() },
-                database: Database { url: database.to_owned() },
+                database: Database { url: database.to_owned(), ..Database::default() },
+                ..Startup::default()
             },
             settings,
             fixed: Vec::new(),
@@ -98,6 +99,8 @@ impl TestServer {
         let overrides = Overrides { clock: Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>, passwords };
         let data_folder = DataFolder::try_lock(folder.path(), Purpose::Server).expect("a data folder for the test");
         let server = wiring::Server::open_with(config.clone(), data_folder, overrides).await.expect("a server for the test");
+        // What a server is after its start, which tests do without.
+        server.app.monitoring.set_phase(guildhall_api::monitoring::Phase::Running);
         let mut deliveries = JoinSet::new();
         deliveries.spawn(make_deliveries(Arc::clone(&server.app.services)));
         Self { deliveries, server, clock, config, folder, _database: None }
@@ -117,6 +120,11 @@ impl TestServer {
         let mut user = self.anonymous();
         (user.token, user.id, user.username) = (former.token.clone(), former.id, former.username.clone());
         user
+    }
+
+    /// Closes the database below the server, as if it were gone.
+    pub async fn close_database(&self) {
+        self.server.database().close().await;
     }
 
     pub fn router(&self) -> Router {

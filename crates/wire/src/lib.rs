@@ -25,6 +25,7 @@ pub mod reaction;
 pub mod role;
 pub mod search;
 pub mod session;
+pub mod statistics;
 pub mod status;
 pub mod team;
 pub mod thread;

@@ -1,7 +1,7 @@
 // Providers and the top-level routes, by the state of the session.
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { ApiError } from '@/api/core';
 import { setNotificationOpener } from '@/data/notifications';
@@ -24,6 +24,9 @@ import { ErrorBoundary } from './ErrorBoundary';
 import { JoinByInvite } from './JoinByInvite';
 import { LoadingScreen } from './LoadingScreen';
 import { TeamShell } from './TeamShell';
+
+// Only administrators load it.
+const AdminConsole = lazy(() => import('@/features/admin/AdminConsole'));
 
 const queries = new QueryClient({
   // `api/core.ts` retries requests already.
@@ -94,6 +97,7 @@ function LoggedInRoutes() {
         <Route path="/select_team"><SelectTeamView /></Route>
         <Route path="/create_team"><CreateTeamView /></Route>
         <Route path="/"><Redirect to={homePath()} replace /></Route>
+        <Route path="/admin_console/*?"><Suspense fallback={<LoadingScreen error={null} onRetry={() => undefined} />}><AdminConsole /></Suspense></Route>
         <Route path="/:team/*?">{({ team }) => <TeamShell key={team} name={decodeSegment(team)} />}</Route>
       </Switch>
       <DialogHost />

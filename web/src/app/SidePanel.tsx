@@ -11,7 +11,7 @@ import { focusComposer } from '@/lib/focus';
 import { closePanel, usePanel } from '@/lib/navigate';
 import { useUi } from '@/state/ui';
 import css from './app.module.css';
-import { useEscape } from './useEscape';
+import { useEscape } from '@/lib/useEscape';
 
 export function SidePanel({ team }: { team: Team }) {
   const panel = usePanel();

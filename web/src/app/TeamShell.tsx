@@ -20,7 +20,7 @@ import { setNavOpen, toastError, useUi } from '@/state/ui';
 import css from './app.module.css';
 import { ChannelByName, DirectByName, Permalink } from './ChannelPage';
 import { SidePanel } from './SidePanel';
-import { useEscape } from './useEscape';
+import { useEscape } from '@/lib/useEscape';
 
 const closeNav = () => setNavOpen(false);
 

@@ -83,6 +83,7 @@ export const en = {
   'command.settings': 'Settings',
   'command.shortcuts': 'Keyboard shortcuts',
   'command.switcher': 'Switch channels',
+  'command.systemConsole': 'System console',
   'command.threads': 'Go to threads',
 
   'composer.attach': 'Attach files',

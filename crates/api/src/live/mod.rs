@@ -11,6 +11,7 @@ mod stream;
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use guildhall_metrics::OwnedInFlight;
 use guildhall_model::codes::context;
 use http::HeaderMap;
 use http::header::{ACCEPT, HeaderName, ORIGIN};
@@ -60,7 +61,11 @@ async fn stream_events(
     let token = gate::auth_token(&headers).ok_or(context::SESSION_EXPIRED)?;
     let connected = connect(&app, token.as_str(), client.address, resume.parse()).await.ok_or(context::SESSION_EXPIRED)?;
     // Disables buffering in nginx.
-    Ok(([(HeaderName::from_static("x-accel-buffering"), "no")], stream::events(connected)).into_response())
+    Ok((
+        [(HeaderName::from_static("x-accel-buffering"), "no")],
+        stream::events(connected, OwnedInFlight::enter(&app.monitoring.event_streams)),
+    )
+        .into_response())
 }
 
 /// Browsers send cookies along with requests of foreign pages, so only pages of our own origin may connect: that of the host

@@ -19,11 +19,12 @@ pub async fn run(config: Config) -> Result<(), String> {
     make_private(folder.path()).log();
     let listen = config.startup.server.listen;
     let (tcp, address) = Listener::tcp(listen).await.map_err(|error| format!("The server cannot listen at {listen}: {error}."))?;
+    let (metrics, metrics_note) = metrics_listener(&config).await?;
     let local = LocalSocket::bind(&folder).map_err(|error| format!("The local socket cannot be opened: {error}."))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
     systemd::status("Opening the database");
-    let server = Server::open(config, folder).await?.boot(vec![tcp, Listener::Local(local)], limits).await?;
+    let server = Server::open(config, folder).await?.boot(vec![tcp, Listener::Local(local)], metrics, limits).await?;
     let watchdog = systemd::ready(&format!("Listening at http://{address}"));
     println!("Guildhall is ready at http://{address}");
     let ConnectionLimits { total, per_address, .. } = limits;
@@ -32,6 +33,9 @@ pub async fn run(config: Config) -> Result<(), String> {
         std::io::stdout(),
         "It accepts up to {total} connections, {per_address} from one address ({descriptors} file descriptors)."
     );
+    if let Some(note) = metrics_note {
+        let _ = writeln!(std::io::stdout(), "{note}");
+    }
 
     tokio::select! {
         _ = terminate.recv() => {}
@@ -41,4 +45,21 @@ pub async fn run(config: Config) -> Result<(), String> {
     server.stop().await;
     drop(watchdog);
     Ok(())
+}
+
+/// The listener for Prometheus, and what to say about it. A port in use ends the start only where somebody has chosen it: several
+/// servers of one machine have the same default.
+async fn metrics_listener(config: &Config) -> Result<(Option<Listener>, Option<String>), String> {
+    let listen = &config.startup.metrics.listen;
+    let Ok(address) = listen.parse() else { return Ok((None, None)) };
+    match Listener::tcp(address).await {
+        Ok((listener, address)) => Ok((Some(listener), Some(format!("Metrics for Prometheus are at http://{address}/metrics")))),
+        Err(error) if config.fixed.iter().any(|name| name == "metrics.listen") => {
+            Err(format!("The metrics cannot be served at {address} (metrics.listen): {error}."))
+        }
+        Err(error) => {
+            tracing::warn!(%address, %error, "metrics are not served; metrics.listen sets another address, or none");
+            Ok((None, Some(format!("Metrics are not served, because {address} cannot be used ({error}): see metrics.listen."))))
+        }
+    }
 }

@@ -54,6 +54,37 @@ settings! {
                 writer: Writer::StartOnly, applies: Applies::NextStart, flag: Some("database-url"),
                 secrecy: Secrecy::PasswordInUrl,
             }
+            /// Statements that take longer than this, in milliseconds, are logged, without what people wrote; 0 for none.
+            slow_query_ms: u64 = 500 => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: between(0, 600_000),
+            }
+        }
+
+        /// Metrics for Prometheus.
+        metrics: Metrics {
+            /// The address and port at which Prometheus reads /metrics; empty for none. It has no password, so it should not
+            /// be reachable from the Internet.
+            listen: String = "127.0.0.1:8067" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::ListenAddress,
+            }
+        }
+
+        /// The log, which is written to the standard error.
+        log: Log {
+            /// `text` for people, or `json` for programs: one object in each line.
+            format: String = "text" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::OneOf(&["text", "json"]),
+            }
+            /// The least important lines that are logged. The variable GUILDHALL_LOG, which can name parts of the server, takes
+            /// precedence.
+            level: String = "warn" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
+                rule: Rule::OneOf(&["error", "warn", "info", "debug", "trace"]),
+            }
+            /// The level of the line that is logged for each request, with its route, status and duration.
+            access_level: String = "debug" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::OneOf(&["off", "debug", "info"]),
+            }
         }
     }
 }

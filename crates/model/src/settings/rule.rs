@@ -1,5 +1,7 @@
 //! Restrictions of a setting's values beyond its type.
 
+use std::net::SocketAddr;
+
 use serde_json::Value;
 use url::Url;
 
@@ -26,6 +28,8 @@ pub enum Rule {
     },
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// Empty, or an IP address with a port.
+    ListenAddress,
     /// Empty, or an address that begins with http:// or https://, with or without a path.
     WebAddress,
     /// Addresses and networks.
@@ -55,6 +59,7 @@ impl Rule {
             Self::Number { min, max } => number(value).is_some_and(|number| (i128::from(min)..=i128::from(max)).contains(&number)),
             Self::Chars { min, max } => (min..=max).contains(&text.chars().count()),
             Self::OneOf(words) => words.contains(&text),
+            Self::ListenAddress => text.is_empty() || text.parse::<SocketAddr>().is_ok(),
             Self::WebAddress => is_web_address(text),
             Self::Networks | Self::Addresses if text.len() > LIST_BYTES_MAX => false,
             Self::Networks => return AddressList::parse_networks(text).map(|_| ()).map_err(|invalid| invalid.to_string()),
@@ -71,7 +76,8 @@ impl Rule {
             Self::Number { min, max } => format!("be {min} to {max}"),
             Self::Chars { min: 0, max } => format!("have {max} characters at most"),
             Self::Chars { min, max } => format!("have {min} to {max} characters"),
-            Self::OneOf(words) => format!("be {}", words.join(" or ")),
+            Self::OneOf(words) => format!("be one of {}", words.join(", ")),
+            Self::ListenAddress => "be empty or an IP address with a port, such as 127.0.0.1:8067".to_owned(),
             Self::WebAddress => format!(
                 "be empty or begin with http:// or https://, with letters, digits, and - _ . ~ in its path, and have {URL_BYTES_MAX} \
                  characters at most"
@@ -119,13 +125,15 @@ mod tests {
                 json!("javascript:alert(1)"),
                 "it must be empty or begin with http://",
             ),
+            (Rule::OneOf(&["text", "json"]), json!("json"), json!("xml"), "it must be one of text, json"),
+            (Rule::ListenAddress, json!("[::1]:8067"), json!("localhost"), "it must be empty or an IP address with a port"),
+            (Rule::ListenAddress, json!(""), json!("127.0.0.1"), "it must be empty or an IP address with a port"),
             (Rule::WebAddress, json!(""), json!("https://"), "it must be empty or begin with http://"),
             (Rule::WebAddress, json!("https://x:1/"), json!("https://x/a b"), "it must be empty or begin with http://"),
             (Rule::WebAddress, json!("https://x/a/b/"), json!("https://x/a/../b"), "it must be empty or begin with http://"),
             (Rule::WebAddress, json!("http://[::1]:1/~a"), json!("https://x/a;b"), "it must be empty or begin with http://"),
             (Rule::WebAddress, json!("http://x"), json!("https://x/?q"), "it must be empty or begin with http://"),
             (Rule::WebAddress, json!("http://x"), json!("https://joe@x/"), "it must be empty or begin with http://"),
-            (Rule::OneOf(&["a", "b"]), json!("b"), json!("c"), "it must be a or b"),
             (Rule::Networks, json!("10.0.0.0/8,::1"), json!("proxy"), "\"proxy\" is neither an address nor a network"),
             (Rule::Addresses, json!("10.0.0.0/8,proxy"), json!("10.0.0.0/99"), "\"10.0.0.0/99\" is neither"),
             (Rule::Addresses, json!(""), json!("a,".repeat(2049)), "it must be addresses, networks and host names"),

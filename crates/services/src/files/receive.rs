@@ -54,7 +54,9 @@ impl Files<'_> {
     /// Stores the bytes of a file that fits into the room that was found before.
     async fn put_within(&self, room: &Room, stream: ByteStream<'_>) -> Result<StoredBlob> {
         let limit = self.max_file_bytes().min(room.bytes_left());
-        self.blobs.put(stream, limit).await.map_err(|error| room.explain(error, limit))
+        let blob = self.blobs.put(stream, limit).await.map_err(|error| room.explain(error, limit))?;
+        self.counters.uploaded_bytes.add(blob.size_bytes);
+        Ok(blob)
     }
 
     pub(super) async fn grant_to_upload(&self, actor: &Actor, channel: ChannelId) -> Result<Writing<ChannelGrant>> {

@@ -1,6 +1,6 @@
 // The team's name, which opens the team's menu and the list of teams.
 import type { Team } from '@mattermost/types/teams';
-import { Check, ChevronsUpDown, Compass, Hash, Plus, Settings, UserPlus } from 'lucide-react';
+import { Check, ChevronsUpDown, Compass, Hash, Plus, Settings, ShieldCheck, UserPlus } from 'lucide-react';
 import { runCommandById } from '@/commands/table';
 import { Avatar, Badge } from '@/design/primitives';
 import { Menu, MenuHeading, MenuItem, MenuSeparator } from '@/design/overlay';
@@ -25,7 +25,8 @@ export function TeamMenu({ team }: { team: Team }) {
     }
     return counts;
   });
-  const admin = useEntities((s) => isTeamAdmin(s, team.id) || isAdmin(s.users[s.meId]));
+  const systemAdmin = useEntities((s) => isAdmin(s.users[s.meId]));
+  const admin = useEntities((s) => isTeamAdmin(s, team.id)) || systemAdmin;
   const hasUnreadTeams = Object.keys(unreads).length > 0;
   return (
     <Menu
@@ -42,6 +43,7 @@ export function TeamMenu({ team }: { team: Team }) {
       <MenuItem icon={<Hash size={16} />} onSelect={() => runCommandById('create-channel')}>{t('command.createChannel')}</MenuItem>
       <MenuItem icon={<Compass size={16} />} onSelect={() => runCommandById('browse')}>{t('command.browse')}</MenuItem>
       {admin && <MenuItem icon={<Settings size={16} />} testId="menu-team-settings" onSelect={() => openDialog({ kind: 'team-settings', teamId: team.id })}>{t('teamSettings.title')}</MenuItem>}
+      {systemAdmin && <MenuItem icon={<ShieldCheck size={16} />} testId="menu-system-console" onSelect={() => runCommandById('system-console')}>{t('command.systemConsole')}</MenuItem>}
       <MenuSeparator />
       <MenuHeading>{t('teams.yours')}</MenuHeading>
       {teams.map((other) => (

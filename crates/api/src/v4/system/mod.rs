@@ -7,6 +7,7 @@ mod config;
 mod console;
 mod image;
 mod ping;
+mod statistics;
 
 use guildhall_model::Permission;
 
@@ -26,6 +27,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/config/environment", ADMIN, config::get_environment_config)
         .post("/config/reload", ADMIN, config::reload_config)
         .get("/analytics/old", Gate::System(Permission::GetAnalytics), analytics::get_analytics_old)
+        .get("/system/statistics/series", Gate::System(Permission::GetAnalytics), statistics::get_statistics_series)
         .get("/usage/posts", Gate::SessionOrLocal, analytics::get_posts_usage)
         .get("/usage/storage", Gate::SessionOrLocal, analytics::get_storage_usage)
         .get("/usage/teams", Gate::SessionOrLocal, analytics::get_teams_usage)

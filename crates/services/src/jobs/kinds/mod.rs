@@ -5,6 +5,7 @@ pub(super) mod deleted_posts;
 pub(super) mod delivery_queue;
 pub(super) mod expired_sessions;
 pub(super) mod job_history;
+pub(super) mod samples;
 pub(super) mod search_index;
 pub(super) mod storage_recount;
 pub(super) mod unused_files;

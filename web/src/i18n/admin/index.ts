@@ -1,0 +1,10 @@
+// The strings of the administrators' pages: one file for each page, loaded with the pages.
+import { translator } from '../index';
+import { consoleMessages } from './console';
+import { monitoringMessages } from './monitoring';
+
+const en = { ...consoleMessages, ...monitoringMessages };
+
+export type AdminMessageKey = keyof typeof en;
+
+export const { t, tn } = translator({ en });
