@@ -1,5 +1,7 @@
 //! The command line, which tests and packages depend on.
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Flags};
@@ -34,6 +36,8 @@ enum Verb {
     Config(ConfigVerb),
     /// Bring the database's schema up to date
     Migrate,
+    /// Look at the machine, the network, the disks and the database, and say what is wrong
+    Doctor(verbs::doctor::Doctor),
 }
 
 #[derive(Debug, Subcommand)]
@@ -47,9 +51,10 @@ enum ConfigVerb {
 }
 
 /// The error is one sentence for the user.
-pub async fn run(cli: Cli) -> Result<(), String> {
+pub async fn run(cli: Cli) -> Result<ExitCode, String> {
     let config = Config::load(&cli.flags);
-    match cli.verb {
+    let outcome = match cli.verb {
+        Verb::Doctor(doctor) => return Ok(verbs::doctor::run(config, doctor).await),
         Verb::Serve => verbs::serve::run(config?).await,
         Verb::Routes { json } => verbs::routes::run(config?, json).await,
         Verb::User(user) => verbs::user::run(config?, user).await,
@@ -61,5 +66,6 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             Ok(())
         }
         Verb::Migrate => verbs::migrate::run(&config?).await,
-    }
+    };
+    outcome.map(|()| ExitCode::SUCCESS)
 }

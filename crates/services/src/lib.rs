@@ -18,6 +18,7 @@ mod core;
 pub mod deliveries;
 pub mod emoji;
 pub mod files;
+pub mod findings;
 pub mod image_proxy;
 pub mod jobs;
 pub mod oauth;
@@ -43,7 +44,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Weak};
 
 use guildhall_model::id::NodeId;
-use guildhall_model::ports::{BlobStore, Images, OutgoingHttp, PasswordHasher, SecretSource};
+use guildhall_model::ports::{BlobStore, Examiner, Images, OutgoingHttp, PasswordHasher, SecretSource};
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource};
 use guildhall_storage::Database;
@@ -71,6 +72,7 @@ pub struct Parts {
     pub blobs: Arc<dyn BlobStore>,
     pub images: Arc<dyn Images>,
     pub outgoing: Arc<dyn OutgoingHttp>,
+    pub examiner: Arc<dyn Examiner>,
 }
 
 /// Every use case, by its noun: `services.posts()`, `services.channels()`.
@@ -85,6 +87,7 @@ struct States {
     commands: commands::State,
     deliveries: deliveries::State,
     files: files::State,
+    findings: findings::State,
     image_proxy: image_proxy::State,
     jobs: jobs::State,
     posts: posts::State,
@@ -101,6 +104,7 @@ impl Services {
             commands: commands::State::default(),
             deliveries: deliveries::State::default(),
             files: files::State::default(),
+            findings: findings::State::default(),
             image_proxy: image_proxy::State::default(),
             jobs: jobs::State::default(),
             posts: posts::State::default(),
@@ -120,6 +124,7 @@ impl Services {
                 blobs: parts.blobs,
                 images: parts.images,
                 outgoing: parts.outgoing,
+                examiner: parts.examiner,
                 fixed_settings: parts.fixed_settings,
                 settings: RwLock::new(Arc::new(parts.settings)),
             };

@@ -12,6 +12,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("guildhall-markup", &[]),
     ("guildhall-model", &[]),
+    ("guildhall-doctor", &["guildhall-model"]),
     ("guildhall-wire", &["guildhall-model"]),
     ("guildhall-tls", &[]),
     ("guildhall-storage", &["guildhall-markup", "guildhall-model", "guildhall-tls"]),
@@ -22,6 +23,7 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     (
         "guildhall",
         &[
+            "guildhall-doctor",
             "guildhall-model",
             "guildhall-wire",
             "guildhall-storage",
