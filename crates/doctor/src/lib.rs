@@ -12,8 +12,7 @@ mod troubleshooting;
 
 pub use kind::FindingKind;
 pub use run::{check_count, run};
-pub use text::size as size_text;
-pub use troubleshooting::{anchor, markdown};
+pub use troubleshooting::markdown;
 
 /// All findings that there are, by group.
 pub fn kinds() -> impl Iterator<Item = &'static FindingKind> {

@@ -19,16 +19,18 @@ As root it sees most: the health of disks, the files of all users, programs at p
 not be run. `--fix` takes permissions of others from the files of the data folder, gives the files to the server's user (as
 root), and empties a large write-ahead log; it changes nothing else, and says what it did.
 
-What is meant to be so can be muted: nobody is told of it any more. It stays in the list.
+What is meant to be so can be muted, in the list or by `guildhall doctor mute disks.raid_none` (and `unmute`): nobody is told
+of it any more, and it does not change the exit status. It stays in the list.
+
+`--json` prints one object: `format` (1; it rises when a field changes its meaning or goes), `version`, `host_name`, `examined_at`
+(milliseconds since 1970), `summary` (how many of `critical`, `warning`, `info`, `ok`, `muted`), `fixed` (sentences on what `--fix`
+has done) and `findings`. Each finding has `id`, `subject` (the array, disk or address where there are several), `severity`, `summary`,
+`remedy`, `details` (lines), `muted`, `title` and `meaning`. Checks that passed are findings of the severity `ok`, by the name of the
+check.
 
 The severities: **critical** (people are affected, or data is at risk), **warning** (to be dealt with in the next days), **info**
 (good to know).
 ";
-
-/// The heading's anchor on the page.
-pub fn anchor(id: &str) -> String {
-    id.replace('.', "")
-}
 
 /// The page.
 pub fn markdown() -> String {

@@ -39,12 +39,15 @@ fn run<'a>(context: &'a Context<'a>) -> BoxFuture<'a, Verdict> {
         };
         let mut findings = Vec::new();
         let files = |count: usize| counted(i64::try_from(count).unwrap_or(i64::MAX), "file");
+        let entries = |count: usize| if count == 1 { "1 file or folder".to_owned() } else { format!("{count} files and folders") };
         if inspection.wrong_owner > 0 {
-            let text = format!("In {name}, {} or folders do not belong to the server's user ({owner}).", files(inspection.wrong_owner));
+            let verb = if inspection.wrong_owner == 1 { "does" } else { "do" };
+            let text = format!("{} in {name} {verb} not belong to the server's user ({owner}).", entries(inspection.wrong_owner));
             findings.push(WRONG_OWNER.found(text).with_details(&inspection.examples));
         }
         if inspection.wrong_mode > 0 {
-            let text = format!("In {name}, {} or folders are open to other users of the machine.", files(inspection.wrong_mode));
+            let verb = if inspection.wrong_mode == 1 { "is" } else { "are" };
+            let text = format!("{} in {name} {verb} open to other users of the machine.", entries(inspection.wrong_mode));
             findings.push(WRONG_MODE.found(text).with_details(&inspection.examples));
         }
         if findings.is_empty() && (inspection.unreadable > 0 || !inspection.is_complete) {

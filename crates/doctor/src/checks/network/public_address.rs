@@ -36,7 +36,7 @@ fn run<'a>(context: &'a Context<'a>) -> BoxFuture<'a, Verdict> {
             None => match context.machine.resolve(&site.host).await {
                 Ok(addresses) if !addresses.is_empty() => addresses,
                 Ok(_) => return NAME_UNRESOLVED.found(format!("The name {} has no address.", site.host)).into(),
-                Err(error) => return NAME_UNRESOLVED.found(format!("The name {} has no address: {error}.", site.host)).into(),
+                Err(error) => return NAME_UNRESOLVED.found(format!("The name {} has no address.", site.host)).with_detail(error).into(),
             },
         };
         let own = own_addresses(context).await;

@@ -42,7 +42,7 @@ fn run<'a>(context: &'a Context<'a>) -> BoxFuture<'a, Verdict> {
             }
         }
         let since = match context.machine.file_info(format!("/proc/{process}").as_ref()).await {
-            Ok(info) => format!(" since {}", duration((context.machine.now().0 - info.modified_at.0).max(0))),
+            Ok(info) => format!(", started {} ago", duration((context.machine.now().0 - info.modified_at.0).max(0))),
             Err(_) => String::new(),
         };
         Verdict::found_or(findings, format!("The server, version {}, runs as process {process}{since}.", context.facts.version))

@@ -10,6 +10,8 @@ use crate::text::{DAY_MS, counted, duration};
 pub(super) static REBOOT: Check = Check::new("system.reboot", "whether a reboot is due", run_reboot);
 pub(super) static UPDATES: Check = Check::new("system.updates", "security updates", run_updates).with_time_limit(30).rare();
 
+/// Packages that are named.
+const NAMES_MAX: usize = 8;
 const LISTS_OLD_MS: i64 = 14 * DAY_MS;
 
 fn run_reboot<'a>(context: &'a Context<'a>) -> BoxFuture<'a, Verdict> {
@@ -41,8 +43,10 @@ fn run_updates<'a>(context: &'a Context<'a>) -> BoxFuture<'a, Verdict> {
         let updates: Vec<&str> = output.lines().filter_map(|line| line.strip_prefix("Inst ")).filter(|line| is_security(line)).collect();
         if !updates.is_empty() {
             let count = counted(i64::try_from(updates.len()).unwrap_or(i64::MAX), "package");
-            let names = updates.iter().filter_map(|line| line.split_ascii_whitespace().next());
-            findings.push(SECURITY_UPDATES.found(format!("Security updates of {count} are not installed.")).with_details(names));
+            let names: Vec<&str> = updates.iter().filter_map(|line| line.split_ascii_whitespace().next()).take(NAMES_MAX).collect();
+            let more = if updates.len() > NAMES_MAX { ", ..." } else { "" };
+            let finding = SECURITY_UPDATES.found(format!("Security updates of {count} are not installed."));
+            findings.push(finding.with_detail(format!("{}{more}", names.join(", "))));
         }
         if let Ok(lists) = context.machine.file_info("/var/lib/apt/lists".as_ref()).await {
             let age_ms = context.machine.now().0 - lists.modified_at.0;

@@ -23,10 +23,10 @@ export function FindingCard({ finding, node, onMute }: FindingCardProps) {
       <div className={css.severity}><Icon size={18} aria-hidden /><span>{t(`findings.severity.${finding.severity}`)}</span></div>
       <div className={css.body}>
         <p className={css.summary}>{finding.summary}</p>
-        <p className={css.remedy}><b>{t('findings.remedy')}:</b> {finding.remedy}</p>
+        <p className={css.remedy}><b>{t('findings.remedy')}:</b> <Prose text={finding.remedy} /></p>
         <details className={css.details}>
           <summary>{t('findings.details')}</summary>
-          {finding.meaning && <p>{finding.meaning}</p>}
+          {finding.meaning && <p><Prose text={finding.meaning} /></p>}
           {finding.details.length > 0 && <pre>{finding.details.join('\n')}</pre>}
           <p className={css.note}><code>{finding.id}</code>{node && ` · ${node}`} · {t('findings.since', { time: formatFull(finding.since) })}</p>
         </details>
@@ -36,4 +36,9 @@ export function FindingCard({ finding, node, onMute }: FindingCardProps) {
       </Button>
     </li>
   );
+}
+
+// Commands and names of settings stand between backquotes.
+function Prose({ text }: { text: string }) {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index} className={css.code}>{part}</code> : part));
 }
