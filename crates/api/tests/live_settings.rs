@@ -28,6 +28,7 @@ macro_rules! row {
     };
 }
 
+mod doctor;
 mod quotas;
 
 /// Settings that do not affect each other's checks.
@@ -37,8 +38,19 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 10] =
-    [&INDEPENDENT, &SWITCHES, &LIMITS, &BURST, &RATE, &DISK, &quotas::BYTES, &quotas::SUMS, &quotas::FILES, &quotas::OBJECTS];
+const GROUPS: [&Group; 11] = [
+    &doctor::DOCTOR,
+    &INDEPENDENT,
+    &SWITCHES,
+    &LIMITS,
+    &BURST,
+    &RATE,
+    &DISK,
+    &quotas::BYTES,
+    &quotas::SUMS,
+    &quotas::FILES,
+    &quotas::OBJECTS,
+];
 
 const INDEPENDENT: Group = Group {
     preset: &[],

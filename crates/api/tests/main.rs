@@ -18,6 +18,7 @@ mod emoji;
 mod features;
 mod file_types;
 mod files;
+mod findings;
 mod guest_events;
 mod guests;
 mod headers;

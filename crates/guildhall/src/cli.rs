@@ -1,5 +1,7 @@
 //! The command line, which tests and packages depend on.
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Flags};
@@ -34,6 +36,8 @@ enum Verb {
     Config(ConfigVerb),
     /// Bring the database's schema up to date
     Migrate,
+    /// Look at the machine, the network, the disks and the database, and say what is wrong
+    Doctor(verbs::doctor::Doctor),
     /// Ask the running server whether it is healthy: the exit code is 0 if it is
     Health,
     /// Print from what this program was built: version, commit, date, target, compiler
@@ -44,11 +48,12 @@ enum Verb {
 }
 
 impl Verb {
-    /// Whether the verb opens the data folder or its socket.
+    /// Whether the verb opens the data folder or its socket as the folder's owner. The doctor stays root, who alone may read the
+    /// health of disks.
     const fn uses_data_folder(&self) -> bool {
         match self {
             Self::Serve | Self::User(_) | Self::Job(_) | Self::Migrate | Self::Health | Self::Config(ConfigVerb::Check) => true,
-            Self::Routes { .. } | Self::Version { .. } | Self::Config(_) => false,
+            Self::Doctor(_) | Self::Routes { .. } | Self::Version { .. } | Self::Config(_) => false,
         }
     }
 }
@@ -64,7 +69,7 @@ enum ConfigVerb {
 }
 
 /// The error is one sentence for the user.
-pub async fn run(cli: Cli) -> Result<(), String> {
+pub async fn run(cli: Cli) -> Result<ExitCode, String> {
     let config = Config::load(&cli.flags);
     logging::init(&config.as_ref().map(|config| config.startup.log.clone()).unwrap_or_default());
     if let Ok(config) = &config
@@ -72,7 +77,8 @@ pub async fn run(cli: Cli) -> Result<(), String> {
     {
         owner::act_as_owner_of(&config.startup.server.data_dir)?;
     }
-    match cli.verb {
+    let outcome = match cli.verb {
+        Verb::Doctor(doctor) => return Ok(verbs::doctor::run(config, doctor).await),
         Verb::Serve => verbs::serve::run(config?).await,
         Verb::Routes { json } => verbs::routes::run(config?, json).await,
         Verb::User(user) => verbs::user::run(config?, user).await,
@@ -86,5 +92,6 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Verb::Migrate => verbs::migrate::run(&config?).await,
         Verb::Health => verbs::health::run(&config?).await,
         Verb::Version { json } => verbs::version::run(json),
-    }
+    };
+    outcome.map(|()| ExitCode::SUCCESS)
 }

@@ -105,6 +105,21 @@ impl DataFolder {
         }
     }
 
+    /// The process that uses the folder, without locking or creating anything. `None` if there is none.
+    pub fn holder(path: &Path) -> io::Result<Option<LockHolder>> {
+        let mut file = match File::open(path.join(LOCK_FILE)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        // Shared, so that it does not disturb a server which starts at the same moment for longer than this call takes.
+        match file.try_lock_shared() {
+            Ok(()) => Ok(None),
+            Err(TryLockError::WouldBlock) => Ok(Some(LockHolder::read(&mut file))),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -236,7 +251,9 @@ mod tests {
         assert_eq!(holder, LockHolder { process: Some(std::process::id()), purpose: Purpose::Server });
         let message = LockError::Held(holder).message(Path::new("data"));
         assert_eq!(message, format!("The data folder data is in use by a running server (process {}).", std::process::id()));
+        assert_eq!(DataFolder::holder(&path).unwrap(), Some(holder));
         drop(held);
+        assert_eq!(DataFolder::holder(&path).unwrap(), None);
         DataFolder::try_lock(&path, Purpose::Command).unwrap();
         assert_eq!(fs::read_to_string(path.join(LOCK_FILE)).unwrap(), format!("{} command\n", std::process::id()));
     }

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 pub mod data_folder;
 mod descriptors;
+mod doctor;
 pub mod file_modes;
 mod listen;
 mod local_api;

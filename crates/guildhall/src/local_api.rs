@@ -111,6 +111,15 @@ impl LocalApi {
     }
 }
 
+/// Whether the server of this data folder answers at its local socket.
+pub async fn answers(folder: &std::path::Path, timeout: Duration) -> bool {
+    let work = async {
+        let mut api = LocalApi::Socket(connect(folder).await.ok()?);
+        api.call(Method::GET, "/system/ping", None).await.ok()
+    };
+    tokio::time::timeout(timeout, work).await.is_ok_and(|response| response.is_some())
+}
+
 async fn connect(folder: &std::path::Path) -> io::Result<http1::SendRequest<Body>> {
     let socket = SocketPath::in_folder(folder)?;
     let stream = UnixStream::connect(&socket.path).await?;

@@ -16,10 +16,10 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return print_failure(&format!("The threads could not be started: {error}.")),
     };
-    match runtime.block_on(guildhall::cli::run(Cli::parse())) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => print_failure(&message),
-    }
+    let outcome = runtime.block_on(guildhall::cli::run(Cli::parse()));
+    // A check may have left a thread that waits for a disk which does not answer.
+    runtime.shutdown_background();
+    outcome.unwrap_or_else(|message| print_failure(&message))
 }
 
 fn print_failure(message: &str) -> ExitCode {

@@ -17,6 +17,8 @@ use tokio::time::MissedTickBehavior;
 
 use crate::boot::wait_for_stop;
 
+/// How often it is looked whether the checks of the machine are due.
+const EXAMINATION_INTERVAL: Duration = Duration::from_secs(60);
 const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
 /// Shorter, because an expired connection turns its user offline.
 const CONNECTION_SWEEP_INTERVAL: Duration = Duration::from_secs(1);
@@ -77,6 +79,11 @@ pub fn all(app: &App, hub: &Hub) -> Vec<Sweep> {
         let app = app.clone();
         Sweep::new(name, SWEEP_INTERVAL, move || run(app.clone()))
     };
+    let examined = app.clone();
+    let examine = move || {
+        let app = examined.clone();
+        async move { app.services.findings().examine_when_due().await }
+    };
     let hub = hub.clone();
     let checked = app.clone();
     let check = move || {
@@ -93,6 +100,7 @@ pub fn all(app: &App, hub: &Hub) -> Vec<Sweep> {
         async move { monitoring::record_sample(&app).await }
     };
     vec![
+        Sweep::new("examination", EXAMINATION_INTERVAL, examine),
         Sweep::new("connections", CONNECTION_SWEEP_INTERVAL, connections),
         Sweep::new("sessions of connections", CONNECTION_CHECK_INTERVAL, check),
         Sweep::new("samples", SAMPLE_INTERVAL, sample),

@@ -14,6 +14,7 @@ use guildhall_api::live::TaskPerSocket;
 use guildhall_api::live::encode::BusPublisher;
 use guildhall_api::{App, AppParts, Limiter, Route, TrustedProxies, WeakApp};
 use guildhall_model::id::UserId;
+use guildhall_model::ports::Examiner;
 use guildhall_model::time::SystemClock;
 use guildhall_model::{AddressList, Clock, Error, Event, EventSink, IdSource};
 use guildhall_realtime::{Bus, Hub, HubConfig, MemoryBus, PresenceSink};
@@ -22,6 +23,7 @@ use guildhall_storage::{Database, DatabaseUrl, OpenOptions};
 
 use crate::config::Config;
 use crate::data_folder::{self, DataFolder, LockError, Purpose};
+use crate::doctor::LocalExaminer;
 
 /// A server that was opened: its database, its use cases and their router. It runs no background work, and opening it
 /// changes nothing but the schema; [`boot`](Self::boot) starts it.
@@ -40,6 +42,8 @@ pub struct Server {
 pub struct Overrides {
     pub clock: Arc<dyn Clock>,
     pub passwords: PasswordSettings,
+    /// The checks of the machine.
+    pub examiner: Arc<dyn Examiner>,
 }
 
 impl Overrides {
@@ -47,6 +51,7 @@ impl Overrides {
         Self {
             clock: Arc::new(SystemClock),
             passwords: PasswordSettings { memory_kib: config.startup.server.password_memory_kib, ..PasswordSettings::default() },
+            examiner: Arc::new(LocalExaminer::new(config)),
         }
     }
 }
@@ -105,7 +110,7 @@ pub async fn route_table(mut config: Config) -> Result<Vec<Route>, String> {
 }
 
 fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrides) -> Result<Server, String> {
-    let Overrides { clock, passwords } = overrides;
+    let Overrides { clock, passwords, examiner } = overrides;
     let presence = Arc::new(PresenceForwarder::default());
     let hub = Hub::new(HubConfig::default(), Arc::clone(&clock), Arc::clone(&presence) as Arc<dyn PresenceSink>);
     let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new(hub.clone()));
@@ -141,6 +146,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
         images: Arc::new(images),
         outgoing: Arc::new(outgoing),
         host: Arc::new(host),
+        examiner,
     });
     let app = App::new(AppParts::new(services, hub.clone(), limiter, trusted_proxies, Arc::new(TaskPerSocket::default())));
     // The rule of the setting allows no other names.

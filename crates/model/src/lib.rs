@@ -10,6 +10,7 @@ pub mod emoji;
 pub mod error;
 pub mod event;
 pub mod file;
+pub mod finding;
 pub mod id;
 pub mod integration;
 pub mod job;

@@ -1,14 +1,21 @@
-//! Ports: traits for files, images, secrets and outgoing HTTP that `adapters` implements and tests replace.
+//! Ports: traits for files, images, secrets, outgoing HTTP and the machine that `adapters` implements and tests replace.
 //! Signatures only; nothing here opens a file or a socket.
 
 mod blobs;
 mod host;
+mod examiner;
 mod images;
+mod machine;
 mod outgoing;
 mod secrets;
 
 pub use blobs::{BlobKey, BlobReader, BlobStore, ByteRange, ByteStream, StoredBlob, stream_from_bytes};
 pub use host::{DiskFigures, Host, HostFigures};
+pub use examiner::{Examiner, Progress};
 pub use images::{EncodedImage, ImageFormat, ImageInfo, ImageSource, Images, Renditions};
+pub use machine::{
+    CertificateProblem, DiskSpace, ExpectedFiles, FileInfo, FolderInspection, Machine, Probe, ProbeResponse, ProgramOutput,
+    ServedCertificate,
+};
 pub use outgoing::{Method, OutgoingHttp, OutgoingRequest, OutgoingResponse};
 pub use secrets::{PasswordHasher, Secret, SecretSource, TokenHash, constant_time_eq};

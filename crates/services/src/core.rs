@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use guildhall_model::id::{NodeId, RequestId};
-use guildhall_model::ports::{BlobKey, BlobStore, Host, Images, OutgoingHttp, PasswordHasher, SecretSource, stream_from_bytes};
+use guildhall_model::ports::{BlobKey, BlobStore, Examiner, Host, Images, OutgoingHttp, PasswordHasher, SecretSource, stream_from_bytes};
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, Events, IdSource, Millis, Result};
 use guildhall_storage::blobs;
@@ -24,6 +24,7 @@ pub struct Core {
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) images: Arc<dyn Images>,
     pub(crate) outgoing: Arc<dyn OutgoingHttp>,
+    pub(crate) examiner: Arc<dyn Examiner>,
     pub(crate) fixed_settings: Vec<String>,
     pub(crate) host: Arc<dyn Host>,
     /// What the use cases count.

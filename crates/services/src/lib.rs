@@ -18,6 +18,7 @@ mod core;
 pub mod deliveries;
 pub mod emoji;
 pub mod files;
+pub mod findings;
 pub mod image_proxy;
 pub mod jobs;
 pub mod monitoring;
@@ -44,7 +45,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Weak};
 
 use guildhall_model::id::NodeId;
-use guildhall_model::ports::{BlobStore, Host, Images, OutgoingHttp, PasswordHasher, SecretSource};
+use guildhall_model::ports::{BlobStore, Examiner, Host, Images, OutgoingHttp, PasswordHasher, SecretSource};
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource};
 use guildhall_storage::Database;
@@ -73,6 +74,7 @@ pub struct Parts {
     pub images: Arc<dyn Images>,
     pub outgoing: Arc<dyn OutgoingHttp>,
     pub host: Arc<dyn Host>,
+    pub examiner: Arc<dyn Examiner>,
 }
 
 /// Every use case, by its noun: `services.posts()`, `services.channels()`.
@@ -87,6 +89,7 @@ struct States {
     commands: commands::State,
     deliveries: deliveries::State,
     files: files::State,
+    findings: findings::State,
     image_proxy: image_proxy::State,
     jobs: jobs::State,
     monitoring: monitoring::State,
@@ -104,6 +107,7 @@ impl Services {
             commands: commands::State::default(),
             deliveries: deliveries::State::default(),
             files: files::State::default(),
+            findings: findings::State::default(),
             image_proxy: image_proxy::State::default(),
             jobs: jobs::State::default(),
             monitoring: monitoring::State::default(),
@@ -126,6 +130,7 @@ impl Services {
                 outgoing: parts.outgoing,
                 host: parts.host,
                 counters: monitoring::Counters::default(),
+                examiner: parts.examiner,
                 fixed_settings: parts.fixed_settings,
                 settings: RwLock::new(Arc::new(parts.settings)),
             };

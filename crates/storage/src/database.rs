@@ -196,6 +196,12 @@ impl Database {
         self.engine.migrate(steps).await
     }
 
+    /// Moves an embedded database's write-ahead log into its file and empties it; `false` where something was in the way, or for
+    /// other databases, which do that themselves.
+    pub async fn empty_log(&self) -> Result<bool> {
+        self.engine.empty_log().await
+    }
+
     /// Commits what was submitted, publishes its events, then closes files and connections. Calls after it fail.
     pub async fn close(&self) {
         self.engine.close().await;

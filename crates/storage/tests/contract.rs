@@ -9,6 +9,7 @@ mod contract {
     mod encryption;
     mod ends;
     mod files;
+    mod findings;
     mod fixtures;
     mod grants;
     mod integrations;

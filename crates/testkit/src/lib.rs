@@ -4,6 +4,7 @@
 
 mod clock;
 mod event_stream;
+mod examiner;
 mod response;
 mod user;
 
@@ -25,6 +26,7 @@ use tokio::task::JoinSet;
 
 pub use clock::TickingClock;
 pub use event_stream::{DroppedConnection, EventStream};
+pub use examiner::TestExaminer;
 pub use guildhall_storage::Dialect;
 pub use response::TestResponse;
 pub use user::TestUser;
@@ -40,6 +42,7 @@ pub struct TestServer {
     deliveries: JoinSet<()>,
     server: wiring::Server,
     pub clock: Arc<TickingClock>,
+    pub examiner: Arc<TestExaminer>,
     config: Config,
     folder: TempDir,
     /// Deleted with the server, after it.
@@ -96,20 +99,22 @@ impl TestServer {
 
     async fn open(config: Config, clock: Arc<TickingClock>, folder: TempDir) -> Self {
         let passwords = PasswordSettings { memory_kib: 64, ..PasswordSettings::default() };
-        let overrides = Overrides { clock: Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>, passwords };
+        let examiner = Arc::new(TestExaminer::new(&config));
+        let clock_port = Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>;
+        let overrides = Overrides { clock: clock_port, passwords, examiner: Arc::clone(&examiner) as _ };
         let data_folder = DataFolder::try_lock(folder.path(), Purpose::Server).expect("a data folder for the test");
         let server = wiring::Server::open_with(config.clone(), data_folder, overrides).await.expect("a server for the test");
         // What a server is after its start, which tests do without.
         server.app.monitoring.set_phase(guildhall_api::monitoring::Phase::Running);
         let mut deliveries = JoinSet::new();
         deliveries.spawn(make_deliveries(Arc::clone(&server.app.services)));
-        Self { deliveries, server, clock, config, folder, _database: None }
+        Self { deliveries, server, clock, examiner, config, folder, _database: None }
     }
 
     /// Stops the server and starts another one on the same data. Users of the former one continue by
     /// [`reconnect`](Self::reconnect).
     pub async fn restart(self) -> Self {
-        let Self { mut deliveries, server, clock, config, folder, _database } = self;
+        let Self { mut deliveries, server, clock, config, folder, _database, .. } = self;
         deliveries.shutdown().await;
         server.close().await;
         Self { _database, ..Self::open(config, clock, folder).await }

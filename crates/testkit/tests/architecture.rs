@@ -13,6 +13,7 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("guildhall-markup", &[]),
     ("guildhall-metrics", &[]),
     ("guildhall-model", &[]),
+    ("guildhall-doctor", &["guildhall-model"]),
     ("guildhall-wire", &["guildhall-model"]),
     ("guildhall-tls", &[]),
     ("guildhall-storage", &["guildhall-markup", "guildhall-metrics", "guildhall-model", "guildhall-tls"]),
@@ -23,6 +24,7 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     (
         "guildhall",
         &[
+            "guildhall-doctor",
             "guildhall-model",
             "guildhall-wire",
             "guildhall-storage",

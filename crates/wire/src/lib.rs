@@ -15,6 +15,7 @@ pub mod error;
 pub mod event;
 pub mod features;
 pub mod file;
+pub mod finding;
 pub mod job;
 pub mod json;
 pub mod oauth;

@@ -7,6 +7,7 @@ mod channels;
 mod commands;
 mod emoji;
 mod files;
+mod findings;
 mod jobs;
 mod oauth;
 mod posts;
@@ -34,6 +35,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(commands::routes)
         .with(emoji::routes)
         .with(files::routes)
+        .with(findings::routes)
         .with(jobs::routes)
         .with(oauth::routes)
         .with(posts::routes)

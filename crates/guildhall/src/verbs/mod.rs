@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod health;
+pub mod doctor;
 pub mod job;
 pub mod migrate;
 pub mod routes;

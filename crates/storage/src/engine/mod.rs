@@ -124,6 +124,13 @@ impl Engine {
         if tables == [0] { Ok(Vec::new()) } else { self.read(migrate::SELECT_APPLIED.into(), Vec::new(), Rows::all()).await }
     }
 
+    pub async fn empty_log(&self) -> Result<bool> {
+        match self {
+            Self::Sqlite(engine) => engine.empty_log().await,
+            Self::Postgres(_) | Self::Mysql(_) => Ok(false),
+        }
+    }
+
     pub async fn close(&self) {
         match self {
             Self::Sqlite(engine) => engine.close().await,

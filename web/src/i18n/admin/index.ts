@@ -1,9 +1,10 @@
 // The strings of the administrators' pages: one file for each page, loaded with the pages.
 import { translator } from '../index';
 import { consoleMessages } from './console';
+import { findingsMessages } from './findings';
 import { monitoringMessages } from './monitoring';
 
-const en = { ...consoleMessages, ...monitoringMessages };
+const en = { ...consoleMessages, ...findingsMessages, ...monitoringMessages };
 
 export type AdminMessageKey = keyof typeof en;
 

@@ -4,6 +4,7 @@ pub(super) mod audit_trail;
 pub(super) mod deleted_posts;
 pub(super) mod delivery_queue;
 pub(super) mod expired_sessions;
+pub(super) mod finding_alerts;
 pub(super) mod job_history;
 pub(super) mod samples;
 pub(super) mod search_index;

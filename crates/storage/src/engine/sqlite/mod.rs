@@ -81,6 +81,11 @@ impl Sqlite {
         blocking(move || migrate::run(&file, steps)).await
     }
 
+    pub async fn empty_log(&self) -> Result<bool> {
+        let file = Arc::clone(&self.file);
+        blocking(move || checkpoint::empty_log(&file)).await
+    }
+
     pub async fn close(&self) {
         let _ = tokio::task::spawn_blocking(self.end_threads()).await;
     }
