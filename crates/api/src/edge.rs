@@ -111,15 +111,18 @@ fn client_of(app: &App, request: &Request) -> Client {
     let trusted = address.is_some_and(|address| app.trusted_proxies.contains(address));
     let headers = request.headers();
     let forwarded = trusted.then(|| forwarded_for(app, headers)).flatten();
-    if let Some(peer) = address.filter(|_| !trusted && headers.contains_key(X_FORWARDED_FOR)) {
+    let untrusted_proxy = address.filter(|_| !trusted && headers.contains_key(X_FORWARDED_FOR));
+    if let Some(peer) = untrusted_proxy {
         warn_of_untrusted_proxy(peer);
     }
+    let client_address = forwarded.or(address);
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     Client {
         request_id: app.services.new_request_id(),
-        address: forwarded.or(address),
+        address: client_address,
         user_agent: text(USER_AGENT),
         is_secure: peer.is_encrypted || trusted && headers.get("x-forwarded-proto").is_some_and(|value| value == "https"),
+        is_in_private_network: untrusted_proxy.is_none() && client_address.is_none_or(|address| app.private_networks.contains(address)),
     }
 }
 

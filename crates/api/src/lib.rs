@@ -7,6 +7,7 @@ pub mod error;
 pub mod etag;
 pub mod extract;
 mod gate;
+mod help;
 mod hooks;
 pub mod limiter;
 pub mod live;
@@ -33,6 +34,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 pub use error::{ApiError, ApiResult};
+pub use gate::ACT_AS;
+/// A setting's value as `GET /config` shows it and `PUT /config/patch` expects it.
+pub use guildhall_wire::config::to_wire as setting_to_wire;
 pub use limiter::Limiter;
 pub use peer::Peer;
 pub use routes::{Gate, Route};
@@ -46,6 +50,7 @@ pub struct AppParts {
     pub hub: Hub,
     pub limiter: Limiter,
     pub trusted_proxies: AddressList,
+    pub(crate) private_networks: AddressList,
     /// Serves WebSockets.
     pub sockets: Arc<dyn SocketEngine>,
     version: String,
@@ -67,6 +72,7 @@ impl AppParts {
             hub,
             limiter,
             trusted_proxies,
+            private_networks: AddressList::private_networks(),
             sockets,
             version,
             routes: OnceLock::new(),
@@ -115,7 +121,7 @@ impl Deref for App {
 /// The router of all routes, and its route table.
 pub fn router(app: App) -> (Router, Vec<Route>) {
     let (router, table) =
-        routes::Routes::new(app.clone(), "").with(live::routes).with(v4::routes).with(openapi::routes).with(hooks::routes).finish();
+        routes::Routes::new(app.clone(), "").with(live::routes).with(v4::routes).with(openapi::routes).with(hooks::routes).with(help::routes).finish();
     let _ = app.routes.set(table.clone());
     let router = router
         .fallback(web::serve_web_client)

@@ -32,6 +32,10 @@ enum Verb {
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigVerb),
+    /// Set up a new server: name, address, administrator and first team
+    Setup(verbs::setup::Setup),
+    /// Bring settings, users, teams, channels and integrations to what a file declares
+    Apply(verbs::apply::Apply),
     /// Bring the database's schema up to date
     Migrate,
 }
@@ -60,6 +64,8 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             verbs::config::reference();
             Ok(())
         }
+        Verb::Setup(setup) => verbs::setup::run(config?, setup).await,
+        Verb::Apply(apply) => verbs::apply::run(config?, apply).await,
         Verb::Migrate => verbs::migrate::run(&config?).await,
     }
 }

@@ -8,6 +8,7 @@ mod descriptors;
 pub mod file_modes;
 mod listen;
 mod local_api;
+mod plan;
 mod reference;
 mod sweeps;
 mod verbs;

@@ -1,8 +1,10 @@
 //! The verbs of the command line, a file each.
 
+pub mod apply;
 pub mod config;
 pub mod job;
 pub mod migrate;
 pub mod routes;
 pub mod serve;
+pub mod setup;
 pub mod user;

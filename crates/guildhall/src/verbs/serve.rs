@@ -30,6 +30,10 @@ pub async fn run(config: Config) -> Result<(), String> {
         "It accepts up to {total} connections, {per_address} from one address ({descriptors} file descriptors)."
     );
 
+    if let Ok(Some(code)) = server.setup_code().await {
+        let _ = writeln!(std::io::stdout(), "Nobody has set up this server yet: {}", super::setup::link(address, &code));
+    }
+
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
