@@ -103,12 +103,12 @@ async fn a_plan_sets_up_a_new_server_and_changes_nothing_when_applied_again() {
     let first = success_output(&command(&data, None, &["apply", &plan]).await);
     assert_eq!(changes(&preview), changes(&first), "a dry run shows what will happen");
     let expected = [
-        "+ user ada",
-        "+ user client",
+        "+ user ada (admin)",
+        "+ user client (guest)",
         "+ user bob",
         "~ setting site.name: \"Guildhall\" -> \"Studio\"",
         "+ team studio",
-        "+ administrator ada of team studio",
+        "+ member client of team studio",
         "+ channel studio/spring-film",
         "+ member client of channel studio/spring-film",
         "+ administrator bob of channel studio/spring-film",
