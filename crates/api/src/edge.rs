@@ -132,11 +132,11 @@ fn client_of(app: &App, request: &Request) -> Client {
     let peer = Peer::from_extensions(request.extensions());
     let headers = request.headers();
     let ForwardedClient { address, is_secure, host } = app.trusted_proxies.client_of(&peer, headers);
-    if let Some(untrusted) = peer.address.map(|address| address.ip())
-        && forwarded::has_forwarded_for(headers)
-        && !app.trusted_proxies.addresses.contains(untrusted)
-    {
-        warn_of_untrusted_proxy(untrusted);
+    let untrusted_proxy = peer.address.map(|address| address.ip()).filter(|proxy| {
+        forwarded::has_forwarded_for(headers) && !app.trusted_proxies.addresses.contains(*proxy)
+    });
+    if let Some(proxy) = untrusted_proxy {
+        warn_of_untrusted_proxy(proxy);
     }
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     // HTTP/2 has the host in the address.
@@ -147,6 +147,7 @@ fn client_of(app: &App, request: &Request) -> Client {
         user_agent: text(USER_AGENT).unwrap_or_default(),
         is_secure,
         host: host.unwrap_or_default(),
+        is_in_private_network: untrusted_proxy.is_none() && address.is_none_or(|address| app.private_networks.contains(address)),
     }
 }
 

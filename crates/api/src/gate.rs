@@ -13,7 +13,7 @@ use guildhall_model::{Actor, Error, Kind, Permission};
 use guildhall_services::access::PermissionDenied;
 use guildhall_services::sessions::Authentication;
 use http::header::{AUTHORIZATION, COOKIE};
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderName, Method};
 
 use crate::error::{ApiError, Failure};
 use crate::extract::{Client, Me};
@@ -31,6 +31,10 @@ pub enum Gate {
     Session,
     /// The same, or the local administrator: for operations that record no author.
     SessionOrLocal,
+    /// Users with a valid session, or the local administrator in the name of an account ([`ACT_AS`]): for operations that
+    /// record an author and that a declared plan contains. Nothing that reads belongs here: it would open the direct
+    /// messages of that account.
+    SessionOrActing,
     /// A session whose system roles allow this, or the local administrator.
     System(Permission),
 }
@@ -39,21 +43,25 @@ impl Gate {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Public => "public",
-            Self::Session | Self::SessionOrLocal => "session",
+            Self::Session | Self::SessionOrLocal | Self::SessionOrActing => "session",
             Self::System(_) => "system",
         }
     }
     pub const fn permission(self) -> &'static str {
         match self {
-            Self::Public | Self::Session | Self::SessionOrLocal => "",
+            Self::Public | Self::Session | Self::SessionOrLocal | Self::SessionOrActing => "",
             Self::System(permission) => permission.name(),
         }
     }
     /// Whether the local administrator, which has no account, is admitted.
     pub const fn allows_local_administrator(self) -> bool {
-        !matches!(self, Self::Session)
+        !matches!(self, Self::Session | Self::SessionOrActing)
     }
 }
+
+/// Names the account as which a request over the local socket acts, by its id: for operations that record an author. Ignored
+/// from the network.
+pub const ACT_AS: HeaderName = HeaderName::from_static("guildhall-act-as");
 
 /// The token of a request, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,6 +148,12 @@ async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Rejec
 
 /// The local administrator has no account: rejected where the operation requires one, and for `me` in the path.
 async fn admit_local(app: &App, gate: Gate, request: &mut Request, actor: Actor) -> Result<(), Error> {
+    if let Some(id) = request.headers().get(ACT_AS) {
+        let id = id.to_str().ok().filter(|_| gate == Gate::SessionOrActing).and_then(|id| id.parse().ok());
+        let id = id.ok_or_else(|| context::INVALID_PARAM.with("name", ACT_AS))?;
+        let actor = app.services.sessions().actor_for_account(&actor, id).await?;
+        return authorize(app, gate, request, actor);
+    }
     let has_me_param = match request.extract_parts::<RawPathParams>().await {
         Ok(params) => params.iter().any(|(name, value)| name.ends_with("user_id") && value == "me"),
         Err(_) => false,

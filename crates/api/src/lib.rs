@@ -9,6 +9,7 @@ pub mod etag;
 pub mod extract;
 mod forwarded;
 mod gate;
+mod help;
 mod hooks;
 pub mod limiter;
 pub mod live;
@@ -38,6 +39,9 @@ use tower_http::compression::CompressionLayer;
 
 pub use error::{ApiError, ApiResult};
 pub use forwarded::TrustedProxies;
+pub use gate::ACT_AS;
+/// A setting's value as `GET /config` shows it and `PUT /config/patch` expects it.
+pub use guildhall_wire::config::to_wire as setting_to_wire;
 pub use limiter::Limiter;
 pub use peer::Peer;
 pub use routes::{Gate, Route};
@@ -52,6 +56,7 @@ pub struct AppParts {
     pub hub: Hub,
     pub limiter: Limiter,
     pub trusted_proxies: TrustedProxies,
+    pub(crate) private_networks: AddressList,
     /// Serves WebSockets.
     pub sockets: Arc<dyn SocketEngine>,
     version: String,
@@ -81,6 +86,7 @@ impl AppParts {
             hub,
             limiter,
             trusted_proxies,
+            private_networks: AddressList::private_networks(),
             sockets,
             version,
             routes: OnceLock::new(),
@@ -134,6 +140,7 @@ pub fn router(app: App) -> (Router, Vec<Route>) {
         .with(v4::routes)
         .with(openapi::routes)
         .with(hooks::routes)
+        .with(help::routes)
         .with(monitoring::routes)
         .finish();
     app.monitoring.requests.set_routes(&table);

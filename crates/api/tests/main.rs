@@ -47,6 +47,7 @@ mod roles;
 mod search;
 mod search_corpus;
 mod sessions;
+mod setup_code;
 mod slack_format;
 mod statuses;
 mod support;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use guildhall_api::monitoring::{self, Phase};
-use guildhall_model::AddressList;
+use guildhall_model::{Actor, AddressList};
 use guildhall_services::Workers;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -65,6 +65,12 @@ impl Server {
 }
 
 impl RunningServer {
+    /// The code for the first account; `None` once there is one.
+    pub async fn setup_code(&self) -> guildhall_model::Result<Option<String>> {
+        let code = self.server.app.services.system().setup_code(&Actor::local_administrator()).await?;
+        Ok(code.map(|code| code.expose().to_owned()))
+    }
+
     /// Stops the listeners first, then open requests and sockets, the workers, the sweeps with their final runs, and at last
     /// the database; the lock of the data folder is released at the end.
     pub async fn stop(mut self) {

@@ -34,6 +34,10 @@ enum Verb {
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigVerb),
+    /// Set up a new server: name, address, administrator and first team
+    Setup(verbs::setup::Setup),
+    /// Bring settings, users, teams, channels and integrations to what a file declares
+    Apply(verbs::apply::Apply),
     /// Bring the database's schema up to date
     Migrate,
     /// Look at the machine, the network, the disks and the database, and say what is wrong
@@ -52,7 +56,7 @@ impl Verb {
     /// health of disks.
     const fn uses_data_folder(&self) -> bool {
         match self {
-            Self::Serve | Self::User(_) | Self::Job(_) | Self::Migrate | Self::Health | Self::Config(ConfigVerb::Check) => true,
+            Self::Serve | Self::User(_) | Self::Job(_) | Self::Setup(_) | Self::Apply(_) | Self::Migrate | Self::Health | Self::Config(ConfigVerb::Check) => true,
             Self::Doctor(_) | Self::Routes { .. } | Self::Version { .. } | Self::Config(_) => false,
         }
     }
@@ -89,6 +93,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode, String> {
             verbs::config::reference();
             Ok(())
         }
+        Verb::Setup(setup) => verbs::setup::run(config?, setup).await,
+        Verb::Apply(apply) => verbs::apply::run(config?, apply).await,
         Verb::Migrate => verbs::migrate::run(&config?).await,
         Verb::Health => verbs::health::run(&config?).await,
         Verb::Version { json } => verbs::version::run(json),

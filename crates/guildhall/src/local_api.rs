@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
-use guildhall_api::Peer;
+use guildhall_api::{ACT_AS, Peer};
 use http::header::{CONTENT_TYPE, HOST};
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Limited};
@@ -70,8 +70,17 @@ impl LocalApi {
 
     /// The JSON of a successful response. `path` is below `/api/v4`.
     pub async fn call(&mut self, method: Method, path: &str, body: Option<Value>) -> Result<Value, CallError> {
+        self.call_as(None, method, path, body).await
+    }
+
+    /// The same as the account of this id, which is recorded as the author.
+    pub async fn call_as(&mut self, account: Option<&str>, method: Method, path: &str, body: Option<Value>) -> Result<Value, CallError> {
         let no_response = |cause: String| CallError { status: None, message: format!("The server gave no answer: {cause}.") };
         let request = Request::builder().method(method).uri(format!("/api/v4{path}")).header(HOST, "localhost");
+        let request = match account {
+            Some(id) => request.header(ACT_AS, id),
+            None => request,
+        };
         let request = match body {
             Some(body) => request.header(CONTENT_TYPE, "application/json").body(Body::from(body.to_string())),
             None => request.body(Body::empty()),

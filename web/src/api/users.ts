@@ -17,8 +17,8 @@ export interface NewAccount {
   username: string;
   password: string;
 }
-export const createUser = (account: NewAccount, inviteId?: string) =>
-  post<UserProfile>('/users', account, { query: { iid: inviteId } });
+export const createUser = (account: NewAccount, { inviteId, setupCode }: { inviteId?: string; setupCode?: string } = {}) =>
+  post<UserProfile>('/users', account, { query: { iid: inviteId, setup_code: setupCode } });
 export const patchMe = (patch: Partial<UserProfile>) => put<UserProfile>('/users/me/patch', patch);
 export const updatePassword = (userId: string, current: string, next: string) =>
   put<unknown>(`/users/${userId}/password`, { current_password: current, new_password: next });

@@ -9,7 +9,7 @@ import { startSession } from '@/data/session';
 import { Toasts, TooltipProvider } from '@/design/overlay';
 import { firstTeamPath } from '@/features/auth/actions';
 import { LoginView } from '@/features/auth/LoginView';
-import { SetupAccountView, SetupTeamView } from '@/features/auth/SetupView';
+import { SetupAccountView, SetupSiteView } from '@/features/auth/SetupView';
 import { SignupView } from '@/features/auth/SignupView';
 import { CreateTeamView, SelectTeamView } from '@/features/auth/TeamViews';
 import { t } from '@/i18n';
@@ -66,7 +66,7 @@ function SessionRoutes() {
     if (noAccounts) return <SetupAccountView onDone={() => setSettingUp(true)} />;
     return <AnonymousRoutes />;
   }
-  if (settingUp || noAccounts) return <SetupTeamView onDone={() => setSettingUp(false)} />;
+  if (settingUp || noAccounts) return <SetupSiteView onDone={() => setSettingUp(false)} />;
   return <LoggedInRoutes />;
 }
 

@@ -262,6 +262,12 @@ export const en = {
   'settings.threads': 'Replies in threads that I follow',
   'settings.unsupported': 'This browser does not support notifications.',
 
+  'setup.siteAddress': 'Address',
+  'setup.siteAddressHint': 'The name under which people reach this server. Leave it empty if only your own network does; you can add it later.',
+  'setup.siteName': 'Name',
+  'setup.siteSubmit': 'Continue',
+  'setup.siteText': 'People see the name when they log in, and use the address to reach the server.',
+  'setup.siteTitle': 'Name your server',
   'setup.step': 'Step {step} of {total}',
   'setup.submit': 'Create account',
   'setup.teamSubmit': 'Create team',

@@ -1,5 +1,6 @@
 //! The verbs of the command line, a file each.
 
+pub mod apply;
 pub mod config;
 pub mod health;
 pub mod doctor;
@@ -7,5 +8,6 @@ pub mod job;
 pub mod migrate;
 pub mod routes;
 pub mod serve;
+pub mod setup;
 pub mod user;
 pub mod version;

@@ -37,6 +37,10 @@ pub async fn run(config: Config) -> Result<(), String> {
         let _ = writeln!(std::io::stdout(), "{note}");
     }
 
+    if let Ok(Some(code)) = server.setup_code().await {
+        let _ = writeln!(std::io::stdout(), "Nobody has set up this server yet: {}", super::setup::link(address, &code));
+    }
+
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

@@ -2,12 +2,13 @@
 import { createUser, type NewAccount } from '@/api/users';
 import { createTeam } from '@/api/teams';
 import { loadTeam } from '@/data/channels';
-import { logIn } from '@/data/session';
+import { patchConfig } from '@/api/config';
+import { loadConfig, logIn } from '@/data/session';
 import { getState } from '@/state/store';
 import type { Team } from '@mattermost/types/teams';
 
-export async function signUp(account: NewAccount, inviteId?: string): Promise<void> {
-  await createUser(account, inviteId);
+export async function signUp(account: NewAccount, permission: { inviteId?: string; setupCode?: string }): Promise<void> {
+  await createUser(account, permission);
   await logIn(account.email, account.password);
 }
 
@@ -15,6 +16,28 @@ export async function createAndLoadTeam(displayName: string, name: string, open:
   const team = await createTeam({ display_name: displayName.trim(), name, type: 'O', allow_open_invite: open });
   await loadTeam(team.id);
   return team;
+}
+
+export interface SiteSettings {
+  name: string;
+  url: string;
+}
+
+export async function saveSite(site: SiteSettings): Promise<void> {
+  await patchConfig({ TeamSettings: { SiteName: site.name }, ServiceSettings: { SiteURL: site.url } });
+  await loadConfig();
+}
+
+// `chat.example.com` is short for `https://chat.example.com`.
+export function completeUrl(address: string): string {
+  const text = address.trim().replace(/\/+$/, '');
+  return text === '' || text.includes('://') ? text : `https://${text}`;
+}
+
+// The address in the browser's bar, where it has a name: an address of the local network changes.
+export function suggestUrl({ hostname, origin }: Location): string {
+  const isNumber = /^[\d.]+$|^\[/.test(hostname);
+  return isNumber || hostname === 'localhost' || hostname.endsWith('.local') ? '' : origin;
 }
 
 export function firstTeamPath(): string {

@@ -35,6 +35,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/system/timezones", Gate::SessionOrLocal, console::get_supported_timezone)
         .get("/system/onboarding/complete", ADMIN, console::get_first_admin_setup_complete)
         .post("/system/onboarding/complete", ADMIN, console::complete_setup)
+        .get("/system/setup_code", ADMIN, console::get_setup_code)
         .post("/permissions/ancillary", Gate::SessionOrLocal, console::get_ancillary_permissions_post)
         .with(absent::routes)
 }

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { completeUrl, suggestUrl } from './actions';
+
+describe('the address of a new server', () => {
+  it('is completed', () => {
+    expect(completeUrl(' chat.example.com/ ')).toBe('https://chat.example.com');
+    expect(completeUrl('http://chat.local:8065')).toBe('http://chat.local:8065');
+    expect(completeUrl('')).toBe('');
+  });
+
+  it('is suggested only where it has a name that others know', () => {
+    const at = (url: string) => suggestUrl(new URL(url) as unknown as Location);
+    expect(at('https://chat.example.com/')).toBe('https://chat.example.com');
+    for (const local of ['http://192.168.0.5:8065', 'http://localhost:8065', 'http://studio.local', 'http://[fd00::1]:8065']) expect(at(local)).toBe('');
+  });
+});
