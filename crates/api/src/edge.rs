@@ -132,9 +132,10 @@ fn client_of(app: &App, request: &Request) -> Client {
     let peer = Peer::from_extensions(request.extensions());
     let headers = request.headers();
     let ForwardedClient { address, is_secure, host } = app.trusted_proxies.client_of(&peer, headers);
-    let untrusted_proxy = peer.address.map(|address| address.ip()).filter(|proxy| {
-        forwarded::has_forwarded_for(headers) && !app.trusted_proxies.addresses.contains(*proxy)
-    });
+    let untrusted_proxy = peer
+        .address
+        .map(|address| address.ip())
+        .filter(|proxy| forwarded::has_forwarded_for(headers) && !app.trusted_proxies.addresses.contains(*proxy));
     if let Some(proxy) = untrusted_proxy {
         warn_of_untrusted_proxy(proxy);
     }

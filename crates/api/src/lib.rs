@@ -26,6 +26,7 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock, Weak};
 
 use axum::Router;
+use guildhall_model::AddressList;
 use guildhall_realtime::Hub;
 use guildhall_services::Services;
 use guildhall_wire::API_LEVEL;

@@ -181,7 +181,11 @@ async fn it_acts_as_an_account_where_that_is_allowed() {
     let made = act(local(), Peer::LOCAL, &ada.id.to_string(), Method::POST, "/teams", team.clone()).await.ok();
     assert_eq!(ada.get("/users/me/teams").await.ok()[0]["id"], made["id"]);
     let audit = server.local_administrator().get("/audits?per_page=1").await.ok();
-    assert_eq!((audit[0]["user_id"].as_str(), audit[0]["ip_address"].as_str()), (Some(ada.id.to_string().as_str()), Some("local")), "{audit}");
+    assert_eq!(
+        (audit[0]["user_id"].as_str(), audit[0]["ip_address"].as_str()),
+        (Some(ada.id.to_string().as_str()), Some("local")),
+        "{audit}"
+    );
 
     // Nothing that reads, and nothing for an account that cannot log in.
     let direct = json!([ada.id, bob.id]);
@@ -190,7 +194,7 @@ async fn it_acts_as_an_account_where_that_is_allowed() {
         (ada.id.to_string(), Method::POST, "/channels/direct".to_owned(), direct),
         ("x".to_owned(), Method::POST, "/teams".to_owned(), team.clone()),
     ] {
-        act(local(), Peer::LOCAL, &account, method, &path, body).await.assert_error(400, "api.context.invalid_param.app_error");
+        act(local(), Peer::LOCAL, &account, method, &path, body).await.assert_error(400, "api.context.invalid_body_param.app_error");
     }
     server.local_administrator().put(&format!("/users/{}/active", bob.id), json!({"active": false})).await.ok();
     let locked_out = act(local(), Peer::LOCAL, &bob.id.to_string(), Method::POST, "/teams", team.clone()).await;

@@ -10,7 +10,11 @@ const REJECTED: &str = "api.user.create_user.setup_code.app_error";
 
 #[tokio::test]
 async fn the_first_account_needs_the_code_from_the_internet() {
-    let server = TestServer::start_with_settings(|settings| settings.limits.trusted_proxies = "10.0.0.1".into()).await;
+    let server = TestServer::start_with_settings(|settings| {
+        settings.limits.trusted_proxies = "10.0.0.1".into();
+        settings.signup.open = false;
+    })
+    .await;
     let account = |name: &str| json!({"email": format!("{name}@example.com"), "username": name, "password": PASSWORD});
     let code = server.local_administrator().get("/system/setup_code").await.ok()["setup_code"].as_str().unwrap().to_owned();
     assert!(code.len() >= 20, "{code}");

@@ -56,7 +56,14 @@ impl Verb {
     /// health of disks.
     const fn uses_data_folder(&self) -> bool {
         match self {
-            Self::Serve | Self::User(_) | Self::Job(_) | Self::Setup(_) | Self::Apply(_) | Self::Migrate | Self::Health | Self::Config(ConfigVerb::Check) => true,
+            Self::Serve
+            | Self::User(_)
+            | Self::Job(_)
+            | Self::Setup(_)
+            | Self::Apply(_)
+            | Self::Migrate
+            | Self::Health
+            | Self::Config(ConfigVerb::Check) => true,
             Self::Doctor(_) | Self::Routes { .. } | Self::Version { .. } | Self::Config(_) => false,
         }
     }

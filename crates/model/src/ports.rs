@@ -2,16 +2,16 @@
 //! Signatures only; nothing here opens a file or a socket.
 
 mod blobs;
-mod host;
 mod examiner;
+mod host;
 mod images;
 mod machine;
 mod outgoing;
 mod secrets;
 
 pub use blobs::{BlobKey, BlobReader, BlobStore, ByteRange, ByteStream, StoredBlob, stream_from_bytes};
-pub use host::{DiskFigures, Host, HostFigures};
 pub use examiner::{Examiner, Progress};
+pub use host::{DiskFigures, Host, HostFigures};
 pub use images::{EncodedImage, ImageFormat, ImageInfo, ImageSource, Images, Renditions};
 pub use machine::{
     CertificateProblem, DiskSpace, ExpectedFiles, FileInfo, FolderInspection, Machine, Probe, ProbeResponse, ProgramOutput,

@@ -22,11 +22,11 @@ static STYLE: &str = include_str!("../../data/help.css");
 const PAGES: &[&str] = &["install", "plan", "https", "proxy", "limits", "monitoring", "disks", "upgrade", "troubleshooting"];
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
-        .under("")
-        .get("/help", Gate::Public, redirect_to_help)
-        .get("/help/", Gate::Public, get_help_index)
-        .get("/help/{page}", Gate::Public, get_help_page)
+    routes.under("").get("/help", Gate::Public, redirect_to_help).get("/help/", Gate::Public, get_help_index).get(
+        "/help/{page}",
+        Gate::Public,
+        get_help_page,
+    )
 }
 
 /// Relative, so that it works below a path as well.

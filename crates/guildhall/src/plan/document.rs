@@ -51,6 +51,26 @@ pub struct User {
     pub password_env: Option<String>,
     /// The file with it, whose first line counts.
     pub password_file: Option<PathBuf>,
+    /// What the two contain.
+    #[serde(skip)]
+    pub password: Option<String>,
+}
+
+impl User {
+    /// The error is one sentence.
+    fn read_password(&self) -> Result<Option<String>, String> {
+        let username = &self.username;
+        if let Some(name) = &self.password_env {
+            let password = std::env::var(name);
+            return password
+                .map(Some)
+                .map_err(|_| format!("The environment variable {name}, with the password of {username}, is not set."));
+        }
+        let Some(file) = &self.password_file else { return Ok(None) };
+        let text = std::fs::read_to_string(file);
+        let text = text.map_err(|error| format!("The password of {username} cannot be read from {}: {error}.", file.display()))?;
+        Ok(Some(text.lines().next().unwrap_or_default().to_owned()))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -171,8 +191,13 @@ impl Method {
 impl Plan {
     /// The error is one sentence that names the file and, where it is known, the line.
     pub fn read(file: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(file).map_err(|error| format!("The plan {} cannot be read: {error}.", file.display()))?;
-        Self::parse(&text).map_err(|reason| format!("The plan {} is not valid: {reason}.", file.display()))
+        let text = if file == Path::new("-") { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(file) };
+        let text = text.map_err(|error| format!("The plan {} cannot be read: {error}.", file.display()))?;
+        let mut plan = Self::parse(&text).map_err(|reason| format!("The plan {} is not valid: {reason}.", file.display()))?;
+        for user in &mut plan.users {
+            user.password = user.read_password()?;
+        }
+        Ok(plan)
     }
 
     /// The error is the end of a sentence.

@@ -62,12 +62,11 @@ async fn reconcile_user(reconciler: &mut Reconciler<'_>, user: &User) -> Result<
 
 /// Makes the account; a password that the plan does not give is generated and printed.
 async fn create(reconciler: &mut Reconciler<'_>, user: &User, mut account: serde_json::Map<String, Value>) -> Result<Value, String> {
-    let given = password(user)?;
     if let Some(other) = reconciler.get(&format!("/users/email/{}", user.email)).await? {
         let other = other["username"].as_str().unwrap_or_default();
         return Err(format!("The email address {} of {} belongs to the user {other} already.", user.email, user.username));
     }
-    let password = given.clone().unwrap_or_else(|| OsSecrets.generate_token().expose().to_owned());
+    let password = user.password.clone().unwrap_or_else(|| OsSecrets.generate_token().expose().to_owned());
     account.insert("username".to_owned(), user.username.clone().into());
     account.insert("password".to_owned(), password.clone().into());
     let role = match user.role {
@@ -77,23 +76,10 @@ async fn create(reconciler: &mut Reconciler<'_>, user: &User, mut account: serde
     };
     let change = Change::create(format!("user {}{role}", user.username));
     let account = reconciler.change(change, Call::post("/users", account.into())).await?;
-    if given.is_none() && !reconciler.is_preview() {
+    if user.password.is_none() && !reconciler.is_preview() {
         println!("  password of {}: {password}", user.username);
     }
     Ok(account)
-}
-
-fn password(user: &User) -> Result<Option<String>, String> {
-    if let Some(name) = &user.password_env {
-        let password = std::env::var(name);
-        return password
-            .map(Some)
-            .map_err(|_| format!("The environment variable {name}, with the password of {}, is not set.", user.username));
-    }
-    let Some(file) = &user.password_file else { return Ok(None) };
-    let text = std::fs::read_to_string(file);
-    let text = text.map_err(|error| format!("The password of {} cannot be read from {}: {error}.", user.username, file.display()))?;
-    Ok(Some(text.lines().next().unwrap_or_default().to_owned()))
 }
 
 /// The roles with this one of the plan; further roles that administrators have given stay.

@@ -8,7 +8,7 @@ use crate::plan::{self, Plan, summary};
 
 #[derive(Debug, clap::Args)]
 pub struct Apply {
-    /// A TOML file: docs/ops/plan.md
+    /// A TOML file, or - for standard input: docs/ops/plan.md
     file: PathBuf,
     /// Show what would change, and change nothing
     #[arg(long)]

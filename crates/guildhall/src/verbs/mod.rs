@@ -2,8 +2,8 @@
 
 pub mod apply;
 pub mod config;
-pub mod health;
 pub mod doctor;
+pub mod health;
 pub mod job;
 pub mod migrate;
 pub mod routes;

@@ -21,10 +21,13 @@ export async function createAndLoadTeam(displayName: string, name: string, open:
 export interface SiteSettings {
   name: string;
   url: string;
+  // The server gets its certificate by itself.
+  isCertificateAutomatic: boolean;
 }
 
 export async function saveSite(site: SiteSettings): Promise<void> {
-  await patchConfig({ TeamSettings: { SiteName: site.name }, ServiceSettings: { SiteURL: site.url } });
+  const tls = site.isCertificateAutomatic ? { TLSSettings: { Mode: 'acme', Domains: new URL(site.url).hostname } } : {};
+  await patchConfig({ TeamSettings: { SiteName: site.name }, ServiceSettings: { SiteURL: site.url }, ...tls });
   await loadConfig();
 }
 
@@ -32,6 +35,13 @@ export async function saveSite(site: SiteSettings): Promise<void> {
 export function completeUrl(address: string): string {
   const text = address.trim().replace(/\/+$/, '');
   return text === '' || text.includes('://') ? text : `https://${text}`;
+}
+
+// Whether an authority can give a certificate for the address: it has a public name, and the usual port.
+export function canHaveCertificate(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, port } = new URL(url);
+  return protocol === 'https:' && port === '' && /\.[a-z][a-z0-9-]*$/i.test(hostname) && !hostname.endsWith('.local');
 }
 
 // The address in the browser's bar, where it has a name: an address of the local network changes.
