@@ -18,6 +18,9 @@ pub struct Setup {
     /// The address at which people reach it, such as https://chat.example.com; empty if only this network reaches it
     #[arg(long)]
     site_url: Option<String>,
+    /// Whether the server gets its certificate for that name from Let's Encrypt, whose terms you accept with it
+    #[arg(long, value_name = "true|false")]
+    certificate: Option<bool>,
     #[arg(long)]
     email: Option<String>,
     #[arg(long)]
@@ -74,6 +77,8 @@ fn outgoing_address() -> Option<Ipv4Addr> {
 struct Answers {
     site_name: String,
     site_url: String,
+    /// The name for which the server gets a certificate by itself.
+    domain: Option<String>,
     email: String,
     username: String,
     password: String,
@@ -82,13 +87,21 @@ struct Answers {
 
 impl Answers {
     fn ask(setup: Setup) -> Result<Self, String> {
+        let site_name = answer(setup.site_name, "Name of the site", "Guildhall")?;
+        let question = "Address for everybody, such as https://chat.example.com (empty: only this network)";
+        let site_url = complete_url(&answer(setup.site_url, question, "")?);
+        let domain = match (public_name(&site_url), setup.certificate) {
+            (None, _) | (_, Some(false)) => None,
+            (name, Some(true)) => name,
+            (Some(name), None) => {
+                let question = "Get a certificate from Let's Encrypt and accept its terms? Ports 80 and 443 must lead here (yes, no)";
+                answer(None, question, "yes")?.to_lowercase().starts_with('y').then_some(name)
+            }
+        };
         Ok(Self {
-            site_name: answer(setup.site_name, "Name of the site", "Guildhall")?,
-            site_url: complete_url(&answer(
-                setup.site_url,
-                "Address for everybody, such as https://chat.example.com (empty: only this network)",
-                "",
-            )?),
+            site_name,
+            site_url,
+            domain,
             email: answer(setup.email, "Administrator's email address", "")?,
             username: answer(setup.username, "Administrator's username", "admin")?,
             password: password(setup.password)?,
@@ -134,10 +147,21 @@ fn complete_url(address: &str) -> String {
     if address.is_empty() || address.contains("://") { address.to_owned() } else { format!("https://{address}") }
 }
 
+/// The name for which an authority gives a certificate.
+fn public_name(url: &str) -> Option<String> {
+    let uri: http::Uri = url.parse().ok()?;
+    let name = uri.host().filter(|_| uri.scheme_str() == Some("https") && uri.port().is_none())?;
+    let top = name.rsplit_once('.')?.1;
+    (top != "local" && top.starts_with(|c: char| c.is_ascii_alphabetic())).then(|| name.to_owned())
+}
+
 /// The settings first: if one of them is wrong, there is no account yet, and the set-up starts again.
 async fn perform(api: &mut LocalApi, answers: Answers) -> Result<(), String> {
-    let Answers { site_name, site_url, email, username, password, team } = answers;
-    let settings = json!({"TeamSettings": {"SiteName": site_name}, "ServiceSettings": {"SiteURL": site_url}});
+    let Answers { site_name, site_url, domain, email, username, password, team } = answers;
+    let mut settings = json!({"TeamSettings": {"SiteName": site_name}, "ServiceSettings": {"SiteURL": site_url}});
+    if let Some(domain) = domain {
+        settings["TLSSettings"] = json!({"Mode": "acme", "Domains": domain});
+    }
     api.call(Method::PUT, "/config/patch", Some(settings)).await?;
     let account = json!({"email": email.to_lowercase(), "username": username.to_lowercase(), "password": password});
     let account = api.call(Method::POST, "/users", Some(account)).await?;
@@ -172,6 +196,22 @@ mod tests {
         assert_eq!(complete_url("chat.example.com"), "https://chat.example.com");
         assert_eq!(complete_url("http://10.0.0.5:8065"), "http://10.0.0.5:8065");
         assert_eq!(complete_url(""), "");
+    }
+
+    #[test]
+    fn certificates_are_for_public_names() {
+        for (url, name) in [
+            ("https://chat.example.com", Some("chat.example.com")),
+            ("https://chat.example.com/chat", Some("chat.example.com")),
+            ("http://chat.example.com", None),
+            ("https://chat.example.com:8443", None),
+            ("https://10.0.0.5", None),
+            ("https://studio.local", None),
+            ("https://studio", None),
+            ("", None),
+        ] {
+            assert_eq!(public_name(url).as_deref(), name, "{url}");
+        }
     }
 
     #[test]
