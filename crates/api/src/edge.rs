@@ -9,9 +9,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
 use guildhall_model::id::RequestId;
+use guildhall_model::settings::TlsMode;
 use guildhall_model::{Error, Kind};
 use guildhall_wire::error as wire_error;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, STRICT_TRANSPORT_SECURITY, USER_AGENT};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HOST, STRICT_TRANSPORT_SECURITY, USER_AGENT};
+use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -36,9 +38,6 @@ pub(crate) fn page_policy(hosts: &[&str]) -> HeaderValue {
     policy.parse().unwrap_or(HeaderValue::from_static(CONTENT_SECURITY_POLICY))
 }
 
-/// Half a year. Other names below the site's are not ours to decide on.
-const HTTPS_ONLY: &str = "max-age=15552000";
-
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
 type DefaultHeader = SetResponseHeaderLayer<HeaderValue>;
@@ -59,7 +58,9 @@ pub(crate) fn default_headers() -> (DefaultHeader, DefaultHeader, DefaultHeader,
 }
 
 pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    set_host(&mut request);
     let client = client_of(&app, &request);
+    let https_only = https_only(&app, &request, &client);
     let (request_id, address) = (client.request_id, client.address);
     let is_get = request.method() == Method::GET;
     let method = request.method().clone();
@@ -80,8 +81,8 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
         with_error_body(&error, request_id, Response::default())
     });
     set_common_headers(response.headers_mut(), request_id, &app.version_header, is_get);
-    if app.services.settings().site.is_https() {
-        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS_ONLY));
+    if let Some(value) = https_only {
+        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, value);
     }
     response
 }
@@ -119,8 +120,47 @@ fn client_of(app: &App, request: &Request) -> Client {
         request_id: app.services.new_request_id(),
         address: forwarded.or(address),
         user_agent: text(USER_AGENT),
-        is_secure: peer.is_encrypted || trusted && headers.get("x-forwarded-proto").is_some_and(|value| value == "https"),
+        is_secure: peer.is_encrypted
+            || trusted && headers.get("x-forwarded-proto").is_some_and(|value| value == "https")
+            || is_behind_silent_proxy(app, &peer, headers),
     }
+}
+
+/// HTTP/2 has the host in the address of the request; everything behind this layer reads `Host`.
+fn set_host(request: &mut Request) {
+    if request.headers().contains_key(HOST) {
+        return;
+    }
+    let host = request.uri().authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
+    if let Some(host) = host {
+        request.headers_mut().insert(HOST, host);
+    }
+}
+
+/// A proxy that ends TLS and does not say so, or is not trusted: the request is for the host of the site, whose address is
+/// https, or came through a proxy, and this server has no TLS of its own. Other hosts, such as an address of the local network,
+/// are reached without TLS.
+fn is_behind_silent_proxy(app: &App, peer: &Peer, headers: &HeaderMap) -> bool {
+    let settings = app.services.settings();
+    let is_site = |host: &HeaderValue| host.as_bytes().eq_ignore_ascii_case(settings.site.host().as_bytes());
+    let is_for_site = headers.get(HOST).is_some_and(is_site) || headers.contains_key(X_FORWARDED_FOR);
+    !peer.is_local && settings.tls.mode() == TlsMode::Off && settings.site.is_https() && is_for_site
+}
+
+/// The header by which browsers use nothing but HTTPS from now on: only over HTTPS, with a certificate that they trust.
+/// Names below the site's are not ours to decide on.
+fn https_only(app: &App, request: &Request, client: &Client) -> Option<HeaderValue> {
+    let max_age = app.services.settings().tls.hsts_max_age_seconds;
+    if max_age == 0 || !client.is_secure {
+        return None;
+    }
+    // A proxy's certificate is the proxy's own affair.
+    let is_trusted = || {
+        let host = request.headers().get(HOST).and_then(|host| host.to_str().ok())?.parse::<Authority>().ok()?;
+        Some(app.tls.is_trusted_for(host.host()))
+    };
+    let is_own_tls = Peer::from_extensions(request.extensions()).is_encrypted;
+    (!is_own_tls || is_trusted().unwrap_or_default()).then(|| HeaderValue::try_from(format!("max-age={max_age}")).ok())?
 }
 
 /// The last address of the chain that is not a trusted proxy: the client can forge everything before it. `None`, hence the

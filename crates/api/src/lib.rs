@@ -23,6 +23,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use axum::Router;
 use guildhall_model::AddressList;
+use guildhall_model::tls::TlsServer;
 use guildhall_realtime::Hub;
 use guildhall_services::Services;
 use guildhall_wire::API_LEVEL;
@@ -48,6 +49,8 @@ pub struct AppParts {
     pub trusted_proxies: AddressList,
     /// Serves WebSockets.
     pub sockets: Arc<dyn SocketEngine>,
+    /// Ends TLS.
+    pub tls: Arc<dyn TlsServer>,
     version: String,
     /// Set once the routes are registered.
     pub(crate) routes: OnceLock<Vec<Route>>,
@@ -58,7 +61,14 @@ pub struct AppParts {
 }
 
 impl AppParts {
-    pub fn new(services: Arc<Services>, hub: Hub, limiter: Limiter, trusted_proxies: AddressList, sockets: Arc<dyn SocketEngine>) -> Self {
+    pub fn new(
+        services: Arc<Services>,
+        hub: Hub,
+        limiter: Limiter,
+        trusted_proxies: AddressList,
+        sockets: Arc<dyn SocketEngine>,
+        tls: Arc<dyn TlsServer>,
+    ) -> Self {
         // API level, build, and whether a licence is installed: clients reload when it changes.
         let version = format!("{API_LEVEL}.{API_LEVEL}.{}.false", env!("CARGO_PKG_VERSION"));
         let version_header = HeaderValue::from_str(&version).unwrap_or(HeaderValue::from_static(API_LEVEL));
@@ -68,6 +78,7 @@ impl AppParts {
             limiter,
             trusted_proxies,
             sockets,
+            tls,
             version,
             routes: OnceLock::new(),
             openapi: OnceLock::new(),

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::listen::{self, ConnectionLimits, Connections, Limits, Listener};
+use crate::tls::{self, BoundPorts, PortContext, TlsManager, with_front};
 use crate::sweeps::{self, RunningSweeps};
 use crate::wiring::{Server, error_message};
 
@@ -26,7 +27,13 @@ pub struct RunningServer {
 
 impl Server {
     /// Removes what the previous process left behind, starts the background work, and then the listeners.
-    pub async fn boot(self, listeners: Vec<Listener>, connection_limits: ConnectionLimits) -> Result<RunningServer, String> {
+    /// `bound` are the ports of HTTPS that are open already.
+    pub async fn boot(
+        self,
+        listeners: Vec<Listener>,
+        bound: BoundPorts,
+        connection_limits: ConnectionLimits,
+    ) -> Result<RunningServer, String> {
         self.blobs.purge_temporary().map_err(|error| format!("Temporary files could not be removed: {error}."))?;
         self.app.services.statuses().reset_statuses().await.map_err(|error| error_message("The statuses could not be reset", &error))?;
 
@@ -37,14 +44,29 @@ impl Server {
         let connections = Connections::new(connection_limits, self.app.trusted_proxies.clone());
         let mut listener_tasks = JoinSet::new();
         for listener in listeners {
-            let (router, connections) = (self.router.clone(), Arc::clone(&connections));
+            let router = match listener.address() {
+                Some(_) => with_front(self.router.clone(), Arc::clone(&self.tls), false),
+                None => self.router.clone(),
+            };
+            let connections = Arc::clone(&connections);
             listener_tasks.spawn(listen::serve(listener, router, Limits::default(), connections, stop_receiver.clone()));
         }
+        let config = tls::server_config(self.tls.resolver()).map_err(|error| format!("TLS cannot be used: {error}."))?;
+        let context = PortContext { router: self.router.clone(), limits: Limits::default(), connections, acceptor: Arc::new(config).into() };
+        let manager = TlsManager::new(Arc::clone(&self.tls), context, bound);
+        let mut readiness = manager.readiness();
+        listener_tasks.spawn(manager.run(stop_receiver));
+        let _ = readiness.wait_for(|is_ready| *is_ready).await;
         Ok(RunningServer { server: self, sweeps, workers, listener_tasks, stop })
     }
 }
 
 impl RunningServer {
+    /// Sentences about HTTPS for the person who started the server.
+    pub fn tls_lines(&self) -> Vec<String> {
+        self.server.tls.start_lines()
+    }
+
     /// Stops the listeners first, then open requests and sockets, the workers, the sweeps with their final runs, and at last
     /// the database; the lock of the data folder is released at the end.
     pub async fn stop(mut self) {

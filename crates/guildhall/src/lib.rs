@@ -10,5 +10,6 @@ mod listen;
 mod local_api;
 mod reference;
 mod sweeps;
+mod tls;
 mod verbs;
 pub mod wiring;

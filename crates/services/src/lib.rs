@@ -121,7 +121,7 @@ impl Services {
                 images: parts.images,
                 outgoing: parts.outgoing,
                 fixed_settings: parts.fixed_settings,
-                settings: RwLock::new(Arc::new(parts.settings)),
+                settings: RwLock::new(Arc::new(parts.settings.with_site_url_of_domain())),
             };
             Self { core, states }
         })

@@ -28,6 +28,7 @@ pub mod session;
 pub mod status;
 pub mod team;
 pub mod thread;
+pub mod tls;
 pub mod user;
 pub mod webhook;
 

@@ -55,15 +55,10 @@ async fn login(
             &user_id,
             &logged_in.csrf,
             logged_in.length_ms / 1_000,
-            has_secure_cookies(&app, &client),
+            client.is_secure,
         );
     }
     Ok(response)
-}
-
-/// Behind a proxy that ends TLS and does not say so, the site's address tells.
-fn has_secure_cookies(app: &App, client: &Client) -> bool {
-    client.is_secure || app.services.settings().site.is_https()
 }
 
 async fn logout(State(app): State<App>, me: Option<Me>, client: Client, headers: HeaderMap) -> ApiResult<Response> {

@@ -22,7 +22,8 @@ use tower::ServiceExt;
 
 use super::connections::{Admission, Connections};
 use super::stream::Stream;
-use super::{Listener, Socket};
+use super::Listener;
+use super::accept::Accepted;
 use crate::boot::wait_for_stop;
 use progress::Progress;
 
@@ -85,9 +86,9 @@ pub async fn serve(
             Some(_) = connections.join_next() => continue,
         };
         match accepted {
-            Ok((socket, peer)) => match open_connections.admit(&peer) {
+            Ok((accepted, peer)) => match open_connections.admit(&peer) {
                 Some(admission) => {
-                    let connection = Connection { socket, peer, admission: Arc::new(admission) };
+                    let connection = Connection { accepted, peer, admission: Arc::new(admission) };
                     connections.spawn(connection.serve(router.clone(), http.clone(), limits, stop.clone()));
                 }
                 None => tracing::debug!(?peer, "too many connections are open"),
@@ -117,7 +118,7 @@ fn connection_builder(limits: Limits) -> Builder<TokioExecutor> {
 }
 
 struct Connection {
-    socket: Socket,
+    accepted: Accepted,
     peer: Peer,
     admission: Arc<Admission>,
 }
@@ -125,7 +126,18 @@ struct Connection {
 impl Connection {
     /// Serves the requests until either side closes the connection.
     async fn serve(self, router: Router, http: Builder<TokioExecutor>, limits: Limits, mut stop: watch::Receiver<bool>) {
-        let Self { socket, peer, admission } = self;
+        let Self { accepted, peer, admission } = self;
+        let opened = tokio::select! {
+            opened = tokio::time::timeout(limits.first_head_timeout, accepted.open(peer)) => opened,
+            () = admission.evicted() => return tracing::debug!(?peer, "a connection made room for a newer one"),
+            () = wait_for_stop(&mut stop) => return,
+        };
+        let (socket, peer) = match opened {
+            Ok(Ok(opened)) => opened,
+            // Scanners and broken clients cause these all the time.
+            Ok(Err(error)) => return tracing::trace!(?peer, %error, "a connection was not opened"),
+            Err(_) => return tracing::debug!(?peer, "a connection was not opened in time"),
+        };
         let stream = Stream::new(socket, Arc::clone(&admission), limits.write_timeout);
         let (version_sender, version) = watch::channel(None);
         let progress = Arc::new(Progress::default());

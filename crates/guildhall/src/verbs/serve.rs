@@ -9,6 +9,7 @@ use crate::data_folder::DataFolder;
 use crate::descriptors;
 use crate::file_modes::make_private;
 use crate::listen::{ConnectionLimits, Listener, LocalSocket};
+use crate::tls;
 use crate::wiring::Server;
 
 pub async fn run(config: Config) -> Result<(), String> {
@@ -18,17 +19,19 @@ pub async fn run(config: Config) -> Result<(), String> {
     make_private(folder.path()).log();
     let listen = config.startup.server.listen;
     let (tcp, address) = Listener::tcp(listen).await.map_err(|error| format!("The server cannot listen at {listen}: {error}."))?;
+    tls::check_at_start(&config.settings.tls)?;
+    let ports = tls::bind_at_start(&config.settings.tls).await?;
     let local = LocalSocket::bind(&folder).map_err(|error| format!("The local socket cannot be opened: {error}."))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-    let server = Server::open(config, folder).await?.boot(vec![tcp, Listener::Local(local)], limits).await?;
+    let server = Server::open(config, folder).await?.boot(vec![tcp, Listener::Local(local)], ports, limits).await?;
     println!("Guildhall is ready at http://{address}");
     let ConnectionLimits { total, per_address, .. } = limits;
-    // Nobody may read any more, which is no reason to end.
-    let _ = writeln!(
-        std::io::stdout(),
-        "It accepts up to {total} connections, {per_address} from one address ({descriptors} file descriptors)."
-    );
+    let limits = format!("It accepts up to {total} connections, {per_address} from one address ({descriptors} file descriptors).");
+    for line in std::iter::once(limits).chain(server.tls_lines()) {
+        // Nobody may read any more, which is no reason to end.
+        let _ = writeln!(std::io::stdout(), "{line}");
+    }
 
     tokio::select! {
         _ = terminate.recv() => {}

@@ -7,6 +7,7 @@ mod config;
 mod console;
 mod image;
 mod ping;
+mod tls;
 
 use guildhall_model::Permission;
 
@@ -25,6 +26,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .put("/config/patch", ADMIN, config::patch_config)
         .get("/config/environment", ADMIN, config::get_environment_config)
         .post("/config/reload", ADMIN, config::reload_config)
+        .get("/system/tls", ADMIN, tls::get_tls_status)
+        .post("/system/tls/renew", ADMIN, tls::renew_certificate)
         .get("/analytics/old", Gate::System(Permission::GetAnalytics), analytics::get_analytics_old)
         .get("/usage/posts", Gate::SessionOrLocal, analytics::get_posts_usage)
         .get("/usage/storage", Gate::SessionOrLocal, analytics::get_storage_usage)
