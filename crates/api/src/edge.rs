@@ -58,7 +58,6 @@ pub(crate) fn default_headers() -> (DefaultHeader, DefaultHeader, DefaultHeader,
 }
 
 pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    set_host(&mut request);
     let client = client_of(&app, &request);
     let https_only = https_only(&app, &request, &client);
     let (request_id, address) = (client.request_id, client.address);
@@ -115,35 +114,26 @@ fn client_of(app: &App, request: &Request) -> Client {
     if let Some(peer) = address.filter(|_| !trusted && headers.contains_key(X_FORWARDED_FOR)) {
         warn_of_untrusted_proxy(peer);
     }
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    // HTTP/2 has the host in the address.
+    let host = text(HOST).or_else(|| request.uri().authority().map(ToString::to_string)).unwrap_or_default();
     Client {
         request_id: app.services.new_request_id(),
         address: forwarded.or(address),
-        user_agent: text(USER_AGENT),
+        user_agent: text(USER_AGENT).unwrap_or_default(),
         is_secure: peer.is_encrypted
             || trusted && headers.get("x-forwarded-proto").is_some_and(|value| value == "https")
-            || is_behind_silent_proxy(app, &peer, headers),
-    }
-}
-
-/// HTTP/2 has the host in the address of the request; everything behind this layer reads `Host`.
-fn set_host(request: &mut Request) {
-    if request.headers().contains_key(HOST) {
-        return;
-    }
-    let host = request.uri().authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
-    if let Some(host) = host {
-        request.headers_mut().insert(HOST, host);
+            || is_behind_silent_proxy(app, &peer, &host, headers),
+        host,
     }
 }
 
 /// A proxy that ends TLS and does not say so, or is not trusted: the request is for the host of the site, whose address is
 /// https, or came through a proxy, and this server has no TLS of its own. Other hosts, such as an address of the local network,
 /// are reached without TLS.
-fn is_behind_silent_proxy(app: &App, peer: &Peer, headers: &HeaderMap) -> bool {
+fn is_behind_silent_proxy(app: &App, peer: &Peer, host: &str, headers: &HeaderMap) -> bool {
     let settings = app.services.settings();
-    let is_site = |host: &HeaderValue| host.as_bytes().eq_ignore_ascii_case(settings.site.host().as_bytes());
-    let is_for_site = headers.get(HOST).is_some_and(is_site) || headers.contains_key(X_FORWARDED_FOR);
+    let is_for_site = host.eq_ignore_ascii_case(settings.site.host()) || headers.contains_key(X_FORWARDED_FOR);
     !peer.is_local && settings.tls.mode() == TlsMode::Off && settings.site.is_https() && is_for_site
 }
 
@@ -155,12 +145,9 @@ fn https_only(app: &App, request: &Request, client: &Client) -> Option<HeaderVal
         return None;
     }
     // A proxy's certificate is the proxy's own affair.
-    let is_trusted = || {
-        let host = request.headers().get(HOST).and_then(|host| host.to_str().ok())?.parse::<Authority>().ok()?;
-        Some(app.tls.is_trusted_for(host.host()))
-    };
+    let is_trusted = || client.host.parse::<Authority>().is_ok_and(|host| app.tls.is_trusted_for(host.host()));
     let is_own_tls = Peer::from_extensions(request.extensions()).is_encrypted;
-    (!is_own_tls || is_trusted().unwrap_or_default()).then(|| HeaderValue::try_from(format!("max-age={max_age}")).ok())?
+    (!is_own_tls || is_trusted()).then(|| HeaderValue::try_from(format!("max-age={max_age}")).ok())?
 }
 
 /// The last address of the chain that is not a trusted proxy: the client can forge everything before it. `None`, hence the

@@ -189,6 +189,8 @@ pub struct Client {
     pub user_agent: String,
     /// The connection is encrypted, or the client's is according to a trusted proxy.
     pub is_secure: bool,
+    /// Host and port that the client connected to; empty if unknown. Trusted proxies may forward another than they send.
+    pub host: String,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Client {

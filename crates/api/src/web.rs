@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH};
+use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -40,10 +41,11 @@ pub(crate) async fn serve_web_client(State(app): State<App>, request: Request) -
 
 fn page_response(app: &App, request: &Request, page: EmbeddedFile) -> Response {
     let mut response = asset_response(request.headers(), page, false);
-    // A proxy may send another one than people type.
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    // HTTP/2 has the host in the address. A proxy may send another one than people type.
+    let sent = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let host = sent.or(request.uri().authority().map(Authority::as_str)).unwrap_or_default();
     let settings = app.services.settings();
-    let site = settings.site.host();
+    let site = settings.site.url.split_once("://").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
     let other = if site.eq_ignore_ascii_case(host) { "" } else { site };
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, edge::page_policy(&[host, other]));
     response

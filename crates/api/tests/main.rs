@@ -44,6 +44,7 @@ mod roles;
 mod search;
 mod search_corpus;
 mod sessions;
+mod site_address;
 mod slack_format;
 mod statuses;
 mod support;

@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::listen::{self, ConnectionLimits, Connections, Limits, Listener};
-use crate::tls::{self, BoundPorts, PortContext, TlsManager, with_front};
 use crate::sweeps::{self, RunningSweeps};
+use crate::tls::{self, BoundPorts, PortContext, TlsManager, with_front};
 use crate::wiring::{Server, error_message};
 
 /// How long open requests and sockets may take to finish when the server stops.
@@ -52,7 +52,8 @@ impl Server {
             listener_tasks.spawn(listen::serve(listener, router, Limits::default(), connections, stop_receiver.clone()));
         }
         let config = tls::server_config(self.tls.resolver()).map_err(|error| format!("TLS cannot be used: {error}."))?;
-        let context = PortContext { router: self.router.clone(), limits: Limits::default(), connections, acceptor: Arc::new(config).into() };
+        let context =
+            PortContext { router: self.router.clone(), limits: Limits::default(), connections, acceptor: Arc::new(config).into() };
         let manager = TlsManager::new(Arc::clone(&self.tls), context, bound);
         let mut readiness = manager.readiness();
         listener_tasks.spawn(manager.run(stop_receiver));

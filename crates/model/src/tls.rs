@@ -1,6 +1,6 @@
 //! The state of HTTPS: the certificate that is served, the ports, and what went wrong last.
 
-use crate::settings::TlsMode;
+use crate::settings::{AcmeChallenge, TlsMode};
 use crate::time::Millis;
 
 /// What administrators, the doctor and the metrics read.
@@ -9,6 +9,12 @@ pub struct TlsStatus {
     pub mode: TlsMode,
     /// The names of the settings.
     pub names: Vec<String>,
+    /// The address that the authority may write to; empty for none.
+    pub contact: String,
+    /// In the order in which attempts use them.
+    pub challenges: Vec<AcmeChallenge>,
+    /// Requests over HTTP for a name of the certificate are sent on to HTTPS, once browsers trust it.
+    pub redirects: bool,
     /// The certificate that is served for these names. `None` where HTTPS is off.
     pub certificate: Option<CertificateFacts>,
     pub http: ListenerStatus,

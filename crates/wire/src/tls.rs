@@ -1,5 +1,6 @@
 //! The state of HTTPS, for administrators. Mattermost has no such operation.
 
+use guildhall_model::settings::AcmeChallenge;
 use guildhall_model::tls;
 use serde::Serialize;
 
@@ -9,6 +10,9 @@ pub struct TlsStatus {
     /// `off`, `acme`, `files` or `self_signed`.
     pub mode: &'static str,
     pub names: Vec<String>,
+    pub contact: String,
+    pub challenges: Vec<&'static str>,
+    pub redirects: bool,
     /// `null` while HTTPS is off.
     pub certificate: Option<Certificate>,
     pub http: Listener,
@@ -58,11 +62,13 @@ impl From<tls::TlsStatus> for TlsStatus {
             fingerprint: facts.fingerprint,
             is_self_signed: facts.is_self_signed,
         });
-        let last_error =
-            status.last_error.map(|error| TlsError { message: error.message, cause: error.cause.as_str(), at: error.at.0 });
+        let last_error = status.last_error.map(|error| TlsError { message: error.message, cause: error.cause.as_str(), at: error.at.0 });
         Self {
             mode: status.mode.as_str(),
             names: status.names,
+            contact: status.contact,
+            challenges: status.challenges.into_iter().map(AcmeChallenge::as_str).collect(),
+            redirects: status.redirects,
             certificate,
             http: status.http.into(),
             https: status.https.into(),

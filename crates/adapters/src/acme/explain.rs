@@ -77,23 +77,32 @@ pub(super) fn explain_challenge(problem: Option<&Problem>, name: &str, challenge
 
 fn explain_problem(problem: &Problem, directory_url: &str) -> IssueError {
     let authority = host(directory_url);
-    let names: Vec<String> = problem.subproblems.iter().filter_map(|part| part.identifier.as_ref()).map(|name| name.authorized(false).to_string()).collect();
+    let names: Vec<String> =
+        problem.subproblems.iter().filter_map(|part| part.identifier.as_ref()).map(|name| name.authorized(false).to_string()).collect();
     let (cause, message) = match kind(problem).unwrap_or_default() {
-        "rateLimited" => (TlsErrorCause::RateLimited, format!("The authority {authority} accepts no more requests for now; the server tries again later")),
-        "rejectedIdentifier" if !names.is_empty() => {
-            (TlsErrorCause::Rejected, format!("The authority {authority} issues no certificate for {}; check tls.domains", names.join(", ")))
-        }
+        "rateLimited" => (
+            TlsErrorCause::RateLimited,
+            format!("The authority {authority} accepts no more requests for now; the server tries again later"),
+        ),
+        "rejectedIdentifier" if !names.is_empty() => (
+            TlsErrorCause::Rejected,
+            format!("The authority {authority} issues no certificate for {}; check tls.domains", names.join(", ")),
+        ),
         "rejectedIdentifier" | "unsupportedIdentifier" | "malformed" => {
             (TlsErrorCause::Rejected, format!("The authority {authority} issues no certificate for these names; check tls.domains"))
         }
         "invalidContact" | "unsupportedContact" => {
             (TlsErrorCause::Rejected, format!("The authority {authority} does not accept the address in tls.acme_contact"))
         }
-        "externalAccountRequired" => {
-            (TlsErrorCause::Rejected, format!("The authority {authority} takes only customers with a key of their own, which is not supported; choose another"))
-        }
+        "externalAccountRequired" => (
+            TlsErrorCause::Rejected,
+            format!("The authority {authority} takes only customers with a key of their own, which is not supported; choose another"),
+        ),
         "caa" => (TlsErrorCause::Dns, "A CAA record in the DNS of a name does not allow this authority; add it to the record".to_owned()),
-        "dns" => (TlsErrorCause::Dns, "A name has no usable address in the DNS; set its A or AAAA record to the public address of this server".to_owned()),
+        "dns" => (
+            TlsErrorCause::Dns,
+            "A name has no usable address in the DNS; set its A or AAAA record to the public address of this server".to_owned(),
+        ),
         "badNonce" | "serverInternal" => {
             (TlsErrorCause::Authority, format!("The authority {authority} has a failure; the server tries again"))
         }
@@ -166,7 +175,11 @@ mod tests {
         ] {
             let error = explain_challenge(Some(&problem(kind)), "chat.example", challenge);
             assert_eq!(error.cause, cause, "{kind}");
-            assert!(error.message.contains(words) && error.message.ends_with("It says: 10.0.0.7: timeout after connect"), "{}", error.message);
+            assert!(
+                error.message.contains(words) && error.message.ends_with("It says: 10.0.0.7: timeout after connect"),
+                "{}",
+                error.message
+            );
         }
         assert!(explain_challenge(None, "chat.example", AcmeChallenge::Http01).message.ends_with("http-01."));
     }

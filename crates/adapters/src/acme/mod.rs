@@ -86,7 +86,8 @@ impl AcmeAuthority {
                 continue;
             }
             let name = authorization.identifier().to_string();
-            let mut challenge = authorization.challenge(challenge_type(order.challenge)).ok_or_else(|| not_offered(&name, order.challenge))?;
+            let mut challenge =
+                authorization.challenge(challenge_type(order.challenge)).ok_or_else(|| not_offered(&name, order.challenge))?;
             let answer = answer_of(&challenge, order.challenge);
             published.push(answer.clone());
             responder.publish(&answer).await?;

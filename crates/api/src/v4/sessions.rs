@@ -49,14 +49,7 @@ async fn login(
         response.headers_mut().insert("token", value);
     }
     if headers.get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest") {
-        cookies::set(
-            response.headers_mut(),
-            token,
-            &user_id,
-            &logged_in.csrf,
-            logged_in.length_ms / 1_000,
-            client.is_secure,
-        );
+        cookies::set(response.headers_mut(), token, &user_id, &logged_in.csrf, logged_in.length_ms / 1_000, client.is_secure);
     }
     Ok(response)
 }

@@ -22,8 +22,7 @@ use tower::ServiceExt;
 
 use super::connections::{Admission, Connections};
 use super::stream::Stream;
-use super::Listener;
-use super::accept::Accepted;
+use super::{Listener, Opening, Socket};
 use crate::boot::wait_for_stop;
 use progress::Progress;
 
@@ -77,6 +76,7 @@ pub async fn serve(
     mut stop: watch::Receiver<bool>,
 ) {
     let http = connection_builder(limits);
+    let opening = listener.opening();
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -86,10 +86,15 @@ pub async fn serve(
             Some(_) = connections.join_next() => continue,
         };
         match accepted {
-            Ok((accepted, peer)) => match open_connections.admit(&peer) {
+            Ok((socket, peer)) => match open_connections.admit(&peer) {
                 Some(admission) => {
-                    let connection = Connection { accepted, peer, admission: Arc::new(admission) };
-                    connections.spawn(connection.serve(router.clone(), http.clone(), limits, stop.clone()));
+                    let accepted = Connection { socket, peer, admission: Arc::new(admission) };
+                    let (opening, router, http, stop) = (opening.clone(), router.clone(), http.clone(), stop.clone());
+                    connections.spawn(async move {
+                        if let Some(connection) = accepted.open(&opening, limits, stop.clone()).await {
+                            connection.serve(router, http, limits, stop).await;
+                        }
+                    });
                 }
                 None => tracing::debug!(?peer, "too many connections are open"),
             },
@@ -118,26 +123,33 @@ fn connection_builder(limits: Limits) -> Builder<TokioExecutor> {
 }
 
 struct Connection {
-    accepted: Accepted,
+    socket: Socket,
     peer: Peer,
     admission: Arc<Admission>,
 }
 
 impl Connection {
+    /// Does what comes before HTTP, in the time for the head of a first request; `None` if the connection is closed.
+    async fn open(self, opening: &Opening, limits: Limits, mut stop: watch::Receiver<bool>) -> Option<Self> {
+        let Self { socket, peer, admission } = self;
+        let opened = tokio::select! {
+            opened = tokio::time::timeout(limits.first_head_timeout, opening.open(socket, peer)) => opened,
+            () = admission.evicted() => return None,
+            () = wait_for_stop(&mut stop) => return None,
+        };
+        match opened.unwrap_or_else(|elapsed| Err(elapsed.into())) {
+            Ok((socket, peer)) => Some(Self { socket, peer, admission }),
+            Err(error) => {
+                // Scanners and clients that do not trust the certificate cause it all the time.
+                tracing::debug!(?peer, %error, "a connection is closed before its first request");
+                None
+            }
+        }
+    }
+
     /// Serves the requests until either side closes the connection.
     async fn serve(self, router: Router, http: Builder<TokioExecutor>, limits: Limits, mut stop: watch::Receiver<bool>) {
-        let Self { accepted, peer, admission } = self;
-        let opened = tokio::select! {
-            opened = tokio::time::timeout(limits.first_head_timeout, accepted.open(peer)) => opened,
-            () = admission.evicted() => return tracing::debug!(?peer, "a connection made room for a newer one"),
-            () = wait_for_stop(&mut stop) => return,
-        };
-        let (socket, peer) = match opened {
-            Ok(Ok(opened)) => opened,
-            // Scanners and broken clients cause these all the time.
-            Ok(Err(error)) => return tracing::trace!(?peer, %error, "a connection was not opened"),
-            Err(_) => return tracing::debug!(?peer, "a connection was not opened in time"),
-        };
+        let Self { socket, peer, admission } = self;
         let stream = Stream::new(socket, Arc::clone(&admission), limits.write_timeout);
         let (version_sender, version) = watch::channel(None);
         let progress = Arc::new(Progress::default());

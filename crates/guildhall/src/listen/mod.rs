@@ -1,7 +1,7 @@
 //! Listeners for TCP, with and without TLS, and the local socket, and what each knows about the peer of a connection.
 
-mod accept;
 mod connections;
+mod handshake;
 mod http;
 mod local;
 mod stream;
@@ -13,15 +13,21 @@ use guildhall_api::Peer;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use accept::Accepted;
 pub use connections::{ConnectionLimits, Connections};
 pub use http::{Limits, serve};
 pub use local::LocalSocket;
+pub use stream::Socket;
 
 /// A source of connections.
 pub enum Listener {
-    Tcp { listener: TcpListener, tls: Option<TlsAcceptor> },
+    Tcp(TcpListener, Opening),
     Local(LocalSocket),
+}
+
+/// What comes on a TCP connection before HTTP.
+#[derive(Clone, Default)]
+pub struct Opening {
+    tls: Option<TlsAcceptor>,
 }
 
 impl Listener {
@@ -34,30 +40,29 @@ impl Listener {
         }
         let listener = bound?;
         let address = listener.local_addr()?;
-        Ok((Self::Tcp { listener, tls: None }, address))
+        Ok((Self::Tcp(listener, Opening::default()), address))
     }
 
     /// Ends TLS in each connection.
-    #[must_use]
-    pub fn with_tls(self, acceptor: TlsAcceptor) -> Self {
-        match self {
-            Self::Tcp { listener, .. } => Self::Tcp { listener, tls: Some(acceptor) },
-            Self::Local(_) => self,
+    pub fn with_tls(mut self, acceptor: TlsAcceptor) -> Self {
+        if let Self::Tcp(_, opening) = &mut self {
+            opening.tls = Some(acceptor);
         }
+        self
     }
 
     /// `None` for the local socket.
     pub fn address(&self) -> Option<SocketAddr> {
         match self {
-            Self::Tcp { listener, .. } => listener.local_addr().ok(),
+            Self::Tcp(listener, _) => listener.local_addr().ok(),
             Self::Local(_) => None,
         }
     }
 
     /// The next connection, and what is known about its peer independently of what it sends.
-    pub async fn accept(&self) -> io::Result<(Accepted, Peer)> {
+    pub async fn accept(&self) -> io::Result<(Socket, Peer)> {
         match self {
-            Self::Tcp { listener, tls } => {
+            Self::Tcp(listener, _) => {
                 let (stream, address) = listener.accept().await?;
                 // Events are small segments: the second must not wait for the acknowledgement of the first (Nagle's algorithm).
                 if let Err(error) = stream.set_nodelay(true) {
@@ -65,10 +70,31 @@ impl Listener {
                 }
                 // IPv4 addresses arrive as IPv6 ones where both come to one socket.
                 let peer = Peer::tcp(SocketAddr::new(address.ip().to_canonical(), address.port()));
-                Ok((Accepted::Tcp { stream, tls: tls.clone() }, peer))
+                Ok((Socket::Tcp(stream), peer))
             }
-            Self::Local(socket) => Ok((Accepted::Local(socket.accept().await?), Peer::LOCAL)),
+            Self::Local(socket) => Ok((Socket::Local(socket.accept().await?), Peer::LOCAL)),
         }
+    }
+
+    /// What has to be done with each accepted connection.
+    pub fn opening(&self) -> Opening {
+        match self {
+            Self::Tcp(_, opening) => opening.clone(),
+            Self::Local(_) => Opening::default(),
+        }
+    }
+}
+
+impl Opening {
+    /// Turns an accepted connection into the one that HTTP is served on, and what is known about its peer by then. In this
+    /// order: TLS. The caller limits the time.
+    pub async fn open(&self, mut socket: Socket, mut peer: Peer) -> io::Result<(Socket, Peer)> {
+        if let Some(acceptor) = &self.tls {
+            // On the heap: a handshake has more state than a request, and is short.
+            socket = Box::pin(handshake::shake_hands(socket, acceptor)).await?;
+            peer.is_encrypted = true;
+        }
+        Ok((socket, peer))
     }
 }
 

@@ -53,7 +53,8 @@ impl ChallengeResponder for Challenges {
                 Ok(())
             }
             AcmeChallenge::TlsAlpn01 => {
-                let unusable = |reason: String| IssueError::new(TlsErrorCause::Settings, format!("The challenge cannot be answered: {reason}."));
+                let unusable =
+                    |reason: String| IssueError::new(TlsErrorCause::Settings, format!("The challenge cannot be answered: {reason}."));
                 let (certificate, key) = certificates::make_challenge(&answer.name, answer.sha256).map_err(unusable)?;
                 let key = CertifiedKey::from_der(vec![certificate], key, &default_provider());
                 self.resolver.set_challenge(&answer.name, Arc::new(key.map_err(|error| unusable(error.to_string()))?));

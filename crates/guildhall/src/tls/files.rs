@@ -39,11 +39,12 @@ impl PairFiles {
     pub fn read(&self) -> Result<Pair, IssueError> {
         let error = |message: String| IssueError::new(TlsErrorCause::Settings, message);
         if self.certificate.as_os_str().is_empty() || self.key.as_os_str().is_empty() {
-            return Err(error("The mode files needs a certificate and a key; name them in tls.certificate_file and tls.key_file.".to_owned()));
+            return Err(error(
+                "The mode files needs a certificate and a key; name them in tls.certificate_file and tls.key_file.".to_owned(),
+            ));
         }
-        let read = |file: &Path| {
-            std::fs::read(file).map_err(|cause| error(format!("The file {} cannot be read: {cause}.", file.display())))
-        };
+        let read =
+            |file: &Path| std::fs::read(file).map_err(|cause| error(format!("The file {} cannot be read: {cause}.", file.display())));
         let (chain, key) = (read(&self.certificate)?, read(&self.key)?);
         let unusable = |reason| {
             error(format!("The certificate {} with the key {} cannot be used: {reason}.", self.certificate.display(), self.key.display()))
@@ -53,7 +54,10 @@ impl PairFiles {
 
     /// Why the certificate that is served should be replaced by hand.
     pub fn expired(&self) -> IssueError {
-        let message = format!("The certificate {} has expired, or is not valid yet; replace the file, or check the clock.", self.certificate.display());
+        let message = format!(
+            "The certificate {} has expired, or is not valid yet; replace the file, or check the clock.",
+            self.certificate.display()
+        );
         IssueError::new(TlsErrorCause::Settings, message)
     }
 }

@@ -195,7 +195,8 @@ impl TlsManager {
         let order = CertificateOrder { names: names.to_vec(), challenge, contact: contact.to_owned() };
         tracing::info!(names = names.join(","), challenge = challenge.as_str(), "a certificate is asked for");
         let pem = authority.issue(&order, &self.tls.challenges).await?;
-        let wrong = |reason: &str| IssueError::new(TlsErrorCause::Authority, format!("The authority's certificate cannot be used: {reason}."));
+        let wrong =
+            |reason: &str| IssueError::new(TlsErrorCause::Authority, format!("The authority's certificate cannot be used: {reason}."));
         let pair = Pair::parse(pem.as_bytes(), pem.as_bytes()).map_err(|reason| wrong(&reason))?;
         if !pair.has_names(names) {
             return Err(wrong("it is for other names"));

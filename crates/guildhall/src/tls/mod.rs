@@ -30,9 +30,9 @@ use tokio::sync::{Notify, watch};
 use challenges::Challenges;
 pub use front::with_front;
 pub use manager::TlsManager;
-pub use ports::{BoundPorts, PortContext, bind_at_start, check_at_start};
-pub use resolver::{ACME_PROTOCOL, server_config};
+pub use ports::{BoundPorts, PortContext, open_at_start};
 use resolver::CertificateResolver;
+pub use resolver::{ACME_PROTOCOL, server_config};
 
 /// In the data folder.
 const FOLDER: &str = "certificates";
@@ -130,11 +130,14 @@ impl Tls {
         self.clock.now()
     }
 
-    /// What follows from the settings alone.
+    /// What follows from the settings alone; what was true for others is forgotten.
     fn show_settings(&self) {
         let settings = self.settings.borrow();
         let mut status = self.status.lock();
+        *status = TlsStatus::default();
         (status.mode, status.names) = (settings.tls.mode(), settings.tls.host_names());
+        (status.contact, status.challenges) = (settings.tls.acme_contact.clone(), settings.tls.challenges());
+        status.redirects = settings.tls.redirect;
         let (http, https) = match status.mode {
             TlsMode::Off => ("", ""),
             _ => (settings.tls.http_listen.as_str(), settings.tls.https_listen.as_str()),
@@ -142,20 +145,18 @@ impl Tls {
         for (listener, address) in [(&mut status.http, http), (&mut status.https, https)] {
             *listener = ListenerStatus { address: address.to_owned(), ..ListenerStatus::default() };
         }
-        if status.mode == TlsMode::Off {
-            *status = TlsStatus { names: std::mem::take(&mut status.names), ..TlsStatus::default() };
-        }
     }
 
     /// Where a request over HTTP is sent on to; `None` where it is served. `host` may have a port.
     fn https_location(&self, host: &str, path: &str) -> Option<String> {
         let host = host.parse::<Authority>().ok()?;
+        let https = self.status.lock().https.clone();
         let settings = self.settings.borrow();
-        if !settings.tls.redirect || !self.status.lock().https.is_open || !self.is_trusted_for(host.host()) {
+        if !settings.tls.redirect || !https.is_open || !self.is_trusted_for(host.host()) {
             return None;
         }
         let site = settings.site_host.parse::<Authority>().ok().filter(|site| site.host().eq_ignore_ascii_case(host.host()));
-        let port = settings.tls.https_listen.rsplit(':').next().and_then(|port| port.parse().ok()).filter(|port| *port != HTTPS_PORT);
+        let port = https.address.rsplit(':').next().and_then(|port| port.parse().ok()).filter(|port| *port != HTTPS_PORT);
         Some(match (site, port) {
             // The site's address has the port that people use, which a router may change.
             (Some(site), _) => format!("https://{site}{path}"),
@@ -198,7 +199,8 @@ impl TlsServer for Tls {
 
     fn renew_now(&self) -> bool {
         let is_acme = self.settings.borrow().tls.mode() == TlsMode::Acme;
-        if is_acme {
+        // One that is being made is enough: authorities count them.
+        if is_acme && !self.status.lock().is_renewing {
             self.attempt_now.notify_one();
         }
         is_acme

@@ -49,26 +49,19 @@ impl Port {
 /// Ports that were opened before the server, by their address in the settings.
 pub type BoundPorts = HashMap<String, Listener>;
 
-/// Checks what the file and the command line require, where a failure ends the start.
+/// Opens the ports, and checks what certificates need, where the file or the command line demands HTTPS: a failure ends the start.
 ///
 /// # Errors
 /// A sentence.
-pub fn check_at_start(settings: &settings::Tls) -> Result<(), String> {
+pub async fn open_at_start(settings: &settings::Tls) -> Result<BoundPorts, String> {
     match settings.mode() {
-        TlsMode::Off | TlsMode::SelfSigned => Ok(()),
-        TlsMode::Files => PairFiles::new(settings).read().map(|_| ()).map_err(|error| error.message),
+        TlsMode::Off | TlsMode::SelfSigned => {}
+        TlsMode::Files => drop(PairFiles::new(settings).read().map_err(|error| error.message)?),
         TlsMode::Acme if settings.host_names().is_empty() => {
-            Err("No certificate can be asked for without a name; set tls.domains, or start with --domain NAME.".to_owned())
+            return Err("No certificate can be asked for without a name; set tls.domains, or start with --domain NAME.".to_owned());
         }
-        TlsMode::Acme => AcmeAuthority::check(&settings.acme_root_file),
+        TlsMode::Acme => AcmeAuthority::check(&settings.acme_root_file)?,
     }
-}
-
-/// Opens the ports of the file and the command line, where a failure ends the start.
-///
-/// # Errors
-/// A sentence.
-pub async fn bind_at_start(settings: &settings::Tls) -> Result<BoundPorts, String> {
     let mut bound = BoundPorts::new();
     for port in [Port::Http, Port::Https] {
         let address = port.address(settings);
@@ -211,14 +204,14 @@ mod tests {
         let used = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let mut settings = settings::Tls { mode: "self_signed".to_owned(), http_listen: String::new(), ..settings::Tls::default() };
         settings.https_listen = used.local_addr().unwrap().to_string();
-        let error = bind_at_start(&settings).await.err().unwrap();
+        let error = open_at_start(&settings).await.err().unwrap();
         assert!(error.contains("is in use by another program") && error.contains("tls.https_listen"), "{error}");
         settings.https_listen = "192.0.2.1:443".to_owned();
-        let error = bind_at_start(&settings).await.err().unwrap();
+        let error = open_at_start(&settings).await.err().unwrap();
         assert_eq!(error, "This machine has no address 192.0.2.1; change tls.https_listen.");
         let denied = explain(Port::Http, "[::]:80".parse().unwrap(), &io::ErrorKind::PermissionDenied.into());
         assert!(denied.contains("CAP_NET_BIND_SERVICE") && denied.contains("tls.http_listen"), "{denied}");
         settings.mode = "off".to_owned();
-        assert!(bind_at_start(&settings).await.unwrap().is_empty());
+        assert!(open_at_start(&settings).await.unwrap().is_empty());
     }
 }

@@ -5,6 +5,7 @@ mod declare;
 mod description;
 mod message_size;
 mod rule;
+mod site_address;
 mod tls;
 
 use std::net::SocketAddr;
@@ -390,7 +391,7 @@ settings! {
             }
         }
 
-        /// HTTPS: the server's own certificate, and the ports 80 and 443. See [https.md](../ops/https.md).
+        /// HTTPS: the server's own certificate, and the ports 80 and 443.
         tls: Tls {
             /// Where the certificate comes from: `off` (HTTPS is left to a proxy, or not used), `acme` (from a certificate
             /// authority, by itself), `files` (your own, from two files) or `self_signed` (made by the server, for the local network).
@@ -459,18 +460,6 @@ pub fn all() -> impl Iterator<Item = &'static Setting> {
 /// All sections, in the same order.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
     Startup::SECTIONS.iter().chain(Settings::SECTIONS)
-}
-
-impl Site {
-    /// Whether people reach the site over TLS, which a proxy may end.
-    pub fn is_https(&self) -> bool {
-        self.url.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
-    }
-
-    /// Host and port; empty without an address.
-    pub fn host(&self) -> &str {
-        self.url.split_once("://").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default()
-    }
 }
 
 #[cfg(test)]
