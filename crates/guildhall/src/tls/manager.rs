@@ -1,7 +1,7 @@
 //! The task that keeps the ports open and the certificate valid, and that starts anew when the settings change.
 
 use std::convert::Infallible;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -114,7 +114,7 @@ impl TlsManager {
             }
             let is_valid = |pair: &Pair| pair.facts.not_before <= self.tls.now() && self.tls.now() < pair.facts.not_after;
             let has_error = self.tls.status.lock().last_error.is_some();
-            if !has_error && self.tls.resolver.main().is_some_and(|pair| !is_valid(&pair)) {
+            if !has_error && self.tls.resolver.main().is_some_and(|pair| !is_valid(pair.as_ref())) {
                 self.fail(files.expired());
             }
             self.ready(settings).await;
@@ -180,7 +180,7 @@ impl TlsManager {
         names: &[String],
         challenges: &[settings::AcmeChallenge],
         contact: &str,
-        file: &PathBuf,
+        file: &Path,
     ) -> Result<(), IssueError> {
         let unusable = |message: String| IssueError::new(TlsErrorCause::Settings, message);
         let authority = self.tls.authority.as_ref().map_err(|message| unusable(message.clone()))?;
@@ -253,7 +253,7 @@ struct Window {
 }
 
 impl Window {
-    async fn ask(&mut self, tls: &Tls, file: &PathBuf) {
+    async fn ask(&mut self, tls: &Tls, file: &Path) {
         let now = tls.now();
         if self.asked_at.is_some_and(|asked| now.0 - asked.0 < WINDOW_INTERVAL_MS) {
             return;

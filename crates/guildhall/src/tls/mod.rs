@@ -156,7 +156,7 @@ impl Tls {
             return None;
         }
         let site = settings.site_host.parse::<Authority>().ok().filter(|site| site.host().eq_ignore_ascii_case(host.host()));
-        let port = https.address.rsplit(':').next().and_then(|port| port.parse().ok()).filter(|port| *port != HTTPS_PORT);
+        let port = https.address.rsplit(':').next().and_then(|port| port.parse::<u16>().ok()).filter(|port| *port != HTTPS_PORT);
         Some(match (site, port) {
             // The site's address has the port that people use, which a router may change.
             (Some(site), _) => format!("https://{site}{path}"),

@@ -56,8 +56,8 @@ impl CertificateAuthority for FakeAuthority {
 /// For 90 days, by an authority that browsers could know.
 fn issue(names: &[String], now: Millis) -> String {
     let date = |at: Millis| OffsetDateTime::from_unix_timestamp(at.0 / 1_000).unwrap();
-    let root =
-        CertificateParams { is_ca: IsCa::Ca(BasicConstraints::Unconstrained), ..CertificateParams::new(vec!["root".to_owned()]).unwrap() };
+    let mut root = CertificateParams::new(vec!["root".to_owned()]).unwrap();
+    root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let issuer = Issuer::new(root, KeyPair::generate().unwrap());
     let mut params = CertificateParams::new(names).unwrap();
     params.distinguished_name = rcgen::DistinguishedName::new();
@@ -229,7 +229,7 @@ async fn an_attempt_ends_when_the_settings_change() {
     world.finish().await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn ports_follow_the_settings_and_one_that_is_in_use_is_told() {
     let mut world = start(settings("self_signed", ""), 0).await;
     let open = world.until(|status| status.http.is_open && status.https.is_open).await;
@@ -271,8 +271,10 @@ async fn only_requests_for_a_trusted_name_are_sent_to_https() {
     }
     assert_eq!(send(&world, NAME, "/.well-known/acme-challenge/unknown").await, (404, None));
     world.configure(|settings| settings.site.url = format!("https://{NAME}:8443/chat"));
+    world.until(|status| status.https.is_open).await;
     assert_eq!(send(&world, NAME, "/chat").await, to("https://chat.example:8443/chat"));
     world.configure(|settings| settings.tls.redirect = false);
+    world.until(|status| status.https.is_open).await;
     assert_eq!(send(&world, NAME, "/a").await, (200, None));
     world.finish().await;
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::client::{connect, post, socket, try_get};
 use crate::pebble::Pebble;
-use crate::site::{NAME, Site, acme, tls_settings};
+use crate::site::{NAME, Site, acme, tls_settings, without_names};
 use crate::support::{PASSWORD, TEST_TIMEOUT};
 
 const PING: &str = "/api/v4/system/ping";
@@ -104,21 +104,11 @@ async fn a_renewal_replaces_the_certificate_under_open_connections() {
     // Some nonces are rejected, as real authorities do.
     let pebble = Pebble::start_with(&[("PEBBLE_WFE_NONCEREJECT", "20")], json!({})).await;
     let site = Site::start(&pebble, acme(&pebble, NAME)).await;
-    let issued = async |former: &Value| loop {
-        let status = site
-            .until(|status| status["is_renewing"] == false && (status["certificate"] != *former || status["failed_attempts"] != 0))
-            .await;
-        if status["certificate"] != *former && status["certificate"]["is_self_signed"] == false {
-            return status["certificate"].clone();
-        }
-        site.renew_now().await;
-        site.until(|status| status["is_renewing"] == true || status["failed_attempts"] == 0 || status["certificate"] != *former).await;
-    };
-    let first = issued(&Value::Null).await;
+    let first = site.issued_after(&Value::Null).await;
     let trust = pebble.trust().await;
     let mut socket = socket(&trust, site.https, NAME, &site.admin).await;
     site.renew_now().await;
-    let second = issued(&first).await;
+    let second = site.issued_after(&first).await;
     assert_ne!(first["fingerprint"], second["fingerprint"]);
 
     let channel = site.server.town_square(&site.admin).await;
@@ -142,8 +132,7 @@ async fn a_renewal_replaces_the_certificate_under_open_connections() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_administrator_turns_https_on_and_off_while_the_server_runs() {
     let pebble = Pebble::start().await;
-    let settings = acme(&pebble, "").into_iter().filter(|(name, _)| !matches!(*name, "TLS_MODE" | "TLS_DOMAINS")).collect();
-    let site = Site::start(&pebble, settings).await;
+    let site = Site::start(&pebble, without_names(&pebble)).await;
     assert!(tokio::net::TcpStream::connect(site.https).await.is_err());
     assert_eq!(site.status().await["certificate"], Value::Null);
     site.change(tls_settings("acme", NAME)).await;

@@ -32,6 +32,13 @@ pub fn acme(pebble: &Pebble, names: &str) -> Variables {
     ]
 }
 
+/// The same, with HTTPS off, so that an administrator can turn it on.
+pub fn without_names(pebble: &Pebble) -> Variables {
+    let mut settings = acme(pebble, NAME);
+    settings.retain(|(name, _)| !matches!(*name, "TLS_MODE" | "TLS_DOMAINS"));
+    settings
+}
+
 impl Site {
     /// At the ports where the authority looks.
     pub async fn start(pebble: &Pebble, settings: Variables) -> Self {
@@ -80,6 +87,19 @@ impl Site {
     /// The state with a certificate that is not the server's own.
     pub async fn until_issued(&self) -> Value {
         self.until(|status| status["certificate"]["is_self_signed"] == false && status["is_renewing"] == false).await
+    }
+
+    /// Another certificate than this one, from the authority. Failed attempts are repeated at once.
+    pub async fn issued_after(&self, former: &Value) -> Value {
+        let is_new = |status: &Value| status["certificate"] != *former && status["certificate"]["is_self_signed"] == false;
+        loop {
+            let status = self.until(|status| status["is_renewing"] == false && (status["failed_attempts"] != 0 || is_new(status))).await;
+            if is_new(&status) {
+                return status["certificate"].clone();
+            }
+            self.renew_now().await;
+            self.until(|next| next["failed_attempts"] != status["failed_attempts"] || is_new(next)).await;
+        }
     }
 
     /// The state after a failed attempt.
