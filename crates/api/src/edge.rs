@@ -10,9 +10,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
 use guildhall_model::id::RequestId;
+use guildhall_model::settings::TlsMode;
 use guildhall_model::{Error, Kind};
 use guildhall_wire::error as wire_error;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HOST, STRICT_TRANSPORT_SECURITY, USER_AGENT};
+use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tracing::Instrument;
@@ -41,9 +43,6 @@ pub(crate) fn page_policy(hosts: &[&str]) -> HeaderValue {
     policy.parse().unwrap_or(HeaderValue::from_static(CONTENT_SECURITY_POLICY))
 }
 
-/// Half a year. Other names below the site's are not ours to decide on.
-const HTTPS_ONLY: &str = "max-age=15552000";
-
 type DefaultHeader = SetResponseHeaderLayer<HeaderValue>;
 
 /// The headers of every answer that has none of its own by these names.
@@ -64,6 +63,7 @@ pub(crate) fn default_headers() -> (DefaultHeader, DefaultHeader, DefaultHeader,
 pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let start = Instant::now();
     let client = client_of(&app, &request);
+    let https_only = https_only(&app, &request, &client);
     let (request_id, address) = (client.request_id, client.address);
     let method = request.method().clone();
     let notes = Arc::new(RequestNotes::default());
@@ -73,8 +73,11 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     let span = tracing::error_span!("request", %request_id);
     let requests = &app.monitoring.requests;
     let in_flight = requests.in_flight.enter();
-    let response = answer(&app, request, next, (request_id, address)).instrument(span.clone()).await;
+    let mut response = answer(&app, request, next, (request_id, address)).instrument(span.clone()).await;
     drop(in_flight);
+    if let Some(value) = https_only {
+        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, value);
+    }
     let (status, duration) = (response.status(), start.elapsed());
     let route = requests.observe(&notes, status, duration);
     let record = AccessRecord { method: &method, route, status, duration, user: notes.user(), address };
@@ -101,9 +104,6 @@ async fn answer(app: &App, request: Request, next: Next, (request_id, address): 
         with_error_body(&error, request_id, Response::default())
     });
     set_common_headers(response.headers_mut(), request_id, &app.version_header, is_get);
-    if app.services.settings().site.is_https() {
-        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS_ONLY));
-    }
     response
 }
 
@@ -141,15 +141,37 @@ fn client_of(app: &App, request: &Request) -> Client {
     }
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     // HTTP/2 has the host in the address.
-    let host = host.or_else(|| text(HOST)).or_else(|| request.uri().authority().map(ToString::to_string));
+    let host = host.or_else(|| text(HOST)).or_else(|| request.uri().authority().map(ToString::to_string)).unwrap_or_default();
     Client {
         request_id: app.services.new_request_id(),
         address,
         user_agent: text(USER_AGENT).unwrap_or_default(),
-        is_secure,
-        host: host.unwrap_or_default(),
+        is_secure: is_secure || is_behind_silent_proxy(app, &peer, &host, headers),
+        host,
         is_in_private_network: untrusted_proxy.is_none() && address.is_none_or(|address| app.private_networks.contains(address)),
     }
+}
+
+/// A proxy that ends TLS and does not say so, or is not trusted: the request is for the host of the site, whose address is
+/// https, or came through a proxy, and this server has no TLS of its own. Other hosts, such as an address of the local network,
+/// are reached without TLS.
+fn is_behind_silent_proxy(app: &App, peer: &Peer, host: &str, headers: &HeaderMap) -> bool {
+    let settings = app.services.settings();
+    let is_for_site = host.eq_ignore_ascii_case(settings.site.host()) || forwarded::has_forwarded_for(headers);
+    !peer.is_local && settings.tls.mode() == TlsMode::Off && settings.site.is_https() && is_for_site
+}
+
+/// The header by which browsers use nothing but HTTPS from now on: only over HTTPS, with a certificate that they trust.
+/// Names below the site's are not ours to decide on.
+fn https_only(app: &App, request: &Request, client: &Client) -> Option<HeaderValue> {
+    let max_age = app.services.settings().tls.hsts_max_age_seconds;
+    if max_age == 0 || !client.is_secure {
+        return None;
+    }
+    // A proxy's certificate is the proxy's own affair.
+    let is_trusted = || client.host.parse::<Authority>().is_ok_and(|host| app.tls.is_trusted_for(host.host()));
+    let is_own_tls = Peer::from_extensions(request.extensions()).is_encrypted;
+    (!is_own_tls || is_trusted()).then(|| HeaderValue::try_from(format!("max-age={max_age}")).ok())?
 }
 
 /// Once for each process: behind such a proxy all clients share one address, and one rate limit.

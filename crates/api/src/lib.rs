@@ -27,6 +27,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use axum::Router;
 use guildhall_model::AddressList;
+use guildhall_model::tls::TlsServer;
 use guildhall_realtime::Hub;
 use guildhall_services::Services;
 use guildhall_wire::API_LEVEL;
@@ -60,6 +61,8 @@ pub struct AppParts {
     pub(crate) private_networks: AddressList,
     /// Serves WebSockets.
     pub sockets: Arc<dyn SocketEngine>,
+    /// Ends TLS.
+    pub tls: Arc<dyn TlsServer>,
     version: String,
     /// Set once the routes are registered.
     pub(crate) routes: OnceLock<Vec<Route>>,
@@ -78,6 +81,7 @@ impl AppParts {
         limiter: Limiter,
         trusted_proxies: TrustedProxies,
         sockets: Arc<dyn SocketEngine>,
+        tls: Arc<dyn TlsServer>,
     ) -> Self {
         // API level, build, and whether a licence is installed: clients reload when it changes.
         let version = format!("{API_LEVEL}.{API_LEVEL}.{}.false", env!("CARGO_PKG_VERSION"));
@@ -89,6 +93,7 @@ impl AppParts {
             trusted_proxies,
             private_networks: AddressList::private_networks(),
             sockets,
+            tls,
             version,
             routes: OnceLock::new(),
             openapi: OnceLock::new(),

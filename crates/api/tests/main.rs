@@ -48,6 +48,7 @@ mod search;
 mod search_corpus;
 mod sessions;
 mod setup_code;
+mod site_address;
 mod slack_format;
 mod statuses;
 mod support;

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::listen::{self, ConnectionLimits, Connections, Limits, Listener, ProxyProtocol};
 use crate::sweeps::{self, RunningSweeps};
+use crate::tls::{self, BoundPorts, PortContext, TlsManager, with_front};
 use crate::wiring::{Server, error_message};
 
 /// How long open requests and sockets may take to finish when the server stops.
@@ -31,11 +32,12 @@ pub struct RunningServer {
 
 impl Server {
     /// Removes what the previous process left behind, starts the background work, and then the listeners.
-    /// `metrics` is the listener for monitoring.
+    /// `metrics` is the listener for monitoring; `bound` are the ports of HTTPS that are open already.
     pub async fn boot(
         self,
         listeners: Vec<Listener>,
         metrics: Option<Listener>,
+        bound: BoundPorts,
         connection_limits: ConnectionLimits,
     ) -> Result<RunningServer, String> {
         self.blobs.purge_temporary().map_err(|error| format!("Temporary files could not be removed: {error}."))?;
@@ -51,14 +53,25 @@ impl Server {
         let mut listener_tasks = JoinSet::new();
         for listener in listeners {
             let listener = listener.with_proxy_protocol(proxy_protocol.as_ref());
-            let (router, connections) = (self.router.clone(), Arc::clone(&connections));
+            let router = match listener.address() {
+                Some(_) => with_front(self.router.clone(), Arc::clone(&self.tls), false),
+                None => self.router.clone(),
+            };
+            let connections = Arc::clone(&connections);
             listener_tasks.spawn(listen::serve(listener, router, Limits::default(), connections, stop_receiver.clone()));
         }
         if let Some(listener) = metrics {
             let router = monitoring::router(self.app.clone());
             let connections = Connections::new(METRICS_CONNECTION_LIMITS, AddressList::default());
-            listener_tasks.spawn(listen::serve(listener, router, Limits::default(), connections, stop_receiver));
+            listener_tasks.spawn(listen::serve(listener, router, Limits::default(), connections, stop_receiver.clone()));
         }
+        let config = tls::server_config(self.tls.resolver()).map_err(|error| format!("TLS cannot be used: {error}."))?;
+        let acceptor = Arc::new(config).into();
+        let context = PortContext { router: self.router.clone(), limits: Limits::default(), connections, acceptor, proxy_protocol };
+        let manager = TlsManager::new(Arc::clone(&self.tls), context, bound);
+        let mut readiness = manager.readiness();
+        listener_tasks.spawn(manager.run(stop_receiver));
+        let _ = readiness.wait_for(|is_ready| *is_ready).await;
         self.app.monitoring.set_phase(Phase::Running);
         Ok(RunningServer { server: self, sweeps, workers, listener_tasks, stop })
     }
@@ -69,6 +82,11 @@ impl RunningServer {
     pub async fn setup_code(&self) -> guildhall_model::Result<Option<String>> {
         let code = self.server.app.services.system().setup_code(&Actor::local_administrator()).await?;
         Ok(code.map(|code| code.expose().to_owned()))
+    }
+
+    /// Sentences about HTTPS for the person who started the server.
+    pub fn tls_lines(&self) -> Vec<String> {
+        self.server.tls.start_lines()
     }
 
     /// Stops the listeners first, then open requests and sockets, the workers, the sweeps with their final runs, and at last

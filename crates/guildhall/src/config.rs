@@ -18,7 +18,7 @@ pub struct Config {
     /// What can only be set before the start.
     pub startup: Startup,
     pub settings: Settings,
-    /// Settings that the file or the environment fixes, as `section.name`: they cannot be changed at run time.
+    /// Settings that the file, the environment or the command line fixes, as `section.name`: they cannot be changed at run time.
     pub fixed: Vec<String>,
 }
 
@@ -35,6 +35,10 @@ pub struct Flags {
     /// The address to listen at [default: 127.0.0.1:8065]
     #[arg(long, value_name = "ADDR", global = true)]
     pub listen: Option<SocketAddr>,
+    /// Serve HTTPS at this name (several: separated by commas), with a certificate of Let's Encrypt that the server gets and
+    /// renews by itself. You agree to the terms of Let's Encrypt (https://letsencrypt.org/repository) by this option
+    #[arg(long, value_name = "NAME", global = true)]
+    pub domain: Option<String>,
     /// sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]
     #[arg(long, value_name = "URL", global = true)]
     pub database_url: Option<String>,
@@ -64,13 +68,20 @@ impl Config {
         if let Some(url) = &flags.database_url {
             figment = figment.merge(Serialized::default("database.url", url));
         }
+        if let Some(domain) = &flags.domain {
+            figment = figment.merge(Serialized::default("tls.domains", domain)).merge(Serialized::default("tls.mode", "acme"));
+        }
         let sections = overrides.extract::<Dict>().map_err(|error| format!("The configuration is not valid: {error}."))?;
         if let Some(unknown) = sections.keys().find(|name| !settings::sections().any(|section| section.name == *name)) {
             let known: Vec<&str> = settings::sections().map(|section| section.name).collect();
             return Err(format!("The configuration is not valid: there is no section {unknown}, only {}.", known.join(", ")));
         }
         let source = Layers(figment);
-        let config = Self { startup: Startup::read(&source)?, settings: Settings::read(&source)?, fixed: fixed_settings(&sections) };
+        let mut fixed = fixed_settings(&sections);
+        if flags.domain.is_some() {
+            fixed.extend(["tls.domains", "tls.mode"].map(str::to_owned));
+        }
+        let config = Self { startup: Startup::read(&source)?, settings: Settings::read(&source)?, fixed };
         let invalid = |InvalidSetting { name, reason }| format!("The configuration is not valid: {name}: {reason}.");
         config.startup.check().and_then(|()| config.settings.check()).map_err(invalid)?;
         let limits = &config.settings.limits;
@@ -219,6 +230,19 @@ mod tests {
             flags
         })
         .unwrap();
+    }
+
+    #[test]
+    fn a_domain_on_the_command_line_gets_a_certificate_by_itself() {
+        let config = load(|jail| {
+            jail.set_env("GUILDHALL_TLS_MODE", "off");
+            Flags { domain: Some("chat.example.com".to_owned()), ..Flags::default() }
+        })
+        .unwrap();
+        assert_eq!((config.settings.tls.mode.as_str(), config.settings.tls.domains.as_str()), ("acme", "chat.example.com"));
+        assert!(["tls.domains", "tls.mode"].iter().all(|name| config.fixed.iter().any(|fixed| fixed == name)));
+        let error = load(|_| Flags { domain: Some("https://chat.example.com/".to_owned()), ..Flags::default() }).unwrap_err();
+        assert!(error.contains("tls.domains: it must be 100 host names at most"), "{error}");
     }
 
     /// Every description's option of the command line is one of [`Flags`].

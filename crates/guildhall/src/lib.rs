@@ -16,5 +16,6 @@ mod plan;
 mod reference;
 mod sweeps;
 mod systemd;
+mod tls;
 mod verbs;
 pub mod wiring;

@@ -24,6 +24,7 @@ use guildhall_storage::{Database, DatabaseUrl, OpenOptions};
 use crate::config::Config;
 use crate::data_folder::{self, DataFolder, LockError, Purpose};
 use crate::doctor::LocalExaminer;
+use crate::tls::Tls;
 
 /// A server that was opened: its database, its use cases and their router. It runs no background work, and opening it
 /// changes nothing but the schema; [`boot`](Self::boot) starts it.
@@ -33,6 +34,7 @@ pub struct Server {
     pub app: App,
     pub hub: Hub,
     pub(crate) blobs: Arc<LocalBlobs>,
+    pub(crate) tls: Arc<Tls>,
     db: Database,
     /// Dropped last: its lock is held until everything else is closed.
     _folder: DataFolder,
@@ -114,7 +116,8 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
     let presence = Arc::new(PresenceForwarder::default());
     let hub = Hub::new(HubConfig::default(), Arc::clone(&clock), Arc::clone(&presence) as Arc<dyn PresenceSink>);
     let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new(hub.clone()));
-    let event_consumers = Arc::new(EventConsumers { bus_publisher: BusPublisher::new(bus), app: OnceLock::new() });
+    let tls = Tls::new(&config.settings.clone().with_site_url_of_domain(), folder.path(), Arc::clone(&clock));
+    let event_consumers = Arc::new(EventConsumers { bus_publisher: BusPublisher::new(bus), tls: Arc::clone(&tls), app: OnceLock::new() });
 
     let trusted_proxies = AddressList::parse_networks(&config.settings.limits.trusted_proxies);
     let trusted_proxies = trusted_proxies.map_err(|error| format!("limits.trusted_proxies is not valid: {error}."))?;
@@ -148,25 +151,32 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
         host: Arc::new(host),
         examiner,
     });
-    let app = App::new(AppParts::new(services, hub.clone(), limiter, trusted_proxies, Arc::new(TaskPerSocket::default())));
+    let sockets = Arc::new(TaskPerSocket::default());
+    let app = App::new(AppParts::new(services, hub.clone(), limiter, trusted_proxies, sockets, Arc::clone(&tls) as _));
     // The rule of the setting allows no other names.
     app.monitoring.set_access_level(config.startup.log.access_level.parse().unwrap_or_default());
     let _ = presence.0.set(app.downgrade());
     let _ = event_consumers.app.set(app.downgrade());
     db.publish_to(event_consumers);
     let (router, routes) = guildhall_api::router(app.clone());
-    Ok(Server { router, routes, app, hub, blobs, db, _folder: folder })
+    Ok(Server { router, routes, app, hub, blobs, tls, db, _folder: folder })
 }
 
 /// Applies committed events to the state in memory, and then publishes them to live connections.
 struct EventConsumers {
     bus_publisher: BusPublisher,
+    tls: Arc<Tls>,
     /// Weak, as in [`PresenceForwarder`]: the app owns this value, and a strong reference would keep both alive.
     app: OnceLock<WeakApp>,
 }
 
 impl EventSink for EventConsumers {
     fn publish(&self, events: Vec<Event>) {
+        for event in &events {
+            if let Event::ConfigChanged { settings, .. } = event {
+                self.tls.configure(settings);
+            }
+        }
         if let Some(app) = self.app.get().and_then(WeakApp::upgrade) {
             for event in &events {
                 app.services.consume(event);

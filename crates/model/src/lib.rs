@@ -24,6 +24,7 @@ pub mod settings;
 pub mod team;
 pub mod text;
 pub mod time;
+pub mod tls;
 pub mod usage;
 pub mod user;
 

@@ -1,7 +1,8 @@
-//! Ports: traits for files, images, secrets, outgoing HTTP and the machine that `adapters` implements and tests replace.
-//! Signatures only; nothing here opens a file or a socket.
+//! Ports: traits for files, images, secrets, certificates, outgoing HTTP and the machine that `adapters` implements and tests
+//! replace. Signatures only; nothing here opens a file or a socket.
 
 mod blobs;
+mod certificates;
 mod examiner;
 mod host;
 mod images;
@@ -10,6 +11,7 @@ mod outgoing;
 mod secrets;
 
 pub use blobs::{BlobKey, BlobReader, BlobStore, ByteRange, ByteStream, StoredBlob, stream_from_bytes};
+pub use certificates::{CertificateAuthority, CertificateOrder, ChallengeAnswer, ChallengeResponder, IssueError};
 pub use examiner::{Examiner, Progress};
 pub use host::{DiskFigures, Host, HostFigures};
 pub use images::{EncodedImage, ImageFormat, ImageInfo, ImageSource, Images, Renditions};

@@ -132,7 +132,7 @@ impl Services {
                 counters: monitoring::Counters::default(),
                 examiner: parts.examiner,
                 fixed_settings: parts.fixed_settings,
-                settings: RwLock::new(Arc::new(parts.settings)),
+                settings: RwLock::new(Arc::new(parts.settings.with_site_url_of_domain())),
             };
             Self { core, states }
         })

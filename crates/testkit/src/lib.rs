@@ -183,13 +183,23 @@ impl TestServer {
 
     /// Every `table.column` of the database that contains the id, as bytes or within a text.
     pub async fn columns_containing(&self, id: UserId) -> Vec<String> {
+        self.columns_with(id.bytes().to_vec(), id.to_string()).await
+    }
+
+    /// Every `table.column` of the database that contains the text.
+    pub async fn columns_containing_text(&self, text: &str) -> Vec<String> {
+        self.columns_with(text.as_bytes().to_vec(), text.to_owned()).await
+    }
+
+    /// Those that are these bytes, or contain this text.
+    async fn columns_with(&self, bytes: Vec<u8>, text: String) -> Vec<String> {
         let db = self.server.database();
         let columns = "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' ORDER BY 1, 2";
         let columns: Vec<(String, String)> = db.all(columns, Vec::new()).await.expect("the schema");
         let mut matches = Vec::new();
         for (table, column) in columns {
             let sql = format!("SELECT COUNT(*) FROM \"{table}\" WHERE \"{column}\" = ? OR INSTR(\"{column}\", ?) > 0");
-            let params = vec![Value::from(id.bytes().to_vec()), Value::from(id.to_string())];
+            let params = vec![Value::from(bytes.clone()), Value::from(text.clone())];
             if db.one::<i64>(sql, params).await.expect("a count") > 0 {
                 matches.push(format!("{table}.{column}"));
             }

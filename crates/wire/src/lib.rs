@@ -30,6 +30,7 @@ pub mod statistics;
 pub mod status;
 pub mod team;
 pub mod thread;
+pub mod tls;
 pub mod user;
 pub mod webhook;
 

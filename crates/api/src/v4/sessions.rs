@@ -50,9 +50,7 @@ async fn login(
     }
     if headers.get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest") {
         let settings = app.services.settings();
-        let site = &settings.site;
-        // Behind a proxy that ends TLS and does not say so, the site's address tells.
-        let scope = cookies::Scope { base_path: site.base_path(), is_secure: client.is_secure || site.is_https() };
+        let scope = cookies::Scope { base_path: settings.site.base_path(), is_secure: client.is_secure };
         cookies::set(response.headers_mut(), token, &user_id, &logged_in.csrf, logged_in.length_ms / 1_000, scope);
     }
     Ok(response)

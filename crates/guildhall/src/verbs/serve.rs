@@ -10,6 +10,7 @@ use crate::descriptors;
 use crate::file_modes::make_private;
 use crate::listen::{ConnectionLimits, Listener, LocalSocket};
 use crate::systemd;
+use crate::tls::{self, BoundPorts};
 use crate::wiring::Server;
 
 pub async fn run(config: Config) -> Result<(), String> {
@@ -24,21 +25,27 @@ pub async fn run(config: Config) -> Result<(), String> {
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
     systemd::status("Opening the database");
-    let server = Server::open(config, folder).await?.boot(vec![tcp, Listener::Local(local)], metrics, limits).await?;
+    // What an administrator has set can be mended only by a server that starts.
+    let must_have_tls = config.fixed.iter().any(|name| name == "tls.mode");
+    let server = Server::open(config, folder).await?;
+    let ports = if must_have_tls { tls::open_at_start(&server.app.services.settings().tls).await } else { Ok(BoundPorts::new()) };
+    let ports = match ports {
+        Ok(ports) => ports,
+        Err(message) => {
+            server.close().await;
+            return Err(message);
+        }
+    };
+    let server = server.boot(vec![tcp, Listener::Local(local)], metrics, ports, limits).await?;
     let watchdog = systemd::ready(&format!("Listening at http://{address}"));
     println!("Guildhall is ready at http://{address}");
     let ConnectionLimits { total, per_address, .. } = limits;
-    // Nobody may read any more, which is no reason to end.
-    let _ = writeln!(
-        std::io::stdout(),
-        "It accepts up to {total} connections, {per_address} from one address ({descriptors} file descriptors)."
-    );
-    if let Some(note) = metrics_note {
-        let _ = writeln!(std::io::stdout(), "{note}");
-    }
-
-    if let Ok(Some(code)) = server.setup_code().await {
-        let _ = writeln!(std::io::stdout(), "Nobody has set up this server yet: {}", super::setup::link(address, &code));
+    let limits = format!("It accepts up to {total} connections, {per_address} from one address ({descriptors} file descriptors).");
+    let code = server.setup_code().await.ok().flatten();
+    let setup = code.map(|code| format!("Nobody has set up this server yet: {}", super::setup::link(address, &code)));
+    for line in std::iter::once(limits).chain(metrics_note).chain(server.tls_lines()).chain(setup) {
+        // Nobody may read any more, which is no reason to end.
+        let _ = writeln!(std::io::stdout(), "{line}");
     }
 
     tokio::select! {

@@ -6,6 +6,7 @@ mod description;
 mod message_size;
 mod rule;
 mod site_address;
+mod tls;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use declare::{InvalidSetting, Source, Values};
 pub use description::{Applies, Audience, ConfigKey, Form, Kind, SECRET_MASK, Secrecy, Section, Setting, Writer};
 pub use rule::Rule;
+pub use tls::{AcmeChallenge, TlsMode};
 
 use declare::settings;
 use message_size::{MESSAGE_BYTES_MAX, MESSAGE_BYTES_MIN};
@@ -449,6 +451,65 @@ settings! {
                 config: &[key("ServiceSettings", "OutgoingIntegrationRequestsTimeout").as_form(Form::Seconds)],
             }
         }
+
+        /// HTTPS: the server's own certificate, and the ports 80 and 443.
+        tls: Tls {
+            /// Where the certificate comes from: `off` (HTTPS is left to a proxy, or not used), `acme` (from a certificate
+            /// authority, by itself), `files` (your own, from two files) or `self_signed` (made by the server, for the local network).
+            mode: String = "off" => {
+                rule: Rule::OneOf(&["off", "acme", "files", "self_signed"]), config: &[key("TLSSettings", "Mode")],
+            }
+            /// The names under which people reach the server, such as `chat.example.com`, separated by commas. On the command line
+            /// it also sets `tls.mode` to `acme`. The first one is the address of the site while `site.url` is empty.
+            domains: String = "" => {
+                rule: Rule::HostNames, config: &[key("TLSSettings", "Domains")], flag: Some("domain"),
+            }
+            /// The file with your own certificate and its intermediate certificates, as PEM, for the mode `files`.
+            certificate_file: PathBuf = "" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
+            /// The file with the certificate's private key, as PEM without a password, for the mode `files`.
+            key_file: PathBuf = "" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
+            /// The directory of the certificate authority, an ACME server (RFC 8555).
+            acme_directory_url: String = "https://acme-v02.api.letsencrypt.org/directory" => {
+                rule: Rule::WebAddress, writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
+            /// A PEM file with the root certificate by which the authority itself is recognized; for private authorities.
+            acme_root_file: PathBuf = "" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
+            /// The email address that the authority may write to; empty for none.
+            acme_contact: String = "" => {
+                rule: chars(0, 254), config: &[key("TLSSettings", "ACMEContact")],
+            }
+            /// How the authority checks that a name leads to this server, separated by commas: `http-01` (it connects to port
+            /// 80), `tls-alpn-01` (to port 443), `dns-01` (it reads the DNS, which `tls.dns_hook` writes). After a failure the next is tried.
+            acme_challenges: String = "http-01,tls-alpn-01" => {
+                rule: Rule::Words(&["http-01", "tls-alpn-01", "dns-01"]), config: &[key("TLSSettings", "ACMEChallenges")],
+            }
+            /// The program that writes records into the DNS for `dns-01`.
+            dns_hook: PathBuf = "" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
+            /// The address and port for HTTP beside HTTPS; empty for none.
+            http_listen: String = "[::]:80" => {
+                rule: Rule::ListenAddress, config: &[key("TLSSettings", "HTTPListen")],
+            }
+            /// The address and port for HTTPS.
+            https_listen: String = "[::]:443" => {
+                rule: Rule::ListenAddress, config: &[key("TLSSettings", "HTTPSListen")],
+            }
+            /// Whether HTTP requests to a name of the certificate are sent on to HTTPS; never before browsers trust the certificate.
+            redirect: bool = true => {
+                config: &[key("ServiceSettings", "Forward80To443")],
+            }
+            /// For how long browsers that were here over HTTPS use nothing else (HSTS), in seconds; 0 for not at all.
+            hsts_max_age_seconds: i64 = 15_552_000 => {
+                rule: between(0, 63_072_000), config: &[key("ServiceSettings", "TLSStrictTransportMaxAge")],
+            }
+        }
     }
 }
 
@@ -463,64 +524,4 @@ pub fn sections() -> impl Iterator<Item = &'static Section> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use serde_json::Value;
-
-    use super::*;
-
-    #[test]
-    fn defaults_are_valid_and_errors_name_the_setting() {
-        assert_eq!((Settings::default().check(), Startup::default().check()), (Ok(()), Ok(())));
-        let mut settings = Settings::default();
-        settings.site.url = "javascript:alert(1)".to_owned();
-        assert_eq!(settings.check().unwrap_err().name, "site.url");
-        settings.site.url = "https://chat.example.com/sub".to_owned();
-        settings.files.max_size_bytes = 0;
-        let invalid = InvalidSetting { name: "files.max_size_bytes", reason: "it must be 1 or more".to_owned() };
-        assert_eq!(settings.check().unwrap_err(), invalid);
-    }
-
-    #[test]
-    fn values_and_descriptions_correspond() {
-        let values: Vec<String> = Startup::default().values().into_keys().chain(Settings::default().values().into_keys()).collect();
-        let described: BTreeSet<&str> = all().map(|setting| setting.path).collect();
-        assert_eq!(values.iter().map(String::as_str).collect::<BTreeSet<_>>(), described);
-        for setting in all() {
-            assert!(setting.description.ends_with('.'), "{}: {:?}", setting.path, setting.description);
-            assert_eq!(setting.writer == Writer::Administrator, setting.writable_key().is_some(), "{}", setting.path);
-            assert!(setting.config.iter().filter(|key| !key.is_read_only).count() <= 1, "{}", setting.path);
-        }
-    }
-
-    #[test]
-    fn keys_are_unique() {
-        let keys: Vec<_> = all().flat_map(|setting| setting.config).map(|key| (key.section, key.name)).collect();
-        assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len());
-        let names: Vec<_> = all().flat_map(|setting| setting.client).collect();
-        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
-    }
-
-    #[test]
-    fn with_value_checks_path_and_type() {
-        let changed = Settings::default().with_value("signup.open", Value::Bool(true)).unwrap();
-        assert!(changed.signup.open);
-        for (path, value) in [("signup.open", Value::from(5)), ("signup.gone", Value::Bool(true)), ("nothing", Value::Null)] {
-            assert!(changed.with_value(path, value).is_none(), "{path}");
-        }
-    }
-
-    #[test]
-    fn passwords_are_masked() {
-        let mut startup = Startup::default();
-        startup.database.url = "mysql://joe:secret@db/x".to_owned();
-        assert_eq!(startup.masked().database.url, "mysql://joe:***@db/x");
-        assert_eq!(startup.masked().server, startup.server);
-    }
-
-    #[test]
-    fn an_environment_variable_names_section_and_setting() {
-        assert_eq!(Settings::SETTINGS[0].environment_variable(), "GUILDHALL_SITE_URL");
-    }
-}
+mod tests;

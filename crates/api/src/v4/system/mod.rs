@@ -8,6 +8,7 @@ mod console;
 mod image;
 mod ping;
 mod statistics;
+mod tls;
 
 use guildhall_model::Permission;
 
@@ -26,6 +27,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .put("/config/patch", ADMIN, config::patch_config)
         .get("/config/environment", ADMIN, config::get_environment_config)
         .post("/config/reload", ADMIN, config::reload_config)
+        .get("/system/tls", ADMIN, tls::get_tls_status)
+        .post("/system/tls/renew", ADMIN, tls::renew_certificate)
         .get("/analytics/old", Gate::System(Permission::GetAnalytics), analytics::get_analytics_old)
         .get("/system/statistics/series", Gate::System(Permission::GetAnalytics), statistics::get_statistics_series)
         .get("/usage/posts", Gate::SessionOrLocal, analytics::get_posts_usage)
