@@ -41,11 +41,11 @@ async function memoryMib(pid) {
     return theirs.reduce((sum, each) => sum + each, own);
 }
 
-/** The bytes of the largest file in the folder. */
-async function largestFile(folder) {
+/** The bytes of all files in the folder. */
+async function storedBytes(folder) {
     const names = await readdir(folder, {recursive: true});
     const sizes = await Promise.all(names.map((name) => stat(path.join(folder, name)).then((file) => (file.isFile() ? file.size : 0), () => 0)));
-    return Math.max(0, ...sizes);
+    return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 for (const kind of proxies) {
@@ -53,6 +53,7 @@ for (const kind of proxies) {
         const {url, server, proxy} = await startSite(kind);
         const ada = await join(url, 'ada');
         const {channel} = await createTeam(ada);
+        const files = path.join(server.folder, 'files');
         let uploaded;
 
         test('HTTP leads to HTTPS', async () => {
@@ -118,7 +119,8 @@ for (const kind of proxies) {
         });
 
         test(`an upload of ${UPLOAD_BYTES / MIB} MiB is stored while it arrives`, {timeout: 1_800_000}, async (context) => {
-            const before = [await memoryMib(server.process.pid), await memoryMib(proxy.pid)];
+            const memoryBefore = [await memoryMib(server.process.pid), await memoryMib(proxy.pid)];
+            const before = await storedBytes(files);
             const boundary = 'a-part-of-the-whole';
             const head = Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="channel_id"\r\n\r\n${channel.id}\r\n`
                 + `--${boundary}\r\nContent-Disposition: form-data; name="files"; filename="film.mov"\r\nContent-Type: video/quicktime\r\n\r\n`);
@@ -132,8 +134,8 @@ for (const kind of proxies) {
                 for (const bytes of parts(UPLOAD_BYTES)) {
                     if (number === half) {
                         seen = await until('the server stores the first half', async () => {
-                            const size = await largestFile(server.folder);
-                            return size > (half - 32) * MIB && size;
+                            const bytes = (await storedBytes(files)) - before;
+                            return bytes > (half - 32) * MIB && bytes;
                         });
                     }
                     number += 1;
@@ -152,8 +154,9 @@ for (const kind of proxies) {
             [uploaded] = answer.json.file_infos;
             assert.equal(uploaded.size, UPLOAD_BYTES);
             uploaded.digest = digest.digest('hex');
-            const after = [await memoryMib(server.process.pid), await memoryMib(proxy.pid)];
-            context.diagnostic(`${kind}: ${seconds.toFixed(1)} s; peak memory in MiB: server ${before[0].toFixed(0)} to ${after[0].toFixed(0)}, proxy ${before[1].toFixed(0)} to ${after[1].toFixed(0)}`);
+            const memoryAfter = [await memoryMib(server.process.pid), await memoryMib(proxy.pid)];
+            const [ofServer, ofProxy] = memoryBefore.map((mib, index) => `${mib.toFixed(0)} to ${memoryAfter[index].toFixed(0)}`);
+            context.diagnostic(`${kind}: ${seconds.toFixed(1)} s; peak memory in MiB: server ${ofServer}, proxy ${ofProxy}`);
         });
 
         test('a download is the same file, and has ranges', {timeout: 1_800_000}, async () => {
@@ -175,6 +178,7 @@ for (const kind of proxies) {
 
         test('an upload is resumed', async () => {
             const bytes = 8 * MIB;
+            const before = await storedBytes(files);
             const session = (await ada.call('POST', '/uploads', {channel_id: channel.id, filename: 'take-two.mov', file_size: bytes})).json;
             const cut = open(`${url}/api/v4/uploads/${session.id}`, {
                 method: 'POST', headers: {Authorization: `Bearer ${ada.token}`, 'Content-Type': 'application/octet-stream', 'Content-Length': String(bytes)},
@@ -183,7 +187,7 @@ for (const kind of proxies) {
             for (let number = 0; number < 3; number += 1) {
                 cut.request.write(part(number));
             }
-            await until('the server stores a part', async () => (await largestFile(path.join(server.folder, 'files'))) > 0);
+            await until('the server stores a part', async () => (await storedBytes(files)) > before);
             cut.request.destroy();
             // Until the server notices the end, the upload is in progress, and its offset grows.
             const info = await until('the rest is taken', async () => {

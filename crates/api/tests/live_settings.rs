@@ -188,7 +188,7 @@ async fn other_settings_cannot_be_changed() {
     let system = server.app().services.system();
     for setting in Settings::SETTINGS.iter().filter(|setting| setting.writer == Writer::StartOnly) {
         let before = server.app().services.settings();
-        let values = [json!("10.0.0.1"), json!("https://a.example"), json!(7), json!(true), json!(false)];
+        let values = [json!("10.0.0.1"), json!("https://a.example"), json!("forwarded"), json!(7), json!(true), json!(false)];
         let mut others = values.into_iter().filter_map(|value| before.with_value(setting.path, value));
         let changed = others.find(|changed| *changed != *before && changed.check().is_ok()).expect(setting.path);
         let error = system.change_settings(&Actor::local_administrator(), changed).await.unwrap_err();
