@@ -1,4 +1,4 @@
-//! The tables: defaults, names and checks.
+//! The descriptions of all settings agree with each other.
 
 use std::collections::BTreeSet;
 
