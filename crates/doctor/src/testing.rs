@@ -17,6 +17,7 @@ use crate::check::{Context, Run, Verdict};
 pub const NOW: Millis = Millis(1_795_968_000_000);
 pub const DATA_FOLDER: &str = "/var/lib/guildhall";
 
+#[derive(Default)]
 pub struct RecordedMachine {
     files: BTreeMap<PathBuf, String>,
     folders: BTreeMap<PathBuf, Vec<String>>,
@@ -30,24 +31,6 @@ pub struct RecordedMachine {
     answers: BTreeMap<SocketAddr, ProbeResponse>,
     inspection: Option<FolderInspection>,
     user: u32,
-}
-
-impl Default for RecordedMachine {
-    fn default() -> Self {
-        Self {
-            files: BTreeMap::new(),
-            folders: BTreeMap::new(),
-            infos: BTreeMap::new(),
-            links: BTreeMap::new(),
-            disks: BTreeMap::new(),
-            outputs: Vec::new(),
-            names: BTreeMap::new(),
-            listening: Vec::new(),
-            answers: BTreeMap::new(),
-            inspection: None,
-            user: 0,
-        }
-    }
 }
 
 impl RecordedMachine {
@@ -127,7 +110,7 @@ impl RecordedMachine {
         self
     }
 
-    pub fn as_user(mut self, user: u32) -> Self {
+    pub fn with_user(mut self, user: u32) -> Self {
         self.user = user;
         self
     }

@@ -9,7 +9,7 @@ use crate::{DecodeError, FromRow, Granted, Reader, Row, Server, Sql, Statement, 
 /// The last examination of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Examination {
-    /// Zeros for what all nodes share.
+    /// Ones for what all nodes share.
     pub node: NodeId,
     pub node_name: String,
     pub version: String,

@@ -22,7 +22,7 @@ pub async fn fix(results: &[CheckResult], facts: &Facts, database: Option<&Datab
     if has("files.wrong_mode") {
         let mended = make_private(folder);
         if mended.count > 0 {
-            done.push(format!("The permissions of others were taken from {} files and folders in {}.", mended.count, folder.display()));
+            done.push(format!("The permissions of others were taken from {} in {}.", entries(mended.count), folder.display()));
         }
         if let Some((path, error)) = mended.errors.first() {
             done.push(format!("The permissions of {} could not be changed: {error}.", path.display()));
@@ -65,12 +65,16 @@ fn give_to_owner(folder: &Path, facts: &Facts) -> String {
         Ok((count, user))
     });
     match outcome {
-        Ok((count, user)) => format!("{count} files and folders in {} were given to the server's user ({user}).", folder.display()),
+        Ok((count, user)) => format!("The server's user ({user}) was given {} in {}.", entries(count), folder.display()),
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
             "The owner of files can be changed by root only: run it with sudo.".to_owned()
         }
         Err(error) => format!("The owner of the files in {} could not be changed: {error}.", folder.display()),
     }
+}
+
+fn entries(count: usize) -> String {
+    if count == 1 { "1 file or folder".to_owned() } else { format!("{count} files and folders") }
 }
 
 /// Opening an embedded database as root may leave files of root beside it, which the server could not write.
@@ -103,12 +107,12 @@ mod tests {
         facts.data_folder = folder.path().to_owned();
         let (user, _) = server_user(folder.path(), &facts).unwrap();
         let text = give_to_owner(folder.path(), &facts);
-        assert!(text.starts_with("0 files and folders") && text.ends_with(&format!("({user}).")), "{text}");
+        assert!(text.starts_with(&format!("The server's user ({user}) was given 0 files and folders in ")), "{text}");
         if !rustix::process::geteuid().is_root() {
             return;
         }
         std::os::unix::fs::lchown(folder.path().join("a"), Some(user + 1), None).unwrap();
-        assert!(give_to_owner(folder.path(), &facts).starts_with("1 files"));
+        assert!(give_to_owner(folder.path(), &facts).contains("1 file or folder in"));
         assert_eq!(fs::metadata(folder.path().join("a")).unwrap().uid(), user);
     }
 }

@@ -13,8 +13,8 @@ use super::tell::{self, Notice};
 use crate::findings::Findings;
 use crate::retry::retry_on_conflict;
 
-/// Whose findings are about what all nodes share.
-pub(super) const SHARED: [u8; 16] = [0; 16];
+/// The node of findings about what all nodes share. An id of zeros is the local administrator's.
+pub(super) const SHARED: [u8; 16] = [0xFF; 16];
 /// Nodes that were not examined for so long are gone.
 const NODE_GONE_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 

@@ -1,4 +1,4 @@
--- What the checks of each node found last, and what administrators were told. A node of zeros: what all nodes share.
+-- What the checks of each node found last, and what administrators were told. A node of ones: what all nodes share.
 CREATE TABLE findings (
     node_id BYTEA NOT NULL,
     id VARCHAR(64) NOT NULL,

@@ -158,7 +158,7 @@ mod tests {
     async fn a_missing_program_and_a_missing_permission_are_told() {
         let disks = RecordedMachine::default().with_folder("/sys/block", ["sda"]).with_file("/sys/block/sda/size", "100");
         assert_eq!(ids(&said(run, &disks, &RecordedMachine::facts()).await), ["disks.smart_not_installed"]);
-        let user = machine(&denied(), &denied()).as_user(998);
+        let user = machine(&denied(), &denied()).with_user(998);
         assert_eq!(ids(&said(run, &user, &RecordedMachine::facts()).await), ["disks.smart_needs_root"]);
         let virtual_disk = json!({"smart_support": {"available": false}, "smartctl": {"exit_status": 4}});
         assert_eq!(found(&virtual_disk, &virtual_disk).await, []);
