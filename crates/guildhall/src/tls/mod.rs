@@ -118,10 +118,6 @@ impl Tls {
         }
     }
 
-    pub fn is_off(&self) -> bool {
-        self.settings.borrow().tls.mode() == TlsMode::Off
-    }
-
     pub fn resolver(&self) -> Arc<CertificateResolver> {
         Arc::clone(&self.resolver)
     }
@@ -142,9 +138,8 @@ impl Tls {
             TlsMode::Off => ("", ""),
             _ => (settings.tls.http_listen.as_str(), settings.tls.https_listen.as_str()),
         };
-        for (listener, address) in [(&mut status.http, http), (&mut status.https, https)] {
-            *listener = ListenerStatus { address: address.to_owned(), ..ListenerStatus::default() };
-        }
+        let closed = |address: &str| ListenerStatus { address: address.to_owned(), ..ListenerStatus::default() };
+        (status.http, status.https) = (closed(http), closed(https));
     }
 
     /// Where a request over HTTP is sent on to; `None` where it is served. `host` may have a port.
