@@ -3,7 +3,7 @@
 SHELL := bash
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run build web test test-proxies check bench fmt tools clean
+.PHONY: help run build web test test-proxies check bench fmt tools clean dist deb test-package test-image test-chart
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,7 @@ tools: ## install what the tests need (Debian packages, Python and npm clients)
 
 test: tools web ## run every test, on all three databases and in a real browser
 	scripts/check-dependencies
+	scripts/check-packaging
 	cargo build -p guildhall-markup --example structure
 	cd web && GUILDHALL_STRUCTURE=../target/debug/examples/structure npm test
 	scripts/test-databases run scripts/test-everything
@@ -53,6 +54,24 @@ bench: ## measure the server (release build); BENCH="posts --clients 8" chooses,
 	cargo build --release --manifest-path bench/Cargo.toml
 	bench/target/release/guildhall-bench $(BENCH)
 
+dist: ## build the files of a release in dist/, see docs/RELEASING.md
+	scripts/build-release
+
+deb: dist ## build the Debian package in dist/
+	scripts/build-deb
+
+test-package: ## install, upgrade, remove and purge what `make deb` has built, in a clean Debian (root)
+	scripts/install-packaging-tools images
+	packaging/test/deb
+
+test-image: ## build the container image of what `make dist` has built, and start it (root)
+	scripts/install-packaging-tools images
+	packaging/test/image
+
+test-chart: ## render the Helm chart, and check it and the cloud-init files (root)
+	scripts/install-packaging-tools chart
+	packaging/test/chart
+
 fmt: ## format the code
 	cargo fmt --all
 	cargo fmt --manifest-path bench/Cargo.toml
@@ -60,4 +79,4 @@ fmt: ## format the code
 clean: ## remove what was built, never the data
 	cargo clean
 	cargo clean --manifest-path bench/Cargo.toml
-	rm -rf web/dist web/node_modules tests/node_modules tests/.venv
+	rm -rf dist web/dist web/node_modules tests/node_modules tests/.venv

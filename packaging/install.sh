@@ -215,6 +215,8 @@ check_configuration() {
 
 start_service() {
     [ "$start" = yes ] || return 0
+    # A removed Debian package leaves the name of the service blocked.
+    if [ "$(readlink /etc/systemd/system/guildhall.service)" = /dev/null ]; then systemctl unmask --quiet guildhall.service; fi
     systemctl daemon-reload
     systemctl enable --quiet guildhall.service
     # Waits until the server is ready, or says why it is not.
