@@ -23,6 +23,8 @@ const PUBLIC: &[&str] = &[
     "GET /api/v4/teams/invite/{invite_id}",
     "GET /api/v4/websocket",
     "GET /files/{file_id}/public",
+    "GET /health/live",
+    "GET /health/ready",
     "POST /api/v4/users",
     "POST /api/v4/users/login",
     "POST /api/v4/users/login/type",
