@@ -58,7 +58,8 @@ async fn only_a_trusted_proxy_has_removed_the_path() {
 async fn cookies_and_links_have_the_path() {
     let (server, ada) = moved_site().await;
     let login = json!({"login_id": "ada", "password": PASSWORD}).to_string();
-    let request = Request::post("/chat/api/v4/users/login").header("x-requested-with", "XMLHttpRequest").body(Body::from(login)).unwrap();
+    let request = Request::post("/chat/api/v4/users/login").header("host", "example.com").header("x-requested-with", "XMLHttpRequest");
+    let request = request.body(Body::from(login)).unwrap();
     let answer = server.anonymous().send(request).await;
     let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap().to_owned()).collect();
     assert_eq!(cookies.len(), 3);

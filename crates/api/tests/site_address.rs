@@ -52,7 +52,7 @@ async fn another_address_keeps_data_sessions_and_links() {
     set_address(SECOND).await;
     assert!(server.columns_containing_text(SECOND).await.len() > 1, "the setting and its audit record are found");
     let carriers = server.columns_containing_text(FIRST).await;
-    assert_eq!(carriers, ["audits.detail"], "the record of who changed the address is all that has the former one");
+    assert_eq!(carriers, ["audits.extra_info"], "the record of who changed the address is all that has the former one");
 
     // Sessions, webhooks and links go on, also after a restart.
     let server = server.restart().await;

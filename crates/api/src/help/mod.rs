@@ -1,25 +1,31 @@
-//! The guide for administrators (`docs/ops`), built into the binary and served as pages at `/help/`, without a session: the
+//! The guide for administrators (`docs/ops`, and the reference of settings and metrics), built into the binary and served as pages at `/help/`, without a session: the
 //! server that cannot be logged in to is the one that needs the guide.
 
 mod page;
 
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use rust_embed::RustEmbed;
 
 use crate::edge;
+use crate::extract::Path;
 use crate::routes::{Gate, Routes};
 
 #[derive(RustEmbed)]
 #[folder = "../../docs/ops"]
 #[include = "*.md"]
-struct Documents;
+struct Guide;
+
+#[derive(RustEmbed)]
+#[folder = "../../docs/reference"]
+#[include = "*.md"]
+struct Reference;
 
 static STYLE: &str = include_str!("../../data/help.css");
 
 /// The pages in the order in which an administrator reads them.
-const PAGES: &[&str] = &["install", "plan", "https", "proxy", "limits", "monitoring", "disks", "upgrade", "troubleshooting"];
+const PAGES: &[&str] =
+    &["install", "plan", "https", "proxy", "limits", "monitoring", "disks", "upgrade", "troubleshooting", "settings", "metrics"];
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes.under("").get("/help", Gate::Public, redirect_to_help).get("/help/", Gate::Public, get_help_index).get(
@@ -62,7 +68,8 @@ struct Document {
 
 fn documents() -> Vec<Document> {
     let read = |name: &&'static str| {
-        let file = Documents::get(&format!("{name}.md"))?;
+        let file_name = format!("{name}.md");
+        let file = Guide::get(&file_name).or_else(|| Reference::get(&file_name))?;
         let markdown = String::from_utf8_lossy(&file.data).into_owned();
         let title = markdown.lines().next().unwrap_or_default().trim_start_matches("# ").to_owned();
         Some(Document { name, title, markdown })
@@ -78,7 +85,7 @@ mod tests {
 
     #[test]
     fn every_document_is_a_page() {
-        let files: BTreeSet<String> = Documents::iter().map(|name| name.trim_end_matches(".md").to_owned()).collect();
+        let files: BTreeSet<String> = Guide::iter().chain(Reference::iter()).map(|name| name.trim_end_matches(".md").to_owned()).collect();
         let listed: BTreeSet<String> = PAGES.iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(files, listed);
         assert!(documents().iter().all(|document| document.markdown.starts_with("# ")));

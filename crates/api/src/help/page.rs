@@ -96,7 +96,7 @@ fn headings<'e>(events: &'e [Event<'_>]) -> impl Iterator<Item = String> + 'e {
 /// `proxy.md#nginx` is the page `proxy#nginx`.
 fn page_link(link: &str) -> String {
     let (path, heading) = link.split_once('#').map_or((link, String::new()), |(path, heading)| (path, format!("#{heading}")));
-    match path.strip_suffix(".md") {
+    match path.trim_start_matches("../reference/").strip_suffix(".md") {
         Some(name) if !name.contains('/') => format!("{name}{heading}"),
         _ => link.to_owned(),
     }
@@ -121,6 +121,7 @@ mod tests {
 
     #[test]
     fn documents_are_rendered() {
+        assert_eq!(page_link("../reference/settings.md#tls"), "settings#tls");
         let html = render("# Title\n\nSee [proxies](proxy.md#nginx-and-more) & `x<y`.\n\n## nginx, and `more`\n\n| a |\n|---|\n| b |\n");
         assert!(html.contains("<h1>Title</h1>"), "{html}");
         assert!(html.contains("<a href=\"proxy#nginx-and-more\">") && html.contains("<code>x&lt;y</code>"), "{html}");
