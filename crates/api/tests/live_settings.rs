@@ -29,6 +29,7 @@ macro_rules! row {
 }
 
 mod quotas;
+mod rates;
 
 /// Settings that do not affect each other's checks.
 struct Group {
@@ -37,8 +38,20 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 10] =
-    [&INDEPENDENT, &SWITCHES, &LIMITS, &BURST, &RATE, &DISK, &quotas::BYTES, &quotas::SUMS, &quotas::FILES, &quotas::OBJECTS];
+const GROUPS: [&Group; 12] = [
+    &INDEPENDENT,
+    &SWITCHES,
+    &LIMITS,
+    &BURST,
+    &RATE,
+    &DISK,
+    &quotas::BYTES,
+    &quotas::SUMS,
+    &quotas::FILES,
+    &quotas::OBJECTS,
+    &rates::RATES,
+    &rates::SERVER,
+];
 
 const INDEPENDENT: Group = Group {
     preset: &[],
@@ -80,6 +93,7 @@ const INDEPENDENT: Group = Group {
             world.root.upload("/emoji", &parts).await.status == 501
         }),
         row!("files.max_size_bytes", 10, |world| world.upload(20).await.status == 413),
+        row!("files.guest_max_size_bytes", 5, |world| World::upload_as(&world.guest, &world.guest_channel, 7).await.status == 413),
         row!("files.image_proxy", false, |world| {
             has_id(&world.ann.get("/image?url=http%3A%2F%2F127.0.0.1%2Fx.png").await, "api.image.get.disabled.app_error")
         }),

@@ -13,6 +13,7 @@ pub mod file;
 pub mod id;
 pub mod integration;
 pub mod job;
+pub mod limits;
 pub mod permission;
 pub mod ports;
 pub mod post;

@@ -6,7 +6,7 @@ mod images;
 mod outgoing;
 mod secrets;
 
-pub use blobs::{BlobKey, BlobReader, BlobStore, ByteRange, ByteStream, StoredBlob, stream_from_bytes};
+pub use blobs::{BlobKey, BlobReader, BlobSpace, BlobStore, ByteRange, ByteStream, StoredBlob, stream_from_bytes};
 pub use images::{EncodedImage, ImageFormat, ImageInfo, ImageSource, Images, Renditions};
 pub use outgoing::{Method, OutgoingHttp, OutgoingRequest, OutgoingResponse};
 pub use secrets::{PasswordHasher, Secret, SecretSource, TokenHash, constant_time_eq};

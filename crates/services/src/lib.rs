@@ -20,6 +20,7 @@ pub mod emoji;
 pub mod files;
 pub mod image_proxy;
 pub mod jobs;
+pub mod limits;
 pub mod oauth;
 mod passwords;
 pub mod posts;
@@ -87,6 +88,7 @@ struct States {
     files: files::State,
     image_proxy: image_proxy::State,
     jobs: jobs::State,
+    limits: limits::State,
     posts: posts::State,
     sessions: sessions::State,
     statuses: statuses::State,
@@ -103,6 +105,7 @@ impl Services {
             files: files::State::default(),
             image_proxy: image_proxy::State::default(),
             jobs: jobs::State::default(),
+            limits: limits::State::default(),
             posts: posts::State::default(),
             sessions: sessions::State::default(),
             statuses: statuses::State::default(),

@@ -31,6 +31,7 @@ pub mod emoji;
 pub mod files;
 pub mod jobs;
 pub mod oauth;
+pub mod own_limits;
 pub mod posts;
 pub mod preferences;
 pub mod reactions;

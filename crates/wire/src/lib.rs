@@ -17,6 +17,7 @@ pub mod features;
 pub mod file;
 pub mod job;
 pub mod json;
+pub mod limits;
 pub mod oauth;
 pub mod permission;
 pub mod post;

@@ -8,6 +8,7 @@ mod commands;
 mod emoji;
 mod files;
 mod jobs;
+mod limits;
 mod oauth;
 mod posts;
 mod preferences;
@@ -35,6 +36,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(emoji::routes)
         .with(files::routes)
         .with(jobs::routes)
+        .with(limits::routes)
         .with(oauth::routes)
         .with(posts::routes)
         .with(preferences::routes)

@@ -17,6 +17,7 @@ pub mod files;
 pub mod image_proxy;
 pub mod integrations;
 pub mod jobs;
+pub mod limits;
 pub mod outgoing;
 pub mod posts;
 pub mod storage;

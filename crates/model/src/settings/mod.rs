@@ -15,12 +15,15 @@ pub use declare::{InvalidSetting, Source, Values};
 pub use description::{Applies, Audience, ConfigKey, Form, Kind, SECRET_MASK, Secrecy, Section, Setting, Writer};
 pub use rule::Rule;
 
+use crate::limits::POSTS_PER_MINUTE_MAX;
 use declare::settings;
 use message_size::{MESSAGE_BYTES_MAX, MESSAGE_BYTES_MIN};
 use rule::{at_least, between, chars};
 
 /// Ten years.
 const SESSION_HOURS_MAX: i64 = 87_600;
+
+const POSTS_PER_MINUTE: Rule = between(0, POSTS_PER_MINUTE_MAX);
 
 /// A key of Mattermost's configuration.
 const fn key(section: &'static str, name: &'static str) -> ConfigKey {
@@ -137,7 +140,7 @@ settings! {
 
         /// Rate limits.
         limits: Limits {
-            /// Whether requests are limited; off only for load tests.
+            /// Whether requests and messages are limited; off only for load tests.
             enabled: bool = true => {
                 config: &[key("RateLimitSettings", "Enable")],
             }
@@ -150,18 +153,39 @@ settings! {
             }
             /// Accounts that may be created from one address per hour.
             sign_ups_per_hour: u32 = 100 => {
-                rule: at_least(1),
-                config: &[key("RateLimitSettings", "SignUpsPerHour")],
+                rule: at_least(1), config: &[key("RateLimitSettings", "SignUpsPerHour")],
             }
             /// Requests of one session or address per second.
             requests_per_second: u32 = 100 => {
-                rule: at_least(1),
-                config: &[key("RateLimitSettings", "PerSec")],
+                rule: at_least(1), config: &[key("RateLimitSettings", "PerSec")],
             }
             /// Requests of one session or address that may come at once.
             requests_burst: u32 = 400 => {
-                rule: at_least(1),
-                config: &[key("RateLimitSettings", "MaxBurst")],
+                rule: at_least(1), config: &[key("RateLimitSettings", "MaxBurst")],
+            }
+            /// Messages that one person may send per minute; as many may come at once. 0 for no limit.
+            user_posts_per_minute: i64 = 300 => {
+                rule: POSTS_PER_MINUTE, config: &[key("RateLimitSettings", "UserPostsPerMinute")],
+            }
+            /// The same for a guest.
+            guest_posts_per_minute: i64 = 120 => {
+                rule: POSTS_PER_MINUTE, config: &[key("RateLimitSettings", "GuestPostsPerMinute")],
+            }
+            /// The same for a bot, and for the webhooks, slash commands and access tokens of one person together.
+            program_posts_per_minute: i64 = 3_000 => {
+                rule: POSTS_PER_MINUTE, config: &[key("RateLimitSettings", "ProgramPostsPerMinute")],
+            }
+            /// Messages per minute in one channel, of all who write there together; 0 for no limit.
+            channel_posts_per_minute: i64 = 0 => {
+                rule: POSTS_PER_MINUTE, config: &[key("RateLimitSettings", "ChannelPostsPerMinute")],
+            }
+            /// Messages per minute in the channels of one team together; 0 for no limit.
+            team_posts_per_minute: i64 = 0 => {
+                rule: POSTS_PER_MINUTE, config: &[key("RateLimitSettings", "TeamPostsPerMinute")],
+            }
+            /// Messages per minute on the server; 0 for no limit.
+            server_posts_per_minute: i64 = 0 => {
+                rule: POSTS_PER_MINUTE, config: &[key("RateLimitSettings", "ServerPostsPerMinute")],
             }
             /// Days for which audit records are kept; 0 for ever. Administrators cannot change it over the API, so that they
             /// cannot delete their own traces.
@@ -234,6 +258,10 @@ settings! {
             max_size_bytes: i64 = 100 * 1024 * 1024 * 1024 => {
                 rule: at_least(1),
                 config: &[key("FileSettings", "MaxFileSize")], client: &["MaxFileSize"],
+            }
+            /// The largest single file of a guest, in bytes; 0 for the same as of others.
+            guest_max_size_bytes: i64 = 0 => {
+                rule: at_least(0), config: &[key("FileSettings", "GuestMaxFileSize")],
             }
             /// Free space on the disk of the files, in bytes, that uploads do not use: with less, they are rejected, while
             /// messages and log-ins go on.

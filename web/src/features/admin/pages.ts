@@ -1,6 +1,6 @@
 // All pages of the system console, in the order of the menu. A page is one entry here, a component, and a file of strings in
 // i18n/admin/.
-import { BarChart3, type LucideIcon } from 'lucide-react';
+import { BarChart3, HardDrive, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { AdminMessageKey } from '@/i18n/admin';
 
@@ -24,6 +24,7 @@ export const adminSections: AdminSection[] = [
     title: 'section.reporting',
     pages: [
       { page: 'statistics', title: 'statistics.title', icon: BarChart3, view: lazy(() => import('./statistics/StatisticsPage')) },
+      { page: 'limits', title: 'limits.title', icon: HardDrive, view: lazy(() => import('./limits/LimitsPage')) },
     ],
   },
 ];
