@@ -29,6 +29,8 @@ function formulaFonts(): Plugin {
 }
 
 export default defineConfig({
+  // Relative, because the server may be below a path that is known only at run time.
+  base: './',
   plugins: [react(), emojiTable(), formulaFonts()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {

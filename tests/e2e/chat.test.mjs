@@ -20,7 +20,7 @@ async function fillAccount({byTestId}, username) {
     await byTestId('account-submit').click();
 }
 
-test('a fresh server is set up: first account, first team', async () => {
+test('a fresh server is set up: first account, site, first team', async () => {
     await ada.byTestId('setup-form').waitFor();
     await screenshot(ada, 'setup');
     // Checked before anything is sent.
@@ -30,6 +30,9 @@ test('a fresh server is set up: first account, first team', async () => {
     await ada.byTestId('setup-form').getByRole('alert').filter({hasText: /at least/i}).waitFor();
     await screenshot(ada, 'setup-short-password');
     await fillAccount(ada, 'ada');
+    await ada.byTestId('site-name').fill('Studio chat');
+    await screenshot(ada, 'setup-site');
+    await ada.byTestId('site-submit').click();
     await ada.byTestId('team-name').fill('Studio North');
     await ada.byTestId('team-submit').click();
     await ada.byTestId('sidebar').waitFor();

@@ -1,10 +1,16 @@
-//! Implementations of the model's ports: passwords, randomness, ids, local files, images, outgoing HTTP.
+//! Implementations of the model's ports: passwords, randomness, ids, local files, images, certificates, outgoing HTTP, the
+//! machine.
 
 mod workers;
 
+pub mod acme;
 pub mod blobs;
+pub mod certificates;
+pub mod host;
 pub mod ids;
 pub mod images;
+pub mod machine;
 pub mod outgoing;
 pub mod passwords;
+pub mod private_files;
 pub mod tokens;

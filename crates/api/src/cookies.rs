@@ -14,22 +14,39 @@ pub fn get_value<'a>(header: &'a str, name: &str) -> Option<&'a str> {
     Cookie::split_parse(header).flatten().find(|cookie| cookie.name() == name).and_then(|cookie| cookie.value_raw())
 }
 
+/// Where the cookies of a response are valid.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    /// The path of the site's address; empty where it has the host for itself. Another site on the same host does not get
+    /// the cookies.
+    pub base_path: &'a str,
+    /// They are sent over TLS only.
+    pub is_secure: bool,
+}
+
 /// Sets the cookies of a new session. Only the token is hidden from scripts, which need the other two.
-pub fn set(headers: &mut HeaderMap, token: &str, user_id: &str, csrf: &str, max_age_seconds: i64, is_secure: bool) {
+pub fn set(headers: &mut HeaderMap, token: &str, user_id: &str, csrf: &str, max_age_seconds: i64, scope: Scope<'_>) {
     for (name, value) in [(AUTH_TOKEN, token), (USER_ID, user_id), (CSRF, csrf)] {
-        append(headers, name, value, max_age_seconds, is_secure);
+        append(headers, name, value, max_age_seconds, scope);
     }
 }
 
-pub fn clear(headers: &mut HeaderMap) {
-    for name in [AUTH_TOKEN, USER_ID, CSRF] {
-        append(headers, name, "", 0, false);
+/// Deletes the cookies of a session, also those from a time when the site's address had no path.
+pub fn clear(headers: &mut HeaderMap, base_path: &str) {
+    let mut paths = vec![base_path];
+    if !base_path.is_empty() {
+        paths.push("");
+    }
+    for base_path in paths {
+        for name in [AUTH_TOKEN, USER_ID, CSRF] {
+            append(headers, name, "", 0, Scope { base_path, is_secure: false });
+        }
     }
 }
 
-fn append(headers: &mut HeaderMap, name: &str, value: &str, max_age_seconds: i64, is_secure: bool) {
+fn append(headers: &mut HeaderMap, name: &str, value: &str, max_age_seconds: i64, Scope { base_path, is_secure }: Scope<'_>) {
     let cookie = Cookie::build((name, value))
-        .path("/")
+        .path(if base_path.is_empty() { "/" } else { base_path })
         .max_age(Duration::seconds(max_age_seconds))
         .same_site(SameSite::Lax)
         .http_only(name == AUTH_TOKEN)
@@ -53,7 +70,7 @@ mod tests {
     #[test]
     fn only_the_token_is_hidden_from_scripts() {
         let mut headers = HeaderMap::new();
-        set(&mut headers, "t", "u", "c", 60, true);
+        set(&mut headers, "t", "u", "c", 60, Scope { base_path: "", is_secure: true });
         let cookies: Vec<&str> = headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect();
         assert_eq!(
             cookies,
@@ -64,7 +81,20 @@ mod tests {
             ]
         );
         headers.clear();
-        clear(&mut headers);
+        clear(&mut headers, "");
         assert_eq!(headers[SET_COOKIE], "MMAUTHTOKEN=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
+    }
+
+    #[test]
+    fn a_site_below_a_path_has_its_cookies_there() {
+        let mut headers = HeaderMap::new();
+        set(&mut headers, "t", "u", "c", 60, Scope { base_path: "/chat", is_secure: false });
+        assert_eq!(headers[SET_COOKIE], "MMAUTHTOKEN=t; HttpOnly; SameSite=Lax; Path=/chat; Max-Age=60");
+        headers.clear();
+        clear(&mut headers, "/chat");
+        let cleared = |path: &str| format!("MMAUTHTOKEN=; HttpOnly; SameSite=Lax; Path={path}; Max-Age=0");
+        for path in ["/chat", "/"] {
+            assert!(headers.get_all(SET_COOKIE).iter().any(|value| value.as_bytes() == cleared(path).as_bytes()), "{path}");
+        }
     }
 }

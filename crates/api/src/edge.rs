@@ -1,24 +1,31 @@
 //! The outermost layer of HTTP: assigns request ids, determines the client's address, logs and encodes errors, and adds
 //! the headers of every response.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::Once;
+use std::net::IpAddr;
+use std::sync::{Arc, Once};
+use std::time::Instant;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
 use guildhall_model::id::RequestId;
+use guildhall_model::settings::TlsMode;
 use guildhall_model::{Error, Kind};
 use guildhall_wire::error as wire_error;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, USER_AGENT};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HOST, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, USER_AGENT};
+use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use tower_http::set_header::SetResponseHeaderLayer;
+use tracing::Instrument;
 
 use crate::App;
+use crate::base_path::OutsideSite;
 use crate::error::{ApiError, Failure};
 use crate::etag::{self, IfNoneMatch};
 use crate::extract::Client;
+use crate::forwarded::{self, ForwardedClient};
+use crate::monitoring::{AccessRecord, RequestNotes};
 use crate::peer::Peer;
 
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
@@ -35,11 +42,6 @@ pub(crate) fn page_policy(hosts: &[&str]) -> HeaderValue {
     let policy = CONTENT_SECURITY_POLICY.replacen("connect-src 'self'", &connect, 1);
     policy.parse().unwrap_or(HeaderValue::from_static(CONTENT_SECURITY_POLICY))
 }
-
-/// Half a year. Other names below the site's are not ours to decide on.
-const HTTPS_ONLY: &str = "max-age=15552000";
-
-const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
 type DefaultHeader = SetResponseHeaderLayer<HeaderValue>;
 
@@ -59,39 +61,60 @@ pub(crate) fn default_headers() -> (DefaultHeader, DefaultHeader, DefaultHeader,
 }
 
 pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let start = Instant::now();
     let client = client_of(&app, &request);
+    let https_only = https_only(&app, &request, &client);
     let (request_id, address) = (client.request_id, client.address);
+    let method = request.method().clone();
+    let notes = Arc::new(RequestNotes::default());
+    request.extensions_mut().insert(client);
+    request.extensions_mut().insert(Arc::clone(&notes));
+    // At the level of errors, so that every line of the request has its id, whatever is logged.
+    let span = tracing::error_span!("request", %request_id);
+    let requests = &app.monitoring.requests;
+    let in_flight = requests.in_flight.enter();
+    let mut response = answer(&app, request, next, (request_id, address)).instrument(span.clone()).await;
+    drop(in_flight);
+    if let Some(value) = https_only {
+        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, value);
+    }
+    let (status, duration) = (response.status(), start.elapsed());
+    let route = requests.observe(&notes, status, duration);
+    let record = AccessRecord { method: &method, route, status, duration, user: notes.user(), address };
+    span.in_scope(|| record.log(app.monitoring.access_level()));
+    response
+}
+
+async fn answer(app: &App, request: Request, next: Next, (request_id, address): (RequestId, Option<IpAddr>)) -> Response {
     let is_get = request.method() == Method::GET;
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let if_none_match = IfNoneMatch::from_headers(request.headers());
-    request.extensions_mut().insert(client);
 
     let mut response = run_handler(next, request).await;
     if let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() {
-        log_error(&error, &method, &path, request_id);
+        log_error(&error, &method, &path);
         response = with_error_body(&error, request_id, response);
     }
     if is_get {
         response = etag::tag_by_content(response, &if_none_match).await;
     }
     response = app.response_budget.admit(address, response).unwrap_or_else(|error| {
-        log_error(&error, &method, &path, request_id);
+        log_error(&error, &method, &path);
         with_error_body(&error, request_id, Response::default())
     });
     set_common_headers(response.headers_mut(), request_id, &app.version_header, is_get);
-    if app.services.settings().site.is_https() {
-        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS_ONLY));
-    }
     response
 }
 
 /// A read is cancelled when the client disconnects; a write runs to completion, so that it is not interrupted half-way.
-async fn run_handler(next: Next, request: Request) -> Response {
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+async fn run_handler(next: Next, mut request: Request) -> Response {
+    if let Some(outside) = request.extensions_mut().remove::<OutsideSite>() {
+        outside.respond().await
+    } else if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         next.run(request).await
     } else {
-        tokio::spawn(next.run(request)).await.unwrap_or_else(|_| panicked())
+        tokio::spawn(next.run(request).in_current_span()).await.unwrap_or_else(|_| panicked())
     }
 }
 
@@ -107,60 +130,67 @@ pub(crate) async fn not_found() -> Response {
 
 fn client_of(app: &App, request: &Request) -> Client {
     let peer = Peer::from_extensions(request.extensions());
-    let address = peer.address.map(|address| address.ip());
-    let trusted = address.is_some_and(|address| app.trusted_proxies.contains(address));
     let headers = request.headers();
-    let forwarded = trusted.then(|| forwarded_for(app, headers)).flatten();
-    if let Some(peer) = address.filter(|_| !trusted && headers.contains_key(X_FORWARDED_FOR)) {
-        warn_of_untrusted_proxy(peer);
+    let ForwardedClient { address, is_secure, host } = app.trusted_proxies.client_of(&peer, headers);
+    let untrusted_proxy = peer
+        .address
+        .map(|address| address.ip())
+        .filter(|proxy| forwarded::has_forwarded_for(headers) && !app.trusted_proxies.addresses.contains(*proxy));
+    if let Some(proxy) = untrusted_proxy {
+        warn_of_untrusted_proxy(proxy);
     }
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    // HTTP/2 has the host in the address.
+    let host = host.or_else(|| text(HOST)).or_else(|| request.uri().authority().map(ToString::to_string)).unwrap_or_default();
     Client {
         request_id: app.services.new_request_id(),
-        address: forwarded.or(address),
-        user_agent: text(USER_AGENT),
-        is_secure: peer.is_encrypted || trusted && headers.get("x-forwarded-proto").is_some_and(|value| value == "https"),
+        address,
+        user_agent: text(USER_AGENT).unwrap_or_default(),
+        is_secure: is_secure || is_behind_silent_proxy(app, &peer, &host, headers),
+        host,
+        is_in_private_network: untrusted_proxy.is_none() && address.is_none_or(|address| app.private_networks.contains(address)),
     }
 }
 
-/// The last address of the chain that is not a trusted proxy: the client can forge everything before it. `None`, hence the
-/// peer, where that entry is not an address.
-fn forwarded_for(app: &App, headers: &HeaderMap) -> Option<IpAddr> {
-    let values = headers.get_all(X_FORWARDED_FOR).iter().rev();
-    let mut first = None;
-    for entry in values.flat_map(|value| value.to_str().unwrap_or("?").rsplit(',')) {
-        let address = parse_forwarded(entry.trim())?;
-        if !app.trusted_proxies.contains(address) {
-            return Some(address);
-        }
-        first = Some(address);
-    }
-    first
+/// A proxy that ends TLS and does not say so, or is not trusted: the request is for the host of the site, whose address is
+/// https, or came through a proxy, and this server has no TLS of its own. Other hosts, such as an address of the local network,
+/// are reached without TLS.
+fn is_behind_silent_proxy(app: &App, peer: &Peer, host: &str, headers: &HeaderMap) -> bool {
+    let settings = app.services.settings();
+    let is_for_site = host.eq_ignore_ascii_case(settings.site.host()) || forwarded::has_forwarded_for(headers);
+    !peer.is_local && settings.tls.mode() == TlsMode::Off && settings.site.is_https() && is_for_site
 }
 
-/// An address, with or without a port; IPv6 addresses with or without brackets.
-fn parse_forwarded(entry: &str) -> Option<IpAddr> {
-    let without_port = || entry.parse::<SocketAddr>().ok().map(|address| address.ip());
-    let without_brackets = || entry.strip_prefix('[')?.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(IpAddr::V6);
-    entry.parse().ok().or_else(without_port).or_else(without_brackets)
+/// The header by which browsers use nothing but HTTPS from now on: only over HTTPS, with a certificate that they trust.
+/// Names below the site's are not ours to decide on.
+fn https_only(app: &App, request: &Request, client: &Client) -> Option<HeaderValue> {
+    let max_age = app.services.settings().tls.hsts_max_age_seconds;
+    if max_age == 0 || !client.is_secure {
+        return None;
+    }
+    // A proxy's certificate is the proxy's own affair.
+    let is_trusted = || client.host.parse::<Authority>().is_ok_and(|host| app.tls.is_trusted_for(host.host()));
+    let is_own_tls = Peer::from_extensions(request.extensions()).is_encrypted;
+    (!is_own_tls || is_trusted()).then(|| HeaderValue::try_from(format!("max-age={max_age}")).ok())?
 }
 
 /// Once for each process: behind such a proxy all clients share one address, and one rate limit.
 fn warn_of_untrusted_proxy(peer: IpAddr) {
     static WARNED: Once = Once::new();
     WARNED.call_once(|| {
-        tracing::warn!(%peer, "X-Forwarded-For arrives from an address that is not in limits.trusted_proxies; it is ignored");
+        tracing::warn!(%peer, "the header of a proxy arrives from an address that is not in limits.trusted_proxies; it is ignored");
     });
 }
 
-fn log_error(error: &Error, method: &Method, path: &str, request_id: RequestId) {
+/// In the span of the request, which has its id.
+fn log_error(error: &Error, method: &Method, path: &str) {
     let source = error.source.as_ref().map(ToString::to_string).unwrap_or_default();
     match error.code.kind {
-        Kind::Internal => tracing::error!(%request_id, %method, path, id = error.code.id, source, "request failed"),
+        Kind::Internal => tracing::error!(%method, path, id = error.code.id, source, "request failed"),
         Kind::Unavailable | Kind::InsufficientStorage => {
-            tracing::warn!(%request_id, %method, path, id = error.code.id, source, "request could not be served")
+            tracing::warn!(%method, path, id = error.code.id, source, "request could not be served")
         }
-        _ => tracing::debug!(%request_id, %method, path, id = error.code.id, source, "request rejected"),
+        _ => tracing::debug!(%method, path, id = error.code.id, source, "request rejected"),
     }
 }
 
@@ -187,27 +217,5 @@ fn set_common_headers(headers: &mut HeaderMap, request_id: RequestId, version: &
     if is_get && !headers.contains_key(CACHE_CONTROL) {
         headers.entry(EXPIRES).or_insert(HeaderValue::from_static("0"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn forwarded_addresses_have_ports_and_brackets() {
-        for (entry, expected) in [
-            ("203.0.113.7", Some("203.0.113.7")),
-            ("203.0.113.7:5511", Some("203.0.113.7")),
-            ("2001:db8::7", Some("2001:db8::7")),
-            ("[2001:db8::7]", Some("2001:db8::7")),
-            ("[2001:db8::7]:443", Some("2001:db8::7")),
-            ("", None),
-            ("unknown", None),
-            ("_hidden", None),
-            ("203.0.113.7:port", None),
-        ] {
-            assert_eq!(parse_forwarded(entry).map(|address| address.to_string()).as_deref(), expected, "{entry}");
-        }
     }
 }

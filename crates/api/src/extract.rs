@@ -189,6 +189,10 @@ pub struct Client {
     pub user_agent: String,
     /// The connection is encrypted, or the client's is according to a trusted proxy.
     pub is_secure: bool,
+    /// Host and port that the client connected to; empty if unknown. Trusted proxies may forward another than they send.
+    pub host: String,
+    /// The client is on this machine or in a private network, as far as is known: not where an untrusted proxy is between.
+    pub is_in_private_network: bool,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Client {

@@ -2,6 +2,7 @@
 //! permission. Requests over the local socket without a token act as the local administrator.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::RequestExt;
 use axum::extract::{RawPathParams, Request, State};
@@ -12,11 +13,12 @@ use guildhall_model::{Actor, Error, Kind, Permission};
 use guildhall_services::access::PermissionDenied;
 use guildhall_services::sessions::Authentication;
 use http::header::{AUTHORIZATION, COOKIE};
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderName, Method};
 
 use crate::error::{ApiError, Failure};
 use crate::extract::{Client, Me};
 use crate::limiter::Sender;
+use crate::monitoring::RequestNotes;
 use crate::peer::Peer;
 use crate::{App, cookies};
 
@@ -29,6 +31,10 @@ pub enum Gate {
     Session,
     /// The same, or the local administrator: for operations that record no author.
     SessionOrLocal,
+    /// Users with a valid session, or the local administrator in the name of an account ([`ACT_AS`]): for operations that
+    /// record an author and that a declared plan contains. Nothing that reads belongs here: it would open the direct
+    /// messages of that account.
+    SessionOrActing,
     /// A session whose system roles allow this, or the local administrator.
     System(Permission),
 }
@@ -37,21 +43,25 @@ impl Gate {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Public => "public",
-            Self::Session | Self::SessionOrLocal => "session",
+            Self::Session | Self::SessionOrLocal | Self::SessionOrActing => "session",
             Self::System(_) => "system",
         }
     }
     pub const fn permission(self) -> &'static str {
         match self {
-            Self::Public | Self::Session | Self::SessionOrLocal => "",
+            Self::Public | Self::Session | Self::SessionOrLocal | Self::SessionOrActing => "",
             Self::System(permission) => permission.name(),
         }
     }
     /// Whether the local administrator, which has no account, is admitted.
     pub const fn allows_local_administrator(self) -> bool {
-        !matches!(self, Self::Session)
+        !matches!(self, Self::Session | Self::SessionOrActing)
     }
 }
+
+/// Names the account as which a request over the local socket acts, by its id: for operations that record an author. Ignored
+/// from the network.
+pub const ACT_AS: HeaderName = HeaderName::from_static("guildhall-act-as");
 
 /// The token of a request, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,13 +78,21 @@ impl AuthToken {
     }
 }
 
-pub(crate) async fn check(State((app, gate, operation)): State<(App, Gate, &'static str)>, mut request: Request, next: Next) -> Response {
+/// `position` is that of the route in the route table.
+pub(crate) async fn check(
+    State((app, gate, operation, position)): State<(App, Gate, &'static str, usize)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if let Some(notes) = notes_of(&request) {
+        notes.set_route(position);
+    }
     let response = match admit(&app, gate, &mut request).await {
         Ok(()) => next.run(request).await,
         Err(Rejection { error, is_cookie_stale }) => {
             let mut response = ApiError(error).into_response();
             if is_cookie_stale {
-                cookies::clear(response.headers_mut());
+                cookies::clear(response.headers_mut(), app.services.settings().site.base_path());
             }
             response
         }
@@ -115,10 +133,11 @@ async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Rejec
     }
     let address = request.extensions().get::<Client>().and_then(|client| client.address);
     let authenticated = credentials.authenticate(app, address).await;
-    app.limiter.admit(match &authenticated {
+    let sender = match &authenticated {
         Ok(authenticated) => Some(Sender::User(authenticated.actor.user_id)),
         Err(_) => address.map(Sender::Address),
-    })?;
+    };
+    app.limiter.admit(sender).inspect_err(|_| app.monitoring.rate_limited.increment())?;
     let actor = match authenticated {
         Ok(authenticated) => Actor { address, ..authenticated.actor },
         Err(rejection) if gate == Gate::Public && rejection.error.code.kind == Kind::Unauthorized => return Ok(()),
@@ -129,6 +148,12 @@ async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Rejec
 
 /// The local administrator has no account: rejected where the operation requires one, and for `me` in the path.
 async fn admit_local(app: &App, gate: Gate, request: &mut Request, actor: Actor) -> Result<(), Error> {
+    if let Some(id) = request.headers().get(ACT_AS) {
+        let id = id.to_str().ok().filter(|_| gate == Gate::SessionOrActing).and_then(|id| id.parse().ok());
+        let id = id.ok_or_else(|| context::INVALID_PARAM.with("name", ACT_AS))?;
+        let actor = app.services.sessions().actor_for_account(&actor, id).await?;
+        return authorize(app, gate, request, actor);
+    }
     let has_me_param = match request.extract_parts::<RawPathParams>().await {
         Ok(params) => params.iter().any(|(name, value)| name.ends_with("user_id") && value == "me"),
         Err(_) => false,
@@ -144,8 +169,15 @@ fn authorize(app: &App, gate: Gate, request: &mut Request, actor: Actor) -> Resu
     if let Gate::System(permission) = gate {
         app.services.access.check_system_permission(&actor, permission)?;
     }
+    if let Some(notes) = notes_of(request) {
+        notes.set_user(actor.user_id);
+    }
     request.extensions_mut().insert(Me(actor));
     Ok(())
+}
+
+fn notes_of(request: &Request) -> Option<&RequestNotes> {
+    request.extensions().get::<Arc<RequestNotes>>().map(|notes| &**notes)
 }
 
 /// What a request is authenticated by.

@@ -1,15 +1,19 @@
 //! Mattermost's API over HTTP and WebSocket: gate, handlers, static files. Handlers only translate between wire and services.
 
+mod base_path;
 mod consumers;
 pub mod cookies;
 mod edge;
 pub mod error;
 pub mod etag;
 pub mod extract;
+mod forwarded;
 mod gate;
+mod help;
 mod hooks;
 pub mod limiter;
 pub mod live;
+pub mod monitoring;
 mod multipart;
 pub mod openapi;
 mod peer;
@@ -23,19 +27,27 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use axum::Router;
 use guildhall_model::AddressList;
+use guildhall_model::tls::TlsServer;
 use guildhall_realtime::Hub;
 use guildhall_services::Services;
 use guildhall_wire::API_LEVEL;
 use http::HeaderValue;
 use live::SocketEngine;
+use monitoring::Monitoring;
 use response_budget::ResponseBudget;
+use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 pub use error::{ApiError, ApiResult};
+pub use forwarded::TrustedProxies;
+pub use gate::ACT_AS;
+/// A setting's value as `GET /config` shows it and `PUT /config/patch` expects it.
+pub use guildhall_wire::config::to_wire as setting_to_wire;
 pub use limiter::Limiter;
 pub use peer::Peer;
 pub use routes::{Gate, Route};
+pub use web::has_web_client;
 
 /// The state of every handler.
 #[derive(Clone)]
@@ -45,9 +57,12 @@ pub struct AppParts {
     pub services: Arc<Services>,
     pub hub: Hub,
     pub limiter: Limiter,
-    pub trusted_proxies: AddressList,
+    pub trusted_proxies: TrustedProxies,
+    pub(crate) private_networks: AddressList,
     /// Serves WebSockets.
     pub sockets: Arc<dyn SocketEngine>,
+    /// Ends TLS.
+    pub tls: Arc<dyn TlsServer>,
     version: String,
     /// Set once the routes are registered.
     pub(crate) routes: OnceLock<Vec<Route>>,
@@ -55,10 +70,19 @@ pub struct AppParts {
     pub(crate) openapi: OnceLock<bytes::Bytes>,
     pub(crate) version_header: HeaderValue,
     pub(crate) response_budget: Arc<ResponseBudget>,
+    /// What is counted, and where the process is in its life.
+    pub monitoring: Monitoring,
 }
 
 impl AppParts {
-    pub fn new(services: Arc<Services>, hub: Hub, limiter: Limiter, trusted_proxies: AddressList, sockets: Arc<dyn SocketEngine>) -> Self {
+    pub fn new(
+        services: Arc<Services>,
+        hub: Hub,
+        limiter: Limiter,
+        trusted_proxies: TrustedProxies,
+        sockets: Arc<dyn SocketEngine>,
+        tls: Arc<dyn TlsServer>,
+    ) -> Self {
         // API level, build, and whether a licence is installed: clients reload when it changes.
         let version = format!("{API_LEVEL}.{API_LEVEL}.{}.false", env!("CARGO_PKG_VERSION"));
         let version_header = HeaderValue::from_str(&version).unwrap_or(HeaderValue::from_static(API_LEVEL));
@@ -67,12 +91,15 @@ impl AppParts {
             hub,
             limiter,
             trusted_proxies,
+            private_networks: AddressList::private_networks(),
             sockets,
+            tls,
             version,
             routes: OnceLock::new(),
             openapi: OnceLock::new(),
             version_header,
             response_budget: Arc::default(),
+            monitoring: Monitoring::default(),
         }
     }
 
@@ -114,8 +141,15 @@ impl Deref for App {
 
 /// The router of all routes, and its route table.
 pub fn router(app: App) -> (Router, Vec<Route>) {
-    let (router, table) =
-        routes::Routes::new(app.clone(), "").with(live::routes).with(v4::routes).with(openapi::routes).with(hooks::routes).finish();
+    let (router, table) = routes::Routes::new(app.clone(), "")
+        .with(live::routes)
+        .with(v4::routes)
+        .with(openapi::routes)
+        .with(hooks::routes)
+        .with(help::routes)
+        .with(monitoring::routes)
+        .finish();
+    app.monitoring.requests.set_routes(&table);
     let _ = app.routes.set(table.clone());
     let router = router
         .fallback(web::serve_web_client)
@@ -124,6 +158,8 @@ pub fn router(app: App) -> (Router, Vec<Route>) {
         .layer(axum::middleware::from_fn_with_state(app.clone(), edge::layer))
         .layer(edge::default_headers())
         .layer(CompressionLayer::new())
-        .with_state(app);
+        .with_state(app.clone());
+    // Before the routing, which the layers of a router come after.
+    let router = Router::new().fallback_service(router.map_request(move |request| base_path::remove(&app, request)));
     (router, table)
 }

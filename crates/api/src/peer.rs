@@ -10,17 +10,24 @@ use http::Extensions;
 pub struct Peer {
     /// `None` for the local socket.
     pub address: Option<SocketAddr>,
-    /// The connection itself uses TLS, which ends in this process.
+    /// The client's connection uses TLS, which ends in this process, or in a trusted proxy that says so by the PROXY protocol.
     pub is_encrypted: bool,
     /// The connection came over the local socket, whose peer is the server's own user or root.
     pub is_local: bool,
+    /// The address is that of a trusted proxy which did not say whom it forwards, so that nothing in a request can tell, either.
+    pub is_client_unknown: bool,
 }
 
 impl Peer {
-    pub const LOCAL: Self = Self { address: None, is_encrypted: false, is_local: true };
+    pub const LOCAL: Self = Self { address: None, is_encrypted: false, is_local: true, is_client_unknown: false };
 
     pub const fn tcp(address: SocketAddr) -> Self {
-        Self { address: Some(address), is_encrypted: false, is_local: false }
+        Self { address: Some(address), is_encrypted: false, is_local: false, is_client_unknown: false }
+    }
+
+    /// A client behind a trusted proxy that forwards connections without naming their clients, or that proxy itself.
+    pub const fn unknown_behind(proxy: SocketAddr) -> Self {
+        Self { is_client_unknown: true, ..Self::tcp(proxy) }
     }
 
     /// The default without a listener, that is, if the router is called directly.

@@ -79,8 +79,9 @@ impl Routes {
     ) -> Self {
         let operation = std::any::type_name::<H>().rsplit("::").next().unwrap_or_default();
         let path = format!("{}{path}", self.prefix);
-        let guarded =
-            MethodRouter::new().on(filter, handler).route_layer(from_fn_with_state((self.app.clone(), gate, operation), gate::check));
+        let guarded = MethodRouter::new()
+            .on(filter, handler)
+            .route_layer(from_fn_with_state((self.app.clone(), gate, operation, self.table.len()), gate::check));
         self.router = self.router.route(&path, guarded);
         self.table.push(Route {
             method,

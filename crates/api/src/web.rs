@@ -3,11 +3,11 @@
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH};
-use http::uri::Authority;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
+use crate::extract::Client;
 use crate::{App, edge};
 
 #[derive(RustEmbed)]
@@ -15,14 +15,24 @@ use crate::{App, edge};
 #[allow_missing = true]
 struct Assets;
 
+/// Where the page tells its scripts the path of the site.
+const BASE_PATH_META: &str = "name=\"base-path\" content=\"\"";
+
 /// Unknown paths below these are answered with 404 instead of the web client's page.
 const NON_PAGE_PREFIXES: [&str; 5] = ["/api/", "/hooks/", "/oauth/", "/files/", "/plugins/"];
+
+/// Whether the web client is in this binary.
+pub fn has_web_client() -> bool {
+    Assets::get("index.html").is_some()
+}
+/// Is served at an address of its own, and must not look as if it were here.
+const METRICS_PATH: &str = "/metrics";
 
 /// The fallback for requests that match no route.
 pub(crate) async fn serve_web_client(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path();
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !is_read || NON_PAGE_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
+    if !is_read || path == METRICS_PATH || NON_PAGE_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
         return edge::not_found().await;
     }
     let name = path.trim_start_matches('/');
@@ -39,30 +49,73 @@ pub(crate) async fn serve_web_client(State(app): State<App>, request: Request) -
     }
 }
 
+/// The page, with the site's path in its addresses and for its scripts.
 fn page_response(app: &App, request: &Request, page: EmbeddedFile) -> Response {
-    let mut response = asset_response(request.headers(), page, false);
-    // HTTP/2 has the host in the address. A proxy may send another one than people type.
-    let sent = request.headers().get(HOST).and_then(|host| host.to_str().ok());
-    let host = sent.or(request.uri().authority().map(Authority::as_str)).unwrap_or_default();
     let settings = app.services.settings();
-    let site = settings.site.url.split_once("://").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
-    let other = if site.eq_ignore_ascii_case(host) { "" } else { site };
+    let (site, base_path) = (&settings.site, settings.site.base_path());
+    // A page that was loaded under another path names other addresses.
+    let etag = format!("\"{}{base_path}\"", content_hash(&page));
+    let mut response = file_response(request.headers(), page.metadata.mimetype(), &etag, false, || {
+        with_base_path(&String::from_utf8_lossy(&page.data), base_path).into()
+    });
+    // A proxy may send another host than people type.
+    let host = request.extensions().get::<Client>().map(|client| client.host.as_str()).unwrap_or_default();
+    let other = if site.host().eq_ignore_ascii_case(host) { "" } else { site.host() };
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, edge::page_policy(&[host, other]));
     response
 }
 
-/// Assets have a hash in their names and are immutable; the page that refers to them is revalidated on each request.
+/// The build has relative addresses, which a page at a deeper address could not use. The path has no characters that HTML
+/// quotes.
+fn with_base_path(page: &str, base_path: &str) -> String {
+    page.replace("=\"./", &format!("=\"{base_path}/")).replace(BASE_PATH_META, &format!("name=\"base-path\" content=\"{base_path}\""))
+}
+
+/// Assets have a hash in their names and are immutable; other files are revalidated on each request.
 fn asset_response(request_headers: &HeaderMap, file: EmbeddedFile, is_immutable: bool) -> Response {
-    let etag = format!("\"{}\"", hex::encode(&file.metadata.sha256_hash()[..12]));
+    let etag = format!("\"{}\"", content_hash(&file));
+    let kind = file.metadata.mimetype().to_owned();
+    file_response(request_headers, &kind, &etag, is_immutable, || Body::from(file.data.into_owned()))
+}
+
+fn content_hash(file: &EmbeddedFile) -> String {
+    hex::encode(&file.metadata.sha256_hash()[..12])
+}
+
+fn file_response(headers: &HeaderMap, kind: &str, etag: &str, is_immutable: bool, body: impl FnOnce() -> Body) -> Response {
     let cache = if is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let is_cached = request_headers.get(IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes());
-    let mut response =
-        if is_cached { StatusCode::NOT_MODIFIED.into_response() } else { Body::from(file.data.into_owned()).into_response() };
+    let is_cached = headers.get(IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes());
+    let mut response = if is_cached { StatusCode::NOT_MODIFIED.into_response() } else { body().into_response() };
     let headers = response.headers_mut();
-    for (name, value) in [(CONTENT_TYPE, file.metadata.mimetype()), (ETAG, &etag), (CACHE_CONTROL, cache)] {
+    for (name, value) in [(CONTENT_TYPE, kind), (ETAG, etag), (CACHE_CONTROL, cache)] {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
         }
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_gets_the_path_of_the_site() {
+        let page = r#"<meta name="base-path" content="" /><link href="./favicon.svg" /><script src="./assets/index-1.js"></script>"#;
+        assert_eq!(
+            with_base_path(page, "/chat"),
+            r#"<meta name="base-path" content="/chat" /><link href="/chat/favicon.svg" /><script src="/chat/assets/index-1.js"></script>"#
+        );
+        let root = with_base_path(page, "");
+        assert!(root.contains(r#"href="/favicon.svg""#) && root.contains(r#"content="" "#), "{root}");
+    }
+
+    /// A build is embedded in release builds and read from its folder in others; a checkout may have none yet.
+    #[test]
+    fn the_built_page_has_only_relative_addresses() {
+        let Some(page) = Assets::get("index.html") else { return };
+        let page = String::from_utf8_lossy(&page.data).into_owned();
+        assert!(page.contains(BASE_PATH_META) && page.contains("src=\"./assets/"), "{page}");
+        assert!(!page.contains("=\"/"), "{page}");
+    }
 }

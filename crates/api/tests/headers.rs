@@ -5,26 +5,57 @@ use guildhall_testkit::{PASSWORD, TestResponse, TestServer};
 use http::Request;
 use serde_json::json;
 
-async fn log_in(server: &TestServer) -> TestResponse {
+async fn log_in(server: &TestServer, host: &str) -> TestResponse {
     let body = json!({"login_id": "ann", "password": PASSWORD}).to_string();
-    let request = Request::post("/api/v4/users/login").header("x-requested-with", "XMLHttpRequest").body(Body::from(body)).unwrap();
-    server.anonymous().send(request).await
+    let request = Request::post("/api/v4/users/login").header("x-requested-with", "XMLHttpRequest").header("host", host);
+    server.anonymous().send(request.body(Body::from(body)).unwrap()).await
+}
+
+async fn https_only(server: &TestServer, host: &str, path: &str) -> String {
+    let request = Request::get(path).header("host", host).body(Body::empty()).unwrap();
+    server.anonymous().send(request).await.header("strict-transport-security").to_owned()
 }
 
 #[tokio::test]
 async fn a_site_with_tls_has_secure_cookies_and_stays_with_tls() {
-    for (url, is_https) in [("https://chat.example", true), ("HTTPS://chat.example/", true), ("http://chat.example", false), ("", false)] {
+    for (url, is_https) in [("https://Chat.example", true), ("HTTPS://chat.example/", true), ("http://chat.example", false), ("", false)] {
         let server = TestServer::start_with_settings(|settings| settings.site.url = url.to_owned()).await;
         server.create_user("ann").await;
-        let answer = log_in(&server).await;
+        let answer = log_in(&server, "chat.example").await;
         let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
         assert_eq!(cookies.len(), 3);
         assert!(cookies.iter().all(|cookie| cookie.contains("; Secure") == is_https), "{url}: {cookies:?}");
-        for path in ["//api/v4/system/ping", "//", "//nothing"] {
-            let header = server.anonymous().get(path).await.header("strict-transport-security").to_owned();
+        for path in ["/api/v4/system/ping", "/", "/nothing"] {
+            let header = https_only(&server, "chat.example", path).await;
             assert_eq!(header, if is_https { "max-age=15552000" } else { "" }, "{url} {path}");
         }
     }
+}
+
+/// A browser would not send a `Secure` cookie back there.
+#[tokio::test]
+async fn an_address_of_the_local_network_needs_no_tls() {
+    let server = TestServer::start_with_settings(|settings| settings.site.url = "https://chat.example".to_owned()).await;
+    server.create_user("ann").await;
+    for host in ["192.168.1.5:8065", "studio.local"] {
+        let answer = log_in(&server, host).await;
+        assert!(answer.headers.get_all("set-cookie").iter().all(|value| !value.to_str().unwrap().contains("; Secure")), "{host}");
+        assert_eq!(https_only(&server, host, "/").await, "", "{host}");
+    }
+}
+
+/// A server that ends TLS itself knows which connections are encrypted.
+#[tokio::test]
+async fn only_encrypted_connections_count_where_the_server_ends_tls() {
+    let server = TestServer::start_with_settings(|settings| {
+        settings.site.url = "https://chat.example".to_owned();
+        settings.tls.mode = "self_signed".to_owned();
+    });
+    let server = server.await;
+    server.create_user("ann").await;
+    let answer = log_in(&server, "chat.example").await;
+    assert!(answer.headers.get_all("set-cookie").iter().all(|value| !value.to_str().unwrap().contains("; Secure")));
+    assert_eq!(https_only(&server, "chat.example", "/").await, "");
 }
 
 #[tokio::test]

@@ -28,8 +28,10 @@ macro_rules! row {
     };
 }
 
+mod doctor;
 mod quotas;
 mod rates;
+mod tls;
 
 /// Settings that do not affect each other's checks.
 struct Group {
@@ -38,7 +40,8 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 12] = [
+const GROUPS: [&Group; 15] = [
+    &doctor::DOCTOR,
     &INDEPENDENT,
     &SWITCHES,
     &LIMITS,
@@ -51,6 +54,8 @@ const GROUPS: [&Group; 12] = [
     &quotas::OBJECTS,
     &rates::RATES,
     &rates::SERVER,
+    &tls::STATUS,
+    &tls::HEADER,
 ];
 
 const INDEPENDENT: Group = Group {
@@ -187,7 +192,7 @@ async fn other_settings_cannot_be_changed() {
     let system = server.app().services.system();
     for setting in Settings::SETTINGS.iter().filter(|setting| setting.writer == Writer::StartOnly) {
         let before = server.app().services.settings();
-        let values = [json!("10.0.0.1"), json!(7), json!(true), json!(false)];
+        let values = [json!("10.0.0.1"), json!("https://a.example"), json!("forwarded"), json!(7), json!(true), json!(false)];
         let mut others = values.into_iter().filter_map(|value| before.with_value(setting.path, value));
         let changed = others.find(|changed| *changed != *before && changed.check().is_ok()).expect(setting.path);
         let error = system.change_settings(&Actor::local_administrator(), changed).await.unwrap_err();

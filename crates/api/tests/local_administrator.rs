@@ -164,3 +164,43 @@ async fn cookies_are_secure_over_tls_or_behind_a_trusted_tls_proxy() {
         assert!(cookies.iter().all(|cookie| cookie.contains("Secure") == is_secure), "{peer:?} {forwarded_proto:?}: {cookies:?}");
     }
 }
+
+/// For what has an author, the local administrator acts as an account; clients of the network never do.
+#[tokio::test]
+async fn it_acts_as_an_account_where_that_is_allowed() {
+    let server = TestServer::start().await;
+    let (ada, bob) = (server.create_user("ada").await, server.create_user("bob").await);
+    let act = async |mut user: guildhall_testkit::TestUser, peer, account: &str, method: Method, path: &str, body: serde_json::Value| {
+        user.peer = peer;
+        let request = Request::builder().method(method).uri(format!("/api/v4{path}")).header("guildhall-act-as", account);
+        let request = request.header("content-type", "application/json").body(Body::from(body.to_string())).unwrap();
+        user.send(request).await
+    };
+    let local = || server.local_administrator();
+    let team = json!({"name": "studio", "display_name": "Studio", "type": "O"});
+    let made = act(local(), Peer::LOCAL, &ada.id.to_string(), Method::POST, "/teams", team.clone()).await.ok();
+    assert_eq!(ada.get("/users/me/teams").await.ok()[0]["id"], made["id"]);
+    let audit = server.local_administrator().get("/audits?per_page=1").await.ok();
+    assert_eq!(
+        (audit[0]["user_id"].as_str(), audit[0]["ip_address"].as_str()),
+        (Some(ada.id.to_string().as_str()), Some("local")),
+        "{audit}"
+    );
+
+    // Nothing that reads, and nothing for an account that cannot log in.
+    let direct = json!([ada.id, bob.id]);
+    for (account, method, path, body) in [
+        (ada.id.to_string(), Method::GET, format!("/users/{}/teams", ada.id), json!({})),
+        (ada.id.to_string(), Method::POST, "/channels/direct".to_owned(), direct),
+        ("x".to_owned(), Method::POST, "/teams".to_owned(), team.clone()),
+    ] {
+        act(local(), Peer::LOCAL, &account, method, &path, body).await.assert_error(400, "api.context.invalid_body_param.app_error");
+    }
+    server.local_administrator().put(&format!("/users/{}/active", bob.id), json!({"active": false})).await.ok();
+    let locked_out = act(local(), Peer::LOCAL, &bob.id.to_string(), Method::POST, "/teams", team.clone()).await;
+    locked_out.assert_error(404, "app.user.missing_account.const");
+
+    let peer = Peer::tcp("127.0.0.1:4711".parse().unwrap());
+    let anonymous = act(server.anonymous(), peer, &ada.id.to_string(), Method::POST, "/teams", team).await;
+    anonymous.assert_error(401, "api.context.session_expired.app_error");
+}

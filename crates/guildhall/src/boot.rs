@@ -4,16 +4,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use guildhall_api::monitoring::{self, Phase};
+use guildhall_model::{Actor, AddressList};
 use guildhall_services::Workers;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::listen::{self, ConnectionLimits, Connections, Limits, Listener};
+use crate::listen::{self, ConnectionLimits, Connections, Limits, Listener, ProxyProtocol};
 use crate::sweeps::{self, RunningSweeps};
+use crate::tls::{self, BoundPorts, PortContext, TlsManager, with_front};
 use crate::wiring::{Server, error_message};
 
 /// How long open requests and sockets may take to finish when the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Of the listener for monitoring, which few programs use.
+const METRICS_CONNECTION_LIMITS: ConnectionLimits = ConnectionLimits { total: 64, per_address: 64, without_request: 32 };
 
 /// A server with its listeners and its background work.
 pub struct RunningServer {
@@ -26,7 +32,14 @@ pub struct RunningServer {
 
 impl Server {
     /// Removes what the previous process left behind, starts the background work, and then the listeners.
-    pub async fn boot(self, listeners: Vec<Listener>, connection_limits: ConnectionLimits) -> Result<RunningServer, String> {
+    /// `metrics` is the listener for monitoring; `bound` are the ports of HTTPS that are open already.
+    pub async fn boot(
+        self,
+        listeners: Vec<Listener>,
+        metrics: Option<Listener>,
+        bound: BoundPorts,
+        connection_limits: ConnectionLimits,
+    ) -> Result<RunningServer, String> {
         self.blobs.purge_temporary().map_err(|error| format!("Temporary files could not be removed: {error}."))?;
         self.app.services.statuses().reset_statuses().await.map_err(|error| error_message("The statuses could not be reset", &error))?;
 
@@ -34,20 +47,52 @@ impl Server {
         let workers = workers.map_err(|error| error_message("The jobs could not be begun", &error))?;
         let sweeps = RunningSweeps::start(sweeps::all(&self.app, &self.hub));
         let (stop, stop_receiver) = watch::channel(false);
-        let connections = Connections::new(connection_limits, self.app.trusted_proxies.clone());
+        let connections = Connections::new(connection_limits, self.app.trusted_proxies.addresses.clone());
+        let trusted_proxies = self.app.trusted_proxies.addresses.clone();
+        let proxy_protocol = self.app.services.settings().limits.proxy_protocol.then(|| ProxyProtocol::new(trusted_proxies));
         let mut listener_tasks = JoinSet::new();
         for listener in listeners {
-            let (router, connections) = (self.router.clone(), Arc::clone(&connections));
+            let listener = listener.with_proxy_protocol(proxy_protocol.as_ref());
+            let router = match listener.address() {
+                Some(_) => with_front(self.router.clone(), Arc::clone(&self.tls), false),
+                None => self.router.clone(),
+            };
+            let connections = Arc::clone(&connections);
             listener_tasks.spawn(listen::serve(listener, router, Limits::default(), connections, stop_receiver.clone()));
         }
+        if let Some(listener) = metrics {
+            let router = monitoring::router(self.app.clone());
+            let connections = Connections::new(METRICS_CONNECTION_LIMITS, AddressList::default());
+            listener_tasks.spawn(listen::serve(listener, router, Limits::default(), connections, stop_receiver.clone()));
+        }
+        let config = tls::server_config(self.tls.resolver()).map_err(|error| format!("TLS cannot be used: {error}."))?;
+        let acceptor = Arc::new(config).into();
+        let context = PortContext { router: self.router.clone(), limits: Limits::default(), connections, acceptor, proxy_protocol };
+        let manager = TlsManager::new(Arc::clone(&self.tls), context, bound);
+        let mut readiness = manager.readiness();
+        listener_tasks.spawn(manager.run(stop_receiver));
+        let _ = readiness.wait_for(|is_ready| *is_ready).await;
+        self.app.monitoring.set_phase(Phase::Running);
         Ok(RunningServer { server: self, sweeps, workers, listener_tasks, stop })
     }
 }
 
 impl RunningServer {
+    /// The code for the first account; `None` once there is one.
+    pub async fn setup_code(&self) -> guildhall_model::Result<Option<String>> {
+        let code = self.server.app.services.system().setup_code(&Actor::local_administrator()).await?;
+        Ok(code.map(|code| code.expose().to_owned()))
+    }
+
+    /// Sentences about HTTPS for the person who started the server.
+    pub fn tls_lines(&self) -> Vec<String> {
+        self.server.tls.start_lines()
+    }
+
     /// Stops the listeners first, then open requests and sockets, the workers, the sweeps with their final runs, and at last
     /// the database; the lock of the data folder is released at the end.
     pub async fn stop(mut self) {
+        self.server.app.monitoring.set_phase(Phase::Stopping);
         let _ = self.stop.send(true);
         self.server.hub.shutdown();
         let all_finished = async {

@@ -1,9 +1,11 @@
 //! The command line, which tests and packages depend on.
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Flags};
-use crate::verbs;
+use crate::{logging, owner, verbs};
 
 #[derive(Debug, Parser)]
 #[command(name = "guildhall", version, about = "Self-hosted team chat")]
@@ -32,8 +34,39 @@ enum Verb {
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigVerb),
+    /// Set up a new server: name, address, administrator and first team
+    Setup(verbs::setup::Setup),
+    /// Bring settings, users, teams, channels and integrations to what a file declares
+    Apply(verbs::apply::Apply),
     /// Bring the database's schema up to date
     Migrate,
+    /// Look at the machine, the network, the disks and the database, and say what is wrong
+    Doctor(verbs::doctor::Doctor),
+    /// Ask the running server whether it is healthy: the exit code is 0 if it is
+    Health,
+    /// Print from what this program was built: version, commit, date, target, compiler
+    Version {
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl Verb {
+    /// Whether the verb opens the data folder or its socket as the folder's owner. The doctor stays root, who alone may read the
+    /// health of disks.
+    const fn uses_data_folder(&self) -> bool {
+        match self {
+            Self::Serve
+            | Self::User(_)
+            | Self::Job(_)
+            | Self::Setup(_)
+            | Self::Apply(_)
+            | Self::Migrate
+            | Self::Health
+            | Self::Config(ConfigVerb::Check) => true,
+            Self::Doctor(_) | Self::Routes { .. } | Self::Version { .. } | Self::Config(_) => false,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -47,9 +80,16 @@ enum ConfigVerb {
 }
 
 /// The error is one sentence for the user.
-pub async fn run(cli: Cli) -> Result<(), String> {
+pub async fn run(cli: Cli) -> Result<ExitCode, String> {
     let config = Config::load(&cli.flags);
-    match cli.verb {
+    logging::init(&config.as_ref().map(|config| config.startup.log.clone()).unwrap_or_default());
+    if let Ok(config) = &config
+        && cli.verb.uses_data_folder()
+    {
+        owner::act_as_owner_of(&config.startup.server.data_dir)?;
+    }
+    let outcome = match cli.verb {
+        Verb::Doctor(doctor) => return Ok(verbs::doctor::run(config, doctor).await),
         Verb::Serve => verbs::serve::run(config?).await,
         Verb::Routes { json } => verbs::routes::run(config?, json).await,
         Verb::User(user) => verbs::user::run(config?, user).await,
@@ -60,6 +100,11 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             verbs::config::reference();
             Ok(())
         }
+        Verb::Setup(setup) => verbs::setup::run(config?, setup).await,
+        Verb::Apply(apply) => verbs::apply::run(config?, apply).await,
         Verb::Migrate => verbs::migrate::run(&config?).await,
-    }
+        Verb::Health => verbs::health::run(&config?).await,
+        Verb::Version { json } => verbs::version::run(json),
+    };
+    outcome.map(|()| ExitCode::SUCCESS)
 }

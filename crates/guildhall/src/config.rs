@@ -10,19 +10,23 @@ use figment::value::Dict;
 use guildhall_model::settings::{self, InvalidSetting, Settings, Source, Startup};
 use serde::de::DeserializeOwned;
 
+/// The configuration file of an installed package: <docs/ops/install.md>.
+const PACKAGE_CONFIG_FILE: &str = "/etc/guildhall/guildhall.toml";
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// What can only be set before the start.
     pub startup: Startup,
     pub settings: Settings,
-    /// Settings that the file or the environment fixes, as `section.name`: they cannot be changed at run time.
+    /// Settings that the file, the environment or the command line fixes, as `section.name`: they cannot be changed at run time.
     pub fixed: Vec<String>,
 }
 
 /// The options of the command line, which override every other source.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Flags {
-    /// A TOML file with the sections of the reference.
+    /// A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder
+    /// is given]
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
     /// Where files and the embedded database are kept [default: ./data]
@@ -31,15 +35,28 @@ pub struct Flags {
     /// The address to listen at [default: 127.0.0.1:8065]
     #[arg(long, value_name = "ADDR", global = true)]
     pub listen: Option<SocketAddr>,
+    /// Serve HTTPS at this name (several: separated by commas), with a certificate of Let's Encrypt that the server gets and
+    /// renews by itself. You agree to the terms of Let's Encrypt (https://letsencrypt.org/repository) by this option
+    #[arg(long, value_name = "NAME", global = true)]
+    pub domain: Option<String>,
     /// sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]
     #[arg(long, value_name = "URL", global = true)]
     pub database_url: Option<String>,
 }
 
+impl Flags {
+    /// The file to read: the given one, or that of the package, so that commands on its machine find the installed server.
+    /// Whoever names a data folder means another server.
+    fn config_file(&self, package_file: &Path) -> Option<PathBuf> {
+        let names_folder = self.data_dir.is_some() || std::env::var_os("GUILDHALL_SERVER_DATA_DIR").is_some();
+        self.config.clone().or_else(|| (!names_folder && package_file.is_file()).then(|| package_file.to_owned()))
+    }
+}
+
 impl Config {
     /// The error is one sentence that names the invalid value.
     pub fn load(flags: &Flags) -> Result<Self, String> {
-        let overrides = load_file_and_environment(flags.config.as_deref())?;
+        let overrides = load_file_and_environment(flags.config_file(Path::new(PACKAGE_CONFIG_FILE)).as_deref())?;
         let mut figment =
             Figment::from(Serialized::defaults(Startup::default())).merge(Serialized::defaults(Settings::default())).merge(&overrides);
         if let Some(listen) = flags.listen {
@@ -51,15 +68,27 @@ impl Config {
         if let Some(url) = &flags.database_url {
             figment = figment.merge(Serialized::default("database.url", url));
         }
+        if let Some(domain) = &flags.domain {
+            figment = figment.merge(Serialized::default("tls.domains", domain)).merge(Serialized::default("tls.mode", "acme"));
+        }
         let sections = overrides.extract::<Dict>().map_err(|error| format!("The configuration is not valid: {error}."))?;
         if let Some(unknown) = sections.keys().find(|name| !settings::sections().any(|section| section.name == *name)) {
             let known: Vec<&str> = settings::sections().map(|section| section.name).collect();
             return Err(format!("The configuration is not valid: there is no section {unknown}, only {}.", known.join(", ")));
         }
         let source = Layers(figment);
-        let config = Self { startup: Startup::read(&source)?, settings: Settings::read(&source)?, fixed: fixed_settings(&sections) };
+        let mut fixed = fixed_settings(&sections);
+        if flags.domain.is_some() {
+            fixed.extend(["tls.domains", "tls.mode"].map(str::to_owned));
+        }
+        let config = Self { startup: Startup::read(&source)?, settings: Settings::read(&source)?, fixed };
         let invalid = |InvalidSetting { name, reason }| format!("The configuration is not valid: {name}: {reason}.");
         config.startup.check().and_then(|()| config.settings.check()).map_err(invalid)?;
+        let limits = &config.settings.limits;
+        if limits.proxy_protocol && limits.trusted_proxies.trim().is_empty() {
+            let reason = "it needs the addresses of the proxies in limits.trusted_proxies".to_owned();
+            return Err(invalid(InvalidSetting { name: "limits.proxy_protocol", reason }));
+        }
         Ok(config)
     }
 
@@ -80,12 +109,16 @@ fn load_file_and_environment(file: Option<&Path>) -> Result<Figment, String> {
         if !file.is_file() {
             return Err(format!("There is no configuration file {}.", file.display()));
         }
+        if let Err(error) = std::fs::File::open(file) {
+            return Err(format!("The configuration file {} cannot be read: {error}. Run the command as root.", file.display()));
+        }
         figment = figment.merge(Toml::file_exact(file));
     }
     // GUILDHALL_SIGNUP_OPEN is signup.open: the first word is the section, the rest is the name.
     let environment = Env::prefixed("GUILDHALL_")
         .filter(|key| {
-            let section = key.as_str().split('_').next().unwrap_or_default();
+            // GUILDHALL_LOG is no setting: it has a section's name only.
+            let section = key.as_str().split_once('_').map(|(section, _)| section).unwrap_or_default();
             settings::sections().any(|known| section.eq_ignore_ascii_case(known.name))
         })
         .map(|key| key.as_str().replacen('_', ".", 1).into())
@@ -158,6 +191,16 @@ mod tests {
     }
 
     #[test]
+    fn the_filter_of_the_log_is_not_a_section() {
+        let config = load(|jail| {
+            jail.set_env("GUILDHALL_LOG", "debug");
+            jail.set_env("GUILDHALL_LOG_FORMAT", "json");
+            Flags::default()
+        });
+        assert_eq!(config.unwrap().startup.log.format, "json");
+    }
+
+    #[test]
     fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
         let config = load(|jail| {
             jail.create_file("g.toml", "[server]\nlisten = \"127.0.0.1:1\"\ndata_dir = \"a\"\n[site]\nname = \"File\"\n").unwrap();
@@ -169,6 +212,37 @@ mod tests {
         assert_eq!(config.startup.server.listen.port(), 2);
         assert_eq!(config.startup.server.data_dir, Path::new("c"));
         assert_eq!(config.settings.site.name, "File");
+    }
+
+    #[test]
+    fn the_packages_file_is_read_unless_another_file_or_folder_is_given() {
+        load(|jail| {
+            jail.create_file("package.toml", "").unwrap();
+            let package = Path::new("package.toml");
+            let flags = Flags::default();
+            assert_eq!(flags.config_file(package), Some(package.to_owned()));
+            assert_eq!(flags.config_file(Path::new("missing.toml")), None);
+            assert_eq!(Flags { data_dir: Some("d".into()), ..flags.clone() }.config_file(package), None);
+            let given = Flags { config: Some("g.toml".into()), data_dir: Some("d".into()), ..flags.clone() };
+            assert_eq!(given.config_file(package), Some("g.toml".into()));
+            jail.set_env("GUILDHALL_SERVER_DATA_DIR", "d");
+            assert_eq!(flags.config_file(package), None);
+            flags
+        })
+        .unwrap();
+    }
+
+    #[test]
+    fn a_domain_on_the_command_line_gets_a_certificate_by_itself() {
+        let config = load(|jail| {
+            jail.set_env("GUILDHALL_TLS_MODE", "off");
+            Flags { domain: Some("chat.example.com".to_owned()), ..Flags::default() }
+        })
+        .unwrap();
+        assert_eq!((config.settings.tls.mode.as_str(), config.settings.tls.domains.as_str()), ("acme", "chat.example.com"));
+        assert!(["tls.domains", "tls.mode"].iter().all(|name| config.fixed.iter().any(|fixed| fixed == name)));
+        let error = load(|_| Flags { domain: Some("https://chat.example.com/".to_owned()), ..Flags::default() }).unwrap_err();
+        assert!(error.contains("tls.domains: it must be 100 host names at most"), "{error}");
     }
 
     /// Every description's option of the command line is one of [`Flags`].
@@ -206,6 +280,11 @@ mod tests {
             (from_file("signup = 3"), ["signup: ", "g.toml"]),
             (from_environment("GUILDHALL_SIGNUP_OPNE", "true"), ["signup.opne: unknown field", "environment"]),
             (from_environment("GUILDHALL_LIMITS_TRUSTED_PROXIES", "10.0.0.1,proxy"), ["limits.trusted_proxies: ", "\"proxy\" is neither"]),
+            (
+                from_environment("GUILDHALL_LIMITS_FORWARDED_HEADER", "x-real-ip"),
+                ["limits.forwarded_header: ", "x-forwarded-for or forwarded"],
+            ),
+            (from_environment("GUILDHALL_LIMITS_PROXY_PROTOCOL", "true"), ["limits.proxy_protocol: ", "limits.trusted_proxies"]),
             (from_environment("GUILDHALL_SERVER_PASSWORD_MEMORY_KIB", "1"), ["server.password_memory_kib: ", "8 to 262144"]),
             (from_environment("GUILDHALL_FILES_MAX_SIZE_BYTES", "abc"), ["files.max_size_bytes: invalid type", "environment"]),
         ] {

@@ -4,7 +4,7 @@
 use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -105,6 +105,21 @@ impl DataFolder {
         }
     }
 
+    /// The process that uses the folder, without locking or creating anything. `None` if there is none.
+    pub fn holder(path: &Path) -> io::Result<Option<LockHolder>> {
+        let mut file = match File::open(path.join(LOCK_FILE)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        // Shared, so that it does not disturb a server which starts at the same moment for longer than this call takes.
+        match file.try_lock_shared() {
+            Ok(()) => Ok(None),
+            Err(TryLockError::WouldBlock) => Ok(Some(LockHolder::read(&mut file))),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -129,12 +144,24 @@ impl DataFolder {
 
 impl LockError {
     pub fn message(&self, path: &Path) -> String {
-        let path = path.display();
+        let shown = path.display();
         match self {
-            Self::Held(holder) => format!("The data folder {path} is in use by {holder}."),
-            Self::Io(error) => format!("The data folder {path} cannot be used: {error}."),
+            Self::Held(holder) => format!("The data folder {shown} is in use by {holder}."),
+            Self::Io(error) => match foreign_owner(path).filter(|_| error.kind() == io::ErrorKind::PermissionDenied) {
+                Some((owner, user)) => format!(
+                    "The data folder {shown} belongs to the user with the id {owner}, and this process runs as the user with the \
+                     id {user}. Give it to that user: chown --recursive {user}: {shown}"
+                ),
+                None => format!("The data folder {shown} cannot be used: {error}."),
+            },
         }
     }
+}
+
+/// The ids of the folder's owner and of this process's user, if they differ.
+fn foreign_owner(folder: &Path) -> Option<(u32, u32)> {
+    let (owner, user) = (fs::metadata(folder).ok()?.uid(), rustix::process::geteuid().as_raw());
+    (owner != user).then_some((owner, user))
 }
 
 impl LockHolder {
@@ -224,7 +251,9 @@ mod tests {
         assert_eq!(holder, LockHolder { process: Some(std::process::id()), purpose: Purpose::Server });
         let message = LockError::Held(holder).message(Path::new("data"));
         assert_eq!(message, format!("The data folder data is in use by a running server (process {}).", std::process::id()));
+        assert_eq!(DataFolder::holder(&path).unwrap(), Some(holder));
         drop(held);
+        assert_eq!(DataFolder::holder(&path).unwrap(), None);
         DataFolder::try_lock(&path, Purpose::Command).unwrap();
         assert_eq!(fs::read_to_string(path.join(LOCK_FILE)).unwrap(), format!("{} command\n", std::process::id()));
     }

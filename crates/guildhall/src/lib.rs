@@ -1,14 +1,21 @@
 //! The server's configuration, wiring, start and stop, and the verbs of the command line.
 
 mod boot;
+pub mod build_info;
 pub mod cli;
 pub mod config;
 pub mod data_folder;
 mod descriptors;
+mod doctor;
 pub mod file_modes;
 mod listen;
 mod local_api;
+mod logging;
+mod owner;
+mod plan;
 mod reference;
 mod sweeps;
+mod systemd;
+mod tls;
 mod verbs;
 pub mod wiring;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
-use guildhall_api::Peer;
+use guildhall_api::{ACT_AS, Peer};
 use http::header::{CONTENT_TYPE, HOST};
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Limited};
@@ -60,10 +60,27 @@ impl LocalApi {
         }
     }
 
+    /// The response of the running server only; a folder that nobody has locked is an error.
+    pub async fn call_running_server(config: &Config, path: &str) -> Result<Value, String> {
+        let folder = &config.startup.server.data_dir;
+        let sender = connect(folder).await;
+        let sender = sender.map_err(|error| format!("No server answers in the data folder {}: {error}.", folder.display()))?;
+        Self::Socket(sender).call(Method::GET, path, None).await.map_err(String::from)
+    }
+
     /// The JSON of a successful response. `path` is below `/api/v4`.
     pub async fn call(&mut self, method: Method, path: &str, body: Option<Value>) -> Result<Value, CallError> {
+        self.call_as(None, method, path, body).await
+    }
+
+    /// The same as the account of this id, which is recorded as the author.
+    pub async fn call_as(&mut self, account: Option<&str>, method: Method, path: &str, body: Option<Value>) -> Result<Value, CallError> {
         let no_response = |cause: String| CallError { status: None, message: format!("The server gave no answer: {cause}.") };
         let request = Request::builder().method(method).uri(format!("/api/v4{path}")).header(HOST, "localhost");
+        let request = match account {
+            Some(id) => request.header(ACT_AS, id),
+            None => request,
+        };
         let request = match body {
             Some(body) => request.header(CONTENT_TYPE, "application/json").body(Body::from(body.to_string())),
             None => request.body(Body::empty()),
@@ -101,6 +118,15 @@ impl LocalApi {
             Self::InProcess(server) => server.close().await,
         }
     }
+}
+
+/// Whether the server of this data folder answers at its local socket.
+pub async fn answers(folder: &std::path::Path, timeout: Duration) -> bool {
+    let work = async {
+        let mut api = LocalApi::Socket(connect(folder).await.ok()?);
+        api.call(Method::GET, "/system/ping", None).await.ok()
+    };
+    tokio::time::timeout(timeout, work).await.is_ok_and(|response| response.is_some())
 }
 
 async fn connect(folder: &std::path::Path) -> io::Result<http1::SendRequest<Body>> {

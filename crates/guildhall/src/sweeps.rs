@@ -6,9 +6,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use guildhall_api::App;
 use guildhall_api::live::recheck_connections;
+use guildhall_api::{App, monitoring};
 use guildhall_model::Result;
+use guildhall_model::sample::FINE_INTERVAL_MS;
 use guildhall_realtime::Hub;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -16,11 +17,15 @@ use tokio::time::MissedTickBehavior;
 
 use crate::boot::wait_for_stop;
 
+/// How often it is looked whether the checks of the machine are due.
+const EXAMINATION_INTERVAL: Duration = Duration::from_secs(60);
 const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
 /// Shorter, because an expired connection turns its user offline.
 const CONNECTION_SWEEP_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a connection may outlive its session when no event of the end reaches this node.
 const CONNECTION_CHECK_INTERVAL: Duration = Duration::from_secs(5);
+/// How often the figures for the charts are stored.
+const SAMPLE_INTERVAL: Duration = Duration::from_millis(FINE_INTERVAL_MS as u64);
 /// How long a stop waits for the runs in progress, and for each final run.
 const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -74,6 +79,11 @@ pub fn all(app: &App, hub: &Hub) -> Vec<Sweep> {
         let app = app.clone();
         Sweep::new(name, SWEEP_INTERVAL, move || run(app.clone()))
     };
+    let examined = app.clone();
+    let examine = move || {
+        let app = examined.clone();
+        async move { app.services.findings().examine_when_due().await }
+    };
     let hub = hub.clone();
     let checked = app.clone();
     let check = move || {
@@ -84,9 +94,16 @@ pub fn all(app: &App, hub: &Hub) -> Vec<Sweep> {
         hub.sweep();
         std::future::ready(Ok(()))
     };
+    let sampled = app.clone();
+    let sample = move || {
+        let app = sampled.clone();
+        async move { monitoring::record_sample(&app).await }
+    };
     vec![
+        Sweep::new("examination", EXAMINATION_INTERVAL, examine),
         Sweep::new("connections", CONNECTION_SWEEP_INTERVAL, connections),
         Sweep::new("sessions of connections", CONNECTION_CHECK_INTERVAL, check),
+        Sweep::new("samples", SAMPLE_INTERVAL, sample),
         with_app("limits", |app| Box::pin(async move { app.services.limits().load_limits().await })),
         with_app("statuses", |app| Box::pin(async move { app.services.statuses().sweep_statuses().await })).with_final_run(),
         with_app("rate limits", |app| {

@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use guildhall_adapters::blobs::LocalBlobs;
+use guildhall_adapters::host::LinuxHost;
 use guildhall_adapters::ids::TimeOrderedIds;
 use guildhall_adapters::images::{ImageSettings, ImageWorker};
 use guildhall_adapters::outgoing::{GuardedHttp, SystemResolver};
@@ -11,8 +12,9 @@ use guildhall_adapters::passwords::{Argon2Passwords, PasswordSettings};
 use guildhall_adapters::tokens::OsSecrets;
 use guildhall_api::live::TaskPerSocket;
 use guildhall_api::live::encode::BusPublisher;
-use guildhall_api::{App, AppParts, Limiter, Route, WeakApp};
+use guildhall_api::{App, AppParts, Limiter, Route, TrustedProxies, WeakApp};
 use guildhall_model::id::UserId;
+use guildhall_model::ports::Examiner;
 use guildhall_model::time::SystemClock;
 use guildhall_model::{AddressList, Clock, Error, Event, EventSink, IdSource};
 use guildhall_realtime::{Bus, Hub, HubConfig, MemoryBus, PresenceSink};
@@ -21,6 +23,8 @@ use guildhall_storage::{Database, DatabaseUrl, OpenOptions};
 
 use crate::config::Config;
 use crate::data_folder::{self, DataFolder, LockError, Purpose};
+use crate::doctor::LocalExaminer;
+use crate::tls::Tls;
 
 /// A server that was opened: its database, its use cases and their router. It runs no background work, and opening it
 /// changes nothing but the schema; [`boot`](Self::boot) starts it.
@@ -30,6 +34,7 @@ pub struct Server {
     pub app: App,
     pub hub: Hub,
     pub(crate) blobs: Arc<LocalBlobs>,
+    pub(crate) tls: Arc<Tls>,
     db: Database,
     /// Dropped last: its lock is held until everything else is closed.
     _folder: DataFolder,
@@ -39,6 +44,8 @@ pub struct Server {
 pub struct Overrides {
     pub clock: Arc<dyn Clock>,
     pub passwords: PasswordSettings,
+    /// The checks of the machine.
+    pub examiner: Arc<dyn Examiner>,
 }
 
 impl Overrides {
@@ -46,6 +53,7 @@ impl Overrides {
         Self {
             clock: Arc::new(SystemClock),
             passwords: PasswordSettings { memory_kib: config.startup.server.password_memory_kib, ..PasswordSettings::default() },
+            examiner: Arc::new(LocalExaminer::new(config)),
         }
     }
 }
@@ -62,7 +70,8 @@ pub async fn open_database(config: &Config) -> Result<Database, String> {
     let folder = &config.startup.server.data_dir;
     data_folder::create_private(folder).map_err(|error| LockError::Io(error).message(folder))?;
     let url = DatabaseUrl::parse(&config.database_url()).map_err(|error| error_message("The database's URL is not valid", &error))?;
-    Database::open(&url, OpenOptions::default()).await.map_err(|error| error_message("The database could not be opened", &error))
+    let options = OpenOptions { slow_query_ms: config.startup.database.slow_query_ms, ..OpenOptions::default() };
+    Database::open(&url, options).await.map_err(|error| error_message("The database could not be opened", &error))
 }
 
 impl Server {
@@ -103,14 +112,16 @@ pub async fn route_table(mut config: Config) -> Result<Vec<Route>, String> {
 }
 
 fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrides) -> Result<Server, String> {
-    let Overrides { clock, passwords } = overrides;
+    let Overrides { clock, passwords, examiner } = overrides;
     let presence = Arc::new(PresenceForwarder::default());
     let hub = Hub::new(HubConfig::default(), Arc::clone(&clock), Arc::clone(&presence) as Arc<dyn PresenceSink>);
     let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new(hub.clone()));
-    let event_consumers = Arc::new(EventConsumers { bus_publisher: BusPublisher::new(bus), app: OnceLock::new() });
+    let tls = Tls::new(&config.settings.clone().with_site_url_of_domain(), folder.path(), Arc::clone(&clock));
+    let event_consumers = Arc::new(EventConsumers { bus_publisher: BusPublisher::new(bus), tls: Arc::clone(&tls), app: OnceLock::new() });
 
     let trusted_proxies = AddressList::parse_networks(&config.settings.limits.trusted_proxies);
     let trusted_proxies = trusted_proxies.map_err(|error| format!("limits.trusted_proxies is not valid: {error}."))?;
+    let trusted_proxies = TrustedProxies::new(trusted_proxies, &config.settings.limits.forwarded_header);
     let limiter = Limiter::new(&config.settings.limits);
     let with_cause = |what: &'static str| move |error: std::io::Error| format!("{what}: {error}.");
     let reserve_bytes = config.settings.files.free_space_reserve_bytes;
@@ -124,6 +135,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
     let outgoing = GuardedHttp::new(allowed, Arc::new(SystemResolver)).map_err(with_cause("Outgoing calls cannot be made"))?;
     let ids: Arc<dyn IdSource> = Arc::new(TimeOrderedIds::new(Arc::clone(&clock)));
     let node = folder.node_id(|| ids.next()).map_err(with_cause("The data folder's file node.id cannot be used"))?;
+    let host = LinuxHost::new(folder.path().to_owned(), clock.now());
     let services = Services::new(Parts {
         db: db.clone(),
         fixed_settings: config.fixed,
@@ -136,24 +148,35 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
         blobs: Arc::clone(&blobs) as _,
         images: Arc::new(images),
         outgoing: Arc::new(outgoing),
+        host: Arc::new(host),
+        examiner,
     });
-    let app = App::new(AppParts::new(services, hub.clone(), limiter, trusted_proxies, Arc::new(TaskPerSocket::default())));
+    let sockets = Arc::new(TaskPerSocket::default());
+    let app = App::new(AppParts::new(services, hub.clone(), limiter, trusted_proxies, sockets, Arc::clone(&tls) as _));
+    // The rule of the setting allows no other names.
+    app.monitoring.set_access_level(config.startup.log.access_level.parse().unwrap_or_default());
     let _ = presence.0.set(app.downgrade());
     let _ = event_consumers.app.set(app.downgrade());
     db.publish_to(event_consumers);
     let (router, routes) = guildhall_api::router(app.clone());
-    Ok(Server { router, routes, app, hub, blobs, db, _folder: folder })
+    Ok(Server { router, routes, app, hub, blobs, tls, db, _folder: folder })
 }
 
 /// Applies committed events to the state in memory, and then publishes them to live connections.
 struct EventConsumers {
     bus_publisher: BusPublisher,
+    tls: Arc<Tls>,
     /// Weak, as in [`PresenceForwarder`]: the app owns this value, and a strong reference would keep both alive.
     app: OnceLock<WeakApp>,
 }
 
 impl EventSink for EventConsumers {
     fn publish(&self, events: Vec<Event>) {
+        for event in &events {
+            if let Event::ConfigChanged { settings, .. } = event {
+                self.tls.configure(settings);
+            }
+        }
         if let Some(app) = self.app.get().and_then(WeakApp::upgrade) {
             for event in &events {
                 app.services.consume(event);

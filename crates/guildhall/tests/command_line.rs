@@ -231,3 +231,62 @@ async fn settings_survive_a_restart(dialect: Dialect) {
     }
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_version_names_the_build() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = async |words: &[&str]| success_output(&command(folder.path(), None, words).await);
+    let build: Value = serde_json::from_str(&run(&["version", "--json"]).await).unwrap();
+    assert_eq!(build["version"], env!("CARGO_PKG_VERSION"));
+    assert!(build["rustc"].as_str().unwrap().starts_with("rustc "), "{build}");
+    assert!(build["target"].as_str().unwrap().contains("linux"), "{build}");
+    assert!(build["features"].as_array().unwrap().contains(&json!("sqlite")), "{build}");
+    for name in ["commit", "date"] {
+        assert!(build[name].is_null() || build[name].as_str().is_some_and(|text| !text.is_empty()), "{build}");
+    }
+    let text = run(&["version"]).await;
+    assert!(text.starts_with(&format!("guildhall {}\n", env!("CARGO_PKG_VERSION"))), "{text}");
+    // Nothing of it needs a data folder.
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn health_is_that_of_the_running_server() {
+    let mut server = running().await;
+    assert_eq!(success_output(&server.command(&["health"]).await), "The server is healthy.\n");
+    server.terminate().await;
+    let error = error_output(&server.command(&["health"]).await);
+    assert!(error.starts_with("No server answers in the data folder"), "{error}");
+}
+
+/// What systemd is told: sd_notify(3).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn systemd_is_notified_of_start_and_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("notify");
+    let notifications = tokio::net::UnixDatagram::bind(&socket).unwrap();
+    let mut server = tokio::process::Command::new(env!("CARGO_BIN_EXE_guildhall"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(folder.path().join("data"))
+        .env("NOTIFY_SOCKET", &socket)
+        .env("WATCHDOG_USEC", "300000")
+        .stdout(std::process::Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let next = async || {
+        let mut bytes = vec![0; 4096];
+        let length = tokio::time::timeout(TEST_TIMEOUT, notifications.recv(&mut bytes)).await.expect("no notification").unwrap();
+        String::from_utf8(bytes[..length].to_vec()).unwrap()
+    };
+    assert_eq!(next().await, "STATUS=Opening the database\n");
+    let ready = next().await;
+    assert!(ready.starts_with("READY=1\nSTATUS=Listening at http://127.0.0.1:"), "{ready}");
+    for _ in 0..3 {
+        assert_eq!(next().await, "WATCHDOG=1\n");
+    }
+    let id = rustix::process::Pid::from_raw(server.id().unwrap().try_into().unwrap()).unwrap();
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+    while next().await != "STOPPING=1\nSTATUS=Stopping\n" {}
+    assert!(server.wait().await.unwrap().success());
+}

@@ -1,10 +1,10 @@
 //! Lists of addresses, networks and host names in settings, separated by commas or spaces.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use url::Host;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,6 +36,25 @@ impl AddressList {
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.networks.iter().any(|network| network.contains(&address))
+    }
+
+    /// The networks that are not reachable from the Internet: this machine, private (RFC 1918, RFC 4193), shared (RFC 6598) and
+    /// link-local ones (RFC 3927, RFC 4291).
+    pub fn private_networks() -> Self {
+        let networks = [
+            Ipv4Net::new_assert([127, 0, 0, 0].into(), 8),
+            Ipv4Net::new_assert([10, 0, 0, 0].into(), 8),
+            Ipv4Net::new_assert([172, 16, 0, 0].into(), 12),
+            Ipv4Net::new_assert([192, 168, 0, 0].into(), 16),
+            Ipv4Net::new_assert([100, 64, 0, 0].into(), 10),
+            Ipv4Net::new_assert([169, 254, 0, 0].into(), 16),
+        ];
+        let networks_v6 = [
+            Ipv6Net::new_assert(Ipv6Addr::LOCALHOST, 128),
+            Ipv6Net::new_assert(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7),
+            Ipv6Net::new_assert(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10),
+        ];
+        Self { networks: networks.into_iter().map(IpNet::V4).chain(networks_v6.into_iter().map(IpNet::V6)).collect(), hosts: Vec::new() }
     }
 
     /// Whether the list contains this host name, whatever it resolves to.
@@ -102,6 +121,29 @@ pub fn client_network(address: IpAddr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn private_networks_are_not_reachable_from_outside() {
+        let private = AddressList::private_networks();
+        let contains = |address: &str| private.contains(address.parse().unwrap());
+        for address in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.31.0.1",
+            "192.168.0.5",
+            "100.64.0.1",
+            "169.254.1.1",
+            "::1",
+            "fd00::1",
+            "fe80::1",
+            "::ffff:10.0.0.1",
+        ] {
+            assert!(contains(address), "{address}");
+        }
+        for address in ["203.0.113.1", "172.32.0.1", "100.128.0.1", "8.8.8.8", "2001:db8::1", "::ffff:203.0.113.1"] {
+            assert!(!contains(address), "{address}");
+        }
+    }
 
     #[test]
     fn addresses_networks_and_hosts_are_matched() {

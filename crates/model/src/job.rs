@@ -170,6 +170,16 @@ impl Delivery {
     }
 }
 
+/// The number of stored jobs of one type with one status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobCount {
+    pub kind: JobType,
+    pub status: JobStatus,
+    pub count: i64,
+    /// When the oldest of them was created.
+    pub oldest_create_at: Millis,
+}
+
 /// The numbers of queued deliveries of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueDepth {

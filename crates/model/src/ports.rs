@@ -1,12 +1,23 @@
-//! Ports: traits for files, images, secrets and outgoing HTTP that `adapters` implements and tests replace.
-//! Signatures only; nothing here opens a file or a socket.
+//! Ports: traits for files, images, secrets, certificates, outgoing HTTP and the machine that `adapters` implements and tests
+//! replace. Signatures only; nothing here opens a file or a socket.
 
 mod blobs;
+mod certificates;
+mod examiner;
+mod host;
 mod images;
+mod machine;
 mod outgoing;
 mod secrets;
 
 pub use blobs::{BlobKey, BlobReader, BlobSpace, BlobStore, ByteRange, ByteStream, StoredBlob, stream_from_bytes};
+pub use certificates::{CertificateAuthority, CertificateOrder, ChallengeAnswer, ChallengeResponder, IssueError};
+pub use examiner::{Examiner, Progress};
+pub use host::{DiskFigures, Host, HostFigures};
 pub use images::{EncodedImage, ImageFormat, ImageInfo, ImageSource, Images, Renditions};
+pub use machine::{
+    CertificateProblem, DiskSpace, ExpectedFiles, FileInfo, FolderInspection, Machine, Probe, ProbeResponse, ProgramOutput,
+    ServedCertificate,
+};
 pub use outgoing::{Method, OutgoingHttp, OutgoingRequest, OutgoingResponse};
 pub use secrets::{PasswordHasher, Secret, SecretSource, TokenHash, constant_time_eq};

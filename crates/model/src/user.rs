@@ -92,6 +92,8 @@ pub enum AuthMethod {
     Integration,
     /// The server's local socket: an administrator of the machine without an account.
     Local,
+    /// The same administrator, who acts as this account.
+    LocalAccount,
 }
 
 impl Actor {

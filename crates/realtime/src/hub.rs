@@ -83,6 +83,9 @@ pub struct ConnectionState {
     pub memberships_digest: Option<i64>,
 }
 
+/// Upper bounds of the connections that one event is queued for.
+pub const AUDIENCE_BOUNDS: [u64; 12] = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 10_000];
+
 /// Counters for the metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HubStats {
@@ -93,8 +96,21 @@ pub struct HubStats {
     pub detached_connections: usize,
     /// Messages kept for pending membership loads.
     pub backlog_messages: usize,
-    /// Events queued for connections since the start.
+    /// Messages that are not applied yet.
+    pub inbox_messages: usize,
+    /// Since the start: events that were dispatched.
+    pub events: u64,
+    /// Since the start: events queued for connections.
     pub deliveries: u64,
+    /// How many events were queued for so many connections, by [`AUDIENCE_BOUNDS`]; the last is the rest.
+    pub audiences: [u64; AUDIENCE_BOUNDS.len() + 1],
+    /// Since the start: clients that reconnected and missed nothing, and those that could not.
+    pub resumed: u64,
+    pub not_resumed: u64,
+    /// Since the start: sockets that were closed because their client was behind.
+    pub slow_readers: u64,
+    /// Since the start: connections that were discarded because too much waited for their client.
+    pub full_buffers: u64,
 }
 
 impl Hub {
@@ -128,7 +144,12 @@ impl Hub {
             () => Ok(()),
         };
         if let Some((id, next_seq)) = resume {
-            let resumed = self.with_state(|state| check_admission(state).map(|()| state.resume(user, session, id, next_seq)))?;
+            let resumed = self.with_state(|state| {
+                check_admission(state)?;
+                let resumed = state.resume(user, session, id, next_seq);
+                *if resumed.is_some() { &mut state.counts.resumed } else { &mut state.counts.not_resumed } += 1;
+                Ok(resumed)
+            })?;
             if let Some((connection, generation)) = resumed {
                 return Ok(self.build_connected(connection, generation, None, true));
             }
@@ -201,12 +222,20 @@ impl Hub {
     }
 
     pub fn stats(&self) -> HubStats {
+        let inbox_messages = self.shared.inbox.lock().len();
         self.with_state(|state| HubStats {
             online_users: state.counts.online,
             live_connections: state.counts.live,
             detached_connections: state.connection_count() - state.counts.live,
             backlog_messages: state.backlog_len(),
+            inbox_messages,
+            events: state.counts.events,
             deliveries: state.counts.delivered,
+            audiences: state.counts.audiences,
+            resumed: state.counts.resumed,
+            not_resumed: state.counts.not_resumed,
+            slow_readers: state.counts.slow_readers,
+            full_buffers: state.counts.full_buffers,
         })
     }
 

@@ -61,7 +61,7 @@ pub use audience::{Audience, Scope, UserSet};
 pub use bus::{Bus, MemoryBus};
 pub use config::HubConfig;
 pub use frame::Frame;
-pub use hub::{ConnectError, ConnectRequest, ConnectResponse, ConnectionState, Hub, HubStats, MembershipLoad};
+pub use hub::{AUDIENCE_BOUNDS, ConnectError, ConnectRequest, ConnectResponse, ConnectionState, Hub, HubStats, MembershipLoad};
 pub use memberships::Memberships;
 pub use message::HubMessage;
 pub use outbound::{CloseReason, OutboundMessage};

@@ -3,10 +3,21 @@
 use std::hash::Hash;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use guildhall_metrics::Counter;
 use moka::sync::Cache;
+
+/// How often a cache had what was looked up, and how much it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CacheStatistics {
+    pub hits: u64,
+    pub misses: u64,
+    pub entries: u64,
+}
 
 pub(crate) struct GenerationCache<K, V> {
     entries: Cache<K, V>,
+    hits: Counter,
+    misses: Counter,
     /// Counts invalidations.
     generation: AtomicU64,
 }
@@ -17,11 +28,17 @@ where
     V: Clone + Send + Sync + 'static,
 {
     pub fn new(entries: Cache<K, V>) -> Self {
-        Self { entries, generation: AtomicU64::new(0) }
+        Self { entries, hits: Counter::new(), misses: Counter::new(), generation: AtomicU64::new(0) }
     }
 
     pub fn get(&self, key: K) -> Option<V> {
-        self.entries.get(&key)
+        let found = self.entries.get(&key);
+        if found.is_some() { &self.hits } else { &self.misses }.increment();
+        found
+    }
+
+    pub fn statistics(&self) -> CacheStatistics {
+        CacheStatistics { hits: self.hits.get(), misses: self.misses.get(), entries: self.entries.entry_count() }
     }
 
     /// To be read before the look-up whose result is passed to [`insert`](Self::insert).
@@ -71,5 +88,7 @@ mod tests {
         assert!(cache.get(1).is_none());
         cache.insert(cache.generation(), 1, ());
         assert!(cache.get(1).is_some());
+        let CacheStatistics { hits, misses, .. } = cache.statistics();
+        assert_eq!((hits, misses), (1, 1));
     }
 }

@@ -24,8 +24,16 @@ type DeriveRows = for<'a> fn(&'a Services, &'a Event) -> Option<BoxFuture<'a, Re
 const BEFORE_COMMIT: &[DeriveRows] = &[queue_outgoing_webhook_calls];
 
 /// In-memory state that follows the events.
-const AFTER_COMMIT: &[fn(&Services, &Event)] =
-    &[apply_settings, invalidate_tokens, reset_login_throttle, update_role, update_limits, invalidate_outgoing_webhooks, wake_workers];
+const AFTER_COMMIT: &[fn(&Services, &Event)] = &[
+    count_posts,
+    apply_settings,
+    invalidate_tokens,
+    reset_login_throttle,
+    update_role,
+    update_limits,
+    invalidate_outgoing_webhooks,
+    wake_workers,
+];
 
 impl Services {
     /// The statements and further events that belong into the batch of these events.
@@ -56,6 +64,13 @@ fn queue_outgoing_webhook_calls<'a>(services: &'a Services, event: &'a Event) ->
     }
     let rows = async move { Ok(services.deliveries().build_rows(services.webhooks().triggered_deliveries(posted).await?)) };
     Some(rows.boxed())
+}
+
+/// The messages that were posted, for the metrics and the charts.
+fn count_posts(services: &Services, event: &Event) {
+    if let Event::Posted(_) = event {
+        services.core.counters.posts.increment();
+    }
 }
 
 /// Replaces the settings that use cases read, the private addresses that outgoing requests may reach, and the reserve of

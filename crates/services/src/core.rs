@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use guildhall_model::id::{NodeId, RequestId};
-use guildhall_model::ports::{BlobKey, BlobStore, Images, OutgoingHttp, PasswordHasher, SecretSource, stream_from_bytes};
+use guildhall_model::ports::{BlobKey, BlobStore, Examiner, Host, Images, OutgoingHttp, PasswordHasher, SecretSource, stream_from_bytes};
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, Events, IdSource, Millis, Result};
 use guildhall_storage::blobs;
 use parking_lot::RwLock;
 
 use crate::access::Access;
+use crate::monitoring::Counters;
 
 pub struct Core {
     pub access: Access,
@@ -23,7 +24,11 @@ pub struct Core {
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) images: Arc<dyn Images>,
     pub(crate) outgoing: Arc<dyn OutgoingHttp>,
+    pub(crate) examiner: Arc<dyn Examiner>,
     pub(crate) fixed_settings: Vec<String>,
+    pub(crate) host: Arc<dyn Host>,
+    /// What the use cases count.
+    pub counters: Counters,
     pub(crate) settings: RwLock<Arc<Settings>>,
 }
 

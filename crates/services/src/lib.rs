@@ -18,9 +18,11 @@ mod core;
 pub mod deliveries;
 pub mod emoji;
 pub mod files;
+pub mod findings;
 pub mod image_proxy;
 pub mod jobs;
 pub mod limits;
+pub mod monitoring;
 pub mod oauth;
 mod passwords;
 pub mod posts;
@@ -44,7 +46,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Weak};
 
 use guildhall_model::id::NodeId;
-use guildhall_model::ports::{BlobStore, Images, OutgoingHttp, PasswordHasher, SecretSource};
+use guildhall_model::ports::{BlobStore, Examiner, Host, Images, OutgoingHttp, PasswordHasher, SecretSource};
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource};
 use guildhall_storage::Database;
@@ -72,6 +74,8 @@ pub struct Parts {
     pub blobs: Arc<dyn BlobStore>,
     pub images: Arc<dyn Images>,
     pub outgoing: Arc<dyn OutgoingHttp>,
+    pub host: Arc<dyn Host>,
+    pub examiner: Arc<dyn Examiner>,
 }
 
 /// Every use case, by its noun: `services.posts()`, `services.channels()`.
@@ -86,9 +90,11 @@ struct States {
     commands: commands::State,
     deliveries: deliveries::State,
     files: files::State,
+    findings: findings::State,
     image_proxy: image_proxy::State,
     jobs: jobs::State,
     limits: limits::State,
+    monitoring: monitoring::State,
     posts: posts::State,
     sessions: sessions::State,
     statuses: statuses::State,
@@ -103,9 +109,11 @@ impl Services {
             commands: commands::State::default(),
             deliveries: deliveries::State::default(),
             files: files::State::default(),
+            findings: findings::State::default(),
             image_proxy: image_proxy::State::default(),
             jobs: jobs::State::default(),
             limits: limits::State::default(),
+            monitoring: monitoring::State::default(),
             posts: posts::State::default(),
             sessions: sessions::State::default(),
             statuses: statuses::State::default(),
@@ -123,8 +131,11 @@ impl Services {
                 blobs: parts.blobs,
                 images: parts.images,
                 outgoing: parts.outgoing,
+                host: parts.host,
+                counters: monitoring::Counters::default(),
+                examiner: parts.examiner,
                 fixed_settings: parts.fixed_settings,
-                settings: RwLock::new(Arc::new(parts.settings)),
+                settings: RwLock::new(Arc::new(parts.settings.with_site_url_of_domain())),
             };
             Self { core, states }
         })

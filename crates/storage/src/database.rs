@@ -6,13 +6,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use guildhall_model::codes::context;
 use guildhall_model::{Event, EventSink, Result};
+use tracing::Span;
 
 use crate::dispatch::Dispatcher;
 use crate::engine::Engine;
 use crate::engine::submission::Answer;
 use crate::migrate::{self, Step};
+use crate::observer::{DatabaseMetrics, Observer};
 use crate::row::Rows;
-use crate::{Batch, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value, value};
+use crate::{Batch, DatabaseLoad, DatabaseSize, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value, value};
 
 /// An open database. Clones share it. Its owner can execute anything, and creates the granted ids and the readers by
 /// which other modules do what was permitted.
@@ -23,6 +25,7 @@ pub struct Database(Arc<Reader>);
 pub struct Reader {
     engine: Engine,
     dispatcher: Arc<Dispatcher>,
+    observer: Arc<Observer>,
     queries: AtomicU64,
 }
 
@@ -82,6 +85,20 @@ impl Reader {
         self.engine.read(sql, params, rows).await
     }
 
+    /// What was executed so far.
+    pub fn metrics(&self) -> &DatabaseMetrics {
+        &self.observer.metrics
+    }
+
+    /// What waits and what is executed at the moment.
+    pub fn load(&self) -> DatabaseLoad {
+        self.engine.load()
+    }
+
+    pub async fn size(&self) -> Result<DatabaseSize> {
+        self.engine.size().await
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         self.engine.read::<i64>("SELECT 1".into(), Vec::new(), Rows::first()).await.map(|_| ())
@@ -100,8 +117,9 @@ impl Database {
     /// [`Database::ping`] and [`Database::migrate`] report whether it does.
     pub async fn open(url: &DatabaseUrl, options: OpenOptions) -> Result<Self> {
         let dispatcher = Dispatcher::start()?;
-        let engine = Engine::open(url, &options, &dispatcher).await?;
-        Ok(Self(Arc::new(Reader { engine, dispatcher, queries: AtomicU64::new(0) })))
+        let observer = Arc::new(Observer::new(options.slow_query_ms));
+        let engine = Engine::open(url, &options, &dispatcher, &observer).await?;
+        Ok(Self(Arc::new(Reader { engine, dispatcher, observer, queries: AtomicU64::new(0) })))
     }
 
     /// Sets the sink of events, once; events that are published before are dropped. The sink is called on one
@@ -146,8 +164,9 @@ impl Database {
 
     /// Queues the batch for [`Database::commit`]. Batches of one lane are executed in the order in which they were submitted, except
     /// for those that wait for a lock of another node.
-    pub fn submit(&self, batch: Batch) -> Result<PendingCommit> {
+    pub fn submit(&self, mut batch: Batch) -> Result<PendingCommit> {
         batch.check()?;
+        batch.span = Span::current();
         self.queries.fetch_add(batch.len() as u64, Ordering::Relaxed);
         self.engine.submit(batch).map(PendingCommit)
     }
@@ -175,6 +194,12 @@ impl Database {
 
     pub(crate) async fn migrate_to(&self, steps: &'static [Step]) -> Result<()> {
         self.engine.migrate(steps).await
+    }
+
+    /// Moves an embedded database's write-ahead log into its file and empties it; `false` where something was in the way, or for
+    /// other databases, which do that themselves.
+    pub async fn empty_log(&self) -> Result<bool> {
+        self.engine.empty_log().await
     }
 
     /// Commits what was submitted, publishes its events, then closes files and connections. Calls after it fail.

@@ -1,11 +1,11 @@
 //! Jobs, and the schedules of periodic ones.
 
 use guildhall_model::id::{JobId, NodeId};
-use guildhall_model::job::{Job, JobData, JobSchedule, JobStatus, JobType, Lease, LeaseTerm};
+use guildhall_model::job::{Job, JobCount, JobData, JobSchedule, JobStatus, JobType, Lease, LeaseTerm};
 use guildhall_model::{Millis, Result};
 
 use crate::entity::{Entity, entity};
-use crate::{Granted, Reader, Server, Sql, Statement, Write, in_list, in_values, leases, params};
+use crate::{DecodeError, FromRow, Granted, Reader, Row, Server, Sql, Statement, Write, in_list, in_values, leases, params};
 
 entity!(
     Job,
@@ -29,6 +29,12 @@ entity!(
 );
 
 entity!(JobSchedule, "job_schedules", [kind as "type", next_run_at]);
+
+impl FromRow for JobCount {
+    fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { kind: row.get(0)?, status: row.get(1)?, count: row.i64(2)?, oldest_create_at: row.millis(3)? })
+    }
+}
 
 /// Which jobs to list; `None` does not restrict.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,6 +61,11 @@ pub async fn list(db: &Reader, _server: Granted<Server>, filter: Filter, limit: 
     }
     values.extend(params![limit, offset]);
     db.all(Job::select(&format!("{tail} ORDER BY create_at DESC, id DESC LIMIT ? OFFSET ?")), values).await
+}
+
+/// The number of stored jobs by type and status.
+pub async fn counts(db: &Reader, _server: Granted<Server>) -> Result<Vec<JobCount>> {
+    db.all("SELECT type, status, COUNT(*), MIN(create_at) FROM jobs GROUP BY type, status ORDER BY type, status", Vec::new()).await
 }
 
 /// The number of pending and running jobs of this type.

@@ -13,10 +13,12 @@ pub struct OpenOptions {
     pub connect_timeout_ms: u64,
     /// How long one read, or one group of batches, may take.
     pub statement_timeout_ms: u64,
+    /// Statements that take longer are logged; 0 for none.
+    pub slow_query_ms: u64,
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { readers: 0, writers: 4, queue: 4096, connect_timeout_ms: 3_000, statement_timeout_ms: 15_000 }
+        Self { readers: 0, writers: 4, queue: 4096, connect_timeout_ms: 3_000, statement_timeout_ms: 15_000, slow_query_ms: 0 }
     }
 }

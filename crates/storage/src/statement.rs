@@ -2,6 +2,7 @@
 
 use guildhall_model::codes::context;
 use guildhall_model::{Code, Event, Result};
+use tracing::Span;
 
 use crate::failure::{BatchError, Failure, FailureKind};
 use crate::{Sql, Value, value};
@@ -100,11 +101,19 @@ impl Statement {
 }
 
 /// Writes that are committed together, all of them or none, and the events that are published after the commit.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Batch {
     pub(crate) statements: Vec<Statement>,
     pub(crate) events: Vec<Event>,
     pub(crate) lane: u64,
+    /// Of the request, for the log of slow statements.
+    pub(crate) span: Span,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self { statements: Vec::new(), events: Vec::new(), lane: 0, span: Span::none() }
+    }
 }
 
 /// More than any use case needs; importers and jobs commit in pieces.

@@ -9,6 +9,7 @@ mod contract {
     mod encryption;
     mod ends;
     mod files;
+    mod findings;
     mod fixtures;
     mod grants;
     mod integrations;
@@ -23,6 +24,7 @@ mod contract {
     mod proxy;
     mod publishing;
     mod reads;
+    mod samples;
     mod schema;
     mod search;
     mod sessions;

@@ -4,6 +4,7 @@
 
 mod clock;
 mod event_stream;
+mod examiner;
 mod response;
 mod user;
 
@@ -25,6 +26,7 @@ use tokio::task::JoinSet;
 
 pub use clock::TickingClock;
 pub use event_stream::{DroppedConnection, EventStream};
+pub use examiner::TestExaminer;
 pub use guildhall_storage::Dialect;
 pub use response::TestResponse;
 pub use user::TestUser;
@@ -40,6 +42,7 @@ pub struct TestServer {
     deliveries: JoinSet<()>,
     server: wiring::Server,
     pub clock: Arc<TickingClock>,
+    pub examiner: Arc<TestExaminer>,
     config: Config,
     folder: TempDir,
     /// Deleted with the server, after it.
@@ -85,7 +88,8 @@ impl TestServer {
         let config = Config {
             startup: Startup {
                 server: Server { data_dir: folder.path().to_owned(), ..Server::default() },
-                database: Database { url: database.to_owned() },
+                database: Database { url: database.to_owned(), ..Database::default() },
+                ..Startup::default()
             },
             settings,
             fixed: Vec::new(),
@@ -95,18 +99,22 @@ impl TestServer {
 
     async fn open(config: Config, clock: Arc<TickingClock>, folder: TempDir) -> Self {
         let passwords = PasswordSettings { memory_kib: 64, ..PasswordSettings::default() };
-        let overrides = Overrides { clock: Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>, passwords };
+        let examiner = Arc::new(TestExaminer::new(&config));
+        let clock_port = Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>;
+        let overrides = Overrides { clock: clock_port, passwords, examiner: Arc::clone(&examiner) as _ };
         let data_folder = DataFolder::try_lock(folder.path(), Purpose::Server).expect("a data folder for the test");
         let server = wiring::Server::open_with(config.clone(), data_folder, overrides).await.expect("a server for the test");
+        // What a server is after its start, which tests do without.
+        server.app.monitoring.set_phase(guildhall_api::monitoring::Phase::Running);
         let mut deliveries = JoinSet::new();
         deliveries.spawn(make_deliveries(Arc::clone(&server.app.services)));
-        Self { deliveries, server, clock, config, folder, _database: None }
+        Self { deliveries, server, clock, examiner, config, folder, _database: None }
     }
 
     /// Stops the server and starts another one on the same data. Users of the former one continue by
     /// [`reconnect`](Self::reconnect).
     pub async fn restart(self) -> Self {
-        let Self { mut deliveries, server, clock, config, folder, _database } = self;
+        let Self { mut deliveries, server, clock, config, folder, _database, .. } = self;
         deliveries.shutdown().await;
         server.close().await;
         Self { _database, ..Self::open(config, clock, folder).await }
@@ -117,6 +125,11 @@ impl TestServer {
         let mut user = self.anonymous();
         (user.token, user.id, user.username) = (former.token.clone(), former.id, former.username.clone());
         user
+    }
+
+    /// Closes the database below the server, as if it were gone.
+    pub async fn close_database(&self) {
+        self.server.database().close().await;
     }
 
     pub fn router(&self) -> Router {
@@ -170,13 +183,23 @@ impl TestServer {
 
     /// Every `table.column` of the database that contains the id, as bytes or within a text.
     pub async fn columns_containing(&self, id: UserId) -> Vec<String> {
+        self.columns_with(id.bytes().to_vec(), id.to_string()).await
+    }
+
+    /// Every `table.column` of the database that contains the text.
+    pub async fn columns_containing_text(&self, text: &str) -> Vec<String> {
+        self.columns_with(text.as_bytes().to_vec(), text.to_owned()).await
+    }
+
+    /// Those that are these bytes, or contain this text.
+    async fn columns_with(&self, bytes: Vec<u8>, text: String) -> Vec<String> {
         let db = self.server.database();
         let columns = "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' ORDER BY 1, 2";
         let columns: Vec<(String, String)> = db.all(columns, Vec::new()).await.expect("the schema");
         let mut matches = Vec::new();
         for (table, column) in columns {
             let sql = format!("SELECT COUNT(*) FROM \"{table}\" WHERE \"{column}\" = ? OR INSTR(\"{column}\", ?) > 0");
-            let params = vec![Value::from(id.bytes().to_vec()), Value::from(id.to_string())];
+            let params = vec![Value::from(bytes.clone()), Value::from(text.clone())];
             if db.one::<i64>(sql, params).await.expect("a count") > 0 {
                 matches.push(format!("{table}.{column}"));
             }

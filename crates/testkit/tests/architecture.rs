@@ -11,17 +11,20 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 /// The allowed dependencies of each crate on other crates of the workspace.
 const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("guildhall-markup", &[]),
+    ("guildhall-metrics", &[]),
     ("guildhall-model", &[]),
+    ("guildhall-doctor", &["guildhall-model"]),
     ("guildhall-wire", &["guildhall-model"]),
     ("guildhall-tls", &[]),
-    ("guildhall-storage", &["guildhall-markup", "guildhall-model", "guildhall-tls"]),
+    ("guildhall-storage", &["guildhall-markup", "guildhall-metrics", "guildhall-model", "guildhall-tls"]),
     ("guildhall-realtime", &["guildhall-model"]),
-    ("guildhall-services", &["guildhall-markup", "guildhall-model", "guildhall-storage"]),
+    ("guildhall-services", &["guildhall-markup", "guildhall-metrics", "guildhall-model", "guildhall-storage"]),
     ("guildhall-adapters", &["guildhall-model", "guildhall-tls", "guildhall-wire"]),
-    ("guildhall-api", &["guildhall-model", "guildhall-wire", "guildhall-services", "guildhall-realtime"]),
+    ("guildhall-api", &["guildhall-metrics", "guildhall-model", "guildhall-wire", "guildhall-services", "guildhall-realtime"]),
     (
         "guildhall",
         &[
+            "guildhall-doctor",
             "guildhall-model",
             "guildhall-wire",
             "guildhall-storage",

@@ -1,5 +1,7 @@
 // Requests to the API: headers, retries, ETags, aborting, and errors.
 
+import { browserPath } from '@/lib/base';
+
 export class ApiError extends Error {
   readonly id: string;
   readonly status: number;
@@ -38,7 +40,6 @@ export interface RequestOptions {
   headers?: Record<string, string>;
 }
 
-const BASE = '/api/v4';
 const RETRY_DELAYS = [300, 1000, 2500];
 const ETAG_LIMIT = 200;
 const etags = new Map<string, { etag: string; body: unknown }>();
@@ -60,13 +61,15 @@ export function readCookie(name: string): string {
   return '';
 }
 
+export const apiUrl = (path: string) => browserPath(`/api/v4${path}`);
+
 export function buildUrl(path: string, query?: Query): string {
   const params = new URLSearchParams();
   for (const [key, value] of Object.entries(query ?? {})) {
     if (value !== undefined) params.set(key, String(value));
   }
   const text = params.toString();
-  return `${BASE}${path}${text ? `?${text}` : ''}`;
+  return apiUrl(`${path}${text ? `?${text}` : ''}`);
 }
 
 export function writeHeaders(method: string): Record<string, string> {

@@ -1,13 +1,13 @@
 // Uploads with progress (by XMLHttpRequest: fetch does not report it) and the URLs of files.
 import type { FileInfo, FileUploadResponse } from '@mattermost/types/files';
-import { ApiError, buildUrl, del, get, post, writeHeaders } from './core';
+import { ApiError, apiUrl, buildUrl, del, get, post, writeHeaders } from './core';
 
 export const CHUNKED_FROM_BYTES = 20 * 1024 * 1024;
 const CHUNK_BYTES = 5 * 1024 * 1024;
 
-export const fileUrl = (id: string, download = false) => `/api/v4/files/${id}${download ? '?download=1' : ''}`;
-export const thumbnailUrl = (id: string) => `/api/v4/files/${id}/thumbnail`;
-export const previewUrl = (id: string) => `/api/v4/files/${id}/preview`;
+export const fileUrl = (id: string, download = false) => apiUrl(`/files/${id}${download ? '?download=1' : ''}`);
+export const thumbnailUrl = (id: string) => apiUrl(`/files/${id}/thumbnail`);
+export const previewUrl = (id: string) => apiUrl(`/files/${id}/preview`);
 
 export const getFileInfo = (id: string) => get<FileInfo>(`/files/${id}/info`);
 
@@ -110,4 +110,4 @@ export function uploadFile(channelId: string, clientId: string, file: File, opti
     ? uploadInChunks(channelId, file, options)
     : uploadAtOnce(channelId, clientId, file, options);
 }
-export const proxiedImageUrl = (url: string) => `/api/v4/image?url=${encodeURIComponent(url)}`;
+export const proxiedImageUrl = (url: string) => apiUrl(`/image?url=${encodeURIComponent(url)}`);

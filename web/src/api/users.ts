@@ -2,7 +2,7 @@
 import type { PreferenceType } from '@mattermost/types/preferences';
 import type { UserAutocomplete } from '@mattermost/types/autocomplete';
 import type { UserProfile, UserStatus } from '@mattermost/types/users';
-import { del, get, post, put, type RequestOptions } from './core';
+import { apiUrl, del, get, post, put, type RequestOptions } from './core';
 
 export type ClientConfig = Record<string, string>;
 
@@ -17,8 +17,8 @@ export interface NewAccount {
   username: string;
   password: string;
 }
-export const createUser = (account: NewAccount, inviteId?: string) =>
-  post<UserProfile>('/users', account, { query: { iid: inviteId } });
+export const createUser = (account: NewAccount, { inviteId, setupCode }: { inviteId?: string; setupCode?: string } = {}) =>
+  post<UserProfile>('/users', account, { query: { iid: inviteId, setup_code: setupCode } });
 export const patchMe = (patch: Partial<UserProfile>) => put<UserProfile>('/users/me/patch', patch);
 export const updatePassword = (userId: string, current: string, next: string) =>
   put<unknown>(`/users/${userId}/password`, { current_password: current, new_password: next });
@@ -47,10 +47,10 @@ export const getPreferences = () => get<PreferenceType[]>('/users/me/preferences
 export const savePreferences = (preferences: PreferenceType[]) => put<unknown>('/users/me/preferences', preferences);
 export const deletePreferences = (userId: string, preferences: PreferenceType[]) =>
   post<unknown>(`/users/${userId}/preferences/delete`, preferences);
-export const avatarUrl = (userId: string, version: number) => `/api/v4/users/${userId}/image?_=${version}`;
+export const avatarUrl = (userId: string, version: number) => apiUrl(`/users/${userId}/image?_=${version}`);
 export const revokeOtherSessions = (userId: string) => post<unknown>(`/users/${userId}/sessions/revoke/all`);
 export const getCustomEmojiByNames = (names: string[]) => post<Array<{ id: string; name: string }>>('/emoji/names', names, { idempotent: true });
 export const getCustomEmoji = (page: number, size: number) => get<Array<{ id: string; name: string }>>('/emoji', { page, per_page: size, sort: 'name' });
-export const customEmojiUrl = (id: string) => `/api/v4/emoji/${id}/image`;
+export const customEmojiUrl = (id: string) => apiUrl(`/emoji/${id}/image`);
 export const sendTyping = (channelId: string, rootId: string) =>
   post<unknown>('/users/me/typing', { channel_id: channelId, parent_id: rootId });

@@ -2,17 +2,18 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
-import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { ApiError } from '@/api/core';
 import { setNotificationOpener } from '@/data/notifications';
 import { startSession } from '@/data/session';
 import { Toasts, TooltipProvider } from '@/design/overlay';
 import { firstTeamPath } from '@/features/auth/actions';
 import { LoginView } from '@/features/auth/LoginView';
-import { SetupAccountView, SetupTeamView } from '@/features/auth/SetupView';
+import { SetupAccountView, SetupSiteView } from '@/features/auth/SetupView';
 import { SignupView } from '@/features/auth/SignupView';
 import { CreateTeamView, SelectTeamView } from '@/features/auth/TeamViews';
 import { t } from '@/i18n';
+import { basePath } from '@/lib/base';
 import { navigateTo } from '@/lib/navigate';
 import { readLocal } from '@/lib/storage';
 import { decodeSegment } from '@/lib/text';
@@ -39,7 +40,7 @@ export function App() {
     <CSPProvider disableStyleElements>
       <QueryClientProvider client={queries}>
         <TooltipProvider>
-          <ErrorBoundary><SessionRoutes /></ErrorBoundary>
+          <ErrorBoundary><Router base={basePath}><SessionRoutes /></Router></ErrorBoundary>
           <Toasts items={toasts} closeLabel={t('action.close')} onDismiss={dismissToast} />
         </TooltipProvider>
       </QueryClientProvider>
@@ -65,7 +66,7 @@ function SessionRoutes() {
     if (noAccounts) return <SetupAccountView onDone={() => setSettingUp(true)} />;
     return <AnonymousRoutes />;
   }
-  if (settingUp || noAccounts) return <SetupTeamView onDone={() => setSettingUp(false)} />;
+  if (settingUp || noAccounts) return <SetupSiteView onDone={() => setSettingUp(false)} />;
   return <LoggedInRoutes />;
 }
 

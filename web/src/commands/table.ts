@@ -6,6 +6,7 @@ import {
 import { logOut } from '@/data/session';
 import { currentTeam } from '@/data/screen';
 import type { MessageKey } from '@/i18n';
+import { currentPath } from '@/lib/base';
 import { closePanel, navigateTo, openPanel, readPanel } from '@/lib/navigate';
 import { decodeSegment } from '@/lib/text';
 import { channelPath } from '@/state/entities/channels';
@@ -38,7 +39,7 @@ function goToAdjacentChannel(direction: 1 | -1, unreadOnly: boolean): void {
   const ids = sidebarOrder(s, team.id).flatMap((section) => section.channels.map((c) => c.id));
   const current = ids.findIndex((id) => {
     const channel = s.channels[id];
-    return channel && decodeSegment(location.pathname) === channelPath(s, team.name, channel);
+    return channel && decodeSegment(currentPath()) === channelPath(s, team.name, channel);
   });
   for (let i = 1; i <= ids.length; i += 1) {
     const id = ids[(current + direction * i + ids.length * 2) % ids.length];

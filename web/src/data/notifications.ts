@@ -2,6 +2,7 @@
 import type { ServerChannel } from '@mattermost/types/channels';
 import type { Post } from '@mattermost/types/posts';
 import { t } from '@/i18n';
+import { browserPath } from '@/lib/base';
 import { readLocal, writeLocal } from '@/lib/storage';
 import { channelPath, channelTitle } from '@/state/entities/channels';
 import { authorName } from '@/state/entities/posts';
@@ -24,7 +25,7 @@ export async function setNotifications(on: boolean): Promise<boolean> {
   return answer === 'granted';
 }
 
-let open: (path: string) => void = (path) => location.assign(path);
+let open: (path: string) => void = (path) => location.assign(browserPath(path));
 export function setNotificationOpener(handler: (path: string) => void): void {
   open = handler;
 }
@@ -57,7 +58,7 @@ function display(post: Post, channel: ServerChannel, sound: boolean): void {
   const team = s.teams[channel.team_id] ?? Object.values(s.teams)[0];
   const author = authorName(post, displayName(s.users[post.user_id]));
   const title = channel.type === 'D' ? author : `${author} · ${channelTitle(s, channel)}`;
-  const shown = new Notification(title, { body: bodyOf(post), tag: post.root_id || channel.id, icon: '/favicon.svg', silent: !sound });
+  const shown = new Notification(title, { body: bodyOf(post), tag: post.root_id || channel.id, icon: browserPath('/favicon.svg'), silent: !sound });
   shown.onclick = () => {
     window.focus();
     shown.close();

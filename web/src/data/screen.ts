@@ -1,5 +1,6 @@
 // Which channel and thread are visible, for code that does not know the router.
 import type { Team } from '@mattermost/types/teams';
+import { currentPath } from '@/lib/base';
 import { decodeSegment } from '@/lib/text';
 import type { Entities } from '@/state/entities/model';
 import { useUi } from '@/state/ui';
@@ -15,7 +16,7 @@ export function setVisibleConversation(next: Partial<typeof current>): void {
 export const isWindowActive = () => document.visibilityState === 'visible' && document.hasFocus();
 
 export function currentTeamName(): string {
-  return decodeSegment(location.pathname.split('/')[1] ?? '');
+  return decodeSegment(currentPath().split('/')[1] ?? '');
 }
 
 export function currentTeam(s: Pick<Entities, 'teams'>): Team | undefined {

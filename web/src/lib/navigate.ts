@@ -1,9 +1,10 @@
-// Navigation: paths, and the side panel, which is part of the URL so that Back closes it.
+// Navigation: paths within the client, and the side panel, which is part of the URL so that Back closes it.
 import { navigate } from 'wouter/use-browser-location';
 import { useSearchParams } from 'wouter';
+import { browserPath } from './base';
 
 export function navigateTo(path: string, options?: { replace?: boolean }): void {
-  navigate(path, options);
+  navigate(browserPath(path), options);
 }
 
 function withQuery(change: (params: URLSearchParams) => void, replace = false): void {

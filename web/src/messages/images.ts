@@ -1,5 +1,6 @@
 // Pictures of other servers: loaded through this one, so that theirs do not learn who reads a message.
 import { proxiedImageUrl } from '@/api/files';
+import { sitePath } from '@/lib/base';
 import { useEntities } from '@/state/store';
 import { safeHref } from './markdown/addresses';
 
@@ -7,7 +8,7 @@ import { safeHref } from './markdown/addresses';
 export function imageSource(href: string, hasProxy: boolean): string | null {
   const url = safeHref(href);
   if (!url) return null;
-  if (url.startsWith('/') || url.startsWith(`${location.origin}/`)) return url;
+  if (sitePath(url) !== null) return url;
   return hasProxy && /^https?:/i.test(url) ? proxiedImageUrl(url) : null;
 }
 

@@ -1,6 +1,7 @@
 // The live connection: the WebSocket client of the protocol behind three callbacks, with server-sent events where sockets are blocked.
 import * as websocketModule from '@mattermost/client/lib/websocket';
 import type WebSocketClientClass from '@mattermost/client/lib/websocket';
+import { apiUrl } from '@/api/core';
 import { sendTyping } from '@/api/users';
 import type { RawEvent } from './events';
 
@@ -29,7 +30,7 @@ const FALL_BACK_AFTER_FAILURES = 4;
 
 function socketUrl(): string {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  return `${scheme}://${location.host}/api/v4/websocket`;
+  return `${scheme}://${location.host}${apiUrl('/websocket')}`;
 }
 
 // The same events over HTTPS, for networks that block WebSockets.
@@ -39,7 +40,7 @@ function openEventStream(handlers: SocketHandlers): { close: () => void } {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const open = () => {
-    source = new EventSource(`/api/v4/events?connection_id=${connectionId}&sequence_number=${next}`);
+    source = new EventSource(apiUrl(`/events?connection_id=${connectionId}&sequence_number=${next}`));
     source.onmessage = (message: MessageEvent<string>) => {
       const event = JSON.parse(message.data) as RawEvent;
       if (event.event === 'hello') {

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use futures::future::BoxFuture;
+use guildhall_metrics::OwnedInFlight;
 use guildhall_model::codes::context;
 use guildhall_model::id::ConnectionId;
 use guildhall_model::{Error, Result};
@@ -56,8 +57,10 @@ impl SocketEngine for TaskPerSocket {
                 .max_frame_size(Some(READ_BYTES_MAX))
                 .read_buffer_size(BUFFER_BYTES)
                 .write_buffer_size(BUFFER_BYTES);
+            let open = OwnedInFlight::enter(&app.monitoring.websockets);
             let socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
             socket::run(app, socket, socket_request).await;
+            drop(open);
         });
     }
 

@@ -11,9 +11,10 @@ mod stream;
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use guildhall_metrics::OwnedInFlight;
 use guildhall_model::codes::context;
 use http::HeaderMap;
-use http::header::{ACCEPT, HOST, HeaderName, ORIGIN};
+use http::header::{ACCEPT, HeaderName, ORIGIN};
 
 use crate::error::ApiResult;
 use crate::extract::{Client, Me, Query};
@@ -35,7 +36,7 @@ async fn connect_websocket(
     request: Request,
 ) -> ApiResult<Response> {
     let headers = request.headers();
-    if !is_own_origin(headers, &app.services.settings().site.url) {
+    if !is_own_origin(headers, &client.host, app.services.settings().site.origin()) {
         return Err(context::PERMISSIONS.into());
     }
     let token = gate::auth_token(headers).map(|token| token.as_str().to_owned());
@@ -54,22 +55,27 @@ async fn stream_events(
     if !accepts.contains("text/event-stream") {
         return Err(context::INVALID_PARAM.with("name", "Accept").into());
     }
-    if !is_own_origin(&headers, &app.services.settings().site.url) {
+    if !is_own_origin(&headers, &client.host, app.services.settings().site.origin()) {
         return Err(context::PERMISSIONS.into());
     }
     let token = gate::auth_token(&headers).ok_or(context::SESSION_EXPIRED)?;
     let connected = connect(&app, token.as_str(), client.address, resume.parse()).await.ok_or(context::SESSION_EXPIRED)?;
     // Disables buffering in nginx.
-    Ok(([(HeaderName::from_static("x-accel-buffering"), "no")], stream::events(connected)).into_response())
+    Ok((
+        [(HeaderName::from_static("x-accel-buffering"), "no")],
+        stream::events(connected, OwnedInFlight::enter(&app.monitoring.event_streams)),
+    )
+        .into_response())
 }
 
-/// Browsers send cookies along with requests of foreign pages, so only pages of our own origin may connect.
-fn is_own_origin(headers: &HeaderMap, site_url: &str) -> bool {
-    let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
-    let Some(origin) = text(ORIGIN) else { return true };
+/// Browsers send cookies along with requests of foreign pages, so only pages of our own origin may connect: that of the host
+/// that the client connected to, or of the site.
+fn is_own_origin(headers: &HeaderMap, own_host: &str, site_origin: &str) -> bool {
+    let Some(origin) = headers.get(ORIGIN) else { return true };
+    let Ok(origin) = origin.to_str() else { return false };
     let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-    text(HOST).is_some_and(|own| host.eq_ignore_ascii_case(own))
-        || !site_url.is_empty() && origin.eq_ignore_ascii_case(site_url.trim_end_matches('/'))
+    let is = |own: &str, other: &str| !own.is_empty() && own.eq_ignore_ascii_case(other);
+    is(own_host, host) || is(site_origin, origin)
 }
 
 #[cfg(test)]
@@ -78,19 +84,16 @@ mod tests {
 
     #[test]
     fn only_pages_of_our_own_origin_may_connect() {
-        let headers = |origin: Option<&str>| {
-            let mut headers = HeaderMap::new();
-            headers.insert(HOST, "chat.example.com".parse().unwrap());
-            if let Some(origin) = origin {
-                headers.insert(ORIGIN, origin.parse().unwrap());
-            }
-            headers
+        let connects = |origin: Option<&str>, site_origin| {
+            let headers = origin.map(|origin| (ORIGIN, origin.parse().unwrap())).into_iter().collect();
+            is_own_origin(&headers, "chat.example.com", site_origin)
         };
-        for origin in [None, Some("https://chat.example.com"), Some("https://other.example.com")] {
-            assert!(is_own_origin(&headers(origin), "https://other.example.com/"), "{origin:?}");
+        for origin in [None, Some("https://chat.example.com"), Some("https://Other.example.com")] {
+            assert!(connects(origin, "https://other.example.com"), "{origin:?}");
         }
-        for origin in ["https://evil.example.com", "null", "https://chat.example.com.evil.com"] {
-            assert!(!is_own_origin(&headers(Some(origin)), ""), "{origin}");
+        for origin in ["https://evil.example.com", "null", "", "https://chat.example.com.evil.com", "https://chat.example.com/"] {
+            assert!(!connects(Some(origin), ""), "{origin}");
         }
+        assert!(!is_own_origin(&[(ORIGIN, "null".parse().unwrap())].into_iter().collect(), "", ""));
     }
 }

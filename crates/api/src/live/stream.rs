@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::{Stream, StreamExt, stream};
+use guildhall_metrics::OwnedInFlight;
 use guildhall_realtime::{ConnectResponse, OutboundMessage};
 
 /// Short enough that proxies keep an idle connection open.
@@ -13,13 +14,13 @@ const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(20);
 
 /// Ends when the hub closes the connection. A client that reconnects with its connection id and sequence number misses
 /// no events.
-pub(super) fn events(connected: ConnectResponse) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    // Both belong to the stream: dropping them disconnects from the hub.
-    let state = (connected.outbox, connected.handle);
-    let batches = stream::unfold(state, |(mut outbox, handle)| async move {
+pub(super) fn events(connected: ConnectResponse, open: OwnedInFlight) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    // All belong to the stream: dropping them disconnects from the hub.
+    let state = (connected.outbox, connected.handle, open);
+    let batches = stream::unfold(state, |(mut outbox, handle, open)| async move {
         let mut batch = Vec::new();
         outbox.next_batch(&mut batch).await.ok()?;
-        Some((stream::iter(batch.into_iter().map(to_sse_event)), (outbox, handle)))
+        Some((stream::iter(batch.into_iter().map(to_sse_event)), (outbox, handle, open)))
     });
     Sse::new(batches.flatten()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE_INTERVAL))
 }

@@ -22,7 +22,7 @@ use crate::routes::{Gate, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
-        .post("/bots", Gate::Session, create_bot)
+        .post("/bots", Gate::SessionOrActing, create_bot)
         .get("/bots", Gate::SessionOrLocal, get_bots)
         .get("/bots/{bot_user_id}", Gate::SessionOrLocal, get_bot)
         .put("/bots/{bot_user_id}", Gate::SessionOrLocal, patch_bot)

@@ -15,7 +15,7 @@ use crate::routes::{Gate, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
-        .post("/commands", Gate::Session, create_command)
+        .post("/commands", Gate::SessionOrActing, create_command)
         .get("/commands", Gate::SessionOrLocal, list_commands)
         .post("/commands/execute", Gate::Session, execute_command)
         .get("/commands/{command_id}", Gate::SessionOrLocal, get_command_by_id)

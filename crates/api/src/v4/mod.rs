@@ -7,6 +7,7 @@ mod channels;
 mod commands;
 mod emoji;
 mod files;
+mod findings;
 mod jobs;
 mod limits;
 mod oauth;
@@ -35,6 +36,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(commands::routes)
         .with(emoji::routes)
         .with(files::routes)
+        .with(findings::routes)
         .with(jobs::routes)
         .with(limits::routes)
         .with(oauth::routes)

@@ -49,21 +49,11 @@ async fn login(
         response.headers_mut().insert("token", value);
     }
     if headers.get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest") {
-        cookies::set(
-            response.headers_mut(),
-            token,
-            &user_id,
-            &logged_in.csrf,
-            logged_in.length_ms / 1_000,
-            has_secure_cookies(&app, &client),
-        );
+        let settings = app.services.settings();
+        let scope = cookies::Scope { base_path: settings.site.base_path(), is_secure: client.is_secure };
+        cookies::set(response.headers_mut(), token, &user_id, &logged_in.csrf, logged_in.length_ms / 1_000, scope);
     }
     Ok(response)
-}
-
-/// Behind a proxy that ends TLS and does not say so, the site's address tells.
-fn has_secure_cookies(app: &App, client: &Client) -> bool {
-    client.is_secure || app.services.settings().site.is_https()
 }
 
 async fn logout(State(app): State<App>, me: Option<Me>, client: Client, headers: HeaderMap) -> ApiResult<Response> {
@@ -76,7 +66,7 @@ async fn logout(State(app): State<App>, me: Option<Me>, client: Client, headers:
         (None, _) => {}
     }
     let mut response = Json::<StatusOk>(common::OK).into_response();
-    cookies::clear(response.headers_mut());
+    cookies::clear(response.headers_mut(), app.services.settings().site.base_path());
     Ok(response)
 }
 

@@ -71,6 +71,7 @@ async fn value(fixture: &Fixture, target: Target, name: &str, template: &str) ->
         "timestamp" => "1800000000000".to_owned(),
         "emoji_name" if template.contains("/reactions/") => "smile".to_owned(),
         "type" => "data_retention".to_owned(),
+        "finding_id" => "disks.raid_none".to_owned(),
         "plugin_id" => "com.example.plugin".to_owned(),
         "export_name" | "import_name" | "filename" => "export.zip".to_owned(),
         _ => make::get_or_create(fixture, target, name, template).await,

@@ -58,14 +58,13 @@ impl Connections {
     /// Counts an accepted connection; `None` if it must be closed at once. If too many connections have sent no request, the
     /// oldest of them is closed for it. The local socket is not limited.
     pub fn admit(self: &Arc<Self>, peer: &Peer) -> Option<Admission> {
-        let address = peer.address.map(|address| address.ip());
-        let limited = address.filter(|address| !self.trusted_proxies.contains(*address)).map(client_network);
+        let limited = self.limited_address(peer);
         let mut state = self.state.lock();
         if !peer.is_local {
             if state.open >= self.limits.total + RESERVED_MIN / 2 {
                 return None;
             }
-            if limited.is_some_and(|address| state.by_address.get(&address).copied().unwrap_or_default() >= self.limits.per_address) {
+            if limited.is_some_and(|address| state.is_full(address, self.limits)) {
                 return None;
             }
             let is_full = state.open >= self.limits.total;
@@ -89,7 +88,29 @@ impl Connections {
         }
         drop(state);
         let has_request = AtomicBool::new(peer.is_local);
-        Some(Admission { connections: Arc::clone(self), id, address: limited, is_counted: !peer.is_local, has_request, evict })
+        let address = Mutex::new(limited);
+        Some(Admission { connections: Arc::clone(self), id, address, is_counted: !peer.is_local, has_request, evict })
+    }
+
+    /// The address for which a connection counts; `None` for the local socket and for trusted proxies.
+    fn limited_address(&self, peer: &Peer) -> Option<IpAddr> {
+        let address = peer.address.map(|address| address.ip());
+        address.filter(|address| !self.trusted_proxies.contains(*address)).map(client_network)
+    }
+}
+
+impl State {
+    fn is_full(&self, address: IpAddr, limits: ConnectionLimits) -> bool {
+        self.by_address.get(&address).is_some_and(|count| *count >= limits.per_address)
+    }
+
+    fn end_counting(&mut self, address: IpAddr) {
+        if let Some(count) = self.by_address.get_mut(&address) {
+            *count -= 1;
+            if *count == 0 {
+                self.by_address.remove(&address);
+            }
+        }
     }
 }
 
@@ -97,7 +118,8 @@ impl Connections {
 pub struct Admission {
     connections: Arc<Connections>,
     id: u64,
-    address: Option<IpAddr>,
+    /// The address for which it counts.
+    address: Mutex<Option<IpAddr>>,
     is_counted: bool,
     has_request: AtomicBool,
     evict: Arc<Notify>,
@@ -111,6 +133,27 @@ impl Admission {
         }
     }
 
+    /// Counts the connection for the client that its proxy has named; `false` if that client has too many.
+    #[must_use]
+    pub fn set_client(&self, client: &Peer) -> bool {
+        let limited = self.connections.limited_address(client);
+        let mut address = self.address.lock();
+        if *address == limited {
+            return true;
+        }
+        let mut state = self.connections.state.lock();
+        if limited.is_some_and(|address| state.is_full(address, self.connections.limits)) {
+            return false;
+        }
+        if let Some(former) = std::mem::replace(&mut *address, limited) {
+            state.end_counting(former);
+        }
+        if let Some(address) = limited {
+            *state.by_address.entry(address).or_default() += 1;
+        }
+        true
+    }
+
     /// Resolves when the connection must make room for a newer one.
     pub async fn evicted(&self) {
         self.evict.notified().await;
@@ -122,13 +165,8 @@ impl Drop for Admission {
         let mut state = self.connections.state.lock();
         state.without_request.remove(&self.id);
         state.open -= usize::from(self.is_counted);
-        if let Some(address) = self.address
-            && let Some(count) = state.by_address.get_mut(&address)
-        {
-            *count -= 1;
-            if *count == 0 {
-                state.by_address.remove(&address);
-            }
+        if let Some(address) = *self.address.get_mut() {
+            state.end_counting(address);
         }
     }
 }
@@ -187,6 +225,24 @@ mod tests {
         assert!(connections.admit(&Peer::LOCAL).is_some());
         open.clear();
         assert!(admit("10.0.0.2").is_some());
+        assert!(connections.state.lock().by_address.is_empty(), "nothing is left of closed connections");
+    }
+
+    #[test]
+    fn the_client_that_a_proxy_names_has_the_share_of_its_address() {
+        let connections = connections();
+        let admit = |client: &str| {
+            let admission = connections.admit(&peer("10.0.0.1")).unwrap();
+            admission.request_received();
+            admission.set_client(&peer(client)).then_some(admission)
+        };
+        let mut open: Vec<_> = (0..6).map(|_| admit("10.0.0.2").unwrap()).collect();
+        assert!(admit("10.0.0.2").is_none());
+        assert!(connections.admit(&peer("10.0.0.2")).is_none(), "also without the proxy");
+        assert!(admit("10.0.0.3").is_some() && admit("10.0.0.1").is_some());
+        open.pop();
+        assert!(admit("10.0.0.2").is_some());
+        open.clear();
         assert!(connections.state.lock().by_address.is_empty(), "nothing is left of closed connections");
     }
 

@@ -4,7 +4,7 @@
 mod progress;
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use axum::Router;
@@ -22,7 +22,7 @@ use tower::ServiceExt;
 
 use super::connections::{Admission, Connections};
 use super::stream::Stream;
-use super::{Listener, Socket};
+use super::{Listener, Opening, Socket};
 use crate::boot::wait_for_stop;
 use progress::Progress;
 
@@ -76,6 +76,7 @@ pub async fn serve(
     mut stop: watch::Receiver<bool>,
 ) {
     let http = connection_builder(limits);
+    let opening = listener.opening();
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -87,8 +88,13 @@ pub async fn serve(
         match accepted {
             Ok((socket, peer)) => match open_connections.admit(&peer) {
                 Some(admission) => {
-                    let connection = Connection { socket, peer, admission: Arc::new(admission) };
-                    connections.spawn(connection.serve(router.clone(), http.clone(), limits, stop.clone()));
+                    let accepted = Connection { socket, peer, admission: Arc::new(admission) };
+                    let (opening, router, http, stop) = (opening.clone(), router.clone(), http.clone(), stop.clone());
+                    connections.spawn(async move {
+                        if let Some(connection) = accepted.open(&opening, limits, stop.clone()).await {
+                            connection.serve(router, http, limits, stop).await;
+                        }
+                    });
                 }
                 None => tracing::debug!(?peer, "too many connections are open"),
             },
@@ -123,6 +129,27 @@ struct Connection {
 }
 
 impl Connection {
+    /// Does what comes before HTTP, in the time for the head of a first request; `None` if the connection is closed.
+    async fn open(self, opening: &Opening, limits: Limits, mut stop: watch::Receiver<bool>) -> Option<Self> {
+        let Self { socket, peer, admission } = self;
+        let opened = tokio::select! {
+            opened = tokio::time::timeout(limits.first_head_timeout, opening.open(socket, peer)) => opened,
+            () = admission.evicted() => return None,
+            () = wait_for_stop(&mut stop) => return None,
+        };
+        match opened.unwrap_or_else(|elapsed| Err(elapsed.into())) {
+            Ok((socket, client)) if admission.set_client(&client) => Some(Self { socket, peer: client, admission }),
+            Ok((_, client)) => {
+                tracing::debug!(?client, "too many connections of this client are open");
+                None
+            }
+            Err(error) => {
+                log_unopened(peer, &error);
+                None
+            }
+        }
+    }
+
     /// Serves the requests until either side closes the connection.
     async fn serve(self, router: Router, http: Builder<TokioExecutor>, limits: Limits, mut stop: watch::Receiver<bool>) {
         let Self { socket, peer, admission } = self;
@@ -169,6 +196,17 @@ impl Connection {
             tracing::trace!(?peer, %error, "a connection failed");
         }
     }
+}
+
+/// A header that is not one is most often a proxy that is configured otherwise than this server, so the first is a warning.
+fn log_unopened(peer: Peer, error: &io::Error) {
+    static WARNED: Once = Once::new();
+    if error.kind() == io::ErrorKind::InvalidData {
+        WARNED.call_once(|| {
+            tracing::warn!(?peer, %error, "a trusted proxy sends no header of the PROXY protocol, which limits.proxy_protocol requires");
+        });
+    }
+    tracing::debug!(?peer, %error, "a connection is closed before its first request");
 }
 
 /// Returns when the first request has not arrived within the timeout.

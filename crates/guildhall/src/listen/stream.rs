@@ -9,13 +9,15 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 use tokio_io_timeout::TimeoutWriter;
+use tokio_rustls::server::TlsStream;
 
 use super::connections::Admission;
 
-/// What a listener accepts.
+/// What HTTP is served over.
 #[derive(Debug)]
 pub enum Socket {
     Tcp(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
     Local(UnixStream),
 }
 
@@ -63,6 +65,7 @@ macro_rules! forward {
     ($socket:expr, $method:ident($($argument:expr),*)) => {
         match $socket.get_mut() {
             Socket::Tcp(socket) => Pin::new(socket).$method($($argument),*),
+            Socket::Tls(socket) => Pin::new(socket).$method($($argument),*),
             Socket::Local(socket) => Pin::new(socket).$method($($argument),*),
         }
     };
@@ -84,6 +87,7 @@ impl AsyncWrite for Socket {
     fn is_write_vectored(&self) -> bool {
         match self {
             Self::Tcp(socket) => socket.is_write_vectored(),
+            Self::Tls(socket) => socket.is_write_vectored(),
             Self::Local(socket) => socket.is_write_vectored(),
         }
     }

@@ -1,8 +1,13 @@
 //! The verbs of the command line, a file each.
 
+pub mod apply;
 pub mod config;
+pub mod doctor;
+pub mod health;
 pub mod job;
 pub mod migrate;
 pub mod routes;
 pub mod serve;
+pub mod setup;
 pub mod user;
+pub mod version;

@@ -9,6 +9,8 @@ use crate::data_folder::DataFolder;
 use crate::descriptors;
 use crate::file_modes::make_private;
 use crate::listen::{ConnectionLimits, Listener, LocalSocket};
+use crate::systemd;
+use crate::tls::{self, BoundPorts};
 use crate::wiring::Server;
 
 pub async fn run(config: Config) -> Result<(), String> {
@@ -18,22 +20,57 @@ pub async fn run(config: Config) -> Result<(), String> {
     make_private(folder.path()).log();
     let listen = config.startup.server.listen;
     let (tcp, address) = Listener::tcp(listen).await.map_err(|error| format!("The server cannot listen at {listen}: {error}."))?;
+    let (metrics, metrics_note) = metrics_listener(&config).await?;
     let local = LocalSocket::bind(&folder).map_err(|error| format!("The local socket cannot be opened: {error}."))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-    let server = Server::open(config, folder).await?.boot(vec![tcp, Listener::Local(local)], limits).await?;
+    systemd::status("Opening the database");
+    // What an administrator has set can be mended only by a server that starts.
+    let must_have_tls = config.fixed.iter().any(|name| name == "tls.mode");
+    let server = Server::open(config, folder).await?;
+    let ports = if must_have_tls { tls::open_at_start(&server.app.services.settings().tls).await } else { Ok(BoundPorts::new()) };
+    let ports = match ports {
+        Ok(ports) => ports,
+        Err(message) => {
+            server.close().await;
+            return Err(message);
+        }
+    };
+    let server = server.boot(vec![tcp, Listener::Local(local)], metrics, ports, limits).await?;
+    let watchdog = systemd::ready(&format!("Listening at http://{address}"));
     println!("Guildhall is ready at http://{address}");
     let ConnectionLimits { total, per_address, .. } = limits;
-    // Nobody may read any more, which is no reason to end.
-    let _ = writeln!(
-        std::io::stdout(),
-        "It accepts up to {total} connections, {per_address} from one address ({descriptors} file descriptors)."
-    );
+    let limits = format!("It accepts up to {total} connections, {per_address} from one address ({descriptors} file descriptors).");
+    let code = server.setup_code().await.ok().flatten();
+    let setup = code.map(|code| format!("Nobody has set up this server yet: {}", super::setup::link(address, &code)));
+    for line in std::iter::once(limits).chain(metrics_note).chain(server.tls_lines()).chain(setup) {
+        // Nobody may read any more, which is no reason to end.
+        let _ = writeln!(std::io::stdout(), "{line}");
+    }
 
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
+    systemd::stopping();
     server.stop().await;
+    drop(watchdog);
     Ok(())
+}
+
+/// The listener for Prometheus, and what to say about it. A port in use ends the start only where somebody has chosen it: several
+/// servers of one machine have the same default.
+async fn metrics_listener(config: &Config) -> Result<(Option<Listener>, Option<String>), String> {
+    let listen = &config.startup.metrics.listen;
+    let Ok(address) = listen.parse() else { return Ok((None, None)) };
+    match Listener::tcp(address).await {
+        Ok((listener, address)) => Ok((Some(listener), Some(format!("Metrics for Prometheus are at http://{address}/metrics")))),
+        Err(error) if config.fixed.iter().any(|name| name == "metrics.listen") => {
+            Err(format!("The metrics cannot be served at {address} (metrics.listen): {error}."))
+        }
+        Err(error) => {
+            tracing::warn!(%address, %error, "metrics are not served; metrics.listen sets another address, or none");
+            Ok((None, Some(format!("Metrics are not served, because {address} cannot be used ({error}): see metrics.listen."))))
+        }
+    }
 }

@@ -226,6 +226,11 @@ impl ServerProcess {
         let no_token: Arc<str> = "".into();
         let account = json!({"email": format!("{username}@example.com"), "username": username, "password": PASSWORD});
         self.call(&no_token, "POST", "/users", Some(account)).await.unwrap();
+        self.log_in(username).await
+    }
+
+    /// Logs in with the password of all tests, and returns the token.
+    pub async fn log_in(&self, username: &str) -> Arc<str> {
         let login = json!({"login_id": username, "password": PASSWORD}).to_string();
         let response = self.http.post(format!("{}/api/v4/users/login", self.url)).body(login).send().await.unwrap();
         response.headers()["token"].to_str().unwrap().into()

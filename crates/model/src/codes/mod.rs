@@ -14,6 +14,7 @@ pub mod channels;
 pub mod context;
 pub mod emoji;
 pub mod files;
+pub mod findings;
 pub mod image_proxy;
 pub mod integrations;
 pub mod jobs;

@@ -5,6 +5,8 @@ mod declare;
 mod description;
 mod message_size;
 mod rule;
+mod site_address;
+mod tls;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use declare::{InvalidSetting, Source, Values};
 pub use description::{Applies, Audience, ConfigKey, Form, Kind, SECRET_MASK, Secrecy, Section, Setting, Writer};
 pub use rule::Rule;
+pub use tls::{AcmeChallenge, TlsMode};
 
 use crate::limits::POSTS_PER_MINUTE_MAX;
 use declare::settings;
@@ -56,6 +59,37 @@ settings! {
                 writer: Writer::StartOnly, applies: Applies::NextStart, flag: Some("database-url"),
                 secrecy: Secrecy::PasswordInUrl,
             }
+            /// Statements that take longer than this, in milliseconds, are logged, without what people wrote; 0 for none.
+            slow_query_ms: u64 = 500 => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: between(0, 600_000),
+            }
+        }
+
+        /// Metrics for Prometheus.
+        metrics: Metrics {
+            /// The address and port at which Prometheus reads /metrics; empty for none. It has no password, so it should not
+            /// be reachable from the Internet.
+            listen: String = "127.0.0.1:8067" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::ListenAddress,
+            }
+        }
+
+        /// The log, which is written to the standard error.
+        log: Log {
+            /// `text` for people, or `json` for programs: one object in each line.
+            format: String = "text" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::OneOf(&["text", "json"]),
+            }
+            /// The least important lines that are logged. The variable GUILDHALL_LOG, which can name parts of the server, takes
+            /// precedence.
+            level: String = "warn" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
+                rule: Rule::OneOf(&["error", "warn", "info", "debug", "trace"]),
+            }
+            /// The level of the line that is logged for each request, with its route, status and duration.
+            access_level: String = "debug" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::OneOf(&["off", "debug", "info"]),
+            }
         }
     }
 }
@@ -66,7 +100,8 @@ settings! {
     Settings {
         /// Name and address.
         site: Site {
-            /// The address that people type, such as `https://chat.example.com`; empty until it is known.
+            /// The address that people type, such as `https://chat.example.com`, or `https://example.com/chat` if the server is
+            /// below a path; empty until it is known.
             url: String = "" => {
                 rule: Rule::WebAddress,
                 config: &[key("ServiceSettings", "SiteURL")], client: &["SiteURL"],
@@ -197,9 +232,20 @@ settings! {
             connections_per_address: usize = 0 => {
                 writer: Writer::StartOnly, applies: Applies::NextStart,
             }
-            /// The proxies whose X-Forwarded-For is trusted: addresses or networks, separated by commas.
+            /// The proxies whose headers on who sent a request are believed: addresses or networks, separated by commas. Those
+            /// headers are ignored from all others.
             trusted_proxies: String = "" => {
                 rule: Rule::Networks, writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
+            /// The header in which the trusted proxies name the client. With `x-forwarded-for`, `X-Forwarded-Proto` and
+            /// `X-Forwarded-Host` are read too; with `forwarded`, only that one is, for all three.
+            forwarded_header: String = "x-forwarded-for" => {
+                rule: Rule::OneOf(&["x-forwarded-for", "forwarded"]), writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
+            /// Whether the trusted proxies begin each connection with a header of the PROXY protocol, version 1 or 2. Then a
+            /// connection from one of them without it is closed; the connections of all others are served without it.
+            proxy_protocol: bool = false => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
             }
         }
 
@@ -369,6 +415,24 @@ settings! {
             }
         }
 
+        /// The checks of the machine, the disks and the database that the server makes by itself.
+        doctor: Doctor {
+            /// How often the checks are made, in minutes; 0 for only when an administrator asks for it. Those that take long are
+            /// made once a day.
+            interval_minutes: i64 = 5 => {
+                rule: between(0, 1_440), config: &[key("DoctorSettings", "IntervalMinutes")],
+            }
+            /// Whether administrators get a direct message when something is wrong, and when it is over.
+            alerts: bool = true => {
+                config: &[key("DoctorSettings", "Alerts")],
+            }
+            /// The public addresses under which the server is reached and which are not the machine's own, such as that of its
+            /// router: addresses or networks, separated by commas.
+            public_addresses: String = "" => {
+                rule: Rule::Networks, config: &[key("DoctorSettings", "PublicAddresses")],
+            }
+        }
+
         /// Other programs.
         integrations: Integrations {
             /// Whether programs may post through incoming webhooks.
@@ -415,6 +479,65 @@ settings! {
                 config: &[key("ServiceSettings", "OutgoingIntegrationRequestsTimeout").as_form(Form::Seconds)],
             }
         }
+
+        /// HTTPS: the server's own certificate, and the ports 80 and 443.
+        tls: Tls {
+            /// Where the certificate comes from: `off` (HTTPS is left to a proxy, or not used), `acme` (from a certificate
+            /// authority, by itself), `files` (your own, from two files) or `self_signed` (made by the server, for the local network).
+            mode: String = "off" => {
+                rule: Rule::OneOf(&["off", "acme", "files", "self_signed"]), config: &[key("TLSSettings", "Mode")],
+            }
+            /// The names under which people reach the server, such as `chat.example.com`, separated by commas. On the command line
+            /// it also sets `tls.mode` to `acme`. The first one is the address of the site while `site.url` is empty.
+            domains: String = "" => {
+                rule: Rule::HostNames, config: &[key("TLSSettings", "Domains")], flag: Some("domain"),
+            }
+            /// The file with your own certificate and its intermediate certificates, as PEM, for the mode `files`.
+            certificate_file: PathBuf = "" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
+            /// The file with the certificate's private key, as PEM without a password, for the mode `files`.
+            key_file: PathBuf = "" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
+            /// The directory of the certificate authority, an ACME server (RFC 8555).
+            acme_directory_url: String = "https://acme-v02.api.letsencrypt.org/directory" => {
+                rule: Rule::WebAddress, writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
+            /// A PEM file with the root certificate by which the authority itself is recognized; for private authorities.
+            acme_root_file: PathBuf = "" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
+            /// The email address that the authority may write to; empty for none.
+            acme_contact: String = "" => {
+                rule: chars(0, 254), config: &[key("TLSSettings", "ACMEContact")],
+            }
+            /// How the authority checks that a name leads to this server, separated by commas: `http-01` (it connects to port
+            /// 80), `tls-alpn-01` (to port 443), `dns-01` (it reads the DNS, which `tls.dns_hook` writes). After a failure the next is tried.
+            acme_challenges: String = "http-01,tls-alpn-01" => {
+                rule: Rule::Words(&["http-01", "tls-alpn-01", "dns-01"]), config: &[key("TLSSettings", "ACMEChallenges")],
+            }
+            /// The program that writes records into the DNS for `dns-01`.
+            dns_hook: PathBuf = "" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
+            /// The address and port for HTTP beside HTTPS; empty for none.
+            http_listen: String = "[::]:80" => {
+                rule: Rule::ListenAddress, config: &[key("TLSSettings", "HTTPListen")],
+            }
+            /// The address and port for HTTPS.
+            https_listen: String = "[::]:443" => {
+                rule: Rule::ListenAddress, config: &[key("TLSSettings", "HTTPSListen")],
+            }
+            /// Whether HTTP requests to a name of the certificate are sent on to HTTPS; never before browsers trust the certificate.
+            redirect: bool = true => {
+                config: &[key("ServiceSettings", "Forward80To443")],
+            }
+            /// For how long browsers that were here over HTTPS use nothing else (HSTS), in seconds; 0 for not at all.
+            hsts_max_age_seconds: i64 = 15_552_000 => {
+                rule: between(0, 63_072_000), config: &[key("ServiceSettings", "TLSStrictTransportMaxAge")],
+            }
+        }
     }
 }
 
@@ -428,72 +551,5 @@ pub fn sections() -> impl Iterator<Item = &'static Section> {
     Startup::SECTIONS.iter().chain(Settings::SECTIONS)
 }
 
-impl Site {
-    /// Whether people reach the site over TLS, which a proxy may end.
-    pub fn is_https(&self) -> bool {
-        self.url.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use serde_json::Value;
-
-    use super::*;
-
-    #[test]
-    fn defaults_are_valid_and_errors_name_the_setting() {
-        assert_eq!((Settings::default().check(), Startup::default().check()), (Ok(()), Ok(())));
-        let mut settings = Settings::default();
-        settings.site.url = "javascript:alert(1)".to_owned();
-        assert_eq!(settings.check().unwrap_err().name, "site.url");
-        settings.site.url = "https://chat.example.com/sub".to_owned();
-        settings.files.max_size_bytes = 0;
-        let invalid = InvalidSetting { name: "files.max_size_bytes", reason: "it must be 1 or more".to_owned() };
-        assert_eq!(settings.check().unwrap_err(), invalid);
-    }
-
-    #[test]
-    fn values_and_descriptions_correspond() {
-        let values: Vec<String> = Startup::default().values().into_keys().chain(Settings::default().values().into_keys()).collect();
-        let described: BTreeSet<&str> = all().map(|setting| setting.path).collect();
-        assert_eq!(values.iter().map(String::as_str).collect::<BTreeSet<_>>(), described);
-        for setting in all() {
-            assert!(setting.description.ends_with('.'), "{}: {:?}", setting.path, setting.description);
-            assert_eq!(setting.writer == Writer::Administrator, setting.writable_key().is_some(), "{}", setting.path);
-            assert!(setting.config.iter().filter(|key| !key.is_read_only).count() <= 1, "{}", setting.path);
-        }
-    }
-
-    #[test]
-    fn keys_are_unique() {
-        let keys: Vec<_> = all().flat_map(|setting| setting.config).map(|key| (key.section, key.name)).collect();
-        assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len());
-        let names: Vec<_> = all().flat_map(|setting| setting.client).collect();
-        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
-    }
-
-    #[test]
-    fn with_value_checks_path_and_type() {
-        let changed = Settings::default().with_value("signup.open", Value::Bool(true)).unwrap();
-        assert!(changed.signup.open);
-        for (path, value) in [("signup.open", Value::from(5)), ("signup.gone", Value::Bool(true)), ("nothing", Value::Null)] {
-            assert!(changed.with_value(path, value).is_none(), "{path}");
-        }
-    }
-
-    #[test]
-    fn passwords_are_masked() {
-        let mut startup = Startup::default();
-        startup.database.url = "mysql://joe:secret@db/x".to_owned();
-        assert_eq!(startup.masked().database.url, "mysql://joe:***@db/x");
-        assert_eq!(startup.masked().server, startup.server);
-    }
-
-    #[test]
-    fn an_environment_variable_names_section_and_setting() {
-        assert_eq!(Settings::SETTINGS[0].environment_variable(), "GUILDHALL_SITE_URL");
-    }
-}
+mod tests;

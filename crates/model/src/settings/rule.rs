@@ -1,8 +1,12 @@
 //! Restrictions of a setting's values beyond its type.
 
+use std::net::SocketAddr;
+
 use serde_json::Value;
 use url::Url;
 
+use super::site_address::is_plain_path;
+use super::tls::{HOST_NAMES_MAX, parse_host_names};
 use crate::address_list::AddressList;
 
 /// Bytes of a list of addresses or domains.
@@ -23,7 +27,15 @@ pub enum Rule {
         min: usize,
         max: usize,
     },
-    /// Empty, or an address that begins with http:// or https://.
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// One or more of these words, separated by commas.
+    Words(&'static [&'static str]),
+    /// Host names, separated by commas; the first label may be `*`.
+    HostNames,
+    /// Empty, or an IP address with a port.
+    ListenAddress,
+    /// Empty, or an address that begins with http:// or https://, with or without a path.
     WebAddress,
     /// Addresses and networks.
     Networks,
@@ -51,6 +63,10 @@ impl Rule {
             Self::Any => true,
             Self::Number { min, max } => number(value).is_some_and(|number| (i128::from(min)..=i128::from(max)).contains(&number)),
             Self::Chars { min, max } => (min..=max).contains(&text.chars().count()),
+            Self::OneOf(words) => words.contains(&text),
+            Self::Words(words) => text.split(',').all(|word| words.contains(&word.trim())),
+            Self::HostNames => text.len() <= LIST_BYTES_MAX && parse_host_names(text).is_some(),
+            Self::ListenAddress => text.is_empty() || text.parse::<SocketAddr>().is_ok(),
             Self::WebAddress => is_web_address(text),
             Self::Networks | Self::Addresses if text.len() > LIST_BYTES_MAX => false,
             Self::Networks => return AddressList::parse_networks(text).map(|_| ()).map_err(|invalid| invalid.to_string()),
@@ -67,7 +83,14 @@ impl Rule {
             Self::Number { min, max } => format!("be {min} to {max}"),
             Self::Chars { min: 0, max } => format!("have {max} characters at most"),
             Self::Chars { min, max } => format!("have {min} to {max} characters"),
-            Self::WebAddress => format!("be empty or begin with http:// or https://, and have {URL_BYTES_MAX} characters at most"),
+            Self::OneOf(words) => format!("be one of {}", words.join(", ")),
+            Self::Words(words) => format!("be one or more of {}, separated by commas", words.join(", ")),
+            Self::HostNames => format!("be {HOST_NAMES_MAX} host names at most, such as chat.example.com, separated by commas"),
+            Self::ListenAddress => "be empty or an IP address with a port, such as 127.0.0.1:8067".to_owned(),
+            Self::WebAddress => format!(
+                "be empty or begin with http:// or https://, with letters, digits, and - _ . ~ in its path, and have {URL_BYTES_MAX} \
+                 characters at most"
+            ),
             Self::Networks => format!("be addresses and networks, separated by commas, in {LIST_BYTES_MAX} characters at most"),
             Self::Addresses => {
                 format!("be addresses, networks and host names, separated by commas, in {LIST_BYTES_MAX} characters at most")
@@ -83,7 +106,12 @@ fn number(value: &Value) -> Option<i128> {
 fn is_web_address(text: &str) -> bool {
     let is_plain = text.len() <= URL_BYTES_MAX && !text.contains(|c: char| c.is_whitespace() || c.is_control());
     let has_scheme = ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme));
-    text.is_empty() || is_plain && has_scheme && Url::parse(text).is_ok()
+    // The text itself: what is parsed has lost `..` and gained `/`.
+    let path = text.split_once("://").and_then(|(_, rest)| rest.find('/').map(|slash| &rest[slash..])).unwrap_or_default();
+    let has_origin_and_path =
+        |url: Url| url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    text.is_empty()
+        || is_plain && has_scheme && is_plain_path(path.trim_end_matches('/')) && Url::parse(text).is_ok_and(has_origin_and_path)
 }
 
 #[cfg(test)]
@@ -106,7 +134,20 @@ mod tests {
                 json!("javascript:alert(1)"),
                 "it must be empty or begin with http://",
             ),
+            (Rule::OneOf(&["text", "json"]), json!("json"), json!("xml"), "it must be one of text, json"),
+            (Rule::ListenAddress, json!("[::1]:8067"), json!("localhost"), "it must be empty or an IP address with a port"),
+            (Rule::ListenAddress, json!(""), json!("127.0.0.1"), "it must be empty or an IP address with a port"),
             (Rule::WebAddress, json!(""), json!("https://"), "it must be empty or begin with http://"),
+            (Rule::WebAddress, json!("https://x:1/"), json!("https://x/a b"), "it must be empty or begin with http://"),
+            (Rule::WebAddress, json!("https://x/a/b/"), json!("https://x/a/../b"), "it must be empty or begin with http://"),
+            (Rule::WebAddress, json!("http://[::1]:1/~a"), json!("https://x/a;b"), "it must be empty or begin with http://"),
+            (Rule::WebAddress, json!("http://x"), json!("https://x/?q"), "it must be empty or begin with http://"),
+            (Rule::WebAddress, json!("http://x"), json!("https://joe@x/"), "it must be empty or begin with http://"),
+            (Rule::Words(&["a", "b"]), json!("b, a"), json!("a,"), "it must be one or more of a, b"),
+            (Rule::HostNames, json!("chat.example.com, *.example.com"), json!("a b"), "it must be 100 host names at most"),
+            (Rule::HostNames, json!(""), json!("https://chat.example.com"), "it must be 100 host names at most"),
+            (Rule::HostNames, json!("büro.example"), json!("192.168.1.5"), "it must be 100 host names at most"),
+            (Rule::ListenAddress, json!("[::]:443"), json!("chat.example.com:443"), "it must be empty or an IP address with a port"),
             (Rule::Networks, json!("10.0.0.0/8,::1"), json!("proxy"), "\"proxy\" is neither an address nor a network"),
             (Rule::Addresses, json!("10.0.0.0/8,proxy"), json!("10.0.0.0/99"), "\"10.0.0.0/99\" is neither"),
             (Rule::Addresses, json!(""), json!("a,".repeat(2049)), "it must be addresses, networks and host names"),

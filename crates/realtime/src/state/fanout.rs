@@ -67,6 +67,13 @@ impl Fanout<'_> {
 
 impl State {
     pub(super) fn deliver(&mut self, frame: &Frame, audience: &Audience) {
+        let delivered_before = self.counts.delivered;
+        self.deliver_to_audience(frame, audience);
+        self.counts.count_event(self.counts.delivered - delivered_before);
+        self.handle_overflows();
+    }
+
+    fn deliver_to_audience(&mut self, frame: &Frame, audience: &Audience) {
         let Self { users, user_slots, connections, channels, teams, config, effects, overflows, counts, .. } = self;
         let guest_rooms = audience.guests.channels().iter().filter_map(|&id| channels.slot_of(id)).collect();
         let mut fanout =
@@ -101,7 +108,6 @@ impl State {
                 user.into_iter().for_each(|user| fanout.deliver_to_user(user));
             }
         }
-        self.handle_overflows();
     }
 
     pub(super) fn handle_overflows(&mut self) {
@@ -109,9 +115,13 @@ impl State {
             match overflow {
                 Overflow::SlowReader(connection) => {
                     tracing::debug!(connection = %connection.id, "closing a reader that fell behind");
+                    self.counts.slow_readers += 1;
                     self.detach(&connection);
                 }
-                Overflow::ResumeBufferFull(connection) => self.discard(&connection, CloseReason::Expired),
+                Overflow::ResumeBufferFull(connection) => {
+                    self.counts.full_buffers += 1;
+                    self.discard(&connection, CloseReason::Expired);
+                }
             }
         }
     }

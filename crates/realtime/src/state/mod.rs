@@ -16,6 +16,7 @@ use smallvec::SmallVec;
 use crate::backlog::{Backlog, Position};
 use crate::config::HubConfig;
 use crate::connection::{Connection, Generation};
+use crate::hub::AUDIENCE_BOUNDS;
 use crate::index::ConnectionIndex;
 use crate::message::HubMessage;
 use crate::outbound::CloseReason;
@@ -68,6 +69,21 @@ pub(crate) struct Counts {
     pub(crate) live: usize,
     pub(crate) online: usize,
     pub(crate) delivered: u64,
+    /// Events that were dispatched.
+    pub(crate) events: u64,
+    /// How many events had so many deliveries: by `AUDIENCE_BOUNDS`, and the rest.
+    pub(crate) audiences: [u64; AUDIENCE_BOUNDS.len() + 1],
+    pub(crate) resumed: u64,
+    pub(crate) not_resumed: u64,
+    pub(crate) slow_readers: u64,
+    pub(crate) full_buffers: u64,
+}
+
+impl Counts {
+    pub(crate) fn count_event(&mut self, deliveries: u64) {
+        self.events += 1;
+        self.audiences[AUDIENCE_BOUNDS.partition_point(|bound| *bound < deliveries)] += 1;
+    }
 }
 
 /// A connection whose limits an event exceeded; handled after the event was delivered to all others.

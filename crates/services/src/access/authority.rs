@@ -21,7 +21,12 @@ impl Origin {
     pub fn of(actor: &Actor) -> Self {
         let session_id = (actor.auth_method == AuthMethod::Session).then_some(actor.session_id);
         let user_id = actor.has_account().then_some(actor.user_id);
-        Self { user_id, address: actor.address, session_id, is_local: actor.auth_method == AuthMethod::Local }
+        Self {
+            user_id,
+            address: actor.address,
+            session_id,
+            is_local: matches!(actor.auth_method, AuthMethod::Local | AuthMethod::LocalAccount),
+        }
     }
 }
 

@@ -100,6 +100,9 @@ impl Record {
 impl Access {
     /// A record by itself: for what is not a write under a grant, or for a further object of a batch.
     pub(crate) fn audit_record(&self, origin: Origin, action: &str, details: Details) -> Statement {
+        if let Some(services) = self.services.upgrade() {
+            services.counters.audit_records.increment();
+        }
         audits::insert(&Audit {
             id: self.ids.next(),
             create_at: self.clock.now(),

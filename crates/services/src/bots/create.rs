@@ -11,7 +11,7 @@ use guildhall_storage::{bots, users};
 
 use super::check_description;
 use crate::bots::Bots;
-use crate::boxed;
+use crate::{Core, boxed};
 
 #[derive(Debug, Clone, Default)]
 pub struct NewBot {
@@ -63,34 +63,38 @@ impl Bots<'_> {
     }
 
     fn bot_account(&self, new: &NewBot) -> Result<User> {
-        let now = self.clock.now();
-        let id: UserId = self.ids.next();
         let username = normalize_name(&new.username);
         if !is_valid_username(&username) {
             return Err(codes::BOT_USERNAME_INVALID.into());
         }
-        Ok(User {
-            id,
-            create_at: now,
-            update_at: now,
-            delete_at: Millis::ZERO,
-            username,
-            // No mail is sent to it; the id makes it unique and independent of the username.
-            email: format!("{id}@localhost"),
-            email_verified: true,
-            nickname: String::new(),
-            first_name: new.display_name.trim().to_owned(),
-            last_name: String::new(),
-            position: String::new(),
-            roles: SYSTEM_USER.to_owned(),
-            notify_props: rules::default_notify_props(),
-            props: Props::new(),
-            timezone: rules::default_timezone(),
-            locale: self.settings().site.default_locale.clone(),
-            last_password_update: now,
-            last_picture_update: Millis::ZERO,
-            failed_attempts: 0,
-            is_bot: true,
-        })
+        Ok(new_bot_account(self, &username, new.display_name.trim(), self.clock.now()))
+    }
+}
+
+/// The account of a bot that is not stored yet.
+pub(crate) fn new_bot_account(core: &Core, username: &str, display_name: &str, now: Millis) -> User {
+    let id: UserId = core.ids.next();
+    User {
+        id,
+        create_at: now,
+        update_at: now,
+        delete_at: Millis::ZERO,
+        username: username.to_owned(),
+        // No mail is sent to it; the id makes it unique and independent of the username.
+        email: format!("{id}@localhost"),
+        email_verified: true,
+        nickname: String::new(),
+        first_name: display_name.to_owned(),
+        last_name: String::new(),
+        position: String::new(),
+        roles: SYSTEM_USER.to_owned(),
+        notify_props: rules::default_notify_props(),
+        props: Props::new(),
+        timezone: rules::default_timezone(),
+        locale: core.settings().site.default_locale.clone(),
+        last_password_update: now,
+        last_picture_update: Millis::ZERO,
+        failed_attempts: 0,
+        is_bot: true,
     }
 }

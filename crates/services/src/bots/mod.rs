@@ -7,6 +7,7 @@ mod manage;
 
 pub use convert::BotToUserDraft;
 pub use create::NewBot;
+pub(crate) use create::new_bot_account;
 pub use find::BotFilter;
 pub use manage::BotPatch;
 

@@ -10,7 +10,7 @@ use guildhall_storage::{channel_members, channels, users};
 use sha1::{Digest, Sha1};
 
 use super::new_channel_member;
-use crate::access::{SystemGrant, Writing};
+use crate::access::{SystemGrant, Writing, actor_for};
 use crate::boxed;
 use crate::channels::Channels;
 
@@ -27,6 +27,13 @@ impl Channels<'_> {
         let user_ids = members.iter().map(|user| user.id).collect();
         let event = Event::DirectAdded { channel: channel.clone(), creator_id: actor.user_id, user_ids };
         self.find_or_create_personal(actor, &grant, channel, &members, event).await
+    }
+
+    /// The direct channel of the server's own bot and a user, which needs no permission.
+    pub(crate) async fn open_direct_channel_of_bot(&self, grant: &Writing<SystemGrant>, bot: &User, user: &User) -> Result<Channel> {
+        let channel = self.new_personal_channel(ChannelKind::Direct, direct_name(bot.id, user.id), String::new(), Some(bot.id));
+        let event = Event::DirectAdded { channel: channel.clone(), creator_id: bot.id, user_ids: vec![bot.id, user.id] };
+        self.find_or_create_personal(&actor_for(bot), grant, channel, &[bot.clone(), user.clone()], event).await
     }
 
     /// The group channel of three to eight users. The actor is added if it is not in `user_ids`.

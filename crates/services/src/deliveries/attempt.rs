@@ -24,16 +24,22 @@ impl Deliveries<'_> {
         let deletion = deliveries::delete(grant.write_server(), lease);
         if delivery.attempts > kind.retry.attempts_max {
             // Every attempt ended with its process, before a result was written.
+            self.counters.deliveries_abandoned.increment();
             tracing::warn!(kind = kind.name, target = %delivery.target_id, "delivery abandoned: every attempt was aborted");
             return self.delete(delivery, deletion).await;
         }
         let error = match (kind.deliver)(*self, delivery, deletion.clone()).await {
             Ok(AttemptResult::DeliveredAndDeleted) => {
+                self.counters.deliveries_made.increment();
                 self.release_slot(delivery);
                 return Ok(());
             }
-            Ok(AttemptResult::Delivered) => return self.delete(delivery, deletion).await,
+            Ok(AttemptResult::Delivered) => {
+                self.counters.deliveries_made.increment();
+                return self.delete(delivery, deletion).await;
+            }
             Ok(AttemptResult::Abandoned(reason)) => {
+                self.counters.deliveries_abandoned.increment();
                 tracing::info!(kind = kind.name, target = %delivery.target_id, reason, "delivery abandoned");
                 return self.delete(delivery, deletion).await;
             }
@@ -42,9 +48,11 @@ impl Deliveries<'_> {
         };
         let random = self.ids.next_bytes()[15];
         let Some(delay_ms) = kind.retry.delay_ms(delivery.attempts, random) else {
+            self.counters.deliveries_abandoned.increment();
             tracing::warn!(kind = kind.name, target = %delivery.target_id, %error, attempts = delivery.attempts, "delivery abandoned");
             return self.delete(delivery, deletion).await;
         };
+        self.counters.deliveries_failed.increment();
         let message = describe(&error);
         let next = self.clock.now().plus_ms(delay_ms);
         self.write_result(deliveries::postpone(grant.write_server(), lease, next, &stored_message(&message))).await.map(drop)

@@ -68,7 +68,9 @@ impl Files<'_> {
 
     /// Stores the bytes of a file that fits into the room that was found before.
     async fn put_within(&self, room: &Room, stream: ByteStream<'_>) -> Result<StoredBlob> {
-        self.blobs.put(stream, room.max_bytes()).await.map_err(|error| room.explain(error))
+        let blob = self.blobs.put(stream, room.max_bytes()).await.map_err(|error| room.explain(error))?;
+        self.counters.uploaded_bytes.add(blob.size_bytes);
+        Ok(blob)
     }
 
     pub(super) async fn grant_to_upload(&self, actor: &Actor, channel: ChannelId) -> Result<Writing<ChannelGrant>> {

@@ -84,6 +84,7 @@ impl Files<'_> {
         let size_bytes = u64::try_from(session.size_bytes).unwrap_or_default();
         let offset = self.blobs.stage_len(id).await?;
         let received = self.blobs.stage_append(id, offset, stream, size_bytes).await?;
+        self.counters.uploaded_bytes.add(received.saturating_sub(offset));
         if received < size_bytes { Ok(None) } else { self.finish_upload(actor, session).await.map(Some) }
     }
 

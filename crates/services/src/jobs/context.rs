@@ -80,6 +80,15 @@ impl<'a> JobContext<'a> {
         self.data.lock().insert(name.to_owned(), value.to_string());
     }
 
+    pub fn id(&self) -> JobId {
+        self.lease.id
+    }
+
+    /// A value of the job's data.
+    pub fn value(&self, name: &str) -> Option<String> {
+        self.data.lock().get(name).cloned()
+    }
+
     pub(super) fn data(&self) -> JobData {
         self.data.lock().clone()
     }

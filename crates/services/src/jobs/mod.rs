@@ -16,5 +16,5 @@ pub(crate) use queue::{JobQueue, State};
 
 noun! {
     /// Jobs.
-    jobs::Jobs, state: State, uses: [deliveries::Deliveries, files::Files, sessions::Sessions]
+    jobs::Jobs, state: State, uses: [deliveries::Deliveries, files::Files, findings::Findings, sessions::Sessions]
 }

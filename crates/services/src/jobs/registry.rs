@@ -7,7 +7,8 @@ use guildhall_model::{Permission, Result};
 
 use super::context::JobContext;
 use super::kinds::{
-    audit_trail, deleted_posts, delivery_queue, expired_sessions, job_history, search_index, storage_recount, unused_files,
+    audit_trail, deleted_posts, delivery_queue, expired_sessions, finding_alerts, job_history, samples, search_index, storage_recount,
+    unused_files,
 };
 use crate::backoff::Backoff;
 
@@ -34,13 +35,15 @@ pub(super) struct Entry {
 /// One run. It may be dropped at any await (canceled, or the lease lost) and restart from the beginning on another node.
 pub(super) type Run = for<'a> fn(&'a JobContext<'a>) -> BoxFuture<'a, Result<()>>;
 
-pub(super) static REGISTRY: [Entry; 8] = [
+pub(super) static REGISTRY: [Entry; 10] = [
     periodic("expired_sessions", MINUTE_MS, expired_sessions::run),
     periodic("unused_files", HOUR_MS, unused_files::run),
     periodic("delivery_queue", HOUR_MS, delivery_queue::run),
     periodic("job_history", DAY_MS, job_history::run),
     periodic("audit_trail", DAY_MS, audit_trail::run),
     periodic("storage_recount", DAY_MS, storage_recount::run),
+    periodic("samples", 30 * MINUTE_MS, samples::run),
+    once("finding_alerts", finding_alerts::run),
     once("deleted_posts", deleted_posts::run),
     once("search_index", search_index::run),
 ];
@@ -49,7 +52,8 @@ const fn periodic(name: &'static str, interval_ms: i64, run: Run) -> Entry {
     entry_of(name, Some(interval_ms), run)
 }
 
-/// A job that a step of the schema creates, for what SQL cannot do or should not do while the server waits.
+/// A job that a step of the schema creates, for what SQL cannot do or should not do while the server waits, or that is
+/// created with what it reports.
 const fn once(name: &'static str, run: Run) -> Entry {
     entry_of(name, None, run)
 }

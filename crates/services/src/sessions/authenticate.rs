@@ -4,12 +4,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use guildhall_model::codes::context;
-use guildhall_model::id::SessionId;
+use guildhall_model::codes::{context, users as codes};
+use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::user::{AccessToken, Actor, AuthMethod, Session, User};
-use guildhall_model::{Events, Millis, Result};
-use guildhall_storage::sessions;
+use guildhall_model::{Events, Millis, Permission, Result};
+use guildhall_storage::{sessions, users};
 
 use super::throttle::Attempt;
 use super::token_cache::CachedToken;
@@ -44,6 +44,15 @@ impl Sessions<'_> {
     #[boxed]
     pub async fn actor_for_token(&self, token: &str) -> Result<Actor> {
         Ok(self.validate(TokenHash::of(token), self.clock.now(), None).await?.authentication.actor.clone())
+    }
+
+    /// The local administrator as an account, for what has an author. `NOT_FOUND` for accounts that are deactivated.
+    #[boxed]
+    pub async fn actor_for_account(&self, administrator: &Actor, id: UserId) -> Result<Actor> {
+        let grant = self.access.user_to_read(administrator, id, Permission::ManageSystem)?;
+        let user = users::get(self.access.read(&grant), id).await?;
+        let user = user.filter(|user| user.is_active() && !user.is_bot).ok_or(codes::NOT_FOUND)?;
+        Ok(actor(user, administrator.session_id, AuthMethod::LocalAccount))
     }
 
     async fn validate(&self, hash: TokenHash, now: Millis, address: Option<IpAddr>) -> Result<Arc<CachedToken>> {

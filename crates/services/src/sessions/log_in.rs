@@ -101,6 +101,7 @@ impl Sessions<'_> {
     /// Writes an audit record also without an account, so that both cases take the same time. The number of records is
     /// bounded by the limits of failed log-ins.
     async fn record_failure(&self, account: Option<User>, login_id: &str, address: Option<IpAddr>) -> Result<()> {
+        self.counters.failed_logins.increment();
         let grant = self.access.system("a log-in failed");
         let user_id = account.as_ref().map(|user| user.id);
         let origin = Origin { user_id, address, ..Origin::default() };
@@ -113,6 +114,7 @@ impl Sessions<'_> {
     async fn complete_log_in(&self, account: UserWithPassword, request: LoginRequest, matched: PasswordMatch) -> Result<LoginResult> {
         let UserWithPassword { user, password_hash } = account;
         if !user.is_active() {
+            self.counters.failed_logins.increment();
             let origin = Origin { user_id: Some(user.id), address: request.address, ..Origin::default() };
             let grant = self.access.system("a deactivated user tried to log in");
             let mut write = self.access.write(&grant, "sessions.login_failed").recorded_as(origin);

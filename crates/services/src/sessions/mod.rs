@@ -12,6 +12,7 @@ mod throttle;
 mod token_cache;
 mod tokens;
 
+use crate::cache::CacheStatistics;
 pub use authenticate::Authentication;
 pub(crate) use end_access::{AccessEnd, EndedAccess, Membership};
 pub use log_in::{LoginRequest, LoginResult};
@@ -29,6 +30,13 @@ pub const SESSIONS_MAX: i64 = 500;
 pub const DEVICE_ID_CHARS_MAX: usize = 512;
 /// Limit of access tokens per user or bot.
 pub const ACCESS_TOKENS_MAX: i64 = 500;
+
+impl Sessions<'_> {
+    /// Of the cache of authenticated tokens.
+    pub(crate) fn cache_statistics(&self) -> CacheStatistics {
+        self.state().token_cache.statistics()
+    }
+}
 
 #[derive(Default)]
 pub(crate) struct State {

@@ -48,7 +48,7 @@ impl Statuses<'_> {
 
     /// Records the actor's activity. Errors are logged only, because the use case has committed already.
     pub(crate) async fn note_activity(&self, actor: &Actor) {
-        if actor.is_bot || matches!(actor.auth_method, AuthMethod::Integration | AuthMethod::Local) {
+        if actor.is_bot || matches!(actor.auth_method, AuthMethod::Integration | AuthMethod::Local | AuthMethod::LocalAccount) {
             return;
         }
         if let Err(error) = self.set_active(actor.user_id, true).await {

@@ -16,6 +16,7 @@ use crate::system::System;
 const SERVER_ID: &str = "server_id";
 const INSTALLED_AT: &str = "installed_at";
 const PUBLIC_LINK_SECRET: &str = "public_link_secret";
+const SETUP_CODE: &str = "setup_code";
 
 #[derive(Debug)]
 pub(crate) struct Identity {
@@ -23,6 +24,8 @@ pub(crate) struct Identity {
     pub installed_at: Millis,
     /// Signs the public links of files.
     pub public_link_secret: Secret,
+    /// Allows making the first account from the Internet. `None` on servers that are older than it.
+    pub setup_code: Option<Secret>,
 }
 
 impl<'a> System<'a> {
@@ -58,6 +61,7 @@ impl<'a> System<'a> {
             write.push(settings::insert_if_absent(grant.write_server(), SERVER_ID, &self.ids.next::<RequestId>().to_string()));
             write.push(settings::insert_if_absent(grant.write_server(), INSTALLED_AT, &self.clock.now().0.to_string()));
             write.push(settings::insert_if_absent(grant.write_server(), PUBLIC_LINK_SECRET, self.secrets.generate_token().expose()));
+            write.push(settings::insert_if_absent(grant.write_server(), SETUP_CODE, self.secrets.generate_token().expose()));
             write.commit(Events::none("clients read it on request")).await?;
         }
         let absent = || context::INTERNAL.with_source("the server's identity is not in the settings table");
@@ -66,6 +70,7 @@ impl<'a> System<'a> {
             installed_at: Millis(
                 settings::get(db, grant.server(), INSTALLED_AT).await?.and_then(|text| text.parse().ok()).unwrap_or_default(),
             ),
+            setup_code: settings::get(db, grant.server(), SETUP_CODE).await?.map(Secret::new),
             public_link_secret: Secret::new(settings::get(db, grant.server(), PUBLIC_LINK_SECRET).await?.ok_or_else(absent)?),
         })
     }

@@ -5,6 +5,7 @@ mod health;
 mod identity;
 mod onboarding;
 mod settings;
+mod setup_code;
 
 use std::sync::atomic::AtomicBool;
 

@@ -101,7 +101,7 @@ impl System<'_> {
                 _ => tracing::warn!(name, "a stored setting is no longer valid and is ignored"),
             }
         }
-        settings
+        settings.with_site_url_of_domain()
     }
 }
 

@@ -35,6 +35,10 @@ pub struct NewUser {
     /// The new user joins the team of this invitation.
     pub invite_id: Option<InviteId>,
     pub address: Option<IpAddr>,
+    /// The client is on this machine or in a private network, where the first account needs no code.
+    pub is_from_private_network: bool,
+    /// The code of a server that is set up from the Internet.
+    pub setup_code: String,
 }
 
 /// Who creates the account.
@@ -71,10 +75,13 @@ impl Users<'_> {
         let user = self.build_user(&new);
         user.check()?;
         check_custom_status(&user.props)?;
-        self.check_new_account(grant, &user, team.as_ref(), creator).await?;
+        let is_first = self.check_new_account(grant, &user, team.as_ref(), creator).await?;
         let password = self.check_new_password(&new.password)?;
         if matches!(creator, Creator::SignUp) {
             self.sessions().count_sign_up(new.address)?;
+            if is_first && !new.is_from_private_network {
+                self.system().check_setup_code(&new.setup_code).await?;
+            }
         }
         let password_hash = self.hasher.hash(&password).await?;
 

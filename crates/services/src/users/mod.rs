@@ -19,5 +19,5 @@ pub use update::UserPatch;
 
 noun! {
     /// Accounts.
-    users::Users, uses: [sessions::Sessions, teams::Teams]
+    users::Users, uses: [sessions::Sessions, system::System, teams::Teams]
 }

@@ -18,9 +18,18 @@ pub(crate) use slack::build_posts;
 pub(crate) use state::State;
 pub(crate) use trigger::OUTGOING_WEBHOOK;
 
+use crate::cache::CacheStatistics;
+
 noun! {
     /// Incoming and outgoing webhooks.
     webhooks::Webhooks, state: State, uses: [channels::Channels, posts::Posts, users::Users]
+}
+
+impl Webhooks<'_> {
+    /// Of the cache of outgoing webhooks.
+    pub(crate) fn cache_statistics(&self) -> CacheStatistics {
+        self.state().outgoing.statistics()
+    }
 }
 
 /// The same limits as Mattermost's, in characters.

@@ -13,10 +13,36 @@ use guildhall_model::codes::context;
 
 use crate::dispatch::Dispatcher;
 use crate::migrate::{self, AppliedStep, Step};
+use crate::observer::Observer;
 use crate::row::{RowSink, Rows};
 use crate::{Batch, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value};
 use server::ServerEngine;
 use submission::Answer;
+
+/// What a database occupies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DatabaseSize {
+    pub bytes: u64,
+    /// The write-ahead log; `None` where it is the server's own affair.
+    pub log_bytes: Option<u64>,
+}
+
+/// How much an engine has to do at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DatabaseLoad {
+    pub read: PoolLoad,
+    pub write: PoolLoad,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolLoad {
+    /// Calls that wait for their turn.
+    pub waiting: usize,
+    /// Connections that execute something.
+    pub busy: usize,
+    /// Open connections.
+    pub connections: usize,
+}
 
 pub(crate) enum Engine {
     Sqlite(sqlite::Sqlite),
@@ -25,12 +51,12 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
-    pub async fn open(url: &DatabaseUrl, options: &OpenOptions, dispatcher: &Arc<Dispatcher>) -> Result<Self> {
+    pub async fn open(url: &DatabaseUrl, options: &OpenOptions, dispatcher: &Arc<Dispatcher>, observer: &Arc<Observer>) -> Result<Self> {
         match url {
-            DatabaseUrl::SqliteFile(path) => sqlite::Sqlite::open_file(path.clone(), options, dispatcher).await.map(Self::Sqlite),
-            DatabaseUrl::SqliteMemory => sqlite::Sqlite::open_private(options, dispatcher).await.map(Self::Sqlite),
-            DatabaseUrl::Postgres(url) => ServerEngine::open(url, options, dispatcher).map(Self::Postgres),
-            DatabaseUrl::Mysql(url) => ServerEngine::open(url, options, dispatcher).map(Self::Mysql),
+            DatabaseUrl::SqliteFile(path) => sqlite::Sqlite::open_file(path.clone(), options, dispatcher, observer).await.map(Self::Sqlite),
+            DatabaseUrl::SqliteMemory => sqlite::Sqlite::open_private(options, dispatcher, observer).await.map(Self::Sqlite),
+            DatabaseUrl::Postgres(url) => ServerEngine::open(url, options, dispatcher, observer).map(Self::Postgres),
+            DatabaseUrl::Mysql(url) => ServerEngine::open(url, options, dispatcher, observer).map(Self::Mysql),
         }
     }
 
@@ -64,6 +90,26 @@ impl Engine {
         }
     }
 
+    pub fn load(&self) -> DatabaseLoad {
+        match self {
+            Self::Sqlite(engine) => engine.load(),
+            Self::Postgres(engine) => engine.load(),
+            Self::Mysql(engine) => engine.load(),
+        }
+    }
+
+    pub async fn size(&self) -> Result<DatabaseSize> {
+        let sql = match self {
+            Self::Sqlite(engine) => return engine.size().await,
+            Self::Postgres(_) => "SELECT pg_database_size(current_database())",
+            Self::Mysql(_) => {
+                "SELECT CAST(COALESCE(SUM(data_length + index_length), 0) AS SIGNED) FROM information_schema.tables WHERE table_schema = DATABASE()"
+            }
+        };
+        let bytes: Vec<i64> = self.read(sql.into(), Vec::new(), Rows::first()).await?;
+        Ok(DatabaseSize { bytes: bytes.first().map_or(0, |bytes| u64::try_from(*bytes).unwrap_or_default()), log_bytes: None })
+    }
+
     pub async fn migrate(&self, steps: &'static [Step]) -> Result<()> {
         match self {
             Self::Sqlite(engine) => engine.migrate(steps).await,
@@ -76,6 +122,13 @@ impl Engine {
     pub async fn applied_steps(&self) -> Result<Vec<AppliedStep>> {
         let tables: Vec<i64> = self.read(migrate::COUNT_TABLE, Vec::new(), Rows::first()).await?;
         if tables == [0] { Ok(Vec::new()) } else { self.read(migrate::SELECT_APPLIED.into(), Vec::new(), Rows::all()).await }
+    }
+
+    pub async fn empty_log(&self) -> Result<bool> {
+        match self {
+            Self::Sqlite(engine) => engine.empty_log().await,
+            Self::Postgres(_) | Self::Mysql(_) => Ok(false),
+        }
     }
 
     pub async fn close(&self) {

@@ -9,6 +9,8 @@ pub(crate) trait RowSink: Send {
     fn push(&mut self, row: &Row<'_>) -> Result<(), DecodeError>;
     /// Whether no further row is wanted.
     fn is_full(&self) -> bool;
+    /// How many rows there are so far.
+    fn len(&self) -> usize;
     /// Before a read is repeated.
     fn clear(&mut self);
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
@@ -62,6 +64,10 @@ impl<T: FromRow + Send + 'static> RowSink for Rows<T> {
             RowLimit::One => !self.rows.is_empty(),
             RowLimit::Bytes { max, .. } => self.bytes > max,
         }
+    }
+
+    fn len(&self) -> usize {
+        self.rows.len()
     }
 
     fn clear(&mut self) {

@@ -89,7 +89,7 @@ fn set_value(config: &mut Value, section: &str, name: &str, value: Value) {
 }
 
 /// A setting's value as it is encoded on the wire.
-fn to_wire(form: Form, ours: &Value) -> Value {
+pub fn to_wire(form: Form, ours: &Value) -> Value {
     let number = || ours.as_i64().unwrap_or_default();
     match form {
         Form::Same => ours.clone(),

@@ -3,7 +3,7 @@
 mod admin;
 mod client;
 
-pub use admin::{admin_config, apply_admin_config, environment_config};
+pub use admin::{admin_config, apply_admin_config, environment_config, to_wire};
 pub use client::{ClientConfig, client_config, public_client_config, set_max_file_size};
 
 pub use crate::features::license;

@@ -9,12 +9,14 @@ import { PasswordField } from './PasswordField';
 
 interface AccountFormProps {
   inviteId?: string;
+  // Of a new server that is set up from the Internet.
+  setupCode?: string;
   submit: string;
   testId: string;
   onDone: () => void;
 }
 
-export function AccountForm({ inviteId, submit, testId, onDone }: AccountFormProps) {
+export function AccountForm({ inviteId, setupCode, submit, testId, onDone }: AccountFormProps) {
   const [email, setEmail] = useState('');
   const [username, setUsername] = useState<string | null>(null);
   const [password, setPassword] = useState('');
@@ -27,7 +29,7 @@ export function AccountForm({ inviteId, submit, testId, onDone }: AccountFormPro
     setBusy(true);
     setError(null);
     try {
-      await signUp({ email: email.trim(), username: name.trim().toLowerCase(), password }, inviteId);
+      await signUp({ email: email.trim(), username: name.trim().toLowerCase(), password }, { inviteId, setupCode });
       onDone();
     } catch (cause) {
       setError(cause);

@@ -3,6 +3,7 @@ import type { Team } from '@mattermost/types/teams';
 import { useState, type FormEvent } from 'react';
 import { Button, Checkbox, TextField } from '@/design/controls';
 import { t } from '@/i18n';
+import { siteUrl } from '@/lib/base';
 import { localId } from '@/lib/ids';
 import { slugify } from '@/lib/text';
 import { createAndLoadTeam } from './actions';
@@ -41,7 +42,7 @@ export function TeamForm({ submit, disabled, onDone }: { submit: string; disable
       <TextField label={t('team.name')} placeholder={t('team.namePlaceholder')} autoFocus required tall maxLength={64} value={displayName} onChange={(e) => setDisplayName(e.target.value)} data-testid="team-name" />
       <TextField
         label={t('team.address')} required tall spellCheck={false} value={name} maxLength={64} error={reserved ? t('team.reserved') : null}
-        hint={<span className={css.address}>{location.origin}/<b>{name || '…'}</b></span>}
+        hint={<span className={css.address}>{siteUrl()}/<b>{name || '…'}</b></span>}
         onChange={(e) => setAddress(slugify(e.target.value.replace(/\s$/, '-')) + (e.target.value.endsWith('-') ? '-' : ''))} data-testid="team-address"
       />
       <Checkbox checked={open} title={t('team.open')} hint={t('team.openHint')} onChange={setOpen} testId="team-open" />

@@ -2,12 +2,13 @@
 import { createUser, type NewAccount } from '@/api/users';
 import { createTeam } from '@/api/teams';
 import { loadTeam } from '@/data/channels';
-import { logIn } from '@/data/session';
+import { patchConfig } from '@/api/config';
+import { loadConfig, logIn } from '@/data/session';
 import { getState } from '@/state/store';
 import type { Team } from '@mattermost/types/teams';
 
-export async function signUp(account: NewAccount, inviteId?: string): Promise<void> {
-  await createUser(account, inviteId);
+export async function signUp(account: NewAccount, permission: { inviteId?: string; setupCode?: string }): Promise<void> {
+  await createUser(account, permission);
   await logIn(account.email, account.password);
 }
 
@@ -15,6 +16,38 @@ export async function createAndLoadTeam(displayName: string, name: string, open:
   const team = await createTeam({ display_name: displayName.trim(), name, type: 'O', allow_open_invite: open });
   await loadTeam(team.id);
   return team;
+}
+
+export interface SiteSettings {
+  name: string;
+  url: string;
+  // The server gets its certificate by itself.
+  isCertificateAutomatic: boolean;
+}
+
+export async function saveSite(site: SiteSettings): Promise<void> {
+  const tls = site.isCertificateAutomatic ? { TLSSettings: { Mode: 'acme', Domains: new URL(site.url).hostname } } : {};
+  await patchConfig({ TeamSettings: { SiteName: site.name }, ServiceSettings: { SiteURL: site.url }, ...tls });
+  await loadConfig();
+}
+
+// `chat.example.com` is short for `https://chat.example.com`.
+export function completeUrl(address: string): string {
+  const text = address.trim().replace(/\/+$/, '');
+  return text === '' || text.includes('://') ? text : `https://${text}`;
+}
+
+// Whether an authority can give a certificate for the address: it has a public name, and the usual port.
+export function canHaveCertificate(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, port } = new URL(url);
+  return protocol === 'https:' && port === '' && /\.[a-z][a-z0-9-]*$/i.test(hostname) && !hostname.endsWith('.local');
+}
+
+// The address in the browser's bar, where it has a name: an address of the local network changes.
+export function suggestUrl({ hostname, origin }: Location): string {
+  const isNumber = /^[\d.]+$|^\[/.test(hostname);
+  return isNumber || hostname === 'localhost' || hostname.endsWith('.local') ? '' : origin;
 }
 
 export function firstTeamPath(): string {

@@ -10,6 +10,7 @@ import { currentTeam } from '@/data/screen';
 import { Button, TextField } from '@/design/controls';
 import { Dialog } from '@/design/overlay';
 import { t, tn } from '@/i18n';
+import { siteUrl } from '@/lib/base';
 import { navigateTo } from '@/lib/navigate';
 import { channelPath, channelTitle } from '@/state/entities/channels';
 import { getState, useEntities } from '@/state/store';
@@ -80,7 +81,7 @@ export function InviteDialog() {
   // The list of teams may lack the invitation id; the single team has it for users who may invite.
   const query = useQuery({ queryKey: ['team', team?.id], queryFn: () => getTeam(team?.id ?? ''), enabled: Boolean(team), staleTime: 0 });
   const inviteId = query.data?.invite_id || team?.invite_id;
-  const link = inviteId ? `${location.origin}/signup_user_complete/?id=${inviteId}` : '';
+  const link = inviteId ? `${siteUrl()}/signup_user_complete/?id=${inviteId}` : '';
   const copy = () => {
     navigator.clipboard.writeText(link).then(() => {
       setCopied(true);

@@ -11,6 +11,7 @@ import { currentTeam } from '@/data/screen';
 import { Avatar, Badge, EmptyState, Kbd } from '@/design/primitives';
 import { Dialog } from '@/design/overlay';
 import { t } from '@/i18n';
+import { currentPath } from '@/lib/base';
 import { navigateTo } from '@/lib/navigate';
 import { decodeSegment } from '@/lib/text';
 import { channelPath, channelTitle, getTeammateId, unreadOf } from '@/state/entities/channels';
@@ -93,8 +94,8 @@ function useEntries(term: string): Entry[] {
         run: () => setTimeout(command.run),
       });
     }
-    const currentPath = decodeSegment(location.pathname);
-    if (!query) return entries.filter((e) => e.group === 'channel' && e.path !== currentPath).sort((a, b) => b.weight - a.weight).slice(0, 9).concat(entries.filter((e) => e.group === 'command').slice(0, 4));
+    const openPath = decodeSegment(currentPath());
+    if (!query) return entries.filter((e) => e.group === 'channel' && e.path !== openPath).sort((a, b) => b.weight - a.weight).slice(0, 9).concat(entries.filter((e) => e.group === 'command').slice(0, 4));
     const commandsOnly = term.startsWith('>');
     const ranked = rank(commandsOnly ? entries.filter((e) => e.group === 'command') : entries, query);
     return (['channel', 'join', 'command'] as const).flatMap((group) => ranked.filter((e) => e.group === group).slice(0, group === 'channel' ? 9 : 5));

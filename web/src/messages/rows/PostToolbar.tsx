@@ -11,6 +11,7 @@ import { EmojiGlyph } from '@/emoji/Emoji';
 import { EmojiPicker } from '@/emoji/Picker';
 import { recentEmoji, addRecentEmoji } from '@/emoji/recent';
 import { t } from '@/i18n';
+import { currentPath, siteUrl } from '@/lib/base';
 import { openPanel } from '@/lib/navigate';
 import { setFollowing } from '@/state/entities/threads';
 import { apply, getState } from '@/state/store';
@@ -21,8 +22,8 @@ import css from './post.module.css';
 
 export function permalink(post: Post): string {
   const s = getState();
-  const team = s.teams[s.channels[post.channel_id]?.team_id ?? ''] ?? Object.values(s.teams).find((x) => location.pathname.startsWith(`/${x.name}/`));
-  return `${location.origin}/${team?.name ?? ''}/pl/${post.id}`;
+  const team = s.teams[s.channels[post.channel_id]?.team_id ?? ''] ?? Object.values(s.teams).find((x) => currentPath().startsWith(`/${x.name}/`));
+  return `${siteUrl()}/${team?.name ?? ''}/pl/${post.id}`;
 }
 
 function copyText(text: string): void {
@@ -56,7 +57,7 @@ export function PostToolbar({ post, place, onMenu }: { post: Post; place: Place;
   const following = post.is_following ?? false;
   const toggleFollow = () => {
     const s = getState();
-    const teamId = s.channels[post.channel_id]?.team_id || Object.values(s.teams).find((x) => location.pathname.startsWith(`/${x.name}/`))?.id || '';
+    const teamId = s.channels[post.channel_id]?.team_id || Object.values(s.teams).find((x) => currentPath().startsWith(`/${x.name}/`))?.id || '';
     apply((state) => setFollowing(state, rootId, !following));
     followThread(teamId, rootId, !following).catch((error: unknown) => {
       apply((state) => setFollowing(state, rootId, following));

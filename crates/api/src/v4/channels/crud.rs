@@ -17,15 +17,15 @@ use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .post("/channels", Gate::Session, create_channel)
+        .post("/channels", Gate::SessionOrActing, create_channel)
         .post("/channels/direct", Gate::Session, create_direct_channel)
         .post("/channels/group", Gate::Session, create_group_channel)
         .get("/channels/{channel_id}", Gate::SessionOrLocal, get_channel)
         .put("/channels/{channel_id}", Gate::Session, update_channel)
-        .delete("/channels/{channel_id}", Gate::Session, delete_channel)
-        .put("/channels/{channel_id}/patch", Gate::Session, patch_channel)
-        .put("/channels/{channel_id}/privacy", Gate::Session, update_channel_privacy)
-        .post("/channels/{channel_id}/restore", Gate::Session, restore_channel)
+        .delete("/channels/{channel_id}", Gate::SessionOrActing, delete_channel)
+        .put("/channels/{channel_id}/patch", Gate::SessionOrActing, patch_channel)
+        .put("/channels/{channel_id}/privacy", Gate::SessionOrActing, update_channel_privacy)
+        .post("/channels/{channel_id}/restore", Gate::SessionOrActing, restore_channel)
         .post("/channels/{channel_id}/move", Gate::Session, move_channel)
         .post("/channels/{channel_id}/convert_to_channel", Gate::Session, convert_group_message_to_private_channel)
         .get("/channels/{channel_id}/common_teams", Gate::Session, get_group_message_members_common_teams)

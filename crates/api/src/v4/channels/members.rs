@@ -20,7 +20,7 @@ use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .post("/channels/{channel_id}/members", Gate::Session, add_channel_member)
+        .post("/channels/{channel_id}/members", Gate::SessionOrActing, add_channel_member)
         .get("/channels/{channel_id}/members", Gate::SessionOrLocal, get_channel_members)
         .get("/channels/{channel_id}/members/{user_id}", Gate::SessionOrLocal, get_channel_member)
         .delete("/channels/{channel_id}/members/{user_id}", Gate::Session, remove_user_from_channel)

@@ -6,7 +6,7 @@ use guildhall_model::codes::context;
 use guildhall_model::id::{FileId, PostId};
 use guildhall_services::files::Rendition;
 use guildhall_wire::file::{FileInfo, Link};
-use http::header::{CACHE_CONTROL, HOST};
+use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
 
@@ -71,26 +71,19 @@ pub(super) async fn get_file_infos_for_post(State(app): State<App>, me: Me, Path
     Ok(Json(files.into_iter().map(FileInfo::from).collect()))
 }
 
-pub(super) async fn get_file_link(
-    State(app): State<App>,
-    me: Me,
-    client: Client,
-    Path(id): Path<FileId>,
-    headers: HeaderMap,
-) -> ApiResult<Json<Link>> {
+pub(super) async fn get_file_link(State(app): State<App>, me: Me, client: Client, Path(id): Path<FileId>) -> ApiResult<Json<Link>> {
     let hash = app.services.files().public_link_hash(&me, id).await?;
-    let site = site_url(&app, &client, &headers);
+    let site = site_url(&app, &client);
     Ok(Json(Link { link: format!("{site}/files/{id}/public?h={hash}") }))
 }
 
 /// The site URL of the settings; without one, the origin that this request was sent to.
-fn site_url(app: &App, client: &Client, headers: &HeaderMap) -> String {
+fn site_url(app: &App, Client { host, is_secure, .. }: &Client) -> String {
     let settings = app.services.settings();
     if !settings.site.url.is_empty() {
         return settings.site.url.trim_end_matches('/').to_owned();
     }
-    let host = headers.get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if host.is_empty() { String::new() } else { format!("{}://{host}", if client.is_secure { "https" } else { "http" }) }
+    if host.is_empty() { String::new() } else { format!("{}://{host}", if *is_secure { "https" } else { "http" }) }
 }
 
 #[derive(Default, Deserialize)]

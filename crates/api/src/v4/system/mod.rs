@@ -7,6 +7,8 @@ mod config;
 mod console;
 mod image;
 mod ping;
+mod statistics;
+mod tls;
 
 use guildhall_model::Permission;
 
@@ -25,7 +27,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .put("/config/patch", ADMIN, config::patch_config)
         .get("/config/environment", ADMIN, config::get_environment_config)
         .post("/config/reload", ADMIN, config::reload_config)
+        .get("/system/tls", ADMIN, tls::get_tls_status)
+        .post("/system/tls/renew", ADMIN, tls::renew_certificate)
         .get("/analytics/old", Gate::System(Permission::GetAnalytics), analytics::get_analytics_old)
+        .get("/system/statistics/series", Gate::System(Permission::GetAnalytics), statistics::get_statistics_series)
         .get("/usage/posts", Gate::SessionOrLocal, analytics::get_posts_usage)
         .get("/usage/storage", Gate::SessionOrLocal, analytics::get_storage_usage)
         .get("/usage/teams", Gate::SessionOrLocal, analytics::get_teams_usage)
@@ -33,6 +38,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/system/timezones", Gate::SessionOrLocal, console::get_supported_timezone)
         .get("/system/onboarding/complete", ADMIN, console::get_first_admin_setup_complete)
         .post("/system/onboarding/complete", ADMIN, console::complete_setup)
+        .get("/system/setup_code", ADMIN, console::get_setup_code)
         .post("/permissions/ancillary", Gate::SessionOrLocal, console::get_ancillary_permissions_post)
         .with(absent::routes)
 }

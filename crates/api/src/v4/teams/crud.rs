@@ -16,7 +16,7 @@ use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .post("/teams", Gate::Session, create_team)
+        .post("/teams", Gate::SessionOrActing, create_team)
         .get("/teams/{team_id}", Gate::SessionOrLocal, get_team)
         .put("/teams/{team_id}", Gate::SessionOrLocal, update_team)
         .delete("/teams/{team_id}", Gate::SessionOrLocal, soft_delete_team)

@@ -18,7 +18,7 @@ use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .post("/teams/{team_id}/members", Gate::Session, add_team_member)
+        .post("/teams/{team_id}/members", Gate::SessionOrActing, add_team_member)
         .post("/teams/{team_id}/members/batch", Gate::Session, add_team_members)
         .get("/teams/{team_id}/members", Gate::SessionOrLocal, get_team_members)
         .post("/teams/{team_id}/members/ids", Gate::SessionOrLocal, get_team_members_by_ids)

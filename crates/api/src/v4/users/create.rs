@@ -19,6 +19,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
 struct InvitationQuery {
     #[serde(default, deserialize_with = "common::empty_is_none")]
     iid: Option<InviteId>,
+    #[serde(default)]
+    setup_code: String,
 }
 
 async fn create_user(
@@ -28,7 +30,13 @@ async fn create_user(
     Query(query): Query<InvitationQuery>,
     Json(body): Json<user::NewUser>,
 ) -> ApiResult<Created<user::User>> {
-    let new = NewUser { invite_id: query.iid, address: client.address, ..to_new_user(body) };
+    let new = NewUser {
+        invite_id: query.iid,
+        address: client.address,
+        is_from_private_network: client.is_in_private_network,
+        setup_code: query.setup_code,
+        ..to_new_user(body)
+    };
     let admin = me.filter(|me| app.services.users().may_create_users(me));
     let user = match admin {
         Some(me) => app.services.users().create_user_as_admin(&me, new).await?,

@@ -16,7 +16,7 @@ use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .post("/hooks/incoming", Gate::Session, create_incoming_webhook)
+        .post("/hooks/incoming", Gate::SessionOrActing, create_incoming_webhook)
         .get("/hooks/incoming", Gate::SessionOrLocal, get_incoming_webhooks)
         .get("/hooks/incoming/{hook_id}", Gate::SessionOrLocal, get_incoming_webhook)
         .put("/hooks/incoming/{hook_id}", Gate::SessionOrLocal, update_incoming_webhook)

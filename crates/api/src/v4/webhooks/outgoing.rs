@@ -15,7 +15,7 @@ use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .post("/hooks/outgoing", Gate::Session, create_outgoing_webhook)
+        .post("/hooks/outgoing", Gate::SessionOrActing, create_outgoing_webhook)
         .get("/hooks/outgoing", Gate::SessionOrLocal, get_outgoing_webhooks)
         .get("/hooks/outgoing/{hook_id}", Gate::SessionOrLocal, get_outgoing_webhook)
         .put("/hooks/outgoing/{hook_id}", Gate::SessionOrLocal, update_outgoing_webhook)

@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 use super::*;
-use crate::listen::ConnectionLimits;
+use crate::listen::{ConnectionLimits, ProxyProtocol};
 
 const SHORT: Duration = Duration::from_millis(20);
 /// More than the buffers of the system take.
@@ -29,7 +29,12 @@ struct TestListener {
 }
 
 async fn start(limits: Limits) -> TestListener {
+    start_behind(None, limits).await
+}
+
+async fn start_behind(proxy_protocol: Option<ProxyProtocol>, limits: Limits) -> TestListener {
     let (listener, address) = Listener::tcp("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let listener = listener.with_proxy_protocol(proxy_protocol.as_ref());
     let (stop, stopped) = watch::channel(false);
     let finish = std::sync::Arc::new(Notify::new());
     let peer = |Extension(peer): Extension<Peer>| async move { format!("{peer:?}") };
@@ -186,4 +191,42 @@ async fn connections_without_requests_make_room_for_others() {
     assert!(response.starts_with("HTTP/1.1 200"), "{response}");
     let mut byte = [0];
     assert!(matches!(silent[0].read(&mut byte).await, Ok(0) | Err(_)), "the oldest is closed");
+}
+
+const GET_PEER: &str = "GET /peer HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+const PROXY_HEADER: &str = "PROXY TCP4 203.0.113.7 127.0.0.1 5511 8065\r\n";
+
+#[tokio::test]
+async fn a_trusted_proxy_has_to_name_the_client() {
+    let server = start_behind(Some(ProxyProtocol::new("127.0.0.1".parse().unwrap())), Limits::default()).await;
+    let named = response_to(server.address, &format!("{PROXY_HEADER}{GET_PEER}")).await;
+    assert!(named.starts_with("HTTP/1.1 200") && named.contains("203.0.113.7:5511") && !named.contains("127.0.0.1"), "{named}");
+    let unknown = response_to(server.address, &format!("PROXY UNKNOWN\r\n{GET_PEER}")).await;
+    assert!(unknown.starts_with("HTTP/1.1 200") && unknown.contains("is_client_unknown: true"), "{unknown}");
+    assert_eq!(response_to(server.address, GET_PEER).await, "", "it is closed without an answer");
+
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(PROXY_HEADER.as_bytes()).await.unwrap();
+    #[expect(clippy::disallowed_methods, reason = "the client of the tests")]
+    let (mut client, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    assert!(http2_get(&mut client, server.address, "/peer").await.1.contains("203.0.113.7:5511"));
+}
+
+#[tokio::test]
+async fn others_cannot_name_a_client() {
+    let server = start_behind(Some(ProxyProtocol::new("10.0.0.1".parse().unwrap())), Limits::default()).await;
+    assert!(response_to(server.address, GET_PEER).await.starts_with("HTTP/1.1 200"));
+    assert!(response_to(server.address, &format!("{PROXY_HEADER}{GET_PEER}")).await.starts_with("HTTP/1.1 400"));
+}
+
+#[tokio::test]
+async fn slow_headers_of_proxies_are_closed() {
+    let server = start_behind(Some(ProxyProtocol::new("127.0.0.1".parse().unwrap())), limits_with_head_timeout(SHORT)).await;
+    for slow in ["", "P", "PROXY TCP4 203.0.113.7 ", PROXY_HEADER] {
+        let response = response_to(server.address, slow).await;
+        assert!(!response.starts_with("HTTP/1.1 200"), "{response}");
+    }
+    server.stop.send(true).unwrap();
+    server.task.await.unwrap();
 }

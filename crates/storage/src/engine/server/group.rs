@@ -6,7 +6,7 @@
 //! in the next group; and one that keeps conflicting is executed in a transaction of its own.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use guildhall_model::Result;
 use guildhall_model::codes::context;
@@ -20,6 +20,7 @@ use super::transaction::{CommitError, ExecutedGroup, Transactions};
 use crate::dispatch::{Dispatcher, Ticket};
 use crate::engine::submission::{Answer, Outcome, Submission};
 use crate::failure::{BatchError, Failure, FailureKind, closed};
+use crate::observer::Observer;
 use crate::{Batch, OpenOptions};
 
 /// A batch that conflicted with other transactions so many times fails.
@@ -36,13 +37,19 @@ pub(super) struct Writers {
 }
 
 impl Writers {
-    pub fn start<D: Driver>(transactions: &Arc<Transactions<D>>, dispatcher: &Arc<Dispatcher>, options: &OpenOptions) -> Self {
+    pub fn start<D: Driver>(
+        transactions: &Arc<Transactions<D>>,
+        dispatcher: &Arc<Dispatcher>,
+        options: &OpenOptions,
+        observer: &Arc<Observer>,
+    ) -> Self {
         let timeout = Duration::from_millis(options.statement_timeout_ms);
         let (mut queues, mut tasks) = (Vec::new(), Vec::new());
         for _ in 0..options.writers.max(1) {
             let (sender, queue) = mpsc::channel(options.queue.max(1));
             queues.push(sender);
-            let writer = Writer { transactions: Arc::clone(transactions), dispatcher: Arc::clone(dispatcher), timeout };
+            let (transactions, dispatcher, observer) = (Arc::clone(transactions), Arc::clone(dispatcher), Arc::clone(observer));
+            let writer = Writer { transactions, dispatcher, observer, timeout };
             tasks.push(tokio::spawn(writer.run(queue)));
         }
         Self { queues: RwLock::new(queues), tasks: RwLock::new(tasks) }
@@ -66,6 +73,11 @@ impl Writers {
         })
     }
 
+    /// Batches that wait for a writer.
+    pub fn waiting(&self) -> usize {
+        self.queues.read().iter().map(|queue| queue.max_capacity() - queue.capacity()).sum()
+    }
+
     /// Waits until the writers have committed what is queued.
     pub async fn close(&self) {
         self.queues.write().clear();
@@ -79,6 +91,7 @@ impl Writers {
 struct Writer<D: Driver> {
     transactions: Arc<Transactions<D>>,
     dispatcher: Arc<Dispatcher>,
+    observer: Arc<Observer>,
     timeout: Duration,
 }
 
@@ -117,7 +130,9 @@ impl<D: Driver> Writer<D> {
         let has_events = batches.iter().any(|batch| !batch.events.is_empty());
         // Reserved before any row is locked.
         let slot = if has_events { Some(self.dispatcher.reserve().await) } else { None };
+        let start = Instant::now();
         let (outcomes, ticket) = self.commit(&batches, lock_wait, has_events).await;
+        self.observe(&batches, start.elapsed());
         let (mut retries, mut deliveries) = (Vec::new(), Vec::new());
         for (mut queued, outcome) in group.into_iter().zip(outcomes) {
             match outcome {
@@ -134,6 +149,16 @@ impl<D: Driver> Writer<D> {
             ticket.publish(deliveries, slot);
         }
         retries
+    }
+
+    /// Which statement of a slow group was slow is not known: the first one is logged.
+    fn observe(&self, batches: &[&Batch], duration: Duration) {
+        let statements = batches.iter().map(|batch| batch.len()).sum();
+        self.observer.count_commit(duration, batches.len(), statements);
+        let Some((batch, first)) = batches.first().and_then(|batch| Some((batch, batch.statements.first()?))) else { return };
+        if let Some(slow) = self.observer.slow(duration, statements as u64, || self.transactions.render(&first.sql).to_string()) {
+            batch.span.in_scope(|| self.observer.log(slow));
+        }
     }
 
     /// The outcome of each batch, and the group's position in the commit order.

@@ -14,8 +14,10 @@ use std::time::Duration;
 use guildhall_model::Result;
 
 use crate::dispatch::Dispatcher;
+use crate::engine::DatabaseLoad;
 use crate::engine::submission::Answer;
 use crate::migrate::Step;
+use crate::observer::Observer;
 use crate::row::RowSink;
 use crate::{Batch, OpenOptions, Sql, Value};
 use group::Writers;
@@ -37,13 +39,14 @@ pub(crate) struct ServerEngine<D: Driver> {
 }
 
 impl<D: Driver> ServerEngine<D> {
-    pub fn open(url: &url::Url, options: &OpenOptions, dispatcher: &Arc<Dispatcher>) -> Result<Self> {
+    pub fn open(url: &url::Url, options: &OpenOptions, dispatcher: &Arc<Dispatcher>, observer: &Arc<Observer>) -> Result<Self> {
         let driver = Arc::new(D::open(url, options)?);
         let readers = if options.readers == 0 { READERS } else { options.readers };
-        let reads = Arc::new(Reads::new(Arc::clone(&driver), Connections::new(driver.manager(), readers, options)?, options));
+        let connections = Connections::new(driver.manager(), readers, options)?;
+        let reads = Arc::new(Reads::new(Arc::clone(&driver), connections, options, observer));
         let connections = Connections::new(driver.manager(), options.writers.max(1), options)?;
         let transactions = Arc::new(Transactions::new(Arc::clone(&driver), connections));
-        let writers = Writers::start(&transactions, dispatcher, options);
+        let writers = Writers::start(&transactions, dispatcher, options, observer);
         Ok(Self { driver, reads, transactions, writers, connect_timeout: Duration::from_millis(options.connect_timeout_ms) })
     }
 
@@ -53,6 +56,12 @@ impl<D: Driver> ServerEngine<D> {
 
     pub fn submit(&self, batch: Batch) -> Result<Answer> {
         self.writers.submit(batch)
+    }
+
+    pub fn load(&self) -> DatabaseLoad {
+        let mut write = self.transactions.load();
+        write.waiting += self.writers.waiting();
+        DatabaseLoad { read: self.reads.load(), write }
     }
 
     pub async fn migrate(&self, steps: &'static [Step]) -> Result<()> {

@@ -9,6 +9,7 @@ use guildhall_model::Result;
 use guildhall_model::codes::storage;
 
 use crate::OpenOptions;
+use crate::engine::PoolLoad;
 use crate::failure::Failure;
 
 pub(crate) struct Connections<M: Manager> {
@@ -44,6 +45,11 @@ where
             Err(PoolError::Timeout(TimeoutType::Wait)) => Err(Failure::busy("no connection became free in time")),
             Err(error) => Err(Failure::unavailable(error.to_string())),
         }
+    }
+
+    pub fn load(&self) -> PoolLoad {
+        let status = self.pool.status();
+        PoolLoad { waiting: status.waiting, busy: status.size.saturating_sub(status.available), connections: status.size }
     }
 
     /// Closes the idle connections. Called after one was found dead: the others probably are too.

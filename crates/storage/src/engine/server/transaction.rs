@@ -6,9 +6,10 @@ use guildhall_model::Result;
 
 use super::driver::{Driver, LockWait};
 use super::pool::{Connections, PooledConnection};
-use crate::Batch;
+use crate::engine::PoolLoad;
 use crate::engine::submission::Outcome;
 use crate::failure::{Failure, FailureKind};
+use crate::{Batch, Sql};
 
 pub(super) struct Transactions<D: Driver> {
     driver: Arc<D>,
@@ -76,6 +77,15 @@ impl<D: Driver> Transactions<D> {
         }
         self.driver.on_committed();
         Ok(())
+    }
+
+    pub fn load(&self) -> PoolLoad {
+        self.connections.load()
+    }
+
+    /// The text of a statement, for the log.
+    pub fn render(&self, sql: &Sql) -> Arc<str> {
+        self.driver.render(sql)
     }
 
     /// Called after a connection was found dead: the other idle ones probably are too.

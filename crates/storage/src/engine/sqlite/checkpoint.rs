@@ -109,6 +109,13 @@ fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Copies everything into the database file, and truncates the log. Whether nothing was in the way.
+pub(super) fn empty_log(file: &DatabaseFile) -> Result<bool> {
+    let connection = file.connect(AccessMode::ReadWrite)?;
+    let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(|error| open_failed(&error))?;
+    Ok(busy == 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::connection::LOG_BYTES_MAX;
@@ -175,6 +182,15 @@ mod tests {
         let (logged, moved) = log.pages();
         assert!(logged < 10 && logged == moved, "{moved} of {logged}");
         assert_eq!(log.file_bytes(), before);
+    }
+
+    #[test]
+    fn the_log_can_be_emptied() {
+        let log = Log::new();
+        log.write(100_000);
+        assert!(log.file_bytes() > 100_000);
+        assert!(empty_log(&log.file).unwrap());
+        assert_eq!(log.file_bytes(), 0);
     }
 
     #[test]

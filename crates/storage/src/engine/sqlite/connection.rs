@@ -1,16 +1,18 @@
 //! The database's file, the settings and queries of each connection to it, and what SQLite's errors mean.
 
+use std::fs;
 use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use guildhall_model::codes::storage as codes;
+use guildhall_model::codes::{context, storage as codes};
 use guildhall_model::{Error, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, ffi, params_from_iter};
 
+use crate::engine::DatabaseSize;
 use crate::failure::{Failure, FailureKind};
 use crate::row::RowSink;
 use crate::{Row, Value};
@@ -50,6 +52,15 @@ impl DatabaseFile {
     #[cfg(test)]
     pub fn folder(&self) -> Option<&std::path::Path> {
         self.folder.as_ref().map(tempfile::TempDir::path)
+    }
+
+    /// What the file and its log occupy. The log is absent until something was written.
+    pub fn size(&self) -> Result<DatabaseSize> {
+        let bytes = fs::metadata(&self.path).map_err(|error| context::DATABASE_UNAVAILABLE.with_source(error))?.len();
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        let log_bytes = fs::metadata(log).map_or(0, |metadata| metadata.len());
+        Ok(DatabaseSize { bytes, log_bytes: Some(log_bytes) })
     }
 
     pub fn connect(&self, mode: AccessMode) -> Result<Connection> {

@@ -17,7 +17,9 @@ use parking_lot::Mutex;
 
 use crate::dispatch::Dispatcher;
 use crate::engine::submission::{Answer, Submission};
+use crate::engine::{DatabaseLoad, DatabaseSize, PoolLoad};
 use crate::migrate::Step;
+use crate::observer::Observer;
 use crate::row::RowSink;
 use crate::{Batch, OpenOptions, Sql, Value};
 use connection::DatabaseFile;
@@ -27,30 +29,31 @@ pub(crate) struct Sqlite {
     file: Arc<DatabaseFile>,
     writer: crossbeam_channel::Sender<writer::Message>,
     readers: readers::Readers,
+    observer: Arc<Observer>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Sqlite {
-    pub async fn open_file(path: PathBuf, options: &OpenOptions, dispatcher: &Arc<Dispatcher>) -> Result<Self> {
-        let (options, dispatcher) = (options.clone(), Arc::clone(dispatcher));
-        blocking(move || Self::open(DatabaseFile::file(path), &options, &dispatcher)).await
+    pub async fn open_file(path: PathBuf, options: &OpenOptions, dispatcher: &Arc<Dispatcher>, observer: &Arc<Observer>) -> Result<Self> {
+        let (options, dispatcher, observer) = (options.clone(), Arc::clone(dispatcher), Arc::clone(observer));
+        blocking(move || Self::open(DatabaseFile::file(path), &options, &dispatcher, &observer)).await
     }
 
     /// A database in a temporary folder that is removed at the end.
-    pub async fn open_private(options: &OpenOptions, dispatcher: &Arc<Dispatcher>) -> Result<Self> {
-        let (options, dispatcher) = (options.clone(), Arc::clone(dispatcher));
-        blocking(move || Self::open(DatabaseFile::private()?, &options, &dispatcher)).await
+    pub async fn open_private(options: &OpenOptions, dispatcher: &Arc<Dispatcher>, observer: &Arc<Observer>) -> Result<Self> {
+        let (options, dispatcher, observer) = (options.clone(), Arc::clone(dispatcher), Arc::clone(observer));
+        blocking(move || Self::open(DatabaseFile::private()?, &options, &dispatcher, &observer)).await
     }
 
-    fn open(file: DatabaseFile, options: &OpenOptions, dispatcher: &Arc<Dispatcher>) -> Result<Self> {
+    fn open(file: DatabaseFile, options: &OpenOptions, dispatcher: &Arc<Dispatcher>, observer: &Arc<Observer>) -> Result<Self> {
         let file = Arc::new(file);
         let mut threads = Vec::new();
         let (checkpoints, checkpoint_thread) = checkpoint::start(&file)?;
-        let (writer, writer_thread) = writer::start(&file, options.queue, checkpoints, dispatcher)?;
+        let (writer, writer_thread) = writer::start(&file, options.queue, checkpoints, dispatcher, observer)?;
         threads.push(writer_thread);
-        let readers = readers::Readers::start(&file, options, &mut threads)?;
+        let readers = readers::Readers::start(&file, options, observer, &mut threads)?;
         threads.push(checkpoint_thread);
-        Ok(Self { file, writer, readers, threads: Mutex::new(threads) })
+        Ok(Self { file, writer, readers, observer: Arc::clone(observer), threads: Mutex::new(threads) })
     }
 
     pub async fn read(&self, sql: Sql, params: Vec<Value>, rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
@@ -63,9 +66,24 @@ impl Sqlite {
         Ok(answer)
     }
 
+    pub fn load(&self) -> DatabaseLoad {
+        let busy = self.observer.metrics.writing.get() as usize;
+        DatabaseLoad { read: self.readers.load(), write: PoolLoad { waiting: self.writer.len(), busy, connections: 1 } }
+    }
+
+    pub async fn size(&self) -> Result<DatabaseSize> {
+        let file = Arc::clone(&self.file);
+        blocking(move || file.size()).await
+    }
+
     pub async fn migrate(&self, steps: &'static [Step]) -> Result<()> {
         let file = Arc::clone(&self.file);
         blocking(move || migrate::run(&file, steps)).await
+    }
+
+    pub async fn empty_log(&self) -> Result<bool> {
+        let file = Arc::clone(&self.file);
+        blocking(move || checkpoint::empty_log(&file)).await
     }
 
     pub async fn close(&self) {
@@ -110,7 +128,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_folder_of_a_private_database_is_removed() {
-        let database = Sqlite::open_private(&OpenOptions::default(), &Dispatcher::start().unwrap()).await.unwrap();
+        let database =
+            Sqlite::open_private(&OpenOptions::default(), &Dispatcher::start().unwrap(), &Arc::new(Observer::new(0))).await.unwrap();
         database.submit(Statement::new("CREATE TABLE t (n BIGINT)", params![]).into()).unwrap().wait().await.unwrap();
         let folder = database.file.folder().unwrap().to_owned();
         assert!(folder.is_dir());
@@ -123,14 +142,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("chat.db");
         let dispatcher = Dispatcher::start().unwrap();
-        let database = Sqlite::open_file(file.clone(), &OpenOptions::default(), &dispatcher).await.unwrap();
+        let database = Sqlite::open_file(file.clone(), &OpenOptions::default(), &dispatcher, &Arc::new(Observer::new(0))).await.unwrap();
         database.submit(Statement::new("CREATE TABLE t (n BIGINT)", params![]).into()).unwrap().wait().await.unwrap();
         for n in 0..100 {
             let (submission, _) = Submission::new(Statement::new("INSERT INTO t (n) VALUES (?)", params![n]).into());
             assert!(database.writer.try_send(writer::Message::Commit(submission)).is_ok());
         }
         drop(database);
-        let database = Sqlite::open_file(file, &OpenOptions::default(), &dispatcher).await.unwrap();
+        let database = Sqlite::open_file(file, &OpenOptions::default(), &dispatcher, &Arc::new(Observer::new(0))).await.unwrap();
         let counts = Box::new(Rows::<i64>::first());
         let counts = database.read("SELECT COUNT(*) FROM t".into(), Vec::new(), counts).await.unwrap();
         let counts = counts.into_any().downcast::<Rows<i64>>().unwrap();

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender};
 use guildhall_model::Result;
@@ -12,6 +13,8 @@ use tokio::sync::oneshot;
 
 use super::connection::{AccessMode, DatabaseFile, open_failed, query};
 use super::queue::try_send;
+use crate::engine::PoolLoad;
+use crate::observer::Observer;
 use crate::row::RowSink;
 use crate::{Dialect, OpenOptions, Sql, Value};
 
@@ -26,10 +29,16 @@ enum Message {
 pub(super) struct Readers {
     queue: Sender<Message>,
     count: usize,
+    observer: Arc<Observer>,
 }
 
 impl Readers {
-    pub fn start(file: &Arc<DatabaseFile>, options: &OpenOptions, threads: &mut Vec<JoinHandle<()>>) -> Result<Self> {
+    pub fn start(
+        file: &Arc<DatabaseFile>,
+        options: &OpenOptions,
+        observer: &Arc<Observer>,
+        threads: &mut Vec<JoinHandle<()>>,
+    ) -> Result<Self> {
         let cores = thread::available_parallelism().map_or(2, usize::from);
         let count = if options.readers == 0 { cores.clamp(2, 8) } else { options.readers };
         let (queue, jobs) = crossbeam_channel::bounded(options.queue.max(1));
@@ -42,21 +51,35 @@ impl Readers {
             };
             threads.push(thread::Builder::new().name(format!("sqlite-read-{index}")).spawn(run).map_err(|error| open_failed(&error))?);
         }
-        Ok(Self { queue, count })
+        Ok(Self { queue, count, observer: Arc::clone(observer) })
     }
 
     pub async fn read(&self, sql: Sql, params: Vec<Value>, mut rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
         let (answer, answered) = oneshot::channel();
+        let observer = Arc::clone(&self.observer);
         let job = move |connection: &Connection| {
             // The caller may have been cancelled meanwhile.
             if !answer.is_closed() {
+                let _reading = observer.metrics.reading.enter();
                 let sql = sql.render(Dialect::Sqlite);
+                let start = Instant::now();
                 let outcome = query(connection, &sql, &params, &mut *rows);
-                let _ = answer.send(outcome.map(|()| rows).map_err(|failure| failure.in_sql(&sql).into_error()));
+                let slow = observer.count_read(start.elapsed(), rows.len() as u64, &sql);
+                let _ = answer.send((outcome.map(|()| rows).map_err(|failure| failure.in_sql(&sql).into_error()), slow));
             }
         };
         try_send(&self.queue, Message::Read(Box::new(job)))?;
-        answered.await.unwrap_or_else(|_| Err(context::INTERNAL.with_source("a read ended without an answer")))
+        let Ok((outcome, slow)) = answered.await else {
+            return Err(context::INTERNAL.with_source("a read ended without an answer"));
+        };
+        if let Some(slow) = slow {
+            self.observer.log(slow);
+        }
+        outcome
+    }
+
+    pub fn load(&self) -> PoolLoad {
+        PoolLoad { waiting: self.queue.len(), busy: self.observer.metrics.reading.get() as usize, connections: self.count }
     }
 
     pub fn close(&self) {

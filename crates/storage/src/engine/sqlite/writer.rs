@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender};
 use guildhall_model::Result;
@@ -12,6 +13,7 @@ use super::connection::{AccessMode, DatabaseFile, open_failed};
 use crate::dispatch::Dispatcher;
 use crate::engine::submission::{Outcome, Submission};
 use crate::failure::{BatchError, Failure, FailureKind};
+use crate::observer::Observer;
 use crate::{Batch, Dialect, Statement};
 
 /// How many batches share one commit at most.
@@ -27,19 +29,20 @@ pub(super) fn start(
     queue: usize,
     checkpoints: Checkpoints,
     dispatcher: &Arc<Dispatcher>,
+    observer: &Arc<Observer>,
 ) -> Result<(Sender<Message>, JoinHandle<()>)> {
     let (sender, messages) = crossbeam_channel::bounded(queue.max(1));
     let connection = file.connect(AccessMode::ReadWrite)?;
-    let (file, dispatcher) = (Arc::clone(file), Arc::clone(dispatcher));
+    let (file, dispatcher, observer) = (Arc::clone(file), Arc::clone(dispatcher), Arc::clone(observer));
     let run = move || {
-        serve(&connection, &messages, &checkpoints, &dispatcher);
+        serve(&connection, &messages, &checkpoints, &dispatcher, &observer);
         drop((connection, file));
     };
     let thread = thread::Builder::new().name("sqlite-write".into()).spawn(run).map_err(|error| open_failed(&error))?;
     Ok((sender, thread))
 }
 
-fn serve(connection: &Connection, messages: &Receiver<Message>, checkpoints: &Checkpoints, dispatcher: &Dispatcher) {
+fn serve(connection: &Connection, messages: &Receiver<Message>, checkpoints: &Checkpoints, dispatcher: &Dispatcher, observer: &Observer) {
     let mut open = true;
     while open {
         let mut group = Vec::new();
@@ -55,8 +58,16 @@ fn serve(connection: &Connection, messages: &Receiver<Message>, checkpoints: &Ch
             }
         }
         let batches: Vec<&Batch> = group.iter().map(|submission| &submission.batch).collect();
-        let outcomes = commit_group(connection, &batches);
         let statements = batches.iter().map(|batch| batch.len()).sum();
+        let outcomes = {
+            let _writing = observer.metrics.writing.enter();
+            let start = Instant::now();
+            let outcomes = commit_group(connection, &batches, observer);
+            if !batches.is_empty() {
+                observer.count_commit(start.elapsed(), batches.len(), statements);
+            }
+            outcomes
+        };
         let complete = |(submission, outcome): (Submission, Outcome)| submission.complete(outcome);
         let deliveries: Vec<_> = group.into_iter().zip(outcomes).filter_map(complete).collect();
         if !deliveries.is_empty() {
@@ -68,8 +79,8 @@ fn serve(connection: &Connection, messages: &Receiver<Message>, checkpoints: &Ch
     }
 }
 
-fn commit_group(connection: &Connection, batches: &[&Batch]) -> Vec<Outcome> {
-    match transaction(connection, batches) {
+fn commit_group(connection: &Connection, batches: &[&Batch], observer: &Observer) -> Vec<Outcome> {
+    match transaction(connection, batches, observer) {
         Ok(outcomes) => outcomes,
         // Another process has locked the file, so each batch would fail.
         Err(failure) if failure.kind == FailureKind::Busy => {
@@ -77,23 +88,23 @@ fn commit_group(connection: &Connection, batches: &[&Batch]) -> Vec<Outcome> {
             batches.iter().map(|_| Err(BatchError::Failed(Failure::busy(reason.clone())))).collect()
         }
         // Nothing of the group is on disk. One batch may have caused it, so each gets its own transaction.
-        Err(_) if batches.len() > 1 => batches.iter().flat_map(|batch| commit_group(connection, &[batch])).collect(),
+        Err(_) if batches.len() > 1 => batches.iter().flat_map(|batch| commit_group(connection, &[batch], observer)).collect(),
         Err(failure) => vec![Err(BatchError::Failed(failure))],
     }
 }
 
 /// One transaction; an error means that none of it happened.
-fn transaction(connection: &Connection, batches: &[&Batch]) -> Result<Vec<Outcome>, Failure> {
+fn transaction(connection: &Connection, batches: &[&Batch], observer: &Observer) -> Result<Vec<Outcome>, Failure> {
     run(connection, "BEGIN IMMEDIATE")?;
     let outcomes = match batches {
-        [batch] => match execute(connection, batch) {
+        [batch] => match execute(connection, batch, observer) {
             Ok(()) => Ok(vec![Ok(())]),
             Err(error) => {
                 rollback(connection);
                 return Ok(vec![Err(error)]);
             }
         },
-        batches => batches.iter().map(|batch| in_savepoint(connection, batch)).collect(),
+        batches => batches.iter().map(|batch| in_savepoint(connection, batch, observer)).collect(),
     };
     let committed = outcomes.and_then(|outcomes: Vec<Outcome>| run(connection, "COMMIT").map(|()| outcomes));
     if committed.is_err() {
@@ -103,9 +114,9 @@ fn transaction(connection: &Connection, batches: &[&Batch]) -> Result<Vec<Outcom
 }
 
 /// The outer error means that SQLite has rolled back the whole transaction (on a full disk, for example).
-fn in_savepoint(connection: &Connection, batch: &Batch) -> Result<Outcome, Failure> {
+fn in_savepoint(connection: &Connection, batch: &Batch, observer: &Observer) -> Result<Outcome, Failure> {
     run(connection, "SAVEPOINT batch")?;
-    let outcome = execute(connection, batch);
+    let outcome = execute(connection, batch, observer);
     if outcome.is_err() {
         if connection.is_autocommit() {
             return Err(Failure::unavailable("the transaction was rolled back"));
@@ -116,9 +127,14 @@ fn in_savepoint(connection: &Connection, batch: &Batch) -> Result<Outcome, Failu
     Ok(outcome)
 }
 
-fn execute(connection: &Connection, batch: &Batch) -> Outcome {
+fn execute(connection: &Connection, batch: &Batch, observer: &Observer) -> Outcome {
     for statement in &batch.statements {
+        let start = observer.start();
         let rows = execute_one(connection, statement)?;
+        if let Some(start) = start {
+            let slow = observer.slow(start.elapsed(), rows, || statement.sql.render(Dialect::Sqlite));
+            slow.into_iter().for_each(|slow| batch.span.in_scope(|| observer.log(slow)));
+        }
         statement.check_rows(rows).map_err(BatchError::Rejected)?;
     }
     Ok(())
@@ -172,9 +188,9 @@ mod tests {
         connection.pragma_update_and_check(None, "max_page_count", 30, |_| Ok(())).unwrap();
         let (small, large, other) = (insert(1, 10), insert(2, 1_000_000), insert(3, 10));
 
-        let outcomes = commit_group(&connection, &[&small, &large, &other]);
+        let outcomes = commit_group(&connection, &[&small, &large, &other], &Observer::new(0));
         assert_eq!(kinds(outcomes), [None, Some(FailureKind::DiskFull), None]);
-        assert_eq!(kinds(commit_group(&connection, &[&large])), [Some(FailureKind::DiskFull)]);
+        assert_eq!(kinds(commit_group(&connection, &[&large], &Observer::new(0))), [Some(FailureKind::DiskFull)]);
         let sum: i64 = connection.query_row("SELECT SUM(n) FROM t", [], |row| row.get(0)).unwrap();
         assert_eq!(sum, 4);
     }
@@ -187,8 +203,8 @@ mod tests {
         connection.busy_timeout(std::time::Duration::from_millis(1)).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         let (one, two) = (insert(1, 1), insert(2, 1));
-        assert_eq!(kinds(commit_group(&connection, &[&one, &two])), [Some(FailureKind::Busy); 2]);
+        assert_eq!(kinds(commit_group(&connection, &[&one, &two], &Observer::new(0))), [Some(FailureKind::Busy); 2]);
         other.execute_batch("ROLLBACK").unwrap();
-        assert_eq!(kinds(commit_group(&connection, &[&one, &two])), [None, None]);
+        assert_eq!(kinds(commit_group(&connection, &[&one, &two], &Observer::new(0))), [None, None]);
     }
 }

@@ -1,0 +1,137 @@
+//! What trusted proxies say of the client that they forward: `X-Forwarded-For`, `-Proto` and `-Host`, or `Forwarded`
+//! (RFC 7239). Only one of the two is read, as configured: whichever a proxy does not set, a client can.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use guildhall_model::AddressList;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::peer::Peer;
+
+/// Hops that are followed from the right. Chains of proxies are short; the head of a request is not.
+const HOPS_MAX: usize = 32;
+
+const FORWARDED: HeaderName = http::header::FORWARDED;
+const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
+
+/// Which headers are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ForwardedHeader {
+    #[default]
+    XForwardedFor,
+    Forwarded,
+}
+
+/// The proxies that are believed, and how they name the client.
+#[derive(Debug, Clone, Default)]
+pub struct TrustedProxies {
+    pub addresses: AddressList,
+    pub header: ForwardedHeader,
+}
+
+/// The client of a request, as far as it is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ForwardedClient {
+    /// An IPv4 address within IPv6 is the IPv4 address.
+    pub address: Option<IpAddr>,
+    pub is_secure: bool,
+    /// Host and port that the client connected to, where a proxy says so.
+    pub host: Option<String>,
+}
+
+impl TrustedProxies {
+    /// The limits' settings have been checked.
+    pub fn new(addresses: AddressList, header: &str) -> Self {
+        let header = if header == "forwarded" { ForwardedHeader::Forwarded } else { ForwardedHeader::XForwardedFor };
+        Self { addresses, header }
+    }
+
+    /// Whether the headers of this peer's requests are believed.
+    pub(crate) fn trusts(&self, peer: &Peer) -> bool {
+        !peer.is_client_unknown && peer.address.is_some_and(|address| self.addresses.contains(address.ip()))
+    }
+
+    /// The peer itself, or the client that it forwards.
+    pub(crate) fn client_of(&self, peer: &Peer, headers: &HeaderMap) -> ForwardedClient {
+        let address = peer.address.map(|address| address.ip().to_canonical());
+        let own = ForwardedClient { address, is_secure: peer.is_encrypted, host: None };
+        if !self.trusts(peer) {
+            return own;
+        }
+        let (forwarded, proto, host) = match self.header {
+            ForwardedHeader::XForwardedFor => {
+                let addresses = entries_from_right(headers, &FOR).map(parse_address);
+                (self.client_address(addresses), last(headers, &PROTO), last(headers, &HOST))
+            }
+            ForwardedHeader::Forwarded => {
+                let addresses = entries_from_right(headers, &FORWARDED).map(|entry| parse_address(parameter(entry, "for")?));
+                let latest = entries_from_right(headers, &FORWARDED).next().unwrap_or_default();
+                (self.client_address(addresses), parameter(latest, "proto"), parameter(latest, "host"))
+            }
+        };
+        ForwardedClient {
+            address: forwarded.or(own.address),
+            is_secure: own.is_secure || proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https")),
+            host: host.map(str::to_owned),
+        }
+    }
+
+    /// Whether the proxy of this peer has removed the path from the request's address.
+    pub(crate) fn has_removed(&self, path: &str, peer: &Peer, headers: &HeaderMap) -> bool {
+        self.trusts(peer) && last(headers, &PREFIX).is_some_and(|prefix| prefix.trim_end_matches('/') == path)
+    }
+
+    /// The last address of the chain that is not a trusted proxy: the client can forge everything before it. `None`, hence
+    /// the peer, where that entry is not an address.
+    fn client_address(&self, from_right: impl Iterator<Item = Option<IpAddr>>) -> Option<IpAddr> {
+        let mut furthest = None;
+        for address in from_right.take(HOPS_MAX) {
+            let address = address?;
+            if !self.addresses.contains(address) {
+                return Some(address);
+            }
+            furthest = Some(address);
+        }
+        furthest
+    }
+}
+
+/// Whether a request has a header that only proxies send.
+pub(crate) fn has_forwarded_for(headers: &HeaderMap) -> bool {
+    headers.contains_key(FOR) || headers.contains_key(FORWARDED)
+}
+
+/// The entries of all headers of a name, the last first: proxies add theirs at the end. Text that is not ASCII is one entry.
+fn entries_from_right<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> + use<'a> {
+    let text = |value: &'a HeaderValue| value.to_str().unwrap_or("?");
+    // A comma within quotes separates, too: then the entry is no address, and the chain ends there.
+    headers.get_all(name).iter().rev().flat_map(move |value| text(value).rsplit(',')).map(str::trim)
+}
+
+fn last<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    entries_from_right(headers, name).next().filter(|value| !value.is_empty())
+}
+
+/// A parameter of an entry of `Forwarded`, without its quotes.
+fn parameter<'a>(entry: &'a str, name: &str) -> Option<&'a str> {
+    entry.split(';').find_map(|pair| {
+        let (key, value) = pair.split_once('=')?;
+        let value = value.trim();
+        let value = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
+        (key.trim().eq_ignore_ascii_case(name) && !value.is_empty()).then_some(value)
+    })
+}
+
+/// An address, with or without a port; IPv6 addresses with or without brackets.
+fn parse_address(entry: &str) -> Option<IpAddr> {
+    let without_port = || entry.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let without_brackets = || entry.strip_prefix('[')?.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(IpAddr::V6);
+    let address: Option<IpAddr> = entry.parse().ok().or_else(without_port).or_else(without_brackets);
+    address.map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests;

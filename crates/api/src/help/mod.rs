@@ -1,0 +1,105 @@
+//! The guide for administrators (`docs/ops`), built into the binary and served as pages at `/help/`, without a session: the
+//! server that cannot be logged in to is the one that needs the guide.
+
+mod page;
+
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use rust_embed::RustEmbed;
+
+use crate::edge;
+use crate::routes::{Gate, Routes};
+
+#[derive(RustEmbed)]
+#[folder = "../../docs/ops"]
+#[include = "*.md"]
+struct Documents;
+
+static STYLE: &str = include_str!("../../data/help.css");
+
+/// The pages in the order in which an administrator reads them.
+const PAGES: &[&str] = &["install", "plan", "https", "proxy", "limits", "monitoring", "disks", "upgrade", "troubleshooting"];
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes.under("").get("/help", Gate::Public, redirect_to_help).get("/help/", Gate::Public, get_help_index).get(
+        "/help/{page}",
+        Gate::Public,
+        get_help_page,
+    )
+}
+
+/// Relative, so that it works below a path as well.
+async fn redirect_to_help() -> Redirect {
+    Redirect::permanent("help/")
+}
+
+async fn get_help_index() -> Response {
+    html(page::index(&documents()))
+}
+
+async fn get_help_page(Path(name): Path<String>) -> Response {
+    if name == "style.css" {
+        return ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "no-cache")], STYLE).into_response();
+    }
+    let documents = documents();
+    match documents.iter().position(|document| document.name == name) {
+        Some(index) => html(page::page(&documents, index)),
+        None => edge::not_found().await,
+    }
+}
+
+fn html(page: String) -> Response {
+    ([(CONTENT_TYPE, "text/html; charset=utf-8"), (CACHE_CONTROL, "no-cache")], page).into_response()
+}
+
+/// A page as it is written.
+struct Document {
+    name: &'static str,
+    title: String,
+    markdown: String,
+}
+
+fn documents() -> Vec<Document> {
+    let read = |name: &&'static str| {
+        let file = Documents::get(&format!("{name}.md"))?;
+        let markdown = String::from_utf8_lossy(&file.data).into_owned();
+        let title = markdown.lines().next().unwrap_or_default().trim_start_matches("# ").to_owned();
+        Some(Document { name, title, markdown })
+    };
+    PAGES.iter().filter_map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_document_is_a_page() {
+        let files: BTreeSet<String> = Documents::iter().map(|name| name.trim_end_matches(".md").to_owned()).collect();
+        let listed: BTreeSet<String> = PAGES.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(files, listed);
+        assert!(documents().iter().all(|document| document.markdown.starts_with("# ")));
+    }
+
+    /// Links lead to a page, and to one of its headings.
+    #[test]
+    fn links_lead_somewhere() {
+        let documents = documents();
+        let pages: Vec<(String, String)> =
+            documents.iter().enumerate().map(|(index, document)| (document.name.to_owned(), page::page(&documents, index))).collect();
+        for (name, html) in &pages {
+            for link in html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+                let (target, heading) = link.split_once('#').unwrap_or((link, ""));
+                let is_elsewhere = target.starts_with("https://") || ["./", "style.css"].contains(&target);
+                let target = if target.is_empty() { name } else { target };
+                let page = pages.iter().find(|(name, _)| name == target);
+                assert!(is_elsewhere || page.is_some(), "{name}: {link}");
+                let has_heading = page.is_some_and(|(_, html)| html.contains(&format!("id=\"{heading}\"")));
+                assert!(heading.is_empty() || has_heading, "{name}: {link}");
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! HTTPS: the state of the certificate and the ports, and an attempt to renew it now.
+
+use axum::extract::State;
+use guildhall_model::codes::system as codes;
+use guildhall_wire::common::{OK, StatusOk};
+use guildhall_wire::tls::TlsStatus;
+
+use crate::App;
+use crate::error::ApiResult;
+use crate::extract::Json;
+
+pub(super) async fn get_tls_status(State(app): State<App>) -> Json<TlsStatus> {
+    Json(app.tls.status().into())
+}
+
+/// For administrators who have mended what the last error names. Changes nothing that is stored.
+pub(super) async fn renew_certificate(State(app): State<App>) -> ApiResult<Json<StatusOk>> {
+    if app.tls.renew_now() { Ok(Json(OK)) } else { Err(codes::NO_AUTHORITY.into()) }
+}

@@ -1,0 +1,21 @@
+//! Jobs and deliveries to other servers.
+
+mod deliveries;
+mod jobs;
+
+use crate::check::Check;
+use crate::kind::kinds;
+
+pub(crate) static CHECKS: &[&Check] = &[&jobs::CHECK, &deliveries::CHECK];
+
+kinds! {
+    JOBS_FAILED = "work.jobs_failed", Warning, "Background jobs have failed",
+        "Jobs that the server runs in the background have ended with an error after all their attempts.",
+        "Look at their errors with `guildhall job list`.";
+    JOBS_OVERDUE = "work.jobs_overdue", Warning, "Background jobs do not run",
+        "Periodic jobs should have run and have not, although the server runs.",
+        "Restart the server, and look at its log if it happens again.";
+    DELIVERIES_OVERDUE = "work.deliveries_overdue", Warning, "Calls to other servers wait for long",
+        "Calls of outgoing webhooks could not be made for some time: the other servers do not answer, or the network does not reach them.",
+        "Look at the integrations with errors, and disable those whose server is gone.";
+}

@@ -1,0 +1,230 @@
+//! `guildhall setup`: the set-up page on a terminal. Asks for the site's name and address, the administrator and the first
+//! team, and makes them. Each answer can also be an option.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::config::Config;
+use crate::local_api::LocalApi;
+
+#[derive(Debug, Default, clap::Args)]
+pub struct Setup {
+    /// The name of the site, such as the company's
+    #[arg(long)]
+    site_name: Option<String>,
+    /// The address at which people reach it, such as https://chat.example.com; empty if only this network reaches it
+    #[arg(long)]
+    site_url: Option<String>,
+    /// Whether the server gets its certificate for that name from Let's Encrypt, whose terms you accept with it
+    #[arg(long, value_name = "true|false")]
+    certificate: Option<bool>,
+    #[arg(long)]
+    email: Option<String>,
+    #[arg(long)]
+    username: Option<String>,
+    #[arg(long, env = "GUILDHALL_NEW_PASSWORD", hide_env_values = true)]
+    password: Option<String>,
+    /// The name of the first team; empty for none
+    #[arg(long)]
+    team: Option<String>,
+    /// Only print the address of the set-up page
+    #[arg(long)]
+    link: bool,
+}
+
+pub async fn run(config: Config, setup: Setup) -> Result<(), String> {
+    let listen = config.startup.server.listen;
+    LocalApi::with(config, async |api| {
+        let code = api.call(Method::GET, "/system/setup_code", None).await?;
+        let code = code["setup_code"].as_str().unwrap_or_default();
+        if code.is_empty() {
+            return Err("This server is set up already: it has accounts. The system console and guildhall apply change it.".to_owned());
+        }
+        if setup.link {
+            println!("{}", link(listen, code));
+            return Ok(());
+        }
+        perform(api, Answers::ask(setup)?).await
+    })
+    .await
+}
+
+/// The address of the set-up page, with the code that it needs from the Internet.
+pub fn link(listen: SocketAddr, code: &str) -> String {
+    let mut address = listen;
+    if address.ip().is_unspecified() {
+        address.set_ip(outgoing_address().unwrap_or(Ipv4Addr::LOCALHOST).into());
+    }
+    format!("http://{address}/?setup_code={code}")
+}
+
+/// The address of this machine from which it reaches others. Nothing is sent: a UDP socket is only given a route.
+fn outgoing_address() -> Option<Ipv4Addr> {
+    /// RFC 5737: for documentation, reached over the default route.
+    const ELSEWHERE: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect(ELSEWHERE).ok()?;
+    match socket.local_addr().ok()?.ip() {
+        std::net::IpAddr::V4(address) => Some(address),
+        std::net::IpAddr::V6(_) => None,
+    }
+}
+
+#[derive(Debug)]
+struct Answers {
+    site_name: String,
+    site_url: String,
+    /// The name for which the server gets a certificate by itself.
+    domain: Option<String>,
+    email: String,
+    username: String,
+    password: String,
+    team: String,
+}
+
+impl Answers {
+    fn ask(setup: Setup) -> Result<Self, String> {
+        let site_name = answer(setup.site_name, "Name of the site", "Guildhall")?;
+        let question = "Address for everybody, such as https://chat.example.com (empty: only this network)";
+        let site_url = complete_url(&answer(setup.site_url, question, "")?);
+        let domain = match (public_name(&site_url), setup.certificate) {
+            (None, _) | (_, Some(false)) => None,
+            (name, Some(true)) => name,
+            (Some(name), None) => {
+                let question = "Get a certificate from Let's Encrypt and accept its terms? Ports 80 and 443 must lead here (yes, no)";
+                answer(None, question, "yes")?.to_lowercase().starts_with('y').then_some(name)
+            }
+        };
+        Ok(Self {
+            site_name,
+            site_url,
+            domain,
+            email: answer(setup.email, "Administrator's email address", "")?,
+            username: answer(setup.username, "Administrator's username", "admin")?,
+            password: password(setup.password)?,
+            team: answer(setup.team, "Name of the first team (empty: none)", "")?,
+        })
+    }
+}
+
+/// The option, else what is typed; an empty line is the default.
+fn answer(option: Option<String>, question: &str, default: &str) -> Result<String, String> {
+    if let Some(option) = option {
+        return Ok(option);
+    }
+    let shown = if default.is_empty() { String::new() } else { format!(" [{default}]") };
+    print!("{question}{shown}: ");
+    let line = read_line()?;
+    Ok(if line.is_empty() { default.to_owned() } else { line })
+}
+
+fn read_line() -> Result<String, String> {
+    let cause = |error: std::io::Error| format!("The answer cannot be read: {error}.");
+    std::io::stdout().flush().map_err(cause)?;
+    let mut line = String::new();
+    if std::io::stdin().lock().read_line(&mut line).map_err(cause)? == 0 {
+        return Err("The input ended before all questions were answered; nothing was changed.".to_owned());
+    }
+    Ok(line.trim().to_owned())
+}
+
+/// Not shown while it is typed.
+fn password(option: Option<String>) -> Result<String, String> {
+    match option {
+        Some(password) => Ok(password),
+        None if std::io::stdin().is_terminal() => {
+            rpassword::prompt_password("Administrator's password: ").map_err(|error| format!("The password cannot be read: {error}."))
+        }
+        None => answer(None, "Administrator's password", ""),
+    }
+}
+
+/// `chat.example.com` is short for `https://chat.example.com`.
+fn complete_url(address: &str) -> String {
+    if address.is_empty() || address.contains("://") { address.to_owned() } else { format!("https://{address}") }
+}
+
+/// The name for which an authority gives a certificate.
+fn public_name(url: &str) -> Option<String> {
+    let uri: http::Uri = url.parse().ok()?;
+    let name = uri.host().filter(|_| uri.scheme_str() == Some("https") && uri.port().is_none())?;
+    let top = name.rsplit_once('.')?.1;
+    (top != "local" && top.starts_with(|c: char| c.is_ascii_alphabetic())).then(|| name.to_owned())
+}
+
+/// The settings first: if one of them is wrong, there is no account yet, and the set-up starts again.
+async fn perform(api: &mut LocalApi, answers: Answers) -> Result<(), String> {
+    let Answers { site_name, site_url, domain, email, username, password, team } = answers;
+    let mut settings = json!({"TeamSettings": {"SiteName": site_name}, "ServiceSettings": {"SiteURL": site_url}});
+    if let Some(domain) = domain {
+        settings["TLSSettings"] = json!({"Mode": "acme", "Domains": domain});
+    }
+    api.call(Method::PUT, "/config/patch", Some(settings)).await?;
+    let account = json!({"email": email.to_lowercase(), "username": username.to_lowercase(), "password": password});
+    let account = api.call(Method::POST, "/users", Some(account)).await?;
+    let id = account["id"].as_str().unwrap_or_default().to_owned();
+    let roles = json!({"roles": "system_user system_admin"});
+    api.call(Method::PUT, &format!("/users/{id}/roles"), Some(roles)).await?;
+    if !team.is_empty() {
+        let new = json!({"name": slug(&team), "display_name": team, "type": "I"});
+        api.call_as(Some(&id), Method::POST, "/teams", Some(new)).await?;
+    }
+    let _: Value = api.call(Method::POST, "/system/onboarding/complete", Some(json!({}))).await?;
+    println!("The server is set up. Log in as {username}.");
+    Ok(())
+}
+
+/// The name of a team in addresses.
+fn slug(name: &str) -> String {
+    let simple: String = name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let parts: Vec<&str> = simple.split('-').filter(|part| !part.is_empty()).collect();
+    match parts.join("-") {
+        short if short.len() < 2 => format!("team-{short}").trim_end_matches('-').to_owned(),
+        long => long.chars().take(64).collect::<String>().trim_end_matches('-').to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_completed() {
+        assert_eq!(complete_url("chat.example.com"), "https://chat.example.com");
+        assert_eq!(complete_url("http://10.0.0.5:8065"), "http://10.0.0.5:8065");
+        assert_eq!(complete_url(""), "");
+    }
+
+    #[test]
+    fn certificates_are_for_public_names() {
+        for (url, name) in [
+            ("https://chat.example.com", Some("chat.example.com")),
+            ("https://chat.example.com/chat", Some("chat.example.com")),
+            ("http://chat.example.com", None),
+            ("https://chat.example.com:8443", None),
+            ("https://10.0.0.5", None),
+            ("https://studio.local", None),
+            ("https://studio", None),
+            ("", None),
+        ] {
+            assert_eq!(public_name(url).as_deref(), name, "{url}");
+        }
+    }
+
+    #[test]
+    fn teams_have_names_for_addresses() {
+        for (name, expected) in [("Film & Sound", "film-sound"), ("Ä", "team"), ("x", "team-x"), (" -Studio- ", "studio")] {
+            assert_eq!(slug(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_link_names_an_address_of_the_machine() {
+        let listen = |text: &str| text.parse::<SocketAddr>().ok();
+        assert_eq!(listen("127.0.0.1:8065").map(|listen| link(listen, "abc")).as_deref(), Some("http://127.0.0.1:8065/?setup_code=abc"));
+        assert!(listen("0.0.0.0:8065").is_some_and(|listen| !link(listen, "abc").contains("0.0.0.0")));
+    }
+}

@@ -1,0 +1,158 @@
+//! Every metric, described once: its name, type, unit, labels and help. `docs/reference/metrics.md` is generated from it, and a
+//! test compares the dashboard and the alert rules with it.
+
+/// What a metric measures over time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Counter,
+    Gauge,
+    Histogram,
+}
+
+/// The unit, which is the end of the name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    None,
+    Seconds,
+    Bytes,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Metric {
+    /// Without the unit, and without `_total`.
+    pub name: &'static str,
+    pub kind: Kind,
+    pub unit: Unit,
+    pub labels: &'static [&'static str],
+    /// A sentence without its full stop.
+    pub help: &'static str,
+}
+
+impl Metric {
+    /// The name with the ends that the unit and the type require, as queries use it.
+    pub fn full_name(&self) -> String {
+        let unit = match self.unit {
+            Unit::None => "",
+            Unit::Seconds => "_seconds",
+            Unit::Bytes => "_bytes",
+        };
+        let total = if self.kind == Kind::Counter { "_total" } else { "" };
+        format!("{}{unit}{total}", self.name)
+    }
+}
+
+/// Metrics that belong together.
+#[derive(Debug)]
+pub struct Section {
+    pub title: &'static str,
+    pub metrics: &'static [&'static Metric],
+}
+
+macro_rules! catalogue {
+    ($($title:literal { $($constant:ident = $name:literal, $kind:ident, $unit:ident, [$($label:literal),*], $help:literal;)+ })+) => {
+        $($(
+            #[doc = $help]
+            pub static $constant: Metric =
+                Metric { name: $name, kind: Kind::$kind, unit: Unit::$unit, labels: &[$($label),*], help: $help };
+        )+)+
+
+        /// All of them.
+        pub static SECTIONS: &[Section] = &[$(Section { title: $title, metrics: &[$(&$constant),+] }),+];
+    };
+}
+
+catalogue! {
+    "Requests" {
+        HTTP_REQUEST_DURATION = "guildhall_http_request_duration", Histogram, Seconds, ["method", "route", "status"],
+            "Time from the head of a request to the head of its response, by route and class of the status";
+        HTTP_REQUESTS_IN_FLIGHT = "guildhall_http_requests_in_flight", Gauge, None, [], "Requests that are being answered";
+        HTTP_RATE_LIMITED = "guildhall_http_requests_rate_limited", Counter, None, [],
+            "Requests that were rejected because their sender sent too many";
+        UPLOADED = "guildhall_files_uploaded", Counter, Bytes, [], "Bytes of files that people have uploaded";
+    }
+    "People" {
+        USERS_ONLINE = "guildhall_users_online", Gauge, None, [], "People with an open connection to this node";
+        POSTS = "guildhall_posts", Counter, None, [], "Messages that were posted through this node";
+        FAILED_LOGINS = "guildhall_failed_logins", Counter, None, [], "Log-ins that failed";
+        AUDIT_RECORDS = "guildhall_audit_records", Counter, None, [], "Records that were written to the audit trail";
+    }
+    "Live connections" {
+        CONNECTIONS = "guildhall_connections", Gauge, None, ["transport"],
+            "Open connections that receive events: websocket, or sse (server-sent events)";
+        RESUMABLE_CONNECTIONS = "guildhall_connections_resumable", Gauge, None, [],
+            "Connections without a socket whose client may still reconnect without missing an event";
+        HUB_EVENTS = "guildhall_hub_events", Counter, None, [], "Events that were dispatched to their audiences";
+        HUB_DELIVERIES = "guildhall_hub_deliveries", Counter, None, [], "Events that were queued for a connection";
+        HUB_AUDIENCE = "guildhall_hub_audience_connections", Histogram, None, [], "Connections that one event was queued for";
+        HUB_RESUMES = "guildhall_hub_resumes", Counter, None, ["result"],
+            "Clients that reconnected: hit (nothing was missed) or miss (they load everything again)";
+        HUB_DROPPED = "guildhall_hub_connections_dropped", Counter, None, ["reason"],
+            "Connections that were ended because their client is behind: slow_reader (it can resume) or buffer_full (it cannot)";
+        HUB_QUEUE = "guildhall_hub_queue_messages", Gauge, None, ["queue"],
+            "Messages that wait in the hub: inbox (to be dispatched) or backlog (for connections that load their memberships)";
+    }
+    "Database" {
+        DATABASE_UP = "guildhall_database_up", Gauge, None, [], "Whether the database answers: 1 or 0";
+        DATABASE_READ_DURATION = "guildhall_database_read_duration", Histogram, Seconds, [],
+            "Execution time of reads, without the time in the queue";
+        DATABASE_COMMIT_DURATION = "guildhall_database_commit_duration", Histogram, Seconds, [],
+            "Time of one group of writes, from its begin to its commit";
+        DATABASE_COMMIT_BATCHES = "guildhall_database_commit_batches", Histogram, None, [], "Writes that shared one commit";
+        DATABASE_STATEMENTS = "guildhall_database_statements", Counter, None, ["kind"], "Statements that were executed: read or write";
+        DATABASE_SLOW_STATEMENTS = "guildhall_database_slow_statements", Counter, None, [],
+            "Statements that took longer than database.slow_query_ms";
+        DATABASE_QUEUE = "guildhall_database_queue_length", Gauge, None, ["queue"], "Reads and writes that wait for their turn";
+        DATABASE_CONNECTIONS = "guildhall_database_connections", Gauge, None, ["pool", "state"],
+            "Connections to the database (for SQLite: threads), by pool (read or write) and state (busy or idle)";
+        DATABASE_SIZE = "guildhall_database_size", Gauge, Bytes, [], "Size of the database";
+        DATABASE_WAL_SIZE = "guildhall_database_wal_size", Gauge, Bytes, [], "Size of SQLite's write-ahead log";
+    }
+    "Caches" {
+        CACHE_REQUESTS = "guildhall_cache_requests", Counter, None, ["cache", "result"], "Look-ups in a cache: hit or miss";
+        CACHE_ENTRIES = "guildhall_cache_entries", Gauge, None, ["cache"], "Entries of a cache";
+    }
+    "Background work" {
+        JOBS = "guildhall_jobs", Gauge, None, ["type", "status"], "Jobs that are stored, by type and status";
+        JOB_OLDEST_AGE = "guildhall_jobs_oldest_pending_age", Gauge, Seconds, ["type"], "How long the oldest pending job of a type waits";
+        DELIVERIES = "guildhall_deliveries", Gauge, None, ["kind", "state"],
+            "Requests to other servers (outgoing webhooks) that are queued: waiting, or retrying after a failure";
+        DELIVERY_OLDEST_AGE = "guildhall_deliveries_oldest_age", Gauge, Seconds, ["kind"], "Age of the oldest queued delivery of a kind";
+        DELIVERY_ATTEMPTS = "guildhall_delivery_attempts", Counter, None, ["result"],
+            "Attempts at deliveries: delivered, failed (it is retried) or abandoned";
+    }
+    "Machine and process" {
+        BUILD_INFO = "guildhall_build_info", Gauge, None, ["version", "database"], "The version of the server and the kind of its database; always 1";
+        DISK_FREE = "guildhall_disk_free", Gauge, Bytes, [], "Free space of the disk with the data folder";
+        DISK_SIZE = "guildhall_disk_size", Gauge, Bytes, [], "Size of the disk with the data folder";
+        PROCESS_CPU = "process_cpu", Counter, Seconds, [], "CPU time that the process has used";
+        PROCESS_MEMORY = "process_resident_memory", Gauge, Bytes, [], "Memory that the process occupies";
+        PROCESS_DESCRIPTORS = "process_open_fds", Gauge, None, [], "File descriptors that are open";
+        PROCESS_DESCRIPTORS_MAX = "process_max_fds", Gauge, None, [], "File descriptors that may be open";
+        PROCESS_THREADS = "process_threads", Gauge, None, [], "Threads of the process";
+        PROCESS_START_TIME = "process_start_time", Gauge, Seconds, [], "When the process was started, in seconds since 1970";
+    }
+}
+
+pub fn all() -> impl Iterator<Item = &'static Metric> {
+    SECTIONS.iter().flat_map(|section| section.metrics).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_follow_the_conventions() {
+        let names: BTreeSet<String> = all().map(Metric::full_name).collect();
+        assert_eq!(names.len(), all().count());
+        for metric in all() {
+            let name = metric.full_name();
+            assert!(name.starts_with("guildhall_") || name.starts_with("process_"), "{name}");
+            assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{name}");
+            assert!(!metric.name.ends_with("_total") && !metric.name.ends_with("_count"), "{name}");
+            assert!(!metric.help.is_empty() && !metric.help.ends_with('.'), "{name}");
+        }
+    }
+}

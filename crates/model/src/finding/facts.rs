@@ -1,0 +1,119 @@
+//! What checks know without looking at the machine: the configuration, the server's process, the database and the work that
+//! waits in it.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::job::QueueDepth;
+use crate::time::Millis;
+
+/// Collected before the checks run.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    pub version: &'static str,
+    /// The name of the machine.
+    pub host_name: String,
+    pub data_folder: PathBuf,
+    /// The address that the configuration says to listen at.
+    pub listen: SocketAddr,
+    /// The setting `site.url`; may be empty.
+    pub site_url: String,
+    /// The setting `doctor.public_addresses`.
+    pub public_addresses: crate::AddressList,
+    /// The setting `files.free_space_reserve_bytes`.
+    pub free_space_reserve_bytes: u64,
+    pub process: ProcessState,
+    pub database: DatabaseState,
+    /// The file of an embedded database.
+    pub database_file: Option<PathBuf>,
+    /// Whether checks that take long are made, too.
+    pub is_thorough: bool,
+}
+
+/// The process that serves this data folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProcessState {
+    Stopped,
+    Running {
+        process: u32,
+    },
+    /// It holds the lock of the data folder, and does not answer at its local socket.
+    Unresponsive {
+        process: Option<u32>,
+    },
+}
+
+impl ProcessState {
+    /// Its process id, if it is known.
+    pub const fn process(self) -> Option<u32> {
+        match self {
+            Self::Running { process } => Some(process),
+            Self::Unresponsive { process } => process,
+            Self::Stopped => None,
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub enum DatabaseState {
+    /// An embedded database before the first start.
+    NotCreated,
+    /// With the reason, as the driver says it.
+    Unreachable(String),
+    Reached(Box<DatabaseFacts>),
+}
+
+/// What a database says about itself.
+#[derive(Debug, Clone, Default)]
+pub struct DatabaseFacts {
+    /// `sqlite`, `postgres` or `mysql`.
+    pub kind: &'static str,
+    /// Versions, settings and states by name, as the database prints them.
+    pub values: BTreeMap<String, String>,
+    /// The id of this server, by which it is recognized; absent before the first start.
+    pub server_id: Option<String>,
+    pub schema: SchemaState,
+    /// When the values were read, by the clock of the machine: to be compared with the database's.
+    pub read_at: Millis,
+    /// `None` where the schema is not there yet.
+    pub work: Option<WorkFacts>,
+    /// What a check of the file's structure said: `ok`, or what is damaged. `None` where it was not made.
+    pub structure: Option<Vec<String>>,
+}
+
+impl DatabaseFacts {
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.value(name).and_then(|text| text.parse().ok())
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum SchemaState {
+    #[default]
+    Current,
+    /// Steps that the next start applies.
+    Pending(usize),
+    /// Why this program must not use the database.
+    Unusable(String),
+}
+
+/// Background work, as its tables say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WorkFacts {
+    /// Jobs that ended with an error in the last day, by type.
+    pub failed_jobs: Vec<FailedJobs>,
+    /// When the most overdue periodic job should have run.
+    pub oldest_due: Option<Millis>,
+    pub deliveries: Vec<QueueDepth>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedJobs {
+    pub kind: String,
+    pub count: i64,
+}

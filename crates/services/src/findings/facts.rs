@@ -1,0 +1,72 @@
+//! What the checks must know: the settings, and what the database says about itself.
+
+use std::time::Duration;
+
+use guildhall_model::finding::{DatabaseFacts, DatabaseState, Facts};
+use guildhall_model::{AddressList, Result};
+use guildhall_storage::diagnosis;
+
+use crate::findings::Findings;
+use crate::worker::describe;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// Of one question; a database that does not answer by then is unreachable.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// The structure of a file of some 100 GB can be checked within it.
+const STRUCTURE_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+
+impl Findings<'_> {
+    pub(super) async fn facts(&self, is_thorough: bool) -> Facts {
+        let settings = self.settings();
+        let base = self.examiner.base_facts();
+        let database = match tokio::time::timeout(TIMEOUT, self.database_facts()).await {
+            Ok(Ok(facts)) => DatabaseState::Reached(Box::new(facts)),
+            Ok(Err(error)) => DatabaseState::Unreachable(describe(&error)),
+            Err(_elapsed) => DatabaseState::Unreachable(format!("no answer within {} seconds", TIMEOUT.as_secs())),
+        };
+        let mut facts = Facts {
+            site_url: settings.site.url.clone(),
+            public_addresses: AddressList::parse_networks(&settings.doctor.public_addresses).unwrap_or_default(),
+            free_space_reserve_bytes: settings.files.free_space_reserve_bytes,
+            is_thorough,
+            database,
+            ..base
+        };
+        if let DatabaseState::Reached(database) = &mut facts.database
+            && is_thorough
+        {
+            database.structure = self.structure().await;
+        }
+        facts
+    }
+
+    async fn database_facts(&self) -> Result<DatabaseFacts> {
+        let grant = self.access.system("the checks read figures, and nothing of anybody");
+        let (db, server) = (self.access.read(&grant), grant.server());
+        let now = self.clock.now();
+        Ok(DatabaseFacts {
+            kind: db.dialect().name(),
+            values: diagnosis::values(db, server).await?,
+            read_at: now,
+            server_id: Some(self.server_id().await?),
+            // A server only runs with the schema of its version.
+            schema: guildhall_model::finding::SchemaState::Current,
+            work: Some(diagnosis::work(db, server, now.minus_ms(DAY_MS)).await?),
+            structure: None,
+        })
+    }
+
+    async fn server_id(&self) -> Result<String> {
+        Ok(self.system().server_info().await?.server_id)
+    }
+
+    async fn structure(&self) -> Option<Vec<String>> {
+        let grant = self.access.system("the checks read the structure of the file, and nothing of anybody");
+        let work = diagnosis::structure(self.access.read(&grant), grant.server());
+        match tokio::time::timeout(STRUCTURE_TIMEOUT, work).await {
+            Ok(Ok(lines)) => lines,
+            Ok(Err(error)) => Some(vec![describe(&error)]),
+            Err(_elapsed) => None,
+        }
+    }
+}

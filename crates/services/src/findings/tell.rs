@@ -1,0 +1,121 @@
+//! The direct messages to administrators: what began, and what is over.
+
+use std::fmt::Write;
+
+use guildhall_model::Result;
+use guildhall_model::finding::{Change, Finding, Severity, Watched};
+use guildhall_model::id::JobId;
+use guildhall_model::role::SYSTEM_ADMIN;
+use guildhall_storage::users::{self, Filter};
+
+use crate::access::{SystemGrant, Writing, actor_for};
+use crate::findings::Findings;
+use crate::posts::NewPost;
+
+/// The type of the job that writes the messages.
+pub(crate) const JOB: &str = "finding_alerts";
+/// The text among the data of the job.
+pub(crate) const TEXT: &str = "text";
+/// Of the text; the data of a job is bounded.
+const TEXT_CHARS_MAX: usize = 6_000;
+/// Administrators per query.
+const PAGE: i64 = 200;
+
+/// One thing that administrators are told.
+#[derive(Debug)]
+pub(super) struct Notice {
+    pub change: Change,
+    pub finding: Finding,
+}
+
+impl Notice {
+    pub fn of(change: Change, watched: &Watched) -> Option<Self> {
+        (change != Change::Nothing).then(|| Self { change, finding: watched.finding.clone() })
+    }
+}
+
+/// One message. `node_name` is empty for what all nodes share.
+pub(super) fn text(notices: &[Notice], node_name: &str, site_url: &str) -> String {
+    let mut text = String::new();
+    let machine = if node_name.is_empty() { String::new() } else { format!(" ({node_name})") };
+    for Notice { change, finding } in notices {
+        let Finding { id, summary, remedy, .. } = finding;
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        let _ = match change {
+            Change::Over => write!(text, "**Over**{machine}: {summary} (`{id}`)"),
+            _ => {
+                let severity = if finding.severity == Severity::Critical { "Critical" } else { "Warning" };
+                write!(text, "**{severity}**{machine}: {summary} (`{id}`)\n{remedy}")
+            }
+        };
+    }
+    if text.chars().count() > TEXT_CHARS_MAX {
+        text = text.chars().take(TEXT_CHARS_MAX).collect();
+        text.push('…');
+    }
+    match site_url.trim_end_matches('/') {
+        "" => text.push_str("\n\nAll findings are in the system console."),
+        site => {
+            let _ = write!(text, "\n\nAll findings: {site}/admin_console/reporting/findings");
+        }
+    }
+    text
+}
+
+impl Findings<'_> {
+    /// Writes a direct message to each administrator. It may be repeated: each gets a message of the same job once.
+    pub(crate) async fn tell_administrators(&self, grant: &Writing<SystemGrant>, job: JobId, text: &str) -> Result<usize> {
+        let bot = self.bot(grant).await?;
+        let actor = actor_for(&bot);
+        let filter = Filter { roles: vec![SYSTEM_ADMIN.to_owned()], is_active: Some(true), is_bot: Some(false), ..Filter::default() };
+        let mut count = 0;
+        for page in 0.. {
+            let administrators = users::list(self.access.read(grant), &filter, users::Order::Username, PAGE, page * PAGE).await?;
+            for administrator in &administrators {
+                let channel = self.channels().open_direct_channel_of_bot(grant, &bot, administrator).await?;
+                let post = NewPost::new(channel.id, text);
+                let pending_post_id = format!("{job}:{}", administrator.id);
+                self.posts().create_post(&actor, NewPost { pending_post_id, set_online: false, ..post }).await?;
+                count += 1;
+            }
+            if i64::try_from(administrators.len()).unwrap_or(0) < PAGE {
+                break;
+            }
+        }
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guildhall_model::finding::FindingId;
+
+    use super::*;
+
+    #[test]
+    fn a_message_says_what_happened_and_what_to_do() {
+        let notice = |change, severity| Notice {
+            change,
+            finding: Finding {
+                id: FindingId::new("disks.raid_degraded"),
+                subject: "md0".into(),
+                severity,
+                summary: "The array md0 works with 1 of 2 disks.".into(),
+                remedy: "Replace the disk.".into(),
+                details: Vec::new(),
+            },
+        };
+        let began = text(&[notice(Change::Began, Severity::Critical)], "studio", "https://chat.example.com/");
+        assert_eq!(
+            began,
+            "**Critical** (studio): The array md0 works with 1 of 2 disks. (`disks.raid_degraded`)\nReplace the disk.\n\n\
+             All findings: https://chat.example.com/admin_console/reporting/findings"
+        );
+        let over = text(&[notice(Change::Over, Severity::Critical)], "", "");
+        assert!(over.starts_with("**Over**: The array md0 works") && !over.contains("Replace"), "{over}");
+        let many: Vec<Notice> = (0..200).map(|_| notice(Change::Began, Severity::Warning)).collect();
+        assert!(text(&many, "studio", "").chars().count() < TEXT_CHARS_MAX + 100);
+    }
+}

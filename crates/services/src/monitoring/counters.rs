@@ -1,0 +1,17 @@
+//! What the use cases count, for the metrics and the charts.
+
+use guildhall_metrics::Counter;
+
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Messages that were posted through this node.
+    pub posts: Counter,
+    pub failed_logins: Counter,
+    pub audit_records: Counter,
+    pub uploaded_bytes: Counter,
+    pub deliveries_made: Counter,
+    /// Attempts that failed and are repeated.
+    pub deliveries_failed: Counter,
+    /// Deliveries that are given up.
+    pub deliveries_abandoned: Counter,
+}

@@ -1,0 +1,202 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_guildhall_global_optspecs
+    string join \n config= data-dir= listen= database-url= h/help V/version
+end
+
+function __fish_guildhall_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_guildhall_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_guildhall_using_subcommand
+    set -l cmd (__fish_guildhall_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c guildhall -n "__fish_guildhall_needs_command" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_needs_command" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_needs_command" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_needs_command" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_needs_command" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_needs_command" -s V -l version -d 'Print version'
+complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "serve" -d 'Run the server'
+complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "routes" -d 'Print the table of routes: method, path, gate, permission, operation'
+complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "user" -d 'Manage accounts'
+complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "job" -d 'Look at the server\'s jobs'
+complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "config" -d 'Look at the configuration'
+complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "migrate" -d 'Bring the database\'s schema up to date'
+complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "health" -d 'Ask the running server whether it is healthy: the exit code is 0 if it is'
+complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "version" -d 'Print from what this program was built: version, commit, date, target, compiler'
+complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guildhall -n "__fish_guildhall_using_subcommand serve" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand serve" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand serve" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand serve" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand serve" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand routes" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand routes" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand routes" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand routes" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand routes" -l json
+complete -c guildhall -n "__fish_guildhall_using_subcommand routes" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -f -a "create" -d 'Make an account; the password is read from standard input where --password is not given'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -f -a "list" -d 'List the accounts'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -f -a "password" -d 'Set a new password and end the account\'s sessions'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -f -a "deactivate" -d 'Lock an account out; nothing of it is deleted'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -f -a "activate" -d 'Let a deactivated account in again'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -f -a "promote" -d 'Make an account an administrator, or an ordinary member again'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -l email -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -l username -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -l password -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -l admin -d 'Make it an administrator'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from list" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from list" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from list" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from list" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from password" -l password -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from password" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from password" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from password" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from password" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from password" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from deactivate" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from deactivate" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from deactivate" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from deactivate" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from deactivate" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from activate" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from activate" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from activate" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from activate" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from activate" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from promote" -l to -r -f -a "admin\t''
+member\t''"
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from promote" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from promote" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from promote" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from promote" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make an account; the password is read from standard input where --password is not given'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the accounts'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "password" -d 'Set a new password and end the account\'s sessions'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "deactivate" -d 'Lock an account out; nothing of it is deleted'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "activate" -d 'Let a deactivated account in again'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "promote" -d 'Make an account an administrator, or an ordinary member again'
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -f -a "list" -d 'List the newest jobs'
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -f -a "create" -d 'Create a job; the server runs it at once, or when it starts'
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -f -a "cancel" -d 'Cancel a job that waits or runs'
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from list" -l type -d 'Only those of this type' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from list" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from list" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from list" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from list" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from create" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from create" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from create" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from create" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from cancel" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from cancel" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from cancel" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from cancel" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the newest jobs'
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a job; the server runs it at once, or when it starts'
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'Cancel a job that waits or runs'
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -f -a "check" -d 'Read the configuration and say whether a server could start with it'
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -f -a "show" -d 'Print the configuration that a server would start with'
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -f -a "reference" -d 'Print every setting with its default, as a configuration file'
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from check" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from check" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from check" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from show" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from show" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from show" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from reference" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from reference" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from reference" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from reference" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from reference" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "check" -d 'Read the configuration and say whether a server could start with it'
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print the configuration that a server would start with'
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "reference" -d 'Print every setting with its default, as a configuration file'
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand health" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand health" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand health" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand health" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand health" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand version" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand version" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand version" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand version" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand version" -l json
+complete -c guildhall -n "__fish_guildhall_using_subcommand version" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "serve" -d 'Run the server'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "routes" -d 'Print the table of routes: method, path, gate, permission, operation'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "user" -d 'Manage accounts'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "job" -d 'Look at the server\'s jobs'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "config" -d 'Look at the configuration'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "migrate" -d 'Bring the database\'s schema up to date'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "health" -d 'Ask the running server whether it is healthy: the exit code is 0 if it is'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "version" -d 'Print from what this program was built: version, commit, date, target, compiler'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "create" -d 'Make an account; the password is read from standard input where --password is not given'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "list" -d 'List the accounts'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "password" -d 'Set a new password and end the account\'s sessions'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "deactivate" -d 'Lock an account out; nothing of it is deleted'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "activate" -d 'Let a deactivated account in again'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "promote" -d 'Make an account an administrator, or an ordinary member again'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "list" -d 'List the newest jobs'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "create" -d 'Create a job; the server runs it at once, or when it starts'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from job" -f -a "cancel" -d 'Cancel a job that waits or runs'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Read the configuration and say whether a server could start with it'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print the configuration that a server would start with'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "reference" -d 'Print every setting with its default, as a configuration file'
