@@ -1,14 +1,15 @@
 //! Every setting, described once. The structs, the environment variables, the checks, the reference, Mattermost's
-//! configuration and the client configuration are derived from these two tables: `docs/ADDING-A-SETTING.md`.
+//! configuration and the client configuration are derived from two tables, the one below and that of `startup`:
+//! `docs/ADDING-A-SETTING.md`.
 
 mod declare;
 mod description;
 mod message_size;
 mod rule;
 mod site_address;
+mod startup;
 mod tls;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use declare::{InvalidSetting, Source, Values};
 pub use description::{Applies, Audience, ConfigKey, Form, Kind, SECRET_MASK, Secrecy, Section, Setting, Writer};
 pub use rule::Rule;
+pub use startup::{Database, Log, Metrics, Server, Startup};
 pub use tls::{AcmeChallenge, TlsMode};
 
 use crate::limits::POSTS_PER_MINUTE_MAX;
@@ -31,67 +33,6 @@ const POSTS_PER_MINUTE: Rule = between(0, POSTS_PER_MINUTE_MAX);
 /// A key of Mattermost's configuration.
 const fn key(section: &'static str, name: &'static str) -> ConfigKey {
     ConfigKey::new(section, name)
-}
-
-settings! {
-    /// Settings that only the file, the environment and the command line can set.
-    Startup {
-        /// The process itself.
-        server: Server {
-            /// The address and port to listen at.
-            listen: SocketAddr = ([127, 0, 0, 1], 8065) => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, flag: Some("listen"),
-            }
-            /// The folder for everything that is kept in files, the embedded database among it.
-            data_dir: PathBuf = "data" => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, flag: Some("data-dir"),
-            }
-            /// The memory that one password check may take, in KiB; several run at once.
-            password_memory_kib: u32 = 46 * 1024 => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, rule: between(8, 256 * 1024),
-            }
-        }
-
-        /// The database.
-        database: Database {
-            /// `sqlite:PATH`, `postgres://...` or `mysql://...`; empty for SQLite in the data folder.
-            url: String = "" => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, flag: Some("database-url"),
-                secrecy: Secrecy::PasswordInUrl,
-            }
-            /// Statements that take longer than this, in milliseconds, are logged, without what people wrote; 0 for none.
-            slow_query_ms: u64 = 500 => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, rule: between(0, 600_000),
-            }
-        }
-
-        /// Metrics for Prometheus.
-        metrics: Metrics {
-            /// The address and port at which Prometheus reads /metrics; empty for none. It has no password, so it should not
-            /// be reachable from the Internet.
-            listen: String = "127.0.0.1:8067" => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::ListenAddress,
-            }
-        }
-
-        /// The log, which is written to the standard error.
-        log: Log {
-            /// `text` for people, or `json` for programs: one object in each line.
-            format: String = "text" => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::OneOf(&["text", "json"]),
-            }
-            /// The least important lines that are logged. The variable GUILDHALL_LOG, which can name parts of the server, takes
-            /// precedence.
-            level: String = "warn" => {
-                writer: Writer::StartOnly, applies: Applies::NextStart,
-                rule: Rule::OneOf(&["error", "warn", "info", "debug", "trace"]),
-            }
-            /// The level of the line that is logged for each request, with its route, status and duration.
-            access_level: String = "debug" => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::OneOf(&["off", "debug", "info"]),
-            }
-        }
-    }
 }
 
 settings! {
