@@ -2,7 +2,7 @@
 import { createUser, type NewAccount } from '@/api/users';
 import { createTeam } from '@/api/teams';
 import { loadTeam } from '@/data/channels';
-import { patchConfig } from '@/api/config';
+import { patchConfig, type ConfigPatch } from '@/api/config';
 import { loadConfig, logIn } from '@/data/session';
 import { getState } from '@/state/store';
 import type { Team } from '@mattermost/types/teams';
@@ -26,7 +26,7 @@ export interface SiteSettings {
 }
 
 export async function saveSite(site: SiteSettings): Promise<void> {
-  const tls = site.isCertificateAutomatic ? { TLSSettings: { Mode: 'acme', Domains: new URL(site.url).hostname } } : {};
+  const tls: ConfigPatch = site.isCertificateAutomatic ? { TLSSettings: { Mode: 'acme', Domains: new URL(site.url).hostname } } : {};
   await patchConfig({ TeamSettings: { SiteName: site.name }, ServiceSettings: { SiteURL: site.url }, ...tls });
   await loadConfig();
 }
