@@ -17,8 +17,6 @@ use serde_json::{Value, json};
 use support::{CallError, ServerProcess, TestStore};
 use tempfile::TempDir;
 
-const MIB: usize = 1024 * 1024;
-
 /// A file system in memory, unmounted at the end.
 struct SmallDisk(TempDir);
 
