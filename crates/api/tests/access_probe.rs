@@ -23,6 +23,8 @@ const PUBLIC: &[&str] = &[
     "GET /api/v4/teams/invite/{invite_id}",
     "GET /api/v4/websocket",
     "GET /files/{file_id}/public",
+    "GET /health/live",
+    "GET /health/ready",
     "GET /help",
     "GET /help/",
     "GET /help/{page}",

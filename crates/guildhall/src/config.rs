@@ -282,7 +282,7 @@ mod tests {
             (from_environment("GUILDHALL_LIMITS_TRUSTED_PROXIES", "10.0.0.1,proxy"), ["limits.trusted_proxies: ", "\"proxy\" is neither"]),
             (
                 from_environment("GUILDHALL_LIMITS_FORWARDED_HEADER", "x-real-ip"),
-                ["limits.forwarded_header: ", "x-forwarded-for or forwarded"],
+                ["limits.forwarded_header: ", "x-forwarded-for, forwarded"],
             ),
             (from_environment("GUILDHALL_LIMITS_PROXY_PROTOCOL", "true"), ["limits.proxy_protocol: ", "limits.trusted_proxies"]),
             (from_environment("GUILDHALL_SERVER_PASSWORD_MEMORY_KIB", "1"), ["server.password_memory_kib: ", "8 to 262144"]),

@@ -56,8 +56,9 @@ impl ChallengeResponder for Challenges {
                 let unusable =
                     |reason: String| IssueError::new(TlsErrorCause::Settings, format!("The challenge cannot be answered: {reason}."));
                 let (certificate, key) = certificates::make_challenge(&answer.name, answer.sha256).map_err(unusable)?;
-                let key = CertifiedKey::from_der(vec![certificate], key, &default_provider());
-                self.resolver.set_challenge(&answer.name, Arc::new(key.map_err(|error| unusable(error.to_string()))?));
+                let key = default_provider().key_provider.load_private_key(key).map_err(|error| unusable(error.to_string()))?;
+                // Not checked like others: the extension of the challenge is critical, and only authorities know it.
+                self.resolver.set_challenge(&answer.name, Arc::new(CertifiedKey::new(vec![certificate], key)));
                 Ok(())
             }
             AcmeChallenge::Dns01 => self.hook()?.publish(answer).await,

@@ -2,14 +2,17 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use guildhall_storage::Dialect;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Trust, get_plain, try_get};
 use crate::pebble::{Pebble, free_port};
-use crate::support::{ServerProcess, TEST_TIMEOUT, TestStore};
+use crate::support::{ServerProcess, TestStore};
 
+/// Reached only when a test fails. The authority tells clients to ask again after several seconds, twice for each certificate.
+const ISSUE_TIMEOUT: Duration = Duration::from_secs(180);
 pub const NAME: &str = "chat.studio.example";
 
 pub struct Site {
@@ -78,7 +81,7 @@ impl Site {
                 }
             }
         };
-        match tokio::time::timeout(TEST_TIMEOUT, waiting).await {
+        match tokio::time::timeout(ISSUE_TIMEOUT, waiting).await {
             Ok(status) => status,
             Err(_) => panic!("{}", self.status().await),
         }

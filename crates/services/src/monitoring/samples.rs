@@ -79,7 +79,7 @@ impl Monitoring<'_> {
             return Ok(());
         }
         // A run that was late covers more than the interval.
-        let per_interval = |count: u64| (i128::from(count) * i128::from(FINE_INTERVAL_MS) / i128::from(elapsed_ms)) as i64;
+        let per_interval = |count: u64| (count as f64 * FINE_INTERVAL_MS as f64 / elapsed_ms as f64).round() as i64;
         let requests = measured.requests.since(&before.requests);
         let quantile = |part| requests.quantile(part).map(|seconds| (seconds * 1_000_000.0) as i64);
         let disk = host.and_then(|host| host.disk);
