@@ -16,8 +16,14 @@ _guildhall() {
             ",$1")
                 cmd="guildhall"
                 ;;
+            guildhall,apply)
+                cmd="guildhall__subcmd__apply"
+                ;;
             guildhall,config)
                 cmd="guildhall__subcmd__config"
+                ;;
+            guildhall,doctor)
+                cmd="guildhall__subcmd__doctor"
                 ;;
             guildhall,health)
                 cmd="guildhall__subcmd__health"
@@ -36,6 +42,9 @@ _guildhall() {
                 ;;
             guildhall,serve)
                 cmd="guildhall__subcmd__serve"
+                ;;
+            guildhall,setup)
+                cmd="guildhall__subcmd__setup"
                 ;;
             guildhall,user)
                 cmd="guildhall__subcmd__user"
@@ -67,8 +76,32 @@ _guildhall() {
             guildhall__subcmd__config__subcmd__help,show)
                 cmd="guildhall__subcmd__config__subcmd__help__subcmd__show"
                 ;;
+            guildhall__subcmd__doctor,help)
+                cmd="guildhall__subcmd__doctor__subcmd__help"
+                ;;
+            guildhall__subcmd__doctor,mute)
+                cmd="guildhall__subcmd__doctor__subcmd__mute"
+                ;;
+            guildhall__subcmd__doctor,unmute)
+                cmd="guildhall__subcmd__doctor__subcmd__unmute"
+                ;;
+            guildhall__subcmd__doctor__subcmd__help,help)
+                cmd="guildhall__subcmd__doctor__subcmd__help__subcmd__help"
+                ;;
+            guildhall__subcmd__doctor__subcmd__help,mute)
+                cmd="guildhall__subcmd__doctor__subcmd__help__subcmd__mute"
+                ;;
+            guildhall__subcmd__doctor__subcmd__help,unmute)
+                cmd="guildhall__subcmd__doctor__subcmd__help__subcmd__unmute"
+                ;;
+            guildhall__subcmd__help,apply)
+                cmd="guildhall__subcmd__help__subcmd__apply"
+                ;;
             guildhall__subcmd__help,config)
                 cmd="guildhall__subcmd__help__subcmd__config"
+                ;;
+            guildhall__subcmd__help,doctor)
+                cmd="guildhall__subcmd__help__subcmd__doctor"
                 ;;
             guildhall__subcmd__help,health)
                 cmd="guildhall__subcmd__help__subcmd__health"
@@ -88,6 +121,9 @@ _guildhall() {
             guildhall__subcmd__help,serve)
                 cmd="guildhall__subcmd__help__subcmd__serve"
                 ;;
+            guildhall__subcmd__help,setup)
+                cmd="guildhall__subcmd__help__subcmd__setup"
+                ;;
             guildhall__subcmd__help,user)
                 cmd="guildhall__subcmd__help__subcmd__user"
                 ;;
@@ -102,6 +138,12 @@ _guildhall() {
                 ;;
             guildhall__subcmd__help__subcmd__config,show)
                 cmd="guildhall__subcmd__help__subcmd__config__subcmd__show"
+                ;;
+            guildhall__subcmd__help__subcmd__doctor,mute)
+                cmd="guildhall__subcmd__help__subcmd__doctor__subcmd__mute"
+                ;;
+            guildhall__subcmd__help__subcmd__doctor,unmute)
+                cmd="guildhall__subcmd__help__subcmd__doctor__subcmd__unmute"
                 ;;
             guildhall__subcmd__help__subcmd__job,cancel)
                 cmd="guildhall__subcmd__help__subcmd__job__subcmd__cancel"
@@ -203,7 +245,7 @@ _guildhall() {
 
     case "${cmd}" in
         guildhall)
-            opts="-h -V --config --data-dir --listen --database-url --help --version serve routes user job config migrate health version help"
+            opts="-h -V --config --data-dir --listen --domain --database-url --help --version serve routes user job config setup apply migrate doctor health version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -221,6 +263,10 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --database-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -232,8 +278,8 @@ _guildhall() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        guildhall__subcmd__config)
-            opts="-h --config --data-dir --listen --database-url --help check show reference help"
+        guildhall__subcmd__apply)
+            opts="-h --dry-run --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -251,6 +297,44 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__config)
+            opts="-h --config --data-dir --listen --domain --database-url --help check show reference help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --database-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -263,7 +347,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__config__subcmd__check)
-            opts="-h --config --data-dir --listen --database-url --help"
+            opts="-h --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -278,6 +362,10 @@ _guildhall() {
                     return 0
                     ;;
                 --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -363,7 +451,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__config__subcmd__reference)
-            opts="-h --config --data-dir --listen --database-url --help"
+            opts="-h --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -378,6 +466,10 @@ _guildhall() {
                     return 0
                     ;;
                 --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -393,7 +485,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__config__subcmd__show)
-            opts="-h --config --data-dir --listen --database-url --help"
+            opts="-h --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -411,6 +503,10 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --database-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -422,8 +518,8 @@ _guildhall() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        guildhall__subcmd__health)
-            opts="-h --config --data-dir --listen --database-url --help"
+        guildhall__subcmd__doctor)
+            opts="-h --fix --json --config --data-dir --listen --domain --database-url --help mute unmute help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -441,6 +537,168 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__doctor__subcmd__help)
+            opts="mute unmute help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__doctor__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__doctor__subcmd__help__subcmd__mute)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__doctor__subcmd__help__subcmd__unmute)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__doctor__subcmd__mute)
+            opts="-h --config --data-dir --listen --domain --database-url --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__doctor__subcmd__unmute)
+            opts="-h --config --data-dir --listen --domain --database-url --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__health)
+            opts="-h --config --data-dir --listen --domain --database-url --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --database-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -453,8 +711,22 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help)
-            opts="serve routes user job config migrate health version help"
+            opts="serve routes user job config setup apply migrate doctor health version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -509,6 +781,48 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__config__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__doctor)
+            opts="mute unmute"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__doctor__subcmd__mute)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__doctor__subcmd__unmute)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -648,6 +962,20 @@ _guildhall() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guildhall__subcmd__help__subcmd__setup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guildhall__subcmd__help__subcmd__user)
             opts="create list password deactivate activate promote"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -761,7 +1089,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__job)
-            opts="-h --config --data-dir --listen --database-url --help list create cancel help"
+            opts="-h --config --data-dir --listen --domain --database-url --help list create cancel help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -779,6 +1107,10 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --database-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -791,7 +1123,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__job__subcmd__cancel)
-            opts="-h --config --data-dir --listen --database-url --help"
+            opts="-h --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -806,6 +1138,10 @@ _guildhall() {
                     return 0
                     ;;
                 --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -821,7 +1157,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__job__subcmd__create)
-            opts="-h --config --data-dir --listen --database-url --help"
+            opts="-h --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -836,6 +1172,10 @@ _guildhall() {
                     return 0
                     ;;
                 --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -921,7 +1261,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__job__subcmd__list)
-            opts="-h --type --config --data-dir --listen --database-url --help"
+            opts="-h --type --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -943,6 +1283,10 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --database-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -955,7 +1299,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__migrate)
-            opts="-h --config --data-dir --listen --database-url --help"
+            opts="-h --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -970,6 +1314,10 @@ _guildhall() {
                     return 0
                     ;;
                 --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -985,7 +1333,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__routes)
-            opts="-h --json --config --data-dir --listen --database-url --help"
+            opts="-h --json --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1000,6 +1348,10 @@ _guildhall() {
                     return 0
                     ;;
                 --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1015,7 +1367,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__serve)
-            opts="-h --config --data-dir --listen --database-url --help"
+            opts="-h --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1030,6 +1382,72 @@ _guildhall() {
                     return 0
                     ;;
                 --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__setup)
+            opts="-h --site-name --site-url --certificate --email --username --password --team --link --config --data-dir --listen --domain --database-url --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --site-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --certificate)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --team)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1045,7 +1463,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__user)
-            opts="-h --config --data-dir --listen --database-url --help create list password deactivate activate promote help"
+            opts="-h --config --data-dir --listen --domain --database-url --help create list password deactivate activate promote help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1063,6 +1481,10 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --database-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1075,7 +1497,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__user__subcmd__activate)
-            opts="-h --config --data-dir --listen --database-url --help"
+            opts="-h --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1093,6 +1515,10 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --database-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1105,7 +1531,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__user__subcmd__create)
-            opts="-h --email --username --password --admin --config --data-dir --listen --database-url --help"
+            opts="-h --email --username --password --admin --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1135,6 +1561,10 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --database-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1147,7 +1577,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__user__subcmd__deactivate)
-            opts="-h --config --data-dir --listen --database-url --help"
+            opts="-h --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1162,6 +1592,10 @@ _guildhall() {
                     return 0
                     ;;
                 --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1289,7 +1723,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__user__subcmd__list)
-            opts="-h --config --data-dir --listen --database-url --help"
+            opts="-h --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1307,6 +1741,10 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --database-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1319,7 +1757,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__user__subcmd__password)
-            opts="-h --password --config --data-dir --listen --database-url --help"
+            opts="-h --password --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1341,6 +1779,10 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --database-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1353,7 +1795,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__user__subcmd__promote)
-            opts="-h --to --config --data-dir --listen --database-url --help"
+            opts="-h --to --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1375,6 +1817,10 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --database-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1387,7 +1833,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__version)
-            opts="-h --json --config --data-dir --listen --database-url --help"
+            opts="-h --json --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1402,6 +1848,10 @@ _guildhall() {
                     return 0
                     ;;
                 --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

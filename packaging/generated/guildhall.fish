@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_guildhall_global_optspecs
-    string join \n config= data-dir= listen= database-url= h/help V/version
+    string join \n config= data-dir= listen= domain= database-url= h/help V/version
 end
 
 function __fish_guildhall_needs_command
@@ -27,6 +27,7 @@ end
 complete -c guildhall -n "__fish_guildhall_needs_command" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_needs_command" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_needs_command" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_needs_command" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_needs_command" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_needs_command" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_needs_command" -s V -l version -d 'Print version'
@@ -35,24 +36,30 @@ complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "routes" -d 'Pri
 complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "user" -d 'Manage accounts'
 complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "job" -d 'Look at the server\'s jobs'
 complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "config" -d 'Look at the configuration'
+complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "setup" -d 'Set up a new server: name, address, administrator and first team'
+complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "apply" -d 'Bring settings, users, teams, channels and integrations to what a file declares'
 complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "migrate" -d 'Bring the database\'s schema up to date'
+complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "doctor" -d 'Look at the machine, the network, the disks and the database, and say what is wrong'
 complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "health" -d 'Ask the running server whether it is healthy: the exit code is 0 if it is'
 complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "version" -d 'Print from what this program was built: version, commit, date, target, compiler'
 complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c guildhall -n "__fish_guildhall_using_subcommand serve" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand serve" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand serve" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand serve" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand serve" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand serve" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand routes" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand routes" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand routes" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand routes" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand routes" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand routes" -l json
 complete -c guildhall -n "__fish_guildhall_using_subcommand routes" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and not __fish_seen_subcommand_from create list password deactivate activate promote help" -f -a "create" -d 'Make an account; the password is read from standard input where --password is not given'
@@ -68,28 +75,33 @@ complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_see
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -l admin -d 'Make it an administrator'
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from list" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from list" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from list" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from list" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from list" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from password" -l password -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from password" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from password" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from password" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from password" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from password" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from password" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from deactivate" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from deactivate" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from deactivate" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from deactivate" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from deactivate" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from deactivate" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from activate" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from activate" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from activate" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from activate" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from activate" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from activate" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from promote" -l to -r -f -a "admin\t''
@@ -97,6 +109,7 @@ member\t''"
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from promote" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from promote" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from promote" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from promote" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from promote" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make an account; the password is read from standard input where --password is not given'
@@ -109,6 +122,7 @@ complete -c guildhall -n "__fish_guildhall_using_subcommand user; and __fish_see
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and not __fish_seen_subcommand_from list create cancel help" -f -a "list" -d 'List the newest jobs'
@@ -119,16 +133,19 @@ complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from list" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from list" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from list" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from list" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from list" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from create" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from create" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from create" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from create" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from create" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from cancel" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from cancel" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from cancel" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from cancel" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from cancel" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the newest jobs'
@@ -138,6 +155,7 @@ complete -c guildhall -n "__fish_guildhall_using_subcommand job; and __fish_seen
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fish_seen_subcommand_from check show reference help" -f -a "check" -d 'Read the configuration and say whether a server could start with it'
@@ -147,47 +165,104 @@ complete -c guildhall -n "__fish_guildhall_using_subcommand config; and not __fi
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from check" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from check" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from check" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from check" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from show" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from show" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from show" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from show" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from reference" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from reference" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from reference" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from reference" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from reference" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from reference" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "check" -d 'Read the configuration and say whether a server could start with it'
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print the configuration that a server would start with'
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "reference" -d 'Print every setting with its default, as a configuration file'
 complete -c guildhall -n "__fish_guildhall_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guildhall -n "__fish_guildhall_using_subcommand setup" -l site-name -d 'The name of the site, such as the company\'s' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand setup" -l site-url -d 'The address at which people reach it, such as https://chat.example.com; empty if only this network reaches it' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand setup" -l certificate -d 'Whether the server gets its certificate for that name from Let\'s Encrypt, whose terms you accept with it' -r -f -a "true\t''
+false\t''"
+complete -c guildhall -n "__fish_guildhall_using_subcommand setup" -l email -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand setup" -l username -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand setup" -l password -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand setup" -l team -d 'The name of the first team; empty for none' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand setup" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand setup" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand setup" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand setup" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand setup" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand setup" -l link -d 'Only print the address of the set-up page'
+complete -c guildhall -n "__fish_guildhall_using_subcommand setup" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand apply" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand apply" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand apply" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand apply" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand apply" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand apply" -l dry-run -d 'Show what would change, and change nothing'
+complete -c guildhall -n "__fish_guildhall_using_subcommand apply" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and not __fish_seen_subcommand_from mute unmute help" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and not __fish_seen_subcommand_from mute unmute help" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and not __fish_seen_subcommand_from mute unmute help" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and not __fish_seen_subcommand_from mute unmute help" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and not __fish_seen_subcommand_from mute unmute help" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and not __fish_seen_subcommand_from mute unmute help" -l fix -d 'Mend what can be mended safely: permissions and owners of files, a large write-ahead log'
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and not __fish_seen_subcommand_from mute unmute help" -l json -d 'Print the findings as JSON'
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and not __fish_seen_subcommand_from mute unmute help" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and not __fish_seen_subcommand_from mute unmute help" -f -a "mute" -d 'Tell nobody of a finding any more, because it is meant to be so'
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and not __fish_seen_subcommand_from mute unmute help" -f -a "unmute" -d 'Tell of it again'
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and not __fish_seen_subcommand_from mute unmute help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and __fish_seen_subcommand_from mute" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and __fish_seen_subcommand_from mute" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and __fish_seen_subcommand_from mute" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and __fish_seen_subcommand_from mute" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and __fish_seen_subcommand_from mute" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and __fish_seen_subcommand_from mute" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and __fish_seen_subcommand_from unmute" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and __fish_seen_subcommand_from unmute" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and __fish_seen_subcommand_from unmute" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and __fish_seen_subcommand_from unmute" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and __fish_seen_subcommand_from unmute" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and __fish_seen_subcommand_from unmute" -s h -l help -d 'Print help'
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and __fish_seen_subcommand_from help" -f -a "mute" -d 'Tell nobody of a finding any more, because it is meant to be so'
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and __fish_seen_subcommand_from help" -f -a "unmute" -d 'Tell of it again'
+complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c guildhall -n "__fish_guildhall_using_subcommand health" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand health" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand health" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand health" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand health" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand health" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand version" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand version" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand version" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand version" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand version" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand version" -l json
 complete -c guildhall -n "__fish_guildhall_using_subcommand version" -s h -l help -d 'Print help'
-complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "serve" -d 'Run the server'
-complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "routes" -d 'Print the table of routes: method, path, gate, permission, operation'
-complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "user" -d 'Manage accounts'
-complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "job" -d 'Look at the server\'s jobs'
-complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "config" -d 'Look at the configuration'
-complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "migrate" -d 'Bring the database\'s schema up to date'
-complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "health" -d 'Ask the running server whether it is healthy: the exit code is 0 if it is'
-complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "version" -d 'Print from what this program was built: version, commit, date, target, compiler'
-complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config migrate health version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "serve" -d 'Run the server'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "routes" -d 'Print the table of routes: method, path, gate, permission, operation'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "user" -d 'Manage accounts'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "job" -d 'Look at the server\'s jobs'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "config" -d 'Look at the configuration'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "setup" -d 'Set up a new server: name, address, administrator and first team'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "apply" -d 'Bring settings, users, teams, channels and integrations to what a file declares'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "migrate" -d 'Bring the database\'s schema up to date'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "doctor" -d 'Look at the machine, the network, the disks and the database, and say what is wrong'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "health" -d 'Ask the running server whether it is healthy: the exit code is 0 if it is'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "version" -d 'Print from what this program was built: version, commit, date, target, compiler'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "create" -d 'Make an account; the password is read from standard input where --password is not given'
 complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "list" -d 'List the accounts'
 complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "password" -d 'Set a new password and end the account\'s sessions'
@@ -200,3 +275,5 @@ complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_see
 complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Read the configuration and say whether a server could start with it'
 complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print the configuration that a server would start with'
 complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "reference" -d 'Print every setting with its default, as a configuration file'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from doctor" -f -a "mute" -d 'Tell nobody of a finding any more, because it is meant to be so'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and __fish_seen_subcommand_from doctor" -f -a "unmute" -d 'Tell of it again'
