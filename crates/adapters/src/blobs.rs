@@ -18,7 +18,8 @@ use futures::StreamExt;
 use guildhall_model::codes::context::INTERNAL;
 use guildhall_model::codes::files::{NOT_FOUND, OFFSET_MISMATCH, STORE_FULL, STORE_UNAVAILABLE, TOO_LARGE};
 use guildhall_model::id::UploadId;
-use guildhall_model::ports::{BlobKey, BlobReader, BlobStore, ByteRange, ByteStream, StoredBlob};
+use guildhall_model::limits::describe_bytes;
+use guildhall_model::ports::{BlobKey, BlobReader, BlobSpace, BlobStore, ByteRange, ByteStream, StoredBlob};
 use guildhall_model::{Clock, Error, Millis, Result};
 
 use folder::Folder;
@@ -63,7 +64,7 @@ impl BlobStore for LocalBlobs {
             let chunk = chunk?;
             space.before(chunk.len()).await?;
             if chunk.len() as u64 > max_bytes.saturating_sub(sink.length()) {
-                return Err(TOO_LARGE.with("limit", max_bytes));
+                return Err(too_large(max_bytes));
             }
             sink = sink.push(chunk).await?;
         }
@@ -89,6 +90,10 @@ impl BlobStore for LocalBlobs {
             file.file.sync_all()
         })
         .await
+    }
+
+    async fn disk_space(&self) -> Result<BlobSpace> {
+        self.space.disk_space().await
     }
 
     fn set_free_space_reserve(&self, bytes: u64) {
@@ -126,7 +131,7 @@ impl BlobStore for LocalBlobs {
             }
             match chunk {
                 Ok(chunk) if chunk.len() as u64 > max_bytes.saturating_sub(sink.length()) => {
-                    failure = Some(TOO_LARGE.with("limit", max_bytes));
+                    failure = Some(too_large(max_bytes));
                     break;
                 }
                 Ok(chunk) => sink = sink.push(chunk).await?,
@@ -187,6 +192,10 @@ fn store_error(error: io::Error) -> Error {
         _ => STORE_UNAVAILABLE,
     };
     code.with_source(error)
+}
+
+fn too_large(max_bytes: u64) -> Error {
+    TOO_LARGE.with("limit", describe_bytes(i64::try_from(max_bytes).unwrap_or(i64::MAX)))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use guildhall_model::id::RequestId;
 use guildhall_model::settings::TlsMode;
 use guildhall_model::{Error, Kind};
 use guildhall_wire::error as wire_error;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HOST, STRICT_TRANSPORT_SECURITY, USER_AGENT};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HOST, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, USER_AGENT};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -187,7 +187,9 @@ fn log_error(error: &Error, method: &Method, path: &str) {
     let source = error.source.as_ref().map(ToString::to_string).unwrap_or_default();
     match error.code.kind {
         Kind::Internal => tracing::error!(%method, path, id = error.code.id, source, "request failed"),
-        Kind::Unavailable => tracing::warn!(%method, path, id = error.code.id, source, "request could not be served"),
+        Kind::Unavailable | Kind::InsufficientStorage => {
+            tracing::warn!(%method, path, id = error.code.id, source, "request could not be served")
+        }
         _ => tracing::debug!(%method, path, id = error.code.id, source, "request rejected"),
     }
 }
@@ -201,6 +203,9 @@ fn with_error_body(error: &Error, request_id: RequestId, mut response: Response)
     *response.headers_mut() = headers;
     response.headers_mut().remove(http::header::CONTENT_LENGTH);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(seconds) = error.retry_after_seconds().and_then(|seconds| HeaderValue::from_str(seconds).ok()) {
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
     response
 }
 

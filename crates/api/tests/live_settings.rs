@@ -30,6 +30,7 @@ macro_rules! row {
 
 mod doctor;
 mod quotas;
+mod rates;
 mod tls;
 
 /// Settings that do not affect each other's checks.
@@ -39,7 +40,7 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 13] = [
+const GROUPS: [&Group; 15] = [
     &doctor::DOCTOR,
     &INDEPENDENT,
     &SWITCHES,
@@ -51,6 +52,8 @@ const GROUPS: [&Group; 13] = [
     &quotas::SUMS,
     &quotas::FILES,
     &quotas::OBJECTS,
+    &rates::RATES,
+    &rates::SERVER,
     &tls::STATUS,
     &tls::HEADER,
 ];
@@ -95,6 +98,7 @@ const INDEPENDENT: Group = Group {
             world.root.upload("/emoji", &parts).await.status == 501
         }),
         row!("files.max_size_bytes", 10, |world| world.upload(20).await.status == 413),
+        row!("files.guest_max_size_bytes", 5, |world| World::upload_as(&world.guest, &world.guest_channel, 7).await.status == 413),
         row!("files.image_proxy", false, |world| {
             has_id(&world.ann.get("/image?url=http%3A%2F%2F127.0.0.1%2Fx.png").await, "api.image.get.disabled.app_error")
         }),

@@ -25,6 +25,7 @@ mod headers;
 mod image_proxy;
 mod integrations;
 mod jobs;
+mod limits;
 mod live_settings;
 mod local_administrator;
 mod lost_memberships;

@@ -43,7 +43,7 @@ fn markdown() -> String {
 #[cfg(test)]
 const INTRODUCTION: &str = "# Settings
 
-Made from the descriptions in `crates/model/src/settings/mod.rs`; `guildhall config reference` prints the same as a
+Made from the descriptions in `crates/model/src/settings`; `guildhall config reference` prints the same as a
 configuration file. A setting comes from the file that `--config` names, from the environment (`GUILDHALL_...`), or from
 the command line; the later wins. What none of them sets, administrators change while the server runs, under
 the name that Mattermost's configuration has for it.

@@ -68,6 +68,11 @@ impl Error {
         self.code.id == code.id
     }
 
+    /// After how many seconds the same request may succeed: the parameter `retry_after_seconds`.
+    pub fn retry_after_seconds(&self) -> Option<&str> {
+        self.params.iter().find(|(name, _)| *name == "retry_after_seconds").map(|(_, seconds)| seconds.as_str())
+    }
+
     /// The user-visible message, with the placeholders replaced by the parameters.
     pub fn message(&self) -> String {
         let mut text = self.code.message.to_owned();

@@ -233,6 +233,8 @@ pub enum Event {
     LoginFailuresReset {
         user_id: UserId,
     },
+    /// A person, role, channel or team has other limits of its own now, or none.
+    LimitsChanged(Arc<crate::limits::NamedLimits>),
     /// The team's outgoing webhooks changed.
     OutgoingWebhooksChanged {
         team_id: TeamId,

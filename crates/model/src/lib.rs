@@ -14,6 +14,7 @@ pub mod finding;
 pub mod id;
 pub mod integration;
 pub mod job;
+pub mod limits;
 pub mod permission;
 pub mod ports;
 pub mod post;

@@ -10,7 +10,7 @@ mod machine;
 mod outgoing;
 mod secrets;
 
-pub use blobs::{BlobKey, BlobReader, BlobStore, ByteRange, ByteStream, StoredBlob, stream_from_bytes};
+pub use blobs::{BlobKey, BlobReader, BlobSpace, BlobStore, ByteRange, ByteStream, StoredBlob, stream_from_bytes};
 pub use certificates::{CertificateAuthority, CertificateOrder, ChallengeAnswer, ChallengeResponder, IssueError};
 pub use examiner::{Examiner, Progress};
 pub use host::{DiskFigures, Host, HostFigures};

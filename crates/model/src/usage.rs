@@ -82,6 +82,8 @@ pub struct NamedUsage {
     pub id: String,
     pub name: String,
     pub display_name: String,
+    /// The roles of an account; empty for others.
+    pub roles: String,
     pub usage: Usage,
 }
 

@@ -24,8 +24,16 @@ type DeriveRows = for<'a> fn(&'a Services, &'a Event) -> Option<BoxFuture<'a, Re
 const BEFORE_COMMIT: &[DeriveRows] = &[queue_outgoing_webhook_calls];
 
 /// In-memory state that follows the events.
-const AFTER_COMMIT: &[fn(&Services, &Event)] =
-    &[count_posts, apply_settings, invalidate_tokens, reset_login_throttle, update_role, invalidate_outgoing_webhooks, wake_workers];
+const AFTER_COMMIT: &[fn(&Services, &Event)] = &[
+    count_posts,
+    apply_settings,
+    invalidate_tokens,
+    reset_login_throttle,
+    update_role,
+    update_limits,
+    invalidate_outgoing_webhooks,
+    wake_workers,
+];
 
 impl Services {
     /// The statements and further events that belong into the batch of these events.
@@ -101,6 +109,13 @@ fn reset_login_throttle(services: &Services, event: &Event) {
 fn update_role(services: &Services, event: &Event) {
     if let Event::RoleUpdated(role) = event {
         services.core.access.set_role(&role.name, role.permissions.clone());
+    }
+}
+
+/// The limits of people, roles, channels and teams, as uploads and messages are checked against them.
+fn update_limits(services: &Services, event: &Event) {
+    if let Event::LimitsChanged(changed) = event {
+        services.states.limits.apply(changed);
     }
 }
 

@@ -21,6 +21,7 @@ pub mod files;
 pub mod findings;
 pub mod image_proxy;
 pub mod jobs;
+pub mod limits;
 pub mod monitoring;
 pub mod oauth;
 mod passwords;
@@ -92,6 +93,7 @@ struct States {
     findings: findings::State,
     image_proxy: image_proxy::State,
     jobs: jobs::State,
+    limits: limits::State,
     monitoring: monitoring::State,
     posts: posts::State,
     sessions: sessions::State,
@@ -110,6 +112,7 @@ impl Services {
             findings: findings::State::default(),
             image_proxy: image_proxy::State::default(),
             jobs: jobs::State::default(),
+            limits: limits::State::default(),
             monitoring: monitoring::State::default(),
             posts: posts::State::default(),
             sessions: sessions::State::default(),

@@ -1,4 +1,4 @@
-//! Loading of settings and roles at startup, before the first request.
+//! Loading of settings, roles and limits at startup, before the first request.
 
 use guildhall_model::Result;
 
@@ -9,6 +9,7 @@ impl Services {
     pub async fn prepare(&self) -> Result<()> {
         self.system().load_settings().await?;
         self.roles().seed_roles().await?;
-        self.roles().load_roles().await
+        self.roles().load_roles().await?;
+        self.limits().load_limits().await
     }
 }

@@ -14,6 +14,8 @@ pub(crate) enum FailureKind {
     Contended,
     /// The database works, but is overloaded.
     Busy,
+    /// The disk of the database is full: nothing of it was written.
+    DiskFull,
     /// The database is unreachable, shutting down, or refuses to write.
     Unavailable,
     /// An error of ours: wrong SQL, or wrong data in a row.
@@ -63,6 +65,7 @@ impl Failure {
             FailureKind::Data => storage::INVALID_TEXT,
             FailureKind::Contended => context::CONFLICT,
             FailureKind::Busy => context::BUSY,
+            FailureKind::DiskFull => context::DISK_FULL,
             FailureKind::Unavailable => context::DATABASE_UNAVAILABLE,
             FailureKind::Internal => context::INTERNAL,
         };

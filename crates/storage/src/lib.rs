@@ -34,6 +34,7 @@ pub mod files;
 pub mod findings;
 pub mod jobs;
 pub mod oauth;
+pub mod own_limits;
 pub mod posts;
 pub mod preferences;
 pub mod reactions;

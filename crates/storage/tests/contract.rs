@@ -18,6 +18,7 @@ mod contract {
     mod limits;
     mod migrations;
     mod outages;
+    mod own_limits;
     mod people;
     mod posts;
     mod proxy;

@@ -1,9 +1,12 @@
 //! Health and usage of the server: the response to a ping, and analytics.
 
 use guildhall_model::Millis;
+use guildhall_model::ports::BlobSpace;
 use guildhall_model::usage::{NamedUsage, Quota, Usage};
 use serde::Serialize;
 use time::OffsetDateTime;
+
+use crate::limits::or_none;
 
 const HEALTHY: &str = "OK";
 const UNHEALTHY: &str = "UNHEALTHY";
@@ -97,7 +100,7 @@ pub struct TeamsUsage {
     pub cloud_archived: i64,
 }
 
-/// One row of `GET /usage/storage/largest`.
+/// One row of `GET /usage/storage/largest`; limits of 0 are none.
 #[derive(Debug, Clone, Serialize)]
 pub struct HolderUsage {
     pub id: String,
@@ -105,11 +108,28 @@ pub struct HolderUsage {
     pub display_name: String,
     pub bytes: i64,
     pub files: i64,
+    pub max_bytes: i64,
+    pub max_files: i64,
 }
 
-impl From<NamedUsage> for HolderUsage {
-    fn from(row: NamedUsage) -> Self {
-        Self { id: row.id, name: row.name, display_name: row.display_name, bytes: row.usage.bytes, files: row.usage.files }
+impl From<(NamedUsage, Quota)> for HolderUsage {
+    fn from((row, quota): (NamedUsage, Quota)) -> Self {
+        let UserUsage { bytes, files, max_bytes, max_files } = (row.usage, quota).into();
+        Self { id: row.id, name: row.name, display_name: row.display_name, bytes, files, max_bytes, max_files }
+    }
+}
+
+/// `GET /usage/storage/disk`: uploads are rejected while less than the reserve is free.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct DiskUsage {
+    pub total_bytes: u64,
+    pub free_bytes: u64,
+    pub reserve_bytes: u64,
+}
+
+impl DiskUsage {
+    pub const fn new(disk: BlobSpace, reserve_bytes: u64) -> Self {
+        Self { total_bytes: disk.total_bytes, free_bytes: disk.free_bytes, reserve_bytes }
     }
 }
 
@@ -124,8 +144,7 @@ pub struct UserUsage {
 
 impl From<(Usage, Quota)> for UserUsage {
     fn from((used, quota): (Usage, Quota)) -> Self {
-        let or_zero = |limit| if limit == i64::MAX { 0 } else { limit };
-        Self { bytes: used.bytes, files: used.files, max_bytes: or_zero(quota.bytes), max_files: or_zero(quota.files) }
+        Self { bytes: used.bytes, files: used.files, max_bytes: or_none(quota.bytes), max_files: or_none(quota.files) }
     }
 }
 

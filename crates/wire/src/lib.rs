@@ -18,6 +18,7 @@ pub mod file;
 pub mod finding;
 pub mod job;
 pub mod json;
+pub mod limits;
 pub mod oauth;
 pub mod permission;
 pub mod post;

@@ -5,12 +5,15 @@ import { browserPath } from '@/lib/base';
 export class ApiError extends Error {
   readonly id: string;
   readonly status: number;
+  // After how long the server takes the same request, if it said so.
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, id: string, message: string) {
+  constructor(status: number, id: string, message: string, retryAfterSeconds?: number) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.id = id;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
   get isNetwork(): boolean {
@@ -32,6 +35,8 @@ export interface RequestOptions {
   // For a POST that may be repeated without harm: a search, or a post with a pending id.
   idempotent?: boolean;
   etag?: boolean;
+  // A request that comes too early (429) is not repeated here: the caller says when it will be.
+  callerWaits?: boolean;
   headers?: Record<string, string>;
 }
 
@@ -76,10 +81,15 @@ export function writeHeaders(method: string): Record<string, string> {
   return headers;
 }
 
+function retryAfterSeconds(response: Response | null): number | undefined {
+  const seconds = Number(response?.headers.get('Retry-After'));
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+}
+
 export async function readError(response: Response): Promise<ApiError> {
   try {
     const body = (await response.json()) as { id?: string; message?: string };
-    return new ApiError(response.status, body.id ?? '', body.message ?? response.statusText);
+    return new ApiError(response.status, body.id ?? '', body.message ?? response.statusText, retryAfterSeconds(response));
   } catch {
     return new ApiError(response.status, '', response.statusText || `HTTP ${response.status}`);
   }
@@ -99,8 +109,8 @@ function retryable(status: number): boolean {
 }
 
 function retryDelay(response: Response | null, attempt: number): number {
-  const after = Number(response?.headers.get('Retry-After'));
-  if (Number.isFinite(after) && after > 0) return Math.min(after * 1000, 10_000);
+  const after = retryAfterSeconds(response);
+  if (after !== undefined) return Math.min(after * 1000, 10_000);
   return (RETRY_DELAYS[attempt] ?? 2500) * (0.75 + Math.random() * 0.5);
 }
 
@@ -136,6 +146,7 @@ export async function request<T>(method: string, path: string, options: RequestO
       error = new ApiError(0, 'network', 'The server cannot be reached.');
     }
     if (error.status === 401 && path !== '/users/login') onUnauthorized();
+    if (options.callerWaits && error.retryAfterSeconds !== undefined) throw error;
     if (!mayRetry || !retryable(error.status) || attempt >= RETRY_DELAYS.length) throw error;
     await sleep(retryDelay(response, attempt), options.signal);
   }

@@ -98,7 +98,7 @@ async function sendChunks(begun: UploadSession, file: File, options: SendOptions
       session = { ...session, file_offset: Math.min(start + CHUNK_BYTES, file.size) };
     } catch (error) {
       failures += 1;
-      if (!(error instanceof ApiError) || failures > 4 || (error.status >= 400 && error.status < 500)) throw error;
+      if (!(error instanceof ApiError) || failures > 4 || (error.status >= 400 && error.status < 500) || error.status === 507) throw error;
       await new Promise((resolve) => setTimeout(resolve, 1000 * failures));
       session = await get<UploadSession>(`/uploads/${session.id}`);
     }

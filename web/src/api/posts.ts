@@ -22,7 +22,7 @@ export const getPost = (id: string) => get<Post>(`/posts/${id}`);
 export const getThread = (rootId: string) =>
   get<PostList>(`/posts/${rootId}/thread`, { collapsedThreads: false, perPage: 200, direction: 'down' });
 export type Draft = Pick<Post, 'channel_id' | 'message' | 'pending_post_id'> & { root_id?: string; file_ids?: string[] };
-export const createPost = (draft: Draft) => post<Post>('/posts', draft, { idempotent: true });
+export const createPost = (draft: Draft) => post<Post>('/posts', draft, { idempotent: true, callerWaits: true });
 export const patchPost = (id: string, patch: { message: string }) => put<Post>(`/posts/${id}/patch`, patch);
 export const deletePost = (id: string) => del<unknown>(`/posts/${id}`);
 export const pinPost = (id: string) => post<unknown>(`/posts/${id}/pin`, undefined, { idempotent: true });

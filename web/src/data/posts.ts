@@ -162,11 +162,13 @@ async function deliver(echo: Post): Promise<void> {
     removeUnsent(echo.id);
     apply((s) => reducers.receiveNewPost(s, { ...post, pending_post_id: post.pending_post_id || echo.pending_post_id }));
   } catch (error) {
-    apply((s) => reducers.setEchoFailed(s, echo.id, true, error instanceof ApiError && error.isRejection));
+    const waitMs = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+    apply((s) => reducers.setEchoFailed(s, echo.id, true, error instanceof ApiError && error.isRejection, waitMs && Date.now() + waitMs));
     const failed = getState().posts[echo.id];
     if (failed) saveUnsent(failed);
     if (!(error instanceof ApiError)) return;
-    if (error.isNetwork) networkFailed();
+    if (waitMs > 0) setTimeout(() => resendPost(echo.id), waitMs);
+    else if (error.isNetwork) networkFailed();
     else toastError(error);
   }
 }
@@ -181,14 +183,14 @@ export function resendPost(pendingId: string): void {
 
 export function resendFailedPosts(): void {
   for (const post of Object.values(getState().posts)) {
-    if (post.failed && reducers.isEcho(post) && !reducers.isRejected(post)) resendPost(post.id);
+    if (post.failed && reducers.isEcho(post) && !reducers.isRejected(post) && reducers.sendTime(post) <= Date.now()) resendPost(post.id);
   }
 }
 
 // Messages that were not sent before a reload are at the end of their channel again, and are sent once connected.
 export function restoreUnsent(): void {
   const echoes = readUnsent(getState().meId);
-  apply((s) => echoes.reduce((state, echo) => reducers.addEcho(state, { ...echo, failed: true, create_at: nextPendingTime() }), s));
+  apply((s) => echoes.reduce((state, echo) => reducers.addEcho(state, { ...echo, failed: true, create_at: nextPendingTime(), props: { ...echo.props, send_at: 0 } }), s));
 }
 
 export function discardPending(pendingId: string): void {

@@ -4,6 +4,7 @@ import type { FileInfo } from '@mattermost/types/files';
 import { create } from 'zustand';
 import { ApiError } from '@/api/core';
 import { getFileInfo, thumbnailUrl, uploadFile } from '@/api/files';
+import { getOwnLimits, isNearlyFull, type OwnLimits } from '@/api/limits';
 import { t } from '@/i18n';
 import { localId } from '@/lib/ids';
 import { readLocal, writeLocal } from '@/lib/storage';
@@ -69,6 +70,36 @@ function start(key: string, { id, channelId, file }: Upload): void {
   ).finally(() => { if (controllers.get(id) === controller) controllers.delete(id); });
 }
 
+// Files that do not fit are not sent: the server would reject them after their bytes have arrived.
+async function startWithin(key: string, channelId: string, uploads: Upload[]): Promise<void> {
+  // Without an answer the server decides.
+  const limits = await getOwnLimits(channelId).catch(() => undefined);
+  let left = limits?.bytes_left ?? Infinity;
+  for (const upload of uploads) {
+    const problem = limits && sizeProblem(upload.size, limits.file_bytes, left);
+    if (problem) patch(key, upload.id, { error: problem });
+    // It may have been removed meanwhile.
+    else if (useLists.getState()[key]?.some((u) => u.id === upload.id)) {
+      left -= upload.size;
+      start(key, upload);
+    }
+  }
+  if (limits) warnIfNearlyFull(limits);
+}
+
+export function sizeProblem(size: number, fileBytes: number, left: number): string | undefined {
+  if (fileBytes > 0 && size > fileBytes) return t('file.tooLargeHere', { size: formatBytes(fileBytes) });
+  return size > left ? t('file.noRoom', { size: formatBytes(size), left: formatBytes(left) }) : undefined;
+}
+
+let wasWarned = false;
+
+function warnIfNearlyFull({ bytes, storage_bytes: max }: OwnLimits): void {
+  if (wasWarned || !isNearlyFull(bytes, max)) return;
+  wasWarned = true;
+  toast(t('file.nearlyFull', { used: formatBytes(bytes), max: formatBytes(max) }), 'info');
+}
+
 export function addUploads(key: string, channelId: string, files: File[]): void {
   const max = Number(getState().config.MaxFileSize) || Infinity;
   const accepted = files.filter((file) => {
@@ -83,7 +114,7 @@ export function addUploads(key: string, channelId: string, files: File[]): void 
     preview: file.type.startsWith('image/') ? URL.createObjectURL(file) : undefined,
   }));
   update(key, (list) => [...list, ...added]);
-  added.forEach((upload) => start(key, upload));
+  void startWithin(key, channelId, added);
 }
 
 // Files that the server has already: of a rejected message, or from before a reload.

@@ -142,6 +142,9 @@ export const en = {
   'file.remove': 'Remove {name}',
   'file.sent': '{percent}% of {size}',
   'file.tooLarge': '{name} is too large. The maximum file size is {size}.',
+  'file.nearlyFull': 'You have used {used} of the {max} that you may store here.',
+  'file.noRoom': '{size} is more than the {left} that is left here.',
+  'file.tooLargeHere': 'Larger than {size}, the most that may be sent here.',
   'file.tooMany': 'You can attach up to {count} files to a message.',
 
   'intro.channel': 'This is the start of the channel. It was created on {day}.',
@@ -206,6 +209,7 @@ export const en = {
   'post.rejected': 'The server rejected this message.',
   'post.reply': 'Reply in thread',
   'post.retry': 'Try again',
+  'post.tooEarly': 'Too many messages in a short time. This one is sent at {time}.',
   'post.unpin': 'Unpin from channel',
 
   'reaction.andMore': '{names} and {count} more',
@@ -254,6 +258,10 @@ export const en = {
   'settings.nicknameHint': 'Shown instead of your full name.',
   'settings.notifications': 'Notifications',
   'settings.password': 'Password',
+  'settings.files': 'Files',
+  'settings.filesUsed': '{used} in {count} files',
+  'settings.filesUsedOf': '{used} of {max}',
+  'settings.largestFile': 'One file may have up to {size}.',
   'settings.picture': 'Change picture',
   'settings.position': 'Position',
   'settings.profile': 'Profile',

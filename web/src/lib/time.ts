@@ -2,6 +2,7 @@
 
 const locale = typeof navigator === 'undefined' ? 'en' : navigator.language;
 const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+const clockWithSeconds = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
 const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', month: 'long', day: 'numeric' });
 const withYear = new Intl.DateTimeFormat(locale, { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' });
@@ -10,6 +11,7 @@ const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: '
 const relativeLong = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 
 export const formatClock = (at: number) => clock.format(at);
+export const formatClockWithSeconds = (at: number) => clockWithSeconds.format(at);
 // Without AM and PM, for the narrow column beside messages.
 export const formatClockShort = (at: number) => clock.formatToParts(at).filter((part) => part.type !== 'dayPeriod').map((part) => part.value).join('').trim();
 export const formatFull = (at: number) => full.format(at);

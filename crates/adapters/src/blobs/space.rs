@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use guildhall_model::Result;
 use guildhall_model::codes::files::STORE_FULL;
+use guildhall_model::ports::BlobSpace;
 
 use super::blocking;
 
@@ -32,14 +33,19 @@ impl Space {
         SpaceCheck { space: self, unchecked_bytes: CHECKED_EVERY_BYTES }
     }
 
+    pub async fn disk_space(self: &Arc<Self>) -> Result<BlobSpace> {
+        let space = Arc::clone(self);
+        blocking(move || {
+            let status = rustix::fs::statvfs(&space.folder)?;
+            let bytes = |blocks: u64| blocks.saturating_mul(status.f_frsize);
+            Ok(BlobSpace { total_bytes: bytes(status.f_blocks), free_bytes: bytes(status.f_bavail) })
+        })
+        .await
+    }
+
     /// `STORE_FULL` if less than the reserve is free.
     async fn require(self: &Arc<Self>) -> Result<()> {
-        let space = Arc::clone(self);
-        let free = blocking(move || {
-            let status = rustix::fs::statvfs(&space.folder)?;
-            Ok(status.f_bavail.saturating_mul(status.f_frsize))
-        })
-        .await?;
+        let free = self.disk_space().await?.free_bytes;
         if free < self.reserve_bytes.load(Ordering::Relaxed) { Err(STORE_FULL.into()) } else { Ok(()) }
     }
 }

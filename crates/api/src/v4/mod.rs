@@ -9,6 +9,7 @@ mod emoji;
 mod files;
 mod findings;
 mod jobs;
+mod limits;
 mod oauth;
 mod posts;
 mod preferences;
@@ -37,6 +38,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(files::routes)
         .with(findings::routes)
         .with(jobs::routes)
+        .with(limits::routes)
         .with(oauth::routes)
         .with(posts::routes)
         .with(preferences::routes)

@@ -108,7 +108,7 @@ async fn changes_of_the_quotas_of_objects_take_effect() {
 }
 
 impl World {
-    async fn upload_as(who: &TestUser, channel: &Value, size_bytes: usize) -> TestResponse {
+    pub(super) async fn upload_as(who: &TestUser, channel: &Value, size_bytes: usize) -> TestResponse {
         let path = format!("/files?channel_id={}", channel["id"].as_str().unwrap());
         who.upload(&path, &[("files", Some("a.txt"), &vec![b'a'; size_bytes])]).await
     }

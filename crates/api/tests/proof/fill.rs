@@ -1,6 +1,7 @@
 //! Fills `{placeholders}` with ids and names of the fixture's objects.
 
 use guildhall_model::id::UserId;
+use serde_json::json;
 
 use super::fixture::{Fixture, Role, SEARCHED, Target};
 use super::make;
@@ -56,6 +57,13 @@ async fn value(fixture: &Fixture, target: Target, name: &str, template: &str) ->
         "post_id" | "thread_id" => text(&fixture.post(target)["id"]),
         "message" => text(&fixture.post(target)["message"]),
         "file_id" => fixture.file(target).to_owned(),
+        "scope" => "channels".to_owned(),
+        "scope_id" => {
+            let channel = text(&fixture.channel(target)["id"]);
+            // So that there is something to remove; a direct channel has no limits.
+            fixture.person(Role::Admin).put(&format!("/limits/channels/{channel}"), json!({"storage_files": 1_000_000})).await;
+            channel
+        }
         "role_name" => "channel_user".to_owned(),
         "searched" => SEARCHED.to_owned(),
         "category" => "display_settings".to_owned(),

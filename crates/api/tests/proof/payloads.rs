@@ -104,6 +104,7 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["create_emoji"], Form(&[("emoji", None, br#"{"name":"square","creator_id":"{user_id}"}"#), ("image", Some("square.png"), PNG)])),
     (&["get_emojis_by_names"], Json(r#"["houseparrot"]"#)),
     (&["search_emoji"], Json(r#"{"term":"houseparrot"}"#)),
+    (&["set_limits_of_scope"], Json(r#"{"storage_bytes":1000000,"posts_per_minute":600}"#)),
     // Users
     (&["create_user"], Json(r#"{"email":"new@example.com","username":"new","password":"Passw0rd!longer"}"#)),
     (&["login"], Json(r#"{"login_id":"owner","password":"Passw0rd!longer"}"#)),

@@ -4,7 +4,7 @@ mod history;
 mod objects;
 mod storage;
 
-use guildhall_testkit::{TestServer, TestUser};
+use guildhall_testkit::{TestResponse, TestServer, TestUser};
 use serde_json::{Value, json};
 
 /// Sets quotas by their names in Mattermost's configuration.
@@ -12,8 +12,16 @@ async fn set(root: &TestUser, quotas: Value) {
     root.put("/config/patch", json!({"QuotaSettings": quotas})).await.ok();
 }
 
-fn id(value: &Value) -> &str {
+pub(crate) fn id(value: &Value) -> &str {
     value["id"].as_str().unwrap()
+}
+
+pub(crate) async fn upload(who: &TestUser, channel: &Value, size_bytes: usize) -> TestResponse {
+    who.upload(&format!("/files?channel_id={}", id(channel)), &[("files", Some("a.txt"), &vec![b'a'; size_bytes])]).await
+}
+
+pub(crate) async fn begin_upload(who: &TestUser, channel: &Value, size_bytes: usize) -> TestResponse {
+    who.post("/uploads", json!({"channel_id": channel["id"], "filename": "big.bin", "file_size": size_bytes})).await
 }
 
 /// How many rows of the counts differ from a recount by other means than the server's.

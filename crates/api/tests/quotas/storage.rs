@@ -2,23 +2,15 @@
 
 use futures::future::join_all;
 use guildhall_services::files::SweepLimits;
-use guildhall_testkit::{Dialect, TestResponse, TestServer, TestUser};
+use guildhall_testkit::{Dialect, TestServer, TestUser};
 use serde_json::{Value, json};
 
-use super::{differences, id, set};
+use super::{begin_upload, differences, id, set, upload};
 
 const USER: &str = "api.file.upload_file.user_quota.app_error";
 const CHANNEL: &str = "api.file.upload_file.channel_quota.app_error";
 const TEAM: &str = "api.file.upload_file.team_quota.app_error";
 const SERVER: &str = "api.file.upload_file.server_quota.app_error";
-
-async fn upload(who: &TestUser, channel: &Value, size_bytes: usize) -> TestResponse {
-    who.upload(&format!("/files?channel_id={}", id(channel)), &[("files", Some("a.txt"), &vec![b'a'; size_bytes])]).await
-}
-
-async fn begin_upload(who: &TestUser, channel: &Value, size_bytes: usize) -> TestResponse {
-    who.post("/uploads", json!({"channel_id": channel["id"], "filename": "big.bin", "file_size": size_bytes})).await
-}
 
 async fn post_with_file(who: &TestUser, channel: &Value, root: &Value, size_bytes: usize) -> Value {
     let file = upload(who, channel, size_bytes).await.ok()["file_infos"][0].clone();

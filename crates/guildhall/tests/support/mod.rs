@@ -138,9 +138,13 @@ impl ServerProcess {
     }
 
     /// Starts with settings, such as `("LIMITS_ENABLED", "true")`, besides those of all tests.
-    #[expect(clippy::disallowed_methods, reason = "the client of the tests")]
     pub async fn start_with_settings(store: &TestStore, settings: &'static [(&'static str, &'static str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap(), store, settings).await
+    }
+
+    /// The same with this data folder.
+    #[expect(clippy::disallowed_methods, reason = "the client of the tests")]
+    pub async fn start_in(folder: TempDir, store: &TestStore, settings: &'static [(&'static str, &'static str)]) -> Self {
         let (child, url) = spawn(&folder, store.url.as_deref(), "127.0.0.1:0", settings).await;
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { child, url, folder, database: store.url.clone(), settings, http }

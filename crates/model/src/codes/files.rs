@@ -1,7 +1,7 @@
 //! Errors of files, uploads and images.
 
 super::codes! {
-    TOO_LARGE = TooLarge, "api.file.upload_file.too_large_detailed.app_error", "The file is larger than {limit} bytes.";
+    TOO_LARGE = TooLarge, "api.file.upload_file.too_large_detailed.app_error", "The file is larger than {limit}, the most that may be sent here.";
     NOT_FOUND = NotFound, "app.file_info.get.app_error", "There is no such file.";
     OFFSET_MISMATCH = Conflict, "app.upload.upload_data.offset.app_error", "The upload continues at byte {offset}.";
     UPLOAD_BUSY = Conflict, "app.upload.upload_data.concurrent.app_error", "Another request is sending data for this upload.";
@@ -27,7 +27,7 @@ super::codes! {
     LINK_WITHOUT_POST = BadRequest, "api.file.get_public_link.no_post.app_error", "Only a file of a post can have a public link.";
     LINK_INVALID = BadRequest, "api.file.get_file.public_invalid.app_error", "This link is not valid.";
     UPLOAD_NOT_FOUND = NotFound, "app.upload.get.app_error", "There is no such upload.";
-    UPLOAD_TOO_LARGE = TooLarge, "api.upload.create.upload_too_large.app_error", "The file is larger than {limit} bytes.";
+    UPLOAD_TOO_LARGE = TooLarge, "api.upload.create.upload_too_large.app_error", "The file is larger than {limit}, the most that may be sent here.";
     UPLOAD_SIZE = BadRequest, "model.upload_session.is_valid.file_size.app_error", "The size of the file must be more than zero.";
     TOO_MANY_UPLOADS = BadRequest, "api.upload.create.too_many.app_error", "You have {max} uploads in progress already. Finish them, or wait until they expire.";
 }

@@ -18,6 +18,7 @@ pub mod findings;
 pub mod image_proxy;
 pub mod integrations;
 pub mod jobs;
+pub mod limits;
 pub mod outgoing;
 pub mod posts;
 pub mod storage;

@@ -86,6 +86,14 @@ pub struct BlobReader {
     pub stream: ByteStream<'static>,
 }
 
+/// Of a file system, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlobSpace {
+    pub total_bytes: u64,
+    /// For those who are not root.
+    pub free_bytes: u64,
+}
+
 /// Storage of blobs. Equal content is stored once, so several rows may reference the same key. The owner of the rows
 /// counts the references and deletes a blob when no row references it.
 #[async_trait]
@@ -101,6 +109,9 @@ pub trait BlobStore: Send + Sync {
 
     /// Writes a little durably and removes it again: whether blobs can be stored.
     async fn check_writable(&self) -> Result<()>;
+
+    /// Of the file system of the blobs.
+    async fn disk_space(&self) -> Result<BlobSpace>;
 
     /// The free space that is left for others: with less, `put` and `stage_append` fail with `codes::files::STORE_FULL`.
     fn set_free_space_reserve(&self, bytes: u64);

@@ -1,14 +1,15 @@
 //! Every setting, described once. The structs, the environment variables, the checks, the reference, Mattermost's
-//! configuration and the client configuration are derived from these two tables: `docs/ADDING-A-SETTING.md`.
+//! configuration and the client configuration are derived from two tables, the one below and that of `startup`:
+//! `docs/ADDING-A-SETTING.md`.
 
 mod declare;
 mod description;
 mod message_size;
 mod rule;
 mod site_address;
+mod startup;
 mod tls;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -16,8 +17,10 @@ use serde::{Deserialize, Serialize};
 pub use declare::{InvalidSetting, Source, Values};
 pub use description::{Applies, Audience, ConfigKey, Form, Kind, SECRET_MASK, Secrecy, Section, Setting, Writer};
 pub use rule::Rule;
+pub use startup::{Database, Log, Metrics, Server, Startup};
 pub use tls::{AcmeChallenge, TlsMode};
 
+use crate::limits::POSTS_PER_MINUTE_MAX;
 use declare::settings;
 use message_size::{MESSAGE_BYTES_MAX, MESSAGE_BYTES_MIN};
 use rule::{at_least, between, chars};
@@ -25,70 +28,11 @@ use rule::{at_least, between, chars};
 /// Ten years.
 const SESSION_HOURS_MAX: i64 = 87_600;
 
+const POSTS_PER_MINUTE: Rule = between(0, POSTS_PER_MINUTE_MAX);
+
 /// A key of Mattermost's configuration.
 const fn key(section: &'static str, name: &'static str) -> ConfigKey {
     ConfigKey::new(section, name)
-}
-
-settings! {
-    /// Settings that only the file, the environment and the command line can set.
-    Startup {
-        /// The process itself.
-        server: Server {
-            /// The address and port to listen at.
-            listen: SocketAddr = ([127, 0, 0, 1], 8065) => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, flag: Some("listen"),
-            }
-            /// The folder for everything that is kept in files, the embedded database among it.
-            data_dir: PathBuf = "data" => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, flag: Some("data-dir"),
-            }
-            /// The memory that one password check may take, in KiB; several run at once.
-            password_memory_kib: u32 = 46 * 1024 => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, rule: between(8, 256 * 1024),
-            }
-        }
-
-        /// The database.
-        database: Database {
-            /// `sqlite:PATH`, `postgres://...` or `mysql://...`; empty for SQLite in the data folder.
-            url: String = "" => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, flag: Some("database-url"),
-                secrecy: Secrecy::PasswordInUrl,
-            }
-            /// Statements that take longer than this, in milliseconds, are logged, without what people wrote; 0 for none.
-            slow_query_ms: u64 = 500 => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, rule: between(0, 600_000),
-            }
-        }
-
-        /// Metrics for Prometheus.
-        metrics: Metrics {
-            /// The address and port at which Prometheus reads /metrics; empty for none. It has no password, so it should not
-            /// be reachable from the Internet.
-            listen: String = "127.0.0.1:8067" => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::ListenAddress,
-            }
-        }
-
-        /// The log, which is written to the standard error.
-        log: Log {
-            /// `text` for people, or `json` for programs: one object in each line.
-            format: String = "text" => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::OneOf(&["text", "json"]),
-            }
-            /// The least important lines that are logged. The variable GUILDHALL_LOG, which can name parts of the server, takes
-            /// precedence.
-            level: String = "warn" => {
-                writer: Writer::StartOnly, applies: Applies::NextStart,
-                rule: Rule::OneOf(&["error", "warn", "info", "debug", "trace"]),
-            }
-            /// The level of the line that is logged for each request, with its route, status and duration.
-            access_level: String = "debug" => {
-                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::OneOf(&["off", "debug", "info"]),
-            }
-        }
-    }
 }
 
 settings! {
@@ -172,7 +116,7 @@ settings! {
 
         /// Rate limits.
         limits: Limits {
-            /// Whether requests are limited; off only for load tests.
+            /// Whether requests and messages are limited; off only for load tests.
             enabled: bool = true => {
                 config: &[key("RateLimitSettings", "Enable")],
             }
@@ -185,18 +129,39 @@ settings! {
             }
             /// Accounts that may be created from one address per hour.
             sign_ups_per_hour: u32 = 100 => {
-                rule: at_least(1),
-                config: &[key("RateLimitSettings", "SignUpsPerHour")],
+                rule: at_least(1), config: &[key("RateLimitSettings", "SignUpsPerHour")],
             }
             /// Requests of one session or address per second.
             requests_per_second: u32 = 100 => {
-                rule: at_least(1),
-                config: &[key("RateLimitSettings", "PerSec")],
+                rule: at_least(1), config: &[key("RateLimitSettings", "PerSec")],
             }
             /// Requests of one session or address that may come at once.
             requests_burst: u32 = 400 => {
-                rule: at_least(1),
-                config: &[key("RateLimitSettings", "MaxBurst")],
+                rule: at_least(1), config: &[key("RateLimitSettings", "MaxBurst")],
+            }
+            /// Messages that one person may send per minute; as many may come at once. 0 for no limit.
+            user_posts_per_minute: i64 = 300 => {
+                rule: POSTS_PER_MINUTE, config: &[key("RateLimitSettings", "UserPostsPerMinute")],
+            }
+            /// The same for a guest.
+            guest_posts_per_minute: i64 = 120 => {
+                rule: POSTS_PER_MINUTE, config: &[key("RateLimitSettings", "GuestPostsPerMinute")],
+            }
+            /// The same for a bot, and for the webhooks, slash commands and access tokens of one person together.
+            program_posts_per_minute: i64 = 3_000 => {
+                rule: POSTS_PER_MINUTE, config: &[key("RateLimitSettings", "ProgramPostsPerMinute")],
+            }
+            /// Messages per minute in one channel, of all who write there together; 0 for no limit.
+            channel_posts_per_minute: i64 = 0 => {
+                rule: POSTS_PER_MINUTE, config: &[key("RateLimitSettings", "ChannelPostsPerMinute")],
+            }
+            /// Messages per minute in the channels of one team together; 0 for no limit.
+            team_posts_per_minute: i64 = 0 => {
+                rule: POSTS_PER_MINUTE, config: &[key("RateLimitSettings", "TeamPostsPerMinute")],
+            }
+            /// Messages per minute on the server; 0 for no limit.
+            server_posts_per_minute: i64 = 0 => {
+                rule: POSTS_PER_MINUTE, config: &[key("RateLimitSettings", "ServerPostsPerMinute")],
             }
             /// Days for which audit records are kept; 0 for ever. Administrators cannot change it over the API, so that they
             /// cannot delete their own traces.
@@ -280,6 +245,10 @@ settings! {
             max_size_bytes: i64 = 100 * 1024 * 1024 * 1024 => {
                 rule: at_least(1),
                 config: &[key("FileSettings", "MaxFileSize")], client: &["MaxFileSize"],
+            }
+            /// The largest single file of a guest, in bytes; 0 for the same as of others.
+            guest_max_size_bytes: i64 = 0 => {
+                rule: at_least(0), config: &[key("FileSettings", "GuestMaxFileSize")],
             }
             /// Free space on the disk of the files, in bytes, that uploads do not use: with less, they are rejected, while
             /// messages and log-ins go on.

@@ -21,10 +21,11 @@ pub(crate) use room::give_back;
 pub use search::FileQuery;
 pub use sweep::{SweepCounts, SweepLimits};
 pub use uploads::{NewUpload, Upload};
+pub use usage::UserLimits;
 
 noun! {
     /// Files and uploads.
-    files::Files, state: State, uses: [system::System, users::Users]
+    files::Files, state: State, uses: [limits::Limits, system::System, users::Users]
 }
 
 #[derive(Default)]

@@ -20,10 +20,22 @@ pub struct ReceivedFile {
 }
 
 impl Files<'_> {
-    /// Uploads a file into a channel; only the uploader can read it until it is attached to a post.
-    pub async fn upload_file(&self, actor: &Actor, channel: ChannelId, filename: &str, stream: ByteStream<'_>) -> Result<FileInfo> {
+    /// Uploads a file into a channel; only the uploader can read it until it is attached to a post. A size that is declared and
+    /// too large is rejected before the bytes arrive.
+    pub async fn upload_file(
+        &self,
+        actor: &Actor,
+        channel: ChannelId,
+        filename: &str,
+        declared_bytes: Option<i64>,
+        stream: ByteStream<'_>,
+    ) -> Result<FileInfo> {
         let grant = self.grant_to_upload(actor, channel).await?;
         let room = self.room(actor, &grant).await?;
+        if let Some(size_bytes) = declared_bytes {
+            room.check_file(size_bytes, codes::TOO_LARGE)?;
+            room.check(size_bytes)?;
+        }
         let blob = self.put_within(&room, stream).await?;
         self.insert_file(actor, &grant, &room, filename, blob).await
     }
@@ -35,7 +47,8 @@ impl Files<'_> {
             return Err(codes::DISABLED.into());
         }
         let own = self.access.own_account(actor);
-        let room = self.room_in_any_channel(actor, &own).await?;
+        let room = self.room_in_any_channel(actor.into(), &own).await?;
+        room.check(0)?;
         let blob = self.put_within(&room, stream).await?;
         let mut write = self.access.write(&own, "files.reserve");
         write.push(blobs::release(&blob.key.to_string(), self.clock.now()));
@@ -48,13 +61,14 @@ impl Files<'_> {
     pub async fn store_received_file(&self, actor: &Actor, channel: ChannelId, received: ReceivedFile) -> Result<FileInfo> {
         let grant = self.grant_to_upload(actor, channel).await?;
         let room = self.room(actor, &grant).await?;
+        // The blob is released already.
+        room.check_file(i64::try_from(received.blob.size_bytes).unwrap_or(i64::MAX), codes::TOO_LARGE)?;
         self.insert_file(actor, &grant, &room, &received.filename, received.blob).await
     }
 
     /// Stores the bytes of a file that fits into the room that was found before.
     async fn put_within(&self, room: &Room, stream: ByteStream<'_>) -> Result<StoredBlob> {
-        let limit = self.max_file_bytes().min(room.bytes_left());
-        let blob = self.blobs.put(stream, limit).await.map_err(|error| room.explain(error, limit))?;
+        let blob = self.blobs.put(stream, room.max_bytes()).await.map_err(|error| room.explain(error))?;
         self.counters.uploaded_bytes.add(blob.size_bytes);
         Ok(blob)
     }
@@ -65,10 +79,6 @@ impl Files<'_> {
         }
         let grant = self.access.channel(actor, channel, Permission::UploadFile).await?;
         if grant.is_archived() { Err(codes::ARCHIVED_CHANNEL.into()) } else { Ok(grant) }
-    }
-
-    pub(super) fn max_file_bytes(&self) -> u64 {
-        u64::try_from(self.settings().files.max_size_bytes).unwrap_or_default()
     }
 
     async fn insert_file(

@@ -3,19 +3,22 @@
 use guildhall_model::codes::files as codes;
 use guildhall_model::file::FileInfo;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
+use guildhall_model::limits::describe_bytes;
 use guildhall_model::usage::{Holder, Quota, Usage};
-use guildhall_model::{Actor, Error, Permission, Result};
+use guildhall_model::{Actor, Code, Error, Result};
 use guildhall_storage::usage::{self, Quotas};
 use guildhall_storage::{Granted, Statement, Write};
 
 use crate::access::{ChannelGrant, Grant, Writing};
-use crate::boxed;
 use crate::files::Files;
+use crate::limits::Person;
 
-/// What each holder stores, and may store.
+/// What each holder stores, and may store, and how large one file may be.
 pub(super) struct Room {
     quotas: Quotas,
     used: Vec<(Holder, Option<Usage>)>,
+    /// `i64::MAX` is no limit.
+    pub file_bytes: i64,
 }
 
 impl Room {
@@ -38,19 +41,36 @@ impl Room {
         }
     }
 
-    /// The bytes that a file may have.
+    /// `too_large`, which has a `{limit}`, if one file may not be so large.
+    pub(super) fn check_file(&self, size_bytes: i64, too_large: Code) -> Result<()> {
+        if size_bytes > self.file_bytes { Err(too_large.with("limit", describe_bytes(self.file_bytes))) } else { Ok(()) }
+    }
+
+    /// The bytes that are left in every quota.
     pub(super) fn bytes_left(&self) -> u64 {
         let left = |(holder, used): &(Holder, Option<Usage>)| self.quota(*holder).bytes.saturating_sub(used.unwrap_or_default().bytes);
         self.used.iter().map(left).min().and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or_default()
     }
 
-    /// Replaces the error that a file is too large, if it is not too large for the server but for the room that is left.
-    pub(super) fn explain(&self, error: Error, limit: u64) -> Error {
-        if !error.is(codes::TOO_LARGE) || limit < self.bytes_left() {
+    /// How many further files there may be.
+    pub(super) fn files_left(&self) -> i64 {
+        let left = |(holder, used): &(Holder, Option<Usage>)| self.quota(*holder).files.saturating_sub(used.unwrap_or_default().files);
+        self.used.iter().map(left).min().unwrap_or_default().max(0)
+    }
+
+    /// The most bytes of a file that are received.
+    pub(super) fn max_bytes(&self) -> u64 {
+        u64::try_from(self.file_bytes).unwrap_or_default().min(self.bytes_left())
+    }
+
+    /// Says which limit it was that more bytes arrived than may be received: that of one file, or a quota.
+    pub(super) fn explain(&self, error: Error) -> Error {
+        if !error.is(codes::TOO_LARGE) {
             return error;
         }
-        match self.check(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)) {
-            Err(full) => full.with_source(error),
+        let received = i64::try_from(self.max_bytes()).unwrap_or(i64::MAX).saturating_add(1);
+        match self.check_file(received, codes::TOO_LARGE).and_then(|()| self.check(received)) {
+            Err(reason) => reason.with_source(error),
             Ok(()) => error,
         }
     }
@@ -67,40 +87,35 @@ impl Room {
 impl Files<'_> {
     /// The room for a file of the actor in a channel.
     pub(super) async fn room(&self, actor: &Actor, grant: &Writing<ChannelGrant>) -> Result<Room> {
-        let team = grant.channel.team_id;
-        let holders = [Holder::User(actor.user_id), Holder::Channel(grant.channel.id), Holder::Team(team), Holder::Server];
-        self.room_of(actor, grant, &holders).await
-    }
-
-    /// The same while the channel is not known.
-    pub(super) async fn room_in_any_channel(&self, actor: &Actor, grant: &impl Grant) -> Result<Room> {
-        self.room_of(actor, grant, &[Holder::User(actor.user_id), Holder::Server]).await
-    }
-
-    async fn room_of(&self, actor: &Actor, grant: &impl Grant, holders: &[Holder]) -> Result<Room> {
-        let used = usage::of_holders(self.access.read(grant), holders).await?;
-        let room = Room { quotas: self.quotas(actor.is_guest), used };
+        let room = self.room_left(actor, grant).await?;
         room.check(0).map(|()| room)
     }
 
-    fn quotas(&self, is_guest: bool) -> Quotas {
-        let settings = self.settings();
-        let settings = &settings.quotas;
-        Quotas {
-            channel: Quota::from_settings(settings.channel_bytes, settings.channel_files),
-            user: if is_guest {
-                Quota::from_settings(settings.guest_bytes, settings.guest_files)
-            } else {
-                Quota::from_settings(settings.user_bytes, settings.user_files)
-            },
-            team: self.team_quota(),
-            server: Quota::from_settings(settings.server_bytes, settings.server_files),
-        }
+    /// The same, also where no room is left.
+    pub(super) async fn room_left(&self, actor: &Actor, grant: &Writing<ChannelGrant>) -> Result<Room> {
+        let (channel, team, limits) = (grant.channel.id, grant.channel.team_id, self.limits());
+        let quotas = Quotas {
+            channel: limits.quota_of_channel(channel),
+            user: limits.quota_of_person(actor.into()),
+            team: limits.quota_of_team(team),
+            server: limits.quota_of_server(),
+        };
+        let holders = [Holder::User(actor.user_id), Holder::Channel(channel), Holder::Team(team), Holder::Server];
+        self.room_of(grant, quotas, &holders, limits.file_bytes(actor.into(), Some((channel, team)))).await
     }
 
-    fn team_quota(&self) -> Quota {
-        let settings = self.settings();
-        Quota::from_settings(settings.quotas.team_bytes, settings.quotas.team_files)
+    /// The same while the channel is not known.
+    pub(super) async fn room_in_any_channel(&self, person: Person<'_>, grant: &impl Grant) -> Result<Room> {
+        let limits = self.limits();
+        let (user, server) = (limits.quota_of_person(person), limits.quota_of_server());
+        let quotas = Quotas { channel: Quota::NONE, user, team: Quota::NONE, server };
+        let holders = [Holder::User(person.id()), Holder::Server];
+        self.room_of(grant, quotas, &holders, limits.file_bytes(person, None)).await
+    }
+
+    async fn room_of(&self, grant: &impl Grant, quotas: Quotas, holders: &[Holder], file_bytes: i64) -> Result<Room> {
+        let used = usage::of_holders(self.access.read(grant), holders).await?;
+        Ok(Room { quotas, used, file_bytes })
     }
 
     /// For a batch that moves a channel to a team, before the statements that do.
@@ -110,16 +125,7 @@ impl Files<'_> {
         from: Option<TeamId>,
         to: Granted<TeamId, Write>,
     ) -> Vec<Statement> {
-        usage::move_channel(channel, from, to, self.team_quota())
-    }
-
-    /// What a person stores, and may store: of oneself, or of others for those who manage the server.
-    #[boxed]
-    pub async fn usage_of_user(&self, actor: &Actor, user: UserId) -> Result<(Usage, Quota)> {
-        let grant = self.access.user(actor, user, Permission::ManageSystem)?;
-        let account = self.users().account(&grant, user).await?;
-        let used = usage::of_holders(self.access.read(&grant), &[Holder::User(user)]).await?;
-        Ok((used.into_iter().find_map(|(_, used)| used).unwrap_or_default(), self.quotas(account.is_guest()).user))
+        usage::move_channel(channel, from, to, self.limits().quota_of_team(Some(to.key())))
     }
 }
 

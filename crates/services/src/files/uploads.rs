@@ -33,14 +33,11 @@ impl Files<'_> {
     #[boxed]
     pub async fn create_upload(&self, actor: &Actor, new: NewUpload) -> Result<Upload> {
         let grant = self.grant_to_upload(actor, new.channel_id).await?;
-        let limit = self.settings().files.max_size_bytes;
         if new.size_bytes <= 0 {
             return Err(codes::UPLOAD_SIZE.into());
         }
-        if new.size_bytes > limit {
-            return Err(codes::UPLOAD_TOO_LARGE.with("limit", limit));
-        }
         let room = self.room(actor, &grant).await?;
+        room.check_file(new.size_bytes, codes::UPLOAD_TOO_LARGE)?;
         room.check(new.size_bytes)?;
         let session = UploadSession {
             id: self.ids.next(),

@@ -1,6 +1,7 @@
 //! Creating a post: permission check, validation, mentions, the batch of writes and the event.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use guildhall_model::codes::posts as codes;
 use guildhall_model::event::Posted;
@@ -26,7 +27,9 @@ impl Posts<'_> {
     /// The same, in one batch with what else must be written if and only if it is posted.
     #[boxed]
     pub(crate) async fn create_post_with(&self, actor: &Actor, draft: NewPost, also: Vec<Statement>) -> Result<PostView> {
-        match retry_on_conflict(|| self.try_create_post(actor, draft.clone(), &also)).await {
+        // An attempt that conflicts with another post is repeated, but counted once for the rate of messages.
+        let is_counted = AtomicBool::new(false);
+        match retry_on_conflict(|| self.try_create_post(actor, draft.clone(), &also, &is_counted)).await {
             Err(error) if !draft.pending_post_id.is_empty() => {
                 // A resend may also fail because the first request succeeded (its files are attached already).
                 let grant = self.access.channel_to_post(actor, draft.channel_id).await?;
@@ -36,13 +39,17 @@ impl Posts<'_> {
         }
     }
 
-    async fn try_create_post(&self, actor: &Actor, draft: NewPost, also: &[Statement]) -> Result<PostView> {
+    async fn try_create_post(&self, actor: &Actor, draft: NewPost, also: &[Statement], is_counted: &AtomicBool) -> Result<PostView> {
         let grant = &self.access.channel_to_post(actor, draft.channel_id).await?;
         if grant.is_archived() {
             return Err(codes::CHANNEL_ARCHIVED.into());
         }
-        let set_online = draft.set_online;
+        let (set_online, is_further_part) = (draft.set_online, draft.is_further_part);
         let mut post = draft.into_post(actor, self.ids.next(), self.clock.now(), self.settings().posts.max_message_chars())?;
+        if !is_counted.load(Ordering::Relaxed) {
+            self.limits().count_post(actor, grant, is_further_part)?;
+            is_counted.store(true, Ordering::Relaxed);
+        }
         let root = self.root_of(grant, &post).await?;
         self.add_channel_mentions(grant, &mut post).await?;
         let audience = self.audience(actor, grant, &post).await?;

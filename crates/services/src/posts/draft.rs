@@ -22,6 +22,9 @@ pub struct NewPost {
     /// Chosen by the client to make resends idempotent. Empty for none.
     pub pending_post_id: String,
     pub set_online: bool,
+    /// A further part of a message of an integration that is too long for one post, after one that was posted: it counts for the
+    /// rate of messages, but is not rejected by it, so that no message stays half.
+    pub is_further_part: bool,
 }
 
 impl NewPost {
@@ -35,6 +38,7 @@ impl NewPost {
             file_ids: Vec::new(),
             pending_post_id: String::new(),
             set_online: true,
+            is_further_part: false,
         }
     }
 

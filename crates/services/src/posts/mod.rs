@@ -33,7 +33,7 @@ pub use unread::UnreadRequest;
 
 noun! {
     /// Posts.
-    posts::Posts, state: State, uses: [statuses::Statuses, threads::Threads]
+    posts::Posts, state: State, uses: [limits::Limits, statuses::Statuses, threads::Threads]
 }
 
 #[derive(Default)]

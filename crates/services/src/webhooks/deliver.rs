@@ -224,7 +224,11 @@ impl Webhooks<'_> {
             let draft = NewPost { root_id, set_online: false, pending_post_id, ..draft };
             match self.posts().create_post_with(&actor, draft, also).await {
                 Ok(_) => {}
-                Err(error) if matches!(error.code.kind, Kind::Internal | Kind::Unavailable | Kind::Conflict) => return Err(error),
+                Err(error)
+                    if matches!(error.code.kind, Kind::Internal | Kind::Unavailable | Kind::InsufficientStorage | Kind::Conflict) =>
+                {
+                    return Err(error);
+                }
                 Err(error) => {
                     let problem = format!("The answer could not be posted: {}", describe(&error));
                     return Ok(Attempt { result: AttemptResult::Delivered, problem: Some(problem) });

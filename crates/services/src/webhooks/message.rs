@@ -106,6 +106,7 @@ impl IntegrationMessage {
         };
         let mut posts: Vec<NewPost> = pieces.into_iter().map(early).collect();
         posts.push(Self { text: last_piece, ..self }.into_post(channel, rules));
+        posts.iter_mut().skip(1).for_each(|post| post.is_further_part = true);
         posts
     }
 

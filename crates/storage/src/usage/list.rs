@@ -11,9 +11,9 @@ use crate::{Granted, Reader, Server, params};
 /// without a name.
 pub async fn largest(db: &Reader, _server: Granted<Server>, scope: Scope, limit: i64, offset: i64) -> Result<Vec<NamedUsage>> {
     let (table, names) = match scope {
-        Scope::User => ("users", "x.username, x.nickname"),
-        Scope::Channel => ("channels", "x.name, x.display_name"),
-        Scope::Team => ("teams", "x.name, x.display_name"),
+        Scope::User => ("users", "x.username, x.nickname, x.roles"),
+        Scope::Channel => ("channels", "x.name, x.display_name, ''"),
+        Scope::Team => ("teams", "x.name, x.display_name, ''"),
         Scope::Server => return Ok(Vec::new()),
     };
     let number = number(scope);
@@ -22,11 +22,13 @@ pub async fn largest(db: &Reader, _server: Granted<Server>, scope: Scope, limit:
          WHERE u.scope = {number} AND u.files > 0 ORDER BY u.bytes DESC, u.id LIMIT ? OFFSET ?"
     );
     // Ids of all kinds have the same form.
-    let rows = db.all::<(UserId, Option<String>, Option<String>, i64, i64)>(sql, params![limit, offset]).await?;
-    let named = |(id, name, display_name, bytes, files): (UserId, Option<String>, Option<String>, i64, i64)| NamedUsage {
+    type Found = (UserId, Option<String>, Option<String>, Option<String>, i64, i64);
+    let rows = db.all::<Found>(sql, params![limit, offset]).await?;
+    let named = |(id, name, display_name, roles, bytes, files): Found| NamedUsage {
         id: id.to_string(),
         name: name.unwrap_or_default(),
         display_name: display_name.unwrap_or_default(),
+        roles: roles.unwrap_or_default(),
         usage: Usage { bytes, files },
     };
     Ok(rows.into_iter().map(named).collect())

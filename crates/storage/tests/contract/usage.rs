@@ -193,7 +193,7 @@ on_every_database! {
         }
         assert_eq!(differences(&db).await, []);
         let of_users = usage::largest(&db, db.grant(Server), Scope::User, 10, 0).await.unwrap();
-        let ann = NamedUsage { id: world.ann.id.to_string(), name: "ann".to_owned(), display_name: String::new(), usage: usage(7, 1) };
+        let ann = NamedUsage { id: world.ann.id.to_string(), name: "ann".to_owned(), display_name: String::new(), roles: "system_user".to_owned(), usage: usage(7, 1) };
         assert_eq!(of_users, [ann]);
         assert!(usage::largest(&db, db.grant(Server), Scope::Team, 10, 1).await.unwrap().is_empty());
     }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use guildhall_model::limits::VALUE_MAX;
 use guildhall_model::server::ServerInfo;
 use guildhall_model::settings::{Audience, Settings};
 use serde_json::Value;
@@ -36,6 +37,11 @@ pub fn client_config(settings: &Settings, server_info: &ServerInfo) -> ClientCon
         ("SchemaVersion", server_info.schema_version.to_string()),
     ]);
     config
+}
+
+/// The largest file that the reader of the configuration may send, where it is not that of the settings.
+pub fn set_max_file_size(config: &mut ClientConfig, bytes: i64) {
+    config.insert("MaxFileSize", bytes.min(VALUE_MAX).to_string());
 }
 
 /// The constants, features and settings of an audience.

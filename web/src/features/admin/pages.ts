@@ -1,6 +1,6 @@
 // All pages of the system console, in the order of the menu. A page is one entry here, a component, and a file of strings in
 // i18n/admin/.
-import { Activity, BarChart3, Stethoscope, type LucideIcon } from 'lucide-react';
+import { Activity, BarChart3, HardDrive, Stethoscope, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { AdminMessageKey } from '@/i18n/admin';
 
@@ -25,6 +25,7 @@ export const adminSections: AdminSection[] = [
     pages: [
       { page: 'monitoring', title: 'monitoring.title', icon: Activity, view: lazy(() => import('./monitoring/MonitoringPage')) },
       { page: 'statistics', title: 'statistics.title', icon: BarChart3, view: lazy(() => import('./statistics/StatisticsPage')) },
+      { page: 'limits', title: 'limits.title', icon: HardDrive, view: lazy(() => import('./limits/LimitsPage')) },
       { page: 'findings', title: 'findings.title', icon: Stethoscope, view: lazy(() => import('./findings/FindingsPage')) },
     ],
   },

@@ -1,12 +1,15 @@
 // The user's settings: profile, appearance, notifications, password.
 import { X } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { avatarUrl, getMe, patchMe, updatePassword, uploadAvatar } from '@/api/users';
+import { getOwnLimits } from '@/api/limits';
 import { setPreference } from '@/data/users';
 import { Avatar } from '@/design/primitives';
 import { Button, Checkbox, IconButton, RadioCard, TextField } from '@/design/controls';
 import { Dialog } from '@/design/overlay';
 import { t, type MessageKey } from '@/i18n';
+import { formatBytes } from '@/lib/text';
 import { DISPLAY_SETTINGS, EMOTICONS, FORMULAS, useParseOptions } from '@/messages/markdown/options';
 import { displayName, receiveUsers } from '@/state/entities/users';
 import { apply, useEntities } from '@/state/store';
@@ -33,6 +36,23 @@ export function SettingsDialog() {
         </div>
       </div>
     </Dialog>
+  );
+}
+
+// What one stores, and may store.
+function StorageUse() {
+  const { data } = useQuery({ queryKey: ['ownLimits'], queryFn: () => getOwnLimits(), staleTime: 0 });
+  if (!data) return null;
+  const { bytes, files, storage_bytes: max, file_bytes: fileBytes } = data;
+  return (
+    <div className={css.storage} data-testid="storage-use">
+      <p>
+        <b>{t('settings.files')}</b>
+        <span>{max > 0 ? t('settings.filesUsedOf', { used: formatBytes(bytes), max: formatBytes(max) }) : t('settings.filesUsed', { used: formatBytes(bytes), count: files })}</span>
+      </p>
+      {max > 0 && <meter min={0} max={max} high={max * 0.8} optimum={0} value={Math.min(bytes, max)} aria-label={t('settings.files')} />}
+      {fileBytes > 0 && <p className={css.storageHint}>{t('settings.largestFile', { size: formatBytes(fileBytes) })}</p>}
+    </div>
   );
 }
 
@@ -76,6 +96,7 @@ function Profile() {
       <div className={css.pair}>{field('first_name', 'settings.firstName')}{field('last_name', 'settings.lastName')}</div>
       {field('nickname', 'settings.nickname', 'settings.nicknameHint')}
       {field('position', 'settings.position')}
+      <StorageUse />
       <div className={css.buttons}><Button variant="primary" busy={busy} onClick={() => void save()}>{t('action.save')}</Button></div>
     </div>
   );

@@ -2,9 +2,10 @@
 import { translator } from '../index';
 import { consoleMessages } from './console';
 import { findingsMessages } from './findings';
+import { limitsMessages } from './limits';
 import { monitoringMessages } from './monitoring';
 
-const en = { ...consoleMessages, ...findingsMessages, ...monitoringMessages };
+const en = { ...consoleMessages, ...findingsMessages, ...limitsMessages, ...monitoringMessages };
 
 export type AdminMessageKey = keyof typeof en;
 

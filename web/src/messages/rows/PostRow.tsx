@@ -10,9 +10,9 @@ import { StatusEmoji } from '@/emoji/StatusEmoji';
 import { t } from '@/i18n';
 import { openPanel } from '@/lib/navigate';
 import { cx } from '@/lib/text';
-import { formatClock, formatClockShort, formatFull } from '@/lib/time';
+import { formatClock, formatClockShort, formatClockWithSeconds, formatFull } from '@/lib/time';
 import { displayName } from '@/state/entities/users';
-import { authorName, isRejected } from '@/state/entities/posts';
+import { authorName, isRejected, sendTime } from '@/state/entities/posts';
 import { useEntities } from '@/state/store';
 import { openDialog, setEditing, useUi } from '@/state/ui';
 import { useImageSource } from '../images';
@@ -92,7 +92,7 @@ export const PostRow = memo(function PostRow({ id, compact, place, focused }: Po
         {place === 'channel' && post.reply_count > 0 && <ThreadFooter post={post} />}
         {post.failed && (
           <p className={css.error} role="alert" data-testid="post-failed">
-            {t(isRejected(post) ? 'post.rejected' : 'post.failed')}
+            {sendTime(post) > 0 ? t('post.tooEarly', { time: formatClockWithSeconds(sendTime(post)) }) : t(isRejected(post) ? 'post.rejected' : 'post.failed')}
             {isRejected(post)
               ? <button type="button" data-testid="post-revise" onClick={() => returnToComposer(post.id)}><Pencil size={13} />{t('post.edit')}</button>
               : <button type="button" data-testid="post-retry" onClick={() => resendPost(post.id)}><RotateCcw size={13} />{t('post.retry')}</button>}

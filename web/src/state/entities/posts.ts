@@ -171,10 +171,13 @@ export function addEcho(s: Entities, post: Post): Entities {
   return addReply({ ...next, replies: { ...next.replies, [post.root_id]: replies } }, post);
 }
 
-export function setEchoFailed(s: Entities, pendingId: string, failed: boolean, rejected = false): Entities {
+// `sendAt`: it came too early, and is sent again at this time.
+export function setEchoFailed(s: Entities, pendingId: string, failed: boolean, rejected = false, sendAt = 0): Entities {
   const post = s.posts[pendingId];
-  return post ? { ...s, posts: { ...s.posts, [pendingId]: { ...post, failed, props: { ...post.props, rejected } } } } : s;
+  return post ? { ...s, posts: { ...s.posts, [pendingId]: { ...post, failed, props: { ...post.props, rejected, send_at: sendAt } } } } : s;
 }
+
+export const sendTime = (post: Post): number => (isEcho(post) && post.failed === true ? Number(post.props?.send_at ?? 0) : 0);
 
 /** The name that a message is displayed under; integrations may choose one. */
 export function authorName(post: Pick<Post, 'props'>, name: string): string {

@@ -44,13 +44,10 @@ async fn upload_body(app: &App, me: &Actor, query: UploadQuery, request: Request
     if query.filename.is_empty() {
         return Err(context::INVALID_URL_PARAM.with("name", "filename"));
     }
-    let limit = app.services.settings().files.max_size_bytes;
     let content_length =
         request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<i64>().ok());
-    if content_length.is_some_and(|bytes| bytes > limit) {
-        return Err(codes::TOO_LARGE.with("limit", limit));
-    }
-    let file = app.services.files().upload_file(me, channel, &query.filename, multipart::body_stream(request)).await?;
+    let stream = multipart::body_stream(request);
+    let file = app.services.files().upload_file(me, channel, &query.filename, content_length, stream).await?;
     let client_ids = (!query.client_id.is_empty()).then(|| vec![query.client_id]);
     Ok(UploadFilesResponse { file_infos: vec![file.into()], client_ids })
 }
@@ -99,7 +96,7 @@ impl MultipartUpload {
         }
         let filename = part.filename().to_owned();
         match self.channel {
-            Some(channel) => self.files.push(app.services.files().upload_file(me, channel, &filename, part.into_stream()).await?),
+            Some(channel) => self.files.push(app.services.files().upload_file(me, channel, &filename, None, part.into_stream()).await?),
             None => self.pending.push(app.services.files().receive_file(me, &filename, part.into_stream()).await?),
         }
         Ok(())

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use guildhall_model::Permission;
 use guildhall_model::usage::Scope;
-use guildhall_wire::analytics::{HolderUsage, UserUsage};
+use guildhall_wire::analytics::{DiskUsage, HolderUsage, UserUsage};
 use guildhall_wire::common::{Page, UserRef};
 use serde::Deserialize;
 
@@ -13,11 +13,10 @@ use crate::extract::{Json, Me, Path, Query};
 use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get("/usage/storage/largest", Gate::System(Permission::ManageSystem), get_largest_storage_usage).get(
-        "/users/{user_id}/usage",
-        Gate::SessionOrLocal,
-        get_user_storage_usage,
-    )
+    routes
+        .get("/usage/storage/largest", Gate::System(Permission::ManageSystem), get_largest_storage_usage)
+        .get("/usage/storage/disk", Gate::System(Permission::ManageSystem), get_disk_usage)
+        .get("/users/{user_id}/usage", Gate::SessionOrLocal, get_user_storage_usage)
 }
 
 /// What the list is of.
@@ -49,6 +48,11 @@ async fn get_largest_storage_usage(
     };
     let rows = app.services.files().largest_holders(&me, scope, page.per_page, page.offset()).await?;
     Ok(Json(rows.into_iter().map(Into::into).collect()))
+}
+
+async fn get_disk_usage(State(app): State<App>, me: Me) -> ApiResult<Json<DiskUsage>> {
+    let disk = app.services.files().disk_space(&me).await?;
+    Ok(Json(DiskUsage::new(disk, app.services.settings().files.free_space_reserve_bytes)))
 }
 
 async fn get_user_storage_usage(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<UserUsage>> {

@@ -35,10 +35,13 @@ pub(super) async fn get_client_config(
 ) -> ApiResult<Json<config::ClientConfig>> {
     query.require_old(system::CLIENT_CONFIG_FORMAT)?;
     let (settings, server_info) = (app.services.settings(), app.services.system().server_info().await?);
-    Ok(Json(if me.is_some() {
-        config::client_config(&settings, &server_info)
-    } else {
-        config::public_client_config(&settings, &server_info)
+    Ok(Json(match me {
+        Some(me) => {
+            let mut config = config::client_config(&settings, &server_info);
+            config::set_max_file_size(&mut config, app.services.limits().largest_file_bytes(&me));
+            config
+        }
+        None => config::public_client_config(&settings, &server_info),
     }))
 }
 

@@ -100,8 +100,10 @@ fn server_kind(code: u16) -> FailureKind {
         1205 | 1213 | 1020 => FailureKind::Contended,
         // ER_QUERY_INTERRUPTED, ER_QUERY_TIMEOUT, ER_STATEMENT_TIMEOUT
         1317 | 3024 | 1969 => FailureKind::Busy,
-        // No room, no memory, no connections, shutting down, killed, read-only, unknown prepared statement
-        1021 | 1037 | 1038 | 1040 | 1041 | 1053 | 1114 | 1203 | 1226 | 1243 | 1290 | 1792 | 1836 | 1927 | 3032 => FailureKind::Unavailable,
+        // ER_DISK_FULL, ER_RECORD_FILE_FULL
+        1021 | 1114 => FailureKind::DiskFull,
+        // No memory, no connections, shutting down, killed, read-only, unknown prepared statement
+        1037 | 1038 | 1040 | 1041 | 1053 | 1203 | 1226 | 1243 | 1290 | 1792 | 1836 | 1927 | 3032 => FailureKind::Unavailable,
         // ER_ACCESS_DENIED_ERROR, ER_DBACCESS_DENIED_ERROR, ER_BAD_DB_ERROR: a setting that is wrong, or being changed
         1044 | 1045 | 1049 => FailureKind::Unavailable,
         _ => FailureKind::Internal,

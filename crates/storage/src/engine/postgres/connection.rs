@@ -163,7 +163,8 @@ fn kind(error: &tokio_postgres::Error) -> FailureKind {
         // Prepared statements that the server no longer has, or that a migration invalidated: a new connection works.
         | SqlState::INVALID_SQL_STATEMENT_NAME => FailureKind::Unavailable,
         SqlState::FEATURE_NOT_SUPPORTED if db.message().contains("cached plan") => FailureKind::Unavailable,
-        // Class 08: the connection; class 53: no disk, no memory, no connections; class 58: the machine.
+        SqlState::DISK_FULL => FailureKind::DiskFull,
+        // Class 08: the connection; class 53: no memory, no connections; class 58: the machine.
         _ if ["08", "53", "58"].iter().any(|class| db.code().code().starts_with(class)) => FailureKind::Unavailable,
         _ => FailureKind::Internal,
     }

@@ -152,9 +152,9 @@ impl From<rusqlite::Error> for Failure {
                 (ErrorCode::TooBig, _) => FailureKind::Data,
                 // Another process holds the file's lock.
                 (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => FailureKind::Busy,
+                (ErrorCode::DiskFull, _) => FailureKind::DiskFull,
                 (
-                    ErrorCode::DiskFull
-                    | ErrorCode::SystemIoFailure
+                    ErrorCode::SystemIoFailure
                     | ErrorCode::CannotOpen
                     | ErrorCode::ReadOnly
                     | ErrorCode::OutOfMemory

@@ -189,8 +189,8 @@ mod tests {
         let (small, large, other) = (insert(1, 10), insert(2, 1_000_000), insert(3, 10));
 
         let outcomes = commit_group(&connection, &[&small, &large, &other], &Observer::new(0));
-        assert_eq!(kinds(outcomes), [None, Some(FailureKind::Unavailable), None]);
-        assert_eq!(kinds(commit_group(&connection, &[&large], &Observer::new(0))), [Some(FailureKind::Unavailable)]);
+        assert_eq!(kinds(outcomes), [None, Some(FailureKind::DiskFull), None]);
+        assert_eq!(kinds(commit_group(&connection, &[&large], &Observer::new(0))), [Some(FailureKind::DiskFull)]);
         let sum: i64 = connection.query_row("SELECT SUM(n) FROM t", [], |row| row.get(0)).unwrap();
         assert_eq!(sum, 4);
     }

@@ -1,0 +1,71 @@
+//! The settings of the process itself: read once, before there is a database.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::declare::settings;
+use super::rule::between;
+use super::{Applies, Rule, Secrecy, Writer};
+
+settings! {
+    /// Settings that only the file, the environment and the command line can set.
+    Startup {
+        /// The process itself.
+        server: Server {
+            /// The address and port to listen at.
+            listen: SocketAddr = ([127, 0, 0, 1], 8065) => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, flag: Some("listen"),
+            }
+            /// The folder for everything that is kept in files, the embedded database among it.
+            data_dir: PathBuf = "data" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, flag: Some("data-dir"),
+            }
+            /// The memory that one password check may take, in KiB; several run at once.
+            password_memory_kib: u32 = 46 * 1024 => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: between(8, 256 * 1024),
+            }
+        }
+
+        /// The database.
+        database: Database {
+            /// `sqlite:PATH`, `postgres://...` or `mysql://...`; empty for SQLite in the data folder.
+            url: String = "" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, flag: Some("database-url"),
+                secrecy: Secrecy::PasswordInUrl,
+            }
+            /// Statements that take longer than this, in milliseconds, are logged, without what people wrote; 0 for none.
+            slow_query_ms: u64 = 500 => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: between(0, 600_000),
+            }
+        }
+
+        /// Metrics for Prometheus.
+        metrics: Metrics {
+            /// The address and port at which Prometheus reads /metrics; empty for none. It has no password, so it should not
+            /// be reachable from the Internet.
+            listen: String = "127.0.0.1:8067" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::ListenAddress,
+            }
+        }
+
+        /// The log, which is written to the standard error.
+        log: Log {
+            /// `text` for people, or `json` for programs: one object in each line.
+            format: String = "text" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::OneOf(&["text", "json"]),
+            }
+            /// The least important lines that are logged. The variable GUILDHALL_LOG, which can name parts of the server, takes
+            /// precedence.
+            level: String = "warn" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
+                rule: Rule::OneOf(&["error", "warn", "info", "debug", "trace"]),
+            }
+            /// The level of the line that is logged for each request, with its route, status and duration.
+            access_level: String = "debug" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::OneOf(&["off", "debug", "info"]),
+            }
+        }
+    }
+}
