@@ -136,7 +136,7 @@ async fn an_administrator_turns_https_on_and_off_while_the_server_runs() {
     assert!(tokio::net::TcpStream::connect(site.https).await.is_err());
     assert_eq!(site.status().await["certificate"], Value::Null);
     site.change(tls_settings("acme", NAME)).await;
-    let mut sockets = vec![site.server.socket(&site.admin).await];
+    let mut sockets = [site.server.socket(&site.admin).await];
     site.until_issued().await;
     let trust = pebble.trust().await;
     assert_eq!(site.get(&trust, PING).await.unwrap().status, 200);
