@@ -137,6 +137,8 @@ test('a banner says that the server cannot be reached, and no message is lost', 
     await server.restart();
     await ada.byTestId('offline-banner').waitFor({state: 'detached'});
     await ada.byTestId('post-failed').waitFor({state: 'detached'});
+    // It is being sent when the mark of the failure is gone.
+    await storedPostWith(ada, 'Said into the storm').waitFor();
     const messages = await team.people.ada.api('GET', `/channels/${team.townSquare.id}/posts`);
     assert.equal(Object.values(messages.posts).filter((post) => post.message === 'Said into the storm').length, 1);
     assert.equal(await postWith(ada, 'Said into the storm').count(), 1);
