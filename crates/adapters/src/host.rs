@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use guildhall_model::Millis;
 use guildhall_model::ports::{DiskFigures, Host, HostFigures};
-use rustix::fs::{StatVfsMountFlags, statvfs};
 use rustix::process::{Resource, getrlimit};
 use rustix::time::{ClockId, clock_gettime};
+
+use crate::disk_space;
 
 /// A figure that cannot be read is 0: no metric is worth an error.
 pub struct LinuxHost {
@@ -22,12 +23,8 @@ impl LinuxHost {
     }
 
     fn disk(&self) -> Option<DiskFigures> {
-        let status = statvfs(&self.data_folder).ok()?;
-        Some(DiskFigures {
-            size_bytes: status.f_blocks.saturating_mul(status.f_frsize),
-            free_bytes: status.f_bavail.saturating_mul(status.f_frsize),
-            is_read_only: status.f_flag.contains(StatVfsMountFlags::RDONLY),
-        })
+        let space = disk_space::read(&self.data_folder).ok()?;
+        Some(DiskFigures { size_bytes: space.total_bytes, free_bytes: space.available_bytes, is_read_only: space.is_read_only })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Implementations of the model's ports: passwords, randomness, ids, local files, images, certificates, outgoing HTTP, the
 //! machine.
 
+mod disk_space;
 mod workers;
 
 pub mod acme;

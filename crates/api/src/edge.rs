@@ -148,7 +148,7 @@ fn client_of(app: &App, request: &Request) -> Client {
         user_agent: text(USER_AGENT).unwrap_or_default(),
         is_secure: is_secure || is_behind_silent_proxy(app, &peer, &host, headers),
         host,
-        is_in_private_network: untrusted_proxy.is_none() && address.is_none_or(|address| app.private_networks.contains(address)),
+        has_untrusted_proxy: untrusted_proxy.is_some(),
     }
 }
 

@@ -26,7 +26,6 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock, Weak};
 
 use axum::Router;
-use guildhall_model::AddressList;
 use guildhall_model::tls::TlsServer;
 use guildhall_realtime::Hub;
 use guildhall_services::Services;
@@ -58,7 +57,6 @@ pub struct AppParts {
     pub hub: Hub,
     pub limiter: Limiter,
     pub trusted_proxies: TrustedProxies,
-    pub(crate) private_networks: AddressList,
     /// Serves WebSockets.
     pub sockets: Arc<dyn SocketEngine>,
     /// Ends TLS.
@@ -91,7 +89,6 @@ impl AppParts {
             hub,
             limiter,
             trusted_proxies,
-            private_networks: AddressList::private_networks(),
             sockets,
             tls,
             version,

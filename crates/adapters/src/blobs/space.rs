@@ -9,6 +9,7 @@ use guildhall_model::codes::files::STORE_FULL;
 use guildhall_model::ports::BlobSpace;
 
 use super::blocking;
+use crate::disk_space;
 
 /// Bytes of an upload between two checks.
 const CHECKED_EVERY_BYTES: u64 = 16 * 1024 * 1024;
@@ -36,9 +37,8 @@ impl Space {
     pub async fn disk_space(self: &Arc<Self>) -> Result<BlobSpace> {
         let space = Arc::clone(self);
         blocking(move || {
-            let status = rustix::fs::statvfs(&space.folder)?;
-            let bytes = |blocks: u64| blocks.saturating_mul(status.f_frsize);
-            Ok(BlobSpace { total_bytes: bytes(status.f_blocks), free_bytes: bytes(status.f_bavail) })
+            let space = disk_space::read(&space.folder)?;
+            Ok(BlobSpace { total_bytes: space.total_bytes, free_bytes: space.available_bytes })
         })
         .await
     }

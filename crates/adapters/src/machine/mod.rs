@@ -19,6 +19,8 @@ use guildhall_model::time::SystemClock;
 use guildhall_model::{Clock, Millis};
 use tokio::net::TcpStream;
 
+use crate::disk_space;
+
 /// Of a file that is read, and of each output of a program.
 const TEXT_BYTES_MAX: u64 = 1024 * 1024;
 const NAMES_MAX: usize = 10_000;
@@ -81,17 +83,7 @@ impl Machine for LocalMachine {
 
     async fn disk_space(&self, path: &Path) -> io::Result<DiskSpace> {
         let path = path.to_owned();
-        blocking(CALL_TIMEOUT, move || {
-            let status = rustix::fs::statvfs(&path)?;
-            Ok(DiskSpace {
-                total_bytes: status.f_blocks.saturating_mul(status.f_frsize),
-                available_bytes: status.f_bavail.saturating_mul(status.f_frsize),
-                total_inodes: status.f_files,
-                available_inodes: status.f_favail,
-                is_read_only: status.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY),
-            })
-        })
-        .await
+        blocking(CALL_TIMEOUT, move || disk_space::read(&path)).await
     }
 
     async fn inspect_folder(&self, folder: &Path, expected: ExpectedFiles) -> io::Result<FolderInspection> {

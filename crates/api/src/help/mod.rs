@@ -3,6 +3,8 @@
 
 mod page;
 
+use std::sync::LazyLock;
+
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use rust_embed::RustEmbed;
@@ -41,16 +43,15 @@ async fn redirect_to_help() -> Redirect {
 }
 
 async fn get_help_index() -> Response {
-    html(page::index(&documents()))
+    html(page::index(&DOCUMENTS))
 }
 
 async fn get_help_page(Path(name): Path<String>) -> Response {
     if name == "style.css" {
         return ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "no-cache")], STYLE).into_response();
     }
-    let documents = documents();
-    match documents.iter().position(|document| document.name == name) {
-        Some(index) => html(page::page(&documents, index)),
+    match DOCUMENTS.iter().position(|document| document.name == name) {
+        Some(index) => html(page::page(&DOCUMENTS, index)),
         None => edge::not_found().await,
     }
 }
@@ -66,7 +67,7 @@ struct Document {
     markdown: String,
 }
 
-fn documents() -> Vec<Document> {
+static DOCUMENTS: LazyLock<Vec<Document>> = LazyLock::new(|| {
     let read = |name: &&'static str| {
         let file_name = format!("{name}.md");
         let file = Guide::get(&file_name).or_else(|| Reference::get(&file_name))?;
@@ -75,7 +76,7 @@ fn documents() -> Vec<Document> {
         Some(Document { name, title, markdown })
     };
     PAGES.iter().filter_map(read).collect()
-}
+});
 
 #[cfg(test)]
 mod tests {
@@ -88,15 +89,14 @@ mod tests {
         let files: BTreeSet<String> = Guide::iter().chain(Reference::iter()).map(|name| name.trim_end_matches(".md").to_owned()).collect();
         let listed: BTreeSet<String> = PAGES.iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(files, listed);
-        assert!(documents().iter().all(|document| document.markdown.starts_with("# ")));
+        assert!(DOCUMENTS.iter().all(|document| document.markdown.starts_with("# ")));
     }
 
     /// Links lead to a page, and to one of its headings.
     #[test]
     fn links_lead_somewhere() {
-        let documents = documents();
         let pages: Vec<(String, String)> =
-            documents.iter().enumerate().map(|(index, document)| (document.name.to_owned(), page::page(&documents, index))).collect();
+            DOCUMENTS.iter().enumerate().map(|(index, document)| (document.name.to_owned(), page::page(&DOCUMENTS, index))).collect();
         for (name, html) in &pages {
             for link in html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
                 let (target, heading) = link.split_once('#').unwrap_or((link, ""));

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::local_api::LocalApi;
+use crate::verbs::user;
 
 #[derive(Debug, Default, clap::Args)]
 pub struct Setup {
@@ -163,14 +164,10 @@ async fn perform(api: &mut LocalApi, answers: Answers) -> Result<(), String> {
         settings["TLSSettings"] = json!({"Mode": "acme", "Domains": domain});
     }
     api.call(Method::PUT, "/config/patch", Some(settings)).await?;
-    let account = json!({"email": email.to_lowercase(), "username": username.to_lowercase(), "password": password});
-    let account = api.call(Method::POST, "/users", Some(account)).await?;
-    let id = account["id"].as_str().unwrap_or_default().to_owned();
-    let roles = json!({"roles": "system_user system_admin"});
-    api.call(Method::PUT, &format!("/users/{id}/roles"), Some(roles)).await?;
+    let account = user::create(api, &email.to_lowercase(), &username.to_lowercase(), &password, true).await?;
     if !team.is_empty() {
         let new = json!({"name": slug(&team), "display_name": team, "type": "I"});
-        api.call_as(Some(&id), Method::POST, "/teams", Some(new)).await?;
+        api.call_as(Some(&account.id), Method::POST, "/teams", Some(new)).await?;
     }
     let _: Value = api.call(Method::POST, "/system/onboarding/complete", Some(json!({}))).await?;
     println!("The server is set up. Log in as {username}.");

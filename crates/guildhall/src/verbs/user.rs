@@ -62,11 +62,7 @@ pub async fn run(config: Config, verb: User) -> Result<(), String> {
 async fn perform(api: &mut LocalApi, verb: User) -> Result<(), String> {
     match verb {
         User::Create { email, username, password, admin } => {
-            let account = json!({"email": email, "username": username, "password": password_or_stdin(password)?});
-            let user: Account = parse(api.call(Method::POST, "/users", Some(account)).await?)?;
-            if admin && !user.has_role(SYSTEM_ADMIN) {
-                set_admin(api, &user, true).await?;
-            }
+            let user = create(api, &email, &username, &password_or_stdin(password)?, admin).await?;
             println!("{} {}", user.id, user.username);
         }
         User::List => list(api).await?,
@@ -93,10 +89,20 @@ async fn perform(api: &mut LocalApi, verb: User) -> Result<(), String> {
     Ok(())
 }
 
+/// Makes an account, which is an administrator's if `is_admin`.
+pub(super) async fn create(api: &mut LocalApi, email: &str, username: &str, password: &str, is_admin: bool) -> Result<Account, String> {
+    let account = json!({"email": email, "username": username, "password": password});
+    let user: Account = parse(api.call(Method::POST, "/users", Some(account)).await?)?;
+    if is_admin && !user.has_role(SYSTEM_ADMIN) {
+        set_admin(api, &user, true).await?;
+    }
+    Ok(user)
+}
+
 /// The fields of an account that the verbs use.
 #[derive(Deserialize)]
-struct Account {
-    id: String,
+pub(super) struct Account {
+    pub id: String,
     username: String,
     email: String,
     roles: String,

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use guildhall_model::AddressList;
+
 use url::{Host, Url};
 
 use crate::check::Context;
@@ -59,13 +61,7 @@ fn local_ipv6(line: &str) -> Option<Ipv6Addr> {
 
 /// Whether the address is one of the Internet, rather than of a local network or this machine.
 pub(super) fn is_public(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(ip) => {
-            let is_shared = ip.octets()[0] == 100 && (64..128).contains(&ip.octets()[1]);
-            !(ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified() || is_shared)
-        }
-        IpAddr::V6(ip) => !(ip.is_loopback() || ip.is_unspecified() || ip.is_unique_local() || ip.is_unicast_link_local()),
-    }
+    !address.to_canonical().is_unspecified() && !AddressList::private_networks().contains(address)
 }
 
 #[cfg(test)]
