@@ -18,7 +18,7 @@ pub use declare::{InvalidSetting, Source, Values};
 pub use description::{Applies, Audience, ConfigKey, Form, Kind, SECRET_MASK, Secrecy, Section, Setting, Writer};
 pub use rule::Rule;
 pub use startup::{Database, Log, Metrics, Server, Startup};
-pub use tls::{AcmeChallenge, TlsMode};
+pub use tls::{AcmeChallenge, TlsMode, certificate_name, is_local_name};
 
 use crate::limits::POSTS_PER_MINUTE_MAX;
 use declare::settings;

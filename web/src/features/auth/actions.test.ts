@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { canHaveCertificate, completeUrl, suggestUrl } from './actions';
+import { completeUrl, suggestUrl } from './actions';
 
 describe('the address of a new server', () => {
   it('is completed', () => {
     expect(completeUrl(' chat.example.com/ ')).toBe('https://chat.example.com');
     expect(completeUrl('http://chat.local:8065')).toBe('http://chat.local:8065');
     expect(completeUrl('')).toBe('');
-  });
-
-  it('can have a certificate where it has a public name and the usual port', () => {
-    for (const url of ['https://chat.example.com', 'https://chat.example.com/chat']) expect(canHaveCertificate(url)).toBe(true);
-    for (const url of ['', 'https://', 'http://chat.example.com', 'https://10.0.0.5', 'https://studio.local', 'https://studio', 'https://chat.example.com:8443', 'https://[fd00::1]']) {
-      expect(canHaveCertificate(url)).toBe(false);
-    }
   });
 
   it('is suggested only where it has a name that others know', () => {

@@ -3,6 +3,7 @@ import { Bell, BellOff, CircleCheck, Info, OctagonAlert, TriangleAlert, type Luc
 import type { Finding, Severity } from '@/api/findings';
 import { Button } from '@/design/controls';
 import { t } from '@/i18n/admin';
+import { browserPath } from '@/lib/base';
 import { cx } from '@/lib/text';
 import { formatFull } from '@/lib/time';
 import css from './findings.module.css';
@@ -30,6 +31,7 @@ export function FindingCard({ finding, node, onMute }: FindingCardProps) {
           {finding.details.length > 0 && <pre>{finding.details.join('\n')}</pre>}
           <p className={css.note}><code>{finding.id}</code>{node && ` · ${node}`} · {t('findings.since', { time: formatFull(finding.since) })}</p>
         </details>
+        <a className={css.help} href={browserPath(`/help/troubleshooting#${finding.id}`)} target="_blank" rel="noreferrer" data-testid="finding-help">{t('findings.help')}<span className="visually-hidden"> ({finding.id})</span></a>
       </div>
       <Button size="small" variant="ghost" title={finding.muted ? undefined : t('findings.muteHint')} data-testid="mute-finding" onClick={() => onMute(finding)}>
         {finding.muted ? <><Bell size={15} />{t('findings.unmute')}</> : <><BellOff size={15} />{t('findings.mute')}</>}
