@@ -88,6 +88,8 @@ test('charts show values by pointer and by keys, and as a table', async () => {
     await rows.nth(22).waitFor();
     await screenshot(ada, 'admin-table');
     await ada.byTestId('disk-forecast').getByText(/^At the rate of the last days, the disk is full in 9 days, on /).waitFor();
+    await ada.byTestId('disk-forecast').scrollIntoViewIfNeeded();
+    await screenshot(ada, 'admin-disk');
     const month = ada.page.waitForResponse((response) => response.url().includes('range=month'));
     await ada.page.getByRole('button', {name: '30 days'}).click();
     await month;

@@ -48,9 +48,11 @@ async fn before_the_first_start_it_creates_nothing() {
     // That the server does not run is a warning.
     assert_eq!(status, 1);
     assert_eq!(report["format"], 1);
-    for id in ["system.server_stopped", "database.not_created", "files.folder_missing", "network.port", "disks.space"] {
+    for id in ["system.server_stopped", "database.not_created", "files.folder_missing", "network.port"] {
         finding(&report, id);
     }
+    // The disk of the machine that runs the tests may be nearly full.
+    assert!(["disks.space", "disks.space_low", "disks.space_reserve_reached"].iter().any(|id| has(&report, id)), "{report:#}");
     assert!(!has(&report, "backup.none"));
     assert!(!folder.exists());
 }

@@ -24,19 +24,26 @@ export function FindingCard({ finding, node, onMute }: FindingCardProps) {
       <div className={css.severity}><Icon size={18} aria-hidden /><span>{t(`findings.severity.${finding.severity}`)}</span></div>
       <div className={css.body}>
         <p className={css.summary}>{finding.summary}</p>
-        <p className={css.remedy}><b>{t('findings.remedy')}:</b> <Prose text={finding.remedy} /></p>
+        <p className={css.remedy}><b>{t('findings.remedy')}:</b> <Prose text={finding.remedy} />{' '}<HelpLink id={finding.id} /></p>
         <details className={css.details}>
           <summary>{t('findings.details')}</summary>
           {finding.meaning && <p><Prose text={finding.meaning} /></p>}
           {finding.details.length > 0 && <pre>{finding.details.join('\n')}</pre>}
           <p className={css.note}><code>{finding.id}</code>{node && ` · ${node}`} · {t('findings.since', { time: formatFull(finding.since) })}</p>
         </details>
-        <a className={css.help} href={browserPath(`/help/troubleshooting#${finding.id}`)} target="_blank" rel="noreferrer" data-testid="finding-help">{t('findings.help')}<span className="visually-hidden"> ({finding.id})</span></a>
       </div>
       <Button size="small" variant="ghost" title={finding.muted ? undefined : t('findings.muteHint')} data-testid="mute-finding" onClick={() => onMute(finding)}>
         {finding.muted ? <><Bell size={15} />{t('findings.unmute')}</> : <><BellOff size={15} />{t('findings.mute')}</>}
       </Button>
     </li>
+  );
+}
+
+function HelpLink({ id }: { id: string }) {
+  return (
+    <a className={css.help} href={browserPath(`/help/troubleshooting#${id}`)} target="_blank" rel="noreferrer" data-testid="finding-help">
+      {t('findings.help')}<span className="visually-hidden"> ({id})</span>
+    </a>
   );
 }
 
