@@ -224,7 +224,12 @@ impl ServerProcess {
     /// Creates an account, logs in, and returns the token.
     /// The text at this path, without a session.
     pub async fn page(&self, path: &str) -> String {
-        self.http.get(format!("{}{path}", self.url)).send().await.unwrap().text().await.unwrap()
+        self.text_at(&format!("{}{path}", self.url)).await
+    }
+
+    /// The text at an address of another listener.
+    pub async fn text_at(&self, url: &str) -> String {
+        self.http.get(url).send().await.unwrap().text().await.unwrap()
     }
 
     /// The same for a request that a proxy forwards for this client.

@@ -41,15 +41,15 @@ pub(super) fn text(notices: &[Notice], node_name: &str, site_url: &str) -> Strin
     let site = site_url.trim_end_matches('/');
     for Notice { change, finding } in notices {
         let Finding { id, summary, remedy, .. } = finding;
-        let id = if site.is_empty() { format!("`{id}`") } else { format!("[`{id}`]({site}{})", id.help_path()) };
+        let help = if site.is_empty() { String::new() } else { format!(" [Help page]({site}{})", id.help_path()) };
         if !text.is_empty() {
             text.push_str("\n\n");
         }
         let _ = match change {
-            Change::Over => write!(text, "**Over**{machine}: {summary} ({id})"),
+            Change::Over => write!(text, "**Over**{machine}: {summary} (`{id}`)"),
             _ => {
                 let severity = if finding.severity == Severity::Critical { "Critical" } else { "Warning" };
-                write!(text, "**{severity}**{machine}: {summary} ({id})\n{remedy}")
+                write!(text, "**{severity}**{machine}: {summary} (`{id}`)\n{remedy}{help}")
             }
         };
     }
@@ -112,13 +112,14 @@ mod tests {
         let began = text(&[notice(Change::Began, Severity::Critical)], "studio", "https://chat.example.com/");
         assert_eq!(
             began,
-            "**Critical** (studio): The array md0 works with 1 of 2 disks. \
-             ([`disks.raid_degraded`](https://chat.example.com/help/troubleshooting#disks.raid_degraded))\nReplace the disk.\n\n\
+            "**Critical** (studio): The array md0 works with 1 of 2 disks. (`disks.raid_degraded`)\n\
+             Replace the disk. [Help page](https://chat.example.com/help/troubleshooting#disks.raid_degraded)\n\n\
              All findings: https://chat.example.com/admin_console/reporting/findings"
         );
         let over = text(&[notice(Change::Over, Severity::Critical)], "", "");
         assert!(over.starts_with("**Over**: The array md0 works") && !over.contains("Replace"), "{over}");
-        assert!(over.contains("(`disks.raid_degraded`)"), "nothing to link to without an address: {over}");
+        let without_address = text(&[notice(Change::Began, Severity::Critical)], "", "");
+        assert!(without_address.contains("Replace the disk.\n\n"), "nothing to link to: {without_address}");
         let below_a_path = text(&[notice(Change::Began, Severity::Warning)], "", "https://example.com/chat");
         assert!(below_a_path.contains("(https://example.com/chat/help/troubleshooting#disks.raid_degraded)"), "{below_a_path}");
         let many: Vec<Notice> = (0..200).map(|_| notice(Change::Began, Severity::Warning)).collect();

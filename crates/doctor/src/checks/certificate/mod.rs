@@ -23,7 +23,8 @@ kinds! {
         "Look why the certificate was not renewed: mostly the ports 80 and 443 are not reachable from the Internet.";
     RENEWAL_FAILING = "certificate.renewal_failing", Warning, "No new certificate can be obtained",
         "The server asks an authority for its certificate, and gets none. It tries again after 1, 10 and 100 minutes, and then once a day; when the present certificate expires, browsers and apps do not connect any more.",
-        "Do what the finding says about the cause; the server then tries again by itself, and at once when it is restarted.";
+        "Do what the finding says about the cause; the server then tries again by itself, and at once when it is restarted.",
+        "[HTTPS](https.md#how-it-stands) has a command that tries again at once, without a restart.";
     FILES_UNUSABLE = "certificate.files_unusable", Warning, "The files of the certificate cannot be used",
         "The files of `tls.certificate_file` and `tls.key_file` cannot be read, do not belong together, or have expired. Until they can be used, the server goes on with the certificate that it had, or with one of its own, of which browsers warn.",
         "Correct the files or their permissions; the server reads them again by itself.",

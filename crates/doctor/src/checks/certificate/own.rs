@@ -8,7 +8,7 @@ use guildhall_model::ports::ServedCertificate;
 use guildhall_model::settings::TlsMode;
 use guildhall_model::tls::{CertificateFacts, TlsError, TlsStatus};
 
-use super::{CRITICAL_MS, FILES_UNUSABLE, NAME_NOT_COVERED, PORT_CLOSED, RENEWAL_FAILING};
+use super::{CRITICAL_MS, EXPIRES_SOON, FILES_UNUSABLE, NAME_NOT_COVERED, PORT_CLOSED, RENEWAL_FAILING, WARNING_MS};
 use crate::check::{Check, Context, Verdict};
 use crate::checks::network::addresses::Site;
 use crate::text::{counted, date, duration};
@@ -28,6 +28,14 @@ fn judge(context: &Context<'_>) -> Verdict {
     let now = context.machine.now();
     let mut findings = Vec::new();
     findings.extend(status.last_error.as_ref().map(|error| of_error(status, error, now)));
+    findings.extend(expiring(status, now).map(|left_ms| {
+        let severity = if left_ms < CRITICAL_MS { Severity::Critical } else { Severity::Warning };
+        // The certificate at the public address may be another one.
+        EXPIRES_SOON
+            .found(format!("The server's own certificate expires in {}.", duration(left_ms)))
+            .about("server")
+            .with_severity(severity)
+    }));
     findings.extend(uncovered_name(status, Site::parse(&context.facts.site_url).as_ref()));
     for (listener, name) in [(&status.https, "HTTPS"), (&status.http, "HTTP")] {
         if !listener.error.is_empty() {
@@ -48,6 +56,12 @@ fn judge(context: &Context<'_>) -> Verdict {
 fn validity(certificate: &CertificateFacts, now: Millis) -> String {
     let kind = if certificate.is_self_signed { "own certificate" } else { "certificate" };
     format!("The server's {kind} is valid for {}.", duration((certificate.not_after.0 - now.0).max(0)))
+}
+
+/// How long a certificate is still valid that is not renewed, without an error that says why.
+fn expiring(status: &TlsStatus, now: Millis) -> Option<i64> {
+    let certificate = status.certificate.as_ref().filter(|certificate| status.last_error.is_none() && !certificate.is_self_signed)?;
+    Some(certificate.not_after.0 - now.0).filter(|left_ms| (0..WARNING_MS).contains(left_ms))
 }
 
 /// Why there is no new certificate: in the words of the authority, or about the files.
@@ -106,14 +120,17 @@ pub(super) fn tells_of(context: &Context<'_>, served: &ServedCertificate) -> Tol
         return Told::default();
     }
     let is_uncovered = uncovered_name(status, Site::parse(&context.facts.site_url).as_ref()).is_some();
-    Told { renewal: status.last_error.is_some(), name: is_uncovered }
+    let has_error = status.last_error.is_some();
+    Told { renewal: has_error, expiry: has_error || expiring(status, context.machine.now()).is_some(), name: is_uncovered }
 }
 
 /// What this check has told already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Told {
-    /// That there is no new certificate, hence that the present one expires soon, or that it is self-signed.
+    /// That there is no new certificate, hence that the present one is self-signed.
     pub renewal: bool,
+    /// That it expires soon.
+    pub expiry: bool,
     pub name: bool,
 }
 
@@ -172,6 +189,15 @@ mod tests {
             findings[0].summary.starts_with("No new certificate for chat.example.com can be obtained; the present one expires in 20 days.")
         );
         assert_eq!(findings[0].details, ["4 attempts failed since the last success", "Next attempt in 24 hours", "Valid until 2026-12-19"]);
+    }
+
+    #[tokio::test]
+    async fn a_certificate_that_nobody_renews_is_told() {
+        for (days, expected) in [(13, None), (11, Some(Severity::Warning)), (3, Some(Severity::Critical))] {
+            let findings = found(status(TlsMode::Files, days)).await;
+            assert_eq!(findings.first().map(|finding| finding.severity), expected, "{days}");
+            assert!(findings.iter().all(|finding| finding.id.name() == "certificate.expires_soon" && finding.subject == "server"));
+        }
     }
 
     #[tokio::test]

@@ -101,7 +101,7 @@ fn judge(site: &Site, certificate: &ServedCertificate, told: Told, now: Millis) 
                 None => String::new(),
             }
         )));
-    } else if left_ms < WARNING_MS && !told.renewal {
+    } else if left_ms < WARNING_MS && !told.expiry {
         let severity = if left_ms < CRITICAL_MS { Severity::Critical } else { Severity::Warning };
         findings.push(EXPIRES_SOON.found(format!("The certificate of {host} expires in {}.", duration(left_ms))).with_severity(severity));
     }
