@@ -2,7 +2,7 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use guildhall_model::finding::{Finding, Severity};
+use guildhall_model::finding::{Finding, ProcessState, Severity};
 use guildhall_model::proxy::UntrustedProxy;
 
 use super::PROXY_NOT_TRUSTED;
@@ -12,6 +12,10 @@ use crate::text::{counted, duration};
 pub(super) static CHECK: Check = Check::new("network.proxies", "proxies in front of the server", run);
 
 fn run<'a>(context: &'a Context<'a>) -> BoxFuture<'a, Verdict> {
+    // Only the server knows what it has seen.
+    if !matches!(context.facts.process, ProcessState::Running { .. }) {
+        return std::future::ready(Verdict::NotApplicable).boxed();
+    }
     let findings: Vec<Finding> = context.facts.untrusted_proxies.iter().map(|seen| finding(seen, context)).collect();
     std::future::ready(Verdict::found_or(findings, "No proxy that is not trusted forwards requests.")).boxed()
 }
