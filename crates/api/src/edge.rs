@@ -17,7 +17,8 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HOST, RETRY_AFTER, STRI
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use tower_http::set_header::SetResponseHeaderLayer;
-use tracing::Instrument;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 use crate::App;
 use crate::base_path::OutsideSite;
@@ -25,7 +26,7 @@ use crate::error::{ApiError, Failure};
 use crate::etag::{self, IfNoneMatch};
 use crate::extract::Client;
 use crate::forwarded::{self, ForwardedClient};
-use crate::monitoring::{AccessRecord, RequestNotes};
+use crate::monitoring::{AccessRecord, RequestNotes, RequestTrace, TracedRequest};
 use crate::peer::Peer;
 
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
@@ -67,10 +68,11 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     let (request_id, address) = (client.request_id, client.address);
     let method = request.method().clone();
     let notes = Arc::new(RequestNotes::default());
+    // At the level of errors, so that every line of the request has its id, whatever is logged.
+    let span = tracing::error_span!("request", %request_id, trace_id = Empty);
+    let trace = begin_trace(&app, &request, &client, &span);
     request.extensions_mut().insert(client);
     request.extensions_mut().insert(Arc::clone(&notes));
-    // At the level of errors, so that every line of the request has its id, whatever is logged.
-    let span = tracing::error_span!("request", %request_id);
     let requests = &app.monitoring.requests;
     let in_flight = requests.in_flight.enter();
     let mut response = answer(&app, request, next, (request_id, address)).instrument(span.clone()).await;
@@ -81,8 +83,17 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     let (status, duration) = (response.status(), start.elapsed());
     let route = requests.observe(&notes, status, duration);
     let record = AccessRecord { method: &method, route, status, duration, user: notes.user(), address };
+    trace.end(route, status);
     span.in_scope(|| record.log(app.monitoring.access_level()));
     response
+}
+
+fn begin_trace(app: &App, request: &Request, client: &Client, span: &Span) -> RequestTrace {
+    let Some(tracer) = app.monitoring.tracer() else { return RequestTrace::none() };
+    let is_trusted = app.trusted_proxies.trusts(&Peer::from_extensions(request.extensions()));
+    let context = is_trusted.then(|| request.headers());
+    let traced = TracedRequest { method: request.method(), is_secure: client.is_secure, address: client.address, context };
+    RequestTrace::begin(Arc::clone(tracer), span.clone(), &traced)
 }
 
 async fn answer(app: &App, request: Request, next: Next, (request_id, address): (RequestId, Option<IpAddr>)) -> Response {

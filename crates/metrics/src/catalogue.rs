@@ -120,6 +120,10 @@ catalogue! {
         DELIVERY_ATTEMPTS = "guildhall_delivery_attempts", Counter, None, ["result"],
             "Attempts at deliveries: delivered, failed (it is retried) or abandoned";
     }
+    "Traces" {
+        TRACE_SPANS = "guildhall_trace_spans", Counter, None, ["result"],
+            "Spans of sampled traces: sent, failed (the collector did not take them) or dropped (too many were waiting)";
+    }
     "Machine and process" {
         BUILD_INFO = "guildhall_build_info", Gauge, None, ["version", "database"], "The version of the server and the kind of its database; always 1";
         DISK_FREE = "guildhall_disk_free", Gauge, Bytes, [], "Free space of the disk with the data folder";

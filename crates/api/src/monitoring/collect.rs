@@ -15,6 +15,9 @@ pub async fn collect(app: &App) -> Samples {
     app.monitoring.requests.collect(&mut samples);
     samples.counter(&catalogue::HTTP_RATE_LIMITED, &[], app.monitoring.rate_limited.get());
     collect_connections(app, &mut samples);
+    if let Some(tracer) = app.monitoring.tracer() {
+        tracer.collect(&mut samples);
+    }
     app.services.monitoring().collect(&mut samples).await;
     samples
 }

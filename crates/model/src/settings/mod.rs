@@ -4,7 +4,9 @@
 
 mod declare;
 mod description;
+mod headers;
 mod message_size;
+mod ratio;
 mod rule;
 mod site_address;
 mod startup;
@@ -16,8 +18,10 @@ use serde::{Deserialize, Serialize};
 
 pub use declare::{InvalidSetting, Source, Values};
 pub use description::{Applies, Audience, ConfigKey, Form, Kind, SECRET_MASK, Secrecy, Section, Setting, Writer};
+pub use headers::parse_headers;
+pub use ratio::Ratio;
 pub use rule::Rule;
-pub use startup::{Database, Log, Metrics, Server, Startup};
+pub use startup::{Database, Log, Metrics, Server, Startup, Traces};
 pub use tls::{AcmeChallenge, TlsMode};
 
 use crate::limits::POSTS_PER_MINUTE_MAX;
