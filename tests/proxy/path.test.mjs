@@ -16,8 +16,8 @@ after(() => browser.close());
 
 for (const kind of pathProxies) {
     describe(kind, async () => {
-        const {url, server, proxy} = await startSite(kind, {path: '/chat'});
-        const team = await createTeam({url: `${server.url}/chat`}, ['ada', 'bob']);
+        const {url, server, proxy, setupCode} = await startSite(kind, {path: '/chat'});
+        const team = await createTeam({url: `${server.url}/chat`, setupCode}, ['ada', 'bob']);
 
         async function openSite(username) {
             const window = await openWindow(browser, `${url}/`, {ignoreHTTPSErrors: true});

@@ -158,8 +158,8 @@ fn client_of(app: &App, request: &Request) -> Client {
         address,
         user_agent: text(USER_AGENT).unwrap_or_default(),
         is_secure: is_secure || is_behind_silent_proxy(app, &peer, &host, headers),
+        is_on_this_machine: forwarded::is_from_this_machine(&app.trusted_proxies, &peer, request.version(), &host, headers),
         host,
-        has_untrusted_proxy: untrusted_proxy.is_some(),
     }
 }
 

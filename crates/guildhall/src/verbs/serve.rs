@@ -46,8 +46,10 @@ pub async fn run(config: Config, traces: Option<Traces>) -> Result<(), String> {
     println!("Guildhall is ready at http://{address}");
     let ConnectionLimits { total, per_address, .. } = limits;
     let limits = format!("It accepts up to {total} connections, {per_address} from one address ({descriptors} file descriptors).");
-    let code = server.setup_code().await.ok().flatten();
-    let setup = code.map(|code| format!("Nobody has set up this server yet: {}", super::setup::link(address, &code)));
+    let setup = server
+        .setup_link(address)
+        .await
+        .map(|link| format!("Nobody has set up this server yet. Open this address, which creates the administrator's account: {link}"));
     for line in std::iter::once(limits).chain(metrics_note).chain(server.tls_lines()).chain(setup) {
         // Nobody may read any more, which is no reason to end.
         let _ = writeln!(std::io::stdout(), "{line}");

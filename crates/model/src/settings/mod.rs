@@ -80,6 +80,11 @@ settings! {
                 config: &[key("TeamSettings", "EnableOpenServer")],
                 client: &["EnableOpenServer"], audience: Audience::Public,
             }
+            /// Whether the first account takes the set-up code from this machine itself, too. The packages set it: behind a proxy on
+            /// the same machine, everybody may seem to be there.
+            setup_code_always: bool = false => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
             /// The email domains that accounts may have, separated by commas; empty for any.
             allowed_domains: String = "" => {
                 rule: chars(0, 4096),
