@@ -273,7 +273,7 @@ export const en = {
   'setup.certificate': 'Get a certificate for HTTPS automatically',
   'setup.certificateHint': 'From Let’s Encrypt, whose terms you accept with this. The name must lead to this machine, and the ports 80 and 443 must be open. Clear the box if a proxy in front of this server has the certificate.',
   'setup.code': 'Set-up code',
-  'setup.codeHint': 'It shows that this server is yours. On its machine, “sudo guildhall setup --link” prints an address with the code: open that address, or enter it here. In a container: “docker exec NAME guildhall setup --link”.',
+  'setup.codeHint': 'Run “sudo guildhall setup --link” on the server’s machine (for a container: “docker exec NAME guildhall setup --link”), and open the address that it prints, or enter it here.',
   'setup.siteAddress': 'Address',
   'setup.siteAddressHint': 'The name under which people reach this server. Leave it empty if only your own network does; you can add it later.',
   'setup.siteName': 'Name',

@@ -79,10 +79,6 @@ impl SpanExporter for ReportingExporter {
         outcome
     }
 
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.inner.shutdown_with_timeout(timeout)
-    }
-
     fn set_resource(&mut self, resource: &Resource) {
         self.inner.set_resource(resource);
     }

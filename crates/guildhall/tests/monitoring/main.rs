@@ -3,6 +3,9 @@
 
 mod collector;
 mod server;
+#[macro_use]
+#[path = "../support/mod.rs"]
+mod support;
 mod traces;
 
 use std::net::TcpListener;

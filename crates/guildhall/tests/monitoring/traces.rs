@@ -1,5 +1,6 @@
 //! Traces by OTLP: what a request looks like, who decides what is sampled, and collectors that do not work.
 
+use guildhall_storage::Dialect;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
@@ -7,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::collector::{Collector, Mode, attributes, hex};
 use super::server::{Server, TEST_TIMEOUT};
+use super::support::TestStore;
 
 /// The address of the proxy that is trusted; the tests' other requests have 127.0.0.1.
 const PROXY: &str = "127.0.0.3";
@@ -47,15 +49,24 @@ async fn spans(server: &Server, metrics: &str, result: &str) -> f64 {
     text.lines().find_map(|found| found.strip_prefix(&line)).unwrap_or_else(|| panic!("{text}")).parse().unwrap()
 }
 
-#[tokio::test]
-async fn a_message_is_a_trace_of_the_request_its_statements_and_its_publishing() {
+on_every_database!(a_message_is_a_trace_of_the_request_its_statements_and_its_publishing);
+
+async fn a_message_is_a_trace_of_the_request_its_statements_and_its_publishing(dialect: Dialect) {
+    let Some(store) = TestStore::fresh(dialect).await else { return };
+    let system = match dialect {
+        Dialect::Sqlite => "sqlite",
+        Dialect::Postgres => "postgresql",
+        Dialect::Mysql => "mysql",
+    };
     let mut collector = Collector::start(Mode::Accept).await;
     let settings = [
         ("TRACES_HEADERS", "authorization=Basic%20c3R1ZGlv"),
         ("TRACES_SERVICE_NAME", "studio chat"),
         ("LOG_FORMAT", "json"),
-        ("LOG_LEVEL", "debug"),
+        ("LOG_LEVEL", "info"),
+        ("LOG_ACCESS_LEVEL", "info"),
         ("DATABASE_SLOW_QUERY_MS", "1"),
+        ("DATABASE_URL", store.url().unwrap_or_default()),
     ];
     let server = start(&collector.url, &settings).await;
     let (token, channel) = server.use_it("hello").await;
@@ -92,7 +103,7 @@ async fn a_message_is_a_trace_of_the_request_its_statements_and_its_publishing()
     let commit = find(&spans, "COMMIT");
     assert_eq!((&commit.parent_span_id, commit.kind()), (&request.span_id, SpanKind::Client));
     let written = attributes(&commit.attributes);
-    assert_eq!(written["db.system.name"], "sqlite");
+    assert_eq!(written["db.system.name"], system);
     assert!(written["db.query.text"].contains("INSERT INTO posts") && written["db.query.text"].contains('?'), "{written:?}");
     let read = find(&spans, "SELECT");
     assert_eq!((&read.parent_span_id, read.kind()), (&request.span_id, SpanKind::Client));
@@ -106,6 +117,22 @@ async fn a_message_is_a_trace_of_the_request_its_statements_and_its_publishing()
     assert!(!ours.is_empty() && ours.iter().all(|line| line["span"]["trace_id"] == TRACE_ID), "{log}");
     assert!(lines.iter().all(|line| line["span"]["name"] != "read" && line["span"]["name"] != "commit"), "{log}");
     assert!(!log.contains("c3R1ZGlv"), "a secret is in the log:\n{log}");
+}
+
+#[tokio::test]
+async fn a_job_is_a_trace_of_its_own() {
+    let mut collector = Collector::start(Mode::Accept).await;
+    let server = start(&collector.url, &[]).await;
+    let (token, _) = server.use_it("hello").await;
+    assert_eq!(server.send("POST", "/api/v4/jobs", &token, json!({"type": "search_index"})).await.status(), 201);
+    let mut spans: Vec<Span> = Vec::new();
+    while !spans.iter().any(|span| span.name == "job search_index") {
+        spans.extend(collector.export().await.spans);
+    }
+    let job = find(&spans, "job search_index");
+    assert!(job.parent_span_id.is_empty() && attributes(&job.attributes).contains_key("job_id"));
+    assert!(spans.iter().any(|span| span.name == "COMMIT" && span.parent_span_id == job.span_id), "{:?}", names(&spans));
+    server.stop().await;
 }
 
 #[tokio::test]
