@@ -1,6 +1,9 @@
 // Builds the client into dist/, which the server embeds; in development, API and WebSocket calls go to a local server.
 import react from '@vitejs/plugin-react';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { emojiRows } from './scripts/emoji-table.ts';
@@ -28,10 +31,26 @@ function formulaFonts(): Plugin {
   };
 }
 
+// The server holds scripts and styles compressed, and sends them as they are to every browser: a third of the size, and no work
+// at each request.
+function compressedAssets(): Plugin {
+  return {
+    name: 'compressed-assets',
+    apply: 'build',
+    writeBundle(options, bundle) {
+      for (const name of Object.keys(bundle).filter((file) => /^assets\/.*\.(?:js|css)$/.test(file))) {
+        const path = join(options.dir ?? 'dist', name);
+        writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: constants.Z_BEST_COMPRESSION }));
+        rmSync(path);
+      }
+    },
+  };
+}
+
 export default defineConfig({
   // Relative, because the server may be below a path that is known only at run time.
   base: './',
-  plugins: [react(), emojiTable(), formulaFonts()],
+  plugins: [react(), emojiTable(), formulaFonts(), compressedAssets()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     proxy: {

@@ -25,7 +25,7 @@ function exampleSeries(range) {
         const busy = (at) => Math.max(0.04, Math.sin(((at / 3_600_000) % 24) / 24 * 2 * Math.PI - 1.4)) * (1 + 0.12 * Math.sin(at / 700_000));
         const values = (figure) => time.map((at) => Number(figure(busy(at), at).toFixed(2)));
         return {
-            node_id: nodeId, time,
+            node_id: nodeId, time, disk_forecast: 'filling', disk_full_at: until + 9.5 * 86_400_000,
             requests_per_second: values((b) => 46 * b), posts_per_minute: values((b) => 31 * b), users_online: values((b) => Math.round(240 * b)), connections: values((b) => Math.round(310 * b)),
             request_p50_ms: values((b) => 0.9 + b), request_p95_ms: values((b) => 3 + 9 * b), request_p99_ms: values((b) => 8 + 31 * b),
             cpu_percent: values((b) => 1 + 22 * b), memory_bytes: values((b) => 48e6 + 90e6 * b), disk_used_bytes: values((_, at) => 212e9 + (at - since) * 60), disk_free_bytes: values((_, at) => 288e9 - (at - since) * 60),
@@ -87,6 +87,9 @@ test('charts show values by pointer and by keys, and as a table', async () => {
     // An hour each.
     await rows.nth(22).waitFor();
     await screenshot(ada, 'admin-table');
+    await ada.byTestId('disk-forecast').getByText(/^At the rate of the last days, the disk is full in 9 days, on /).waitFor();
+    await ada.byTestId('disk-forecast').scrollIntoViewIfNeeded();
+    await screenshot(ada, 'admin-disk');
     const month = ada.page.waitForResponse((response) => response.url().includes('range=month'));
     await ada.page.getByRole('button', {name: '30 days'}).click();
     await month;

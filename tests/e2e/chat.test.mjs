@@ -31,7 +31,14 @@ test('a fresh server is set up: first account, site, first team', async () => {
     await screenshot(ada, 'setup-short-password');
     await fillAccount(ada, 'ada');
     await ada.byTestId('site-name').fill('Studio chat');
+    // The server says whether it could get a certificate for the address.
+    assert.equal(await ada.byTestId('site-certificate').count(), 0);
+    await ada.byTestId('site-address').fill('chat.example.com');
+    await ada.byTestId('site-certificate').waitFor();
     await screenshot(ada, 'setup-site');
+    await ada.byTestId('site-address').fill('chat.local');
+    await ada.byTestId('site-certificate').waitFor({state: 'detached'});
+    await ada.byTestId('site-address').fill('');
     await ada.byTestId('site-submit').click();
     await ada.byTestId('team-name').fill('Studio North');
     await ada.byTestId('team-submit').click();

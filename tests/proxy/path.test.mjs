@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import {after, describe, test} from 'node:test';
 
-import {launch, logIn, openWindow, postWith, screenshot, sendMessage, storedPostWith} from '../lib/browser.mjs';
+import {intercept, launch, logIn, openWindow, postWith, screenshot, sendMessage, storedPostWith} from '../lib/browser.mjs';
 import {send} from '../lib/https.mjs';
 import {pathProxies} from '../lib/proxies.mjs';
 import {createTeam, openChannel} from '../lib/team.mjs';
@@ -61,6 +61,19 @@ for (const kind of pathProxies) {
             await image.waitFor();
             await bob.page.waitForFunction((element) => element.complete && element.naturalWidth > 0, await image.elementHandle());
             assert.match(await image.getAttribute('src'), /^\/chat\/api\/v4\/files\//);
+        });
+
+        test('a help link of the console leads below the path', async () => {
+            const finding = {id: 'disks.raid_none', severity: 'info', summary: 'Two disks.', remedy: 'Mirror them.', subject: '', details: [], muted: false, title: 'Two disks', meaning: '', node_id: '', since: 1};
+            const list = {examination: {is_running: false, done: 1, total: 1}, nodes: [{id: 'a', name: 'a', version: '1', examined_at: 1, thorough_at: 1}], findings: [finding]};
+            const window = await openSite('ada');
+            await intercept(window, '**/api/v4/findings', (route) => route.fulfill({json: list}));
+            await window.page.goto(`${url}/admin_console/reporting/findings`);
+            const opened = window.page.context().waitForEvent('page');
+            await window.byTestId('finding-help').click();
+            const help = await opened;
+            assert.equal(help.url(), `${url}/help/troubleshooting#disks.raid_none`);
+            await help.locator('h3[id="disks.raid_none"]').waitFor();
         });
 
         test('a deep link opens after a reload, and a link in a message stays in the page', async () => {

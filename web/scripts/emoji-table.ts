@@ -1,5 +1,5 @@
 // The build's emoji table: every name of emoji-datasource (as Mattermost has them) and of gemoji, which the server knows too
-// (crates/model/data/emoji_names.txt; a test compares them).
+// (crates/model/data/emoji.txt; a test compares them).
 import { readFileSync } from 'node:fs';
 import { applyTones, TONES } from '../src/emoji/tones.ts';
 

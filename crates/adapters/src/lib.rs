@@ -7,7 +7,6 @@ mod workers;
 pub mod acme;
 pub mod blobs;
 pub mod certificates;
-pub mod host;
 pub mod ids;
 pub mod images;
 pub mod machine;

@@ -2,7 +2,7 @@
 //! the headers of every response.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{Request, State};
@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
 use guildhall_model::id::RequestId;
 use guildhall_model::settings::TlsMode;
-use guildhall_model::{Error, Kind};
+use guildhall_model::{AddressList, Error, Kind};
 use guildhall_wire::error as wire_error;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HOST, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, USER_AGENT};
 use http::uri::Authority;
@@ -104,6 +104,7 @@ async fn answer(app: &App, request: Request, next: Next, (request_id, address): 
 
     let mut response = run_handler(next, request).await;
     if let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() {
+        app.monitoring.rejections.count(&error);
         log_error(&error, &method, &path);
         response = with_error_body(&error, request_id, response);
     }
@@ -143,13 +144,7 @@ fn client_of(app: &App, request: &Request) -> Client {
     let peer = Peer::from_extensions(request.extensions());
     let headers = request.headers();
     let ForwardedClient { address, is_secure, host } = app.trusted_proxies.client_of(&peer, headers);
-    let untrusted_proxy = peer
-        .address
-        .map(|address| address.ip())
-        .filter(|proxy| forwarded::has_forwarded_for(headers) && !app.trusted_proxies.addresses.contains(*proxy));
-    if let Some(proxy) = untrusted_proxy {
-        warn_of_untrusted_proxy(proxy);
-    }
+    note_untrusted_proxy(app, &peer, headers);
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     // HTTP/2 has the host in the address.
     let host = host.or_else(|| text(HOST)).or_else(|| request.uri().authority().map(ToString::to_string)).unwrap_or_default();
@@ -168,7 +163,7 @@ fn client_of(app: &App, request: &Request) -> Client {
 /// are reached without TLS.
 fn is_behind_silent_proxy(app: &App, peer: &Peer, host: &str, headers: &HeaderMap) -> bool {
     let settings = app.services.settings();
-    let is_for_site = host.eq_ignore_ascii_case(settings.site.host()) || forwarded::has_forwarded_for(headers);
+    let is_for_site = host.eq_ignore_ascii_case(settings.site.host()) || forwarded::header_of_proxy(headers).is_some();
     !peer.is_local && settings.tls.mode() == TlsMode::Off && settings.site.is_https() && is_for_site
 }
 
@@ -185,12 +180,18 @@ fn https_only(app: &App, request: &Request, client: &Client) -> Option<HeaderVal
     (!is_own_tls || is_trusted()).then(|| HeaderValue::try_from(format!("max-age={max_age}")).ok())?
 }
 
-/// Once for each process: behind such a proxy all clients share one address, and one rate limit.
-fn warn_of_untrusted_proxy(peer: IpAddr) {
-    static WARNED: Once = Once::new();
-    WARNED.call_once(|| {
-        tracing::warn!(%peer, "the header of a proxy arrives from an address that is not in limits.trusted_proxies; it is ignored");
-    });
+/// Remembers for administrators that a proxy which is not trusted has sent a request: behind such a proxy all clients share one
+/// address, and one rate limit.
+fn note_untrusted_proxy(app: &App, peer: &Peer, headers: &HeaderMap) {
+    let (Some(address), Some(header)) = (peer.address, forwarded::header_of_proxy(headers)) else { return };
+    let (proxy, proxies) = (address.ip(), &app.trusted_proxies);
+    if proxies.addresses.contains(proxy) {
+        return;
+    }
+    let is_new = proxies.untrusted.note(proxy, header, app.services.now());
+    if is_new && AddressList::private_networks().contains(proxy) {
+        tracing::warn!(%proxy, header, "the header of a proxy arrives from an address that is not in limits.trusted_proxies; it is ignored");
+    }
 }
 
 /// In the span of the request, which has its id.

@@ -1,13 +1,18 @@
 //! What trusted proxies say of the client that they forward: `X-Forwarded-For`, `-Proto` and `-Host`, or `Forwarded`
 //! (RFC 7239). Only one of the two is read, as configured: whichever a proxy does not set, a client can.
 
+mod untrusted;
+
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
 use guildhall_model::AddressList;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Version};
 
 use crate::peer::Peer;
+
+pub use untrusted::UntrustedProxies;
 
 /// Hops that are followed from the right. Chains of proxies are short; the head of a request is not.
 const HOPS_MAX: usize = 32;
@@ -31,6 +36,8 @@ pub enum ForwardedHeader {
 pub struct TrustedProxies {
     pub addresses: AddressList,
     pub header: ForwardedHeader,
+    /// Those that were seen, and are not believed.
+    pub untrusted: Arc<UntrustedProxies>,
 }
 
 /// The client of a request, as far as it is known.
@@ -47,7 +54,7 @@ impl TrustedProxies {
     /// The limits' settings have been checked.
     pub fn new(addresses: AddressList, header: &str) -> Self {
         let header = if header == "forwarded" { ForwardedHeader::Forwarded } else { ForwardedHeader::XForwardedFor };
-        Self { addresses, header }
+        Self { addresses, header, untrusted: Arc::default() }
     }
 
     /// Whether the headers of this peer's requests are believed.
@@ -100,9 +107,10 @@ impl TrustedProxies {
     }
 }
 
-/// Whether a request has a header that only proxies send.
-pub(crate) fn has_forwarded_for(headers: &HeaderMap) -> bool {
-    headers.contains_key(FOR) || headers.contains_key(FORWARDED)
+/// The header that only proxies send, if a request has one.
+pub(crate) fn header_of_proxy(headers: &HeaderMap) -> Option<&'static str> {
+    let name = |header: HeaderName, name| headers.contains_key(header).then_some(name);
+    name(FOR, "x-forwarded-for").or_else(|| name(FORWARDED, "forwarded"))
 }
 
 /// Headers that show a proxy, whether it is trusted or not. They are looked for, never read.

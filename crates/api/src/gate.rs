@@ -137,7 +137,7 @@ async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Rejec
         Ok(authenticated) => Some(Sender::User(authenticated.actor.user_id)),
         Err(_) => address.map(Sender::Address),
     };
-    app.limiter.admit(sender).inspect_err(|_| app.monitoring.rate_limited.increment())?;
+    app.limiter.admit(sender)?;
     let actor = match authenticated {
         Ok(authenticated) => Actor { address, ..authenticated.actor },
         Err(rejection) if gate == Gate::Public && rejection.error.code.kind == Kind::Unauthorized => return Ok(()),

@@ -39,7 +39,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 pub use error::{ApiError, ApiResult};
-pub use forwarded::TrustedProxies;
+pub use forwarded::{TrustedProxies, UntrustedProxies};
 pub use gate::ACT_AS;
 /// A setting's value as `GET /config` shows it and `PUT /config/patch` expects it.
 pub use guildhall_wire::config::to_wire as setting_to_wire;

@@ -1,9 +1,16 @@
 //! The web client, embedded in the binary: assets by name, and `index.html` for every other path.
 
+use std::borrow::Cow;
+use std::io::Read;
+
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use bytes::Bytes;
+use flate2::read::GzDecoder;
+use http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -17,6 +24,9 @@ struct Assets;
 
 /// Where the page tells its scripts the path of the site.
 const BASE_PATH_META: &str = "name=\"base-path\" content=\"\"";
+
+/// The build compresses scripts and styles, so that they are stored and sent in a third of their size.
+const COMPRESSED_KINDS: [(&str, &str); 2] = [(".js", "text/javascript"), (".css", "text/css")];
 
 /// Unknown paths below these are answered with 404 instead of the web client's page.
 const NON_PAGE_PREFIXES: [&str; 5] = ["/api/", "/hooks/", "/oauth/", "/files/", "/plugins/"];
@@ -36,6 +46,9 @@ pub(crate) async fn serve_web_client(State(app): State<App>, request: Request) -
         return edge::not_found().await;
     }
     let name = path.trim_start_matches('/');
+    if let Some(response) = compressed_asset_response(request.headers(), name) {
+        return response;
+    }
     match Assets::get(name).filter(|_| !name.is_empty()) {
         Some(asset) => asset_response(request.headers(), asset, name.starts_with("assets/")),
         // A browser that requests a script must not receive a page.
@@ -75,7 +88,45 @@ fn with_base_path(page: &str, base_path: &str) -> String {
 fn asset_response(request_headers: &HeaderMap, file: EmbeddedFile, is_immutable: bool) -> Response {
     let etag = format!("\"{}\"", content_hash(&file));
     let kind = file.metadata.mimetype().to_owned();
-    file_response(request_headers, &kind, &etag, is_immutable, || Body::from(file.data.into_owned()))
+    file_response(request_headers, &kind, &etag, is_immutable, || Body::from(file_bytes(file)))
+}
+
+/// A script or style: as it is stored, or unpacked for a client that does not read gzip.
+fn compressed_asset_response(request_headers: &HeaderMap, name: &str) -> Option<Response> {
+    let (_, kind) = COMPRESSED_KINDS.iter().find(|(suffix, _)| name.ends_with(suffix))?;
+    let file = Assets::get(&format!("{name}.gz"))?;
+    let hash = content_hash(&file);
+    let mut response = if accepts_gzip(request_headers) {
+        let mut response = file_response(request_headers, kind, &format!("\"{hash}\""), true, || Body::from(file_bytes(file)));
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        response
+    } else {
+        let mut unpacked = Vec::new();
+        GzDecoder::new(file.data.as_ref()).read_to_end(&mut unpacked).ok()?;
+        file_response(request_headers, kind, &format!("\"{hash}-identity\""), true, || Body::from(unpacked))
+    };
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
+    Some(response)
+}
+
+/// RFC 9110, section 12.5.3; a weight of 0 excludes what it is given to.
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let weight_of = |coding: &str| {
+        let values = headers.get_all(ACCEPT_ENCODING).into_iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).find_map(|item| {
+            let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
+            let weight = parameters.trim().strip_prefix("q=").map_or(1.0, |weight| weight.trim().parse::<f32>().unwrap_or(0.0));
+            name.trim().eq_ignore_ascii_case(coding).then_some(weight)
+        })
+    };
+    weight_of("gzip").or_else(|| weight_of("*")).is_some_and(|weight| weight > 0.0)
+}
+
+fn file_bytes(file: EmbeddedFile) -> Bytes {
+    match file.data {
+        Cow::Borrowed(data) => Bytes::from_static(data),
+        Cow::Owned(data) => data.into(),
+    }
 }
 
 fn content_hash(file: &EmbeddedFile) -> String {
@@ -108,6 +159,45 @@ mod tests {
         );
         let root = with_base_path(page, "");
         assert!(root.contains(r#"href="/favicon.svg""#) && root.contains(r#"content="" "#), "{root}");
+    }
+
+    #[test]
+    fn gzip_is_sent_to_whoever_reads_it() {
+        for (header, expected) in [
+            (None, false),
+            (Some("identity"), false),
+            (Some("gzip"), true),
+            (Some("br, GZIP;q=0.5"), true),
+            (Some("gzip;q=0"), false),
+            (Some("gzip;q=0, *"), false),
+            (Some("deflate, *;q=0.1"), true),
+            (Some("*;q=0"), false),
+            (Some("gzip;q=x"), false),
+        ] {
+            let headers = header.map(|value| (ACCEPT_ENCODING, HeaderValue::from_static(value))).into_iter().collect();
+            assert_eq!(accepts_gzip(&headers), expected, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn scripts_are_the_same_packed_and_unpacked() {
+        let Some(name) = Assets::iter().find(|name| name.starts_with("assets/index-") && name.ends_with(".js.gz")) else { return };
+        let name = name.trim_end_matches(".gz");
+        let gzip = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]);
+        let (packed, plain) = (compressed_asset_response(&gzip, name).unwrap(), compressed_asset_response(&HeaderMap::new(), name).unwrap());
+        assert_eq!(packed.headers()[CONTENT_ENCODING], "gzip");
+        assert!(!plain.headers().contains_key(CONTENT_ENCODING));
+        assert_ne!(packed.headers()[ETAG], plain.headers()[ETAG]);
+        for response in [&packed, &plain] {
+            assert_eq!(response.headers()[CONTENT_TYPE], "text/javascript");
+            assert_eq!(response.headers()[VARY], "accept-encoding");
+        }
+        let body = |response: Response| {
+            futures::executor::block_on(http_body_util::BodyExt::collect(response.into_body())).unwrap().to_bytes()
+        };
+        let mut unpacked = Vec::new();
+        GzDecoder::new(body(packed).as_ref()).read_to_end(&mut unpacked).unwrap();
+        assert_eq!(unpacked, body(plain));
     }
 
     /// A build is embedded in release builds and read from its folder in others; a checkout may have none yet.

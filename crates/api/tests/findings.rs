@@ -170,3 +170,35 @@ async fn examinations_are_made_when_they_are_due() {
     assert_eq!(examined(5 * MINUTE_MS).await, (true, false));
     assert_eq!(examined(24 * HOUR_MS).await, (true, true));
 }
+
+/// By requests through the router: only those with the header, from an address that is not trusted, are remembered.
+#[tokio::test]
+async fn proxies_that_are_not_trusted_are_remembered() {
+    let server = TestServer::start_with_settings(|settings| settings.limits.trusted_proxies = "10.0.0.1".into()).await;
+    let (root, bob) = (server.create_user("root").await, server.create_user("bob").await);
+    let ping = async |from: &str, header: Option<&'static str>| {
+        let request = http::Request::get("/api/v4/system/ping");
+        let request = match header {
+            Some(name) => request.header(name, "198.51.100.1"),
+            None => request,
+        };
+        let response = server.anonymous().connected_from(from).send(request.body(axum::body::Body::empty()).unwrap()).await;
+        assert_eq!(response.status, 200);
+    };
+    let seen = async || {
+        let list = root.get("/system/untrusted_proxies").await.ok();
+        let text =
+            |proxy: &Value| format!("{} {} {}", proxy["address"].as_str().unwrap(), proxy["header"].as_str().unwrap(), proxy["requests"]);
+        list.as_array().unwrap().iter().map(text).collect::<Vec<_>>()
+    };
+    ping("192.168.0.9", None).await;
+    ping("10.0.0.1", Some("x-forwarded-for")).await;
+    assert_eq!(seen().await, [""; 0]);
+    ping("203.0.113.7", Some("x-forwarded-for")).await;
+    ping("192.168.0.2", Some("forwarded")).await;
+    ping("192.168.0.2", Some("forwarded")).await;
+    assert_eq!(seen().await, ["192.168.0.2 forwarded 2", "203.0.113.7 x-forwarded-for 1"]);
+    bob.get("/system/untrusted_proxies").await.assert_error(403, FORBIDDEN);
+    server.clock.advance_ms(25 * HOUR_MS);
+    assert_eq!(seen().await, [""; 0]);
+}

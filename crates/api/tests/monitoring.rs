@@ -2,6 +2,9 @@
 
 use guildhall_api::monitoring::{self, Phase};
 use guildhall_metrics::Format;
+use guildhall_model::Clock;
+use guildhall_model::disk_forecast::DiskForecast;
+use guildhall_model::finding::Severity;
 use guildhall_testkit::{Dialect, TestServer, TestUser};
 use serde_json::{Value, json};
 
@@ -106,7 +109,68 @@ async fn requests_beyond_the_rate_are_counted() {
     }
     assert!(rejected > 0);
     let metrics = metrics(&server).await;
-    assert_eq!(value(&metrics, "guildhall_http_requests_rate_limited_total"), rejected as f64);
+    assert_eq!(value(&metrics, "guildhall_rejections_total{reason=\"request_rate\"}"), rejected as f64);
+}
+
+#[tokio::test]
+async fn rejections_are_counted_by_the_limit_that_they_met() {
+    let server = TestServer::start_with_settings(|settings| {
+        settings.limits.enabled = true;
+        settings.limits.user_posts_per_minute = 1;
+        settings.files.max_size_bytes = 1_000;
+    })
+    .await;
+    let root = server.create_user("root").await;
+    let bob = server.create_user("bob").await;
+    let team = root.create_team("studio").await;
+    let channel = root.create_channel(&team, "plans", "O").await;
+    root.add_to_team(&team, &bob).await;
+    root.add_to_channel(&channel, &bob).await;
+    let mut limited = 0;
+    for n in 0..4 {
+        let body = json!({"channel_id": channel["id"], "message": format!("message {n}")});
+        limited += u64::from(bob.post("/posts", body).await.status == 429);
+    }
+    assert!(limited > 0);
+    let upload = json!({"channel_id": channel["id"], "filename": "big.bin", "file_size": 5_000});
+    assert_eq!(root.post("/uploads", upload).await.status, 413);
+    let metrics = metrics(&server).await;
+    let rejected = |reason: &str| value(&metrics, &format!("guildhall_rejections_total{{reason=\"{reason}\"}}"));
+    assert_eq!((rejected("message_rate"), rejected("too_large")), (limited as f64, 1.0), "{metrics}");
+    assert_eq!((rejected("request_rate"), rejected("quota"), rejected("disk_full"), rejected("log_in_rate")), (0.0, 0.0, 0.0, 0.0));
+}
+
+/// On each database, since a query counts them.
+#[tokio::test]
+async fn findings_are_counted_without_those_that_are_muted() {
+    for dialect in Dialect::ALL {
+        let Some(server) = TestServer::start_on_dialect(dialect).await else { continue };
+        let root = server.create_user("root").await;
+        let text = metrics(&server).await;
+        assert_eq!(value(&text, "guildhall_last_examination_timestamp_seconds"), 0.0);
+        server.examiner.find(&[
+            ("test.critical", Severity::Critical),
+            ("test.warning", Severity::Warning),
+            ("disks.raid_none", Severity::Info),
+            ("test.check", Severity::Ok),
+        ]);
+        let examined_at = server.clock.now();
+        server.app().services.findings().examine(true).await.unwrap();
+        let counts = async || {
+            server.clock.advance_ms(MINUTE_MS);
+            let text = metrics(&server).await;
+            ["critical", "warning", "info"].map(|severity| value(&text, &format!("guildhall_findings{{severity=\"{severity}\"}}")))
+        };
+        assert_eq!(counts().await, [1.0, 1.0, 1.0]);
+        root.put("/findings/test.warning/mute", json!({})).await.ok();
+        assert_eq!(counts().await, [1.0, 0.0, 1.0]);
+        server.examiner.find(&[]);
+        server.app().services.findings().examine(true).await.unwrap();
+        assert_eq!(counts().await, [0.0, 0.0, 0.0]);
+        let text = metrics(&server).await;
+        assert!(value(&text, "guildhall_last_examination_timestamp_seconds") >= examined_at.0 as f64 / 1000.0, "{text}");
+        assert!(!text.contains("guildhall_certificate_"), "HTTPS is off");
+    }
 }
 
 async fn series(user: &TestUser, range: &str) -> Value {
@@ -180,6 +244,39 @@ async fn samples_are_combined_and_their_number_is_bounded() {
     server.clock.advance_ms(31 * DAY_MS);
     server.app().services.run_due_jobs().await.unwrap();
     assert_eq!(server.count(coarse).await, 0);
+}
+
+/// The disk of a node loses 86.4 MB a day, and has 864 MB left.
+#[tokio::test]
+async fn administrators_see_when_the_disk_will_be_full() {
+    for dialect in Dialect::ALL {
+        let Some(server) = TestServer::start_on_dialect(dialect).await else { continue };
+        let root = server.create_user("root").await;
+        record(&server).await;
+        for day in 0..5 {
+            for _ in 0..4 {
+                server.clock.advance_ms(DAY_MS / 4);
+                record(&server).await;
+            }
+            server.app().services.run_due_jobs().await.unwrap();
+            if day == 0 {
+                assert_eq!(series(&root, "month").await["nodes"][0]["disk_forecast"], "unknown");
+            }
+        }
+        let full = server.clock.now().0 + 10 * DAY_MS;
+        server.execute(format!("UPDATE samples SET disk_free_bytes = {full} - create_at").leak()).await;
+        for range in ["day", "month"] {
+            let node = &series(&root, range).await["nodes"][0];
+            assert_eq!(node["disk_forecast"], "filling", "{range}: {node}");
+            let full_at = node["disk_full_at"].as_i64().unwrap();
+            assert!((full_at - full).abs() < DAY_MS, "{full_at} instead of {full}");
+        }
+        server.app().services.findings().examine(false).await.unwrap();
+        assert!(matches!(server.examiner.facts().unwrap().disk_forecast, DiskForecast::FullAt(_)));
+        server.execute("UPDATE samples SET disk_free_bytes = 5000000000").await;
+        let node = &series(&root, "month").await["nodes"][0];
+        assert_eq!((&node["disk_forecast"], &node["disk_full_at"]), (&json!("not_filling"), &json!(0)));
+    }
 }
 
 /// The page is served at an address of its own only.

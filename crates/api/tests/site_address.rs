@@ -66,3 +66,17 @@ async fn another_address_keeps_data_sessions_and_links() {
     let request = Request::get(path).header("host", SECOND).body(Body::empty()).unwrap();
     assert_eq!(server.anonymous().send(request).await.status, 200);
 }
+
+/// The rule has its tests beside it; the set-up page asks by this operation.
+#[tokio::test]
+async fn the_set_up_learns_for_which_name_there_can_be_a_certificate() {
+    let server = TestServer::start().await;
+    let (root, bob) = (server.create_user("root").await, server.create_user("bob").await);
+    for (url, name) in
+        [("https%3A%2F%2Fchat.example.com%2Fchat", "chat.example.com"), ("https%3A%2F%2Fstudio.local", ""), ("chat", ""), ("", "")]
+    {
+        assert_eq!(root.get(&format!("/system/tls/certificate_name?url={url}")).await.ok(), json!({"name": name}), "{url}");
+    }
+    assert_eq!(root.get("/system/tls/certificate_name").await.status, 400);
+    assert_eq!(bob.get("/system/tls/certificate_name?url=x").await.status, 403);
+}

@@ -9,7 +9,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use guildhall_model::Millis;
 use guildhall_model::finding::{DatabaseState, Facts, Finding, ProcessState};
-use guildhall_model::ports::{DiskSpace, ExpectedFiles, FileInfo, FolderInspection, Machine, Probe, ProbeResponse, ProgramOutput};
+use guildhall_model::ports::{
+    DiskSpace, ExpectedFiles, FileInfo, FolderInspection, Machine, Probe, ProbeResponse, ProcessFigures, ProgramOutput,
+};
 
 use crate::check::{Context, Run, Verdict};
 
@@ -46,6 +48,10 @@ impl RecordedMachine {
             process: ProcessState::Running { process: 1234 },
             database: DatabaseState::NotCreated,
             database_file: None,
+            secret_files: Vec::new(),
+            tls: None,
+            untrusted_proxies: Vec::new(),
+            disk_forecast: guildhall_model::disk_forecast::DiskForecast::Unknown,
             is_thorough: true,
         }
     }
@@ -140,11 +146,17 @@ impl Machine for RecordedMachine {
     async fn read_link(&self, path: &Path) -> io::Result<PathBuf> {
         recorded(self.links.get(path))
     }
+    async fn resolve_link(&self, path: &Path) -> io::Result<PathBuf> {
+        if let Some(target) = self.links.get(path) { Ok(target.clone()) } else { recorded(self.infos.get(path)).map(|_| path.to_owned()) }
+    }
     async fn disk_space(&self, path: &Path) -> io::Result<DiskSpace> {
         recorded(self.disks.get(path))
     }
     async fn inspect_folder(&self, _folder: &Path, _expected: ExpectedFiles) -> io::Result<FolderInspection> {
         recorded(self.inspection.as_ref())
+    }
+    async fn process_figures(&self) -> ProcessFigures {
+        ProcessFigures::default()
     }
     async fn run_program(&self, name: &str, arguments: &[&str], _timeout: Duration) -> io::Result<ProgramOutput> {
         let command = format!("{name} {}", arguments.join(" "));

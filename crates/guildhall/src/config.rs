@@ -20,6 +20,8 @@ pub struct Config {
     pub settings: Settings,
     /// Settings that the file, the environment or the command line fixes, as `section.name`: they cannot be changed at run time.
     pub fixed: Vec<String>,
+    /// The file that was read.
+    pub file: Option<PathBuf>,
 }
 
 /// The options of the command line, which override every other source.
@@ -56,7 +58,8 @@ impl Flags {
 impl Config {
     /// The error is one sentence that names the invalid value.
     pub fn load(flags: &Flags) -> Result<Self, String> {
-        let overrides = load_file_and_environment(flags.config_file(Path::new(PACKAGE_CONFIG_FILE)).as_deref())?;
+        let file = flags.config_file(Path::new(PACKAGE_CONFIG_FILE));
+        let overrides = load_file_and_environment(file.as_deref())?;
         let mut figment =
             Figment::from(Serialized::defaults(Startup::default())).merge(Serialized::defaults(Settings::default())).merge(&overrides);
         if let Some(listen) = flags.listen {
@@ -81,7 +84,7 @@ impl Config {
         if flags.domain.is_some() {
             fixed.extend(["tls.domains", "tls.mode"].map(str::to_owned));
         }
-        let config = Self { startup: Startup::read(&source)?, settings: Settings::read(&source)?, fixed };
+        let config = Self { startup: Startup::read(&source)?, settings: Settings::read(&source)?, fixed, file };
         let invalid = |InvalidSetting { name, reason }| format!("The configuration is not valid: {name}: {reason}.");
         config.startup.check().and_then(|()| config.settings.check()).map_err(invalid)?;
         let limits = &config.settings.limits;

@@ -8,6 +8,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use guildhall_adapters::private_files;
 use guildhall_model::id::NodeId;
 use tokio::time::{Instant, sleep};
 
@@ -127,19 +128,27 @@ impl DataFolder {
     /// The node's id, the same after every restart, so that the holder of the lock may release the leases that the
     /// previous process of this node held.
     pub fn node_id(&self, new: impl FnOnce() -> NodeId) -> io::Result<NodeId> {
-        let file = self.path.join(NODE_FILE);
-        match fs::read_to_string(&file).map(|text| text.trim_end().parse()) {
-            Ok(Ok(id)) => return Ok(id),
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        match read_node_id(&self.path) {
+            Ok(Some(id)) => Ok(id),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             // A missing or truncated file is written anew.
-            Ok(Err(_)) | Err(_) => {}
+            Ok(None) | Err(_) => {
+                let id = new();
+                private_files::write(&self.path.join(NODE_FILE), format!("{id}\n").as_bytes())?;
+                Ok(id)
+            }
         }
-        let id = new();
-        let unfinished = file.with_extension("new");
-        fs::write(&unfinished, format!("{id}\n"))?;
-        fs::rename(unfinished, file)?;
-        Ok(id)
     }
+}
+
+/// The id of the node of this folder, if it has one that can be read.
+pub fn stored_node_id(folder: &Path) -> Option<NodeId> {
+    read_node_id(folder).ok().flatten()
+}
+
+/// `None` where the file is truncated.
+fn read_node_id(folder: &Path) -> io::Result<Option<NodeId>> {
+    fs::read_to_string(folder.join(NODE_FILE)).map(|text| text.trim_end().parse().ok())
 }
 
 impl LockError {

@@ -4,9 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use guildhall_adapters::blobs::LocalBlobs;
-use guildhall_adapters::host::LinuxHost;
 use guildhall_adapters::ids::TimeOrderedIds;
 use guildhall_adapters::images::{ImageSettings, ImageWorker};
+use guildhall_adapters::machine::LocalMachine;
 use guildhall_adapters::outgoing::{GuardedHttp, SystemResolver};
 use guildhall_adapters::passwords::{Argon2Passwords, PasswordSettings};
 use guildhall_adapters::tokens::OsSecrets;
@@ -45,8 +45,8 @@ pub struct Server {
 pub struct Overrides {
     pub clock: Arc<dyn Clock>,
     pub passwords: PasswordSettings,
-    /// The checks of the machine.
-    pub examiner: Arc<dyn Examiner>,
+    /// The checks of the machine; `None` for the real ones.
+    pub examiner: Option<Arc<dyn Examiner>>,
 }
 
 impl Overrides {
@@ -54,7 +54,7 @@ impl Overrides {
         Self {
             clock: Arc::new(SystemClock),
             passwords: PasswordSettings { memory_kib: config.startup.server.password_memory_kib, ..PasswordSettings::default() },
-            examiner: Arc::new(LocalExaminer::new(config)),
+            examiner: None,
         }
     }
 }
@@ -124,6 +124,10 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
     let trusted_proxies = AddressList::parse_networks(&config.settings.limits.trusted_proxies);
     let trusted_proxies = trusted_proxies.map_err(|error| format!("limits.trusted_proxies is not valid: {error}."))?;
     let trusted_proxies = TrustedProxies::new(trusted_proxies, &config.settings.limits.forwarded_header);
+    let examiner = examiner.unwrap_or_else(|| {
+        let untrusted_proxies = Arc::clone(&trusted_proxies.untrusted);
+        Arc::new(LocalExaminer::new(&config, Arc::clone(&tls), untrusted_proxies, Arc::clone(&clock)))
+    });
     let limiter = Limiter::new(&config.settings.limits);
     let with_cause = |what: &'static str| move |error: std::io::Error| format!("{what}: {error}.");
     let reserve_bytes = config.settings.files.free_space_reserve_bytes;
@@ -137,7 +141,6 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
     let outgoing = GuardedHttp::new(allowed, Arc::new(SystemResolver)).map_err(with_cause("Outgoing calls cannot be made"))?;
     let ids: Arc<dyn IdSource> = Arc::new(TimeOrderedIds::new(Arc::clone(&clock)));
     let node = folder.node_id(|| ids.next()).map_err(with_cause("The data folder's file node.id cannot be used"))?;
-    let host = LinuxHost::new(folder.path().to_owned(), clock.now());
     let services = Services::new(Parts {
         db: db.clone(),
         fixed_settings: config.fixed,
@@ -150,7 +153,8 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
         blobs: Arc::clone(&blobs) as _,
         images: Arc::new(images),
         outgoing: Arc::new(outgoing),
-        host: Arc::new(host),
+        machine: Arc::new(LocalMachine),
+        data_folder: folder.path().to_owned(),
         examiner,
     });
     let sockets = Arc::new(TaskPerSocket::default());

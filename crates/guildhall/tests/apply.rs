@@ -197,3 +197,30 @@ async fn a_wrong_plan_leaves_the_server_as_it_was() {
 async fn user(server: &ServerProcess, token: &std::sync::Arc<str>, name: &str) -> Value {
     server.call(token, "GET", &format!("/users/username/{name}"), None).await.unwrap()
 }
+
+/// However many objects a plan names, it asks for each list once, when it compares and when it applies.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lists_are_asked_for_once() {
+    let metrics = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let settings: &'static [(&str, &str)] = vec![("METRICS_LISTEN", &*metrics.clone().leak())].leak();
+    let server = ServerProcess::start_with_settings(&TestStore::fresh(Dialect::Sqlite).await.unwrap(), settings).await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = PLAN.to_owned();
+    for n in 0..4 {
+        text.push_str(&format!("\n[[bots]]\nusername = \"robot-{n}\"\n"));
+        text.push_str(&format!("\n[[incoming_webhooks]]\nteam = \"studio\"\nchannel = \"lunch\"\ndisplay_name = \"Hook {n}\"\n"));
+        text.push_str(&format!("\n[[commands]]\nteam = \"studio\"\ntrigger = \"do-{n}\"\nurl = \"https://cuts.example.com/{n}\"\n"));
+    }
+    let plan = write_plan(folder.path(), &text);
+    let output = success_output(&server.command(&["apply", &plan]).await);
+    assert_eq!(changes(&output).iter().filter(|change| change.starts_with("+ bot")).count(), 5, "{output}");
+    let before = server.text_at(&format!("http://{metrics}/metrics")).await;
+    assert!(changes(&success_output(&server.command(&["apply", &plan]).await)).is_empty());
+    let after = server.text_at(&format!("http://{metrics}/metrics")).await;
+    for route in ["/bots", "/hooks/incoming", "/hooks/outgoing", "/commands"] {
+        let series = format!("guildhall_http_request_duration_seconds_count{{method=\"GET\",route=\"/api/v4{route}\",status=\"2xx\"}} ");
+        let count = |text: &str| text.lines().find_map(|line| line.strip_prefix(&series)?.parse::<f64>().ok()).unwrap_or(0.0);
+        assert_eq!(count(&after) - count(&before), 2.0, "{route}");
+    }
+    server.stop().await;
+}

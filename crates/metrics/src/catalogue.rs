@@ -66,8 +66,8 @@ catalogue! {
         HTTP_REQUEST_DURATION = "guildhall_http_request_duration", Histogram, Seconds, ["method", "route", "status"],
             "Time from the head of a request to the head of its response, by route and class of the status";
         HTTP_REQUESTS_IN_FLIGHT = "guildhall_http_requests_in_flight", Gauge, None, [], "Requests that are being answered";
-        HTTP_RATE_LIMITED = "guildhall_http_requests_rate_limited", Counter, None, [],
-            "Requests that were rejected because their sender sent too many";
+        REJECTIONS = "guildhall_rejections", Counter, None, ["reason"],
+            "Requests and messages that were rejected because of a limit: request_rate, message_rate, log_in_rate, quota (of storage, or of how many of something there may be), too_large or disk_full";
         UPLOADED = "guildhall_files_uploaded", Counter, Bytes, [], "Bytes of files that people have uploaded";
     }
     "People" {
@@ -123,6 +123,18 @@ catalogue! {
     "Traces" {
         TRACE_SPANS = "guildhall_trace_spans", Counter, None, ["result"],
             "Spans of sampled traces: sent, failed (the collector did not take them) or dropped (too many were waiting)";
+    }
+    "Health and certificate" {
+        FINDINGS = "guildhall_findings", Gauge, None, ["severity"],
+            "Findings of the checks of this node and of what all nodes share, without those that are muted: critical, warning or info";
+        LAST_EXAMINATION = "guildhall_last_examination_timestamp", Gauge, Seconds, [],
+            "When the checks of this node were last made, in seconds since 1970; 0 if never";
+        CERTIFICATE_EXPIRATION = "guildhall_certificate_expiration_timestamp", Gauge, Seconds, [],
+            "When the certificate expires that the server itself serves, in seconds since 1970; absent while HTTPS is off";
+        CERTIFICATE_LAST_ATTEMPT = "guildhall_certificate_last_attempt_timestamp", Gauge, Seconds, [],
+            "When a certificate was last asked for since the start, in seconds since 1970; 0 if not yet, absent where none comes from an authority";
+        CERTIFICATE_FAILED_ATTEMPTS = "guildhall_certificate_failed_attempts", Gauge, None, [],
+            "Attempts at a new certificate that failed since the last success; absent where none comes from an authority";
     }
     "Machine and process" {
         BUILD_INFO = "guildhall_build_info", Gauge, None, ["version", "database"], "The version of the server and the kind of its database; always 1";

@@ -11,9 +11,9 @@ pub const IMAGE_BYTES_MAX: usize = 512 * 1024;
 /// Maximum number of names in one request.
 pub const NAMES_MAX: usize = 200;
 
-/// The names that clients use for Unicode's emoji, those of emoji-datasource and gemoji (both MIT): an emoji per line, the
-/// name that stands for it first.
-static SYSTEM_EMOJI: &str = include_str!("../data/emoji_names.txt");
+/// Unicode's emoji, one per line: its characters, then the names that clients use for it, those of emoji-datasource and gemoji
+/// (both MIT); the name that stands for it first.
+static SYSTEM_EMOJI: &str = include_str!("../data/emoji.txt");
 
 const SKIN_TONES: [&str; 5] =
     ["_medium_light_skin_tone", "_medium_dark_skin_tone", "_light_skin_tone", "_medium_skin_tone", "_dark_skin_tone"];
@@ -29,12 +29,23 @@ pub fn canonical_name(name: &str) -> Cow<'_, str> {
     canonical_system_name(name).unwrap_or(Cow::Borrowed(name))
 }
 
+/// The characters of a Unicode emoji by any of its names, without the skin tones that the name may have.
+pub fn characters(name: &str) -> Option<&'static str> {
+    let base = || split_skin_tones(name).map(|(base, _)| base);
+    system_emoji().get(name).or_else(|| system_emoji().get(base()?)).map(|emoji| emoji.characters)
+}
+
+struct SystemEmoji {
+    characters: &'static str,
+    canonical_name: &'static str,
+}
+
 fn canonical_system_name(name: &str) -> Option<Cow<'_, str>> {
-    if let Some(canonical) = system_names().get(name) {
-        return Some(Cow::Borrowed(*canonical));
+    if let Some(emoji) = system_emoji().get(name) {
+        return Some(Cow::Borrowed(emoji.canonical_name));
     }
     let (base, tones) = split_skin_tones(name)?;
-    let canonical = system_names().get(base)?;
+    let canonical = system_emoji().get(base)?.canonical_name;
     Some(Cow::Owned(format!("{canonical}{tones}")))
 }
 
@@ -52,11 +63,17 @@ fn split_skin_tones(name: &str) -> Option<(&str, &str)> {
     })
 }
 
-fn system_names() -> &'static HashMap<&'static str, &'static str> {
-    static NAMES: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
-    NAMES.get_or_init(|| {
-        let emoji = SYSTEM_EMOJI.lines().filter_map(|line| Some((line, line.split(' ').next()?)));
-        emoji.flat_map(|(line, canonical)| line.split(' ').map(move |name| (name, canonical))).collect()
+fn system_emoji() -> &'static HashMap<&'static str, SystemEmoji> {
+    static EMOJI: OnceLock<HashMap<&'static str, SystemEmoji>> = OnceLock::new();
+    EMOJI.get_or_init(|| {
+        let lines = SYSTEM_EMOJI.lines().filter_map(|line| {
+            let (characters, names) = line.split_once(' ')?;
+            Some((characters, names, names.split(' ').next()?))
+        });
+        let named = lines.flat_map(|(characters, names, canonical_name)| {
+            names.split(' ').map(move |name| (name, SystemEmoji { characters, canonical_name }))
+        });
+        named.collect()
     })
 }
 
@@ -72,8 +89,8 @@ mod tests {
 
     #[test]
     fn no_name_stands_for_two_emoji() {
-        assert_eq!(system_names().len(), SYSTEM_EMOJI.split_whitespace().count());
-        assert!(system_names().len() > 2000);
+        assert_eq!(system_emoji().len() + SYSTEM_EMOJI.lines().count(), SYSTEM_EMOJI.split_whitespace().count());
+        assert!(system_emoji().len() > 2000);
     }
 
     #[test]
@@ -92,10 +109,26 @@ mod tests {
         ] {
             assert_eq!(canonical_name(name), canonical, "{name}");
         }
-        for name in SYSTEM_EMOJI.split_whitespace() {
+        for name in system_emoji().keys() {
             let canonical = canonical_name(name);
             assert_eq!(canonical_name(&canonical), canonical);
         }
+    }
+
+    #[test]
+    fn every_name_has_characters() {
+        for (name, expected) in [
+            ("tada", Some("🎉")),
+            ("flag-us", Some("🇺🇸")),
+            ("wave_dark_skin_tone", Some("👋")),
+            ("handshake_light_skin_tone_dark_skin_tone", Some("🤝")),
+            ("skin-tone-3", Some("🏼")),
+            ("_dark_skin_tone", None),
+            ("nothing", None),
+        ] {
+            assert_eq!(characters(name).map(|found| found.trim_end_matches('\u{fe0f}')), expected, "{name}");
+        }
+        assert!(system_emoji().values().all(|emoji| !emoji.characters.is_ascii()));
     }
 
     #[test]

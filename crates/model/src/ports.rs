@@ -4,7 +4,6 @@
 mod blobs;
 mod certificates;
 mod examiner;
-mod host;
 mod images;
 mod machine;
 mod outgoing;
@@ -13,10 +12,9 @@ mod secrets;
 pub use blobs::{BlobKey, BlobReader, BlobSpace, BlobStore, ByteRange, ByteStream, StoredBlob, stream_from_bytes};
 pub use certificates::{CertificateAuthority, CertificateOrder, ChallengeAnswer, ChallengeResponder, IssueError};
 pub use examiner::{Examiner, Progress};
-pub use host::{DiskFigures, Host, HostFigures};
 pub use images::{EncodedImage, ImageFormat, ImageInfo, ImageSource, Images, Renditions};
 pub use machine::{
-    CertificateProblem, DiskSpace, ExpectedFiles, FileInfo, FolderInspection, Machine, Probe, ProbeResponse, ProgramOutput,
+    CertificateProblem, DiskSpace, ExpectedFiles, FileInfo, FolderInspection, Machine, Probe, ProbeResponse, ProcessFigures, ProgramOutput,
     ServedCertificate,
 };
 pub use outgoing::{Method, OutgoingHttp, OutgoingRequest, OutgoingResponse};

@@ -9,6 +9,7 @@ use crate::id::NodeId;
 pub const FINE_INTERVAL_MS: i64 = 60_000;
 /// The interval of what is kept for thirty days.
 pub const COARSE_INTERVAL_MS: i64 = 30 * 60_000;
+pub const COARSE_RETENTION_MS: i64 = 30 * 24 * 60 * 60_000;
 
 /// The figures of one node over one interval.
 #[derive(Debug, Clone, PartialEq, Eq)]

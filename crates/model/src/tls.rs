@@ -23,6 +23,8 @@ pub struct TlsStatus {
     pub last_error: Option<TlsError>,
     /// Attempts that failed since the last success.
     pub failed_attempts: u32,
+    /// When a certificate was last asked for; zero if not since the start.
+    pub last_attempt_at: Millis,
     /// When the certificate is renewed, or the failed attempt repeated; zero for never.
     pub next_attempt_at: Millis,
     /// An attempt is being made.
@@ -106,6 +108,13 @@ impl TlsErrorCause {
             Self::Rejected => "rejected",
             Self::RateLimited => "rate_limited",
         }
+    }
+
+    pub const ALL: [Self; 7] =
+        [Self::Settings, Self::Dns, Self::Connection, Self::WrongServer, Self::Authority, Self::Rejected, Self::RateLimited];
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.as_str() == name)
     }
 }
 

@@ -1,10 +1,13 @@
 //! The dependencies of every use case: access to the database, the clock, ids, and the ports to external systems.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use guildhall_model::id::{NodeId, RequestId};
-use guildhall_model::ports::{BlobKey, BlobStore, Examiner, Host, Images, OutgoingHttp, PasswordHasher, SecretSource, stream_from_bytes};
+use guildhall_model::ports::{
+    BlobKey, BlobStore, Examiner, Images, Machine, OutgoingHttp, PasswordHasher, SecretSource, stream_from_bytes,
+};
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, Events, IdSource, Millis, Result};
 use guildhall_storage::blobs;
@@ -26,7 +29,9 @@ pub struct Core {
     pub(crate) outgoing: Arc<dyn OutgoingHttp>,
     pub(crate) examiner: Arc<dyn Examiner>,
     pub(crate) fixed_settings: Vec<String>,
-    pub(crate) host: Arc<dyn Host>,
+    pub(crate) machine: Arc<dyn Machine>,
+    pub(crate) data_folder: PathBuf,
+    pub(crate) started_at: Millis,
     /// What the use cases count.
     pub counters: Counters,
     pub(crate) settings: RwLock<Arc<Settings>>,

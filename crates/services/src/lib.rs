@@ -43,10 +43,11 @@ mod window_count;
 mod worker;
 
 use std::ops::Deref;
+use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 use guildhall_model::id::NodeId;
-use guildhall_model::ports::{BlobStore, Examiner, Host, Images, OutgoingHttp, PasswordHasher, SecretSource};
+use guildhall_model::ports::{BlobStore, Examiner, Images, Machine, OutgoingHttp, PasswordHasher, SecretSource};
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource};
 use guildhall_storage::Database;
@@ -74,7 +75,9 @@ pub struct Parts {
     pub blobs: Arc<dyn BlobStore>,
     pub images: Arc<dyn Images>,
     pub outgoing: Arc<dyn OutgoingHttp>,
-    pub host: Arc<dyn Host>,
+    pub machine: Arc<dyn Machine>,
+    /// Its disk is watched.
+    pub data_folder: PathBuf,
     pub examiner: Arc<dyn Examiner>,
 }
 
@@ -120,6 +123,7 @@ impl Services {
             system: system::State::new(parts.settings.clone()),
             webhooks: webhooks::State::default(),
         };
+        let started_at = parts.clock.now();
         Arc::new_cyclic(|services| {
             let core = Core {
                 access: Access::new(parts.db, Arc::clone(&parts.clock), Arc::clone(&parts.ids), Weak::clone(services)),
@@ -131,7 +135,9 @@ impl Services {
                 blobs: parts.blobs,
                 images: parts.images,
                 outgoing: parts.outgoing,
-                host: parts.host,
+                machine: parts.machine,
+                data_folder: parts.data_folder,
+                started_at,
                 counters: monitoring::Counters::default(),
                 examiner: parts.examiner,
                 fixed_settings: parts.fixed_settings,

@@ -126,6 +126,14 @@ fn insert(node: NodeId, watched: &Watched) -> Statement {
     )
 }
 
+/// How many findings these nodes have of each severity, without those that are muted.
+pub async fn counts(db: &Reader, _server: Granted<Server>, nodes: [NodeId; 2]) -> Result<Vec<(Severity, i64)>> {
+    let sql = "SELECT severity, COUNT(*) FROM findings \
+        WHERE node_id IN (?, ?) AND is_present = 1 AND id NOT IN (SELECT id FROM finding_mutes) GROUP BY severity";
+    let rows: Vec<(String, i64)> = db.all(sql, params![nodes[0], nodes[1]]).await?;
+    Ok(rows.into_iter().filter_map(|(name, count)| Some((Severity::from_name(&name)?, count))).collect())
+}
+
 /// The ids that are muted, sorted.
 pub async fn muted(db: &Reader, _server: Granted<Server>) -> Result<Vec<String>> {
     db.all("SELECT id FROM finding_mutes ORDER BY id", Vec::new()).await

@@ -1,5 +1,6 @@
 //! What each node measured about itself, over time.
 
+use guildhall_model::id::NodeId;
 use guildhall_model::sample::Sample;
 use guildhall_model::{Millis, Result};
 
@@ -34,6 +35,12 @@ entity!(
 pub async fn list(db: &Reader, _server: Granted<Server>, interval_ms: i64, since: Millis, limit: usize) -> Result<Vec<Sample>> {
     let tail = "WHERE interval_ms = ? AND create_at >= ? ORDER BY create_at, node_id LIMIT ?";
     db.all(Sample::select(tail), params![interval_ms, since, limit]).await
+}
+
+/// The samples of one node with this interval since a moment, the oldest first.
+pub async fn of_node(db: &Reader, _server: Granted<Server>, interval_ms: i64, since: Millis, node: NodeId) -> Result<Vec<Sample>> {
+    let tail = "WHERE interval_ms = ? AND create_at >= ? AND node_id = ? ORDER BY create_at";
+    db.all(Sample::select(tail), params![interval_ms, since, node]).await
 }
 
 /// When the oldest sample that is still stored was measured, whatever its interval.

@@ -27,6 +27,10 @@ impl TestExaminer {
             process: ProcessState::Running { process: std::process::id() },
             database: DatabaseState::NotCreated,
             database_file: None,
+            secret_files: Vec::new(),
+            tls: None,
+            untrusted_proxies: Vec::new(),
+            disk_forecast: guildhall_model::disk_forecast::DiskForecast::Unknown,
             is_thorough: false,
         };
         Self { base, findings: Mutex::default(), facts: Mutex::default() }

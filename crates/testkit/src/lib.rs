@@ -93,6 +93,7 @@ impl TestServer {
             },
             settings,
             fixed: Vec::new(),
+            file: None,
         };
         Self::open(config, Arc::default(), folder).await
     }
@@ -101,7 +102,7 @@ impl TestServer {
         let passwords = PasswordSettings { memory_kib: 64, ..PasswordSettings::default() };
         let examiner = Arc::new(TestExaminer::new(&config));
         let clock_port = Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>;
-        let overrides = Overrides { clock: clock_port, passwords, examiner: Arc::clone(&examiner) as _ };
+        let overrides = Overrides { clock: clock_port, passwords, examiner: Some(Arc::clone(&examiner) as _) };
         let data_folder = DataFolder::try_lock(folder.path(), Purpose::Server).expect("a data folder for the test");
         let server = wiring::Server::open_with(config.clone(), data_folder, overrides).await.expect("a server for the test");
         // What a server is after its start, which tests do without.

@@ -23,6 +23,7 @@ pub mod oauth;
 pub mod permission;
 pub mod post;
 pub mod preference;
+pub mod proxy;
 pub mod reaction;
 pub mod role;
 pub mod search;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use guildhall_model::Millis;
+use guildhall_model::disk_forecast::DiskForecast;
 use guildhall_model::id::NodeId;
 use guildhall_model::sample::Sample;
 use serde::Serialize;
@@ -43,19 +44,24 @@ pub struct NodeSeries {
     pub database_bytes: Vec<i64>,
     pub queue_length: Vec<i64>,
     pub failed_deliveries: Vec<i64>,
+    /// By the last thirty days: `unknown` (fewer than three days were measured), `not_filling` or `filling`.
+    pub disk_forecast: &'static str,
+    /// When the disk will be full, where it is `filling`; else 0.
+    pub disk_full_at: Millis,
 }
 
 impl NodeSeries {
     /// By node; `samples` are the oldest first. The last interval may not have ended at `until`.
-    pub fn by_node(samples: &[Sample], until: Millis) -> Vec<Self> {
+    pub fn by_node(samples: &[Sample], until: Millis, disk_forecasts: &BTreeMap<NodeId, DiskForecast>) -> Vec<Self> {
         let mut nodes: BTreeMap<NodeId, Vec<&Sample>> = BTreeMap::new();
         for sample in samples {
             nodes.entry(sample.node_id).or_default().push(sample);
         }
-        nodes.into_iter().map(|(node_id, samples)| Self::of_node(node_id, &samples, until)).collect()
+        let forecast = |node_id: &NodeId| disk_forecasts.get(node_id).copied().unwrap_or_default();
+        nodes.into_iter().map(|(node_id, samples)| Self::of_node(node_id, &samples, until, forecast(&node_id))).collect()
     }
 
-    fn of_node(node_id: NodeId, samples: &[&Sample], until: Millis) -> Self {
+    fn of_node(node_id: NodeId, samples: &[&Sample], until: Millis, disk_forecast: DiskForecast) -> Self {
         let counts = |figure: fn(&Sample) -> i64| samples.iter().map(|sample| figure(sample)).collect();
         let rates = |figure: fn(&Sample) -> i64, unit_ms: f64| {
             let rate = |sample: &&Sample| rounded(figure(sample) as f64 * unit_ms / covered_ms(sample, until) as f64);
@@ -64,7 +70,14 @@ impl NodeSeries {
         let milliseconds = |figure: fn(&Sample) -> Option<i64>| {
             samples.iter().map(|sample| figure(sample).map(|us| rounded(us as f64 / 1000.0))).collect()
         };
+        let (disk_forecast, disk_full_at) = match disk_forecast {
+            DiskForecast::Unknown => ("unknown", Millis::ZERO),
+            DiskForecast::NotFilling => ("not_filling", Millis::ZERO),
+            DiskForecast::FullAt(at) => ("filling", at),
+        };
         Self {
+            disk_forecast,
+            disk_full_at,
             node_id,
             time: samples.iter().map(|sample| sample.create_at.min(until)).collect(),
             requests_per_second: rates(|sample| sample.requests, 1000.0),
@@ -121,10 +134,12 @@ mod tests {
             queue_length: 5,
             failed_deliveries: 6,
         };
-        let whole = NodeSeries::by_node(std::slice::from_ref(&sample), Millis(500_000)).remove(0);
+        let whole = NodeSeries::by_node(std::slice::from_ref(&sample), Millis(500_000), &BTreeMap::new()).remove(0);
         assert_eq!((whole.requests_per_second[0], whole.posts_per_minute[0], whole.cpu_percent[0]), (2.0, 30.0, 10.0));
         assert_eq!((whole.request_p50_ms[0], whole.request_p95_ms[0]), (Some(1.5), None));
-        let half = NodeSeries::by_node(&[sample], Millis(90_000)).remove(0);
+        let full = BTreeMap::from([(sample.node_id, DiskForecast::FullAt(Millis(9)))]);
+        let half = NodeSeries::by_node(&[sample], Millis(90_000), &full).remove(0);
+        assert_eq!((whole.disk_forecast, half.disk_forecast, half.disk_full_at), ("unknown", "filling", Millis(9)));
         assert_eq!((half.time[0], half.requests_per_second[0]), (Millis(90_000), 4.0));
     }
 }

@@ -18,8 +18,11 @@ type CountedFigure =
 type DurationFigure = 'request_p50_ms' | 'request_p95_ms' | 'request_p99_ms';
 export type SeriesFigure = CountedFigure | DurationFigure;
 
+// By the last thirty days; `unknown` while fewer than three are known.
+export type DiskForecast = 'unknown' | 'not_filling' | 'filling';
+
 // The values of one node: lists of the same length, the oldest first.
-export type NodeSeries = { node_id: string; time: number[] } & Record<CountedFigure, number[]> & Record<DurationFigure, Array<number | null>>;
+export type NodeSeries = { node_id: string; time: number[]; disk_forecast: DiskForecast; disk_full_at: number } & Record<CountedFigure, number[]> & Record<DurationFigure, Array<number | null>>;
 
 export interface StatisticsSeries {
   interval_ms: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { browserPath, sitePath } from './base';
+import { browserPath, clientPath, sitePath } from './base';
 
 describe('the path of the site', () => {
   const origin = location.origin;
@@ -17,6 +17,17 @@ describe('the path of the site', () => {
       ['https://elsewhere.example.com/chat/studio', null],
       ['mailto:joe@example.com', null],
     ] as const) expect(sitePath(address, '/chat'), address).toBe(expected);
+  });
+
+  it('tells what the client shows from what the server answers', () => {
+    for (const [address, expected] of [
+      ['/chat/studio', '/studio'],
+      ['/chat/helpers/channels/town-square', '/helpers/channels/town-square'],
+      [`${origin}/chat/help/troubleshooting#disks.raid_none`, null],
+      ['/chat/help', null],
+      ['/chat/api/v4/files/x', null],
+      ['https://elsewhere.example.com/chat/studio', null],
+    ] as const) expect(clientPath(address, '/chat'), address).toBe(expected);
   });
 
   it('is empty where the site has the host for itself', () => {

@@ -24,3 +24,9 @@ export function sitePath(address: string, base = basePath): string | null {
   if (path === base || path.startsWith(`${base}/`)) return path.slice(base.length) || '/';
   return null;
 }
+
+/** The same for what the client itself shows: null for what the server answers, such as a help page or a file. */
+export function clientPath(address: string, base = basePath): string | null {
+  const path = sitePath(address, base);
+  return path !== null && /^\/(api|help)([/?#]|$)/.test(path) ? null : path;
+}

@@ -1,8 +1,9 @@
-//! The machine on which the process runs, for its checks.
+//! The machine on which the process runs, for its checks and its metrics.
 
 mod certificate;
 mod folder;
 mod probe;
+mod process;
 mod program;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use guildhall_model::ports::{DiskSpace, ExpectedFiles, FileInfo, FolderInspection, Machine, Probe, ProbeResponse, ProgramOutput};
+use guildhall_model::ports::{
+    DiskSpace, ExpectedFiles, FileInfo, FolderInspection, Machine, Probe, ProbeResponse, ProcessFigures, ProgramOutput,
+};
 use guildhall_model::time::SystemClock;
 use guildhall_model::{Clock, Millis};
 use tokio::net::TcpStream;
@@ -81,6 +84,11 @@ impl Machine for LocalMachine {
         blocking(CALL_TIMEOUT, move || std::fs::read_link(path)).await
     }
 
+    async fn resolve_link(&self, path: &Path) -> io::Result<PathBuf> {
+        let path = path.to_owned();
+        blocking(CALL_TIMEOUT, move || std::fs::canonicalize(path)).await
+    }
+
     async fn disk_space(&self, path: &Path) -> io::Result<DiskSpace> {
         let path = path.to_owned();
         blocking(CALL_TIMEOUT, move || disk_space::read(&path)).await
@@ -89,6 +97,10 @@ impl Machine for LocalMachine {
     async fn inspect_folder(&self, folder: &Path, expected: ExpectedFiles) -> io::Result<FolderInspection> {
         let folder = folder.to_owned();
         blocking(folder::TIME_LIMIT + CALL_TIMEOUT, move || folder::inspect(&folder, expected)).await
+    }
+
+    async fn process_figures(&self) -> ProcessFigures {
+        blocking(CALL_TIMEOUT, || Ok(process::figures())).await.unwrap_or_default()
     }
 
     async fn run_program(&self, name: &str, arguments: &[&str], timeout: Duration) -> io::Result<ProgramOutput> {

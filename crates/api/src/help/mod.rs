@@ -3,25 +3,20 @@
 
 mod page;
 
+use std::collections::BTreeMap;
+use std::io::Read;
 use std::sync::LazyLock;
 
 use axum::response::{IntoResponse, Redirect, Response};
+use flate2::read::GzDecoder;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use rust_embed::RustEmbed;
 
 use crate::edge;
 use crate::extract::Path;
 use crate::routes::{Gate, Routes};
 
-#[derive(RustEmbed)]
-#[folder = "../../docs/ops"]
-#[include = "*.md"]
-struct Guide;
-
-#[derive(RustEmbed)]
-#[folder = "../../docs/reference"]
-#[include = "*.md"]
-struct Reference;
+/// Every document by its name, as JSON (`build.rs`).
+static PACKED_TEXTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/help.json.gz"));
 
 static STYLE: &str = include_str!("../../data/help.css");
 
@@ -67,16 +62,25 @@ struct Document {
     markdown: String,
 }
 
+/// Unpacked when a page is first read.
 static DOCUMENTS: LazyLock<Vec<Document>> = LazyLock::new(|| {
+    let mut texts = texts();
     let read = |name: &&'static str| {
-        let file_name = format!("{name}.md");
-        let file = Guide::get(&file_name).or_else(|| Reference::get(&file_name))?;
-        let markdown = String::from_utf8_lossy(&file.data).into_owned();
+        let markdown = texts.remove(*name)?;
         let title = markdown.lines().next().unwrap_or_default().trim_start_matches("# ").to_owned();
         Some(Document { name, title, markdown })
     };
     PAGES.iter().filter_map(read).collect()
 });
+
+fn texts() -> BTreeMap<String, String> {
+    let mut json = String::new();
+    let unpacked = GzDecoder::new(PACKED_TEXTS).read_to_string(&mut json);
+    if let Err(error) = unpacked {
+        tracing::error!(%error, "the help pages cannot be unpacked");
+    }
+    serde_json::from_str(&json).unwrap_or_default()
+}
 
 #[cfg(test)]
 mod tests {
@@ -86,7 +90,7 @@ mod tests {
 
     #[test]
     fn every_document_is_a_page() {
-        let files: BTreeSet<String> = Guide::iter().chain(Reference::iter()).map(|name| name.trim_end_matches(".md").to_owned()).collect();
+        let files: BTreeSet<String> = texts().into_keys().collect();
         let listed: BTreeSet<String> = PAGES.iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(files, listed);
         assert!(DOCUMENTS.iter().all(|document| document.markdown.starts_with("# ")));

@@ -2,9 +2,13 @@
 
 use std::fmt::Write as _;
 
+use guildhall_model::finding::FindingId;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 use super::Document;
+
+/// The page whose headings are the ids of findings.
+const FINDINGS_PAGE: &str = "troubleshooting";
 
 pub(super) fn index(documents: &[Document]) -> String {
     let mut content = String::from("<h1>Help for administrators</h1>\n<ul class=\"index\">\n");
@@ -17,7 +21,7 @@ pub(super) fn index(documents: &[Document]) -> String {
 
 pub(super) fn page(documents: &[Document], index: usize) -> String {
     let document = &documents[index];
-    let mut content = render(&document.markdown);
+    let mut content = render(document.name, &document.markdown);
     let neighbour = |index: Option<usize>, relation: &str| {
         let document = documents.get(index?)?;
         Some(format!("<a rel=\"{relation}\" href=\"{}\">{}</a>", document.name, escape(&document.title)))
@@ -64,10 +68,12 @@ fn summary(document: &Document) -> String {
     escape(&text)
 }
 
-/// Headings get ids made from their text, and links to other documents lead to their pages.
-fn render(markdown: &str) -> String {
+/// Headings get ids made from their text, and links to other documents lead to their pages. A finding's heading has the id of
+/// the finding itself, full stop included: programs link to it.
+fn render(name: &str, markdown: &str) -> String {
     let events: Vec<Event<'_>> = Parser::new_ext(markdown, Options::ENABLE_TABLES).collect();
-    let ids: Vec<String> = headings(&events).map(|text| slug(&text)).collect();
+    let finding = |text: &str| FindingId::from_name(text).filter(|_| name == FINDINGS_PAGE).map(|id| id.to_string());
+    let ids: Vec<String> = headings(&events).map(|text| finding(&text).unwrap_or_else(|| slug(&text))).collect();
     let mut ids = ids.into_iter();
     let events = events.into_iter().map(|event| match event {
         Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
@@ -122,10 +128,19 @@ mod tests {
     #[test]
     fn documents_are_rendered() {
         assert_eq!(page_link("../reference/settings.md#tls"), "settings#tls");
-        let html = render("# Title\n\nSee [proxies](proxy.md#nginx-and-more) & `x<y`.\n\n## nginx, and `more`\n\n| a |\n|---|\n| b |\n");
+        let html =
+            render("proxy", "# Title\n\nSee [proxies](proxy.md#nginx-and-more) & `x<y`.\n\n## nginx, and `more`\n\n| a |\n|---|\n| b |\n");
         assert!(html.contains("<h1>Title</h1>"), "{html}");
         assert!(html.contains("<a href=\"proxy#nginx-and-more\">") && html.contains("<code>x&lt;y</code>"), "{html}");
         assert!(html.contains("<h2 id=\"nginx-and-more\">"), "{html}");
         assert!(html.contains("<div class=\"table\"><table>") && html.contains("</table></div>"), "{html}");
+    }
+
+    #[test]
+    fn the_headings_of_findings_have_their_ids() {
+        let markdown = "# Title\n\n## The server\n\n### disks.raid_none\n";
+        let html = render(FINDINGS_PAGE, markdown);
+        assert!(html.contains("<h2 id=\"the-server\">") && html.contains("<h3 id=\"disks.raid_none\">"), "{html}");
+        assert!(render("install", markdown).contains("<h3 id=\"disksraid_none\">"));
     }
 }

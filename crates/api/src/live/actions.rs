@@ -34,7 +34,10 @@ pub(super) async fn answer(app: &App, token: &str, user: UserId, client: &Client
     };
     match result {
         Ok(data) => action::ok_reply(request.seq, data),
-        Err(error) => action::error_reply(request.seq, &error, &client.request_id.to_string()),
+        Err(error) => {
+            app.monitoring.rejections.count(&error);
+            action::error_reply(request.seq, &error, &client.request_id.to_string())
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod access_log;
 mod collect;
 mod health;
+mod rejections;
 mod requests;
 mod sampler;
 mod traces;
@@ -13,7 +14,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use axum::Router;
 use axum::routing::get;
-use guildhall_metrics::{Counter, Gauge};
+use guildhall_metrics::Gauge;
 
 use crate::App;
 
@@ -21,6 +22,7 @@ pub use access_log::AccessLevel;
 pub(crate) use access_log::AccessRecord;
 pub use collect::collect;
 pub(crate) use health::routes;
+pub(crate) use rejections::Rejections;
 pub(crate) use requests::{RequestMetrics, RequestNotes};
 pub use sampler::record_sample;
 pub(crate) use traces::RequestTrace;
@@ -38,7 +40,7 @@ pub enum Phase {
 /// Counters of the edge, without locks.
 pub struct Monitoring {
     pub(crate) requests: RequestMetrics,
-    pub(crate) rate_limited: Counter,
+    pub(crate) rejections: Rejections,
     pub(crate) websockets: Arc<Gauge>,
     pub(crate) event_streams: Arc<Gauge>,
     phase: AtomicU8,
@@ -50,7 +52,7 @@ impl Default for Monitoring {
     fn default() -> Self {
         Self {
             requests: RequestMetrics::default(),
-            rate_limited: Counter::new(),
+            rejections: Rejections::default(),
             websockets: Arc::default(),
             event_streams: Arc::default(),
             phase: AtomicU8::new(Phase::Starting as u8),

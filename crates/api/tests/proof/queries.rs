@@ -36,6 +36,7 @@ const QUERIES: &[(&str, &str, &str)] = &[
     ("list_command_autocomplete_suggestions", "", "?user_input=/&channel_id={channel_id}&team_id={team_id}"),
     ("get_groups", "", ""),
     ("get_image_by_url", "", "?url=http%3A%2F%2Fexample.com%2Fx.png"),
+    ("get_certificate_name", "", "?url=https%3A%2F%2Fchat.example.com"),
     ("get_redirect_location", "", "?url=http%3A%2F%2Fexample.com"),
     ("get_notices", "", "?clientVersion=1.0.0&locale=en&client=web"),
 ];

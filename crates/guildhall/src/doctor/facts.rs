@@ -4,16 +4,21 @@
 use std::path::Path;
 use std::time::Duration;
 
+use guildhall_model::disk_forecast::DiskForecast;
 use guildhall_model::finding::{DatabaseFacts, DatabaseState, Facts, ProcessState, SchemaState};
+use guildhall_model::sample::{COARSE_INTERVAL_MS, COARSE_RETENTION_MS};
 use guildhall_model::settings::Settings;
 use guildhall_model::time::SystemClock;
 use guildhall_model::{Clock, Error, Result};
-use guildhall_storage::{Database, DatabaseUrl, Server, diagnosis, findings, settings};
+use guildhall_storage::{Database, DatabaseUrl, Server, diagnosis, findings, samples, settings};
+use guildhall_wire::proxy::UntrustedProxy;
+use guildhall_wire::tls::TlsStatus;
 
 use super::examiner::base_facts;
 use crate::config::Config;
-use crate::data_folder::{DataFolder, Purpose};
-use crate::{local_api, wiring};
+use crate::data_folder::{self, DataFolder, Purpose};
+use crate::local_api::{self, LocalApi};
+use crate::wiring;
 
 /// How long the server may take to answer at its local socket.
 const SOCKET_TIMEOUT: Duration = Duration::from_secs(10);
@@ -39,6 +44,9 @@ pub async fn collect(config: &Config) -> Result<Collected, String> {
     let folder = &config.startup.server.data_dir;
     let process = process_state(folder).await?;
     let mut facts = base_facts(config, process);
+    if matches!(process, ProcessState::Running { .. }) {
+        ask_server(config, &mut facts).await;
+    }
     let mut collected = Collected { muted: Vec::new(), database: None, facts: facts.clone() };
     if let Some(file) = &facts.database_file
         && matches!(file.try_exists(), Ok(false))
@@ -48,6 +56,9 @@ pub async fn collect(config: &Config) -> Result<Collected, String> {
     match tokio::time::timeout(DATABASE_TIMEOUT, open(config)).await {
         Ok(Ok(opened)) => {
             let Opened { database, mut database_facts, muted, stored } = opened;
+            if database_facts.schema == SchemaState::Current {
+                facts.disk_forecast = disk_forecast(&database, folder).await;
+            }
             apply_stored(&mut facts, config, stored.as_deref());
             database_facts.structure = structure(&database).await;
             facts.database = DatabaseState::Reached(Box::new(database_facts));
@@ -74,6 +85,27 @@ async fn process_state(folder: &Path) -> Result<ProcessState, String> {
         // Another command is short.
         _ => ProcessState::Stopped,
     })
+}
+
+/// What only the running server knows. An older one that does not say it is no error.
+async fn ask_server(config: &Config, facts: &mut Facts) {
+    let tls: Option<TlsStatus> = ask(config, "/system/tls").await;
+    facts.tls = tls.map(Into::into);
+    let proxies: Option<Vec<UntrustedProxy>> = ask(config, "/system/untrusted_proxies").await;
+    facts.untrusted_proxies = proxies.unwrap_or_default().into_iter().map(Into::into).collect();
+}
+
+async fn ask<T: serde::de::DeserializeOwned>(config: &Config, path: &str) -> Option<T> {
+    let answer = tokio::time::timeout(SOCKET_TIMEOUT, LocalApi::call_running_server(config, path)).await.ok()?.ok()?;
+    serde_json::from_value(answer).ok()
+}
+
+/// By what this node has measured.
+async fn disk_forecast(database: &Database, folder: &Path) -> DiskForecast {
+    let Some(node) = data_folder::stored_node_id(folder) else { return DiskForecast::Unknown };
+    let since = SystemClock.now().minus_ms(COARSE_RETENTION_MS);
+    let samples = samples::of_node(database, database.grant(Server), COARSE_INTERVAL_MS, since, node).await;
+    samples.map_or(DiskForecast::Unknown, |samples| DiskForecast::of_samples(&samples))
 }
 
 struct Opened {

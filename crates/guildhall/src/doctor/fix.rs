@@ -102,6 +102,7 @@ mod tests {
             startup: guildhall_model::settings::Startup::default(),
             settings: guildhall_model::settings::Settings::default(),
             fixed: Vec::new(),
+            file: None,
         };
         let mut facts = super::super::examiner::base_facts(&config, guildhall_model::finding::ProcessState::Stopped);
         facts.data_folder = folder.path().to_owned();

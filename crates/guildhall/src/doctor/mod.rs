@@ -8,4 +8,4 @@ mod output;
 pub use examiner::LocalExaminer;
 pub use facts::{Collected, collect};
 pub use fix::{fix, give_database_back};
-pub use output::{report, text};
+pub use output::{help_url, report, text};

@@ -2,9 +2,10 @@
 
 use std::cmp::Reverse;
 use std::fmt::Write;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use guildhall_model::Clock;
-use guildhall_model::finding::{CheckResult, Facts, Finding as ModelFinding, Severity};
+use guildhall_model::finding::{CheckResult, Facts, Finding as ModelFinding, HELP_PATH, ProcessState, Severity};
 use guildhall_model::time::SystemClock;
 use guildhall_wire::finding::{Finding, Report, Summary};
 
@@ -28,8 +29,8 @@ pub fn report(results: &[CheckResult], facts: &Facts, muted: &[String], fixed: V
     }
 }
 
-/// For a terminal, or for a file without colours.
-pub fn text(report: &Report, has_colors: bool) -> String {
+/// For a terminal, or for a file without colours. `help_url` is where the findings are explained, if the page is served.
+pub fn text(report: &Report, help_url: Option<&str>, has_colors: bool) -> String {
     let mut text = String::new();
     for line in &report.fixed {
         let _ = writeln!(text, "{line}");
@@ -58,8 +59,25 @@ pub fn text(report: &Report, has_colors: bool) -> String {
     if report.findings.iter().any(|finding| finding.severity != Severity::Ok.name()) {
         text.push('\n');
     }
+    if let Some(url) = help_url.filter(|_| report.findings.iter().any(|finding| finding.severity != Severity::Ok.name())) {
+        let _ = writeln!(text, "{url}#ID explains each of them.");
+    }
     let _ = writeln!(text, "{}", summary_sentence(report.summary));
     text
+}
+
+/// The page of all findings: at the public address, or at the server's own while it runs.
+pub fn help_url(facts: &Facts) -> Option<String> {
+    let site = match facts.site_url.trim_end_matches('/') {
+        "" if matches!(facts.process, ProcessState::Running { .. }) && facts.listen.port() != 0 => {
+            let ip = facts.listen.ip();
+            let ip = if ip.is_unspecified() { IpAddr::from(Ipv4Addr::LOCALHOST) } else { ip };
+            format!("http://{}", SocketAddr::new(ip, facts.listen.port()))
+        }
+        "" => return None,
+        site => site.to_owned(),
+    };
+    Some(format!("{site}{HELP_PATH}"))
 }
 
 /// `2 problems, 1 warning, 31 checks passed.`
@@ -107,20 +125,39 @@ mod tests {
             startup: guildhall_model::settings::Startup::default(),
             settings: guildhall_model::settings::Settings::default(),
             fixed: Vec::new(),
+            file: None,
         };
         let facts = super::super::examiner::base_facts(&config, guildhall_model::finding::ProcessState::Stopped);
         let report = report(&results, &facts, &["backup.none".to_owned()], vec!["Something was mended.".into()]);
         assert_eq!(report.summary, Summary { critical: 1, warning: 1, info: 1, ok: 1, muted: 1 });
         assert_eq!(
-            text(&report, false),
+            text(&report, Some("https://chat.example.com/help/troubleshooting"), false),
             "Something was mended.\n\n\
              critical  disks.raid_degraded was found.  (disks.raid_degraded)\n          Mend it.\n          | a figure\n\
              warning   disks.space_low was found.  (disks.space_low)\n          Mend it.\n          | a figure\n\
              info      system.version_old was found.  (system.version_old)\n          Mend it.\n          | a figure\n\
              muted     backup.none was found.  (backup.none)\n\n\
+             https://chat.example.com/help/troubleshooting#ID explains each of them.\n\
              1 problem, 1 warning, 1 to know, 1 muted, 1 check passed.\n"
         );
-        assert!(text(&report, true).contains("\u{1b}[31;1mcritical"));
+        assert!(text(&report, None, true).contains("\u{1b}[31;1mcritical"));
+    }
+
+    #[test]
+    fn the_help_is_at_the_public_address_or_at_the_servers_own() {
+        let config = Config {
+            startup: guildhall_model::settings::Startup::default(),
+            settings: guildhall_model::settings::Settings::default(),
+            fixed: Vec::new(),
+            file: None,
+        };
+        let mut facts = super::super::examiner::base_facts(&config, ProcessState::Stopped);
+        assert_eq!(help_url(&facts), None);
+        facts.process = ProcessState::Running { process: 1 };
+        facts.listen = ([0, 0, 0, 0], 8065).into();
+        assert_eq!(help_url(&facts).unwrap(), "http://127.0.0.1:8065/help/troubleshooting");
+        facts.site_url = "https://example.com/chat/".into();
+        assert_eq!(help_url(&facts).unwrap(), "https://example.com/chat/help/troubleshooting");
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub async fn reconcile(reconciler: &mut Reconciler<'_>, plan: &Plan) -> Result<(
 async fn reconcile_bot(reconciler: &mut Reconciler<'_>, bot: &Bot) -> Result<(), String> {
     let object = format!("bot {}", bot.username);
     let bots = reconciler.list("/bots?include_deleted=true").await?;
-    let current = bots.into_iter().find(|existing| existing["username"] == bot.username.as_str());
+    let current = find(&bots, "username", &bot.username);
     let wanted =
         fields([("display_name", bot.display_name.clone().map(Value::from)), ("description", bot.description.clone().map(Value::from))]);
     let mut new = wanted.clone();
@@ -47,7 +47,7 @@ async fn reconcile_incoming(reconciler: &mut Reconciler<'_>, plan: &Plan, hook: 
     let team = team_id(reconciler, plan, &hook.team).await?;
     let channel = channel_id(reconciler, plan, &hook.team, team.as_deref(), &hook.channel).await?;
     let current = match &team {
-        Some(team) => find(reconciler.list(&format!("/hooks/incoming?team_id={team}")).await?, "display_name", &hook.display_name),
+        Some(team) => find(&reconciler.list(&format!("/hooks/incoming?team_id={team}")).await?, "display_name", &hook.display_name),
         None => None,
     };
     let wanted = fields([
@@ -75,7 +75,7 @@ async fn reconcile_outgoing(reconciler: &mut Reconciler<'_>, plan: &Plan, hook: 
         None => Some(String::new()),
     };
     let current = match &team {
-        Some(team) => find(reconciler.list(&format!("/hooks/outgoing?team_id={team}")).await?, "display_name", &hook.display_name),
+        Some(team) => find(&reconciler.list(&format!("/hooks/outgoing?team_id={team}")).await?, "display_name", &hook.display_name),
         None => None,
     };
     let wanted = fields([
@@ -99,8 +99,8 @@ async fn reconcile_command(reconciler: &mut Reconciler<'_>, plan: &Plan, command
     let team = team_id(reconciler, plan, &command.team).await?;
     let current = match &team {
         Some(team) => {
-            let commands = reconciler.get(&format!("/commands?team_id={team}&custom_only=true")).await?;
-            find(commands.as_ref().and_then(Value::as_array).cloned().unwrap_or_default(), "trigger", &command.trigger)
+            let commands = reconciler.whole_list(&format!("/commands?team_id={team}&custom_only=true")).await?;
+            find(&commands, "trigger", &command.trigger)
         }
         None => None,
     };
@@ -137,8 +137,8 @@ fn print_token(answer: &Value, current: Option<&Value>, name: &str) {
     }
 }
 
-fn find(objects: Vec<Value>, field: &str, name: &str) -> Option<Value> {
-    objects.into_iter().find(|object| object[field] == name)
+fn find(objects: &[Value], field: &str, name: &str) -> Option<Value> {
+    objects.iter().find(|object| object[field] == name).cloned()
 }
 
 /// `None` in a preview that would make the team.

@@ -1,6 +1,7 @@
 //! Compares one object of a plan after another with the server, and makes the differences, or only lists them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
@@ -26,6 +27,8 @@ pub struct Reconciler<'a> {
     owner_name: String,
     /// The ids of users by username.
     users: HashMap<String, Id>,
+    /// By path.
+    lists: HashMap<String, Arc<[Value]>>,
     pub changes: Vec<Change>,
 }
 
@@ -58,7 +61,7 @@ impl Call {
 
 impl<'a> Reconciler<'a> {
     pub fn new(api: &'a mut LocalApi, mode: Mode) -> Self {
-        Self { api, mode, owner: None, owner_name: String::new(), users: HashMap::new(), changes: Vec::new() }
+        Self { api, mode, owner: None, owner_name: String::new(), users: HashMap::new(), lists: HashMap::new(), changes: Vec::new() }
     }
 
     pub const fn is_preview(&self) -> bool {
@@ -109,9 +112,13 @@ impl<'a> Reconciler<'a> {
         }
     }
 
-    /// The objects of a list that is given in pages.
-    pub async fn list(&mut self, path: &str) -> Result<Vec<Value>, String> {
+    /// The objects of a list that is given in pages. It is asked for once: a plan names each object once, so that nothing that
+    /// this run makes is looked for.
+    pub async fn list(&mut self, path: &str) -> Result<Arc<[Value]>, String> {
         const PAGE_SIZE: usize = 200;
+        if let Some(known) = self.lists.get(path) {
+            return Ok(Arc::clone(known));
+        }
         let mut all = Vec::new();
         for page in 0.. {
             let separator = if path.contains('?') { '&' } else { '?' };
@@ -123,7 +130,22 @@ impl<'a> Reconciler<'a> {
                 break;
             }
         }
-        Ok(all)
+        Ok(self.remember_list(path, all))
+    }
+
+    /// The same of a list that is given as a whole.
+    pub async fn whole_list(&mut self, path: &str) -> Result<Arc<[Value]>, String> {
+        if let Some(known) = self.lists.get(path) {
+            return Ok(Arc::clone(known));
+        }
+        let answer = self.get(path).await?;
+        Ok(self.remember_list(path, answer.as_ref().and_then(Value::as_array).cloned().unwrap_or_default()))
+    }
+
+    fn remember_list(&mut self, path: &str, objects: Vec<Value>) -> Arc<[Value]> {
+        let objects: Arc<[Value]> = objects.into();
+        self.lists.insert(path.to_owned(), Arc::clone(&objects));
+        objects
     }
 
     /// Makes a change, or only lists it; the answer is `null` in a preview.

@@ -186,7 +186,7 @@ impl TlsManager {
         let authority = self.tls.authority.as_ref().map_err(|message| unusable(message.clone()))?;
         let failed = {
             let mut status = self.tls.status.lock();
-            status.is_renewing = true;
+            (status.is_renewing, status.last_attempt_at) = (true, self.tls.now());
             status.failed_attempts
         };
         // After a failure the next one: port 80 may be closed, and 443 open.

@@ -73,7 +73,8 @@ async fn examine(config: &Config, options: &Doctor) -> Result<ExitCode, String> 
     let text = if options.json {
         format!("{}\n", serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?)
     } else {
-        doctor::text(&report, std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none())
+        let help_url = doctor::help_url(&facts);
+        doctor::text(&report, help_url.as_deref(), std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none())
     };
     // Nobody may read any more, which is no reason to fail.
     let _ = std::io::stdout().write_all(text.as_bytes());

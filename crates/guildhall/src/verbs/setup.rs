@@ -5,7 +5,7 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::Path;
 
-use guildhall_model::settings::Settings;
+use guildhall_model::settings::{Settings, certificate_name};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -109,7 +109,7 @@ impl Answers {
         let site_name = answer(setup.site_name, "Name of the site", "Guildhall")?;
         let question = "Address for everybody, such as https://chat.example.com (empty: only this network)";
         let site_url = complete_url(&answer(setup.site_url, question, "")?);
-        let domain = match (public_name(&site_url), setup.certificate) {
+        let domain = match (certificate_name(&site_url), setup.certificate) {
             (None, _) | (_, Some(false)) => None,
             (name, Some(true)) => name,
             (Some(name), None) => {
@@ -166,14 +166,6 @@ fn complete_url(address: &str) -> String {
     if address.is_empty() || address.contains("://") { address.to_owned() } else { format!("https://{address}") }
 }
 
-/// The name for which an authority gives a certificate.
-fn public_name(url: &str) -> Option<String> {
-    let uri: http::Uri = url.parse().ok()?;
-    let name = uri.host().filter(|_| uri.scheme_str() == Some("https") && uri.port().is_none())?;
-    let top = name.rsplit_once('.')?.1;
-    (top != "local" && top.starts_with(|c: char| c.is_ascii_alphabetic())).then(|| name.to_owned())
-}
-
 /// The settings first: if one of them is wrong, there is no account yet, and the set-up starts again.
 async fn perform(api: &mut LocalApi, answers: Answers) -> Result<(), String> {
     let Answers { site_name, site_url, domain, email, username, password, team } = answers;
@@ -211,22 +203,6 @@ mod tests {
         assert_eq!(complete_url("chat.example.com"), "https://chat.example.com");
         assert_eq!(complete_url("http://10.0.0.5:8065"), "http://10.0.0.5:8065");
         assert_eq!(complete_url(""), "");
-    }
-
-    #[test]
-    fn certificates_are_for_public_names() {
-        for (url, name) in [
-            ("https://chat.example.com", Some("chat.example.com")),
-            ("https://chat.example.com/chat", Some("chat.example.com")),
-            ("http://chat.example.com", None),
-            ("https://chat.example.com:8443", None),
-            ("https://10.0.0.5", None),
-            ("https://studio.local", None),
-            ("https://studio", None),
-            ("", None),
-        ] {
-            assert_eq!(public_name(url).as_deref(), name, "{url}");
-        }
     }
 
     #[test]

@@ -43,6 +43,13 @@ async fn names_that_do_not_lead_here_are_told_and_can_be_mended() {
     let (cause, message) = error_of(&status);
     assert!(cause == "connection" && message.contains("closed.example at port 80; open it in the firewall"), "{message}");
 
+    // The doctor asks the server, and says what the authority said.
+    let summary = site.finding("certificate.renewal_failing").await;
+    assert!(
+        summary.contains("closed.example at port 80; open it in the firewall") && summary.contains("the server's own one"),
+        "{summary}"
+    );
+
     site.change(tls_settings("acme", "refused.example")).await;
     let status = site.until_failed().await;
     let (cause, message) = error_of(&status);

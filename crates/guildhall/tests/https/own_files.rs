@@ -40,6 +40,8 @@ async fn a_new_pair_is_served_and_a_broken_one_is_told() {
     let status = site.until(|status| !status["last_error"].is_null()).await;
     assert_eq!((&status["last_error"]["cause"], &status["certificate"]), (&"settings".into(), &served));
     assert_eq!(site.get(&trust, "/api/v4/system/ping").await.unwrap().status, 200);
+    let summary = site.finding("certificate.files_unusable").await;
+    assert!(summary.contains("chain.pem") && summary.contains("the present one expires in"), "{summary}");
     std::fs::write(path("chain.pem"), &second.0).unwrap();
     std::fs::write(path("key.pem"), &second.1).unwrap();
     let status = site.until(|status| status["last_error"].is_null() && status["certificate"] != served).await;

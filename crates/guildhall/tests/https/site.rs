@@ -110,6 +110,14 @@ impl Site {
         self.until(|status| status["failed_attempts"].as_i64() >= Some(1) && status["is_renewing"] == false).await
     }
 
+    /// The sentence of what `guildhall doctor` finds beside the running server.
+    pub async fn finding(&self, id: &str) -> String {
+        let output = self.server.command(&["doctor", "--json"]).await;
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let found = report["findings"].as_array().unwrap().iter().find(|finding| finding["id"] == id);
+        found.unwrap_or_else(|| panic!("no {id} in {report:#}"))["summary"].as_str().unwrap().to_owned()
+    }
+
     pub async fn renew_now(&self) {
         self.server.call(&self.admin, "POST", "/system/tls/renew", None).await.unwrap();
     }

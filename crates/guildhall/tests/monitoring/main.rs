@@ -76,7 +76,7 @@ async fn promtool_accepts_the_rules_and_their_tests() {
 
 #[tokio::test]
 async fn each_line_of_a_request_has_its_id_and_no_secret() {
-    let settings = [("LOG_FORMAT", "json"), ("LOG_LEVEL", "trace"), ("LOG_ACCESS_LEVEL", "info"), ("METRICS_LISTEN", "")];
+    let settings = [("LOG_FORMAT", "json"), ("LOG_LEVEL", "debug"), ("LOG_ACCESS_LEVEL", "info"), ("METRICS_LISTEN", "")];
     let server = Server::start(&settings).await;
     let (token, _) = server.use_it("the text of a message").await;
     let response = server.send("GET", "/api/v4/users/me/teams?secret_query=hidden", &token, Value::Null).await;

@@ -222,6 +222,22 @@ impl ServerProcess {
     }
 
     /// Creates an account, logs in, and returns the token.
+    /// The text at this path, without a session.
+    pub async fn page(&self, path: &str) -> String {
+        self.text_at(&format!("{}{path}", self.url)).await
+    }
+
+    /// The text at an address of another listener.
+    pub async fn text_at(&self, url: &str) -> String {
+        self.http.get(url).send().await.unwrap().text().await.unwrap()
+    }
+
+    /// The same for a request that a proxy forwards for this client.
+    pub async fn forwarded_page(&self, path: &str, client: &str) -> String {
+        let request = self.http.get(format!("{}{path}", self.url)).header("x-forwarded-for", client);
+        request.send().await.unwrap().text().await.unwrap()
+    }
+
     pub async fn sign_up(&self, username: &str) -> Arc<str> {
         let no_token: Arc<str> = "".into();
         let account = json!({"email": format!("{username}@example.com"), "username": username, "password": PASSWORD});

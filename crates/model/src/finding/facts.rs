@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::disk_forecast::DiskForecast;
 use crate::job::QueueDepth;
+use crate::proxy::UntrustedProxy;
 use crate::time::Millis;
+use crate::tls::TlsStatus;
 
 /// Collected before the checks run.
 #[derive(Debug, Clone)]
@@ -27,6 +30,14 @@ pub struct Facts {
     pub database: DatabaseState,
     /// The file of an embedded database.
     pub database_file: Option<PathBuf>,
+    /// Files with secrets that are not in the data folder.
+    pub secret_files: Vec<PathBuf>,
+    /// What the server says about its certificate and ports; `None` where it does not run.
+    pub tls: Option<TlsStatus>,
+    /// Proxies that the server has seen and does not trust.
+    pub untrusted_proxies: Vec<UntrustedProxy>,
+    /// Of the disk of the data folder.
+    pub disk_forecast: DiskForecast,
     /// Whether checks that take long are made, too.
     pub is_thorough: bool,
 }

@@ -66,7 +66,15 @@ impl FindingId {
     pub fn name(&self) -> &str {
         &self.0
     }
+
+    /// The part of the page of all findings that explains this one, below the address of the site.
+    pub fn help_path(&self) -> String {
+        format!("{HELP_PATH}#{self}")
+    }
 }
+
+/// The page of all findings, below the address of the site.
+pub const HELP_PATH: &str = "/help/troubleshooting";
 
 impl fmt::Display for FindingId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

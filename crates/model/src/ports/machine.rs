@@ -1,4 +1,5 @@
-//! The machine as its checks look at it: files, programs, disks, names and connections. Tests replace it by recorded output.
+//! The machine on which the server runs, and the process: files, programs, disks, names and connections. Tests of the checks
+//! replace it by recorded output.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -23,9 +24,15 @@ pub trait Machine: Send + Sync {
     /// Of the file itself, not of what a link points to.
     async fn file_info(&self, path: &Path) -> io::Result<FileInfo>;
     async fn read_link(&self, path: &Path) -> io::Result<PathBuf>;
+    /// The file itself, after all links.
+    async fn resolve_link(&self, path: &Path) -> io::Result<PathBuf>;
+    /// Of the file system of a path.
     async fn disk_space(&self, path: &Path) -> io::Result<DiskSpace>;
     /// Looks at a folder and everything in it, without following links.
     async fn inspect_folder(&self, folder: &Path, expected: ExpectedFiles) -> io::Result<FolderInspection>;
+
+    /// What this process uses. A figure that cannot be read is zero: no metric is worth an error.
+    async fn process_figures(&self) -> ProcessFigures;
 
     /// Runs a program without a shell, input, or the caller's environment (but for `PATH`), in the language `C`.
     /// `NotFound` where it is not installed, `TimedOut` where it was ended.
@@ -58,6 +65,23 @@ pub struct DiskSpace {
     pub total_inodes: u64,
     pub available_inodes: u64,
     pub is_read_only: bool,
+}
+
+impl DiskSpace {
+    pub const fn used_bytes(&self) -> u64 {
+        self.total_bytes.saturating_sub(self.available_bytes)
+    }
+}
+
+/// What the process uses of the machine.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ProcessFigures {
+    /// CPU time that it has used, on all processors.
+    pub cpu: Duration,
+    pub memory_bytes: u64,
+    pub descriptors: u64,
+    pub descriptors_max: u64,
+    pub threads: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,7 +22,7 @@ pub use headers::parse_headers;
 pub use ratio::Ratio;
 pub use rule::Rule;
 pub use startup::{Database, Log, Metrics, Server, Startup, Traces};
-pub use tls::{AcmeChallenge, TlsMode};
+pub use tls::{AcmeChallenge, TlsMode, certificate_name, is_local_name};
 
 use crate::limits::POSTS_PER_MINUTE_MAX;
 use declare::settings;

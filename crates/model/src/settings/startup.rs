@@ -61,7 +61,7 @@ settings! {
             /// precedence.
             level: String = "warn" => {
                 writer: Writer::StartOnly, applies: Applies::NextStart,
-                rule: Rule::OneOf(&["error", "warn", "info", "debug", "trace"]),
+                rule: Rule::OneOf(&["error", "warn", "info", "debug"]),
             }
             /// The level of the line that is logged for each request, with its route, status and duration.
             access_level: String = "debug" => {

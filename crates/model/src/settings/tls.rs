@@ -1,6 +1,6 @@
 //! What the settings of HTTPS mean: the mode, the names, the challenges, and the site's address that follows from a name.
 
-use url::Host;
+use url::{Host, Url};
 
 use super::{Settings, Tls};
 
@@ -29,6 +29,12 @@ impl TlsMode {
             Self::SelfSigned => "self_signed",
         }
     }
+
+    pub const ALL: [Self; 4] = [Self::Off, Self::Acme, Self::Files, Self::SelfSigned];
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.as_str() == name)
+    }
 }
 
 /// How the authority checks a name (RFC 8555, section 8; RFC 8737).
@@ -47,12 +53,15 @@ impl AcmeChallenge {
             Self::Dns01 => "dns-01",
         }
     }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Http01, Self::TlsAlpn01, Self::Dns01].into_iter().find(|challenge| challenge.as_str() == name)
+    }
 }
 
 impl Tls {
     pub fn mode(&self) -> TlsMode {
-        let modes = [TlsMode::Acme, TlsMode::Files, TlsMode::SelfSigned];
-        modes.into_iter().find(|mode| mode.as_str() == self.mode).unwrap_or_default()
+        TlsMode::from_name(&self.mode).unwrap_or_default()
     }
 
     /// The names in the form of the DNS: lower case, international names encoded.
@@ -83,6 +92,23 @@ impl Settings {
         }
         self
     }
+}
+
+/// The name for which a public authority gives a certificate for a site at this address: it has a name of the Internet, and the
+/// usual port of HTTPS.
+pub fn certificate_name(site_url: &str) -> Option<String> {
+    let url = Url::parse(site_url).ok()?;
+    let name = match url.host()? {
+        Host::Domain(name) => parse_host_name(name)?,
+        Host::Ipv4(_) | Host::Ipv6(_) => return None,
+    };
+    (url.scheme() == "https" && url.port().is_none() && !is_local_name(&name)).then_some(name)
+}
+
+/// Whether a host name is known in a local network only (RFC 6762, RFC 8375, and those that routers use).
+pub fn is_local_name(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    !name.contains('.') || [".local", ".lan", ".home.arpa", ".internal", ".localhost"].iter().any(|end| name.ends_with(end))
 }
 
 /// `None` if one of them is no host name.
@@ -122,6 +148,29 @@ mod tests {
             assert_eq!(parse_host_names(invalid), None, "{invalid}");
         }
         assert_eq!(parse_host_names(&"a,".repeat(HOST_NAMES_MAX + 1)), None);
+    }
+
+    #[test]
+    fn certificates_are_for_names_of_the_internet() {
+        for (url, name) in [
+            ("https://chat.example.com", Some("chat.example.com")),
+            ("https://chat.example.com/chat", Some("chat.example.com")),
+            ("https://Chat.Example.com:443", Some("chat.example.com")),
+            ("https://büro.example", Some("xn--bro-hoa.example")),
+            ("http://chat.example.com", None),
+            ("https://chat.example.com:8443", None),
+            ("https://10.0.0.5", None),
+            ("https://[2001:db8::1]", None),
+            ("https://studio.local", None),
+            ("https://chat.studio.lan", None),
+            ("https://studio", None),
+            ("https://a_b.example.com", None),
+            ("https://", None),
+            ("chat.example.com", None),
+            ("", None),
+        ] {
+            assert_eq!(certificate_name(url).as_deref(), name, "{url}");
+        }
     }
 
     #[test]

@@ -48,12 +48,19 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
 }
 
 fn read_repaired<T: DeserializeOwned>(body: &[u8], charset: Charset) -> serde_json::Result<T> {
+    let mut value = None;
+    repaired(body, charset, &mut |text| {
+        value = Some(read(text)?);
+        Ok(())
+    })?;
+    value.ok_or_else(|| serde::de::Error::custom("nothing was read"))
+}
+
+/// Passes the repaired text to `read`, and again without repeated names if those are what it rejects. Compiled once for all types.
+fn repaired(body: &[u8], charset: Charset, read: &mut dyn FnMut(&[u8]) -> serde_json::Result<()>) -> serde_json::Result<()> {
     let charset = if charset == Charset::default() { guess_utf16(body) } else { charset };
     let text = repair::repair_strings(&charset.decode(body));
-    let error = match read(text.as_bytes()) {
-        Ok(value) => return Ok(value),
-        Err(error) => error,
-    };
+    let Err(error) = read(text.as_bytes()) else { return Ok(()) };
     if !error.to_string().starts_with("duplicate field") {
         return Err(error);
     }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use guildhall_model::disk_forecast::DiskForecast;
 use guildhall_model::finding::{DatabaseFacts, DatabaseState, Facts};
+use guildhall_model::sample::{COARSE_INTERVAL_MS, COARSE_RETENTION_MS};
 use guildhall_model::{AddressList, Result};
-use guildhall_storage::diagnosis;
+use guildhall_storage::{diagnosis, samples};
 
 use crate::findings::Findings;
 use crate::worker::describe;
@@ -24,7 +26,10 @@ impl Findings<'_> {
             Ok(Err(error)) => DatabaseState::Unreachable(describe(&error)),
             Err(_elapsed) => DatabaseState::Unreachable(format!("no answer within {} seconds", TIMEOUT.as_secs())),
         };
+        let forecast = tokio::time::timeout(TIMEOUT, self.disk_forecast()).await;
+        let disk_forecast = forecast.ok().and_then(Result::ok).unwrap_or_default();
         let mut facts = Facts {
+            disk_forecast,
             site_url: settings.site.url.clone(),
             public_addresses: AddressList::parse_networks(&settings.doctor.public_addresses).unwrap_or_default(),
             free_space_reserve_bytes: settings.files.free_space_reserve_bytes,
@@ -54,6 +59,14 @@ impl Findings<'_> {
             work: Some(diagnosis::work(db, server, now.minus_ms(DAY_MS)).await?),
             structure: None,
         })
+    }
+
+    /// By what this node has measured.
+    async fn disk_forecast(&self) -> Result<DiskForecast> {
+        let grant = self.access.system("a node's figures belong to the server");
+        let since = self.clock.now().minus_ms(COARSE_RETENTION_MS);
+        let samples = samples::of_node(self.access.read(&grant), grant.server(), COARSE_INTERVAL_MS, since, self.node).await?;
+        Ok(DiskForecast::of_samples(&samples))
     }
 
     async fn server_id(&self) -> Result<String> {

@@ -2,6 +2,7 @@
 //! begins and ends.
 
 mod bot;
+mod counts;
 mod examine;
 mod facts;
 mod list;
@@ -17,6 +18,7 @@ use parking_lot::Mutex;
 
 pub(crate) use tell::TEXT;
 
+pub(crate) use counts::HealthCounts;
 pub use list::{FindingList, ListedFinding, NodeExamination};
 
 noun! {

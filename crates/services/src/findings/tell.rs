@@ -38,8 +38,10 @@ impl Notice {
 pub(super) fn text(notices: &[Notice], node_name: &str, site_url: &str) -> String {
     let mut text = String::new();
     let machine = if node_name.is_empty() { String::new() } else { format!(" ({node_name})") };
+    let site = site_url.trim_end_matches('/');
     for Notice { change, finding } in notices {
         let Finding { id, summary, remedy, .. } = finding;
+        let help = if site.is_empty() { String::new() } else { format!(" [Help page]({site}{})", id.help_path()) };
         if !text.is_empty() {
             text.push_str("\n\n");
         }
@@ -47,7 +49,7 @@ pub(super) fn text(notices: &[Notice], node_name: &str, site_url: &str) -> Strin
             Change::Over => write!(text, "**Over**{machine}: {summary} (`{id}`)"),
             _ => {
                 let severity = if finding.severity == Severity::Critical { "Critical" } else { "Warning" };
-                write!(text, "**{severity}**{machine}: {summary} (`{id}`)\n{remedy}")
+                write!(text, "**{severity}**{machine}: {summary} (`{id}`)\n{remedy}{help}")
             }
         };
     }
@@ -55,7 +57,7 @@ pub(super) fn text(notices: &[Notice], node_name: &str, site_url: &str) -> Strin
         text = text.chars().take(TEXT_CHARS_MAX).collect();
         text.push('…');
     }
-    match site_url.trim_end_matches('/') {
+    match site {
         "" => text.push_str("\n\nAll findings are in the system console."),
         site => {
             let _ = write!(text, "\n\nAll findings: {site}/admin_console/reporting/findings");
@@ -110,11 +112,16 @@ mod tests {
         let began = text(&[notice(Change::Began, Severity::Critical)], "studio", "https://chat.example.com/");
         assert_eq!(
             began,
-            "**Critical** (studio): The array md0 works with 1 of 2 disks. (`disks.raid_degraded`)\nReplace the disk.\n\n\
+            "**Critical** (studio): The array md0 works with 1 of 2 disks. (`disks.raid_degraded`)\n\
+             Replace the disk. [Help page](https://chat.example.com/help/troubleshooting#disks.raid_degraded)\n\n\
              All findings: https://chat.example.com/admin_console/reporting/findings"
         );
         let over = text(&[notice(Change::Over, Severity::Critical)], "", "");
         assert!(over.starts_with("**Over**: The array md0 works") && !over.contains("Replace"), "{over}");
+        let without_address = text(&[notice(Change::Began, Severity::Critical)], "", "");
+        assert!(without_address.contains("Replace the disk.\n\n"), "nothing to link to: {without_address}");
+        let below_a_path = text(&[notice(Change::Began, Severity::Warning)], "", "https://example.com/chat");
+        assert!(below_a_path.contains("(https://example.com/chat/help/troubleshooting#disks.raid_degraded)"), "{below_a_path}");
         let many: Vec<Notice> = (0..200).map(|_| notice(Change::Began, Severity::Warning)).collect();
         assert!(text(&many, "studio", "").chars().count() < TEXT_CHARS_MAX + 100);
     }

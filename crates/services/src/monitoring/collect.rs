@@ -3,28 +3,32 @@
 use std::time::Duration;
 
 use guildhall_metrics::{Samples, catalogue};
+use guildhall_model::finding::Severity;
 use guildhall_model::job::{JobCount, JobStatus, QueueDepth};
-use guildhall_model::ports::HostFigures;
+use guildhall_model::ports::ProcessFigures;
 use guildhall_model::{Millis, Result};
 use guildhall_storage::{DatabaseSize, PoolLoad, deliveries, jobs};
 
 use crate::boxed;
 use crate::cache::CacheStatistics;
+use crate::findings::HealthCounts;
 use crate::monitoring::Monitoring;
 
-/// The queues are read from the database, and not more often than this, however often somebody asks.
-const QUEUES_VALID_MS: i64 = 5_000;
+/// The tables are read not more often than this, however often somebody asks.
+const STORED_VALID_MS: i64 = 5_000;
 const QUERY_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What is queued in the database.
+/// What is counted in the database, and its size.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Queues {
+pub(super) struct StoredFigures {
     jobs: Vec<JobCount>,
     pub deliveries: Vec<QueueDepth>,
     pub size: Option<DatabaseSize>,
+    /// Of this node and of what all share; `None` where the database did not answer.
+    health: Option<HealthCounts>,
 }
 
-impl Queues {
+impl StoredFigures {
     /// Deliveries that are not made yet.
     pub fn waiting_deliveries(&self) -> i64 {
         self.deliveries.iter().map(|queue| queue.waiting + queue.retrying).sum()
@@ -35,17 +39,24 @@ impl Monitoring<'_> {
     /// Adds the metrics of the database, the caches, the queues and the machine.
     #[boxed]
     pub async fn collect(&self, samples: &mut Samples) {
-        let (ping, host, queues) = tokio::join!(self.ping_database(), self.host_figures(), self.queues());
+        let (ping, disk, process, stored) =
+            tokio::join!(self.ping_database(), self.disk_space(), self.machine.process_figures(), self.stored_figures());
         samples.gauge(&catalogue::DATABASE_UP, &[], if ping.is_ok() { 1.0 } else { 0.0 });
         self.collect_counters(samples);
         self.collect_database(samples);
-        self.collect_queues(samples, &queues);
+        self.collect_queues(samples, &stored);
+        if let Some(health) = &stored.health {
+            collect_health(samples, health);
+        }
         for (name, cache) in self.caches() {
             collect_cache(samples, name, &cache);
         }
-        if let Some(host) = host {
-            collect_host(samples, &host);
+        if let Some(disk) = disk {
+            samples.gauge(&catalogue::DISK_FREE, &[], disk.available_bytes as f64);
+            samples.gauge(&catalogue::DISK_SIZE, &[], disk.total_bytes as f64);
         }
+        collect_process(samples, &process);
+        samples.gauge(&catalogue::PROCESS_START_TIME, &[], self.started_at.0 as f64 / 1000.0);
     }
 
     fn caches(&self) -> [(&'static str, CacheStatistics); 2] {
@@ -82,56 +93,65 @@ impl Monitoring<'_> {
         samples.gauge(&catalogue::BUILD_INFO, &[env!("CARGO_PKG_VERSION"), db.dialect().name()], 1.0);
     }
 
-    fn collect_queues(&self, samples: &mut Samples, queues: &Queues) {
+    fn collect_queues(&self, samples: &mut Samples, stored: &StoredFigures) {
         let now = self.clock.now();
         let age = |since: Millis| (now.0 - since.0).max(0) as f64 / 1000.0;
-        if let Some(size) = queues.size {
+        if let Some(size) = stored.size {
             samples.gauge(&catalogue::DATABASE_SIZE, &[], size.bytes as f64);
             if let Some(log_bytes) = size.log_bytes {
                 samples.gauge(&catalogue::DATABASE_WAL_SIZE, &[], log_bytes as f64);
             }
         }
-        for job in &queues.jobs {
+        for job in &stored.jobs {
             samples.gauge(&catalogue::JOBS, &[job.kind.name(), job.status.name()], job.count as f64);
             if job.status == JobStatus::Pending {
                 samples.gauge(&catalogue::JOB_OLDEST_AGE, &[job.kind.name()], age(job.oldest_create_at));
             }
         }
-        for queue in &queues.deliveries {
+        for queue in &stored.deliveries {
             samples.gauge(&catalogue::DELIVERIES, &[&queue.kind, "waiting"], queue.waiting as f64);
             samples.gauge(&catalogue::DELIVERIES, &[&queue.kind, "retrying"], queue.retrying as f64);
             samples.gauge(&catalogue::DELIVERY_OLDEST_AGE, &[&queue.kind], age(queue.oldest_create_at));
         }
     }
 
-    /// What is queued in the database; nothing where it does not answer.
-    pub(super) async fn queues(&self) -> Queues {
+    /// What the tables say; nothing where the database does not answer.
+    pub(super) async fn stored_figures(&self) -> StoredFigures {
         let now = self.clock.now();
-        let mut last = self.state().queues.lock().await;
-        if let Some((read_at, queues)) = &*last
-            && (0..QUEUES_VALID_MS).contains(&(now.0 - read_at.0))
+        let mut last = self.state().stored.lock().await;
+        if let Some((read_at, stored)) = &*last
+            && (0..STORED_VALID_MS).contains(&(now.0 - read_at.0))
         {
-            return queues.clone();
+            return stored.clone();
         }
-        let read = tokio::time::timeout(QUERY_TIMEOUT, self.read_queues()).await;
-        let queues = match read {
-            Ok(Ok(queues)) => queues,
+        let read = tokio::time::timeout(QUERY_TIMEOUT, self.read_stored_figures()).await;
+        let stored = match read {
+            Ok(Ok(stored)) => stored,
             Ok(Err(error)) => {
-                tracing::debug!(%error, "the queues could not be read for the metrics");
-                Queues::default()
+                tracing::debug!(%error, "the tables could not be read for the metrics");
+                StoredFigures::default()
             }
-            Err(_) => Queues::default(),
+            Err(_) => StoredFigures::default(),
         };
-        *last = Some((now, queues.clone()));
-        queues
+        *last = Some((now, stored.clone()));
+        stored
     }
 
-    async fn read_queues(&self) -> Result<Queues> {
-        let grant = self.access.system("the length of queues reveals no content");
+    async fn read_stored_figures(&self) -> Result<StoredFigures> {
+        let grant = self.access.system("counts of rows reveal no content");
         let (db, server) = (self.access.read(&grant), grant.server());
         let (jobs, deliveries) = (jobs::counts(db, server).await?, deliveries::queue_depths(db, server).await?);
-        Ok(Queues { jobs, deliveries, size: Some(db.size().await?) })
+        let health = Some(self.findings().health_counts().await?);
+        Ok(StoredFigures { jobs, deliveries, size: Some(db.size().await?), health })
     }
+}
+
+fn collect_health(samples: &mut Samples, health: &HealthCounts) {
+    for severity in [Severity::Critical, Severity::Warning, Severity::Info] {
+        let count = health.findings.iter().find(|(of, _)| *of == severity).map_or(0, |(_, count)| *count);
+        samples.gauge(&catalogue::FINDINGS, &[severity.name()], count as f64);
+    }
+    samples.gauge(&catalogue::LAST_EXAMINATION, &[], health.examined_at.0 as f64 / 1000.0);
 }
 
 fn collect_cache(samples: &mut Samples, name: &str, cache: &CacheStatistics) {
@@ -140,15 +160,10 @@ fn collect_cache(samples: &mut Samples, name: &str, cache: &CacheStatistics) {
     samples.gauge(&catalogue::CACHE_ENTRIES, &[name], cache.entries as f64);
 }
 
-fn collect_host(samples: &mut Samples, host: &HostFigures) {
-    if let Some(disk) = &host.disk {
-        samples.gauge(&catalogue::DISK_FREE, &[], disk.free_bytes as f64);
-        samples.gauge(&catalogue::DISK_SIZE, &[], disk.size_bytes as f64);
-    }
-    samples.fractional_counter(&catalogue::PROCESS_CPU, &[], host.cpu.as_secs_f64());
-    samples.gauge(&catalogue::PROCESS_MEMORY, &[], host.memory_bytes as f64);
-    samples.gauge(&catalogue::PROCESS_DESCRIPTORS, &[], host.descriptors as f64);
-    samples.gauge(&catalogue::PROCESS_DESCRIPTORS_MAX, &[], host.descriptors_max as f64);
-    samples.gauge(&catalogue::PROCESS_THREADS, &[], host.threads as f64);
-    samples.gauge(&catalogue::PROCESS_START_TIME, &[], host.started_at.0 as f64 / 1000.0);
+fn collect_process(samples: &mut Samples, process: &ProcessFigures) {
+    samples.fractional_counter(&catalogue::PROCESS_CPU, &[], process.cpu.as_secs_f64());
+    samples.gauge(&catalogue::PROCESS_MEMORY, &[], process.memory_bytes as f64);
+    samples.gauge(&catalogue::PROCESS_DESCRIPTORS, &[], process.descriptors as f64);
+    samples.gauge(&catalogue::PROCESS_DESCRIPTORS_MAX, &[], process.descriptors_max as f64);
+    samples.gauge(&catalogue::PROCESS_THREADS, &[], process.threads as f64);
 }

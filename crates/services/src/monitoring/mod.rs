@@ -12,13 +12,13 @@ pub use counters::Counters;
 pub use readiness::{DiskState, Readiness};
 pub use samples::{LiveFigures, Series, SeriesRange};
 
-pub(crate) use samples::{COARSE_RETENTION_MS, FINE_RETENTION_MS, ROWS_MAX};
+pub(crate) use samples::{FINE_RETENTION_MS, ROWS_MAX};
 
 use samples::Measured;
 
 noun! {
     /// Metrics, readiness and samples.
-    monitoring::Monitoring, state: State, uses: [sessions::Sessions, webhooks::Webhooks]
+    monitoring::Monitoring, state: State, uses: [findings::Findings, sessions::Sessions, webhooks::Webhooks]
 }
 
 #[derive(Default)]
@@ -27,6 +27,6 @@ pub(crate) struct State {
     readiness: tokio::sync::Mutex<Option<(Millis, Readiness)>>,
     /// What the last sample has measured.
     measured: Mutex<Option<Measured>>,
-    /// The state of the queues, which is not read more often than that.
-    queues: tokio::sync::Mutex<Option<(Millis, collect::Queues)>>,
+    /// When the tables were counted, and the result.
+    stored: tokio::sync::Mutex<Option<(Millis, collect::StoredFigures)>>,
 }

@@ -1,19 +1,18 @@
 //! Whether this node can serve people: its database answers, and its disk can be used.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use guildhall_model::Result;
 use guildhall_model::codes::context;
-use guildhall_model::ports::HostFigures;
+use guildhall_model::ports::DiskSpace;
 
 use crate::boxed;
 use crate::monitoring::Monitoring;
 
 /// Anybody may ask, so that it is not checked more often.
 const RESULT_VALID_MS: i64 = 1_000;
-/// Less than the time after which those that ask give up.
-const DATABASE_TIMEOUT: Duration = Duration::from_millis(800);
+/// Of each part; less than the time after which those that ask give up.
+const PART_TIMEOUT: Duration = Duration::from_millis(800);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Readiness {
@@ -46,14 +45,14 @@ impl Monitoring<'_> {
         {
             return readiness;
         }
-        let (database, host) = tokio::join!(self.ping_database(), self.host_figures());
+        let (database, disk) = tokio::join!(self.ping_database(), self.disk_space());
         if let Err(error) = &database {
             tracing::warn!(%error, source = error.source.as_ref().map(ToString::to_string), "not ready: the database does not answer");
         }
         let reserve_bytes = self.settings().files.free_space_reserve_bytes;
-        let disk = match host.and_then(|host| host.disk) {
+        let disk = match disk {
             Some(disk) if disk.is_read_only => DiskState::Unusable,
-            Some(disk) if disk.free_bytes < reserve_bytes => DiskState::Low,
+            Some(disk) if disk.available_bytes < reserve_bytes => DiskState::Low,
             Some(_) => DiskState::Usable,
             None => DiskState::Unusable,
         };
@@ -64,14 +63,12 @@ impl Monitoring<'_> {
 
     pub(super) async fn ping_database(&self) -> Result<()> {
         let grant = self.access.system("a ping reads nothing");
-        let ping = tokio::time::timeout(DATABASE_TIMEOUT, self.access.read(&grant).ping()).await;
+        let ping = tokio::time::timeout(PART_TIMEOUT, self.access.read(&grant).ping()).await;
         ping.unwrap_or_else(|_| Err(context::DATABASE_UNAVAILABLE.with_source("the database does not answer in time")))
     }
 
-    /// `None` where the disk does not answer in time.
-    pub(super) async fn host_figures(&self) -> Option<HostFigures> {
-        let host = Arc::clone(&self.host);
-        let reading = tokio::task::spawn_blocking(move || host.figures());
-        tokio::time::timeout(DATABASE_TIMEOUT, reading).await.ok()?.ok()
+    /// Of the disk with the data folder; `None` where it cannot be read, or does not answer in time.
+    pub(super) async fn disk_space(&self) -> Option<DiskSpace> {
+        tokio::time::timeout(PART_TIMEOUT, self.machine.disk_space(&self.data_folder)).await.ok()?.ok()
     }
 }

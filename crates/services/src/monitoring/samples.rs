@@ -1,10 +1,12 @@
 //! Samples of this node's figures, which are stored for the charts of administrators.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use guildhall_metrics::HistogramSnapshot;
+use guildhall_model::disk_forecast::DiskForecast;
 use guildhall_model::id::NodeId;
-use guildhall_model::sample::{COARSE_INTERVAL_MS, FINE_INTERVAL_MS, Sample, combine};
+use guildhall_model::sample::{COARSE_INTERVAL_MS, COARSE_RETENTION_MS, FINE_INTERVAL_MS, Sample, combine};
 use guildhall_model::{Actor, Events, Millis, Permission, Result};
 use guildhall_storage::samples;
 
@@ -14,7 +16,6 @@ use crate::monitoring::Monitoring;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// How long fine samples are kept: a day, and what the next run of the job needs.
 pub(crate) const FINE_RETENTION_MS: i64 = DAY_MS + 2 * COARSE_INTERVAL_MS;
-pub(crate) const COARSE_RETENTION_MS: i64 = 30 * DAY_MS;
 /// Rows that one answer has at most: both ranges of forty nodes.
 pub(crate) const ROWS_MAX: usize = 60_000;
 
@@ -57,19 +58,21 @@ pub struct Series {
     /// The node that answers.
     pub node_id: NodeId,
     pub samples: Vec<Sample>,
+    /// When the disk of each node will be full, by its last thirty days.
+    pub disk_forecasts: BTreeMap<NodeId, DiskForecast>,
 }
 
 impl Monitoring<'_> {
     /// Stores what was measured since the last call. The first call of a process stores nothing: it is the begin.
     #[boxed]
     pub async fn record_sample(&self, live: LiveFigures) -> Result<()> {
-        let host = self.host_figures().await;
-        let queues = self.queues().await;
+        let (disk, process) = tokio::join!(self.disk_space(), self.machine.process_figures());
+        let stored = self.stored_figures().await;
         let measured = Measured {
             at: self.clock.now(),
             requests: live.requests.clone(),
             posts: self.counters.posts.get(),
-            cpu: host.map(|host| host.cpu).unwrap_or_default(),
+            cpu: process.cpu,
             failed_deliveries: self.counters.deliveries_failed.get() + self.counters.deliveries_abandoned.get(),
         };
         let Some(before) = self.state().measured.lock().replace(measured.clone()) else { return Ok(()) };
@@ -82,7 +85,6 @@ impl Monitoring<'_> {
         let per_interval = |count: u64| (count as f64 * FINE_INTERVAL_MS as f64 / elapsed_ms as f64).round() as i64;
         let requests = measured.requests.since(&before.requests);
         let quantile = |part| requests.quantile(part).map(|seconds| (seconds * 1_000_000.0) as i64);
-        let disk = host.and_then(|host| host.disk);
         let grant = self.access.system("a node's figures belong to the server");
         let load = self.access.read(&grant).load();
         let waiting = load.read.waiting + load.write.waiting;
@@ -98,11 +100,11 @@ impl Monitoring<'_> {
             request_p95_us: quantile(0.95),
             request_p99_us: quantile(0.99),
             cpu_ms: per_interval(measured.cpu.saturating_sub(before.cpu).as_millis() as u64),
-            memory_bytes: host.map_or(0, |host| signed(host.memory_bytes)),
+            memory_bytes: signed(process.memory_bytes),
             disk_used_bytes: disk.map_or(0, |disk| signed(disk.used_bytes())),
-            disk_free_bytes: disk.map_or(0, |disk| signed(disk.free_bytes)),
-            database_bytes: queues.size.map_or(0, |size| signed(size.bytes + size.log_bytes.unwrap_or_default())),
-            queue_length: waiting as i64 + queues.waiting_deliveries(),
+            disk_free_bytes: disk.map_or(0, |disk| signed(disk.available_bytes)),
+            database_bytes: stored.size.map_or(0, |size| signed(size.bytes + size.log_bytes.unwrap_or_default())),
+            queue_length: waiting as i64 + stored.waiting_deliveries(),
             failed_deliveries: per_interval(measured.failed_deliveries - before.failed_deliveries),
         };
         let mut write = self.access.write(&grant, "monitoring.record_sample");
@@ -126,9 +128,19 @@ impl Monitoring<'_> {
             let fine = samples::list(db, server, FINE_INTERVAL_MS, newest.plus_ms(1), ROWS_MAX).await?;
             samples.extend(combine(&fine, until.plus_ms(COARSE_INTERVAL_MS)));
         }
+        let month = match range {
+            SeriesRange::Day => samples::list(db, server, COARSE_INTERVAL_MS, until.minus_ms(COARSE_RETENTION_MS), ROWS_MAX).await?,
+            SeriesRange::Month => samples.clone(),
+        };
         let collecting_since = samples::oldest(db, server).await?;
-        Ok(Series { interval_ms, since, until, collecting_since, node_id: self.node, samples })
+        Ok(Series { interval_ms, since, until, collecting_since, node_id: self.node, samples, disk_forecasts: disk_forecasts(&month) })
     }
+}
+
+fn disk_forecasts(samples: &[Sample]) -> BTreeMap<NodeId, DiskForecast> {
+    let nodes: BTreeSet<NodeId> = samples.iter().map(|sample| sample.node_id).collect();
+    let of_node = |node: NodeId| DiskForecast::of_samples(samples.iter().filter(|sample| sample.node_id == node));
+    nodes.into_iter().map(|node| (node, of_node(node))).collect()
 }
 
 fn signed(value: u64) -> i64 {

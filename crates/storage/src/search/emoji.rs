@@ -1,5 +1,6 @@
 //! Emoji in texts: as characters and as `:names:`, which are the same for a search.
 
+use guildhall_model::emoji;
 use unicode_segmentation::UnicodeSegmentation;
 
 const SKIN_TONES: std::ops::RangeInclusive<char> = '\u{1f3fb}'..='\u{1f3ff}';
@@ -17,9 +18,9 @@ pub(super) fn split(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut start = 0;
     for (at, name) in named(text) {
-        let Some(emoji) = by_name(name) else { continue };
+        let Some(characters) = emoji::characters(name) else { continue };
         split_characters(text.get(start..at).unwrap_or_default(), &mut pieces);
-        pieces.push(Piece::Emoji(plain(emoji.as_str())));
+        pieces.push(Piece::Emoji(plain(characters)));
         start = at + name.len() + 2;
     }
     split_characters(text.get(start..).unwrap_or_default(), &mut pieces);
@@ -43,18 +44,12 @@ fn named(text: &str) -> Vec<(usize, &str)> {
         let at = from + offset;
         from = at + 1;
         let Some((name, _)) = text.get(from..).and_then(|rest| rest.split_once(':')) else { break };
-        if guildhall_model::emoji::is_valid_name(name) && by_name(name).is_some() {
+        if emoji::is_valid_name(name) && emoji::characters(name).is_some() {
             found.push((at, name));
             from += name.len() + 1;
         }
     }
     found
-}
-
-fn by_name(name: &str) -> Option<&'static emojis::Emoji> {
-    let base = without_tone(name);
-    let named = |name: &str| emojis::get_by_shortcode(name);
-    named(base).or_else(|| base.contains('-').then(|| named(&base.replace('-', "_"))).flatten())
 }
 
 fn split_characters<'a>(text: &'a str, pieces: &mut Vec<Piece<'a>>) {

@@ -1,9 +1,11 @@
 // The form for the name and address of a new server.
+import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { getCertificateName } from '@/api/config';
 import { Button, Checkbox, TextField } from '@/design/controls';
 import { t } from '@/i18n';
 import { useEntities } from '@/state/store';
-import { canHaveCertificate, completeUrl, saveSite, suggestUrl } from './actions';
+import { completeUrl, saveSite, suggestUrl } from './actions';
 import css from './auth.module.css';
 import { FormError } from './FormError';
 
@@ -16,14 +18,15 @@ export function SiteForm({ onDone }: { onDone: () => void }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const url = completeUrl(address);
-  const isCertificatePossible = canHaveCertificate(url);
+  // The rule is the server's. While it has not answered, nothing is offered, and nothing agreed to.
+  const { data: certificateName = '' } = useQuery({ queryKey: ['certificate name', url], queryFn: () => getCertificateName(url), enabled: url !== '', staleTime: Infinity });
 
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
     setError(null);
     try {
-      await saveSite({ name: name.trim(), url, isCertificateAutomatic: isCertificatePossible && wantsCertificate });
+      await saveSite({ name: name.trim(), url, certificateName: wantsCertificate ? certificateName : '' });
       onDone();
     } catch (cause) {
       setError(cause);
@@ -39,7 +42,7 @@ export function SiteForm({ onDone }: { onDone: () => void }) {
         label={t('setup.siteAddress')} tall spellCheck={false} autoCapitalize="none" inputMode="url" placeholder="chat.example.com" value={address}
         hint={t('setup.siteAddressHint')} onChange={(e) => setAddress(e.target.value)} data-testid="site-address"
       />
-      {isCertificatePossible && (
+      {certificateName && (
         <Checkbox checked={wantsCertificate} title={t('setup.certificate')} hint={t('setup.certificateHint')} onChange={setWantsCertificate} testId="site-certificate" />
       )}
       <Button type="submit" variant="primary" size="large" fullWidth busy={busy} disabled={!name.trim()} data-testid="site-submit">{t('setup.siteSubmit')}</Button>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canHaveCertificate, completeUrl, setupCodeFrom, suggestUrl } from './actions';
+import { completeUrl, setupCodeFrom, suggestUrl } from './actions';
 
 describe('the set-up code', () => {
   it('is typed or pasted, alone or in its address', () => {
@@ -14,13 +14,6 @@ describe('the address of a new server', () => {
     expect(completeUrl(' chat.example.com/ ')).toBe('https://chat.example.com');
     expect(completeUrl('http://chat.local:8065')).toBe('http://chat.local:8065');
     expect(completeUrl('')).toBe('');
-  });
-
-  it('can have a certificate where it has a public name and the usual port', () => {
-    for (const url of ['https://chat.example.com', 'https://chat.example.com/chat']) expect(canHaveCertificate(url)).toBe(true);
-    for (const url of ['', 'https://', 'http://chat.example.com', 'https://10.0.0.5', 'https://studio.local', 'https://studio', 'https://chat.example.com:8443', 'https://[fd00::1]']) {
-      expect(canHaveCertificate(url)).toBe(false);
-    }
   });
 
   it('is suggested only where it has a name that others know', () => {

@@ -27,12 +27,12 @@ export async function createAndLoadTeam(displayName: string, name: string, open:
 export interface SiteSettings {
   name: string;
   url: string;
-  // The server gets its certificate by itself.
-  isCertificateAutomatic: boolean;
+  // For which the server gets its certificate by itself; empty for none.
+  certificateName: string;
 }
 
 export async function saveSite(site: SiteSettings): Promise<void> {
-  const tls: ConfigPatch = site.isCertificateAutomatic ? { TLSSettings: { Mode: 'acme', Domains: new URL(site.url).hostname } } : {};
+  const tls: ConfigPatch = site.certificateName ? { TLSSettings: { Mode: 'acme', Domains: site.certificateName } } : {};
   await patchConfig({ TeamSettings: { SiteName: site.name }, ServiceSettings: { SiteURL: site.url }, ...tls });
   await loadConfig();
 }
@@ -41,13 +41,6 @@ export async function saveSite(site: SiteSettings): Promise<void> {
 export function completeUrl(address: string): string {
   const text = address.trim().replace(/\/+$/, '');
   return text === '' || text.includes('://') ? text : `https://${text}`;
-}
-
-// Whether an authority can give a certificate for the address: it has a public name, and the usual port.
-export function canHaveCertificate(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname, port } = new URL(url);
-  return protocol === 'https:' && port === '' && /\.[a-z][a-z0-9-]*$/i.test(hostname) && !hostname.endsWith('.local');
 }
 
 // The address in the browser's bar, where it has a name: an address of the local network changes.

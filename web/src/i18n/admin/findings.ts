@@ -21,6 +21,7 @@ export const findingsMessages = {
   'findings.severity.ok': 'Passed',
   'findings.remedy': 'What to do',
   'findings.details': 'Details',
+  'findings.help': 'Help page',
   'findings.mute': 'Mute',
   'findings.muteHint': 'Tell nobody of it any more',
   'findings.unmute': 'Unmute',

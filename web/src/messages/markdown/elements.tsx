@@ -2,7 +2,7 @@
 import { Fragment, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { Emoji } from '@/emoji/Emoji';
-import { sitePath } from '@/lib/base';
+import { clientPath } from '@/lib/base';
 import { useImageSource } from '../images';
 import { safeHref } from './addresses';
 import { CodeBlock } from './CodeBlock';
@@ -24,8 +24,8 @@ function MarkdownLink({ kind, href, context, children }: { kind: LinkKind; href:
   const safe = safeHref(href);
   // The address is displayed, since it does not open.
   if (!safe) return kind === 'explicit' ? <>[{children}]({href})</> : kind === 'bracketed' ? <>&lt;{children}&gt;</> : <>{children}</>;
-  const internalPath = sitePath(safe);
-  if (internalPath && !internalPath.startsWith('/api/')) return <Link className={css.link} href={internalPath}>{children}</Link>;
+  const internalPath = clientPath(safe);
+  if (internalPath) return <Link className={css.link} href={internalPath}>{children}</Link>;
   return <a className={css.link} href={safe} target="_blank" rel="noopener noreferrer nofollow">{children}</a>;
 }
 

@@ -7,6 +7,7 @@ mod config;
 mod console;
 mod image;
 mod ping;
+mod proxies;
 mod statistics;
 mod tls;
 
@@ -27,7 +28,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .put("/config/patch", ADMIN, config::patch_config)
         .get("/config/environment", ADMIN, config::get_environment_config)
         .post("/config/reload", ADMIN, config::reload_config)
+        .get("/system/untrusted_proxies", ADMIN, proxies::get_untrusted_proxies)
         .get("/system/tls", ADMIN, tls::get_tls_status)
+        .get("/system/tls/certificate_name", ADMIN, tls::get_certificate_name)
         .post("/system/tls/renew", ADMIN, tls::renew_certificate)
         .get("/analytics/old", Gate::System(Permission::GetAnalytics), analytics::get_analytics_old)
         .get("/system/statistics/series", Gate::System(Permission::GetAnalytics), statistics::get_statistics_series)

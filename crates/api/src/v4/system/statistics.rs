@@ -40,6 +40,6 @@ pub(super) async fn get_statistics_series(
         until: series.until,
         collecting_since: series.collecting_since.unwrap_or_default(),
         node_id: series.node_id,
-        nodes: NodeSeries::by_node(&series.samples, series.until),
+        nodes: NodeSeries::by_node(&series.samples, series.until, &series.disk_forecasts),
     }))
 }

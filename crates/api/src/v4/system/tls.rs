@@ -2,12 +2,15 @@
 
 use axum::extract::State;
 use guildhall_model::codes::system as codes;
+use guildhall_model::settings::certificate_name;
 use guildhall_wire::common::{OK, StatusOk};
 use guildhall_wire::tls::TlsStatus;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::App;
 use crate::error::ApiResult;
-use crate::extract::Json;
+use crate::extract::{Json, Query};
 
 pub(super) async fn get_tls_status(State(app): State<App>) -> Json<TlsStatus> {
     Json(app.tls.status().into())
@@ -16,4 +19,14 @@ pub(super) async fn get_tls_status(State(app): State<App>) -> Json<TlsStatus> {
 /// For administrators who have mended what the last error names. Changes nothing that is stored.
 pub(super) async fn renew_certificate(State(app): State<App>) -> ApiResult<Json<StatusOk>> {
     if app.tls.renew_now() { Ok(Json(OK)) } else { Err(codes::NO_AUTHORITY.into()) }
+}
+
+#[derive(Deserialize)]
+pub(super) struct CertificateNameQuery {
+    url: String,
+}
+
+/// The name for which the server could get a certificate by itself, if its site had this address; empty for none.
+pub(super) async fn get_certificate_name(Query(query): Query<CertificateNameQuery>) -> Json<Value> {
+    Json(json!({"name": certificate_name(&query.url).unwrap_or_default()}))
 }

@@ -7,17 +7,15 @@ use futures::future::BoxFuture;
 use guildhall_model::Millis;
 use guildhall_model::finding::{Finding, Severity};
 use guildhall_model::ports::{CertificateProblem, Probe, ServedCertificate};
+use guildhall_model::settings::is_local_name;
 
-use super::{EXPIRED, EXPIRES_SOON, HANDSHAKE_FAILED, NO_HTTPS, UNTRUSTED, WRONG_NAME};
+use super::own::{Told, tells_of};
+use super::{CRITICAL_MS, EXPIRED, EXPIRES_SOON, HANDSHAKE_FAILED, NO_HTTPS, UNTRUSTED, WARNING_MS, WRONG_NAME};
 use crate::check::{Check, Context, Verdict};
 use crate::checks::network::addresses::Site;
-use crate::text::{DAY_MS, date, duration};
+use crate::text::{date, duration};
 
 pub(super) static CHECK: Check = Check::new("certificate.served", "the certificate", run).with_time_limit(25);
-
-/// Certificates of 90 days are renewed after 60; those of 45 days after 30.
-const WARNING_MS: i64 = 12 * DAY_MS;
-const CRITICAL_MS: i64 = 4 * DAY_MS;
 
 fn run<'a>(context: &'a Context<'a>) -> BoxFuture<'a, Verdict> {
     async move {
@@ -37,7 +35,7 @@ fn run<'a>(context: &'a Context<'a>) -> BoxFuture<'a, Verdict> {
             }
             let probe = Probe { is_https: true, host: site.host.clone(), address, path: format!("{}/", site.path) };
             return match context.machine.probe(&probe).await.map(|response| response.certificate) {
-                Ok(Some(certificate)) => judge(&site, &certificate, context.machine.now()),
+                Ok(Some(certificate)) => judge(&site, &certificate, tells_of(context, &certificate), context.machine.now()),
                 Ok(None) => Verdict::Failed("no certificate was presented".to_owned()),
                 Err(error) => {
                     HANDSHAKE_FAILED.found(format!("At {address} no encrypted connection can be made.")).with_detail(error).into()
@@ -51,12 +49,10 @@ fn run<'a>(context: &'a Context<'a>) -> BoxFuture<'a, Verdict> {
 
 /// In a local network it is a choice; on the Internet it is a fault.
 fn without_https(site: &Site) -> Verdict {
-    let is_local_name =
-        !site.host.contains('.') || [".local", ".lan", ".home.arpa", ".internal"].iter().any(|end| site.host.ends_with(end));
     let is_local = match site.address {
         Some(IpAddr::V4(ip)) => ip.is_private() || ip.is_loopback(),
         Some(IpAddr::V6(ip)) => ip.is_unique_local() || ip.is_loopback(),
-        None => is_local_name || site.host == "localhost",
+        None => is_local_name(&site.host),
     };
     if is_local {
         return Verdict::NotApplicable;
@@ -64,7 +60,8 @@ fn without_https(site: &Site) -> Verdict {
     NO_HTTPS.found(format!("The public address http://{} has no encryption.", site.host)).into()
 }
 
-fn judge(site: &Site, certificate: &ServedCertificate, now: Millis) -> Verdict {
+/// `told` is what the check of the server's own certificate says of the same one.
+fn judge(site: &Site, certificate: &ServedCertificate, told: Told, now: Millis) -> Verdict {
     let details = |finding: Finding| {
         finding
             .with_detail(format!("Names: {}", certificate.names.join(", ")))
@@ -79,6 +76,8 @@ fn judge(site: &Site, certificate: &ServedCertificate, now: Millis) -> Verdict {
         Some(CertificateProblem::NotValidYet) => {
             findings.push(UNTRUSTED.found(format!("The certificate of {host} is not valid yet; the clock of this machine may be wrong.")));
         }
+        Some(CertificateProblem::WrongName) if told.name => {}
+        Some(CertificateProblem::UnknownIssuer) if told.renewal => {}
         Some(CertificateProblem::WrongName) => {
             findings.push(WRONG_NAME.found(format!("The certificate at {host} is for other names: {}.", certificate.names.join(", "))));
         }
@@ -102,7 +101,7 @@ fn judge(site: &Site, certificate: &ServedCertificate, now: Millis) -> Verdict {
                 None => String::new(),
             }
         )));
-    } else if left_ms < WARNING_MS {
+    } else if left_ms < WARNING_MS && !told.expiry {
         let severity = if left_ms < CRITICAL_MS { Severity::Critical } else { Severity::Warning };
         findings.push(EXPIRES_SOON.found(format!("The certificate of {host} expires in {}.", duration(left_ms))).with_severity(severity));
     }
@@ -114,9 +113,12 @@ fn judge(site: &Site, certificate: &ServedCertificate, now: Millis) -> Verdict {
 mod tests {
     use guildhall_model::finding::Facts;
     use guildhall_model::ports::ProbeResponse;
+    use guildhall_model::settings::TlsMode;
+    use guildhall_model::tls::{CertificateFacts, TlsError, TlsErrorCause, TlsStatus};
 
     use super::*;
     use crate::testing::{NOW, RecordedMachine, ids, passed, said};
+    use crate::text::DAY_MS;
 
     fn facts() -> Facts {
         Facts { site_url: "https://chat.example.com".into(), ..RecordedMachine::facts() }
@@ -155,6 +157,32 @@ mod tests {
         ] {
             assert_eq!(ids(&said(run, &machine(60, Some(problem)), &facts()).await), [id]);
         }
+    }
+
+    #[tokio::test]
+    async fn what_the_server_says_of_the_same_certificate_is_not_told_twice() {
+        let own = |days_left: i64| CertificateFacts {
+            names: vec!["chat.example.com".into()],
+            issuer: "CN=R11".into(),
+            not_before: Millis(0),
+            not_after: Millis(NOW.0 + days_left * DAY_MS),
+            fingerprint: String::new(),
+            is_self_signed: false,
+        };
+        let last_error = TlsError { message: "Closed.".into(), cause: TlsErrorCause::Connection, at: NOW };
+        let status = |days_left| TlsStatus {
+            mode: TlsMode::Acme,
+            certificate: Some(own(days_left)),
+            last_error: Some(last_error.clone()),
+            ..TlsStatus::default()
+        };
+        let same = Facts { tls: Some(status(3)), ..facts() };
+        assert_eq!(ids(&said(run, &machine(3, None), &same).await), [""; 0]);
+        // A proxy in front has another one.
+        let other = Facts { tls: Some(status(30)), ..facts() };
+        assert_eq!(ids(&said(run, &machine(3, None), &other).await), ["certificate.expires_soon"]);
+        let expired = machine(-1, Some(CertificateProblem::Expired));
+        assert_eq!(ids(&said(run, &expired, &Facts { tls: Some(status(-1)), ..facts() }).await), ["certificate.expired"]);
     }
 
     #[tokio::test]

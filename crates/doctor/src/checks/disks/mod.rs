@@ -2,6 +2,7 @@
 
 mod block_devices;
 mod btrfs;
+mod forecast;
 mod mdadm;
 mod mdstat;
 mod raid;
@@ -13,13 +14,17 @@ mod zfs;
 use crate::check::Check;
 use crate::kind::kinds;
 
-pub(crate) static CHECKS: &[&Check] = &[&space::CHECK, &raid::CHECK, &smart::CHECK, &btrfs::CHECK, &zfs::CHECK];
+pub(crate) static CHECKS: &[&Check] = &[&space::CHECK, &forecast::CHECK, &raid::CHECK, &smart::CHECK, &btrfs::CHECK, &zfs::CHECK];
 
 kinds! {
     SPACE_LOW = "disks.space_low", Warning, "Little space is left",
         "The disk of the data folder fills up. When it is full, no message can be stored.",
         "Delete what is not needed, move other data away, or add a disk.",
         "`du -xsh /var/* | sort -h` shows what takes the space. People's files are in `files` of the data folder; who stores how much is shown to administrators.";
+    FILLS_UP = "disks.fills_up", Warning, "The disk will be full soon",
+        "The server measures the free space of the disk with its data folder every minute. If it goes on as in the last days (up to 30), the disk is full within two weeks (critical: three days). Single large steps, such as files that were copied there, do not count.",
+        "Find out what grows, and set quotas, delete what is not needed, or use a larger disk.",
+        "The chart of the disk in the system console, under Monitoring, shows the growth, and who stores how much is under Limits.";
     SPACE_RESERVE = "disks.space_reserve_reached", Critical, "Uploads are rejected for lack of space",
         "Less space is left than the setting `files.free_space_reserve_bytes`, so that uploads are rejected; messages and reading go on.",
         "Free space on the disk of the data folder; uploads work again by themselves.";
@@ -31,11 +36,11 @@ kinds! {
         "Look at `dmesg` for errors of the disk, make a backup of what can still be read, and check the file system.";
     RAID_DEGRADED = "disks.raid_degraded", Critical, "An array has lost a disk",
         "The array works with fewer disks than it should have: if one more fails, the data is lost.",
-        "Make a backup now, and replace the failed disk (docs/ops/disks.md says how, step by step).",
+        "Make a backup now, and replace the failed disk (the help page `RAID and disks` says how, step by step).",
         "`mdadm --detail /dev/md0` names the disk that is missing.";
     RAID_FAILED_DISK = "disks.raid_failed_disk", Critical, "A disk of an array has failed",
         "The kernel has removed the disk from the work of the array after errors.",
-        "Replace the disk (docs/ops/disks.md says how, step by step).";
+        "Replace the disk (the help page `RAID and disks` says how, step by step).";
     RAID_REBUILDING = "disks.raid_rebuilding", Warning, "An array is rebuilt",
         "The array copies its data to a new disk. Until it has finished, it does not survive the failure of another disk.",
         "Wait until it has finished, and do not switch the machine off.";
@@ -44,16 +49,16 @@ kinds! {
         "Look at `mdadm --detail` and `mdadm --examine` of its disks before anything is written to them.";
     RAID_NONE = "disks.raid_none", Info, "Two equal disks are not an array",
         "The machine has disks of the same size and no array of them, so that the failure of one disk loses what is on it.",
-        "Consider a RAID 1 (docs/ops/disks.md), or mute this if it is meant to be so.";
+        "Consider a RAID 1 (see the help page `RAID and disks`), or mute this if it is meant to be so.";
     SMART_FAILING = "disks.smart_failing", Critical, "A disk expects to fail",
         "The disk's own diagnosis (SMART) says that it will fail soon, or that its data is not safe any more.",
-        "Make a backup now, and replace the disk (docs/ops/disks.md says how, step by step).";
+        "Make a backup now, and replace the disk (the help page `RAID and disks` says how, step by step).";
     SMART_SECTORS = "disks.smart_sectors", Warning, "A disk has bad sectors",
         "The disk could not read or had to replace parts of its surface. A few that do not become more can be harmless; more of them announce a failure.",
         "Order a replacement, and replace the disk when the number grows.";
     SMART_ERRORS = "disks.smart_media_errors", Warning, "A disk has lost data",
         "The disk reports that it could not read data that was written to it.",
-        "Make a backup, and replace the disk (docs/ops/disks.md says how, step by step).";
+        "Make a backup, and replace the disk (the help page `RAID and disks` says how, step by step).";
     SMART_WORN = "disks.smart_worn", Warning, "A solid-state disk is worn",
         "The disk has written about as much as it is made for.",
         "Plan its replacement; two disks that were bought together wear out together.";

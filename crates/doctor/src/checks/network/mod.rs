@@ -2,12 +2,13 @@
 
 pub(crate) mod addresses;
 mod listener;
+mod proxies;
 mod public_address;
 
 use crate::check::Check;
 use crate::kind::kinds;
 
-pub(crate) static CHECKS: &[&Check] = &[&listener::CHECK, &public_address::CHECK];
+pub(crate) static CHECKS: &[&Check] = &[&listener::CHECK, &public_address::CHECK, &proxies::CHECK];
 
 kinds! {
     NOT_LISTENING = "network.port_not_listening", Critical, "Nothing listens at the server's port",
@@ -37,6 +38,10 @@ kinds! {
         "A connection from this machine to its public address does not succeed. Either the port is closed or not forwarded, or the router does not lead connections from inside back to itself (NAT loopback), which does not concern people outside.",
         "Open the address with a telephone that is not in the WLAN: if it works, mute this finding, and else forward the port on the router to this machine.",
         "Where the router has no NAT loopback, people inside the house need a name server that gives them the local address.";
+    PROXY_NOT_TRUSTED = "network.proxy_not_trusted", Warning, "A proxy is in front of the server and is not trusted",
+        "A proxy says for whom it sends requests, and the server ignores it, because the proxy is not named in the settings. All people behind it seem to have one address: they share one limit of requests, failed log-ins of one lock out all, and secure cookies may be missing.",
+        "Add the proxy's address to the setting `limits.trusted_proxies`, and restart the server.",
+        "[Behind a proxy](proxy.md) has the whole configuration. `guildhall config show` prints the present value.";
     IPV6_UNREACHABLE = "network.ipv6_unreachable", Warning, "The IPv6 address cannot be reached",
         "The name has an IPv6 address (AAAA record) at which the server does not answer, while its IPv4 address works. Many clients try IPv6 first, and wait.",
         "Correct or delete the AAAA record, or allow the port for IPv6 in the router's firewall and listen at `[::]`.";

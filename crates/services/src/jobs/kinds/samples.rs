@@ -2,12 +2,12 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use guildhall_model::sample::{COARSE_INTERVAL_MS, FINE_INTERVAL_MS, combine};
+use guildhall_model::sample::{COARSE_INTERVAL_MS, COARSE_RETENTION_MS, FINE_INTERVAL_MS, combine};
 use guildhall_model::{Events, Result};
 use guildhall_storage::samples;
 
 use crate::jobs::context::JobContext;
-use crate::monitoring::{COARSE_RETENTION_MS, FINE_RETENTION_MS, ROWS_MAX};
+use crate::monitoring::{FINE_RETENTION_MS, ROWS_MAX};
 
 /// Nodes may store a sample so long after its time.
 const LATE_MS: i64 = 60_000;

@@ -3,6 +3,7 @@ import { Bell, BellOff, CircleCheck, Info, OctagonAlert, TriangleAlert, type Luc
 import type { Finding, Severity } from '@/api/findings';
 import { Button } from '@/design/controls';
 import { t } from '@/i18n/admin';
+import { browserPath } from '@/lib/base';
 import { cx } from '@/lib/text';
 import { formatFull } from '@/lib/time';
 import css from './findings.module.css';
@@ -23,7 +24,7 @@ export function FindingCard({ finding, node, onMute }: FindingCardProps) {
       <div className={css.severity}><Icon size={18} aria-hidden /><span>{t(`findings.severity.${finding.severity}`)}</span></div>
       <div className={css.body}>
         <p className={css.summary}>{finding.summary}</p>
-        <p className={css.remedy}><b>{t('findings.remedy')}:</b> <Prose text={finding.remedy} /></p>
+        <p className={css.remedy}><b>{t('findings.remedy')}:</b> <Prose text={finding.remedy} />{' '}<HelpLink id={finding.id} /></p>
         <details className={css.details}>
           <summary>{t('findings.details')}</summary>
           {finding.meaning && <p><Prose text={finding.meaning} /></p>}
@@ -35,6 +36,14 @@ export function FindingCard({ finding, node, onMute }: FindingCardProps) {
         {finding.muted ? <><Bell size={15} />{t('findings.unmute')}</> : <><BellOff size={15} />{t('findings.mute')}</>}
       </Button>
     </li>
+  );
+}
+
+function HelpLink({ id }: { id: string }) {
+  return (
+    <a className={css.help} href={browserPath(`/help/troubleshooting#${id}`)} target="_blank" rel="noreferrer" data-testid="finding-help">
+      {t('findings.help')}<span className="visually-hidden"> ({id})</span>
+    </a>
   );
 }
 

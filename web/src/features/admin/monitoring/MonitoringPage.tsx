@@ -5,11 +5,12 @@ import { useState } from 'react';
 import { getStatisticsSeries, type NodeSeries, type SeriesRange, type StatisticsSeries } from '@/api/admin';
 import { EmptyState, Skeleton } from '@/design/primitives';
 import { t } from '@/i18n/admin';
+import { cx } from '@/lib/text';
 import { formatFull } from '@/lib/time';
 import { Card, Cards, Choice, Figure, Group, Page, PageError } from '../Page';
 import { Chart } from './Chart';
 import css from './chart.module.css';
-import { chartGroups, formatValue, linesOf, type ChartDescription } from './charts';
+import { chartGroups, diskForecast, formatValue, linesOf, type ChartDescription } from './charts';
 
 const REFRESH_MS = 60_000;
 const ALL = 'all';
@@ -94,6 +95,7 @@ function ChartCard({ chart, nodes, data }: { chart: ChartDescription; nodes: Nam
   const lines = linesOf(chart, nodes);
   const main = nodes.length === 1 ? (chart.main ?? 0) : 0;
   const current = last(lines[main]?.values ?? []);
+  const forecast = chart.id === 'disk' ? diskForecast(nodes.map(({ series }) => series), data.until) : null;
   return (
     <Card>
       <div className={css.head}>
@@ -101,6 +103,7 @@ function ChartCard({ chart, nodes, data }: { chart: ChartDescription; nodes: Nam
         {nodes.length === 1 && <span className={css.now}>{formatValue(current, chart.unit)}</span>}
       </div>
       <Chart title={t(chart.title)} unit={chart.unit} lines={lines} main={main} range={{ min: data.since, max: data.until }} interval={data.interval_ms} />
+      {forecast && <p className={cx(css.forecast, forecast.urgent && css.urgent)} data-testid="disk-forecast">{forecast.text}</p>}
     </Card>
   );
 }

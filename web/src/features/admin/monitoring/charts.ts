@@ -1,8 +1,9 @@
 // The charts of the page, and how their values are written.
 import type { NodeSeries, SeriesFigure } from '@/api/admin';
 import type { AdminMessageKey } from '@/i18n/admin';
-import { t } from '@/i18n/admin';
+import { t, tn } from '@/i18n/admin';
 import { formatBytes } from '@/lib/text';
+import { formatDate } from '@/lib/time';
 
 export type Unit = 'number' | 'bytes' | 'milliseconds' | 'percent';
 
@@ -86,4 +87,18 @@ export function linesOf({ lines, main: mainIndex = 0 }: ChartDescription, nodes:
   if (nodes.length !== 1) return main ? nodes.map(({ name, series }) => ({ label: name, times: series.time, values: series[main.figure] })) : [];
   const series = nodes[0]?.series;
   return series ? lines.map(({ figure, label }) => ({ label: t(label), times: series.time, values: series[figure] })) : [];
+}
+
+const DAY_MS = 86_400_000;
+const WARNING_DAYS = 14;
+
+/** When the disk will be full, of the node whose disk is full first; null where there is nothing to say. */
+export function diskForecast(nodes: NodeSeries[], now: number): { text: string; urgent: boolean } | null {
+  const filling = nodes.filter((node) => node.disk_forecast === 'filling').sort((a, b) => a.disk_full_at - b.disk_full_at)[0];
+  if (filling) {
+    const days = Math.max(0, Math.floor((filling.disk_full_at - now) / DAY_MS));
+    const time = formatDate(filling.disk_full_at);
+    return { text: days < 1 ? t('monitoring.diskFullNow') : tn('monitoring.diskFull', days, { time }), urgent: days < WARNING_DAYS };
+  }
+  return nodes.length > 0 && nodes.every((node) => node.disk_forecast === 'not_filling') ? { text: t('monitoring.diskNotFilling'), urgent: false } : null;
 }

@@ -1,0 +1,4 @@
+-- Since this step, more names of emoji are found as what they stand for: a job indexes the posts that are here again.
+INSERT INTO jobs (id, type, status, create_at, start_at, last_activity_at, progress, data, attempts, run_at, lease_until, fence)
+    SELECT '\x00000000000000000000000000000021'::bytea, 'search_index', 'pending', 0, 0, 0, 0, '{}', 0, 0, 0, 0
+    WHERE EXISTS (SELECT 1 FROM posts);
