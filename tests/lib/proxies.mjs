@@ -1,6 +1,7 @@
 // Real proxies in front of the real binary, from the files that are shipped in packaging/proxy: only ports and paths differ.
 
 import {execFileSync, spawn} from 'node:child_process';
+import {randomInt} from 'node:crypto';
 import {existsSync} from 'node:fs';
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import net from 'node:net';
@@ -20,13 +21,17 @@ export const proxies = (process.env.GUILDHALL_TEST_PROXIES ?? 'nginx,haproxy,hap
 /** Which of them have a file for a site below a path. */
 export const pathProxies = proxies.filter((name) => name !== 'haproxy-tcp').map((name) => `${name}-path`);
 
-/** A port that was free a moment ago. */
+/** A port that was free a moment ago, and that the system gives to nobody who asks for any: those begin at 32768. */
 export async function freePort() {
-    const server = net.createServer();
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const {port} = server.address();
-    await new Promise((resolve) => server.close(resolve));
-    return port;
+    for (;;) {
+        const port = randomInt(10_000, 32_768);
+        const server = net.createServer();
+        const isFree = await new Promise((resolve) => server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+        if (isFree) {
+            await new Promise((resolve) => server.close(resolve));
+            return port;
+        }
+    }
 }
 
 /** The text with each of the pairs replaced, all of which it must have: a shipped file that has changed is not half adapted. */
