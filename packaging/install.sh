@@ -230,11 +230,17 @@ say_where() {
     listen=$(sed -n 's/^ *listen *= *"\(.*\)".*/\1/p' "$configuration" | head -n 1)
     port=${listen##*:}
     address=$(hostname -I 2>/dev/null | cut -d ' ' -f 1) || address=
-    if [ -n "$domain" ]; then
-        echo "Guildhall is installed. Open https://$domain in a browser: the first account becomes the administrator."
-    else
-        echo "Guildhall is installed. Open http://${address:-localhost}:${port:-8065} in a browser: the first account becomes the administrator."
+    plain="http://${address:-localhost}:${port:-8065}"
+    [ -z "$domain" ] || plain="https://$domain"
+    link=$plain
+    if [ "$start" = yes ]; then
+        # With the set-up code of a new server; one with accounts has none.
+        link=$("$program" setup --link --config "$configuration" 2>/dev/null) || link=$plain
     fi
+    echo "Guildhall is installed. Open $link in a browser: the first account becomes the administrator."
+    case $link in
+    *setup_code=*) echo "This prints the address again: sudo guildhall setup --link" ;;
+    esac
     [ "$start" = yes ] || echo "It was not started: systemctl enable --now guildhall"
 }
 

@@ -1,6 +1,7 @@
 // Real proxies in front of the real binary, from the files that are shipped in packaging/proxy: only ports and paths differ.
 
 import {execFileSync, spawn} from 'node:child_process';
+import {randomInt} from 'node:crypto';
 import {existsSync} from 'node:fs';
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import net from 'node:net';
@@ -17,13 +18,20 @@ const FILES = new URL('../../packaging/proxy/', import.meta.url);
 /** The proxies to test: GUILDHALL_TEST_PROXIES=nginx,haproxy,haproxy-tcp,caddy,apache; those that Debian's tests have by default. */
 export const proxies = (process.env.GUILDHALL_TEST_PROXIES ?? 'nginx,haproxy,haproxy-tcp').split(',');
 
-/** A port that was free a moment ago. */
+/** Which of them have a file for a site below a path. */
+export const pathProxies = proxies.filter((name) => name !== 'haproxy-tcp').map((name) => `${name}-path`);
+
+/** A port that was free a moment ago, and that the system gives to nobody who asks for any: those begin at 32768. */
 export async function freePort() {
-    const server = net.createServer();
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const {port} = server.address();
-    await new Promise((resolve) => server.close(resolve));
-    return port;
+    for (;;) {
+        const port = randomInt(10_000, 32_768);
+        const server = net.createServer();
+        const isFree = await new Promise((resolve) => server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+        if (isFree) {
+            await new Promise((resolve) => server.close(resolve));
+            return port;
+        }
+    }
 }
 
 /** The text with each of the pairs replaced, all of which it must have: a shipped file that has changed is not half adapted. */
@@ -35,6 +43,9 @@ function adapt(text, pairs) {
         return adapted.replaceAll(from, to);
     }, text);
 }
+
+/** The host in a shipped file. */
+const hostIn = (file) => (file.includes('-path') ? 'example.com' : 'chat.example.com');
 
 const shipped = (name) => readFile(new URL(name, FILES), 'utf8');
 
@@ -49,7 +60,7 @@ function createCertificate(folder) {
 }
 
 async function nginx(file, {folder, certificate, key, http, https, upstream}) {
-    const host = file === 'nginx-path.conf' ? 'example.com' : 'chat.example.com';
+    const host = hostIn(file);
     const site = adapt(await shipped(file), [
         ['listen 80;', `listen 127.0.0.1:${http};`], ['listen [::]:80;', ''],
         ['listen 443 ssl http2;', `listen 127.0.0.1:${https} ssl http2;`], ['listen [::]:443 ssl http2;', ''],
@@ -73,7 +84,7 @@ async function haproxy(file, {folder, certificate, key, http, https, upstream}) 
     const config = adapt(await shipped(file), [
         ['log /dev/log local0', 'log stdout format raw local0'],
         ['bind :80\n', `bind 127.0.0.1:${http}\n`], ['redirect scheme https code 301', `redirect prefix https://127.0.0.1:${https} code 301`],
-        ['bind :443 ssl crt /etc/haproxy/certs/chat.example.com.pem', `bind 127.0.0.1:${https} ssl crt ${pem}`],
+        [`bind :443 ssl crt /etc/haproxy/certs/${hostIn(file)}.pem`, `bind 127.0.0.1:${https} ssl crt ${pem}`],
         ['127.0.0.1:8065', upstream],
     ]);
     await writeFile(path.join(folder, 'haproxy.cfg'), config);
@@ -81,22 +92,24 @@ async function haproxy(file, {folder, certificate, key, http, https, upstream}) 
 }
 
 async function caddy(file, {folder, certificate, key, http, https, upstream}) {
+    const host = hostIn(file);
     const config = adapt(await shipped(file), [
         ['{\n\tservers {', `{\n\tadmin off\n\tskip_install_trust\n\thttp_port ${http}\n\thttps_port ${https}\n\tservers {`],
-        ['\nchat.example.com {', `\nhttps://127.0.0.1:${https} {`],
-        ['# tls /etc/caddy/certs/chat.example.com.pem /etc/caddy/certs/chat.example.com.key', `tls ${certificate} ${key}`],
-        ['\n\treverse_proxy 127.0.0.1:8065', `\n\treverse_proxy ${upstream}`],
+        [`\n${host} {`, `\nhttps://127.0.0.1:${https} {`],
+        [`# tls /etc/caddy/certs/${host}.pem /etc/caddy/certs/${host}.key`, `tls ${certificate} ${key}`],
+        ['\treverse_proxy 127.0.0.1:8065', `\treverse_proxy ${upstream}`],
     ]);
     await writeFile(path.join(folder, 'Caddyfile'), config);
     return ['/usr/bin/caddy', ['run', '--adapter', 'caddyfile', '--config', path.join(folder, 'Caddyfile')]];
 }
 
 async function apache(file, {folder, certificate, key, http, https, upstream}) {
+    const host = hostIn(file);
     const site = adapt(await shipped(file), [
         ['<VirtualHost *:80>', `<VirtualHost 127.0.0.1:${http}>`], ['<VirtualHost *:443>', `<VirtualHost 127.0.0.1:${https}>`],
-        ['ServerName chat.example.com', 'ServerName 127.0.0.1'], ['https://chat.example.com/\n', `https://127.0.0.1:${https}/\n`],
-        ['/etc/letsencrypt/live/chat.example.com/fullchain.pem', certificate], ['/etc/letsencrypt/live/chat.example.com/privkey.pem', key],
-        ['http://127.0.0.1:8065/ upgrade', `http://${upstream}/ upgrade`],
+        [`ServerName ${host}`, 'ServerName 127.0.0.1'], [`https://${host}/\n`, `https://127.0.0.1:${https}/\n`],
+        [`/etc/letsencrypt/live/${host}/fullchain.pem`, certificate], [`/etc/letsencrypt/live/${host}/privkey.pem`, key],
+        ['http://127.0.0.1:8065/', `http://${upstream}/`],
     ]);
     await writeFile(path.join(folder, 'site.conf'), site);
     const modules = ['mpm_event', 'authz_core', 'socache_shmcb', 'ssl', 'http2', 'headers', 'proxy', 'proxy_http', 'reqtimeout', 'alias'];
@@ -113,8 +126,11 @@ const STARTS = {
     'nginx-path': [nginx, 'nginx-path.conf'],
     haproxy: [haproxy, 'haproxy.cfg'],
     'haproxy-tcp': [haproxy, 'haproxy-tcp.cfg'],
+    'haproxy-path': [haproxy, 'haproxy-path.cfg'],
     caddy: [caddy, 'Caddyfile'],
+    'caddy-path': [caddy, 'Caddyfile-path'],
     apache: [apache, 'apache.conf'],
+    'apache-path': [apache, 'apache-path.conf'],
 };
 
 /** Resolves once something listens at the port. */

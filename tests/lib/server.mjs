@@ -1,6 +1,6 @@
 // Starts the real binary on a port and folder of its own, and stops it again.
 
-import {spawn} from 'node:child_process';
+import {execFileSync, spawn} from 'node:child_process';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -55,6 +55,9 @@ export async function startServer({env = {}, databaseUrl} = {}) {
         await ended;
     };
 
+    /** The address of the set-up page, with the code that the first account takes from other machines and through proxies. */
+    server.setupLink = () => execFileSync(BINARY, ['setup', '--link', '--data-dir', folder, '--listen', new URL(server.url).host], {encoding: 'utf8', env: {...process.env, ...env}}).trim();
+
     server.kill = () => end('SIGKILL');
     server.restart = async () => {
         await end('SIGTERM');
@@ -83,8 +86,8 @@ export async function call(url, token, method, route, body) {
 }
 
 /** A new account, logged in; the first one of a server is its administrator. */
-export async function signUp(url, username) {
-    await call(url, null, 'POST', '/users', {email: `${username.replace(/\W/g, '')}@example.com`, username, password: PASSWORD});
+export async function signUp(url, username, setupCode = '') {
+    await call(url, null, 'POST', `/users?setup_code=${setupCode}`, {email: `${username.replace(/\W/g, '')}@example.com`, username, password: PASSWORD});
     const {body, headers} = await call(url, null, 'POST', '/users/login', {login_id: username, password: PASSWORD});
     return {...body, token: headers.get('token')};
 }

@@ -7,7 +7,7 @@ import {call, signUp} from './server.mjs';
 export async function createTeam(server, usernames, {name = 'studio', title = 'Studio North'} = {}) {
     const people = {};
     for (const username of usernames) {
-        const person = await signUp(server.url, username);
+        const person = await signUp(server.url, username, server.setupCode);
         person.api = (method, route, body) => call(server.url, person.token, method, route, body).then((answer) => answer.body);
         people[username] = person;
     }

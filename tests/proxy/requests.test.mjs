@@ -50,8 +50,8 @@ async function storedBytes(folder) {
 
 for (const kind of proxies) {
     describe(kind, async () => {
-        const {url, server, proxy} = await startSite(kind);
-        const ada = await join(url, 'ada');
+        const {url, server, proxy, setupCode} = await startSite(kind);
+        const ada = await join(url, 'ada', setupCode);
         const {channel} = await createTeam(ada);
         const files = path.join(server.folder, 'files');
         let uploaded;

@@ -11,7 +11,7 @@ export const CLIENT_ADDRESS = '127.0.0.2';
 
 /**
  * Starts server and proxy until the tests of the file have ended: `url` is the site's address, with its path; `upstream`, if
- * given, gets the server's address and returns the one that the proxy connects to.
+ * given, gets the server's address and returns the one that the proxy connects to. The first account takes `setupCode`.
  */
 export async function startSite(kind, {path = '', env = {}, upstream = async (address) => address} = {}) {
     const ports = await choosePorts();
@@ -25,14 +25,15 @@ export async function startSite(kind, {path = '', env = {}, upstream = async (ad
     after(() => server.stop());
     const proxy = await startProxyServer(kind, await upstream(new URL(server.url).host), ports);
     after(() => proxy.stop());
-    return {url, server, proxy};
+    const setupCode = new URL(server.setupLink()).searchParams.get('setup_code');
+    return {url, server, proxy, setupCode};
 }
 
 /** Signs somebody up and logs them in, as a browser does: `token`, `cookies`, `id`, and `call()`, which demands success. */
-export async function join(url, username) {
+export async function join(url, username, setupCode) {
     const account = {email: `${username}@example.com`, username, password: PASSWORD};
     const options = {method: 'POST', localAddress: CLIENT_ADDRESS};
-    await demand(send(`${url}/api/v4/users`, {...options, body: account}), 201);
+    await demand(send(`${url}/api/v4/users?setup_code=${setupCode}`, {...options, body: account}), 201);
     const headers = {'X-Requested-With': 'XMLHttpRequest'};
     const login = await demand(send(`${url}/api/v4/users/login`, {...options, headers, body: {login_id: username, password: PASSWORD}}), 200);
     const {token} = login.headers;

@@ -51,12 +51,12 @@ async function closedByPeer(socket, port) {
 describe('slow clients', {concurrency: true}, () => {
     for (const kind of ['direct', ...proxies]) {
         describe(kind, {concurrency: true}, async () => {
-            const {url, server} = await startSite(kind === 'direct' ? 'nginx' : kind);
+            const {url, server, setupCode} = await startSite(kind === 'direct' ? 'nginx' : kind);
             const site = new URL(kind === 'direct' ? server.url : url);
             const connect = kind === 'direct'
                 ? () => net.connect(Number(site.port), '127.0.0.1')
                 : () => tls.connect({port: Number(site.port), host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['http/1.1']});
-            const ada = await join(site.origin, 'ada');
+            const ada = await join(site.origin, 'ada', setupCode);
             const {channel} = await createTeam(ada);
             const head = `Host: ${site.host}\r\nAuthorization: Bearer ${ada.token}\r\n`;
 

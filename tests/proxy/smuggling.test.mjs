@@ -84,7 +84,7 @@ describe('request smuggling', {concurrency: true}, () => {
     for (const kind of ['direct', ...proxies.filter((proxy) => proxy !== 'haproxy-tcp')]) {
         describe(kind, async () => {
             let recorder;
-            const {url, server} = await startSite(kind === 'direct' ? 'nginx' : kind, {
+            const {url, server, setupCode} = await startSite(kind === 'direct' ? 'nginx' : kind, {
                 upstream: async (address) => {
                     recorder = await startRecorder(address);
                     return recorder.address;
@@ -94,7 +94,7 @@ describe('request smuggling', {concurrency: true}, () => {
             const connect = () => (kind === 'direct'
                 ? net.connect(Number(site.port), '127.0.0.1')
                 : tls.connect({port: Number(site.port), host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['http/1.1']}));
-            const ada = await join(site.origin, 'ada');
+            const ada = await join(site.origin, 'ada', setupCode);
             const exists = async (name) => (await ada.call('POST', '/users/usernames', [name])).json.length > 0;
             const isOwnAnswer = async () => (await send(`${site.origin}/api/v4/users/me`, {token: ada.token})).json.id === ada.id;
 

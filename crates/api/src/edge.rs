@@ -17,7 +17,8 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HOST, RETRY_AFTER, STRI
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use tower_http::set_header::SetResponseHeaderLayer;
-use tracing::Instrument;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 use crate::App;
 use crate::base_path::OutsideSite;
@@ -25,7 +26,7 @@ use crate::error::{ApiError, Failure};
 use crate::etag::{self, IfNoneMatch};
 use crate::extract::Client;
 use crate::forwarded::{self, ForwardedClient};
-use crate::monitoring::{AccessRecord, RequestNotes};
+use crate::monitoring::{AccessRecord, RequestNotes, RequestTrace, TracedRequest};
 use crate::peer::Peer;
 
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
@@ -67,10 +68,11 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     let (request_id, address) = (client.request_id, client.address);
     let method = request.method().clone();
     let notes = Arc::new(RequestNotes::default());
+    // At the level of errors, so that every line of the request has its id, whatever is logged.
+    let span = tracing::error_span!("request", %request_id, trace_id = Empty);
+    let trace = begin_trace(&app, &request, &client, &span);
     request.extensions_mut().insert(client);
     request.extensions_mut().insert(Arc::clone(&notes));
-    // At the level of errors, so that every line of the request has its id, whatever is logged.
-    let span = tracing::error_span!("request", %request_id);
     let requests = &app.monitoring.requests;
     let in_flight = requests.in_flight.enter();
     let mut response = answer(&app, request, next, (request_id, address)).instrument(span.clone()).await;
@@ -81,8 +83,17 @@ pub(crate) async fn layer(State(app): State<App>, mut request: Request, next: Ne
     let (status, duration) = (response.status(), start.elapsed());
     let route = requests.observe(&notes, status, duration);
     let record = AccessRecord { method: &method, route, status, duration, user: notes.user(), address };
+    trace.end(route, status);
     span.in_scope(|| record.log(app.monitoring.access_level()));
     response
+}
+
+fn begin_trace(app: &App, request: &Request, client: &Client, span: &Span) -> RequestTrace {
+    let Some(tracer) = app.monitoring.tracer() else { return RequestTrace::none() };
+    let is_trusted = app.trusted_proxies.trusts(&Peer::from_extensions(request.extensions()));
+    let context = is_trusted.then(|| request.headers());
+    let traced = TracedRequest { method: request.method(), is_secure: client.is_secure, address: client.address, context };
+    RequestTrace::begin(Arc::clone(tracer), span.clone(), &traced)
 }
 
 async fn answer(app: &App, request: Request, next: Next, (request_id, address): (RequestId, Option<IpAddr>)) -> Response {
@@ -133,7 +144,7 @@ fn client_of(app: &App, request: &Request) -> Client {
     let peer = Peer::from_extensions(request.extensions());
     let headers = request.headers();
     let ForwardedClient { address, is_secure, host } = app.trusted_proxies.client_of(&peer, headers);
-    let has_untrusted_proxy = note_untrusted_proxy(app, &peer, headers);
+    note_untrusted_proxy(app, &peer, headers);
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     // HTTP/2 has the host in the address.
     let host = host.or_else(|| text(HOST)).or_else(|| request.uri().authority().map(ToString::to_string)).unwrap_or_default();
@@ -142,8 +153,8 @@ fn client_of(app: &App, request: &Request) -> Client {
         address,
         user_agent: text(USER_AGENT).unwrap_or_default(),
         is_secure: is_secure || is_behind_silent_proxy(app, &peer, &host, headers),
+        is_on_this_machine: forwarded::is_from_this_machine(&app.trusted_proxies, &peer, request.version(), &host, headers),
         host,
-        has_untrusted_proxy,
     }
 }
 
@@ -169,19 +180,18 @@ fn https_only(app: &App, request: &Request, client: &Client) -> Option<HeaderVal
     (!is_own_tls || is_trusted()).then(|| HeaderValue::try_from(format!("max-age={max_age}")).ok())?
 }
 
-/// Whether a proxy that is not trusted has sent the request. It is remembered for administrators: behind such a proxy all
-/// clients share one address, and one rate limit.
-fn note_untrusted_proxy(app: &App, peer: &Peer, headers: &HeaderMap) -> bool {
-    let (Some(address), Some(header)) = (peer.address, forwarded::header_of_proxy(headers)) else { return false };
+/// Remembers for administrators that a proxy which is not trusted has sent a request: behind such a proxy all clients share one
+/// address, and one rate limit.
+fn note_untrusted_proxy(app: &App, peer: &Peer, headers: &HeaderMap) {
+    let (Some(address), Some(header)) = (peer.address, forwarded::header_of_proxy(headers)) else { return };
     let (proxy, proxies) = (address.ip(), &app.trusted_proxies);
     if proxies.addresses.contains(proxy) {
-        return false;
+        return;
     }
     let is_new = proxies.untrusted.note(proxy, header, app.services.now());
     if is_new && AddressList::private_networks().contains(proxy) {
         tracing::warn!(%proxy, header, "the header of a proxy arrives from an address that is not in limits.trusted_proxies; it is ignored");
     }
-    true
 }
 
 /// In the span of the request, which has its id.

@@ -9,7 +9,7 @@ use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
 use guildhall_model::text::json::from_slice_in;
-use guildhall_model::{Actor, AddressList, id::RequestId};
+use guildhall_model::{Actor, id::RequestId};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::request::Parts;
@@ -191,15 +191,8 @@ pub struct Client {
     pub is_secure: bool,
     /// Host and port that the client connected to; empty if unknown. Trusted proxies may forward another than they send.
     pub host: String,
-    /// A proxy that is not trusted is between, so that the address may be the proxy's.
-    pub has_untrusted_proxy: bool,
-}
-
-impl Client {
-    /// Whether the client is on this machine or in a private network, as far as is known.
-    pub fn is_in_private_network(&self) -> bool {
-        !self.has_untrusted_proxy && self.address.is_none_or(|address| AddressList::private_networks().contains(address))
-    }
+    /// A program of this machine, as far as can be seen.
+    pub is_on_this_machine: bool,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Client {

@@ -7,7 +7,8 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use guildhall_model::AddressList;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::uri::Authority;
+use http::{HeaderMap, HeaderName, HeaderValue, Version};
 
 use crate::peer::Peer;
 
@@ -110,6 +111,39 @@ impl TrustedProxies {
 pub(crate) fn header_of_proxy(headers: &HeaderMap) -> Option<&'static str> {
     let name = |header: HeaderName, name| headers.contains_key(header).then_some(name);
     name(FOR, "x-forwarded-for").or_else(|| name(FORWARDED, "forwarded"))
+}
+
+/// Headers that show a proxy, whether it is trusted or not. They are looked for, never read.
+const SIGNS_OF_PROXIES: [HeaderName; 12] = [
+    FOR,
+    FORWARDED,
+    PROTO,
+    HOST,
+    PREFIX,
+    http::header::VIA,
+    HeaderName::from_static("x-forwarded-server"),
+    HeaderName::from_static("x-real-ip"),
+    HeaderName::from_static("x-client-ip"),
+    HeaderName::from_static("true-client-ip"),
+    HeaderName::from_static("cf-connecting-ip"),
+    HeaderName::from_static("cf-ray"),
+];
+
+/// Whether a request comes from a program of this machine, as far as can be seen: over loopback, to a name of loopback, and
+/// without a sign of a proxy (nginx without settings leaves one: HTTP/1.0). A proxy that leaves none looks the same, and so may a
+/// port that this machine forwards: `signup.setup_code_always` is for those.
+pub(crate) fn is_from_this_machine(proxies: &TrustedProxies, peer: &Peer, version: Version, host: &str, headers: &HeaderMap) -> bool {
+    let Some(address) = peer.address.map(|address| address.ip().to_canonical()) else { return true };
+    let is_direct = address.is_loopback() && !peer.is_client_unknown && !proxies.addresses.contains(address);
+    let has_signs = version < Version::HTTP_11 || SIGNS_OF_PROXIES.iter().any(|name| headers.contains_key(name));
+    is_direct && !has_signs && is_loopback_host(host)
+}
+
+/// A host with or without a port: a name or an address of loopback.
+fn is_loopback_host(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 /// The entries of all headers of a name, the last first: proxies add theirs at the end. Text that is not ASCII is one entry.

@@ -1,6 +1,7 @@
 //! Start and stop of a server: what the start resets, which background work runs, and the order in which everything
 //! stops.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use tokio::task::JoinSet;
 use crate::listen::{self, ConnectionLimits, Connections, Limits, Listener, ProxyProtocol};
 use crate::sweeps::{self, RunningSweeps};
 use crate::tls::{self, BoundPorts, PortContext, TlsManager, with_front};
+use crate::verbs;
 use crate::wiring::{Server, error_message};
 
 /// How long open requests and sockets may take to finish when the server stops.
@@ -78,10 +80,11 @@ impl Server {
 }
 
 impl RunningServer {
-    /// The code for the first account; `None` once there is one.
-    pub async fn setup_code(&self) -> guildhall_model::Result<Option<String>> {
-        let code = self.server.app.services.system().setup_code(&Actor::local_administrator()).await?;
-        Ok(code.map(|code| code.expose().to_owned()))
+    /// The address of the set-up page, with the code for the first account; `None` once there is one.
+    pub async fn setup_link(&self, listen: SocketAddr) -> Option<String> {
+        let services = &self.server.app.services;
+        let code = services.system().setup_code(&Actor::local_administrator()).await.ok()??;
+        Some(verbs::setup::link(&services.settings(), listen, code.expose()))
     }
 
     /// Sentences about HTTPS for the person who started the server.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Flags};
+use crate::traces::Traces;
 use crate::{logging, owner, verbs};
 
 #[derive(Debug, Parser)]
@@ -82,7 +83,11 @@ enum ConfigVerb {
 /// The error is one sentence for the user.
 pub async fn run(cli: Cli) -> Result<ExitCode, String> {
     let config = Config::load(&cli.flags);
-    logging::init(&config.as_ref().map(|config| config.startup.log.clone()).unwrap_or_default());
+    let traces = match &config {
+        Ok(config) if matches!(cli.verb, Verb::Serve) => Traces::start(&config.startup.traces)?,
+        _ => None,
+    };
+    logging::init(&config.as_ref().map(|config| config.startup.log.clone()).unwrap_or_default(), traces.as_ref());
     if let Ok(config) = &config
         && cli.verb.uses_data_folder()
     {
@@ -90,7 +95,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, String> {
     }
     let outcome = match cli.verb {
         Verb::Doctor(doctor) => return Ok(verbs::doctor::run(config, doctor).await),
-        Verb::Serve => verbs::serve::run(config?).await,
+        Verb::Serve => verbs::serve::run(config?, traces).await,
         Verb::Routes { json } => verbs::routes::run(config?, json).await,
         Verb::User(user) => verbs::user::run(config?, user).await,
         Verb::Job(job) => verbs::job::run(config?, job).await,

@@ -17,5 +17,6 @@ mod reference;
 mod sweeps;
 mod systemd;
 mod tls;
+mod traces;
 mod verbs;
 pub mod wiring;

@@ -15,6 +15,7 @@ use guildhall_api::live::encode::BusPublisher;
 use guildhall_api::{App, AppParts, Limiter, Route, TrustedProxies, WeakApp};
 use guildhall_model::id::UserId;
 use guildhall_model::ports::Examiner;
+use guildhall_model::settings::Startup;
 use guildhall_model::time::SystemClock;
 use guildhall_model::{AddressList, Clock, Error, Event, EventSink, IdSource};
 use guildhall_realtime::{Bus, Hub, HubConfig, MemoryBus, PresenceSink};
@@ -70,7 +71,8 @@ pub async fn open_database(config: &Config) -> Result<Database, String> {
     let folder = &config.startup.server.data_dir;
     data_folder::create_private(folder).map_err(|error| LockError::Io(error).message(folder))?;
     let url = DatabaseUrl::parse(&config.database_url()).map_err(|error| error_message("The database's URL is not valid", &error))?;
-    let options = OpenOptions { slow_query_ms: config.startup.database.slow_query_ms, ..OpenOptions::default() };
+    let Startup { database, traces, .. } = &config.startup;
+    let options = OpenOptions { slow_query_ms: database.slow_query_ms, is_traced: !traces.endpoint.is_empty(), ..OpenOptions::default() };
     Database::open(&url, options).await.map_err(|error| error_message("The database could not be opened", &error))
 }
 

@@ -120,6 +120,10 @@ catalogue! {
         DELIVERY_ATTEMPTS = "guildhall_delivery_attempts", Counter, None, ["result"],
             "Attempts at deliveries: delivered, failed (it is retried) or abandoned";
     }
+    "Traces" {
+        TRACE_SPANS = "guildhall_trace_spans", Counter, None, ["result"],
+            "Spans of sampled traces: sent, failed (the collector did not take them) or dropped (too many were waiting)";
+    }
     "Health and certificate" {
         FINDINGS = "guildhall_findings", Gauge, None, ["severity"],
             "Findings of the checks of this node and of what all nodes share, without those that are muted: critical, warning or info";

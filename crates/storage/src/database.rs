@@ -14,7 +14,7 @@ use crate::engine::submission::Answer;
 use crate::migrate::{self, Step};
 use crate::observer::{DatabaseMetrics, Observer};
 use crate::row::Rows;
-use crate::{Batch, DatabaseLoad, DatabaseSize, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value, value};
+use crate::{Batch, DatabaseLoad, DatabaseSize, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value, traces, value};
 
 /// An open database. Clones share it. Its owner can execute anything, and creates the granted ids and the readers by
 /// which other modules do what was permitted.
@@ -27,6 +27,7 @@ pub struct Reader {
     dispatcher: Arc<Dispatcher>,
     observer: Arc<Observer>,
     queries: AtomicU64,
+    is_traced: bool,
 }
 
 /// A batch that was submitted. It is committed whether somebody waits for it or not.
@@ -82,6 +83,7 @@ impl Reader {
     async fn read<T: FromRow + Send + 'static>(&self, sql: Sql, params: Vec<Value>, rows: Rows<T>) -> Result<Vec<T>> {
         value::check(&params)?;
         self.queries.fetch_add(1, Ordering::Relaxed);
+        let _span = self.is_traced.then(|| traces::read(self.dialect(), &sql));
         self.engine.read(sql, params, rows).await
     }
 
@@ -119,7 +121,7 @@ impl Database {
         let dispatcher = Dispatcher::start()?;
         let observer = Arc::new(Observer::new(options.slow_query_ms));
         let engine = Engine::open(url, &options, &dispatcher, &observer).await?;
-        Ok(Self(Arc::new(Reader { engine, dispatcher, observer, queries: AtomicU64::new(0) })))
+        Ok(Self(Arc::new(Reader { engine, dispatcher, observer, queries: AtomicU64::new(0), is_traced: options.is_traced })))
     }
 
     /// Sets the sink of events, once; events that are published before are dropped. The sink is called on one
@@ -131,7 +133,8 @@ impl Database {
     /// Publishes events of what is not stored (typing, ephemeral posts); returns when the sink has received them.
     pub async fn publish(&self, events: Vec<Event>) {
         if !events.is_empty() {
-            self.dispatcher.publish(events).await;
+            let span = if self.is_traced { Span::current() } else { Span::none() };
+            self.dispatcher.publish(events, span).await;
         }
     }
 
@@ -167,6 +170,9 @@ impl Database {
     pub fn submit(&self, mut batch: Batch) -> Result<PendingCommit> {
         batch.check()?;
         batch.span = Span::current();
+        if self.is_traced {
+            batch.commit_span = traces::commit(self.dialect(), &batch);
+        }
         self.queries.fetch_add(batch.len() as u64, Ordering::Relaxed);
         self.engine.submit(batch).map(PendingCommit)
     }

@@ -14,6 +14,9 @@ use guildhall_model::{Event, EventSink, Result};
 use parking_lot::{Condvar, Mutex};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tracing::Span;
+
+use crate::traces;
 
 /// Groups that may wait for the sink before writers wait too.
 const GROUPS_MAX: usize = 64;
@@ -21,6 +24,8 @@ const GROUPS_MAX: usize = 64;
 /// The events of one batch, and the answer that is sent after they are published.
 pub(crate) struct Delivery {
     pub events: Vec<Event>,
+    /// What caused them, in traces.
+    pub span: Span,
     pub answer: oneshot::Sender<Result<()>>,
 }
 
@@ -111,11 +116,11 @@ impl Dispatcher {
         Ticket { queue: Arc::clone(&self.queue), number, is_resolved: false }
     }
 
-    /// Publishes events of what is not stored; returns when the sink has received them.
-    pub async fn publish(&self, events: Vec<Event>) {
+    /// Publishes events of what is not stored, within `span`; returns when the sink has received them.
+    pub async fn publish(&self, events: Vec<Event>, span: Span) {
         let slot = self.reserve().await;
         let (answer, published) = oneshot::channel();
-        self.take_ticket().publish(vec![Delivery { events, answer }], slot);
+        self.take_ticket().publish(vec![Delivery { events, span, answer }], slot);
         // After `close` there is no answer, and no event is published.
         let _ = published.await;
     }
@@ -209,12 +214,15 @@ impl Queue {
         }
     }
 
-    fn deliver(&self, Delivery { events, answer }: Delivery) {
+    fn deliver(&self, Delivery { events, span, answer }: Delivery) {
+        let publishing = traces::publish(&span, events.len());
         if let Some(sink) = self.sink.get()
             && catch_unwind(AssertUnwindSafe(|| sink.publish(events))).is_err()
         {
             tracing::error!("the sink of events panicked");
         }
+        // The spans end before the caller's, which goes on with the answer.
+        drop((publishing, span));
         // The caller may have been cancelled.
         let _ = answer.send(Ok(()));
     }
@@ -235,7 +243,7 @@ mod tests {
 
     fn deliveries(number: u8) -> (Vec<Delivery>, oneshot::Receiver<Result<()>>) {
         let (answer, answered) = oneshot::channel();
-        (vec![Delivery { events: vec![event(number)], answer }], answered)
+        (vec![Delivery { events: vec![event(number)], span: Span::none(), answer }], answered)
     }
 
     #[derive(Default)]
@@ -315,7 +323,7 @@ mod tests {
         let thread = dispatcher.thread.lock().take().unwrap();
         *sink.0.lock() = Some(database);
         drop(sink);
-        dispatcher.publish(vec![event(1)]).await;
+        dispatcher.publish(vec![event(1)], Span::none()).await;
         drop(dispatcher);
         tokio::task::spawn_blocking(|| thread.join()).await.unwrap().unwrap();
         assert!(ended.upgrade().is_none());

@@ -15,6 +15,7 @@ mod options;
 mod row;
 mod sql;
 mod statement;
+mod traces;
 mod url;
 mod value;
 

@@ -101,11 +101,16 @@ impl Observer {
         self.metrics.slow_statements.increment();
         let Some(omitted) = self.log_window.lock().admit(Instant::now()) else { return };
         let SlowStatement { sql, duration, rows } = slow;
-        let words: Vec<&str> = sql.split_whitespace().collect();
-        let sql: String = words.join(" ").chars().take(SQL_CHARS_MAX).collect();
+        let sql = shown_sql(&sql);
         let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         tracing::warn!(target: "guildhall::slow_query", duration_ms, rows, omitted, sql, "slow statement");
     }
+}
+
+/// The text of a statement on one line, not longer than logs and traces need.
+pub(crate) fn shown_sql(sql: &str) -> String {
+    let words: Vec<&str> = sql.split_whitespace().collect();
+    words.join(" ").chars().take(SQL_CHARS_MAX).collect()
 }
 
 impl LogWindow {

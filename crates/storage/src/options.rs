@@ -15,10 +15,20 @@ pub struct OpenOptions {
     pub statement_timeout_ms: u64,
     /// Statements that take longer are logged; 0 for none.
     pub slow_query_ms: u64,
+    /// Whether statements, commits and publishing have spans for traces.
+    pub is_traced: bool,
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { readers: 0, writers: 4, queue: 4096, connect_timeout_ms: 3_000, statement_timeout_ms: 15_000, slow_query_ms: 0 }
+        Self {
+            readers: 0,
+            writers: 4,
+            queue: 4096,
+            connect_timeout_ms: 3_000,
+            statement_timeout_ms: 15_000,
+            slow_query_ms: 0,
+            is_traced: false,
+        }
     }
 }

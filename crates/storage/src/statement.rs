@@ -108,11 +108,13 @@ pub struct Batch {
     pub(crate) lane: u64,
     /// Of the request, for the log of slow statements.
     pub(crate) span: Span,
+    /// Of the commit, in traces.
+    pub(crate) commit_span: Span,
 }
 
 impl Default for Batch {
     fn default() -> Self {
-        Self { statements: Vec::new(), events: Vec::new(), lane: 0, span: Span::none() }
+        Self { statements: Vec::new(), events: Vec::new(), lane: 0, span: Span::none(), commit_span: Span::none() }
     }
 }
 

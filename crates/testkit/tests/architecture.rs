@@ -25,6 +25,7 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
         "guildhall",
         &[
             "guildhall-doctor",
+            "guildhall-metrics",
             "guildhall-model",
             "guildhall-wire",
             "guildhall-storage",

@@ -272,6 +272,8 @@ export const en = {
 
   'setup.certificate': 'Get a certificate for HTTPS automatically',
   'setup.certificateHint': 'From Let’s Encrypt, whose terms you accept with this. The name must lead to this machine, and the ports 80 and 443 must be open. Clear the box if a proxy in front of this server has the certificate.',
+  'setup.code': 'Set-up code',
+  'setup.codeHint': 'Run “sudo guildhall setup --link” on the server’s machine (for a container: “docker exec NAME guildhall setup --link”), and open the address that it prints, or enter it here.',
   'setup.siteAddress': 'Address',
   'setup.siteAddressHint': 'The name under which people reach this server. Leave it empty if only your own network does; you can add it later.',
   'setup.siteName': 'Name',

@@ -18,6 +18,9 @@ pub async fn collect(app: &App) -> Samples {
     app.monitoring.requests.collect(&mut samples);
     app.monitoring.rejections.collect(&mut samples);
     collect_connections(app, &mut samples);
+    if let Some(tracer) = app.monitoring.tracer() {
+        tracer.collect(&mut samples);
+    }
     collect_certificate(&app.tls.status(), &mut samples);
     app.services.monitoring().collect(&mut samples).await;
     samples

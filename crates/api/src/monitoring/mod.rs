@@ -6,6 +6,7 @@ mod health;
 mod rejections;
 mod requests;
 mod sampler;
+mod traces;
 
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -24,6 +25,8 @@ pub(crate) use health::routes;
 pub(crate) use rejections::Rejections;
 pub(crate) use requests::{RequestMetrics, RequestNotes};
 pub use sampler::record_sample;
+pub(crate) use traces::RequestTrace;
+pub use traces::{RequestTracer, TracedRequest};
 
 /// Where the process is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +45,7 @@ pub struct Monitoring {
     pub(crate) event_streams: Arc<Gauge>,
     phase: AtomicU8,
     access_level: OnceLock<AccessLevel>,
+    tracer: OnceLock<Arc<dyn RequestTracer>>,
 }
 
 impl Default for Monitoring {
@@ -53,6 +57,7 @@ impl Default for Monitoring {
             event_streams: Arc::default(),
             phase: AtomicU8::new(Phase::Starting as u8),
             access_level: OnceLock::new(),
+            tracer: OnceLock::new(),
         }
     }
 }
@@ -73,6 +78,15 @@ impl Monitoring {
     /// The level at which each request is logged, once; off until then.
     pub fn set_access_level(&self, level: AccessLevel) {
         let _ = self.access_level.set(level);
+    }
+
+    /// Requests are traced from now on.
+    pub fn set_tracer(&self, tracer: Arc<dyn RequestTracer>) {
+        let _ = self.tracer.set(tracer);
+    }
+
+    pub(crate) fn tracer(&self) -> Option<&Arc<dyn RequestTracer>> {
+        self.tracer.get()
     }
 
     pub(crate) fn access_level(&self) -> AccessLevel {

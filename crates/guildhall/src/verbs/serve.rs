@@ -1,6 +1,7 @@
 //! `guildhall serve`: runs the server until SIGTERM or SIGINT, and stops it cleanly.
 
 use std::io::Write as _;
+use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -11,9 +12,10 @@ use crate::file_modes::make_private;
 use crate::listen::{ConnectionLimits, Listener, LocalSocket};
 use crate::systemd;
 use crate::tls::{self, BoundPorts};
+use crate::traces::Traces;
 use crate::wiring::Server;
 
-pub async fn run(config: Config) -> Result<(), String> {
+pub async fn run(config: Config, traces: Option<Traces>) -> Result<(), String> {
     let descriptors = descriptors::raise_limit();
     let limits = ConnectionLimits::new(descriptors, config.settings.limits.connections_per_address);
     let folder = DataFolder::lock_for_server(&config.startup.server.data_dir).await?;
@@ -28,6 +30,9 @@ pub async fn run(config: Config) -> Result<(), String> {
     // What an administrator has set can be mended only by a server that starts.
     let must_have_tls = config.fixed.iter().any(|name| name == "tls.mode");
     let server = Server::open(config, folder).await?;
+    if let Some(traces) = &traces {
+        server.app.monitoring.set_tracer(Arc::new(traces.requests()));
+    }
     let ports = if must_have_tls { tls::open_at_start(&server.app.services.settings().tls).await } else { Ok(BoundPorts::new()) };
     let ports = match ports {
         Ok(ports) => ports,
@@ -41,8 +46,10 @@ pub async fn run(config: Config) -> Result<(), String> {
     println!("Guildhall is ready at http://{address}");
     let ConnectionLimits { total, per_address, .. } = limits;
     let limits = format!("It accepts up to {total} connections, {per_address} from one address ({descriptors} file descriptors).");
-    let code = server.setup_code().await.ok().flatten();
-    let setup = code.map(|code| format!("Nobody has set up this server yet: {}", super::setup::link(address, &code)));
+    let setup = server
+        .setup_link(address)
+        .await
+        .map(|link| format!("Nobody has set up this server yet. Open this address, which creates the administrator's account: {link}"));
     for line in std::iter::once(limits).chain(metrics_note).chain(server.tls_lines()).chain(setup) {
         // Nobody may read any more, which is no reason to end.
         let _ = writeln!(std::io::stdout(), "{line}");
@@ -54,6 +61,9 @@ pub async fn run(config: Config) -> Result<(), String> {
     }
     systemd::stopping();
     server.stop().await;
+    if let Some(traces) = traces {
+        traces.finish().await;
+    }
     drop(watchdog);
     Ok(())
 }

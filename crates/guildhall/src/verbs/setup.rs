@@ -3,8 +3,9 @@
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::path::Path;
 
-use guildhall_model::settings::certificate_name;
+use guildhall_model::settings::{Settings, certificate_name};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -39,6 +40,7 @@ pub struct Setup {
 
 pub async fn run(config: Config, setup: Setup) -> Result<(), String> {
     let listen = config.startup.server.listen;
+    let settings = config.settings.clone().with_site_url_of_domain();
     LocalApi::with(config, async |api| {
         let code = api.call(Method::GET, "/system/setup_code", None).await?;
         let code = code["setup_code"].as_str().unwrap_or_default();
@@ -46,7 +48,7 @@ pub async fn run(config: Config, setup: Setup) -> Result<(), String> {
             return Err("This server is set up already: it has accounts. The system console and guildhall apply change it.".to_owned());
         }
         if setup.link {
-            println!("{}", link(listen, code));
+            println!("{}", link(&settings, listen, code));
             return Ok(());
         }
         perform(api, Answers::ask(setup)?).await
@@ -54,13 +56,28 @@ pub async fn run(config: Config, setup: Setup) -> Result<(), String> {
     .await
 }
 
-/// The address of the set-up page, with the code that it needs from the Internet.
-pub fn link(listen: SocketAddr, code: &str) -> String {
-    let mut address = listen;
-    if address.ip().is_unspecified() {
-        address.set_ip(outgoing_address().unwrap_or(Ipv4Addr::LOCALHOST).into());
-    }
-    format!("http://{address}/?setup_code={code}")
+/// The address of the set-up page, with its code: below the site's address, if that is known.
+pub fn link(settings: &Settings, listen: SocketAddr, code: &str) -> String {
+    let site = settings.site.url.trim_end_matches('/');
+    let base = if site.is_empty() { format!("http://{}", reachable(listen)) } else { site.to_owned() };
+    format!("{base}/?setup_code={code}")
+}
+
+/// Where a browser finds a server that listens there.
+fn reachable(listen: SocketAddr) -> SocketAddr {
+    let address = match listen.ip() {
+        // The container's own address means nothing outside of it; its port is forwarded from the machine.
+        ip if ip.is_unspecified() && is_in_container() => Ipv4Addr::LOCALHOST.into(),
+        ip if ip.is_unspecified() => outgoing_address().unwrap_or(Ipv4Addr::LOCALHOST).into(),
+        ip => ip,
+    };
+    SocketAddr::new(address, listen.port())
+}
+
+/// Whether Docker, Podman or Kubernetes runs this process.
+fn is_in_container() -> bool {
+    let marks = ["/.dockerenv", "/run/.containerenv"];
+    marks.iter().any(|mark| Path::new(mark).exists()) || std::env::var_os("KUBERNETES_SERVICE_HOST").is_some()
 }
 
 /// The address of this machine from which it reaches others. Nothing is sent: a UDP socket is only given a route.
@@ -197,8 +214,14 @@ mod tests {
 
     #[test]
     fn the_link_names_an_address_of_the_machine() {
-        let listen = |text: &str| text.parse::<SocketAddr>().ok();
-        assert_eq!(listen("127.0.0.1:8065").map(|listen| link(listen, "abc")).as_deref(), Some("http://127.0.0.1:8065/?setup_code=abc"));
-        assert!(listen("0.0.0.0:8065").is_some_and(|listen| !link(listen, "abc").contains("0.0.0.0")));
+        let link = |site: &str, listen: &str| {
+            let mut settings = Settings::default();
+            settings.site.url = site.to_owned();
+            link(&settings, listen.parse().unwrap(), "abc")
+        };
+        assert_eq!(link("", "127.0.0.1:8065"), "http://127.0.0.1:8065/?setup_code=abc");
+        assert!(!link("", "0.0.0.0:8065").contains("0.0.0.0"));
+        assert_eq!(link("https://chat.example.com", "0.0.0.0:8065"), "https://chat.example.com/?setup_code=abc");
+        assert_eq!(link("https://example.com/chat/", "0.0.0.0:8065"), "https://example.com/chat/?setup_code=abc");
     }
 }

@@ -15,7 +15,7 @@ super::codes! {
     USERNAME_EXISTS = BadRequest, "app.user.save.username_exists.app_error", "Another account has this username.";
     EMAIL_EXISTS = BadRequest, "app.user.save.email_exists.app_error", "Another account has this email address.";
     SIGNUP_CLOSED = Forbidden, "api.user.create_user.no_open_server", "It takes an invitation to create an account here.";
-    SETUP_CODE = Forbidden, "api.user.create_user.setup_code.app_error", "This server is not set up yet. Open the address that the server printed at its start, or run guildhall setup on its machine.";
+    SETUP_CODE = Forbidden, "api.user.create_user.setup_code.app_error", "The first account of this server takes its set-up code. Run sudo guildhall setup --link on the server's machine, and open the address that it prints.";
     SIGNUP_DOMAIN = BadRequest, "api.user.create_user.accepted_domain.app_error", "Accounts with an email address of this domain are not accepted here.";
     OPEN_TO_ANY_EMAIL = BadRequest, "api.users.invalid_emails.enable_open_server.app_error", "This server is open: every email address is accepted.";
     PASSWORD_INVALID = BadRequest, "api.user.check_user_password.invalid.app_error", "This password is too short for this server.";

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::description::{Kind, Setting};
+use super::ratio::Ratio;
 
 /// Values by `section.name`.
 pub type Values = BTreeMap<String, Value>;
@@ -53,6 +54,7 @@ setting_types! {
     u32, Number, u32, Self::from;
     u64, Number, u64, Self::from;
     usize, Number, usize, Self::from;
+    Ratio, Number, f64, Ratio;
     String, Text, &'static str, str::to_owned;
     PathBuf, Text, &'static str, Self::from;
     SocketAddr, Text, ([u8; 4], u16), Self::from;

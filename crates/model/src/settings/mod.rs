@@ -4,7 +4,9 @@
 
 mod declare;
 mod description;
+mod headers;
 mod message_size;
+mod ratio;
 mod rule;
 mod site_address;
 mod startup;
@@ -16,8 +18,10 @@ use serde::{Deserialize, Serialize};
 
 pub use declare::{InvalidSetting, Source, Values};
 pub use description::{Applies, Audience, ConfigKey, Form, Kind, SECRET_MASK, Secrecy, Section, Setting, Writer};
+pub use headers::parse_headers;
+pub use ratio::Ratio;
 pub use rule::Rule;
-pub use startup::{Database, Log, Metrics, Server, Startup};
+pub use startup::{Database, Log, Metrics, Server, Startup, Traces};
 pub use tls::{AcmeChallenge, TlsMode, certificate_name, is_local_name};
 
 use crate::limits::POSTS_PER_MINUTE_MAX;
@@ -76,6 +80,9 @@ settings! {
                 config: &[key("TeamSettings", "EnableOpenServer")],
                 client: &["EnableOpenServer"], audience: Audience::Public,
             }
+            /// Whether the first account takes the set-up code from this machine itself, too. The packages set it: behind a proxy on
+            /// the same machine, everybody may seem to be there.
+            setup_code_always: bool = false => { writer: Writer::StartOnly, applies: Applies::NextStart }
             /// The email domains that accounts may have, separated by commas; empty for any.
             allowed_domains: String = "" => {
                 rule: chars(0, 4096),
@@ -446,9 +453,7 @@ settings! {
                 rule: Rule::WebAddress, writer: Writer::StartOnly, applies: Applies::NextStart,
             }
             /// A PEM file with the root certificate by which the authority itself is recognized; for private authorities.
-            acme_root_file: PathBuf = "" => {
-                writer: Writer::StartOnly, applies: Applies::NextStart,
-            }
+            acme_root_file: PathBuf = "" => { writer: Writer::StartOnly, applies: Applies::NextStart }
             /// The email address that the authority may write to; empty for none.
             acme_contact: String = "" => {
                 rule: chars(0, 254), config: &[key("TLSSettings", "ACMEContact")],
@@ -459,9 +464,7 @@ settings! {
                 rule: Rule::Words(&["http-01", "tls-alpn-01", "dns-01"]), config: &[key("TLSSettings", "ACMEChallenges")],
             }
             /// The program that writes records into the DNS for `dns-01`.
-            dns_hook: PathBuf = "" => {
-                writer: Writer::StartOnly, applies: Applies::NextStart,
-            }
+            dns_hook: PathBuf = "" => { writer: Writer::StartOnly, applies: Applies::NextStart }
             /// The address and port for HTTP beside HTTPS; empty for none.
             http_listen: String = "[::]:80" => {
                 rule: Rule::ListenAddress, config: &[key("TLSSettings", "HTTPListen")],

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use serde_json::Value;
 use url::Url;
 
+use super::headers::parse_headers;
 use super::site_address::is_plain_path;
 use super::tls::{HOST_NAMES_MAX, parse_host_names};
 use crate::address_list::AddressList;
@@ -22,6 +23,8 @@ pub enum Rule {
         min: i64,
         max: i64,
     },
+    /// A share, 0 to 1.
+    Ratio,
     /// A length in characters.
     Chars {
         min: usize,
@@ -37,6 +40,8 @@ pub enum Rule {
     ListenAddress,
     /// Empty, or an address that begins with http:// or https://, with or without a path.
     WebAddress,
+    /// Headers of HTTP, `name=value`, separated by commas.
+    Headers,
     /// Addresses and networks.
     Networks,
     /// Addresses, networks and host names.
@@ -62,12 +67,14 @@ impl Rule {
         let is_valid = match self {
             Self::Any => true,
             Self::Number { min, max } => number(value).is_some_and(|number| (i128::from(min)..=i128::from(max)).contains(&number)),
+            Self::Ratio => value.as_f64().is_some_and(|ratio| (0.0..=1.0).contains(&ratio)),
             Self::Chars { min, max } => (min..=max).contains(&text.chars().count()),
             Self::OneOf(words) => words.contains(&text),
             Self::Words(words) => text.split(',').all(|word| words.contains(&word.trim())),
             Self::HostNames => text.len() <= LIST_BYTES_MAX && parse_host_names(text).is_some(),
             Self::ListenAddress => text.is_empty() || text.parse::<SocketAddr>().is_ok(),
             Self::WebAddress => is_web_address(text),
+            Self::Headers => parse_headers(text).is_some(),
             Self::Networks | Self::Addresses if text.len() > LIST_BYTES_MAX => false,
             Self::Networks => return AddressList::parse_networks(text).map(|_| ()).map_err(|invalid| invalid.to_string()),
             Self::Addresses => return text.parse::<AddressList>().map(|_| ()).map_err(|invalid| invalid.to_string()),
@@ -81,6 +88,7 @@ impl Rule {
             Self::Any => String::new(),
             Self::Number { min, max: i64::MAX } => format!("be {min} or more"),
             Self::Number { min, max } => format!("be {min} to {max}"),
+            Self::Ratio => "be 0.0 to 1.0".to_owned(),
             Self::Chars { min: 0, max } => format!("have {max} characters at most"),
             Self::Chars { min, max } => format!("have {min} to {max} characters"),
             Self::OneOf(words) => format!("be one of {}", words.join(", ")),
@@ -91,6 +99,7 @@ impl Rule {
                 "be empty or begin with http:// or https://, with letters, digits, and - _ . ~ in its path, and have {URL_BYTES_MAX} \
                  characters at most"
             ),
+            Self::Headers => "be headers such as name=value, separated by commas".to_owned(),
             Self::Networks => format!("be addresses and networks, separated by commas, in {LIST_BYTES_MAX} characters at most"),
             Self::Addresses => {
                 format!("be addresses, networks and host names, separated by commas, in {LIST_BYTES_MAX} characters at most")
@@ -134,6 +143,10 @@ mod tests {
                 json!("javascript:alert(1)"),
                 "it must be empty or begin with http://",
             ),
+            (Rule::Ratio, json!(1), json!(1.5), "it must be 0.0 to 1.0"),
+            (Rule::Ratio, json!(0.01), json!(-0.1), "it must be 0.0 to 1.0"),
+            (Rule::Ratio, json!(0), json!(f64::NAN), "it must be 0.0 to 1.0"),
+            (Rule::Headers, json!("authorization=Basic%20eDp5"), json!("secret"), "it must be headers such as name=value"),
             (Rule::OneOf(&["text", "json"]), json!("json"), json!("xml"), "it must be one of text, json"),
             (Rule::ListenAddress, json!("[::1]:8067"), json!("localhost"), "it must be empty or an IP address with a port"),
             (Rule::ListenAddress, json!(""), json!("127.0.0.1"), "it must be empty or an IP address with a port"),

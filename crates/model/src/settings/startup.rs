@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::declare::settings;
-use super::rule::between;
+use super::ratio::Ratio;
+use super::rule::{between, chars};
 use super::{Applies, Rule, Secrecy, Writer};
 
 settings! {
@@ -65,6 +66,32 @@ settings! {
             /// The level of the line that is logged for each request, with its route, status and duration.
             access_level: String = "debug" => {
                 writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::OneOf(&["off", "debug", "info"]),
+            }
+        }
+
+        /// Traces of OpenTelemetry (OTLP over HTTP): where the time of each request goes.
+        traces: Traces {
+            /// The address of the collector, such as `http://127.0.0.1:4318`, to which `/v1/traces` is added; empty for no traces.
+            endpoint: String = "" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::WebAddress,
+            }
+            /// Headers for a collector that asks who sends, such as `authorization=Basic%20dXNlcjpzZWNyZXQ=`; several are
+            /// separated by commas, and `%20` is a space.
+            headers: String = "" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::Headers, secrecy: Secrecy::Secret,
+            }
+            /// The share of the requests that are traced: 1.0 for all, 0.01 for one of a hundred. A trusted proxy that traces
+            /// a request, or does not, decides for it.
+            sample_ratio: Ratio = 1.0 => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: Rule::Ratio,
+            }
+            /// The name by which the collector knows this server.
+            service_name: String = "guildhall" => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: chars(1, 100),
+            }
+            /// Whether the traces have the addresses of clients.
+            client_address: bool = false => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
             }
         }
     }

@@ -9,6 +9,7 @@ use guildhall_model::{Actor, Event, Events, Millis, Permission, Result};
 use guildhall_storage::deliveries;
 use parking_lot::Mutex;
 use tokio::sync::{Notify, watch};
+use tracing::Instrument;
 
 use super::kinds;
 use crate::Services;
@@ -111,7 +112,8 @@ impl Queue for DeliveryQueue {
 
     /// Ignores `_stop`: an attempt has its own time limit.
     async fn run(services: &Services, (delivery, _slot): (Delivery, TargetSlot), _stop: watch::Receiver<bool>) {
-        services.deliveries().attempt(delivery).await;
+        let span = tracing::error_span!("delivery", delivery_id = %delivery.id, kind = delivery.kind);
+        services.deliveries().attempt(delivery).instrument(span).await;
     }
 }
 

@@ -4,6 +4,7 @@ use guildhall_model::job::{Job, JobStatus, Lease, LeaseTerm};
 use guildhall_model::{Events, Result};
 use guildhall_storage::jobs;
 use tokio::sync::{Notify, watch};
+use tracing::Instrument;
 
 use super::context::LEASE_MS;
 use super::registry;
@@ -33,7 +34,8 @@ impl Queue for JobQueue {
     }
 
     async fn run(services: &Services, job: Job, stop: watch::Receiver<bool>) {
-        services.jobs().run(job, stop).await;
+        let span = tracing::error_span!("job", job_id = %job.id, kind = job.kind.name());
+        services.jobs().run(job, stop).instrument(span).await;
     }
 }
 

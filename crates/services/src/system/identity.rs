@@ -24,7 +24,7 @@ pub(crate) struct Identity {
     pub installed_at: Millis,
     /// Signs the public links of files.
     pub public_link_secret: Secret,
-    /// Allows making the first account from the Internet. `None` on servers that are older than it.
+    /// What the first account takes. `None` on servers that are older than it.
     pub setup_code: Option<Secret>,
 }
 

@@ -1,5 +1,5 @@
-//! The code that allows making the first account, which becomes the administrator, from outside the server's own network.
-//! Without it, whoever finds a new server on the Internet first would own it.
+//! The code that allows making the first account, which becomes the administrator: without it, whoever finds a new server first
+//! would own it.
 
 use guildhall_model::codes::users as codes;
 use guildhall_model::ports::{Secret, constant_time_eq};
@@ -17,6 +17,17 @@ impl<'a> System<'a> {
             return Ok(None);
         }
         Ok(self.identity().await?.setup_code.as_ref())
+    }
+
+    /// Whether this client needs the code for the account that it creates next.
+    #[boxed]
+    pub async fn needs_setup_code(&self, is_from_this_machine: bool) -> Result<bool> {
+        Ok(self.takes_setup_code(is_from_this_machine) && !self.server_info().await?.has_accounts)
+    }
+
+    /// Whether the first account takes the code from there.
+    pub(crate) fn takes_setup_code(&self, is_from_this_machine: bool) -> bool {
+        !is_from_this_machine || self.settings().signup.setup_code_always
     }
 
     /// `SETUP_CODE` if this is not the server's code.

@@ -35,9 +35,9 @@ pub struct NewUser {
     /// The new user joins the team of this invitation.
     pub invite_id: Option<InviteId>,
     pub address: Option<IpAddr>,
-    /// The client is on this machine or in a private network, where the first account needs no code.
-    pub is_from_private_network: bool,
-    /// The code of a server that is set up from the Internet.
+    /// The client is a program of this machine, as far as can be seen.
+    pub is_from_this_machine: bool,
+    /// What the first account takes elsewhere.
     pub setup_code: String,
 }
 
@@ -79,7 +79,7 @@ impl Users<'_> {
         let password = self.check_new_password(&new.password)?;
         if matches!(creator, Creator::SignUp) {
             self.sessions().count_sign_up(new.address)?;
-            if is_first && !new.is_from_private_network {
+            if is_first && self.system().takes_setup_code(new.is_from_this_machine) {
                 self.system().check_setup_code(&new.setup_code).await?;
             }
         }

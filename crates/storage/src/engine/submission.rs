@@ -28,7 +28,7 @@ impl Submission {
     pub fn complete(self, outcome: Outcome) -> Option<Delivery> {
         let Self { batch, answer } = self;
         if outcome.is_ok() && !batch.events.is_empty() {
-            return Some(Delivery { events: batch.events, answer });
+            return Some(Delivery { events: batch.events, span: batch.commit_span, answer });
         }
         let _ = answer.send(outcome.map_err(BatchError::into_error));
         None

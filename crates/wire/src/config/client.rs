@@ -39,6 +39,11 @@ pub fn client_config(settings: &Settings, server_info: &ServerInfo) -> ClientCon
     config
 }
 
+/// For a reader that cannot create the first account without the set-up code. The key is our own.
+pub fn require_setup_code(config: &mut ClientConfig) {
+    config.insert("SetupCodeRequired", true.to_string());
+}
+
 /// The largest file that the reader of the configuration may send, where it is not that of the settings.
 pub fn set_max_file_size(config: &mut ClientConfig, bytes: i64) {
     config.insert("MaxFileSize", bytes.min(VALUE_MAX).to_string());

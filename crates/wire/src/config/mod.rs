@@ -4,6 +4,6 @@ mod admin;
 mod client;
 
 pub use admin::{admin_config, apply_admin_config, environment_config, to_wire};
-pub use client::{ClientConfig, client_config, public_client_config, set_max_file_size};
+pub use client::{ClientConfig, client_config, public_client_config, require_setup_code, set_max_file_size};
 
 pub use crate::features::license;

@@ -2,24 +2,27 @@
 import { useState, type FormEvent } from 'react';
 import { Button, TextField } from '@/design/controls';
 import { t } from '@/i18n';
-import { signUp, suggestUsername } from './actions';
+import { setupCodeFrom, signUp, suggestUsername } from './actions';
 import css from './auth.module.css';
 import { FormError } from './FormError';
 import { PasswordField } from './PasswordField';
 
 interface AccountFormProps {
   inviteId?: string;
-  // Of a new server that is set up from the Internet.
+  // Of a new server, from the address that it printed.
   setupCode?: string;
+  // Where the page was opened without it.
+  asksForSetupCode?: boolean;
   submit: string;
   testId: string;
   onDone: () => void;
 }
 
-export function AccountForm({ inviteId, setupCode, submit, testId, onDone }: AccountFormProps) {
+export function AccountForm({ inviteId, setupCode, asksForSetupCode = false, submit, testId, onDone }: AccountFormProps) {
   const [email, setEmail] = useState('');
   const [username, setUsername] = useState<string | null>(null);
   const [password, setPassword] = useState('');
+  const [typedCode, setTypedCode] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const name = username ?? suggestUsername(email);
@@ -29,7 +32,7 @@ export function AccountForm({ inviteId, setupCode, submit, testId, onDone }: Acc
     setBusy(true);
     setError(null);
     try {
-      await signUp({ email: email.trim(), username: name.trim().toLowerCase(), password }, { inviteId, setupCode });
+      await signUp({ email: email.trim(), username: name.trim().toLowerCase(), password }, { inviteId, setupCode: setupCode ?? (asksForSetupCode ? setupCodeFrom(typedCode) : undefined) });
       onDone();
     } catch (cause) {
       setError(cause);
@@ -40,10 +43,13 @@ export function AccountForm({ inviteId, setupCode, submit, testId, onDone }: Acc
   return (
     <form className={css.form} onSubmit={(e) => void onSubmit(e)} data-testid={testId}>
       <FormError error={error} />
-      <TextField label={t('auth.email')} type="email" name="email" autoComplete="email" autoFocus required tall value={email} onChange={(e) => setEmail(e.target.value)} data-testid="account-email" />
+      {asksForSetupCode && (
+        <TextField label={t('setup.code')} name="setup-code" autoComplete="off" autoFocus required tall spellCheck={false} autoCapitalize="none" value={typedCode} hint={t('setup.codeHint')} onChange={(e) => setTypedCode(e.target.value)} data-testid="account-setup-code" />
+      )}
+      <TextField label={t('auth.email')} type="email" name="email" autoComplete="email" autoFocus={!asksForSetupCode} required tall value={email} onChange={(e) => setEmail(e.target.value)} data-testid="account-email" />
       <TextField label={t('auth.username')} name="username" autoComplete="username" required minLength={1} maxLength={64} tall spellCheck={false} autoCapitalize="none" value={name} hint={t('auth.usernameHint')} onChange={(e) => setUsername(e.target.value.toLowerCase().replace(/\s/g, ''))} data-testid="account-username" />
       <PasswordField isNew value={password} onChange={setPassword} testId="account-password" />
-      <Button type="submit" variant="primary" size="large" fullWidth busy={busy} disabled={!email || !name || !password} data-testid="account-submit">{submit}</Button>
+      <Button type="submit" variant="primary" size="large" fullWidth busy={busy} disabled={!email || !name || !password || (asksForSetupCode && !typedCode.trim())} data-testid="account-submit">{submit}</Button>
     </form>
   );
 }

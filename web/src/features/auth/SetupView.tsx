@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { t } from '@/i18n';
 import { navigateTo } from '@/lib/navigate';
+import { useEntities } from '@/state/store';
 import { AccountForm } from './AccountForm';
 import { AuthLayout } from './AuthLayout';
 import { SiteForm } from './SiteForm';
@@ -12,9 +13,11 @@ const STEPS = 3;
 
 export function SetupAccountView({ onDone }: { onDone: () => void }) {
   const [params] = useSearchParams();
+  const linkedCode = params.get('setup_code') ?? undefined;
+  const isCodeRequired = useEntities((s) => s.config.SetupCodeRequired === 'true');
   return (
     <AuthLayout title={t('setup.title')} text={t('setup.text')} progress={{ step: 1, total: STEPS }}>
-      <AccountForm setupCode={params.get('setup_code') ?? undefined} submit={t('setup.submit')} testId="setup-form" onDone={onDone} />
+      <AccountForm setupCode={linkedCode} asksForSetupCode={isCodeRequired && !linkedCode} submit={t('setup.submit')} testId="setup-form" onDone={onDone} />
     </AuthLayout>
   );
 }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { completeUrl, suggestUrl } from './actions';
+import { completeUrl, setupCodeFrom, suggestUrl } from './actions';
+
+describe('the set-up code', () => {
+  it('is typed or pasted, alone or in its address', () => {
+    for (const text of ['abc123', ' abc123\n', 'http://10.0.0.5:8065/?setup_code=abc123', 'https://example.com/chat/?x=1&setup_code=abc123#top']) {
+      expect(setupCodeFrom(text)).toBe('abc123');
+    }
+  });
+});
 
 describe('the address of a new server', () => {
   it('is completed', () => {

@@ -7,6 +7,12 @@ import { loadConfig, logIn } from '@/data/session';
 import { getState } from '@/state/store';
 import type { Team } from '@mattermost/types/teams';
 
+// From the code itself, or from the address that has it.
+export function setupCodeFrom(text: string): string {
+  const code = /[?&]setup_code=([^&#\s]*)/.exec(text)?.[1];
+  return code ?? text.trim();
+}
+
 export async function signUp(account: NewAccount, permission: { inviteId?: string; setupCode?: string }): Promise<void> {
   await createUser(account, permission);
   await logIn(account.email, account.password);

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::App;
 use crate::error::{ApiError, ApiResult};
-use crate::extract::{Json, Me, Query};
+use crate::extract::{Client, Json, Me, Query};
 
 #[derive(Deserialize)]
 pub(super) struct FormatQuery {
@@ -31,6 +31,7 @@ impl FormatQuery {
 pub(super) async fn get_client_config(
     State(app): State<App>,
     me: Option<Me>,
+    client: Client,
     Query(query): Query<FormatQuery>,
 ) -> ApiResult<Json<config::ClientConfig>> {
     query.require_old(system::CLIENT_CONFIG_FORMAT)?;
@@ -41,7 +42,13 @@ pub(super) async fn get_client_config(
             config::set_max_file_size(&mut config, app.services.limits().largest_file_bytes(&me));
             config
         }
-        None => config::public_client_config(&settings, &server_info),
+        None => {
+            let mut config = config::public_client_config(&settings, &server_info);
+            if app.services.system().needs_setup_code(client.is_on_this_machine).await? {
+                config::require_setup_code(&mut config);
+            }
+            config
+        }
     }))
 }
 

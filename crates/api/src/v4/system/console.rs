@@ -45,7 +45,7 @@ pub(super) async fn get_first_admin_setup_complete(State(app): State<App>, me: M
     Ok(Json(json!({"name": "FirstAdminSetupComplete", "value": complete.to_string()})))
 }
 
-/// Not of Mattermost. The code by which the first account can be made from the Internet; empty once there is an account.
+/// Not of Mattermost. The code that the first account takes; empty once there is an account.
 pub(super) async fn get_setup_code(State(app): State<App>, me: Me) -> ApiResult<Json<Value>> {
     let code = app.services.system().setup_code(&me).await?;
     Ok(Json(json!({"setup_code": code.map(guildhall_model::ports::Secret::expose).unwrap_or_default()})))

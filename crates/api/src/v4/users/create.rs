@@ -33,7 +33,7 @@ async fn create_user(
     let new = NewUser {
         invite_id: query.iid,
         address: client.address,
-        is_from_private_network: client.is_in_private_network(),
+        is_from_this_machine: client.is_on_this_machine,
         setup_code: query.setup_code,
         ..to_new_user(body)
     };

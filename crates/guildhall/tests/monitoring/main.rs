@@ -1,97 +1,22 @@
-//! Metrics, health checks and the log of the real binary; promtool judges what Prometheus reads.
+//! Metrics, health checks, the log and the traces of the real binary; promtool judges what Prometheus reads.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test helpers")]
+
+mod collector;
+mod server;
+#[macro_use]
+#[path = "../support/mod.rs"]
+mod support;
+mod traces;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
-use std::time::Duration;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
 
-/// Reached only when a test fails.
-const TEST_TIMEOUT: Duration = Duration::from_secs(30);
-const PASSWORD: &str = "Passw0rd!secret";
-
-struct Server {
-    child: Child,
-    url: String,
-    lines: Lines<BufReader<ChildStdout>>,
-    http: reqwest::Client,
-    folder: TempDir,
-}
-
-fn serve(folder: &Path, settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall"));
-    command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(folder);
-    for (name, value) in [("SERVER_PASSWORD_MEMORY_KIB", "64"), ("LIMITS_ENABLED", "false")].iter().chain(settings) {
-        command.env(format!("GUILDHALL_{name}"), value);
-    }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    command
-}
-
-impl Server {
-    #[expect(clippy::disallowed_methods, reason = "the client of the tests")]
-    async fn start(settings: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut child = serve(folder.path(), settings).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let ready = lines.next_line().await.unwrap().expect("the server ended before it was ready");
-        let url = ready.split_whitespace().last().unwrap().to_owned();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { child, url, lines, http, folder }
-    }
-
-    /// The rest of the first line that begins so.
-    async fn line(&mut self, begin: &str) -> String {
-        let found = async {
-            while let Some(line) = self.lines.next_line().await.unwrap() {
-                if let Some(rest) = line.strip_prefix(begin) {
-                    return rest.to_owned();
-                }
-            }
-            panic!("the server did not print {begin:?}");
-        };
-        tokio::time::timeout(TEST_TIMEOUT, found).await.expect("the line")
-    }
-
-    async fn send(&self, method: &str, path: &str, token: &str, body: Value) -> reqwest::Response {
-        let request =
-            self.http.request(method.parse().unwrap(), format!("{}{path}", self.url)).header("authorization", format!("Bearer {token}"));
-        request.header("content-type", "application/json").body(body.to_string()).send().await.unwrap()
-    }
-
-    /// Creates the administrator, a team and a message, and returns the administrator's token.
-    async fn use_it(&self, message: &str) -> String {
-        let account = json!({"email": "root@example.com", "username": "root", "password": PASSWORD});
-        assert!(self.send("POST", "/api/v4/users", "", account).await.status().is_success());
-        let login = self.send("POST", "/api/v4/users/login", "", json!({"login_id": "root", "password": PASSWORD})).await;
-        let token = login.headers()["token"].to_str().unwrap().to_owned();
-        let team = self.send("POST", "/api/v4/teams", &token, json!({"name": "studio", "display_name": "Studio", "type": "O"})).await;
-        let team: Value = serde_json::from_str(&team.text().await.unwrap()).unwrap();
-        let path = format!("/api/v4/teams/{}/channels/name/town-square", team["id"].as_str().unwrap());
-        let channel = self.send("GET", &path, &token, Value::Null).await.text().await.unwrap();
-        let channel: Value = serde_json::from_str(&channel).unwrap();
-        let post = self.send("POST", "/api/v4/posts", &token, json!({"channel_id": channel["id"], "message": message})).await;
-        assert!(post.status().is_success());
-        assert!(self.send("GET", "/api/v4/nothing", &token, Value::Null).await.status().is_client_error());
-        token
-    }
-
-    /// Stops the server, and returns what it has logged.
-    async fn stop(mut self) -> String {
-        let pid = self.child.id().unwrap().to_string();
-        Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
-        let mut log = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
-        assert!(self.child.wait().await.unwrap().success(), "{log}");
-        drop(self.folder);
-        log
-    }
-}
+use server::{PASSWORD, Server, TEST_TIMEOUT, serve};
 
 fn packaging() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging/monitoring")
@@ -153,7 +78,7 @@ async fn promtool_accepts_the_rules_and_their_tests() {
 async fn each_line_of_a_request_has_its_id_and_no_secret() {
     let settings = [("LOG_FORMAT", "json"), ("LOG_LEVEL", "debug"), ("LOG_ACCESS_LEVEL", "info"), ("METRICS_LISTEN", "")];
     let server = Server::start(&settings).await;
-    let token = server.use_it("the text of a message").await;
+    let (token, _) = server.use_it("the text of a message").await;
     let response = server.send("GET", "/api/v4/users/me/teams?secret_query=hidden", &token, Value::Null).await;
     let request_id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
     let log = server.stop().await;
