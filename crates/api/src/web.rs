@@ -8,9 +8,7 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use flate2::read::GzDecoder;
-use http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
-};
+use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -184,7 +182,8 @@ mod tests {
         let Some(name) = Assets::iter().find(|name| name.starts_with("assets/index-") && name.ends_with(".js.gz")) else { return };
         let name = name.trim_end_matches(".gz");
         let gzip = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]);
-        let (packed, plain) = (compressed_asset_response(&gzip, name).unwrap(), compressed_asset_response(&HeaderMap::new(), name).unwrap());
+        let (packed, plain) =
+            (compressed_asset_response(&gzip, name).unwrap(), compressed_asset_response(&HeaderMap::new(), name).unwrap());
         assert_eq!(packed.headers()[CONTENT_ENCODING], "gzip");
         assert!(!plain.headers().contains_key(CONTENT_ENCODING));
         assert_ne!(packed.headers()[ETAG], plain.headers()[ETAG]);
@@ -192,9 +191,8 @@ mod tests {
             assert_eq!(response.headers()[CONTENT_TYPE], "text/javascript");
             assert_eq!(response.headers()[VARY], "accept-encoding");
         }
-        let body = |response: Response| {
-            futures::executor::block_on(http_body_util::BodyExt::collect(response.into_body())).unwrap().to_bytes()
-        };
+        let body =
+            |response: Response| futures::executor::block_on(http_body_util::BodyExt::collect(response.into_body())).unwrap().to_bytes();
         let mut unpacked = Vec::new();
         GzDecoder::new(body(packed).as_ref()).read_to_end(&mut unpacked).unwrap();
         assert_eq!(unpacked, body(plain));
