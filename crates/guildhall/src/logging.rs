@@ -1,14 +1,15 @@
 //! The log: one line for each event, as text or as JSON, on the standard error. Beside it, the traces that are collected.
 
+use std::env;
 use std::io::{self, IsTerminal};
 
 use guildhall_model::settings::Log;
 use tracing::Subscriber;
-use tracing_subscriber::filter::Directive;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
+use tracing_subscriber::{Layer, fmt, registry};
 
 use crate::traces::{self, Traces};
 
@@ -17,8 +18,7 @@ const FILTER_VARIABLE: &str = "GUILDHALL_LOG";
 
 /// Starts the log of the process, once.
 pub fn init(log: &Log, traces: Option<&Traces>) {
-    let filter = EnvFilter::try_from_env(FILTER_VARIABLE).unwrap_or_else(|_| EnvFilter::new(&log.level));
-    let filter = without_spans_of_traces().into_iter().fold(filter, EnvFilter::add_directive);
+    let filter = filter(env::var(FILTER_VARIABLE).ok().as_deref(), &log.level);
     let started = match traces {
         // One filter for everything: spans of traces cost nothing.
         None => registry().with(filter).with(lines(log)).try_init(),
@@ -29,8 +29,11 @@ pub fn init(log: &Log, traces: Option<&Traces>) {
     }
 }
 
-fn without_spans_of_traces() -> Option<Directive> {
-    format!("{}=off", traces::TARGET).parse().ok()
+/// `info`, or levels of parts of the server, `warn,guildhall_storage=debug`; what cannot be read is left to the settings.
+fn filter(variable: Option<&str>, level: &str) -> Targets {
+    let named = variable.and_then(|text| text.parse::<Targets>().ok());
+    let targets = named.unwrap_or_else(|| Targets::new().with_default(level.parse().unwrap_or(LevelFilter::WARN)));
+    targets.with_target(traces::TARGET, LevelFilter::OFF)
 }
 
 fn lines<S>(log: &Log) -> Box<dyn Layer<S> + Send + Sync>
@@ -45,5 +48,29 @@ where
         lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
     } else {
         lines.boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn the_variable_takes_precedence_if_it_can_be_read() {
+        for (variable, level, target, expected) in [
+            (None, "warn", "hyper", Level::WARN),
+            (Some("info"), "warn", "hyper", Level::INFO),
+            (Some("warn,guildhall_storage=debug"), "error", "guildhall_storage::dispatch", Level::DEBUG),
+            (Some("warn,guildhall_storage=debug"), "error", "hyper", Level::WARN),
+            (Some("hyper=nothing"), "error", "hyper", Level::ERROR),
+        ] {
+            let filter = filter(variable, level);
+            assert!(filter.would_enable(target, &expected), "{variable:?} {level} {target}");
+            let more = [Level::ERROR, Level::WARN, Level::INFO, Level::DEBUG, Level::TRACE].into_iter().find(|level| *level > expected);
+            assert!(!filter.would_enable(target, &more.unwrap()), "{variable:?} {level} {target}");
+            assert!(!filter.would_enable(traces::TARGET, &Level::ERROR));
+        }
     }
 }
