@@ -1,4 +1,6 @@
--- Since this step, more names of emoji are found as what they stand for: a job indexes the posts that are here again.
+-- Since this step, more names of emoji are found as what they stand for: a job indexes the posts that are here again, unless an
+-- earlier step has asked for it.
 INSERT INTO jobs (id, type, status, create_at, start_at, last_activity_at, progress, data, attempts, run_at, lease_until, fence)
     SELECT '\x00000000000000000000000000000021'::bytea, 'search_index', 'pending', 0, 0, 0, 0, '{}', 0, 0, 0, 0
-    WHERE EXISTS (SELECT 1 FROM posts);
+    WHERE EXISTS (SELECT 1 FROM posts)
+    AND NOT EXISTS (SELECT 1 FROM jobs WHERE type = 'search_index' AND status = 'pending');
