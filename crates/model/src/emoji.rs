@@ -31,8 +31,12 @@ pub fn canonical_name(name: &str) -> Cow<'_, str> {
 
 /// The characters of a Unicode emoji by any of its names, without the skin tones that the name may have.
 pub fn characters(name: &str) -> Option<&'static str> {
-    let base = || split_skin_tones(name).map(|(base, _)| base);
-    system_emoji().get(name).or_else(|| system_emoji().get(base()?)).map(|emoji| emoji.characters)
+    system_emoji().get(name).or_else(|| system_emoji().get(without_skin_tones(name))).map(|emoji| emoji.characters)
+}
+
+/// The name without the skin tones that it may end with.
+pub fn without_skin_tones(name: &str) -> &str {
+    split_skin_tones(name).map_or(name, |(base, _)| base)
 }
 
 struct SystemEmoji {
@@ -128,6 +132,8 @@ mod tests {
         ] {
             assert_eq!(characters(name).map(|found| found.trim_end_matches('\u{fe0f}')), expected, "{name}");
         }
+        assert_eq!(without_skin_tones("handshake_light_skin_tone_dark_skin_tone"), "handshake");
+        assert_eq!(without_skin_tones("tada"), "tada");
         assert!(system_emoji().values().all(|emoji| !emoji.characters.is_ascii()));
     }
 

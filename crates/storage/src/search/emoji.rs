@@ -4,8 +4,6 @@ use guildhall_model::emoji;
 use unicode_segmentation::UnicodeSegmentation;
 
 const SKIN_TONES: std::ops::RangeInclusive<char> = '\u{1f3fb}'..='\u{1f3ff}';
-const TONE_NAMES: [&str; 5] =
-    ["_medium_light_skin_tone", "_medium_dark_skin_tone", "_light_skin_tone", "_medium_skin_tone", "_dark_skin_tone"];
 
 pub(super) enum Piece<'a> {
     Text(&'a str),
@@ -29,11 +27,7 @@ pub(super) fn split(text: &str) -> Vec<Piece<'_>> {
 
 /// The names of emoji that the text contains as `:name:`, without skin tones.
 pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
-    named(text).into_iter().map(|(_, name)| without_tone(name))
-}
-
-fn without_tone(name: &str) -> &str {
-    TONE_NAMES.iter().find_map(|tone| name.strip_suffix(tone)).unwrap_or(name)
+    named(text).into_iter().map(|(_, name)| emoji::without_skin_tones(name))
 }
 
 /// Every `:name:` of the text, with the position of its first colon. None overlap.
@@ -114,6 +108,7 @@ mod tests {
         }
         assert!(read("").is_empty());
         assert_eq!(names("a :tada: :nothing: 🎉 :+1:").collect::<Vec<_>>(), ["tada", "+1"]);
+        assert_eq!(names(":+1_dark_skin_tone: :handshake_light_skin_tone_dark_skin_tone:").collect::<Vec<_>>(), ["+1", "handshake"]);
     }
 
     proptest::proptest! {
