@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
 use guildhall_model::id::RequestId;
 use guildhall_model::settings::TlsMode;
-use guildhall_model::{AddressList, Error, Kind};
+use guildhall_model::{Error, Kind};
 use guildhall_wire::error as wire_error;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HOST, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, USER_AGENT};
 use http::uri::Authority;
@@ -189,7 +189,7 @@ fn note_untrusted_proxy(app: &App, peer: &Peer, headers: &HeaderMap) {
         return;
     }
     let is_new = proxies.untrusted.note(proxy, header, app.services.now());
-    if is_new && AddressList::private_networks().contains(proxy) {
+    if is_new && proxies.untrusted.is_private(proxy) {
         tracing::warn!(%proxy, header, "the header of a proxy arrives from an address that is not in limits.trusted_proxies; it is ignored");
     }
 }

@@ -28,7 +28,7 @@ impl Default for UntrustedProxies {
 impl UntrustedProxies {
     /// Returns whether the address is new.
     pub(crate) fn note(&self, address: IpAddr, header: &'static str, now: Millis) -> bool {
-        let is_private = self.private_networks.contains(address);
+        let is_private = self.is_private(address);
         let address = if is_private { address.to_canonical() } else { client_network(address) };
         let mut lists = self.lists.lock();
         let list = &mut lists[usize::from(!is_private)];
@@ -44,6 +44,10 @@ impl UntrustedProxies {
         }
         list.push(UntrustedProxy { address, header: header.to_owned(), is_private, requests: 1, seen_at: now });
         true
+    }
+
+    pub(crate) fn is_private(&self, address: IpAddr) -> bool {
+        self.private_networks.contains(address)
     }
 
     /// Those of the last day, those of private networks first, sorted by address.
