@@ -14,6 +14,7 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("guildhall-metrics", &[]),
     ("guildhall-model", &[]),
     ("guildhall-doctor", &["guildhall-model"]),
+    ("guildhall-backup", &["guildhall-model"]),
     ("guildhall-wire", &["guildhall-model"]),
     ("guildhall-tls", &[]),
     ("guildhall-storage", &["guildhall-markup", "guildhall-metrics", "guildhall-model", "guildhall-tls"]),
@@ -33,6 +34,7 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
             "guildhall-services",
             "guildhall-adapters",
             "guildhall-api",
+            "guildhall-backup",
         ],
     ),
 ];
