@@ -35,6 +35,9 @@ enum Verb {
     /// Make, list, verify and restore backups
     #[command(subcommand)]
     Backup(verbs::backup::Backup),
+    /// Move the database to another one
+    #[command(subcommand)]
+    Database(verbs::database::DatabaseVerb),
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigVerb),
@@ -64,6 +67,7 @@ impl Verb {
             | Self::User(_)
             | Self::Job(_)
             | Self::Backup(_)
+            | Self::Database(_)
             | Self::Setup(_)
             | Self::Apply(_)
             | Self::Migrate
@@ -104,6 +108,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, String> {
         Verb::User(user) => verbs::user::run(config?, user).await,
         Verb::Job(job) => verbs::job::run(config?, job).await,
         Verb::Backup(backup) => verbs::backup::run(config?, backup).await,
+        Verb::Database(database) => verbs::database::run(&config?, database).await,
         Verb::Config(ConfigVerb::Check) => verbs::config::check(&config?).await,
         Verb::Config(ConfigVerb::Show) => verbs::config::show(&config?),
         Verb::Config(ConfigVerb::Reference) => {

@@ -1,5 +1,6 @@
 //! The database of a backup: its copy is read from the repository, loaded, and compared with the backup's own figures.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -41,7 +42,7 @@ async fn load(source: &Source, folder: &Path, db: &Database) -> Result<u64, Stri
         compare(name, expected, summary)?;
         rows += summary.rows;
     }
-    compare_stored(source, db).await?;
+    compare_stored(&source.manifest.tables, db).await?;
     let ids: &dyn IdSource = &TimeOrderedIds::new(Arc::new(SystemClock));
     loader.finish(ids.next(), SystemClock.now()).await.map_err(failed)?;
     Ok(rows)
@@ -68,22 +69,22 @@ fn read_line(input: &mut BufReader<File>, line: &mut Vec<u8>) -> std::io::Result
     if is_line || line.is_empty() { Ok(is_line) } else { Err(std::io::Error::other("its last line is cut off")) }
 }
 
-/// Reads the database again: what is stored must be what was backed up.
-async fn compare_stored(source: &Source, db: &Database) -> Result<(), String> {
+/// Reads the database again: what is stored must be what was copied.
+pub async fn compare_stored(tables: &BTreeMap<String, TableEntry>, db: &Database) -> Result<(), String> {
     let failed = |error: guildhall_model::Error| error_message("The restored database could not be read", &error);
     let mut snapshot = dump::snapshot(db, db.grant(Server)).await.map_err(failed)?;
     for table in snapshot.tables().to_vec() {
         let summary = snapshot.summarize_table(&table).await.map_err(failed)?;
-        let expected = source.manifest.tables.get(&table.name).ok_or_else(|| format!("The table {} is not in the backup.", table.name))?;
+        let expected = tables.get(&table.name).ok_or_else(|| format!("The table {} is not in the copy.", table.name))?;
         compare(&table.name, expected, summary)?;
     }
     snapshot.close().await;
     Ok(())
 }
 
-fn compare(name: &str, expected: &TableEntry, found: TableSummary) -> Result<(), String> {
+pub fn compare(name: &str, expected: &TableEntry, found: TableSummary) -> Result<(), String> {
     if expected.rows == found.rows && expected.digest == found.digest_text() {
         return Ok(());
     }
-    Err(format!("The table {name} is not as it was backed up: it has {} rows of {}.", found.rows, expected.rows))
+    Err(format!("The table {name} is not as it was copied: it has {} rows of {}.", found.rows, expected.rows))
 }

@@ -13,14 +13,17 @@ use crate::data_folder;
 use crate::wiring::error_message;
 
 /// Names the backup while it is being restored. A server does not start beside it.
-const MARKER: &str = "restore-in-progress";
+const RESTORE_MARKER: &str = "restore-in-progress";
+/// Names the database that another one is being copied into. The server may go on with the old one.
+const MOVE_MARKER: &str = "database-move";
 /// Where the copy of the database is put before it is loaded.
 const WORK: &str = "restore";
 /// Deleting and loading take longer than what people wait for.
 const STATEMENT_TIMEOUT_MS: u64 = 10 * 60 * 1000;
 
-/// A data folder that this process has locked, and its database.
+/// A data folder that this process has locked, and the database that is filled.
 pub struct Destination {
+    marker: &'static str,
     data: PathBuf,
     database: DatabaseUrl,
     /// What the marker says of a restore into this database.
@@ -29,7 +32,7 @@ pub struct Destination {
 
 /// An error if a restore into this folder has not ended.
 pub fn check_complete(data: &Path) -> Result<(), String> {
-    match fs::read_to_string(data.join(MARKER)) {
+    match fs::read_to_string(data.join(RESTORE_MARKER)) {
         Ok(snapshot) => {
             let snapshot: String = snapshot.trim().chars().take(10).collect();
             Err(format!(
@@ -41,10 +44,20 @@ pub fn check_complete(data: &Path) -> Result<(), String> {
 }
 
 impl Destination {
+    /// For a backup, with all its files.
     pub fn new(data: &Path, database_url: &str) -> Result<Self, String> {
+        Self::with_marker(data, database_url, RESTORE_MARKER)
+    }
+
+    /// For the database of this data folder alone.
+    pub fn of_move(data: &Path, database_url: &str) -> Result<Self, String> {
+        Self::with_marker(data, database_url, MOVE_MARKER)
+    }
+
+    fn with_marker(data: &Path, database_url: &str, marker: &'static str) -> Result<Self, String> {
         let database = DatabaseUrl::parse(database_url).map_err(|error| error_message("The database's URL is not valid", &error))?;
         let digest = Sha256::digest(database_url).iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { data: data.to_owned(), database, digest })
+        Ok(Self { marker, data: data.to_owned(), database, digest })
     }
 
     pub(super) fn data(&self) -> &Path {
@@ -56,10 +69,10 @@ impl Destination {
     }
 
     /// Refuses what has data already. After it, only a restore of this backup into this database can use the folder.
-    pub(super) async fn begin(&self, snapshot: &str) -> Result<(), String> {
+    pub async fn begin(&self, snapshot: &str) -> Result<(), String> {
         data_folder::create_private(&self.data).map_err(|error| self.unwritable(&error))?;
         let marker = format!("{snapshot}\n{}\n", self.digest);
-        match fs::read_to_string(self.data.join(MARKER)) {
+        match fs::read_to_string(self.data.join(self.marker)) {
             Ok(text) if text == marker => {}
             Ok(_) => {
                 let folder = self.data.display();
@@ -67,7 +80,7 @@ impl Destination {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.check_empty().await?;
-                private_files::write(&self.data.join(MARKER), marker.as_bytes()).map_err(|error| self.unwritable(&error))?;
+                private_files::write(&self.data.join(self.marker), marker.as_bytes()).map_err(|error| self.unwritable(&error))?;
             }
             Err(error) => return Err(self.unwritable(&error)),
         }
@@ -78,9 +91,13 @@ impl Destination {
     }
 
     async fn check_empty(&self) -> Result<(), String> {
-        let holds = |what: &Path| Err(format!("{} exists: a backup is only restored into an empty data folder.", what.display()));
+        let is_restore = self.marker == RESTORE_MARKER;
+        let holds = |what: &Path| match is_restore {
+            true => Err(format!("{} exists: a backup is only restored into an empty data folder.", what.display())),
+            false => Err(format!("{} exists: name a file that does not.", what.display())),
+        };
         let blobs = self.data.join("files/blobs");
-        if fs::read_dir(&blobs).is_ok_and(|mut entries| entries.next().is_some()) {
+        if is_restore && fs::read_dir(&blobs).is_ok_and(|mut entries| entries.next().is_some()) {
             return holds(&blobs);
         }
         match &self.database {
@@ -92,7 +109,7 @@ impl Destination {
                 db.close().await;
                 match version {
                     Ok(0) => Ok(()),
-                    Ok(_) => Err("The database has data already: a backup is only restored into an empty one.".to_owned()),
+                    Ok(_) => Err("The database has data already: name an empty one.".to_owned()),
                     Err(error) => Err(error_message("The database could not be read", &error)),
                 }
             }
@@ -101,7 +118,7 @@ impl Destination {
 
     /// The database that is filled: a file beside the place of an embedded one, else the database itself. It was empty when
     /// [`Self::begin`] wrote its marker, so what is in it now is from a restore that was interrupted.
-    pub(super) async fn open_database(&self) -> Result<Database, String> {
+    pub async fn open_database(&self) -> Result<Database, String> {
         let url = match &self.database {
             DatabaseUrl::SqliteFile(file) => {
                 let file = unfinished(file);
@@ -116,7 +133,7 @@ impl Destination {
     }
 
     /// Puts an embedded database in its place.
-    pub(super) fn place_database(&self) -> Result<(), String> {
+    pub fn place_database(&self) -> Result<(), String> {
         let DatabaseUrl::SqliteFile(file) = &self.database else { return Ok(()) };
         let place = || {
             fs::rename(unfinished(file), file)?;
@@ -126,10 +143,13 @@ impl Destination {
     }
 
     /// From here on a server may start.
-    pub(super) fn finish(&self) -> Result<(), String> {
+    pub fn finish(&self) -> Result<(), String> {
         let finish = || {
-            fs::remove_dir_all(self.work())?;
-            fs::remove_file(self.data.join(MARKER))?;
+            match fs::remove_dir_all(self.work()) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            fs::remove_file(self.data.join(self.marker))?;
             fs::File::open(&self.data)?.sync_all()
         };
         finish().map_err(|error| self.unwritable(&error))

@@ -1,6 +1,6 @@
 //! Restoring a backup into an empty data folder and an empty database, of whatever kind.
 
-mod database;
+pub mod database;
 mod destination;
 mod drill;
 mod files;

@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod backup;
 pub mod config;
+pub mod database;
 pub mod doctor;
 pub mod health;
 pub mod job;
