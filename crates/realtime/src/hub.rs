@@ -201,8 +201,8 @@ impl Hub {
         self.with_state(|state| state.memberships_digest(user))
     }
 
-    /// Makes the connections of a user wait for their memberships, as new ones do: a load for each of them, one of which is to be
-    /// activated. None while they wait already.
+    /// Makes the connections of a user wait for their memberships, as new ones do: a load for each of them. All are to be activated
+    /// with the same list: the first whose connection is still open is for all. None while they wait already.
     pub fn reload_memberships(&self, user: UserId) -> Vec<MembershipLoad> {
         let loads = self.with_state(|state| state.begin_reload(user));
         loads.into_iter().map(|(connection, number)| self.build_load(connection, number)).collect()

@@ -104,3 +104,14 @@ fn a_load_that_is_abandoned_late_does_not_end_a_reload() {
     loads.into_iter().for_each(|load| load.activate(in_channels(&[1])));
     assert_eq!(slow.read().unwrap()[1..], ["during"]);
 }
+
+#[test]
+fn a_connection_that_closes_during_a_reload_does_not_close_the_others() {
+    let fixture = Fixture::new();
+    let (mut stays, leaves) = (fixture.connect(1, 1, &[1]), fixture.connect(1, 2, &[1]));
+    let loads = fixture.hub.reload_memberships(user(1));
+    drop(leaves);
+    loads.into_iter().rev().for_each(|load| load.activate(in_channels(&[1])));
+    fixture.publish("then", Audience::channel(channel(1)));
+    assert_eq!(stays.read().unwrap(), ["then"]);
+}

@@ -152,7 +152,8 @@ impl Client {
         drop(state);
         let next_seq = resume.filter(|_| resumed).map_or(0, |(_, next_seq)| next_seq);
         world.log.line(format_args!("user {} has connection {connection}, resumed: {resumed}, next {next_seq}", self.user));
-        self.loads.extend(load.map(|load| spawn(load_memberships(Arc::clone(world), self.user, load, self.world.scenario.rng(self.rng.random())))));
+        let rng = world.scenario.rng(self.rng.random());
+        self.loads.extend(load.map(|load| spawn(load_memberships(Arc::clone(world), self.user, vec![load], rng))));
         Socket { outbox, handle, connection, next_seq, replies: (0, 0), is_first_batch: true }
     }
 
@@ -257,8 +258,8 @@ impl Socket {
     }
 }
 
-/// Reads the memberships from the database and activates them, or fails.
-pub async fn load_memberships(world: Arc<World>, user: u8, load: MembershipLoad, mut rng: SmallRng) {
+/// Reads the memberships from the database and activates them for connections of one user, or fails.
+pub async fn load_memberships(world: Arc<World>, user: u8, loads: Vec<MembershipLoad>, mut rng: SmallRng) {
     for _ in 0..rng.random_range(0..6) {
         yield_now().await;
     }
@@ -274,14 +275,12 @@ pub async fn load_memberships(world: Arc<World>, user: u8, load: MembershipLoad,
     for _ in 0..rng.random_range(0..6) {
         yield_now().await;
     }
-    let name = format!("{load:?}");
-    let number = name.trim_matches(|c: char| !c.is_ascii_digit()).to_owned();
-    world.log.line(format_args!("load {number} of user {user}: {channels:?}"));
     let memberships = Memberships { channels: channels.iter().map(|n| channel(*n)).collect(), teams: Vec::new() };
-    {
-        let mut state = world.state.lock();
-        state.load_users.insert(number.clone(), user);
-        state.loads.insert(number, channels);
+    for load in loads {
+        let name = format!("{load:?}");
+        let number = name.trim_matches(|c: char| !c.is_ascii_digit()).to_owned();
+        world.log.line(format_args!("load {number} of user {user}: {channels:?}"));
+        world.state.lock().loads.insert(number, (user, channels.clone()));
+        load.activate(memberships.clone());
     }
-    load.activate(memberships);
 }

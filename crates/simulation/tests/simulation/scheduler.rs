@@ -26,13 +26,15 @@ pub struct SeededScheduler {
     rng: SmallRng,
     seed: u64,
     has_begun: bool,
-    priorities: HashMap<usize, u32>,
+    priorities: HashMap<usize, i64>,
+    /// The lowest priority so far.
+    lowest: i64,
     log: Arc<Log>,
 }
 
 impl SeededScheduler {
     pub fn new(seed: u64, strategy: Strategy, log: Arc<Log>) -> Self {
-        Self { strategy, rng: SmallRng::seed_from_u64(!seed), seed, has_begun: false, priorities: HashMap::new(), log }
+        Self { strategy, rng: SmallRng::seed_from_u64(!seed), seed, has_begun: false, priorities: HashMap::new(), lowest: 0, log }
     }
 
     fn choose(&mut self, runnable: &[&Task], current: Option<TaskId>, is_yielding: bool) -> TaskId {
@@ -41,14 +43,17 @@ impl SeededScheduler {
             (Strategy::Sticky, Some(current)) if self.rng.random_ratio(9, 10) => current,
             (Strategy::Uniform | Strategy::Sticky, _) => runnable.choose(&mut self.rng).unwrap().id(),
             (Strategy::Priorities, _) => {
-                // Who waits for others in a loop lets them go first.
-                if let Some(current) = current
-                    && (is_yielding || self.rng.random_ratio(1, 50))
-                {
-                    self.priorities.insert(usize::from(current), self.rng.random::<u32>() >> u32::from(is_yielding));
+                if let Some(current) = current.map(usize::from) {
+                    if is_yielding {
+                        // Who lets others go first comes after all of them.
+                        self.lowest -= 1;
+                        self.priorities.insert(current, self.lowest);
+                    } else if self.rng.random_ratio(1, 50) {
+                        self.priorities.insert(current, self.rng.random_range(0..i64::MAX));
+                    }
                 }
                 let (rng, priorities) = (&mut self.rng, &mut self.priorities);
-                let priority = |task: &&&Task| *priorities.entry(usize::from(task.id())).or_insert_with(|| rng.random());
+                let priority = |task: &&&Task| *priorities.entry(usize::from(task.id())).or_insert_with(|| rng.random_range(0..i64::MAX));
                 runnable.iter().max_by_key(priority).unwrap().id()
             }
         }

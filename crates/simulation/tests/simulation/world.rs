@@ -36,9 +36,8 @@ pub struct Shared {
     pub messages_done: usize,
     pub connections: Vec<ConnectionRecord>,
     pub numbers: HashMap<ConnectionId, usize>,
-    /// The channels that were passed to each load.
-    pub loads: HashMap<String, BTreeSet<u8>>,
-    pub load_users: HashMap<String, u8>,
+    /// The user and the channels that were passed to each load.
+    pub loads: HashMap<String, (u8, BTreeSet<u8>)>,
     pub sessions: Vec<u8>,
     pub is_shut_down: bool,
     pub figures: Figures,

@@ -12,6 +12,7 @@ pub struct Model<'a> {
     by_id: HashMap<String, usize>,
     /// How many messages were applied.
     position: usize,
+    just_applied: Option<Message>,
     users: BTreeMap<u8, User>,
     expected: Vec<Vec<Option<i64>>>,
     registered: BTreeSet<usize>,
@@ -34,7 +35,7 @@ impl<'a> Model<'a> {
         let by_id = shared.numbers.iter().map(|(id, number)| (id.to_string(), *number)).collect();
         let expected = vec![Vec::new(); shared.connections.len()];
         let (users, registered, detached) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
-        Self { shared, world, by_id, position: 0, users, expected, registered, detached }
+        Self { shared, world, by_id, position: 0, just_applied: None, users, expected, registered, detached }
     }
 
     pub fn apply(&mut self, transition: &Transition) {
@@ -92,6 +93,7 @@ impl<'a> Model<'a> {
     fn apply_message(&mut self) {
         let message = self.shared.messages[self.position];
         self.position += 1;
+        self.just_applied = Some(message);
         match message {
             Message::Deliver { number, target, .. } => {
                 let connections: Vec<usize> = self.registered.iter().copied().collect();
@@ -116,8 +118,8 @@ impl<'a> Model<'a> {
     }
 
     /// After the message that ends a session, no connection of that is left.
-    fn check_closed(&self) {
-        let Some(last) = self.position.checked_sub(1).map(|last| self.shared.messages[last]) else { return };
+    fn check_closed(&mut self) {
+        let Some(last) = self.just_applied.take() else { return };
         for connection in &self.registered {
             let record = &self.shared.connections[*connection];
             let is_ended = match last {
@@ -175,8 +177,12 @@ impl<'a> Model<'a> {
     /// The connections that wait get what they missed: the memberships are those of the list, as it was when the first began to
     /// wait, with the changes since.
     fn load(&mut self, load: &str) {
-        let list = &self.shared.loads[load];
-        let (user, waiting) = self.waiting_for(load);
+        let (user, list) = &self.shared.loads[load];
+        let user = *user;
+        let waiting = match &self.users[&user].memberships {
+            Memberships::Loading(waiting) => waiting.clone(),
+            Memberships::Loaded(_) => panic!("load {load} of user {user} is used, although the memberships are loaded"),
+        };
         let start = waiting.iter().map(|(_, position)| *position).min().unwrap();
         let mut channels = list.clone();
         for channel in 0..CHANNELS {
@@ -206,13 +212,6 @@ impl<'a> Model<'a> {
         self.users.get_mut(&user).unwrap().memberships = Memberships::Loaded(channels);
     }
 
-    fn waiting_for(&self, load: &str) -> (u8, Vec<(usize, usize)>) {
-        let user = self.shared.load_users[load];
-        match &self.users[&user].memberships {
-            Memberships::Loading(waiting) => (user, waiting.clone()),
-            Memberships::Loaded(_) => panic!("load {load} of user {user} is used, although the memberships are loaded"),
-        }
-    }
 }
 
 fn is_for(target: Target, user: u8, channels: &BTreeSet<u8>) -> bool {
