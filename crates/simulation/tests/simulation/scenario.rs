@@ -62,10 +62,10 @@ impl Scenario {
         if self.is_tight {
             HubConfig {
                 resume_window_ms: 120,
-                resume_buffer_events: 6,
+                resume_buffer_events: 5,
                 resume_buffer_bytes: 200,
                 written_retention_ms: 60,
-                outbox_bytes_cap: 150,
+                outbox_bytes_cap: 90,
                 detached_per_user_cap: 2,
                 load_backlog_messages: 10,
             }
