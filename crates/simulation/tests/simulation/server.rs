@@ -31,6 +31,8 @@ pub struct Publisher {
 impl EventSink for Publisher {
     fn publish(&self, events: Vec<Event>) {
         let mut messages = Vec::new();
+        // A caller that was answered already would notice.
+        thread::yield_now();
         {
             let mut state = self.world.state.lock();
             for number in events.iter().map(number_of) {
@@ -45,9 +47,10 @@ impl EventSink for Publisher {
             state.figures.events += events.len() as u64;
             state.messages.extend(&messages);
         }
-        let begun = self.world.messages_begun();
         self.bus.publish(messages.into_iter().map(Message::to_hub).collect());
-        self.world.state.lock().messages_done = begun;
+        let mut state = self.world.state.lock();
+        state.messages_done = state.messages.len();
+        state.published_done = state.published.len();
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Shared {
     pub operations: BTreeMap<i64, Operation>,
     /// The operations that the sink has received, in this order.
     pub published: Vec<i64>,
+    /// How many of them it has published.
+    pub published_done: usize,
     /// The messages that were passed to the bus, in this order.
     pub messages: Vec<Message>,
     /// Of these, how many the bus has returned from.
@@ -107,7 +109,7 @@ impl World {
     /// The caller got its answer: it comes after the publishing.
     pub fn confirm(&self, number: i64) {
         let mut state = self.state.lock();
-        assert!(state.published.contains(&number), "the operation {number} was answered before it was published");
+        assert!(state.published[..state.published_done].contains(&number), "the operation {number} was answered before it was published");
         state.operations.get_mut(&number).unwrap().is_confirmed = true;
     }
 
