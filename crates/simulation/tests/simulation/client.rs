@@ -139,14 +139,9 @@ impl Client {
                 had_to_load: load.is_some(),
                 registered_between,
                 received: Vec::new(),
-                has_lost_resume: false,
                 closed: Vec::new(),
             });
-            if let Some((lost, _)) = resume {
-                let lost = state.numbers[&lost];
-                state.connections[lost].has_lost_resume = true;
-                state.figures.not_resumed += 1;
-            }
+            state.figures.not_resumed += u64::from(resume.is_some());
             number
         };
         drop(state);

@@ -33,9 +33,7 @@ fn number_from_environment(name: &str) -> Option<u64> {
 fn run_or_explain(seed: u64, keep_schedule: bool) -> run::Finished {
     catch_unwind(AssertUnwindSafe(|| run(seed, keep_schedule))).unwrap_or_else(|failure| {
         eprintln!("\nThe seed {seed} fails. Its log, and the failure again:");
-        eprintln!(
-            "GUILDHALL_SIMULATION_SEED={seed} cargo test --package guildhall-simulation --features simulation --test simulation -- every_seed --nocapture\n"
-        );
+        eprintln!("GUILDHALL_SIMULATION_SEED={seed} scripts/test-simulation every_seed --nocapture\n");
         resume_unwind(failure)
     })
 }

@@ -53,25 +53,23 @@ pub struct Figures {
 
 impl Figures {
     fn all(&mut self) -> [&mut u64; 16] {
-        let Self { events, deliveries, connections, broken, resumed, not_resumed, replaced, slow_readers, .. } = self;
-        let Self { full_buffers, failed_loads, reloads, ended_sessions, removals, unknown_commits, shutdowns, early_closes, .. } = self;
         [
-            events,
-            deliveries,
-            connections,
-            broken,
-            resumed,
-            not_resumed,
-            replaced,
-            slow_readers,
-            full_buffers,
-            failed_loads,
-            reloads,
-            ended_sessions,
-            removals,
-            unknown_commits,
-            shutdowns,
-            early_closes,
+            &mut self.events,
+            &mut self.deliveries,
+            &mut self.connections,
+            &mut self.broken,
+            &mut self.resumed,
+            &mut self.not_resumed,
+            &mut self.replaced,
+            &mut self.slow_readers,
+            &mut self.full_buffers,
+            &mut self.failed_loads,
+            &mut self.reloads,
+            &mut self.ended_sessions,
+            &mut self.removals,
+            &mut self.unknown_commits,
+            &mut self.shutdowns,
+            &mut self.early_closes,
         ]
     }
 

@@ -64,8 +64,6 @@ pub struct ConnectionRecord {
     pub registered_between: (usize, usize),
     /// The operations of its events, by sequence number; the hello is `None`.
     pub received: Vec<Option<i64>>,
-    /// Whether a resume was rejected, and why it may be.
-    pub has_lost_resume: bool,
     pub closed: Vec<CloseReason>,
 }
 

@@ -32,7 +32,8 @@ fn no_event_after_a_removal(state: &Shared, world: &World) {
     if state.figures.unknown_commits > 0 {
         return;
     }
-    let positions: HashMap<i64, usize> = state.messages.iter().enumerate().filter_map(|(at, message)| Some((number_of(message)?, at))).collect();
+    let positions: HashMap<i64, usize> =
+        state.messages.iter().enumerate().filter_map(|(at, message)| Some((number_of(message)?, at))).collect();
     for connection in &state.connections {
         let registered_at = world.trace.position_of(&connection.id.to_string());
         for (left_at, message) in state.messages.iter().enumerate().skip(registered_at) {

@@ -79,7 +79,10 @@ impl<'a> Model<'a> {
     fn register(&mut self, connection: usize) {
         let record = &self.shared.connections[connection];
         let (earliest, latest) = record.registered_between;
-        assert!((earliest..=latest).contains(&self.position), "connection {connection} was registered at another moment than it was opened");
+        assert!(
+            (earliest..=latest).contains(&self.position),
+            "connection {connection} was registered at another moment than it was opened"
+        );
         self.registered.insert(connection);
         self.expected[connection].push(None);
         let user = self.users.entry(record.user).or_insert_with(|| User { memberships: Memberships::Loading(Vec::new()) });
@@ -186,9 +189,9 @@ impl<'a> Model<'a> {
         let start = waiting.iter().map(|(_, position)| *position).min().unwrap();
         let mut channels = list.clone();
         for channel in 0..CHANNELS {
-            let first = self.shared.messages[start..self.position].iter().find(|message| {
-                [Message::Join { user, channel }, Message::Leave { user, channel }].contains(message)
-            });
+            let first = self.shared.messages[start..self.position]
+                .iter()
+                .find(|message| [Message::Join { user, channel }, Message::Leave { user, channel }].contains(message));
             if first == Some(&Message::Join { user, channel }) {
                 channels.remove(&channel);
             }
@@ -211,7 +214,6 @@ impl<'a> Model<'a> {
         }
         self.users.get_mut(&user).unwrap().memberships = Memberships::Loaded(channels);
     }
-
 }
 
 fn is_for(target: Target, user: u8, channels: &BTreeSet<u8>) -> bool {
