@@ -58,6 +58,10 @@ impl Reader {
         self.engine.dialect()
     }
 
+    pub(crate) const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// Every row of the answer.
     pub(crate) async fn all<T: FromRow + Send + 'static>(&self, sql: impl Into<Sql> + Send, params: Vec<Value>) -> Result<Vec<T>> {
         self.read(sql.into(), params, Rows::all()).await
@@ -104,6 +108,12 @@ impl Reader {
 
     pub async fn size(&self) -> Result<DatabaseSize> {
         self.engine.size().await
+    }
+
+    /// The newest step of the schema that was applied or begun; 0 on a database that was never migrated.
+    pub async fn schema_version(&self) -> Result<i64> {
+        let applied = self.engine.applied_steps().await?;
+        Ok(applied.iter().map(|step| step.version).max().unwrap_or_default())
     }
 
     /// Whether the database answers.

@@ -31,6 +31,7 @@ pub mod channels;
 pub mod commands;
 pub mod deliveries;
 pub mod diagnosis;
+pub mod dump;
 pub mod emoji;
 pub mod files;
 pub mod findings;

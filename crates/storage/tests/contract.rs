@@ -5,6 +5,7 @@ mod contract {
     mod batches;
     mod categories;
     mod channels;
+    mod dump;
     mod emoji;
     mod encryption;
     mod ends;

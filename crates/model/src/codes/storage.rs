@@ -6,5 +6,7 @@ super::codes! {
     OPEN_FAILED = Unavailable, "app.storage.open.app_error", "The database cannot be opened: {reason}.";
     SCHEMA_NEWER = Internal, "app.storage.schema_newer.app_error", "The database was written by a newer Guildhall (its schema is at step {found}, this program knows {known}). Start the newer program, or restore a backup.";
     SCHEMA_CHANGED = Internal, "app.storage.schema_changed.app_error", "Step {step} of the database's schema is not the one this program knows. The database belongs to a different build.";
+    NOT_EMPTY = Conflict, "app.storage.not_empty.app_error", "The database has data already, and nothing is written over it. Name an empty one.";
+    DUMP_UNREADABLE = BadRequest, "app.storage.dump.app_error", "The copy of the table {table} cannot be loaded: {reason}.";
     MIGRATION_FAILED = Internal, "app.storage.migration.app_error", "Step {step} of the database's schema could not be applied: {reason}.";
 }

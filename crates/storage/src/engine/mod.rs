@@ -12,6 +12,7 @@ use guildhall_model::Result;
 use guildhall_model::codes::context;
 
 use crate::dispatch::Dispatcher;
+use crate::dump::SnapshotConnection;
 use crate::migrate::{self, AppliedStep, Step};
 use crate::observer::Observer;
 use crate::row::{RowSink, Rows};
@@ -122,6 +123,15 @@ impl Engine {
     pub async fn applied_steps(&self) -> Result<Vec<AppliedStep>> {
         let tables: Vec<i64> = self.read(migrate::COUNT_TABLE, Vec::new(), Rows::first()).await?;
         if tables == [0] { Ok(Vec::new()) } else { self.read(migrate::SELECT_APPLIED.into(), Vec::new(), Rows::all()).await }
+    }
+
+    /// One state of all tables.
+    pub async fn snapshot(&self) -> Result<Box<dyn SnapshotConnection>> {
+        match self {
+            Self::Sqlite(engine) => engine.snapshot().await,
+            Self::Postgres(engine) => engine.snapshot().await,
+            Self::Mysql(engine) => engine.snapshot().await,
+        }
     }
 
     pub async fn empty_log(&self) -> Result<bool> {

@@ -14,6 +14,7 @@ use mysql_async::prelude::Queryable;
 
 use super::server::{Driver, LockWait};
 use super::submission::Outcome;
+use crate::dump::Lines;
 use crate::failure::Failure;
 use crate::migrate::{AppliedStep, Step};
 use crate::row::RowSink;
@@ -32,6 +33,12 @@ impl Driver for Mysql {
 
     /// A deadlock rolls back the whole group, and its batches would conflict again.
     const SHARED_ATTEMPTS_MAX: u32 = 1;
+
+    const BEGIN_SNAPSHOT: &[&str] = &[
+        "SET SESSION net_write_timeout = 3600",
+        "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+        "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+    ];
 
     type Connection = Conn;
 
@@ -53,6 +60,10 @@ impl Driver for Mysql {
 
     async fn query(connection: &mut Conn, sql: &str, params: &[Value], rows: &mut dyn RowSink) -> Result<(), Failure> {
         read::query(connection, sql, params, rows).await
+    }
+
+    async fn stream(connection: &mut Conn, sql: &str, lines: Lines) -> Result<Lines, Failure> {
+        read::stream(connection, sql, lines).await
     }
 
     async fn run(connection: &mut Conn, sql: &str) -> Result<(), Failure> {

@@ -5,6 +5,7 @@ use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
 
 use super::connection::bind;
+use crate::dump::Lines;
 use crate::failure::Failure;
 use crate::row::RowSink;
 use crate::{Row, Value};
@@ -21,4 +22,17 @@ pub(super) async fn query(connection: &mut Conn, sql: &str, params: &[Value], ro
     }
     result.drop_result().await?;
     fault.map_or(Ok(()), Err)
+}
+
+pub(super) async fn stream(connection: &mut Conn, sql: &str, mut lines: Lines) -> Result<Lines, Failure> {
+    // The binary protocol, whose integers are integers.
+    let mut result = connection.exec_iter(sql, ()).await?;
+    while let Some(row) = result.next().await? {
+        lines.push(&Row::from(&row))?;
+        if lines.is_piece() {
+            lines.pass_on().await?;
+        }
+    }
+    result.drop_result().await?;
+    Ok(lines)
 }

@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 
 use super::server::{Connections, Driver, LockWait};
 use super::submission::Outcome;
+use crate::dump::Lines;
 use crate::failure::Failure;
 use crate::migrate::{AppliedStep, Step};
 use crate::row::RowSink;
@@ -41,6 +42,13 @@ impl Driver for Postgres {
     const GROUP_MAX: usize = 64;
 
     const SHARED_ATTEMPTS_MAX: u32 = 4;
+
+    const BEGIN_SNAPSHOT: &[&str] = &[
+        "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0",
+        "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+        // The state is that of the first statement.
+        "SELECT 1",
+    ];
 
     type Connection = ClientWrapper;
 
@@ -67,6 +75,10 @@ impl Driver for Postgres {
 
     async fn query(client: &mut ClientWrapper, sql: &str, params: &[Value], rows: &mut dyn RowSink) -> Result<(), Failure> {
         read::query(client, sql, params, rows).await
+    }
+
+    async fn stream(client: &mut ClientWrapper, sql: &str, lines: Lines) -> Result<Lines, Failure> {
+        read::stream(client, sql, lines).await
     }
 
     async fn run(client: &mut ClientWrapper, sql: &str) -> Result<(), Failure> {

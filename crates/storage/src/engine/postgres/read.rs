@@ -5,6 +5,7 @@ use futures::TryStreamExt;
 use guildhall_model::Result;
 
 use super::connection::prepare;
+use crate::dump::Lines;
 use crate::failure::Failure;
 use crate::row::RowSink;
 use crate::{Row, Value};
@@ -20,4 +21,17 @@ pub(super) async fn query(client: &ClientWrapper, sql: &str, params: &[Value], r
         }
     }
     Ok(())
+}
+
+pub(super) async fn stream(client: &ClientWrapper, sql: &str, mut lines: Lines) -> Result<Lines, Failure> {
+    let statement = prepare(client, sql, 0).await?;
+    let result = client.query_raw(&statement, &[] as &[Value]).await?;
+    futures::pin_mut!(result);
+    while let Some(row) = result.try_next().await? {
+        lines.push(&Row::from(&row))?;
+        if lines.is_piece() {
+            lines.pass_on().await?;
+        }
+    }
+    Ok(lines)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use deadpool::managed::Manager;
 use guildhall_model::Result;
 
+use crate::dump::Lines;
 use crate::engine::submission::Outcome;
 use crate::failure::Failure;
 use crate::migrate::{AppliedStep, Step};
@@ -31,6 +32,9 @@ pub(crate) trait Driver: Sized + Send + Sync + 'static {
     /// A batch that conflicted so many times gets a transaction of its own.
     const SHARED_ATTEMPTS_MAX: u32;
 
+    /// Begins a transaction that sees one state of all tables, as long as it lasts, and may wait for whoever reads it.
+    const BEGIN_SNAPSHOT: &[&str];
+
     type Connection: Send;
 
     type ConnectError: Display + Into<Failure> + Send;
@@ -50,9 +54,11 @@ pub(crate) trait Driver: Sized + Send + Sync + 'static {
         connection: &mut Self::Connection,
         sql: &str,
         params: &[Value],
-
         rows: &mut dyn RowSink,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Sends every row of the answer to a statement without parameters.
+    fn stream(connection: &mut Self::Connection, sql: &str, lines: Lines) -> impl Future<Output = Result<Lines, Failure>> + Send;
 
     /// Executes a statement without parameters and ignores what it returns.
     fn run(connection: &mut Self::Connection, sql: &str) -> impl Future<Output = Result<(), Failure>> + Send;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use deadpool::managed::Manager;
 use guildhall_model::Result;
 
+use super::connect;
 use super::driver::Driver;
 use crate::failure::Failure;
 use crate::migrate::{self, AppliedStep, Step};
@@ -16,14 +16,6 @@ pub(super) async fn run<D: Driver>(driver: &D, connect_timeout: Duration, steps:
     let outcome = run_under_lock::<D>(&mut connection, steps).await;
     D::disconnect(connection).await;
     outcome
-}
-
-async fn connect<D: Driver>(driver: &D, timeout: Duration) -> Result<D::Connection, Failure> {
-    let manager = driver.manager();
-    match tokio::time::timeout(timeout, manager.create()).await {
-        Ok(connection) => connection.map_err(Into::into),
-        Err(_) => Err(Failure::unavailable("the server does not answer")),
-    }
 }
 
 async fn run_under_lock<D: Driver>(connection: &mut D::Connection, steps: &'static [Step]) -> Result<()> {

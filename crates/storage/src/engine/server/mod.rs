@@ -8,16 +8,20 @@ mod pool;
 mod read;
 #[cfg(feature = "simulation")]
 pub mod simulated;
+mod snapshot;
 mod transaction;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use deadpool::managed::Manager as _;
 use guildhall_model::Result;
 
 use crate::dispatch::Dispatcher;
+use crate::dump::SnapshotConnection;
 use crate::engine::DatabaseLoad;
 use crate::engine::submission::Answer;
+use crate::failure::Failure;
 use crate::migrate::Step;
 use crate::observer::Observer;
 use crate::row::RowSink;
@@ -70,9 +74,22 @@ impl<D: Driver> ServerEngine<D> {
         migrate::run(&*self.driver, self.connect_timeout, steps).await
     }
 
+    pub async fn snapshot(&self) -> Result<Box<dyn SnapshotConnection>> {
+        snapshot::open(&*self.driver, self.connect_timeout).await
+    }
+
     pub async fn close(&self) {
         self.writers.close().await;
         self.transactions.close();
         self.reads.close();
+    }
+}
+
+/// A connection outside the pools, which its owner disconnects.
+async fn connect<D: Driver>(driver: &D, timeout: Duration) -> Result<D::Connection, Failure> {
+    let manager = driver.manager();
+    match tokio::time::timeout(timeout, manager.create()).await {
+        Ok(connection) => connection.map_err(Into::into),
+        Err(_) => Err(Failure::unavailable("the server does not answer")),
     }
 }

@@ -84,24 +84,24 @@ pub(super) fn start(file: &Arc<DatabaseFile>) -> Result<(Checkpoints, JoinHandle
     set_busy_timeout(&mut connection, RESTART_TIMEOUT).map_err(|error| open_failed(&error))?;
     let file = Arc::clone(file);
     let run = move || {
-        serve(&connection, &shared);
+        serve(&connection, &file, &shared);
         drop((connection, file));
     };
     let thread = thread::Builder::new().name("sqlite-checkpoint".into()).spawn(run).map_err(|error| open_failed(&error))?;
     Ok((checkpoints, thread))
 }
 
-fn serve(connection: &Connection, shared: &Shared) {
+fn serve(connection: &Connection, file: &DatabaseFile, shared: &Shared) {
     while shared.wait_until_due() {
-        if let Err(error) = checkpoint(connection) {
+        if let Err(error) = checkpoint(connection, file) {
             tracing::warn!(%error, "a checkpoint did not succeed; the next one will try again");
         }
     }
 }
 
-fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
+fn checkpoint(connection: &Connection, file: &DatabaseFile) -> rusqlite::Result<()> {
     let log_pages: i64 = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1))?;
-    if log_pages > LOG_PAGES_MAX {
+    if log_pages > LOG_PAGES_MAX && !file.has_long_reads() {
         // The next commit writes to the start of the log. The file keeps its length, as truncating it and growing it
         // again would make writers wait.
         connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))?;
@@ -167,7 +167,7 @@ mod tests {
     fn a_checkpoint_copies_the_log_into_the_file() {
         let log = Log::new();
         log.write(100_000);
-        checkpoint(&log.checkpoints).unwrap();
+        checkpoint(&log.checkpoints, &log.file).unwrap();
         let (logged, moved) = log.pages();
         assert!(logged > 20 && logged == moved, "{moved} of {logged}");
     }
@@ -177,11 +177,26 @@ mod tests {
         let log = Log::new();
         log.write((LOG_PAGES_MAX + 100) * 4096);
         let before = log.file_bytes();
-        checkpoint(&log.checkpoints).unwrap();
+        checkpoint(&log.checkpoints, &log.file).unwrap();
         log.write(1);
         let (logged, moved) = log.pages();
         assert!(logged < 10 && logged == moved, "{moved} of {logged}");
         assert_eq!(log.file_bytes(), before);
+    }
+
+    #[test]
+    fn writers_do_not_wait_for_a_long_read() {
+        let log = Log::new();
+        let file = Arc::new(DatabaseFile::private().unwrap());
+        let long_read = DatabaseFile::begin_long_read(&file);
+        log.write((LOG_PAGES_MAX + 100) * 4096);
+        checkpoint(&log.checkpoints, &file).unwrap();
+        log.write(1);
+        assert!(log.pages().0 > LOG_PAGES_MAX, "the log was restarted");
+        drop(long_read);
+        checkpoint(&log.checkpoints, &file).unwrap();
+        log.write(1);
+        assert!(log.pages().0 < 10);
     }
 
     #[test]
@@ -200,11 +215,11 @@ mod tests {
         reader.execute_batch("BEGIN; SELECT * FROM t").unwrap();
         log.write(LOG_BYTES_MAX);
         log.write(1);
-        checkpoint(&log.checkpoints).unwrap();
+        checkpoint(&log.checkpoints, &log.file).unwrap();
         log.write(1);
         assert!(log.file_bytes() > LOG_BYTES_MAX, "the reader is in the way");
         reader.execute_batch("ROLLBACK").unwrap();
-        checkpoint(&log.checkpoints).unwrap();
+        checkpoint(&log.checkpoints, &log.file).unwrap();
         log.write(1);
         assert_eq!(log.file_bytes(), LOG_BYTES_MAX);
     }

@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -30,6 +32,16 @@ const CACHE_KIB: i64 = 16 * 1024;
 pub(super) struct DatabaseFile {
     path: PathBuf,
     folder: Option<tempfile::TempDir>,
+    long_reads: AtomicUsize,
+}
+
+/// A read that may take minutes, from its begin to its drop.
+pub(super) struct LongRead(Arc<DatabaseFile>);
+
+impl Drop for LongRead {
+    fn drop(&mut self) {
+        self.0.long_reads.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,12 +52,22 @@ pub(super) enum AccessMode {
 
 impl DatabaseFile {
     pub fn file(path: PathBuf) -> Self {
-        Self { path, folder: None }
+        Self { path, folder: None, long_reads: AtomicUsize::new(0) }
     }
 
     pub fn private() -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("guildhall-").tempdir().map_err(|error| open_failed(&error))?;
-        Ok(Self { path: folder.path().join("memory.db"), folder: Some(folder) })
+        Ok(Self { path: folder.path().join("memory.db"), folder: Some(folder), long_reads: AtomicUsize::new(0) })
+    }
+
+    /// Announces a read during which the log must not be restarted, as writers would wait for the reader.
+    pub fn begin_long_read(file: &Arc<Self>) -> LongRead {
+        file.long_reads.fetch_add(1, Ordering::AcqRel);
+        LongRead(Arc::clone(file))
+    }
+
+    pub fn has_long_reads(&self) -> bool {
+        self.long_reads.load(Ordering::Acquire) > 0
     }
 
     /// A private database's folder.

@@ -5,6 +5,7 @@ mod connection;
 mod migrate;
 mod queue;
 mod readers;
+mod snapshot;
 mod writer;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use guildhall_model::codes::context;
 use parking_lot::Mutex;
 
 use crate::dispatch::Dispatcher;
+use crate::dump::SnapshotConnection;
 use crate::engine::submission::{Answer, Submission};
 use crate::engine::{DatabaseLoad, DatabaseSize, PoolLoad};
 use crate::migrate::Step;
@@ -79,6 +81,10 @@ impl Sqlite {
     pub async fn migrate(&self, steps: &'static [Step]) -> Result<()> {
         let file = Arc::clone(&self.file);
         blocking(move || migrate::run(&file, steps)).await
+    }
+
+    pub async fn snapshot(&self) -> Result<Box<dyn SnapshotConnection>> {
+        snapshot::open(Arc::clone(&self.file)).await
     }
 
     pub async fn empty_log(&self) -> Result<bool> {

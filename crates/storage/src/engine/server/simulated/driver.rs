@@ -12,6 +12,7 @@ use guildhall_simulation::task::yield_now;
 use guildhall_simulation::time::sleep;
 
 use super::server::{CommitFault, SimulatedServer, Step};
+use crate::dump::Lines;
 use crate::engine::server::{Driver, LockWait};
 use crate::engine::submission::Outcome;
 use crate::failure::{BatchError, Failure, FailureKind};
@@ -75,6 +76,8 @@ impl Driver for SimulatedDriver {
 
     const SHARED_ATTEMPTS_MAX: u32 = 2;
 
+    const BEGIN_SNAPSHOT: &[&str] = &[];
+
     type Connection = SimulatedConnection;
 
     type ConnectError = Infallible;
@@ -95,6 +98,10 @@ impl Driver for SimulatedDriver {
 
     async fn query(_: &mut SimulatedConnection, _: &str, _: &[Value], _: &mut dyn RowSink) -> Result<(), Failure> {
         Err(Failure::internal("the simulation reads from the server itself"))
+    }
+
+    async fn stream(_: &mut SimulatedConnection, _: &str, _: Lines) -> Result<Lines, Failure> {
+        Err(Failure::internal("the simulation makes no copies"))
     }
 
     async fn run(connection: &mut SimulatedConnection, sql: &str) -> Result<(), Failure> {

@@ -1,0 +1,144 @@
+//! Loads copies of tables into an empty database.
+
+use std::collections::BTreeMap;
+
+use guildhall_model::codes::storage as codes;
+use guildhall_model::id::JobId;
+use guildhall_model::{Millis, Result};
+
+use super::line;
+use super::summary::TableSummary;
+use super::table::{self, TableShape, unusable};
+use crate::{Batch, Database, STEPS, Sql, Statement, Value, params, value_rows};
+
+/// Rows of one INSERT. SQLite allows 32,766 parameters, PostgreSQL 65,535, and the widest table has fewer than 32 columns.
+const ROWS_PER_STATEMENT: usize = 100;
+/// MariaDB accepts packets of 16 MiB by default, MySQL of 64 MiB.
+const STATEMENT_BYTES_MAX: usize = 1024 * 1024;
+/// Of one commit.
+const STATEMENTS_PER_BATCH: usize = 20;
+const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// A database that is being filled with the copy of another.
+pub struct Loader {
+    db: Database,
+    tables: BTreeMap<String, TableShape>,
+    loaded: BTreeMap<String, TableSummary>,
+}
+
+impl Loader {
+    /// Brings an empty database to the schema of the copy.
+    pub async fn begin(db: &Database, schema_version: i64) -> Result<Self> {
+        if db.schema_version().await? != 0 {
+            return Err(codes::NOT_EMPTY.into());
+        }
+        let known = STEPS.last().map_or(0, |step| step.version);
+        let Some(at) = STEPS.iter().position(|step| step.version == schema_version) else {
+            return Err(codes::SCHEMA_NEWER.with("found", schema_version).with("known", known));
+        };
+        db.migrate_to(STEPS.get(..=at).unwrap_or(STEPS)).await?;
+        let tables = table::tables(db).await?;
+        // What the steps themselves have inserted is in the copy as well.
+        let clear = |table: &TableShape| Statement::new(format!("DELETE FROM {}", table.name), params![]);
+        db.commit(tables.iter().map(clear).collect::<Batch>()).await?;
+        let tables = tables.into_iter().map(|table| (table.name.clone(), table)).collect();
+        Ok(Self { db: db.clone(), tables, loaded: BTreeMap::new() })
+    }
+
+    /// Begins the table that the first line of its copy describes.
+    pub fn table(&mut self, header: &[u8]) -> Result<TableLoader<'_>> {
+        let shape = TableShape::from_header(header)?;
+        let name = shape.name.clone();
+        match self.tables.get(&name) {
+            Some(own) if own.columns == shape.columns => {}
+            Some(_) => return Err(unusable(&name, "its columns are not those of this schema")),
+            None => return Err(unusable(&name, "this schema has no such table")),
+        }
+        if self.loaded.contains_key(&name) {
+            return Err(unusable(&name, "it is there twice"));
+        }
+        let columns = shape.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ");
+        let insert = format!("INSERT INTO {name} ({columns}) VALUES ");
+        Ok(TableLoader {
+            loader: self,
+            shape,
+            insert,
+            rows: Vec::new(),
+            row_bytes: 0,
+            batch: Batch::new(),
+            batch_bytes: 0,
+            summary: TableSummary::default(),
+        })
+    }
+
+    /// Ends the load: every table must have been there. The search index is made by a job with the given id; then the schema is
+    /// brought up to date.
+    pub async fn finish(self, search_job: JobId, now: Millis) -> Result<BTreeMap<String, TableSummary>> {
+        if let Some(missing) = self.tables.keys().find(|name| !self.loaded.contains_key(*name)) {
+            return Err(unusable(missing, "it is missing"));
+        }
+        let index = Statement::new(
+            "INSERT INTO jobs (id, type, status, create_at, start_at, last_activity_at, progress, data, attempts, run_at, lease_until, fence) \
+             VALUES (?, 'search_index', 'pending', ?, 0, 0, 0, '{}', 0, 0, 0, 0)",
+            params![search_job, now],
+        );
+        // One that was interrupted would go on where it stopped, with an index that is not there.
+        let obsolete = Statement::new("DELETE FROM jobs WHERE type = 'search_index' AND status IN ('pending', 'in_progress')", params![]);
+        self.db.commit(vec![obsolete, index]).await?;
+        self.db.migrate().await?;
+        Ok(self.loaded)
+    }
+}
+
+/// A table that is being loaded.
+pub struct TableLoader<'a> {
+    loader: &'a mut Loader,
+    shape: TableShape,
+    insert: String,
+    rows: Vec<Value>,
+    row_bytes: usize,
+    batch: Batch,
+    batch_bytes: usize,
+    summary: TableSummary,
+}
+
+impl TableLoader<'_> {
+    /// Adds a row, a line without its line feed.
+    pub async fn push(&mut self, line: &[u8]) -> Result<()> {
+        let row = line::decode(line, &self.shape.columns).map_err(|reason| unusable(&self.shape.name, reason))?;
+        self.summary.add(line);
+        self.rows.extend(row);
+        self.row_bytes += line.len();
+        if self.rows.len() >= ROWS_PER_STATEMENT * self.shape.columns.len() || self.row_bytes >= STATEMENT_BYTES_MAX {
+            self.end_statement();
+        }
+        if self.batch.len() >= STATEMENTS_PER_BATCH || self.batch_bytes >= BATCH_BYTES_MAX {
+            self.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// What was loaded. The table is complete when it returns.
+    pub async fn finish(mut self) -> Result<TableSummary> {
+        self.end_statement();
+        self.commit().await?;
+        self.loader.loaded.insert(self.shape.name, self.summary);
+        Ok(self.summary)
+    }
+
+    fn end_statement(&mut self) {
+        let params = std::mem::take(&mut self.rows);
+        if params.is_empty() {
+            return;
+        }
+        let rows = params.len() / self.shape.columns.len();
+        let sql = Sql::from(format!("{}{}", self.insert, value_rows(rows, self.shape.columns.len())));
+        self.batch.push(Statement::new(sql, params).expect_rows(rows as u64));
+        self.batch_bytes += std::mem::take(&mut self.row_bytes);
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        self.batch_bytes = 0;
+        self.loader.db.commit(std::mem::take(&mut self.batch)).await
+    }
+}

@@ -1,0 +1,67 @@
+//! One state of the whole database, which stays as it is while others write.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use guildhall_model::Result;
+use tokio::sync::mpsc;
+
+use super::lines::Lines;
+use super::summary::TableSummary;
+use super::table::{self, TableShape};
+use crate::failure::Failure;
+use crate::{Granted, Reader, Server};
+
+/// A connection of its own, in a transaction that sees one state.
+#[async_trait]
+pub(crate) trait SnapshotConnection: Send {
+    /// Sends every row of the answer to a statement without parameters.
+    async fn stream(&mut self, sql: &str, lines: Lines) -> Result<Lines, Failure>;
+
+    /// Ends the transaction.
+    async fn close(self: Box<Self>);
+}
+
+/// One state of every table. Others write meanwhile; an embedded database's log grows until it is closed or dropped.
+pub struct Snapshot {
+    connection: Box<dyn SnapshotConnection>,
+    tables: Vec<TableShape>,
+    schema_version: i64,
+}
+
+/// Fixes the present state of the database.
+pub async fn snapshot(db: &Reader, _server: Granted<Server>) -> Result<Snapshot> {
+    let connection = db.engine().snapshot().await?;
+    Ok(Snapshot { connection, tables: table::tables(db).await?, schema_version: db.schema_version().await? })
+}
+
+impl Snapshot {
+    /// In the order of their names.
+    pub fn tables(&self) -> &[TableShape] {
+        &self.tables
+    }
+
+    /// The newest step of the schema that was applied.
+    pub const fn schema_version(&self) -> i64 {
+        self.schema_version
+    }
+
+    /// Sends the rows of a table as lines, each with its line feed, in pieces of whole lines. It waits for whoever receives them.
+    pub async fn copy_table(&mut self, table: &TableShape, pieces: mpsc::Sender<Bytes>) -> Result<TableSummary> {
+        let lines = Lines::new(table.columns.clone(), pieces);
+        let sql = table.select();
+        let lines = self.connection.stream(&sql, lines).await.map_err(|failure| failure.in_sql(&sql).into_error())?;
+        lines.finish().await.map_err(Failure::into_error)
+    }
+
+    /// Counts and digests of a table, without its rows.
+    pub async fn summarize_table(&mut self, table: &TableShape) -> Result<TableSummary> {
+        let (pieces, mut received) = mpsc::channel(1);
+        let (summary, ()) = tokio::join!(self.copy_table(table, pieces), async { while received.recv().await.is_some() {} });
+        summary
+    }
+
+    /// Lets the database forget the state.
+    pub async fn close(self) {
+        self.connection.close().await;
+    }
+}
