@@ -341,6 +341,6 @@ impl Drop for MembershipLoad {
 
 impl fmt::Debug for MembershipLoad {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("MembershipLoad").field(&self.number).finish()
+        f.debug_struct("MembershipLoad").field("connection", &self.connection.id).field("number", &self.number).finish_non_exhaustive()
     }
 }

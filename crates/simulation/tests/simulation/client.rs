@@ -1,5 +1,6 @@
 //! Clients: they connect, load memberships, read slowly or not at all, lose sockets and events, and resume.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use rand::rngs::SmallRng;
 
 use crate::message::{END, channel, number_in, session, user};
 use crate::scenario::FRAME_BYTES_MAX;
-use crate::world::{ConnectionRecord, World};
+use crate::world::{ConnectionRecord, Load, World};
 
 pub struct Client {
     world: Arc<World>,
@@ -85,6 +86,10 @@ impl Client {
         if !self.world.is_valid(self.session) {
             (self.session, self.resume) = (self.world.log_in(self.user), None);
             return Next::Reconnect;
+        }
+        // The session may end meanwhile.
+        for _ in 0..self.rng.random_range(0..4) {
+            yield_now().await;
         }
         let resume = self.resume;
         let begun = self.world.messages_done();
@@ -258,7 +263,11 @@ pub async fn load_memberships(world: Arc<World>, user: u8, loads: Vec<Membership
     for _ in 0..rng.random_range(0..6) {
         yield_now().await;
     }
-    if rng.random_ratio(1, 15) {
+    let is_failing = rng.random_ratio(1, 15);
+    for (number, connection) in loads.iter().map(describe) {
+        world.state.lock().loads.insert(number, Load { user, connection, is_failing, channels: BTreeSet::new() });
+    }
+    if is_failing {
         world.log.line(format_args!("a load of user {user} fails"));
         world.figures(|figures| figures.failed_loads += 1);
         return;
@@ -272,10 +281,17 @@ pub async fn load_memberships(world: Arc<World>, user: u8, loads: Vec<Membership
     }
     let memberships = Memberships { channels: channels.iter().map(|n| channel(*n)).collect(), teams: Vec::new() };
     for load in loads {
-        let name = format!("{load:?}");
-        let number = name.trim_matches(|c: char| !c.is_ascii_digit()).to_owned();
+        let (number, _) = describe(&load);
         world.log.line(format_args!("load {number} of user {user}: {channels:?}"));
-        world.state.lock().loads.insert(number, (user, channels.clone()));
+        world.state.lock().loads.get_mut(&number).unwrap().channels.clone_from(&channels);
         load.activate(memberships.clone());
     }
+}
+
+/// The number of a load, and the id of its connection.
+fn describe(load: &MembershipLoad) -> (u64, String) {
+    let text = format!("{load:?}");
+    let (connection, number) = text.split_once("), number: ").unwrap();
+    let (_, connection) = connection.split_once("ConnectionId(").unwrap();
+    (number.trim_matches(|c: char| !c.is_ascii_digit()).parse().unwrap(), connection.to_owned())
 }

@@ -21,11 +21,13 @@ use crate::log::Log;
 use crate::message::{event, frame, number_in, number_of, session, user};
 use crate::scheduler::{SeededScheduler, Strategy};
 use crate::server::{Presence, SimulatedClock};
+use crate::trace::install;
 
 const SEEDS: u64 = 1_500;
 
 /// Runs a test in the order of many seeds; a failure names its own.
 fn explore(test: impl Fn() + Send + Sync + Copy + 'static) {
+    install();
     for seed in 0..SEEDS {
         let strategy = if seed % 2 == 0 { Strategy::Uniform } else { Strategy::Priorities };
         let _explains = Explain(seed);
@@ -49,12 +51,17 @@ fn hub(presence: Arc<Presence>) -> Hub {
     Hub::new(HubConfig::default(), Arc::new(SimulatedClock), presence)
 }
 
-fn request(hub: &Hub) -> ConnectRequest {
-    ConnectRequest { user: user(1), session: session(1), is_guest: false, checkpoint: hub.checkpoint(), resume: None }
+fn request(hub: &Hub, n: u8) -> ConnectRequest {
+    ConnectRequest { user: user(n), session: session(n.into()), is_guest: false, checkpoint: hub.checkpoint(), resume: None }
 }
 
+/// A connection of user 1.
 fn connect(hub: &Hub) -> ConnectResponse {
-    let mut response = hub.connect(&request(hub), |_| Frame::new("hello;", "")).unwrap();
+    connect_user(hub, 1)
+}
+
+fn connect_user(hub: &Hub, n: u8) -> ConnectResponse {
+    let mut response = hub.connect(&request(hub, n), |_| Frame::new("hello;", "")).unwrap();
     if let Some(load) = response.load.take() {
         load.activate(Memberships::default());
     }
@@ -82,6 +89,7 @@ fn read(outbox: &mut Outbox, count: usize) -> Vec<i64> {
 /// The queue of a connection: a reply is queued while its reader begins to wait. Every interleaving.
 #[test]
 fn a_reader_that_begins_to_wait_misses_no_wake_up() {
+    install();
     let mut config = Config::new();
     config.silence_warnings = true;
     let runs = Runner::new(DfsScheduler::new(None, false), config).run(|| {
@@ -133,9 +141,10 @@ fn presence_changes_are_passed_in_their_order_by_one_thread_at_a_time() {
         let presence = Arc::new(Presence::default());
         let hub = hub(Arc::clone(&presence));
         presence.set_hub(Some(hub.clone()));
-        let sockets = [0, 1].map(|_| {
+        // Two sockets of one user, and one of another.
+        let sockets = [1, 1, 2].map(|n| {
             let hub = hub.clone();
-            thread::spawn(move || drop(connect(&hub)))
+            thread::spawn(move || drop(connect_user(&hub, n)))
         });
         sockets.into_iter().for_each(|socket| socket.join().unwrap());
         presence.assert_all_offline();
@@ -157,7 +166,7 @@ fn a_session_that_ends_while_it_connects_receives_nothing_more() {
                 publish(&hub, 1);
             })
         };
-        let request = request(&hub);
+        let request = request(&hub, 1);
         thread::yield_now();
         let is_valid = *is_valid.lock();
         let response = is_valid.then(|| hub.connect(&request, |_| Frame::new("hello;", "")));
@@ -183,7 +192,7 @@ fn a_resume_gets_each_event_once_while_others_publish() {
             let hub = hub.clone();
             thread::spawn(move || (2..=4).for_each(|number| publish(&hub, number)))
         };
-        let request = ConnectRequest { resume: Some((handle.id(), 1)), ..request(&hub) };
+        let request = ConnectRequest { resume: Some((handle.id(), 1)), ..request(&hub, 1) };
         let closing = thread::spawn(move || drop(outbox));
         let mut resumed = hub.connect(&request, |_| Frame::new("hello;", "")).unwrap();
         assert!(resumed.resumed);

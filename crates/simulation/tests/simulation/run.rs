@@ -101,19 +101,17 @@ pub fn run(seed: u64, keeps_schedule: bool) -> Finished {
         // The pool's timeouts ask for a runtime of tokio; its clock stands still.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let _entered = runtime.enter();
-        let trace = Trace::default();
+        let trace = Trace::begin();
         let (log, finished) = (Arc::clone(&log), Arc::clone(&finished));
         let explains = Explain(Arc::clone(&log));
         let scheduler = SeededScheduler::new(seed, scenario.strategy, Arc::clone(&log));
-        tracing::subscriber::with_default(trace.clone(), move || {
-            Runner::new(scheduler, config()).run(move || {
-                let server = Arc::new(SimulatedServer::new(Box::new(RandomFaults::of(&scenario, &log))));
-                let (scenario, log, trace) = (scenario.clone(), Arc::clone(&log), trace.clone());
-                let world = Arc::new(World { scenario, server, log, trace, state: Mutex::new(Shared::default()) });
-                shuttle::future::block_on(simulate(Arc::clone(&world)));
-                oracle::judge(&world);
-                *finished.lock() = Some(world.state.lock().figures);
-            });
+        Runner::new(scheduler, config()).run(move || {
+            let server = Arc::new(SimulatedServer::new(Box::new(RandomFaults::of(&scenario, &log))));
+            let (scenario, log, trace) = (scenario.clone(), Arc::clone(&log), trace.clone());
+            let world = Arc::new(World { scenario, server, log, trace, state: Mutex::new(Shared::default()) });
+            shuttle::future::block_on(simulate(Arc::clone(&world)));
+            oracle::judge(&world);
+            *finished.lock() = Some(world.state.lock().figures);
         });
         drop(explains);
     }

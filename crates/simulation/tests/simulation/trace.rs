@@ -1,7 +1,8 @@
 //! The transitions of the hub's state, as it traces them under its lock: the order in which the model repeats them.
 
+use std::cell::RefCell;
 use std::fmt::Debug;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use parking_lot::Mutex;
 use tracing::field::{Field, Visit};
@@ -9,7 +10,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber};
 
-/// Connections and loads by the texts of their ids.
+/// Connections and users by the texts of their ids, loads by their numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Transition {
     /// The next published message is applied.
@@ -21,8 +22,8 @@ pub enum Transition {
         connection: String,
         reason: String,
     },
-    /// The memberships of the loader's user are set.
-    Loaded(String),
+    /// The memberships of the load's user are set.
+    Loaded(u64),
     /// The memberships of the user are to be loaded again.
     Forgotten(String),
 }
@@ -30,7 +31,26 @@ pub enum Transition {
 #[derive(Clone, Default)]
 pub struct Trace(Arc<Mutex<Vec<Transition>>>);
 
+thread_local! {
+    /// Of the run on this thread.
+    static CURRENT: RefCell<Option<Trace>> = const { RefCell::new(None) };
+}
+
+/// To be called before anything is traced: which lines are wanted is decided once for the process.
+pub fn install() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| tracing::subscriber::set_global_default(Recorder).unwrap());
+}
+
 impl Trace {
+    /// Collects what is traced on this thread from now on.
+    pub fn begin() -> Self {
+        install();
+        let trace = Self::default();
+        CURRENT.set(Some(trace.clone()));
+        trace
+    }
+
     pub fn transitions(&self) -> Vec<Transition> {
         self.0.lock().clone()
     }
@@ -47,7 +67,9 @@ fn is_of_hub(metadata: &Metadata<'_>) -> bool {
     metadata.target().starts_with("guildhall_realtime")
 }
 
-impl Subscriber for Trace {
+struct Recorder;
+
+impl Subscriber for Recorder {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
         if is_of_hub(metadata) { Interest::always() } else { Interest::never() }
     }
@@ -66,11 +88,15 @@ impl Subscriber for Trace {
             "resumed" => Transition::Resumed(connection),
             "detached" => Transition::Detached(connection),
             "discarded" => Transition::Discarded { connection, reason },
-            "loaded" => Transition::Loaded(load),
+            "loaded" => Transition::Loaded(load.parse().unwrap()),
             "forgotten" => Transition::Forgotten(user),
             _ => return,
         };
-        self.0.lock().push(transition);
+        CURRENT.with_borrow(|trace| {
+            if let Some(trace) = trace {
+                trace.0.lock().push(transition);
+            }
+        });
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {

@@ -38,8 +38,7 @@ pub struct Shared {
     pub messages_done: usize,
     pub connections: Vec<ConnectionRecord>,
     pub numbers: HashMap<ConnectionId, usize>,
-    /// The user and the channels that were passed to each load.
-    pub loads: HashMap<String, (u8, BTreeSet<u8>)>,
+    pub loads: BTreeMap<u64, Load>,
     pub sessions: Vec<u8>,
     pub is_shut_down: bool,
     pub figures: Figures,
@@ -51,6 +50,17 @@ pub struct Operation {
     pub is_stored: bool,
     /// The caller waited for it, and was told that it succeeded.
     pub is_confirmed: bool,
+}
+
+/// A load of a user's memberships, for one connection.
+#[derive(Debug)]
+pub struct Load {
+    pub user: u8,
+    /// The id of the connection.
+    pub connection: String,
+    pub is_failing: bool,
+    /// What was loaded.
+    pub channels: BTreeSet<u8>,
 }
 
 /// One connection over all of its sockets.

@@ -54,7 +54,7 @@ impl<'a> Model<'a> {
                 self.detached.insert(self.by_id[id]);
             }
             Transition::Discarded { connection, reason } => self.discard(self.by_id[connection], reason),
-            Transition::Loaded(load) => self.load(load),
+            Transition::Loaded(number) => self.load(*number),
             Transition::Forgotten(id) => self.forget(id),
         }
     }
@@ -158,7 +158,7 @@ impl<'a> Model<'a> {
         let is_justified = match reason {
             "SessionEnded" => last == Some(Message::CloseSession(record.session)) || last == Some(Message::CloseUser(record.user)),
             "Shutdown" => self.shared.is_shut_down,
-            "MembershipsUnavailable" => is_loading && (self.world.scenario.is_tight || self.shared.figures.failed_loads > 0),
+            "MembershipsUnavailable" => is_loading && (self.world.scenario.is_tight || self.has_failing_load(connection)),
             // It has no socket, and cannot be resumed while memberships are loaded.
             "SlowReader" => is_loading,
             "Replaced" => is_loading || self.world.scenario.is_tight,
@@ -167,6 +167,12 @@ impl<'a> Model<'a> {
             _ => false,
         };
         assert!(is_justified, "connection {connection} is discarded without a reason: {reason} after {last:?}");
+    }
+
+    /// Whether the last load for the connection failed.
+    fn has_failing_load(&self, connection: usize) -> bool {
+        let id = self.shared.connections[connection].id.to_string();
+        self.shared.loads.values().rfind(|load| load.connection == id).is_some_and(|load| load.is_failing)
     }
 
     fn forget(&mut self, id: &str) {
@@ -179,15 +185,15 @@ impl<'a> Model<'a> {
 
     /// The connections that wait get what they missed: the memberships are those of the list, as it was when the first began to
     /// wait, with the changes since.
-    fn load(&mut self, load: &str) {
-        let (user, list) = &self.shared.loads[load];
-        let user = *user;
+    fn load(&mut self, number: u64) {
+        let load = &self.shared.loads[&number];
+        let user = load.user;
         let waiting = match &self.users[&user].memberships {
             Memberships::Loading(waiting) => waiting.clone(),
-            Memberships::Loaded(_) => panic!("load {load} of user {user} is used, although the memberships are loaded"),
+            Memberships::Loaded(_) => panic!("load {number} of user {user} is used, although the memberships are loaded"),
         };
         let start = waiting.iter().map(|(_, position)| *position).min().unwrap();
-        let mut channels = list.clone();
+        let mut channels = load.channels.clone();
         for channel in 0..CHANNELS {
             let first = self.shared.messages[start..self.position]
                 .iter()
