@@ -4,6 +4,7 @@
 mod access_probe;
 mod audit_probe;
 mod audits;
+mod backups;
 mod bad_input;
 mod base_path;
 mod bots;

@@ -32,6 +32,9 @@ enum Verb {
     /// Look at the server's jobs
     #[command(subcommand)]
     Job(verbs::job::Job),
+    /// Make, list, verify and restore backups
+    #[command(subcommand)]
+    Backup(verbs::backup::Backup),
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigVerb),
@@ -60,6 +63,7 @@ impl Verb {
             Self::Serve
             | Self::User(_)
             | Self::Job(_)
+            | Self::Backup(_)
             | Self::Setup(_)
             | Self::Apply(_)
             | Self::Migrate
@@ -99,6 +103,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, String> {
         Verb::Routes { json } => verbs::routes::run(config?, json).await,
         Verb::User(user) => verbs::user::run(config?, user).await,
         Verb::Job(job) => verbs::job::run(config?, job).await,
+        Verb::Backup(backup) => verbs::backup::run(config?, backup).await,
         Verb::Config(ConfigVerb::Check) => verbs::config::check(&config?).await,
         Verb::Config(ConfigVerb::Show) => verbs::config::show(&config?),
         Verb::Config(ConfigVerb::Reference) => {

@@ -14,6 +14,7 @@ mod logging;
 mod owner;
 mod plan;
 mod reference;
+mod restore;
 mod sweeps;
 mod systemd;
 mod tls;

@@ -18,7 +18,7 @@ use tower::ServiceExt;
 
 use crate::config::Config;
 use crate::data_folder::{DataFolder, SocketPath};
-use crate::wiring::Server;
+use crate::wiring::{Server, error_message};
 
 /// How long a running server may take for a response.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -52,10 +52,15 @@ impl LocalApi {
         result
     }
 
+    /// The API of a server that is opened in this process.
+    pub fn in_process(server: Server) -> Self {
+        Self::InProcess(Box::new(server))
+    }
+
     async fn open(config: Config) -> Result<Self, String> {
         let path = config.startup.server.data_dir.clone();
         match DataFolder::lock_or_connect(&path, async || connect(&path).await).await? {
-            Ok(folder) => Ok(Self::InProcess(Box::new(Server::open(config, folder).await?))),
+            Ok(folder) => Ok(Self::in_process(Server::open(config, folder).await?)),
             Err(sender) => Ok(Self::Socket(sender)),
         }
     }
@@ -66,6 +71,17 @@ impl LocalApi {
         let sender = connect(folder).await;
         let sender = sender.map_err(|error| format!("No server answers in the data folder {}: {error}.", folder.display()))?;
         Self::Socket(sender).call(Method::GET, path, None).await.map_err(String::from)
+    }
+
+    /// Runs the jobs that are due where no server does: in this process.
+    pub async fn run_due_jobs(&self) -> Result<(), String> {
+        match self {
+            Self::Socket(_) => Ok(()),
+            Self::InProcess(server) => {
+                let ran = server.app.services.run_due_jobs().await;
+                ran.map(drop).map_err(|error| error_message("The jobs could not be run", &error))
+            }
+        }
     }
 
     /// The JSON of a successful response. `path` is below `/api/v4`.
@@ -112,7 +128,7 @@ impl LocalApi {
         Ok((status, body.to_bytes()))
     }
 
-    async fn close(self) {
+    pub async fn close(self) {
         match self {
             Self::Socket(_) => {}
             Self::InProcess(server) => server.close().await,

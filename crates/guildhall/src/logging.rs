@@ -33,7 +33,8 @@ pub fn init(log: &Log, traces: Option<&Traces>) {
 fn filter(variable: Option<&str>, level: &str) -> Targets {
     let named = variable.and_then(|text| text.parse::<Targets>().ok());
     let targets = named.unwrap_or_else(|| Targets::new().with_default(level.parse().unwrap_or(LevelFilter::WARN)));
-    targets.with_target(traces::TARGET, LevelFilter::OFF)
+    // What the library of backups says, with its stack, is in our errors as one sentence.
+    targets.with_target(traces::TARGET, LevelFilter::OFF).with_target("rustic_core", LevelFilter::OFF)
 }
 
 fn lines<S>(log: &Log) -> Box<dyn Layer<S> + Send + Sync>

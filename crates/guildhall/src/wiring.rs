@@ -13,6 +13,7 @@ use guildhall_adapters::tokens::OsSecrets;
 use guildhall_api::live::TaskPerSocket;
 use guildhall_api::live::encode::BusPublisher;
 use guildhall_api::{App, AppParts, Limiter, Route, TrustedProxies, WeakApp};
+use guildhall_backup::{BackupFolders, RepositoryStore};
 use guildhall_model::id::UserId;
 use guildhall_model::ports::Examiner;
 use guildhall_model::settings::Startup;
@@ -25,6 +26,7 @@ use guildhall_storage::{Database, DatabaseUrl, OpenOptions};
 use crate::config::Config;
 use crate::data_folder::{self, DataFolder, LockError, Purpose};
 use crate::doctor::LocalExaminer;
+use crate::restore::{self, LocalDrill};
 use crate::tls::Tls;
 
 /// A server that was opened: its database, its use cases and their router. It runs no background work, and opening it
@@ -84,6 +86,7 @@ impl Server {
     }
 
     pub async fn open_with(config: Config, folder: DataFolder, overrides: Overrides) -> Result<Self, String> {
+        restore::check_complete(folder.path())?;
         let db = open_database(&config).await?;
         db.migrate().await.map_err(|error| error_message("The schema could not be brought up to date", &error))?;
         let server = assemble(config, folder, db, overrides)?;
@@ -141,6 +144,8 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
     let outgoing = GuardedHttp::new(allowed, Arc::new(SystemResolver)).map_err(with_cause("Outgoing calls cannot be made"))?;
     let ids: Arc<dyn IdSource> = Arc::new(TimeOrderedIds::new(Arc::clone(&clock)));
     let node = folder.node_id(|| ids.next()).map_err(with_cause("The data folder's file node.id cannot be used"))?;
+    let backup_folders = BackupFolders { data: folder.path().to_owned(), config_file: config.file.clone(), host: host_name() };
+    let backup_drill = LocalDrill::new(config.clone());
     let services = Services::new(Parts {
         db: db.clone(),
         fixed_settings: config.fixed,
@@ -151,6 +156,8 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
         secrets: Arc::new(OsSecrets),
         hasher: Arc::new(hasher),
         blobs: Arc::clone(&blobs) as _,
+        backup_store: Arc::new(RepositoryStore::new(backup_folders)),
+        backup_drill: Arc::new(backup_drill),
         images: Arc::new(images),
         outgoing: Arc::new(outgoing),
         machine: Arc::new(LocalMachine),
@@ -166,6 +173,10 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
     db.publish_to(event_consumers);
     let (router, routes) = guildhall_api::router(app.clone());
     Ok(Server { router, routes, app, hub, blobs, tls, db, _folder: folder })
+}
+
+fn host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 /// Applies committed events to the state in memory, and then publishes them to live connections.

@@ -64,7 +64,7 @@ async fn it_works_beside_a_running_server_and_after_it(dialect: Dialect) {
     let (status, running) = report(&doctor(&server, &["--json"]).await);
     let problems = [ids(&running, "critical"), ids(&running, "warning")].concat();
     assert_eq!(status, i32::from(!problems.is_empty()), "{problems:?}");
-    assert_eq!(finding(&running, "backup.none")["severity"], "info");
+    assert_eq!(finding(&running, "backup.none")["severity"], "warning");
     for id in ["backup.none", "database.state", "system.process", "system.descriptors", "work.jobs", "files.data_folder"] {
         finding(&running, id);
     }

@@ -3,6 +3,7 @@
 
 pub mod address_list;
 pub mod audit;
+pub mod backup;
 pub mod channel;
 pub mod codes;
 pub mod content_type;

@@ -1,6 +1,7 @@
 //! Ports: traits for files, images, secrets, certificates, outgoing HTTP and the machine that `adapters` implements and tests
 //! replace. Signatures only; nothing here opens a file or a socket.
 
+mod backups;
 mod blobs;
 mod certificates;
 mod examiner;
@@ -9,6 +10,7 @@ mod machine;
 mod outgoing;
 mod secrets;
 
+pub use backups::{BackupDraft, BackupDrill, BackupStore};
 pub use blobs::{BlobKey, BlobReader, BlobSpace, BlobStore, ByteRange, ByteStream, StoredBlob, stream_from_bytes};
 pub use certificates::{CertificateAuthority, CertificateOrder, ChallengeAnswer, ChallengeResponder, IssueError};
 pub use examiner::{Examiner, Progress};

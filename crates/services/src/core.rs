@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use guildhall_model::id::{NodeId, RequestId};
 use guildhall_model::ports::{
-    BlobKey, BlobStore, Examiner, Images, Machine, OutgoingHttp, PasswordHasher, SecretSource, stream_from_bytes,
+    BackupDrill, BackupStore, BlobKey, BlobStore, Examiner, Images, Machine, OutgoingHttp, PasswordHasher, SecretSource, stream_from_bytes,
 };
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, Events, IdSource, Millis, Result};
@@ -25,6 +25,8 @@ pub struct Core {
     pub(crate) secrets: Arc<dyn SecretSource>,
     pub(crate) hasher: Arc<dyn PasswordHasher>,
     pub(crate) blobs: Arc<dyn BlobStore>,
+    pub(crate) backup_store: Arc<dyn BackupStore>,
+    pub(crate) backup_drill: Arc<dyn BackupDrill>,
     pub(crate) images: Arc<dyn Images>,
     pub(crate) outgoing: Arc<dyn OutgoingHttp>,
     pub(crate) examiner: Arc<dyn Examiner>,

@@ -8,6 +8,7 @@ mod noun;
 pub mod access;
 pub mod audits;
 mod backoff;
+pub mod backups;
 pub mod bots;
 mod cache;
 pub mod categories;
@@ -47,7 +48,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 use guildhall_model::id::NodeId;
-use guildhall_model::ports::{BlobStore, Examiner, Images, Machine, OutgoingHttp, PasswordHasher, SecretSource};
+use guildhall_model::ports::{BackupDrill, BackupStore, BlobStore, Examiner, Images, Machine, OutgoingHttp, PasswordHasher, SecretSource};
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource};
 use guildhall_storage::Database;
@@ -73,6 +74,8 @@ pub struct Parts {
     pub secrets: Arc<dyn SecretSource>,
     pub hasher: Arc<dyn PasswordHasher>,
     pub blobs: Arc<dyn BlobStore>,
+    pub backup_store: Arc<dyn BackupStore>,
+    pub backup_drill: Arc<dyn BackupDrill>,
     pub images: Arc<dyn Images>,
     pub outgoing: Arc<dyn OutgoingHttp>,
     pub machine: Arc<dyn Machine>,
@@ -133,6 +136,8 @@ impl Services {
                 secrets: parts.secrets,
                 hasher: parts.hasher,
                 blobs: parts.blobs,
+                backup_store: parts.backup_store,
+                backup_drill: parts.backup_drill,
                 images: parts.images,
                 outgoing: parts.outgoing,
                 machine: parts.machine,

@@ -8,7 +8,7 @@ use guildhall_model::{Millis, Result};
 use crate::{Granted, Reader, Server, Set, Sql, Statement, Write, in_list, in_values, params};
 
 /// Every column that refers to a blob.
-const REFERENCES: &[(&str, &str)] = &[
+pub(crate) const REFERENCES: &[(&str, &str)] = &[
     ("files", "blob_key"),
     ("files", "thumbnail_key"),
     ("files", "preview_key"),

@@ -22,6 +22,7 @@ mod value;
 
 pub mod analytics;
 pub mod audits;
+pub mod backup_targets;
 pub mod blobs;
 pub mod bots;
 pub mod categories;

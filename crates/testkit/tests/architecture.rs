@@ -15,6 +15,7 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("guildhall-model", &[]),
     ("guildhall-simulation", &[]),
     ("guildhall-doctor", &["guildhall-model"]),
+    ("guildhall-backup", &["guildhall-model"]),
     ("guildhall-wire", &["guildhall-model"]),
     ("guildhall-tls", &[]),
     ("guildhall-storage", &["guildhall-markup", "guildhall-metrics", "guildhall-model", "guildhall-simulation", "guildhall-tls"]),
@@ -34,6 +35,7 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
             "guildhall-services",
             "guildhall-adapters",
             "guildhall-api",
+            "guildhall-backup",
         ],
     ),
 ];
@@ -76,7 +78,7 @@ fn crates_have_only_allowed_dependencies() {
 
 /// `docs/decisions/0035-simulation.md`: the simulation is compiled only where its own feature is named on the command line.
 #[test]
-fn no_memberenables_the_simulation() {
+fn no_crate_enables_the_simulation() {
     let metadata = MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().unwrap();
     let (package, feature) = ("guildhall-simulation", "simulation");
     let mut violations = Vec::new();

@@ -4,6 +4,7 @@
 pub mod action;
 pub mod analytics;
 pub mod audit;
+pub mod backup;
 pub mod bot;
 pub mod category;
 pub mod channel;

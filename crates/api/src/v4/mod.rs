@@ -1,6 +1,7 @@
 //! The REST resources, one module each, named like in Mattermost's API.
 
 mod audits;
+mod backups;
 mod bots;
 mod categories;
 mod channels;
@@ -30,6 +31,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .under("/api/v4")
         .with(audits::routes)
+        .with(backups::routes)
         .with(bots::routes)
         .with(categories::routes)
         .with(channels::routes)

@@ -105,6 +105,7 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["get_emojis_by_names"], Json(r#"["houseparrot"]"#)),
     (&["search_emoji"], Json(r#"{"term":"houseparrot"}"#)),
     (&["set_limits_of_scope"], Json(r#"{"storage_bytes":1000000,"posts_per_minute":600}"#)),
+    (&["create_backup_target"], Json(r#"{"name":"usb","location":"/dev/null/backup","password":"correct horse battery"}"#)),
     // Users
     (&["create_user"], Json(r#"{"email":"new@example.com","username":"new","password":"Passw0rd!longer"}"#)),
     (&["login"], Json(r#"{"login_id":"owner","password":"Passw0rd!longer"}"#)),

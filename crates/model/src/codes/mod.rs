@@ -10,6 +10,7 @@ macro_rules! codes {
 }
 pub(crate) use codes;
 
+pub mod backups;
 pub mod channels;
 pub mod context;
 pub mod emoji;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::backup::TargetState;
 use crate::disk_forecast::DiskForecast;
 use crate::job::QueueDepth;
 use crate::proxy::UntrustedProxy;
@@ -89,6 +90,8 @@ pub struct DatabaseFacts {
     pub read_at: Millis,
     /// `None` where the schema is not there yet.
     pub work: Option<WorkFacts>,
+    /// `None` where the schema is not there yet.
+    pub backups: Option<Vec<BackupFacts>>,
     /// What a check of the file's structure said: `ok`, or what is damaged. `None` where it was not made.
     pub structure: Option<Vec<String>>,
 }
@@ -101,6 +104,16 @@ impl DatabaseFacts {
     pub fn number(&self, name: &str) -> Option<i64> {
         self.value(name).and_then(|text| text.parse().ok())
     }
+}
+
+/// A backup target, without what opens it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BackupFacts {
+    pub name: String,
+    pub create_at: Millis,
+    /// 0 for backups at request only.
+    pub interval_hours: i64,
+    pub state: TargetState,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

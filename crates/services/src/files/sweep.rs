@@ -8,8 +8,8 @@ use guildhall_storage::{blobs, files, usage};
 
 use super::receive::blob_keys;
 use crate::access::{SystemGrant, Writing};
-use crate::boxed;
 use crate::files::Files;
+use crate::{backups, boxed};
 
 /// Rows of a kind per sweep.
 const BATCH_SIZE: usize = 200;
@@ -92,6 +92,10 @@ impl Files<'_> {
     }
 
     async fn sweep_blobs(&self, grant: &Writing<SystemGrant>) -> Result<usize> {
+        // A backup copies the blobs of the state that it began with.
+        if backups::is_one_active(self, grant).await? {
+            return Ok(0);
+        }
         let before = self.clock.now().minus_ms(GRACE_MS);
         let keys = blobs::released(self.access.read(grant), grant.server(), before, BATCH_SIZE).await?;
         let referenced = blobs::referenced(self.access.read(grant), &keys).await?;

@@ -6,7 +6,7 @@ use guildhall_model::disk_forecast::DiskForecast;
 use guildhall_model::finding::{DatabaseFacts, DatabaseState, Facts};
 use guildhall_model::sample::{COARSE_INTERVAL_MS, COARSE_RETENTION_MS};
 use guildhall_model::{AddressList, Result};
-use guildhall_storage::{diagnosis, samples};
+use guildhall_storage::{backup_targets, diagnosis, samples};
 
 use crate::findings::Findings;
 use crate::worker::describe;
@@ -57,6 +57,7 @@ impl Findings<'_> {
             // A server only runs with the schema of its version.
             schema: guildhall_model::finding::SchemaState::Current,
             work: Some(diagnosis::work(db, server, now.minus_ms(DAY_MS)).await?),
+            backups: Some(backup_targets::facts(db, server).await?),
             structure: None,
         })
     }

@@ -10,11 +10,12 @@ mod registry;
 mod run;
 mod schedule;
 
+pub(crate) use context::JobContext;
 pub use create::NewJob;
 pub use find::JobFilter;
 pub(crate) use queue::{JobQueue, State};
 
 noun! {
     /// Jobs.
-    jobs::Jobs, state: State, uses: [deliveries::Deliveries, files::Files, findings::Findings, sessions::Sessions]
+    jobs::Jobs, state: State, uses: [backups::Backups, deliveries::Deliveries, files::Files, findings::Findings, sessions::Sessions]
 }

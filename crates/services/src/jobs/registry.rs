@@ -7,8 +7,8 @@ use guildhall_model::{Permission, Result};
 
 use super::context::JobContext;
 use super::kinds::{
-    audit_trail, deleted_posts, delivery_queue, expired_sessions, finding_alerts, job_history, samples, search_index, storage_recount,
-    unused_files,
+    audit_trail, backup, backup_check, backup_drill, backup_schedule, deleted_posts, delivery_queue, expired_sessions, finding_alerts,
+    job_history, samples, search_index, storage_recount, unused_files,
 };
 use crate::backoff::Backoff;
 
@@ -35,7 +35,7 @@ pub(super) struct Entry {
 /// One run. It may be dropped at any await (canceled, or the lease lost) and restart from the beginning on another node.
 pub(super) type Run = for<'a> fn(&'a JobContext<'a>) -> BoxFuture<'a, Result<()>>;
 
-pub(super) static REGISTRY: [Entry; 10] = [
+pub(super) static REGISTRY: [Entry; 14] = [
     periodic("expired_sessions", MINUTE_MS, expired_sessions::run),
     periodic("unused_files", HOUR_MS, unused_files::run),
     periodic("delivery_queue", HOUR_MS, delivery_queue::run),
@@ -43,6 +43,10 @@ pub(super) static REGISTRY: [Entry; 10] = [
     periodic("audit_trail", DAY_MS, audit_trail::run),
     periodic("storage_recount", DAY_MS, storage_recount::run),
     periodic("samples", 30 * MINUTE_MS, samples::run),
+    periodic("backup_schedule", 5 * MINUTE_MS, backup_schedule::run),
+    once("backup", backup::run),
+    once("backup_check", backup_check::run),
+    once("backup_drill", backup_drill::run),
     once("finding_alerts", finding_alerts::run),
     once("deleted_posts", deleted_posts::run),
     once("search_index", search_index::run),

@@ -5,11 +5,13 @@ use bytes::Bytes;
 use guildhall_model::Result;
 use tokio::sync::mpsc;
 
+use super::line;
 use super::lines::Lines;
 use super::summary::TableSummary;
-use super::table::{self, TableShape};
+use super::table::{self, ColumnKind, ColumnShape, TableShape};
+use crate::blobs::REFERENCES;
 use crate::failure::Failure;
-use crate::{Granted, Reader, Server};
+use crate::{Granted, Reader, Server, Value};
 
 /// A connection of its own, in a transaction that sees one state.
 #[async_trait]
@@ -58,6 +60,33 @@ impl Snapshot {
         let (pieces, mut received) = mpsc::channel(1);
         let (summary, ()) = tokio::join!(self.copy_table(table, pieces), async { while received.recv().await.is_some() {} });
         summary
+    }
+
+    /// The keys of all blobs that a row refers to, some of them several times.
+    pub async fn blob_keys(&mut self) -> Result<Vec<String>> {
+        let mut keys = Vec::new();
+        for (table, column) in REFERENCES {
+            let columns = vec![ColumnShape { name: (*column).to_owned(), kind: ColumnKind::Text }];
+            let sql = format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL AND {column} <> ''");
+            let (pieces, mut received) = mpsc::channel::<Bytes>(1);
+            let lines = Lines::new(columns.clone(), pieces);
+            let send = async {
+                let lines = self.connection.stream(&sql, lines).await.map_err(|failure| failure.in_sql(&sql).into_error())?;
+                lines.finish().await.map_err(Failure::into_error)
+            };
+            let receive = async {
+                while let Some(piece) = received.recv().await {
+                    let lines = piece.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+                    keys.extend(lines.filter_map(|line| match line::decode(line, &columns).ok()?.pop() {
+                        Some(Value::Text(key)) => Some(key),
+                        _ => None,
+                    }));
+                }
+            };
+            let (sent, ()) = tokio::join!(send, receive);
+            sent?;
+        }
+        Ok(keys)
     }
 
     /// Lets the database forget the state.

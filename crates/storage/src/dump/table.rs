@@ -56,7 +56,7 @@ pub struct TableShape {
 const ROW_NUMBER: &str = "seq";
 
 /// The record of the schema's steps, which belongs to a database and not to its contents.
-const STEPS_TABLE: &str = "schema_migrations";
+pub(super) const STEPS_TABLE: &str = "schema_migrations";
 
 impl TableShape {
     /// The first line of a copy: `{"columns":[["id","bytes"],...],"format":1,"table":"posts"}`.
@@ -139,6 +139,19 @@ const fn columns_sql(dialect: Dialect) -> &'static str {
              (SELECT 1 FROM information_schema.statistics s WHERE s.table_schema = c.table_schema AND s.table_name = c.table_name \
              AND s.index_type = 'FULLTEXT')"
         }
+    }
+}
+
+/// Every table, also those that are not copied.
+pub(super) const fn names_sql(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => {
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+        }
+        Dialect::Postgres => {
+            "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
+        }
+        Dialect::Mysql => "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'",
     }
 }
 

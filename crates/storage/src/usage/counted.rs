@@ -17,6 +17,7 @@ pub enum Counted {
     Emoji,
     /// People, roles, channels and teams with limits of their own.
     OwnLimits,
+    BackupTargets,
     EmojiOf(UserId),
     /// Teams that a person made, archived ones too: whoever archives them may not go on without end.
     TeamsOf(UserId),
@@ -61,7 +62,7 @@ impl Counted {
             | Self::OAuthAppsOf(user)
             | Self::CategoriesOf(user, _) => Lock::User(user),
             Self::ChannelsIn(team) | Self::MembersOf(team) | Self::OutgoingWebhooksIn(team) | Self::CommandsIn(team) => Lock::Team(team),
-            Self::Emoji | Self::OwnLimits => Lock::Server,
+            Self::Emoji | Self::OwnLimits | Self::BackupTargets => Lock::Server,
         }
     }
 
@@ -72,6 +73,7 @@ impl Counted {
             Self::PreferencesOf(user) => ("SELECT COUNT(*) FROM preferences t WHERE t.user_id = ?", params![user]),
             Self::AccessTokensOf(user) => ("SELECT COUNT(*) FROM access_tokens t WHERE t.user_id = ?", params![user]),
             Self::Emoji => ("SELECT COUNT(*) FROM emoji t WHERE t.delete_at = 0", Vec::new()),
+            Self::BackupTargets => ("SELECT COUNT(*) FROM backup_targets t", Vec::new()),
             Self::OwnLimits => ("SELECT COUNT(*) FROM own_limits t", Vec::new()),
             Self::EmojiOf(user) => ("SELECT COUNT(*) FROM emoji t WHERE t.creator_id = ? AND t.delete_at = 0", params![user]),
             Self::TeamsOf(user) => ("SELECT COUNT(*) FROM teams t WHERE t.created_by = ?", params![user]),

@@ -135,6 +135,21 @@ on_every_database! {
         assert_eq!(summaries(&db).await["posts"].rows, 3);
     }
 
+    async fn the_blobs_of_a_copy_are_those_that_its_rows_refer_to(db) {
+        fill(&db).await;
+        let mut expected = vec!["a".repeat(64), "b".repeat(64)];
+        db.commit(Statement::raw("UPDATE files SET blob_key = ?", params![&expected[0]])).await.unwrap();
+        db.commit(Statement::raw("UPDATE users SET picture_key = ? WHERE username = 'ann'", params![&expected[1]])).await.unwrap();
+        let mut snapshot = dump::snapshot(&db, db.grant(Server)).await.unwrap();
+        db.commit(Statement::raw("UPDATE users SET picture_key = 'c'", params![])).await.unwrap();
+        let mut keys = snapshot.blob_keys().await.unwrap();
+        snapshot.close().await;
+        keys.sort();
+        keys.dedup();
+        expected.sort();
+        assert_eq!(keys, expected);
+    }
+
     async fn every_table_but_the_search_index_is_copied(db) {
         let names: Vec<String> = copy(&db).await.tables.into_iter().map(|(table, _)| table.name).collect();
         assert!(names.contains(&"audits".to_owned()) && names.contains(&"own_limits".to_owned()), "{names:?}");
@@ -149,6 +164,20 @@ on_every_database! {
         let copy = copy(&db).await;
         let error = load(&copy, &db).await.unwrap_err();
         assert!(error.is(codes::NOT_EMPTY), "{error}");
+    }
+
+    async fn a_load_that_was_interrupted_is_removed_and_nothing_else(db: empty) {
+        db.commit(Statement::raw("CREATE TABLE of_others (x BIGINT)", params![])).await.unwrap();
+        let source = TestDatabase::migrated(Dialect::Sqlite).await.unwrap();
+        create_world(&source).await;
+        let copy = copy(&source).await;
+        load(&copy, &db).await.unwrap();
+        Loader::discard(&db).await.unwrap();
+        assert_eq!(db.schema_version().await.unwrap(), 0);
+        assert_eq!(db.one::<i64>("SELECT COUNT(*) FROM of_others", params![]).await.unwrap(), 0);
+        db.commit(Statement::raw("DROP TABLE of_others", params![])).await.unwrap();
+        assert_eq!(load(&copy, &db).await.unwrap(), copy.summaries);
+        Loader::discard(&TestDatabase::empty(db.dialect()).await.unwrap()).await.unwrap();
     }
 
     async fn an_older_copy_is_brought_up_to_date(db: empty) {

@@ -1,6 +1,10 @@
 //! The implementations of the job types, one file each.
 
 pub(super) mod audit_trail;
+pub(super) mod backup;
+pub(super) mod backup_check;
+pub(super) mod backup_drill;
+pub(super) mod backup_schedule;
 pub(super) mod deleted_posts;
 pub(super) mod delivery_queue;
 pub(super) mod expired_sessions;

@@ -1,0 +1,180 @@
+//! Backups over the API: targets, jobs and their schedule, what is recorded, and who may.
+
+use std::fs;
+use std::path::Path;
+
+use guildhall_services::files::SweepLimits;
+use guildhall_testkit::{TestServer, TestUser};
+use serde_json::{Value, json};
+
+const FORBIDDEN: &str = "api.context.permissions.app_error";
+const NOT_FOUND: &str = "api.backups.target.not_found.app_error";
+const PASSWORD: &str = "correct horse battery staple";
+const HOUR_MS: i64 = 3_600_000;
+
+fn new_target(name: &str, folder: &Path) -> Value {
+    json!({"name": name, "location": folder, "password": PASSWORD})
+}
+
+/// Adds a target in the folder, and returns its path in the API.
+async fn add(root: &TestUser, folder: &Path) -> String {
+    let target = root.post("/backups/targets", new_target("usb", folder)).await.ok();
+    format!("/backups/targets/{}", target["id"].as_str().unwrap())
+}
+
+async fn only_target(root: &TestUser) -> Value {
+    root.get("/backups/targets").await.ok()[0].clone()
+}
+
+/// Starts an operation, runs its job, and returns it.
+async fn perform(server: &TestServer, root: &TestUser, path: &str) -> Value {
+    let job = root.post(path, json!({})).await.ok();
+    server.app().services.run_due_jobs().await.unwrap();
+    root.get(&format!("/jobs/{}", job["id"].as_str().unwrap())).await.ok()
+}
+
+#[tokio::test]
+async fn a_target_is_added_changed_and_removed_and_its_secrets_are_never_shown() {
+    let server = TestServer::start_on_disk(|_| {}).await;
+    let (root, bob) = (server.create_user("root").await, server.create_user("bob").await);
+    let folder = tempfile::tempdir().unwrap();
+    let target = root.post("/backups/targets", new_target("usb", &folder.path().join("a"))).await.ok();
+    assert_eq!((&target["interval_hours"], &target["keep"]["daily"], &target["last_success_at"]), (&json!(24), &json!(7), &json!(0)));
+    let path = format!("/backups/targets/{}", target["id"].as_str().unwrap());
+    let changed = root.put(&path, json!({"interval_hours": 1, "keep": {"last": 9}})).await.ok();
+    assert_eq!((&changed["interval_hours"], &changed["keep"]["last"], &changed["name"]), (&json!(1), &json!(9), &json!("usb")));
+    let list = root.get("/backups/targets").await.ok();
+    let audits = root.get("/audits?per_page=5").await.ok();
+    assert!(!list.to_string().contains(PASSWORD) && !audits.to_string().contains(PASSWORD));
+    assert_eq!([&audits[0]["action"], &audits[1]["action"]], ["backups.change_target", "backups.add_target"]);
+
+    root.post("/backups/targets", new_target("usb", &folder.path().join("b")))
+        .await
+        .assert_error(400, "api.backups.target.name_taken.app_error");
+    // The repository is there, with another password.
+    let wrong = root.put(&path, json!({"password": "another long password"})).await;
+    wrong.assert_error(400, "api.backups.target.unusable.app_error");
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    root.put(&path, json!({"location": file})).await.assert_error(400, "api.backups.target.unusable.app_error");
+    assert_eq!(only_target(&root).await["location"], target["location"]);
+    let invalid = [
+        ("name", json!("")),
+        ("location", json!("relative")),
+        ("password", json!("short")),
+        ("interval_hours", json!(-1)),
+        ("keep", json!({"last": 0})),
+    ];
+    for (field, value) in invalid {
+        let mut new = new_target("other", &folder.path().join("c"));
+        new[field] = value;
+        assert_eq!(root.post("/backups/targets", new).await.status, 400, "{field}");
+    }
+    assert!(!folder.path().join("c").exists());
+
+    for path in ["/backups/targets", &path, &format!("{path}/backups"), &format!("{path}/check"), &format!("{path}/drill")] {
+        bob.post(path, json!({})).await;
+        bob.delete(path).await;
+    }
+    bob.get("/backups/targets").await.assert_error(403, FORBIDDEN);
+    bob.get(&format!("{path}/backups")).await.assert_error(403, FORBIDDEN);
+    bob.post(&format!("{path}/backups"), json!({})).await.assert_error(403, FORBIDDEN);
+    root.delete(&path).await.ok();
+    root.delete(&path).await.assert_error(404, NOT_FOUND);
+    root.post(&format!("{path}/backups"), json!({})).await.assert_error(404, NOT_FOUND);
+    assert!(folder.path().join("a/config").exists(), "the repository stays");
+}
+
+#[tokio::test]
+async fn a_backup_is_made_listed_checked_and_restored_as_a_test() {
+    let server = TestServer::start_on_disk(|_| {}).await;
+    let root = server.create_user("root").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = add(&root, folder.path()).await;
+    let backups = format!("{path}/backups");
+    assert_eq!(root.get(&backups).await.ok(), json!([]));
+    let job = perform(&server, &root, &backups).await;
+    assert_eq!(job["status"], "success", "{job}");
+    let list = root.get(&backups).await.ok();
+    assert_eq!(list[0]["snapshot"], job["data"]["snapshot"]);
+    let target = only_target(&root).await;
+    assert_eq!((&target["last_snapshot"], &target["last_error"]), (&list[0]["snapshot"], &json!("")));
+    assert_eq!(target["last_success_at"], list[0]["create_at"]);
+    let check = perform(&server, &root, &format!("{path}/check")).await;
+    assert_eq!(check["status"], "success", "{check}");
+    let drill = perform(&server, &root, &format!("{path}/drill")).await;
+    assert_eq!(drill["status"], "success", "{drill}");
+    assert!(drill["data"]["rows"].as_str().unwrap().parse::<u64>().unwrap() > 10, "{drill}");
+    let target = only_target(&root).await;
+    assert!(target["last_check_at"].as_i64() > Some(0) && target["last_drill_at"].as_i64() > Some(0), "{target}");
+
+    // One operation at a time.
+    root.post(&backups, json!({})).await.ok();
+    root.post(&format!("{path}/check"), json!({})).await.assert_error(409, "api.backups.running.app_error");
+}
+
+#[tokio::test]
+async fn what_fails_is_recorded_and_tried_again() {
+    let server = TestServer::start_on_disk(|_| {}).await;
+    let root = server.create_user("root").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = add(&root, &folder.path().join("usb")).await;
+    // The disk is gone.
+    fs::rename(folder.path().join("usb"), folder.path().join("unplugged")).unwrap();
+    fs::write(folder.path().join("usb"), "").unwrap();
+    let job = perform(&server, &root, &format!("{path}/backups")).await;
+    assert_eq!(job["status"], "pending");
+    let error = only_target(&root).await["last_error"].as_str().unwrap().to_owned();
+    assert!(error.contains("cannot be used"), "{error}");
+    fs::remove_file(folder.path().join("usb")).unwrap();
+    fs::rename(folder.path().join("unplugged"), folder.path().join("usb")).unwrap();
+    server.clock.advance_ms(HOUR_MS);
+    server.app().services.run_due_jobs().await.unwrap();
+    let target = only_target(&root).await;
+    assert_eq!((&target["last_error"], target["last_success_at"].as_i64() > Some(0)), (&json!(""), true));
+}
+
+#[tokio::test]
+async fn backups_checks_and_drills_are_made_by_the_schedule() {
+    let server = TestServer::start_on_disk(|_| {}).await;
+    let root = server.create_user("root").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = add(&root, folder.path()).await;
+    let run = async |ms: i64| {
+        server.clock.advance_ms(ms);
+        server.app().services.run_due_jobs().await.unwrap();
+        let backups = root.get(&format!("{path}/backups")).await.ok().as_array().unwrap().len();
+        let target = only_target(&root).await;
+        (backups, target["last_check_at"].as_i64() > Some(0), target["last_drill_at"].as_i64() > Some(0))
+    };
+    assert_eq!(run(HOUR_MS).await, (1, false, false));
+    assert_eq!(run(HOUR_MS).await, (1, true, false));
+    assert_eq!(run(HOUR_MS).await, (1, true, true));
+    assert_eq!(run(20 * HOUR_MS).await, (1, true, true));
+    assert_eq!(run(2 * HOUR_MS).await, (2, true, true));
+    root.put(&path, json!({"interval_hours": 0})).await.ok();
+    assert_eq!(run(30 * HOUR_MS).await.0, 2);
+}
+
+#[tokio::test]
+async fn blobs_are_kept_while_a_backup_waits_or_runs() {
+    let server = TestServer::start_on_disk(|_| {}).await;
+    let root = server.create_user("root").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = add(&root, folder.path()).await;
+    let team = root.create_team("studio").await;
+    let channel = root.create_channel(&team, "dev", "O").await;
+    let channel = channel["id"].as_str().unwrap().as_bytes();
+    root.upload("/files", &[("channel_id", None, channel), ("files", Some("a.txt"), b"never attached")]).await.ok();
+    let limits = SweepLimits { unattached_ms: 1000, ..SweepLimits::default() };
+    let sweep = async || server.app().services.files().sweep_files(limits).await.unwrap();
+    server.clock.advance_ms(2000);
+    assert_eq!(sweep().await.files, 1);
+    server.clock.advance_ms(2 * HOUR_MS);
+    let released = async || server.count("SELECT COUNT(*) FROM released_blobs").await;
+    root.post(&format!("{path}/backups"), json!({})).await.ok();
+    assert_eq!((sweep().await.blobs, released().await), (0, 1));
+    server.app().services.run_due_jobs().await.unwrap();
+    sweep().await;
+    assert_eq!(released().await, 0);
+}

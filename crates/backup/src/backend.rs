@@ -1,0 +1,107 @@
+//! A storage as the library expects it. The first error of the storage is kept, because the library's own say less.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use guildhall_model::backup::BackupControl;
+use parking_lot::Mutex;
+use rustic_core::{BytesList, ErrorKind, FileType, Id, ReadBackend, RusticError, RusticResult, WriteBackend};
+
+use crate::error::BackupError;
+use crate::progress;
+use crate::storage::{FileKind, FileName, Storage};
+
+pub(crate) struct Backend {
+    storage: Arc<dyn Storage>,
+    control: Arc<BackupControl>,
+    first_error: Arc<FirstError>,
+}
+
+/// Why an operation fails, from whatever thread it happens in.
+#[derive(Default)]
+pub(crate) struct FirstError(Mutex<Option<BackupError>>);
+
+impl FirstError {
+    pub fn set(&self, error: BackupError) {
+        self.0.lock().get_or_insert(error);
+    }
+
+    pub fn is_set(&self) -> bool {
+        self.0.lock().is_some()
+    }
+
+    pub fn take(&self) -> Option<BackupError> {
+        self.0.lock().take()
+    }
+}
+
+impl Backend {
+    pub fn new(storage: Arc<dyn Storage>, control: Arc<BackupControl>, first_error: Arc<FirstError>) -> Self {
+        Self { storage, control, first_error }
+    }
+
+    fn run<T, E: Into<BackupError>>(&self, work: impl FnOnce(&dyn Storage) -> Result<T, E>) -> RusticResult<T> {
+        let outcome = progress::check(&self.control).and_then(|()| work(&*self.storage).map_err(Into::into));
+        outcome.map_err(|error| {
+            let message = error.to_string();
+            self.first_error.set(error);
+            RusticError::new(ErrorKind::Backend, message)
+        })
+    }
+}
+
+fn kind(file_type: FileType) -> FileKind {
+    match file_type {
+        FileType::Config => FileKind::Config,
+        FileType::Key => FileKind::Key,
+        FileType::Snapshot => FileKind::Snapshot,
+        FileType::Index => FileKind::Index,
+        FileType::Pack => FileKind::Pack,
+    }
+}
+
+fn file(file_type: FileType, id: &Id) -> FileName {
+    FileName { kind: kind(file_type), id: id.to_hex().to_string() }
+}
+
+impl ReadBackend for Backend {
+    fn location(&self) -> String {
+        self.storage.location()
+    }
+
+    fn list_with_size(&self, file_type: FileType) -> RusticResult<Vec<(Id, u32)>> {
+        let files = self.run(|storage| storage.list(kind(file_type)))?;
+        let entry = |(name, bytes): (String, u64)| {
+            // The configuration has no id.
+            let id = if file_type == FileType::Config { Some(Id::default()) } else { name.parse().ok() };
+            Some((id?, u32::try_from(bytes).unwrap_or(u32::MAX)))
+        };
+        Ok(files.into_iter().filter_map(entry).collect())
+    }
+
+    fn read_full(&self, file_type: FileType, id: &Id) -> RusticResult<Bytes> {
+        self.run(|storage| storage.read(&file(file_type, id), None))
+    }
+
+    fn read_partial(&self, file_type: FileType, id: &Id, _: bool, offset: u32, length: u32) -> RusticResult<Bytes> {
+        self.run(|storage| storage.read(&file(file_type, id), Some((offset.into(), length.into()))))
+    }
+
+    fn warmup_path(&self, file_type: FileType, id: &Id) -> String {
+        file(file_type, id).path()
+    }
+}
+
+impl WriteBackend for Backend {
+    fn create(&self) -> RusticResult<()> {
+        self.run(|storage| storage.create())
+    }
+
+    fn write_bytes(&self, file_type: FileType, id: &Id, _: bool, content: BytesList) -> RusticResult<()> {
+        self.run(|storage| storage.write(&file(file_type, id), content.slice()))
+    }
+
+    fn remove(&self, file_type: FileType, id: &Id, _: bool) -> RusticResult<()> {
+        self.run(|storage| storage.remove(&file(file_type, id)))
+    }
+}

@@ -1,0 +1,20 @@
+//! Backups: repositories in restic's format, encrypted and deduplicated, in a folder or on another machine.
+//!
+//! `repository` and `restore` know repositories, `storage` where they are, `store` what a backup of Guildhall contains. All but
+//! the store block: they are called from threads for blocking work.
+
+mod backend;
+mod error;
+mod progress;
+mod repository;
+mod restore;
+mod source;
+pub mod storage;
+pub mod store;
+
+pub use error::{BackupError, Result};
+pub use repository::{ArchiveSummary, Repository};
+pub use restore::RestoredFiles;
+pub use source::{Content, SourceFile, SourceTree};
+pub use storage::{Location, Storage, StorageError};
+pub use store::{BackupFolders, RepositoryStore};

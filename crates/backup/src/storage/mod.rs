@@ -1,0 +1,95 @@
+//! Where the files of a repository are: the port that folders and other machines implement.
+
+mod folder;
+mod location;
+
+use bytes::Bytes;
+
+pub use folder::FolderStorage;
+pub use location::{InvalidLocation, Location};
+
+/// The files of a repository, by restic's layout: `config`, and one folder for each other kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    Config,
+    Key,
+    Snapshot,
+    Index,
+    Pack,
+}
+
+impl FileKind {
+    /// The folder of the kind; none for the configuration, which is one file.
+    pub const fn folder(self) -> Option<&'static str> {
+        match self {
+            Self::Config => None,
+            Self::Key => Some("keys"),
+            Self::Snapshot => Some("snapshots"),
+            Self::Index => Some("index"),
+            Self::Pack => Some("data"),
+        }
+    }
+}
+
+/// Every kind that has a folder.
+pub const FOLDERS: [FileKind; 4] = [FileKind::Key, FileKind::Snapshot, FileKind::Index, FileKind::Pack];
+
+/// One file of a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileName {
+    pub kind: FileKind,
+    /// 64 hexadecimal digits; of no meaning for the configuration.
+    pub id: String,
+}
+
+impl FileName {
+    /// `config`, `keys/<id>`, `data/ab/<id>`, ...
+    pub fn path(&self) -> String {
+        match self.kind.folder() {
+            None => "config".to_owned(),
+            Some(folder) if self.kind == FileKind::Pack => format!("{folder}/{}/{}", self.id.get(..2).unwrap_or_default(), self.id),
+            Some(folder) => format!("{folder}/{}", self.id),
+        }
+    }
+}
+
+/// Why a storage could not do what it should, as one sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StorageError {
+    #[error("{location} has no space left.")]
+    Full { location: String },
+    #[error("{location} did not answer in time.")]
+    TimedOut { location: String },
+    #[error("{location} denied access: {reason}.")]
+    Denied { location: String, reason: String },
+    #[error("{file} is missing at {location}.")]
+    Missing { location: String, file: String },
+    #[error("{location} cannot be used: {reason}.")]
+    Unusable { location: String, reason: String },
+}
+
+/// The place of a repository. Calls block, and come from several threads at once.
+pub trait Storage: Send + Sync + 'static {
+    /// For people; without passwords.
+    fn location(&self) -> String;
+
+    /// Makes the folders; there may be some already.
+    fn create(&self) -> Result<(), StorageError>;
+
+    /// The ids and sizes in bytes of all files of a kind, in any order. Other files are left out.
+    fn list(&self, kind: FileKind) -> Result<Vec<(String, u64)>, StorageError>;
+
+    /// A whole file, or `length` bytes of it from `offset`.
+    fn read(&self, file: &FileName, range: Option<(u64, u64)>) -> Result<Bytes, StorageError>;
+
+    /// Stores a file that consists of these parts. It exists completely, and on disk, or not at all.
+    fn write(&self, file: &FileName, parts: &[Bytes]) -> Result<(), StorageError>;
+
+    /// Removes a file, which may be absent.
+    fn remove(&self, file: &FileName) -> Result<(), StorageError>;
+}
+
+/// Whether a file of a repository can have this name.
+pub(crate) fn is_id(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}

@@ -1,0 +1,203 @@
+//! Where a backup is restored to: empty, or left by a restore of the same backup that was interrupted.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use guildhall_adapters::private_files;
+use guildhall_storage::dump::Loader;
+use guildhall_storage::{Database, DatabaseUrl, OpenOptions};
+use sha2::{Digest, Sha256};
+
+use crate::data_folder;
+use crate::wiring::error_message;
+
+/// Names the backup while it is being restored. A server does not start beside it.
+const MARKER: &str = "restore-in-progress";
+/// Where the copy of the database is put before it is loaded.
+const WORK: &str = "restore";
+/// Deleting and loading take longer than what people wait for.
+const STATEMENT_TIMEOUT_MS: u64 = 10 * 60 * 1000;
+
+/// A data folder that this process has locked, and its database.
+pub struct Destination {
+    data: PathBuf,
+    database: DatabaseUrl,
+    /// What the marker says of a restore into this database.
+    digest: String,
+}
+
+/// An error if a restore into this folder has not ended.
+pub fn check_complete(data: &Path) -> Result<(), String> {
+    match fs::read_to_string(data.join(MARKER)) {
+        Ok(snapshot) => {
+            let snapshot: String = snapshot.trim().chars().take(10).collect();
+            Err(format!(
+                "The restore of the backup {snapshot} was interrupted. Run guildhall backup restore again; it goes on where it stopped."
+            ))
+        }
+        Err(_) => Ok(()),
+    }
+}
+
+impl Destination {
+    pub fn new(data: &Path, database_url: &str) -> Result<Self, String> {
+        let database = DatabaseUrl::parse(database_url).map_err(|error| error_message("The database's URL is not valid", &error))?;
+        let digest = Sha256::digest(database_url).iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { data: data.to_owned(), database, digest })
+    }
+
+    pub(super) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    pub(super) fn work(&self) -> PathBuf {
+        self.data.join(WORK)
+    }
+
+    /// Refuses what has data already. After it, only a restore of this backup into this database can use the folder.
+    pub(super) async fn begin(&self, snapshot: &str) -> Result<(), String> {
+        data_folder::create_private(&self.data).map_err(|error| self.unwritable(&error))?;
+        let marker = format!("{snapshot}\n{}\n", self.digest);
+        match fs::read_to_string(self.data.join(MARKER)) {
+            Ok(text) if text == marker => {}
+            Ok(_) => {
+                let folder = self.data.display();
+                return Err(format!("Another restore into {folder} was interrupted. Finish that one, or empty the folder."));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.check_empty().await?;
+                private_files::write(&self.data.join(MARKER), marker.as_bytes()).map_err(|error| self.unwritable(&error))?;
+            }
+            Err(error) => return Err(self.unwritable(&error)),
+        }
+        match fs::remove_dir_all(self.work()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.unwritable(&error)),
+            _ => Ok(()),
+        }
+    }
+
+    async fn check_empty(&self) -> Result<(), String> {
+        let holds = |what: &Path| Err(format!("{} exists: a backup is only restored into an empty data folder.", what.display()));
+        let blobs = self.data.join("files/blobs");
+        if fs::read_dir(&blobs).is_ok_and(|mut entries| entries.next().is_some()) {
+            return holds(&blobs);
+        }
+        match &self.database {
+            DatabaseUrl::SqliteFile(file) if file.exists() => holds(file),
+            DatabaseUrl::SqliteFile(_) | DatabaseUrl::SqliteMemory => Ok(()),
+            url => {
+                let db = open(url).await?;
+                let version = db.schema_version().await;
+                db.close().await;
+                match version {
+                    Ok(0) => Ok(()),
+                    Ok(_) => Err("The database has data already: a backup is only restored into an empty one.".to_owned()),
+                    Err(error) => Err(error_message("The database could not be read", &error)),
+                }
+            }
+        }
+    }
+
+    /// The database that is filled: a file beside the place of an embedded one, else the database itself. It was empty when
+    /// [`Self::begin`] wrote its marker, so what is in it now is from a restore that was interrupted.
+    pub(super) async fn open_database(&self) -> Result<Database, String> {
+        let url = match &self.database {
+            DatabaseUrl::SqliteFile(file) => {
+                let file = unfinished(file);
+                remove_database(&file).map_err(|error| self.unwritable(&error))?;
+                DatabaseUrl::SqliteFile(file)
+            }
+            url => url.clone(),
+        };
+        let db = open(&url).await?;
+        Loader::discard(&db).await.map_err(|error| error_message("The database could not be written", &error))?;
+        Ok(db)
+    }
+
+    /// Puts an embedded database in its place.
+    pub(super) fn place_database(&self) -> Result<(), String> {
+        let DatabaseUrl::SqliteFile(file) = &self.database else { return Ok(()) };
+        let place = || {
+            fs::rename(unfinished(file), file)?;
+            fs::File::open(file.parent().unwrap_or(&self.data))?.sync_all()
+        };
+        place().map_err(|error| self.unwritable(&error))
+    }
+
+    /// From here on a server may start.
+    pub(super) fn finish(&self) -> Result<(), String> {
+        let finish = || {
+            fs::remove_dir_all(self.work())?;
+            fs::remove_file(self.data.join(MARKER))?;
+            fs::File::open(&self.data)?.sync_all()
+        };
+        finish().map_err(|error| self.unwritable(&error))
+    }
+
+    fn unwritable(&self, error: &io::Error) -> String {
+        format!("{} could not be written: {error}.", self.data.display())
+    }
+}
+
+async fn open(url: &DatabaseUrl) -> Result<Database, String> {
+    let failed = |error: guildhall_model::Error| error_message("The database could not be opened", &error);
+    let options = OpenOptions { statement_timeout_ms: STATEMENT_TIMEOUT_MS, ..OpenOptions::default() };
+    let db = Database::open(url, options).await.map_err(failed)?;
+    db.ping().await.map_err(failed)?;
+    Ok(db)
+}
+
+fn unfinished(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".restoring");
+    name.into()
+}
+
+fn remove_database(file: &Path) -> io::Result<()> {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(suffix);
+        match fs::remove_file(&name) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn destination(data: &Path) -> Destination {
+        Destination::new(data, &format!("sqlite:{}", data.join("guildhall.db").display())).unwrap()
+    }
+
+    #[tokio::test]
+    async fn only_an_empty_folder_or_the_rest_of_the_same_restore_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let destination = destination(folder.path());
+        destination.begin("one").await.unwrap();
+        fs::write(folder.path().join("guildhall.db"), "half").unwrap();
+        assert!(check_complete(folder.path()).unwrap_err().contains("was interrupted"));
+        destination.begin("one").await.unwrap();
+        assert!(destination.begin("two").await.unwrap_err().contains("Another restore"));
+        let other = Destination::new(folder.path(), "sqlite:/other").unwrap();
+        assert!(other.begin("one").await.unwrap_err().contains("Another restore"));
+        fs::create_dir(destination.work()).unwrap();
+        destination.finish().unwrap();
+        check_complete(folder.path()).unwrap();
+        assert!(destination.begin("one").await.unwrap_err().contains("empty data folder"));
+    }
+
+    #[tokio::test]
+    async fn a_folder_with_files_is_not_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let destination = destination(folder.path());
+        fs::create_dir_all(folder.path().join("files/blobs")).unwrap();
+        destination.check_empty().await.unwrap();
+        fs::create_dir(folder.path().join("files/blobs/ab")).unwrap();
+        assert!(destination.begin("one").await.unwrap_err().contains("empty data folder"));
+    }
+}

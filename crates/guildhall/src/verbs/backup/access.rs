@@ -1,0 +1,116 @@
+//! Which repository a verb means, and its password.
+
+use std::fs;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use guildhall_backup::{Repository, store};
+use guildhall_model::backup::{BackupControl, TargetKeys};
+use guildhall_model::ports::Secret;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::restore::{Source, blocking, choose};
+
+/// A repository and a backup in it, as options of the command line: where it is used there may be no server that knows them.
+#[derive(Debug, Args)]
+pub struct Choice {
+    /// The address of the repository, such as /mnt/backup
+    #[arg(long, value_name = "LOCATION")]
+    from: String,
+    /// A file with the password of the repository; without it, GUILDHALL_BACKUP_PASSWORD, or a question
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// The backup, or the beginning of its id [default: the newest]
+    #[arg(long, value_name = "ID")]
+    snapshot: Option<String>,
+    /// The newest backup that is not younger than this moment, such as 2026-11-28T10:00:00Z
+    #[arg(long, value_name = "TIME", conflicts_with = "snapshot")]
+    at: Option<String>,
+}
+
+impl Choice {
+    /// Opens the repository, and chooses the backup.
+    pub async fn open(self, control: &Arc<BackupControl>) -> Result<Source, String> {
+        let at_ms = self.at.as_deref().map(parse_time).transpose()?;
+        let keys =
+            TargetKeys { password: password(self.password_file.as_deref())?, access_key: String::new(), secret_key: Secret::new("") };
+        let (from, control) = (self.from, Arc::clone(control));
+        let open = move || {
+            let repository: Repository = store::open_at(&from, &keys, &control, false)?;
+            let backups = repository.backups()?;
+            Ok((repository, backups))
+        };
+        let (repository, backups) = blocking(open).await?;
+        let backup = choose(backups, self.snapshot.as_deref(), at_ms)?;
+        Source::open(repository, backup).await
+    }
+}
+
+fn parse_time(text: &str) -> Result<i64, String> {
+    match OffsetDateTime::parse(text, &Rfc3339) {
+        Ok(time) => Ok(time.unix_timestamp() * 1000),
+        Err(_) => Err(format!("\"{text}\" is no time: write it like 2026-11-28T10:00:00Z or 2026-11-28T11:00:00+01:00.")),
+    }
+}
+
+/// From the file, else the environment, else typed.
+pub fn password(file: Option<&Path>) -> Result<Secret, String> {
+    if let Some(file) = file {
+        let text = fs::read_to_string(file).map_err(|error| format!("The password file {} cannot be read: {error}.", file.display()))?;
+        return Ok(Secret::new(text.trim_end_matches(['\r', '\n'])));
+    }
+    if let Ok(password) = std::env::var("GUILDHALL_BACKUP_PASSWORD") {
+        return Ok(Secret::new(password));
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err("The password of the repository is missing: give it by --password-file or GUILDHALL_BACKUP_PASSWORD.".to_owned());
+    }
+    let typed = rpassword::prompt_password("Password of the repository: ");
+    typed.map(Secret::new).map_err(|error| format!("The password cannot be read: {error}."))
+}
+
+/// A time for people, in UTC.
+pub fn format_time(at_ms: i64) -> String {
+    let time = OffsetDateTime::from_unix_timestamp(at_ms.div_euclid(1000)).ok();
+    time.and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default()
+}
+
+/// Bytes in decimal units.
+pub fn format_bytes(bytes: u64) -> String {
+    match bytes {
+        0..10_000 => format!("{bytes} bytes"),
+        10_000..10_000_000 => format!("{} kB", bytes / 1_000),
+        10_000_000..10_000_000_000 => format!("{} MB", bytes / 1_000_000),
+        _ => format!("{} GB", bytes / 1_000_000_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_and_written() {
+        assert_eq!(parse_time("2026-01-01T00:00:00Z"), Ok(1_767_225_600_000));
+        assert_eq!(parse_time("2026-01-01T01:00:00+01:00"), Ok(1_767_225_600_000));
+        assert!(parse_time("yesterday").unwrap_err().contains("no time"));
+        assert_eq!(format_time(1_767_225_600_999), "2026-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn a_password_is_the_first_line_of_its_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), " with spaces \n").unwrap();
+        assert_eq!(password(Some(file.path())).unwrap().expose(), " with spaces ");
+        assert!(password(Some(Path::new("/nonexistent"))).unwrap_err().contains("cannot be read"));
+    }
+
+    #[test]
+    fn bytes_have_units() {
+        let texts = [9_999, 10_000, 12_345_678, 10_000_000_000].map(format_bytes);
+        assert_eq!(texts, ["9999 bytes", "10 kB", "12 MB", "10 GB"]);
+    }
+}

@@ -1,0 +1,101 @@
+//! `guildhall backup target ...`: the places that backups are made to. Each verb is an operation of the API.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use guildhall_adapters::tokens::OsSecrets;
+use guildhall_model::ports::SecretSource as _;
+use http::Method;
+use serde_json::{Value, json};
+
+use super::access::{format_time, password};
+use crate::config::Config;
+use crate::local_api::LocalApi;
+
+#[derive(Debug, Subcommand)]
+pub enum Target {
+    /// Add a target; its repository is created where there is none
+    Add {
+        /// For example usb-disk
+        name: String,
+        /// The address of the repository, such as /mnt/backup
+        location: String,
+        /// A file with the password of the repository; without it, GUILDHALL_BACKUP_PASSWORD, or a new password that is printed
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+        /// Hours between two backups; 0 for none but those that are asked for
+        #[arg(long, default_value_t = 24)]
+        interval_hours: u32,
+    },
+    /// List the targets, and what has happened there
+    List,
+    /// Forget a target; the backups that are there stay
+    Remove { name: String },
+}
+
+pub async fn run(config: Config, verb: Target) -> Result<(), String> {
+    LocalApi::with(config, async |api| perform(api, verb).await).await
+}
+
+async fn perform(api: &mut LocalApi, verb: Target) -> Result<(), String> {
+    match verb {
+        Target::Add { name, location, password_file, interval_hours } => {
+            let is_new = password_file.is_none() && std::env::var_os("GUILDHALL_BACKUP_PASSWORD").is_none();
+            let password = if is_new { OsSecrets.generate_token() } else { password(password_file.as_deref())? };
+            let new = json!({"name": name, "location": location, "password": password.expose(), "interval_hours": interval_hours});
+            api.call(Method::POST, "/backups/targets", Some(new)).await?;
+            println!("Backups can be made to {name}, at {location}.");
+            if is_new {
+                println!("The password of its repository is {}", password.expose());
+                println!("Keep it where this machine is not: without it, nobody can read these backups, you neither.");
+            }
+        }
+        Target::List => {
+            let targets = api.call(Method::GET, "/backups/targets", None).await?;
+            targets.as_array().into_iter().flatten().for_each(|target| println!("{}", line(target)));
+        }
+        Target::Remove { name } => {
+            let id = find(api, Some(name.clone())).await?;
+            api.call(Method::DELETE, &format!("/backups/targets/{id}"), None).await?;
+            println!("{name} is no target any more. The backups that are there stay.");
+        }
+    }
+    Ok(())
+}
+
+/// The id of the target with this name, or of the only one.
+pub async fn find(api: &mut LocalApi, name: Option<String>) -> Result<String, String> {
+    let targets = api.call(Method::GET, "/backups/targets", None).await?;
+    let targets = targets.as_array().cloned().unwrap_or_default();
+    let id = |target: &Value| target["id"].as_str().unwrap_or_default().to_owned();
+    match (name, targets.as_slice()) {
+        (_, []) => Err("There is no backup target yet. Add one: guildhall backup target add NAME LOCATION.".to_owned()),
+        (None, [target]) => Ok(id(target)),
+        (None, _) => Err("There are several backup targets: name one of those that guildhall backup target list shows.".to_owned()),
+        (Some(name), targets) => {
+            let target = targets.iter().find(|target| target["name"] == json!(name));
+            target.map(id).ok_or_else(|| format!("There is no backup target {name}."))
+        }
+    }
+}
+
+fn line(target: &Value) -> String {
+    let text = |name: &str| target[name].as_str().unwrap_or_default().to_owned();
+    let time = |name: &str| match target[name].as_i64() {
+        None | Some(0) => "never".to_owned(),
+        Some(at) => format_time(at),
+    };
+    let failure = match text("last_error") {
+        error if error.is_empty() => String::new(),
+        error => format!(", the last attempt failed: {error}"),
+    };
+    format!(
+        "{} {} every {} h, last backup {}, last check {}, last drill {}{failure}",
+        text("name"),
+        text("location"),
+        target["interval_hours"],
+        time("last_success_at"),
+        time("last_check_at"),
+        time("last_drill_at"),
+    )
+}

@@ -1,0 +1,12 @@
+//! What can go wrong with backups.
+
+super::codes! {
+    TARGET_NOT_FOUND = NotFound, "api.backups.target.not_found.app_error", "There is no such backup target.";
+    TARGET_NAME_TAKEN = BadRequest, "api.backups.target.name_taken.app_error", "Another backup target has this name.";
+    TOO_MANY_TARGETS = BadRequest, "api.backups.target.too_many.app_error", "At most {max} backup targets are possible. Remove one first.";
+    NO_TARGET = BadRequest, "api.backups.no_target.app_error", "There is no backup target yet. Add one first.";
+    LOCATION_INVALID = BadRequest, "api.backups.location.app_error", "The address of the backup target is not valid: {reason}.";
+    TARGET_UNUSABLE = BadRequest, "api.backups.target.unusable.app_error", "{reason}";
+    RUNNING = Conflict, "api.backups.running.app_error", "A backup to this target, or a check of it, is running already.";
+    FAILED = Internal, "app.backups.failed.app_error", "{reason}";
+}

@@ -1,0 +1,17 @@
+//! Backups: their targets, and the jobs that make and check them.
+
+mod list;
+mod run;
+mod schedule;
+mod start;
+mod targets;
+
+pub use start::Operation;
+pub use targets::{NewTarget, TargetChange};
+
+pub(crate) use start::is_one_active;
+
+noun! {
+    /// Backups and their targets.
+    backups::Backups, uses: []
+}

@@ -1,0 +1,175 @@
+//! The runs of the jobs: one backup, one check. They go on in threads of their own, which end when the run is dropped.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use guildhall_model::backup::{ArchivedBackup, BackupControl, BackupDescription, BackupTarget, CheckDepth, DumpPart};
+use guildhall_model::codes::backups as codes;
+use guildhall_model::ports::{BackupDraft, BlobKey};
+use guildhall_model::{Events, Millis, Result};
+use guildhall_storage::dump::Snapshot;
+use guildhall_storage::{Statement, backup_targets, dump};
+use tokio::sync::mpsc;
+
+use super::start::{PERCENT, TARGET};
+use crate::access::{SystemGrant, Writing};
+use crate::backups::Backups;
+use crate::boxed;
+use crate::jobs::JobContext;
+
+/// How often a job's progress is written.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
+/// Pieces of a table between the database and the local disk.
+const PIECES: usize = 4;
+
+/// Cancels the operation when the run is dropped: canceled, shut down, taken over.
+struct Running(Arc<BackupControl>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+impl Backups<'_> {
+    /// Makes a backup to the target of the job, and removes there what is not to be kept.
+    #[boxed]
+    pub(crate) async fn run_backup(&self, job: &JobContext<'_>) -> Result<()> {
+        let target = self.target_of(job).await?;
+        let start_at = self.clock.now();
+        self.record(job, |grant| backup_targets::record_start(grant.write_server(), target.id, start_at)).await?;
+        match self.make_backup(job, &target, start_at).await {
+            Ok(archived) => {
+                let now = self.clock.now();
+                self.record(job, |grant| backup_targets::record_success(grant.write_server(), target.id, &archived, start_at, now)).await?;
+                job.set_data("snapshot", &archived.backup.snapshot);
+                job.set_data("bytes", archived.backup.bytes);
+                job.set_data("bytes_added", archived.backup.bytes_added);
+                job.set_data("files", archived.backup.files);
+                if archived.missing_files > 0 {
+                    job.set_data("missing_files", archived.missing_files);
+                    tracing::warn!(count = archived.missing_files, "files of messages are not on the disk, and so in no backup");
+                }
+                self.forget_old(job, &target).await;
+                Ok(())
+            }
+            Err(error) => {
+                self.record(job, |grant| backup_targets::record_failure(grant.write_server(), target.id, &error.to_string())).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Reads the repository of the job's target.
+    #[boxed]
+    pub(crate) async fn run_check(&self, job: &JobContext<'_>) -> Result<()> {
+        let target = self.target_of(job).await?;
+        let depth = match job.value(PERCENT).and_then(|percent| percent.parse().ok()) {
+            Some(0) => CheckDepth::Structure,
+            Some(percent @ 1..100) => CheckDepth::Sample(percent),
+            _ => CheckDepth::Everything,
+        };
+        let running = Running(Arc::default());
+        let outcome = with_progress(job, &running.0, self.backup_store.check(&target, depth, &running.0)).await;
+        let error = outcome.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        let now = self.clock.now();
+        self.record(job, |grant| backup_targets::record_check(grant.write_server(), target.id, &error, now)).await?;
+        outcome
+    }
+
+    /// Restores the newest backup of the job's target as a test.
+    #[boxed]
+    pub(crate) async fn run_drill(&self, job: &JobContext<'_>) -> Result<()> {
+        let target = self.target_of(job).await?;
+        let start_at = self.clock.now();
+        let running = Running(Arc::default());
+        let drill = self.backup_drill.drill(&target, &target.state.last_snapshot, &running.0);
+        let outcome = with_progress(job, &running.0, drill).await;
+        let error = outcome.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        let now = self.clock.now();
+        self.record(job, |grant| backup_targets::record_drill(grant.write_server(), target.id, &error, start_at, now)).await?;
+        let report = outcome?;
+        job.set_data("rows", report.rows);
+        job.set_data("files", report.files);
+        job.set_data("bytes", report.bytes);
+        Ok(())
+    }
+
+    async fn target_of(&self, job: &JobContext<'_>) -> Result<BackupTarget> {
+        let id = job.value(TARGET).and_then(|id| id.parse().ok()).ok_or(codes::TARGET_NOT_FOUND)?;
+        self.existing_target(&job.grant, id).await
+    }
+
+    async fn make_backup(&self, job: &JobContext<'_>, target: &BackupTarget, start_at: Millis) -> Result<ArchivedBackup> {
+        let mut draft = self.backup_store.draft().await?;
+        let mut snapshot = dump::snapshot(self.access.read(&job.grant), job.grant.server()).await?;
+        let outcome = copy_database(&mut snapshot, &mut *draft).await;
+        let schema_version = snapshot.schema_version();
+        snapshot.close().await;
+        let blobs = outcome?;
+        job.renew().await?;
+        let settings = self.settings();
+        let description = BackupDescription {
+            create_at: start_at,
+            schema_version,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            site_name: settings.site.name.clone(),
+            site_url: settings.site.url.clone(),
+        };
+        let running = Running(Arc::default());
+        with_progress(job, &running.0, draft.archive(target, description, blobs, &running.0)).await
+    }
+
+    /// A backup that was made stays one, even if older ones cannot be removed.
+    async fn forget_old(&self, job: &JobContext<'_>, target: &BackupTarget) {
+        let running = Running(Arc::default());
+        let forget = self.backup_store.forget(target, self.clock.now(), &running.0);
+        match with_progress(job, &running.0, forget).await {
+            Ok(count) => job.set_data("removed_backups", count),
+            Err(error) => {
+                job.set_data("warning", format!("older backups could not be removed: {error}"));
+                tracing::warn!(%error, target = target.name, "older backups could not be removed");
+            }
+        }
+    }
+
+    async fn record(&self, job: &JobContext<'_>, statement: impl FnOnce(&Writing<SystemGrant>) -> Statement) -> Result<()> {
+        let mut write = self.access.write(&job.grant, "backups.record");
+        write.push(job.require_lease());
+        write.push(statement(&job.grant));
+        write.commit(Events::none("administrators look at backups")).await
+    }
+}
+
+/// Waits for the operation, and writes its progress meanwhile.
+async fn with_progress<T>(job: &JobContext<'_>, control: &BackupControl, operation: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::pin!(operation);
+    loop {
+        match tokio::time::timeout(PROGRESS_INTERVAL, &mut operation).await {
+            Ok(outcome) => return outcome,
+            Err(_) => job.progress(control.percent()).await?,
+        }
+    }
+}
+
+/// Copies every table, and returns the blobs that their rows refer to.
+async fn copy_database(snapshot: &mut Snapshot, draft: &mut dyn BackupDraft) -> Result<Vec<BlobKey>> {
+    for table in snapshot.tables().to_vec() {
+        draft.add(DumpPart::Table { name: table.name.clone(), header: table.header() }).await?;
+        let (pieces, received) = mpsc::channel(PIECES);
+        let write = async {
+            // Owned here, and so gone after an error, upon which the copy ends too.
+            let mut received = received;
+            while let Some(piece) = received.recv().await {
+                draft.add(DumpPart::Lines(piece)).await?;
+            }
+            Ok::<(), guildhall_model::Error>(())
+        };
+        let (written, summary) = futures::future::join(write, snapshot.copy_table(&table, pieces)).await;
+        written?;
+        let summary = summary?;
+        draft.add(DumpPart::End { rows: summary.rows, digest: summary.digest_text() }).await?;
+    }
+    let keys = snapshot.blob_keys().await?;
+    Ok(keys.iter().filter_map(|key| key.parse().ok()).collect())
+}

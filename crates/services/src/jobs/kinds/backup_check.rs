@@ -1,0 +1,11 @@
+//! Reads a repository of backups, and records whether it is whole.
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use guildhall_model::Result;
+
+use crate::jobs::context::JobContext;
+
+pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
+    async move { job.jobs.backups().run_check(job).await }.boxed()
+}
