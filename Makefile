@@ -3,7 +3,7 @@
 SHELL := bash
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run build web test test-proxies check bench fmt tools clean dist deb test-package test-image test-chart
+.PHONY: help run build web test test-proxies simulation check bench fmt tools clean dist deb test-package test-image test-chart
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,9 +41,15 @@ test-proxies: web ## test all four proxies with a 3 GB upload and clients that a
 		GUILDHALL_PROXY_UPLOAD_BYTES=3221225472 GUILDHALL_PROXY_SLOW=1 \
 		node --test --test-concurrency=1 --test-reporter=spec proxy/*.test.mjs
 
+SEEDS ?= 10000
+
+simulation: ## simulate the hub and the dispatcher with SEEDS=10000 seeds, see docs/TESTING.md
+	GUILDHALL_SIMULATION_SEEDS=$(SEEDS) scripts/test-simulation every_seed --nocapture
+
 check: tools web ## format, lint, types, and every test
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --workspace --features guildhall-simulation/simulation --test simulation -- -D warnings
 	cd web && npm run lint && npm run check
 	$(MAKE) test
 

@@ -6,11 +6,11 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use guildhall_model::Millis;
 use guildhall_model::id::{ConnectionId, SessionId, UserId};
-use parking_lot::Mutex;
 
 use crate::config::HubConfig;
 use crate::frame::Frame;
 use crate::outbound::{CloseReason, OutboundMessage};
+use crate::sync::Mutex;
 
 /// Counts a connection's sockets; calls from a socket of an earlier generation have no effect.
 pub(crate) type Generation = u32;

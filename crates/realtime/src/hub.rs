@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use guildhall_model::Clock;
 use guildhall_model::id::{ConnectionId, SessionId, UserId};
-use parking_lot::{Mutex, MutexGuard};
 
 use crate::config::HubConfig;
 use crate::connection::{Connection, Generation};
@@ -15,7 +14,8 @@ use crate::message::HubMessage;
 use crate::outbox::{ConnectionHandle, Outbox};
 use crate::presence::{PresenceQueue, PresenceSink};
 use crate::revocations::Checkpoint;
-use crate::state::{Input, State};
+use crate::state::{Input, LoadNumber, State};
+use crate::sync::{Mutex, MutexGuard};
 
 /// Cheap to clone; all clones share one hub.
 #[derive(Clone)]
@@ -70,6 +70,7 @@ pub struct ConnectResponse {
 pub struct MembershipLoad {
     hub: Hub,
     connection: Arc<Connection>,
+    number: LoadNumber,
     activated: bool,
 }
 
@@ -160,11 +161,7 @@ impl Hub {
         let hello = hello(id);
         let registration =
             self.with_state(|state| check_admission(state).map(|()| state.register(id, (user, is_guest), session, hello)))?;
-        let load = registration.must_load.then(|| MembershipLoad {
-            hub: self.clone(),
-            connection: Arc::clone(&registration.connection),
-            activated: false,
-        });
+        let load = registration.load.map(|number| self.build_load(Arc::clone(&registration.connection), number));
         Ok(self.build_connected(registration.connection, 0, load, false))
     }
 
@@ -204,11 +201,11 @@ impl Hub {
         self.with_state(|state| state.memberships_digest(user))
     }
 
-    /// Makes the connections of a user wait for their memberships, as new ones do: a load for each of them, one of which is to be
-    /// activated. None while they wait already.
+    /// Makes the connections of a user wait for their memberships, as new ones do: a load for each of them. All are to be activated
+    /// with the same list: the first whose connection is still open is for all. None while they wait already.
     pub fn reload_memberships(&self, user: UserId) -> Vec<MembershipLoad> {
-        let connections = self.with_state(|state| state.begin_reload(user));
-        connections.into_iter().map(|connection| MembershipLoad { hub: self.clone(), connection, activated: false }).collect()
+        let loads = self.with_state(|state| state.begin_reload(user));
+        loads.into_iter().map(|(connection, number)| self.build_load(connection, number)).collect()
     }
 
     /// Users with a socket.
@@ -264,6 +261,10 @@ impl Hub {
             load,
             resumed,
         }
+    }
+
+    fn build_load(&self, connection: Arc<Connection>, number: LoadNumber) -> MembershipLoad {
+        MembershipLoad { hub: self.clone(), connection, number, activated: false }
     }
 
     fn enqueue(&self, input: Input) {
@@ -326,20 +327,20 @@ impl MembershipLoad {
     /// Sets the loaded memberships. Changes published during the load take precedence over them.
     pub fn activate(mut self, memberships: Memberships) {
         self.activated = true;
-        self.hub.with_state(|state| state.finish_load(&self.connection, memberships));
+        self.hub.with_state(|state| state.finish_load(&self.connection, self.number, memberships));
     }
 }
 
 impl Drop for MembershipLoad {
     fn drop(&mut self) {
         if !self.activated {
-            self.hub.enqueue(Input::LoadAbandoned(Arc::clone(&self.connection)));
+            self.hub.enqueue(Input::LoadAbandoned(Arc::clone(&self.connection), self.number));
         }
     }
 }
 
 impl fmt::Debug for MembershipLoad {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("MembershipLoad").field(&self.connection.id).finish()
+        f.debug_struct("MembershipLoad").field("connection", &self.connection.id).field("number", &self.number).finish_non_exhaustive()
     }
 }

@@ -56,6 +56,7 @@ mod presence;
 mod revocations;
 mod rooms;
 mod state;
+mod sync;
 
 pub use audience::{Audience, Scope, UserSet};
 pub use bus::{Bus, MemoryBus};

@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use guildhall_model::id::UserId;
-use parking_lot::Mutex;
+
+use crate::sync::Mutex;
 
 /// Notified when a user's first live connection opens and when the last one closes. Called in the order of the changes,
 /// one call at a time; it may call the hub.

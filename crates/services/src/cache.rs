@@ -1,10 +1,10 @@
 //! A cache of values that events invalidate: a value that was looked up before an invalidation is not cached after it.
 
 use std::hash::Hash;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use guildhall_metrics::Counter;
 use moka::sync::Cache;
+use parking_lot::RwLock;
 
 /// How often a cache had what was looked up, and how much it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +18,9 @@ pub(crate) struct GenerationCache<K, V> {
     entries: Cache<K, V>,
     hits: Counter,
     misses: Counter,
-    /// Counts invalidations.
-    generation: AtomicU64,
+    /// Counts invalidations. Locked by whoever inserts, so that no value of before an invalidation is inserted after it, not even
+    /// for a moment.
+    generation: RwLock<u64>,
 }
 
 impl<K, V> GenerationCache<K, V>
@@ -28,7 +29,7 @@ where
     V: Clone + Send + Sync + 'static,
 {
     pub fn new(entries: Cache<K, V>) -> Self {
-        Self { entries, hits: Counter::new(), misses: Counter::new(), generation: AtomicU64::new(0) }
+        Self { entries, hits: Counter::new(), misses: Counter::new(), generation: RwLock::new(0) }
     }
 
     pub fn get(&self, key: K) -> Option<V> {
@@ -43,35 +44,37 @@ where
 
     /// To be read before the look-up whose result is passed to [`insert`](Self::insert).
     pub fn generation(&self) -> u64 {
-        self.generation.load(Ordering::SeqCst)
+        *self.generation.read()
     }
 
     pub fn insert(&self, generation: u64, key: K, value: V) {
-        if self.generation() != generation {
-            return;
-        }
-        self.entries.insert(key, value);
-        if self.generation() != generation {
-            self.entries.invalidate(&key);
+        let current = self.generation.read();
+        if *current == generation {
+            self.entries.insert(key, value);
         }
     }
 
     pub fn invalidate(&self, key: K) {
-        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.begin_generation();
         self.entries.invalidate(&key);
     }
 
     pub fn invalidate_all(&self) {
-        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.begin_generation();
         self.entries.invalidate_all();
     }
 
     /// Invalidates everything if the cache was built without support for closures.
     pub fn invalidate_where(&self, matches: impl Fn(&V) -> bool + Send + Sync + 'static) {
-        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.begin_generation();
         if self.entries.invalidate_entries_if(move |_, value| matches(value)).is_err() {
             self.entries.invalidate_all();
         }
+    }
+
+    /// Waits for inserts of the generation that ends; what they have inserted can be invalidated then.
+    fn begin_generation(&self) {
+        *self.generation.write() += 1;
     }
 }
 

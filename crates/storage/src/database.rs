@@ -35,6 +35,11 @@ pub struct Reader {
 pub struct PendingCommit(Answer);
 
 impl PendingCommit {
+    #[cfg(feature = "simulation")]
+    pub(crate) const fn new(answer: Answer) -> Self {
+        Self(answer)
+    }
+
     /// What [`Database::commit`] answers.
     pub async fn wait(self) -> Result<()> {
         self.0.wait().await

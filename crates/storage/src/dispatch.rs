@@ -7,15 +7,15 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
-use std::thread::{self, JoinHandle};
 
 use guildhall_model::codes::storage;
 use guildhall_model::{Event, EventSink, Result};
-use parking_lot::{Condvar, Mutex};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tracing::Span;
 
+use crate::sync::thread::{self, JoinHandle};
+use crate::sync::{Condvar, Mutex, task};
 use crate::traces;
 
 /// Groups that may wait for the sink before writers wait too.
@@ -135,7 +135,7 @@ impl Dispatcher {
         self.queue.close();
         let thread = self.thread.lock().take();
         if let Some(thread) = thread {
-            let _ = tokio::task::spawn_blocking(|| thread.join()).await;
+            let _ = task::spawn_blocking(|| thread.join()).await;
         }
     }
 }

@@ -15,6 +15,7 @@ mod options;
 mod row;
 mod sql;
 mod statement;
+mod sync;
 mod traces;
 mod url;
 mod value;
@@ -57,6 +58,8 @@ pub mod users;
 pub mod webhooks;
 
 pub use database::{Database, PendingCommit, Reader};
+#[cfg(feature = "simulation")]
+pub use engine::server::simulated as simulation;
 pub use engine::{DatabaseLoad, DatabaseSize, PoolLoad};
 pub use granted::{Granted, Read, Server, Unchecked, Write};
 pub use migrate::{STEPS, Step};

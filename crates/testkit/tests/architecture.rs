@@ -13,12 +13,13 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("guildhall-markup", &[]),
     ("guildhall-metrics", &[]),
     ("guildhall-model", &[]),
+    ("guildhall-simulation", &[]),
     ("guildhall-doctor", &["guildhall-model"]),
     ("guildhall-backup", &["guildhall-model"]),
     ("guildhall-wire", &["guildhall-model"]),
     ("guildhall-tls", &[]),
-    ("guildhall-storage", &["guildhall-markup", "guildhall-metrics", "guildhall-model", "guildhall-tls"]),
-    ("guildhall-realtime", &["guildhall-model"]),
+    ("guildhall-storage", &["guildhall-markup", "guildhall-metrics", "guildhall-model", "guildhall-simulation", "guildhall-tls"]),
+    ("guildhall-realtime", &["guildhall-model", "guildhall-simulation"]),
     ("guildhall-services", &["guildhall-markup", "guildhall-metrics", "guildhall-model", "guildhall-storage"]),
     ("guildhall-adapters", &["guildhall-model", "guildhall-tls", "guildhall-wire"]),
     ("guildhall-api", &["guildhall-metrics", "guildhall-model", "guildhall-wire", "guildhall-services", "guildhall-realtime"]),
@@ -73,6 +74,30 @@ fn crates_have_only_allowed_dependencies() {
         }
     }
     assert!(violations.is_empty(), "{violations:#?}");
+}
+
+/// `docs/decisions/0035-simulation.md`: the simulation is compiled only where its own feature is named on the command line.
+#[test]
+fn no_crate_enables_the_simulation() {
+    let metadata = MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().unwrap();
+    let (package, feature) = ("guildhall-simulation", "simulation");
+    let mut violations = Vec::new();
+    for member in metadata.packages.iter().filter(|member| member.name.as_str() != package) {
+        for dependency in &member.dependencies {
+            let is_required = dependency.name == package && !dependency.optional;
+            if is_required || dependency.features.iter().any(|name| name == feature) {
+                violations.push(format!("{} always has {} of the simulation", member.name, dependency.name));
+            }
+        }
+        for (name, enabled) in member.features.iter().filter(|(name, _)| *name != feature) {
+            if enabled.iter().any(|enabled| enabled.contains(feature)) {
+                violations.push(format!("the feature {name} of {} enables the simulation", member.name));
+            }
+        }
+    }
+    assert!(violations.is_empty(), "{violations:#?}");
+    let own = metadata.packages.iter().find(|member| member.name.as_str() == package).unwrap();
+    assert!(!own.features.contains_key("default"));
 }
 
 #[test]

@@ -45,11 +45,16 @@ pub(super) async fn connect(
 }
 
 /// Loads the memberships for connections of one user, which wait for them.
-pub(super) async fn load_memberships(app: &App, user: UserId, mut loads: Vec<MembershipLoad>) {
-    let Some(load) = loads.pop() else { return };
+pub(super) async fn load_memberships(app: &App, user: UserId, loads: Vec<MembershipLoad>) {
+    if loads.is_empty() {
+        return;
+    }
     match app.services.channels().memberships(user).await {
-        // For all of them.
-        Ok((channels, teams)) => load.activate(Memberships { channels, teams }),
+        // The first whose connection is still open is for all of them.
+        Ok((channels, teams)) => {
+            let memberships = Memberships { channels, teams };
+            loads.into_iter().for_each(|load| load.activate(memberships.clone()));
+        }
         // Dropping the loads closes the connections; the clients reconnect and try again.
         Err(error) => tracing::warn!(%user, %error, "memberships could not be loaded"),
     }

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use guildhall_model::id::{ConnectionId, SessionId, UserId};
 
-use super::{Connections, MembershipState, PendingLoad, State, User};
+use super::{Connections, LoadNumber, MembershipState, PendingLoad, State, User};
 use crate::connection::{Connection, Generation};
 use crate::frame::Frame;
 use crate::hub::ConnectionState;
 use crate::outbound::CloseReason;
 use crate::presence::PresenceChange;
 
-/// A new connection; with `must_load`, the caller has to load the user's memberships.
+/// A new connection; with `load`, the caller has to load the user's memberships.
 pub(crate) struct Registration {
     pub(crate) connection: Arc<Connection>,
-    pub(crate) must_load: bool,
+    pub(crate) load: Option<LoadNumber>,
 }
 
 impl State {
@@ -44,19 +44,22 @@ impl State {
                 slot
             }
         };
-        let mut must_load = false;
+        let mut load = None;
         if let Some(user) = self.users.get_mut(slot as usize) {
             user.is_guest = is_guest;
             user.connections.push(Arc::clone(&connection));
             if let MembershipState::Loading(loads) = &mut user.memberships {
-                must_load = true;
-                loads.push(PendingLoad { connection: Arc::clone(&connection), start: self.backlog.begin_load() });
+                self.loads_begun += 1;
+                load = Some(self.loads_begun);
+                let start = self.backlog.begin_load();
+                loads.push(PendingLoad { connection: Arc::clone(&connection), number: self.loads_begun, start });
             }
         }
         self.connections.insert(Arc::clone(&connection));
         self.sessions.insert(Arc::clone(&connection));
+        tracing::trace!(connection = %id, "registered");
         self.record_socket_opened(user);
-        Registration { connection, must_load }
+        Registration { connection, load }
     }
 
     /// Attaches a new socket to the connection. A request of another user or session has no effect and gets the same
@@ -78,6 +81,7 @@ impl State {
             self.discard(&connection, CloseReason::Replaced);
             return None;
         };
+        tracing::trace!(connection = %id, "resumed");
         self.effects.wakers.extend(resumed.waker);
         if !resumed.was_live {
             self.record_socket_opened(user);
@@ -104,6 +108,7 @@ impl State {
         if !is_resumable {
             return self.discard(connection, CloseReason::SlowReader);
         }
+        tracing::trace!(connection = %connection.id, "detached");
         let detached = connection.detach(self.now, &self.config);
         self.effects.wakers.extend(detached.waker);
         if detached.was_live {
@@ -134,6 +139,7 @@ impl State {
         if !self.connections.remove(connection) {
             return;
         }
+        tracing::trace!(connection = %connection.id, reason = ?reason, "discarded");
         let closed = connection.close(reason);
         self.effects.wakers.extend(closed.waker);
         if closed.was_live {
@@ -205,7 +211,8 @@ impl State {
 
     pub(crate) fn shutdown(&mut self) {
         self.stopped = true;
-        for connection in self.connections.iter().cloned().collect::<Vec<_>>() {
+        let connections = self.users.iter().flat_map(|(_, user)| &user.connections);
+        for connection in connections.cloned().collect::<Vec<_>>() {
             self.discard(&connection, CloseReason::Shutdown);
         }
         self.detached.clear();

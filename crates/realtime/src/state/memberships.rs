@@ -7,7 +7,7 @@ use std::sync::Arc;
 use guildhall_model::id::{ChannelId, TeamId, UserId, membership_digest};
 
 use super::fanout::Fanout;
-use super::{JoinedRooms, MembershipState, PendingLoad, State, User};
+use super::{JoinedRooms, LoadNumber, MembershipState, PendingLoad, PendingLoads, State, User};
 use crate::audience::Scope;
 use crate::connection::Connection;
 use crate::memberships::Memberships;
@@ -58,30 +58,37 @@ impl State {
 
     /// Forgets the memberships of a user. Returns the user's connections, each of which waits for a load from now on; none where
     /// they wait already.
-    pub(crate) fn begin_reload(&mut self, user: UserId) -> Vec<Arc<Connection>> {
-        let Self { users, user_slots, channels, teams, backlog, .. } = self;
+    pub(crate) fn begin_reload(&mut self, user: UserId) -> Vec<(Arc<Connection>, LoadNumber)> {
+        let Self { users, user_slots, channels, teams, backlog, loads_begun, .. } = self;
         let Some((slot, user)) = user_slots.get(&user).and_then(|&slot| Some((slot, users.get_mut(slot as usize)?))) else {
             return Vec::new();
         };
         let MembershipState::Loaded(joined) = &mut user.memberships else { return Vec::new() };
+        tracing::trace!(user = %user.id, "forgotten");
         let JoinedRooms { channels: joined_channels, teams: joined_teams, .. } = std::mem::take(&mut **joined);
         joined_channels.into_iter().for_each(|channel| channels.remove_member(channel, slot));
         joined_teams.into_iter().for_each(|team| teams.remove_member(team, slot));
-        let load = |connection: &Arc<Connection>| PendingLoad { connection: Arc::clone(connection), start: backlog.begin_load() };
-        user.memberships = MembershipState::Loading(Box::new(user.connections.iter().map(load).collect()));
-        user.connections.to_vec()
+        let load = |connection: &Arc<Connection>| {
+            *loads_begun += 1;
+            PendingLoad { connection: Arc::clone(connection), number: *loads_begun, start: backlog.begin_load() }
+        };
+        let loads: PendingLoads = user.connections.iter().map(load).collect();
+        let begun = loads.iter().map(|load| (Arc::clone(&load.connection), load.number)).collect();
+        user.memberships = MembershipState::Loading(Box::new(loads));
+        begun
     }
 
     /// Sets the memberships that `loader` loaded, and delivers the backlog since the user's first pending load to the
     /// user's connections.
-    pub(crate) fn finish_load(&mut self, loader: &Arc<Connection>, loaded: Memberships) {
+    pub(crate) fn finish_load(&mut self, loader: &Arc<Connection>, number: LoadNumber, loaded: Memberships) {
         // A load is useless if the backlog dropped changes since its start.
         self.discard_truncated_loads(loader.user);
         let Some((slot, user)) = self.user_mut(loader.user) else { return };
         let MembershipState::Loading(loads) = &mut user.memberships else { return };
-        if !loads.iter().any(|load| load.connection.id == loader.id) {
+        if !loads.iter().any(|load| load.number == number) {
             return;
         }
+        tracing::trace!(load = number, "loaded");
         let loads = std::mem::take(&mut **loads);
         let (id, is_guest) = (user.id, user.is_guest);
         let current = self.replay((id, is_guest), &loads, loaded);
@@ -106,9 +113,9 @@ impl State {
     }
 
     /// Closes a connection whose load failed, unless another connection of the user has loaded the memberships.
-    pub(crate) fn abandon_load(&mut self, loader: &Arc<Connection>) {
+    pub(crate) fn abandon_load(&mut self, loader: &Arc<Connection>, number: LoadNumber) {
         let is_loading = self.user(loader.user).is_some_and(|user| match &user.memberships {
-            MembershipState::Loading(loads) => loads.iter().any(|load| load.connection.id == loader.id),
+            MembershipState::Loading(loads) => loads.iter().any(|load| load.number == number),
             MembershipState::Loaded(_) => false,
         });
         if is_loading {

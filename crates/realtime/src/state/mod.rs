@@ -42,6 +42,7 @@ pub(crate) struct State {
     channels: Rooms<ChannelId>,
     teams: Rooms<TeamId>,
     backlog: Backlog,
+    loads_begun: LoadNumber,
     /// In the order in which they lost their sockets; those resumed meanwhile are skipped.
     detached: VecDeque<(Millis, Arc<Connection>)>,
     overflows: Vec<Overflow>,
@@ -54,7 +55,7 @@ pub(crate) enum Input {
     Message(HubMessage),
     SocketClosed(Arc<Connection>, Generation),
     SlowReader(Arc<Connection>, Generation),
-    LoadAbandoned(Arc<Connection>),
+    LoadAbandoned(Arc<Connection>, LoadNumber),
 }
 
 /// Run after the lock is released.
@@ -116,9 +117,13 @@ enum MembershipState {
 
 type PendingLoads = SmallVec<[PendingLoad; 1]>;
 
+/// Distinguishes the loads of one connection: a list that was read for an earlier one misses the changes in between.
+pub(crate) type LoadNumber = u64;
+
 /// A connection that waits for its `MembershipLoad`, and the position in the backlog where its events begin.
 struct PendingLoad {
     connection: Arc<Connection>,
+    number: LoadNumber,
     start: Position,
 }
 
@@ -148,6 +153,7 @@ impl State {
             counts: Counts::default(),
             spare_inbox: Vec::new(),
             backlog: Backlog::new(config.load_backlog_messages),
+            loads_begun: 0,
             config,
             users: Slab::new(),
             user_slots: HashMap::new(),
@@ -167,11 +173,12 @@ impl State {
             Input::Message(message) => self.apply_message(message),
             Input::SocketClosed(connection, generation) => self.handle_socket_closed(&connection, generation),
             Input::SlowReader(connection, generation) => self.handle_slow_reader(&connection, generation),
-            Input::LoadAbandoned(connection) => self.abandon_load(&connection),
+            Input::LoadAbandoned(connection, number) => self.abandon_load(&connection, number),
         }
     }
 
     fn apply_message(&mut self, message: HubMessage) {
+        tracing::trace!("message");
         match &message {
             HubMessage::Deliver { frame, audience } => self.deliver(frame, audience),
             &HubMessage::JoinChannel { user, channel } => self.join_channel(user, channel),
@@ -180,7 +187,7 @@ impl State {
             &HubMessage::LeaveTeam { user, team } => self.leave_team(user, team),
             &HubMessage::CloseSession(session) => {
                 self.revocations.record(Revocation::Session(session));
-                for connection in self.sessions.get_all(&session) {
+                for connection in self.connections_of(session) {
                     self.discard(&connection, CloseReason::SessionEnded);
                 }
                 return;
@@ -207,6 +214,13 @@ impl State {
 
     pub(crate) fn backlog_len(&self) -> usize {
         self.backlog.len()
+    }
+
+    /// In the order in which they were opened.
+    fn connections_of(&self, session: SessionId) -> Vec<Arc<Connection>> {
+        let user = self.sessions.get(&session).and_then(|connection| self.user(connection.user));
+        let connections = user.into_iter().flat_map(|user| &user.connections);
+        connections.filter(|connection| connection.session == session).cloned().collect()
     }
 
     fn user(&self, id: UserId) -> Option<&User> {

@@ -72,3 +72,46 @@ fn a_reload_that_fails_closes_the_connections() {
     fixture.publish("again", Audience::channel(channel(1)));
     assert_eq!(again.read().unwrap(), ["again"]);
 }
+
+#[test]
+fn a_list_that_was_read_before_a_reload_is_not_used_for_it() {
+    let fixture = Fixture::new();
+    let (mut slow, slow_load) = fixture.connect_without_load(1, 1, None);
+    let (mut fast, fast_load) = fixture.connect_without_load(1, 2, None);
+    let (slow_load, read_early) = (slow_load.unwrap(), in_channels(&[1]));
+    fast_load.unwrap().activate(in_channels(&[1]));
+    fixture.hub.apply(vec![leave(1, 1)]);
+    let loads = fixture.hub.reload_memberships(user(1));
+    // The list of before the removal arrives only now.
+    slow_load.activate(read_early);
+    fixture.publish("after the removal", Audience::channel(channel(1)));
+    loads.into_iter().for_each(|load| load.activate(in_channels(&[])));
+    fixture.publish("then", Audience::channel(channel(1)));
+    for client in [&mut slow, &mut fast] {
+        assert_eq!(client.read().unwrap().len(), 1, "the hello");
+    }
+}
+
+#[test]
+fn a_load_that_is_abandoned_late_does_not_end_a_reload() {
+    let fixture = Fixture::new();
+    let (mut slow, slow_load) = fixture.connect_without_load(1, 1, None);
+    let (_fast, fast_load) = fixture.connect_without_load(1, 2, None);
+    fast_load.unwrap().activate(in_channels(&[1]));
+    let loads = fixture.hub.reload_memberships(user(1));
+    drop(slow_load);
+    fixture.publish("during", Audience::channel(channel(1)));
+    loads.into_iter().for_each(|load| load.activate(in_channels(&[1])));
+    assert_eq!(slow.read().unwrap()[1..], ["during"]);
+}
+
+#[test]
+fn a_connection_that_closes_during_a_reload_does_not_close_the_others() {
+    let fixture = Fixture::new();
+    let (mut stays, leaves) = (fixture.connect(1, 1, &[1]), fixture.connect(1, 2, &[1]));
+    let loads = fixture.hub.reload_memberships(user(1));
+    drop(leaves);
+    loads.into_iter().rev().for_each(|load| load.activate(in_channels(&[1])));
+    fixture.publish("then", Audience::channel(channel(1)));
+    assert_eq!(stays.read().unwrap(), ["then"]);
+}

@@ -2,7 +2,7 @@
 
 mod mysql;
 mod postgres;
-mod server;
+pub(crate) mod server;
 mod sqlite;
 pub(crate) mod submission;
 

@@ -13,7 +13,6 @@ use guildhall_model::codes::context;
 use parking_lot::RwLock;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::task::JoinHandle;
 
 use super::driver::{Driver, LockWait};
 use super::transaction::{CommitError, ExecutedGroup, Transactions};
@@ -21,6 +20,8 @@ use crate::dispatch::{Dispatcher, Ticket};
 use crate::engine::submission::{Answer, Outcome, Submission};
 use crate::failure::{BatchError, Failure, FailureKind, closed};
 use crate::observer::Observer;
+use crate::sync::task::{self, JoinHandle};
+use crate::sync::timeout;
 use crate::{Batch, OpenOptions};
 
 /// A batch that conflicted with other transactions so many times fails.
@@ -50,7 +51,7 @@ impl Writers {
             queues.push(sender);
             let (transactions, dispatcher, observer) = (Arc::clone(transactions), Arc::clone(dispatcher), Arc::clone(observer));
             let writer = Writer { transactions, dispatcher, observer, timeout };
-            tasks.push(tokio::spawn(writer.run(queue)));
+            tasks.push(task::spawn(writer.run(queue)));
         }
         Self { queues: RwLock::new(queues), tasks: RwLock::new(tasks) }
     }
@@ -163,7 +164,7 @@ impl<D: Driver> Writer<D> {
 
     /// The outcome of each batch, and the group's position in the commit order.
     async fn commit(&self, batches: &[&Batch], lock_wait: LockWait, has_events: bool) -> (Vec<Outcome>, Option<Ticket>) {
-        let failure = match tokio::time::timeout(self.timeout, self.transaction(batches, lock_wait, has_events)).await {
+        let failure = match timeout(self.timeout, self.transaction(batches, lock_wait, has_events)).await {
             Ok(Ok(committed)) => return committed,
             Ok(Err(CommitError::Refused(failure) | CommitError::Unknown(failure))) => failure,
             Err(_) => Failure::unavailable("a commit took too long"),

@@ -6,6 +6,8 @@ mod group;
 mod migrate;
 mod pool;
 mod read;
+#[cfg(feature = "simulation")]
+pub mod simulated;
 mod snapshot;
 mod transaction;
 
