@@ -23,7 +23,7 @@ pub struct Database(Arc<Reader>);
 
 /// Read access for the functions of the table files. Rows that belong to an object are only found with its granted id.
 pub struct Reader {
-    engine: Engine,
+    pub(crate) engine: Engine,
     dispatcher: Arc<Dispatcher>,
     observer: Arc<Observer>,
     queries: AtomicU64,

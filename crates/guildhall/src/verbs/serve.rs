@@ -29,7 +29,8 @@ pub async fn run(config: Config, traces: Option<Traces>) -> Result<(), String> {
     systemd::status("Opening the database");
     // What an administrator has set can be mended only by a server that starts.
     let must_have_tls = config.fixed.iter().any(|name| name == "tls.mode");
-    let server = Server::open(config, folder).await?;
+    let mut server = Server::open(config, folder).await?;
+    let upgraded = server.upgraded.take();
     if let Some(traces) = &traces {
         server.app.monitoring.set_tracer(Arc::new(traces.requests()));
     }
@@ -50,7 +51,7 @@ pub async fn run(config: Config, traces: Option<Traces>) -> Result<(), String> {
         .setup_link(address)
         .await
         .map(|link| format!("Nobody has set up this server yet. Open this address, which creates the administrator's account: {link}"));
-    for line in std::iter::once(limits).chain(metrics_note).chain(server.tls_lines()).chain(setup) {
+    for line in upgraded.into_iter().chain(std::iter::once(limits)).chain(metrics_note).chain(server.tls_lines()).chain(setup) {
         // Nobody may read any more, which is no reason to end.
         let _ = writeln!(std::io::stdout(), "{line}");
     }

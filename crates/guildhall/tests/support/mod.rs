@@ -1,6 +1,8 @@
 //! Helpers that run the real binary as a process with a database of its own.
 #![allow(dead_code, unused_macros, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod small_disk;
+
 use std::path::Path;
 use std::process::{Output, Stdio};
 use std::sync::Arc;

@@ -5,9 +5,10 @@ mod connection;
 mod migrate;
 mod queue;
 mod readers;
+mod snapshot;
 mod writer;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -21,6 +22,7 @@ use crate::engine::{DatabaseLoad, DatabaseSize, PoolLoad};
 use crate::migrate::Step;
 use crate::observer::Observer;
 use crate::row::RowSink;
+use crate::upgrade::SnapshotReport;
 use crate::{Batch, OpenOptions, Sql, Value};
 use connection::DatabaseFile;
 use queue::try_send;
@@ -79,6 +81,11 @@ impl Sqlite {
     pub async fn migrate(&self, steps: &'static [Step]) -> Result<()> {
         let file = Arc::clone(&self.file);
         blocking(move || migrate::run(&file, steps)).await
+    }
+
+    pub async fn write_snapshot(&self, path: &Path, report: SnapshotReport) -> Result<()> {
+        let (file, path) = (Arc::clone(&self.file), path.to_owned());
+        blocking(move || snapshot::write(&file, &path, report)).await
     }
 
     pub async fn empty_log(&self) -> Result<bool> {
