@@ -15,6 +15,8 @@ mod options;
 mod row;
 mod sql;
 mod statement;
+#[cfg(test)]
+mod step_folders;
 mod traces;
 mod upgrade;
 mod url;
