@@ -117,6 +117,21 @@ pub struct Client {
 }
 
 impl Client {
+    /// Sends bytes, and returns the JSON of the response.
+    pub async fn upload(&self, path: &str, content_type: &str, bytes: Vec<u8>) -> Value {
+        let request = self.http.post(format!("{}/api/v4{path}", self.url)).bearer_auth(&self.token);
+        let response = request.header("content-type", content_type).body(bytes).send().await.unwrap();
+        let (status, text) = (response.status(), response.text().await.unwrap());
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
+    pub async fn download(&self, path: &str) -> Vec<u8> {
+        let response = self.http.get(format!("{}/api/v4{path}", self.url)).bearer_auth(&self.token).send().await.unwrap();
+        assert!(response.status().is_success(), "{path}: {}", response.status());
+        response.bytes().await.unwrap().to_vec()
+    }
+
     pub async fn call(&self, method: &str, path: &str, body: Option<Value>) -> Result<Value, CallError> {
         let mut request = self.http.request(method.parse().unwrap(), format!("{}/api/v4{path}", self.url)).bearer_auth(&self.token);
         if let Some(body) = body {

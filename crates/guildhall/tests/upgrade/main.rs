@@ -1,6 +1,7 @@
 //! Upgrades of databases of older versions, the way back, and what interrupts them, with the real binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test helpers")]
 
+mod fixtures;
 mod interrupted;
 mod newer;
 mod older;
