@@ -42,16 +42,19 @@ async fn killed_while_it_copies() {
     ends_the_same(&older).await;
 }
 
-/// It waits for a lock of the database before its first step, when it is killed.
+/// Kills the program when the copy is there, while it waits for a lock of the database before its first step.
+async fn kill_before_the_first_step(older: &OlderFolder) {
+    let lock = older.connect();
+    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut process = migrate(older).spawn().unwrap();
+    wait_until("the copy is there", || !older.snapshots().is_empty()).await;
+    process.kill().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_between_the_copy_and_the_first_step() {
     let older = OlderFolder::new().await;
-    let lock = older.connect();
-    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let mut process = migrate(&older).spawn().unwrap();
-    wait_until("the copy is there", || !older.snapshots().is_empty()).await;
-    process.kill().await.unwrap();
-    drop(lock);
+    kill_before_the_first_step(&older).await;
     assert_eq!(older.state(), (older_step(), "before".to_owned()));
     ends_the_same(&older).await;
 }
@@ -75,12 +78,7 @@ async fn killed_while_it_changes_the_schema() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_between_two_steps() {
     let older = OlderFolder::new().await;
-    let lock = older.connect();
-    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let mut process = migrate(&older).spawn().unwrap();
-    wait_until("the copy is there", || !older.snapshots().is_empty()).await;
-    process.kill().await.unwrap();
-    drop(lock);
+    kill_before_the_first_step(&older).await;
     let db = open(&DatabaseUrl::SqliteFile(older.file())).await;
     testing::migrate_to(&db, &STEPS[..=older_steps().len()]).await.unwrap();
     db.close().await;
