@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use guildhall_model::codes::storage as codes;
 use guildhall_model::time::SystemClock;
 use guildhall_model::{Clock, Error, Millis};
-use guildhall_storage::{Database, DatabaseUrl, STEPS, Step};
+use guildhall_storage::{Database, DatabaseUrl, Dialect, STEPS, Step};
 
 use crate::config::Config;
 use crate::systemd;
@@ -50,7 +50,7 @@ impl Upgrade {
     pub async fn run(&self, config: &Config, db: &Database) -> Result<Option<String>, String> {
         let Some(last) = self.pending.last() else { return Ok(None) };
         let is_new = !db.has_accounts().await.map_err(|error| error_message("The accounts could not be read", &error))?;
-        let kept = if is_new { Kept::Nothing } else { self.protect(config, db, last.version).await? };
+        let copy = if is_new { None } else { self.protect(config, db, last.version).await? };
         if !is_new {
             systemd::status("Bringing the schema of the database up to date");
         }
@@ -59,24 +59,26 @@ impl Upgrade {
             return Ok(None);
         }
         let done = format!("The schema of the database was brought from step {} to step {}.", self.from_step, last.version);
-        let line = match kept {
-            Kept::Copy(path) => format!("{done} A copy from before is {}; to go back: guildhall migrate --rollback", path.display()),
-            Kept::Backup | Kept::Nothing => done,
+        let line = match copy {
+            Some(path) => format!("{done} A copy from before is {}; to go back: guildhall migrate --rollback", path.display()),
+            None => done,
         };
         tracing::info!("{line}");
         Ok(Some(line))
     }
 
-    async fn protect(&self, config: &Config, db: &Database, to_step: i64) -> Result<Kept, String> {
-        let kept = match DatabaseUrl::parse(&config.database_url()) {
-            Ok(DatabaseUrl::SqliteFile(_)) => self.copy(config, db, to_step).await.map(Kept::Copy),
-            Ok(DatabaseUrl::Postgres(_) | DatabaseUrl::Mysql(_)) => require_backup(db, SystemClock.now()).await,
-            Ok(DatabaseUrl::SqliteMemory) | Err(_) => Ok(Kept::Nothing),
+    /// Makes sure of a way back; returns the copy of an embedded database.
+    async fn protect(&self, config: &Config, db: &Database, to_step: i64) -> Result<Option<PathBuf>, String> {
+        let protected = match (db.dialect(), database_file(config)) {
+            (Dialect::Sqlite, Some(_)) => self.copy(config, db, to_step).await.map(Some),
+            // In memory.
+            (Dialect::Sqlite, None) => Ok(None),
+            (Dialect::Postgres | Dialect::Mysql, _) => require_backup(db, SystemClock.now()).await.map(|()| None),
         };
-        match kept {
+        match protected {
             Err(reason) if config.startup.database.migrate_without_backup => {
                 tracing::warn!("{reason} The upgrade goes on, as it was demanded (database.migrate_without_backup).");
-                Ok(Kept::Nothing)
+                Ok(None)
             }
             other => other,
         }
@@ -95,17 +97,10 @@ impl Upgrade {
     }
 }
 
-/// What there is to go back to.
-enum Kept {
-    Copy(PathBuf),
-    Backup,
-    Nothing,
-}
-
-async fn require_backup(db: &Database, now: Millis) -> Result<Kept, String> {
+async fn require_backup(db: &Database, now: Millis) -> Result<(), String> {
     let ended_at = db.last_backup_ended_at().await.map_err(|error| error_message("The backups could not be read", &error))?;
     if ended_at.is_some_and(|ended_at| is_recent(ended_at, now)) {
-        return Ok(Kept::Backup);
+        return Ok(());
     }
     Err("The schema of the database has to be changed, and there is no backup of the last 24 hours: make one with the version that \
          you come from (guildhall backup create) or with the tools of the database, and then run guildhall migrate --without-backup."

@@ -1,7 +1,7 @@
 //! `guildhall migrate --rollback`: puts the copy from before an upgrade in the place of the database, which is kept aside.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use guildhall_adapters::machine::LocalMachine;
 use guildhall_model::Clock;
@@ -40,25 +40,21 @@ pub async fn roll_back(config: &Config) -> Result<String, String> {
             ),
         });
     };
-    replace(snapshot, &file)
-        .await
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::StorageFull => {
-                format!("There is no room to put {} in the place of the database; nothing was changed.", snapshot.path.display())
-            }
-            _ => format!("{} could not be put in the place of the database: {error}.", snapshot.path.display()),
-        })
-        .map(|replaced| {
-            let install = match release_of_step(snapshot.from_step) {
-                Some(version) => format!("version {version}"),
-                None => "the version that ran before the upgrade".to_owned(),
-            };
-            format!(
-                "The database is that of {} again (step {} of its schema). The one that was replaced is {replaced}; delete it when nothing \
-             is missing.\nNow install {install}: this program, or a newer one, would repeat the upgrade at its next start.",
-                snapshot.time, snapshot.from_step
-            )
-        })
+    let replaced = replace(snapshot, &file).await.map_err(|error| match error.kind() {
+        io::ErrorKind::StorageFull => {
+            format!("There is no room to put {} in the place of the database; nothing was changed.", snapshot.path.display())
+        }
+        _ => format!("{} could not be put in the place of the database: {error}.", snapshot.path.display()),
+    })?;
+    let install = match release_of_step(snapshot.from_step) {
+        Some(version) => format!("version {version}"),
+        None => "the version that ran before the upgrade".to_owned(),
+    };
+    Ok(format!(
+        "The database is that of {} again (step {} of its schema). The one that was replaced is {replaced}; delete it when nothing is \
+         missing.\nNow install {install}: this program, or a newer one, would repeat the upgrade at its next start.",
+        snapshot.time, snapshot.from_step
+    ))
 }
 
 /// Moves the log into the file, which can be moved alone then. Returns the step of its schema.
@@ -76,28 +72,41 @@ async fn fold_log(config: &Config) -> Result<i64, String> {
 /// At each moment there is a complete database in its place. Returns the path of the one that was replaced.
 async fn replace(snapshot: &Snapshot, file: &Path) -> io::Result<String> {
     let folder = file.parent().unwrap_or(Path::new("/"));
-    let mut new = file.to_owned().into_os_string();
-    new.push(UNFINISHED_SUFFIX);
+    let mut unfinished = file.to_owned().into_os_string();
+    unfinished.push(UNFINISHED_SUFFIX);
+    let unfinished = PathBuf::from(unfinished);
     let bytes = tokio::fs::metadata(&snapshot.path).await?.len();
     if LocalMachine.disk_space(folder).await.is_ok_and(|space| space.available_bytes < bytes.saturating_add(ROOM_BYTES)) {
         return Err(io::ErrorKind::StorageFull.into());
     }
-    let copied = async {
-        tokio::fs::copy(&snapshot.path, &new).await?;
-        tokio::fs::File::open(&new).await?.sync_all().await
-    };
-    if let Err(error) = copied.await {
-        let _ = tokio::fs::remove_file(&new).await;
-        return Err(error);
-    }
     let replaced = replaced_path(file, SystemClock.now());
     // A second name, so that the first is never without a file. Not every file system has them.
     if tokio::fs::hard_link(file, &replaced).await.is_err() {
-        tokio::fs::copy(file, &replaced).await?;
-        tokio::fs::File::open(&replaced).await?.sync_all().await?;
+        copy_flushed(file, &unfinished).await?;
+        tokio::fs::rename(&unfinished, &replaced).await?;
+    }
+    let exchanged = async {
+        copy_flushed(&snapshot.path, &unfinished).await?;
+        flush_folder(folder).await?;
+        tokio::fs::rename(&unfinished, file).await
+    };
+    if let Err(error) = exchanged.await {
+        // The database itself is in its place.
+        let _ = tokio::fs::remove_file(&replaced).await;
+        return Err(error);
     }
     flush_folder(folder).await?;
-    tokio::fs::rename(&new, file).await?;
-    flush_folder(folder).await?;
     Ok(replaced.display().to_string())
+}
+
+async fn copy_flushed(from: &Path, to: &Path) -> io::Result<()> {
+    let copied = async {
+        tokio::fs::copy(from, to).await?;
+        tokio::fs::File::open(to).await?.sync_all().await
+    };
+    let copied = copied.await;
+    if copied.is_err() {
+        let _ = tokio::fs::remove_file(to).await;
+    }
+    copied
 }

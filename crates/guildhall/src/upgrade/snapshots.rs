@@ -175,11 +175,15 @@ pub(super) fn stamp(at: Millis) -> String {
     date.format(&format).unwrap_or_default()
 }
 
-/// Where a database that was replaced is kept: beside it.
+/// Where a database that was replaced is kept: beside it, under a name that is free whatever the clock says.
 pub(super) fn replaced_path(database: &Path, at: Millis) -> PathBuf {
-    let mut name = database.file_stem().unwrap_or_default().to_owned();
-    name.push(format!("-replaced-{}{EXTENSION}", stamp(at)));
-    database.with_file_name(name)
+    let stem = database.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let name = |number: u32| match number {
+        1 => format!("{stem}-replaced-{}{EXTENSION}", stamp(at)),
+        _ => format!("{stem}-replaced-{}-{number}{EXTENSION}", stamp(at)),
+    };
+    let mut paths = (1..=u32::MAX).map(|number| database.with_file_name(name(number)));
+    paths.find(|path| !path.exists()).unwrap_or_else(|| database.with_file_name(name(1)))
 }
 
 #[cfg(test)]
@@ -242,7 +246,16 @@ mod tests {
     fn times_are_written_in_utc() {
         assert_eq!(stamp(Millis(1_796_000_000_000)), "20261130T005320Z");
         assert_eq!(stamp(Millis(i64::MAX)), "19700101T000000Z");
-        let replaced = replaced_path(Path::new("/var/lib/guildhall/guildhall.db"), Millis(1_796_000_000_000));
-        assert_eq!(replaced, Path::new("/var/lib/guildhall/guildhall-replaced-20261130T005320Z.db"));
+    }
+
+    #[test]
+    fn a_replaced_database_displaces_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("guildhall.db");
+        for expected in ["guildhall-replaced-20261130T005320Z.db", "guildhall-replaced-20261130T005320Z-2.db"] {
+            let path = replaced_path(&database, Millis(1_796_000_000_000));
+            assert_eq!(path, folder.path().join(expected));
+            fs::write(path, "x").unwrap();
+        }
     }
 }
