@@ -211,7 +211,7 @@ complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l data-dir
 complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
-complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l without-backup -d 'Go on where an embedded database cannot be copied, or where one on a server has no backup of the last 24 hours'
+complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l without-backup -d 'Change the schema also where an embedded database cannot be copied before, or where one on a server has no backup of the last 24 hours'
 complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l rollback -d 'Put the copy from before the last upgrade in the place of an embedded database, which is kept aside'
 complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and not __fish_seen_subcommand_from mute unmute help" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F

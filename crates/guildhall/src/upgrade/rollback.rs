@@ -53,7 +53,8 @@ pub async fn roll_back(config: &Config) -> Result<String, String> {
     Ok(format!(
         "The database is that of {} again (step {} of its schema). The one that was replaced is {replaced}; delete it when nothing is \
          missing.\nNow install {install}: this program, or a newer one, would repeat the upgrade at its next start.",
-        snapshot.time, snapshot.from_step
+        snapshot.date(),
+        snapshot.from_step
     ))
 }
 

@@ -13,8 +13,9 @@ use guildhall_model::ports::Machine;
 use guildhall_model::time::SystemClock;
 use guildhall_model::{Clock, Millis};
 use guildhall_storage::Database;
-use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
+use time::{OffsetDateTime, PrimitiveDateTime};
 
 use super::{PROGRAM_VERSION, flush_folder};
 use crate::config::Config;
@@ -26,6 +27,7 @@ const FOLDER: &str = "snapshots";
 /// Of a copy that is being made, or that was interrupted.
 const UNFINISHED: &str = ".new-";
 const EXTENSION: &str = ".db";
+const TIME_FORMAT: &[BorrowedFormatItem<'_>] = format_description!("[year][month][day]T[hour][minute][second]Z");
 /// How many copies are kept.
 const KEPT: usize = 3;
 /// Room that the upgrade itself, and the log of the database, need beside the copy.
@@ -46,8 +48,8 @@ pub(super) struct Snapshot {
     pub from_step: i64,
     /// The step to which it was brought afterwards.
     pub to_step: i64,
-    /// In UTC, for people.
-    pub time: String,
+    /// As in the name, in UTC.
+    time: String,
 }
 
 impl Snapshot {
@@ -60,6 +62,13 @@ impl Snapshot {
         let (from_step, to_step) = (from_step.parse().ok()?, to_step.parse().ok()?);
         let time = parts.next()?.to_owned();
         parts.next().is_none().then_some(Self { path, number, program, from_step, to_step, time })
+    }
+
+    /// `2026-11-29 22:48:23 UTC`.
+    pub fn date(&self) -> String {
+        let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
+        let date = PrimitiveDateTime::parse(&self.time, TIME_FORMAT).ok().and_then(|date| date.format(format).ok());
+        date.unwrap_or_else(|| self.time.clone())
     }
 }
 
@@ -170,9 +179,8 @@ fn report_progress() -> impl Fn(u8) + Send {
 
 /// `20261129T224823Z`.
 pub(super) fn stamp(at: Millis) -> String {
-    let format = format_description!("[year][month][day]T[hour][minute][second]Z");
     let date = OffsetDateTime::from_unix_timestamp(at.0.div_euclid(1_000)).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    date.format(&format).unwrap_or_default()
+    date.format(TIME_FORMAT).unwrap_or_default()
 }
 
 /// Where a database that was replaced is kept: beside it, under a name that is free whatever the clock says.
@@ -218,7 +226,7 @@ mod tests {
         let list = snapshots.list();
         let facts: Vec<_> = list.iter().map(|one| (one.number, one.program.as_str(), one.from_step, one.to_step)).collect();
         assert_eq!(facts, [(9, "0.2.0-rc.1", 21, 23), (10, "0.2.0", 23, 24)]);
-        assert_eq!(list[1].time, "20261129T224823Z");
+        assert_eq!(list[1].date(), "2026-11-29 22:48:23 UTC");
     }
 
     #[test]

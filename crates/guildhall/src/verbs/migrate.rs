@@ -7,7 +7,8 @@ use crate::wiring;
 
 #[derive(Debug, clap::Args)]
 pub struct Migrate {
-    /// Go on where an embedded database cannot be copied, or where one on a server has no backup of the last 24 hours
+    /// Change the schema also where an embedded database cannot be copied before, or where one on a server has no backup of the last
+    /// 24 hours
     #[arg(long)]
     without_backup: bool,
     /// Put the copy from before the last upgrade in the place of an embedded database, which is kept aside
