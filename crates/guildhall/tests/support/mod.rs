@@ -220,14 +220,21 @@ impl ServerProcess {
 
     /// A WebSocket that has received `hello`.
     pub async fn socket(&self, token: &str) -> Socket {
-        let host = self.host();
-        let mut request = format!("ws://{host}/api/v4/websocket").into_client_request().unwrap();
-        request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
-        let stream = TcpStream::connect(host).await.unwrap();
-        let (mut socket, _) = tokio_tungstenite::client_async(request, stream).await.unwrap();
+        let mut socket = self.socket_without_hello(Some(token)).await;
         let hello = socket.next().await.unwrap().unwrap();
         assert!(hello.to_text().unwrap().contains("hello"), "{hello:?}");
         socket
+    }
+
+    /// A WebSocket whose token is not looked at yet, or that has none.
+    pub async fn socket_without_hello(&self, token: Option<&str>) -> Socket {
+        let host = self.host();
+        let mut request = format!("ws://{host}/api/v4/websocket").into_client_request().unwrap();
+        if let Some(token) = token {
+            request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+        }
+        let stream = TcpStream::connect(host).await.unwrap();
+        tokio_tungstenite::client_async(request, stream).await.unwrap().0
     }
 
     pub fn client(&self, token: &Arc<str>) -> Client {
