@@ -248,6 +248,7 @@ uninstall() {
     steps=2
     step "Stopping the server and removing the program"
     if [ -d /run/systemd/system ]; then
+        systemctl disable --quiet --now guildhall.socket 2>/dev/null || true
         systemctl disable --quiet --now guildhall.service 2>/dev/null || true
     fi
     rm -f "$program" "$unit" "$completions/guildhall" "$manual/guildhall.1" "$manual"/guildhall-*.1

@@ -1299,7 +1299,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__migrate)
-            opts="-h --config --data-dir --listen --domain --database-url --help"
+            opts="-h --without-backup --rollback --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -38,7 +38,7 @@ complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "job" -d 'Look a
 complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "config" -d 'Look at the configuration'
 complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "setup" -d 'Set up a new server: name, address, administrator and first team'
 complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "apply" -d 'Bring settings, users, teams, channels and integrations to what a file declares'
-complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "migrate" -d 'Bring the database\'s schema up to date'
+complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "migrate" -d 'Bring the database\'s schema up to date, or go back to what it was before'
 complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "doctor" -d 'Look at the machine, the network, the disks and the database, and say what is wrong'
 complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "health" -d 'Ask the running server whether it is healthy: the exit code is 0 if it is'
 complete -c guildhall -n "__fish_guildhall_needs_command" -f -a "version" -d 'Print from what this program was built: version, commit, date, target, compiler'
@@ -211,6 +211,8 @@ complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l data-dir
 complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l domain -d 'Serve HTTPS at this name (several: separated by commas), with a certificate of Let\'s Encrypt that the server gets and renews by itself. You agree to the terms of Let\'s Encrypt (https://letsencrypt.org/repository) by this option' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l without-backup -d 'Change the schema also where an embedded database cannot be copied before, or where one on a server has no backup of the last 24 hours'
+complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -l rollback -d 'Put the copy from before the last upgrade in the place of an embedded database, which is kept aside'
 complete -c guildhall -n "__fish_guildhall_using_subcommand migrate" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and not __fish_seen_subcommand_from mute unmute help" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand doctor; and not __fish_seen_subcommand_from mute unmute help" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
@@ -258,7 +260,7 @@ complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish
 complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "config" -d 'Look at the configuration'
 complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "setup" -d 'Set up a new server: name, address, administrator and first team'
 complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "apply" -d 'Bring settings, users, teams, channels and integrations to what a file declares'
-complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "migrate" -d 'Bring the database\'s schema up to date'
+complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "migrate" -d 'Bring the database\'s schema up to date, or go back to what it was before'
 complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "doctor" -d 'Look at the machine, the network, the disks and the database, and say what is wrong'
 complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "health" -d 'Ask the running server whether it is healthy: the exit code is 0 if it is'
 complete -c guildhall -n "__fish_guildhall_using_subcommand help; and not __fish_seen_subcommand_from serve routes user job config setup apply migrate doctor health version help" -f -a "version" -d 'Print from what this program was built: version, commit, date, target, compiler'

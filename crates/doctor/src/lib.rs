@@ -12,6 +12,7 @@ mod troubleshooting;
 
 pub use kind::FindingKind;
 pub use run::{check_count, run};
+pub use text::size;
 pub use troubleshooting::markdown;
 
 /// All findings that there are, by group.

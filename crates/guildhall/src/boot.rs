@@ -11,7 +11,7 @@ use guildhall_services::Workers;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::listen::{self, ConnectionLimits, Connections, Limits, Listener, ProxyProtocol};
+use crate::listen::{self, ConnectionLimits, Connections, InheritedListeners, Limits, Listener, ProxyProtocol};
 use crate::sweeps::{self, RunningSweeps};
 use crate::tls::{self, BoundPorts, PortContext, TlsManager, with_front};
 use crate::verbs;
@@ -30,18 +30,26 @@ pub struct RunningServer {
     workers: Workers,
     listener_tasks: JoinSet<()>,
     stop: watch::Sender<bool>,
+    drain: Duration,
+}
+
+/// What the server listens with.
+pub struct Listeners {
+    pub main: Vec<Listener>,
+    /// For monitoring.
+    pub metrics: Option<Listener>,
+    /// The ports of HTTPS that are open already.
+    pub bound: BoundPorts,
+    /// Sockets for the ports that are opened later.
+    pub inherited: Arc<InheritedListeners>,
 }
 
 impl Server {
     /// Removes what the previous process left behind, starts the background work, and then the listeners.
-    /// `metrics` is the listener for monitoring; `bound` are the ports of HTTPS that are open already.
-    pub async fn boot(
-        self,
-        listeners: Vec<Listener>,
-        metrics: Option<Listener>,
-        bound: BoundPorts,
-        connection_limits: ConnectionLimits,
-    ) -> Result<RunningServer, String> {
+    pub async fn boot(self, listeners: Listeners, connection_limits: ConnectionLimits) -> Result<RunningServer, String> {
+        let Listeners { main, metrics, bound, inherited } = listeners;
+        let drain = if inherited.is_empty() { Duration::ZERO } else { listen::DRAIN };
+        let limits = Limits { drain, ..Limits::default() };
         self.blobs.purge_temporary().map_err(|error| format!("Temporary files could not be removed: {error}."))?;
         self.app.services.statuses().reset_statuses().await.map_err(|error| error_message("The statuses could not be reset", &error))?;
 
@@ -53,29 +61,29 @@ impl Server {
         let trusted_proxies = self.app.trusted_proxies.addresses.clone();
         let proxy_protocol = self.app.services.settings().limits.proxy_protocol.then(|| ProxyProtocol::new(trusted_proxies));
         let mut listener_tasks = JoinSet::new();
-        for listener in listeners {
+        for listener in main {
             let listener = listener.with_proxy_protocol(proxy_protocol.as_ref());
             let router = match listener.address() {
                 Some(_) => with_front(self.router.clone(), Arc::clone(&self.tls), false),
                 None => self.router.clone(),
             };
             let connections = Arc::clone(&connections);
-            listener_tasks.spawn(listen::serve(listener, router, Limits::default(), connections, stop_receiver.clone()));
+            listener_tasks.spawn(listen::serve(listener, router, limits, connections, stop_receiver.clone()));
         }
         if let Some(listener) = metrics {
             let router = monitoring::router(self.app.clone());
             let connections = Connections::new(METRICS_CONNECTION_LIMITS, AddressList::default());
-            listener_tasks.spawn(listen::serve(listener, router, Limits::default(), connections, stop_receiver.clone()));
+            listener_tasks.spawn(listen::serve(listener, router, limits, connections, stop_receiver.clone()));
         }
         let config = tls::server_config(self.tls.resolver()).map_err(|error| format!("TLS cannot be used: {error}."))?;
         let acceptor = Arc::new(config).into();
-        let context = PortContext { router: self.router.clone(), limits: Limits::default(), connections, acceptor, proxy_protocol };
+        let context = PortContext { router: self.router.clone(), limits, connections, acceptor, proxy_protocol, inherited };
         let manager = TlsManager::new(Arc::clone(&self.tls), context, bound);
         let mut readiness = manager.readiness();
         listener_tasks.spawn(manager.run(stop_receiver));
         let _ = readiness.wait_for(|is_ready| *is_ready).await;
         self.app.monitoring.set_phase(Phase::Running);
-        Ok(RunningServer { server: self, sweeps, workers, listener_tasks, stop })
+        Ok(RunningServer { server: self, sweeps, workers, listener_tasks, stop, drain })
     }
 }
 
@@ -97,6 +105,10 @@ impl RunningServer {
     pub async fn stop(mut self) {
         self.server.app.monitoring.set_phase(Phase::Stopping);
         let _ = self.stop.send(true);
+        // Sockets that are closed earlier would be opened again at this process.
+        if !self.drain.is_zero() {
+            tokio::time::sleep(self.drain).await;
+        }
         self.server.hub.shutdown();
         let all_finished = async {
             while self.listener_tasks.join_next().await.is_some() {}

@@ -45,8 +45,8 @@ enum Verb {
     Setup(verbs::setup::Setup),
     /// Bring settings, users, teams, channels and integrations to what a file declares
     Apply(verbs::apply::Apply),
-    /// Bring the database's schema up to date
-    Migrate,
+    /// Bring the database's schema up to date, or go back to what it was before
+    Migrate(verbs::migrate::Migrate),
     /// Look at the machine, the network, the disks and the database, and say what is wrong
     Doctor(verbs::doctor::Doctor),
     /// Ask the running server whether it is healthy: the exit code is 0 if it is
@@ -70,7 +70,7 @@ impl Verb {
             | Self::Database(_)
             | Self::Setup(_)
             | Self::Apply(_)
-            | Self::Migrate
+            | Self::Migrate(_)
             | Self::Health
             | Self::Config(ConfigVerb::Check) => true,
             Self::Doctor(_) | Self::Routes { .. } | Self::Version { .. } | Self::Config(_) => false,
@@ -117,7 +117,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, String> {
         }
         Verb::Setup(setup) => verbs::setup::run(config?, setup).await,
         Verb::Apply(apply) => verbs::apply::run(config?, apply).await,
-        Verb::Migrate => verbs::migrate::run(&config?).await,
+        Verb::Migrate(migrate) => verbs::migrate::run(config?, migrate).await,
         Verb::Health => verbs::health::run(&config?).await,
         Verb::Version { json } => verbs::version::run(json),
     };

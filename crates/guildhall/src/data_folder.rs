@@ -18,6 +18,8 @@ const NODE_FILE: &str = "node.id";
 const SOCKET_FILE: &str = "guildhall.sock";
 /// How long to wait for a command to release the lock; commands are short.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long to wait for a server to end, where another one is started in its place while it stops.
+const HANDOVER_TIMEOUT: Duration = Duration::from_secs(60);
 const LOCK_RETRY_INTERVAL: Duration = Duration::from_millis(50);
 /// The longest path of a Unix socket (`sun_path` of unix(7), less its final NUL byte).
 const SOCKET_PATH_BYTES_MAX: usize = 107;
@@ -67,17 +69,25 @@ impl DataFolder {
         Ok(Self { path: path.to_owned(), _lock: file })
     }
 
-    /// Locks the folder for a server: waits for a command that holds the lock, and fails at once if a server holds it.
-    pub async fn lock_for_server(path: &Path) -> Result<Self, String> {
-        let deadline = Instant::now() + LOCK_TIMEOUT;
+    /// Locks the folder for a server: waits for a command that holds the lock, and fails at once if a server holds it, unless that
+    /// is about to stop (`is_handover`).
+    pub async fn lock_for_server(path: &Path, is_handover: bool) -> Result<Self, String> {
+        let began_at = Instant::now();
         loop {
-            match Self::try_lock(path, Purpose::Server) {
+            let holder = match Self::try_lock(path, Purpose::Server) {
                 Ok(folder) => return Ok(folder),
-                Err(LockError::Held(holder)) if holder.purpose == Purpose::Command && Instant::now() < deadline => {
-                    sleep(LOCK_RETRY_INTERVAL).await;
-                }
+                Err(LockError::Held(holder)) => holder,
                 Err(error) => return Err(error.message(path)),
+            };
+            let timeout = match holder.purpose {
+                Purpose::Command => LOCK_TIMEOUT,
+                Purpose::Server if is_handover => HANDOVER_TIMEOUT,
+                Purpose::Server => Duration::ZERO,
+            };
+            if began_at.elapsed() >= timeout {
+                return Err(LockError::Held(holder).message(path));
             }
+            sleep(LOCK_RETRY_INTERVAL).await;
         }
     }
 
@@ -272,9 +282,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
         let command = DataFolder::try_lock(path, Purpose::Command).unwrap();
-        let error = DataFolder::lock_for_server(path).await.unwrap_err();
+        let error = DataFolder::lock_for_server(path, false).await.unwrap_err();
         assert!(error.contains("another command (process"), "{error}");
-        let server = tokio::join!(DataFolder::lock_for_server(path), async { drop(command) }).0.unwrap();
+        let server = tokio::join!(DataFolder::lock_for_server(path, false), async { drop(command) }).0.unwrap();
 
         let no_connection = || async { io::Result::<()>::Err(io::ErrorKind::NotFound.into()) };
         let error = DataFolder::lock_or_connect(path, no_connection).await.unwrap_err();

@@ -19,5 +19,6 @@ mod sweeps;
 mod systemd;
 mod tls;
 mod traces;
+mod upgrade;
 mod verbs;
 pub mod wiring;

@@ -60,7 +60,14 @@ impl LocalApi {
     async fn open(config: Config) -> Result<Self, String> {
         let path = config.startup.server.data_dir.clone();
         match DataFolder::lock_or_connect(&path, async || connect(&path).await).await? {
-            Ok(folder) => Ok(Self::in_process(Server::open(config, folder).await?)),
+            Ok(folder) => {
+                let server = Server::open(config, folder).await?;
+                // Not among what the verb prints.
+                if let Some(line) = &server.upgraded {
+                    eprintln!("{line}");
+                }
+                Ok(Self::in_process(server))
+            }
             Err(sender) => Ok(Self::Socket(sender)),
         }
     }

@@ -28,6 +28,7 @@ use crate::data_folder::{self, DataFolder, LockError, Purpose};
 use crate::doctor::LocalExaminer;
 use crate::restore::{self, LocalDrill};
 use crate::tls::Tls;
+use crate::upgrade::Upgrade;
 
 /// A server that was opened: its database, its use cases and their router. It runs no background work, and opening it
 /// changes nothing but the schema; [`boot`](Self::boot) starts it.
@@ -38,6 +39,8 @@ pub struct Server {
     pub hub: Hub,
     pub(crate) blobs: Arc<LocalBlobs>,
     pub(crate) tls: Arc<Tls>,
+    /// What to tell the administrator, if the schema was brought up to date.
+    pub(crate) upgraded: Option<String>,
     db: Database,
     /// Dropped last: its lock is held until everything else is closed.
     _folder: DataFolder,
@@ -88,8 +91,18 @@ impl Server {
     pub async fn open_with(config: Config, folder: DataFolder, overrides: Overrides) -> Result<Self, String> {
         restore::check_complete(folder.path())?;
         let db = open_database(&config).await?;
-        db.migrate().await.map_err(|error| error_message("The schema could not be brought up to date", &error))?;
-        let server = assemble(config, folder, db, overrides)?;
+        let upgraded = match Upgrade::plan(&config, &db).await {
+            Ok(upgrade) => upgrade.run(&config, &db).await,
+            Err(message) => Err(message),
+        };
+        let upgraded = match upgraded {
+            Ok(upgraded) => upgraded,
+            Err(message) => {
+                db.close().await;
+                return Err(message);
+            }
+        };
+        let server = Self { upgraded, ..assemble(config, folder, db, overrides)? };
         server.app.services.prepare().await.map_err(|error| error_message("The server could not be prepared", &error))?;
         Ok(server)
     }
@@ -172,7 +185,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
     let _ = event_consumers.app.set(app.downgrade());
     db.publish_to(event_consumers);
     let (router, routes) = guildhall_api::router(app.clone());
-    Ok(Server { router, routes, app, hub, blobs, tls, db, _folder: folder })
+    Ok(Server { router, routes, app, hub, blobs, tls, upgraded: None, db, _folder: folder })
 }
 
 fn host_name() -> String {

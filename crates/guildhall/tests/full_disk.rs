@@ -6,61 +6,11 @@
 #[macro_use]
 mod support;
 
-use std::fs::File;
-use std::io::Write;
-use std::path::PathBuf;
-use std::process::Command;
 use std::sync::Arc;
 
-use guildhall_storage::Dialect;
 use serde_json::{Value, json};
-use support::{CallError, ServerProcess, TestStore};
-use tempfile::TempDir;
-
-/// A file system in memory, unmounted at the end.
-struct SmallDisk(TempDir);
-
-impl SmallDisk {
-    /// `None` where nothing can be mounted.
-    fn mount(mib: usize) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &format!("size={mib}m"), "tmpfs"]).arg(folder.path()).output();
-        let is_mounted = mounted.is_ok_and(|output| output.status.success());
-        if !is_mounted {
-            eprintln!("skipped: this test mounts a file system, as root");
-        }
-        is_mounted.then(|| Self(folder))
-    }
-
-    fn other_file(&self) -> PathBuf {
-        self.0.path().join("other")
-    }
-
-    /// Another program writes a file of up to so much; less where the disk is full before.
-    fn fill(&self, mib: usize) {
-        let mut file = File::create(self.other_file()).unwrap();
-        for _ in 0..mib * 256 {
-            if file.write_all(&[7; 4096]).is_err() {
-                break;
-            }
-        }
-    }
-
-    fn clear(&self) {
-        std::fs::remove_file(self.other_file()).unwrap();
-    }
-
-    async fn server(&self, settings: &'static [(&'static str, &'static str)]) -> ServerProcess {
-        let store = TestStore::fresh(Dialect::Sqlite).await.expect("tests on SQLite");
-        ServerProcess::start_in(tempfile::tempdir_in(self.0.path()).unwrap(), &store, settings).await
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        Command::new("umount").arg("-l").arg(self.0.path()).status().unwrap();
-    }
-}
+use support::small_disk::SmallDisk;
+use support::{CallError, ServerProcess};
 
 async fn upload(server: &ServerProcess, token: &Arc<str>, channel: &str, text: &str) -> Result<Value, CallError> {
     server.call(token, "POST", &format!("/files?channel_id={channel}&filename=a.txt"), Some(json!(text))).await

@@ -23,7 +23,7 @@ pub struct Database(Arc<Reader>);
 
 /// Read access for the functions of the table files. Rows that belong to an object are only found with its granted id.
 pub struct Reader {
-    engine: Engine,
+    pub(crate) engine: Engine,
     dispatcher: Arc<Dispatcher>,
     observer: Arc<Observer>,
     queries: AtomicU64,
@@ -110,10 +110,9 @@ impl Reader {
         self.engine.size().await
     }
 
-    /// The newest step of the schema that was applied or begun; 0 on a database that was never migrated.
-    pub async fn schema_version(&self) -> Result<i64> {
-        let applied = self.engine.applied_steps().await?;
-        Ok(applied.iter().map(|step| step.version).max().unwrap_or_default())
+    /// Whether no step of the schema was applied or begun.
+    pub async fn is_empty(&self) -> Result<bool> {
+        Ok(self.engine.applied_steps().await?.is_empty())
     }
 
     /// Whether the database answers.

@@ -15,8 +15,11 @@ mod options;
 mod row;
 mod sql;
 mod statement;
+#[cfg(test)]
+mod step_folders;
 mod sync;
 mod traces;
+mod upgrade;
 mod url;
 mod value;
 
@@ -68,5 +71,6 @@ pub use options::OpenOptions;
 pub use row::{Column, DecodeError, FromRow, Row};
 pub use sql::{MAX_IN_LIST, Set, Sql, in_list, in_values, like_escape, value_rows};
 pub use statement::{Batch, MAX_STATEMENTS, Statement};
+pub use upgrade::{RELEASES, SnapshotReport, release_of_step};
 pub use url::{DatabaseUrl, Dialect};
 pub use value::Value;

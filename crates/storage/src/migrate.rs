@@ -61,11 +61,14 @@ impl FromRow for AppliedStep {
     }
 }
 
-/// 1 where the table of applied steps exists, else 0.
+/// The table of applied steps.
+pub(crate) const TABLE: &str = "schema_migrations";
+
+/// 1 where the table of this name exists, else 0.
 pub(crate) const COUNT_TABLE: Sql = Sql::PerDialect {
-    sqlite: "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'",
-    postgres: "SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass('schema_migrations')",
-    mysql: "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'schema_migrations'",
+    sqlite: "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
+    postgres: "SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass(CAST(? AS TEXT))",
+    mysql: "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?",
 };
 
 pub(crate) const SELECT_APPLIED: &str = "SELECT version, checksum, applied_at, statements_done FROM schema_migrations ORDER BY version";
@@ -93,7 +96,8 @@ pub(crate) fn plan(dialect: Dialect, steps: &'static [Step], applied: &[AppliedS
     let known = steps.iter().map(|step| step.version).max().unwrap_or_default();
     for row in applied {
         let Some(step) = steps.iter().find(|step| step.version == row.version) else {
-            return Err(codes::SCHEMA_NEWER.with("found", row.version).with("known", known));
+            let found = applied.iter().map(|row| row.version).max().unwrap_or_default();
+            return Err(codes::SCHEMA_NEWER.with("found", found).with("known", known));
         };
         if step.checksum(dialect) != row.checksum {
             return Err(codes::SCHEMA_CHANGED.with("step", format!("{:04}_{}", step.version, step.name)));
@@ -133,8 +137,9 @@ mod tests {
 
     #[test]
     fn a_newer_or_another_schema_is_refused() {
-        let newer = applied(3, "x".into(), 5);
-        assert!(plan(Dialect::Sqlite, TWO, &[newer]).unwrap_err().is(codes::SCHEMA_NEWER));
+        let newer = [applied(3, "x".into(), 5), applied(4, "x".into(), 5)];
+        let error = plan(Dialect::Sqlite, TWO, &newer).unwrap_err();
+        assert!(error.is(codes::SCHEMA_NEWER) && error.message().contains("at step 4, and this program knows 2"), "{error}");
         let changed = applied(1, "x".into(), 5);
         assert!(plan(Dialect::Sqlite, TWO, &[changed]).unwrap_err().is(codes::SCHEMA_CHANGED));
     }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use guildhall_model::id::{ConnectionId, UserId};
-use guildhall_realtime::{ConnectRequest, ConnectResponse, MembershipLoad, Memberships};
+use guildhall_realtime::{ConnectError, ConnectRequest, ConnectResponse, MembershipLoad, Memberships};
 use serde::Deserialize;
 
 use super::encode;
@@ -25,23 +25,36 @@ impl ResumeQuery {
     }
 }
 
-/// `None` where the token is not valid. The user's memberships are loaded in the background.
+/// Why a client gets no connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ConnectRejection {
+    /// The token is not valid.
+    Unauthenticated,
+    /// The client connects to the next process.
+    ServerStops,
+}
+
+/// The user's memberships are loaded in the background.
 pub(super) async fn connect(
     app: &App,
     token: &str,
     address: Option<IpAddr>,
     resume: Option<(ConnectionId, i64)>,
-) -> Option<ConnectResponse> {
+) -> Result<ConnectResponse, ConnectRejection> {
     let checkpoint = app.hub.checkpoint();
-    let actor = app.services.sessions().authenticate(token, address).await.ok()?.actor;
+    let actor = app.services.sessions().authenticate(token, address).await.map_err(|_| ConnectRejection::Unauthenticated)?.actor;
     let (user, session, is_guest) = (actor.user_id, actor.session_id, actor.is_guest);
     let request = ConnectRequest { user, session, is_guest, checkpoint, resume };
-    let mut connected = app.hub.connect(&request, |id| encode::hello(id, user, app.version())).ok()?;
+    let connected = app.hub.connect(&request, |id| encode::hello(id, user, app.version()));
+    let mut connected = connected.map_err(|error| match error {
+        ConnectError::SessionEnded => ConnectRejection::Unauthenticated,
+        ConnectError::ShuttingDown => ConnectRejection::ServerStops,
+    })?;
     if let Some(load) = connected.load.take() {
         let (app, user) = (app.clone(), actor.user_id);
         tokio::spawn(async move { load_memberships(&app, user, vec![load]).await });
     }
-    Some(connected)
+    Ok(connected)
 }
 
 /// Loads the memberships for connections of one user, which wait for them.

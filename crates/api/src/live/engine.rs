@@ -13,6 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::socket;
@@ -37,17 +38,21 @@ pub trait SocketEngine: Send + Sync {
     /// Serves a connection. `upgrade` resolves once the response to the handshake is sent.
     fn serve(&self, app: App, upgrade: OnUpgrade, socket_request: SocketRequest);
 
-    /// Resolves when every socket is closed.
+    /// Closes the sockets that are not authenticated, and resolves when every socket is closed; the hub closes the others.
     fn wait_until_closed(&self) -> BoxFuture<'_, ()>;
 }
 
 /// Serves each socket in a task of its own.
 #[derive(Default)]
-pub struct TaskPerSocket(TaskTracker);
+pub struct TaskPerSocket {
+    tasks: TaskTracker,
+    stopping: CancellationToken,
+}
 
 impl SocketEngine for TaskPerSocket {
     fn serve(&self, app: App, upgrade: OnUpgrade, socket_request: SocketRequest) {
-        self.0.spawn(async move {
+        let stopping = self.stopping.clone();
+        self.tasks.spawn(async move {
             let stream = match upgrade.await {
                 Ok(stream) => TokioIo::new(stream),
                 Err(error) => return tracing::debug!(%error, "a connection was closed before it was upgraded"),
@@ -59,14 +64,15 @@ impl SocketEngine for TaskPerSocket {
                 .write_buffer_size(BUFFER_BYTES);
             let open = OwnedInFlight::enter(&app.monitoring.websockets);
             let socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
-            socket::run(app, socket, socket_request).await;
+            socket::run(app, socket, socket_request, stopping).await;
             drop(open);
         });
     }
 
     fn wait_until_closed(&self) -> BoxFuture<'_, ()> {
-        self.0.close();
-        Box::pin(self.0.wait())
+        self.stopping.cancel();
+        self.tasks.close();
+        Box::pin(self.tasks.wait())
     }
 }
 

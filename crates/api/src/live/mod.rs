@@ -20,7 +20,7 @@ use crate::error::ApiResult;
 use crate::extract::{Client, Me, Query};
 use crate::routes::{Gate, Routes};
 use crate::{App, gate};
-use connect::{ResumeQuery, connect};
+use connect::{ConnectRejection, ResumeQuery, connect};
 pub use engine::{SocketEngine, SocketRequest, TaskPerSocket};
 pub use recheck::recheck_connections;
 
@@ -59,7 +59,10 @@ async fn stream_events(
         return Err(context::PERMISSIONS.into());
     }
     let token = gate::auth_token(&headers).ok_or(context::SESSION_EXPIRED)?;
-    let connected = connect(&app, token.as_str(), client.address, resume.parse()).await.ok_or(context::SESSION_EXPIRED)?;
+    let connected = connect(&app, token.as_str(), client.address, resume.parse()).await.map_err(|rejection| match rejection {
+        ConnectRejection::Unauthenticated => context::SESSION_EXPIRED,
+        ConnectRejection::ServerStops => context::BUSY,
+    })?;
     // Disables buffering in nginx.
     Ok((
         [(HeaderName::from_static("x-accel-buffering"), "no")],

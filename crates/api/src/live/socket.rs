@@ -16,9 +16,10 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message, Utf8Bytes};
+use tokio_util::sync::CancellationToken;
 
 use super::actions;
-use super::connect::connect;
+use super::connect::{ConnectRejection, connect};
 use super::engine::SocketRequest;
 use crate::App;
 use crate::extract::Client;
@@ -42,9 +43,10 @@ type Reader = SplitStream<Socket>;
 /// The end of a connection, with the close frame to send where the peer can still receive one.
 struct Disconnect(Option<CloseFrame>);
 
-pub(super) async fn run(app: App, socket: Socket, SocketRequest { client, token, resume }: SocketRequest) {
+/// `stopping` ends the wait for clients that are not authenticated; the others are closed by the hub.
+pub(super) async fn run(app: App, socket: Socket, request: SocketRequest, stopping: CancellationToken) {
     let (mut writer, mut reader) = socket.split();
-    let Disconnect(close) = match serve(&app, &mut writer, &mut reader, &client, token, resume).await {
+    let Disconnect(close) = match serve(&app, &mut writer, &mut reader, request, &stopping).await {
         Ok(never) => match never {},
         Err(disconnect) => disconnect,
     };
@@ -57,16 +59,17 @@ async fn serve(
     app: &App,
     writer: &mut Writer,
     reader: &mut Reader,
-    client: &Client,
-    token: Option<String>,
-    resume: Option<(ConnectionId, i64)>,
+    SocketRequest { client, token, resume }: SocketRequest,
+    stopping: &CancellationToken,
 ) -> Result<std::convert::Infallible, Disconnect> {
+    let client = &client;
     let (token, connected, challenge_seq) = match token {
         Some(token) => match connect(app, &token, client.address, resume).await {
-            Some(connected) => (token, connected, None),
-            None => return Err(reject(reader).await),
+            Ok(connected) => (token, connected, None),
+            Err(ConnectRejection::ServerStops) => return Err(closed_by_hub(CloseReason::Shutdown)),
+            Err(ConnectRejection::Unauthenticated) => return Err(reject(reader, stopping).await),
         },
-        None => wait_for_challenge(app, reader, client.address, resume).await?,
+        None => wait_for_challenge(app, reader, client.address, resume, stopping).await?,
     };
     let ConnectResponse { mut outbox, handle, resumed, .. } = connected;
     tracing::debug!(connection = %handle.id(), user = %handle.user(), resumed, "socket connected");
@@ -82,12 +85,14 @@ async fn wait_for_challenge(
     reader: &mut Reader,
     address: Option<IpAddr>,
     resume: Option<(ConnectionId, i64)>,
+    stopping: &CancellationToken,
 ) -> Result<(String, ConnectResponse, Option<i64>), Disconnect> {
     let deadline = Instant::now() + AUTHENTICATION_TIMEOUT;
     let mut challenges = 0;
     for _ in 0..UNAUTHENTICATED_FRAMES_MAX {
         let text = tokio::select! {
             () = sleep_until(deadline) => return Err(close(CloseCode::Policy, "not authenticated")),
+            () = stopping.cancelled() => return Err(closed_by_hub(CloseReason::Shutdown)),
             message = reader.next() => match action_bytes(message)? {
                 Some(text) => text,
                 None => continue,
@@ -102,19 +107,22 @@ async fn wait_for_challenge(
             break;
         }
         let Ok(challenge) = json::from_value::<action::Challenge>(action.data) else { continue };
-        if let Some(connected) = connect(app, &challenge.token, address, resume).await {
-            return Ok((challenge.token, connected, Some(action.seq)));
+        match connect(app, &challenge.token, address, resume).await {
+            Ok(connected) => return Ok((challenge.token, connected, Some(action.seq))),
+            Err(ConnectRejection::ServerStops) => return Err(closed_by_hub(CloseReason::Shutdown)),
+            Err(ConnectRejection::Unauthenticated) => {}
         }
     }
     Err(close(CloseCode::Policy, "not authenticated"))
 }
 
 /// An invalid token is not reported: like a socket without one, it is closed after the timeout.
-async fn reject(reader: &mut Reader) -> Disconnect {
+async fn reject(reader: &mut Reader, stopping: &CancellationToken) -> Disconnect {
     let deadline = Instant::now() + AUTHENTICATION_TIMEOUT;
     loop {
         tokio::select! {
             () = sleep_until(deadline) => return close(CloseCode::Policy, "not authenticated"),
+            () = stopping.cancelled() => return closed_by_hub(CloseReason::Shutdown),
             message = reader.next() => if let Err(disconnect) = action_bytes(message) {
                 return disconnect;
             },

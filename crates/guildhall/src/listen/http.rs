@@ -11,7 +11,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use guildhall_api::Peer;
-use http::{Response, Version};
+use http::header::CONNECTION;
+use http::{HeaderValue, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -36,6 +37,10 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Delay after a failed accept, such as when no file descriptors are left, until other connections have ended.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_secs(1);
 
+/// How long the clients of a server that stops are answered, and told to connect anew, before connections are closed. Only where
+/// the system keeps the listening sockets open: whoever connects anew waits in their queue for the next process.
+pub const DRAIN: Duration = Duration::from_secs(1);
+
 /// Concurrent requests of one HTTP/2 connection. The buffers below keep its memory within what as many HTTP/1 connections
 /// would take.
 const STREAMS_MAX: u32 = 100;
@@ -53,6 +58,8 @@ pub struct Limits {
     pub head_timeout: Duration,
     pub ping_interval: Duration,
     pub ping_timeout: Duration,
+    /// [`DRAIN`], or zero.
+    pub drain: Duration,
 }
 
 impl Default for Limits {
@@ -63,25 +70,21 @@ impl Default for Limits {
             head_timeout: HEAD_TIMEOUT,
             ping_interval: PING_INTERVAL,
             ping_timeout: PING_TIMEOUT,
+            drain: Duration::ZERO,
         }
     }
 }
 
-/// Serves until `stop` is set, and then until the responses in progress are sent.
-pub async fn serve(
-    listener: Listener,
-    router: Router,
-    limits: Limits,
-    open_connections: Arc<Connections>,
-    mut stop: watch::Receiver<bool>,
-) {
+/// Serves until `stop` is set and the drain is over, and then until the responses in progress are sent.
+pub async fn serve(listener: Listener, router: Router, limits: Limits, open_connections: Arc<Connections>, stop: watch::Receiver<bool>) {
     let http = connection_builder(limits);
     let opening = listener.opening();
     let mut connections = JoinSet::new();
+    let mut drained = std::pin::pin!(wait_until_drained(stop.clone(), limits.drain));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = wait_for_stop(&mut stop) => break,
+            () = drained.as_mut() => break,
             // Frees the tasks that have ended.
             Some(_) = connections.join_next() => continue,
         };
@@ -130,12 +133,12 @@ struct Connection {
 
 impl Connection {
     /// Does what comes before HTTP, in the time for the head of a first request; `None` if the connection is closed.
-    async fn open(self, opening: &Opening, limits: Limits, mut stop: watch::Receiver<bool>) -> Option<Self> {
+    async fn open(self, opening: &Opening, limits: Limits, stop: watch::Receiver<bool>) -> Option<Self> {
         let Self { socket, peer, admission } = self;
         let opened = tokio::select! {
             opened = tokio::time::timeout(limits.first_head_timeout, opening.open(socket, peer)) => opened,
             () = admission.evicted() => return None,
-            () = wait_for_stop(&mut stop) => return None,
+            () = wait_until_drained(stop, limits.drain) => return None,
         };
         match opened.unwrap_or_else(|elapsed| Err(elapsed.into())) {
             Ok((socket, client)) if admission.set_client(&client) => Some(Self { socket, peer: client, admission }),
@@ -151,7 +154,7 @@ impl Connection {
     }
 
     /// Serves the requests until either side closes the connection.
-    async fn serve(self, router: Router, http: Builder<TokioExecutor>, limits: Limits, mut stop: watch::Receiver<bool>) {
+    async fn serve(self, router: Router, http: Builder<TokioExecutor>, limits: Limits, stop: watch::Receiver<bool>) {
         let Self { socket, peer, admission } = self;
         let stream = Stream::new(socket, Arc::clone(&admission), limits.write_timeout);
         let (version_sender, version) = watch::channel(None);
@@ -164,13 +167,21 @@ impl Connection {
                 request.extensions_mut().insert(peer);
                 request
             });
-            TowerToHyperService::new(router.map_response(move |response: Response<Body>| response.map(|body| progress.supervise(body))))
+            let (version, stop) = (version.clone(), stop.clone());
+            TowerToHyperService::new(router.map_response(move |mut response: Response<Body>| {
+                let is_upgrade = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+                // hyper closes the connection after it. HTTP/2 has a message of its own for that.
+                if *stop.borrow() && !is_upgrade && *version.borrow() != Some(Version::HTTP_2) {
+                    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                }
+                response.map(|body| progress.supervise(body))
+            }))
         };
         let mut connection = std::pin::pin!(http.serve_connection_with_upgrades(TokioIo::new(stream), service));
         let must_close = async {
             tokio::select! {
                 () = wait_until_idle(version.clone(), limits.head_timeout) => {}
-                () = wait_for_stop(&mut stop) => {}
+                () = wait_until_drained(stop, limits.drain) => {}
             }
         };
         let must_abort = async {
@@ -207,6 +218,14 @@ fn log_unopened(peer: Peer, error: &io::Error) {
         });
     }
     tracing::debug!(?peer, %error, "a connection is closed before its first request");
+}
+
+/// Returns so long after the stop or, for a connection that was accepted later, so long after that.
+async fn wait_until_drained(mut stop: watch::Receiver<bool>, drain: Duration) {
+    wait_for_stop(&mut stop).await;
+    if !drain.is_zero() {
+        tokio::time::sleep(drain).await;
+    }
 }
 
 /// Returns when the first request has not arrived within the timeout.

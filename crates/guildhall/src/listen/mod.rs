@@ -3,6 +3,7 @@
 mod connections;
 mod handshake;
 mod http;
+mod inherited;
 mod local;
 mod proxy_protocol;
 mod stream;
@@ -15,7 +16,8 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 pub use connections::{ConnectionLimits, Connections};
-pub use http::{Limits, serve};
+pub use http::{DRAIN, Limits, serve};
+pub use inherited::InheritedListeners;
 pub use local::LocalSocket;
 pub use proxy_protocol::ProxyProtocol;
 pub use stream::Socket;
@@ -43,7 +45,7 @@ impl Listener {
         }
         let listener = bound?;
         let address = listener.local_addr()?;
-        Ok((Self::Tcp(listener, Opening::default()), address))
+        Ok((listener.into(), address))
     }
 
     /// Reads the header of the PROXY protocol, where it is configured; the local socket has none.
@@ -93,6 +95,12 @@ impl Listener {
             Self::Tcp(_, opening) => opening.clone(),
             Self::Local(_) => Opening::default(),
         }
+    }
+}
+
+impl From<TcpListener> for Listener {
+    fn from(listener: TcpListener) -> Self {
+        Self::Tcp(listener, Opening::default())
     }
 }
 

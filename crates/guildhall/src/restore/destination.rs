@@ -105,11 +105,11 @@ impl Destination {
             DatabaseUrl::SqliteFile(_) | DatabaseUrl::SqliteMemory => Ok(()),
             url => {
                 let db = open(url).await?;
-                let version = db.schema_version().await;
+                let is_empty = db.is_empty().await;
                 db.close().await;
-                match version {
-                    Ok(0) => Ok(()),
-                    Ok(_) => Err("The database has data already: name an empty one.".to_owned()),
+                match is_empty {
+                    Ok(true) => Ok(()),
+                    Ok(false) => Err("The database has data already: name an empty one.".to_owned()),
                     Err(error) => Err(error_message("The database could not be read", &error)),
                 }
             }

@@ -16,7 +16,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::files::PairFiles;
 use super::{Tls, with_front};
-use crate::listen::{self, Connections, Limits, Listener, ProxyProtocol};
+use crate::listen::{self, Connections, InheritedListeners, Limits, Listener, ProxyProtocol};
 
 /// How long the address of a port that was just closed may be in use.
 const REBIND_ATTEMPTS: u32 = 40;
@@ -53,7 +53,7 @@ pub type BoundPorts = HashMap<String, Listener>;
 ///
 /// # Errors
 /// A sentence.
-pub async fn open_at_start(settings: &settings::Tls) -> Result<BoundPorts, String> {
+pub async fn open_at_start(settings: &settings::Tls, inherited: &InheritedListeners) -> Result<BoundPorts, String> {
     match settings.mode() {
         TlsMode::Off | TlsMode::SelfSigned => {}
         TlsMode::Files => drop(PairFiles::new(settings).read().map_err(|error| error.message)?),
@@ -66,15 +66,16 @@ pub async fn open_at_start(settings: &settings::Tls) -> Result<BoundPorts, Strin
     for port in [Port::Http, Port::Https] {
         let address = port.address(settings);
         if !address.is_empty() {
-            bound.insert(address.to_owned(), bind(port, address).await?);
+            bound.insert(address.to_owned(), bind(port, address, inherited).await?);
         }
     }
     Ok(bound)
 }
 
-async fn bind(port: Port, address: &str) -> Result<Listener, String> {
+async fn bind(port: Port, address: &str, inherited: &InheritedListeners) -> Result<Listener, String> {
     let parsed: SocketAddr = address.parse().map_err(|_| format!("{address} in {} is not an address with a port.", port.setting()))?;
-    Ok(Listener::tcp(parsed).await.map_err(|error| explain(port, parsed, &error))?.0)
+    let listening = inherited.listen(port.setting(), parsed).await;
+    Ok(listening.map_err(|error| explain(port, parsed, &error))?.0)
 }
 
 fn explain(port: Port, address: SocketAddr, error: &io::Error) -> String {
@@ -99,6 +100,7 @@ pub struct PortContext {
     pub connections: Arc<Connections>,
     pub acceptor: TlsAcceptor,
     pub proxy_protocol: Option<ProxyProtocol>,
+    pub inherited: Arc<InheritedListeners>,
 }
 
 /// The open ports.
@@ -144,7 +146,7 @@ impl Ports {
             }
             let opened = match self.bound.remove(address) {
                 Some(listener) => Ok(listener),
-                None => bind_repeatedly(port, address, if has_closed { REBIND_ATTEMPTS } else { 1 }).await,
+                None => bind_repeatedly(port, address, &self.context.inherited, if has_closed { REBIND_ATTEMPTS } else { 1 }).await,
             };
             let status = match opened {
                 Ok(listener) => self.open(port, address, listener, tls),
@@ -176,14 +178,14 @@ impl Ports {
     }
 }
 
-async fn bind_repeatedly(port: Port, address: &str, attempts: u32) -> Result<Listener, String> {
-    let mut result = bind(port, address).await;
+async fn bind_repeatedly(port: Port, address: &str, inherited: &InheritedListeners, attempts: u32) -> Result<Listener, String> {
+    let mut result = bind(port, address, inherited).await;
     for _ in 1..attempts {
         if result.is_ok() {
             break;
         }
         tokio::time::sleep(REBIND_DELAY).await;
-        result = bind(port, address).await;
+        result = bind(port, address, inherited).await;
     }
     result
 }
@@ -206,14 +208,14 @@ mod tests {
         let used = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let mut settings = settings::Tls { mode: "self_signed".to_owned(), http_listen: String::new(), ..settings::Tls::default() };
         settings.https_listen = used.local_addr().unwrap().to_string();
-        let error = open_at_start(&settings).await.err().unwrap();
+        let error = open_at_start(&settings, &InheritedListeners::default()).await.err().unwrap();
         assert!(error.contains("is in use by another program") && error.contains("tls.https_listen"), "{error}");
         settings.https_listen = "192.0.2.1:443".to_owned();
-        let error = open_at_start(&settings).await.err().unwrap();
+        let error = open_at_start(&settings, &InheritedListeners::default()).await.err().unwrap();
         assert_eq!(error, "This machine has no address 192.0.2.1; change tls.https_listen.");
         let denied = explain(Port::Http, "[::]:80".parse().unwrap(), &io::ErrorKind::PermissionDenied.into());
         assert!(denied.contains("CAP_NET_BIND_SERVICE") && denied.contains("tls.http_listen"), "{denied}");
         settings.mode = "off".to_owned();
-        assert!(open_at_start(&settings).await.unwrap().is_empty());
+        assert!(open_at_start(&settings, &InheritedListeners::default()).await.unwrap().is_empty());
     }
 }

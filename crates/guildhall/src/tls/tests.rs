@@ -98,6 +98,7 @@ async fn start(settings: Settings, failures: usize) -> World {
         connections: Connections::new(ConnectionLimits::new(1_024, 0), AddressList::default()),
         acceptor: Arc::new(server_config(tls.resolver()).unwrap()).into(),
         proxy_protocol: None,
+        inherited: Arc::default(),
     };
     let manager = TlsManager::new(Arc::clone(&tls), context, BoundPorts::new());
     let mut readiness = manager.readiness();

@@ -54,8 +54,8 @@ pub async fn run(config: &Config, verb: DatabaseVerb) -> Result<(), String> {
 /// Tables and rows.
 async fn copy(from: &Database, destination: &Destination) -> Result<(usize, u64), String> {
     let pending = from.pending_migrations().await.map_err(|error| error_message("The schema could not be read", &error))?;
-    let version = from.schema_version().await.map_err(|error| error_message("The schema could not be read", &error))?;
-    if version == 0 {
+    let is_empty = from.is_empty().await.map_err(|error| error_message("The schema could not be read", &error))?;
+    if is_empty {
         return Err("There is no database yet that could be moved.".to_owned());
     }
     if !pending.is_empty() {

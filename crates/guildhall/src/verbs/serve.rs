@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::boot::Listeners;
 use crate::config::Config;
 use crate::data_folder::DataFolder;
 use crate::descriptors;
 use crate::file_modes::make_private;
-use crate::listen::{ConnectionLimits, Listener, LocalSocket};
+use crate::listen::{ConnectionLimits, InheritedListeners, Listener, LocalSocket};
 use crate::systemd;
 use crate::tls::{self, BoundPorts};
 use crate::traces::Traces;
@@ -18,30 +19,38 @@ use crate::wiring::Server;
 pub async fn run(config: Config, traces: Option<Traces>) -> Result<(), String> {
     let descriptors = descriptors::raise_limit();
     let limits = ConnectionLimits::new(descriptors, config.settings.limits.connections_per_address);
-    let folder = DataFolder::lock_for_server(&config.startup.server.data_dir).await?;
+    let inherited = Arc::new(InheritedListeners::from_environment()?);
+    let folder = DataFolder::lock_for_server(&config.startup.server.data_dir, !inherited.is_empty()).await?;
     make_private(folder.path()).log();
     let listen = config.startup.server.listen;
-    let (tcp, address) = Listener::tcp(listen).await.map_err(|error| format!("The server cannot listen at {listen}: {error}."))?;
-    let (metrics, metrics_note) = metrics_listener(&config).await?;
+    let listening = inherited.listen("server.listen", listen).await;
+    let (tcp, address) = listening.map_err(|error| format!("The server cannot listen at {listen}: {error}."))?;
+    let (metrics, metrics_note) = metrics_listener(&config, &inherited).await?;
     let local = LocalSocket::bind(&folder).map_err(|error| format!("The local socket cannot be opened: {error}."))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
     systemd::status("Opening the database");
     // What an administrator has set can be mended only by a server that starts.
     let must_have_tls = config.fixed.iter().any(|name| name == "tls.mode");
-    let server = Server::open(config, folder).await?;
+    let mut server = Server::open(config, folder).await?;
+    let upgraded = server.upgraded.take();
     if let Some(traces) = &traces {
         server.app.monitoring.set_tracer(Arc::new(traces.requests()));
     }
-    let ports = if must_have_tls { tls::open_at_start(&server.app.services.settings().tls).await } else { Ok(BoundPorts::new()) };
-    let ports = match ports {
-        Ok(ports) => ports,
+    let bound = match must_have_tls {
+        true => tls::open_at_start(&server.app.services.settings().tls, &inherited).await,
+        false => Ok(BoundPorts::new()),
+    };
+    let bound = match bound {
+        Ok(bound) => bound,
         Err(message) => {
             server.close().await;
             return Err(message);
         }
     };
-    let server = server.boot(vec![tcp, Listener::Local(local)], metrics, ports, limits).await?;
+    let listeners = Listeners { main: vec![tcp, Listener::Local(local)], metrics, bound, inherited: Arc::clone(&inherited) };
+    let server = server.boot(listeners, limits).await?;
+    inherited.warn_of_unused();
     let watchdog = systemd::ready(&format!("Listening at http://{address}"));
     println!("Guildhall is ready at http://{address}");
     let ConnectionLimits { total, per_address, .. } = limits;
@@ -50,7 +59,7 @@ pub async fn run(config: Config, traces: Option<Traces>) -> Result<(), String> {
         .setup_link(address)
         .await
         .map(|link| format!("Nobody has set up this server yet. Open this address, which creates the administrator's account: {link}"));
-    for line in std::iter::once(limits).chain(metrics_note).chain(server.tls_lines()).chain(setup) {
+    for line in upgraded.into_iter().chain(std::iter::once(limits)).chain(metrics_note).chain(server.tls_lines()).chain(setup) {
         // Nobody may read any more, which is no reason to end.
         let _ = writeln!(std::io::stdout(), "{line}");
     }
@@ -70,10 +79,10 @@ pub async fn run(config: Config, traces: Option<Traces>) -> Result<(), String> {
 
 /// The listener for Prometheus, and what to say about it. A port in use ends the start only where somebody has chosen it: several
 /// servers of one machine have the same default.
-async fn metrics_listener(config: &Config) -> Result<(Option<Listener>, Option<String>), String> {
+async fn metrics_listener(config: &Config, inherited: &InheritedListeners) -> Result<(Option<Listener>, Option<String>), String> {
     let listen = &config.startup.metrics.listen;
     let Ok(address) = listen.parse() else { return Ok((None, None)) };
-    match Listener::tcp(address).await {
+    match inherited.listen("metrics.listen", address).await {
         Ok((listener, address)) => Ok((Some(listener), Some(format!("Metrics for Prometheus are at http://{address}/metrics")))),
         Err(error) if config.fixed.iter().any(|name| name == "metrics.listen") => {
             Err(format!("The metrics cannot be served at {address} (metrics.listen): {error}."))

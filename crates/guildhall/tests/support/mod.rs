@@ -1,6 +1,8 @@
 //! Helpers that run the real binary as a process with a database of its own.
 #![allow(dead_code, unused_macros, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod small_disk;
+
 use std::path::Path;
 use std::process::{Output, Stdio};
 use std::sync::Arc;
@@ -115,6 +117,21 @@ pub struct Client {
 }
 
 impl Client {
+    /// Sends bytes, and returns the JSON of the response.
+    pub async fn upload(&self, path: &str, content_type: &str, bytes: Vec<u8>) -> Value {
+        let request = self.http.post(format!("{}/api/v4{path}", self.url)).bearer_auth(&self.token);
+        let response = request.header("content-type", content_type).body(bytes).send().await.unwrap();
+        let (status, text) = (response.status(), response.text().await.unwrap());
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
+    pub async fn download(&self, path: &str) -> Vec<u8> {
+        let response = self.http.get(format!("{}/api/v4{path}", self.url)).bearer_auth(&self.token).send().await.unwrap();
+        assert!(response.status().is_success(), "{path}: {}", response.status());
+        response.bytes().await.unwrap().to_vec()
+    }
+
     pub async fn call(&self, method: &str, path: &str, body: Option<Value>) -> Result<Value, CallError> {
         let mut request = self.http.request(method.parse().unwrap(), format!("{}/api/v4{path}", self.url)).bearer_auth(&self.token);
         if let Some(body) = body {
@@ -203,14 +220,21 @@ impl ServerProcess {
 
     /// A WebSocket that has received `hello`.
     pub async fn socket(&self, token: &str) -> Socket {
-        let host = self.host();
-        let mut request = format!("ws://{host}/api/v4/websocket").into_client_request().unwrap();
-        request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
-        let stream = TcpStream::connect(host).await.unwrap();
-        let (mut socket, _) = tokio_tungstenite::client_async(request, stream).await.unwrap();
+        let mut socket = self.socket_without_hello(Some(token)).await;
         let hello = socket.next().await.unwrap().unwrap();
         assert!(hello.to_text().unwrap().contains("hello"), "{hello:?}");
         socket
+    }
+
+    /// A WebSocket whose token is not looked at yet, or that has none.
+    pub async fn socket_without_hello(&self, token: Option<&str>) -> Socket {
+        let host = self.host();
+        let mut request = format!("ws://{host}/api/v4/websocket").into_client_request().unwrap();
+        if let Some(token) = token {
+            request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+        }
+        let stream = TcpStream::connect(host).await.unwrap();
+        tokio_tungstenite::client_async(request, stream).await.unwrap().0
     }
 
     pub fn client(&self, token: &Arc<str>) -> Client {

@@ -40,6 +40,11 @@ settings! {
             slow_query_ms: u64 = 500 => {
                 writer: Writer::StartOnly, applies: Applies::NextStart, rule: between(0, 600_000),
             }
+            /// Whether a new version may change the schema where it cannot be taken back: an embedded database of which no copy
+            /// can be made, or one on a server without a backup of the last 24 hours. For installations that upgrade unattended.
+            migrate_without_backup: bool = false => {
+                writer: Writer::StartOnly, applies: Applies::NextStart,
+            }
         }
 
         /// Metrics for Prometheus.

@@ -29,7 +29,7 @@ pub struct Loader {
 impl Loader {
     /// Brings an empty database to the schema of the copy.
     pub async fn begin(db: &Database, schema_version: i64) -> Result<Self> {
-        if db.schema_version().await? != 0 {
+        if !db.is_empty().await? {
             return Err(codes::NOT_EMPTY.into());
         }
         let known = STEPS.last().map_or(0, |step| step.version);

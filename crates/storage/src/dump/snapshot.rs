@@ -33,7 +33,7 @@ pub struct Snapshot {
 /// Fixes the present state of the database.
 pub async fn snapshot(db: &Reader, _server: Granted<Server>) -> Result<Snapshot> {
     let connection = db.engine().snapshot().await?;
-    Ok(Snapshot { connection, tables: table::tables(db).await?, schema_version: db.schema_version().await? })
+    Ok(Snapshot { connection, tables: table::tables(db).await?, schema_version: db.current_step().await? })
 }
 
 impl Snapshot {

@@ -6,6 +6,7 @@ pub(crate) mod server;
 mod sqlite;
 pub(crate) mod submission;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use guildhall_model::Result;
@@ -16,7 +17,8 @@ use crate::dump::SnapshotConnection;
 use crate::migrate::{self, AppliedStep, Step};
 use crate::observer::Observer;
 use crate::row::{RowSink, Rows};
-use crate::{Batch, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value};
+use crate::upgrade::SnapshotReport;
+use crate::{Batch, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value, params};
 use server::ServerEngine;
 use submission::Answer;
 
@@ -121,8 +123,23 @@ impl Engine {
 
     /// The steps that were applied or begun; none on a database that was never migrated.
     pub async fn applied_steps(&self) -> Result<Vec<AppliedStep>> {
-        let tables: Vec<i64> = self.read(migrate::COUNT_TABLE, Vec::new(), Rows::first()).await?;
-        if tables == [0] { Ok(Vec::new()) } else { self.read(migrate::SELECT_APPLIED.into(), Vec::new(), Rows::all()).await }
+        if !self.has_table(migrate::TABLE).await? {
+            return Ok(Vec::new());
+        }
+        self.read(migrate::SELECT_APPLIED.into(), Vec::new(), Rows::all()).await
+    }
+
+    pub async fn has_table(&self, name: &'static str) -> Result<bool> {
+        let tables: Vec<i64> = self.read(migrate::COUNT_TABLE, params![name], Rows::first()).await?;
+        Ok(tables != [0])
+    }
+
+    /// Writes a copy of an embedded database; `false` for the others, which have tools of their own.
+    pub async fn write_snapshot(&self, path: &Path, report: SnapshotReport) -> Result<bool> {
+        match self {
+            Self::Sqlite(engine) => engine.write_snapshot(path, report).await.map(|()| true),
+            Self::Postgres(_) | Self::Mysql(_) => Ok(false),
+        }
     }
 
     /// One state of all tables.

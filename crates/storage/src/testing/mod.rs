@@ -55,6 +55,19 @@ impl TestDatabase {
         Self::open(dialect, None, small_options()).await
     }
 
+    /// A database from a dump of `pg_dump` or `mariadb-dump`.
+    pub async fn loaded(dialect: Dialect, dump: &str) -> Result<Self, String> {
+        let test = Self::empty(dialect).await?;
+        if let Some(server) = &test._server {
+            let url = with_database(&server.admin, &server.name);
+            match dialect {
+                Dialect::Mysql => mysql::run(&url, dump.to_owned()).await?,
+                _ => postgres::load(&url, dump).await?,
+            }
+        }
+        Ok(test)
+    }
+
     pub async fn empty_with(dialect: Dialect, options: OpenOptions) -> Result<Self, String> {
         Self::open(dialect, None, options).await
     }

@@ -12,7 +12,7 @@ pub(super) async fn drop(admin: &Url, name: &str) -> Result<(), String> {
     run(admin, format!("DROP DATABASE IF EXISTS {name}")).await
 }
 
-async fn run(admin: &Url, sql: String) -> Result<(), String> {
+pub(super) async fn run(admin: &Url, sql: String) -> Result<(), String> {
     let describe = |error: mysql_async::Error| format!("MySQL for tests: {error}");
     let mut connection = Conn::from_url(admin.as_str()).await.map_err(describe)?;
     connection.query_drop(sql).await.map_err(describe)?;

@@ -54,6 +54,10 @@ pub(super) async fn drop(admin: &Url, name: &str) -> Result<(), String> {
     run(&client, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await
 }
 
+pub(super) async fn load(url: &Url, dump: &str) -> Result<(), String> {
+    run(&connect(url).await?, dump).await
+}
+
 async fn connect(admin: &Url) -> Result<Client, String> {
     let (client, connection) = tokio_postgres::connect(admin.as_str(), NoTls).await.map_err(|error| describe(&error))?;
     tokio::spawn(connection);

@@ -77,6 +77,23 @@ on_every_database! {
 
     }
 
+    async fn only_a_successful_backup_counts(db) {
+        assert_eq!(db.last_backup_at().await.unwrap(), None);
+        let (usb, nas) = (target(1, "usb"), target(2, "nas"));
+        for each in [&usb, &nas] {
+            db.commit(backup_targets::insert(db.grant(Server), each)).await.unwrap();
+        }
+        db.commit(backup_targets::record_start(db.grant(Server), usb.id, NOW)).await.unwrap();
+        db.commit(backup_targets::record_failure(db.grant(Server), usb.id, "full")).await.unwrap();
+        assert_eq!(db.last_backup_at().await.unwrap(), None);
+        let backup = StoredBackup { snapshot: String::new(), create_at: NOW, host: String::new(), files: 0, bytes: 0, bytes_added: 0 };
+        let archived = ArchivedBackup { backup, missing_files: 0 };
+        for (id, at) in [(usb.id, NOW.plus_ms(5)), (nas.id, NOW)] {
+            db.commit(backup_targets::record_success(db.grant(Server), id, &archived, at, at.plus_ms(9))).await.unwrap();
+            assert_eq!(db.last_backup_at().await.unwrap(), Some(NOW.plus_ms(5)));
+        }
+    }
+
     async fn there_are_only_so_many_targets(db) {
         for n in 0..=TARGETS_MAX {
             let mut batch = vec![backup_targets::insert(db.grant(Server), &target(n as u8 + 1, &format!("target {n}")))];

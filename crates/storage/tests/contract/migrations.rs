@@ -1,8 +1,11 @@
 //! Steps are applied once, in order, by one node at a time, and never to a foreign database.
 
+use guildhall_model::Millis;
 use guildhall_model::codes::{context, storage};
 use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
-use guildhall_storage::{Database, Dialect, STEPS, Statement, Step, on_every_database, params, testing};
+use guildhall_storage::{Database, Dialect, STEPS, Statement, Step, on_every_database, params, testing, users};
+
+use super::fixtures::user;
 
 const FIRST: Step = Step {
     version: 1,
@@ -142,6 +145,21 @@ on_every_database! {
         assert_eq!((totals, read), ((3, 2), (2, 1, 6)));
         let jobs: Vec<String> = db.all("SELECT type FROM jobs WHERE status = 'pending' ORDER BY type", params![]).await.unwrap();
         assert_eq!(jobs, ["deleted_posts", "search_index"]);
+    }
+
+    async fn an_account_is_something_to_lose(db) {
+        assert!(!db.has_accounts().await.unwrap());
+        let user = user(1, "ada");
+        db.commit(vec![users::insert(&user, "").0]).await.unwrap();
+        assert!(db.has_accounts().await.unwrap());
+    }
+
+    async fn the_newest_finished_step_is_the_current_one(db: empty) {
+        assert_eq!((db.current_step().await.unwrap(), db.has_accounts().await.unwrap()), (0, false));
+        testing::migrate_to(&db, TWO).await.unwrap();
+        assert_eq!(db.current_step().await.unwrap(), 2);
+        db.commit(Statement::raw("INSERT INTO schema_migrations VALUES (3, 'third', '', 0, 1)", params![])).await.unwrap();
+        assert_eq!(db.current_step().await.unwrap(), 2, "the third is in progress");
     }
 
     async fn before_migrating_reads_are_errors(db: empty) {

@@ -230,3 +230,39 @@ async fn slow_headers_of_proxies_are_closed() {
     server.stop.send(true).unwrap();
     server.task.await.unwrap();
 }
+
+#[tokio::test]
+async fn while_a_server_drains_clients_are_answered_and_sent_away() {
+    let server = start(Limits { drain: Duration::from_secs(3_600), ..Limits::default() }).await;
+    let mut idle = TcpStream::connect(server.address).await.unwrap();
+    idle.write_all(b"GET /peer HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    let length = idle.read(&mut [0; 1024]).await.unwrap();
+    assert!(length > 0);
+    let silent = TcpStream::connect(server.address).await.unwrap();
+    server.stop.send(true).unwrap();
+    let late = TcpStream::connect(server.address).await.unwrap();
+    for mut client in [idle, silent, late] {
+        client.write_all(b"GET /peer HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        let mut response = String::new();
+        client.read_to_string(&mut response).await.unwrap();
+        assert!(response.starts_with("HTTP/1.1 200") && response.contains("\r\nconnection: close\r\n"), "{response}");
+    }
+    // By HTTP/2 it is told later.
+    let (mut client, _connection) = http2_client(server.address).await;
+    assert_eq!(http2_get(&mut client, server.address, "/peer").await.0, StatusCode::OK);
+    server.task.abort();
+}
+
+#[tokio::test]
+async fn a_drain_ends() {
+    let server = start(Limits { drain: SHORT, ..Limits::default() }).await;
+    let mut idle = TcpStream::connect(server.address).await.unwrap();
+    idle.write_all(b"GET /peer HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    assert!(idle.read(&mut [0; 1024]).await.unwrap() > 0);
+    let (mut client, connection) = http2_client(server.address).await;
+    assert_eq!(http2_get(&mut client, server.address, "/peer").await.0, StatusCode::OK);
+    server.stop.send(true).unwrap();
+    server.task.await.unwrap();
+    assert_eq!(idle.read(&mut [0; 1024]).await.unwrap(), 0);
+    let _ = connection.await;
+}

@@ -2,13 +2,14 @@
 
 mod checkpoint;
 mod connection;
+mod file_copy;
 mod migrate;
 mod queue;
 mod readers;
 mod snapshot;
 mod writer;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -23,6 +24,7 @@ use crate::engine::{DatabaseLoad, DatabaseSize, PoolLoad};
 use crate::migrate::Step;
 use crate::observer::Observer;
 use crate::row::RowSink;
+use crate::upgrade::SnapshotReport;
 use crate::{Batch, OpenOptions, Sql, Value};
 use connection::DatabaseFile;
 use queue::try_send;
@@ -85,6 +87,11 @@ impl Sqlite {
 
     pub async fn snapshot(&self) -> Result<Box<dyn SnapshotConnection>> {
         snapshot::open(Arc::clone(&self.file)).await
+    }
+
+    pub async fn write_snapshot(&self, path: &Path, report: SnapshotReport) -> Result<()> {
+        let (file, path) = (Arc::clone(&self.file), path.to_owned());
+        blocking(move || file_copy::write(&file, &path, report)).await
     }
 
     pub async fn empty_log(&self) -> Result<bool> {

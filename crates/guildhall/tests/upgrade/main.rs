@@ -1,0 +1,14 @@
+//! Upgrades of databases of older versions, the way back, and what interrupts them, with the real binary.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test helpers")]
+
+#[macro_use]
+#[path = "../support/mod.rs"]
+mod support;
+
+mod fixtures;
+mod interrupted;
+mod newer;
+mod older;
+mod rollback;
+mod servers;
+mod snapshots;
