@@ -12,6 +12,7 @@ mod support;
 mod kill;
 mod ledger;
 mod report;
+mod soak;
 mod workload;
 
 /// Whether this is the long form, which `make faults` asks for.

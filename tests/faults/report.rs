@@ -80,8 +80,7 @@ fn machine() -> String {
         let output = Command::new(program).args(arguments).output().ok();
         output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
     };
-    let build = if std::env::var_os("GUILDHALL_BIN").is_some() { "the binary of GUILDHALL_BIN" } else { "a debug build" };
-    format!("Machine: {} cores, Linux {}, {build}. Command: `make faults`.", output("nproc", &[]), output("uname", &["-r"]))
+    format!("Machine: {} cores, Linux {}. Command: `make faults`.", output("nproc", &[]), output("uname", &["-r"]))
 }
 
 fn today() -> String {

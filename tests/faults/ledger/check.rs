@@ -86,7 +86,7 @@ fn messages(records: &[Record]) -> HashMap<Arc<str>, Message> {
                 let sent = Message { channel: *channel, sent: Position(index), acknowledged: None };
                 messages.insert(Arc::clone(message), sent);
             }
-            Record::Acknowledged { post, .. } => {
+            Record::Acknowledged { post } => {
                 if let Some(message) = messages.get_mut(&post.message) {
                     message.acknowledged.get_or_insert((Position(index), Arc::clone(&post.id)));
                 }
@@ -132,7 +132,7 @@ impl Checker {
     fn take(&mut self, at: Position, record: &Record) {
         match record {
             Record::Sent { .. } => {}
-            Record::Acknowledged { post, .. } => self.acknowledged(post),
+            Record::Acknowledged { post } => self.acknowledged(post),
             Record::Uploaded { file } => {
                 self.files.insert(Arc::clone(file), None);
             }

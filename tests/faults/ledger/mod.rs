@@ -40,7 +40,7 @@ pub enum Record {
     /// The first request of this message is about to be sent.
     Sent { channel: ChannelIndex, message: Arc<str> },
     /// A response with status 2xx, which names the post.
-    Acknowledged { channel: ChannelIndex, post: SeenPost },
+    Acknowledged { post: SeenPost },
     /// The upload of a file was acknowledged.
     Uploaded { file: Arc<str> },
     /// The file was requested after a fault: whether its content is what was uploaded.

@@ -23,7 +23,7 @@ impl Story {
     }
 
     fn acknowledged(mut self, message: &str) -> Self {
-        self.0.push(Record::Acknowledged { channel: CHANNEL, post: post(message) });
+        self.0.push(Record::Acknowledged { post: post(message) });
         self
     }
 
@@ -143,7 +143,7 @@ fn a_message_that_is_stored_twice_is_doubled() {
 fn two_ids_for_one_message_are_doubled() {
     let mut story = Story::default().posted("a");
     let other = SeenPost { id: "other".into(), ..post("a") };
-    story.0.push(Record::Acknowledged { channel: CHANNEL, post: other.clone() });
+    story.0.push(Record::Acknowledged { post: other.clone() });
     assert_eq!(counts(&story.verdict()), [0, 1, 0, 0]);
 
     let mut story = Story::default().posted("a");

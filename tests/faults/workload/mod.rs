@@ -10,6 +10,7 @@ mod write;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::sync::watch;
@@ -17,7 +18,7 @@ use tokio::sync::watch;
 use crate::ledger::{ChannelIndex, Ledger, SeenPost};
 use crate::support::{CallError, Client};
 
-pub use round::Round;
+pub use round::{Pace, Round};
 pub use stage::Stage;
 
 /// A person with an open session.
@@ -42,6 +43,10 @@ pub struct Shared {
     /// Attempts that failed, by the status of the response; 0 is none.
     pub failures: Mutex<BTreeMap<u16, usize>>,
     pub failed: watch::Sender<usize>,
+    /// How often a writer posts; without, as soon as the last message is acknowledged.
+    pub pace: Option<Duration>,
+    /// From the first request of each message to its acknowledgement.
+    pub latencies: Mutex<Vec<Duration>>,
 }
 
 impl Shared {

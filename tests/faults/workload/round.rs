@@ -1,6 +1,8 @@
 //! One round of load in channels of its own: started before a fault, and verified after it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -12,7 +14,11 @@ use crate::ledger::{ChannelIndex, Ledger, Position, ReaderId, Record, Verdict};
 use crate::support::TEST_TIMEOUT;
 
 /// Reached only when a test fails: faults take longer than single requests.
-const PROGRESS_TIMEOUT: std::time::Duration = TEST_TIMEOUT.saturating_mul(6);
+const PROGRESS_TIMEOUT: Duration = TEST_TIMEOUT.saturating_mul(6);
+
+/// How often each writer posts.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace(pub Duration);
 
 pub struct Round {
     shared: Arc<Shared>,
@@ -29,6 +35,15 @@ pub struct Round {
 impl Round {
     /// Creates the channels, and starts everybody.
     pub async fn start(stage: &mut Stage) -> Self {
+        Self::start_with(stage, None).await
+    }
+
+    /// The same with a bounded load.
+    pub async fn paced(stage: &mut Stage, Pace(pace): Pace) -> Self {
+        Self::start_with(stage, Some(pace)).await
+    }
+
+    async fn start_with(stage: &mut Stage, pace: Option<Duration>) -> Self {
         let (name, channels) = stage.create_channels().await;
         let (stop, stopped) = watch::channel(false);
         let shared = Arc::new(Shared {
@@ -39,6 +54,8 @@ impl Round {
             stop: stopped,
             failures: parking_lot::Mutex::default(),
             failed: watch::Sender::new(0),
+            pace,
+            latencies: parking_lot::Mutex::default(),
         });
         let (mut writers, mut pollers, mut followers) = (JoinSet::new(), JoinSet::new(), JoinSet::new());
         for (number, reader) in stage.readers.iter().enumerate() {
@@ -76,8 +93,15 @@ impl Round {
     }
 
     /// Failed attempts by status; 0 is for no response.
-    pub fn failures(&self) -> std::collections::BTreeMap<u16, usize> {
+    pub fn failures(&self) -> BTreeMap<u16, usize> {
         self.shared.failures.lock().clone()
+    }
+
+    /// How long messages took to be acknowledged, in order of length.
+    pub fn latencies(&self) -> Vec<Duration> {
+        let mut latencies = self.shared.latencies.lock().clone();
+        latencies.sort_unstable();
+        latencies
     }
 
     async fn wait_for(&mut self, mut count: watch::Receiver<usize>, more: usize, what: &str) {

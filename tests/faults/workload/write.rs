@@ -1,6 +1,7 @@
 //! A writer: posts, with and without files, and sends again what has no outcome, as clients do.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -15,7 +16,15 @@ const FILE_CHARS: usize = 9_000;
 
 /// Posts until the load ends.
 pub async fn write(shared: Arc<Shared>, writer: Person, number: usize) {
+    let mut pace = shared.pace.map(tokio::time::interval);
+    let mut stop = shared.stop.clone();
     for count in 0.. {
+        if let Some(pace) = &mut pace {
+            tokio::select! {
+                _ = pace.tick() => {}
+                _ = stop.wait_for(|stop| *stop) => {}
+            }
+        }
         if shared.is_stopped() {
             return;
         }
@@ -34,10 +43,14 @@ pub async fn post(shared: &Shared, writer: &Person, channel: ChannelIndex, messa
         post["file_ids"] = json!([file]);
     }
     shared.ledger.write(Record::Sent { channel, message: message.into() });
-    for _ in 0..times {
+    let start = Instant::now();
+    for time in 0..times {
         let created = until_done(shared, writer, "POST", "/posts", &post).await;
         let post = seen(&created).expect("a person's post");
-        shared.ledger.write(Record::Acknowledged { channel, post });
+        if time == 0 {
+            shared.latencies.lock().push(start.elapsed());
+        }
+        shared.ledger.write(Record::Acknowledged { post });
     }
 }
 
