@@ -9,8 +9,13 @@
 #[macro_use]
 mod support;
 
+mod disk;
+mod full_disk;
+mod inject;
+mod io_errors;
 mod kill;
 mod ledger;
+mod power_cut;
 mod report;
 mod soak;
 mod workload;

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::ledger::{ChannelIndex, Ledger, SeenPost};
@@ -29,6 +30,9 @@ pub struct Person {
     pub client: Client,
 }
 
+/// Attempts that failed, with the last response, by its status; 0 is none.
+pub type Failures = BTreeMap<u16, (usize, String)>;
+
 /// What all tasks of a round share.
 pub struct Shared {
     pub ledger: Ledger,
@@ -40,8 +44,7 @@ pub struct Shared {
     pub up: watch::Receiver<bool>,
     /// True at the end of the load: writers finish what they have begun.
     pub stop: watch::Receiver<bool>,
-    /// Attempts that failed, by the status of the response; 0 is none.
-    pub failures: Mutex<BTreeMap<u16, usize>>,
+    pub failures: Mutex<Failures>,
     pub failed: watch::Sender<usize>,
     /// How often a writer posts; without, as soon as the last message is acknowledged.
     pub pace: Option<Duration>,
@@ -59,15 +62,24 @@ impl Shared {
         *self.stop.borrow()
     }
 
-    /// Counts a failed attempt. What a fault may answer is 503 and 507; other errors fail the test.
+    /// Counts a failed attempt. What a fault may answer is 503 and 507 in the form of all errors; others fail the test.
     pub fn count_failure(&self, error: &CallError, what: &str) {
-        let status = match error {
-            CallError::Rejected(507, _) => 507,
+        let (status, text) = match error {
+            CallError::Rejected(507, text) => (507, text),
+            CallError::Unavailable(text) if text.starts_with('{') => (503, text),
+            CallError::Unavailable(text) => (0, text),
             CallError::Rejected(status, text) => panic!("{what}: {status} {text}"),
-            CallError::Unavailable(text) if text.starts_with('{') => 503,
-            CallError::Unavailable(_) => 0,
         };
-        *self.failures.lock().entry(status).or_default() += 1;
+        if status > 0 {
+            let body: Value = serde_json::from_str(text).unwrap_or_else(|_| panic!("{what}: {status} without JSON: {text}"));
+            assert_eq!(body["status_code"], status, "{body}");
+            assert!(["id", "message"].iter().all(|name| body[name].as_str().is_some_and(|text| !text.is_empty())), "{body}");
+        }
+        let mut failures = self.failures.lock();
+        let (count, last) = failures.entry(status).or_default();
+        *count += 1;
+        last.clone_from(text);
+        drop(failures);
         self.failed.send_modify(|count| *count += 1);
     }
 
@@ -88,7 +100,7 @@ impl Shared {
 }
 
 /// The person's message in this post; `None` for those of the system.
-pub fn seen(post: &serde_json::Value) -> Option<SeenPost> {
+pub fn seen(post: &Value) -> Option<SeenPost> {
     let text = |name: &str| post[name].as_str().unwrap_or_default();
     text("type").is_empty().then(|| SeenPost { id: text("id").into(), message: text("message").into() })
 }

@@ -13,6 +13,8 @@ const PAGE: usize = 60;
 const WHOLE_PAGE: usize = 200;
 /// Reads again after so many further messages.
 const EVERY: usize = 15;
+/// What is not served after so many attempts is lost.
+const ATTEMPTS_MAX: usize = 500;
 
 /// Reads until the load ends.
 pub async fn poll(shared: Arc<Shared>, person: Person, reader: ReaderId) {
@@ -35,13 +37,7 @@ pub async fn read_whole(shared: &Shared, person: &Person, reader: ReaderId, chan
     let requested = shared.ledger.position();
     let mut newest_first = Vec::new();
     for number in 0.. {
-        let posts = loop {
-            match page(shared, person, channel, number, WHOLE_PAGE).await {
-                Ok(posts) => break posts,
-                Err(CallError::Rejected(403 | 404, _)) => break Vec::new(),
-                Err(error) => shared.count_failure(&error, "reading all"),
-            }
-        };
+        let posts = served(shared, || page(shared, person, channel, number, WHOLE_PAGE)).await.unwrap_or_default();
         if posts.is_empty() {
             break;
         }
@@ -59,16 +55,23 @@ pub async fn read_whole(shared: &Shared, person: &Person, reader: ReaderId, chan
 pub async fn download_all(shared: &Shared, person: &Person) {
     for file in shared.ledger.files() {
         let (id, message) = file.split_once(' ').expect("an id and a message");
-        let content = loop {
-            match person.client.call("GET", &format!("/files/{id}"), None).await {
-                Ok(content) => break Some(content),
-                Err(error @ CallError::Unavailable(_)) => shared.count_failure(&error, "downloading"),
-                Err(CallError::Rejected(..)) => break None,
-            }
-        };
+        let path = format!("/files/{id}");
+        let content = served(shared, || person.client.call("GET", &path, None)).await;
         let is_intact = content.as_ref().and_then(Value::as_str) == Some(&write::content(message));
         shared.ledger.write(Record::Downloaded { file, is_intact });
     }
+}
+
+/// What is there after a fault; `None` if it is rejected, or not served for too long.
+async fn served<T, F: Future<Output = Result<T, CallError>>>(shared: &Shared, call: impl Fn() -> F) -> Option<T> {
+    for _ in 0..ATTEMPTS_MAX {
+        match call().await {
+            Ok(answer) => return Some(answer),
+            Err(CallError::Rejected(403 | 404, _)) => return None,
+            Err(error) => shared.count_failure(&error, "reading after the fault"),
+        }
+    }
+    None
 }
 
 /// A page of the channel, oldest first.

@@ -1,6 +1,5 @@
 //! One round of load in channels of its own: started before a fault, and verified after it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,12 +8,12 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::memberships::{self, Members};
 use super::stage::{MOVERS, Stage};
-use super::{Person, Shared, follow, poll, write};
+use super::{Failures, Person, Shared, follow, poll, write};
 use crate::ledger::{ChannelIndex, Ledger, Position, ReaderId, Record, Verdict};
 use crate::support::TEST_TIMEOUT;
 
 /// Reached only when a test fails: faults take longer than single requests.
-const PROGRESS_TIMEOUT: Duration = TEST_TIMEOUT.saturating_mul(6);
+const PROGRESS_TIMEOUT: Duration = TEST_TIMEOUT.saturating_mul(3);
 
 /// How often each writer posts.
 #[derive(Debug, Clone, Copy)]
@@ -92,9 +91,13 @@ impl Round {
         self.wait_for(failed, attempts, "failed attempts").await;
     }
 
-    /// Failed attempts by status; 0 is for no response.
-    pub fn failures(&self) -> BTreeMap<u16, usize> {
+    pub fn failures(&self) -> Failures {
         self.shared.failures.lock().clone()
+    }
+
+    /// How many acknowledgements there were.
+    pub fn acknowledgements(&self) -> usize {
+        *self.shared.ledger.acknowledged().borrow()
     }
 
     /// How long messages took to be acknowledged, in order of length.
@@ -138,6 +141,17 @@ impl Round {
         };
         assert!(tokio::time::timeout(PROGRESS_TIMEOUT, settling).await.is_ok(), "the load did not end: {:?}", self.failures());
         self.followers.shutdown().await;
+    }
+
+    /// Ends the load at once, whatever is under way.
+    pub async fn abandon(&mut self) {
+        self.stop.send_replace(true);
+        if let Some(memberships) = self.memberships.take() {
+            memberships.abort();
+        }
+        for tasks in [&mut self.writers, &mut self.pollers, &mut self.followers] {
+            tasks.shutdown().await;
+        }
     }
 
     /// Everybody reads everything; the files are downloaded. Can be repeated after further faults.

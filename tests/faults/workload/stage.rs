@@ -27,6 +27,7 @@ pub struct Stage {
     rounds: Vec<Round>,
     number: usize,
     log: TempDir,
+    settings: Vec<(String, String)>,
 }
 
 impl Stage {
@@ -34,6 +35,7 @@ impl Stage {
     pub async fn start(folder: TempDir, store: &TestStore, launch: Launch) -> Self {
         let log = tempfile::tempdir().unwrap();
         let launch = Launch { log: Some(log.path().join("log")), ..launch };
+        let settings = launch.environment.clone();
         let server = ServerProcess::launch(folder, store, launch).await;
         let administrator = sign_up(&server, "ada").await;
         let team = json!({"name": "studio", "display_name": "Studio", "type": "O"});
@@ -48,7 +50,7 @@ impl Stage {
                 people.push(person);
             }
         }
-        Self { server, administrator, writers, readers, team, up: watch::Sender::new(true), rounds: Vec::new(), number: 0, log }
+        Self { server, administrator, writers, readers, team, up: watch::Sender::new(true), rounds: Vec::new(), number: 0, log, settings }
     }
 
     /// On a data folder of its own, in the temporary folder.
@@ -76,6 +78,21 @@ impl Stage {
         self.down();
         self.server.restart().await;
         self.up();
+    }
+
+    /// Stops the server in order, and starts it again in this environment.
+    pub async fn stop_and_restart_with(&mut self, more: &[(&str, &str)]) {
+        self.down();
+        self.server.terminate().await;
+        self.set_environment(more);
+        self.server.restart().await;
+        self.up();
+    }
+
+    /// What the environment has besides the settings, from the next start on.
+    pub fn set_environment(&mut self, more: &[(&str, &str)]) {
+        let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        self.server.set_environment(self.settings.iter().cloned().chain(more).collect());
     }
 
     /// Ends the load of the round, and verifies it.
