@@ -9,6 +9,9 @@
 #[macro_use]
 mod support;
 
+mod clients;
+mod clock;
+mod database;
 mod disk;
 mod full_disk;
 mod inject;
@@ -16,6 +19,8 @@ mod io_errors;
 mod kill;
 mod ledger;
 mod power_cut;
+mod process;
+mod proxy;
 mod report;
 mod soak;
 mod workload;

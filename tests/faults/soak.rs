@@ -3,12 +3,12 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
 use std::time::Duration;
 
 use guildhall_storage::Dialect;
 
 use crate::ledger::Verdict;
+use crate::process::Process;
 use crate::report::{self, Row};
 use crate::support::{Launch, TestStore};
 use crate::workload::{Pace, Round, Stage};
@@ -23,13 +23,6 @@ const WARM_UP_ROUNDS: usize = 5;
 
 const COLUMNS: &str = "minute,acknowledged,lost,doubled,reordered,read_after_removal,latency_p50_ms,latency_p99_ms,rss_kib,descriptors,threads,\
                        database_bytes,wal_bytes,read_queue,write_queue,hub_queue,connections";
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Process {
-    rss_kib: u64,
-    descriptors: usize,
-    threads: u64,
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "scripts/soak HOURS"]
@@ -50,7 +43,7 @@ async fn soak() {
         tokio::time::sleep(ROUND).await;
         round.settle().await;
         let verdict = round.verify().await;
-        let process = process(stage.server.process());
+        let process = Process::of(stage.server.process());
         let text = stage.server.text_at(&format!("http://{metrics}/metrics")).await;
         writeln!(csv, "{}", line(minute, &verdict, &round.latencies(), process, &text)).unwrap();
         figures.push(process);
@@ -103,7 +96,7 @@ fn line(minute: usize, verdict: &Verdict, latencies: &[Duration], process: Proce
         "guildhall_connections",
     ];
     let gauges = gauges.map(|name| gauge(metrics, name)).join(",");
-    let Process { rss_kib, descriptors, threads } = process;
+    let Process { rss_kib, descriptors, threads, .. } = process;
     format!("{minute},{counts},{:.1},{:.1},{rss_kib},{descriptors},{threads},{gauges}", latency(0.5), latency(0.99))
 }
 
@@ -111,18 +104,6 @@ fn line(minute: usize, verdict: &Verdict, latencies: &[Duration], process: Proce
 fn gauge(metrics: &str, name: &str) -> String {
     let values = metrics.lines().filter(|line| line.starts_with(name)).filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok());
     values.sum::<f64>().to_string()
-}
-
-/// Of `/proc`.
-fn process(id: u32) -> Process {
-    let folder = Path::new("/proc").join(id.to_string());
-    let status = std::fs::read_to_string(folder.join("status")).unwrap_or_default();
-    let number = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name));
-        line.and_then(|line| line.trim_start_matches(':').split_whitespace().next()?.parse().ok()).unwrap_or(0)
-    };
-    let descriptors = std::fs::read_dir(folder.join("fd")).map_or(0, Iterator::count);
-    Process { rss_kib: number("VmRSS"), descriptors, threads: number("Threads") }
 }
 
 fn free_address() -> String {

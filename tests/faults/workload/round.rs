@@ -143,6 +143,16 @@ impl Round {
         self.followers.shutdown().await;
     }
 
+    /// The administrator posts this in the first channel until it is acknowledged.
+    pub async fn post(&self, message: &str) {
+        write::post(&self.shared, &self.administrator, ChannelIndex(0), message, None, 1).await;
+    }
+
+    /// The id of the first channel.
+    pub fn channel_id(&self) -> &str {
+        &self.shared.channels[0]
+    }
+
     /// Ends the load at once, whatever is under way.
     pub async fn abandon(&mut self) {
         self.stop.send_replace(true);

@@ -101,7 +101,7 @@ impl Stage {
         let verdict = round.verify().await;
         self.rounds.push(round);
         let broken: Vec<_> = verdict.broken().take(20).collect();
-        assert!(verdict.is_kept(), "round {}: {broken:#?}", self.number);
+        assert!(verdict.is_kept(), "round {}: {broken:#?}\n{}", self.number, self.read_log());
     }
 
     /// Verifies all rounds once more, as a later fault may have damaged an earlier one's messages, and stops the server.

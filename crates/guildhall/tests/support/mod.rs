@@ -214,9 +214,14 @@ impl ServerProcess {
     }
 
     pub async fn terminate(&mut self) {
-        let pid = self.process().to_string();
-        Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
+        self.signal("TERM").await;
         assert!(self.child.wait().await.unwrap().success(), "the server did not stop cleanly");
+    }
+
+    /// Sends a signal by its name, such as `STOP`.
+    pub async fn signal(&self, name: &str) {
+        let process = self.process().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &process]).status().await.unwrap().success());
     }
 
     pub fn process(&self) -> u32 {
