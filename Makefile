@@ -3,7 +3,7 @@
 SHELL := bash
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run build web test test-proxies check bench fmt tools clean dist deb test-package test-image test-chart
+.PHONY: help run build web test test-proxies faults check bench fmt tools clean dist deb test-package test-image test-chart
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,10 @@ test-proxies: web ## test all four proxies with a 3 GB upload and clients that a
 	cd tests && GUILDHALL_BIN=$(CURDIR)/target/release/guildhall GUILDHALL_TEST_PROXIES=nginx,haproxy,haproxy-tcp,caddy,apache \
 		GUILDHALL_PROXY_UPLOAD_BYTES=3221225472 GUILDHALL_PROXY_SLOW=1 \
 		node --test --test-concurrency=1 --test-reporter=spec proxy/*.test.mjs
+
+faults: tools web ## break processes, disks, databases and clocks under load, many times; writes docs/ops/FAULTS.md (root)
+	GUILDHALL_FAULTS=long scripts/test-databases run cargo test --package guildhall --test faults -- \
+		--include-ignored --skip soak::soak --test-threads=1 --nocapture
 
 check: tools web ## format, lint, types, and every test
 	cargo fmt --all --check

@@ -12,7 +12,14 @@ use crate::times;
 use crate::workload::{Round, Stage};
 
 /// In order: each is relative to the true time.
-const JUMPS: [&str; 4] = ["+1d", "-1d", "+20d", "+0d"];
+const JUMPS: [(&str, Direction); 4] =
+    [("+1d", Direction::Forwards), ("-1d", Direction::Backwards), ("+20d", Direction::Forwards), ("+0d", Direction::Backwards)];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Forwards,
+    Backwards,
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "long form: make faults"]
@@ -31,10 +38,17 @@ async fn the_clock_jumps() {
     let mut stage = Stage::on(&store).await;
     stage.stop_and_restart_with(&environment).await;
     for _ in 0..times(1, 5) {
-        for jump in JUMPS {
+        for (jump, direction) in JUMPS {
             let mut round = Round::start(&mut stage).await;
             round.acknowledged(40).await;
+            // Before and after: what is sent in between belongs to neither time.
+            if direction == Direction::Backwards {
+                round.clock_went_back();
+            }
             set(&clock, jump);
+            if direction == Direction::Backwards {
+                round.clock_went_back();
+            }
             // No writer's or reader's session ends: those last longer than the jumps. A rejected request would fail the test.
             round.acknowledged(60).await;
             assert!(round.failures().is_empty(), "{:?}", round.failures());

@@ -59,6 +59,8 @@ struct Message {
     channel: ChannelIndex,
     sent: Position,
     acknowledged: Option<(Position, Arc<str>)>,
+    /// How often the clock had gone back when it was created; `None` where it went back meanwhile.
+    sequence: Option<usize>,
 }
 
 /// A reader's WebSocket in one channel, since it connected or the reader was added, until the reader is removed.
@@ -79,17 +81,22 @@ pub fn check(records: &[Record]) -> Verdict {
 
 /// All messages by their text.
 fn messages(records: &[Record]) -> HashMap<Arc<str>, Message> {
-    let mut messages = HashMap::new();
+    let mut messages: HashMap<Arc<str>, Message> = HashMap::new();
+    let mut sequence = 0;
     for (index, record) in records.iter().enumerate() {
         match record {
             Record::Sent { channel, message } => {
-                let sent = Message { channel: *channel, sent: Position(index), acknowledged: None };
+                let sent = Message { channel: *channel, sent: Position(index), acknowledged: None, sequence: Some(sequence) };
                 messages.insert(Arc::clone(message), sent);
             }
             Record::Acknowledged { post } => {
                 if let Some(message) = messages.get_mut(&post.message) {
                     message.acknowledged.get_or_insert((Position(index), Arc::clone(&post.id)));
                 }
+            }
+            Record::ClockWentBack => {
+                messages.values_mut().filter(|message| message.acknowledged.is_none()).for_each(|message| message.sequence = None);
+                sequence += 1;
             }
             _ => {}
         }
@@ -121,8 +128,8 @@ struct Checker {
     memberships: HashMap<(ReaderId, ChannelIndex), Membership>,
     connected: BTreeMap<ConnectionId, (ReaderId, Position)>,
     streams: HashMap<(ConnectionId, ChannelIndex), Stream>,
-    /// The post that a connection received last in a channel.
-    last_received: HashMap<(ConnectionId, ChannelIndex), usize>,
+    /// The place of the post that a connection received last in a channel, in each sequence.
+    last_received: HashMap<(ConnectionId, ChannelIndex, usize), usize>,
     received: HashSet<(ConnectionId, Arc<str>)>,
     files: HashMap<Arc<str>, Option<bool>>,
     verdict: Verdict,
@@ -131,7 +138,7 @@ struct Checker {
 impl Checker {
     fn take(&mut self, at: Position, record: &Record) {
         match record {
-            Record::Sent { .. } => {}
+            Record::Sent { .. } | Record::ClockWentBack => {}
             Record::Acknowledged { post } => self.acknowledged(post),
             Record::Uploaded { file } => {
                 self.files.insert(Arc::clone(file), None);
@@ -187,8 +194,10 @@ impl Checker {
         if !self.received.insert((connection, Arc::clone(&post.id))) {
             note(&mut self.verdict.doubled, &post.message, || format!("{reader:?} received {} twice", post.message));
         }
-        if let Some(place) = self.order.get(&channel).and_then(|order| order.get(&post.id)) {
-            let last = self.last_received.insert((connection, channel), *place);
+        let sequence = self.messages.get(&post.message).and_then(|message| message.sequence);
+        let place = self.order.get(&channel).and_then(|order| order.get(&post.id));
+        if let (Some(sequence), Some(place)) = (sequence, place) {
+            let last = self.last_received.insert((connection, channel, sequence), *place);
             if last.is_some_and(|last| last > *place) {
                 let sentence = || format!("{reader:?} received {} by WebSocket after a newer one", post.message);
                 note(&mut self.verdict.reordered, &post.message, sentence);

@@ -53,6 +53,8 @@ pub enum Record {
     Adding { reader: ReaderId, channel: ChannelIndex },
     /// It was acknowledged.
     Added { reader: ReaderId, channel: ChannelIndex },
+    /// The clock went back: what is sent later has earlier times, and is another sequence.
+    ClockWentBack,
     /// A WebSocket received `hello`.
     Connected { reader: ReaderId, connection: ConnectionId },
     /// It received a message.

@@ -171,6 +171,20 @@ fn readers_with_different_orders() {
 }
 
 #[test]
+fn after_the_clock_went_back_there_is_an_order_of_its_own() {
+    let story = |received: &str| {
+        let mut story = Story::default().connected(ANN, 1).posted("a b").sent("c");
+        story.0.push(Record::ClockWentBack);
+        let story = story.acknowledged("c").posted("d e").received(ANN, 1, received);
+        story.whole(ANN, "d e a b c").whole(BEN, "d e a b c").verdict()
+    };
+    assert!(story("a b c d e").is_kept());
+    assert!(story("a b d c e").is_kept(), "c was under way");
+    assert_eq!(counts(&story("a b c e d")), [0, 0, 1, 0]);
+    assert_eq!(counts(&story("b a c d e")), [0, 0, 1, 0]);
+}
+
+#[test]
 fn events_after_a_removal() {
     let removed = || Story::default().connected(BEN, 1).posted("a").removed(BEN).posted("b");
     let verdict = removed().received(BEN, 1, "b").verdict();

@@ -148,6 +148,11 @@ impl Round {
         write::post(&self.shared, &self.administrator, ChannelIndex(0), message, None, 1).await;
     }
 
+    /// To be called when the clock was set back under load.
+    pub fn clock_went_back(&self) {
+        self.shared.ledger.write(Record::ClockWentBack);
+    }
+
     /// The id of the first channel.
     pub fn channel_id(&self) -> &str {
         &self.shared.channels[0]
