@@ -12,15 +12,17 @@ use crate::ledger::Verdict;
 const HEAD: &str = "\
 # What happens to messages when things fail
 
-`make faults` breaks the server on purpose while people write, read, join and are removed, and checks afterwards, for every reader:
-each message that the server acknowledged is there, once, in the same order for everybody, and nobody read anything after their
-removal was acknowledged. What is promised under which fault, and what is not, is in
-[decision 0034](../decisions/0034-faults.md). The table below is written by `make faults` itself; a row of `scripts/soak` too.
+`make faults` breaks the server on purpose while people write, read, join and are removed. Afterwards it checks for every reader
+that each message that the server had confirmed is there, once, in the same order for everybody, and that nobody read anything after
+their removal was confirmed. What is promised under which fault, and what is not: `docs/decisions/0034-faults.md`.
 
-- **Runs**: how often the fault was made, each time with new channels; all earlier channels are read again at the end.
-- **Acknowledged**: messages that the server had confirmed; **Files**: uploads that it had confirmed.
-- **Lost, doubled, order differences, read after removal**: messages with that fault. Everything but 0 is a failure of the suite,
-  except in the rows named *control*: there the disk is told to lie, to show that the suite notices a loss.
+The table is written by `make faults` itself, the row of the soak by `scripts/soak HOURS`.
+
+- **Runs**: how often the fault was made, each time in new channels. At the end all channels are read once more.
+- **Acknowledged**: messages that the server had confirmed. **Files**: uploads that it had confirmed.
+- **Lost**, **Doubled**, **Order differences**, **Read after removal**: how many messages that happened to. Anything but 0 is a
+  failure, except in the row named *control*: there the disk is told to lie about what it has stored, which must lose messages,
+  or the rows with 0 would prove nothing. Files count there, too.
 ";
 
 const COLUMNS: &str = "\

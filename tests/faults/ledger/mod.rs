@@ -5,6 +5,7 @@ mod check;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -105,6 +106,18 @@ impl Ledger {
     /// Whether there is such a record since this position.
     pub fn has_since(&self, start: Position, is_wanted: impl FnMut(&Record) -> bool) -> bool {
         self.records.lock()[start.0..].iter().any(is_wanted)
+    }
+
+    /// How many messages were first sent since then, and acknowledged.
+    pub fn sent_and_acknowledged_since(&self, begin: Position) -> usize {
+        let records = self.records.lock();
+        let mut sent = HashSet::new();
+        for record in &records[begin.0..] {
+            if let Record::Sent { message, .. } = record {
+                sent.insert(Arc::clone(message));
+            }
+        }
+        records[begin.0..].iter().filter(|record| matches!(record, Record::Acknowledged { post } if sent.remove(&post.message))).count()
     }
 
     pub fn check(&self) -> Verdict {

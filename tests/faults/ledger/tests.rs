@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{ChannelIndex, ConnectionId, Position, ReaderId, Record, SeenPost, Verdict, check};
+use super::{ChannelIndex, ConnectionId, Ledger, Position, ReaderId, Record, SeenPost, Verdict, check};
 
 const CHANNEL: ChannelIndex = ChannelIndex(0);
 const ANN: ReaderId = ReaderId(0);
@@ -224,4 +224,20 @@ fn verdicts_of_rounds_are_added() {
     sum += Story::default().posted("c d e").whole(ANN, "c c d e").verdict();
     assert_eq!((sum.acknowledged, counts(&sum)), (5, [1, 1, 0, 0]));
     assert_eq!(sum.broken().count(), 2);
+}
+
+#[test]
+fn acknowledgements_during_a_fault() {
+    let ledger = Ledger::new();
+    let sent = |message: &str| ledger.write(Record::Sent { channel: CHANNEL, message: message.into() });
+    let acknowledged = |message| ledger.write(Record::Acknowledged { post: post(message) });
+    sent("a");
+    let begin = ledger.position();
+    acknowledged("a");
+    sent("b");
+    assert_eq!(ledger.sent_and_acknowledged_since(begin), 0, "a was under way");
+    acknowledged("b");
+    acknowledged("b");
+    assert_eq!(ledger.sent_and_acknowledged_since(begin), 1);
+    assert_eq!(*ledger.acknowledged().borrow(), 3);
 }

@@ -95,9 +95,13 @@ impl Round {
         self.shared.failures.lock().clone()
     }
 
-    /// How many acknowledgements there were.
-    pub fn acknowledgements(&self) -> usize {
-        *self.shared.ledger.acknowledged().borrow()
+    pub fn position(&self) -> Position {
+        self.shared.ledger.position()
+    }
+
+    /// How many messages were sent since then, and acknowledged. Those that were under way may be acknowledged later.
+    pub fn sent_and_acknowledged_since(&self, begin: Position) -> usize {
+        self.shared.ledger.sent_and_acknowledged_since(begin)
     }
 
     /// How long messages took to be acknowledged, in order of length.
