@@ -141,7 +141,8 @@ async fn postgres_fails_over_to_a_synchronous_standby() {
         stage.finish(round).await;
         sum += stage.end().await;
     }
-    let row = Row { fault: "The primary is killed, its synchronous standby promoted", on: "postgres", runs, note: "the address is switched" };
+    let row =
+        Row { fault: "The primary is killed, its synchronous standby promoted", on: "postgres", runs, note: "the address is switched" };
     report::write(row, &sum);
     assert!(sum.is_kept(), "{:#?}", sum.broken().collect::<Vec<_>>());
 }

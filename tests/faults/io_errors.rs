@@ -55,7 +55,8 @@ async fn no_write_has_space() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "long form: make faults"]
 async fn some_writes_have_no_space() {
-    test(Fault { name: "ENOSPC at every 61st write", calls: WRITES, effect: "error=ENOSPC:when=3+61", expected: Expected::Some(507) }).await;
+    test(Fault { name: "ENOSPC at every 61st write", calls: WRITES, effect: "error=ENOSPC:when=3+61", expected: Expected::Some(507) })
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -81,7 +81,8 @@ fn note(figures: &[Process], minutes: usize, messages: usize) -> String {
 }
 
 fn line(minute: usize, verdict: &Verdict, latencies: &[Duration], process: Process, metrics: &str) -> String {
-    let counts = [verdict.acknowledged, verdict.lost.len(), verdict.doubled.len(), verdict.reordered.len(), verdict.read_after_removal.len()];
+    let counts =
+        [verdict.acknowledged, verdict.lost.len(), verdict.doubled.len(), verdict.reordered.len(), verdict.read_after_removal.len()];
     let counts = counts.map(|count| count.to_string()).join(",");
     let latency = |share: f64| {
         let index = ((latencies.len() as f64 * share) as usize).min(latencies.len().saturating_sub(1));

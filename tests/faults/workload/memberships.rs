@@ -17,7 +17,8 @@ pub type Members = Vec<(ReaderId, ChannelIndex, bool)>;
 /// Changes memberships until the load ends. It ends with some of them removed.
 pub async fn change(shared: Arc<Shared>, administrator: Person, movers: Vec<(ReaderId, Person)>) -> Members {
     let channels = (0..shared.channels.len()).map(ChannelIndex);
-    let mut members: Vec<_> = channels.flat_map(|channel| movers.iter().map(move |(reader, person)| (*reader, person, channel, true))).collect();
+    let mut members: Vec<_> =
+        channels.flat_map(|channel| movers.iter().map(move |(reader, person)| (*reader, person, channel, true))).collect();
     while !shared.is_stopped() {
         for (reader, person, channel, is_member) in &mut members {
             shared.progress(EVERY).await;

@@ -187,13 +187,15 @@ impl Round {
 
     /// Waits until the last message of each channel has arrived at every member.
     async fn received_last(&self, start: Position) {
-        let mut missing: Vec<_> = self.channels().flat_map(|channel| (0..self.readers.len()).map(move |reader| (ReaderId(reader), channel))).collect();
+        let mut missing: Vec<_> =
+            self.channels().flat_map(|channel| (0..self.readers.len()).map(move |reader| (ReaderId(reader), channel))).collect();
         missing.retain(|(reader, channel)| self.is_member(*reader, *channel));
         let mut length = self.shared.ledger.length();
         while !missing.is_empty() {
             missing.retain(|(reader, channel)| {
                 let last = self.last_message(*channel);
-                let is_last = |record: &Record| matches!(record, Record::Received { reader: by, post, .. } if by == reader && *post.message == last);
+                let is_last =
+                    |record: &Record| matches!(record, Record::Received { reader: by, post, .. } if by == reader && *post.message == last);
                 !self.shared.ledger.has_since(start, is_last)
             });
             if !missing.is_empty() {
