@@ -56,6 +56,50 @@ async fn restarts(dialect: Dialect) {
     end(stage, "The database is killed and started again", dialect.name(), "").await;
 }
 
+/// The database has executed a commit, but the server cannot know: who sends again is told that it is done, and everybody reads it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_answers_to_commits_are_lost() {
+    answers_to_commits_are_lost(Dialect::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mysql_answers_to_commits_are_lost() {
+    answers_to_commits_are_lost(Dialect::Mysql).await;
+}
+
+async fn answers_to_commits_are_lost(dialect: Dialect) {
+    if !is_enabled(dialect) {
+        return;
+    }
+    let servers = Servers::start().unwrap();
+    let (proxy, url) = through_proxy(&servers.database(dialect).await.unwrap()).await;
+    let mut stage = Stage::on(&TestStore::at(&url)).await;
+    for _ in 0..times(2, 20) {
+        let mut round = Round::start(&mut stage).await;
+        for _ in 0..3 {
+            round.acknowledged(20).await;
+            proxy.lose_answers(4).await;
+        }
+        round.acknowledged(40).await;
+        stage.finish(round).await;
+    }
+    end(stage, "Answers to commits are lost", dialect.name(), "12 commits in each run").await;
+}
+
+/// A proxy before the database, and the address of the database there.
+async fn through_proxy(url: &DatabaseUrl) -> (Proxy, DatabaseUrl) {
+    let (DatabaseUrl::Postgres(url) | DatabaseUrl::Mysql(url)) = url else { panic!("a database on a server") };
+    let mut url = url.clone();
+    let proxy = Proxy::start(local(url.port().unwrap())).await;
+    url.set_port(Some(proxy.address().port())).unwrap();
+    let url = DatabaseUrl::parse(url.as_str()).unwrap();
+    (proxy, url)
+}
+
+fn local(port: u16) -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, port).into()
+}
+
 async fn hangs(dialect: Dialect) {
     if !is_enabled(dialect) {
         return;
@@ -125,18 +169,15 @@ async fn postgres_fails_over_to_a_synchronous_standby() {
     let runs = times(1, 3);
     for _ in 0..runs {
         let servers = Servers::start().unwrap();
-        let DatabaseUrl::Postgres(mut url) = servers.database(Dialect::Postgres).await.unwrap() else { panic!("PostgreSQL") };
-        let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let proxy = Proxy::start(at(url.port().unwrap())).await;
-        url.set_port(Some(proxy.address().port())).unwrap();
-        let mut stage = Stage::on(&TestStore::at(&DatabaseUrl::Postgres(url))).await;
+        let (proxy, url) = through_proxy(&servers.database(Dialect::Postgres).await.unwrap()).await;
+        let mut stage = Stage::on(&TestStore::at(&url)).await;
         let standby = servers.add_standby().unwrap();
         let mut round = Round::start(&mut stage).await;
         round.acknowledged(60).await;
         servers.crash(Dialect::Postgres).unwrap();
         round.failed(10).await;
         servers.promote_standby().unwrap();
-        proxy.switch_to(at(standby));
+        proxy.switch_to(local(standby));
         round.acknowledged(40).await;
         stage.finish(round).await;
         sum += stage.end().await;

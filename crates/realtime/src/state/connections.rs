@@ -205,8 +205,12 @@ impl State {
 
     pub(crate) fn shutdown(&mut self) {
         self.stopped = true;
+        self.discard_all(CloseReason::Shutdown);
+    }
+
+    pub(super) fn discard_all(&mut self, reason: CloseReason) {
         for connection in self.connections.iter().cloned().collect::<Vec<_>>() {
-            self.discard(&connection, CloseReason::Shutdown);
+            self.discard(&connection, reason);
         }
         self.detached.clear();
     }
