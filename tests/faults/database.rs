@@ -74,7 +74,7 @@ async fn answers_to_commits_are_lost(dialect: Dialect) {
     let servers = Servers::start().unwrap();
     let (proxy, url) = through_proxy(&servers.database(dialect).await.unwrap()).await;
     let mut stage = Stage::on(&TestStore::at(&url)).await;
-    for _ in 0..times(2, 20) {
+    for _ in 0..times(2, 10) {
         let mut round = Round::start(&mut stage).await;
         for _ in 0..3 {
             round.acknowledged(20).await;

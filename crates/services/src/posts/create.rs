@@ -120,7 +120,7 @@ impl Posts<'_> {
     /// Where the database did not answer the commit of a post, its events were not published. A batch of the same lane makes that
     /// known before the post is acknowledged (`guildhall_storage::Database::commit`).
     async fn publish_lost_events(&self, grant: &ChannelGrant) -> Result<()> {
-        let system = self.access.system("nothing is written: the batch is empty");
+        let system = self.access.system("the batch is empty: it writes nothing");
         let write = self.access.write(&system, "posts.create").in_lane_of(&grant.channel.id);
         write.submit(Events::none("those of an earlier commit are lost")).await?.wait().await
     }
