@@ -3,7 +3,7 @@
 SHELL := bash
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run build web test test-proxies simulation check bench fmt tools clean dist deb test-package test-image test-chart
+.PHONY: help run build web test test-proxies simulation faults check bench fmt tools clean dist deb test-package test-image test-chart
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,10 @@ SEEDS ?= 10000
 
 simulation: ## simulate the hub and the dispatcher with SEEDS=10000 seeds, see docs/TESTING.md
 	GUILDHALL_SIMULATION_SEEDS=$(SEEDS) scripts/test-simulation every_seed --nocapture
+
+faults: tools web ## break processes, disks, databases and clocks under load, many times; writes docs/ops/FAULTS.md (root)
+	GUILDHALL_FAULTS=long scripts/test-databases run cargo test --package guildhall --test faults -- \
+		--include-ignored --skip soak::soak --test-threads=1 --nocapture
 
 check: tools web ## format, lint, types, and every test
 	cargo fmt --all --check

@@ -240,6 +240,10 @@ pub enum Event {
         team_id: TeamId,
     },
 
+    /// Events before this one may be missing: of a commit that was executed or not, as the database did not answer. Whoever follows
+    /// events must read again.
+    EventsLost,
+
     /// A job was written, or waits again.
     JobsQueued,
     /// Deliveries to other servers were written.

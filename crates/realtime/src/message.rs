@@ -32,4 +32,6 @@ pub enum HubMessage {
     CloseSession(SessionId),
     /// All sessions of the user are revoked.
     CloseUser(UserId),
+    /// Events are missing: all sockets close, and their clients connect anew and load what they show. None can resume.
+    CloseAll,
 }

@@ -34,6 +34,8 @@ pub enum CloseReason {
     Expired,
     #[error("the memberships could not be loaded; the client has to connect again")]
     MembershipsUnavailable,
+    #[error("events were lost; the client has to load again")]
+    EventsLost,
     #[error("the server is stopping")]
     Shutdown,
 }

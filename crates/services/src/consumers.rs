@@ -93,7 +93,7 @@ fn invalidate_tokens(services: &Services, event: &Event) {
         Event::SessionRevoked { session_id, .. } | Event::SessionUpdated { session_id, .. } => cache.invalidate_session(*session_id),
         Event::AccountChanged { user_id } | Event::AccessEnded { user_id } => cache.invalidate_user(*user_id),
         // The lifetime of sessions and whether access tokens are accepted depend on settings.
-        Event::ConfigChanged { .. } => cache.invalidate_all(),
+        Event::ConfigChanged { .. } | Event::EventsLost => cache.invalidate_all(),
         _ => {}
     }
 }

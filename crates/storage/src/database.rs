@@ -169,7 +169,7 @@ impl Database {
 
     /// Commits the batch as a whole. On `Ok` it is on disk and its events are published; on an error nothing of it
     /// happened and nothing is published, except that after `DATABASE_UNAVAILABLE` the batch may be on disk all the
-    /// same, without its events. After the first poll, dropping the future does not cancel the commit.
+    /// same, without its events: then the next batch of its lane publishes [`Event::EventsLost`] before it is answered. After the first poll, dropping the future does not cancel the commit.
     pub async fn commit(&self, batch: impl Into<Batch> + Send) -> Result<()> {
         let batch = batch.into();
         if batch.is_empty() {

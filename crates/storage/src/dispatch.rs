@@ -29,6 +29,14 @@ pub(crate) struct Delivery {
     pub answer: oneshot::Sender<Result<()>>,
 }
 
+impl Delivery {
+    /// Tells that earlier events may be missing; completed when that is published.
+    pub fn events_lost() -> (Self, oneshot::Receiver<Result<()>>) {
+        let (answer, published) = oneshot::channel();
+        (Self { events: vec![Event::EventsLost], span: Span::none(), answer }, published)
+    }
+}
+
 /// Room for one group in the queue; released when the group has been published.
 pub(crate) struct Slot {
     _permit: Option<OwnedSemaphorePermit>,

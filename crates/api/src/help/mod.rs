@@ -22,7 +22,7 @@ static STYLE: &str = include_str!("../../data/help.css");
 
 /// The pages in the order in which an administrator reads them.
 const PAGES: &[&str] =
-    &["install", "plan", "https", "proxy", "limits", "monitoring", "disks", "backup", "upgrade", "troubleshooting", "settings", "metrics"];
+    &["install", "plan", "https", "proxy", "limits", "monitoring", "disks", "backup", "upgrade", "FAULTS", "troubleshooting", "settings", "metrics"];
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes.under("").get("/help", Gate::Public, redirect_to_help).get("/help/", Gate::Public, get_help_index).get(

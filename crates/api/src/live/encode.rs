@@ -180,6 +180,7 @@ fn messages(event: Event) -> Vec<HubMessage> {
         | Event::OutgoingWebhooksChanged { .. }
         | Event::JobsQueued
         | Event::DeliveriesQueued => Vec::new(),
+        Event::EventsLost => vec![HubMessage::CloseAll],
     }
 }
 

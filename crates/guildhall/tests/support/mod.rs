@@ -3,7 +3,7 @@
 
 pub mod small_disk;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,8 +89,25 @@ pub struct ServerProcess {
     url: String,
     folder: TempDir,
     database: Option<String>,
-    settings: &'static [(&'static str, &'static str)],
+    launch: Launch,
     http: reqwest::Client,
+}
+
+/// How the process is started, besides what all tests have.
+#[derive(Debug, Default, Clone)]
+pub struct Launch {
+    /// Variables of the environment, by their whole names.
+    pub environment: Vec<(String, String)>,
+    /// The file that the log is appended to; without, it is the test's standard error.
+    pub log: Option<PathBuf>,
+}
+
+impl Launch {
+    /// Settings by their names without `GUILDHALL_`.
+    pub fn settings(settings: &[(&str, &str)]) -> Self {
+        let variable = |(name, value): &(&str, &str)| (format!("GUILDHALL_{name}"), (*value).to_owned());
+        Self { environment: settings.iter().map(variable).collect(), log: None }
+    }
 }
 
 /// Why a call failed.
@@ -132,6 +149,11 @@ impl Client {
         response.bytes().await.unwrap().to_vec()
     }
 
+    /// Address and port.
+    pub fn host(&self) -> &str {
+        self.url.trim_start_matches("http://")
+    }
+
     pub async fn call(&self, method: &str, path: &str, body: Option<Value>) -> Result<Value, CallError> {
         let mut request = self.http.request(method.parse().unwrap(), format!("{}/api/v4{path}", self.url)).bearer_auth(&self.token);
         if let Some(body) = body {
@@ -160,11 +182,20 @@ impl ServerProcess {
     }
 
     /// The same with this data folder.
-    #[expect(clippy::disallowed_methods, reason = "the client of the tests")]
     pub async fn start_in(folder: TempDir, store: &TestStore, settings: &'static [(&'static str, &'static str)]) -> Self {
-        let (child, url) = spawn(&folder, store.url.as_deref(), "127.0.0.1:0", settings).await;
+        Self::launch(folder, store, Launch::settings(settings)).await
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the client of the tests")]
+    pub async fn launch(folder: TempDir, store: &TestStore, launch: Launch) -> Self {
+        let (child, url) = spawn(&folder, store.url.as_deref(), "127.0.0.1:0", &launch).await;
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { child, url, folder, database: store.url.clone(), settings, http }
+        Self { child, url, folder, database: store.url.clone(), launch, http }
+    }
+
+    /// The environment from the next start on.
+    pub fn set_environment(&mut self, environment: Vec<(String, String)>) {
+        self.launch.environment = environment;
     }
 
     /// Address and port.
@@ -196,13 +227,18 @@ impl ServerProcess {
 
     /// Starts the process again on the same data and port.
     pub async fn restart(&mut self) {
-        (self.child, self.url) = spawn(&self.folder, self.database.as_deref(), self.host(), self.settings).await;
+        (self.child, self.url) = spawn(&self.folder, self.database.as_deref(), self.host(), &self.launch).await;
     }
 
     pub async fn terminate(&mut self) {
-        let pid = self.process().to_string();
-        Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
+        self.signal("TERM").await;
         assert!(self.child.wait().await.unwrap().success(), "the server did not stop cleanly");
+    }
+
+    /// Sends a signal by its name, such as `STOP`.
+    pub async fn signal(&self, name: &str) {
+        let process = self.process().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &process]).status().await.unwrap().success());
     }
 
     pub fn process(&self) -> u32 {
@@ -220,10 +256,7 @@ impl ServerProcess {
 
     /// A WebSocket that has received `hello`.
     pub async fn socket(&self, token: &str) -> Socket {
-        let mut socket = self.socket_without_hello(Some(token)).await;
-        let hello = socket.next().await.unwrap().unwrap();
-        assert!(hello.to_text().unwrap().contains("hello"), "{hello:?}");
-        socket
+        try_socket(self.host(), token).await.expect("a WebSocket")
     }
 
     /// A WebSocket whose token is not looked at yet, or that has none.
@@ -245,7 +278,6 @@ impl ServerProcess {
         self.client(token).call(method, path, body).await
     }
 
-    /// Creates an account, logs in, and returns the token.
     /// The text at this path, without a session.
     pub async fn page(&self, path: &str) -> String {
         self.text_at(&format!("{}{path}", self.url)).await
@@ -262,6 +294,7 @@ impl ServerProcess {
         request.send().await.unwrap().text().await.unwrap()
     }
 
+    /// Creates an account, logs in, and returns the token.
     pub async fn sign_up(&self, username: &str) -> Arc<str> {
         let no_token: Arc<str> = "".into();
         let account = json!({"email": format!("{username}@example.com"), "username": username, "password": PASSWORD});
@@ -283,6 +316,17 @@ impl ServerProcess {
         let path = format!("/teams/{}/channels/name/town-square", team["id"].as_str().unwrap());
         self.call(token, "GET", &path, None).await.unwrap()["id"].as_str().unwrap().to_owned()
     }
+}
+
+/// A WebSocket that has received `hello`; `None` if the server is not there.
+pub async fn try_socket(host: &str, token: &str) -> Option<Socket> {
+    let mut request = format!("ws://{host}/api/v4/websocket").into_client_request().unwrap();
+    request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+    let stream = TcpStream::connect(host).await.ok()?;
+    let (mut socket, _) = tokio_tungstenite::client_async(request, stream).await.ok()?;
+    let hello = socket.next().await?.ok()?;
+    assert!(hello.to_text().is_ok_and(|text| text.contains("hello")), "{hello:?}");
+    Some(socket)
 }
 
 /// The next event of this name; others are skipped.
@@ -325,9 +369,14 @@ pub async fn wait_until(condition: &str, mut is_met: impl FnMut() -> bool) {
     tokio::time::timeout(TEST_TIMEOUT, waiting).await.unwrap_or_else(|_| panic!("timeout: {condition}"));
 }
 
+/// The binary: that of `GUILDHALL_BIN`, such as a release build, or the one that was built with the tests.
+fn program() -> PathBuf {
+    std::env::var_os("GUILDHALL_BIN").map_or_else(|| env!("CARGO_BIN_EXE_guildhall").into(), PathBuf::from)
+}
+
 /// Runs a verb of the command line on a data folder, whether a server runs on it or not.
 pub async fn command(folder: &Path, database: Option<&str>, words: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall"));
+    let mut command = Command::new(program());
     command.args(words).arg("--data-dir").arg(folder).env("GUILDHALL_SERVER_PASSWORD_MEMORY_KIB", "64");
     if let Some(url) = database {
         command.args(["--database-url", url]);
@@ -347,8 +396,8 @@ pub fn error_output(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap().trim_end().to_owned()
 }
 
-async fn spawn(folder: &TempDir, database: Option<&str>, listen: &str, more_settings: &[(&str, &str)]) -> (Child, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall"));
+async fn spawn(folder: &TempDir, database: Option<&str>, listen: &str, launch: &Launch) -> (Child, String) {
+    let mut command = Command::new(program());
     command.args(["serve", "--listen", listen, "--data-dir"]).arg(folder.path());
     if let Some(url) = database {
         command.args(["--database-url", url]);
@@ -359,8 +408,12 @@ async fn spawn(folder: &TempDir, database: Option<&str>, listen: &str, more_sett
         ("SERVER_PASSWORD_MEMORY_KIB", "64"),
         ("INTEGRATIONS_ALLOWED_ADDRESSES", "127.0.0.1"),
     ];
-    for (name, value) in settings.iter().chain(more_settings) {
+    for (name, value) in settings {
         command.env(format!("GUILDHALL_{name}"), value);
+    }
+    command.envs(launch.environment.iter().map(|(name, value)| (name, value)));
+    if let Some(log) = &launch.log {
+        command.stderr(std::fs::File::options().create(true).append(true).open(log).unwrap());
     }
     let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();

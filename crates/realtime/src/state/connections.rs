@@ -211,9 +211,13 @@ impl State {
 
     pub(crate) fn shutdown(&mut self) {
         self.stopped = true;
+        self.discard_all(CloseReason::Shutdown);
+    }
+
+    pub(super) fn discard_all(&mut self, reason: CloseReason) {
         let connections = self.users.iter().flat_map(|(_, user)| &user.connections);
         for connection in connections.cloned().collect::<Vec<_>>() {
-            self.discard(&connection, CloseReason::Shutdown);
+            self.discard(&connection, reason);
         }
         self.detached.clear();
     }

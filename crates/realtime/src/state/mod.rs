@@ -200,6 +200,7 @@ impl State {
                 }
                 return;
             }
+            HubMessage::CloseAll => return self.discard_all(CloseReason::EventsLost),
         }
         self.backlog.record(message);
     }

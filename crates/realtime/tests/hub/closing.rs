@@ -45,6 +45,25 @@ fn closing_a_user_closes_all_sessions() {
 }
 
 #[test]
+fn after_a_loss_of_events_everybody_connects_anew() {
+    let fixture = Fixture::new();
+    let mut ann = fixture.connect(1, 1, &[1]);
+    let (mut ben, load) = fixture.connect_without_load(2, 2, None);
+    let detached = fixture.connect(3, 3, &[1]).drop_socket();
+    fixture.hub.apply(vec![deliver("before", Audience::everyone()), HubMessage::CloseAll]);
+    assert_eq!(ann.read(), Err(CloseReason::EventsLost));
+    assert_eq!(ben.read(), Err(CloseReason::EventsLost));
+    drop(load);
+    let (id, next_seq) = ann.drop_socket();
+    for (user, (id, next_seq)) in [(1, (id, next_seq)), (3, detached)] {
+        assert!(!fixture.resume(user, user, id, next_seq).resumed);
+    }
+    let mut again = fixture.connect(4, 4, &[1]);
+    fixture.publish("after", Audience::channel(channel(1)));
+    assert_eq!(again.read().unwrap(), ["after"]);
+}
+
+#[test]
 fn a_session_revoked_after_its_lookup_is_rejected() {
     let fixture = Fixture::new();
     let (id, next_seq) = fixture.connect(1, 1, &[1]).drop_socket();

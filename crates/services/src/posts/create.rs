@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use guildhall_model::codes::posts as codes;
-use guildhall_model::event::Posted;
+use guildhall_model::event::{Events, Posted};
 use guildhall_model::post::{Post, PostMetadata, PostView};
 use guildhall_model::{Actor, Event, Result};
 use guildhall_storage::posts::{self, counts};
@@ -33,7 +33,9 @@ impl Posts<'_> {
             Err(error) if !draft.pending_post_id.is_empty() => {
                 // A resend may also fail because the first request succeeded (its files are attached already).
                 let grant = self.access.channel_to_post(actor, draft.channel_id).await?;
-                self.find_by_pending_id(actor, &grant, &draft.pending_post_id).await?.ok_or(error)
+                let found = self.find_by_pending_id(actor, &grant, &draft.pending_post_id).await?.ok_or(error)?;
+                self.publish_lost_events(&grant).await?;
+                Ok(found)
             }
             result => result,
         }
@@ -113,6 +115,14 @@ impl Posts<'_> {
             self.statuses().note_activity(actor).await;
         }
         Ok(view)
+    }
+
+    /// Where the database did not answer the commit of a post, its events were not published. A batch of the same lane makes that
+    /// known before the post is acknowledged (`guildhall_storage::Database::commit`).
+    async fn publish_lost_events(&self, grant: &ChannelGrant) -> Result<()> {
+        let system = self.access.system("the batch is empty: it writes nothing");
+        let write = self.access.write(&system, "posts.create").in_lane_of(&grant.channel.id);
+        write.submit(Events::none("those of an earlier commit are lost")).await?.wait().await
     }
 
     /// The post that the actor created earlier in this channel with the same `pending_post_id`.

@@ -34,11 +34,12 @@ impl PostTimes {
 }
 
 impl PostOrder<'_> {
-    /// The time of the next post: later than the channel's newest one and those that are submitted but not committed yet.
+    /// The time of the next post: later than the channel's newest one and those that are submitted but not committed yet. After the
+    /// clock went back further than is followed, posts are in order among themselves.
     pub(super) fn next_time(&mut self, now: Millis, newest: Millis) -> Millis {
-        let time = time_after(newest.max(*self.0), now).or_else(|| time_after(newest, now)).unwrap_or(now);
-        *self.0 = time.max(*self.0);
-        time
+        let times = [newest, *self.0].into_iter().filter_map(|last| time_after(last, now));
+        *self.0 = times.max().unwrap_or(now);
+        *self.0
     }
 }
 
@@ -82,5 +83,17 @@ mod tests {
         assert_eq!(times.order_in(CHANNEL).await.next_time(NOW, far.minus_ms(1)), far);
         // So many were submitted within a millisecond.
         assert_eq!(times.order_in(CHANNEL).await.next_time(NOW, NOW), NOW.plus_ms(1));
+    }
+
+    #[tokio::test]
+    async fn times_rise_also_after_the_clock_went_back() {
+        let times = PostTimes::default();
+        let next = async |now: Millis, newest: Millis| times.order_in(CHANNEL).await.next_time(now, newest);
+        assert_eq!(next(NOW, Millis::ZERO).await, NOW);
+        let yesterday = NOW.minus_ms(86_400_000);
+        assert_eq!(next(yesterday, NOW).await, yesterday);
+        assert_eq!(next(yesterday, NOW).await, yesterday.plus_ms(1));
+        assert_eq!(next(yesterday, NOW).await, yesterday.plus_ms(2), "in the same millisecond");
+        assert_eq!(next(NOW.plus_ms(5), NOW).await, NOW.plus_ms(5), "the clock is right again");
     }
 }
