@@ -38,7 +38,11 @@ impl Database {
         if !self.engine().has_table("backup_targets").await? {
             return Ok(None);
         }
-        self.optional("SELECT last_success_at FROM backup_targets WHERE last_success_at > 0 ORDER BY last_success_at DESC LIMIT 1", params![]).await
+        self.optional(
+            "SELECT last_success_at FROM backup_targets WHERE last_success_at > 0 ORDER BY last_success_at DESC LIMIT 1",
+            params![],
+        )
+        .await
     }
 
     /// Writes a consistent copy of an embedded database to `path`, which is absolute and not there yet, and flushes it to the disk;

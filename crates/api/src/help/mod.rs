@@ -21,8 +21,21 @@ static PACKED_TEXTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/help.json
 static STYLE: &str = include_str!("../../data/help.css");
 
 /// The pages in the order in which an administrator reads them.
-const PAGES: &[&str] =
-    &["install", "plan", "https", "proxy", "limits", "monitoring", "disks", "backup", "upgrade", "FAULTS", "troubleshooting", "settings", "metrics"];
+const PAGES: &[&str] = &[
+    "install",
+    "plan",
+    "https",
+    "proxy",
+    "limits",
+    "monitoring",
+    "disks",
+    "backup",
+    "upgrade",
+    "FAULTS",
+    "troubleshooting",
+    "settings",
+    "metrics",
+];
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes.under("").get("/help", Gate::Public, redirect_to_help).get("/help/", Gate::Public, get_help_index).get(

@@ -17,8 +17,8 @@ pub const DRAFTS: &str = "backups";
 /// What `<data>` holds that is in no backup: the database, of which there is a copy, the blobs, which are listed by the database,
 /// what belongs to this machine or process alone, and what is temporary.
 const LEFT_OUT: [&str; 8] = [DRAFTS, "files", "guildhall.lock", "guildhall.sock", "node.id", "restore", "snapshots", "restore-in-progress"];
-/// The database's files begin with this.
-const DATABASE_PREFIX: &str = "guildhall.db";
+/// The names of the database's files, and of one that a way back from an upgrade has replaced, begin with these.
+const DATABASE_PREFIXES: [&str; 2] = ["guildhall.db", "guildhall-replaced-"];
 
 /// Where everything is that a backup contains.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ impl BackupFolders {
         let is_left_out = |entry: &DirEntry| {
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            LEFT_OUT.contains(&name.as_ref()) || name.starts_with(DATABASE_PREFIX)
+            LEFT_OUT.contains(&name.as_ref()) || DATABASE_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
         };
         collect(&self.data, Path::new(layout::DATA), &is_left_out, &mut files)?;
         Ok(files)
@@ -113,6 +113,7 @@ mod tests {
             "zz",
             "guildhall.db",
             "guildhall.db-wal",
+            "guildhall-replaced-1.db",
             "node.id",
             "files/blobs/ab",
             "snapshots/x",

@@ -49,16 +49,15 @@ on_every_database! {
     async fn what_happens_at_a_target_is_recorded(db) {
         let usb = target(1, "usb");
         db.commit(backup_targets::insert(db.grant(Server), &usb)).await.unwrap();
-        let server = || db.grant(Server);
-        let state = async || backup_targets::get(&db, server(), usb.id).await.unwrap().unwrap().state;
-        db.commit(backup_targets::record_start(server(), usb.id, NOW)).await.unwrap();
-        db.commit(backup_targets::record_failure(server(), usb.id, &"é".repeat(600))).await.unwrap();
+        let state = async || backup_targets::get(&db, db.grant(Server), usb.id).await.unwrap().unwrap().state;
+        db.commit(backup_targets::record_start(db.grant(Server), usb.id, NOW)).await.unwrap();
+        db.commit(backup_targets::record_failure(db.grant(Server), usb.id, &"é".repeat(600))).await.unwrap();
         assert_eq!(state().await.last_error, "é".repeat(500));
         let backup = StoredBackup { snapshot: "ab".repeat(32), create_at: NOW, host: String::new(), files: 3, bytes: 4, bytes_added: u64::MAX };
         let archived = ArchivedBackup { backup, missing_files: 0 };
-        db.commit(backup_targets::record_success(server(), usb.id, &archived, NOW, NOW.plus_ms(50))).await.unwrap();
-        db.commit(backup_targets::record_check(server(), usb.id, "damaged", NOW.plus_ms(60))).await.unwrap();
-        db.commit(backup_targets::record_drill(server(), usb.id, "", NOW, NOW.plus_ms(70))).await.unwrap();
+        db.commit(backup_targets::record_success(db.grant(Server), usb.id, &archived, NOW, NOW.plus_ms(50))).await.unwrap();
+        db.commit(backup_targets::record_check(db.grant(Server), usb.id, "damaged", NOW.plus_ms(60))).await.unwrap();
+        db.commit(backup_targets::record_drill(db.grant(Server), usb.id, "", NOW, NOW.plus_ms(70))).await.unwrap();
         let expected = TargetState {
             last_start_at: NOW,
             last_success_at: NOW,

@@ -1,6 +1,5 @@
 //! Steps are applied once, in order, by one node at a time, and never to a foreign database.
 
-use guildhall_model::Millis;
 use guildhall_model::codes::{context, storage};
 use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
 use guildhall_storage::{Database, Dialect, STEPS, Statement, Step, on_every_database, params, testing, users};
