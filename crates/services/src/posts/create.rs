@@ -118,7 +118,7 @@ impl Posts<'_> {
     }
 
     /// Where the database did not answer the commit of a post, its events were not published. A batch of the same lane makes that
-    /// known before the post is acknowledged (`guildhall_storage::Database::commit`).
+    /// known before the post is acknowledged (`docs/decisions/0015-commit-and-publish.md`).
     async fn publish_lost_events(&self, grant: &ChannelGrant) -> Result<()> {
         let system = self.access.system("the batch is empty: it writes nothing");
         let write = self.access.write(&system, "posts.create").in_lane_of(&grant.channel.id);
