@@ -152,6 +152,19 @@ fn presence_changes_are_passed_in_their_order_by_one_thread_at_a_time() {
     });
 }
 
+/// The same queue: a change that arrives when another thread has found it empty, but not left yet.
+#[test]
+fn no_presence_change_is_left_in_the_queue() {
+    explore(|| {
+        let presence = Arc::new(Presence::default());
+        let hub = hub(Arc::clone(&presence));
+        let sockets = [1, 2].map(|n| connect_user(&hub, n).outbox);
+        let closing = sockets.map(|outbox| thread::spawn(move || drop(outbox)));
+        closing.into_iter().for_each(|thread| thread.join().unwrap());
+        presence.assert_all_offline();
+    });
+}
+
 /// Revocations: a session that ends between its look-up and the connect.
 #[test]
 fn a_session_that_ends_while_it_connects_receives_nothing_more() {
