@@ -92,7 +92,7 @@ impl Client {
             yield_now().await;
         }
         let resume = self.resume;
-        let begun = self.world.messages_done();
+        let (begun, has_shut_down) = (self.world.messages_done(), self.world.state.lock().has_shut_down);
         let request = ConnectRequest { user: user(self.user), session: session(self.session), is_guest: false, checkpoint, resume };
         let response = match self.hub.connect(&request, |_| Frame::new("hello;", "")) {
             Ok(response) => response,
@@ -105,6 +105,7 @@ impl Client {
                 return Next::Reconnect;
             }
         };
+        assert!(!has_shut_down, "a connection after the shutdown");
         let mut socket = self.accept(response, resume, begun);
         self.check_old_socket(resume.is_some()).await;
         let id = socket.handle.id();

@@ -86,7 +86,7 @@ fn read(outbox: &mut Outbox, count: usize) -> Vec<i64> {
     numbers
 }
 
-/// The queue of a connection: a reply is queued while its reader begins to wait. Every interleaving.
+/// The queue of a connection: replies are queued while their reader begins to wait. Every interleaving.
 #[test]
 fn a_reader_that_begins_to_wait_misses_no_wake_up() {
     install();
@@ -96,10 +96,11 @@ fn a_reader_that_begins_to_wait_misses_no_wake_up() {
         let hub = hub(Arc::default());
         let ConnectResponse { mut outbox, handle, .. } = connect(&hub);
         assert!(poll(&mut outbox).is_ready(), "the hello");
-        let writer = thread::spawn(move || handle.reply("reply"));
+        let writer = thread::spawn(move || (0..2).for_each(|_| handle.reply("reply")));
         let mut batch = Vec::new();
-        block_on(outbox.next_batch(&mut batch)).unwrap();
-        assert_eq!(batch.len(), 1);
+        while batch.len() < 2 {
+            block_on(outbox.next_batch(&mut batch)).unwrap();
+        }
         writer.join().unwrap();
         std::mem::forget(outbox);
     });
@@ -149,6 +150,19 @@ fn presence_changes_are_passed_in_their_order_by_one_thread_at_a_time() {
         sockets.into_iter().for_each(|socket| socket.join().unwrap());
         presence.assert_all_offline();
         presence.set_hub(None);
+    });
+}
+
+/// The same queue: a change that arrives when another thread has found it empty, but not left yet.
+#[test]
+fn no_presence_change_is_left_in_the_queue() {
+    explore(|| {
+        let presence = Arc::new(Presence::default());
+        let hub = hub(Arc::clone(&presence));
+        let sockets = [1, 2].map(|n| connect_user(&hub, n).outbox);
+        let closing = sockets.map(|outbox| thread::spawn(move || drop(outbox)));
+        closing.into_iter().for_each(|thread| thread.join().unwrap());
+        presence.assert_all_offline();
     });
 }
 

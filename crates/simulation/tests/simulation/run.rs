@@ -177,6 +177,7 @@ async fn simulate(world: Arc<World>) {
             world.log.line(format_args!("the hub shuts down"));
             world.state.lock().is_shut_down = true;
             hub.shutdown();
+            world.state.lock().has_shut_down = true;
         }));
     }
     for other in others {

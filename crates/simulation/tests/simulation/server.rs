@@ -79,8 +79,8 @@ impl Presence {
         let hub = self.hub.read().clone();
         if let Some(hub) = hub {
             hub.is_online(user);
+            thread::yield_now();
         }
-        thread::yield_now();
         self.is_called.store(false, Ordering::SeqCst);
     }
 }

@@ -40,7 +40,10 @@ pub struct Shared {
     pub numbers: HashMap<ConnectionId, usize>,
     pub loads: BTreeMap<u64, Load>,
     pub sessions: Vec<u8>,
+    /// The hub begins to shut down.
     pub is_shut_down: bool,
+    /// It has.
+    pub has_shut_down: bool,
     pub figures: Figures,
 }
 
