@@ -15,6 +15,6 @@ pub mod store;
 pub use error::{BackupError, Result};
 pub use repository::{ArchiveSummary, Repository};
 pub use restore::RestoredFiles;
-pub use source::{Content, SourceFile, SourceTree};
+pub use source::{Content, SourceFile, SourceFiles, SourceTree};
 pub use storage::{Location, Storage, StorageError};
 pub use store::{BackupFolders, RepositoryStore};

@@ -38,10 +38,13 @@ pub enum Content {
     Memory(Bytes),
 }
 
+/// One pass over the files.
+pub type SourceFiles = Box<dyn Iterator<Item = Result<SourceFile, BackupError>> + Send>;
+
 /// Files in the order of their paths, folder by folder, made anew for each pass.
 pub struct SourceTree {
     pub bytes_total: u64,
-    pub files: Box<dyn Fn() -> Box<dyn Iterator<Item = Result<SourceFile, BackupError>> + Send> + Send + Sync>,
+    pub files: Box<dyn Fn() -> SourceFiles + Send + Sync>,
 }
 
 /// The tree as the library expects it.

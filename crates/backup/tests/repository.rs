@@ -29,7 +29,7 @@ fn a_backup_is_restored_as_it_was() {
     assert_eq!((summary.backup.host.as_str(), summary.backup.create_at), ("chat", NOW));
 
     let repository = target.open();
-    assert_eq!(repository.backups().unwrap(), [summary.backup.clone()]);
+    assert_eq!(repository.backups().unwrap(), std::slice::from_ref(&summary.backup));
     repository.check(CheckDepth::Everything).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let restored = repository.restore("latest", "files", &folder.path().join("files"), &|_, _| false).unwrap();
