@@ -1,6 +1,6 @@
 //! Loads copies of tables into an empty database.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use guildhall_model::codes::storage as codes;
 use guildhall_model::id::JobId;
@@ -48,8 +48,8 @@ impl Loader {
     /// Removes what a load that was interrupted has left: the tables that the schema's steps make, and no others.
     pub async fn discard(db: &Database) -> Result<()> {
         let names: Vec<String> = db.all(table::names_sql(db.dialect()), params![]).await?;
-        let made: BTreeSet<&str> = STEPS.iter().flat_map(|step| made_tables(step.text(db.dialect()))).chain([table::STEPS_TABLE]).collect();
-        for name in names.iter().filter(|name| made.contains(name.as_str())) {
+        let own = table::own_tables(db.dialect());
+        for name in names.iter().filter(|name| own.contains(name.as_str())) {
             db.commit(Statement::new(format!("DROP TABLE {name}"), params![])).await?;
         }
         Ok(())
@@ -98,13 +98,6 @@ impl Loader {
         self.db.migrate().await?;
         Ok(self.loaded)
     }
-}
-
-/// The names after each `CREATE TABLE`.
-fn made_tables(sql: &str) -> impl Iterator<Item = &str> {
-    ["CREATE TABLE ", "CREATE VIRTUAL TABLE "].into_iter().flat_map(move |create| {
-        sql.split(create).skip(1).filter_map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next())
-    })
 }
 
 /// A table that is being loaded.

@@ -1,12 +1,12 @@
 //! What a table looks like: its name, its columns in the order of their names, and its key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use guildhall_model::codes::storage as codes;
 use guildhall_model::{Error, Result};
 use serde_json::{Value as Json, json};
 
-use crate::{Dialect, Reader, params};
+use crate::{Dialect, Reader, STEPS, params};
 
 /// The three kinds of column that all databases have alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub struct TableShape {
 const ROW_NUMBER: &str = "seq";
 
 /// The record of the schema's steps, which belongs to a database and not to its contents.
-pub(super) const STEPS_TABLE: &str = "schema_migrations";
+const STEPS_TABLE: &str = "schema_migrations";
 
 impl TableShape {
     /// The first line of a copy: `{"columns":[["id","bytes"],...],"format":1,"table":"posts"}`.
@@ -93,13 +93,26 @@ pub(super) fn unusable(table: &str, reason: impl std::fmt::Display) -> Error {
     codes::DUMP_UNREADABLE.with("table", table).with("reason", reason)
 }
 
+/// The names of all tables that the schema's steps make: a server's database may have others beside them.
+pub(super) fn own_tables(dialect: Dialect) -> BTreeSet<&'static str> {
+    STEPS.iter().flat_map(|step| made_tables(step.text(dialect))).chain([STEPS_TABLE]).collect()
+}
+
+/// The names after each `CREATE TABLE`.
+fn made_tables(sql: &str) -> impl Iterator<Item = &str> {
+    ["CREATE TABLE ", "CREATE VIRTUAL TABLE "].into_iter().flat_map(move |create| {
+        sql.split(create).skip(1).filter_map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next())
+    })
+}
+
 /// Every table that is copied, in the order of their names.
 pub(super) async fn tables(db: &Reader) -> Result<Vec<TableShape>> {
     let columns: Vec<(String, String, String)> = db.all(columns_sql(db.dialect()), params![]).await?;
     let keys: Vec<(String, String)> = db.all(keys_sql(db.dialect()), params![]).await?;
+    let own = own_tables(db.dialect());
     let mut tables: BTreeMap<String, TableShape> = BTreeMap::new();
     for (table, name, type_name) in columns {
-        if name == ROW_NUMBER || table == STEPS_TABLE {
+        if name == ROW_NUMBER || table == STEPS_TABLE || !own.contains(table.as_str()) {
             continue;
         }
         let kind = ColumnKind::from_type(&type_name)
@@ -204,6 +217,13 @@ mod tests {
         ] {
             assert!(TableShape::from_header(line.as_bytes()).unwrap_err().is(codes::DUMP_UNREADABLE), "{line}");
         }
+    }
+
+    #[test]
+    fn the_tables_of_the_steps_are_known() {
+        let sql = "-- CREATE nothing\nCREATE TABLE a (x BIGINT);\nCREATE INDEX a_x ON a (x);\nCREATE VIRTUAL TABLE b_c USING fts5(x);";
+        assert_eq!(made_tables(sql).collect::<Vec<_>>(), ["a", "b_c"]);
+        assert!(own_tables(Dialect::Mysql).contains("posts") && own_tables(Dialect::Sqlite).contains("search_posts"));
     }
 
     #[test]
