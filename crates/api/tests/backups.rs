@@ -178,3 +178,14 @@ async fn blobs_are_kept_while_a_backup_waits_or_runs() {
     sweep().await;
     assert_eq!(released().await, 0);
 }
+
+#[tokio::test]
+async fn the_copy_of_the_database_does_not_take_the_room_that_messages_need() {
+    let server = TestServer::start_on_disk(|settings| settings.files.free_space_reserve_bytes = 1 << 60).await;
+    let root = server.create_user("root").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = add(&root, folder.path()).await;
+    let job = perform(&server, &root, &format!("{path}/backups")).await;
+    assert!(job["data"]["error"].as_str().unwrap().contains("not enough free space"), "{job}");
+    assert!(only_target(&root).await["last_error"].as_str().unwrap().contains("not enough free space"));
+}

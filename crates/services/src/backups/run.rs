@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use guildhall_model::backup::{ArchivedBackup, BackupControl, BackupDescription, BackupTarget, CheckDepth, DumpPart};
 use guildhall_model::codes::backups as codes;
+use guildhall_model::limits::describe_bytes;
 use guildhall_model::ports::{BackupDraft, BlobKey};
 use guildhall_model::{Events, Millis, Result};
 use guildhall_storage::dump::Snapshot;
@@ -101,6 +102,7 @@ impl Backups<'_> {
     }
 
     async fn make_backup(&self, job: &JobContext<'_>, target: &BackupTarget, start_at: Millis) -> Result<ArchivedBackup> {
+        self.check_room(job).await?;
         let mut draft = self.backup_store.draft().await?;
         let mut snapshot = dump::snapshot(self.access.read(&job.grant), job.grant.server()).await?;
         let outcome = copy_database(&mut snapshot, &mut *draft).await;
@@ -118,6 +120,18 @@ impl Backups<'_> {
         };
         let running = Running(Arc::default());
         with_progress(job, &running.0, draft.archive(target, description, blobs, &running.0)).await
+    }
+
+    /// The copy of the database is put on the local disk first, and must not fill it: messages need the room.
+    async fn check_room(&self, job: &JobContext<'_>) -> Result<()> {
+        let database_bytes = self.access.read(&job.grant).size().await?.bytes;
+        let free_bytes = self.blobs.disk_space().await?.free_bytes;
+        let needed_bytes = database_bytes.saturating_add(self.settings().files.free_space_reserve_bytes);
+        if free_bytes >= needed_bytes {
+            return Ok(());
+        }
+        let needed = describe_bytes(i64::try_from(needed_bytes).unwrap_or(i64::MAX));
+        Err(codes::NO_ROOM.with("needed", needed))
     }
 
     /// A backup that was made stays one, even if older ones cannot be removed.
