@@ -1,6 +1,8 @@
 //! A storage as the library expects it. The first error of the storage is kept, because the library's own say less.
 
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use bytes::Bytes;
 use guildhall_model::backup::BackupControl;
@@ -11,8 +13,13 @@ use crate::error::BackupError;
 use crate::progress;
 use crate::storage::{FileKind, FileName, Storage};
 
+/// How often a wait looks whether the operation was canceled.
+const PACE_STEP: Duration = Duration::from_millis(200);
+
 pub(crate) struct Backend {
     storage: Arc<dyn Storage>,
+    /// Held by the thread that waits, so that the limit holds for all together.
+    pace: Mutex<()>,
     control: Arc<BackupControl>,
     first_error: Arc<FirstError>,
 }
@@ -37,7 +44,24 @@ impl FirstError {
 
 impl Backend {
     pub fn new(storage: Arc<dyn Storage>, control: Arc<BackupControl>, first_error: Arc<FirstError>) -> Self {
-        Self { storage, control, first_error }
+        Self { storage, pace: Mutex::default(), control, first_error }
+    }
+
+    /// Waits for as long as so many bytes may take. Only packs are large.
+    fn pace(&self, file_type: FileType, bytes: u64) -> RusticResult<()> {
+        let bytes_per_second = self.control.bytes_per_second();
+        if bytes_per_second == 0 || file_type != FileType::Pack {
+            return Ok(());
+        }
+        let _turn = self.pace.lock();
+        let mut left = Duration::from_millis(bytes.saturating_mul(1000) / bytes_per_second);
+        while !left.is_zero() {
+            self.run(|_| progress::check(&self.control))?;
+            let step = left.min(PACE_STEP);
+            thread::sleep(step);
+            left -= step;
+        }
+        Ok(())
     }
 
     fn run<T, E: Into<BackupError>>(&self, work: impl FnOnce(&dyn Storage) -> Result<T, E>) -> RusticResult<T> {
@@ -80,10 +104,13 @@ impl ReadBackend for Backend {
     }
 
     fn read_full(&self, file_type: FileType, id: &Id) -> RusticResult<Bytes> {
-        self.run(|storage| storage.read(&file(file_type, id), None))
+        let bytes = self.run(|storage| storage.read(&file(file_type, id), None))?;
+        self.pace(file_type, bytes.len() as u64)?;
+        Ok(bytes)
     }
 
     fn read_partial(&self, file_type: FileType, id: &Id, _: bool, offset: u32, length: u32) -> RusticResult<Bytes> {
+        self.pace(file_type, length.into())?;
         self.run(|storage| storage.read(&file(file_type, id), Some((offset.into(), length.into()))))
     }
 
@@ -98,6 +125,7 @@ impl WriteBackend for Backend {
     }
 
     fn write_bytes(&self, file_type: FileType, id: &Id, _: bool, content: BytesList) -> RusticResult<()> {
+        self.pace(file_type, content.size() as u64)?;
         self.run(|storage| storage.write(&file(file_type, id), content.slice()))
     }
 

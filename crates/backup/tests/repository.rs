@@ -130,6 +130,26 @@ fn a_canceled_backup_leaves_no_snapshot_and_can_be_made_again() {
 }
 
 #[test]
+fn a_backup_that_waits_for_its_limit_can_be_canceled() {
+    let target = Target::new();
+    target.open();
+    // This would take years.
+    let control = Arc::new(BackupControl::limited_to(1));
+    let repository = target.open_with(&control);
+    let outcome = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while control.bytes_done() == 0 {
+                std::thread::yield_now();
+            }
+            control.cancel();
+        });
+        repository.archive(tree(vec![memory("files/a", support::noise(2_000_000))]), "chat", NOW)
+    });
+    assert!(matches!(outcome, Err(BackupError::Canceled)), "{outcome:?}");
+    assert!(target.open().backups().unwrap().is_empty());
+}
+
+#[test]
 fn passwords_and_addresses_are_checked() {
     let target = Target::new();
     let error = Repository::open(target.storage(), PASSWORD, Arc::default()).err().unwrap();

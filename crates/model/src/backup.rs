@@ -141,12 +141,23 @@ pub struct BackupDescription {
 /// What a running operation and whoever watches it share: its progress, and the wish to cancel it.
 #[derive(Debug, Default)]
 pub struct BackupControl {
+    /// 0 is no limit.
+    bytes_per_second: u64,
     is_canceled: AtomicBool,
     bytes_done: AtomicU64,
     bytes_total: AtomicU64,
 }
 
 impl BackupControl {
+    /// For an operation that moves no more bytes of data a second; 0 is no limit.
+    pub fn limited_to(bytes_per_second: i64) -> Self {
+        Self { bytes_per_second: u64::try_from(bytes_per_second).unwrap_or_default(), ..Self::default() }
+    }
+
+    pub const fn bytes_per_second(&self) -> u64 {
+        self.bytes_per_second
+    }
+
     /// The operation ends at its next access to the repository or a file.
     pub fn cancel(&self) {
         self.is_canceled.store(true, Ordering::Release);

@@ -142,27 +142,31 @@ struct Contents {
     blobs: Vec<BlobKey>,
     blob_bytes: u64,
     manifest: Bytes,
+    /// Of everything but blobs.
+    modified_ms: Option<i64>,
 }
 
 impl Contents {
     fn collect(folders: &BackupFolders, copy: &Path, blobs: Vec<BlobKey>, manifest: &Manifest) -> Result<Self, BackupError> {
+        // Another moment each time: only what blobs contain can be told without reading them. A table or a manifest of the same size as
+        // before is another one.
+        let modified_ms = Some(manifest.description.create_at.0);
         let table = |name: &String| {
             let file_name = layout::table_file(name);
             let file = copy.join(&file_name);
             let bytes = fs::metadata(&file).map_err(|error| unwritable(&file, &error))?.len();
-            // Another moment each time: what a table's file contains is not to be guessed from its size.
-            let modified_ms = Some(manifest.description.create_at.0);
             Ok(SourceFile { path: Path::new(layout::DATABASE).join(&file_name), bytes, modified_ms, content: Content::File(file) })
         };
         let mut tables = manifest.tables.keys().map(table).collect::<Result<Vec<_>, BackupError>>()?;
         tables.sort_by(|left, right| left.path.cmp(&right.path));
         Ok(Self {
             folders: folders.clone(),
-            small_files: folders.small_files()?,
+            small_files: folders.small_files()?.into_iter().map(|file| SourceFile { modified_ms, ..file }).collect(),
             tables,
             blobs,
             blob_bytes: manifest.blob_bytes,
             manifest: manifest.to_json().into(),
+            modified_ms,
         })
     }
 
@@ -196,7 +200,12 @@ impl Contents {
 
     fn manifest(&self) -> SourceFile {
         let content = self.manifest.clone();
-        SourceFile { path: layout::MANIFEST.into(), bytes: content.len() as u64, modified_ms: None, content: Content::Memory(content) }
+        SourceFile {
+            path: layout::MANIFEST.into(),
+            bytes: content.len() as u64,
+            modified_ms: self.modified_ms,
+            content: Content::Memory(content),
+        }
     }
 }
 

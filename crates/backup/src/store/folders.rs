@@ -3,7 +3,6 @@
 use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 use guildhall_model::ports::BlobKey;
 
@@ -89,11 +88,8 @@ fn collect(folder: &Path, path: &Path, is_left_out: &dyn Fn(&DirEntry) -> bool, 
 
 /// Small files are read at once, so that they are of one moment.
 fn source_file(path: PathBuf, file: PathBuf) -> io::Result<SourceFile> {
-    let metadata = fs::metadata(&file)?;
-    let modified = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
     let content = fs::read(&file)?;
-    let modified_ms = Some(i64::try_from(modified.as_millis()).unwrap_or_default());
-    Ok(SourceFile { path, bytes: content.len() as u64, modified_ms, content: Content::Memory(content.into()) })
+    Ok(SourceFile { path, bytes: content.len() as u64, modified_ms: None, content: Content::Memory(content.into()) })
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> BackupError {
@@ -130,7 +126,7 @@ mod tests {
         let files = folders.small_files().unwrap();
         let paths: Vec<_> = files.iter().map(|file| file.path.display().to_string()).collect();
         assert_eq!(paths, ["config/guildhall.toml", "data/snapshots.txt", "data/tls/a/b", "data/tls/key.pem", "data/zz"]);
-        assert!(files.iter().all(|file| file.bytes > 0 && file.modified_ms.unwrap() > 0));
+        assert!(files.iter().all(|file| file.bytes > 0));
     }
 
     #[test]

@@ -26,6 +26,12 @@ const PIECES: usize = 4;
 /// Cancels the operation when the run is dropped: canceled, shut down, taken over.
 struct Running(Arc<BackupControl>);
 
+impl Running {
+    fn with_limit_of(target: &BackupTarget) -> Self {
+        Self(Arc::new(BackupControl::limited_to(target.bytes_per_second)))
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         self.0.cancel();
@@ -70,7 +76,7 @@ impl Backups<'_> {
             Some(percent @ 1..100) => CheckDepth::Sample(percent),
             _ => CheckDepth::Everything,
         };
-        let running = Running(Arc::default());
+        let running = Running::with_limit_of(&target);
         let outcome = with_progress(job, &running.0, self.backup_store.check(&target, depth, &running.0)).await;
         let error = outcome.as_ref().err().map(ToString::to_string).unwrap_or_default();
         let now = self.clock.now();
@@ -83,7 +89,7 @@ impl Backups<'_> {
     pub(crate) async fn run_drill(&self, job: &JobContext<'_>) -> Result<()> {
         let target = self.target_of(job).await?;
         let start_at = self.clock.now();
-        let running = Running(Arc::default());
+        let running = Running::with_limit_of(&target);
         let drill = self.backup_drill.drill(&target, &target.state.last_snapshot, &running.0);
         let outcome = with_progress(job, &running.0, drill).await;
         let error = outcome.as_ref().err().map(ToString::to_string).unwrap_or_default();
@@ -118,7 +124,7 @@ impl Backups<'_> {
             site_name: settings.site.name.clone(),
             site_url: settings.site.url.clone(),
         };
-        let running = Running(Arc::default());
+        let running = Running::with_limit_of(target);
         with_progress(job, &running.0, draft.archive(target, description, blobs, &running.0)).await
     }
 
@@ -136,7 +142,7 @@ impl Backups<'_> {
 
     /// A backup that was made stays one, even if older ones cannot be removed.
     async fn forget_old(&self, job: &JobContext<'_>, target: &BackupTarget) {
-        let running = Running(Arc::default());
+        let running = Running::with_limit_of(target);
         let forget = self.backup_store.forget(target, self.clock.now(), &running.0);
         match with_progress(job, &running.0, forget).await {
             Ok(count) => job.set_data("removed_backups", count),
