@@ -6,6 +6,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use guildhall_model::backup::BackupControl;
 use parking_lot::Mutex;
 use rustic_core::repofile::Node;
 use rustic_core::{LsOptions, RusticResult};
@@ -53,11 +54,11 @@ impl Repository {
             while let Some((path, node)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let restore = || {
                     progress::check(self.control())?;
-                    if !is_restored(path, node.meta.size) {
-                        self.restore_file(&indexed, node, &destination.join(path))?;
+                    if is_restored(path, node.meta.size) {
+                        self.control().add(node.meta.size);
+                        return Ok(());
                     }
-                    self.control().add(node.meta.size);
-                    Ok(())
+                    self.restore_file(&indexed, node, &destination.join(path))
                 };
                 if let Err(error) = restore() {
                     failure.lock().get_or_insert(error);
@@ -82,7 +83,7 @@ impl Repository {
         let unwritable = |error: io::Error| unwritable(target, &error);
         let mut file = tempfile::Builder::new().prefix(".incomplete-").tempfile_in(folder).map_err(unwritable)?;
         let (outcome, flushed, write_error) = {
-            let mut writer = Writer { output: BufWriter::new(file.as_file_mut()), error: None };
+            let mut writer = Writer { output: BufWriter::new(file.as_file_mut()), control: self.control(), error: None };
             let outcome = self.run(|| indexed.dump(node, &mut writer));
             (outcome, writer.output.flush(), writer.error)
         };
@@ -128,12 +129,13 @@ impl Repository {
 /// Keeps the error of the file, which the library would report as one of its own.
 struct Writer<'a> {
     output: BufWriter<&'a mut File>,
+    control: &'a BackupControl,
     error: Option<io::Error>,
 }
 
 impl Write for Writer<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.output.write(bytes).map_err(|error| {
+        self.output.write(bytes).inspect(|written| self.control.add(*written as u64)).map_err(|error| {
             let copy = io::Error::new(error.kind(), error.to_string());
             self.error.get_or_insert(error);
             copy

@@ -5,6 +5,7 @@ mod destination;
 mod drill;
 mod files;
 
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -72,8 +73,11 @@ pub fn choose(backups: Vec<StoredBackup>, snapshot: Option<&str>, at_ms: Option<
     }
 }
 
-/// Prints how far an operation is, once a second, until it ends.
+/// Prints on a terminal how far an operation is, once a second, until it ends.
 pub async fn with_progress<T>(control: &BackupControl, operation: impl Future<Output = T>) -> T {
+    if !std::io::stderr().is_terminal() {
+        return operation.await;
+    }
     tokio::pin!(operation);
     loop {
         match tokio::time::timeout(Duration::from_secs(1), &mut operation).await {

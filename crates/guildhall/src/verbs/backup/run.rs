@@ -1,5 +1,6 @@
 //! `guildhall backup create|list|verify`: operations with a target, which the server's jobs perform.
 
+use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
 use http::Method;
@@ -63,19 +64,26 @@ async fn perform(api: &mut LocalApi, path: &str, body: Value) -> Result<Value, S
         match job["status"].as_str().unwrap_or_default() {
             "success" => break,
             "error" | "canceled" => {
-                eprint!("\r\x1b[K");
+                clear_progress();
                 return Err(job["data"]["error"].as_str().unwrap_or("It was canceled.").to_owned());
             }
             // An attempt has failed; the server tries again later, and a person should know now.
             "pending" if job["data"]["error"].is_string() => {
-                eprint!("\r\x1b[K");
+                clear_progress();
                 let error = job["data"]["error"].as_str().unwrap_or_default();
                 return Err(format!("{error} The server will try again; guildhall job list shows it."));
             }
-            _ => eprint!("\r\x1b[K{} %", job["progress"]),
+            _ if io::stderr().is_terminal() => eprint!("\r\x1b[K{} %", job["progress"]),
+            _ => {}
         }
         tokio::time::sleep(POLL_INTERVAL).await;
     }
-    eprint!("\r\x1b[K");
+    clear_progress();
     Ok(job)
+}
+
+fn clear_progress() {
+    if io::stderr().is_terminal() {
+        eprint!("\r\x1b[K");
+    }
 }
