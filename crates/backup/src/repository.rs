@@ -11,7 +11,7 @@ use rustic_core::jiff::{Timestamp, Zoned};
 use rustic_core::repofile::SnapshotFile;
 use rustic_core::{
     BackupOptions, CheckOptions, ConfigOptions, Credentials, IndexedFullStatus, KeepOptions, KeyOptions, OpenStatus, ParentOptions,
-    PruneOptions, ReadSubsetOption, Repository as Library, RepositoryBackends, RepositoryOptions, RusticResult, SnapshotOptions,
+    PruneOptions, ReadSubsetOption, Repository as RusticRepository, RepositoryBackends, RepositoryOptions, RusticResult, SnapshotOptions,
 };
 
 use crate::backend::{Backend, FirstError};
@@ -24,12 +24,12 @@ use crate::storage::Storage;
 const LABEL: &str = "guildhall";
 
 /// A repository whose index was read.
-pub(crate) type Indexed = Library<IndexedFullStatus>;
+pub(crate) type Indexed = RusticRepository<IndexedFullStatus>;
 
 /// An open repository. Its operations run one after the other.
 pub struct Repository {
-    unopened: Library<()>,
-    library: Library<OpenStatus>,
+    unopened: RusticRepository<()>,
+    rustic: RusticRepository<OpenStatus>,
     location: String,
     control: Arc<BackupControl>,
     first_error: Arc<FirstError>,
@@ -47,12 +47,12 @@ impl Repository {
     /// Opens the repository with its password.
     pub fn open(storage: Arc<dyn Storage>, password: &str, control: Arc<BackupControl>) -> Result<Self> {
         let (unopened, parts) = Parts::new(storage, control)?;
-        let library = parts.run(|| match unopened.config_id()? {
+        let rustic = parts.run(|| match unopened.config_id()? {
             None => Ok(None),
             Some(_) => unopened.clone().open(&Credentials::password(password)).map(Some),
         })?;
-        let library = library.ok_or_else(|| BackupError::NoRepository { location: parts.location.clone() })?;
-        Ok(parts.with(unopened, library))
+        let rustic = rustic.ok_or_else(|| BackupError::NoRepository { location: parts.location.clone() })?;
+        Ok(parts.with(unopened, rustic))
     }
 
     /// Opens the repository, or creates it where there is none.
@@ -63,8 +63,8 @@ impl Repository {
         }
         let (unopened, parts) = Parts::new(storage, control)?;
         let init = || unopened.clone().init(&Credentials::password(password), &KeyOptions::default(), &ConfigOptions::default());
-        let library = parts.run(init)?;
-        Ok(parts.with(unopened, library))
+        let rustic = parts.run(init)?;
+        Ok(parts.with(unopened, rustic))
     }
 
     /// Writes a backup. One that fails leaves data behind that the next one uses, and no snapshot.
@@ -92,7 +92,7 @@ impl Repository {
             (Err(error), failure) => return Err(failure.unwrap_or(error)),
             (Ok(snapshot), Some(error)) => {
                 // A backup that was canceled still may delete.
-                let _ = self.library.delete_snapshots(&[snapshot.id]);
+                let _ = self.rustic.delete_snapshots(&[snapshot.id]);
                 self.first_error.take();
                 return Err(error);
             }
@@ -115,7 +115,7 @@ impl Repository {
             }
             CheckDepth::Everything => CheckOptions::default().read_data(true),
         };
-        let results = self.run(|| self.library.check(options))?;
+        let results = self.run(|| self.rustic.check(options))?;
         if let Some(error) = self.first_error.take() {
             return Err(error);
         }
@@ -141,16 +141,16 @@ impl Repository {
         let obsolete = self.run(|| keep.apply(snapshots, &zoned(now)))?;
         let obsolete: Vec<_> = obsolete.into_iter().filter(|snapshot| !snapshot.keep).map(|snapshot| snapshot.snapshot.id).collect();
         self.run(|| {
-            self.library.delete_snapshots(&obsolete)?;
+            self.rustic.delete_snapshots(&obsolete)?;
             let options = PruneOptions::default();
-            let plan = self.library.prune_plan(&options)?;
-            self.library.prune(&options, plan)
+            let plan = self.rustic.prune_plan(&options)?;
+            self.rustic.prune(&options, plan)
         })?;
         Ok(obsolete.len())
     }
 
     fn own_snapshots(&self) -> Result<Vec<SnapshotFile>> {
-        let mut snapshots = self.run(|| self.library.get_all_snapshots())?;
+        let mut snapshots = self.run(|| self.rustic.get_all_snapshots())?;
         snapshots.retain(|snapshot| snapshot.label == LABEL);
         snapshots.sort_by(|left, right| right.time.cmp(&left.time));
         Ok(snapshots)
@@ -167,8 +167,8 @@ impl Repository {
     }
 
     /// The library's operations consume an open repository. The key is known by now, so the password is not tried again.
-    fn open_again(&self) -> RusticResult<Library<OpenStatus>> {
-        self.unopened.clone().open(&Credentials::Masterkey(self.library.key()))
+    fn open_again(&self) -> RusticResult<RusticRepository<OpenStatus>> {
+        self.unopened.clone().open(&Credentials::Masterkey(self.rustic.key()))
     }
 
     pub(crate) fn indexed(&self) -> Result<Indexed> {
@@ -192,24 +192,24 @@ struct Parts {
 }
 
 impl Parts {
-    fn new(storage: Arc<dyn Storage>, control: Arc<BackupControl>) -> Result<(Library<()>, Self)> {
+    fn new(storage: Arc<dyn Storage>, control: Arc<BackupControl>) -> Result<(RusticRepository<()>, Self)> {
         let first_error = Arc::new(FirstError::default());
         let location = storage.location();
         let parts = Self { location, control: Arc::clone(&control), first_error: Arc::clone(&first_error) };
         let backends = RepositoryBackends::new(Arc::new(Backend::new(storage, Arc::clone(&control), first_error)), None);
         // The library's cache would be in somebody's home directory.
         let options = RepositoryOptions::default().no_cache(true);
-        let library = parts.run(|| Library::new_with_progress(&options, &backends, Steps(control)))?;
-        Ok((library, parts))
+        let rustic = parts.run(|| RusticRepository::new_with_progress(&options, &backends, Steps(control)))?;
+        Ok((rustic, parts))
     }
 
     fn run<T>(&self, work: impl FnOnce() -> RusticResult<T>) -> Result<T> {
         run(&self.location, &self.control, &self.first_error, work)
     }
 
-    fn with(self, unopened: Library<()>, library: Library<OpenStatus>) -> Repository {
+    fn with(self, unopened: RusticRepository<()>, rustic: RusticRepository<OpenStatus>) -> Repository {
         let Self { location, control, first_error } = self;
-        Repository { unopened, library, location, control, first_error }
+        Repository { unopened, rustic, location, control, first_error }
     }
 }
 

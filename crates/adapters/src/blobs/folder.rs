@@ -46,8 +46,7 @@ impl Folder {
     }
 
     pub fn blob(&self, key: &BlobKey) -> PathBuf {
-        let name = key.to_string();
-        self.blobs().join(&name[..2]).join(&name[2..4]).join(&name)
+        self.root.join(key.path())
     }
 
     /// Makes a complete file a blob. An existing blob of the same content is replaced, which renews its age.

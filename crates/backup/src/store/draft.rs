@@ -190,7 +190,7 @@ impl Contents {
 
     fn blob(&self, key: &BlobKey) -> Result<SourceFile, BackupError> {
         let file = self.folders.blob(key);
-        let path: PathBuf = Path::new(layout::FILES).join(layout::blob_path(key));
+        let path: PathBuf = Path::new(layout::FILES).join(key.path());
         match fs::metadata(&file) {
             // Its name is its content, so it is read for the first backup only.
             Ok(metadata) => Ok(SourceFile { path, bytes: metadata.len(), modified_ms: None, content: Content::File(file) }),

@@ -44,7 +44,7 @@ impl BackupFolders {
     }
 
     pub(super) fn blob(&self, key: &BlobKey) -> PathBuf {
-        self.data.join("files").join(layout::blob_path(key))
+        self.data.join("files").join(key.path())
     }
 
     /// Keys, certificates and whatever else is in the data folder, and the configuration; in the order of their paths.

@@ -40,6 +40,12 @@ impl BlobKey {
     pub const fn sha256(&self) -> &[u8; 32] {
         &self.0
     }
+
+    /// Where a folder of files, and a backup of it, has the blob: `blobs/ab/cd/<key>`.
+    pub fn path(&self) -> String {
+        let name = self.to_string();
+        format!("blobs/{}/{}/{name}", &name[..2], &name[2..4])
+    }
 }
 
 impl fmt::Display for BlobKey {
@@ -142,6 +148,11 @@ pub trait BlobStore: Send + Sync {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn blobs_are_in_two_levels_of_folders() {
+        assert_eq!(BlobKey::from_sha256([0xab; 32]).path(), format!("blobs/ab/ab/{}", "ab".repeat(32)));
+    }
 
     #[test]
     fn a_key_has_exactly_one_text_form() {

@@ -9,8 +9,6 @@ mod targets;
 pub use start::Operation;
 pub use targets::{NewTarget, TargetChange};
 
-pub(crate) use start::is_one_active;
-
 noun! {
     /// Backups and their targets.
     backups::Backups, uses: []

@@ -85,10 +85,10 @@ impl Backups<'_> {
         }
         Ok(false)
     }
-}
 
-/// Whether a backup waits or runs, on whatever node: what it refers to must not be deleted.
-pub(crate) async fn is_one_active(core: &crate::Core, grant: &Writing<SystemGrant>) -> Result<bool> {
-    let kind = JobType::new(Operation::Backup.job_type());
-    Ok(jobs::count_active(core.access.read(grant), grant.server(), &kind).await? > 0)
+    /// Whether a backup waits or runs, on whatever node: what it refers to must not be deleted.
+    pub(crate) async fn is_one_active(&self, grant: &Writing<SystemGrant>) -> Result<bool> {
+        let kind = JobType::new(Operation::Backup.job_type());
+        Ok(jobs::count_active(self.access.read(grant), grant.server(), &kind).await? > 0)
+    }
 }

@@ -8,8 +8,8 @@ use guildhall_storage::{blobs, files, usage};
 
 use super::receive::blob_keys;
 use crate::access::{SystemGrant, Writing};
+use crate::boxed;
 use crate::files::Files;
-use crate::{backups, boxed};
 
 /// Rows of a kind per sweep.
 const BATCH_SIZE: usize = 200;
@@ -93,7 +93,7 @@ impl Files<'_> {
 
     async fn sweep_blobs(&self, grant: &Writing<SystemGrant>) -> Result<usize> {
         // A backup copies the blobs of the state that it began with.
-        if backups::is_one_active(self, grant).await? {
+        if self.backups().is_one_active(grant).await? {
             return Ok(0);
         }
         let before = self.clock.now().minus_ms(GRACE_MS);
