@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-use super::{FOLDERS, FileKind, FileName, Storage, StorageError, is_id};
+use super::{FOLDERS, FileKind, FileName, Storage, StorageError};
 
 pub struct FolderStorage {
     root: PathBuf,
@@ -56,7 +56,7 @@ impl Storage for FolderStorage {
             },
             Some(folder) => {
                 let mut files = Vec::new();
-                list_files(&self.root.join(folder), kind == FileKind::Pack, &mut files)?;
+                list_files(&self.root.join(folder), kind, kind == FileKind::Pack, &mut files)?;
                 Ok(files)
             }
         };
@@ -104,7 +104,7 @@ impl Storage for FolderStorage {
     }
 }
 
-fn list_files(folder: &Path, has_subfolders: bool, files: &mut Vec<(String, u64)>) -> io::Result<()> {
+fn list_files(folder: &Path, kind: FileKind, has_subfolders: bool, files: &mut Vec<(String, u64)>) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         entries => entries?,
@@ -112,8 +112,8 @@ fn list_files(folder: &Path, has_subfolders: bool, files: &mut Vec<(String, u64)
     for entry in entries {
         let entry = entry?;
         if has_subfolders && entry.file_type()?.is_dir() {
-            list_files(&entry.path(), false, files)?;
-        } else if let Some(name) = entry.file_name().to_str().filter(|name| is_id(name)) {
+            list_files(&entry.path(), kind, false, files)?;
+        } else if let Some(name) = entry.file_name().to_str().filter(|name| kind.accepts(name)) {
             files.push((name.to_owned(), entry.metadata()?.len()));
         }
     }

@@ -29,6 +29,11 @@ impl FileKind {
             Self::Pack => Some("data"),
         }
     }
+
+    /// Whether a file of this kind can have this name. Others are not of the repository, such as unfinished ones.
+    pub fn accepts(self, name: &str) -> bool {
+        self != Self::Config && is_id(name)
+    }
 }
 
 /// Every kind that has a folder.
@@ -89,7 +94,6 @@ pub trait Storage: Send + Sync + 'static {
     fn remove(&self, file: &FileName) -> Result<(), StorageError>;
 }
 
-/// Whether a file of a repository can have this name.
-pub(crate) fn is_id(name: &str) -> bool {
+fn is_id(name: &str) -> bool {
     name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
