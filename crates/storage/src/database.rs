@@ -9,8 +9,8 @@ use guildhall_model::{Event, EventSink, Result};
 use tracing::Span;
 
 use crate::dispatch::Dispatcher;
-use crate::engine::{Engine, LogHold};
 use crate::engine::submission::Answer;
+use crate::engine::{Engine, LogHold};
 use crate::migrate::{self, Step};
 use crate::observer::{DatabaseMetrics, Observer};
 use crate::row::Rows;
@@ -137,7 +137,14 @@ impl Database {
         let dispatcher = Dispatcher::start()?;
         let observer = Arc::new(Observer::new(options.slow_query_ms));
         let engine = Engine::open(url, &options, &dispatcher, &observer).await?;
-        Ok(Self(Arc::new(Reader { engine, dispatcher, observer, queries: AtomicU64::new(0), is_traced: options.is_traced, write_gate: Arc::default() })))
+        Ok(Self(Arc::new(Reader {
+            engine,
+            dispatcher,
+            observer,
+            queries: AtomicU64::new(0),
+            is_traced: options.is_traced,
+            write_gate: Arc::default(),
+        })))
     }
 
     /// Sets the sink of events, once; events that are published before are dropped. The sink is called on one
