@@ -53,7 +53,7 @@ async fn a_target_is_added_changed_and_removed_and_its_secrets_are_never_shown()
         .assert_error(400, "api.backups.target.name_taken.app_error");
     // The repository is there, with another password.
     let wrong = root.put(&path, json!({"password": "another long password"})).await;
-    wrong.assert_error(400, "api.backups.target.unusable.app_error");
+    wrong.assert_error(400, "api.backups.target.wrong_password.app_error");
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
     root.put(&path, json!({"location": file})).await.assert_error(400, "api.backups.target.unusable.app_error");

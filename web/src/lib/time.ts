@@ -48,6 +48,18 @@ export function endOfDay(at: number): number {
 
 export const formatDate = (at: number) => withYear.format(at);
 
+const tenths = new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'short', maximumFractionDigits: 1 });
+const wholeUnits = (['hour', 'minute', 'second'] as const).map((unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }));
+
+// The two largest units; tenths of seconds where it was short.
+export function formatDuration(ms: number): string {
+  if (ms < 10_000) return tenths.format(Math.max(0.1, ms / 1000));
+  const total = Math.round(ms / 1000);
+  const counts = [Math.floor(total / 3600), Math.floor((total % 3600) / 60), total % 60];
+  const first = counts.findIndex((count) => count > 0);
+  return counts.flatMap((count, index) => (index >= first && index < first + 2 && count > 0 ? [wholeUnits[index]?.format(count) ?? ''] : [])).join(' ');
+}
+
 export function formatAgo(at: number, now: number = Date.now()): string {
   const seconds = Math.max(0, Math.round((now - at) / 1000));
   if (seconds < 60) return relative.format(0, 'second');

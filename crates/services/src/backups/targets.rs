@@ -137,7 +137,8 @@ impl Backups<'_> {
 
     /// What is wrong with an address or a password is for the caller to mend.
     async fn connect(&self, target: &BackupTarget) -> Result<()> {
-        self.backup_store.connect(target).await.map_err(|error| codes::TARGET_UNUSABLE.with("reason", error))
+        let connected = self.backup_store.connect(target).await;
+        connected.map_err(|error| if error.is(codes::WRONG_PASSWORD) { error } else { codes::TARGET_UNUSABLE.with("reason", error) })
     }
 
     fn check_target(&self, target: &BackupTarget) -> Result<()> {
