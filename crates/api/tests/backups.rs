@@ -125,7 +125,7 @@ async fn what_fails_is_recorded_and_tried_again() {
     let job = perform(&server, &root, &format!("{path}/backups")).await;
     assert_eq!(job["status"], "pending");
     let error = only_target(&root).await["last_error"].as_str().unwrap().to_owned();
-    assert!(error.contains("cannot be used"), "{error}");
+    assert!(error.starts_with('/') && error.contains("cannot be used"), "one sentence: {error}");
     fs::remove_file(folder.path().join("usb")).unwrap();
     fs::rename(folder.path().join("unplugged"), folder.path().join("usb")).unwrap();
     server.clock.advance_ms(HOUR_MS);

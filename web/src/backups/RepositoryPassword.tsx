@@ -26,7 +26,7 @@ export function RepositoryPassword({ form: { draft, errors, isNew, change } }: {
     setTimeout(() => setCopied(false), COPIED_MS);
   };
   return (
-    <div className={css.field}>
+    <div>
       <div className={css.password}>
         <div className={css.passwordInput}>
           <TextField

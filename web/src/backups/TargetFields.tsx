@@ -3,8 +3,9 @@ import { CircleAlert } from 'lucide-react';
 import { useId } from 'react';
 import { RadioCard, TextField } from '@/design/controls';
 import { t } from '@/i18n/admin';
+import { browserPath } from '@/lib/base';
 import css from './backups.module.css';
-import { KINDS, type Kind, type LocationPart } from './location';
+import { KINDS, PARTS, type Kind, type LocationPart } from './location';
 import { RepositoryPassword } from './RepositoryPassword';
 import { nameOf } from './targetDraft';
 import { TargetOptions } from './TargetOptions';
@@ -12,11 +13,6 @@ import type { TargetForm } from './useTargetForm';
 import { describeInterval, INTERVALS_HOURS } from './words';
 
 const NAME_CHARS_MAX = 64;
-const PARTS: Record<Kind, LocationPart[]> = {
-  folder: ['folder'],
-  sftp: ['sftpHost', 'sftpUser', 'sftpPath'],
-  s3: ['s3Endpoint', 's3Bucket', 's3Prefix'],
-};
 
 export function TargetFields({ form }: { form: TargetForm }) {
   const { draft, errors, change } = form;
@@ -38,7 +34,7 @@ export function TargetFields({ form }: { form: TargetForm }) {
       <RepositoryPassword form={form} />
       <div className={css.pair}>
         <TextField
-          label={t('backups.name')} hint={t('backups.nameHint')} error={errors.name} maxLength={NAME_CHARS_MAX} autoComplete="off" value={nameOf(draft)} data-testid="target-name"
+          label={t('backups.name')} error={errors.name} maxLength={NAME_CHARS_MAX} autoComplete="off" value={nameOf(draft)} data-testid="target-name"
           onChange={(e) => change({ name: e.target.value }, 'name')}
         />
         <Schedule form={form} />
@@ -65,20 +61,25 @@ function LocationFields({ form }: { form: TargetForm }) {
     <>
       {kind === 'sftp' ? (
         <>
-          <div className={css.pair}>
+          <div className={css.hostAndPort}>
             <TextField label={t('backups.host')} placeholder="nas.example.com" aria-invalid={invalid} {...field('sftpHost')} />
-            <TextField label={t('backups.user')} placeholder="backup" {...field('sftpUser')} />
+            <TextField label={t('backups.port')} placeholder="22" inputMode="numeric" {...field('sftpPort')} />
           </div>
-          <TextField label={t('backups.path')} placeholder="/srv/backup/guildhall" hint={t('backups.pathHint')} {...field('sftpPath')} />
+          <div className={css.pair}>
+            <TextField label={t('backups.user')} placeholder="backup" {...field('sftpUser')} />
+            <TextField label={t('backups.path')} placeholder="/srv/backup/guildhall" {...field('sftpPath')} />
+          </div>
+          <p className={css.hint}>{t('backups.sftpHint')} <HelpLink /></p>
         </>
       ) : (
         <>
           <TextField label={t('backups.endpoint')} placeholder="https://s3.example.com" hint={t('backups.endpointHint')} inputMode="url" aria-invalid={invalid} {...field('s3Endpoint')} />
           <div className={css.pair}>
             <TextField label={t('backups.bucket')} {...field('s3Bucket')} />
-            <TextField label={t('backups.prefix')} hint={t('backups.prefixHint')} {...field('s3Prefix')} />
+            <TextField label={t('backups.prefix')} placeholder={t('backups.optional')} {...field('s3Prefix')} />
           </div>
           <S3Keys form={form} />
+          <TextField label={t('backups.region')} placeholder={t('backups.optional')} hint={t('backups.regionHint')} {...field('s3Region')} />
         </>
       )}
       {errors.location && <Problem text={errors.location} />}
@@ -106,7 +107,7 @@ function Schedule({ form: { draft, change } }: { form: TargetForm }) {
   // The present one is offered, too, where it was chosen elsewhere.
   const hours = [...new Set([...INTERVALS_HOURS, draft.intervalHours])].sort((a, b) => (a || Infinity) - (b || Infinity));
   return (
-    <div className={css.field}>
+    <div className={css.schedule}>
       <label htmlFor={id}>{t('backups.interval')}</label>
       <select id={id} className={css.select} value={draft.intervalHours} data-testid="target-interval" onChange={(e) => change({ intervalHours: Number(e.target.value) })}>
         {hours.map((each) => <option key={each} value={each}>{describeInterval(each)}</option>)}
@@ -115,6 +116,8 @@ function Schedule({ form: { draft, change } }: { form: TargetForm }) {
   );
 }
 
-export function Problem({ text }: { text: string }) {
+const HelpLink = () => <a href={browserPath('/help/backup')} target="_blank" rel="noreferrer">{t('backups.help')}</a>;
+
+function Problem({ text }: { text: string }) {
   return <p className={css.problem} role="alert" data-testid="target-problem"><CircleAlert size={16} aria-hidden />{text}</p>;
 }

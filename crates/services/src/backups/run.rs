@@ -17,6 +17,7 @@ use crate::access::{SystemGrant, Writing};
 use crate::backups::Backups;
 use crate::boxed;
 use crate::jobs::JobContext;
+use crate::worker::reason;
 
 /// How often a job's progress is written.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
@@ -61,7 +62,7 @@ impl Backups<'_> {
                 Ok(())
             }
             Err(error) => {
-                self.record(job, |grant| backup_targets::record_failure(grant.write_server(), target.id, &error.to_string())).await?;
+                self.record(job, |grant| backup_targets::record_failure(grant.write_server(), target.id, &reason(&error))).await?;
                 Err(error)
             }
         }
@@ -78,7 +79,7 @@ impl Backups<'_> {
         };
         let running = Running::with_limit_of(&target);
         let outcome = with_progress(job, &running.0, self.backup_store.check(&target, depth, &running.0)).await;
-        let error = outcome.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        let error = outcome.as_ref().err().map(reason).unwrap_or_default();
         let now = self.clock.now();
         self.record(job, |grant| backup_targets::record_check(grant.write_server(), target.id, &error, now)).await?;
         outcome
@@ -92,7 +93,7 @@ impl Backups<'_> {
         let running = Running::with_limit_of(&target);
         let drill = self.backup_drill.drill(&target, &target.state.last_snapshot, &running.0);
         let outcome = with_progress(job, &running.0, drill).await;
-        let error = outcome.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        let error = outcome.as_ref().err().map(reason).unwrap_or_default();
         let now = self.clock.now();
         self.record(job, |grant| backup_targets::record_drill(grant.write_server(), target.id, &error, start_at, now)).await?;
         let report = outcome?;
@@ -147,7 +148,7 @@ impl Backups<'_> {
         match with_progress(job, &running.0, forget).await {
             Ok(count) => job.set_data("removed_backups", count),
             Err(error) => {
-                job.set_data("warning", format!("older backups could not be removed: {error}"));
+                job.set_data("warning", format!("Older backups could not be removed: {}", reason(&error)));
                 tracing::warn!(%error, target = target.name, "older backups could not be removed");
             }
         }

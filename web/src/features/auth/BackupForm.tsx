@@ -1,4 +1,5 @@
 // The form for the first backup target of a new server, which may wait.
+import { useEffect, useRef } from 'react';
 import { TargetFields } from '@/backups/TargetFields';
 import { useTargetForm } from '@/backups/useTargetForm';
 import { Button } from '@/design/controls';
@@ -7,8 +8,11 @@ import css from './auth.module.css';
 
 export default function BackupForm({ onDone }: { onDone: () => void }) {
   const form = useTargetForm(undefined, onDone);
+  const element = useRef<HTMLFormElement>(null);
+  // The form of the step before had the focus.
+  useEffect(() => element.current?.querySelector('input')?.focus(), []);
   return (
-    <form className={css.form} noValidate onSubmit={form.submit} data-testid="backup-form">
+    <form ref={element} className={css.form} noValidate onSubmit={form.submit} data-testid="backup-form">
       <TargetFields form={form} />
       <div className={css.choices}>
         <Button type="submit" variant="primary" size="large" fullWidth busy={form.isBusy} data-testid="backup-submit">{t('setup.backupSubmit')}</Button>

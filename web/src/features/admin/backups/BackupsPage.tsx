@@ -1,6 +1,6 @@
 // The targets of backups: what has happened there, and what can be done with them.
 import { DatabaseBackup, Plus } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import type { BackupTarget } from '@/api/backups';
 import { Button } from '@/design/controls';
 import { EmptyState, Skeleton } from '@/design/primitives';
@@ -20,6 +20,7 @@ export default function BackupsPage() {
   const { targets, jobs, error, start, cancel, runNow, refresh, retry } = useBackups();
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const addButton = useRef<HTMLButtonElement>(null);
+  useFocusOfMoved(addButton, targets && targets.length === 0);
   // What opened the dialog may be gone.
   const focusAdd = () => addButton.current;
   const close = () => setDialog(null);
@@ -50,4 +51,14 @@ export default function BackupsPage() {
       {dialog?.kind === 'remove' && <RemoveTargetDialog target={dialog.target} finalFocus={focusAdd} onClose={close} onDone={() => done(t('backups.removed', { name: dialog.target.name }))} />}
     </Page>
   );
+}
+
+// The button is elsewhere when the first target is added or the last one removed, and keeps the focus that it had.
+function useFocusOfMoved(button: RefObject<HTMLButtonElement | null>, place: boolean | undefined): void {
+  const before = useRef(place);
+  useEffect(() => {
+    const isMoved = before.current !== undefined && before.current !== place;
+    before.current = place;
+    if (isMoved && document.activeElement === document.body) button.current?.focus();
+  }, [button, place]);
 }

@@ -30,15 +30,13 @@ export function TargetCard({ target, job, missingFiles, onStart, onCancel, onRun
   return (
     <li className={cx(css.target, css[severity])} data-testid="target" data-name={target.name} data-state={name}>
       <header className={css.head}>
+        <h2>{target.name}</h2>
         <SeverityLabel severity={severity} text={t(`backups.state.${name}`)} />
-        <div className={css.title}>
-          <h2>{target.name}</h2>
-          <p className={css.location}><code>{target.location}</code></p>
-        </div>
         <div className={css.tools}>
           <IconButton label={t('backups.edit', { name: target.name })} data-testid="target-edit" onClick={onEdit}><Pencil size={16} /></IconButton>
           <IconButton label={t('backups.remove', { name: target.name })} data-testid="target-remove" onClick={onRemove}><Trash2 size={16} /></IconButton>
         </div>
+        <p className={css.location}><code>{target.location}</code></p>
       </header>
       <Facts target={target} />
       <p className={css.settings} data-testid="target-settings">
