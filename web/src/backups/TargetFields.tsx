@@ -49,7 +49,8 @@ function LocationFields({ form }: { form: TargetForm }) {
   const { kind } = draft.parts;
   const field = (part: LocationPart) => ({
     value: draft.parts[part], error: errors[part], 'data-testid': `target-${part}`, spellCheck: false, autoCapitalize: 'none', autoComplete: 'off',
-    onChange: (e: { target: { value: string } }) => change({ parts: { ...draft.parts, [part]: e.target.value } }, part, 'location'),
+    // The place may suggest the name that was missing.
+    onChange: (e: { target: { value: string } }) => change({ parts: { ...draft.parts, [part]: e.target.value } }, part, 'location', ...(draft.name === null ? ['name' as const] : [])),
   });
   if (kind === 'folder') {
     const folder = field('folder');

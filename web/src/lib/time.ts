@@ -4,6 +4,7 @@ const locale = typeof navigator === 'undefined' ? 'en' : navigator.language;
 const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
 const clockWithSeconds = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
 const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
+const dateAndTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', month: 'long', day: 'numeric' });
 const withYear = new Intl.DateTimeFormat(locale, { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' });
 const shortDate = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
@@ -15,6 +16,7 @@ export const formatClockWithSeconds = (at: number) => clockWithSeconds.format(at
 // Without AM and PM, for the narrow column beside messages.
 export const formatClockShort = (at: number) => clock.formatToParts(at).filter((part) => part.type !== 'dayPeriod').map((part) => part.value).join('').trim();
 export const formatFull = (at: number) => full.format(at);
+export const formatDateAndTime = (at: number) => dateAndTime.format(at);
 
 export function dayKey(at: number): string {
   const d = new Date(at);

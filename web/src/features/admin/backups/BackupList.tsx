@@ -6,7 +6,7 @@ import { getBackups, type Backup, type BackupTarget } from '@/api/backups';
 import { Skeleton } from '@/design/primitives';
 import { t } from '@/i18n/admin';
 import { formatBytes } from '@/lib/text';
-import { formatFull } from '@/lib/time';
+import { formatDateAndTime } from '@/lib/time';
 import { Chart } from '../monitoring/Chart';
 import { PageError } from '../Page';
 import css from './backups.module.css';
@@ -76,7 +76,7 @@ function Table({ backups }: { backups: Backup[] }) {
         <tbody>
           {backups.map((backup) => (
             <tr key={backup.snapshot} data-testid="backup-row">
-              <th scope="row">{formatFull(backup.create_at)}</th>
+              <th scope="row">{formatDateAndTime(backup.create_at)}</th>
               <td>{formatBytes(backup.bytes)}</td>
               <td>{formatBytes(backup.bytes_added)}</td>
               <td>{number.format(backup.files)}</td>

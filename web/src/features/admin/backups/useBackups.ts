@@ -7,7 +7,7 @@ import { describeEnd, endedSince, isActive } from './backupJobs';
 
 const TARGETS = ['admin', 'backups', 'targets'];
 const JOBS = ['admin', 'backups', 'jobs'];
-const POLL_ACTIVE_MS = 1000;
+const POLL_ACTIVE_MS = 700;
 const POLL_MS = 10_000;
 
 export function useBackups() {
