@@ -70,6 +70,7 @@ test('the printed address is all that it takes', async () => {
     await screenshot(ada, 'setup-backups-phone');
     await ada.byTestId('backup-submit').click();
     await ada.byTestId('composer').waitFor();
+    await ada.byTestId('toast').getByText('Backups are made to backups.').waitFor();
     await ada.page.waitForURL('**/studio-north/channels/town-square');
     assert.ok((await readdir(folder)).includes('config'), 'the repository is there');
 });

@@ -96,7 +96,7 @@ function S3Keys({ form: { draft, errors, isNew, change } }: { form: TargetForm }
         onChange={(e) => change({ accessKey: e.target.value }, 'accessKey', 'location')}
       />
       <TextField
-        label={t('backups.secretKey')} type="password" error={errors.secretKey} hint={isNew ? undefined : t('backups.unchanged')} value={draft.secretKey} autoComplete="off" data-testid="target-secretKey"
+        label={t('backups.secretKey')} type="password" error={errors.secretKey} hint={isNew ? undefined : t('backups.unchanged')} value={draft.secretKey} autoComplete="new-password" data-testid="target-secretKey"
         onChange={(e) => change({ secretKey: e.target.value }, 'secretKey', 'location')}
       />
     </div>

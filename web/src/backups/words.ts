@@ -1,5 +1,5 @@
 // How the settings of a target are entered and displayed: its schedule, what is kept, its bandwidth.
-import type { Retention } from '@/api/backups';
+import type { BackupTarget, Retention } from '@/api/backups';
 import { t, tn } from '@/i18n/admin';
 import { formatBytes } from '@/lib/text';
 
@@ -10,6 +10,9 @@ export function describeInterval(hours: number): string {
   if (hours === 7 * 24) return t('backups.everyWeek');
   return hours % 24 === 0 ? tn('backups.everyDay', hours / 24) : tn('backups.everyHour', hours);
 }
+
+/** What happens from now on with a target that was added. */
+export const describeAdded = ({ name, interval_hours: hours }: BackupTarget) => t(hours > 0 ? 'backups.added' : 'backups.addedAtRequest', { name });
 
 export const PERIODS = ['daily', 'weekly', 'monthly', 'yearly'] as const satisfies ReadonlyArray<keyof Retention>;
 

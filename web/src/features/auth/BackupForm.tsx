@@ -2,12 +2,17 @@
 import { useEffect, useRef } from 'react';
 import { TargetFields } from '@/backups/TargetFields';
 import { useTargetForm } from '@/backups/useTargetForm';
+import { describeAdded } from '@/backups/words';
 import { Button } from '@/design/controls';
 import { t } from '@/i18n';
+import { toast } from '@/state/ui';
 import css from './auth.module.css';
 
 export default function BackupForm({ onDone }: { onDone: () => void }) {
-  const form = useTargetForm(undefined, onDone);
+  const form = useTargetForm(undefined, (target) => {
+    toast(describeAdded(target), 'success');
+    onDone();
+  });
   const element = useRef<HTMLFormElement>(null);
   // The form of the step before had the focus.
   useEffect(() => element.current?.querySelector('input')?.focus(), []);

@@ -2,6 +2,7 @@
 import { DatabaseBackup, Plus } from 'lucide-react';
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import type { BackupTarget } from '@/api/backups';
+import { describeAdded } from '@/backups/words';
 import { Button } from '@/design/controls';
 import { EmptyState, Skeleton } from '@/design/primitives';
 import { t } from '@/i18n/admin';
@@ -46,7 +47,7 @@ export default function BackupsPage() {
           ))}
         </ul>
       )}
-      {dialog?.kind === 'add' && <TargetDialog finalFocus={focusAdd} onClose={close} onDone={({ name, interval_hours: hours }) => done(t(hours > 0 ? 'backups.added' : 'backups.addedAtRequest', { name }))} />}
+      {dialog?.kind === 'add' && <TargetDialog finalFocus={focusAdd} onClose={close} onDone={(target) => done(describeAdded(target))} />}
       {dialog?.kind === 'edit' && <TargetDialog target={dialog.target} onClose={close} onDone={({ name }) => done(t('backups.saved', { name }))} />}
       {dialog?.kind === 'remove' && <RemoveTargetDialog target={dialog.target} finalFocus={focusAdd} onClose={close} onDone={() => done(t('backups.removed', { name: dialog.target.name }))} />}
     </Page>
