@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use guildhall_model::backup::{ArchivedBackup, BackupControl, BackupDescription, BackupTarget, CheckDepth, DumpPart};
-use guildhall_model::codes::backups as codes;
+use guildhall_model::codes::{backups as codes, jobs};
 use guildhall_model::limits::describe_bytes;
 use guildhall_model::ports::{BackupDraft, BlobKey};
-use guildhall_model::{Events, Millis, Result};
+use guildhall_model::{Error, Events, Millis, Result};
 use guildhall_storage::dump::Snapshot;
 use guildhall_storage::{Statement, backup_targets, dump};
 use tokio::sync::mpsc;
@@ -61,6 +61,7 @@ impl Backups<'_> {
                 self.forget_old(job, &target).await;
                 Ok(())
             }
+            Err(error) if is_interruption(&error) => Err(error),
             Err(error) => {
                 self.record(job, |grant| backup_targets::record_failure(grant.write_server(), target.id, &reason(&error))).await?;
                 Err(error)
@@ -79,6 +80,9 @@ impl Backups<'_> {
         };
         let running = Running::with_limit_of(&target);
         let outcome = with_progress(job, &running.0, self.backup_store.check(&target, depth, &running.0)).await;
+        if outcome.as_ref().is_err_and(is_interruption) {
+            return outcome;
+        }
         let error = outcome.as_ref().err().map(reason).unwrap_or_default();
         let now = self.clock.now();
         self.record(job, |grant| backup_targets::record_check(grant.write_server(), target.id, &error, now)).await?;
@@ -93,6 +97,9 @@ impl Backups<'_> {
         let running = Running::with_limit_of(&target);
         let drill = self.backup_drill.drill(&target, &target.state.last_snapshot, &running.0);
         let outcome = with_progress(job, &running.0, drill).await;
+        if outcome.as_ref().is_err_and(is_interruption) {
+            return outcome.map(drop);
+        }
         let error = outcome.as_ref().err().map(reason).unwrap_or_default();
         let now = self.clock.now();
         self.record(job, |grant| backup_targets::record_drill(grant.write_server(), target.id, &error, start_at, now)).await?;
@@ -162,6 +169,11 @@ impl Backups<'_> {
     }
 }
 
+/// The job was canceled, or another worker has it: that says nothing about the target.
+fn is_interruption(error: &Error) -> bool {
+    error.is(jobs::LEASE_LOST)
+}
+
 /// Waits for the operation, and writes its progress meanwhile.
 async fn with_progress<T>(job: &JobContext<'_>, control: &BackupControl, operation: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::pin!(operation);
@@ -184,7 +196,7 @@ async fn copy_database(snapshot: &mut Snapshot, draft: &mut dyn BackupDraft) -> 
             while let Some(piece) = received.recv().await {
                 draft.add(DumpPart::Lines(piece)).await?;
             }
-            Ok::<(), guildhall_model::Error>(())
+            Ok::<(), Error>(())
         };
         let (written, summary) = futures::future::join(write, snapshot.copy_table(&table, pieces)).await;
         written?;
