@@ -1,5 +1,5 @@
 // The state of the form of a target: what is entered, what is wrong with it, and sending it.
-import { useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { createBackupTarget, patchBackupTarget, type BackupTarget } from '@/api/backups';
 import { changeOf, draftOf, errorsOf, errorsOfRejection, newTargetOf, type TargetDraft, type TargetErrors, type TargetField } from './targetDraft';
 
@@ -25,10 +25,15 @@ export function useTargetForm(target: BackupTarget | undefined, onDone: (saved: 
     setErrors((now) => Object.fromEntries(Object.entries(now).filter(([field]) => field !== 'form' && !fields.includes(field as TargetField))));
   };
 
+  // The first field with an error gets the focus, once it has the error.
+  const rejected = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    rejected.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    rejected.current = null;
+  }, [errors]);
   const reject = (form: HTMLFormElement, found: TargetErrors) => {
+    rejected.current = form;
     setErrors(found);
-    // After the fields have their errors.
-    requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   };
 
   const send = async (form: HTMLFormElement) => {
