@@ -95,10 +95,6 @@ test('a backup is made, listed, checked, and restored as a test', async () => {
     await usb.getByTestId('backup-row').waitFor();
     const [backup] = await root.api('GET', `/backups/targets/${(await root.api('GET', '/backups/targets'))[0].id}/backups`);
     await usb.getByTestId('backup-row').getByText(backup.snapshot.slice(0, 10)).waitFor();
-    // The list is another one after the next backup.
-    await usb.getByTestId('target-start-backup').click();
-    await usb.getByTestId('chart').nth(1).waitFor();
-    assert.equal(await usb.getByTestId('backup-row').count(), 2);
 });
 
 test('a target is changed, and a backup that is slow shows its progress and is canceled', async () => {
@@ -153,6 +149,9 @@ test('a backup that fails says why, is tried again, and succeeds when the disk i
     await toast('The backup to USB disk was made').waitFor();
     await usb.getByTestId('target-problem').waitFor({state: 'detached'});
     assert.equal(await usb.getAttribute('data-state'), 'good');
+    // The list, which is open, is that of now.
+    await usb.getByTestId('chart').nth(1).waitFor();
+    assert.equal(await usb.getByTestId('backup-row').count(), 2);
 });
 
 test('the addresses of other kinds of targets are composed of their parts', async () => {
