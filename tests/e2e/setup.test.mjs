@@ -1,9 +1,11 @@
-// The first account of a server that takes the set-up code: the page without it, and the printed address that has it.
+// The set-up of a server that takes the set-up code: the page without it, the printed address that has it, and a target of backups.
 
 import assert from 'node:assert/strict';
+import {readdir} from 'node:fs/promises';
+import path from 'node:path';
 import {test} from 'node:test';
 
-import {openWindow, screenshot} from '../lib/browser.mjs';
+import {openWindow, screenshot, setViewport} from '../lib/browser.mjs';
 import {PASSWORD} from '../lib/server.mjs';
 import {setUp} from '../lib/setup.mjs';
 
@@ -50,5 +52,25 @@ test('the printed address is all that it takes', async () => {
     assert.equal(await ada.byTestId('account-setup-code').count(), 0);
     await fillAccount(ada);
     await ada.byTestId('account-submit').click();
-    await ada.byTestId('site-name').waitFor();
+    await ada.byTestId('site-name').fill('Studio chat');
+    await ada.byTestId('site-submit').click();
+    await ada.byTestId('team-name').fill('Studio North');
+    await ada.byTestId('team-submit').click();
+
+    // The last step: where backups are kept.
+    await ada.byTestId('backup-form').waitFor();
+    await screenshot(ada, 'setup-backups');
+    await ada.byTestId('backup-submit').click();
+    await ada.page.getByText('Enter the folder with its whole path').waitFor();
+    const folder = path.join(fresh.server.folder, 'backups');
+    await ada.byTestId('target-folder').fill(folder);
+    await ada.byTestId('target-generate').click();
+    await setViewport(ada, {width: 390, height: 844});
+    assert.ok(await ada.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    await screenshot(ada, 'setup-backups-phone');
+    await ada.byTestId('backup-submit').click();
+    await ada.byTestId('composer').waitFor();
+    await ada.byTestId('toast').getByText('Backups are made to backups.').waitFor();
+    await ada.page.waitForURL('**/studio-north/channels/town-square');
+    assert.ok((await readdir(folder)).includes('config'), 'the repository is there');
 });

@@ -137,7 +137,7 @@ async fn a_failing_job_is_retried_and_finally_ends_with_an_error() {
     assert_eq!(run(&server).await, 1);
     let failed = job(&root, &created).await;
     assert_eq!((&failed["status"], &failed["data"]["why"]), (&json!("pending"), &json!("a test")));
-    assert!(failed["data"]["error"].as_str().unwrap().contains("app.internal"), "{failed}");
+    assert!(failed["data"]["error"].as_str().unwrap().contains("went wrong on the server"), "{failed}");
     assert_eq!(run(&server).await, 0, "the retry is not due yet");
     server.clock.advance_ms(6_300);
     assert_eq!(run(&server).await, 1);

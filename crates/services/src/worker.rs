@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use guildhall_model::codes::context;
 use guildhall_model::{Error, Result};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -24,6 +25,14 @@ pub(crate) fn describe(error: &Error) -> String {
     match &error.source {
         Some(source) => format!("{error} ({source})"),
         None => error.to_string(),
+    }
+}
+
+/// Why something failed, as one sentence for administrators. That of a fault of the server refers to a request, and here is none.
+pub(crate) fn reason(error: &Error) -> String {
+    match &error.source {
+        Some(source) if error.is(context::INTERNAL) => format!("Something went wrong on the server: {source}."),
+        _ => error.message(),
     }
 }
 

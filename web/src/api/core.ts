@@ -178,5 +178,7 @@ export const post = <T>(path: string, body?: unknown, options?: RequestOptions) 
   request<T>('POST', path, { ...options, body });
 export const put = <T>(path: string, body?: unknown, options?: RequestOptions) =>
   request<T>('PUT', path, { ...options, body });
+export const patch = <T>(path: string, body?: unknown, options?: RequestOptions) =>
+  request<T>('PATCH', path, { ...options, body });
 export const del = <T>(path: string, query?: Query, options?: RequestOptions) =>
   request<T>('DELETE', path, { ...options, query });

@@ -270,6 +270,11 @@ export const en = {
   'settings.threads': 'Replies in threads that I follow',
   'settings.unsupported': 'This browser does not support notifications.',
 
+  'setup.backupLater': 'Later',
+  'setup.backupLaterHint': 'You can add a target later in the system console. Until then the server’s checks remind administrators of it.',
+  'setup.backupSubmit': 'Continue',
+  'setup.backupText': 'An array of disks (RAID) is no backup: what is deleted or damaged is so on all its disks. Choose another disk, another machine or a storage provider, and the server makes a backup there each day.',
+  'setup.backupTitle': 'Keep backups',
   'setup.certificate': 'Get a certificate for HTTPS automatically',
   'setup.certificateHint': 'From Let’s Encrypt, whose terms you accept with this. The name must lead to this machine, and the ports 80 and 443 must be open. Clear the box if a proxy in front of this server has the certificate.',
   'setup.code': 'Set-up code',
@@ -399,6 +404,7 @@ export const en = {
   'timeline.loading': 'Loading messages',
 
   'toast.copied': 'Copied',
+  'toast.notCopied': 'The browser does not allow to copy. Select the text and copy it by hand.',
   'toast.saved': 'Saved',
 
   'typing.many': 'Several people are typing…',

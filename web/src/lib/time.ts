@@ -4,6 +4,7 @@ const locale = typeof navigator === 'undefined' ? 'en' : navigator.language;
 const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
 const clockWithSeconds = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
 const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
+const dateAndTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', month: 'long', day: 'numeric' });
 const withYear = new Intl.DateTimeFormat(locale, { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' });
 const shortDate = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
@@ -15,6 +16,7 @@ export const formatClockWithSeconds = (at: number) => clockWithSeconds.format(at
 // Without AM and PM, for the narrow column beside messages.
 export const formatClockShort = (at: number) => clock.formatToParts(at).filter((part) => part.type !== 'dayPeriod').map((part) => part.value).join('').trim();
 export const formatFull = (at: number) => full.format(at);
+export const formatDateAndTime = (at: number) => dateAndTime.format(at);
 
 export function dayKey(at: number): string {
   const d = new Date(at);
@@ -47,6 +49,18 @@ export function endOfDay(at: number): number {
 }
 
 export const formatDate = (at: number) => withYear.format(at);
+
+const tenths = new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'short', maximumFractionDigits: 1 });
+const wholeUnits = (['hour', 'minute', 'second'] as const).map((unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }));
+
+// The two largest units; tenths of seconds where it was short.
+export function formatDuration(ms: number): string {
+  if (ms < 10_000) return tenths.format(Math.max(0.1, ms / 1000));
+  const total = Math.round(ms / 1000);
+  const counts = [Math.floor(total / 3600), Math.floor((total % 3600) / 60), total % 60];
+  const first = counts.findIndex((count) => count > 0);
+  return counts.flatMap((count, index) => (index >= first && index < first + 2 && count > 0 ? [wholeUnits[index]?.format(count) ?? ''] : [])).join(' ');
+}
 
 export function formatAgo(at: number, now: number = Date.now()): string {
   const seconds = Math.max(0, Math.round((now - at) / 1000));

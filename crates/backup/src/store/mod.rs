@@ -92,5 +92,6 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, BackupErro
 }
 
 fn failed(error: BackupError) -> Error {
-    codes::FAILED.with("reason", error)
+    let code = if matches!(error, BackupError::WrongPassword { .. }) { codes::WRONG_PASSWORD } else { codes::FAILED };
+    code.with("reason", error)
 }

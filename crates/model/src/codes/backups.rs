@@ -7,6 +7,7 @@ super::codes! {
     NO_TARGET = BadRequest, "api.backups.no_target.app_error", "There is no backup target yet. Add one first.";
     LOCATION_INVALID = BadRequest, "api.backups.location.app_error", "The address of the backup target is not valid: {reason}.";
     TARGET_UNUSABLE = BadRequest, "api.backups.target.unusable.app_error", "{reason}";
+    WRONG_PASSWORD = BadRequest, "api.backups.target.wrong_password.app_error", "{reason}";
     NO_ROOM = Internal, "app.backups.no_room.app_error", "The disk of the server has not enough free space to prepare a backup: {needed} are needed.";
     RUNNING = Conflict, "api.backups.running.app_error", "A backup to this target, or a check of it, is running already.";
     FAILED = Internal, "app.backups.failed.app_error", "{reason}";

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use guildhall_model::backup::{ArchivedBackup, BackupControl, BackupDescription, BackupTarget, CheckDepth, DumpPart};
-use guildhall_model::codes::backups as codes;
+use guildhall_model::codes::{backups as codes, jobs};
 use guildhall_model::limits::describe_bytes;
 use guildhall_model::ports::{BackupDraft, BlobKey};
-use guildhall_model::{Events, Millis, Result};
+use guildhall_model::{Error, Events, Millis, Result};
 use guildhall_storage::dump::Snapshot;
 use guildhall_storage::{Statement, backup_targets, dump};
 use tokio::sync::mpsc;
@@ -17,6 +17,7 @@ use crate::access::{SystemGrant, Writing};
 use crate::backups::Backups;
 use crate::boxed;
 use crate::jobs::JobContext;
+use crate::worker::reason;
 
 /// How often a job's progress is written.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
@@ -60,8 +61,9 @@ impl Backups<'_> {
                 self.forget_old(job, &target).await;
                 Ok(())
             }
+            Err(error) if is_interruption(&error) => Err(error),
             Err(error) => {
-                self.record(job, |grant| backup_targets::record_failure(grant.write_server(), target.id, &error.to_string())).await?;
+                self.record(job, |grant| backup_targets::record_failure(grant.write_server(), target.id, &reason(&error))).await?;
                 Err(error)
             }
         }
@@ -78,7 +80,10 @@ impl Backups<'_> {
         };
         let running = Running::with_limit_of(&target);
         let outcome = with_progress(job, &running.0, self.backup_store.check(&target, depth, &running.0)).await;
-        let error = outcome.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        if outcome.as_ref().is_err_and(is_interruption) {
+            return outcome;
+        }
+        let error = outcome.as_ref().err().map(reason).unwrap_or_default();
         let now = self.clock.now();
         self.record(job, |grant| backup_targets::record_check(grant.write_server(), target.id, &error, now)).await?;
         outcome
@@ -92,7 +97,10 @@ impl Backups<'_> {
         let running = Running::with_limit_of(&target);
         let drill = self.backup_drill.drill(&target, &target.state.last_snapshot, &running.0);
         let outcome = with_progress(job, &running.0, drill).await;
-        let error = outcome.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        if outcome.as_ref().is_err_and(is_interruption) {
+            return outcome.map(drop);
+        }
+        let error = outcome.as_ref().err().map(reason).unwrap_or_default();
         let now = self.clock.now();
         self.record(job, |grant| backup_targets::record_drill(grant.write_server(), target.id, &error, start_at, now)).await?;
         let report = outcome?;
@@ -147,7 +155,7 @@ impl Backups<'_> {
         match with_progress(job, &running.0, forget).await {
             Ok(count) => job.set_data("removed_backups", count),
             Err(error) => {
-                job.set_data("warning", format!("older backups could not be removed: {error}"));
+                job.set_data("warning", format!("Older backups could not be removed: {}", reason(&error)));
                 tracing::warn!(%error, target = target.name, "older backups could not be removed");
             }
         }
@@ -159,6 +167,11 @@ impl Backups<'_> {
         write.push(statement(&job.grant));
         write.commit(Events::none("administrators look at backups")).await
     }
+}
+
+/// The job was canceled, or another worker has it: that says nothing about the target.
+fn is_interruption(error: &Error) -> bool {
+    error.is(jobs::LEASE_LOST)
 }
 
 /// Waits for the operation, and writes its progress meanwhile.
@@ -183,7 +196,7 @@ async fn copy_database(snapshot: &mut Snapshot, draft: &mut dyn BackupDraft) -> 
             while let Some(piece) = received.recv().await {
                 draft.add(DumpPart::Lines(piece)).await?;
             }
-            Ok::<(), guildhall_model::Error>(())
+            Ok::<(), Error>(())
         };
         let (written, summary) = futures::future::join(write, snapshot.copy_table(&table, pieces)).await;
         written?;

@@ -11,6 +11,7 @@ use guildhall_storage::usage::{Counted, guard};
 use crate::access::{SystemGrant, Writing};
 use crate::backups::Backups;
 use crate::boxed;
+use crate::worker::reason;
 
 const NAME_CHARS_MAX: usize = 64;
 const LOCATION_CHARS_MAX: usize = 1024;
@@ -137,7 +138,10 @@ impl Backups<'_> {
 
     /// What is wrong with an address or a password is for the caller to mend.
     async fn connect(&self, target: &BackupTarget) -> Result<()> {
-        self.backup_store.connect(target).await.map_err(|error| codes::TARGET_UNUSABLE.with("reason", error))
+        match self.backup_store.connect(target).await {
+            Err(error) if !error.is(codes::WRONG_PASSWORD) => Err(codes::TARGET_UNUSABLE.with("reason", reason(&error))),
+            outcome => outcome,
+        }
     }
 
     fn check_target(&self, target: &BackupTarget) -> Result<()> {

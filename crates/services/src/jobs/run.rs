@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::context::{Interruption, JobContext};
 use super::registry::{self, Entry};
 use crate::jobs::Jobs;
-use crate::worker::stored_message;
+use crate::worker::{reason, stored_message};
 
 impl Jobs<'_> {
     pub(super) async fn run(&self, job: Job, mut stop: watch::Receiver<bool>) {
@@ -52,7 +52,7 @@ impl Jobs<'_> {
 
     /// Schedules the next attempt, or ends the job with an error after the last one.
     async fn fail(&self, entry: &Entry, job: &Job, context: &JobContext<'_>, error: &Error) -> Result<()> {
-        context.set_data("error", stored_message(&error.to_string()));
+        context.set_data("error", stored_message(&reason(error)));
         let random = self.ids.next_bytes()[15];
         let Some(delay_ms) = entry.retry.delay_ms(job.attempts, random) else {
             tracing::warn!(%error, job = %job.id, kind = job.kind.name(), attempts = job.attempts, "job failed");

@@ -2,18 +2,21 @@
 import type { ReactNode } from 'react';
 import { Logo } from '@/design/primitives';
 import { t } from '@/i18n';
+import { cx } from '@/lib/text';
 import { useEntities } from '@/state/store';
 import css from './auth.module.css';
 
 interface AuthLayoutProps {
   title: string;
   text?: ReactNode;
+  // For a form with more than a few fields.
+  wide?: boolean;
   progress?: { step: number; total: number };
   children: ReactNode;
   foot?: ReactNode;
 }
 
-export function AuthLayout({ title, text, progress, children, foot }: AuthLayoutProps) {
+export function AuthLayout({ title, text, wide, progress, children, foot }: AuthLayoutProps) {
   const site = useEntities((s) => s.config.SiteName);
   return (
     <div className={css.page}>
@@ -23,7 +26,7 @@ export function AuthLayout({ title, text, progress, children, foot }: AuthLayout
         <p className={css.taglineText}>{t('auth.taglineText')}</p>
       </aside>
       <main className={css.side}>
-        <div className={css.panel}>
+        <div className={cx(css.panel, wide && css.wide)}>
           <div className={css.brand}><Logo size={30} /><span>{site && site !== 'Mattermost' ? site : 'Guildhall'}</span></div>
           {progress && (
             <div className={css.steps} aria-label={t('setup.step', progress)}>

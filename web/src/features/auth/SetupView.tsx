@@ -1,6 +1,8 @@
-// Setting up a new server: the administrator's account, the site's name and address, then the first team.
-import { useState } from 'react';
+// Setting up a new server: the administrator's account, the site's name and address, the first team, then backups.
+import type { Team } from '@mattermost/types/teams';
+import { lazy, Suspense, useState } from 'react';
 import { useSearchParams } from 'wouter';
+import { Skeleton } from '@/design/primitives';
 import { t } from '@/i18n';
 import { navigateTo } from '@/lib/navigate';
 import { useEntities } from '@/state/store';
@@ -9,7 +11,10 @@ import { AuthLayout } from './AuthLayout';
 import { SiteForm } from './SiteForm';
 import { TeamForm } from './TeamForm';
 
-const STEPS = 3;
+// Shared with the system console, and loaded with its strings.
+const BackupForm = lazy(() => import('./BackupForm'));
+
+const STEPS = 4;
 
 export function SetupAccountView({ onDone }: { onDone: () => void }) {
   const [params] = useSearchParams();
@@ -22,10 +27,10 @@ export function SetupAccountView({ onDone }: { onDone: () => void }) {
   );
 }
 
-// After the account: the site, then the team.
+// After the account: the site, the team, then backups.
 export function SetupSiteView({ onDone }: { onDone: () => void }) {
   const [isSiteDone, setSiteDone] = useState(false);
-  const [isTeamDone, setTeamDone] = useState(false);
+  const [team, setTeam] = useState<Team | null>(null);
   if (!isSiteDone) {
     return (
       <AuthLayout title={t('setup.siteTitle')} text={t('setup.siteText')} progress={{ step: 2, total: STEPS }}>
@@ -33,16 +38,20 @@ export function SetupSiteView({ onDone }: { onDone: () => void }) {
       </AuthLayout>
     );
   }
+  if (!team) {
+    return (
+      <AuthLayout title={t('setup.teamTitle')} text={t('setup.teamText')} progress={{ step: 3, total: STEPS }}>
+        <TeamForm submit={t('setup.teamSubmit')} onDone={setTeam} />
+      </AuthLayout>
+    );
+  }
+  const openTeam = () => {
+    onDone();
+    navigateTo(`/${team.name}/channels/town-square`, { replace: true });
+  };
   return (
-    <AuthLayout title={t('setup.teamTitle')} text={t('setup.teamText')} progress={{ step: STEPS, total: STEPS }}>
-      <TeamForm
-        submit={t('setup.teamSubmit')} disabled={isTeamDone}
-        onDone={(team) => {
-          setTeamDone(true);
-          onDone();
-          navigateTo(`/${team.name}/channels/town-square`, { replace: true });
-        }}
-      />
+    <AuthLayout wide title={t('setup.backupTitle')} text={t('setup.backupText')} progress={{ step: STEPS, total: STEPS }}>
+      <Suspense fallback={<Skeleton width="100%" height={320} />}><BackupForm onDone={openTeam} /></Suspense>
     </AuthLayout>
   );
 }

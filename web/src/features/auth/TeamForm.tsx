@@ -12,7 +12,7 @@ import { FormError } from './FormError';
 
 const RESERVED = new Set(['admin', 'api', 'channel', 'error', 'help', 'landing', 'login', 'mfa', 'oauth', 'plug', 'plugins', 'post', 'signup', 'boards', 'playbooks', 'admin_console', 'signup_user_complete', 'select_team', 'create_team', 'assets']);
 
-export function TeamForm({ submit, disabled, onDone }: { submit: string; disabled?: boolean; onDone: (team: Team) => void }) {
+export function TeamForm({ submit, onDone }: { submit: string; onDone: (team: Team) => void }) {
   const [displayName, setDisplayName] = useState('');
   const [address, setAddress] = useState<string | null>(null);
   const [open, setOpen] = useState(false);
@@ -46,7 +46,7 @@ export function TeamForm({ submit, disabled, onDone }: { submit: string; disable
         onChange={(e) => setAddress(slugify(e.target.value.replace(/\s$/, '-')) + (e.target.value.endsWith('-') ? '-' : ''))} data-testid="team-address"
       />
       <Checkbox checked={open} title={t('team.open')} hint={t('team.openHint')} onChange={setOpen} testId="team-open" />
-      <Button type="submit" variant="primary" size="large" fullWidth busy={busy} disabled={disabled || name.length < 2 || reserved || !displayName.trim()} data-testid="team-submit">{submit}</Button>
+      <Button type="submit" variant="primary" size="large" fullWidth busy={busy} disabled={name.length < 2 || reserved || !displayName.trim()} data-testid="team-submit">{submit}</Button>
     </form>
   );
 }

@@ -11,6 +11,7 @@ import { Button, TextField } from '@/design/controls';
 import { Dialog } from '@/design/overlay';
 import { t, tn } from '@/i18n';
 import { siteUrl } from '@/lib/base';
+import { copyText } from '@/lib/clipboard';
 import { navigateTo } from '@/lib/navigate';
 import { channelPath, channelTitle } from '@/state/entities/channels';
 import { getState, useEntities } from '@/state/store';
@@ -83,10 +84,11 @@ export function InviteDialog() {
   const inviteId = query.data?.invite_id || team?.invite_id;
   const link = inviteId ? `${siteUrl()}/signup_user_complete/?id=${inviteId}` : '';
   const copy = () => {
-    navigator.clipboard.writeText(link).then(() => {
+    void copyText(link).then((isCopied) => {
+      if (!isCopied) return toast(t('toast.notCopied'), 'error');
       setCopied(true);
       setTimeout(() => setCopied(false), 2000);
-    }, toastError);
+    });
   };
   return (
     <Dialog title={t('invite.title', { team: team?.display_name ?? '' })} description={t('invite.text')} closeLabel={t('action.close')} onClose={closeDialog} testId="invite-dialog">

@@ -8,6 +8,7 @@ export const consoleMessages = {
   'console.openMenu': 'Show the pages',
   'console.title': 'System console',
 
+  'section.environment': 'Environment',
   'section.reporting': 'Reporting',
 
   'statistics.activeDaily': 'Active today',

@@ -1,11 +1,12 @@
 // The strings of the administrators' pages: one file for each page, loaded with the pages.
 import { translator } from '../index';
+import { backupsMessages } from './backups';
 import { consoleMessages } from './console';
 import { findingsMessages } from './findings';
 import { limitsMessages } from './limits';
 import { monitoringMessages } from './monitoring';
 
-const en = { ...consoleMessages, ...findingsMessages, ...limitsMessages, ...monitoringMessages };
+const en = { ...backupsMessages, ...consoleMessages, ...findingsMessages, ...limitsMessages, ...monitoringMessages };
 
 export type AdminMessageKey = keyof typeof en;
 

@@ -2,6 +2,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { t } from '@/i18n';
+import { copyText } from '@/lib/clipboard';
 import { highlight, type Highlighted } from './highlighting';
 import css from './markdown.module.css';
 
@@ -30,7 +31,8 @@ export function CodeBlock({ code, language }: { code: string; language: string }
     return () => { mounted = false; };
   }, [code, name]);
   const copy = () => {
-    void navigator.clipboard.writeText(code).then(() => {
+    void copyText(code).then((isCopied) => {
+      if (!isCopied) return;
       setCopied(true);
       setTimeout(() => setCopied(false), 1500);
     });

@@ -12,6 +12,7 @@ import { EmojiPicker } from '@/emoji/Picker';
 import { recentEmoji, addRecentEmoji } from '@/emoji/recent';
 import { t } from '@/i18n';
 import { currentPath, siteUrl } from '@/lib/base';
+import { copyText } from '@/lib/clipboard';
 import { openPanel } from '@/lib/navigate';
 import { setFollowing } from '@/state/entities/threads';
 import { apply, getState } from '@/state/store';
@@ -26,8 +27,8 @@ export function permalink(post: Post): string {
   return `${siteUrl()}/${team?.name ?? ''}/pl/${post.id}`;
 }
 
-function copyText(text: string): void {
-  navigator.clipboard.writeText(text).then(() => toast(t('toast.copied'), 'success'), toastError);
+function copy(text: string): void {
+  void copyText(text).then((isCopied) => (isCopied ? toast(t('toast.copied'), 'success') : toast(t('toast.notCopied'), 'error')));
 }
 
 // The toolbar is one tab stop; arrow keys move within it.
@@ -86,8 +87,8 @@ export function PostToolbar({ post, place, onMenu }: { post: Post; place: Place;
           trigger={<button type="button" tabIndex={-1} className={css.tool} aria-label={t('post.more')} title={t('post.more')} data-testid="post-menu"><MoreHorizontal size={17} /></button>}
         >
           {canEdit(post) && <MenuItem icon={<Pencil size={16} />} trailing="E" testId="post-edit" onSelect={() => setTimeout(() => setEditing(`${place}:${post.id}`))}>{t('post.edit')}</MenuItem>}
-          <MenuItem icon={<Link2 size={16} />} onSelect={() => copyText(permalink(post))}>{t('post.copyLink')}</MenuItem>
-          <MenuItem icon={<Copy size={16} />} onSelect={() => copyText(post.message)}>{t('post.copyText')}</MenuItem>
+          <MenuItem icon={<Link2 size={16} />} onSelect={() => copy(permalink(post))}>{t('post.copyLink')}</MenuItem>
+          <MenuItem icon={<Copy size={16} />} onSelect={() => copy(post.message)}>{t('post.copyText')}</MenuItem>
           <MenuItem icon={<MailOpen size={16} />} onSelect={() => void markUnreadFrom(post.id)}>{t('post.markUnread')}</MenuItem>
           <MenuItem icon={<Pin size={16} />} onSelect={() => void togglePin(post.id)}>{post.is_pinned ? t('post.unpin') : t('post.pin')}</MenuItem>
           <MenuItem icon={following ? <BellOff size={16} /> : <Bell size={16} />} onSelect={toggleFollow}>{following ? t('thread.unfollow') : t('thread.follow')}</MenuItem>

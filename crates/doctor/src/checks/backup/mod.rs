@@ -11,7 +11,7 @@ pub(crate) static CHECKS: &[&Check] = &[&configured::CHECK, &targets::CHECK];
 kinds! {
     NONE = "backup.none", Warning, "No backup is configured",
         "If the disk fails, or somebody deletes what should have stayed, everything is lost. An array (RAID) is no backup: what is deleted or damaged is so on all its disks.",
-        "Add a target on another disk or machine: `guildhall backup target add NAME LOCATION` (the help page `Backup and restore` says how); if another program makes backups, mute this finding.";
+        "Add a target on another disk or machine, on the page Backups of the system console or with `guildhall backup target add NAME LOCATION` (the help page `Backup and restore` says how); if another program makes backups, mute this finding.";
     NEVER = "backup.never", Warning, "No backup was made yet",
         "The target is configured, and has no backup. The first one is made within minutes after the target was added.",
         "Make one now with `guildhall backup create`, and read its error.";

@@ -1,14 +1,13 @@
 // One finding: how urgent it is, what was found, and what to do.
-import { Bell, BellOff, CircleCheck, Info, OctagonAlert, TriangleAlert, type LucideIcon } from 'lucide-react';
-import type { Finding, Severity } from '@/api/findings';
+import { Bell, BellOff } from 'lucide-react';
+import type { Finding } from '@/api/findings';
 import { Button } from '@/design/controls';
 import { t } from '@/i18n/admin';
 import { browserPath } from '@/lib/base';
 import { cx } from '@/lib/text';
 import { formatFull } from '@/lib/time';
+import { SeverityLabel } from '../SeverityLabel';
 import css from './findings.module.css';
-
-const icons: Record<Severity, LucideIcon> = { critical: OctagonAlert, warning: TriangleAlert, info: Info, ok: CircleCheck };
 
 interface FindingCardProps {
   finding: Finding;
@@ -18,10 +17,9 @@ interface FindingCardProps {
 }
 
 export function FindingCard({ finding, node, onMute }: FindingCardProps) {
-  const Icon = icons[finding.severity];
   return (
     <li className={cx(css.finding, css[finding.severity], finding.muted && css.isMuted)} data-testid="finding" data-finding-id={finding.id}>
-      <div className={css.severity}><Icon size={18} aria-hidden /><span>{t(`findings.severity.${finding.severity}`)}</span></div>
+      <SeverityLabel className={css.severity} severity={finding.severity} text={t(`findings.severity.${finding.severity}`)} />
       <div className={css.body}>
         <p className={css.summary}>{finding.summary}</p>
         <p className={css.remedy}><b>{t('findings.remedy')}:</b> <Prose text={finding.remedy} />{' '}<HelpLink id={finding.id} /></p>

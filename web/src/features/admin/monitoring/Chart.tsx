@@ -25,9 +25,11 @@ interface ChartProps {
   main?: number;
   range: Range;
   interval: number;
+  // The same as a table of averages.
+  hasTable?: boolean;
 }
 
-export function Chart({ title, unit, lines, main = 0, range, interval }: ChartProps) {
+export function Chart({ title, unit, lines, main = 0, range, interval, hasTable = true }: ChartProps) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
   const [pointed, setPointed] = useState<number | null>(null);
@@ -106,7 +108,7 @@ export function Chart({ title, unit, lines, main = 0, range, interval }: ChartPr
       </div>
       <div className={css.foot}>
         {lines.length > 1 && <ul className={css.legend}>{lines.map((line, index) => <li key={line.label}><i className={colour(index)} />{line.label}</li>)}</ul>}
-        <Table title={title} unit={unit} lines={lines} long={long} />
+        {hasTable && <Table title={title} unit={unit} lines={lines} long={long} />}
       </div>
     </div>
   );

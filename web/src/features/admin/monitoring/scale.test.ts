@@ -22,6 +22,11 @@ describe('axes', () => {
     const month = timeTicks({ min, max: min + 30 * 86_400_000 }, 6);
     expect(month.length).toBeLessThanOrEqual(7);
     expect(month.every((time) => new Date(time).getHours() === 0)).toBe(true);
+    for (const days of [100, 400, 1500]) {
+      const ticks = timeTicks({ min, max: min + days * 86_400_000 }, 6);
+      expect(ticks.length).toBeGreaterThan(1);
+      expect(ticks.length).toBeLessThanOrEqual(7);
+    }
   });
 });
 

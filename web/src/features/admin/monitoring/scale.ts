@@ -31,7 +31,7 @@ const DAY = 24 * HOUR;
 export function timeTicks({ min, max }: Range, room: number): number[] {
   const span = max - min;
   const byDays = span > 3 * DAY;
-  const steps = byDays ? [1, 2, 5, 10] : [1, 2, 3, 4, 6, 8, 12];
+  const steps = byDays ? [1, 2, 5, 10, 20, 30, 60, 90, 180, 365] : [1, 2, 3, 4, 6, 8, 12];
   const unit = byDays ? DAY : HOUR;
   const step = steps.find((each) => span / (each * unit) <= room) ?? steps[steps.length - 1] ?? 1;
   const at = new Date(min);
