@@ -109,7 +109,7 @@ impl Backups<'_> {
 
     async fn make_backup(&self, job: &JobContext<'_>, target: &BackupTarget, start_at: Millis) -> Result<ArchivedBackup> {
         self.check_room(job).await?;
-        let mut draft = self.backup_store.draft().await?;
+        let mut draft = self.backup_store.draft(target).await?;
         let mut snapshot = dump::snapshot(self.access.read(&job.grant), job.grant.server()).await?;
         let outcome = copy_database(&mut snapshot, &mut *draft).await;
         let schema_version = snapshot.schema_version();
