@@ -9,28 +9,36 @@ use tokio::process::Command;
 
 use crate::error::{BackupError, Result};
 
+/// Of the environment, the program gets no more: the server's may have passwords.
+const ENVIRONMENT: [&str; 4] = ["PATH", "HOME", "LANG", "TZ"];
 /// Lines of its output that are logged, and how long they may be.
 const LINES_MAX: usize = 1000;
 const LINE_BYTES_MAX: usize = 2000;
 /// For the end of its output, which a process that it has left behind may hold open.
 const OUTPUT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A command without arguments and without a shell. What it prints is logged.
+/// A program without arguments. What it prints is logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hook {
     /// The setting that names it, for errors.
-    pub setting: &'static str,
-    pub command: PathBuf,
-    pub time_limit: Duration,
+    setting: &'static str,
+    program: PathBuf,
+    time_limit: Duration,
 }
 
 impl Hook {
+    /// `None` for an empty path.
+    pub fn new(setting: &'static str, program: PathBuf, time_limit: Duration) -> Option<Self> {
+        (!program.as_os_str().is_empty()).then_some(Self { setting, program, time_limit })
+    }
+
     /// Waits until it has ended well, within its time. `variables` are added to its environment.
     pub async fn run(&self, variables: &[(&str, &str)]) -> Result<()> {
-        let name = self.command.display();
-        let mut command = Command::new(&self.command);
+        let name = self.program.display();
+        let mut command = Command::new(&self.program);
+        command.env_clear().envs(ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
         command.envs(variables.iter().copied()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-        let failed = |reason: String| BackupError::Other(format!("The command {name} ({}) {reason}", self.setting));
+        let failed = |reason: String| BackupError::Other(format!("The program {name} of {} {reason}", self.setting));
         let mut child = command.spawn().map_err(|error| failed(format!("could not be started: {error}")))?;
         let output = (child.stdout.take(), child.stderr.take());
         let setting = self.setting;
@@ -58,7 +66,7 @@ async fn log_lines(setting: &'static str, output: Option<impl AsyncRead + Unpin>
     let (mut last, mut count, mut line) = (None, 0, Vec::new());
     loop {
         line.clear();
-        // What does not end is read all the same, so that the command does not wait.
+        // What does not end is read all the same, so that the program does not wait.
         match read_line(&mut output, &mut line).await {
             Ok(true) => {}
             Ok(false) | Err(_) => return last,
@@ -105,11 +113,11 @@ mod tests {
         let command = folder.path().join("hook");
         fs::write(&command, format!("#!/bin/sh\n{script}\n")).unwrap();
         fs::set_permissions(&command, fs::Permissions::from_mode(0o700)).unwrap();
-        Hook { setting: "backup.before_command", command, time_limit }
+        Hook::new("backups.before_hook", command, time_limit).unwrap()
     }
 
     #[tokio::test]
-    async fn a_command_gets_its_variables_and_must_succeed() {
+    async fn a_program_gets_its_variables_and_must_succeed() {
         let folder = tempfile::tempdir().unwrap();
         let long = Duration::from_secs(60);
         let seen = folder.path().join("seen");
@@ -118,14 +126,14 @@ mod tests {
         assert_eq!(fs::read_to_string(seen).unwrap(), "usb; $(id)");
         let bad = hook(&folder, "echo fine; echo 'No disk.' >&2; exit 3", long).run(&[]).await.unwrap_err().to_string();
         let command = folder.path().join("hook");
-        assert_eq!(bad, format!("The command {} (backup.before_command) failed (exit status: 3): No disk.", command.display()));
+        assert_eq!(bad, format!("The program {} of backups.before_hook failed (exit status: 3): No disk.", command.display()));
         fs::remove_file(command).unwrap();
-        let missing = Hook { setting: "x", command: folder.path().join("none"), time_limit: long };
+        let missing = Hook::new("x", folder.path().join("none"), long).unwrap();
         assert!(missing.run(&[]).await.unwrap_err().to_string().contains("could not be started"));
     }
 
     #[tokio::test]
-    async fn a_command_that_hangs_is_ended() {
+    async fn a_program_that_hangs_is_ended() {
         let folder = tempfile::tempdir().unwrap();
         let hanging = hook(&folder, "exec cat /dev/zero > /dev/null", Duration::from_millis(50));
         let error = hanging.run(&[]).await.unwrap_err().to_string();

@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
-use guildhall_backup::{Repository, Storage};
+use guildhall_backup::{Repository, SourceFile, Storage};
 use guildhall_model::backup::{BackupControl, CheckDepth, Retention};
 
 use crate::servers::{ACCESS_KEY, S3Server, SECRET_KEY, SshServer};
@@ -15,7 +15,10 @@ fn check(storage: Arc<dyn Storage>) {
     let large = support::noise(3_000_000);
     let files = |day: i64| {
         let mut files = vec![memory("files/aa/large", large.clone())];
-        files.extend((0..20).map(|n| memory(&format!("files/small/{n:02}"), format!("{day} {n}").repeat(50).into_bytes())));
+        files.extend((0..20).map(|n| {
+            let file = memory(&format!("files/small/{n:02}"), format!("{day} {n}").repeat(50).into_bytes());
+            SourceFile { modified_ms: Some(day * DAY_MS), ..file }
+        }));
         files
     };
     for day in 0..3 {

@@ -7,7 +7,7 @@ use guildhall_model::backup::{ArchivedBackup, BackupControl, BackupDescription, 
 use guildhall_model::codes::backups as codes;
 use guildhall_model::limits::describe_bytes;
 use guildhall_model::ports::{BackupDraft, BlobKey};
-use guildhall_model::{Events, Millis, Result};
+use guildhall_model::{Error, Events, Millis, Result};
 use guildhall_storage::dump::Snapshot;
 use guildhall_storage::{Statement, backup_targets, dump};
 use tokio::sync::mpsc;
@@ -45,7 +45,9 @@ impl Backups<'_> {
         let target = self.target_of(job).await?;
         let start_at = self.clock.now();
         self.record(job, |grant| backup_targets::record_start(grant.write_server(), target.id, start_at)).await?;
-        match self.make_backup(job, &target, start_at).await {
+        let outcome = self.make_backup(job, &target, start_at).await;
+        self.counters.backups.count(&outcome);
+        match outcome {
             Ok(archived) => {
                 let now = self.clock.now();
                 self.record(job, |grant| backup_targets::record_success(grant.write_server(), target.id, &archived, start_at, now)).await?;
@@ -61,7 +63,7 @@ impl Backups<'_> {
                 Ok(())
             }
             Err(error) => {
-                self.record(job, |grant| backup_targets::record_failure(grant.write_server(), target.id, &error.to_string())).await?;
+                self.record(job, |grant| backup_targets::record_failure(grant.write_server(), target.id, &error.message())).await?;
                 Err(error)
             }
         }
@@ -78,7 +80,8 @@ impl Backups<'_> {
         };
         let running = Running::with_limit_of(&target);
         let outcome = with_progress(job, &running.0, self.backup_store.check(&target, depth, &running.0)).await;
-        let error = outcome.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        self.counters.backup_checks.count(&outcome);
+        let error = outcome.as_ref().err().map(Error::message).unwrap_or_default();
         let now = self.clock.now();
         self.record(job, |grant| backup_targets::record_check(grant.write_server(), target.id, &error, now)).await?;
         outcome
@@ -92,7 +95,8 @@ impl Backups<'_> {
         let running = Running::with_limit_of(&target);
         let drill = self.backup_drill.drill(&target, &target.state.last_snapshot, &running.0);
         let outcome = with_progress(job, &running.0, drill).await;
-        let error = outcome.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        self.counters.backup_drills.count(&outcome);
+        let error = outcome.as_ref().err().map(Error::message).unwrap_or_default();
         let now = self.clock.now();
         self.record(job, |grant| backup_targets::record_drill(grant.write_server(), target.id, &error, start_at, now)).await?;
         let report = outcome?;

@@ -137,7 +137,7 @@ impl Backups<'_> {
 
     /// What is wrong with an address or a password is for the caller to mend.
     async fn connect(&self, target: &BackupTarget) -> Result<()> {
-        self.backup_store.connect(target).await.map_err(|error| codes::TARGET_UNUSABLE.with("reason", error))
+        self.backup_store.connect(target).await.map_err(|error| codes::TARGET_UNUSABLE.with("reason", error.message()))
     }
 
     fn check_target(&self, target: &BackupTarget) -> Result<()> {

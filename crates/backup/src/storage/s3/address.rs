@@ -26,6 +26,7 @@ impl S3Address {
         const SYNTAX: &str = "write it like s3:https://host/bucket/folder";
         let with_scheme = match text {
             text if text.starts_with("https://") || text.starts_with("http://") => text.to_owned(),
+            text if text.contains("://") => return Err(SYNTAX),
             text => format!("https://{}", text.trim_start_matches('/')),
         };
         let url = Url::parse(&with_scheme).map_err(|_| SYNTAX)?;

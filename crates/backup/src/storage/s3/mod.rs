@@ -70,7 +70,8 @@ impl S3Storage {
         })
     }
 
-    fn write_in_parts(&self, key: &str, parts: &[Bytes]) -> Result<(), StorageError> {
+    fn write_in_parts(&self, file: &FileName, parts: &[Bytes]) -> Result<(), StorageError> {
+        let key = &self.address.key(&file.path());
         let (bucket, credentials) = (&self.address.bucket, Some(&self.credentials));
         let upload = self.run(async |requests: &Requests<'_>| {
             let url = bucket.create_multipart_upload(credentials, key).sign(SIGNATURE_VALIDITY);
@@ -78,7 +79,12 @@ impl S3Storage {
             CreateMultipartUpload::parse_response(&String::from_utf8_lossy(&body)).map_err(|error| requests.unreadable(&error))
         })?;
         let id = upload.upload_id();
-        let outcome = self.upload_parts(key, id, parts);
+        let bytes = parts.iter().map(Bytes::len).sum::<usize>() as u64;
+        let outcome = self.upload_parts(key, id, parts).or_else(|error| {
+            // The upload may be complete, and its answer lost: then there is no upload any more, but the object.
+            let found = self.read_piece(file, key, 0, 1);
+            if found.is_ok_and(|found| found.total_bytes == Some(bytes)) { Ok(()) } else { Err(error) }
+        });
         if outcome.is_err() {
             // What was uploaded would be stored, and paid for, though nobody sees it.
             let abort = self.run(async |requests: &Requests<'_>| {
@@ -170,11 +176,10 @@ impl Storage for S3Storage {
     }
 
     fn write(&self, file: &FileName, parts: &[Bytes]) -> Result<(), StorageError> {
-        let key = self.address.key(&file.path());
         if parts.iter().map(Bytes::len).sum::<usize>() > SINGLE_UPLOAD_BYTES_MAX {
-            return self.write_in_parts(&key, parts);
+            return self.write_in_parts(file, parts);
         }
-        let content = join(parts);
+        let (key, content) = (self.address.key(&file.path()), join(parts));
         self.run(async |requests: &Requests<'_>| {
             let url = self.address.bucket.put_object(Some(&self.credentials), &key).sign(SIGNATURE_VALIDITY);
             requests.put(url, content.clone()).await.map(drop)

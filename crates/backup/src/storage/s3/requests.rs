@@ -78,7 +78,8 @@ impl Requests<'_> {
     pub async fn delete(&self, url: Url) -> Result<(), Failure> {
         let answer = self.send(Method::Delete, url, Vec::new(), Bytes::new(), 0).await?;
         match answer.status {
-            200..=299 | 404 => Ok(()),
+            200..=299 => Ok(()),
+            404 if !String::from_utf8_lossy(&answer.body).contains("<Code>NoSuchBucket</Code>") => Ok(()),
             _ => Err(answer::failure(self.address, &answer, None)),
         }
     }

@@ -103,11 +103,11 @@ impl Files<'_> {
             Ok(()) => self.rename(temporary, path).await,
             error => error,
         };
-        if outcome.is_err() {
-            // Best effort: the connection may be what has failed.
-            let _ = self.remove(temporary).await;
-        }
-        outcome
+        let Err(error) = outcome else { return Ok(()) };
+        let is_full = matches!(error, SftpError::SftpError(..)) && self.is_full(temporary).await;
+        // Best effort: the connection may be what has failed.
+        let _ = self.remove(temporary).await;
+        Err(if is_full { io::Error::from(io::ErrorKind::StorageFull).into() } else { error })
     }
 
     async fn open_new(&self, path: &Path) -> Result<File> {
@@ -208,8 +208,8 @@ impl Files<'_> {
         }
     }
 
-    /// Whether the disk of the folder is full, as far as the server tells.
-    pub async fn is_full(&self, path: &Path) -> bool {
+    /// Whether the disk of the file is full, as far as the server tells.
+    async fn is_full(&self, path: &Path) -> bool {
         let mut fs = self.sftp.fs();
         let space = self.within(fs.statvfs(path)).await;
         space.is_ok_and(|space| space.bavail.saturating_mul(space.frsize) < FULL_BELOW_BYTES)

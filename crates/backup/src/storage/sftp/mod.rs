@@ -4,6 +4,7 @@ mod address;
 mod files;
 mod session;
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -48,18 +49,11 @@ impl SftpStorage {
         remote::run(&self.location(), self.timing, async || {
             let session = self.connected().await?;
             let files = Files { sftp: &session.sftp, answer: self.timing.answer };
-            let outcome = work(&files).await;
-            let Err(error) = outcome else { return outcome.map_err(|error| self.failure(&error, file)) };
-            let failure = match self.failure(&error, file) {
-                Failure::Lasting(StorageError::Unusable { location, .. }) if files.is_full(self.address.path()).await => {
-                    Failure::Lasting(StorageError::Full { location })
-                }
-                failure => failure,
-            };
-            if failure.is_passing() {
+            let outcome = work(&files).await.map_err(|error| self.failure(&error, file));
+            if outcome.as_ref().is_err_and(Failure::is_passing) {
                 self.disconnect(&session).await;
             }
-            Err(failure)
+            outcome
         })
     }
 
@@ -83,15 +77,19 @@ impl SftpStorage {
     fn failure(&self, error: &SftpError, file: Option<&FileName>) -> Failure {
         let location = self.location();
         match error {
-            SftpError::SftpError(kind, message) => {
-                let reason = message.to_string().trim_end_matches('.').to_lowercase();
-                Failure::Lasting(match (kind, file) {
-                    (SftpErrorKind::NoSuchFile, Some(file)) => StorageError::Missing { location, file: file.path() },
-                    (SftpErrorKind::PermDenied, _) => StorageError::Denied { location, reason },
-                    _ => StorageError::Unusable { location, reason },
-                })
-            }
-            SftpError::IOError(error) if error.kind() == std::io::ErrorKind::TimedOut => Failure::Passing(StorageError::TimedOut { location }),
+            // Servers say hardly more than the kind.
+            SftpError::SftpError(kind, _) => Failure::Lasting(match (kind, file) {
+                (SftpErrorKind::NoSuchFile, Some(file)) => StorageError::Missing { location, file: file.path() },
+                (SftpErrorKind::NoSuchFile, None) => StorageError::Unusable { location, reason: "there is no such folder".to_owned() },
+                (SftpErrorKind::PermDenied, _) => {
+                    StorageError::Denied { location, reason: "the user there may not use the folder".to_owned() }
+                }
+                (kind, _) => {
+                    StorageError::Unusable { location, reason: format!("the server there could not do what it should ({kind:?})") }
+                }
+            }),
+            SftpError::IOError(error) if error.kind() == ErrorKind::StorageFull => Failure::Lasting(StorageError::Full { location }),
+            SftpError::IOError(error) if error.kind() == ErrorKind::TimedOut => Failure::Passing(StorageError::TimedOut { location }),
             SftpError::UnsupportedSftpProtocol { .. } => {
                 Failure::Lasting(StorageError::Unusable { location, reason: "its SFTP is of another version".to_owned() })
             }

@@ -15,6 +15,8 @@ use crate::storage::StorageError;
 
 /// What `ssh` says is read up to here.
 const MESSAGE_BYTES_MAX: u64 = 64 * 1024;
+/// Of the environment, `ssh` gets no more: the server's may have passwords.
+const ENVIRONMENT: [&str; 6] = ["PATH", "HOME", "LANG", "TZ", "SSH_AUTH_SOCK", "USER"];
 /// For the end of `ssh` after it has closed its output.
 const END_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -59,6 +61,7 @@ impl Session {
 
 fn command(address: &SftpAddress, ssh_config: Option<&Path>, timing: Timing) -> Command {
     let mut command = Command::new("ssh");
+    command.env_clear().envs(ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
     if let Some(file) = ssh_config {
         command.arg("-F").arg(file);
     }
