@@ -40,7 +40,9 @@ class Checked:
         if failure:
             return respond(start_response, *failure)
         environ["wsgi.input"] = Input(body)
-        return self.application(environ, start_response)
+        # moto itself is not made for threads that write the same object.
+        with self.lock:
+            return self.application(environ, start_response)
 
 
 class Input:
