@@ -222,11 +222,11 @@ async fn metrics_tell_what_has_happened_at_each_target() {
     assert!(value("guildhall_backup_last_success_timestamp_seconds") >= start_seconds);
     assert!(value("guildhall_backup_last_check_timestamp_seconds") >= start_seconds);
     assert!(value("guildhall_backup_last_size_bytes") > 1000.0 && value("guildhall_backup_last_added_bytes") > 1000.0);
-    assert!(has(&made, "guildhall_backup_runs_total{operation=\"backup\",result=\"success\"} 1"), "{made}");
+    assert!(has(&made, "guildhall_backup_runs_total{operation=\"backup\",result=\"success\"} 1.0"), "{made}");
     assert!(has(&made, "guildhall_backup_failed{target=\"usb\",operation=\"backup\"} 0.0"), "{made}");
     fs::remove_dir_all(folder.path().join("usb")).unwrap();
     perform(&server, &root, &format!("{path}/check")).await;
     let lost = metrics().await;
     assert!(has(&lost, "guildhall_backup_failed{target=\"usb\",operation=\"check\"} 1.0"), "{lost}");
-    assert!(has(&lost, "guildhall_backup_runs_total{operation=\"check\",result=\"failure\"} 1"), "{lost}");
+    assert!(has(&lost, "guildhall_backup_runs_total{operation=\"check\",result=\"failure\"} 1.0"), "{lost}");
 }

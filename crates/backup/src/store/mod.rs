@@ -77,7 +77,9 @@ impl BackupStore for RepositoryStore {
 
     async fn draft(&self, target: &BackupTarget) -> Result<Box<dyn BackupDraft>> {
         if let Some(hook) = &self.before_backup {
-            hook.run(&[("GUILDHALL_BACKUP_TARGET", &target.name), ("GUILDHALL_BACKUP_LOCATION", &target.location)]).await.map_err(failed)?;
+            hook.run(&[("GUILDHALL_BACKUP_TARGET", &target.name), ("GUILDHALL_BACKUP_LOCATION", &target.location)])
+                .await
+                .map_err(failed)?;
         }
         let (folders, connector) = (Arc::clone(&self.folders), self.connector.clone());
         let draft = blocking(move || draft::Draft::create(folders, connector)).await?;

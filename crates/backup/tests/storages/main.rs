@@ -5,9 +5,9 @@ mod contract;
 mod far;
 mod repositories;
 mod s3;
-mod sftp;
 #[path = "../support/servers.rs"]
 mod servers;
+mod sftp;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -40,7 +40,8 @@ fn check(storage: Arc<dyn Storage>) {
     let control = Arc::new(BackupControl::limited_to(1));
     let slow = Repository::open(storage, PASSWORD, Arc::clone(&control)).unwrap();
     let canceled = std::thread::scope(|scope| {
-        let archive = scope.spawn(|| slow.archive(tree(vec![memory("files/new", support::noise(2_000_000))]), "chat", NOW.plus_ms(4 * DAY_MS)));
+        let archive =
+            scope.spawn(|| slow.archive(tree(vec![memory("files/new", support::noise(2_000_000))]), "chat", NOW.plus_ms(4 * DAY_MS)));
         control.cancel();
         archive.join().unwrap()
     });

@@ -74,7 +74,8 @@ impl Monitoring<'_> {
         samples.counter(&catalogue::DELIVERY_ATTEMPTS, &["delivered"], counters.deliveries_made.get());
         samples.counter(&catalogue::DELIVERY_ATTEMPTS, &["failed"], counters.deliveries_failed.get());
         samples.counter(&catalogue::DELIVERY_ATTEMPTS, &["abandoned"], counters.deliveries_abandoned.get());
-        for (operation, outcomes) in [("backup", &counters.backups), ("check", &counters.backup_checks), ("drill", &counters.backup_drills)] {
+        for (operation, outcomes) in [("backup", &counters.backups), ("check", &counters.backup_checks), ("drill", &counters.backup_drills)]
+        {
             samples.counter(&catalogue::BACKUP_RUNS, &[operation, "success"], outcomes.succeeded.get());
             samples.counter(&catalogue::BACKUP_RUNS, &[operation, "failure"], outcomes.failed.get());
         }

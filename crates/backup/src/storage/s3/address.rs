@@ -46,7 +46,9 @@ impl S3Address {
         }
         let region = match url.query() {
             None => region_of(&host).to_owned(),
-            Some(query) => query.strip_prefix("region=").filter(|region| !region.is_empty()).ok_or("only ?region= can follow it")?.to_owned(),
+            Some(query) => {
+                query.strip_prefix("region=").filter(|region| !region.is_empty()).ok_or("only ?region= can follow it")?.to_owned()
+            }
         };
         // Certificates cover one label only, so a name with dots is not put before the host.
         let is_domain = matches!(url.host(), Some(Host::Domain(_)));

@@ -9,9 +9,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use guildhall_model::backup::TargetKeys;
 use guildhall_model::ports::OutgoingHttp;
-use rusty_s3::actions::{
-    CompleteMultipartUpload, CreateMultipartUpload, ListObjectsV2, ListObjectsV2Response,
-};
+use rusty_s3::actions::{CompleteMultipartUpload, CreateMultipartUpload, ListObjectsV2, ListObjectsV2Response};
 use rusty_s3::{Credentials, S3Action as _};
 
 use super::remote::{self, Failure, Timing, groups};

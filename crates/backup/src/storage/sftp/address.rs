@@ -34,13 +34,7 @@ impl SftpAddress {
         if !is_word(host, "-._:") || user.is_some_and(|user| !is_word(user, "-._+@")) || path.is_empty() || path.contains('\0') {
             return Err(SYNTAX);
         }
-        Ok(Self {
-            text: text.to_owned(),
-            user: user.map(ToOwned::to_owned),
-            host: host.to_owned(),
-            port,
-            path: PathBuf::from(path),
-        })
+        Ok(Self { text: text.to_owned(), user: user.map(ToOwned::to_owned), host: host.to_owned(), port, path: PathBuf::from(path) })
     }
 
     pub fn path(&self) -> &Path {

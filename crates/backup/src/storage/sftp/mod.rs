@@ -111,7 +111,8 @@ impl Storage for SftpStorage {
     }
 
     fn create(&self) -> Result<(), StorageError> {
-        let folders: Vec<PathBuf> = FOLDERS.iter().filter_map(|kind| kind.folder()).map(|folder| self.address.path().join(folder)).collect();
+        let folders: Vec<PathBuf> =
+            FOLDERS.iter().filter_map(|kind| kind.folder()).map(|folder| self.address.path().join(folder)).collect();
         self.run(None, async |files: &Files<'_>| {
             for folder in &folders {
                 files.create_folders(folder).await?;

@@ -10,8 +10,8 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 
 use super::address::SftpAddress;
-use crate::storage::remote::{Failure, Timing};
 use crate::storage::StorageError;
+use crate::storage::remote::{Failure, Timing};
 
 /// What `ssh` says is read up to here.
 const MESSAGE_BYTES_MAX: u64 = 64 * 1024;

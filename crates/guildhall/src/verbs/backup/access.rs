@@ -99,7 +99,8 @@ fn parse_time(text: &str) -> Result<i64, String> {
 
 /// The password of the repository: from the file, else the environment, else typed.
 pub fn password(file: Option<&Path>) -> Result<Secret, String> {
-    let source = SecretSource { name: "password of the repository", file, variable: "GUILDHALL_BACKUP_PASSWORD", option: "--password-file" };
+    let source =
+        SecretSource { name: "password of the repository", file, variable: "GUILDHALL_BACKUP_PASSWORD", option: "--password-file" };
     source.read()
 }
 
