@@ -16,7 +16,7 @@ use std::sync::Arc;
 use guildhall_storage::Dialect;
 use serde_json::{Value, json};
 use servers::{ACCESS_KEY, S3Server, SECRET_KEY, SshServer};
-use support::{Launch, ServerProcess, TestStore, command_with, error_output, success_output};
+use support::{Launch, ServerProcess, TestStore, error_output, prepare_command, success_output};
 use tempfile::TempDir;
 
 type Environment = Vec<(String, String)>;
@@ -26,6 +26,10 @@ const BACKUP_PASSWORD: &str = "correct horse battery staple";
 fn environment(variables: &[(&str, &str)]) -> Environment {
     let all = variables.iter().chain(&[("GUILDHALL_BACKUP_PASSWORD", BACKUP_PASSWORD)]);
     all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+async fn run(data: &Path, words: &[&str], environment: &Environment) -> Output {
+    prepare_command(data, None, words).envs(environment.iter().map(|(name, value)| (name, value))).output().await.unwrap()
 }
 
 /// A server with one message.
@@ -50,11 +54,11 @@ impl Chat {
     }
 
     async fn run(&self, words: &[&str]) -> Output {
-        command_with(self.server.data_dir(), None, words, &self.environment).await
+        run(self.server.data_dir(), words, &self.environment).await
     }
 
     async fn restore(&self, data: &Path, location: &str) -> Output {
-        command_with(data, None, &["backup", "restore", "--from", location], &self.environment).await
+        run(data, &["backup", "restore", "--from", location], &self.environment).await
     }
 
     /// A server on the restored data has the message, also for the session of that time.
@@ -105,7 +109,7 @@ async fn backups_are_made_to_an_object_storage_and_restored_from_it() {
     let location = format!("s3:http://127.0.0.1:{}/chat/guildhall", storage.port());
     let keys = [("GUILDHALL_BACKUP_ACCESS_KEY", ACCESS_KEY), ("GUILDHALL_BACKUP_SECRET_KEY", SECRET_KEY)];
     let Some(chat) = Chat::start(environment(&keys)).await else { return };
-    let missing = command_with(chat.server.data_dir(), None, &["backup", "target", "add", "cloud", &location], &environment(&[])).await;
+    let missing = run(chat.server.data_dir(), &["backup", "target", "add", "cloud", &location], &environment(&[])).await;
     let expected = "The access key of the bucket is missing: give it by --access-key or GUILDHALL_BACKUP_ACCESS_KEY.";
     assert_eq!(error_output(&missing), expected);
     let secret = chat.server.data_dir().join("secret");

@@ -24,6 +24,11 @@ impl Connector {
         Self { http, ssh_config, timing: Timing::default() }
     }
 
+    /// The same where a person waits for the answer.
+    pub(crate) fn interactive(&self) -> Self {
+        Self { timing: Timing::INTERACTIVE, ..self.clone() }
+    }
+
     /// For folders only.
     pub fn without_network() -> Self {
         Self::new(Arc::new(|_| Err("there is no network".to_owned())), None)

@@ -20,6 +20,11 @@ pub struct Timing {
     pub repetitions: usize,
 }
 
+impl Timing {
+    /// Where a person waits for the answer.
+    pub(crate) const INTERACTIVE: Self = Self { answer: Duration::from_secs(15), pause: Duration::from_secs(1), repetitions: 1 };
+}
+
 impl Default for Timing {
     fn default() -> Self {
         Self { answer: Duration::from_secs(30), pause: Duration::from_secs(1), repetitions: 3 }

@@ -72,7 +72,7 @@ impl BackupStore for RepositoryStore {
     }
 
     async fn connect(&self, target: &BackupTarget) -> Result<()> {
-        self.with_repository(target, &Arc::default(), true, |_| Ok(())).await
+        self.with_repository(self.connector.interactive(), target, &Arc::default(), true, |_| Ok(())).await
     }
 
     async fn draft(&self, target: &BackupTarget) -> Result<Box<dyn BackupDraft>> {
@@ -87,28 +87,29 @@ impl BackupStore for RepositoryStore {
     }
 
     async fn list(&self, target: &BackupTarget) -> Result<Vec<StoredBackup>> {
-        self.with_repository(target, &Arc::default(), false, |repository| repository.backups()).await
+        self.with_repository(self.connector.interactive(), target, &Arc::default(), false, |repository| repository.backups()).await
     }
 
     async fn check(&self, target: &BackupTarget, depth: CheckDepth, control: &Arc<BackupControl>) -> Result<()> {
-        self.with_repository(target, control, false, move |repository| repository.check(depth)).await
+        self.with_repository(self.connector.clone(), target, control, false, move |repository| repository.check(depth)).await
     }
 
     async fn forget(&self, target: &BackupTarget, now: Millis, control: &Arc<BackupControl>) -> Result<usize> {
         let retention = target.retention;
-        self.with_repository(target, control, false, move |repository| repository.forget(retention, now)).await
+        self.with_repository(self.connector.clone(), target, control, false, move |repository| repository.forget(retention, now)).await
     }
 }
 
 impl RepositoryStore {
     async fn with_repository<T: Send + 'static>(
         &self,
+        connector: Connector,
         target: &BackupTarget,
         control: &Arc<BackupControl>,
         is_created: bool,
         work: impl FnOnce(&Repository) -> Result<T, BackupError> + Send + 'static,
     ) -> Result<T> {
-        let (target, connector, control) = (target.clone(), self.connector.clone(), Arc::clone(control));
+        let (target, control) = (target.clone(), Arc::clone(control));
         blocking(move || work(&open(&target, &connector, &control, is_created)?)).await
     }
 }

@@ -376,14 +376,8 @@ fn program() -> PathBuf {
 
 /// Runs a verb of the command line on a data folder, whether a server runs on it or not.
 pub async fn command(folder: &Path, database: Option<&str>, words: &[&str]) -> Output {
-    command_with(folder, database, words, &[]).await
-}
-
-/// The same with variables of the environment, by their whole names.
-pub async fn command_with(folder: &Path, database: Option<&str>, words: &[&str], environment: &[(String, String)]) -> Output {
     let mut command = Command::new(program());
     command.args(words).arg("--data-dir").arg(folder).env("GUILDHALL_SERVER_PASSWORD_MEMORY_KIB", "64");
-    command.envs(environment.iter().map(|(name, value)| (name, value)));
     if let Some(url) = database {
         command.args(["--database-url", url]);
     }
