@@ -163,11 +163,17 @@ _guildhall() {
             guildhall__subcmd__database,move)
                 cmd="guildhall__subcmd__database__subcmd__move"
                 ;;
+            guildhall__subcmd__database,stay)
+                cmd="guildhall__subcmd__database__subcmd__stay"
+                ;;
             guildhall__subcmd__database__subcmd__help,help)
                 cmd="guildhall__subcmd__database__subcmd__help__subcmd__help"
                 ;;
             guildhall__subcmd__database__subcmd__help,move)
                 cmd="guildhall__subcmd__database__subcmd__help__subcmd__move"
+                ;;
+            guildhall__subcmd__database__subcmd__help,stay)
+                cmd="guildhall__subcmd__database__subcmd__help__subcmd__stay"
                 ;;
             guildhall__subcmd__doctor,help)
                 cmd="guildhall__subcmd__doctor__subcmd__help"
@@ -267,6 +273,9 @@ _guildhall() {
                 ;;
             guildhall__subcmd__help__subcmd__database,move)
                 cmd="guildhall__subcmd__help__subcmd__database__subcmd__move"
+                ;;
+            guildhall__subcmd__help__subcmd__database,stay)
+                cmd="guildhall__subcmd__help__subcmd__database__subcmd__stay"
                 ;;
             guildhall__subcmd__help__subcmd__doctor,mute)
                 cmd="guildhall__subcmd__help__subcmd__doctor__subcmd__mute"
@@ -1288,7 +1297,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__database)
-            opts="-h --config --data-dir --listen --domain --database-url --help move help"
+            opts="-h --config --data-dir --listen --domain --database-url --help move stay help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1322,7 +1331,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__database__subcmd__help)
-            opts="move help"
+            opts="move stay help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1363,8 +1372,22 @@ _guildhall() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guildhall__subcmd__database__subcmd__help__subcmd__stay)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guildhall__subcmd__database__subcmd__move)
-            opts="-h --to --config --data-dir --listen --domain --database-url --help"
+            opts="-h --to --stop --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1374,6 +1397,40 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__database__subcmd__stay)
+            opts="-h --config --data-dir --listen --domain --database-url --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1818,7 +1875,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__database)
-            opts="move"
+            opts="move stay"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1832,6 +1889,20 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__database__subcmd__move)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__database__subcmd__stay)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -37,6 +37,8 @@ pub enum Gate {
     SessionOrActing,
     /// A session whose system roles allow this, or the local administrator.
     System(Permission),
+    /// The local administrator alone: what an administrator's stolen session must never reach.
+    Local,
 }
 
 impl Gate {
@@ -45,11 +47,12 @@ impl Gate {
             Self::Public => "public",
             Self::Session | Self::SessionOrLocal | Self::SessionOrActing => "session",
             Self::System(_) => "system",
+            Self::Local => "local",
         }
     }
     pub const fn permission(self) -> &'static str {
         match self {
-            Self::Public | Self::Session | Self::SessionOrLocal | Self::SessionOrActing => "",
+            Self::Public | Self::Session | Self::SessionOrLocal | Self::SessionOrActing | Self::Local => "",
             Self::System(permission) => permission.name(),
         }
     }
@@ -143,6 +146,9 @@ async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Rejec
         Err(rejection) if gate == Gate::Public && rejection.error.code.kind == Kind::Unauthorized => return Ok(()),
         Err(rejection) => return Err(rejection),
     };
+    if gate == Gate::Local {
+        return Err(Error::from(context::LOCAL_ONLY).into());
+    }
     Ok(authorize(app, gate, request, actor)?)
 }
 

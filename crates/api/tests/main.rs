@@ -13,6 +13,7 @@ mod categories;
 mod channels;
 mod commands;
 mod counts;
+mod database;
 mod deletions;
 mod deliveries;
 mod emoji;

@@ -95,6 +95,11 @@ impl RunningServer {
         Some(verbs::setup::link(&services.settings(), listen, code.expose()))
     }
 
+    /// Whether the server shall be started again; returns when a command has moved its database.
+    pub async fn database_moved(&self) -> bool {
+        self.server.app.services.database().moved().await
+    }
+
     /// Sentences about HTTPS for the person who started the server.
     pub fn tls_lines(&self) -> Vec<String> {
         self.server.tls.start_lines()

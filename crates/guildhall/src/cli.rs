@@ -103,12 +103,12 @@ pub async fn run(cli: Cli) -> Result<ExitCode, String> {
     }
     let outcome = match cli.verb {
         Verb::Doctor(doctor) => return Ok(verbs::doctor::run(config, doctor).await),
-        Verb::Serve => verbs::serve::run(config?, traces).await,
+        Verb::Serve => return verbs::serve::run(config?, traces).await,
         Verb::Routes { json } => verbs::routes::run(config?, json).await,
         Verb::User(user) => verbs::user::run(config?, user).await,
         Verb::Job(job) => verbs::job::run(config?, job).await,
         Verb::Backup(backup) => verbs::backup::run(config?, backup).await,
-        Verb::Database(database) => verbs::database::run(&config?, database).await,
+        Verb::Database(database) => verbs::database::run(&config?, &cli.flags, database).await,
         Verb::Config(ConfigVerb::Check) => verbs::config::check(&config?).await,
         Verb::Config(ConfigVerb::Show) => verbs::config::show(&config?),
         Verb::Config(ConfigVerb::Reference) => {

@@ -6,6 +6,7 @@ pub mod build_info;
 pub mod cli;
 pub mod config;
 pub mod data_folder;
+mod database_move;
 mod descriptors;
 mod doctor;
 pub mod file_modes;

@@ -152,7 +152,7 @@ pub async fn answers(folder: &std::path::Path, timeout: Duration) -> bool {
     tokio::time::timeout(timeout, work).await.is_ok_and(|response| response.is_some())
 }
 
-async fn connect(folder: &std::path::Path) -> io::Result<http1::SendRequest<Body>> {
+pub async fn connect(folder: &std::path::Path) -> io::Result<http1::SendRequest<Body>> {
     let socket = SocketPath::in_folder(folder)?;
     let stream = UnixStream::connect(&socket.path).await?;
     #[expect(clippy::disallowed_methods, reason = "not outgoing: the socket of the local server")]

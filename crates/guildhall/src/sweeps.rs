@@ -94,6 +94,11 @@ pub fn all(app: &App, hub: &Hub) -> Vec<Sweep> {
         hub.sweep();
         std::future::ready(Ok(()))
     };
+    let moved = app.clone();
+    let mode = move || {
+        let app = moved.clone();
+        async move { app.services.database().end_lapsed_mode().await }
+    };
     let sampled = app.clone();
     let sample = move || {
         let app = sampled.clone();
@@ -101,6 +106,7 @@ pub fn all(app: &App, hub: &Hub) -> Vec<Sweep> {
     };
     vec![
         Sweep::new("examination", EXAMINATION_INTERVAL, examine),
+        Sweep::new("mode of the database", CONNECTION_SWEEP_INTERVAL, mode),
         Sweep::new("connections", CONNECTION_SWEEP_INTERVAL, connections),
         Sweep::new("sessions of connections", CONNECTION_CHECK_INTERVAL, check),
         Sweep::new("samples", SAMPLE_INTERVAL, sample),

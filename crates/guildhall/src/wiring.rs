@@ -26,8 +26,9 @@ use guildhall_storage::{Database, DatabaseUrl, OpenOptions};
 use crate::backup_parts;
 use crate::config::Config;
 use crate::data_folder::{self, DataFolder, LockError, Purpose};
+use crate::database_move::check_not_left;
 use crate::doctor::LocalExaminer;
-use crate::restore::{self, LocalDrill};
+use crate::restore::{self, Destination, LocalDrill};
 use crate::tls::Tls;
 use crate::upgrade::Upgrade;
 
@@ -91,6 +92,8 @@ impl Server {
 
     pub async fn open_with(config: Config, folder: DataFolder, overrides: Overrides) -> Result<Self, String> {
         restore::check_complete(folder.path())?;
+        Destination::check_not_moving(folder.path(), &config.database_url())?;
+        check_not_left(folder.path(), &config.database_url())?;
         let db = open_database(&config).await?;
         let upgraded = match Upgrade::plan(&config, &db).await {
             Ok(upgrade) => upgrade.run(&config, &db).await,

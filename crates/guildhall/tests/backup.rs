@@ -210,30 +210,3 @@ async fn what_is_wrong_is_said_in_one_sentence() {
     success_output(&target.restore("restore", data.path(), None, &[]).await);
     ServerProcess::start_in(data, &store, &[]).await.stop().await;
 }
-
-on_every_database!(a_database_is_moved_to_every_other_and_back);
-
-async fn a_database_is_moved_to_every_other_and_back(dialect: Dialect) {
-    let Some(store) = TestStore::fresh(dialect).await else { return };
-    let mut server = ServerProcess::start(&store).await;
-    let ada = server.sign_up("ada").await;
-    let channel = server.town_square(&ada).await;
-    post(&server, &ada, &channel, "message 0").await;
-    let running = error_output(&server.command(&["database", "move", "--to", "sqlite:/nonexistent/x.db"]).await);
-    assert!(running.contains("in use by a running server"), "{running}");
-    server.terminate().await;
-    for other in [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql] {
-        let Some(target) = TestStore::fresh(other).await else { continue };
-        let file = server.data_dir().join(format!("moved-{other}.db"));
-        let url = target.url().map_or_else(|| format!("sqlite:{}", file.display()), ToOwned::to_owned);
-        let moved = success_output(&server.command(&["database", "move", "--to", &url]).await);
-        assert!(moved.contains("are copied and compared"), "{moved}");
-        let again = error_output(&server.command(&["database", "move", "--to", &url]).await);
-        assert!(again.contains("has data already") || again.contains("exists: name a file"), "{again}");
-        let list = success_output(&command(server.data_dir(), Some(&url), &["job", "list", "--type", "search_index"]).await);
-        assert!(list.contains("search_index"), "{list}");
-    }
-    // The old one is as it was.
-    server.restart().await;
-    assert_eq!(messages(&server, &ada, &channel).await, ["message 0"]);
-}

@@ -7,6 +7,7 @@ pub mod backup;
 pub mod channel;
 pub mod codes;
 pub mod content_type;
+pub mod database_mode;
 pub mod disk_forecast;
 pub mod emoji;
 pub mod error;
@@ -33,6 +34,7 @@ pub mod usage;
 pub mod user;
 
 pub use address_list::{AddressList, client_network};
+pub use database_mode::DatabaseMode;
 pub use error::{Code, Error, Kind, Result};
 pub use event::{Event, EventSink, Events};
 pub use id::{Id, IdSource};

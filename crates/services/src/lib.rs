@@ -16,6 +16,7 @@ pub mod channels;
 pub mod commands;
 mod consumers;
 mod core;
+pub mod database;
 pub mod deliveries;
 pub mod emoji;
 pub mod files;
@@ -94,6 +95,7 @@ pub struct Services {
 struct States {
     audits: audits::State,
     commands: commands::State,
+    database: database::State,
     deliveries: deliveries::State,
     files: files::State,
     findings: findings::State,
@@ -113,6 +115,7 @@ impl Services {
         let states = States {
             audits: audits::State::default(),
             commands: commands::State::default(),
+            database: database::State::default(),
             deliveries: deliveries::State::default(),
             files: files::State::default(),
             findings: findings::State::default(),

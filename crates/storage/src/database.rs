@@ -9,11 +9,12 @@ use guildhall_model::{Event, EventSink, Result};
 use tracing::Span;
 
 use crate::dispatch::Dispatcher;
-use crate::engine::Engine;
 use crate::engine::submission::Answer;
+use crate::engine::{Engine, LogHold};
 use crate::migrate::{self, Step};
 use crate::observer::{DatabaseMetrics, Observer};
 use crate::row::Rows;
+use crate::write_gate::WriteGate;
 use crate::{Batch, DatabaseLoad, DatabaseSize, DatabaseUrl, Dialect, FromRow, OpenOptions, Sql, Value, traces, value};
 
 /// An open database. Clones share it. Its owner can execute anything, and creates the granted ids and the readers by
@@ -28,6 +29,7 @@ pub struct Reader {
     observer: Arc<Observer>,
     queries: AtomicU64,
     is_traced: bool,
+    write_gate: Arc<WriteGate>,
 }
 
 /// A batch that was submitted. It is committed whether somebody waits for it or not.
@@ -135,7 +137,14 @@ impl Database {
         let dispatcher = Dispatcher::start()?;
         let observer = Arc::new(Observer::new(options.slow_query_ms));
         let engine = Engine::open(url, &options, &dispatcher, &observer).await?;
-        Ok(Self(Arc::new(Reader { engine, dispatcher, observer, queries: AtomicU64::new(0), is_traced: options.is_traced })))
+        Ok(Self(Arc::new(Reader {
+            engine,
+            dispatcher,
+            observer,
+            queries: AtomicU64::new(0),
+            is_traced: options.is_traced,
+            write_gate: Arc::default(),
+        })))
     }
 
     /// Sets the sink of events, once; events that are published before are dropped. The sink is called on one
@@ -183,6 +192,7 @@ impl Database {
     /// for those that wait for a lock of another node.
     pub fn submit(&self, mut batch: Batch) -> Result<PendingCommit> {
         batch.check()?;
+        batch.in_flight = Some(self.write_gate.enter()?);
         batch.span = Span::current();
         if self.is_traced {
             batch.commit_span = traces::commit(self.dialect(), &batch);
@@ -220,6 +230,21 @@ impl Database {
     /// other databases, which do that themselves.
     pub async fn empty_log(&self) -> Result<bool> {
         self.engine.empty_log().await
+    }
+
+    /// From now on commits are rejected with `READ_ONLY`; returns when those before it have ended.
+    pub async fn close_for_writes(&self) {
+        self.write_gate.close().await;
+    }
+
+    pub fn open_for_writes(&self) {
+        self.write_gate.open();
+    }
+
+    /// An embedded database's log grows, instead of being restarted, while this lives: writers would wait for whoever reads
+    /// the file for long, also in another process.
+    pub fn hold_log(&self) -> LogHold {
+        self.engine.hold_log()
     }
 
     /// Commits what was submitted, publishes its events, then closes files and connections. Calls after it fail.

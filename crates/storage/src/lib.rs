@@ -22,6 +22,7 @@ mod traces;
 mod upgrade;
 mod url;
 mod value;
+mod write_gate;
 
 pub mod analytics;
 pub mod audits;
@@ -63,7 +64,7 @@ pub mod webhooks;
 pub use database::{Database, PendingCommit, Reader};
 #[cfg(feature = "simulation")]
 pub use engine::server::simulated as simulation;
-pub use engine::{DatabaseLoad, DatabaseSize, PoolLoad};
+pub use engine::{DatabaseLoad, DatabaseSize, LogHold, PoolLoad};
 pub use granted::{Granted, Read, Server, Unchecked, Write};
 pub use migrate::{STEPS, Step};
 pub use observer::DatabaseMetrics;

@@ -5,6 +5,7 @@ use guildhall_model::{Code, Event, Result};
 use tracing::Span;
 
 use crate::failure::{BatchError, Failure, FailureKind};
+use crate::write_gate::InFlight;
 use crate::{Sql, Value, value};
 
 /// One write, and what must be true of it for its batch to be committed.
@@ -110,11 +111,13 @@ pub struct Batch {
     pub(crate) span: Span,
     /// Of the commit, in traces.
     pub(crate) commit_span: Span,
+    /// Once it was submitted.
+    pub(crate) in_flight: Option<InFlight>,
 }
 
 impl Default for Batch {
     fn default() -> Self {
-        Self { statements: Vec::new(), events: Vec::new(), lane: 0, span: Span::none(), commit_span: Span::none() }
+        Self { statements: Vec::new(), events: Vec::new(), lane: 0, span: Span::none(), commit_span: Span::none(), in_flight: None }
     }
 }
 

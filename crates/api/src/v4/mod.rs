@@ -6,6 +6,7 @@ mod bots;
 mod categories;
 mod channels;
 mod commands;
+mod database;
 mod emoji;
 mod files;
 mod findings;
@@ -36,6 +37,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(categories::routes)
         .with(channels::routes)
         .with(commands::routes)
+        .with(database::routes)
         .with(emoji::routes)
         .with(files::routes)
         .with(findings::routes)

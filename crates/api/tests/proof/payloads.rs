@@ -153,6 +153,7 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     ),
     (&["open_interactive_dialog"], Json(r#"{"trigger_id":"none","url":"http://example.com","dialog":{"title":"Ask"}}"#)),
     // Groups, schemes, jobs and the system
+    (&["set_database_mode"], Json(r#"{"mode":"copying","lease_ms":1000}"#)),
     (&["create_group"], Json(r#"{"name":"ring","display_name":"Ring","source":"custom","allow_reference":true,"user_ids":["{user_id}"]}"#)),
     (&["patch_group"], Json(r#"{"display_name":"Renamed"}"#)),
     (&["add_group_members", "delete_group_members"], Json(r#"{"user_ids":["{user_id}"]}"#)),

@@ -156,7 +156,7 @@ impl Connection {
     /// Serves the requests until either side closes the connection.
     async fn serve(self, router: Router, http: Builder<TokioExecutor>, limits: Limits, stop: watch::Receiver<bool>) {
         let Self { socket, peer, admission } = self;
-        let stream = Stream::new(socket, Arc::clone(&admission), limits.write_timeout);
+        let stream = Stream::new(socket, Arc::clone(&admission), limits.write_timeout, stop.clone());
         let (version_sender, version) = watch::channel(None);
         let progress = Arc::new(Progress::default());
         let service = {

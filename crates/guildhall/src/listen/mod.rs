@@ -4,6 +4,7 @@ mod connections;
 mod handshake;
 mod http;
 mod inherited;
+mod linger;
 mod local;
 mod proxy_protocol;
 mod stream;

@@ -3,15 +3,17 @@
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
+use tokio::sync::watch;
 use tokio_io_timeout::TimeoutWriter;
 use tokio_rustls::server::TlsStream;
 
 use super::connections::Admission;
+use super::linger::Linger;
 
 /// What HTTP is served over.
 #[derive(Debug)]
@@ -22,17 +24,19 @@ pub enum Socket {
 }
 
 /// An admitted connection. It counts for as long as this lives, also after an upgrade; a write that makes no progress within
-/// the timeout fails.
+/// the timeout fails; a shutdown waits until the peer has closed its side, too, or the given time is over.
 pub struct Stream {
     socket: Pin<Box<TimeoutWriter<Socket>>>,
+    stop: watch::Receiver<bool>,
+    closing: Option<Linger>,
     _admission: Arc<Admission>,
 }
 
 impl Stream {
-    pub fn new(socket: Socket, admission: Arc<Admission>, write_timeout: Duration) -> Self {
+    pub fn new(socket: Socket, admission: Arc<Admission>, write_timeout: Duration, stop: watch::Receiver<bool>) -> Self {
         let mut socket = TimeoutWriter::new(socket);
         socket.set_timeout(Some(write_timeout));
-        Self { socket: Box::pin(socket), _admission: admission }
+        Self { socket: Box::pin(socket), stop, closing: None, _admission: admission }
     }
 }
 
@@ -56,7 +60,15 @@ impl AsyncWrite for Stream {
         self.socket.as_mut().poll_flush(context)
     }
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.socket.as_mut().poll_shutdown(context)
+        let Self { socket, stop, closing, .. } = &mut *self;
+        let linger = match closing {
+            Some(linger) => linger,
+            None => {
+                ready!(socket.as_mut().poll_shutdown(context))?;
+                closing.insert(Linger::begin(stop.clone()))
+            }
+        };
+        linger.poll(socket.as_mut(), context).map(Ok)
     }
 }
 

@@ -14,8 +14,9 @@ use crate::wiring::error_message;
 
 /// Names the backup while it is being restored. A server does not start beside it.
 const RESTORE_MARKER: &str = "restore-in-progress";
-/// Names the database that another one is being copied into. The server may go on with the old one.
-const MOVE_MARKER: &str = "database-move";
+/// Begins the name of the file that stands for a database which another one is being copied into. The server may go on with the
+/// old one, and there may be several from moves that were given up.
+const MOVE_MARKER: &str = "database-move-";
 /// Where the copy of the database is put before it is loaded.
 const WORK: &str = "restore";
 /// Deleting and loading take longer than what people wait for.
@@ -23,7 +24,9 @@ const STATEMENT_TIMEOUT_MS: u64 = 10 * 60 * 1000;
 
 /// A data folder that this process has locked, and the database that is filled.
 pub struct Destination {
-    marker: &'static str,
+    /// The name of the file.
+    marker: String,
+    is_move: bool,
     data: PathBuf,
     database: DatabaseUrl,
     /// What the marker says of a restore into this database.
@@ -46,18 +49,28 @@ pub fn check_complete(data: &Path) -> Result<(), String> {
 impl Destination {
     /// For a backup, with all its files.
     pub fn new(data: &Path, database_url: &str) -> Result<Self, String> {
-        Self::with_marker(data, database_url, RESTORE_MARKER)
+        Self::with_marker(data, database_url, RESTORE_MARKER.to_owned())
     }
 
     /// For the database of this data folder alone.
     pub fn of_move(data: &Path, database_url: &str) -> Result<Self, String> {
-        Self::with_marker(data, database_url, MOVE_MARKER)
+        let destination = Self::with_marker(data, database_url, move_marker(database_url))?;
+        Ok(Self { is_move: true, ..destination })
     }
 
-    fn with_marker(data: &Path, database_url: &str, marker: &'static str) -> Result<Self, String> {
+    fn with_marker(data: &Path, database_url: &str, marker: String) -> Result<Self, String> {
         let database = DatabaseUrl::parse(database_url).map_err(|error| error_message("The database's URL is not valid", &error))?;
-        let digest = Sha256::digest(database_url).iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { marker, data: data.to_owned(), database, digest })
+        Ok(Self { marker, is_move: false, data: data.to_owned(), database, digest: database_digest(database_url) })
+    }
+
+    /// An error if a move into this database has not ended.
+    pub fn check_not_moving(data: &Path, database_url: &str) -> Result<(), String> {
+        if !data.join(move_marker(database_url)).exists() {
+            return Ok(());
+        }
+        Err("The database was not moved completely to this address. Run guildhall database move again, with the old address as --database-url, \
+             or set [database] url to the old one."
+            .to_owned())
     }
 
     pub(super) fn data(&self) -> &Path {
@@ -72,7 +85,7 @@ impl Destination {
     pub async fn begin(&self, snapshot: &str) -> Result<(), String> {
         data_folder::create_private(&self.data).map_err(|error| self.unwritable(&error))?;
         let marker = format!("{snapshot}\n{}\n", self.digest);
-        match fs::read_to_string(self.data.join(self.marker)) {
+        match fs::read_to_string(self.data.join(&self.marker)) {
             Ok(text) if text == marker => {}
             Ok(_) => {
                 let folder = self.data.display();
@@ -80,7 +93,7 @@ impl Destination {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.check_empty().await?;
-                private_files::write(&self.data.join(self.marker), marker.as_bytes()).map_err(|error| self.unwritable(&error))?;
+                private_files::write(&self.data.join(&self.marker), marker.as_bytes()).map_err(|error| self.unwritable(&error))?;
             }
             Err(error) => return Err(self.unwritable(&error)),
         }
@@ -91,13 +104,12 @@ impl Destination {
     }
 
     async fn check_empty(&self) -> Result<(), String> {
-        let is_restore = self.marker == RESTORE_MARKER;
-        let holds = |what: &Path| match is_restore {
-            true => Err(format!("{} exists: a backup is only restored into an empty data folder.", what.display())),
-            false => Err(format!("{} exists: name a file that does not.", what.display())),
+        let holds = |what: &Path| match self.is_move {
+            false => Err(format!("{} exists: a backup is only restored into an empty data folder.", what.display())),
+            true => Err(format!("{} exists: name a file that does not.", what.display())),
         };
         let blobs = self.data.join("files/blobs");
-        if is_restore && fs::read_dir(&blobs).is_ok_and(|mut entries| entries.next().is_some()) {
+        if !self.is_move && fs::read_dir(&blobs).is_ok_and(|mut entries| entries.next().is_some()) {
             return holds(&blobs);
         }
         match &self.database {
@@ -149,7 +161,7 @@ impl Destination {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }
-            fs::remove_file(self.data.join(self.marker))?;
+            fs::remove_file(self.data.join(&self.marker))?;
             fs::File::open(&self.data)?.sync_all()
         };
         finish().map_err(|error| self.unwritable(&error))
@@ -166,6 +178,24 @@ async fn open(url: &DatabaseUrl) -> Result<Database, String> {
     let db = Database::open(url, options).await.map_err(failed)?;
     db.ping().await.map_err(failed)?;
     Ok(db)
+}
+
+/// Of the database, however its URL is written: a password that was changed is no other database.
+pub fn database_digest(database_url: &str) -> String {
+    let name = match DatabaseUrl::parse(database_url) {
+        Ok(DatabaseUrl::SqliteFile(path)) => std::path::absolute(&path).unwrap_or(path).display().to_string(),
+        Ok(DatabaseUrl::Postgres(mut url) | DatabaseUrl::Mysql(mut url)) => {
+            let _ = url.set_password(None);
+            url.set_query(None);
+            url.to_string()
+        }
+        _ => database_url.to_owned(),
+    };
+    Sha256::digest(name).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn move_marker(database_url: &str) -> String {
+    format!("{MOVE_MARKER}{}", database_digest(database_url))
 }
 
 fn unfinished(file: &Path) -> PathBuf {

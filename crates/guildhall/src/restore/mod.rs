@@ -13,7 +13,7 @@ use guildhall_backup::store::{Manifest, layout};
 use guildhall_backup::{BackupError, Repository};
 use guildhall_model::backup::{BackupControl, StoredBackup};
 
-pub use destination::{Destination, check_complete};
+pub use destination::{Destination, check_complete, database_digest};
 pub use drill::{LocalDrill, drill};
 
 /// A backup that is about to be restored.

@@ -1,6 +1,7 @@
 //! `guildhall serve`: runs the server until SIGTERM or SIGINT, and stops it cleanly.
 
 use std::io::Write as _;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,7 +17,11 @@ use crate::tls::{self, BoundPorts};
 use crate::traces::Traces;
 use crate::wiring::Server;
 
-pub async fn run(config: Config, traces: Option<Traces>) -> Result<(), String> {
+/// `EX_TEMPFAIL` of sysexits(3): systemd starts a service again that ends with a failure.
+const RESTART: u8 = 75;
+
+/// The exit code.
+pub async fn run(config: Config, traces: Option<Traces>) -> Result<ExitCode, String> {
     let descriptors = descriptors::raise_limit();
     let limits = ConnectionLimits::new(descriptors, config.settings.limits.connections_per_address);
     let inherited = Arc::new(InheritedListeners::from_environment()?);
@@ -64,17 +69,18 @@ pub async fn run(config: Config, traces: Option<Traces>) -> Result<(), String> {
         let _ = writeln!(std::io::stdout(), "{line}");
     }
 
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    let must_restart = tokio::select! {
+        _ = terminate.recv() => false,
+        _ = interrupt.recv() => false,
+        restart = server.database_moved() => restart,
+    };
     systemd::stopping();
     server.stop().await;
     if let Some(traces) = traces {
         traces.finish().await;
     }
     drop(watchdog);
-    Ok(())
+    Ok(if must_restart { ExitCode::from(RESTART) } else { ExitCode::SUCCESS })
 }
 
 /// The listener for Prometheus, and what to say about it. A port in use ends the start only where somebody has chosen it: several

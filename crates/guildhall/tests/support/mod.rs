@@ -230,6 +230,16 @@ impl ServerProcess {
         (self.child, self.url) = spawn(&self.folder, self.database.as_deref(), self.host(), &self.launch).await;
     }
 
+    /// The exit code of a process that ends by itself.
+    pub async fn exit_code(&mut self) -> Option<i32> {
+        tokio::time::timeout(TEST_TIMEOUT, self.child.wait()).await.expect("the server did not end").unwrap().code()
+    }
+
+    /// The database from the next start on; `None` for SQLite in the data folder.
+    pub fn set_database(&mut self, url: Option<&str>) {
+        self.database = url.map(str::to_owned);
+    }
+
     pub async fn terminate(&mut self) {
         self.signal("TERM").await;
         assert!(self.child.wait().await.unwrap().success(), "the server did not stop cleanly");
@@ -376,12 +386,18 @@ fn program() -> PathBuf {
 
 /// Runs a verb of the command line on a data folder, whether a server runs on it or not.
 pub async fn command(folder: &Path, database: Option<&str>, words: &[&str]) -> Output {
+    prepare_command(folder, database, words).output().await.unwrap()
+}
+
+/// The same, to be spawned by the test.
+pub fn prepare_command(folder: &Path, database: Option<&str>, words: &[&str]) -> Command {
     let mut command = Command::new(program());
     command.args(words).arg("--data-dir").arg(folder).env("GUILDHALL_SERVER_PASSWORD_MEMORY_KIB", "64");
     if let Some(url) = database {
         command.args(["--database-url", url]);
     }
-    command.stdin(Stdio::null()).kill_on_drop(true).output().await.unwrap()
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    command
 }
 
 /// The standard output of a verb that must succeed.

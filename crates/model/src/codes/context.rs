@@ -10,6 +10,8 @@ super::codes! {
     BODY_TOO_LARGE = TooLarge, "api.context.request_body_too_large.app_error", "The request is larger than {limit} bytes.";
     RATE_LIMITED = TooManyRequests, "api.context.rate_limited.app_error", "Too many requests. Try again in a moment.";
     DATABASE_UNAVAILABLE = Unavailable, "app.storage.unavailable.app_error", "The database does not answer right now. Please try again.";
+    READ_ONLY = Unavailable, "app.storage.read_only.app_error", "Nothing can be saved for a moment, because the server's database is being moved. Please try again.";
+    LOCAL_ONLY = Forbidden, "api.context.local_only.app_error", "This can only be done by the command guildhall on the server's own machine.";
     DISK_FULL = InsufficientStorage, "app.storage.disk_full.app_error", "The disk of the server is full, so this was not saved. Please tell an administrator.";
     CONFLICT = Conflict, "app.storage.conflict.app_error", "Somebody else changed this at the same moment. Please try again.";
     BUSY = Unavailable, "app.busy.app_error", "The server has too much to do right now. Please try again.";

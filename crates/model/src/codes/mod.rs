@@ -13,6 +13,7 @@ pub(crate) use codes;
 pub mod backups;
 pub mod channels;
 pub mod context;
+pub mod database;
 pub mod emoji;
 pub mod files;
 pub mod findings;

@@ -23,7 +23,7 @@ use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
 use guildhall_model::role::RoleTable;
 use guildhall_model::{Actor, Clock, Events, IdSource, Permission, Result};
-use guildhall_storage::{Database, Reader};
+use guildhall_storage::{Database, LogHold, Reader};
 use parking_lot::RwLock;
 
 pub use authority::Origin;
@@ -129,6 +129,20 @@ impl Access {
     pub async fn publish(&self, _grant: &impl Grant, events: impl Into<Events>) {
         let Events(events) = events.into();
         self.db.publish(events).await;
+    }
+
+    /// From now on commits are rejected with `READ_ONLY`; returns when those before it have ended.
+    pub async fn close_for_writes(&self, _grant: &Writing<SystemGrant>) {
+        self.db.close_for_writes().await;
+    }
+
+    pub fn open_for_writes(&self, _grant: &Writing<SystemGrant>) {
+        self.db.open_for_writes();
+    }
+
+    /// Keeps an embedded database's log while somebody reads its file for long.
+    pub fn hold_log(&self, _grant: &Writing<SystemGrant>) -> LogHold {
+        self.db.hold_log()
     }
 
     fn user_grant(&self, user: UserId, authority: Authority) -> UserGrant {

@@ -10,13 +10,15 @@ use crate::{DecodeError, Row, Value};
 
 const BASE64_PREFIX: &str = "base64:";
 
-/// Appends the row, without a line feed.
-pub(super) fn encode(row: &Row<'_>, columns: &[ColumnShape], line: &mut Vec<u8>) -> Result<(), DecodeError> {
-    line.push(b'[');
-    for (index, column) in columns.iter().enumerate() {
-        if index > 0 {
-            line.push(b',');
-        }
+/// Appends these columns of the row, each with its position, without a line feed.
+pub(super) fn encode<'a>(
+    row: &Row<'_>,
+    columns: impl IntoIterator<Item = (usize, &'a ColumnShape)>,
+    line: &mut Vec<u8>,
+) -> Result<(), DecodeError> {
+    let mut separator = b'[';
+    for (index, column) in columns {
+        line.push(std::mem::replace(&mut separator, b','));
         let is_present = match column.kind {
             ColumnKind::Integer => row.opt_i64(index)?.map(|number| write_json(line, &number)).is_some(),
             ColumnKind::Text => row.opt_str(index)?.map(|text| write_json(line, text)).is_some(),
@@ -93,7 +95,7 @@ mod tests {
         let mut line = Vec::new();
         connection
             .query_row(sql, [], |row| {
-                encode(&Row::from(row), &columns(), &mut line).unwrap();
+                encode(&Row::from(row), columns().iter().enumerate(), &mut line).unwrap();
                 Ok(())
             })
             .unwrap();

@@ -6,18 +6,10 @@ use guildhall_model::codes::storage as codes;
 use guildhall_model::id::JobId;
 use guildhall_model::{Millis, Result};
 
-use super::line;
+use super::insert::Insert;
 use super::summary::TableSummary;
 use super::table::{self, TableShape, unusable};
-use crate::{Batch, Database, STEPS, Sql, Statement, Value, params, value_rows};
-
-/// Rows of one INSERT. SQLite allows 32,766 parameters, PostgreSQL 65,535, and the widest table has fewer than 32 columns.
-const ROWS_PER_STATEMENT: usize = 100;
-/// MariaDB accepts packets of 16 MiB by default, MySQL of 64 MiB.
-const STATEMENT_BYTES_MAX: usize = 1024 * 1024;
-/// Of one commit.
-const STATEMENTS_PER_BATCH: usize = 20;
-const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
+use crate::{Batch, Database, STEPS, Statement, params};
 
 /// A database that is being filled with the copy of another.
 pub struct Loader {
@@ -67,18 +59,8 @@ impl Loader {
         if self.loaded.contains_key(&name) {
             return Err(unusable(&name, "it is there twice"));
         }
-        let columns = shape.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ");
-        let insert = format!("INSERT INTO {name} ({columns}) VALUES ");
-        Ok(TableLoader {
-            loader: self,
-            shape,
-            insert,
-            rows: Vec::new(),
-            row_bytes: 0,
-            batch: Batch::new(),
-            batch_bytes: 0,
-            summary: TableSummary::default(),
-        })
+        let insert = Insert::into_table(&self.db, shape);
+        Ok(TableLoader { loader: self, insert })
     }
 
     /// Ends the load: every table must have been there. The search index is made by a job with the given id; then the schema is
@@ -103,52 +85,19 @@ impl Loader {
 /// A table that is being loaded.
 pub struct TableLoader<'a> {
     loader: &'a mut Loader,
-    shape: TableShape,
-    insert: String,
-    rows: Vec<Value>,
-    row_bytes: usize,
-    batch: Batch,
-    batch_bytes: usize,
-    summary: TableSummary,
+    insert: Insert,
 }
 
 impl TableLoader<'_> {
     /// Adds a row, a line without its line feed.
     pub async fn push(&mut self, line: &[u8]) -> Result<()> {
-        let row = line::decode(line, &self.shape.columns).map_err(|reason| unusable(&self.shape.name, reason))?;
-        self.summary.add(line);
-        self.rows.extend(row);
-        self.row_bytes += line.len();
-        if self.rows.len() >= ROWS_PER_STATEMENT * self.shape.columns.len() || self.row_bytes >= STATEMENT_BYTES_MAX {
-            self.end_statement();
-        }
-        if self.batch.len() >= STATEMENTS_PER_BATCH || self.batch_bytes >= BATCH_BYTES_MAX {
-            self.commit().await?;
-        }
-        Ok(())
+        self.insert.push(line).await
     }
 
     /// What was loaded. The table is complete when it returns.
     pub async fn finish(mut self) -> Result<TableSummary> {
-        self.end_statement();
-        self.commit().await?;
-        self.loader.loaded.insert(self.shape.name, self.summary);
-        Ok(self.summary)
-    }
-
-    fn end_statement(&mut self) {
-        let params = std::mem::take(&mut self.rows);
-        if params.is_empty() {
-            return;
-        }
-        let rows = params.len() / self.shape.columns.len();
-        let sql = Sql::from(format!("{}{}", self.insert, value_rows(rows, self.shape.columns.len())));
-        self.batch.push(Statement::new(sql, params).expect_rows(rows as u64));
-        self.batch_bytes += std::mem::take(&mut self.row_bytes);
-    }
-
-    async fn commit(&mut self) -> Result<()> {
-        self.batch_bytes = 0;
-        self.loader.db.commit(std::mem::take(&mut self.batch)).await
+        let summary = self.insert.finish().await?;
+        self.loader.loaded.insert(self.insert.table().to_owned(), summary);
+        Ok(summary)
     }
 }

@@ -6,7 +6,7 @@ use guildhall_model::Result;
 use tokio::sync::mpsc;
 
 use super::line;
-use super::lines::Lines;
+use super::lines::{Content, Lines};
 use super::summary::TableSummary;
 use super::table::{self, ColumnKind, ColumnShape, TableShape};
 use crate::blobs::REFERENCES;
@@ -49,9 +49,16 @@ impl Snapshot {
 
     /// Sends the rows of a table as lines, each with its line feed, in pieces of whole lines. It waits for whoever receives them.
     pub async fn copy_table(&mut self, table: &TableShape, pieces: mpsc::Sender<Bytes>) -> Result<TableSummary> {
-        let lines = Lines::new(table.columns.clone(), pieces);
-        let sql = table.select();
-        let lines = self.connection.stream(&sql, lines).await.map_err(|failure| failure.in_sql(&sql).into_error())?;
+        self.stream(&table.select(), Lines::new(table, Content::Rows, pieces)).await
+    }
+
+    /// The same with another content, in any order.
+    pub(super) async fn scan_table(&mut self, table: &TableShape, content: Content, pieces: mpsc::Sender<Bytes>) -> Result<TableSummary> {
+        self.stream(&table.select_unordered(), Lines::new(table, content, pieces)).await
+    }
+
+    async fn stream(&mut self, sql: &str, lines: Lines) -> Result<TableSummary> {
+        let lines = self.connection.stream(sql, lines).await.map_err(|failure| failure.in_sql(sql).into_error())?;
         lines.finish().await.map_err(Failure::into_error)
     }
 
@@ -69,11 +76,8 @@ impl Snapshot {
             let columns = vec![ColumnShape { name: (*column).to_owned(), kind: ColumnKind::Text }];
             let sql = format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL AND {column} <> ''");
             let (pieces, mut received) = mpsc::channel::<Bytes>(1);
-            let lines = Lines::new(columns.clone(), pieces);
-            let send = async {
-                let lines = self.connection.stream(&sql, lines).await.map_err(|failure| failure.in_sql(&sql).into_error())?;
-                lines.finish().await.map_err(Failure::into_error)
-            };
+            let shape = TableShape { name: (*table).to_owned(), columns: columns.clone(), ..TableShape::default() };
+            let send = self.stream(&sql, Lines::new(&shape, Content::Rows, pieces));
             let receive = async {
                 while let Some(piece) = received.recv().await {
                     let lines = piece.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());

@@ -11,12 +11,12 @@ pub struct TableSummary {
 }
 
 impl TableSummary {
-    /// Counts the line of a row, without its line feed.
-    pub(crate) fn add(&mut self, line: &[u8]) {
-        let hash = Sha256::digest(line);
-        let half = hash.iter().take(16).fold(0_u128, |sum, byte| sum << 8 | u128::from(*byte));
+    /// Counts the line of a row, without its line feed; its hash.
+    pub(super) fn add(&mut self, line: &[u8]) -> u128 {
+        let hash = hash(line);
         self.rows += 1;
-        self.digest = self.digest.wrapping_add(half);
+        self.digest = self.digest.wrapping_add(hash);
+        hash
     }
 
     /// The digest as 32 hexadecimal digits.
@@ -25,13 +25,20 @@ impl TableSummary {
     }
 }
 
+/// The first half of the SHA-256.
+pub(super) fn hash(bytes: &[u8]) -> u128 {
+    Sha256::digest(bytes).iter().take(16).fold(0, |sum, byte| sum << 8 | u128::from(*byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::TableSummary;
 
     fn of(lines: &[&str]) -> TableSummary {
         let mut summary = TableSummary::default();
-        lines.iter().for_each(|line| summary.add(line.as_bytes()));
+        for line in lines {
+            summary.add(line.as_bytes());
+        }
         summary
     }
 

@@ -43,17 +43,21 @@ pub struct ColumnShape {
 }
 
 /// A table as it is copied.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableShape {
     pub name: String,
     /// In the order of their names, which is the same on all databases.
     pub columns: Vec<ColumnShape>,
     /// What the rows are sorted by, so that two copies resemble each other: the primary key.
-    pub(crate) key: Vec<String>,
+    pub(super) order: Vec<String>,
+    /// What identifies a row on every database: the primary key, or the id where a database numbers the rows itself.
+    pub(super) key: Vec<String>,
 }
 
 /// Numbers the rows of a table for SQLite's search index, and exists on no other database.
 const ROW_NUMBER: &str = "seq";
+/// Identifies the rows of such a table.
+const ID: &str = "id";
 
 /// The record of the schema's steps, which belongs to a database and not to its contents.
 const STEPS_TABLE: &str = "schema_migrations";
@@ -78,13 +82,27 @@ impl TableShape {
             Some(ColumnShape { name: name.to_owned(), kind })
         };
         let columns = header["columns"].as_array().and_then(|columns| columns.iter().map(column).collect::<Option<Vec<_>>>());
-        Ok(Self { name: name.to_owned(), columns: columns.ok_or_else(unreadable)?, key: Vec::new() })
+        Ok(Self { name: name.to_owned(), columns: columns.ok_or_else(unreadable)?, order: Vec::new(), key: Vec::new() })
     }
 
+    pub fn has_key(&self) -> bool {
+        !self.key.is_empty() && self.key_positions().count() == self.key.len()
+    }
+
+    /// The positions of the columns of the key, in the key's order.
+    pub(super) fn key_positions(&self) -> impl Iterator<Item = usize> {
+        self.key.iter().filter_map(|name| self.columns.iter().position(|column| column.name == *name))
+    }
+
+    /// In the order of the key.
     pub(super) fn select(&self) -> String {
+        let order = if self.order.is_empty() { String::new() } else { format!(" ORDER BY {}", self.order.join(", ")) };
+        format!("{}{order}", self.select_unordered())
+    }
+
+    pub(super) fn select_unordered(&self) -> String {
         let columns = self.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ");
-        let order = if self.key.is_empty() { String::new() } else { format!(" ORDER BY {}", self.key.join(", ")) };
-        format!("SELECT {columns} FROM {}{order}", self.name)
+        format!("SELECT {columns} FROM {}", self.name)
     }
 }
 
@@ -117,12 +135,13 @@ pub(super) async fn tables(db: &Reader) -> Result<Vec<TableShape>> {
         }
         let kind = ColumnKind::from_type(&type_name)
             .ok_or_else(|| unusable(&table, format_args!("its column {name} has the type {type_name}, which no copy can hold")))?;
-        let shape = tables.entry(table).or_insert_with_key(|name| TableShape { name: name.clone(), columns: Vec::new(), key: Vec::new() });
+        let shape = tables.entry(table).or_insert_with_key(|name| TableShape { name: name.clone(), ..TableShape::default() });
         shape.columns.push(ColumnShape { name, kind });
     }
     for (table, column) in keys {
         if let Some(table) = tables.get_mut(&table) {
-            table.key.push(column);
+            table.key.push(if column == ROW_NUMBER { ID.to_owned() } else { column.clone() });
+            table.order.push(column);
         }
     }
     for table in tables.values_mut() {
@@ -195,7 +214,7 @@ mod tests {
     fn shape() -> TableShape {
         let column = |name: &str, kind| ColumnShape { name: name.to_owned(), kind };
         let columns = vec![column("body", ColumnKind::Text), column("id", ColumnKind::Bytes), column("n", ColumnKind::Integer)];
-        TableShape { name: "notes".to_owned(), columns, key: vec!["id".to_owned()] }
+        TableShape { name: "notes".to_owned(), columns, order: vec!["id".to_owned()], key: vec!["id".to_owned()] }
     }
 
     #[test]

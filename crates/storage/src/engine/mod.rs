@@ -47,6 +47,11 @@ pub struct PoolLoad {
     pub connections: usize,
 }
 
+/// See [`Database::hold_log`](crate::Database::hold_log).
+pub struct LogHold {
+    _long_read: Option<sqlite::LongRead>,
+}
+
 pub(crate) enum Engine {
     Sqlite(sqlite::Sqlite),
     Postgres(ServerEngine<postgres::Postgres>),
@@ -99,6 +104,14 @@ impl Engine {
             Self::Postgres(engine) => engine.load(),
             Self::Mysql(engine) => engine.load(),
         }
+    }
+
+    pub fn hold_log(&self) -> LogHold {
+        let long_read = match self {
+            Self::Sqlite(engine) => Some(engine.begin_long_read()),
+            Self::Postgres(_) | Self::Mysql(_) => None,
+        };
+        LogHold { _long_read: long_read }
     }
 
     pub async fn size(&self) -> Result<DatabaseSize> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use guildhall_model::codes::storage as codes;
+use guildhall_model::codes::{context, storage as codes};
 use guildhall_model::id::{JobId, PostId};
 use guildhall_model::post::PostProps;
 use guildhall_model::{Millis, Result};
@@ -118,6 +118,70 @@ on_every_database! {
             assert_eq!(jobs, [("pending".to_owned(), SEARCH_JOB)]);
             assert!(target.pending_migrations().await.unwrap().is_empty());
         }
+    }
+
+    async fn an_earlier_copy_is_brought_to_what_the_database_is_now(db) {
+        fill(&db).await;
+        let copy = copy(&db).await;
+        let changes = [
+            // Names that are unique, and change places.
+            "UPDATE users SET username = 'x' WHERE username = 'ann'",
+            "UPDATE users SET username = 'ann' WHERE username = 'ben'",
+            "UPDATE users SET username = 'ben' WHERE username = 'x'",
+            "DELETE FROM posts WHERE props LIKE '%7}'",
+            "UPDATE posts SET message = 'edited' WHERE props LIKE '%8}'",
+            "INSERT INTO settings (name, value) VALUES ('ü.new', '1'), ('U.new', '2'), ('u.new', '3')",
+            "DELETE FROM settings WHERE name = 'text.large'",
+            "DELETE FROM files",
+        ];
+        for change in changes {
+            db.commit(Statement::raw(change, params![])).await.unwrap();
+        }
+        let now = summaries(&db).await;
+        for dialect in DIALECTS.into_iter().filter(|dialect| is_enabled(*dialect)) {
+            let target = TestDatabase::empty(dialect).await.unwrap();
+            load(&copy, &target).await.unwrap();
+            let mut snapshot = dump::snapshot(&db, db.grant(Server)).await.unwrap();
+            for table in snapshot.tables().to_vec() {
+                let reconciled = dump::reconcile(&mut snapshot, &target, &table).await.unwrap();
+                assert_eq!(reconciled.summary, now[&table.name], "{dialect} {}", table.name);
+                let expected = match table.name.as_str() {
+                    "users" => Some((2, 2)),
+                    "posts" => Some((230, 460)),
+                    "settings" => Some((3, 1)),
+                    "files" => Some((0, 5)),
+                    // The job that makes the search index is of the copy alone.
+                    "jobs" => None,
+                    _ => Some((0, 0)),
+                };
+                assert!(expected.is_none_or(|counts| counts == (reconciled.inserted, reconciled.removed)), "{dialect} {} {reconciled:?}", table.name);
+                let again = dump::reconcile(&mut snapshot, &target, &table).await.unwrap();
+                assert_eq!((again.inserted, again.removed, again.summary), (0, 0, now[&table.name]), "{dialect} {}", table.name);
+            }
+            snapshot.close().await;
+            assert_eq!(summaries(&target).await, now, "{dialect}");
+        }
+    }
+
+    async fn every_table_has_a_key(db) {
+        let snapshot = dump::snapshot(&db, db.grant(Server)).await.unwrap();
+        for table in snapshot.tables() {
+            assert!(table.has_key(), "{}: its rows could not be found again when a database is moved", table.name);
+        }
+        snapshot.close().await;
+    }
+
+    async fn a_database_that_is_closed_for_writes_rejects_them_after_those_before(db) {
+        let insert = |n: i64| Statement::raw("INSERT INTO settings (name, value) VALUES (?, 'x')", params![format!("a{n}")]);
+        let pending: Vec<_> = (0..50).map(|n| db.submit(insert(n).into()).unwrap()).collect();
+        db.close_for_writes().await;
+        assert_eq!(db.one::<i64>("SELECT COUNT(*) FROM settings WHERE name LIKE 'a%'", params![]).await.unwrap(), 50);
+        for pending in pending {
+            pending.wait().await.unwrap();
+        }
+        assert!(db.commit(insert(50)).await.unwrap_err().is(context::READ_ONLY));
+        db.open_for_writes();
+        db.commit(insert(51)).await.unwrap();
     }
 
     async fn a_copy_has_one_state_while_others_write(db) {

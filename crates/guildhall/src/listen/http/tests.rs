@@ -116,6 +116,24 @@ async fn a_stop_finishes_responses_and_accepts_no_connections() {
     let _ = connection.await;
 }
 
+/// Without it, the system resets the connection, and the response is lost where the client goes on sending.
+#[tokio::test]
+async fn a_response_is_not_lost_when_the_body_of_its_request_is_still_being_sent() {
+    let server = start(Limits::default()).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let head = format!("POST /peer HTTP/1.1\r\nHost: a\r\nContent-Length: {LARGE_BYTES}\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // The response waits in the buffers of the system, which a reset would empty.
+    stream.readable().await.unwrap();
+    let part = vec![0; LARGE_BYTES / 16];
+    for _ in 0..15 {
+        stream.write_all(&part).await.unwrap();
+    }
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    assert!(response.starts_with("HTTP/1.1 405"), "{response}");
+}
+
 #[tokio::test]
 async fn http2_is_accepted_by_prior_knowledge() {
     let server = start(Limits::default()).await;

@@ -36,7 +36,7 @@ pub(super) struct DatabaseFile {
 }
 
 /// A read that may take minutes, from its begin to its drop.
-pub(super) struct LongRead(Arc<DatabaseFile>);
+pub(crate) struct LongRead(Arc<DatabaseFile>);
 
 impl Drop for LongRead {
     fn drop(&mut self) {

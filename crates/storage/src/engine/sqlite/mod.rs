@@ -27,6 +27,7 @@ use crate::row::RowSink;
 use crate::upgrade::SnapshotReport;
 use crate::{Batch, OpenOptions, Sql, Value};
 use connection::DatabaseFile;
+pub(crate) use connection::LongRead;
 use queue::try_send;
 
 pub(crate) struct Sqlite {
@@ -87,6 +88,10 @@ impl Sqlite {
 
     pub async fn snapshot(&self) -> Result<Box<dyn SnapshotConnection>> {
         snapshot::open(Arc::clone(&self.file)).await
+    }
+
+    pub fn begin_long_read(&self) -> LongRead {
+        DatabaseFile::begin_long_read(&self.file)
     }
 
     pub async fn write_snapshot(&self, path: &Path, report: SnapshotReport) -> Result<()> {
