@@ -1,6 +1,6 @@
 //! How this server reaches the targets of backups, and the programs that are run before a backup and after a restore.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ pub fn after_restore_hook(config: &Config) -> Option<Hook> {
     hook(config, "backups.after_restore_hook", &config.startup.backups.after_restore_hook)
 }
 
-fn hook(config: &Config, setting: &'static str, program: &PathBuf) -> Option<Hook> {
+fn hook(config: &Config, setting: &'static str, program: &Path) -> Option<Hook> {
     let minutes = u64::from(config.startup.backups.hook_minutes_max);
-    Hook::new(setting, program.clone(), Duration::from_secs(minutes * 60))
+    Hook::new(setting, program.to_owned(), Duration::from_secs(minutes * 60))
 }
