@@ -4,7 +4,6 @@
 
 #[path = "../../backup/tests/support/servers.rs"]
 mod servers;
-#[allow(unused_macros, reason = "this test needs one database")]
 mod support;
 
 use std::fs;

@@ -66,9 +66,10 @@ impl S3Address {
         format!("{}{path}", self.prefix)
     }
 
-    /// The host that is connected to.
+    /// The host that is connected to; an address without brackets.
     pub fn connected_host(&self) -> &str {
-        self.bucket.base_url().host_str().unwrap_or(&self.host)
+        let host = self.bucket.base_url().host_str().unwrap_or(&self.host);
+        host.trim_start_matches('[').trim_end_matches(']')
     }
 }
 
@@ -119,6 +120,8 @@ mod tests {
             assert_eq!(found, (base, region, config.to_owned()), "{text}");
             assert_eq!(address.to_string(), format!("s3:{text}"));
         }
+        let hosts = ["http://[::1]:9000/chat", "s3.amazonaws.com/chat"].map(|text| S3Address::parse(text).unwrap());
+        assert_eq!(hosts.each_ref().map(S3Address::connected_host), ["::1", "chat.s3.amazonaws.com"]);
     }
 
     #[test]
