@@ -519,7 +519,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__drill)
-            opts="-h --from --password-file --snapshot --at --scratch --config --data-dir --listen --domain --database-url --help"
+            opts="-h --from --password-file --access-key --secret-key-file --snapshot --at --scratch --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -530,6 +530,14 @@ _guildhall() {
                     return 0
                     ;;
                 --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --access-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-key-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -761,7 +769,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__restore)
-            opts="-h --from --password-file --snapshot --at --config --data-dir --listen --domain --database-url --help"
+            opts="-h --from --password-file --access-key --secret-key-file --snapshot --at --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -772,6 +780,14 @@ _guildhall() {
                     return 0
                     ;;
                 --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --access-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-key-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -845,7 +861,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__target__subcmd__add)
-            opts="-h --password-file --interval-hours --config --data-dir --listen --domain --database-url --help"
+            opts="-h --password-file --access-key --secret-key-file --interval-hours --bytes-per-second --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -855,7 +871,19 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --access-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --interval-hours)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bytes-per-second)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

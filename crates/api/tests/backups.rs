@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use guildhall_api::monitoring;
+use guildhall_metrics::Format;
+use guildhall_model::Clock;
 use guildhall_services::files::SweepLimits;
 use guildhall_testkit::{TestServer, TestUser};
 use serde_json::{Value, json};
@@ -61,6 +64,9 @@ async fn a_target_is_added_changed_and_removed_and_its_secrets_are_never_shown()
     let invalid = [
         ("name", json!("")),
         ("location", json!("relative")),
+        ("location", json!("sftp:-oProxyCommand=id:/srv")),
+        ("location", json!("s3:https://host")),
+        ("location", json!("s3:https://host/bucket/without-keys")),
         ("password", json!("short")),
         ("interval_hours", json!(-1)),
         ("keep", json!({"last": 0})),
@@ -188,4 +194,39 @@ async fn the_copy_of_the_database_does_not_take_the_room_that_messages_need() {
     let job = perform(&server, &root, &format!("{path}/backups")).await;
     assert!(job["data"]["error"].as_str().unwrap().contains("not enough free space"), "{job}");
     assert!(only_target(&root).await["last_error"].as_str().unwrap().contains("not enough free space"));
+}
+
+#[tokio::test]
+async fn metrics_tell_what_has_happened_at_each_target() {
+    let server = TestServer::start_on_disk(|_| {}).await;
+    let root = server.create_user("root").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = add(&root, &folder.path().join("usb")).await;
+    let metrics = async || {
+        // What is stored is read every few seconds only.
+        server.clock.advance_ms(60_000);
+        monitoring::collect(server.app()).await.encode(Format::Prometheus).unwrap()
+    };
+    let has = |text: &str, line: &str| text.lines().any(|found| found == line);
+    let before = metrics().await;
+    assert!(has(&before, "guildhall_backup_last_success_timestamp_seconds{target=\"usb\"} 0.0"), "{before}");
+    assert!(has(&before, "guildhall_backup_interval_seconds{target=\"usb\"} 86400.0"));
+    let start_seconds = server.clock.now().0 as f64 / 1000.0;
+    perform(&server, &root, &format!("{path}/backups")).await;
+    perform(&server, &root, &format!("{path}/check")).await;
+    let made = metrics().await;
+    let value = |name: &str| {
+        let line = made.lines().find_map(|line| line.strip_prefix(&format!("{name}{{target=\"usb\"}} ")));
+        line.unwrap_or_else(|| panic!("{name} is not in {made}")).parse::<f64>().unwrap()
+    };
+    assert!(value("guildhall_backup_last_success_timestamp_seconds") >= start_seconds);
+    assert!(value("guildhall_backup_last_check_timestamp_seconds") >= start_seconds);
+    assert!(value("guildhall_backup_last_size_bytes") > 1000.0 && value("guildhall_backup_last_added_bytes") > 1000.0);
+    assert!(has(&made, "guildhall_backup_runs_total{operation=\"backup\",result=\"success\"} 1.0"), "{made}");
+    assert!(has(&made, "guildhall_backup_failed{target=\"usb\",operation=\"backup\"} 0.0"), "{made}");
+    fs::remove_dir_all(folder.path().join("usb")).unwrap();
+    perform(&server, &root, &format!("{path}/check")).await;
+    let lost = metrics().await;
+    assert!(has(&lost, "guildhall_backup_failed{target=\"usb\",operation=\"check\"} 1.0"), "{lost}");
+    assert!(has(&lost, "guildhall_backup_runs_total{operation=\"check\",result=\"failure\"} 1.0"), "{lost}");
 }

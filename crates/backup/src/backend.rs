@@ -11,13 +11,15 @@ use rustic_core::{BytesList, ErrorKind, FileType, Id, ReadBackend, RusticError, 
 
 use crate::error::BackupError;
 use crate::progress;
-use crate::storage::{FileKind, FileName, Storage};
+use crate::read_ahead::ReadAhead;
+use crate::storage::{FileKind, FileName, Storage, StorageError};
 
 /// How often a wait looks whether the operation was canceled.
 const PACE_STEP: Duration = Duration::from_millis(200);
 
 pub(crate) struct Backend {
     storage: Arc<dyn Storage>,
+    read_ahead: Option<ReadAhead>,
     /// Held by the thread that waits, so that the limit holds for all together.
     pace: Mutex<()>,
     control: Arc<BackupControl>,
@@ -44,11 +46,12 @@ impl FirstError {
 
 impl Backend {
     pub fn new(storage: Arc<dyn Storage>, control: Arc<BackupControl>, first_error: Arc<FirstError>) -> Self {
-        Self { storage, pace: Mutex::default(), control, first_error }
+        let read_ahead = ReadAhead::new(storage.read_ahead_bytes());
+        Self { storage, read_ahead, pace: Mutex::default(), control, first_error }
     }
 
     /// Waits for as long as so many bytes may take. Only packs are large.
-    fn pace(&self, file_type: FileType, bytes: u64) -> RusticResult<()> {
+    fn pace(&self, file_type: FileType, bytes: u64) -> Result<(), BackupError> {
         let bytes_per_second = self.control.bytes_per_second();
         if bytes_per_second == 0 || file_type != FileType::Pack {
             return Ok(());
@@ -56,7 +59,7 @@ impl Backend {
         let _turn = self.pace.lock();
         let mut left = Duration::from_millis(bytes.saturating_mul(1000) / bytes_per_second);
         while !left.is_zero() {
-            self.run(|_| progress::check(&self.control))?;
+            progress::check(&self.control)?;
             let step = left.min(PACE_STEP);
             thread::sleep(step);
             left -= step;
@@ -64,8 +67,19 @@ impl Backend {
         Ok(())
     }
 
-    fn run<T, E: Into<BackupError>>(&self, work: impl FnOnce(&dyn Storage) -> Result<T, E>) -> RusticResult<T> {
-        let outcome = progress::check(&self.control).and_then(|()| work(&*self.storage).map_err(Into::into));
+    fn access<T>(&self, work: impl FnOnce(&dyn Storage) -> Result<T, StorageError>) -> Result<T, BackupError> {
+        progress::check(&self.control)?;
+        Ok(work(&*self.storage)?)
+    }
+
+    fn read(&self, file_type: FileType, file: &FileName, range: Option<(u64, u64)>) -> Result<Bytes, BackupError> {
+        let bytes = self.access(|storage| storage.read(file, range))?;
+        self.pace(file_type, bytes.len() as u64)?;
+        Ok(bytes)
+    }
+
+    /// The library's error, whose cause is kept.
+    fn report<T>(&self, outcome: Result<T, BackupError>) -> RusticResult<T> {
         outcome.map_err(|error| {
             let message = error.to_string();
             self.first_error.set(error);
@@ -94,7 +108,7 @@ impl ReadBackend for Backend {
     }
 
     fn list_with_size(&self, file_type: FileType) -> RusticResult<Vec<(Id, u32)>> {
-        let files = self.run(|storage| storage.list(kind(file_type)))?;
+        let files = self.report(self.access(|storage| storage.list(kind(file_type))))?;
         let entry = |(name, bytes): (String, u64)| {
             // The configuration has no id.
             let id = if file_type == FileType::Config { Some(Id::default()) } else { name.parse().ok() };
@@ -104,14 +118,20 @@ impl ReadBackend for Backend {
     }
 
     fn read_full(&self, file_type: FileType, id: &Id) -> RusticResult<Bytes> {
-        let bytes = self.run(|storage| storage.read(&file(file_type, id), None))?;
-        self.pace(file_type, bytes.len() as u64)?;
-        Ok(bytes)
+        self.report(self.read(file_type, &file(file_type, id), None))
     }
 
     fn read_partial(&self, file_type: FileType, id: &Id, _: bool, offset: u32, length: u32) -> RusticResult<Bytes> {
-        self.pace(file_type, length.into())?;
-        self.run(|storage| storage.read(&file(file_type, id), Some((offset.into(), length.into()))))
+        let name = file(file_type, id);
+        let read = |offset, length| self.read(file_type, &name, Some((offset, length)));
+        let bytes = match &self.read_ahead {
+            Some(read_ahead) if file_type == FileType::Pack => read_ahead.read(&name.id, offset.into(), length.into(), read),
+            _ => read(offset.into(), length.into()),
+        };
+        self.report(bytes.and_then(|bytes| match bytes.len() as u64 == u64::from(length) {
+            true => Ok(bytes),
+            false => Err(BackupError::Damaged { reason: format!("{} is too short", name.path()) }),
+        }))
     }
 
     fn warmup_path(&self, file_type: FileType, id: &Id) -> String {
@@ -121,15 +141,18 @@ impl ReadBackend for Backend {
 
 impl WriteBackend for Backend {
     fn create(&self) -> RusticResult<()> {
-        self.run(|storage| storage.create())
+        self.report(self.access(|storage| storage.create()))
     }
 
     fn write_bytes(&self, file_type: FileType, id: &Id, _: bool, content: BytesList) -> RusticResult<()> {
-        self.pace(file_type, content.size() as u64)?;
-        self.run(|storage| storage.write(&file(file_type, id), content.slice()))
+        let write = || {
+            self.pace(file_type, content.size() as u64)?;
+            self.access(|storage| storage.write(&file(file_type, id), content.slice()))
+        };
+        self.report(write())
     }
 
     fn remove(&self, file_type: FileType, id: &Id, _: bool) -> RusticResult<()> {
-        self.run(|storage| storage.remove(&file(file_type, id)))
+        self.report(self.access(|storage| storage.remove(&file(file_type, id))))
     }
 }

@@ -6,7 +6,7 @@ use crate::storage::StorageError;
 
 pub type Result<T, E = BackupError> = std::result::Result<T, E>;
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum BackupError {
     #[error("The password does not open the repository at {location}.")]
     WrongPassword { location: String },

@@ -5,7 +5,9 @@
 
 mod backend;
 mod error;
+mod hook;
 mod progress;
+mod read_ahead;
 mod repository;
 mod restore;
 mod source;
@@ -13,8 +15,9 @@ pub mod storage;
 pub mod store;
 
 pub use error::{BackupError, Result};
+pub use hook::Hook;
 pub use repository::{ArchiveSummary, Repository};
 pub use restore::RestoredFiles;
 pub use source::{Content, SourceFile, SourceFiles, SourceTree};
-pub use storage::{Location, Storage, StorageError};
+pub use storage::{Connector, Location, Storage, StorageError};
 pub use store::{BackupFolders, RepositoryStore};

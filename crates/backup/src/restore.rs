@@ -47,7 +47,12 @@ impl Repository {
         for (path, _) in entries.iter().filter(|(_, node)| node.is_dir()) {
             create_folder(&destination.join(path))?;
         }
-        let files: Vec<_> = entries.iter().filter(|(_, node)| node.is_file()).collect();
+        let mut files: Vec<_> = entries.iter().filter(|(_, node)| node.is_file()).collect();
+        // In the order in which they lie in the packs, so that what was read ahead is needed next.
+        files.sort_by_cached_key(|(_, node)| {
+            let first = node.content.as_ref().and_then(|content| content.first());
+            first.and_then(|id| indexed.get_index_entry(id).ok()).map(|entry| (entry.pack, entry.location.offset))
+        });
         self.control().begin(files.iter().map(|(_, node)| node.meta.size).sum());
         let (next, failure) = (AtomicUsize::new(0), Mutex::new(None));
         let work = || {

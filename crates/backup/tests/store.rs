@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use guildhall_backup::store::{Manifest, layout, open};
-use guildhall_backup::{BackupFolders, RepositoryStore};
+use guildhall_backup::{BackupFolders, Connector, RepositoryStore};
 use guildhall_model::Millis;
 use guildhall_model::backup::{BackupDescription, BackupTarget, DumpPart, Retention, TargetKeys, TargetState};
 use guildhall_model::id::BackupTargetId;
@@ -29,7 +29,7 @@ fn target(folder: &Path) -> BackupTarget {
 }
 
 async fn back_up(store: &RepositoryStore, target: &BackupTarget, at: i64, row: &str, digest: &str, blobs: Vec<BlobKey>) -> u64 {
-    let mut draft = store.draft().await.unwrap();
+    let mut draft = store.draft(target).await.unwrap();
     for part in [
         DumpPart::Table { name: "notes".to_owned(), header: "{}".to_owned() },
         DumpPart::Lines(format!("{row}\n").into()),
@@ -51,7 +51,8 @@ async fn back_up(store: &RepositoryStore, target: &BackupTarget, at: i64, row: &
 async fn a_backup_holds_the_present_also_where_its_size_is_that_of_the_past() {
     let (data, repository) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let target = target(repository.path());
-    let store = RepositoryStore::new(BackupFolders { data: data.path().to_owned(), config_file: None, host: "chat".to_owned() });
+    let folders = BackupFolders { data: data.path().to_owned(), config_file: None, host: "chat".to_owned() };
+    let store = RepositoryStore::new(folders, Connector::without_network(), None);
     let key = BlobKey::from_sha256(Sha256::digest(b"a picture").into());
     let blob = data.path().join("files").join(key.path());
     fs::create_dir_all(blob.parent().unwrap()).unwrap();
@@ -60,7 +61,7 @@ async fn a_backup_holds_the_present_also_where_its_size_is_that_of_the_past() {
     for (at, row, digest, secret) in [(1_000_000, "[1]", "a1", "one"), (2_000_000, "[2]", "a2", "two")] {
         fs::write(data.path().join("secret.key"), secret).unwrap();
         assert_eq!(back_up(&store, &target, at, row, digest, vec![key, lost, key]).await, 1);
-        let repository = open(&target, &Arc::default(), false).unwrap();
+        let repository = open(&target, &Connector::without_network(), &Arc::default(), false).unwrap();
         let read = |path: &str| String::from_utf8(repository.read_file("latest", path).unwrap()).unwrap();
         assert_eq!(read("database/notes.jsonl"), format!("{{}}\n{row}\n"));
         assert_eq!(read("data/secret.key"), secret);

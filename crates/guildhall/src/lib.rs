@@ -1,5 +1,6 @@
 //! The server's configuration, wiring, start and stop, and the verbs of the command line.
 
+mod backup_parts;
 mod boot;
 pub mod build_info;
 pub mod cli;

@@ -23,6 +23,7 @@ use guildhall_realtime::{Bus, Hub, HubConfig, MemoryBus, PresenceSink};
 use guildhall_services::{Parts, Services};
 use guildhall_storage::{Database, DatabaseUrl, OpenOptions};
 
+use crate::backup_parts;
 use crate::config::Config;
 use crate::data_folder::{self, DataFolder, LockError, Purpose};
 use crate::database_move::check_not_left;
@@ -161,6 +162,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
     let ids: Arc<dyn IdSource> = Arc::new(TimeOrderedIds::new(Arc::clone(&clock)));
     let node = folder.node_id(|| ids.next()).map_err(with_cause("The data folder's file node.id cannot be used"))?;
     let backup_folders = BackupFolders { data: folder.path().to_owned(), config_file: config.file.clone(), host: host_name() };
+    let backup_store = RepositoryStore::new(backup_folders, backup_parts::connector(&config), backup_parts::before_hook(&config));
     let backup_drill = LocalDrill::new(config.clone());
     let services = Services::new(Parts {
         db: db.clone(),
@@ -172,7 +174,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
         secrets: Arc::new(OsSecrets),
         hasher: Arc::new(hasher),
         blobs: Arc::clone(&blobs) as _,
-        backup_store: Arc::new(RepositoryStore::new(backup_folders)),
+        backup_store: Arc::new(backup_store),
         backup_drill: Arc::new(backup_drill),
         images: Arc::new(images),
         outgoing: Arc::new(outgoing),

@@ -120,6 +120,23 @@ catalogue! {
         DELIVERY_ATTEMPTS = "guildhall_delivery_attempts", Counter, None, ["result"],
             "Attempts at deliveries: delivered, failed (it is retried) or abandoned";
     }
+    "Backups" {
+        BACKUP_LAST_SUCCESS = "guildhall_backup_last_success_timestamp", Gauge, Seconds, ["target"],
+            "When the newest backup of a target was begun, in seconds since 1970; 0 if there is none";
+        BACKUP_INTERVAL = "guildhall_backup_interval", Gauge, Seconds, ["target"],
+            "Time between two backups of a target; 0 if they are made at request only";
+        BACKUP_LAST_DURATION = "guildhall_backup_last_duration", Gauge, Seconds, ["target"], "How long the newest backup of a target took";
+        BACKUP_LAST_SIZE = "guildhall_backup_last_size", Gauge, Bytes, ["target"], "What the newest backup of a target holds";
+        BACKUP_LAST_ADDED = "guildhall_backup_last_added", Gauge, Bytes, ["target"], "What the target grew by with its newest backup";
+        BACKUP_LAST_CHECK = "guildhall_backup_last_check_timestamp", Gauge, Seconds, ["target"],
+            "When the backups of a target were last read, in seconds since 1970; 0 if never";
+        BACKUP_LAST_DRILL = "guildhall_backup_last_drill_timestamp", Gauge, Seconds, ["target"],
+            "When a backup of a target was last restored as a test, in seconds since 1970; 0 if never";
+        BACKUP_FAILED = "guildhall_backup_failed", Gauge, None, ["target", "operation"],
+            "Whether the last backup, check or drill of a target failed: 1 or 0";
+        BACKUP_RUNS = "guildhall_backup_runs", Counter, None, ["operation", "result"],
+            "Attempts at a backup, check or drill that this node has made: success or failure";
+    }
     "Traces" {
         TRACE_SPANS = "guildhall_trace_spans", Counter, None, ["result"],
             "Spans of sampled traces: sent, failed (the collector did not take them) or dropped (too many were waiting)";

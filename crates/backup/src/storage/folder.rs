@@ -73,8 +73,7 @@ impl Storage for FolderStorage {
                 }
                 Some((offset, length)) => {
                     input.seek(SeekFrom::Start(offset))?;
-                    bytes.resize(usize::try_from(length).unwrap_or(usize::MAX), 0);
-                    input.read_exact(&mut bytes)?;
+                    input.take(length).read_to_end(&mut bytes)?;
                 }
             }
             Ok(bytes.into())

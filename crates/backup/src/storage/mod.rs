@@ -1,12 +1,18 @@
 //! Where the files of a repository are: the port that folders and other machines implement.
 
+mod connector;
 mod folder;
 mod location;
+mod remote;
+mod s3;
+mod sftp;
 
 use bytes::Bytes;
 
+pub use connector::{Connector, HttpFactory};
 pub use folder::FolderStorage;
 pub use location::{InvalidLocation, Location};
+pub use remote::Timing;
 
 /// The files of a repository, by restic's layout: `config`, and one folder for each other kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,13 +84,18 @@ pub trait Storage: Send + Sync + 'static {
     /// For people; without passwords.
     fn location(&self) -> String;
 
+    /// How many bytes a read that needs few of them is worth, because it waits for another machine; 0 where it does not.
+    fn read_ahead_bytes(&self) -> u64 {
+        0
+    }
+
     /// Makes the folders; there may be some already.
     fn create(&self) -> Result<(), StorageError>;
 
     /// The ids and sizes in bytes of all files of a kind, in any order. Other files are left out.
     fn list(&self, kind: FileKind) -> Result<Vec<(String, u64)>, StorageError>;
 
-    /// A whole file, or `length` bytes of it from `offset`.
+    /// A whole file, or `length` bytes of it from `offset`; fewer where the file ends before.
     fn read(&self, file: &FileName, range: Option<(u64, u64)>) -> Result<Bytes, StorageError>;
 
     /// Stores a file that consists of these parts. It exists completely, and on disk, or not at all.

@@ -20,9 +20,11 @@ use super::manifest::{Manifest, TableEntry};
 use super::{BackupFolders, blocking, layout, open};
 use crate::error::BackupError;
 use crate::source::{Content, SourceFile, SourceTree};
+use crate::storage::Connector;
 
 pub(super) struct Draft {
     folders: Arc<BackupFolders>,
+    connector: Connector,
     folder: TempDir,
     /// Absent after a write has failed.
     copy: Option<Copy>,
@@ -41,14 +43,14 @@ struct OpenTable {
 }
 
 impl Draft {
-    pub fn create(folders: Arc<BackupFolders>) -> Result<Self, BackupError> {
+    pub fn create(folders: Arc<BackupFolders>, connector: Connector) -> Result<Self, BackupError> {
         let drafts = folders.drafts();
         let create = || {
             DirBuilder::new().recursive(true).mode(0o700).create(&drafts)?;
             tempfile::Builder::new().prefix("backup-").tempdir_in(&drafts)
         };
         let folder = create().map_err(|error| unwritable(&drafts, &error))?;
-        Ok(Self { folders, folder, copy: Some(Copy::default()) })
+        Ok(Self { folders, connector, folder, copy: Some(Copy::default()) })
     }
 }
 
@@ -108,7 +110,7 @@ impl Draft {
         let Some(Copy { open: None, tables }) = self.copy else {
             return Err(BackupError::Other("The copy of the database is not complete".to_owned()));
         };
-        let repository = open(target, control, true)?;
+        let repository = open(target, &self.connector, control, true)?;
         blobs.sort_unstable();
         blobs.dedup();
         let mut missing_blobs = Vec::new();

@@ -15,8 +15,9 @@ use guildhall_model::ports::{BackupDraft, BackupStore};
 use guildhall_model::{Error, Millis, Result};
 
 use crate::error::BackupError;
+use crate::hook::Hook;
 use crate::repository::Repository;
-use crate::storage::{self, Location};
+use crate::storage::{self, Connector, Location};
 
 pub use folders::{BackupFolders, DRAFTS};
 pub use manifest::{Manifest, TableEntry};
@@ -24,25 +25,39 @@ pub use manifest::{Manifest, TableEntry};
 /// Repositories, and the folders of this server that are written to them.
 pub struct RepositoryStore {
     folders: Arc<BackupFolders>,
+    connector: Connector,
+    /// Run before each backup.
+    before_backup: Option<Hook>,
 }
 
 impl RepositoryStore {
     /// Removes the drafts of an interrupted process. One process at a time may use the folders.
-    pub fn new(folders: BackupFolders) -> Self {
+    pub fn new(folders: BackupFolders, connector: Connector, before_backup: Option<Hook>) -> Self {
         folders.remove_drafts();
-        Self { folders: Arc::new(folders) }
+        Self { folders: Arc::new(folders), connector, before_backup }
     }
 }
 
 /// Opens the repository of a target. It blocks.
-pub fn open(target: &BackupTarget, control: &Arc<BackupControl>, is_created: bool) -> Result<Repository, BackupError> {
-    open_at(&target.location, &target.keys, control, is_created)
+pub fn open(
+    target: &BackupTarget,
+    connector: &Connector,
+    control: &Arc<BackupControl>,
+    is_created: bool,
+) -> Result<Repository, BackupError> {
+    open_at(&target.location, &target.keys, connector, control, is_created)
 }
 
 /// The same by its address.
-pub fn open_at(location: &str, keys: &TargetKeys, control: &Arc<BackupControl>, is_created: bool) -> Result<Repository, BackupError> {
+pub fn open_at(
+    location: &str,
+    keys: &TargetKeys,
+    connector: &Connector,
+    control: &Arc<BackupControl>,
+    is_created: bool,
+) -> Result<Repository, BackupError> {
     let location: Location = location.parse().map_err(|error: storage::InvalidLocation| BackupError::Other(error.to_string()))?;
-    let (storage, password) = (location.open(), keys.password.expose());
+    let (storage, password) = (location.open(keys, connector)?, keys.password.expose());
     let open = if is_created { Repository::open_or_create } else { Repository::open };
     open(storage, password, Arc::clone(control))
 }
@@ -57,29 +72,45 @@ impl BackupStore for RepositoryStore {
     }
 
     async fn connect(&self, target: &BackupTarget) -> Result<()> {
-        let target = target.clone();
-        blocking(move || open(&target, &Arc::default(), true).map(drop)).await
+        self.with_repository(self.connector.interactive(), target, &Arc::default(), true, |_| Ok(())).await
     }
 
-    async fn draft(&self) -> Result<Box<dyn BackupDraft>> {
-        let folders = Arc::clone(&self.folders);
-        let draft = blocking(move || draft::Draft::create(folders)).await?;
+    async fn draft(&self, target: &BackupTarget) -> Result<Box<dyn BackupDraft>> {
+        if let Some(hook) = &self.before_backup {
+            hook.run(&[("GUILDHALL_BACKUP_TARGET", &target.name), ("GUILDHALL_BACKUP_LOCATION", &target.location)])
+                .await
+                .map_err(failed)?;
+        }
+        let (folders, connector) = (Arc::clone(&self.folders), self.connector.clone());
+        let draft = blocking(move || draft::Draft::create(folders, connector)).await?;
         Ok(Box::new(draft))
     }
 
     async fn list(&self, target: &BackupTarget) -> Result<Vec<StoredBackup>> {
-        let target = target.clone();
-        blocking(move || open(&target, &Arc::default(), false)?.backups()).await
+        self.with_repository(self.connector.interactive(), target, &Arc::default(), false, |repository| repository.backups()).await
     }
 
     async fn check(&self, target: &BackupTarget, depth: CheckDepth, control: &Arc<BackupControl>) -> Result<()> {
-        let (target, control) = (target.clone(), Arc::clone(control));
-        blocking(move || open(&target, &control, false)?.check(depth)).await
+        self.with_repository(self.connector.clone(), target, control, false, move |repository| repository.check(depth)).await
     }
 
     async fn forget(&self, target: &BackupTarget, now: Millis, control: &Arc<BackupControl>) -> Result<usize> {
+        let retention = target.retention;
+        self.with_repository(self.connector.clone(), target, control, false, move |repository| repository.forget(retention, now)).await
+    }
+}
+
+impl RepositoryStore {
+    async fn with_repository<T: Send + 'static>(
+        &self,
+        connector: Connector,
+        target: &BackupTarget,
+        control: &Arc<BackupControl>,
+        is_created: bool,
+        work: impl FnOnce(&Repository) -> Result<T, BackupError> + Send + 'static,
+    ) -> Result<T> {
         let (target, control) = (target.clone(), Arc::clone(control));
-        blocking(move || open(&target, &control, false)?.forget(target.retention, now)).await
+        blocking(move || work(&open(&target, &connector, &control, is_created)?)).await
     }
 }
 

@@ -1,4 +1,5 @@
 //! A repository in a temporary folder, files for it, and a storage that fails on demand.
+#![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

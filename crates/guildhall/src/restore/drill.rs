@@ -16,6 +16,7 @@ use http::Method;
 use sha2::{Digest, Sha256};
 
 use super::{Destination, Report, Source, blocking, choose};
+use crate::backup_parts;
 use crate::config::Config;
 use crate::data_folder::{self, DataFolder, Purpose};
 use crate::local_api::LocalApi;
@@ -36,8 +37,9 @@ impl LocalDrill {
 
     async fn run(&self, target: &BackupTarget, snapshot: &str, control: &Arc<BackupControl>) -> Result<DrillReport, String> {
         let (target, control, snapshot) = (target.clone(), Arc::clone(control), snapshot.to_owned());
+        let connector = backup_parts::connector(&self.config);
         let open = move || {
-            let repository = store::open(&target, &control, false)?;
+            let repository = store::open(&target, &connector, &control, false)?;
             let backups = repository.backups()?;
             Ok((repository, backups))
         };

@@ -17,8 +17,9 @@ pub trait BackupStore: Send + Sync {
     /// Opens the repository, or creates it where there is none yet.
     async fn connect(&self, target: &BackupTarget) -> Result<()>;
 
-    /// Begins a backup. What is added to it is on the local disk, not yet in a repository, and gone when it is dropped.
-    async fn draft(&self) -> Result<Box<dyn BackupDraft>>;
+    /// Begins a backup to the target, after the command that the configuration names for this. What is added to it is on the local
+    /// disk, not yet in a repository, and gone when it is dropped.
+    async fn draft(&self, target: &BackupTarget) -> Result<Box<dyn BackupDraft>>;
 
     /// Newest first.
     async fn list(&self, target: &BackupTarget) -> Result<Vec<StoredBackup>>;

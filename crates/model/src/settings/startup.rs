@@ -47,6 +47,20 @@ settings! {
             }
         }
 
+        /// Backups. Where they are made to is no setting: `guildhall backup target`.
+        backups: Backups {
+            /// A program that is run before each backup, with its whole path; if it fails, the backup fails.
+            before_hook: PathBuf = "" => { writer: Writer::StartOnly, applies: Applies::NextStart }
+            /// A program that is run by `guildhall backup restore` once everything is restored, with its whole path.
+            after_restore_hook: PathBuf = "" => { writer: Writer::StartOnly, applies: Applies::NextStart }
+            /// Minutes after which these programs are ended.
+            hook_minutes_max: u32 = 60 => {
+                writer: Writer::StartOnly, applies: Applies::NextStart, rule: between(1, 24 * 60),
+            }
+            /// The configuration file of `ssh` for targets on SSH servers; empty for the one of the user that runs the server.
+            ssh_config: PathBuf = "" => { writer: Writer::StartOnly, applies: Applies::NextStart }
+        }
+
         /// Metrics for Prometheus.
         metrics: Metrics {
             /// The address and port at which Prometheus reads /metrics; empty for none. It has no password, so it should not

@@ -46,7 +46,12 @@ impl Backups<'_> {
         let target = self.target_of(job).await?;
         let start_at = self.clock.now();
         self.record(job, |grant| backup_targets::record_start(grant.write_server(), target.id, start_at)).await?;
-        match self.make_backup(job, &target, start_at).await {
+        let outcome = self.make_backup(job, &target, start_at).await;
+        if outcome.as_ref().is_err_and(is_interruption) {
+            return outcome.map(drop);
+        }
+        self.counters.backups.count(&outcome);
+        match outcome {
             Ok(archived) => {
                 let now = self.clock.now();
                 self.record(job, |grant| backup_targets::record_success(grant.write_server(), target.id, &archived, start_at, now)).await?;
@@ -61,7 +66,6 @@ impl Backups<'_> {
                 self.forget_old(job, &target).await;
                 Ok(())
             }
-            Err(error) if is_interruption(&error) => Err(error),
             Err(error) => {
                 self.record(job, |grant| backup_targets::record_failure(grant.write_server(), target.id, &reason(&error))).await?;
                 Err(error)
@@ -83,6 +87,7 @@ impl Backups<'_> {
         if outcome.as_ref().is_err_and(is_interruption) {
             return outcome;
         }
+        self.counters.backup_checks.count(&outcome);
         let error = outcome.as_ref().err().map(reason).unwrap_or_default();
         let now = self.clock.now();
         self.record(job, |grant| backup_targets::record_check(grant.write_server(), target.id, &error, now)).await?;
@@ -100,6 +105,7 @@ impl Backups<'_> {
         if outcome.as_ref().is_err_and(is_interruption) {
             return outcome.map(drop);
         }
+        self.counters.backup_drills.count(&outcome);
         let error = outcome.as_ref().err().map(reason).unwrap_or_default();
         let now = self.clock.now();
         self.record(job, |grant| backup_targets::record_drill(grant.write_server(), target.id, &error, start_at, now)).await?;
@@ -117,7 +123,7 @@ impl Backups<'_> {
 
     async fn make_backup(&self, job: &JobContext<'_>, target: &BackupTarget, start_at: Millis) -> Result<ArchivedBackup> {
         self.check_room(job).await?;
-        let mut draft = self.backup_store.draft().await?;
+        let mut draft = self.backup_store.draft(target).await?;
         let mut snapshot = dump::snapshot(self.access.read(&job.grant), job.grant.server()).await?;
         let outcome = copy_database(&mut snapshot, &mut *draft).await;
         let schema_version = snapshot.schema_version();

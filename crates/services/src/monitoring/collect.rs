@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use guildhall_metrics::{Samples, catalogue};
-use guildhall_model::finding::Severity;
+use guildhall_model::finding::{BackupFacts, Severity};
 use guildhall_model::job::{JobCount, JobStatus, QueueDepth};
 use guildhall_model::ports::ProcessFigures;
 use guildhall_model::{Millis, Result};
-use guildhall_storage::{DatabaseSize, PoolLoad, deliveries, jobs};
+use guildhall_storage::{DatabaseSize, PoolLoad, backup_targets, deliveries, jobs};
 
 use crate::boxed;
 use crate::cache::CacheStatistics;
@@ -24,6 +24,7 @@ pub(super) struct StoredFigures {
     jobs: Vec<JobCount>,
     pub deliveries: Vec<QueueDepth>,
     pub size: Option<DatabaseSize>,
+    backups: Vec<BackupFacts>,
     /// Of this node and of what all share; `None` where the database did not answer.
     health: Option<HealthCounts>,
 }
@@ -45,6 +46,7 @@ impl Monitoring<'_> {
         self.collect_counters(samples);
         self.collect_database(samples);
         self.collect_queues(samples, &stored);
+        stored.backups.iter().for_each(|target| collect_backup_target(samples, target));
         if let Some(health) = &stored.health {
             collect_health(samples, health);
         }
@@ -72,6 +74,11 @@ impl Monitoring<'_> {
         samples.counter(&catalogue::DELIVERY_ATTEMPTS, &["delivered"], counters.deliveries_made.get());
         samples.counter(&catalogue::DELIVERY_ATTEMPTS, &["failed"], counters.deliveries_failed.get());
         samples.counter(&catalogue::DELIVERY_ATTEMPTS, &["abandoned"], counters.deliveries_abandoned.get());
+        for (operation, outcomes) in [("backup", &counters.backups), ("check", &counters.backup_checks), ("drill", &counters.backup_drills)]
+        {
+            samples.counter(&catalogue::BACKUP_RUNS, &[operation, "success"], outcomes.succeeded.get());
+            samples.counter(&catalogue::BACKUP_RUNS, &[operation, "failure"], outcomes.failed.get());
+        }
     }
 
     fn collect_database(&self, samples: &mut Samples) {
@@ -142,7 +149,24 @@ impl Monitoring<'_> {
         let (db, server) = (self.access.read(&grant), grant.server());
         let (jobs, deliveries) = (jobs::counts(db, server).await?, deliveries::queue_depths(db, server).await?);
         let health = Some(self.findings().health_counts().await?);
-        Ok(StoredFigures { jobs, deliveries, size: Some(db.size().await?), health })
+        let backups = backup_targets::facts(db, server).await?;
+        Ok(StoredFigures { jobs, deliveries, size: Some(db.size().await?), backups, health })
+    }
+}
+
+/// Named by an administrator; there are ten at most.
+fn collect_backup_target(samples: &mut Samples, target: &BackupFacts) {
+    let BackupFacts { name, interval_hours, state, .. } = target;
+    let seconds = |at: Millis| at.0 as f64 / 1000.0;
+    samples.gauge(&catalogue::BACKUP_LAST_SUCCESS, &[name], seconds(state.last_success_at));
+    samples.gauge(&catalogue::BACKUP_INTERVAL, &[name], *interval_hours as f64 * 3600.0);
+    samples.gauge(&catalogue::BACKUP_LAST_DURATION, &[name], state.last_duration_ms as f64 / 1000.0);
+    samples.gauge(&catalogue::BACKUP_LAST_SIZE, &[name], state.last_bytes as f64);
+    samples.gauge(&catalogue::BACKUP_LAST_ADDED, &[name], state.last_bytes_added as f64);
+    samples.gauge(&catalogue::BACKUP_LAST_CHECK, &[name], seconds(state.last_check_at));
+    samples.gauge(&catalogue::BACKUP_LAST_DRILL, &[name], seconds(state.last_drill_at));
+    for (operation, error) in [("backup", &state.last_error), ("check", &state.last_check_error), ("drill", &state.last_drill_error)] {
+        samples.gauge(&catalogue::BACKUP_FAILED, &[name, operation], if error.is_empty() { 0.0 } else { 1.0 });
     }
 }
 

@@ -14,4 +14,20 @@ pub struct Counters {
     pub deliveries_failed: Counter,
     /// Deliveries that are given up.
     pub deliveries_abandoned: Counter,
+    pub backups: Outcomes,
+    pub backup_checks: Outcomes,
+    pub backup_drills: Outcomes,
+}
+
+/// How attempts have ended.
+#[derive(Debug, Default)]
+pub struct Outcomes {
+    pub succeeded: Counter,
+    pub failed: Counter,
+}
+
+impl Outcomes {
+    pub fn count<T, E>(&self, outcome: &Result<T, E>) {
+        if outcome.is_ok() { self.succeeded.increment() } else { self.failed.increment() }
+    }
 }

@@ -6,23 +6,60 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use guildhall_backup::{Repository, store};
+use guildhall_backup::{Location, Repository, store};
 use guildhall_model::backup::{BackupControl, TargetKeys};
 use guildhall_model::ports::Secret;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::backup_parts;
+use crate::config::Config;
 use crate::restore::{Source, blocking, choose};
+
+/// The keys of a bucket, as options of the command line. A secret one would be seen by others in the list of processes.
+#[derive(Debug, Args)]
+pub struct BucketKeys {
+    /// The access key, for a target with S3; without it, GUILDHALL_BACKUP_ACCESS_KEY, or a question
+    #[arg(long, value_name = "KEY")]
+    access_key: Option<String>,
+    /// A file with the secret key, for a target with S3; without it, GUILDHALL_BACKUP_SECRET_KEY, or a question
+    #[arg(long, value_name = "FILE")]
+    secret_key_file: Option<PathBuf>,
+}
+
+impl BucketKeys {
+    /// The access key and the secret key; empty where the location needs none.
+    pub fn read(&self, location: &str) -> Result<(String, Secret), String> {
+        // What is wrong with the address is said by whoever uses it.
+        if !location.parse::<Location>().is_ok_and(|location| location.needs_keys()) {
+            return Ok((String::new(), Secret::new("")));
+        }
+        let given = self.access_key.clone().or_else(|| std::env::var("GUILDHALL_BACKUP_ACCESS_KEY").ok());
+        let access_key = match given {
+            Some(key) => key,
+            None => typed("access key of the bucket", "--access-key or GUILDHALL_BACKUP_ACCESS_KEY")?.expose().to_owned(),
+        };
+        let secret_key = SecretSource {
+            name: "secret key of the bucket",
+            file: self.secret_key_file.as_deref(),
+            variable: "GUILDHALL_BACKUP_SECRET_KEY",
+            option: "--secret-key-file",
+        };
+        Ok((access_key, secret_key.read()?))
+    }
+}
 
 /// A repository and a backup in it, as options of the command line: where it is used there may be no server that knows them.
 #[derive(Debug, Args)]
 pub struct Choice {
-    /// The address of the repository, such as /mnt/backup
+    /// The address of the repository: /mnt/backup, sftp:user@host:/folder or s3:https://host/bucket/folder
     #[arg(long, value_name = "LOCATION")]
     from: String,
     /// A file with the password of the repository; without it, GUILDHALL_BACKUP_PASSWORD, or a question
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
+    #[command(flatten)]
+    bucket_keys: BucketKeys,
     /// The backup, or the beginning of its id [default: the newest]
     #[arg(long, value_name = "ID")]
     snapshot: Option<String>,
@@ -32,14 +69,18 @@ pub struct Choice {
 }
 
 impl Choice {
+    pub fn location(&self) -> &str {
+        &self.from
+    }
+
     /// Opens the repository, and chooses the backup.
-    pub async fn open(self, control: &Arc<BackupControl>) -> Result<Source, String> {
+    pub async fn open(self, config: &Config, control: &Arc<BackupControl>) -> Result<Source, String> {
         let at_ms = self.at.as_deref().map(parse_time).transpose()?;
-        let keys =
-            TargetKeys { password: password(self.password_file.as_deref())?, access_key: String::new(), secret_key: Secret::new("") };
-        let (from, control) = (self.from, Arc::clone(control));
+        let (access_key, secret_key) = self.bucket_keys.read(&self.from)?;
+        let keys = TargetKeys { password: password(self.password_file.as_deref())?, access_key, secret_key };
+        let (from, control, connector) = (self.from, Arc::clone(control), backup_parts::connector(config));
         let open = move || {
-            let repository: Repository = store::open_at(&from, &keys, &control, false)?;
+            let repository: Repository = store::open_at(&from, &keys, &connector, &control, false)?;
             let backups = repository.backups()?;
             Ok((repository, backups))
         };
@@ -56,20 +97,44 @@ fn parse_time(text: &str) -> Result<i64, String> {
     }
 }
 
-/// From the file, else the environment, else typed.
+/// The password of the repository: from the file, else the environment, else typed.
 pub fn password(file: Option<&Path>) -> Result<Secret, String> {
-    if let Some(file) = file {
-        let text = fs::read_to_string(file).map_err(|error| format!("The password file {} cannot be read: {error}.", file.display()))?;
-        return Ok(Secret::new(text.trim_end_matches(['\r', '\n'])));
+    let source =
+        SecretSource { name: "password of the repository", file, variable: "GUILDHALL_BACKUP_PASSWORD", option: "--password-file" };
+    source.read()
+}
+
+/// Where a secret is looked for.
+struct SecretSource<'a> {
+    name: &'static str,
+    file: Option<&'a Path>,
+    variable: &'static str,
+    /// The option that names the file.
+    option: &'static str,
+}
+
+impl SecretSource<'_> {
+    fn read(self) -> Result<Secret, String> {
+        let Self { name, file, variable, option } = self;
+        if let Some(file) = file {
+            let text = fs::read_to_string(file)
+                .map_err(|error| format!("The file {} with the {name} cannot be read: {error}.", file.display()))?;
+            return Ok(Secret::new(text.trim_end_matches(['\r', '\n'])));
+        }
+        match std::env::var(variable) {
+            Ok(secret) => Ok(Secret::new(secret)),
+            Err(_) => typed(name, &format!("{option} or {variable}")),
+        }
     }
-    if let Ok(password) = std::env::var("GUILDHALL_BACKUP_PASSWORD") {
-        return Ok(Secret::new(password));
-    }
+}
+
+/// Asks on a terminal, without showing what is typed.
+fn typed(name: &str, ways: &str) -> Result<Secret, String> {
     if !std::io::stdin().is_terminal() {
-        return Err("The password of the repository is missing: give it by --password-file or GUILDHALL_BACKUP_PASSWORD.".to_owned());
+        return Err(format!("The {name} is missing: give it by {ways}."));
     }
-    let typed = rpassword::prompt_password("Password of the repository: ");
-    typed.map(Secret::new).map_err(|error| format!("The password cannot be read: {error}."))
+    let typed = rpassword::prompt_password(format!("The {name}: "));
+    typed.map(Secret::new).map_err(|error| format!("The {name} cannot be read: {error}."))
 }
 
 /// A time for people, in UTC.

@@ -21,7 +21,7 @@ pub struct Drill {
 
 pub async fn run(config: Config, Drill { choice, scratch }: Drill) -> Result<(), String> {
     let control = Arc::new(BackupControl::default());
-    let source = choice.open(&control).await?;
+    let source = choice.open(&config, &control).await?;
     let scratch = scratch.unwrap_or_else(std::env::temp_dir);
     let report = with_progress(&control, drill(&config, &source, &scratch)).await?;
     println!(

@@ -65,12 +65,12 @@ async fn perform(api: &mut LocalApi, path: &str, body: Value) -> Result<Value, S
             "success" => break,
             "error" | "canceled" => {
                 clear_progress();
-                return Err(job["data"]["error"].as_str().unwrap_or("It was canceled.").to_owned());
+                return Err(sentence(job["data"]["error"].as_str().unwrap_or("It was canceled.")).to_owned());
             }
             // An attempt has failed; the server tries again later, and a person should know now.
             "pending" if job["data"]["error"].is_string() => {
                 clear_progress();
-                let error = job["data"]["error"].as_str().unwrap_or_default();
+                let error = sentence(job["data"]["error"].as_str().unwrap_or_default());
                 return Err(format!("{error} The server will try again; guildhall job list shows it."));
             }
             _ if io::stderr().is_terminal() => eprint!("\r\x1b[K{} %", job["progress"]),
@@ -85,5 +85,24 @@ async fn perform(api: &mut LocalApi, path: &str, body: Value) -> Result<Value, S
 fn clear_progress() {
     if io::stderr().is_terminal() {
         eprint!("\r\x1b[K");
+    }
+}
+
+/// An error of a job without its id, which is for programs.
+fn sentence(error: &str) -> &str {
+    match error.split_once(": ") {
+        Some((id, sentence)) if id.ends_with(".app_error") => sentence,
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_sentences() {
+        assert_eq!(sentence("app.backups.failed.app_error: s3:x has no space left."), "s3:x has no space left.");
+        assert_eq!(sentence("It failed: x"), "It failed: x");
     }
 }

@@ -8,7 +8,7 @@ use guildhall_model::ports::SecretSource as _;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::access::{format_time, password};
+use super::access::{BucketKeys, format_time, password};
 use crate::config::Config;
 use crate::local_api::LocalApi;
 
@@ -18,14 +18,19 @@ pub enum Target {
     Add {
         /// For example usb-disk
         name: String,
-        /// The address of the repository, such as /mnt/backup
+        /// The address of the repository: /mnt/backup, sftp:user@host:/folder or s3:https://host/bucket/folder
         location: String,
         /// A file with the password of the repository; without it, GUILDHALL_BACKUP_PASSWORD, or a new password that is printed
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
+        #[command(flatten)]
+        bucket_keys: BucketKeys,
         /// Hours between two backups; 0 for none but those that are asked for
         #[arg(long, default_value_t = 24)]
         interval_hours: u32,
+        /// Bytes of data that a backup, check or restore of this target moves in a second; 0 for no limit
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..))]
+        bytes_per_second: i64,
     },
     /// List the targets, and what has happened there
     List,
@@ -39,10 +44,14 @@ pub async fn run(config: Config, verb: Target) -> Result<(), String> {
 
 async fn perform(api: &mut LocalApi, verb: Target) -> Result<(), String> {
     match verb {
-        Target::Add { name, location, password_file, interval_hours } => {
+        Target::Add { name, location, password_file, bucket_keys, interval_hours, bytes_per_second } => {
             let is_new = password_file.is_none() && std::env::var_os("GUILDHALL_BACKUP_PASSWORD").is_none();
             let password = if is_new { OsSecrets.generate_token() } else { password(password_file.as_deref())? };
-            let new = json!({"name": name, "location": location, "password": password.expose(), "interval_hours": interval_hours});
+            let (access_key, secret_key) = bucket_keys.read(&location)?;
+            let new = json!({
+                "name": name, "location": location, "password": password.expose(), "access_key": access_key,
+                "secret_key": secret_key.expose(), "interval_hours": interval_hours, "bytes_per_second": bytes_per_second,
+            });
             api.call(Method::POST, "/backups/targets", Some(new)).await?;
             println!("Backups can be made to {name}, at {location}.");
             if is_new {
