@@ -104,6 +104,7 @@ pub fn all(app: &App, hub: &Hub) -> Vec<Sweep> {
         Sweep::new("connections", CONNECTION_SWEEP_INTERVAL, connections),
         Sweep::new("sessions of connections", CONNECTION_CHECK_INTERVAL, check),
         Sweep::new("samples", SAMPLE_INTERVAL, sample),
+        with_app("continuous backup", |app| Box::pin(async move { app.services.backups().follow_continuous().await })),
         with_app("limits", |app| Box::pin(async move { app.services.limits().load_limits().await })),
         with_app("statuses", |app| Box::pin(async move { app.services.statuses().sweep_statuses().await })).with_final_run(),
         with_app("rate limits", |app| {

@@ -72,7 +72,8 @@ async fn copy(from: &Database, destination: &Destination) -> Result<(usize, u64)
     Ok((tables.len(), tables.values().map(|table| table.rows).sum()))
 }
 
-async fn copy_into(from: &Database, to: &Database) -> Result<BTreeMap<String, TableEntry>, String> {
+/// Copies every table into an empty database, and compares.
+pub(crate) async fn copy_into(from: &Database, to: &Database) -> Result<BTreeMap<String, TableEntry>, String> {
     let mut snapshot = dump::snapshot(from, from.grant(Server)).await.map_err(failed)?;
     let mut loader = Loader::begin(to, snapshot.schema_version()).await.map_err(failed)?;
     let mut tables = BTreeMap::new();

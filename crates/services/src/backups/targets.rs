@@ -30,6 +30,7 @@ pub struct NewTarget {
     pub interval_hours: i64,
     pub retention: Retention,
     pub bytes_per_second: i64,
+    pub is_continuous: bool,
 }
 
 /// What is `None` stays as it is.
@@ -43,6 +44,7 @@ pub struct TargetChange {
     pub interval_hours: Option<i64>,
     pub retention: Option<Retention>,
     pub bytes_per_second: Option<i64>,
+    pub is_continuous: Option<bool>,
 }
 
 impl Backups<'_> {
@@ -68,6 +70,7 @@ impl Backups<'_> {
             interval_hours: new.interval_hours,
             retention: new.retention,
             bytes_per_second: new.bytes_per_second,
+            is_continuous: new.is_continuous,
             state: TargetState::default(),
         };
         self.check_target(&target)?;
@@ -78,7 +81,9 @@ impl Backups<'_> {
         write.detail("target_id", target.id);
         write.detail("name", &target.name);
         write.detail("location", &target.location);
+        write.detail("is_continuous", target.is_continuous);
         write.commit(Events::none("administrators look at backups")).await?;
+        self.follow_continuous().await?;
         Ok(target)
     }
 
@@ -100,6 +105,7 @@ impl Backups<'_> {
             interval_hours: change.interval_hours.unwrap_or(before.interval_hours),
             retention: change.retention.unwrap_or(before.retention),
             bytes_per_second: change.bytes_per_second.unwrap_or(before.bytes_per_second),
+            is_continuous: change.is_continuous.unwrap_or(before.is_continuous),
             ..before.clone()
         };
         self.check_target(&target)?;
@@ -113,7 +119,9 @@ impl Backups<'_> {
         write.changed("location", &before.location, &target.location);
         write.changed("interval_hours", before.interval_hours, target.interval_hours);
         write.changed("keep_last", before.retention.last, target.retention.last);
+        write.changed("is_continuous", before.is_continuous, target.is_continuous);
         write.commit(Events::none("administrators look at backups")).await?;
+        self.follow_continuous().await?;
         Ok(target)
     }
 
@@ -127,7 +135,8 @@ impl Backups<'_> {
         write.detail("target_id", id);
         write.detail("name", &target.name);
         write.detail("location", &target.location);
-        write.commit(Events::none("administrators look at backups")).await
+        write.commit(Events::none("administrators look at backups")).await?;
+        self.follow_continuous().await
     }
 
     pub(super) async fn existing_target(&self, grant: &Writing<SystemGrant>, id: BackupTargetId) -> Result<BackupTarget> {
@@ -157,6 +166,9 @@ impl Backups<'_> {
         ];
         if let Some((name, _)) = rules.iter().find(|(_, is_valid)| !is_valid) {
             return Err(context::INVALID_PARAM.with("name", *name));
+        }
+        if target.is_continuous && !self.continuous_backup.is_supported() {
+            return Err(codes::NOT_CONTINUOUS.into());
         }
         self.backup_store.check_location(&target.location)
     }

@@ -26,6 +26,9 @@ pub enum Target {
         /// Hours between two backups; 0 for none but those that are asked for
         #[arg(long, default_value_t = 24)]
         interval_hours: u32,
+        /// Also send what changes in the database there within seconds (built-in database only)
+        #[arg(long)]
+        continuous: bool,
     },
     /// List the targets, and what has happened there
     List,
@@ -39,10 +42,11 @@ pub async fn run(config: Config, verb: Target) -> Result<(), String> {
 
 async fn perform(api: &mut LocalApi, verb: Target) -> Result<(), String> {
     match verb {
-        Target::Add { name, location, password_file, interval_hours } => {
+        Target::Add { name, location, password_file, interval_hours, continuous } => {
             let is_new = password_file.is_none() && std::env::var_os("GUILDHALL_BACKUP_PASSWORD").is_none();
             let password = if is_new { OsSecrets.generate_token() } else { password(password_file.as_deref())? };
-            let new = json!({"name": name, "location": location, "password": password.expose(), "interval_hours": interval_hours});
+            let mut new = json!({"name": name, "location": location, "password": password.expose(), "interval_hours": interval_hours});
+            new["is_continuous"] = json!(continuous);
             api.call(Method::POST, "/backups/targets", Some(new)).await?;
             println!("Backups can be made to {name}, at {location}.");
             if is_new {
@@ -77,6 +81,19 @@ pub async fn find(api: &mut LocalApi, name: Option<String>) -> Result<String, St
             target.map(id).ok_or_else(|| format!("There is no backup target {name}."))
         }
     }
+}
+
+/// How far the continuous backup is; `None` if the target has none.
+pub fn continuous_line(target: &Value) -> Option<String> {
+    let error = match target["continuous_error"].as_str() {
+        None | Some("") => String::new(),
+        Some(error) => format!(", the last attempt failed: {error}"),
+    };
+    let reached = match target["continuous_reached_at"].as_i64() {
+        None | Some(0) => "is not complete yet".to_owned(),
+        Some(at) => format!("has everything until {}", format_time(at)),
+    };
+    (target["is_continuous"] == json!(true)).then(|| format!("The continuous backup {reached}{error}"))
 }
 
 fn line(target: &Value) -> String {
