@@ -41,7 +41,7 @@ pub struct Server {
     pub(crate) tls: Arc<Tls>,
     /// What to tell the administrator, if the schema was brought up to date.
     pub(crate) upgraded: Option<String>,
-    continuous_backup: Arc<ContinuousCopies>,
+    pub(crate) continuous_backup: Arc<ContinuousCopies>,
     db: Database,
     /// Dropped last: its lock is held until everything else is closed.
     _folder: DataFolder,

@@ -1,9 +1,11 @@
 //! The changes of an embedded database, page by page, as its commits make them: what a continuous backup copies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 
+use crate::backup::BackupTarget;
+use crate::ports::BlobKey;
 use crate::time::Millis;
 
 /// The end of a commit in the log of changes.
@@ -37,6 +39,14 @@ pub enum ChangesAfter {
     Some(Changes),
     /// The position is not in the log, or not any more: what follows it cannot be known.
     Gone,
+}
+
+/// Where a continuous backup is made to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContinuousTarget {
+    pub target: BackupTarget,
+    /// The files that may be in no backup there yet.
+    pub files: BTreeSet<BlobKey>,
 }
 
 /// How far the continuous backup to a target is.

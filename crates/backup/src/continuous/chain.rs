@@ -1,11 +1,12 @@
 //! What is at a target, and which objects lead to a moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use guildhall_model::Millis;
+use guildhall_model::ports::BlobKey;
 
 use super::cipher::Cipher;
-use super::name::{BaseName, ChangesName, ObjectName, PartName};
+use super::name::{BaseName, BlobName, ChangesName, ObjectName, PartName};
 use super::pages::Pages;
 use crate::error::{BackupError, Result};
 use crate::storage::{FileKind, FileName, Storage};
@@ -16,6 +17,7 @@ pub(super) struct Inventory {
     pub changes: BTreeMap<ChangesName, u64>,
     pub bases: BTreeMap<BaseName, u64>,
     pub parts: BTreeMap<PartName, u64>,
+    pub blobs: BTreeSet<BlobName>,
 }
 
 /// A copy of the database, and the changes after it without a gap.
@@ -55,6 +57,7 @@ impl Inventory {
                 Some(ObjectName::Changes(name)) => drop(inventory.changes.insert(name, bytes)),
                 Some(ObjectName::Base(name)) => drop(inventory.bases.insert(name, bytes)),
                 Some(ObjectName::Part(name)) => drop(inventory.parts.insert(name, bytes)),
+                Some(ObjectName::Blob(name)) => drop(inventory.blobs.insert(name)),
                 None => {}
             }
         }
@@ -86,6 +89,13 @@ impl Inventory {
     pub fn newest_at(&self, at: Option<Millis>) -> Option<Millis> {
         let times = self.changes.keys().map(|name| name.last_at).chain(self.bases.keys().map(|base| base.taken_at));
         times.filter(|time| at.is_none_or(|at| *time <= at)).max()
+    }
+
+    /// How many pieces a file of a message has, if all are there.
+    pub fn pieces_of(&self, key: &BlobKey) -> Option<u32> {
+        let piece = |number, count| BlobName { key: *key, number, count };
+        let count = self.blobs.range(piece(0, 0)..).next().filter(|first| first.key == *key)?.count;
+        (0..count).all(|number| self.blobs.contains(&piece(number, count))).then_some(count)
     }
 
     pub fn is_complete(&self, base: &BaseName) -> bool {

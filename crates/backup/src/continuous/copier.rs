@@ -1,17 +1,19 @@
 //! Copies what is committed to one target: the changes each time, the whole database when that is due.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use guildhall_model::backup::{BackupControl, BackupTarget};
 use guildhall_model::changes::{ChangePosition, ChangesAfter};
-use guildhall_model::ports::ChangeCapture;
+use guildhall_model::ports::{BlobKey, ChangeCapture};
 use guildhall_model::{Clock, Millis};
 
 use super::base::{BaseWork, failed};
 use super::chain::{Inventory, write_pages};
 use super::cipher::Cipher;
+use super::files::FilesWork;
 use super::name::{BaseName, ChangesName, ObjectName};
 use super::upkeep::Upkeep;
 use crate::error::{BackupError, Result};
@@ -36,6 +38,17 @@ pub(super) struct Tools {
     pub clock: Arc<dyn Clock>,
     /// Where copies of the database are put before they are sent.
     pub scratch: PathBuf,
+    /// The files of messages.
+    pub files: PathBuf,
+}
+
+/// The outcome of an attempt whose changes were sent.
+#[derive(Debug)]
+pub(super) struct Sent {
+    /// Whether they can be restored: not before the first copy of the database is complete.
+    pub is_complete: bool,
+    /// Why something else that was to be sent was not.
+    pub failure: Option<BackupError>,
 }
 
 pub(super) struct Copier {
@@ -45,6 +58,9 @@ pub(super) struct Copier {
     control: Arc<BackupControl>,
     place: Option<Place>,
     background: Option<Background>,
+    file_thread: Option<JoinHandle<Result<()>>>,
+    /// The files that the target has, if the last attempt succeeded.
+    sent_files: Option<BTreeSet<BlobKey>>,
     upkeep_at: Millis,
     base_failed_at: Option<Millis>,
 }
@@ -82,17 +98,28 @@ impl Copier {
     }
 
     pub fn new(tools: Tools, storage: Arc<dyn Storage>, cipher: Arc<Cipher>, control: Arc<BackupControl>) -> Self {
-        Self { tools, storage, cipher, control, place: None, background: None, upkeep_at: Millis(0), base_failed_at: None }
+        Self {
+            tools,
+            storage,
+            cipher,
+            control,
+            place: None,
+            background: None,
+            file_thread: None,
+            sent_files: None,
+            upkeep_at: Millis(0),
+            base_failed_at: None,
+        }
     }
 
-    /// Sends what is new. Whether what was sent can be restored: not before the first copy of the database is complete.
-    pub fn send(&mut self) -> Result<bool> {
+    /// Sends what is new. `files` are those of messages that no backup has yet.
+    pub fn send(&mut self, files: &BTreeSet<BlobKey>) -> Result<Sent> {
         self.tools.capture.start().map_err(failed)?;
         let outcome = self.take_background();
         self.send_changes()?;
         self.start_background()?;
-        outcome?;
-        Ok(self.place.as_ref().is_some_and(|place| place.base.is_some()))
+        let failure = outcome.and(self.send_files(files)).err();
+        Ok(Sent { is_complete: self.place.as_ref().is_some_and(|place| place.base.is_some()), failure })
     }
 
     /// What is before this position is not needed here any more.
@@ -103,7 +130,11 @@ impl Copier {
     /// Waits for the work in the background.
     #[cfg(test)]
     pub fn finish_background(&mut self) -> Result<()> {
-        while self.background.as_ref().is_some_and(|background| !background.thread.is_finished()) {
+        let is_running = |copier: &Self| {
+            let is_sending = copier.file_thread.as_ref().is_some_and(|thread| !thread.is_finished());
+            is_sending || copier.background.as_ref().is_some_and(|background| !background.thread.is_finished())
+        };
+        while is_running(self) {
             thread::sleep(std::time::Duration::from_millis(10));
         }
         self.take_background()
@@ -166,7 +197,7 @@ impl Copier {
         let (storage, cipher, control) = (Arc::clone(&self.storage), Arc::clone(&self.cipher), Arc::clone(&self.control));
         let is_base = self.is_base_due(now);
         let work: Box<dyn FnOnce() -> Result<Option<(BaseName, u64)>> + Send> = if is_base {
-            let Tools { capture, clock, scratch } = self.tools.clone();
+            let Tools { capture, clock, scratch, files: _ } = self.tools.clone();
             let work = BaseWork { storage, cipher, capture, clock, control };
             Box::new(move || work.run(&scratch).map(Some))
         } else if self.upkeep_at > now || self.upkeep_at.plus_ms(UPKEEP_INTERVAL_MS) <= now {
@@ -175,10 +206,25 @@ impl Copier {
         } else {
             return Ok(());
         };
-        let thread = thread::Builder::new().name("continuous-base".into()).spawn(work);
-        let thread = thread.map_err(|error| BackupError::Other(format!("A thread could not be started: {error}")))?;
-        self.background = Some(Background { thread, is_base });
+        self.background = Some(Background { thread: spawn("continuous-base", work)?, is_base });
         Ok(())
+    }
+
+    /// Begins to send files in a thread of their own, unless the former ones are being sent.
+    fn send_files(&mut self, files: &BTreeSet<BlobKey>) -> Result<()> {
+        let ended = self.file_thread.take_if(|thread| thread.is_finished());
+        let outcome = ended.map_or(Ok(()), |thread| thread.join().unwrap_or_else(|_| Err(ended_early())));
+        if outcome.is_err() {
+            self.sent_files = None;
+        }
+        if self.file_thread.is_none() && self.sent_files.as_ref() != Some(files) {
+            let (storage, cipher, control) = (Arc::clone(&self.storage), Arc::clone(&self.cipher), Arc::clone(&self.control));
+            let work = FilesWork { storage, cipher, control, folder: self.tools.files.clone() };
+            let wanted = files.clone();
+            self.file_thread = Some(spawn("continuous-file", move || work.run(&wanted))?);
+            self.sent_files = Some(files.clone());
+        }
+        outcome
     }
 
     /// The outcome of what has ended.
@@ -186,7 +232,7 @@ impl Copier {
         let Some(Background { thread, is_base }) = self.background.take_if(|background| background.thread.is_finished()) else {
             return Ok(());
         };
-        let outcome = thread.join().unwrap_or_else(|_| Err(BackupError::Other("The copy of the database has ended early".to_owned())));
+        let outcome = thread.join().unwrap_or_else(|_| Err(ended_early()));
         if is_base {
             self.base_failed_at = outcome.is_err().then(|| self.tools.clock.now());
         }
@@ -203,10 +249,11 @@ impl Copier {
     }
 }
 
-impl Drop for Copier {
-    fn drop(&mut self) {
-        if self.background.is_some() {
-            self.control.cancel();
-        }
-    }
+fn spawn<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> Result<JoinHandle<T>> {
+    let thread = thread::Builder::new().name(name.to_owned()).spawn(work);
+    thread.map_err(|error| BackupError::Other(format!("A thread could not be started: {error}")))
+}
+
+fn ended_early() -> BackupError {
+    BackupError::Other("The continuous backup has ended early".to_owned())
 }

@@ -1,20 +1,22 @@
 //! The threads of a server that copy its database continuously, one for each target, so that none waits for another.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use guildhall_model::Clock;
 use guildhall_model::backup::{BackupControl, BackupTarget};
-use guildhall_model::changes::{ChangePosition, ContinuousState};
+use guildhall_model::changes::{ChangePosition, ContinuousState, ContinuousTarget};
 use guildhall_model::id::BackupTargetId;
-use guildhall_model::ports::{ChangeCapture, ContinuousBackup};
+use guildhall_model::ports::{BlobKey, ChangeCapture, ContinuousBackup};
 use parking_lot::{Condvar, Mutex};
 
-use super::copier::{Copier, Tools};
+use super::copier::{Copier, Sent, Tools};
+use crate::error::{BackupError, Result};
 
 /// The folder below `<data>` for the log of changes and for copies that are being sent.
 pub const SCRATCH: &str = "continuous";
@@ -28,6 +30,8 @@ const PERCENT_FULL_MAX: u64 = 50;
 pub struct ContinuousCopies {
     /// `None` for databases that are not embedded.
     tools: Option<Tools>,
+    /// Commands that open the server for a moment make no backups.
+    is_started: AtomicBool,
     running: Mutex<HashMap<BackupTargetId, Running>>,
     shared: Arc<Shared>,
 }
@@ -38,6 +42,8 @@ struct Shared {
     states: Mutex<HashMap<BackupTargetId, ContinuousState>>,
     /// `None` for a target that has sent nothing yet.
     sent: Mutex<HashMap<BackupTargetId, Option<ChangePosition>>>,
+    /// The files of messages that each target needs.
+    files: Mutex<HashMap<BackupTargetId, BTreeSet<BlobKey>>>,
 }
 
 struct Running {
@@ -72,13 +78,18 @@ impl Stop {
 
 impl ContinuousCopies {
     /// `data` is the folder of the server's data.
-    pub fn new(capture: Option<Arc<dyn ChangeCapture>>, clock: Arc<dyn Clock>, data: &std::path::Path) -> Self {
-        let scratch: PathBuf = data.join(SCRATCH);
-        let tools = capture.map(|capture| Tools { capture, clock, scratch });
-        Self { tools, running: Mutex::default(), shared: Arc::default() }
+    pub fn new(capture: Option<Arc<dyn ChangeCapture>>, clock: Arc<dyn Clock>, data: &Path) -> Self {
+        let (scratch, files) = (data.join(SCRATCH), data.join("files"));
+        let tools = capture.map(|capture| Tools { capture, clock, scratch, files });
+        Self { tools, is_started: AtomicBool::new(false), running: Mutex::default(), shared: Arc::default() }
     }
 
-    fn start(&self, target: &BackupTarget, tools: &Tools) -> std::io::Result<Running> {
+    /// Backups are made from now on.
+    pub fn start(&self) {
+        self.is_started.store(true, Ordering::Release);
+    }
+
+    fn start_one(&self, target: &BackupTarget, tools: &Tools) -> std::io::Result<Running> {
         let (stop, control) = (Arc::new(Stop::default()), Arc::new(BackupControl::limited_to(target.bytes_per_second)));
         self.shared.sent.lock().insert(target.id, None);
         self.shared.states.lock().insert(target.id, ContinuousState::default());
@@ -115,8 +126,8 @@ impl ContinuousBackup for ContinuousCopies {
         self.tools.is_some()
     }
 
-    fn follow(&self, targets: Vec<BackupTarget>) {
-        let Some(tools) = &self.tools else { return };
+    fn follow(&self, targets: Vec<ContinuousTarget>) {
+        let Some(tools) = self.tools.as_ref().filter(|_| self.is_started.load(Ordering::Acquire)) else { return };
         let mut running = self.running.lock();
         let is_same = |left: &BackupTarget, right: &BackupTarget| {
             left.id == right.id
@@ -125,15 +136,16 @@ impl ContinuousBackup for ContinuousCopies {
                 && left.bytes_per_second == right.bytes_per_second
         };
         running.retain(|id, one| {
-            let stays = targets.iter().any(|target| is_same(target, &one.target));
+            let stays = targets.iter().any(|following| is_same(&following.target, &one.target));
             if !stays {
                 self.end(*id, one);
             }
             stays
         });
-        for target in &targets {
+        for ContinuousTarget { target, files } in &targets {
+            self.shared.files.lock().insert(target.id, files.clone());
             if !running.contains_key(&target.id) {
-                match self.start(target, tools) {
+                match self.start_one(target, tools) {
                     Ok(one) => drop(running.insert(target.id, one)),
                     Err(error) => tracing::error!(%error, target = target.name, "the continuous backup could not be started"),
                 }
@@ -149,6 +161,7 @@ impl ContinuousBackup for ContinuousCopies {
     }
 
     async fn finish(&self) {
+        self.is_started.store(false, Ordering::Release);
         let running: Vec<Running> = self.running.lock().drain().map(|(_, one)| one).collect();
         running.iter().for_each(|one| one.stop.set());
         let wait = move || {
@@ -168,6 +181,7 @@ impl Shared {
     fn forget(&self, id: BackupTargetId) {
         self.states.lock().remove(&id);
         self.sent.lock().remove(&id);
+        self.files.lock().remove(&id);
     }
 
     /// Notes how far a target is. Returns what no target needs any more.
@@ -216,30 +230,36 @@ impl Worker {
         let mut states = self.shared.states.lock();
         let Some(state) = states.get_mut(&self.target.id) else { return };
         match outcome {
-            Ok(is_complete) => {
-                if !state.error.is_empty() {
-                    tracing::info!(target = self.target.name, "the continuous backup goes on");
-                }
-                state.error.clear();
+            Ok(Sent { is_complete, failure }) => {
                 if is_complete {
                     state.reached_at = begin;
                 }
+                set_error(state, failure, &self.target);
             }
-            Err(error) => {
-                let error = error.to_string();
-                if state.error != error {
-                    tracing::warn!(error, target = self.target.name, "the continuous backup is behind; it is tried again");
-                }
-                state.error = error;
-            }
+            Err(error) => set_error(state, Some(error), &self.target),
         }
     }
 
-    fn try_send(&mut self) -> crate::error::Result<bool> {
+    fn try_send(&mut self) -> Result<Sent> {
         let copier = match &mut self.copier {
             Some(copier) => copier,
             None => self.copier.insert(Copier::open(&self.target, self.tools.clone(), Arc::clone(&self.control))?),
         };
-        copier.send()
+        let files = self.shared.files.lock().get(&self.target.id).cloned().unwrap_or_default();
+        copier.send(&files)
     }
+}
+
+/// Logs each error once.
+fn set_error(state: &mut ContinuousState, failure: Option<BackupError>, target: &BackupTarget) {
+    let error = failure.map(|error| error.to_string()).unwrap_or_default();
+    if error == state.error {
+        return;
+    }
+    if error.is_empty() {
+        tracing::info!(target = target.name, "the continuous backup goes on");
+    } else {
+        tracing::warn!(error, target = target.name, "a part of the continuous backup could not be sent; it is tried again");
+    }
+    state.error = error;
 }

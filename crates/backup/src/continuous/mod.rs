@@ -6,6 +6,7 @@ mod chain;
 mod cipher;
 mod copier;
 mod copies;
+mod files;
 mod name;
 mod pages;
 mod restore;

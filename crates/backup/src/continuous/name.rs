@@ -1,6 +1,7 @@
 //! The names of the objects. They sort by log and position, and a listing alone says what can be restored.
 
 use guildhall_model::Millis;
+use guildhall_model::ports::BlobKey;
 
 /// The changes of a log between two positions. `<log>-<from>-<to>-<time>.changes`, numbers in hexadecimal, the time in decimal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,11 +29,20 @@ pub(super) struct PartName {
     pub number: u32,
 }
 
+/// A piece of a file of a message, of so many pieces. `<key>-<number>-<count>.blob`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct BlobName {
+    pub key: BlobKey,
+    pub number: u32,
+    pub count: u32,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ObjectName {
     Changes(ChangesName),
     Base(BaseName),
     Part(PartName),
+    Blob(BlobName),
 }
 
 impl ObjectName {
@@ -45,6 +55,9 @@ impl ObjectName {
             }
             ("base", [log, at, taken]) => Self::Base(BaseName { log: hex(log)?, at: hex(at)?, taken_at: time(taken)? }),
             ("part", [log, at, number]) => Self::Part(PartName { log: hex(log)?, at: hex(at)?, number: number.parse().ok()? }),
+            ("blob", [key, number, count]) => {
+                Self::Blob(BlobName { key: key.parse().ok()?, number: number.parse().ok()?, count: count.parse().ok()? })
+            }
             _ => return None,
         };
         (name.to_string() == text).then_some(name)
@@ -59,6 +72,7 @@ impl std::fmt::Display for ObjectName {
             }
             Self::Base(BaseName { log, at, taken_at }) => write!(f, "{log:016x}-{at:016x}-{:013}.base", taken_at.0),
             Self::Part(PartName { log, at, number }) => write!(f, "{log:016x}-{at:016x}-{number:06}.part"),
+            Self::Blob(BlobName { key, number, count }) => write!(f, "{key}-{number:06}-{count:06}.blob"),
         }
     }
 }
@@ -86,6 +100,7 @@ mod tests {
             ObjectName::Changes(ChangesName { log: 1, from: 2, to: u64::MAX, last_at: Millis(1_767_225_600_000) }),
             ObjectName::Base(BaseName { log: u64::MAX, at: 0, taken_at: Millis(5) }),
             ObjectName::Part(PartName { log: 7, at: 8, number: 1_234_567 }),
+            ObjectName::Blob(BlobName { key: BlobKey::from_sha256([0xab; 32]), number: 1, count: 2 }),
         ];
         for name in names {
             assert_eq!(ObjectName::parse(&name.to_string()), Some(name));

@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use guildhall_model::Millis;
 use guildhall_model::backup::BackupControl;
+use guildhall_model::ports::BlobKey;
 
 use super::chain::{Chain, Inventory, file};
 use super::cipher::Cipher;
+use super::files;
 use super::name::{ObjectName, PartName};
 use super::pages::Pages;
 use crate::error::{BackupError, Result};
@@ -24,6 +26,7 @@ pub struct ContinuousSource {
     cipher: Cipher,
     chain: Chain,
     bytes: u64,
+    inventory: Inventory,
 }
 
 /// What was written.
@@ -62,7 +65,7 @@ impl ContinuousSource {
         chain.check(format_time)?;
         let parts: u64 = inventory.parts_of(&chain.base).map(|(_, bytes)| bytes).sum();
         let bytes = parts + chain.changes.iter().filter_map(|name| inventory.changes.get(name)).sum::<u64>();
-        Ok(Some(Self { storage, cipher, chain, bytes }))
+        Ok(Some(Self { storage, cipher, chain, bytes, inventory }))
     }
 
     /// Everything that was committed before is in it.
@@ -104,6 +107,12 @@ impl ContinuousSource {
         }
         output.sync_all().map_err(unwritable)?;
         Ok(RestoredPages { bytes, reached_at })
+    }
+
+    /// Writes a file of a message to its place; `None` if it is not there.
+    pub fn restore_file(&self, key: BlobKey, path: &Path, control: &BackupControl) -> Result<Option<u64>> {
+        let Some(count) = self.inventory.pieces_of(&key) else { return Ok(None) };
+        files::restore(&*self.storage, &self.cipher, key, count, path, control).map(Some)
     }
 
     fn read(&self, name: ObjectName, control: &BackupControl) -> Result<Pages> {

@@ -1,6 +1,6 @@
 //! What is copied to a target is what was committed, through combining, removing, interruptions and damage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,15 +9,16 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use bytes::Bytes;
 use guildhall_model::backup::BackupControl;
 use guildhall_model::changes::{ChangePosition, Changes, ChangesAfter};
-use guildhall_model::ports::ChangeCapture;
+use guildhall_model::ports::{BlobKey, ChangeCapture};
 use guildhall_model::{Clock, Millis};
 use parking_lot::Mutex;
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use super::chain::{Inventory, file};
 use super::cipher::Cipher;
 use super::copier::{Copier, Tools};
-use super::name::{ChangesName, ObjectName};
+use super::name::{BlobName, ChangesName, ObjectName};
 use super::restore::ContinuousSource;
 use super::upkeep::Upkeep;
 use crate::storage::{FolderStorage, Storage};
@@ -130,6 +131,7 @@ struct Bench {
     clock: Arc<TestClock>,
     database: Arc<Database>,
     copier: Copier,
+    files: BTreeSet<BlobKey>,
 }
 
 impl Bench {
@@ -140,7 +142,7 @@ impl Bench {
         database.begin_log(1);
         database.commit(clock.now(), 5, &[], 1);
         let copier = copier(&folder, &clock, &database);
-        let mut bench = Self { folder, clock, database, copier };
+        let mut bench = Self { folder, clock, database, copier, files: BTreeSet::new() };
         bench.send();
         bench
     }
@@ -162,7 +164,8 @@ impl Bench {
     }
 
     fn send(&mut self) {
-        self.copier.send().unwrap();
+        let sent = self.copier.send(&self.files).unwrap();
+        assert!(sent.failure.is_none(), "{sent:?}");
         self.copier.finish_background().unwrap();
     }
 
@@ -209,7 +212,12 @@ fn cipher() -> Cipher {
 }
 
 fn copier(folder: &TempDir, clock: &Arc<TestClock>, database: &Arc<Database>) -> Copier {
-    let tools = Tools { capture: Arc::clone(database) as _, clock: Arc::clone(clock) as _, scratch: folder.path().join("scratch") };
+    let tools = Tools {
+        capture: Arc::clone(database) as _,
+        clock: Arc::clone(clock) as _,
+        scratch: folder.path().join("scratch"),
+        files: folder.path().join("files"),
+    };
     Copier::new(tools, Arc::new(FolderStorage::new(folder.path().join("target"))), Arc::new(cipher()), Arc::default())
 }
 
@@ -352,4 +360,45 @@ fn what_another_server_sends_is_left_alone_as_long_as_it_lives() {
     assert!(inventory.bases.keys().all(|base| base.log == 2));
     assert!(inventory.changes.keys().all(|name| name.log == 2));
     assert!(inventory.parts.keys().all(|part| part.log == 2));
+}
+
+#[test]
+fn files_of_messages_are_sent_and_removed_when_a_backup_has_them() {
+    let mut bench = Bench::new();
+    let add = |bench: &mut Bench, content: &[u8]| {
+        let key = BlobKey::from_sha256(Sha256::digest(content).into());
+        let path = bench.folder.path().join("files").join(key.path());
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, content).unwrap();
+        bench.files.insert(key);
+        key
+    };
+    let large: Vec<u8> = (0..20_000_000_u32).map(|number| (number >> 7) as u8).collect();
+    let keys = [add(&mut bench, b"small"), add(&mut bench, b""), add(&mut bench, &large)];
+    bench.send();
+    let restore = |bench: &Bench, key: BlobKey| {
+        let path = bench.folder.path().join("restored-files").join(key.path());
+        bench.find(None).unwrap().unwrap().restore_file(key, &path, &BackupControl::default()).map(|bytes| (bytes, path))
+    };
+    for (key, content) in keys.iter().zip([&b"small"[..], b"", &large]) {
+        let (bytes, path) = restore(&bench, *key).unwrap();
+        assert_eq!(bytes, Some(content.len() as u64));
+        assert!(fs::read(path).unwrap() == content);
+    }
+    // A piece is missing, and comes again.
+    let pieces = bench.inventory().pieces_of(&keys[2]).unwrap();
+    assert_eq!(pieces, 3);
+    let piece = ObjectName::Blob(BlobName { key: keys[2], number: 1, count: 3 });
+    fs::remove_file(bench.path(piece)).unwrap();
+    assert_eq!(restore(&bench, keys[2]).unwrap().0, None);
+    bench.copier = copier(&bench.folder, &bench.clock, &bench.database);
+    bench.send();
+    assert!(restore(&bench, keys[2]).unwrap().0.is_some());
+    // Another content under the name of this one.
+    let other = bench.path(ObjectName::Blob(BlobName { key: keys[2], number: 0, count: 3 }));
+    fs::copy(other, bench.path(piece)).unwrap();
+    assert!(restore(&bench, keys[2]).is_err());
+    bench.files.remove(&keys[2]);
+    bench.send();
+    assert_eq!(bench.inventory().blobs.len(), 2);
 }

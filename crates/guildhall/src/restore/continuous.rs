@@ -48,18 +48,43 @@ impl Continuous {
         let pages = blocking(move || source.restore(&path, &control, &format_time)).await?;
         let blobs = check_database(&file).await?;
         destination.begin(&id).await?;
-        let files = match &self.backup {
+        let mut files = match &self.backup {
             Some(backup) => files::restore(backup, destination, u64::MAX).await?,
             None => RestoredFiles::default(),
         };
+        let missing_files = self.restore_newer(blobs, &destination.data().join("files"), &mut files).await?;
         if !destination.take_file(&file)? {
             load(&file, destination).await?;
         }
         destination.place_database()?;
         destination.finish()?;
-        let blob_folder = destination.data().join("files");
-        let missing_files = blobs.iter().filter(|key| !blob_folder.join(key.path()).exists()).count() as u64;
         Ok(ContinuousReport { pages, files, missing_files, duration: start.elapsed() })
+    }
+
+    /// Restores the files that the backup does not have; how many are missing.
+    async fn restore_newer(&self, keys: Vec<BlobKey>, folder: &Path, files: &mut RestoredFiles) -> Result<u64, String> {
+        let (source, folder) = (Arc::clone(&self.pages), folder.to_owned());
+        let work = move || {
+            let (mut restored, mut missing) = (RestoredFiles::default(), 0);
+            for key in keys {
+                let path = folder.join(key.path());
+                if path.exists() {
+                    continue;
+                }
+                match source.restore_file(key, &path, &BackupControl::default())? {
+                    Some(bytes) => {
+                        restored.files += 1;
+                        restored.bytes += bytes;
+                    }
+                    None => missing += 1,
+                }
+            }
+            Ok((restored, missing))
+        };
+        let (restored, missing) = blocking(work).await?;
+        files.files += restored.files;
+        files.bytes += restored.bytes;
+        Ok(missing)
     }
 }
 

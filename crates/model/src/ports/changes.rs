@@ -5,8 +5,7 @@ use std::path::Path;
 use async_trait::async_trait;
 
 use crate::Result;
-use crate::backup::BackupTarget;
-use crate::changes::{ChangePosition, ChangesAfter, ContinuousState};
+use crate::changes::{ChangePosition, ChangesAfter, ContinuousState, ContinuousTarget};
 use crate::id::BackupTargetId;
 
 /// A log of what an embedded database commits. Commits neither wait for who reads it nor fail with it: a log that cannot go on ends,
@@ -43,7 +42,7 @@ pub trait ContinuousBackup: Send + Sync {
     fn is_supported(&self) -> bool;
 
     /// From now on copies to these targets, and to no others.
-    fn follow(&self, targets: Vec<BackupTarget>);
+    fn follow(&self, targets: Vec<ContinuousTarget>);
 
     /// How far each is.
     fn states(&self) -> Vec<(BackupTargetId, ContinuousState)>;

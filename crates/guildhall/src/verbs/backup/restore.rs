@@ -74,7 +74,7 @@ async fn restore_continuous(
         println!("There is no backup of before that moment: keys, certificates and files of messages are not restored.");
     }
     if report.missing_files > 0 {
-        println!("{} files of messages are newer than the backup that files are restored from, and so missing.", report.missing_files);
+        println!("{} files of messages are missing: they had not reached the target.", report.missing_files);
     }
     Ok(())
 }

@@ -30,6 +30,13 @@ pub enum Target {
         #[arg(long)]
         continuous: bool,
     },
+    /// Change a target
+    Change {
+        name: String,
+        /// Whether what changes in the database is sent there within seconds (built-in database only)
+        #[arg(long, action = clap::ArgAction::Set)]
+        continuous: bool,
+    },
     /// List the targets, and what has happened there
     List,
     /// Forget a target; the backups that are there stay
@@ -53,6 +60,11 @@ async fn perform(api: &mut LocalApi, verb: Target) -> Result<(), String> {
                 println!("The password of its repository is {}", password.expose());
                 println!("Keep it where this machine is not: without it, nobody can read these backups, you neither.");
             }
+        }
+        Target::Change { name, continuous } => {
+            let id = find(api, Some(name.clone())).await?;
+            api.call(Method::PUT, &format!("/backups/targets/{id}"), Some(json!({"is_continuous": continuous}))).await?;
+            println!("Changes are {} sent to {name} within seconds.", if continuous { "now" } else { "not" });
         }
         Target::List => {
             let targets = api.call(Method::GET, "/backups/targets", None).await?;
