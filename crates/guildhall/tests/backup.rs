@@ -288,7 +288,8 @@ async fn a_continuous_backup_is_restored_to_its_end_and_to_a_moment() {
     let newer = upload(&server, &ada, &channel, "newer than the backup").await;
     post(&server, &ada, &channel, "message 3").await;
     wait_until_copied(&server, &ada).await;
-    support::wait_until("the newer file is sent", || copies().any(|name| name.ends_with(".blob"))).await;
+    let sent_files = || copies().filter(|name| name.ends_with(".blob")).count();
+    support::wait_until("both files are sent", || sent_files() == 2).await;
     let list = success_output(&server.command(&["backup", "list"]).await);
     assert!(list.contains("The continuous backup has everything until 20"), "{list}");
     assert_eq!(

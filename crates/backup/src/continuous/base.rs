@@ -21,6 +21,8 @@ use crate::storage::Storage;
 
 /// What an object has before it is compressed.
 const PART_BYTES: usize = 8 * 1024 * 1024;
+/// Of the folder of a local copy.
+const COPY_PREFIX: &str = "copy-";
 /// Room that is left on the disk beside the local copy.
 const FREE_BYTES_MIN: u64 = 64 * 1024 * 1024;
 
@@ -40,7 +42,7 @@ impl BaseWork {
         let unwritable =
             |error: io::Error| BackupError::DestinationUnwritable { path: scratch.display().to_string(), reason: error.to_string() };
         DirBuilder::new().recursive(true).mode(0o700).create(scratch).map_err(unwritable)?;
-        let folder = tempfile::Builder::new().prefix("copy-").tempdir_in(scratch).map_err(unwritable)?;
+        let folder = tempfile::Builder::new().prefix(COPY_PREFIX).tempdir_in(scratch).map_err(unwritable)?;
         let database_bytes = self.capture.database_bytes().map_err(failed)?;
         let space = rustix::fs::statvfs(scratch).map_err(|error| unwritable(error.into()))?;
         if space.f_bavail.saturating_mul(space.f_frsize) < database_bytes + database_bytes / 10 + FREE_BYTES_MIN {
@@ -84,6 +86,17 @@ impl BaseWork {
         let sealed = self.cipher.seal(&name, number.to_le_bytes().to_vec())?;
         self.storage.write(&file(&name), &[sealed.into()])?;
         Ok(written)
+    }
+}
+
+/// Removes what was left in this folder.
+pub(super) fn remove_copies(scratch: &Path) {
+    for entry in fs::read_dir(scratch).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(COPY_PREFIX)
+            && let Err(error) = fs::remove_dir_all(entry.path())
+        {
+            tracing::warn!(%error, "an unfinished copy of the database could not be removed");
+        }
     }
 }
 

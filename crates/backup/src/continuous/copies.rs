@@ -15,6 +15,7 @@ use guildhall_model::id::BackupTargetId;
 use guildhall_model::ports::{BlobKey, ChangeCapture, ContinuousBackup};
 use parking_lot::{Condvar, Mutex};
 
+use super::base;
 use super::copier::{Copier, Sent, Tools};
 use crate::error::{BackupError, Result};
 
@@ -84,8 +85,11 @@ impl ContinuousCopies {
         Self { tools, is_started: AtomicBool::new(false), running: Mutex::default(), shared: Arc::default() }
     }
 
-    /// Backups are made from now on.
+    /// Backups are made from now on. Removes what an interrupted process has left of a copy.
     pub fn start(&self) {
+        if let Some(tools) = &self.tools {
+            base::remove_copies(&tools.scratch);
+        }
         self.is_started.store(true, Ordering::Release);
     }
 

@@ -74,6 +74,7 @@ impl Backups<'_> {
             state: TargetState::default(),
         };
         self.check_target(&target)?;
+        self.check_continuous(target.is_continuous)?;
         self.connect(&target).await?;
         let mut write = self.access.write(&grant, "backups.add_target");
         write.push(backup_targets::insert(grant.write_server(), &target));
@@ -109,6 +110,8 @@ impl Backups<'_> {
             ..before.clone()
         };
         self.check_target(&target)?;
+        // It stays on where the database was moved meanwhile, and then nothing happens.
+        self.check_continuous(target.is_continuous && !before.is_continuous)?;
         if target.location != before.location || target.keys != before.keys {
             self.connect(&target).await?;
         }
@@ -149,6 +152,10 @@ impl Backups<'_> {
         self.backup_store.connect(target).await.map_err(|error| codes::TARGET_UNUSABLE.with("reason", error))
     }
 
+    fn check_continuous(&self, is_wanted: bool) -> Result<()> {
+        if is_wanted && !self.continuous_backup.is_supported() { Err(codes::NOT_CONTINUOUS.into()) } else { Ok(()) }
+    }
+
     fn check_target(&self, target: &BackupTarget) -> Result<()> {
         let fits = |text: &str, max: usize| text.chars().count() <= max && !text.contains('\0');
         let Retention { last, daily, weekly, monthly, yearly } = target.retention;
@@ -166,9 +173,6 @@ impl Backups<'_> {
         ];
         if let Some((name, _)) = rules.iter().find(|(_, is_valid)| !is_valid) {
             return Err(context::INVALID_PARAM.with("name", *name));
-        }
-        if target.is_continuous && !self.continuous_backup.is_supported() {
-            return Err(codes::NOT_CONTINUOUS.into());
         }
         self.backup_store.check_location(&target.location)
     }
