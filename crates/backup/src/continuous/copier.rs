@@ -47,8 +47,8 @@ pub(super) struct Tools {
 pub(super) struct Sent {
     /// Whether they can be restored: not before the first copy of the database is complete.
     pub is_complete: bool,
-    /// Why something else that was to be sent was not.
-    pub failure: Option<BackupError>,
+    /// Why something else that was to be sent was not, until that succeeds.
+    pub failure: Option<String>,
 }
 
 pub(super) struct Copier {
@@ -63,6 +63,8 @@ pub(super) struct Copier {
     sent_files: Option<BTreeSet<BlobKey>>,
     upkeep_at: Millis,
     base_failed_at: Option<Millis>,
+    background_error: Option<String>,
+    file_error: Option<String>,
 }
 
 /// How far the target is.
@@ -109,16 +111,19 @@ impl Copier {
             sent_files: None,
             upkeep_at: Millis(0),
             base_failed_at: None,
+            background_error: None,
+            file_error: None,
         }
     }
 
     /// Sends what is new. `files` are those of messages that no backup has yet.
     pub fn send(&mut self, files: &BTreeSet<BlobKey>) -> Result<Sent> {
         self.tools.capture.start().map_err(failed)?;
-        let outcome = self.take_background();
+        self.take_background();
         self.send_changes()?;
         self.start_background()?;
-        let failure = outcome.and(self.send_files(files)).err();
+        self.send_files(files)?;
+        let failure = self.background_error.clone().or_else(|| self.file_error.clone());
         Ok(Sent { is_complete: self.place.as_ref().is_some_and(|place| place.base.is_some()), failure })
     }
 
@@ -129,7 +134,7 @@ impl Copier {
 
     /// Waits for the work in the background.
     #[cfg(test)]
-    pub fn finish_background(&mut self) -> Result<()> {
+    pub fn finish_background(&mut self) {
         let is_running = |copier: &Self| {
             let is_sending = copier.file_thread.as_ref().is_some_and(|thread| !thread.is_finished());
             is_sending || copier.background.as_ref().is_some_and(|background| !background.thread.is_finished())
@@ -137,7 +142,7 @@ impl Copier {
         while is_running(self) {
             thread::sleep(std::time::Duration::from_millis(10));
         }
-        self.take_background()
+        self.take_background();
     }
 
     fn send_changes(&mut self) -> Result<()> {
@@ -212,10 +217,11 @@ impl Copier {
 
     /// Begins to send files in a thread of their own, unless the former ones are being sent.
     fn send_files(&mut self, files: &BTreeSet<BlobKey>) -> Result<()> {
-        let ended = self.file_thread.take_if(|thread| thread.is_finished());
-        let outcome = ended.map_or(Ok(()), |thread| thread.join().unwrap_or_else(|_| Err(ended_early())));
-        if outcome.is_err() {
-            self.sent_files = None;
+        if let Some(thread) = self.file_thread.take_if(|thread| thread.is_finished()) {
+            self.file_error = join(thread).err().map(|error| error.to_string());
+            if self.file_error.is_some() {
+                self.sent_files = None;
+            }
         }
         if self.file_thread.is_none() && self.sent_files.as_ref() != Some(files) {
             let (storage, cipher, control) = (Arc::clone(&self.storage), Arc::clone(&self.cipher), Arc::clone(&self.control));
@@ -224,19 +230,18 @@ impl Copier {
             self.file_thread = Some(spawn("continuous-file", move || work.run(&wanted))?);
             self.sent_files = Some(files.clone());
         }
-        outcome
+        Ok(())
     }
 
-    /// The outcome of what has ended.
-    fn take_background(&mut self) -> Result<()> {
-        let Some(Background { thread, is_base }) = self.background.take_if(|background| background.thread.is_finished()) else {
-            return Ok(());
-        };
-        let outcome = thread.join().unwrap_or_else(|_| Err(ended_early()));
+    /// Notes the outcome of what has ended.
+    fn take_background(&mut self) {
+        let Some(Background { thread, is_base }) = self.background.take_if(|background| background.thread.is_finished()) else { return };
+        let outcome = join(thread);
         if is_base {
             self.base_failed_at = outcome.is_err().then(|| self.tools.clock.now());
         }
-        if let (Some((base, bytes)), Some(place)) = (outcome?, &mut self.place)
+        self.background_error = outcome.as_ref().err().map(ToString::to_string);
+        if let (Ok(Some((base, bytes))), Some(place)) = (outcome, &mut self.place)
             && base.log == place.sent.log
             // Otherwise changes after it were lost meanwhile, and the next one is made.
             && base.at >= place.began
@@ -245,7 +250,6 @@ impl Copier {
             place.bytes_since_base = 0;
             self.upkeep_at = Millis(0);
         }
-        Ok(())
     }
 }
 
@@ -254,6 +258,7 @@ fn spawn<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'stati
     thread.map_err(|error| BackupError::Other(format!("A thread could not be started: {error}")))
 }
 
-fn ended_early() -> BackupError {
-    BackupError::Other("The continuous backup has ended early".to_owned())
+fn join<T>(thread: JoinHandle<Result<T>>) -> Result<T> {
+    let ended_early = |_| Err(BackupError::Other("The continuous backup has ended early".to_owned()));
+    thread.join().unwrap_or_else(ended_early)
 }

@@ -17,7 +17,7 @@ use parking_lot::{Condvar, Mutex};
 
 use super::base;
 use super::copier::{Copier, Sent, Tools};
-use crate::error::{BackupError, Result};
+use crate::error::Result;
 
 /// The folder below `<data>` for the log of changes and for copies that are being sent.
 pub const SCRATCH: &str = "continuous";
@@ -240,7 +240,7 @@ impl Worker {
                 }
                 set_error(state, failure, &self.target);
             }
-            Err(error) => set_error(state, Some(error), &self.target),
+            Err(error) => set_error(state, Some(error.to_string()), &self.target),
         }
     }
 
@@ -255,8 +255,8 @@ impl Worker {
 }
 
 /// Logs each error once.
-fn set_error(state: &mut ContinuousState, failure: Option<BackupError>, target: &BackupTarget) {
-    let error = failure.map(|error| error.to_string()).unwrap_or_default();
+fn set_error(state: &mut ContinuousState, failure: Option<String>, target: &BackupTarget) {
+    let error = failure.unwrap_or_default();
     if error == state.error {
         return;
     }

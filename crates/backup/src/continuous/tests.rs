@@ -166,7 +166,7 @@ impl Bench {
     fn send(&mut self) {
         let sent = self.copier.send(&self.files).unwrap();
         assert!(sent.failure.is_none(), "{sent:?}");
-        self.copier.finish_background().unwrap();
+        self.copier.finish_background();
     }
 
     /// Commits and sends so often, each time after a while.
@@ -401,4 +401,31 @@ fn files_of_messages_are_sent_and_removed_when_a_backup_has_them() {
     bench.files.remove(&keys[2]);
     bench.send();
     assert_eq!(bench.inventory().blobs.len(), 2);
+}
+
+#[test]
+fn a_file_that_cannot_be_sent_is_said_until_it_can_and_changes_go_on() {
+    let mut bench = Bench::new();
+    let key = BlobKey::from_sha256(Sha256::digest(b"content").into());
+    let path = bench.folder.path().join("files").join(key.path());
+    fs::create_dir_all(&path).unwrap();
+    bench.files.insert(key);
+    let mut send = |bench: &mut Bench| {
+        bench.wait(SECOND);
+        bench.database.commit(bench.clock.now(), 6, &[2], 1);
+        let sent = bench.copier.send(&bench.files).unwrap();
+        bench.copier.finish_background();
+        assert!(sent.is_complete);
+        sent.failure
+    };
+    send(&mut bench);
+    for _ in 0..3 {
+        assert!(send(&mut bench).is_some_and(|failure| failure.contains("could not be read")));
+    }
+    assert_eq!(bench.restore(None), Ok(bench.newest()));
+    fs::remove_dir(&path).unwrap();
+    fs::write(&path, b"content").unwrap();
+    send(&mut bench);
+    assert_eq!(send(&mut bench), None);
+    assert_eq!(bench.inventory().pieces_of(&key), Some(1));
 }
