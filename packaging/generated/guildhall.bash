@@ -103,6 +103,9 @@ _guildhall() {
             guildhall__subcmd__backup__subcmd__help__subcmd__target,add)
                 cmd="guildhall__subcmd__backup__subcmd__help__subcmd__target__subcmd__add"
                 ;;
+            guildhall__subcmd__backup__subcmd__help__subcmd__target,change)
+                cmd="guildhall__subcmd__backup__subcmd__help__subcmd__target__subcmd__change"
+                ;;
             guildhall__subcmd__backup__subcmd__help__subcmd__target,list)
                 cmd="guildhall__subcmd__backup__subcmd__help__subcmd__target__subcmd__list"
                 ;;
@@ -111,6 +114,9 @@ _guildhall() {
                 ;;
             guildhall__subcmd__backup__subcmd__target,add)
                 cmd="guildhall__subcmd__backup__subcmd__target__subcmd__add"
+                ;;
+            guildhall__subcmd__backup__subcmd__target,change)
+                cmd="guildhall__subcmd__backup__subcmd__target__subcmd__change"
                 ;;
             guildhall__subcmd__backup__subcmd__target,help)
                 cmd="guildhall__subcmd__backup__subcmd__target__subcmd__help"
@@ -123,6 +129,9 @@ _guildhall() {
                 ;;
             guildhall__subcmd__backup__subcmd__target__subcmd__help,add)
                 cmd="guildhall__subcmd__backup__subcmd__target__subcmd__help__subcmd__add"
+                ;;
+            guildhall__subcmd__backup__subcmd__target__subcmd__help,change)
+                cmd="guildhall__subcmd__backup__subcmd__target__subcmd__help__subcmd__change"
                 ;;
             guildhall__subcmd__backup__subcmd__target__subcmd__help,help)
                 cmd="guildhall__subcmd__backup__subcmd__target__subcmd__help__subcmd__help"
@@ -249,6 +258,9 @@ _guildhall() {
                 ;;
             guildhall__subcmd__help__subcmd__backup__subcmd__target,add)
                 cmd="guildhall__subcmd__help__subcmd__backup__subcmd__target__subcmd__add"
+                ;;
+            guildhall__subcmd__help__subcmd__backup__subcmd__target,change)
+                cmd="guildhall__subcmd__help__subcmd__backup__subcmd__target__subcmd__change"
                 ;;
             guildhall__subcmd__help__subcmd__backup__subcmd__target,list)
                 cmd="guildhall__subcmd__help__subcmd__backup__subcmd__target__subcmd__list"
@@ -648,7 +660,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__help__subcmd__target)
-            opts="add list remove"
+            opts="add change list remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -662,6 +674,20 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__help__subcmd__target__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__backup__subcmd__help__subcmd__target__subcmd__change)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -802,7 +828,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__target)
-            opts="-h --config --data-dir --listen --domain --database-url --help add list remove help"
+            opts="-h --config --data-dir --listen --domain --database-url --help add change list remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -836,7 +862,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__target__subcmd__add)
-            opts="-h --password-file --interval-hours --config --data-dir --listen --domain --database-url --help"
+            opts="-h --password-file --interval-hours --continuous --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -877,8 +903,46 @@ _guildhall() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guildhall__subcmd__backup__subcmd__target__subcmd__change)
+            opts="-h --continuous --config --data-dir --listen --domain --database-url --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --continuous)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guildhall__subcmd__backup__subcmd__target__subcmd__help)
-            opts="add list remove help"
+            opts="add change list remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -892,6 +956,20 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__target__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__backup__subcmd__target__subcmd__help__subcmd__change)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1664,7 +1742,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__backup__subcmd__target)
-            opts="add list remove"
+            opts="add change list remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1678,6 +1756,20 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__backup__subcmd__target__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__backup__subcmd__target__subcmd__change)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
