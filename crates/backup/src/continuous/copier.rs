@@ -77,9 +77,12 @@ struct Place {
     bytes_since_base: u64,
 }
 
+/// A copy of the database, if it was that which was made, and its size at the target.
+type BackgroundOutcome = Result<Option<(BaseName, u64)>>;
+
 /// Work that changes do not wait for.
 struct Background {
-    thread: JoinHandle<Result<Option<(BaseName, u64)>>>,
+    thread: JoinHandle<BackgroundOutcome>,
     is_base: bool,
 }
 
@@ -201,7 +204,7 @@ impl Copier {
         let Some(log) = self.place.as_ref().map(|place| place.sent.log).filter(|_| self.background.is_none()) else { return Ok(()) };
         let (storage, cipher, control) = (Arc::clone(&self.storage), Arc::clone(&self.cipher), Arc::clone(&self.control));
         let is_base = self.is_base_due(now);
-        let work: Box<dyn FnOnce() -> Result<Option<(BaseName, u64)>> + Send> = if is_base {
+        let work: Box<dyn FnOnce() -> BackgroundOutcome + Send> = if is_base {
             let Tools { capture, clock, scratch, files: _ } = self.tools.clone();
             let work = BaseWork { storage, cipher, capture, clock, control };
             Box::new(move || work.run(&scratch).map(Some))

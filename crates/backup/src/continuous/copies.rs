@@ -1,5 +1,6 @@
 //! The threads of a server that copy its database continuously, one for each target, so that none waits for another.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
@@ -148,9 +149,9 @@ impl ContinuousBackup for ContinuousCopies {
         });
         for ContinuousTarget { target, files } in &targets {
             self.shared.files.lock().insert(target.id, files.clone());
-            if !running.contains_key(&target.id) {
+            if let Entry::Vacant(entry) = running.entry(target.id) {
                 match self.start_one(target, tools) {
-                    Ok(one) => drop(running.insert(target.id, one)),
+                    Ok(one) => drop(entry.insert(one)),
                     Err(error) => tracing::error!(%error, target = target.name, "the continuous backup could not be started"),
                 }
             }

@@ -109,6 +109,14 @@ impl ContinuousSource {
         Ok(RestoredPages { bytes, reached_at })
     }
 
+    /// Reads so much of what leads to the newest state, of everything in percent.
+    pub fn verify(&self, percent: u8, control: &BackupControl) -> Result<()> {
+        let parts = self.inventory.parts_of(&self.chain.base).map(|(name, _)| ObjectName::Part(*name));
+        let names: Vec<ObjectName> = parts.chain(self.chain.changes.iter().map(|name| ObjectName::Changes(*name))).collect();
+        let Some(step) = 100_usize.checked_div(percent.into()) else { return Ok(()) };
+        names.into_iter().step_by(step.max(1)).try_for_each(|name| self.read(name, control).map(drop))
+    }
+
     /// Writes a file of a message to its place; `None` if it is not there.
     pub fn restore_file(&self, key: BlobKey, path: &Path, control: &BackupControl) -> Result<Option<u64>> {
         let Some(count) = self.inventory.pieces_of(&key) else { return Ok(None) };

@@ -329,6 +329,8 @@ fn what_is_missing_or_damaged_is_said_and_what_is_before_can_be_restored() {
     let mut changed = bytes.clone();
     changed[40] ^= 1;
     fs::write(&victim, changed).unwrap();
+    let verify = |percent| bench.find(None).unwrap().unwrap().verify(percent, &BackupControl::default());
+    assert!(verify(100).is_err() && verify(0).is_ok());
     let error = bench.restore(None).unwrap_err();
     assert!(error.contains("damaged") && error.contains(&format!("--at T{}", before.last_at.0)), "{error}");
     assert_eq!(bench.restore(asked), Ok(before.last_at.0));
@@ -341,6 +343,7 @@ fn what_is_missing_or_damaged_is_said_and_what_is_before_can_be_restored() {
     assert_eq!(bench.restore(asked), Ok(before.last_at.0));
     fs::write(&victim, bytes).unwrap();
     assert_eq!(bench.restore(None), Ok(bench.newest()));
+    bench.find(None).unwrap().unwrap().verify(100, &BackupControl::default()).unwrap();
     // Without its parts, a copy is none.
     let part = *bench.inventory().parts.keys().next().unwrap();
     fs::remove_file(bench.path(ObjectName::Part(part))).unwrap();
@@ -410,7 +413,7 @@ fn a_file_that_cannot_be_sent_is_said_until_it_can_and_changes_go_on() {
     let path = bench.folder.path().join("files").join(key.path());
     fs::create_dir_all(&path).unwrap();
     bench.files.insert(key);
-    let mut send = |bench: &mut Bench| {
+    let send = |bench: &mut Bench| {
         bench.wait(SECOND);
         bench.database.commit(bench.clock.now(), 6, &[2], 1);
         let sent = bench.copier.send(&bench.files).unwrap();

@@ -14,6 +14,7 @@ use guildhall_model::codes::context;
 use guildhall_model::ports::{BackupDraft, BackupStore};
 use guildhall_model::{Error, Millis, Result};
 
+use crate::continuous::ContinuousSource;
 use crate::error::BackupError;
 use crate::repository::Repository;
 use crate::storage::{self, Location};
@@ -74,13 +75,30 @@ impl BackupStore for RepositoryStore {
 
     async fn check(&self, target: &BackupTarget, depth: CheckDepth, control: &Arc<BackupControl>) -> Result<()> {
         let (target, control) = (target.clone(), Arc::clone(control));
-        blocking(move || open(&target, &control, false)?.check(depth)).await
+        let check = move || {
+            let repository = open(&target, &control, false)?;
+            repository.check(depth)?;
+            if target.is_continuous { check_continuous(&repository, depth, &control) } else { Ok(()) }
+        };
+        blocking(check).await
     }
 
     async fn forget(&self, target: &BackupTarget, now: Millis, control: &Arc<BackupControl>) -> Result<usize> {
         let (target, control) = (target.clone(), Arc::clone(control));
         blocking(move || open(&target, &control, false)?.forget(target.retention, now)).await
     }
+}
+
+/// What leads to the newest state must be there. There is nothing before the first copy of the database.
+fn check_continuous(repository: &Repository, depth: CheckDepth, control: &BackupControl) -> Result<(), BackupError> {
+    let percent = match depth {
+        CheckDepth::Structure => 0,
+        CheckDepth::Sample(percent) => percent,
+        CheckDepth::Everything => 100,
+    };
+    let format_time = |at: Millis| format!("{} ms since 1970", at.0);
+    let source = ContinuousSource::find(repository, Millis::ZERO, None, &format_time)?;
+    source.map_or(Ok(()), |source| source.verify(percent, control))
 }
 
 /// Runs blocking work on a thread for it, and makes its error one sentence.
