@@ -41,7 +41,7 @@ impl Continuous {
         let id = format!("continuous-{}", self.pages.reached_at().0);
         destination.check(&id).await?;
         let unwritable = |error: std::io::Error| format!("{} could not be written: {error}.", destination.data().display());
-        data_folder::create_private(destination.data()).map_err(|error| unwritable(error))?;
+        data_folder::create_private(destination.data()).map_err(&unwritable)?;
         let folder = tempfile::Builder::new().prefix("restoring-").tempdir_in(destination.data()).map_err(unwritable)?;
         let file = folder.path().join("guildhall.db");
         let (source, path, control, format_time) = (Arc::clone(&self.pages), file.clone(), Arc::clone(control), self.format_time);
