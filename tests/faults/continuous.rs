@@ -87,7 +87,8 @@ async fn lose_the_disk(disk: Disk, load: Duration) -> Outcome {
     assert!(restored.contains("is restored and whole"), "{restored}");
     let store = TestStore::fresh(Dialect::Sqlite).await.expect("tests on SQLite");
     let server = ServerProcess::launch(data, &store, Launch::default()).await;
-    let outcome = check(&stage, &server, &channel, &acknowledged.lock(), loss).await;
+    let acknowledged = std::mem::take(&mut *acknowledged.lock());
+    let outcome = check(&stage, &server, &channel, &acknowledged, loss).await;
     server.stop().await;
     outcome
 }

@@ -268,3 +268,25 @@ fn set_error(state: &mut ContinuousState, failure: Option<String>, target: &Back
     }
     state.error = error;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_is_kept_for_all_targets_unless_it_is_full() {
+        let shared = Shared::default();
+        let ids = [1, 2].map(|n| BackupTargetId::from_bytes([n; 16]));
+        ids.iter().for_each(|id| drop(shared.sent.lock().insert(*id, None)));
+        let at = |log, offset| Some(ChangePosition { log, offset });
+        assert_eq!(shared.sent(ids[0], at(1, 10), 0), None, "the other has sent nothing yet");
+        assert_eq!(shared.sent(ids[0], at(1, 10), 51), at(1, 10));
+        assert_eq!(shared.sent(ids[1], at(1, 5), 50), at(1, 5));
+        assert_eq!(shared.sent(ids[1], at(1, 5), 51), at(1, 10));
+        assert_eq!(shared.sent(ids[0], at(2, 3), 0), None, "the other is at an earlier log");
+        assert_eq!(shared.sent(ids[1], None, 0), None);
+        shared.forget(ids[1]);
+        assert_eq!(shared.sent(ids[1], at(2, 3), 0), None, "it is no target any more");
+        assert_eq!(shared.sent(ids[0], at(2, 4), 0), at(2, 4));
+    }
+}
