@@ -277,7 +277,7 @@ mod tests {
     fn the_log_is_kept_for_all_targets_unless_it_is_full() {
         let shared = Shared::default();
         let ids = [1, 2].map(|n| BackupTargetId::from_bytes([n; 16]));
-        ids.iter().for_each(|id| drop(shared.sent.lock().insert(*id, None)));
+        shared.sent.lock().extend(ids.map(|id| (id, None)));
         let at = |log, offset| Some(ChangePosition { log, offset });
         assert_eq!(shared.sent(ids[0], at(1, 10), 0), None, "the other has sent nothing yet");
         assert_eq!(shared.sent(ids[0], at(1, 10), 51), at(1, 10));
