@@ -103,6 +103,9 @@ _guildhall() {
             guildhall__subcmd__backup__subcmd__help__subcmd__target,add)
                 cmd="guildhall__subcmd__backup__subcmd__help__subcmd__target__subcmd__add"
                 ;;
+            guildhall__subcmd__backup__subcmd__help__subcmd__target,change)
+                cmd="guildhall__subcmd__backup__subcmd__help__subcmd__target__subcmd__change"
+                ;;
             guildhall__subcmd__backup__subcmd__help__subcmd__target,list)
                 cmd="guildhall__subcmd__backup__subcmd__help__subcmd__target__subcmd__list"
                 ;;
@@ -111,6 +114,9 @@ _guildhall() {
                 ;;
             guildhall__subcmd__backup__subcmd__target,add)
                 cmd="guildhall__subcmd__backup__subcmd__target__subcmd__add"
+                ;;
+            guildhall__subcmd__backup__subcmd__target,change)
+                cmd="guildhall__subcmd__backup__subcmd__target__subcmd__change"
                 ;;
             guildhall__subcmd__backup__subcmd__target,help)
                 cmd="guildhall__subcmd__backup__subcmd__target__subcmd__help"
@@ -123,6 +129,9 @@ _guildhall() {
                 ;;
             guildhall__subcmd__backup__subcmd__target__subcmd__help,add)
                 cmd="guildhall__subcmd__backup__subcmd__target__subcmd__help__subcmd__add"
+                ;;
+            guildhall__subcmd__backup__subcmd__target__subcmd__help,change)
+                cmd="guildhall__subcmd__backup__subcmd__target__subcmd__help__subcmd__change"
                 ;;
             guildhall__subcmd__backup__subcmd__target__subcmd__help,help)
                 cmd="guildhall__subcmd__backup__subcmd__target__subcmd__help__subcmd__help"
@@ -163,17 +172,11 @@ _guildhall() {
             guildhall__subcmd__database,move)
                 cmd="guildhall__subcmd__database__subcmd__move"
                 ;;
-            guildhall__subcmd__database,stay)
-                cmd="guildhall__subcmd__database__subcmd__stay"
-                ;;
             guildhall__subcmd__database__subcmd__help,help)
                 cmd="guildhall__subcmd__database__subcmd__help__subcmd__help"
                 ;;
             guildhall__subcmd__database__subcmd__help,move)
                 cmd="guildhall__subcmd__database__subcmd__help__subcmd__move"
-                ;;
-            guildhall__subcmd__database__subcmd__help,stay)
-                cmd="guildhall__subcmd__database__subcmd__help__subcmd__stay"
                 ;;
             guildhall__subcmd__doctor,help)
                 cmd="guildhall__subcmd__doctor__subcmd__help"
@@ -256,6 +259,9 @@ _guildhall() {
             guildhall__subcmd__help__subcmd__backup__subcmd__target,add)
                 cmd="guildhall__subcmd__help__subcmd__backup__subcmd__target__subcmd__add"
                 ;;
+            guildhall__subcmd__help__subcmd__backup__subcmd__target,change)
+                cmd="guildhall__subcmd__help__subcmd__backup__subcmd__target__subcmd__change"
+                ;;
             guildhall__subcmd__help__subcmd__backup__subcmd__target,list)
                 cmd="guildhall__subcmd__help__subcmd__backup__subcmd__target__subcmd__list"
                 ;;
@@ -273,9 +279,6 @@ _guildhall() {
                 ;;
             guildhall__subcmd__help__subcmd__database,move)
                 cmd="guildhall__subcmd__help__subcmd__database__subcmd__move"
-                ;;
-            guildhall__subcmd__help__subcmd__database,stay)
-                cmd="guildhall__subcmd__help__subcmd__database__subcmd__stay"
                 ;;
             guildhall__subcmd__help__subcmd__doctor,mute)
                 cmd="guildhall__subcmd__help__subcmd__doctor__subcmd__mute"
@@ -519,7 +522,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__drill)
-            opts="-h --from --password-file --access-key --secret-key-file --snapshot --at --scratch --config --data-dir --listen --domain --database-url --help"
+            opts="-h --from --password-file --snapshot --at --scratch --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -530,14 +533,6 @@ _guildhall() {
                     return 0
                     ;;
                 --password-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --access-key)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --secret-key-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -665,7 +660,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__help__subcmd__target)
-            opts="add list remove"
+            opts="add change list remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -679,6 +674,20 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__help__subcmd__target__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__backup__subcmd__help__subcmd__target__subcmd__change)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -769,7 +778,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__restore)
-            opts="-h --from --password-file --access-key --secret-key-file --snapshot --at --config --data-dir --listen --domain --database-url --help"
+            opts="-h --from --password-file --snapshot --at --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -780,14 +789,6 @@ _guildhall() {
                     return 0
                     ;;
                 --password-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --access-key)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --secret-key-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -827,7 +828,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__target)
-            opts="-h --config --data-dir --listen --domain --database-url --help add list remove help"
+            opts="-h --config --data-dir --listen --domain --database-url --help add change list remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -861,7 +862,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__target__subcmd__add)
-            opts="-h --password-file --access-key --secret-key-file --interval-hours --bytes-per-second --config --data-dir --listen --domain --database-url --help"
+            opts="-h --password-file --interval-hours --continuous --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -871,19 +872,7 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --access-key)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --secret-key-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --interval-hours)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --bytes-per-second)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -914,8 +903,46 @@ _guildhall() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guildhall__subcmd__backup__subcmd__target__subcmd__change)
+            opts="-h --continuous --config --data-dir --listen --domain --database-url --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --continuous)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guildhall__subcmd__backup__subcmd__target__subcmd__help)
-            opts="add list remove help"
+            opts="add change list remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -929,6 +956,20 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__target__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__backup__subcmd__target__subcmd__help__subcmd__change)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1297,7 +1338,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__database)
-            opts="-h --config --data-dir --listen --domain --database-url --help move stay help"
+            opts="-h --config --data-dir --listen --domain --database-url --help move help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1331,7 +1372,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__database__subcmd__help)
-            opts="move stay help"
+            opts="move help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1372,22 +1413,8 @@ _guildhall() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        guildhall__subcmd__database__subcmd__help__subcmd__stay)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         guildhall__subcmd__database__subcmd__move)
-            opts="-h --to --stop --config --data-dir --listen --domain --database-url --help"
+            opts="-h --to --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1397,40 +1424,6 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --data-dir)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --listen)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --domain)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --database-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        guildhall__subcmd__database__subcmd__stay)
-            opts="-h --config --data-dir --listen --domain --database-url --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1749,7 +1742,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__backup__subcmd__target)
-            opts="add list remove"
+            opts="add change list remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1763,6 +1756,20 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__backup__subcmd__target__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__backup__subcmd__target__subcmd__change)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1875,7 +1882,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__database)
-            opts="move stay"
+            opts="move"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1889,20 +1896,6 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__database__subcmd__move)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        guildhall__subcmd__help__subcmd__database__subcmd__stay)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -174,6 +174,7 @@ complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_s
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from target" -l database-url -d 'sqlite:PATH, postgres://... or mysql://... [default: SQLite in the data folder]' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from target" -s h -l help -d 'Print help'
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from target" -f -a "add" -d 'Add a target; its repository is created where there is none'
+complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from target" -f -a "change" -d 'Change a target'
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from target" -f -a "list" -d 'List the targets, and what has happened there'
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from target" -f -a "remove" -d 'Forget a target; the backups that are there stay'
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from target" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -201,7 +202,7 @@ complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_s
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from restore" -l access-key -d 'The access key, for a target with S3; without it, GUILDHALL_BACKUP_ACCESS_KEY, or a question' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from restore" -l secret-key-file -d 'A file with the secret key, for a target with S3; without it, GUILDHALL_BACKUP_SECRET_KEY, or a question' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from restore" -l snapshot -d 'The backup, or the beginning of its id [default: the newest]' -r
-complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from restore" -l at -d 'The newest backup that is not younger than this moment, such as 2026-11-28T10:00:00Z' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from restore" -l at -d 'The newest state that is not younger than this moment, such as 2026-11-28T10:00:00Z' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from restore" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from restore" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from restore" -l listen -d 'The address to listen at [default: 127.0.0.1:8065]' -r
@@ -213,7 +214,7 @@ complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_s
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from drill" -l access-key -d 'The access key, for a target with S3; without it, GUILDHALL_BACKUP_ACCESS_KEY, or a question' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from drill" -l secret-key-file -d 'A file with the secret key, for a target with S3; without it, GUILDHALL_BACKUP_SECRET_KEY, or a question' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from drill" -l snapshot -d 'The backup, or the beginning of its id [default: the newest]' -r
-complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from drill" -l at -d 'The newest backup that is not younger than this moment, such as 2026-11-28T10:00:00Z' -r
+complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from drill" -l at -d 'The newest state that is not younger than this moment, such as 2026-11-28T10:00:00Z' -r
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from drill" -l scratch -d 'A folder with room for everything in the backup [default: that for temporary files]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from drill" -l config -d 'A TOML file with the sections of the reference [default: /etc/guildhall/guildhall.toml, if it exists and no data folder is given]' -r -F
 complete -c guildhall -n "__fish_guildhall_using_subcommand backup; and __fish_seen_subcommand_from drill" -l data-dir -d 'Where files and the embedded database are kept [default: ./data]' -r -F

@@ -11,6 +11,7 @@ mod support;
 
 mod clients;
 mod clock;
+mod continuous;
 mod database;
 mod disk;
 mod full_disk;

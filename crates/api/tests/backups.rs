@@ -49,6 +49,10 @@ async fn a_target_is_added_changed_and_removed_and_its_secrets_are_never_shown()
     let list = root.get("/backups/targets").await.ok();
     let audits = root.get("/audits?per_page=5").await.ok();
     assert!(!list.to_string().contains(PASSWORD) && !audits.to_string().contains(PASSWORD));
+    assert_eq!(root.put(&path, json!({"is_continuous": true})).await.ok()["is_continuous"], true);
+    // The workers of this server are not started.
+    assert_eq!(only_target(&root).await["continuous_reached_at"], 0);
+    assert_eq!(root.put(&path, json!({"is_continuous": false})).await.ok()["is_continuous"], false);
     assert_eq!([&audits[0]["action"], &audits[1]["action"]], ["backups.change_target", "backups.add_target"]);
 
     root.post("/backups/targets", new_target("usb", &folder.path().join("b")))

@@ -1,8 +1,6 @@
 //! A storage as the library expects it. The first error of the storage is kept, because the library's own say less.
 
 use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
 
 use bytes::Bytes;
 use guildhall_model::backup::BackupControl;
@@ -13,9 +11,6 @@ use crate::error::BackupError;
 use crate::progress;
 use crate::read_ahead::ReadAhead;
 use crate::storage::{FileKind, FileName, Storage, StorageError};
-
-/// How often a wait looks whether the operation was canceled.
-const PACE_STEP: Duration = Duration::from_millis(200);
 
 pub(crate) struct Backend {
     storage: Arc<dyn Storage>,
@@ -52,19 +47,11 @@ impl Backend {
 
     /// Waits for as long as so many bytes may take. Only packs are large.
     fn pace(&self, file_type: FileType, bytes: u64) -> Result<(), BackupError> {
-        let bytes_per_second = self.control.bytes_per_second();
-        if bytes_per_second == 0 || file_type != FileType::Pack {
+        if self.control.bytes_per_second() == 0 || file_type != FileType::Pack {
             return Ok(());
         }
         let _turn = self.pace.lock();
-        let mut left = Duration::from_millis(bytes.saturating_mul(1000) / bytes_per_second);
-        while !left.is_zero() {
-            progress::check(&self.control)?;
-            let step = left.min(PACE_STEP);
-            thread::sleep(step);
-            left -= step;
-        }
-        Ok(())
+        progress::pace(&self.control, bytes)
     }
 
     fn access<T>(&self, work: impl FnOnce(&dyn Storage) -> Result<T, StorageError>) -> Result<T, BackupError> {

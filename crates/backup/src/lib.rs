@@ -1,9 +1,10 @@
 //! Backups: repositories in restic's format, encrypted and deduplicated, in a folder or on another machine.
 //!
-//! `repository` and `restore` know repositories, `storage` where they are, `store` what a backup of Guildhall contains. All but
-//! the store block: they are called from threads for blocking work.
+//! `repository` and `restore` know repositories, `storage` where they are, `store` what a backup of Guildhall contains, and
+//! `continuous` copies a database while it changes. All but the store block: they are called from threads for blocking work.
 
 mod backend;
+mod continuous;
 mod error;
 mod hook;
 mod progress;
@@ -14,6 +15,7 @@ mod source;
 pub mod storage;
 pub mod store;
 
+pub use continuous::{ContinuousCopies, ContinuousSource, RestoredPages, SCRATCH as CONTINUOUS_FOLDER};
 pub use error::{BackupError, Result};
 pub use hook::Hook;
 pub use repository::{ArchiveSummary, Repository};

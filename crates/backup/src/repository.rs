@@ -30,6 +30,7 @@ pub(crate) type Indexed = RusticRepository<IndexedFullStatus>;
 pub struct Repository {
     unopened: RusticRepository<()>,
     rustic: RusticRepository<OpenStatus>,
+    storage: Arc<dyn Storage>,
     location: String,
     control: Arc<BackupControl>,
     first_error: Arc<FirstError>,
@@ -175,6 +176,15 @@ impl Repository {
         self.run(|| self.open_again()?.to_indexed())
     }
 
+    /// The key that encrypts the repository. It stays the same when passwords change.
+    pub(crate) fn key(&self) -> Vec<u8> {
+        self.rustic.key().encrypt
+    }
+
+    pub(crate) const fn storage(&self) -> &Arc<dyn Storage> {
+        &self.storage
+    }
+
     pub(crate) fn control(&self) -> &Arc<BackupControl> {
         &self.control
     }
@@ -186,6 +196,7 @@ impl Repository {
 
 /// What a [`Repository`] has besides the library's.
 struct Parts {
+    storage: Arc<dyn Storage>,
     location: String,
     control: Arc<BackupControl>,
     first_error: Arc<FirstError>,
@@ -195,7 +206,7 @@ impl Parts {
     fn new(storage: Arc<dyn Storage>, control: Arc<BackupControl>) -> Result<(RusticRepository<()>, Self)> {
         let first_error = Arc::new(FirstError::default());
         let location = storage.location();
-        let parts = Self { location, control: Arc::clone(&control), first_error: Arc::clone(&first_error) };
+        let parts = Self { storage: Arc::clone(&storage), location, control: Arc::clone(&control), first_error: Arc::clone(&first_error) };
         let backends = RepositoryBackends::new(Arc::new(Backend::new(storage, Arc::clone(&control), first_error)), None);
         // The library's cache would be in somebody's home directory.
         let options = RepositoryOptions::default().no_cache(true);
@@ -208,8 +219,8 @@ impl Parts {
     }
 
     fn with(self, unopened: RusticRepository<()>, rustic: RusticRepository<OpenStatus>) -> Repository {
-        let Self { location, control, first_error } = self;
-        Repository { unopened, rustic, location, control, first_error }
+        let Self { storage, location, control, first_error } = self;
+        Repository { unopened, rustic, storage, location, control, first_error }
     }
 }
 

@@ -152,7 +152,7 @@ impl Write for Writer<'_> {
     }
 }
 
-fn create_folder(path: &Path) -> Result<()> {
+pub(crate) fn create_folder(path: &Path) -> Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| unwritable(path, &error))
 }
 

@@ -210,6 +210,9 @@ fn restic_reads_our_repositories_and_we_read_what_it_leaves() {
     let repository = target.open();
     let content = support::noise(1_000_000);
     repository.archive(tree(vec![memory("files/a", content.clone()), memory("manifest.json", b"{}".to_vec())]), "chat", NOW).unwrap();
+    // Of a continuous backup.
+    let object = target.path().join("continuous/0000000000000001-0000000000000000-1767225600000.base");
+    fs::write(&object, "object").unwrap();
     let restic = |arguments: &[&str]| target.restic(arguments);
     restic(&["check", "--read-data"]);
     let list = restic(&["snapshots", "--json"]);
@@ -223,6 +226,8 @@ fn restic_reads_our_repositories_and_we_read_what_it_leaves() {
     assert_eq!(repository.backups().unwrap().len(), 1);
     repository.archive(tree(vec![memory("files/b", Bytes::from_static(b"b").to_vec())]), "chat", NOW.plus_ms(DAY_MS)).unwrap();
     repository.forget(Retention { last: 1, ..KEEP_TWO }, NOW.plus_ms(DAY_MS)).unwrap();
+    restic(&["prune"]);
     restic(&["check", "--read-data"]);
     assert!(restic(&["snapshots", "--json"]).contains("\"hostname\":\"other\""));
+    assert!(object.exists());
 }

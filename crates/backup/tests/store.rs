@@ -24,6 +24,7 @@ fn target(folder: &Path) -> BackupTarget {
         interval_hours: 0,
         retention: Retention::default(),
         bytes_per_second: 0,
+        is_continuous: false,
         state: TargetState::default(),
     }
 }

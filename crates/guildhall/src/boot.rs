@@ -55,6 +55,7 @@ impl Server {
 
         let workers = Workers::start(Arc::clone(&self.app.services)).await;
         let workers = workers.map_err(|error| error_message("The jobs could not be begun", &error))?;
+        self.continuous_backup.start();
         let sweeps = RunningSweeps::start(sweeps::all(&self.app, &self.hub));
         let (stop, stop_receiver) = watch::channel(false);
         let connections = Connections::new(connection_limits, self.app.trusted_proxies.addresses.clone());

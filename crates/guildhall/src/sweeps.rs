@@ -19,6 +19,8 @@ use crate::boot::wait_for_stop;
 
 /// How often it is looked whether the checks of the machine are due.
 const EXAMINATION_INTERVAL: Duration = Duration::from_secs(60);
+/// How often it is looked which files of messages continuous backups need.
+const CONTINUOUS_INTERVAL: Duration = Duration::from_secs(5);
 const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
 /// Shorter, because an expired connection turns its user offline.
 const CONNECTION_SWEEP_INTERVAL: Duration = Duration::from_secs(1);
@@ -104,12 +106,18 @@ pub fn all(app: &App, hub: &Hub) -> Vec<Sweep> {
         let app = sampled.clone();
         async move { monitoring::record_sample(&app).await }
     };
+    let followed = app.clone();
+    let follow = move || {
+        let app = followed.clone();
+        async move { app.services.backups().follow_continuous().await }
+    };
     vec![
         Sweep::new("examination", EXAMINATION_INTERVAL, examine),
         Sweep::new("mode of the database", CONNECTION_SWEEP_INTERVAL, mode),
         Sweep::new("connections", CONNECTION_SWEEP_INTERVAL, connections),
         Sweep::new("sessions of connections", CONNECTION_CHECK_INTERVAL, check),
         Sweep::new("samples", SAMPLE_INTERVAL, sample),
+        Sweep::new("continuous backup", CONTINUOUS_INTERVAL, follow),
         with_app("limits", |app| Box::pin(async move { app.services.limits().load_limits().await })),
         with_app("statuses", |app| Box::pin(async move { app.services.statuses().sweep_statuses().await })).with_final_run(),
         with_app("rate limits", |app| {

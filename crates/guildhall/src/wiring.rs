@@ -13,9 +13,9 @@ use guildhall_adapters::tokens::OsSecrets;
 use guildhall_api::live::TaskPerSocket;
 use guildhall_api::live::encode::BusPublisher;
 use guildhall_api::{App, AppParts, Limiter, Route, TrustedProxies, WeakApp};
-use guildhall_backup::{BackupFolders, RepositoryStore};
+use guildhall_backup::{BackupFolders, ContinuousCopies, RepositoryStore};
 use guildhall_model::id::UserId;
-use guildhall_model::ports::Examiner;
+use guildhall_model::ports::{ContinuousBackup as _, Examiner};
 use guildhall_model::settings::Startup;
 use guildhall_model::time::SystemClock;
 use guildhall_model::{AddressList, Clock, Error, Event, EventSink, IdSource};
@@ -43,6 +43,7 @@ pub struct Server {
     pub(crate) tls: Arc<Tls>,
     /// What to tell the administrator, if the schema was brought up to date.
     pub(crate) upgraded: Option<String>,
+    pub(crate) continuous_backup: Arc<ContinuousCopies>,
     db: Database,
     /// Dropped last: its lock is held until everything else is closed.
     _folder: DataFolder,
@@ -79,7 +80,12 @@ pub async fn open_database(config: &Config) -> Result<Database, String> {
     data_folder::create_private(folder).map_err(|error| LockError::Io(error).message(folder))?;
     let url = DatabaseUrl::parse(&config.database_url()).map_err(|error| error_message("The database's URL is not valid", &error))?;
     let Startup { database, traces, .. } = &config.startup;
-    let options = OpenOptions { slow_query_ms: database.slow_query_ms, is_traced: !traces.endpoint.is_empty(), ..OpenOptions::default() };
+    let options = OpenOptions {
+        slow_query_ms: database.slow_query_ms,
+        is_traced: !traces.endpoint.is_empty(),
+        change_log: Some(folder.join(guildhall_backup::CONTINUOUS_FOLDER)),
+        ..OpenOptions::default()
+    };
     Database::open(&url, options).await.map_err(|error| error_message("The database could not be opened", &error))
 }
 
@@ -118,6 +124,7 @@ impl Server {
 
     /// Closes the database, and then releases the data folder.
     pub async fn close(self) {
+        self.continuous_backup.finish().await;
         self.db.close().await;
     }
 }
@@ -163,6 +170,8 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
     let node = folder.node_id(|| ids.next()).map_err(with_cause("The data folder's file node.id cannot be used"))?;
     let backup_folders = BackupFolders { data: folder.path().to_owned(), config_file: config.file.clone(), host: host_name() };
     let backup_store = RepositoryStore::new(backup_folders, backup_parts::connector(&config), backup_parts::before_hook(&config));
+    let continuous_backup =
+        Arc::new(ContinuousCopies::new(db.change_capture(), Arc::clone(&clock), folder.path(), backup_parts::connector(&config)));
     let backup_drill = LocalDrill::new(config.clone());
     let services = Services::new(Parts {
         db: db.clone(),
@@ -176,6 +185,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
         blobs: Arc::clone(&blobs) as _,
         backup_store: Arc::new(backup_store),
         backup_drill: Arc::new(backup_drill),
+        continuous_backup: Arc::clone(&continuous_backup) as _,
         images: Arc::new(images),
         outgoing: Arc::new(outgoing),
         machine: Arc::new(LocalMachine),
@@ -190,7 +200,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
     let _ = event_consumers.app.set(app.downgrade());
     db.publish_to(event_consumers);
     let (router, routes) = guildhall_api::router(app.clone());
-    Ok(Server { router, routes, app, hub, blobs, tls, upgraded: None, db, _folder: folder })
+    Ok(Server { router, routes, app, hub, blobs, tls, upgraded: None, continuous_backup, db, _folder: folder })
 }
 
 fn host_name() -> String {

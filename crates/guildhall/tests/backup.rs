@@ -210,3 +210,121 @@ async fn what_is_wrong_is_said_in_one_sentence() {
     success_output(&target.restore("restore", data.path(), None, &[]).await);
     ServerProcess::start_in(data, &store, &[]).await.stop().await;
 }
+
+/// Waits until the continuous backup has everything that was committed before the call.
+async fn wait_until_copied(server: &ServerProcess, token: &Arc<str>) {
+    let waiting = async {
+        let now = now_ms();
+        loop {
+            let targets = server.call(token, "GET", "/backups/targets", None).await.unwrap();
+            assert_eq!(targets[0]["continuous_error"], "", "{targets}");
+            if targets[0]["continuous_reached_at"].as_i64() > Some(now) {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(support::TEST_TIMEOUT, waiting).await.expect("the continuous backup is behind");
+}
+
+fn now_ms() -> i64 {
+    guildhall_model::Clock::now(&guildhall_model::time::SystemClock).0
+}
+
+/// A database of the server is restored to the last seconds and to a moment, onto each kind, through restarts and a kill.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_continuous_backup_is_restored_to_its_end_and_to_a_moment() {
+    let Some(store) = TestStore::fresh(Dialect::Sqlite).await else { return };
+    let mut server = ServerProcess::start(&store).await;
+    let ada = server.sign_up("ada").await;
+    let channel = server.town_square(&ada).await;
+    let target = Target::new();
+    let location = target.location();
+    let words = ["backup", "target", "add", "usb", &location, "--password-file", &target.password_file, "--interval-hours", "0"];
+    success_output(&server.command(&[&words[..], &["--continuous"]].concat()).await);
+    let copies = || {
+        fs::read_dir(target.folder.path().join("repository/continuous"))
+            .unwrap()
+            .flatten()
+            .map(|entry| entry.file_name().into_string().unwrap())
+    };
+    let file = upload(&server, &ada, &channel, "in the backup").await;
+    success_output(&server.command(&["backup", "create"]).await);
+    post(&server, &ada, &channel, "message 0").await;
+    wait_until_copied(&server, &ada).await;
+    let moment = now_ms();
+    // What is not sent yet is sent by the next process.
+    post(&server, &ada, &channel, "message 1").await;
+    server.stop_and_restart().await;
+    post(&server, &ada, &channel, "message 2").await;
+    server.kill_and_restart().await;
+    let newer = upload(&server, &ada, &channel, "newer than the backup").await;
+    post(&server, &ada, &channel, "message 3").await;
+    wait_until_copied(&server, &ada).await;
+    let sent_files = || copies().filter(|name| name.ends_with(".blob")).count();
+    support::wait_until("both files are sent", || sent_files() == 2).await;
+    let list = success_output(&server.command(&["backup", "list"]).await);
+    assert!(list.contains("The continuous backup has everything until 20"), "{list}");
+    assert_eq!(
+        copies().filter(|name| name.ends_with(".base")).count(),
+        1,
+        "restarts need no other copy: {:?}",
+        copies().collect::<Vec<_>>()
+    );
+    server.kill().await;
+
+    for dialect in [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql] {
+        let Some(other) = TestStore::fresh(dialect).await else { continue };
+        let data = tempfile::tempdir().unwrap();
+        let restored = success_output(&target.restore("restore", data.path(), other.url(), &[]).await);
+        assert!(restored.contains("is restored and whole") && !restored.contains("missing"), "{restored}");
+        let again = error_output(&target.restore("restore", data.path(), other.url(), &[]).await);
+        assert!(again.contains("only restored into an empty"), "{again}");
+        let server = ServerProcess::start_in(data, &other, &[]).await;
+        assert_eq!(messages(&server, &ada, &channel).await, ["message 0", "message 1", "message 2", "message 3"], "{dialect}");
+        assert_eq!(server.call(&ada, "GET", &format!("/files/{file}"), None).await.unwrap(), json!("in the backup"));
+        assert_eq!(server.call(&ada, "GET", &format!("/files/{newer}"), None).await.unwrap(), json!("newer than the backup"));
+        server.stop().await;
+    }
+    let data = tempfile::tempdir().unwrap();
+    let at = time_text(moment);
+    success_output(&target.restore("restore", data.path(), None, &["--at", &at]).await);
+    let restored = ServerProcess::start_in(data, &store, &[]).await;
+    assert_eq!(messages(&restored, &ada, &channel).await, ["message 0"]);
+    drop(restored);
+
+    // A damaged part: nothing is written, and the sentence says what can be restored.
+    let mut changes: Vec<String> = copies().filter(|name| name.ends_with(".changes")).collect();
+    changes.sort();
+    let victim = target.folder.path().join("repository/continuous").join(changes.last().unwrap());
+    let mut bytes = fs::read(&victim).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(victim, bytes).unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let error = error_output(&target.restore("restore", data.path(), None, &[]).await);
+    assert!(error.contains("is damaged") && error.lines().count() == 1, "{error}");
+    assert!(!data.path().join("guildhall.db").exists());
+    let at = error.rsplit("--at ").next().unwrap().trim_end_matches('.');
+    success_output(&target.restore("restore", data.path(), None, &["--at", at]).await);
+}
+
+fn time_text(at_ms: i64) -> String {
+    let output = std::process::Command::new("date")
+        .args(["-u", "+%Y-%m-%dT%H:%M:%S.%3NZ", "-d", &format!("@{}.{:03}", at_ms / 1000, at_ms % 1000)])
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn other_databases_have_no_continuous_backup() {
+    for dialect in [Dialect::Postgres, Dialect::Mysql] {
+        let Some(store) = TestStore::fresh(dialect).await else { continue };
+        let server = ServerProcess::start(&store).await;
+        let target = Target::new();
+        let location = target.location();
+        let words = ["backup", "target", "add", "usb", &location, "--password-file", &target.password_file, "--continuous"];
+        let error = error_output(&server.command(&words).await);
+        assert!(error.contains("for the built-in database only"), "{error}");
+    }
+}

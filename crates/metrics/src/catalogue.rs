@@ -152,6 +152,8 @@ catalogue! {
             "When a certificate was last asked for since the start, in seconds since 1970; 0 if not yet, absent where none comes from an authority";
         CERTIFICATE_FAILED_ATTEMPTS = "guildhall_certificate_failed_attempts", Gauge, None, [],
             "Attempts at a new certificate that failed since the last success; absent where none comes from an authority";
+        CONTINUOUS_BACKUP_LAG = "guildhall_continuous_backup_lag", Gauge, Seconds, [],
+            "What would be lost with the disk: the age of the oldest commit that may not be in the continuous backup that is furthest behind; absent where there is none, or none is complete";
     }
     "Machine and process" {
         BUILD_INFO = "guildhall_build_info", Gauge, None, ["version", "database"], "The version of the server and the kind of its database; always 1";

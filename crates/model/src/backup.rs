@@ -24,6 +24,8 @@ pub struct BackupTarget {
     pub retention: Retention,
     /// 0 is no limit.
     pub bytes_per_second: i64,
+    /// Whether the changes of the database are sent there within seconds.
+    pub is_continuous: bool,
     pub state: TargetState,
 }
 

@@ -4,6 +4,7 @@
 pub mod address_list;
 pub mod audit;
 pub mod backup;
+pub mod changes;
 pub mod channel;
 pub mod codes;
 pub mod content_type;

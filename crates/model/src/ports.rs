@@ -4,6 +4,7 @@
 mod backups;
 mod blobs;
 mod certificates;
+mod changes;
 mod examiner;
 mod images;
 mod machine;
@@ -13,6 +14,7 @@ mod secrets;
 pub use backups::{BackupDraft, BackupDrill, BackupStore};
 pub use blobs::{BlobKey, BlobReader, BlobSpace, BlobStore, ByteRange, ByteStream, StoredBlob, stream_from_bytes};
 pub use certificates::{CertificateAuthority, CertificateOrder, ChallengeAnswer, ChallengeResponder, IssueError};
+pub use changes::{ChangeCapture, ContinuousBackup};
 pub use examiner::{Examiner, Progress};
 pub use images::{EncodedImage, ImageFormat, ImageInfo, ImageSource, Images, Renditions};
 pub use machine::{

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use guildhall_model::id::{NodeId, RequestId};
 use guildhall_model::ports::{
-    BackupDrill, BackupStore, BlobKey, BlobStore, Examiner, Images, Machine, OutgoingHttp, PasswordHasher, SecretSource, stream_from_bytes,
+    BackupDrill, BackupStore, BlobKey, BlobStore, ContinuousBackup, Examiner, Images, Machine, OutgoingHttp, PasswordHasher, SecretSource,
+    stream_from_bytes,
 };
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, Events, IdSource, Millis, Result};
@@ -27,6 +28,7 @@ pub struct Core {
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) backup_store: Arc<dyn BackupStore>,
     pub(crate) backup_drill: Arc<dyn BackupDrill>,
+    pub(crate) continuous_backup: Arc<dyn ContinuousBackup>,
     pub(crate) images: Arc<dyn Images>,
     pub(crate) outgoing: Arc<dyn OutgoingHttp>,
     pub(crate) examiner: Arc<dyn Examiner>,

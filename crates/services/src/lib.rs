@@ -49,7 +49,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 use guildhall_model::id::NodeId;
-use guildhall_model::ports::{BackupDrill, BackupStore, BlobStore, Examiner, Images, Machine, OutgoingHttp, PasswordHasher, SecretSource};
+use guildhall_model::ports::{
+    BackupDrill, BackupStore, BlobStore, ContinuousBackup, Examiner, Images, Machine, OutgoingHttp, PasswordHasher, SecretSource,
+};
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource};
 use guildhall_storage::Database;
@@ -77,6 +79,7 @@ pub struct Parts {
     pub blobs: Arc<dyn BlobStore>,
     pub backup_store: Arc<dyn BackupStore>,
     pub backup_drill: Arc<dyn BackupDrill>,
+    pub continuous_backup: Arc<dyn ContinuousBackup>,
     pub images: Arc<dyn Images>,
     pub outgoing: Arc<dyn OutgoingHttp>,
     pub machine: Arc<dyn Machine>,
@@ -141,6 +144,7 @@ impl Services {
                 blobs: parts.blobs,
                 backup_store: parts.backup_store,
                 backup_drill: parts.backup_drill,
+                continuous_backup: parts.continuous_backup,
                 images: parts.images,
                 outgoing: parts.outgoing,
                 machine: parts.machine,

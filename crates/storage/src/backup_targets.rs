@@ -20,7 +20,7 @@ impl Entity for BackupTarget {
         "id", "create_at", "update_at", "name", "location", "password", "access_key",
         "secret_key", "interval_hours", "keep_last", "keep_daily", "keep_weekly", "keep_monthly", "keep_yearly", "bytes_per_second",
         "last_start_at", "last_success_at", "last_snapshot", "last_duration_ms", "last_bytes", "last_bytes_added",
-        "last_error", "last_check_at", "last_check_error", "last_drill_at", "last_drill_error", "last_drill_duration_ms",
+        "last_error", "last_check_at", "last_check_error", "last_drill_at", "last_drill_error", "last_drill_duration_ms", "is_continuous",
     ];
 
     fn decode(row: &Row<'_>, at: usize) -> Result<Self, DecodeError> {
@@ -41,6 +41,7 @@ impl Entity for BackupTarget {
                 yearly: row.get(at + 13)?,
             },
             bytes_per_second: row.get(at + 14)?,
+            is_continuous: row.get(at + 27)?,
             state: TargetState {
                 last_start_at: row.get(at + 15)?,
                 last_success_at: row.get(at + 16)?,
@@ -59,13 +60,14 @@ impl Entity for BackupTarget {
     }
 
     fn values(&self) -> Vec<Value> {
-        let Self { id, create_at, update_at, name, location, keys, interval_hours, retention, bytes_per_second, state } = self;
+        let Self { id, create_at, update_at, name, location, keys, interval_hours, retention, bytes_per_second, is_continuous, state } =
+            self;
         let mut values = params![*id, *create_at, *update_at, name, location];
         values.extend(params![keys.password.expose(), &keys.access_key, keys.secret_key.expose(), *interval_hours]);
         values.extend(params![retention.last, retention.daily, retention.weekly, retention.monthly, retention.yearly, *bytes_per_second]);
         values.extend(params![state.last_start_at, state.last_success_at, &state.last_snapshot, state.last_duration_ms, state.last_bytes]);
         values.extend(params![state.last_bytes_added, &state.last_error, state.last_check_at, &state.last_check_error]);
-        values.extend(params![state.last_drill_at, &state.last_drill_error, state.last_drill_duration_ms]);
+        values.extend(params![state.last_drill_at, &state.last_drill_error, state.last_drill_duration_ms, *is_continuous]);
         values
     }
 }
@@ -82,10 +84,10 @@ pub async fn list(db: &Reader, _server: Granted<Server>) -> Result<Vec<BackupTar
 }
 
 /// What the checks of `guildhall doctor` look at.
-pub async fn facts(db: &Reader, server: Granted<Server>) -> Result<Vec<BackupFacts>> {
+pub async fn facts(db: &Reader, server: Granted<Server>) -> Result<Vec<(BackupTargetId, BackupFacts)>> {
     let facts = |target: BackupTarget| {
-        let BackupTarget { name, create_at, interval_hours, state, .. } = target;
-        BackupFacts { name, create_at, interval_hours, state }
+        let BackupTarget { id, name, create_at, interval_hours, is_continuous, state, .. } = target;
+        (id, BackupFacts { name, create_at, interval_hours, is_continuous, continuous: None, state })
     };
     Ok(list(db, server).await?.into_iter().map(facts).collect())
 }
@@ -102,9 +104,9 @@ pub fn insert(_server: Granted<Server, Write>, target: &BackupTarget) -> Stateme
 pub fn update(_server: Granted<Server, Write>, target: &BackupTarget) -> Statement {
     let sql = "UPDATE backup_targets SET update_at = ?, name = ?, location = ?, password = ?, access_key = ?, secret_key = ?, \
                interval_hours = ?, keep_last = ?, keep_daily = ?, keep_weekly = ?, keep_monthly = ?, keep_yearly = ?, \
-               bytes_per_second = ? WHERE id = ?";
+               bytes_per_second = ?, is_continuous = ? WHERE id = ?";
     let values = target.values().into_iter().skip(2).take(13);
-    let values = values.chain(params![target.id]).collect();
+    let values = values.chain(params![target.is_continuous, target.id]).collect();
     Statement::new(sql, values).expect_rows(1).or(codes::TARGET_NOT_FOUND).on_duplicate(codes::TARGET_NAME_TAKEN)
 }
 

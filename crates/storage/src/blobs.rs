@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use guildhall_model::id::FileId;
 use guildhall_model::{Millis, Result};
 
 use crate::{Granted, Reader, Server, Set, Sql, Statement, Write, in_list, in_values, params};
@@ -38,6 +39,24 @@ pub async fn released(db: &Reader, _server: Granted<Server>, before: Millis, lim
 /// Deletes the record, unless the blob was released again since.
 pub fn remove_released(_server: Granted<Server, Write>, key: &str, before: Millis) -> Statement {
     Statement::new("DELETE FROM released_blobs WHERE blob_key = ? AND released_at < ?", params![key, before])
+}
+
+/// The keys of files, emoji and pictures of since a moment, some of them several times.
+pub async fn since(db: &Reader, _server: Granted<Server>, since: Millis) -> Result<Vec<String>> {
+    // Ids begin with the milliseconds.
+    let mut first_id = [0; 16];
+    first_id.iter_mut().zip(since.0.max(0).to_be_bytes().into_iter().skip(2)).for_each(|(byte, of_time)| *byte = of_time);
+    let first = FileId::from_bytes(first_id);
+    let mut keys = Vec::new();
+    for column in ["blob_key", "thumbnail_key", "preview_key"] {
+        let sql = format!("SELECT {column} FROM files WHERE id >= ? AND {column} IS NOT NULL AND {column} <> ''");
+        keys.extend(db.all::<String>(sql, params![first]).await?);
+    }
+    for (table, column) in REFERENCES.iter().filter(|(table, _)| *table != "files") {
+        let sql = format!("SELECT {column} FROM {table} WHERE update_at >= ? AND {column} IS NOT NULL AND {column} <> ''");
+        keys.extend(db.all::<String>(sql, params![since]).await?);
+    }
+    Ok(keys)
 }
 
 /// The keys among these that a row refers to.

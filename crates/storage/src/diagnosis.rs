@@ -68,6 +68,11 @@ pub async fn structure(db: &Reader, _server: Granted<Server>) -> Result<Option<V
     db.all("PRAGMA quick_check(20)", Vec::new()).await.map(Some)
 }
 
+/// Whether the file of an embedded database is whole, with its indexes: `ok`, or what is damaged.
+pub async fn integrity(db: &Reader, _server: Granted<Server>) -> Result<Vec<String>> {
+    db.all("PRAGMA integrity_check(20)", Vec::new()).await
+}
+
 /// Jobs that failed since a moment, the schedules, and the queues.
 pub async fn work(db: &Reader, server: Granted<Server>, since: Millis) -> Result<WorkFacts> {
     let failed = "SELECT type, COUNT(*) FROM jobs WHERE status = 'error' AND last_activity_at >= ? GROUP BY type ORDER BY type";

@@ -1,5 +1,7 @@
 //! Sizes and timeouts of a database.
 
+use std::path::PathBuf;
+
 /// The defaults are for a server; tests use less.
 #[derive(Debug, Clone)]
 pub struct OpenOptions {
@@ -17,6 +19,8 @@ pub struct OpenOptions {
     pub slow_query_ms: u64,
     /// Whether statements, commits and publishing have spans for traces.
     pub is_traced: bool,
+    /// SQLite: the folder for a log of changes, which continuous backups read; without it there is none.
+    pub change_log: Option<PathBuf>,
 }
 
 impl Default for OpenOptions {
@@ -29,6 +33,7 @@ impl Default for OpenOptions {
             statement_timeout_ms: 15_000,
             slow_query_ms: 0,
             is_traced: false,
+            change_log: None,
         }
     }
 }

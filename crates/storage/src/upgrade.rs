@@ -2,7 +2,9 @@
 //! `docs/decisions/0033-upgrades.md`.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use guildhall_model::ports::ChangeCapture;
 use guildhall_model::{Millis, Result};
 
 use crate::{Database, Reader, params};
@@ -43,6 +45,11 @@ impl Database {
             params![],
         )
         .await
+    }
+
+    /// The log of changes of an embedded database, for continuous backups; `None` where the options name no place for it, and for others.
+    pub fn change_capture(&self) -> Option<Arc<dyn ChangeCapture>> {
+        self.engine().capture()
     }
 
     /// Writes a consistent copy of an embedded database to `path`, which is absolute and not there yet, and flushes it to the disk;

@@ -1,6 +1,8 @@
 //! The JSON of backups and their targets. These operations are ours.
 
 use guildhall_model::backup::{BackupTarget as ModelTarget, Retention as ModelRetention, StoredBackup as ModelBackup};
+use guildhall_model::changes::ContinuousState;
+use guildhall_model::id::BackupTargetId;
 use serde::{Deserialize, Serialize};
 
 /// Which backups are kept.
@@ -50,6 +52,8 @@ pub struct NewBackupTarget {
     pub keep: Retention,
     #[serde(default)]
     pub bytes_per_second: i64,
+    #[serde(default)]
+    pub is_continuous: bool,
 }
 
 const fn every_day() -> i64 {
@@ -68,6 +72,7 @@ pub struct BackupTargetPatch {
     pub interval_hours: Option<i64>,
     pub keep: Option<Retention>,
     pub bytes_per_second: Option<i64>,
+    pub is_continuous: Option<bool>,
 }
 
 /// A target without its secrets. Times are zero where nothing has happened so far, errors are empty where there was none.
@@ -82,6 +87,10 @@ pub struct BackupTarget {
     pub interval_hours: i64,
     pub keep: Retention,
     pub bytes_per_second: i64,
+    pub is_continuous: bool,
+    /// What was committed before is in the continuous backup; zero as long as that is not complete.
+    pub continuous_reached_at: i64,
+    pub continuous_error: String,
     pub last_start_at: i64,
     pub last_success_at: i64,
     pub last_snapshot: String,
@@ -98,7 +107,19 @@ pub struct BackupTarget {
 
 impl From<ModelTarget> for BackupTarget {
     fn from(target: ModelTarget) -> Self {
-        let ModelTarget { id, create_at, update_at, name, location, keys, interval_hours, retention, bytes_per_second, state } = target;
+        let ModelTarget {
+            id,
+            create_at,
+            update_at,
+            name,
+            location,
+            keys,
+            interval_hours,
+            retention,
+            bytes_per_second,
+            is_continuous,
+            state,
+        } = target;
         Self {
             id: id.to_string(),
             create_at: create_at.0,
@@ -109,6 +130,9 @@ impl From<ModelTarget> for BackupTarget {
             interval_hours,
             keep: retention.into(),
             bytes_per_second,
+            is_continuous,
+            continuous_reached_at: 0,
+            continuous_error: String::new(),
             last_start_at: state.last_start_at.0,
             last_success_at: state.last_success_at.0,
             last_snapshot: state.last_snapshot,
@@ -121,6 +145,17 @@ impl From<ModelTarget> for BackupTarget {
             last_drill_at: state.last_drill_at.0,
             last_drill_error: state.last_drill_error,
             last_drill_duration_ms: state.last_drill_duration_ms,
+        }
+    }
+}
+
+impl BackupTarget {
+    /// The target with how far its continuous backup is.
+    #[must_use]
+    pub fn with_continuous(self, states: &[(BackupTargetId, ContinuousState)]) -> Self {
+        match states.iter().find(|(id, _)| id.to_string() == self.id) {
+            Some((_, state)) => Self { continuous_reached_at: state.reached_at.0, continuous_error: state.error.clone(), ..self },
+            None => self,
         }
     }
 }

@@ -30,13 +30,14 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 async fn get_backup_targets(State(app): State<App>, me: Me) -> ApiResult<Json<Vec<BackupTarget>>> {
     let targets = app.services.backups().targets(&me).await?;
-    Ok(Json(targets.into_iter().map(Into::into).collect()))
+    let states = app.services.backups().continuous_states();
+    Ok(Json(targets.into_iter().map(|target| BackupTarget::from(target).with_continuous(&states)).collect()))
 }
 
 async fn create_backup_target(State(app): State<App>, me: Me, Json(new): Json<NewBackupTarget>) -> ApiResult<Created<BackupTarget>> {
-    let NewBackupTarget { name, location, password, access_key, secret_key, interval_hours, keep, bytes_per_second } = new;
+    let NewBackupTarget { name, location, password, access_key, secret_key, interval_hours, keep, bytes_per_second, is_continuous } = new;
     let keys = TargetKeys { password: Secret::new(password), access_key, secret_key: Secret::new(secret_key) };
-    let new = NewTarget { name, location, keys, interval_hours, retention: keep.into(), bytes_per_second };
+    let new = NewTarget { name, location, keys, interval_hours, retention: keep.into(), bytes_per_second, is_continuous };
     Ok(Created(app.services.backups().add_target(&me, new).await?.into()))
 }
 
@@ -55,6 +56,7 @@ async fn patch_backup_target(
         interval_hours: patch.interval_hours,
         retention: patch.keep.map(Into::into),
         bytes_per_second: patch.bytes_per_second,
+        is_continuous: patch.is_continuous,
     };
     Ok(Json(app.services.backups().change_target(&me, id, change).await?.into()))
 }

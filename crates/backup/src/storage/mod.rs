@@ -9,6 +9,8 @@ mod sftp;
 
 use bytes::Bytes;
 
+use crate::continuous;
+
 pub use connector::{Connector, HttpFactory};
 pub use folder::FolderStorage;
 pub use location::{InvalidLocation, Location};
@@ -22,6 +24,8 @@ pub enum FileKind {
     Snapshot,
     Index,
     Pack,
+    /// Of a continuous backup, which restic does not know.
+    Continuous,
 }
 
 impl FileKind {
@@ -33,23 +37,28 @@ impl FileKind {
             Self::Snapshot => Some("snapshots"),
             Self::Index => Some("index"),
             Self::Pack => Some("data"),
+            Self::Continuous => Some("continuous"),
         }
     }
 
     /// Whether a file of this kind can have this name. Others are not of the repository, such as unfinished ones.
     pub fn accepts(self, name: &str) -> bool {
-        self != Self::Config && is_id(name)
+        match self {
+            Self::Config => false,
+            Self::Continuous => continuous::is_object_name(name),
+            Self::Key | Self::Snapshot | Self::Index | Self::Pack => is_id(name),
+        }
     }
 }
 
 /// Every kind that has a folder.
-pub const FOLDERS: [FileKind; 4] = [FileKind::Key, FileKind::Snapshot, FileKind::Index, FileKind::Pack];
+pub const FOLDERS: [FileKind; 5] = [FileKind::Key, FileKind::Snapshot, FileKind::Index, FileKind::Pack, FileKind::Continuous];
 
 /// One file of a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileName {
     pub kind: FileKind,
-    /// 64 hexadecimal digits; of no meaning for the configuration.
+    /// 64 hexadecimal digits, or the name of an object of a continuous backup; of no meaning for the configuration.
     pub id: String,
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use guildhall_model::ports::BlobKey;
 
 use super::layout;
+use crate::continuous::SCRATCH;
 use crate::error::BackupError;
 use crate::source::{Content, SourceFile};
 
@@ -15,8 +16,18 @@ pub const DRAFTS: &str = "backups";
 
 /// What `<data>` holds that is in no backup: the database, of which there is a copy, the blobs, which are listed by the database,
 /// what belongs to this machine or process alone, and what is temporary.
-const LEFT_OUT: [&str; 9] =
-    [DRAFTS, "database-move", "files", "guildhall.lock", "guildhall.sock", "node.id", "restore", "restore-in-progress", "snapshots"];
+const LEFT_OUT: [&str; 10] = [
+    DRAFTS,
+    SCRATCH,
+    "database-move",
+    "files",
+    "guildhall.lock",
+    "guildhall.sock",
+    "node.id",
+    "restore",
+    "restore-in-progress",
+    "snapshots",
+];
 /// The names of the database's files, and of one that a way back from an upgrade has replaced, begin with these.
 const DATABASE_PREFIXES: [&str; 2] = ["guildhall.db", "guildhall-replaced-"];
 

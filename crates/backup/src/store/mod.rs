@@ -14,6 +14,7 @@ use guildhall_model::codes::context;
 use guildhall_model::ports::{BackupDraft, BackupStore};
 use guildhall_model::{Error, Millis, Result};
 
+use crate::continuous::ContinuousSource;
 use crate::error::BackupError;
 use crate::hook::Hook;
 use crate::repository::Repository;
@@ -91,7 +92,12 @@ impl BackupStore for RepositoryStore {
     }
 
     async fn check(&self, target: &BackupTarget, depth: CheckDepth, control: &Arc<BackupControl>) -> Result<()> {
-        self.with_repository(self.connector.clone(), target, control, false, move |repository| repository.check(depth)).await
+        let (is_continuous, control_of_copy) = (target.is_continuous, Arc::clone(control));
+        let check = move |repository: &Repository| {
+            repository.check(depth)?;
+            if is_continuous { check_continuous(repository, depth, &control_of_copy) } else { Ok(()) }
+        };
+        self.with_repository(self.connector.clone(), target, control, false, check).await
     }
 
     async fn forget(&self, target: &BackupTarget, now: Millis, control: &Arc<BackupControl>) -> Result<usize> {
@@ -112,6 +118,18 @@ impl RepositoryStore {
         let (target, control) = (target.clone(), Arc::clone(control));
         blocking(move || work(&open(&target, &connector, &control, is_created)?)).await
     }
+}
+
+/// What leads to the newest state must be there. There is nothing before the first copy of the database.
+fn check_continuous(repository: &Repository, depth: CheckDepth, control: &BackupControl) -> Result<(), BackupError> {
+    let percent = match depth {
+        CheckDepth::Structure => 0,
+        CheckDepth::Sample(percent) => percent,
+        CheckDepth::Everything => 100,
+    };
+    let format_time = |at: Millis| format!("{} ms since 1970", at.0);
+    let source = ContinuousSource::find(repository, Millis::ZERO, None, &format_time)?;
+    source.map_or(Ok(()), |source| source.verify(percent, control))
 }
 
 /// Runs blocking work on a thread for it, and makes its error one sentence.

@@ -11,7 +11,6 @@ use guildhall_storage::dump::{self, Loader, Snapshot, TableShape};
 use guildhall_storage::{Database, Server};
 use tokio::sync::mpsc;
 
-use crate::restore::Destination;
 use crate::wiring::error_message;
 
 /// Pieces of a table between the two databases.
@@ -22,7 +21,6 @@ const VERIFY_PASSES_MAX: usize = 5;
 pub struct Copy<'a> {
     from: &'a Database,
     to: Database,
-    destination: &'a Destination,
     loader: Loader,
 }
 
@@ -37,26 +35,15 @@ pub struct Pass {
 }
 
 impl<'a> Copy<'a> {
-    /// Copies the present state.
-    pub async fn begin(from: &'a Database, destination: &'a Destination) -> Result<Self, String> {
-        let unreadable = |error: Error| error_message("The schema could not be read", &error);
-        if from.is_empty().await.map_err(unreadable)? {
-            return Err("There is no database yet that could be moved.".to_owned());
-        }
-        if !from.pending_migrations().await.map_err(unreadable)?.is_empty() {
-            return Err(
-                "The schema of the database is older than this program: start the server once, or run guildhall migrate.".to_owned()
-            );
-        }
-        destination.begin("database").await?;
-        let to = destination.open_database().await?;
+    /// Copies the present state into an empty database.
+    pub async fn begin(from: &'a Database, to: Database) -> Result<Self, String> {
         let mut snapshot = dump::snapshot(from, from.grant(Server)).await.map_err(failed)?;
         let mut loader = Loader::begin(&to, snapshot.schema_version()).await.map_err(failed)?;
         for table in snapshot.tables().to_vec() {
             load(&mut snapshot, &table, &mut loader).await?;
         }
         snapshot.close().await;
-        Ok(Self { from, to, destination, loader })
+        Ok(Self { from, to, loader })
     }
 
     /// Compares all tables with their present state, and brings the copy to it.
@@ -97,13 +84,13 @@ impl<'a> Copy<'a> {
         Ok(pass)
     }
 
-    /// Puts the new database in its place; a server can use it once the destination is finished.
+    /// Completes and closes the new database.
     pub async fn finish(self) -> Result<(), String> {
         let ids: &dyn IdSource = &TimeOrderedIds::new(Arc::new(SystemClock));
         self.loader.finish(ids.next(), SystemClock.now()).await.map_err(failed)?;
         self.to.empty_log().await.map_err(|error| error_message("The new database could not be written", &error))?;
         self.to.close().await;
-        self.destination.place_database()
+        Ok(())
     }
 }
 

@@ -7,9 +7,9 @@ use guildhall_model::time::SystemClock;
 use guildhall_storage::{Database, Server, audits};
 use guildhall_wire::database::DatabaseMode;
 
-use super::Move;
 use super::copy::{Copy, Pass};
 use super::lease::Lease;
+use super::{Move, begin};
 use crate::config::{Config, Flags};
 use crate::data_folder::{DataFolder, LockHolder};
 use crate::local_api::{self, LocalApi};
@@ -60,7 +60,7 @@ impl Move<'_> {
                 "The running server uses another database than the configuration names: give its address by --database-url.".to_owned()
             );
         }
-        let mut copy = Copy::begin(from, destination).await?;
+        let mut copy = begin(from, destination).await?;
         println!("The database is copied while the server runs, in {:.1} s.", start.elapsed().as_secs_f64());
         self.catch_up(&copy).await?;
         let restart = match self.is_stopped {
@@ -72,6 +72,7 @@ impl Move<'_> {
         println!("Nothing can be saved from now on.");
         let Pass { tables, rows, changed_rows, .. } = copy.verify().await?;
         copy.finish().await?;
+        destination.place_database()?;
         lease.set_moved(restart).await?;
         self.complete(destination)?;
         let seconds = closed.elapsed().as_secs_f64();

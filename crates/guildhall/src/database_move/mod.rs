@@ -7,15 +7,15 @@ mod live;
 
 use std::time::Instant;
 
+use guildhall_model::Error;
 use guildhall_storage::Database;
 
 use crate::config::{Config, Flags};
 use crate::data_folder::{DataFolder, Purpose};
 use crate::local_api::{self, LocalApi};
 use crate::restore::Destination;
-use crate::wiring::open_database;
-use copy::Copy;
-
+use crate::wiring::{error_message, open_database};
+pub use copy::Copy;
 pub use left::{check_not_left, stay};
 
 /// A move from the database of the configuration.
@@ -52,9 +52,10 @@ impl Move<'_> {
 
     async fn run_offline(&self, from: &Database, destination: &Destination) -> Result<(), String> {
         let start = Instant::now();
-        let mut copy = Copy::begin(from, destination).await?;
+        let mut copy = begin(from, destination).await?;
         let copied = copy.verify().await?;
         copy.finish().await?;
+        destination.place_database()?;
         self.complete(destination)?;
         println!("{} rows of {} tables are copied and compared, in {:.1} s.", copied.rows, copied.tables, start.elapsed().as_secs_f64());
         println!("Set the new address in the configuration ([database] url), or by GUILDHALL_DATABASE_URL, and start the server.");
@@ -69,6 +70,18 @@ impl Move<'_> {
         left::leave(&self.config.startup.server.data_dir, &self.config.database_url())?;
         destination.finish()
     }
+}
+
+async fn begin<'a>(from: &'a Database, destination: &Destination) -> Result<Copy<'a>, String> {
+    let unreadable = |error: Error| error_message("The schema could not be read", &error);
+    if from.is_empty().await.map_err(unreadable)? {
+        return Err("There is no database yet that could be moved.".to_owned());
+    }
+    if !from.pending_migrations().await.map_err(unreadable)?.is_empty() {
+        return Err("The schema of the database is older than this program: start the server once, or run guildhall migrate.".to_owned());
+    }
+    destination.begin("database").await?;
+    Copy::begin(from, destination.open_database().await?).await
 }
 
 /// Locks the folder of a stopped server, to go back to the database that was moved.

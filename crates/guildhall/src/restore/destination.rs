@@ -83,24 +83,32 @@ impl Destination {
 
     /// Refuses what has data already. After it, only a restore of this backup into this database can use the folder.
     pub async fn begin(&self, snapshot: &str) -> Result<(), String> {
-        data_folder::create_private(&self.data).map_err(|error| self.unwritable(&error))?;
-        let marker = format!("{snapshot}\n{}\n", self.digest);
-        match fs::read_to_string(self.data.join(&self.marker)) {
-            Ok(text) if text == marker => {}
-            Ok(_) => {
-                let folder = self.data.display();
-                return Err(format!("Another restore into {folder} was interrupted. Finish that one, or empty the folder."));
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.check_empty().await?;
-                private_files::write(&self.data.join(&self.marker), marker.as_bytes()).map_err(|error| self.unwritable(&error))?;
-            }
-            Err(error) => return Err(self.unwritable(&error)),
+        if self.check(snapshot).await? {
+            let marker = self.marker_text(snapshot);
+            private_files::write(&self.data.join(&self.marker), marker.as_bytes()).map_err(|error| self.unwritable(&error))?;
         }
         match fs::remove_dir_all(self.work()) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.unwritable(&error)),
             _ => Ok(()),
         }
+    }
+
+    /// Refuses what has data already, and changes nothing. Whether no restore of this backup was begun.
+    pub async fn check(&self, snapshot: &str) -> Result<bool, String> {
+        data_folder::create_private(&self.data).map_err(|error| self.unwritable(&error))?;
+        match fs::read_to_string(self.data.join(&self.marker)) {
+            Ok(text) if text == self.marker_text(snapshot) => Ok(false),
+            Ok(_) => {
+                let folder = self.data.display();
+                Err(format!("Another restore into {folder} was interrupted. Finish that one, or empty the folder."))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.check_empty().await.map(|()| true),
+            Err(error) => Err(self.unwritable(&error)),
+        }
+    }
+
+    fn marker_text(&self, snapshot: &str) -> String {
+        format!("{snapshot}\n{}\n", self.digest)
     }
 
     async fn check_empty(&self) -> Result<(), String> {
@@ -142,6 +150,23 @@ impl Destination {
         let db = open(&url).await?;
         Loader::discard(&db).await.map_err(|error| error_message("The database could not be written", &error))?;
         Ok(db)
+    }
+
+    /// Takes the file of an embedded database as that which is placed; `false` where the database is of another kind.
+    pub fn take_file(&self, built: &Path) -> Result<bool, String> {
+        let DatabaseUrl::SqliteFile(file) = &self.database else { return Ok(false) };
+        let file = unfinished(file);
+        let take = || {
+            remove_database(&file)?;
+            match fs::rename(built, &file) {
+                Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+                    fs::copy(built, &file)?;
+                    fs::File::open(&file)?.sync_all()
+                }
+                outcome => outcome,
+            }
+        };
+        take().map(|()| true).map_err(|error| self.unwritable(&error))
     }
 
     /// Puts an embedded database in its place.

@@ -45,7 +45,7 @@ impl LocalDrill {
         };
         let (repository, backups) = blocking(open).await?;
         let backup = choose(backups, Some(&snapshot), None)?;
-        let source = Source::open(repository, backup).await?;
+        let source = Source::open(Arc::new(repository), backup).await?;
         let scratch = self.config.startup.server.data_dir.join(DRAFTS);
         data_folder::create_private(&scratch).map_err(|error| format!("{} could not be written: {error}.", scratch.display()))?;
         let Report { rows, files, bytes, .. } = drill(&self.config, &source, &scratch).await?;

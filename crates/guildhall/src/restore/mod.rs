@@ -1,5 +1,6 @@
 //! Restoring a backup into an empty data folder and an empty database, of whatever kind.
 
+pub mod continuous;
 pub mod database;
 mod destination;
 mod drill;
@@ -18,7 +19,7 @@ pub use drill::{LocalDrill, drill};
 
 /// A backup that is about to be restored.
 pub struct Source {
-    repository: Arc<Repository>,
+    pub repository: Arc<Repository>,
     pub backup: StoredBackup,
     pub manifest: Manifest,
 }
@@ -35,8 +36,7 @@ pub struct Report {
 
 impl Source {
     /// Chooses the backup, and reads what it says about itself.
-    pub async fn open(repository: Repository, backup: StoredBackup) -> Result<Self, String> {
-        let repository = Arc::new(repository);
+    pub async fn open(repository: Arc<Repository>, backup: StoredBackup) -> Result<Self, String> {
         let (reader, snapshot) = (Arc::clone(&repository), backup.snapshot.clone());
         let manifest = blocking(move || Manifest::from_json(&reader.read_file(&snapshot, layout::MANIFEST)?)).await?;
         Ok(Self { repository, backup, manifest })

@@ -9,6 +9,7 @@ super::codes! {
     TARGET_UNUSABLE = BadRequest, "api.backups.target.unusable.app_error", "{reason}";
     WRONG_PASSWORD = BadRequest, "api.backups.target.wrong_password.app_error", "{reason}";
     NO_ROOM = Internal, "app.backups.no_room.app_error", "The disk of the server has not enough free space to prepare a backup: {needed} are needed.";
+    NOT_CONTINUOUS = BadRequest, "api.backups.target.not_continuous.app_error", "Continuous backups are for the built-in database only. PostgreSQL and MySQL have their own: log archiving (point-in-time recovery) or a replica.";
     RUNNING = Conflict, "api.backups.running.app_error", "A backup to this target, or a check of it, is running already.";
     FAILED = Internal, "app.backups.failed.app_error", "{reason}";
 }

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::backup::TargetState;
+use crate::changes::ContinuousState;
 use crate::disk_forecast::DiskForecast;
 use crate::job::QueueDepth;
 use crate::proxy::UntrustedProxy;
@@ -113,6 +114,9 @@ pub struct BackupFacts {
     pub create_at: Millis,
     /// 0 for backups at request only.
     pub interval_hours: i64,
+    pub is_continuous: bool,
+    /// How far the continuous backup is; `None` where no server runs that knows.
+    pub continuous: Option<ContinuousState>,
     pub state: TargetState,
 }
 

@@ -1,5 +1,6 @@
 //! Backups: their targets, and the jobs that make and check them.
 
+mod continuous;
 mod list;
 mod run;
 mod schedule;

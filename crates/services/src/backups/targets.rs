@@ -31,6 +31,7 @@ pub struct NewTarget {
     pub interval_hours: i64,
     pub retention: Retention,
     pub bytes_per_second: i64,
+    pub is_continuous: bool,
 }
 
 /// What is `None` stays as it is.
@@ -44,6 +45,7 @@ pub struct TargetChange {
     pub interval_hours: Option<i64>,
     pub retention: Option<Retention>,
     pub bytes_per_second: Option<i64>,
+    pub is_continuous: Option<bool>,
 }
 
 impl Backups<'_> {
@@ -69,9 +71,11 @@ impl Backups<'_> {
             interval_hours: new.interval_hours,
             retention: new.retention,
             bytes_per_second: new.bytes_per_second,
+            is_continuous: new.is_continuous,
             state: TargetState::default(),
         };
         self.check_target(&target)?;
+        self.check_continuous(target.is_continuous)?;
         self.connect(&target).await?;
         let mut write = self.access.write(&grant, "backups.add_target");
         write.push(backup_targets::insert(grant.write_server(), &target));
@@ -79,7 +83,9 @@ impl Backups<'_> {
         write.detail("target_id", target.id);
         write.detail("name", &target.name);
         write.detail("location", &target.location);
+        write.detail("is_continuous", target.is_continuous);
         write.commit(Events::none("administrators look at backups")).await?;
+        self.follow_continuous().await?;
         Ok(target)
     }
 
@@ -101,9 +107,12 @@ impl Backups<'_> {
             interval_hours: change.interval_hours.unwrap_or(before.interval_hours),
             retention: change.retention.unwrap_or(before.retention),
             bytes_per_second: change.bytes_per_second.unwrap_or(before.bytes_per_second),
+            is_continuous: change.is_continuous.unwrap_or(before.is_continuous),
             ..before.clone()
         };
         self.check_target(&target)?;
+        // It stays on where the database was moved meanwhile, and then nothing happens.
+        self.check_continuous(target.is_continuous && !before.is_continuous)?;
         if target.location != before.location || target.keys != before.keys {
             self.connect(&target).await?;
         }
@@ -114,7 +123,9 @@ impl Backups<'_> {
         write.changed("location", &before.location, &target.location);
         write.changed("interval_hours", before.interval_hours, target.interval_hours);
         write.changed("keep_last", before.retention.last, target.retention.last);
+        write.changed("is_continuous", before.is_continuous, target.is_continuous);
         write.commit(Events::none("administrators look at backups")).await?;
+        self.follow_continuous().await?;
         Ok(target)
     }
 
@@ -128,7 +139,8 @@ impl Backups<'_> {
         write.detail("target_id", id);
         write.detail("name", &target.name);
         write.detail("location", &target.location);
-        write.commit(Events::none("administrators look at backups")).await
+        write.commit(Events::none("administrators look at backups")).await?;
+        self.follow_continuous().await
     }
 
     pub(super) async fn existing_target(&self, grant: &Writing<SystemGrant>, id: BackupTargetId) -> Result<BackupTarget> {
@@ -142,6 +154,10 @@ impl Backups<'_> {
             Err(error) if !error.is(codes::WRONG_PASSWORD) => Err(codes::TARGET_UNUSABLE.with("reason", reason(&error))),
             outcome => outcome,
         }
+    }
+
+    fn check_continuous(&self, is_wanted: bool) -> Result<()> {
+        if is_wanted && !self.continuous_backup.is_supported() { Err(codes::NOT_CONTINUOUS.into()) } else { Ok(()) }
     }
 
     fn check_target(&self, target: &BackupTarget) -> Result<()> {

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 noun! {
     /// The database while it is moved.
-    database::Database, state: State, uses: []
+    database::DatabaseMoves, state: State, uses: []
 }
 
 pub(crate) struct State {

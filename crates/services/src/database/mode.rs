@@ -6,9 +6,9 @@ use guildhall_model::{Actor, DatabaseMode, Events, Permission, Result};
 
 use super::Current;
 use crate::boxed;
-use crate::database::Database;
+use crate::database::DatabaseMoves;
 
-impl Database<'_> {
+impl DatabaseMoves<'_> {
     /// Sets or renews the mode: first copying, then read-only, then moved, or back to normal. When it returns, no commit of an
     /// earlier mode is in progress. The mode is a node's own.
     #[boxed]

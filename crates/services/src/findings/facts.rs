@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use guildhall_model::disk_forecast::DiskForecast;
-use guildhall_model::finding::{DatabaseFacts, DatabaseState, Facts};
+use guildhall_model::finding::{BackupFacts, DatabaseFacts, DatabaseState, Facts};
 use guildhall_model::sample::{COARSE_INTERVAL_MS, COARSE_RETENTION_MS};
 use guildhall_model::{AddressList, Result};
 use guildhall_storage::{backup_targets, diagnosis, samples};
 
+use crate::access::{SystemGrant, Writing};
 use crate::findings::Findings;
 use crate::worker::describe;
 
@@ -57,9 +58,19 @@ impl Findings<'_> {
             // A server only runs with the schema of its version.
             schema: guildhall_model::finding::SchemaState::Current,
             work: Some(diagnosis::work(db, server, now.minus_ms(DAY_MS)).await?),
-            backups: Some(backup_targets::facts(db, server).await?),
+            backups: Some(self.backup_facts(&grant).await?),
             structure: None,
         })
+    }
+
+    async fn backup_facts(&self, grant: &Writing<SystemGrant>) -> Result<Vec<BackupFacts>> {
+        let states = self.continuous_backup.states();
+        let facts = backup_targets::facts(self.access.read(grant), grant.server()).await?;
+        let with_state = |(target, facts): (_, BackupFacts)| {
+            let state = states.iter().find(|(id, _)| *id == target).map(|(_, state)| state.clone());
+            BackupFacts { continuous: state.filter(|_| facts.is_continuous), ..facts }
+        };
+        Ok(facts.into_iter().map(with_state).collect())
     }
 
     /// By what this node has measured.

@@ -57,6 +57,10 @@ impl Monitoring<'_> {
             samples.gauge(&catalogue::DISK_FREE, &[], disk.available_bytes as f64);
             samples.gauge(&catalogue::DISK_SIZE, &[], disk.total_bytes as f64);
         }
+        let reached = self.continuous_backup.states().into_iter().map(|(_, state)| state.reached_at).filter(|at| !at.is_zero()).min();
+        if let Some(reached) = reached {
+            samples.gauge(&catalogue::CONTINUOUS_BACKUP_LAG, &[], (self.clock.now().0 - reached.0).max(0) as f64 / 1000.0);
+        }
         collect_process(samples, &process);
         samples.gauge(&catalogue::PROCESS_START_TIME, &[], self.started_at.0 as f64 / 1000.0);
     }
@@ -149,7 +153,7 @@ impl Monitoring<'_> {
         let (db, server) = (self.access.read(&grant), grant.server());
         let (jobs, deliveries) = (jobs::counts(db, server).await?, deliveries::queue_depths(db, server).await?);
         let health = Some(self.findings().health_counts().await?);
-        let backups = backup_targets::facts(db, server).await?;
+        let backups = backup_targets::facts(db, server).await?.into_iter().map(|(_, facts)| facts).collect();
         Ok(StoredFigures { jobs, deliveries, size: Some(db.size().await?), backups, health })
     }
 }

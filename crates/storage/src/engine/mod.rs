@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use guildhall_model::Result;
 use guildhall_model::codes::context;
+use guildhall_model::ports::ChangeCapture;
 
 use crate::dispatch::Dispatcher;
 use crate::dump::SnapshotConnection;
@@ -161,6 +162,14 @@ impl Engine {
             Self::Sqlite(engine) => engine.snapshot().await,
             Self::Postgres(engine) => engine.snapshot().await,
             Self::Mysql(engine) => engine.snapshot().await,
+        }
+    }
+
+    /// The log of changes of an embedded database.
+    pub fn capture(&self) -> Option<Arc<dyn ChangeCapture>> {
+        match self {
+            Self::Sqlite(engine) => engine.capture(),
+            Self::Postgres(_) | Self::Mysql(_) => None,
         }
     }
 

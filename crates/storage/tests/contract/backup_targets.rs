@@ -20,6 +20,7 @@ fn target(n: u8, name: &str) -> BackupTarget {
         interval_hours: 24,
         retention: Retention::default(),
         bytes_per_second: 5,
+        is_continuous: false,
         state: TargetState::default(),
     }
 }
@@ -36,6 +37,7 @@ on_every_database! {
         usb.keys.password = Secret::new("other");
         usb.retention.yearly = 9;
         usb.bytes_per_second = 7;
+        usb.is_continuous = true;
         db.commit(backup_targets::update(db.grant(Server), &usb)).await.unwrap();
         assert_eq!(backup_targets::get(&db, db.grant(Server), usb.id).await.unwrap(), Some(usb.clone()));
         let renamed = BackupTarget { name: "nas".to_owned(), ..usb.clone() };

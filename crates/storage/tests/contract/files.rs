@@ -155,6 +155,21 @@ on_every_database! {
         assert_eq!(db.open_unchecked(files::get(&db, loose.id).await.unwrap()), None);
     }
 
+    async fn the_blobs_of_new_files_are_listed(db) {
+        let world = create_world(&db).await;
+        insert(&db, &[&file(&world, 11, "a"), &file(&world, 12, "b")]).await;
+        // The milliseconds that the ids begin with.
+        let since = async |millis: i64| {
+            let mut keys = blobs::since(&db, db.grant(Server), Millis(millis)).await.unwrap();
+            keys.retain(|key| !key.is_empty());
+            keys.sort_unstable();
+            keys
+        };
+        assert_eq!(since(0x0c0c_0c0c_0c0d).await, [""; 0]);
+        assert_eq!(since(0x0c0c_0c0c_0c0c).await, ["blob12", "thumbnail12"]);
+        assert_eq!(since(0x0b0b_0b0b_0b0b).await, ["blob11", "blob12", "thumbnail11", "thumbnail12"]);
+    }
+
     async fn a_blob_is_released_when_no_row_refers_to_it(db) {
         let world = create_world(&db).await;
         insert(&db, &[&file(&world, 11, "a")]).await;

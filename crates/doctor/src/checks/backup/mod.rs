@@ -27,6 +27,9 @@ kinds! {
     DRILL_FAILED = "backup.drill_failed", Critical, "A backup could not be restored",
         "Once a week the newest backup is restored beside the server as a test, and compared. That has failed.",
         "Read the error with `guildhall job list --type backup_drill`, mend it, and repeat the test with `guildhall backup drill`.";
+    CONTINUOUS_BEHIND = "backup.continuous_behind", Critical, "The continuous backup is behind",
+        "What was written since would be lost with the disk. The server tries again every few seconds, and goes on where it stopped, or begins anew with a copy of the whole database.",
+        "Mend what the error names (`guildhall backup list` shows it), or remove the target if it is gone for good (`guildhall backup target remove NAME`).";
     NOT_DRILLED = "backup.not_drilled", Warning, "No backup was restored as a test for long",
         "A backup that was never restored is none. The server restores one each week by itself; the last test is older.",
         "Look for the reason with `guildhall job list --type backup_drill`, and test with `guildhall backup drill`.";

@@ -5,7 +5,7 @@ use futures::future::BoxFuture;
 use guildhall_model::Millis;
 use guildhall_model::finding::{BackupFacts, Finding};
 
-use super::{DAMAGED, DRILL_FAILED, FAILED, NEVER, NOT_DRILLED, OVERDUE};
+use super::{CONTINUOUS_BEHIND, DAMAGED, DRILL_FAILED, FAILED, NEVER, NOT_DRILLED, OVERDUE};
 use crate::check::{Check, Context, Verdict};
 use crate::text::duration;
 
@@ -16,6 +16,8 @@ const HOUR_MS: i64 = 60 * 60 * 1000;
 const LATE_MS: i64 = 2 * HOUR_MS;
 /// The first backup is made within minutes.
 const FIRST_MS: i64 = HOUR_MS;
+/// Continuous backups are seconds behind; a restart of the other machine is no reason to worry.
+const CONTINUOUS_LATE_MS: i64 = 2 * 60 * 1000;
 /// Drills are weekly.
 const DRILL_MS: i64 = 15 * 24 * HOUR_MS;
 
@@ -54,6 +56,16 @@ fn findings(target: &BackupFacts, now: Millis) -> Vec<Finding> {
     if !state.last_drill_error.is_empty() {
         found.push(DRILL_FAILED.found(format!("The newest backup at {name} could not be restored: {}", state.last_drill_error)));
     }
+    if let Some(continuous) = target.continuous.as_ref().filter(|_| target.is_continuous) {
+        let error = if continuous.error.is_empty() { String::new() } else { format!(": {}", continuous.error) };
+        let error = error.trim_end_matches('.');
+        if continuous.reached_at.is_zero() && !error.is_empty() {
+            found.push(CONTINUOUS_BEHIND.found(format!("The continuous backup to {name} could not begin{error}.")));
+        } else if !continuous.reached_at.is_zero() && age_ms(continuous.reached_at) > CONTINUOUS_LATE_MS {
+            let age = duration(age_ms(continuous.reached_at));
+            found.push(CONTINUOUS_BEHIND.found(format!("The continuous backup to {name} is {age} behind{error}.")));
+        }
+    }
     let is_in_use = !state.last_success_at.is_zero() && age_ms(target.create_at) > DRILL_MS;
     if is_in_use && age_ms(state.last_drill_at) > DRILL_MS {
         let when = if state.last_drill_at.is_zero() { "ever".to_owned() } else { format!("for {}", duration(age_ms(state.last_drill_at))) };
@@ -65,6 +77,7 @@ fn findings(target: &BackupFacts, now: Millis) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use guildhall_model::backup::TargetState;
+    use guildhall_model::changes::ContinuousState;
     use guildhall_model::finding::{DatabaseFacts, DatabaseState, Facts};
 
     use super::*;
@@ -75,7 +88,7 @@ mod tests {
     fn healthy() -> BackupFacts {
         let at = |days: i64| NOW.minus_ms(days * DAY_MS);
         let state = TargetState { last_success_at: at(1), last_check_at: at(6), last_drill_at: at(7), ..TargetState::default() };
-        BackupFacts { name: "usb".to_owned(), create_at: at(100), interval_hours: 24, state }
+        BackupFacts { name: "usb".to_owned(), create_at: at(100), interval_hours: 24, state, ..BackupFacts::default() }
     }
 
     async fn found(target: BackupFacts) -> Vec<String> {
@@ -111,6 +124,17 @@ mod tests {
         assert_eq!(found(with(|target| target.state.last_error = "full".to_owned())).await, ["backup.failed"]);
         assert_eq!(found(with(|target| target.state.last_check_error = "damaged".to_owned())).await, ["backup.damaged"]);
         assert_eq!(found(with(|target| target.state.last_drill_error = "rows".to_owned())).await, ["backup.drill_failed"]);
+        let continuous = |reached_at: Millis, error: &str| {
+            with(|target| {
+                target.is_continuous = true;
+                target.continuous = Some(ContinuousState { reached_at, error: error.to_owned() });
+            })
+        };
+        assert_eq!(found(continuous(NOW.minus_ms(60_000), "unreachable.")).await, [""; 0]);
+        assert_eq!(found(continuous(NOW.minus_ms(180_000), "")).await, ["backup.continuous_behind"]);
+        // The first copy is on its way.
+        assert_eq!(found(continuous(Millis::ZERO, "")).await, [""; 0]);
+        assert_eq!(found(continuous(Millis::ZERO, "full.")).await, ["backup.continuous_behind"]);
         assert_eq!(found(with(|target| target.state.last_drill_at = Millis::ZERO)).await, ["backup.not_drilled"]);
         assert_eq!(found(with(|target| target.state.last_drill_at = NOW.minus_ms(16 * DAY_MS))).await, ["backup.not_drilled"]);
     }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use clap::Args;
 use guildhall_backup::{Location, Repository, store};
-use guildhall_model::backup::{BackupControl, TargetKeys};
+use guildhall_model::Millis;
+use guildhall_model::backup::{BackupControl, StoredBackup, TargetKeys};
 use guildhall_model::ports::Secret;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -63,9 +64,18 @@ pub struct Choice {
     /// The backup, or the beginning of its id [default: the newest]
     #[arg(long, value_name = "ID")]
     snapshot: Option<String>,
-    /// The newest backup that is not younger than this moment, such as 2026-11-28T10:00:00Z
+    /// The newest state that is not younger than this moment, such as 2026-11-28T10:00:00Z
     #[arg(long, value_name = "TIME", conflicts_with = "snapshot")]
     at: Option<String>,
+}
+
+/// An open repository.
+pub struct Opened {
+    pub repository: Arc<Repository>,
+    /// The chosen backup, or why there is none.
+    pub backup: Result<StoredBackup, String>,
+    pub at: Option<Millis>,
+    pub is_snapshot_named: bool,
 }
 
 impl Choice {
@@ -75,6 +85,12 @@ impl Choice {
 
     /// Opens the repository, and chooses the backup.
     pub async fn open(self, config: &Config, control: &Arc<BackupControl>) -> Result<Source, String> {
+        let Opened { repository, backup, .. } = self.open_repository(config, control).await?;
+        Source::open(repository, backup?).await
+    }
+
+    /// Opens the repository, and looks for the backup.
+    pub async fn open_repository(self, config: &Config, control: &Arc<BackupControl>) -> Result<Opened, String> {
         let at_ms = self.at.as_deref().map(parse_time).transpose()?;
         let (access_key, secret_key) = self.bucket_keys.read(&self.from)?;
         let keys = TargetKeys { password: password(self.password_file.as_deref())?, access_key, secret_key };
@@ -85,14 +101,14 @@ impl Choice {
             Ok((repository, backups))
         };
         let (repository, backups) = blocking(open).await?;
-        let backup = choose(backups, self.snapshot.as_deref(), at_ms)?;
-        Source::open(repository, backup).await
+        let backup = choose(backups, self.snapshot.as_deref(), at_ms);
+        Ok(Opened { repository: Arc::new(repository), backup, at: at_ms.map(Millis), is_snapshot_named: self.snapshot.is_some() })
     }
 }
 
 fn parse_time(text: &str) -> Result<i64, String> {
     match OffsetDateTime::parse(text, &Rfc3339) {
-        Ok(time) => Ok(time.unix_timestamp() * 1000),
+        Ok(time) => Ok(i64::try_from(time.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)),
         Err(_) => Err(format!("\"{text}\" is no time: write it like 2026-11-28T10:00:00Z or 2026-11-28T11:00:00+01:00.")),
     }
 }
@@ -143,6 +159,12 @@ pub fn format_time(at_ms: i64) -> String {
     time.and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default()
 }
 
+/// The same with milliseconds: another moment may be another state.
+pub fn format_moment(at: Millis) -> String {
+    let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.0) * 1_000_000).ok();
+    time.and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default()
+}
+
 /// Bytes in decimal units.
 pub fn format_bytes(bytes: u64) -> String {
     match bytes {
@@ -161,6 +183,7 @@ mod tests {
     fn times_are_read_and_written() {
         assert_eq!(parse_time("2026-01-01T00:00:00Z"), Ok(1_767_225_600_000));
         assert_eq!(parse_time("2026-01-01T01:00:00+01:00"), Ok(1_767_225_600_000));
+        assert_eq!(parse_time(&format_moment(Millis(1_767_225_600_042))), Ok(1_767_225_600_042));
         assert!(parse_time("yesterday").unwrap_err().contains("no time"));
         assert_eq!(format_time(1_767_225_600_999), "2026-01-01T00:00:00Z");
     }

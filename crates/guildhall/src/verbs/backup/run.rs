@@ -39,6 +39,11 @@ pub async fn list(config: Config, target: Option<String>) -> Result<(), String> 
             let (at, bytes) = (format_time(backup["create_at"].as_i64().unwrap_or_default()), backup["bytes"].as_u64().unwrap_or_default());
             println!("{snapshot} {at} {} files, {}", backup["files"], format_bytes(bytes));
         }
+        let targets = api.call(Method::GET, "/backups/targets", None).await?;
+        let target = targets.as_array().into_iter().flatten().find(|target| target["id"] == json!(id));
+        if let Some(line) = target.and_then(target::continuous_line) {
+            println!("{line}");
+        }
         Ok(())
     })
     .await

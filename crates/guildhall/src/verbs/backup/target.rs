@@ -31,6 +31,16 @@ pub enum Target {
         /// Bytes of data that a backup, check or restore of this target moves in a second; 0 for no limit
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..))]
         bytes_per_second: i64,
+        /// Also send what changes in the database there within seconds (built-in database only)
+        #[arg(long)]
+        continuous: bool,
+    },
+    /// Change a target
+    Change {
+        name: String,
+        /// Whether what changes in the database is sent there within seconds (built-in database only)
+        #[arg(long, action = clap::ArgAction::Set)]
+        continuous: bool,
     },
     /// List the targets, and what has happened there
     List,
@@ -44,13 +54,13 @@ pub async fn run(config: Config, verb: Target) -> Result<(), String> {
 
 async fn perform(api: &mut LocalApi, verb: Target) -> Result<(), String> {
     match verb {
-        Target::Add { name, location, password_file, bucket_keys, interval_hours, bytes_per_second } => {
+        Target::Add { name, location, password_file, bucket_keys, interval_hours, bytes_per_second, continuous } => {
             let is_new = password_file.is_none() && std::env::var_os("GUILDHALL_BACKUP_PASSWORD").is_none();
             let password = if is_new { OsSecrets.generate_token() } else { password(password_file.as_deref())? };
             let (access_key, secret_key) = bucket_keys.read(&location)?;
             let new = json!({
                 "name": name, "location": location, "password": password.expose(), "access_key": access_key,
-                "secret_key": secret_key.expose(), "interval_hours": interval_hours, "bytes_per_second": bytes_per_second,
+                "secret_key": secret_key.expose(), "interval_hours": interval_hours, "bytes_per_second": bytes_per_second, "is_continuous": continuous,
             });
             api.call(Method::POST, "/backups/targets", Some(new)).await?;
             println!("Backups can be made to {name}, at {location}.");
@@ -58,6 +68,11 @@ async fn perform(api: &mut LocalApi, verb: Target) -> Result<(), String> {
                 println!("The password of its repository is {}", password.expose());
                 println!("Keep it where this machine is not: without it, nobody can read these backups, you neither.");
             }
+        }
+        Target::Change { name, continuous } => {
+            let id = find(api, Some(name.clone())).await?;
+            api.call(Method::PUT, &format!("/backups/targets/{id}"), Some(json!({"is_continuous": continuous}))).await?;
+            println!("Changes are {} sent to {name} within seconds.", if continuous { "now" } else { "not" });
         }
         Target::List => {
             let targets = api.call(Method::GET, "/backups/targets", None).await?;
@@ -86,6 +101,19 @@ pub async fn find(api: &mut LocalApi, name: Option<String>) -> Result<String, St
             target.map(id).ok_or_else(|| format!("There is no backup target {name}."))
         }
     }
+}
+
+/// How far the continuous backup is; `None` if the target has none.
+pub fn continuous_line(target: &Value) -> Option<String> {
+    let error = match target["continuous_error"].as_str() {
+        None | Some("") => String::new(),
+        Some(error) => format!(", the last attempt failed: {error}"),
+    };
+    let reached = match target["continuous_reached_at"].as_i64() {
+        None | Some(0) => "is not complete yet".to_owned(),
+        Some(at) => format!("has everything until {}", format_time(at)),
+    };
+    (target["is_continuous"] == json!(true)).then(|| format!("The continuous backup {reached}{error}"))
 }
 
 fn line(target: &Value) -> String {

@@ -1,7 +1,7 @@
 //! The database's file, the settings and queries of each connection to it, and what SQLite's errors mean.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -58,6 +58,10 @@ impl DatabaseFile {
     pub fn private() -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("guildhall-").tempdir().map_err(|error| open_failed(&error))?;
         Ok(Self { path: folder.path().join("memory.db"), folder: Some(folder), long_reads: AtomicUsize::new(0) })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Announces a read during which the log must not be restarted, as writers would wait for the reader.

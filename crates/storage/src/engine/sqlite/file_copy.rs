@@ -27,7 +27,8 @@ pub(super) fn write(source: &DatabaseFile, path: &Path, report: SnapshotReport) 
     verify(&source, path)
 }
 
-fn copy(source: &Connection, path: &Path, report: SnapshotReport) -> rusqlite::Result<()> {
+/// A source with an open read is copied as it is there.
+pub(super) fn copy(source: &Connection, path: &Path, report: SnapshotReport) -> rusqlite::Result<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut target = Connection::open_with_flags(path, flags)?;
     // A copy that is interrupted is thrown away, and one that is complete is flushed as a whole.

@@ -1,5 +1,6 @@
 //! SQLite inside the process: one writer thread, a few reader threads, and a thread that checkpoints.
 
+mod capture;
 mod checkpoint;
 mod connection;
 mod file_copy;
@@ -15,6 +16,7 @@ use std::thread::JoinHandle;
 
 use guildhall_model::Result;
 use guildhall_model::codes::context;
+use guildhall_model::ports::ChangeCapture;
 use parking_lot::Mutex;
 
 use crate::dispatch::Dispatcher;
@@ -26,12 +28,14 @@ use crate::observer::Observer;
 use crate::row::RowSink;
 use crate::upgrade::SnapshotReport;
 use crate::{Batch, OpenOptions, Sql, Value};
+use capture::{ChangeLog, SqliteCapture};
 use connection::DatabaseFile;
 pub(crate) use connection::LongRead;
 use queue::try_send;
 
 pub(crate) struct Sqlite {
     file: Arc<DatabaseFile>,
+    log: Arc<ChangeLog>,
     writer: crossbeam_channel::Sender<writer::Message>,
     readers: readers::Readers,
     observer: Arc<Observer>,
@@ -52,13 +56,15 @@ impl Sqlite {
 
     fn open(file: DatabaseFile, options: &OpenOptions, dispatcher: &Arc<Dispatcher>, observer: &Arc<Observer>) -> Result<Self> {
         let file = Arc::new(file);
+        let log = Arc::new(ChangeLog::new(options.change_log.clone(), file.path().to_owned()));
+        let resumed = log.take_resumable();
         let mut threads = Vec::new();
         let (checkpoints, checkpoint_thread) = checkpoint::start(&file)?;
-        let (writer, writer_thread) = writer::start(&file, options.queue, checkpoints, dispatcher, observer)?;
+        let (writer, writer_thread) = writer::start(&file, (&log, resumed), options.queue, checkpoints, dispatcher, observer)?;
         threads.push(writer_thread);
         let readers = readers::Readers::start(&file, options, observer, &mut threads)?;
         threads.push(checkpoint_thread);
-        Ok(Self { file, writer, readers, observer: Arc::clone(observer), threads: Mutex::new(threads) })
+        Ok(Self { file, log, writer, readers, observer: Arc::clone(observer), threads: Mutex::new(threads) })
     }
 
     pub async fn read(&self, sql: Sql, params: Vec<Value>, rows: Box<dyn RowSink>) -> Result<Box<dyn RowSink>> {
@@ -99,6 +105,12 @@ impl Sqlite {
         blocking(move || file_copy::write(&file, &path, report)).await
     }
 
+    /// The log of changes; `None` where the options name no place for it.
+    pub fn capture(&self) -> Option<Arc<dyn ChangeCapture>> {
+        let capture = || SqliteCapture { log: Arc::clone(&self.log), file: Arc::clone(&self.file), writer: self.writer.clone() };
+        self.log.is_possible().then(|| Arc::new(capture()) as _)
+    }
+
     pub async fn empty_log(&self) -> Result<bool> {
         let file = Arc::clone(&self.file);
         blocking(move || checkpoint::empty_log(&file)).await
@@ -111,7 +123,7 @@ impl Sqlite {
     /// Waits until the threads have finished what is queued.
     fn end_threads(&self) -> impl FnOnce() + Send + 'static {
         let threads = std::mem::take(&mut *self.threads.lock());
-        let (writer, readers) = (self.writer.clone(), self.readers.clone());
+        let (writer, readers, log) = (self.writer.clone(), self.readers.clone(), Arc::clone(&self.log));
         move || {
             if threads.is_empty() {
                 return;
@@ -122,6 +134,7 @@ impl Sqlite {
             for thread in threads {
                 let _ = thread.join();
             }
+            log.close();
         }
     }
 }

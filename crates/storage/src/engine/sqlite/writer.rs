@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, Sender};
 use guildhall_model::Result;
 use rusqlite::{Connection, params_from_iter};
 
+use super::capture::{ChangeLog, Recorder, Resumed};
 use super::checkpoint::Checkpoints;
 use super::connection::{AccessMode, DatabaseFile, open_failed};
 use crate::dispatch::Dispatcher;
@@ -21,11 +22,28 @@ const GROUP_MAX: usize = 256;
 
 pub(super) enum Message {
     Commit(Submission),
+    /// Work that must not meet a transaction. Commits wait for it.
+    Between(Box<dyn FnOnce(&mut Turn<'_>) + Send>),
     Close,
+}
+
+/// What the thread has between two transactions.
+pub(super) struct Turn<'a> {
+    pub connection: &'a Connection,
+    /// Present while there is a log of changes.
+    pub recorder: Option<Recorder>,
+}
+
+impl Turn<'_> {
+    /// Copies what was committed into the log of changes.
+    pub fn record(&mut self) {
+        self.recorder = self.recorder.take().and_then(|recorder| recorder.record(self.connection));
+    }
 }
 
 pub(super) fn start(
     file: &Arc<DatabaseFile>,
+    (log, resumed): (&Arc<ChangeLog>, Option<Resumed>),
     queue: usize,
     checkpoints: Checkpoints,
     dispatcher: &Arc<Dispatcher>,
@@ -34,23 +52,27 @@ pub(super) fn start(
     let (sender, messages) = crossbeam_channel::bounded(queue.max(1));
     let connection = file.connect(AccessMode::ReadWrite)?;
     let (file, dispatcher, observer) = (Arc::clone(file), Arc::clone(dispatcher), Arc::clone(observer));
+    // Before anybody writes.
+    let recorder = resumed.and_then(|resumed| Recorder::resume(&connection, log, file.path(), resumed));
     let run = move || {
-        serve(&connection, &messages, &checkpoints, &dispatcher, &observer);
+        let turn = Turn { connection: &connection, recorder };
+        serve(turn, &messages, &checkpoints, &dispatcher, &observer);
         drop((connection, file));
     };
     let thread = thread::Builder::new().name("sqlite-write".into()).spawn(run).map_err(|error| open_failed(&error))?;
     Ok((sender, thread))
 }
 
-fn serve(connection: &Connection, messages: &Receiver<Message>, checkpoints: &Checkpoints, dispatcher: &Dispatcher, observer: &Observer) {
+fn serve(mut turn: Turn<'_>, messages: &Receiver<Message>, checkpoints: &Checkpoints, dispatcher: &Dispatcher, observer: &Observer) {
     let mut open = true;
     while open {
-        let mut group = Vec::new();
+        let (mut group, mut between) = (Vec::new(), Vec::new());
         let mut next = messages.recv().ok();
         open = next.is_some();
         while let Some(message) = next.take() {
             match message {
                 Message::Commit(submission) => group.push(submission),
+                Message::Between(work) => between.push(work),
                 Message::Close => open = false,
             }
             if open && group.len() < GROUP_MAX {
@@ -62,9 +84,10 @@ fn serve(connection: &Connection, messages: &Receiver<Message>, checkpoints: &Ch
         let outcomes = {
             let _writing = observer.metrics.writing.enter();
             let start = Instant::now();
-            let outcomes = commit_group(connection, &batches, observer);
+            let outcomes = commit_group(turn.connection, &batches, observer);
             if !batches.is_empty() {
                 observer.count_commit(start.elapsed(), batches.len(), statements);
+                turn.record();
             }
             outcomes
         };
@@ -76,6 +99,7 @@ fn serve(connection: &Connection, messages: &Receiver<Message>, checkpoints: &Ch
             dispatcher.take_ticket().publish(deliveries, slot);
         }
         checkpoints.report(statements);
+        between.into_iter().for_each(|work| work(&mut turn));
     }
 }
 
