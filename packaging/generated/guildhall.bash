@@ -172,11 +172,17 @@ _guildhall() {
             guildhall__subcmd__database,move)
                 cmd="guildhall__subcmd__database__subcmd__move"
                 ;;
+            guildhall__subcmd__database,stay)
+                cmd="guildhall__subcmd__database__subcmd__stay"
+                ;;
             guildhall__subcmd__database__subcmd__help,help)
                 cmd="guildhall__subcmd__database__subcmd__help__subcmd__help"
                 ;;
             guildhall__subcmd__database__subcmd__help,move)
                 cmd="guildhall__subcmd__database__subcmd__help__subcmd__move"
+                ;;
+            guildhall__subcmd__database__subcmd__help,stay)
+                cmd="guildhall__subcmd__database__subcmd__help__subcmd__stay"
                 ;;
             guildhall__subcmd__doctor,help)
                 cmd="guildhall__subcmd__doctor__subcmd__help"
@@ -279,6 +285,9 @@ _guildhall() {
                 ;;
             guildhall__subcmd__help__subcmd__database,move)
                 cmd="guildhall__subcmd__help__subcmd__database__subcmd__move"
+                ;;
+            guildhall__subcmd__help__subcmd__database,stay)
+                cmd="guildhall__subcmd__help__subcmd__database__subcmd__stay"
                 ;;
             guildhall__subcmd__help__subcmd__doctor,mute)
                 cmd="guildhall__subcmd__help__subcmd__doctor__subcmd__mute"
@@ -522,7 +531,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__drill)
-            opts="-h --from --password-file --snapshot --at --scratch --config --data-dir --listen --domain --database-url --help"
+            opts="-h --from --password-file --access-key --secret-key-file --snapshot --at --scratch --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -533,6 +542,14 @@ _guildhall() {
                     return 0
                     ;;
                 --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --access-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-key-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -778,7 +795,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__restore)
-            opts="-h --from --password-file --snapshot --at --config --data-dir --listen --domain --database-url --help"
+            opts="-h --from --password-file --access-key --secret-key-file --snapshot --at --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -789,6 +806,14 @@ _guildhall() {
                     return 0
                     ;;
                 --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --access-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-key-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -862,7 +887,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__target__subcmd__add)
-            opts="-h --password-file --interval-hours --continuous --config --data-dir --listen --domain --database-url --help"
+            opts="-h --password-file --access-key --secret-key-file --interval-hours --bytes-per-second --continuous --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -872,7 +897,19 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --access-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --interval-hours)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bytes-per-second)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1338,7 +1375,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__database)
-            opts="-h --config --data-dir --listen --domain --database-url --help move help"
+            opts="-h --config --data-dir --listen --domain --database-url --help move stay help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1372,7 +1409,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__database__subcmd__help)
-            opts="move help"
+            opts="move stay help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1413,8 +1450,22 @@ _guildhall() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guildhall__subcmd__database__subcmd__help__subcmd__stay)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guildhall__subcmd__database__subcmd__move)
-            opts="-h --to --config --data-dir --listen --domain --database-url --help"
+            opts="-h --to --stop --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1424,6 +1475,40 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__database__subcmd__stay)
+            opts="-h --config --data-dir --listen --domain --database-url --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1882,7 +1967,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__database)
-            opts="move"
+            opts="move stay"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1896,6 +1981,20 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__database__subcmd__move)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__database__subcmd__stay)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
