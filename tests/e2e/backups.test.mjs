@@ -192,6 +192,20 @@ test('the addresses of other kinds of targets are composed of their parts', asyn
     ]);
 });
 
+test('a target gets each change within seconds', async () => {
+    await card('USB disk').getByTestId('target-edit').click();
+    await field('continuous').check();
+    await screenshot(ada, 'backups-form-continuous');
+    await field('submit').click();
+    await dialog.waitFor({state: 'detached'});
+    await card('USB disk').getByTestId('target-continuous').getByText('Everything of before can be restored').waitFor();
+    await screenshot(ada, 'backups-continuous');
+    await card('USB disk').getByTestId('target-edit').click();
+    await field('continuous').uncheck();
+    await field('submit').click();
+    await card('USB disk').getByTestId('target-continuous').waitFor({state: 'detached'});
+});
+
 /** Answers with four targets: one in order with a year of backups, one that runs, one that is new, and one that has failed. */
 async function withExample(window) {
     const hour = 3_600_000;

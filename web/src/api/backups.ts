@@ -21,6 +21,8 @@ interface TargetSettings {
   keep: Retention;
   // 0 is no limit.
   bytes_per_second: number;
+  // Whether each change of the database is sent there within seconds, too.
+  is_continuous: boolean;
 }
 
 // Times are 0 where nothing has happened so far, errors are empty where there was none.
@@ -40,6 +42,9 @@ export interface BackupTarget extends TargetSettings {
   last_drill_at: number;
   last_drill_error: string;
   last_drill_duration_ms: number;
+  // What was committed before can be restored from the continuous backup; 0 as long as it is not complete.
+  continuous_reached_at: number;
+  continuous_error: string;
 }
 
 export interface NewBackupTarget extends TargetSettings {

@@ -1,7 +1,7 @@
 // The fields of a backup target: where it is, its password, its schedule, and what is kept.
 import { CircleAlert } from 'lucide-react';
 import { useId } from 'react';
-import { RadioCard, TextField } from '@/design/controls';
+import { Checkbox, RadioCard, TextField } from '@/design/controls';
 import { t } from '@/i18n/admin';
 import { browserPath } from '@/lib/base';
 import css from './backups.module.css';
@@ -39,6 +39,7 @@ export function TargetFields({ form }: { form: TargetForm }) {
         />
         <Schedule form={form} />
       </div>
+      <Continuous form={form} />
       <TargetOptions form={form} />
     </div></div>
   );
@@ -114,6 +115,18 @@ function Schedule({ form: { draft, change } }: { form: TargetForm }) {
         {hours.map((each) => <option key={each} value={each}>{describeInterval(each)}</option>)}
       </select>
     </div>
+  );
+}
+
+function Continuous({ form: { draft, errors, change } }: { form: TargetForm }) {
+  return (
+    <>
+      <Checkbox
+        checked={draft.isContinuous} title={t('backups.continuous')} hint={t('backups.continuousHint')} testId="target-continuous"
+        onChange={(isContinuous) => change({ isContinuous }, 'continuous')}
+      />
+      {errors.continuous && <Problem text={errors.continuous} />}
+    </>
   );
 }
 

@@ -16,9 +16,10 @@ export interface TargetDraft {
   intervalHours: number;
   keep: Record<keyof Retention, string>;
   rate: string;
+  isContinuous: boolean;
 }
 
-export type TargetField = LocationPart | 'name' | 'location' | 'password' | 'accessKey' | 'secretKey' | 'keep' | 'rate' | 'form';
+export type TargetField = LocationPart | 'name' | 'location' | 'password' | 'accessKey' | 'secretKey' | 'keep' | 'rate' | 'continuous' | 'form';
 export type TargetErrors = Partial<Record<TargetField, string>>;
 
 // As the server's own.
@@ -36,6 +37,7 @@ export function draftOf(target?: BackupTarget): TargetDraft {
     intervalHours: target?.interval_hours ?? 24,
     keep: keepTexts(target?.keep ?? DEFAULT_KEEP),
     rate: writeRate(target?.bytes_per_second ?? 0),
+    isContinuous: target?.is_continuous ?? false,
   };
 }
 
@@ -65,6 +67,7 @@ export function newTargetOf(draft: TargetDraft): NewBackupTarget {
     interval_hours: draft.intervalHours,
     keep: readRetention(draft.keep) ?? DEFAULT_KEEP,
     bytes_per_second: readRate(draft.rate) ?? 0,
+    is_continuous: draft.isContinuous,
   };
 }
 
@@ -81,6 +84,7 @@ const CODES: Record<string, TargetField> = {
   'api.backups.target.wrong_password.app_error': 'password',
   'api.backups.target.unusable.app_error': 'location',
   'api.backups.location.app_error': 'location',
+  'api.backups.target.not_continuous.app_error': 'continuous',
 };
 
 const PARAMETERS: Record<string, TargetField> = {

@@ -66,6 +66,11 @@ function Facts({ target }: { target: BackupTarget }) {
         <dd>{target.last_drill_error ? <b className={css.bad}>{t('backups.state.failed')}</b> : t('backups.drillOk')}</dd>
         <dd>{took(target.last_drill_duration_ms)}</dd>
       </Fact>
+      {target.is_continuous && (
+        <Fact label={t('backups.lastContinuous')} at={target.continuous_reached_at} never={t('backups.continuousBegins')} testId="target-continuous">
+          <dd>{t('backups.continuousReaches')}</dd>
+        </Fact>
+      )}
     </dl>
   );
 }
@@ -89,7 +94,7 @@ function Fact({ label, at, never, testId, children }: FactProps) {
 }
 
 function Problems({ target, missingFiles }: { target: BackupTarget; missingFiles: number }) {
-  const errors = [['backup', target.last_error], ['check', target.last_check_error], ['drill', target.last_drill_error]] as const;
+  const errors = [['backup', target.last_error], ['check', target.last_check_error], ['drill', target.last_drill_error], ['continuous', target.continuous_error]] as const;
   const texts = errors.flatMap(([operation, reason]) => (reason ? [t(`backups.error.${operation}`, { reason })] : []));
   if (missingFiles > 0) texts.push(tn('backups.missingFiles', missingFiles));
   if (texts.length === 0) return null;

@@ -29,6 +29,14 @@ describe('the state of a backup target', () => {
     expect(state({ last_drill_at: NOW - 16 * DAY })).toBe('untested warning');
   });
 
+  it('is behind where the continuous backup does not follow', () => {
+    const continuous = { is_continuous: true, continuous_reached_at: NOW - 10_000, continuous_error: '' };
+    expect(state(continuous)).toBe('good ok');
+    expect(state({ ...continuous, continuous_reached_at: NOW - 3 * 60_000 })).toBe('behind critical');
+    expect(state({ ...continuous, continuous_reached_at: 0 })).toBe('good ok');
+    expect(state({ ...continuous, continuous_reached_at: 0, continuous_error: 'full' })).toBe('failed warning');
+  });
+
   it('is new for an hour without a backup', () => {
     const young = { create_at: NOW - HOUR / 2, last_success_at: 0, last_drill_at: 0 };
     expect(state(young)).toBe('new info');

@@ -3,7 +3,7 @@
 import type { BackupTarget } from '@/api/backups';
 import type { Severity } from '@/api/findings';
 
-type StateName = 'good' | 'new' | 'noBackup' | 'overdue' | 'failed' | 'untested';
+type StateName = 'good' | 'new' | 'noBackup' | 'overdue' | 'behind' | 'failed' | 'untested';
 
 export interface TargetState {
   name: StateName;
@@ -15,6 +15,8 @@ const HOUR_MS = 3_600_000;
 const LATE_MS = 2 * HOUR_MS;
 // The first backup is made within minutes.
 const FIRST_MS = HOUR_MS;
+// Continuous backups follow within seconds.
+const BEHIND_MS = 2 * 60_000;
 // Test restores are weekly.
 const DRILL_MS = 15 * 24 * HOUR_MS;
 
@@ -25,7 +27,9 @@ export function stateOf(target: BackupTarget, now: number): TargetState {
   const isScheduled = intervalMs > 0;
   if (target.last_check_error || target.last_drill_error) return { name: 'failed', severity: 'critical' };
   if (hasBackup && isScheduled && now - target.last_success_at > 2 * intervalMs + LATE_MS) return { name: 'overdue', severity: 'critical' };
-  if (target.last_error) return { name: 'failed', severity: 'warning' };
+  // Of a continuous backup that is not complete yet, an error says more.
+  if (target.is_continuous && target.continuous_reached_at > 0 && now - target.continuous_reached_at > BEHIND_MS) return { name: 'behind', severity: 'critical' };
+  if (target.last_error || target.continuous_error) return { name: 'failed', severity: 'warning' };
   if (!hasBackup) return isScheduled && now - target.create_at > FIRST_MS ? { name: 'noBackup', severity: 'warning' } : { name: 'new', severity: 'info' };
   const isOld = now - target.create_at > DRILL_MS;
   return isOld && now - target.last_drill_at > DRILL_MS ? { name: 'untested', severity: 'warning' } : { name: 'good', severity: 'ok' };
