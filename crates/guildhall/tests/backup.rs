@@ -296,6 +296,8 @@ async fn a_continuous_backup_is_restored_to_its_end_and_to_a_moment() {
     // A damaged part: nothing is written, and the sentence says what can be restored.
     let mut changes: Vec<String> = copies().filter(|name| name.ends_with(".changes")).collect();
     changes.sort();
+    // That which leads to the end: others may be contained in one that was sent after the kill.
+    changes.sort_by_key(|name| name.split('-').nth(2).map(str::to_owned));
     let victim = target.folder.path().join("repository/continuous").join(changes.last().unwrap());
     let mut bytes = fs::read(&victim).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
