@@ -85,11 +85,14 @@ async fn forward(client: TcpStream, server: String, mut link: watch::Receiver<Li
             }
         }
     };
+    let link_now = link.clone();
     let down = async {
         let mut bytes = vec![0; 65_536];
         while let Ok(count @ 1..) = from_server.read(&mut bytes).await {
-            // The answer shows that the server has executed it; it is not forwarded.
-            if drops_answers.load(Ordering::SeqCst) || to_client.write_all(&bytes[..count]).await.is_err() {
+            // The answer shows that the server has executed it; it is not forwarded. Nor is that to a request of after the link
+            // has changed, which this task may notice later than the server answers.
+            let is_dropped = drops_answers.load(Ordering::SeqCst) || *link_now.borrow() != Link::ConnectResponse;
+            if is_dropped || to_client.write_all(&bytes[..count]).await.is_err() {
                 return;
             }
         }
