@@ -5,13 +5,13 @@ use std::io::Cursor;
 
 use bytes::Bytes;
 use fast_image_resize::images::{TypedImage, TypedImageRef};
-use fast_image_resize::pixels::{U8x3, U8x4};
-use fast_image_resize::{FilterType, ImageBufferError, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::pixels::U8;
+use fast_image_resize::{FilterType, ImageBufferError, ResizeAlg, ResizeOptions, Resizer};
 use guildhall_model::Result;
 use guildhall_model::codes::files::IMAGE_INVALID;
 use guildhall_model::ports::{EncodedImage, ImageFormat, ImageInfo, Renditions};
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, Rgb, RgbImage, RgbaImage};
+use image::{DynamicImage, Rgb, RgbImage, Rgba, RgbaImage};
 
 use super::decoding::Budget;
 
@@ -64,21 +64,58 @@ fn resize_and_crop(image: &DynamicImage, width: u32, height: u32) -> Result<Dyna
     }
     let small = if image.color().has_alpha() {
         let source = image.as_rgba8().map_or_else(|| Cow::Owned(image.to_rgba8()), Cow::Borrowed);
-        RgbaImage::from_raw(width, height, resize::<U8x4>(&source, from, to)?).map(DynamicImage::from)
+        RgbaImage::from_raw(width, height, resize_transparent(&source, from, to)?).map(DynamicImage::from)
     } else {
         let source = image.as_rgb8().map_or_else(|| Cow::Owned(image.to_rgb8()), Cow::Borrowed);
-        RgbImage::from_raw(width, height, resize::<U8x3>(&source, from, to)?).map(DynamicImage::from)
+        let (mut plane, mut scaled) = (Vec::new(), vec![0; to.0 as usize * to.1 as usize * 3]);
+        for colour in 0..3 {
+            plane.clear();
+            plane.extend(source.chunks_exact(3).filter_map(|pixel| pixel.get(colour)));
+            write_plane(&mut scaled, colour, 3, resize_plane(&plane, from, to)?);
+        }
+        RgbImage::from_raw(width, height, scaled).map(DynamicImage::from)
     };
     small.ok_or_else(|| IMAGE_INVALID.with_source("the scaled image has another size"))
 }
 
-/// For one type of pixel at a time: the library's function for any type would bring the code for all of them.
-fn resize<P: PixelTrait>(pixels: &[u8], from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>> {
+/// Colours count as much as they are seen: a transparent pixel has a colour, too.
+fn resize_transparent(pixels: &RgbaImage, from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>> {
+    let mut plane: Vec<u8> = pixels.pixels().map(|pixel| pixel.0[3]).collect();
+    let alphas = resize_plane(&plane, from, to)?;
+    let mut scaled = vec![0; alphas.len() * 4];
+    for colour in 0..3 {
+        plane.clear();
+        plane.extend(pixels.pixels().map(|Rgba(pixel)| {
+            let value = pixel.get(colour).copied().unwrap_or_default();
+            divide(u32::from(value) * u32::from(pixel[3]), 255)
+        }));
+        let seen = resize_plane(&plane, from, to)?;
+        let values = seen.into_iter().zip(&alphas).map(|(value, alpha)| divide(u32::from(value) * 255, u32::from(*alpha)));
+        write_plane(&mut scaled, colour, 4, values);
+    }
+    write_plane(&mut scaled, 3, 4, alphas);
+    Ok(scaled)
+}
+
+/// Rounds; 0 for a division by 0.
+fn divide(value: u32, by: u32) -> u8 {
+    u8::try_from((value + by / 2).checked_div(by).unwrap_or_default()).unwrap_or(u8::MAX)
+}
+
+fn write_plane(pixels: &mut [u8], channel: usize, channels: usize, values: impl IntoIterator<Item = u8>) {
+    for (target, value) in pixels.iter_mut().skip(channel).step_by(channels).zip(values) {
+        *target = value;
+    }
+}
+
+/// One channel at a time: each type of pixel would bring half a megabyte of code into the program.
+fn resize_plane(plane: &[u8], from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>> {
     let failed = |error: ImageBufferError| IMAGE_INVALID.with_source(error);
-    let source = TypedImageRef::<P>::from_buffer(from.0, from.1, pixels).map_err(failed)?;
-    let mut scaled = vec![0; to.0 as usize * to.1 as usize * P::size()];
-    let mut target = TypedImage::<P>::from_buffer(to.0, to.1, &mut scaled).map_err(failed)?;
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom)).fit_into_destination(None);
+    let source = TypedImageRef::<U8>::from_buffer(from.0, from.1, plane).map_err(failed)?;
+    let mut scaled = vec![0; to.0 as usize * to.1 as usize];
+    let mut target = TypedImage::<U8>::from_buffer(to.0, to.1, &mut scaled).map_err(failed)?;
+    let options =
+        ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom)).fit_into_destination(None).use_alpha(false);
     Resizer::new().resize_typed(&source, &mut target, &options).map_err(|error| IMAGE_INVALID.with_source(error))?;
     Ok(scaled)
 }
@@ -125,7 +162,23 @@ pub fn encode_png(image: &DynamicImage) -> Result<EncodedImage> {
 
 #[cfg(test)]
 mod tests {
-    use super::fit_dimensions;
+    use super::*;
+
+    #[test]
+    fn what_is_transparent_gives_no_colour_to_what_is_not() {
+        let mut image = RgbaImage::from_pixel(64, 64, Rgba([0, 255, 0, 0]));
+        for (x, _, pixel) in image.enumerate_pixels_mut() {
+            if x < 32 {
+                *pixel = Rgba([200, 100, 50, 255]);
+            }
+        }
+        let small = resize_and_crop(&image.into(), 7, 7).unwrap().to_rgba8();
+        assert_eq!(small.get_pixel(0, 3).0, [200, 100, 50, 255]);
+        assert_eq!(small.get_pixel(6, 3).0, [0, 0, 0, 0]);
+        let edge = small.get_pixel(3, 3).0;
+        assert!((100..156).contains(&edge[3]), "{edge:?}");
+        assert!(edge[..3].iter().zip([200, 100, 50]).all(|(found, expected)| found.abs_diff(expected) <= 2), "{edge:?}");
+    }
 
     #[test]
     fn the_aspect_ratio_is_kept_and_no_side_becomes_zero() {
