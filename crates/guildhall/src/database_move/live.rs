@@ -18,8 +18,6 @@ use crate::wiring::{error_message, open_database};
 
 /// So few rows are copied in the last moment.
 const LAST_ROWS: u64 = 1_000;
-/// A server that writes faster than the copy catches up has to wait longer in the last moment.
-const PASSES_MAX: usize = 10;
 /// How often it is looked whether the configuration names the new database.
 const CONFIG_INTERVAL: Duration = Duration::from_secs(1);
 /// How often the copy catches up meanwhile.
@@ -82,17 +80,18 @@ impl Move<'_> {
         Ok(restart)
     }
 
-    /// Until little is left to do.
+    /// Until little is left to do, or as much as is written while the tables are read once.
     async fn catch_up(&self, copy: &Copy<'_>) -> Result<(), String> {
-        for _ in 0..PASSES_MAX {
+        let mut before = u64::MAX;
+        loop {
             let start = Instant::now();
-            let pass = copy.catch_up().await?;
-            println!("{} rows have changed meanwhile, and are copied too, in {:.1} s.", pass.changed_rows, start.elapsed().as_secs_f64());
-            if pass.changed_rows <= LAST_ROWS {
-                break;
+            let changed = copy.catch_up().await?.changed_rows;
+            println!("{changed} rows have changed meanwhile, and are copied too, in {:.1} s.", start.elapsed().as_secs_f64());
+            if changed <= LAST_ROWS || changed > before / 2 {
+                return Ok(());
             }
+            before = changed;
         }
-        Ok(())
     }
 
     /// Returns when the configuration names the new database, so that the server that is started next uses it.
