@@ -198,6 +198,8 @@ fn note_untrusted_proxy(app: &App, peer: &Peer, headers: &HeaderMap) {
 fn log_error(error: &Error, method: &Method, path: &str) {
     let source = error.source.as_ref().map(ToString::to_string).unwrap_or_default();
     match error.code.kind {
+        // The log says when that begins.
+        _ if error.is(context::READ_ONLY) => {}
         Kind::Internal => tracing::error!(%method, path, id = error.code.id, source, "request failed"),
         Kind::Unavailable | Kind::InsufficientStorage => {
             tracing::warn!(%method, path, id = error.code.id, source, "request could not be served")

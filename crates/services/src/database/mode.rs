@@ -33,6 +33,9 @@ impl DatabaseMoves<'_> {
         }
         let log = (mode != DatabaseMode::Normal).then(|| self.access.hold_log(&grant));
         *self.state().current.lock() = Current { mode, until: self.clock.now().plus_ms(lease_ms), _log: log };
+        if mode != before {
+            tracing::info!(?mode, ?before, "the mode of the database was changed by the command that moves it");
+        }
         match mode {
             DatabaseMode::Normal if before != mode => {
                 self.access.open_for_writes(&grant);
