@@ -273,6 +273,25 @@ async fn a_continuous_backup_is_restored_to_its_end_and_to_a_moment() {
     );
     server.kill().await;
 
+    // A damaged part: nothing is written, and the sentence says what can be restored. Before the others, whose servers go on sending
+    // to the target.
+    let mut changes: Vec<String> = copies().filter(|name| name.ends_with(".changes")).collect();
+    changes.sort();
+    // That which leads to the end: others may be contained in one that was sent after the kill.
+    changes.sort_by_key(|name| name.split('-').nth(2).map(str::to_owned));
+    let victim = target.folder.path().join("repository/continuous").join(changes.last().unwrap());
+    let mut bytes = fs::read(&victim).unwrap();
+    let whole = bytes.clone();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&victim, bytes).unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let error = error_output(&target.restore("restore", data.path(), None, &[]).await);
+    assert!(error.contains("is damaged") && error.lines().count() == 1, "{error}");
+    assert!(!data.path().join("guildhall.db").exists());
+    let at = error.rsplit("--at ").next().unwrap().trim_end_matches('.');
+    success_output(&target.restore("restore", data.path(), None, &["--at", at]).await);
+    fs::write(&victim, whole).unwrap();
+
     for dialect in [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql] {
         let Some(other) = TestStore::fresh(dialect).await else { continue };
         let data = tempfile::tempdir().unwrap();
@@ -292,22 +311,6 @@ async fn a_continuous_backup_is_restored_to_its_end_and_to_a_moment() {
     let restored = ServerProcess::start_in(data, &store, &[]).await;
     assert_eq!(messages(&restored, &ada, &channel).await, ["message 0"]);
     drop(restored);
-
-    // A damaged part: nothing is written, and the sentence says what can be restored.
-    let mut changes: Vec<String> = copies().filter(|name| name.ends_with(".changes")).collect();
-    changes.sort();
-    // That which leads to the end: others may be contained in one that was sent after the kill.
-    changes.sort_by_key(|name| name.split('-').nth(2).map(str::to_owned));
-    let victim = target.folder.path().join("repository/continuous").join(changes.last().unwrap());
-    let mut bytes = fs::read(&victim).unwrap();
-    *bytes.last_mut().unwrap() ^= 1;
-    fs::write(victim, bytes).unwrap();
-    let data = tempfile::tempdir().unwrap();
-    let error = error_output(&target.restore("restore", data.path(), None, &[]).await);
-    assert!(error.contains("is damaged") && error.lines().count() == 1, "{error}");
-    assert!(!data.path().join("guildhall.db").exists());
-    let at = error.rsplit("--at ").next().unwrap().trim_end_matches('.');
-    success_output(&target.restore("restore", data.path(), None, &["--at", at]).await);
 }
 
 fn time_text(at_ms: i64) -> String {
