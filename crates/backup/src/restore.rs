@@ -1,8 +1,7 @@
 //! Files of a backup, written to a folder or read into memory.
 
-use std::fs::{DirBuilder, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -15,6 +14,7 @@ use crate::error::{BackupError, Result};
 use crate::progress;
 use crate::repository::{Indexed, Repository};
 use crate::source::ROOT;
+use crate::storage::create_private_folders;
 
 /// What a restore has written, or found there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -153,7 +153,7 @@ impl Write for Writer<'_> {
 }
 
 pub(crate) fn create_folder(path: &Path) -> Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| unwritable(path, &error))
+    create_private_folders(path).map_err(|error| unwritable(path, &error))
 }
 
 fn unwritable(path: &Path, reason: &dyn std::fmt::Display) -> BackupError {

@@ -1,6 +1,7 @@
 //! Where backups are made to, and what has happened there.
 
 use guildhall_model::backup::{ArchivedBackup, BackupTarget, Retention, TargetKeys, TargetState};
+use guildhall_model::changes::ContinuousState;
 use guildhall_model::codes::backups as codes;
 use guildhall_model::finding::BackupFacts;
 use guildhall_model::id::BackupTargetId;
@@ -83,11 +84,12 @@ pub async fn list(db: &Reader, _server: Granted<Server>) -> Result<Vec<BackupTar
     db.all(BackupTarget::select("ORDER BY name"), Vec::new()).await
 }
 
-/// What the checks of `guildhall doctor` look at.
-pub async fn facts(db: &Reader, server: Granted<Server>) -> Result<Vec<(BackupTargetId, BackupFacts)>> {
+/// What the checks of `guildhall doctor` look at. Only a running server knows the states of its continuous backups.
+pub async fn facts(db: &Reader, server: Granted<Server>, continuous: &[(BackupTargetId, ContinuousState)]) -> Result<Vec<BackupFacts>> {
     let facts = |target: BackupTarget| {
         let BackupTarget { id, name, create_at, interval_hours, is_continuous, state, .. } = target;
-        (id, BackupFacts { name, create_at, interval_hours, is_continuous, continuous: None, state })
+        let continuous = continuous.iter().find(|(of, _)| is_continuous && *of == id).map(|(_, state)| state.clone());
+        BackupFacts { name, create_at, interval_hours, is_continuous, continuous, state }
     };
     Ok(list(db, server).await?.into_iter().map(facts).collect())
 }

@@ -1,8 +1,7 @@
 //! Copies of the whole database, from which restores begin.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io::{self, Read as _};
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,7 +16,7 @@ use super::name::{BaseName, ObjectName, PartName};
 use super::pages::Pages;
 use crate::error::{BackupError, Result};
 use crate::progress;
-use crate::storage::Storage;
+use crate::storage::{Storage, create_private_folders};
 
 /// What an object has before it is compressed.
 const PART_BYTES: usize = 8 * 1024 * 1024;
@@ -41,7 +40,7 @@ impl BaseWork {
     pub fn run(&self, scratch: &Path) -> Result<(BaseName, u64)> {
         let unwritable =
             |error: io::Error| BackupError::DestinationUnwritable { path: scratch.display().to_string(), reason: error.to_string() };
-        DirBuilder::new().recursive(true).mode(0o700).create(scratch).map_err(unwritable)?;
+        create_private_folders(scratch).map_err(unwritable)?;
         let folder = tempfile::Builder::new().prefix(COPY_PREFIX).tempdir_in(scratch).map_err(unwritable)?;
         let database_bytes = self.capture.database_bytes().map_err(failed)?;
         let space = rustix::fs::statvfs(scratch).map_err(|error| unwritable(error.into()))?;

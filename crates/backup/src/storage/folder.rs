@@ -119,6 +119,6 @@ fn list_files(folder: &Path, kind: FileKind, has_subfolders: bool, files: &mut V
     Ok(())
 }
 
-fn create_private_folders(path: &Path) -> io::Result<()> {
+pub(crate) fn create_private_folders(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }

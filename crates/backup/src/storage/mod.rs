@@ -13,6 +13,7 @@ use crate::continuous;
 
 pub use connector::{Connector, HttpFactory};
 pub use folder::FolderStorage;
+pub(crate) use folder::create_private_folders;
 pub use location::{InvalidLocation, Location};
 pub use remote::Timing;
 

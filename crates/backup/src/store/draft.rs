@@ -2,9 +2,9 @@
 //! the local disk needs, and not as long as the target does.
 
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use super::manifest::{Manifest, TableEntry};
 use super::{BackupFolders, blocking, layout, open};
 use crate::error::BackupError;
 use crate::source::{Content, SourceFile, SourceTree};
-use crate::storage::Connector;
+use crate::storage::{Connector, create_private_folders};
 
 pub(super) struct Draft {
     folders: Arc<BackupFolders>,
@@ -46,7 +46,7 @@ impl Draft {
     pub fn create(folders: Arc<BackupFolders>, connector: Connector) -> Result<Self, BackupError> {
         let drafts = folders.drafts();
         let create = || {
-            DirBuilder::new().recursive(true).mode(0o700).create(&drafts)?;
+            create_private_folders(&drafts)?;
             tempfile::Builder::new().prefix("backup-").tempdir_in(&drafts)
         };
         let folder = create().map_err(|error| unwritable(&drafts, &error))?;

@@ -58,7 +58,7 @@ impl Move<'_> {
                 "The running server uses another database than the configuration names: give its address by --database-url.".to_owned()
             );
         }
-        let mut copy = begin(from, destination).await?;
+        let copy = begin(from, destination).await?;
         println!("The database is copied while the server runs, in {:.1} s.", start.elapsed().as_secs_f64());
         self.catch_up(&copy).await?;
         let restart = match self.is_stopped {

@@ -16,7 +16,7 @@ use crate::local_api::{self, LocalApi};
 use crate::restore::Destination;
 use crate::wiring::{error_message, open_database};
 pub use copy::Copy;
-pub use left::{check_not_left, stay};
+pub use left::check_not_left;
 
 /// A move from the database of the configuration.
 pub struct Move<'a> {
@@ -52,7 +52,7 @@ impl Move<'_> {
 
     async fn run_offline(&self, from: &Database, destination: &Destination) -> Result<(), String> {
         let start = Instant::now();
-        let mut copy = begin(from, destination).await?;
+        let copy = begin(from, destination).await?;
         let copied = copy.verify().await?;
         copy.finish().await?;
         destination.place_database()?;
@@ -88,5 +88,5 @@ async fn begin<'a>(from: &'a Database, destination: &Destination) -> Result<Copy
 pub fn stay_with_old(config: &Config) -> Result<(), String> {
     let data = &config.startup.server.data_dir;
     let _lock = DataFolder::try_lock(data, Purpose::Command).map_err(|error| error.message(data))?;
-    stay(data, &config.database_url())
+    left::stay(data, &config.database_url())
 }

@@ -139,8 +139,7 @@ async fn open(config: &Config) -> Result<Opened, String> {
     if database_facts.schema == SchemaState::Current {
         let since = database_facts.read_at.minus_ms(DAY_MS);
         database_facts.work = Some(diagnosis::work(&database, database.grant(Server), since).await.map_err(describe)?);
-        let backups = backup_targets::facts(&database, database.grant(Server)).await.map_err(describe)?;
-        database_facts.backups = Some(backups.into_iter().map(|(_, facts)| facts).collect());
+        database_facts.backups = Some(backup_targets::facts(&database, database.grant(Server), &[]).await.map_err(describe)?);
         database_facts.server_id = settings::get(&database, database.grant(Server), SERVER_ID).await.map_err(describe)?;
         stored = settings::get(&database, database.grant(Server), CHANGES).await.map_err(describe)?;
         muted = findings::muted(&database, database.grant(Server)).await.map_err(describe)?;

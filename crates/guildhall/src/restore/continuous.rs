@@ -12,7 +12,6 @@ use guildhall_storage::{Database, DatabaseUrl, OpenOptions, Server, diagnosis, d
 
 use super::destination::Destination;
 use super::{Source, blocking, files};
-use crate::data_folder;
 use crate::database_move::Copy;
 use crate::wiring::error_message;
 
@@ -41,7 +40,6 @@ impl Continuous {
         let id = format!("continuous-{}", self.pages.reached_at().0);
         destination.check(&id).await?;
         let unwritable = |error: std::io::Error| format!("{} could not be written: {error}.", destination.data().display());
-        data_folder::create_private(destination.data()).map_err(&unwritable)?;
         let folder = tempfile::Builder::new().prefix("restoring-").tempdir_in(destination.data()).map_err(unwritable)?;
         let file = folder.path().join("guildhall.db");
         let (source, path, control, format_time) = (Arc::clone(&self.pages), file.clone(), Arc::clone(control), self.format_time);
@@ -118,7 +116,7 @@ async fn check_database(file: &Path) -> Result<Vec<BlobKey>, String> {
 async fn load(file: &Path, destination: &Destination) -> Result<(), String> {
     let from = open(file).await?;
     let copy = async {
-        let mut copy = Copy::begin(&from, destination.open_database().await?).await?;
+        let copy = Copy::begin(&from, destination.open_database().await?).await?;
         copy.verify().await?;
         copy.finish().await
     };

@@ -64,13 +64,7 @@ impl Findings<'_> {
     }
 
     async fn backup_facts(&self, grant: &Writing<SystemGrant>) -> Result<Vec<BackupFacts>> {
-        let states = self.continuous_backup.states();
-        let facts = backup_targets::facts(self.access.read(grant), grant.server()).await?;
-        let with_state = |(target, facts): (_, BackupFacts)| {
-            let state = states.iter().find(|(id, _)| *id == target).map(|(_, state)| state.clone());
-            BackupFacts { continuous: state.filter(|_| facts.is_continuous), ..facts }
-        };
-        Ok(facts.into_iter().map(with_state).collect())
+        backup_targets::facts(self.access.read(grant), grant.server(), &self.continuous_backup.states()).await
     }
 
     /// By what this node has measured.

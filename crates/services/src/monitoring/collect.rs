@@ -153,7 +153,7 @@ impl Monitoring<'_> {
         let (db, server) = (self.access.read(&grant), grant.server());
         let (jobs, deliveries) = (jobs::counts(db, server).await?, deliveries::queue_depths(db, server).await?);
         let health = Some(self.findings().health_counts().await?);
-        let backups = backup_targets::facts(db, server).await?.into_iter().map(|(_, facts)| facts).collect();
+        let backups = backup_targets::facts(db, server, &[]).await?;
         Ok(StoredFigures { jobs, deliveries, size: Some(db.size().await?), backups, health })
     }
 }

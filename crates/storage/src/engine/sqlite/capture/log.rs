@@ -1,9 +1,9 @@
 //! Which log of changes there is: shared by the writer, which appends to it, and those who read it. What the next process must know
 //! to go on with it is in a small file beside it.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use parking_lot::Mutex;
@@ -109,7 +109,6 @@ impl ChangeLog {
     pub fn begin(&self, log: u64, start: WalPosition) -> io::Result<()> {
         let folder = self.folder.as_ref().ok_or_else(|| io::Error::other("there is no place for a log of changes"))?;
         self.clear(folder);
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let spool = Spool::create(folder, log)?;
         write_state(folder, &State { log, boot_id: boot_id()?, start: Some(start), closed: None }, false)?;
         *self.spool.lock() = Some(spool);
