@@ -1,0 +1,50 @@
+//! A mail server in memory: keeps the mails, or fails as a test says.
+
+use std::collections::VecDeque;
+
+use async_trait::async_trait;
+use guildhall_model::mail::{MailError, MailServer, OutgoingMail};
+use guildhall_model::ports::Mailer;
+use parking_lot::Mutex;
+
+#[derive(Default)]
+pub struct TestMailer {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    attempts: Vec<(MailServer, OutgoingMail)>,
+    sent: Vec<OutgoingMail>,
+    failures: VecDeque<MailError>,
+}
+
+impl TestMailer {
+    /// The next attempt fails like this; several calls are for several attempts.
+    pub fn fail_next(&self, is_permanent: bool, reason: &str) {
+        self.state.lock().failures.push_back(MailError { is_permanent, reason: reason.to_owned() });
+    }
+
+    /// All attempts, also those that failed.
+    pub fn attempts(&self) -> Vec<(MailServer, OutgoingMail)> {
+        self.state.lock().attempts.clone()
+    }
+
+    /// The mails that were taken since the last call, in their order.
+    pub fn take_sent(&self) -> Vec<OutgoingMail> {
+        std::mem::take(&mut self.state.lock().sent)
+    }
+}
+
+#[async_trait]
+impl Mailer for TestMailer {
+    async fn send(&self, server: &MailServer, mail: &OutgoingMail) -> Result<(), MailError> {
+        let mut state = self.state.lock();
+        state.attempts.push((server.clone(), mail.clone()));
+        if let Some(failure) = state.failures.pop_front() {
+            return Err(failure);
+        }
+        state.sent.push(mail.clone());
+        Ok(())
+    }
+}
