@@ -107,12 +107,8 @@ impl TestServer {
         let examiner = Arc::new(TestExaminer::new(&config));
         let clock_port = Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>;
         let mailer = Arc::new(TestMailer::default());
-        let overrides = Overrides {
-            clock: clock_port,
-            passwords,
-            examiner: Some(Arc::clone(&examiner) as _),
-            mailer: Some(Arc::clone(&mailer) as _),
-        };
+        let overrides =
+            Overrides { clock: clock_port, passwords, examiner: Some(Arc::clone(&examiner) as _), mailer: Some(Arc::clone(&mailer) as _) };
         let data_folder = DataFolder::try_lock(folder.path(), Purpose::Server).expect("a data folder for the test");
         let server = wiring::Server::open_with(config.clone(), data_folder, overrides).await.expect("a server for the test");
         // What a server is after its start, which tests do without.

@@ -6,16 +6,20 @@ use async_trait::async_trait;
 use guildhall_model::mail::{MailError, MailServer, OutgoingMail};
 use guildhall_model::ports::Mailer;
 use parking_lot::Mutex;
+use tokio::sync::Notify;
+
+use crate::TIMEOUT;
 
 #[derive(Default)]
 pub struct TestMailer {
     state: Mutex<State>,
+    taken: Notify,
 }
 
 #[derive(Default)]
 struct State {
     attempts: Vec<(MailServer, OutgoingMail)>,
-    sent: Vec<OutgoingMail>,
+    sent: VecDeque<OutgoingMail>,
     failures: VecDeque<MailError>,
 }
 
@@ -30,9 +34,23 @@ impl TestMailer {
         self.state.lock().attempts.clone()
     }
 
-    /// The mails that were taken since the last call, in their order.
+    /// The next mail that was taken, in their order; panics if there is none in time.
+    pub async fn next(&self) -> OutgoingMail {
+        let next = async {
+            loop {
+                let taken = self.taken.notified();
+                if let Some(mail) = self.state.lock().sent.pop_front() {
+                    return mail;
+                }
+                taken.await;
+            }
+        };
+        tokio::time::timeout(TIMEOUT, next).await.expect("no mail was sent")
+    }
+
+    /// The mails that nobody has waited for.
     pub fn take_sent(&self) -> Vec<OutgoingMail> {
-        std::mem::take(&mut self.state.lock().sent)
+        self.state.lock().sent.drain(..).collect()
     }
 }
 
@@ -44,7 +62,8 @@ impl Mailer for TestMailer {
         if let Some(failure) = state.failures.pop_front() {
             return Err(failure);
         }
-        state.sent.push(mail.clone());
+        state.sent.push_back(mail.clone());
+        self.taken.notify_waiters();
         Ok(())
     }
 }

@@ -51,5 +51,8 @@ fn tls_parameters(server: &MailServer) -> Result<TlsParameters, Error> {
     for authority in authorities {
         builder = builder.add_root_certificate(Certificate::from_der(authority.to_vec())?);
     }
-    builder.dangerous_accept_invalid_certs(!server.verifies_certificate).dangerous_accept_invalid_hostnames(!server.verifies_certificate).build_rustls()
+    builder
+        .dangerous_accept_invalid_certs(!server.verifies_certificate)
+        .dangerous_accept_invalid_hostnames(!server.verifies_certificate)
+        .build_rustls()
 }

@@ -110,7 +110,9 @@ mod tests {
         let headers = headers(&mail);
         assert!(!headers.iter().any(|header| header.to_lowercase().starts_with("bcc")), "{headers:?}");
         assert_eq!(build(&mail).unwrap().envelope().to().len(), 1);
-        for address in ["ada@example.com\r\nBcc: eve@example.com", "ada@example.com>\r\nRCPT TO:<eve@example.com", "a b@example.com", "ada", ""] {
+        for address in
+            ["ada@example.com\r\nBcc: eve@example.com", "ada@example.com>\r\nRCPT TO:<eve@example.com", "a b@example.com", "ada", ""]
+        {
             assert!(build(&self::mail(address)).is_err_and(|error| error.is_permanent), "{address}");
         }
     }

@@ -108,7 +108,9 @@ mod tests {
 
     #[test]
     fn hosts_are_known_by_their_ascii_names() {
-        for (host, ascii) in [("[::1]", "::1"), ("::1", "::1"), ("smtp.bücher.example", "smtp.xn--bcher-kva.example"), ("10.0.0.1", "10.0.0.1")] {
+        for (host, ascii) in
+            [("[::1]", "::1"), ("::1", "::1"), ("smtp.bücher.example", "smtp.xn--bcher-kva.example"), ("10.0.0.1", "10.0.0.1")]
+        {
             assert_eq!(ascii_host(host), ascii);
         }
     }

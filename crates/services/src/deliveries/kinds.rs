@@ -40,7 +40,7 @@ pub(super) struct Kind {
 const RETRY: Backoff = Backoff { first_ms: 5_000, factor: 5, longest_ms: 2 * 60 * 60 * 1000, attempts_max: 8 };
 
 /// About two days in total: mail servers greylist, and administrators mend settings on Monday.
-const RETRY_MAIL: Backoff = Backoff { first_ms: 15_000, factor: 4, longest_ms: 2 * 60 * 60 * 1000, attempts_max: 28 };
+const RETRY_MAIL: Backoff = Backoff { first_ms: 5_000, factor: 5, longest_ms: 2 * 60 * 60 * 1000, attempts_max: 28 };
 
 /// The steps of an attempt at a mail: a kept connection is tried, a new one is opened, encrypted, logged in, and takes the mail.
 const MAIL_STEPS: u64 = 5;

@@ -1,9 +1,9 @@
 //! Tokens of links in mails.
 
+use guildhall_model::Millis;
 use guildhall_model::codes::mail as codes;
 use guildhall_model::id::UserId;
 use guildhall_model::mail::AccountTokenKind::{PasswordReset, Verification};
-use guildhall_model::Millis;
 use guildhall_model::ports::TokenHash;
 use guildhall_storage::account_tokens::{self, AccountToken};
 use guildhall_storage::{Batch, Server, on_every_database};

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::settings::Rule;
 use crate::settings::declare::section;
 use crate::settings::key;
-use crate::settings::rule::{between};
-use crate::settings::{Rule};
+use crate::settings::rule::between;
 
 section! {
     /// The checks of the machine, the disks and the database that the server makes by itself.

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::settings::Audience;
 use crate::settings::declare::section;
 use crate::settings::key;
-use crate::settings::rule::{at_least};
-use crate::settings::{Audience};
+use crate::settings::rule::at_least;
 
 section! {
     /// Attachments.

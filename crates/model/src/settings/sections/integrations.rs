@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::settings::declare::section;
 use crate::settings::key;
-use crate::settings::rule::{between};
+use crate::settings::rule::between;
 use crate::settings::{Audience, Form, Rule};
 
 section! {

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::POSTS_PER_MINUTE_MAX;
 use crate::settings::declare::section;
 use crate::settings::key;
 use crate::settings::rule::{at_least, between};
 use crate::settings::{Applies, Rule, Writer};
-use crate::limits::POSTS_PER_MINUTE_MAX;
 
 const POSTS_PER_MINUTE: Rule = between(0, POSTS_PER_MINUTE_MAX);
 

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::settings::message_size::{MESSAGE_BYTES_MAX, MESSAGE_BYTES_MIN};
+use crate::settings::Audience;
 use crate::settings::declare::section;
 use crate::settings::key;
+use crate::settings::message_size::{MESSAGE_BYTES_MAX, MESSAGE_BYTES_MIN};
 use crate::settings::rule::{at_least, between};
-use crate::settings::{Audience};
 
 section! {
     /// Messages.

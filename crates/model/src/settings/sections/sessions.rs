@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::settings::Form;
 use crate::settings::declare::section;
 use crate::settings::key;
-use crate::settings::rule::{between};
-use crate::settings::{Form};
+use crate::settings::rule::between;
 
 /// Ten years.
 const SESSION_HOURS_MAX: i64 = 87_600;

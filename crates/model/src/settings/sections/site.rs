@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::settings::declare::section;
 use crate::settings::key;
-use crate::settings::rule::{chars};
+use crate::settings::rule::chars;
 use crate::settings::{Audience, Rule};
 
 section! {

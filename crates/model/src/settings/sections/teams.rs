@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::settings::declare::section;
 use crate::settings::key;
-use crate::settings::rule::{at_least};
+use crate::settings::rule::at_least;
 
 section! {
     /// The size of teams.

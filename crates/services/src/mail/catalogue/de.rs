@@ -32,7 +32,9 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     },
     email_changed: Texts {
         subject: "Ihre E-Mail-Adresse wurde geändert",
-        before: &["Die E-Mail-Adresse Ihres Kontos {user} auf {site} wurde geändert. Sie lautet jetzt {email}, und E-Mails gehen ab jetzt dorthin."],
+        before: &[
+            "Die E-Mail-Adresse Ihres Kontos {user} auf {site} wurde geändert. Sie lautet jetzt {email}, und E-Mails gehen ab jetzt dorthin.",
+        ],
         button: "Anmelden",
         after: &[NOT_YOU],
     },
@@ -44,7 +46,9 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     },
     became_administrator: Texts {
         subject: "Sie sind jetzt Administrator",
-        before: &["Ihr Konto {user} hat jetzt die Rechte der Systemadministration von {site}. Es kann die Einstellungen und alle Konten ändern."],
+        before: &[
+            "Ihr Konto {user} hat jetzt die Rechte der Systemadministration von {site}. Es kann die Einstellungen und alle Konten ändern.",
+        ],
         button: "{site} öffnen",
         after: &["Wenn Sie das nicht erwartet haben, wenden Sie sich sofort an andere Administratoren."],
     },
