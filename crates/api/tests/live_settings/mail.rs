@@ -31,7 +31,8 @@ pub(super) const SENDING: Group = Group {
         row!("mail.timeout_ms", 12, |world| world.mail().await.is_some_and(|(server, _)| server.timeout_ms == 12_000)),
         row!("signup.require_verified_email", true, |world| {
             let name = world.name();
-            world.create_account(json!({"username": name, "email": format!("{name}@example.com")})).await.ok();
+            world.create_account(json!({"username": name, "email": format!("{name}@example.com"), "password": PASSWORD})).await.ok();
+            world.until_no_mail_waits().await;
             world.log_in(&name, PASSWORD).await.status == 401
         }),
     ],
@@ -78,13 +79,18 @@ impl World {
         self.root.put("/config/patch", config).await.ok();
     }
 
+    /// A restart would leave a mail to the lease of the server before it.
+    async fn until_no_mail_waits(&self) {
+        self.server.until_count("SELECT COUNT(*) FROM deliveries", 0).await;
+    }
+
     /// The mail that a new password causes, and to which server it was given; `None` where none is sent.
     async fn mail(&self) -> Option<(MailServer, OutgoingMail)> {
         let before = self.server.mailer.attempts().len();
         let change = json!({"current_password": PASSWORD, "new_password": PASSWORD});
         self.root.put("/users/me/password", change).await.ok();
         self.server.app().services.make_due_deliveries().await.unwrap();
-        self.server.until_count("SELECT COUNT(*) FROM deliveries", 0).await;
+        self.until_no_mail_waits().await;
         self.server.mailer.attempts().get(before).cloned()
     }
 }
