@@ -61,16 +61,16 @@ impl Content<'_> {
 <title>{title}</title>
 <style>{STYLE}</style>
 </head>
-<body class="page" style="margin:0;padding:0;background:#f3f4f7">
-<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="background:#f3f4f7">
+<body class="page" style="margin:0;padding:0;background:#f5f6f5">
+<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="background:#f5f6f5">
 <tr><td align="center" style="padding:32px 16px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px;{FONT}">
-<tr><td class="name" style="padding:0 4px 16px;font-size:17px;font-weight:600;color:#1d2430">{site_name}</td></tr>
-<tr><td class="card" style="background:#ffffff;border:1px solid #e2e5eb;border-radius:12px;padding:32px;font-size:16px;line-height:1.55;color:#1d2430">
+<tr><td class="name" style="padding:0 4px 16px;font-size:17px;font-weight:600;color:#1b211f">{site_name}</td></tr>
+<tr><td class="card" style="background:#ffffff;border:1px solid #e2e6e4;border-radius:12px;padding:32px;font-size:16px;line-height:1.55;color:#1b211f">
 <h1 style="margin:0 0 20px;font-size:22px;line-height:1.3;font-weight:650">{title}</h1>
 {greeting}{before}{button}{after}{address}</td></tr>
-<tr><td class="muted" style="padding:16px 4px;font-size:13px;line-height:1.5;color:#5c6575">{footer}<br>
-<a class="muted" href="{site_url}" style="color:#5c6575">{site_url}</a></td></tr>
+<tr><td class="muted" style="padding:16px 4px;font-size:13px;line-height:1.5;color:#5a6461">{footer}<br>
+<a class="muted" href="{site_url}" style="color:#5a6461">{site_url}</a></td></tr>
 </table>
 </td></tr>
 </table>
@@ -84,7 +84,7 @@ impl Content<'_> {
 /// A button that mail clients display without pictures. The arguments are escaped.
 fn button(url: &str, label: &str) -> String {
     format!(
-        r#"<table role="presentation" cellpadding="0" cellspacing="0" style="margin:24px 0"><tr><td class="button" style="border-radius:8px;background:#2f5bd7">
+        r#"<table role="presentation" cellpadding="0" cellspacing="0" style="margin:24px 0"><tr><td class="button" style="border-radius:8px;background:#17695c">
 <a href="{url}" style="display:inline-block;padding:12px 22px;font-size:16px;font-weight:600;color:#ffffff;text-decoration:none">{label}</a>
 </td></tr></table>
 "#
@@ -94,8 +94,8 @@ fn button(url: &str, label: &str) -> String {
 /// The same address to be read and copied. The arguments are escaped.
 fn written_address(url: &str, hint: &str) -> String {
     format!(
-        r#"<p class="muted" style="margin:24px 0 0;font-size:13px;line-height:1.5;color:#5c6575">{hint}<br>
-<a class="muted" href="{url}" style="color:#5c6575;word-break:break-all">{url}</a></p>
+        r#"<p class="muted" style="margin:24px 0 0;font-size:13px;line-height:1.5;color:#5a6461">{hint}<br>
+<a class="muted" href="{url}" style="color:#5a6461;word-break:break-all">{url}</a></p>
 "#
     )
 }
@@ -118,9 +118,9 @@ fn fill(text: &str, site_name: &str, values: &[(&str, String)]) -> String {
 const FONT: &str = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
 /// For clients that know it; the others show the light colours.
-const STYLE: &str = "@media (prefers-color-scheme:dark){.page{background:#14171d!important}.card{background:#1d222b!important;\
-border-color:#303744!important;color:#e8eaef!important}.name{color:#e8eaef!important}.muted{color:#a0a8b7!important}\
-.button{background:#4b76ea!important}}";
+const STYLE: &str = "@media (prefers-color-scheme:dark){.page{background:#121615!important}.card{background:#1b201e!important;\
+border-color:#2f3734!important;color:#e8ecea!important}.name{color:#e8ecea!important}.muted{color:#a2aca8!important}\
+.button{background:#35a48f!important}.button a{color:#04201a!important}}";
 
 /// Text within an element or an attribute of HTML.
 fn escape(text: &str) -> String {
