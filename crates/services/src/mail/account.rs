@@ -1,9 +1,10 @@
 //! Sending one mail about an account: its text is made now, from what the account is now.
 
 use guildhall_model::codes::mail as codes;
-use guildhall_model::id::UserId;
+use guildhall_model::id::{DeliveryId, UserId};
 use guildhall_model::job::Delivery;
 use guildhall_model::mail::{AccountMail, AccountTokenKind, MailError, Mailbox, OutgoingMail};
+use guildhall_model::settings::Settings;
 use guildhall_model::user::User;
 use guildhall_model::{Events, Result};
 use guildhall_storage::{sessions, users};
@@ -48,7 +49,7 @@ impl Mail<'_> {
         let Some((address, rendered)) = self.render(&grant, &user, &mail).await? else {
             return Ok(AttemptResult::Abandoned("it is not true any more"));
         };
-        let outgoing = self.outgoing_mail(delivery, Mailbox { name: user.username, address }, rendered);
+        let outgoing = self.outgoing_mail(&self.settings(), delivery.id, Mailbox { name: user.username, address }, rendered);
         match self.mailer.send(&server, &outgoing).await {
             Ok(()) => {
                 self.counters.mails_sent.increment();
@@ -94,10 +95,11 @@ impl Mail<'_> {
         Ok(Some((address, Content { catalogue, texts: catalogue.of(mail), values: &values, button_url: &url }.render(&self.settings()))))
     }
 
-    fn outgoing_mail(&self, delivery: &Delivery, to: Mailbox, Rendered { subject, text, html }: Rendered) -> OutgoingMail {
-        let settings = self.settings();
+    /// By these settings, which need not be in effect. The id is the same in each attempt.
+    pub(super) fn outgoing_mail(&self, settings: &Settings, id: DeliveryId, to: Mailbox, rendered: Rendered) -> OutgoingMail {
+        let Rendered { subject, text, html } = rendered;
         OutgoingMail {
-            message_id: format!("{}@{}", delivery.id, settings.mail_domain()),
+            message_id: format!("{id}@{}", settings.mail_domain()),
             date: self.clock.now(),
             from: settings.mail_sender(),
             reply_to: settings.mail_reply_to(),

@@ -2,7 +2,7 @@
 
 use guildhall_model::codes::{mail as codes, system};
 use guildhall_model::id::DeliveryId;
-use guildhall_model::mail::{Mailbox, OutgoingMail};
+use guildhall_model::mail::Mailbox;
 use guildhall_model::settings::{Mail as MailSettings, Settings};
 use guildhall_model::{Actor, Events, Permission, Result};
 use guildhall_storage::users;
@@ -31,16 +31,8 @@ impl Mail<'_> {
         let values = [("user", user.username.clone()), ("server", server.host.clone())];
         let url = if tested.site.url.is_empty() { String::new() } else { tested.site_link("/") };
         let rendered = Content { catalogue, texts: &catalogue.test, values: &values, button_url: &url }.render(tested);
-        let outgoing = OutgoingMail {
-            message_id: format!("{}@{}", self.ids.next::<DeliveryId>(), tested.mail_domain()),
-            date: self.clock.now(),
-            from: tested.mail_sender(),
-            reply_to: tested.mail_reply_to(),
-            to: Mailbox { name: user.username, address: user.email },
-            subject: rendered.subject,
-            text: rendered.text,
-            html: rendered.html,
-        };
+        let to = Mailbox { name: user.username, address: user.email };
+        let outgoing = self.outgoing_mail(tested, self.ids.next::<DeliveryId>(), to, rendered);
         let result = self.mailer.send(&server, &outgoing).await;
         let mut write = self.access.write(&grant, "mail.test");
         write.detail("server", &tested.mail.server);
