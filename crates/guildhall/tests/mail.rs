@@ -12,7 +12,7 @@ use std::sync::Arc;
 use guildhall_storage::Dialect;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::{Value, json};
-use support::{CallError, Launch, PASSWORD, ServerProcess, TEST_TIMEOUT, TestStore};
+use support::{CallError, Launch, PASSWORD, ServerProcess, TEST_TIMEOUT, TestStore, error_output, success_output};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -232,6 +232,21 @@ async fn letters_of_all_languages_arrive() {
     let error = fixture.test(tls, log_in(SMTP_PASSWORD)).await.unwrap_err();
     assert!(error.contains("SMTPUTF8"), "{error}");
     fixture.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_administrator_makes_a_link_for_a_new_password_on_the_machine() {
+    let store = TestStore::fresh(Dialect::Sqlite).await.unwrap();
+    let launch = Launch::settings(&[("SITE_URL", "https://chat.example.com")]);
+    let server = ServerProcess::launch(tempfile::tempdir().unwrap(), &store, launch).await;
+    let ada = server.sign_up("ada").await;
+    let link = success_output(&server.command(&["user", "reset-link", "ada@example.com"]).await);
+    let token = link.trim().strip_prefix("https://chat.example.com/reset_password_complete?token=").unwrap();
+    let reset = json!({"token": token, "new_password": "An0ther!longer"});
+    server.call(&"".into(), "POST", "/users/password/reset", Some(reset)).await.unwrap();
+    assert!(server.call(&ada, "GET", "/users/me", None).await.is_err_and(|error| error.is_rejection()), "all sessions end");
+    assert!(error_output(&server.command(&["user", "reset-link", "nobody"]).await).contains("There is no account"));
+    server.stop().await;
 }
 
 on_every_database!(a_mail_arrives_once_after_failures_and_a_crash);
