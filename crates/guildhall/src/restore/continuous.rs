@@ -30,6 +30,8 @@ pub struct ContinuousReport {
     pub files: RestoredFiles,
     /// Files of messages that are newer than the backup.
     pub missing_files: u64,
+    /// Whether the backups of the restored server are paused.
+    pub is_paused: bool,
     pub duration: Duration,
 }
 
@@ -44,7 +46,7 @@ impl Continuous {
         let file = folder.path().join("guildhall.db");
         let (source, path, control, format_time) = (Arc::clone(&self.pages), file.clone(), Arc::clone(control), self.format_time);
         let pages = blocking(move || source.restore(&path, &control, &format_time)).await?;
-        let blobs = check_database(&file).await?;
+        let (blobs, is_paused) = check_database(&file, destination, pages.reached_at).await?;
         destination.begin(&id).await?;
         let mut files = match &self.backup {
             Some(backup) => files::restore(backup, destination, u64::MAX).await?,
@@ -56,7 +58,7 @@ impl Continuous {
         }
         destination.place_database()?;
         destination.finish()?;
-        Ok(ContinuousReport { pages, files, missing_files, duration: start.elapsed() })
+        Ok(ContinuousReport { pages, files, missing_files, is_paused, duration: start.elapsed() })
     }
 
     /// Restores the files that the backup does not have; how many are missing.
@@ -86,8 +88,8 @@ impl Continuous {
     }
 }
 
-/// Reads the whole database; the files of messages that it refers to.
-async fn check_database(file: &Path) -> Result<Vec<BlobKey>, String> {
+/// Reads the whole database, and pauses its backups, if they are to be; the files of messages that it refers to, and whether they are.
+async fn check_database(file: &Path, destination: &Destination, reached_at: Millis) -> Result<(Vec<BlobKey>, bool), String> {
     let failed = |error: guildhall_model::Error| error_message("The restored database could not be read", &error);
     let db = open(file).await?;
     let check = async {
@@ -101,11 +103,12 @@ async fn check_database(file: &Path) -> Result<Vec<BlobKey>, String> {
         let mut snapshot = dump::snapshot(&db, db.grant(Server)).await.map_err(failed)?;
         let keys = snapshot.blob_keys().await.map_err(failed)?;
         snapshot.close().await;
+        let is_paused = destination.pause_backups(&db, reached_at).await?;
         db.empty_log().await.map_err(failed)?;
         let mut keys: Vec<BlobKey> = keys.iter().filter_map(|key| key.parse().ok()).collect();
         keys.sort_unstable();
         keys.dedup();
-        Ok(keys)
+        Ok((keys, is_paused))
     };
     let outcome = check.await;
     db.close().await;

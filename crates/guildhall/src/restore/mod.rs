@@ -31,6 +31,8 @@ pub struct Report {
     pub tables: usize,
     pub files: u64,
     pub bytes: u64,
+    /// Whether the backups of the restored server are paused.
+    pub is_paused: bool,
     pub duration: Duration,
 }
 
@@ -53,10 +55,10 @@ impl Source {
         let start = Instant::now();
         destination.begin(&self.backup.snapshot).await?;
         let files = files::restore(self, destination, bytes_max).await?;
-        let rows = database::restore(self, destination).await?;
+        let (rows, is_paused) = database::restore(self, destination).await?;
         destination.finish()?;
         let Manifest { tables, .. } = &self.manifest;
-        Ok(Report { rows, tables: tables.len(), files: files.files, bytes: files.bytes, duration: start.elapsed() })
+        Ok(Report { rows, tables: tables.len(), files: files.files, bytes: files.bytes, is_paused, duration: start.elapsed() })
     }
 }
 

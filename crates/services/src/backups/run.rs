@@ -43,6 +43,7 @@ impl Backups<'_> {
     /// Makes a backup to the target of the job, and removes there what is not to be kept.
     #[boxed]
     pub(crate) async fn run_backup(&self, job: &JobContext<'_>) -> Result<()> {
+        self.check_not_paused(&job.grant).await?;
         let target = self.target_of(job).await?;
         let start_at = self.clock.now();
         self.record(job, |grant| backup_targets::record_start(grant.write_server(), target.id, start_at)).await?;
