@@ -129,6 +129,18 @@ pub struct DrillReport {
     /// Files of messages; fewer than the backup has where there was no room for more.
     pub files: u64,
     pub bytes: u64,
+    /// The same of the continuous backup, if it was restored, too.
+    pub continuous: Option<ContinuousDrillReport>,
+}
+
+/// What was restored of a continuous backup in a drill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContinuousDrillReport {
+    pub rows: u64,
+    /// Files of messages that no backup has yet.
+    pub files: u64,
+    /// Everything that was committed before was there.
+    pub reached_at: Millis,
 }
 
 /// A piece of the copy of the database that a backup holds, in this order for each table.

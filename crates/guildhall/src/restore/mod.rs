@@ -4,6 +4,7 @@ pub mod continuous;
 pub mod database;
 mod destination;
 mod drill;
+mod drill_continuous;
 mod files;
 
 use std::io::IsTerminal as _;
@@ -16,6 +17,7 @@ use guildhall_model::backup::{BackupControl, StoredBackup};
 
 pub use destination::{Destination, check_complete, database_digest};
 pub use drill::{LocalDrill, drill};
+pub use drill_continuous::drill_continuous;
 
 /// A backup that is about to be restored.
 pub struct Source {

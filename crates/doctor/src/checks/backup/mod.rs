@@ -26,7 +26,7 @@ kinds! {
         "The repository was read, and was not whole or could not be read. A part of the backups may not be restored.",
         "Check the disk of the target, read everything with `guildhall backup verify`, and begin a new repository in another folder if it is damaged.";
     DRILL_FAILED = "backup.drill_failed", Critical, "A backup could not be restored",
-        "Once a week the newest backup is restored beside the server as a test, and compared. That has failed.",
+        "Once a week the newest backup, and the continuous backup of the target, is restored beside the server as a test, and compared. That has failed.",
         "Read the error with `guildhall job list --type backup_drill`, mend it, and repeat the test with `guildhall backup drill`.";
     CONTINUOUS_BEHIND = "backup.continuous_behind", Critical, "The continuous backup is behind",
         "What was written since would be lost with the disk. The server tries again every few seconds, and goes on where it stopped, or begins anew with a copy of the whole database.",

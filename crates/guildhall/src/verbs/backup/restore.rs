@@ -8,12 +8,12 @@ use guildhall_backup::ContinuousSource;
 use guildhall_model::Millis;
 use guildhall_model::backup::BackupControl;
 
-use super::access::{Choice, Opened, format_bytes, format_moment, format_time};
+use super::access::{Choice, Opened, format_bytes, format_time};
 use super::resume;
 use crate::backup_parts;
 use crate::config::Config;
 use crate::data_folder::{DataFolder, Purpose};
-use crate::restore::continuous::Continuous;
+use crate::restore::continuous::{Continuous, format_moment};
 use crate::restore::{Destination, Source, blocking, with_progress};
 
 #[derive(Debug, Args)]
@@ -60,7 +60,7 @@ pub async fn run(config: Config, Restore { choice }: Restore) -> Result<(), Stri
 }
 
 /// The continuous backup, where it has something newer than the backup and no backup was asked for by its id.
-async fn continuous(opened: &Opened) -> Result<Option<Continuous>, String> {
+pub(super) async fn continuous(opened: &Opened) -> Result<Option<Continuous>, String> {
     if opened.is_snapshot_named {
         return Ok(None);
     }
@@ -72,7 +72,7 @@ async fn continuous(opened: &Opened) -> Result<Option<Continuous>, String> {
         Ok(backup) => Some(Source::open(Arc::clone(&opened.repository), backup.clone()).await?),
         Err(_) => None,
     };
-    Ok(Some(Continuous { pages, backup, format_time: format_moment }))
+    Ok(Some(Continuous { pages, backup }))
 }
 
 /// Whether the backups of the restored server are paused.
@@ -96,8 +96,8 @@ async fn restore_continuous(
     if continuous.backup.is_none() {
         println!("There is no backup of before that moment: keys, certificates and files of messages are not restored.");
     }
-    if report.missing_files > 0 {
-        println!("{} files of messages are missing: they had not reached the target.", report.missing_files);
+    if !report.missing.is_empty() {
+        println!("{} files of messages are missing: they had not reached the target.", report.missing.len());
     }
     Ok(report.is_paused)
 }
