@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn sendings_begin_at_intervals() {
-        let pause_after = |taken_ms| pause(Millis(100), Millis(100 + taken_ms));
+        let pause_after = |taken_ms: i64| pause(Millis(100), Millis(100 + taken_ms));
         assert_eq!(pause_after(0), INTERVAL);
         assert_eq!(pause_after(1_500), Duration::from_millis(3_500));
         assert_eq!(pause_after(60_000), PAUSE_MIN);
