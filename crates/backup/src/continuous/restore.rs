@@ -133,7 +133,12 @@ impl ContinuousSource {
         let parts = self.inventory.parts_of(&self.chain.base).map(|(name, _)| ObjectName::Part(*name));
         let names: Vec<ObjectName> = parts.chain(self.chain.changes.iter().map(|name| ObjectName::Changes(*name))).collect();
         let Some(step) = 100_usize.checked_div(percent.into()) else { return Ok(()) };
-        names.into_iter().step_by(step.max(1)).try_for_each(|name| self.read(name, control).map(drop))
+        let is_combined =
+            |name| Ok::<_, BackupError>(matches!(name, ObjectName::Changes(_)) && self.replaced_after(self.chain.base.at)?.is_some());
+        names.into_iter().step_by(step.max(1)).try_for_each(|name| match self.read(name, control) {
+            Err(BackupError::Storage(StorageError::Missing { .. })) if is_combined(name)? => Ok(()),
+            outcome => outcome.map(drop),
+        })
     }
 
     /// The size of a file of a message at most; `None` if it is not there.

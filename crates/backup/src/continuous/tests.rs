@@ -272,12 +272,14 @@ fn changes_that_are_combined_while_they_are_read_are_restored() {
     assert!(restored.reached_at >= source.reached_at());
     let history = &bench.database.state.lock().history;
     assert!(fs::read(&path).unwrap() == *history.range(..=restored.reached_at.0).next_back().unwrap().1);
+    source.verify(100, &BackupControl::default()).unwrap();
     // What was not replaced is missing.
     fs::remove_file(&path).unwrap();
     let all = bench.inventory().changes;
     all.keys().for_each(|name| fs::remove_file(bench.path(ObjectName::Changes(*name))).unwrap());
     let error = source.restore(&path, &BackupControl::default(), &|at| at.0.to_string()).unwrap_err();
     assert!(error.to_string().contains("is missing"), "{error}");
+    assert!(source.verify(100, &BackupControl::default()).unwrap_err().to_string().contains("is missing"));
 }
 
 #[test]

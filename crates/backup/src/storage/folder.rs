@@ -4,10 +4,15 @@ use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
+use guildhall_model::Millis;
 
-use super::{FOLDERS, FileKind, FileName, Storage, StorageError};
+use super::{FOLDERS, FileKind, FileName, Storage, StorageError, UNFINISHED, is_before, is_unfinished};
+
+/// Of folders in a repository: `data/ab`.
+const FOLDER_LEVELS: u32 = 2;
 
 pub struct FolderStorage {
     root: PathBuf,
@@ -86,7 +91,7 @@ impl Storage for FolderStorage {
         let write = || {
             let folder = target.parent().unwrap_or(&self.root);
             create_private_folders(folder)?;
-            let mut output = tempfile::Builder::new().prefix(".incomplete-").tempfile_in(folder)?;
+            let mut output = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
             parts.iter().try_for_each(|part| output.write_all(part))?;
             output.as_file().sync_all()?;
             output.persist(&target).map_err(|error| error.error)?;
@@ -101,6 +106,28 @@ impl Storage for FolderStorage {
             _ => Ok(()),
         }
     }
+
+    fn remove_unfinished(&self, before: Millis) -> Result<(), StorageError> {
+        remove_unfinished(&self.root, FOLDER_LEVELS, before).map_err(|error| self.error(&error, None))
+    }
+}
+
+/// Also in the folders of a folder, so many levels deep.
+fn remove_unfinished(folder: &Path, levels: u32, before: Millis) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            if levels > 0 {
+                remove_unfinished(&entry.path(), levels - 1, before)?;
+            }
+            continue;
+        }
+        let modified = || Ok::<_, io::Error>(entry.metadata()?.modified()?.duration_since(UNIX_EPOCH).ok());
+        if is_unfinished(&entry.file_name()) && is_before(modified()?, before) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn list_files(folder: &Path, kind: FileKind, has_subfolders: bool, files: &mut Vec<(String, u64)>) -> io::Result<()> {
