@@ -11,9 +11,6 @@ use guildhall_model::Millis;
 
 use super::{FOLDERS, FileKind, FileName, Storage, StorageError, UNFINISHED, is_before, is_unfinished};
 
-/// Of folders in a repository: `data/ab`.
-const FOLDER_LEVELS: u32 = 2;
-
 pub struct FolderStorage {
     root: PathBuf,
 }
@@ -108,13 +105,20 @@ impl Storage for FolderStorage {
     }
 
     fn remove_unfinished(&self, before: Millis) -> Result<(), StorageError> {
-        remove_unfinished(&self.root, FOLDER_LEVELS, before).map_err(|error| self.error(&error, None))
+        // Whatever else is in the root belongs to others.
+        let folders = FOLDERS.iter().filter_map(|kind| kind.folder()).map(|folder| (self.root.join(folder), 1));
+        let removed = folders.chain([(self.root.clone(), 0)]).try_for_each(|(folder, levels)| remove_unfinished(&folder, levels, before));
+        removed.map_err(|error| self.error(&error, None))
     }
 }
 
 /// Also in the folders of a folder, so many levels deep.
 fn remove_unfinished(folder: &Path, levels: u32, before: Millis) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
             if levels > 0 {

@@ -107,7 +107,10 @@ impl BackupStore for RepositoryStore {
         let retention = target.retention;
         let forget = move |repository: &Repository| {
             let count = repository.forget(retention, now)?;
-            repository.storage().remove_unfinished(now.minus_ms(UNFINISHED_MS_MAX))?;
+            // They take space, and do no harm.
+            if let Err(error) = repository.storage().remove_unfinished(now.minus_ms(UNFINISHED_MS_MAX)) {
+                tracing::warn!(%error, "unfinished files at a backup target could not be removed");
+            }
             Ok(count)
         };
         self.with_repository(self.connector.clone(), target, control, false, forget).await

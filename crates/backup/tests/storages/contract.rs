@@ -121,9 +121,12 @@ fn what_was_not_finished_is_removed(storage: &dyn Storage, root: &Path) {
     let (old, new) = (now.minus_ms(2000), now.plus_ms(2000));
     let removed = ["", "index/", "data/33/", "continuous/"].map(|folder| write(&format!("{folder}.incomplete-abc"), old));
     let kept = [write("data/33/.incomplete-new", new), write("index/other", old)];
+    // Not of the repository.
+    std::fs::create_dir_all(root.join("other/folder")).unwrap();
+    let foreign = write("other/.incomplete-abc", old);
     let packs = storage.list(FileKind::Pack).unwrap();
     storage.remove_unfinished(now).unwrap();
-    assert!(removed.iter().all(|path| !path.exists()) && kept.iter().all(|path| path.exists()));
+    assert!(removed.iter().all(|path| !path.exists()) && kept.iter().all(|path| path.exists()) && foreign.exists());
     assert_eq!(storage.list(FileKind::Pack).unwrap().len(), packs.len());
     storage.remove_unfinished(new.plus_ms(1000)).unwrap();
     assert_eq!(kept.map(|path| path.exists()), [false, true]);

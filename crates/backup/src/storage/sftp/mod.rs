@@ -150,9 +150,10 @@ impl Storage for SftpStorage {
     fn remove_unfinished(&self, before: Millis) -> Result<(), StorageError> {
         let root = self.address.path();
         self.run(None, async |files: &Files<'_>| {
-            // The root has the folders, and those of the packs have some themselves.
-            let mut found = files.list(vec![root.to_path_buf()], true).await?;
-            found.extend(files.list(vec![root.join("data")], true).await?);
+            // Whatever else is in the root belongs to others.
+            let mut found = files.list(vec![root.to_path_buf()], false).await?;
+            let folders = FOLDERS.iter().filter_map(|kind| kind.folder()).map(|folder| root.join(folder)).collect();
+            found.extend(files.list(folders, true).await?);
             for file in found.iter().filter(|file| is_before(file.modified, before)) {
                 if file.path.file_name().is_some_and(is_unfinished) {
                     files.remove(&file.path).await?;
