@@ -331,6 +331,9 @@ _guildhall() {
             guildhall__subcmd__help__subcmd__user,promote)
                 cmd="guildhall__subcmd__help__subcmd__user__subcmd__promote"
                 ;;
+            guildhall__subcmd__help__subcmd__user,reset-link)
+                cmd="guildhall__subcmd__help__subcmd__user__subcmd__reset__subcmd__link"
+                ;;
             guildhall__subcmd__job,cancel)
                 cmd="guildhall__subcmd__job__subcmd__cancel"
                 ;;
@@ -376,6 +379,9 @@ _guildhall() {
             guildhall__subcmd__user,promote)
                 cmd="guildhall__subcmd__user__subcmd__promote"
                 ;;
+            guildhall__subcmd__user,reset-link)
+                cmd="guildhall__subcmd__user__subcmd__reset__subcmd__link"
+                ;;
             guildhall__subcmd__user__subcmd__help,activate)
                 cmd="guildhall__subcmd__user__subcmd__help__subcmd__activate"
                 ;;
@@ -396,6 +402,9 @@ _guildhall() {
                 ;;
             guildhall__subcmd__user__subcmd__help,promote)
                 cmd="guildhall__subcmd__user__subcmd__help__subcmd__promote"
+                ;;
+            guildhall__subcmd__user__subcmd__help,reset-link)
+                cmd="guildhall__subcmd__user__subcmd__help__subcmd__reset__subcmd__link"
                 ;;
             *)
                 ;;
@@ -2262,7 +2271,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__user)
-            opts="create list password deactivate activate promote"
+            opts="create list password reset-link deactivate activate promote"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2346,6 +2355,20 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__user__subcmd__promote)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__user__subcmd__reset__subcmd__link)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2748,7 +2771,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__user)
-            opts="-h --config --data-dir --listen --domain --database-url --help create list password deactivate activate promote help"
+            opts="-h --config --data-dir --listen --domain --database-url --help create list password reset-link deactivate activate promote help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2896,7 +2919,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__user__subcmd__help)
-            opts="create list password deactivate activate promote help"
+            opts="create list password reset-link deactivate activate promote help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3007,6 +3030,20 @@ _guildhall() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guildhall__subcmd__user__subcmd__help__subcmd__reset__subcmd__link)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guildhall__subcmd__user__subcmd__list)
             opts="-h --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3090,6 +3127,40 @@ _guildhall() {
                     COMPREPLY=($(compgen -W "admin member" -- "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__user__subcmd__reset__subcmd__link)
+            opts="-h --config --data-dir --listen --domain --database-url --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -20,7 +20,7 @@ async function fillAccount({byTestId}, username) {
     await byTestId('account-submit').click();
 }
 
-test('a fresh server is set up: first account, site, first team, and backups later', async () => {
+test('a fresh server is set up: first account, site, first team, mail and backups later', async () => {
     await ada.byTestId('setup-form').waitFor();
     await screenshot(ada, 'setup');
     // Checked before anything is sent.
@@ -42,6 +42,9 @@ test('a fresh server is set up: first account, site, first team, and backups lat
     await ada.byTestId('site-submit').click();
     await ada.byTestId('team-name').fill('Studio North');
     await ada.byTestId('team-submit').click();
+    await ada.byTestId('mail-no-address').waitFor();
+    await screenshot(ada, 'setup-mail');
+    await ada.byTestId('mail-later').click();
     await ada.byTestId('backup-later').click();
     await ada.byTestId('sidebar').waitFor();
     await ada.byTestId('composer').waitFor();

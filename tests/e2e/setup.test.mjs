@@ -56,6 +56,7 @@ test('the printed address is all that it takes', async () => {
     await ada.byTestId('site-submit').click();
     await ada.byTestId('team-name').fill('Studio North');
     await ada.byTestId('team-submit').click();
+    await ada.byTestId('mail-later').click();
 
     // The last step: where backups are kept.
     await ada.byTestId('backup-form').waitFor();

@@ -1,5 +1,5 @@
-//! Implementations of the model's ports: passwords, randomness, ids, local files, images, certificates, outgoing HTTP, the
-//! machine.
+//! Implementations of the model's ports: passwords, randomness, ids, local files, images, certificates, outgoing HTTP, mail,
+//! the machine.
 
 mod disk_space;
 mod workers;
@@ -13,4 +13,5 @@ pub mod machine;
 pub mod outgoing;
 pub mod passwords;
 pub mod private_files;
+pub mod smtp;
 pub mod tokens;

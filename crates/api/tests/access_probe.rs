@@ -29,9 +29,13 @@ const PUBLIC: &[&str] = &[
     "GET /help/",
     "GET /help/{page}",
     "POST /api/v4/users",
+    "POST /api/v4/users/email/verify",
+    "POST /api/v4/users/email/verify/send",
     "POST /api/v4/users/login",
     "POST /api/v4/users/login/type",
     "POST /api/v4/users/logout",
+    "POST /api/v4/users/password/reset",
+    "POST /api/v4/users/password/reset/send",
     "POST /hooks/commands/{hook_id}",
     "POST /hooks/{hook_id}",
 ];

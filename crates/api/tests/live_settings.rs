@@ -29,6 +29,7 @@ macro_rules! row {
 }
 
 mod doctor;
+mod mail;
 mod quotas;
 mod rates;
 mod tls;
@@ -40,7 +41,7 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 15] = [
+const GROUPS: [&Group; 17] = [
     &doctor::DOCTOR,
     &INDEPENDENT,
     &SWITCHES,
@@ -48,6 +49,8 @@ const GROUPS: [&Group; 15] = [
     &BURST,
     &RATE,
     &DISK,
+    &mail::SENDING,
+    &mail::OFF,
     &quotas::BYTES,
     &quotas::SUMS,
     &quotas::FILES,
@@ -232,7 +235,10 @@ async fn a_change_of_the_free_space_reserve_takes_effect() {
 
 /// No new value is in effect before the change, and each one after the change and after a restart.
 async fn assert_takes_effect(group: &Group) {
-    let world = World::new().await;
+    assert_takes_effect_in(group, World::new().await).await;
+}
+
+async fn assert_takes_effect_in(group: &Group, world: World) {
     let is_switch = |name: &str| name.ends_with(".enabled");
     let preset = group.preset.iter().map(|(name, value)| (*name, if is_switch(name) { json!(*value == 1) } else { json!(value) }));
     world.root.put("/config/patch", patch(preset)).await.ok();

@@ -31,6 +31,7 @@ mod limits;
 mod live_settings;
 mod local_administrator;
 mod lost_memberships;
+mod mail;
 mod mentions;
 mod message_size;
 mod monitoring;

@@ -45,6 +45,7 @@ impl RecordedMachine {
             site_url: String::new(),
             public_addresses: guildhall_model::AddressList::default(),
             free_space_reserve_bytes: 1024 * 1024 * 1024,
+            mail: guildhall_model::finding::MailFacts::On,
             process: ProcessState::Running { process: 1234 },
             database: DatabaseState::NotCreated,
             database_file: None,

@@ -9,13 +9,14 @@ use guildhall_adapters::images::{ImageSettings, ImageWorker};
 use guildhall_adapters::machine::LocalMachine;
 use guildhall_adapters::outgoing::{GuardedHttp, SystemResolver};
 use guildhall_adapters::passwords::{Argon2Passwords, PasswordSettings};
+use guildhall_adapters::smtp::SmtpMailer;
 use guildhall_adapters::tokens::OsSecrets;
 use guildhall_api::live::TaskPerSocket;
 use guildhall_api::live::encode::BusPublisher;
 use guildhall_api::{App, AppParts, Limiter, Route, TrustedProxies, WeakApp};
 use guildhall_backup::{BackupFolders, ContinuousCopies, RepositoryStore};
 use guildhall_model::id::UserId;
-use guildhall_model::ports::{ContinuousBackup as _, Examiner};
+use guildhall_model::ports::{ContinuousBackup as _, Examiner, Mailer};
 use guildhall_model::settings::Startup;
 use guildhall_model::time::SystemClock;
 use guildhall_model::{AddressList, Clock, Error, Event, EventSink, IdSource};
@@ -55,6 +56,8 @@ pub struct Overrides {
     pub passwords: PasswordSettings,
     /// The checks of the machine; `None` for the real ones.
     pub examiner: Option<Arc<dyn Examiner>>,
+    /// What sends mail; `None` for SMTP.
+    pub mailer: Option<Arc<dyn Mailer>>,
 }
 
 impl Overrides {
@@ -63,6 +66,7 @@ impl Overrides {
             clock: Arc::new(SystemClock),
             passwords: PasswordSettings { memory_kib: config.startup.server.password_memory_kib, ..PasswordSettings::default() },
             examiner: None,
+            mailer: None,
         }
     }
 }
@@ -141,7 +145,7 @@ pub async fn route_table(mut config: Config) -> Result<Vec<Route>, String> {
 }
 
 fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrides) -> Result<Server, String> {
-    let Overrides { clock, passwords, examiner } = overrides;
+    let Overrides { clock, passwords, examiner, mailer } = overrides;
     let presence = Arc::new(PresenceForwarder::default());
     let hub = Hub::new(HubConfig::default(), Arc::clone(&clock), Arc::clone(&presence) as Arc<dyn PresenceSink>);
     let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new(hub.clone()));
@@ -188,6 +192,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
         continuous_backup: Arc::clone(&continuous_backup) as _,
         images: Arc::new(images),
         outgoing: Arc::new(outgoing),
+        mailer: mailer.unwrap_or_else(|| Arc::new(SmtpMailer::default())),
         machine: Arc::new(LocalMachine),
         data_folder: folder.path().to_owned(),
         examiner,

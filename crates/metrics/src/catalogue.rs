@@ -117,6 +117,8 @@ catalogue! {
         DELIVERIES = "guildhall_deliveries", Gauge, None, ["kind", "state"],
             "Requests to other servers (outgoing webhooks) that are queued: waiting, or retrying after a failure";
         DELIVERY_OLDEST_AGE = "guildhall_deliveries_oldest_age", Gauge, Seconds, ["kind"], "Age of the oldest queued delivery of a kind";
+        MAILS = "guildhall_mails", Counter, None, ["result"],
+            "Attempts at mails: sent, failed (repeated later) or rejected (the mail server will never take it)";
         DELIVERY_ATTEMPTS = "guildhall_delivery_attempts", Counter, None, ["result"],
             "Attempts at deliveries: delivered, failed (it is retried) or abandoned";
     }

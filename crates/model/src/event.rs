@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::channel::{Channel, ChannelMember};
 use crate::id::{CategoryId, ChannelId, PostId, SessionId, TeamId, UserId};
 use crate::integration::Emoji;
+use crate::mail::AccountMail;
 use crate::post::{PostView, Reaction, Thread, ThreadReader};
 use crate::role::Role;
 use crate::team::{Team, TeamMember};
@@ -228,6 +229,11 @@ pub enum Event {
     /// Something that the user's cached sessions depend on changed: password, roles, active or not, bot or not.
     AccountChanged {
         user_id: UserId,
+    },
+    /// The account gets a mail.
+    AccountMailRequested {
+        user_id: UserId,
+        mail: AccountMail,
     },
     /// The user may log in again without waiting.
     LoginFailuresReset {

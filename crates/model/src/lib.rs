@@ -19,6 +19,7 @@ pub mod id;
 pub mod integration;
 pub mod job;
 pub mod limits;
+pub mod mail;
 pub mod permission;
 pub mod ports;
 pub mod post;

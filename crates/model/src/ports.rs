@@ -1,4 +1,4 @@
-//! Ports: traits for files, images, secrets, certificates, outgoing HTTP and the machine that `adapters` implements and tests
+//! Ports: traits for files, images, secrets, certificates, outgoing HTTP, mail and the machine that `adapters` implements and tests
 //! replace. Signatures only; nothing here opens a file or a socket.
 
 mod backups;
@@ -8,6 +8,7 @@ mod changes;
 mod examiner;
 mod images;
 mod machine;
+mod mail;
 mod outgoing;
 mod secrets;
 
@@ -21,5 +22,6 @@ pub use machine::{
     CertificateProblem, DiskSpace, ExpectedFiles, FileInfo, FolderInspection, Machine, Probe, ProbeResponse, ProcessFigures, ProgramOutput,
     ServedCertificate,
 };
+pub use mail::Mailer;
 pub use outgoing::{Method, OutgoingHttp, OutgoingRequest, OutgoingResponse};
 pub use secrets::{PasswordHasher, Secret, SecretSource, TokenHash, constant_time_eq};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use guildhall_model::id::{NodeId, RequestId};
 use guildhall_model::ports::{
-    BackupDrill, BackupStore, BlobKey, BlobStore, ContinuousBackup, Examiner, Images, Machine, OutgoingHttp, PasswordHasher, SecretSource,
-    stream_from_bytes,
+    BackupDrill, BackupStore, BlobKey, BlobStore, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp, PasswordHasher,
+    SecretSource, stream_from_bytes,
 };
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, Events, IdSource, Millis, Result};
@@ -31,6 +31,7 @@ pub struct Core {
     pub(crate) continuous_backup: Arc<dyn ContinuousBackup>,
     pub(crate) images: Arc<dyn Images>,
     pub(crate) outgoing: Arc<dyn OutgoingHttp>,
+    pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) examiner: Arc<dyn Examiner>,
     pub(crate) fixed_settings: Vec<String>,
     pub(crate) machine: Arc<dyn Machine>,

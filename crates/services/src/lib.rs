@@ -24,6 +24,7 @@ pub mod findings;
 pub mod image_proxy;
 pub mod jobs;
 pub mod limits;
+pub mod mail;
 pub mod monitoring;
 pub mod oauth;
 mod passwords;
@@ -50,7 +51,7 @@ use std::sync::{Arc, Weak};
 
 use guildhall_model::id::NodeId;
 use guildhall_model::ports::{
-    BackupDrill, BackupStore, BlobStore, ContinuousBackup, Examiner, Images, Machine, OutgoingHttp, PasswordHasher, SecretSource,
+    BackupDrill, BackupStore, BlobStore, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp, PasswordHasher, SecretSource,
 };
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource};
@@ -82,6 +83,7 @@ pub struct Parts {
     pub continuous_backup: Arc<dyn ContinuousBackup>,
     pub images: Arc<dyn Images>,
     pub outgoing: Arc<dyn OutgoingHttp>,
+    pub mailer: Arc<dyn Mailer>,
     pub machine: Arc<dyn Machine>,
     /// Its disk is watched.
     pub data_folder: PathBuf,
@@ -105,6 +107,7 @@ struct States {
     image_proxy: image_proxy::State,
     jobs: jobs::State,
     limits: limits::State,
+    mail: mail::State,
     monitoring: monitoring::State,
     posts: posts::State,
     sessions: sessions::State,
@@ -125,6 +128,7 @@ impl Services {
             image_proxy: image_proxy::State::default(),
             jobs: jobs::State::default(),
             limits: limits::State::default(),
+            mail: mail::State::default(),
             monitoring: monitoring::State::default(),
             posts: posts::State::default(),
             sessions: sessions::State::default(),
@@ -147,6 +151,7 @@ impl Services {
                 continuous_backup: parts.continuous_backup,
                 images: parts.images,
                 outgoing: parts.outgoing,
+                mailer: parts.mailer,
                 machine: parts.machine,
                 data_folder: parts.data_folder,
                 started_at,

@@ -1,5 +1,6 @@
 //! The queue of deliveries to other servers.
 
+use guildhall_model::finding::FailingMail;
 use guildhall_model::id::{DeliveryId, NodeId, TargetId};
 use guildhall_model::job::{Delivery, Lease, LeaseTerm, QueueDepth};
 use guildhall_model::{Millis, Result};
@@ -47,6 +48,14 @@ pub async fn queue_depths(db: &Reader, _server: Granted<Server>) -> Result<Vec<Q
     let sql = "SELECT kind, SUM(CASE WHEN attempts = 0 THEN 1 ELSE 0 END), SUM(CASE WHEN attempts = 0 THEN 0 ELSE 1 END), MIN(create_at) \
                FROM deliveries GROUP BY kind ORDER BY kind";
     db.all(sql, Vec::new()).await
+}
+
+/// The mails of which an attempt failed, and why the newest of them did.
+pub async fn failing_mail(db: &Reader, _server: Granted<Server>) -> Result<Option<FailingMail>> {
+    let count: i64 = db.one("SELECT COUNT(*) FROM deliveries WHERE kind = 'account_mail' AND last_error <> ''", Vec::new()).await?;
+    let sql = "SELECT last_error FROM deliveries WHERE kind = 'account_mail' AND last_error <> '' ORDER BY create_at DESC, id DESC LIMIT 1";
+    let last_error: Option<String> = db.optional(sql, Vec::new()).await?;
+    Ok(last_error.map(|last_error| FailingMail { count, last_error }))
 }
 
 /// The number of queued deliveries by target.

@@ -81,5 +81,6 @@ pub async fn work(db: &Reader, server: Granted<Server>, since: Millis) -> Result
         failed_jobs: failed_jobs.into_iter().map(|(kind, count)| FailedJobs { kind, count }).collect(),
         oldest_due: db.one("SELECT MIN(next_run_at) FROM job_schedules", Vec::new()).await?,
         deliveries: deliveries::queue_depths(db, server).await?,
+        failing_mail: deliveries::failing_mail(db, server).await?,
     })
 }

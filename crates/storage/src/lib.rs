@@ -24,6 +24,7 @@ mod url;
 mod value;
 mod write_gate;
 
+pub mod account_tokens;
 pub mod analytics;
 pub mod audits;
 pub mod backup_pause;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
 mod contract {
+    mod account_tokens;
     mod backup_targets;
     mod batches;
     mod categories;

@@ -21,6 +21,7 @@ impl TestExaminer {
             host_name: "test".to_owned(),
             data_folder: config.startup.server.data_dir.clone(),
             listen: config.startup.server.listen,
+            mail: guildhall_model::finding::MailFacts::On,
             site_url: String::new(),
             public_addresses: guildhall_model::AddressList::default(),
             free_space_reserve_bytes: 0,

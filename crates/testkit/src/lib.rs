@@ -5,6 +5,7 @@
 mod clock;
 mod event_stream;
 mod examiner;
+mod mailer;
 mod response;
 mod user;
 
@@ -28,6 +29,7 @@ pub use clock::TickingClock;
 pub use event_stream::{DroppedConnection, EventStream};
 pub use examiner::TestExaminer;
 pub use guildhall_storage::Dialect;
+pub use mailer::TestMailer;
 pub use response::TestResponse;
 pub use user::TestUser;
 
@@ -43,6 +45,8 @@ pub struct TestServer {
     server: wiring::Server,
     pub clock: Arc<TickingClock>,
     pub examiner: Arc<TestExaminer>,
+    /// Keeps the mails that the server sends.
+    pub mailer: Arc<TestMailer>,
     config: Config,
     folder: TempDir,
     /// Deleted with the server, after it.
@@ -102,14 +106,16 @@ impl TestServer {
         let passwords = PasswordSettings { memory_kib: 64, ..PasswordSettings::default() };
         let examiner = Arc::new(TestExaminer::new(&config));
         let clock_port = Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>;
-        let overrides = Overrides { clock: clock_port, passwords, examiner: Some(Arc::clone(&examiner) as _) };
+        let mailer = Arc::new(TestMailer::default());
+        let overrides =
+            Overrides { clock: clock_port, passwords, examiner: Some(Arc::clone(&examiner) as _), mailer: Some(Arc::clone(&mailer) as _) };
         let data_folder = DataFolder::try_lock(folder.path(), Purpose::Server).expect("a data folder for the test");
         let server = wiring::Server::open_with(config.clone(), data_folder, overrides).await.expect("a server for the test");
         // What a server is after its start, which tests do without.
         server.app.monitoring.set_phase(guildhall_api::monitoring::Phase::Running);
         let mut deliveries = JoinSet::new();
         deliveries.spawn(make_deliveries(Arc::clone(&server.app.services)));
-        Self { deliveries, server, clock, examiner, config, folder, _database: None }
+        Self { deliveries, server, clock, examiner, mailer, config, folder, _database: None }
     }
 
     /// Stops the server and starts another one on the same data. Users of the former one continue by

@@ -159,6 +159,40 @@ pub struct PasswordChange {
     pub new_password: String,
 }
 
+/// `POST /users/password/reset`. The API's description calls the token `code`.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct PasswordReset {
+    #[serde(alias = "code", deserialize_with = "or_default")]
+    pub token: String,
+    #[serde(deserialize_with = "or_default")]
+    pub new_password: String,
+}
+
+/// `POST /users/{user_id}/password/reset/link`.
+#[derive(Clone, Serialize)]
+pub struct PasswordResetLink {
+    pub link: String,
+    /// In milliseconds.
+    pub expires_at: i64,
+}
+
+/// `POST /users/email/verify`.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct VerificationToken {
+    #[serde(deserialize_with = "or_default")]
+    pub token: String,
+}
+
+/// `POST /users/password/reset/send`, `POST /users/email/verify/send`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct EmailRef {
+    #[serde(deserialize_with = "or_default")]
+    pub email: String,
+}
+
 /// `POST /users/search`
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]

@@ -10,6 +10,10 @@ export const getClientConfig = () => get<ClientConfig>('/config/client', { forma
 export const getMe = () => get<UserProfile>('/users/me', undefined, { etag: true });
 export const login = (loginId: string, password: string, token = '') =>
   post<UserProfile>('/users/login', { login_id: loginId, password, token, device_id: '' });
+export const sendPasswordReset = (email: string) => post<unknown>('/users/password/reset/send', { email });
+export const resetPassword = (token: string, password: string) => post<unknown>('/users/password/reset', { token, new_password: password });
+export const sendVerification = (email: string) => post<unknown>('/users/email/verify/send', { email });
+export const verifyEmail = (token: string) => post<{ status: string }>('/users/email/verify', { token });
 export const logout = () => post<unknown>('/users/logout');
 
 export interface NewAccount {

@@ -8,10 +8,13 @@ import { setNotificationOpener } from '@/data/notifications';
 import { startSession } from '@/data/session';
 import { Toasts, TooltipProvider } from '@/design/overlay';
 import { firstTeamPath } from '@/features/auth/actions';
+import { ForgotPasswordView } from '@/features/auth/ForgotPasswordView';
 import { LoginView } from '@/features/auth/LoginView';
+import { NewPasswordView } from '@/features/auth/NewPasswordView';
 import { SetupAccountView, SetupSiteView } from '@/features/auth/SetupView';
 import { SignupView } from '@/features/auth/SignupView';
 import { CreateTeamView, SelectTeamView } from '@/features/auth/TeamViews';
+import { UnverifiedView, VerifyEmailView } from '@/features/auth/VerifyEmailView';
 import { t } from '@/i18n';
 import { basePath } from '@/lib/base';
 import { navigateTo } from '@/lib/navigate';
@@ -77,6 +80,10 @@ function AnonymousRoutes() {
     <Switch>
       <Route path="/login"><LoginView /></Route>
       <Route path="/signup_user_complete"><SignupView /></Route>
+      <Route path="/reset_password"><ForgotPasswordView /></Route>
+      <Route path="/reset_password_complete"><NewPasswordView /></Route>
+      <Route path="/do_verify_email"><VerifyEmailView /></Route>
+      <Route path="/should_verify_email"><UnverifiedView /></Route>
       <Route><Redirect to={`/login${after}`} replace /></Route>
     </Switch>
   );
@@ -94,6 +101,8 @@ function LoggedInRoutes() {
       <Switch>
         <Route path="/login"><Redirect to={homePath()} replace /></Route>
         <Route path="/signup_user_complete"><JoinByInvite /></Route>
+        <Route path="/reset_password_complete"><NewPasswordView /></Route>
+        <Route path="/do_verify_email"><VerifyEmailView /></Route>
         <Route path="/select_team"><SelectTeamView /></Route>
         <Route path="/create_team"><CreateTeamView /></Route>
         <Route path="/"><Redirect to={homePath()} replace /></Route>

@@ -26,6 +26,7 @@ const PAGES: &[&str] = &[
     "plan",
     "https",
     "proxy",
+    "mail",
     "limits",
     "monitoring",
     "disks",

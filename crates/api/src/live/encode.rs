@@ -175,6 +175,7 @@ fn messages(event: Event) -> Vec<HubMessage> {
         // Internal events: not published to clients.
         Event::SessionUpdated { .. }
         | Event::AccountChanged { .. }
+        | Event::AccountMailRequested { .. }
         | Event::LoginFailuresReset { .. }
         | Event::LimitsChanged(_)
         | Event::OutgoingWebhooksChanged { .. }

@@ -119,10 +119,7 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["update_user_password"], Json(PASSWORD_CHANGE)),
     (&["update_user_mfa"], Json(r#"{"activate":false}"#)),
     (&["update_user_auth"], Json(r#"{"auth_service":"ldap","auth_data":"owner"}"#)),
-    (
-        &["reset_password"],
-        Json(r#"{"token":"0123456789012345678901234567890123456789012345678901234567890123","new_password":"An0ther!longer"}"#),
-    ),
+    (&["reset_password"], Json(r#"{"token":"ybndrfg8ejkmcpqxot1uwisza3","new_password":"An0ther!longer"}"#)),
     (&["verify_user_email"], Json(r#"{"token":"0123456789012345678901234567890123456789012345678901234567890123"}"#)),
     (&["send_verification_email", "send_password_reset_email"], Json(r#"{"email":"owner@example.com"}"#)),
     (&["revoke_session"], Json(r#"{"session_id":"{session_id}"}"#)),

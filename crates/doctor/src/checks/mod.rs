@@ -6,6 +6,7 @@ mod database;
 mod disks;
 mod files;
 pub(crate) mod itself;
+mod mail;
 mod network;
 mod system;
 mod work;
@@ -22,7 +23,7 @@ pub(crate) struct Group {
 }
 
 /// In the order of the page.
-pub(crate) static GROUPS: [Group; 9] = [
+pub(crate) static GROUPS: [Group; 10] = [
     Group { title: "The server and its machine", checks: system::CHECKS, kinds: system::KINDS },
     Group { title: "Network", checks: network::CHECKS, kinds: network::KINDS },
     Group { title: "Certificate", checks: certificate::CHECKS, kinds: certificate::KINDS },
@@ -30,6 +31,7 @@ pub(crate) static GROUPS: [Group; 9] = [
     Group { title: "Files", checks: files::CHECKS, kinds: files::KINDS },
     Group { title: "Database", checks: database::CHECKS, kinds: database::KINDS },
     Group { title: "Background work", checks: work::CHECKS, kinds: work::KINDS },
+    Group { title: "Mail", checks: mail::CHECKS, kinds: mail::KINDS },
     Group { title: "Backup", checks: backup::CHECKS, kinds: backup::KINDS },
     Group { title: "The checks themselves", checks: &[], kinds: itself::KINDS },
 ];

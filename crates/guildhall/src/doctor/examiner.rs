@@ -8,7 +8,7 @@ use guildhall_adapters::machine::LocalMachine;
 use guildhall_api::UntrustedProxies;
 use guildhall_model::Clock;
 use guildhall_model::disk_forecast::DiskForecast;
-use guildhall_model::finding::{CheckResult, DatabaseState, Explanation, Facts, FindingId, ProcessState};
+use guildhall_model::finding::{CheckResult, DatabaseState, Explanation, Facts, FindingId, MailFacts, ProcessState};
 use guildhall_model::ports::{Examiner, Progress};
 use guildhall_model::tls::TlsServer;
 use guildhall_storage::DatabaseUrl;
@@ -44,6 +44,7 @@ pub(super) fn base_facts(config: &Config, process: ProcessState) -> Facts {
         host_name: std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned()).unwrap_or_default(),
         data_folder: std::path::absolute(data_folder).unwrap_or_else(|_| data_folder.clone()),
         listen: config.startup.server.listen,
+        mail: MailFacts::of(&config.settings),
         site_url: config.settings.site.url.clone(),
         public_addresses: guildhall_model::AddressList::parse_networks(&config.settings.doctor.public_addresses).unwrap_or_default(),
         free_space_reserve_bytes: config.settings.files.free_space_reserve_bytes,

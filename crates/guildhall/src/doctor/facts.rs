@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use guildhall_model::disk_forecast::DiskForecast;
-use guildhall_model::finding::{DatabaseFacts, DatabaseState, Facts, ProcessState, SchemaState};
+use guildhall_model::finding::{DatabaseFacts, DatabaseState, Facts, MailFacts, ProcessState, SchemaState};
 use guildhall_model::sample::{COARSE_INTERVAL_MS, COARSE_RETENTION_MS};
 use guildhall_model::settings::Settings;
 use guildhall_model::time::SystemClock;
@@ -159,6 +159,7 @@ fn apply_stored(facts: &mut Facts, config: &Config, stored: Option<&str>) {
             settings = changed;
         }
     }
+    facts.mail = MailFacts::of(&settings);
     facts.site_url = settings.site.url;
     facts.free_space_reserve_bytes = settings.files.free_space_reserve_bytes;
     facts.public_addresses = guildhall_model::AddressList::parse_networks(&settings.doctor.public_addresses).unwrap_or_default();

@@ -37,6 +37,11 @@ pub enum User {
         #[arg(long, env = "GUILDHALL_NEW_PASSWORD", hide_env_values = true)]
         password: Option<String>,
     },
+    /// Print a link by which the person sets a new password, to be given to them; it is valid for a day, and once
+    ResetLink {
+        /// Username or email
+        user: String,
+    },
     /// Lock an account out; nothing of it is deleted
     Deactivate { user: String },
     /// Let a deactivated account in again
@@ -72,6 +77,11 @@ async fn perform(api: &mut LocalApi, verb: User) -> Result<(), String> {
             api.call(Method::PUT, &format!("/users/{}/password", account.id), Some(change)).await?;
             println!("The password of {user} was changed.");
         }
+        User::ResetLink { user } => {
+            let account = find_account(api, &user).await?;
+            let link: ResetLink = parse(api.call(Method::POST, &format!("/users/{}/password/reset/link", account.id), None).await?)?;
+            println!("{}", link.link);
+        }
         User::Deactivate { user } => {
             set_active(api, &user, false).await?;
             println!("{user} is deactivated.");
@@ -97,6 +107,11 @@ pub(super) async fn create(api: &mut LocalApi, email: &str, username: &str, pass
         set_admin(api, &user, true).await?;
     }
     Ok(user)
+}
+
+#[derive(Deserialize)]
+struct ResetLink {
+    link: String,
 }
 
 /// The fields of an account that the verbs use.

@@ -21,6 +21,7 @@ pub mod image_proxy;
 pub mod integrations;
 pub mod jobs;
 pub mod limits;
+pub mod mail;
 pub mod outgoing;
 pub mod posts;
 pub mod storage;

@@ -27,6 +27,7 @@ super::codes! {
     LOGIN_BLANK = BadRequest, "api.user.login.blank_pwd.app_error", "Please type your password.";
     LOGIN_INVALID = Unauthorized, "api.user.login.invalid_credentials_email_username", "The username, the email address or the password is not right.";
     LOGIN_INACTIVE = Unauthorized, "api.user.login.inactive.app_error", "This account has been deactivated. Please ask an administrator.";
+    LOGIN_NOT_VERIFIED = Unauthorized, "api.user.login.not_verified.app_error", "This account's email address is not verified yet. Open the link in the mail that you got, or ask for another one.";
     LOGIN_TOO_MANY = TooManyRequests, "api.user.check_user_login_attempts.too_many.app_error", "Too many failed attempts. Please wait a few minutes and try again.";
 
     ACTIVATION_FORBIDDEN = Forbidden, "api.user.update_active.permissions.app_error", "You are not allowed to activate or deactivate accounts.";

@@ -10,6 +10,7 @@ use crate::changes::ContinuousState;
 use crate::disk_forecast::DiskForecast;
 use crate::job::QueueDepth;
 use crate::proxy::UntrustedProxy;
+use crate::settings::Settings;
 use crate::time::Millis;
 use crate::tls::TlsStatus;
 
@@ -28,6 +29,7 @@ pub struct Facts {
     pub public_addresses: crate::AddressList,
     /// The setting `files.free_space_reserve_bytes`.
     pub free_space_reserve_bytes: u64,
+    pub mail: MailFacts,
     pub process: ProcessState,
     pub database: DatabaseState,
     /// The file of an embedded database.
@@ -42,6 +44,26 @@ pub struct Facts {
     pub disk_forecast: DiskForecast,
     /// Whether checks that take long are made, too.
     pub is_thorough: bool,
+}
+
+/// Whether the settings allow sending mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailFacts {
+    Off,
+    /// Everything but `site.url` is set.
+    WithoutSiteAddress,
+    On,
+}
+
+impl MailFacts {
+    pub fn of(settings: &Settings) -> Self {
+        let is_wanted = settings.mail.enabled && !settings.mail.server.is_empty() && !settings.mail.from_address.is_empty();
+        match is_wanted {
+            false => Self::Off,
+            true if settings.sends_mail() => Self::On,
+            true => Self::WithoutSiteAddress,
+        }
+    }
 }
 
 /// The process that serves this data folder.
@@ -140,6 +162,16 @@ pub struct WorkFacts {
     /// When the most overdue periodic job should have run.
     pub oldest_due: Option<Millis>,
     pub deliveries: Vec<QueueDepth>,
+    /// `None` where no mail waits for another attempt.
+    pub failing_mail: Option<FailingMail>,
+}
+
+/// Mails of which an attempt failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailingMail {
+    pub count: i64,
+    /// A sentence.
+    pub last_error: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

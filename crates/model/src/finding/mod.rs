@@ -6,7 +6,9 @@ mod watched;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use facts::{BackupFacts, DatabaseFacts, DatabaseState, Facts, FailedJobs, ProcessState, SchemaState, WorkFacts};
+pub use facts::{
+    BackupFacts, DatabaseFacts, DatabaseState, Facts, FailedJobs, FailingMail, MailFacts, ProcessState, SchemaState, WorkFacts,
+};
 pub use watched::{Change, Watched};
 
 /// How bad a finding is. The order is that of the urgency.

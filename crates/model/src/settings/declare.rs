@@ -1,4 +1,4 @@
-//! The macro that makes the structs with their defaults and the list of descriptions of a table of settings.
+//! The macros that make the structs with their defaults and the list of descriptions of the tables of settings.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -60,61 +60,75 @@ setting_types! {
     SocketAddr, Text, ([u8; 4], u16), Self::from;
 }
 
-/// `settings! { Root { section: Section { /// Description. name: Type = default => { field: value, .. } } } }` makes a struct
-/// of each section, `Root` of all of them, and `Root::SETTINGS`. The fields are those of [`Setting`].
-macro_rules! settings {
+/// `section! { /// Description. section: Section { /// Description. name: Type = default => { field: value, .. } } }` makes the
+/// struct of a section, with its description in `Section::SECTION` and its settings in `Section::SETTINGS`. The fields are those of
+/// [`Setting`].
+macro_rules! section {
     (
-        $(#[$root_doc:meta])*
-        $Root:ident {
+        $(#[doc = $section_description:literal])+
+        $section:ident: $Section:ident {
             $(
-                $(#[doc = $section_description:literal])+
-                $section:ident: $Section:ident {
-                    $(
-                        $(#[doc = $description:literal])+
-                        $name:ident: $type:ty = $default:expr => { $($field:ident: $value:expr),* $(,)? }
-                    )*
-                }
+                $(#[doc = $description:literal])+
+                $name:ident: $type:ty = $default:expr => { $($field:ident: $value:expr),* $(,)? }
             )*
         }
     ) => {
-        $(#[$root_doc])*
-        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        $(#[doc = $section_description])+
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(default, deny_unknown_fields)]
-        pub struct $Root {
-            $($(#[doc = $section_description])+ pub $section: $Section,)*
+        pub struct $Section {
+            $($(#[doc = $description])+ pub $name: $type,)*
         }
 
-        $(
-            $(#[doc = $section_description])+
-            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-            #[serde(default, deny_unknown_fields)]
-            pub struct $Section {
-                $($(#[doc = $description])+ pub $name: $type,)*
+        impl Default for $Section {
+            fn default() -> Self {
+                Self { $($name: <$type as $crate::settings::declare::SettingType>::from_literal($default),)* }
             }
+        }
 
-            impl Default for $Section {
-                fn default() -> Self {
-                    Self { $($name: <$type as $crate::settings::declare::SettingType>::from_literal($default),)* }
-                }
-            }
-        )*
+        impl $Section {
+            pub const SECTION: $crate::settings::Section = $crate::settings::Section {
+                name: stringify!($section),
+                description: concat!($($section_description),+).trim_ascii(),
+            };
 
-        impl $Root {
-            /// Every setting, in the order of the reference.
             pub const SETTINGS: &'static [$crate::settings::Setting] = &[
-                $($($crate::settings::Setting {
+                $($crate::settings::Setting {
                     $($field: $value,)*
                     ..$crate::settings::Setting::new(
                         [stringify!($section), stringify!($name), concat!(stringify!($section), ".", stringify!($name))],
                         <$type as $crate::settings::declare::SettingType>::KIND,
                         concat!($($description),+),
                     )
-                },)*)*
+                },)*
             ];
+        }
+    };
+}
+pub(super) use section;
 
-            pub const SECTIONS: &'static [$crate::settings::Section] = &[
-                $($crate::settings::Section { name: stringify!($section), description: concat!($($section_description),+).trim_ascii() },)*
-            ];
+/// `settings! { Root { section: Section, .. } }` makes a struct of sections, and `Root::SETTINGS` of all their settings.
+macro_rules! settings {
+    (
+        $(#[$root_doc:meta])*
+        $Root:ident { $($section:ident: $Section:ident,)* }
+    ) => {
+        $(#[$root_doc])*
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct $Root {
+            $(pub $section: $Section,)*
+        }
+
+        impl $Root {
+            /// Every setting, in the order of the reference.
+            pub const SETTINGS: &'static [$crate::settings::Setting] = {
+                const ALL: [$crate::settings::Setting; 0 $(+ $Section::SETTINGS.len())*] =
+                    $crate::settings::declare::concatenate(&[$($Section::SETTINGS),*]);
+                &ALL
+            };
+
+            pub const SECTIONS: &'static [$crate::settings::Section] = &[$($Section::SECTION),*];
 
             /// Returns the first error of the source.
             pub fn read<S: $crate::settings::Source>(source: &S) -> Result<Self, S::Error> {
@@ -143,6 +157,21 @@ macro_rules! settings {
     };
 }
 pub(super) use settings;
+
+/// The settings of all sections, as one array.
+pub(super) const fn concatenate<const COUNT: usize>(sections: &[&[Setting]]) -> [Setting; COUNT] {
+    let mut all = [Setting::new([""; 3], Kind::Text, ""); COUNT];
+    let (mut section, mut count) = (0, 0);
+    while section < sections.len() {
+        let mut index = 0;
+        while index < sections[section].len() {
+            all[count] = sections[section][index];
+            (index, count) = (index + 1, count + 1);
+        }
+        section += 1;
+    }
+    all
+}
 
 pub(super) fn values(root: &impl Serialize) -> Values {
     let mut values = Values::new();

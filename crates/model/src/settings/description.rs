@@ -90,6 +90,12 @@ pub enum Form {
     Days,
     /// Separated by spaces there, by commas here.
     Words,
+    /// Digits in a text there, a number here.
+    Digits,
+    /// The opposite there.
+    Not,
+    /// `TLS`, `STARTTLS` or nothing there; `tls`, `starttls` or `none` here.
+    Security,
 }
 
 /// A section of settings.

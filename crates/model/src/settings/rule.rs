@@ -1,17 +1,20 @@
 //! Restrictions of a setting's values beyond its type.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use serde_json::Value;
-use url::Url;
+use url::{Host, Url};
 
 use super::headers::parse_headers;
 use super::site_address::is_plain_path;
 use super::tls::{HOST_NAMES_MAX, parse_host_names};
 use crate::address_list::AddressList;
+use crate::user::rules::is_valid_email;
 
 /// Bytes of a list of addresses or domains.
 const LIST_BYTES_MAX: usize = 4096;
+/// Bytes of the name of a host.
+const HOST_BYTES_MAX: usize = 253;
 /// Bytes of a web address.
 const URL_BYTES_MAX: usize = 1024;
 
@@ -40,6 +43,10 @@ pub enum Rule {
     ListenAddress,
     /// Empty, or an address that begins with http:// or https://, with or without a path.
     WebAddress,
+    /// Empty, a host name or an IP address.
+    Host,
+    /// Empty, or a mail address.
+    MailAddress,
     /// Headers of HTTP, `name=value`, separated by commas.
     Headers,
     /// Addresses and networks.
@@ -74,6 +81,8 @@ impl Rule {
             Self::HostNames => text.len() <= LIST_BYTES_MAX && parse_host_names(text).is_some(),
             Self::ListenAddress => text.is_empty() || text.parse::<SocketAddr>().is_ok(),
             Self::WebAddress => is_web_address(text),
+            Self::Host => text.is_empty() || text.len() <= HOST_BYTES_MAX && (text.parse::<IpAddr>().is_ok() || Host::parse(text).is_ok()),
+            Self::MailAddress => text.is_empty() || is_valid_email(&text.to_lowercase()),
             Self::Headers => parse_headers(text).is_some(),
             Self::Networks | Self::Addresses if text.len() > LIST_BYTES_MAX => false,
             Self::Networks => return AddressList::parse_networks(text).map(|_| ()).map_err(|invalid| invalid.to_string()),
@@ -99,6 +108,8 @@ impl Rule {
                 "be empty or begin with http:// or https://, with letters, digits, and - _ . ~ in its path, and have {URL_BYTES_MAX} \
                  characters at most"
             ),
+            Self::Host => "be empty, a host name or an IP address".to_owned(),
+            Self::MailAddress => "be empty or a mail address, such as chat@example.com".to_owned(),
             Self::Headers => "be headers such as name=value, separated by commas".to_owned(),
             Self::Networks => format!("be addresses and networks, separated by commas, in {LIST_BYTES_MAX} characters at most"),
             Self::Addresses => {

@@ -1,11 +1,11 @@
 //! One attempt at a delivery, and writing its result.
 
-use guildhall_model::codes::jobs as codes;
+use guildhall_model::codes::{jobs as codes, mail};
 use guildhall_model::job::{Delivery, Lease};
 use guildhall_model::{Events, Result};
 use guildhall_storage::{Statement, deliveries};
 
-use super::kinds::{AttemptResult, KINDS};
+use super::kinds::{self, AttemptResult};
 use crate::deliveries::Deliveries;
 use crate::worker::{describe, stored_message};
 
@@ -18,7 +18,7 @@ impl Deliveries<'_> {
     }
 
     async fn try_to_deliver(&self, delivery: &Delivery) -> Result<()> {
-        let Some(kind) = KINDS.iter().find(|kind| kind.name == delivery.kind) else { return Ok(()) };
+        let Some(kind) = kinds::by_name(&delivery.kind) else { return Ok(()) };
         let grant = self.access.system("a delivery was authorized when it was written");
         let lease = Lease { id: delivery.id, fence: delivery.fence };
         let deletion = deliveries::delete(grant.write_server(), lease);
@@ -53,7 +53,8 @@ impl Deliveries<'_> {
             return self.delete(delivery, deletion).await;
         };
         self.counters.deliveries_failed.increment();
-        let message = describe(&error);
+        // That of a mail is a sentence for administrators.
+        let message = if error.is(mail::FAILED) { error.message() } else { describe(&error) };
         let next = self.clock.now().plus_ms(delay_ms);
         self.write_result(deliveries::postpone(grant.write_server(), lease, next, &stored_message(&message))).await.map(drop)
     }

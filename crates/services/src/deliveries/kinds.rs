@@ -5,11 +5,12 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use guildhall_model::Result;
 use guildhall_model::job::Delivery;
+use guildhall_model::settings::Settings;
 use guildhall_storage::Statement;
 
 use crate::backoff::Backoff;
 use crate::deliveries::Deliveries;
-use crate::webhooks;
+use crate::{mail, webhooks};
 
 /// The result of an attempt that is not retried. After an `Err` the attempt is retried later.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,10 @@ type Deliver = for<'a> fn(Deliveries<'a>, &'a Delivery, Statement) -> BoxFuture<
 
 pub(super) struct Kind {
     pub name: &'static str,
+    /// Queued deliveries to one target. Further ones are dropped with a warning.
+    pub queued_per_target_max: i64,
+    /// How long an attempt takes at most.
+    pub timeout_ms: fn(&Settings) -> u64,
     pub retry: Backoff,
     pub deliver: Deliver,
 }
@@ -34,12 +39,33 @@ pub(super) struct Kind {
 /// About five hours in total.
 const RETRY: Backoff = Backoff { first_ms: 5_000, factor: 5, longest_ms: 2 * 60 * 60 * 1000, attempts_max: 8 };
 
-pub(super) const KINDS: &[Kind] = &[Kind {
-    name: webhooks::OUTGOING_WEBHOOK,
-    retry: RETRY,
-    deliver: |deliveries, delivery, deletion| async move { deliveries.webhooks().deliver_webhook(delivery, deletion).await }.boxed(),
-}];
+/// About two days in total: mail servers greylist, and administrators mend settings on Monday.
+const RETRY_MAIL: Backoff = Backoff { first_ms: 5_000, factor: 5, longest_ms: 2 * 60 * 60 * 1000, attempts_max: 28 };
+
+/// The steps of an attempt at a mail: a kept connection is tried, a new one is opened, encrypted, logged in, and takes the mail.
+const MAIL_STEPS: u64 = 5;
+
+pub(super) const KINDS: &[Kind] = &[
+    Kind {
+        name: webhooks::OUTGOING_WEBHOOK,
+        queued_per_target_max: 1_000,
+        timeout_ms: |settings| settings.integrations.timeout_ms,
+        retry: RETRY,
+        deliver: |deliveries, delivery, deletion| async move { deliveries.webhooks().deliver_webhook(delivery, deletion).await }.boxed(),
+    },
+    Kind {
+        name: mail::ACCOUNT_MAIL,
+        queued_per_target_max: 10_000,
+        timeout_ms: |settings| settings.mail.timeout_ms.saturating_mul(MAIL_STEPS),
+        retry: RETRY_MAIL,
+        deliver: |deliveries, delivery, _deletion| async move { deliveries.mail().deliver_account_mail(delivery).await }.boxed(),
+    },
+];
 
 pub(super) fn names() -> Vec<&'static str> {
     KINDS.iter().map(|kind| kind.name).collect()
+}
+
+pub(super) fn by_name(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
 }

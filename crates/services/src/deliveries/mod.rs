@@ -9,6 +9,6 @@ pub use kinds::AttemptResult;
 pub(crate) use queue::{DeliveryQueue, State};
 
 noun! {
-    /// The queue of requests to other servers.
-    deliveries::Deliveries, state: State, uses: [webhooks::Webhooks]
+    /// The queue of requests and mails to other servers.
+    deliveries::Deliveries, state: State, uses: [mail::Mail, webhooks::Webhooks]
 }

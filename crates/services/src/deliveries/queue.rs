@@ -19,8 +19,7 @@ use crate::consumers::DerivedRows;
 use crate::deliveries::Deliveries;
 use crate::worker::Queue;
 
-/// Queued deliveries per target, and in total. Further ones are dropped with a warning.
-const QUEUED_PER_TARGET_MAX: i64 = 1_000;
+/// Queued deliveries in total. Further ones are dropped with a warning.
 const QUEUED_MAX: i64 = 20_000;
 /// Concurrent calls of one target on this node, so that a slow target leaves room for others.
 const CONCURRENCY_PER_TARGET_MAX: usize = 8;
@@ -76,10 +75,10 @@ struct QueueCounts {
 }
 
 impl QueueCounts {
-    /// Counts one more delivery, unless the target or the whole queue is full.
-    fn reserve(&mut self, target: TargetId) -> bool {
+    /// Counts one more delivery, unless the target, which may have so many, or the whole queue is full.
+    fn reserve(&mut self, target: TargetId, per_target_max: i64) -> bool {
         let queued = self.by_target.entry(target).or_default();
-        let has_room = *queued < QUEUED_PER_TARGET_MAX && self.total < QUEUED_MAX;
+        let has_room = *queued < per_target_max && self.total < QUEUED_MAX;
         if has_room {
             *queued += 1;
             self.total += 1;
@@ -122,7 +121,8 @@ impl Deliveries<'_> {
     pub(crate) fn build_rows(&self, mut new: Vec<Delivery>) -> DerivedRows {
         let mut counts = self.state().counts.lock();
         new.retain(|delivery| {
-            let fits = delivery.payload.len() <= PAYLOAD_BYTES_MAX && counts.reserve(delivery.target_id);
+            let per_target_max = kinds::by_name(&delivery.kind).map_or(0, |kind| kind.queued_per_target_max);
+            let fits = delivery.payload.len() <= PAYLOAD_BYTES_MAX && counts.reserve(delivery.target_id, per_target_max);
             if !fits {
                 let (kind, target) = (&delivery.kind, delivery.target_id);
                 tracing::warn!(kind, %target, "delivery dropped: its payload is too large, or the queue is full");
@@ -166,9 +166,11 @@ impl Deliveries<'_> {
         let grant = self.access.system("a delivery was authorized when it was written");
         let now = self.clock.now();
         self.refresh_counts(&grant, now).await?;
-        let lease_ms = i64::try_from(self.settings().integrations.timeout_ms).unwrap_or(i64::MAX).saturating_add(LEASE_MARGIN_MS);
-        let term = LeaseTerm { owner: self.node, now, until: now.plus_ms(lease_ms) };
+        let settings = self.settings();
         let claim = async |(delivery, slot): (Delivery, TargetSlot)| {
+            let timeout_ms = kinds::by_name(&delivery.kind).map_or(0, |kind| (kind.timeout_ms)(&settings));
+            let lease_ms = i64::try_from(timeout_ms).unwrap_or(i64::MAX).saturating_add(LEASE_MARGIN_MS);
+            let term = LeaseTerm { owner: self.node, now, until: now.plus_ms(lease_ms) };
             let mut write = self.access.write(&grant, "deliveries.claim");
             write.push(deliveries::claim(grant.write_server(), Lease { id: delivery.id, fence: delivery.fence }, term));
             // Skipped on an error: another worker was faster, or the database is unavailable. The delivery stays due.
@@ -222,12 +224,12 @@ mod tests {
     fn the_queue_is_bounded_per_target_and_in_total() {
         let (one, other) = (TargetId::from_bytes([1; 16]), TargetId::from_bytes([2; 16]));
         let mut counts = QueueCounts::default();
-        assert_eq!((0..2 * QUEUED_PER_TARGET_MAX).filter(|_| counts.reserve(one)).count() as i64, QUEUED_PER_TARGET_MAX);
-        assert!(counts.reserve(other));
+        assert_eq!((0..10).filter(|_| counts.reserve(one, 5)).count(), 5);
+        assert!(counts.reserve(other, 5) && counts.reserve(one, 6));
         counts.release(one);
-        assert!(counts.reserve(one) && !counts.reserve(one));
+        assert!(counts.reserve(one, 6) && !counts.reserve(one, 6));
         counts.total = QUEUED_MAX;
-        assert!(!counts.reserve(other));
+        assert!(!counts.reserve(other, 5));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use guildhall_model::disk_forecast::DiskForecast;
-use guildhall_model::finding::{BackupFacts, DatabaseFacts, DatabaseState, Facts};
+use guildhall_model::finding::{BackupFacts, DatabaseFacts, DatabaseState, Facts, MailFacts};
 use guildhall_model::sample::{COARSE_INTERVAL_MS, COARSE_RETENTION_MS};
 use guildhall_model::{AddressList, Result};
 use guildhall_storage::{backup_pause, backup_targets, diagnosis, samples};
@@ -34,6 +34,7 @@ impl Findings<'_> {
             site_url: settings.site.url.clone(),
             public_addresses: AddressList::parse_networks(&settings.doctor.public_addresses).unwrap_or_default(),
             free_space_reserve_bytes: settings.files.free_space_reserve_bytes,
+            mail: MailFacts::of(&settings),
             is_thorough,
             database,
             ..base

@@ -80,6 +80,9 @@ impl Monitoring<'_> {
         samples.counter(&catalogue::DELIVERY_ATTEMPTS, &["delivered"], counters.deliveries_made.get());
         samples.counter(&catalogue::DELIVERY_ATTEMPTS, &["failed"], counters.deliveries_failed.get());
         samples.counter(&catalogue::DELIVERY_ATTEMPTS, &["abandoned"], counters.deliveries_abandoned.get());
+        samples.counter(&catalogue::MAILS, &["sent"], counters.mails_sent.get());
+        samples.counter(&catalogue::MAILS, &["failed"], counters.mails_failed.get());
+        samples.counter(&catalogue::MAILS, &["rejected"], counters.mails_rejected.get());
         for (operation, outcomes) in [("backup", &counters.backups), ("check", &counters.backup_checks), ("drill", &counters.backup_drills)]
         {
             samples.counter(&catalogue::BACKUP_RUNS, &[operation, "success"], outcomes.succeeded.get());

@@ -14,6 +14,11 @@ pub struct Counters {
     pub deliveries_failed: Counter,
     /// Deliveries that are given up.
     pub deliveries_abandoned: Counter,
+    pub mails_sent: Counter,
+    /// Attempts that failed and are repeated.
+    pub mails_failed: Counter,
+    /// Mails that the mail server will never take.
+    pub mails_rejected: Counter,
     pub backups: Outcomes,
     pub backup_checks: Outcomes,
     pub backup_drills: Outcomes,

@@ -98,6 +98,14 @@ impl Sessions<'_> {
         }
     }
 
+    /// Counts a request for a mail for the address; `RATE_LIMITED` above the limit.
+    pub(crate) fn count_mail_request(&self, address: Option<IpAddr>) -> Result<()> {
+        match address.filter(|_| self.settings().limits.enabled) {
+            Some(address) => self.state().throttle.count_mail_request(address, self.clock.now()),
+            None => Ok(()),
+        }
+    }
+
     /// Writes an audit record also without an account, so that both cases take the same time. The number of records is
     /// bounded by the limits of failed log-ins.
     async fn record_failure(&self, account: Option<User>, login_id: &str, address: Option<IpAddr>) -> Result<()> {
@@ -123,6 +131,7 @@ impl Sessions<'_> {
             write.commit(Events::none("clients do not see failed log-ins")).await?;
             return Err(codes::LOGIN_INACTIVE.into());
         }
+        self.check_verified(&user, &request).await?;
         let grant = self.access.system("a user has authenticated").user_to_write(user.id);
         let new_hash = self.renew_password_hash(&password_hash, &request.password, matched).await;
         let rehash = new_hash.map(|new| users::rehash(grant.write_id(), &password_hash, &new));

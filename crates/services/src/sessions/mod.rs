@@ -11,6 +11,7 @@ mod recheck;
 mod throttle;
 mod token_cache;
 mod tokens;
+mod verification;
 
 use crate::cache::CacheStatistics;
 pub use authenticate::Authentication;

@@ -17,9 +17,12 @@ use crate::window_count::WindowCount;
 
 const LOGIN_WINDOW_MS: i64 = 10 * 60 * 1_000;
 const TOKEN_WINDOW_MS: i64 = 60 * 1_000;
+const MAIL_REQUEST_WINDOW_MS: i64 = 60 * 60 * 1_000;
 const SIGN_UP_WINDOW_MS: i64 = 60 * 60 * 1_000;
 /// Many users share an address (an office, a carrier), so its limit is higher than that of an account at the address.
 const ADDRESS_FACTOR: u32 = 5;
+/// Requests for mails from one address within an hour.
+const MAIL_REQUESTS_MAX: u32 = 50;
 /// Bounds the passwords that are tried for an account from many addresses.
 const ACCOUNT_FACTOR: u32 = 10;
 const ENTRIES_MAX: u64 = 100_000;
@@ -41,6 +44,7 @@ enum Key {
     Address(IpAddr),
     Tokens(IpAddr),
     SignUps(IpAddr),
+    MailRequests(IpAddr),
 }
 
 /// Counts, in memory only: a restart resets them.
@@ -101,6 +105,12 @@ impl Throttle {
     pub fn count_sign_up(&self, address: IpAddr, sign_ups_max: u32, now: Millis) -> Result<()> {
         let limit = (Key::SignUps(client_network(address)), sign_ups_max.max(1));
         self.count_all(&[limit], SIGN_UP_WINDOW_MS, now, context::RATE_LIMITED).map(|_| ())
+    }
+
+    /// Counts a request for a mail by somebody who is not logged in; `RATE_LIMITED` above the limit.
+    pub fn count_mail_request(&self, address: IpAddr, now: Millis) -> Result<()> {
+        let limit = (Key::MailRequests(client_network(address)), MAIL_REQUESTS_MAX);
+        self.count_all(&[limit], MAIL_REQUEST_WINDOW_MS, now, context::RATE_LIMITED).map(|_| ())
     }
 
     /// Forgets the failures of an account, at all addresses.
@@ -214,13 +224,15 @@ mod tests {
     }
 
     #[test]
-    fn unknown_tokens_and_sign_ups_are_counted_by_address() {
+    fn unknown_tokens_sign_ups_and_requests_for_mails_are_counted_by_address() {
         let throttle = Throttle::default();
         let (one, other): (IpAddr, IpAddr) = ("10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap());
         throttle.begin_look_up(one, 2, START).unwrap().succeeded();
         let unknown = |address, at| (0..5).filter(|_| throttle.begin_look_up(address, 2, at).is_ok()).count();
         assert_eq!((unknown(one, START), unknown(other, START), unknown(one, START)), (2, 2, 0));
         assert_eq!(unknown(one, START.plus_ms(TOKEN_WINDOW_MS)), 2);
+        let asked = |address| (0..100).filter(|_| throttle.count_mail_request(address, START).is_ok()).count();
+        assert_eq!((asked(one), asked(other)), (50, 50));
         let signed_up = |address| (0..5).filter(|_| throttle.count_sign_up(address, 3, START).is_ok()).count();
         assert_eq!((signed_up(one), signed_up(other)), (3, 3));
     }

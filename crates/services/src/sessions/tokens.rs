@@ -2,9 +2,10 @@
 
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::{AccessTokenId, SessionId, UserId};
+use guildhall_model::mail::AccountMail;
 use guildhall_model::ports::Secret;
 use guildhall_model::user::AccessToken;
-use guildhall_model::{Actor, Event, Events, Permission, Result};
+use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::{sessions, users};
 
@@ -47,7 +48,9 @@ impl Sessions<'_> {
         write.push(sessions::insert_access_token(grant.write_id(), &token, secret.hash()));
         write.detail("token_id", token.id);
         write.extend(usage::guard(Counted::AccessTokensOf(user), ACCESS_TOKENS_MAX, codes::TOKEN_LIMIT));
-        write.commit(Events::none("clients load access tokens on request")).await?;
+        let mail = AccountMail::AccessTokenCreated { token_id: token.id };
+        let event = (!account.is_bot).then_some(Event::AccountMailRequested { user_id: user, mail });
+        write.commit(event.into_iter().collect::<Vec<_>>()).await?;
         Ok((token, secret))
     }
 

@@ -2,6 +2,7 @@
 
 use guildhall_model::codes::users as codes;
 use guildhall_model::id::UserId;
+use guildhall_model::mail::AccountMail;
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::users;
@@ -46,6 +47,9 @@ impl Users<'_> {
             write.extend(ended.statements.iter().cloned());
             let mut events = vec![Event::AccountChanged { user_id: user.id }];
             events.extend(ended.events.iter().cloned());
+            if !is_active && !user.is_bot {
+                events.push(Event::AccountMailRequested { user_id: user.id, mail: AccountMail::Deactivated });
+            }
             events
         };
         let action = if is_active { "users.activate" } else { "users.deactivate" };

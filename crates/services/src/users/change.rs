@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use guildhall_model::codes::users as codes;
 use guildhall_model::id::UserId;
+use guildhall_model::mail::{AccountMail, AccountTokenKind};
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Permission, Result};
-use guildhall_storage::{channel_members, users};
+use guildhall_storage::{account_tokens, channel_members, users};
 
 use crate::access::{UserGrant, Write, Writing};
 use crate::posts::mentions::keyword_statements;
@@ -93,6 +94,13 @@ impl Users<'_> {
             write.extend(keyword_statements(grant.write_id(), user));
         }
         let mut events = extra_writes(user, &mut write);
+        if user.email != before.email && !user.is_bot {
+            let mails = [AccountMail::EmailChanged { old_email: before.email.clone() }, AccountMail::Verification];
+            events.extend(mails.map(|mail| Event::AccountMailRequested { user_id: user.id, mail }));
+            // Links that were sent to the old address, also for the case that the account gets it again.
+            write.push(account_tokens::delete_of_user(grant.write_id(), AccountTokenKind::PasswordReset));
+            write.push(account_tokens::delete_of_user(grant.write_id(), AccountTokenKind::Verification));
+        }
         events.push(updated);
         write.commit(events).await
     }

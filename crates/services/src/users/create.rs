@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use guildhall_model::codes::users as codes;
 use guildhall_model::id::{InviteId, UserId};
+use guildhall_model::mail::AccountMail;
 use guildhall_model::role::{SYSTEM_ADMIN, SYSTEM_USER};
 use guildhall_model::team::Team;
 use guildhall_model::user::rules::{self, normalize_name};
@@ -175,7 +176,8 @@ impl Users<'_> {
         write.detail("user_id", user.id);
         write.detail("username", &user.username);
         write.detail("roles", &user.roles);
-        write.commit(Event::NewUser { user_id: user.id }).await
+        let verification = Event::AccountMailRequested { user_id: user.id, mail: AccountMail::Verification };
+        write.commit(vec![Event::NewUser { user_id: user.id }, verification]).await
     }
 
     /// The account, for use cases that act on the user.

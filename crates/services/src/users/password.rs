@@ -1,14 +1,27 @@
 //! Changing passwords: one's own with the current one, or another user's as an administrator.
 
-use guildhall_model::codes::{context, users as codes};
-use guildhall_model::id::UserId;
-use guildhall_model::{Actor, Error, Event, Events, Permission, Result};
-use guildhall_storage::users;
+use std::net::IpAddr;
 
-use crate::access::{UserGrant, Writing};
+use guildhall_model::codes::{context, mail, users as codes};
+use guildhall_model::id::UserId;
+use guildhall_model::mail::{AccountMail, AccountTokenKind};
+use guildhall_model::ports::TokenHash;
+use guildhall_model::{Actor, Error, Event, Events, Permission, Result};
+use guildhall_storage::{account_tokens, users};
+
+use crate::access::{Origin, UserGrant, Writing};
 use crate::boxed;
 use crate::sessions::{AccessEnd, EndedAccess};
 use crate::users::Users;
+
+/// By what right a password is set.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum PasswordProof {
+    /// That of the grant's actor.
+    Actor,
+    /// The token of a link, which is used up.
+    Token { token: TokenHash, address: Option<IpAddr> },
+}
 
 impl Users<'_> {
     /// Ends the user's other sessions; all access if somebody else sets the password.
@@ -17,7 +30,7 @@ impl Users<'_> {
         if actor.user_id == id {
             let grant = self.access.own_account(actor);
             self.check_own_password(&grant, actor, current).await?;
-            return self.write_password(&grant, new, AccessEnd::PasswordChanged(actor.session_id)).await;
+            return self.write_password(&grant, new, AccessEnd::PasswordChanged(actor.session_id), PasswordProof::Actor).await;
         }
         let to_password_error =
             |error: Error| if error.is(context::PERMISSIONS) { codes::PASSWORD_CONTEXT.with_source(error) } else { error };
@@ -26,7 +39,7 @@ impl Users<'_> {
         if user.is_bot {
             return Err(codes::NOT_FOR_BOTS.into());
         }
-        self.write_password(&grant, new, AccessEnd::PasswordSet).await
+        self.write_password(&grant, new, AccessEnd::PasswordSet, PasswordProof::Actor).await
     }
 
     /// Failures count toward the log-in limit.
@@ -52,7 +65,13 @@ impl Users<'_> {
         }
     }
 
-    pub(crate) async fn write_password(&self, grant: &Writing<UserGrant>, password: &str, cause: AccessEnd) -> Result<()> {
+    pub(super) async fn write_password(
+        &self,
+        grant: &Writing<UserGrant>,
+        password: &str,
+        cause: AccessEnd,
+        proof: PasswordProof,
+    ) -> Result<()> {
         let id = grant.user_id();
         let hash = self.hasher.hash(&self.check_new_password(password)?).await?;
         let EndedAccess { statements, mut events } = self.sessions().end_access(grant, &[cause]).await?;
@@ -60,10 +79,20 @@ impl Users<'_> {
         let mut user = self.account(grant, id).await?;
         (user.last_password_update, user.update_at) = (now, now.max(user.update_at.plus_ms(1)));
         events.push(self.user_updated_event(grant, user).await?);
-        let mut write = self.access.write(grant, "users.change_password").recorded();
+        let mut write = match proof {
+            PasswordProof::Actor => self.access.write(grant, "users.change_password").recorded(),
+            PasswordProof::Token { token, address } => {
+                let origin = Origin { user_id: Some(id), address, ..Origin::default() };
+                let mut write = self.access.write(grant, "users.reset_password").recorded_as(origin);
+                write.push(account_tokens::consume(grant.write_id(), token, mail::RESET_LINK_INVALID));
+                write
+            }
+        };
+        write.push(account_tokens::delete_of_user(grant.write_id(), AccountTokenKind::PasswordReset));
         write.push(users::set_password(grant.write_id(), &hash, now));
         write.extend(statements);
         events.extend([Event::AccountChanged { user_id: id }, Event::LoginFailuresReset { user_id: id }]);
+        events.push(Event::AccountMailRequested { user_id: id, mail: AccountMail::PasswordChanged });
         write.commit(events).await
     }
 }

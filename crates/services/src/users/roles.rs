@@ -2,6 +2,7 @@
 
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::UserId;
+use guildhall_model::mail::AccountMail;
 use guildhall_model::role::{self, SYSTEM_ADMIN, SYSTEM_GUEST, SYSTEM_USER};
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Permission, Result};
@@ -48,6 +49,7 @@ impl Users<'_> {
         let has = |name: &str| roles.split_ascii_whitespace().any(|role| role == name);
         let other_admin = if has(SYSTEM_ADMIN) { None } else { self.other_administrator(grant, user).await? };
         let (was_guest, becomes_guest) = (user.is_guest(), has(SYSTEM_GUEST));
+        let becomes_administrator = has(SYSTEM_ADMIN) && !user.has_role(SYSTEM_ADMIN) && !user.is_bot;
         let causes = self.causes_of_role_change(grant, user, roles).await?;
         let ended = self.sessions().end_access(grant, &causes).await?;
         let change = |account: &mut User| {
@@ -65,6 +67,9 @@ impl Users<'_> {
             write.extend(other_admin.as_ref().map(users::guard_roles));
             write.extend(ended.statements.iter().cloned());
             events.extend(ended.events.iter().cloned());
+            if becomes_administrator {
+                events.push(Event::AccountMailRequested { user_id: user.id, mail: AccountMail::BecameAdministrator });
+            }
             if was_guest != becomes_guest {
                 write.push(team_members::set_guest(grant.write_id(), becomes_guest));
                 write.push(channel_members::set_guest(grant.write_id(), becomes_guest, self.clock.now()));

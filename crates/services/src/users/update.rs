@@ -89,17 +89,6 @@ impl Users<'_> {
         self.check_own_password(grant, actor, password).await
     }
 
-    /// Marks the user's email address as verified without sending a mail.
-    #[boxed]
-    pub async fn verify_email(&self, actor: &Actor, id: UserId) -> Result<User> {
-        let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?.user_to_write(id);
-        let change = |user: &mut User| {
-            user.email_verified = true;
-            Ok(())
-        };
-        self.change_account((&grant, "users.verify_email"), change, |_, _| Vec::new()).await
-    }
-
     /// Resets the user's log-in failure count.
     #[boxed]
     pub async fn reset_failed_attempts(&self, actor: &Actor, id: UserId) -> Result<()> {

@@ -96,6 +96,12 @@ pub fn to_wire(form: Form, ours: &Value) -> Value {
         Form::Seconds => (number() / 1000).into(),
         Form::Days => (number() / 24).into(),
         Form::Words => split(ours.as_str().unwrap_or_default(), ',').join(" ").into(),
+        Form::Digits => number().to_string().into(),
+        Form::Not => (!ours.as_bool().unwrap_or_default()).into(),
+        Form::Security => match ours.as_str().unwrap_or_default() {
+            "none" => "".into(),
+            security => security.to_uppercase().into(),
+        },
     }
 }
 
@@ -106,6 +112,12 @@ fn from_wire(form: Form, sent: &Value) -> Option<Value> {
         Form::Same => Some(sent.clone()),
         Form::Seconds => times(1000),
         Form::Days => times(24),
+        Form::Digits => sent.as_str()?.trim().parse::<i64>().ok().map(Value::from),
+        Form::Not => sent.as_bool().map(|is| Value::from(!is)),
+        Form::Security => match sent.as_str()? {
+            "" => Some("none".into()),
+            security => Some(security.to_lowercase().into()),
+        },
         Form::Words => Some(split(&sent.as_str()?.replace(' ', ","), ',').join(",").into()),
     }
 }
@@ -163,6 +175,20 @@ mod tests {
         assert_eq!((changed.site.name.as_str(), changed.integrations.timeout_ms), ("Club", 5000));
         assert_eq!(changed.integrations.allowed_addresses, "10.0.0.0/8,localhost");
         assert_eq!(changed.files, settings.files);
+    }
+
+    #[test]
+    fn the_mail_server_has_the_names_of_mattermost() {
+        let settings = Settings::default();
+        let shown = admin_config(&settings, &server_info()).unwrap();
+        let mail = &shown["EmailSettings"];
+        assert_eq!((&mail["SMTPPort"], &mail["ConnectionSecurity"]), (&json!("587"), &json!("STARTTLS")));
+        assert_eq!((&mail["SkipServerCertificateVerification"], &mail["SMTPServerTimeout"]), (&json!(false), &json!(30)));
+        let sent = json!({"EmailSettings": {"SMTPPort": "25", "ConnectionSecurity": "", "SkipServerCertificateVerification": true}});
+        let changed = apply_admin_config(&settings, &server_info(), &sent).unwrap();
+        assert_eq!((changed.mail.port, changed.mail.security.as_str(), changed.mail.verify_certificate), (25, "none", false));
+        let sent = json!({"EmailSettings": {"SMTPPort": "x"}});
+        assert!(apply_admin_config(&settings, &server_info(), &sent).unwrap_err().is(context::INVALID_PARAM));
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub fn public_client_config(settings: &Settings, server_info: &ServerInfo) -> Cl
         ("BuildHash", concat!("guildhall-", env!("CARGO_PKG_VERSION")).to_owned()),
         ("BuildNumber", API_LEVEL.to_owned()),
         ("DiagnosticId", server_info.server_id.clone()),
+        ("SendEmailNotifications", settings.sends_mail().to_string()),
         ("NoAccounts", (!server_info.has_accounts).to_string()),
         ("TelemetryId", server_info.server_id.clone()),
         ("Version", API_LEVEL.to_owned()),
@@ -270,6 +271,15 @@ mod tests {
         assert_eq!((config["NoAccounts"].as_str(), config["EnableOpenServer"].as_str()), ("true", "false"));
         assert_eq!(config["Version"], "11.9.0");
         assert!(!config.contains_key("SiteURL"));
+    }
+
+    #[test]
+    fn mail_works_if_everything_that_it_takes_is_set() {
+        let mut settings = Settings::default();
+        assert_eq!(public_client_config(&settings, &server_info())["SendEmailNotifications"], "false");
+        settings.site.url = "https://chat.example.com".to_owned();
+        (settings.mail.server, settings.mail.from_address) = ("localhost".to_owned(), "chat@example.com".to_owned());
+        assert_eq!(public_client_config(&settings, &server_info())["SendEmailNotifications"], "true");
     }
 
     #[test]

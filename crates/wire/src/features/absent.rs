@@ -160,13 +160,6 @@ pub(super) const ABSENT: &[Feature] = &[
         ..Feature::absent()
     },
     Feature {
-        name: "email verification",
-        operations: &["POST /users/email/verify", "POST /users/email/verify/send"],
-        client: &[logged_in("RequireEmailVerification")],
-        ..Feature::absent()
-    },
-    Feature { name: "email", operations: &["POST /email/test"], client: &[logged_in("SendEmailNotifications")], ..Feature::absent() },
-    Feature {
         name: "guests",
         operations: &["POST /teams/{team_id}/invite-guests/email", "POST /users/{user_id}/demote", "POST /users/{user_id}/promote"],
         client: &[public("EnableGuestAccounts")],
@@ -248,12 +241,6 @@ pub(super) const ABSENT: &[Feature] = &[
         ],
         client: &[logged_in("EnableOutgoingOAuthConnections")],
         license: &["OutgoingOAuthConnections"],
-        ..Feature::absent()
-    },
-    Feature {
-        name: "password reset",
-        operations: &["POST /users/password/reset", "POST /users/password/reset/send"],
-        client: &[public("PasswordEnableForgotLink")],
         ..Feature::absent()
     },
     Feature {

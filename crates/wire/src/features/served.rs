@@ -16,6 +16,18 @@ pub(super) const SERVED: &[Feature] = &[
         ..Feature::served()
     },
     Feature {
+        name: "password reset",
+        operations: &["POST /users/password/reset", "POST /users/password/reset/send"],
+        client: &[public("PasswordEnableForgotLink")],
+        ..Feature::served()
+    },
+    Feature {
+        name: "email verification",
+        operations: &["POST /email/test", "POST /users/email/verify", "POST /users/email/verify/send"],
+        setting: Some("signup.require_verified_email"),
+        ..Feature::served()
+    },
+    Feature {
         name: "threads",
         operations: &[
             "GET /users/{user_id}/teams/{team_id}/threads",

@@ -2,7 +2,8 @@
 import { useState, type FormEvent } from 'react';
 import { Button, TextField } from '@/design/controls';
 import { t } from '@/i18n';
-import { setupCodeFrom, signUp, suggestUsername } from './actions';
+import { navigateTo } from '@/lib/navigate';
+import { setupCodeFrom, signUp, suggestUsername, verificationPath } from './actions';
 import css from './auth.module.css';
 import { FormError } from './FormError';
 import { PasswordField } from './PasswordField';
@@ -35,6 +36,8 @@ export function AccountForm({ inviteId, setupCode, asksForSetupCode = false, sub
       await signUp({ email: email.trim(), username: name.trim().toLowerCase(), password }, { inviteId, setupCode: setupCode ?? (asksForSetupCode ? setupCodeFrom(typedCode) : undefined) });
       onDone();
     } catch (cause) {
+      const verification = verificationPath(cause, email.trim());
+      if (verification) navigateTo(verification);
       setError(cause);
       setBusy(false);
     }

@@ -6,6 +6,8 @@ import { logIn } from '@/data/session';
 import { Button, TextField } from '@/design/controls';
 import { t } from '@/i18n';
 import { useEntities } from '@/state/store';
+import { navigateTo } from '@/lib/navigate';
+import { verificationPath } from './actions';
 import css from './auth.module.css';
 import { AuthLayout } from './AuthLayout';
 import { FormError } from './FormError';
@@ -30,6 +32,8 @@ export function LoginView() {
       setBusy(false);
       if (cause instanceof ApiError && cause.id.startsWith('mfa.validate_token') && code === null) setCode('');
       else {
+        const verification = login.includes('@') ? verificationPath(cause, login.trim()) : null;
+        if (verification) navigateTo(verification);
         setError(cause);
         passwordField.current?.select();
       }
@@ -45,6 +49,7 @@ export function LoginView() {
         <FormError error={error} />
         <TextField label={t('auth.login')} name="login" autoComplete="username" autoFocus required tall spellCheck={false} autoCapitalize="none" value={login} onChange={(e) => setLogin(e.target.value)} data-testid="login-id" />
         <PasswordField ref={passwordField} value={password} onChange={setPassword} testId="login-password" />
+        <Link className={css.forgot} href="/reset_password" data-testid="forgot-password">{t('login.forgot')}</Link>
         {code !== null && <TextField label={t('login.code')} inputMode="numeric" autoComplete="one-time-code" autoFocus tall value={code} onChange={(e) => setCode(e.target.value)} />}
         <Button type="submit" variant="primary" size="large" fullWidth busy={busy} disabled={!login || !password} data-testid="login-submit">{t('login.submit')}</Button>
       </form>

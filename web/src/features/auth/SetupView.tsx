@@ -1,4 +1,4 @@
-// Setting up a new server: the administrator's account, the site's name and address, the first team, then backups.
+// Setting up a new server: the administrator's account, the site's name and address, the first team, then mail and backups.
 import type { Team } from '@mattermost/types/teams';
 import { lazy, Suspense, useState } from 'react';
 import { useSearchParams } from 'wouter';
@@ -8,13 +8,14 @@ import { navigateTo } from '@/lib/navigate';
 import { useEntities } from '@/state/store';
 import { AccountForm } from './AccountForm';
 import { AuthLayout } from './AuthLayout';
+import { MailForm } from './MailForm';
 import { SiteForm } from './SiteForm';
 import { TeamForm } from './TeamForm';
 
 // Shared with the system console, and loaded with its strings.
 const BackupForm = lazy(() => import('./BackupForm'));
 
-const STEPS = 4;
+const STEPS = 5;
 
 export function SetupAccountView({ onDone }: { onDone: () => void }) {
   const [params] = useSearchParams();
@@ -27,10 +28,11 @@ export function SetupAccountView({ onDone }: { onDone: () => void }) {
   );
 }
 
-// After the account: the site, the team, then backups.
+// After the account: the site, the team, then mail and backups.
 export function SetupSiteView({ onDone }: { onDone: () => void }) {
   const [isSiteDone, setSiteDone] = useState(false);
   const [team, setTeam] = useState<Team | null>(null);
+  const [isMailDone, setMailDone] = useState(false);
   if (!isSiteDone) {
     return (
       <AuthLayout title={t('setup.siteTitle')} text={t('setup.siteText')} progress={{ step: 2, total: STEPS }}>
@@ -42,6 +44,13 @@ export function SetupSiteView({ onDone }: { onDone: () => void }) {
     return (
       <AuthLayout title={t('setup.teamTitle')} text={t('setup.teamText')} progress={{ step: 3, total: STEPS }}>
         <TeamForm submit={t('setup.teamSubmit')} onDone={setTeam} />
+      </AuthLayout>
+    );
+  }
+  if (!isMailDone) {
+    return (
+      <AuthLayout title={t('setup.mailTitle')} text={t('setup.mailText')} progress={{ step: 4, total: STEPS }}>
+        <MailForm onDone={() => setMailDone(true)} />
       </AuthLayout>
     );
   }

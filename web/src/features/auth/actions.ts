@@ -1,8 +1,9 @@
 // Signing up, and creating teams.
+import { ApiError } from '@/api/core';
 import { createUser, type NewAccount } from '@/api/users';
 import { createTeam } from '@/api/teams';
 import { loadTeam } from '@/data/channels';
-import { patchConfig, type ConfigPatch } from '@/api/config';
+import { patchConfig, testMail, type ConfigPatch } from '@/api/config';
 import { loadConfig, logIn } from '@/data/session';
 import { getState } from '@/state/store';
 import type { Team } from '@mattermost/types/teams';
@@ -11,6 +12,12 @@ import type { Team } from '@mattermost/types/teams';
 export function setupCodeFrom(text: string): string {
   const code = /[?&]setup_code=([^&#\s]*)/.exec(text)?.[1];
   return code ?? text.trim();
+}
+
+// Where people go who may not log in before they have verified their address; null for another error.
+export function verificationPath(error: unknown, email: string): string | null {
+  const isUnverified = error instanceof ApiError && error.id === 'api.user.login.not_verified.app_error';
+  return isUnverified ? `/should_verify_email?email=${encodeURIComponent(email)}` : null;
 }
 
 export async function signUp(account: NewAccount, permission: { inviteId?: string; setupCode?: string }): Promise<void> {
@@ -34,6 +41,42 @@ export interface SiteSettings {
 export async function saveSite(site: SiteSettings): Promise<void> {
   const tls: ConfigPatch = site.certificateName ? { TLSSettings: { Mode: 'acme', Domains: site.certificateName } } : {};
   await patchConfig({ TeamSettings: { SiteName: site.name }, ServiceSettings: { SiteURL: site.url }, ...tls });
+  await loadConfig();
+}
+
+// As Mattermost's configuration names them.
+export type MailSecurity = 'STARTTLS' | 'TLS' | '';
+
+export interface MailSettings {
+  server: string;
+  port: string;
+  security: MailSecurity;
+  user: string;
+  password: string;
+  from: string;
+}
+
+function mailConfig(mail: MailSettings): ConfigPatch {
+  return {
+    EmailSettings: {
+      SendEmailNotifications: true,
+      SMTPServer: mail.server.trim(),
+      SMTPPort: mail.port,
+      ConnectionSecurity: mail.security,
+      EnableSMTPAuth: mail.user.trim() !== '',
+      SMTPUsername: mail.user.trim(),
+      SMTPPassword: mail.password,
+      FeedbackEmail: mail.from.trim(),
+    },
+  };
+}
+
+export async function sendTestMail(mail: MailSettings): Promise<void> {
+  await testMail(mailConfig(mail));
+}
+
+export async function saveMail(mail: MailSettings): Promise<void> {
+  await patchConfig(mailConfig(mail));
   await loadConfig();
 }
 

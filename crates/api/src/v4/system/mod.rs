@@ -6,6 +6,7 @@ mod client;
 mod config;
 mod console;
 mod image;
+mod mail;
 mod ping;
 mod proxies;
 mod statistics;
@@ -26,6 +27,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/config", ADMIN, config::get_config)
         .put("/config", ADMIN, config::update_config)
         .put("/config/patch", ADMIN, config::patch_config)
+        .post("/email/test", ADMIN, mail::test_email)
         .get("/config/environment", ADMIN, config::get_environment_config)
         .post("/config/reload", ADMIN, config::reload_config)
         .get("/system/untrusted_proxies", ADMIN, proxies::get_untrusted_proxies)

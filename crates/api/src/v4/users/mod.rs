@@ -3,6 +3,7 @@
 mod create;
 mod get;
 mod image;
+mod links;
 mod lists;
 mod tokens;
 mod update;
@@ -10,5 +11,12 @@ mod update;
 use crate::routes::Routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.with(create::routes).with(get::routes).with(lists::routes).with(update::routes).with(image::routes).with(tokens::routes)
+    routes
+        .with(create::routes)
+        .with(get::routes)
+        .with(lists::routes)
+        .with(update::routes)
+        .with(image::routes)
+        .with(tokens::routes)
+        .with(links::routes)
 }

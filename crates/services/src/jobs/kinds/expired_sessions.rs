@@ -1,4 +1,4 @@
-//! Deletes expired sessions and closes their connections on this node.
+//! Deletes expired sessions, and closes their connections on this node, and the expired tokens of links in mails.
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -7,5 +7,9 @@ use guildhall_model::Result;
 use crate::jobs::context::JobContext;
 
 pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
-    async move { job.jobs.sessions().sweep_sessions(Some(&job.require_lease())).await }.boxed()
+    async move {
+        job.jobs.sessions().sweep_sessions(Some(&job.require_lease())).await?;
+        job.jobs.users().sweep_account_tokens(job.require_lease()).await
+    }
+    .boxed()
 }

@@ -1,0 +1,96 @@
+//! Settings of mail: what a mail and the attempt at it have of them.
+
+use guildhall_model::mail::{MailSecurity, MailServer, OutgoingMail};
+use guildhall_testkit::PASSWORD;
+use serde_json::json;
+
+use super::{Group, World};
+
+pub(super) const SENDING: Group = Group {
+    preset: &[],
+    rows: &[
+        row!("mail.server", "smtp.example.com", |world| world.mail().await.is_some_and(|(server, _)| server.host == "smtp.example.com")),
+        row!("mail.port", "25", |world| world.mail().await.is_some_and(|(server, _)| server.port == 25)),
+        row!("mail.security", "TLS", |world| world.mail().await.is_some_and(|(server, _)| server.security == MailSecurity::Tls)),
+        row!("mail.verify_certificate", true, |world| world.mail().await.is_some_and(|(server, _)| !server.verifies_certificate)),
+        row!("mail.user", "chat", |world| world
+            .mail()
+            .await
+            .and_then(|(server, _)| server.credentials)
+            .is_some_and(|own| own.user == "chat")),
+        row!("mail.password", "s3cret", |world| {
+            world.mail().await.and_then(|(server, _)| server.credentials).is_some_and(|own| own.password.expose() == "s3cret")
+        }),
+        row!("mail.from_address", "chat@example.com", |world| {
+            world.mail().await.is_some_and(|(_, mail)| mail.from.address == "chat@example.com")
+        }),
+        row!("mail.from_name", "Studio", |world| world.mail().await.is_some_and(|(_, mail)| mail.from.name == "Studio")),
+        row!("mail.reply_to", "help@example.com", |world| {
+            world.mail().await.and_then(|(_, mail)| mail.reply_to).is_some_and(|to| to.address == "help@example.com")
+        }),
+        row!("mail.timeout_ms", 12, |world| world.mail().await.is_some_and(|(server, _)| server.timeout_ms == 12_000)),
+        row!("signup.require_verified_email", true, |world| {
+            let name = world.name();
+            world.create_account(json!({"username": name, "email": format!("{name}@example.com"), "password": PASSWORD})).await.ok();
+            world.until_no_mail_waits().await;
+            world.log_in(&name, PASSWORD).await.status == 401
+        }),
+    ],
+};
+
+/// Each would keep all mail away.
+pub(super) const OFF: Group = Group {
+    preset: &[],
+    rows: &[
+        row!("mail.authentication", false, |world| {
+            world.set_up_mail().await;
+            world.mail().await.is_some_and(|(server, _)| server.credentials.is_none())
+        }),
+        row!("mail.enabled", false, |world| {
+            world.set_up_mail().await;
+            world.mail().await.is_none()
+        }),
+    ],
+};
+
+#[tokio::test]
+async fn changes_of_mail_take_effect() {
+    let world = World::new().await;
+    world.root.put("/config/patch", json!({"ServiceSettings": {"SiteURL": "https://chat.example.com"}})).await.ok();
+    super::assert_takes_effect_in(&SENDING, world).await;
+}
+
+#[tokio::test]
+async fn mail_is_switched_off_at_once() {
+    for row in OFF.rows {
+        let world = World::new().await;
+        world.set_up_mail().await;
+        assert!(!(row.2)(&world).await, "{}", row.0);
+        world.root.put("/config/patch", super::patch([(row.0, (row.1)())].into_iter())).await.ok();
+        let world = world.restart().await;
+        assert!((row.2)(&world).await, "{}", row.0);
+    }
+}
+
+impl World {
+    async fn set_up_mail(&self) {
+        let mail = json!({"SMTPServer": "smtp.example.com", "FeedbackEmail": "chat@example.com", "SMTPUsername": "chat"});
+        let config = json!({"EmailSettings": mail, "ServiceSettings": {"SiteURL": "https://chat.example.com"}});
+        self.root.put("/config/patch", config).await.ok();
+    }
+
+    /// A restart would leave a mail to the lease of the server before it.
+    async fn until_no_mail_waits(&self) {
+        self.server.until_count("SELECT COUNT(*) FROM deliveries", 0).await;
+    }
+
+    /// The mail that a new password causes, and to which server it was given; `None` where none is sent.
+    async fn mail(&self) -> Option<(MailServer, OutgoingMail)> {
+        let before = self.server.mailer.attempts().len();
+        let change = json!({"current_password": PASSWORD, "new_password": PASSWORD});
+        self.root.put("/users/me/password", change).await.ok();
+        self.server.app().services.make_due_deliveries().await.unwrap();
+        self.until_no_mail_waits().await;
+        self.server.mailer.attempts().get(before).cloned()
+    }
+}

@@ -1,0 +1,172 @@
+//! Mail: what is sent, by which server, why it failed, and which mails an account gets.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::AccessTokenId;
+use crate::ports::Secret;
+use crate::time::Millis;
+
+/// A name, which may be empty, and an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailbox {
+    pub name: String,
+    pub address: String,
+}
+
+/// A mail as plain text and as HTML. Its texts may have any characters: what implements `Mailer` encodes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingMail {
+    /// `left@domain`, without angle brackets; the same in each attempt, so that mail systems recognize a repetition.
+    pub message_id: String,
+    pub date: Millis,
+    pub from: Mailbox,
+    /// Where answers go, if not to `from`.
+    pub reply_to: Option<Mailbox>,
+    pub to: Mailbox,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+/// How the connection to a mail server is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailSecurity {
+    None,
+    /// It begins unencrypted; without encryption nothing is sent.
+    StartTls,
+    Tls,
+}
+
+impl MailSecurity {
+    /// Of the setting `mail.security`. An unknown name encrypts.
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "none" => Self::None,
+            "tls" => Self::Tls,
+            _ => Self::StartTls,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailCredentials {
+    pub user: String,
+    pub password: Secret,
+}
+
+/// A mail server (SMTP), and how to use it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailServer {
+    /// A name or an IP address.
+    pub host: String,
+    pub port: u16,
+    pub security: MailSecurity,
+    pub verifies_certificate: bool,
+    /// `None` for a server that takes mail without a log-in.
+    pub credentials: Option<MailCredentials>,
+    /// How we introduce ourselves.
+    pub client_name: String,
+    /// For each step: to connect, to log in, to take a mail.
+    pub timeout_ms: u64,
+}
+
+/// Why a mail was not sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailError {
+    /// Another attempt would fail, too: the server rejected the mail.
+    pub is_permanent: bool,
+    /// What happened, with the server's own words, as one sentence for administrators.
+    pub reason: String,
+}
+
+/// A mail about an account, as it waits to be sent: ids instead of texts, and never a secret. Its texts are made when it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "mail", rename_all = "snake_case")]
+pub enum AccountMail {
+    /// A link for a new password, whose token is made when the mail is sent.
+    PasswordReset,
+    /// A link that verifies the address of the account.
+    Verification,
+    PasswordChanged,
+    /// To the address that the account had.
+    EmailChanged {
+        old_email: String,
+    },
+    Deactivated,
+    BecameAdministrator,
+    AccessTokenCreated {
+        token_id: AccessTokenId,
+    },
+}
+
+impl AccountMail {
+    /// The kind of link in it.
+    pub const fn link(&self) -> Option<AccountTokenKind> {
+        match self {
+            Self::PasswordReset => Some(AccountTokenKind::PasswordReset),
+            Self::Verification => Some(AccountTokenKind::Verification),
+            _ => None,
+        }
+    }
+
+    /// Of the audit trail.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::PasswordReset => "password_reset",
+            Self::Verification => "verification",
+            Self::PasswordChanged => "password_changed",
+            Self::EmailChanged { .. } => "email_changed",
+            Self::Deactivated => "deactivated",
+            Self::BecameAdministrator => "became_administrator",
+            Self::AccessTokenCreated { .. } => "access_token_created",
+        }
+    }
+}
+
+/// What the token of a link allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AccountTokenKind {
+    /// Setting a new password.
+    PasswordReset,
+    /// Verifying the address of the account.
+    Verification,
+}
+
+impl AccountTokenKind {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PasswordReset => "password_reset",
+            Self::Verification => "verification",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_is_stored_by_its_name() {
+        let mails = [
+            AccountMail::PasswordReset,
+            AccountMail::Verification,
+            AccountMail::PasswordChanged,
+            AccountMail::EmailChanged { old_email: "ada@example.com".to_owned() },
+            AccountMail::Deactivated,
+            AccountMail::BecameAdministrator,
+            AccountMail::AccessTokenCreated { token_id: AccessTokenId::from_bytes([1; 16]) },
+        ];
+        for mail in mails {
+            let json = serde_json::to_value(&mail).unwrap();
+            assert_eq!(json["mail"], mail.name());
+            assert_eq!(serde_json::from_value::<AccountMail>(json).unwrap(), mail);
+        }
+    }
+
+    #[test]
+    fn an_unknown_security_encrypts() {
+        assert_eq!(MailSecurity::from_name("none"), MailSecurity::None);
+        assert_eq!(MailSecurity::from_name("tls"), MailSecurity::Tls);
+        assert_eq!(["starttls", ""].map(MailSecurity::from_name), [MailSecurity::StartTls; 2]);
+    }
+}

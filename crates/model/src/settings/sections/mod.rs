@@ -1,0 +1,27 @@
+//! The sections of the settings, a file for each.
+
+mod doctor;
+mod files;
+mod integrations;
+mod limits;
+mod mail;
+mod posts;
+mod quotas;
+mod sessions;
+mod signup;
+mod site;
+mod teams;
+mod tls;
+
+pub use doctor::Doctor;
+pub use files::Files;
+pub use integrations::Integrations;
+pub use limits::Limits;
+pub use mail::Mail;
+pub use posts::Posts;
+pub use quotas::Quotas;
+pub use sessions::Sessions;
+pub use signup::Signup;
+pub use site::Site;
+pub use teams::Teams;
+pub use tls::Tls;

@@ -1,0 +1,38 @@
+//! The settings of the section `signup`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::settings::declare::section;
+use crate::settings::key;
+use crate::settings::rule::{between, chars};
+use crate::settings::{Applies, Audience, Writer};
+
+section! {
+    /// New accounts.
+    signup: Signup {
+        /// Whether anybody may create an account without an invitation.
+        open: bool = false => {
+            config: &[key("TeamSettings", "EnableOpenServer")],
+            client: &["EnableOpenServer"], audience: Audience::Public,
+        }
+        /// Whether the first account takes the set-up code from this machine itself, too. The packages set it: behind a proxy on
+        /// the same machine, everybody may seem to be there.
+        setup_code_always: bool = false => { writer: Writer::StartOnly, applies: Applies::NextStart }
+        /// The email domains that accounts may have, separated by commas; empty for any.
+        allowed_domains: String = "" => {
+            rule: chars(0, 4096),
+            config: &[key("TeamSettings", "RestrictCreationToDomains")],
+        }
+        /// Whether only people with a verified email address may log in, apart from administrators. It has no effect while the
+        /// server sends no mail.
+        require_verified_email: bool = false => {
+            config: &[key("EmailSettings", "RequireEmailVerification")], client: &["RequireEmailVerification"],
+        }
+        /// The fewest characters that a password may have.
+        password_min_chars: usize = 8 => {
+            rule: between(5, 72),
+            config: &[key("PasswordSettings", "MinimumLength")],
+            client: &["PasswordMinimumLength"], audience: Audience::Public,
+        }
+    }
+}

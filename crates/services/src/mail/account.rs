@@ -1,0 +1,121 @@
+//! Sending one mail about an account: its text is made now, from what the account is now.
+
+use guildhall_model::codes::mail as codes;
+use guildhall_model::id::{DeliveryId, UserId};
+use guildhall_model::job::Delivery;
+use guildhall_model::mail::{AccountMail, AccountTokenKind, MailError, Mailbox, OutgoingMail};
+use guildhall_model::settings::Settings;
+use guildhall_model::user::User;
+use guildhall_model::{Events, Result};
+use guildhall_storage::{sessions, users};
+use serde::{Deserialize, Serialize};
+
+use super::catalogue::Catalogue;
+use super::layout::{Content, Rendered};
+use crate::access::{Origin, UserGrant, Writing};
+use crate::boxed;
+use crate::deliveries::AttemptResult;
+use crate::mail::Mail;
+
+/// The kind of the deliveries.
+pub(crate) const ACCOUNT_MAIL: &str = "account_mail";
+
+/// Who asked for a link does not wait for longer.
+const LINK_DELAY_MS_MAX: i64 = 60 * 60 * 1000;
+
+/// What is stored with the delivery.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Payload {
+    pub user_id: UserId,
+    #[serde(flatten)]
+    pub mail: AccountMail,
+}
+
+impl Mail<'_> {
+    /// One attempt.
+    #[boxed]
+    pub(crate) async fn deliver_account_mail(&self, delivery: &Delivery) -> Result<AttemptResult> {
+        let Some(server) = self.settings().mail_server() else { return Ok(AttemptResult::Abandoned("the server sends no mail")) };
+        let Ok(Payload { user_id, mail }) = serde_json::from_str(&delivery.payload) else {
+            return Ok(AttemptResult::Abandoned("what it is about cannot be read"));
+        };
+        if mail.link().is_some() && self.clock.now().0 - delivery.create_at.0 > LINK_DELAY_MS_MAX {
+            return Ok(AttemptResult::Abandoned("its link was asked for too long ago"));
+        }
+        let grant = self.access.system("a mail was authorized when it was queued").user_to_write(user_id);
+        let Some(user) = users::get(self.access.read(&grant), user_id).await? else {
+            return Ok(AttemptResult::Abandoned("the account is gone"));
+        };
+        let Some((address, rendered)) = self.render(&grant, &user, &mail).await? else {
+            return Ok(AttemptResult::Abandoned("it is not true any more"));
+        };
+        let outgoing = self.outgoing_mail(&self.settings(), delivery.id, Mailbox { name: user.username, address }, rendered);
+        match self.mailer.send(&server, &outgoing).await {
+            Ok(()) => {
+                self.counters.mails_sent.increment();
+                Ok(AttemptResult::Delivered)
+            }
+            Err(MailError { is_permanent: false, reason }) => {
+                self.counters.mails_failed.increment();
+                Err(codes::FAILED.with("reason", reason))
+            }
+            Err(MailError { is_permanent: true, reason }) => {
+                self.counters.mails_rejected.increment();
+                self.record_rejection(&grant, &mail, &reason).await?;
+                Ok(AttemptResult::Abandoned("the mail server rejected it: see the audit trail"))
+            }
+        }
+    }
+
+    /// The address and the texts; `None` where there is nothing to say any more.
+    async fn render(&self, grant: &Writing<UserGrant>, user: &User, mail: &AccountMail) -> Result<Option<(String, Rendered)>> {
+        let catalogue = Catalogue::of_locale(&user.locale);
+        let mut values = vec![("user", user.username.clone()), ("email", user.email.clone())];
+        let (mut address, mut url) = (user.email.clone(), self.settings().site_link("/login"));
+        if let Some(kind) = mail.link() {
+            if !user.is_active() || kind == AccountTokenKind::Verification && user.email_verified {
+                return Ok(None);
+            }
+            let link = self.new_link(grant, user, kind);
+            let mut write = self.access.write(grant, "mail.create_link");
+            write.push(link.statement);
+            write.commit(Events::none("only the mail has the link")).await?;
+            url = link.url;
+        }
+        match mail {
+            AccountMail::EmailChanged { old_email } => address.clone_from(old_email),
+            AccountMail::AccessTokenCreated { token_id } => {
+                let token = sessions::access_token(self.access.read(grant), *token_id).await?;
+                let system = self.access.system("the owner of an access token is told of it");
+                let Some(token) = self.access.open(&system, token) else { return Ok(None) };
+                values.push(("description", token.description));
+            }
+            _ => {}
+        }
+        Ok(Some((address, Content { catalogue, texts: catalogue.of(mail), values: &values, button_url: &url }.render(&self.settings()))))
+    }
+
+    /// By these settings, which need not be in effect. The id is the same in each attempt.
+    pub(super) fn outgoing_mail(&self, settings: &Settings, id: DeliveryId, to: Mailbox, rendered: Rendered) -> OutgoingMail {
+        let Rendered { subject, text, html } = rendered;
+        OutgoingMail {
+            message_id: format!("{id}@{}", settings.mail_domain()),
+            date: self.clock.now(),
+            from: settings.mail_sender(),
+            reply_to: settings.mail_reply_to(),
+            to,
+            subject,
+            text,
+            html,
+        }
+    }
+
+    /// For administrators: another attempt would be in vain.
+    async fn record_rejection(&self, grant: &Writing<UserGrant>, mail: &AccountMail, reason: &str) -> Result<()> {
+        let mut write = self.access.write(grant, "mail.reject").recorded_as(Origin::default());
+        write.detail("user_id", grant.user_id());
+        write.detail("mail", mail.name());
+        write.detail("reason", reason);
+        write.commit(Events::none("clients do not see mails")).await
+    }
+}

@@ -1,0 +1,70 @@
+//! German.
+
+use super::{Catalogue, Texts};
+
+const NOT_YOU: &str = "Wenn Sie das nicht waren, wenden Sie sich bitte sofort an die Administratoren von {site}.";
+
+pub(super) static CATALOGUE: Catalogue = Catalogue {
+    language: "de",
+    greeting: "Hallo {user},",
+    address_hint: "Wenn die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse:",
+    footer: "{site} sendet diese E-Mail an Personen, die dort ein Konto haben.",
+    password_reset: Texts {
+        subject: "Neues Passwort festlegen",
+        before: &["Jemand, wahrscheinlich Sie, hat für Ihr Konto {user} auf {site} ein neues Passwort angefordert."],
+        button: "Neues Passwort festlegen",
+        after: &[
+            "Der Link ist 24 Stunden gültig, und nur einmal.",
+            "Wenn Sie ihn nicht angefordert haben, müssen Sie nichts tun: Ihr Passwort bleibt unverändert.",
+        ],
+    },
+    verification: Texts {
+        subject: "E-Mail-Adresse bestätigen",
+        before: &["Bitte bestätigen Sie, dass {email} die Adresse Ihres Kontos {user} auf {site} ist."],
+        button: "Adresse bestätigen",
+        after: &["Der Link ist 24 Stunden gültig.", "Wenn Sie dort kein Konto haben, ignorieren Sie diese E-Mail."],
+    },
+    password_changed: Texts {
+        subject: "Ihr Passwort wurde geändert",
+        before: &["Das Passwort Ihres Kontos {user} auf {site} wurde geändert."],
+        button: "Anmelden",
+        after: &[NOT_YOU],
+    },
+    email_changed: Texts {
+        subject: "Ihre E-Mail-Adresse wurde geändert",
+        before: &[
+            "Die E-Mail-Adresse Ihres Kontos {user} auf {site} wurde geändert. Sie lautet jetzt {email}, und E-Mails gehen ab jetzt dorthin.",
+        ],
+        button: "Anmelden",
+        after: &[NOT_YOU],
+    },
+    deactivated: Texts {
+        subject: "Ihr Konto wurde deaktiviert",
+        before: &["Ihr Konto {user} auf {site} wurde deaktiviert. Sie sind überall abgemeldet. Ihre Nachrichten bleiben erhalten."],
+        button: "{site} öffnen",
+        after: &["Wenn Sie das für einen Irrtum halten, wenden Sie sich an die Administratoren von {site}."],
+    },
+    became_administrator: Texts {
+        subject: "Sie sind jetzt Administrator",
+        before: &[
+            "Ihr Konto {user} hat jetzt die Rechte der Systemadministration von {site}. Es kann die Einstellungen und alle Konten ändern.",
+        ],
+        button: "{site} öffnen",
+        after: &["Wenn Sie das nicht erwartet haben, wenden Sie sich sofort an andere Administratoren."],
+    },
+    access_token_created: Texts {
+        subject: "Ein persönliches Zugriffstoken wurde erstellt",
+        before: &[
+            "Für Ihr Konto {user} auf {site} wurde ein persönliches Zugriffstoken erstellt: „{description}“.",
+            "Wer es hat, kann alles tun, was Sie tun können, bis es widerrufen wird.",
+        ],
+        button: "{site} öffnen",
+        after: &[NOT_YOU],
+    },
+    test: Texts {
+        subject: "E-Mail funktioniert",
+        before: &["{site} hat diese E-Mail über {server} gesendet, auf Wunsch von {user}. Wenn Sie sie lesen, funktioniert E-Mail."],
+        button: "{site} öffnen",
+        after: &[],
+    },
+};

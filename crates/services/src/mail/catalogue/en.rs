@@ -1,0 +1,66 @@
+//! English, the source of the others.
+
+use super::{Catalogue, Texts};
+
+const NOT_YOU: &str = "If this was not you, ask an administrator of {site} at once.";
+
+pub(super) static CATALOGUE: Catalogue = Catalogue {
+    language: "en",
+    greeting: "Hello {user},",
+    address_hint: "If the button does not work, open this address:",
+    footer: "{site} sends this mail to people with an account there.",
+    password_reset: Texts {
+        subject: "Set a new password",
+        before: &["Somebody, probably you, has asked for a new password for your account {user} on {site}."],
+        button: "Set a new password",
+        after: &[
+            "The link is valid for 24 hours, and once.",
+            "If you did not ask for it, you need not do anything: your password stays as it is.",
+        ],
+    },
+    verification: Texts {
+        subject: "Verify your email address",
+        before: &["Please confirm that {email} is the address of your account {user} on {site}."],
+        button: "Verify the address",
+        after: &["The link is valid for 24 hours.", "If you have no account there, ignore this mail."],
+    },
+    password_changed: Texts {
+        subject: "Your password was changed",
+        before: &["The password of your account {user} on {site} was changed."],
+        button: "Log in",
+        after: &[NOT_YOU],
+    },
+    email_changed: Texts {
+        subject: "Your email address was changed",
+        before: &["The email address of your account {user} on {site} was changed. It is {email} now, and mails go there from now on."],
+        button: "Log in",
+        after: &[NOT_YOU],
+    },
+    deactivated: Texts {
+        subject: "Your account was deactivated",
+        before: &["Your account {user} on {site} was deactivated. You are logged out everywhere. Your messages are kept."],
+        button: "Open {site}",
+        after: &["If you think that this is a mistake, ask an administrator of {site}."],
+    },
+    became_administrator: Texts {
+        subject: "You are an administrator now",
+        before: &["Your account {user} was made a system administrator of {site}. It can change the settings and all accounts."],
+        button: "Open {site}",
+        after: &["If you did not expect this, ask another administrator at once."],
+    },
+    access_token_created: Texts {
+        subject: "A personal access token was created",
+        before: &[
+            "A personal access token was created for your account {user} on {site}: “{description}”.",
+            "Whoever has it can do what you can do, until it is revoked.",
+        ],
+        button: "Open {site}",
+        after: &[NOT_YOU],
+    },
+    test: Texts {
+        subject: "Mail works",
+        before: &["{site} has sent this mail by {server}, at the request of {user}. If you read it, mail works."],
+        button: "Open {site}",
+        after: &[],
+    },
+};

@@ -1,0 +1,92 @@
+//! The texts of mails, a table for each language.
+
+mod de;
+mod en;
+
+use guildhall_model::mail::AccountMail;
+
+/// One mail. `{user}`, `{email}`, `{site}` and, where there is one, `{description}` and `{server}` are replaced.
+pub(super) struct Texts {
+    /// Also the heading.
+    pub subject: &'static str,
+    /// The paragraphs before the button.
+    pub before: &'static [&'static str],
+    pub button: &'static str,
+    /// Those after it.
+    pub after: &'static [&'static str],
+}
+
+pub(super) struct Catalogue {
+    /// As in the `lang` of HTML.
+    pub language: &'static str,
+    pub greeting: &'static str,
+    /// Stands before the address to which the button leads.
+    pub address_hint: &'static str,
+    pub footer: &'static str,
+    pub password_reset: Texts,
+    pub verification: Texts,
+    pub password_changed: Texts,
+    pub email_changed: Texts,
+    pub deactivated: Texts,
+    pub became_administrator: Texts,
+    pub access_token_created: Texts,
+    pub test: Texts,
+}
+
+static CATALOGUES: [&Catalogue; 2] = [&en::CATALOGUE, &de::CATALOGUE];
+
+impl Catalogue {
+    /// For a locale such as `de` or `de-AT`; English where there is no table for it.
+    pub fn of_locale(locale: &str) -> &'static Self {
+        let language = locale.split(['-', '_']).next().unwrap_or_default();
+        CATALOGUES.into_iter().find(|catalogue| catalogue.language == language).unwrap_or(&en::CATALOGUE)
+    }
+
+    pub const fn of(&self, mail: &AccountMail) -> &Texts {
+        match mail {
+            AccountMail::PasswordReset => &self.password_reset,
+            AccountMail::Verification => &self.verification,
+            AccountMail::PasswordChanged => &self.password_changed,
+            AccountMail::EmailChanged { .. } => &self.email_changed,
+            AccountMail::Deactivated => &self.deactivated,
+            AccountMail::BecameAdministrator => &self.became_administrator,
+            AccountMail::AccessTokenCreated { .. } => &self.access_token_created,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn all(catalogue: &Catalogue) -> [&Texts; 8] {
+        let Catalogue { password_reset, verification, password_changed, email_changed, .. } = catalogue;
+        let Catalogue { deactivated, became_administrator, access_token_created, test, .. } = catalogue;
+        [password_reset, verification, password_changed, email_changed, deactivated, became_administrator, access_token_created, test]
+    }
+
+    fn placeholders(texts: &Texts) -> BTreeSet<&'static str> {
+        let lines = [texts.subject, texts.button].into_iter().chain(texts.before.iter().copied()).chain(texts.after.iter().copied());
+        lines.flat_map(|line| line.split('{').skip(1)).map(|rest| rest.split_once('}').unwrap().0).collect()
+    }
+
+    #[test]
+    fn a_locale_has_its_language_or_english() {
+        let language = |locale: &str| Catalogue::of_locale(locale).language;
+        assert_eq!(["en", "de", "de-AT", "de_CH", "pt-BR", ""].map(language), ["en", "de", "de", "de", "en", "en"]);
+    }
+
+    #[test]
+    fn every_language_says_the_same_with_the_same_values() {
+        for catalogue in CATALOGUES {
+            for (texts, english) in all(catalogue).into_iter().zip(all(&en::CATALOGUE)) {
+                assert_eq!(placeholders(texts), placeholders(english), "{}: {}", catalogue.language, texts.subject);
+                assert!(!texts.subject.is_empty() && !texts.button.is_empty() && !texts.before.is_empty());
+                assert_eq!(texts.before.len(), english.before.len(), "{}", texts.subject);
+                assert_eq!(texts.after.len(), english.after.len(), "{}", texts.subject);
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Mail: what accounts get, from the queue to the mail server, in the reader's language.
+
+mod account;
+mod catalogue;
+mod layout;
+mod links;
+mod queue;
+mod test;
+
+pub(crate) use account::ACCOUNT_MAIL;
+pub(crate) use queue::State;
+
+noun! {
+    /// Mail.
+    mail::Mail, state: State, uses: []
+}

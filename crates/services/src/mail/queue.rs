@@ -1,0 +1,88 @@
+//! The rows of mails that wait to be sent: bounded for each person, so that nobody's mailbox is flooded through this server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use guildhall_model::codes::context;
+use guildhall_model::id::{TargetId, UserId};
+use guildhall_model::job::Delivery;
+use guildhall_model::mail::{AccountMail, AccountTokenKind};
+use guildhall_model::{Millis, Result};
+use moka::sync::Cache;
+use parking_lot::Mutex;
+
+use super::account::{ACCOUNT_MAIL, Payload};
+use crate::mail::Mail;
+use crate::window_count::WindowCount;
+
+/// All mails go to one place, so that a mail server that hangs takes few of the worker's slots.
+const MAIL_SERVER: TargetId = TargetId::from_bytes(*b"the mail server.");
+
+const WINDOW_MS: i64 = 60 * 60 * 1000;
+/// Links of one kind for one account within an hour: anybody may ask for them.
+const LINKS_MAX: u32 = 5;
+/// Notices to one account within an hour.
+const NOTICES_MAX: u32 = 60;
+const ACCOUNTS_MAX: u64 = 100_000;
+
+/// Links are counted apart, so that whoever asks for many does not keep notices away.
+type Key = (UserId, Option<AccountTokenKind>);
+
+/// The mails of each account within an hour.
+pub(crate) struct State {
+    counts: Cache<(UserId, u8), Arc<Mutex<WindowCount>>>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        let idle = Duration::from_millis(2 * WINDOW_MS as u64);
+        Self { counts: Cache::builder().max_capacity(ACCOUNTS_MAX).time_to_idle(idle).build() }
+    }
+}
+
+impl State {
+    /// Counts one more mail, unless the account has had as many as it gets within an hour.
+    fn reserve(&self, (user, link): Key, now: Millis) -> bool {
+        let (kind, max) = match link {
+            None => (0, NOTICES_MAX),
+            Some(AccountTokenKind::PasswordReset) => (1, LINKS_MAX),
+            Some(AccountTokenKind::Verification) => (2, LINKS_MAX),
+        };
+        self.counts.get_with((user, kind), Arc::default).lock().add(max, WINDOW_MS, now).is_some()
+    }
+}
+
+impl Mail<'_> {
+    /// The row of a mail, for the batch of its cause. Nothing where the server sends no mail, or the account has had too many.
+    pub(crate) fn account_mail_delivery(&self, user_id: UserId, mail: &AccountMail) -> Result<Vec<Delivery>> {
+        let now = self.clock.now();
+        if !self.settings().sends_mail() {
+            return Ok(Vec::new());
+        }
+        if !self.state().reserve((user_id, mail.link()), now) {
+            tracing::warn!(%user_id, mail = mail.name(), "a mail is not sent: the account has had too many within an hour");
+            return Ok(Vec::new());
+        }
+        let payload = Payload { user_id, mail: mail.clone() };
+        let payload = serde_json::to_string(&payload).map_err(|error| context::INTERNAL.with_source(error))?;
+        Ok(vec![Delivery::new(self.ids.next(), ACCOUNT_MAIL, MAIL_SERVER, payload, now)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_gets_a_bounded_number_of_mails_within_an_hour() {
+        let (state, start) = (State::default(), Millis(1_800_000_000_000));
+        let (ada, bob) = (UserId::from_bytes([1; 16]), UserId::from_bytes([2; 16]));
+        let sent = |user, link, now| (0..100).filter(|_| state.reserve((user, link), now)).count();
+        assert_eq!(sent(ada, Some(AccountTokenKind::PasswordReset), start), 5);
+        assert_eq!(sent(ada, Some(AccountTokenKind::Verification), start), 5);
+        assert_eq!(sent(ada, None, start), 60);
+        assert_eq!(sent(bob, Some(AccountTokenKind::PasswordReset), start), 5);
+        assert_eq!(sent(ada, Some(AccountTokenKind::PasswordReset), start.plus_ms(WINDOW_MS - 1)), 0);
+        assert_eq!(sent(ada, Some(AccountTokenKind::PasswordReset), start.plus_ms(WINDOW_MS)), 5);
+    }
+}
