@@ -73,6 +73,9 @@ _guildhall() {
             guildhall__subcmd__backup,restore)
                 cmd="guildhall__subcmd__backup__subcmd__restore"
                 ;;
+            guildhall__subcmd__backup,resume)
+                cmd="guildhall__subcmd__backup__subcmd__resume"
+                ;;
             guildhall__subcmd__backup,target)
                 cmd="guildhall__subcmd__backup__subcmd__target"
                 ;;
@@ -93,6 +96,9 @@ _guildhall() {
                 ;;
             guildhall__subcmd__backup__subcmd__help,restore)
                 cmd="guildhall__subcmd__backup__subcmd__help__subcmd__restore"
+                ;;
+            guildhall__subcmd__backup__subcmd__help,resume)
+                cmd="guildhall__subcmd__backup__subcmd__help__subcmd__resume"
                 ;;
             guildhall__subcmd__backup__subcmd__help,target)
                 cmd="guildhall__subcmd__backup__subcmd__help__subcmd__target"
@@ -255,6 +261,9 @@ _guildhall() {
                 ;;
             guildhall__subcmd__help__subcmd__backup,restore)
                 cmd="guildhall__subcmd__help__subcmd__backup__subcmd__restore"
+                ;;
+            guildhall__subcmd__help__subcmd__backup,resume)
+                cmd="guildhall__subcmd__help__subcmd__backup__subcmd__resume"
                 ;;
             guildhall__subcmd__help__subcmd__backup,target)
                 cmd="guildhall__subcmd__help__subcmd__backup__subcmd__target"
@@ -472,7 +481,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup)
-            opts="-h --config --data-dir --listen --domain --database-url --help target create list verify restore drill help"
+            opts="-h --config --data-dir --listen --domain --database-url --help target create list verify restore resume drill help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -602,7 +611,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__help)
-            opts="target create list verify restore drill help"
+            opts="target create list verify restore resume drill help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -672,6 +681,20 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__backup__subcmd__help__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__backup__subcmd__help__subcmd__resume)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -834,6 +857,40 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__backup__subcmd__resume)
+            opts="-h --config --data-dir --listen --domain --database-url --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1766,7 +1823,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__backup)
-            opts="target create list verify restore drill"
+            opts="target create list verify restore resume drill"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1822,6 +1879,20 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__backup__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__backup__subcmd__resume)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

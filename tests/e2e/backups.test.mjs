@@ -259,6 +259,34 @@ test('several targets are readable in the dark and on a phone', async () => {
     await look('add');
 });
 
+test('a restored server says that its backups are paused, until they are resumed', async () => {
+    const at = Date.now() - 3_600_000;
+    let isPaused = true;
+    await intercept(ada, '**/api/v4/backups/pause', (route) => {
+        if (route.request().method() === 'DELETE') {
+            isPaused = false;
+            return route.fulfill({json: {status: 'OK'}});
+        }
+        return route.fulfill({json: isPaused ? {is_paused: true, restored_at: at, restored_from: '/mnt/backup/guildhall', state_at: at - 60_000} : {is_paused: false, restored_at: 0, restored_from: '', state_at: 0}});
+    });
+    restoreAfterTest(() => page.emulateMedia({colorScheme: null}));
+    await openBackups();
+    const notice = byTestId('backups-paused');
+    await notice.getByText('from /mnt/backup/guildhall').waitFor();
+    assert.equal(await card('USB disk').getAttribute('data-state'), 'paused');
+    assert.equal(await card('USB disk').getByTestId('target-start-backup').getAttribute('aria-disabled'), 'true');
+    for (const [name, colorScheme, viewport] of [['dark', 'dark', {width: 1440, height: 1000}], ['phone', 'light', {width: 390, height: 844}]]) {
+        await page.emulateMedia({colorScheme});
+        await setViewport(ada, viewport);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), name);
+        await screenshot(ada, `backups-paused-${name}`);
+    }
+    await notice.getByTestId('backups-resume').click();
+    await toast('Backups are made again.').waitFor();
+    await notice.waitFor({state: 'detached'});
+    assert.equal(await card('USB disk').getAttribute('data-state'), 'good');
+});
+
 test('a target is removed after a question, and its backups stay', async () => {
     await openBackups();
     await card('USB disk').getByTestId('target-remove').click();

@@ -234,3 +234,65 @@ async fn metrics_tell_what_has_happened_at_each_target() {
     assert!(has(&lost, "guildhall_backup_failed{target=\"usb\",operation=\"check\"} 1.0"), "{lost}");
     assert!(has(&lost, "guildhall_backup_runs_total{operation=\"check\",result=\"failure\"} 1.0"), "{lost}");
 }
+
+/// What a restore leaves in the database; the tests of the binary make real ones.
+async fn pause(server: &TestServer) {
+    let pause = r#"INSERT INTO settings (name, value) VALUES ('backup_pause', '{"at": 5, "restored_from": "/mnt/backup", "state_at": 4}')"#;
+    server.execute(pause).await;
+}
+
+#[tokio::test]
+async fn a_restored_server_makes_no_backups_until_an_administrator_resumes_them() {
+    const PAUSED: &str = "api.backups.paused.app_error";
+    let server = TestServer::start_on_disk(|_| {}).await;
+    let (root, bob) = (server.create_user("root").await, server.create_user("bob").await);
+    let folder = tempfile::tempdir().unwrap();
+    let path = add(&root, &folder.path().join("usb")).await;
+    let backups = format!("{path}/backups");
+    assert_eq!(perform(&server, &root, &backups).await["status"], "success");
+    let none = json!({"is_paused": false, "restored_at": 0, "restored_from": "", "state_at": 0});
+    assert_eq!(root.get("/backups/pause").await.ok(), none);
+    pause(&server).await;
+    let paused = json!({"is_paused": true, "restored_at": 5, "restored_from": "/mnt/backup", "state_at": 4});
+    assert_eq!(root.get("/backups/pause").await.ok(), paused);
+    bob.get("/backups/pause").await.assert_error(403, FORBIDDEN);
+    bob.delete("/backups/pause").await.assert_error(403, FORBIDDEN);
+    root.post(&backups, json!({})).await.assert_error(409, PAUSED);
+    let metrics = async || {
+        server.clock.advance_ms(60_000);
+        monitoring::collect(server.app()).await.encode(Format::Prometheus).unwrap()
+    };
+    assert!(metrics().await.contains("guildhall_backup_paused 1.0"));
+    // The schedule makes none either, while reading what is there works.
+    server.clock.advance_ms(30 * HOUR_MS);
+    server.app().services.run_due_jobs().await.unwrap();
+    assert_eq!(root.get(&backups).await.ok().as_array().unwrap().len(), 1);
+    assert_eq!(perform(&server, &root, &format!("{path}/drill")).await["status"], "success");
+    assert_eq!(perform(&server, &root, &format!("{path}/check")).await["status"], "success");
+
+    root.delete("/backups/pause").await.ok();
+    assert_eq!(root.get("/audits?per_page=1").await.ok()[0]["action"], "backups.resume");
+    assert_eq!(root.get("/backups/pause").await.ok(), none);
+    assert!(metrics().await.contains("guildhall_backup_paused 0.0"));
+    root.delete("/backups/pause").await.assert_error(404, "api.backups.not_paused.app_error");
+    server.clock.advance_ms(HOUR_MS);
+    server.app().services.run_due_jobs().await.unwrap();
+    assert_eq!(root.get(&backups).await.ok().as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_pause_ends_with_the_last_target() {
+    let server = TestServer::start_on_disk(|_| {}).await;
+    let root = server.create_user("root").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = add(&root, &folder.path().join("usb")).await;
+    let other = root.post("/backups/targets", new_target("nas", &folder.path().join("nas"))).await.ok();
+    pause(&server).await;
+    root.delete(&path).await.ok();
+    assert_eq!(root.get("/backups/pause").await.ok()["is_paused"], true);
+    root.delete(&format!("/backups/targets/{}", other["id"].as_str().unwrap())).await.ok();
+    assert_eq!(root.get("/backups/pause").await.ok()["is_paused"], false);
+    // It is no target of the backup.
+    let own = add(&root, &folder.path().join("own")).await;
+    assert_eq!(perform(&server, &root, &format!("{own}/backups")).await["status"], "success");
+}

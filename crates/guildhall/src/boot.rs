@@ -53,6 +53,7 @@ impl Server {
         self.blobs.purge_temporary().map_err(|error| format!("Temporary files could not be removed: {error}."))?;
         self.app.services.statuses().reset_statuses().await.map_err(|error| error_message("The statuses could not be reset", &error))?;
 
+        self.app.services.backups().log_pause().await.map_err(|error| error_message("The state of backups could not be read", &error))?;
         let workers = Workers::start(Arc::clone(&self.app.services)).await;
         let workers = workers.map_err(|error| error_message("The jobs could not be begun", &error))?;
         self.continuous_backup.start();

@@ -136,6 +136,8 @@ catalogue! {
             "When a backup of a target was last restored as a test, in seconds since 1970; 0 if never";
         BACKUP_FAILED = "guildhall_backup_failed", Gauge, None, ["target", "operation"],
             "Whether the last backup, check or drill of a target failed: 1 or 0";
+        BACKUP_PAUSED = "guildhall_backup_paused", Gauge, None, [],
+            "Whether no backups are made since the server was restored from one: 1 or 0";
         BACKUP_RUNS = "guildhall_backup_runs", Counter, None, ["operation", "result"],
             "Attempts at a backup, check or drill that this node has made: success or failure";
     }

@@ -88,6 +88,7 @@ fn the_dashboard_shows_nearly_every_metric() {
         "guildhall_cache_entries",
         "guildhall_jobs_oldest_pending_age_seconds",
         "guildhall_deliveries_oldest_age_seconds",
+        "guildhall_backup_paused",
         "guildhall_trace_spans_total",
         "guildhall_continuous_backup_lag_seconds",
         "process_max_fds",

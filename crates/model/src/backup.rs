@@ -60,6 +60,19 @@ pub struct TargetState {
     pub last_drill_duration_ms: i64,
 }
 
+/// Why a server makes no backups although it has targets: it was restored, and the server that the backup is of may still write to
+/// the same targets, with a retention of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct BackupPause {
+    /// When it was restored.
+    pub at: Millis,
+    /// The address of the repository that it was restored from.
+    pub restored_from: String,
+    /// The moment whose state was restored.
+    pub state_at: Millis,
+}
+
 /// How many backups are kept: the newest ones, and the newest of each of so many days, weeks, months and years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
@@ -116,6 +129,18 @@ pub struct DrillReport {
     /// Files of messages; fewer than the backup has where there was no room for more.
     pub files: u64,
     pub bytes: u64,
+    /// The same of the continuous backup, if it was restored, too.
+    pub continuous: Option<ContinuousDrillReport>,
+}
+
+/// What was restored of a continuous backup in a drill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContinuousDrillReport {
+    pub rows: u64,
+    /// Files of messages that no backup has yet.
+    pub files: u64,
+    /// Everything that was committed before was there.
+    pub reached_at: Millis,
 }
 
 /// A piece of the copy of the database that a backup holds, in this order for each table.

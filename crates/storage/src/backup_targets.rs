@@ -84,6 +84,12 @@ pub async fn list(db: &Reader, _server: Granted<Server>) -> Result<Vec<BackupTar
     db.all(BackupTarget::select("ORDER BY name"), Vec::new()).await
 }
 
+/// Whether there is one. Of this table only what every version of it has is read.
+pub async fn exist(db: &Reader, _server: Granted<Server>) -> Result<bool> {
+    let found: Option<BackupTargetId> = db.optional("SELECT id FROM backup_targets LIMIT 1", Vec::new()).await?;
+    Ok(found.is_some())
+}
+
 /// What the checks of `guildhall doctor` look at. Only a running server knows the states of its continuous backups.
 pub async fn facts(db: &Reader, server: Granted<Server>, continuous: &[(BackupTargetId, ContinuousState)]) -> Result<Vec<BackupFacts>> {
     let facts = |target: BackupTarget| {

@@ -74,6 +74,12 @@ pub async fn count_active(db: &Reader, _server: Granted<Server>, kind: &JobType)
     db.one(sql, params![kind.clone()]).await
 }
 
+/// The pending and running jobs of these types.
+pub async fn active(db: &Reader, _server: Granted<Server>, kinds: &[JobType]) -> Result<Vec<Job>> {
+    let tail = format!("WHERE type IN {} AND status IN ('pending', 'in_progress', 'cancel_requested')", in_list(kinds.len()));
+    db.all(Job::select(&tail), in_values(kinds.iter().cloned())).await
+}
+
 /// Jobs of these types that are pending and due, or active with an expired lease; the longest due first.
 pub async fn due(db: &Reader, _server: Granted<Server>, kinds: &[JobType], now: Millis, limit: usize) -> Result<Vec<Job>> {
     let tail = format!(

@@ -27,6 +27,7 @@ mod write_gate;
 pub mod account_tokens;
 pub mod analytics;
 pub mod audits;
+pub mod backup_pause;
 pub mod backup_targets;
 pub mod blobs;
 pub mod bots;

@@ -1,6 +1,8 @@
 //! The JSON of backups and their targets. These operations are ours.
 
-use guildhall_model::backup::{BackupTarget as ModelTarget, Retention as ModelRetention, StoredBackup as ModelBackup};
+use guildhall_model::backup::{
+    BackupPause as ModelPause, BackupTarget as ModelTarget, Retention as ModelRetention, StoredBackup as ModelBackup,
+};
 use guildhall_model::changes::ContinuousState;
 use guildhall_model::id::BackupTargetId;
 use serde::{Deserialize, Serialize};
@@ -157,6 +159,25 @@ impl BackupTarget {
             Some((_, state)) => Self { continuous_reached_at: state.reached_at.0, continuous_error: state.error.clone(), ..self },
             None => self,
         }
+    }
+}
+
+/// `GET /backups/pause`: whether a restored server makes no backups; the rest is zero and empty where it makes them.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct BackupPause {
+    pub is_paused: bool,
+    /// When it was restored.
+    pub restored_at: i64,
+    /// The address of the repository that the server was restored from.
+    pub restored_from: String,
+    /// The moment whose state was restored.
+    pub state_at: i64,
+}
+
+impl From<ModelPause> for BackupPause {
+    fn from(pause: ModelPause) -> Self {
+        let ModelPause { at, restored_from, state_at } = pause;
+        Self { is_paused: true, restored_at: at.0, restored_from, state_at: state_at.0 }
     }
 }
 

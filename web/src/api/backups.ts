@@ -62,6 +62,18 @@ export interface Backup {
   bytes_added: number;
 }
 
+// A restored server makes no backups until an administrator resumes them.
+export interface BackupPause {
+  is_paused: boolean;
+  restored_at: number;
+  // The address of the repository that the server was restored from.
+  restored_from: string;
+  // The moment whose state was restored.
+  state_at: number;
+}
+
+export const getBackupPause = () => get<BackupPause>('/backups/pause');
+export const resumeBackups = () => del('/backups/pause');
 export const getBackupTargets = () => get<BackupTarget[]>('/backups/targets');
 export const createBackupTarget = (target: NewBackupTarget) => post<BackupTarget>('/backups/targets', target);
 // What is absent stays as it is.

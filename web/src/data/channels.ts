@@ -1,9 +1,11 @@
 // Channels and teams: loading, opening, joining, leaving, marking as read.
 import type { ServerChannel } from '@mattermost/types/channels';
+import type { Team, TeamMembership } from '@mattermost/types/teams';
 import * as api from '@/api/channels';
 import * as threadsApi from '@/api/posts';
 import * as teamsApi from '@/api/teams';
 import * as reducers from '@/state/entities/channels';
+import { hasLeft, type Entities } from '@/state/entities/model';
 import { markTeamLoaded, receiveTeamMembers, receiveTeams } from '@/state/entities/teams';
 import { receiveThreadTotals } from '@/state/entities/threads';
 import { apply, getState } from '@/state/store';
@@ -11,16 +13,22 @@ import { toastError, useUi } from '@/state/ui';
 import { requestUsersByName, requestUsers } from './users';
 
 export async function loadTeams(): Promise<void> {
+  const before = getState();
   const [teams, members] = await Promise.all([teamsApi.getMyTeams(), teamsApi.getMyTeamMembers()]);
-  apply((s) => receiveTeamMembers(receiveTeams(s, teams), members));
+  receiveMyTeams(before, teams, members);
+}
+
+// Without the teams that I left while the response was on its way.
+function receiveMyTeams(before: Entities, teams: Team[], members: TeamMembership[]): void {
+  apply((s) => receiveTeamMembers(receiveTeams(s, teams), members.filter((m) => !hasLeft(before, s, m.team_id))));
 }
 
 export async function loadTeamChannels(teamId: string): Promise<void> {
-  const before = getState().channels;
+  const before = getState();
   const [channels, members, categories] = await Promise.all([
     api.getMyChannels(teamId), api.getMyChannelMembers(teamId), api.getCategories(teamId).catch(() => undefined),
   ]);
-  const outdated = members.map((m) => m.channel_id).filter((id) => reducers.hasNewCounts(before, getState(), id));
+  const outdated = members.map((m) => m.channel_id).filter((id) => reducers.isOutdated(before, getState(), id));
   apply((s) => {
     const next = reducers.receiveMyChannels(s, teamId, channels, members.filter((m) => !outdated.includes(m.channel_id)));
     return markTeamLoaded(categories ? reducers.receiveCategories(next, teamId, categories) : next, teamId);
@@ -50,9 +58,10 @@ export function loadThreadTotals(teamId: string): void {
 }
 
 export async function loadTeam(teamId: string): Promise<void> {
+  const before = getState();
   const team = await teamsApi.getTeam(teamId);
   const members = await teamsApi.getMyTeamMembers();
-  apply((s) => receiveTeamMembers(receiveTeams(s, [team]), members));
+  receiveMyTeams(before, [team], members);
   await loadTeamChannels(teamId);
 }
 
@@ -88,9 +97,9 @@ async function fetchUntilCurrent(channelId: string): Promise<ServerChannel> {
 }
 
 async function fetchChannel(channelId: string): Promise<{ channel: ServerChannel; isOutdated: boolean }> {
-  const before = getState().channels;
+  const before = getState();
   const [channel, member] = await Promise.all([api.getChannel(channelId), api.getMyMember(channelId).catch(() => null)]);
-  const isOutdated = reducers.hasNewCounts(before, getState(), channelId);
+  const isOutdated = reducers.isOutdated(before, getState(), channelId);
   apply((s) => {
     // The channel may have been read while the request was running.
     const isReadSince = (s.members[channelId]?.last_viewed_at ?? 0) > (member?.last_viewed_at ?? 0);

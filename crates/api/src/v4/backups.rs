@@ -6,7 +6,7 @@ use guildhall_model::backup::TargetKeys;
 use guildhall_model::id::BackupTargetId;
 use guildhall_model::ports::Secret;
 use guildhall_services::backups::{NewTarget, Operation, TargetChange};
-use guildhall_wire::backup::{Backup, BackupTarget, BackupTargetPatch, CheckRequest, NewBackupTarget};
+use guildhall_wire::backup::{Backup, BackupPause, BackupTarget, BackupTargetPatch, CheckRequest, NewBackupTarget};
 use guildhall_wire::common::{OK, StatusOk};
 use guildhall_wire::job::Job;
 
@@ -18,6 +18,8 @@ use crate::routes::{Gate, Routes};
 pub(crate) fn routes(routes: Routes) -> Routes {
     let gate = Gate::System(Permission::ManageSystem);
     routes
+        .get("/backups/pause", gate, get_backup_pause)
+        .delete("/backups/pause", gate, resume_backups)
         .get("/backups/targets", gate, get_backup_targets)
         .post("/backups/targets", gate, create_backup_target)
         .put("/backups/targets/{target_id}", gate, patch_backup_target)
@@ -26,6 +28,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/backups/targets/{target_id}/backups", gate, create_backup)
         .post("/backups/targets/{target_id}/check", gate, check_backups)
         .post("/backups/targets/{target_id}/drill", gate, drill_backup)
+}
+
+async fn get_backup_pause(State(app): State<App>, me: Me) -> ApiResult<Json<BackupPause>> {
+    let pause = app.services.backups().pause(&me).await?;
+    Ok(Json(pause.map(Into::into).unwrap_or_default()))
+}
+
+async fn resume_backups(State(app): State<App>, me: Me) -> ApiResult<Json<StatusOk>> {
+    app.services.backups().resume(&me).await?;
+    Ok(Json(OK))
 }
 
 async fn get_backup_targets(State(app): State<App>, me: Me) -> ApiResult<Json<Vec<BackupTarget>>> {

@@ -66,17 +66,26 @@ impl Inventory {
 
     /// The changes after this copy, up to a moment.
     pub fn chain(&self, base: BaseName, at: Option<Millis>) -> Chain {
-        let is_wanted = |name: &&ChangesName| at.is_none_or(|at| name.last_at <= at);
-        let mut chain = Chain { base, changes: Vec::new(), end: base.at, reached_at: base.taken_at, has_gap: false };
-        let of_log: Vec<&ChangesName> = self.changes.keys().filter(|name| name.log == base.log).filter(is_wanted).collect();
+        let changes = self.changes_after(base.log, base.at, at);
+        let (end, reached_at) = changes.last().map_or((base.at, base.taken_at), |last| (last.to, last.last_at));
+        let has_gap = self.of_log(base.log, at).any(|name| name.to > end);
+        Chain { base, changes, end, reached_at, has_gap }
+    }
+
+    /// What leads on from a position of a log without a gap, up to a moment.
+    pub fn changes_after(&self, log: u64, position: u64, at: Option<Millis>) -> Vec<ChangesName> {
+        let of_log: Vec<&ChangesName> = self.of_log(log, at).collect();
+        let (mut changes, mut end) = (Vec::new(), position);
         // They hold whole pages: those that begin earlier may be applied again.
-        while let Some(next) = of_log.iter().filter(|name| name.from <= chain.end && name.to > chain.end).max_by_key(|name| name.to) {
-            chain.changes.push(**next);
-            chain.end = next.to;
-            chain.reached_at = next.last_at;
+        while let Some(next) = of_log.iter().filter(|name| name.from <= end && name.to > end).max_by_key(|name| name.to) {
+            changes.push(**next);
+            end = next.to;
         }
-        chain.has_gap = of_log.iter().any(|name| name.to > chain.end);
-        chain
+        changes
+    }
+
+    fn of_log(&self, log: u64, at: Option<Millis>) -> impl Iterator<Item = &ChangesName> {
+        self.changes.keys().filter(move |name| name.log == log && at.is_none_or(|at| name.last_at <= at))
     }
 
     /// That which leads nearest to a moment, or to the newest one.

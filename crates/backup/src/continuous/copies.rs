@@ -14,6 +14,7 @@ use guildhall_model::backup::{BackupControl, BackupTarget};
 use guildhall_model::changes::{ChangePosition, ContinuousState, ContinuousTarget};
 use guildhall_model::id::BackupTargetId;
 use guildhall_model::ports::{BlobKey, ChangeCapture, ContinuousBackup};
+use guildhall_model::time::Millis;
 use parking_lot::{Condvar, Mutex};
 
 use super::base;
@@ -23,8 +24,10 @@ use crate::storage::Connector;
 
 /// The folder below `<data>` for the log of changes and for copies that are being sent.
 pub const SCRATCH: &str = "continuous";
-/// Between the end of sending changes and the next time.
+/// Between the beginnings of two sendings of changes.
 const INTERVAL: Duration = Duration::from_secs(5);
+/// A target that is slower than that still gets a pause.
+const PAUSE_MIN: Duration = Duration::from_secs(1);
 /// How long the end of the server waits for the last changes to be sent.
 const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
 /// If the log is fuller, it is not kept for targets that are behind the others.
@@ -218,16 +221,16 @@ impl Worker {
     fn run(mut self, stop: &Stop) {
         let mut is_last = false;
         while !self.control.is_canceled() {
-            self.send();
+            let begin = self.tools.clock.now();
+            self.send(begin);
             if is_last {
                 return;
             }
-            is_last = stop.wait(INTERVAL);
+            is_last = stop.wait(pause(begin, self.tools.clock.now()));
         }
     }
 
-    fn send(&mut self) {
-        let begin = self.tools.clock.now();
+    fn send(&mut self, begin: Millis) {
         let outcome = self.try_send();
         let position = self.copier.as_ref().and_then(Copier::sent);
         if let Some(before) = self.shared.sent(self.target.id, position, self.tools.capture.percent_full()) {
@@ -256,6 +259,12 @@ impl Worker {
     }
 }
 
+/// Until the next sending: the interval counts from the beginning of one to that of the next, or slow ones would come rarely, too.
+fn pause(begin: Millis, end: Millis) -> Duration {
+    let taken = Duration::from_millis(u64::try_from(end.0 - begin.0).unwrap_or(0));
+    INTERVAL.saturating_sub(taken).max(PAUSE_MIN)
+}
+
 /// Logs each error once.
 fn set_error(state: &mut ContinuousState, failure: Option<String>, target: &BackupTarget) {
     let error = failure.unwrap_or_default();
@@ -273,6 +282,15 @@ fn set_error(state: &mut ContinuousState, failure: Option<String>, target: &Back
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sendings_begin_at_intervals() {
+        let pause_after = |taken_ms: i64| pause(Millis(100), Millis(100 + taken_ms));
+        assert_eq!(pause_after(0), INTERVAL);
+        assert_eq!(pause_after(1_500), Duration::from_millis(3_500));
+        assert_eq!(pause_after(60_000), PAUSE_MIN);
+        assert_eq!(pause_after(-60_000), INTERVAL, "the clock went back");
+    }
 
     #[test]
     fn the_log_is_kept_for_all_targets_unless_it_is_full() {

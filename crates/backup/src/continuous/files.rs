@@ -17,7 +17,7 @@ use crate::error::{BackupError, Result};
 use crate::progress;
 use crate::storage::Storage;
 
-const PIECE_BYTES: u64 = 8 * 1024 * 1024;
+pub(super) const PIECE_BYTES: u64 = 8 * 1024 * 1024;
 
 pub(super) struct FilesWork {
     pub storage: Arc<dyn Storage>,

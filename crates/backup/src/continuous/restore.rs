@@ -1,5 +1,6 @@
 //! Builds the file of a database from a continuous backup.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
@@ -13,18 +14,23 @@ use guildhall_model::ports::BlobKey;
 use super::chain::{Chain, Inventory, file};
 use super::cipher::Cipher;
 use super::files;
-use super::name::{ObjectName, PartName};
+use super::name::{ChangesName, ObjectName, PartName};
 use super::pages::Pages;
 use crate::error::{BackupError, Result};
 use crate::progress;
 use crate::repository::Repository;
-use crate::storage::Storage;
+use crate::storage::{Storage, StorageError};
+
+/// How often it is looked what has taken the place of changes that are not there any more.
+const REREADS_MAX: u32 = 20;
 
 /// What a continuous backup can restore.
 pub struct ContinuousSource {
     storage: Arc<dyn Storage>,
     cipher: Cipher,
     chain: Chain,
+    /// Up to which moment the chain may lead.
+    at: Option<Millis>,
     bytes: u64,
     inventory: Inventory,
 }
@@ -65,7 +71,7 @@ impl ContinuousSource {
         chain.check(format_time)?;
         let parts: u64 = inventory.parts_of(&chain.base).map(|(_, bytes)| bytes).sum();
         let bytes = parts + chain.changes.iter().filter_map(|name| inventory.changes.get(name)).sum::<u64>();
-        Ok(Some(Self { storage, cipher, chain, bytes, inventory }))
+        Ok(Some(Self { storage, cipher, chain, at, bytes, inventory }))
     }
 
     /// Everything that was committed before is in it.
@@ -92,21 +98,34 @@ impl ContinuousSource {
             }
             bytes = write(&output, &part).map_err(unwritable)?;
         }
-        let mut reached_at = self.chain.base.taken_at;
-        for name in &self.chain.changes {
-            // What is damaged is known before anything was restored; whoever wants what is before it must say so.
-            let pages = self.read(ObjectName::Changes(*name), control).map_err(|error| match error {
-                BackupError::Damaged { reason } => {
+        let (mut position, mut reached_at) = (self.chain.base.at, self.chain.base.taken_at);
+        let mut changes: VecDeque<ChangesName> = self.chain.changes.iter().copied().collect();
+        let mut rereads = 0;
+        while let Some(name) = changes.pop_front() {
+            let pages = match self.read(ObjectName::Changes(name), control) {
+                // What is damaged is known before anything was restored; whoever wants what is before it must say so.
+                Err(BackupError::Damaged { reason }) => {
                     let at = format_time(reached_at);
-                    damaged(&format!("{reason}. To restore what was there before, add --at {at}"))
+                    return Err(damaged(&format!("{reason}. To restore what was there before, add --at {at}")));
                 }
-                other => other,
-            })?;
+                Err(missing @ BackupError::Storage(StorageError::Missing { .. })) if rereads < REREADS_MAX => {
+                    rereads += 1;
+                    changes = self.replaced_after(position)?.ok_or(missing)?;
+                    continue;
+                }
+                outcome => outcome?,
+            };
             bytes = write(&output, &pages).map_err(unwritable)?;
-            reached_at = name.last_at;
+            (position, reached_at) = (name.to, name.last_at);
         }
         output.sync_all().map_err(unwritable)?;
         Ok(RestoredPages { bytes, reached_at })
+    }
+
+    /// The server that writes there combines changes while they are read: what leads on from a position now, if it leads as far.
+    fn replaced_after(&self, position: u64) -> Result<Option<VecDeque<ChangesName>>> {
+        let changes = Inventory::read(&*self.storage)?.changes_after(self.chain.base.log, position, self.at);
+        Ok(changes.last().is_some_and(|last| last.to >= self.chain.end).then(|| changes.into()))
     }
 
     /// Reads so much of what leads to the newest state, of everything in percent.
@@ -114,7 +133,17 @@ impl ContinuousSource {
         let parts = self.inventory.parts_of(&self.chain.base).map(|(name, _)| ObjectName::Part(*name));
         let names: Vec<ObjectName> = parts.chain(self.chain.changes.iter().map(|name| ObjectName::Changes(*name))).collect();
         let Some(step) = 100_usize.checked_div(percent.into()) else { return Ok(()) };
-        names.into_iter().step_by(step.max(1)).try_for_each(|name| self.read(name, control).map(drop))
+        let is_combined =
+            |name| Ok::<_, BackupError>(matches!(name, ObjectName::Changes(_)) && self.replaced_after(self.chain.base.at)?.is_some());
+        names.into_iter().step_by(step.max(1)).try_for_each(|name| match self.read(name, control) {
+            Err(BackupError::Storage(StorageError::Missing { .. })) if is_combined(name)? => Ok(()),
+            outcome => outcome.map(drop),
+        })
+    }
+
+    /// The size of a file of a message at most; `None` if it is not there.
+    pub fn file_bytes_max(&self, key: &BlobKey) -> Option<u64> {
+        self.inventory.pieces_of(key).map(|count| u64::from(count) * files::PIECE_BYTES)
     }
 
     /// Writes a file of a message to its place; `None` if it is not there.

@@ -260,6 +260,29 @@ fn old_changes_are_combined_and_old_copies_removed() {
 }
 
 #[test]
+fn changes_that_are_combined_while_they_are_read_are_restored() {
+    let mut bench = Bench::new();
+    bench.live(100, 30 * SECOND);
+    let source = bench.find(None).unwrap().unwrap();
+    let known = bench.inventory().changes;
+    bench.live(60, 30 * SECOND);
+    assert!(known.keys().any(|name| !bench.path(ObjectName::Changes(*name)).exists()), "nothing was combined");
+    let path = bench.folder.path().join("restored");
+    let restored = source.restore(&path, &BackupControl::default(), &|at| at.0.to_string()).unwrap();
+    assert!(restored.reached_at >= source.reached_at());
+    let history = &bench.database.state.lock().history;
+    assert!(fs::read(&path).unwrap() == *history.range(..=restored.reached_at.0).next_back().unwrap().1);
+    source.verify(100, &BackupControl::default()).unwrap();
+    // What was not replaced is missing.
+    fs::remove_file(&path).unwrap();
+    let all = bench.inventory().changes;
+    all.keys().for_each(|name| fs::remove_file(bench.path(ObjectName::Changes(*name))).unwrap());
+    let error = source.restore(&path, &BackupControl::default(), &|at| at.0.to_string()).unwrap_err();
+    assert!(error.to_string().contains("is missing"), "{error}");
+    assert!(source.verify(100, &BackupControl::default()).unwrap_err().to_string().contains("is missing"));
+}
+
+#[test]
 fn what_an_interruption_leaves_does_not_matter() {
     let mut bench = Bench::new();
     bench.live(100, 5 * SECOND);

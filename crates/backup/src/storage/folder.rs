@@ -4,10 +4,12 @@ use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
+use guildhall_model::Millis;
 
-use super::{FOLDERS, FileKind, FileName, Storage, StorageError};
+use super::{FOLDERS, FileKind, FileName, Storage, StorageError, UNFINISHED, is_before, is_unfinished};
 
 pub struct FolderStorage {
     root: PathBuf,
@@ -86,7 +88,7 @@ impl Storage for FolderStorage {
         let write = || {
             let folder = target.parent().unwrap_or(&self.root);
             create_private_folders(folder)?;
-            let mut output = tempfile::Builder::new().prefix(".incomplete-").tempfile_in(folder)?;
+            let mut output = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
             parts.iter().try_for_each(|part| output.write_all(part))?;
             output.as_file().sync_all()?;
             output.persist(&target).map_err(|error| error.error)?;
@@ -101,6 +103,35 @@ impl Storage for FolderStorage {
             _ => Ok(()),
         }
     }
+
+    fn remove_unfinished(&self, before: Millis) -> Result<(), StorageError> {
+        // Whatever else is in the root belongs to others.
+        let folders = FOLDERS.iter().filter_map(|kind| kind.folder()).map(|folder| (self.root.join(folder), 1));
+        let removed = folders.chain([(self.root.clone(), 0)]).try_for_each(|(folder, levels)| remove_unfinished(&folder, levels, before));
+        removed.map_err(|error| self.error(&error, None))
+    }
+}
+
+/// Also in the folders of a folder, so many levels deep.
+fn remove_unfinished(folder: &Path, levels: u32, before: Millis) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            if levels > 0 {
+                remove_unfinished(&entry.path(), levels - 1, before)?;
+            }
+            continue;
+        }
+        let modified = || Ok::<_, io::Error>(entry.metadata()?.modified()?.duration_since(UNIX_EPOCH).ok());
+        if is_unfinished(&entry.file_name()) && is_before(modified()?, before) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn list_files(folder: &Path, kind: FileKind, has_subfolders: bool, files: &mut Vec<(String, u64)>) -> io::Result<()> {

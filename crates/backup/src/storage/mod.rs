@@ -7,7 +7,11 @@ mod remote;
 mod s3;
 mod sftp;
 
+use std::ffi::OsStr;
+use std::time::Duration;
+
 use bytes::Bytes;
+use guildhall_model::Millis;
 
 use crate::continuous;
 
@@ -51,6 +55,9 @@ impl FileKind {
         }
     }
 }
+
+/// Begins the names of files that are not whole yet.
+const UNFINISHED: &str = ".incomplete-";
 
 /// Every kind that has a folder.
 pub const FOLDERS: [FileKind; 5] = [FileKind::Key, FileKind::Snapshot, FileKind::Index, FileKind::Pack, FileKind::Continuous];
@@ -113,6 +120,21 @@ pub trait Storage: Send + Sync + 'static {
 
     /// Removes a file, which may be absent.
     fn remove(&self, file: &FileName) -> Result<(), StorageError>;
+
+    /// Removes what is older and not whole: what the end of a process has left in the middle of a write. An object storage has nothing
+    /// that could be listed.
+    fn remove_unfinished(&self, _before: Millis) -> Result<(), StorageError> {
+        Ok(())
+    }
+}
+
+fn is_unfinished(name: &OsStr) -> bool {
+    name.to_str().is_some_and(|name| name.starts_with(UNFINISHED))
+}
+
+/// Whether a file was modified, so long after 1970, before a moment; what is not known was not.
+fn is_before(modified: Option<Duration>, before: Millis) -> bool {
+    modified.is_some_and(|modified| modified.as_millis() < u128::from(before.0.unsigned_abs()) && before > Millis::ZERO)
 }
 
 fn is_id(name: &str) -> bool {

@@ -23,6 +23,9 @@ use crate::storage::{self, Connector, Location};
 pub use folders::{BackupFolders, DRAFTS};
 pub use manifest::{Manifest, TableEntry};
 
+/// No file takes so long to be written.
+const UNFINISHED_MS_MAX: i64 = 24 * 60 * 60 * 1000;
+
 /// Repositories, and the folders of this server that are written to them.
 pub struct RepositoryStore {
     folders: Arc<BackupFolders>,
@@ -102,7 +105,15 @@ impl BackupStore for RepositoryStore {
 
     async fn forget(&self, target: &BackupTarget, now: Millis, control: &Arc<BackupControl>) -> Result<usize> {
         let retention = target.retention;
-        self.with_repository(self.connector.clone(), target, control, false, move |repository| repository.forget(retention, now)).await
+        let forget = move |repository: &Repository| {
+            let count = repository.forget(retention, now)?;
+            // They take space, and do no harm.
+            if let Err(error) = repository.storage().remove_unfinished(now.minus_ms(UNFINISHED_MS_MAX)) {
+                tracing::warn!(%error, "unfinished files at a backup target could not be removed");
+            }
+            Ok(count)
+        };
+        self.with_repository(self.connector.clone(), target, control, false, forget).await
     }
 }
 

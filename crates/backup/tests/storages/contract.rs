@@ -1,10 +1,13 @@
 //! What every storage must do.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 use guildhall_backup::storage::{FileKind, FileName};
 use guildhall_backup::{Storage, StorageError};
+use guildhall_model::Millis;
 
 use crate::servers::{S3Server, SshServer};
 use crate::{TIMING, connector, keys, open, servers, support};
@@ -105,11 +108,37 @@ fn what_is_removed_is_gone(storage: &dyn Storage) {
     assert!(!storage.list(FileKind::Pack).unwrap().iter().any(|(id, _)| *id == name.id));
 }
 
+/// What a process that was killed has left is removed, if it is old enough, and nothing else.
+fn what_was_not_finished_is_removed(storage: &dyn Storage, root: &Path) {
+    let now = Millis(10_000 * 24 * 60 * 60 * 1000);
+    let write = |path: &str, at: Millis| {
+        let path = root.join(path);
+        std::fs::write(&path, "half").unwrap();
+        let modified = UNIX_EPOCH + Duration::from_millis(at.0.unsigned_abs());
+        std::fs::File::options().write(true).open(&path).unwrap().set_modified(modified).unwrap();
+        path
+    };
+    let (old, new) = (now.minus_ms(2000), now.plus_ms(2000));
+    let removed = ["", "index/", "data/33/", "continuous/"].map(|folder| write(&format!("{folder}.incomplete-abc"), old));
+    let kept = [write("data/33/.incomplete-new", new), write("index/other", old)];
+    // Not of the repository.
+    std::fs::create_dir_all(root.join("other/folder")).unwrap();
+    let foreign = write("other/.incomplete-abc", old);
+    let packs = storage.list(FileKind::Pack).unwrap();
+    storage.remove_unfinished(now).unwrap();
+    assert!(removed.iter().all(|path| !path.exists()) && kept.iter().all(|path| path.exists()) && foreign.exists());
+    assert_eq!(storage.list(FileKind::Pack).unwrap().len(), packs.len());
+    storage.remove_unfinished(new.plus_ms(1000)).unwrap();
+    assert_eq!(kept.map(|path| path.exists()), [false, true]);
+}
+
 #[test]
 fn a_folder_is_a_storage() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("new/repository");
-    check(&open(root.to_str().unwrap(), &keys("", ""), &connector(None, TIMING)));
+    let storage = open(root.to_str().unwrap(), &keys("", ""), &connector(None, TIMING));
+    check(&storage);
+    what_was_not_finished_is_removed(&*storage, &root);
 }
 
 #[test]
@@ -118,7 +147,9 @@ fn an_ssh_server_is_a_storage() {
     let config = server.ssh_config("client", Some("host"));
     let folder = server.folder().join("new/repository");
     let location = format!("sftp:127.0.0.1:{}:{}", server.port(), folder.display());
-    check(&open(&location, &keys("", ""), &connector(Some(config), TIMING)));
+    let storage = open(&location, &keys("", ""), &connector(Some(config), TIMING));
+    check(&storage);
+    what_was_not_finished_is_removed(&*storage, &folder);
     // Nothing is left beside the files.
     let data = std::fs::read_dir(folder.join("data/33")).unwrap();
     assert_eq!(data.map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>(), [file(FileKind::Pack, "33").id.as_str()]);

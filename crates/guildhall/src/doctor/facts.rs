@@ -10,7 +10,7 @@ use guildhall_model::sample::{COARSE_INTERVAL_MS, COARSE_RETENTION_MS};
 use guildhall_model::settings::Settings;
 use guildhall_model::time::SystemClock;
 use guildhall_model::{Clock, Error, Result};
-use guildhall_storage::{Database, DatabaseUrl, Server, backup_targets, diagnosis, findings, samples, settings};
+use guildhall_storage::{Database, DatabaseUrl, Server, backup_pause, backup_targets, diagnosis, findings, samples, settings};
 use guildhall_wire::proxy::UntrustedProxy;
 use guildhall_wire::tls::TlsStatus;
 
@@ -140,6 +140,7 @@ async fn open(config: &Config) -> Result<Opened, String> {
         let since = database_facts.read_at.minus_ms(DAY_MS);
         database_facts.work = Some(diagnosis::work(&database, database.grant(Server), since).await.map_err(describe)?);
         database_facts.backups = Some(backup_targets::facts(&database, database.grant(Server), &[]).await.map_err(describe)?);
+        database_facts.backup_pause = backup_pause::get(&database, database.grant(Server)).await.map_err(describe)?;
         database_facts.server_id = settings::get(&database, database.grant(Server), SERVER_ID).await.map_err(describe)?;
         stored = settings::get(&database, database.grant(Server), CHANGES).await.map_err(describe)?;
         muted = findings::muted(&database, database.grant(Server)).await.map_err(describe)?;

@@ -17,18 +17,22 @@ use super::destination::Destination;
 use super::{Source, blocking};
 use crate::wiring::error_message;
 
-/// Loads every table; how many rows that are.
-pub(super) async fn restore(source: &Source, destination: &Destination) -> Result<u64, String> {
+/// Loads every table; how many rows that are, and whether the backups of the restored server are paused.
+pub(super) async fn restore(source: &Source, destination: &Destination) -> Result<(u64, bool), String> {
     let folder = destination.work().join(layout::DATABASE);
     let (repository, snapshot, target) = (Arc::clone(&source.repository), source.backup.snapshot.clone(), folder.clone());
     blocking(move || repository.restore(&snapshot, layout::DATABASE, &target, &|_, _| false)).await?;
     let db = destination.open_database().await?;
-    let outcome = load(source, &folder, &db).await;
+    let load = async {
+        let rows = load(source, &folder, &db).await?;
+        Ok::<_, String>((rows, destination.pause_backups(&db, source.backup.create_at).await?))
+    };
+    let outcome = load.await;
     db.empty_log().await.map_err(|error| error_message("The database could not be written", &error))?;
     db.close().await;
-    let rows = outcome?;
+    let restored = outcome?;
     destination.place_database()?;
-    Ok(rows)
+    Ok(restored)
 }
 
 async fn load(source: &Source, folder: &Path, db: &Database) -> Result<u64, String> {

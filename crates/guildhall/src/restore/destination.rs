@@ -5,8 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use guildhall_adapters::private_files;
+use guildhall_model::backup::BackupPause;
+use guildhall_model::time::SystemClock;
+use guildhall_model::{Clock as _, Millis};
 use guildhall_storage::dump::Loader;
-use guildhall_storage::{Database, DatabaseUrl, OpenOptions};
+use guildhall_storage::{Database, DatabaseUrl, OpenOptions, Server, backup_pause, backup_targets};
 use sha2::{Digest, Sha256};
 
 use crate::data_folder;
@@ -31,6 +34,8 @@ pub struct Destination {
     database: DatabaseUrl,
     /// What the marker says of a restore into this database.
     digest: String,
+    /// Where the backup is, if the backups of the restored server are to be paused.
+    paused_from: Option<String>,
 }
 
 /// An error if a restore into this folder has not ended.
@@ -60,7 +65,24 @@ impl Destination {
 
     fn with_marker(data: &Path, database_url: &str, marker: String) -> Result<Self, String> {
         let database = DatabaseUrl::parse(database_url).map_err(|error| error_message("The database's URL is not valid", &error))?;
-        Ok(Self { marker, is_move: false, data: data.to_owned(), database, digest: database_digest(database_url) })
+        Ok(Self { marker, is_move: false, data: data.to_owned(), database, digest: database_digest(database_url), paused_from: None })
+    }
+
+    /// For a server that may run beside the one of the backup: its own backups are paused. `location` is where the backup is.
+    pub fn with_paused_backups(self, location: &str) -> Self {
+        Self { paused_from: Some(location.to_owned()), ..self }
+    }
+
+    /// Pauses the backups of a restored database, if this destination wants it and there are targets; whether they are paused.
+    pub(super) async fn pause_backups(&self, db: &Database, state_at: Millis) -> Result<bool, String> {
+        let Some(location) = &self.paused_from else { return Ok(false) };
+        let failed = |error: guildhall_model::Error| error_message("The backups of the restored server could not be paused", &error);
+        if !backup_targets::exist(db, db.grant(Server)).await.map_err(failed)? {
+            return Ok(false);
+        }
+        let pause = BackupPause { at: SystemClock.now(), restored_from: location.clone(), state_at };
+        let batch = backup_pause::begin(db.grant(Server), &pause).map_err(failed)?;
+        db.commit(batch).await.map(|()| true).map_err(failed)
     }
 
     /// An error if a move into this database has not ended.

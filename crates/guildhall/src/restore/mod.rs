@@ -4,6 +4,7 @@ pub mod continuous;
 pub mod database;
 mod destination;
 mod drill;
+mod drill_continuous;
 mod files;
 
 use std::io::IsTerminal as _;
@@ -16,6 +17,7 @@ use guildhall_model::backup::{BackupControl, StoredBackup};
 
 pub use destination::{Destination, check_complete, database_digest};
 pub use drill::{LocalDrill, drill};
+pub use drill_continuous::drill_continuous;
 
 /// A backup that is about to be restored.
 pub struct Source {
@@ -31,6 +33,8 @@ pub struct Report {
     pub tables: usize,
     pub files: u64,
     pub bytes: u64,
+    /// Whether the backups of the restored server are paused.
+    pub is_paused: bool,
     pub duration: Duration,
 }
 
@@ -53,10 +57,10 @@ impl Source {
         let start = Instant::now();
         destination.begin(&self.backup.snapshot).await?;
         let files = files::restore(self, destination, bytes_max).await?;
-        let rows = database::restore(self, destination).await?;
+        let (rows, is_paused) = database::restore(self, destination).await?;
         destination.finish()?;
         let Manifest { tables, .. } = &self.manifest;
-        Ok(Report { rows, tables: tables.len(), files: files.files, bytes: files.bytes, duration: start.elapsed() })
+        Ok(Report { rows, tables: tables.len(), files: files.files, bytes: files.bytes, is_paused, duration: start.elapsed() })
     }
 }
 

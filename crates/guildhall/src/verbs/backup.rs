@@ -3,6 +3,7 @@
 mod access;
 mod drill;
 mod restore;
+mod resume;
 mod run;
 mod target;
 
@@ -35,6 +36,8 @@ pub enum Backup {
     },
     /// Restore a backup into an empty data folder and an empty database
     Restore(restore::Restore),
+    /// Make backups again on a restored server, which goes on in place of the old one
+    Resume,
     /// Restore a backup as a test, beside the running server, and compare it with what was backed up
     Drill(drill::Drill),
 }
@@ -46,6 +49,7 @@ pub async fn run(config: Config, verb: Backup) -> Result<(), String> {
         Backup::List { target } => run::list(config, target).await,
         Backup::Verify { target, percent } => run::verify(config, target, percent).await,
         Backup::Restore(restore) => restore::run(config, restore).await,
+        Backup::Resume => resume::run(config).await,
         Backup::Drill(drill) => drill::run(config, drill).await,
     }
 }

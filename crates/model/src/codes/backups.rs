@@ -11,5 +11,7 @@ super::codes! {
     NO_ROOM = Internal, "app.backups.no_room.app_error", "The disk of the server has not enough free space to prepare a backup: {needed} are needed.";
     NOT_CONTINUOUS = BadRequest, "api.backups.target.not_continuous.app_error", "Continuous backups are for the built-in database only. PostgreSQL and MySQL have their own: log archiving (point-in-time recovery) or a replica.";
     RUNNING = Conflict, "api.backups.running.app_error", "A backup to this target, or a check of it, is running already.";
+    PAUSED = Conflict, "api.backups.paused.app_error", "Backups are paused since this server was restored from one; if it goes on in place of the old server, run guildhall backup resume.";
+    NOT_PAUSED = NotFound, "api.backups.not_paused.app_error", "Backups are not paused.";
     FAILED = Internal, "app.backups.failed.app_error", "{reason}";
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::backup::TargetState;
+use crate::backup::{BackupPause, TargetState};
 use crate::changes::ContinuousState;
 use crate::disk_forecast::DiskForecast;
 use crate::job::QueueDepth;
@@ -115,6 +115,8 @@ pub struct DatabaseFacts {
     pub work: Option<WorkFacts>,
     /// `None` where the schema is not there yet.
     pub backups: Option<Vec<BackupFacts>>,
+    /// Since a restore, until an administrator resumes backups.
+    pub backup_pause: Option<BackupPause>,
     /// What a check of the file's structure said: `ok`, or what is damaged. `None` where it was not made.
     pub structure: Option<Vec<String>>,
 }

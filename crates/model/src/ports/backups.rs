@@ -35,8 +35,15 @@ pub trait BackupStore: Send + Sync {
 #[async_trait]
 pub trait BackupDrill: Send + Sync {
     /// Restores a backup beside this server, compares it with what was backed up, serves it once, and removes it. Where there is
-    /// not enough room for all files of messages, only some of them are restored.
-    async fn drill(&self, target: &BackupTarget, snapshot: &str, control: &Arc<BackupControl>) -> Result<DrillReport>;
+    /// not enough room for all files of messages, only some of them are restored. `with_continuous`: then the same with the target's
+    /// continuous backup, which must be there.
+    async fn drill(
+        &self,
+        target: &BackupTarget,
+        snapshot: &str,
+        with_continuous: bool,
+        control: &Arc<BackupControl>,
+    ) -> Result<DrillReport>;
 }
 
 /// A backup that is being made.

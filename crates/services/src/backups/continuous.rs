@@ -12,7 +12,7 @@ use crate::boxed;
 const MARGIN_MS: i64 = 10 * 60 * 1000;
 
 impl Backups<'_> {
-    /// Makes continuous backups to the targets that want them, and to no others.
+    /// Makes continuous backups to the targets that want them, and to no others; to none while backups are paused.
     #[boxed]
     pub async fn follow_continuous(&self) -> Result<()> {
         if !self.continuous_backup.is_supported() {
@@ -20,8 +20,9 @@ impl Backups<'_> {
         }
         let grant = self.access.system("which targets there are belongs to the server");
         let targets = backup_targets::list(self.access.read(&grant), grant.server()).await?;
+        let is_paused = self.stored_pause(&grant).await?.is_some();
         let mut continuous = Vec::new();
-        for target in targets.into_iter().filter(|target| target.is_continuous) {
+        for target in targets.into_iter().filter(|target| target.is_continuous && !is_paused) {
             // A backup holds what was committed before it began, and a file's time is a little older than its commit.
             let since = target.state.last_success_at.minus_ms(MARGIN_MS);
             let keys = blobs::since(self.access.read(&grant), grant.server(), since).await?;

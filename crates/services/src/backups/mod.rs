@@ -2,6 +2,7 @@
 
 mod continuous;
 mod list;
+mod pause;
 mod run;
 mod schedule;
 mod start;

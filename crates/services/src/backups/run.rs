@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use guildhall_model::backup::{ArchivedBackup, BackupControl, BackupDescription, BackupTarget, CheckDepth, DumpPart};
+use guildhall_model::changes::ContinuousState;
 use guildhall_model::codes::{backups as codes, jobs};
 use guildhall_model::limits::describe_bytes;
 use guildhall_model::ports::{BackupDraft, BlobKey};
@@ -43,6 +44,7 @@ impl Backups<'_> {
     /// Makes a backup to the target of the job, and removes there what is not to be kept.
     #[boxed]
     pub(crate) async fn run_backup(&self, job: &JobContext<'_>) -> Result<()> {
+        self.check_not_paused(&job.grant).await?;
         let target = self.target_of(job).await?;
         let start_at = self.clock.now();
         self.record(job, |grant| backup_targets::record_start(grant.write_server(), target.id, start_at)).await?;
@@ -94,13 +96,15 @@ impl Backups<'_> {
         outcome
     }
 
-    /// Restores the newest backup of the job's target as a test.
+    /// Restores the newest backup of the job's target as a test, and its continuous backup, if that is complete.
     #[boxed]
     pub(crate) async fn run_drill(&self, job: &JobContext<'_>) -> Result<()> {
         let target = self.target_of(job).await?;
         let start_at = self.clock.now();
         let running = Running::with_limit_of(&target);
-        let drill = self.backup_drill.drill(&target, &target.state.last_snapshot, &running.0);
+        let is_complete = |(id, state): &(_, ContinuousState)| *id == target.id && !state.reached_at.is_zero();
+        let with_continuous = target.is_continuous && self.continuous_states().iter().any(is_complete);
+        let drill = self.backup_drill.drill(&target, &target.state.last_snapshot, with_continuous, &running.0);
         let outcome = with_progress(job, &running.0, drill).await;
         if outcome.as_ref().is_err_and(is_interruption) {
             return outcome.map(drop);
@@ -113,6 +117,11 @@ impl Backups<'_> {
         job.set_data("rows", report.rows);
         job.set_data("files", report.files);
         job.set_data("bytes", report.bytes);
+        if let Some(continuous) = report.continuous {
+            job.set_data("continuous_rows", continuous.rows);
+            job.set_data("continuous_files", continuous.files);
+            job.set_data("continuous_reached_at", continuous.reached_at.0);
+        }
         Ok(())
     }
 

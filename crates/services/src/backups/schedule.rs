@@ -21,13 +21,14 @@ impl Backups<'_> {
     pub(crate) async fn start_due(&self) -> Result<usize> {
         let grant = self.access.system("the schedule belongs to the server");
         let now = self.clock.now();
+        let is_paused = self.stored_pause(&grant).await?.is_some();
         let mut started = 0;
         for target in backup_targets::list(self.access.read(&grant), grant.server()).await? {
             let state = &target.state;
             let interval_ms = target.interval_hours * HOUR_MS;
             // Also where a clock has jumped: a start that lies ahead of now counts for nothing.
             let is_past = |at: guildhall_model::Millis, interval_ms: i64| at > now || at.plus_ms(interval_ms) <= now;
-            let is_backup_due = target.interval_hours > 0 && is_past(state.last_start_at, interval_ms);
+            let is_backup_due = !is_paused && target.interval_hours > 0 && is_past(state.last_start_at, interval_ms);
             let is_check_due = !state.last_success_at.is_zero() && is_past(state.last_check_at, CHECK_INTERVAL_MS);
             let is_drill_due = !state.last_success_at.is_zero() && is_past(state.last_drill_at, DRILL_INTERVAL_MS);
             let operation = match (is_backup_due, is_check_due, is_drill_due) {

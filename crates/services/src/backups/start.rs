@@ -2,7 +2,7 @@
 
 use guildhall_model::codes::backups as codes;
 use guildhall_model::id::BackupTargetId;
-use guildhall_model::job::{Job, JobData, JobStatus, JobType};
+use guildhall_model::job::{Job, JobData, JobType};
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::jobs;
 
@@ -53,6 +53,9 @@ impl Backups<'_> {
     pub async fn start(&self, actor: &Actor, target: BackupTargetId, operation: Operation) -> Result<Job> {
         let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
         let target = self.existing_target(&grant, target).await?;
+        if operation == Operation::Backup {
+            self.check_not_paused(&grant).await?;
+        }
         if self.is_busy(&grant, target.id).await? {
             return Err(codes::RUNNING.into());
         }
@@ -74,16 +77,9 @@ impl Backups<'_> {
     /// Whether an operation with the target waits or runs.
     pub(super) async fn is_busy(&self, grant: &Writing<SystemGrant>, target: BackupTargetId) -> Result<bool> {
         let target = target.to_string();
-        for kind in Operation::ALL_TYPES {
-            for status in [JobStatus::Pending, JobStatus::InProgress, JobStatus::CancelRequested] {
-                let filter = jobs::Filter { kind: Some(JobType::new(kind)), status: Some(status) };
-                let active = jobs::list(self.access.read(grant), grant.server(), filter, i64::from(u8::MAX), 0).await?;
-                if active.iter().any(|job| job.data.get(TARGET) == Some(&target)) {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
+        let kinds = Operation::ALL_TYPES.map(JobType::new);
+        let active = jobs::active(self.access.read(grant), grant.server(), &kinds).await?;
+        Ok(active.iter().any(|job| job.data.get(TARGET) == Some(&target)))
     }
 
     /// Whether a backup waits or runs, on whatever node: what it refers to must not be deleted.

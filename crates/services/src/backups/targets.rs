@@ -5,8 +5,8 @@ use guildhall_model::codes::{backups as codes, context};
 use guildhall_model::id::BackupTargetId;
 use guildhall_model::ports::Secret;
 use guildhall_model::{Actor, Events, Permission, Result};
-use guildhall_storage::backup_targets;
 use guildhall_storage::usage::{Counted, guard};
+use guildhall_storage::{backup_pause, backup_targets};
 
 use crate::access::{SystemGrant, Writing};
 use crate::backups::Backups;
@@ -136,6 +136,10 @@ impl Backups<'_> {
         let target = self.existing_target(&grant, id).await?;
         let mut write = self.access.write(&grant, "backups.remove_target");
         write.push(backup_targets::remove(grant.write_server(), id));
+        // A pause is about the targets of the backup, and not about one that is added later.
+        if self.is_last_target(&grant).await? {
+            write.push(backup_pause::end(grant.write_server()));
+        }
         write.detail("target_id", id);
         write.detail("name", &target.name);
         write.detail("location", &target.location);

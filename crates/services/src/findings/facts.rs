@@ -6,7 +6,7 @@ use guildhall_model::disk_forecast::DiskForecast;
 use guildhall_model::finding::{BackupFacts, DatabaseFacts, DatabaseState, Facts, MailFacts};
 use guildhall_model::sample::{COARSE_INTERVAL_MS, COARSE_RETENTION_MS};
 use guildhall_model::{AddressList, Result};
-use guildhall_storage::{backup_targets, diagnosis, samples};
+use guildhall_storage::{backup_pause, backup_targets, diagnosis, samples};
 
 use crate::access::{SystemGrant, Writing};
 use crate::findings::Findings;
@@ -60,6 +60,7 @@ impl Findings<'_> {
             schema: guildhall_model::finding::SchemaState::Current,
             work: Some(diagnosis::work(db, server, now.minus_ms(DAY_MS)).await?),
             backups: Some(self.backup_facts(&grant).await?),
+            backup_pause: backup_pause::get(db, server).await?,
             structure: None,
         })
     }

@@ -7,7 +7,7 @@ use guildhall_model::finding::{BackupFacts, Severity};
 use guildhall_model::job::{JobCount, JobStatus, QueueDepth};
 use guildhall_model::ports::ProcessFigures;
 use guildhall_model::{Millis, Result};
-use guildhall_storage::{DatabaseSize, PoolLoad, backup_targets, deliveries, jobs};
+use guildhall_storage::{DatabaseSize, PoolLoad, backup_pause, backup_targets, deliveries, jobs};
 
 use crate::boxed;
 use crate::cache::CacheStatistics;
@@ -25,6 +25,7 @@ pub(super) struct StoredFigures {
     pub deliveries: Vec<QueueDepth>,
     pub size: Option<DatabaseSize>,
     backups: Vec<BackupFacts>,
+    is_backup_paused: bool,
     /// Of this node and of what all share; `None` where the database did not answer.
     health: Option<HealthCounts>,
 }
@@ -46,6 +47,7 @@ impl Monitoring<'_> {
         self.collect_counters(samples);
         self.collect_database(samples);
         self.collect_queues(samples, &stored);
+        samples.gauge(&catalogue::BACKUP_PAUSED, &[], if stored.is_backup_paused { 1.0 } else { 0.0 });
         stored.backups.iter().for_each(|target| collect_backup_target(samples, target));
         if let Some(health) = &stored.health {
             collect_health(samples, health);
@@ -157,7 +159,8 @@ impl Monitoring<'_> {
         let (jobs, deliveries) = (jobs::counts(db, server).await?, deliveries::queue_depths(db, server).await?);
         let health = Some(self.findings().health_counts().await?);
         let backups = backup_targets::facts(db, server, &[]).await?;
-        Ok(StoredFigures { jobs, deliveries, size: Some(db.size().await?), backups, health })
+        let is_backup_paused = backup_pause::get(db, server).await?.is_some();
+        Ok(StoredFigures { jobs, deliveries, size: Some(db.size().await?), backups, is_backup_paused, health })
     }
 }
 

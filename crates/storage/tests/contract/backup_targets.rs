@@ -1,11 +1,12 @@
 //! Backup targets, and what is recorded about them.
 
-use guildhall_model::backup::{ArchivedBackup, BackupTarget, Retention, StoredBackup, TARGETS_MAX, TargetKeys, TargetState};
+use guildhall_model::backup::{ArchivedBackup, BackupPause, BackupTarget, Retention, StoredBackup, TARGETS_MAX, TargetKeys, TargetState};
 use guildhall_model::codes::backups as codes;
-use guildhall_model::id::BackupTargetId;
+use guildhall_model::id::{BackupTargetId, JobId};
+use guildhall_model::job::{Job, JobData, JobType};
 use guildhall_model::ports::Secret;
 use guildhall_storage::usage::{Counted, guard};
-use guildhall_storage::{Server, backup_targets, on_every_database};
+use guildhall_storage::{Server, backup_pause, backup_targets, jobs, on_every_database, settings};
 
 use super::fixtures::NOW;
 
@@ -93,6 +94,34 @@ on_every_database! {
             db.commit(backup_targets::record_success(db.grant(Server), id, &archived, at, at.plus_ms(9))).await.unwrap();
             assert_eq!(db.last_backup_at().await.unwrap(), Some(NOW.plus_ms(5)));
         }
+    }
+
+    async fn a_pause_cancels_backups_that_wait_and_lasts_until_its_end(db) {
+        let get = async || backup_pause::get(&db, db.grant(Server)).await.unwrap();
+        assert_eq!(get().await, None);
+        assert!(!backup_targets::exist(&db, db.grant(Server)).await.unwrap());
+        db.commit(backup_targets::insert(db.grant(Server), &target(1, "usb"))).await.unwrap();
+        assert!(backup_targets::exist(&db, db.grant(Server)).await.unwrap());
+        let job = |n: u8, kind: &'static str| Job::new(JobId::from_bytes([n; 16]), JobType::new(kind), NOW, JobData::default(), None);
+        for each in [job(1, "backup"), job(2, "backup_check"), job(3, "backup_drill")] {
+            db.commit(jobs::insert(db.grant(Server), &each)).await.unwrap();
+        }
+        let kinds = ["backup", "backup_check"].map(JobType::new);
+        let active = async || {
+            let mut ids: Vec<JobId> = jobs::active(&db, db.grant(Server), &kinds).await.unwrap().iter().map(|job| job.id).collect();
+            ids.sort_unstable();
+            ids
+        };
+        assert_eq!(active().await, [job(1, "").id, job(2, "").id]);
+        let pause = BackupPause { at: NOW, restored_from: "sftp:a@b:/\u{e9}".to_owned(), state_at: NOW.minus_ms(1) };
+        db.commit(backup_pause::begin(db.grant(Server), &pause).unwrap()).await.unwrap();
+        assert_eq!(get().await, Some(pause.clone()));
+        assert_eq!(active().await, [job(2, "").id]);
+        db.commit(backup_pause::begin(db.grant(Server), &pause).unwrap()).await.unwrap();
+        db.commit(settings::set(db.grant(Server), "backup_pause", "damaged")).await.unwrap();
+        assert_eq!(get().await, Some(BackupPause::default()));
+        db.commit(backup_pause::end(db.grant(Server))).await.unwrap();
+        assert_eq!(get().await, None);
     }
 
     async fn there_are_only_so_many_targets(db) {

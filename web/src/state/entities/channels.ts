@@ -2,7 +2,7 @@
 import type { OrderedChannelCategories } from '@mattermost/types/channel_categories';
 import type { ChannelMembership, ServerChannel } from '@mattermost/types/channels';
 import type { Post } from '@mattermost/types/posts';
-import { omit, type Entities } from './model';
+import { countDeparture, hasLeft, omit, type Entities } from './model';
 import { byUsername, displayName } from './users';
 
 // `current` are the channels whose counts are newer than those that are known.
@@ -40,10 +40,10 @@ export function receiveMyChannels(
   return receiveMembers({ ...receiveChannels(s, channels, current), members: kept }, members);
 }
 
-// Whether messages were counted in the channel since `before`: a response that was requested then may lack their counts.
-export function hasNewCounts(before: Entities['channels'], s: Entities, channelId: string): boolean {
-  const known = before[channelId];
-  return known !== undefined && s.channels[channelId]?.total_msg_count !== known.total_msg_count;
+// Whether a membership that was requested at `before` may lack what happened since: messages that were counted, my departure.
+export function isOutdated(before: Entities, s: Entities, channelId: string): boolean {
+  const known = before.channels[channelId];
+  return hasLeft(before, s, channelId) || (known !== undefined && s.channels[channelId]?.total_msg_count !== known.total_msg_count);
 }
 
 export function receiveMembers(s: Entities, members: ChannelMembership[]): Entities {
@@ -64,7 +64,7 @@ export function countMemberChange(s: Entities, channelId: string): Entities {
 }
 
 export function leaveChannel(s: Entities, channelId: string): Entities {
-  return { ...s, members: omit(s.members, channelId), timelines: omit(s.timelines, channelId) };
+  return countDeparture({ ...s, members: omit(s.members, channelId), timelines: omit(s.timelines, channelId) }, channelId);
 }
 
 export function removeChannel(s: Entities, channelId: string): Entities {

@@ -31,6 +31,8 @@ export interface Entities {
   categories: Record<string, OrderedChannelCategories>;
   // Counts joins and leaves per channel; part of the query keys of member lists, which are loaded again by it.
   memberChanges: Record<string, number>;
+  // Counts my departures per channel and team: a membership that was requested before may be over.
+  departures: Record<string, number>;
   // Counts new, edited, deleted and reacted posts per channel: a page that was requested before may lack them.
   postChanges: Record<string, number>;
   posts: Record<string, Post>;
@@ -46,10 +48,19 @@ export interface Entities {
 
 export const emptyEntities: Entities = {
   config: {}, meId: '', users: {}, statuses: {}, teams: {}, teamMembers: {}, loadedTeams: {}, channels: {}, members: {},
-  categories: {}, memberChanges: {}, postChanges: {}, posts: {}, deletedPosts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
+  categories: {}, memberChanges: {}, departures: {}, postChanges: {}, posts: {}, deletedPosts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
 };
 
 export type Change = (state: Entities) => Entities;
+
+export function countDeparture(s: Entities, id: string): Entities {
+  return { ...s, departures: { ...s.departures, [id]: (s.departures[id] ?? 0) + 1 } };
+}
+
+// Whether I left the channel or team since `before`.
+export function hasLeft(before: Entities, s: Entities, id: string): boolean {
+  return s.departures[id] !== before.departures[id];
+}
 
 export function byId<T extends { id: string }>(list: T[]): Record<string, T> {
   const map: Record<string, T> = {};

@@ -1,6 +1,6 @@
 // The user's teams and team memberships.
 import type { Team, TeamMembership } from '@mattermost/types/teams';
-import { omit, type Entities } from './model';
+import { countDeparture, omit, type Entities } from './model';
 
 export function receiveTeams(s: Entities, teams: Team[]): Entities {
   const next = { ...s.teams };
@@ -19,7 +19,7 @@ export function receiveTeamMembers(s: Entities, members: TeamMembership[]): Enti
 }
 
 export function removeTeam(s: Entities, teamId: string): Entities {
-  return { ...s, teamMembers: omit(s.teamMembers, teamId), loadedTeams: omit(s.loadedTeams, teamId) };
+  return countDeparture({ ...s, teamMembers: omit(s.teamMembers, teamId), loadedTeams: omit(s.loadedTeams, teamId) }, teamId);
 }
 
 export function markTeamLoaded(s: Entities, teamId: string): Entities {

@@ -8,10 +8,10 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use openssh_sftp_client::Error as SftpError;
-use openssh_sftp_client::Sftp;
 use openssh_sftp_client::error::SftpErrorKind;
 use openssh_sftp_client::file::File;
 use openssh_sftp_client::metadata::Permissions;
+use openssh_sftp_client::{Sftp, UnixTimeStamp};
 use tokio::io::AsyncSeek as _;
 
 use crate::storage::remote::groups;
@@ -31,6 +31,14 @@ pub(super) struct Files<'a> {
     pub sftp: &'a Sftp,
     /// How long an answer may take.
     pub answer: Duration,
+}
+
+/// A file that the server lists.
+pub(super) struct ListedFile {
+    pub path: PathBuf,
+    pub bytes: u64,
+    /// Since 1970, if the server says it.
+    pub modified: Option<Duration>,
 }
 
 impl Files<'_> {
@@ -141,8 +149,8 @@ impl Files<'_> {
         }
     }
 
-    /// The names and sizes of the files in these folders, and in the folders in them; those that are missing have none.
-    pub async fn list(&self, folders: Vec<PathBuf>, has_subfolders: bool) -> Result<Vec<(String, u64)>> {
+    /// The files in these folders, and in the folders in them; those that are missing have none.
+    pub async fn list(&self, folders: Vec<PathBuf>, has_subfolders: bool) -> Result<Vec<ListedFile>> {
         let mut lists = stream::iter(folders.into_iter().map(|folder| self.list_folder(folder))).buffer_unordered(REQUESTS_AT_ONCE);
         let (mut files, mut subfolders) = (Vec::new(), Vec::new());
         while let Some((more, folders)) = lists.try_next().await? {
@@ -155,7 +163,7 @@ impl Files<'_> {
         Ok(files)
     }
 
-    async fn list_folder(&self, folder: PathBuf) -> Result<(Vec<(String, u64)>, Vec<PathBuf>)> {
+    async fn list_folder(&self, folder: PathBuf) -> Result<(Vec<ListedFile>, Vec<PathBuf>)> {
         let (mut files, mut folders) = (Vec::new(), Vec::new());
         let mut fs = self.sftp.fs();
         let opened = match self.within(fs.open_dir(&folder)).await {
@@ -165,10 +173,15 @@ impl Files<'_> {
         let mut entries = Box::pin(opened.read_dir());
         while let Some(entry) = self.within(async { entries.try_next().await }).await? {
             let Some(name) = entry.filename().to_str() else { continue };
+            let path = folder.join(name);
             match entry.file_type() {
-                Some(kind) if kind.is_dir() && !matches!(name, "." | "..") => folders.push(folder.join(name)),
+                Some(kind) if kind.is_dir() && !matches!(name, "." | "..") => folders.push(path),
                 Some(kind) if kind.is_dir() => {}
-                _ => files.push((name.to_owned(), entry.metadata().len().unwrap_or_default())),
+                _ => {
+                    let metadata = entry.metadata();
+                    let modified = metadata.modified().map(UnixTimeStamp::as_duration);
+                    files.push(ListedFile { path, bytes: metadata.len().unwrap_or_default(), modified });
+                }
             }
         }
         Ok((files, folders))

@@ -10,12 +10,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
+use guildhall_model::Millis;
 use openssh_sftp_client::Error as SftpError;
 use openssh_sftp_client::error::SftpErrorKind;
 use tokio::sync::Mutex;
 
 use super::remote::{self, Failure, Timing};
-use super::{Connector, FOLDERS, FileKind, FileName, Storage, StorageError};
+use super::{Connector, FOLDERS, FileKind, FileName, Storage, StorageError, UNFINISHED, is_before, is_unfinished};
 use files::Files;
 use session::Session;
 
@@ -126,9 +127,9 @@ impl Storage for SftpStorage {
         self.run(None, async |files: &Files<'_>| match kind.folder() {
             None => Ok(files.size(&root.join("config")).await?.map(|bytes| (String::new(), bytes)).into_iter().collect()),
             Some(folder) => {
-                let mut found = files.list(vec![root.join(folder)], kind == FileKind::Pack).await?;
-                found.retain(|(name, _)| kind.accepts(name));
-                Ok(found)
+                let found = files.list(vec![root.join(folder)], kind == FileKind::Pack).await?;
+                let named = found.into_iter().filter_map(|file| Some((file.path.file_name()?.to_str()?.to_owned(), file.bytes)));
+                Ok(named.filter(|(name, _)| kind.accepts(name)).collect())
             }
         })
     }
@@ -142,8 +143,24 @@ impl Storage for SftpStorage {
         let path = self.path(file);
         let number = self.writes.fetch_add(1, Ordering::Relaxed);
         let start: String = file.id.chars().take(8).collect();
-        let temporary = path.with_file_name(format!(".incomplete-{start}-{}-{number}", std::process::id()));
+        let temporary = path.with_file_name(format!("{UNFINISHED}{start}-{}-{number}", std::process::id()));
         self.run(None, async |files: &Files<'_>| files.write(&path, &temporary, parts).await)
+    }
+
+    fn remove_unfinished(&self, before: Millis) -> Result<(), StorageError> {
+        let root = self.address.path();
+        self.run(None, async |files: &Files<'_>| {
+            // Whatever else is in the root belongs to others.
+            let mut found = files.list(vec![root.to_path_buf()], false).await?;
+            let folders = FOLDERS.iter().filter_map(|kind| kind.folder()).map(|folder| root.join(folder)).collect();
+            found.extend(files.list(folders, true).await?);
+            for file in found.iter().filter(|file| is_before(file.modified, before)) {
+                if file.path.file_name().is_some_and(is_unfinished) {
+                    files.remove(&file.path).await?;
+                }
+            }
+            Ok(())
+        })
     }
 
     fn remove(&self, file: &FileName) -> Result<(), StorageError> {

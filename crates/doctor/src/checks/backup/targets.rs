@@ -54,7 +54,7 @@ fn findings(target: &BackupFacts, now: Millis) -> Vec<Finding> {
         found.push(DAMAGED.found(format!("The backups at {name} are not in order: {}", state.last_check_error)));
     }
     if !state.last_drill_error.is_empty() {
-        found.push(DRILL_FAILED.found(format!("The newest backup at {name} could not be restored: {}", state.last_drill_error)));
+        found.push(DRILL_FAILED.found(format!("The test restore from {name} failed: {}", state.last_drill_error)));
     }
     if let Some(continuous) = target.continuous.as_ref().filter(|_| target.is_continuous) {
         let error = if continuous.error.is_empty() { String::new() } else { format!(": {}", continuous.error) };

@@ -15,7 +15,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::backup_parts;
 use crate::config::Config;
-use crate::restore::{Source, blocking, choose};
+use crate::restore::{blocking, choose};
 
 /// The keys of a bucket, as options of the command line. A secret one would be seen by others in the list of processes.
 #[derive(Debug, Args)]
@@ -81,12 +81,6 @@ pub struct Opened {
 impl Choice {
     pub fn location(&self) -> &str {
         &self.from
-    }
-
-    /// Opens the repository, and chooses the backup.
-    pub async fn open(self, config: &Config, control: &Arc<BackupControl>) -> Result<Source, String> {
-        let Opened { repository, backup, .. } = self.open_repository(config, control).await?;
-        Source::open(repository, backup?).await
     }
 
     /// Opens the repository, and looks for the backup.
@@ -159,12 +153,6 @@ pub fn format_time(at_ms: i64) -> String {
     time.and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default()
 }
 
-/// The same with milliseconds: another moment may be another state.
-pub fn format_moment(at: Millis) -> String {
-    let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.0) * 1_000_000).ok();
-    time.and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default()
-}
-
 /// Bytes in decimal units.
 pub fn format_bytes(bytes: u64) -> String {
     match bytes {
@@ -178,6 +166,7 @@ pub fn format_bytes(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::restore::continuous::format_moment;
 
     #[test]
     fn times_are_read_and_written() {

@@ -7,8 +7,10 @@ use clap::Args;
 use guildhall_model::backup::BackupControl;
 
 use super::access::{Choice, format_bytes, format_time};
+use super::restore::continuous;
 use crate::config::Config;
-use crate::restore::{drill, with_progress};
+use crate::restore::continuous::format_moment;
+use crate::restore::{Source, drill, drill_continuous, with_progress};
 
 #[derive(Debug, Args)]
 pub struct Drill {
@@ -21,7 +23,9 @@ pub struct Drill {
 
 pub async fn run(config: Config, Drill { choice, scratch }: Drill) -> Result<(), String> {
     let control = Arc::new(BackupControl::default());
-    let source = choice.open(&config, &control).await?;
+    let opened = choice.open_repository(&config, &control).await?;
+    let continuous = continuous(&opened).await?;
+    let source = Source::open(opened.repository, opened.backup?).await?;
     let scratch = scratch.unwrap_or_else(std::env::temp_dir);
     let report = with_progress(&control, drill(&config, &source, &scratch)).await?;
     println!(
@@ -33,5 +37,14 @@ pub async fn run(config: Config, Drill { choice, scratch }: Drill) -> Result<(),
         report.files,
         format_bytes(report.bytes)
     );
+    if let Some(continuous) = continuous {
+        let report = with_progress(&control, drill_continuous(&config, &continuous, &scratch, &control)).await?;
+        println!(
+            "The continuous backup was restored, as of {}: it is whole, has {} rows and {} files that no backup has, and a server started with it.",
+            format_moment(report.reached_at),
+            report.rows,
+            report.files
+        );
+    }
     Ok(())
 }

@@ -8,11 +8,12 @@ use guildhall_backup::ContinuousSource;
 use guildhall_model::Millis;
 use guildhall_model::backup::BackupControl;
 
-use super::access::{Choice, Opened, format_bytes, format_moment, format_time};
+use super::access::{Choice, Opened, format_bytes, format_time};
+use super::resume;
 use crate::backup_parts;
 use crate::config::Config;
 use crate::data_folder::{DataFolder, Purpose};
-use crate::restore::continuous::Continuous;
+use crate::restore::continuous::{Continuous, format_moment};
 use crate::restore::{Destination, Source, blocking, with_progress};
 
 #[derive(Debug, Args)]
@@ -25,18 +26,18 @@ pub async fn run(config: Config, Restore { choice }: Restore) -> Result<(), Stri
     let data = &config.startup.server.data_dir;
     let from = choice.location().to_owned();
     let _lock = DataFolder::try_lock(data, Purpose::Command).map_err(|error| error.message(data))?;
-    let destination = Destination::new(data, &config.database_url())?;
+    let destination = Destination::new(data, &config.database_url())?.with_paused_backups(&from);
     let control = Arc::new(BackupControl::default());
     let opened = choice.open_repository(&config, &control).await?;
-    let snapshot = match continuous(&opened).await? {
+    let (snapshot, is_paused) = match continuous(&opened).await? {
         Some(continuous) => {
-            restore_continuous(&continuous, &destination, &control, data).await?;
-            continuous.backup.map(|source| source.backup.snapshot).unwrap_or_default()
+            let is_paused = restore_continuous(&continuous, &destination, &control, data).await?;
+            (continuous.backup.map(|source| source.backup.snapshot).unwrap_or_default(), is_paused)
         }
         None => {
             let source = Source::open(opened.repository, opened.backup?).await?;
-            restore_backup(&source, &destination, &control, data).await?;
-            source.backup.snapshot
+            let is_paused = restore_backup(&source, &destination, &control, data).await?;
+            (source.backup.snapshot, is_paused)
         }
     };
     if data.join("restored-config").is_dir() {
@@ -52,11 +53,14 @@ pub async fn run(config: Config, Restore { choice }: Restore) -> Result<(), Stri
         hook.run(&variables).await.map_err(|error| format!("Everything is restored, but not all that should follow: {error}"))?;
     }
     println!("Start the server: guildhall serve");
+    if is_paused {
+        println!("{}", resume::HINT);
+    }
     Ok(())
 }
 
 /// The continuous backup, where it has something newer than the backup and no backup was asked for by its id.
-async fn continuous(opened: &Opened) -> Result<Option<Continuous>, String> {
+pub(super) async fn continuous(opened: &Opened) -> Result<Option<Continuous>, String> {
     if opened.is_snapshot_named {
         return Ok(None);
     }
@@ -68,15 +72,16 @@ async fn continuous(opened: &Opened) -> Result<Option<Continuous>, String> {
         Ok(backup) => Some(Source::open(Arc::clone(&opened.repository), backup.clone()).await?),
         Err(_) => None,
     };
-    Ok(Some(Continuous { pages, backup, format_time: format_moment }))
+    Ok(Some(Continuous { pages, backup }))
 }
 
+/// Whether the backups of the restored server are paused.
 async fn restore_continuous(
     continuous: &Continuous,
     destination: &Destination,
     control: &Arc<BackupControl>,
     data: &Path,
-) -> Result<(), String> {
+) -> Result<bool, String> {
     let reached = format_moment(continuous.pages.reached_at());
     println!("Restoring the continuous backup, as of {reached}, into {}", data.display());
     let report = with_progress(control, continuous.restore(destination, control)).await?;
@@ -91,13 +96,14 @@ async fn restore_continuous(
     if continuous.backup.is_none() {
         println!("There is no backup of before that moment: keys, certificates and files of messages are not restored.");
     }
-    if report.missing_files > 0 {
-        println!("{} files of messages are missing: they had not reached the target.", report.missing_files);
+    if !report.missing.is_empty() {
+        println!("{} files of messages are missing: they had not reached the target.", report.missing.len());
     }
-    Ok(())
+    Ok(report.is_paused)
 }
 
-async fn restore_backup(source: &Source, destination: &Destination, control: &Arc<BackupControl>, data: &Path) -> Result<(), String> {
+/// Whether the backups of the restored server are paused.
+async fn restore_backup(source: &Source, destination: &Destination, control: &Arc<BackupControl>, data: &Path) -> Result<bool, String> {
     let snapshot: String = source.backup.snapshot.chars().take(10).collect();
     println!("Restoring the backup {snapshot} of {} into {}", format_time(source.backup.create_at.0), data.display());
     let report = with_progress(control, source.restore(destination)).await?;
@@ -113,5 +119,5 @@ async fn restore_backup(source: &Source, destination: &Destination, control: &Ar
     if missing > 0 {
         println!("{missing} files of messages were missing already when the backup was made.");
     }
-    Ok(())
+    Ok(report.is_paused)
 }

@@ -9,6 +9,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::access::{BucketKeys, format_time, password};
+use super::resume;
 use crate::config::Config;
 use crate::local_api::LocalApi;
 
@@ -77,6 +78,9 @@ async fn perform(api: &mut LocalApi, verb: Target) -> Result<(), String> {
         Target::List => {
             let targets = api.call(Method::GET, "/backups/targets", None).await?;
             targets.as_array().into_iter().flatten().for_each(|target| println!("{}", line(target)));
+            if let Some(line) = resume::line(api).await? {
+                println!("{line}");
+            }
         }
         Target::Remove { name } => {
             let id = find(api, Some(name.clone())).await?;

@@ -10,6 +10,7 @@ import { toast } from '@/state/ui';
 import { Page, PageError } from '../Page';
 import { activeJobOf, missingFiles } from './backupJobs';
 import css from './backups.module.css';
+import { PausedNotice } from './PausedNotice';
 import { RemoveTargetDialog } from './RemoveTargetDialog';
 import { TargetCard } from './TargetCard';
 import { TargetDialog } from './TargetDialog';
@@ -18,7 +19,7 @@ import { useBackups } from './useBackups';
 type OpenDialog = { kind: 'add' } | { kind: 'edit' | 'remove'; target: BackupTarget };
 
 export default function BackupsPage() {
-  const { targets, jobs, error, start, cancel, runNow, refresh, retry } = useBackups();
+  const { targets, jobs, pause, error, start, cancel, runNow, resume, refresh, retry } = useBackups();
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const addButton = useRef<HTMLButtonElement>(null);
   useFocusOfMoved(addButton, targets && targets.length === 0);
@@ -34,13 +35,14 @@ export default function BackupsPage() {
   const add = <Button ref={addButton} variant="primary" data-testid="add-target" onClick={() => setDialog({ kind: 'add' })}><Plus size={16} />{t('backups.add')}</Button>;
   return (
     <Page title={t('backups.title')} text={t('backups.text')} actions={targets && targets.length > 0 && add}>
+      {pause && targets && targets.length > 0 && <PausedNotice pause={pause} isBusy={resume.isPending} onResume={() => resume.mutate()} />}
       {!targets && <Skeleton width="100%" height={220} />}
       {targets?.length === 0 && <div className={css.empty}><EmptyState icon={<DatabaseBackup size={28} />} title={t('backups.empty')} text={t('backups.emptyText')} action={add} /></div>}
       {targets && targets.length > 0 && (
         <ul className={css.targets}>
           {targets.map((target) => (
             <TargetCard
-              key={target.id} target={target} job={activeJobOf(jobs ?? [], target.id)} missingFiles={missingFiles(jobs ?? [], target.id)}
+              key={target.id} target={target} isPaused={pause !== undefined} job={activeJobOf(jobs ?? [], target.id)} missingFiles={missingFiles(jobs ?? [], target.id)}
               onStart={(operation) => start.mutate({ target, operation })} onCancel={cancel.mutate} onRunNow={runNow.mutate}
               onEdit={() => setDialog({ kind: 'edit', target })} onRemove={() => setDialog({ kind: 'remove', target })}
             />

@@ -15,6 +15,8 @@ import { stateOf } from './targetState';
 
 interface TargetCardProps {
   target: BackupTarget;
+  // Whether no backups are made, since the server was restored.
+  isPaused: boolean;
   // What runs there, or waits.
   job: BackupJob | undefined;
   missingFiles: number;
@@ -25,8 +27,8 @@ interface TargetCardProps {
   onRemove: () => void;
 }
 
-export function TargetCard({ target, job, missingFiles, onStart, onCancel, onRunNow, onEdit, onRemove }: TargetCardProps) {
-  const { name, severity } = stateOf(target, Date.now());
+export function TargetCard({ target, isPaused, job, missingFiles, onStart, onCancel, onRunNow, onEdit, onRemove }: TargetCardProps) {
+  const { name, severity } = stateOf(target, isPaused, Date.now());
   return (
     <li className={cx(css.target, css[severity])} data-testid="target" data-name={target.name} data-state={name}>
       <header className={css.head}>
@@ -44,7 +46,7 @@ export function TargetCard({ target, job, missingFiles, onStart, onCancel, onRun
       </p>
       <Problems target={target} missingFiles={missingFiles} />
       {job && <RunningJob job={job} onCancel={onCancel} onRunNow={onRunNow} />}
-      <Actions target={target} isBusy={job !== undefined} onStart={onStart} />
+      <Actions target={target} isPaused={isPaused} isBusy={job !== undefined} onStart={onStart} />
       <BackupList target={target} />
     </li>
   );
@@ -102,7 +104,7 @@ function Problems({ target, missingFiles }: { target: BackupTarget; missingFiles
 }
 
 // They stay where the focus is while something runs, and do nothing.
-function Actions({ target, isBusy, onStart }: { target: BackupTarget; isBusy: boolean; onStart: (operation: Operation) => void }) {
+function Actions({ target, isPaused, isBusy, onStart }: { target: BackupTarget; isPaused: boolean; isBusy: boolean; onStart: (operation: Operation) => void }) {
   const hasBackup = target.last_success_at > 0;
   const action = (operation: Operation, isPossible: boolean) => {
     const isDisabled = isBusy || !isPossible;
@@ -110,7 +112,7 @@ function Actions({ target, isBusy, onStart }: { target: BackupTarget; isBusy: bo
   };
   return (
     <div className={css.actions}>
-      <Button {...action('backup', true)}><DatabaseBackup size={15} />{t('backups.now')}</Button>
+      <Button {...action('backup', !isPaused)}><DatabaseBackup size={15} />{t('backups.now')}</Button>
       <Button {...action('check', hasBackup)} title={t('backups.checkHint')}><ShieldCheck size={15} />{t('backups.check')}</Button>
       <Button {...action('drill', hasBackup)} title={t('backups.drillHint')}><History size={15} />{t('backups.drill')}</Button>
     </div>

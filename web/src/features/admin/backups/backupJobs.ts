@@ -35,5 +35,6 @@ export function describeEnd({ operation, status, data }: BackupJob, name: string
   if (status === 'error') return { text: t(`backups.failed.${operation}`, { name, reason: data.error ?? '' }), variant: 'error' };
   const count = (value: string | undefined) => Number(value ?? 0);
   const results = { name, size: formatBytes(count(data.bytes)), added: formatBytes(count(data.bytes_added)), rows: number.format(count(data.rows)), files: number.format(count(data.files)) };
-  return { text: t(`backups.done.${operation}`, results), variant: 'success' };
+  const done = operation === 'drill' && data.continuous_reached_at ? 'drillContinuous' : operation;
+  return { text: t(`backups.done.${done}`, results), variant: 'success' };
 }

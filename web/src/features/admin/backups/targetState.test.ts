@@ -9,8 +9,8 @@ const healthy = {
   create_at: NOW - 100 * DAY, interval_hours: 24, last_success_at: NOW - DAY, last_check_at: NOW - 6 * DAY, last_drill_at: NOW - 7 * DAY,
   last_error: '', last_check_error: '', last_drill_error: '',
 } as BackupTarget;
-const state = (change: Partial<BackupTarget>) => {
-  const { name, severity } = stateOf({ ...healthy, ...change }, NOW);
+const state = (change: Partial<BackupTarget>, isPaused = false) => {
+  const { name, severity } = stateOf({ ...healthy, ...change }, isPaused, NOW);
   return `${name} ${severity}`;
 };
 
@@ -19,6 +19,11 @@ describe('the state of a backup target', () => {
     expect(state({})).toBe('good ok');
     expect(state({ interval_hours: 0, last_success_at: NOW - 90 * DAY })).toBe('good ok');
     expect(state({ create_at: NOW - 2 * DAY, last_drill_at: 0 })).toBe('good ok');
+  });
+
+  it('is paused after a restore, unless what is there is damaged', () => {
+    expect(state({ last_success_at: NOW - 3 * DAY, last_error: 'full' }, true)).toBe('paused warning');
+    expect(state({ last_check_error: 'damaged' }, true)).toBe('failed critical');
   });
 
   it('names the most urgent problem', () => {

@@ -3,7 +3,7 @@
 import type { BackupTarget } from '@/api/backups';
 import type { Severity } from '@/api/findings';
 
-type StateName = 'good' | 'new' | 'noBackup' | 'overdue' | 'behind' | 'failed' | 'untested';
+type StateName = 'good' | 'paused' | 'new' | 'noBackup' | 'overdue' | 'behind' | 'failed' | 'untested';
 
 export interface TargetState {
   name: StateName;
@@ -21,11 +21,13 @@ const BEHIND_MS = 2 * 60_000;
 const DRILL_MS = 15 * 24 * HOUR_MS;
 
 /** The most urgent state of the target. */
-export function stateOf(target: BackupTarget, now: number): TargetState {
+export function stateOf(target: BackupTarget, isPaused: boolean, now: number): TargetState {
   const intervalMs = target.interval_hours * HOUR_MS;
   const hasBackup = target.last_success_at > 0;
   const isScheduled = intervalMs > 0;
   if (target.last_check_error || target.last_drill_error) return { name: 'failed', severity: 'critical' };
+  // Before what follows from it.
+  if (isPaused) return { name: 'paused', severity: 'warning' };
   if (hasBackup && isScheduled && now - target.last_success_at > 2 * intervalMs + LATE_MS) return { name: 'overdue', severity: 'critical' };
   // Of a continuous backup that is not complete yet, an error says more.
   if (target.is_continuous && target.continuous_reached_at > 0 && now - target.continuous_reached_at > BEHIND_MS) return { name: 'behind', severity: 'critical' };

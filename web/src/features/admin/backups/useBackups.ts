@@ -1,12 +1,14 @@
 // The targets and the jobs of the page, as the server has them: asked for again and again, often while something runs.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { cancelJob, getBackupJobs, getBackupTargets, runJobNow, startOperation, type BackupJob, type BackupTarget, type Operation } from '@/api/backups';
+import { cancelJob, getBackupJobs, getBackupPause, getBackupTargets, resumeBackups, runJobNow, startOperation, type BackupJob, type BackupTarget, type Operation } from '@/api/backups';
+import { t } from '@/i18n/admin';
 import { toast, toastError } from '@/state/ui';
 import { describeEnd, endedSince, isActive } from './backupJobs';
 
 const TARGETS = ['admin', 'backups', 'targets'];
 const JOBS = ['admin', 'backups', 'jobs'];
+const PAUSE = ['admin', 'backups', 'pause'];
 const POLL_ACTIVE_MS = 700;
 const POLL_MS = 10_000;
 
@@ -19,8 +21,10 @@ export function useBackups() {
   const isOneActive = jobs.data?.some(isActive) ?? false;
   const targets = useQuery({ queryKey: TARGETS, queryFn: getBackupTargets, staleTime: 0, refetchInterval: isOneActive ? POLL_ACTIVE_MS : POLL_MS });
 
+  const pause = useQuery({ queryKey: PAUSE, queryFn: getBackupPause, staleTime: 0, refetchInterval: POLL_MS });
+
   const refresh = async () => {
-    await Promise.all([client.invalidateQueries({ queryKey: TARGETS }), client.invalidateQueries({ queryKey: JOBS })]);
+    await Promise.all([client.invalidateQueries({ queryKey: PAUSE }), client.invalidateQueries({ queryKey: TARGETS }), client.invalidateQueries({ queryKey: JOBS })]);
   };
   useEnds(jobs.data, targets.data, refresh);
 
@@ -33,8 +37,10 @@ export function useBackups() {
   });
   const cancel = useMutation({ mutationFn: (job: BackupJob) => cancelJob(job.id), ...after });
   const runNow = useMutation({ mutationFn: (job: BackupJob) => runJobNow(job.id), ...after });
-  const retry = () => void Promise.all([targets.refetch(), jobs.refetch()]);
-  return { targets: targets.data, jobs: jobs.data, error: targets.error ?? jobs.error, start, cancel, runNow, refresh, retry };
+  const resume = useMutation({ mutationFn: resumeBackups, onSuccess: () => toast(t('backups.resumed'), 'success'), ...after });
+  const retry = () => void Promise.all([targets.refetch(), jobs.refetch(), pause.refetch()]);
+  const error = targets.error ?? jobs.error ?? pause.error;
+  return { targets: targets.data, jobs: jobs.data, pause: pause.data?.is_paused ? pause.data : undefined, error, start, cancel, runNow, resume, refresh, retry };
 }
 
 // Says how the jobs have ended that were seen active.

@@ -2,7 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test helpers")]
 
 #[macro_use]
+#[path = "../support/mod.rs"]
 mod support;
+
+mod drill;
+mod pause;
 
 use std::fs;
 use std::path::Path;
@@ -37,6 +41,12 @@ impl Target {
     async fn add_to(&self, server: &ServerProcess, name: &str) {
         let words = ["backup", "target", "add", name, &self.location(), "--password-file", &self.password_file, "--interval-hours", "0"];
         success_output(&server.command(&words).await);
+    }
+
+    async fn add_continuous_to(&self, server: &ServerProcess, name: &str) {
+        let location = self.location();
+        let words = ["backup", "target", "add", name, &location, "--password-file", &self.password_file, "--interval-hours", "0"];
+        success_output(&server.command(&[&words[..], &["--continuous"]].concat()).await);
     }
 
     /// Runs `backup restore` or `backup drill` on a data folder.
@@ -239,9 +249,7 @@ async fn a_continuous_backup_is_restored_to_its_end_and_to_a_moment() {
     let ada = server.sign_up("ada").await;
     let channel = server.town_square(&ada).await;
     let target = Target::new();
-    let location = target.location();
-    let words = ["backup", "target", "add", "usb", &location, "--password-file", &target.password_file, "--interval-hours", "0"];
-    success_output(&server.command(&[&words[..], &["--continuous"]].concat()).await);
+    target.add_continuous_to(&server, "usb").await;
     let copies = || {
         fs::read_dir(target.folder.path().join("repository/continuous"))
             .unwrap()
