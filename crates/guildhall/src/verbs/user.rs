@@ -37,7 +37,7 @@ pub enum User {
         #[arg(long, env = "GUILDHALL_NEW_PASSWORD", hide_env_values = true)]
         password: Option<String>,
     },
-    /// Print a link by which the person sets a new password, to be given to them; it is valid for a day, and once
+    /// Print a link by which the person sets a new password, to be given to them; it is valid for a day and can be used once
     ResetLink {
         /// Username or email
         user: String,

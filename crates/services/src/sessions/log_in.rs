@@ -121,17 +121,7 @@ impl Sessions<'_> {
 
     async fn complete_log_in(&self, account: UserWithPassword, request: LoginRequest, matched: PasswordMatch) -> Result<LoginResult> {
         let UserWithPassword { user, password_hash } = account;
-        if !user.is_active() {
-            self.counters.failed_logins.increment();
-            let origin = Origin { user_id: Some(user.id), address: request.address, ..Origin::default() };
-            let grant = self.access.system("a deactivated user tried to log in");
-            let mut write = self.access.write(&grant, "sessions.login_failed").recorded_as(origin);
-            write.detail("login_id", &user.username);
-            write.detail("reason", "deactivated");
-            write.commit(Events::none("clients do not see failed log-ins")).await?;
-            return Err(codes::LOGIN_INACTIVE.into());
-        }
-        self.check_verified(&user, &request).await?;
+        self.check_account_state(&user, &request).await?;
         let grant = self.access.system("a user has authenticated").user_to_write(user.id);
         let new_hash = self.renew_password_hash(&password_hash, &request.password, matched).await;
         let rehash = new_hash.map(|new| users::rehash(grant.write_id(), &password_hash, &new));

@@ -1,5 +1,6 @@
 //! Log-in, log-out, sessions and personal access tokens.
 
+mod account_state;
 mod authenticate;
 mod device;
 mod end_access;
@@ -11,7 +12,6 @@ mod recheck;
 mod throttle;
 mod token_cache;
 mod tokens;
-mod verification;
 
 use crate::cache::CacheStatistics;
 pub use authenticate::Authentication;

@@ -14,7 +14,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         before: &["Jemand, wahrscheinlich Sie, hat für Ihr Konto {user} auf {site} ein neues Passwort angefordert."],
         button: "Neues Passwort festlegen",
         after: &[
-            "Der Link ist 24 Stunden gültig, und nur einmal.",
+            "Der Link ist 24 Stunden gültig und kann nur einmal verwendet werden.",
             "Wenn Sie ihn nicht angefordert haben, müssen Sie nichts tun: Ihr Passwort bleibt unverändert.",
         ],
     },

@@ -14,7 +14,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         before: &["Somebody, probably you, has asked for a new password for your account {user} on {site}."],
         button: "Set a new password",
         after: &[
-            "The link is valid for 24 hours, and once.",
+            "The link is valid for 24 hours and can be used once.",
             "If you did not ask for it, you need not do anything: your password stays as it is.",
         ],
     },
