@@ -31,8 +31,11 @@ export function useBackups() {
   const after = { onError: toastError, onSettled: refresh };
   const start = useMutation({
     mutationFn: ({ target, operation }: { target: BackupTarget; operation: Operation }) => startOperation(target.id, operation),
-    // Displayed at once.
-    onSuccess: (job) => client.setQueryData<BackupJob[]>(JOBS, (now) => [job, ...(now ?? [])]),
+    // Displayed at once. A response that is on its way does not have the job yet: after it the end of the job would not be noticed.
+    onSuccess: async (job) => {
+      await client.cancelQueries({ queryKey: JOBS });
+      client.setQueryData<BackupJob[]>(JOBS, (now) => [job, ...(now ?? [])]);
+    },
     ...after,
   });
   const cancel = useMutation({ mutationFn: (job: BackupJob) => cancelJob(job.id), ...after });
