@@ -10,6 +10,7 @@ use futures::future::LocalBoxFuture;
 use guildhall_model::Actor;
 use guildhall_model::codes::system as codes;
 use guildhall_model::settings::{Applies, Settings, Writer};
+use guildhall_services::sessions::LoginRequest;
 use guildhall_testkit::{PASSWORD, TestResponse, TestServer, TestUser};
 use http::Request;
 use http::header::{ACCEPT, AUTHORIZATION, ORIGIN};
@@ -156,6 +157,17 @@ const LIMITS: Group = Group {
                 world.log_in("bob", "wrong").await;
             }
             world.log_in("bob", PASSWORD).await.status == 429
+        }),
+        row!("limits.failed_login_wait_seconds_max", 3, |world| {
+            let request = LoginRequest { login_id: world.name(), password: "wrong".to_owned(), ..LoginRequest::default() };
+            let mut longest = 0;
+            for _ in 0..20 {
+                let error = world.server.app().services.sessions().log_in(request.clone()).await.unwrap_err();
+                let wait = error.retry_after_seconds().map_or(0, |seconds| seconds.parse().unwrap());
+                longest = longest.max(wait);
+                world.server.clock.advance_ms(1_000 * wait);
+            }
+            longest == 3
         }),
         row!("limits.sign_ups_per_hour", 2, |world| {
             let mut accepted = 0;

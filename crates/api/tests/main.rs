@@ -30,6 +30,7 @@ mod jobs;
 mod limits;
 mod live_settings;
 mod local_administrator;
+mod log_in_limits;
 mod lost_memberships;
 mod mail;
 mod mentions;

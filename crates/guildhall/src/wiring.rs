@@ -16,7 +16,7 @@ use guildhall_api::live::encode::BusPublisher;
 use guildhall_api::{App, AppParts, Limiter, Route, TrustedProxies, WeakApp};
 use guildhall_backup::{BackupFolders, ContinuousCopies, RepositoryStore};
 use guildhall_model::id::UserId;
-use guildhall_model::ports::{ContinuousBackup as _, Examiner, Mailer};
+use guildhall_model::ports::{ContinuousBackup as _, Examiner, Mailer, PasswordHasher};
 use guildhall_model::settings::Startup;
 use guildhall_model::time::SystemClock;
 use guildhall_model::{AddressList, Clock, Error, Event, EventSink, IdSource};
@@ -53,7 +53,8 @@ pub struct Server {
 /// Dependencies that tests replace.
 pub struct Overrides {
     pub clock: Arc<dyn Clock>,
-    pub passwords: PasswordSettings,
+    /// What hashes passwords; `None` for argon2 with the costs of the settings.
+    pub hasher: Option<Arc<dyn PasswordHasher>>,
     /// The checks of the machine; `None` for the real ones.
     pub examiner: Option<Arc<dyn Examiner>>,
     /// What sends mail; `None` for SMTP.
@@ -61,13 +62,8 @@ pub struct Overrides {
 }
 
 impl Overrides {
-    fn from_config(config: &Config) -> Self {
-        Self {
-            clock: Arc::new(SystemClock),
-            passwords: PasswordSettings { memory_kib: config.startup.server.password_memory_kib, ..PasswordSettings::default() },
-            examiner: None,
-            mailer: None,
-        }
+    fn none() -> Self {
+        Self { clock: Arc::new(SystemClock), hasher: None, examiner: None, mailer: None }
     }
 }
 
@@ -96,7 +92,7 @@ pub async fn open_database(config: &Config) -> Result<Database, String> {
 impl Server {
     /// Opens the server of this configuration; the process holds the lock of the data folder.
     pub async fn open(config: Config, folder: DataFolder) -> Result<Self, String> {
-        let parts = Overrides::from_config(&config);
+        let parts = Overrides::none();
         Self::open_with(config, folder, parts).await
     }
 
@@ -140,12 +136,12 @@ pub async fn route_table(mut config: Config) -> Result<Vec<Route>, String> {
     config.startup.server.data_dir = temporary.path().to_owned();
     config.startup.database.url = "sqlite::memory:".to_owned();
     let db = open_database(&config).await?;
-    let overrides = Overrides::from_config(&config);
+    let overrides = Overrides::none();
     Ok(assemble(config, folder, db, overrides)?.routes)
 }
 
 fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrides) -> Result<Server, String> {
-    let Overrides { clock, passwords, examiner, mailer } = overrides;
+    let Overrides { clock, hasher, examiner, mailer } = overrides;
     let presence = Arc::new(PresenceForwarder::default());
     let hub = Hub::new(HubConfig::default(), Arc::clone(&clock), Arc::clone(&presence) as Arc<dyn PresenceSink>);
     let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new(hub.clone()));
@@ -164,7 +160,14 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
     let reserve_bytes = config.settings.files.free_space_reserve_bytes;
     let blobs = LocalBlobs::open(&folder.path().join("files"), Arc::clone(&clock), reserve_bytes);
     let blobs = Arc::new(blobs.map_err(with_cause("The folder for files cannot be used"))?);
-    let hasher = Argon2Passwords::start(&passwords).map_err(with_cause("The threads for passwords cannot be started"))?;
+    let hasher = match hasher {
+        Some(hasher) => hasher,
+        None => {
+            let passwords = PasswordSettings { memory_kib: config.startup.server.password_memory_kib, ..PasswordSettings::default() };
+            let hasher = Argon2Passwords::start(&passwords).map_err(with_cause("The threads for passwords cannot be started"))?;
+            Arc::new(hasher) as Arc<dyn PasswordHasher>
+        }
+    };
     let images = ImageWorker::start(ImageSettings::default(), Arc::clone(&blobs) as _);
     let images = images.map_err(with_cause("The threads for pictures cannot be started"))?;
     let allowed = config.settings.integrations.allowed_addresses.parse();
@@ -185,7 +188,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
         clock,
         node,
         secrets: Arc::new(OsSecrets),
-        hasher: Arc::new(hasher),
+        hasher,
         blobs: Arc::clone(&blobs) as _,
         backup_store: Arc::new(backup_store),
         backup_drill: Arc::new(backup_drill),

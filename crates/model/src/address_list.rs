@@ -118,6 +118,14 @@ pub fn client_network(address: IpAddr) -> IpAddr {
     }
 }
 
+/// The network around it, which one organization or provider usually has: the /24 of an IPv4 address, the /48 of an IPv6 address.
+pub fn neighbouring_network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => IpAddr::V4((u32::from(v4) & !0xff).into()),
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !((1 << 80) - 1)).into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,5 +175,17 @@ mod tests {
         let error = AddressList::parse_networks("10.0.0.0/8,proxy").unwrap_err();
         assert_eq!(error.to_string(), "\"proxy\" is neither an address nor a network such as 10.0.0.0/8");
         assert!(AddressList::parse_networks("10.0.0.0/8, ::1").is_ok());
+    }
+
+    #[test]
+    fn networks_of_a_client() {
+        let networks = |text: &str| {
+            let address = text.parse().unwrap();
+            (client_network(address).to_string(), neighbouring_network(address).to_string())
+        };
+        let pair = |client: &str, neighbours: &str| (client.to_owned(), neighbours.to_owned());
+        assert_eq!(networks("203.0.113.77"), pair("203.0.113.77", "203.0.113.0"));
+        assert_eq!(networks("::ffff:203.0.113.77"), pair("203.0.113.77", "203.0.113.0"));
+        assert_eq!(networks("2001:db8:1:2:3::4"), pair("2001:db8:1:2::", "2001:db8:1::"));
     }
 }

@@ -35,7 +35,7 @@ pub mod tls;
 pub mod usage;
 pub mod user;
 
-pub use address_list::{AddressList, client_network};
+pub use address_list::{AddressList, client_network, neighbouring_network};
 pub use database_mode::DatabaseMode;
 pub use error::{Code, Error, Kind, Result};
 pub use event::{Event, EventSink, Events};

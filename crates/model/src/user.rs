@@ -1,6 +1,7 @@
 //! Users: accounts, their sessions, personal access tokens, preferences and statuses, and bots.
 
 pub mod password;
+pub mod password_policy;
 pub mod preference;
 pub mod presence;
 pub mod rules;

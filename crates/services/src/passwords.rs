@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 
 use guildhall_model::Result;
-use guildhall_model::codes::users as codes;
+use guildhall_model::codes::passwords as codes;
+use guildhall_model::settings::Settings;
+use guildhall_model::user::User;
 use guildhall_model::user::password::{INPUT_BYTES_MAX, normalize_password};
-use guildhall_model::user::rules;
+use guildhall_model::user::password_policy::{check_password, is_made_of_names};
 
 use crate::Core;
 
@@ -18,13 +20,17 @@ pub(crate) enum PasswordMatch {
 }
 
 impl Core {
-    /// The form of a new password that is hashed. Its length counts after the normalisation.
-    pub(crate) fn check_new_password<'a>(&self, password: &'a str) -> Result<Cow<'a, str>> {
+    /// The form of a new password that is hashed, for the account as it will be. Its length counts after the normalisation.
+    pub(crate) fn check_new_password<'a>(&self, password: &'a str, user: &User) -> Result<Cow<'a, str>> {
         if password.len() > INPUT_BYTES_MAX {
-            return Err(codes::PASSWORD_TOO_LONG.into());
+            return Err(codes::TOO_LONG.into());
         }
-        let normalized = normalize_password(password).ok_or(codes::PASSWORD_CHARACTERS)?;
-        rules::check_password(&normalized, self.settings().signup.password_min_chars)?;
+        let normalized = normalize_password(password).ok_or(codes::CHARACTERS)?;
+        let settings = self.settings();
+        check_password(&normalized, &settings.signup)?;
+        if settings.signup.password_reject_names && is_made_of_names(&normalized, &names(user, &settings)) {
+            return Err(codes::NAME.into());
+        }
         Ok(normalized)
     }
 
@@ -52,4 +58,15 @@ impl Core {
         }
         self.hasher.hash(normalized.as_deref().unwrap_or(password)).await.ok()
     }
+}
+
+/// What everybody knows who wants to log in as this person.
+fn names<'a>(user: &'a User, settings: &'a Settings) -> Vec<&'a str> {
+    let host = settings.site.url.split("://").nth(1).and_then(|rest| rest.split(['/', ':']).next()).unwrap_or_default();
+    let local_part = user.email.split('@').next().unwrap_or_default();
+    let mut names = vec!["guildhall", &settings.site.name, host, &user.username, &user.email, local_part];
+    names.extend([&user.nickname, &user.first_name, &user.last_name].map(String::as_str));
+    names.extend(host.split('.').rev().skip(1));
+    names.extend(user.username.split(['.', '-', '_']));
+    names
 }

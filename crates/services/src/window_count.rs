@@ -20,4 +20,9 @@ impl WindowCount {
         self.count += 1;
         Some(self.count)
     }
+
+    /// Until the window is over.
+    pub const fn rest_ms(&self, window_ms: i64, now: Millis) -> i64 {
+        self.since.0 + window_ms - now.0
+    }
 }

@@ -18,6 +18,7 @@ mod contract {
     mod integrations;
     mod interleavings;
     mod jobs;
+    mod known_places;
     mod limits;
     mod migrations;
     mod outages;

@@ -5,6 +5,7 @@
 mod clock;
 mod event_stream;
 mod examiner;
+mod hasher;
 mod mailer;
 mod response;
 mod user;
@@ -16,7 +17,6 @@ use axum::Router;
 use guildhall::config::Config;
 use guildhall::data_folder::{DataFolder, Purpose};
 use guildhall::wiring::{self, Overrides};
-use guildhall_adapters::passwords::PasswordSettings;
 use guildhall_model::id::UserId;
 use guildhall_model::settings::{Database, Server, Settings, Startup};
 use guildhall_services::Services;
@@ -29,6 +29,7 @@ pub use clock::TickingClock;
 pub use event_stream::{DroppedConnection, EventStream};
 pub use examiner::TestExaminer;
 pub use guildhall_storage::Dialect;
+pub use hasher::CountingHasher;
 pub use mailer::TestMailer;
 pub use response::TestResponse;
 pub use user::TestUser;
@@ -45,6 +46,8 @@ pub struct TestServer {
     server: wiring::Server,
     pub clock: Arc<TickingClock>,
     pub examiner: Arc<TestExaminer>,
+    /// Counts how often passwords are hashed.
+    pub hasher: Arc<CountingHasher>,
     /// Keeps the mails that the server sends.
     pub mailer: Arc<TestMailer>,
     config: Config,
@@ -103,19 +106,23 @@ impl TestServer {
     }
 
     async fn open(config: Config, clock: Arc<TickingClock>, folder: TempDir) -> Self {
-        let passwords = PasswordSettings { memory_kib: 64, ..PasswordSettings::default() };
+        let hasher = Arc::new(CountingHasher::start());
         let examiner = Arc::new(TestExaminer::new(&config));
         let clock_port = Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>;
         let mailer = Arc::new(TestMailer::default());
-        let overrides =
-            Overrides { clock: clock_port, passwords, examiner: Some(Arc::clone(&examiner) as _), mailer: Some(Arc::clone(&mailer) as _) };
+        let overrides = Overrides {
+            clock: clock_port,
+            hasher: Some(Arc::clone(&hasher) as _),
+            examiner: Some(Arc::clone(&examiner) as _),
+            mailer: Some(Arc::clone(&mailer) as _),
+        };
         let data_folder = DataFolder::try_lock(folder.path(), Purpose::Server).expect("a data folder for the test");
         let server = wiring::Server::open_with(config.clone(), data_folder, overrides).await.expect("a server for the test");
         // What a server is after its start, which tests do without.
         server.app.monitoring.set_phase(guildhall_api::monitoring::Phase::Running);
         let mut deliveries = JoinSet::new();
         deliveries.spawn(make_deliveries(Arc::clone(&server.app.services)));
-        Self { deliveries, server, clock, examiner, mailer, config, folder, _database: None }
+        Self { deliveries, server, clock, examiner, hasher, mailer, config, folder, _database: None }
     }
 
     /// Stops the server and starts another one on the same data. Users of the former one continue by

@@ -27,6 +27,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .put("/users/sessions/device", Gate::Session, attach_device_extra_props)
 }
 
+/// Seconds for which a browser is recognized.
+const BROWSER_SECONDS: i64 = sessions::KNOWN_PLACE_DAYS * 24 * 60 * 60;
+
 /// Every response has a `Token` header; cookies are set only for requests of scripts (`X-Requested-With`).
 async fn login(
     State(app): State<App>,
@@ -34,11 +37,15 @@ async fn login(
     headers: HeaderMap,
     JsonOrDefault(body): JsonOrDefault<user::LoginRequest>,
 ) -> ApiResult<Response> {
+    let uses_cookies = headers.get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest");
+    let new_browser_token = || app.services.sessions().new_browser_token().expose().to_owned();
+    let browser_token = uses_cookies.then(|| cookies::browser_token(&headers).map_or_else(new_browser_token, str::to_owned));
     let request = sessions::LoginRequest {
         login_id: body.login_id,
         user_id: body.id,
         password: body.password,
         device_id: body.device_id,
+        browser_token: browser_token.clone().unwrap_or_default(),
         address: client.address,
         user_agent: client.user_agent.clone(),
     };
@@ -48,10 +55,11 @@ async fn login(
     if let Ok(value) = HeaderValue::from_str(token) {
         response.headers_mut().insert("token", value);
     }
-    if headers.get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest") {
+    if let Some(browser_token) = browser_token {
         let settings = app.services.settings();
         let scope = cookies::Scope { base_path: settings.site.base_path(), is_secure: client.is_secure };
         cookies::set(response.headers_mut(), token, &user_id, &logged_in.csrf, logged_in.length_ms / 1_000, scope);
+        cookies::set_browser_token(response.headers_mut(), &browser_token, BROWSER_SECONDS, scope);
     }
     Ok(response)
 }

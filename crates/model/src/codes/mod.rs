@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod outgoing;
+pub mod passwords;
 pub mod posts;
 pub mod storage;
 pub mod system;

@@ -18,9 +18,6 @@ super::codes! {
     SETUP_CODE = Forbidden, "api.user.create_user.setup_code.app_error", "The first account of this server takes its set-up code. Run sudo guildhall setup --link on the server's machine, and open the address that it prints.";
     SIGNUP_DOMAIN = BadRequest, "api.user.create_user.accepted_domain.app_error", "Accounts with an email address of this domain are not accepted here.";
     OPEN_TO_ANY_EMAIL = BadRequest, "api.users.invalid_emails.enable_open_server.app_error", "This server is open: every email address is accepted.";
-    PASSWORD_INVALID = BadRequest, "api.user.check_user_password.invalid.app_error", "This password is too short for this server.";
-    PASSWORD_CHARACTERS = BadRequest, "model.user.is_valid.pwd.app_error", "A password cannot have control characters, such as tabs and line breaks.";
-    PASSWORD_TOO_LONG = BadRequest, "model.user.is_valid.pwd_max_length.app_error", "This password is too long.";
     PASSWORD_WRONG = BadRequest, "api.user.update_password.incorrect.app_error", "The current password is not right.";
     PASSWORD_CONTEXT = Forbidden, "api.user.update_password.context.app_error", "You are not allowed to change this password.";
 
@@ -28,7 +25,7 @@ super::codes! {
     LOGIN_INVALID = Unauthorized, "api.user.login.invalid_credentials_email_username", "The username, the email address or the password is not right.";
     LOGIN_INACTIVE = Unauthorized, "api.user.login.inactive.app_error", "This account has been deactivated. Please ask an administrator.";
     LOGIN_NOT_VERIFIED = Unauthorized, "api.user.login.not_verified.app_error", "This account's email address is not verified yet. Open the link in the mail that you got, or ask for another one.";
-    LOGIN_TOO_MANY = TooManyRequests, "api.user.check_user_login_attempts.too_many.app_error", "Too many failed attempts. Please wait a few minutes and try again.";
+    LOGIN_TOO_MANY = TooManyRequests, "api.user.check_user_login_attempts.too_many.app_error", "Too many failed attempts. Please try again in {retry_after_seconds} s.";
 
     ACTIVATION_FORBIDDEN = Forbidden, "api.user.update_active.permissions.app_error", "You are not allowed to activate or deactivate accounts.";
     DEACTIVATION_NOT_ENABLED = Unauthorized, "api.user.update_active.not_enable.app_error", "People cannot deactivate their own accounts here.";

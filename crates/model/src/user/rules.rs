@@ -1,4 +1,4 @@
-//! Validation of usernames, email addresses, passwords and profiles, and the defaults of new accounts.
+//! Validation of usernames, email addresses and profiles, and the defaults of new accounts.
 
 use super::{Preference, Props, User};
 use crate::codes::users as codes;
@@ -40,13 +40,6 @@ pub fn is_valid_email(email: &str) -> bool {
 /// The form in which usernames and email addresses are stored and compared.
 pub fn normalize_name(name: &str) -> String {
     name.trim().to_lowercase()
-}
-
-pub fn check_password(password: &str, min_chars: usize) -> Result<()> {
-    if password.len() > PASSWORD_BYTES_MAX {
-        return Err(codes::PASSWORD_TOO_LONG.into());
-    }
-    if password.is_empty() || password.chars().count() < min_chars { Err(codes::PASSWORD_INVALID.into()) } else { Ok(()) }
 }
 
 /// The lower-case domains of a list (`example.com, @example.org`) separated by commas or white space.
@@ -148,15 +141,6 @@ mod tests {
         {
             assert!(!is_valid_email(bad), "{bad}");
         }
-    }
-
-    #[test]
-    fn passwords_have_a_minimum_and_a_maximum_length() {
-        assert!(check_password("12345678", 8).is_ok());
-        assert!(check_password("éééééééé", 8).is_ok());
-        assert!(check_password("1234567", 8).is_err_and(|e| e.is(codes::PASSWORD_INVALID)));
-        assert!(check_password("", 0).is_err_and(|e| e.is(codes::PASSWORD_INVALID)));
-        assert!(check_password(&"x".repeat(1025), 8).is_err_and(|e| e.is(codes::PASSWORD_TOO_LONG)));
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub struct LoginRequest {
     pub password: String,
     /// The push notification id of a mobile device; empty for other clients.
     pub device_id: String,
+    /// By which a browser is recognized that has logged in before; empty for clients without cookies.
+    pub browser_token: String,
     pub address: Option<IpAddr>,
     pub user_agent: String,
 }
@@ -60,7 +62,7 @@ impl Sessions<'_> {
             None if login_id.chars().count() > EMAIL_CHARS_MAX => None,
             None => users::by_login(db, grant.server(), &login_id).await?,
         };
-        let attempt = self.begin_attempt(account.as_ref().map(|account| account.user.id), &login_id, request.address)?;
+        let attempt = self.begin_log_in(account.as_ref().map(|account| account.user.id), &login_id, &request).await?;
         let hash = account.as_ref().map(|account| account.password_hash.as_str()).filter(|hash| !hash.is_empty());
         let matched = match self.verify_password(&request.password, hash).await {
             Ok(matched) => matched,
@@ -79,14 +81,6 @@ impl Sessions<'_> {
                 Err(codes::LOGIN_INVALID.into())
             }
         }
-    }
-
-    pub(crate) fn begin_attempt(&self, user: Option<UserId>, login_id: &str, address: Option<IpAddr>) -> Result<Attempt> {
-        let settings = self.settings();
-        if !settings.limits.enabled {
-            return Ok(Attempt::default());
-        }
-        self.state().throttle.begin(user, login_id, address, settings.limits.failed_logins, self.clock.now())
     }
 
     /// Counts a sign-up for the address; `RATE_LIMITED` above the limit.
@@ -127,6 +121,7 @@ impl Sessions<'_> {
         let rehash = new_hash.map(|new| users::rehash(grant.write_id(), &password_hash, &new));
         let mut before = vec![users::guard_login(grant.write_id(), &password_hash, codes::LOGIN_INVALID)];
         before.extend(rehash);
+        before.extend(self.remember_place(&grant, &request).await?);
         self.start_session(user, &request, before).await
     }
 

@@ -44,7 +44,7 @@ impl Users<'_> {
 
     /// Failures count toward the log-in limit.
     pub(crate) async fn check_own_password(&self, own: &UserGrant, actor: &Actor, password: &str) -> Result<()> {
-        let attempt = self.sessions().begin_attempt(Some(actor.user_id), "", actor.address)?;
+        let attempt = self.sessions().begin_own_password_check(actor)?;
         let account = users::get_with_password(self.access.read(own), own.id()).await?.ok_or(codes::NOT_FOUND)?;
         let hash = Some(account.password_hash.as_str()).filter(|hash| !hash.is_empty());
         match self.verify_password(password, hash).await {
@@ -73,7 +73,7 @@ impl Users<'_> {
         proof: PasswordProof,
     ) -> Result<()> {
         let id = grant.user_id();
-        let hash = self.hasher.hash(&self.check_new_password(password)?).await?;
+        let hash = self.hasher.hash(&self.check_new_password(password, &self.account(grant, id).await?)?).await?;
         let EndedAccess { statements, mut events } = self.sessions().end_access(grant, &[cause]).await?;
         let now = self.clock.now();
         let mut user = self.account(grant, id).await?;

@@ -3,6 +3,7 @@ import { Eye, EyeOff } from 'lucide-react';
 import { useState, type Ref } from 'react';
 import { IconButton, TextField } from '@/design/controls';
 import { t } from '@/i18n';
+import { passwordRule } from '@/lib/passwordRule';
 import { cx } from '@/lib/text';
 import { useEntities } from '@/state/store';
 import css from './auth.module.css';
@@ -17,31 +18,32 @@ interface PasswordFieldProps {
 
 export function PasswordField({ value, onChange, isNew, testId, ref }: PasswordFieldProps) {
   const [visible, setVisible] = useState(false);
-  const [tooShort, setTooShort] = useState(false);
-  const minLength = useEntities((s) => Number(s.config.PasswordMinimumLength) || 8);
+  const [isRejected, setRejected] = useState(false);
+  const config = useEntities((s) => s.config);
+  const rule = passwordRule(config);
   return (
     <div>
       <div className={css.passwordInput}>
         <TextField
           ref={ref} label={t('auth.password')} type={visible ? 'text' : 'password'} name="password" required tall value={value}
-          autoComplete={isNew ? 'new-password' : 'current-password'} minLength={isNew ? minLength : undefined}
-          aria-invalid={tooShort || undefined} data-testid={testId}
+          autoComplete={isNew ? 'new-password' : 'current-password'} pattern={isNew ? rule.pattern : undefined}
+          aria-invalid={isRejected || undefined} data-testid={testId}
           onChange={(e) => {
             onChange(e.target.value);
-            setTooShort(false);
+            setRejected(false);
           }}
           onInvalid={(e) => {
             // The hint below explains it; the browser's own message would cover the button.
             e.preventDefault();
             if (e.currentTarget.form?.querySelector('input:invalid') === e.currentTarget) e.currentTarget.focus();
-            setTooShort(isNew ?? false);
+            setRejected(isNew ?? false);
           }}
         />
         <IconButton className={css.passwordToggle} label={visible ? t('auth.hidePassword') : t('auth.showPassword')} tabIndex={-1} onClick={() => setVisible((on) => !on)}>
           {visible ? <EyeOff size={16} /> : <Eye size={16} />}
         </IconButton>
       </div>
-      {isNew && <p className={cx(css.address, css.note, tooShort && css.tooShort)} role={tooShort ? 'alert' : undefined}>{t('auth.passwordHint', { count: minLength })}</p>}
+      {isNew && <p className={cx(css.address, css.note, isRejected && css.rejected)} role={isRejected ? 'alert' : undefined}>{rule.hint}</p>}
     </div>
   );
 }

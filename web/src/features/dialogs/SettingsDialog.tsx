@@ -9,6 +9,7 @@ import { Avatar } from '@/design/primitives';
 import { Button, Checkbox, IconButton, RadioCard, TextField } from '@/design/controls';
 import { Dialog } from '@/design/overlay';
 import { t, type MessageKey } from '@/i18n';
+import { passwordRule } from '@/lib/passwordRule';
 import { formatBytes } from '@/lib/text';
 import { DISPLAY_SETTINGS, EMOTICONS, FORMULAS, useParseOptions } from '@/messages/markdown/options';
 import { displayName, receiveUsers } from '@/state/entities/users';
@@ -122,7 +123,8 @@ function Appearance() {
 
 function Security() {
   const meId = useEntities((s) => s.meId);
-  const minLength = useEntities((s) => Number(s.config.PasswordMinimumLength) || 8);
+  const config = useEntities((s) => s.config);
+  const rule = passwordRule(config);
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const [error, setError] = useState<string | null>(null);
@@ -144,8 +146,8 @@ function Security() {
     <div className={css.form}>
       <p className={css.subhead}>{t('settings.password')}</p>
       <TextField type="password" autoComplete="current-password" label={t('settings.currentPassword')} value={current} error={error} onChange={(e) => setCurrent(e.target.value)} />
-      <TextField type="password" autoComplete="new-password" label={t('settings.newPassword')} hint={t('auth.passwordHint', { count: minLength })} value={next} onChange={(e) => setNext(e.target.value)} />
-      <div className={css.buttons}><Button variant="primary" busy={busy} disabled={!current || next.length < minLength} onClick={() => void save()}>{t('settings.changePassword')}</Button></div>
+      <TextField type="password" autoComplete="new-password" label={t('settings.newPassword')} hint={rule.hint} value={next} onChange={(e) => setNext(e.target.value)} />
+      <div className={css.buttons}><Button variant="primary" busy={busy} disabled={!current || !rule.accepts(next)} onClick={() => void save()}>{t('settings.changePassword')}</Button></div>
     </div>
   );
 }

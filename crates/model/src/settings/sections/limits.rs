@@ -17,12 +17,17 @@ section! {
         enabled: bool = true => {
             config: &[key("RateLimitSettings", "Enable")],
         }
-        /// Failed log-ins of one account at one address within ten minutes before it has to wait there; an address, which
-        /// may be a whole office, has five times as many, and an account ten times over all addresses where it has not
-        /// logged in before.
+        /// Failed log-ins of one account from a network before the next one has to wait: a second at first, twice as long with
+        /// each further failure. An address, which may be a whole office, has five times as many, and ten times as many the
+        /// network around it, and an account over all places where it has not logged in before.
         failed_logins: u32 = 10 => {
             rule: at_least(1),
             config: &[key("ServiceSettings", "MaximumLoginAttempts")],
+        }
+        /// The longest wait after failed log-ins, in seconds.
+        failed_login_wait_seconds_max: u32 = 900 => {
+            rule: between(1, 3_600),
+            config: &[key("RateLimitSettings", "FailedLoginWaitSecondsMax")],
         }
         /// Accounts that may be created from one address per hour.
         sign_ups_per_hour: u32 = 100 => {

@@ -34,5 +34,29 @@ section! {
             config: &[key("PasswordSettings", "MinimumLength")],
             client: &["PasswordMinimumLength"], audience: Audience::Public,
         }
+        /// Whether a password must have a lower-case letter. A longer password is safer than one with more kinds of characters.
+        password_lowercase: bool = false => {
+            config: &[key("PasswordSettings", "Lowercase")],
+            client: &["PasswordRequireLowercase"], audience: Audience::Public,
+        }
+        /// Whether a password must have an upper-case letter.
+        password_uppercase: bool = false => {
+            config: &[key("PasswordSettings", "Uppercase")],
+            client: &["PasswordRequireUppercase"], audience: Audience::Public,
+        }
+        /// Whether a password must have a digit.
+        password_number: bool = false => {
+            config: &[key("PasswordSettings", "Number")],
+            client: &["PasswordRequireNumber"], audience: Audience::Public,
+        }
+        /// Whether a password must have a character that is neither a letter nor a digit; a space is one.
+        password_symbol: bool = false => {
+            config: &[key("PasswordSettings", "Symbol")],
+            client: &["PasswordRequireSymbol"], audience: Audience::Public,
+        }
+        /// Whether new passwords are rejected that are names of the person or of this site.
+        password_reject_names: bool = true => {
+            config: &[key("PasswordSettings", "RejectNames")],
+        }
     }
 }
