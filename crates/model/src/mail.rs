@@ -97,6 +97,14 @@ pub enum AccountMail {
     AccessTokenCreated {
         token_id: AccessTokenId,
     },
+    /// It has a new secret.
+    AccessTokenRotated {
+        token_id: AccessTokenId,
+    },
+    /// It ends within days.
+    AccessTokenExpiring {
+        token_id: AccessTokenId,
+    },
 }
 
 impl AccountMail {
@@ -119,6 +127,8 @@ impl AccountMail {
             Self::Deactivated => "deactivated",
             Self::BecameAdministrator => "became_administrator",
             Self::AccessTokenCreated { .. } => "access_token_created",
+            Self::AccessTokenRotated { .. } => "access_token_rotated",
+            Self::AccessTokenExpiring { .. } => "access_token_expiring",
         }
     }
 }
@@ -155,6 +165,8 @@ mod tests {
             AccountMail::Deactivated,
             AccountMail::BecameAdministrator,
             AccountMail::AccessTokenCreated { token_id: AccessTokenId::from_bytes([1; 16]) },
+            AccountMail::AccessTokenRotated { token_id: AccessTokenId::from_bytes([1; 16]) },
+            AccountMail::AccessTokenExpiring { token_id: AccessTokenId::from_bytes([1; 16]) },
         ];
         for mail in mails {
             let json = serde_json::to_value(&mail).unwrap();

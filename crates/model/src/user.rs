@@ -124,6 +124,14 @@ pub struct AccessToken {
     pub description: String,
     pub is_active: bool,
     pub create_at: Millis,
+    /// From then on it is rejected; zero for a token that does not expire.
+    pub expires_at: Millis,
+}
+
+impl AccessToken {
+    pub fn is_expired(&self, now: Millis) -> bool {
+        !self.expires_at.is_zero() && self.expires_at <= now
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

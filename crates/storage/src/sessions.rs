@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod connected;
+mod token_expiry;
 mod tokens;
 
 use guildhall_model::id::{SessionId, UserId};
@@ -15,6 +16,10 @@ use crate::{Granted, MAX_IN_LIST, Reader, Server, Statement, Write, in_list, in_
 use authenticate::authenticate;
 
 pub use connected::{ValidSession, valid_among};
+pub use token_expiry::{
+    access_tokens_beyond, count_access_tokens_beyond, delete_expired_access_tokens, expiring_access_tokens, rotate_access_token,
+    set_access_token_warned,
+};
 pub use tokens::{
     access_token, access_token_by_token, access_token_ids, access_tokens, access_tokens_by_role, access_tokens_of, all_access_tokens,
     count_access_tokens, delete_access_token, delete_access_tokens_by_ids, delete_access_tokens_of_user, insert_access_token,

@@ -86,6 +86,8 @@ pub struct AccessToken {
     pub user_id: String,
     pub description: String,
     pub is_active: bool,
+    /// In milliseconds; 0 for a token that does not expire.
+    pub expires_at: i64,
 }
 
 impl AccessToken {
@@ -96,6 +98,7 @@ impl AccessToken {
             user_id: token.user_id.to_string(),
             description: token.description,
             is_active: token.is_active,
+            expires_at: token.expires_at.0,
         }
     }
 }
@@ -110,6 +113,23 @@ impl From<user::AccessToken> for AccessToken {
 #[serde(default)]
 pub struct NewAccessToken {
     pub description: String,
+    /// In milliseconds; 0 for a token that does not expire.
+    pub expires_at: i64,
+}
+
+/// `POST /users/tokens/rotate`
+#[derive(Debug, Clone, Deserialize)]
+pub struct AccessTokenRotation {
+    pub token_id: AccessTokenId,
+    /// In milliseconds, 0 for a token that does not expire. Left out, the token keeps the end that it has.
+    #[serde(default)]
+    pub expires_at: Option<i64>,
+}
+
+/// How many access tokens last longer than the setting allows, or were revoked because of that.
+#[derive(Debug, Clone, Serialize)]
+pub struct AccessTokenCount {
+    pub count: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]

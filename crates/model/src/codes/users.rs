@@ -38,6 +38,12 @@ super::codes! {
     TOKENS_DISABLED = NotImplemented, "app.user_access_token.disabled", "Personal access tokens are switched off on this server.";
     TOKEN_NOT_FOUND = NotFound, "app.user_access_token.get.app_error", "There is no such access token.";
     TOKEN_DESCRIPTION = BadRequest, "model.user_access_token.is_valid.description.app_error", "The description of an access token has 1 to 255 characters.";
+    TOKEN_EXPIRY_INVALID = BadRequest, "model.user_access_token.is_valid.expires_at.app_error", "The end of an access token is a time in milliseconds, or 0 for none.";
+    TOKEN_EXPIRY_REQUIRED = BadRequest, "app.user_access_token.expires_at_required.app_error", "Access tokens expire here: set an end within {days} days from now.";
+    TOKEN_EXPIRY_PAST = BadRequest, "app.user_access_token.expires_at_in_past.app_error", "The end of an access token is in the future.";
+    TOKEN_EXPIRY_TOO_FAR = BadRequest, "app.user_access_token.expires_at_too_far.app_error", "Access tokens expire within {days} days here. Set an earlier end.";
+    TOKEN_NOT_ACTIVE = BadRequest, "api.user.rotate_user_access_token.disabled_token.app_error", "This access token is disabled. Enable it first.";
+    TOKENS_UNLIMITED = BadRequest, "app.user_access_token.revoke_non_compliant.no_policy.app_error", "Access tokens need not expire here: there is no longest time in the settings.";
     TOKEN_LIMIT = BadRequest, "app.user_access_token.limit.app_error", "This account has as many access tokens as it may have.";
 
     IMAGE_MISSING = BadRequest, "api.user.upload_profile_user.no_file.app_error", "The request has no picture in a field named image.";

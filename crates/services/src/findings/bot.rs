@@ -1,4 +1,4 @@
-//! The account of the server itself, from which administrators get direct messages. Made when it is first needed.
+//! The account of the server itself, from which administrators and others get direct messages. Made when it is first needed.
 
 use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
@@ -14,7 +14,7 @@ use crate::findings::Findings;
 const BOT_ID_KEY: &str = "system_bot_id";
 const USERNAME: &str = "guildhall";
 const DISPLAY_NAME: &str = "Guildhall";
-const DESCRIPTION: &str = "Tells administrators when something is wrong with the server or its machine.";
+const DESCRIPTION: &str = "Tells administrators when something is wrong with the server or its machine, and people when their access tokens expire.";
 
 impl Findings<'_> {
     pub(super) async fn bot(&self, grant: &Writing<SystemGrant>) -> Result<User> {

@@ -1,11 +1,13 @@
-//! The direct messages to administrators: what began, and what is over.
+//! The direct messages of the server itself: to administrators, of what began and what is over, and to others, of what they own.
 
 use std::fmt::Write;
 
 use guildhall_model::Result;
+use guildhall_model::codes::context;
 use guildhall_model::finding::{Change, Finding, Severity, Watched};
-use guildhall_model::id::JobId;
+use guildhall_model::id::{JobId, UserId};
 use guildhall_model::role::SYSTEM_ADMIN;
+use guildhall_model::user::User;
 use guildhall_storage::users::{self, Filter};
 
 use crate::access::{SystemGrant, Writing, actor_for};
@@ -70,16 +72,12 @@ impl Findings<'_> {
     /// Writes a direct message to each administrator. It may be repeated: each gets a message of the same job once.
     pub(crate) async fn tell_administrators(&self, grant: &Writing<SystemGrant>, job: JobId, text: &str) -> Result<usize> {
         let bot = self.bot(grant).await?;
-        let actor = actor_for(&bot);
         let filter = Filter { roles: vec![SYSTEM_ADMIN.to_owned()], is_active: Some(true), is_bot: Some(false), ..Filter::default() };
         let mut count = 0;
         for page in 0.. {
             let administrators = users::list(self.access.read(grant), &filter, users::Order::Username, PAGE, page * PAGE).await?;
             for administrator in &administrators {
-                let channel = self.channels().open_direct_channel_of_bot(grant, &bot, administrator).await?;
-                let post = NewPost::new(channel.id, text);
-                let pending_post_id = format!("{job}:{}", administrator.id);
-                self.posts().create_post(&actor, NewPost { pending_post_id, set_online: false, ..post }).await?;
+                self.send(grant, &bot, administrator, format!("{job}:{}", administrator.id), text).await?;
                 count += 1;
             }
             if i64::try_from(administrators.len()).unwrap_or(0) < PAGE {
@@ -87,6 +85,24 @@ impl Findings<'_> {
             }
         }
         Ok(count)
+    }
+
+    /// Writes a direct message to a person, one for each key. Nothing to who is deactivated, or if an administrator has deactivated the
+    /// server's own bot.
+    pub(crate) async fn tell_person(&self, grant: &Writing<SystemGrant>, user: UserId, key: String, text: &str) -> Result<()> {
+        let person = users::get(self.access.read(grant), user).await?.filter(|user| user.is_active() && !user.is_bot);
+        let Some(person) = person else { return Ok(()) };
+        match self.bot(grant).await {
+            Ok(bot) => self.send(grant, &bot, &person, key, text).await,
+            Err(error) if error.is(context::PERMISSIONS) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn send(&self, grant: &Writing<SystemGrant>, bot: &User, person: &User, key: String, text: &str) -> Result<()> {
+        let channel = self.channels().open_direct_channel_of_bot(grant, bot, person).await?;
+        let post = NewPost { pending_post_id: key, set_online: false, ..NewPost::new(channel.id, text) };
+        self.posts().create_post(&actor_for(bot), post).await.map(|_| ())
     }
 }
 

@@ -7,8 +7,8 @@ use guildhall_model::{Permission, Result};
 
 use super::context::JobContext;
 use super::kinds::{
-    audit_trail, backup, backup_check, backup_drill, backup_schedule, deleted_posts, delivery_queue, expired_sessions, finding_alerts,
-    job_history, samples, search_index, storage_recount, unused_files,
+    audit_trail, backup, backup_check, backup_drill, backup_schedule, deleted_posts, delivery_queue, expired_sessions, expiring_tokens,
+    finding_alerts, job_history, samples, search_index, storage_recount, unused_files,
 };
 use crate::backoff::Backoff;
 
@@ -35,8 +35,9 @@ pub(super) struct Entry {
 /// One run. It may be dropped at any await (canceled, or the lease lost) and restart from the beginning on another node.
 pub(super) type Run = for<'a> fn(&'a JobContext<'a>) -> BoxFuture<'a, Result<()>>;
 
-pub(super) static REGISTRY: [Entry; 14] = [
+pub(super) static REGISTRY: [Entry; 15] = [
     periodic("expired_sessions", MINUTE_MS, expired_sessions::run),
+    periodic("expiring_tokens", HOUR_MS, expiring_tokens::run),
     periodic("unused_files", HOUR_MS, unused_files::run),
     periodic("delivery_queue", HOUR_MS, delivery_queue::run),
     periodic("job_history", DAY_MS, job_history::run),

@@ -6,9 +6,11 @@ use guildhall_model::job::Delivery;
 use guildhall_model::mail::{AccountMail, AccountTokenKind, MailError, Mailbox, OutgoingMail};
 use guildhall_model::settings::Settings;
 use guildhall_model::user::User;
-use guildhall_model::{Events, Result};
+use guildhall_model::{Events, Millis, Result};
 use guildhall_storage::{sessions, users};
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::macros::format_description;
 
 use super::catalogue::Catalogue;
 use super::layout::{Content, Rendered};
@@ -84,10 +86,13 @@ impl Mail<'_> {
         }
         match mail {
             AccountMail::EmailChanged { old_email } => address.clone_from(old_email),
-            AccountMail::AccessTokenCreated { token_id } => {
+            AccountMail::AccessTokenCreated { token_id }
+            | AccountMail::AccessTokenRotated { token_id }
+            | AccountMail::AccessTokenExpiring { token_id } => {
                 let token = sessions::access_token(self.access.read(grant), *token_id).await?;
                 let system = self.access.system("the owner of an access token is told of it");
                 let Some(token) = self.access.open(&system, token) else { return Ok(None) };
+                values.extend(utc_date(token.expires_at).map(|date| ("date", date)));
                 values.push(("description", token.description));
             }
             _ => {}
@@ -118,4 +123,10 @@ impl Mail<'_> {
         write.detail("reason", reason);
         write.commit(Events::none("clients do not see mails")).await
     }
+}
+
+/// `None` for a time beyond the calendar.
+fn utc_date(time: Millis) -> Option<String> {
+    let date = OffsetDateTime::from_unix_timestamp(time.0.div_euclid(1_000)).ok()?;
+    date.format(format_description!("[year]-[month]-[day] [hour]:[minute] UTC")).ok()
 }

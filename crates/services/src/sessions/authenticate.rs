@@ -114,10 +114,11 @@ impl Sessions<'_> {
     /// Bots' tokens are accepted even when the setting disables users' access tokens, and only while their owner is active.
     async fn access_token_entry(&self, token: &AccessToken, user: User) -> Result<Option<CachedToken>> {
         let allowed = if user.is_bot { self.access.may_bot_act(user.id).await? } else { self.settings().integrations.access_tokens };
-        Ok((token.is_active && user.is_active() && allowed).then(|| CachedToken {
+        let is_usable = token.is_active && !token.is_expired(self.clock.now());
+        Ok((is_usable && user.is_active() && allowed).then(|| CachedToken {
             authentication: Authentication {
                 csrf: String::new(),
-                expires_at: Millis::ZERO,
+                expires_at: token.expires_at,
                 actor: actor(user, SessionId::from_bytes(*token.id.bytes()), AuthMethod::AccessToken),
             },
             touched_at: AtomicI64::new(0),

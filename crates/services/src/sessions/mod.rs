@@ -14,6 +14,7 @@ mod platform;
 mod recheck;
 mod throttle;
 mod token_cache;
+mod token_expiry;
 mod tokens;
 
 use crate::cache::CacheStatistics;
@@ -24,6 +25,7 @@ pub use log_in::{LoginRequest, LoginResult};
 pub use recheck::{ConnectedSession, SessionCheck};
 use throttle::Throttle;
 use token_cache::TokenCache;
+pub(crate) use token_expiry::ExpiringToken;
 
 noun! {
     /// Logins, sessions and access tokens.

@@ -5,7 +5,7 @@ use guildhall_model::id::{AccessTokenId, SessionId, UserId};
 use guildhall_model::mail::AccountMail;
 use guildhall_model::ports::Secret;
 use guildhall_model::user::AccessToken;
-use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::{sessions, users};
 
@@ -17,8 +17,15 @@ use crate::sessions::Sessions;
 const DESCRIPTION_CHARS_MAX: usize = 255;
 
 impl Sessions<'_> {
+    /// `expires_at` is zero for a token that does not expire.
     #[boxed]
-    pub async fn create_access_token(&self, actor: &Actor, user: UserId, description: &str) -> Result<(AccessToken, Secret)> {
+    pub async fn create_access_token(
+        &self,
+        actor: &Actor,
+        user: UserId,
+        description: &str,
+        expires_at: Millis,
+    ) -> Result<(AccessToken, Secret)> {
         let grant = self.grant_for_tokens(actor, user, Permission::CreateUserAccessToken).await?;
         let account = self.users().account(&grant, user).await?;
         if !account.is_active() {
@@ -31,6 +38,7 @@ impl Sessions<'_> {
         if !(1..=DESCRIPTION_CHARS_MAX).contains(&description.chars().count()) {
             return Err(codes::TOKEN_DESCRIPTION.into());
         }
+        self.check_expiry(expires_at, account.is_bot)?;
         if sessions::count_access_tokens(self.access.read(&grant), grant.id()).await? >= ACCESS_TOKENS_MAX {
             return Err(codes::TOKEN_LIMIT.into());
         }
@@ -41,12 +49,14 @@ impl Sessions<'_> {
             description: description.to_owned(),
             is_active: true,
             create_at: self.clock.now(),
+            expires_at,
         };
         let mut write = self.access.write(&grant, "access_tokens.create").recorded();
         // Not committed if the account is deactivated or its roles are changed meanwhile, which ends its tokens.
         write.push(users::guard_roles(&account));
         write.push(sessions::insert_access_token(grant.write_id(), &token, secret.hash()));
         write.detail("token_id", token.id);
+        write.detail("expires_at", token.expires_at.0);
         write.extend(usage::guard(Counted::AccessTokensOf(user), ACCESS_TOKENS_MAX, codes::TOKEN_LIMIT));
         let mail = AccountMail::AccessTokenCreated { token_id: token.id };
         let event = (!account.is_bot).then_some(Event::AccountMailRequested { user_id: user, mail });
@@ -106,7 +116,7 @@ impl Sessions<'_> {
     }
 
     /// The token and a grant for its owner. Hidden and absent tokens give the same error, except to administrators.
-    async fn load_token(&self, actor: &Actor, id: AccessTokenId, permission: Permission) -> Result<(Writing<UserGrant>, AccessToken)> {
+    pub(super) async fn load_token(&self, actor: &Actor, id: AccessTokenId, permission: Permission) -> Result<(Writing<UserGrant>, AccessToken)> {
         let grant = self.access.system_permission_to_read(actor, permission)?;
         let token = sessions::access_token(self.access.read(&grant), id).await?;
         let token = self.access.open(&grant, token);

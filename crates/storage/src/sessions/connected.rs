@@ -34,7 +34,7 @@ const SESSIONS: &str = "FROM sessions s JOIN users u ON u.id = s.user_id \
 /// A bot's token is valid while its owner is active.
 const ACCESS_TOKENS: &str = "FROM access_tokens s JOIN users u ON u.id = s.user_id \
     LEFT JOIN bots b ON b.user_id = u.id LEFT JOIN users o ON o.id = b.owner_id \
-    WHERE u.delete_at = 0 AND s.is_active = 1 AND (u.is_bot = 1 OR ? = 1) AND (u.is_bot = 0 OR o.id IS NULL OR (o.delete_at = 0 AND o.is_bot = 0)) AND s.id IN";
+    WHERE u.delete_at = 0 AND s.is_active = 1 AND (s.expires_at = 0 OR s.expires_at > ?) AND (u.is_bot = 1 OR ? = 1) AND (u.is_bot = 0 OR o.id IS NULL OR (o.delete_at = 0 AND o.is_bot = 0)) AND s.id IN";
 
 static ALL_BYTES: LazyLock<String> = LazyLock::new(|| (0..=255_u8).map(|byte| format!("{byte:02x}")).collect());
 
@@ -70,7 +70,7 @@ pub async fn valid_among(
         let list = in_list(some.len());
         let mut values = params![now];
         values.extend(in_values(some.iter().copied()));
-        values.extend(params![are_user_tokens_accepted]);
+        values.extend(params![now, are_user_tokens_accepted]);
         values.extend(in_values(some.iter().copied()));
         let sql = format!("SELECT {columns} {SESSIONS} {list} UNION ALL SELECT {columns} {ACCESS_TOKENS} {list}");
         valid.extend(db.all::<ValidSession>(sql, values).await?);

@@ -9,7 +9,7 @@ use super::authenticate::authenticate;
 use crate::entity::{Entity, entity};
 use crate::{Granted, MAX_IN_LIST, Reader, Server, Statement, Unchecked, Write, in_list, in_values, like_escape, params};
 
-entity!(AccessToken, "access_tokens", [id, user_id, description, is_active, create_at]);
+entity!(AccessToken, "access_tokens", [id, user_id, description, is_active, create_at, expires_at]);
 
 pub async fn access_token_by_token(db: &Reader, _server: Granted<Server>, token: TokenHash) -> Result<Option<(AccessToken, User)>> {
     authenticate(db, token).await
@@ -72,8 +72,8 @@ pub fn delete_access_tokens_of_user(user: Granted<UserId, Write>) -> Statement {
 
 pub fn insert_access_token(user: Granted<UserId, Write>, token: &AccessToken, hash: TokenHash) -> Statement {
     Statement::new(
-        "INSERT INTO access_tokens (id, user_id, description, is_active, create_at, token_hash) VALUES (?, ?, ?, ?, ?, ?)",
-        params![token.id, user, &token.description, token.is_active, token.create_at, hash],
+        "INSERT INTO access_tokens (id, user_id, description, is_active, create_at, expires_at, token_hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        params![token.id, user, &token.description, token.is_active, token.create_at, token.expires_at, hash],
     )
 }
 

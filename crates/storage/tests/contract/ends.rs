@@ -128,7 +128,7 @@ on_every_database! {
             create_at: NOW, update_at: NOW, delete_at: Millis::ZERO,
         };
         let token = |n: u8, user_id| AccessToken {
-            id: AccessTokenId::from_bytes([n; 16]), user_id, description: String::new(), is_active: n != 23, create_at: NOW,
+            id: AccessTokenId::from_bytes([n; 16]), user_id, description: String::new(), is_active: n != 23, create_at: NOW, expires_at: Millis::ZERO,
         };
         let mut batch = [&ann, &ben, &beeper].map(|user| users::insert(user, "").0).to_vec();
         batch.push(bots::insert(&bot));
@@ -168,7 +168,7 @@ on_every_database! {
             user_id: beeper.id, username: "beeper".to_owned(), display_name: String::new(), description: String::new(), owner_id: ann.id,
             create_at: NOW, update_at: NOW, delete_at: Millis::ZERO,
         };
-        let token = AccessToken { id: AccessTokenId::from_bytes([1; 16]), user_id: beeper.id, description: String::new(), is_active: true, create_at: NOW };
+        let token = AccessToken { id: AccessTokenId::from_bytes([1; 16]), user_id: beeper.id, description: String::new(), is_active: true, create_at: NOW, expires_at: Millis::ZERO };
         let mut batch = vec![users::insert(&ann, "").0, users::insert(&beeper, "").0, bots::insert(&bot)];
         batch.push(sessions::insert_access_token(db.grant(beeper.id), &token, TokenHash::of("t")));
         db.commit(batch).await.unwrap();

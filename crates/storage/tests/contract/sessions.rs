@@ -31,6 +31,7 @@ fn token(n: u8, user_id: UserId) -> AccessToken {
         description: format!("token {n}"),
         is_active: true,
         create_at: NOW.plus_ms(n.into()),
+        expires_at: Millis::ZERO,
     }
 }
 
@@ -110,5 +111,61 @@ on_every_database! {
         assert!(!db.open_unchecked(sessions::access_token(&db, first.id).await.unwrap()).unwrap().is_active);
         db.commit(sessions::delete_access_token(db.grant(ann.id), first.id)).await.unwrap();
         assert!(db.commit(sessions::delete_access_token(db.grant(ann.id), first.id)).await.is_err());
+    }
+
+    async fn expiring_access_tokens_are_warned_of_once_for_each_number_of_days(db) {
+        const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+        let ann = user(1, "ann");
+        let (a, server) = (db.grant(ann.id), db.grant(Server));
+        let ending = |n: u8, days: i64| AccessToken { expires_at: NOW.plus_ms(days * DAY_MS), ..token(n, ann.id) };
+        let (soon, later, never, over) = (ending(1, 2), ending(2, 6), token(3, ann.id), ending(4, -1));
+        let disabled = AccessToken { is_active: false, ..ending(5, 2) };
+        let mut batch = vec![users::insert(&ann, "").0];
+        for (n, token) in [&soon, &later, &never, &over, &disabled].into_iter().enumerate() {
+            batch.push(sessions::insert_access_token(a, token, TokenHash::of(&n.to_string())));
+        }
+        db.commit(batch).await.unwrap();
+        let expiring = async |days: i64| {
+            let until = NOW.plus_ms(days * DAY_MS);
+            sessions::expiring_access_tokens(&db, server.to_read(), NOW, until, days, 10).await.unwrap()
+        };
+        assert_eq!(expiring(7).await, [soon.clone(), later.clone()]);
+        assert_eq!((expiring(3).await, expiring(1).await), (vec![soon.clone()], vec![]));
+        db.commit(sessions::set_access_token_warned(a, &soon, 3)).await.unwrap();
+        assert!(db.commit(sessions::set_access_token_warned(a, &soon, 3)).await.is_err());
+        assert_eq!((expiring(7).await, expiring(3).await), (vec![later.clone()], vec![]));
+        assert!(db.commit(sessions::set_access_token_warned(a, &AccessToken { expires_at: NOW, ..later.clone() }, 7)).await.is_err());
+
+        // A rotation begins anew, with another secret.
+        let rotated = AccessToken { expires_at: NOW.plus_ms(DAY_MS / 2), ..soon.clone() };
+        db.commit(sessions::rotate_access_token(a, soon.id, TokenHash::of("new"), rotated.expires_at)).await.unwrap();
+        assert_eq!(expiring(1).await, vec![rotated.clone()]);
+        assert!(sessions::access_token_by_token(&db, server.to_read(), TokenHash::of("0")).await.unwrap().is_none());
+        assert_eq!(sessions::access_token_by_token(&db, server.to_read(), TokenHash::of("new")).await.unwrap().unwrap().0, rotated);
+        for (user, id) in [(db.grant(UserId::from_bytes([9; 16])), soon.id), (a, disabled.id)] {
+            assert!(db.commit(sessions::rotate_access_token(user, id, TokenHash::of("x"), Millis::ZERO)).await.is_err());
+        }
+
+        let beyond = async |days: i64| {
+            let latest = NOW.plus_ms(days * DAY_MS);
+            let listed = sessions::access_tokens_beyond(&db, server.to_read(), latest, 10).await.unwrap();
+            assert_eq!(sessions::count_access_tokens_beyond(&db, server.to_read(), latest).await.unwrap(), i64::try_from(listed.len()).unwrap());
+            let mut ids: Vec<_> = listed.into_iter().map(|(id, _)| id).collect();
+            ids.sort();
+            ids
+        };
+        assert_eq!((beyond(3).await, beyond(30).await), (vec![later.id, never.id], vec![never.id]));
+        db.commit(sessions::delete_expired_access_tokens(server, NOW)).await.unwrap();
+        assert_eq!(sessions::count_access_tokens(&db, db.grant(ann.id)).await.unwrap(), 4);
+    }
+
+    async fn expired_access_tokens_are_not_valid(db) {
+        let ann = user(1, "ann");
+        let ending = AccessToken { expires_at: NOW.plus_ms(1_000), ..token(1, ann.id) };
+        let insert = sessions::insert_access_token(db.grant(ann.id), &ending, TokenHash::of("1"));
+        db.commit(vec![users::insert(&ann, "").0, insert]).await.unwrap();
+        let ids = [SessionId::from_bytes(*ending.id.bytes())];
+        let valid = async |now| sessions::valid_among(&db, db.grant(Server), &ids, now, true).await.unwrap().len();
+        assert_eq!((valid(NOW.plus_ms(999)).await, valid(NOW.plus_ms(1_000)).await), (1, 0));
     }
 }

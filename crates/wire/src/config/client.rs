@@ -223,7 +223,6 @@ const LOGGED_IN_CONSTANTS: &[(&str, &str)] = &[
     ("LdapPositionAttributeSet", "false"),
     ("LockTeammateNameDisplay", "false"),
     ("ManagedResourcePaths", ""),
-    ("MaximumPersonalAccessTokenLifetimeDays", "0"),
     ("MinimumHashtagLength", "3"),
     ("PersistentNotificationIntervalMinutes", "5"),
     ("PersistentNotificationMaxRecipients", "5"),

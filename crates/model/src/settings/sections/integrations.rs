@@ -31,6 +31,12 @@ section! {
         access_tokens: bool = true => {
             config: &[key("ServiceSettings", "EnableUserAccessTokens")], client: &["EnableUserAccessTokens"],
         }
+        /// The most days for which people's new or rotated access tokens are valid; 0 for no limit. Those of bots need not expire.
+        access_token_max_days: i64 = 0 => {
+            rule: between(0, 3_650),
+            config: &[key("ServiceSettings", "MaximumPersonalAccessTokenLifetimeDays")],
+            client: &["MaximumPersonalAccessTokenLifetimeDays"],
+        }
         /// Whether other programs may log people in with their accounts here, by OAuth 2.0.
         oauth_provider: bool = true => {
             config: &[key("ServiceSettings", "EnableOAuthServiceProvider")], client: &["EnableOAuthServiceProvider"],

@@ -8,6 +8,7 @@ pub(super) mod backup_schedule;
 pub(super) mod deleted_posts;
 pub(super) mod delivery_queue;
 pub(super) mod expired_sessions;
+pub(super) mod expiring_tokens;
 pub(super) mod finding_alerts;
 pub(super) mod job_history;
 pub(super) mod samples;

@@ -61,6 +61,24 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         button: "{site} öffnen",
         after: &[NOT_YOU],
     },
+    access_token_rotated: Texts {
+        subject: "Ein persönliches Zugriffstoken wurde erneuert",
+        before: &[
+            "Ein persönliches Zugriffstoken Ihres Kontos {user} auf {site} wurde erneuert: „{description}“.",
+            "Das alte Token wird nicht mehr angenommen.",
+        ],
+        button: "{site} öffnen",
+        after: &[NOT_YOU],
+    },
+    access_token_expiring: Texts {
+        subject: "Ein Zugriffstoken läuft bald ab",
+        before: &[
+            "Eines Ihrer Zugriffstoken auf {site} läuft am {date} ab: „{description}“.",
+            "Programme, die es verwenden, werden danach abgewiesen. Erneuern Sie es oder legen Sie ein anderes an, und geben Sie ihnen das neue.",
+        ],
+        button: "{site} öffnen",
+        after: &["Wenn nichts es mehr verwendet, müssen Sie nichts tun."],
+    },
     test: Texts {
         subject: "E-Mail funktioniert",
         before: &["{site} hat diese E-Mail über {server} gesendet, auf Wunsch von {user}. Wenn Sie sie lesen, funktioniert E-Mail."],

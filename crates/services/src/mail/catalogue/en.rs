@@ -57,6 +57,24 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         button: "Open {site}",
         after: &[NOT_YOU],
     },
+    access_token_rotated: Texts {
+        subject: "A personal access token has a new secret",
+        before: &[
+            "A personal access token of your account {user} on {site} was given a new secret: “{description}”.",
+            "The old secret is not accepted any more.",
+        ],
+        button: "Open {site}",
+        after: &[NOT_YOU],
+    },
+    access_token_expiring: Texts {
+        subject: "An access token expires soon",
+        before: &[
+            "An access token of yours on {site} expires on {date}: “{description}”.",
+            "Programs that use it are rejected from then on. Rotate it, or create another one, and give them the new secret.",
+        ],
+        button: "Open {site}",
+        after: &["If nothing uses it any more, you need not do anything."],
+    },
     test: Texts {
         subject: "Mail works",
         before: &["{site} has sent this mail by {server}, at the request of {user}. If you read it, mail works."],

@@ -5,7 +5,7 @@ mod en;
 
 use guildhall_model::mail::AccountMail;
 
-/// One mail. `{user}`, `{email}`, `{site}` and, where there is one, `{description}` and `{server}` are replaced.
+/// One mail. `{user}`, `{email}`, `{site}` and, where there is one, `{description}`, `{date}` and `{server}` are replaced.
 pub(super) struct Texts {
     /// Also the heading.
     pub subject: &'static str,
@@ -30,6 +30,8 @@ pub(super) struct Catalogue {
     pub deactivated: Texts,
     pub became_administrator: Texts,
     pub access_token_created: Texts,
+    pub access_token_rotated: Texts,
+    pub access_token_expiring: Texts,
     pub test: Texts,
 }
 
@@ -51,6 +53,8 @@ impl Catalogue {
             AccountMail::Deactivated => &self.deactivated,
             AccountMail::BecameAdministrator => &self.became_administrator,
             AccountMail::AccessTokenCreated { .. } => &self.access_token_created,
+            AccountMail::AccessTokenRotated { .. } => &self.access_token_rotated,
+            AccountMail::AccessTokenExpiring { .. } => &self.access_token_expiring,
         }
     }
 }
@@ -61,10 +65,12 @@ mod tests {
 
     use super::*;
 
-    fn all(catalogue: &Catalogue) -> [&Texts; 8] {
-        let Catalogue { password_reset, verification, password_changed, email_changed, .. } = catalogue;
-        let Catalogue { deactivated, became_administrator, access_token_created, test, .. } = catalogue;
-        [password_reset, verification, password_changed, email_changed, deactivated, became_administrator, access_token_created, test]
+    fn all(catalogue: &Catalogue) -> Vec<&Texts> {
+        let Catalogue { password_reset, verification, password_changed, email_changed, deactivated, became_administrator, .. } = catalogue;
+        let Catalogue { access_token_created, access_token_rotated, access_token_expiring, test, .. } = catalogue;
+        let account = [password_reset, verification, password_changed, email_changed, deactivated, became_administrator];
+        let tokens = [access_token_created, access_token_rotated, access_token_expiring];
+        account.into_iter().chain(tokens).chain([test]).collect()
     }
 
     fn placeholders(texts: &Texts) -> BTreeSet<&'static str> {
