@@ -76,6 +76,14 @@ const INDEPENDENT: Group = Group {
         row!("signup.password_min_chars", 30, |world| {
             has_id(&world.create_account(json!({"password": PASSWORD})).await, "api.user.check_user_password.invalid.app_error")
         }),
+        row!("signup.password_lowercase", true, |world| world.lacks("ALL IN CAPITALS, WITH 1 DIGIT, LONG", "lowercase").await),
+        row!("signup.password_uppercase", true, |world| world.lacks("all in small letters, with 1 digit", "uppercase").await),
+        row!("signup.password_number", true, |world| world.lacks("Small and Capital letters, and long", "number").await),
+        row!("signup.password_symbol", true, |world| world.lacks("SmallAndCapitalLetters1AndLongEnough", "symbol").await),
+        row!("signup.password_reject_names", false, |world| {
+            let account = json!({"nickname": "The Longest Nickname Around Here", "password": "The Longest Nickname Around Here 1!"});
+            world.create_account(account).await.status == 201
+        }),
         row!("sessions.web_hours", 50, |world| world.session_hours("").await == 50),
         row!("sessions.mobile_hours", 60, |world| world.session_hours(&format!("apple:{}", world.name())).await == 60),
         row!("sessions.extend_with_activity", false, |world| !world.activity_extends_session().await),
@@ -115,6 +123,11 @@ const INDEPENDENT: Group = Group {
         }),
         row!("integrations.bots", false, |world| world.root.post("/bots", json!({"username": world.name()})).await.status == 403),
         row!("integrations.access_tokens", false, |world| world.root.with_token(&world.token).get("/users/me").await.status == 401),
+        row!("integrations.access_token_max_days", 30, |world| {
+            // Where tokens are switched off, too, only the count shows it.
+            world.client_config_of_root("MaximumPersonalAccessTokenLifetimeDays").await == "30"
+                && world.root.get("/users/tokens/non_compliant/count").await.ok()["count"] == 1
+        }),
         row!("integrations.oauth_provider", false, |world| {
             let app =
                 json!({"name": world.name(), "description": "x", "homepage": "https://a.example", "callback_urls": ["https://a.example"]});
@@ -353,6 +366,17 @@ impl World {
 
     async fn client_config(&self, name: &str) -> String {
         self.server.anonymous().get("/config/client?format=old").await.ok()[name].as_str().unwrap().to_owned()
+    }
+
+    /// What only people who are logged in see.
+    async fn client_config_of_root(&self, name: &str) -> String {
+        self.root.get("/config/client?format=old").await.ok()[name].as_str().unwrap().to_owned()
+    }
+
+    /// Whether the password is rejected because it has no character of this class.
+    async fn lacks(&self, password: &str, class: &str) -> bool {
+        let answer = self.create_account(json!({"password": password})).await;
+        has_id(&answer, &format!("model.user.is_valid.pwd_{class}.app_error"))
     }
 
     /// The status of a request for the event stream by a page of this origin.

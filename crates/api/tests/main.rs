@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
 mod access_probe;
+mod access_tokens;
 mod audit_probe;
 mod audits;
 mod backups;

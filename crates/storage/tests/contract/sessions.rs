@@ -116,7 +116,7 @@ on_every_database! {
     async fn expiring_access_tokens_are_warned_of_once_for_each_number_of_days(db) {
         const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
         let ann = user(1, "ann");
-        let (a, server) = (db.grant(ann.id), db.grant(Server));
+        let a = db.grant(ann.id);
         let ending = |n: u8, days: i64| AccessToken { expires_at: NOW.plus_ms(days * DAY_MS), ..token(n, ann.id) };
         let (soon, later, never, over) = (ending(1, 2), ending(2, 6), token(3, ann.id), ending(4, -1));
         let disabled = AccessToken { is_active: false, ..ending(5, 2) };
@@ -127,7 +127,7 @@ on_every_database! {
         db.commit(batch).await.unwrap();
         let expiring = async |days: i64| {
             let until = NOW.plus_ms(days * DAY_MS);
-            sessions::expiring_access_tokens(&db, server.to_read(), NOW, until, days, 10).await.unwrap()
+            sessions::expiring_access_tokens(&db, db.grant(Server), NOW, until, days, 10).await.unwrap()
         };
         assert_eq!(expiring(7).await, [soon.clone(), later.clone()]);
         assert_eq!((expiring(3).await, expiring(1).await), (vec![soon.clone()], vec![]));
@@ -140,22 +140,22 @@ on_every_database! {
         let rotated = AccessToken { expires_at: NOW.plus_ms(DAY_MS / 2), ..soon.clone() };
         db.commit(sessions::rotate_access_token(a, soon.id, TokenHash::of("new"), rotated.expires_at)).await.unwrap();
         assert_eq!(expiring(1).await, vec![rotated.clone()]);
-        assert!(sessions::access_token_by_token(&db, server.to_read(), TokenHash::of("0")).await.unwrap().is_none());
-        assert_eq!(sessions::access_token_by_token(&db, server.to_read(), TokenHash::of("new")).await.unwrap().unwrap().0, rotated);
+        assert!(sessions::access_token_by_token(&db, db.grant(Server), TokenHash::of("0")).await.unwrap().is_none());
+        assert_eq!(sessions::access_token_by_token(&db, db.grant(Server), TokenHash::of("new")).await.unwrap().unwrap().0, rotated);
         for (user, id) in [(db.grant(UserId::from_bytes([9; 16])), soon.id), (a, disabled.id)] {
             assert!(db.commit(sessions::rotate_access_token(user, id, TokenHash::of("x"), Millis::ZERO)).await.is_err());
         }
 
         let beyond = async |days: i64| {
             let latest = NOW.plus_ms(days * DAY_MS);
-            let listed = sessions::access_tokens_beyond(&db, server.to_read(), latest, 10).await.unwrap();
-            assert_eq!(sessions::count_access_tokens_beyond(&db, server.to_read(), latest).await.unwrap(), i64::try_from(listed.len()).unwrap());
+            let listed = sessions::access_tokens_beyond(&db, db.grant(Server), latest, 10).await.unwrap();
+            assert_eq!(sessions::count_access_tokens_beyond(&db, db.grant(Server), latest).await.unwrap(), i64::try_from(listed.len()).unwrap());
             let mut ids: Vec<_> = listed.into_iter().map(|(id, _)| id).collect();
             ids.sort();
             ids
         };
         assert_eq!((beyond(3).await, beyond(30).await), (vec![later.id, never.id], vec![never.id]));
-        db.commit(sessions::delete_expired_access_tokens(server, NOW)).await.unwrap();
+        db.commit(sessions::delete_expired_access_tokens(db.grant(Server), NOW)).await.unwrap();
         assert_eq!(sessions::count_access_tokens(&db, db.grant(ann.id)).await.unwrap(), 4);
     }
 
