@@ -6,6 +6,7 @@ mod workers;
 
 pub mod acme;
 pub mod blobs;
+pub mod breached_passwords;
 pub mod certificates;
 pub mod ids;
 pub mod images;

@@ -150,6 +150,9 @@ const SWITCHES: Group = Group {
     preset: &[],
     rows: &[
         row!("signup.open", false, |world| has_id(&world.sign_up(json!({})).await, "api.user.create_user.no_open_server")),
+        row!("signup.password_reject_breached", false, |world| {
+            world.create_account(json!({"password": "password1"})).await.status == 201
+        }),
         row!("files.enabled", false, |world| has_id(&world.upload(1).await, "api.file.attachments.disabled.app_error")),
         row!("integrations.incoming_webhooks", false, |world| {
             world.ann.post("/hooks/incoming", json!({"channel_id": world.channel["id"]})).await.status == 501

@@ -38,6 +38,9 @@ enum Verb {
     /// Move the database to another one
     #[command(subcommand)]
     Database(verbs::database::DatabaseVerb),
+    /// Build a list of breached passwords for the server
+    #[command(subcommand)]
+    Passwords(verbs::passwords::Passwords),
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigVerb),
@@ -73,7 +76,7 @@ impl Verb {
             | Self::Migrate(_)
             | Self::Health
             | Self::Config(ConfigVerb::Check) => true,
-            Self::Doctor(_) | Self::Routes { .. } | Self::Version { .. } | Self::Config(_) => false,
+            Self::Doctor(_) | Self::Passwords(_) | Self::Routes { .. } | Self::Version { .. } | Self::Config(_) => false,
         }
     }
 }
@@ -109,6 +112,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, String> {
         Verb::Job(job) => verbs::job::run(config?, job).await,
         Verb::Backup(backup) => verbs::backup::run(config?, backup).await,
         Verb::Database(database) => verbs::database::run(&config?, &cli.flags, database).await,
+        Verb::Passwords(passwords) => verbs::passwords::run(passwords).await,
         Verb::Config(ConfigVerb::Check) => verbs::config::check(&config?).await,
         Verb::Config(ConfigVerb::Show) => verbs::config::show(&config?),
         Verb::Config(ConfigVerb::Reference) => {

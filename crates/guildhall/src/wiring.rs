@@ -8,6 +8,7 @@ use guildhall_adapters::ids::TimeOrderedIds;
 use guildhall_adapters::images::{ImageSettings, ImageWorker};
 use guildhall_adapters::machine::LocalMachine;
 use guildhall_adapters::outgoing::{GuardedHttp, SystemResolver};
+use guildhall_adapters::breached_passwords::PasswordFilters;
 use guildhall_adapters::passwords::{Argon2Passwords, PasswordSettings};
 use guildhall_adapters::smtp::SmtpMailer;
 use guildhall_adapters::tokens::OsSecrets;
@@ -168,6 +169,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
             Arc::new(hasher) as Arc<dyn PasswordHasher>
         }
     };
+    let breached_passwords = PasswordFilters::open(&config.settings.signup.breached_passwords_file)?;
     let images = ImageWorker::start(ImageSettings::default(), Arc::clone(&blobs) as _);
     let images = images.map_err(with_cause("The threads for pictures cannot be started"))?;
     let allowed = config.settings.integrations.allowed_addresses.parse();
@@ -189,6 +191,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
         node,
         secrets: Arc::new(OsSecrets),
         hasher,
+        breached_passwords: Arc::new(breached_passwords),
         blobs: Arc::clone(&blobs) as _,
         backup_store: Arc::new(backup_store),
         backup_drill: Arc::new(backup_drill),

@@ -24,4 +24,4 @@ pub use machine::{
 };
 pub use mail::Mailer;
 pub use outgoing::{Method, OutgoingHttp, OutgoingRequest, OutgoingResponse};
-pub use secrets::{PasswordHasher, Secret, SecretSource, TokenHash, constant_time_eq};
+pub use secrets::{BreachedPasswords, PasswordHasher, Secret, SecretSource, TokenHash, constant_time_eq};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use guildhall_model::id::{NodeId, RequestId};
 use guildhall_model::ports::{
-    BackupDrill, BackupStore, BlobKey, BlobStore, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp, PasswordHasher,
+    BackupDrill, BackupStore, BlobKey, BlobStore, BreachedPasswords, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp, PasswordHasher,
     SecretSource, stream_from_bytes,
 };
 use guildhall_model::settings::Settings;
@@ -25,6 +25,7 @@ pub struct Core {
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) secrets: Arc<dyn SecretSource>,
     pub(crate) hasher: Arc<dyn PasswordHasher>,
+    pub(crate) breached_passwords: Arc<dyn BreachedPasswords>,
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) backup_store: Arc<dyn BackupStore>,
     pub(crate) backup_drill: Arc<dyn BackupDrill>,

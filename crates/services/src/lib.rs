@@ -51,7 +51,7 @@ use std::sync::{Arc, Weak};
 
 use guildhall_model::id::NodeId;
 use guildhall_model::ports::{
-    BackupDrill, BackupStore, BlobStore, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp, PasswordHasher, SecretSource,
+    BackupDrill, BackupStore, BlobStore, BreachedPasswords, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp, PasswordHasher, SecretSource,
 };
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource};
@@ -77,6 +77,7 @@ pub struct Parts {
     pub ids: Arc<dyn IdSource>,
     pub secrets: Arc<dyn SecretSource>,
     pub hasher: Arc<dyn PasswordHasher>,
+    pub breached_passwords: Arc<dyn BreachedPasswords>,
     pub blobs: Arc<dyn BlobStore>,
     pub backup_store: Arc<dyn BackupStore>,
     pub backup_drill: Arc<dyn BackupDrill>,
@@ -145,6 +146,7 @@ impl Services {
                 ids: parts.ids,
                 secrets: parts.secrets,
                 hasher: parts.hasher,
+                breached_passwords: parts.breached_passwords,
                 blobs: parts.blobs,
                 backup_store: parts.backup_store,
                 backup_drill: parts.backup_drill,

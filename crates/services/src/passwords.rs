@@ -21,7 +21,7 @@ pub(crate) enum PasswordMatch {
 
 impl Core {
     /// The form of a new password that is hashed, for the account as it will be. Its length counts after the normalisation.
-    pub(crate) fn check_new_password<'a>(&self, password: &'a str, user: &User) -> Result<Cow<'a, str>> {
+    pub(crate) async fn check_new_password<'a>(&self, password: &'a str, user: &User) -> Result<Cow<'a, str>> {
         if password.len() > INPUT_BYTES_MAX {
             return Err(codes::TOO_LONG.into());
         }
@@ -31,7 +31,18 @@ impl Core {
         if settings.signup.password_reject_names && is_made_of_names(&normalized, &names(user, &settings)) {
             return Err(codes::NAME.into());
         }
+        if settings.signup.password_reject_breached && self.is_breached(&normalized).await {
+            return Err(codes::COMMON.into());
+        }
         Ok(normalized)
+    }
+
+    /// A list that cannot be read keeps nobody from setting a password.
+    async fn is_breached(&self, password: &str) -> bool {
+        self.breached_passwords.contains(password).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the list of breached passwords cannot be read");
+            false
+        })
     }
 
     /// `None` where the password is wrong. Without a hash it takes the time of a wrong password.

@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod health;
 pub mod job;
 pub mod migrate;
+pub mod passwords;
 pub mod routes;
 pub mod serve;
 pub mod setup;

@@ -4,6 +4,7 @@ super::codes! {
     TOO_SHORT = BadRequest, "api.user.check_user_password.invalid.app_error", "A password here has at least {min} characters{classes}.";
     TOO_LONG = BadRequest, "model.user.is_valid.pwd_max_length.app_error", "This password is too long.";
     CHARACTERS = BadRequest, "model.user.is_valid.pwd.app_error", "A password cannot have control characters, such as tabs and line breaks.";
+    COMMON = BadRequest, "api.user.password.common.app_error", "Others have used this password, and attackers try it early. Please choose another one.";
     NAME = BadRequest, "api.user.password.name.app_error", "This password is little more than a name that others know. Please choose another one.";
     LOWERCASE = BadRequest, "model.user.is_valid.pwd_lowercase.app_error", "A password here has at least {min} characters{classes}.";
     UPPERCASE = BadRequest, "model.user.is_valid.pwd_uppercase.app_error", "A password here has at least {min} characters{classes}.";

@@ -102,6 +102,13 @@ pub trait PasswordHasher: Send + Sync {
     fn needs_rehash(&self, hash: &str) -> bool;
 }
 
+/// Passwords that are known from breaches of other sites, or that many people use. Nothing is asked elsewhere.
+#[async_trait]
+pub trait BreachedPasswords: Send + Sync {
+    /// May be true for a password that is not among them, once among more than 30,000.
+    async fn contains(&self, password: &str) -> Result<bool>;
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -82,7 +82,7 @@ impl Bots<'_> {
             user.roles = format!("{SYSTEM_USER} {SYSTEM_ADMIN}");
         }
         user.check()?;
-        let password = self.check_new_password(&draft.password, &user)?;
+        let password = self.check_new_password(&draft.password, &user).await?;
         match users::find_taken(db, &user.username, &user.email, Some(id)).await? {
             (true, _) => return Err(user_codes::USERNAME_EXISTS.into()),
             (_, true) => return Err(user_codes::EMAIL_EXISTS.into()),

@@ -77,7 +77,7 @@ impl Users<'_> {
         user.check()?;
         check_custom_status(&user.props)?;
         let is_first = self.check_new_account(grant, &user, team.as_ref(), creator).await?;
-        let password = self.check_new_password(&new.password, &user)?;
+        let password = self.check_new_password(&new.password, &user).await?;
         if matches!(creator, Creator::SignUp) {
             self.sessions().count_sign_up(new.address)?;
             if is_first && self.system().takes_setup_code(new.is_from_this_machine) {

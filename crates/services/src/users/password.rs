@@ -73,7 +73,8 @@ impl Users<'_> {
         proof: PasswordProof,
     ) -> Result<()> {
         let id = grant.user_id();
-        let hash = self.hasher.hash(&self.check_new_password(password, &self.account(grant, id).await?)?).await?;
+        let password = self.check_new_password(password, &self.account(grant, id).await?).await?;
+        let hash = self.hasher.hash(&password).await?;
         let EndedAccess { statements, mut events } = self.sessions().end_access(grant, &[cause]).await?;
         let now = self.clock.now();
         let mut user = self.account(grant, id).await?;

@@ -54,6 +54,15 @@ section! {
             config: &[key("PasswordSettings", "Symbol")],
             client: &["PasswordRequireSymbol"], audience: Audience::Public,
         }
+        /// Whether new passwords are rejected that attackers try first: those that many people use, and those of the list in
+        /// `signup.breached_passwords_file`. It is checked on this machine.
+        password_reject_breached: bool = true => {
+            config: &[key("PasswordSettings", "RejectBreached")],
+        }
+        /// A file with more breached passwords than the built-in ones, made by `guildhall passwords build-filter`; empty for none.
+        breached_passwords_file: String = "" => {
+            rule: chars(0, 4096), writer: Writer::StartOnly, applies: Applies::NextStart,
+        }
         /// Whether new passwords are rejected that are names of the person or of this site.
         password_reject_names: bool = true => {
             config: &[key("PasswordSettings", "RejectNames")],
