@@ -182,7 +182,9 @@ async fn owners_are_told_seven_three_and_one_day_before_the_end() {
     let count = async |person: &TestUser| world.messages_to(person).await.iter().filter(|text| text.contains("access token")).count();
     world.run_jobs().await;
     assert_eq!(count(bob).await, 0);
-    for (days_more, messages, says) in [(14, 1, "in less than 7 days"), (1, 1, ""), (2, 2, "in less than 3 days"), (2, 3, "in less than a day")] {
+    for (days_more, messages, says) in
+        [(14, 1, "in less than 7 days"), (1, 1, ""), (2, 2, "in less than 3 days"), (2, 3, "in less than a day")]
+    {
         server.clock.advance_ms(days_more * DAY_MS);
         world.run_jobs().await;
         server.clock.advance_ms(2 * 60 * 60 * 1_000);

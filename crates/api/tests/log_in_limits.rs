@@ -61,7 +61,6 @@ async fn a_colleague_logs_in_while_somebody_tries_their_password() {
     let office = server.anonymous().connected_from("192.0.2.9");
     log_in_by_browser(&office, "bob", PASSWORD, None).await.assert_error(429, TOO_MANY);
     log_in_by_browser(&office, "bob", PASSWORD, Some("guessed")).await.assert_error(429, TOO_MANY);
-    log_in_by_browser(&office, "ada", PASSWORD, Some(&browser)).await.assert_error(429, TOO_MANY);
     let answer = log_in_by_browser(&office, "bob", PASSWORD, Some(&browser)).await;
     assert_eq!((answer.status, browser_token(&answer).as_deref()), (200, Some(browser.as_str())), "the browser is known");
 }
@@ -144,6 +143,7 @@ async fn unknown_accounts_take_as_many_hashes_and_reads_and_get_the_same_answer(
     let (root, bob) = (server.create_user("ada").await, server.create_user("bob").await);
     root.put(&format!("/users/{}/active", bob.id), json!({"active": false})).await.ok();
     server.create_user("eve").await;
+    log_in_from(&server, "198.51.99.1", "somebody", "wrong").await.assert_error(401, INVALID);
     let mut answers = Vec::new();
     for (n, name) in ["eve", "bob", "nobody-here", "nobody@example.com", "not a name"].into_iter().enumerate() {
         for password in ["wrong", "a\tb", "e\u{301}"] {

@@ -149,7 +149,9 @@ async fn names_of_the_person_are_no_passwords() {
         });
         server.anonymous().post("/users", account).await
     };
-    for name in ["Ada.Lovelace1", "adalovelace!", "lovelace1815", "ada@analytical.example", "AUGUSTA.1815", "kingnoel1852", "EnchantressOfNumbers"] {
+    for name in
+        ["Ada.Lovelace1", "adalovelace!", "lovelace1815", "ada@analytical.example", "AUGUSTA.1815", "kingnoel1852", "EnchantressOfNumbers"]
+    {
         create(name).await.assert_error(400, "api.user.password.name.app_error");
     }
     assert_eq!(server.count("SELECT COUNT(*) FROM users").await, 0);

@@ -4,11 +4,11 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use guildhall_adapters::blobs::LocalBlobs;
+use guildhall_adapters::breached_passwords::PasswordFilters;
 use guildhall_adapters::ids::TimeOrderedIds;
 use guildhall_adapters::images::{ImageSettings, ImageWorker};
 use guildhall_adapters::machine::LocalMachine;
 use guildhall_adapters::outgoing::{GuardedHttp, SystemResolver};
-use guildhall_adapters::breached_passwords::PasswordFilters;
 use guildhall_adapters::passwords::{Argon2Passwords, PasswordSettings};
 use guildhall_adapters::smtp::SmtpMailer;
 use guildhall_adapters::tokens::OsSecrets;

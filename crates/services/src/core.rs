@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use guildhall_model::id::{NodeId, RequestId};
 use guildhall_model::ports::{
-    BackupDrill, BackupStore, BlobKey, BlobStore, BreachedPasswords, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp, PasswordHasher,
-    SecretSource, stream_from_bytes,
+    BackupDrill, BackupStore, BlobKey, BlobStore, BreachedPasswords, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp,
+    PasswordHasher, SecretSource, stream_from_bytes,
 };
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, Events, IdSource, Millis, Result};

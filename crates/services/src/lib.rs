@@ -51,7 +51,8 @@ use std::sync::{Arc, Weak};
 
 use guildhall_model::id::NodeId;
 use guildhall_model::ports::{
-    BackupDrill, BackupStore, BlobStore, BreachedPasswords, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp, PasswordHasher, SecretSource,
+    BackupDrill, BackupStore, BlobStore, BreachedPasswords, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp,
+    PasswordHasher, SecretSource,
 };
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource};

@@ -75,8 +75,8 @@ impl Core {
 fn names<'a>(user: &'a User, settings: &'a Settings) -> Vec<&'a str> {
     let host = settings.site.url.split("://").nth(1).and_then(|rest| rest.split(['/', ':']).next()).unwrap_or_default();
     let local_part = user.email.split('@').next().unwrap_or_default();
-    let mut names = vec!["guildhall", &settings.site.name, host, &user.username, &user.email, local_part];
-    names.extend([&user.nickname, &user.first_name, &user.last_name].map(String::as_str));
+    let mut names = vec!["guildhall", host, local_part];
+    names.extend([&settings.site.name, &user.username, &user.email, &user.nickname, &user.first_name, &user.last_name].map(String::as_str));
     names.extend(host.split('.').rev().skip(1));
     names.extend(user.username.split(['.', '-', '_']));
     names

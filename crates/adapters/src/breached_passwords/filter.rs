@@ -179,7 +179,14 @@ mod tests {
 
     #[test]
     fn damaged_files_are_rejected() {
-        for bytes in [&b""[..], b"GHPWDS", b"something else entirely, and long enough", &header(1, 21, &[]), &header(1, 0, &[36]), &header(1, 0, &[36, 99])] {
+        for bytes in [
+            &b""[..],
+            b"GHPWDS",
+            b"something else entirely, and long enough",
+            &header(1, 21, &[]),
+            &header(1, 0, &[36]),
+            &header(1, 0, &[36, 99]),
+        ] {
             let leaked: &'static [u8] = Vec::leak(bytes.to_vec());
             assert!(Filter::of_bytes(leaked).is_err(), "{bytes:?}");
         }

@@ -125,7 +125,10 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["revoke_session"], Json(r#"{"session_id":"{session_id}"}"#)),
     (&["attach_device_extra_props"], Json(r#"{"device_id":"android_rn-v2:somewhere"}"#)),
     (&["create_user_access_token"], Json(r#"{"description":"for a script"}"#)),
-    (&["disable_user_access_token", "enable_user_access_token", "revoke_user_access_token", "rotate_user_access_token"], Json(r#"{"token_id":"{token_id}"}"#)),
+    (
+        &["disable_user_access_token", "enable_user_access_token", "revoke_user_access_token", "rotate_user_access_token"],
+        Json(r#"{"token_id":"{token_id}"}"#),
+    ),
     (&["search_user_access_tokens"], Json(r#"{"term":"owner"}"#)),
     (&["publish_user_typing"], Json(r#"{"channel_id":"{channel_id}"}"#)),
     (&["update_user_status"], Json(r#"{"user_id":"{user_id}","status":"dnd"}"#)),

@@ -154,7 +154,14 @@ mod tests {
     fn names_are_no_passwords() {
         let names = ["ada.lovelace", "ada", "ada@example.com", "Ada", "Lovelace", "", "Al", "The Analytical Engine", "Юлия"];
         for bad in [
-            "Ada.Lovelace1815!", "adalovelace", "LOVELACE!!!1", "lovelaceada1", "ada@example.com", "AdaAda12", "theAnalyticalEngine", "юлия2024",
+            "Ada.Lovelace1815!",
+            "adalovelace",
+            "LOVELACE!!!1",
+            "lovelaceada1",
+            "ada@example.com",
+            "AdaAda12",
+            "theAnalyticalEngine",
+            "юлия2024",
         ] {
             assert!(is_made_of_names(bad, &names), "{bad}");
         }

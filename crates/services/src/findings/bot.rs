@@ -14,7 +14,8 @@ use crate::findings::Findings;
 const BOT_ID_KEY: &str = "system_bot_id";
 const USERNAME: &str = "guildhall";
 const DISPLAY_NAME: &str = "Guildhall";
-const DESCRIPTION: &str = "Tells administrators when something is wrong with the server or its machine, and people when their access tokens expire.";
+const DESCRIPTION: &str =
+    "Tells administrators when something is wrong with the server or its machine, and people when their access tokens expire.";
 
 impl Findings<'_> {
     pub(super) async fn bot(&self, grant: &Writing<SystemGrant>) -> Result<User> {

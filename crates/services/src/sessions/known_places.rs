@@ -35,7 +35,8 @@ impl Sessions<'_> {
         let user_or_nobody = user.unwrap_or(UserId::from_bytes([0; 16]));
         let grant = self.access.system("where somebody has logged in before is read before the log-in");
         let known = known_places::of_user(self.access.read(&grant), grant.id(user_or_nobody)).await?;
-        let is_known = |place: &TokenHash| known.iter().any(|known| known.place == *place && known.last_login_at > now.minus_ms(KNOWN_FOR_MS));
+        let is_known =
+            |place: &TokenHash| known.iter().any(|known| known.place == *place && known.last_login_at > now.minus_ms(KNOWN_FOR_MS));
         let known_place = places(user_or_nobody, request).into_iter().find(is_known);
         self.state().throttle.begin_log_in(Account::new(user, login_id), known_place, request.address, &settings.limits, now)
     }
@@ -85,11 +86,8 @@ mod tests {
 
     #[test]
     fn a_place_is_of_one_person() {
-        let request = LoginRequest {
-            browser_token: "t".to_owned(),
-            address: Some("2001:db8::1".parse().unwrap()),
-            ..LoginRequest::default()
-        };
+        let request =
+            LoginRequest { browser_token: "t".to_owned(), address: Some("2001:db8::1".parse().unwrap()), ..LoginRequest::default() };
         let [ada, bob] = [1, 2].map(|n| places(UserId::from_bytes([n; 16]), &request));
         assert!(ada.len() == 2 && ada[0] != ada[1] && ada[0] != bob[0] && ada[1] != bob[1]);
         let neighbour = LoginRequest { address: Some("2001:db8::2".parse().unwrap()), ..LoginRequest::default() };

@@ -13,7 +13,7 @@ use crate::sessions::Sessions;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// The owner of a token is told when so many days are left.
-pub(crate) const WARNED_DAYS: [i64; 3] = [1, 3, 7];
+const WARNED_DAYS: [i64; 3] = [1, 3, 7];
 /// An expired token is listed as such for so long.
 const LISTED_FOR_MS: i64 = 30 * DAY_MS;
 const PAGE: i64 = 100;

@@ -116,7 +116,12 @@ impl Sessions<'_> {
     }
 
     /// The token and a grant for its owner. Hidden and absent tokens give the same error, except to administrators.
-    pub(super) async fn load_token(&self, actor: &Actor, id: AccessTokenId, permission: Permission) -> Result<(Writing<UserGrant>, AccessToken)> {
+    pub(super) async fn load_token(
+        &self,
+        actor: &Actor,
+        id: AccessTokenId,
+        permission: Permission,
+    ) -> Result<(Writing<UserGrant>, AccessToken)> {
         let grant = self.access.system_permission_to_read(actor, permission)?;
         let token = sessions::access_token(self.access.read(&grant), id).await?;
         let token = self.access.open(&grant, token);

@@ -55,6 +55,11 @@ pub async fn count_access_tokens_beyond(db: &Reader, _server: Granted<Server>, l
     db.one(format!("SELECT COUNT(*) {TOO_LONG}"), params![latest]).await
 }
 
-pub async fn access_tokens_beyond(db: &Reader, _server: Granted<Server>, latest: Millis, limit: i64) -> Result<Vec<(AccessTokenId, UserId)>> {
+pub async fn access_tokens_beyond(
+    db: &Reader,
+    _server: Granted<Server>,
+    latest: Millis,
+    limit: i64,
+) -> Result<Vec<(AccessTokenId, UserId)>> {
     db.all(format!("SELECT t.id, t.user_id {TOO_LONG} LIMIT ?"), params![latest, limit]).await
 }
