@@ -6,12 +6,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use guildhall_cache::Cache;
 use guildhall_model::codes::users as codes;
 use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::settings::Limits;
 use guildhall_model::{Millis, Result, client_network, neighbouring_network};
-use moka::sync::Cache;
 use parking_lot::Mutex;
 
 use super::failure_count::{Counted, FailureCount, FailureLimit};
@@ -110,9 +110,7 @@ impl LogInLimits {
 
     /// Forgets the failures of an account, at all places.
     pub fn reset_account(&self, user: UserId) {
-        if let Err(error) = self.0.invalidate_entries_if(move |key, _| key.user_id() == Some(user)) {
-            tracing::error!(%error, "failed log-ins could not be reset");
-        }
+        self.0.invalidate_entries_if(move |key, _| key.user_id() == Some(user));
     }
 
     /// Counts for all of them or for none.

@@ -4,13 +4,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use guildhall_cache::Cache;
 use guildhall_model::codes::context;
 use guildhall_model::error::Code;
 use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::settings::Limits;
 use guildhall_model::{Millis, Result, client_network};
-use moka::sync::Cache;
 use parking_lot::Mutex;
 
 use super::log_in_limits::{Account, CountedAttempt, LogInLimits};
