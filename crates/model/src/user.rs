@@ -129,8 +129,9 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    pub fn is_expired(&self, now: Millis) -> bool {
-        !self.expires_at.is_zero() && self.expires_at <= now
+    /// Whether it is not valid any more at that time.
+    pub fn ends_by(&self, time: Millis) -> bool {
+        !self.expires_at.is_zero() && self.expires_at <= time
     }
 }
 

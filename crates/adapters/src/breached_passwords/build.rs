@@ -13,8 +13,8 @@ use super::lines::for_each_key;
 
 /// Keys of one part, on average.
 const PART_KEYS: u64 = 65_536;
-/// Keys in memory at the same time, if the list is not sorted: 128 MiB.
-const KEYS_IN_MEMORY_MAX: u64 = 16 * 1024 * 1024;
+/// Keys in memory at the same time, if the list is not sorted: 64 MiB, and up to twice as much while they are collected.
+const KEYS_IN_MEMORY_MAX: u64 = 8 * 1024 * 1024;
 
 #[derive(Debug, Clone, Copy)]
 pub struct BuildOptions {

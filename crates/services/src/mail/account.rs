@@ -25,6 +25,9 @@ pub(crate) const ACCOUNT_MAIL: &str = "account_mail";
 /// Who asked for a link does not wait for longer.
 const LINK_DELAY_MS_MAX: i64 = 60 * 60 * 1000;
 
+/// The owner of an access token is told at most seven days before its end; later than that, it was rotated.
+const END_IS_NEAR_MS: i64 = 8 * 24 * 60 * 60 * 1000;
+
 /// What is stored with the delivery.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Payload {
@@ -92,6 +95,10 @@ impl Mail<'_> {
                 let token = sessions::access_token(self.access.read(grant), *token_id).await?;
                 let system = self.access.system("the owner of an access token is told of it");
                 let Some(token) = self.access.open(&system, token) else { return Ok(None) };
+                let is_about_end = matches!(mail, AccountMail::AccessTokenExpiring { .. });
+                if is_about_end && !token.ends_by(self.clock.now().plus_ms(END_IS_NEAR_MS)) {
+                    return Ok(None);
+                }
                 values.extend(utc_date(token.expires_at).map(|date| ("date", date)));
                 values.push(("description", token.description));
             }

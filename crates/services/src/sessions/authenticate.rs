@@ -114,7 +114,7 @@ impl Sessions<'_> {
     /// Bots' tokens are accepted even when the setting disables users' access tokens, and only while their owner is active.
     async fn access_token_entry(&self, token: &AccessToken, user: User) -> Result<Option<CachedToken>> {
         let allowed = if user.is_bot { self.access.may_bot_act(user.id).await? } else { self.settings().integrations.access_tokens };
-        let is_usable = token.is_active && !token.is_expired(self.clock.now());
+        let is_usable = token.is_active && !token.ends_by(self.clock.now());
         Ok((is_usable && user.is_active() && allowed).then(|| CachedToken {
             authentication: Authentication {
                 csrf: String::new(),
