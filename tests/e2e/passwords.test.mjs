@@ -13,7 +13,6 @@ const env = {
     GUILDHALL_SIGNUP_PASSWORD_SYMBOL: 'true',
     GUILDHALL_LIMITS_ENABLED: 'true',
     GUILDHALL_LIMITS_FAILED_LOGINS: '2',
-    GUILDHALL_LIMITS_FAILED_LOGIN_WAIT_SECONDS_MAX: '2',
 };
 const {server, browser} = await setUp({env});
 const RULE = 'Use at least 10 characters, among them a digit and a symbol.';
@@ -62,7 +61,12 @@ test('whoever enters wrong passwords is told how long to wait', async () => {
         return (await answer).status();
     };
     assert.deepEqual([await attempt('wrong'), await attempt('wrong')], [401, 401]);
-    assert.equal(await attempt('wrong'), 429);
+    let status = 401;
+    // On a slow machine the first wait may be over before the next attempt; each further one is twice as long.
+    while (status === 401) {
+        status = await attempt('wrong');
+    }
+    assert.equal(status, 429);
     await window.byTestId('form-error').filter({hasText: /Please try again in \d s\./}).waitFor();
     await screenshots(window, 'passwords-wait');
     while (await attempt(NEW_PASSWORD) === 429);
