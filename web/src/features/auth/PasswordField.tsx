@@ -1,9 +1,9 @@
 // A password field that can display what was typed.
 import { Eye, EyeOff } from 'lucide-react';
 import { useState, type Ref } from 'react';
+import { passwordRule } from '@/data/passwordRule';
 import { IconButton, TextField } from '@/design/controls';
 import { t } from '@/i18n';
-import { passwordRule } from '@/lib/passwordRule';
 import { cx } from '@/lib/text';
 import { useEntities } from '@/state/store';
 import css from './auth.module.css';
