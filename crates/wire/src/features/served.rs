@@ -188,6 +188,7 @@ pub(super) const SERVED: &[Feature] = &[
             "POST /users/tokens/disable",
             "POST /users/tokens/enable",
             "POST /users/tokens/revoke",
+            "POST /users/tokens/rotate",
             "POST /users/tokens/search",
             "GET /users/tokens/{token_id}",
             "GET /users/{user_id}/tokens",
