@@ -62,7 +62,7 @@ async fn cookies_and_links_have_the_path() {
     let request = request.body(Body::from(login)).unwrap();
     let answer = server.anonymous().send(request).await;
     let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap().to_owned()).collect();
-    assert_eq!(cookies.len(), 3);
+    assert_eq!(cookies.len(), 4);
     assert!(cookies.iter().all(|cookie| cookie.contains("; Path=/chat;") && cookie.contains("; Secure")), "{cookies:?}");
 
     let local = server.local_administrator().with_token(ada.token.as_deref().unwrap());

@@ -23,7 +23,7 @@ async fn a_site_with_tls_has_secure_cookies_and_stays_with_tls() {
         server.create_user("ann").await;
         let answer = log_in(&server, "chat.example").await;
         let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
-        assert_eq!(cookies.len(), 3);
+        assert_eq!(cookies.len(), 4);
         assert!(cookies.iter().all(|cookie| cookie.contains("; Secure") == is_https), "{url}: {cookies:?}");
         for path in ["/api/v4/system/ping", "/", "/nothing"] {
             let header = https_only(&server, "chat.example", path).await;

@@ -161,7 +161,7 @@ async fn cookies_are_secure_over_tls_or_behind_a_trusted_tls_proxy() {
         }
         let answer = ada.send(request.body(Body::from(body)).unwrap()).await;
         let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap()).collect();
-        assert_eq!(cookies.len(), 3);
+        assert_eq!(cookies.len(), 4);
         assert!(cookies.iter().all(|cookie| cookie.contains("Secure") == is_secure), "{peer:?} {forwarded_proto:?}: {cookies:?}");
     }
 }
