@@ -64,7 +64,7 @@ for (const kind of proxies) {
         });
 
         test('cookies are secure', () => {
-            assert.equal(ada.cookies.length, 3);
+            assert.equal(ada.cookies.length, 4);
             assert.ok(ada.cookies.every((cookie) => /; Secure/.test(cookie) && /; Path=\/;/.test(cookie)), ada.cookies.join('\n'));
         });
 
