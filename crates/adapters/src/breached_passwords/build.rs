@@ -1,8 +1,9 @@
 //! Builds a filter from a list, of any size in bounded memory: a list that is sorted by its hashes, as Have I Been Pwned publishes
 //! it, is read twice, another one as often as its keys take.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use tempfile::NamedTempFile;
@@ -58,6 +59,8 @@ pub fn build(list: &Path, filter: &Path, options: BuildOptions) -> io::Result<Bu
         write_unsorted(list, options, overview, &mut writer)?;
     }
     let built = writer.finish()?;
+    // It is no secret, and the server may run as another user.
+    file.as_file().set_permissions(Permissions::from_mode(0o644))?;
     file.as_file().sync_all()?;
     file.persist(filter).map_err(|error| error.error)?;
     Ok(built)

@@ -62,7 +62,7 @@ impl Sessions<'_> {
             None if login_id.chars().count() > EMAIL_CHARS_MAX => None,
             None => users::by_login(db, grant.server(), &login_id).await?,
         };
-        let attempt = self.begin_log_in(account.as_ref().map(|account| account.user.id), &login_id, &request).await?;
+        let attempt: Attempt = self.begin_log_in(account.as_ref().map(|account| account.user.id), &login_id, &request).await?;
         let hash = account.as_ref().map(|account| account.password_hash.as_str()).filter(|hash| !hash.is_empty());
         let matched = match self.verify_password(&request.password, hash).await {
             Ok(matched) => matched,
