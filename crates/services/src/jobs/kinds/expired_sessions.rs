@@ -9,7 +9,8 @@ use crate::jobs::context::JobContext;
 pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
     async move {
         job.jobs.sessions().sweep_sessions(Some(&job.require_lease())).await?;
-        job.jobs.users().sweep_account_tokens(job.require_lease()).await
+        job.jobs.users().sweep_account_tokens(job.require_lease()).await?;
+        job.jobs.second_factors().sweep_used_codes(job.require_lease()).await
     }
     .boxed()
 }
