@@ -33,6 +33,7 @@ mod doctor;
 mod mail;
 mod quotas;
 mod rates;
+mod second_factors;
 mod tls;
 
 /// Settings that do not affect each other's checks.
@@ -42,7 +43,7 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 17] = [
+const GROUPS: [&Group; 18] = [
     &doctor::DOCTOR,
     &INDEPENDENT,
     &SWITCHES,
@@ -58,6 +59,7 @@ const GROUPS: [&Group; 17] = [
     &quotas::OBJECTS,
     &rates::RATES,
     &rates::SERVER,
+    &second_factors::REQUIRED,
     &tls::STATUS,
     &tls::HEADER,
 ];

@@ -36,6 +36,7 @@ mod lost_memberships;
 mod mail;
 mod mentions;
 mod message_size;
+mod mfa;
 mod monitoring;
 mod oauth;
 mod operations;

@@ -105,6 +105,8 @@ pub enum AccountMail {
     AccessTokenExpiring {
         token_id: AccessTokenId,
     },
+    SecondFactorAdded,
+    SecondFactorRemoved,
 }
 
 impl AccountMail {
@@ -129,6 +131,8 @@ impl AccountMail {
             Self::AccessTokenCreated { .. } => "access_token_created",
             Self::AccessTokenRotated { .. } => "access_token_rotated",
             Self::AccessTokenExpiring { .. } => "access_token_expiring",
+            Self::SecondFactorAdded => "second_factor_added",
+            Self::SecondFactorRemoved => "second_factor_removed",
         }
     }
 }
@@ -167,6 +171,8 @@ mod tests {
             AccountMail::AccessTokenCreated { token_id: AccessTokenId::from_bytes([1; 16]) },
             AccountMail::AccessTokenRotated { token_id: AccessTokenId::from_bytes([1; 16]) },
             AccountMail::AccessTokenExpiring { token_id: AccessTokenId::from_bytes([1; 16]) },
+            AccountMail::SecondFactorAdded,
+            AccountMail::SecondFactorRemoved,
         ];
         for mail in mails {
             let json = serde_json::to_value(&mail).unwrap();

@@ -52,6 +52,7 @@ pub mod reactions;
 pub mod roles;
 pub mod samples;
 pub mod search;
+pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod statuses;

@@ -21,6 +21,7 @@ pub mod finding;
 pub mod job;
 pub mod json;
 pub mod limits;
+pub mod mfa;
 pub mod oauth;
 pub mod permission;
 pub mod post;

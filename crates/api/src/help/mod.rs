@@ -28,6 +28,7 @@ const PAGES: &[&str] = &[
     "proxy",
     "mail",
     "passwords",
+    "second-factors",
     "limits",
     "monitoring",
     "disks",

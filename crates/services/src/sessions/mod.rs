@@ -12,6 +12,7 @@ mod log_in_limits;
 mod log_out;
 mod platform;
 mod recheck;
+mod second_factor;
 mod throttle;
 mod token_cache;
 mod token_expiry;
@@ -29,7 +30,7 @@ pub(crate) use token_expiry::ExpiringToken;
 
 noun! {
     /// Logins, sessions and access tokens.
-    sessions::Sessions, state: State, uses: [users::Users]
+    sessions::Sessions, state: State, uses: [second_factors::SecondFactors, users::Users]
 }
 
 /// Limit of sessions per user; a further log-in revokes the least recently used.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use guildhall_cache::Cache;
-use guildhall_model::codes::context;
+use guildhall_model::codes::{context, users as codes};
 use guildhall_model::error::Code;
 use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::ports::TokenHash;
@@ -16,6 +16,7 @@ use parking_lot::Mutex;
 use super::log_in_limits::{Account, CountedAttempt, LogInLimits};
 use crate::window_count::WindowCount;
 
+const CODE_WINDOW_MS: i64 = 60 * 60 * 1_000;
 const TOKEN_WINDOW_MS: i64 = 60 * 1_000;
 const MAIL_REQUEST_WINDOW_MS: i64 = 60 * 60 * 1_000;
 const SIGN_UP_WINDOW_MS: i64 = 60 * 60 * 1_000;
@@ -25,6 +26,8 @@ const ENTRIES_MAX: u64 = 100_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
+    /// Codes of an account's second factor, from all addresses.
+    Codes(UserId),
     Tokens(IpAddr),
     SignUps(IpAddr),
     MailRequests(IpAddr),
@@ -39,7 +42,10 @@ pub struct Throttle {
 impl Default for Throttle {
     fn default() -> Self {
         let idle = Duration::from_millis(2 * SIGN_UP_WINDOW_MS as u64);
-        Self { log_ins: LogInLimits::default(), counts: Cache::builder().max_capacity(ENTRIES_MAX).time_to_idle(idle).build() }
+        Self {
+            log_ins: LogInLimits::default(),
+            counts: Cache::builder().max_capacity(ENTRIES_MAX).time_to_idle(idle).support_invalidation_closures().build(),
+        }
     }
 }
 
@@ -71,6 +77,12 @@ impl Throttle {
         Ok(Attempt { log_in, ..Attempt::default() })
     }
 
+    /// Counts a code for the second factor of an account, from wherever it comes; `LOGIN_TOO_MANY` above the limit. There are only a
+    /// million codes, and whoever gets here knows the password: nobody else can lock the owner out.
+    pub fn begin_code(&self, user: UserId, failures_max: u32, now: Millis) -> Result<Attempt> {
+        self.count_all(&[(Key::Codes(user), failures_max.max(1))], CODE_WINDOW_MS, now, codes::LOGIN_TOO_MANY)
+    }
+
     /// Counts the look-up of a token that may be unknown; `RATE_LIMITED` above `unknown_max` within a minute.
     pub fn begin_look_up(&self, address: IpAddr, unknown_max: u32, now: Millis) -> Result<Attempt> {
         let limit = (Key::Tokens(client_network(address)), unknown_max.max(1));
@@ -92,6 +104,7 @@ impl Throttle {
     /// Forgets the failures of an account, at all places.
     pub fn reset_account(&self, user: UserId) {
         self.log_ins.reset_account(user);
+        self.counts.invalidate_entries_if(move |key, _| *key == Key::Codes(user));
     }
 
     fn count_all(&self, limits: &[(Key, u32)], window_ms: i64, now: Millis, code: Code) -> Result<Attempt> {
@@ -137,7 +150,20 @@ impl Attempt {
 mod tests {
     use super::*;
 
+    const USER: UserId = UserId::from_bytes([7; 16]);
     const START: Millis = Millis(1_800_000_000_000);
+
+    #[test]
+    fn codes_are_counted_for_the_account_and_its_owner_begins_again() {
+        let throttle = Throttle::default();
+        let begin = |at: Millis| throttle.begin_code(USER, 3, at);
+        let fail = |at: Millis| (0..10).filter(|_| begin(at).is_ok()).count();
+        assert_eq!((fail(START), fail(START.plus_ms(CODE_WINDOW_MS - 1)), fail(START.plus_ms(CODE_WINDOW_MS))), (3, 0, 3));
+        throttle.reset_account(USER);
+        assert!(begin(START).is_ok());
+        begin(START).unwrap().succeeded();
+        assert_eq!(fail(START), 3);
+    }
 
     #[test]
     fn unknown_tokens_sign_ups_and_requests_for_mails_are_counted_by_address() {

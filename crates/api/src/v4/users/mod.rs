@@ -5,6 +5,7 @@ mod get;
 mod image;
 mod links;
 mod lists;
+mod mfa;
 mod tokens;
 mod update;
 
@@ -19,4 +20,5 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(image::routes)
         .with(tokens::routes)
         .with(links::routes)
+        .with(mfa::routes)
 }

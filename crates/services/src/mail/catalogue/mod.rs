@@ -32,6 +32,8 @@ pub(super) struct Catalogue {
     pub access_token_created: Texts,
     pub access_token_rotated: Texts,
     pub access_token_expiring: Texts,
+    pub second_factor_added: Texts,
+    pub second_factor_removed: Texts,
     pub test: Texts,
 }
 
@@ -55,6 +57,8 @@ impl Catalogue {
             AccountMail::AccessTokenCreated { .. } => &self.access_token_created,
             AccountMail::AccessTokenRotated { .. } => &self.access_token_rotated,
             AccountMail::AccessTokenExpiring { .. } => &self.access_token_expiring,
+            AccountMail::SecondFactorAdded => &self.second_factor_added,
+            AccountMail::SecondFactorRemoved => &self.second_factor_removed,
         }
     }
 }
@@ -67,10 +71,11 @@ mod tests {
 
     fn all(catalogue: &Catalogue) -> Vec<&Texts> {
         let Catalogue { password_reset, verification, password_changed, email_changed, deactivated, became_administrator, .. } = catalogue;
-        let Catalogue { access_token_created, access_token_rotated, access_token_expiring, test, .. } = catalogue;
+        let Catalogue { access_token_created, access_token_rotated, access_token_expiring, .. } = catalogue;
+        let Catalogue { second_factor_added, second_factor_removed, test, .. } = catalogue;
         let account = [password_reset, verification, password_changed, email_changed, deactivated, became_administrator];
         let tokens = [access_token_created, access_token_rotated, access_token_expiring];
-        account.into_iter().chain(tokens).chain([test]).collect()
+        account.into_iter().chain(tokens).chain([second_factor_added, second_factor_removed, test]).collect()
     }
 
     fn placeholders(texts: &Texts) -> BTreeSet<&'static str> {
