@@ -27,7 +27,7 @@ async fn world(max_days: i64) -> World {
     let server = TestServer::start_with_settings(|settings| {
         settings.integrations.access_token_max_days = max_days;
         // Longer than the tests.
-        settings.sessions.web_hours = 100_000;
+        settings.sessions.web_hours = 87_600;
         settings.site.url = "https://chat.example".to_owned();
         settings.mail.enabled = true;
         settings.mail.server = "mail.example".to_owned();
