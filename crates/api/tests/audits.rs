@@ -329,7 +329,7 @@ async fn failed_log_ins_are_recorded_with_their_name_within_the_limits() {
     assert_eq!(server.count("SELECT COUNT(*) FROM audits").await, before + 1, "the third failure of three");
 
     root.put(&format!("/users/{}/active", bob.id), json!({"active": false})).await.ok();
-    let deactivated = server.anonymous().connected_from("203.0.113.10");
+    let deactivated = server.anonymous().connected_from("198.51.100.10");
     assert_eq!(deactivated.post("/users/login", json!({"login_id": "bob", "password": PASSWORD})).await.status, 401);
     let audit = root.get("/audits?per_page=1").await.ok()[0].clone();
     assert_eq!((&audit["action"], &audit["extra_info"]), (&json!("sessions.login_failed"), &json!("login_id=bob reason=deactivated")));
