@@ -21,7 +21,7 @@ type DeriveRows = for<'a> fn(&'a Services, &'a Event) -> Option<BoxFuture<'a, Re
 
 /// Rows that are written in the batch of the event, so that a crash after the commit cannot lose them. `None` where the
 /// event adds nothing. The batch is not committed when such a function fails.
-const BEFORE_COMMIT: &[DeriveRows] = &[queue_outgoing_webhook_calls, queue_account_mail];
+const BEFORE_COMMIT: &[DeriveRows] = &[queue_outgoing_webhook_calls, queue_account_mail, queue_mail_notification];
 
 /// In-memory state that follows the events.
 const AFTER_COMMIT: &[fn(&Services, &Event)] = &[
@@ -71,6 +71,13 @@ fn queue_account_mail<'a>(services: &'a Services, event: &'a Event) -> Option<Bo
     let Event::AccountMailRequested { user_id, mail } = event else { return None };
     let rows = async move { Ok(services.deliveries().build_rows(services.mail().account_mail_delivery(*user_id, mail)?)) };
     Some(rows.boxed())
+}
+
+/// Notes a message about which somebody may get a mail. Who it is, a job works out.
+fn queue_mail_notification<'a>(services: &'a Services, event: &'a Event) -> Option<BoxFuture<'a, Result<DerivedRows>>> {
+    let Event::Posted(posted) = event else { return None };
+    let row = services.notifications().row_of_post(posted)?;
+    Some(futures::future::ready(Ok(DerivedRows { statements: vec![row], events: Vec::new() })).boxed())
 }
 
 /// The messages that were posted, for the metrics and the charts.

@@ -26,6 +26,7 @@ pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod monitoring;
+pub mod notifications;
 pub mod oauth;
 mod passwords;
 pub mod posts;

@@ -43,6 +43,7 @@ pub mod emoji;
 pub mod files;
 pub mod findings;
 pub mod jobs;
+pub mod mail_notifications;
 pub mod oauth;
 pub mod own_limits;
 pub mod posts;

@@ -3,6 +3,8 @@
 
 mod page;
 
+pub(crate) use page::escape;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::LazyLock;

@@ -15,7 +15,7 @@ pub(super) struct Content<'a> {
     pub button_url: &'a str,
 }
 
-pub(super) struct Rendered {
+pub(crate) struct Rendered {
     pub subject: String,
     pub text: String,
     pub html: String,
@@ -23,8 +23,13 @@ pub(super) struct Rendered {
 
 impl Content<'_> {
     pub fn render(&self, settings: &Settings) -> Rendered {
-        let fill = |text: &str| fill(text, &settings.site.name, self.values);
+        let fill = |text: &str| fill(text, |name| self.value(name, &settings.site));
         Rendered { subject: fill(self.texts.subject), text: self.text(&settings.site, fill), html: self.html(&settings.site, fill) }
+    }
+
+    fn value<'v>(&'v self, name: &str, site: &'v Site) -> &'v str {
+        let value = self.values.iter().find(|(of, _)| *of == name).map(|(_, value)| value.as_str());
+        if name == "site" { &site.name } else { value.unwrap_or_default() }
     }
 
     fn text(&self, site: &Site, fill: impl Fn(&str) -> String) -> String {
@@ -43,13 +48,31 @@ impl Content<'_> {
         let Self { catalogue, texts, .. } = self;
         let paragraph = |text: &str| format!("<p style=\"margin:0 0 16px\">{}</p>\n", escape(&fill(text)));
         let paragraphs = |texts: &[&str]| texts.iter().map(|text| paragraph(text)).collect::<String>();
-        let (site_name, site_url, language) = (escape(&site.name), escape(&site.url), catalogue.language);
         let (title, footer) = (escape(&fill(texts.subject)), escape(&fill(catalogue.footer)));
         let (greeting, before, after) = (paragraph(catalogue.greeting), paragraphs(texts.before), paragraphs(texts.after));
         let (button, address) = match self.button_url {
             "" => Default::default(),
             url => (button(&escape(url), &escape(&fill(texts.button))), written_address(&escape(url), &escape(catalogue.address_hint))),
         };
+        let content = format!("{greeting}{before}{button}{after}{address}");
+        Page { language: catalogue.language, title: &title, content: &content, footer: &footer }.html(site)
+    }
+}
+
+/// The page that all mails are. Everything but the language is HTML.
+pub(crate) struct Page<'a> {
+    /// As in the `lang` of HTML.
+    pub language: &'static str,
+    /// Also the heading.
+    pub title: &'a str,
+    pub content: &'a str,
+    pub footer: &'a str,
+}
+
+impl Page<'_> {
+    pub fn html(&self, site: &Site) -> String {
+        let Self { language, title, content, footer } = self;
+        let (site_name, site_url) = (escape(&site.name), escape(&site.url));
         format!(
             r#"<!DOCTYPE html>
 <html lang="{language}">
@@ -68,7 +91,7 @@ impl Content<'_> {
 <tr><td class="name" style="padding:0 4px 16px;font-size:17px;font-weight:600;color:#1b211f">{site_name}</td></tr>
 <tr><td class="card" style="background:#ffffff;border:1px solid #e2e6e4;border-radius:12px;padding:32px;font-size:16px;line-height:1.55;color:#1b211f">
 <h1 style="margin:0 0 20px;font-size:22px;line-height:1.3;font-weight:650">{title}</h1>
-{greeting}{before}{button}{after}{address}</td></tr>
+{content}</td></tr>
 <tr><td class="muted" style="padding:16px 4px;font-size:13px;line-height:1.5;color:#5a6461">{footer}<br>
 <a class="muted" href="{site_url}" style="color:#5a6461">{site_url}</a></td></tr>
 </table>
@@ -82,7 +105,7 @@ impl Content<'_> {
 }
 
 /// A button that mail clients display without pictures. The arguments are escaped.
-fn button(url: &str, label: &str) -> String {
+pub(crate) fn button(url: &str, label: &str) -> String {
     format!(
         r#"<table role="presentation" cellpadding="0" cellspacing="0" style="margin:24px 0"><tr><td class="button" style="border-radius:8px;background:#17695c">
 <a href="{url}" style="display:inline-block;padding:12px 22px;font-size:16px;font-weight:600;color:#ffffff;text-decoration:none">{label}</a>
@@ -101,14 +124,13 @@ fn written_address(url: &str, hint: &str) -> String {
 }
 
 /// Replaces the placeholders, each once: a value that looks like a placeholder stays what it is.
-fn fill(text: &str, site_name: &str, values: &[(&str, String)]) -> String {
+pub(crate) fn fill<'v>(text: &str, value: impl Fn(&str) -> &'v str) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
         let Some((name, after)) = after.split_once('}') else { break };
-        let value = values.iter().find(|(of, _)| *of == name).map(|(_, value)| value.as_str());
-        filled.push_str(if name == "site" { site_name } else { value.unwrap_or_default() });
+        filled.push_str(value(name));
         rest = after;
     }
     filled.push_str(rest);
@@ -120,10 +142,11 @@ const FONT: &str = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Robo
 /// For clients that know it; the others show the light colours.
 const STYLE: &str = "@media (prefers-color-scheme:dark){.page{background:#121615!important}.card{background:#1b201e!important;\
 border-color:#2f3734!important;color:#e8ecea!important}.name{color:#e8ecea!important}.muted{color:#a2aca8!important}\
+.line{border-color:#3d4743!important}.link{color:#5cc4af!important}\
 .button{background:#35a48f!important}.button a{color:#04201a!important}}";
 
 /// Text within an element or an attribute of HTML.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -7,7 +7,8 @@ mod links;
 mod queue;
 mod test;
 
-pub(crate) use account::ACCOUNT_MAIL;
+pub(crate) use account::{ACCOUNT_MAIL, REJECTED, Sent};
+pub(crate) use layout::{Page, Rendered, button, escape, fill};
 pub(crate) use queue::State;
 
 noun! {

@@ -10,6 +10,7 @@ pub(super) mod delivery_queue;
 pub(super) mod expired_sessions;
 pub(super) mod finding_alerts;
 pub(super) mod job_history;
+pub(super) mod mail_notifications;
 pub(super) mod samples;
 pub(super) mod search_index;
 pub(super) mod storage_recount;
