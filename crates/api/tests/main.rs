@@ -35,6 +35,7 @@ mod mail;
 mod mentions;
 mod message_size;
 mod monitoring;
+mod notifications;
 mod oauth;
 mod operations;
 mod passwords;

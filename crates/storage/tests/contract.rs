@@ -19,6 +19,7 @@ mod contract {
     mod interleavings;
     mod jobs;
     mod limits;
+    mod mail_notifications;
     mod migrations;
     mod outages;
     mod own_limits;
