@@ -29,6 +29,9 @@ pub(super) const SENDING: Group = Group {
             world.mail().await.and_then(|(_, mail)| mail.reply_to).is_some_and(|to| to.address == "help@example.com")
         }),
         row!("mail.timeout_ms", 12, |world| world.mail().await.is_some_and(|(server, _)| server.timeout_ms == 12_000)),
+        row!("mail.batching", false, |world| world.notification_delay_ms().await < 15 * 60_000),
+        row!("mail.notification_delay_ms", 1_200, |world| world.notification_delay_ms().await >= 1_200_000),
+        row!("mail.notification_contents", "generic", |world| !world.notification().await.1.text.contains("a text of")),
         row!("signup.require_verified_email", true, |world| {
             let name = world.name();
             world.create_account(json!({"username": name, "email": format!("{name}@example.com"), "password": PASSWORD})).await.ok();
@@ -82,6 +85,29 @@ impl World {
     /// A restart would leave a mail to the lease of the server before it.
     async fn until_no_mail_waits(&self) {
         self.server.until_count("SELECT COUNT(*) FROM deliveries", 0).await;
+    }
+
+    /// How long a message waits to be mailed to the administrator.
+    async fn notification_delay_ms(&self) -> i64 {
+        self.notification().await.0
+    }
+
+    /// The mail about a message to the administrator, and how long the message waited.
+    async fn notification(&self) -> (i64, OutgoingMail) {
+        let services = &self.server.app().services;
+        let direct = self.ann.post("/channels/direct", json!([self.ann.id, self.root.id])).await.ok();
+        // Nobody is there.
+        self.server.clock.advance_ms(600_000);
+        services.statuses().sweep_statuses().await.unwrap();
+        let before = self.server.mailer.attempts().len();
+        self.ann.create_post(&direct, "a text of a message").await;
+        services.run_due_jobs().await.unwrap();
+        let delay_ms = self.server.count("SELECT MAX(n.due_at - p.create_at) FROM mail_notifications n JOIN posts p ON p.id = n.post_id").await;
+        self.server.clock.advance_ms(3_600_000);
+        services.run_due_jobs().await.unwrap();
+        services.make_due_deliveries().await.unwrap();
+        self.until_no_mail_waits().await;
+        (delay_ms, self.server.mailer.attempts()[before].1.clone())
     }
 
     /// The mail that a new password causes, and to which server it was given; `None` where none is sent.

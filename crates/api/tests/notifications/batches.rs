@@ -89,7 +89,7 @@ async fn summaries_are_sent_in_the_morning_of_the_person() {
         "{}",
         mail.text
     );
-    assert!(mail.html.contains("href=\"https://example.com/chat/crew/channels/dev\""));
+    assert!(mail.html.contains("href=\"https://chat.example.com/crew/channels/dev\""));
     fixture.assert_nothing_waits().await;
 }
 

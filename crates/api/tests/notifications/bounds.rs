@@ -93,5 +93,5 @@ async fn long_messages_are_cut() {
     let post = fixture.ann.create_post(&fixture.dev, &format!("@bob {}", "ä".repeat(2_000))).await;
     let mail = fixture.mail().await;
     assert!(mail.text.contains(&format!("{}…\n", "ä".repeat(995))) && !mail.text.contains(&"ä".repeat(996)));
-    assert!(mail.text.contains(&format!("https://example.com/chat/crew/pl/{}\n", text(&post["id"]))));
+    assert!(mail.text.contains(&format!("https://chat.example.com/crew/pl/{}\n", text(&post["id"]))));
 }

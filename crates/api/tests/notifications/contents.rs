@@ -11,14 +11,26 @@ async fn a_mail_has_who_when_what_and_a_link() {
     let post = fixture.ann.create_post(&fixture.dev, "**Hello** @bob,\nsee <https://example.com/x> & `code`").await;
     let mail = fixture.mail().await;
     assert_eq!(mail.subject, "Ann Müller mentioned you in dev");
-    let link = format!("https://example.com/chat/crew/pl/{}", text(&post["id"]));
+    let link = format!("https://chat.example.com/crew/pl/{}", text(&post["id"]));
     assert!(mail.text.contains(&format!(":\n    Hello @bob,\n    see https://example.com/x & code\n{link}\n")), "{}", mail.text);
     assert!(mail.html.contains("Hello @bob,<br>\nsee https://example.com/x &amp; code") && mail.html.contains(&format!("href=\"{link}\"")));
-    assert!(mail.text.contains("Settings of notifications: https://example.com/chat/?settings=notifications"), "{}", mail.text);
+    assert!(mail.text.contains("Settings of notifications: https://chat.example.com/notification_settings"), "{}", mail.text);
     let unsubscribe = mail.unsubscribe_url.unwrap();
-    assert!(unsubscribe.starts_with("https://example.com/chat/unsubscribe?token=") && mail.text.contains(&unsubscribe));
+    assert!(unsubscribe.starts_with("https://chat.example.com/unsubscribe?token=") && mail.text.contains(&unsubscribe));
     assert_eq!(mail.to.name, "bob");
-    assert!(mail.message_id.ends_with("@example.com"));
+    assert!(mail.message_id.ends_with("@chat.example.com"));
+}
+
+#[tokio::test]
+async fn links_lead_below_the_path_of_the_site() {
+    let fixture = Fixture::new().await;
+    fixture.ann.create_post(&fixture.dev, "@bob").await;
+    fixture.root.put("/config/patch", json!({"ServiceSettings": {"SiteURL": "https://example.com/chat/"}})).await.ok();
+    let mail = fixture.mail().await;
+    assert!(mail.text.contains("https://example.com/chat/crew/pl/"), "{}", mail.text);
+    let page = mail.unsubscribe_url.unwrap().replace("https://example.com/", "//");
+    assert!(page.starts_with("//chat/unsubscribe?token="));
+    assert_eq!(fixture.server.anonymous().get(&page).await.status, 200);
 }
 
 #[tokio::test]
@@ -59,7 +71,7 @@ async fn generic_mails_say_nothing_of_the_message() {
     let mail = fixture.mail().await;
     assert_eq!(mail.subject, "2 unread messages");
     for part in [&mail.text, &mail.html] {
-        assert!(part.contains("ann") && part.contains("https://example.com/chat/crew/pl/"));
+        assert!(part.contains("ann") && part.contains("https://chat.example.com/crew/pl/"));
         assert!(!part.contains("secret") && !part.contains("hidden") && !part.contains("dev"), "{part}");
     }
     fixture.ann.create_post(&fixture.dev, "@bob").await;
@@ -98,5 +110,5 @@ async fn channels_of_several_teams_are_told_apart() {
     let direct = fixture.direct().await;
     fixture.ann.create_post(&direct, "hi").await;
     let mail = fixture.mail().await;
-    assert!(mail.text.contains("https://example.com/chat/crew/pl/"), "{}", mail.text);
+    assert!(mail.text.contains("https://chat.example.com/crew/pl/"), "{}", mail.text);
 }

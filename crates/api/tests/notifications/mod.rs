@@ -123,7 +123,7 @@ impl Fixture {
 fn mail_config() -> Value {
     json!({
         "EmailSettings": {"SMTPServer": "smtp.example.com", "FeedbackEmail": "chat@example.com"},
-        "ServiceSettings": {"SiteURL": "https://example.com/chat"},
+        "ServiceSettings": {"SiteURL": "https://chat.example.com"},
     })
 }
 

@@ -105,7 +105,7 @@ impl Notifications<'_> {
             groups: groups.into_iter().map(|(.., group)| group).collect(),
             older_count,
             unread_channels,
-            settings_url: link("/?settings=notifications"),
+            settings_url: link("/notification_settings"),
             unsubscribe_url: link(&format!("/unsubscribe?token={}", self.unsubscribe_token(user).await?)),
         })
     }

@@ -96,7 +96,7 @@ mod tests {
             groups: vec![Group { title: text.to_owned(), thread: text.to_owned(), messages: vec![message] }],
             older_count: 3,
             unread_channels: vec![UnreadChannel { name: text.to_owned(), count: 1, url }],
-            settings_url: "https://example.com/chat/?settings=notifications".to_owned(),
+            settings_url: "https://example.com/chat/notification_settings".to_owned(),
             unsubscribe_url: "https://example.com/chat/unsubscribe?token=abc".to_owned(),
         }
     }
