@@ -102,7 +102,8 @@ impl World {
         let before = self.server.mailer.attempts().len();
         self.ann.create_post(&direct, "a text of a message").await;
         services.run_due_jobs().await.unwrap();
-        let delay_ms = self.server.count("SELECT MAX(n.due_at - p.create_at) FROM mail_notifications n JOIN posts p ON p.id = n.post_id").await;
+        let delay_ms =
+            self.server.count("SELECT MAX(n.due_at - p.create_at) FROM mail_notifications n JOIN posts p ON p.id = n.post_id").await;
         self.server.clock.advance_ms(3_600_000);
         services.run_due_jobs().await.unwrap();
         services.make_due_deliveries().await.unwrap();

@@ -84,7 +84,9 @@ impl Fixture {
         who.post("/channels/members/me/view", body).await.ok();
     }
 
+    /// Also when the job has just run.
     async fn run_jobs(&self) {
+        self.server.execute("UPDATE job_schedules SET next_run_at = 0 WHERE type = 'mail_notifications'").await;
         self.server.app().services.run_due_jobs().await.unwrap();
     }
 

@@ -8,6 +8,7 @@ mod queue;
 mod test;
 
 pub(crate) use account::{ACCOUNT_MAIL, REJECTED, Sent};
+pub(crate) use catalogue::language_of;
 pub(crate) use layout::{Page, Rendered, button, escape, fill};
 pub(crate) use queue::State;
 

@@ -70,7 +70,7 @@ section! {
         /// How long a message waits at least before a mail about it is sent, in milliseconds. What is read within this time is not
         /// mailed.
         notification_delay_ms: u64 = 30_000 => {
-            rule: between(5_000, 3_600_000), config: &[key("EmailSettings", "EmailBatchingInterval").as_form(Form::Seconds)],
+            rule: between(1_000, 3_600_000), config: &[key("EmailSettings", "EmailBatchingInterval").as_form(Form::Seconds)],
         }
         /// What mails about messages contain: `full` for the texts, or `generic` for the names of the senders, the times and the links
         /// alone, where messages must not leave the server.

@@ -35,10 +35,15 @@ pub(super) struct Catalogue {
 
 static CATALOGUES: [&Catalogue; 2] = [&en::CATALOGUE, &de::CATALOGUE];
 
+/// The language of a locale such as `de-AT`.
+pub(crate) fn language_of(locale: &str) -> &str {
+    locale.split(['-', '_']).next().unwrap_or_default()
+}
+
 impl Catalogue {
     /// For a locale such as `de` or `de-AT`; English where there is no table for it.
     pub fn of_locale(locale: &str) -> &'static Self {
-        let language = locale.split(['-', '_']).next().unwrap_or_default();
+        let language = language_of(locale);
         CATALOGUES.into_iter().find(|catalogue| catalogue.language == language).unwrap_or(&en::CATALOGUE)
     }
 

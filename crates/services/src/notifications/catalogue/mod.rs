@@ -7,6 +7,7 @@ use guildhall_model::Millis;
 use jiff::tz::TimeZone;
 
 use super::times;
+use crate::mail::language_of;
 
 /// The texts of one language. `{site}`, `{sender}`, `{channel}`, `{count}` and `{email}` are replaced.
 pub(super) struct Catalogue {
@@ -51,7 +52,7 @@ static CATALOGUES: [&Catalogue; 2] = [&en::CATALOGUE, &de::CATALOGUE];
 impl Catalogue {
     /// For a locale such as `de` or `de-AT`; English where there is no table for it.
     pub fn of_locale(locale: &str) -> &'static Self {
-        let language = locale.split(['-', '_']).next().unwrap_or_default();
+        let language = language_of(locale);
         CATALOGUES.into_iter().find(|catalogue| catalogue.language == language).unwrap_or(&en::CATALOGUE)
     }
 
