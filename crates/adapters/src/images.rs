@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use guildhall_cache::Cache;
 use guildhall_model::Result;
 use guildhall_model::codes::files::{IMAGE_TIMEOUT, IMAGE_TOO_LARGE, STORE_UNAVAILABLE};
 use guildhall_model::id::UserId;
 use guildhall_model::ports::{BlobKey, EncodedImage, ImageInfo, ImageSource, Images, Renditions};
-use moka::sync::Cache;
 
 use crate::blobs::LocalBlobs;
 use crate::workers::Workers;

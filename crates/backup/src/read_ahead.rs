@@ -1,10 +1,7 @@
 //! Windows of packs: on another machine each read waits for an answer, so that a read of little brings what lies beside it.
 
-use std::sync::Arc;
-
 use bytes::{Bytes, BytesMut};
-use moka::policy::EvictionPolicy;
-use moka::sync::Cache;
+use guildhall_cache::Cache;
 
 /// Windows that are kept, one after the other for each file that is restored at the time.
 const WINDOWS_MAX: u64 = 12;
@@ -21,7 +18,7 @@ impl ReadAhead {
     /// `None` for a storage that answers at once.
     pub fn new(window_bytes: u64) -> Option<Self> {
         // Packs never change, so that a window stays right even if its pack is removed.
-        let windows = Cache::builder().max_capacity(WINDOWS_MAX).eviction_policy(EvictionPolicy::lru()).build();
+        let windows = Cache::builder().max_capacity(WINDOWS_MAX).evict_least_recently_used().build();
         (window_bytes > 0).then_some(Self { window_bytes, windows })
     }
 
@@ -40,8 +37,7 @@ impl ReadAhead {
         while at < end {
             let number = at / self.window_bytes;
             let start = number * self.window_bytes;
-            let window = self.windows.try_get_with((pack.to_owned(), number), || fetch(start, self.window_bytes));
-            let window = window.map_err(|error: Arc<E>| E::clone(&error))?;
+            let window = self.windows.try_get_with((pack.to_owned(), number), || fetch(start, self.window_bytes))?;
             let slice = |position: u64| usize::try_from(position - start).unwrap_or(usize::MAX).min(window.len());
             let part = window.slice(slice(at)..slice(end.min(start + self.window_bytes)));
             if at == offset && part.len() as u64 == length {

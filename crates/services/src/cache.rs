@@ -2,8 +2,8 @@
 
 use std::hash::Hash;
 
+use guildhall_cache::Cache;
 use guildhall_metrics::Counter;
-use moka::sync::Cache;
 use parking_lot::RwLock;
 
 /// How often a cache had what was looked up, and how much it has.
@@ -67,9 +67,7 @@ where
     /// Invalidates everything if the cache was built without support for closures.
     pub fn invalidate_where(&self, matches: impl Fn(&V) -> bool + Send + Sync + 'static) {
         self.begin_generation();
-        if self.entries.invalidate_entries_if(move |_, value| matches(value)).is_err() {
-            self.entries.invalidate_all();
-        }
+        self.entries.invalidate_entries_if(move |_, value| matches(value));
     }
 
     /// Waits for inserts of the generation that ends; what they have inserted can be invalidated then.
@@ -84,7 +82,7 @@ mod tests {
 
     #[test]
     fn what_was_read_before_an_invalidation_is_not_cached_after_it() {
-        let cache: GenerationCache<u8, ()> = GenerationCache::new(Cache::new(10));
+        let cache: GenerationCache<u8, ()> = GenerationCache::new(Cache::builder().max_capacity(10).build());
         let generation = cache.generation();
         cache.invalidate(1);
         cache.insert(generation, 1, ());

@@ -10,18 +10,19 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// The allowed dependencies of each crate on other crates of the workspace.
 const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
+    ("guildhall-cache", &[]),
     ("guildhall-markup", &[]),
     ("guildhall-metrics", &[]),
     ("guildhall-model", &[]),
     ("guildhall-simulation", &[]),
     ("guildhall-doctor", &["guildhall-model"]),
-    ("guildhall-backup", &["guildhall-model"]),
+    ("guildhall-backup", &["guildhall-cache", "guildhall-model"]),
     ("guildhall-wire", &["guildhall-model"]),
     ("guildhall-tls", &[]),
     ("guildhall-storage", &["guildhall-markup", "guildhall-metrics", "guildhall-model", "guildhall-simulation", "guildhall-tls"]),
     ("guildhall-realtime", &["guildhall-model", "guildhall-simulation"]),
-    ("guildhall-services", &["guildhall-markup", "guildhall-metrics", "guildhall-model", "guildhall-storage"]),
-    ("guildhall-adapters", &["guildhall-model", "guildhall-tls", "guildhall-wire"]),
+    ("guildhall-services", &["guildhall-cache", "guildhall-markup", "guildhall-metrics", "guildhall-model", "guildhall-storage"]),
+    ("guildhall-adapters", &["guildhall-cache", "guildhall-model", "guildhall-tls", "guildhall-wire"]),
     ("guildhall-api", &["guildhall-metrics", "guildhall-model", "guildhall-wire", "guildhall-services", "guildhall-realtime"]),
     (
         "guildhall",

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use guildhall_cache::Cache;
 use guildhall_model::codes::context::{BUSY, INTERNAL};
 use guildhall_model::id::UserId;
 use guildhall_model::{Error, Result};
-use moka::sync::Cache;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// People whose turns are remembered.

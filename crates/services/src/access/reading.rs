@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
+use guildhall_cache::Cache;
 use guildhall_model::channel::ChannelKind;
 use guildhall_model::id::{ChannelId, UserId};
 use guildhall_model::user::AuthMethod;
 use guildhall_model::{Actor, Millis, Result};
 use guildhall_storage::Batch;
-use moka::sync::Cache;
 use tokio::sync::Mutex;
 
 use super::authority::Origin;

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use guildhall_cache::Cache;
 use guildhall_model::id::UserId;
 use guildhall_model::{Events, Millis, Permission, Result, client_network};
-use moka::sync::Cache;
 use parking_lot::Mutex;
 
 use crate::access::PermissionDenied;

@@ -32,11 +32,11 @@ struct ResponseTarget {
 }
 
 /// The valid response URLs by their token. Kept in memory only: a restart invalidates them.
-pub(crate) struct ResponseUrls(moka::sync::Cache<TokenHash, Arc<ResponseTarget>>);
+pub(crate) struct ResponseUrls(guildhall_cache::Cache<TokenHash, Arc<ResponseTarget>>);
 
 impl Default for ResponseUrls {
     fn default() -> Self {
-        Self(moka::sync::Cache::builder().max_capacity(RESPONSE_URLS_MAX).time_to_live(RESPONSE_URL_TTL).build())
+        Self(guildhall_cache::Cache::builder().max_capacity(RESPONSE_URLS_MAX).time_to_live(RESPONSE_URL_TTL).build())
     }
 }
 

@@ -39,13 +39,22 @@ impl ImageProxy<'_> {
         let url = Url::parse(url).map_err(|error| codes::NOT_AN_IMAGE.with_source(error))?;
         let key: Arc<str> = url.as_str().into();
         let images = &self.state().images;
-        if let Some(image) = images.get(&key).await {
+        if let Some(image) = images.get(&key) {
             return image.map_err(|error| copy_of(&error));
         }
         let own_requests = self.state().requests_of(actor.user_id);
         let _permit = own_requests.acquire().await.map_err(|error| codes::UNAVAILABLE.with_source(error))?;
-        let load = async { self.load(url).await.map_err(Arc::new) };
-        images.get_with(key, load).await.map_err(|error| copy_of(&error))
+        let loading = self.state().loading_of(&key);
+        let _loading = loading.lock().await;
+        let image = match images.get(&key) {
+            Some(image) => image,
+            None => {
+                let image = self.load(url).await.map_err(Arc::new);
+                images.insert(key, image.clone());
+                image
+            }
+        };
+        image.map_err(|error| copy_of(&error))
     }
 
     async fn load(&self, mut url: Url) -> Result<ProxiedImage> {

@@ -4,14 +4,12 @@
 mod fetch;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use guildhall_cache::Cache;
 use guildhall_model::Error;
 use guildhall_model::id::UserId;
-use moka::Expiry;
-use moka::future::Cache;
-use moka::sync::Cache as SyncCache;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 pub use fetch::ProxiedImage;
 
@@ -30,15 +28,17 @@ const FAILURE_VALID: Duration = Duration::from_secs(60);
 const REQUESTS_MAX: usize = 32;
 const REQUESTS_PER_USER_MAX: usize = 4;
 const USERS_MAX: u64 = 100_000;
+const LOADING_MAX: u64 = 100_000;
 
 type CachedImage = Result<ProxiedImage, Arc<Error>>;
 
 pub(crate) struct State {
-    /// Concurrent requests for the same address wait for one.
     images: Cache<Arc<str>, CachedImage>,
+    /// Concurrent requests for the same address wait for one, which holds its lock.
+    loading: Cache<Arc<str>, Arc<Mutex<()>>>,
     requests: Semaphore,
     /// One person's slow addresses do not take all requests.
-    requests_of_users: SyncCache<UserId, Arc<Semaphore>>,
+    requests_of_users: Cache<UserId, Arc<Semaphore>>,
 }
 
 impl Default for State {
@@ -47,24 +47,25 @@ impl Default for State {
             let bytes = ENTRY_BYTES + url.len() + image.as_ref().map_or(0, |image| image.bytes.len());
             u32::try_from(bytes).unwrap_or(u32::MAX)
         };
-        let images = Cache::builder().max_capacity(CACHE_BYTES_MAX).weigher(weight).expire_after(Validity).build();
-        let requests_of_users = SyncCache::builder().max_capacity(USERS_MAX).time_to_idle(2 * IMAGE_VALID).build();
-        Self { images, requests: Semaphore::new(REQUESTS_MAX), requests_of_users }
+        let images = Cache::builder().max_capacity(CACHE_BYTES_MAX).weigher(weight).time_to_live_by(validity).build();
+        let loading = Cache::builder().max_capacity(LOADING_MAX).time_to_idle(2 * IMAGE_VALID).build();
+        let requests_of_users = Cache::builder().max_capacity(USERS_MAX).time_to_idle(2 * IMAGE_VALID).build();
+        Self { images, loading, requests: Semaphore::new(REQUESTS_MAX), requests_of_users }
     }
 }
 
 impl State {
+    fn loading_of(&self, url: &Arc<str>) -> Arc<Mutex<()>> {
+        self.loading.get_with(Arc::clone(url), Arc::default)
+    }
+
     fn requests_of(&self, user: UserId) -> Arc<Semaphore> {
         self.requests_of_users.get_with(user, || Arc::new(Semaphore::new(REQUESTS_PER_USER_MAX)))
     }
 }
 
-struct Validity;
-
-impl Expiry<Arc<str>, CachedImage> for Validity {
-    fn expire_after_create(&self, _: &Arc<str>, image: &CachedImage, _: Instant) -> Option<Duration> {
-        Some(if image.is_ok() { IMAGE_VALID } else { FAILURE_VALID })
-    }
+fn validity(image: &CachedImage) -> Duration {
+    if image.is_ok() { IMAGE_VALID } else { FAILURE_VALID }
 }
 
 /// The error again, for each caller of a shared failure.

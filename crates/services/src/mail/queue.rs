@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use guildhall_cache::Cache;
 use guildhall_model::codes::context;
 use guildhall_model::id::{TargetId, UserId};
 use guildhall_model::job::Delivery;
 use guildhall_model::mail::{AccountMail, AccountTokenKind};
 use guildhall_model::{Millis, Result};
-use moka::sync::Cache;
 use parking_lot::Mutex;
 
 use super::account::{ACCOUNT_MAIL, Payload};

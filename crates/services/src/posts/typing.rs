@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use guildhall_cache::Cache;
 use guildhall_model::id::{ChannelId, PostId, UserId};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
-use moka::sync::Cache;
 
 use crate::boxed;
 use crate::posts::Posts;

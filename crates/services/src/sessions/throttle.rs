@@ -5,12 +5,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use guildhall_cache::Cache;
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::error::Code;
 use guildhall_model::id::UserId;
 use guildhall_model::ports::TokenHash;
 use guildhall_model::{Millis, Result, client_network};
-use moka::sync::Cache;
 use parking_lot::Mutex;
 
 use crate::window_count::WindowCount;
@@ -117,9 +117,7 @@ impl Throttle {
     pub fn reset_account(&self, user: UserId) {
         let account = Account::Known(user);
         let is_of_account = move |key: &Key| matches!(key, Key::Account(other) | Key::AccountAt(other, _) if *other == account);
-        if let Err(error) = self.counts.invalidate_entries_if(move |key, _| is_of_account(key)) {
-            tracing::error!(%error, "failed log-ins could not be reset");
-        }
+        self.counts.invalidate_entries_if(move |key, _| is_of_account(key));
     }
 
     fn count_all(&self, limits: &[(Key, u32)], window_ms: i64, now: Millis, code: Code) -> Result<Attempt> {

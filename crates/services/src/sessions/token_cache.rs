@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use guildhall_cache::Cache;
 use guildhall_model::Millis;
 use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::ports::TokenHash;
-use moka::sync::Cache;
 
 use super::Authentication;
 use crate::cache::GenerationCache;

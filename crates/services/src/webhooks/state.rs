@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use guildhall_cache::Cache;
 use guildhall_model::id::TeamId;
 use guildhall_model::integration::OutgoingWebhook;
-use moka::sync::Cache;
 
 use crate::cache::GenerationCache;
 
