@@ -3,14 +3,13 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use guildhall_model::Result;
+use guildhall_model::codes::mail::UNSUBSCRIBE_LINK_INVALID;
 use guildhall_services::notifications::UnsubscribePage;
-use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde::Deserialize;
 
 use crate::App;
-use crate::error::ApiError;
+use crate::error::ApiResult;
 use crate::extract::{Client, Query};
 use crate::help::escape;
 use crate::routes::{Gate, Routes};
@@ -25,25 +24,23 @@ struct TokenQuery {
     token: String,
 }
 
-async fn get_unsubscribe_page(State(app): State<App>, Query(query): Query<TokenQuery>) -> Response {
-    respond(app.services.notifications().unsubscribe_question(&query.token).await)
+/// Also for a link that is not valid, in words for the person who has opened it.
+async fn get_unsubscribe_page(State(app): State<App>, Query(query): Query<TokenQuery>) -> ApiResult<Response> {
+    match app.services.notifications().unsubscribe_question(&query.token).await {
+        Err(error) if error.is(UNSUBSCRIBE_LINK_INVALID) => {
+            Ok(respond(&UnsubscribePage { language: "en", title: "Turn off these mails", text: error.message(), button: "" }))
+        }
+        page => Ok(respond(&page?)),
+    }
 }
 
 /// The body is not read: some mail programs send none.
-async fn unsubscribe_from_mails(State(app): State<App>, client: Client, Query(query): Query<TokenQuery>) -> Response {
-    respond(app.services.notifications().unsubscribe(&query.token, client.address).await)
+async fn unsubscribe_from_mails(State(app): State<App>, client: Client, Query(query): Query<TokenQuery>) -> ApiResult<Response> {
+    Ok(respond(&app.services.notifications().unsubscribe(&query.token, client.address).await?))
 }
 
-fn respond(page: Result<UnsubscribePage>) -> Response {
-    let (status, page) = match page {
-        Ok(page) => (StatusCode::OK, page),
-        Err(error) if error.is(guildhall_model::codes::mail::UNSUBSCRIBE_LINK_INVALID) => {
-            let page = UnsubscribePage { language: "en", title: "Turn off these mails", text: error.message(), button: "" };
-            (StatusCode::BAD_REQUEST, page)
-        }
-        Err(error) => return ApiError(error).into_response(),
-    };
-    (status, [(CONTENT_TYPE, "text/html; charset=utf-8"), (CACHE_CONTROL, "no-store")], html(&page)).into_response()
+fn respond(page: &UnsubscribePage) -> Response {
+    ([(CONTENT_TYPE, "text/html; charset=utf-8"), (CACHE_CONTROL, "no-store")], html(page)).into_response()
 }
 
 /// The form is sent to the page's own address, which has the token.

@@ -38,6 +38,7 @@ const PUBLIC: &[&str] = &[
     "POST /api/v4/users/password/reset/send",
     "POST /hooks/commands/{hook_id}",
     "POST /hooks/{hook_id}",
+    "POST /unsubscribe",
 ];
 
 /// Path parameters of objects in the team: requests of users outside the team never succeed with them.

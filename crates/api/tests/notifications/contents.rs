@@ -82,7 +82,7 @@ async fn generic_mails_say_nothing_of_the_message() {
             .root
             .put("/config/patch", json!({"EmailSettings": {"EmailNotificationContentsType": value}}))
             .await
-            .assert_error(400, "app.system.setting_invalid.app_error");
+            .assert_error(400, "model.config.is_valid.value.app_error");
     }
 }
 

@@ -41,6 +41,9 @@ impl Fixture {
         ann.add_to_channel(&dev, &bob).await;
         root.put("/config/patch", mail_config()).await.ok();
         let fixture = Self { server, root, ann, bob, team, dev };
+        for other in [&fixture.root, &fixture.ann] {
+            set_notify_prop(other, "email", "false").await;
+        }
         fixture.prefer("notifications", "email_interval", "30").await;
         fixture.leave().await;
         fixture
@@ -60,9 +63,7 @@ impl Fixture {
 
     /// Of Bob's account.
     async fn notify(&self, name: &str, value: &str) {
-        let mut props = self.bob.get("/users/me").await.ok()["notify_props"].clone();
-        props[name] = json!(value);
-        self.bob.put("/users/me/patch", json!({"notify_props": props})).await.ok();
+        set_notify_prop(&self.bob, name, value).await;
     }
 
     /// Of Bob in "dev".
@@ -120,6 +121,12 @@ impl Fixture {
         assert_eq!((self.server.count(NEW).await, self.server.count(WAITING).await), (0, 0));
         assert_eq!(self.server.mailer.take_sent(), Vec::<OutgoingMail>::new());
     }
+}
+
+async fn set_notify_prop(person: &TestUser, name: &str, value: &str) {
+    let mut props = person.get("/users/me").await.ok()["notify_props"].clone();
+    props[name] = json!(value);
+    person.put("/users/me/patch", json!({"notify_props": props})).await.ok();
 }
 
 fn mail_config() -> Value {

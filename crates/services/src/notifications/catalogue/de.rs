@@ -19,7 +19,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     older: ["Es gibt {count} weitere ungelesene Nachricht für Sie.", "Es gibt {count} weitere ungelesene Nachrichten für Sie."],
     open_message: "Nachricht zeigen",
     open_site: "{site} öffnen",
-    why: "{site} sendet Ihnen diese E-Mail, weil Sie nicht da waren, um die Nachrichten zu lesen.",
+    why: "{site} sendet Ihnen Nachrichten, die Sie betreffen und die Sie noch nicht gelesen haben.",
     settings: "Benachrichtigungen einstellen",
     unsubscribe: "Diese E-Mails abbestellen",
     unsubscribe_question: "{site} sendet E-Mails über ungelesene Nachrichten an {email}. Möchten Sie sie abbestellen?",

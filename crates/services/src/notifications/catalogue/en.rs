@@ -19,7 +19,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     older: ["There is {count} more unread message for you.", "There are {count} more unread messages for you."],
     open_message: "Show message",
     open_site: "Open {site}",
-    why: "{site} sends you this because you were not there to read it.",
+    why: "{site} sends you messages that concern you and that you have not read.",
     settings: "Settings of notifications",
     unsubscribe: "Turn off these mails",
     unsubscribe_question: "{site} sends mails to {email} about messages that were not read. Turn them off?",
