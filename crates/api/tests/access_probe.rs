@@ -28,6 +28,7 @@ const PUBLIC: &[&str] = &[
     "GET /help",
     "GET /help/",
     "GET /help/{page}",
+    "GET /unsubscribe",
     "POST /api/v4/users",
     "POST /api/v4/users/email/verify",
     "POST /api/v4/users/email/verify/send",
