@@ -301,7 +301,7 @@ async fn a_message_is_mailed_though_the_server_is_killed_after_its_commit(dialec
     fixture.server.kill_and_restart().await;
     let mail = fixture.smtp.mail().await;
     assert_eq!((&mail["to"], &mail["headers"]["subject"]), (&json!(["bob@example.com"]), &json!("root sent you a message")));
-    assert!(mail["text"].as_str().unwrap().contains("    Grüße, Bob\n"), "{mail}");
+    assert!(mail["text"].as_str().unwrap().contains("    Grüße, Bob\r\n"), "{mail}");
     let unsubscribe = mail["headers"]["list-unsubscribe"].as_str().unwrap();
     assert!(unsubscribe.starts_with("<https://chat.example.com/unsubscribe?token=") && unsubscribe.ends_with('>'), "{unsubscribe}");
     assert_eq!(mail["headers"]["list-unsubscribe-post"], "List-Unsubscribe=One-Click");
