@@ -55,10 +55,10 @@ test('a mail shows what was written, leads to it, and can be turned off', async 
     await ada.api('POST', '/posts', {channel_id: square, message: '@bob, could you?\n\n- 2 cakes\n- <b>candles</b> & `plates`'});
     await ada.api('POST', '/posts', {channel_id: square, root_id: root, message: 'Or the week after, @bob'});
     const mail = await nextMail('2 unread messages');
+    const inbox = await openWindow(browser, 'about:blank');
+    await inbox.page.setContent(mail.html);
+    await screenshots(inbox, 'notifications-mail');
     const window = await openWindow(browser, server.url);
-    await window.page.setContent(mail.html);
-    await screenshots(window, 'notifications-mail');
-    await window.page.goto(server.url);
     await logIn({...window, url: server.url}, 'bob');
     await window.page.goto(mail.text.match(/https?:\S+\/pl\/\w+/)[0]);
     await window.byTestId('post').filter({hasText: 'could you?'}).first().waitFor();
