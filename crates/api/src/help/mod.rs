@@ -27,6 +27,7 @@ const PAGES: &[&str] = &[
     "https",
     "proxy",
     "mail",
+    "guests",
     "limits",
     "monitoring",
     "disks",

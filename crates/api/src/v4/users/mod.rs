@@ -2,6 +2,7 @@
 
 mod create;
 mod get;
+mod guests;
 mod image;
 mod links;
 mod lists;
@@ -19,4 +20,5 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(image::routes)
         .with(tokens::routes)
         .with(links::routes)
+        .with(guests::routes)
 }

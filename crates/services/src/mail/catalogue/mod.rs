@@ -5,7 +5,8 @@ mod en;
 
 use guildhall_model::mail::AccountMail;
 
-/// One mail. `{user}`, `{email}`, `{site}` and, where there is one, `{description}` and `{server}` are replaced.
+/// One mail. `{user}`, `{email}`, `{site}` and, where there is one, `{description}`, `{server}` and what an invitation says are
+/// replaced.
 pub(super) struct Texts {
     /// Also the heading.
     pub subject: &'static str,
@@ -23,6 +24,11 @@ pub(super) struct Catalogue {
     /// Stands before the address to which the button leads.
     pub address_hint: &'static str,
     pub footer: &'static str,
+    /// Of those who may have no account.
+    pub greeting_of_invited: &'static str,
+    pub footer_of_invited: &'static str,
+    /// Stands before the names of the channels of an invitation.
+    pub channels: &'static str,
     pub password_reset: Texts,
     pub verification: Texts,
     pub password_changed: Texts,
@@ -31,6 +37,8 @@ pub(super) struct Catalogue {
     pub became_administrator: Texts,
     pub access_token_created: Texts,
     pub test: Texts,
+    pub invitation: Texts,
+    pub guest_invitation: Texts,
 }
 
 static CATALOGUES: [&Catalogue; 2] = [&en::CATALOGUE, &de::CATALOGUE];
@@ -61,10 +69,12 @@ mod tests {
 
     use super::*;
 
-    fn all(catalogue: &Catalogue) -> [&Texts; 8] {
+    fn all(catalogue: &Catalogue) -> [&Texts; 10] {
         let Catalogue { password_reset, verification, password_changed, email_changed, .. } = catalogue;
-        let Catalogue { deactivated, became_administrator, access_token_created, test, .. } = catalogue;
-        [password_reset, verification, password_changed, email_changed, deactivated, became_administrator, access_token_created, test]
+        let Catalogue { deactivated, became_administrator, access_token_created, test, invitation, guest_invitation, .. } = catalogue;
+        let account = [password_reset, verification, password_changed, email_changed, deactivated, became_administrator];
+        let [a, b, c, d, e, f] = account;
+        [a, b, c, d, e, f, access_token_created, test, invitation, guest_invitation]
     }
 
     fn placeholders(texts: &Texts) -> BTreeSet<&'static str> {
