@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {after, test} from 'node:test';
 
-import {openWindow, screenshot, setViewport} from '../lib/browser.mjs';
+import {openWindow, screenshots} from '../lib/browser.mjs';
 import {PASSWORD, call} from '../lib/server.mjs';
 import {setUp} from '../lib/setup.mjs';
 import {startMailServer} from '../lib/smtp.mjs';
@@ -14,20 +14,6 @@ const {server, browser} = await setUp();
 const ada = await openWindow(browser, server.url);
 const NEW_PASSWORD = 'An0ther!longer';
 const linkIn = (mail) => mail.text.match(/https?:\S+token=\w+/)[0];
-
-/** In light and dark, wide and on a phone, without anything beside the page. */
-async function screenshots(window, name) {
-    for (const [size, viewport] of [['wide', {width: 1280, height: 1000}], ['phone', {width: 390, height: 844}]]) {
-        await setViewport(window, viewport);
-        for (const colorScheme of ['light', 'dark']) {
-            await window.page.emulateMedia({colorScheme});
-            assert.ok(await window.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} ${size}`);
-            await screenshot(window, `${name}-${size}-${colorScheme}`);
-        }
-    }
-    await window.page.emulateMedia({colorScheme: null});
-    await setViewport(window, {width: 1280, height: 1000});
-}
 
 test('the set-up has a step for mail, with a test mail and its plain result', async () => {
     await ada.byTestId('account-email').fill('ada@example.com');

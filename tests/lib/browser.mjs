@@ -123,3 +123,17 @@ export async function screenshot({page}, name) {
         await page.screenshot({path: path.join(folder, `${name}.png`), animations: 'disabled'});
     }
 }
+
+/** In light and dark, wide and on a phone, without anything beside the page. */
+export async function screenshots(window, name) {
+    for (const [size, viewport] of [['wide', {width: 1280, height: 1000}], ['phone', {width: 390, height: 844}]]) {
+        await setViewport(window, viewport);
+        for (const colorScheme of ['light', 'dark']) {
+            await window.page.emulateMedia({colorScheme});
+            assert.ok(await window.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} ${size}`);
+            await screenshot(window, `${name}-${size}-${colorScheme}`);
+        }
+    }
+    await window.page.emulateMedia({colorScheme: null});
+    await setViewport(window, {width: 1280, height: 1000});
+}

@@ -32,6 +32,7 @@ mod doctor;
 mod mail;
 mod quotas;
 mod rates;
+mod second_factors;
 mod tls;
 
 /// Settings that do not affect each other's checks.
@@ -41,7 +42,7 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 17] = [
+const GROUPS: [&Group; 18] = [
     &doctor::DOCTOR,
     &INDEPENDENT,
     &SWITCHES,
@@ -57,6 +58,7 @@ const GROUPS: [&Group; 17] = [
     &quotas::OBJECTS,
     &rates::RATES,
     &rates::SERVER,
+    &second_factors::REQUIRED,
     &tls::STATUS,
     &tls::HEADER,
 ];

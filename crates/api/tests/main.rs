@@ -35,6 +35,7 @@ mod lost_memberships;
 mod mail;
 mod mentions;
 mod message_size;
+mod mfa;
 mod monitoring;
 mod oauth;
 mod operations;

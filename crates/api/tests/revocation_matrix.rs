@@ -35,6 +35,7 @@ enum End {
     PasswordChanged,
     PasswordSet,
     Revoked,
+    RevokedOthers,
     RevokedAll,
     RevokedOnServer,
     TokenRevoked,
@@ -57,6 +58,7 @@ const TABLE: [(End, &[Access]); 18] = [
     (End::PasswordChanged, &[Session, SessionSocket, Resumption]),
     (End::PasswordSet, &[Session, SessionSocket, Resumption, Token, TokenSocket, PublicLink, Upload]),
     (End::Revoked, &[Session, SessionSocket, Resumption]),
+    (End::RevokedOthers, &[Session, SessionSocket, Resumption]),
     (End::RevokedAll, &[Session, SessionSocket, Resumption, Token, TokenSocket, PublicLink, Upload]),
     (End::RevokedOnServer, &[Session, SessionSocket, Resumption, Token, TokenSocket, BotToken]),
     (End::TokenRevoked, &[Token, TokenSocket]),
@@ -173,6 +175,7 @@ impl Fixture {
                 let sessions = self.member.get("/users/me/sessions").await.ok();
                 other_session().await.post("/users/me/sessions/revoke", json!({"session_id": sessions[0]["id"]})).await
             }
+            End::RevokedOthers => other_session().await.post("/users/me/sessions/revoke/others", json!({})).await,
             End::RevokedAll => root.post(&format!("/users/{member}/sessions/revoke/all"), json!({})).await,
             End::RevokedOnServer => root.post("/users/sessions/revoke/all", json!({})).await,
             End::TokenRevoked => self.member.post("/users/tokens/revoke", json!({"token_id": self.token_id})).await,

@@ -74,6 +74,8 @@ catalogue! {
         USERS_ONLINE = "guildhall_users_online", Gauge, None, [], "People with an open connection to this node";
         POSTS = "guildhall_posts", Counter, None, [], "Messages that were posted through this node";
         FAILED_LOGINS = "guildhall_failed_logins", Counter, None, [], "Log-ins that failed";
+        SECOND_FACTOR_CODES = "guildhall_second_factor_codes", Counter, None, ["result"],
+            "Codes of second factors at log-ins: accepted, recovery (a recovery code was accepted) or rejected";
         AUDIT_RECORDS = "guildhall_audit_records", Counter, None, [], "Records that were written to the audit trail";
     }
     "Live connections" {

@@ -35,6 +35,7 @@ pub mod reactions;
 mod retry;
 pub mod roles;
 pub mod search;
+pub mod second_factors;
 pub mod sessions;
 mod startup;
 pub mod statuses;

@@ -53,6 +53,7 @@ pub mod reactions;
 pub mod roles;
 pub mod samples;
 pub mod search;
+pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod statuses;

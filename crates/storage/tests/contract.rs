@@ -31,6 +31,7 @@ mod contract {
     mod samples;
     mod schema;
     mod search;
+    mod second_factors;
     mod sessions;
     mod settings;
     mod statistics;

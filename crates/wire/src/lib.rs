@@ -22,6 +22,7 @@ pub mod invitation;
 pub mod job;
 pub mod json;
 pub mod limits;
+pub mod mfa;
 pub mod oauth;
 pub mod permission;
 pub mod post;

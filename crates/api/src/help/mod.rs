@@ -27,6 +27,7 @@ const PAGES: &[&str] = &[
     "https",
     "proxy",
     "mail",
+    "second-factors",
     "guests",
     "limits",
     "monitoring",

@@ -119,6 +119,7 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["update_user_roles"], Json(r#"{"roles":"system_user system_admin"}"#)),
     (&["update_user_password"], Json(PASSWORD_CHANGE)),
     (&["update_user_mfa"], Json(r#"{"activate":false}"#)),
+    (&["replace_recovery_codes"], Json(r#"{"password":"Passw0rd!longer"}"#)),
     (&["update_user_auth"], Json(r#"{"auth_service":"ldap","auth_data":"owner"}"#)),
     (&["reset_password"], Json(r#"{"token":"ybndrfg8ejkmcpqxot1uwisza3","new_password":"An0ther!longer"}"#)),
     (&["verify_user_email"], Json(r#"{"token":"0123456789012345678901234567890123456789012345678901234567890123"}"#)),

@@ -25,6 +25,7 @@ pub mod limits;
 pub mod mail;
 pub mod outgoing;
 pub mod posts;
+pub mod second_factors;
 pub mod storage;
 pub mod system;
 pub mod teams;

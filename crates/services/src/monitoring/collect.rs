@@ -75,6 +75,9 @@ impl Monitoring<'_> {
         let counters = &self.counters;
         samples.counter(&catalogue::POSTS, &[], counters.posts.get());
         samples.counter(&catalogue::FAILED_LOGINS, &[], counters.failed_logins.get());
+        samples.counter(&catalogue::SECOND_FACTOR_CODES, &["accepted"], counters.second_factor_codes.get());
+        samples.counter(&catalogue::SECOND_FACTOR_CODES, &["recovery"], counters.recovery_codes.get());
+        samples.counter(&catalogue::SECOND_FACTOR_CODES, &["rejected"], counters.rejected_codes.get());
         samples.counter(&catalogue::AUDIT_RECORDS, &[], counters.audit_records.get());
         samples.counter(&catalogue::UPLOADED, &[], counters.uploaded_bytes.get());
         samples.counter(&catalogue::DELIVERY_ATTEMPTS, &["delivered"], counters.deliveries_made.get());

@@ -7,6 +7,11 @@ pub struct Counters {
     /// Messages that were posted through this node.
     pub posts: Counter,
     pub failed_logins: Counter,
+    /// Codes of authenticator apps that were right.
+    pub second_factor_codes: Counter,
+    pub recovery_codes: Counter,
+    /// Wrong and used codes.
+    pub rejected_codes: Counter,
     pub audit_records: Counter,
     pub uploaded_bytes: Counter,
     pub deliveries_made: Counter,

@@ -22,6 +22,8 @@ pub(crate) enum AccessEnd {
     /// Somebody else set the password.
     PasswordSet,
     SessionsRevoked,
+    /// Users revoked all of their sessions but this one.
+    OtherSessionsRevoked(SessionId),
     ConvertedToBot,
     /// A bot became a user: whoever owned it may know its tokens.
     ConvertedToUser,
@@ -77,7 +79,9 @@ impl AccessEnd {
         };
         const CREDENTIALS: Scope = Scope { sessions: SessionScope::All, access_tokens: true, public_links: true, uploads: true, ..NOTHING };
         match self {
-            Self::PasswordChanged(session) => Scope { sessions: SessionScope::Others(session), ..NOTHING },
+            Self::PasswordChanged(session) | Self::OtherSessionsRevoked(session) => {
+                Scope { sessions: SessionScope::Others(session), ..NOTHING }
+            }
             Self::PasswordSet | Self::SessionsRevoked | Self::ConvertedToUser => CREDENTIALS,
             Self::ConvertedToBot | Self::Deactivated => Scope { bots: BotScope::All, invitations: true, ..CREDENTIALS },
             Self::TokenRightLost | Self::RaisedAboveOwner => Scope { access_tokens: true, ..NOTHING },
@@ -213,6 +217,7 @@ mod tests {
         use AccessEnd::*;
         let rows = [
             (PasswordChanged(SESSION), "other sessions"),
+            (OtherSessionsRevoked(SESSION), "other sessions"),
             (PasswordSet, "sessions tokens links uploads"),
             (SessionsRevoked, "sessions tokens links uploads"),
             (ConvertedToUser, "sessions tokens links uploads"),

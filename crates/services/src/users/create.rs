@@ -177,6 +177,7 @@ impl Users<'_> {
             last_picture_update: Millis::ZERO,
             failed_attempts: 0,
             is_bot: false,
+            has_second_factor: false,
         }
     }
 

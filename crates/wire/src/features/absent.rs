@@ -210,13 +210,6 @@ pub(super) const ABSENT: &[Feature] = &[
         ..Feature::absent()
     },
     Feature {
-        name: "multi-factor authentication",
-        operations: &["POST /users/mfa", "PUT /users/{user_id}/mfa", "POST /users/{user_id}/mfa/generate"],
-        client: &[public("EnableMultifactorAuthentication")],
-        license: &["MFA"],
-        ..Feature::absent()
-    },
-    Feature {
         name: "outgoing OAuth connections",
         operations: &[
             "GET /oauth/outgoing_connections",

@@ -6,6 +6,7 @@ mod guests;
 mod image;
 mod links;
 mod lists;
+mod mfa;
 mod tokens;
 mod update;
 
@@ -21,4 +22,5 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(tokens::routes)
         .with(links::routes)
         .with(guests::routes)
+        .with(mfa::routes)
 }

@@ -11,6 +11,7 @@ pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
     async move {
         job.jobs.sessions().sweep_sessions(Some(&job.require_lease())).await?;
         job.jobs.users().sweep_account_tokens(job.require_lease()).await?;
+        job.jobs.second_factors().sweep_used_codes(job.require_lease()).await?;
         job.jobs.invitations().sweep_invitations(job.require_lease()).await?;
         job.jobs.users().end_expired_guests(|| job.require_lease()).await
     }

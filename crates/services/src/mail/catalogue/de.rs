@@ -64,6 +64,20 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         button: "{site} öffnen",
         after: &[NOT_YOU],
     },
+    second_factor_added: Texts {
+        subject: "Ein zweiter Faktor wurde eingerichtet",
+        before: &["Die Anmeldung bei Ihrem Konto {user} auf {site} erfordert ab jetzt einen Code Ihrer Authenticator-App."],
+        button: "{site} öffnen",
+        after: &["Bewahren Sie Ihre Wiederherstellungscodes so auf, dass Sie sie auch ohne die App finden.", NOT_YOU],
+    },
+    second_factor_removed: Texts {
+        subject: "Ihr zweiter Faktor wurde entfernt",
+        before: &[
+            "Die Anmeldung bei Ihrem Konto {user} auf {site} erfordert ab jetzt nur noch das Passwort. Sie können wieder einen zweiten Faktor einrichten.",
+        ],
+        button: "Anmelden",
+        after: &[NOT_YOU],
+    },
     test: Texts {
         subject: "E-Mail funktioniert",
         before: &["{site} hat diese E-Mail über {server} gesendet, auf Wunsch von {user}. Wenn Sie sie lesen, funktioniert E-Mail."],

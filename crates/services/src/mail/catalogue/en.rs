@@ -60,6 +60,18 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         button: "Open {site}",
         after: &[NOT_YOU],
     },
+    second_factor_added: Texts {
+        subject: "A second factor was set up",
+        before: &["Logging in to your account {user} on {site} takes a code of your authenticator app from now on."],
+        button: "Open {site}",
+        after: &["Keep your recovery codes where you find them without the app.", NOT_YOU],
+    },
+    second_factor_removed: Texts {
+        subject: "Your second factor was removed",
+        before: &["Logging in to your account {user} on {site} takes only the password from now on. You can set up a second factor again."],
+        button: "Log in",
+        after: &[NOT_YOU],
+    },
     test: Texts {
         subject: "Mail works",
         before: &["{site} has sent this mail by {server}, at the request of {user}. If you read it, mail works."],

@@ -36,6 +36,8 @@ pub(super) struct Catalogue {
     pub deactivated: Texts,
     pub became_administrator: Texts,
     pub access_token_created: Texts,
+    pub second_factor_added: Texts,
+    pub second_factor_removed: Texts,
     pub test: Texts,
     pub invitation: Texts,
     pub guest_invitation: Texts,
@@ -59,6 +61,8 @@ impl Catalogue {
             AccountMail::Deactivated => &self.deactivated,
             AccountMail::BecameAdministrator => &self.became_administrator,
             AccountMail::AccessTokenCreated { .. } => &self.access_token_created,
+            AccountMail::SecondFactorAdded => &self.second_factor_added,
+            AccountMail::SecondFactorRemoved => &self.second_factor_removed,
         }
     }
 }
@@ -69,12 +73,23 @@ mod tests {
 
     use super::*;
 
-    fn all(catalogue: &Catalogue) -> [&Texts; 10] {
-        let Catalogue { password_reset, verification, password_changed, email_changed, .. } = catalogue;
-        let Catalogue { deactivated, became_administrator, access_token_created, test, invitation, guest_invitation, .. } = catalogue;
-        let account = [password_reset, verification, password_changed, email_changed, deactivated, became_administrator];
-        let [a, b, c, d, e, f] = account;
-        [a, b, c, d, e, f, access_token_created, test, invitation, guest_invitation]
+    fn all(catalogue: &Catalogue) -> [&Texts; 12] {
+        let Catalogue { password_reset, verification, password_changed, email_changed, deactivated, .. } = catalogue;
+        let Catalogue {
+            became_administrator,
+            access_token_created,
+            second_factor_added,
+            second_factor_removed,
+            test,
+            invitation,
+            guest_invitation,
+            ..
+        } = catalogue;
+        let links = [password_reset, verification];
+        let notices = [password_changed, email_changed, deactivated, became_administrator, access_token_created];
+        let last = [second_factor_added, second_factor_removed, test, invitation, guest_invitation];
+        let mut all = links.into_iter().chain(notices).chain(last);
+        std::array::from_fn(|_| all.next().unwrap())
     }
 
     fn placeholders(texts: &Texts) -> BTreeSet<&'static str> {
