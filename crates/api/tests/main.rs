@@ -26,6 +26,7 @@ mod guests;
 mod headers;
 mod image_proxy;
 mod integrations;
+mod invitations;
 mod jobs;
 mod limits;
 mod live_settings;

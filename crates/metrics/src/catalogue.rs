@@ -121,6 +121,8 @@ catalogue! {
         DELIVERY_OLDEST_AGE = "guildhall_deliveries_oldest_age", Gauge, Seconds, ["kind"], "Age of the oldest queued delivery of a kind";
         MAILS = "guildhall_mails", Counter, None, ["result"],
             "Attempts at mails: sent, failed (repeated later) or rejected (the mail server will never take it)";
+        INVITATIONS = "guildhall_invitations", Counter, None, ["result"],
+            "Invitations to teams: created (one for each address, and for each link), or used by somebody who came";
         DELIVERY_ATTEMPTS = "guildhall_delivery_attempts", Counter, None, ["result"],
             "Attempts at deliveries: delivered, failed (it is retried) or abandoned";
     }

@@ -42,6 +42,8 @@ pub mod dump;
 pub mod emoji;
 pub mod files;
 pub mod findings;
+pub mod guest_expiries;
+pub mod invitations;
 pub mod jobs;
 pub mod oauth;
 pub mod own_limits;

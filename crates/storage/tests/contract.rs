@@ -17,6 +17,7 @@ mod contract {
     mod grants;
     mod integrations;
     mod interleavings;
+    mod invitations;
     mod jobs;
     mod limits;
     mod migrations;

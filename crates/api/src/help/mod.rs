@@ -28,6 +28,7 @@ const PAGES: &[&str] = &[
     "proxy",
     "mail",
     "second-factors",
+    "guests",
     "limits",
     "monitoring",
     "disks",

@@ -86,6 +86,8 @@ impl Monitoring<'_> {
         samples.counter(&catalogue::MAILS, &["sent"], counters.mails_sent.get());
         samples.counter(&catalogue::MAILS, &["failed"], counters.mails_failed.get());
         samples.counter(&catalogue::MAILS, &["rejected"], counters.mails_rejected.get());
+        samples.counter(&catalogue::INVITATIONS, &["created"], counters.invitations_created.get());
+        samples.counter(&catalogue::INVITATIONS, &["used"], counters.invitations_used.get());
         for (operation, outcomes) in [("backup", &counters.backups), ("check", &counters.backup_checks), ("drill", &counters.backup_drills)]
         {
             samples.counter(&catalogue::BACKUP_RUNS, &[operation, "success"], outcomes.succeeded.get());

@@ -24,6 +24,10 @@ pub struct Counters {
     pub mails_failed: Counter,
     /// Mails that the mail server will never take.
     pub mails_rejected: Counter,
+    /// One for each address, and for each link.
+    pub invitations_created: Counter,
+    /// People who came by an invitation.
+    pub invitations_used: Counter,
     pub backups: Outcomes,
     pub backup_checks: Outcomes,
     pub backup_drills: Outcomes,

@@ -5,7 +5,8 @@ mod en;
 
 use guildhall_model::mail::AccountMail;
 
-/// One mail. `{user}`, `{email}`, `{site}` and, where there is one, `{description}` and `{server}` are replaced.
+/// One mail. `{user}`, `{email}`, `{site}` and, where there is one, `{description}`, `{server}` and what an invitation says are
+/// replaced.
 pub(super) struct Texts {
     /// Also the heading.
     pub subject: &'static str,
@@ -23,6 +24,11 @@ pub(super) struct Catalogue {
     /// Stands before the address to which the button leads.
     pub address_hint: &'static str,
     pub footer: &'static str,
+    /// Of those who may have no account.
+    pub greeting_of_invited: &'static str,
+    pub footer_of_invited: &'static str,
+    /// Stands before the names of the channels of an invitation.
+    pub channels: &'static str,
     pub password_reset: Texts,
     pub verification: Texts,
     pub password_changed: Texts,
@@ -33,6 +39,8 @@ pub(super) struct Catalogue {
     pub second_factor_added: Texts,
     pub second_factor_removed: Texts,
     pub test: Texts,
+    pub invitation: Texts,
+    pub guest_invitation: Texts,
 }
 
 static CATALOGUES: [&Catalogue; 2] = [&en::CATALOGUE, &de::CATALOGUE];
@@ -65,12 +73,21 @@ mod tests {
 
     use super::*;
 
-    fn all(catalogue: &Catalogue) -> [&Texts; 10] {
+    fn all(catalogue: &Catalogue) -> [&Texts; 12] {
         let Catalogue { password_reset, verification, password_changed, email_changed, deactivated, .. } = catalogue;
-        let Catalogue { became_administrator, access_token_created, second_factor_added, second_factor_removed, test, .. } = catalogue;
+        let Catalogue {
+            became_administrator,
+            access_token_created,
+            second_factor_added,
+            second_factor_removed,
+            test,
+            invitation,
+            guest_invitation,
+            ..
+        } = catalogue;
         let links = [password_reset, verification];
         let notices = [password_changed, email_changed, deactivated, became_administrator, access_token_created];
-        let last = [second_factor_added, second_factor_removed, test];
+        let last = [second_factor_added, second_factor_removed, test, invitation, guest_invitation];
         let mut all = links.into_iter().chain(notices).chain(last);
         std::array::from_fn(|_| all.next().unwrap())
     }
