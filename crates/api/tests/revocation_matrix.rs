@@ -53,7 +53,7 @@ enum End {
 }
 
 /// What each ends. Everything else goes on.
-const TABLE: [(End, &[Access]); 18] = [
+const TABLE: [(End, &[Access]); 19] = [
     (End::LoggedOut, &[Session, SessionSocket, Resumption]),
     (End::PasswordChanged, &[Session, SessionSocket, Resumption]),
     (End::PasswordSet, &[Session, SessionSocket, Resumption, Token, TokenSocket, PublicLink, Upload]),

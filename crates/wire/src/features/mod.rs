@@ -120,6 +120,6 @@ mod tests {
 
     #[test]
     fn the_licence_has_what_is_served() {
-        assert_eq!(license(), BTreeMap::from(["GuestAccounts", "IsLicensed"].map(|name| (name, "true".to_owned()))));
+        assert_eq!(license(), BTreeMap::from(["GuestAccounts", "IsLicensed", "MFA"].map(|name| (name, "true".to_owned()))));
     }
 }

@@ -41,10 +41,10 @@ pub(super) const SERVED: &[Feature] = &[
         ..Feature::served()
     },
     Feature {
-        // Without the licence's key MFA: it would make clients believe in a licence.
         name: "multi-factor authentication",
         operations: &["POST /users/mfa", "PUT /users/{user_id}/mfa", "POST /users/{user_id}/mfa/generate"],
         client: &[public("EnableMultifactorAuthentication")],
+        license: &["MFA"],
         ..Feature::served()
     },
     Feature {
