@@ -334,6 +334,9 @@ _guildhall() {
             guildhall__subcmd__help__subcmd__user,reset-link)
                 cmd="guildhall__subcmd__help__subcmd__user__subcmd__reset__subcmd__link"
                 ;;
+            guildhall__subcmd__help__subcmd__user,reset-mfa)
+                cmd="guildhall__subcmd__help__subcmd__user__subcmd__reset__subcmd__mfa"
+                ;;
             guildhall__subcmd__job,cancel)
                 cmd="guildhall__subcmd__job__subcmd__cancel"
                 ;;
@@ -382,6 +385,9 @@ _guildhall() {
             guildhall__subcmd__user,reset-link)
                 cmd="guildhall__subcmd__user__subcmd__reset__subcmd__link"
                 ;;
+            guildhall__subcmd__user,reset-mfa)
+                cmd="guildhall__subcmd__user__subcmd__reset__subcmd__mfa"
+                ;;
             guildhall__subcmd__user__subcmd__help,activate)
                 cmd="guildhall__subcmd__user__subcmd__help__subcmd__activate"
                 ;;
@@ -405,6 +411,9 @@ _guildhall() {
                 ;;
             guildhall__subcmd__user__subcmd__help,reset-link)
                 cmd="guildhall__subcmd__user__subcmd__help__subcmd__reset__subcmd__link"
+                ;;
+            guildhall__subcmd__user__subcmd__help,reset-mfa)
+                cmd="guildhall__subcmd__user__subcmd__help__subcmd__reset__subcmd__mfa"
                 ;;
             *)
                 ;;
@@ -2271,7 +2280,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__user)
-            opts="create list password reset-link deactivate activate promote"
+            opts="create list password reset-link reset-mfa deactivate activate promote"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2369,6 +2378,20 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__user__subcmd__reset__subcmd__link)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__user__subcmd__reset__subcmd__mfa)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2771,7 +2794,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__user)
-            opts="-h --config --data-dir --listen --domain --database-url --help create list password reset-link deactivate activate promote help"
+            opts="-h --config --data-dir --listen --domain --database-url --help create list password reset-link reset-mfa deactivate activate promote help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2919,7 +2942,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__user__subcmd__help)
-            opts="create list password reset-link deactivate activate promote help"
+            opts="create list password reset-link reset-mfa deactivate activate promote help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3044,6 +3067,20 @@ _guildhall() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guildhall__subcmd__user__subcmd__help__subcmd__reset__subcmd__mfa)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guildhall__subcmd__user__subcmd__list)
             opts="-h --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3155,6 +3192,40 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__user__subcmd__reset__subcmd__link)
+            opts="-h --config --data-dir --listen --domain --database-url --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__user__subcmd__reset__subcmd__mfa)
             opts="-h --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -5,6 +5,7 @@ import {after, before, test} from 'node:test';
 
 import mattermost from '@mattermost/client';
 
+import {codeOf} from '../lib/authenticator.mjs';
 import {PASSWORD, startServer} from '../lib/server.mjs';
 
 const {Client4} = mattermost;
@@ -141,4 +142,19 @@ test('a session that is revoked is over', async () => {
     const [session] = await eve.getSessions('me');
     await eve.revokeSession('me', session.id);
     await assert.rejects(eve.getMe(), (error) => error.status_code === 401);
+});
+
+test('a second factor is set up, asked for, and removed by an administrator', async () => {
+    const dan = await client('dan');
+    const {secret, qr_code: picture} = await dan.generateMfaSecret('me');
+    assert.match(picture, /^iVBORw0KGgo/);
+    await dan.updateUserMfa('me', true, codeOf(secret));
+    assert.equal((await dan.getMe()).mfa_active, true);
+    const missing = {status_code: 401, server_error_id: 'mfa.validate_token.authenticate.app_error'};
+    await assert.rejects(dan.login('dan', PASSWORD), missing);
+    const wrong = {status_code: 401, server_error_id: 'api.user.check_user_mfa.bad_code.app_error'};
+    await assert.rejects(dan.login('dan', PASSWORD, 'yyyy-yyyy-yyyy-yyyy'), wrong);
+    assert.equal((await dan.login('dan', PASSWORD, codeOf(secret, 1))).username, 'dan');
+    await ada.updateUserMfa(dan.user.id, false, '');
+    assert.equal((await dan.login('dan', PASSWORD)).username, 'dan');
 });

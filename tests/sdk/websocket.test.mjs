@@ -126,3 +126,23 @@ test('a revoked session\'s socket closes', async () => {
     client.close();
     await assert.rejects(call(server.url, bob.token, 'GET', '/users/me'), /401/);
 });
+
+test('without the second factor that is required no connection is opened', async () => {
+    const eve = await signUp(server.url, 'eve');
+    const connect = (options) => new Promise((resolve) => {
+        const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/v4/websocket`, options);
+        socket.on('open', () => socket.send(JSON.stringify({seq: 1, action: 'authentication_challenge', data: {token: eve.token}})));
+        socket.on('message', (data) => {
+            if (JSON.parse(data).event === 'hello') {
+                resolve('hello');
+                socket.close();
+            }
+        });
+        socket.on('close', () => resolve('closed'));
+    });
+    const ways = [{}, {headers: {Authorization: `Bearer ${eve.token}`}}];
+    assert.deepEqual(await Promise.all(ways.map(connect)), ['hello', 'hello']);
+    const required = {EnforceMultifactorAuthentication: true, MultifactorAuthenticationGraceDays: 0};
+    await call(server.url, ada.token, 'PUT', '/config/patch', {ServiceSettings: required});
+    assert.deepEqual(await Promise.all(ways.map(connect)), ['closed', 'closed']);
+});

@@ -7,7 +7,7 @@ const src = path.resolve(import.meta.dirname, '../src');
 
 // A layer may import from itself and from any layer of a lower rank.
 const ranks = {
-  lib: 0, i18n: 0, api: 1, design: 1, state: 2, realtime: 3, emoji: 3, data: 4, messages: 5, backups: 5, commands: 6, features: 7, app: 8,
+  lib: 0, i18n: 0, api: 1, design: 1, state: 2, realtime: 3, emoji: 3, data: 4, messages: 5, backups: 5, security: 5, commands: 6, features: 7, app: 8,
 };
 
 /** The path within src/ that an import names, without its extension; null for packages. */

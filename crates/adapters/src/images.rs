@@ -3,6 +3,7 @@
 mod avatar;
 mod decoding;
 mod emoji;
+mod qr_code;
 mod scaling;
 mod turns;
 
@@ -17,7 +18,7 @@ use guildhall_cache::Cache;
 use guildhall_model::Result;
 use guildhall_model::codes::files::{IMAGE_TIMEOUT, IMAGE_TOO_LARGE, STORE_UNAVAILABLE};
 use guildhall_model::id::UserId;
-use guildhall_model::ports::{BlobKey, EncodedImage, ImageInfo, ImageSource, Images, Renditions};
+use guildhall_model::ports::{BlobKey, EncodedImage, ImageInfo, ImageSource, Images, Renditions, Secret};
 
 use crate::blobs::LocalBlobs;
 use crate::workers::Workers;
@@ -81,7 +82,7 @@ pub struct ImageWorker {
     files: Arc<dyn BlobFiles>,
     /// Probing and previews of uploaded files, which may be large.
     files_lane: Workers,
-    /// Profile pictures, team icons and emoji, which somebody waits for.
+    /// Profile pictures, team icons, emoji and QR codes, which somebody waits for.
     icons_lane: Workers,
     /// Avatars, which a page of people needs at once.
     avatars_lane: Workers,
@@ -206,6 +207,10 @@ impl Images for ImageWorker {
         let avatar = self.run(Lane::Avatars, move |_| avatar::draw(&username, user_id)).await?;
         self.avatars.insert(key, avatar.clone());
         Ok(avatar)
+    }
+
+    async fn create_qr_code(&self, person: UserId, text: Secret) -> Result<EncodedImage> {
+        self.run(Lane::Icons(person), move |_| qr_code::draw(text.expose())).await
     }
 }
 

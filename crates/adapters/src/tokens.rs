@@ -9,17 +9,26 @@ use rand::{RngCore, TryRngCore};
 pub struct OsSecrets;
 
 impl SecretSource for OsSecrets {
-    #[expect(clippy::disallowed_methods, reason = "the adapter of the port for secrets")]
     fn generate_token(&self) -> Secret {
-        let mut bytes = [0_u8; ID_CHARS];
-        if let Err(error) = OsRng.try_fill_bytes(&mut bytes) {
-            // The thread's generator was seeded by the operating system earlier.
-            tracing::error!(%error, "the operating system's random generator failed");
-            rand::rng().fill_bytes(&mut bytes);
-        }
+        let bytes: [u8; ID_CHARS] = random_bytes();
         // 256 is a multiple of 32, so the characters are uniformly distributed.
         Secret::new(bytes.map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).iter().collect::<String>())
     }
+
+    fn generate_key(&self) -> [u8; 20] {
+        random_bytes()
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the adapter of the port for secrets")]
+fn random_bytes<const LENGTH: usize>() -> [u8; LENGTH] {
+    let mut bytes = [0_u8; LENGTH];
+    if let Err(error) = OsRng.try_fill_bytes(&mut bytes) {
+        // The thread's generator was seeded by the operating system earlier.
+        tracing::error!(%error, "the operating system's random generator failed");
+        rand::rng().fill_bytes(&mut bytes);
+    }
+    bytes
 }
 
 #[cfg(test)]
@@ -41,5 +50,11 @@ mod tests {
             assert!(seen.insert(token.hash()));
         }
         assert_eq!(letters.len(), 32);
+    }
+
+    #[test]
+    fn keys_are_unique() {
+        let keys: HashSet<[u8; 20]> = (0..2000).map(|_| OsSecrets.generate_key()).collect();
+        assert_eq!(keys.len(), 2000);
     }
 }

@@ -152,7 +152,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// The authenticated caller. Behind `Gate::Public` use `Option<Me>`; behind `Gate::SessionOrLocal` and `Gate::System`
+/// The authenticated caller. Behind `Gate::Public` use `Option<Me>`; behind `Gate::SessionOrLocal`, `Gate::SettingUp` and `Gate::System`
 /// it can be the local administrator, which has no account.
 #[derive(Debug, Clone)]
 pub struct Me(pub Actor);

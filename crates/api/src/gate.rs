@@ -31,6 +31,9 @@ pub enum Gate {
     Session,
     /// The same, or the local administrator: for operations that record no author.
     SessionOrLocal,
+    /// The same, and people who must have a second factor and have none, for their own account (`{user_id}`): all that they
+    /// may do is set one up.
+    SettingUp,
     /// Users with a valid session, or the local administrator in the name of an account ([`ACT_AS`]): for operations that
     /// record an author and that a declared plan contains. Nothing that reads belongs here: it would open the direct
     /// messages of that account.
@@ -45,14 +48,14 @@ impl Gate {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Public => "public",
-            Self::Session | Self::SessionOrLocal | Self::SessionOrActing => "session",
+            Self::Session | Self::SessionOrLocal | Self::SettingUp | Self::SessionOrActing => "session",
             Self::System(_) => "system",
             Self::Local => "local",
         }
     }
     pub const fn permission(self) -> &'static str {
         match self {
-            Self::Public | Self::Session | Self::SessionOrLocal | Self::SessionOrActing | Self::Local => "",
+            Self::Public | Self::Session | Self::SessionOrLocal | Self::SettingUp | Self::SessionOrActing | Self::Local => "",
             Self::System(permission) => permission.name(),
         }
     }
@@ -141,11 +144,20 @@ async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Rejec
         Err(_) => address.map(Sender::Address),
     };
     app.limiter.admit(sender)?;
-    let actor = match authenticated {
-        Ok(authenticated) => Actor { address, ..authenticated.actor },
+    let (actor, second_factor) = match authenticated {
+        Ok(authenticated) => {
+            let second_factor = authenticated.check_second_factor(app.services.now());
+            (Actor { address, ..authenticated.actor }, second_factor)
+        }
         Err(rejection) if gate == Gate::Public && rejection.error.code.kind == Kind::Unauthorized => return Ok(()),
         Err(rejection) => return Err(rejection),
     };
+    match second_factor {
+        // Like somebody who is not logged in.
+        Err(_) if gate == Gate::Public => return Ok(()),
+        Err(_) if gate == Gate::SettingUp && is_for_account_of(&actor, request).await => {}
+        second_factor => second_factor?,
+    }
     if gate == Gate::Local {
         return Err(Error::from(context::LOCAL_ONLY).into());
     }
@@ -168,6 +180,15 @@ async fn admit_local(app: &App, gate: Gate, request: &mut Request, actor: Actor)
         return Err(context::ACCOUNT_REQUIRED.into());
     }
     authorize(app, gate, request, actor)
+}
+
+/// Whether the account in the path is the actor's own.
+async fn is_for_account_of(actor: &Actor, request: &mut Request) -> bool {
+    let own = actor.user_id.to_string();
+    match request.extract_parts::<RawPathParams>().await {
+        Ok(params) => params.iter().any(|(name, value)| name == "user_id" && (value == "me" || value == own)),
+        Err(_) => false,
+    }
 }
 
 /// Checks the system permission that the route requires, and passes the actor to the handler.
@@ -208,11 +229,11 @@ impl Credentials {
         }
     }
 
-    /// The session of the token; a token from a cookie also needs a CSRF token.
+    /// The session of the token; a token from a cookie also needs a CSRF token. The second factor is not checked here.
     async fn authenticate(&self, app: &App, address: Option<IpAddr>) -> Result<Authentication, Rejection> {
         let token = self.token.as_ref().ok_or(Error::from(context::SESSION_EXPIRED))?;
         let is_cookie = matches!(token, AuthToken::Cookie(_));
-        let authenticated = app.services.sessions().authenticate(token.as_str(), address).await.map_err(|error| {
+        let authenticated = app.services.sessions().authenticate_to_set_up(token.as_str(), address).await.map_err(|error| {
             let is_cookie_stale = is_cookie && error.code.kind == Kind::Unauthorized;
             Rejection { error, is_cookie_stale }
         })?;

@@ -35,6 +35,7 @@ const PUBLIC: &[&str] = &[
     "POST /api/v4/users/login",
     "POST /api/v4/users/login/type",
     "POST /api/v4/users/logout",
+    "POST /api/v4/users/mfa",
     "POST /api/v4/users/password/reset",
     "POST /api/v4/users/password/reset/send",
     "POST /hooks/commands/{hook_id}",

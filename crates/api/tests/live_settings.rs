@@ -32,6 +32,7 @@ mod doctor;
 mod mail;
 mod quotas;
 mod rates;
+mod second_factors;
 mod tls;
 
 /// Settings that do not affect each other's checks.
@@ -41,7 +42,7 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 17] = [
+const GROUPS: [&Group; 18] = [
     &doctor::DOCTOR,
     &INDEPENDENT,
     &SWITCHES,
@@ -57,6 +58,7 @@ const GROUPS: [&Group; 17] = [
     &quotas::OBJECTS,
     &rates::RATES,
     &rates::SERVER,
+    &second_factors::REQUIRED,
     &tls::STATUS,
     &tls::HEADER,
 ];
@@ -74,6 +76,19 @@ const INDEPENDENT: Group = Group {
         }),
         row!("signup.password_min_chars", 30, |world| {
             has_id(&world.create_account(json!({"password": PASSWORD})).await, "api.user.check_user_password.invalid.app_error")
+        }),
+        row!("signup.email_invitations", false, |world| {
+            let path = format!("/teams/{}/invite/email", world.team["id"].as_str().unwrap());
+            has_id(&world.ann.post(&path, json!(["x@example.com"])).await, "api.team.invite_members.disabled.app_error")
+        }),
+        row!("guests.enabled", false, |world| {
+            let account = world.create_account(json!({})).await.ok();
+            let path = format!("/users/{}/demote", account["id"].as_str().unwrap());
+            has_id(&world.root.post(&path, json!({})).await, "api.team.demote_user_to_guest.disabled.error")
+        }),
+        row!("guests.allowed_domains", "guest.example", |world| {
+            let change = json!({"email": format!("{}@example.com", world.name()), "password": PASSWORD});
+            has_id(&world.guest.put("/users/me/patch", change).await, "api.user.create_user.accepted_domain.app_error")
         }),
         row!("sessions.web_hours", 50, |world| world.session_hours("").await == 50),
         row!("sessions.mobile_hours", 60, |world| world.session_hours(&format!("apple:{}", world.name())).await == 60),
@@ -163,6 +178,16 @@ const LIMITS: Group = Group {
                 accepted += usize::from(world.sign_up_from("10.0.0.7").await.status == 201);
             }
             accepted == 2
+        }),
+        row!("limits.invitations_per_hour", 2, |world| {
+            world.root.put("/config/patch", json!({"ServiceSettings": {"SiteURL": "https://chat.example.com"}})).await;
+            let path = format!("/teams/{}/invitations", world.team["id"].as_str().unwrap());
+            let mut accepted = 0;
+            for _ in 0..4 {
+                accepted += usize::from(world.ann.post(&path, json!({})).await.status == 201);
+                world.server.clock.advance_ms(1_000);
+            }
+            accepted < 4
         }),
     ],
 };

@@ -191,6 +191,31 @@ async fn sessions_are_listed_and_revoked_by_their_owner() {
 }
 
 #[tokio::test]
+async fn sessions_say_where_they_were_used_and_all_others_are_revoked() {
+    let (server, _, bob, eve) = three().await;
+    let body = json!({"login_id": "bob", "password": PASSWORD});
+    let at_home = server.anonymous().connected_from("2001:db8::7").post("/users/login", body).await.header("token").to_owned();
+    let at_home = bob.with_token(&at_home);
+    let last_addresses = async || {
+        let sessions = bob.get("/users/me/sessions").await.ok();
+        let mut addresses: Vec<String> =
+            sessions.as_array().unwrap().iter().map(|session| session["last_address"].as_str().unwrap().to_owned()).collect();
+        addresses.sort();
+        addresses
+    };
+    assert_eq!(last_addresses().await, ["", "2001:db8::7"]);
+    server.clock.advance_ms(HOUR_MS);
+    at_home.connected_from("10.0.0.7").get("/users/me").await.ok();
+    assert_eq!(last_addresses().await, ["", "10.0.0.7"]);
+    eve.post(&format!("/users/{}/sessions/revoke/others", bob.id), json!({})).await.assert_error(403, PERMISSIONS);
+    at_home.post("/users/me/sessions/revoke/others", json!({})).await.ok();
+    assert_eq!(
+        (bob.get("/users/me").await.status, at_home.get("/users/me").await.status, eve.get("/users/me").await.status),
+        (401, 200, 200)
+    );
+}
+
+#[tokio::test]
 async fn unused_sessions_expire_and_used_ones_are_extended() {
     let server = TestServer::start_with_settings(|settings| settings.sessions.web_hours = 2).await;
     let bob = server.create_user("bob").await;

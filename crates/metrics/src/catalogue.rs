@@ -74,6 +74,8 @@ catalogue! {
         USERS_ONLINE = "guildhall_users_online", Gauge, None, [], "People with an open connection to this node";
         POSTS = "guildhall_posts", Counter, None, [], "Messages that were posted through this node";
         FAILED_LOGINS = "guildhall_failed_logins", Counter, None, [], "Log-ins that failed";
+        SECOND_FACTOR_CODES = "guildhall_second_factor_codes", Counter, None, ["result"],
+            "Codes of second factors at log-ins: accepted, recovery (a recovery code was accepted) or rejected";
         AUDIT_RECORDS = "guildhall_audit_records", Counter, None, [], "Records that were written to the audit trail";
     }
     "Live connections" {
@@ -123,6 +125,8 @@ catalogue! {
             "Messages that waited to be mailed to a person: mailed, or dropped (read meanwhile, deleted, or not wanted any more)";
         MAIL_NOTIFICATIONS_WAITING = "guildhall_mail_notifications_waiting", Gauge, None, ["state"],
             "Messages whose recipients are not worked out yet (new), and messages that wait to be mailed to a person (waiting)";
+        INVITATIONS = "guildhall_invitations", Counter, None, ["result"],
+            "Invitations to teams: created (one for each address, and for each link), or used by somebody who came";
         DELIVERY_ATTEMPTS = "guildhall_delivery_attempts", Counter, None, ["result"],
             "Attempts at deliveries: delivered, failed (it is retried) or abandoned";
     }

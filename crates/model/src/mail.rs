@@ -99,6 +99,8 @@ pub enum AccountMail {
     AccessTokenCreated {
         token_id: AccessTokenId,
     },
+    SecondFactorAdded,
+    SecondFactorRemoved,
 }
 
 impl AccountMail {
@@ -121,6 +123,8 @@ impl AccountMail {
             Self::Deactivated => "deactivated",
             Self::BecameAdministrator => "became_administrator",
             Self::AccessTokenCreated { .. } => "access_token_created",
+            Self::SecondFactorAdded => "second_factor_added",
+            Self::SecondFactorRemoved => "second_factor_removed",
         }
     }
 }
@@ -157,6 +161,8 @@ mod tests {
             AccountMail::Deactivated,
             AccountMail::BecameAdministrator,
             AccountMail::AccessTokenCreated { token_id: AccessTokenId::from_bytes([1; 16]) },
+            AccountMail::SecondFactorAdded,
+            AccountMail::SecondFactorRemoved,
         ];
         for mail in mails {
             let json = serde_json::to_value(&mail).unwrap();

@@ -4,6 +4,7 @@ pub mod password;
 pub mod preference;
 pub mod presence;
 pub mod rules;
+pub mod second_factor;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -38,6 +39,8 @@ pub struct User {
     pub last_picture_update: Millis,
     pub failed_attempts: i64,
     pub is_bot: bool,
+    /// Logging in takes a code besides the password.
+    pub has_second_factor: bool,
 }
 
 impl User {
@@ -61,6 +64,8 @@ pub struct Session {
     /// Zero for sessions that do not expire (access tokens).
     pub expires_at: Millis,
     pub last_activity_at: Millis,
+    /// From which IP address, as far as it is known; else empty.
+    pub last_address: String,
     pub device_id: String,
     /// The account's system roles, updated when those of the account change.
     pub roles: String,

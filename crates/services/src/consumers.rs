@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use guildhall_model::{Event, Result};
 use guildhall_storage::Statement;
 
-use crate::Services;
+use crate::{Services, second_factors};
 
 /// What a consumer adds to the batch of an event.
 #[derive(Default)]
@@ -21,7 +21,8 @@ type DeriveRows = for<'a> fn(&'a Services, &'a Event) -> Option<BoxFuture<'a, Re
 
 /// Rows that are written in the batch of the event, so that a crash after the commit cannot lose them. `None` where the
 /// event adds nothing. The batch is not committed when such a function fails.
-const BEFORE_COMMIT: &[DeriveRows] = &[queue_outgoing_webhook_calls, queue_account_mail, queue_mail_notification];
+const BEFORE_COMMIT: &[DeriveRows] =
+    &[queue_outgoing_webhook_calls, queue_account_mail, queue_invitation_mail, queue_mail_notification, record_second_factor_requirement];
 
 /// In-memory state that follows the events.
 const AFTER_COMMIT: &[fn(&Services, &Event)] = &[
@@ -78,6 +79,19 @@ fn queue_mail_notification<'a>(services: &'a Services, event: &'a Event) -> Opti
     let Event::Posted(posted) = event else { return None };
     let row = services.notifications().row_of_post(posted)?;
     Some(futures::future::ready(Ok(DerivedRows { statements: vec![row], events: Vec::new() })).boxed())
+}
+
+/// Queues the mail of an invitation.
+fn queue_invitation_mail<'a>(services: &'a Services, event: &'a Event) -> Option<BoxFuture<'a, Result<DerivedRows>>> {
+    let Event::InvitationMailRequested { invitation_id } = event else { return None };
+    let rows = async move { Ok(services.deliveries().build_rows(services.mail().invitation_mail_delivery(*invitation_id)?)) };
+    Some(rows.boxed())
+}
+
+/// Writes since when second factors are required.
+fn record_second_factor_requirement<'a>(services: &'a Services, event: &'a Event) -> Option<BoxFuture<'a, Result<DerivedRows>>> {
+    let statements = second_factors::record_requirement(services, event);
+    (!statements.is_empty()).then(|| std::future::ready(Ok(DerivedRows { statements, events: Vec::new() })).boxed())
 }
 
 /// The messages that were posted, for the metrics and the charts.

@@ -22,6 +22,7 @@ pub mod emoji;
 pub mod files;
 pub mod findings;
 pub mod image_proxy;
+pub mod invitations;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
@@ -35,6 +36,7 @@ pub mod reactions;
 mod retry;
 pub mod roles;
 pub mod search;
+pub mod second_factors;
 pub mod sessions;
 mod startup;
 pub mod statuses;
@@ -106,6 +108,7 @@ struct States {
     files: files::State,
     findings: findings::State,
     image_proxy: image_proxy::State,
+    invitations: invitations::State,
     jobs: jobs::State,
     limits: limits::State,
     mail: mail::State,
@@ -127,6 +130,7 @@ impl Services {
             files: files::State::default(),
             findings: findings::State::default(),
             image_proxy: image_proxy::State::default(),
+            invitations: invitations::State::default(),
             jobs: jobs::State::default(),
             limits: limits::State::default(),
             mail: mail::State::default(),

@@ -21,7 +21,11 @@ pub use tokens::{
     search_access_tokens, set_access_token_active,
 };
 
-entity!(Session, "sessions", [id, user_id, create_at, expires_at, last_activity_at, device_id, roles, is_oauth, expired_notify, props]);
+entity!(
+    Session,
+    "sessions",
+    [id, user_id, create_at, expires_at, last_activity_at, last_address, device_id, roles, is_oauth, expired_notify, props]
+);
 
 pub async fn by_token(db: &Reader, _server: Granted<Server>, token: TokenHash) -> Result<Option<(Session, User)>> {
     authenticate(db, token).await
@@ -88,9 +92,11 @@ pub async fn expired(db: &Reader, _server: Granted<Server>, now: Millis, limit: 
         .await
 }
 
-pub fn touch(user: Granted<UserId, Write>, id: SessionId, last_activity_at: Millis, expires_at: Millis) -> Statement {
-    let sql = "UPDATE sessions SET last_activity_at = ?, expires_at = ? WHERE id = ? AND user_id = ?";
-    Statement::new(sql, params![last_activity_at, expires_at, id, user])
+/// Writes a use of the session. The address is kept where that of the use is not known.
+pub fn touch(user: Granted<UserId, Write>, id: SessionId, used_at: Millis, expires_at: Millis, address: Option<&str>) -> Statement {
+    let sql =
+        "UPDATE sessions SET last_activity_at = ?, expires_at = ?, last_address = COALESCE(?, last_address) WHERE id = ? AND user_id = ?";
+    Statement::new(sql, params![used_at, expires_at, address, id, user])
 }
 
 /// Copies the roles of the account to its sessions.

@@ -20,6 +20,10 @@ pub fn set(_server: Granted<Server, Write>, name: &str, value: &str) -> Statemen
     )
 }
 
+pub fn delete(_server: Granted<Server, Write>, name: &str) -> Statement {
+    Statement::new("DELETE FROM settings WHERE name = ?", params![name])
+}
+
 /// Changes a value only where it is still what was read; else `CONFLICT`.
 pub fn replace(_server: Granted<Server, Write>, name: &str, was: &str, value: &str) -> Statement {
     Statement::new("UPDATE settings SET value = ? WHERE name = ? AND value = ?", params![value, name, was]).expect_rows(1)

@@ -36,7 +36,8 @@ entity!(
         last_password_update,
         last_picture_update,
         failed_attempts,
-        is_bot
+        is_bot,
+        has_second_factor
     ]
 );
 
@@ -159,7 +160,7 @@ pub fn guard_active(user: UserId) -> Statement {
     Statement::new(sql, params![user]).expect_rows(1).or(context::PERMISSIONS)
 }
 
-/// Writes what can be changed about an account, except password and failed attempts, unless it was changed since
+/// Writes what can be changed about an account, except password, second factors and failed attempts, unless it was changed since
 /// `read_at`.
 pub fn update(id: Granted<UserId, Write>, user: &User, read_at: Millis) -> Statement {
     Statement::new(
@@ -214,17 +215,21 @@ pub fn set_password(id: Granted<UserId, Write>, password_hash: &str, now: Millis
     .expect_rows(1)
 }
 
+/// Writes whether the account has an active second factor, beside an [`update`].
+pub fn set_second_factor(id: Granted<UserId, Write>, has_second_factor: bool) -> Statement {
+    Statement::new("UPDATE users SET has_second_factor = ? WHERE id = ?", params![has_second_factor, id]).expect_rows(1)
+}
+
 /// Stores the same password, hashed with the current parameters.
 pub fn rehash(id: Granted<UserId, Write>, old_hash: &str, new_hash: &str) -> Statement {
     Statement::new("UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?", params![new_hash, id, old_hash])
 }
 
-/// Fails the batch unless the account is active and its password is the one that was verified, as either may change
-/// during a log-in.
-pub fn guard_login(id: Granted<UserId, Write>, password_hash: &str, otherwise: Code) -> Statement {
-    Statement::new("UPDATE users SET failed_attempts = 0 WHERE id = ? AND password_hash = ? AND delete_at = 0", params![id, password_hash])
-        .expect_rows(1)
-        .or(otherwise)
+/// Fails the batch unless the account is active, its password is the one that was verified, and it takes a second factor as
+/// it did when that was verified: each may change during a log-in.
+pub fn guard_login(id: Granted<UserId, Write>, password_hash: &str, has_second_factor: bool, otherwise: Code) -> Statement {
+    let sql = "UPDATE users SET failed_attempts = 0 WHERE id = ? AND password_hash = ? AND has_second_factor = ? AND delete_at = 0";
+    Statement::new(sql, params![id, password_hash, has_second_factor]).expect_rows(1).or(otherwise)
 }
 
 pub fn count_failure(id: Granted<UserId, Write>, now: Millis) -> Statement {

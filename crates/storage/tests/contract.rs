@@ -17,6 +17,7 @@ mod contract {
     mod grants;
     mod integrations;
     mod interleavings;
+    mod invitations;
     mod jobs;
     mod limits;
     mod mail_notifications;
@@ -31,6 +32,7 @@ mod contract {
     mod samples;
     mod schema;
     mod search;
+    mod second_factors;
     mod sessions;
     mod settings;
     mod statistics;

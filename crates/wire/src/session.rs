@@ -15,6 +15,8 @@ pub struct Session {
     pub create_at: i64,
     pub expires_at: i64,
     pub last_activity_at: i64,
+    /// The IP address of the last use; not of Mattermost.
+    pub last_address: String,
     pub user_id: String,
     pub device_id: String,
     pub roles: String,
@@ -38,6 +40,7 @@ impl Session {
             create_at: session.create_at.0,
             expires_at: session.expires_at.0,
             last_activity_at: session.last_activity_at.0,
+            last_address: session.last_address,
             user_id: session.user_id.to_string(),
             device_id: session.device_id,
             roles: session.roles,

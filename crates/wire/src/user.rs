@@ -53,7 +53,15 @@ fn is_zero(value: &i64) -> bool {
 impl User {
     /// The fields for other users.
     pub fn public(user: &user::User) -> Self {
-        Self { email_verified: false, notify_props: None, last_password_update: 0, failed_attempts: 0, ..Self::for_owner(user) }
+        Self {
+            email_verified: false,
+            notify_props: None,
+            last_password_update: 0,
+            failed_attempts: 0,
+            // Who has no second factor is an easier target.
+            mfa_active: false,
+            ..Self::for_owner(user)
+        }
     }
 
     /// The fields for the user itself and for administrators.
@@ -81,7 +89,7 @@ impl User {
             locale: user.locale.clone(),
             timezone: user.timezone.clone(),
             disable_welcome_email: false,
-            mfa_active: false,
+            mfa_active: user.has_second_factor,
             is_bot: user.is_bot,
             bot_last_icon_update: if user.is_bot { user.last_picture_update.0 } else { 0 },
         }
@@ -265,4 +273,7 @@ pub struct LoginRequest {
     pub password: String,
     #[serde(deserialize_with = "or_default")]
     pub device_id: String,
+    /// The code of a second factor, or a recovery code.
+    #[serde(deserialize_with = "or_default")]
+    pub token: String,
 }

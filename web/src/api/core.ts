@@ -49,6 +49,14 @@ export function setUnauthorizedHandler(handler: () => void): void {
   onUnauthorized = handler;
 }
 
+let onSecondFactorRequired: () => void = () => undefined;
+export function setSecondFactorHandler(handler: () => void): void {
+  onSecondFactorRequired = handler;
+}
+
+// What the server answers to everything but the set-up, while a second factor is required and missing.
+export const SECOND_FACTOR_REQUIRED = 'api.context.mfa_required.app_error';
+
 export function clearResponseCache(): void {
   etags.clear();
 }
@@ -146,6 +154,7 @@ export async function request<T>(method: string, path: string, options: RequestO
       error = new ApiError(0, 'network', 'The server cannot be reached.');
     }
     if (error.status === 401 && path !== '/users/login') onUnauthorized();
+    if (error.id === SECOND_FACTOR_REQUIRED) onSecondFactorRequired();
     if (options.callerWaits && error.retryAfterSeconds !== undefined) throw error;
     if (!mayRetry || !retryable(error.status) || attempt >= RETRY_DELAYS.length) throw error;
     await sleep(retryDelay(response, attempt), options.signal);

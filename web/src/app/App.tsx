@@ -11,6 +11,7 @@ import { firstTeamPath } from '@/features/auth/actions';
 import { ForgotPasswordView } from '@/features/auth/ForgotPasswordView';
 import { LoginView } from '@/features/auth/LoginView';
 import { NewPasswordView } from '@/features/auth/NewPasswordView';
+import { SecondFactorView } from '@/features/auth/SecondFactorView';
 import { SetupAccountView, SetupSiteView } from '@/features/auth/SetupView';
 import { SignupView } from '@/features/auth/SignupView';
 import { CreateTeamView, SelectTeamView } from '@/features/auth/TeamViews';
@@ -69,6 +70,7 @@ function SessionRoutes() {
     if (noAccounts) return <SetupAccountView onDone={() => setSettingUp(true)} />;
     return <AnonymousRoutes />;
   }
+  if (session === 'secondFactor') return <SecondFactorView />;
   if (settingUp || noAccounts) return <SetupSiteView onDone={() => setSettingUp(false)} />;
   return <LoggedInRoutes />;
 }

@@ -1,6 +1,6 @@
 // The session: start, live connection, loading what was missed, end.
 import type { Post } from '@mattermost/types/posts';
-import { clearResponseCache, setUnauthorizedHandler } from '@/api/core';
+import { ApiError, clearResponseCache, SECOND_FACTOR_REQUIRED, setSecondFactorHandler, setUnauthorizedHandler } from '@/api/core';
 import * as api from '@/api/users';
 import { receiveCustomEmoji } from '@/emoji/data';
 import { resetEmojiRequests } from '@/emoji/requests';
@@ -36,6 +36,7 @@ export async function loadConfig(): Promise<void> {
 export async function startSession(): Promise<void> {
   await loadConfig();
   setUnauthorizedHandler(sessionEnded);
+  setSecondFactorHandler(requireSecondFactor);
   let me;
   try {
     me = await api.getMe();
@@ -52,7 +53,13 @@ export async function startSession(): Promise<void> {
 export async function beginSession(me: Awaited<ReturnType<typeof api.getMe>>): Promise<void> {
   apply((s) => receiveMe(s, me));
   restoreUnsent();
-  await loadTeams();
+  try {
+    await loadTeams();
+  } catch (error) {
+    // The handler has led to the set-up, which begins the session again.
+    if (error instanceof ApiError && error.id === SECOND_FACTOR_REQUIRED) return;
+    throw error;
+  }
   const preferences = await api.getPreferences().catch(() => []);
   apply((s) => receivePreferences(s, preferences));
   setSession('ready');
@@ -78,6 +85,13 @@ export async function logOut(): Promise<void> {
   }
   sessionEnded();
   navigateTo('/login', { replace: true });
+}
+
+// Until there is a second factor, nothing but its set-up is open.
+function requireSecondFactor(): void {
+  if (useUi.getState().session === 'secondFactor') return;
+  closeConnection();
+  useUi.setState({ dialog: null, session: 'secondFactor' });
 }
 
 function sessionEnded(): void {

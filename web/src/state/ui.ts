@@ -34,7 +34,7 @@ interface Ui {
   connection: Connection;
   navOpen: boolean;
   theme: Theme;
-  session: 'unknown' | 'anonymous' | 'ready';
+  session: 'unknown' | 'anonymous' | 'secondFactor' | 'ready';
   editing: string | null;
   // Unsaved edits by post id; `problem` is why the server rejected one.
   edits: Record<string, { text: string; problem?: string }>;

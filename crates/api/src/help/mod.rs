@@ -29,6 +29,8 @@ const PAGES: &[&str] = &[
     "https",
     "proxy",
     "mail",
+    "second-factors",
+    "guests",
     "limits",
     "monitoring",
     "disks",

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use guildhall_model::Permission;
 use guildhall_model::codes::context;
+use guildhall_model::{Actor, Permission};
 use guildhall_services::sessions;
 use guildhall_wire::common::{self, StatusOk, UserRef};
 use guildhall_wire::session::{Device, RevokeSessionRequest, Session};
@@ -23,6 +23,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/users/{user_id}/sessions", Gate::SessionOrLocal, get_sessions)
         .post("/users/{user_id}/sessions/revoke", Gate::SessionOrLocal, revoke_session)
         .post("/users/{user_id}/sessions/revoke/all", Gate::SessionOrLocal, revoke_all_sessions)
+        .post("/users/{user_id}/sessions/revoke/others", Gate::Session, revoke_other_sessions)
         .post("/users/sessions/revoke/all", Gate::System(Permission::ManageSystem), revoke_sessions_from_all_users)
         .put("/users/sessions/device", Gate::Session, attach_device_extra_props)
 }
@@ -38,6 +39,7 @@ async fn login(
         login_id: body.login_id,
         user_id: body.id,
         password: body.password,
+        code: body.token,
         device_id: body.device_id,
         address: client.address,
         user_agent: client.user_agent.clone(),
@@ -59,11 +61,19 @@ async fn login(
 async fn logout(State(app): State<App>, me: Option<Me>, client: Client, headers: HeaderMap) -> ApiResult<Response> {
     match (me, gate::auth_token(&headers)) {
         (Some(me), _) => app.services.sessions().log_out(&me).await?,
-        // The token is valid but the gate rejected it: a foreign page sent the cookie.
-        (None, Some(token)) if app.services.sessions().authenticate(token.as_str(), client.address).await.is_ok() => {
-            return Err(context::SESSION_EXPIRED.into());
+        (None, Some(token)) => {
+            let sessions = app.services.sessions();
+            match sessions.authenticate_to_set_up(token.as_str(), client.address).await {
+                // Who must set up a second factor can do nothing else: a foreign page that logs them out takes nothing away.
+                Ok(found) if found.check_second_factor(app.services.now()).is_err() => {
+                    sessions.log_out(&Actor { address: client.address, ..found.actor }).await?;
+                }
+                // The token is valid but the gate rejected it: a foreign page sent the cookie.
+                Ok(_) => return Err(context::SESSION_EXPIRED.into()),
+                Err(_) => {}
+            }
         }
-        (None, _) => {}
+        (None, None) => {}
     }
     let mut response = Json::<StatusOk>(common::OK).into_response();
     cookies::clear(response.headers_mut(), app.services.settings().site.base_path());
@@ -92,6 +102,12 @@ async fn revoke_session(
 
 async fn revoke_all_sessions(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<StatusOk>> {
     app.services.sessions().revoke_all_sessions(&me, user.resolve(me.user_id)).await?;
+    Ok(Json(common::OK))
+}
+
+/// Not of Mattermost.
+async fn revoke_other_sessions(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<StatusOk>> {
+    app.services.sessions().revoke_other_sessions(&me, user.resolve(me.user_id)).await?;
     Ok(Json(common::OK))
 }
 

@@ -1,5 +1,7 @@
 //! A stub of an integration's HTTP server: records the requests that it receives, and sends a fixed response.
 
+pub mod authenticator;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

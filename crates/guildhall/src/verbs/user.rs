@@ -42,6 +42,11 @@ pub enum User {
         /// Username or email
         user: String,
     },
+    /// Remove the second factor of somebody who has lost it; the person logs in with the password alone, and sets up a new one
+    ResetMfa {
+        /// Username or email
+        user: String,
+    },
     /// Lock an account out; nothing of it is deleted
     Deactivate { user: String },
     /// Let a deactivated account in again
@@ -81,6 +86,15 @@ async fn perform(api: &mut LocalApi, verb: User) -> Result<(), String> {
             let account = find_account(api, &user).await?;
             let link: ResetLink = parse(api.call(Method::POST, &format!("/users/{}/password/reset/link", account.id), None).await?)?;
             println!("{}", link.link);
+        }
+        User::ResetMfa { user } => {
+            let account = find_account(api, &user).await?;
+            if account.mfa_active {
+                api.call(Method::PUT, &format!("/users/{}/mfa", account.id), Some(json!({"activate": false}))).await?;
+                println!("The second factor of {user} was removed.");
+            } else {
+                println!("{user} has no second factor.");
+            }
         }
         User::Deactivate { user } => {
             set_active(api, &user, false).await?;
@@ -122,6 +136,7 @@ pub(super) struct Account {
     email: String,
     roles: String,
     delete_at: i64,
+    mfa_active: bool,
 }
 
 impl Account {
@@ -144,7 +159,7 @@ async fn find_account(api: &mut LocalApi, name: &str) -> Result<Account, String>
 async fn list(api: &mut LocalApi) -> Result<(), String> {
     for page in 0.. {
         let accounts: Vec<Account> = parse(api.call(Method::GET, &format!("/users?page={page}&per_page={PAGE_SIZE}"), None).await?)?;
-        for Account { id, username, email, roles, delete_at } in &accounts {
+        for Account { id, username, email, roles, delete_at, .. } in &accounts {
             let state = if *delete_at == 0 { "active" } else { "deactivated" };
             println!("{id} {username} {email} {state} {roles}");
         }

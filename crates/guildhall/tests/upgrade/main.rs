@@ -5,6 +5,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../../../api/tests/support/authenticator.rs"]
+mod authenticator;
 mod fixtures;
 mod interrupted;
 mod newer;

@@ -1,9 +1,10 @@
-//! Image processing: metadata of images, thumbnails and previews, profile pictures and emoji.
+//! Image processing: metadata of images, thumbnails and previews, profile pictures, emoji and QR codes.
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::blobs::BlobKey;
+use super::secrets::Secret;
 use crate::Result;
 use crate::id::UserId;
 
@@ -96,4 +97,7 @@ pub trait Images: Send + Sync {
 
     /// The default profile picture: the initial on a background colour derived from the user id, PNG 128x128.
     async fn create_initials_avatar(&self, username: &str, user_id: UserId) -> Result<EncodedImage>;
+
+    /// A QR code of the text, with its quiet zone, as a PNG in black and white.
+    async fn create_qr_code(&self, person: UserId, text: Secret) -> Result<EncodedImage>;
 }

@@ -85,6 +85,9 @@ pub fn constant_time_eq(left: &[u8], right: &[u8]) -> bool {
 pub trait SecretSource: Send + Sync {
     /// 26 characters of the id alphabet, 130 random bits.
     fn generate_token(&self) -> Secret;
+
+    /// 160 random bits, the length of keys for codes that RFC 4226 recommends (section 4, R6).
+    fn generate_key(&self) -> [u8; 20];
 }
 
 /// Creates and verifies password hashes (PHC strings) on dedicated threads.

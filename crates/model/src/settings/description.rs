@@ -96,6 +96,8 @@ pub enum Form {
     Not,
     /// `TLS`, `STARTTLS` or nothing there; `tls`, `starttls` or `none` here.
     Security,
+    /// A switch there; `everybody`, or `none` and further words here.
+    Everybody,
 }
 
 /// A section of settings.
@@ -136,9 +138,14 @@ impl Setting {
         format!("GUILDHALL_{}_{}", self.section, self.name).to_uppercase()
     }
 
-    /// The key of Mattermost's configuration by which an administrator changes it.
+    /// The keys of Mattermost's configuration by which an administrator changes it. The first one can express every value.
+    pub fn writable_keys(&self) -> impl Iterator<Item = &'static ConfigKey> {
+        self.config.iter().filter(|key| !key.is_read_only)
+    }
+
+    /// The first of them.
     pub fn writable_key(&self) -> Option<&'static ConfigKey> {
-        self.config.iter().find(|key| !key.is_read_only)
+        self.writable_keys().next()
     }
 
     /// The value as it may be shown.

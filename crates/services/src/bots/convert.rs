@@ -6,7 +6,7 @@ use guildhall_model::role::{SYSTEM_ADMIN, SYSTEM_USER};
 use guildhall_model::user::rules::normalize_name;
 use guildhall_model::user::{Bot, User};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
-use guildhall_storage::{bots, users};
+use guildhall_storage::{bots, second_factors, users};
 
 use crate::bots::Bots;
 use crate::boxed;
@@ -34,7 +34,7 @@ impl Bots<'_> {
         }
         let remaining = self.users().other_administrator(&grant, &user).await?;
         let now = self.clock.now();
-        (user.is_bot, user.update_at) = (true, now.max(user.update_at.plus_ms(2)));
+        (user.is_bot, user.has_second_factor, user.update_at) = (true, false, now.max(user.update_at.plus_ms(2)));
         let bot = Bot {
             user_id: user.id,
             username: user.username.clone(),
@@ -53,6 +53,8 @@ impl Bots<'_> {
         write.push(bots::insert(&bot));
         // Bots have no password: logging in as a bot is impossible.
         write.push(users::set_password(grant.write_id(), "", now));
+        write.push(users::set_second_factor(grant.write_id(), false));
+        write.extend(second_factors::delete_of_user(grant.write_id()));
         write.extend(statements);
         write.detail("owner_id", bot.owner_id);
         events.push(Event::AccountChanged { user_id: id });

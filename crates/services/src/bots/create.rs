@@ -96,5 +96,6 @@ pub(crate) fn new_bot_account(core: &Core, username: &str, display_name: &str, n
         last_picture_update: Millis::ZERO,
         failed_attempts: 0,
         is_bot: true,
+        has_second_factor: false,
     }
 }

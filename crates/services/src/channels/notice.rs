@@ -197,6 +197,7 @@ mod tests {
             last_picture_update: Millis::ZERO,
             failed_attempts: 0,
             is_bot: false,
+            has_second_factor: false,
         }
     }
 

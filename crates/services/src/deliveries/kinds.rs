@@ -69,6 +69,13 @@ pub(super) const KINDS: &[Kind] = &[
             async move { deliveries.notifications().deliver_notification_mail(delivery).await }.boxed()
         },
     },
+    Kind {
+        name: mail::INVITATION_MAIL,
+        queued_per_target_max: 10_000,
+        timeout_ms: |settings| settings.mail.timeout_ms.saturating_mul(MAIL_STEPS),
+        retry: RETRY_MAIL,
+        deliver: |deliveries, delivery, _deletion| async move { deliveries.mail().deliver_invitation_mail(delivery).await }.boxed(),
+    },
 ];
 
 pub(super) fn names() -> Vec<&'static str> {

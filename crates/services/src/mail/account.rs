@@ -11,7 +11,7 @@ use guildhall_storage::{sessions, users};
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::Catalogue;
-use super::layout::{Content, Rendered};
+use super::layout::{Content, Reader, Rendered};
 use crate::access::{Origin, UserGrant, Writing};
 use crate::boxed;
 use crate::deliveries::AttemptResult;
@@ -112,7 +112,11 @@ impl Mail<'_> {
             }
             _ => {}
         }
-        Ok(Some((address, Content { catalogue, texts: catalogue.of(mail), values: &values, button_url: &url }.render(&self.settings()))))
+        Ok(Some((
+            address,
+            Content { catalogue, reader: Reader::Account, texts: catalogue.of(mail), values: &values, button_url: &url }
+                .render(&self.settings()),
+        )))
     }
 
     /// By these settings, which need not be in effect. The id is the same in each attempt.

@@ -8,11 +8,21 @@ use super::catalogue::{Catalogue, Texts};
 /// What a mail says.
 pub(super) struct Content<'a> {
     pub catalogue: &'static Catalogue,
+    pub reader: Reader,
     pub texts: &'static Texts,
     /// The values of the placeholders `{name}`. `{site}` is the name of the site.
     pub values: &'a [(&'a str, String)],
     /// Where the button leads; empty for no button.
     pub button_url: &'a str,
+}
+
+/// Whom a mail is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// Whoever has an account.
+    Account,
+    /// Whoever may have none, and did not ask for mail.
+    Invited,
 }
 
 pub(crate) struct Rendered {
@@ -32,24 +42,41 @@ impl Content<'_> {
         if name == "site" { &site.name } else { value.unwrap_or_default() }
     }
 
+    const fn greeting(&self) -> &'static str {
+        match self.reader {
+            Reader::Account => self.catalogue.greeting,
+            Reader::Invited => self.catalogue.greeting_of_invited,
+        }
+    }
+
+    const fn footer(&self) -> &'static str {
+        match self.reader {
+            Reader::Account => self.catalogue.footer,
+            Reader::Invited => self.catalogue.footer_of_invited,
+        }
+    }
+
     fn text(&self, site: &Site, fill: impl Fn(&str) -> String) -> String {
-        let Self { catalogue, texts, button_url, .. } = self;
-        let mut lines = vec![fill(catalogue.greeting)];
-        lines.extend(texts.before.iter().map(|text| fill(text)));
+        let Self { texts, button_url, .. } = self;
+        let mut lines = vec![fill(self.greeting())];
+        lines.extend(texts.before.iter().map(|text| fill(text)).filter(|text| !text.is_empty()));
         if !button_url.is_empty() {
             lines.push(format!("{}:\n{button_url}", fill(texts.button)));
         }
         lines.extend(texts.after.iter().map(|text| fill(text)));
-        lines.push(format!("-- \n{}\n{}\n{}", site.name, site.url, fill(catalogue.footer)));
+        lines.push(format!("-- \n{}\n{}\n{}", site.name, site.url, fill(self.footer())));
         lines.join("\n\n") + "\n"
     }
 
     fn html(&self, site: &Site, fill: impl Fn(&str) -> String) -> String {
         let Self { catalogue, texts, .. } = self;
-        let paragraph = |text: &str| format!("<p style=\"margin:0 0 16px\">{}</p>\n", escape(&fill(text)));
+        let paragraph = |text: &str| match escape(&fill(text)).replace('\n', "<br>\n") {
+            text if text.is_empty() => text,
+            text => format!("<p style=\"margin:0 0 16px\">{text}</p>\n"),
+        };
         let paragraphs = |texts: &[&str]| texts.iter().map(|text| paragraph(text)).collect::<String>();
-        let (title, footer) = (escape(&fill(texts.subject)), escape(&fill(catalogue.footer)));
-        let (greeting, before, after) = (paragraph(catalogue.greeting), paragraphs(texts.before), paragraphs(texts.after));
+        let (title, footer) = (escape(&fill(texts.subject)), escape(&fill(self.footer())));
+        let (greeting, before, after) = (paragraph(self.greeting()), paragraphs(texts.before), paragraphs(texts.after));
         let (button, address) = match self.button_url {
             "" => Default::default(),
             url => (button(&escape(url), &escape(&fill(texts.button))), written_address(&escape(url), &escape(catalogue.address_hint))),
@@ -171,7 +198,8 @@ mod tests {
         let mut settings = Settings::default();
         (settings.site.name, settings.site.url) = (site_name.to_owned(), "https://chat.example.com".to_owned());
         let button_url = "https://chat.example.com/x?token=abc&y='\"";
-        Content { catalogue, texts: &catalogue.access_token_created, values: &values, button_url }.render(&settings)
+        Content { catalogue, reader: Reader::Account, texts: &catalogue.access_token_created, values: &values, button_url }
+            .render(&settings)
     }
 
     #[test]
@@ -180,6 +208,19 @@ mod tests {
         assert!(!html.contains("<b>") && !html.contains("<script>"), "{html}");
         assert!(html.contains("&lt;b&gt;Studio&lt;/b&gt; &amp; co") && html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
         assert!(html.contains("href=\"https://chat.example.com/x?token=abc&amp;y=&#39;&quot;\""));
+    }
+
+    #[test]
+    fn the_lines_of_a_message_are_kept_and_none_is_no_paragraph() {
+        let catalogue = Catalogue::of_locale("en");
+        let render = |message: &str| {
+            let values = [("inviter", "Ada".to_owned()), ("team", "Studio".to_owned()), ("message", message.to_owned())];
+            let content = Content { catalogue, reader: Reader::Invited, texts: &catalogue.invitation, values: &values, button_url: "" };
+            content.render(&Settings::default())
+        };
+        let with = render("<i>Hello</i>\nthere");
+        assert!(with.html.contains("&lt;i&gt;Hello&lt;/i&gt;<br>\nthere</p>") && with.text.contains("<i>Hello</i>\nthere\n"));
+        assert!(!render("").html.contains("<p style=\"margin:0 0 16px\"></p>") && !render("").text.contains("\n\n\n"));
     }
 
     #[test]

@@ -77,6 +77,9 @@ impl Monitoring<'_> {
         let counters = &self.counters;
         samples.counter(&catalogue::POSTS, &[], counters.posts.get());
         samples.counter(&catalogue::FAILED_LOGINS, &[], counters.failed_logins.get());
+        samples.counter(&catalogue::SECOND_FACTOR_CODES, &["accepted"], counters.second_factor_codes.get());
+        samples.counter(&catalogue::SECOND_FACTOR_CODES, &["recovery"], counters.recovery_codes.get());
+        samples.counter(&catalogue::SECOND_FACTOR_CODES, &["rejected"], counters.rejected_codes.get());
         samples.counter(&catalogue::AUDIT_RECORDS, &[], counters.audit_records.get());
         samples.counter(&catalogue::UPLOADED, &[], counters.uploaded_bytes.get());
         samples.counter(&catalogue::DELIVERY_ATTEMPTS, &["delivered"], counters.deliveries_made.get());
@@ -87,6 +90,8 @@ impl Monitoring<'_> {
         samples.counter(&catalogue::MAILS, &["rejected"], counters.mails_rejected.get());
         samples.counter(&catalogue::MAIL_NOTIFICATIONS, &["mailed"], counters.mail_notifications.mailed.get());
         samples.counter(&catalogue::MAIL_NOTIFICATIONS, &["dropped"], counters.mail_notifications.dropped.get());
+        samples.counter(&catalogue::INVITATIONS, &["created"], counters.invitations_created.get());
+        samples.counter(&catalogue::INVITATIONS, &["used"], counters.invitations_used.get());
         for (operation, outcomes) in [("backup", &counters.backups), ("check", &counters.backup_checks), ("drill", &counters.backup_drills)]
         {
             samples.counter(&catalogue::BACKUP_RUNS, &[operation, "success"], outcomes.succeeded.get());

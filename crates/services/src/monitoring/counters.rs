@@ -7,6 +7,11 @@ pub struct Counters {
     /// Messages that were posted through this node.
     pub posts: Counter,
     pub failed_logins: Counter,
+    /// Codes of authenticator apps that were right.
+    pub second_factor_codes: Counter,
+    pub recovery_codes: Counter,
+    /// Wrong and used codes.
+    pub rejected_codes: Counter,
     pub audit_records: Counter,
     pub uploaded_bytes: Counter,
     pub deliveries_made: Counter,
@@ -20,6 +25,10 @@ pub struct Counters {
     /// Mails that the mail server will never take.
     pub mails_rejected: Counter,
     pub mail_notifications: MailNotifications,
+    /// One for each address, and for each link.
+    pub invitations_created: Counter,
+    /// People who came by an invitation.
+    pub invitations_used: Counter,
     pub backups: Outcomes,
     pub backup_checks: Outcomes,
     pub backup_drills: Outcomes,

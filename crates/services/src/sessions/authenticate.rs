@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use guildhall_model::codes::{context, users as codes};
+use guildhall_model::codes::{context, second_factors, users as codes};
 use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::user::{AccessToken, Actor, AuthMethod, Session, User};
@@ -25,17 +25,37 @@ pub struct Authentication {
     /// The CSRF token that writes with a cookie must send; empty for access tokens.
     pub csrf: String,
     pub expires_at: Millis,
+    /// From when on the account must have a second factor to do more than set one up; `None` for one that has or needs none.
+    pub second_factor_due_at: Option<Millis>,
+}
+
+impl Authentication {
+    /// `REQUIRED` where the account must have a second factor and has none.
+    pub fn check_second_factor(&self, now: Millis) -> Result<()> {
+        match self.second_factor_due_at {
+            Some(due_at) if due_at <= now => Err(second_factors::REQUIRED.into()),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Sessions<'_> {
-    /// The actor of this token. `SESSION_EXPIRED` for unknown, expired and revoked tokens, and for deactivated users.
+    /// The actor of this token. `second_factors::REQUIRED` where the account must set up a second factor first. `SESSION_EXPIRED` for unknown, expired and revoked tokens, and for deactivated users.
     /// Unknown tokens count for the client's address, and `RATE_LIMITED` is returned before the database is asked.
     #[boxed]
     pub async fn authenticate(&self, token: &str, address: Option<IpAddr>) -> Result<Authentication> {
+        let authentication = self.authenticate_to_set_up(token, address).await?;
+        authentication.check_second_factor(self.clock.now())?;
+        Ok(authentication)
+    }
+
+    /// The same without the check of the second factor: for what sets one up, and for callers that check it themselves.
+    #[boxed]
+    pub async fn authenticate_to_set_up(&self, token: &str, address: Option<IpAddr>) -> Result<Authentication> {
         let (hash, now) = (TokenHash::of(token), self.clock.now());
         let cached = self.validate(hash, now, address).await?;
         if cached.length_ms > 0 && cached.claim_touch(now, TOUCH_EVERY_MS) {
-            self.touch(hash, &cached, now).await;
+            self.touch(hash, &cached, now, address).await;
         }
         Ok(cached.authentication.clone())
     }
@@ -43,7 +63,10 @@ impl Sessions<'_> {
     /// The actor of this token, without extending the session: what a connection does by itself must not keep it alive.
     #[boxed]
     pub async fn actor_for_token(&self, token: &str) -> Result<Actor> {
-        Ok(self.validate(TokenHash::of(token), self.clock.now(), None).await?.authentication.actor.clone())
+        let now = self.clock.now();
+        let cached = self.validate(TokenHash::of(token), now, None).await?;
+        cached.authentication.check_second_factor(now)?;
+        Ok(cached.authentication.actor.clone())
     }
 
     /// The local administrator as an account, for what has an author. `NOT_FOUND` for accounts that are deactivated.
@@ -86,7 +109,7 @@ impl Sessions<'_> {
         let grant = self.access.system("a token is looked up before there is an actor");
         let db = self.access.read(&grant);
         let cached = match sessions::by_token(db, grant.server(), hash).await? {
-            Some((session, user)) => self.session_entry(session, user),
+            Some((session, user)) => self.session_entry(session, user).await?,
             None => match sessions::access_token_by_token(db, grant.server(), hash).await? {
                 Some((token, user)) => self.access_token_entry(&token, user).await?,
                 None => None,
@@ -97,27 +120,35 @@ impl Sessions<'_> {
         Ok(cached)
     }
 
-    fn session_entry(&self, session: Session, user: User) -> Option<CachedToken> {
+    async fn session_entry(&self, session: Session, user: User) -> Result<Option<CachedToken>> {
         let is_expired = !session.expires_at.is_zero() && session.expires_at <= self.clock.now();
+        if is_expired || !user.is_active() {
+            return Ok(None);
+        }
         let length_ms = if session.expires_at.is_zero() { 0 } else { self.session_length_ms(&session) };
-        (!is_expired && user.is_active()).then(|| CachedToken {
+        Ok(Some(CachedToken {
             authentication: Authentication {
                 csrf: session.props.get("csrf").cloned().unwrap_or_default(),
                 expires_at: session.expires_at,
+                second_factor_due_at: self.second_factor_due_at(&user).await?,
                 actor: actor(user, session.id, AuthMethod::Session),
             },
             touched_at: AtomicI64::new(session.last_activity_at.0),
             length_ms,
-        })
+        }))
     }
 
     /// Bots' tokens are accepted even when the setting disables users' access tokens, and only while their owner is active.
     async fn access_token_entry(&self, token: &AccessToken, user: User) -> Result<Option<CachedToken>> {
         let allowed = if user.is_bot { self.access.may_bot_act(user.id).await? } else { self.settings().integrations.access_tokens };
-        Ok((token.is_active && user.is_active() && allowed).then(|| CachedToken {
+        if !token.is_active || !user.is_active() || !allowed {
+            return Ok(None);
+        }
+        Ok(Some(CachedToken {
             authentication: Authentication {
                 csrf: String::new(),
                 expires_at: Millis::ZERO,
+                second_factor_due_at: self.second_factor_due_at(&user).await?,
                 actor: actor(user, SessionId::from_bytes(*token.id.bytes()), AuthMethod::AccessToken),
             },
             touched_at: AtomicI64::new(0),
@@ -133,13 +164,14 @@ impl Sessions<'_> {
         hours.max(1).saturating_mul(60 * 60 * 1_000)
     }
 
-    /// Saves the last activity, and extends the session where the settings say so. A failed write is only logged.
-    async fn touch(&self, hash: TokenHash, cached: &CachedToken, now: Millis) {
+    /// Saves the last activity and its address, and extends the session where the settings say so. A failed write is only logged.
+    async fn touch(&self, hash: TokenHash, cached: &CachedToken, now: Millis, address: Option<IpAddr>) {
         let before = &cached.authentication;
         let expires_at = if self.settings().sessions.extend_with_activity { now.plus_ms(cached.length_ms) } else { before.expires_at };
         let grant = self.access.system("a session was used");
         let mut write = self.access.write(&grant, "sessions.touch");
-        write.push(sessions::touch(grant.write_id(before.actor.user_id), before.actor.session_id, now, expires_at));
+        let address = address.map(|address| address.to_string());
+        write.push(sessions::touch(grant.write_id(before.actor.user_id), before.actor.session_id, now, expires_at, address.as_deref()));
         let generation = self.state().token_cache.generation();
         if let Err(error) = write.commit(Events::none("no client displays the last use of a session")).await {
             tracing::debug!(%error, "the last activity of a session was not saved");

@@ -25,6 +25,8 @@ pub struct LoginRequest {
     /// Instead of `login_id`.
     pub user_id: Option<UserId>,
     pub password: String,
+    /// The code of a second factor or a recovery code; empty where it is not known yet whether the account takes one.
+    pub code: String,
     /// The push notification id of a mobile device; empty for other clients.
     pub device_id: String,
     pub address: Option<IpAddr>,
@@ -43,7 +45,8 @@ pub struct LoginResult {
 }
 
 impl Sessions<'_> {
-    /// Unknown accounts and wrong passwords give the same error and take the same time.
+    /// Unknown accounts and wrong passwords give the same error and take the same time. Whether an account has a second factor shows
+    /// only with the right password.
     #[boxed]
     pub async fn log_in(&self, request: LoginRequest) -> Result<LoginResult> {
         if request.password.is_empty() {
@@ -70,12 +73,9 @@ impl Sessions<'_> {
             }
         };
         match (account, matched) {
-            (Some(account), Some(matched)) => {
-                attempt.succeeded();
-                self.complete_log_in(account, request, matched).await
-            }
+            (Some(account), Some(matched)) => self.complete_log_in(account, request, matched, attempt).await,
             (account, _) => {
-                self.record_failure(account.map(|account| account.user), &login_id, request.address).await?;
+                self.record_failure(account.map(|account| account.user), &login_id, request.address, None).await?;
                 Err(codes::LOGIN_INVALID.into())
             }
         }
@@ -108,24 +108,44 @@ impl Sessions<'_> {
 
     /// Writes an audit record also without an account, so that both cases take the same time. The number of records is
     /// bounded by the limits of failed log-ins.
-    async fn record_failure(&self, account: Option<User>, login_id: &str, address: Option<IpAddr>) -> Result<()> {
+    pub(super) async fn record_failure(
+        &self,
+        account: Option<User>,
+        login_id: &str,
+        address: Option<IpAddr>,
+        reason: Option<&'static str>,
+    ) -> Result<()> {
         self.counters.failed_logins.increment();
         let grant = self.access.system("a log-in failed");
         let user_id = account.as_ref().map(|user| user.id);
         let origin = Origin { user_id, address, ..Origin::default() };
         let mut write = self.access.write(&grant, "sessions.login_failed").recorded_as(origin);
         write.detail("login_id", name_for_record(account.as_ref(), login_id));
+        if let Some(reason) = reason {
+            write.detail("reason", reason);
+        }
         write.extend(user_id.map(|user| users::count_failure(grant.write_id(user), self.clock.now())));
         write.commit(Events::none("clients do not see failed log-ins")).await
     }
 
-    async fn complete_log_in(&self, account: UserWithPassword, request: LoginRequest, matched: PasswordMatch) -> Result<LoginResult> {
+    async fn complete_log_in(
+        &self,
+        account: UserWithPassword,
+        request: LoginRequest,
+        matched: PasswordMatch,
+        attempt: Attempt,
+    ) -> Result<LoginResult> {
         let UserWithPassword { user, password_hash } = account;
-        self.check_account_state(&user, &request).await?;
+        if let Err(error) = self.check_account_state(&user, &request).await {
+            attempt.cancel();
+            return Err(error);
+        }
         let grant = self.access.system("a user has authenticated").user_to_write(user.id);
+        let code_statements = self.check_second_factor(&grant, &user, &request, attempt).await?;
         let new_hash = self.renew_password_hash(&password_hash, &request.password, matched).await;
         let rehash = new_hash.map(|new| users::rehash(grant.write_id(), &password_hash, &new));
-        let mut before = vec![users::guard_login(grant.write_id(), &password_hash, codes::LOGIN_INVALID)];
+        let mut before = vec![users::guard_login(grant.write_id(), &password_hash, user.has_second_factor, codes::LOGIN_INVALID)];
+        before.extend(code_statements);
         before.extend(rehash);
         self.start_session(user, &request, before).await
     }
@@ -176,6 +196,7 @@ impl Sessions<'_> {
             create_at: now,
             expires_at: now,
             last_activity_at: now,
+            last_address: request.address.map(|address| address.to_string()).unwrap_or_default(),
             device_id: request.device_id.clone(),
             roles: user.roles.clone(),
             is_oauth: false,

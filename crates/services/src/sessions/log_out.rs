@@ -49,6 +49,16 @@ impl Sessions<'_> {
         write.commit(events).await
     }
 
+    /// Revokes the actor's sessions but the one that asks for it. Access tokens stay.
+    #[boxed]
+    pub async fn revoke_other_sessions(&self, actor: &Actor, user: UserId) -> Result<()> {
+        let grant = self.access.require_own_account(actor, user)?;
+        let EndedAccess { statements, events } = self.end_access(&grant, &[AccessEnd::OtherSessionsRevoked(actor.session_id)]).await?;
+        let mut write = self.access.write(&grant, "sessions.revoke_others").recorded();
+        write.extend(statements);
+        write.commit(events).await
+    }
+
     /// Revokes the sessions and access tokens of all users and bots, including the actor's.
     #[boxed]
     pub async fn revoke_sessions_of_all_users(&self, actor: &Actor) -> Result<()> {

@@ -9,6 +9,7 @@ mod log_in;
 mod log_out;
 mod platform;
 mod recheck;
+mod second_factor;
 mod throttle;
 mod token_cache;
 mod tokens;
@@ -23,7 +24,7 @@ use token_cache::TokenCache;
 
 noun! {
     /// Logins, sessions and access tokens.
-    sessions::Sessions, state: State, uses: [users::Users]
+    sessions::Sessions, state: State, uses: [second_factors::SecondFactors, users::Users]
 }
 
 /// Limit of sessions per user; a further log-in revokes the least recently used.

@@ -25,7 +25,7 @@ pub struct ConnectedSession {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SessionCheck {
     /// The sessions whose connections must be closed: they are not valid any more, belong to another user, or their user became a
-    /// guest or ceased to be one.
+    /// guest or ceased to be one, or must set up a second factor now.
     pub ended: Vec<SessionId>,
     /// The users whose memberships differ from those of their connections, with the digest of the stored ones.
     pub changed_memberships: Vec<(UserId, i64)>,
@@ -44,10 +44,15 @@ impl Sessions<'_> {
         let valid = sessions::valid_among(self.access.read(&grant), grant.server(), &ids, now, are_user_tokens_accepted).await?;
         let valid: HashMap<SessionId, ValidSession> = valid.into_iter().map(|session| (session.id, session)).collect();
         valid.values().for_each(|session| self.refresh_cached_token(session));
+        let requirement = self.second_factors().requirement().await?;
+        let lacks_second_factor = |session: &ValidSession| {
+            let due_at = requirement.due_at(self.access.is_administrator(&session.roles), session.create_at);
+            !session.has_second_factor && !session.is_bot && due_at.is_some_and(|due_at| due_at <= now)
+        };
         let is_unchanged = |connection: &ConnectedSession| {
             valid.get(&connection.session_id).is_some_and(|session| {
                 let is_guest = session.roles.split_ascii_whitespace().any(|role| role == SYSTEM_GUEST);
-                session.user_id == connection.user_id && is_guest == connection.is_guest
+                session.user_id == connection.user_id && is_guest == connection.is_guest && !lacks_second_factor(session)
             })
         };
         let mut ended: Vec<SessionId> =

@@ -16,6 +16,7 @@ use parking_lot::Mutex;
 use crate::window_count::WindowCount;
 
 const LOGIN_WINDOW_MS: i64 = 10 * 60 * 1_000;
+const CODE_WINDOW_MS: i64 = 60 * 60 * 1_000;
 const TOKEN_WINDOW_MS: i64 = 60 * 1_000;
 const MAIL_REQUEST_WINDOW_MS: i64 = 60 * 60 * 1_000;
 const SIGN_UP_WINDOW_MS: i64 = 60 * 60 * 1_000;
@@ -41,6 +42,8 @@ enum Key {
     /// An account at one address; `None` for a client without an address.
     AccountAt(Account, Option<IpAddr>),
     Account(Account),
+    /// Codes of an account's second factor, from all addresses.
+    Codes(UserId),
     Address(IpAddr),
     Tokens(IpAddr),
     SignUps(IpAddr),
@@ -95,6 +98,12 @@ impl Throttle {
         Ok(Attempt { known: Some(Known { known: self.known.clone(), at }), ..attempt })
     }
 
+    /// Counts a code for the second factor of an account, from wherever it comes; `LOGIN_TOO_MANY` above the limit. There are only a
+    /// million codes, and whoever gets here knows the password: nobody else can lock the owner out.
+    pub fn begin_code(&self, user: UserId, failures_max: u32, now: Millis) -> Result<Attempt> {
+        self.count_all(&[(Key::Codes(user), failures_max.max(1))], CODE_WINDOW_MS, now, codes::LOGIN_TOO_MANY)
+    }
+
     /// Counts the look-up of a token that may be unknown; `RATE_LIMITED` above `unknown_max` within a minute.
     pub fn begin_look_up(&self, address: IpAddr, unknown_max: u32, now: Millis) -> Result<Attempt> {
         let limit = (Key::Tokens(client_network(address)), unknown_max.max(1));
@@ -116,7 +125,11 @@ impl Throttle {
     /// Forgets the failures of an account, at all addresses.
     pub fn reset_account(&self, user: UserId) {
         let account = Account::Known(user);
-        let is_of_account = move |key: &Key| matches!(key, Key::Account(other) | Key::AccountAt(other, _) if *other == account);
+        let is_of_account = move |key: &Key| match key {
+            Key::Account(other) | Key::AccountAt(other, _) => *other == account,
+            Key::Codes(other) => *other == user,
+            _ => false,
+        };
         self.counts.invalidate_entries_if(move |key, _| is_of_account(key));
     }
 
@@ -206,6 +219,19 @@ mod tests {
         let attempts: Vec<Attempt> = (0..3).map(|_| attempt(&throttle, Some(USER), "10.0.0.1", START).unwrap()).collect();
         attempts.into_iter().for_each(Attempt::succeeded);
         assert_eq!((0..5).filter(|_| attempt(&throttle, Some(USER), "10.0.0.1", START).is_ok()).count(), 3);
+    }
+
+    #[test]
+    fn codes_are_counted_for_the_account_and_its_owner_begins_again() {
+        let throttle = Throttle::default();
+        let begin = |at: Millis| throttle.begin_code(USER, 3, at);
+        let fail = |at: Millis| (0..10).filter(|_| begin(at).is_ok()).count();
+        assert_eq!((fail(START), fail(START.plus_ms(CODE_WINDOW_MS - 1)), fail(START.plus_ms(CODE_WINDOW_MS))), (3, 0, 3));
+        throttle.reset_account(USER);
+        assert!(begin(START).is_ok());
+        begin(START).unwrap().succeeded();
+        assert_eq!(fail(START), 3);
+        assert!(attempt(&throttle, Some(USER), "10.0.0.1", START).is_ok(), "passwords are counted apart");
     }
 
     #[test]

@@ -106,7 +106,9 @@ impl Users<'_> {
     }
 }
 
-/// Whether the account changed in what it is known by or may do: recorded also for one's own.
+/// Whether the account changed in what it is known by, may do or is protected by: recorded also for one's own.
 fn is_identity_changed(before: &User, after: &User) -> bool {
-    before.username != after.username || before.email != after.email || before.roles != after.roles || before.delete_at != after.delete_at
+    let is_known_by_another = before.username != after.username || before.email != after.email;
+    let is_access_changed = before.roles != after.roles || before.delete_at != after.delete_at;
+    is_known_by_another || is_access_changed || before.has_second_factor != after.has_second_factor
 }

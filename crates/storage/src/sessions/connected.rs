@@ -17,14 +17,25 @@ pub struct ValidSession {
     pub user_id: UserId,
     pub roles: String,
     pub is_bot: bool,
+    pub has_second_factor: bool,
+    /// When the account was created.
+    pub create_at: Millis,
     /// The sum of [`guildhall_model::id::membership_digest`] over the channels and teams of the person.
     pub memberships_digest: i64,
 }
 
 impl FromRow for ValidSession {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
-        let memberships_digest = row.get::<i64>(5)? + row.get::<i64>(6)?;
-        Ok(Self { id: row.get(0)?, token: row.get(1)?, user_id: row.get(2)?, roles: row.get(3)?, is_bot: row.get(4)?, memberships_digest })
+        Ok(Self {
+            id: row.get(0)?,
+            token: row.get(1)?,
+            user_id: row.get(2)?,
+            roles: row.get(3)?,
+            is_bot: row.get(4)?,
+            has_second_factor: row.get(5)?,
+            create_at: row.get(6)?,
+            memberships_digest: row.get::<i64>(7)? + row.get::<i64>(8)?,
+        })
     }
 }
 
@@ -47,7 +58,7 @@ fn columns(dialect: Dialect) -> String {
         Dialect::Sqlite => format!("SUM(255 + INSTR(X'{}', SUBSTR({id}, 16)))", *ALL_BYTES),
     };
     format!(
-        "s.id, s.token_hash, u.id, u.roles, u.is_bot, \
+        "s.id, s.token_hash, u.id, u.roles, u.is_bot, u.has_second_factor, u.create_at, \
          (SELECT COALESCE({}, 0) FROM channel_members m WHERE m.user_id = u.id), \
          (SELECT COALESCE({}, 0) FROM team_members m WHERE m.user_id = u.id AND m.delete_at = 0)",
         digest_of("m.channel_id"),

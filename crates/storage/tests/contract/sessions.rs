@@ -16,6 +16,7 @@ pub fn session(n: u8, user: UserId) -> Session {
         create_at: NOW,
         expires_at: NOW.plus_ms(1_000),
         last_activity_at: NOW.plus_ms(n.into()),
+        last_address: "10.0.0.1".to_owned(),
         device_id: String::new(),
         roles: "system_user".to_owned(),
         is_oauth: false,
@@ -72,7 +73,12 @@ on_every_database! {
         batch.extend((1..=2).map(|n| sessions::insert(db.grant(ann.id), &session(n, ann.id), TokenHash::of(&n.to_string()))));
         db.commit(batch).await.unwrap();
         assert!(sessions::expired(&db, db.grant(Server), NOW.plus_ms(999), 10).await.unwrap().is_empty());
-        db.commit(sessions::touch(db.grant(ann.id), SessionId::from_bytes([2; 16]), NOW.plus_ms(500), NOW.plus_ms(2_000))).await.unwrap();
+        let touch = |address| sessions::touch(db.grant(ann.id), SessionId::from_bytes([2; 16]), NOW.plus_ms(500), NOW.plus_ms(2_000), address);
+        for (address, stored) in [(None, "10.0.0.1"), (Some("2001:db8::1"), "2001:db8::1"), (None, "2001:db8::1")] {
+            db.commit(touch(address)).await.unwrap();
+            let touched = sessions::get(&db, db.grant(ann.id), SessionId::from_bytes([2; 16])).await.unwrap().unwrap();
+            assert_eq!((touched.last_address.as_str(), touched.last_activity_at), (stored, NOW.plus_ms(500)));
+        }
         assert_eq!(sessions::expired(&db, db.grant(Server), NOW.plus_ms(1_000), 10).await.unwrap(), [(SessionId::from_bytes([1; 16]), ann.id)]);
     }
 

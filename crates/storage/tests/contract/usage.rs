@@ -10,7 +10,7 @@ use guildhall_model::{Code, Millis};
 use guildhall_storage::usage::{self, Counted, Quotas};
 use guildhall_storage::{Batch, Database, STEPS, Server, Statement, files, on_every_database, params, posts, testing};
 
-use super::fixtures::{NOW, World, channel, create_world, team};
+use super::fixtures::{NOW, World, channel, create_places, create_world, team};
 
 const NONE: Quotas = Quotas { channel: Quota::NONE, user: Quota::NONE, team: Quota::NONE, server: Quota::NONE };
 
@@ -201,7 +201,7 @@ on_every_database! {
     async fn the_step_counts_what_is_there(db: empty) {
         let at = STEPS.iter().position(|step| step.name == "storage_usage").unwrap();
         testing::migrate_to(&db, &STEPS[..at]).await.unwrap();
-        let world = create_world(&db).await;
+        let world = create_places(&db).await;
         let deleted = FileInfo { delete_at: NOW, ..file(&world, 13, world.ben.id, Some(20), 100) };
         let upload = UploadSession {
             id: UploadId::from_bytes([30; 16]),

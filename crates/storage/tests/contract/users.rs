@@ -73,9 +73,9 @@ on_every_database! {
         let ann = user(1, "ann");
         db.commit(vec![users::insert(&ann, "old").0, users::count_failure(db.grant(ann.id), NOW), users::count_failure(db.grant(ann.id), NOW)]).await.unwrap();
         assert_eq!(users::get(&db, ann.id).await.unwrap().unwrap().failed_attempts, 2);
-        db.commit(users::guard_login(db.grant(ann.id), "old", codes::LOGIN_INVALID)).await.unwrap();
+        db.commit(users::guard_login(db.grant(ann.id), "old", false, codes::LOGIN_INVALID)).await.unwrap();
         assert_eq!(users::get(&db, ann.id).await.unwrap().unwrap().failed_attempts, 0);
-        db.commit(users::guard_login(db.grant(ann.id), "old", codes::LOGIN_INVALID)).await.unwrap();
+        db.commit(users::guard_login(db.grant(ann.id), "old", false, codes::LOGIN_INVALID)).await.unwrap();
         db.commit(users::rehash(db.grant(ann.id), "old", "rehashed")).await.unwrap();
         db.commit(users::set_password(db.grant(ann.id), "new", NOW.plus_ms(5))).await.unwrap();
         db.commit(users::rehash(db.grant(ann.id), "old", "too late")).await.unwrap();
@@ -83,10 +83,10 @@ on_every_database! {
         assert_eq!((found.password_hash.as_str(), found.user.update_at, found.user.last_password_update), ("new", NOW.plus_ms(5), NOW.plus_ms(5)));
         db.commit(users::set_password(db.grant(ann.id), "newer", NOW)).await.unwrap();
         assert_eq!(users::get(&db, ann.id).await.unwrap().unwrap().update_at, NOW.plus_ms(6));
-        assert!(db.commit(users::guard_login(db.grant(ann.id), "old", codes::LOGIN_INVALID)).await.unwrap_err().is(codes::LOGIN_INVALID));
+        assert!(db.commit(users::guard_login(db.grant(ann.id), "old", false, codes::LOGIN_INVALID)).await.unwrap_err().is(codes::LOGIN_INVALID));
         let gone = User { delete_at: NOW, update_at: NOW.plus_ms(9), ..ann.clone() };
         db.commit(users::update(db.grant(gone.id), &gone, NOW.plus_ms(6))).await.unwrap();
-        assert!(db.commit(users::guard_login(db.grant(ann.id), "newer", codes::LOGIN_INVALID)).await.unwrap_err().is(codes::LOGIN_INVALID));
+        assert!(db.commit(users::guard_login(db.grant(ann.id), "newer", false, codes::LOGIN_INVALID)).await.unwrap_err().is(codes::LOGIN_INVALID));
     }
 
     async fn every_filter_of_a_list_is_applied(db) {

@@ -53,7 +53,7 @@ pub fn apply_admin_config(settings: &Settings, server_info: &ServerInfo, sent: &
 pub fn environment_config(fixed: &[String]) -> Value {
     let mut sections = Map::new();
     let settings = Settings::SETTINGS.iter().filter(|setting| fixed.iter().any(|path| path == setting.path));
-    for key in settings.filter_map(Setting::writable_key) {
+    for key in settings.flat_map(Setting::writable_keys) {
         let names = sections.entry(key.section).or_insert_with(|| Value::Object(Map::new()));
         if let Some(names) = names.as_object_mut() {
             names.insert(key.name.to_owned(), Value::Bool(true));
@@ -64,8 +64,8 @@ pub fn environment_config(fixed: &[String]) -> Value {
 
 /// The setting that this key changes.
 fn find_writable(section: &str, name: &str) -> Option<(&'static Setting, &'static ConfigKey)> {
-    let keys = Settings::SETTINGS.iter().filter_map(|setting| setting.writable_key().map(|key| (setting, key)));
-    keys.into_iter().find(|(_, key)| key.section == section && key.name == name)
+    let mut keys = Settings::SETTINGS.iter().flat_map(|setting| setting.writable_keys().map(move |key| (setting, key)));
+    keys.find(|(_, key)| key.section == section && key.name == name)
 }
 
 /// Clients send `null` for what they leave out, and empty values in different forms.
@@ -102,6 +102,7 @@ pub fn to_wire(form: Form, ours: &Value) -> Value {
             "none" => "".into(),
             security => security.to_uppercase().into(),
         },
+        Form::Everybody => (ours == "everybody").into(),
     }
 }
 
@@ -118,6 +119,7 @@ fn from_wire(form: Form, sent: &Value) -> Option<Value> {
             "" => Some("none".into()),
             security => Some(security.to_lowercase().into()),
         },
+        Form::Everybody => sent.as_bool().map(|is| Value::from(if is { "everybody" } else { "none" })),
         Form::Words => Some(split(&sent.as_str()?.replace(' ', ","), ',').join(",").into()),
     }
 }
@@ -189,6 +191,27 @@ mod tests {
         assert_eq!((changed.mail.port, changed.mail.security.as_str(), changed.mail.verify_certificate), (25, "none", false));
         let sent = json!({"EmailSettings": {"SMTPPort": "x"}});
         assert!(apply_admin_config(&settings, &server_info(), &sent).unwrap_err().is(context::INVALID_PARAM));
+    }
+
+    #[test]
+    fn whom_a_second_factor_is_required_of_has_two_keys() {
+        let settings = Settings::default();
+        let required = |settings: &Settings, sent: Value| {
+            let changed = apply_admin_config(settings, &server_info(), &json!({"ServiceSettings": sent})).unwrap();
+            let shown = admin_config(&changed, &server_info()).unwrap();
+            let is_enforced = shown["ServiceSettings"]["EnforceMultifactorAuthentication"].clone();
+            assert_eq!(shown["GuestAccountsSettings"]["EnforceMultifactorAuthentication"], is_enforced);
+            (changed, is_enforced == true)
+        };
+        let (everybody, is_enforced) = required(&settings, json!({"EnforceMultifactorAuthentication": true}));
+        assert!(everybody.second_factors.required == "everybody" && is_enforced);
+        let (administrators, is_enforced) = required(&everybody, json!({"MultifactorAuthenticationRequiredOf": "administrators"}));
+        assert!(administrators.second_factors.required == "administrators" && !is_enforced);
+        // What Mattermost's console shows for it is not a change.
+        let (same, _) = required(&administrators, json!({"EnforceMultifactorAuthentication": false}));
+        assert_eq!(same, administrators);
+        let (nobody, _) = required(&everybody, json!({"EnforceMultifactorAuthentication": false}));
+        assert_eq!(nobody, settings);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use guildhall_model::limits::VALUE_MAX;
 use guildhall_model::server::ServerInfo;
 use guildhall_model::settings::{Audience, Settings};
+use guildhall_model::user::second_factor::SecondFactorRequirement;
 use serde_json::Value;
 
 use crate::{API_LEVEL, features};
@@ -15,10 +16,14 @@ pub type ClientConfig = BTreeMap<&'static str, String>;
 /// For clients without a session.
 pub fn public_client_config(settings: &Settings, server_info: &ServerInfo) -> ClientConfig {
     let mut config = config_for_audience(settings, Audience::Public, PUBLIC_CONSTANTS);
+    let is_second_factor_enforced =
+        SecondFactorRequirement::from_name(&settings.second_factors.required) == SecondFactorRequirement::Everybody;
     config.extend([
         ("BuildHash", concat!("guildhall-", env!("CARGO_PKG_VERSION")).to_owned()),
         ("BuildNumber", API_LEVEL.to_owned()),
         ("DiagnosticId", server_info.server_id.clone()),
+        ("EnforceMultifactorAuthentication", is_second_factor_enforced.to_string()),
+        ("GuestAccountsEnforceMultifactorAuthentication", is_second_factor_enforced.to_string()),
         ("SendEmailNotifications", settings.sends_mail().to_string()),
         ("NoAccounts", (!server_info.has_accounts).to_string()),
         ("TelemetryId", server_info.server_id.clone()),
@@ -37,6 +42,9 @@ pub fn client_config(settings: &Settings, server_info: &ServerInfo) -> ClientCon
         ("SQLDriverName", server_info.database.to_owned()),
         ("SchemaVersion", server_info.schema_version.to_string()),
     ]);
+    if !settings.sends_mail() {
+        config.insert("EnableEmailInvitations", false.to_string());
+    }
     config
 }
 
@@ -91,7 +99,6 @@ const PUBLIC_CONSTANTS: &[(&str, &str)] = &[
     ("EnableDiagnostics", "false"),
     ("EnableFile", "false"),
     ("EnableOnboardingFlow", "false"),
-    ("EnforceMultifactorAuthentication", "false"),
     ("FeatureFlagAppsEnabled", "false"),
     ("FeatureFlagCallsEnabled", "false"),
     ("FeatureFlagChannelPermissionPolicies", "false"),
@@ -112,7 +119,6 @@ const PUBLIC_CONSTANTS: &[(&str, &str)] = &[
     ("ForgotPasswordLink", ""),
     ("GitLabButtonColor", ""),
     ("GitLabButtonText", ""),
-    ("GuestAccountsEnforceMultifactorAuthentication", "false"),
     ("HelpLink", ""),
     ("HideGuestTags", "false"),
     ("IosAppDownloadLink", ""),
@@ -278,6 +284,8 @@ mod tests {
         settings.site.url = "https://chat.example.com".to_owned();
         (settings.mail.server, settings.mail.from_address) = ("localhost".to_owned(), "chat@example.com".to_owned());
         assert_eq!(public_client_config(&settings, &server_info())["SendEmailNotifications"], "true");
+        assert_eq!(client_config(&settings, &server_info())["EnableEmailInvitations"], "true");
+        assert_eq!(client_config(&Settings::default(), &server_info())["EnableEmailInvitations"], "false");
     }
 
     #[test]

@@ -21,6 +21,7 @@ export function LoginView() {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const passwordField = useRef<HTMLInputElement>(null);
+  const codeField = useRef<HTMLInputElement>(null);
 
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault();
@@ -35,7 +36,7 @@ export function LoginView() {
         const verification = login.includes('@') ? verificationPath(cause, login.trim()) : null;
         if (verification) navigateTo(verification);
         setError(cause);
-        passwordField.current?.select();
+        (codeField.current ?? passwordField.current)?.select();
       }
     }
   };
@@ -50,7 +51,7 @@ export function LoginView() {
         <TextField label={t('auth.login')} name="login" autoComplete="username" autoFocus required tall spellCheck={false} autoCapitalize="none" value={login} onChange={(e) => setLogin(e.target.value)} data-testid="login-id" />
         <PasswordField ref={passwordField} value={password} onChange={setPassword} testId="login-password" />
         <Link className={css.forgot} href="/reset_password" data-testid="forgot-password">{t('login.forgot')}</Link>
-        {code !== null && <TextField label={t('login.code')} inputMode="numeric" autoComplete="one-time-code" autoFocus tall value={code} onChange={(e) => setCode(e.target.value)} />}
+        {code !== null && <TextField ref={codeField} label={t('login.code')} hint={t('login.codeHint')} autoComplete="one-time-code" autoFocus required tall spellCheck={false} autoCapitalize="none" value={code} onChange={(e) => setCode(e.target.value)} data-testid="login-code" />}
         <Button type="submit" variant="primary" size="large" fullWidth busy={busy} disabled={!login || !password} data-testid="login-submit">{t('login.submit')}</Button>
       </form>
     </AuthLayout>

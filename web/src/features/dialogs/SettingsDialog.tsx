@@ -16,6 +16,7 @@ import { apply, useEntities } from '@/state/store';
 import { closeDialog, setTheme, toast, toastError, useUi, type Theme } from '@/state/ui';
 import css from './dialogs.module.css';
 import { NotificationSettings } from './NotificationSettings';
+import { SecondFactorSettings } from './SecondFactorSettings';
 
 export type SettingsTab = 'profile' | 'appearance' | 'notifications' | 'security';
 const tabs = [['profile', 'settings.profile'], ['appearance', 'settings.appearance'], ['notifications', 'settings.notifications'], ['security', 'settings.security']] as const;
@@ -33,7 +34,7 @@ export function SettingsDialog({ initialTab = 'profile' }: { initialTab?: Settin
           {tab === 'profile' && <Profile />}
           {tab === 'appearance' && <Appearance />}
           {tab === 'notifications' && <NotificationSettings />}
-          {tab === 'security' && <Security />}
+          {tab === 'security' && <><Security /><SecondFactorSettings /></>}
         </div>
       </div>
     </Dialog>

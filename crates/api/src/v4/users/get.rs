@@ -20,7 +20,7 @@ use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .get("/users/{user_id}", Gate::SessionOrLocal, get_user)
+        .get("/users/{user_id}", Gate::SettingUp, get_user)
         .get("/users/username/{username}", Gate::SessionOrLocal, get_user_by_username)
         .get("/users/email/{email}", Gate::SessionOrLocal, get_user_by_email)
         .get("/users/known", Gate::SessionOrLocal, get_known_users)

@@ -2,8 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use guildhall_model::Permission;
 use guildhall_model::codes::context;
 use guildhall_model::id::{ChannelId, TeamId};
+use guildhall_model::user::User;
 use guildhall_services::users::{Order, SEARCH_LIMIT_MAX, UserQuery};
 use guildhall_wire::common::{self, Page};
 use guildhall_wire::user;
@@ -91,7 +93,7 @@ async fn get_users(
     Query(query): Query<UsersQuery>,
 ) -> ApiResult<Response> {
     let users = app.services.users().list_users(&me, &query.to_filter(), query.order()?, page.per_page, page.offset()).await?;
-    Ok(respond_with_content_etag(&if_none_match, &to_public(&users)))
+    Ok(respond_with_content_etag(&if_none_match, &to_listed(&app, &me, &users)))
 }
 
 async fn search_users(State(app): State<App>, me: Me, Json(search): Json<user::UserSearch>) -> ApiResult<Json<Vec<user::User>>> {
@@ -119,7 +121,15 @@ async fn search_users(State(app): State<App>, me: Me, Json(search): Json<user::U
         team_roles: search.team_roles,
         channel_roles: search.channel_roles,
     };
-    Ok(Json(to_public(&app.services.users().search_users(&me, &filter, &search.term, limit).await?)))
+    let users = app.services.users().search_users(&me, &filter, &search.term, limit).await?;
+    Ok(Json(to_listed(&app, &me, &users)))
+}
+
+/// The public fields; administrators also see who has a second factor.
+fn to_listed(app: &App, me: &Me, users: &[User]) -> Vec<user::User> {
+    let is_administrator = app.services.access.has_system_permission(me, Permission::ManageSystem);
+    let listed = |user: &User| user::User { mfa_active: is_administrator && user.has_second_factor, ..user::User::public(user) };
+    users.iter().map(listed).collect()
 }
 
 #[derive(Default, Deserialize)]

@@ -2,9 +2,11 @@
 
 mod create;
 mod get;
+mod guests;
 mod image;
 mod links;
 mod lists;
+mod mfa;
 mod tokens;
 mod update;
 
@@ -19,4 +21,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(image::routes)
         .with(tokens::routes)
         .with(links::routes)
+        .with(guests::routes)
+        .with(mfa::routes)
 }

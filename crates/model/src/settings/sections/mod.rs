@@ -2,11 +2,13 @@
 
 mod doctor;
 mod files;
+mod guests;
 mod integrations;
 mod limits;
 mod mail;
 mod posts;
 mod quotas;
+mod second_factors;
 mod sessions;
 mod signup;
 mod site;
@@ -15,11 +17,13 @@ mod tls;
 
 pub use doctor::Doctor;
 pub use files::Files;
+pub use guests::Guests;
 pub use integrations::Integrations;
 pub use limits::Limits;
 pub use mail::Mail;
 pub use posts::Posts;
 pub use quotas::Quotas;
+pub use second_factors::SecondFactors;
 pub use sessions::Sessions;
 pub use signup::Signup;
 pub use site::Site;

@@ -1,4 +1,5 @@
-//! Deletes expired sessions, and closes their connections on this node, and the expired tokens of links in mails.
+//! What has expired: deletes sessions, and closes their connections on this node, tokens of links in mails, and invitations, and ends
+//! the access of guests.
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -9,7 +10,10 @@ use crate::jobs::context::JobContext;
 pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
     async move {
         job.jobs.sessions().sweep_sessions(Some(&job.require_lease())).await?;
-        job.jobs.users().sweep_account_tokens(job.require_lease()).await
+        job.jobs.users().sweep_account_tokens(job.require_lease()).await?;
+        job.jobs.second_factors().sweep_used_codes(job.require_lease()).await?;
+        job.jobs.invitations().sweep_invitations(job.require_lease()).await?;
+        job.jobs.users().end_expired_guests(|| job.require_lease()).await
     }
     .boxed()
 }

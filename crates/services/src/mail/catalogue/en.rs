@@ -9,6 +9,9 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     greeting: "Hello {user},",
     address_hint: "If the button does not work, open this address:",
     footer: "{site} sends this mail to people with an account there.",
+    greeting_of_invited: "Hello,",
+    footer_of_invited: "You get this mail because {inviter} entered your address on {site}.",
+    channels: "Channels",
     password_reset: Texts {
         subject: "Set a new password",
         before: &["Somebody, probably you, has asked for a new password for your account {user} on {site}."],
@@ -57,10 +60,44 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         button: "Open {site}",
         after: &[NOT_YOU],
     },
+    second_factor_added: Texts {
+        subject: "A second factor was set up",
+        before: &["Logging in to your account {user} on {site} takes a code of your authenticator app from now on."],
+        button: "Open {site}",
+        after: &["Keep your recovery codes where you find them without the app.", NOT_YOU],
+    },
+    second_factor_removed: Texts {
+        subject: "Your second factor was removed",
+        before: &["Logging in to your account {user} on {site} takes only the password from now on. You can set up a second factor again."],
+        button: "Log in",
+        after: &[NOT_YOU],
+    },
     test: Texts {
         subject: "Mail works",
         before: &["{site} has sent this mail by {server}, at the request of {user}. If you read it, mail works."],
         button: "Open {site}",
         after: &[],
+    },
+    invitation: Texts {
+        subject: "{inviter} invites you to {team}",
+        before: &["{inviter} invites you to the team {team} on {site}.", "{channels}", "{message}"],
+        button: "Join {team}",
+        after: &[
+            "The link is valid for 48 hours, and once. It is for your address only.",
+            "If you do not know {inviter}, ignore this mail.",
+        ],
+    },
+    guest_invitation: Texts {
+        subject: "{inviter} invites you to {team} as a guest",
+        before: &[
+            "{inviter} invites you to the team {team} on {site} as a guest. Guests see the channels to which they are invited.",
+            "{channels}",
+            "{message}",
+        ],
+        button: "Join as a guest",
+        after: &[
+            "The link is valid for 48 hours, and once. It is for your address only.",
+            "If you do not know {inviter}, ignore this mail.",
+        ],
     },
 };

@@ -5,7 +5,8 @@ mod en;
 
 use guildhall_model::mail::AccountMail;
 
-/// One mail. `{user}`, `{email}`, `{site}` and, where there is one, `{description}` and `{server}` are replaced.
+/// One mail. `{user}`, `{email}`, `{site}` and, where there is one, `{description}`, `{server}` and what an invitation says are
+/// replaced.
 pub(super) struct Texts {
     /// Also the heading.
     pub subject: &'static str,
@@ -23,6 +24,11 @@ pub(super) struct Catalogue {
     /// Stands before the address to which the button leads.
     pub address_hint: &'static str,
     pub footer: &'static str,
+    /// Of those who may have no account.
+    pub greeting_of_invited: &'static str,
+    pub footer_of_invited: &'static str,
+    /// Stands before the names of the channels of an invitation.
+    pub channels: &'static str,
     pub password_reset: Texts,
     pub verification: Texts,
     pub password_changed: Texts,
@@ -30,7 +36,11 @@ pub(super) struct Catalogue {
     pub deactivated: Texts,
     pub became_administrator: Texts,
     pub access_token_created: Texts,
+    pub second_factor_added: Texts,
+    pub second_factor_removed: Texts,
     pub test: Texts,
+    pub invitation: Texts,
+    pub guest_invitation: Texts,
 }
 
 static CATALOGUES: [&Catalogue; 2] = [&en::CATALOGUE, &de::CATALOGUE];
@@ -56,6 +66,8 @@ impl Catalogue {
             AccountMail::Deactivated => &self.deactivated,
             AccountMail::BecameAdministrator => &self.became_administrator,
             AccountMail::AccessTokenCreated { .. } => &self.access_token_created,
+            AccountMail::SecondFactorAdded => &self.second_factor_added,
+            AccountMail::SecondFactorRemoved => &self.second_factor_removed,
         }
     }
 }
@@ -66,10 +78,23 @@ mod tests {
 
     use super::*;
 
-    fn all(catalogue: &Catalogue) -> [&Texts; 8] {
-        let Catalogue { password_reset, verification, password_changed, email_changed, .. } = catalogue;
-        let Catalogue { deactivated, became_administrator, access_token_created, test, .. } = catalogue;
-        [password_reset, verification, password_changed, email_changed, deactivated, became_administrator, access_token_created, test]
+    fn all(catalogue: &Catalogue) -> [&Texts; 12] {
+        let Catalogue { password_reset, verification, password_changed, email_changed, deactivated, .. } = catalogue;
+        let Catalogue {
+            became_administrator,
+            access_token_created,
+            second_factor_added,
+            second_factor_removed,
+            test,
+            invitation,
+            guest_invitation,
+            ..
+        } = catalogue;
+        let links = [password_reset, verification];
+        let notices = [password_changed, email_changed, deactivated, became_administrator, access_token_created];
+        let last = [second_factor_added, second_factor_removed, test, invitation, guest_invitation];
+        let mut all = links.into_iter().chain(notices).chain(last);
+        std::array::from_fn(|_| all.next().unwrap())
     }
 
     fn placeholders(texts: &Texts) -> BTreeSet<&'static str> {

@@ -1,0 +1,29 @@
+-- Second factors: what a log-in takes besides the password, of each kind one at most. The secret is the key of the codes in base32;
+-- docs/decisions/0041-second-factors.md says why it is stored as it is. Until activated_at a log-in does not take it.
+CREATE TABLE second_factors (
+    user_id BINARY(16) NOT NULL,
+    kind VARCHAR(16) NOT NULL,
+    secret VARCHAR(64) NOT NULL,
+    activated_at BIGINT NOT NULL,
+    last_step BIGINT NOT NULL,
+    PRIMARY KEY (user_id, kind)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+-- The codes that were accepted, by their step of time: none is accepted twice, also where the clock is set back.
+CREATE TABLE second_factor_uses (
+    user_id BINARY(16) NOT NULL,
+    kind VARCHAR(16) NOT NULL,
+    step BIGINT NOT NULL,
+    used_at BIGINT NOT NULL,
+    PRIMARY KEY (user_id, kind, step),
+    KEY second_factor_uses_used (used_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+-- Recovery codes that were not used yet, by their SHA-256.
+CREATE TABLE recovery_codes (
+    user_id BINARY(16) NOT NULL,
+    code_hash BINARY(32) NOT NULL,
+    PRIMARY KEY (user_id, code_hash)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+-- Whether the account has an active second factor, where each request and each list of people finds it.
+ALTER TABLE users ADD COLUMN has_second_factor SMALLINT NOT NULL DEFAULT 0;
+-- Where a session was used last: an IP address, or nothing where it is not known.
+ALTER TABLE sessions ADD COLUMN last_address VARCHAR(45) NOT NULL DEFAULT '';
