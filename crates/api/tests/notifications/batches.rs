@@ -121,11 +121,13 @@ async fn one_mail_on(server: TestServer) {
     fixture.reply(&fixture.ann, &root, "three").await;
     let services = &fixture.server.app().services;
     let (one, other) = tokio::join!(services.run_due_jobs(), services.run_due_jobs());
-    (one.unwrap(), other.unwrap());
+    one.unwrap();
+    other.unwrap();
     assert_eq!(fixture.server.count(WAITING).await, 3);
     fixture.server.clock.advance_ms(31 * SECOND_MS);
     let (one, other) = tokio::join!(services.run_due_jobs(), services.run_due_jobs());
-    (one.unwrap(), other.unwrap());
+    one.unwrap();
+    other.unwrap();
     let mail = fixture.server.mailer.next().await;
     assert!(["@bob one", "@all @bob two", "three"].iter().all(|part| mail.text.contains(part)), "{}", mail.text);
     fixture.assert_nothing_waits().await;

@@ -48,6 +48,7 @@ mod tests {
             username: "ada".to_owned(),
             email: "ada@example.com".to_owned(),
             email_verified: false,
+            has_second_factor: false,
             nickname: String::new(),
             first_name: String::new(),
             last_name: String::new(),
