@@ -19,6 +19,7 @@ pub mod openapi;
 mod peer;
 mod response_budget;
 mod routes;
+mod unsubscribe;
 mod v4;
 mod web;
 
@@ -144,6 +145,7 @@ pub fn router(app: App) -> (Router, Vec<Route>) {
         .with(openapi::routes)
         .with(hooks::routes)
         .with(help::routes)
+        .with(unsubscribe::routes)
         .with(monitoring::routes)
         .finish();
     app.monitoring.requests.set_routes(&table);

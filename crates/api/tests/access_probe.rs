@@ -28,6 +28,7 @@ const PUBLIC: &[&str] = &[
     "GET /help",
     "GET /help/",
     "GET /help/{page}",
+    "GET /unsubscribe",
     "POST /api/v4/users",
     "POST /api/v4/users/email/verify",
     "POST /api/v4/users/email/verify/send",
@@ -39,6 +40,7 @@ const PUBLIC: &[&str] = &[
     "POST /api/v4/users/password/reset/send",
     "POST /hooks/commands/{hook_id}",
     "POST /hooks/{hook_id}",
+    "POST /unsubscribe",
 ];
 
 /// Path parameters of objects in the team: requests of users outside the team never succeed with them.

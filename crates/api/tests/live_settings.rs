@@ -86,6 +86,19 @@ const INDEPENDENT: Group = Group {
             let account = json!({"nickname": "The Longest Nickname Around Here", "password": "The Longest Nickname Around Here 1!"});
             world.create_account(account).await.status == 201
         }),
+        row!("signup.email_invitations", false, |world| {
+            let path = format!("/teams/{}/invite/email", world.team["id"].as_str().unwrap());
+            has_id(&world.ann.post(&path, json!(["x@example.com"])).await, "api.team.invite_members.disabled.app_error")
+        }),
+        row!("guests.enabled", false, |world| {
+            let account = world.create_account(json!({})).await.ok();
+            let path = format!("/users/{}/demote", account["id"].as_str().unwrap());
+            has_id(&world.root.post(&path, json!({})).await, "api.team.demote_user_to_guest.disabled.error")
+        }),
+        row!("guests.allowed_domains", "guest.example", |world| {
+            let change = json!({"email": format!("{}@example.com", world.name()), "password": PASSWORD});
+            has_id(&world.guest.put("/users/me/patch", change).await, "api.user.create_user.accepted_domain.app_error")
+        }),
         row!("sessions.web_hours", 50, |world| world.session_hours("").await == 50),
         row!("sessions.mobile_hours", 60, |world| world.session_hours(&format!("apple:{}", world.name())).await == 60),
         row!("sessions.extend_with_activity", false, |world| !world.activity_extends_session().await),
@@ -193,6 +206,16 @@ const LIMITS: Group = Group {
                 accepted += usize::from(world.sign_up_from("10.0.0.7").await.status == 201);
             }
             accepted == 2
+        }),
+        row!("limits.invitations_per_hour", 2, |world| {
+            world.root.put("/config/patch", json!({"ServiceSettings": {"SiteURL": "https://chat.example.com"}})).await;
+            let path = format!("/teams/{}/invitations", world.team["id"].as_str().unwrap());
+            let mut accepted = 0;
+            for _ in 0..4 {
+                accepted += usize::from(world.ann.post(&path, json!({})).await.status == 201);
+                world.server.clock.advance_ms(1_000);
+            }
+            accepted < 4
         }),
     ],
 };

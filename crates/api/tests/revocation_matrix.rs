@@ -20,11 +20,13 @@ enum Access {
     Hook,
     BotToken,
     Upload,
+    /// Others come by a link that the member has made.
+    Invitation,
 }
 
 use Access::*;
 
-const ALL: [Access; 10] = [Session, SessionSocket, Resumption, Token, TokenSocket, Channel, PublicLink, Hook, BotToken, Upload];
+const ALL: [Access; 11] = [Session, SessionSocket, Resumption, Token, TokenSocket, Channel, PublicLink, Hook, BotToken, Upload, Invitation];
 
 /// A way in which access ends.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +44,7 @@ enum End {
     TokenRightLostByRole,
     ConvertedToBot,
     Deactivated,
+    Offboarded,
     RemovedFromTeam,
     LeftTeam,
     RemovedFromChannel,
@@ -50,7 +53,7 @@ enum End {
 }
 
 /// What each ends. Everything else goes on.
-const TABLE: [(End, &[Access]); 18] = [
+const TABLE: [(End, &[Access]); 19] = [
     (End::LoggedOut, &[Session, SessionSocket, Resumption]),
     (End::PasswordChanged, &[Session, SessionSocket, Resumption]),
     (End::PasswordSet, &[Session, SessionSocket, Resumption, Token, TokenSocket, PublicLink, Upload]),
@@ -62,14 +65,15 @@ const TABLE: [(End, &[Access]); 18] = [
     (End::TokenDisabled, &[Token, TokenSocket]),
     (End::TokenRightLost, &[Token, TokenSocket]),
     (End::TokenRightLostByRole, &[Token, TokenSocket]),
-    (End::ConvertedToBot, &[Session, SessionSocket, Resumption, Token, TokenSocket, PublicLink, BotToken, Upload]),
-    (End::Deactivated, &[Session, SessionSocket, Resumption, Token, TokenSocket, PublicLink, Hook, BotToken, Upload]),
-    (End::RemovedFromTeam, &[Channel, PublicLink, Hook, Upload]),
-    (End::LeftTeam, &[Channel, PublicLink, Hook, Upload]),
+    (End::ConvertedToBot, &[Session, SessionSocket, Resumption, Token, TokenSocket, PublicLink, BotToken, Upload, Invitation]),
+    (End::Deactivated, &[Session, SessionSocket, Resumption, Token, TokenSocket, PublicLink, Hook, BotToken, Upload, Invitation]),
+    (End::Offboarded, &ALL),
+    (End::RemovedFromTeam, &[Channel, PublicLink, Hook, Upload, Invitation]),
+    (End::LeftTeam, &[Channel, PublicLink, Hook, Upload, Invitation]),
     (End::RemovedFromChannel, &[Channel, PublicLink, Hook, Upload]),
     // Connections are made anew, because guests receive other events.
-    (End::BecameGuest, &[SessionSocket, Token, TokenSocket, PublicLink, Hook, BotToken]),
-    (End::TeamArchived, &[Hook]),
+    (End::BecameGuest, &[SessionSocket, Token, TokenSocket, PublicLink, Hook, BotToken, Invitation]),
+    (End::TeamArchived, &[Hook, Invitation]),
 ];
 
 struct Fixture {
@@ -84,6 +88,7 @@ struct Fixture {
     team: Value,
     channel: Value,
     link: String,
+    invitation_token: String,
     hook: Value,
     socket: EventStream,
     token_socket: EventStream,
@@ -99,7 +104,11 @@ const TOKEN_ROLE: &str = "system_user system_user_access_token";
 
 impl Fixture {
     async fn new() -> Self {
-        let server = TestServer::start_with_settings(|settings| settings.files.public_links = true).await;
+        let server = TestServer::start_with_settings(|settings| {
+            settings.files.public_links = true;
+            settings.site.url = "https://chat.example.com".to_owned();
+        })
+        .await;
         let root = server.create_user("root").await;
         let (owner, member) = (server.create_user("owner").await, server.create_user("member").await);
         let team = owner.create_team("builders").await;
@@ -125,7 +134,11 @@ impl Fixture {
         let upload = json!({"channel_id": channel["id"], "filename": "big.bin", "file_size": 100});
         member.post("/uploads", upload).await.ok();
 
+        let invitation = member.post(&format!("/teams/{}/invitations", id(&team)), json!({"max_uses": 5})).await.ok();
+        let (_, invitation_token) = invitation["link"].as_str().unwrap().split_once("?t=").unwrap();
+
         Self {
+            invitation_token: invitation_token.to_owned(),
             link: link.find("/files/").map(|at| format!("/{}", &link[at..])).unwrap(),
             bot: root.with_token(bot_token["token"].as_str().unwrap()),
             socket: member.subscribe().await,
@@ -174,6 +187,7 @@ impl Fixture {
             }
             End::ConvertedToBot => root.post(&format!("/users/{member}/convert_to_bot"), json!({})).await,
             End::Deactivated => root.delete(&format!("/users/{member}")).await,
+            End::Offboarded => root.post(&format!("/users/{member}/offboard"), json!({})).await,
             End::RemovedFromTeam => owner.delete(&in_team).await,
             End::LeftTeam => self.member.delete(&in_team).await,
             End::RemovedFromChannel => owner.delete(&format!("/channels/{}/members/{member}", id(&self.channel))).await,
@@ -199,6 +213,11 @@ impl Fixture {
             Hook => self.server.anonymous().post(&format!("//hooks/{}", id(&self.hook)), json!({"text": "x"})).await.status == 200,
             BotToken => self.bot.get("/users/me").await.status == 200,
             Upload => self.server.count(UPLOADS).await == 1,
+            Invitation => {
+                let name = format!("newcomer{}", self.server.count("SELECT COUNT(*) FROM users").await);
+                let account = json!({"username": name, "email": format!("{name}@example.com"), "password": PASSWORD});
+                self.server.anonymous().post(&format!("/users?t={}", self.invitation_token), account).await.status == 201
+            }
         }
     }
 }

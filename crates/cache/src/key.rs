@@ -36,8 +36,14 @@ impl PartialEq for dyn AnyKey {
 
 impl Eq for dyn AnyKey {}
 
-#[derive(Clone, Eq, Hash)]
+#[derive(Clone, Eq)]
 pub(crate) struct Key(Arc<dyn AnyKey>);
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (*self.0).hash_into(state);
+    }
+}
 
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {

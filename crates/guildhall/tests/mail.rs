@@ -281,3 +281,29 @@ async fn a_mail_arrives_once_after_failures_and_a_crash(dialect: Dialect) {
     assert_eq!(fixture.smtp.mail().await["headers"]["subject"], "Mail works");
     fixture.server.stop().await;
 }
+
+on_every_database!(a_message_is_mailed_though_the_server_is_killed_after_its_commit);
+
+async fn a_message_is_mailed_though_the_server_is_killed_after_its_commit(dialect: Dialect) {
+    let Some(store) = TestStore::fresh(dialect).await else { return };
+    let mut fixture = Fixture::start(&store, true).await;
+    let bob = fixture.server.sign_up("bob").await;
+    let me = fixture.server.call(&bob, "GET", "/users/me", None).await.unwrap();
+    let at_once = json!([{"user_id": me["id"], "category": "notifications", "name": "email_interval", "value": "30"}]);
+    fixture.server.call(&bob, "PUT", "/users/me/preferences", Some(at_once)).await.unwrap();
+    let mut config = fixture.smtp.config("plain", "");
+    config["EmailBatchingInterval"] = json!(1);
+    fixture.use_mail(&config).await;
+    let root = fixture.server.call(&fixture.root, "GET", "/users/me", None).await.unwrap();
+    let direct = fixture.server.call(&fixture.root, "POST", "/channels/direct", Some(json!([root["id"], me["id"]]))).await.unwrap();
+    let post = json!({"channel_id": direct["id"], "message": "Grüße, **Bob**"});
+    fixture.server.call(&fixture.root, "POST", "/posts", Some(post)).await.unwrap();
+    fixture.server.kill_and_restart().await;
+    let mail = fixture.smtp.mail().await;
+    assert_eq!((&mail["to"], &mail["headers"]["subject"]), (&json!(["bob@example.com"]), &json!("root sent you a message")));
+    assert!(mail["text"].as_str().unwrap().contains("    Grüße, Bob\r\n"), "{mail}");
+    let unsubscribe = mail["headers"]["list-unsubscribe"].as_str().unwrap();
+    assert!(unsubscribe.starts_with("<https://chat.example.com/unsubscribe?token=") && unsubscribe.ends_with('>'), "{unsubscribe}");
+    assert_eq!(mail["headers"]["list-unsubscribe-post"], "List-Unsubscribe=One-Click");
+    fixture.server.stop().await;
+}

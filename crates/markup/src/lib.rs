@@ -9,6 +9,7 @@ pub mod keywords;
 mod letters;
 mod mask;
 mod names;
+mod plain;
 mod split;
 mod steps;
 mod structure;
@@ -17,6 +18,7 @@ pub use code::code_ranges;
 pub use hashtags::hashtag_of_word;
 pub use letters::is_unspaced;
 pub use names::Mention;
+pub use plain::plain_text;
 pub use split::split_message;
 pub use structure::{Kind, Message, Piece};
 

@@ -121,6 +121,12 @@ catalogue! {
         DELIVERY_OLDEST_AGE = "guildhall_deliveries_oldest_age", Gauge, Seconds, ["kind"], "Age of the oldest queued delivery of a kind";
         MAILS = "guildhall_mails", Counter, None, ["result"],
             "Attempts at mails: sent, failed (repeated later) or rejected (the mail server will never take it)";
+        MAIL_NOTIFICATIONS = "guildhall_mail_notifications", Counter, None, ["result"],
+            "Messages that waited to be mailed to a person: mailed, or dropped (read meanwhile, deleted, or not wanted any more)";
+        MAIL_NOTIFICATIONS_WAITING = "guildhall_mail_notifications_waiting", Gauge, None, ["state"],
+            "Messages whose recipients are not worked out yet (new), and messages that wait to be mailed to a person (waiting)";
+        INVITATIONS = "guildhall_invitations", Counter, None, ["result"],
+            "Invitations to teams: created (one for each address, and for each link), or used by somebody who came";
         DELIVERY_ATTEMPTS = "guildhall_delivery_attempts", Counter, None, ["result"],
             "Attempts at deliveries: delivered, failed (it is retried) or abandoned";
     }

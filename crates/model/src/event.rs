@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::channel::{Channel, ChannelMember};
-use crate::id::{CategoryId, ChannelId, PostId, SessionId, TeamId, UserId};
+use crate::id::{CategoryId, ChannelId, InvitationId, PostId, SessionId, TeamId, UserId};
 use crate::integration::Emoji;
 use crate::mail::AccountMail;
 use crate::post::{PostView, Reaction, Thread, ThreadReader};
@@ -234,6 +234,10 @@ pub enum Event {
     AccountMailRequested {
         user_id: UserId,
         mail: AccountMail,
+    },
+    /// The address of an invitation gets a mail.
+    InvitationMailRequested {
+        invitation_id: InvitationId,
     },
     /// The user may log in again without waiting.
     LoginFailuresReset {

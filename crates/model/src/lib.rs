@@ -17,6 +17,7 @@ pub mod file;
 pub mod finding;
 pub mod id;
 pub mod integration;
+pub mod invitation;
 pub mod job;
 pub mod limits;
 pub mod mail;

@@ -26,6 +26,8 @@ pub struct OutgoingMail {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// Where the reader turns such mails off without a log-in, by one request (RFC 8058). `None` for what everybody must get.
+    pub unsubscribe_url: Option<String>,
 }
 
 /// How the connection to a mail server is encrypted.

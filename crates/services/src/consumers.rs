@@ -21,7 +21,8 @@ type DeriveRows = for<'a> fn(&'a Services, &'a Event) -> Option<BoxFuture<'a, Re
 
 /// Rows that are written in the batch of the event, so that a crash after the commit cannot lose them. `None` where the
 /// event adds nothing. The batch is not committed when such a function fails.
-const BEFORE_COMMIT: &[DeriveRows] = &[queue_outgoing_webhook_calls, queue_account_mail, record_second_factor_requirement];
+const BEFORE_COMMIT: &[DeriveRows] =
+    &[queue_outgoing_webhook_calls, queue_account_mail, queue_invitation_mail, queue_mail_notification, record_second_factor_requirement];
 
 /// In-memory state that follows the events.
 const AFTER_COMMIT: &[fn(&Services, &Event)] = &[
@@ -70,6 +71,20 @@ fn queue_outgoing_webhook_calls<'a>(services: &'a Services, event: &'a Event) ->
 fn queue_account_mail<'a>(services: &'a Services, event: &'a Event) -> Option<BoxFuture<'a, Result<DerivedRows>>> {
     let Event::AccountMailRequested { user_id, mail } = event else { return None };
     let rows = async move { Ok(services.deliveries().build_rows(services.mail().account_mail_delivery(*user_id, mail)?)) };
+    Some(rows.boxed())
+}
+
+/// Notes a message about which somebody may get a mail. Who it is, a job works out.
+fn queue_mail_notification<'a>(services: &'a Services, event: &'a Event) -> Option<BoxFuture<'a, Result<DerivedRows>>> {
+    let Event::Posted(posted) = event else { return None };
+    let row = services.notifications().row_of_post(posted)?;
+    Some(futures::future::ready(Ok(DerivedRows { statements: vec![row], events: Vec::new() })).boxed())
+}
+
+/// Queues the mail of an invitation.
+fn queue_invitation_mail<'a>(services: &'a Services, event: &'a Event) -> Option<BoxFuture<'a, Result<DerivedRows>>> {
+    let Event::InvitationMailRequested { invitation_id } = event else { return None };
+    let rows = async move { Ok(services.deliveries().build_rows(services.mail().invitation_mail_delivery(*invitation_id)?)) };
     Some(rows.boxed())
 }
 

@@ -22,10 +22,12 @@ pub mod emoji;
 pub mod files;
 pub mod findings;
 pub mod image_proxy;
+pub mod invitations;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod monitoring;
+pub mod notifications;
 pub mod oauth;
 mod passwords;
 pub mod posts;
@@ -108,6 +110,7 @@ struct States {
     files: files::State,
     findings: findings::State,
     image_proxy: image_proxy::State,
+    invitations: invitations::State,
     jobs: jobs::State,
     limits: limits::State,
     mail: mail::State,
@@ -129,6 +132,7 @@ impl Services {
             files: files::State::default(),
             findings: findings::State::default(),
             image_proxy: image_proxy::State::default(),
+            invitations: invitations::State::default(),
             jobs: jobs::State::default(),
             limits: limits::State::default(),
             mail: mail::State::default(),

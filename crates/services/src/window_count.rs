@@ -11,14 +11,21 @@ pub(crate) struct WindowCount {
 impl WindowCount {
     /// Counts one more and returns the count, at most `max`; `None` if that is reached.
     pub fn add(&mut self, max: u32, window_ms: i64, now: Millis) -> Option<u32> {
+        self.add_all(1, max, window_ms, now).then_some(self.count)
+    }
+
+    /// Counts so many more; none, and `false`, if that would be more than `max`.
+    pub fn add_all(&mut self, number: u32, max: u32, window_ms: i64, now: Millis) -> bool {
         if now.0 - self.since.0 >= window_ms {
             *self = Self { count: 0, since: now };
         }
-        if self.count >= max {
-            return None;
+        match self.count.checked_add(number).filter(|count| *count <= max) {
+            Some(count) => {
+                self.count = count;
+                true
+            }
+            None => false,
         }
-        self.count += 1;
-        Some(self.count)
     }
 
     /// Until the window is over.

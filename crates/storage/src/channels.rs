@@ -192,17 +192,23 @@ pub async fn by_name(db: &Reader, team: Option<TeamId>, name: &str) -> Result<Un
     db.optional(Channel::select("WHERE team_id = ? AND name = ?"), params![team_key(team), name]).await.map(Unchecked::new)
 }
 
-/// The public channels of these names, archived ones left out: (name, display name).
-pub async fn public_by_names(db: &Reader, team: Granted<TeamId>, names: &[&str]) -> Result<Vec<(String, String)>> {
+/// The public channels of these names, archived ones left out: (name, display name). With `member`, only those that this person
+/// is in.
+pub async fn public_by_names(db: &Reader, team: Granted<TeamId>, names: &[&str], member: Option<UserId>) -> Result<Vec<(String, String)>> {
     if names.is_empty() {
         return Ok(Vec::new());
     }
+    let of_member = match member {
+        Some(_) => "AND EXISTS (SELECT 1 FROM channel_members m WHERE m.channel_id = channels.id AND m.user_id = ?)",
+        None => "",
+    };
     let sql = format!(
-        "SELECT name, display_name FROM channels WHERE team_id = ? AND kind = ? AND delete_at = 0 AND name IN {} ORDER BY name",
+        "SELECT name, display_name FROM channels WHERE team_id = ? AND kind = ? AND delete_at = 0 AND name IN {} {of_member} ORDER BY name",
         in_list(names.len())
     );
     let mut values = params![team, ChannelKind::Public];
     values.extend(in_values(names.iter().copied()));
+    values.extend(member.map(Value::from));
     db.all(sql, values).await
 }
 

@@ -1,7 +1,7 @@
 //! Conversion of the model's small types to and from a column.
 
 use guildhall_model::channel::{CategoryKind, ChannelKind};
-use guildhall_model::id::FileId;
+use guildhall_model::id::{ChannelId, FileId};
 use guildhall_model::job::{JobStatus, JobType};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::team::TeamKind;
@@ -66,17 +66,22 @@ impl From<Vec<String>> for Value {
     }
 }
 
-/// Lists of file ids are stored as text, 26 characters each, without separators.
-impl Column for Vec<FileId> {
-    fn column(row: &Row<'_>, index: usize) -> Result<Self, DecodeError> {
-        let text = row.str(index)?;
-        let ids = text.as_bytes().chunks(guildhall_model::id::ID_CHARS).map(|id| std::str::from_utf8(id).ok()?.parse().ok());
-        ids.collect::<Option<_>>().ok_or_else(|| DecodeError::new(index, "not a list of ids"))
-    }
-}
+/// Lists of ids are stored as text, 26 characters each, without separators.
+macro_rules! id_lists {
+    ($($id:ty),+ $(,)?) => {$(
+        impl Column for Vec<$id> {
+            fn column(row: &Row<'_>, index: usize) -> Result<Self, DecodeError> {
+                let text = row.str(index)?;
+                let ids = text.as_bytes().chunks(guildhall_model::id::ID_CHARS).map(|id| std::str::from_utf8(id).ok()?.parse().ok());
+                ids.collect::<Option<_>>().ok_or_else(|| DecodeError::new(index, "not a list of ids"))
+            }
+        }
 
-impl From<Vec<FileId>> for Value {
-    fn from(ids: Vec<FileId>) -> Self {
-        Self::Text(ids.iter().map(ToString::to_string).collect())
-    }
+        impl From<Vec<$id>> for Value {
+            fn from(ids: Vec<$id>) -> Self {
+                Self::Text(ids.iter().map(ToString::to_string).collect())
+            }
+        }
+    )+};
 }
+id_lists!(ChannelId, FileId);

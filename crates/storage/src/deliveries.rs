@@ -52,8 +52,9 @@ pub async fn queue_depths(db: &Reader, _server: Granted<Server>) -> Result<Vec<Q
 
 /// The mails of which an attempt failed, and why the newest of them did.
 pub async fn failing_mail(db: &Reader, _server: Granted<Server>) -> Result<Option<FailingMail>> {
-    let count: i64 = db.one("SELECT COUNT(*) FROM deliveries WHERE kind = 'account_mail' AND last_error <> ''", Vec::new()).await?;
-    let sql = "SELECT last_error FROM deliveries WHERE kind = 'account_mail' AND last_error <> '' ORDER BY create_at DESC, id DESC LIMIT 1";
+    const FAILING: &str = "FROM deliveries WHERE kind IN ('account_mail', 'invitation_mail', 'notification_mail') AND last_error <> ''";
+    let count: i64 = db.one(format!("SELECT COUNT(*) {FAILING}"), Vec::new()).await?;
+    let sql = format!("SELECT last_error {FAILING} ORDER BY create_at DESC, id DESC LIMIT 1");
     let last_error: Option<String> = db.optional(sql, Vec::new()).await?;
     Ok(last_error.map(|last_error| FailingMail { count, last_error }))
 }

@@ -5,7 +5,7 @@ use guildhall_model::id::UserId;
 use guildhall_model::user::Preference;
 
 use crate::entity::{Entity, entity};
-use crate::{Granted, Reader, Set, Sql, Statement, Write, params};
+use crate::{Granted, Reader, Server, Set, Sql, Statement, Write, in_list, in_values, params};
 
 entity!(Preference, "preferences", [user_id, category, name, value]);
 
@@ -19,6 +19,20 @@ pub async fn of_category(db: &Reader, user: Granted<UserId>, category: &str) -> 
 
 pub async fn get(db: &Reader, user: Granted<UserId>, category: &str, name: &str) -> Result<Option<Preference>> {
     db.optional(Preference::select("WHERE user_id = ? AND category = ? AND name = ?"), params![user, category, name]).await
+}
+
+/// One preference of several people: (person, value), where it is set.
+pub async fn of_people(
+    db: &Reader,
+    _server: Granted<Server>,
+    people: &[UserId],
+    category: &str,
+    name: &str,
+) -> Result<Vec<(UserId, String)>> {
+    let sql = format!("SELECT user_id, value FROM preferences WHERE category = ? AND name = ? AND user_id IN {}", in_list(people.len()));
+    let mut values = params![category, name];
+    values.extend(in_values(people));
+    db.all(sql, values).await
 }
 
 pub async fn count(db: &Reader, user: Granted<UserId>) -> Result<i64> {

@@ -120,6 +120,18 @@ pub async fn member(db: &Reader, thread: Granted<PostId>, user: UserId) -> Resul
     db.optional(ThreadMember::select("WHERE thread_id = ? AND user_id = ?"), params![thread, user]).await
 }
 
+/// The person's memberships of these threads, also after they unfollowed them.
+pub async fn memberships(db: &Reader, user: Granted<UserId>, threads: &[PostId]) -> Result<Vec<ThreadMember>> {
+    let mut values = params![user];
+    values.extend(in_values(threads));
+    db.all(ThreadMember::select(&format!("WHERE user_id = ? AND thread_id IN {}", in_list(threads.len()))), values).await
+}
+
+/// The followers of a thread, in the order of their ids.
+pub async fn followers(db: &Reader, thread: Granted<PostId>) -> Result<Vec<UserId>> {
+    db.all("SELECT user_id FROM thread_members WHERE thread_id = ? AND following = 1 ORDER BY user_id", params![thread]).await
+}
+
 /// Makes a person follow or unfollow the thread. The read state is kept; who has never followed it has read it until `seen_until`,
 /// which no post may be that is not committed yet.
 pub fn set_following(thread: Granted<PostId>, user: Granted<UserId, Write>, following: bool, seen_until: Millis, now: Millis) -> Statement {

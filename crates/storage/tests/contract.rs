@@ -17,9 +17,11 @@ mod contract {
     mod grants;
     mod integrations;
     mod interleavings;
+    mod invitations;
     mod jobs;
     mod known_places;
     mod limits;
+    mod mail_notifications;
     mod migrations;
     mod outages;
     mod own_limits;

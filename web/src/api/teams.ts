@@ -15,6 +15,8 @@ export const getInviteInfo = (inviteId: string) =>
   get<Pick<Team, 'id' | 'name' | 'display_name' | 'description'>>(`/teams/invite/${encodeURIComponent(inviteId)}`);
 export const joinTeamByInvite = (inviteId: string) =>
   post<TeamMembership>('/teams/members/invite', undefined, { query: { invite_id: inviteId } });
+export const joinTeamByToken = (token: string) =>
+  post<TeamMembership>('/teams/members/invite', undefined, { query: { token } });
 export const addTeamMember = (teamId: string, userId: string) =>
   post<TeamMembership>(`/teams/${teamId}/members`, { team_id: teamId, user_id: userId });
 export const leaveTeam = (teamId: string, userId: string) => del<unknown>(`/teams/${teamId}/members/${userId}`);

@@ -21,8 +21,15 @@ export interface NewAccount {
   username: string;
   password: string;
 }
-export const createUser = (account: NewAccount, { inviteId, setupCode }: { inviteId?: string; setupCode?: string } = {}) =>
-  post<UserProfile>('/users', account, { query: { iid: inviteId, setup_code: setupCode } });
+export interface SignUpPermission {
+  // Of the team's own link.
+  inviteId?: string;
+  // Of a mail, or of a link with an end.
+  invitationToken?: string;
+  setupCode?: string;
+}
+export const createUser = (account: NewAccount, { inviteId, invitationToken, setupCode }: SignUpPermission = {}) =>
+  post<UserProfile>('/users', account, { query: { iid: inviteId, t: invitationToken, setup_code: setupCode } });
 export const patchMe = (patch: Partial<UserProfile>) => put<UserProfile>('/users/me/patch', patch);
 export const updatePassword = (userId: string, current: string, next: string) =>
   put<unknown>(`/users/${userId}/password`, { current_password: current, new_password: next });

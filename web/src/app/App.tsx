@@ -22,7 +22,7 @@ import { navigateTo } from '@/lib/navigate';
 import { readLocal } from '@/lib/storage';
 import { decodeSegment } from '@/lib/text';
 import { useEntities } from '@/state/store';
-import { dismissToast, useUi } from '@/state/ui';
+import { dismissToast, openDialog, useUi } from '@/state/ui';
 import { DialogHost } from './DialogHost';
 import { ErrorBoundary } from './ErrorBoundary';
 import { JoinByInvite } from './JoinByInvite';
@@ -97,6 +97,12 @@ function homePath(): string {
   return readLocal('last') ?? firstTeamPath();
 }
 
+// Mails link to it.
+function NotificationSettingsLink() {
+  useEffect(() => openDialog({ kind: 'settings', tab: 'notifications' }), []);
+  return <Redirect to={homePath()} replace />;
+}
+
 function LoggedInRoutes() {
   return (
     <>
@@ -106,6 +112,7 @@ function LoggedInRoutes() {
         <Route path="/reset_password_complete"><NewPasswordView /></Route>
         <Route path="/do_verify_email"><VerifyEmailView /></Route>
         <Route path="/select_team"><SelectTeamView /></Route>
+        <Route path="/notification_settings"><NotificationSettingsLink /></Route>
         <Route path="/create_team"><CreateTeamView /></Route>
         <Route path="/"><Redirect to={homePath()} replace /></Route>
         <Route path="/admin_console/*?"><Suspense fallback={<LoadingScreen error={null} onRetry={() => undefined} />}><AdminConsole /></Suspense></Route>

@@ -21,7 +21,7 @@ export function DialogHost() {
     case 'add-members': return <AddMembersDialog channelId={dialog.channelId} />;
     case 'channel-details': return <ChannelDetailsDialog channelId={dialog.channelId} />;
     case 'profile': return <ProfileDialog userId={dialog.userId} />;
-    case 'settings': return <SettingsDialog />;
+    case 'settings': return <SettingsDialog initialTab={dialog.tab} />;
     case 'team-settings': return <TeamSettingsDialog teamId={dialog.teamId} />;
     case 'custom-status': return <CustomStatusDialog />;
     case 'switcher': return <Switcher />;

@@ -1,29 +1,30 @@
-// An invitation link opened by a user who is logged in: joins the team and opens it.
+// An invitation opened by a user who is logged in: joins the team and opens it.
 import { useEffect, useState } from 'react';
-import { getInviteInfo, joinTeamByInvite } from '@/api/teams';
+import { joinTeamByInvite, joinTeamByToken } from '@/api/teams';
 import { loadTeam } from '@/data/channels';
 import { t } from '@/i18n';
 import { navigateTo } from '@/lib/navigate';
+import { getState } from '@/state/store';
 import { toastError } from '@/state/ui';
 import { LoadingScreen } from './LoadingScreen';
 
-async function join(id: string): Promise<void> {
-  const member = await joinTeamByInvite(id);
-  await loadTeam(member.team_id);
-  const info = await getInviteInfo(id);
-  navigateTo(`/${info.name}/channels/town-square`, { replace: true });
+async function join(id: string, token: string): Promise<void> {
+  const { team_id: teamId } = await (token ? joinTeamByToken(token) : joinTeamByInvite(id));
+  await loadTeam(teamId);
+  navigateTo(`/${getState().teams[teamId]?.name ?? ''}`, { replace: true });
 }
 
 export function JoinByInvite() {
   const [error, setError] = useState<string | null>(null);
-  const id = new URLSearchParams(location.search).get('id') ?? '';
+  const params = new URLSearchParams(location.search);
+  const [id, token] = [params.get('id') ?? '', params.get('t') ?? ''];
   useEffect(() => {
-    if (!id) return navigateTo('/', { replace: true });
-    join(id).catch((cause: unknown) => {
+    if (!id && !token) return navigateTo('/', { replace: true });
+    join(id, token).catch((cause: unknown) => {
       toastError(cause);
       setError(t('signup.askAdmin'));
     });
     return undefined;
-  }, [id]);
+  }, [id, token]);
   return <LoadingScreen title={t('signup.badInvite')} error={error} onRetry={() => navigateTo('/', { replace: true })} />;
 }

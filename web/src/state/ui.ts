@@ -11,7 +11,7 @@ export type Dialog =
   | { kind: 'add-members'; channelId: string }
   | { kind: 'channel-details'; channelId: string }
   | { kind: 'profile'; userId: string }
-  | { kind: 'settings' }
+  | { kind: 'settings'; tab?: 'notifications' }
   | { kind: 'team-settings'; teamId: string }
   | { kind: 'custom-status' }
   | { kind: 'switcher' }

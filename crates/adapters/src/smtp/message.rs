@@ -13,6 +13,9 @@ use super::failure;
 
 /// Says that no person wrote it (RFC 3834), so that nobody's absence note answers.
 const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
+/// Where and how the reader turns such mails off (RFC 2369 and RFC 8058).
+const LIST_UNSUBSCRIBE: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe");
+const LIST_UNSUBSCRIBE_POST: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe-Post");
 
 /// A permanent error where an address cannot be one of a mail.
 pub(super) fn build(mail: &OutgoingMail) -> Result<Message, MailError> {
@@ -26,6 +29,11 @@ pub(super) fn build(mail: &OutgoingMail) -> Result<Message, MailError> {
         .raw_header(HeaderValue::new(AUTO_SUBMITTED, "auto-generated".to_owned()));
     if let Some(reply_to) = &mail.reply_to {
         message = message.reply_to(recipient(reply_to)?);
+    }
+    if let Some(url) = &mail.unsubscribe_url {
+        message = message
+            .raw_header(HeaderValue::new(LIST_UNSUBSCRIBE, format!("<{}>", one_line(url))))
+            .raw_header(HeaderValue::new(LIST_UNSUBSCRIBE_POST, "List-Unsubscribe=One-Click".to_owned()));
     }
     let body = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
     message.multipart(body).map_err(|error| failure::unsendable(format!("The mail could not be written: {error}.")))
@@ -69,6 +77,7 @@ mod tests {
             subject: "Hello".to_owned(),
             text: "Hello\n".to_owned(),
             html: "<p>Hello".to_owned(),
+            unsubscribe_url: None,
         }
     }
 
@@ -96,6 +105,19 @@ mod tests {
         ] {
             assert!(headers.iter().any(|header| header == expected), "{expected}: {headers:?}");
         }
+    }
+
+    #[test]
+    fn a_mail_that_can_be_turned_off_says_where() {
+        let of = |url: Option<&str>| headers(&OutgoingMail { unsubscribe_url: url.map(str::to_owned), ..mail("ada@example.com") });
+        let headers = of(Some("https://example.com/chat/unsubscribe?token=abc\r\nBcc: eve@example.com"));
+        for expected in [
+            "List-Unsubscribe: <https://example.com/chat/unsubscribe?token=abc  Bcc: eve@example.com>",
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        ] {
+            assert!(headers.iter().any(|header| header == expected), "{expected}: {headers:?}");
+        }
+        assert!(!of(None).iter().any(|header| header.starts_with("List-")));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 
 mod page;
 
+pub(crate) use page::escape;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::LazyLock;
@@ -29,6 +31,7 @@ const PAGES: &[&str] = &[
     "mail",
     "passwords",
     "second-factors",
+    "guests",
     "limits",
     "monitoring",
     "disks",

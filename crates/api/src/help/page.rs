@@ -114,7 +114,7 @@ fn slug(heading: &str) -> String {
     heading.trim().to_lowercase().chars().filter(kept).map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut output = String::new();
     // Cannot fail: a string takes everything.
     let _ = pulldown_cmark_escape::escape_html(&mut output, text);

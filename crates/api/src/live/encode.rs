@@ -176,6 +176,7 @@ fn messages(event: Event) -> Vec<HubMessage> {
         Event::SessionUpdated { .. }
         | Event::AccountChanged { .. }
         | Event::AccountMailRequested { .. }
+        | Event::InvitationMailRequested { .. }
         | Event::LoginFailuresReset { .. }
         | Event::LimitsChanged(_)
         | Event::OutgoingWebhooksChanged { .. }

@@ -29,6 +29,15 @@ pub(super) const SENDING: Group = Group {
             world.mail().await.and_then(|(_, mail)| mail.reply_to).is_some_and(|to| to.address == "help@example.com")
         }),
         row!("mail.timeout_ms", 12, |world| world.mail().await.is_some_and(|(server, _)| server.timeout_ms == 12_000)),
+        row!("mail.batching", false, |world| world.notification("3600").await.is_some_and(|(delay_ms, _)| delay_ms < 3_600_000)),
+        row!("mail.notification_delay_ms", 1_200, |world| world
+            .notification("30")
+            .await
+            .is_some_and(|(delay_ms, _)| delay_ms >= 1_200_000)),
+        row!("mail.notification_contents", "generic", |world| world
+            .notification("30")
+            .await
+            .is_some_and(|(_, mail)| !mail.text.contains("a text of"))),
         row!("signup.require_verified_email", true, |world| {
             let name = world.name();
             world.create_account(json!({"username": name, "email": format!("{name}@example.com"), "password": PASSWORD})).await.ok();
@@ -82,6 +91,30 @@ impl World {
     /// A restart would leave a mail to the lease of the server before it.
     async fn until_no_mail_waits(&self) {
         self.server.until_count("SELECT COUNT(*) FROM deliveries", 0).await;
+    }
+
+    /// How long a message to the administrator waits, who wants mails in this interval, and the mail; `None` where none is sent.
+    async fn notification(&self, interval: &str) -> Option<(i64, OutgoingMail)> {
+        let services = &self.server.app().services;
+        let preference = json!([{"user_id": self.root.id, "category": "notifications", "name": "email_interval", "value": interval}]);
+        self.root.put("/users/me/preferences", preference).await.ok();
+        self.root.post(&format!("/users/{}/email/verify/member", self.root.id), json!({})).await.ok();
+        let direct = self.ann.post("/channels/direct", json!([self.ann.id, self.root.id])).await.ok();
+        // Nobody is there.
+        self.server.clock.advance_ms(600_000);
+        services.statuses().sweep_statuses().await.unwrap();
+        let before = self.server.mailer.attempts().len();
+        self.ann.create_post(&direct, "a text of a message").await;
+        services.run_due_jobs().await.unwrap();
+        let delay_ms = self
+            .server
+            .count("SELECT COALESCE(MAX(n.due_at - p.create_at), 0) FROM mail_notifications n JOIN posts p ON p.id = n.post_id")
+            .await;
+        self.server.clock.advance_ms(3_600_000);
+        services.run_due_jobs().await.unwrap();
+        services.make_due_deliveries().await.unwrap();
+        self.until_no_mail_waits().await;
+        self.server.mailer.attempts().get(before).map(|(_, mail)| (delay_ms, mail.clone()))
     }
 
     /// The mail that a new password causes, and to which server it was given; `None` where none is sent.

@@ -47,6 +47,7 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["update_team_member_scheme_roles", "update_channel_member_scheme_roles"], Json(r#"{"scheme_user":true,"scheme_admin":true}"#)),
     (&["invite_users_to_team"], Json(r#"["somebody@example.com"]"#)),
     (&["invite_guests_to_team"], Json(r#"{"emails":["somebody@example.com"],"channels":["{channel_id}"],"message":"come"}"#)),
+    (&["update_guest_expiry"], Json(r#"{"expires_at":0}"#)),
     (&["set_team_icon", "set_profile_image", "set_bot_icon_image", "upload_brand_image"], IMAGE),
     (&["search_teams", "search_channels", "search_all_channels", "search_group_channels"], Json(r#"{"term":"{searched}"}"#)),
     // Channels

@@ -12,5 +12,6 @@ super::codes! {
     RESET_LINK_INVALID = BadRequest, "api.user.reset_password.invalid_link.app_error", "This link is not valid, or was used before. Ask for a new one.";
     RESET_LINK_EXPIRED = BadRequest, "api.user.reset_password.link_expired.app_error", "This link has expired. Ask for a new one.";
     SITE_ADDRESS_MISSING = BadRequest, "api.user.reset_password.site_url.app_error", "A link needs the address of this server: set site.url.";
+    UNSUBSCRIBE_LINK_INVALID = BadRequest, "api.user.unsubscribe.bad_link.app_error", "This link is not valid any more. Log in, and turn mails off in the settings of notifications.";
     VERIFICATION_LINK_INVALID = BadRequest, "api.user.verify_email.bad_link.app_error", "This link is not valid, has expired or was used before. Ask for a new one.";
 }

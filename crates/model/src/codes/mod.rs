@@ -19,6 +19,7 @@ pub mod files;
 pub mod findings;
 pub mod image_proxy;
 pub mod integrations;
+pub mod invitations;
 pub mod jobs;
 pub mod limits;
 pub mod mail;

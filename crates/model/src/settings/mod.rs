@@ -20,7 +20,7 @@ pub use description::{Applies, Audience, ConfigKey, Form, Kind, SECRET_MASK, Sec
 pub use headers::parse_headers;
 pub use ratio::Ratio;
 pub use rule::Rule;
-pub use sections::{Doctor, Files, Integrations, Limits, Mail, Posts, Quotas, SecondFactors, Sessions, Signup, Site, Teams, Tls};
+pub use sections::{Doctor, Files, Guests, Integrations, Limits, Mail, Posts, Quotas, SecondFactors, Sessions, Signup, Site, Teams, Tls};
 pub use startup::{Database, Log, Metrics, Server, Startup, Traces};
 pub use tls::{AcmeChallenge, TlsMode, certificate_name, is_local_name};
 
@@ -37,6 +37,7 @@ settings! {
     Settings {
         site: Site,
         signup: Signup,
+        guests: Guests,
         sessions: Sessions,
         second_factors: SecondFactors,
         limits: Limits,

@@ -33,6 +33,7 @@ const RESERVED: &[&str] = &[
     "signup",
     "static",
     "sw",
+    "unsubscribe",
 ];
 
 impl Team {

@@ -37,8 +37,14 @@ impl<'a> Write<'a> {
 
     /// The same for what has no actor yet: log-ins and sign-ups.
     pub fn recorded_as(mut self, origin: Origin) -> Self {
+        self.record_as(origin);
+        self
+    }
+
+    /// The same for a write that somebody else has begun.
+    pub fn record_as(&mut self, origin: Origin) {
         self.record.authority.origin = origin;
-        self.recorded()
+        self.record.authority.is_recorded = true;
     }
 
     /// Adds to the audit record, if there is one. Never a secret, and never the text of a message.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{ChannelId, UserId};
 use guildhall_model::{Actor, Event, Permission, Result};
-use guildhall_storage::{channel_members, users};
+use guildhall_storage::{channel_members, invitations, users};
 
 use super::notice::Notice;
 use crate::access::{ChannelGrant, Writing};
@@ -27,7 +27,11 @@ impl Channels<'_> {
         let mut write = self.access.write(&grant, "channels.remove_member").in_lane_of(&channel);
         write.detail("user_id", user);
         write.push(channel_members::remove(grant.write_id(), user));
-        write.push(channel_members::end_thread_memberships(grant.write_id(), user, self.clock.now()));
+        let now = self.clock.now();
+        write.push(channel_members::end_thread_memberships(grant.write_id(), user, now));
+        if let Some(team) = grant.channel.team_id.filter(|_| actor.user_id != user) {
+            write.push(invitations::end_for_removed_from_channel(team, grant.write_id(), user, now));
+        }
         write.push(self.sessions().end_membership(user, &Membership::Channel(grant.write_id())));
         let remover_channels = self.channels_of_remover(actor.user_id).await?;
         let mut events = vec![Event::UserRemoved { channel_id: channel, user_id: user, remover_id: actor.user_id, remover_channels }];

@@ -10,7 +10,7 @@ use guildhall_storage::Statement;
 
 use crate::backoff::Backoff;
 use crate::deliveries::Deliveries;
-use crate::{mail, webhooks};
+use crate::{mail, notifications, webhooks};
 
 /// The result of an attempt that is not retried. After an `Err` the attempt is retried later.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,22 @@ pub(super) const KINDS: &[Kind] = &[
         timeout_ms: |settings| settings.mail.timeout_ms.saturating_mul(MAIL_STEPS),
         retry: RETRY_MAIL,
         deliver: |deliveries, delivery, _deletion| async move { deliveries.mail().deliver_account_mail(delivery).await }.boxed(),
+    },
+    Kind {
+        name: notifications::NOTIFICATION_MAIL,
+        queued_per_target_max: 1_000,
+        timeout_ms: |settings| settings.mail.timeout_ms.saturating_mul(MAIL_STEPS),
+        retry: RETRY_MAIL,
+        deliver: |deliveries, delivery, _deletion| {
+            async move { deliveries.notifications().deliver_notification_mail(delivery).await }.boxed()
+        },
+    },
+    Kind {
+        name: mail::INVITATION_MAIL,
+        queued_per_target_max: 10_000,
+        timeout_ms: |settings| settings.mail.timeout_ms.saturating_mul(MAIL_STEPS),
+        retry: RETRY_MAIL,
+        deliver: |deliveries, delivery, _deletion| async move { deliveries.mail().deliver_invitation_mail(delivery).await }.boxed(),
     },
 ];
 

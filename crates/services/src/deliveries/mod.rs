@@ -10,5 +10,5 @@ pub(crate) use queue::{DeliveryQueue, State};
 
 noun! {
     /// The queue of requests and mails to other servers.
-    deliveries::Deliveries, state: State, uses: [mail::Mail, webhooks::Webhooks]
+    deliveries::Deliveries, state: State, uses: [mail::Mail, notifications::Notifications, webhooks::Webhooks]
 }

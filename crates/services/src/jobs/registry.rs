@@ -3,14 +3,16 @@
 
 use futures::future::BoxFuture;
 use guildhall_model::job::JobType;
-use guildhall_model::{Permission, Result};
+use guildhall_model::{Millis, Permission, Result};
 
 use super::context::JobContext;
 use super::kinds::{
     audit_trail, backup, backup_check, backup_drill, backup_schedule, deleted_posts, delivery_queue, expired_sessions, expiring_tokens,
-    finding_alerts, job_history, samples, search_index, storage_recount, unused_files,
+    finding_alerts, job_history, mail_notifications, samples, search_index, storage_recount, unused_files,
 };
+use crate::access::SystemGrant;
 use crate::backoff::Backoff;
+use crate::jobs::Jobs;
 
 const MINUTE_MS: i64 = 60 * 1000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -29,17 +31,22 @@ pub(super) struct Entry {
     /// The period of the schedule; `None` where jobs are created over the API only.
     pub interval_ms: Option<i64>,
     pub retry: Backoff,
+    /// Whether a periodic job has something to do. Where it has nothing, none is created, and its schedule does not advance.
+    pub has_work: Option<HasWork>,
     pub run: Run,
 }
+
+pub(super) type HasWork = for<'a> fn(Jobs<'a>, &'a SystemGrant, Millis) -> BoxFuture<'a, Result<bool>>;
 
 /// One run. It may be dropped at any await (canceled, or the lease lost) and restart from the beginning on another node.
 pub(super) type Run = for<'a> fn(&'a JobContext<'a>) -> BoxFuture<'a, Result<()>>;
 
-pub(super) static REGISTRY: [Entry; 15] = [
+pub(super) static REGISTRY: [Entry; 16] = [
     periodic("expired_sessions", MINUTE_MS, expired_sessions::run),
     periodic("expiring_tokens", HOUR_MS, expiring_tokens::run),
     periodic("unused_files", HOUR_MS, unused_files::run),
     periodic("delivery_queue", HOUR_MS, delivery_queue::run),
+    periodic_with_work("mail_notifications", 10_000, mail_notifications::has_work, mail_notifications::run),
     periodic("job_history", DAY_MS, job_history::run),
     periodic("audit_trail", DAY_MS, audit_trail::run),
     periodic("storage_recount", DAY_MS, storage_recount::run),
@@ -54,18 +61,23 @@ pub(super) static REGISTRY: [Entry; 15] = [
 ];
 
 const fn periodic(name: &'static str, interval_ms: i64, run: Run) -> Entry {
-    entry_of(name, Some(interval_ms), run)
+    entry_of(name, Some(interval_ms), None, run)
+}
+
+/// A job that is created only where it has something to do: for short periods.
+const fn periodic_with_work(name: &'static str, interval_ms: i64, has_work: HasWork, run: Run) -> Entry {
+    entry_of(name, Some(interval_ms), Some(has_work), run)
 }
 
 /// A job that a step of the schema creates, for what SQL cannot do or should not do while the server waits, or that is
 /// created with what it reports.
 const fn once(name: &'static str, run: Run) -> Entry {
-    entry_of(name, None, run)
+    entry_of(name, None, None, run)
 }
 
-const fn entry_of(name: &'static str, interval_ms: Option<i64>, run: Run) -> Entry {
+const fn entry_of(name: &'static str, interval_ms: Option<i64>, has_work: Option<HasWork>, run: Run) -> Entry {
     let (read, manage) = (Permission::ReadJobs, Permission::ManageJobs);
-    Entry { kind: JobType::new(name), read, manage, interval_ms, retry: RETRY, run }
+    Entry { kind: JobType::new(name), read, manage, interval_ms, retry: RETRY, has_work, run }
 }
 
 pub(super) fn entry(kind: &JobType) -> Option<&'static Entry> {

@@ -26,7 +26,13 @@ impl Jobs<'_> {
             };
             // Further away than one period: written when the period was longer.
             if schedule.next_run_at <= now || schedule.next_run_at > now.plus_ms(interval_ms + CLOCK_SKEW_MAX_MS) {
-                self.create_due_job(&grant, entry, &schedule, now.plus_ms(interval_ms)).await?;
+                let has_work = match entry.has_work {
+                    Some(has_work) => has_work(*self, &grant, now).await?,
+                    None => true,
+                };
+                if has_work {
+                    self.create_due_job(&grant, entry, &schedule, now.plus_ms(interval_ms)).await?;
+                }
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 use guildhall_model::codes::mail as codes;
 use guildhall_model::id::{DeliveryId, UserId};
 use guildhall_model::job::Delivery;
-use guildhall_model::mail::{AccountMail, AccountTokenKind, MailError, Mailbox, OutgoingMail};
+use guildhall_model::mail::{AccountMail, AccountTokenKind, MailError, MailServer, Mailbox, OutgoingMail};
 use guildhall_model::settings::Settings;
 use guildhall_model::user::User;
 use guildhall_model::{Events, Millis, Result};
@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::catalogue::Catalogue;
-use super::layout::{Content, Rendered};
+use super::layout::{Content, Reader, Rendered};
 use crate::access::{Origin, UserGrant, Writing};
 use crate::boxed;
 use crate::deliveries::AttemptResult;
@@ -27,6 +27,16 @@ const LINK_DELAY_MS_MAX: i64 = 60 * 60 * 1000;
 
 /// The owner of an access token is told at most seven days before its end; later than that, it was rotated.
 const END_IS_NEAR_MS: i64 = 8 * 24 * 60 * 60 * 1000;
+
+/// Why a mail that the mail server will never take is given up.
+pub(crate) const REJECTED: &str = "the mail server rejected it: see the audit trail";
+
+/// What the mail server did with a mail.
+pub(crate) enum Sent {
+    Taken,
+    /// For this reason, and another attempt would be in vain.
+    Rejected(String),
+}
 
 /// What is stored with the delivery.
 #[derive(Debug, Serialize, Deserialize)]
@@ -55,10 +65,21 @@ impl Mail<'_> {
             return Ok(AttemptResult::Abandoned("it is not true any more"));
         };
         let outgoing = self.outgoing_mail(&self.settings(), delivery.id, Mailbox { name: user.username, address }, rendered);
-        match self.mailer.send(&server, &outgoing).await {
+        match self.send(&server, &outgoing).await? {
+            Sent::Taken => Ok(AttemptResult::Delivered),
+            Sent::Rejected(reason) => {
+                self.record_rejection(&grant, &mail, &reason).await?;
+                Ok(AttemptResult::Abandoned(REJECTED))
+            }
+        }
+    }
+
+    /// One attempt, counted. An error is retried.
+    pub(crate) async fn send(&self, server: &MailServer, mail: &OutgoingMail) -> Result<Sent> {
+        match self.mailer.send(server, mail).await {
             Ok(()) => {
                 self.counters.mails_sent.increment();
-                Ok(AttemptResult::Delivered)
+                Ok(Sent::Taken)
             }
             Err(MailError { is_permanent: false, reason }) => {
                 self.counters.mails_failed.increment();
@@ -66,8 +87,7 @@ impl Mail<'_> {
             }
             Err(MailError { is_permanent: true, reason }) => {
                 self.counters.mails_rejected.increment();
-                self.record_rejection(&grant, &mail, &reason).await?;
-                Ok(AttemptResult::Abandoned("the mail server rejected it: see the audit trail"))
+                Ok(Sent::Rejected(reason))
             }
         }
     }
@@ -104,11 +124,15 @@ impl Mail<'_> {
             }
             _ => {}
         }
-        Ok(Some((address, Content { catalogue, texts: catalogue.of(mail), values: &values, button_url: &url }.render(&self.settings()))))
+        Ok(Some((
+            address,
+            Content { catalogue, reader: Reader::Account, texts: catalogue.of(mail), values: &values, button_url: &url }
+                .render(&self.settings()),
+        )))
     }
 
     /// By these settings, which need not be in effect. The id is the same in each attempt.
-    pub(super) fn outgoing_mail(&self, settings: &Settings, id: DeliveryId, to: Mailbox, rendered: Rendered) -> OutgoingMail {
+    pub(crate) fn outgoing_mail(&self, settings: &Settings, id: DeliveryId, to: Mailbox, rendered: Rendered) -> OutgoingMail {
         let Rendered { subject, text, html } = rendered;
         OutgoingMail {
             message_id: format!("{id}@{}", settings.mail_domain()),
@@ -119,6 +143,7 @@ impl Mail<'_> {
             subject,
             text,
             html,
+            unsubscribe_url: None,
         }
     }
 

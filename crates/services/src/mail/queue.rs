@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use guildhall_cache::Cache;
 use guildhall_model::codes::context;
-use guildhall_model::id::{TargetId, UserId};
+use guildhall_model::id::{InvitationId, TargetId, UserId};
 use guildhall_model::job::Delivery;
 use guildhall_model::mail::{AccountMail, AccountTokenKind};
 use guildhall_model::{Millis, Result};
 use parking_lot::Mutex;
 
 use super::account::{ACCOUNT_MAIL, Payload};
+use super::invitation;
 use crate::mail::Mail;
 use crate::window_count::WindowCount;
 
@@ -66,6 +67,18 @@ impl Mail<'_> {
         let payload = Payload { user_id, mail: mail.clone() };
         let payload = serde_json::to_string(&payload).map_err(|error| context::INTERNAL.with_source(error))?;
         Ok(vec![Delivery::new(self.ids.next(), ACCOUNT_MAIL, MAIL_SERVER, payload, now)])
+    }
+}
+
+impl Mail<'_> {
+    /// The row of the mail of an invitation, for the batch in which it is made. How many there are is bounded by who invites.
+    pub(crate) fn invitation_mail_delivery(&self, invitation_id: InvitationId) -> Result<Vec<Delivery>> {
+        if !self.settings().sends_mail() {
+            return Ok(Vec::new());
+        }
+        let payload =
+            serde_json::to_string(&invitation::Payload { invitation_id }).map_err(|error| context::INTERNAL.with_source(error))?;
+        Ok(vec![Delivery::new(self.ids.next(), invitation::INVITATION_MAIL, MAIL_SERVER, payload, self.clock.now())])
     }
 }
 

@@ -8,7 +8,7 @@ use guildhall_model::{Actor, Events, Permission, Result};
 use guildhall_storage::users;
 
 use super::catalogue::Catalogue;
-use super::layout::Content;
+use super::layout::{Content, Reader};
 use crate::boxed;
 use crate::mail::Mail;
 
@@ -30,7 +30,8 @@ impl Mail<'_> {
         let catalogue = Catalogue::of_locale(&user.locale);
         let values = [("user", user.username.clone()), ("server", server.host.clone())];
         let url = if tested.site.url.is_empty() { String::new() } else { tested.site_link("/") };
-        let rendered = Content { catalogue, texts: &catalogue.test, values: &values, button_url: &url }.render(tested);
+        let rendered =
+            Content { catalogue, reader: Reader::Account, texts: &catalogue.test, values: &values, button_url: &url }.render(tested);
         let to = Mailbox { name: user.username, address: user.email };
         let outgoing = self.outgoing_mail(tested, self.ids.next::<DeliveryId>(), to, rendered);
         let result = self.mailer.send(&server, &outgoing).await;

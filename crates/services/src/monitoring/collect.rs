@@ -7,7 +7,7 @@ use guildhall_model::finding::{BackupFacts, Severity};
 use guildhall_model::job::{JobCount, JobStatus, QueueDepth};
 use guildhall_model::ports::ProcessFigures;
 use guildhall_model::{Millis, Result};
-use guildhall_storage::{DatabaseSize, PoolLoad, backup_pause, backup_targets, deliveries, jobs};
+use guildhall_storage::{DatabaseSize, PoolLoad, backup_pause, backup_targets, deliveries, jobs, mail_notifications};
 
 use crate::boxed;
 use crate::cache::CacheStatistics;
@@ -23,6 +23,8 @@ const QUERY_TIMEOUT: Duration = Duration::from_secs(2);
 pub(super) struct StoredFigures {
     jobs: Vec<JobCount>,
     pub deliveries: Vec<QueueDepth>,
+    /// Messages whose recipients are not worked out, and messages that wait for a person's mail.
+    mail_notifications: (i64, i64),
     pub size: Option<DatabaseSize>,
     backups: Vec<BackupFacts>,
     is_backup_paused: bool,
@@ -86,6 +88,10 @@ impl Monitoring<'_> {
         samples.counter(&catalogue::MAILS, &["sent"], counters.mails_sent.get());
         samples.counter(&catalogue::MAILS, &["failed"], counters.mails_failed.get());
         samples.counter(&catalogue::MAILS, &["rejected"], counters.mails_rejected.get());
+        samples.counter(&catalogue::MAIL_NOTIFICATIONS, &["mailed"], counters.mail_notifications.mailed.get());
+        samples.counter(&catalogue::MAIL_NOTIFICATIONS, &["dropped"], counters.mail_notifications.dropped.get());
+        samples.counter(&catalogue::INVITATIONS, &["created"], counters.invitations_created.get());
+        samples.counter(&catalogue::INVITATIONS, &["used"], counters.invitations_used.get());
         for (operation, outcomes) in [("backup", &counters.backups), ("check", &counters.backup_checks), ("drill", &counters.backup_drills)]
         {
             samples.counter(&catalogue::BACKUP_RUNS, &[operation, "success"], outcomes.succeeded.get());
@@ -132,6 +138,9 @@ impl Monitoring<'_> {
             samples.gauge(&catalogue::DELIVERIES, &[&queue.kind, "retrying"], queue.retrying as f64);
             samples.gauge(&catalogue::DELIVERY_OLDEST_AGE, &[&queue.kind], age(queue.oldest_create_at));
         }
+        let (new, waiting) = stored.mail_notifications;
+        samples.gauge(&catalogue::MAIL_NOTIFICATIONS_WAITING, &["new"], new as f64);
+        samples.gauge(&catalogue::MAIL_NOTIFICATIONS_WAITING, &["waiting"], waiting as f64);
     }
 
     /// What the tables say; nothing where the database does not answer.
@@ -160,10 +169,11 @@ impl Monitoring<'_> {
         let grant = self.access.system("counts of rows reveal no content");
         let (db, server) = (self.access.read(&grant), grant.server());
         let (jobs, deliveries) = (jobs::counts(db, server).await?, deliveries::queue_depths(db, server).await?);
+        let mail_notifications = mail_notifications::waiting(db, server).await?;
         let health = Some(self.findings().health_counts().await?);
         let backups = backup_targets::facts(db, server, &[]).await?;
         let is_backup_paused = backup_pause::get(db, server).await?.is_some();
-        Ok(StoredFigures { jobs, deliveries, size: Some(db.size().await?), backups, is_backup_paused, health })
+        Ok(StoredFigures { jobs, deliveries, mail_notifications, size: Some(db.size().await?), backups, is_backup_paused, health })
     }
 }
 

@@ -24,9 +24,22 @@ pub struct Counters {
     pub mails_failed: Counter,
     /// Mails that the mail server will never take.
     pub mails_rejected: Counter,
+    pub mail_notifications: MailNotifications,
+    /// One for each address, and for each link.
+    pub invitations_created: Counter,
+    /// People who came by an invitation.
+    pub invitations_used: Counter,
     pub backups: Outcomes,
     pub backup_checks: Outcomes,
     pub backup_drills: Outcomes,
+}
+
+/// Messages that waited to be mailed to a person.
+#[derive(Debug, Default)]
+pub struct MailNotifications {
+    pub mailed: Counter,
+    /// They were read meanwhile, or deleted, or not wanted any more.
+    pub dropped: Counter,
 }
 
 /// How attempts have ended.

@@ -1,8 +1,9 @@
 //! Channel mentions (`~town-square`): the post carries the display names of channels that clients may not have loaded.
 
 use guildhall_markup::Message;
-use guildhall_model::Result;
+use guildhall_model::id::UserId;
 use guildhall_model::post::Post;
+use guildhall_model::{Actor, Result};
 use guildhall_storage::{channels, teams};
 use serde_json::{Map, Value, json};
 
@@ -16,18 +17,19 @@ const NAMES_MAX: usize = 50;
 
 impl Posts<'_> {
     /// Writes the public channels that the message mentions into the post's props. Overwrites the sender's value,
-    /// because clients trust it.
-    pub(super) async fn add_channel_mentions(&self, grant: &ChannelGrant, post: &mut Post) -> Result<()> {
+    /// because clients trust it. A guest learns nothing about channels that they are not in.
+    pub(super) async fn add_channel_mentions(&self, actor: &Actor, grant: &ChannelGrant, post: &mut Post) -> Result<()> {
         let names = channel_names_in(post);
-        let mentions = self.resolve_channel_names(grant, &names).await?;
+        let mentions = self.resolve_channel_names(grant, &names, actor.is_guest.then_some(actor.user_id)).await?;
         post.props = post.props.with(PROP, (!mentions.is_empty()).then_some(Value::Object(mentions)))?;
         Ok(())
     }
 
-    async fn resolve_channel_names(&self, grant: &ChannelGrant, names: &[String]) -> Result<Map<String, Value>> {
+    async fn resolve_channel_names(&self, grant: &ChannelGrant, names: &[String], member: Option<UserId>) -> Result<Map<String, Value>> {
         let db = self.access.read(grant);
         let Some(team) = grant.team_id().filter(|_| !names.is_empty()) else { return Ok(Map::new()) };
-        let channels = channels::public_by_names(db, team, &names.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let channels = channels::public_by_names(db, team, &names, member).await?;
         let team = if channels.is_empty() { None } else { teams::get(db, team).await? };
         let Some(team) = team else { return Ok(Map::new()) };
         Ok(channels

@@ -53,7 +53,7 @@ impl Posts<'_> {
             is_counted.store(true, Ordering::Relaxed);
         }
         let root = self.root_of(grant, &post).await?;
-        self.add_channel_mentions(grant, &mut post).await?;
+        self.add_channel_mentions(actor, grant, &mut post).await?;
         let audience = self.audience(actor, grant, &post).await?;
         let attached = self.files_to_attach(grant, &post, &post.file_ids).await?;
         let emojis = self.emojis_in(grant, std::slice::from_ref(&post), &[]).await?;

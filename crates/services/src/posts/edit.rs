@@ -58,7 +58,7 @@ impl Posts<'_> {
             post.props = merge_props(props, before, actor)?;
         }
         if post.message != before.message || post.props != before.props {
-            self.add_channel_mentions(&grant.channel_grant, &mut post).await?;
+            self.add_channel_mentions(actor, &grant.channel_grant, &mut post).await?;
         }
         let (added, removed) = update_files(before, &mut post, patch.file_ids)?;
         let attached = self.files_to_attach(&grant.channel_grant, &post, &added).await?;

@@ -6,7 +6,7 @@ use guildhall_model::id::{AccessTokenId, ChannelId, SessionId, TeamId, UserId};
 use guildhall_model::role::Role;
 use guildhall_model::user::User;
 use guildhall_model::{Event, Permission, Result};
-use guildhall_storage::{Granted, Statement, Write, bots, files, sessions, users};
+use guildhall_storage::{Granted, Statement, Write, bots, files, invitations, sessions, users};
 
 use crate::access::{Details, SystemGrant, UserGrant, Writing};
 use crate::sessions::Sessions;
@@ -63,23 +63,30 @@ struct Scope {
     uploads: bool,
     /// The bots that the user owns.
     bots: BotScope,
+    /// Those that the user has made.
+    invitations: bool,
 }
 
 impl AccessEnd {
     const fn scope(self) -> Scope {
-        const NOTHING: Scope =
-            Scope { sessions: SessionScope::None, access_tokens: false, public_links: false, uploads: false, bots: BotScope::None };
-        const CREDENTIALS: Scope =
-            Scope { sessions: SessionScope::All, access_tokens: true, public_links: true, uploads: true, bots: BotScope::None };
+        const NOTHING: Scope = Scope {
+            sessions: SessionScope::None,
+            access_tokens: false,
+            public_links: false,
+            uploads: false,
+            bots: BotScope::None,
+            invitations: false,
+        };
+        const CREDENTIALS: Scope = Scope { sessions: SessionScope::All, access_tokens: true, public_links: true, uploads: true, ..NOTHING };
         match self {
             Self::PasswordChanged(session) | Self::OtherSessionsRevoked(session) => {
                 Scope { sessions: SessionScope::Others(session), ..NOTHING }
             }
             Self::PasswordSet | Self::SessionsRevoked | Self::ConvertedToUser => CREDENTIALS,
-            Self::ConvertedToBot | Self::Deactivated => Scope { bots: BotScope::All, ..CREDENTIALS },
+            Self::ConvertedToBot | Self::Deactivated => Scope { bots: BotScope::All, invitations: true, ..CREDENTIALS },
             Self::TokenRightLost | Self::RaisedAboveOwner => Scope { access_tokens: true, ..NOTHING },
             Self::BotDisabled => Scope { sessions: SessionScope::All, ..NOTHING },
-            Self::BecameGuest => Scope { public_links: true, bots: BotScope::All, ..NOTHING },
+            Self::BecameGuest => Scope { public_links: true, bots: BotScope::All, invitations: true, ..NOTHING },
             Self::AdministrationLost => Scope { bots: BotScope::Administrators, ..NOTHING },
         }
     }
@@ -131,6 +138,7 @@ impl Sessions<'_> {
         }
         ended.statements.extend(scope.public_links.then(|| users::end_public_links(grant.write_id())));
         ended.statements.extend(scope.uploads.then(|| files::end_uploads(grant.write_id())));
+        ended.statements.extend(scope.invitations.then(|| invitations::delete_of_creator(grant.write_id())));
         if scope.bots != BotScope::None {
             self.end_bots(grant, scope.bots, ended).await?;
         }
@@ -213,11 +221,11 @@ mod tests {
             (PasswordSet, "sessions tokens links uploads"),
             (SessionsRevoked, "sessions tokens links uploads"),
             (ConvertedToUser, "sessions tokens links uploads"),
-            (ConvertedToBot, "sessions tokens links uploads bots"),
-            (Deactivated, "sessions tokens links uploads bots"),
+            (ConvertedToBot, "sessions tokens links uploads bots invitations"),
+            (Deactivated, "sessions tokens links uploads bots invitations"),
             (TokenRightLost, "tokens"),
             (BotDisabled, "sessions"),
-            (BecameGuest, "links bots"),
+            (BecameGuest, "links bots invitations"),
             (AdministrationLost, "administrators' bots"),
             (RaisedAboveOwner, "tokens"),
         ];
@@ -234,8 +242,14 @@ mod tests {
                 BotScope::All => "bots",
             };
             let named = |is_ended, name| if is_ended { name } else { "" };
-            let all =
-                [sessions, named(scope.access_tokens, "tokens"), named(scope.public_links, "links"), named(scope.uploads, "uploads"), bots];
+            let all = [
+                sessions,
+                named(scope.access_tokens, "tokens"),
+                named(scope.public_links, "links"),
+                named(scope.uploads, "uploads"),
+                bots,
+                named(scope.invitations, "invitations"),
+            ];
             let actual: Vec<&str> = all.into_iter().filter(|name| !name.is_empty()).collect();
             assert_eq!(actual.join(" "), expected, "{cause:?}");
         }

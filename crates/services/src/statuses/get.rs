@@ -18,6 +18,24 @@ impl Statuses<'_> {
         self.state().presence.online()
     }
 
+    pub(crate) fn is_online(&self, user: UserId) -> bool {
+        self.state().presence.is_online(user)
+    }
+
+    /// Whether any of these people is not online.
+    pub(crate) fn is_any_absent(&self, users: &[UserId]) -> bool {
+        self.state().presence.is_any_absent(users)
+    }
+
+    /// The status of anybody, for internal decisions.
+    pub(crate) async fn any_status(&self, user: UserId) -> Result<Status> {
+        if let Some(status) = self.state().presence.get(user) {
+            return Ok(status);
+        }
+        let grant = self.access.system("who is not to be disturbed gets no mail");
+        Ok(statuses::get(self.access.read(&grant), user).await?.unwrap_or_else(|| Status::offline(user)))
+    }
+
     /// The statuses of the users that the actor may see, in the order of `users`; unknown ones are offline.
     #[boxed]
     pub async fn statuses(&self, actor: &Actor, users: &[UserId]) -> Result<Vec<Status>> {

@@ -31,6 +31,10 @@ impl Entry {
         (status.presence != before.presence).then(|| status.clone())
     }
 
+    fn is_online(&self) -> bool {
+        self.status.as_ref().is_some_and(|status| status.presence == Presence::Online)
+    }
+
     /// Whether the entry can be dropped, because the database has the same status.
     fn is_evictable(&self) -> bool {
         let is_stored = self.status.as_ref().is_none_or(|status| status.manual || status.presence == Presence::Offline);
@@ -96,8 +100,17 @@ impl PresenceTable {
     /// Complete, because only manual and offline statuses are evicted from memory.
     pub fn online(&self) -> Vec<UserId> {
         let entries = self.0.lock();
-        let is_online = |entry: &Entry| entry.status.as_ref().is_some_and(|status| status.presence == Presence::Online);
-        entries.iter().filter(|(_, entry)| is_online(entry)).map(|(user, _)| *user).collect()
+        entries.iter().filter(|(_, entry)| entry.is_online()).map(|(user, _)| *user).collect()
+    }
+
+    pub fn is_online(&self, user: UserId) -> bool {
+        self.0.lock().get(&user).is_some_and(Entry::is_online)
+    }
+
+    /// Whether any of these people is not online.
+    pub fn is_any_absent(&self, users: &[UserId]) -> bool {
+        let entries = self.0.lock();
+        users.iter().any(|user| !entries.get(user).is_some_and(Entry::is_online))
     }
 
     /// The statuses of users that are not offline.

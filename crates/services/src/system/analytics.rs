@@ -1,6 +1,6 @@
-//! Analytics: cheap counts for administrators, and the usage counts that every user may read.
+//! Analytics: cheap counts for administrators, and the usage counts that every member may read.
 
-use guildhall_model::codes::system as codes;
+use guildhall_model::codes::{context, system as codes};
 use guildhall_model::id::TeamId;
 use guildhall_model::{Actor, Millis, Permission, Result};
 use guildhall_storage::analytics::{self, CountQuery, DAY_MS, DailyQuery};
@@ -39,22 +39,30 @@ impl System<'_> {
     }
 
     #[boxed]
-    pub async fn posts_usage(&self) -> Result<i64> {
+    pub async fn posts_usage(&self, actor: &Actor) -> Result<i64> {
+        check_sees_server(actor)?;
         let grant = self.access.system("the number of posts reveals no content");
         analytics::posts(self.access.read(&grant), grant.server(), None).await
     }
 
     #[boxed]
-    pub async fn teams_usage(&self) -> Result<i64> {
+    pub async fn teams_usage(&self, actor: &Actor) -> Result<i64> {
+        check_sees_server(actor)?;
         let grant = self.access.system("the number of teams reveals no content");
         analytics::teams(self.access.read(&grant), grant.server()).await
     }
 
     #[boxed]
-    pub async fn storage_usage(&self) -> Result<i64> {
+    pub async fn storage_usage(&self, actor: &Actor) -> Result<i64> {
+        check_sees_server(actor)?;
         let grant = self.access.system("the size of all files reveals no content");
         Ok(usage::of_server(self.access.read(&grant), grant.server()).await?.bytes)
     }
+}
+
+/// Guests see their channels, and nothing of the server around them.
+fn check_sees_server(actor: &Actor) -> Result<()> {
+    if actor.is_guest { Err(context::PERMISSIONS.into()) } else { Ok(()) }
 }
 
 async fn standard_counts(

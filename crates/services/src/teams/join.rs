@@ -1,20 +1,23 @@
 //! Joining a team: by oneself, added by another user, or by invitation. New members join the default channels.
 
+use std::collections::HashSet;
+
 use guildhall_model::channel::Channel;
 use guildhall_model::codes::teams as codes;
-use guildhall_model::id::{InviteId, TeamId, UserId};
+use guildhall_model::id::{ChannelId, InviteId, TeamId, UserId};
 use guildhall_model::team::{Team, TeamMember};
 use guildhall_model::user::User;
 use guildhall_model::user::rules::is_in_domains;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::posts::recount;
 use guildhall_storage::usage::{self, Counted};
-use guildhall_storage::{channel_members, channels, team_members, teams, users};
+use guildhall_storage::{self as storage, Granted, channel_members, channels, invitations, team_members, teams, users};
 
-use crate::access::{Origin, TeamGrant, Writing};
+use crate::access::{Origin, TeamGrant, Write, Writing};
 use crate::boxed;
 use crate::channels::new_channel_member;
 use crate::channels::notice::Notice;
+use crate::invitations::UsableInvitation;
 use crate::retry::retry_on_conflict;
 use crate::teams::Teams;
 
@@ -22,12 +25,14 @@ use crate::teams::Teams;
 pub const MEMBERS_PER_REQUEST_MAX: usize = 100;
 
 /// How a user becomes a member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Admission {
+#[derive(Clone, Copy)]
+pub(crate) enum Admission<'a> {
     AddedBy(UserId),
     /// By the permission to join.
     Joined,
+    /// By the team's own link.
     ByInvite(InviteId),
+    ByInvitation(&'a UsableInvitation),
 }
 
 impl Teams<'_> {
@@ -82,6 +87,14 @@ impl Teams<'_> {
         self.insert_member(&self.access.team_for_system(&grant, team), user, Admission::ByInvite(invite)).await
     }
 
+    /// Adds the user to the team and the channels of an invitation, which is used up in the same batch.
+    #[boxed]
+    pub(crate) async fn join_team_by_invitation(&self, user: UserId, usable: &UsableInvitation) -> Result<TeamMember> {
+        let grant = self.access.system("an invitation authorizes its holder to join");
+        let team = self.access.team_for_system(&grant, usable.team.clone());
+        self.insert_member(&team, user, Admission::ByInvitation(usable)).await
+    }
+
     /// The team of a valid invitation; sign-up checks it before it creates the account.
     #[boxed]
     pub async fn invited_team(&self, invite: InviteId) -> Result<Team> {
@@ -91,10 +104,10 @@ impl Teams<'_> {
     }
 
     /// Makes the user a member; the caller has checked the permission.
-    pub(crate) async fn insert_member(&self, grant: &Writing<TeamGrant>, user: UserId, admission: Admission) -> Result<TeamMember> {
+    pub(crate) async fn insert_member(&self, grant: &Writing<TeamGrant>, user: UserId, admission: Admission<'_>) -> Result<TeamMember> {
         let added_by = match admission {
             Admission::AddedBy(adder) if adder != user => users::get(self.access.read(grant), adder).await?,
-            Admission::AddedBy(_) | Admission::Joined | Admission::ByInvite(_) => None,
+            Admission::AddedBy(_) | Admission::Joined | Admission::ByInvite(_) | Admission::ByInvitation(_) => None,
         };
         retry_on_conflict(|| async {
             let user = users::get(self.access.read(grant), user).await?.ok_or(codes::USER_NOT_FOUND)?;
@@ -108,19 +121,20 @@ impl Teams<'_> {
         &self,
         grant: &Writing<TeamGrant>,
         user: &User,
-        admission: Admission,
+        admission: Admission<'_>,
         added_by: Option<&User>,
     ) -> Result<TeamMember> {
         let db = self.access.read(grant);
         let before = team_members::get(db, grant.id(), user.id).await?;
         if let Some(member) = before.as_ref().filter(|member| member.delete_at.is_zero()) {
+            if let Admission::ByInvitation(usable) = admission {
+                self.join_channels_of_invitation(grant, user, usable).await?;
+            }
             return Ok(member.clone());
         }
         // Read after the membership, which is written only if it is unchanged: a concurrent removal is noticed.
-        if let (Admission::ByInvite(invite), Some(_)) = (admission, &before)
-            && team_members::removed_invite(db, grant.id(), user.id).await? == Some(invite)
-        {
-            return Err(codes::INVITE_OF_REMOVED.into());
+        if let Some(before) = &before {
+            self.check_not_removed(grant, before, admission).await?;
         }
         let (count, max) = (team_members::count(db, grant.id()).await?, self.settings().teams.max_members);
         if count >= max {
@@ -129,7 +143,7 @@ impl Teams<'_> {
         let (team, now) = (grant.write_id(), self.clock.now());
         let member = new_team_member(grant.team.id, user, false, now);
         let mut write = self.access.write(grant, "teams.add_member");
-        if matches!(admission, Admission::ByInvite(_)) {
+        if matches!(admission, Admission::ByInvite(_) | Admission::ByInvitation(_)) {
             write = write.recorded_as(Origin { user_id: Some(user.id), ..Origin::default() });
             write.detail("by", "invitation");
         }
@@ -146,15 +160,111 @@ impl Teams<'_> {
         let mut events = vec![Event::AddedToTeam { team_id: grant.team.id, user_id: user.id }];
         // Guests do not join default channels; they are added to channels explicitly.
         let defaults = if user.is_guest() { Vec::new() } else { channels::defaults(db, grant.id()).await? };
-        for channel in defaults {
-            let Some(id) = team.default_channel(&channel) else { continue };
-            write.push(channel_members::insert_if_absent(id, &new_channel_member(&channel, user, false, now)));
-            events.push(Event::UserAdded { channel: channel.clone(), user_id: user.id });
-            self.channels().add_notice(&mut write, &mut events, (id, &channel), join_notice(&channel, added_by, user));
-            write.push(recount::recount_read_of_new_member(id, user.id));
+        for channel in &defaults {
+            let Some(id) = team.default_channel(channel) else { continue };
+            self.add_channel_member(&mut write, &mut events, (id, channel), user, added_by);
+        }
+        if let Admission::ByInvitation(usable) = admission {
+            let is_default = |channel: &Channel| defaults.iter().any(|default| default.id == channel.id);
+            let others: Vec<&Channel> = usable.channels.iter().filter(|channel| !is_default(channel)).collect();
+            self.add_invitation(&mut write, &mut events, usable, user, &others).await?;
         }
         write.commit(events).await?;
+        if matches!(admission, Admission::ByInvitation(_)) {
+            self.counters.invitations_used.increment();
+        }
         Ok(member)
+    }
+
+    /// An invitation that was made before the user was removed by somebody else does not admit them again, and neither does one by
+    /// which they have come before.
+    async fn check_not_removed(&self, grant: &Writing<TeamGrant>, before: &TeamMember, admission: Admission<'_>) -> Result<()> {
+        let db = self.access.read(grant);
+        let is_rejected = match admission {
+            Admission::ByInvite(invite) => team_members::removed_invite(db, grant.id(), before.user_id).await? == Some(invite),
+            Admission::ByInvitation(usable) => invitations::is_used_by(db, grant.id(), usable.invitation.id, before.user_id).await?,
+            Admission::AddedBy(_) | Admission::Joined => false,
+        };
+        if is_rejected { Err(codes::INVITE_OF_REMOVED.into()) } else { Ok(()) }
+    }
+
+    /// For a member of the team: the channels that they are not in yet. The invitation is not used up where there is none. Who has
+    /// come by it before, or was removed from one of its channels since it was made, does not come by it again.
+    async fn join_channels_of_invitation(&self, grant: &Writing<TeamGrant>, user: &User, usable: &UsableInvitation) -> Result<()> {
+        let mine: HashSet<ChannelId> = {
+            let system = self.access.system("an invitation authorizes its holder to join its channels");
+            channel_members::channel_ids(self.access.read(&system), system.id(user.id)).await?.into_iter().collect()
+        };
+        let new: Vec<&Channel> = usable.channels.iter().filter(|channel| !mine.contains(&channel.id)).collect();
+        let is_used = invitations::is_used_by(self.access.read(grant), grant.id(), usable.invitation.id, user.id).await?;
+        if new.is_empty() || is_used {
+            return Ok(());
+        }
+        let mut write = self.access.write(grant, "teams.join_channels_of_invitation");
+        write = write.recorded_as(Origin { user_id: Some(user.id), ..Origin::default() });
+        write.detail("user_id", user.id);
+        write.push(users::guard_roles(user));
+        write.push(team_members::guard_membership(grant.team.id, user.id));
+        let mut events = Vec::new();
+        self.add_invitation(&mut write, &mut events, usable, user, &new).await?;
+        write.commit(events).await?;
+        self.counters.invitations_used.increment();
+        Ok(())
+    }
+
+    /// Uses the invitation up, and adds the user to these of its channels.
+    async fn add_invitation(
+        &self,
+        write: &mut Write<'_>,
+        events: &mut Vec<Event>,
+        usable: &UsableInvitation,
+        user: &User,
+        channels: &[&Channel],
+    ) -> Result<()> {
+        let system = self.access.system("an invitation authorizes its holder to join its channels");
+        write.detail("invitation_id", usable.invitation.id);
+        write.extend(self.invitations().consume_invitation(&system, &usable.invitation, user.id).await?);
+        for channel in channels {
+            self.add_channel_member(write, events, (system.write_id(channel.id), channel), user, None);
+        }
+        Ok(())
+    }
+
+    fn add_channel_member(
+        &self,
+        write: &mut Write<'_>,
+        events: &mut Vec<Event>,
+        (id, channel): (Granted<ChannelId, storage::Write>, &Channel),
+        user: &User,
+        added_by: Option<&User>,
+    ) {
+        write.push(channel_members::insert_if_absent(id, &new_channel_member(channel, user, false, self.clock.now())));
+        events.push(Event::UserAdded { channel: channel.clone(), user_id: user.id });
+        self.channels().add_notice(write, events, (id, channel), join_notice(channel, added_by, user));
+        write.push(recount::recount_read_of_new_member(id, user.id));
+    }
+
+    /// The default channels of the user's teams, for a guest who has become a member.
+    pub(crate) async fn join_default_channels(&self, user: &User) -> Result<()> {
+        let system = self.access.system("members of a team are in its default channels");
+        let db = self.access.read(&system);
+        let mine: HashSet<ChannelId> = channel_members::channel_ids(db, system.id(user.id)).await?.into_iter().collect();
+        for team in team_members::team_ids(db, system.id(user.id)).await? {
+            let id = system.write_id(team);
+            let defaults = channels::defaults(db, id.to_read()).await?;
+            let mut write = self.access.write(&system, "teams.join_default_channels");
+            write.push(users::guard_roles(user));
+            write.push(team_members::guard_membership(team, user.id));
+            let mut events = Vec::new();
+            for channel in defaults.iter().filter(|channel| !mine.contains(&channel.id)) {
+                let Some(id) = id.default_channel(channel) else { continue };
+                self.add_channel_member(&mut write, &mut events, (id, channel), user, None);
+            }
+            if !events.is_empty() {
+                write.commit(events).await?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -175,7 +285,8 @@ fn check_may_join(team: &Team, user: &User) -> Result<()> {
     if !user.is_active() {
         return Err(codes::USER_INACTIVE.into());
     }
-    if !user.is_bot && !is_in_domains(&user.email, &team.allowed_domains) {
+    // Guests come from elsewhere; `guests.allowed_domains` is for them.
+    if !user.is_bot && !user.is_guest() && !is_in_domains(&user.email, &team.allowed_domains) {
         return Err(codes::DOMAIN_NOT_ALLOWED.into());
     }
     Ok(())

@@ -18,5 +18,5 @@ pub use update::TeamPatch;
 
 noun! {
     /// Teams and their members.
-    teams::Teams, uses: [channels::Channels, sessions::Sessions, users::Users]
+    teams::Teams, uses: [channels::Channels, invitations::Invitations, sessions::Sessions, users::Users]
 }

@@ -5,7 +5,7 @@ use guildhall_model::id::UserId;
 use guildhall_model::mail::AccountMail;
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
-use guildhall_storage::users;
+use guildhall_storage::{Statement, users};
 
 use crate::access::{UserGrant, Write, Writing};
 use crate::boxed;
@@ -33,6 +33,18 @@ impl Users<'_> {
     }
 
     pub(crate) async fn write_active(&self, grant: &Writing<UserGrant>, user: &User, is_active: bool) -> Result<()> {
+        let action = if is_active { "users.activate" } else { "users.deactivate" };
+        self.write_active_with((grant, action), user, is_active, &[]).await
+    }
+
+    /// The same with further statements for the batch.
+    pub(super) async fn write_active_with(
+        &self,
+        (grant, action): (&Writing<UserGrant>, &'static str),
+        user: &User,
+        is_active: bool,
+        further: &[Statement],
+    ) -> Result<()> {
         if user.is_active() == is_active {
             return Ok(());
         }
@@ -45,6 +57,7 @@ impl Users<'_> {
         let extra_writes = |user: &User, write: &mut Write<'_>| {
             write.extend(other_admin.as_ref().map(users::guard_roles));
             write.extend(ended.statements.iter().cloned());
+            write.extend(further.iter().cloned());
             let mut events = vec![Event::AccountChanged { user_id: user.id }];
             events.extend(ended.events.iter().cloned());
             if !is_active && !user.is_bot {
@@ -52,7 +65,6 @@ impl Users<'_> {
             }
             events
         };
-        let action = if is_active { "users.activate" } else { "users.deactivate" };
         self.change_account((grant, action), change, extra_writes).await.map(|_| ())
     }
 }

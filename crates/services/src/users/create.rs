@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
-use guildhall_model::codes::users as codes;
+use guildhall_model::codes::{invitations as invitation_codes, users as codes};
 use guildhall_model::id::{InviteId, UserId};
 use guildhall_model::mail::AccountMail;
-use guildhall_model::role::{SYSTEM_ADMIN, SYSTEM_USER};
+use guildhall_model::role::{SYSTEM_ADMIN, SYSTEM_GUEST, SYSTEM_USER};
 use guildhall_model::team::Team;
 use guildhall_model::user::rules::{self, normalize_name};
 use guildhall_model::user::{Props, User};
@@ -14,6 +14,7 @@ use guildhall_storage::{preferences, users};
 
 use crate::access::{Origin, SystemGrant, Writing};
 use crate::boxed;
+use crate::invitations::UsableInvitation;
 use crate::posts::mentions::keyword_statements;
 use crate::retry::retry_on_conflict;
 use crate::statuses::check_custom_status;
@@ -35,6 +36,8 @@ pub struct NewUser {
     pub timezone: Option<Props>,
     /// The new user joins the team of this invitation.
     pub invite_id: Option<InviteId>,
+    /// The token of an invitation, which also says who the new user is: the address of a mail is theirs. Empty for none.
+    pub invitation_token: String,
     pub address: Option<IpAddr>,
     /// The client is a program of this machine, as far as can be seen.
     pub is_from_this_machine: bool,
@@ -48,6 +51,38 @@ enum Creator<'a> {
     /// The new user. Requires open sign-up or an invitation, except for the first account.
     SignUp,
     Administrator(&'a Actor),
+}
+
+/// What admits the new user to a team.
+enum Admission {
+    None,
+    /// The team's own link.
+    Link(Box<Team>),
+    Invitation(Box<UsableInvitation>),
+}
+
+impl Admission {
+    fn team(&self) -> Option<&Team> {
+        match self {
+            Self::None => None,
+            Self::Link(team) => Some(team),
+            Self::Invitation(usable) => Some(&usable.team),
+        }
+    }
+
+    /// A mail has reached its address, which is verified by that. Another address is not for this invitation; none is filled in.
+    fn apply(&self, user: User) -> Result<User> {
+        let Self::Invitation(usable) = self else { return Ok(user) };
+        let invitation = &usable.invitation;
+        let roles = if invitation.is_guest { SYSTEM_GUEST } else { SYSTEM_USER }.to_owned();
+        if !invitation.is_by_mail() {
+            return Ok(User { roles, ..user });
+        }
+        if !user.email.is_empty() && user.email != invitation.email {
+            return Err(invitation_codes::OTHER_ADDRESS.into());
+        }
+        Ok(User { roles, email: invitation.email.clone(), email_verified: true, ..user })
+    }
 }
 
 impl Users<'_> {
@@ -69,14 +104,11 @@ impl Users<'_> {
     }
 
     async fn create_account(&self, grant: &Writing<SystemGrant>, new: NewUser, creator: Creator<'_>) -> Result<User> {
-        let team = match new.invite_id {
-            Some(invite) => Some(self.teams().invited_team(invite).await?),
-            None => None,
-        };
-        let user = self.build_user(&new);
+        let admission = self.admission(&new).await?;
+        let user = admission.apply(self.build_user(&new))?;
         user.check()?;
         check_custom_status(&user.props)?;
-        let is_first = self.check_new_account(grant, &user, team.as_ref(), creator).await?;
+        let is_first = self.check_new_account(grant, &user, &admission, creator).await?;
         let password = self.check_new_password(&new.password, &user).await?;
         if matches!(creator, Creator::SignUp) {
             self.sessions().count_sign_up(new.address)?;
@@ -88,17 +120,35 @@ impl Users<'_> {
 
         let user = retry_on_conflict(|| async {
             // Checked again before each attempt, because another account may have been created meanwhile.
-            let is_first = self.check_new_account(grant, &user, team.as_ref(), creator).await?;
-            let roles = if is_first { format!("{SYSTEM_USER} {SYSTEM_ADMIN}") } else { SYSTEM_USER.to_owned() };
+            let is_first = self.check_new_account(grant, &user, &admission, creator).await?;
+            let roles = if is_first { format!("{SYSTEM_USER} {SYSTEM_ADMIN}") } else { user.roles.clone() };
             let user = User { roles, ..user.clone() };
-            self.insert_account(grant, &user, &password_hash, is_first, &new, creator).await?;
+            self.insert_account(grant, &user, &password_hash, is_first, (&new, &admission), creator).await?;
             Ok(user)
         })
         .await?;
-        if let Some(team) = team {
-            self.teams().join_team_by_invite(user.id, team.invite_id).await?;
+        match &admission {
+            Admission::None => {}
+            Admission::Link(team) => {
+                self.teams().join_team_by_invite(user.id, team.invite_id).await?;
+            }
+            // After a crash between the two, the same link adds the account to the team: this person has used it already.
+            Admission::Invitation(usable) => {
+                self.teams().join_team_by_invitation(user.id, usable).await?;
+            }
         }
         Ok(user)
+    }
+
+    async fn admission(&self, new: &NewUser) -> Result<Admission> {
+        match new.invite_id {
+            _ if !new.invitation_token.is_empty() => {
+                let usable = self.invitations().usable_invitation(&new.invitation_token, None).await?;
+                Ok(Admission::Invitation(Box::new(usable)))
+            }
+            Some(invite) => Ok(Admission::Link(Box::new(self.teams().invited_team(invite).await?))),
+            None => Ok(Admission::None),
+        }
     }
 
     fn build_user(&self, new: &NewUser) -> User {
@@ -132,16 +182,20 @@ impl Users<'_> {
     }
 
     /// Checks that the account may be created; returns whether it is the server's first.
-    async fn check_new_account(&self, grant: &SystemGrant, user: &User, team: Option<&Team>, creator: Creator<'_>) -> Result<bool> {
+    async fn check_new_account(&self, grant: &SystemGrant, user: &User, admission: &Admission, creator: Creator<'_>) -> Result<bool> {
         let db = self.access.read(grant);
         let is_first = !users::has_people(db).await?;
         let settings = self.settings();
         if matches!(creator, Creator::SignUp) {
-            if !is_first && !settings.signup.open && team.is_none() {
+            if !is_first && !settings.signup.open && matches!(admission, Admission::None) {
                 return Err(codes::SIGNUP_CLOSED.into());
             }
-            let domains = team.map(|team| team.allowed_domains.as_str()).unwrap_or_default();
-            if !rules::is_in_domains(&user.email, &settings.signup.allowed_domains) || !rules::is_in_domains(&user.email, domains) {
+            let of_team = admission.team().map(|team| team.allowed_domains.as_str()).unwrap_or_default();
+            let domains = match user.is_guest() {
+                true => [settings.guests.allowed_domains.as_str(), ""],
+                false => [settings.signup.allowed_domains.as_str(), of_team],
+            };
+            if !domains.iter().all(|domains| rules::is_in_domains(&user.email, domains)) {
                 return Err(codes::SIGNUP_DOMAIN.into());
             }
         }
@@ -158,7 +212,7 @@ impl Users<'_> {
         user: &User,
         password_hash: &str,
         is_first: bool,
-        new: &NewUser,
+        (new, admission): (&NewUser, &Admission),
         creator: Creator<'_>,
     ) -> Result<()> {
         let origin = match creator {
@@ -174,11 +228,18 @@ impl Users<'_> {
             // Of two concurrent first accounts one conflicts here, and is retried as the second.
             write.push(users::claim_first_account(user.id));
         }
+        if let Admission::Invitation(usable) = admission {
+            // Of several who want the last use, one gets an account.
+            write.extend(self.invitations().consume_with_new_account(grant, &usable.invitation, user.id));
+        }
         write.detail("user_id", user.id);
         write.detail("username", &user.username);
         write.detail("roles", &user.roles);
-        let verification = Event::AccountMailRequested { user_id: user.id, mail: AccountMail::Verification };
-        write.commit(vec![Event::NewUser { user_id: user.id }, verification]).await
+        let mut events = vec![Event::NewUser { user_id: user.id }];
+        if !user.email_verified {
+            events.push(Event::AccountMailRequested { user_id: user.id, mail: AccountMail::Verification });
+        }
+        write.commit(events).await
     }
 
     /// The account, for use cases that act on the user.

@@ -5,6 +5,9 @@ mod change;
 mod create;
 mod find;
 mod get;
+mod guest;
+mod guest_expiry;
+mod offboard;
 mod password;
 mod picture;
 mod reset_password;
@@ -22,5 +25,5 @@ pub use update::UserPatch;
 
 noun! {
     /// Accounts.
-    users::Users, uses: [mail::Mail, sessions::Sessions, system::System, teams::Teams]
+    users::Users, uses: [invitations::Invitations, mail::Mail, sessions::Sessions, system::System, teams::Teams]
 }

@@ -1,13 +1,13 @@
 //! Changing a user's system roles.
 
-use guildhall_model::codes::{context, users as codes};
+use guildhall_model::codes::{context, invitations, users as codes};
 use guildhall_model::id::UserId;
 use guildhall_model::mail::AccountMail;
 use guildhall_model::role::{self, SYSTEM_ADMIN, SYSTEM_GUEST, SYSTEM_USER};
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::users::{self, Filter};
-use guildhall_storage::{channel_members, sessions, team_members};
+use guildhall_storage::{channel_members, guest_expiries, sessions, team_members};
 
 use crate::access::{Grant, UserGrant, Write, Writing};
 use crate::boxed;
@@ -21,8 +21,12 @@ impl Users<'_> {
         let grant = self.access.system_permission(actor, Permission::ManageRoles)?.user_to_write(id);
         let roles = role::normalize(roles);
         self.check_assignable(actor, &roles)?;
+        let becomes_guest = roles.split_ascii_whitespace().any(|name| name == SYSTEM_GUEST);
         retry_on_conflict(|| async {
             let user = self.protect_administrators(actor, self.account(&grant, id).await?)?;
+            if becomes_guest && !user.is_guest() && !self.settings().guests.enabled {
+                return Err(invitations::DEMOTION_DISABLED.into());
+            }
             self.write_roles(&grant, &user, &roles).await
         })
         .await
@@ -69,6 +73,9 @@ impl Users<'_> {
             events.extend(ended.events.iter().cloned());
             if becomes_administrator {
                 events.push(Event::AccountMailRequested { user_id: user.id, mail: AccountMail::BecameAdministrator });
+            }
+            if was_guest && !becomes_guest {
+                write.push(guest_expiries::remove(grant.write_id()));
             }
             if was_guest != becomes_guest {
                 write.push(team_members::set_guest(grant.write_id(), becomes_guest));

@@ -79,7 +79,9 @@ impl Users<'_> {
 
     /// Requires the password for one's own address, so that an unattended session cannot take over the account.
     async fn check_email_change(&self, grant: &UserGrant, actor: &Actor, user: &User, email: &str, password: Option<&str>) -> Result<()> {
-        if !rules::is_in_domains(email, &self.settings().signup.allowed_domains) {
+        let settings = self.settings();
+        let domains = if user.is_guest() { &settings.guests.allowed_domains } else { &settings.signup.allowed_domains };
+        if !rules::is_in_domains(email, domains) {
             return Err(codes::SIGNUP_DOMAIN.into());
         }
         if actor.user_id != user.id {

@@ -5,7 +5,7 @@ use guildhall_model::id::{ChannelId, PostId, UserId};
 use guildhall_model::post::Post;
 use guildhall_model::{Millis, Result};
 
-use crate::{Granted, Reader, Sql, Statement, Write, params};
+use crate::{Dialect, Granted, Reader, Sql, Statement, Write, in_list, in_values, params};
 
 /// A text with the condition that the post `$post` (an alias) mentions the person `$user` (an expression), of literals.
 macro_rules! mentioning {
@@ -32,6 +32,17 @@ fn decode(bytes: &[u8]) -> Vec<UserId> {
 pub async fn of_post(db: &Reader, post: Granted<PostId>) -> Result<Option<Vec<UserId>>> {
     let stored: Option<Option<Vec<u8>>> = db.optional("SELECT mentioned FROM posts WHERE id = ?", params![post]).await?;
     Ok(stored.flatten().map(|bytes| decode(&bytes)))
+}
+
+/// Those of the posts that mention the person.
+pub async fn mentioning_person(db: &Reader, user: Granted<UserId>, posts: &[PostId]) -> Result<Vec<PostId>> {
+    let contains = match db.dialect() {
+        Dialect::Sqlite | Dialect::Mysql => "INSTR(mentioned, ?) > 0",
+        Dialect::Postgres => "POSITION(? IN mentioned) > 0",
+    };
+    let mut values = params![user];
+    values.extend(in_values(posts));
+    db.all(format!("SELECT id FROM posts WHERE {contains} AND id IN {}", in_list(posts.len())), values).await
 }
 
 /// Stores the people whom the post mentions.

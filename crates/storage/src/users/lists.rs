@@ -25,7 +25,7 @@ pub struct Filter {
     pub channel_roles: Vec<String>,
     /// For each of these words, a name of the account must begin with it.
     pub words: Vec<String>,
-    /// Only addresses of none of these domains.
+    /// Only addresses of none of these domains, and no guests, whose domains are others.
     pub outside_domains: Vec<String>,
     /// Only this person and those who share a channel with them.
     pub visible_to: Option<UserId>,
@@ -101,6 +101,9 @@ impl QueryBuilder {
         }
         if let Some(me) = filter.visible_to {
             query.and(SHARES_CHANNEL, params![me, me]);
+        }
+        if !filter.outside_domains.is_empty() {
+            query.and("CONCAT(' ', u.roles, ' ') NOT LIKE '% system_guest %'", params![]);
         }
         for domain in &filter.outside_domains {
             query.and("u.email NOT LIKE ? ESCAPE '!'", params![format!("%@{}", like_escape(domain))]);

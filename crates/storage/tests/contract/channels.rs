@@ -3,6 +3,7 @@
 use guildhall_model::Millis;
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::codes::{channels as codes, context};
+use guildhall_model::id::UserId;
 use guildhall_model::post::Post;
 use guildhall_storage::channel_lists::{self, ArchivedFilter, ChannelFilter, Scope};
 use guildhall_storage::posts::{self, counts, recount};
@@ -33,9 +34,11 @@ on_every_database! {
         let elsewhere = channel(9, Some(&team(8, "two")), ChannelKind::Public, "dev");
         db.commit(channels::insert(db.grant(elsewhere.team_id.unwrap()), &elsewhere).0).await.unwrap();
         assert_eq!(channels::count_in_team(&db, db.grant(world.team.id)).await.unwrap(), 2);
-        let public = channels::public_by_names(&db, db.grant(world.team.id), &["none", "dev", "secret"]).await.unwrap();
+        let public = channels::public_by_names(&db, db.grant(world.team.id), &["none", "dev", "secret"], None).await.unwrap();
         assert_eq!(public, [("dev".to_owned(), world.dev.display_name.clone())]);
-        assert!(channels::public_by_names(&db, db.grant(world.team.id), &[]).await.unwrap().is_empty());
+        assert!(channels::public_by_names(&db, db.grant(world.team.id), &[], None).await.unwrap().is_empty());
+        let of_stranger = Some(UserId::from_bytes([99; 16]));
+        assert!(channels::public_by_names(&db, db.grant(world.team.id), &["dev"], of_stranger).await.unwrap().is_empty());
     }
 
     async fn a_concurrent_change_of_a_channel_is_not_overwritten(db) {

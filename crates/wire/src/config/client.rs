@@ -42,6 +42,9 @@ pub fn client_config(settings: &Settings, server_info: &ServerInfo) -> ClientCon
         ("SQLDriverName", server_info.database.to_owned()),
         ("SchemaVersion", server_info.schema_version.to_string()),
     ]);
+    if !settings.sends_mail() {
+        config.insert("EnableEmailInvitations", false.to_string());
+    }
     config
 }
 
@@ -174,7 +177,6 @@ const LOGGED_IN_CONSTANTS: &[(&str, &str)] = &[
     ("DisableAppBar", "false"),
     ("DisableRefetchingOnBrowserFocus", "false"),
     ("DisableWakeUpReconnectHandler", "false"),
-    ("EmailNotificationContentsType", "full"),
     ("EnableBanner", "false"),
     ("EnableChannelCategorySorting", "false"),
     ("EnableClientPerformanceDebugging", "false"),
@@ -182,7 +184,6 @@ const LOGGED_IN_CONSTANTS: &[(&str, &str)] = &[
     ("EnableConfirmNotificationsToChannel", "true"),
     ("EnableCrossTeamSearch", "false"),
     ("EnableDeveloper", "false"),
-    ("EnableEmailBatching", "false"),
     ("EnableEmojiPicker", "true"),
     ("EnableExperimentalLocales", "false"),
     ("EnableGifPicker", "false"),
@@ -278,6 +279,8 @@ mod tests {
         settings.site.url = "https://chat.example.com".to_owned();
         (settings.mail.server, settings.mail.from_address) = ("localhost".to_owned(), "chat@example.com".to_owned());
         assert_eq!(public_client_config(&settings, &server_info())["SendEmailNotifications"], "true");
+        assert_eq!(client_config(&settings, &server_info())["EnableEmailInvitations"], "true");
+        assert_eq!(client_config(&Settings::default(), &server_info())["EnableEmailInvitations"], "false");
     }
 
     #[test]

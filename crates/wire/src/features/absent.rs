@@ -160,19 +160,6 @@ pub(super) const ABSENT: &[Feature] = &[
         ..Feature::absent()
     },
     Feature {
-        name: "guests",
-        operations: &["POST /teams/{team_id}/invite-guests/email", "POST /users/{user_id}/demote", "POST /users/{user_id}/promote"],
-        client: &[public("EnableGuestAccounts")],
-        license: &["GuestAccounts"],
-        ..Feature::absent()
-    },
-    Feature {
-        name: "invitations by email",
-        operations: &["DELETE /teams/invites/email", "POST /teams/{team_id}/invite/email"],
-        client: &[logged_in("EnableEmailInvitations")],
-        ..Feature::absent()
-    },
-    Feature {
         name: "LDAP",
         operations: &[
             "DELETE /ldap/certificate/private",

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_licensed_yet() {
-        assert_eq!(license(), BTreeMap::from([("IsLicensed", "false".to_owned())]));
+    fn the_licence_has_what_is_served() {
+        assert_eq!(license(), BTreeMap::from(["GuestAccounts", "IsLicensed", "MFA"].map(|name| (name, "true".to_owned()))));
     }
 }

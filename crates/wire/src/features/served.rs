@@ -28,10 +28,23 @@ pub(super) const SERVED: &[Feature] = &[
         ..Feature::served()
     },
     Feature {
-        // Without the licence's key MFA: it would make clients believe in a licence.
+        name: "guests",
+        operations: &["POST /teams/{team_id}/invite-guests/email", "POST /users/{user_id}/demote", "POST /users/{user_id}/promote"],
+        license: &["GuestAccounts"],
+        setting: Some("guests.enabled"),
+        ..Feature::served()
+    },
+    Feature {
+        name: "invitations by email",
+        operations: &["DELETE /teams/invites/email", "POST /teams/{team_id}/invite/email"],
+        setting: Some("signup.email_invitations"),
+        ..Feature::served()
+    },
+    Feature {
         name: "multi-factor authentication",
         operations: &["POST /users/mfa", "PUT /users/{user_id}/mfa", "POST /users/{user_id}/mfa/generate"],
         client: &[public("EnableMultifactorAuthentication")],
+        license: &["MFA"],
         ..Feature::served()
     },
     Feature {

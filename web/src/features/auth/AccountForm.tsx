@@ -10,6 +10,10 @@ import { PasswordField } from './PasswordField';
 
 interface AccountFormProps {
   inviteId?: string;
+  // Of a mail, or of a link with an end.
+  invitationToken?: string;
+  // To which the invitation was sent: the only one that it is for.
+  invitedEmail?: string;
   // Of a new server, from the address that it printed.
   setupCode?: string;
   // Where the page was opened without it.
@@ -19,8 +23,8 @@ interface AccountFormProps {
   onDone: () => void;
 }
 
-export function AccountForm({ inviteId, setupCode, asksForSetupCode = false, submit, testId, onDone }: AccountFormProps) {
-  const [email, setEmail] = useState('');
+export function AccountForm({ inviteId, invitationToken, invitedEmail = '', setupCode, asksForSetupCode = false, submit, testId, onDone }: AccountFormProps) {
+  const [email, setEmail] = useState(invitedEmail);
   const [username, setUsername] = useState<string | null>(null);
   const [password, setPassword] = useState('');
   const [typedCode, setTypedCode] = useState('');
@@ -33,7 +37,7 @@ export function AccountForm({ inviteId, setupCode, asksForSetupCode = false, sub
     setBusy(true);
     setError(null);
     try {
-      await signUp({ email: email.trim(), username: name.trim().toLowerCase(), password }, { inviteId, setupCode: setupCode ?? (asksForSetupCode ? setupCodeFrom(typedCode) : undefined) });
+      await signUp({ email: email.trim(), username: name.trim().toLowerCase(), password }, { inviteId, invitationToken, setupCode: setupCode ?? (asksForSetupCode ? setupCodeFrom(typedCode) : undefined) });
       onDone();
     } catch (cause) {
       const verification = verificationPath(cause, email.trim());
@@ -49,7 +53,7 @@ export function AccountForm({ inviteId, setupCode, asksForSetupCode = false, sub
       {asksForSetupCode && (
         <TextField label={t('setup.code')} name="setup-code" autoComplete="off" autoFocus required tall spellCheck={false} autoCapitalize="none" value={typedCode} hint={t('setup.codeHint')} onChange={(e) => setTypedCode(e.target.value)} data-testid="account-setup-code" />
       )}
-      <TextField label={t('auth.email')} type="email" name="email" autoComplete="email" autoFocus={!asksForSetupCode} required tall value={email} onChange={(e) => setEmail(e.target.value)} data-testid="account-email" />
+      <TextField label={t('auth.email')} type="email" name="email" autoComplete="email" autoFocus={!asksForSetupCode} required tall readOnly={invitedEmail !== ''} value={email} onChange={(e) => setEmail(e.target.value)} data-testid="account-email" />
       <TextField label={t('auth.username')} name="username" autoComplete="username" required minLength={1} maxLength={64} tall spellCheck={false} autoCapitalize="none" value={name} hint={t('auth.usernameHint')} onChange={(e) => setUsername(e.target.value.toLowerCase().replace(/\s/g, ''))} data-testid="account-username" />
       <PasswordField isNew value={password} onChange={setPassword} testId="account-password" />
       <Button type="submit" variant="primary" size="large" fullWidth busy={busy} disabled={!email || !name || !password || (asksForSetupCode && !typedCode.trim())} data-testid="account-submit">{submit}</Button>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { completeUrl, setupCodeFrom, suggestUrl } from './actions';
+import { completeUrl, invitationFrom, setupCodeFrom, suggestUrl } from './actions';
 
 describe('the set-up code', () => {
   it('is typed or pasted, alone or in its address', () => {
@@ -20,5 +20,18 @@ describe('the address of a new server', () => {
     const at = (url: string) => suggestUrl(new URL(url) as unknown as Location);
     expect(at('https://chat.example.com/')).toBe('https://chat.example.com');
     for (const local of ['http://192.168.0.5:8065', 'http://localhost:8065', 'http://studio.local', 'http://[fd00::1]:8065']) expect(at(local)).toBe('');
+  });
+});
+
+describe('the link of an invitation', () => {
+  it('says whom it is for', () => {
+    const data = '{"email":"ada@example.com","display_name":"Studio","name":"studio"}';
+    expect(invitationFrom(data)).toEqual({ email: 'ada@example.com', teamName: 'Studio' });
+  });
+
+  it('says nothing where it is not whole', () => {
+    for (const data of [null, '', '{"email":', 'null', '[]', '{"email":5,"display_name":{}}']) {
+      expect(invitationFrom(data)).toEqual({ email: '', teamName: '' });
+    }
   });
 });

@@ -1,6 +1,6 @@
 // Signing up, and creating teams.
 import { ApiError } from '@/api/core';
-import { createUser, type NewAccount } from '@/api/users';
+import { createUser, type NewAccount, type SignUpPermission } from '@/api/users';
 import { createTeam } from '@/api/teams';
 import { loadTeam } from '@/data/channels';
 import { patchConfig, testMail, type ConfigPatch } from '@/api/config';
@@ -20,9 +20,22 @@ export function verificationPath(error: unknown, email: string): string | null {
   return isUnverified ? `/should_verify_email?email=${encodeURIComponent(email)}` : null;
 }
 
-export async function signUp(account: NewAccount, permission: { inviteId?: string; setupCode?: string }): Promise<void> {
+export async function signUp(account: NewAccount, permission: SignUpPermission): Promise<void> {
   await createUser(account, permission);
   await logIn(account.email, account.password);
+}
+
+// What the link of a mail says about its invitation (`d`, JSON): for display only, as anybody can write such a link.
+export function invitationFrom(data: string | null): { email: string; teamName: string } {
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  try {
+    const parsed: unknown = JSON.parse(data ?? '');
+    if (typeof parsed !== 'object' || parsed === null) return { email: '', teamName: '' };
+    const { email, display_name: teamName } = parsed as Record<string, unknown>;
+    return { email: text(email), teamName: text(teamName) };
+  } catch {
+    return { email: '', teamName: '' };
+  }
 }
 
 export async function createAndLoadTeam(displayName: string, name: string, open: boolean): Promise<Team> {

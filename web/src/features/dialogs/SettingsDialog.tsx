@@ -19,10 +19,11 @@ import css from './dialogs.module.css';
 import { NotificationSettings } from './NotificationSettings';
 import { SecondFactorSettings } from './SecondFactorSettings';
 
+export type SettingsTab = 'profile' | 'appearance' | 'notifications' | 'security';
 const tabs = [['profile', 'settings.profile'], ['appearance', 'settings.appearance'], ['notifications', 'settings.notifications'], ['security', 'settings.security']] as const;
 
-export function SettingsDialog() {
-  const [tab, setTab] = useState<(typeof tabs)[number][0]>('profile');
+export function SettingsDialog({ initialTab = 'profile' }: { initialTab?: SettingsTab }) {
+  const [tab, setTab] = useState<SettingsTab>(initialTab);
   return (
     <Dialog title={t('command.settings')} closeLabel={t('action.close')} onClose={closeDialog} hideTitle large testId="settings-dialog">
       <div className={css.settingsHead}><h2>{t('command.settings')}</h2><IconButton label={t('action.close')} onClick={closeDialog}><X size={18} /></IconButton></div>

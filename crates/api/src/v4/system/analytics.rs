@@ -36,14 +36,14 @@ pub(super) async fn get_analytics_old(
     Ok(Json(statistics.into_iter().map(row).collect()))
 }
 
-pub(super) async fn get_posts_usage(State(app): State<App>) -> ApiResult<Json<PostsUsage>> {
-    Ok(Json(PostsUsage { count: app.services.system().posts_usage().await? }))
+pub(super) async fn get_posts_usage(State(app): State<App>, me: Me) -> ApiResult<Json<PostsUsage>> {
+    Ok(Json(PostsUsage { count: app.services.system().posts_usage(&me).await? }))
 }
 
-pub(super) async fn get_storage_usage(State(app): State<App>) -> ApiResult<Json<StorageUsage>> {
-    Ok(Json(StorageUsage { bytes: app.services.system().storage_usage().await? }))
+pub(super) async fn get_storage_usage(State(app): State<App>, me: Me) -> ApiResult<Json<StorageUsage>> {
+    Ok(Json(StorageUsage { bytes: app.services.system().storage_usage(&me).await? }))
 }
 
-pub(super) async fn get_teams_usage(State(app): State<App>) -> ApiResult<Json<TeamsUsage>> {
-    Ok(Json(TeamsUsage { active: app.services.system().teams_usage().await?, cloud_archived: 0 }))
+pub(super) async fn get_teams_usage(State(app): State<App>, me: Me) -> ApiResult<Json<TeamsUsage>> {
+    Ok(Json(TeamsUsage { active: app.services.system().teams_usage(&me).await?, cloud_archived: 0 }))
 }

@@ -19,6 +19,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
 struct InvitationQuery {
     #[serde(default, deserialize_with = "common::empty_is_none")]
     iid: Option<InviteId>,
+    /// The token of an invitation by mail, or of a link with an end. Clients also send `d`, what the link says about the team.
+    #[serde(default)]
+    t: String,
     #[serde(default)]
     setup_code: String,
 }
@@ -32,6 +35,7 @@ async fn create_user(
 ) -> ApiResult<Created<user::User>> {
     let new = NewUser {
         invite_id: query.iid,
+        invitation_token: query.t,
         address: client.address,
         is_from_this_machine: client.is_on_this_machine,
         setup_code: query.setup_code,

@@ -2,6 +2,7 @@
 
 mod create;
 mod get;
+mod guests;
 mod image;
 mod links;
 mod lists;
@@ -20,5 +21,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(image::routes)
         .with(tokens::routes)
         .with(links::routes)
+        .with(guests::routes)
         .with(mfa::routes)
 }

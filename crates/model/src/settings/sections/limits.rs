@@ -33,6 +33,10 @@ section! {
         sign_ups_per_hour: u32 = 100 => {
             rule: at_least(1), config: &[key("RateLimitSettings", "SignUpsPerHour")],
         }
+        /// People whom one person may invite per hour, by mail; a link counts as one.
+        invitations_per_hour: u32 = 100 => {
+            rule: at_least(1), config: &[key("RateLimitSettings", "InvitationsPerHour")],
+        }
         /// Requests of one session or address per second.
         requests_per_second: u32 = 100 => {
             rule: at_least(1), config: &[key("RateLimitSettings", "PerSec")],

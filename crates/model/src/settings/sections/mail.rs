@@ -8,7 +8,7 @@ use crate::settings::rule::{between, chars};
 use crate::settings::{Form, Rule, Secrecy};
 
 section! {
-    /// Mail that the server sends: links for new passwords, and notices about accounts.
+    /// Mail that the server sends: links for new passwords, notices about accounts, and messages that people were not there to read.
     mail: Mail {
         /// Whether the server sends mail. It also takes `mail.server`, `mail.from_address` and `site.url`, to which the links in
         /// the mails lead.
@@ -61,6 +61,22 @@ section! {
         /// How long the mail server may take for each step (to be reached, to be encrypted, to take a mail), in milliseconds.
         timeout_ms: u64 = 30_000 => {
             rule: between(1_000, 300_000), config: &[key("EmailSettings", "SMTPServerTimeout").as_form(Form::Seconds)],
+        }
+        /// Whether people can choose that mails about messages come together: every 15 minutes, every hour, once a day or once a
+        /// week. Otherwise each mail is sent after `mail.notification_delay_ms`.
+        batching: bool = true => {
+            config: &[key("EmailSettings", "EnableEmailBatching")], client: &["EnableEmailBatching"],
+        }
+        /// How long a message waits at least before a mail about it is sent, in milliseconds. What is read within this time is not
+        /// mailed.
+        notification_delay_ms: u64 = 30_000 => {
+            rule: between(1_000, 3_600_000), config: &[key("EmailSettings", "EmailBatchingInterval").as_form(Form::Seconds)],
+        }
+        /// What mails about messages contain: `full` for the texts, or `generic` for the names of the senders, the times and the links
+        /// alone, where messages must not leave the server.
+        notification_contents: String = "full" => {
+            rule: Rule::OneOf(&["full", "generic"]), config: &[key("EmailSettings", "EmailNotificationContentsType")],
+            client: &["EmailNotificationContentsType"],
         }
     }
 }

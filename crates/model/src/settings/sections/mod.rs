@@ -2,6 +2,7 @@
 
 mod doctor;
 mod files;
+mod guests;
 mod integrations;
 mod limits;
 mod mail;
@@ -16,6 +17,7 @@ mod tls;
 
 pub use doctor::Doctor;
 pub use files::Files;
+pub use guests::Guests;
 pub use integrations::Integrations;
 pub use limits::Limits;
 pub use mail::Mail;

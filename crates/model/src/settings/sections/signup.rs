@@ -28,6 +28,10 @@ section! {
         require_verified_email: bool = false => {
             config: &[key("EmailSettings", "RequireEmailVerification")], client: &["RequireEmailVerification"],
         }
+        /// Whether people can be invited by mail, if the server sends mail.
+        email_invitations: bool = true => {
+            config: &[key("ServiceSettings", "EnableEmailInvitations")], client: &["EnableEmailInvitations"],
+        }
         /// The fewest characters that a password may have.
         password_min_chars: usize = 8 => {
             rule: between(5, 72),

@@ -11,6 +11,7 @@ pub(super) mod expired_sessions;
 pub(super) mod expiring_tokens;
 pub(super) mod finding_alerts;
 pub(super) mod job_history;
+pub(super) mod mail_notifications;
 pub(super) mod samples;
 pub(super) mod search_index;
 pub(super) mod storage_recount;

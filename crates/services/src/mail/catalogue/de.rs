@@ -9,6 +9,9 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     greeting: "Hallo {user},",
     address_hint: "Wenn die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse:",
     footer: "{site} sendet diese E-Mail an Personen, die dort ein Konto haben.",
+    greeting_of_invited: "Hallo,",
+    footer_of_invited: "Sie erhalten diese E-Mail, weil {inviter} Ihre Adresse auf {site} eingegeben hat.",
+    channels: "Kanäle",
     password_reset: Texts {
         subject: "Neues Passwort festlegen",
         before: &["Jemand, wahrscheinlich Sie, hat für Ihr Konto {user} auf {site} ein neues Passwort angefordert."],
@@ -98,5 +101,27 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         before: &["{site} hat diese E-Mail über {server} gesendet, auf Wunsch von {user}. Wenn Sie sie lesen, funktioniert E-Mail."],
         button: "{site} öffnen",
         after: &[],
+    },
+    invitation: Texts {
+        subject: "{inviter} lädt Sie zu {team} ein",
+        before: &["{inviter} lädt Sie zum Team {team} auf {site} ein.", "{channels}", "{message}"],
+        button: "{team} beitreten",
+        after: &[
+            "Der Link ist 48 Stunden gültig, nur einmal und nur für Ihre Adresse.",
+            "Wenn Sie {inviter} nicht kennen, ignorieren Sie diese E-Mail.",
+        ],
+    },
+    guest_invitation: Texts {
+        subject: "{inviter} lädt Sie als Gast zu {team} ein",
+        before: &[
+            "{inviter} lädt Sie als Gast zum Team {team} auf {site} ein. Gäste sehen die Kanäle, zu denen sie eingeladen sind.",
+            "{channels}",
+            "{message}",
+        ],
+        button: "Als Gast beitreten",
+        after: &[
+            "Der Link ist 48 Stunden gültig, nur einmal und nur für Ihre Adresse.",
+            "Wenn Sie {inviter} nicht kennen, ignorieren Sie diese E-Mail.",
+        ],
     },
 };

@@ -9,6 +9,9 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     greeting: "Hello {user},",
     address_hint: "If the button does not work, open this address:",
     footer: "{site} sends this mail to people with an account there.",
+    greeting_of_invited: "Hello,",
+    footer_of_invited: "You get this mail because {inviter} entered your address on {site}.",
+    channels: "Channels",
     password_reset: Texts {
         subject: "Set a new password",
         before: &["Somebody, probably you, has asked for a new password for your account {user} on {site}."],
@@ -92,5 +95,27 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         before: &["{site} has sent this mail by {server}, at the request of {user}. If you read it, mail works."],
         button: "Open {site}",
         after: &[],
+    },
+    invitation: Texts {
+        subject: "{inviter} invites you to {team}",
+        before: &["{inviter} invites you to the team {team} on {site}.", "{channels}", "{message}"],
+        button: "Join {team}",
+        after: &[
+            "The link is valid for 48 hours, and once. It is for your address only.",
+            "If you do not know {inviter}, ignore this mail.",
+        ],
+    },
+    guest_invitation: Texts {
+        subject: "{inviter} invites you to {team} as a guest",
+        before: &[
+            "{inviter} invites you to the team {team} on {site} as a guest. Guests see the channels to which they are invited.",
+            "{channels}",
+            "{message}",
+        ],
+        button: "Join as a guest",
+        after: &[
+            "The link is valid for 48 hours, and once. It is for your address only.",
+            "If you do not know {inviter}, ignore this mail.",
+        ],
     },
 };

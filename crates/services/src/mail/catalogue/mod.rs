@@ -5,7 +5,8 @@ mod en;
 
 use guildhall_model::mail::AccountMail;
 
-/// One mail. `{user}`, `{email}`, `{site}` and, where there is one, `{description}`, `{date}` and `{server}` are replaced.
+/// One mail. `{user}`, `{email}`, `{site}` and, where there is one, `{description}`, `{date}`, `{server}` and what an invitation says
+/// are replaced.
 pub(super) struct Texts {
     /// Also the heading.
     pub subject: &'static str,
@@ -23,6 +24,11 @@ pub(super) struct Catalogue {
     /// Stands before the address to which the button leads.
     pub address_hint: &'static str,
     pub footer: &'static str,
+    /// Of those who may have no account.
+    pub greeting_of_invited: &'static str,
+    pub footer_of_invited: &'static str,
+    /// Stands before the names of the channels of an invitation.
+    pub channels: &'static str,
     pub password_reset: Texts,
     pub verification: Texts,
     pub password_changed: Texts,
@@ -35,14 +41,21 @@ pub(super) struct Catalogue {
     pub second_factor_added: Texts,
     pub second_factor_removed: Texts,
     pub test: Texts,
+    pub invitation: Texts,
+    pub guest_invitation: Texts,
 }
 
 static CATALOGUES: [&Catalogue; 2] = [&en::CATALOGUE, &de::CATALOGUE];
 
+/// The language of a locale such as `de-AT`.
+pub(crate) fn language_of(locale: &str) -> &str {
+    locale.split(['-', '_']).next().unwrap_or_default()
+}
+
 impl Catalogue {
     /// For a locale such as `de` or `de-AT`; English where there is no table for it.
     pub fn of_locale(locale: &str) -> &'static Self {
-        let language = locale.split(['-', '_']).next().unwrap_or_default();
+        let language = language_of(locale);
         CATALOGUES.into_iter().find(|catalogue| catalogue.language == language).unwrap_or(&en::CATALOGUE)
     }
 
@@ -72,10 +85,10 @@ mod tests {
     fn all(catalogue: &Catalogue) -> Vec<&Texts> {
         let Catalogue { password_reset, verification, password_changed, email_changed, deactivated, became_administrator, .. } = catalogue;
         let Catalogue { access_token_created, access_token_rotated, access_token_expiring, .. } = catalogue;
-        let Catalogue { second_factor_added, second_factor_removed, test, .. } = catalogue;
+        let Catalogue { second_factor_added, second_factor_removed, test, invitation, guest_invitation, .. } = catalogue;
         let account = [password_reset, verification, password_changed, email_changed, deactivated, became_administrator];
         let tokens = [access_token_created, access_token_rotated, access_token_expiring];
-        account.into_iter().chain(tokens).chain([second_factor_added, second_factor_removed, test]).collect()
+        account.into_iter().chain(tokens).chain([second_factor_added, second_factor_removed, test, invitation, guest_invitation]).collect()
     }
 
     fn placeholders(texts: &Texts) -> BTreeSet<&'static str> {

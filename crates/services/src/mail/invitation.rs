@@ -1,0 +1,113 @@
+//! Sending the mail of an invitation. Its token is made now, so that neither the queue nor the table has what opens the link.
+
+use guildhall_model::id::InvitationId;
+use guildhall_model::invitation::Invitation;
+use guildhall_model::job::Delivery;
+use guildhall_model::mail::Mailbox;
+use guildhall_model::user::User;
+use guildhall_model::{Events, Result};
+use guildhall_storage::{channels, invitations, teams, users};
+use serde::{Deserialize, Serialize};
+use url::form_urlencoded;
+
+use super::account::{REJECTED, Sent};
+use super::catalogue::Catalogue;
+use super::layout::{Content, Reader, Rendered};
+use crate::access::{Origin, SystemGrant, Writing};
+use crate::boxed;
+use crate::deliveries::AttemptResult;
+use crate::mail::Mail;
+
+/// The kind of the deliveries.
+pub(crate) const INVITATION_MAIL: &str = "invitation_mail";
+
+/// What is stored with the delivery.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Payload {
+    pub invitation_id: InvitationId,
+}
+
+/// What clients show before the account is there; Mattermost's names.
+#[derive(Serialize)]
+struct LinkData<'a> {
+    email: &'a str,
+    display_name: &'a str,
+    name: &'a str,
+}
+
+impl Mail<'_> {
+    /// One attempt.
+    #[boxed]
+    pub(crate) async fn deliver_invitation_mail(&self, delivery: &Delivery) -> Result<AttemptResult> {
+        let Some(server) = self.settings().mail_server() else { return Ok(AttemptResult::Abandoned("the server sends no mail")) };
+        let Ok(Payload { invitation_id }) = serde_json::from_str(&delivery.payload) else {
+            return Ok(AttemptResult::Abandoned("what it is about cannot be read"));
+        };
+        let grant = self.access.system("an invitation was authorized when it was made");
+        let invitation = invitations::get(self.access.read(&grant), grant.server(), invitation_id).await?;
+        let is_usable = |invitation: &Invitation| invitation.uses_left > 0 && invitation.expires_at > self.clock.now();
+        let Some(invitation) = invitation.filter(is_usable) else {
+            return Ok(AttemptResult::Abandoned("the invitation was revoked, or is used or expired"));
+        };
+        let Some(rendered) = self.render_invitation(&grant, &invitation).await? else {
+            return Ok(AttemptResult::Abandoned("its team or whoever invited is gone"));
+        };
+        let to = Mailbox { name: String::new(), address: invitation.email.clone() };
+        match self.send(&server, &self.outgoing_mail(&self.settings(), delivery.id, to, rendered)).await? {
+            Sent::Taken => Ok(AttemptResult::Delivered),
+            Sent::Rejected(reason) => {
+                let mut write = self.access.write(&grant, "mail.reject").recorded_as(Origin::default());
+                write.detail("invitation_id", invitation.id);
+                write.detail("email", &invitation.email);
+                write.detail("reason", reason);
+                write.commit(Events::none("clients do not see mails")).await?;
+                Ok(AttemptResult::Abandoned(REJECTED))
+            }
+        }
+    }
+
+    async fn render_invitation(&self, grant: &Writing<SystemGrant>, invitation: &Invitation) -> Result<Option<Rendered>> {
+        let db = self.access.read(grant);
+        let Some(team) = teams::get(db, grant.id(invitation.team_id)).await?.filter(|team| team.delete_at.is_zero()) else {
+            return Ok(None);
+        };
+        let Some(inviter) = users::get(db, invitation.created_by).await?.filter(User::is_active) else { return Ok(None) };
+        let settings = self.settings();
+        let reader = users::by_email(db, &invitation.email).await?;
+        let catalogue = Catalogue::of_locale(reader.as_ref().map_or(&settings.site.default_locale, |user| &user.locale));
+        let names = self.channel_names(grant, invitation).await?;
+        let values = [
+            ("inviter", name_of(&inviter)),
+            ("team", team.display_name.clone()),
+            ("channels", if names.is_empty() { String::new() } else { format!("{}: {}", catalogue.channels, names.join(", ")) }),
+            ("message", invitation.message.clone()),
+        ];
+        let token = self.secrets.generate_token();
+        let mut write = self.access.write(grant, "mail.create_invitation_token");
+        write.extend(invitations::insert_token(grant.write_server(), token.hash(), invitation.id));
+        write.commit(Events::none("only the mail has the link")).await?;
+        let data = LinkData { email: &invitation.email, display_name: &team.display_name, name: &team.name };
+        let data = serde_json::to_string(&data).unwrap_or_default();
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("d", &data).append_pair("t", token.expose()).finish();
+        let button_url = settings.site_link(&format!("/signup_user_complete/?{query}"));
+        let texts = if invitation.is_guest { &catalogue.guest_invitation } else { &catalogue.invitation };
+        Ok(Some(Content { catalogue, reader: Reader::Invited, texts, values: &values, button_url: &button_url }.render(&settings)))
+    }
+
+    async fn channel_names(&self, grant: &Writing<SystemGrant>, invitation: &Invitation) -> Result<Vec<String>> {
+        let mut names = Vec::with_capacity(invitation.channels.len());
+        for id in &invitation.channels {
+            let channel = channels::get(self.access.read(grant), *id).await?;
+            names.extend(self.access.open(grant, channel).map(|channel| channel.display_name));
+        }
+        Ok(names)
+    }
+}
+
+/// The full name and the username, or the latter alone.
+fn name_of(user: &User) -> String {
+    match format!("{} {}", user.first_name, user.last_name).trim() {
+        "" => user.username.clone(),
+        name => format!("{name} ({})", user.username),
+    }
+}
