@@ -10,7 +10,6 @@ use futures::future::LocalBoxFuture;
 use guildhall_model::Actor;
 use guildhall_model::codes::system as codes;
 use guildhall_model::settings::{Applies, Settings, Writer};
-use guildhall_services::sessions::LoginRequest;
 use guildhall_testkit::{PASSWORD, TestResponse, TestServer, TestUser};
 use http::Request;
 use http::header::{ACCEPT, AUTHORIZATION, ORIGIN};
@@ -31,6 +30,7 @@ macro_rules! row {
 
 mod doctor;
 mod mail;
+mod passwords;
 mod quotas;
 mod rates;
 mod second_factors;
@@ -43,7 +43,7 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 18] = [
+const GROUPS: [&Group; 19] = [
     &doctor::DOCTOR,
     &INDEPENDENT,
     &SWITCHES,
@@ -53,6 +53,7 @@ const GROUPS: [&Group; 18] = [
     &DISK,
     &mail::SENDING,
     &mail::OFF,
+    &passwords::POLICY,
     &quotas::BYTES,
     &quotas::SUMS,
     &quotas::FILES,
@@ -74,17 +75,6 @@ const INDEPENDENT: Group = Group {
         row!("signup.allowed_domains", "example.com,b.example", |world| {
             let account = json!({"email": format!("{}@elsewhere.example", world.name())});
             has_id(&world.sign_up(account).await, "api.user.create_user.accepted_domain.app_error")
-        }),
-        row!("signup.password_min_chars", 30, |world| {
-            has_id(&world.create_account(json!({"password": PASSWORD})).await, "api.user.check_user_password.invalid.app_error")
-        }),
-        row!("signup.password_lowercase", true, |world| world.lacks("ALL IN CAPITALS, WITH 1 DIGIT, LONG", "lowercase").await),
-        row!("signup.password_uppercase", true, |world| world.lacks("all in small letters, with 1 digit", "uppercase").await),
-        row!("signup.password_number", true, |world| world.lacks("Small and Capital letters, and long", "number").await),
-        row!("signup.password_symbol", true, |world| world.lacks("SmallAndCapitalLetters1AndLongEnough", "symbol").await),
-        row!("signup.password_reject_names", false, |world| {
-            let account = json!({"nickname": "The Longest Nickname Around Here", "password": "The Longest Nickname Around Here 1!"});
-            world.create_account(account).await.status == 201
         }),
         row!("signup.email_invitations", false, |world| {
             let path = format!("/teams/{}/invite/email", world.team["id"].as_str().unwrap());
@@ -189,17 +179,7 @@ const LIMITS: Group = Group {
             }
             world.log_in("bob", PASSWORD).await.status == 429
         }),
-        row!("limits.failed_login_wait_seconds_max", 3, |world| {
-            let request = LoginRequest { login_id: world.name(), password: "wrong".to_owned(), ..LoginRequest::default() };
-            let mut longest = 0;
-            for _ in 0..20 {
-                let error = world.server.app().services.sessions().log_in(request.clone()).await.unwrap_err();
-                let wait = error.retry_after_seconds().map_or(0, |seconds| seconds.parse().unwrap());
-                longest = longest.max(wait);
-                world.server.clock.advance_ms(1_000 * wait);
-            }
-            longest == 3
-        }),
+        row!("limits.failed_login_wait_seconds_max", 3, |world| world.longest_log_in_wait_seconds().await == 3),
         row!("limits.sign_ups_per_hour", 2, |world| {
             let mut accepted = 0;
             for _ in 0..4 {
@@ -399,12 +379,6 @@ impl World {
     /// What only people who are logged in see.
     async fn client_config_of_root(&self, name: &str) -> String {
         self.root.get("/config/client?format=old").await.ok()[name].as_str().unwrap().to_owned()
-    }
-
-    /// Whether the password is rejected because it has no character of this class.
-    async fn lacks(&self, password: &str, class: &str) -> bool {
-        let answer = self.create_account(json!({"password": password})).await;
-        has_id(&answer, &format!("model.user.is_valid.pwd_{class}.app_error"))
     }
 
     /// The status of a request for the event stream by a page of this origin.

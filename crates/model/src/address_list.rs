@@ -118,11 +118,11 @@ pub fn client_network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The network around it, which one organization or provider usually has: the /24 of an IPv4 address, the /48 of an IPv6 address.
+/// A client with its neighbours: the /24 of an IPv4 address. Of IPv6 it is the client's own network.
 pub fn neighbouring_network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
+    match client_network(address) {
         IpAddr::V4(v4) => IpAddr::V4((u32::from(v4) & !0xff).into()),
-        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !((1 << 80) - 1)).into()),
+        v6 => v6,
     }
 }
 
@@ -186,6 +186,6 @@ mod tests {
         let pair = |client: &str, neighbours: &str| (client.to_owned(), neighbours.to_owned());
         assert_eq!(networks("203.0.113.77"), pair("203.0.113.77", "203.0.113.0"));
         assert_eq!(networks("::ffff:203.0.113.77"), pair("203.0.113.77", "203.0.113.0"));
-        assert_eq!(networks("2001:db8:1:2:3::4"), pair("2001:db8:1:2::", "2001:db8:1::"));
+        assert_eq!(networks("2001:db8:1:2:3::4"), pair("2001:db8:1:2::", "2001:db8:1:2::"));
     }
 }

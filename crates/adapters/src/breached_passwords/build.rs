@@ -47,6 +47,9 @@ pub struct Built {
 /// Writes the filter beside its place first, and then moves it there: a running server keeps the former one until it starts again.
 pub fn build(list: &Path, filter: &Path, options: BuildOptions) -> io::Result<Built> {
     let folder = filter.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !list.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the list is read more than once, so it must be a file"));
+    }
     let overview = Overview::of(list, options)?;
     if overview.keys == 0 {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "there is no password in the list"));
@@ -228,7 +231,7 @@ mod tests {
         for number in [1, 2, 3, 5, 17, 65_537] {
             let lines: String = (0..number).map(|n| password(n) + "\n").collect();
             std::fs::write(&list, lines).unwrap();
-            assert_eq!(build(&list, &filter, BuildOptions::default()).unwrap().passwords, number.into());
+            assert_eq!(build(&list, &filter, BuildOptions::default()).unwrap().passwords, u64::from(number));
             let (sample, listed, _) = found(&filter, number);
             assert_eq!(listed, sample);
         }
@@ -246,6 +249,7 @@ mod tests {
         std::fs::write(&list, "0000000000000001AAAAAAAAAAAAAAAAAAAAAAAA:3\n").unwrap();
         assert!(build(&list, &filter, BuildOptions::seen_at_least(4)).is_err());
         assert!(build(&folder.path().join("nothing"), &filter, BuildOptions::default()).is_err());
+        assert!(build(Path::new("/dev/null"), &filter, BuildOptions::default()).unwrap_err().to_string().contains("must be a file"));
         assert_eq!(std::fs::read_to_string(&filter).unwrap(), "what was there");
     }
 }

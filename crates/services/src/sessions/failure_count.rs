@@ -35,10 +35,7 @@ pub(super) struct Counted {
 impl FailureCount {
     /// Counts one more. While the next attempt has to wait, nothing is counted, and the error is the rest of the wait in milliseconds.
     pub fn add(&mut self, limit: FailureLimit, now: Millis) -> Result<Counted, i64> {
-        // A clock that went back would make the wait longer.
-        self.last_at = self.last_at.min(now);
-        self.forgive(limit, now);
-        let rest_ms = self.wait_ms(limit) - (now.0 - self.last_at.0);
+        let rest_ms = self.rest_ms(limit, now);
         if rest_ms > 0 {
             return Err(rest_ms);
         }
@@ -46,6 +43,14 @@ impl FailureCount {
         self.count = self.count.saturating_add(1);
         self.last_at = now;
         Ok(counted)
+    }
+
+    /// How long the next attempt has to wait, in milliseconds; zero or less where it has not.
+    pub fn rest_ms(&mut self, limit: FailureLimit, now: Millis) -> i64 {
+        // A clock that went back would make the wait longer.
+        self.last_at = self.last_at.min(now);
+        self.forgive(limit, now);
+        self.wait_ms(limit) - (now.0 - self.last_at.0)
     }
 
     /// Takes a failure back, with the wait that it caused.

@@ -1,4 +1,4 @@
-//! The addresses and browsers from which people have logged in before. Failures elsewhere do not slow log-ins from there.
+//! The addresses, browsers and devices from which people have logged in before. Failures elsewhere do not slow log-ins from there.
 
 use std::net::IpAddr;
 
@@ -72,12 +72,13 @@ impl Sessions<'_> {
     }
 }
 
-/// The browser first, because others may share the address. Hashed with the account, so that the places of different people cannot
-/// be compared.
+/// The browser and the device first, because others may share the address. Hashed with the account, so that the places of different
+/// people cannot be compared.
 fn places(user: UserId, request: &LoginRequest) -> Vec<TokenHash> {
-    let browser = (!request.browser_token.is_empty()).then(|| TokenHash::of(&format!("browser {user} {}", request.browser_token)));
-    let address = request.address.map(|address: IpAddr| TokenHash::of(&format!("address {user} {}", client_network(address))));
-    browser.into_iter().chain(address).collect()
+    let place = |kind: &str, id: &str| (!id.is_empty()).then(|| TokenHash::of(&format!("{kind} {user} {id}")));
+    let network = request.address.map(|address: IpAddr| client_network(address).to_string()).unwrap_or_default();
+    let places = [place("browser", &request.browser_token), place("device", &request.device_id), place("address", &network)];
+    places.into_iter().flatten().collect()
 }
 
 #[cfg(test)]
@@ -92,6 +93,9 @@ mod tests {
         assert!(ada.len() == 2 && ada[0] != ada[1] && ada[0] != bob[0] && ada[1] != bob[1]);
         let neighbour = LoginRequest { address: Some("2001:db8::2".parse().unwrap()), ..LoginRequest::default() };
         assert_eq!(places(UserId::from_bytes([1; 16]), &neighbour), [ada[1]]);
+        let app = LoginRequest { device_id: "t".to_owned(), ..neighbour };
+        let by_app = places(UserId::from_bytes([1; 16]), &app);
+        assert!(by_app.len() == 2 && !ada.contains(&by_app[0]) && by_app[1] == ada[1]);
         assert!(places(UserId::from_bytes([1; 16]), &LoginRequest::default()).is_empty());
     }
 }

@@ -65,7 +65,9 @@ impl Sessions<'_> {
             None if login_id.chars().count() > EMAIL_CHARS_MAX => None,
             None => users::by_login(db, grant.server(), &login_id).await?,
         };
-        let attempt: Attempt = self.begin_log_in(account.as_ref().map(|account| account.user.id), &login_id, &request).await?;
+        // An id without an account has a count of its own, as that of an account.
+        let id = account.as_ref().map(|account| account.user.id).or(request.user_id);
+        let attempt: Attempt = self.begin_log_in(id, &login_id, &request).await?;
         let hash = account.as_ref().map(|account| account.password_hash.as_str()).filter(|hash| !hash.is_empty());
         let matched = match self.verify_password(&request.password, hash).await {
             Ok(matched) => matched,

@@ -115,6 +115,9 @@ impl LogInLimits {
 
     /// Counts for all of them or for none.
     fn count_all(&self, keys: &[(Key, FailureLimit)], now: Millis) -> Result<CountedAttempt> {
+        // Nothing is stored for who has to wait: rejected attempts cost little, and would displace the counts of others.
+        let rest_ms = |(key, limit): &(Key, FailureLimit)| Some(self.0.get(key)?.lock().rest_ms(*limit, now));
+        check_wait(keys.iter().filter_map(rest_ms).max().unwrap_or_default())?;
         let mut attempt = CountedAttempt::default();
         let mut longest_wait_ms = 0;
         for (key, limit) in keys {
@@ -122,14 +125,15 @@ impl LogInLimits {
             let counted = failures.lock().add(*limit, now);
             match counted {
                 Ok(counted) => attempt.0.push((failures, counted)),
+                // Another attempt came in between.
                 Err(wait_ms) => longest_wait_ms = longest_wait_ms.max(wait_ms),
             }
         }
-        if longest_wait_ms == 0 {
-            return Ok(attempt);
+        if let Err(error) = check_wait(longest_wait_ms) {
+            attempt.cancel();
+            return Err(error);
         }
-        attempt.cancel();
-        Err(codes::LOGIN_TOO_MANY.with("retry_after_seconds", (longest_wait_ms + 999) / 1_000))
+        Ok(attempt)
     }
 }
 
@@ -149,6 +153,10 @@ impl CountedAttempt {
             failures.lock().take_back(counted);
         }
     }
+}
+
+fn check_wait(wait_ms: i64) -> Result<()> {
+    if wait_ms <= 0 { Ok(()) } else { Err(codes::LOGIN_TOO_MANY.with("retry_after_seconds", (wait_ms + 999) / 1_000)) }
 }
 
 /// `failed_logins` below one counts as one, because zero would lock all users out.
@@ -244,7 +252,7 @@ mod tests {
 
     #[test]
     fn another_address_of_the_same_network_does_not_help() {
-        for address in [|n: u32| format!("203.0.113.{n}"), |n: u32| format!("2001:db8:7:{n}::1")] {
+        for address in [|n: u32| format!("203.0.113.{n}"), |n: u32| format!("2001:db8:7:7::{n:x}")] {
             let trying = Trying::new();
             assert_eq!((1..200).filter(|n| trying.fails(Some(ADA), &address(*n))).count(), 3);
         }
@@ -301,6 +309,19 @@ mod tests {
         }
         trying.now = trying.now.plus_ms(1_000);
         assert!(trying.begin(Some(ADA), None, "203.0.113.1").is_ok());
+    }
+
+    #[test]
+    fn who_has_to_wait_does_not_displace_the_counts_of_others() {
+        let trying = Trying::new();
+        let with_name = |name: String| {
+            let account = Account::new(None, &name);
+            trying.limits.begin(account, None, Some("203.0.113.1".parse().unwrap()), &limits(), trying.now).is_ok()
+        };
+        let accepted = (0..1_000).filter(|n| with_name(format!("name {n}"))).count();
+        assert_eq!(accepted, 15, "an address has five times the failures of an account");
+        let is_stored = |n: u32| trying.limits.0.contains_key(&Key::NewPlaces(Account::new(None, &format!("name {n}"))));
+        assert_eq!((0..1_000).filter(|n| is_stored(*n)).count(), 15);
     }
 
     #[test]
