@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn those_of_many_people_are_forgiven_one_by_one() {
-        let limit = FailureLimit { forgiven_every_ms: Some(60_000), ..LIMIT };
+        let limit = FailureLimit { wait_ms_max: 900_000, forgiven_every_ms: Some(60_000), ..LIMIT };
         let mut count = FailureCount::default();
         let mut accepted = 0;
         for second in 0..3_600 {
