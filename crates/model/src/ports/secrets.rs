@@ -108,7 +108,7 @@ pub trait PasswordHasher: Send + Sync {
 /// Passwords that are known from breaches of other sites, or that many people use. Nothing is asked elsewhere.
 #[async_trait]
 pub trait BreachedPasswords: Send + Sync {
-    /// May be true for a password that is not among them, once among more than 30,000.
+    /// May be true for a password that is not among them, once among about 16,000 or more.
     async fn contains(&self, password: &str) -> Result<bool>;
 }
 
