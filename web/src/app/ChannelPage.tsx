@@ -21,7 +21,7 @@ import { navigateTo } from '@/lib/navigate';
 import { writeLocal } from '@/lib/storage';
 import { channelPath, channelTitle, getTeammateId } from '@/state/entities/channels';
 import { apply, getState, useEntities } from '@/state/store';
-import { receiveUsers } from '@/state/entities/users';
+import { isGuest, receiveUsers } from '@/state/entities/users';
 import { openDialog, toastError } from '@/state/ui';
 import css from './app.module.css';
 
@@ -120,11 +120,12 @@ function Conversation({ team, channel, focusId }: { team: Team; channel: ServerC
   );
 }
 
-function ChannelSkeleton() {
+export function ChannelSkeleton() {
   return <div className={css.conversation}><div className={css.headerPlaceholder} /><TimelineSkeleton /></div>;
 }
 
 function NotFound({ team }: { team: Team }) {
+  const guest = useEntities((s) => isGuest(s.users[s.meId]));
   return (
     <div className={css.conversation}>
       <div className={css.center}>
@@ -132,8 +133,8 @@ function NotFound({ team }: { team: Team }) {
           icon={<Hash size={26} />} title={t('channel.notFound')} text={t('channel.notFoundText')}
           action={(
             <div className={css.buttons}>
-              <Button onClick={() => openDialog({ kind: 'browse-channels' })}><Compass size={16} />{t('command.browse')}</Button>
-              <Button variant="primary" onClick={() => navigateTo(`/${team.name}/channels/town-square`)}>{t('channel.goHome')}</Button>
+              {!guest && <Button onClick={() => openDialog({ kind: 'browse-channels' })}><Compass size={16} />{t('command.browse')}</Button>}
+              <Button variant="primary" onClick={() => navigateTo(`/${team.name}`)}>{t(guest ? 'channel.goHomeGuest' : 'channel.goHome')}</Button>
             </div>
           )}
         />

@@ -1,6 +1,6 @@
 // The layout of a team: sidebar, channel, side panel. On a phone each fills the screen.
 import type { Team } from '@mattermost/types/teams';
-import { DoorClosed, WifiOff } from 'lucide-react';
+import { DoorClosed, Hash, WifiOff } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { useKeyboard } from '@/commands/keyboard';
@@ -14,11 +14,11 @@ import { ThreadsView } from '@/features/threads/ThreadsView';
 import { t } from '@/i18n';
 import { navigateTo } from '@/lib/navigate';
 import { cx, decodeSegment } from '@/lib/text';
-import { unreadOf } from '@/state/entities/channels';
+import { channelPath, homeChannel, unreadOf } from '@/state/entities/channels';
 import { getState, useEntities, useEntitiesShallow } from '@/state/store';
 import { setNavOpen, toastError, useUi } from '@/state/ui';
 import css from './app.module.css';
-import { ChannelByName, DirectByName, Permalink } from './ChannelPage';
+import { ChannelByName, ChannelSkeleton, DirectByName, Permalink } from './ChannelPage';
 import { SidePanel } from './SidePanel';
 import { useEscape } from '@/lib/useEscape';
 
@@ -67,12 +67,23 @@ function Shell({ team }: { team: Team }) {
           <Route path={`${base}/messages/:name`}>{({ name }) => <DirectByName key={name} team={team} name={decodeSegment(name)} />}</Route>
           <Route path={`${base}/pl/:post`}>{({ post }) => <Permalink key={post} team={team} postId={post} />}</Route>
           <Route path={`${base}/threads`}><ThreadsView team={team} /></Route>
-          <Route><Redirect to={`${base}/channels/town-square`} replace /></Route>
+          <Route><TeamHome team={team} /></Route>
         </Switch>
       </main>
       <SidePanel team={team} />
     </div>
   );
+}
+
+function TeamHome({ team }: { team: Team }) {
+  const loaded = useEntities((s) => s.loadedTeams[team.id] ?? false);
+  const path = useEntities((s) => {
+    const channel = homeChannel(s, team.id);
+    return channel && channelPath(s, team.name, channel);
+  });
+  if (!loaded) return <ChannelSkeleton />;
+  if (path) return <Redirect to={path} replace />;
+  return <div className={css.conversation}><div className={css.center}><EmptyState icon={<Hash size={26} />} title={t('app.noChannel')} text={t('app.noChannelText')} /></div></div>;
 }
 
 function ConnectionBanner() {

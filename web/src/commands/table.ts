@@ -11,7 +11,7 @@ import { closePanel, navigateTo, openPanel, readPanel } from '@/lib/navigate';
 import { decodeSegment } from '@/lib/text';
 import { channelPath } from '@/state/entities/channels';
 import { sidebarOrder } from '@/state/entities/sidebar';
-import { isAdmin } from '@/state/entities/users';
+import { isAdmin, isGuest } from '@/state/entities/users';
 import { getState } from '@/state/store';
 import { openDialog, setTheme, useUi } from '@/state/ui';
 import { unreadOf } from '@/state/entities/channels';
@@ -28,6 +28,7 @@ export interface Command {
 }
 
 const inTeam = () => currentTeam(getState()) !== undefined;
+const inTeamAsMember = () => inTeam() && !isGuest(getState().users[getState().meId]);
 const amAdmin = () => isAdmin(getState().users[getState().meId]);
 const isDark = () => document.documentElement.dataset.theme === 'dark'
   || (!document.documentElement.dataset.theme && window.matchMedia('(prefers-color-scheme: dark)').matches);
@@ -56,9 +57,9 @@ export const commands: Command[] = [
   { id: 'search', title: 'command.search', shortcut: 'Mod+Shift+F', icon: Search, when: inTeam, run: () => openPanel({ kind: 'search', terms: '' }) },
   { id: 'new-message', title: 'command.newMessage', shortcut: 'Mod+Shift+K', icon: MessageSquarePlus, when: inTeam, run: () => openDialog({ kind: 'new-message' }) },
   { id: 'threads', title: 'command.threads', shortcut: 'Mod+Shift+U', icon: Inbox, when: inTeam, run: () => navigateTo(`/${currentTeam(getState())?.name}/threads`) },
-  { id: 'browse', title: 'command.browse', icon: Compass, when: inTeam, run: () => openDialog({ kind: 'browse-channels' }) },
-  { id: 'create-channel', title: 'command.createChannel', icon: Hash, when: inTeam, run: () => openDialog({ kind: 'create-channel' }) },
-  { id: 'invite', title: 'command.invite', icon: UserPlus, when: inTeam, run: () => openDialog({ kind: 'invite' }) },
+  { id: 'browse', title: 'command.browse', icon: Compass, when: inTeamAsMember, run: () => openDialog({ kind: 'browse-channels' }) },
+  { id: 'create-channel', title: 'command.createChannel', icon: Hash, when: inTeamAsMember, run: () => openDialog({ kind: 'create-channel' }) },
+  { id: 'invite', title: 'command.invite', icon: UserPlus, when: inTeamAsMember, run: () => openDialog({ kind: 'invite' }) },
   { id: 'previous-channel', title: 'command.previous', shortcut: 'Alt+ArrowUp', icon: SquareArrowUp, hidden: true, when: inTeam, run: () => goToAdjacentChannel(-1, false) },
   { id: 'next-channel', title: 'command.next', shortcut: 'Alt+ArrowDown', icon: SquareArrowDown, hidden: true, when: inTeam, run: () => goToAdjacentChannel(1, false) },
   { id: 'previous-unread', title: 'command.previousUnread', shortcut: 'Alt+Shift+ArrowUp', icon: SquareArrowUp, when: inTeam, run: () => goToAdjacentChannel(-1, true) },

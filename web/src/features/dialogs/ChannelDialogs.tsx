@@ -129,7 +129,7 @@ export function ChannelDetailsDialog({ channelId }: { channelId: string }) {
     try {
       await archiveChannel(channelId);
       closeDialog();
-      navigateTo(`/${team?.name}/channels/town-square`);
+      navigateTo(`/${team?.name}`);
       toast(t('channel.archivedToast', { name: channel.display_name }), 'success');
     } catch (error) {
       toastError(error);
