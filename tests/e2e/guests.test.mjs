@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {openWindow, screenshots, sendMessage} from '../lib/browser.mjs';
+import {openWindow, screenshots, sendMessage, setViewport} from '../lib/browser.mjs';
 import {PASSWORD} from '../lib/server.mjs';
 import {setUp} from '../lib/setup.mjs';
 
@@ -39,5 +39,8 @@ test('a guest who comes by a link lands in their channel', async () => {
     await admin.api('DELETE', `/channels/${channel.id}/members/${(await admin.api('GET', '/users/username/client')).id}`);
     await guest.page.getByText('No channels yet').waitFor();
     await screenshots(guest, 'guest-without-channel');
+    await setViewport(guest, {width: 390, height: 844});
+    await guest.byTestId('open-nav').click();
+    await guest.byTestId('sidebar').getByText('Studio North').waitFor();
     await ada.byTestId('add-channel').waitFor();
 });

@@ -1,6 +1,6 @@
 // The layout of a team: sidebar, channel, side panel. On a phone each fills the screen.
 import type { Team } from '@mattermost/types/teams';
-import { DoorClosed, Hash, WifiOff } from 'lucide-react';
+import { DoorClosed, WifiOff } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { useKeyboard } from '@/commands/keyboard';
@@ -18,7 +18,7 @@ import { channelPath, homeChannel, unreadOf } from '@/state/entities/channels';
 import { getState, useEntities, useEntitiesShallow } from '@/state/store';
 import { setNavOpen, toastError, useUi } from '@/state/ui';
 import css from './app.module.css';
-import { ChannelByName, ChannelSkeleton, DirectByName, Permalink } from './ChannelPage';
+import { ChannelByName, ChannelSkeleton, DirectByName, NoChannel, Permalink } from './ChannelPage';
 import { SidePanel } from './SidePanel';
 import { useEscape } from '@/lib/useEscape';
 
@@ -83,7 +83,7 @@ function TeamHome({ team }: { team: Team }) {
   });
   if (!loaded) return <ChannelSkeleton />;
   if (path) return <Redirect to={path} replace />;
-  return <div className={css.conversation}><div className={css.center}><EmptyState icon={<Hash size={26} />} title={t('app.noChannel')} text={t('app.noChannelText')} /></div></div>;
+  return <NoChannel title={t('app.noChannel')} text={t('app.noChannelText')} />;
 }
 
 function ConnectionBanner() {
