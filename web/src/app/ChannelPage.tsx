@@ -21,7 +21,7 @@ import { navigateTo } from '@/lib/navigate';
 import { writeLocal } from '@/lib/storage';
 import { channelPath, channelTitle, getTeammateId } from '@/state/entities/channels';
 import { apply, getState, useEntities } from '@/state/store';
-import { isGuest, receiveUsers } from '@/state/entities/users';
+import { amGuest, receiveUsers } from '@/state/entities/users';
 import { openDialog, setNavOpen, toastError } from '@/state/ui';
 import css from './app.module.css';
 
@@ -125,7 +125,7 @@ export function ChannelSkeleton() {
 }
 
 function NotFound({ team }: { team: Team }) {
-  const guest = useEntities((s) => isGuest(s.users[s.meId]));
+  const guest = useEntities(amGuest);
   return (
     <NoChannel
       title={t('channel.notFound')} text={t('channel.notFoundText')}

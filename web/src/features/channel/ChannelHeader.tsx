@@ -14,7 +14,7 @@ import { closePanel, navigateTo, openPanel, usePanel } from '@/lib/navigate';
 import { Markdown } from '@/messages/markdown/Markdown';
 import { channelTitle, isMuted, getTeammateId } from '@/state/entities/channels';
 import { isTeamAdmin } from '@/state/entities/teams';
-import { displayName, isAdmin, isGuest } from '@/state/entities/users';
+import { amAdmin, amGuest, displayName } from '@/state/entities/users';
 import { useEntities } from '@/state/store';
 import { openDialog, setNavOpen, toastError } from '@/state/ui';
 import css from './channel.module.css';
@@ -36,8 +36,8 @@ export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerCh
   const muted = isMuted(member);
   const canLeave = (channel.type === 'O' || channel.type === 'P') && channel.name !== 'town-square';
   const archived = channel.delete_at > 0;
-  const admin = useEntities((s) => isTeamAdmin(s, channel.team_id) || isAdmin(s.users[s.meId]));
-  const guest = useEntities((s) => isGuest(s.users[s.meId]));
+  const admin = useEntities((s) => isTeamAdmin(s, channel.team_id) || amAdmin(s));
+  const guest = useEntities(amGuest);
   const toggle = (kind: 'pinned' | 'members') => (panel?.kind === kind ? closePanel() : openPanel({ kind }));
 
   return (

@@ -7,7 +7,7 @@ import { Button } from '@/design/controls';
 import { t } from '@/i18n';
 import { formatDate } from '@/lib/time';
 import { channelTitle, getTeammateId } from '@/state/entities/channels';
-import { isGuest } from '@/state/entities/users';
+import { amGuest } from '@/state/entities/users';
 import { useEntities } from '@/state/store';
 import { openDialog } from '@/state/ui';
 import css from './channel.module.css';
@@ -17,7 +17,7 @@ export function ChannelIntro({ channel }: { channel: ServerChannel }) {
   const meId = useEntities((s) => s.meId);
   const teammateId = getTeammateId(channel, meId);
   const teammate = useEntities((s) => s.users[teammateId]);
-  const guest = useEntities((s) => isGuest(s.users[s.meId]));
+  const guest = useEntities(amGuest);
   const creator = useEntities((s) => s.users[channel.creator_id]?.username);
   if (channel.type === 'D') {
     return (

@@ -9,7 +9,7 @@ import { Avatar, Skeleton, Tag } from '@/design/primitives';
 import { Button, IconButton, TextField } from '@/design/controls';
 import { t } from '@/i18n';
 import { closePanel } from '@/lib/navigate';
-import { displayName, isGuest, receiveUsers } from '@/state/entities/users';
+import { amGuest, displayName, receiveUsers } from '@/state/entities/users';
 import { apply, useEntities, useEntitiesShallow } from '@/state/store';
 import { openDialog } from '@/state/ui';
 import css from './panels.module.css';
@@ -31,7 +31,7 @@ export function MembersPanel({ channelId }: { channelId: string }) {
   const users = useEntitiesShallow((s) => ids.map((id) => s.users[id]));
   const statuses = useEntities((s) => s.statuses);
   const meId = useEntities((s) => s.meId);
-  const guest = useEntities((s) => isGuest(s.users[s.meId]));
+  const guest = useEntities(amGuest);
   const filter = term.toLowerCase();
   const filtered = users.filter((u) => u && (`${displayName(u)} ${u.username}`).toLowerCase().includes(filter))
     .sort((a, b) => displayName(a).localeCompare(displayName(b)));

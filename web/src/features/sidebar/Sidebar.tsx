@@ -15,7 +15,7 @@ import { cx, decodeSegment } from '@/lib/text';
 import { readLocal, writeLocal } from '@/lib/storage';
 import { channelPath, channelTitle, isMuted, getTeammateId, unreadOf } from '@/state/entities/channels';
 import { sidebarOrder, type Section } from '@/state/entities/sidebar';
-import { isGuest } from '@/state/entities/users';
+import { amGuest } from '@/state/entities/users';
 import { useEntities, useEntitiesShallow } from '@/state/store';
 import { setNavOpen, useUi } from '@/state/ui';
 import { ChannelIcon } from './ChannelIcon';
@@ -79,7 +79,7 @@ function SectionView({ section, team }: { section: Section; team: Team }) {
   const title = section.type === 'custom' ? section.title : t(titles[section.type]);
   // A collapsed section still displays its unread channels.
   const visible = collapsed ? section.channels.filter((c) => unreadOf(c, members[c.id]).unread) : section.channels;
-  const guest = useEntities((s) => isGuest(s.users[s.meId]));
+  const guest = useEntities(amGuest);
   const toggle = () => {
     writeLocal(key, collapsed ? null : '1');
     setCollapsed(!collapsed);

@@ -9,7 +9,7 @@ import { navigateTo } from '@/lib/navigate';
 import { readLocal } from '@/lib/storage';
 import { unreadOf } from '@/state/entities/channels';
 import { isTeamAdmin, myTeams } from '@/state/entities/teams';
-import { isAdmin, isGuest } from '@/state/entities/users';
+import { amAdmin, amGuest } from '@/state/entities/users';
 import { useEntities, useEntitiesShallow } from '@/state/store';
 import { openDialog } from '@/state/ui';
 import css from './sidebar.module.css';
@@ -25,9 +25,9 @@ export function TeamMenu({ team }: { team: Team }) {
     }
     return counts;
   });
-  const systemAdmin = useEntities((s) => isAdmin(s.users[s.meId]));
+  const systemAdmin = useEntities(amAdmin);
   const admin = useEntities((s) => isTeamAdmin(s, team.id)) || systemAdmin;
-  const guest = useEntities((s) => isGuest(s.users[s.meId]));
+  const guest = useEntities(amGuest);
   const hasUnreadTeams = Object.keys(unreads).length > 0;
   return (
     <Menu

@@ -115,7 +115,7 @@ export function isAdmin(user: UserProfile | undefined): boolean {
   return user?.roles.split(' ').includes('system_admin') ?? false;
 }
 
+export const amAdmin = (s: Pick<Entities, 'users' | 'meId'>) => isAdmin(s.users[s.meId]);
+
 // Guests are in the channels to which they were added. They join none, make none and invite nobody.
-export function isGuest(user: UserProfile | undefined): boolean {
-  return user?.roles.split(' ').includes('system_guest') ?? false;
-}
+export const amGuest = (s: Pick<Entities, 'users' | 'meId'>) => s.users[s.meId]?.roles.split(' ').includes('system_guest') ?? false;
