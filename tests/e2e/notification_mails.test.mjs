@@ -9,9 +9,9 @@ import {startMailServer} from '../lib/smtp.mjs';
 
 const mailServer = await startMailServer();
 after(() => mailServer.stop());
-const {server, browser, team} = await setUp({people: ['ada', 'bob'], env: {GUILDHALL_MAIL_SERVER: 'localhost', GUILDHALL_MAIL_SECURITY: 'none',
+const {server, browser, team} = await setUp({people: ['ada', 'bob', 'eve'], env: {GUILDHALL_MAIL_SERVER: 'localhost', GUILDHALL_MAIL_SECURITY: 'none',
     GUILDHALL_MAIL_FROM_ADDRESS: 'chat@example.com', GUILDHALL_MAIL_PORT: String(mailServer.port), GUILDHALL_MAIL_NOTIFICATION_DELAY_MS: '1000'}});
-const {ada, bob} = team.people;
+const {ada, bob, eve} = team.people;
 
 /** The first mail with this subject. */
 async function nextMail(subject) {
@@ -26,7 +26,7 @@ async function nextMail(subject) {
 test('people choose in their settings how often mails come', async () => {
     await ada.api('PUT', '/config/patch', {ServiceSettings: {SiteURL: server.url}});
     const window = await openWindow(browser, server.url);
-    await logIn({...window, url: server.url}, 'bob');
+    await logIn({...window, url: server.url}, 'eve');
     // Where mails link to.
     await window.page.goto(`${server.url}/notification_settings`);
     const dialog = window.byTestId('settings-dialog');
@@ -37,7 +37,7 @@ test('people choose in their settings how often mails come', async () => {
     await dialog.getByLabel('A summary in the morning').check();
     await window.byTestId('notify-save').click();
     await window.page.getByText('Saved').first().waitFor();
-    const stored = async (name) => (await bob.api('GET', `/users/me/preferences/notifications/name/${name}`)).value;
+    const stored = async (name) => (await eve.api('GET', `/users/me/preferences/notifications/name/${name}`)).value;
     assert.deepEqual([await stored('email_interval'), await stored('email_quiet_hours')], ['86400', '22:00-06:30']);
     await window.byTestId('mail-quiet').scrollIntoViewIfNeeded();
     await screenshots(window, 'notifications-settings');
@@ -50,6 +50,8 @@ test('people choose in their settings how often mails come', async () => {
 });
 
 test('a mail shows what was written, leads to it, and can be turned off', async () => {
+    // Nobody has logged in as bob: who is online gets no mail.
+    await bob.api('PUT', '/users/me/preferences', [{user_id: bob.id, category: 'notifications', name: 'email_interval', value: '30'}]);
     const {id: square} = team.townSquare;
     const {id: root} = await ada.api('POST', '/posts', {channel_id: square, message: 'Who brings the **cake** on Friday?'});
     await ada.api('POST', '/posts', {channel_id: square, message: '@bob, could you?\n\n- 2 cakes\n- <b>candles</b> & `plates`'});

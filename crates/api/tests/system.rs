@@ -29,7 +29,10 @@ async fn the_client_configuration_matches_the_settings() {
     anonymous.get("/config/client").await.assert_error(501, "api.config.client.old_format.app_error");
     anonymous.get("/config/client?format=new").await.assert_error(400, "api.context.invalid_body_param.app_error");
     anonymous.get("/license/client").await.assert_error(501, "api.license.client.old_format.app_error");
-    assert_eq!(anonymous.get("/license/client?format=old").await.ok(), json!({"IsLicensed": "true", "GuestAccounts": "true"}));
+    assert_eq!(
+        anonymous.get("/license/client?format=old").await.ok(),
+        json!({"IsLicensed": "true", "GuestAccounts": "true", "MFA": "true"})
+    );
 
     let ann = server.create_user("ann").await;
     let config = ann.get("/config/client?format=old").await.ok();

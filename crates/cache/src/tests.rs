@@ -1,3 +1,5 @@
+//! The cache keeps the types that callers see, and the limits.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;

@@ -54,6 +54,11 @@ impl User {
     pub fn is_guest(&self) -> bool {
         self.has_role(crate::role::SYSTEM_GUEST)
     }
+    /// First and last name; `None` where there is neither.
+    pub fn full_name(&self) -> Option<String> {
+        let name = format!("{} {}", self.first_name, self.last_name);
+        Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+    }
 }
 
 /// A login. The token itself is never stored, only its SHA-256.

@@ -78,7 +78,7 @@ fn queue_account_mail<'a>(services: &'a Services, event: &'a Event) -> Option<Bo
 fn queue_mail_notification<'a>(services: &'a Services, event: &'a Event) -> Option<BoxFuture<'a, Result<DerivedRows>>> {
     let Event::Posted(posted) = event else { return None };
     let row = services.notifications().row_of_post(posted)?;
-    Some(futures::future::ready(Ok(DerivedRows { statements: vec![row], events: Vec::new() })).boxed())
+    Some(ready(vec![row]))
 }
 
 /// Queues the mail of an invitation.
@@ -91,7 +91,12 @@ fn queue_invitation_mail<'a>(services: &'a Services, event: &'a Event) -> Option
 /// Writes since when second factors are required.
 fn record_second_factor_requirement<'a>(services: &'a Services, event: &'a Event) -> Option<BoxFuture<'a, Result<DerivedRows>>> {
     let statements = second_factors::record_requirement(services, event);
-    (!statements.is_empty()).then(|| std::future::ready(Ok(DerivedRows { statements, events: Vec::new() })).boxed())
+    (!statements.is_empty()).then(|| ready(statements))
+}
+
+/// Rows that are known without reading anything.
+fn ready(statements: Vec<Statement>) -> BoxFuture<'static, Result<DerivedRows>> {
+    std::future::ready(Ok(DerivedRows { statements, events: Vec::new() })).boxed()
 }
 
 /// The messages that were posted, for the metrics and the charts.

@@ -2,15 +2,15 @@
 import type { ServerChannel } from '@mattermost/types/channels';
 import type { Team } from '@mattermost/types/teams';
 import { useQuery } from '@tanstack/react-query';
-import { Compass, Hash } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { Compass, Hash, MenuIcon } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { getChannelByName } from '@/api/channels';
 import { getUserByUsername } from '@/api/users';
 import { joinChannel, loadChannel, openDirectChannel, receiveChannel } from '@/data/channels';
 import { loadPost } from '@/data/posts';
 import { requestUsers, requestStatuses } from '@/data/users';
 import { EmptyState } from '@/design/primitives';
-import { Button } from '@/design/controls';
+import { Button, IconButton } from '@/design/controls';
 import { ChannelHeader } from '@/features/channel/ChannelHeader';
 import channelCss from '@/features/channel/channel.module.css';
 import { Timeline } from '@/features/channel/Timeline';
@@ -21,8 +21,8 @@ import { navigateTo } from '@/lib/navigate';
 import { writeLocal } from '@/lib/storage';
 import { channelPath, channelTitle, getTeammateId } from '@/state/entities/channels';
 import { apply, getState, useEntities } from '@/state/store';
-import { receiveUsers } from '@/state/entities/users';
-import { openDialog, toastError } from '@/state/ui';
+import { amGuest, receiveUsers } from '@/state/entities/users';
+import { openDialog, setNavOpen, toastError } from '@/state/ui';
 import css from './app.module.css';
 
 export function ChannelByName({ team, name }: { team: Team; name: string }) {
@@ -120,24 +120,31 @@ function Conversation({ team, channel, focusId }: { team: Team; channel: ServerC
   );
 }
 
-function ChannelSkeleton() {
+export function ChannelSkeleton() {
   return <div className={css.conversation}><div className={css.headerPlaceholder} /><TimelineSkeleton /></div>;
 }
 
 function NotFound({ team }: { team: Team }) {
+  const guest = useEntities(amGuest);
+  return (
+    <NoChannel
+      title={t('channel.notFound')} text={t('channel.notFoundText')}
+      action={(
+        <div className={css.buttons}>
+          {!guest && <Button onClick={() => openDialog({ kind: 'browse-channels' })}><Compass size={16} />{t('command.browse')}</Button>}
+          <Button variant="primary" onClick={() => navigateTo(`/${team.name}`)}>{t(guest ? 'channel.goHomeGuest' : 'channel.goHome')}</Button>
+        </div>
+      )}
+    />
+  );
+}
+
+// Where a channel would be. The button opens the sidebar on a phone, where a channel's header has it.
+export function NoChannel({ title, text, action }: { title: string; text: string; action?: ReactNode }) {
   return (
     <div className={css.conversation}>
-      <div className={css.center}>
-        <EmptyState
-          icon={<Hash size={26} />} title={t('channel.notFound')} text={t('channel.notFoundText')}
-          action={(
-            <div className={css.buttons}>
-              <Button onClick={() => openDialog({ kind: 'browse-channels' })}><Compass size={16} />{t('command.browse')}</Button>
-              <Button variant="primary" onClick={() => navigateTo(`/${team.name}/channels/town-square`)}>{t('channel.goHome')}</Button>
-            </div>
-          )}
-        />
-      </div>
+      <IconButton className={css.navButton} label={t('sidebar.open')} data-testid="open-nav" onClick={() => setNavOpen(true)}><MenuIcon size={19} /></IconButton>
+      <div className={css.center}><EmptyState icon={<Hash size={26} />} title={title} text={text} action={action} /></div>
     </div>
   );
 }

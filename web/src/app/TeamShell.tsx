@@ -14,11 +14,11 @@ import { ThreadsView } from '@/features/threads/ThreadsView';
 import { t } from '@/i18n';
 import { navigateTo } from '@/lib/navigate';
 import { cx, decodeSegment } from '@/lib/text';
-import { unreadOf } from '@/state/entities/channels';
+import { channelPath, homeChannel, unreadOf } from '@/state/entities/channels';
 import { getState, useEntities, useEntitiesShallow } from '@/state/store';
 import { setNavOpen, toastError, useUi } from '@/state/ui';
 import css from './app.module.css';
-import { ChannelByName, DirectByName, Permalink } from './ChannelPage';
+import { ChannelByName, ChannelSkeleton, DirectByName, NoChannel, Permalink } from './ChannelPage';
 import { SidePanel } from './SidePanel';
 import { useEscape } from '@/lib/useEscape';
 
@@ -67,12 +67,23 @@ function Shell({ team }: { team: Team }) {
           <Route path={`${base}/messages/:name`}>{({ name }) => <DirectByName key={name} team={team} name={decodeSegment(name)} />}</Route>
           <Route path={`${base}/pl/:post`}>{({ post }) => <Permalink key={post} team={team} postId={post} />}</Route>
           <Route path={`${base}/threads`}><ThreadsView team={team} /></Route>
-          <Route><Redirect to={`${base}/channels/town-square`} replace /></Route>
+          <Route><TeamHome team={team} /></Route>
         </Switch>
       </main>
       <SidePanel team={team} />
     </div>
   );
+}
+
+function TeamHome({ team }: { team: Team }) {
+  const loaded = useEntities((s) => s.loadedTeams[team.id] ?? false);
+  const path = useEntities((s) => {
+    const channel = homeChannel(s, team.id);
+    return channel && channelPath(s, team.name, channel);
+  });
+  if (!loaded) return <ChannelSkeleton />;
+  if (path) return <Redirect to={path} replace />;
+  return <NoChannel title={t('app.noChannel')} text={t('app.noChannelText')} />;
 }
 
 function ConnectionBanner() {

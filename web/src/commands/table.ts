@@ -11,7 +11,7 @@ import { closePanel, navigateTo, openPanel, readPanel } from '@/lib/navigate';
 import { decodeSegment } from '@/lib/text';
 import { channelPath } from '@/state/entities/channels';
 import { sidebarOrder } from '@/state/entities/sidebar';
-import { isAdmin } from '@/state/entities/users';
+import { amAdmin, amGuest } from '@/state/entities/users';
 import { getState } from '@/state/store';
 import { openDialog, setTheme, useUi } from '@/state/ui';
 import { unreadOf } from '@/state/entities/channels';
@@ -28,7 +28,7 @@ export interface Command {
 }
 
 const inTeam = () => currentTeam(getState()) !== undefined;
-const amAdmin = () => isAdmin(getState().users[getState().meId]);
+const inTeamAsMember = () => inTeam() && !amGuest(getState());
 const isDark = () => document.documentElement.dataset.theme === 'dark'
   || (!document.documentElement.dataset.theme && window.matchMedia('(prefers-color-scheme: dark)').matches);
 
@@ -56,9 +56,9 @@ export const commands: Command[] = [
   { id: 'search', title: 'command.search', shortcut: 'Mod+Shift+F', icon: Search, when: inTeam, run: () => openPanel({ kind: 'search', terms: '' }) },
   { id: 'new-message', title: 'command.newMessage', shortcut: 'Mod+Shift+K', icon: MessageSquarePlus, when: inTeam, run: () => openDialog({ kind: 'new-message' }) },
   { id: 'threads', title: 'command.threads', shortcut: 'Mod+Shift+U', icon: Inbox, when: inTeam, run: () => navigateTo(`/${currentTeam(getState())?.name}/threads`) },
-  { id: 'browse', title: 'command.browse', icon: Compass, when: inTeam, run: () => openDialog({ kind: 'browse-channels' }) },
-  { id: 'create-channel', title: 'command.createChannel', icon: Hash, when: inTeam, run: () => openDialog({ kind: 'create-channel' }) },
-  { id: 'invite', title: 'command.invite', icon: UserPlus, when: inTeam, run: () => openDialog({ kind: 'invite' }) },
+  { id: 'browse', title: 'command.browse', icon: Compass, when: inTeamAsMember, run: () => openDialog({ kind: 'browse-channels' }) },
+  { id: 'create-channel', title: 'command.createChannel', icon: Hash, when: inTeamAsMember, run: () => openDialog({ kind: 'create-channel' }) },
+  { id: 'invite', title: 'command.invite', icon: UserPlus, when: inTeamAsMember, run: () => openDialog({ kind: 'invite' }) },
   { id: 'previous-channel', title: 'command.previous', shortcut: 'Alt+ArrowUp', icon: SquareArrowUp, hidden: true, when: inTeam, run: () => goToAdjacentChannel(-1, false) },
   { id: 'next-channel', title: 'command.next', shortcut: 'Alt+ArrowDown', icon: SquareArrowDown, hidden: true, when: inTeam, run: () => goToAdjacentChannel(1, false) },
   { id: 'previous-unread', title: 'command.previousUnread', shortcut: 'Alt+Shift+ArrowUp', icon: SquareArrowUp, when: inTeam, run: () => goToAdjacentChannel(-1, true) },
@@ -67,7 +67,7 @@ export const commands: Command[] = [
   { id: 'dark', title: 'command.dark', icon: Moon, when: () => !isDark(), run: () => setTheme('dark') },
   { id: 'light', title: 'command.light', icon: Sun, when: isDark, run: () => setTheme('light') },
   { id: 'settings', title: 'command.settings', shortcut: 'Mod+,', icon: Settings, run: () => openDialog({ kind: 'settings' }) },
-  { id: 'system-console', title: 'command.systemConsole', icon: ShieldCheck, when: amAdmin, run: () => navigateTo('/admin_console') },
+  { id: 'system-console', title: 'command.systemConsole', icon: ShieldCheck, when: () => amAdmin(getState()), run: () => navigateTo('/admin_console') },
   { id: 'shortcuts', title: 'command.shortcuts', shortcut: 'Mod+/', icon: Keyboard, run: () => openDialog({ kind: 'shortcuts' }) },
   { id: 'log-out', title: 'command.logOut', icon: LogOut, run: () => void logOut() },
 ];

@@ -77,6 +77,7 @@ const cases: Array<[name: string, change: Change, expected: boolean]> = [
   ['a changed header in a direct channel', { channelType: 'D', post: { type: 'system_header_change' } }, false],
   ['an ephemeral message', { ...all, post: { type: 'system_ephemeral' } }, false],
   ['being added to a channel', { post: { type: 'system_add_to_channel', props: { addedUserId: 'me' } } }, true],
+  ['being added to a channel as a guest', { post: { type: 'system_add_guest_to_chan', props: { addedUserId: 'me' } } }, true],
   ['somebody else being added to a channel', { ...all, post: { type: 'system_add_to_channel', props: { addedUserId: 'bob' } } }, false],
   ['being added to a channel, at level none', { ...none, post: { type: 'system_add_to_channel', props: { addedUserId: 'me' } } }, false],
   ['a message of an integration’s own type', { ...all, post: { type: 'custom_report' } }, true],

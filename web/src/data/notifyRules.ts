@@ -27,7 +27,7 @@ const isOwn = ({ post, meId }: NewPost) => post.user_id === meId && post.props?.
 const isNotice = ({ post, meId }: NewPost) => post.type.startsWith('system_') && !isAdded(post, meId);
 
 const isAdded = (post: NewPost['post'], meId: string) =>
-  (post.type === 'system_add_to_channel' || post.type === 'system_add_to_team') && post.props?.addedUserId === meId;
+  ['system_add_to_channel', 'system_add_guest_to_chan', 'system_add_to_team'].includes(post.type) && post.props?.addedUserId === meId;
 
 const setting = (channel: string | undefined, account: string | undefined, fallback: string) =>
   (channel && channel !== 'default' ? channel : account || fallback);

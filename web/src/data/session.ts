@@ -122,7 +122,7 @@ function leftChannel(id: string, removerId: string): void {
   const { channels, meId } = getState();
   const channel = channels[id];
   if (channel?.type !== 'P') return;
-  if (visibleConversation().channelId === id) navigateTo(`/${currentTeamName()}/channels/town-square`, { replace: true });
+  if (visibleConversation().channelId === id) navigateTo(`/${currentTeamName()}`, { replace: true });
   if (removerId !== meId) toast(t('channel.removed', { name: channel.display_name }));
   apply((s) => removeChannel(s, id));
 }

@@ -1,7 +1,7 @@
 // Which actions on a post are offered. The server decides; this only hides what it would reject.
 import type { Post } from '@mattermost/types/posts';
 import { isTeamAdmin } from '@/state/entities/teams';
-import { isAdmin } from '@/state/entities/users';
+import { amAdmin } from '@/state/entities/users';
 import { getState } from '@/state/store';
 import { isSystem } from './list/model';
 
@@ -14,5 +14,5 @@ export function canDelete(post: Post): boolean {
   if (post.id === post.pending_post_id) return false;
   const teamId = s.channels[post.channel_id]?.team_id ?? '';
   const channelAdmin = s.members[post.channel_id]?.scheme_admin ?? false;
-  return post.user_id === s.meId || isAdmin(s.users[s.meId]) || channelAdmin || isTeamAdmin(s, teamId);
+  return post.user_id === s.meId || amAdmin(s) || channelAdmin || isTeamAdmin(s, teamId);
 }

@@ -56,14 +56,14 @@ pub(super) const KINDS: &[Kind] = &[
     Kind {
         name: mail::ACCOUNT_MAIL,
         queued_per_target_max: 10_000,
-        timeout_ms: |settings| settings.mail.timeout_ms.saturating_mul(MAIL_STEPS),
+        timeout_ms: mail_timeout_ms,
         retry: RETRY_MAIL,
         deliver: |deliveries, delivery, _deletion| async move { deliveries.mail().deliver_account_mail(delivery).await }.boxed(),
     },
     Kind {
         name: notifications::NOTIFICATION_MAIL,
         queued_per_target_max: 1_000,
-        timeout_ms: |settings| settings.mail.timeout_ms.saturating_mul(MAIL_STEPS),
+        timeout_ms: mail_timeout_ms,
         retry: RETRY_MAIL,
         deliver: |deliveries, delivery, _deletion| {
             async move { deliveries.notifications().deliver_notification_mail(delivery).await }.boxed()
@@ -72,11 +72,15 @@ pub(super) const KINDS: &[Kind] = &[
     Kind {
         name: mail::INVITATION_MAIL,
         queued_per_target_max: 10_000,
-        timeout_ms: |settings| settings.mail.timeout_ms.saturating_mul(MAIL_STEPS),
+        timeout_ms: mail_timeout_ms,
         retry: RETRY_MAIL,
         deliver: |deliveries, delivery, _deletion| async move { deliveries.mail().deliver_invitation_mail(delivery).await }.boxed(),
     },
 ];
+
+fn mail_timeout_ms(settings: &Settings) -> u64 {
+    settings.mail.timeout_ms.saturating_mul(MAIL_STEPS)
+}
 
 pub(super) fn names() -> Vec<&'static str> {
     KINDS.iter().map(|kind| kind.name).collect()

@@ -106,8 +106,5 @@ impl Mail<'_> {
 
 /// The full name and the username, or the latter alone.
 fn name_of(user: &User) -> String {
-    match format!("{} {}", user.first_name, user.last_name).trim() {
-        "" => user.username.clone(),
-        name => format!("{name} ({})", user.username),
-    }
+    user.full_name().map_or_else(|| user.username.clone(), |name| format!("{name} ({})", user.username))
 }

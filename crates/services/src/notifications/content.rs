@@ -113,7 +113,7 @@ impl Notifications<'_> {
     async fn names(&self, grant: &SystemGrant, user: &User, unread: &[UnreadPost]) -> Result<Names> {
         let db = self.access.read(grant);
         let ids: Vec<UserId> = unread.iter().map(|unread| unread.post.user_id).collect();
-        let senders = users::by_ids(db, &ids).await?.into_iter().map(|user| (user.id, display_name(&user))).collect();
+        let senders = users::by_ids(db, &ids).await?.into_iter().map(|user| (user.id, user.full_name().unwrap_or(user.username))).collect();
         let teams = teams::of_user(db, grant.user(user.id).id()).await?.into_iter().map(|membership| membership.team).collect();
         let mut roots = HashMap::new();
         for UnreadPost { post, .. } in unread {
@@ -247,13 +247,5 @@ fn excerpt(text: &str, chars_max: usize) -> String {
     match text.char_indices().nth(chars_max) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
         None => text.to_owned(),
-    }
-}
-
-/// The full name, or the username.
-fn display_name(user: &User) -> String {
-    match format!("{} {}", user.first_name, user.last_name).trim() {
-        "" => user.username.clone(),
-        name => name.to_owned(),
     }
 }

@@ -8,7 +8,7 @@ import { t } from '@/i18n/admin';
 import { navigateTo } from '@/lib/navigate';
 import { cx } from '@/lib/text';
 import { useEscape } from '@/lib/useEscape';
-import { isAdmin } from '@/state/entities/users';
+import { amAdmin } from '@/state/entities/users';
 import { useEntities } from '@/state/store';
 import { setNavOpen, useUi } from '@/state/ui';
 import css from './admin.module.css';
@@ -19,7 +19,7 @@ const closeNav = () => setNavOpen(false);
 const backToChat = () => navigateTo('/');
 
 export default function AdminConsole() {
-  const admin = useEntities((s) => isAdmin(s.users[s.meId]));
+  const admin = useEntities(amAdmin);
   if (!admin) {
     return (
       <div className={css.denied}>

@@ -56,7 +56,7 @@ export function SetupSiteView({ onDone }: { onDone: () => void }) {
   }
   const openTeam = () => {
     onDone();
-    navigateTo(`/${team.name}/channels/town-square`, { replace: true });
+    navigateTo(`/${team.name}`, { replace: true });
   };
   return (
     <AuthLayout wide title={t('setup.backupTitle')} text={t('setup.backupText')} progress={{ step: STEPS, total: STEPS }}>

@@ -29,7 +29,7 @@ export function SelectTeamView() {
     try {
       await addTeamMember(id, getState().meId);
       await loadTeam(id);
-      navigateTo(`/${name}/channels/town-square`);
+      navigateTo(`/${name}`);
     } catch (error) {
       toastError(error);
       setJoining('');
@@ -69,7 +69,7 @@ export function SelectTeamView() {
 export function CreateTeamView() {
   return (
     <AuthLayout title={t('teams.create')} text={t('teams.createText')} foot={<Link href="/select_team">{t('action.back')}</Link>}>
-      <TeamForm submit={t('teams.create')} onDone={(team) => navigateTo(`/${team.name}/channels/town-square`)} />
+      <TeamForm submit={t('teams.create')} onDone={(team) => navigateTo(`/${team.name}`)} />
     </AuthLayout>
   );
 }

@@ -14,7 +14,7 @@ import { closePanel, navigateTo, openPanel, usePanel } from '@/lib/navigate';
 import { Markdown } from '@/messages/markdown/Markdown';
 import { channelTitle, isMuted, getTeammateId } from '@/state/entities/channels';
 import { isTeamAdmin } from '@/state/entities/teams';
-import { displayName, isAdmin } from '@/state/entities/users';
+import { amAdmin, amGuest, displayName } from '@/state/entities/users';
 import { useEntities } from '@/state/store';
 import { openDialog, setNavOpen, toastError } from '@/state/ui';
 import css from './channel.module.css';
@@ -36,7 +36,8 @@ export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerCh
   const muted = isMuted(member);
   const canLeave = (channel.type === 'O' || channel.type === 'P') && channel.name !== 'town-square';
   const archived = channel.delete_at > 0;
-  const admin = useEntities((s) => isTeamAdmin(s, channel.team_id) || isAdmin(s.users[s.meId]));
+  const admin = useEntities((s) => isTeamAdmin(s, channel.team_id) || amAdmin(s));
+  const guest = useEntities(amGuest);
   const toggle = (kind: 'pinned' | 'members') => (panel?.kind === kind ? closePanel() : openPanel({ kind }));
 
   return (
@@ -57,7 +58,7 @@ export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerCh
           ? <MenuItem icon={<Info size={16} />} onSelect={() => openDialog({ kind: 'profile', userId: teammateId })}>{t('user.viewProfile')}</MenuItem>
           : <MenuItem icon={<Info size={16} />} testId="menu-channel-details" onSelect={() => openDialog({ kind: 'channel-details', channelId: channel.id })}>{t('channel.details')}</MenuItem>}
         {!isDirect && <MenuItem icon={<Users size={16} />} onSelect={() => openPanel({ kind: 'members' })}>{t('channel.members')}</MenuItem>}
-        {!isDirect && !archived && channel.type !== 'G' && <MenuItem icon={<UserPlus size={16} />} testId="menu-add-members" onSelect={() => openDialog({ kind: 'add-members', channelId: channel.id })}>{t('channel.addPeople')}</MenuItem>}
+        {!isDirect && !archived && !guest && channel.type !== 'G' && <MenuItem icon={<UserPlus size={16} />} testId="menu-add-members" onSelect={() => openDialog({ kind: 'add-members', channelId: channel.id })}>{t('channel.addPeople')}</MenuItem>}
         <MenuItem icon={<Pin size={16} />} onSelect={() => openPanel({ kind: 'pinned' })}>{t('channel.pinned')}</MenuItem>
         <MenuSeparator />
         <MenuItem icon={<Star size={16} />} onSelect={() => void setFavorite(teamId, channel.id, !favorite)}>{favorite ? t('channel.unfavorite') : t('channel.favorite')}</MenuItem>
@@ -66,7 +67,7 @@ export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerCh
         {canLeave && (
           <>
             <MenuSeparator />
-            <MenuItem danger icon={<LogOut size={16} />} testId="menu-leave" onSelect={() => { leaveChannel(channel.id).then(() => navigateTo(`/${teamName}/channels/town-square`), toastError); }}>{t('channel.leave')}</MenuItem>
+            <MenuItem danger icon={<LogOut size={16} />} testId="menu-leave" onSelect={() => { leaveChannel(channel.id).then(() => navigateTo(`/${teamName}`), toastError); }}>{t('channel.leave')}</MenuItem>
           </>
         )}
       </Menu>

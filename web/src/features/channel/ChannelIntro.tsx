@@ -7,6 +7,7 @@ import { Button } from '@/design/controls';
 import { t } from '@/i18n';
 import { formatDate } from '@/lib/time';
 import { channelTitle, getTeammateId } from '@/state/entities/channels';
+import { amGuest } from '@/state/entities/users';
 import { useEntities } from '@/state/store';
 import { openDialog } from '@/state/ui';
 import css from './channel.module.css';
@@ -16,6 +17,7 @@ export function ChannelIntro({ channel }: { channel: ServerChannel }) {
   const meId = useEntities((s) => s.meId);
   const teammateId = getTeammateId(channel, meId);
   const teammate = useEntities((s) => s.users[teammateId]);
+  const guest = useEntities(amGuest);
   const creator = useEntities((s) => s.users[channel.creator_id]?.username);
   if (channel.type === 'D') {
     return (
@@ -45,7 +47,7 @@ export function ChannelIntro({ channel }: { channel: ServerChannel }) {
           : t('intro.channel', { day: formatDate(channel.create_at) })}
         {channel.purpose && ` ${channel.purpose}`}
       </p>
-      {channel.delete_at === 0 && <div className={css.introActions}>
+      {channel.delete_at === 0 && !guest && <div className={css.introActions}>
         {channel.name === 'town-square'
           ? <Button size="small" onClick={() => openDialog({ kind: 'invite' })}><UserPlus size={15} />{t('command.invite')}</Button>
           : <Button size="small" onClick={() => openDialog({ kind: 'add-members', channelId: channel.id })}><UserPlus size={15} />{t('channel.addPeople')}</Button>}

@@ -13,7 +13,7 @@ import { t } from '@/i18n';
 import { navigateTo } from '@/lib/navigate';
 import { slugify } from '@/lib/text';
 import { localId } from '@/lib/ids';
-import { isAdmin } from '@/state/entities/users';
+import { amAdmin } from '@/state/entities/users';
 import { isTeamAdmin } from '@/state/entities/teams';
 import { useEntities } from '@/state/store';
 import { closeDialog, openDialog, toast, toastError } from '@/state/ui';
@@ -106,7 +106,7 @@ export function BrowseChannelsDialog() {
 
 export function ChannelDetailsDialog({ channelId }: { channelId: string }) {
   const channel = useEntities((s) => s.channels[channelId]);
-  const admin = useEntities((s) => isAdmin(s.users[s.meId]) || isTeamAdmin(s, s.channels[channelId]?.team_id ?? '') || (s.members[channelId]?.scheme_admin ?? false));
+  const admin = useEntities((s) => amAdmin(s) || isTeamAdmin(s, s.channels[channelId]?.team_id ?? '') || (s.members[channelId]?.scheme_admin ?? false));
   const team = useEntities(currentTeam);
   const [name, setName] = useState(channel?.display_name ?? '');
   const [header, setHeader] = useState(channel?.header ?? '');
@@ -129,7 +129,7 @@ export function ChannelDetailsDialog({ channelId }: { channelId: string }) {
     try {
       await archiveChannel(channelId);
       closeDialog();
-      navigateTo(`/${team?.name}/channels/town-square`);
+      navigateTo(`/${team?.name}`);
       toast(t('channel.archivedToast', { name: channel.display_name }), 'success');
     } catch (error) {
       toastError(error);

@@ -9,7 +9,7 @@ import { Avatar, Skeleton, Tag } from '@/design/primitives';
 import { Button, IconButton, TextField } from '@/design/controls';
 import { t } from '@/i18n';
 import { closePanel } from '@/lib/navigate';
-import { displayName, receiveUsers } from '@/state/entities/users';
+import { amGuest, displayName, receiveUsers } from '@/state/entities/users';
 import { apply, useEntities, useEntitiesShallow } from '@/state/store';
 import { openDialog } from '@/state/ui';
 import css from './panels.module.css';
@@ -31,6 +31,7 @@ export function MembersPanel({ channelId }: { channelId: string }) {
   const users = useEntitiesShallow((s) => ids.map((id) => s.users[id]));
   const statuses = useEntities((s) => s.statuses);
   const meId = useEntities((s) => s.meId);
+  const guest = useEntities(amGuest);
   const filter = term.toLowerCase();
   const filtered = users.filter((u) => u && (`${displayName(u)} ${u.username}`).toLowerCase().includes(filter))
     .sort((a, b) => displayName(a).localeCompare(displayName(b)));
@@ -38,7 +39,7 @@ export function MembersPanel({ channelId }: { channelId: string }) {
     <section className={css.panel} aria-label={t('channel.members')} data-testid="members-panel">
       <header className={css.header}>
         <h2>{t('channel.members')}</h2>
-        <Button size="small" onClick={() => openDialog({ kind: 'add-members', channelId })}><UserPlus size={15} />{t('action.add')}</Button>
+        {!guest && <Button size="small" onClick={() => openDialog({ kind: 'add-members', channelId })}><UserPlus size={15} />{t('action.add')}</Button>}
         <IconButton label={t('action.close')} onClick={closePanel}><X size={18} /></IconButton>
       </header>
       <div className={css.filter}><TextField icon={<Search size={16} />} value={term} placeholder={t('people.find')} aria-label={t('people.find')} onChange={(e) => setTerm(e.target.value)} /></div>

@@ -15,6 +15,7 @@ import { cx, decodeSegment } from '@/lib/text';
 import { readLocal, writeLocal } from '@/lib/storage';
 import { channelPath, channelTitle, isMuted, getTeammateId, unreadOf } from '@/state/entities/channels';
 import { sidebarOrder, type Section } from '@/state/entities/sidebar';
+import { amGuest } from '@/state/entities/users';
 import { useEntities, useEntitiesShallow } from '@/state/store';
 import { setNavOpen, useUi } from '@/state/ui';
 import { ChannelIcon } from './ChannelIcon';
@@ -78,6 +79,7 @@ function SectionView({ section, team }: { section: Section; team: Team }) {
   const title = section.type === 'custom' ? section.title : t(titles[section.type]);
   // A collapsed section still displays its unread channels.
   const visible = collapsed ? section.channels.filter((c) => unreadOf(c, members[c.id]).unread) : section.channels;
+  const guest = useEntities(amGuest);
   const toggle = () => {
     writeLocal(key, collapsed ? null : '1');
     setCollapsed(!collapsed);
@@ -88,7 +90,7 @@ function SectionView({ section, team }: { section: Section; team: Team }) {
         <button type="button" className={css.collapse} aria-expanded={!collapsed} onClick={toggle}>
           {title}<ChevronDown size={13} data-collapsed={collapsed} />
         </button>
-        {section.type === 'channels' && (
+        {section.type === 'channels' && !guest && (
           <Menu align="end" trigger={<button type="button" className={css.add} aria-label={t('sidebar.addChannel')} title={t('sidebar.addChannel')} data-testid="add-channel"><Plus size={15} /></button>}>
             <MenuItem testId="menu-create-channel" onSelect={() => runCommandById('create-channel')}>{t('command.createChannel')}</MenuItem>
             <MenuItem testId="menu-browse-channels" onSelect={() => runCommandById('browse')}>{t('command.browse')}</MenuItem>

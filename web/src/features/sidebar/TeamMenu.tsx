@@ -9,7 +9,7 @@ import { navigateTo } from '@/lib/navigate';
 import { readLocal } from '@/lib/storage';
 import { unreadOf } from '@/state/entities/channels';
 import { isTeamAdmin, myTeams } from '@/state/entities/teams';
-import { isAdmin } from '@/state/entities/users';
+import { amAdmin, amGuest } from '@/state/entities/users';
 import { useEntities, useEntitiesShallow } from '@/state/store';
 import { openDialog } from '@/state/ui';
 import css from './sidebar.module.css';
@@ -25,8 +25,9 @@ export function TeamMenu({ team }: { team: Team }) {
     }
     return counts;
   });
-  const systemAdmin = useEntities((s) => isAdmin(s.users[s.meId]));
+  const systemAdmin = useEntities(amAdmin);
   const admin = useEntities((s) => isTeamAdmin(s, team.id)) || systemAdmin;
+  const guest = useEntities(amGuest);
   const hasUnreadTeams = Object.keys(unreads).length > 0;
   return (
     <Menu
@@ -39,12 +40,14 @@ export function TeamMenu({ team }: { team: Team }) {
         </button>
       )}
     >
-      <MenuItem icon={<UserPlus size={16} />} testId="menu-invite" onSelect={() => runCommandById('invite')}>{t('command.invite')}</MenuItem>
-      <MenuItem icon={<Hash size={16} />} onSelect={() => runCommandById('create-channel')}>{t('command.createChannel')}</MenuItem>
-      <MenuItem icon={<Compass size={16} />} onSelect={() => runCommandById('browse')}>{t('command.browse')}</MenuItem>
+      {!guest && <>
+        <MenuItem icon={<UserPlus size={16} />} testId="menu-invite" onSelect={() => runCommandById('invite')}>{t('command.invite')}</MenuItem>
+        <MenuItem icon={<Hash size={16} />} onSelect={() => runCommandById('create-channel')}>{t('command.createChannel')}</MenuItem>
+        <MenuItem icon={<Compass size={16} />} onSelect={() => runCommandById('browse')}>{t('command.browse')}</MenuItem>
+      </>}
       {admin && <MenuItem icon={<Settings size={16} />} testId="menu-team-settings" onSelect={() => openDialog({ kind: 'team-settings', teamId: team.id })}>{t('teamSettings.title')}</MenuItem>}
       {systemAdmin && <MenuItem icon={<ShieldCheck size={16} />} testId="menu-system-console" onSelect={() => runCommandById('system-console')}>{t('command.systemConsole')}</MenuItem>}
-      <MenuSeparator />
+      {!guest && <MenuSeparator />}
       <MenuHeading>{t('teams.yours')}</MenuHeading>
       {teams.map((other) => (
         <MenuItem
@@ -55,7 +58,7 @@ export function TeamMenu({ team }: { team: Team }) {
           {other.display_name}
         </MenuItem>
       ))}
-      <MenuItem icon={<Plus size={16} />} onSelect={() => navigateTo('/select_team')}>{t('teams.joinOrCreate')}</MenuItem>
+      {!guest && <MenuItem icon={<Plus size={16} />} onSelect={() => navigateTo('/select_team')}>{t('teams.joinOrCreate')}</MenuItem>}
     </Menu>
   );
 }

@@ -1,6 +1,6 @@
 // Channels: unread state, names, the order of the sidebar.
 import { describe, expect, it } from 'vitest';
-import { channelPath, channelTitle, markViewed, receiveChannels, receiveMyChannels, unreadOf } from './channels';
+import { channelPath, channelTitle, homeChannel, markViewed, receiveChannels, receiveMyChannels, unreadOf } from './channels';
 import { sidebarOrder } from './sidebar';
 import { channel, member, user, world } from './testing';
 
@@ -30,6 +30,19 @@ describe('the complete list of a team', () => {
   it('drops channels I am no longer in', () => {
     const s = receiveMyChannels(world(), 't', [channel('d')], [member('d')]);
     expect(Object.keys(s.members)).toEqual(['d']);
+  });
+});
+
+describe('the channel that a team opens with', () => {
+  const channels = {
+    b: channel('b', { display_name: 'B' }), a: channel('a', { display_name: 'A' }), old: channel('old', { delete_at: 1 }),
+    other: channel('other', { team_id: 'u' }), town: channel('town', { name: 'town-square', display_name: 'Town Square' }),
+  };
+  const home = (...ids: string[]) => homeChannel(world({ channels, members: Object.fromEntries(ids.map((id) => [id, member(id)])) }), 't')?.id;
+  it('is Town Square, or the first of a guest', () => {
+    expect(home('b', 'a', 'town')).toBe('town');
+    expect(home('b', 'a', 'old')).toBe('a');
+    expect(home('old', 'other')).toBeUndefined();
   });
 });
 

@@ -204,6 +204,12 @@ export function channelByName(s: Pick<Entities, 'channels' | 'teams'>, teamName:
   return team && index.get(`${team.id}/${name}`);
 }
 
+/** The channel that a team opens with: Town Square, or for guests, who are not in it, the first one of theirs. */
+export function homeChannel(s: Pick<Entities, 'channels' | 'members'>, teamId: string): ServerChannel | undefined {
+  const own = Object.values(s.channels).filter((channel) => channel.team_id === teamId && channel.delete_at === 0 && s.members[channel.id]);
+  return own.find((channel) => channel.name === 'town-square') ?? own.sort((a, b) => a.display_name.localeCompare(b.display_name))[0];
+}
+
 // The display name of a group channel is the list of its members' usernames.
 export const groupNames = (channel: ServerChannel) => channel.display_name.split(', ').filter(Boolean);
 

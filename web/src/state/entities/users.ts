@@ -114,3 +114,8 @@ export function customStatus(user: UserProfile | undefined, now: number): Custom
 export function isAdmin(user: UserProfile | undefined): boolean {
   return user?.roles.split(' ').includes('system_admin') ?? false;
 }
+
+export const amAdmin = (s: Pick<Entities, 'users' | 'meId'>) => isAdmin(s.users[s.meId]);
+
+// Guests are in the channels to which they were added. They join none, make none and invite nobody.
+export const amGuest = (s: Pick<Entities, 'users' | 'meId'>) => s.users[s.meId]?.roles.split(' ').includes('system_guest') ?? false;
