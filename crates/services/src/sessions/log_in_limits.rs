@@ -230,6 +230,11 @@ mod tests {
         };
         assert_eq!(waits(Some(ADA)), waits(None));
         assert_eq!(waits(None)[..7], [0, 0, 0, 1, 2, 4, 8]);
+        let accepted_from_everywhere = |user: Option<UserId>| {
+            let trying = Trying::new();
+            (0..100).filter(|n| trying.fails(user, &format!("198.51.{n}.1"))).count()
+        };
+        assert_eq!([Some(ADA), None].map(accepted_from_everywhere), [30, 30]);
     }
 
     #[test]
