@@ -45,7 +45,7 @@ pub mod teams;
 pub mod threads;
 pub mod users;
 pub mod webhooks;
-mod window_count;
+mod window_counts;
 mod worker;
 
 use std::ops::Deref;

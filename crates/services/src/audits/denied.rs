@@ -1,26 +1,23 @@
 //! Denied requests: those that take a permission of the system, or somebody else's account.
 
 use std::net::IpAddr;
-use std::sync::Arc;
-use std::time::Duration;
 
-use guildhall_cache::Cache;
 use guildhall_model::id::UserId;
 use guildhall_model::{Events, Millis, Permission, Result, client_network};
-use parking_lot::Mutex;
 
 use crate::access::PermissionDenied;
 use crate::audits::Audits;
 use crate::boxed;
-use crate::window_count::WindowCount;
+use crate::window_counts::{WindowCounts, WindowLimit};
 
-const WINDOW_MS: i64 = 60 * 1_000;
 /// Records of one user at one address in a minute; one more says that there were more.
 const RECORDS_MAX: u32 = 20;
+const WINDOW_MS: i64 = 60 * 1_000;
+const LIMIT: WindowLimit = WindowLimit { max: RECORDS_MAX + 1, window_ms: WINDOW_MS };
 const ENTRIES_MAX: u64 = 10_000;
 
 /// The denied requests of each user at each address, so that nobody fills the audit trail. In memory of this node.
-pub(crate) struct State(Cache<Sender, Arc<Mutex<WindowCount>>>);
+pub(crate) struct State(WindowCounts<Sender>);
 
 type Sender = (Option<UserId>, Option<IpAddr>);
 
@@ -34,17 +31,16 @@ enum Recorded {
 
 impl Default for State {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(ENTRIES_MAX).time_to_idle(Duration::from_millis(2 * WINDOW_MS as u64)).build())
+        Self(WindowCounts::new(ENTRIES_MAX, WINDOW_MS))
     }
 }
 
 impl State {
     fn count(&self, user: Option<UserId>, address: Option<IpAddr>, now: Millis) -> Recorded {
-        let denied = self.0.get_with((user, address.map(client_network)), Arc::default);
-        match denied.lock().add(RECORDS_MAX + 1, WINDOW_MS, now) {
-            Some(..=RECORDS_MAX) => Recorded::Yes,
-            Some(_) => Recorded::ThatThereAreMore,
-            None => Recorded::No,
+        match self.0.add((user, address.map(client_network)), 1, LIMIT, now).map(|counted| counted.count) {
+            Ok(..=RECORDS_MAX) => Recorded::Yes,
+            Ok(_) => Recorded::ThatThereAreMore,
+            Err(_) => Recorded::No,
         }
     }
 }

@@ -1,35 +1,29 @@
 //! How many people one person may invite within an hour, so that nobody sends mail to the world through this server.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use guildhall_cache::Cache;
 use guildhall_model::codes::invitations as codes;
 use guildhall_model::id::UserId;
 use guildhall_model::{Millis, Result};
-use parking_lot::Mutex;
 
 use crate::invitations::Invitations;
-use crate::window_count::WindowCount;
+use crate::window_counts::{WindowCounts, WindowLimit};
 
 const WINDOW_MS: i64 = 60 * 60 * 1000;
 const INVITERS_MAX: u64 = 100_000;
 
 /// The invitations of each person within an hour, on this node.
 pub(crate) struct State {
-    counts: Cache<UserId, Arc<Mutex<WindowCount>>>,
+    counts: WindowCounts<UserId>,
 }
 
 impl Default for State {
     fn default() -> Self {
-        let idle = Duration::from_millis(2 * WINDOW_MS as u64);
-        Self { counts: Cache::builder().max_capacity(INVITERS_MAX).time_to_idle(idle).build() }
+        Self { counts: WindowCounts::new(INVITERS_MAX, WINDOW_MS) }
     }
 }
 
 impl State {
     fn reserve(&self, inviter: UserId, number: u32, max: u32, now: Millis) -> bool {
-        self.counts.get_with(inviter, Arc::default).lock().add_all(number, max, WINDOW_MS, now)
+        self.counts.add(inviter, number, WindowLimit { max, window_ms: WINDOW_MS }, now).is_ok()
     }
 }
 

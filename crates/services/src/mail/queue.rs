@@ -1,20 +1,15 @@
 //! The rows of mails that wait to be sent: bounded for each person, so that nobody's mailbox is flooded through this server.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use guildhall_cache::Cache;
 use guildhall_model::codes::context;
 use guildhall_model::id::{InvitationId, TargetId, UserId};
 use guildhall_model::job::Delivery;
 use guildhall_model::mail::{AccountMail, AccountTokenKind};
 use guildhall_model::{Millis, Result};
-use parking_lot::Mutex;
 
 use super::account::{ACCOUNT_MAIL, Payload};
 use super::invitation;
 use crate::mail::Mail;
-use crate::window_count::WindowCount;
+use crate::window_counts::{WindowCounts, WindowLimit};
 
 /// All mails go to one place, so that a mail server that hangs takes few of the worker's slots.
 const MAIL_SERVER: TargetId = TargetId::from_bytes(*b"the mail server.");
@@ -31,13 +26,12 @@ type Key = (UserId, Option<AccountTokenKind>);
 
 /// The mails of each account within an hour.
 pub(crate) struct State {
-    counts: Cache<(UserId, u8), Arc<Mutex<WindowCount>>>,
+    counts: WindowCounts<(UserId, u8)>,
 }
 
 impl Default for State {
     fn default() -> Self {
-        let idle = Duration::from_millis(2 * WINDOW_MS as u64);
-        Self { counts: Cache::builder().max_capacity(ACCOUNTS_MAX).time_to_idle(idle).build() }
+        Self { counts: WindowCounts::new(ACCOUNTS_MAX, WINDOW_MS) }
     }
 }
 
@@ -49,7 +43,7 @@ impl State {
             Some(AccountTokenKind::PasswordReset) => (1, LINKS_MAX),
             Some(AccountTokenKind::Verification) => (2, LINKS_MAX),
         };
-        self.counts.get_with((user, kind), Arc::default).lock().add(max, WINDOW_MS, now).is_some()
+        self.counts.add((user, kind), 1, WindowLimit { max, window_ms: WINDOW_MS }, now).is_ok()
     }
 }
 

@@ -1,20 +1,16 @@
 //! Limits failed log-ins (`log_in_limits.rs`), look-ups of unknown tokens, sign-ups and requests for mails.
 
 use std::net::IpAddr;
-use std::sync::Arc;
-use std::time::Duration;
 
-use guildhall_cache::Cache;
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::error::Code;
 use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::settings::Limits;
 use guildhall_model::{Millis, Result, client_network};
-use parking_lot::Mutex;
 
 use super::log_in_limits::{Account, CountedAttempt, LogInLimits};
-use crate::window_count::WindowCount;
+use crate::window_counts::{Counted, WindowCounts, WindowLimit};
 
 const CODE_WINDOW_MS: i64 = 60 * 60 * 1_000;
 const TOKEN_WINDOW_MS: i64 = 60 * 1_000;
@@ -36,24 +32,20 @@ enum Key {
 /// Counts, in memory only: a restart resets them.
 pub struct Throttle {
     log_ins: LogInLimits,
-    counts: Cache<Key, Arc<Mutex<WindowCount>>>,
+    counts: WindowCounts<Key>,
 }
 
 impl Default for Throttle {
     fn default() -> Self {
-        let idle = Duration::from_millis(2 * SIGN_UP_WINDOW_MS as u64);
-        Self {
-            log_ins: LogInLimits::default(),
-            counts: Cache::builder().max_capacity(ENTRIES_MAX).time_to_idle(idle).support_invalidation_closures().build(),
-        }
+        Self { log_ins: LogInLimits::default(), counts: WindowCounts::new(ENTRIES_MAX, SIGN_UP_WINDOW_MS) }
     }
 }
 
 /// Something that counts as failed until it succeeds, so that concurrent attempts cannot exceed a limit.
 #[derive(Default)]
 pub struct Attempt {
-    /// Empty when the limits are switched off.
-    counts: Vec<Arc<Mutex<WindowCount>>>,
+    counted: Option<Counted>,
+    /// Empty for what is no log-in, or when the limits are switched off.
     log_in: CountedAttempt,
 }
 
@@ -80,68 +72,55 @@ impl Throttle {
     /// Counts a code for the second factor of an account, from wherever it comes; `LOGIN_TOO_MANY` above the limit. There are only a
     /// million codes, and whoever gets here knows the password: nobody else can lock the owner out.
     pub fn begin_code(&self, user: UserId, failures_max: u32, now: Millis) -> Result<Attempt> {
-        self.count_all(&[(Key::Codes(user), failures_max.max(1))], CODE_WINDOW_MS, now, codes::LOGIN_TOO_MANY)
+        self.count(Key::Codes(user), failures_max, CODE_WINDOW_MS, now, codes::LOGIN_TOO_MANY)
     }
 
     /// Counts the look-up of a token that may be unknown; `RATE_LIMITED` above `unknown_max` within a minute.
     pub fn begin_look_up(&self, address: IpAddr, unknown_max: u32, now: Millis) -> Result<Attempt> {
-        let limit = (Key::Tokens(client_network(address)), unknown_max.max(1));
-        self.count_all(&[limit], TOKEN_WINDOW_MS, now, context::RATE_LIMITED)
+        self.count(Key::Tokens(client_network(address)), unknown_max, TOKEN_WINDOW_MS, now, context::RATE_LIMITED)
     }
 
     /// Counts a sign-up; `RATE_LIMITED` above `sign_ups_max` within an hour.
     pub fn count_sign_up(&self, address: IpAddr, sign_ups_max: u32, now: Millis) -> Result<()> {
-        let limit = (Key::SignUps(client_network(address)), sign_ups_max.max(1));
-        self.count_all(&[limit], SIGN_UP_WINDOW_MS, now, context::RATE_LIMITED).map(|_| ())
+        let key = Key::SignUps(client_network(address));
+        self.count(key, sign_ups_max, SIGN_UP_WINDOW_MS, now, context::RATE_LIMITED).map(|_| ())
     }
 
     /// Counts a request for a mail by somebody who is not logged in; `RATE_LIMITED` above the limit.
     pub fn count_mail_request(&self, address: IpAddr, now: Millis) -> Result<()> {
-        let limit = (Key::MailRequests(client_network(address)), MAIL_REQUESTS_MAX);
-        self.count_all(&[limit], MAIL_REQUEST_WINDOW_MS, now, context::RATE_LIMITED).map(|_| ())
+        let key = Key::MailRequests(client_network(address));
+        self.count(key, MAIL_REQUESTS_MAX, MAIL_REQUEST_WINDOW_MS, now, context::RATE_LIMITED).map(|_| ())
     }
 
     /// Forgets the failures of an account, at all places.
     pub fn reset_account(&self, user: UserId) {
         self.log_ins.reset_account(user);
-        self.counts.invalidate_entries_if(move |key, _| *key == Key::Codes(user));
+        self.counts.reset(&Key::Codes(user));
     }
 
-    fn count_all(&self, limits: &[(Key, u32)], window_ms: i64, now: Millis, code: Code) -> Result<Attempt> {
-        let mut attempt = Attempt::default();
-        for (key, failures_max) in limits {
-            let counts = self.counts.get_with(*key, Arc::default);
-            let rest_ms = {
-                let mut counts = counts.lock();
-                counts.add(*failures_max, window_ms, now).is_none().then(|| counts.rest_ms(window_ms, now))
-            };
-            if let Some(rest_ms) = rest_ms {
-                attempt.cancel();
-                return Err(code.with("retry_after_seconds", (rest_ms.max(1) + 999) / 1_000));
-            }
-            attempt.counts.push(counts);
-        }
-        Ok(attempt)
+    /// A limit below one counts as one, because zero would lock all users out.
+    fn count(&self, key: Key, max: u32, window_ms: i64, now: Millis, code: Code) -> Result<Attempt> {
+        let limit = WindowLimit { max: max.max(1), window_ms };
+        let too_many = |rest_ms: i64| code.with("retry_after_seconds", (rest_ms.max(1) + 999) / 1_000);
+        let counted = self.counts.add(key, 1, limit, now).map_err(too_many)?;
+        Ok(Attempt { counted: Some(counted), ..Attempt::default() })
     }
 }
 
 impl Attempt {
     /// Forgets the failures here.
     pub fn succeeded(self) {
-        let Self { counts, log_in } = self;
-        if let Some(first) = counts.first() {
-            first.lock().count = 1;
+        self.log_in.succeeded();
+        if let Some(counted) = self.counted {
+            counted.take_all_back();
         }
-        log_in.succeeded();
-        Self { counts, log_in: CountedAttempt::default() }.cancel();
     }
 
     /// Uncounts an attempt that was no failure, or whose password could not be checked because the server is busy.
     pub fn cancel(self) {
         self.log_in.cancel();
-        for counts in self.counts {
-            let mut counts = counts.lock();
-            counts.count = counts.count.saturating_sub(1);
+        if let Some(counted) = self.counted {
+            counted.take_back();
         }
     }
 }
