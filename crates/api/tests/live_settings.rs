@@ -29,6 +29,7 @@ macro_rules! row {
 }
 
 mod doctor;
+mod groups;
 mod mail;
 mod quotas;
 mod rates;
@@ -42,8 +43,10 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 18] = [
+const GROUPS: [&Group; 20] = [
     &doctor::DOCTOR,
+    &groups::NUMBERS,
+    &groups::OFF,
     &INDEPENDENT,
     &SWITCHES,
     &LIMITS,

@@ -31,6 +31,7 @@ const PAGES: &[&str] = &[
     "mail",
     "second-factors",
     "guests",
+    "groups",
     "limits",
     "monitoring",
     "disks",
